@@ -1,0 +1,103 @@
+"""The arithmetic of a plan: sums, balance, rates. Integer cents in, integer cents out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from partenaires import plan_comptable
+from partenaires.plan_comptable import CHARGES, POSTE_SUBVENTIONS
+from quartiers.francais import en_euros, pour_cent
+
+RESSOURCES_PROPRES = ("70", "73", "75", "76", "77", "78", "79", "RESSPROPRES")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Totals of a budget (METIER §1.7, rules B1 to B5)."""
+
+    par_poste: dict[str, int] = field(default_factory=dict)
+    charges: int = 0
+    produits: int = 0
+    emplois_volontaires: int = 0
+    ressources_volontaires: int = 0
+    financements: int = 0
+
+    @property
+    def ecart(self) -> int:
+        """B1: produits minus charges, contributions volontaires excluded."""
+        return self.produits - self.charges
+
+    @property
+    def ecart_volontaire(self) -> int:
+        """B2: account 87 minus account 86."""
+        return self.ressources_volontaires - self.emplois_volontaires
+
+    @property
+    def total_charges(self) -> int:
+        """B3, charges side."""
+        return self.charges + self.emplois_volontaires
+
+    @property
+    def total_produits(self) -> int:
+        """B3, produits side."""
+        return self.produits + self.ressources_volontaires
+
+    @property
+    def ecart_general(self) -> int:
+        return self.total_produits - self.total_charges
+
+    @property
+    def est_equilibre(self) -> bool:
+        return not self.ecart and not self.ecart_volontaire
+
+    @property
+    def taux_demande(self) -> str:
+        """B7: share of the funders of account 74 in the produits, account 87 excluded."""
+        return pour_cent(self.financements, self.produits)
+
+    @property
+    def ressources_propres(self) -> int:
+        """Everything that is not a subsidy, account 87 excluded (B9)."""
+        return sum(self.par_poste.get(code, 0) for code in RESSOURCES_PROPRES)
+
+    @property
+    def phrase(self) -> str:
+        """Rule B1 in one sentence with the gap in euros; empty when balanced."""
+        return _phrase("Le total des produits", self.produits, "celui des charges", self.charges)
+
+    @property
+    def phrase_volontaire(self) -> str:
+        """Rule B2 in one sentence; empty when balanced."""
+        return _phrase("Le total du compte 87", self.ressources_volontaires,
+                       "celui du compte 86", self.emplois_volontaires)
+
+
+def _phrase(sujet: str, gauche: int, autre: str, droite: int) -> str:
+    if gauche == droite:
+        return ""
+    sens = "inférieur" if gauche < droite else "supérieur"
+    return (f"{sujet} ({en_euros(gauche)}) est {sens} de {en_euros(abs(gauche - droite))} "
+            f"à {autre} ({en_euros(droite)}).")
+
+
+def calculer(lignes: Iterable[tuple[str, int]], financements: Iterable[int | None]) -> Plan:
+    """The plan of (account code, cents) lines and of the cents asked from each funder."""
+    par_poste: dict[str, int] = {}
+    par_cote = {(cote, v): 0 for cote in (CHARGES, plan_comptable.PRODUITS) for v in (True, False)}
+    for code, montant in lignes:
+        compte = plan_comptable.comptes()[code]
+        par_poste[compte.poste] = par_poste.get(compte.poste, 0) + montant
+        par_cote[compte.cote, compte.est_volontaire] += montant
+    demande = sum(montant or 0 for montant in financements)
+    if demande:
+        par_poste[POSTE_SUBVENTIONS] = par_poste.get(POSTE_SUBVENTIONS, 0) + demande
+    return Plan(
+        par_poste=par_poste, charges=par_cote[CHARGES, False],
+        produits=par_cote[plan_comptable.PRODUITS, False] + demande,
+        emplois_volontaires=par_cote[CHARGES, True],
+        ressources_volontaires=par_cote[plan_comptable.PRODUITS, True], financements=demande)
+
+
+def du_dossier(dossier) -> Plan:
+    """The plan of the rows of a dossier."""
+    return calculer(((ligne.code, ligne.montant) for ligne in dossier.lignes.all()),
+                    (financement.montant for financement in dossier.financements.all()))

@@ -1,0 +1,213 @@
+"""What is missing, and only this file says so: (part, field, sentence)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appels import budget
+from appels.models import CleRegle, Dossier, NomPartie
+from appels.models.contenu import HORS_QPV, Dimension
+from partenaires.models import Fiche
+from quartiers.francais import en_euros, nombre, pour_cent
+
+CHAMPS_REQUIS = {
+    NomPartie.PROJET: {
+        "intitule": "Donnez un titre au projet.",
+        "axe_id": "Choisissez l’axe principal du contrat.",
+        "forme": "Dites si l’aide est demandée en argent ou en nature.",
+        "frequence": "Dites si c’est une première demande ou un renouvellement.",
+        "periodicite": "Dites si l’aide est demandée pour une année ou pour plusieurs.",
+        "politique_ville": "Dites si vous sollicitez un financement au titre de la politique de la ville.",
+        "debut_le": "Indiquez la date de début du projet.",
+        "fin_le": "Indiquez la date de fin du projet.",
+    },
+    NomPartie.DESCRIPTION: {
+        "besoin": "Décrivez le besoin auquel répond le projet.",
+        "objectifs": "Écrivez les objectifs du projet.",
+        "description": "Décrivez les actions du projet.",
+        "methode": "Expliquez la méthode et le calendrier.",
+        "egalite": "Dites ce que le projet fait pour l’égalité entre les femmes et les hommes.",
+        "participation": "Dites comment les habitantes et les habitants participent.",
+    },
+    NomPartie.LIEUX: {
+        "public_vise": "Dites qui est concerné par le projet.",
+        "beneficiaires": "Indiquez le nombre total de personnes bénéficiaires.",
+    },
+    NomPartie.EVALUATION: {
+        "evaluation": "Expliquez comment le projet sera suivi et évalué.",
+        "resultats_attendus": "Écrivez les résultats attendus.",
+    },
+}
+FICHE_COMMUNE = {
+    "adresse": "l’adresse du siège", "code_postal": "le code postal", "ville": "la commune",
+    "representant_prenom": "le prénom de la personne qui représente l’organisme",
+    "representant_nom": "le nom de la personne qui représente l’organisme",
+    "representant_fonction": "la fonction de la personne qui représente l’organisme",
+    "representant_telephone": "le téléphone de la personne qui représente l’organisme",
+    "representant_email": "l’adresse électronique de la personne qui représente l’organisme",
+}
+FICHE_ASSOCIATION = {"objet_social": "l’objet de l’association", **FICHE_COMMUNE}
+FICHE_SERVICE = {
+    "service_porteur": "le service porteur", "autorite_signataire": "l’autorité signataire", **FICHE_COMMUNE}
+
+
+@dataclass(frozen=True)
+class Manque:
+    """Something to do before depositing (or only to know, when it does not block)."""
+
+    partie: NomPartie
+    champ: str
+    phrase: str
+    bloque: bool = True
+
+
+def manques(dossier: Dossier) -> list[Manque]:
+    """Everything missing or to know, part by part; `dossier` comes from `pour_completude()`."""
+    return [manque for controle in CONTROLES for manque in controle(dossier)]
+
+
+def bloquants(dossier: Dossier) -> list[Manque]:
+    """What forbids the deposit."""
+    return [manque for manque in manques(dossier) if manque.bloque]
+
+
+def _champs(dossier: Dossier) -> Iterator[Manque]:
+    for partie, champs in CHAMPS_REQUIS.items():
+        for champ, phrase in champs.items():
+            if getattr(dossier, champ) in (None, ""):
+                yield Manque(partie, champ.removesuffix("_id"), phrase)
+
+
+def fiche_incomplete(fiche: Fiche | None, partenaire) -> dict[str, str]:
+    """The fields of the sheet still empty: {field: its name in a sentence}."""
+    requis = FICHE_SERVICE if partenaire.est_service else (
+        FICHE_ASSOCIATION if partenaire.est_association else FICHE_COMMUNE)
+    return {champ: mots for champ, mots in requis.items() if not getattr(fiche, champ, "")}
+
+
+def _organisme(dossier: Dossier) -> Iterator[Manque]:
+    porteur, fiche = dossier.porteur, getattr(dossier.porteur, "fiche", None)
+    for champ, mots in fiche_incomplete(fiche, porteur).items():
+        yield Manque(NomPartie.ORGANISME, champ, f"Complétez {mots}.")
+    if porteur.est_association and not porteur.rna and not getattr(fiche, "recepisse_prefecture", ""):
+        yield Manque(NomPartie.ORGANISME, "recepisse_prefecture",
+                     "Indiquez le numéro RNA ou, à défaut, le numéro de récépissé en préfecture.")
+    if not porteur.siret:
+        yield Manque(NomPartie.ORGANISME, "siret", "Le numéro SIRET sera nécessaire pour un versement : "
+                     "demandez-le à l’Insee dès maintenant.", bloque=False)
+    confirmee = dossier.fiche_confirmee_le
+    if confirmee is None or (fiche and fiche.modifiee_le and fiche.modifiee_le > confirmee):
+        yield Manque(NomPartie.ORGANISME, "confirmee",
+                     "Relisez la fiche de l’organisme et confirmez qu’elle est à jour.")
+
+
+def _projet(dossier: Dossier) -> Iterator[Manque]:
+    if not dossier.a_objectifs:
+        yield Manque(NomPartie.PROJET, "objectifs_contrat", "Choisissez au moins un objectif du contrat.")
+    if dossier.debut_le and dossier.fin_le and dossier.fin_le < dossier.debut_le:
+        yield Manque(NomPartie.PROJET, "fin_le", "La fin du projet précède son début : corrigez une des dates.")
+
+
+def _lieux(dossier: Dossier) -> Iterator[Manque]:
+    if not dossier.a_lieux:
+        yield Manque(NomPartie.LIEUX, "lieux-0-quartier", "Ajoutez au moins un lieu du projet.")
+    par_qpv = {p.cle: p.nombre for p in dossier.publics.all() if p.dimension == Dimension.QPV}
+    des_qpv = sum(n for cle, n in par_qpv.items() if cle != HORS_QPV)
+    if not des_qpv:  # R03
+        yield Manque(NomPartie.LIEUX, "qpv", "Indiquez combien de personnes viennent des quartiers prioritaires.")
+    total = dossier.beneficiaires
+    for dimension in Dimension:
+        somme = sum(p.nombre for p in dossier.publics.all() if p.dimension == dimension)
+        if total is not None and somme > total:
+            yield Manque(
+                NomPartie.LIEUX, dimension.value,
+                f"{dimension.label} : la somme ({nombre(somme)}) dépasse le nombre total de personnes "
+                f"({nombre(total)}).")
+    if (regle := dossier.appel.regles_actives().get(CleRegle.PART_QPV)) and regle.seuil and total:
+        if des_qpv * 100 < regle.seuil * total:
+            yield _regle(NomPartie.LIEUX, "qpv", regle, f"{pour_cent(des_qpv, total)} de personnes des QPV")
+
+
+def _moyens(dossier: Dossier) -> Iterator[Manque]:
+    if not dossier.a_moyens:
+        yield Manque(NomPartie.MOYENS, "benevoles-nombre", "Indiquez au moins une ligne de moyens humains.")
+
+
+def _evaluation(dossier: Dossier) -> Iterator[Manque]:
+    if not dossier.a_indicateurs:
+        yield Manque(NomPartie.EVALUATION, "indicateurs-0-libelle", "Ajoutez au moins un indicateur.")
+
+
+def _budget(dossier: Dossier) -> Iterator[Manque]:
+    plan = budget.du_dossier(dossier)
+    if not plan.charges:
+        yield Manque(NomPartie.BUDGET, "c-604", "Indiquez les charges du projet.")
+    elif plan.phrase:
+        yield Manque(NomPartie.BUDGET, "totaux", plan.phrase)
+    if plan.phrase_volontaire:
+        yield Manque(NomPartie.BUDGET, "totaux", plan.phrase_volontaire)
+    financements = list(dossier.financements.all())
+    if not financements:
+        yield Manque(NomPartie.BUDGET, "nouveau-financeur", "Ajoutez au moins un financeur.")
+    for rang, ligne in enumerate(financements):
+        if ligne.montant is None:
+            yield Manque(NomPartie.BUDGET, f"f-{rang}-montant", f"{ligne.nom} : indiquez le montant demandé.")
+        elif (parts := _parts(ligne)) is not None and parts != ligne.montant:
+            yield Manque(NomPartie.BUDGET, f"f-{rang}-droit_commun",
+                         f"{ligne.nom} : droit commun et crédits du contrat font {en_euros(parts)} "
+                         f"au lieu de {en_euros(ligne.montant)}.")
+    yield from _regles_du_budget(dossier, plan, financements)
+
+
+def _parts(ligne) -> int | None:
+    """Droit commun plus crédits du contrat, None when neither is given."""
+    if ligne.droit_commun is None and ligne.credits_contrat is None:
+        return None
+    return (ligne.droit_commun or 0) + (ligne.credits_contrat or 0)
+
+
+def _regles_du_budget(dossier: Dossier, plan: budget.Plan, financements: list) -> Iterator[Manque]:
+    regles = dossier.appel.regles_actives()
+    if (regle := regles.get(CleRegle.MONTANT_MINIMUM)) and regle.seuil:
+        for rang, ligne in enumerate(financements):
+            if ligne.partenaire_id and ligne.montant and ligne.montant < regle.seuil * 100:
+                yield _regle(NomPartie.BUDGET, f"f-{rang}-montant", regle, f"{ligne.nom} : {en_euros(ligne.montant)}")
+    if (regle := regles.get(CleRegle.AUTOFINANCEMENT)) and regle.seuil and plan.produits:
+        if plan.ressources_propres * 100 < regle.seuil * plan.produits:
+            part = pour_cent(plan.ressources_propres, plan.produits)
+            yield _regle(NomPartie.BUDGET, "totaux", regle, f"ressources propres : {part}")
+    if (regle := regles.get(CleRegle.AIDES_PUBLIQUES)) and regle.seuil and plan.produits:
+        if plan.financements * 100 > regle.seuil * plan.produits:
+            yield _regle(NomPartie.BUDGET, "totaux", regle, f"aides demandées : {plan.taux_demande}")
+    if regle := regles.get(CleRegle.EUROS_ENTIERS):
+        montants = [ligne.montant for ligne in (*dossier.lignes.all(), *financements)]
+        if any(montant and montant % 100 for montant in montants):
+            yield _regle(NomPartie.BUDGET, "totaux", regle, "des montants ont des centimes")
+
+
+def _regle(partie: NomPartie, champ: str, regle, constat: str) -> Manque:
+    """A rule of the call in its own words, after what was found."""
+    texte = regle.texte or f"{regle.get_cle_display()} : {regle.seuil or 'oui'}."
+    return Manque(partie, champ, f"{texte} (Ici, {constat}.)", bloque=regle.est_bloquante)
+
+
+def _pieces(dossier: Dossier) -> Iterator[Manque]:
+    fournies = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
+    for document in documents_demandes(dossier):
+        if document.est_obligatoire and document.pk not in fournies:
+            yield Manque(NomPartie.PIECES, f"document-{document.pk}", f"Joignez : {document.libelle}.")
+        if document.est_bancaire and document.est_obligatoire and not coordonnees(dossier):
+            yield Manque(NomPartie.PIECES, "iban", "Indiquez l’IBAN et le BIC du compte à créditer.")
+
+
+def documents_demandes(dossier: Dossier) -> list:
+    """The documents asked of this kind of applicant, in order."""
+    return [document for document in dossier.appel.documents.all()
+            if document.genre in ("", dossier.porteur.genre)]
+
+
+def coordonnees(dossier: Dossier):
+    """The bank coordinates, or None."""
+    return getattr(dossier, "coordonnees_bancaires", None)
+
+
+CONTROLES = (_organisme, _projet, _champs, _lieux, _moyens, _evaluation, _budget, _pieces)

@@ -1,0 +1,53 @@
+"""Who may do what with a dossier, now. Rows are decided by `Dossier.objects.visibles_par`."""
+
+from datetime import datetime
+
+from appels.etats import Etat
+from appels.models import Appel, Dossier
+from partenaires import droits
+from partenaires.models import Partenaire, Role, Utilisateur
+
+REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
+
+
+def peut_commencer(utilisateur: Utilisateur, porteur: Partenaire) -> bool:
+    """Begin a dossier for an organisation."""
+    return bool(droits.roles(utilisateur, porteur.pk) & REDIGENT)
+
+
+def peut_rediger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
+    """Write a part: a writer of the organisation, a draft, a call that is open."""
+    return dossier.est_modifiable(instant) and bool(
+        droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
+
+
+def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
+    return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.BROUILLON
+
+
+def peut_reprendre(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
+    return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.A_ATTESTER
+
+
+def est_signataire(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    return Role.SIGNATAIRE in droits.roles(utilisateur, dossier.porteur_id)
+
+
+def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Attest and deposit: a signatory; the state and the hour are checked in the transaction."""
+    return est_signataire(utilisateur, dossier)
+
+
+def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Bank data: the writers of the organisation, and the agents once deposited; each opening is logged."""
+    siens = bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
+    return siens or (droits.est_agent(utilisateur) and dossier.est_depose)
+
+
+def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
+    return droits.est_agent(utilisateur)
+
+
+def peut_publier(utilisateur: Utilisateur, appel: Appel | None = None) -> bool:
+    """Make a call public, fill the service's identity: the head of the service."""
+    return droits.est_responsable(utilisateur)

@@ -1,0 +1,42 @@
+"""The states of a dossier and the only ways between them (METIER §3.2, §4.2)."""
+
+from django.db import models
+
+
+class Etat(models.TextChoices):
+    """What is stored; the rest (instruction, decision…) is derived from the `Financement`s."""
+
+    BROUILLON = "brouillon", "Brouillon"
+    A_ATTESTER = "a_attester", "À signer : pas encore déposé"
+    DEPOSE = "depose", "Déposé"
+    A_COMPLETER = "a_completer", "À compléter"
+    RECEVABLE = "recevable", "Recevable"
+    IRRECEVABLE = "irrecevable", "Irrecevable"
+    RETIRE = "retire", "Retiré"
+    ABANDONNE = "abandonne", "Abandonné"
+
+
+MODIFIABLES = (Etat.BROUILLON, Etat.A_ATTESTER)
+
+
+class Transition(models.TextChoices):
+    """The verbs of the procedure."""
+
+    DEMANDER_SIGNATURE = "demander_signature", "Signature demandée"
+    REPRENDRE = "reprendre", "Repris en rédaction"
+    DEPOSER = "deposer", "Attesté et déposé"
+
+
+TRANSITIONS = {  # verb: (from, to)
+    Transition.DEMANDER_SIGNATURE: ({Etat.BROUILLON}, Etat.A_ATTESTER),
+    Transition.REPRENDRE: ({Etat.A_ATTESTER}, Etat.BROUILLON),
+    Transition.DEPOSER: ({Etat.BROUILLON, Etat.A_ATTESTER}, Etat.DEPOSE),
+}
+
+
+class TransitionInterdite(Exception):
+    """This verb does not start from this state."""
+
+    def __init__(self, transition: Transition, etat: str):
+        self.transition, self.etat = transition, etat
+        super().__init__(f"{transition} impossible depuis l’état {etat}")

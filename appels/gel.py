@@ -1,0 +1,157 @@
+"""A dossier as plain data: what is frozen at the deposit, and what is printed from it.
+
+`contenu` holds no bank data and no phone, e-mail or address of persons: it is attached to the
+receipt. `personnes` holds what was left out; the first carries the fingerprint of the second.
+"""
+
+import hashlib
+import json
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+
+from appels import budget, completude
+from appels.models import Dossier
+from appels.models.contenu import AGES, HORS_QPV, SEXES
+from partenaires import plan_comptable
+
+FORMAT = "coeur-de-quartier/dossier/1"
+TEXTES = ("intitule", "forme", "frequence", "periodicite", "politique_ville", "debut_le", "fin_le",
+          "besoin", "objectifs", "description", "methode", "partenariats", "egalite", "participation",
+          "informations_complementaires", "public_vise", "beneficiaires", "moyens_materiels",
+          "recrutement_etpt", "evaluation", "resultats_attendus")
+FICHE_PUBLIQUE = ("objet_social", "site_web", "recepisse_prefecture", "publication_jo_le",
+                  "registre_alsace_moselle", "utilite_publique", "utilite_publique_le",
+                  "impots_commerciaux", "commissaire_aux_comptes", "reseau", "benevoles",
+                  "volontaires", "salaries", "emplois_aides", "salaries_etpt", "mis_a_disposition",
+                  "adherents", "adherents_femmes", "adherents_hommes", "service_porteur")
+FICHE_PERSONNES = ("adresse", "code_postal", "ville", "correspondance", "autorite_signataire",
+                   "adherents_personnes_morales",
+                   "representant_prenom", "representant_nom", "representant_fonction",
+                   "representant_telephone", "representant_email", "contact_prenom", "contact_nom",
+                   "contact_fonction", "contact_telephone", "contact_email")
+
+
+def canonique(donnees: dict) -> str:
+    """One text for one content: sorted keys, no spaces, UTF-8, ISO dates."""
+    return json.dumps(donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_simple)
+
+
+def _simple(valeur):
+    if isinstance(valeur, (date, datetime)):
+        return valeur.isoformat()
+    if isinstance(valeur, Decimal):
+        return str(valeur)
+    raise TypeError(f"{type(valeur)} dans un contenu figé")
+
+
+def empreinte(texte: str) -> str:
+    """SHA-256, in hexadecimal."""
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
+def personnes(dossier: Dossier) -> dict:
+    """The personal part, kept apart; salted so that its fingerprint cannot be guessed back."""
+    fiche = getattr(dossier.porteur, "fiche", None)
+    return {"sel": secrets.token_hex(16), **{nom: getattr(fiche, nom, "") for nom in FICHE_PERSONNES}}
+
+
+def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
+    """Everything that the organisation declares, persons and bank apart. Amounts in cents."""
+    return {
+        "format": FORMAT,
+        "appel": {"annee": dossier.appel.annee, "titre": dossier.appel.titre,
+                  "regime": dossier.appel.regime, "ferme_le": dossier.appel.ferme_le},
+        "depot": depot,
+        "empreinte_personnes": empreinte_personnes,
+        "organisme": _organisme(dossier),
+        "projet": _projet(dossier),
+        "lieux": [_lieu(lieu) for lieu in dossier.lieux.select_related("commune", "quartier")],
+        "publics": [[p.dimension, p.cle, p.nombre] for p in dossier.publics.all()],
+        "moyens": [[m.get_categorie_display(), m.nombre, m.etpt] for m in dossier.moyens.all()],
+        "indicateurs": [[i.libelle, i.valeur_prevue] for i in dossier.indicateurs.all()],
+        "budget": _budget(dossier),
+        "pieces": [{"document": piece.document.libelle, "sha256": piece.sha256,
+                    "nom": "" if piece.document.est_bancaire else piece.nom, "taille": piece.taille}
+                   for piece in dossier.pieces.presentes().select_related("document")],
+        "pieces_manquantes": _pieces_manquantes(dossier),
+    }
+
+
+def _organisme(dossier: Dossier) -> dict:
+    porteur, fiche = dossier.porteur, getattr(dossier.porteur, "fiche", None)
+    return {
+        "nom": porteur.nom, "sigle": porteur.sigle, "genre": porteur.genre, "siret": porteur.siret,
+        "rna": porteur.rna, "commune": str(porteur.commune or ""),
+        **{nom: getattr(fiche, nom, None) for nom in FICHE_PUBLIQUE},
+        "agrements": [[a.nature, a.attribue_par, a.date, a.numero]
+                      for a in (fiche.agrements.all() if fiche else ())],
+        "budget": [[ligne.code, ligne.montant] for ligne in (fiche.lignes_budget.all() if fiche else ())],
+    }
+
+
+def _projet(dossier: Dossier) -> dict:
+    return {
+        **{nom: getattr(dossier, nom) for nom in TEXTES},
+        "axe": str(dossier.axe or ""),
+        "objectifs_contrat": [str(objectif) for objectif in dossier.objectifs_contrat.all()],
+        "themes": [str(theme) for theme in dossier.themes.all()],
+    }
+
+
+def _lieu(lieu) -> dict:
+    return {
+        "intitule": lieu.intitule, "adresse": lieu.adresse, "commune": str(lieu.commune or ""),
+        "quartier": lieu.quartier.code if lieu.quartier else "",
+        "nom_quartier": lieu.quartier.nom_court if lieu.quartier else "",
+        "latitude": lieu.latitude, "longitude": lieu.longitude, "constat": lieu.constat,
+    }
+
+
+def _budget(dossier: Dossier) -> dict:
+    plan = budget.du_dossier(dossier)
+    return {
+        "lignes": [{"code": ligne.code, "libelle": ligne.libelle or ligne.compte.libelle,
+                    "montant": ligne.montant} for ligne in dossier.lignes.all()],
+        "financements": [{
+            "financeur": f.nom, "sous_poste": f.sous_poste, "etat": f.get_etat_display(),
+            "montant": f.montant, "droit_commun": f.droit_commun,
+            "credits_contrat": f.credits_contrat, "commentaire": f.commentaire,
+            "est_de_l_appel": f.partenaire_id is not None,
+        } for f in dossier.financements.select_related("partenaire")],
+        "totaux": {"charges": plan.charges, "produits": plan.produits,
+                   "emplois_volontaires": plan.emplois_volontaires,
+                   "ressources_volontaires": plan.ressources_volontaires,
+                   "general": plan.total_charges, "financements": plan.financements},
+    }
+
+
+def _pieces_manquantes(dossier: Dossier) -> list[str]:
+    """Documents asked for the receivability and not joined yet (R112-11-4)."""
+    fournies = {piece.document_id for piece in dossier.pieces.presentes()}
+    return [document.libelle for document in completude.documents_demandes(dossier)
+            if document.exigence == "recevabilite" and document.pk not in fournies]
+
+
+def public_en_clair(dimension: str, cle: str, quartiers: dict[str, str]) -> str:
+    """The words for a row of « publics »."""
+    if cle == HORS_QPV:
+        return "Hors des quartiers prioritaires"
+    return {"age": AGES, "sexe": SEXES}.get(dimension, quartiers).get(cle, cle)
+
+
+def lignes_du_plan(contenu_fige: dict) -> list[dict]:
+    """The frozen budget by heading, for the PDF and the pages: empty headings left out."""
+    lignes = contenu_fige["budget"]["lignes"]
+    tableau = []
+    for poste in plan_comptable.postes():
+        codes = {compte.code: compte for compte in poste.comptes}
+        siennes = [{"numero": codes[ligne["code"]].numero, "libelle": ligne["libelle"],
+                    "montant": ligne["montant"]} for ligne in lignes if ligne["code"] in codes]
+        if poste.code == plan_comptable.POSTE_SUBVENTIONS:
+            siennes = [{"numero": "74", "libelle": f["financeur"], "montant": f["montant"] or 0}
+                       for f in contenu_fige["budget"]["financements"]] + siennes
+        if siennes:
+            tableau.append({"poste": poste, "lignes": siennes,
+                            "total": sum(ligne["montant"] for ligne in siennes)})
+    return tableau

@@ -1,0 +1,40 @@
+from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
+from appels.models.budget import LigneBudget
+from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
+from appels.models.dossier import Dossier
+from appels.models.financement import Financement
+from appels.models.partie import NomPartie, Partie
+from appels.models.passage import Acte, Passage
+from appels.models.piece import CoordonneesBancaires, Piece
+from appels.models.rappel import Battement, Rappel
+from appels.models.regle import CleRegle, Gravite, Regle
+from appels.models.version import Attestation, Recepisse, Version
+
+__all__ = [
+    "Acte",
+    "Appel",
+    "Attestation",
+    "Battement",
+    "Beneficiaires",
+    "CleRegle",
+    "CoordonneesBancaires",
+    "DocumentDemande",
+    "Dossier",
+    "Financement",
+    "FinanceurAppel",
+    "Gravite",
+    "Indicateur",
+    "Lieu",
+    "LigneBudget",
+    "MoyenHumain",
+    "NomPartie",
+    "Partie",
+    "Passage",
+    "Piece",
+    "Rappel",
+    "Recepisse",
+    "Regime",
+    "Regle",
+    "Theme",
+    "Version",
+]

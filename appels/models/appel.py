@@ -1,0 +1,167 @@
+from datetime import datetime
+
+from django.core.validators import FileExtensionValidator
+from django.db import models
+
+from partenaires.models import Genre, Partenaire
+from quartiers.models import Axe
+
+
+class Regime(models.TextChoices):
+    """What a deposit here is worth in law (CONCEPTION §1)."""
+
+    PREPARATION = "preparation", "Préparation : récépissé d’enregistrement, ne vaut pas dépôt sur Dauphin"
+    GUICHET = "guichet", "Guichet : la CUA reçoit les demandes ici, accusé de réception complet"
+
+
+class Theme(models.Model):
+    """A theme that projects may choose (page of the CUA)."""
+
+    cle = models.SlugField(unique=True)
+    libelle = models.CharField(max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "libelle"]
+
+    def __str__(self):
+        return self.libelle
+
+
+OPTIONS_CG = {
+    "moyens_materiels": "Moyens matériels du projet",
+    "recrutement": "Recrutement envisagé",
+    "informations_complementaires": "Informations complémentaires",
+    "charte": "Attestation : charte des engagements réciproques du 14 février 2014",
+}
+JOURS_DE_RAPPEL = [14, 7, 3, 1]
+
+
+def jours_de_rappel() -> list[int]:
+    return list(JOURS_DE_RAPPEL)
+
+
+class AppelQuerySet(models.QuerySet):
+    def publies(self):
+        return self.filter(est_publie=True)
+
+    def a_la_une(self, instant: datetime):
+        """The call to speak of on every page: open, else next to open, else the last one."""
+        appels = sorted(self.publies(), key=lambda a: (a.est_ouvert(instant), a.annee), reverse=True)
+        return appels[0] if appels else None
+
+    def ouverts(self, instant: datetime):
+        return self.publies().filter(ouvre_le__lte=instant, ferme_le__gt=instant)
+
+
+class Appel(models.Model):
+    """The call for projects of a year; everything the CUA has not published stays empty."""
+
+    annee = models.PositiveSmallIntegerField("année des projets", unique=True)
+    titre = models.CharField("titre", max_length=150)
+    regime = models.CharField("régime", max_length=12, choices=Regime.choices, default=Regime.PREPARATION)
+    est_publie = models.BooleanField("visible du public", default=False)
+    ouvre_le = models.DateTimeField("ouverture", null=True, blank=True)
+    ferme_le = models.DateTimeField("clôture", null=True, blank=True)
+    presentation = models.TextField("présentation", blank=True, max_length=5000)
+    axes = models.ManyToManyField(Axe, blank=True, verbose_name="axes ouverts", related_name="appels")
+    themes = models.ManyToManyField(Theme, blank=True, verbose_name="thèmes proposés", related_name="appels")
+    options = models.JSONField("questions facultatives", default=list, blank=True)
+    jours_rappel = models.JSONField("rappels, en jours avant la clôture", default=jours_de_rappel, blank=True)
+    compteur = models.PositiveIntegerField(default=0, editable=False)
+
+    # Who answers, and the words of the law: filled by the service (METIER §6.1, R112-11-1)
+    agent_charge = models.CharField("agent chargé des dossiers (prénom, nom, qualité)", max_length=200, blank=True)
+    autorite_recours = models.CharField("autorité du recours gracieux", max_length=200, blank=True)
+    tribunal = models.CharField("tribunal administratif", max_length=100, blank=True)
+    texte_legal = models.TextField("mention propre à cet appel", blank=True, max_length=3000)
+
+    objects = AppelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-annee"]
+        constraints = [
+            models.CheckConstraint(
+                name="appel_ferme_apres_ouverture",
+                condition=models.Q(ferme_le__isnull=True) | models.Q(ouvre_le__isnull=True)
+                | models.Q(ferme_le__gt=models.F("ouvre_le"))),
+        ]
+
+    def __str__(self):
+        return self.titre
+
+    def est_ouvert(self, instant: datetime) -> bool:
+        """ouvre_le <= instant < ferme_le: the only rule, read in the transaction of the deposit."""
+        return bool(self.ouvre_le and self.ferme_le) and self.ouvre_le <= instant < self.ferme_le
+
+    def est_clos(self, instant: datetime) -> bool:
+        return self.ferme_le is not None and instant >= self.ferme_le
+
+    @property
+    def est_guichet(self) -> bool:
+        return self.regime == Regime.GUICHET
+
+    def prochain_numero(self) -> str:
+        """« CV-2027-0001 », next of a counter without gap; call it on a locked row."""
+        self.compteur += 1
+        self.save(update_fields=["compteur"])
+        return f"CV-{self.annee}-{self.compteur:04d}"
+
+    def regles_actives(self) -> dict:
+        """The rules that the service switched on, by key."""
+        return {regle.cle: regle for regle in self.regles.all() if regle.est_active}
+
+
+class FinanceurAppel(models.Model):
+    """A funder who can be asked in this call."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="financeurs")
+    partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
+    sous_poste = models.CharField(max_length=20)
+    service = models.CharField("service ou crédit", max_length=150, blank=True)
+    autorite = models.CharField("autorité compétente pour décider", max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["appel", "partenaire"], name="un_financeur_par_appel")
+        ]
+
+    def __str__(self):
+        return f"{self.partenaire} ({self.service})" if self.service else str(self.partenaire)
+
+
+class Exigence(models.TextChoices):
+    """The three notions of METIER §1.9, the third one (conforme) being the agent's."""
+
+    FACULTATIF = "facultatif", "Facultatif"
+    RECEVABILITE = "recevabilite", "Obligatoire pour la recevabilité"
+    OBLIGATOIRE = "obligatoire", "Obligatoire pour déposer"
+
+
+class DocumentDemande(models.Model):
+    """A document asked of a kind of applicant."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="documents")
+    genre = models.CharField(
+        "demandé à", max_length=12, blank=True,
+        choices=[(g.value, g.label) for g in (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)])
+    libelle = models.CharField("document", max_length=150)
+    aide = models.CharField("aide", max_length=300, blank=True)
+    exigence = models.CharField("exigence", max_length=12, choices=Exigence.choices, default=Exigence.FACULTATIF)
+    est_bancaire = models.BooleanField("relevé d’identité bancaire (IBAN et BIC demandés)", default=False)
+    modele = models.FileField(
+        "modèle à télécharger", upload_to="modeles/", blank=True,
+        validators=[FileExtensionValidator(["pdf", "odt", "docx", "ods", "xlsx"])])
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.libelle
+
+    @property
+    def est_obligatoire(self) -> bool:
+        return self.exigence == Exigence.OBLIGATOIRE

@@ -1,0 +1,98 @@
+from django.db import models
+
+from appels.models.dossier import Dossier
+from quartiers.models import Commune, Quartier
+
+
+class Lieu(models.Model):
+    """A place where the project happens: a quartier, a point, or an address in words."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="lieux")
+    intitule = models.CharField("nom du lieu", max_length=150, blank=True)
+    adresse = models.CharField("adresse", max_length=250, blank=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="commune")
+    quartier = models.ForeignKey(Quartier, models.PROTECT, null=True, blank=True, verbose_name="quartier prioritaire")
+    latitude = models.DecimalField("latitude", max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField("longitude", max_digits=9, decimal_places=6, null=True, blank=True)
+    constat = models.CharField(max_length=200, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.intitule or self.adresse or str(self.quartier or self.commune or "Lieu")
+
+
+class Dimension(models.TextChoices):
+    QPV = "qpv", "Par quartier"
+    AGE = "age", "Par âge"
+    SEXE = "sexe", "Par sexe"
+
+
+AGES = {
+    "0-5": "0 à 5 ans", "6-11": "6 à 11 ans", "12-15": "12 à 15 ans", "16-17": "16 et 17 ans",
+    "18-25": "18 à 25 ans", "26-64": "26 à 64 ans", "65": "65 ans et plus",
+}
+SEXES = {"femmes": "Femmes et filles", "hommes": "Hommes et garçons"}
+HORS_QPV = "hors_qpv"
+
+
+class Beneficiaires(models.Model):
+    """How many people of a quartier, an age or a sex (METIER §1.6, [S24])."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="publics")
+    dimension = models.CharField(max_length=5, choices=Dimension.choices)
+    cle = models.CharField(max_length=10)
+    nombre = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["dimension", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "dimension", "cle"], name="un_nombre_par_public")
+        ]
+
+    def __str__(self):
+        return f"{self.cle} : {self.nombre}"
+
+
+class CategorieMoyen(models.TextChoices):
+    """The rows of the table of human means, CERFA 12156*06 box 6 (METIER §1.6)."""
+
+    BENEVOLES = "benevoles", "Bénévoles participant activement à l’action"
+    SALARIES = "salaries", "Salariées et salariés"
+    CDI = "cdi", "dont en CDI"
+    CDD = "cdd", "dont en CDD"
+    AIDES = "aides", "dont emplois aidés"
+    VOLONTAIRES = "volontaires", "Volontaires (service civique…)"
+
+
+class MoyenHumain(models.Model):
+    """A row of the table: a number of people and its ETPT."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="moyens")
+    categorie = models.CharField(max_length=12, choices=CategorieMoyen.choices)
+    nombre = models.PositiveIntegerField(null=True, blank=True)
+    etpt = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "categorie"], name="une_ligne_par_categorie")
+        ]
+
+    def __str__(self):
+        return self.get_categorie_display()
+
+
+class Indicateur(models.Model):
+    """What will be measured, and the value expected (METIER §1.6, [S10])."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="indicateurs")
+    libelle = models.CharField("indicateur", max_length=200)
+    valeur_prevue = models.CharField("valeur attendue", max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.libelle

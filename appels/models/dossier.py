@@ -1,0 +1,181 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+from appels.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
+from appels.models.appel import Appel, Theme
+from partenaires import droits
+from partenaires.models import Partenaire
+from quartiers.models import Axe, Objectif
+
+
+class DossierQuerySet(models.QuerySet):
+    def visibles_par(self, utilisateur):
+        """Their organisations' dossiers; what was deposited for agents and for the funders asked.
+
+        A first claimant not yet checked sees what was begun since, nothing of the past.
+        """
+        conditions = models.Q(pk__in=[])
+        for appartenance in utilisateur.mes_appartenances:
+            siens = models.Q(porteur_id=appartenance.partenaire_id)
+            conditions |= siens if appartenance.qualite_verifiee else (
+                siens & models.Q(cree_le__gte=appartenance.acceptee_le))
+        deposes = models.Q(depose_le__isnull=False)
+        if droits.est_agent(utilisateur):
+            conditions |= deposes
+        if droits.est_financeur(utilisateur):
+            siens = [a.partenaire_id for a in utilisateur.appartenances.financeurs()]
+            demandes = self.model.objects.filter(financements__partenaire__in=siens).values("pk")
+            conditions |= deposes & models.Q(pk__in=demandes)
+        return self.filter(conditions)
+
+    def de_l_organisme(self, utilisateur):
+        """Those of the organisations of a person, the ones to write first."""
+        return self.visibles_par(utilisateur).filter(
+            porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances])
+
+    def pour_liste(self):
+        """Everything a row shows, and nothing more."""
+        return self.select_related("appel", "porteur", "axe").order_by("-appel__annee", "-depose_le", "-pk")
+
+    def pour_completude(self):
+        """What `completude.manques` reads, in a fixed number of queries."""
+        def existe(nom: str):
+            return models.Exists(self.model._meta.get_field(nom).related_model.objects.filter(
+                dossier=models.OuterRef("pk")))
+
+        objectifs = self.model.objectifs_contrat.through.objects.filter(dossier=models.OuterRef("pk"))
+        return self.select_related(
+            "appel", "porteur__fiche", "porteur__commune", "axe", "coordonnees_bancaires"
+        ).annotate(
+            a_objectifs=models.Exists(objectifs), a_lieux=existe("lieux"),
+            a_moyens=existe("moyens"), a_indicateurs=existe("indicateurs"),
+        ).prefetch_related(
+            "parties", "publics", "lignes", "financements__partenaire", "pieces",
+            "appel__documents", "appel__regles")
+
+    def non_deposes(self):
+        return self.filter(etat__in=MODIFIABLES)
+
+    def deposes(self):
+        return self.filter(depose_le__isnull=False)
+
+
+class Forme(models.TextChoices):
+    NUMERAIRE = "numeraire", "En argent (numéraire)"
+    NATURE = "nature", "En nature"
+
+
+class Frequence(models.TextChoices):
+    PREMIERE = "premiere", "Première demande"
+    RENOUVELLEMENT = "renouvellement", "Renouvellement ou poursuite"
+
+
+class Periodicite(models.TextChoices):
+    PONCTUELLE = "ponctuelle", "Annuelle ou ponctuelle"
+    PLURIANNUELLE = "pluriannuelle", "Pluriannuelle"
+
+
+class Dossier(models.Model):
+    """A project in a call. It belongs to the organisation; a draft may be incomplete."""
+
+    appel = models.ForeignKey(Appel, models.PROTECT, related_name="dossiers")
+    porteur = models.ForeignKey(Partenaire, models.PROTECT, related_name="dossiers", verbose_name="organisme")
+    etat = models.CharField(max_length=12, choices=Etat.choices, default=Etat.BROUILLON)
+    cree_le = models.DateTimeField()
+    cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    cle_creation = models.UUIDField(unique=True)
+    fiche_confirmee_le = models.DateTimeField(null=True, blank=True)
+    signature_demandee_le = models.DateTimeField(null=True, blank=True)
+    signature_demandee_a = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    numero = models.CharField(max_length=14, unique=True, null=True, blank=True)
+    depose_le = models.DateTimeField(null=True, blank=True)
+    depose_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    # Project in brief (METIER §1.0 and §1.6)
+    intitule = models.CharField("intitulé du projet", max_length=256, blank=True)
+    axe = models.ForeignKey(Axe, models.PROTECT, null=True, blank=True, verbose_name="axe principal")
+    objectifs_contrat = models.ManyToManyField(Objectif, blank=True, verbose_name="objectifs du contrat visés")
+    themes = models.ManyToManyField(Theme, blank=True, verbose_name="thèmes")
+    forme = models.CharField("forme de l’aide demandée", max_length=10, choices=Forme.choices, blank=True)
+    frequence = models.CharField("première demande ou renouvellement", max_length=15,
+                                 choices=Frequence.choices, blank=True)
+    periodicite = models.CharField("durée de l’aide demandée", max_length=15,
+                                   choices=Periodicite.choices, blank=True)
+    politique_ville = models.BooleanField(
+        "sollicitez-vous un financement au titre de la politique de la ville", null=True, blank=True,
+        choices=[(True, "Oui"), (False, "Non")])
+    debut_le = models.DateField("début du projet", null=True, blank=True)
+    fin_le = models.DateField("fin du projet", null=True, blank=True)
+
+    # Needs, objectives, description (METIER §1.6)
+    besoin = models.TextField("à quel besoin répond le projet", blank=True, max_length=5000)
+    objectifs = models.TextField("objectifs", blank=True, max_length=5000)
+    description = models.TextField("description des actions", blank=True, max_length=10000)
+    methode = models.TextField("méthode et calendrier", blank=True, max_length=5000)
+    partenariats = models.TextField("partenaires du projet", blank=True, max_length=5000)
+    egalite = models.TextField("égalité entre les femmes et les hommes", blank=True, max_length=5000)
+    participation = models.TextField("participation des habitantes et des habitants", blank=True, max_length=5000)
+    informations_complementaires = models.TextField("informations complémentaires", blank=True, max_length=5000)
+
+    # Places and publics
+    public_vise = models.TextField("qui est concerné (âges, situations)", blank=True, max_length=3000)
+    beneficiaires = models.PositiveIntegerField("nombre total de personnes bénéficiaires", null=True, blank=True)
+
+    # Means and evaluation
+    moyens_materiels = models.TextField("moyens matériels", blank=True, max_length=3000)
+    recrutement_etpt = models.DecimalField(
+        "recrutement envisagé, en équivalent temps plein travaillé (ETPT)",
+        max_digits=6, decimal_places=2, null=True, blank=True)
+    evaluation = models.TextField("comment le projet sera-t-il suivi et évalué", blank=True, max_length=5000)
+    resultats_attendus = models.TextField("résultats attendus", blank=True, max_length=5000)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="depot_tout_ou_rien",
+                condition=models.Q(depose_le__isnull=True, depose_par__isnull=True, numero__isnull=True)
+                | models.Q(depose_le__isnull=False, depose_par__isnull=False, numero__isnull=False)),
+            models.CheckConstraint(
+                name="brouillon_sans_depot",
+                condition=models.Q(depose_le__isnull=True)
+                | ~models.Q(etat__in=[Etat.BROUILLON, Etat.A_ATTESTER])),
+            models.CheckConstraint(
+                name="depose_avec_date",
+                condition=models.Q(depose_le__isnull=False)
+                | models.Q(etat__in=[Etat.BROUILLON, Etat.A_ATTESTER, Etat.ABANDONNE])),
+        ]
+
+    def __str__(self):
+        return self.intitule or "Projet sans titre"
+
+    @property
+    def est_depose(self) -> bool:
+        return self.depose_le is not None
+
+    @property
+    def attend_une_signature(self) -> bool:
+        return self.etat == Etat.A_ATTESTER
+
+    def est_modifiable(self, instant: datetime) -> bool:
+        """A draft of a call that is open; the call decides by the clock, never a job."""
+        return self.etat in MODIFIABLES and self.appel.est_ouvert(instant)
+
+    def est_non_depose(self, instant: datetime) -> bool:
+        """The call closed before the deposit: the draft is kept, readable."""
+        return self.etat in MODIFIABLES and self.appel.est_clos(instant)
+
+    def franchir(self, transition: Transition, *, par, le: datetime, motif: str = "") -> None:
+        """The only door between two states; raises `TransitionInterdite`."""
+        departs, arrivee = TRANSITIONS[transition]
+        if self.etat not in departs:
+            raise TransitionInterdite(transition, self.etat)
+        self.passages.create(acte=transition, de=self.etat, vers=arrivee, par=par, le=le, motif=motif)
+        self.etat = arrivee
+        self.save()

@@ -1,0 +1,51 @@
+from django.db import models
+
+from appels.models.dossier import Dossier
+from partenaires import plan_comptable
+from partenaires.models import Partenaire
+
+
+class EtatFinancement(models.TextChoices):
+    """State of a line of account 74 (METIER §1.7)."""
+
+    DEMANDE = "demande", "Demandé"
+    ACQUIS = "acquis", "Acquis"
+    ENVISAGE = "envisage", "Envisagé"
+
+
+class Financement(models.Model):
+    """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
+
+    `partenaire` is null for a funder outside the call: its label only.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="financements")
+    partenaire = models.ForeignKey(
+        Partenaire, models.PROTECT, null=True, blank=True, related_name="financements")
+    sous_poste = models.CharField(max_length=20)
+    libelle = models.CharField(max_length=150, blank=True)
+    etat = models.CharField(max_length=10, choices=EtatFinancement.choices, default=EtatFinancement.DEMANDE)
+    montant = models.PositiveBigIntegerField(null=True, blank=True)
+    droit_commun = models.PositiveBigIntegerField(null=True, blank=True)
+    credits_contrat = models.PositiveBigIntegerField(null=True, blank=True)
+    commentaire = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="financeur_nomme",
+                condition=models.Q(partenaire__isnull=False) | ~models.Q(libelle=""))
+        ]
+
+    def __str__(self):
+        return self.nom
+
+    @property
+    def nom(self) -> str:
+        return str(self.partenaire) if self.partenaire else self.libelle
+
+    @property
+    def nature(self) -> str:
+        """The kind of funder, as the form of the State names it."""
+        return plan_comptable.sous_postes()[self.sous_poste].libelle

@@ -1,0 +1,30 @@
+from django.conf import settings
+from django.db import models
+
+from appels.etats import Etat, Transition
+from appels.models.dossier import Dossier
+
+
+class Acte(models.TextChoices):
+    """Acts that are logged without changing the state."""
+
+    CREER = "creer", "Brouillon créé"
+    CONSULTER_RIB = "consulter_rib", "Coordonnées bancaires ouvertes"
+
+
+class Passage(models.Model):
+    """The log: who did what on a dossier, and when. Rows are only added."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="passages")
+    acte = models.CharField(max_length=20, choices=[*Transition.choices, *Acte.choices])
+    de = models.CharField(max_length=12, choices=Etat.choices, blank=True)
+    vers = models.CharField(max_length=12, choices=Etat.choices, blank=True)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+    motif = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.get_acte_display()} ({self.dossier_id})"

@@ -1,0 +1,77 @@
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+
+from appels.models.appel import DocumentDemande
+from appels.models.dossier import Dossier
+from partenaires import chiffrement
+
+
+class PieceQuerySet(models.QuerySet):
+    def presentes(self):
+        """Not removed, not replaced."""
+        return self.filter(retiree_le__isnull=True)
+
+
+class Piece(models.Model):
+    """A file of a dossier: served through rights only, encrypted when it is a bank document."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="pieces")
+    document = models.ForeignKey(DocumentDemande, models.PROTECT, related_name="pieces")
+    nom = models.CharField(max_length=120)
+    mime = models.CharField(max_length=100)
+    taille = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    fichier = models.FileField(upload_to="pieces/")
+    est_chiffree = models.BooleanField(default=False)
+    ajoutee_le = models.DateTimeField()
+    ajoutee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    retiree_le = models.DateTimeField(null=True, blank=True)
+
+    objects = PieceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.nom
+
+    def ranger(self, contenu: bytes) -> None:
+        """Put the bytes under a name that tells nothing; encrypt bank documents."""
+        garde = chiffrement.chiffrer(contenu) if self.est_chiffree else contenu
+        self.fichier.save(f"{self.sha256[:16]}.bin", ContentFile(garde), save=False)
+
+    def lire(self) -> bytes:
+        """The bytes as they were given."""
+        with self.fichier.open("rb") as fichier:
+            garde = fichier.read()
+        return chiffrement.dechiffrer(garde) if self.est_chiffree else garde
+
+
+class CoordonneesBancaires(models.Model):
+    """IBAN and BIC, encrypted; only the last four characters are ever shown without a logged act."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="coordonnees_bancaires")
+    titulaire = models.CharField("titulaire du compte", max_length=150)
+    iban_chiffre = models.BinaryField()
+    bic_chiffre = models.BinaryField()
+    fin_iban = models.CharField(max_length=4)
+
+    def __str__(self):
+        return self.masque
+
+    @property
+    def masque(self) -> str:
+        """« •••• 0189 »."""
+        return f"•••• {self.fin_iban}"
+
+    def poser(self, iban: str, bic: str) -> None:
+        self.iban_chiffre = chiffrement.chiffrer(iban.encode())
+        self.bic_chiffre = chiffrement.chiffrer(bic.encode())
+        self.fin_iban = iban[-4:]
+
+    def devoiler(self) -> tuple[str, str]:
+        """(IBAN in groups of four, BIC): only behind a logged act."""
+        iban = chiffrement.dechiffrer(self.iban_chiffre).decode()
+        groupes = " ".join(iban[i:i + 4] for i in range(0, len(iban), 4))
+        return groupes, chiffrement.dechiffrer(self.bic_chiffre).decode()

@@ -1,0 +1,87 @@
+import secrets
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+
+from appels.models.dossier import Dossier
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: it can be read aloud
+LONGUEUR_CODE = 20  # 30^20, about 98 bits: guessing is useless
+
+
+def nouveau_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LONGUEUR_CODE))
+
+
+class Version(models.Model):
+    """The frozen deposit: canonical JSON, whose SHA-256 is the fingerprint of the receipt."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="versions")
+    rang = models.PositiveSmallIntegerField()
+    contenu = models.TextField()
+    empreinte = models.CharField(max_length=64)
+    personnes = models.TextField()
+    figee_le = models.DateTimeField()
+    figee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["dossier", "rang"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "rang"], name="une_version_par_rang")]
+
+    def __str__(self):
+        return f"{self.dossier.numero}, version {self.rang}"
+
+
+class Attestation(models.Model):
+    """What the signatory declared: exact text, its version, when, by whom, in what quality."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="attestations")
+    cle = models.CharField(max_length=30)
+    texte = models.TextField()
+    version_texte = models.CharField(max_length=20)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    qualite = models.CharField(max_length=100)
+    le = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "cle"], name="une_attestation_par_version")
+        ]
+
+    def __str__(self):
+        return f"{self.cle} ({self.version_texte})"
+
+
+class RecepisseQuerySet(models.QuerySet):
+    def a_etablir(self):
+        """Deposits whose paper is not made yet: a lost wake-up is repaired from here."""
+        return self.filter(etabli_le__isnull=True, essais__lt=Recepisse.ESSAIS_MAX)
+
+
+class Recepisse(models.Model):
+    """The receipt of a version: made once by the worker, stored with its own SHA-256."""
+
+    ESSAIS_MAX = 5
+
+    version = models.OneToOneField(Version, models.PROTECT, related_name="recepisse")
+    code = models.CharField(max_length=LONGUEUR_CODE, unique=True, default=nouveau_code)
+    fichier = models.FileField(upload_to="recepisses/", blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    etabli_le = models.DateTimeField(null=True, blank=True)
+    essais = models.PositiveSmallIntegerField(default=0)
+    erreur = models.CharField(max_length=300, blank=True)
+
+    objects = RecepisseQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Récépissé de {self.version}"
+
+    @property
+    def code_lisible(self) -> str:
+        """« ABCD-EFGH-… »: five groups of four."""
+        return "-".join(self.code[i:i + 4] for i in range(0, len(self.code), 4))
+
+    def ranger(self, contenu: bytes) -> None:
+        self.fichier.save(f"{self.version_id}.pdf", ContentFile(contenu), save=False)

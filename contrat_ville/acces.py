@@ -1,0 +1,1 @@
+PUBLIQUES = set()

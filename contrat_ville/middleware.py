@@ -1,0 +1,81 @@
+"""What every request goes through, in order: the clock, the headers, the door."""
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
+from django.shortcuts import redirect
+
+from contrat_ville.acces import PUBLIQUES
+from partenaires import droits
+from quartiers.horloge import maintenant
+
+
+class Horloge:
+    """Read the clock once: `request.recu_le` is the instant that decides (CONCEPTION, Time)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.recu_le = maintenant()
+        return self.get_response(request)
+
+
+class EntetesDePage:
+    """Headers that Django and django-csp do not set; private pages are never stored."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class CaracteresInterdits:
+    """A NUL byte in an address or a query is a bad request, said in French (PostgreSQL refuses it)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("Un caractère de l’adresse n’est pas lisible.")
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Nothing more to do before the view."""
+
+
+class ConnexionRequise(LoginRequiredMiddleware):
+    """Everything asks for a signed-in person, except the public names declared in `acces`."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if request.resolver_match.view_name in PUBLIQUES:
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class SecondFacteur:
+    """Agents and funders go nowhere else until their second factor is set (CONCEPTION §4)."""
+
+    PERMIS = ("mfa_", "account_", "sante_")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        nom = request.resolver_match.view_name or ""
+        if not settings.SECOND_FACTEUR_EXIGE or nom.startswith(self.PERMIS) or nom in PUBLIQUES:
+            return None
+        if droits.doit_poser_un_second_facteur(request.user):
+            return redirect("mfa_activate_totp")
+        return None

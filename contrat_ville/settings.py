@@ -1,0 +1,262 @@
+"""Every setting, read from the environment; safe by default, loud when something is missing.
+
+MODE is `production` (default), `demo` (SQLite, everything in one process) or `epreuve` (tests).
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+RACINE = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+MODE = env("MODE", default="production")
+PRODUCTION = MODE == "production"
+
+OBLIGATOIRES = {
+    "SECRET_KEY": "une longue chaîne secrète et aléatoire",
+    "ALLOWED_HOSTS": "les noms du site, séparés par des virgules",
+    "DATABASE_URL": "postgres://compte:motdepasse@hote:5432/base",
+    "CLES_CHIFFREMENT": "une ou plusieurs clés Fernet, la plus récente d’abord",
+    "URL_PUBLIQUE": "https://le-nom-public-du-site",
+}
+if PRODUCTION and (absents := [nom for nom in OBLIGATOIRES if not env(nom, default="")]):
+    phrases = "\n".join(f"  {nom} : {OBLIGATOIRES[nom]}" for nom in absents)
+    raise ImproperlyConfigured(f"Il manque dans l’environnement :\n{phrases}")
+
+DONNEES = Path(env("DONNEES", default=str(RACINE / ".demo")))
+SECRET_KEY = env("SECRET_KEY", default="hors-production-" + "x" * 50)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+URL_PUBLIQUE = env("URL_PUBLIQUE", default="http://127.0.0.1:8000").rstrip("/")
+CLE_HORS_PRODUCTION = base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()
+CLES_CHIFFREMENT = env.list("CLES_CHIFFREMENT", default=[CLE_HORS_PRODUCTION])
+DEBUG = False
+
+INSTALLED_APPS = [
+    "contrat_ville",
+    "quartiers",
+    "partenaires",
+    "appels",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "post_office",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "contrat_ville.middleware.Horloge",
+    "contrat_ville.middleware.EntetesDePage",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "contrat_ville.middleware.CaracteresInterdits",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "contrat_ville.middleware.ConnexionRequise",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "contrat_ville.middleware.SecondFacteur",
+]
+
+ROOT_URLCONF = "contrat_ville.urls"
+WSGI_APPLICATION = "contrat_ville.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [RACINE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "appels.contexte.maison",
+            ],
+        },
+    }
+]
+CRISPY_TEMPLATE_PACK = "formulaires"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("formulaires",)
+CRISPY_FAIL_SILENTLY = False
+
+# --- Data -------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DONNEES / 'base.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DONNEES / "fichiers")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+TAILLE_MAX_PIECE = env.int("TAILLE_MAX_PIECE", default=10_000_000)  # bytes
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(RACINE / "statiques")))
+STATICFILES_DIRS = [RACINE / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+
+# --- Language and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# --- People ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "partenaires.Utilisateur"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/espace/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "partenaires.forms.InscriptionForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_ADAPTER = "partenaires.comptes.Adaptateur"
+ACCOUNT_RATE_LIMITS = {"verifier_recepisse": "60/h/ip", "rejoindre_organisme": "20/h/user"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Cœur de Quartier"
+MFA_PASSKEY_LOGIN_ENABLED = False
+SECOND_FACTEUR_EXIGE = MODE != "demo"
+
+# --- Mail --------------------------------------------------------------------------------------
+EMAIL_BACKEND = "partenaires.courriels.BoiteEnvoi"
+DEFAULT_FROM_EMAIL = env("EXPEDITEUR", default="Cœur de Quartier <ne-pas-repondre@coeur-de-quartier.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+_smtp = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
+EMAIL_HOST, EMAIL_PORT = _smtp["EMAIL_HOST"], _smtp["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_USER"], _smtp["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp.get("EMAIL_USE_TLS", False), _smtp.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+POST_OFFICE = {
+    "BACKENDS": {
+        "default": "django.core.mail.backends.dummy.EmailBackend"
+        if MODE == "demo"
+        else "django.core.mail.backends.smtp.EmailBackend"
+    },
+    "CELERY_ENABLED": False,
+    "BATCH_SIZE": 1,
+    "MESSAGE_ID_ENABLED": True,
+    "MESSAGE_ID_FQDN": URL_PUBLIQUE.split("//")[-1].split("/")[0].split(":")[0],
+    "LOG_LEVEL": 2,
+}
+
+# --- Jobs: the database decides, Celery only wakes -----------------------------------------------
+CELERY_BROKER_URL = env("REDIS_URL", default="memory://")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "max_retries": 0,
+    "unacked_restore_throttle": 10,
+} if CELERY_BROKER_URL.startswith("redis") else {}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FICHIER", default=str(DONNEES / "beat"))
+CADENCE = 5 if MODE == "demo" else 60  # seconds between two looks at the database
+CELERY_BEAT_SCHEDULE = {
+    nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
+    for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
+                "appels.envoyer_courriels")
+}
+RENDU_PDF = {"delai": 30, "memoire": 768 * 1024 * 1024, "taille_html": 3_000_000}
+
+# --- Security ------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = MODE != "demo"
+if PRODUCTION:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-jeton"
+CSRF_FAILURE_VIEW = "appels.views.erreurs.jeton_refuse"
+CSRF_TRUSTED_ORIGINS = [URL_PUBLIQUE]
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^sante/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"ligne": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"sortie": {"class": "logging.StreamHandler", "formatter": "ligne"}},
+    "root": {"handlers": ["sortie"], "level": env("NIVEAU_JOURNAL", default="WARNING")},
+}

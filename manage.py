@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""The only command of the project: `demo` and `test` install what they need by themselves."""
+
+import os
+import sys
+
+from contrat_ville import amorce
+
+MODES = {"demo": "demo", "test": "epreuve"}
+
+
+def main() -> None:
+    """Prepare the machine if need be, then hand over to Django."""
+    commande = sys.argv[1] if len(sys.argv) > 1 else ""
+    amorce.preparer(commande)
+    os.environ.setdefault("MODE", MODES.get(commande, "production"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contrat_ville.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

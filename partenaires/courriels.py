@@ -1,0 +1,66 @@
+"""Mail is a row written in the transaction of its act; the post task sends it later."""
+
+from collections.abc import Iterable
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from post_office.models import PRIORITY, STATUS, Email
+
+from partenaires.models import Envoi, Invitation, Utilisateur
+from quartiers.horloge import maintenant
+
+
+def ecrire(acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict) -> list[Envoi]:
+    """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`; never twice for an act."""
+    contexte = {**contexte, "site": settings.URL_PUBLIQUE}
+    objet = " ".join(render_to_string(f"courriels/{gabarit}_objet.txt", contexte).split())
+    corps = render_to_string(f"courriels/{gabarit}_corps.txt", contexte).strip() + "\n"
+    html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
+    return [_poser(acte, adresse, objet, corps, html) for adresse in dict.fromkeys(destinataires)]
+
+
+def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
+    if deja := Envoi.objects.filter(acte=acte, destinataire=adresse).first():
+        return deja
+    courriel = _enregistrer(adresse, objet, corps, html)
+    return Envoi.objects.create(acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=maintenant())
+
+
+def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
+    """A queued row with its Message-ID fixed once; texts are stored as they are, never as templates."""
+    return Email.objects.create(
+        from_email=settings.DEFAULT_FROM_EMAIL, to=[adresse], subject=objet, message=corps,
+        html_message=html, status=STATUS.queued, priority=PRIORITY.medium,
+        message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]))
+
+
+class BoiteEnvoi(BaseEmailBackend):
+    """What `send_mail` of Django and allauth writes goes to the same outbox."""
+
+    def send_messages(self, email_messages):
+        for message in email_messages:
+            html = next((a.content for a in getattr(message, "alternatives", ())
+                         if a.mimetype == "text/html"), "")
+            for adresse in message.to:
+                _enregistrer(adresse, " ".join(message.subject.split()), message.body, html)
+        return len(email_messages)
+
+
+def invitation(invitation: Invitation, jeton: str) -> None:
+    """The one-time link to join an organisation."""
+    ecrire(f"invitation-{invitation.pk}", [invitation.email], "invitation",
+           {"invitation": invitation, "jeton": jeton})
+
+
+def demande_adhesion(appartenance, administrateurs: Iterable[Utilisateur]) -> None:
+    """Somebody asks to join: the administrators decide."""
+    ecrire(f"adhesion-{appartenance.pk}", [a.email for a in administrateurs], "adhesion",
+           {"appartenance": appartenance})
+
+
+def reponse_adhesion(appartenance) -> None:
+    """The answer to a request to join."""
+    ecrire(f"adhesion-reponse-{appartenance.pk}", [appartenance.utilisateur.email], "adhesion_reponse",
+           {"appartenance": appartenance})

@@ -1,0 +1,63 @@
+"""Who may do what with organisations and people. Rows are decided by `visibles_par`."""
+
+from allauth.mfa.utils import is_mfa_enabled
+
+from partenaires.models import Appartenance, Partenaire, Utilisateur
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR, Role
+
+
+def roles(utilisateur: Utilisateur, partenaire_pk: int | None = None) -> set[str]:
+    """The active roles of a person, everywhere or in one organisation."""
+    if not utilisateur.is_authenticated:
+        return set()
+    return {a.role for a in utilisateur.mes_appartenances
+            if partenaire_pk in (None, a.partenaire_id)}
+
+
+def est_agent(utilisateur: Utilisateur) -> bool:
+    """An agent or the head of the Cohésion Sociale service."""
+    return not roles(utilisateur).isdisjoint(ROLES_AGENT)
+
+
+def est_responsable(utilisateur: Utilisateur) -> bool:
+    return Role.RESPONSABLE in roles(utilisateur)
+
+
+def est_financeur(utilisateur: Utilisateur) -> bool:
+    return not roles(utilisateur).isdisjoint(ROLES_FINANCEUR)
+
+
+def est_porteur(utilisateur: Utilisateur) -> bool:
+    return not roles(utilisateur).isdisjoint(ROLES_PORTEUR)
+
+
+def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """Invite, accept, change the roles of an organisation."""
+    return Role.ADMINISTRATEUR in roles(utilisateur, partenaire.pk)
+
+
+def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """Write the organisation's sheet: everybody of the organisation but its readers."""
+    return not roles(utilisateur, partenaire.pk).isdisjoint(set(ROLES_PORTEUR) - {Role.LECTEUR})
+
+
+def peut_verifier_les_qualites(utilisateur: Utilisateur) -> bool:
+    """Look at the document of a first claimant and agree."""
+    return est_agent(utilisateur)
+
+
+def peut_lire_justificatif(utilisateur: Utilisateur, appartenance: Appartenance) -> bool:
+    """The claimant and the agents; nobody else of the organisation."""
+    return appartenance.utilisateur_id == utilisateur.pk or est_agent(utilisateur)
+
+
+def qualite_verifiee(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """False for a first claimant not looked at yet: the organisation's past stays closed."""
+    return any(a.partenaire_id == partenaire.pk and a.qualite_verifiee
+               for a in utilisateur.mes_appartenances)
+
+
+def doit_poser_un_second_facteur(utilisateur: Utilisateur) -> bool:
+    """Agents and funders sign in with two factors."""
+    concerne = est_agent(utilisateur) or est_financeur(utilisateur)
+    return concerne and not is_mfa_enabled(utilisateur)

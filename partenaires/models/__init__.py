@@ -1,0 +1,21 @@
+from partenaires.models.appartenance import Appartenance, Invitation, Role
+from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
+from partenaires.models.partenaire import Genre, Partenaire
+from partenaires.models.postier import Bail, Envoi
+from partenaires.models.service import Service
+from partenaires.models.utilisateur import Utilisateur
+
+__all__ = [
+    "Agrement",
+    "Appartenance",
+    "Bail",
+    "Envoi",
+    "Fiche",
+    "Genre",
+    "Invitation",
+    "LigneBudgetOrganisme",
+    "Partenaire",
+    "Role",
+    "Service",
+    "Utilisateur",
+]

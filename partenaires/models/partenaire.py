@@ -1,0 +1,104 @@
+from django.db import models
+from django.db.models.functions import Length
+
+from partenaires.identifiants import rna_valide, siret_valide
+from quartiers.models import Commune
+
+models.CharField.register_lookup(Length)
+
+
+class Genre(models.TextChoices):
+    """Who a partner is in the contract (page of the CUA)."""
+
+    ASSOCIATION = "association", "Association"
+    SERVICE = "service", "Service d’une commune"
+    AUTRE = "autre", "Autre organisme"
+    CUA = "cua", "Communauté Urbaine d’Arras"
+    ETAT = "etat", "Service de l’État"
+    COMMUNE = "commune", "Commune signataire"
+    REGION = "region", "Région"
+    DEPARTEMENT = "departement", "Département"
+    CAF = "caf", "Caisse d’allocations familiales"
+    BAILLEUR = "bailleur", "Bailleurs sociaux"
+    ARS = "ars", "Agence régionale de santé"
+    CONSULAIRE = "consulaire", "Chambres consulaires"
+    CPAM = "cpam", "Caisse primaire d’assurance maladie"
+    BANQUE = "banque", "Banque des Territoires"
+    COLLECTIF = "collectif", "Collectifs d’habitantes et d’habitants"
+
+
+PORTEURS = (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)
+
+
+class PartenaireQuerySet(models.QuerySet):
+    def porteurs(self):
+        """The organisations that may write a dossier."""
+        return self.filter(genre__in=PORTEURS, est_signataire=False)
+
+    def du_contrat(self):
+        """The partners that the contract names, in the order of its page."""
+        return self.filter(position__isnull=False).order_by("position")
+
+    def visibles_par(self, utilisateur):
+        """The organisations one belongs to; every porteur for the agents of the service."""
+        if utilisateur.appartenances.agents().exists():
+            return self
+        return self.filter(
+            appartenances__in=utilisateur.appartenances.actives()
+        ).distinct()
+
+
+class Partenaire(models.Model):
+    """An organisation: porteur, funder, signatory or all of it."""
+
+    genre = models.CharField("genre d’organisme", max_length=12, choices=Genre.choices)
+    nom = models.CharField("nom complet", max_length=200)
+    sigle = models.CharField("sigle", max_length=40, blank=True)
+    siret = models.CharField("numéro SIRET", max_length=14, blank=True, validators=[siret_valide])
+    rna = models.CharField("numéro RNA", max_length=10, blank=True, validators=[rna_valide])
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, null=True, blank=True, related_name="services",
+        verbose_name="commune dont dépend le service")
+    role_contrat = models.CharField("rôle dans le contrat", max_length=300, blank=True)
+    est_signataire = models.BooleanField("signataire ou partenaire du contrat", default=False)
+    position = models.PositiveSmallIntegerField(null=True, blank=True)
+    est_fictif = models.BooleanField("organisme fictif de démonstration", default=False)
+    cree_le = models.DateTimeField(null=True, blank=True)
+
+    objects = PartenaireQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["nom"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["siret"], name="siret_unique_par_porteur",
+                condition=models.Q(genre__in=[Genre.ASSOCIATION, Genre.AUTRE]) & ~models.Q(siret="")),
+            models.UniqueConstraint(
+                fields=["siret", "nom"], name="service_unique_par_commune",
+                condition=models.Q(genre=Genre.SERVICE)),
+            models.UniqueConstraint(
+                fields=["rna"], name="rna_unique", condition=~models.Q(rna="")),
+            models.CheckConstraint(
+                name="service_sans_rna_et_d_une_commune",
+                condition=~models.Q(genre=Genre.SERVICE)
+                | (models.Q(rna="") & models.Q(commune__isnull=False))),
+        ]
+
+    def __str__(self):
+        return self.nom
+
+    @property
+    def est_service(self) -> bool:
+        """A municipal service: no RNA, no contrat d'engagement républicain (METIER §1.10)."""
+        return self.genre == Genre.SERVICE
+
+    @property
+    def est_association(self) -> bool:
+        return self.genre == Genre.ASSOCIATION
+
+    @property
+    def identifiants(self) -> str:
+        """« SIRET 732 829 320 00074, RNA W621000001 »."""
+        siret = f"{self.siret[:3]} {self.siret[3:6]} {self.siret[6:9]} {self.siret[9:]}"
+        return ", ".join(
+            texte for texte in (self.siret and f"SIRET {siret}", self.rna and f"RNA {self.rna}") if texte)

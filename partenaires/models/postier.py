@@ -1,0 +1,44 @@
+from datetime import datetime, timedelta
+
+from django.db import models
+from post_office.models import Email
+
+
+class Envoi(models.Model):
+    """A mail written for an act: unique per (act, recipient), so that no act writes twice."""
+
+    acte = models.CharField(max_length=120)
+    destinataire = models.EmailField()
+    courriel = models.OneToOneField(Email, models.CASCADE, related_name="envoi")
+    ecrit_le = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-ecrit_le", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["acte", "destinataire"], name="un_courriel_par_acte_et_personne")
+        ]
+
+    def __str__(self):
+        return f"{self.acte} → {self.destinataire}"
+
+
+class Bail(models.Model):
+    """A lock with a term that holds between machines: whoever holds it works, the others leave."""
+
+    nom = models.CharField(max_length=40, unique=True)
+    porteur = models.CharField(max_length=40, blank=True)
+    jusqu_a = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return self.nom
+
+    @classmethod
+    def prendre(cls, nom: str, porteur: str, instant: datetime, duree: timedelta) -> bool:
+        """Take or prolong the lock in one UPDATE; False when another one holds it."""
+        cls.objects.get_or_create(nom=nom)
+        libre = models.Q(jusqu_a__isnull=True) | models.Q(jusqu_a__lte=instant) | models.Q(porteur=porteur)
+        return bool(cls.objects.filter(libre, nom=nom).update(porteur=porteur, jusqu_a=instant + duree))
+
+    @classmethod
+    def rendre(cls, nom: str, porteur: str) -> None:
+        cls.objects.filter(nom=nom, porteur=porteur).update(porteur="", jusqu_a=None)

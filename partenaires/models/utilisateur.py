@@ -1,0 +1,42 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.functional import cached_property
+
+from quartiers.horloge import maintenant
+
+
+class UtilisateurManager(BaseUserManager):
+    def create_user(self, email, password=None, **champs):
+        """A person who signs in by e-mail; the address is kept in lower case."""
+        utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
+        utilisateur.set_password(password)
+        utilisateur.save(using=self._db)
+        return utilisateur
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class Utilisateur(AbstractBaseUser):
+    """A person. Dossiers belong to organisations; a person only has roles in them."""
+
+    email = models.EmailField("adresse électronique", unique=True)
+    prenom = models.CharField("prénom", max_length=80, blank=True)
+    nom = models.CharField("nom", max_length=80, blank=True)
+    is_active = models.BooleanField("compte ouvert", default=True)
+    date_joined = models.DateTimeField("inscription", default=maintenant)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    objects = UtilisateurManager()
+
+    class Meta:
+        ordering = ["email"]
+
+    def __str__(self):
+        return f"{self.prenom} {self.nom}".strip() or self.email
+
+    @cached_property
+    def mes_appartenances(self) -> list:
+        """The active memberships with their organisations: one query a request, read by `droits`."""
+        return list(self.appartenances.actives().select_related("partenaire"))

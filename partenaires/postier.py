@@ -1,0 +1,56 @@
+"""Empties the outbox: one mail at a time, under a lease that holds between machines."""
+
+import secrets
+from datetime import timedelta
+
+from django.db.models import Q
+from post_office.models import STATUS, Email
+
+from partenaires.models import Bail
+from quartiers.horloge import maintenant
+
+DUREE_DU_BAIL = timedelta(seconds=90)  # longer than the time-out of one mail
+REPRISES = tuple(timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720))
+
+
+def en_attente(instant):
+    """Mails to send now, the oldest first."""
+    due = Q(scheduled_time__isnull=True) | Q(scheduled_time__lte=instant)
+    return Email.objects.filter(due, status__in=[STATUS.queued, STATUS.requeued]).order_by("pk")
+
+
+def vider(maximum: int = 200) -> int:
+    """Send what is due; return how many left. Somebody else at work: return 0 at once."""
+    porteur, partis = secrets.token_hex(8), 0
+    vus: set[int] = set()
+    while len(vus) < maximum and Bail.prendre("courriels", porteur, maintenant(), DUREE_DU_BAIL):
+        courriel = en_attente(maintenant()).exclude(pk__in=vus).first()
+        if courriel is None:
+            break
+        vus.add(courriel.pk)
+        partis += envoyer(courriel)
+    Bail.rendre("courriels", porteur)
+    return partis
+
+
+def envoyer(courriel: Email) -> bool:
+    """Try once; a refusal is tried again later, then left `failed` for an agent to see."""
+    if courriel.dispatch() == STATUS.sent:
+        return True
+    essais = courriel.logs.filter(status=STATUS.failed).count()
+    if essais <= len(REPRISES):
+        courriel.status = STATUS.requeued
+        courriel.scheduled_time = maintenant() + REPRISES[essais - 1]
+        courriel.save(update_fields=["status", "scheduled_time"])
+    return False
+
+
+def relancer(courriel: Email) -> None:
+    """Put a failed mail back in the queue: an agent asked."""
+    courriel.status, courriel.scheduled_time = STATUS.queued, None
+    courriel.save(update_fields=["status", "scheduled_time"])
+
+
+def en_echec():
+    """What an agent must see: mails given up, and those being tried again."""
+    return Email.objects.filter(status__in=[STATUS.failed, STATUS.requeued]).order_by("-pk")

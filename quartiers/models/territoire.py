@@ -1,0 +1,89 @@
+from django.db import models
+
+from quartiers import geometrie
+from quartiers.models.source import Source
+
+EN_LIMITE = 20  # metres: nearer than this to an edge, nobody says inside or outside
+
+
+class Territoire(models.Model):
+    """The outline of the Communauté Urbaine d'Arras."""
+
+    siren = models.CharField(max_length=9, unique=True)
+    nom = models.CharField(max_length=100)
+    contour = models.JSONField()
+    nombre_communes = models.PositiveSmallIntegerField()
+    population = models.PositiveIntegerField()
+    population_annee = models.PositiveSmallIntegerField()
+    source_contour = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    source_population = models.ForeignKey(Source, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return self.nom
+
+
+class Commune(models.Model):
+    """A signatory commune of the contract."""
+
+    code_insee = models.CharField(max_length=5, unique=True)
+    nom = models.CharField(max_length=100)
+    nom_usage = models.CharField(max_length=100, blank=True)
+    codes_postaux = models.JSONField(default=list)
+    siren = models.CharField(max_length=9, unique=True)
+    population = models.PositiveIntegerField()
+    population_annee = models.PositiveSmallIntegerField()
+    contour = models.JSONField()
+    source_contour = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    source_population = models.ForeignKey(Source, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["nom"]
+
+    def __str__(self):
+        return self.nom_usage or self.nom
+
+
+class QuartierQuerySet(models.QuerySet):
+    def pour_liste(self):
+        """The six quartiers with their communes, without their contours."""
+        return self.defer("contour").prefetch_related("communes").order_by("nom_court")
+
+
+class Quartier(models.Model):
+    """A quartier prioritaire de la politique de la ville (QPV), 2024 geography."""
+
+    code = models.CharField(max_length=8, unique=True)
+    nom = models.CharField(max_length=100)
+    nom_court = models.CharField(max_length=60)
+    communes = models.ManyToManyField(Commune, related_name="quartiers")
+    contour = models.JSONField()
+    population = models.PositiveIntegerField()
+    population_annee = models.PositiveSmallIntegerField()
+    superficie_ha = models.DecimalField(max_digits=6, decimal_places=1)
+    source_contour = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    source_population = models.ForeignKey(Source, models.PROTECT, related_name="+")
+
+    objects = QuartierQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["nom_court"]
+
+    def __str__(self):
+        return self.nom_court
+
+    @property
+    def noms_des_communes(self) -> str:
+        """« Achicourt et Arras »."""
+        return " et ".join(str(commune) for commune in self.communes.all())
+
+
+def situer(longitude: float, latitude: float) -> tuple[Quartier | None, Quartier, float]:
+    """(quartier that contains the point or None, nearest quartier, metres to its nearest edge)."""
+    point = (longitude, latitude)
+    dedans, proche, metres = None, None, float("inf")
+    for quartier in Quartier.objects.all():
+        if geometrie.contient(quartier.contour, point):
+            dedans = quartier
+        if (distance := geometrie.distance_au_bord(quartier.contour, point)) < metres:
+            proche, metres = quartier, distance
+    return dedans, dedans or proche, metres

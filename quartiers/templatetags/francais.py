@@ -1,0 +1,21 @@
+"""The same writing of amounts and instants, for the templates."""
+
+from django import template
+
+from quartiers import francais
+
+register = template.Library()
+
+register.filter("euros", francais.en_euros)
+register.filter("nombre", francais.nombre)
+register.filter("jour", francais.jour)
+register.filter("date_et_heure", francais.date_et_heure)
+register.filter("instant_exact", francais.instant_exact)
+register.filter("moment", francais.moment)
+register.filter("accorder", francais.accorder)
+
+
+@register.filter
+def saisie(centimes: int | None) -> str:
+    """An amount as it is typed in a field; empty when unknown."""
+    return "" if centimes is None else francais.nombre_en_euros(centimes)
