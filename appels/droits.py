@@ -15,10 +15,14 @@ def peut_commencer(utilisateur: Utilisateur, porteur: Partenaire) -> bool:
     return bool(droits.roles(utilisateur, porteur.pk) & REDIGENT)
 
 
+def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """One of the writers of the organisation, whatever the hour."""
+    return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
+
+
 def peut_rediger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     """Write a part: a writer of the organisation, a draft, a call that is open."""
-    return dossier.est_modifiable(instant) and bool(
-        droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
+    return dossier.est_modifiable(instant) and redige(utilisateur, dossier)
 
 
 def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
@@ -40,8 +44,7 @@ def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Bank data: the writers of the organisation, and the agents once deposited; each opening is logged."""
-    siens = bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
-    return siens or (droits.est_agent(utilisateur) and dossier.est_depose)
+    return redige(utilisateur, dossier) or (droits.est_agent(utilisateur) and dossier.est_depose)
 
 
 def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:

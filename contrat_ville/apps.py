@@ -6,5 +6,7 @@ class ContratVilleConfig(AppConfig):
     verbose_name = "Contrat de Ville"
 
     def ready(self):
-        """Make our Celery application the current one, in the web processes too."""
-        from contrat_ville import celery  # noqa: F401  (needs the settings, hence here)
+        """Make our Celery application the current one, and know the tasks, in every process."""
+        from contrat_ville.celery import app  # needs the settings, hence here
+
+        app.autodiscover_tasks(force=True)

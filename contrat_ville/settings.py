@@ -218,7 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
                 "appels.envoyer_courriels")
 }
-RENDU_PDF = {"delai": 30, "memoire": 768 * 1024 * 1024, "taille_html": 3_000_000}
+RENDU_PDF = {"delai": 30, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}
 
 # --- Security ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

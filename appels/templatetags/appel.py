@@ -38,30 +38,3 @@ def reste(appel: Appel, instant: datetime) -> str:
         return f"Il reste {accorder(duree.days, 'jour')}."
     heures = int(duree.total_seconds() // 3600)
     return f"Il reste {accorder(heures, 'heure')}." if heures else "Il reste moins d’une heure."
-
-
-@register.simple_tag
-def erreurs_de(*formulaires) -> list[dict]:
-    """Every error of forms and formsets as {ancre, phrase}: the summary links to each field."""
-    trouvees = []
-    for formulaire in formulaires:
-        if formulaire is None or not formulaire.is_bound:
-            continue
-        membres = [*formulaire.forms, formulaire] if hasattr(formulaire, "forms") else [formulaire]
-        for membre in membres:
-            trouvees += _erreurs_du_formulaire(membre)
-    return trouvees
-
-
-def _erreurs_du_formulaire(formulaire) -> list[dict]:
-    if hasattr(formulaire, "forms"):
-        return [{"ancre": "", "phrase": phrase} for phrase in formulaire.non_form_errors()]
-    lignes = []
-    for nom, phrases in formulaire.errors.items():
-        if nom == "__all__":
-            lignes += [{"ancre": "", "phrase": phrase} for phrase in phrases]
-        else:
-            champ = formulaire[nom]
-            ancre = f"div_{champ.auto_id}" if champ.use_fieldset else champ.id_for_label
-            lignes += [{"ancre": ancre, "phrase": f"{champ.label} : {phrase}"} for phrase in phrases]
-    return lignes

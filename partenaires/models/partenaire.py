@@ -59,6 +59,7 @@ class Partenaire(models.Model):
     commune = models.ForeignKey(
         Commune, models.PROTECT, null=True, blank=True, related_name="services",
         verbose_name="commune dont dépend le service")
+    source = models.CharField("source", max_length=300, blank=True)
     role_contrat = models.CharField("rôle dans le contrat", max_length=300, blank=True)
     est_signataire = models.BooleanField("signataire ou partenaire du contrat", default=False)
     position = models.PositiveSmallIntegerField(null=True, blank=True)

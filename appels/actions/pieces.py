@@ -1,0 +1,73 @@
+"""Documents of a draft: add, remove, bank coordinates, logged openings."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from appels.actions.redaction import NonModifiable, verrouiller
+from appels.models import Acte, CoordonneesBancaires, DocumentDemande, Dossier, NomPartie, Partie, Passage, Piece
+from partenaires.fichiers import Fichier
+from partenaires.models import Utilisateur
+
+PIECES_MAX = 30  # per dossier
+
+
+class TropDePieces(Exception):
+    """The dossier already holds as many files as it may."""
+
+
+@transaction.atomic
+def ajouter(dossier: Dossier, document: DocumentDemande, fichier: Fichier, *,
+            par: Utilisateur, recu_le: datetime) -> Piece:
+    """Keep a file; the same file twice for a document is kept once."""
+    _modifiable(dossier, recu_le)
+    presentes = Piece.objects.presentes().filter(dossier=dossier)
+    if deja := presentes.filter(document=document, sha256=fichier.sha256).first():
+        return deja
+    if presentes.count() >= PIECES_MAX:
+        raise TropDePieces
+    piece = Piece(
+        dossier=dossier, document=document, nom=fichier.nom, mime=fichier.mime, taille=fichier.taille,
+        sha256=fichier.sha256, est_chiffree=document.est_bancaire, ajoutee_le=recu_le, ajoutee_par=par)
+    piece.ranger(fichier.contenu)
+    piece.save()
+    _toucher(dossier, par, recu_le)
+    return piece
+
+
+@transaction.atomic
+def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
+    """Take a file out of a draft."""
+    _modifiable(piece.dossier, recu_le)
+    Piece.objects.presentes().filter(pk=piece.pk).update(retiree_le=recu_le)
+    _toucher(piece.dossier, par, recu_le)
+
+
+@transaction.atomic
+def poser_coordonnees(dossier: Dossier, *, titulaire: str, iban: str, bic: str,
+                      par: Utilisateur, recu_le: datetime) -> None:
+    """Keep the bank coordinates, encrypted."""
+    _modifiable(dossier, recu_le)
+    coordonnees = CoordonneesBancaires.objects.filter(dossier=dossier).first() or CoordonneesBancaires(dossier=dossier)
+    coordonnees.titulaire = titulaire
+    coordonnees.poser(iban, bic)
+    coordonnees.save()
+    _toucher(dossier, par, recu_le)
+
+
+def consigner_ouverture(dossier: Dossier, *, quoi: str, par: Utilisateur, recu_le: datetime) -> None:
+    """Bank data was opened: who, when, what (never the numbers)."""
+    Passage.objects.create(dossier=dossier, acte=Acte.CONSULTER_RIB, par=par, le=recu_le, motif=quoi)
+
+
+def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
+    if not verrouiller(dossier).est_modifiable(recu_le):
+        raise NonModifiable
+
+
+def _toucher(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> None:
+    """The documents part moved: a signatory who was reading must read again."""
+    partie = Partie.objects.filter(dossier=dossier, nom=NomPartie.PIECES).first() or Partie(
+        dossier=dossier, nom=NomPartie.PIECES)
+    partie.version, partie.enregistree_le, partie.enregistree_par = partie.version + 1, recu_le, par
+    partie.save()

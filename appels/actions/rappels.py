@@ -1,0 +1,69 @@
+"""Reminders: beat wakes, the database decides, one row per draft and step."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from appels import completude, courriels
+from appels.models import Appel, Dossier, Rappel
+from partenaires.models import Role, Utilisateur
+from quartiers.horloge import PARIS, a_paris
+
+journal = logging.getLogger(__name__)
+HEURES_AVANT = 2
+
+
+def paliers(appel: Appel) -> list[tuple[datetime, str]]:
+    """(instant due, name) of each step of a call, in order; days are counted on the Paris clock."""
+    mur = a_paris(appel.ferme_le).replace(tzinfo=None)
+    dus = [((mur - timedelta(days=jours)).replace(tzinfo=PARIS), f"J-{jours}") for jours in appel.jours_rappel]
+    return sorted([*dus, (appel.ferme_le - timedelta(hours=HEURES_AVANT), f"H-{HEURES_AVANT}")])
+
+
+def palier_du(appel: Appel, instant: datetime) -> tuple[datetime, str] | None:
+    """The most recent step due: a late wake-up sends this one only."""
+    dus = [palier for palier in paliers(appel) if palier[0] <= instant]
+    return dus[-1] if dus else None
+
+
+def rappeler(instant: datetime) -> int:
+    """Remind every draft of the open calls; how many were reminded. One bad draft stops nobody."""
+    envoyes = 0
+    for appel in Appel.objects.ouverts(instant):
+        if (palier := palier_du(appel, instant)) is None:
+            continue
+        du_le, nom = palier
+        deja = Rappel.objects.filter(echeance=appel.ferme_le, palier=nom).values("dossier_id")
+        restants = appel.dossiers.non_deposes().filter(cree_le__lte=du_le).exclude(pk__in=deja)
+        for pk in restants.values_list("pk", flat=True):
+            try:
+                envoyes += rappeler_un_dossier(pk, appel, nom, instant)
+            except Exception:
+                journal.exception("Le rappel %s du dossier %s a échoué", nom, pk)
+    return envoyes
+
+
+@transaction.atomic
+def rappeler_un_dossier(pk: int, appel: Appel, palier: str, instant: datetime) -> bool:
+    """Claim the row, then write the mails, in one transaction; False when there is nothing to do."""
+    dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk).non_deposes().first()
+    if dossier is None or Rappel.objects.filter(
+            dossier=dossier, echeance=appel.ferme_le, palier=palier).exists():
+        return False
+    dossier.appel = appel
+    manques = completude.bloquants(Dossier.objects.pour_completude().get(pk=pk))
+    pour_signature = dossier.attend_une_signature and not manques
+    adresses = [u.email for u in personnes_qui_peuvent_agir(dossier, pour_signature)]
+    rappel = Rappel.objects.create(
+        dossier=dossier, echeance=appel.ferme_le, palier=palier, pour_signature=pour_signature,
+        destinataires=adresses, cree_le=instant)
+    courriels.rappel(rappel, manques)
+    return True
+
+
+def personnes_qui_peuvent_agir(dossier: Dossier, pour_signature: bool):
+    """Signatories when only the attestation is missing, else everybody who writes."""
+    roles = [Role.SIGNATAIRE] if pour_signature else [Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR]
+    membres = dossier.porteur.appartenances.actives().filter(role__in=roles)
+    return Utilisateur.objects.filter(is_active=True, appartenances__in=membres).distinct()

@@ -1,0 +1,116 @@
+"""Writing a draft: begin it, save a part, ask for the signature."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from appels import completude, courriels, reveil
+from appels.etats import Etat, Transition
+from appels.models import Acte, Appel, Dossier, NomPartie, Partie, Passage
+from partenaires.models import Partenaire, Utilisateur
+
+
+class AppelFerme(Exception):
+    """The call is not open at the instant of the request."""
+
+    def __init__(self, appel: Appel):
+        self.appel = appel
+        super().__init__(str(appel))
+
+
+class NonModifiable(Exception):
+    """The dossier is deposited, or its call is closed."""
+
+
+class VersionPerimee(Exception):
+    """Somebody saved this part since the page was read."""
+
+    def __init__(self, partie: Partie):
+        self.partie = partie
+        super().__init__(str(partie))
+
+
+class DossierIncomplet(Exception):
+    """Something blocks the deposit."""
+
+    def __init__(self, manques: list[completude.Manque]):
+        self.manques = manques
+        super().__init__(f"{len(manques)} manques")
+
+
+@transaction.atomic
+def commencer(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID,
+              par: Utilisateur, recu_le: datetime) -> Dossier:
+    """A new draft; the same key twice gives the same draft. Raises `AppelFerme`."""
+    if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
+        return deja
+    if not appel.est_ouvert(recu_le):
+        raise AppelFerme(appel)
+    dossier = Dossier.objects.create(
+        appel=appel, porteur=porteur, intitule=intitule, cle_creation=cle, cree_le=recu_le, cree_par=par)
+    Passage.objects.create(dossier=dossier, acte=Acte.CREER, vers=dossier.etat, par=par, le=recu_le)
+    return dossier
+
+
+def verrouiller(dossier: Dossier) -> Dossier:
+    """The same dossier, locked and fresh, with its call."""
+    verrouille = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    verrouille.appel = Appel.objects.get(pk=verrouille.appel_id)
+    return verrouille
+
+
+@transaction.atomic
+def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossier], None], *,
+                       version_lue: int, par: Utilisateur, recu_le: datetime) -> Partie:
+    """Write one part if nobody did since it was read.
+
+    Raises `NonModifiable` or `VersionPerimee`; nothing is written then.
+    """
+    if not verrouiller(dossier).est_modifiable(recu_le):
+        raise NonModifiable
+    partie = Partie.objects.filter(dossier=dossier, nom=nom).first() or Partie(dossier=dossier, nom=nom)
+    if partie.version != version_lue:
+        raise VersionPerimee(partie)
+    ecrire(dossier)
+    partie.version, partie.enregistree_le, partie.enregistree_par = version_lue + 1, recu_le, par
+    partie.save()
+    return partie
+
+
+@transaction.atomic
+def confirmer_fiche(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """The sheet of the organisation was read for this dossier."""
+    deja = Partie.objects.filter(dossier=dossier, nom=NomPartie.ORGANISME).first()
+    enregistrer_partie(
+        dossier, NomPartie.ORGANISME,
+        lambda d: Dossier.objects.filter(pk=d.pk).update(fiche_confirmee_le=recu_le),
+        version_lue=deja.version if deja else 0, par=par, recu_le=recu_le)
+
+
+@transaction.atomic
+def demander_signature(dossier: Dossier, *, a: Utilisateur, par: Utilisateur, recu_le: datetime) -> None:
+    """The writer asks a signatory; the dossier is still not deposited."""
+    verrouille = verrouiller(dossier)
+    if not verrouille.est_modifiable(recu_le):
+        raise NonModifiable
+    if verrouille.etat == Etat.A_ATTESTER:
+        return
+    if manques := completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk)):
+        raise DossierIncomplet(manques)
+    verrouille.signature_demandee_le, verrouille.signature_demandee_a = recu_le, a
+    verrouille.franchir(Transition.DEMANDER_SIGNATURE, par=par, le=recu_le)
+    courriels.signature(verrouille, a, par=par)
+    reveil.apres_commit("appels.envoyer_courriels")
+
+
+@transaction.atomic
+def reprendre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """Back to writing: the request for a signature is taken back."""
+    verrouille = verrouiller(dossier)
+    if not verrouille.est_modifiable(recu_le):
+        raise NonModifiable
+    if verrouille.etat == Etat.A_ATTESTER:
+        verrouille.signature_demandee_le = verrouille.signature_demandee_a = None
+        verrouille.franchir(Transition.REPRENDRE, par=par, le=recu_le)

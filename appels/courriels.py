@@ -1,0 +1,38 @@
+"""One function a mail: rows written in the transaction of the act, sent later."""
+
+from django.core.files.base import ContentFile
+from post_office.models import Attachment
+
+from appels.models import Dossier, Rappel, Recepisse
+from partenaires import courriels
+from partenaires.models import Utilisateur
+
+
+def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) -> None:
+    """The dossier is ready but not deposited: the signatory must attest."""
+    acte = f"signature-{dossier.pk}-{dossier.signature_demandee_le.isoformat()}"
+    courriels.ecrire(acte, [signataire.email], "signature", {"dossier": dossier, "par": par})
+
+
+def enregistrement(dossier: Dossier) -> None:
+    """At once, to the address that deposited (CRPA R112-11-2 and R112-11-3)."""
+    courriels.ecrire(f"enregistrement-{dossier.pk}-{dossier.depose_le.isoformat()}",
+                     [dossier.depose_par.email], "enregistrement", {"dossier": dossier})
+
+
+def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
+    """The paper itself, when it is ready."""
+    dossier = recepisse.version.dossier
+    envois = courriels.ecrire(f"recepisse-{recepisse.pk}", [recepisse.version.figee_par.email], "recepisse",
+                              {"dossier": dossier, "recepisse": recepisse})
+    piece = Attachment(name=f"{dossier.numero}-recepisse.pdf", mimetype="application/pdf")
+    piece.file.save(f"{recepisse.sha256[:16]}.pdf", ContentFile(contenu))
+    for envoi in envois:
+        envoi.courriel.attachments.add(piece)
+
+
+def rappel(rappel: Rappel, manques: list) -> None:
+    """Not deposited yet: what is missing, until when."""
+    acte = f"rappel-{rappel.dossier_id}-{rappel.echeance.isoformat()}-{rappel.palier}"
+    courriels.ecrire(acte, rappel.destinataires, "rappel", {
+        "dossier": rappel.dossier, "manques": manques, "pour_signature": rappel.pour_signature})

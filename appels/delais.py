@@ -1,0 +1,16 @@
+"""Legal delays counted in months."""
+
+import calendar
+from datetime import date
+
+
+def mois_apres(depart: date, mois: int) -> date:
+    """Same day `mois` months later, else the last day of that month."""
+    rang = depart.month - 1 + mois
+    annee, numero = depart.year + rang // 12, rang % 12 + 1
+    return date(annee, numero, min(depart.day, calendar.monthrange(annee, numero)[1]))
+
+
+def rejet_implicite(recu: date) -> date:
+    """A request for a subsidy without answer for two months is rejected (CRPA L231-4 3°)."""
+    return mois_apres(recu, 2)

@@ -1,0 +1,86 @@
+"""The budget for eyes and for spreadsheets: the same lines, the same totals."""
+
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from appels.budget import Plan, du_dossier
+from appels.models import Dossier
+from partenaires import plan_comptable
+
+FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def texte_sur(texte: str) -> str:
+    """A text that no spreadsheet takes for a formula (ASVS V1.2.10)."""
+    propre = "".join(c for c in texte if c.isprintable())
+    return f"'{propre}" if texte.startswith(FORMULES) or propre.startswith(FORMULES) else propre
+
+
+def classeur_du_budget(dossier: Dossier) -> bytes:
+    """XLSX of the plan: amounts in euros as numbers, subtotals and totals computed by us."""
+    classeur = Workbook(write_only=True)
+    feuille = classeur.create_sheet("Budget")
+    feuille.column_dimensions["B"].width = 60
+    feuille.column_dimensions["C"].width = 16
+    plan = du_dossier(dossier)
+
+    def ligne(*cellules, gras: bool = False):
+        rang = [WriteOnlyCell(feuille, value=c) for c in cellules]
+        for cellule in rang:
+            cellule.font = Font(bold=gras)
+            if isinstance(cellule.value, float):
+                cellule.number_format = '#,##0.00 "€"'
+        feuille.append(rang)
+
+    ligne("Compte", "Libellé", "Montant", "Commentaire", gras=True)
+    for poste in plan_comptable.postes():
+        lignes = list(_lignes_du_poste(dossier, poste))
+        if lignes:
+            ligne(poste.numero, poste.libelle, plan.par_poste.get(poste.code, 0) / 100, gras=True)
+            for numero, libelle, montant, commentaire in lignes:
+                ligne(numero, texte_sur(libelle), montant / 100, texte_sur(commentaire))
+    for libelle, montant in totaux(plan):
+        ligne("", libelle, montant / 100, gras=True)
+    tampon = BytesIO()
+    classeur.save(tampon)
+    return tampon.getvalue()
+
+
+def _lignes_du_poste(dossier: Dossier, poste: plan_comptable.Poste):
+    """(number, label, cents, comment) of each line of a heading."""
+    codes = {compte.code: compte for compte in poste.comptes}
+    if poste.code == plan_comptable.POSTE_SUBVENTIONS:
+        for f in dossier.financements.all():
+            yield "74", f.nom, f.montant or 0, f.commentaire
+    for ligne in dossier.lignes.all():
+        if ligne.code in codes:
+            compte = codes[ligne.code]
+            yield compte.numero, ligne.libelle or compte.libelle, ligne.montant, ""
+
+
+def totaux(plan: Plan) -> list[tuple[str, int]]:
+    """The totals in the order of the form, in cents."""
+    return [
+        ("Total des charges", plan.charges), ("Total des produits", plan.produits),
+        ("Total du compte 86", plan.emplois_volontaires), ("Total du compte 87", plan.ressources_volontaires),
+        ("Total général des charges", plan.total_charges), ("Total général des produits", plan.total_produits),
+    ]
+
+
+def page_du_budget(formulaire) -> dict:
+    """What the budget page draws: headings with their fields and totals, and the plan."""
+    plan = formulaire.plan()
+    postes = [{"poste": poste, "total": plan.par_poste.get(poste.code, 0),
+               "champs": [(compte, formulaire.comptes[compte.code]) for compte in poste.comptes]}
+              for poste in plan_comptable.postes()]
+    return {
+        "plan": plan,
+        "charges": [p for p in postes if p["poste"].cote == "charges" and not p["poste"].est_volontaire],
+        "produits": [p for p in postes if p["poste"].cote == "produits" and not p["poste"].est_volontaire],
+        "volontaires": [p for p in postes if p["poste"].est_volontaire],
+    }
+
+

@@ -1,0 +1,142 @@
+"""The service edits a call: dates in Paris time, documents, rules, funders."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
+from appels.models.appel import OPTIONS_CG
+from partenaires import plan_comptable
+from partenaires.forms import champ_date
+from partenaires.models import Genre, Partenaire
+from quartiers.horloge import InstantImpossible, a_paris, depuis_paris
+
+SOUS_POSTES = {
+    Genre.ETAT: "74etat", Genre.REGION: "74region", Genre.DEPARTEMENT: "74dep", Genre.CUA: "74epci",
+    Genre.COMMUNE: "74com", Genre.CAF: "74orgasoc", Genre.CPAM: "74orgasoc", Genre.ARS: "74etat",
+    Genre.BAILLEUR: "74orgasoc", Genre.CONSULAIRE: "74etat", Genre.BANQUE: "74etat",
+}
+
+
+def _heure() -> forms.TimeField:
+    return forms.TimeField(
+        required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "court"}),
+        error_messages={"invalid": "Cette heure ne se lit pas. Exemple : 12:00."})
+
+
+class AppelForm(forms.ModelForm):
+    """Everything about Arras that was not published stays empty until the service fills it."""
+
+    ouvre_jour, ouvre_heure = champ_date(label="Ouverture, jour", required=False), _heure()
+    ferme_jour, ferme_heure = champ_date(label="Clôture, jour", required=False), _heure()
+    options = forms.MultipleChoiceField(
+        label="Questions et attestations facultatives", choices=list(OPTIONS_CG.items()), required=False,
+        widget=forms.CheckboxSelectMultiple)
+    jours_rappel = forms.CharField(label="Rappels, en jours avant la clôture", required=False, max_length=60,
+                                   help_text="Par exemple : 14, 7, 3, 1. Un rappel part aussi deux heures avant.")
+
+    class Meta:
+        model = Appel
+        fields = ["annee", "titre", "regime", "est_publie", "presentation", "axes", "themes", "options",
+                  "jours_rappel", "agent_charge", "autorite_recours", "tribunal", "texte_legal"]
+        widgets = {"regime": forms.RadioSelect, "axes": forms.CheckboxSelectMultiple,
+                   "themes": forms.CheckboxSelectMultiple,
+                   "presentation": forms.Textarea(attrs={"rows": 6}),
+                   "texte_legal": forms.Textarea(attrs={"rows": 4}),
+                   "annee": forms.NumberInput(attrs={"class": "court"})}
+    field_order = ["annee", "titre", "regime", "est_publie", "ouvre_jour", "ouvre_heure", "ferme_jour",
+                   "ferme_heure", "jours_rappel"]
+
+    def __init__(self, *args, peut_publier: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ouvre_heure"].label = "Ouverture, heure de Paris"
+        self.fields["ferme_heure"].label = "Clôture, heure de Paris"
+        if not peut_publier:
+            self.fields["est_publie"].disabled = True
+            self.fields["est_publie"].help_text = "La ou le responsable du service publie l’appel."
+        self.initial["jours_rappel"] = ", ".join(map(str, self.instance.jours_rappel))
+        for nom in ("ouvre", "ferme"):
+            if instant := getattr(self.instance, f"{nom}_le"):
+                local = a_paris(instant)
+                self.initial |= {f"{nom}_jour": local.date(), f"{nom}_heure": local.time()}
+
+    def clean_annee(self):
+        annee = self.cleaned_data["annee"]
+        if not 2024 <= annee <= 2035:
+            raise ValidationError("L’année des projets se situe entre 2024 et 2035.")
+        return annee
+
+    def clean_jours_rappel(self):
+        morceaux = self.cleaned_data["jours_rappel"].replace(";", ",").split(",")
+        jours = [m.strip() for m in morceaux if m.strip()]
+        if not all(j.isascii() and j.isdigit() and 1 <= int(j) <= 90 for j in jours) or len(jours) > 10:
+            raise ValidationError("Écrivez des nombres de jours de 1 à 90, séparés par des virgules.")
+        return sorted({int(j) for j in jours}, reverse=True)
+
+    def _instant(self, nom: str) -> datetime | None:
+        jour, heure = self.cleaned_data.get(f"{nom}_jour"), self.cleaned_data.get(f"{nom}_heure")
+        if jour is None and heure is None:
+            return None
+        if jour is None or heure is None:
+            manque = f"{nom}_heure" if heure is None else f"{nom}_jour"
+            if manque not in self.errors:
+                self.add_error(manque, "Indiquez le jour et l’heure.")
+            return None
+        try:
+            return depuis_paris(datetime.combine(jour, heure))
+        except InstantImpossible:
+            self.add_error(f"{nom}_heure", "Cette heure n’existe pas, ou existe deux fois, à cause du changement "
+                           "d’heure : choisissez-en une autre.")
+            return None
+
+    def clean(self):
+        donnees = super().clean()
+        self.instance.ouvre_le, self.instance.ferme_le = self._instant("ouvre"), self._instant("ferme")
+        if self.instance.ouvre_le and self.instance.ferme_le and self.instance.ferme_le <= self.instance.ouvre_le:
+            self.add_error("ferme_jour", "La clôture vient après l’ouverture : corrigez une des dates.")
+        return donnees
+
+
+class DocumentForm(forms.ModelForm):
+    class Meta:
+        model = DocumentDemande
+        fields = ["libelle", "genre", "exigence", "aide", "est_bancaire", "modele"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["genre"].choices = [("", "Tous"), *DocumentDemande._meta.get_field("genre").choices]
+
+
+class RegleForm(forms.ModelForm):
+    class Meta:
+        model = Regle
+        fields = ["gravite", "seuil", "texte"]
+
+    def clean(self):
+        donnees = super().clean()
+        active = donnees.get("gravite") not in (None, "desactivee")
+        if active and self.instance.cle != CleRegle.EUROS_ENTIERS and not donnees.get("seuil"):
+            self.add_error("seuil", "Indiquez le seuil de cette règle, ou désactivez-la.")
+        return donnees
+
+
+class FinanceurAppelForm(forms.ModelForm):
+    class Meta:
+        model = FinanceurAppel
+        fields = ["partenaire", "service", "autorite"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["partenaire"].queryset = Partenaire.objects.filter(est_signataire=True, genre__in=SOUS_POSTES)
+
+    def save(self, commit=True):
+        self.instance.sous_poste = SOUS_POSTES[self.instance.partenaire.genre]
+        assert self.instance.sous_poste in plan_comptable.sous_postes()
+        return super().save(commit)
+
+
+DocumentFormSet = forms.inlineformset_factory(Appel, DocumentDemande, form=DocumentForm, extra=1, max_num=40)
+RegleFormSet = forms.inlineformset_factory(Appel, Regle, form=RegleForm, extra=0, can_delete=False)
+FinanceurAppelFormSet = forms.inlineformset_factory(
+    Appel, FinanceurAppel, form=FinanceurAppelForm, extra=1, max_num=40)

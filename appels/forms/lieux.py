@@ -1,0 +1,107 @@
+"""Places and publics: a quartier, a point or an address; people by quartier, age and sex."""
+
+from django import forms
+
+from appels.forms.parties import NOMBRE_MAX
+from appels.models import Beneficiaires, Dossier, Lieu
+from appels.models.contenu import AGES, HORS_QPV, SEXES, Dimension
+from quartiers.francais import nombre
+from quartiers.models import Quartier
+from quartiers.models.territoire import EN_LIMITE, situer
+
+EMPRISE = (2.3, 50.0, 3.2, 50.6)  # west, south, east, north: the Arras area, against swapped coordinates
+
+
+class LieuForm(forms.ModelForm):
+    class Meta:
+        model = Lieu
+        fields = ["intitule", "adresse", "commune", "quartier", "latitude", "longitude"]
+        help_texts = {
+            "adresse": "En toutes lettres.",
+            "quartier": "Si le lieu est dans un quartier prioritaire et que vous le savez.",
+            "latitude": "Facultatif, par exemple 50,2925. Le portail dira si le point est dans un quartier.",
+        }
+        widgets = {"latitude": forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
+                   "longitude": forms.TextInput(attrs={"inputmode": "decimal", "class": "court"})}
+        localized_fields = ["latitude", "longitude"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["commune"].empty_label = self.fields["quartier"].empty_label = "Aucun choix"
+
+    def clean(self):
+        donnees = super().clean()
+        lat, lon = donnees.get("latitude"), donnees.get("longitude")
+        if (lat is None) != (lon is None) and not self.errors:
+            self.add_error("longitude" if lon is None else "latitude",
+                           "Un point demande sa latitude et sa longitude.")
+        elif lat is not None and lon is not None:
+            ouest, sud, est, nord = EMPRISE
+            if not (sud <= lat <= nord and ouest <= lon <= est):
+                self.add_error("latitude", "Ce point est loin d’Arras : la latitude vaut environ 50,29 et la "
+                               "longitude environ 2,77. Les avez-vous échangées ?")
+        commune, quartier = donnees.get("commune"), donnees.get("quartier")
+        if commune and quartier and not quartier.communes.filter(pk=commune.pk).exists():
+            self.add_error("quartier", f"Le quartier {quartier} n’est pas à {commune} : "
+                           f"il est à {quartier.noms_des_communes}.")
+        if self.has_changed() and not self.errors and not any(
+                donnees.get(n) for n in ("intitule", "adresse", "commune", "quartier", "latitude", "DELETE")):
+            self.add_error("adresse", "Indiquez un quartier, un point ou une adresse.")
+        return donnees
+
+    def save(self, commit=True):
+        self.instance.constat = constater(self.instance)
+        return super().save(commit)
+
+
+def constater(lieu: Lieu) -> str:
+    """Inside which quartier, or how far from its edge; « à vérifier » within 20 m. Always indicative."""
+    if lieu.latitude is None or lieu.longitude is None:
+        return ""
+    dedans, proche, metres = situer(float(lieu.longitude), float(lieu.latitude))
+    if proche is None:
+        return ""
+    if metres < EN_LIMITE:
+        return f"En limite du quartier {proche} : à vérifier (indicatif)."
+    if dedans:
+        return f"Dans le quartier {dedans}, à {nombre(round(metres))} m de son bord (indicatif)."
+    return f"Hors quartier prioritaire, à {nombre(round(metres))} m du bord de {proche} (indicatif)."
+
+
+class LieuxFormSet(forms.BaseInlineFormSet):
+    def ecrire(self, dossier: Dossier) -> None:
+        self.save()
+
+
+LieuFormSet = forms.inlineformset_factory(
+    Dossier, Lieu, form=LieuForm, formset=LieuxFormSet, extra=1, max_num=15, absolute_max=20,
+    validate_max=True, can_delete=True)
+
+
+class RepartitionForm(forms.Form):
+    """How many people by quartier, by age, by sex."""
+
+    def __init__(self, *args, dossier: Dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        connus = {(p.dimension, p.cle): p.nombre for p in dossier.publics.all()}
+        self.dimensions = {
+            Dimension.QPV: {**{q.code: str(q) for q in Quartier.objects.only("code", "nom_court")},
+                            HORS_QPV: "Hors des quartiers prioritaires"},
+            Dimension.AGE: AGES, Dimension.SEXE: SEXES}
+        for dimension, cles in self.dimensions.items():
+            for cle, libelle in cles.items():
+                self.fields[f"{dimension}-{cle}"] = forms.IntegerField(
+                    label=libelle, min_value=0, max_value=NOMBRE_MAX, required=False,
+                    initial=connus.get((dimension, cle)))
+
+    @property
+    def tableaux(self):
+        """(dimension, its label, bound fields)."""
+        return [(d.value, d.label, [self[f"{d}-{cle}"] for cle in cles]) for d, cles in self.dimensions.items()]
+
+    def ecrire(self, dossier: Dossier) -> None:
+        dossier.publics.all().delete()
+        Beneficiaires.objects.bulk_create(
+            Beneficiaires(dossier=dossier, dimension=dimension, cle=cle, nombre=valeur)
+            for dimension, cles in self.dimensions.items() for cle in cles
+            if (valeur := self.cleaned_data[f"{dimension}-{cle}"]) is not None)

@@ -1,0 +1,185 @@
+"""The parts of a dossier written as plain fields: project, description, means, evaluation."""
+
+from django import forms
+from django.db.models import Q
+
+from appels.models import Dossier, Indicateur, MoyenHumain
+from appels.models.appel import OPTIONS_CG
+from appels.models.contenu import CategorieMoyen
+from partenaires.forms import champ_date
+from quartiers.models import Axe, Objectif
+
+NOMBRE_MAX = 1_000_000
+PRUDENCE = ("N’écrivez ni nom de personne, ni renseignement de santé, ni origine : "
+            "ce texte sera lu par tous les financeurs.")
+
+
+class PartieForm(forms.ModelForm):
+    """A part saves its own columns and nothing else: the rest belongs to other parts."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for nom, champ in self.fields.items():
+            champ.required = False
+            if nom in OPTIONS_CG and nom not in self.instance.appel.options:
+                champ.disabled = True
+        for nom in [nom for nom, champ in self.fields.items() if champ.disabled]:
+            del self.fields[nom]
+
+    def ecrire(self, dossier: Dossier) -> None:
+        """Called in the transaction that has checked the version."""
+        plusieurs = {champ.name for champ in Dossier._meta.many_to_many}
+        colonnes = [nom for nom in self.fields if nom not in plusieurs]
+        self.instance.save(update_fields=colonnes)
+        self._save_m2m()
+
+
+class ProjetForm(PartieForm):
+    debut_le = champ_date(label="Début du projet")
+    fin_le = champ_date(label="Fin du projet", help_text="La même année civile, le plus souvent.")
+
+    class Meta:
+        model = Dossier
+        fields = ["intitule", "axe", "objectifs_contrat", "themes", "politique_ville", "forme", "frequence",
+                  "periodicite", "debut_le", "fin_le"]
+        widgets = {
+            "axe": forms.RadioSelect, "objectifs_contrat": forms.CheckboxSelectMultiple,
+            "themes": forms.CheckboxSelectMultiple, "forme": forms.RadioSelect,
+            "frequence": forms.RadioSelect, "periodicite": forms.RadioSelect,
+            "politique_ville": forms.RadioSelect,
+        }
+        help_texts = {
+            "intitule": "256 caractères au plus. C’est le nom qui figurera partout.",
+            "objectifs_contrat": "Un au moins, parmi les quatorze objectifs du contrat.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        appel = self.instance.appel
+        axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
+        self.fields["axe"].queryset = axes
+        self.fields["axe"].empty_label = None
+        self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(axe__in=axes).select_related("axe")
+        self.fields["objectifs_contrat"].label_from_instance = lambda o: f"{o.libelle} ({o.axe})"
+        self.fields["themes"].queryset = appel.themes.all()
+        for nom in ("forme", "frequence", "periodicite", "politique_ville"):
+            self.fields[nom].choices = [c for c in self.fields[nom].choices if c[0] not in ("", None)]
+        if not appel.themes.exists():
+            del self.fields["themes"]
+
+
+def _texte(lignes: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": lignes})
+
+
+class DescriptionForm(PartieForm):
+    class Meta:
+        model = Dossier
+        fields = ["besoin", "objectifs", "description", "methode", "partenariats", "egalite",
+                  "participation", "informations_complementaires"]
+        widgets = {nom: _texte(10 if nom == "description" else 6) for nom in fields}
+        help_texts = {
+            "besoin": "Ce que vous avez constaté, avec qui, dans quel quartier. " + PRUDENCE,
+            "objectifs": "Ce qui aura changé à la fin du projet.",
+            "description": "Ce que vous ferez, concrètement.",
+            "methode": "Comment, avec quelles étapes et à quels moments de l’année.",
+            "partenariats": "Qui agit avec vous et ce que chacun apporte. Facultatif.",
+            "egalite": "Comment le projet s’adresse aux femmes et aux hommes, aux filles et aux garçons.",
+            "participation": "La place des habitantes et des habitants dans le projet.",
+        }
+
+
+class PublicForm(PartieForm):
+    """Who benefits: the words and the total (the breakdown is `RepartitionForm`)."""
+
+    class Meta:
+        model = Dossier
+        fields = ["public_vise", "beneficiaires"]
+        widgets = {"public_vise": _texte(4), "beneficiaires": forms.NumberInput(attrs={"class": "court"})}
+        help_texts = {"public_vise": PRUDENCE,
+                      "beneficiaires": "Chaque personne compte une fois, même si elle vient souvent."}
+
+    def clean_beneficiaires(self):
+        return _borne(self.cleaned_data["beneficiaires"])
+
+
+def _borne(nombre):
+    if nombre is not None and nombre > NOMBRE_MAX:
+        raise forms.ValidationError("Ce nombre est trop grand : vérifiez le nombre de zéros.")
+    return nombre
+
+
+class MoyensForm(PartieForm):
+    class Meta:
+        model = Dossier
+        fields = ["moyens_materiels", "recrutement_etpt"]
+        widgets = {"moyens_materiels": _texte(4), "recrutement_etpt": forms.NumberInput(attrs={"class": "court"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "recrutement" not in self.instance.appel.options:
+            self.fields.pop("recrutement_etpt", None)
+
+
+class TableauMoyensForm(forms.Form):
+    """The table of human means: a number and its ETPT for each category (CERFA, box 6)."""
+
+    def __init__(self, *args, dossier: Dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        lignes = {moyen.categorie: moyen for moyen in dossier.moyens.all()}
+        for categorie in CategorieMoyen:
+            ligne = lignes.get(categorie)
+            self.fields[f"{categorie}-nombre"] = forms.IntegerField(
+                label=f"{categorie.label}, nombre", min_value=0, max_value=NOMBRE_MAX, required=False,
+                initial=ligne and ligne.nombre)
+            self.fields[f"{categorie}-etpt"] = forms.DecimalField(
+                label=f"{categorie.label}, en équivalent temps plein travaillé (ETPT)", min_value=0,
+                max_digits=7, decimal_places=2, required=False, initial=ligne and ligne.etpt, localize=True,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+
+    @property
+    def lignes(self):
+        """(label, number field, ETPT field) of each row."""
+        return [(c.label, self[f"{c}-nombre"], self[f"{c}-etpt"]) for c in CategorieMoyen]
+
+    def ecrire(self, dossier: Dossier) -> None:
+        dossier.moyens.all().delete()
+        MoyenHumain.objects.bulk_create(
+            MoyenHumain(dossier=dossier, categorie=c, nombre=self.cleaned_data[f"{c}-nombre"],
+                        etpt=self.cleaned_data[f"{c}-etpt"])
+            for c in CategorieMoyen
+            if self.cleaned_data[f"{c}-nombre"] is not None or self.cleaned_data[f"{c}-etpt"] is not None)
+
+
+class EvaluationForm(PartieForm):
+    class Meta:
+        model = Dossier
+        fields = ["evaluation", "resultats_attendus"]
+        widgets = {"evaluation": _texte(5), "resultats_attendus": _texte(5)}
+        help_texts = {"resultats_attendus": "En nombres et en qualité."}
+
+
+class IndicateurForm(forms.Form):
+    libelle = forms.CharField(label="Indicateur", max_length=200, required=False)
+    valeur_prevue = forms.CharField(label="Valeur attendue", max_length=100, required=False)
+
+    def clean(self):
+        donnees = super().clean()
+        if donnees.get("valeur_prevue") and not donnees.get("libelle"):
+            self.add_error("libelle", "Nommez l’indicateur dont vous donnez la valeur.")
+        return donnees
+
+
+class IndicateurFormSet(forms.formset_factory(IndicateurForm, extra=2, max_num=20, absolute_max=25,
+                                              validate_max=True)):
+    """Indicators with their expected values; an emptied row disappears."""
+
+    def __init__(self, *args, dossier: Dossier, **kwargs):
+        lignes = [{"libelle": i.libelle, "valeur_prevue": i.valeur_prevue} for i in dossier.indicateurs.all()]
+        super().__init__(*args, prefix="indicateurs", initial=lignes, **kwargs)
+
+    def ecrire(self, dossier: Dossier) -> None:
+        dossier.indicateurs.all().delete()
+        Indicateur.objects.bulk_create(
+            Indicateur(dossier=dossier, **form.cleaned_data) for form in self.forms
+            if form.cleaned_data.get("libelle"))

@@ -1,0 +1,29 @@
+"""The calendar of a call as a drawing: opening, reminders, closing, today."""
+
+from datetime import datetime
+
+from appels.actions.rappels import paliers
+from appels.models import Appel
+from quartiers.francais import moment
+
+LARGEUR, MARGE = 1000, 60
+
+
+def dessiner(appel: Appel, instant: datetime) -> dict:
+    """Points placed between the opening and the closing; empty until both are known."""
+    if not (appel.ouvre_le and appel.ferme_le):
+        return {}
+    duree = (appel.ferme_le - appel.ouvre_le).total_seconds()
+
+    def place(quand: datetime) -> int:
+        part = (quand - appel.ouvre_le).total_seconds() / duree
+        return round(MARGE + max(0.0, min(1.0, part)) * (LARGEUR - 2 * MARGE))
+
+    etapes = [("Ouverture", appel.ouvre_le), *((nom, quand) for quand, nom in paliers(appel)
+                                               if quand > appel.ouvre_le), ("Clôture", appel.ferme_le)]
+    suivante = next(((nom, quand) for nom, quand in etapes if quand > instant), None)
+    return {
+        "points": [{"nom": nom, "x": place(quand), "quand": quand} for nom, quand in etapes],
+        "aujourdhui": place(instant) if appel.est_ouvert(instant) else None,
+        "suivante": f"{suivante[0]}, le {moment(suivante[1])} (heure de Paris)" if suivante else "",
+    }

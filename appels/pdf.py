@@ -1,0 +1,72 @@
+"""Bytes out of a frozen version. The rendering happens in a child process bounded in time and memory."""
+
+import base64
+import json
+import subprocess
+import sys
+from datetime import date, datetime
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from appels import gel
+from appels.models import Recepisse
+from quartiers.models import Quartier
+
+VARIANTE = "pdf/a-3a"
+
+
+class RenduImpossible(Exception):
+    """The document cannot be made: too long, too big, or refused by the renderer."""
+
+
+def recepisse(recepisse: Recepisse) -> bytes:
+    """The receipt: structured as PDF/A-3a, the frozen JSON attached. Same bytes each time."""
+    version = recepisse.version
+    html = render_to_string("pdf/recepisse.html", contexte_du_recepisse(recepisse))
+    return rendre(html, identifiant=version.empreinte[:32], cree_le=version.figee_le.isoformat(), pieces=[
+        {"nom": f"{version.dossier.numero}-version-{version.rang}.json",
+         "description": "Le contenu déposé, dont l’empreinte est imprimée sur le récépissé.",
+         "base64": base64.b64encode(version.contenu.encode()).decode()}])
+
+
+def contexte_du_recepisse(recepisse: Recepisse) -> dict:
+    """What the receipt says, on paper and on its page: the frozen content and nothing else."""
+    version = recepisse.version
+    contenu = json.loads(version.contenu)
+    depot, lien = contenu["depot"], f"{settings.URL_PUBLIQUE}/verifier/{recepisse.code}/"
+    quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
+    return {
+        "contenu": contenu, "depot": depot, "version": version, "recepisse": recepisse, "lien": lien,
+        "recu_le": datetime.fromisoformat(depot["recu_le"]),
+        "ferme_le": datetime.fromisoformat(contenu["appel"]["ferme_le"]),
+        "rejet_le": date.fromisoformat(depot["rejet_implicite_le"]) if depot["rejet_implicite_le"] else None,
+        "est_guichet": contenu["appel"]["regime"] == "guichet",
+        "empreinte": " ".join(version.empreinte[i:i + 4] for i in range(0, 64, 4)),
+        "demandes": [f for f in contenu["budget"]["financements"] if f["est_de_l_appel"]],
+        "plan": gel.lignes_du_plan(contenu), "totaux": contenu["budget"]["totaux"],
+        "quartiers": sorted({ligne["nom_quartier"] for ligne in contenu["lieux"] if ligne["nom_quartier"]}),
+        "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"] if d == "qpv"],
+        "qr": segno.make(lien, error="m").svg_data_uri(border=0, omitsize=True),
+    }
+
+
+def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | None = None) -> bytes:
+    """The PDF of our own HTML; raises `RenduImpossible` with a sentence for the agents."""
+    bornes = settings.RENDU_PDF
+    if len(html) > bornes["taille_html"]:
+        raise RenduImpossible("Le document est trop long pour être mis en page.")
+    commande = json.dumps({"html": html, "identifiant": identifiant, "cree_le": cree_le,
+                           "pieces": pieces or [], "memoire": bornes["memoire"], "variante": VARIANTE})
+    try:
+        enfant = subprocess.run(
+            [sys.executable, "-m", "appels.rendu"], input=commande.encode(), capture_output=True,
+            timeout=bornes["delai"], cwd=settings.RACINE, check=False,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp", "SOURCE_DATE_EPOCH": "0"})
+    except subprocess.TimeoutExpired as erreur:
+        raise RenduImpossible("La mise en page dépasse le temps permis.") from erreur
+    if enfant.returncode or not enfant.stdout.startswith(b"%PDF-"):
+        derniere = enfant.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["sans explication"]
+        raise RenduImpossible(f"La mise en page a échoué ({derniere[0][:150]}).")
+    return enfant.stdout

@@ -1,0 +1,50 @@
+"""Every question of the form, readable before signing in, from the forms themselves."""
+
+from appels.forms.budget import ComptesForm
+from appels.forms.lieux import LieuForm, PublicForm, RepartitionForm
+from appels.forms.parties import (
+    DescriptionForm,
+    EvaluationForm,
+    IndicateurForm,
+    MoyensForm,
+    ProjetForm,
+    TableauMoyensForm,
+)
+from appels.models import Appel, Dossier, NomPartie
+from partenaires.forms import FicheForm
+from partenaires.models import Fiche, Genre, Partenaire
+
+
+def sans_base(appel: Appel, genre: str) -> list[dict]:
+    """[{titre, questions: [{libelle, aide, choix}]}] of a call for a kind of applicant."""
+    dossier = Dossier(appel=appel)
+    fiche = Fiche(partenaire=Partenaire(genre=genre))
+    vide = _Vide()
+    tableaux = {"publics": vide, "moyens": vide, "lignes": vide}
+    dossier._prefetched_objects_cache = tableaux
+    parties = [
+        (NomPartie.ORGANISME, [FicheForm(instance=fiche)]),
+        (NomPartie.PROJET, [ProjetForm(instance=dossier)]),
+        (NomPartie.DESCRIPTION, [DescriptionForm(instance=dossier)]),
+        (NomPartie.LIEUX, [PublicForm(instance=dossier), LieuForm(), RepartitionForm(dossier=dossier)]),
+        (NomPartie.MOYENS, [TableauMoyensForm(dossier=dossier), MoyensForm(instance=dossier)]),
+        (NomPartie.EVALUATION, [EvaluationForm(instance=dossier), IndicateurForm()]),
+        (NomPartie.BUDGET, [ComptesForm(dossier=dossier)]),
+    ]
+    return [{"titre": nom.label, "questions": [_question(champ) for form in formulaires for champ in form]}
+            for nom, formulaires in parties]
+
+
+class _Vide(list):
+    """An empty relation: the dossier of the questions is not saved."""
+
+    def all(self):
+        return self
+
+
+def _question(champ) -> dict:
+    choix = [str(libelle) for cle, libelle in getattr(champ.field, "choices", ()) if cle not in ("", None)]
+    return {"libelle": champ.label, "aide": champ.help_text, "choix": choix}
+
+
+GENRES = (Genre.ASSOCIATION, Genre.SERVICE)

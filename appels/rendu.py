@@ -1,0 +1,56 @@
+"""The child process that turns HTML into a PDF: no Django, no network, bounded in memory.
+
+Reads a JSON order on stdin, writes the PDF on stdout. Started by `appels.pdf`, never imported by it.
+"""
+
+import base64
+import json
+import resource
+import sys
+from datetime import datetime
+from pathlib import Path
+
+POLICES = Path(__file__).resolve().parent.parent / "static" / "polices"
+TYPES = {"data"}
+
+
+def fabriquer(commande: dict) -> bytes:
+    """The PDF of an order: {html, identifiant, cree_le, pieces: [{nom, description, base64}]}."""
+    from weasyprint import HTML, Attachment
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class RienDehors(URLFetcher):
+        """Refuse everything but data: URLs and our own fonts, by name."""
+
+        def fetch(self, url, headers=None):
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            nom = url.removeprefix("police:")
+            if url.startswith("police:") and "/" not in nom and (POLICES / nom).is_file():
+                return URLFetcherResponse(url, (POLICES / nom).read_bytes(), {"Content-Type": "font/woff2"})
+            raise ValueError("ressource refusée")
+
+    interdit = RienDehors(allowed_protocols=TYPES, allow_redirects=False)
+    cree_le = datetime.fromisoformat(commande["cree_le"])
+    pieces = [
+        Attachment(string=base64.b64decode(piece["base64"]).decode(), name=piece["nom"],
+                   description=piece["description"], created=cree_le, modified=cree_le,
+                   relationship="Source", url_fetcher=interdit)
+        for piece in commande["pieces"]
+    ]
+    document = HTML(string=commande["html"], url_fetcher=interdit, base_url="about:blank").render(
+        pdf_variant=commande["variante"])
+    document.metadata.attachments = pieces
+    return document.write_pdf(
+        pdf_variant=commande["variante"], pdf_identifier=bytes.fromhex(commande["identifiant"]))
+
+
+def principal() -> None:
+    commande = json.load(sys.stdin)
+    resource.setrlimit(resource.RLIMIT_AS, (commande["memoire"], commande["memoire"]))
+    sys.setrecursionlimit(3000)
+    sys.stdout.buffer.write(fabriquer(commande))
+
+
+if __name__ == "__main__":
+    principal()

@@ -1,0 +1,21 @@
+"""Wakes a task by its name after the commit. A dead broker costs a delay, never an error."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+journal = logging.getLogger(__name__)
+
+
+def apres_commit(nom: str, *arguments) -> None:
+    """Ask for `nom(*arguments)` once the transaction is safe; beat repairs what gets lost."""
+    transaction.on_commit(partial(_reveiller, nom, arguments), robust=True)
+
+
+def _reveiller(nom: str, arguments: tuple) -> None:
+    try:
+        current_app.tasks[nom].apply_async(args=arguments, retry=False)
+    except Exception as erreur:  # the broker is away: beat will see the row
+        journal.warning("Le réveil de %s attendra le prochain battement : %s", nom, erreur)

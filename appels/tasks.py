@@ -1,0 +1,37 @@
+"""Celery tasks: a primary key in, one call. The database is the truth."""
+
+from celery import shared_task
+
+from appels.actions import rappels, recepisses
+from appels.models import Battement, Recepisse, Version
+from partenaires import postier
+from quartiers.horloge import maintenant
+
+
+@shared_task(name="appels.etablir_recepisse")
+def etablir_recepisse(version_pk: int) -> None:
+    recepisses.etablir(Version.objects.get(pk=version_pk))
+    postier.vider()
+
+
+@shared_task(name="appels.rattraper_recepisses")
+def rattraper_recepisses() -> None:
+    """A deposit without its paper: its wake-up was lost."""
+    for recepisse in Recepisse.objects.a_etablir().select_related("version"):
+        recepisses.etablir(recepisse.version)
+
+
+@shared_task(name="appels.rappeler")
+def rappeler() -> None:
+    rappels.rappeler(maintenant())
+
+
+@shared_task(name="appels.envoyer_courriels")
+def envoyer_courriels() -> None:
+    postier.vider()
+
+
+@shared_task(name="appels.battre")
+def battre() -> None:
+    """Beat and a worker are alive: `/sante/pret` reads it."""
+    Battement.objects.update_or_create(nom="beat", defaults={"le": maintenant()})

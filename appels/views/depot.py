@@ -1,0 +1,178 @@
+"""Read the whole, ask for the signature, attest and deposit, hold the receipt."""
+
+import json
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from appels import completude, droits, exports, gel, pdf
+from appels.actions import depot, redaction
+from appels.forms.depot import DepotForm, SignatureForm
+from appels.models import Dossier, Recepisse
+from appels.views.porteurs import mon_dossier
+from partenaires.views.formulaire import afficher
+from quartiers.francais import date_et_heure
+from quartiers.models import Quartier
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def lisible(dossier: Dossier) -> dict:
+    """What the reading page draws: the frozen version, or the draft in the same shape."""
+    version = dossier.versions.order_by("rang").last()
+    if version:
+        contenu = json.loads(version.contenu)
+    else:
+        contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
+    quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
+    return {
+        "contenu": contenu, "version": version, "plan": gel.lignes_du_plan(contenu),
+        "totaux": contenu["budget"]["totaux"],
+        "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]],
+    }
+
+
+def visible(request, pk: int) -> Dossier:
+    """A dossier that I may read, from any side, or 404."""
+    return get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
+
+
+@require_GET
+def relecture(request, pk):
+    """The whole dossier on one page, for everybody who may read it."""
+    dossier = visible(request, pk)
+    recepisse = Recepisse.objects.filter(version__dossier=dossier).order_by("-pk").first()
+    return render(request, "appels/relecture.html", {
+        **lisible(dossier), "dossier": dossier, "recepisse": recepisse,
+        "manques": [] if dossier.est_depose else completude.manques(dossier),
+        "modifiable": dossier.est_modifiable(request.recu_le),
+        "non_depose": dossier.est_non_depose(request.recu_le),
+        "siens": droits.redige(request.user, dossier),
+        "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
+        "coordonnees": completude.coordonnees(dossier),
+        "pieces": [piece for piece in dossier.pieces.all() if piece.retiree_le is None],
+        "passages": dossier.passages.select_related("par"),
+    })
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def signature(request, pk):
+    """Ask a signatory to attest and deposit."""
+    dossier = mon_dossier(request, pk)
+    if not droits.peut_demander_signature(request.user, dossier, request.recu_le):
+        raise PermissionDenied("La signature ne se demande que pour un brouillon, avant la clôture de l’appel.")
+    form = SignatureForm(request.POST or None, dossier=dossier)
+    if request.method == "POST" and form.is_valid():
+        try:
+            redaction.demander_signature(dossier, a=form.cleaned_data["signataire"],
+                                         par=request.user, recu_le=request.recu_le)
+        except redaction.DossierIncomplet as incomplet:
+            for manque in incomplet.manques:
+                form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
+        else:
+            messages.success(request, "La demande est envoyée. Le dossier n’est pas encore déposé : "
+                             "il le sera quand cette personne l’aura attesté.")
+            return redirect("appels:dossier", pk=pk)
+    return afficher(request, "appels/signature.html", {
+        "dossier": dossier, "form": form, "manques": completude.bloquants(dossier),
+        "aucun": not form.fields["signataire"].queryset.exists()}, form)
+
+
+@require_POST
+def reprendre(request, pk):
+    dossier = mon_dossier(request, pk)
+    if not droits.peut_reprendre(request.user, dossier, request.recu_le):
+        raise PermissionDenied
+    redaction.reprendre(dossier, par=request.user, recu_le=request.recu_le)
+    messages.success(request, "Le dossier est de nouveau un brouillon.")
+    return redirect("appels:dossier", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def deposer(request, pk):
+    """The signatory reads the whole, attests and deposits in the same act."""
+    dossier = mon_dossier(request, pk)
+    if not droits.peut_deposer(request.user, dossier):
+        raise PermissionDenied("Seule une personne signataire de l’organisme peut attester et déposer.")
+    if dossier.est_depose:
+        return redirect("appels:depose", pk=pk)
+    lu = depot.lecture(dossier)
+    form = DepotForm(request.POST or None, dossier=dossier, initial={
+        "lu": lu, "qualite": next((a.qualite for a in request.user.mes_appartenances
+                                   if a.partenaire_id == dossier.porteur_id), "")})
+    manques = completude.bloquants(dossier)
+    if request.method == "POST" and form.is_valid():
+        if _deposer(request, dossier, form):
+            return redirect("appels:depose", pk=pk)
+        form.data = {**form.data.dict(), "lu": depot.lecture(mon_dossier(request, pk))}
+    return afficher(request, "appels/deposer.html", {
+        **lisible(dossier), "dossier": dossier, "form": form, "manques": manques,
+        "est_ouvert": dossier.appel.est_ouvert(request.recu_le),
+        "pieces": [p for p in dossier.pieces.all() if p.retiree_le is None],
+        "coordonnees": completude.coordonnees(dossier)}, form)
+
+
+def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
+    """True once deposited (now or a moment ago); otherwise the form says why."""
+    try:
+        depot.deposer(dossier, lu=form.cleaned_data["lu"], qualite=form.cleaned_data["qualite"],
+                      par=request.user, recu_le=request.recu_le)
+    except redaction.AppelFerme as ferme:
+        quand = f" depuis le {date_et_heure(ferme.appel.ferme_le)}, heure de Paris" if ferme.appel.ferme_le else ""
+        form.add_error(None, f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé.")
+    except redaction.NonModifiable:
+        form.add_error(None, "Ce dossier ne peut plus être déposé.")
+    except depot.DossierChange:
+        form.add_error(None, "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez.")
+    except redaction.DossierIncomplet as incomplet:
+        for manque in incomplet.manques:
+            form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
+    else:
+        return True
+    return False
+
+
+@require_GET
+def depose(request, pk):
+    """Deposited: the number, the instant, what comes next. The receipt as soon as it is ready."""
+    dossier = visible(request, pk)
+    if not dossier.est_depose:
+        return redirect("appels:dossier", pk=pk)
+    recepisse = get_object_or_404(Recepisse, version__dossier=dossier)
+    return render(request, "appels/depose.html", {"dossier": dossier, "recepisse": recepisse})
+
+
+def _recepisse_visible(request, pk: int) -> Recepisse:
+    dossiers = Dossier.objects.visibles_par(request.user)
+    return get_object_or_404(
+        Recepisse.objects.select_related("version__dossier__appel").order_by("-pk"), version__dossier__in=dossiers.filter(pk=pk))
+
+
+@require_GET
+def recepisse(request, pk):
+    """The receipt as a page: the same content as the PDF."""
+    return render(request, "appels/recepisse.html", pdf.contexte_du_recepisse(_recepisse_visible(request, pk)))
+
+
+@require_GET
+def recepisse_pdf(request, pk):
+    """The receipt as stored."""
+    recepisse = _recepisse_visible(request, pk)
+    if not recepisse.etabli_le:
+        return render(request, "appels/recepisse_en_preparation.html",
+                      {"dossier": recepisse.version.dossier, "recepisse": recepisse}, status=404)
+    return FileResponse(recepisse.fichier.open("rb"), as_attachment=True, content_type="application/pdf",
+                        filename=f"{recepisse.version.dossier.numero}-recepisse.pdf")
+
+
+@require_GET
+def budget_xlsx(request, pk):
+    """The budget of a dossier as a spreadsheet."""
+    dossier = visible(request, pk)
+    reponse = HttpResponse(exports.classeur_du_budget(dossier), content_type=XLSX)
+    nom = dossier.numero or f"brouillon-{dossier.pk}"
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}-budget.xlsx"'
+    return reponse

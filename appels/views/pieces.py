@@ -1,0 +1,156 @@
+"""Documents: one request a file, each with its own answer; bank data behind a logged act."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from appels import completude, droits
+from appels.actions import pieces as actes
+from appels.actions.redaction import NonModifiable
+from appels.forms.depot import CoordonneesForm, PieceForm
+from appels.models import Dossier, NomPartie, Piece
+from appels.views.porteurs import mon_dossier
+from partenaires import fichiers
+from partenaires.views.formulaire import afficher
+
+FERME = "Le dossier ne se modifie plus : il est déposé, ou l’appel est clos. Rien n’a été enregistré."
+
+
+@require_GET
+def pieces(request, pk):
+    """The documents asked of this kind of applicant, and those already joined."""
+    return page(request, mon_dossier(request, pk))
+
+
+def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, coordonnees=None):
+    """The documents page, with the error of one upload beside its document."""
+    if not droits.peut_rediger(request.user, dossier, request.recu_le) and request.method == "GET":
+        return redirect("appels:relecture", pk=dossier.pk)
+    presentes = [p for p in dossier.pieces.all() if p.retiree_le is None]
+    documents = [{"document": document, "pieces": [p for p in presentes if p.document_id == document.pk],
+                  "erreur": (refuse or {}).get(document.pk, "")}
+                 for document in completude.documents_demandes(dossier)]
+    return afficher(request, "appels/parties/pieces.html", {
+        "dossier": dossier, "documents": documents, "accept": fichiers.ACCEPT,
+        "types": fichiers.ACCEPTES, "taille": fichiers.taille_max(),
+        "coordonnees": completude.coordonnees(dossier), "form": coordonnees or CoordonneesForm(),
+        "bancaire": any(d["document"].est_bancaire for d in documents),
+        "manques": [m for m in completude.manques(dossier) if m.partie == NomPartie.PIECES],
+    }, *formulaires)
+
+
+@require_POST
+def ajouter(request, pk, document_pk):
+    """Receive one file. Scripts ask for JSON, browsers without script get the page."""
+    dossier = mon_dossier(request, pk)
+    if not droits.redige(request.user, dossier):
+        raise PermissionDenied
+    document = next((d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None)
+    if document is None:
+        return _reponse(request, dossier, None, "Ce document n’est pas demandé pour ce dossier.")
+    form = PieceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _reponse(request, dossier, document, form.errors["fichier"][0], form)
+    try:
+        piece = actes.ajouter(dossier, document, form.cleaned_data["fichier"],
+                              par=request.user, recu_le=request.recu_le)
+    except NonModifiable:
+        return _reponse(request, dossier, document, FERME)
+    except actes.TropDePieces:
+        return _reponse(request, dossier, document,
+                        f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.")
+    except OSError:
+        return _reponse(request, dossier, document,
+                        "Le fichier n’a pas pu être enregistré : réessayez dans quelques minutes.")
+    if _veut_du_json(request):
+        return JsonResponse({"nom": piece.nom})
+    messages.success(request, f"{piece.nom} est joint.")
+    return redirect("appels:pieces", pk=pk)
+
+
+def _veut_du_json(request) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _reponse(request, dossier, document, phrase: str, *formulaires):
+    """The refusal of one file, where it was given."""
+    if _veut_du_json(request):
+        return JsonResponse({"erreur": phrase}, status=422)
+    if document is None:
+        messages.error(request, phrase)
+        return redirect("appels:pieces", pk=dossier.pk)
+    reponse = page(request, dossier, refuse={document.pk: phrase})
+    reponse.status_code = 422
+    return reponse
+
+
+@require_POST
+def retirer(request, pk):
+    """Take a file out of a draft."""
+    dossiers = Dossier.objects.de_l_organisme(request.user)
+    piece = get_object_or_404(Piece.objects.presentes().select_related("dossier__appel"), pk=pk, dossier__in=dossiers)
+    if not droits.redige(request.user, piece.dossier):
+        raise PermissionDenied
+    try:
+        actes.retirer(piece, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"{piece.nom} est retiré.")
+    except NonModifiable:
+        messages.error(request, FERME)
+    return redirect("appels:pieces", pk=piece.dossier_id)
+
+
+@require_POST
+def coordonnees(request, pk):
+    """IBAN and BIC, checked then encrypted."""
+    dossier = mon_dossier(request, pk)
+    if not droits.redige(request.user, dossier):
+        raise PermissionDenied
+    form = CoordonneesForm(request.POST)
+    if form.is_valid():
+        try:
+            actes.poser_coordonnees(dossier, **form.cleaned_data, par=request.user, recu_le=request.recu_le)
+        except NonModifiable:
+            form.add_error(None, FERME)
+        else:
+            messages.success(request, "Les coordonnées bancaires sont enregistrées, chiffrées.")
+            return redirect("appels:pieces", pk=pk)
+    return page(request, dossier, form, coordonnees=form)
+
+
+@require_GET
+def piece(request, pk):
+    """A file through rights: attachment, no sniffing, sandboxed; bank documents only by a logged act."""
+    dossiers = Dossier.objects.visibles_par(request.user)
+    piece = get_object_or_404(
+        Piece.objects.presentes().select_related("dossier").filter(est_chiffree=False), pk=pk, dossier__in=dossiers)
+    return _fichier(piece)
+
+
+def _fichier(piece: Piece) -> HttpResponse:
+    reponse = HttpResponse(piece.lire(), content_type=piece.mime)
+    reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=piece.nom)
+    reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    reponse["Cache-Control"] = "no-store, private"
+    return reponse
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rib(request, pk):
+    """Bank data of a dossier: GET shows a button, POST opens and writes it in the log."""
+    dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
+    if not droits.peut_ouvrir_rib(request.user, dossier):
+        raise PermissionDenied
+    fichier = next((p for p in dossier.pieces.all() if p.est_chiffree and p.retiree_le is None), None)
+    contexte = {"dossier": dossier, "coordonnees": completude.coordonnees(dossier), "fichier": fichier}
+    if request.method != "POST":
+        return render(request, "appels/rib.html", contexte)
+    if "fichier" in request.POST and fichier:
+        actes.consigner_ouverture(dossier, quoi="Fichier du RIB", par=request.user, recu_le=request.recu_le)
+        return _fichier(fichier)
+    if contexte["coordonnees"]:
+        actes.consigner_ouverture(dossier, quoi="IBAN et BIC", par=request.user, recu_le=request.recu_le)
+        contexte["iban"], contexte["bic"] = contexte["coordonnees"].devoiler()
+    return render(request, "appels/rib.html", contexte)

@@ -1,0 +1,70 @@
+"""Anyone checks a receipt: a code, or a file compared in memory and never kept."""
+
+import hashlib
+import re
+
+from allauth.core import ratelimit
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from appels.models import Recepisse
+from appels.models.version import ALPHABET, LONGUEUR_CODE
+
+TAILLE_MAX = 2_000_000  # bytes: a receipt weighs much less
+
+
+def normaliser(code: str) -> str:
+    """The code as stored, or an empty string when it cannot be one."""
+    propre = re.sub(r"[\s-]", "", code).upper()
+    return propre if len(propre) == LONGUEUR_CODE and set(propre) <= set(ALPHABET) else ""
+
+
+@require_GET
+def verifier(request):
+    """Type a code."""
+    saisi = request.GET.get("code", "").strip()
+    if not saisi:
+        return render(request, "appels/verifier.html", {"saisi": ""})
+    if code := normaliser(saisi):
+        return redirect("appels:verifier_code", code=code)
+    return render(request, "appels/verifier.html", {
+        "saisi": saisi[:60], "erreur": "Ce code n’a pas la bonne forme : cinq groupes de quatre caractères, "
+        "écrits en bas du récépissé."}, status=422)
+
+
+@csrf_exempt  # the upload handler is chosen first, then the token is checked below
+@require_http_methods(["GET", "HEAD", "POST"])
+def verifier_code(request, code):
+    request.upload_handlers = [MemoryFileUploadHandler(request)]
+    return _verifier(request, code)
+
+
+@csrf_protect
+def _verifier(request, code):
+    if limite := ratelimit.consume_or_429(request, action="verifier_recepisse"):
+        return limite
+    propre = normaliser(code)
+    recepisse = Recepisse.objects.select_related(
+        "version__dossier__porteur").filter(code=propre).first() if propre else None
+    if recepisse is None:
+        return render(request, "appels/verifier.html", {
+            "saisi": code[:60], "erreur": "Aucun récépissé ne porte ce code. Vérifiez chaque caractère."}, status=404)
+    contexte = {"recepisse": recepisse, "version": recepisse.version}
+    if request.method == "POST":
+        contexte |= comparer(request, recepisse)
+    return render(request, "appels/recepisse_verifie.html", contexte,
+                  status=422 if contexte.get("erreur") else 200)
+
+
+def comparer(request, recepisse: Recepisse) -> dict:
+    """{resultat: conforme or not} of the given file, or {erreur}; nothing touches a disk."""
+    fichier = request.FILES.get("fichier")
+    if fichier is None:
+        trop = int(request.headers.get("Content-Length") or 0) > TAILLE_MAX
+        return {"erreur": "Ce fichier est trop gros pour être un récépissé." if trop else "Choisissez un fichier."}
+    if fichier.size > TAILLE_MAX:
+        return {"erreur": "Ce fichier est trop gros pour être un récépissé."}
+    empreinte = hashlib.sha256(fichier.read()).hexdigest()
+    return {"resultat": empreinte in (recepisse.sha256, recepisse.version.empreinte)}

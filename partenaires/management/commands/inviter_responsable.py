@@ -1,0 +1,27 @@
+"""Invite the first head of the service; the others are invited from the portal."""
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from partenaires import actions
+from partenaires.models import Genre, Partenaire, Role
+from quartiers.horloge import maintenant
+
+
+class Command(BaseCommand):
+    help = "Envoie une invitation de responsable du service Cohésion Sociale à une adresse."
+
+    def add_arguments(self, parser):
+        parser.add_argument("email")
+
+    def handle(self, email, **options):
+        try:
+            validate_email(email)
+        except ValidationError as erreur:
+            raise CommandError("Cette adresse électronique n’est pas valable.") from erreur
+        cua = Partenaire.objects.filter(genre=Genre.CUA).first()
+        if cua is None:
+            raise CommandError("Chargez d’abord les partenaires : manage.py charger_partenaires")
+        actions.inviter(cua, email=email, role=Role.RESPONSABLE, par=None, recu_le=maintenant())
+        self.stdout.write(f"Invitation écrite pour {email} ; elle part avec les courriels et expire dans 14 jours.")

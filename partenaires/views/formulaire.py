@@ -1,0 +1,28 @@
+"""One way to show a form: errors summed up with links, « Erreur » in the title, 422."""
+
+from django.forms import BaseFormSet
+from django.shortcuts import render
+
+
+def afficher(request, gabarit: str, contexte: dict, *formulaires):
+    """Render the page; when a form is wrong, say so first and answer 422."""
+    erreurs = [ligne for formulaire in formulaires for ligne in erreurs_de(formulaire)]
+    contexte = {**contexte, "erreurs": erreurs, "erreurs_de_page": bool(erreurs)}
+    return render(request, gabarit, contexte, status=422 if erreurs else 200)
+
+
+def erreurs_de(formulaire) -> list[dict]:
+    """Every error of a form or a formset as {ancre, phrase}."""
+    if not formulaire.is_bound:
+        return []
+    if isinstance(formulaire, BaseFormSet):
+        generales = [{"ancre": "", "phrase": phrase} for phrase in formulaire.non_form_errors()]
+        return generales + [ligne for membre in formulaire.forms for ligne in erreurs_de(membre)]
+    lignes = []
+    for nom, phrases in formulaire.errors.items():
+        champ = formulaire[nom] if nom in formulaire.fields else None
+        ancre = "" if champ is None else (
+            f"div_{champ.auto_id}" if champ.use_fieldset else champ.id_for_label)
+        debut = "" if champ is None else f"{champ.label} : "
+        lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
+    return lignes
