@@ -63,7 +63,7 @@ def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | No
         enfant = subprocess.run(
             [sys.executable, "-m", "appels.rendu"], input=commande.encode(), capture_output=True,
             timeout=bornes["delai"], cwd=settings.RACINE, check=False,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp", "SOURCE_DATE_EPOCH": "0"})
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"})
     except subprocess.TimeoutExpired as erreur:
         raise RenduImpossible("La mise en page dépasse le temps permis.") from erreur
     if enfant.returncode or not enfant.stdout.startswith(b"%PDF-"):

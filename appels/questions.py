@@ -1,13 +1,14 @@
 """Every question of the form, readable before signing in, from the forms themselves."""
 
 from appels.forms.budget import ComptesForm
-from appels.forms.lieux import LieuForm, PublicForm, RepartitionForm
+from appels.forms.lieux import LieuForm, RepartitionForm
 from appels.forms.parties import (
     DescriptionForm,
     EvaluationForm,
     IndicateurForm,
     MoyensForm,
     ProjetForm,
+    PublicForm,
     TableauMoyensForm,
 )
 from appels.models import Appel, Dossier, NomPartie

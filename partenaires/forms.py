@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from partenaires import fichiers, plan_comptable
 from partenaires.identifiants import compact, rna_valide, siret_valide
 from partenaires.models import Agrement, Fiche, Genre, Partenaire, Role, Service, Utilisateur
-from partenaires.models.appartenance import ROLES_PORTEUR
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from quartiers.francais import MontantIllisible, lire_montant, nombre_en_euros
 from quartiers.models import Commune
 
@@ -155,26 +155,29 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Rôle", choices=ROLES_A_CHOISIR)
 
 
+GROUPES_DE_LA_FICHE = {
+    "Identité": ["objet_social", "site_web", "recepisse_prefecture", "publication_jo_le",
+                 "registre_alsace_moselle", "service_porteur", "autorite_signataire"],
+    "Adresse": ["adresse", "code_postal", "ville", "correspondance"],
+    "Personne qui représente l’organisme": [
+        "representant_prenom", "representant_nom", "representant_fonction",
+        "representant_telephone", "representant_email"],
+    "Personne chargée de la demande, si elle est différente": [
+        "contact_prenom", "contact_nom", "contact_fonction", "contact_telephone", "contact_email"],
+    "Relations avec l’administration": ["utilite_publique", "utilite_publique_le",
+                                        "impots_commerciaux", "commissaire_aux_comptes"],
+    "Relations avec d’autres associations": ["reseau", "adherents_personnes_morales"],
+    "Moyens humains au 31 décembre de l’année écoulée": [
+        "benevoles", "volontaires", "salaries", "emplois_aides", "salaries_etpt",
+        "mis_a_disposition", "adherents", "adherents_femmes", "adherents_hommes"],
+    "Exercice du budget de l’organisme": ["exercice_du", "exercice_au"],
+}
+
+
 class FicheForm(forms.ModelForm):
     """The organisation's sheet; fields depend on the kind of organisation."""
 
-    GROUPES = {
-        "Identité": ["objet_social", "site_web", "recepisse_prefecture", "publication_jo_le",
-                     "registre_alsace_moselle", "service_porteur", "autorite_signataire"],
-        "Adresse": ["adresse", "code_postal", "ville", "correspondance"],
-        "Personne qui représente l’organisme": [
-            "representant_prenom", "representant_nom", "representant_fonction",
-            "representant_telephone", "representant_email"],
-        "Personne chargée de la demande, si elle est différente": [
-            "contact_prenom", "contact_nom", "contact_fonction", "contact_telephone", "contact_email"],
-        "Relations avec l’administration": ["utilite_publique", "utilite_publique_le",
-                                            "impots_commerciaux", "commissaire_aux_comptes"],
-        "Relations avec d’autres associations": ["reseau", "adherents_personnes_morales"],
-        "Moyens humains au 31 décembre de l’année écoulée": [
-            "benevoles", "volontaires", "salaries", "emplois_aides", "salaries_etpt",
-            "mis_a_disposition", "adherents", "adherents_femmes", "adherents_hommes"],
-        "Exercice du budget de l’organisme": ["exercice_du", "exercice_au"],
-    }
+    GROUPES = GROUPES_DE_LA_FICHE
     RESERVES_ASSOCIATION = {
         "objet_social", "recepisse_prefecture", "publication_jo_le", "registre_alsace_moselle",
         "utilite_publique", "utilite_publique_le", "impots_commerciaux", "commissaire_aux_comptes",
@@ -185,7 +188,7 @@ class FicheForm(forms.ModelForm):
 
     class Meta:
         model = Fiche
-        exclude = ["partenaire", "version", "modifiee_le", "modifiee_par"]
+        fields = [nom for noms in GROUPES_DE_LA_FICHE.values() for nom in noms]
         widgets = {
             "objet_social": forms.Textarea(attrs={"rows": 4}),
             "utilite_publique": forms.RadioSelect, "impots_commerciaux": forms.RadioSelect,
@@ -231,7 +234,8 @@ class FicheForm(forms.ModelForm):
                            "leur nombre ne peut pas être plus grand.")
         total, femmes, hommes = (donnees.get(n) for n in ("adherents", "adherents_femmes", "adherents_hommes"))
         if None not in (total, femmes, hommes) and femmes + hommes != total:
-            self.add_error("adherents", f"Femmes et hommes font {femmes + hommes}, pas {total} : corrigez un des nombres.")
+            self.add_error("adherents",
+                           f"Femmes et hommes font {femmes + hommes}, pas {total} : corrigez un des nombres.")
         du, au = donnees.get("exercice_du"), donnees.get("exercice_au")
         if du and au and au < du:
             self.add_error("exercice_au", "La fin de l’exercice précède son début.")
@@ -286,3 +290,25 @@ class ServiceForm(forms.ModelForm):
     class Meta:
         model = Service
         fields = ["nom", "editeur", "adresse", "email", "telephone", "contact_donnees"]
+
+
+ROLES_EQUIPE = [(role.value, role.label) for role in (*ROLES_AGENT, *ROLES_FINANCEUR)]
+
+
+class EquipeForm(forms.Form):
+    """The head of the service invites an agent, or a person of a funder."""
+
+    email = forms.EmailField(label="Adresse électronique", max_length=254)
+    partenaire = forms.ModelChoiceField(Partenaire.objects.none(), label="Pour", empty_label=None)
+    role = forms.ChoiceField(label="Rôle", choices=ROLES_EQUIPE, widget=forms.RadioSelect)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["partenaire"].queryset = Partenaire.objects.du_contrat()
+
+    def clean(self):
+        donnees = super().clean()
+        partenaire, role = donnees.get("partenaire"), donnees.get("role")
+        if partenaire and role in ROLES_AGENT and partenaire.genre != Genre.CUA:
+            self.add_error("role", "Les agents du service appartiennent à la Communauté Urbaine d’Arras.")
+        return donnees

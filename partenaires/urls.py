@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partenaires.views import comptes, organismes
+from partenaires.views import comptes, equipe, organismes
 
 app_name = "partenaires"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("invitations/<str:jeton>/", organismes.invitation, name="invitation"),
     path("instruction/qualites/", organismes.qualites, name="qualites"),
     path("instruction/qualites/<int:pk>/", organismes.verifier_qualite, name="verifier_qualite"),
+    path("instruction/equipe/", equipe.equipe, name="equipe"),
+    path("instruction/service/", equipe.service, name="service"),
 ]

@@ -49,7 +49,7 @@ class DepotForm(forms.Form):
         for texte in self.textes:
             self.fields[texte.cle] = forms.BooleanField(
                 label=texte.texte, help_text=texte.aide,
-                error_messages={"required": "Cochez cette attestation : sans elle, le dossier ne peut pas être déposé."})
+                error_messages={"required": "Cochez cette attestation : le dépôt la demande."})
 
     @property
     def coches(self):
@@ -61,7 +61,8 @@ class PieceForm(forms.Form):
 
     fichier = forms.FileField(
         label="Fichier", widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}),
-        error_messages={"required": "Choisissez un fichier.", "empty": "Le fichier est vide : choisissez-le à nouveau."})
+        error_messages={"required": "Choisissez un fichier.",
+                        "empty": "Le fichier est vide : choisissez-le à nouveau."})
 
     def clean_fichier(self):
         """A `fichiers.Fichier`, checked."""

@@ -1,11 +1,13 @@
 """What the templates say of the call and of a form."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 
-from appels.models import Appel
+from appels.completude import Manque
+from appels.models import Appel, Dossier, NomPartie
 from quartiers.francais import accorder, date_et_heure
 
 register = template.Library()
@@ -38,3 +40,48 @@ def reste(appel: Appel, instant: datetime) -> str:
         return f"Il reste {accorder(duree.days, 'jour')}."
     heures = int(duree.total_seconds() // 3600)
     return f"Il reste {accorder(heures, 'heure')}." if heures else "Il reste moins d’une heure."
+
+
+GROUPES_DE_CHOIX = {"axe", "objectifs_contrat", "forme", "frequence", "periodicite", "politique_ville"}
+
+
+@register.simple_tag
+def lien_du_manque(manque: Manque, dossier: Dossier) -> str:
+    """The address of the very field that is missing."""
+    champ = f"{manque.champ}_0" if manque.champ in GROUPES_DE_CHOIX else manque.champ
+    if manque.partie == NomPartie.ORGANISME and champ != "confirmee":
+        retour = reverse("appels:organisme", args=[dossier.pk])
+        return f"{reverse('partenaires:fiche', args=[dossier.porteur_id])}?retour={retour}#id_{champ}"
+    return f"{lien_de_la_partie(manque.partie, dossier)}#id_{champ}"
+
+
+@register.simple_tag
+def lien_de_la_partie(nom: NomPartie, dossier: Dossier) -> str:
+    """The page of a part."""
+    if nom in (NomPartie.ORGANISME, NomPartie.PIECES):
+        return reverse(f"appels:{nom}", args=[dossier.pk])
+    return reverse("appels:partie", args=[dossier.pk, nom])
+
+
+@register.simple_tag
+def temoin(etat: str) -> str:
+    """The class of a segment of the progress bar."""
+    return {"plein": "part", "demi": "moitie"}.get(etat, "tout")
+
+
+@register.filter
+def fois(nombre: int, pas: int) -> int:
+    """A place in a drawing."""
+    return nombre * pas
+
+
+@register.filter
+def instant_iso(texte: str) -> datetime:
+    """An ISO instant read back from a frozen version."""
+    return datetime.fromisoformat(texte)
+
+
+@register.filter
+def jour_iso(texte: str) -> date:
+    """An ISO date read back from a frozen version."""
+    return date.fromisoformat(texte)

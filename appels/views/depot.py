@@ -148,7 +148,7 @@ def depose(request, pk):
 def _recepisse_visible(request, pk: int) -> Recepisse:
     dossiers = Dossier.objects.visibles_par(request.user)
     return get_object_or_404(
-        Recepisse.objects.select_related("version__dossier__appel").order_by("-pk"), version__dossier__in=dossiers.filter(pk=pk))
+        Recepisse.objects.select_related("version__dossier__appel"), version__dossier__in=dossiers.filter(pk=pk))
 
 
 @require_GET

@@ -12,13 +12,14 @@ from appels.actions import redaction
 from appels.forms.budget import BudgetComplet
 from appels.forms.conflit import montrer_les_deux
 from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
-from appels.forms.lieux import LieuFormSet, PublicForm, RepartitionForm
+from appels.forms.lieux import LieuFormSet, RepartitionForm
 from appels.forms.parties import (
     DescriptionForm,
     EvaluationForm,
     IndicateurFormSet,
     MoyensForm,
     ProjetForm,
+    PublicForm,
     TableauMoyensForm,
 )
 from appels.models import Appel, Dossier, NomPartie

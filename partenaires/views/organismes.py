@@ -90,7 +90,8 @@ def fiche(request, pk):
             montrer_les_deux(form, fiche)
         else:
             messages.success(request, "La fiche de l’organisme est enregistrée.")
-            return redirect(request.GET.get("retour") if _interne(request.GET.get("retour")) else "partenaires:organismes")
+            retour = request.GET.get("retour")
+            return redirect(retour if _interne(retour) else "partenaires:organismes")
     return afficher(request, "partenaires/fiche.html", {
         "partenaire": partenaire, "fiche": fiche, "form": form, "agrements": agrements, "budget": budget,
         "peut_modifier": peut_modifier, "perimee": perimee}, *formulaires)
@@ -151,7 +152,8 @@ def repondre(request, pk):
     appartenance = _membre_administre(request, pk)
     oui = request.POST.get("reponse") == "oui"
     actions.repondre_adhesion(appartenance, oui=oui, par=request.user, recu_le=request.recu_le)
-    messages.success(request, f"{appartenance.utilisateur} {'fait partie' if oui else 'ne fait pas partie'} de l’organisme.")
+    suite = "fait partie" if oui else "ne fait pas partie"
+    messages.success(request, f"{appartenance.utilisateur} {suite} de l’organisme.")
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
