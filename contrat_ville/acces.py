@@ -72,7 +72,8 @@ ACCES = {
         "account_change_password", "account_set_password", "account_reauthenticate",
         "account_email_verification_sent", "account_confirm_email", "account_reset_password",
         "account_reset_password_done", "account_reset_password_from_key",
-        "account_reset_password_from_key_done", "account_confirm_login_code", "mfa_index", "mfa_authenticate", "mfa_reauthenticate",
+        "account_reset_password_from_key_done", "account_confirm_login_code", "mfa_index",
+        "mfa_authenticate", "mfa_reauthenticate",
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes", "mfa_download_recovery_codes"), COMPTE),
 }

@@ -127,7 +127,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 TAILLE_MAX_PIECE = env.int("TAILLE_MAX_PIECE", default=10_000_000)  # bytes
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", default=str(RACINE / "statiques")))
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(RACINE / "statiques" if PRODUCTION else DONNEES / "statiques")))
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [RACINE / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
@@ -195,7 +197,7 @@ POST_OFFICE = {
 }
 
 # --- Jobs: the database decides, Celery only wakes -----------------------------------------------
-CELERY_BROKER_URL = env("REDIS_URL", default="memory://")
+CELERY_BROKER_URL = env("REDIS_URL", default="memory://localhost/")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,

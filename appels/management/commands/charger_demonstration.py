@@ -1,0 +1,16 @@
+"""Load the fictitious example into an empty demonstration database."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from appels import demonstration
+
+
+class Command(BaseCommand):
+    help = "Charge l’exemple fictif de la démonstration (jamais en production)."
+
+    def handle(self, **options):
+        if settings.MODE == "production":
+            raise CommandError("La démonstration ne se charge pas en production.")
+        demonstration.charger()
+        self.stdout.write("Exemple fictif : chargé.")

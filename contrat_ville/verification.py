@@ -1,0 +1,249 @@
+"""`demo --verifier`: the main job played through HTTP, with the budget of a real dossier."""
+
+import hashlib
+import json
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from html.parser import HTMLParser
+from http.cookiejar import CookieJar
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+
+import pikepdf
+from pypdf import PdfReader
+
+REEL = Path(__file__).resolve().parent.parent / "tests" / "donnees" / "dossier-reel-anonymise.json"
+ATTENDUS = {"hors 86 et 87": 141_112, "comptes 86 et 87": 116_000, "total général": 257_112}
+
+
+class Ecart(Exception):
+    """What was seen is not what was expected."""
+
+
+class Formulaires(HTMLParser):
+    """The forms of a page with their current values, and its text."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.formulaires: list[dict] = []
+        self.texte: list[str] = []
+        self._zone = self._liste = None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if tag == "form":
+            self.formulaires.append({"action": a.get("action", ""), "champs": {}})
+        if not self.formulaires or "name" not in a:
+            if tag == "option" and self._liste:
+                champs = self.formulaires[-1]["champs"]
+                if "selected" in a or champs[self._liste] is None:
+                    champs[self._liste] = a.get("value", "")
+            return
+        champs = self.formulaires[-1]["champs"]
+        if tag == "input" and a.get("type") in ("checkbox", "radio"):
+            if "checked" in a:
+                champs.setdefault(a["name"], []).append(a.get("value", "on"))
+        elif tag == "input" and a.get("type") != "file":
+            champs[a["name"]] = a.get("value", "")
+        elif tag == "textarea":
+            self._zone, champs[a["name"]] = a["name"], ""
+        elif tag == "select":
+            self._liste, champs[a["name"]] = a["name"], None
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self._zone = None
+        if tag == "select":
+            self._liste = None
+
+    def handle_data(self, data):
+        self.texte.append(data)
+        if self._zone:
+            self.formulaires[-1]["champs"][self._zone] += data
+
+    def contenu(self) -> str:
+        """The text with plain spaces."""
+        return " ".join("".join(self.texte).replace("\u00a0", " ").split())
+
+
+class Navigateur:
+    """A browser without script: cookies, forms, redirections."""
+
+    def __init__(self, adresse: str):
+        self.adresse = adresse
+        self.ouvreur = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({}))
+        self.page = Formulaires("")
+        self.url = adresse
+
+    def aller(self, chemin: str, corps: bytes | None = None, type_mime: str = "") -> bytes:
+        """Load a page; raises `Ecart` for anything but success."""
+        url = urllib.parse.urljoin(self.url, chemin)
+        demande = urllib.request.Request(url, data=corps, headers={"Referer": self.url})  # noqa: S310
+        if type_mime:
+            demande.add_header("Content-Type", type_mime)
+        try:
+            with self.ouvreur.open(demande, timeout=60) as reponse:
+                recu, self.url = reponse.read(), reponse.url
+                html = reponse.headers.get_content_type() == "text/html"
+        except urllib.error.HTTPError as erreur:
+            page = Formulaires(erreur.read().decode(errors="replace"))
+            raise Ecart(f"{chemin} répond {erreur.code} : {page.contenu()[:1500]}") from erreur
+        if html:
+            self.page = Formulaires(recu.decode())
+        return recu
+
+    def envoyer(self, marque: str, **reponses) -> None:
+        """Fill the form that has the field or the action `marque`, and submit it."""
+        trouve = next((f for f in self.page.formulaires if marque in f["champs"] or marque in f["action"]), None)
+        if trouve is None:
+            raise Ecart(f"Aucun formulaire « {marque} » sur {self.url}")
+        champs = {**trouve["champs"], **reponses}
+        corps = urllib.parse.urlencode(champs, doseq=True).encode()
+        self.aller(trouve["action"] or self.url, corps)
+
+    def envoyer_fichier(self, marque: str, nom: str, contenu: bytes) -> None:
+        """Submit a file through its own form."""
+        trouve = next(f for f in self.page.formulaires if marque in f["action"])
+        limite = uuid4().hex
+        morceaux = [f'--{limite}\r\nContent-Disposition: form-data; name="{cle}"\r\n\r\n{valeur}\r\n'.encode()
+                    for cle, valeur in trouve["champs"].items()]
+        entete = f'--{limite}\r\nContent-Disposition: form-data; name="fichier"; filename="{nom}"\r\n'
+        morceaux.append(entete.encode() + b"Content-Type: application/pdf\r\n\r\n" + contenu + b"\r\n")
+        corps = b"".join(morceaux) + f"--{limite}--\r\n".encode()
+        self.aller(trouve["action"] or self.url, corps, f"multipart/form-data; boundary={limite}")
+
+
+def en_euros(montant: int) -> str:
+    """« 141 112 € » with plain spaces."""
+    return f"{montant:,}".replace(",", " ") + " €"
+
+
+def exiger(vrai: bool, phrase: str) -> None:
+    if not vrai:
+        raise Ecart(phrase)
+
+
+def jouer(adresse: str, dire: Callable[[str], None]) -> int:
+    """Play the journey; 0 when everything was as expected, 1 otherwise, saying which."""
+    try:
+        _parcours(Navigateur(adresse), json.loads(REEL.read_text(encoding="utf-8")), dire)
+    except Ecart as ecart:
+        dire(f"ÉCART : {ecart}")
+        return 1
+    dire("Vérification : tout est conforme.")
+    return 0
+
+
+def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
+    from appels import demonstration as demo
+
+    nav.aller("/compte/login/")
+    nav.envoyer("login", login=f"signature@{demo.DOMAINE}", password=demo.MOT_DE_PASSE)
+    dire("Connexion de la personne signataire")
+    nav.aller("/dossiers/")
+    nav.aller(re.search(r"/dossiers/nouveau/\d+/", nav.aller("/dossiers/").decode())[0])
+    nav.envoyer("intitule", intitule="Reprise d’un dossier réel anonymisé (essai)")
+    dossier = urllib.parse.urlsplit(nav.url).path
+    dire(f"Nouveau dossier : {dossier}")
+    _taper_le_budget(nav, dossier, reel, dire)
+    _completer(nav, dossier, dire)
+    numero = _deposer(nav, dossier, dire)
+    _controler_le_recepisse(nav, dossier, numero, dire)
+
+
+def _taper_le_budget(nav: Navigateur, dossier: str, reel: dict, dire: Callable[[str], None]) -> None:
+    """Line by line, saving each time, as a person without script would."""
+    page = f"{dossier}partie/budget/"
+    nav.aller(page)
+    lignes = 0
+    for ligne in [*reel["charges"], *reel["produits"]]:
+        montant = str(ligne["montant"])
+        if "financeur" in ligne:
+            nav.envoyer("c-604", **{
+                "nouveau-cle": f"hors:{ligne['code']}", "nouveau-libelle": ligne["financeur"],
+                "nouveau-montant": montant, "nouveau-commentaire": ligne.get("commentaire", ""), "rester": "1"})
+        else:
+            nav.envoyer("c-604", **{f"c-{ligne['code']}": montant, "rester": "1"})
+        lignes += 1
+    dire(f"Budget tapé : {lignes} lignes")
+    texte = nav.page.contenu()
+    for nom, montant in ATTENDUS.items():
+        exiger(en_euros(montant) in texte, f"à l’écran, {nom} devrait être {en_euros(montant)}")
+    exiger("Le budget est équilibré." in texte, "à l’écran, le budget devrait être équilibré")
+    dire("Totaux à l’écran : " + " / ".join(en_euros(m) for m in ATTENDUS.values()))
+
+
+def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> None:
+    """The other parts, the documents, the bank coordinates."""
+    from appels import demonstration as demo
+
+    nav.aller(f"{dossier}organisme/")
+    nav.envoyer("confirmee" if "confirmee" in str(nav.page.formulaires) else "csrfmiddlewaretoken")
+    nav.aller(f"{dossier}partie/projet/")
+    html = nav.aller(f"{dossier}partie/projet/").decode()
+    valeurs = {nom: re.search(rf'name="{nom}" value="([^"]+)"', html)[1] for nom in ("axe", "objectifs_contrat")}
+    annee = re.search(r"appel (\d{4})", nav.page.contenu())[1]
+    nav.envoyer("intitule", **valeurs, forme="numeraire", frequence="renouvellement", periodicite="ponctuelle",
+                politique_ville="True", debut_le=f"{annee}-02-01", fin_le=f"{annee}-11-30")
+    nav.aller(f"{dossier}partie/description/")
+    textes = ("besoin", "objectifs", "description", "methode", "egalite", "participation")
+    nav.envoyer("besoin", **dict.fromkeys(textes, "Texte tapé par la vérification."))
+    html = nav.aller(f"{dossier}partie/lieux/").decode()
+    code = re.search(r'name="qpv-(QN\w+)"', html)[1]
+    quartier = re.search(r'name="lieux-0-quartier".*?<option value="(\d+)"', html, re.DOTALL)[1]
+    nav.envoyer("public_vise", public_vise="Jeunes du quartier.", beneficiaires="300",
+                **{f"qpv-{code}": "200", "lieux-0-quartier": quartier})
+    nav.aller(f"{dossier}partie/moyens/")
+    nav.envoyer("benevoles-nombre", **{"benevoles-nombre": "290", "volontaires-nombre": "10"})
+    nav.aller(f"{dossier}partie/evaluation/")
+    nav.envoyer("evaluation", evaluation="Suivi mensuel.", resultats_attendus="Trois cents jeunes.",
+                **{"indicateurs-0-libelle": "Jeunes suivis", "indicateurs-0-valeur_prevue": "300"})
+    html = nav.aller(f"{dossier}pieces/").decode()
+    for chemin in sorted(set(re.findall(rf"{dossier}pieces/\d+/ajouter/", html))):
+        nav.aller(f"{dossier}pieces/")
+        nav.envoyer_fichier(chemin, "document.pdf", demo.pdf_fictif("Document de vérification"))
+    nav.aller(f"{dossier}pieces/")
+    nav.envoyer("iban", titulaire="Association fictive", iban=demo.IBAN, bic=demo.BIC)
+    dire("Autres parties, pièces et compte : enregistrés")
+
+
+def _deposer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> str:
+    html = nav.aller(f"{dossier}deposer/").decode()
+    coches = dict.fromkeys(re.findall(r'<input type="checkbox" name="(\w+)"', html), "on")
+    exiger(bool(coches), "la page de dépôt devrait proposer les attestations : " + nav.page.contenu()[:800])
+    nav.envoyer("lu", qualite="Présidence", **coches)
+    trouve = re.search(r"CV-\d{4}-\d{4}", nav.page.contenu())
+    exiger(trouve is not None and nav.url.endswith("/depose/"), "le dépôt devrait donner un numéro")
+    dire(f"Déposé : {trouve[0]}")
+    return trouve[0]
+
+
+def _controler_le_recepisse(nav: Navigateur, dossier: str, numero: str, dire: Callable[[str], None]) -> None:
+    """Wait for the PDF, read it, compare its attachment with the public page."""
+    limite = time.monotonic() + 60
+    while "Télécharger" not in nav.aller(f"{dossier}depose/").decode():
+        exiger(time.monotonic() < limite, "le récépissé devrait être prêt en une minute")
+        time.sleep(1)
+    pdf = nav.aller(f"{dossier}recepisse.pdf")
+    lu = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+                  .replace("\u00a0", " ").split())
+    for nom, montant in ATTENDUS.items():
+        exiger(en_euros(montant) in lu, f"dans le PDF, {nom} devrait être {en_euros(montant)}")
+    exiger(numero in lu, f"le PDF devrait porter le numéro {numero}")
+    dire("Totaux dans le PDF : " + " / ".join(en_euros(m) for m in ATTENDUS.values()))
+    with pikepdf.open(BytesIO(pdf)) as document:
+        joint = next(iter(document.attachments.values())).get_file().read_bytes()
+    empreinte = hashlib.sha256(joint).hexdigest()
+    code = re.search(r"/verifier/(\w+)/", nav.aller(f"{dossier}recepisse/").decode())[1]
+    nav.aller(f"/verifier/{code}/")
+    exiger(empreinte in nav.page.contenu(), "la page publique devrait donner l’empreinte du contenu joint au PDF")
+    nav.envoyer_fichier("", "recepisse.pdf", pdf)
+    exiger("Conforme" in nav.page.contenu(), "la page publique devrait reconnaître le PDF")
+    dire(f"Empreinte vérifiée sur la page publique : {empreinte}")
