@@ -38,7 +38,7 @@ class Formulaires(HTMLParser):
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
         if tag == "form":
-            self.formulaires.append({"action": a.get("action", ""), "champs": {}})
+            self.formulaires.append({"action": a.get("action", ""), "champs": {}, "noms": set()})
         if not self.formulaires or "name" not in a:
             if tag == "option" and self._liste:
                 champs = self.formulaires[-1]["champs"]
@@ -46,6 +46,7 @@ class Formulaires(HTMLParser):
                     champs[self._liste] = a.get("value", "")
             return
         champs = self.formulaires[-1]["champs"]
+        self.formulaires[-1]["noms"].add(a["name"])
         if tag == "input" and a.get("type") in ("checkbox", "radio"):
             if "checked" in a:
                 champs.setdefault(a["name"], []).append(a.get("value", "on"))
@@ -101,7 +102,7 @@ class Navigateur:
 
     def envoyer(self, marque: str, **reponses) -> None:
         """Fill the form that has the field or the action `marque`, and submit it."""
-        trouve = next((f for f in self.page.formulaires if marque in f["champs"] or marque in f["action"]), None)
+        trouve = next((f for f in self.page.formulaires if marque in f["noms"] or marque in f["action"]), None)
         if trouve is None:
             raise Ecart(f"Aucun formulaire « {marque} » sur {self.url}")
         champs = {**trouve["champs"], **reponses}
@@ -110,7 +111,7 @@ class Navigateur:
 
     def envoyer_fichier(self, marque: str, nom: str, contenu: bytes) -> None:
         """Submit a file through its own form."""
-        trouve = next(f for f in self.page.formulaires if marque in f["action"])
+        trouve = next(f for f in self.page.formulaires if marque in f["action"] and "fichier" in f["noms"])
         limite = uuid4().hex
         morceaux = [f'--{limite}\r\nContent-Disposition: form-data; name="{cle}"\r\n\r\n{valeur}\r\n'.encode()
                     for cle, valeur in trouve["champs"].items()]
@@ -185,8 +186,7 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
     from appels import demonstration as demo
 
     nav.aller(f"{dossier}organisme/")
-    nav.envoyer("confirmee" if "confirmee" in str(nav.page.formulaires) else "csrfmiddlewaretoken")
-    nav.aller(f"{dossier}partie/projet/")
+    nav.envoyer("confirmee", confirmee="on")
     html = nav.aller(f"{dossier}partie/projet/").decode()
     valeurs = {nom: re.search(rf'name="{nom}" value="([^"]+)"', html)[1] for nom in ("axe", "objectifs_contrat")}
     annee = re.search(r"appel (\d{4})", nav.page.contenu())[1]

@@ -21,8 +21,7 @@ class ComptesForm(forms.Form):
         for code, compte in plan_comptable.comptes().items():
             self.fields[code] = MontantField(label=f"{compte.numero} {compte.libelle}".strip(),
                                              initial=montants.get(code))
-            self.fields[code].widget.attrs["data-cote"] = _cote(compte)
-            self.fields[code].widget.attrs["data-poste"] = compte.poste
+            self.fields[code].widget.attrs |= {"data-cote": _cote(compte), "data-poste": compte.poste}
 
     def lignes(self) -> list[tuple[str, str, int]]:
         """(code, no label, cents) of what was typed and readable."""
@@ -35,33 +34,59 @@ def _cote(compte: plan_comptable.Compte) -> str:
 
 
 class LigneAjouteeForm(forms.Form):
-    """A line of one's own under an account."""
+    """A line of one's own under an account; its account does not change."""
 
-    code = forms.ChoiceField(label="Compte", required=False)
+    code = forms.CharField(widget=forms.HiddenInput, max_length=20)
     libelle = forms.CharField(label="Libellé", max_length=150, required=False)
     montant = MontantField(label="Montant")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = [("", "Choisir"), *(
-            (code, f"{c.numero} {c.libelle}".strip()[:60]) for code, c in plan_comptable.comptes().items())]
-        if code := self.initial.get("code"):
-            self.fields["montant"].widget.attrs |= {
-                "data-cote": _cote(plan_comptable.comptes()[code]),
-                "data-poste": plan_comptable.comptes()[code].poste}
+        code = (self.data.get(self.add_prefix("code")) if self.is_bound else self.initial.get("code")) or ""
+        compte = plan_comptable.comptes().get(code)
+        self.nom = f"{compte.numero} {compte.libelle}".strip() if compte else "Ligne"
+        if compte:
+            self.fields["montant"].widget.attrs |= {"data-cote": _cote(compte), "data-poste": compte.poste}
+
+    def clean_code(self):
+        if self.cleaned_data["code"] not in plan_comptable.comptes():
+            raise forms.ValidationError("Ce compte n’est pas dans le plan.")
+        return self.cleaned_data["code"]
 
     def clean(self):
         donnees = super().clean()
-        if donnees.get("montant") is not None:
-            if not donnees.get("code"):
-                self.add_error("code", "Choisissez le compte de cette ligne.")
-            if not donnees.get("libelle"):
-                self.add_error("libelle", "Nommez cette ligne.")
+        if donnees.get("montant") is not None and not donnees.get("libelle"):
+            self.add_error("libelle", "Nommez cette ligne.")
         return donnees
 
 
+class NouvelleLigneForm(LigneAjouteeForm):
+    """One more line, under an account to choose; shown on demand."""
+
+    code = forms.ChoiceField(label="Compte", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix="ligne", **kwargs)
+        self.fields["code"].choices = [("", "Choisir"), *(
+            (code, f"{c.numero} {c.libelle}".strip()[:60]) for code, c in plan_comptable.comptes().items())]
+
+    def clean_code(self):
+        return self.cleaned_data["code"]
+
+    def clean(self):
+        donnees = super().clean()
+        if (donnees.get("montant") is not None or donnees.get("libelle")) and not donnees.get("code"):
+            self.add_error("code", "Choisissez le compte de cette ligne.")
+        return donnees
+
+    def lignes(self) -> list[tuple[str, str, int]]:
+        """(code, label, cents), at most one."""
+        d = self.cleaned_data
+        return [(d["code"], d["libelle"], d["montant"])] if d.get("code") and d.get("montant") is not None else []
+
+
 class LignesAjouteesFormSet(forms.formset_factory(
-        LigneAjouteeForm, extra=1, max_num=AJOUTEES_MAX, absolute_max=AJOUTEES_MAX + 5, validate_max=True)):
+        LigneAjouteeForm, extra=0, max_num=AJOUTEES_MAX, absolute_max=AJOUTEES_MAX + 5, validate_max=True)):
     """Lines added by hand; an emptied one disappears."""
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
@@ -164,7 +189,7 @@ class NouveauFinanceurForm(forms.Form):
 
 
 class BudgetComplet:
-    """The four forms of the budget page, seen as one."""
+    """The forms of the budget page, seen as one."""
 
     def __init__(self, donnees, dossier: Dossier):
         self.dossier = dossier
@@ -173,7 +198,8 @@ class BudgetComplet:
         self.ajoutees = LignesAjouteesFormSet(donnees, dossier=dossier)
         self.financeurs = FinanceursFormSet(donnees, dossier=dossier, choix=choix)
         self.nouveau = NouveauFinanceurForm(donnees, choix=choix)
-        self.membres = (self.comptes, self.ajoutees, self.financeurs, self.nouveau)
+        self.ligne = NouvelleLigneForm(donnees)
+        self.membres = (self.comptes, self.ajoutees, self.ligne, self.financeurs, self.nouveau)
 
     def is_valid(self) -> bool:
         return all([membre.is_valid() for membre in self.membres])
@@ -183,7 +209,7 @@ class BudgetComplet:
         if not self.comptes.is_bound:
             return budget.du_dossier(self.dossier)
         self.is_valid()
-        ajoutees = [(d["code"], d["montant"]) for d in (getattr(f, "cleaned_data", {}) for f in self.ajoutees)
+        ajoutees = [(d["code"], d["montant"]) for d in (getattr(f, "cleaned_data", {}) for f in [*self.ajoutees, self.ligne])
                     if d.get("code") and d.get("montant") is not None]
         financeurs = [getattr(f, "cleaned_data", {}) for f in self.financeurs]
         demandes = [d.get("montant") for d in financeurs if not d.get("retirer")]
@@ -197,7 +223,7 @@ class BudgetComplet:
         dossier.financements.all().delete()
         LigneBudget.objects.bulk_create(
             LigneBudget(dossier=dossier, code=code, libelle=libelle, montant=montant)
-            for code, libelle, montant in [*self.comptes.lignes(), *self.ajoutees.lignes()])
+            for code, libelle, montant in [*self.comptes.lignes(), *self.ajoutees.lignes(), *self.ligne.lignes()])
         natures = {f.partenaire_id: f.sous_poste for f in dossier.appel.financeurs.all()}
         Financement.objects.bulk_create(
             _financement(dossier, donnees, natures)

@@ -153,6 +153,7 @@ def partie(request, pk, nom):
         if request.method != "POST" else []
     if nom == NomPartie.BUDGET:
         contexte["tableau"] = exports.page_du_budget(formulaires["budget"])
+        contexte["ouvrir_ligne"] = "ligne" in request.GET or formulaires["budget"].ligne.has_changed()
     return afficher(request, f"appels/parties/{nom}.html", contexte, *membres)
 
 
@@ -179,6 +180,8 @@ def _enregistrer(request, dossier: Dossier, nom: NomPartie, formulaires: dict, c
     messages.success(request, f"« {nom.label} » est enregistré.")
     if "rester" in request.POST:
         return redirect("appels:partie", pk=dossier.pk, nom=nom.value)
+    if "ajouter_ligne" in request.POST:
+        return redirect(reverse("appels:partie", args=[dossier.pk, nom.value]) + "?ligne=1#id_ligne-code")
     return redirect("appels:dossier", pk=dossier.pk)
 
 

@@ -47,17 +47,17 @@
       const dit = [phrase("Le total des produits", t.produits, "celui des charges", t.charges),
         phrase("Le total du compte 87", t.vproduits, "celui du compte 86", t.vcharges)].filter(Boolean).join(" ");
       const verdict = document.querySelector("[data-verdict]"), texte = verdict.querySelector("[data-phrase]");
-      const nouveau = dit || "Le budget est équilibré.";
+      const nouveau = dit || (tous.gcharges ? "Le budget est équilibré." : "Aucun montant pour le moment.");
       if (texte.textContent.trim() !== nouveau) texte.textContent = nouveau;
       verdict.classList.toggle("alerte", Boolean(dit));
     };
     let attente;
     formulaire.addEventListener("input", () => { clearTimeout(attente); attente = setTimeout(recalculer, 150); });
     formulaire.addEventListener("change", (e) => {
-      const code = /^a-(\d+)-code$/.exec(e.target.name);
+      const code = e.target.name === "ligne-code";
       if (code) {
         const poste = e.target.value && document.querySelector(`[name="c-${e.target.value}"]`);
-        const montant = formulaire.querySelector(`[name="a-${code[1]}-montant"]`);
+        const montant = formulaire.querySelector('[name="ligne-montant"]');
         if (poste) { montant.dataset.cote = poste.dataset.cote; montant.dataset.poste = poste.dataset.poste; }
         else { delete montant.dataset.cote; }
       }
