@@ -94,6 +94,10 @@ class LignesAjouteesFormSet(forms.formset_factory(
                    for ligne in dossier.lignes.all() if ligne.libelle]
         super().__init__(*args, prefix="a", initial=initial, **kwargs)
 
+    def _construct_form(self, i, **kwargs):
+        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
+        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+
     def lignes(self) -> list[tuple[str, str, int]]:
         return [(d["code"], d["libelle"], d["montant"]) for d in (f.cleaned_data for f in self.forms)
                 if d.get("montant") is not None and d.get("code")]
@@ -152,6 +156,10 @@ class FinanceursFormSet(forms.formset_factory(
         } for f in dossier.financements.all()]
         super().__init__(*args, prefix="f", initial=initial, form_kwargs={"choix": choix}, **kwargs)
 
+    def _construct_form(self, i, **kwargs):
+        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
+        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+
     def gardes(self) -> list[dict]:
         return [form.cleaned_data for form in self.forms
                 if form.cleaned_data and not form.cleaned_data["retirer"]]
@@ -209,8 +217,8 @@ class BudgetComplet:
         if not self.comptes.is_bound:
             return budget.du_dossier(self.dossier)
         self.is_valid()
-        ajoutees = [(d["code"], d["montant"]) for d in (getattr(f, "cleaned_data", {}) for f in [*self.ajoutees, self.ligne])
-                    if d.get("code") and d.get("montant") is not None]
+        libres = (getattr(f, "cleaned_data", {}) for f in [*self.ajoutees, self.ligne])
+        ajoutees = [(d["code"], d["montant"]) for d in libres if d.get("code") and d.get("montant") is not None]
         financeurs = [getattr(f, "cleaned_data", {}) for f in self.financeurs]
         demandes = [d.get("montant") for d in financeurs if not d.get("retirer")]
         nouveau = getattr(self.nouveau, "cleaned_data", {})

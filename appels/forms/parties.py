@@ -178,6 +178,10 @@ class IndicateurFormSet(forms.formset_factory(IndicateurForm, extra=2, max_num=2
         lignes = [{"libelle": i.libelle, "valeur_prevue": i.valeur_prevue} for i in dossier.indicateurs.all()]
         super().__init__(*args, prefix="indicateurs", initial=lignes, **kwargs)
 
+    def _construct_form(self, i, **kwargs):
+        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
+        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+
     def ecrire(self, dossier: Dossier) -> None:
         dossier.indicateurs.all().delete()
         Indicateur.objects.bulk_create(

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.db import models
 
 from partenaires.identifiants import telephone_valide
@@ -18,7 +19,7 @@ class Fiche(models.Model):
 
     # Box 1: identity
     objet_social = models.TextField("objet de l’association", blank=True, max_length=3000)
-    site_web = models.URLField("site internet", blank=True)
+    site_web = models.CharField("site internet", max_length=200, blank=True, validators=[URLValidator()])
     recepisse_prefecture = models.CharField("numéro de récépissé en préfecture", max_length=40, blank=True)
     publication_jo_le = models.DateField("date de publication au Journal officiel", null=True, blank=True)
     registre_alsace_moselle = models.CharField(

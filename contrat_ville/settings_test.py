@@ -1,0 +1,16 @@
+"""Settings of the tests: unit tests run tasks eagerly; those marked `services` use the real ones."""
+
+import os
+
+os.environ.setdefault("MODE", "epreuve")
+os.environ.setdefault("DONNEES", "/tmp/coeur-de-quartier-epreuves")  # noqa: S108
+os.environ.setdefault("URL_PUBLIQUE", "https://portail.example")
+
+from contrat_ville.settings import *  # noqa: E402, F403
+
+CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL.startswith("memory")  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SECOND_FACTEUR_EXIGE = False
+ACCOUNT_RATE_LIMITS = False
+MEDIA_ROOT = DONNEES / "fichiers"  # noqa: F405
+POST_OFFICE = {**POST_OFFICE, "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"}}  # noqa: F405

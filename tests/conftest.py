@@ -1,0 +1,71 @@
+"""The ground of the tests: reference data once, a frozen clock, signed-in browsers."""
+
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from quartiers import horloge
+from tests.fabriques import PENDANT
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside Django
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The quartiers, the partners and the themes, as in production."""
+    with django_db_blocker.unblock():
+        charger_references()
+
+
+def charger_references():
+    for commande in ("charger_territoire", "charger_partenaires", "charger_themes"):
+        call_command(commande, verbosity=0, stdout=StringIO())
+
+
+@pytest.fixture
+def base_a_plusieurs(transactional_db):
+    """A database that several threads or processes see: committed for real, reference data loaded again."""
+    charger_references()
+
+
+@pytest.fixture(autouse=True)
+def fichiers_a_part(settings, tmp_path):
+    """Each test keeps its files in its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "fichiers"
+
+
+@pytest.fixture
+def horloge_figee(monkeypatch):
+    """The clock stands at PENDANT; call the result to move it."""
+    etat = {"instant": PENDANT}
+    for module in ("contrat_ville.middleware", "appels.tasks", "appels.actions.recepisses", "partenaires.courriels",
+                   "partenaires.postier", "appels.demonstration"):
+        monkeypatch.setattr(f"{module}.maintenant", lambda: etat["instant"])
+    monkeypatch.setattr(horloge, "maintenant", lambda: etat["instant"])
+
+    def regler(instant):
+        etat["instant"] = instant
+
+    return regler
+
+
+@pytest.fixture
+def connecter(horloge_figee):
+    """A browser without script, signed in as somebody."""
+
+    def ouvrir(utilisateur=None) -> Client:
+        client = Client()
+        if utilisateur is not None:
+            client.force_login(utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return ouvrir
+
+
+@pytest.fixture
+def racine() -> Path:
+    return Path(__file__).resolve().parent.parent

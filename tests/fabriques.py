@@ -1,0 +1,92 @@
+"""One plain function a model: rows that are valid, and nothing more."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+
+from appels import demonstration
+from appels.actions import campagne, depot
+from appels.models import Appel, DocumentDemande, Dossier, FinanceurAppel
+from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Utilisateur
+from quartiers.models import Axe
+
+OUVERTURE = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
+FERMETURE = datetime(2026, 11, 27, 11, 0, tzinfo=UTC)  # noon in Paris
+PENDANT = datetime(2026, 11, 10, 9, 30, 7, tzinfo=UTC)
+MOT_DE_PASSE = "une phrase assez longue"
+suite = count(1)
+
+
+def creer_utilisateur(email: str = "", **champs) -> Utilisateur:
+    email = email or f"personne{next(suite)}@example.org"
+    utilisateur = Utilisateur.objects.create_user(email, MOT_DE_PASSE, **champs)
+    EmailAddress.objects.create(user=utilisateur, email=utilisateur.email, verified=True, primary=True)
+    return utilisateur
+
+
+def creer_association(**champs) -> Partenaire:
+    rang = next(suite)
+    champs = {"nom": f"Association d’essai {rang}", "siret": demonstration.siret_fictif(rang % 1000),
+              "rna": f"W{rang:09d}", **champs}
+    organisme = Partenaire.objects.create(genre=Genre.ASSOCIATION, cree_le=OUVERTURE, **champs)
+    Fiche.objects.create(
+        partenaire=organisme, objet_social="Essai", adresse="1 rue de l’Essai", code_postal="62000", ville="Arras",
+        representant_prenom="Ada", representant_nom="Essai", representant_fonction="Présidente",
+        representant_telephone="0321000000", representant_email="ada@example.org")
+    return organisme
+
+
+def creer_membre(organisme: Partenaire, role: Role = Role.REDACTEUR, **champs) -> Utilisateur:
+    utilisateur = creer_utilisateur()
+    Appartenance.objects.create(utilisateur=utilisateur, partenaire=organisme, role=role, qualite="Présidence",
+                                **{"demandee_le": OUVERTURE, "acceptee_le": OUVERTURE, **champs})
+    return utilisateur
+
+
+def creer_signataire(organisme: Partenaire) -> Utilisateur:
+    return creer_membre(organisme, Role.SIGNATAIRE)
+
+
+def creer_agent(role: Role = Role.AGENT) -> Utilisateur:
+    return creer_membre(Partenaire.objects.get(genre=Genre.CUA), role)
+
+
+def creer_financeur(genre: Genre = Genre.CAF) -> Utilisateur:
+    return creer_membre(Partenaire.objects.get(genre=genre), Role.AVIS_FINANCEUR)
+
+
+def creer_appel(annee: int = 2027, **champs) -> Appel:
+    appel = Appel.objects.create(annee=annee, **{
+        "titre": f"Appel à projets {annee}", "est_publie": True, "ouvre_le": OUVERTURE, "ferme_le": FERMETURE, **champs})
+    appel.axes.set(Axe.objects.all())
+    DocumentDemande.objects.create(appel=appel, libelle="Relevé d’identité bancaire (RIB)", exigence="obligatoire",
+                                   est_bancaire=True)
+    DocumentDemande.objects.create(appel=appel, libelle="Comptes approuvés", exigence="recevabilite")
+    for rang, (genre, sous_poste) in enumerate([("etat", "74etat"), ("cua", "74epci"), ("caf", "74orgasoc"),
+                                                ("region", "74region")]):
+        FinanceurAppel.objects.create(appel=appel, sous_poste=sous_poste, position=rang,
+                                      partenaire=Partenaire.objects.get(genre=genre, est_signataire=True))
+    campagne.completer_les_regles(appel)
+    return appel
+
+
+def creer_dossier(appel: Appel | None = None, porteur: Partenaire | None = None, **champs) -> Dossier:
+    porteur = porteur or creer_association()
+    par = champs.pop("par", None) or creer_membre(porteur)
+    return Dossier.objects.create(
+        appel=appel or Appel.objects.first() or creer_appel(), porteur=porteur, cle_creation=uuid4(), cree_par=par,
+        **{"cree_le": OUVERTURE + timedelta(days=1), "intitule": "Jardins d’essai", **champs})
+
+
+def creer_dossier_complet(appel: Appel | None = None, porteur: Partenaire | None = None, **champs) -> Dossier:
+    """Nothing missing: it can be deposited."""
+    return demonstration.remplir(creer_dossier(appel, porteur, **champs), PENDANT + timedelta(days=1))
+
+
+def deposer(dossier: Dossier, par: Utilisateur | None = None, recu_le: datetime = PENDANT) -> Dossier:
+    """Deposit as a signatory, through the real action."""
+    lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    return depot.deposer(dossier, lu=lu, qualite="Présidente", par=par or creer_signataire(dossier.porteur),
+                         recu_le=recu_le)
