@@ -244,12 +244,10 @@ def _lieux(dossier: Dossier) -> None:
 
 def _moyens(dossier: Dossier) -> None:
     MoyenHumain.objects.create(dossier=dossier, categorie="benevoles", nombre=8, etpt=Decimal("0.4"))
-    MoyenHumain.objects.create(dossier=dossier, categorie="salaries", nombre=1, etpt=Decimal("0.5"))
 
 
 def _evaluation(dossier: Dossier) -> None:
-    _poser(dossier, {"evaluation": "Une réunion de bilan fictive par trimestre.",
-                     "resultats_attendus": "Soixante personnes touchées, dont quarante-cinq du quartier."})
+    _poser(dossier, {"evaluation": "Une réunion fictive par trimestre.", "resultats_attendus": "Soixante personnes."})
     Indicateur.objects.create(dossier=dossier, libelle="Personnes présentes", valeur_prevue="60")
 
 

@@ -12,35 +12,36 @@ from appels.forms.parties import (
     TableauMoyensForm,
 )
 from appels.models import Appel, Dossier, NomPartie
-from partenaires.forms import FicheForm
+from partenaires.forms.fiche import FicheForm
 from partenaires.models import Fiche, Genre, Partenaire
 
 
 def sans_base(appel: Appel, genre: str) -> list[dict]:
     """[{titre, questions: [{libelle, aide, choix}]}] of a call for a kind of applicant."""
-    dossier = Dossier(appel=appel)
+    dossier, vierge = Dossier(appel=appel), _Vierge()
     fiche = Fiche(partenaire=Partenaire(genre=genre))
-    vide = _Vide()
-    tableaux = {"publics": vide, "moyens": vide, "lignes": vide}
-    dossier._prefetched_objects_cache = tableaux
     parties = [
         (NomPartie.ORGANISME, [FicheForm(instance=fiche)]),
         (NomPartie.PROJET, [ProjetForm(instance=dossier)]),
         (NomPartie.DESCRIPTION, [DescriptionForm(instance=dossier)]),
-        (NomPartie.LIEUX, [PublicForm(instance=dossier), LieuForm(), RepartitionForm(dossier=dossier)]),
-        (NomPartie.MOYENS, [TableauMoyensForm(dossier=dossier), MoyensForm(instance=dossier)]),
+        (NomPartie.LIEUX, [PublicForm(instance=dossier), LieuForm(), RepartitionForm(dossier=vierge)]),
+        (NomPartie.MOYENS, [TableauMoyensForm(dossier=vierge), MoyensForm(instance=dossier)]),
         (NomPartie.EVALUATION, [EvaluationForm(instance=dossier), IndicateurForm()]),
-        (NomPartie.BUDGET, [ComptesForm(dossier=dossier)]),
+        (NomPartie.BUDGET, [ComptesForm(dossier=vierge)]),
     ]
     return [{"titre": nom.label, "questions": [_question(champ) for form in formulaires for champ in form]}
             for nom, formulaires in parties]
 
 
 class _Vide(list):
-    """An empty relation: the dossier of the questions is not saved."""
-
     def all(self):
         return self
+
+
+class _Vierge:
+    """The empty tables of a dossier that is not in the database."""
+
+    publics = moyens = lignes = _Vide()
 
 
 def _question(champ) -> dict:

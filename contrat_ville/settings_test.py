@@ -6,7 +6,7 @@ os.environ.setdefault("MODE", "epreuve")
 os.environ.setdefault("DONNEES", "/tmp/coeur-de-quartier-epreuves")  # noqa: S108
 os.environ.setdefault("URL_PUBLIQUE", "https://portail.example")
 
-from contrat_ville.settings import *  # noqa: E402, F403
+from contrat_ville.settings import *  # noqa: F403
 
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL.startswith("memory")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,4 +12,5 @@ urlpatterns = [
 handler400 = "appels.views.erreurs.demande_illisible"
 handler403 = "appels.views.erreurs.acces_reserve"
 handler404 = "appels.views.erreurs.introuvable"
+handler429 = "appels.views.erreurs.trop_de_demandes"
 handler500 = "appels.views.erreurs.probleme"

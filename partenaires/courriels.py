@@ -1,5 +1,6 @@
 """Mail is a row written in the transaction of its act; the post task sends it later."""
 
+import re
 from collections.abc import Iterable
 from email.utils import make_msgid
 
@@ -15,7 +16,7 @@ from quartiers.horloge import maintenant
 def ecrire(acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict) -> list[Envoi]:
     """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`; never twice for an act."""
     contexte = {**contexte, "site": settings.URL_PUBLIQUE}
-    objet = " ".join(render_to_string(f"courriels/{gabarit}_objet.txt", contexte).split())
+    objet = une_ligne(render_to_string(f"courriels/{gabarit}_objet.txt", contexte))
     corps = render_to_string(f"courriels/{gabarit}_corps.txt", contexte).strip() + "\n"
     html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
     return [_poser(acte, adresse, objet, corps, html) for adresse in dict.fromkeys(destinataires)]
@@ -36,6 +37,11 @@ def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
         message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]))
 
 
+def une_ligne(texte: str) -> str:
+    """A subject cannot add a header: every control character becomes a space."""
+    return re.sub(r"[\x00-\x20\x7f\x85\u2028\u2029]+", " ", texte).strip()
+
+
 class BoiteEnvoi(BaseEmailBackend):
     """What `send_mail` of Django and allauth writes goes to the same outbox."""
 
@@ -44,7 +50,7 @@ class BoiteEnvoi(BaseEmailBackend):
             html = next((a.content for a in getattr(message, "alternatives", ())
                          if a.mimetype == "text/html"), "")
             for adresse in message.to:
-                _enregistrer(adresse, " ".join(message.subject.split()), message.body, html)
+                _enregistrer(adresse, une_ligne(message.subject), message.body, html)
         return len(email_messages)
 
 

@@ -111,7 +111,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
     assert lecteurs == {
         "quartiers.horloge", "contrat_ville.middleware", "appels.tasks", "appels.actions.recepisses",
         "appels.demonstration", "partenaires.courriels", "partenaires.postier", "partenaires.models.utilisateur",
-        "partenaires.migrations.0001_initial", "partenaires.management.commands.inviter_responsable"}
+        "partenaires.management.commands.inviter_responsable"}
 
 
 def test_les_vues_ne_changent_ni_etat_ni_statut():

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
 from appels.models.appel import OPTIONS_CG
 from partenaires import plan_comptable
-from partenaires.forms import champ_date
+from partenaires.champs import champ_date
 from partenaires.models import Genre, Partenaire
 from quartiers.horloge import InstantImpossible, a_paris, depuis_paris
 

@@ -6,7 +6,7 @@ from appels import budget
 from appels.models import Dossier, Financement, LigneBudget
 from appels.models.financement import EtatFinancement
 from partenaires import plan_comptable
-from partenaires.forms import MontantField
+from partenaires.champs import MontantField
 
 AJOUTEES_MAX = 40
 FINANCEURS_MAX = 30

@@ -83,5 +83,10 @@ class Recepisse(models.Model):
         """« ABCD-EFGH-… »: five groups of four."""
         return "-".join(self.code[i:i + 4] for i in range(0, len(self.code), 4))
 
+    def lire(self) -> bytes:
+        """The PDF as stored."""
+        with self.fichier.open("rb") as fichier:
+            return fichier.read()
+
     def ranger(self, contenu: bytes) -> None:
         self.fichier.save(f"{self.version_id}.pdf", ContentFile(contenu), save=False)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit  # the public door does not count GET
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -43,8 +43,8 @@ def verifier_code(request, code):
 
 @csrf_protect
 def _verifier(request, code):
-    if limite := ratelimit.consume_or_429(request, action="verifier_recepisse"):
-        return limite
+    if not ratelimit.consume(request, app="allauth.account", action="verifier_recepisse", limit_get=True):
+        return ratelimit.respond_429(request)
     propre = normaliser(code)
     recepisse = Recepisse.objects.select_related(
         "version__dossier__porteur").filter(code=propre).first() if propre else None

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from partenaires import droits
-from partenaires.forms import IdentiteForm
+from partenaires.forms.comptes import IdentiteForm
 from partenaires.views.formulaire import afficher
 
 

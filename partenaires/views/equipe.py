@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from partenaires import actions, droits
-from partenaires.forms import EquipeForm, ServiceForm
+from partenaires.forms.organismes import EquipeForm, ServiceForm
 from partenaires.models import Appartenance, Service
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.views.formulaire import afficher

@@ -8,14 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partenaires import actions, droits
-from partenaires.forms import (
-    AgrementFormSet,
-    BudgetOrganismeForm,
-    FicheForm,
-    InvitationForm,
-    OrganismeForm,
-    RoleForm,
-)
+from partenaires.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheForm
+from partenaires.forms.organismes import InvitationForm, OrganismeForm, RoleForm
 from partenaires.models import Appartenance, Fiche, Invitation, Partenaire
 from partenaires.models.appartenance import empreinte_du_jeton
 from partenaires.views.formulaire import afficher

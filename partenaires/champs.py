@@ -1,0 +1,36 @@
+"""Fields that people type the French way: dates and amounts."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from quartiers.francais import MontantIllisible, lire_montant, nombre_en_euros
+
+DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "court"})
+
+
+def champ_date(**options) -> forms.DateField:
+    """A date typed or picked; « 27/11/2026 » is read too."""
+    return forms.DateField(widget=DATE, input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"],
+                           error_messages={"invalid": "Cette date ne se lit pas. Exemple : 27/11/2026."}, **options)
+
+
+class MontantField(forms.CharField):
+    """An amount typed the French way; cleans to cents, or None when empty."""
+
+    def __init__(self, **options):
+        super().__init__(required=False, max_length=40, **options)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        self.widget.attrs.pop("maxlength", None)
+
+    def prepare_value(self, value):
+        return nombre_en_euros(value) if isinstance(value, int) else value
+
+    def clean(self, value):
+        texte = super().clean(value)
+        try:
+            return lire_montant(texte)
+        except MontantIllisible as erreur:
+            raise ValidationError(str(erreur)) from erreur
+
+    def has_changed(self, initial, data):
+        return self.prepare_value(initial) != data

@@ -1,0 +1,29 @@
+"""One's own account."""
+
+from django import forms
+
+from partenaires.models import Utilisateur
+
+
+class InscriptionForm(forms.Form):
+    """What sign-up asks beside the address and the password."""
+
+    prenom = forms.CharField(label="Prénom", max_length=80,
+                             widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    nom = forms.CharField(label="Nom", max_length=80,
+                          widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    field_order = ["prenom", "nom", "email", "password1"]
+
+    def signup(self, request, user):
+        user.prenom, user.nom = self.cleaned_data["prenom"], self.cleaned_data["nom"]
+        user.save(update_fields=["prenom", "nom"])
+
+
+class IdentiteForm(forms.ModelForm):
+    """One's own name."""
+
+    class Meta:
+        model = Utilisateur
+        fields = ["prenom", "nom"]
+        widgets = {"prenom": forms.TextInput(attrs={"autocomplete": "given-name"}),
+                   "nom": forms.TextInput(attrs={"autocomplete": "family-name"})}

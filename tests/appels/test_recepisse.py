@@ -1,0 +1,226 @@
+"""The receipt: both regimes, tagged PDF, same bytes twice, hostile texts, the public check."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from post_office.models import Email
+from pypdf import PdfReader
+
+from appels import delais, pdf
+from appels.actions import recepisses
+from appels.models import Appel, Recepisse, Regime
+from appels.views.verification import normaliser
+from partenaires.models import Service
+from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre, deposer
+
+pytestmark = pytest.mark.django_db
+
+
+def recepisse_de(appel=None, **champs) -> Recepisse:
+    dossier = deposer(creer_dossier_complet(appel or creer_appel(), **champs))
+    recepisses.etablir(dossier.versions.get())
+    return Recepisse.objects.get(version__dossier=dossier)
+
+
+def texte_du_pdf(recepisse: Recepisse) -> str:
+    pages = PdfReader(BytesIO(recepisse.lire())).pages
+    return " ".join("".join(page.extract_text() + " " for page in pages).replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize(("recu", "rejet"), [
+    (date(2026, 11, 24), date(2027, 1, 24)), (date(2026, 12, 31), date(2027, 2, 28)),
+    (date(2027, 12, 31), date(2028, 2, 29)), (date(2026, 6, 30), date(2026, 8, 30)),
+    (date(2026, 12, 29), date(2027, 2, 28)), (date(2026, 7, 31), date(2026, 9, 30))])
+def test_rejet_implicite_meme_jour_deux_mois_apres(recu, rejet):
+    assert delais.rejet_implicite(recu) == rejet
+
+
+def test_recepisse_d_enregistrement_sans_un_mot_de_rejet_ni_de_recours():
+    texte = texte_du_pdf(recepisse_de())
+    assert "Récépissé d’enregistrement n° CV-2027-0001" in texte
+    assert "Demande reçue le 10 novembre 2026 à 10 h 30 min 07 s, heure de Paris" in texte
+    assert "Il ne vaut pas dépôt sur Dauphin" in texte
+    for mot in ("REJETÉE", "ecours", "tribunal", "Accusé"):
+        assert mot not in texte, mot
+
+
+def test_accuse_de_reception_complet_en_guichet():
+    Service.objects.create(editeur="CUA", adresse="Adresse d’essai", email="service@example.org",
+                           telephone="03 00 00 00 00", contact_donnees="dpo@example.org")
+    appel = creer_appel(regime=Regime.GUICHET, agent_charge="Alix Essai, chargée de mission",
+                        autorite_recours="la présidente d’essai", tribunal="Ville-d’Essai")
+    texte = texte_du_pdf(recepisse_de(appel))
+    for attendu in ("Accusé de réception électronique n° CV-2027-0001", "réputée REJETÉE le 10 janvier 2027",
+                    "recours gracieux auprès de la présidente d’essai", "tribunal administratif de Ville-d’Essai",
+                    "Téléphone : 03 00 00 00 00", "Agent : Alix Essai, chargée de mission", "dpo@example.org",
+                    "R112-11-1 à R112-11-4", "Aucune pièce manquante"):
+        assert attendu in texte, attendu
+
+
+def test_les_pieces_manquantes_sont_dites():
+    appel = creer_appel(regime=Regime.GUICHET)
+    dossier = creer_dossier_complet(appel)
+    dossier.pieces.filter(document__libelle="Comptes approuvés").delete()
+    depose = deposer(dossier)
+    recepisses.etablir(depose.versions.get())
+    assert "Pièces manquantes : Comptes approuvés" in texte_du_pdf(Recepisse.objects.get())
+
+
+def test_structure_du_pdf_balise_joint_et_polices_embarquees():
+    recepisse = recepisse_de()
+    with pikepdf.open(BytesIO(recepisse.lire())) as document:
+        assert str(document.Root.Lang) == "fr"
+        assert bool(document.Root.MarkInfo.Marked)
+        assert "/StructTreeRoot" in document.Root
+        with document.open_metadata() as meta:
+            assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("3", "A")
+        assert [nom for nom in document.attachments] == ["CV-2027-0001-version-1.json"]
+        joint = document.attachments["CV-2027-0001-version-1.json"].get_file().read_bytes()
+        polices = {str(f.BaseFont).split("+")[-1] for page in document.pages
+                   for f in page.Resources.Font.values()}
+        descripteurs = [f.DescendantFonts[0].FontDescriptor for page in document.pages
+                        for f in page.Resources.Font.values()]
+    assert hashlib.sha256(joint).hexdigest() == recepisse.version.empreinte
+    assert {nom.split("-")[0] for nom in polices} == {"Atkinson"}
+    assert all("/FontFile2" in d or "/FontFile3" in d for d in descripteurs)
+
+
+def test_refait_a_l_identique():
+    recepisse = recepisse_de()
+    octets = recepisse.lire()
+    assert hashlib.sha256(octets).hexdigest() == recepisse.sha256
+    Appel.objects.update(agent_charge="Une autre personne")
+    Service.objects.create(telephone="09 99 99 99 99")
+    assert pdf.recepisse(Recepisse.objects.get()) == octets
+
+
+def test_ni_banque_ni_coordonnees_de_personnes_dans_ce_qui_sort():
+    recepisse = recepisse_de()
+    octets, contenu = recepisse.lire(), recepisse.version.contenu
+    texte = texte_du_pdf(Recepisse.objects.get())
+    courriels = " ".join(e.subject + e.message + e.html_message for e in Email.objects.all())
+    for secret in ("FR1420041010050500013M02606", "13M02606", "PSSTFRPPLIL", "0321000000", "ada@example.org",
+                   "1 rue de l’Essai"):
+        assert secret.encode() not in octets
+        for sortie in (contenu, texte, courriels):
+            assert secret not in sortie.replace(" ", ""), secret
+    assert "ada@example.org" in recepisse.version.personnes
+    assert json.loads(contenu)["empreinte_personnes"] == hashlib.sha256(recepisse.version.personnes.encode()).hexdigest()
+
+
+def test_le_recepisse_part_par_courriel_une_seule_fois():
+    recepisse = recepisse_de()
+    recepisses.etablir(recepisse.version)
+    envoyes = Email.objects.filter(subject__startswith="Récépissé")
+    assert [(e.to, e.attachments.get().name) for e in envoyes] == [
+        ([recepisse.version.figee_par.email], "CV-2027-0001-recepisse.pdf")]
+    with envoyes.get().attachments.get().file.open() as joint:
+        assert joint.read() == recepisse.lire()
+
+
+def test_la_page_dit_la_meme_chose_que_le_pdf(connecter):
+    recepisse = recepisse_de()
+    dossier = recepisse.version.dossier
+    page = connecter(creer_membre(dossier.porteur)).get(f"/dossiers/{dossier.pk}/recepisse/").content.decode()
+    page = page.replace("\u00a0", " ")
+    for mots in ("Demande reçue le <strong>10 novembre 2026 à 10 h 30 min 07 s</strong>", "CV-2027-0001",
+                 recepisse.version.empreinte[:4], "10 000 €", recepisse.code_lisible):
+        assert mots in page, mots
+
+
+@pytest.mark.parametrize("texte", ["\n".join(["ligne"] * 100_000), "a" * 2_000_000],
+                         ids=["100 000 lignes", "un mot de 2 Mo"])
+def test_un_texte_hostile_echoue_proprement_et_le_travailleur_reste(texte, settings):
+    settings.RENDU_PDF = {**settings.RENDU_PDF, "delai": 15}
+    recepisse = recepisse_de()
+    autre = deposer(creer_dossier_complet(Appel.objects.get())).versions.get()
+    contenu = json.loads(autre.contenu)
+    contenu["projet"]["intitule"] = texte
+    type(autre).objects.filter(pk=autre.pk).update(contenu=json.dumps(contenu))
+    recepisses.etablir(type(autre).objects.get(pk=autre.pk))
+    rate = Recepisse.objects.get(version=autre)
+    assert (rate.etabli_le, rate.essais) == (None, 1)
+    assert rate.erreur in ("La mise en page dépasse le temps permis.", "Le document est trop long pour être mis en page.")
+    assert pdf.recepisse(recepisse).startswith(b"%PDF-")
+
+
+VECTEURS = ['<img src="http://127.0.0.1:9/x">', '<link rel=stylesheet href="http://127.0.0.1:9/x">',
+            '<style>@import url(file:///etc/passwd)</style>', '<link rel=attachment href="file:///etc/passwd">',
+            '<a rel=attachment href="file:///etc/hostname">x</a>', '<object data="file:///etc/passwd"></object>',
+            '<p style="background:url(file:///etc/passwd)">x</p>', '<img src="police:../../manage.py">']
+
+
+@pytest.mark.parametrize("vecteur", VECTEURS)
+def test_le_rendu_ne_lit_ni_fichier_ni_reseau(vecteur):
+    octets = pdf.rendre(f"<html lang=fr><title>t</title><body>{vecteur}<p>suite</p>", identifiant="00" * 16,
+                        cree_le="2026-11-10T10:00:00+01:00")
+    assert b"root:x" not in octets
+    with pikepdf.open(BytesIO(octets)) as document:
+        assert list(document.attachments) == []
+
+
+def test_la_memoire_de_l_enfant_est_bornee(settings):
+    settings.RENDU_PDF = {**settings.RENDU_PDF, "memoire": 64 * 1024 * 1024}
+    with pytest.raises(pdf.RenduImpossible):
+        pdf.rendre("<p>x</p>", identifiant="00" * 16, cree_le="2026-11-10T10:00:00+01:00")
+
+
+# --- The public page ------------------------------------------------------------------------------------
+def test_le_code_dit_le_numero_l_instant_l_organisme_l_empreinte_et_rien_d_autre(connecter):
+    recepisse = recepisse_de()
+    page = connecter().get(f"/verifier/{recepisse.code}/").content.decode()
+    for mots in ("CV-2027-0001", "10\u00a0novembre\u00a02026 à 10\u00a0h\u00a030\u00a0min\u00a007\u00a0s",
+                 recepisse.version.dossier.porteur.nom, recepisse.version.empreinte):
+        assert mots in page, mots
+    for prive in (recepisse.version.dossier.intitule, recepisse.version.figee_par.email, "10\u00a0000", "Présidente"):
+        assert prive not in page, prive
+
+
+def test_un_code_se_tape_avec_ou_sans_tirets(connecter):
+    recepisse = recepisse_de()
+    for saisi in (recepisse.code_lisible, recepisse.code_lisible.lower(), recepisse.code.replace("-", " ")):
+        reponse = connecter().get("/verifier/", {"code": saisi})
+        assert (reponse.status_code, reponse.url) == (302, f"/verifier/{recepisse.code}/")
+    assert normaliser("0" * 20) == ""
+
+
+@pytest.mark.parametrize(("code", "statut"), [("AAAAAAAAAAAAAAAAAAAA", 404), ("court", 404)])
+def test_un_code_inconnu_le_dit(connecter, code, statut):
+    assert connecter().get(f"/verifier/{code}/").status_code == statut
+
+
+def test_deviner_est_limite(connecter, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"verifier_recepisse": "5/h/ip"}
+    client = connecter()
+    assert [client.get(f"/verifier/{'A' * 20}/").status_code for _ in range(7)] == [404] * 5 + [429] * 2
+
+
+def test_un_fichier_compare_est_conforme_ou_non_et_jamais_garde(connecter, settings):
+    recepisse = recepisse_de()
+    client, octets = connecter(), recepisse.lire()
+    adresse = f"/verifier/{recepisse.code}/"
+    avant = sorted(p.name for p in settings.MEDIA_ROOT.rglob("*"))
+    for contenu, mot in ((octets, "<strong>Conforme</strong>"), (octets + b" ", "<strong>Non conforme</strong>"),
+                         (recepisse.version.contenu.encode(), "<strong>Conforme</strong>")):
+        reponse = client.post(adresse, {"fichier": SimpleUploadedFile("recepisse.pdf", contenu)})
+        assert mot in reponse.content.decode()
+    assert client.post(adresse, {}).status_code == 422
+    assert client.post(adresse, {"fichier": SimpleUploadedFile("gros.pdf", b"x" * 3_000_000)}).status_code == 422
+    assert sorted(p.name for p in settings.MEDIA_ROOT.rglob("*")) == avant
+
+
+def test_un_reveil_perdu_est_rattrape(horloge_figee):
+    from appels import tasks
+
+    dossier = deposer(creer_dossier_complet(creer_appel()), )
+    assert Recepisse.objects.get().etabli_le is None
+    horloge_figee(datetime(2026, 11, 10, 9, 40, tzinfo=UTC))
+    tasks.rattraper_recepisses()
+    assert Recepisse.objects.get(version__dossier=dossier).etabli_le == datetime(2026, 11, 10, 9, 40, tzinfo=UTC)
+
+

@@ -1,0 +1,208 @@
+"""The table URL × role, enumerated from the resolver: an unlisted URL fails."""
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver, reverse
+
+from appels.actions import rappels, recepisses
+from appels.models import Piece, Recepisse
+from contrat_ville import acces
+from contrat_ville.acces import ACCES
+from partenaires.models import Role
+from tests.fabriques import (
+    FERMETURE,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_membre,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def noms_du_resolveur(resolveur=None, prefixe="") -> set[str]:
+    noms = set()
+    for motif in (resolveur or get_resolver()).url_patterns:
+        if hasattr(motif, "url_patterns"):
+            noms |= noms_du_resolveur(motif, f"{motif.namespace}:" if motif.namespace else prefixe)
+        else:
+            noms.add(f"{prefixe}{motif.name}")
+    return noms
+
+
+def test_chaque_url_est_dans_la_table_et_rien_de_plus():
+    assert noms_du_resolveur() == set(ACCES)
+
+
+@pytest.fixture
+def monde(horloge_figee):
+    """A deposited dossier, a draft, and one person of each profile."""
+    appel, porteur = creer_appel(), creer_association()
+    signataire = creer_signataire(porteur)
+    brouillon = creer_dossier_complet(appel, porteur)
+    depose = deposer(creer_dossier_complet(appel, porteur), signataire)
+    recepisses.etablir(depose.versions.get())
+    rappels.rappeler(FERMETURE.replace(hour=10))
+    gens = {"anonyme": None, "signataire": signataire, "redacteur": creer_membre(porteur),
+            "lecteur": creer_membre(porteur, Role.LECTEUR), "administrateur": creer_membre(porteur, Role.ADMINISTRATEUR),
+            "etranger": creer_signataire(creer_association()), "agent": creer_agent(),
+            "responsable": creer_agent(Role.RESPONSABLE), "financeur": creer_financeur(),
+            "financeur_non_sollicite": creer_financeur("departement")}
+    appartenance = signataire.appartenances.get()
+    appartenance.justificatif.save("a.bin", __import__("django.core.files.base", fromlist=["x"]).ContentFile(b"x"))
+    return {"appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
+            "appartenance": appartenance}
+
+
+def adresse(nom: str, monde: dict, dossier) -> str:
+    piece = Piece.objects.filter(dossier=dossier, est_chiffree=False).first()
+    recepisse = Recepisse.objects.get()
+    parametres = {
+        "appels:quartier": ["QN06258M"], "appels:verifier_code": [recepisse.code], "appels:nouveau": [2027],
+        "appels:partie": [dossier.pk, "projet"], "appels:piece": [piece.pk], "appels:retirer_piece": [piece.pk],
+        "appels:ajouter_piece": [dossier.pk, piece.document_id], "appels:appel_modifier": [monde["appel"].pk],
+        "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],
+        "partenaires:fiche": [monde["porteur"].pk], "partenaires:membres": [monde["porteur"].pk],
+        "partenaires:repondre": [monde["appartenance"].pk], "partenaires:changer_role": [monde["appartenance"].pk],
+        "partenaires:justificatif": [monde["appartenance"].pk], "partenaires:invitation": ["jeton"],
+        "partenaires:verifier_qualite": [monde["appartenance"].pk]}
+    if nom in parametres:
+        return reverse(nom, args=parametres[nom])
+    try:
+        return reverse(nom)
+    except Exception:
+        return reverse(nom, args=[dossier.pk])
+
+
+MEMBRES = {"signataire", "redacteur", "lecteur", "administrateur"}
+AGENTS = {"agent", "responsable"}
+ECRIVENT = MEMBRES - {"lecteur"}
+
+
+def attendu(categorie: str, qui: str, etat: str) -> set[int]:
+    """The statuses allowed for a GET."""
+    if categorie == acces.PUBLIC:
+        return {200, 302, 404, 503}
+    if qui == "anonyme":
+        return {302}
+    lecteurs = MEMBRES | (AGENTS | {"financeur"} if etat == "depose" else set())
+    return {
+        acces.CONNECTE: {200, 302, 404},
+        acces.ORGANISME: {200, 302} if qui in MEMBRES else {404},
+        acces.DEPOSE: {200, 302} if qui in lecteurs else {404},
+        acces.REDACTION: {200, 302, 403} if qui in MEMBRES else {404},
+        acces.SIGNATAIRE: {200, 302} if qui == "signataire" else ({403} if qui in MEMBRES else {404}),
+        acces.RIB: {200} if qui in ECRIVENT or (qui in AGENTS and etat == "depose") else (
+            {403} if qui in lecteurs else {404}),
+        acces.AGENT: {200} if qui in AGENTS else {403},
+        acces.INSTRUCTION: {200} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
+        acces.RESPONSABLE: {200} if qui == "responsable" else {403},
+        acces.GESTE: {405},
+    }[categorie]
+
+
+def test_chaque_page_pour_chaque_profil(monde, connecter):
+    ecarts = []
+    for qui, personne in monde["gens"].items():
+        client = connecter(personne)
+        for nom, categorie in ACCES.items():
+            if categorie == acces.COMPTE:
+                continue
+            for etat in ("brouillon", "depose"):
+                if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf"):
+                    continue
+                chemin = adresse(nom, monde, monde[etat])
+                reponse = client.get(chemin)
+                b"".join(reponse)  # a streamed file is read to its end
+                code = reponse.status_code
+                permis = attendu(categorie, qui, etat)
+                if nom == "partenaires:justificatif" and qui == "signataire":
+                    permis = {200}  # one's own document
+                if code not in permis:
+                    ecarts.append((qui, nom, etat, code, permis))
+    assert ecarts == []
+
+
+def test_un_anonyme_est_mene_a_la_connexion_puis_ramene(monde, connecter):
+    reponse = connecter().get("/dossiers/")
+    assert (reponse.status_code, reponse.url) == (302, "/compte/login/?next=/dossiers/")
+
+
+def test_aucune_page_ne_laisse_passer_une_autre_association(monde, connecter):
+    """Canary: nothing of a foreign organisation in any page that a stranger may open."""
+    client = connecter(monde["gens"]["etranger"])
+    for nom in ("appels:mes_dossiers", "partenaires:organismes", "appels:accueil", "partenaires:espace"):
+        page = client.get(adresse(nom, monde, monde["depose"]), follow=True).content.decode()
+        assert monde["porteur"].nom not in page
+        assert "CV-2027-0001" not in page
+
+
+# --- Headers ---------------------------------------------------------------------------------------------
+CHEMINS = ["/", "/appel/", "/compte/login/", "/n-existe-pas/", "/static/css/portail.css", "/verifier/XX/", "/dossiers/",
+           "/sante/vivant"]
+
+
+@pytest.mark.parametrize("chemin", CHEMINS)
+def test_chaque_reponse_porte_les_entetes(connecter, chemin):
+    reponse = connecter().get(chemin)
+    b"".join(reponse)
+    csp = reponse.headers["Content-Security-Policy"]
+    assert "unsafe" not in csp
+    assert {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
+            "frame-ancestors 'none'"} <= set(csp.split("; "))
+    assert reponse.headers["X-Content-Type-Options"] == "nosniff"
+    assert reponse.headers["Referrer-Policy"] == "same-origin"
+    assert reponse.headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
+
+
+def test_les_pages_privees_ne_sont_pas_gardees(monde, connecter):
+    assert connecter(monde["gens"]["signataire"]).get("/dossiers/").headers["Cache-Control"] == "no-store, private"
+
+
+def test_les_cookies_sont_proteges(connecter):
+    reponse = connecter().get("/compte/login/")
+    jeton = reponse.cookies[settings.CSRF_COOKIE_NAME]
+    assert (jeton["secure"], jeton["httponly"], jeton["samesite"]) == (True, True, "Lax")
+    assert (settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY) == (True, True)
+
+
+@pytest.mark.parametrize(("chemin", "code"), [
+    ("/rien/", 404), ("/quartiers/QP062001/", 404), ("/appel/questions/?pour=martiens", 404), ("/a%00b/", 400),
+    ("/verifier/?code=%00", 400), ("/dossiers/nouveau/2027/x", 404), ("/demonstration/courriels/", 404),
+    ("/verifier/" + "A" * 3000 + "/", 404)])
+def test_une_mauvaise_adresse_a_une_page_en_francais(connecter, chemin, code):
+    reponse = connecter().get(chemin)
+    assert reponse.status_code == code
+    assert '<html lang="fr">' in reponse.content.decode()
+
+
+def test_un_jeton_perime_le_dit_en_francais(monde):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    reponse = client.post("/compte/login/", {"login": "x@example.org"}, headers={"Origin": "https://portail.example"})
+    assert reponse.status_code == 403
+    assert "Ce formulaire a expiré" in reponse.content.decode()
+
+
+# --- Health --------------------------------------------------------------------------------------------------
+def test_vivant(connecter):
+    reponse = connecter().get("/sante/vivant")
+    assert (reponse.status_code, reponse.json()) == (200, {"etat": "vivant"})
+
+
+@pytest.mark.parametrize(("age", "code", "mot"), [(None, 503, "jamais"), (60, 200, "ok"), (3600, 503, "en retard")])
+def test_pret_dit_l_age_du_battement(connecter, age, code, mot):
+    from datetime import timedelta
+
+    from appels.models import Battement
+    from tests.fabriques import PENDANT
+
+    if age:
+        Battement.objects.create(nom="beat", le=PENDANT - timedelta(seconds=age))
+    reponse = connecter().get("/sante/pret")
+    assert (reponse.status_code, reponse.json()["battement"], reponse.json()["base"]) == (code, mot, "ok")
