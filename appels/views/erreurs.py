@@ -8,7 +8,7 @@ PHRASES = {
     403: ("Accès réservé", "Votre compte n’a pas le droit de faire cela, ou plus maintenant."),
     404: ("Page introuvable", "Cette page n’existe pas, n’existe plus, ou ne vous est pas ouverte."),
     413: ("Envoi trop lourd", "Ce que vous avez envoyé dépasse la taille acceptée. Rien n’a été enregistré."),
-    429: ("Trop de demandes", "Vous avez fait beaucoup de demandes en peu de temps. Attendez un peu, puis recommencez."),
+    429: ("Trop de demandes", "Beaucoup de demandes en peu de temps. Attendez un peu, puis recommencez."),
     500: ("Le site a rencontré un problème", "Ce n’est pas de votre fait. Réessayez dans un instant."),
 }
 

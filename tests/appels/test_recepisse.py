@@ -79,7 +79,7 @@ def test_structure_du_pdf_balise_joint_et_polices_embarquees():
         assert "/StructTreeRoot" in document.Root
         with document.open_metadata() as meta:
             assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("3", "A")
-        assert [nom for nom in document.attachments] == ["CV-2027-0001-version-1.json"]
+        assert list(document.attachments) == ["CV-2027-0001-version-1.json"]
         joint = document.attachments["CV-2027-0001-version-1.json"].get_file().read_bytes()
         polices = {str(f.BaseFont).split("+")[-1] for page in document.pages
                    for f in page.Resources.Font.values()}

@@ -1,0 +1,26 @@
+FROM python:3.11-slim-bookworm
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SANS_AMORCE=1
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --create-home --uid 10001 portail
+WORKDIR /portail
+COPY requirements/base.txt requirements/base.txt
+RUN pip install --no-cache-dir --require-hashes -r requirements/base.txt
+COPY manage.py ./
+COPY contrat_ville contrat_ville
+COPY quartiers quartiers
+COPY partenaires partenaires
+COPY appels appels
+COPY templates templates
+COPY static static
+RUN MODE=demo DONNEES=/tmp/construction STATIC_ROOT=/portail/statiques python -c "import os; \
+os.environ['DJANGO_SETTINGS_MODULE']='contrat_ville.settings'; \
+from django.conf import settings; \
+settings.STORAGES={**settings.STORAGES,'staticfiles':{'BACKEND':'whitenoise.storage.CompressedManifestStaticFilesStorage'}}; \
+import django; django.setup(); \
+from django.core.management import call_command; call_command('collectstatic', interactive=False, verbosity=0)" \
+ && rm -rf /tmp/construction && mkdir -p /donnees && chown portail /donnees
+USER portail
+EXPOSE 8000
+CMD ["gunicorn", "contrat_ville.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "2", "--worker-tmp-dir", "/dev/shm", "--timeout", "60"]

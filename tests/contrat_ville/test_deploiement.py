@@ -1,0 +1,90 @@
+"""Production: what it refuses, and the compose file held against the settings."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+BASE = {"PATH": os.environ["PATH"], "MODE": "production", "DJANGO_SETTINGS_MODULE": "contrat_ville.settings"}
+COMPLET = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "portail.example", "URL_PUBLIQUE": "https://portail.example",
+           "DATABASE_URL": "postgres://x@127.0.0.1/x", "CLES_CHIFFREMENT": "A" * 43 + "="}
+
+
+def importer(racine, environnement: dict):
+    return subprocess.run([sys.executable, "-c", "import django; django.setup()"], cwd=racine, check=False,
+                          env={**BASE, **environnement}, capture_output=True, text=True)
+
+
+def test_la_production_complete_demarre(racine):
+    assert importer(racine, COMPLET).returncode == 0
+
+
+@pytest.mark.parametrize("nom", sorted(COMPLET))
+def test_la_production_refuse_de_demarrer_et_dit_quoi_regler(racine, nom):
+    resultat = importer(racine, {k: v for k, v in COMPLET.items() if k != nom})
+    assert resultat.returncode == 1
+    assert f"{nom} : " in resultat.stderr
+
+
+@pytest.fixture
+def services(racine) -> dict[str, str]:
+    """{service: its text} of the compose file, read as it is written."""
+    texte = (racine / "docker-compose.yml").read_text(encoding="utf-8")
+    corps = texte.split("\nservices:\n")[1].split("\nvolumes:\n")[0]
+    return dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", corps + "\n", re.MULTILINE))
+
+
+def test_les_six_services_et_leur_sante(services):
+    assert sorted(services) == ["base", "battement", "courtier", "migration", "travailleur", "web"]
+    assert [nom for nom, corps in services.items() if "healthcheck:" not in corps] == ["migration"]
+
+
+def test_redis_garde_un_journal_et_la_migration_passe_une_fois(services):
+    assert '"--appendonly", "yes"' in services["courtier"]
+    assert 'restart: "no"' in services["migration"]
+    assert all("service_completed_successfully" in services[nom] for nom in ("web", "travailleur", "battement"))
+
+
+def test_aucun_secret_par_defaut(racine):
+    texte = (racine / "docker-compose.yml").read_text(encoding="utf-8")
+    variables = re.findall(r"\$\{(\w+)(:?[-?][^}]*)?\}", texte)
+    secrets = {"SECRET_KEY", "ALLOWED_HOSTS", "URL_PUBLIQUE", "CLES_CHIFFREMENT", "POSTGRES_PASSWORD", "EMAIL_URL",
+               "EXPEDITEUR"}
+    assert {nom for nom, reste in variables if reste.startswith(":?")} == secrets
+    assert [nom for nom, reste in variables if reste.startswith((":-", "-"))] == []
+
+
+def test_l_environnement_du_compose_est_celui_des_reglages(racine):
+    compose = (racine / "docker-compose.yml").read_text(encoding="utf-8")
+    reglages = (racine / "contrat_ville/settings.py").read_text(encoding="utf-8")
+    bloc = compose.split("environment: &environnement\n")[1].split("  volumes:")[0]
+    poses = set(re.findall(r"^    (\w+):", bloc, re.MULTILINE))
+    lus = set(re.findall(r'env(?:\.\w+)?\("(\w+)"', reglages)) | {"SECRET_KEY", "URL_PUBLIQUE"}
+    assert poses - lus == set()
+    from contrat_ville.settings import OBLIGATOIRES
+
+    assert set(OBLIGATOIRES) - poses == set()
+
+
+def test_non_root_et_systeme_de_fichiers_en_lecture_seule(racine):
+    assert re.search(r"^USER portail$", (racine / "Dockerfile").read_text(), re.MULTILINE)
+    assert "read_only: true" in (racine / "docker-compose.yml").read_text()
+
+
+def test_les_listes_de_paquets_sont_figees_avec_empreintes(racine):
+    for nom in ("base.txt", "dev.txt"):
+        texte = (racine / "requirements" / nom).read_text()
+        paquets = re.findall(r"^([a-z0-9_.-]+)==", texte, re.MULTILINE | re.IGNORECASE)
+        assert len(paquets) > 40
+        assert not re.search(r"https?://|--index|--find-links", texte)
+        for bloc in re.split(r"\n(?=[a-zA-Z0-9])", texte)[1:]:
+            assert "--hash=sha256:" in bloc, bloc[:60]
+
+
+def test_le_readme_dit_chaque_variable(racine):
+    readme = (racine / "README.md").read_text(encoding="utf-8")
+    reglages = (racine / "contrat_ville/settings.py").read_text(encoding="utf-8")
+    for nom in set(re.findall(r'env(?:\.\w+)?\("(\w+)"', reglages)):
+        assert f"`{nom}`" in readme, nom
