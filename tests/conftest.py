@@ -36,6 +36,7 @@ def base_a_plusieurs(transactional_db):
 def fichiers_a_part(settings, tmp_path):
     """Each test keeps its files in its own folder."""
     settings.MEDIA_ROOT = tmp_path / "fichiers"
+    settings.EMAIL_BACKEND = "partenaires.courriels.BoiteEnvoi"  # pytest-django replaces it otherwise
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def signature(request, pk):
     dossier = mon_dossier(request, pk)
     if not droits.peut_demander_signature(request.user, dossier, request.recu_le):
         raise PermissionDenied("La signature ne se demande que pour un brouillon, avant la clôture de l’appel.")
-    form = SignatureForm(request.POST or None, dossier=dossier)
+    form = SignatureForm(request.POST if request.method == "POST" else None, dossier=dossier)
     if request.method == "POST" and form.is_valid():
         try:
             redaction.demander_signature(dossier, a=form.cleaned_data["signataire"],
@@ -100,7 +100,7 @@ def deposer(request, pk):
     if dossier.est_depose:
         return redirect("appels:depose", pk=pk)
     lu = depot.lecture(dossier)
-    form = DepotForm(request.POST or None, dossier=dossier, initial={
+    form = DepotForm(request.POST if request.method == "POST" else None, dossier=dossier, initial={
         "lu": lu, "qualite": next((a.qualite for a in request.user.mes_appartenances
                                    if a.partenaire_id == dossier.porteur_id), "")})
     manques = completude.bloquants(dossier)

@@ -70,7 +70,7 @@ def nouveau(request, annee):
     if not organismes:
         messages.info(request, "Un dossier appartient à un organisme : créez le vôtre ou rejoignez-le d’abord.")
         return redirect("partenaires:nouveau")
-    form = NouveauDossierForm(request.POST or None, organismes=organismes)
+    form = NouveauDossierForm(request.POST if request.method == "POST" else None, organismes=organismes)
     if request.method == "POST" and form.is_valid():
         try:
             dossier = redaction.commencer(
@@ -188,7 +188,7 @@ def _enregistrer(request, dossier: Dossier, nom: NomPartie, formulaires: dict, c
 def _montrer_le_conflit(dossier: Dossier, nom: NomPartie, formulaires: dict, partie, contexte: dict) -> None:
     actuel = Dossier.objects.pour_completude().get(pk=dossier.pk)
     frais = FORMULAIRES[nom](None, actuel)
-    auteur = str(partie.enregistree_par)
+    auteur = str(partie.enregistree_par) if partie.pk else "une autre personne"
     contexte["autres_lignes"] = [
         ligne for cle, f in formulaires.items() for ligne in montrer_les_deux(f, frais[cle], auteur)]
     contexte["auteur_autre"] = auteur
@@ -214,7 +214,7 @@ def organisme(request, pk):
     """The part about the organisation: read the sheet, confirm it."""
     dossier = mon_dossier(request, pk)
     modifiable = droits.peut_rediger(request.user, dossier, request.recu_le)
-    form = ConfirmationFicheForm(request.POST or None)
+    form = ConfirmationFicheForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not droits.redige(request.user, dossier):
             raise PermissionDenied

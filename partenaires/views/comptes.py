@@ -12,7 +12,7 @@ from partenaires.views.formulaire import afficher
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mon_compte(request):
-    form = IdentiteForm(request.POST or None, instance=request.user)
+    form = IdentiteForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Votre nom est enregistré.")

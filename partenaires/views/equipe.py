@@ -22,7 +22,7 @@ def reserve_a_la_responsable(request) -> None:
 def equipe(request):
     """Agents and people of the funders; invite one more."""
     reserve_a_la_responsable(request)
-    form = EquipeForm(request.POST or None)
+    form = EquipeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.inviter(**form.cleaned_data, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}.")
@@ -36,7 +36,7 @@ def equipe(request):
 def service(request):
     """The identity of the service; once filled, pages stop saying « Démonstration »."""
     reserve_a_la_responsable(request)
-    form = ServiceForm(request.POST or None, instance=Service.actuel())
+    form = ServiceForm(request.POST if request.method == "POST" else None, instance=Service.actuel())
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "L’identité du service est enregistrée.")

@@ -26,7 +26,7 @@ def organismes(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request):
-    form = OrganismeForm(request.POST or None, request.FILES or None)
+    form = OrganismeForm(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None)
     if request.method == "POST":
         if limite := ratelimit.consume_or_429(request, action="rejoindre_organisme", user=request.user):
             return limite
@@ -64,7 +64,7 @@ def fiche(request, pk):
     if request.method == "POST" and not peut_modifier:
         raise PermissionDenied
     montants = {ligne.code: ligne.montant for ligne in fiche.lignes_budget.all()}
-    donnees = request.POST or None
+    donnees = request.POST if request.method == "POST" else None
     form = FicheForm(donnees, instance=fiche)
     agrements = AgrementFormSet(donnees, instance=fiche, prefix="agrements") if partenaire.est_association else None
     budget = BudgetOrganismeForm(donnees, montants=montants)
@@ -116,7 +116,7 @@ def membres(request, pk):
     peut_administrer = droits.peut_administrer(request.user, partenaire)
     if request.method == "POST" and not peut_administrer:
         raise PermissionDenied
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.inviter(partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}. "

@@ -93,7 +93,7 @@ class Capricieux:
     def __init__(self, humeurs):
         self.humeurs, self.recus = list(humeurs), []
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         humeur = self.humeurs.pop(0) if self.humeurs else "accepte"
         if humeur == "dort":
             await asyncio.sleep(3)
