@@ -156,6 +156,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "partenaires.forms.comptes.InscriptionForm"
+ACCOUNT_FORMS = {
+    "login": "partenaires.forms.entree.ConnexionForm", "signup": "partenaires.forms.entree.CompteForm",
+    "reset_password": "partenaires.forms.entree.OubliForm", "add_email": "partenaires.forms.entree.AdresseForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False

@@ -22,7 +22,7 @@ def erreurs_de(formulaire) -> list[dict]:
     for nom, phrases in formulaire.errors.items():
         champ = formulaire[nom] if nom in formulaire.fields else None
         ancre = "" if champ is None else (
-            f"div_{champ.auto_id}" if champ.use_fieldset else champ.id_for_label)
+            f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label)
         debut = "" if champ is None else f"{champ.label} : "
         lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
     return lignes

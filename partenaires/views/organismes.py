@@ -26,7 +26,8 @@ def organismes(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request):
-    form = OrganismeForm(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None)
+    recus = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = OrganismeForm(*recus)
     if request.method == "POST":
         if limite := ratelimit.consume_or_429(request, action="rejoindre_organisme", user=request.user):
             return limite

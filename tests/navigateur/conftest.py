@@ -1,0 +1,75 @@
+"""A real Chromium on a real server, with axe-core."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import charger_references
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as machine:
+        navigateur = machine.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"])
+        yield navigateur
+        navigateur.close()
+
+
+@pytest.fixture
+def serveur(live_server, settings):
+    """The live server, with the address that links carry."""
+    charger_references()
+    settings.URL_PUBLIQUE = live_server.url.replace("localhost", "127.0.0.1")
+    settings.CSRF_TRUSTED_ORIGINS = [settings.URL_PUBLIQUE]
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    return settings.URL_PUBLIQUE
+
+
+@pytest.fixture
+def ouvrir(chromium, serveur, client):
+    """`ouvrir(personne, largeur=…, sombre=…, script=…)`: a page, signed in; console errors are kept."""
+    contextes = []
+
+    def page(personne=None, largeur=1280, sombre=False, script=True):
+        contexte = chromium.new_context(
+            viewport={"width": largeur, "height": 900}, locale="fr-FR", java_script_enabled=script, bypass_csp=False,
+            color_scheme="dark" if sombre else "light", base_url=serveur)
+        contextes.append(contexte)
+        if personne is not None:
+            client.force_login(personne, backend="allauth.account.auth_backends.AuthenticationBackend")
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            contexte.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": serveur}])
+        onglet = contexte.new_page()
+        onglet.plaintes = []
+        onglet.on("console", lambda m: onglet.plaintes.append(m.text) if "Content Security" in m.text else None)
+        onglet.on("pageerror", lambda e: onglet.plaintes.append(str(e)))
+        return onglet
+
+    yield page
+    for contexte in contextes:
+        contexte.close()
+
+
+def fautes_axe(onglet) -> list[str]:
+    """Every violation of axe on the page, one line each; axe runs outside the page's CSP."""
+    session = onglet.context.new_cdp_session(onglet)
+    session.send("Runtime.evaluate", {"expression": AXE})
+    resultat = session.send("Runtime.evaluate", {
+        "expression": "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+                      ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))",
+        "awaitPromise": True})
+    import json
+
+    return json.loads(resultat["result"]["value"])
+
+
+def deborde(onglet) -> bool:
+    """True when the page scrolls sideways."""
+    return onglet.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
