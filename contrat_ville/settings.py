@@ -218,7 +218,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FICHIER", default=str(DONNEES / "beat"))
-CADENCE = 5 if MODE == "demo" else 60  # seconds between two looks at the database
+CADENCE = env.int("CADENCE", default=5 if MODE == "demo" else 60)  # seconds between two looks at the database
 CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
     for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
