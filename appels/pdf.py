@@ -15,6 +15,7 @@ from appels.models import Recepisse
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
+MARQUE = settings.RACINE / "static" / "marque.svg"
 
 
 class RenduImpossible(Exception):
@@ -46,8 +47,8 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
         "empreinte": " ".join(version.empreinte[i:i + 4] for i in range(0, 64, 4)),
         "demandes": [f for f in contenu["budget"]["financements"] if f["est_de_l_appel"]],
         "plan": gel.lignes_du_plan(contenu), "totaux": contenu["budget"]["totaux"],
-        "quartiers": sorted({ligne["nom_quartier"] for ligne in contenu["lieux"] if ligne["nom_quartier"]}),
         "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"] if d == "qpv"],
+        "marque": f"data:image/svg+xml;base64,{base64.b64encode(MARQUE.read_bytes()).decode()}",
         "qr": segno.make(lien, error="m").svg_data_uri(border=0, omitsize=True),
     }
 

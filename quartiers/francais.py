@@ -126,6 +126,11 @@ def moment(instant: datetime) -> str:
     return f"{jour(a_paris(instant).date())} à {heure(instant)}"
 
 
+def siret(numero: str) -> str:
+    """« 732 829 320 00074 », kept on one line."""
+    return INSECABLE.join((numero[:3], numero[3:6], numero[6:9], numero[9:]))
+
+
 def enumerer(choses: list[str]) -> str:
     """« a, b et c »."""
     return choses[0] if len(choses) == 1 else f"{', '.join(choses[:-1])} et {choses[-1]}" if choses else ""

@@ -136,7 +136,8 @@ class FinanceurAppelForm(forms.ModelForm):
         return super().save(commit)
 
 
-DocumentFormSet = forms.inlineformset_factory(Appel, DocumentDemande, form=DocumentForm, extra=1, max_num=40)
+DocumentFormSet = forms.inlineformset_factory(
+    Appel, DocumentDemande, form=DocumentForm, extra=1, max_num=40, absolute_max=45, validate_max=True)
 RegleFormSet = forms.inlineformset_factory(Appel, Regle, form=RegleForm, extra=0, can_delete=False)
 FinanceurAppelFormSet = forms.inlineformset_factory(
-    Appel, FinanceurAppel, form=FinanceurAppelForm, extra=1, max_num=40)
+    Appel, FinanceurAppel, form=FinanceurAppelForm, extra=1, max_num=40, absolute_max=45, validate_max=True)

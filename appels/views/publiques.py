@@ -40,7 +40,7 @@ def quartier(request, code):
     quartier = get_object_or_404(
         Quartier.objects.select_related("source_contour", "source_population").prefetch_related("communes"), code=code)
     return render(request, "quartiers/quartier.html", {
-        "quartier": quartier, "carte": carte.dessiner(Commune.objects.all(), [quartier])})
+        "quartier": quartier, "carte": carte.dessiner(Commune.objects.all(), [quartier], list(Quartier.objects.all()))})
 
 
 @require_GET

@@ -63,7 +63,8 @@ class FicheForm(forms.ModelForm):
                 champ.widget.attrs["class"] = "court"
         if porteur.siret:
             del self.fields["siret"]
-        self.fields["ville"].help_text = "La commune du siège."
+        for nom in {"utilite_publique", "impots_commerciaux", "commissaire_aux_comptes"} & self.fields.keys():
+            self.fields[nom].choices = [choix for choix in self.fields[nom].choices if choix[0] not in ("", None)]
 
     def clean_siret(self):
         valeur = compact(self.cleaned_data["siret"])

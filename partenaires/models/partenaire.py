@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Length
 
 from partenaires.identifiants import rna_valide, siret_valide
+from quartiers import francais
 from quartiers.models import Commune
 
 models.CharField.register_lookup(Length)
@@ -100,6 +101,5 @@ class Partenaire(models.Model):
     @property
     def identifiants(self) -> str:
         """« SIRET 732 829 320 00074, RNA W621000001 »."""
-        siret = f"{self.siret[:3]} {self.siret[3:6]} {self.siret[6:9]} {self.siret[9:]}"
-        return ", ".join(
-            texte for texte in (self.siret and f"SIRET {siret}", self.rna and f"RNA {self.rna}") if texte)
+        siret = self.siret and f"SIRET {francais.siret(self.siret)}"
+        return ", ".join(texte for texte in (siret, self.rna and f"RNA {self.rna}") if texte)

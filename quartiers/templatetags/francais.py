@@ -12,6 +12,7 @@ register.filter("jour", francais.jour)
 register.filter("date_et_heure", francais.date_et_heure)
 register.filter("instant_exact", francais.instant_exact)
 register.filter("moment", francais.moment)
+register.filter("siret", francais.siret)
 register.filter("accorder", francais.accorder)
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("chemin", "requetes"), [("/", 6), ("/appel/", 6), ("/verifier/", 2),
-                                                  ("/quartiers/QN06258M/", 5), ("/mentions-legales/", 2)])
+                                                  ("/quartiers/QN06258M/", 6), ("/mentions-legales/", 2)])
 def test_pages_publiques(connecter, django_assert_num_queries, chemin, requetes):
     creer_appel()
     client = connecter()

@@ -1,0 +1,124 @@
+"""The two commands: one clear sentence when something is missing, the demonstration and its verification."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from contrat_ville import amorce, verification
+
+
+@pytest.fixture
+def phrases(monkeypatch, capsys):
+    monkeypatch.setattr(amorce.os, "geteuid", lambda: 1000)
+    return capsys
+
+
+def test_sans_droits_la_ligne_exacte_a_taper(monkeypatch, phrases):
+    monkeypatch.setattr(amorce, "bibliotheque_presente", lambda nom: nom != "libpango-1.0.so.0")
+    with pytest.raises(SystemExit) as sortie:
+        amorce.installer_le_systeme(epreuve=False)
+    assert sortie.value.code == 1
+    assert phrases.readouterr().err == ("Il manque des paquets du système. À taper en administrateur : "
+                                        "apt-get install -y --no-install-recommends libpango-1.0-0\n")
+
+
+def test_ailleurs_que_sous_debian_les_paquets_sont_nommes(monkeypatch, phrases):
+    monkeypatch.setattr(amorce, "bibliotheque_presente", lambda nom: False)
+    monkeypatch.setattr(amorce.shutil, "which", lambda nom: None)
+    with pytest.raises(SystemExit):
+        amorce.installer_le_systeme(epreuve=False)
+    assert "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in phrases.readouterr().err
+
+
+def test_disque_plein(monkeypatch, tmp_path, phrases):
+    monkeypatch.setattr(amorce, "ENVIRONNEMENT", tmp_path / "venv")
+    monkeypatch.setattr(amorce, "PYTHON", tmp_path / "venv/bin/python")
+    monkeypatch.setattr(amorce.shutil, "disk_usage", lambda chemin: type("U", (), {"free": 10})())
+    with pytest.raises(SystemExit):
+        amorce.installer_les_paquets(amorce.RACINE / "requirements" / "base.txt")
+    assert phrases.readouterr().err == "Le disque est presque plein : il faut 1 Go libre pour installer les paquets.\n"
+
+
+def test_tout_en_place_rien_n_est_fait(monkeypatch):
+    appels = []
+    monkeypatch.setattr(amorce.subprocess, "run", lambda *a, **k: appels.append(a))
+    amorce.installer_le_systeme(epreuve=True)
+    assert appels == []
+
+
+def test_l_amorce_n_importe_que_la_bibliotheque_standard():
+    import ast
+
+    noms = {(n.names[0].name if isinstance(n, ast.Import) else n.module).split(".")[0]
+            for n in ast.walk(ast.parse((amorce.RACINE / "contrat_ville/amorce.py").read_text()))
+            if isinstance(n, ast.Import | ast.ImportFrom)}
+    assert noms <= set(sys.stdlib_module_names)
+
+
+def demo(racine, tmp_path, *arguments):
+    return subprocess.Popen([sys.executable, "-u", "manage.py", "demo", *arguments], cwd=racine, text=True,
+                            env={"PATH": os.environ["PATH"], "SANS_AMORCE": "1", "DONNEES": str(tmp_path / "demo")},
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def lire_jusqu_a(processus, motif: str) -> list[str]:
+    lignes, limite = [], time.monotonic() + 120
+    for ligne in processus.stdout:
+        lignes.append(ligne.rstrip("\n"))
+        if motif in ligne or time.monotonic() > limite:
+            break
+    return lignes
+
+
+@pytest.mark.services
+def test_la_demonstration_demarre_survit_et_s_arrete(racine, tmp_path):
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        port = prise.getsockname()[1]
+    durees = []
+    for _ in range(2):
+        debut = time.monotonic()
+        processus = demo(racine, tmp_path, "--port", str(port))
+        lignes = lire_jusqu_a(processus, "Ctrl-C")
+        durees.append(time.monotonic() - debut)
+        assert f"Portail prêt : http://127.0.0.1:{port}/" in lignes
+        assert [ligne for ligne in lignes if ligne.startswith("Agent : ")] == [
+            "Agent : agent@demo.example, mot de passe demonstration-arras"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as reponse:
+            assert "L’appel à projets" in reponse.read().decode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/demonstration/courriels/") as reponse:
+            page = reponse.read().decode()
+        assert "déposé le" in page
+        pris = demo(racine, tmp_path, "--port", str(port))
+        _, erreur = pris.communicate(timeout=60)
+        assert (pris.returncode, f"Le port {port} est déjà pris : essayez --port {port + 1}." in erreur) == (1, True)
+        processus.send_signal(signal.SIGINT)
+        _, erreur = processus.communicate(timeout=60)
+        assert "Traceback" not in erreur
+        with socket.socket() as prise:
+            assert prise.connect_ex(("127.0.0.1", port)) != 0
+    assert durees[1] < durees[0]
+
+
+@pytest.mark.services
+def test_la_verification_dit_l_ecart_et_sort_en_erreur(racine, tmp_path, monkeypatch):
+    """The sabotaged control: a wrong expectation must be seen and named."""
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        port = prise.getsockname()[1]
+    processus = demo(racine, tmp_path, "--port", str(port))
+    try:
+        lire_jusqu_a(processus, "Ctrl-C")
+        monkeypatch.setitem(verification.ATTENDUS, "total général", 257_113)
+        dit = []
+        assert verification.jouer(f"http://127.0.0.1:{port}", dit.append) == 1
+        assert dit[-1] == "ÉCART : à l’écran, total général devrait être 257 113 €"
+    finally:
+        processus.send_signal(signal.SIGINT)
+        processus.communicate(timeout=60)
