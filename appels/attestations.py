@@ -44,6 +44,33 @@ VERSEMENT = Texte(
     "versement", "Si une aide est accordée, elle sera versée au compte bancaire de l’organisme joint au dossier.")
 
 
+AIDES_PUBLIQUES = {
+    "moins": Texte("aides_publiques", "L’association a reçu au plus 500 000 € d’aides publiques sur trois exercices, "
+                   "dont celui en cours."),
+    "plus": Texte("aides_publiques", "L’association a reçu plus de 500 000 € d’aides publiques sur trois exercices, "
+                  "dont celui en cours."),
+}
+
+
+def demande_les_aides(dossier: Dossier) -> bool:
+    """Associations say on which side of 500 000 € their public aid stands (CERFA 12156*06, box 7)."""
+    return dossier.porteur.est_association
+
+
+def manquantes(dossier: Dossier, declarees: list[Texte]) -> set[str]:
+    """The declarations that apply and were not made."""
+    attendues = {texte.cle for texte in textes(dossier)}
+    if demande_les_aides(dossier):
+        attendues.add("aides_publiques")
+    return attendues - {texte.cle for texte in declarees}
+
+
+def declarations(dossier: Dossier, aides: str) -> list[Texte]:
+    """Everything the signatory declares, `aides` being « moins » or « plus » (unused for non-associations)."""
+    choix = [AIDES_PUBLIQUES[aides]] if demande_les_aides(dossier) else []
+    return [*textes(dossier), *choix]
+
+
 def textes(dossier: Dossier) -> list[Texte]:
     """The declarations that apply to the kind of organisation, in order."""
     if dossier.porteur.est_service:

@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
+from appels import attestations
 from appels.actions import campagne, depot, pieces, redaction
 from appels.forms.appel import SOUS_POSTES
 from appels.forms.lieux import constater
@@ -164,8 +165,7 @@ def creer_compte(identifiant: str, organisme: Partenaire, role: Role, instant: d
 
 def creer_equipe(association: Partenaire, service: Partenaire, instant: datetime) -> None:
     """One account of each role."""
-    cua = Partenaire.objects.get(genre=Genre.CUA)
-    caf = Partenaire.objects.get(genre=Genre.CAF)
+    cua, caf = (Partenaire.objects.get(genre=genre) for genre in (Genre.CUA, Genre.CAF))
     chez = {"service": service, "agent": cua, "responsable": cua, "financeur": caf}
     for identifiant, role in COMPTES.values():
         creer_compte(identifiant, chez.get(identifiant, association), role, instant)
@@ -189,10 +189,9 @@ def ecrire_les_dossiers(appel: Appel, organismes: list[Partenaire], instant: dat
             deposer(remplir(dossier, instant), personne, instant - timedelta(days=rang, minutes=rang * 7))
 
 
-def commencer(appel: Appel, organisme: Partenaire, titre: str, par: Utilisateur, instant: datetime,
-              rang: int) -> Dossier:
+def commencer(appel: Appel, organisme: Partenaire, titre: str, par: Utilisateur, quand: datetime, rang: int) -> Dossier:
     return redaction.commencer(appel, organisme, intitule=titre, cle=UUID(int=rang), par=par,
-                               recu_le=instant - timedelta(days=22))
+                               recu_le=quand - timedelta(days=22))
 
 
 def remplir(dossier: Dossier, instant: datetime, jusqu_a: NomPartie | None = None) -> Dossier:
@@ -235,7 +234,7 @@ def _lieux(dossier: Dossier) -> None:
                 commune=quartier.communes.first(), adresse="2 place de l’Exemple")
     lieu.constat = constater(lieu)
     lieu.save()
-    _poser(dossier, {"public_vise": "Habitantes et habitants du quartier, de tous âges.", "beneficiaires": 60})
+    _poser(dossier, {"public_vise": "Habitantes et habitants, de tous âges.", "beneficiaires": 60})
     repartition = {("qpv", quartier.code): 45, ("qpv", "hors_qpv"): 15, ("age", "26-64"): 40, ("age", "12-15"): 20,
                    ("sexe", "femmes"): 34, ("sexe", "hommes"): 26}
     Beneficiaires.objects.bulk_create(
@@ -297,4 +296,5 @@ def joindre_les_pieces(dossier: Dossier, instant: datetime) -> None:
 def deposer(dossier: Dossier, par: Utilisateur, quand: datetime) -> Dossier:
     """Attest and deposit as a signatory would."""
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    return depot.deposer(dossier, lu=lu, qualite="Présidence par délégation", par=par, recu_le=quand)
+    return depot.deposer(dossier, lu=lu, qualite="Présidence par délégation", par=par, recu_le=quand,
+                         declarations=attestations.declarations(dossier, "moins"))

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", publiques.accueil, name="accueil"),
     path("quartiers/<str:code>/", publiques.quartier, name="quartier"),
     path("appel/", publiques.appel, name="appel"),
+    path("appel/modeles/<int:pk>/", publiques.modele, name="modele"),
     path("appel/questions/", publiques.questions, name="questions"),
     path("appel/eligibilite/", publiques.eligibilite, name="eligibilite"),
     path("verifier/", verification.verifier, name="verifier"),

@@ -17,6 +17,7 @@ ACCES = {
     "appels:accueil": PUBLIC,
     "appels:quartier": PUBLIC,
     "appels:appel": PUBLIC,
+    "appels:modele": PUBLIC,
     "appels:questions": PUBLIC,
     "appels:eligibilite": PUBLIC,
     "appels:verifier": PUBLIC,

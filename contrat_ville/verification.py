@@ -218,7 +218,7 @@ def _deposer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> str:
     html = nav.aller(f"{dossier}deposer/").decode()
     coches = dict.fromkeys(re.findall(r'<input type="checkbox" name="(\w+)"', html), "on")
     exiger(bool(coches), "la page de dépôt devrait proposer les attestations : " + nav.page.contenu()[:800])
-    nav.envoyer("lu", qualite="Présidence", **coches)
+    nav.envoyer("lu", qualite="Présidence", aides_publiques="moins", **coches)
     trouve = re.search(r"CV-\d{4}-\d{4}", nav.page.contenu())
     exiger(trouve is not None and nav.url.endswith("/depose/"), "le dépôt devrait donner un numéro")
     dire(f"Déposé : {trouve[0]}")

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 
-from appels import demonstration
+from appels import attestations, demonstration
 from appels.actions import campagne, depot
 from appels.models import Appel, DocumentDemande, Dossier, FinanceurAppel
 from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Utilisateur
@@ -88,5 +88,5 @@ def creer_dossier_complet(appel: Appel | None = None, porteur: Partenaire | None
 def deposer(dossier: Dossier, par: Utilisateur | None = None, recu_le: datetime = PENDANT) -> Dossier:
     """Deposit as a signatory, through the real action."""
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    return depot.deposer(dossier, lu=lu, qualite="Présidente", par=par or creer_signataire(dossier.porteur),
+    return depot.deposer(dossier, lu=lu, qualite="Présidente", declarations=attestations.declarations(dossier, "moins"), par=par or creer_signataire(dossier.porteur),
                          recu_le=recu_le)

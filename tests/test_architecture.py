@@ -23,7 +23,7 @@ ETAGES = {
     "forms": {"models", "etats", "budget", "attestations", "droits"},
     "questions": {"models", "forms"},
     "templatetags": {"models", "completude"}, "contexte": {"models", "droits"},
-    "demonstration": {"models", "actions", "forms"}, "management": {"models", "demonstration"},
+    "demonstration": {"models", "actions", "forms", "attestations"}, "management": {"models", "demonstration"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions"},
     "urls": {"views"}, "apps": set(), "migrations": {"models"},

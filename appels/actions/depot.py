@@ -13,6 +13,10 @@ from partenaires.models import Service, Utilisateur
 from quartiers.horloge import a_paris
 
 
+class AttestationManquante(Exception):
+    """A declaration that applies was not made."""
+
+
 class DossierChange(Exception):
     """The dossier is no longer the one that the signatory read."""
 
@@ -27,11 +31,12 @@ def lecture(dossier: Dossier) -> str:
 
 
 @transaction.atomic
-def deposer(dossier: Dossier, *, lu: str, qualite: str, par: Utilisateur, recu_le: datetime) -> Dossier:
+def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attestations.Texte],
+            par: Utilisateur, recu_le: datetime) -> Dossier:
     """Freeze the draft and number it; the paper follows once the row is safe.
 
-    The same act twice deposits once. Raises `AppelFerme`, `NonModifiable`, `DossierChange` or
-    `DossierIncomplet`, and then nothing is written.
+    The same act twice deposits once. Raises `AppelFerme`, `NonModifiable`, `DossierChange`,
+    `DossierIncomplet` or `AttestationManquante`, and then nothing is written.
     """
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if dossier.depose_le:
@@ -46,10 +51,12 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, par: Utilisateur, recu_l
         raise DossierChange
     if manques := completude.bloquants(complet):
         raise DossierIncomplet(manques)
+    if attestations.manquantes(complet, declarations):
+        raise AttestationManquante
     dossier.appel = appel
     dossier.numero, dossier.depose_le, dossier.depose_par = appel.prochain_numero(), recu_le, par
     dossier.franchir(Transition.DEPOSER, par=par, le=recu_le)
-    version = figer(dossier, qualite=qualite)
+    version = figer(dossier, qualite=qualite, textes=declarations)
     Recepisse.objects.create(version=version)
     courriels.enregistrement(dossier)
     reveil.apres_commit("appels.etablir_recepisse", version.pk)
@@ -57,10 +64,9 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, par: Utilisateur, recu_l
     return dossier
 
 
-def figer(dossier: Dossier, *, qualite: str) -> Version:
+def figer(dossier: Dossier, *, qualite: str, textes: list[attestations.Texte]) -> Version:
     """The canonical JSON of the deposit with its fingerprint, and what the signatory attested."""
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
-    textes = attestations.textes(complet)
     personnes = gel.canonique(gel.personnes(complet))
     contenu = gel.canonique(gel.contenu(
         complet, depot=_depot(dossier, qualite, textes), empreinte_personnes=gel.empreinte(personnes)))

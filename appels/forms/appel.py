@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
 from appels.models.appel import OPTIONS_CG
-from partenaires import plan_comptable
+from partenaires import fichiers, plan_comptable
 from partenaires.champs import champ_date
 from partenaires.models import Genre, Partenaire
 from quartiers.horloge import InstantImpossible, a_paris, depuis_paris
@@ -106,6 +108,18 @@ class DocumentForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["genre"].choices = [("", "Tous"), *DocumentDemande._meta.get_field("genre").choices]
+        self.fields["modele"].widget = forms.FileInput(attrs={"accept": fichiers.ACCEPT})
+
+    def clean_modele(self):
+        """A model is a document like the others: its kind is decided by its content."""
+        recu = self.cleaned_data["modele"]
+        if isinstance(recu, UploadedFile):
+            try:
+                fichier = fichiers.controler(recu)
+            except fichiers.FichierRefuse as erreur:
+                raise ValidationError(str(erreur)) from erreur
+            return ContentFile(fichier.contenu, name=fichier.nom)
+        return recu
 
 
 class RegleForm(forms.ModelForm):

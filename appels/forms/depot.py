@@ -45,11 +45,21 @@ class DepotForm(forms.Form):
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
         super().__init__(*args, **kwargs)
-        self.textes = attestations.textes(dossier)
+        self.dossier, self.textes = dossier, attestations.textes(dossier)
         for texte in self.textes:
             self.fields[texte.cle] = forms.BooleanField(
                 label=texte.texte, help_text=texte.aide,
                 error_messages={"required": "Cochez cette attestation : le dépôt la demande."})
+
+        if attestations.demande_les_aides(dossier):
+            self.fields["aides_publiques"] = forms.ChoiceField(
+                label="Aides publiques reçues sur trois exercices, dont celui en cours", widget=forms.RadioSelect,
+                choices=[("moins", "500 000 € au plus"), ("plus", "Plus de 500 000 €")],
+                error_messages={"required": "Dites de quel côté des 500 000 € se situe l’association."})
+
+    def declarations(self) -> list[attestations.Texte]:
+        """What was ticked and chosen, in order: these words are kept."""
+        return attestations.declarations(self.dossier, self.cleaned_data.get("aides_publiques", ""))
 
     @property
     def coches(self):

@@ -163,5 +163,10 @@ class DocumentDemande(models.Model):
         return self.libelle
 
     @property
+    def nom_du_modele(self) -> str:
+        """« Statuts.odt »: the name of the document, the kind of the file."""
+        return f"{self.libelle}.{self.modele.name.rsplit('.', 1)[-1]}"
+
+    @property
     def est_obligatoire(self) -> bool:
         return self.exigence == Exigence.OBLIGATOIRE

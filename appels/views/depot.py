@@ -119,12 +119,14 @@ def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
     """True once deposited (now or a moment ago); otherwise the form says why."""
     try:
         depot.deposer(dossier, lu=form.cleaned_data["lu"], qualite=form.cleaned_data["qualite"],
-                      par=request.user, recu_le=request.recu_le)
+                      declarations=form.declarations(), par=request.user, recu_le=request.recu_le)
     except redaction.AppelFerme as ferme:
         quand = f" depuis le {date_et_heure(ferme.appel.ferme_le)}, heure de Paris" if ferme.appel.ferme_le else ""
         form.add_error(None, f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé.")
     except redaction.NonModifiable:
         form.add_error(None, "Ce dossier ne peut plus être déposé.")
+    except depot.AttestationManquante:
+        form.add_error(None, "Il manque une attestation : cochez-les toutes.")
     except depot.DossierChange:
         form.add_error(None, "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez.")
     except redaction.DossierIncomplet as incomplet:

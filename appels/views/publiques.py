@@ -5,14 +5,14 @@ from datetime import timedelta
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import Http404, JsonResponse
+from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from appels import questions as toutes_les_questions
 from appels.forms.eligibilite import EligibiliteForm
-from appels.models import Appel, Battement
+from appels.models import Appel, Battement, DocumentDemande
 from partenaires.models import Envoi, Genre
 from quartiers import carte
 from quartiers.models import Axe, ChiffreCle, Commune, Quartier
@@ -52,6 +52,14 @@ def appel(request):
         "regles": une.regles_actives().values() if une else (),
         "documents": une.documents.all() if une else (),
         "financeurs": une.financeurs.select_related("partenaire") if une else ()})
+
+
+@require_GET
+def modele(request, pk):
+    """The model of a document asked by a published call."""
+    publies = Appel.objects.publies()
+    document = get_object_or_404(DocumentDemande.objects.filter(appel__in=publies).exclude(modele=""), pk=pk)
+    return FileResponse(document.modele.open("rb"), as_attachment=True, filename=document.nom_du_modele)
 
 
 @require_GET

@@ -101,6 +101,25 @@ def test_ajouter_un_document_et_un_financeur(connecter):
     assert [(r.cle, r.seuil) for r in Appel.objects.get().regles.all() if r.est_active] == [("montant_minimum", 500)]
 
 
+def test_le_modele_d_un_document_se_telecharge(connecter, racine):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from appels.demonstration import pdf_fictif
+
+    appel = creer_appel()
+    client = connecter(creer_agent())
+    contenu = pdf_fictif("Modèle")
+    for octets, code in ((b"MZ pirate", 422), (contenu, 302)):
+        donnees = donnees_de(client, appel, **{"documents-1-modele": SimpleUploadedFile("modele.pdf", octets)})
+        assert client.post(f"/instruction/appels/{appel.pk}/", donnees).status_code == code
+    document = appel.documents.get(libelle="Comptes approuvés")
+    adresse = f"/appel/modeles/{document.pk}/"
+    assert adresse in connecter().get("/appel/").content.decode()
+    assert b"".join(connecter().get(adresse)) == contenu
+    Appel.objects.update(est_publie=False)
+    assert connecter().get(adresse).status_code == 404
+
+
 def test_la_frise_annonce_la_prochaine_etape(connecter):
     appel = creer_appel()
     page = connecter(creer_agent()).get(f"/instruction/appels/{appel.pk}/").content.decode()

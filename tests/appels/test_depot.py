@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import completude, gel
+from appels import attestations, completude, gel
 from appels.actions import depot, redaction
 from appels.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
@@ -141,7 +141,7 @@ def test_un_dossier_change_apres_lecture_se_relit():
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
     redaction.enregistrer_partie(dossier, "projet", lambda d: None, version_lue=1, par=signataire, recu_le=PENDANT)
     with pytest.raises(depot.DossierChange):
-        depot.deposer(dossier, lu=lu, qualite="Présidente", par=signataire, recu_le=PENDANT)
+        depot.deposer(dossier, lu=lu, qualite="Présidente", declarations=attestations.declarations(dossier, "moins"), par=signataire, recu_le=PENDANT)
 
 
 @pytest.mark.parametrize("champ", ["droit_commun", "credits_contrat"])
@@ -155,10 +155,10 @@ def test_les_parts_d_un_financeur_font_son_montant(champ):
 # --- Attestations ------------------------------------------------------------------------------------
 def test_l_association_souscrit_au_contrat_d_engagement_republicain():
     depose = deposer(creer_dossier_complet(creer_appel()))
-    attestations = Attestation.objects.filter(version__dossier=depose)
-    assert [a.cle for a in attestations] == [
-        "pouvoir", "obligations", "exactitude", "engagement_republicain", "versement"]
-    assert {(a.qualite, a.le, a.version_texte, a.par) for a in attestations} == {
+    declarees = Attestation.objects.filter(version__dossier=depose)
+    assert [a.cle for a in declarees] == [
+        "pouvoir", "obligations", "exactitude", "engagement_republicain", "versement", "aides_publiques"]
+    assert {(a.qualite, a.le, a.version_texte, a.par) for a in declarees} == {
         ("Présidente", PENDANT, "2026-11", depose.depose_par)}
 
 
@@ -172,6 +172,27 @@ def test_un_service_municipal_n_a_ni_rna_ni_contrat_d_engagement():
     demonstration.remplir_fiche(service, PENDANT, service_porteur="Jeunesse", autorite_signataire="Le maire")
     depose = deposer(creer_dossier_complet(creer_appel(), service))
     assert [a.cle for a in Attestation.objects.filter(version__dossier=depose)] == ["pouvoir", "exactitude", "versement"]
+
+
+def test_une_attestation_manquante_est_refusee_par_l_acte_aussi():
+    dossier = creer_dossier_complet(creer_appel())
+    lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    for rang in range(6):
+        declarations = attestations.declarations(dossier, "moins")
+        del declarations[rang]
+        with pytest.raises(depot.AttestationManquante):
+            depot.deposer(dossier, lu=lu, qualite="Présidente", declarations=declarations,
+                          par=creer_signataire(dossier.porteur), recu_le=PENDANT)
+    assert Version.objects.count() == 0
+
+
+def test_le_cote_des_500_000_euros_est_garde_mot_pour_mot(connecter):
+    dossier = creer_dossier_complet(creer_appel())
+    client = connecter(creer_signataire(dossier.porteur))
+    donnees = formulaire_de_depot(client, dossier.pk)
+    assert client.post(f"/dossiers/{dossier.pk}/deposer/", {**donnees, "aides_publiques": ""}).status_code == 422
+    client.post(f"/dossiers/{dossier.pk}/deposer/", donnees)
+    assert Attestation.objects.get(cle="aides_publiques").texte.startswith("L’association a reçu plus de 500 000 €")
 
 
 # --- States -------------------------------------------------------------------------------------------
@@ -208,7 +229,7 @@ def test_demander_la_signature_puis_reprendre():
 # --- Through the pages ----------------------------------------------------------------------------------
 def formulaire_de_depot(client, pk: int) -> dict:
     form = client.get(f"/dossiers/{pk}/deposer/").context["form"]
-    return {"lu": form["lu"].value(), "qualite": "Présidente", **{texte.cle: "on" for texte in form.textes}}
+    return {"lu": form["lu"].value(), "qualite": "Présidente", "aides_publiques": "plus", **{texte.cle: "on" for texte in form.textes}}
 
 
 def test_la_personne_signataire_atteste_et_depose_en_un_geste(connecter):
@@ -315,7 +336,7 @@ def test_temoin_sans_verrou_ni_controle_la_course_existe(base_a_plusieurs, monke
         curseur.execute("ALTER TABLE partenaires_envoi DROP CONSTRAINT un_courriel_par_acte_et_personne")
     try:
         en_meme_temps(10, lambda rang: depot.deposer(
-            dossier, lu=lu, qualite="Présidente", par=signataire, recu_le=PENDANT))
+            dossier, lu=lu, qualite="Présidente", declarations=attestations.declarations(dossier, "moins"), par=signataire, recu_le=PENDANT))
         assert Version.objects.count() > 1
     finally:
         Email.objects.all().delete()
@@ -350,16 +371,50 @@ def test_recu_a_temps_mais_en_attente_d_un_verrou_est_a_temps(base_a_plusieurs):
     fil.start()
     tenu.wait(20)
     threading.Timer(1, lache.set).start()  # the request waits beyond the deadline; the clock was read before
-    depose = depot.deposer(dossier, lu=lu, qualite="Présidente", par=signataire, recu_le=FERMETURE - MS)
+    depose = depot.deposer(dossier, lu=lu, qualite="Présidente", declarations=attestations.declarations(dossier, "moins"), par=signataire, recu_le=FERMETURE - MS)
     fil.join(20)
     assert depose.depose_le == FERMETURE - MS
 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_vingt_dossiers_a_la_fois_vingt_numeros_sans_trou(base_a_plusieurs):
+def test_vingt_dossiers_a_la_fois_vingt_numeros_sans_trou(base_a_plusieurs, sans_reveil):
     appel = creer_appel()
     dossiers = [creer_dossier_complet(appel) for _ in range(20)]
     signataires = [creer_signataire(d.porteur) for d in dossiers]
     resultats = en_meme_temps(20, lambda rang: deposer(dossiers[rang], signataires[rang]).numero)
     assert sorted(resultats) == [f"CV-2027-{n:04d}" for n in range(1, 21)]
+
+
+@pytest.fixture
+def sans_reveil(monkeypatch):
+    """The papers are another matter: eager tasks would render them inside the race."""
+    monkeypatch.setattr("appels.reveil._reveiller", lambda nom, arguments: None)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_l_heure_de_cloture_soixante_depots_a_cote_de_quarante_personnes_qui_ecrivent(base_a_plusieurs, sans_reveil):
+    """The deadline hour in small: nothing lost, nothing twice."""
+    appel = creer_appel()
+    a_deposer = [creer_dossier_complet(appel) for _ in range(60)]
+    signataires = [creer_signataire(d.porteur) for d in a_deposer]
+    en_cours = [creer_dossier(appel) for _ in range(40)]
+    ecrits = []
+
+    def agir(rang):
+        if rang < 20:
+            return [deposer(a_deposer[n], signataires[n]).numero for n in range(rang, 60, 20)]
+        for n in range(rang - 20, 40, 10):
+            for version in range(5):
+                texte = f"Titre {n}, version {version}"
+                redaction.enregistrer_partie(
+                    en_cours[n], "projet", lambda d, t=texte: Dossier.objects.filter(pk=d.pk).update(intitule=t),
+                    version_lue=version, par=en_cours[n].cree_par, recu_le=PENDANT)
+            ecrits.append((en_cours[n].pk, texte))
+        return []
+
+    numeros = [numero for liste in en_meme_temps(30, agir) for numero in liste]
+    assert sorted(numeros) == [f"CV-2027-{n:04d}" for n in range(1, 61)]
+    assert [Version.objects.count(), Envoi.objects.filter(acte__startswith="enregistrement").count()] == [60, 60]
+    assert dict(Dossier.objects.filter(pk__in=[d.pk for d in en_cours]).values_list("pk", "intitule")) == dict(ecrits)

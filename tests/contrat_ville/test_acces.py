@@ -62,7 +62,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
     piece = Piece.objects.filter(dossier=dossier, est_chiffree=False).first()
     recepisse = Recepisse.objects.get()
     parametres = {
-        "appels:quartier": ["QN06258M"], "appels:verifier_code": [recepisse.code], "appels:nouveau": [2027],
+        "appels:quartier": ["QN06258M"], "appels:modele": [1], "appels:verifier_code": [recepisse.code], "appels:nouveau": [2027],
         "appels:partie": [dossier.pk, "projet"], "appels:piece": [piece.pk], "appels:retirer_piece": [piece.pk],
         "appels:ajouter_piece": [dossier.pk, piece.document_id], "appels:appel_modifier": [monde["appel"].pk],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],

@@ -19,6 +19,7 @@ from tests.navigateur.conftest import deborde, fautes_axe
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 FORMES = [(1280, False), (320, True)]
 ELEMENTS_PUBLICS, ELEMENTS = 382, 620
+POIDS, REQUETES = 60_000, 6  # bytes and requests, cold
 
 
 @pytest.fixture
@@ -58,6 +59,11 @@ def visiter(onglet, chemins: list[str], plafond: int) -> list:
         nombre = onglet.evaluate("[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || e.tagName === 'svg').length")
         if nombre > plafond:
             fautes.append((chemin, f"{nombre} éléments"))
+        poids, requetes = onglet.evaluate("(() => { const r = [...performance.getEntriesByType('resource'), "
+                                          "...performance.getEntriesByType('navigation')]; "
+                                          "return [r.reduce((n, e) => n + e.encodedBodySize, 0), r.length]; })()")
+        if poids > POIDS or requetes > REQUETES:
+            fautes.append((chemin, f"{poids} octets, {requetes} requêtes"))
     return fautes + [("console", plainte) for plainte in onglet.plaintes]
 
 

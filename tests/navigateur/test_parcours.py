@@ -97,7 +97,7 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
     onglet.wait_for_selector("text=8 parties complètes sur 8")
     entrer(onglet, "Relire, attester et déposer")
     onglet.wait_for_selector("text=Je déclare")
-    for case in onglet.locator("input[type=checkbox]").all():
+    for case in [*onglet.locator("input[type=checkbox]").all(), onglet.locator("[name=aides_publiques]").first]:
         case.focus()
         onglet.keyboard.press("Space")
     entrer(onglet, "Attester et déposer le dossier")
