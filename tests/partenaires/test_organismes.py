@@ -207,7 +207,7 @@ def test_enregistrer_la_fiche_avec_son_budget_et_un_agrement(connecter):
     ({"adherents": "10", "adherents_femmes": "3", "adherents_hommes": "3"}, "Femmes et hommes font 6, pas 10"),
     ({"exercice_du": "2026-01-01", "exercice_au": "2025-01-01"}, "La fin de l’exercice précède"),
     ({"o-604": "douze"}, "« douze » n’est pas un montant"), ({"publication_jo_le": "hier"}, "Cette date ne se lit pas"),
-    ({"objet_social": "a\0b"}, "caract"), ({"benevoles": "9" * 30}, "2147483647")])
+    ({"objet_social": "a\0b"}, "caract"), ({"benevoles": "9" * 30}, "inférieure ou égale à")])
 def test_une_fiche_mal_remplie_est_dite_et_gardee(connecter, champs, phrase):
     organisme = creer_association()
     client = connecter(creer_membre(organisme))
