@@ -5,6 +5,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect
 
+from appels.views import erreurs
 from contrat_ville.acces import PUBLIQUES
 from partenaires import droits
 from quartiers.horloge import maintenant
@@ -48,8 +49,20 @@ class CaracteresInterdits:
             raise BadRequest("Un caractère de l’adresse n’est pas lisible.")
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
-        """Nothing more to do before the view."""
+
+class EnvoisTropLourds:
+    """A request that announces more than a file may weigh is refused before it is read."""
+
+    MARGE = 1_000_000  # bytes, for the other fields and the envelope
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        annonce = request.META.get("CONTENT_LENGTH") or "0"
+        if annonce.isdigit() and int(annonce) > settings.TAILLE_MAX_PIECE + self.MARGE:
+            return erreurs.page(request, 413)
+        return self.get_response(request)
 
 
 class ConnexionRequise(LoginRequiredMiddleware):

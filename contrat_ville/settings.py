@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "contrat_ville.middleware.CaracteresInterdits",
+    "contrat_ville.middleware.EnvoisTropLourds",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "contrat_ville.middleware.ConnexionRequise",
@@ -176,6 +177,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cœur de Quartier"
 MFA_PASSKEY_LOGIN_ENABLED = False
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXYS_DE_CONFIANCE", default=1 if PRODUCTION else 0)
 SECOND_FACTEUR_EXIGE = MODE != "demo"
 
 # --- Mail --------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Documents: one request a file, each with its own answer; bank data behind a logged act."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
@@ -35,7 +36,7 @@ def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, co
                  for document in completude.documents_demandes(dossier)]
     return afficher(request, "appels/parties/pieces.html", {
         "dossier": dossier, "documents": documents, "accept": fichiers.ACCEPT,
-        "types": fichiers.ACCEPTES, "taille": fichiers.taille_max(),
+        "types": fichiers.ACCEPTES, "taille": fichiers.taille_max(), "octets": settings.TAILLE_MAX_PIECE,
         "coordonnees": completude.coordonnees(dossier), "form": coordonnees or CoordonneesForm(),
         "bancaire": any(d["document"].est_bancaire for d in documents),
         "manques": [m for m in completude.manques(dossier) if m.partie == NomPartie.PIECES],

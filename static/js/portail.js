@@ -75,6 +75,10 @@
       corps.append("fichier", fichier);
       corps.append("csrfmiddlewaretoken", formulaire.querySelector('[name="csrfmiddlewaretoken"]').value);
       let erreur = "Le réseau n’a pas répondu.";
+      if (fichier.size > Number(formulaire.dataset.envoi)) {
+        ligne.textContent = `${fichier.name} : ce fichier dépasse la taille acceptée, il n’est pas envoyé.`;
+        return false;
+      }
       try {
         const reponse = await fetch(formulaire.action, { method: "POST", body: corps, headers: { Accept: "application/json" } });
         const recu = await reponse.json();

@@ -189,6 +189,20 @@ def test_un_jeton_perime_le_dit_en_francais(monde):
     assert "Ce formulaire a expiré" in reponse.content.decode()
 
 
+def test_un_envoi_trop_lourd_est_refuse_avant_d_etre_lu(connecter):
+    reponse = connecter().generic("POST", "/verifier/AAAA/", b"x", CONTENT_LENGTH="11000001")
+    assert (reponse.status_code, "Envoi trop lourd" in reponse.content.decode()) == (413, True)
+
+
+def test_l_adresse_du_visiteur_ne_se_falsifie_pas(rf, settings):
+    """Behind one trusted proxy, only the address it adds counts."""
+    from allauth.account.adapter import get_adapter
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    requete = rf.get("/", HTTP_X_FORWARDED_FOR="6.6.6.6, 192.0.2.7", REMOTE_ADDR="10.0.0.1")
+    assert get_adapter().get_client_ip(requete) == "192.0.2.7"
+
+
 # --- Health --------------------------------------------------------------------------------------------------
 def test_vivant(connecter):
     reponse = connecter().get("/sante/vivant")

@@ -62,6 +62,9 @@ def test_plusieurs_pieces_une_erreur_n_arrete_pas_les_autres(appel, ouvrir):
     onglet.locator("form[data-envoi] button").last.click()
     onglet.wait_for_selector("text=Réessayer faux.pdf")
     onglet.wait_for_selector("text=deux.pdf : joint.")
+    champ.set_input_files([{"name": "gros.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + b"x" * 10_000_001}])
+    onglet.locator("form[data-envoi] button").last.click()
+    onglet.wait_for_selector("text=gros.pdf : ce fichier dépasse la taille acceptée, il n’est pas envoyé.")
     assert sorted(Piece.objects.values_list("nom", flat=True)) == ["deux.pdf", "un.pdf"]
     assert onglet.plaintes == []
 
