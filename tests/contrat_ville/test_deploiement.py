@@ -28,6 +28,17 @@ def test_la_production_refuse_de_demarrer_et_dit_quoi_regler(racine, nom):
     assert f"{nom} : " in resultat.stderr
 
 
+@pytest.mark.parametrize("ligne", [
+    ["-m", "celery", "-A", "contrat_ville.celery:app", "report"],
+    ["-m", "gunicorn", "contrat_ville.wsgi", "--check-config"], ["manage.py", "migrate", "--help"]])
+def test_les_commandes_du_compose_partent_du_seul_environnement(racine, ligne):
+    """Nothing but the variables of the compose file: no settings module, no mode left by a test."""
+    environnement = {"PATH": os.environ["PATH"], "SANS_AMORCE": "1", "MODE": "production", **COMPLET}
+    resultat = subprocess.run([sys.executable, *ligne], cwd=racine, env=environnement, capture_output=True, text=True,
+                              check=False)
+    assert resultat.returncode == 0, resultat.stderr[-500:]
+
+
 @pytest.fixture
 def services(racine) -> dict[str, str]:
     """{service: its text} of the compose file, read as it is written."""
