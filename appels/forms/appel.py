@@ -143,6 +143,8 @@ class FinanceurAppelForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["partenaire"].queryset = Partenaire.objects.filter(est_signataire=True, genre__in=SOUS_POSTES)
+        if self.instance.pk:  # named by its legend; remove it to change it
+            self.fields["partenaire"].widget = forms.HiddenInput()
 
     def save(self, commit=True):
         self.instance.sous_poste = SOUS_POSTES[self.instance.partenaire.genre]

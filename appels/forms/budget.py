@@ -122,7 +122,7 @@ class FinanceurForm(forms.Form):
         cle = (self.data.get(self.add_prefix("cle")) if self.is_bound else self.initial.get("cle")) or ""
         libelle = (self.data.get(self.add_prefix("libelle")) if self.is_bound else self.initial.get("libelle")) or ""
         self.nom = libelle or choix.get(cle, "Financeur")
-        self.nature = choix.get(cle, "")
+        self.fields["retirer"].label = f"Retirer {self.nom}"
 
     def clean_cle(self):
         cle = self.cleaned_data["cle"]

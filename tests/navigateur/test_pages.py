@@ -4,7 +4,7 @@ import pytest
 
 from appels.actions import rappels, recepisses
 from appels.models import Recepisse
-from partenaires.models import Role
+from partenaires.models import Partenaire, Role
 from tests.fabriques import (
     creer_agent,
     creer_appel,
@@ -31,6 +31,8 @@ def monde(serveur, monkeypatch):
 
     ici = maintenant()
     appel = creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
+    for partenaire in Partenaire.objects.du_contrat().filter(genre="commune"):
+        appel.financeurs.create(partenaire=partenaire, sous_poste="74com", position=9)
     porteur = creer_association()
     signataire = creer_signataire(porteur)
     quand = {"cree_le": ici - timedelta(days=20)}
