@@ -56,8 +56,6 @@ def appel_modifier(request, pk):
 
 def _editer(request, appel: Appel):
     """The call with its calendar drawn, its documents, rules and funders."""
-    if appel.pk:
-        campagne.completer_les_regles(appel)
     donnees, fichiers = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = AppelForm(donnees, instance=appel, peut_publier=droits.peut_publier(request.user))
     tables = {}

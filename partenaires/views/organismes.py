@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partenaires import actions, droits
@@ -86,7 +87,8 @@ def fiche(request, pk):
         else:
             messages.success(request, "La fiche de l’organisme est enregistrée.")
             retour = request.GET.get("retour")
-            return redirect(retour if _interne(retour) else "partenaires:organismes")
+            ici = url_has_allowed_host_and_scheme(retour, allowed_hosts=None) and retour.startswith("/")
+            return redirect(retour if ici else "partenaires:organismes")
     return afficher(request, "partenaires/fiche.html", {
         "partenaire": partenaire, "fiche": fiche, "form": form, "agrements": agrements, "budget": budget,
         "peut_modifier": peut_modifier, "perimee": perimee}, *formulaires)
@@ -103,11 +105,6 @@ def montrer_les_deux(form, actuelle) -> None:
 
 def _entier(texte: str | None) -> int:
     return int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) < 9 else -1
-
-
-def _interne(chemin: str | None) -> bool:
-    """A path of this site: never another host."""
-    return bool(chemin) and chemin.startswith("/") and not chemin.startswith("//") and "\\" not in chemin
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

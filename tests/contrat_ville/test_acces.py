@@ -180,6 +180,22 @@ def test_une_mauvaise_adresse_a_une_page_en_francais(connecter, chemin, code):
     assert '<html lang="fr">' in reponse.content.decode()
 
 
+GRAND = "9" * 30
+
+
+@pytest.mark.parametrize("chemin", [
+    f"/dossiers/{GRAND}/", f"/dossiers/nouveau/{GRAND}/", f"/dossiers/{GRAND}/partie/projet/", f"/dossiers/{GRAND}/deposer/",
+    f"/pieces/{GRAND}/", f"/organismes/{GRAND}/fiche/", "/dossiers/1/partie/inconnue/", "/dossiers/-1/", "/invitations/%F0%9F%92%A5/"])
+def test_un_identifiant_forge_ne_trouve_rien(monde, connecter, chemin):
+    reponse = connecter(monde["gens"]["signataire"]).get(chemin)
+    assert (reponse.status_code, '<html lang="fr">' in reponse.content.decode()) == (404, True)
+
+
+@pytest.mark.parametrize("page", ["abc", "-1", GRAND, "1.5", ""])
+def test_un_numero_de_page_forge_montre_une_page(monde, connecter, page):
+    assert connecter(monde["gens"]["agent"]).get(f"/instruction/?page={page}").status_code == 200
+
+
 def test_un_jeton_perime_le_dit_en_francais(monde):
     from django.test import Client
 

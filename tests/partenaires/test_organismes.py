@@ -200,6 +200,17 @@ def test_enregistrer_la_fiche_avec_son_budget_et_un_agrement(connecter):
     assert organisme.fiche.agrements.get().nature == "Jeunesse et éducation populaire"
 
 
+@pytest.mark.parametrize(("retour", "arrivee"), [
+    ("/dossiers/7/organisme/", "/dossiers/7/organisme/"), ("https://pirate.example/", "/organismes/"),
+    ("//pirate.example/", "/organismes/"), ("/%09/pirate.example/", "/organismes/"), ("/%5Cpirate.example", "/organismes/"),
+    ("javascript:alert(1)", "/organismes/"), ("", "/organismes/")])
+def test_apres_la_fiche_on_revient_d_ou_l_on_vient_mais_jamais_ailleurs(connecter, retour, arrivee):
+    organisme = creer_association()
+    client = connecter(creer_membre(organisme))
+    donnees = donnees_de_la_fiche(client, organisme)
+    assert client.post(f"/organismes/{organisme.pk}/fiche/?retour={retour}", donnees).url == arrivee
+
+
 @pytest.mark.parametrize(("champs", "phrase"), [
     ({"representant_telephone": "12"}, "Ce numéro de téléphone n’est pas valable"),
     ({"representant_email": "x"}, "valide"), ({"code_postal": "62"}, "Un code postal a cinq chiffres."),
