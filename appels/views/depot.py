@@ -107,7 +107,8 @@ def deposer(request, pk):
     if request.method == "POST" and form.is_valid():
         if _deposer(request, dossier, form):
             return redirect("appels:depose", pk=pk)
-        form.data = {**form.data.dict(), "lu": depot.lecture(mon_dossier(request, pk))}
+        dossier = mon_dossier(request, pk)  # what is shown below is what `lu` will attest
+        form.data = {**form.data.dict(), "lu": depot.lecture(dossier)}
     return afficher(request, "appels/deposer.html", {
         **lisible(dossier), "dossier": dossier, "form": form, "manques": manques,
         "est_ouvert": dossier.appel.est_ouvert(request.recu_le),

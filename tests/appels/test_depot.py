@@ -242,6 +242,23 @@ def test_la_personne_signataire_atteste_et_depose_en_un_geste(connecter):
     assert "CV-2027-0001" in client.get(reponse.url).content.decode()
 
 
+def test_un_dossier_change_pendant_la_lecture_se_montre_a_neuf_puis_se_depose(connecter):
+    dossier = creer_dossier_complet(creer_appel())
+    client = connecter(creer_signataire(dossier.porteur))
+    donnees = formulaire_de_depot(client, dossier.pk)
+    redaction.enregistrer_partie(
+        dossier, "description", lambda d: Dossier.objects.filter(pk=d.pk).update(besoin="Besoin changé entre-temps"),
+        version_lue=1, par=dossier.cree_par, recu_le=PENDANT)
+    reponse = client.post(f"/dossiers/{dossier.pk}/deposer/", donnees)
+    page = reponse.content.decode()
+    assert reponse.status_code == 422
+    assert "Le dossier a changé depuis que vous l’avez lu" in page
+    assert "Besoin changé entre-temps" in page
+    assert client.post(f"/dossiers/{dossier.pk}/deposer/", donnees).status_code == 422
+    donnees["lu"] = reponse.context["form"]["lu"].value()
+    assert client.post(f"/dossiers/{dossier.pk}/deposer/", donnees).status_code == 302
+
+
 @pytest.mark.parametrize("role", [Role.REDACTEUR, Role.ADMINISTRATEUR, Role.LECTEUR])
 def test_seule_une_personne_signataire_depose(connecter, role):
     dossier = creer_dossier_complet(creer_appel())
