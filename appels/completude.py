@@ -211,3 +211,16 @@ def coordonnees(dossier: Dossier):
 
 
 CONTROLES = (_organisme, _projet, _champs, _lieux, _moyens, _evaluation, _budget, _pieces)
+PAR_PARTIE = {  # part: (its controls, the tables that they read)
+    NomPartie.PROJET: ((_projet, _champs), ()),
+    NomPartie.DESCRIPTION: ((_champs,), ()),
+    NomPartie.LIEUX: ((_champs, _lieux), ("publics", "appel__regles")),
+    NomPartie.MOYENS: ((_moyens,), ()),
+    NomPartie.EVALUATION: ((_champs, _evaluation), ()),
+    NomPartie.BUDGET: ((_budget,), ("lignes", "financements__partenaire", "appel__regles")),
+}
+
+
+def manques_de(dossier: Dossier, nom: NomPartie) -> list[Manque]:
+    """What is missing in one part; `dossier` was read with at least its tables."""
+    return [m for controle in PAR_PARTIE[nom][0] for m in controle(dossier) if m.partie == nom]

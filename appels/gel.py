@@ -58,6 +58,7 @@ def personnes(dossier: Dossier) -> dict:
 
 def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
     """Everything that the organisation declares, persons and bank apart. Amounts in cents."""
+    documents = {document.pk: document for document in dossier.appel.documents.all()}
     return {
         "format": FORMAT,
         "appel": {"annee": dossier.appel.annee, "titre": dossier.appel.titre,
@@ -71,11 +72,16 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
         "moyens": [[m.get_categorie_display(), m.nombre, m.etpt] for m in dossier.moyens.all()],
         "indicateurs": [[i.libelle, i.valeur_prevue] for i in dossier.indicateurs.all()],
         "budget": _budget(dossier),
-        "pieces": [{"document": piece.document.libelle, "sha256": piece.sha256,
-                    "nom": "" if piece.document.est_bancaire else piece.nom, "taille": piece.taille}
-                   for piece in dossier.pieces.presentes().select_related("document")],
+        "pieces": [{"document": documents[piece.document_id].libelle, "sha256": piece.sha256,
+                    "nom": "" if piece.est_chiffree else piece.nom, "taille": piece.taille}
+                   for piece in presentes(dossier)],
         "pieces_manquantes": _pieces_manquantes(dossier),
     }
+
+
+def presentes(dossier: Dossier) -> list:
+    """The documents not removed, from what is already read."""
+    return [piece for piece in dossier.pieces.all() if piece.retiree_le is None]
 
 
 def _organisme(dossier: Dossier) -> dict:
@@ -118,7 +124,7 @@ def _budget(dossier: Dossier) -> dict:
             "montant": f.montant, "droit_commun": f.droit_commun,
             "credits_contrat": f.credits_contrat, "commentaire": f.commentaire,
             "est_de_l_appel": f.partenaire_id is not None,
-        } for f in dossier.financements.select_related("partenaire")],
+        } for f in dossier.financements.all()],
         "totaux": {"charges": plan.charges, "produits": plan.produits,
                    "emplois_volontaires": plan.emplois_volontaires,
                    "ressources_volontaires": plan.ressources_volontaires,
@@ -128,7 +134,7 @@ def _budget(dossier: Dossier) -> dict:
 
 def _pieces_manquantes(dossier: Dossier) -> list[str]:
     """Documents asked for the receivability and not joined yet (R112-11-4)."""
-    fournies = {piece.document_id for piece in dossier.pieces.presentes()}
+    fournies = {piece.document_id for piece in presentes(dossier)}
     return [document.libelle for document in completude.documents_demandes(dossier)
             if document.exigence == "recevabilite" and document.pk not in fournies]
 

@@ -1,12 +1,13 @@
 """Places and publics: a quartier, a point or an address; people by quartier, age and sex."""
 
 from django import forms
+from django.utils.functional import cached_property
 
 from appels.forms.parties import NOMBRE_MAX
 from appels.models import Beneficiaires, Dossier, Lieu
 from appels.models.contenu import AGES, HORS_QPV, SEXES, Dimension
 from quartiers.francais import nombre
-from quartiers.models import Quartier
+from quartiers.models import Commune, Quartier
 from quartiers.models.territoire import EN_LIMITE, situer
 
 EMPRISE = (2.3, 50.0, 3.2, 50.6)  # west, south, east, north: the Arras area, against swapped coordinates
@@ -25,9 +26,12 @@ class LieuForm(forms.ModelForm):
                    "longitude": forms.TextInput(attrs={"inputmode": "decimal", "class": "court"})}
         localized_fields = ["latitude", "longitude"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, choix: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["commune"].empty_label = self.fields["quartier"].empty_label = "Aucun choix"
+        for nom in ("commune", "quartier"):
+            self.fields[nom].empty_label = "Aucun choix"
+            if choix:
+                self.fields[nom].choices = [("", "Aucun choix"), *choix[nom]]
 
     def clean(self):
         donnees = super().clean()
@@ -69,6 +73,16 @@ def constater(lieu: Lieu) -> str:
 
 
 class LieuxFormSet(forms.BaseInlineFormSet):
+    """The places; the lists of choices are read once for all the rows."""
+
+    def get_form_kwargs(self, index):
+        return {**super().get_form_kwargs(index), "choix": self.choix}
+
+    @cached_property
+    def choix(self) -> dict:
+        return {"commune": [(c.pk, str(c)) for c in Commune.objects.defer("contour")],
+                "quartier": [(q.pk, str(q)) for q in Quartier.objects.defer("contour")]}
+
     def ecrire(self, dossier: Dossier) -> None:
         self.save()
 

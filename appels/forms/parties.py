@@ -61,10 +61,11 @@ class ProjetForm(PartieForm):
         self.fields["axe"].empty_label = None
         self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(axe__in=axes).select_related("axe")
         self.fields["objectifs_contrat"].label_from_instance = lambda o: f"{o.libelle} ({o.axe})"
-        self.fields["themes"].queryset = appel.themes.all()
+        themes = list(appel.themes.all()) if appel.pk else []
+        self.fields["themes"].choices = [(theme.pk, str(theme)) for theme in themes]
         for nom in ("forme", "frequence", "periodicite", "politique_ville"):
             self.fields[nom].choices = [c for c in self.fields[nom].choices if c[0] not in ("", None)]
-        if not appel.themes.exists():
+        if not themes:
             del self.fields["themes"]
 
 

@@ -43,7 +43,8 @@ def visible(request, pk: int) -> Dossier:
 @require_GET
 def relecture(request, pk):
     """The whole dossier on one page, for everybody who may read it."""
-    dossier = visible(request, pk)
+    deposes = Dossier.objects.visibles_par(request.user).deposes().pour_lecture()
+    dossier = deposes.filter(pk=pk).first() or visible(request, pk)
     recepisse = Recepisse.objects.filter(version__dossier=dossier).order_by("-pk").first()
     return render(request, "appels/relecture.html", {
         **lisible(dossier), "dossier": dossier, "recepisse": recepisse,
@@ -53,7 +54,7 @@ def relecture(request, pk):
         "siens": droits.redige(request.user, dossier),
         "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
         "coordonnees": completude.coordonnees(dossier),
-        "pieces": [piece for piece in dossier.pieces.all() if piece.retiree_le is None],
+        "pieces": gel.presentes(dossier),
         "passages": dossier.passages.select_related("par"),
     })
 
@@ -112,7 +113,7 @@ def deposer(request, pk):
     return afficher(request, "appels/deposer.html", {
         **lisible(dossier), "dossier": dossier, "form": form, "manques": manques,
         "est_ouvert": dossier.appel.est_ouvert(request.recu_le),
-        "pieces": [p for p in dossier.pieces.all() if p.retiree_le is None],
+        "pieces": gel.presentes(dossier),
         "coordonnees": completude.coordonnees(dossier)}, form)
 
 

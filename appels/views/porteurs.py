@@ -84,9 +84,9 @@ def nouveau(request, annee):
         "form": form, "appel": appel, "est_ouvert": appel.est_ouvert(request.recu_le)}, form)
 
 
-def mon_dossier(request, pk: int) -> Dossier:
+def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
     """A dossier of my organisations, as `completude` reads it, or 404."""
-    return get_object_or_404(Dossier.objects.de_l_organisme(request.user).pour_completude(), pk=pk)
+    return get_object_or_404(Dossier.objects.de_l_organisme(request.user).pour_completude(tables), pk=pk)
 
 
 @require_GET
@@ -133,8 +133,8 @@ def partie(request, pk, nom):
     """One part of the dossier: each saves with its button and may stay incomplete."""
     if nom not in FORMULAIRES:
         raise Http404
-    dossier = mon_dossier(request, pk)
     nom = NomPartie(nom)
+    dossier = mon_dossier(request, pk, completude.PAR_PARTIE[nom][1])
     if not droits.peut_rediger(request.user, dossier, request.recu_le) and request.method != "POST":
         return redirect("appels:relecture", pk=pk)
     if request.method == "POST" and not droits.redige(request.user, dossier):
@@ -149,8 +149,7 @@ def partie(request, pk, nom):
             reponse = _enregistrer(request, dossier, nom, formulaires, contexte)
             if reponse is not None:
                 return reponse
-    contexte["manques"] = [m for m in completude.manques(dossier) if m.partie == nom] \
-        if request.method != "POST" else []
+    contexte["manques"] = completude.manques_de(dossier, nom) if request.method != "POST" else []
     if nom == NomPartie.BUDGET:
         contexte["tableau"] = exports.page_du_budget(formulaires["budget"])
         contexte["ouvrir_ligne"] = "ligne" in request.GET or formulaires["budget"].ligne.has_changed()

@@ -381,3 +381,13 @@ def test_un_financeur_du_plan_est_une_demande(client_, dossier):
         (100_000, "acquis", 40_000, 60_000), (20_000, "envisage", None, None)]
     assert poster(client_, dossier, "budget", version=2, **champs, **{"f-0-retirer": "on"}).status_code == 302
     assert dossier.financements.count() == 1
+
+
+def test_une_ligne_a_soi_sous_un_compte(client_, dossier):
+    assert poster(client_, dossier, "budget", ajouter_ligne="1").url.endswith("/partie/budget/?ligne=1#id_ligne-code")
+    assert 'name="ligne-code"' in client_.get(f"/dossiers/{dossier.pk}/partie/budget/?ligne=1").content.decode()
+    poster(client_, dossier, "budget", version=1, **{"c-604": "10", "ligne-code": "604", "ligne-libelle": "Animation", "ligne-montant": "5,50"})
+    assert [(ligne.code, ligne.libelle, ligne.montant) for ligne in dossier.lignes.all()] == [("604", "", 1000), ("604", "Animation", 550)]
+    poster(client_, dossier, "budget", version=2, **{"a-TOTAL_FORMS": "1", "a-INITIAL_FORMS": "1", "a-0-code": "604",
+                                                      "a-0-libelle": "Animations", "a-0-montant": ""})
+    assert dossier.lignes.count() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appels.models import Indicateur, LigneBudget
+from appels.models import Dossier, Financement, Indicateur, Lieu, LigneBudget
 from tests.fabriques import (
     creer_agent,
     creer_appel,
@@ -15,6 +15,7 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
+BROUILLON_LU, A_DEPOSER = 26, 23  # the whole draft on one page: every table once, none twice
 
 
 @pytest.mark.parametrize(("chemin", "requetes"), [("/", 6), ("/appel/", 6), ("/verifier/", 2),
@@ -62,3 +63,43 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
     client = connecter(creer_membre(porteur))
     with django_assert_num_queries(15):
         assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
+
+
+PAGES = {"partie/projet": 13, "partie/description": 8, "partie/lieux": 14, "partie/moyens": 9, "partie/evaluation": 9,
+         "partie/budget": 13, "organisme": 15, "pieces": 15}
+
+
+@pytest.mark.parametrize("nombre", [0, 12])
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_qui_s_ecrivent(connecter, django_assert_num_queries, page, nombre):
+    client = connecter(remplir(nombre)[1])
+    with django_assert_num_queries(PAGES[page]):
+        assert client.get(f"/dossiers/{Dossier.objects.get().pk}/{page}/").status_code == 200
+
+
+def remplir(nombre: int):
+    """A dossier with `nombre` more rows in each of its tables, and its signatory."""
+    appel, porteur = creer_appel(), creer_association()
+    dossier = creer_dossier_complet(appel, porteur)
+    for rang in range(nombre):
+        LigneBudget.objects.create(dossier=dossier, code="604", libelle=f"Ligne {rang}", montant=100)
+        LigneBudget.objects.create(dossier=dossier, code="756", libelle=f"Ligne {rang}", montant=50)
+        Financement.objects.create(dossier=dossier, sous_poste="74etat", libelle=f"Financeur {rang}", montant=50)
+        Indicateur.objects.create(dossier=dossier, libelle=f"Indicateur {rang}")
+        Lieu.objects.create(dossier=dossier, adresse=f"Lieu {rang}")
+    return dossier, creer_signataire(porteur)
+
+
+@pytest.mark.parametrize("nombre", [0, 12])
+def test_lecture_d_un_brouillon_puis_du_dossier_depose(connecter, django_assert_num_queries, nombre):
+    dossier, signataire = remplir(nombre)
+    client = connecter(signataire)
+    with django_assert_num_queries(BROUILLON_LU):
+        assert client.get(f"/dossiers/{dossier.pk}/relecture/").status_code == 200
+    with django_assert_num_queries(A_DEPOSER):
+        assert client.get(f"/dossiers/{dossier.pk}/deposer/").status_code == 200
+    deposer(dossier, signataire)
+    with django_assert_num_queries(11):
+        assert client.get(f"/dossiers/{dossier.pk}/relecture/").status_code == 200
+    with django_assert_num_queries(7):
+        assert client.get(f"/dossiers/{dossier.pk}/recepisse/").status_code == 200

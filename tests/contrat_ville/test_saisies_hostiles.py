@@ -1,0 +1,112 @@
+"""Every form of every page, filled with hostile values: a sentence or a refusal, never a 500."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from appels.models import Appel, Dossier
+from contrat_ville.verification import Formulaires
+from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
+from tests.fabriques import (
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_membre,
+    creer_signataire,
+)
+
+pytestmark = pytest.mark.django_db
+HOSTILES = {
+    "vide": "", "NUL": "a\0b", "long": "x" * 70_000, "négatif": "-1", "énorme": "9" * 40,
+    "contrôle": "a\x07\x1b[31m\u202e\ud7ff", "balise": "<script>alert(1)</script>", "gabarit": "{{ 7|add:7 }}{% now 'Y' %}",
+    "sql": "' OR 1=1; --", "chemin": "../../etc/passwd", "formule": "=1+1"}
+PUBLIQUES = ["/compte/login/", "/compte/signup/", "/compte/password/reset/", "/appel/eligibilite/", "/verifier/"]
+PORTEUR = ["/dossiers/nouveau/2027/", *(f"/dossiers/{{d}}/partie/{p}/" for p in (
+    "projet", "description", "lieux", "moyens", "evaluation", "budget")), "/dossiers/{d}/organisme/", "/dossiers/{d}/pieces/",
+    "/dossiers/{d}/signature/", "/dossiers/{d}/deposer/", "/dossiers/{d}/rib/", "/organismes/nouveau/",
+    "/organismes/{o}/fiche/", "/organismes/{o}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/"]
+AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instruction/equipe/", "/instruction/service/",
+         "/instruction/qualites/"]
+SORTIES = ("/compte/logout/",)
+
+
+def formulaires(client, chemin: str):
+    """(address, values) of each form of the page, but signing out."""
+    page = client.get(chemin)
+    assert page.status_code == 200, (chemin, page.status_code)
+    for formulaire in Formulaires(page.content.decode()).formulaires:
+        if formulaire["action"] not in SORTIES:
+            yield formulaire["action"] or chemin, formulaire["champs"], formulaire["noms"]
+
+
+@pytest.fixture
+def monde(horloge_figee, settings):
+    settings.ACCOUNT_EMAIL_CONFIRMATION_COOLDOWN = 0
+    appel, porteur = creer_appel(), creer_association()
+    signataire = creer_signataire(porteur)
+    Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
+    creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
+    return {"d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,
+            "responsable": creer_agent(Role.RESPONSABLE)}
+
+
+def empreinte_de_la_base() -> list:
+    """What no hostile value may change."""
+    return [list(Dossier.objects.values_list("etat", "numero", "porteur_id", "depose_le")), list(Appel.objects.values_list("compteur")),
+            sorted(Utilisateur.objects.values_list("email", "is_active", "password")),
+            sorted(Appartenance.objects.values_list("utilisateur_id", "role")), Partenaire.objects.count()]
+
+
+def attaquer(client, chemins, monde, valeur) -> list:
+    mauvais = []
+    for modele in chemins:
+        chemin = modele.format(**monde)
+        for adresse, champs, noms in list(formulaires(client, chemin)):
+            tout = {nom: valeur for nom in {*champs, *noms} if nom != "csrfmiddlewaretoken"}
+            essais = [tout, {**champs, **dict.fromkeys(list(noms)[:1], valeur)},
+                      {**champs, "fichier": SimpleUploadedFile("a\u202ex.pdf", valeur.encode("utf-8", "replace"))}]
+            for donnees in essais:
+                donnees = {k: v for k, v in donnees.items() if v is not None}
+                client.raise_request_exception = False
+                reponse = client.post(adresse, donnees)
+                if reponse.status_code >= 500:
+                    mauvais.append((chemin, adresse, reponse.status_code))
+                elif reponse.status_code < 300 and "alert(1)</script>" in reponse.content.decode(errors="replace"):
+                    mauvais.append((chemin, adresse, "balise"))
+    return mauvais
+
+
+@pytest.mark.parametrize("nom", HOSTILES)
+def test_pages_publiques(monde, nom):
+    avant = empreinte_de_la_base()
+    assert attaquer(Client(), PUBLIQUES, monde, HOSTILES[nom]) == []
+    assert empreinte_de_la_base() == avant
+
+
+@pytest.mark.parametrize("nom", HOSTILES)
+def test_pages_du_porteur(monde, connecter, nom):
+    avant = empreinte_de_la_base()
+    client = connecter(monde["signataire"])
+    assert attaquer(client, [c for c in PORTEUR if "/membres/" not in c], monde, HOSTILES[nom]) == []
+    apres = empreinte_de_la_base()
+    assert apres[1:4] == avant[1:4]
+    assert {etat for etat, *_ in apres[0]} <= {"brouillon", "a_attester"}
+
+
+@pytest.mark.parametrize("nom", HOSTILES)
+def test_pages_des_agents(monde, connecter, nom):
+    avant = empreinte_de_la_base()
+    assert attaquer(connecter(monde["responsable"]), AGENT, monde, HOSTILES[nom]) == []
+    assert empreinte_de_la_base() == avant
+
+
+def test_une_panne_montre_une_page_en_francais(connecter, monkeypatch):
+    monkeypatch.setattr("appels.views.publiques.Axe.objects.all", lambda: 1 / 0)
+    client = connecter()
+    client.raise_request_exception = False
+    reponse = client.get("/")
+    assert reponse.status_code == 500
+    assert "Le site a rencontré un problème" in reponse.content.decode()
+    assert "Traceback" not in reponse.content.decode()
+    assert "default-src 'none'" in reponse.headers["Content-Security-Policy"]
