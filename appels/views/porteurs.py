@@ -24,7 +24,7 @@ from appels.forms.parties import (
 )
 from appels.models import Appel, Dossier, NomPartie
 from partenaires.models import Partenaire
-from partenaires.views.formulaire import afficher
+from partenaires.views.formulaire import afficher, version_lue
 from quartiers.francais import date_et_heure
 
 GROUPES = {
@@ -144,7 +144,7 @@ def partie(request, pk, nom):
     contexte = {**formulaires, "dossier": dossier, "nom": nom, "version": version}
     membres = _membres(formulaires)
     if request.method == "POST":
-        contexte["version"] = _entier(request.POST.get("version"))
+        contexte["version"] = version_lue(request)
         if all([membre.is_valid() for membre in membres]):
             reponse = _enregistrer(request, dossier, nom, formulaires, contexte)
             if reponse is not None:
@@ -201,11 +201,6 @@ def _phrase_non_modifiable(dossier: Dossier, request) -> str:
         return (f"L’appel à projets est clos depuis le {date_et_heure(dossier.appel.ferme_le)}, heure de Paris. "
                 "Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si besoin.")
     return "L’appel à projets n’est pas ouvert : rien n’a été enregistré."
-
-
-def _entier(texte: str | None) -> int:
-    """A version read from a hidden field; anything else never matches."""
-    return int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) < 9 else -1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,12 @@ def afficher(request, gabarit: str, contexte: dict, *formulaires):
     return render(request, gabarit, contexte, status=422 if erreurs else 200)
 
 
+def version_lue(request) -> int:
+    """The version that the hidden field carries; anything unreadable never matches."""
+    texte = request.POST.get("version", "")
+    return int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 9 else -1
+
+
 def erreurs_de(formulaire) -> list[dict]:
     """Every error of a form or a formset as {ancre, phrase}."""
     if not formulaire.is_bound:

@@ -13,7 +13,7 @@ from partenaires.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheF
 from partenaires.forms.organismes import InvitationForm, OrganismeForm, RoleForm
 from partenaires.models import Appartenance, Fiche, Invitation, Partenaire
 from partenaires.models.appartenance import empreinte_du_jeton
-from partenaires.views.formulaire import afficher
+from partenaires.views.formulaire import afficher, version_lue
 
 
 @require_GET
@@ -76,7 +76,7 @@ def fiche(request, pk):
         try:
             actions.enregistrer_fiche(
                 fiche, lambda: [f.save() for f in (form, agrements) if f is not None], budget.montants(),
-                version_lue=_entier(request.POST.get("version")), siret=form.cleaned_data.get("siret", ""),
+                version_lue=version_lue(request), siret=form.cleaned_data.get("siret", ""),
                 par=request.user, recu_le=request.recu_le)
         except actions.FichePerimee:
             perimee = True
@@ -101,10 +101,6 @@ def montrer_les_deux(form, actuelle) -> None:
         if nom in form.cleaned_data and autre != form.cleaned_data[nom] and autre not in (None, ""):
             champ.autre_texte = str(autre)
             champ.auteur_autre_texte = str(actuelle.modifiee_par or "une autre personne")
-
-
-def _entier(texte: str | None) -> int:
-    return int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) < 9 else -1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -411,18 +411,19 @@ def sans_reveil(monkeypatch):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_l_heure_de_cloture_soixante_depots_a_cote_de_quarante_personnes_qui_ecrivent(base_a_plusieurs, sans_reveil):
-    """The deadline hour in small: nothing lost, nothing twice."""
+@pytest.mark.parametrize(("depots", "ecritures"), [(60, 40), pytest.param(300, 200, marks=pytest.mark.long)])
+def test_l_heure_de_cloture(base_a_plusieurs, sans_reveil, depots, ecritures):
+    """Deposits beside people who write, thirty at a time: nothing lost, nothing twice."""
     appel = creer_appel()
-    a_deposer = [creer_dossier_complet(appel) for _ in range(60)]
+    a_deposer = [creer_dossier_complet(appel) for _ in range(depots)]
     signataires = [creer_signataire(d.porteur) for d in a_deposer]
-    en_cours = [creer_dossier(appel) for _ in range(40)]
+    en_cours = [creer_dossier(appel) for _ in range(ecritures)]
     ecrits = []
 
     def agir(rang):
         if rang < 20:
-            return [deposer(a_deposer[n], signataires[n]).numero for n in range(rang, 60, 20)]
-        for n in range(rang - 20, 40, 10):
+            return [deposer(a_deposer[n], signataires[n]).numero for n in range(rang, depots, 20)]
+        for n in range(rang - 20, ecritures, 10):
             for version in range(5):
                 texte = f"Titre {n}, version {version}"
                 redaction.enregistrer_partie(
@@ -432,6 +433,6 @@ def test_l_heure_de_cloture_soixante_depots_a_cote_de_quarante_personnes_qui_ecr
         return []
 
     numeros = [numero for liste in en_meme_temps(30, agir) for numero in liste]
-    assert sorted(numeros) == [f"CV-2027-{n:04d}" for n in range(1, 61)]
-    assert [Version.objects.count(), Envoi.objects.filter(acte__startswith="enregistrement").count()] == [60, 60]
+    assert sorted(numeros) == [f"CV-2027-{n:04d}" for n in range(1, depots + 1)]
+    assert [Version.objects.count(), Envoi.objects.filter(acte__startswith="enregistrement").count()] == [depots] * 2
     assert dict(Dossier.objects.filter(pk__in=[d.pk for d in en_cours]).values_list("pk", "intitule")) == dict(ecrits)
