@@ -34,3 +34,14 @@ class MontantField(forms.CharField):
 
     def has_changed(self, initial, data):
         return self.prepare_value(initial) != data
+
+
+class ChoixMultiples(forms.ModelMultipleChoiceField):
+    """Rows chosen together; a number beyond what the database can hold is a wrong choice, not a crash."""
+
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except OverflowError as erreur:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice",
+                                  params={"value": "trop grand"}) from erreur

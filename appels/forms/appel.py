@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
 from appels.models.appel import OPTIONS_CG
 from partenaires import fichiers, plan_comptable
-from partenaires.champs import champ_date
+from partenaires.champs import ChoixMultiples, champ_date
 from partenaires.models import Genre, Partenaire
 from quartiers.horloge import InstantImpossible, a_paris, depuis_paris
 
@@ -42,6 +42,7 @@ class AppelForm(forms.ModelForm):
         model = Appel
         fields = ["annee", "titre", "regime", "est_publie", "presentation", "axes", "themes", "options",
                   "jours_rappel", "agent_charge", "autorite_recours", "tribunal", "texte_legal"]
+        field_classes = {"axes": ChoixMultiples, "themes": ChoixMultiples}
         widgets = {"regime": forms.RadioSelect, "axes": forms.CheckboxSelectMultiple,
                    "themes": forms.CheckboxSelectMultiple,
                    "presentation": forms.Textarea(attrs={"rows": 6}),

@@ -6,7 +6,7 @@ from django.db.models import Q
 from appels.models import Dossier, Indicateur, MoyenHumain
 from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
-from partenaires.champs import champ_date
+from partenaires.champs import ChoixMultiples, champ_date
 from quartiers.models import Axe, Objectif
 
 NOMBRE_MAX = 1_000_000
@@ -42,6 +42,7 @@ class ProjetForm(PartieForm):
         model = Dossier
         fields = ["intitule", "axe", "objectifs_contrat", "themes", "politique_ville", "forme", "frequence",
                   "periodicite", "debut_le", "fin_le"]
+        field_classes = {"objectifs_contrat": ChoixMultiples, "themes": ChoixMultiples}
         widgets = {
             "axe": forms.RadioSelect, "objectifs_contrat": forms.CheckboxSelectMultiple,
             "themes": forms.CheckboxSelectMultiple, "forme": forms.RadioSelect,
