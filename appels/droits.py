@@ -5,14 +5,9 @@ from datetime import datetime
 from appels.etats import Etat
 from appels.models import Appel, Dossier
 from partenaires import droits
-from partenaires.models import Partenaire, Role, Utilisateur
+from partenaires.models import Role, Utilisateur
 
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
-
-
-def peut_commencer(utilisateur: Utilisateur, porteur: Partenaire) -> bool:
-    """Begin a dossier for an organisation."""
-    return bool(droits.roles(utilisateur, porteur.pk) & REDIGENT)
 
 
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:

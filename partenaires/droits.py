@@ -27,10 +27,6 @@ def est_financeur(utilisateur: Utilisateur) -> bool:
     return not roles(utilisateur).isdisjoint(ROLES_FINANCEUR)
 
 
-def est_porteur(utilisateur: Utilisateur) -> bool:
-    return not roles(utilisateur).isdisjoint(ROLES_PORTEUR)
-
-
 def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """Invite, accept, change the roles of an organisation."""
     return Role.ADMINISTRATEUR in roles(utilisateur, partenaire.pk)
@@ -49,12 +45,6 @@ def peut_verifier_les_qualites(utilisateur: Utilisateur) -> bool:
 def peut_lire_justificatif(utilisateur: Utilisateur, appartenance: Appartenance) -> bool:
     """The claimant and the agents; nobody else of the organisation."""
     return appartenance.utilisateur_id == utilisateur.pk or est_agent(utilisateur)
-
-
-def qualite_verifiee(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
-    """False for a first claimant not looked at yet: the organisation's past stays closed."""
-    return any(a.partenaire_id == partenaire.pk and a.qualite_verifiee
-               for a in utilisateur.mes_appartenances)
 
 
 def doit_poser_un_second_facteur(utilisateur: Utilisateur) -> bool:

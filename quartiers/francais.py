@@ -131,11 +131,6 @@ def siret(numero: str) -> str:
     return INSECABLE.join((numero[:3], numero[3:6], numero[6:9], numero[9:]))
 
 
-def enumerer(choses: list[str]) -> str:
-    """« a, b et c »."""
-    return choses[0] if len(choses) == 1 else f"{', '.join(choses[:-1])} et {choses[-1]}" if choses else ""
-
-
 def accorder(compte: int, singulier: str, pluriel: str = "") -> str:
     """« 1 pièce », « 3 pièces »."""
     mot = singulier if compte < 2 else (pluriel or singulier + "s")

@@ -76,12 +76,6 @@ def fois(nombre: int, pas: int) -> int:
 
 
 @register.filter
-def instant_iso(texte: str) -> datetime:
-    """An ISO instant read back from a frozen version."""
-    return datetime.fromisoformat(texte)
-
-
-@register.filter
 def jour_iso(texte: str) -> date:
     """An ISO date read back from a frozen version."""
     return date.fromisoformat(texte)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels import budget, completude, droits, exports
 from appels.actions import redaction
 from appels.forms.budget import BudgetComplet
-from appels.forms.conflit import montrer_les_deux
 from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
 from appels.forms.lieux import LieuFormSet, RepartitionForm
 from appels.forms.parties import (
@@ -23,6 +22,7 @@ from appels.forms.parties import (
     TableauMoyensForm,
 )
 from appels.models import Appel, Dossier, NomPartie
+from partenaires.forms.conflit import montrer_les_deux
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher, version_lue
 from quartiers.francais import date_et_heure

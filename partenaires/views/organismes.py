@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partenaires import actions, droits
+from partenaires.forms.conflit import montrer_les_deux
 from partenaires.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheForm
 from partenaires.forms.organismes import InvitationForm, OrganismeForm, RoleForm
 from partenaires.models import Appartenance, Fiche, Invitation, Partenaire
@@ -71,7 +72,6 @@ def fiche(request, pk):
     agrements = AgrementFormSet(donnees, instance=fiche, prefix="agrements") if partenaire.est_association else None
     budget = BudgetOrganismeForm(donnees, montants=montants)
     formulaires = [f for f in (form, agrements, budget) if f is not None]
-    perimee = False
     if request.method == "POST" and all([f.is_valid() for f in formulaires]):
         try:
             actions.enregistrer_fiche(
@@ -79,11 +79,11 @@ def fiche(request, pk):
                 version_lue=version_lue(request), siret=form.cleaned_data.get("siret", ""),
                 par=request.user, recu_le=request.recu_le)
         except actions.FichePerimee:
-            perimee = True
             fiche = Fiche.objects.get(pk=fiche.pk)
             form.add_error(None, "Cette fiche a été enregistrée par quelqu’un d’autre pendant que vous écriviez. "
                            "Votre saisie est gardée ci-dessous : comparez, puis enregistrez à nouveau.")
-            montrer_les_deux(form, fiche)
+            auteur = str(fiche.modifiee_par or "une autre personne")
+            montrer_les_deux(form, FicheForm(instance=fiche), auteur)
         else:
             messages.success(request, "La fiche de l’organisme est enregistrée.")
             retour = request.GET.get("retour")
@@ -91,16 +91,7 @@ def fiche(request, pk):
             return redirect(retour if ici else "partenaires:organismes")
     return afficher(request, "partenaires/fiche.html", {
         "partenaire": partenaire, "fiche": fiche, "form": form, "agrements": agrements, "budget": budget,
-        "peut_modifier": peut_modifier, "perimee": perimee}, *formulaires)
-
-
-def montrer_les_deux(form, actuelle) -> None:
-    """Beside each field typed differently, what a colleague saved meanwhile."""
-    for nom, champ in form.fields.items():
-        autre = getattr(actuelle, nom, None)
-        if nom in form.cleaned_data and autre != form.cleaned_data[nom] and autre not in (None, ""):
-            champ.autre_texte = str(autre)
-            champ.auteur_autre_texte = str(actuelle.modifiee_par or "une autre personne")
+        "peut_modifier": peut_modifier}, *formulaires)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
