@@ -3,9 +3,13 @@
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from appels import obligations
 from appels.models import Appel
 from partenaires import droits
 from partenaires.models import Service
+from quartiers.memoire import Garde
+
+le_service = Garde(Service.actuel).lire
 
 
 def maison(request) -> dict:
@@ -19,29 +23,52 @@ def _maison(request) -> dict:
     utilisateur = request.user
     cote, noms = _cote(utilisateur)
     ici = getattr(request.resolver_match, "view_name", "")
+    if not hasattr(request, "appel_a_la_une"):
+        request.appel_a_la_une = Appel.objects.a_la_une(request.recu_le)
     return {
-        "service": Service.actuel(),
-        "appel": Appel.objects.a_la_une(request.recu_le),
+        "mention": obligations.bilan()["mention"],
+        "service": le_service(request.parution),
+        "appel": request.appel_a_la_une,
         "cote": cote,
+        "action": _action(utilisateur, request.appel_a_la_une, request.recu_le),
         "organisme": _organisme(utilisateur),
         "est_connecte": utilisateur.is_authenticated,
         "menu": [{"nom": nom, "url": reverse(vue), "est_ici": vue == ici} for vue, nom in noms],
     }
 
 
+PUBLIC = [("appels:quartiers", "Quartiers"), ("appels:contrat", "Contrat"), ("appels:appel", "Appel à projets"),
+          ("appels:projets", "Projets soutenus"), ("appels:aide", "Aide"), ("account_login", "Se connecter")]
+
+
 def _cote(utilisateur) -> tuple[str, list[tuple[str, str]]]:
     """Whose side: its name and its menu."""
     compte = [("partenaires:mon_compte", "Mon compte")]
     if not utilisateur.is_authenticated:
-        return "Public", [("appels:appel", "L’appel à projets"), ("appels:questions", "Les questions"),
-                          ("account_login", "Se connecter")]
+        return "Public", PUBLIC
     if droits.est_agent(utilisateur):
         return "Instruction", [("appels:instruction", "Dossiers"), ("appels:appels", "Appels"),
-                               ("partenaires:qualites", "Qualités"), ("appels:courriels", "Courriels"), *compte]
+                               ("partenaires:contenus", "Contenus"), ("partenaires:qualites", "Qualités"),
+                               ("appels:courriels", "Courriels"), *compte]
     if droits.est_financeur(utilisateur):
         return "Financeur", [("appels:instruction", "Dossiers"), *compte]
     return "Espace porteur", [("appels:mes_dossiers", "Mes dossiers"),
                               ("partenaires:organismes", "Mes organismes"), *compte]
+
+
+def _action(utilisateur, appel: Appel | None, instant) -> tuple[str, str]:
+    """(address, words) of the one thing to do about the call, for this person, now."""
+    if droits.est_agent(utilisateur) or droits.est_financeur(utilisateur):
+        return reverse("appels:instruction"), "Voir les dossiers déposés"
+    if utilisateur.is_authenticated:
+        return reverse("appels:mes_dossiers"), "Voir mes dossiers"
+    if appel is None or not (appel.ouvre_le and appel.ferme_le):
+        return reverse("appels:contact"), "Contacter le service"
+    if appel.est_ouvert(instant):
+        return reverse("appels:nouveau", args=[appel.annee]), "Commencer un dossier"
+    if appel.est_clos(instant) and appel.decisions_publiees_le:
+        return reverse("appels:projets"), "Voir les projets soutenus"
+    return reverse("appels:eligibilite"), "Préparer un projet"
 
 
 def _organisme(utilisateur) -> str:

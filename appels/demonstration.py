@@ -13,7 +13,6 @@ from stdnum import luhn
 from appels import attestations
 from appels.actions import campagne, depot, pieces, redaction
 from appels.forms.appel import SOUS_POSTES
-from appels.forms.lieux import constater
 from appels.models import (
     Appel,
     Beneficiaires,
@@ -232,7 +231,7 @@ def _lieux(dossier: Dossier) -> None:
     quartier = Quartier.objects.all()[dossier.pk % 6]
     lieu = Lieu(dossier=dossier, intitule="Salle fictive", quartier=quartier,
                 commune=quartier.communes.first(), adresse="2 place de l’Exemple")
-    lieu.constat = constater(lieu)
+    lieu.situer()
     lieu.save()
     _poser(dossier, {"public_vise": "Habitantes et habitants, de tous âges.", "beneficiaires": 60})
     repartition = {("qpv", quartier.code): 45, ("qpv", "hors_qpv"): 15, ("age", "26-64"): 40, ("age", "12-15"): 20,

@@ -7,6 +7,7 @@ from appels.models import Appel, Dossier
 from partenaires import droits
 from partenaires.models import Role, Utilisateur
 
+EN_COURSE = {Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE}
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 
@@ -44,6 +45,11 @@ def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
     return droits.est_agent(utilisateur)
+
+
+def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """The service, on a dossier that is deposited and neither withdrawn nor refused at the door."""
+    return droits.est_agent(utilisateur) and dossier.etat in EN_COURSE
 
 
 def peut_publier(utilisateur: Utilisateur, appel: Appel | None = None) -> bool:

@@ -48,9 +48,14 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
         "demandes": [f for f in contenu["budget"]["financements"] if f["est_de_l_appel"]],
         "plan": gel.lignes_du_plan(contenu), "totaux": contenu["budget"]["totaux"],
         "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"] if d == "qpv"],
-        "marque": f"data:image/svg+xml;base64,{base64.b64encode(MARQUE.read_bytes()).decode()}",
+        "marque": marque(),
         "qr": segno.make(lien, error="m").svg_data_uri(border=0, omitsize=True),
     }
+
+
+def marque() -> str:
+    """Our wordmark as a data: address, the only kind that the renderer may read."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(MARQUE.read_bytes()).decode()}"
 
 
 def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | None = None) -> bytes:

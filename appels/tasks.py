@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from appels import impressions
 from appels.actions import rappels, recepisses
 from appels.models import Battement, Recepisse, Version
 from partenaires import postier
@@ -29,6 +30,11 @@ def rappeler() -> None:
 @shared_task(name="appels.envoyer_courriels")
 def envoyer_courriels() -> None:
     postier.vider()
+
+
+@shared_task(name="appels.imprimer")
+def imprimer() -> None:
+    impressions.imprimer()
 
 
 @shared_task(name="appels.battre")

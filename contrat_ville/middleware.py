@@ -4,21 +4,27 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
 from appels.views import erreurs
 from contrat_ville.acces import PUBLIQUES
 from partenaires import droits
 from quartiers.horloge import maintenant
+from quartiers.models import Parution
 
 
 class Horloge:
-    """Read the clock once: `request.recu_le` is the instant that decides (CONCEPTION, Time)."""
+    """Read the clock once: `request.recu_le` is the instant that decides (CONCEPTION, Time).
+
+    `request.parution` numbers what the public sees; it is read at most once too, when somebody asks.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         request.recu_le = maintenant()
+        request.parution = SimpleLazyObject(Parution.actuelle)
         return self.get_response(request)
 
 

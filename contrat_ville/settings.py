@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
@@ -110,7 +111,10 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Public pages as they were sent, in each process, under the number of the parution: never stale.
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages",
+              "TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 300}},
 }
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DONNEES / "fichiers")))
 STORAGES = {
@@ -134,6 +138,11 @@ if not PRODUCTION:
 STATICFILES_DIRS = [RACINE / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
+
+# --- Places: empty, the address search is not offered (https://data.geopf.fr/geocodage/search) ----
+GEOCODEUR_URL = env("GEOCODEUR_URL", default="")
+if PRODUCTION and GEOCODEUR_URL and not GEOCODEUR_URL.startswith("https://"):
+    raise ImproperlyConfigured("GEOCODEUR_URL doit commencer par https://")
 
 # --- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -224,7 +233,7 @@ CADENCE = env.int("CADENCE", default=5 if MODE == "demo" else 60)  # seconds bet
 CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
     for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
-                "appels.envoyer_courriels")
+                "appels.envoyer_courriels", "appels.imprimer")
 }
 RENDU_PDF = {"delai": 30, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}
 

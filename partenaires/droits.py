@@ -47,6 +47,11 @@ def peut_lire_justificatif(utilisateur: Utilisateur, appartenance: Appartenance)
     return appartenance.utilisateur_id == utilisateur.pk or est_agent(utilisateur)
 
 
+def peut_publier_contenu(utilisateur: Utilisateur, est_reserve: bool) -> bool:
+    """Every agent publishes figures, axes, partners and documents; legal texts are for the head of the service."""
+    return est_responsable(utilisateur) if est_reserve else est_agent(utilisateur)
+
+
 def doit_poser_un_second_facteur(utilisateur: Utilisateur) -> bool:
     """Agents and funders sign in with two factors."""
     concerne = est_agent(utilisateur) or est_financeur(utilisateur)

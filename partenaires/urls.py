@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partenaires.views import comptes, equipe, organismes
+from partenaires.views import comptes, contenus, equipe, organismes
 
 app_name = "partenaires"
 urlpatterns = [
@@ -17,5 +17,14 @@ urlpatterns = [
     path("instruction/qualites/", organismes.qualites, name="qualites"),
     path("instruction/qualites/<int:pk>/", organismes.verifier_qualite, name="verifier_qualite"),
     path("instruction/equipe/", equipe.equipe, name="equipe"),
-    path("instruction/service/", equipe.service, name="service"),
+    path("instruction/contenus/", contenus.contenus, name="contenus"),
+    path("instruction/contenus/journal/", contenus.journal, name="journal"),
+    path("instruction/contenus/revisions/<int:pk>/", contenus.revision, name="revision"),
+    path("instruction/contenus/revisions/<int:pk>/apercu/", contenus.apercu, name="apercu"),
+    path("instruction/contenus/revisions/<int:pk>/publier/", contenus.publier, name="publier"),
+    path("instruction/contenus/revisions/<int:pk>/annuler/", contenus.annuler, name="annuler"),
+    path("instruction/contenus/revisions/<int:pk>/abandonner/", contenus.abandonner, name="abandonner"),
+    path("instruction/contenus/<slug:genre>/", contenus.liste, name="contenus_liste"),
+    path("instruction/contenus/<slug:genre>/nouveau/", contenus.nouveau, name="contenu_nouveau"),
+    path("instruction/contenus/<slug:genre>/<int:pk>/", contenus.modifier, name="contenu"),
 ]

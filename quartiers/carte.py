@@ -1,9 +1,9 @@
-"""The territory as one SVG drawing: the signatory communes and the six quartiers."""
+"""The territory as SVG drawings, in whole units: the CUA, the signatory communes, the six quartiers."""
 
 from collections.abc import Iterable
 
 from quartiers import geometrie
-from quartiers.models import Commune, Quartier
+from quartiers.models import Commune, Quartier, Territoire
 
 LARGEUR = 1000
 ETIQUETTES = {  # where each short name stands beside its shape, in units of the drawing
@@ -13,28 +13,59 @@ ETIQUETTES = {  # where each short name stands beside its shape, in units of the
 }
 MARGE = 130  # units: nearer to the frame, the name of a commune would be cut
 ALENTOURS = 0.12  # of the extent of the quartiers, kept around them
+AUTOUR = 0.5  # of the extent of one quartier, kept around it
+EMBLEME = 48  # units of the square that holds a silhouette
 
 
-def emprise(communes: list[Commune], quartiers: list[Quartier]) -> tuple[float, float, float, float]:
+def emprise(communes: list[Commune], quartiers: list[Quartier]) -> geometrie.Boite:
     """The quartiers and what lies around them; the communes go on beyond the frame."""
     if not quartiers:
         return geometrie.cadre([c.contour for c in communes])
-    ouest, sud, est, nord = geometrie.cadre([q.contour for q in quartiers])
-    dx, dy = (est - ouest) * ALENTOURS, (nord - sud) * ALENTOURS
-    return ouest - dx, sud - dy, est + dx, nord + dy
+    return geometrie.elargir(geometrie.cadre([q.contour for q in quartiers]), ALENTOURS)
 
 
-def dessiner(communes: Iterable[Commune], quartiers: Iterable[Quartier], tous: list[Quartier] | None = None) -> dict:
-    """View box and paths, whole units; `tous` frames the drawing when only some quartiers are shown."""
+def dessiner(communes: Iterable[Commune], quartiers: Iterable[Quartier], *, autour: Quartier | None = None,
+             cadre: geometrie.Boite | None = None) -> dict:
+    """View box and paths; `autour` frames one quartier, `cadre` (degrees) any place."""
     communes, quartiers = list(communes), list(quartiers)
     if not communes:
         return {}
-    projection = geometrie.Projection(emprise(communes, tous or quartiers), LARGEUR)
+    if autour:
+        cadre = geometrie.carre(geometrie.elargir(geometrie.cadre([autour.contour]), AUTOUR))
+    projection = geometrie.Projection(cadre or emprise(communes, quartiers), LARGEUR)
     return {
         "largeur": projection.largeur, "hauteur": projection.hauteur,
-        "communes": [_commune(projection, c) for c in communes],
-        "quartiers": [_quartier(projection, q) for q in quartiers],
+        "communes": [_commune(projection, c) for c in communes if _touche(projection, c.contour)],
+        "quartiers": [_quartier(projection, q) for q in quartiers if _touche(projection, q.contour)],
+        "projection": projection,
     }
+
+
+def reperer(cua: Territoire | None, communes: list[Commune], quartiers: list[Quartier]) -> dict:
+    """The outline of the CUA with the five communes and the quartiers, without names."""
+    if cua is None:
+        return {}
+    projection = geometrie.Projection(geometrie.cadre([cua.contour]), 240, marge=2)
+    return {"largeur": projection.largeur, "hauteur": projection.hauteur, "cua": projection.trace(cua.contour),
+            "communes": [projection.trace(c.contour) for c in communes],
+            "quartiers": [{"code": q.code, "trace": projection.trace(q.contour)} for q in quartiers]}
+
+
+def embleme(quartier: Quartier) -> dict:
+    """The silhouette of a quartier: {largeur, hauteur, trace}, in a square of 48 units."""
+    boite = geometrie.cadre([quartier.contour])
+    essai = geometrie.Projection(boite, EMBLEME, marge=1)
+    largeur = EMBLEME if essai.hauteur <= EMBLEME else round(EMBLEME * EMBLEME / essai.hauteur)
+    projection = geometrie.Projection(boite, largeur, marge=1)
+    return {"largeur": projection.largeur, "hauteur": projection.hauteur,
+            "trace": projection.trace(quartier.contour)}
+
+
+def _touche(projection: geometrie.Projection, contour: dict) -> bool:
+    """True when the shape may be seen in the frame."""
+    ouest, sud, est, nord = geometrie.cadre([contour])
+    (x1, y2), (x2, y1) = projection.point((ouest, sud)), projection.point((est, nord))
+    return x1 < projection.largeur and x2 > 0 and y1 < projection.hauteur and y2 > 0
 
 
 def _commune(projection: geometrie.Projection, commune: Commune) -> dict:
@@ -45,7 +76,7 @@ def _commune(projection: geometrie.Projection, commune: Commune) -> dict:
 
 
 def _quartier(projection: geometrie.Projection, quartier: Quartier) -> dict:
-    nom, dx, dy, ancre = ETIQUETTES[quartier.code]
+    nom, dx, dy, ancre = ETIQUETTES.get(quartier.code, (quartier.nom_court, 0, 0, "middle"))
     forme = _forme(projection, quartier.contour, nom)
     return {**forme, "x": forme["x"] + dx, "y": forme["y"] + dy, "ancre": ancre, "quartier": quartier}
 

@@ -70,6 +70,22 @@ def nombre(valeur: int | Decimal | float) -> str:
     return texte.replace(",", INSECABLE).replace(".", ",")
 
 
+UNITES_ECRITES = {"%": "%", "points de pourcentage": "points", "€": "€", "hectares": "ha"}
+
+
+def grandeur(valeur: Decimal | int, unite: str) -> str:
+    """« 38,4 % », « 8 points », « 13 700 »: a unit that is a word stays in the sentence beside the number."""
+    ecrite = UNITES_ECRITES.get(unite)
+    return nombre(valeur) + (f"{INSECABLE}{ecrite}" if ecrite else "")
+
+
+def poids(octets: int) -> str:
+    """« 640 ko », « 1,2 Mo »: decimal units, as file managers here show them."""
+    if octets < 1_000_000:
+        return f"{nombre(max(1, round(octets / 1000)))}{INSECABLE}ko"
+    return f"{nombre(round(octets / 1_000_000, 1))}{INSECABLE}Mo"
+
+
 def nombre_en_euros(centimes: int) -> str:
     """« 12 500 » or « 12 500,50 »: an amount without its sign, as typed in a field."""
     euros, reste = divmod(abs(centimes), 100)

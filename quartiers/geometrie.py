@@ -5,10 +5,11 @@ of the territory the error stays under a centimetre per hundred metres.
 """
 
 from collections.abc import Iterator
-from math import cos, hypot, radians
+from math import cos, degrees, hypot, radians
 
 RAYON_TERRE = 6_371_008.8  # mean radius, metres
 Point = tuple[float, float]  # (longitude, latitude), as GeoJSON writes them
+Boite = tuple[float, float, float, float]  # west, south, east, north, degrees
 
 
 def anneaux(contour: dict) -> Iterator[list[Point]]:
@@ -49,17 +50,40 @@ def _distance_au_segment(x1: float, y1: float, x2: float, y2: float) -> float:
     return hypot(x1 + t * dx, y1 + t * dy)
 
 
-def cadre(contours: list[dict]) -> tuple[float, float, float, float]:
-    """(west, south, east, north) of the contours, in degrees."""
+def cadre(contours: list[dict]) -> Boite:
+    """The box of the contours."""
     points = [point for contour in contours for anneau in anneaux(contour) for point in anneau]
     longitudes, latitudes = [p[0] for p in points], [p[1] for p in points]
     return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
+def elargir(boite: Boite, part: float) -> Boite:
+    """The box with `part` of its width and height added on each side."""
+    ouest, sud, est, nord = boite
+    dx, dy = (est - ouest) * part, (nord - sud) * part
+    return ouest - dx, sud - dy, est + dx, nord + dy
+
+
+def carre(boite: Boite) -> Boite:
+    """The smallest box around this one that is square on the ground."""
+    ouest, sud, est, nord = boite
+    x, y = (ouest + est) / 2, (sud + nord) / 2
+    demi = max((est - ouest) * cos(radians(y)), nord - sud) / 2
+    return x - demi / cos(radians(y)), y - demi, x + demi / cos(radians(y)), y + demi
+
+
+def boite_autour(point: Point, metres: float) -> Boite:
+    """A square box of `metres` on a side, centred on the point."""
+    lon, lat = point
+    dy = degrees(metres / 2 / RAYON_TERRE)
+    dx = dy / cos(radians(lat))
+    return lon - dx, lat - dy, lon + dx, lat + dy
+
+
 class Projection:
     """Degrees to the units of an SVG view box of the given width, north up, proportions kept."""
 
-    def __init__(self, emprise: tuple[float, float, float, float], largeur: int, marge: int = 0):
+    def __init__(self, emprise: Boite, largeur: int, marge: int = 0):
         self.ouest, sud, est, self.nord = emprise
         self.kx = cos(radians((sud + self.nord) / 2))
         self.echelle = (largeur - 2 * marge) / ((est - self.ouest) * self.kx)

@@ -5,10 +5,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 
 from quartiers import horloge
+from quartiers.memoire import Garde
 from tests.fabriques import PENDANT
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside Django
@@ -39,12 +41,20 @@ def fichiers_a_part(settings, tmp_path):
     settings.EMAIL_BACKEND = "partenaires.courriels.BoiteEnvoi"  # pytest-django replaces it otherwise
 
 
+@pytest.fixture(autouse=True)
+def memoires_vides():
+    """Each test begins with nothing kept in the process."""
+    caches["pages"].clear()
+    for garde in Garde.toutes:
+        garde.gardee = None
+
+
 @pytest.fixture
 def horloge_figee(monkeypatch):
     """The clock stands at PENDANT; call the result to move it."""
     etat = {"instant": PENDANT}
     for module in ("contrat_ville.middleware", "appels.tasks", "appels.actions.recepisses", "partenaires.courriels",
-                   "partenaires.postier", "appels.demonstration"):
+                   "partenaires.postier", "appels.demonstration", "appels.impressions"):
         monkeypatch.setattr(f"{module}.maintenant", lambda: etat["instant"])
     monkeypatch.setattr(horloge, "maintenant", lambda: etat["instant"])
 

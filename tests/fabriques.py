@@ -7,10 +7,10 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 
 from appels import attestations, demonstration
-from appels.actions import campagne, depot
-from appels.models import Appel, DocumentDemande, Dossier, FinanceurAppel
-from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Utilisateur
-from quartiers.models import Axe
+from appels.actions import campagne, decisions, depot
+from appels.models import Appel, DocumentDemande, Dossier, Financement, FinanceurAppel
+from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Service, Utilisateur
+from quartiers.models import Axe, Document, Parution
 
 OUVERTURE = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
 FERMETURE = datetime(2026, 11, 27, 11, 0, tzinfo=UTC)  # noon in Paris
@@ -69,7 +69,37 @@ def creer_appel(annee: int = 2027, **champs) -> Appel:
         FinanceurAppel.objects.create(appel=appel, sous_poste=sous_poste, position=rang,
                                       partenaire=Partenaire.objects.get(genre=genre, est_signataire=True))
     campagne.completer_les_regles(appel)
+    Parution.avancer(PENDANT)
     return appel
+
+
+def creer_document(**champs) -> Document:
+    """A published document with its file and its words."""
+    document = Document(**{"cle": f"document-{next(suite)}", "titre": "Règlement d’essai", "est_publie": True,
+                           "texte": "Article 1. Essai.", "date": OUVERTURE.date(), **champs})
+    document.ranger("reglement.pdf", "application/pdf", demonstration.pdf_fictif("Règlement"))
+    document.save()
+    Parution.avancer(PENDANT)
+    return document
+
+
+def creer_accord(dossier: Dossier, genre: Genre = Genre.CAF, montant: int = 100_000) -> Financement:
+    """What a funder grants to a dossier that asks it, in cents."""
+    accord = dossier.financements.get(partenaire__genre=genre)
+    accord.decision, accord.montant_vote, accord.decide_le = "accorde", montant, PENDANT.date()
+    accord.save()
+    return accord
+
+
+def publier_les_decisions(appel: Appel) -> None:
+    decisions.publier(appel, par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
+
+
+def poser_service(**champs) -> Service:
+    """The identity of the service, as published."""
+    Service.objects.update(**champs)
+    Parution.avancer(PENDANT)
+    return Service.actuel()
 
 
 def creer_dossier(appel: Appel | None = None, porteur: Partenaire | None = None, **champs) -> Dossier:

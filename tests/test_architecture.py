@@ -17,15 +17,16 @@ ETAGES = {
     "budget": {"models"}, "delais": set(), "reveil": set(), "attestations": {"models"},
     "droits": {"models", "etats"}, "completude": {"models", "budget"}, "courriels": {"models"},
     "gel": {"models", "budget", "completude"}, "pdf": {"models", "gel"}, "exports": {"models", "budget"},
-    "rendu": set(),
+    "rendu": set(), "memoire": {"models"}, "soutiens": {"models"}, "calendrier": {"models"}, "plan": {"models"},
+    "obligations": set(), "impressions": {"models", "questions", "pdf"},
     "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf"},
-    "tasks": {"actions", "pdf", "models"}, "frise": {"models", "actions"},
+    "tasks": {"actions", "pdf", "models", "impressions"}, "frise": {"models", "actions"},
     "forms": {"models", "etats", "budget", "attestations", "droits"},
     "questions": {"models", "forms"},
-    "templatetags": {"models", "completude"}, "contexte": {"models", "droits"},
+    "templatetags": {"models", "completude"}, "contexte": {"models", "droits", "obligations"},
     "demonstration": {"models", "actions", "forms", "attestations"}, "management": {"models", "demonstration"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
-              "frise", "questions"},
+              "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte"},
     "urls": {"views"}, "apps": set(), "migrations": {"models"},
 }
 
@@ -109,7 +110,8 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
     lecteurs = {nom for app in APPS for chemin, nom in modules(app)
                 if re.search(r"import .*\bmaintenant\b|maintenant\(\)", chemin.read_text(encoding="utf-8"))}
     assert lecteurs == {
-        "quartiers.horloge", "contrat_ville.middleware", "appels.tasks", "appels.actions.recepisses",
+        "quartiers.horloge", "contrat_ville.middleware", "appels.memoire", "appels.impressions",
+        "quartiers.management.commands.charger_territoire", "partenaires.management.commands.charger_partenaires", "appels.tasks", "appels.actions.recepisses",
         "appels.demonstration", "partenaires.courriels", "partenaires.postier", "partenaires.models.utilisateur",
         "partenaires.management.commands.inviter_responsable"}
 

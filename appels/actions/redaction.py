@@ -8,7 +8,8 @@ from django.db import transaction
 
 from appels import completude, courriels, reveil
 from appels.etats import Etat, Transition
-from appels.models import Acte, Appel, Dossier, NomPartie, Partie, Passage
+from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage
+from appels.models.contenu import LIEUX_MAX
 from partenaires.models import Partenaire, Utilisateur
 
 
@@ -30,6 +31,10 @@ class VersionPerimee(Exception):
     def __init__(self, partie: Partie):
         self.partie = partie
         super().__init__(str(partie))
+
+
+class TropDeLieux(Exception):
+    """The dossier has as many places as it may."""
 
 
 class DossierIncomplet(Exception):
@@ -77,6 +82,18 @@ def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossi
     partie.version, partie.enregistree_le, partie.enregistree_par = version_lue + 1, recu_le, par
     partie.save()
     return partie
+
+
+@transaction.atomic
+def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: datetime) -> None:
+    """One more place, found on the map; raises `NonModifiable` or `TropDeLieux`."""
+    partie = Partie.objects.select_for_update().filter(dossier=verrouiller(dossier), nom=NomPartie.LIEUX).first()
+    if dossier.lieux.count() >= LIEUX_MAX:
+        raise TropDeLieux
+    lieu.dossier = dossier
+    lieu.situer()
+    enregistrer_partie(dossier, NomPartie.LIEUX, lambda d: lieu.save(),
+                       version_lue=partie.version if partie else 0, par=par, recu_le=recu_le)
 
 
 @transaction.atomic

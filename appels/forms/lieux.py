@@ -5,12 +5,9 @@ from django.utils.functional import cached_property
 
 from appels.forms.parties import NOMBRE_MAX
 from appels.models import Beneficiaires, Dossier, Lieu
-from appels.models.contenu import AGES, HORS_QPV, SEXES, Dimension
-from quartiers.francais import nombre
+from appels.models.contenu import AGES, HORS_QPV, LIEUX_MAX, SEXES, Dimension
 from quartiers.models import Commune, Quartier
-from quartiers.models.territoire import EN_LIMITE, situer
-
-EMPRISE = (2.3, 50.0, 3.2, 50.6)  # west, south, east, north: the Arras area, against swapped coordinates
+from quartiers.situation import est_aux_alentours
 
 
 class LieuForm(forms.ModelForm):
@@ -40,8 +37,7 @@ class LieuForm(forms.ModelForm):
             self.add_error("longitude" if lon is None else "latitude",
                            "Un point demande sa latitude et sa longitude.")
         elif lat is not None and lon is not None:
-            ouest, sud, est, nord = EMPRISE
-            if not (sud <= lat <= nord and ouest <= lon <= est):
+            if not est_aux_alentours(float(lon), float(lat)):
                 self.add_error("latitude", "Ce point est loin d’Arras : la latitude vaut environ 50,29 et la "
                                "longitude environ 2,77. Les avez-vous échangées ?")
         commune, quartier = donnees.get("commune"), donnees.get("quartier")
@@ -54,22 +50,8 @@ class LieuForm(forms.ModelForm):
         return donnees
 
     def save(self, commit=True):
-        self.instance.constat = constater(self.instance)
+        self.instance.situer()
         return super().save(commit)
-
-
-def constater(lieu: Lieu) -> str:
-    """Inside which quartier, or how far from its edge; « à vérifier » within 20 m. Always indicative."""
-    if lieu.latitude is None or lieu.longitude is None:
-        return ""
-    dedans, proche, metres = situer(float(lieu.longitude), float(lieu.latitude))
-    if proche is None:
-        return ""
-    if metres < EN_LIMITE:
-        return f"En limite du quartier {proche} : à vérifier (indicatif)."
-    if dedans:
-        return f"Dans le quartier {dedans}, à {nombre(round(metres))} m de son bord (indicatif)."
-    return f"Hors quartier prioritaire, à {nombre(round(metres))} m du bord de {proche} (indicatif)."
 
 
 class LieuxFormSet(forms.BaseInlineFormSet):
@@ -88,7 +70,7 @@ class LieuxFormSet(forms.BaseInlineFormSet):
 
 
 LieuFormSet = forms.inlineformset_factory(
-    Dossier, Lieu, form=LieuForm, formset=LieuxFormSet, extra=1, max_num=15, absolute_max=20,
+    Dossier, Lieu, form=LieuForm, formset=LieuxFormSet, extra=1, max_num=LIEUX_MAX, absolute_max=20,
     validate_max=True, can_delete=True)
 
 

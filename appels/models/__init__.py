@@ -2,7 +2,8 @@ from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, 
 from appels.models.budget import LigneBudget
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
 from appels.models.dossier import Dossier
-from appels.models.financement import Financement
+from appels.models.financement import ACCORDS, Decision, Financement
+from appels.models.imprime import Imprime
 from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage
 from appels.models.piece import CoordonneesBancaires, Piece
@@ -11,6 +12,7 @@ from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
+    "ACCORDS",
     "Acte",
     "Appel",
     "Attestation",
@@ -18,11 +20,13 @@ __all__ = [
     "Beneficiaires",
     "CleRegle",
     "CoordonneesBancaires",
+    "Decision",
     "DocumentDemande",
     "Dossier",
     "Financement",
     "FinanceurAppel",
     "Gravite",
+    "Imprime",
     "Indicateur",
     "Lieu",
     "LigneBudget",

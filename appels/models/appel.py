@@ -1,5 +1,7 @@
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
+from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
 
@@ -69,6 +71,11 @@ class Appel(models.Model):
     options = models.JSONField("questions facultatives", default=list, blank=True)
     jours_rappel = models.JSONField("rappels, en jours avant la clôture", default=jours_de_rappel, blank=True)
     compteur = models.PositiveIntegerField(default=0, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)  # RFC 5545: +1 at each change of a date
+    dates_le = models.DateTimeField(null=True, editable=False)
+    decisions_publiees_le = models.DateTimeField(null=True, editable=False)
+    decisions_publiees_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
 
     # Who answers, and the words of the law: filled by the service (METIER §6.1, R112-11-1)
     agent_charge = models.CharField("agent chargé des dossiers (prénom, nom, qualité)", max_length=200, blank=True)
@@ -85,6 +92,10 @@ class Appel(models.Model):
                 name="appel_ferme_apres_ouverture",
                 condition=models.Q(ferme_le__isnull=True) | models.Q(ouvre_le__isnull=True)
                 | models.Q(ferme_le__gt=models.F("ouvre_le"))),
+            models.CheckConstraint(
+                name="decisions_publiees_par_quelqu_un",
+                condition=models.Q(decisions_publiees_le__isnull=True, decisions_publiees_par__isnull=True)
+                | models.Q(decisions_publiees_le__isnull=False, decisions_publiees_par__isnull=False)),
         ]
 
     def __str__(self):
@@ -96,6 +107,13 @@ class Appel(models.Model):
 
     def est_clos(self, instant: datetime) -> bool:
         return self.ferme_le is not None and instant >= self.ferme_le
+
+    def dernier_changement(self, instant: datetime) -> datetime | None:
+        """The last instant when what pages say of the call changed by itself: a date passed, an hour less."""
+        bornes = [borne for borne in (self.ouvre_le, self.ferme_le) if borne and borne <= instant]
+        if self.est_ouvert(instant):
+            bornes.append(self.ferme_le - timedelta(hours=ceil((self.ferme_le - instant) / timedelta(hours=1))))
+        return max(bornes, default=None)
 
     @property
     def est_guichet(self) -> bool:

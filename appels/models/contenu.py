@@ -2,6 +2,10 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from quartiers.models import Commune, Quartier
+from quartiers.situation import situer
+
+
+LIEUX_MAX = 15
 
 
 class Lieu(models.Model):
@@ -21,6 +25,16 @@ class Lieu(models.Model):
 
     def __str__(self):
         return self.intitule or self.adresse or str(self.quartier or self.commune or "Lieu")
+
+    def situer(self) -> None:
+        """Say where the point stands; a point well inside a quartier names it when nobody did."""
+        self.constat = ""
+        if self.latitude is None or self.longitude is None:
+            return
+        situation = situer(float(self.longitude), float(self.latitude))
+        self.constat = situation.phrase
+        if self.quartier_id is None:
+            self.quartier = situation.quartier_certain
 
 
 class Dimension(models.TextChoices):

@@ -13,6 +13,28 @@ class EtatFinancement(models.TextChoices):
     ENVISAGE = "envisage", "Envisagé"
 
 
+class Decision(models.TextChoices):
+    """What a funder decided (METIER §4.2); empty while it has not."""
+
+    ACCORDE = "accorde", "Accordé"
+    PARTIEL = "partiel", "Accordé en partie"
+    REFUSE = "refuse", "Refusé"
+    AJOURNE = "ajourne", "Ajourné"
+    SANS_SUITE = "sans_suite", "Sans suite"
+
+
+ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
+
+
+class FinancementQuerySet(models.QuerySet):
+    def accordes(self):
+        return self.filter(decision__in=ACCORDS)
+
+    def publics(self):
+        """Grants of the calls whose decisions a head of the service released: what everybody may read."""
+        return self.accordes().filter(dossier__appel__decisions_publiees_le__isnull=False)
+
+
 class Financement(models.Model):
     """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
 
@@ -29,10 +51,20 @@ class Financement(models.Model):
     droit_commun = models.PositiveBigIntegerField(null=True, blank=True)
     credits_contrat = models.PositiveBigIntegerField(null=True, blank=True)
     commentaire = models.CharField(max_length=200, blank=True)
+    decision = models.CharField("décision", max_length=10, choices=Decision.choices, blank=True)
+    montant_vote = models.PositiveBigIntegerField("montant voté", null=True, blank=True)
+    decide_le = models.DateField("date de la décision", null=True, blank=True)
+    acte = models.CharField("acte (délibération, arrêté, convention)", max_length=150, blank=True)
+
+    objects = FinancementQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                name="montant_vote_si_accorde",
+                condition=models.Q(decision__in=ACCORDS, montant_vote__isnull=False, decide_le__isnull=False)
+                | (~models.Q(decision__in=ACCORDS) & models.Q(montant_vote__isnull=True))),
             models.CheckConstraint(
                 name="financeur_nomme",
                 condition=models.Q(partenaire__isnull=False) | ~models.Q(libelle=""))

@@ -3,13 +3,21 @@ from django.db import models
 
 from appels.etats import Etat, Transition
 from appels.models.dossier import Dossier
+from partenaires import droits
 
 
 class Acte(models.TextChoices):
     """Acts that are logged without changing the state."""
 
     CREER = "creer", "Brouillon créé"
+    DECIDER = "decider", "Décision d’un financeur saisie"
     CONSULTER_RIB = "consulter_rib", "Coordonnées bancaires ouvertes"
+
+
+class PassageQuerySet(models.QuerySet):
+    def visibles_par(self, utilisateur):
+        """The history that a person may read: what funders decide is for the service until it is released."""
+        return self if droits.est_agent(utilisateur) else self.exclude(acte=Acte.DECIDER)
 
 
 class Passage(models.Model):
@@ -22,6 +30,8 @@ class Passage(models.Model):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
     motif = models.CharField(max_length=300, blank=True)
+
+    objects = PassageQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

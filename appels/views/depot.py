@@ -55,7 +55,8 @@ def relecture(request, pk):
         "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
         "coordonnees": completude.coordonnees(dossier),
         "pieces": gel.presentes(dossier),
-        "passages": dossier.passages.select_related("par"),
+        "passages": dossier.passages.visibles_par(request.user).select_related("par"),
+        "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
     })
 
 

@@ -67,7 +67,7 @@ def _editer(request, appel: Appel):
         }
     formulaires = [form, *tables.values()]
     if request.method == "POST" and all([f.is_valid() for f in formulaires]):
-        enregistre = campagne.enregistrer(formulaires)
+        enregistre = campagne.enregistrer(formulaires, recu_le=request.recu_le)
         messages.success(request, f"{enregistre} est enregistré.")
         return redirect("appels:appel_modifier", pk=enregistre.pk)
     return afficher(request, "appels/appel_modifier.html", {

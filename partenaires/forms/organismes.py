@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from partenaires import fichiers
 from partenaires.identifiants import compact, rna_valide, siret_valide
-from partenaires.models import Genre, Partenaire, Role, Service
+from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from quartiers.models import Commune
 
@@ -99,14 +99,6 @@ class RoleForm(forms.Form):
     """The role of a member."""
 
     role = forms.ChoiceField(label="Rôle", choices=ROLES_A_CHOISIR)
-
-
-class ServiceForm(forms.ModelForm):
-    """The identity of the service that publishes the portal."""
-
-    class Meta:
-        model = Service
-        fields = ["nom", "editeur", "adresse", "email", "telephone", "contact_donnees"]
 
 
 ROLES_EQUIPE = [(role.value, role.label) for role in (*ROLES_AGENT, *ROLES_FINANCEUR)]

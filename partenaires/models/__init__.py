@@ -2,10 +2,13 @@ from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.postier import Bail, Envoi
+from partenaires.models.revision import Revision
 from partenaires.models.service import Service
+from partenaires.models.texte import TEXTES, Page, Texte
 from partenaires.models.utilisateur import Utilisateur
 
 __all__ = [
+    "TEXTES",
     "Agrement",
     "Appartenance",
     "Bail",
@@ -14,8 +17,11 @@ __all__ = [
     "Genre",
     "Invitation",
     "LigneBudgetOrganisme",
+    "Page",
     "Partenaire",
+    "Revision",
     "Role",
     "Service",
+    "Texte",
     "Utilisateur",
 ]

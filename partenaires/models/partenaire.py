@@ -40,6 +40,10 @@ class PartenaireQuerySet(models.QuerySet):
         """The partners that the contract names, in the order of its page."""
         return self.filter(position__isnull=False).order_by("position")
 
+    def affiches(self):
+        """Those of the public page."""
+        return self.du_contrat().filter(est_affiche=True)
+
     def visibles_par(self, utilisateur):
         """The organisations one belongs to; every porteur for the agents of the service."""
         if utilisateur.appartenances.agents().exists():
@@ -63,7 +67,8 @@ class Partenaire(models.Model):
     source = models.CharField("source", max_length=300, blank=True)
     role_contrat = models.CharField("rôle dans le contrat", max_length=300, blank=True)
     est_signataire = models.BooleanField("signataire ou partenaire du contrat", default=False)
-    position = models.PositiveSmallIntegerField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField("rang dans la page", null=True, blank=True)
+    est_affiche = models.BooleanField("visible du public", default=True)
     est_fictif = models.BooleanField("organisme fictif de démonstration", default=False)
     cree_le = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""The head of the service: who works here, who publishes."""
+"""The head of the service: who works here."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from partenaires import actions, droits
-from partenaires.forms.organismes import EquipeForm, ServiceForm
-from partenaires.models import Appartenance, Service
+from partenaires.forms.organismes import EquipeForm
+from partenaires.models import Appartenance
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.views.formulaire import afficher
 
@@ -30,15 +30,3 @@ def equipe(request):
     gens = Appartenance.objects.actives().filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
     return afficher(request, "partenaires/equipe.html", {
         "form": form, "appartenances": gens.select_related("utilisateur", "partenaire")}, form)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def service(request):
-    """The identity of the service; once filled, pages stop saying « Démonstration »."""
-    reserve_a_la_responsable(request)
-    form = ServiceForm(request.POST if request.method == "POST" else None, instance=Service.actuel())
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "L’identité du service est enregistrée.")
-        return redirect("partenaires:service")
-    return afficher(request, "partenaires/service.html", {"form": form}, form)

@@ -1,6 +1,8 @@
 from django.db import models
 
+from quartiers.francais import grandeur
 from quartiers.models.source import Source
+from quartiers.models.territoire import Quartier
 
 
 class Axe(models.Model):
@@ -8,8 +10,9 @@ class Axe(models.Model):
 
     cle = models.SlugField(unique=True)
     position = models.PositiveSmallIntegerField(unique=True)
-    nom = models.CharField(max_length=100)
-    resume = models.CharField(max_length=300)
+    nom = models.CharField("nom", max_length=100)
+    resume = models.CharField("résumé", max_length=300)
+    texte = models.TextField("présentation", blank=True, max_length=5000)
 
     class Meta:
         ordering = ["position"]
@@ -18,13 +21,21 @@ class Axe(models.Model):
         return self.nom
 
 
-class Objectif(models.Model):
-    """One of the fourteen objectives that the page of the CUA lists under the axes."""
+class ObjectifQuerySet(models.QuerySet):
+    def publies(self):
+        return self.filter(est_publie=True)
 
-    axe = models.ForeignKey(Axe, models.CASCADE, related_name="objectifs")
-    position = models.PositiveSmallIntegerField()
-    libelle = models.CharField(max_length=200)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+
+class Objectif(models.Model):
+    """An objective of an axis; the page of the CUA lists fourteen."""
+
+    axe = models.ForeignKey(Axe, models.CASCADE, related_name="objectifs", verbose_name="axe")
+    position = models.PositiveSmallIntegerField("rang dans l’axe")
+    libelle = models.CharField("objectif", max_length=200)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="source")
+    est_publie = models.BooleanField("visible du public", default=True)
+
+    objects = ObjectifQuerySet.as_manager()
 
     class Meta:
         ordering = ["axe__position", "position"]
@@ -36,23 +47,72 @@ class Objectif(models.Model):
         return self.libelle
 
 
+class ChiffreCleQuerySet(models.QuerySet):
+    def affiches(self):
+        """What the pages show, with the source of each."""
+        return self.filter(est_affiche=True).select_related("source")
+
+
 class ChiffreCle(models.Model):
     """A figure with its unit, its source and its year (empty when the source does not say)."""
 
     cle = models.SlugField(unique=True)
-    libelle = models.CharField(max_length=200)
-    valeur = models.DecimalField(max_digits=12, decimal_places=2)
-    affichage = models.CharField(max_length=30)
-    unite = models.CharField(max_length=40)
-    territoire = models.CharField(max_length=60)
-    annee = models.PositiveSmallIntegerField(null=True, blank=True)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="chiffres")
-    note = models.CharField(max_length=300, blank=True)
-    est_affiche = models.BooleanField(default=False)
-    position = models.PositiveSmallIntegerField(default=0)
+    libelle = models.CharField("ce que dit le chiffre", max_length=200)
+    valeur = models.DecimalField("valeur", max_digits=12, decimal_places=2)
+    unite = models.CharField("unité", max_length=40)
+    territoire = models.CharField("territoire", max_length=60)
+    annee = models.PositiveSmallIntegerField("année de la donnée", null=True, blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="chiffres", verbose_name="source")
+    note = models.CharField("note", max_length=300, blank=True)
+    est_affiche = models.BooleanField("chiffre clé, visible sur l’accueil", default=False)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = ChiffreCleQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
 
     def __str__(self):
         return f"{self.affichage} : {self.libelle}"
+
+    @property
+    def affichage(self) -> str:
+        """« 13 700 », « 38,4 % », « 8 points »: one writing everywhere."""
+        return grandeur(self.valeur, self.unite)
+
+
+class IndicateurQuartierQuerySet(models.QuerySet):
+    def publies(self):
+        return self.filter(est_publie=True).select_related("source")
+
+
+class IndicateurQuartier(models.Model):
+    """A figure of one quartier, with its source, its year and the same figure for the whole CUA."""
+
+    quartier = models.ForeignKey(Quartier, models.CASCADE, related_name="indicateurs", verbose_name="quartier")
+    libelle = models.CharField("indicateur", max_length=150)
+    valeur = models.DecimalField("valeur dans le quartier", max_digits=12, decimal_places=2)
+    valeur_cua = models.DecimalField("valeur dans la Communauté Urbaine", max_digits=12, decimal_places=2,
+                                     null=True, blank=True)
+    unite = models.CharField("unité", max_length=40)
+    annee = models.PositiveSmallIntegerField("année de la donnée")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="source")
+    est_publie = models.BooleanField("visible du public", default=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = IndicateurQuartierQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["quartier__nom_court", "position", "pk"]
+
+    def __str__(self):
+        return f"{self.libelle}, {self.quartier}"
+
+    @property
+    def affichage(self) -> str:
+        return grandeur(self.valeur, self.unite)
+
+    @property
+    def affichage_cua(self) -> str:
+        """Empty when the comparison is not known."""
+        return "" if self.valeur_cua is None else grandeur(self.valeur_cua, self.unite)

@@ -1,9 +1,6 @@
 from django.db import models
 
-from quartiers import geometrie
 from quartiers.models.source import Source
-
-EN_LIMITE = 20  # metres: nearer than this to an edge, nobody says inside or outside
 
 
 class Territoire(models.Model):
@@ -75,15 +72,3 @@ class Quartier(models.Model):
     def noms_des_communes(self) -> str:
         """« Achicourt et Arras »."""
         return " et ".join(str(commune) for commune in self.communes.all())
-
-
-def situer(longitude: float, latitude: float) -> tuple[Quartier | None, Quartier, float]:
-    """(quartier that contains the point or None, nearest quartier, metres to its nearest edge)."""
-    point = (longitude, latitude)
-    dedans, proche, metres = None, None, float("inf")
-    for quartier in Quartier.objects.all():
-        if geometrie.contient(quartier.contour, point):
-            dedans = quartier
-        if (distance := geometrie.distance_au_bord(quartier.contour, point)) < metres:
-            proche, metres = quartier, distance
-    return dedans, dedans or proche, metres

@@ -14,9 +14,28 @@ register.filter("instant_exact", francais.instant_exact)
 register.filter("moment", francais.moment)
 register.filter("siret", francais.siret)
 register.filter("accorder", francais.accorder)
+register.filter("poids", francais.poids)
 
 
 @register.filter
 def saisie(centimes: int | None) -> str:
     """An amount as it is typed in a field; empty when unknown."""
     return "" if centimes is None else francais.nombre_en_euros(centimes)
+
+
+@register.filter
+def coordonnee(degres: float) -> str:
+    """« 50,292500 »: about ten centimetres, as it is typed in a field."""
+    return f"{degres:.6f}".replace(".", ",")
+
+
+@register.filter
+def entier(valeur) -> int:
+    """A whole number for a drawing."""
+    return round(valeur)
+
+
+@register.filter
+def part_de(valeur: int, tout: int) -> int:
+    """The length of a bar, out of a hundred."""
+    return round(100 * valeur / tout) if tout else 0

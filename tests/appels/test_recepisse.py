@@ -15,8 +15,7 @@ from appels import delais, pdf
 from appels.actions import recepisses
 from appels.models import Appel, Recepisse, Regime
 from appels.views.verification import normaliser
-from partenaires.models import Service
-from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre, deposer
+from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre, deposer, poser_service
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +49,7 @@ def test_recepisse_d_enregistrement_sans_un_mot_de_rejet_ni_de_recours():
 
 
 def test_accuse_de_reception_complet_en_guichet():
-    Service.objects.create(editeur="CUA", adresse="Adresse d’essai", email="service@example.org",
+    poser_service(editeur="CUA", adresse="Adresse d’essai", email="service@example.org",
                            telephone="03 00 00 00 00", contact_donnees="dpo@example.org")
     appel = creer_appel(regime=Regime.GUICHET, agent_charge="Alix Essai, chargée de mission",
                         autorite_recours="la présidente d’essai", tribunal="Ville-d’Essai")
@@ -95,7 +94,7 @@ def test_refait_a_l_identique():
     octets = recepisse.lire()
     assert hashlib.sha256(octets).hexdigest() == recepisse.sha256
     Appel.objects.update(agent_charge="Une autre personne")
-    Service.objects.create(telephone="09 99 99 99 99")
+    poser_service(telephone="09 99 99 99 99")
     assert pdf.recepisse(Recepisse.objects.get()) == octets
 
 

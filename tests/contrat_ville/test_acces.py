@@ -8,12 +8,17 @@ from appels.actions import rappels, recepisses
 from appels.models import Piece, Recepisse
 from contrat_ville import acces
 from contrat_ville.acces import ACCES
+from partenaires import revisions
+from partenaires.contenus import CONTENUS
 from partenaires.models import Role
+from quartiers.models import ChiffreCle
 from tests.fabriques import (
     FERMETURE,
+    PENDANT,
     creer_agent,
     creer_appel,
     creer_association,
+    creer_document,
     creer_dossier_complet,
     creer_financeur,
     creer_membre,
@@ -54,7 +59,9 @@ def monde(horloge_figee):
             "financeur_non_sollicite": creer_financeur("departement")}
     appartenance = signataire.appartenances.get()
     appartenance.justificatif.save("a.bin", __import__("django.core.files.base", fromlist=["x"]).ContentFile(b"x"))
-    return {"appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
+    chiffre = ChiffreCle.objects.first()
+    revision = revisions.ecrire("chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT)
+    return {"chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
             "appartenance": appartenance}
 
 
@@ -69,7 +76,13 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "partenaires:fiche": [monde["porteur"].pk], "partenaires:membres": [monde["porteur"].pk],
         "partenaires:repondre": [monde["appartenance"].pk], "partenaires:changer_role": [monde["appartenance"].pk],
         "partenaires:justificatif": [monde["appartenance"].pk], "partenaires:invitation": ["jeton"],
-        "partenaires:verifier_qualite": [monde["appartenance"].pk]}
+        "partenaires:verifier_qualite": [monde["appartenance"].pk], "appels:axe": ["apaise"],
+        "appels:document": [monde["document"].cle], "appels:document_fichier": [monde["document"].cle],
+        "appels:appel_annee": [2027], "appels:questions_pdf": [2027, "association"], "appels:aide_role": ["public"],
+        "appels:publier_decisions": [monde["appel"].pk], "partenaires:contenus_liste": ["chiffres"],
+        "partenaires:contenu": ["chiffres", monde["chiffre"].pk], "partenaires:contenu_nouveau": ["chiffres"],
+        **dict.fromkeys(("partenaires:revision", "partenaires:apercu", "partenaires:publier", "partenaires:annuler",
+                         "partenaires:abandonner"), [monde["revision"].pk])}
     if nom in parametres:
         return reverse(nom, args=parametres[nom])
     try:
@@ -100,6 +113,7 @@ def attendu(categorie: str, qui: str, etat: str) -> set[int]:
             {403} if qui in lecteurs else {404}),
         acces.AGENT: {200} if qui in AGENTS else {403},
         acces.INSTRUCTION: {200} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
+        acces.DECISIONS: {200 if etat == "depose" else 404} if qui in AGENTS else {403},
         acces.RESPONSABLE: {200} if qui == "responsable" else {403},
         acces.GESTE: {405},
     }[categorie]

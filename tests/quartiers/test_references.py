@@ -8,7 +8,7 @@ from django.core.management import call_command
 from appels.models import Theme
 from partenaires.models import Genre, Partenaire
 from quartiers.models import Axe, ChiffreCle, Commune, Objectif, Quartier, Source, Territoire
-from quartiers.models.territoire import situer
+from quartiers.situation import situer
 
 pytestmark = pytest.mark.django_db
 
@@ -42,16 +42,16 @@ def test_beaurains_signe_sans_qpv():
 
 def test_chaque_chiffre_a_sa_source_et_13700_n_est_pas_une_somme():
     chiffre = ChiffreCle.objects.select_related("source").get(cle="population-qpv")
-    assert (chiffre.affichage, chiffre.source.cle, chiffre.annee) == ("13 700", "grandarras", None)
+    assert (chiffre.affichage, chiffre.source.cle, chiffre.annee) == ("13\u00a0700", "grandarras", None)
     assert sum(Quartier.objects.values_list("population", flat=True)) == 13266
     assert not Source.objects.filter(libelle="").exists()
     assert ChiffreCle.objects.filter(est_affiche=True).count() == 5
 
 
 def test_situer_dedans_dehors():
-    dedans, proche, metres = situer(2.7447, 50.2981)
-    assert dedans is None or dedans == proche
-    assert metres >= 0
+    situation = situer(2.7447, 50.2981)
+    assert situation.quartier in (None, situation.proche)
+    assert situation.metres >= 0
     for quartier in Quartier.objects.all():
         x, y = quartier.contour["coordinates"][0][0]
-        assert situer(x, y)[2] == 0
+        assert situer(x, y).metres == 0

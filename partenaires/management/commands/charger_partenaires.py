@@ -1,4 +1,4 @@
-"""Load the partners that the page of the CUA names; safe to run twice."""
+"""Load the partners that the page of the CUA names, and the empty texts; never undoes what agents wrote."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from partenaires.models import Partenaire
-from quartiers.models import Commune
+from partenaires.models import TEXTES, Partenaire, Service, Texte
+from quartiers.horloge import maintenant
+from quartiers.models import Commune, Parution
 
 FICHIER = Path(__file__).resolve().parents[2] / "donnees" / "partenaires.json"
 
@@ -17,11 +18,19 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options):
+        if not Partenaire.objects.filter(est_signataire=True).exists():
+            self.creer_les_partenaires()
+        if not Service.objects.exists():
+            Service.objects.create()
+        for position, (cle, (page, titre)) in enumerate(TEXTES.items()):
+            Texte.objects.get_or_create(cle=cle, defaults={"page": page, "titre": titre, "position": position})
+        Parution.avancer(maintenant())
+        self.stdout.write("Partenaires du contrat : à jour.")
+
+    def creer_les_partenaires(self):
         donnees = json.loads(FICHIER.read_text(encoding="utf-8"))
         for position, ligne in enumerate(donnees["partenaires"], 1):
-            Partenaire.objects.update_or_create(
-                genre=ligne["genre"], nom=ligne["nom"], est_signataire=True,
-                defaults={"sigle": ligne.get("sigle", ""), "role_contrat": ligne["role"],
-                          "position": position, "source": donnees["source"],
-                          "commune": Commune.objects.filter(code_insee=ligne.get("insee", "")).first()})
-        self.stdout.write("Partenaires du contrat : à jour.")
+            Partenaire.objects.create(
+                genre=ligne["genre"], nom=ligne["nom"], sigle=ligne.get("sigle", ""), role_contrat=ligne["role"],
+                est_signataire=True, position=position, source=donnees["source"],
+                commune=Commune.objects.filter(code_insee=ligne.get("insee", "")).first())

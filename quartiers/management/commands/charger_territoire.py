@@ -1,4 +1,8 @@
-"""Load the communes, quartiers, axes and key figures from `quartiers/donnees`; safe to run twice."""
+"""Load the communes, quartiers, axes and key figures from `quartiers/donnees`; safe to run twice.
+
+The geography is replaced by the files; what agents edit (axes, objectives, figures, documents) is only
+created when it is missing.
+"""
 
 import json
 from pathlib import Path
@@ -6,7 +10,18 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from quartiers.models import Axe, ChiffreCle, Commune, Objectif, Quartier, Source, Territoire
+from quartiers.horloge import maintenant
+from quartiers.models import (
+    Axe,
+    ChiffreCle,
+    Commune,
+    Document,
+    Objectif,
+    Parution,
+    Quartier,
+    Source,
+    Territoire,
+)
 
 DONNEES = Path(__file__).resolve().parents[2] / "donnees"
 NOMS_COURTS = {
@@ -47,6 +62,8 @@ class Command(BaseCommand):
         self.charger_quartiers()
         self.charger_axes()
         self.charger_chiffres()
+        self.annoncer_le_contrat()
+        Parution.avancer(maintenant())
         self.stdout.write("Territoire, axes et chiffres clés : à jour.")
 
     def charger_cua(self):
@@ -88,16 +105,22 @@ class Command(BaseCommand):
         donnees = lire("axes.json")
         source = citer(**donnees["source"])
         for position, ligne in enumerate(donnees["axes"], 1):
-            axe, _ = Axe.objects.update_or_create(cle=ligne["cle"], defaults={
+            axe, est_nouveau = Axe.objects.get_or_create(cle=ligne["cle"], defaults={
                 "position": position, "nom": ligne["nom"], "resume": ligne["resume"]})
-            for rang, libelle in enumerate(ligne["objectifs"], 1):
-                Objectif.objects.update_or_create(
-                    axe=axe, position=rang, defaults={"libelle": libelle, "source": source})
+            if est_nouveau:
+                Objectif.objects.bulk_create(
+                    Objectif(axe=axe, position=rang, libelle=libelle, source=source)
+                    for rang, libelle in enumerate(ligne["objectifs"], 1))
 
     def charger_chiffres(self):
         for position, ligne in enumerate(lire("chiffres_cles.json")["chiffres"]):
-            ChiffreCle.objects.update_or_create(cle=ligne["id"].replace("_", "-"), defaults={
+            ChiffreCle.objects.get_or_create(cle=ligne["id"].replace("_", "-"), defaults={
                 "libelle": ligne["libelle"], "valeur": ligne["valeur"], "unite": ligne["unite"],
-                "affichage": ligne["affichage"], "territoire": ligne["territoire"],
-                "annee": ligne["annee"], "source": self.sources[ligne["source"]],
+                "territoire": ligne["territoire"], "annee": ligne["annee"], "source": self.sources[ligne["source"]],
                 "note": ligne.get("note", ""), "est_affiche": ligne["afficher"], "position": position})
+
+    def annoncer_le_contrat(self):
+        """The text of the contract is not in our hands: announced, to be published by the CUA."""
+        Document.objects.get_or_create(cle="contrat-de-ville", defaults={
+            "nature": "contrat", "titre": "Contrat de Ville « Cœur de Quartier » 2024-2030", "est_publie": True,
+            "resume": "Le document cadre signé par la Communauté Urbaine, l’État et leurs partenaires."})

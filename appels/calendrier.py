@@ -1,0 +1,58 @@
+"""The dates of the calls for machines: iCalendar (RFC 5545), JSON; the same rows as the page."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+from icalendar import Calendar, Event
+
+from appels.models import Appel
+from quartiers.horloge import a_paris
+
+DOMAINE = settings.URL_PUBLIQUE.split("//")[-1].split("/")[0].split(":")[0]
+
+
+def etapes(appel: Appel) -> list[tuple[str, str, datetime]]:
+    """(key, name, instant) of the dates that the service has given."""
+    dates = [("ouverture", "Ouverture", appel.ouvre_le), ("cloture", "Clôture", appel.ferme_le)]
+    return [(cle, nom, quand) for cle, nom, quand in dates if quand]
+
+
+def en_ical(appels: list[Appel], parue_le: datetime) -> bytes:
+    """Each date as an event with TZID Europe/Paris; SEQUENCE grows when a date changes."""
+    calendrier = Calendar()
+    calendrier.add("prodid", "-//Coeur de Quartier//Appel a projets//FR")
+    calendrier.add("version", "2.0")
+    calendrier.add("method", "PUBLISH")
+    calendrier.add("x-wr-calname", "Appel à projets du Contrat de Ville du Grand Arras")
+    for appel in appels:
+        for cle, nom, quand in etapes(appel):
+            calendrier.add_component(_evenement(appel, cle, nom, quand, parue_le))
+    calendrier.add_missing_timezones(first_date=date(2024, 1, 1), last_date=date(2036, 1, 1))
+    return calendrier.to_ical()
+
+
+def _evenement(appel: Appel, cle: str, nom: str, quand: datetime, parue_le: datetime) -> Event:
+    evenement = Event()
+    evenement.add("uid", f"{cle}-{appel.annee}@{DOMAINE}")
+    evenement.add("dtstamp", appel.dates_le or parue_le)
+    evenement.add("sequence", appel.sequence)
+    evenement.add("dtstart", a_paris(quand))
+    evenement.add("summary", f"{appel.titre} : {nom.lower()}")
+    evenement.add("url", adresse(appel))
+    evenement.add("transp", "TRANSPARENT")
+    return evenement
+
+
+def adresse(appel: Appel) -> str:
+    return f"{settings.URL_PUBLIQUE}{reverse('appels:appel_annee', args=[appel.annee])}"
+
+
+def en_donnees(appels: list[Appel], instant: datetime) -> list[dict]:
+    """What a program needs of each published call; instants in ISO 8601 with their Paris offset."""
+    return [{
+        "annee": appel.annee, "titre": appel.titre, "adresse": adresse(appel), "regime": appel.regime,
+        "ouvre_le": appel.ouvre_le and a_paris(appel.ouvre_le).isoformat(),
+        "ferme_le": appel.ferme_le and a_paris(appel.ferme_le).isoformat(),
+        "est_ouvert": appel.est_ouvert(instant), "fuseau": "Europe/Paris",
+    } for appel in appels]

@@ -1,0 +1,86 @@
+"""Public pages are made once a parution, then served from memory, and not sent twice to the same visitor."""
+
+import gzip
+import hashlib
+from datetime import datetime
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from appels.models import Appel
+from quartiers.horloge import maintenant
+
+REQUETE_MAX = 300  # characters of a query string: longer ones are served, not kept
+DEMARRE_LE = maintenant()  # a new release may say the same things otherwise
+
+
+def page_publique(vue):
+    """A page that says the same thing to every visitor who is not signed in.
+
+    It depends on the parution, on what the clock does to the call, and on its address; nothing else.
+    Answers 304 to a visitor who has it already.
+    """
+
+    @require_safe
+    @wraps(vue)
+    def servie(request, **parametres):
+        request.appel_a_la_une = Appel.objects.a_la_une(request.recu_le)
+        if not est_pour_tous(request):
+            return vue(request, **parametres)
+        change_le = derniere_modification(request)
+        cle = _cle(request, change_le)
+        if (gardee := caches["pages"].get(cle)) is None:
+            reponse = vue(request, **parametres)
+            if reponse.status_code != 200 or reponse.streaming or reponse.has_header("Cache-Control"):
+                return reponse
+            gardee = _garder(cle, reponse)
+        return _servir(request, gardee, change_le)
+
+    return servie
+
+
+def est_pour_tous(request) -> bool:
+    """False for somebody signed in, or who was a moment ago (a message may wait), and for odd addresses."""
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES and len(
+        request.META.get("QUERY_STRING", "")) <= REQUETE_MAX
+
+
+def derniere_modification(request) -> datetime:
+    """The last instant when public pages changed: a publication, a date of the call, a release."""
+    appel = request.appel_a_la_une
+    horloge = appel.dernier_changement(request.recu_le) if appel else None
+    return max(instant for instant in (request.parution.le, horloge, DEMARRE_LE) if instant)
+
+
+def _cle(request, change_le: datetime) -> str:
+    adresse = f"{request.parution.numero} {change_le.isoformat()} {request.scheme} {request.get_host()} " \
+              f"{request.get_full_path()}"
+    return hashlib.sha256(adresse.encode()).hexdigest()
+
+
+def _garder(cle: str, reponse: HttpResponse) -> dict:
+    """The body, plain and compressed, with its fingerprint."""
+    corps = reponse.content
+    gardee = {"type": reponse.headers["Content-Type"], "corps": corps, "serre": gzip.compress(corps, 6, mtime=0),
+              "nom": reponse.headers.get("Content-Disposition"), "marque": hashlib.sha256(corps).hexdigest()[:24]}
+    caches["pages"].set(cle, gardee)
+    return gardee
+
+
+def _servir(request, gardee: dict, change_le: datetime) -> HttpResponse:
+    etag = f'W/"{gardee["marque"]}"'
+    entetes = {"Content-Type": gardee["type"], "Cache-Control": "no-cache", "ETag": etag,
+               "Last-Modified": http_date(change_le.timestamp())}
+    if gardee["nom"]:
+        entetes["Content-Disposition"] = gardee["nom"]
+    accepte_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    if accepte_gzip:
+        entetes["Content-Encoding"] = "gzip"
+    reponse = HttpResponse(gardee["serre" if accepte_gzip else "corps"], headers=entetes)
+    patch_vary_headers(reponse, ("Cookie", "Accept-Encoding"))
+    return get_conditional_response(request, etag, int(change_le.timestamp()), reponse)

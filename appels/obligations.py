@@ -1,0 +1,73 @@
+"""What the site declares of itself: the RGAA grid, the weight of its pages, what each form asks."""
+
+import json
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+DONNEES = Path(__file__).parent / "donnees"
+ETATS = {"conforme": "Conforme", "non_conforme": "Non conforme", "non_applicable": "Non applicable",
+         "non_verifie": "Pas encore vérifié par une personne"}
+
+FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
+    ("Le compte", "Adresse électronique, mot de passe (gardé sous une forme illisible), prénom et nom",
+     "Vous reconnaître, vous écrire au sujet de vos dossiers", "Vous, votre organisme, le service"),
+    ("L’organisme", "Nom, numéros SIRET et RNA, coordonnées de la personne qui le représente, justificatif de qualité",
+     "Savoir qui demande, et au nom de qui", "Les membres de l’organisme, le service"),
+    ("Le dossier", "Le projet, ses lieux, ses publics en nombre, son budget, ses pièces",
+     "Instruire la demande", "Les membres de l’organisme ; une fois déposé, le service et les financeurs sollicités"),
+    ("Les coordonnées bancaires", "Titulaire, IBAN, BIC, relevé d’identité bancaire : chiffrés, masqués à l’écran",
+     "Verser l’aide accordée", "Qui rédige dans l’organisme ; une fois déposé, le service. Chaque ouverture est notée"),
+    ("« Suis-je dans un quartier prioritaire ? »", "Une adresse ou un point, que le portail ne garde pas ; l’adresse est "
+     "transmise au géocodeur national quand cette recherche est proposée", "Répondre à la question", "Personne"),
+    ("La vérification d’un récépissé", "Un code ou un fichier, lu en mémoire et non gardé", "Dire si le document est authentique",
+     "Personne"),
+]
+
+
+@cache
+def grille() -> dict:
+    """The 106 criteria, as kept in `donnees/rgaa.json`."""
+    return json.loads((DONNEES / "rgaa.json").read_text(encoding="utf-8"))
+
+
+def par_thematique() -> list[dict]:
+    """The thirteen themes; each criterion with its state in words and its date."""
+    return [{**theme, "criteres": [
+        {**critere, "libelle": ETATS[critere["etat"]], "jour": critere["date"] and date.fromisoformat(critere["date"])}
+        for critere in theme["criteres"]]} for theme in grille()["thematiques"]]
+
+
+@cache
+def bilan() -> dict:
+    """The counts of the grid and what may be said from them.
+
+    « Non conforme » until every applicable criterion has been checked by a person: without a valid
+    audit the law allows no other words (METIER §6.5).
+    """
+    criteres = [critere for theme in grille()["thematiques"] for critere in theme["criteres"]]
+    nombres = Counter(critere["etat"] for critere in criteres)
+    verifies = nombres["conforme"] + nombres["non_conforme"]
+    taux = None if nombres["non_verifie"] or not verifies else 100 * nombres["conforme"] / verifies
+    return {
+        "total": len(criteres), "nombres": [(ETATS[etat], nombres[etat]) for etat in ETATS],
+        "est_audite": taux is not None, "taux": taux, "mention": _mention(taux), "source": grille()["source"],
+        "non_conformites": [c for c in criteres if c["etat"] == "non_conforme"],
+        "le": max(date.fromisoformat(c["date"]) for c in criteres if c["date"]),
+    }
+
+
+def _mention(taux: float | None) -> str:
+    """One of the three official wordings."""
+    if taux is None or taux < 50:
+        return "non conforme"
+    return "totalement conforme" if taux == 100 else "partiellement conforme"
+
+
+@cache
+def mesures() -> dict:
+    """What `manage.py mesurer --ecrire` found: {le, pages: [{chemin, elements, requetes, ko, note…}]}."""
+    fichier = DONNEES / "ecoconception.json"
+    contenu = json.loads(fichier.read_text(encoding="utf-8"))
+    return {**contenu, "le": date.fromisoformat(contenu["le"])}

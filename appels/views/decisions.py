@@ -1,0 +1,49 @@
+"""The decisions of the funders: entered by the service, released by its head."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from appels import droits
+from appels.actions import decisions as actes
+from appels.forms.decisions import formulaires
+from appels.models import Appel, Dossier, Financement
+from appels.views.instruction import reserve_aux_agents
+from partenaires.views.formulaire import afficher
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decisions(request, pk):
+    """One line a funder asked: what it decided, how much, when, by which act."""
+    reserve_aux_agents(request)
+    dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk)
+    if not droits.peut_saisir_les_decisions(request.user, dossier):
+        raise PermissionDenied("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
+    tableau = formulaires(request.POST if request.method == "POST" else None, dossier)
+    if request.method == "POST" and tableau.is_valid():
+        changes = [form.instance for form in tableau if form.has_changed()]
+        actes.decider(dossier, changes, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
+        return redirect("appels:decisions", pk=pk)
+    return afficher(request, "appels/decisions.html", {"dossier": dossier, "tableau": tableau}, tableau)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publier(request, pk):
+    """The head of the service sees what becomes public, then releases it."""
+    if not droits.peut_publier(request.user):
+        raise PermissionDenied
+    appel = get_object_or_404(Appel, pk=pk)
+    if request.method == "POST":
+        try:
+            actes.publier(appel, par=request.user, recu_le=request.recu_le)
+        except actes.RienAPublier:
+            messages.error(request, "Aucun accord n’est saisi dans cet appel : il n’y a rien à publier.")
+        else:
+            messages.success(request, f"Les projets soutenus de l’appel {appel.annee} sont publics.")
+        return redirect("appels:publier_decisions", pk=pk)
+    accords = Financement.objects.accordes().filter(dossier__appel=appel).select_related(
+        "dossier__porteur", "partenaire").order_by("dossier__intitule", "pk")
+    return render(request, "appels/publier_decisions.html", {
+        "appel": appel, "accords": accords, "total": sum(a.montant_vote for a in accords)})

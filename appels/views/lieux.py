@@ -1,0 +1,35 @@
+"""A place found on the map goes into the dossier that was waiting for it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from appels import droits
+from appels.actions import redaction
+from appels.forms.point import PointForm
+from appels.models import NomPartie
+from appels.views.porteurs import mon_dossier
+from partenaires.views.formulaire import erreurs_de
+
+
+@require_POST
+def ajouter(request, pk):
+    """Add the point; the answer is on the page of the places."""
+    dossier = mon_dossier(request, pk)
+    if not droits.redige(request.user, dossier):
+        raise PermissionDenied
+    form = PointForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(erreur["phrase"] for erreur in erreurs_de(form)))
+        return redirect("appels:partie", pk=pk, nom=NomPartie.LIEUX.value)
+    try:
+        redaction.ajouter_lieu(dossier, form.save(commit=False), par=request.user, recu_le=request.recu_le)
+    except redaction.NonModifiable:
+        messages.error(request, "Le dossier ne se modifie plus : le lieu n’est pas ajouté.")
+        return redirect("appels:dossier", pk=pk)
+    except redaction.TropDeLieux:
+        messages.error(request, "Le dossier a déjà quinze lieux : retirez-en un avant d’en ajouter.")
+    else:
+        messages.success(request, f"Le lieu est ajouté. {form.instance.constat}")
+    return redirect("appels:partie", pk=pk, nom=NomPartie.LIEUX.value)

@@ -1,0 +1,98 @@
+"""Addresses to points through the national geocoder, when it is configured; its absence stops nothing.
+
+Source: https://geoservices.ign.fr (géocodage, `GET …/search?q=&limit=`, GeoJSON answer, 50 requests a
+second and an address, 429 with `Retry-After`). Nothing of what is asked is kept.
+"""
+
+import json
+import logging
+import math
+import time
+from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from django.conf import settings
+from django.core.cache import cache
+
+DELAI = 3.0  # seconds for the whole answer
+TAILLE_MAX = 200_000  # bytes
+REPOS = 60  # seconds without asking again after a failure
+REPOS_MAX = 600
+CENTRE = {"lon": "2.777", "lat": "50.291"}  # answers near Arras come first
+CLE = "geocodeur-en-repos"
+journal = logging.getLogger(__name__)
+
+
+class GeocodeurIndisponible(Exception):
+    """Not configured, slow, saturated or unreadable: say it and offer another way."""
+
+
+@dataclass(frozen=True)
+class Adresse:
+    """One address found, with its point in degrees."""
+
+    libelle: str
+    longitude: float
+    latitude: float
+
+
+class _SansRedirection(HTTPRedirectHandler):
+    def redirect_request(self, *arguments, **options):
+        return None
+
+
+_ouvreur = build_opener(_SansRedirection)
+
+
+def est_configure() -> bool:
+    return bool(settings.GEOCODEUR_URL)
+
+
+def chercher(texte: str, limite: int = 5) -> list[Adresse]:
+    """The addresses that match, the best first; raises `GeocodeurIndisponible`."""
+    if not est_configure() or cache.get(CLE):
+        raise GeocodeurIndisponible
+    adresse = f"{settings.GEOCODEUR_URL}?{urlencode({'q': texte, 'limit': limite, **CENTRE})}"
+    try:
+        return _lire(json.loads(_demander(adresse)))
+    except HTTPError as erreur:
+        erreur.close()
+        if erreur.code == 400:
+            return []  # the geocoder found nothing to read in this text
+        _se_reposer(erreur.headers.get("Retry-After", ""), f"réponse {erreur.code}")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as erreur:
+        _se_reposer("", type(erreur).__name__)
+    raise GeocodeurIndisponible
+
+
+def _demander(adresse: str) -> bytes:
+    """The bytes of the answer, within DELAI and TAILLE_MAX even when they come drop by drop."""
+    limite = time.monotonic() + DELAI
+    demande = Request(adresse, headers={"Accept": "application/json", "User-Agent": "coeur-de-quartier"})  # noqa: S310
+    morceaux, taille = [], 0
+    with _ouvreur.open(demande, timeout=DELAI) as reponse:
+        while morceau := reponse.read1(65_536):
+            taille += len(morceau)
+            if taille > TAILLE_MAX or time.monotonic() > limite:
+                raise TimeoutError
+            morceaux.append(morceau)
+    return b"".join(morceaux)
+
+
+def _lire(reponse: dict) -> list[Adresse]:
+    trouvees = []
+    for element in reponse["features"]:
+        longitude, latitude = (float(nombre) for nombre in element["geometry"]["coordinates"])
+        if not (math.isfinite(longitude) and math.isfinite(latitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+            raise ValueError
+        trouvees.append(Adresse(str(element["properties"]["label"])[:200], longitude, latitude))
+    return trouvees
+
+
+def _se_reposer(delai: str, raison: str) -> None:
+    """Every process leaves the geocoder alone for a while."""
+    secondes = min(int(delai), REPOS_MAX) if delai.isdigit() else REPOS
+    journal.warning("Géocodeur laissé %s s au repos : %s", secondes, raison)
+    cache.set(CLE, True, secondes)
