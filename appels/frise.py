@@ -10,7 +10,7 @@ LARGEUR, MARGE = 1000, 60
 HAUT, BAS, ECART = 32, 95, 80  # heights of the names, and the room that each one needs
 
 
-def dessiner(appel: Appel, instant: datetime) -> dict:
+def dessiner(appel: Appel, instant: datetime, *, avec_rappels: bool) -> dict:
     """Points placed between the opening and the closing; empty until both are known."""
     if not (appel.ouvre_le and appel.ferme_le):
         return {}
@@ -20,8 +20,8 @@ def dessiner(appel: Appel, instant: datetime) -> dict:
         part = (quand - appel.ouvre_le).total_seconds() / duree
         return round(MARGE + max(0.0, min(1.0, part)) * (LARGEUR - 2 * MARGE))
 
-    etapes = [("Ouverture", appel.ouvre_le), *((nom, quand) for quand, nom in paliers(appel)
-                                               if quand > appel.ouvre_le), ("Clôture", appel.ferme_le)]
+    rappels = [(f"Rappel {nom}", quand) for quand, nom in paliers(appel) if quand > appel.ouvre_le]
+    etapes = [("Ouverture", appel.ouvre_le), *(rappels if avec_rappels else ()), ("Clôture", appel.ferme_le)]
     suivante = next(((nom, quand) for nom, quand in etapes if quand > instant), None)
     points = [{"nom": nom, "x": place(quand), "quand": quand} for nom, quand in etapes]
     nommer(points)

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from appels import pdf, questions
 from appels.models import Appel, Imprime
+from quartiers import geographie
 from quartiers.horloge import maintenant
 from quartiers.models import Parution
 
@@ -26,7 +27,8 @@ def imprimer() -> None:
 
 def contenu_des_questions(appel: Appel, genre: str) -> dict:
     """What the page and the paper say."""
-    return {"appel": appel, "genre": genre, "parties": questions.sans_base(appel, genre),
+    territoire = geographie.lire(Parution.actuelle())
+    return {"appel": appel, "genre": genre, "parties": questions.sans_base(appel, genre, territoire),
             "documents": [d for d in appel.documents.all() if d.genre in ("", genre)],
             "marque": pdf.marque()}
 

@@ -13,9 +13,12 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from appels.models import Appel
+from appels.models.appel import le_plus_actuel
 from quartiers.horloge import maintenant
+from quartiers.memoire import Garde
 
 REQUETE_MAX = 300  # characters of a query string: longer ones are served, not kept
+appels_publies = Garde(lambda: list(Appel.objects.publies())).lire
 DEMARRE_LE = maintenant()  # a new release may say the same things otherwise
 
 
@@ -29,7 +32,7 @@ def page_publique(vue):
     @require_safe
     @wraps(vue)
     def servie(request, **parametres):
-        request.appel_a_la_une = Appel.objects.a_la_une(request.recu_le)
+        request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
         if not est_pour_tous(request):
             return vue(request, **parametres)
         change_le = derniere_modification(request)

@@ -19,10 +19,11 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
      "Instruire la demande", "Les membres de l’organisme ; une fois déposé, le service et les financeurs sollicités"),
     ("Les coordonnées bancaires", "Titulaire, IBAN, BIC, relevé d’identité bancaire : chiffrés, masqués à l’écran",
      "Verser l’aide accordée", "Qui rédige dans l’organisme ; une fois déposé, le service. Chaque ouverture est notée"),
-    ("« Suis-je dans un quartier prioritaire ? »", "Une adresse ou un point, que le portail ne garde pas ; l’adresse est "
-     "transmise au géocodeur national quand cette recherche est proposée", "Répondre à la question", "Personne"),
-    ("La vérification d’un récépissé", "Un code ou un fichier, lu en mémoire et non gardé", "Dire si le document est authentique",
+    ("« Suis-je dans un quartier prioritaire ? »", "Une adresse ou un point, que le portail ne garde pas ; "
+     "l’adresse est transmise au géocodeur national quand cette recherche est proposée", "Répondre à la question",
      "Personne"),
+    ("La vérification d’un récépissé", "Un code ou un fichier, lu en mémoire et non gardé",
+     "Dire si le document est authentique", "Personne"),
 ]
 
 

@@ -8,7 +8,8 @@ from quartiers.geographie import Geographie
 from quartiers.models import Axe, Document
 
 PAGES = {
-    "Le territoire": [("appels:quartiers", "Les six quartiers"), ("appels:situer", "Suis-je dans un quartier prioritaire ?"),
+    "Le territoire": [("appels:quartiers", "Les six quartiers"),
+                      ("appels:situer", "Suis-je dans un quartier prioritaire ?"),
                       ("appels:chiffres", "Les chiffres clés")],
     "Le Contrat de Ville": [("appels:contrat", "Le contrat"), ("appels:documents", "Les documents"),
                             ("appels:partenaires", "Les partenaires"), ("appels:projets", "Les projets soutenus")],

@@ -14,23 +14,37 @@ from appels.forms.parties import (
 from appels.models import Appel, Dossier, NomPartie
 from partenaires.forms.fiche import FicheForm
 from partenaires.models import Fiche, Genre, Partenaire
+from quartiers.geographie import Geographie
 
 
-def sans_base(appel: Appel, genre: str) -> list[dict]:
-    """[{titre, questions: [{libelle, aide, choix}]}] of a call for a kind of applicant."""
+def sans_base(appel: Appel, genre: str, geographie: Geographie) -> list[dict]:
+    """[{titre, groupes: [{titre, questions: [{libelle, aide, choix}]}]}] of a call for a kind of applicant."""
     dossier, vierge = Dossier(appel=appel), _Vierge()
+    lieux = {"commune": [(c.pk, str(c)) for c in geographie.communes],
+             "quartier": [(q.pk, str(q)) for q in geographie.quartiers]}
     fiche = Fiche(partenaire=Partenaire(genre=genre))
     parties = [
         (NomPartie.ORGANISME, [FicheForm(instance=fiche)]),
         (NomPartie.PROJET, [ProjetForm(instance=dossier)]),
         (NomPartie.DESCRIPTION, [DescriptionForm(instance=dossier)]),
-        (NomPartie.LIEUX, [PublicForm(instance=dossier), LieuForm(), RepartitionForm(dossier=vierge)]),
+        (NomPartie.LIEUX, [PublicForm(instance=dossier), LieuForm(choix=lieux),
+                           RepartitionForm(dossier=vierge, quartiers=geographie.quartiers)]),
         (NomPartie.MOYENS, [TableauMoyensForm(dossier=vierge), MoyensForm(instance=dossier)]),
         (NomPartie.EVALUATION, [EvaluationForm(instance=dossier), IndicateurForm()]),
         (NomPartie.BUDGET, [ComptesForm(dossier=vierge)]),
     ]
-    return [{"titre": nom.label, "questions": [_question(champ) for form in formulaires for champ in form]}
+    return [{"titre": nom.label, "groupes": [groupe for form in formulaires for groupe in _groupes(form)]}
             for nom, formulaires in parties]
+
+
+def _groupes(form) -> list[dict]:
+    """The questions of a form, under the titles that it gives to its groups of fields."""
+    titres = getattr(form, "GROUPES", {})
+    groupes = [(titre, [form[nom] for nom in noms if nom in form.fields]) for titre, noms in titres.items()]
+    ranges = {nom for noms in titres.values() for nom in noms}
+    groupes.append(("", [champ for champ in form if champ.name not in ranges]))
+    return [{"titre": titre, "questions": [_question(champ) for champ in champs]}
+            for titre, champs in groupes if champs]
 
 
 class _Vide(list):

@@ -78,7 +78,8 @@ def repartir(soutiens: list[Soutien]) -> dict[str, list[tuple[str, int, int]]]:
     }
 
 
-def choix(soutiens: list[Soutien], quartiers: Iterable[Quartier], axes: Iterable[Axe]) -> dict[str, list[tuple[str, str]]]:
+def choix(soutiens: list[Soutien], quartiers: Iterable[Quartier],
+          axes: Iterable[Axe]) -> dict[str, list[tuple[str, str]]]:
     """What each filter offers: the six quartiers, the four axes, the years and funders that have projects."""
     return {
         "quartier": [(q.code, str(q)) for q in quartiers],

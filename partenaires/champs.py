@@ -33,7 +33,7 @@ class MontantField(forms.CharField):
             raise ValidationError(str(erreur)) from erreur
 
     def has_changed(self, initial, data):
-        return self.prepare_value(initial) != data
+        return (self.prepare_value(initial) or "") != (data or "")
 
 
 class ChoixMultiples(forms.ModelMultipleChoiceField):

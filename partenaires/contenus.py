@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import uuid4
 
 from django.db import models
 from django.urls import reverse
 
 from partenaires.forms import contenus as formes
-from partenaires.models import Partenaire, Service, Texte
-from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
+from partenaires.models import Partenaire
+from quartiers.francais import nombre
+from quartiers.models import IndicateurQuartier, Objectif
 
+SANS_LES_MONTRER = ("fichier", "cle", "mime", "taille")  # the name of the file says it
 FICHIER = ("cle", "fichier", "nom_fichier", "mime", "taille")
 
 
@@ -97,6 +100,8 @@ def lisible(modele: type[models.Model], champ: str, valeur) -> str:
         return "(vide)"
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
+    if isinstance(colonne, models.DecimalField):
+        return nombre(Decimal(valeur))
     if colonne.is_relation:
         return str(colonne.related_model._default_manager.filter(pk=valeur).first() or "(supprimé)")
     return str(dict(colonne.flatchoices).get(valeur, valeur))
@@ -106,4 +111,5 @@ def differences(contenu: Contenu, avant: dict, apres: dict) -> list[tuple[str, s
     """(field, before, after) in words, for what changes."""
     return [(str(contenu.modele._meta.get_field(champ).verbose_name), lisible(contenu.modele, champ, avant.get(champ)),
              lisible(contenu.modele, champ, apres[champ]))
-            for champ in apres if avant.get(champ) != apres[champ] and champ not in ("fichier", "cle", "mime", "taille")]
+            for champ in contenu.champs
+            if champ in apres and avant.get(champ) != apres[champ] and champ not in SANS_LES_MONTRER]

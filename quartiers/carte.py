@@ -13,6 +13,8 @@ ETIQUETTES = {  # where each short name stands beside its shape, in units of the
 }
 MARGE = 130  # units: nearer to the frame, the name of a commune would be cut
 ALENTOURS = 0.12  # of the extent of the quartiers, kept around them
+HAUTEUR = 1.15  # of the width, at least: the list beside the map is tall
+PLACE_DU_NOM = (190, 44)  # units: two names nearer than this would overlap
 AUTOUR = 0.5  # of the extent of one quartier, kept around it
 EMBLEME = 48  # units of the square that holds a silhouette
 
@@ -21,7 +23,7 @@ def emprise(communes: list[Commune], quartiers: list[Quartier]) -> geometrie.Boi
     """The quartiers and what lies around them; the communes go on beyond the frame."""
     if not quartiers:
         return geometrie.cadre([c.contour for c in communes])
-    return geometrie.elargir(geometrie.cadre([q.contour for q in quartiers]), ALENTOURS)
+    return geometrie.au_moins(geometrie.elargir(geometrie.cadre([q.contour for q in quartiers]), ALENTOURS), HAUTEUR)
 
 
 def dessiner(communes: Iterable[Commune], quartiers: Iterable[Quartier], *, autour: Quartier | None = None,
@@ -33,12 +35,23 @@ def dessiner(communes: Iterable[Commune], quartiers: Iterable[Quartier], *, auto
     if autour:
         cadre = geometrie.carre(geometrie.elargir(geometrie.cadre([autour.contour]), AUTOUR))
     projection = geometrie.Projection(cadre or emprise(communes, quartiers), LARGEUR)
-    return {
-        "largeur": projection.largeur, "hauteur": projection.hauteur,
-        "communes": [_commune(projection, c) for c in communes if _touche(projection, c.contour)],
-        "quartiers": [_quartier(projection, q) for q in quartiers if _touche(projection, q.contour)],
-        "projection": projection,
-    }
+    formes = [_quartier(projection, q) for q in quartiers if _touche(projection, q.contour)]
+    fonds = [_commune(projection, c) for c in communes if _touche(projection, c.contour)]
+    return {"largeur": projection.largeur, "hauteur": projection.hauteur, "quartiers": formes,
+            "communes": _sans_se_gener(fonds, formes)}
+
+
+def _sans_se_gener(communes: list[dict], quartiers: list[dict]) -> list[dict]:
+    """The names of the communes give way to those of the quartiers, then to one another."""
+    prises = [(f["x"], f["y"]) for f in quartiers]
+    resultat = []
+    for forme in communes:
+        if any(abs(forme["x"] - x) < PLACE_DU_NOM[0] and abs(forme["y"] - y) < PLACE_DU_NOM[1] for x, y in prises):
+            forme = {**forme, "nom": ""}
+        elif forme["nom"]:
+            prises.append((forme["x"], forme["y"]))
+        resultat.append(forme)
+    return resultat
 
 
 def reperer(cua: Territoire | None, communes: list[Commune], quartiers: list[Quartier]) -> dict:

@@ -64,6 +64,14 @@ def elargir(boite: Boite, part: float) -> Boite:
     return ouest - dx, sud - dy, est + dx, nord + dy
 
 
+def au_moins(boite: Boite, rapport: float) -> Boite:
+    """The box made taller, if need be, until its height on the ground is `rapport` of its width."""
+    ouest, sud, est, nord = boite
+    y = (sud + nord) / 2
+    demi = max(nord - sud, (est - ouest) * cos(radians(y)) * rapport) / 2
+    return ouest, y - demi, est, y + demi
+
+
 def carre(boite: Boite) -> Boite:
     """The smallest box around this one that is square on the ground."""
     ouest, sud, est, nord = boite

@@ -24,7 +24,8 @@ ETAGES = {
     "forms": {"models", "etats", "budget", "attestations", "droits"},
     "questions": {"models", "forms"},
     "templatetags": {"models", "completude"}, "contexte": {"models", "droits", "obligations"},
-    "demonstration": {"models", "actions", "forms", "attestations"}, "management": {"models", "demonstration"},
+    "demonstration": {"models", "actions", "forms", "attestations"}, "resultats_fictifs": {"models", "actions", "demonstration"},
+    "management": {"models", "demonstration", "resultats_fictifs"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte"},
     "urls": {"views"}, "apps": set(), "migrations": {"models"},
@@ -110,7 +111,8 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
     lecteurs = {nom for app in APPS for chemin, nom in modules(app)
                 if re.search(r"import .*\bmaintenant\b|maintenant\(\)", chemin.read_text(encoding="utf-8"))}
     assert lecteurs == {
-        "quartiers.horloge", "contrat_ville.middleware", "appels.memoire", "appels.impressions",
+        "quartiers.horloge", "contrat_ville.middleware", "appels.memoire", "appels.impressions", "appels.resultats_fictifs",
+        "contrat_ville.management.commands.mesurer",
         "quartiers.management.commands.charger_territoire", "partenaires.management.commands.charger_partenaires", "appels.tasks", "appels.actions.recepisses",
         "appels.demonstration", "partenaires.courriels", "partenaires.postier", "partenaires.models.utilisateur",
         "partenaires.management.commands.inviter_responsable"}

@@ -1,5 +1,7 @@
 """Places and publics: a quartier, a point or an address; people by quartier, age and sex."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.functional import cached_property
 
@@ -77,11 +79,11 @@ LieuFormSet = forms.inlineformset_factory(
 class RepartitionForm(forms.Form):
     """How many people by quartier, by age, by sex."""
 
-    def __init__(self, *args, dossier: Dossier, **kwargs):
+    def __init__(self, *args, dossier: Dossier, quartiers: Iterable[Quartier] | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         connus = {(p.dimension, p.cle): p.nombre for p in dossier.publics.all()}
         self.dimensions = {
-            Dimension.QPV: {**{q.code: str(q) for q in Quartier.objects.only("code", "nom_court")},
+            Dimension.QPV: {**{q.code: str(q) for q in quartiers or Quartier.objects.only("code", "nom_court")},
                             HORS_QPV: "Hors des quartiers prioritaires"},
             Dimension.AGE: AGES, Dimension.SEXE: SEXES}
         for dimension, cles in self.dimensions.items():

@@ -10,6 +10,7 @@ class PointForm(forms.ModelForm):
     class Meta:
         model = Lieu
         fields = ["adresse", "latitude", "longitude"]
+        localized_fields = ["latitude", "longitude"]
 
     def clean(self):
         dit = super().clean()

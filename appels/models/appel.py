@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -49,11 +50,15 @@ class AppelQuerySet(models.QuerySet):
 
     def a_la_une(self, instant: datetime):
         """The call to speak of on every page: open, else next to open, else the last one."""
-        appels = sorted(self.publies(), key=lambda a: (a.est_ouvert(instant), a.annee), reverse=True)
-        return appels[0] if appels else None
+        return le_plus_actuel(self.publies(), instant)
 
     def ouverts(self, instant: datetime):
         return self.publies().filter(ouvre_le__lte=instant, ferme_le__gt=instant)
+
+
+def le_plus_actuel(appels: Iterable["Appel"], instant: datetime) -> "Appel | None":
+    """Open, else the latest year."""
+    return max(appels, key=lambda appel: (appel.est_ouvert(instant), appel.annee), default=None)
 
 
 class Appel(models.Model):

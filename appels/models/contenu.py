@@ -4,7 +4,6 @@ from appels.models.dossier import Dossier
 from quartiers.models import Commune, Quartier
 from quartiers.situation import situer
 
-
 LIEUX_MAX = 15
 
 

@@ -13,6 +13,7 @@ from appels.forms.eligibilite import EligibiliteForm
 from appels.memoire import page_publique
 from appels.models import Appel, DocumentDemande, Imprime
 from partenaires.models import Genre
+from quartiers import geographie
 from quartiers.francais import date_et_heure
 
 
@@ -25,7 +26,7 @@ def appel(request, annee=None):
     return render(request, "appels/appel.html", {
         "appel": une, "est_ouvert": une is not None and une.est_ouvert(request.recu_le),
         "est_clos": une is not None and une.est_clos(request.recu_le),
-        "frise": frise.dessiner(une, request.recu_le) if une else {},
+        "frise": frise.dessiner(une, request.recu_le, avec_rappels=False) if une else {},
         "regles": une.regles_actives().values() if une else (),
         "documents": une.documents.all() if une else (),
         "themes": une.themes.all() if une else (),
@@ -56,7 +57,7 @@ def questions(request):
         raise Http404
     return render(request, "appels/questions.html", {
         "appel": une, "genre": genre,
-        "parties": toutes_les_questions.sans_base(une, genre) if une else [],
+        "parties": toutes_les_questions.sans_base(une, genre, geographie.lire(request.parution)) if une else [],
         "documents": [d for d in une.documents.all() if d.genre in ("", genre)] if une else [],
         "imprime": Imprime.objects.filter(appel=une, genre=genre).exclude(fichier="").first() if une else None})
 

@@ -12,8 +12,10 @@ from quartiers.models import Axe, ChiffreCle, Document
 
 GROUPES = [
     ("Les copilotes", (Genre.CUA,)), ("Les services de l’État", (Genre.ETAT,)),
-    ("Les cinq communes signataires", (Genre.COMMUNE,)), ("La Région et le Département", (Genre.REGION, Genre.DEPARTEMENT)),
-    ("Les institutions signataires", (Genre.CAF, Genre.BAILLEUR, Genre.ARS, Genre.CONSULAIRE, Genre.CPAM, Genre.BANQUE)),
+    ("Les cinq communes signataires", (Genre.COMMUNE,)),
+    ("La Région et le Département", (Genre.REGION, Genre.DEPARTEMENT)),
+    ("Les institutions signataires",
+     (Genre.CAF, Genre.BAILLEUR, Genre.ARS, Genre.CONSULAIRE, Genre.CPAM, Genre.BANQUE)),
     ("Les associations", (Genre.ASSOCIATION,)), ("Les collectifs d’habitantes et d’habitants", (Genre.COLLECTIF,)),
     ("Autres partenaires", (Genre.SERVICE, Genre.AUTRE)),
 ]
@@ -65,7 +67,8 @@ def chiffres(request):
     """The figures, where they come from, why sources differ; each chart with its table."""
     territoire = geographie.lire(request.parution)
     return render(request, "contrat/chiffres.html", {
-        "chiffres": list(ChiffreCle.objects.select_related("source")), "geographie": territoire,
+        "chiffres": list(ChiffreCle.objects.select_related("source")),
+        "quartiers": sorted(territoire.quartiers, key=lambda q: -q.population),
         "somme": sum(q.population for q in territoire.quartiers),
         "plus_grand": max((q.population for q in territoire.quartiers), default=1)})
 
@@ -75,7 +78,7 @@ def partenaires(request):
     """Who takes part, by role, and whom one may ask in the call."""
     tous = list(Partenaire.objects.affiches())
     appel = request.appel_a_la_une
-    sollicites = set(FinanceurAppel.objects.filter(appel=appel).values_list("partenaire_id", flat=True)) if appel else set()
+    sollicites = set(FinanceurAppel.objects.filter(appel=appel).values_list("partenaire_id", flat=True))
     groupes = [(nom, [p for p in tous if p.genre in genres]) for nom, genres in GROUPES]
     return render(request, "contrat/partenaires.html", {
         "groupes": [(nom, membres) for nom, membres in groupes if membres], "sollicites": sollicites, "appel": appel})

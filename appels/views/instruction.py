@@ -72,8 +72,7 @@ def _editer(request, appel: Appel):
         return redirect("appels:appel_modifier", pk=enregistre.pk)
     return afficher(request, "appels/appel_modifier.html", {
         "appel": appel, "form": form, **tables,
-        "frise": frise.dessiner(appel, request.recu_le) if appel.pk and request.method != "POST" else {}},
-        *formulaires)
+        "frise": {} if donnees else frise.dessiner(appel, request.recu_le, avec_rappels=True)}, *formulaires)
 
 
 @require_GET

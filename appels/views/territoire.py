@@ -95,6 +95,13 @@ def quartiers_geojson(request):
     return HttpResponse(json.dumps(contenu, ensure_ascii=False), content_type="application/geo+json")
 
 
+def _cellule(valeur) -> str:
+    """Lists in words, decimals with a comma."""
+    if isinstance(valeur, list):
+        return ", ".join(valeur)
+    return str(valeur).replace(".", ",") if isinstance(valeur, float) else str(valeur)
+
+
 @page_publique
 def quartiers_csv(request):
     """The same rows as the table of the page."""
@@ -103,8 +110,7 @@ def quartiers_csv(request):
     entites = _entites(request)
     lignes.writerow(entites[0][0] if entites else [])
     for faits, _ in entites:
-        lignes.writerow([", ".join(v) if isinstance(v, list) else str(v).replace(".", ",") if isinstance(v, float) else v
-                         for v in faits.values()])
+        lignes.writerow([_cellule(valeur) for valeur in faits.values()])
     reponse = HttpResponse(BOM + sortie.getvalue(), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = 'attachment; filename="quartiers.csv"'
     return reponse

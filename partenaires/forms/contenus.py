@@ -28,7 +28,8 @@ class FaitForm(ContenuForm):
 
     unite = forms.ChoiceField(label="Unité", choices=UNITES)
     annee = forms.IntegerField(
-        label="Année de la donnée", min_value=ANNEE_MIN, max_value=ANNEE_MAX, widget=forms.NumberInput(attrs={"class": "court"}),
+        label="Année de la donnée", min_value=ANNEE_MIN, max_value=ANNEE_MAX,
+        widget=forms.NumberInput(attrs={"class": "court"}),
         error_messages={"required": "Un chiffre ne se publie pas sans son année."})
 
     def __init__(self, *args, **kwargs):
@@ -142,7 +143,8 @@ class TexteForm(ContenuForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contenu"].label = str(self.instance)
-        self.fields["contenu"].help_text = "Vide, la page dit « à publier par la CUA ». Une ligne vide sépare deux paragraphes."
+        self.fields["contenu"].help_text = (
+            "Vide, la page dit « à publier par la CUA ». Une ligne vide sépare deux paragraphes.")
 
 
 class ServiceForm(ContenuForm):

@@ -99,7 +99,8 @@ def revision(request, pk):
     revision = get_object_or_404(Revision.objects.avec_leurs_auteurs(), pk=pk)
     contenu = _genre(revision.contenu)
     return render(request, "partenaires/revision.html", {
-        "revision": revision, "contenu": contenu, "peut_publier": droits.peut_publier_contenu(request.user, contenu.est_reserve),
+        "revision": revision, "contenu": contenu,
+        "peut_publier": droits.peut_publier_contenu(request.user, contenu.est_reserve),
         "differences": differences(contenu, revision.avant, revision.apres)})
 
 
@@ -178,5 +179,6 @@ def abandonner(request, pk):
 def journal(request):
     """Every published change, the latest first."""
     reserve_aux_agents(request)
+    publiees = Revision.objects.publiees().avec_leurs_auteurs()
     return render(request, "partenaires/journal.html", {
-        "page": Paginator(Revision.objects.publiees().avec_leurs_auteurs(), PAR_PAGE).get_page(request.GET.get("page"))})
+        "page": Paginator(publiees, PAR_PAGE).get_page(request.GET.get("page"))})

@@ -123,7 +123,7 @@ def test_le_modele_d_un_document_se_telecharge(connecter, racine):
 def test_la_frise_annonce_la_prochaine_etape(connecter):
     appel = creer_appel()
     page = connecter(creer_agent()).get(f"/instruction/appels/{appel.pk}/").content.decode()
-    assert f"Prochaine étape : J-14, le 13{NB}novembre{NB}2026 à 12{NB}h{NB}00 (heure de Paris)." in page
+    assert f"Prochaine étape : Rappel J-14, le 13{NB}novembre{NB}2026 à 12{NB}h{NB}00 (heure de Paris)." in page
     assert '<circle class="ici"' in page
 
 

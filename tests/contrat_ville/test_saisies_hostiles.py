@@ -6,7 +6,9 @@ from django.test import Client
 
 from appels.models import Appel, Dossier
 from contrat_ville.verification import Formulaires
-from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
+from partenaires.contenus import CONTENUS
+from partenaires.models import Appartenance, Partenaire, Role, Texte, Utilisateur
+from quartiers.models import Axe
 from tests.fabriques import (
     creer_agent,
     creer_appel,
@@ -14,6 +16,7 @@ from tests.fabriques import (
     creer_dossier_complet,
     creer_membre,
     creer_signataire,
+    deposer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +29,10 @@ PORTEUR = ["/dossiers/nouveau/2027/", *(f"/dossiers/{{d}}/partie/{p}/" for p in 
     "projet", "description", "lieux", "moyens", "evaluation", "budget")), "/dossiers/{d}/organisme/", "/dossiers/{d}/pieces/",
     "/dossiers/{d}/signature/", "/dossiers/{d}/deposer/", "/dossiers/{d}/rib/", "/organismes/nouveau/",
     "/organismes/{o}/fiche/", "/organismes/{o}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/"]
-AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instruction/equipe/", "/instruction/service/",
-         "/instruction/qualites/"]
+AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instruction/equipe/", "/instruction/qualites/",
+         "/dossiers/{t}/decisions/",
+         *(f"/instruction/contenus/{genre}/nouveau/" for genre, contenu in CONTENUS.items() if contenu.nouveau),
+         "/instruction/contenus/axes/{axe}/", "/instruction/contenus/textes/{texte}/"]
 SORTIES = ("/compte/logout/",)
 
 
@@ -47,7 +52,8 @@ def monde(horloge_figee, settings):
     signataire = creer_signataire(porteur)
     Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
     creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
-    return {"d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,
+    return {"t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
+            "texte": Texte.objects.first().pk, "d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,
             "responsable": creer_agent(Role.RESPONSABLE)}
 
 
@@ -91,7 +97,8 @@ def test_pages_du_porteur(monde, connecter, nom):
     assert attaquer(client, [c for c in PORTEUR if "/membres/" not in c], monde, HOSTILES[nom]) == []
     apres = empreinte_de_la_base()
     assert apres[1:4] == avant[1:4]
-    assert {etat for etat, *_ in apres[0]} <= {"brouillon", "a_attester"}
+    assert [d for d in apres[0] if d[3]] == [d for d in avant[0] if d[3]]  # what was deposited, as it was
+    assert {etat for etat, _, _, depose_le in apres[0] if not depose_le} <= {"brouillon", "a_attester"}
 
 
 @pytest.mark.parametrize("nom", HOSTILES)

@@ -1,20 +1,33 @@
 """Every page of every role in a real browser: axe at zero, no sideways scroll at 320 px, light and dark."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
+from appels import impressions
 from appels.actions import rappels, recepisses
 from appels.models import Recepisse
+from contrat_ville import mesures
+from partenaires import revisions
+from partenaires.contenus import CONTENUS
 from partenaires.models import Partenaire, Role
+from quartiers.horloge import maintenant
+from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Quartier, Source
 from tests.fabriques import (
+    creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
+    creer_document,
     creer_dossier,
     creer_membre,
     creer_signataire,
     deposer,
+    publier_les_decisions,
 )
 from tests.navigateur.conftest import deborde, fautes_axe
+from tests.navigateur.test_parcours import entrer, taper
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 FORMES = [(1280, False), (320, True)]
@@ -25,10 +38,6 @@ POIDS, REQUETES = 60_000, 6  # bytes and requests, cold
 @pytest.fixture
 def monde(serveur, monkeypatch):
     """An open call around the real now: the browser's server reads the real clock."""
-    from datetime import timedelta
-
-    from quartiers.horloge import maintenant
-
     ici = maintenant()
     appel = creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
     for partenaire in Partenaire.objects.du_contrat().filter(genre="commune"):
@@ -79,13 +88,100 @@ def test_temoin_axe_voit_une_faute(monde, ouvrir):
     assert deborde(onglet)
 
 
+SITUER = "/suis-je-dans-un-qpv/"
+REPONSES = [f"{SITUER}?lat=50,2981&lon=2,7447", f"{SITUER}?lat=50,25&lon=2,80", f"{SITUER}?lat=abc&lon=2", f"{SITUER}?lat=&lon="]
+
+
 @pytest.mark.parametrize(("largeur", "sombre"), FORMES)
 def test_pages_publiques(monde, ouvrir, largeur, sombre):
-    chemins = ["/", "/appel/", "/appel/questions/", "/appel/eligibilite/", "/quartiers/QN06259M/", "/verifier/",
-               "/verifier/?code=faux", f"/verifier/{monde['code']}/", "/mentions-legales/", "/donnees-personnelles/",
-               "/accessibilite/", "/rien/", "/compte/login/", "/compte/signup/", "/compte/password/reset/",
+    """Filled: decisions released, a document, an indicator, the questions on paper."""
+    remplir_le_public(monde)
+    chemins = [*mesures.publics(), *REPONSES, "/verifier/?code=faux", f"/verifier/{monde['code']}/", "/rien/",
+               "/projets/?annee=1999", "/projets/?inconnu=1", "/projets/?axe=emploi", "/compte/login/", "/compte/signup/",
+               "/compte/password/reset/", "/appel/questions/?pour=service",
                "/appel/eligibilite/?organisme=association&quartiers=oui&budget=oui&investissement=non&etat=oui"]
-    assert visiter(ouvrir(largeur=largeur, sombre=sombre), chemins, ELEMENTS_PUBLICS) == []
+    assert len(chemins) > 50
+    onglet = ouvrir(largeur=largeur, sombre=sombre)
+    assert visiter(onglet, chemins, ELEMENTS_PUBLICS) == []
+
+
+@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
+def test_pages_publiques_vides(serveur, ouvrir, largeur, sombre):
+    """No call, no decision, no document, no figure: « à venir », and still whole."""
+    Document.objects.all().delete()
+    ChiffreCle.objects.all().delete()
+    Partenaire.objects.update(est_affiche=False)
+    assert visiter(ouvrir(largeur=largeur, sombre=sombre), mesures.publics(), ELEMENTS_PUBLICS) == []
+
+
+def remplir_le_public(monde):
+    creer_accord(monde["depose"])
+    monde["depose"].lieux.update(quartier=Quartier.objects.get(code="QN06259M"))
+    publier_les_decisions(monde["appel"])
+    creer_document()
+    source = Source.objects.first()
+    for quartier in Quartier.objects.all():
+        IndicateurQuartier.objects.create(quartier=quartier, libelle="Indicateur d’essai", valeur=40, valeur_cua=15,
+                                          unite="%", annee=2024, source=source)
+    impressions.imprimer()
+
+
+def test_chaque_page_publique_a_son_titre_et_rien_qui_bouge(monde, ouvrir):
+    """What the RGAA grid says of every public page: 2.x, 4.x, 8.1, 8.6, 13.2, 13.8, 13.12."""
+    remplir_le_public(monde)
+    onglet = ouvrir()
+    titres, fautes = {}, []
+    for chemin in mesures.publics():
+        onglet.goto(chemin)
+        titres.setdefault(onglet.title(), []).append(chemin)
+        trouves = onglet.evaluate("""() => [document.doctype ? '' : 'doctype',
+            ...['iframe', 'frame', 'audio', 'video', 'object', 'embed', 'marquee', 'blink', 'script', '[style]',
+                '[target]', 'img:not([alt])', 'meta[http-equiv=refresh]', '[accesskey]', '[autofocus]'].filter(
+                s => document.querySelector(s)), ...document.getAnimations().map(() => 'animation')].filter(Boolean)""")
+        fautes += [(chemin, faute) for faute in trouves]
+    assert fautes == []
+    appel = f"/appel/{monde['appel'].annee}/"
+    assert {t: c for t, c in titres.items() if len(c) > 1 and set(c) != {"/appel/", appel}} == {}
+
+
+def test_ecoindex_a_et_seconde_visite_legere(monde, serveur, chromium):
+    """EcoIndex above 80 on each public page filled with data, 20 kB at most the second time (CONCEPTION §5)."""
+    remplir_le_public(monde)
+    pages = mesures.peser(serveur, mesures.publics(), chromium)
+    assert len(pages) > 40
+    assert [p for p in pages if p["note"] != "A" or p["ko_seconde"] > 20 or p["ko"] > 60 or p["requetes"] > 6] == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_trouver_son_quartier_au_clavier_et_d_un_clic(monde, ouvrir, script):
+    """From the home page to a verdict, Tab and Enter only; then by a click on the map, without script too."""
+    onglet = ouvrir(largeur=1024, script=script)
+    onglet.goto("/")
+    entrer(onglet, "Suis-je dans un quartier prioritaire ?")
+    taper(onglet, "Latitude", "50,25")
+    taper(onglet, "Longitude", "2,80")
+    entrer(onglet, "Situer ce point")
+    onglet.wait_for_selector("text=Hors quartier prioritaire, à")
+    entrer(onglet, "Vers le nord")
+    onglet.wait_for_selector("text=Hors quartier prioritaire, à")
+    onglet.goto(SITUER)
+    onglet.locator("input.grande").click(position={"x": 320, "y": 320})
+    onglet.wait_for_selector("[role=status] >> text=indicatif")
+    onglet.locator("input.grande").click(position={"x": 300, "y": 340})
+    onglet.wait_for_selector("[role=status] >> text=indicatif")
+    assert "zoom=1" in onglet.url
+
+
+def test_le_clic_sur_un_telephone_vise_le_meme_sol(monde, ouvrir):
+    """The small image and the large one are the same ground: the same relative point, the same place."""
+    lus = []
+    for largeur, classe, cote in ((320, "petite", 288), (1280, "grande", 640)):
+        onglet = ouvrir(largeur=largeur)
+        onglet.goto(SITUER)
+        onglet.locator(f"input.{classe}").click(position={"x": cote / 4, "y": cote / 4})
+        phrase = onglet.locator("[role=status] .note").inner_text()
+        lus.append([float(n.replace(",", ".")) for n in re.findall(r"\d+,\d+", phrase)])
+    assert lus[0] == pytest.approx(lus[1], abs=0.0003)
 
 
 @pytest.mark.parametrize(("largeur", "sombre"), FORMES)
@@ -108,8 +204,25 @@ def test_pages_des_agents(monde, ouvrir, largeur, sombre):
     chemins = ["/instruction/", f"/dossiers/{monde['depose'].pk}/relecture/", "/instruction/appels/",
                "/instruction/appels/nouveau/", f"/instruction/appels/{monde['appel'].pk}/",
                f"/instruction/appels/{monde['appel'].pk}/rappels/", "/instruction/courriels/", "/instruction/qualites/",
-               "/instruction/equipe/", "/instruction/service/"]
+               "/instruction/equipe/", "/instruction/contenus/", "/instruction/contenus/journal/",
+               f"/dossiers/{monde['depose'].pk}/decisions/", f"/instruction/appels/{monde['appel'].pk}/decisions/",
+               *contenus_en_cours()]
     assert visiter(ouvrir(creer_agent(Role.RESPONSABLE), largeur, sombre), chemins, ELEMENTS) == []
+
+
+def contenus_en_cours() -> list[str]:
+    """The pages of the editing: lists, forms, a draft, its preview, what was published."""
+    agent, axe = creer_agent(Role.RESPONSABLE), Axe.objects.first()
+    paru = revisions.ecrire("axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=maintenant())
+    revisions.publier(paru, Axe, Axe(), par=agent, recu_le=maintenant())
+    axe.texte = "Un texte en brouillon"
+    brouillon = revisions.ecrire("axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=maintenant())
+    base = "/instruction/contenus"
+    return [f"{base}/revisions/{paru.pk}/", f"{base}/revisions/{brouillon.pk}/", f"{base}/revisions/{brouillon.pk}/apercu/",
+            *(f"{base}/{genre}/" for genre in CONTENUS),
+            *(f"{base}/{genre}/nouveau/" for genre, contenu in CONTENUS.items() if contenu.nouveau),
+            *(f"{base}/{genre}/{contenu.objets().first().pk}/" for genre, contenu in CONTENUS.items()
+              if contenu.objets().exists())]
 
 
 @pytest.mark.parametrize("largeur", [1280, 320])

@@ -9,7 +9,7 @@ from post_office.models import Email
 from appels.demonstration import pdf_fictif
 from appels.models import Dossier
 from partenaires import actions
-from partenaires.models import Appartenance, Genre, Invitation, Partenaire, Role
+from partenaires.models import Appartenance, Genre, Invitation, Partenaire, Role, Service
 from quartiers.models import Commune
 from tests.fabriques import (
     PENDANT,
@@ -258,6 +258,8 @@ def test_la_responsable_invite_l_equipe_et_remplit_l_identite(connecter):
     assert client.post("/instruction/equipe/", {"email": "a@example.org", "partenaire": cua.pk, "role": "agent"}).status_code == 302
     assert client.post("/instruction/equipe/", {"email": "a@example.org", "partenaire": caf.pk, "role": "agent"}).status_code == 422
     assert "Démonstration" in client.get("/").content.decode()
-    client.post("/instruction/service/", {"nom": "Cohésion Sociale", "editeur": "CUA", "email": "s@example.org",
-                                          "contact_donnees": "dpo@example.org"})
+    reponse = client.post(f"/instruction/contenus/service/{Service.actuel().pk}/", {
+        "nom": "Cohésion Sociale", "editeur": "CUA", "email": "s@example.org", "contact_donnees": "dpo@example.org"})
+    assert "Démonstration" in client.get("/").content.decode()
+    client.post(f"{reponse.url}publier/")
     assert "Démonstration" not in client.get("/").content.decode()

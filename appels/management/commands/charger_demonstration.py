@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appels import demonstration
+from appels import demonstration, resultats_fictifs
 
 
 class Command(BaseCommand):
@@ -13,4 +13,5 @@ class Command(BaseCommand):
         if settings.MODE == "production":
             raise CommandError("La démonstration ne se charge pas en production.")
         demonstration.charger()
+        resultats_fictifs.charger()
         self.stdout.write("Exemple fictif : chargé.")

@@ -1,0 +1,81 @@
+"""`python3 manage.py mesurer`: throughput and weight of the public pages, on an example filled with data."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from contrat_ville import mesures, services
+from quartiers.horloge import a_paris, maintenant
+
+DEBIT_MIN, ECOINDEX_MIN, SECONDE_MAX = 0.5, 80, 20  # CONCEPTION §5; kilobytes
+
+
+class Command(BaseCommand):
+    help = "Mesure le débit des pages publiques (en rapport d’une vue vide) et leur poids. --ecrire garde les poids."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("--ecrire", action="store_true", help="met à jour les chiffres de la page Écoconception")
+
+    def handle(self, ecrire, **options):
+        if settings.MODE != "demo":
+            raise CommandError("Les mesures se font sur un exemple : MODE=demo.")
+        with tempfile.TemporaryDirectory(prefix="mesures-") as dossier:
+            if "DONNEES" not in os.environ:
+                return self.recommencer_a_part(dossier, ecrire)
+        self.preparer()
+        with mesures.gunicorn() as port:
+            ecarts = self.debits(port) + self.poids(port, ecrire)
+        for ecart in ecarts:
+            self.stderr.write(ecart)
+        if ecarts:
+            raise CommandError(f"{len(ecarts)} mesure(s) hors budget.")
+        self.stdout.write("Tous les budgets sont tenus.")
+
+    def recommencer_a_part(self, dossier, ecrire):
+        """On a private PostgreSQL, as in production, stopped at the end."""
+        commande = [sys.executable, "manage.py", "mesurer", *(["--ecrire"] if ecrire else [])]
+        with ExitStack() as pile:
+            base = os.environ.get("DATABASE_URL") or pile.enter_context(services.postgresql())
+            code = subprocess.run(commande, cwd=settings.RACINE, check=False, env={
+                **os.environ, "DATABASE_URL": base, "DONNEES": dossier, "MODE": "demo"}).returncode
+        if code:
+            raise SystemExit(code)
+
+    def preparer(self):
+        """The living example, its papers made."""
+        from appels import impressions
+
+        self.stdout.write("Préparation d’un exemple rempli")
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        for commande in ("charger_territoire", "charger_partenaires", "charger_themes", "charger_demonstration"):
+            call_command(commande, verbosity=0, stdout=self.stdout)
+        impressions.imprimer()
+
+    def debits(self, port) -> list[str]:
+        """Each page at least half as fast as an empty view behind the same server."""
+        lus = mesures.rapports(port, ["/", "/quartiers/QN06259M/", "/appel/", "/projets/", "/chiffres/"])
+        for chemin, rapport in lus.items():
+            self.stdout.write(f"Débit {chemin} : {rapport:.2f} de celui d’une vue vide")
+        return [f"{chemin} : {rapport:.2f} < {DEBIT_MIN}" for chemin, rapport in lus.items() if rapport < DEBIT_MIN]
+
+    def poids(self, port, ecrire) -> list[str]:
+        """EcoIndex A on each public page; a second visit of 20 kB at most."""
+        with mesures.chromium() as navigateur:
+            pages = mesures.peser(f"http://127.0.0.1:{port}", mesures.publics(), navigateur)
+        for p in pages:
+            self.stdout.write("Poids {chemin} : {elements} éléments, {requetes} requêtes, {ko} ko puis "
+                              "{ko_seconde} ko, EcoIndex {note} ({score})".format(**p))
+        if ecrire:
+            contenu = {"le": a_paris(maintenant()).date().isoformat(), "pages": pages}
+            mesures.ECO.write_text(json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return [f"{p['chemin']} : EcoIndex {p['score']}, seconde visite {p['ko_seconde']} ko" for p in pages
+                if p["score"] <= ECOINDEX_MIN or p["ko_seconde"] > SECONDE_MAX]

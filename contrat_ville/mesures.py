@@ -1,0 +1,143 @@
+"""Measures in one run, by ratios: machines are noisy (CONCEPTION §5). Used by `manage.py mesurer`."""
+
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from contrat_ville.services import port_libre
+
+ELEMENTS = (0, 47, 75, 159, 233, 298, 358, 417, 476, 537, 603, 674, 753, 843, 949, 1076, 1237, 1459, 1801, 2479, 594601)
+REQUETES = (0, 2, 15, 25, 34, 42, 49, 56, 63, 70, 78, 86, 95, 105, 117, 130, 147, 170, 205, 281, 3920)
+KO = (0, 1.37, 144.7, 319.53, 479.46, 631.97, 783.38, 937.91, 1098.62, 1265.47, 1448.32, 1648.27, 1876.08, 2142.06,
+      2465.37, 2866.31, 3401.59, 4155.73, 5400.08, 8037.54, 223212.26)
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+NOTES = ((80, "A"), (70, "B"), (55, "C"), (40, "D"), (25, "E"), (10, "F"))
+COMPTER = ("[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || e.tagName === 'svg').length",
+           "(() => { const r = [...performance.getEntriesByType('resource'), "
+           "...performance.getEntriesByType('navigation')]; "
+           "return [r.length, r.reduce((n, e) => n + e.transferSize, 0)]; })()")
+
+
+def ecoindex(elements: int, requetes: int, ko: float) -> float:
+    """The EcoIndex score, out of a hundred (public quantiles of HTTP Archive)."""
+    rangs = [_rang(valeur, quantiles) for valeur, quantiles in ((elements, ELEMENTS), (requetes, REQUETES), (ko, KO))]
+    return round(100 - 5 * (3 * rangs[0] + 2 * rangs[1] + rangs[2]) / 6, 2)
+
+
+def _rang(valeur: float, quantiles: tuple) -> float:
+    for rang in range(1, len(quantiles)):
+        if valeur < quantiles[rang]:
+            bas, haut = quantiles[rang - 1], quantiles[rang]
+            return rang - 1 + (valeur - bas) / (haut - bas)
+    return len(quantiles) - 1
+
+
+def note(score: float) -> str:
+    """« A » above 80."""
+    return next((lettre for seuil, lettre in NOTES if score > seuil), "G")
+
+
+@contextmanager
+def gunicorn(environnement: dict | None = None):
+    """The portal and an empty view behind the same server, one process; yields its port."""
+    port = port_libre()
+    with tempfile.TemporaryDirectory(prefix="mesure-") as dossier:
+        processus = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "contrat_ville.mesures_wsgi:application", "--bind", f"127.0.0.1:{port}",
+             "--workers", "1", "--threads", "1", "--worker-class", "gthread", "--log-level", "error",
+             "--worker-tmp-dir", dossier],
+            cwd=settings.RACINE, env={**os.environ, **(environnement or {})})
+        try:
+            for _ in range(150):
+                if processus.poll() is not None:
+                    raise RuntimeError("Le serveur de mesure ne démarre pas.")
+                try:
+                    demander(http.client.HTTPConnection("127.0.0.1", port, timeout=5), "/mesure/vide")
+                    break
+                except OSError:
+                    time.sleep(0.2)
+            yield port
+        finally:
+            processus.terminate()
+            processus.wait(15)
+
+
+def demander(lien: http.client.HTTPConnection, chemin: str) -> bytes:
+    """One page, as a browser asks for it; raises when it is not there."""
+    lien.request("GET", chemin, headers={"Accept-Encoding": "gzip"})
+    reponse = lien.getresponse()
+    corps = reponse.read()
+    if reponse.status != 200:
+        raise RuntimeError(f"{chemin} : {reponse.status}")
+    return corps
+
+
+def debit(port: int, chemin: str, duree: float) -> float:
+    """Answers a second on one connection kept open."""
+    lien = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    nombre, debut = 0, time.perf_counter()
+    while (ecoule := time.perf_counter() - debut) < duree:
+        demander(lien, chemin)
+        nombre += 1
+    lien.close()
+    return nombre / ecoule
+
+
+def rapports(port: int, chemins: list[str], duree: float = 0.7, tours: int = 5) -> dict[str, float]:
+    """For each page, its throughput over that of the empty view: the median of turns taken side by side."""
+    lus: dict[str, list[float]] = {chemin: [] for chemin in chemins}
+    for chemin in chemins:
+        debit(port, chemin, 0.1)  # made once, then in memory
+    for _ in range(tours):
+        for chemin in chemins:
+            lus[chemin].append(debit(port, chemin, duree) / debit(port, "/mesure/vide", duree))
+    return {chemin: statistics.median(valeurs) for chemin, valeurs in lus.items()}
+
+
+def peser(adresse: str, chemins: list[str], navigateur) -> list[dict]:
+    """Elements, requests and bytes of each page in a browser, first with an empty cache, then again."""
+    pages = []
+    for chemin in chemins:
+        contexte = navigateur.new_context(base_url=adresse, viewport={"width": 1920, "height": 1080})
+        onglet = contexte.new_page()
+        onglet.goto(chemin, wait_until="load")
+        elements, (requetes, octets) = onglet.evaluate(COMPTER[0]), onglet.evaluate(COMPTER[1])
+        onglet.goto("about:blank")
+        onglet.goto(chemin, wait_until="load")
+        seconde = onglet.evaluate(COMPTER[1])[1]
+        contexte.close()
+        score = ecoindex(elements, requetes, octets / 1000)
+        pages.append({"chemin": chemin, "elements": elements, "requetes": requetes, "ko": round(octets / 1000, 1),
+                      "ko_seconde": round(seconde / 1000, 1), "score": score, "note": note(score)})
+    return pages
+
+
+@contextmanager
+def chromium():
+    """The system's browser, driven by Playwright (development only)."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as machine:
+        navigateur = machine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield navigateur
+        navigateur.close()
+
+
+def publics() -> list[str]:
+    """Every public page of the plan of the site."""
+    from appels import plan
+    from quartiers import geographie
+    from quartiers.models import Parution
+
+    return [adresse for _, pages in plan.parties(geographie.lire(Parution.actuelle())) for adresse, _ in pages]
+
+
+ECO = Path(settings.RACINE) / "appels" / "donnees" / "ecoconception.json"

@@ -1,0 +1,16 @@
+"""The portal with one more address, an empty view, for the measures: never served otherwise."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.urls import include, path
+
+handler404 = "appels.views.erreurs.introuvable"
+
+
+@login_not_required
+def vide(request):
+    """The least that this stack of middleware can answer."""
+    return HttpResponse(b"")
+
+
+urlpatterns = [path("mesure/vide", vide), path("", include("contrat_ville.urls"))]

@@ -1,0 +1,153 @@
+"""The national geocoder, played by a local server that answers as its documentation says, or fails."""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.cache import cache
+
+from quartiers import geocodeur
+
+pytestmark = pytest.mark.django_db
+REPONSE = {"type": "FeatureCollection", "features": [
+    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2.7576, 50.2947]},
+     "properties": {"label": "1 Rue de l’Essai 62000 Arras", "score": 0.97, "postcode": "62000", "citycode": "62041",
+                    "city": "Arras", "context": "62, Pas-de-Calais", "type": "housenumber"}},
+    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2.35, 48.85]},
+     "properties": {"label": "Rue de l’Essai 75001 Paris", "score": 0.5}}]}
+
+
+@pytest.fixture
+def geocodeur_local(settings):
+    """`repondre["geste"]` says how the server answers; `demandes` keeps what it was asked."""
+    etat = {"geste": None, "demandes": []}
+
+    class Reponse(BaseHTTPRequestHandler):
+        def do_GET(self):
+            etat["demandes"].append((parse_qs(urlsplit(self.path).query), dict(self.headers)))
+            if etat["geste"]:
+                etat["geste"](self)
+            else:
+                envoyer(self, 200, json.dumps(REPONSE).encode())
+
+        def log_message(self, *arguments):
+            """Quiet."""
+
+    class Local(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request, client_address):
+            """The client left first: that is what is tested."""
+
+    serveur = Local(("127.0.0.1", 0), Reponse)
+    fil = threading.Thread(target=serveur.serve_forever, daemon=True)
+    fil.start()
+    settings.GEOCODEUR_URL = f"http://127.0.0.1:{serveur.server_port}/geocodage/search"
+    cache.clear()
+    yield etat
+    serveur.shutdown()
+    serveur.server_close()
+
+
+def envoyer(requete, code, corps=b"", **entetes):
+    requete.send_response(code)
+    for nom, valeur in entetes.items():
+        requete.send_header(nom.replace("_", "-"), valeur)
+    requete.send_header("Content-Length", str(len(corps)))
+    requete.end_headers()
+    requete.wfile.write(corps)
+
+
+def test_une_adresse_donne_son_point(geocodeur_local):
+    trouvees = geocodeur.chercher("1 rue de l’Essai & co")
+    assert trouvees == [geocodeur.Adresse("1 Rue de l’Essai 62000 Arras", 2.7576, 50.2947),
+                        geocodeur.Adresse("Rue de l’Essai 75001 Paris", 2.35, 48.85)]
+    question, entetes = geocodeur_local["demandes"][0]
+    assert (question["q"], question["limit"]) == (["1 rue de l’Essai & co"], ["5"])
+    assert entetes["User-Agent"] == "coeur-de-quartier"
+
+
+def lent(requete):
+    time.sleep(1.5)
+
+
+def goutte_a_goutte(requete):
+    requete.send_response(200)
+    requete.send_header("Content-Length", "1000000")
+    requete.end_headers()
+    for _ in range(60):
+        requete.wfile.write(b" ")
+        requete.wfile.flush()
+        time.sleep(0.05)
+
+
+PANNES = {
+    "lent": lent, "goutte à goutte": goutte_a_goutte,
+    "erreur": lambda r: envoyer(r, 503), "redirige": lambda r: envoyer(r, 302, Location="http://127.0.0.1:9/"),
+    "énorme": lambda r: envoyer(r, 200, b"x" * 300_000), "illisible": lambda r: envoyer(r, 200, b"<html>"),
+    "vide": lambda r: envoyer(r, 200, b"{}"), "profond": lambda r: envoyer(r, 200, b"[" * 90_000),
+    "faux point": lambda r: envoyer(r, 200, json.dumps({"features": [{"geometry": {"coordinates": [1e999, 1]},
+                                                                      "properties": {"label": "x"}}]}).encode()),
+    "coupé": lambda r: r.connection.close(),
+}
+
+
+@pytest.mark.parametrize("panne", PANNES)
+def test_une_panne_est_bornee_puis_le_geocodeur_se_repose(geocodeur_local, panne, monkeypatch):
+    monkeypatch.setattr(geocodeur, "DELAI", 0.6)
+    geocodeur_local["geste"] = PANNES[panne]
+    debut = time.monotonic()
+    with pytest.raises(geocodeur.GeocodeurIndisponible):
+        geocodeur.chercher("rue")
+    assert time.monotonic() - debut < 5
+    geocodeur_local["geste"] = None
+    with pytest.raises(geocodeur.GeocodeurIndisponible):
+        geocodeur.chercher("rue")
+    assert len(geocodeur_local["demandes"]) == 1
+
+
+def test_trop_de_demandes_on_attend_le_temps_demande(geocodeur_local, monkeypatch):
+    durees = []
+    monkeypatch.setattr(geocodeur.cache, "set", lambda cle, valeur, duree: durees.append(duree))
+    for attente in ("5", "999999", "demain"):
+        geocodeur_local["geste"] = lambda r, a=attente: envoyer(r, 429, Retry_After=a)
+        with pytest.raises(geocodeur.GeocodeurIndisponible):
+            geocodeur.chercher("rue")
+    assert durees == [5, 600, 60]
+
+
+def test_une_question_qu_il_ne_lit_pas_ne_trouve_rien(geocodeur_local):
+    geocodeur_local["geste"] = lambda r: envoyer(r, 400)
+    assert geocodeur.chercher("??") == []
+    geocodeur_local["geste"] = None
+    assert len(geocodeur.chercher("rue")) == 2
+
+
+def test_sans_geocodeur_la_page_mene_d_abord_au_site_officiel(connecter):
+    page = connecter().get("/suis-je-dans-un-qpv/").content.decode()
+    assert page.index("https://sig.ville.gouv.fr") < page.index('name="lat"') < page.index('type="image"')
+    assert 'name="adresse"' not in page
+
+
+def test_la_page_repond_pour_chaque_adresse(geocodeur_local, connecter):
+    reponse = connecter().get("/suis-je-dans-un-qpv/", {"adresse": "1 rue de l’Essai"})
+    page = reponse.content.decode()
+    assert "1 Rue de l’Essai 62000 Arras" in page
+    assert "Hors quartier prioritaire, loin du Grand Arras" in page
+    assert reponse["Cache-Control"] == "no-store"
+
+
+def test_en_panne_la_page_le_dit_et_offre_la_carte(geocodeur_local, connecter):
+    geocodeur_local["geste"] = PANNES["erreur"]
+    client = connecter()
+    reponse = client.get("/suis-je-dans-un-qpv/", {"adresse": "rue"})
+    page = reponse.content.decode()
+    assert (reponse.status_code, reponse["Cache-Control"]) == (200, "no-store")
+    assert "La recherche d’adresse ne répond pas" in page
+    assert 'type="image"' in page
+    cache.clear()
+    geocodeur_local["geste"] = None
+    assert "1 Rue de l’Essai" in client.get("/suis-je-dans-un-qpv/", {"adresse": "rue"}).content.decode()
