@@ -8,7 +8,7 @@ from functools import wraps
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
@@ -41,7 +41,7 @@ def page_publique(vue):
             reponse = vue(request, **parametres)
             if reponse.status_code != 200 or reponse.streaming or reponse.has_header("Cache-Control"):
                 return reponse
-            gardee = _garder(cle, reponse)
+            gardee = _garder(cle, request, reponse)
         return _servir(request, gardee, change_le)
 
     return servie
@@ -61,29 +61,29 @@ def derniere_modification(request) -> datetime:
 
 
 def _cle(request, change_le: datetime) -> str:
-    adresse = f"{request.parution.numero} {change_le.isoformat()} {request.scheme} {request.get_host()} " \
-              f"{request.get_full_path()}"
+    adresse = f"{request.parution.numero} {change_le.timestamp()} {accepte_gzip(request)} " \
+              f"{request.scheme} {request.get_host()} {request.get_full_path()}"
     return hashlib.sha256(adresse.encode()).hexdigest()
 
 
-def _garder(cle: str, reponse: HttpResponse) -> dict:
-    """The body, plain and compressed, with its fingerprint."""
+def _garder(cle: str, request, reponse: HttpResponse) -> dict:
+    """The body as this visitor accepts it, with the fingerprint of its words."""
     corps = reponse.content
-    gardee = {"type": reponse.headers["Content-Type"], "corps": corps, "serre": gzip.compress(corps, 6, mtime=0),
-              "nom": reponse.headers.get("Content-Disposition"), "marque": hashlib.sha256(corps).hexdigest()[:24]}
+    gardee = {"corps": gzip.compress(corps, 6, mtime=0) if accepte_gzip(request) else corps, "entetes": {
+        nom: reponse.headers[nom] for nom in ("Content-Type", "Content-Disposition") if nom in reponse.headers}}
+    gardee["entetes"]["ETag"] = f'W/"{hashlib.sha256(corps).hexdigest()[:24]}"'
+    gardee["entetes"] |= {"Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
+    if accepte_gzip(request):
+        gardee["entetes"]["Content-Encoding"] = "gzip"
     caches["pages"].set(cle, gardee)
     return gardee
 
 
 def _servir(request, gardee: dict, change_le: datetime) -> HttpResponse:
-    etag = f'W/"{gardee["marque"]}"'
-    entetes = {"Content-Type": gardee["type"], "Cache-Control": "no-cache", "ETag": etag,
-               "Last-Modified": http_date(change_le.timestamp())}
-    if gardee["nom"]:
-        entetes["Content-Disposition"] = gardee["nom"]
-    accepte_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
-    if accepte_gzip:
-        entetes["Content-Encoding"] = "gzip"
-    reponse = HttpResponse(gardee["serre" if accepte_gzip else "corps"], headers=entetes)
-    patch_vary_headers(reponse, ("Cookie", "Accept-Encoding"))
-    return get_conditional_response(request, etag, int(change_le.timestamp()), reponse)
+    seconde = int(change_le.timestamp())
+    reponse = HttpResponse(gardee["corps"], headers={**gardee["entetes"], "Last-Modified": http_date(seconde)})
+    return get_conditional_response(request, gardee["entetes"]["ETag"], seconde, reponse)
+
+
+def accepte_gzip(request) -> bool:
+    return "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")

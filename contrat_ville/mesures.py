@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -60,7 +60,8 @@ def gunicorn(environnement: dict | None = None):
                 if processus.poll() is not None:
                     raise RuntimeError("Le serveur de mesure ne démarre pas.")
                 try:
-                    demander(http.client.HTTPConnection("127.0.0.1", port, timeout=5), "/mesure/vide")
+                    with relier(port) as lien:
+                        demander(lien, "/mesure/vide")
                     break
                 except OSError:
                     time.sleep(0.2)
@@ -68,6 +69,11 @@ def gunicorn(environnement: dict | None = None):
         finally:
             processus.terminate()
             processus.wait(15)
+
+
+def relier(port: int):
+    """A connection that closes at the end."""
+    return closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10))
 
 
 def demander(lien: http.client.HTTPConnection, chemin: str) -> bytes:
@@ -82,12 +88,11 @@ def demander(lien: http.client.HTTPConnection, chemin: str) -> bytes:
 
 def debit(port: int, chemin: str, duree: float) -> float:
     """Answers a second on one connection kept open."""
-    lien = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    nombre, debut = 0, time.perf_counter()
-    while (ecoule := time.perf_counter() - debut) < duree:
-        demander(lien, chemin)
-        nombre += 1
-    lien.close()
+    with relier(port) as lien:
+        nombre, debut = 0, time.perf_counter()
+        while (ecoule := time.perf_counter() - debut) < duree:
+            demander(lien, chemin)
+            nombre += 1
     return nombre / ecoule
 
 

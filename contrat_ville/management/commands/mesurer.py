@@ -69,8 +69,9 @@ class Command(BaseCommand):
 
     def poids(self, port, ecrire) -> list[str]:
         """EcoIndex A on each public page; a second visit of 20 kB at most."""
+        chemins = mesures.publics()
         with mesures.chromium() as navigateur:
-            pages = mesures.peser(f"http://127.0.0.1:{port}", mesures.publics(), navigateur)
+            pages = mesures.peser(f"http://127.0.0.1:{port}", chemins, navigateur)
         for p in pages:
             self.stdout.write("Poids {chemin} : {elements} éléments, {requetes} requêtes, {ko} ko puis "
                               "{ko_seconde} ko, EcoIndex {note} ({score})".format(**p))
