@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from partenaires import fichiers
 from quartiers.francais import MontantIllisible, lire_montant, nombre_en_euros
 
 DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "court"})
@@ -34,6 +35,21 @@ class MontantField(forms.CharField):
 
     def has_changed(self, initial, data):
         return (self.prepare_value(initial) or "") != (data or "")
+
+
+class FichierField(forms.FileField):
+    """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`, or None when empty."""
+
+    def __init__(self, **options):
+        super().__init__(widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}), error_messages={
+            "required": "Choisissez un fichier.", "empty": "Le fichier est vide : choisissez-le à nouveau."}, **options)
+
+    def clean(self, data, initial=None):
+        recu = super().clean(data, initial)
+        try:
+            return fichiers.controler(recu) if recu else None
+        except fichiers.FichierRefuse as erreur:
+            raise ValidationError(str(erreur)) from erreur
 
 
 class ChoixMultiples(forms.ModelMultipleChoiceField):

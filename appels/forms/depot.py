@@ -6,7 +6,7 @@ from django import forms
 
 from appels import attestations
 from appels.models import Dossier
-from partenaires import fichiers
+from partenaires.champs import FichierField
 from partenaires.identifiants import bic_valide, compact, iban_valide
 from partenaires.models import Partenaire, Role, Utilisateur
 
@@ -69,17 +69,7 @@ class DepotForm(forms.Form):
 class PieceForm(forms.Form):
     """One file for one document asked."""
 
-    fichier = forms.FileField(
-        label="Fichier", widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}),
-        error_messages={"required": "Choisissez un fichier.",
-                        "empty": "Le fichier est vide : choisissez-le à nouveau."})
-
-    def clean_fichier(self):
-        """A `fichiers.Fichier`, checked."""
-        try:
-            return fichiers.controler(self.cleaned_data["fichier"])
-        except fichiers.FichierRefuse as erreur:
-            raise forms.ValidationError(str(erreur)) from erreur
+    fichier = FichierField(label="Fichier")
 
 
 class CoordonneesForm(forms.Form):

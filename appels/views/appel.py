@@ -76,8 +76,11 @@ def eligibilite(request):
     """A few questions, an explained answer, never a dead end. Nothing is kept."""
     form = EligibiliteForm(request.GET or None)
     reponses = form.reponses() if form.is_bound and form.is_valid() else None
-    return render(request, "appels/eligibilite.html", {"form": form, "reponses": reponses},
-                  status=422 if form.is_bound and not form.is_valid() else 200)
+    reponse = render(request, "appels/eligibilite.html", {"form": form, "reponses": reponses},
+                     status=422 if form.is_bound and not form.is_valid() else 200)
+    if form.is_bound:
+        reponse["Cache-Control"] = "no-store"
+    return reponse
 
 
 @page_publique

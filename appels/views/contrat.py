@@ -66,8 +66,9 @@ def document_fichier(request, cle):
 def chiffres(request):
     """The figures, where they come from, why sources differ; each chart with its table."""
     territoire = geographie.lire(request.parution)
+    chiffres = list(ChiffreCle.objects.select_related("source"))
     return render(request, "contrat/chiffres.html", {
-        "chiffres": list(ChiffreCle.objects.select_related("source")),
+        "chiffres": chiffres, "publie": next((c for c in chiffres if c.cle == "population-qpv"), None),
         "quartiers": sorted(territoire.quartiers, key=lambda q: -q.population),
         "somme": sum(q.population for q in territoire.quartiers),
         "plus_grand": max((q.population for q in territoire.quartiers), default=1)})

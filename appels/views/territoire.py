@@ -63,8 +63,8 @@ def situer(request):
         "sans_reponse": form.is_bound and not erreurs and not panne and situation is None and not adresses,
         "dossier": form.dossier(),
     }, status=400 if erreurs else 200)
-    if adresses or panne:
-        reponse["Cache-Control"] = "no-store"  # somebody's address, or a failure that will pass
+    if form.is_bound:
+        reponse["Cache-Control"] = "no-store"  # somebody's place, or a failure that will pass
     return reponse
 
 

@@ -1,12 +1,10 @@
 """What agents edit of the public pages. Figures demand their source and their year."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.text import slugify
 
-from partenaires import fichiers
-from partenaires.champs import champ_date
+from partenaires.champs import FichierField, champ_date
 from partenaires.models import Partenaire, Service, Texte
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
 
@@ -93,23 +91,15 @@ class PartenaireForm(ContenuForm):
 
 class DocumentForm(ContenuForm):
     date = champ_date(label="Date du document", required=False)
-    televersement = forms.FileField(
-        label="Fichier", required=False, help_text="Laissez vide pour garder le fichier actuel.",
-        widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}))
+    televersement = FichierField(
+        label="Fichier", required=False, help_text="Laissez vide pour garder le fichier actuel.")
 
     class Meta:
         model = Document
         fields = ["titre", "nature", "resume", "date", "texte", "est_publie", "position"]
         widgets = {"texte": forms.Textarea(attrs={"rows": 12})}
 
-    def clean_televersement(self):
-        recu = self.cleaned_data["televersement"]
-        if not recu:
-            return None
-        try:
-            return fichiers.controler(recu)
-        except fichiers.FichierRefuse as erreur:
-            raise ValidationError(str(erreur)) from erreur
+    field_order = ["titre", "nature", "resume", "date", "televersement", "texte"]
 
     def clean(self):
         """The address of the page comes from the first title and never changes."""

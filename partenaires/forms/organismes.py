@@ -1,9 +1,8 @@
 """Organisations and their people: HTTP in, clean data out."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from partenaires import fichiers
+from partenaires.champs import FichierField
 from partenaires.identifiants import compact, rna_valide, siret_valide
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
@@ -32,9 +31,8 @@ class OrganismeForm(forms.Form):
     qualite = forms.CharField(label="Votre qualité dans l’organisme", max_length=100,
                               help_text="Par exemple : présidente, trésorier, directrice du service.",
                               widget=forms.TextInput(attrs={"autocomplete": "organization-title"}))
-    justificatif = forms.FileField(
+    justificatif = FichierField(
         label="Document qui le montre", required=False,
-        widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}),
         help_text="Récépissé de la préfecture, procès-verbal d’élection, arrêté de délégation… "
                   "Un agent du service le regardera ; vous pouvez écrire et déposer sans attendre.")
 
@@ -54,15 +52,6 @@ class OrganismeForm(forms.Form):
 
     def clean_rna(self):
         return self._numero("rna", rna_valide)
-
-    def clean_justificatif(self):
-        recu = self.cleaned_data["justificatif"]
-        if not recu:
-            return None
-        try:
-            return fichiers.controler(recu)
-        except fichiers.FichierRefuse as erreur:
-            raise ValidationError(str(erreur)) from erreur
 
     def clean(self):
         donnees = super().clean()

@@ -1,5 +1,6 @@
 """A real Chromium on a real server, with axe-core."""
 
+import json
 import os
 from pathlib import Path
 
@@ -65,8 +66,17 @@ def fautes_axe(onglet) -> list[str]:
         "expression": "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
                       ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))",
         "awaitPromise": True})
-    import json
+    return json.loads(resultat["result"]["value"])
 
+
+def fautes_de_contraste(onglet, sombre: bool) -> list[str]:
+    """What the other colours of the device change, on the same page."""
+    onglet.emulate_media(color_scheme="dark" if sombre else "light")
+    session = onglet.context.new_cdp_session(onglet)
+    resultat = session.send("Runtime.evaluate", {"awaitPromise": True, "expression":
+        "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})"
+        ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))"})
+    onglet.emulate_media(color_scheme="light" if sombre else "dark")
     return json.loads(resultat["result"]["value"])
 
 

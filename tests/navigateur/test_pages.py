@@ -26,7 +26,7 @@ from tests.fabriques import (
     deposer,
     publier_les_decisions,
 )
-from tests.navigateur.conftest import deborde, fautes_axe
+from tests.navigateur.conftest import deborde, fautes_axe, fautes_de_contraste
 from tests.navigateur.test_parcours import entrer, taper
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
@@ -65,6 +65,8 @@ def visiter(onglet, chemins: list[str], plafond: int) -> list:
     for chemin in chemins:
         onglet.goto(chemin)
         fautes += [(chemin, faute) for faute in fautes_axe(onglet)]
+        autre = onglet.evaluate("!matchMedia('(prefers-color-scheme: dark)').matches")
+        fautes += [(chemin, "sombre" if autre else "clair", faute) for faute in fautes_de_contraste(onglet, autre)]
         if deborde(onglet):
             fautes.append((chemin, "défile de côté"))
         nombre = onglet.evaluate("[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || e.tagName === 'svg').length")
@@ -86,6 +88,8 @@ def test_temoin_axe_voit_une_faute(monde, ouvrir):
                     "<div class=large><pre>' + 'x'.repeat(400) + '</pre></div>')")
     assert len(fautes_axe(onglet)) >= 2
     assert deborde(onglet)
+    onglet.evaluate("document.querySelector('main p').style.color = '#999'")
+    assert len(fautes_de_contraste(onglet, False)) >= 1
 
 
 SITUER = "/suis-je-dans-un-qpv/"
