@@ -87,6 +87,7 @@ ACCES = {
     "appels:rappels": AGENT,
     "appels:courriels": AGENT,
     "appels:relancer_courriel": GESTE,
+    "partenaires:session": PUBLIC,
     "partenaires:espace": CONNECTE,
     "partenaires:mon_compte": CONNECTE,
     "partenaires:organismes": CONNECTE,

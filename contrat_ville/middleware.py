@@ -41,6 +41,8 @@ class EntetesDePage:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
+        if request.method == "POST" and getattr(request.resolver_match, "view_name", "") == "account_logout":
+            response.headers["Clear-Site-Data"] = '"storage"'  # what the browser kept of a part being written
         return response
 
 

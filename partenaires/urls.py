@@ -5,6 +5,7 @@ from partenaires.views import comptes, contenus, equipe, organismes
 app_name = "partenaires"
 urlpatterns = [
     path("espace/", comptes.espace, name="espace"),
+    path("session/", comptes.session, name="session"),
     path("mon-compte/", comptes.mon_compte, name="mon_compte"),
     path("organismes/", organismes.organismes, name="organismes"),
     path("organismes/nouveau/", organismes.nouveau, name="nouveau"),

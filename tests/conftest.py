@@ -11,9 +11,13 @@ from django.test import Client
 
 from quartiers import horloge
 from quartiers.memoire import Garde
+from quartiers.models import Commune
 from tests.fabriques import PENDANT
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside Django
+
+
+PRETE: list = []  # the door to the database, once it is set up
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +25,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The quartiers, the partners and the themes, as in production."""
     with django_db_blocker.unblock():
         charger_references()
+    PRETE.append(django_db_blocker)
+
+
+def pytest_runtest_setup(item):
+    """A test that committed for real leaves an empty database: the next one finds the references again."""
+    if PRETE and item.get_closest_marker("django_db"):
+        with PRETE[0].unblock():
+            if not Commune.objects.exists():
+                charger_references()
 
 
 def charger_references():

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from appels import completude, courriels, reveil
 from appels.etats import Etat, Transition
-from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage
+from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage, Saisie
 from appels.models.contenu import LIEUX_MAX
 from partenaires.models import Partenaire, Utilisateur
 
@@ -68,9 +68,11 @@ def verrouiller(dossier: Dossier) -> Dossier:
 
 @transaction.atomic
 def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossier], None], *,
-                       version_lue: int, par: Utilisateur, recu_le: datetime) -> Partie:
+                       version_lue: int, par: Utilisateur, recu_le: datetime,
+                       montrer: Callable[[], dict] | None = None) -> Partie:
     """Write one part if nobody did since it was read.
 
+    `montrer` says what the part shows, before and after: from these two people are put together.
     Raises `NonModifiable` or `VersionPerimee`; nothing is written then.
     """
     if not verrouiller(dossier).est_modifiable(recu_le):
@@ -78,10 +80,26 @@ def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossi
     partie = Partie.objects.filter(dossier=dossier, nom=nom).first() or Partie(dossier=dossier, nom=nom)
     if partie.version != version_lue:
         raise VersionPerimee(partie)
+    if montrer and not (partie.pk and partie.saisies.filter(version=version_lue).exists()):
+        avant = montrer()
+    else:
+        avant = None
     ecrire(dossier)
     partie.version, partie.enregistree_le, partie.enregistree_par = version_lue + 1, recu_le, par
     partie.save()
+    if montrer:
+        _garder(partie, avant, montrer(), par, recu_le)
     return partie
+
+
+def _garder(partie: Partie, avant: dict | None, apres: dict, par: Utilisateur, recu_le: datetime) -> None:
+    """Keep what the part showed at its last versions."""
+    if avant is not None:
+        Saisie.objects.update_or_create(partie=partie, version=partie.version - 1,
+                                        defaults={"valeurs": avant, "le": recu_le})
+    Saisie.objects.update_or_create(partie=partie, version=partie.version,
+                                    defaults={"valeurs": apres, "par": par, "le": recu_le})
+    partie.saisies.filter(version__lte=partie.version - Saisie.GARDEES).delete()
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from appels.models.passage import Acte, Passage
 from appels.models.piece import CoordonneesBancaires, Piece
 from appels.models.rappel import Battement, Rappel
 from appels.models.regle import CleRegle, Gravite, Regle
+from appels.models.saisie import Saisie
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Recepisse",
     "Regime",
     "Regle",
+    "Saisie",
     "Theme",
     "Version",
 ]

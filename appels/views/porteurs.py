@@ -2,29 +2,16 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import budget, completude, droits, exports
+from appels import budget, completude, droits
 from appels.actions import redaction
-from appels.forms.budget import BudgetComplet
 from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
-from appels.forms.lieux import LieuFormSet, RepartitionForm
-from appels.forms.parties import (
-    DescriptionForm,
-    EvaluationForm,
-    IndicateurFormSet,
-    MoyensForm,
-    ProjetForm,
-    PublicForm,
-    TableauMoyensForm,
-)
 from appels.models import Appel, Dossier, NomPartie
-from partenaires.forms.conflit import montrer_les_deux
 from partenaires.models import Partenaire
-from partenaires.views.formulaire import afficher, version_lue
+from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 
 GROUPES = {
@@ -33,21 +20,6 @@ GROUPES = {
                      NomPartie.EVALUATION],
     "Budget et pièces": [NomPartie.BUDGET, NomPartie.PIECES],
 }
-FORMULAIRES = {
-    NomPartie.PROJET: lambda donnees, d: {"form": ProjetForm(donnees, instance=d)},
-    NomPartie.DESCRIPTION: lambda donnees, d: {"form": DescriptionForm(donnees, instance=d)},
-    NomPartie.LIEUX: lambda donnees, d: {
-        "form": PublicForm(donnees, instance=d),
-        "lieux": LieuFormSet(donnees, instance=d, prefix="lieux"),
-        "repartition": RepartitionForm(donnees, dossier=d)},
-    NomPartie.MOYENS: lambda donnees, d: {
-        "tableau": TableauMoyensForm(donnees, dossier=d), "form": MoyensForm(donnees, instance=d)},
-    NomPartie.EVALUATION: lambda donnees, d: {
-        "form": EvaluationForm(donnees, instance=d), "indicateurs": IndicateurFormSet(donnees, dossier=d)},
-    NomPartie.BUDGET: lambda donnees, d: {"budget": BudgetComplet(donnees, d)},
-}
-
-
 @require_GET
 def mes_dossiers(request):
     """What to resume first, then what is deposited."""
@@ -128,73 +100,7 @@ def _partie(nom: NomPartie, manques: list, partie) -> dict:
             "nombre": len(bloquants)}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def partie(request, pk, nom):
-    """One part of the dossier: each saves with its button and may stay incomplete."""
-    if nom not in FORMULAIRES:
-        raise Http404
-    nom = NomPartie(nom)
-    dossier = mon_dossier(request, pk, completude.PAR_PARTIE[nom][1])
-    if not droits.peut_rediger(request.user, dossier, request.recu_le) and request.method != "POST":
-        return redirect("appels:relecture", pk=pk)
-    if request.method == "POST" and not droits.redige(request.user, dossier):
-        raise PermissionDenied
-    formulaires = FORMULAIRES[nom](request.POST if request.method == "POST" else None, dossier)
-    version = next((p.version for p in dossier.parties.all() if p.nom == nom), 0)
-    contexte = {**formulaires, "dossier": dossier, "nom": nom, "version": version}
-    membres = _membres(formulaires)
-    if request.method == "POST":
-        contexte["version"] = version_lue(request)
-        if all([membre.is_valid() for membre in membres]):
-            reponse = _enregistrer(request, dossier, nom, formulaires, contexte)
-            if reponse is not None:
-                return reponse
-    contexte["manques"] = completude.manques_de(dossier, nom) if request.method != "POST" else []
-    if nom == NomPartie.BUDGET:
-        contexte["tableau"] = exports.page_du_budget(formulaires["budget"])
-        contexte["ouvrir_ligne"] = "ligne" in request.GET or formulaires["budget"].ligne.has_changed()
-    return afficher(request, f"appels/parties/{nom}.html", contexte, *membres)
-
-
-def _membres(formulaires: dict) -> list:
-    """The forms and formsets of a part, the budget's four unfolded."""
-    return [membre for f in formulaires.values() for membre in getattr(f, "membres", (f,))]
-
-
-def _enregistrer(request, dossier: Dossier, nom: NomPartie, formulaires: dict, contexte: dict):
-    """Save and redirect; on a conflict or a closed call, None: the page keeps what was typed."""
-    premier = _membres(formulaires)[0]
-    try:
-        redaction.enregistrer_partie(
-            dossier, nom, lambda d: [f.ecrire(d) for f in formulaires.values()],
-            version_lue=contexte["version"], par=request.user, recu_le=request.recu_le)
-    except redaction.NonModifiable:
-        premier.add_error(None, _phrase_non_modifiable(dossier, request))
-        return None
-    except redaction.VersionPerimee as conflit:
-        _montrer_le_conflit(dossier, nom, formulaires, conflit.partie, contexte)
-        premier.add_error(None, "Quelqu’un a enregistré cette partie pendant que vous écriviez. Rien n’est écrasé : "
-                          "les deux textes sont ci-dessous. Gardez ce qui convient, puis enregistrez.")
-        return None
-    messages.success(request, f"« {nom.label} » est enregistré.")
-    if "rester" in request.POST:
-        return redirect("appels:partie", pk=dossier.pk, nom=nom.value)
-    if "ajouter_ligne" in request.POST:
-        return redirect(reverse("appels:partie", args=[dossier.pk, nom.value]) + "?ligne=1#id_ligne-code")
-    return redirect("appels:dossier", pk=dossier.pk)
-
-
-def _montrer_le_conflit(dossier: Dossier, nom: NomPartie, formulaires: dict, partie, contexte: dict) -> None:
-    actuel = Dossier.objects.pour_completude().get(pk=dossier.pk)
-    frais = FORMULAIRES[nom](None, actuel)
-    auteur = str(partie.enregistree_par) if partie.pk else "une autre personne"
-    contexte["autres_lignes"] = [
-        ligne for cle, f in formulaires.items() for ligne in montrer_les_deux(f, frais[cle], auteur)]
-    contexte["auteur_autre"] = auteur
-    contexte["version"] = partie.version
-
-
-def _phrase_non_modifiable(dossier: Dossier, request) -> str:
+def phrase_non_modifiable(dossier: Dossier, request) -> str:
     if dossier.est_depose:
         return "Ce dossier vient d’être déposé : il ne se modifie plus. Rien n’a été enregistré."
     if dossier.appel.ferme_le and dossier.appel.est_clos(request.recu_le):
@@ -216,7 +122,7 @@ def organisme(request, pk):
             try:
                 redaction.confirmer_fiche(dossier, par=request.user, recu_le=request.recu_le)
             except redaction.NonModifiable:
-                form.add_error(None, _phrase_non_modifiable(dossier, request))
+                form.add_error(None, phrase_non_modifiable(dossier, request))
             else:
                 messages.success(request, "La fiche de l’organisme est confirmée pour ce dossier.")
                 return redirect("appels:dossier", pk=pk)

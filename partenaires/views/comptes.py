@@ -2,8 +2,11 @@
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires import droits
 from partenaires.forms.comptes import IdentiteForm
@@ -26,3 +29,11 @@ def espace(request):
     if droits.est_agent(request.user) or droits.est_financeur(request.user):
         return redirect("appels:instruction")
     return redirect("appels:mes_dossiers" if request.user.mes_appartenances else "partenaires:organismes")
+
+
+@never_cache
+@require_GET
+def session(request):
+    """Is this browser still signed in, as whom, and with which token: a page left open goes on with it."""
+    qui = request.user.pk if request.user.is_authenticated else None
+    return JsonResponse({"qui": qui, "jeton": get_token(request) if qui else ""})

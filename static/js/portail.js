@@ -1,4 +1,4 @@
-// Totaux du budget en direct et envoi des pièces une à une. Sans ce script, tout marche par formulaires.
+// Totaux du budget en direct, envoi des pièces une à une, enregistrement automatique. Sans ce script, tout marche par formulaires.
 "use strict";
 (() => {
   const resume = document.querySelector('.avis.danger[role="alert"]');
@@ -53,6 +53,7 @@
     };
     let attente;
     formulaire.addEventListener("input", () => { clearTimeout(attente); attente = setTimeout(recalculer, 150); });
+    formulaire.addEventListener("recalculer", recalculer);
     formulaire.addEventListener("change", (e) => {
       const code = e.target.name === "ligne-code";
       if (code) {
@@ -106,5 +107,152 @@
       champ.value = "";
       if (resultats.every(Boolean)) location.reload();
     });
+  }
+
+  // Enregistrement automatique d’une partie : rien n’est dit enregistré avant que le serveur l’ait dit.
+  const partie = document.querySelector("form[data-saisie]");
+  const PREFIXE = "saisie:";
+  for (const sortie of document.querySelectorAll('form[action*="logout"]')) {
+    sortie.addEventListener("submit", () => {
+      for (const cle of Object.keys(localStorage)) if (cle.startsWith(PREFIXE)) localStorage.removeItem(cle);
+    });
+  }
+  if (partie) {
+    const cle = PREFIXE + partie.dataset.saisie, etat = partie.querySelector("[data-etat]");
+    const moi = Number(partie.dataset.saisie.split(":")[0]);
+    const version = partie.elements.version;
+    const lire = () => {
+      const valeurs = {};
+      for (const [nom, valeur] of new FormData(partie)) {
+        if (!["csrfmiddlewaretoken", "version", "envoi"].includes(nom)) (valeurs[nom] ||= []).push(valeur);
+      }
+      return valeurs;
+    };
+    const texte = (valeurs) => JSON.stringify(valeurs);
+    const poser = (nom, liste) => {
+      for (const champ of partie.querySelectorAll(`[name="${CSS.escape(nom)}"]`)) {
+        if (["checkbox", "radio"].includes(champ.type)) champ.checked = liste.includes(champ.value);
+        else if (champ.type !== "hidden" || /-code$/.test(nom)) champ.value = liste[0] || "";
+      }
+      partie.dispatchEvent(new Event("recalculer"));
+    };
+    const depart = lire();
+    let confirme = texte(depart), enVol = false, attente, delai = 2000, depuis = 0, parti = false, surveille;
+
+    const dire = (phrase, alerte) => {
+      etat.replaceChildren(document.createTextNode(phrase));
+      etat.classList.toggle("erreur", Boolean(alerte));
+    };
+    const garder = () => {
+      const valeurs = lire();
+      try {
+        if (texte(valeurs) === confirme) localStorage.removeItem(cle);
+        else localStorage.setItem(cle, JSON.stringify({ valeurs, version: version.value, envoi: partie.elements.envoi.value, quand: new Date().toLocaleTimeString("fr-FR") }));
+      } catch { /* pas de place : l’enregistrement au serveur reste */ }
+    };
+    const envoi = () => {
+      const corps = new FormData(partie);
+      for (const champ of partie.querySelectorAll("[data-a-part] [name], [name$='-DELETE'], [name$='-retirer']")) corps.delete(champ.name);
+      return corps;
+    };
+    const plusTard = (ms) => { clearTimeout(attente); attente = setTimeout(sauver, ms); };
+    const echec = (cause) => {
+      dire(`Pas encore enregistré : ${cause} Votre texte est gardé sur cet appareil ; nouvel essai dans ${Math.round(delai / 1000)} s.`, true);
+      plusTard(delai);
+      delai = Math.min(delai * 2, 30000);
+    };
+    const attendreLaSession = () => {
+      dire("Pas encore enregistré : votre session est finie. Votre texte est gardé sur cet appareil. ", true);
+      const lien = document.createElement("a");
+      lien.href = partie.dataset.connexion; lien.target = "_blank"; lien.rel = "noopener";
+      lien.textContent = "Se reconnecter (nouvel onglet)";
+      etat.append(lien, " : la suite s’enregistre ici toute seule.");
+      clearInterval(surveille);
+      surveille = setInterval(async () => { if (await renouveler()) { clearInterval(surveille); sauver(); } }, 3000);
+    };
+    const renouveler = async () => {
+      try {
+        const dit = await (await fetch(partie.dataset.session, { headers: { Accept: "application/json" } })).json();
+        if (dit.qui !== moi) return false;
+        for (const jeton of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) jeton.value = dit.jeton;
+        return true;
+      } catch { return false; }
+    };
+    const montrerConflits = (dit) => {
+      dire(`${dit.auteur || "Une autre personne"} a changé la même réponse que vous. Rien n’est écrasé : choisissez.`, true);
+      for (const conflit of dit.conflits) {
+        const bloc = document.createElement("div"), titre = document.createElement("p");
+        bloc.className = "autre-texte";
+        titre.textContent = conflit.autre === null ? `${conflit.libelle} : rechargez la page pour voir les deux.` : `${conflit.libelle}, texte enregistré : ${conflit.texte || "(vide)"}`;
+        bloc.append(titre);
+        const choix = (mots, geste) => {
+          const bouton = document.createElement("button");
+          bouton.type = "button"; bouton.className = "bouton second petit"; bouton.textContent = mots;
+          bouton.addEventListener("click", () => { geste(); bloc.remove(); if (!etat.querySelector(".autre-texte")) { dire(""); sauver(true); } });
+          bloc.append(bouton, " ");
+        };
+        if (conflit.autre !== null) {
+          choix(`Garder le mien : ${conflit.libelle}`, () => {});
+          choix(`Prendre l’autre : ${conflit.libelle}`, () => poser(conflit.cle, [conflit.autre].flat()));
+        }
+        etat.append(bloc);
+      }
+    };
+
+    async function sauver(force) {
+      clearTimeout(attente);
+      depuis = 0;
+      const avant = lire();
+      if (enVol || parti || (force !== true && (texte(avant) === confirme || etat.querySelector(".autre-texte")))) return;
+      enVol = true;
+      dire("Enregistrement…");
+      let reponse, dit = {};
+      try {
+        reponse = await fetch(partie.action, { method: "POST", body: envoi(), redirect: "manual", headers: { Accept: "application/json" } });
+        if ((reponse.headers.get("Content-Type") || "").includes("json")) dit = await reponse.json();
+      } catch { enVol = false; garder(); return echec("le réseau ne répond pas."); }
+      enVol = false;
+      if (reponse.type === "opaqueredirect") { garder(); return attendreLaSession(); }
+      if (reponse.status === 403) { garder(); return (await renouveler()) ? sauver(true) : attendreLaSession(); }
+      if ([400, 413].includes(reponse.status)) return echec("le texte est trop long pour le serveur.");
+      if (reponse.status === 429) return echec("beaucoup de demandes en peu de temps.");
+      if (dit.version === undefined) {
+        garder();
+        if (dit.phrase) return dire(dit.phrase, true);
+        if (dit.erreurs) return dire(`Pas encore enregistré : ${dit.erreurs.map((e) => e.phrase).join(" ")}`, true);
+        return echec("le serveur ne répond pas bien.");
+      }
+      delai = 2000;
+      version.value = dit.version;
+      const maintenant = lire();
+      for (const [nom, valeur] of Object.entries(dit.recus)) {
+        if (texte(maintenant[nom]) === texte(avant[nom])) { poser(nom, [valeur].flat()); avant[nom] = lire()[nom]; if (!avant[nom]) delete avant[nom]; }
+      }
+      confirme = texte(avant);
+      if (dit.conflits) { confirme = ""; garder(); return montrerConflits(dit); }
+      garder();
+      if (dit.erreurs.length) dire(`Enregistré à ${dit.le}, sauf : ${dit.erreurs.map((e) => e.phrase).join(" ")}`, true);
+      else dire(`Enregistré à ${dit.le}.${Object.keys(dit.recus).length ? ` Ce que ${dit.auteur} a changé est arrivé aussi.` : ""}`);
+      if (texte(lire()) !== confirme) plusTard(800);
+    }
+
+    partie.addEventListener("input", () => {
+      garder();
+      depuis ||= Date.now();
+      plusTard(Math.max(0, Math.min(1200, depuis + 2500 - Date.now())));
+    });
+    partie.addEventListener("change", garder);
+    partie.addEventListener("submit", () => { parti = true; partie.elements.envoi.value = `${Date.now()}-${Math.random().toString(36).slice(2)}`; garder(); });
+    addEventListener("online", () => sauver());
+    addEventListener("beforeunload", (e) => { if (!parti && texte(lire()) !== confirme) { garder(); e.preventDefault(); } });
+
+    const gardee = JSON.parse(localStorage.getItem(cle) || "null");
+    const arrive = gardee && gardee.envoi && partie.dataset.envois.split(" ").includes(gardee.envoi);
+    if (gardee && !arrive && texte(gardee.valeurs) !== confirme) {
+      for (const nom of new Set([...Object.keys(depart), ...Object.keys(gardee.valeurs)])) poser(nom, gardee.valeurs[nom] || []);
+      version.value = gardee.version;
+      dire(`Retrouvé : ce que vous aviez écrit à ${gardee.quand} sur cet appareil. Enregistrement…`);
+      plusTard(500);
+    } else localStorage.removeItem(cle);
   }
 })();

@@ -314,8 +314,9 @@ def test_un_mauvais_fichier_est_refuse_a_sa_place(client_, dossier, contenu, nom
 
 def test_une_erreur_n_arrete_pas_les_autres_et_le_meme_fichier_compte_une_fois(client_, dossier):
     envoyer(client_, dossier, b"non", "a.pdf", Accept="application/json")
+    contenu = pdf_fictif("A")
     for _ in range(2):
-        assert envoyer(client_, dossier, pdf_fictif("A"), Accept="application/json").json() == {"nom": "document.pdf"}
+        assert envoyer(client_, dossier, contenu, Accept="application/json").json() == {"nom": "document.pdf"}
     assert Piece.objects.count() == 1
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import charger_references
@@ -34,7 +35,7 @@ def serveur(live_server, settings):
 
 
 @pytest.fixture
-def ouvrir(chromium, serveur, client):
+def ouvrir(chromium, serveur):
     """`ouvrir(personne, largeur=…, sombre=…, script=…)`: a page, signed in; console errors are kept."""
     contextes = []
 
@@ -44,6 +45,7 @@ def ouvrir(chromium, serveur, client):
             color_scheme="dark" if sombre else "light", base_url=serveur)
         contextes.append(contexte)
         if personne is not None:
+            client = Client()
             client.force_login(personne, backend="allauth.account.auth_backends.AuthenticationBackend")
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             contexte.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": serveur}])
@@ -71,12 +73,12 @@ def fautes_axe(onglet) -> list[str]:
 
 def fautes_de_contraste(onglet, sombre: bool) -> list[str]:
     """What the other colours of the device change, on the same page."""
-    onglet.emulate_media(color_scheme="dark" if sombre else "light")
+    onglet.emulate_media(color_scheme="dark" if sombre else "light", reduced_motion="reduce")  # no colour halfway
     session = onglet.context.new_cdp_session(onglet)
     resultat = session.send("Runtime.evaluate", {"awaitPromise": True, "expression":
         "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})"
         ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))"})
-    onglet.emulate_media(color_scheme="light" if sombre else "dark")
+    onglet.emulate_media(color_scheme="light" if sombre else "dark", reduced_motion="reduce")
     return json.loads(resultat["result"]["value"])
 
 

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand
 
 from contrat_ville import services
 
+RIEN_TROUVE = 5  # pytest's code when nothing was selected
+
 
 class Command(BaseCommand):
     help = "Passe les épreuves. --sqlite : la part unitaire, sur SQLite ; --long : les longues. Le reste va à pytest."
@@ -19,12 +21,22 @@ class Command(BaseCommand):
     def run_from_argv(self, argv):
         """Everything but our own options is for pytest."""
         choix = {"--sqlite", "--long"}
-        marque = "long" if "--long" in argv else (
-            "not long and not postgresql and not services and not navigateur" if "--sqlite" in argv else "not long")
-        arguments = ["-m", marque, *(a for a in argv[2:] if a not in choix)]
-        sys.exit(self.passer(arguments, sqlite="--sqlite" in argv))
+        autres = [argument for argument in argv[2:] if argument not in choix]
+        sys.exit(self.passer(list(self.tours(argv, autres)), sqlite="--sqlite" in argv))
 
-    def passer(self, arguments, sqlite):
+    @staticmethod
+    def tours(argv, autres):
+        """What pytest is asked, turn by turn: the bulk side by side, then what measures or shares a broker, alone."""
+        ensemble = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadscope"]
+        if "--long" in argv:
+            yield ["-m", "long", *autres]
+        elif "--sqlite" in argv:
+            yield ["-m", "not long and not postgresql and not services and not navigateur", *ensemble, *autres]
+        else:
+            yield ["-m", "not long and not services", *ensemble, *autres]
+            yield ["-m", "services and not long", *autres]
+
+    def passer(self, tours, sqlite):
         with ExitStack() as pile, tempfile.TemporaryDirectory(prefix="epreuves-") as dossier:
             environnement = {**os.environ, "MODE": "epreuve", "DONNEES": dossier,
                              "DJANGO_SETTINGS_MODULE": "contrat_ville.settings_test"}
@@ -42,7 +54,10 @@ class Command(BaseCommand):
             except services.ServiceAbsent as absent:
                 print(absent, file=sys.stderr)
                 return 1
-            return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=settings.RACINE,
-                                  env=environnement, check=False).returncode
+            codes = [subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=settings.RACINE,
+                                    env=environnement, check=False).returncode for arguments in tours]
+            if set(codes) == {RIEN_TROUVE}:
+                return RIEN_TROUVE
+            return next((code for code in codes if code not in (0, RIEN_TROUVE)), 0)
 
 

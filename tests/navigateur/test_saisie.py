@@ -1,0 +1,224 @@
+"""Autosave in a real browser: nothing typed disappears, nothing is said saved before it is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from appels.models import Dossier, LigneBudget
+from partenaires.models import Role
+from quartiers.francais import lire_montant
+from quartiers.horloge import maintenant
+from tests.fabriques import MOT_DE_PASSE, creer_appel, creer_association, creer_dossier, creer_membre
+from tests.navigateur.conftest import fautes_axe
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
+TEXTES = ("besoin", "objectifs", "description", "methode", "partenariats", "egalite", "participation")
+COMPTES = ("604", "601", "60x", "613", "615", "616", "618", "622", "623", "625", "62x", "631", "635", "641", "645", "647",
+           "65x", "66x", "67x", "68x", "756", "758", "750", "76x", "77x")
+
+
+@pytest.fixture
+def ecrire(serveur, ouvrir):
+    """`ecrire(partie)`: a fresh dossier, its writer, and the page of that part."""
+    ici = maintenant()
+    appel = creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
+
+    def page(partie="description", **options):
+        porteur = creer_association()
+        personne = creer_membre(porteur, Role.ADMINISTRATEUR)
+        dossier = creer_dossier(appel, porteur, par=personne)
+        onglet = ouvrir(personne, **options)
+        onglet.goto(f"/dossiers/{dossier.pk}/partie/{partie}/")
+        return onglet, dossier, personne
+
+    return page
+
+
+def taper(onglet, marque: str) -> dict[str, str]:
+    """Fill every field of the page; {name: text}."""
+    noms = [f"c-{code}" for code in COMPTES] if onglet.locator("[name='c-604']").count() else TEXTES
+    saisies = {nom: f"{len(marque)} {100 + rang}" if nom.startswith("c-") else f"{nom} {marque}"
+               for rang, nom in enumerate(noms)}
+    for nom, texte in saisies.items():
+        onglet.fill(f"[name='{nom}']", texte)
+    return saisies
+
+
+def retrouvees(dossier: Dossier, saisies: dict[str, str]) -> int:
+    """How many of the values typed are in the database."""
+    frais = Dossier.objects.get(pk=dossier.pk)
+    montants = dict(LigneBudget.objects.filter(dossier=dossier).values_list("code", "montant"))
+    return sum(montants.get(nom[2:]) == lire_montant(texte) if nom.startswith("c-") else getattr(frais, nom) == texte
+               for nom, texte in saisies.items())
+
+
+def attendre(onglet, debut="Enregistré à"):
+    onglet.wait_for_function("d => document.querySelector('[data-etat]').textContent.startsWith(d)", arg=debut, timeout=20_000)
+
+
+def etat(onglet) -> str:
+    return onglet.locator("[data-etat]").inner_text()
+
+
+def refuser(code):
+    return lambda route: route.fulfill(status=code, body="") if route.request.method == "POST" else route.continue_()
+
+
+def couper(route):
+    return route.abort() if route.request.method == "POST" else route.continue_()
+
+
+PANNES = {"réseau": (couper, "le réseau ne répond pas"), "500": (refuser(500), "le serveur ne répond pas bien"),
+          "502": (refuser(502), "le serveur ne répond pas bien"), "413": (refuser(413), "le texte est trop long"),
+          "429": (refuser(429), "beaucoup de demandes")}
+
+
+def test_deux_cents_valeurs_sur_deux_cents(ecrire):
+    """Every fault, on long texts and on amounts: named, retried, and all found again."""
+    tapees = trouvees = 0
+    for nom, (panne, cause) in PANNES.items():
+        for partie in ("description", "budget"):
+            onglet, dossier, _ = ecrire(partie)
+            onglet.route("**/partie/**", panne)
+            saisies = taper(onglet, nom)
+            attendre(onglet, "Pas encore enregistré")
+            assert cause in etat(onglet)
+            assert retrouvees(dossier, saisies) == 0
+            onglet.unroute("**/partie/**")
+            attendre(onglet)
+            tapees, trouvees = tapees + len(saisies), trouvees + retrouvees(dossier, saisies)
+            onglet.context.close()
+    for geste, partie in ((session_expiree, "description"), (jeton_change, "budget"), (onglet_ferme, "description"),
+                          (retour_arriere, "description")):
+        onglet, dossier, personne = ecrire(partie)
+        saisies = geste(onglet, personne)
+        tapees, trouvees = tapees + len(saisies), trouvees + retrouvees(dossier, saisies)
+    print(f"{trouvees} valeurs retrouvées sur {tapees}")
+    assert (tapees >= 200, trouvees) == (True, tapees)
+
+
+def session_expiree(onglet, personne):
+    """Renewed in another tab, through the real form; the text leaves by itself from the first one."""
+    Session.objects.all().delete()
+    saisies = taper(onglet, "après la session")
+    attendre(onglet, "Pas encore enregistré : votre session est finie")
+    with onglet.context.expect_page() as nouvelle:
+        onglet.click("text=Se reconnecter (nouvel onglet)")
+    autre = nouvelle.value
+    autre.fill("[name=login]", personne.email)
+    autre.fill("[name=password]", MOT_DE_PASSE)
+    autre.click("main button")
+    attendre(onglet)
+    return saisies
+
+
+def jeton_change(onglet, _personne):
+    onglet.evaluate("document.querySelector('[data-saisie] [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    saisies = taper(onglet, "nouveau jeton")
+    attendre(onglet)
+    return saisies
+
+
+def onglet_ferme(onglet, _personne):
+    """Closed without a network; opened again later."""
+    onglet.route("**/partie/**", couper)
+    saisies, adresse = taper(onglet, "onglet fermé"), onglet.url
+    onglet.close(run_before_unload=False)
+    suivant = onglet.context.new_page()
+    suivant.goto(adresse)
+    assert "Retrouvé" in etat(suivant) or "Enregistr" in etat(suivant)
+    attendre(suivant)
+    assert suivant.evaluate("Object.keys(localStorage).length") == 0
+    return saisies
+
+
+def retour_arriere(onglet, _personne):
+    saisies = taper(onglet, "retour arrière")
+    onglet.on("dialog", lambda d: d.accept())
+    onglet.goto("/dossiers/")
+    onglet.go_back()
+    attendre(onglet)
+    return saisies
+
+
+def test_temoin_sans_garde_sur_l_appareil_l_onglet_ferme_perd_tout(ecrire):
+    """The sabotaged control: without the copy in the browser, what was typed offline is lost."""
+    onglet, dossier, _ = ecrire()
+    onglet.route("**/partie/**", couper)
+    saisies, adresse = taper(onglet, "perdu"), onglet.url
+    onglet.evaluate("Storage.prototype.setItem = () => {}; localStorage.clear()")
+    onglet.close(run_before_unload=False)
+    suivant = onglet.context.new_page()
+    suivant.goto(adresse)
+    suivant.wait_for_timeout(1500)
+    assert retrouvees(dossier, saisies) == 0
+
+
+def test_enregistre_dans_les_trois_secondes_et_seulement_quand_le_serveur_l_a_dit(ecrire):
+    onglet, dossier, _ = ecrire()
+    retenues = []
+    onglet.route("**/partie/**", lambda r: retenues.append(r) if r.request.method == "POST" else r.continue_())
+    onglet.fill("[name=besoin]", "Première frappe")
+    onglet.wait_for_timeout(3000)
+    assert (len(retenues), etat(onglet), retrouvees(dossier, {"besoin": "Première frappe"})) == (1, "Enregistrement…", 0)
+    onglet.fill("[name=besoin]", "Seconde frappe")  # typed while the first answer is late
+    retenues[0].continue_()
+    onglet.wait_for_timeout(1500)
+    assert onglet.input_value("[name=besoin]") == "Seconde frappe"
+    while len(retenues) < 2:
+        onglet.wait_for_timeout(100)
+    retenues[1].continue_()
+    attendre(onglet)
+    assert retrouvees(dossier, {"besoin": "Seconde frappe"}) == 1
+    assert re.fullmatch(r"Enregistré à \d+\sh\s\d\d\smin\s\d\d\ss\.", etat(onglet))
+    assert fautes_axe(onglet) == []
+
+
+def test_rien_ne_reste_sur_l_appareil_apres_la_sortie(ecrire):
+    onglet, _, _ = ecrire()
+    onglet.route("**/partie/**", couper)
+    taper(onglet, "poste partagé")
+    attendre(onglet, "Pas encore enregistré")
+    assert onglet.evaluate("Object.keys(localStorage).length") == 1
+    onglet.on("dialog", lambda d: d.accept())
+    onglet.click("text=Se déconnecter")
+    onglet.wait_for_url("**/")
+    assert onglet.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
+    onglet, dossier, _ = ecrire()
+    collegue = ouvrir(creer_membre(dossier.porteur))
+    collegue.goto(onglet.url)
+    onglet.fill("[name=besoin]", "Texte d’Ada")
+    attendre(onglet)
+    collegue.fill("[name=methode]", "Méthode de Bob")
+    collegue.fill("[name=besoin]", "Texte de Bob")
+    collegue.wait_for_selector("text=Rien n’est écrasé")
+    assert fautes_axe(collegue) == []
+    assert "Texte d’Ada" in etat(collegue)
+    assert collegue.input_value("[name=besoin]") == "Texte de Bob"
+    assert retrouvees(dossier, {"besoin": "Texte d’Ada", "methode": "Méthode de Bob"}) == 2
+    collegue.click("text=Garder le mien")
+    attendre(collegue)
+    assert retrouvees(dossier, {"besoin": "Texte de Bob"}) == 1
+    onglet.fill("[name=objectifs]", "Objectifs d’Ada")
+    attendre(onglet, "Enregistré à")
+    onglet.wait_for_function("() => document.querySelector('[name=besoin]').value === 'Texte de Bob'")
+    assert onglet.plaintes + collegue.plaintes == []
+
+
+def test_le_bouton_apres_l_enregistrement_seul_ne_double_rien(ecrire):
+    """A funder typed and saved by its button is not offered again by the copy of the browser."""
+    onglet, dossier, _ = ecrire("budget")
+    onglet.select_option("[name='nouveau-cle']", "hors:74etat")
+    onglet.fill("[name='nouveau-libelle']", "Un ministère")
+    onglet.fill("[name='nouveau-montant']", "500")
+    onglet.wait_for_timeout(3500)
+    assert dossier.financements.count() == 0  # a new row waits for its button
+    onglet.click("text=Enregistrer et recalculer")
+    onglet.wait_for_selector("text=« Budget du projet » est enregistré.")
+    onglet.wait_for_timeout(3000)
+    assert (dossier.financements.count(), onglet.input_value("[name='nouveau-montant']")) == (1, "")
