@@ -1,5 +1,7 @@
 """One function a mail: rows written in the transaction of the act, sent later."""
 
+from datetime import datetime
+
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
 
@@ -18,6 +20,12 @@ def enregistrement(dossier: Dossier) -> None:
     """At once, to the address that deposited (CRPA R112-11-2 and R112-11-3)."""
     courriels.ecrire(f"enregistrement-{dossier.pk}-{dossier.depose_le.isoformat()}",
                      [dossier.depose_par.email], "enregistrement", {"dossier": dossier})
+
+
+def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
+    """To who deposited and to who withdraws: what was done, what remains."""
+    courriels.ecrire(f"retrait-{dossier.pk}", sorted({dossier.depose_par.email, par.email}), "retrait",
+                     {"dossier": dossier, "par": par, "le": le})
 
 
 def recepisse(recepisse: Recepisse, contenu: bytes) -> None:

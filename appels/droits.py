@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from appels.etats import Etat
+from appels.etats import MODIFIABLES, Etat
 from appels.models import Appel, Dossier
 from partenaires import droits
 from partenaires.models import Role, Utilisateur
@@ -27,6 +27,20 @@ def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant:
 
 def peut_reprendre(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.A_ATTESTER
+
+
+def peut_abandonner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Give up a draft: one of its writers, the call open or not."""
+    return redige(utilisateur, dossier) and dossier.etat in MODIFIABLES
+
+
+def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    return redige(utilisateur, dossier) and dossier.etat == Etat.ABANDONNE
+
+
+def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Withdraw what a signatory deposited: a signatory, while nobody has closed it."""
+    return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURSE
 
 
 def est_signataire(utilisateur: Utilisateur, dossier: Dossier) -> bool:

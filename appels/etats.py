@@ -25,12 +25,18 @@ class Transition(models.TextChoices):
     DEMANDER_SIGNATURE = "demander_signature", "Signature demandée"
     REPRENDRE = "reprendre", "Repris en rédaction"
     DEPOSER = "deposer", "Attesté et déposé"
+    ABANDONNER = "abandonner", "Brouillon abandonné"
+    RETABLIR = "retablir", "Brouillon rétabli"
+    RETIRER = "retirer", "Dossier retiré par l’organisme"
 
 
 TRANSITIONS = {  # verb: (from, to)
     Transition.DEMANDER_SIGNATURE: ({Etat.BROUILLON}, Etat.A_ATTESTER),
     Transition.REPRENDRE: ({Etat.A_ATTESTER}, Etat.BROUILLON),
     Transition.DEPOSER: ({Etat.BROUILLON, Etat.A_ATTESTER}, Etat.DEPOSE),
+    Transition.ABANDONNER: (set(MODIFIABLES), Etat.ABANDONNE),
+    Transition.RETABLIR: ({Etat.ABANDONNE}, Etat.BROUILLON),
+    Transition.RETIRER: ({Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE}, Etat.RETIRE),
 }
 
 

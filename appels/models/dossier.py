@@ -164,6 +164,14 @@ class Dossier(models.Model):
         return self.depose_le is not None
 
     @property
+    def est_abandonne(self) -> bool:
+        return self.etat == Etat.ABANDONNE
+
+    @property
+    def est_retire(self) -> bool:
+        return self.etat == Etat.RETIRE
+
+    @property
     def attend_une_signature(self) -> bool:
         return self.etat == Etat.A_ATTESTER
 

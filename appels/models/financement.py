@@ -1,5 +1,6 @@
 from django.db import models
 
+from appels.etats import Etat
 from appels.models.dossier import Dossier
 from partenaires import plan_comptable
 from partenaires.models import Partenaire
@@ -32,7 +33,8 @@ class FinancementQuerySet(models.QuerySet):
 
     def publics(self):
         """Grants of the calls whose decisions a head of the service released: what everybody may read."""
-        return self.accordes().filter(dossier__appel__decisions_publiees_le__isnull=False)
+        return self.accordes().filter(dossier__appel__decisions_publiees_le__isnull=False).exclude(
+            dossier__etat=Etat.RETIRE)
 
 
 class Financement(models.Model):

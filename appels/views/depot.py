@@ -56,6 +56,7 @@ def relecture(request, pk):
         "coordonnees": completude.coordonnees(dossier),
         "pieces": gel.presentes(dossier),
         "passages": dossier.passages.visibles_par(request.user).select_related("par"),
+        "peut_retirer": droits.peut_retirer(request.user, dossier),
         "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
     })
 

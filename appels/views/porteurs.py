@@ -28,6 +28,7 @@ def mes_dossiers(request):
     return render(request, "appels/mes_dossiers.html", {
         "en_cours": [d for d in dossiers if d.est_modifiable(request.recu_le)],
         "deposes": [d for d in dossiers if d.est_depose],
+        "abandonnes": [d for d in dossiers if droits.peut_retablir(request.user, d)],
         "non_deposes": [d for d in dossiers if d.est_non_depose(request.recu_le)],
         "ouvert": Appel.objects.ouverts(request.recu_le).first(),
     })
@@ -83,6 +84,7 @@ def dossier(request, pk):
         "peut_rediger": droits.peut_rediger(request.user, dossier, request.recu_le),
         "peut_deposer": droits.peut_deposer(request.user, dossier),
         "peut_demander_signature": droits.peut_demander_signature(request.user, dossier, request.recu_le),
+        "peut_abandonner": droits.peut_abandonner(request.user, dossier),
         "peut_reprendre": droits.peut_reprendre(request.user, dossier, request.recu_le),
         "membres": dossier.porteur.appartenances.actives().select_related("utilisateur"),
     })
@@ -103,6 +105,8 @@ def _partie(nom: NomPartie, manques: list, partie) -> dict:
 def phrase_non_modifiable(dossier: Dossier, request) -> str:
     if dossier.est_depose:
         return "Ce dossier vient d’être déposé : il ne se modifie plus. Rien n’a été enregistré."
+    if dossier.est_abandonne:
+        return "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». Rien n’a été enregistré."
     if dossier.appel.ferme_le and dossier.appel.est_clos(request.recu_le):
         return (f"L’appel à projets est clos depuis le {date_et_heure(dossier.appel.ferme_le)}, heure de Paris. "
                 "Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si besoin.")

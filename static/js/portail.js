@@ -137,7 +137,7 @@
       partie.dispatchEvent(new Event("recalculer"));
     };
     const depart = lire();
-    let confirme = texte(depart), enVol = false, attente, delai = 2000, depuis = 0, parti = false, surveille;
+    let confirme = texte(depart), enVol = false, attente, delai = 2000, depuis = 0, parti = false, refuse = false, surveille;
 
     const dire = (phrase, alerte) => {
       etat.replaceChildren(document.createTextNode(phrase));
@@ -213,7 +213,13 @@
       } catch { enVol = false; garder(); return echec("le réseau ne répond pas."); }
       enVol = false;
       if (reponse.type === "opaqueredirect") { garder(); return attendreLaSession(); }
-      if (reponse.status === 403) { garder(); return (await renouveler()) ? sauver(true) : attendreLaSession(); }
+      if (reponse.status === 403) {
+        garder();
+        if (refuse) return dire("Pas enregistré : votre compte ne peut plus modifier ce dossier. Votre texte est gardé sur cet appareil.", true);
+        refuse = true;
+        return (await renouveler()) ? sauver(true) : attendreLaSession();
+      }
+      refuse = false;
       if ([400, 413].includes(reponse.status)) return echec("le texte est trop long pour le serveur.");
       if (reponse.status === 429) return echec("beaucoup de demandes en peu de temps.");
       if (dit.version === undefined) {

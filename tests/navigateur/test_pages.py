@@ -196,6 +196,7 @@ def test_pages_du_porteur(monde, ouvrir, largeur, sombre):
                *[f"/dossiers/{n}/partie/{p}/" for p in parties for n in (d, v)], f"/dossiers/{d}/organisme/",
                f"/dossiers/{v}/organisme/", f"/dossiers/{d}/pieces/", f"/dossiers/{v}/pieces/", f"/dossiers/{d}/relecture/",
                f"/dossiers/{d}/signature/", f"/dossiers/{d}/deposer/", f"/dossiers/{v}/deposer/", f"/dossiers/{d}/rib/",
+               f"/dossiers/{v}/abandonner/", f"/dossiers/{t}/retirer/",
                f"/dossiers/{t}/depose/", f"/dossiers/{t}/recepisse/", f"/dossiers/{t}/relecture/", "/organismes/",
                "/organismes/nouveau/", f"/organismes/{monde['porteur'].pk}/fiche/",
                f"/organismes/{monde['porteur'].pk}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/",

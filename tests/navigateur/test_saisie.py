@@ -176,6 +176,17 @@ def test_enregistre_dans_les_trois_secondes_et_seulement_quand_le_serveur_l_a_di
     assert fautes_axe(onglet) == []
 
 
+def test_un_droit_retire_se_dit_une_fois_sans_insister(ecrire):
+    onglet, dossier, personne = ecrire()
+    envois = []
+    onglet.on("request", lambda r: envois.append(r.url) if r.method == "POST" else None)
+    personne.appartenances.update(role=Role.LECTEUR)
+    onglet.fill("[name=besoin]", "Écrit trop tard")
+    attendre(onglet, "Pas enregistré : votre compte ne peut plus modifier ce dossier")
+    onglet.wait_for_timeout(3000)
+    assert (len(envois), retrouvees(dossier, {"besoin": "Écrit trop tard"})) == (2, 0)
+
+
 def test_rien_ne_reste_sur_l_appareil_apres_la_sortie(ecrire):
     onglet, _, _ = ecrire()
     onglet.route("**/partie/**", couper)

@@ -1,0 +1,36 @@
+"""The organisation stops: a draft is given up (and can come back), a deposited dossier is withdrawn."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from appels import courriels, reveil
+from appels.actions.redaction import verrouiller
+from appels.etats import Transition
+from appels.models import Dossier
+from partenaires.models import Utilisateur
+from quartiers.models import Parution
+
+
+@transaction.atomic
+def abandonner(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """A draft leaves the lists and the reminders; its texts stay. Raises `TransitionInterdite`."""
+    verrouille = verrouiller(dossier)
+    verrouille.signature_demandee_le = verrouille.signature_demandee_a = None
+    verrouille.franchir(Transition.ABANDONNER, par=par, le=recu_le)
+
+
+@transaction.atomic
+def retablir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """The draft comes back as it was. Raises `TransitionInterdite`."""
+    verrouiller(dossier).franchir(Transition.RETABLIR, par=par, le=recu_le)
+
+
+@transaction.atomic
+def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str = "") -> None:
+    """A deposited dossier is out of the race; number, receipt and frozen version stay. Raises `TransitionInterdite`."""
+    verrouille = verrouiller(dossier)
+    verrouille.franchir(Transition.RETIRER, par=par, le=recu_le, motif=motif)
+    courriels.retrait(verrouille, par=par, le=recu_le)
+    Parution.avancer(recu_le)
+    reveil.apres_commit("appels.envoyer_courriels")

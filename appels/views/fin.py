@@ -1,0 +1,59 @@
+"""Give up a draft, bring it back, withdraw a dossier: said before, confirmed, logged."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from appels import droits
+from appels.actions import fin
+from appels.etats import TransitionInterdite
+from appels.models import Dossier
+
+TROP_TARD = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez son état."
+
+
+def _mien(request, pk: int) -> Dossier:
+    dossiers = Dossier.objects.de_l_organisme(request.user).select_related("appel", "porteur")
+    return get_object_or_404(dossiers, pk=pk)
+
+
+def _faire(request, dossier: Dossier, geste, phrase: str):
+    """The gesture, or what happened meanwhile."""
+    try:
+        geste(dossier, par=request.user, recu_le=request.recu_le)
+    except TransitionInterdite:
+        messages.error(request, TROP_TARD)
+    else:
+        messages.success(request, phrase)
+    return redirect("appels:mes_dossiers")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def abandonner(request, pk):
+    """Says what will happen to a draft, then does it."""
+    dossier = _mien(request, pk)
+    if not droits.peut_abandonner(request.user, dossier):
+        raise PermissionDenied("Seul un brouillon s’abandonne, par une personne qui le rédige.")
+    if request.method == "POST":
+        return _faire(request, dossier, fin.abandonner, f"« {dossier} » est abandonné. Vous pouvez le rétablir.")
+    return render(request, "appels/abandonner.html", {"dossier": dossier})
+
+
+@require_POST
+def retablir(request, pk):
+    dossier = _mien(request, pk)
+    if not droits.peut_retablir(request.user, dossier):
+        raise PermissionDenied
+    return _faire(request, dossier, fin.retablir, f"« {dossier} » est de nouveau un brouillon.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def retirer(request, pk):
+    """Says what remains of a deposited dossier, then withdraws it."""
+    dossier = _mien(request, pk)
+    if not droits.peut_retirer(request.user, dossier):
+        raise PermissionDenied("Seule une personne signataire retire un dossier déposé et encore en course.")
+    if request.method == "POST":
+        return _faire(request, dossier, fin.retirer, f"Le dossier {dossier.numero} est retiré.")
+    return render(request, "appels/retirer.html", {"dossier": dossier})
