@@ -3,6 +3,7 @@ from django.urls import path
 from appels.views import (
     appel,
     contrat,
+    dauphin,
     decisions,
     depot,
     fin,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("dossiers/<int:pk>/abandonner/", fin.abandonner, name="abandonner"),
     path("dossiers/<int:pk>/retablir/", fin.retablir, name="retablir"),
     path("dossiers/<int:pk>/retirer/", fin.retirer, name="retirer"),
+    path("dossiers/<int:pk>/dauphin/", dauphin.fiche, name="dauphin"),
     path("dossiers/<int:pk>/depose/", depot.depose, name="depose"),
     path("dossiers/<int:pk>/recepisse/", depot.recepisse, name="recepisse"),
     path("dossiers/<int:pk>/recepisse.pdf", depot.recepisse_pdf, name="recepisse_pdf"),
@@ -94,6 +96,7 @@ urlpatterns = [
     path("instruction/appels/<int:pk>/", instruction.appel_modifier, name="appel_modifier"),
     path("instruction/appels/<int:pk>/rappels/", instruction.rappels, name="rappels"),
     path("instruction/appels/<int:pk>/decisions/", decisions.publier, name="publier_decisions"),
+    path("instruction/dauphin/", dauphin.manquants, name="dauphin_manquants"),
     path("instruction/courriels/", instruction.courriels, name="courriels"),
     path("instruction/courriels/<int:pk>/relancer/", instruction.relancer_courriel, name="relancer_courriel"),
 ]

@@ -1,6 +1,7 @@
 from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
 from appels.models.budget import LigneBudget
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
+from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.dossier import Dossier
 from appels.models.financement import ACCORDS, Decision, Financement
 from appels.models.imprime import Imprime
@@ -22,8 +23,10 @@ __all__ = [
     "CleRegle",
     "CoordonneesBancaires",
     "Decision",
+    "DepotDauphin",
     "DocumentDemande",
     "Dossier",
+    "EtatDauphin",
     "Financement",
     "FinanceurAppel",
     "Gravite",

@@ -6,7 +6,7 @@ from django.db import models
 from appels.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models.appel import Appel, Theme
 from partenaires import droits
-from partenaires.models import Partenaire
+from partenaires.models import Genre, Partenaire
 from quartiers.models import Axe, Objectif
 
 TABLES_LUES = ("publics", "lignes", "financements__partenaire", "pieces", "appel__documents", "appel__regles")
@@ -64,6 +64,13 @@ class DossierQuerySet(models.QuerySet):
 
     def deposes(self):
         return self.filter(depose_le__isnull=False)
+
+    def sans_dauphin(self):
+        """Deposited here, the State asked, and not received on Dauphin as far as we were told (METIER R14)."""
+        demande = self.model._meta.get_field("financements").related_model.objects.filter(
+            dossier=models.OuterRef("pk"), partenaire__genre=Genre.ETAT)
+        return self.deposes().exclude(etat__in=[Etat.RETIRE, Etat.IRRECEVABLE]).filter(
+            models.Exists(demande)).exclude(dauphin__transmis_le__isnull=False)
 
 
 class Forme(models.TextChoices):
@@ -162,6 +169,11 @@ class Dossier(models.Model):
     @property
     def est_depose(self) -> bool:
         return self.depose_le is not None
+
+    @property
+    def sollicite_l_etat(self) -> bool:
+        """One of its requests is for the State, whose credits are asked on Dauphin."""
+        return self.financements.filter(partenaire__genre=Genre.ETAT).exists()
 
     @property
     def est_abandonne(self) -> bool:

@@ -11,6 +11,7 @@ class Acte(models.TextChoices):
 
     CREER = "creer", "Brouillon créé"
     DECIDER = "decider", "Décision d’un financeur saisie"
+    DAUPHIN = "dauphin", "Dépôt sur Dauphin déclaré"
     CONSULTER_RIB = "consulter_rib", "Coordonnées bancaires ouvertes"
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from appels import completude, droits, exports, gel, pdf
 from appels.actions import depot, redaction
 from appels.forms.depot import DepotForm, SignatureForm
-from appels.models import Dossier, Recepisse
+from appels.models import DepotDauphin, Dossier, Recepisse
 from appels.views.porteurs import mon_dossier
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
@@ -148,7 +148,9 @@ def depose(request, pk):
     if not dossier.est_depose:
         return redirect("appels:dossier", pk=pk)
     recepisse = get_object_or_404(Recepisse, version__dossier=dossier)
-    return render(request, "appels/depose.html", {"dossier": dossier, "recepisse": recepisse})
+    return render(request, "appels/depose.html", {
+        "dossier": dossier, "recepisse": recepisse, "sollicite_l_etat": dossier.sollicite_l_etat,
+        "dauphin": DepotDauphin.objects.filter(dossier=dossier).first()})
 
 
 def _recepisse_visible(request, pk: int) -> Recepisse:

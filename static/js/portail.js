@@ -261,4 +261,15 @@
       plusTard(500);
     } else localStorage.removeItem(cle);
   }
+
+  for (const source of document.querySelectorAll("[data-copier]")) {
+    const bouton = document.createElement("button");
+    bouton.type = "button"; bouton.className = "lien"; bouton.textContent = "Copier";
+    bouton.setAttribute("aria-label", `Copier : ${source.dataset.copier}`);
+    bouton.addEventListener("click", async () => {
+      try { await navigator.clipboard.writeText(source.textContent); bouton.textContent = "Copié"; }
+      catch { getSelection().selectAllChildren(source); bouton.textContent = "Sélectionné : copiez avec Ctrl C"; }
+    });
+    source.after(" ", bouton);
+  }
 })();

@@ -130,7 +130,7 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
             if categorie == acces.COMPTE or (categorie == acces.PUBLIC and qui not in PUBLICS_VUS_PAR):
                 continue
             for etat in ("brouillon", "depose") if categorie in PAR_DOSSIER else ("depose",):
-                if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf"):
+                if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf", "appels:dauphin"):
                     continue
                 chemin = adresse(nom, monde, monde[etat])
                 reponse = client.get(chemin)

@@ -196,7 +196,7 @@ def test_pages_du_porteur(monde, ouvrir, largeur, sombre):
                *[f"/dossiers/{n}/partie/{p}/" for p in parties for n in (d, v)], f"/dossiers/{d}/organisme/",
                f"/dossiers/{v}/organisme/", f"/dossiers/{d}/pieces/", f"/dossiers/{v}/pieces/", f"/dossiers/{d}/relecture/",
                f"/dossiers/{d}/signature/", f"/dossiers/{d}/deposer/", f"/dossiers/{v}/deposer/", f"/dossiers/{d}/rib/",
-               f"/dossiers/{v}/abandonner/", f"/dossiers/{t}/retirer/",
+               f"/dossiers/{v}/abandonner/", f"/dossiers/{t}/retirer/", f"/dossiers/{t}/dauphin/",
                f"/dossiers/{t}/depose/", f"/dossiers/{t}/recepisse/", f"/dossiers/{t}/relecture/", "/organismes/",
                "/organismes/nouveau/", f"/organismes/{monde['porteur'].pk}/fiche/",
                f"/organismes/{monde['porteur'].pk}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/",
@@ -209,7 +209,7 @@ def test_pages_des_agents(monde, ouvrir, largeur, sombre):
     chemins = ["/instruction/", f"/dossiers/{monde['depose'].pk}/relecture/", "/instruction/appels/",
                "/instruction/appels/nouveau/", f"/instruction/appels/{monde['appel'].pk}/",
                f"/instruction/appels/{monde['appel'].pk}/rappels/", "/instruction/courriels/", "/instruction/qualites/",
-               "/instruction/equipe/", "/instruction/contenus/", "/instruction/contenus/journal/",
+               "/instruction/equipe/", "/instruction/dauphin/", "/instruction/contenus/", "/instruction/contenus/journal/",
                f"/dossiers/{monde['depose'].pk}/decisions/", f"/instruction/appels/{monde['appel'].pk}/decisions/",
                *contenus_en_cours()]
     assert visiter(ouvrir(creer_agent(Role.RESPONSABLE), largeur, sombre), chemins, ELEMENTS) == []

@@ -1,0 +1,30 @@
+"""The number, the state and the date that Dauphin shows."""
+
+from django import forms
+
+from appels.models import DepotDauphin
+from appels.models.dauphin import RECUS
+from partenaires.champs import champ_date
+
+
+class DauphinForm(forms.ModelForm):
+    transmis_le = champ_date(label="Date de transmission", required=False,
+                             help_text="Celle que Dauphin affiche, une fois la demande transmise.")
+
+    class Meta:
+        model = DepotDauphin
+        fields = ["numero", "etat", "transmis_le"]
+        widgets = {"numero": forms.TextInput(attrs={"class": "court"}), "etat": forms.RadioSelect}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["etat"].choices = [choix for choix in self.fields["etat"].choices if choix[0]]
+
+    def clean_numero(self):
+        return self.cleaned_data["numero"].replace(" ", "").upper()
+
+    def clean(self):
+        dit = super().clean()
+        if dit.get("etat") in RECUS and "transmis_le" not in self.errors and not dit.get("transmis_le"):
+            self.add_error("transmis_le", "Indiquez la date de transmission que Dauphin affiche.")
+        return dit

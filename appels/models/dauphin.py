@@ -1,0 +1,56 @@
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from appels.models.dossier import Dossier
+
+FORME = re.compile(r"(DA)?\d{8}(-\d+)?")  # METIER §3.3 [S9]
+
+
+def numero_dauphin_valide(texte: str) -> None:
+    """« DA01234567 », « 01234567 » or « 01234567-1 »."""
+    if not FORME.fullmatch(texte):
+        raise ValidationError("Un numéro Dauphin a huit chiffres, avec ou sans « DA » devant et un rang derrière : "
+                              "01234567, DA01234567 ou 01234567-1.")
+
+
+class EtatDauphin(models.TextChoices):
+    """What the organisation sees on Dauphin (METIER §3.2)."""
+
+    SAISIE = "saisie", "En cours de saisie : pas encore reçue"
+    ATTESTATION = "attestation", "En attente d’attestation : pas encore reçue"
+    TRANSMISE = "transmise", "Transmise"
+    PRISE_EN_CHARGE = "prise_en_charge", "Prise en charge"
+    RECEVABLE = "recevable", "Recevable"
+    NON_RECEVABLE = "non_recevable", "Non recevable"
+
+
+RECUS = (EtatDauphin.TRANSMISE, EtatDauphin.PRISE_EN_CHARGE, EtatDauphin.RECEVABLE, EtatDauphin.NON_RECEVABLE)
+
+
+class DepotDauphin(models.Model):
+    """What the organisation declares of its request on the national platform; nothing is sent there from here."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="dauphin")
+    numero = models.CharField("numéro Dauphin", max_length=16, validators=[numero_dauphin_valide])
+    etat = models.CharField("état affiché par Dauphin", max_length=16, choices=EtatDauphin.choices)
+    transmis_le = models.DateField("date de transmission", null=True, blank=True)
+    declare_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    declare_le = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="transmis_avec_sa_date",
+                condition=models.Q(etat__in=RECUS, transmis_le__isnull=False) | ~models.Q(etat__in=RECUS)),
+        ]
+
+    def __str__(self):
+        return f"{self.numero} ({self.get_etat_display()})"
+
+    @property
+    def est_recu(self) -> bool:
+        """The State has it; until then the request is not made."""
+        return self.etat in RECUS

@@ -1,0 +1,48 @@
+"""Dauphin: what to copy there, what was done there, which requests are still missing there."""
+
+import json
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from appels import dauphin, droits
+from appels.actions import dauphin as actes
+from appels.forms.dauphin import DauphinForm
+from appels.models import DepotDauphin, Dossier, Version
+from appels.views.instruction import PAR_PAGE, reserve_aux_agents
+from partenaires.views.formulaire import afficher
+from quartiers import geographie
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def fiche(request, pk):
+    """The deposited answers in the order of Dauphin's screens, and the declaration of the organisation."""
+    dossier = get_object_or_404(
+        Dossier.objects.visibles_par(request.user).deposes().select_related("appel", "porteur"), pk=pk)
+    version = Version.objects.filter(dossier=dossier).order_by("-rang").first()
+    peut_declarer = droits.redige(request.user, dossier)
+    if request.method == "POST" and not peut_declarer:
+        raise PermissionDenied
+    depot = DepotDauphin.objects.filter(dossier=dossier).select_related("declare_par").first()
+    form = DauphinForm(request.POST if request.method == "POST" else None, instance=depot or DepotDauphin())
+    if request.method == "POST" and form.is_valid():
+        actes.declarer(dossier, form.instance, par=request.user, recu_le=request.recu_le)
+        messages.success(request, "La déclaration est enregistrée.")
+        return redirect("appels:dauphin", pk=pk)
+    quartiers = {q.code: q.nom_court for q in geographie.lire(request.parution).quartiers}
+    return afficher(request, "appels/dauphin.html", {
+        "dossier": dossier, "depot": depot if request.method != "POST" else None, "form": form,
+        "peut_declarer": peut_declarer, "sollicite_l_etat": dossier.sollicite_l_etat,
+        "ecrans": dauphin.fiche(json.loads(version.contenu), quartiers)}, form)
+
+
+@require_GET
+def manquants(request):
+    """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
+    reserve_aux_agents(request)
+    dossiers = Dossier.objects.visibles_par(request.user).sans_dauphin().select_related("dauphin").pour_liste()
+    return render(request, "appels/dauphin_manquants.html", {
+        "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page"))})
