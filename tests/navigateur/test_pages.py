@@ -93,6 +93,11 @@ def test_temoin_axe_voit_une_faute(monde, ouvrir):
 
 
 SITUER = "/suis-je-dans-un-qpv/"
+MEME_GABARIT = {*(f"/quartiers/QN0626{rang}M/" for rang in (0, 1, 3)),  # three quartiers and two axes are enough
+                *(f"/contrat/axes/{cle}/" for cle in ("emancipe", "transitions"))}
+VIDES = ["/", "/quartiers/", "/quartiers/QN06262M/", SITUER, "/contrat/", "/contrat/axes/apaise/", "/contrat/documents/",
+         "/chiffres/", "/partenaires/", "/projets/", "/appel/", "/appel/precedents/", "/appel/questions/", "/contact/",
+         "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/", "/ecoconception/", "/plan-du-site/"]
 REPONSES = [f"{SITUER}?lat=50,2981&lon=2,7447", f"{SITUER}?lat=50,25&lon=2,80", f"{SITUER}?lat=abc&lon=2", f"{SITUER}?lat=&lon="]
 
 
@@ -100,11 +105,11 @@ REPONSES = [f"{SITUER}?lat=50,2981&lon=2,7447", f"{SITUER}?lat=50,25&lon=2,80", 
 def test_pages_publiques(monde, ouvrir, largeur, sombre):
     """Filled: decisions released, a document, an indicator, the questions on paper."""
     remplir_le_public(monde)
-    chemins = [*mesures.publics(), *REPONSES, "/verifier/?code=faux", f"/verifier/{monde['code']}/", "/rien/",
+    chemins = [*(c for c in mesures.publics() if c not in MEME_GABARIT), *REPONSES, "/verifier/?code=faux", f"/verifier/{monde['code']}/", "/rien/",
                "/projets/?annee=1999", "/projets/?inconnu=1", "/projets/?axe=emploi", "/compte/login/", "/compte/signup/",
                "/compte/password/reset/", "/appel/questions/?pour=service",
                "/appel/eligibilite/?organisme=association&quartiers=oui&budget=oui&investissement=non&etat=oui"]
-    assert len(chemins) > 50
+    assert len(chemins) > 40
     onglet = ouvrir(largeur=largeur, sombre=sombre)
     assert visiter(onglet, chemins, ELEMENTS_PUBLICS) == []
 
@@ -115,7 +120,7 @@ def test_pages_publiques_vides(serveur, ouvrir, largeur, sombre):
     Document.objects.all().delete()
     ChiffreCle.objects.all().delete()
     Partenaire.objects.update(est_affiche=False)
-    assert visiter(ouvrir(largeur=largeur, sombre=sombre), mesures.publics(), ELEMENTS_PUBLICS) == []
+    assert visiter(ouvrir(largeur=largeur, sombre=sombre), VIDES, ELEMENTS_PUBLICS) == []
 
 
 def remplir_le_public(monde):
