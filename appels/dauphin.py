@@ -1,5 +1,7 @@
 """The « fiche de report »: the answers in the order of Dauphin's screens, ready to copy (METIER §3.1, §3.3)."""
 
+from datetime import date
+
 from appels import gel
 from quartiers.francais import nombre_en_euros
 
@@ -16,8 +18,8 @@ def fiche(contenu: dict, quartiers: dict[str, str]) -> list[Ecran]:
             ("Exercice budgétaire", str(contenu["appel"]["annee"])), ("Intitulé du projet", projet["intitule"]),
             ("Objet : besoin", projet["besoin"]), ("Objet : objectifs", projet["objectifs"]),
             ("Description", projet["description"]), ("Méthode et calendrier", projet["methode"]),
-            ("Thématiques", ", ".join(projet["themes"])), ("Début de réalisation", projet["debut_le"]),
-            ("Fin de réalisation", projet["fin_le"])]),
+            ("Thématiques", ", ".join(projet["themes"])), ("Début de réalisation", _jour(projet["debut_le"])),
+            ("Fin de réalisation", _jour(projet["fin_le"]))]),
         ("Le territoire et les publics", [
             ("Localisations", "\n".join(_lieu(lieu) for lieu in contenu["lieux"])),
             ("Publics", projet["public_vise"]), ("Nombre de bénéficiaires", str(projet["beneficiaires"] or "")),
@@ -36,6 +38,11 @@ def fiche(contenu: dict, quartiers: dict[str, str]) -> list[Ecran]:
     ]
     remplis = [(nom, [(libelle, texte) for libelle, texte in lignes if texte]) for nom, lignes in ecrans]
     return [(nom, lignes) for nom, lignes in remplis if lignes]
+
+
+def _jour(iso: str | None) -> str:
+    """« 01/02/2027 », as a form asks for it."""
+    return date.fromisoformat(iso).strftime("%d/%m/%Y") if iso else ""
 
 
 def _lieu(lieu: dict) -> str:

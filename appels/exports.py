@@ -1,6 +1,8 @@
-"""The budget for eyes and for spreadsheets: the same lines, the same totals."""
+"""Files for spreadsheets; the budget for eyes too: the same lines, the same totals."""
 
-from io import BytesIO
+import csv
+from collections.abc import Iterable
+from io import BytesIO, StringIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -10,6 +12,7 @@ from appels.budget import Plan, du_dossier
 from appels.models import Dossier
 from partenaires import plan_comptable
 
+BOM = "\ufeff"
 FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -17,6 +20,14 @@ def texte_sur(texte: str) -> str:
     """A text that no spreadsheet takes for a formula (ASVS V1.2.10)."""
     propre = "".join(c for c in texte if c.isprintable())
     return f"'{propre}" if texte.startswith(FORMULES) or propre.startswith(FORMULES) else propre
+
+
+def en_csv(lignes: Iterable[Iterable]) -> str:
+    """Rows for a French spreadsheet: semicolons, UTF-8 with its mark, no text taken for a formula."""
+    sortie = StringIO()
+    csv.writer(sortie, delimiter=";").writerows(
+        [texte_sur(valeur) if isinstance(valeur, str) else valeur for valeur in ligne] for ligne in lignes)
+    return BOM + sortie.getvalue()
 
 
 def classeur_du_budget(dossier: Dossier) -> bytes:

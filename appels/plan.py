@@ -7,6 +7,8 @@ from appels.models import Appel
 from quartiers.geographie import Geographie
 from quartiers.models import Axe, Document
 
+AIDES = {"associations": "Associations et services municipaux", "agents": "Agents du service Cohésion Sociale",
+         "financeurs": "Financeurs", "public": "Habitantes, habitants et presse"}
 PAGES = {
     "Le territoire": [("appels:quartiers", "Les six quartiers"),
                       ("appels:situer", "Suis-je dans un quartier prioritaire ?"),
@@ -32,9 +34,7 @@ def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
             *((reverse("appels:axe", args=[axe.cle]), str(axe)) for axe in Axe.objects.all()),
             *((document.get_absolute_url(), str(document)) for document in Document.objects.publies())],
         "L’appel à projets": [(reverse("appels:appel_annee", args=[a.annee]), str(a)) for a in Appel.objects.publies()],
-        "Aide et contact": [(reverse("appels:aide_role", args=[role]), f"Aide : {nom}") for role, nom in (
-            ("associations", "associations et services municipaux"), ("agents", "agents"),
-            ("financeurs", "financeurs"), ("public", "habitantes, habitants et presse"))],
+        "Aide et contact": [(reverse("appels:aide_role", args=[role]), f"Aide : {nom}") for role, nom in AIDES.items()],
     }
     return [(theme, [*((reverse(vue), nom) for vue, nom in pages), *suites.get(theme, [])])
             for theme, pages in PAGES.items()]

@@ -1,12 +1,9 @@
 """What was funded: the list by quartier, axis, year and funder, and the same rows as a file."""
 
-import csv
-from io import StringIO
-
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from appels import soutiens
+from appels import exports, soutiens
 from appels.memoire import page_publique
 from appels.views import adresse
 from quartiers import geographie
@@ -14,7 +11,7 @@ from quartiers.francais import nombre_en_euros
 from quartiers.models import Axe
 
 NOMS = {"quartier": "Quartier", "axe": "Axe", "annee": "Année", "financeur": "Financeur"}
-ACTIFS = "=+-@\t\r"  # a cell that begins so could be read as a formula
+COLONNES = ["annee", "numero", "projet", "porteur", "axe", "quartiers", "financeur", "montant_vote_euros"]
 
 
 def _choisis(request, *autres: str) -> tuple[dict, list[soutiens.Soutien], dict]:
@@ -38,23 +35,13 @@ def projets(request):
         "filtres": [(nom, libelle, offres[nom], lus[nom]) for nom, libelle in NOMS.items()]})
 
 
-def _texte(valeur: str) -> str:
-    """A text that a spreadsheet never runs."""
-    return f"'{valeur}" if valeur[:1] in ACTIFS else valeur
-
-
 @page_publique
 def projets_csv(request):
     """One line a project and a funder; semicolons, decimal comma, UTF-8 with its mark."""
     _, gardes, _ = _choisis(request)
-    sortie = StringIO()
-    lignes = csv.writer(sortie, delimiter=";")
-    lignes.writerow(["annee", "numero", "projet", "porteur", "axe", "quartiers", "financeur", "montant_vote_euros"])
-    for s in gardes:
-        for financeur, montant in s.accords:
-            lignes.writerow([s.annee, s.dossier.numero, _texte(str(s.dossier)), _texte(str(s.dossier.porteur)),
-                             str(s.dossier.axe or ""), ", ".join(q.code for q in s.quartiers), _texte(financeur),
-                             nombre_en_euros(montant).replace("\u00a0", "")])
-    reponse = HttpResponse("\ufeff" + sortie.getvalue(), content_type="text/csv; charset=utf-8")
+    lignes = [[s.annee, s.dossier.numero, str(s.dossier), str(s.dossier.porteur), str(s.dossier.axe or ""),
+               ", ".join(q.code for q in s.quartiers), financeur, nombre_en_euros(montant).replace("\u00a0", "")]
+              for s in gardes for financeur, montant in s.accords]
+    reponse = HttpResponse(exports.en_csv([COLONNES, *lignes]), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = 'attachment; filename="projets-soutenus.csv"'
     return reponse

@@ -13,9 +13,6 @@ from partenaires.models import Envoi, Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle
 
-AIDES = {"associations": "Associations et services municipaux", "agents": "Agents du service Cohésion Sociale",
-         "financeurs": "Financeurs", "public": "Habitantes, habitants et presse"}
-
 
 @page_publique
 def accueil(request):
@@ -28,14 +25,14 @@ def accueil(request):
 @page_publique
 def aide(request):
     """Help by role, and the words of the trade."""
-    return render(request, "appels/aide.html", {"aides": AIDES})
+    return render(request, "appels/aide.html", {"aides": plan.AIDES})
 
 
 @page_publique
 def aide_role(request, role):
-    if role not in AIDES:
+    if role not in plan.AIDES:
         raise Http404
-    return render(request, f"appels/aide/{role}.html", {"titre": AIDES[role]})
+    return render(request, f"appels/aide/{role}.html", {"titre": plan.AIDES[role]})
 
 
 @page_publique

@@ -1,13 +1,11 @@
 """Where: the six quartiers, one page each, « Suis-je dans un QPV ? », the same data to download."""
 
-import csv
 import json
-from io import StringIO
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from appels import soutiens
+from appels import exports, soutiens
 from appels.forms.situer import SituerForm, SurCarte
 from appels.memoire import page_publique
 from appels.views import adresse
@@ -16,7 +14,6 @@ from quartiers import carte, geocodeur, geographie
 from quartiers.situation import situer as situer_un_point
 
 PROJETS_MONTRES = 10
-BOM = "\ufeff"
 
 
 @page_publique
@@ -105,12 +102,8 @@ def _cellule(valeur) -> str:
 @page_publique
 def quartiers_csv(request):
     """The same rows as the table of the page."""
-    sortie = StringIO()
-    lignes = csv.writer(sortie, delimiter=";")
-    entites = _entites(request)
-    lignes.writerow(entites[0][0] if entites else [])
-    for faits, _ in entites:
-        lignes.writerow([_cellule(valeur) for valeur in faits.values()])
-    reponse = HttpResponse(BOM + sortie.getvalue(), content_type="text/csv; charset=utf-8")
+    entites = [faits for faits, _ in _entites(request)]
+    lignes = [[_cellule(valeur) for valeur in faits.values()] for faits in entites]
+    reponse = HttpResponse(exports.en_csv([*entites[:1], *lignes]), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = 'attachment; filename="quartiers.csv"'
     return reponse

@@ -53,6 +53,7 @@ def test_la_fiche_suit_les_ecrans_et_ne_perd_aucune_reponse(connecter, depose):
     textes = [texte for _, lignes in ecrans for _, texte in lignes]
     for cle in ("intitule", "besoin", "objectifs", "description", "methode", "egalite", "participation", "evaluation"):
         assert contenu["projet"][cle] in textes
+    assert ("Début de réalisation", "01/02/2027") in dict(ecrans)["La demande"]
     page = connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/dauphin/").content.decode()
     assert page.count("data-copier=") == len(textes)
     assert "ne vaut pas dépôt sur" in page
