@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
 
-from appels.models import Dossier, Rappel, Recepisse
+from appels.models import Dossier, Rappel, Recepisse, Version
 from partenaires import courriels
 from partenaires.models import Utilisateur
 
@@ -16,10 +16,10 @@ def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) ->
     courriels.ecrire(acte, [signataire.email], "signature", {"dossier": dossier, "par": par})
 
 
-def enregistrement(dossier: Dossier) -> None:
+def enregistrement(version: Version) -> None:
     """At once, to the address that deposited (CRPA R112-11-2 and R112-11-3)."""
-    courriels.ecrire(f"enregistrement-{dossier.pk}-{dossier.depose_le.isoformat()}",
-                     [dossier.depose_par.email], "enregistrement", {"dossier": dossier})
+    courriels.ecrire(f"enregistrement-{version.dossier_id}-{version.figee_le.isoformat()}",
+                     [version.figee_par.email], "enregistrement", {"dossier": version.dossier, "version": version})
 
 
 def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
@@ -33,7 +33,7 @@ def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
     dossier = recepisse.version.dossier
     envois = courriels.ecrire(f"recepisse-{recepisse.pk}", [recepisse.version.figee_par.email], "recepisse",
                               {"dossier": dossier, "recepisse": recepisse})
-    piece = Attachment(name=f"{dossier.numero}-recepisse.pdf", mimetype="application/pdf")
+    piece = Attachment(name=recepisse.nom, mimetype="application/pdf")
     piece.file.save(f"{recepisse.sha256[:16]}.pdf", ContentFile(contenu))
     for envoi in envois:
         envoi.courriel.attachments.add(piece)

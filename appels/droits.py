@@ -35,12 +35,18 @@ def peut_abandonner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    return redige(utilisateur, dossier) and dossier.etat == Etat.ABANDONNE
+    """A draft given up; a correction is opened anew from the deposit instead."""
+    return redige(utilisateur, dossier) and dossier.etat == Etat.ABANDONNE and dossier.corrige_id is None
 
 
 def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Withdraw what a signatory deposited: a signatory, while nobody has closed it."""
     return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURSE
+
+
+def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
+    """Prepare a new version of what was deposited: its writers, until the closing and before any decision."""
+    return redige(utilisateur, dossier) and dossier.est_corrigeable(instant)
 
 
 def est_signataire(utilisateur: Utilisateur, dossier: Dossier) -> bool:

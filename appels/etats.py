@@ -14,6 +14,7 @@ class Etat(models.TextChoices):
     IRRECEVABLE = "irrecevable", "Irrecevable"
     RETIRE = "retire", "Retiré"
     ABANDONNE = "abandonne", "Abandonné"
+    INTEGRE = "integre", "Correction déposée"
 
 
 MODIFIABLES = (Etat.BROUILLON, Etat.A_ATTESTER)
@@ -28,6 +29,8 @@ class Transition(models.TextChoices):
     ABANDONNER = "abandonner", "Brouillon abandonné"
     RETABLIR = "retablir", "Brouillon rétabli"
     RETIRER = "retirer", "Dossier retiré par l’organisme"
+    INTEGRER = "integrer", "Correction attestée"
+    REDEPOSER = "redeposer", "Version corrigée déposée"
 
 
 TRANSITIONS = {  # verb: (from, to)
@@ -37,6 +40,8 @@ TRANSITIONS = {  # verb: (from, to)
     Transition.ABANDONNER: (set(MODIFIABLES), Etat.ABANDONNE),
     Transition.RETABLIR: ({Etat.ABANDONNE}, Etat.BROUILLON),
     Transition.RETIRER: ({Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE}, Etat.RETIRE),
+    Transition.INTEGRER: (set(MODIFIABLES), Etat.INTEGRE),
+    Transition.REDEPOSER: ({Etat.DEPOSE}, Etat.DEPOSE),
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels import attestations, completude, courriels, delais, gel, reveil
+from appels.actions import correction
 from appels.actions.redaction import AppelFerme, DossierIncomplet, NonModifiable
 from appels.etats import MODIFIABLES, Transition
 from appels.models import Appel, Attestation, Dossier, Recepisse, Version
@@ -33,14 +34,16 @@ def lecture(dossier: Dossier) -> str:
 @transaction.atomic
 def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attestations.Texte],
             par: Utilisateur, recu_le: datetime) -> Dossier:
-    """Freeze the draft and number it; the paper follows once the row is safe.
+    """Freeze the draft and number it, or put a correction in the place of what it corrects; the paper follows.
 
+    What a correction gives is the dossier that it corrects: same number, same first date.
     The same act twice deposits once. Raises `AppelFerme`, `NonModifiable`, `DossierChange`,
     `DossierIncomplet` or `AttestationManquante`, and then nothing is written.
     """
+    depose = Dossier.objects.select_for_update().get(pk=dossier.corrige_id) if dossier.corrige_id else None
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-    if dossier.depose_le:
-        return dossier
+    if dossier.depose_le or dossier.est_integre:
+        return depose or dossier
     if dossier.etat not in MODIFIABLES:
         raise NonModifiable
     appel = Appel.objects.select_for_update().get(pk=dossier.appel_id)
@@ -54,38 +57,50 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
     if attestations.manquantes(complet, declarations):
         raise AttestationManquante
     dossier.appel = appel
-    dossier.numero, dossier.depose_le, dossier.depose_par = appel.prochain_numero(), recu_le, par
-    dossier.franchir(Transition.DEPOSER, par=par, le=recu_le)
-    version = figer(dossier, qualite=qualite, textes=declarations)
+    if depose:
+        depose.appel = appel
+        correction.integrer(dossier, depose, par=par, recu_le=recu_le)
+    else:
+        depose = dossier
+        depose.numero, depose.depose_le, depose.depose_par = appel.prochain_numero(), recu_le, par
+        depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
+    version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
     Recepisse.objects.create(version=version)
-    courriels.enregistrement(dossier)
+    courriels.enregistrement(version)
     reveil.apres_commit("appels.etablir_recepisse", version.pk)
     reveil.apres_commit("appels.envoyer_courriels")
-    return dossier
+    return depose
 
 
-def figer(dossier: Dossier, *, qualite: str, textes: list[attestations.Texte]) -> Version:
+def figer(dossier: Dossier, *, qualite: str, textes: list[attestations.Texte], par: Utilisateur,
+          le: datetime) -> Version:
     """The canonical JSON of the deposit with its fingerprint, and what the signatory attested."""
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
     personnes = gel.canonique(gel.personnes(complet))
-    contenu = gel.canonique(gel.contenu(
-        complet, depot=_depot(dossier, qualite, textes), empreinte_personnes=gel.empreinte(personnes)))
-    version = Version.objects.create(
-        dossier=dossier, rang=dossier.versions.count() + 1, contenu=contenu,
-        empreinte=gel.empreinte(contenu), personnes=personnes,
-        figee_le=dossier.depose_le, figee_par=dossier.depose_par)
+    avant = dossier.versions.order_by("rang").last()
+    version = Version(dossier=dossier, rang=avant.rang + 1 if avant else 1, personnes=personnes, figee_le=le,
+                      figee_par=par)
+    version.contenu = gel.canonique(gel.contenu(
+        complet, depot=_depot(version, avant, qualite, textes), empreinte_personnes=gel.empreinte(personnes)))
+    version.empreinte = gel.empreinte(version.contenu)
+    version.save()
     Attestation.objects.bulk_create(
         Attestation(version=version, cle=texte.cle, texte=texte.texte, version_texte=attestations.VERSION,
-                    par=dossier.depose_par, qualite=qualite, le=dossier.depose_le) for texte in textes)
+                    par=par, qualite=qualite, le=le) for texte in textes)
     return version
 
 
-def _depot(dossier: Dossier, qualite: str, textes: list[attestations.Texte]) -> dict:
-    """The act itself and the words of the law at its date: the receipt is printed from this alone."""
-    service, appel = Service.actuel(), dossier.appel
-    recu = a_paris(dossier.depose_le)
+def _depot(version: Version, avant: Version | None, qualite: str, textes: list[attestations.Texte]) -> dict:
+    """The act itself and the words of the law at its date: the receipt is printed from this alone.
+
+    `recu_le` is the first deposit, which a correction keeps; `atteste_le` is this version's own act.
+    """
+    dossier, service = version.dossier, Service.actuel()
+    appel, recu = dossier.appel, a_paris(dossier.depose_le)
     return {
-        "numero": dossier.numero, "recu_le": recu.isoformat(), "depose_par": str(dossier.depose_par),
+        "numero": dossier.numero, "version": version.rang, "recu_le": recu.isoformat(),
+        "atteste_le": a_paris(version.figee_le).isoformat(), "remplace": avant.empreinte if avant else "",
+        "depose_par": str(version.figee_par),
         "qualite": qualite,
         "attestations": [[texte.cle, attestations.VERSION, texte.texte] for texte in textes],
         "service": {"nom": service.nom, "adresse": service.adresse, "email": service.email,

@@ -31,6 +31,8 @@ def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str
     """A deposited dossier is out of the race; number, receipt and frozen version stay. Raises `TransitionInterdite`."""
     verrouille = verrouiller(dossier)
     verrouille.franchir(Transition.RETIRER, par=par, le=recu_le, motif=motif)
+    if correction := verrouille.correction_en_cours():
+        abandonner(correction, par=par, recu_le=recu_le)
     courriels.retrait(verrouille, par=par, le=recu_le)
     Parution.avancer(recu_le)
     reveil.apres_commit("appels.envoyer_courriels")

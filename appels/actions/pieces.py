@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from appels.actions import copie
 from appels.actions.redaction import NonModifiable, verrouiller
 from appels.models import Acte, CoordonneesBancaires, DocumentDemande, Dossier, NomPartie, Partie, Passage, Piece
 from partenaires.fichiers import Fichier
@@ -30,6 +31,25 @@ def ajouter(dossier: Dossier, document: DocumentDemande, fichier: Fichier, *,
         dossier=dossier, document=document, nom=fichier.nom, mime=fichier.mime, taille=fichier.taille,
         sha256=fichier.sha256, est_chiffree=document.est_bancaire, ajoutee_le=recu_le, ajoutee_par=par)
     piece.ranger(fichier.contenu)
+    piece.save()
+    _toucher(dossier, par, recu_le)
+    return piece
+
+
+@transaction.atomic
+def reprendre(dossier: Dossier, document: DocumentDemande, ancienne: Piece, *,
+              par: Utilisateur, recu_le: datetime) -> Piece:
+    """A file already given for another dossier, with the date and the person of that day."""
+    _modifiable(dossier, recu_le)
+    presentes = Piece.objects.presentes().filter(dossier=dossier)
+    if deja := presentes.filter(document=document, sha256=ancienne.sha256).first():
+        return deja
+    if presentes.count() >= PIECES_MAX:
+        raise TropDePieces
+    if ancienne.est_chiffree:
+        copie.coordonnees(ancienne.dossier, dossier)
+    piece = copie.piece(ancienne, dossier)
+    piece.document = document
     piece.save()
     _toucher(dossier, par, recu_le)
     return piece

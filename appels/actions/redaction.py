@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from appels import completude, courriels, reveil
+from appels.actions import reprise
 from appels.etats import Etat, Transition
 from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage, Saisie
 from appels.models.contenu import LIEUX_MAX
@@ -47,15 +48,18 @@ class DossierIncomplet(Exception):
 
 @transaction.atomic
 def commencer(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID,
-              par: Utilisateur, recu_le: datetime) -> Dossier:
-    """A new draft; the same key twice gives the same draft. Raises `AppelFerme`."""
+              par: Utilisateur, recu_le: datetime, modele: Dossier | None = None) -> Dossier:
+    """A new draft, filled from `modele` if given; the same key twice gives the same draft. Raises `AppelFerme`."""
     if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
         return deja
     if not appel.est_ouvert(recu_le):
         raise AppelFerme(appel)
     dossier = Dossier.objects.create(
-        appel=appel, porteur=porteur, intitule=intitule, cle_creation=cle, cree_le=recu_le, cree_par=par)
+        appel=appel, porteur=porteur, intitule=intitule, cle_creation=cle, cree_le=recu_le, cree_par=par,
+        repris_de=modele)
     Passage.objects.create(dossier=dossier, acte=Acte.CREER, vers=dossier.etat, par=par, le=recu_le)
+    if modele:
+        reprise.remplir(dossier, modele)
     return dossier
 
 

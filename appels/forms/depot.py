@@ -19,9 +19,14 @@ class NouveauDossierForm(forms.Form):
                                help_text="Un titre court ; vous pourrez le changer.")
     cle = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, organismes, **kwargs):
+    reprendre = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, organismes, modele: Dossier | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["porteur"].queryset = organismes
+        if modele:  # it stays in the organisation whose texts these are
+            self.fields["porteur"].queryset = organismes.filter(pk=modele.porteur_id)
+            self.fields["intitule"].initial, self.fields["reprendre"].initial = modele.intitule, modele.pk
         self.fields["cle"].initial = uuid4
 
 

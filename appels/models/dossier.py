@@ -39,7 +39,7 @@ class DossierQuerySet(models.QuerySet):
 
     def pour_liste(self):
         """Everything a row shows, and nothing more."""
-        return self.select_related("appel", "porteur", "axe").order_by("-appel__annee", "-depose_le", "-pk")
+        return self.select_related("appel", "porteur", "axe", "corrige").order_by("-appel__annee", "-depose_le", "-pk")
 
     def pour_completude(self, tables: tuple[str, ...] | None = None):
         """What `completude` reads, in a fixed number of queries; `tables` when one part is enough."""
@@ -49,7 +49,7 @@ class DossierQuerySet(models.QuerySet):
 
         objectifs = self.model.objectifs_contrat.through.objects.filter(dossier=models.OuterRef("pk"))
         return self.select_related(
-            "appel", "porteur__fiche", "porteur__commune", "axe", "coordonnees_bancaires"
+            "appel", "porteur__fiche", "porteur__commune", "axe", "coordonnees_bancaires", "corrige", "repris_de"
         ).annotate(
             a_objectifs=models.Exists(objectifs), a_lieux=existe("lieux"),
             a_moyens=existe("moyens"), a_indicateurs=existe("indicateurs"),
@@ -61,6 +61,10 @@ class DossierQuerySet(models.QuerySet):
 
     def non_deposes(self):
         return self.filter(etat__in=MODIFIABLES)
+
+    def modeles(self):
+        """Those that a new dossier may be written from: deposited or not, corrections and given up drafts apart."""
+        return self.filter(corrige__isnull=True).exclude(etat=Etat.ABANDONNE)
 
     def deposes(self):
         return self.filter(depose_le__isnull=False)
@@ -97,6 +101,8 @@ class Dossier(models.Model):
     cree_le = models.DateTimeField()
     cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     cle_creation = models.UUIDField(unique=True)
+    corrige = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    repris_de = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     fiche_confirmee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_a = models.ForeignKey(
@@ -160,7 +166,12 @@ class Dossier(models.Model):
             models.CheckConstraint(
                 name="depose_avec_date",
                 condition=models.Q(depose_le__isnull=False)
-                | models.Q(etat__in=[Etat.BROUILLON, Etat.A_ATTESTER, Etat.ABANDONNE])),
+                | models.Q(etat__in=[Etat.BROUILLON, Etat.A_ATTESTER, Etat.ABANDONNE, Etat.INTEGRE])),
+            models.UniqueConstraint(
+                fields=["corrige"], name="une_correction_a_la_fois", condition=models.Q(etat__in=MODIFIABLES)),
+            models.CheckConstraint(
+                name="seule_une_correction_s_integre",
+                condition=models.Q(corrige__isnull=False) | ~models.Q(etat=Etat.INTEGRE)),
         ]
 
     def __str__(self):
@@ -180,6 +191,11 @@ class Dossier(models.Model):
         return self.etat == Etat.ABANDONNE
 
     @property
+    def est_integre(self) -> bool:
+        """A correction whose content went to the dossier that it corrects."""
+        return self.etat == Etat.INTEGRE
+
+    @property
     def est_retire(self) -> bool:
         return self.etat == Etat.RETIRE
 
@@ -190,6 +206,15 @@ class Dossier(models.Model):
     def est_modifiable(self, instant: datetime) -> bool:
         """A draft of a call that is open; the call decides by the clock, never a job."""
         return self.etat in MODIFIABLES and self.appel.est_ouvert(instant)
+
+    def est_corrigeable(self, instant: datetime) -> bool:
+        """Deposited, its call open, and no funder has decided on what was deposited."""
+        return (self.etat == Etat.DEPOSE and self.appel.est_ouvert(instant)
+                and not self.financements.exclude(decision="").exists())
+
+    def correction_en_cours(self) -> "Dossier | None":
+        """The next version, being written."""
+        return self.corrections.filter(etat__in=MODIFIABLES).first()
 
     def est_non_depose(self, instant: datetime) -> bool:
         """The call closed before the deposit: the draft is kept, readable."""

@@ -83,6 +83,12 @@ class Recepisse(models.Model):
         """« ABCD-EFGH-… »: five groups of four."""
         return "-".join(self.code[i:i + 4] for i in range(0, len(self.code), 4))
 
+    @property
+    def nom(self) -> str:
+        """« CV-2027-0001-recepisse.pdf », with the version when the dossier was corrected."""
+        suite = f"-version-{self.version.rang}" if self.version.rang > 1 else ""
+        return f"{self.version.dossier.numero}-recepisse{suite}.pdf"
+
     def lire(self) -> bytes:
         """The PDF as stored."""
         with self.fichier.open("rb") as fichier:

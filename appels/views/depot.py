@@ -1,10 +1,8 @@
 """Read the whole, ask for the signature, attest and deposit, hold the receipt."""
 
-import json
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,27 +10,12 @@ from appels import completude, droits, exports, gel, pdf
 from appels.actions import depot, redaction
 from appels.forms.depot import DepotForm, SignatureForm
 from appels.models import DepotDauphin, Dossier, Recepisse
+from appels.views.lecture import changements, figee, lisible
 from appels.views.porteurs import mon_dossier
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
-from quartiers.models import Quartier
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def lisible(dossier: Dossier) -> dict:
-    """What the reading page draws: the frozen version, or the draft in the same shape."""
-    version = dossier.versions.order_by("rang").last()
-    if version:
-        contenu = json.loads(version.contenu)
-    else:
-        contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
-    quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
-    return {
-        "contenu": contenu, "version": version, "plan": gel.lignes_du_plan(contenu),
-        "totaux": contenu["budget"]["totaux"],
-        "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]],
-    }
 
 
 def visible(request, pk: int) -> Dossier:
@@ -45,9 +28,11 @@ def relecture(request, pk):
     """The whole dossier on one page, for everybody who may read it."""
     deposes = Dossier.objects.visibles_par(request.user).deposes().pour_lecture()
     dossier = deposes.filter(pk=pk).first() or visible(request, pk)
-    recepisse = Recepisse.objects.filter(version__dossier=dossier).order_by("-pk").first()
+    if dossier.est_integre:
+        return redirect("appels:relecture", pk=dossier.corrige_id)
+    recepisse = Recepisse.objects.select_related("version").filter(version__dossier=dossier).order_by("-pk").first()
     return render(request, "appels/relecture.html", {
-        **lisible(dossier), "dossier": dossier, "recepisse": recepisse,
+        **lisible(dossier, recepisse and recepisse.version), "dossier": dossier, "recepisse": recepisse,
         "manques": [] if dossier.est_depose else completude.manques(dossier),
         "modifiable": dossier.est_modifiable(request.recu_le),
         "non_depose": dossier.est_non_depose(request.recu_le),
@@ -57,6 +42,7 @@ def relecture(request, pk):
         "pieces": gel.presentes(dossier),
         "passages": dossier.passages.visibles_par(request.user).select_related("par"),
         "peut_retirer": droits.peut_retirer(request.user, dossier),
+        "peut_corriger": droits.peut_corriger(request.user, dossier, request.recu_le),
         "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
     })
 
@@ -100,8 +86,8 @@ def deposer(request, pk):
     dossier = mon_dossier(request, pk)
     if not droits.peut_deposer(request.user, dossier):
         raise PermissionDenied("Seule une personne signataire de l’organisme peut attester et déposer.")
-    if dossier.est_depose:
-        return redirect("appels:depose", pk=pk)
+    if dossier.est_depose or dossier.est_integre:
+        return redirect("appels:depose", pk=dossier.corrige_id or pk)
     lu = depot.lecture(dossier)
     form = DepotForm(request.POST if request.method == "POST" else None, dossier=dossier, initial={
         "lu": lu, "qualite": next((a.qualite for a in request.user.mes_appartenances
@@ -109,11 +95,13 @@ def deposer(request, pk):
     manques = completude.bloquants(dossier)
     if request.method == "POST" and form.is_valid():
         if _deposer(request, dossier, form):
-            return redirect("appels:depose", pk=pk)
+            return redirect("appels:depose", pk=dossier.corrige_id or pk)
         dossier = mon_dossier(request, pk)  # what is shown below is what `lu` will attest
         form.data = {**form.data.dict(), "lu": depot.lecture(dossier)}
+    lu = lisible(dossier, None)
     return afficher(request, "appels/deposer.html", {
-        **lisible(dossier), "dossier": dossier, "form": form, "manques": manques,
+        **lu, "differences": changements(dossier.corrige, lu) if dossier.corrige_id else None,
+        "dossier": dossier, "form": form, "manques": manques,
         "est_ouvert": dossier.appel.est_ouvert(request.recu_le),
         "pieces": gel.presentes(dossier),
         "coordonnees": completude.coordonnees(dossier)}, form)
@@ -128,7 +116,8 @@ def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
         quand = f" depuis le {date_et_heure(ferme.appel.ferme_le)}, heure de Paris" if ferme.appel.ferme_le else ""
         form.add_error(None, f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé.")
     except redaction.NonModifiable:
-        form.add_error(None, "Ce dossier ne peut plus être déposé.")
+        form.add_error(None, "Ce dossier ne peut plus être déposé." if not dossier.corrige_id else
+                       "Cette correction ne peut plus être déposée : le dossier qu’elle corrige a changé d’état.")
     except depot.AttestationManquante:
         form.add_error(None, "Il manque une attestation : cochez-les toutes.")
     except depot.DossierChange:
@@ -147,16 +136,22 @@ def depose(request, pk):
     dossier = visible(request, pk)
     if not dossier.est_depose:
         return redirect("appels:dossier", pk=pk)
-    recepisse = get_object_or_404(Recepisse, version__dossier=dossier)
+    recepisse = get_object_or_404(Recepisse.objects.select_related("version"), version=figee(dossier))
     return render(request, "appels/depose.html", {
         "dossier": dossier, "recepisse": recepisse, "sollicite_l_etat": dossier.sollicite_l_etat,
         "dauphin": DepotDauphin.objects.filter(dossier=dossier).first()})
 
 
 def _recepisse_visible(request, pk: int) -> Recepisse:
+    """That of the last version, or of the one named in the address."""
     dossiers = Dossier.objects.visibles_par(request.user)
-    return get_object_or_404(
-        Recepisse.objects.select_related("version__dossier__appel"), version__dossier__in=dossiers.filter(pk=pk))
+    recepisses = Recepisse.objects.select_related("version__dossier__appel").filter(
+        version__dossier__in=dossiers.filter(pk=pk)).order_by("-version__rang")
+    if (rang := request.GET.get("version", "")).isascii() and rang.isdigit():
+        recepisses = recepisses.filter(version__rang=int(rang[:4]))
+    if (recepisse := recepisses.first()) is None:
+        raise Http404
+    return recepisse
 
 
 @require_GET
@@ -173,7 +168,7 @@ def recepisse_pdf(request, pk):
         return render(request, "appels/recepisse_en_preparation.html",
                       {"dossier": recepisse.version.dossier, "recepisse": recepisse}, status=404)
     return FileResponse(recepisse.fichier.open("rb"), as_attachment=True, content_type="application/pdf",
-                        filename=f"{recepisse.version.dossier.numero}-recepisse.pdf")
+                        filename=recepisse.nom)
 
 
 @require_GET

@@ -14,7 +14,7 @@ TROP_TARD = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez s
 
 
 def _mien(request, pk: int) -> Dossier:
-    dossiers = Dossier.objects.de_l_organisme(request.user).select_related("appel", "porteur")
+    dossiers = Dossier.objects.de_l_organisme(request.user).select_related("appel", "porteur", "corrige")
     return get_object_or_404(dossiers, pk=pk)
 
 
@@ -36,7 +36,8 @@ def abandonner(request, pk):
     if not droits.peut_abandonner(request.user, dossier):
         raise PermissionDenied("Seul un brouillon s’abandonne, par une personne qui le rédige.")
     if request.method == "POST":
-        return _faire(request, dossier, fin.abandonner, f"« {dossier} » est abandonné. Vous pouvez le rétablir.")
+        return _faire(request, dossier, fin.abandonner, "La correction est abandonnée." if dossier.corrige_id else
+                      f"« {dossier} » est abandonné. Vous pouvez le rétablir.")
     return render(request, "appels/abandonner.html", {"dossier": dossier})
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appels import completude, droits
 from appels.actions import pieces as actes
+from appels.actions import reprise
 from appels.actions.redaction import NonModifiable
 from appels.forms.depot import CoordonneesForm, PieceForm
 from appels.models import Dossier, NomPartie, Piece
@@ -31,9 +32,11 @@ def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, co
     if not droits.peut_rediger(request.user, dossier, request.recu_le) and request.method == "GET":
         return redirect("appels:relecture", pk=dossier.pk)
     presentes = [p for p in dossier.pieces.all() if p.retiree_le is None]
+    demandes = completude.documents_demandes(dossier)
+    reprenables = reprise.pieces_reprenables(dossier, demandes)
     documents = [{"document": document, "pieces": [p for p in presentes if p.document_id == document.pk],
-                  "erreur": (refuse or {}).get(document.pk, "")}
-                 for document in completude.documents_demandes(dossier)]
+                  "reprenables": reprenables[document.pk], "erreur": (refuse or {}).get(document.pk, "")}
+                 for document in demandes]
     return afficher(request, "appels/parties/pieces.html", {
         "dossier": dossier, "documents": documents, "accept": fichiers.ACCEPT,
         "types": fichiers.ACCEPTES, "taille": fichiers.taille_max(), "octets": settings.TAILLE_MAX_PIECE,
@@ -69,6 +72,29 @@ def ajouter(request, pk, document_pk):
     if _veut_du_json(request):
         return JsonResponse({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
+    return redirect("appels:pieces", pk=pk)
+
+
+@require_POST
+def reprendre(request, pk, document_pk, piece_pk):
+    """Join a file that the organisation already gave for the same document."""
+    dossier = mon_dossier(request, pk)
+    if not droits.redige(request.user, dossier):
+        raise PermissionDenied
+    document = next((d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None)
+    miennes = reprise.pieces_reprenables(dossier, [document] if document else [])
+    piece = next((p for p in miennes.get(document_pk, ()) if p.pk == piece_pk), None)
+    if piece is None:
+        messages.error(request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus.")
+        return redirect("appels:pieces", pk=pk)
+    try:
+        actes.reprendre(dossier, document, piece, par=request.user, recu_le=request.recu_le)
+    except NonModifiable:
+        messages.error(request, FERME)
+    except actes.TropDePieces:
+        messages.error(request, f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.")
+    else:
+        messages.success(request, f"« {document} » est repris, avec sa date. Vérifiez qu’il est encore à jour.")
     return redirect("appels:pieces", pk=pk)
 
 

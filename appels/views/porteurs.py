@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels import budget, completude, droits
-from appels.actions import redaction
+from appels.actions import redaction, reprise
 from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
 from appels.models import Appel, Dossier, NomPartie
 from partenaires.models import Partenaire
@@ -20,6 +20,9 @@ GROUPES = {
                      NomPartie.EVALUATION],
     "Budget et pièces": [NomPartie.BUDGET, NomPartie.PIECES],
 }
+MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last years
+
+
 @require_GET
 def mes_dossiers(request):
     """What to resume first, then what is deposited."""
@@ -43,18 +46,28 @@ def nouveau(request, annee):
     if not organismes:
         messages.info(request, "Un dossier appartient à un organisme : créez le vôtre ou rejoignez-le d’abord.")
         return redirect("partenaires:nouveau")
-    form = NouveauDossierForm(request.POST if request.method == "POST" else None, organismes=organismes)
+    donnees = request.POST if request.method == "POST" else None
+    modeles = Dossier.objects.de_l_organisme(request.user).modeles().filter(porteur__in=organismes)
+    modele = _modele(modeles, (donnees or request.GET).get("reprendre", ""))
+    form = NouveauDossierForm(donnees, organismes=organismes, modele=modele)
     if request.method == "POST" and form.is_valid():
         try:
             dossier = redaction.commencer(
                 appel, form.cleaned_data["porteur"], intitule=form.cleaned_data["intitule"],
-                cle=form.cleaned_data["cle"], par=request.user, recu_le=request.recu_le)
+                cle=form.cleaned_data["cle"], par=request.user, recu_le=request.recu_le, modele=modele)
         except redaction.AppelFerme:
             form.add_error(None, "L’appel à projets n’est pas ouvert : aucun dossier ne peut être commencé.")
         else:
             return redirect("appels:dossier", pk=dossier.pk)
     return afficher(request, "appels/nouveau.html", {
-        "form": form, "appel": appel, "est_ouvert": appel.est_ouvert(request.recu_le)}, form)
+        "form": form, "appel": appel, "est_ouvert": appel.est_ouvert(request.recu_le), "modele": modele,
+        "non_repris": reprise.non_repris(modele, appel) if modele else [],
+        "modeles": [] if modele else modeles.pour_liste()[:MODELES_MONTRES]}, form)
+
+
+def _modele(modeles, saisi: str) -> Dossier | None:
+    """The dossier to write again, if it is one of mine."""
+    return modeles.filter(pk=int(saisi[:9])).first() if saisi.isascii() and saisi.isdigit() else None
 
 
 def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
@@ -66,7 +79,7 @@ def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Doss
 def dossier(request, pk):
     """The task list: what is complete, what is missing, who acts next and by when."""
     dossier = mon_dossier(request, pk)
-    if dossier.est_depose:
+    if dossier.est_depose or dossier.est_integre:
         return redirect("appels:relecture", pk=pk)
     manques = completude.manques(dossier)
     faites = {partie.nom: partie for partie in dossier.parties.all()}
@@ -103,7 +116,7 @@ def _partie(nom: NomPartie, manques: list, partie) -> dict:
 
 
 def phrase_non_modifiable(dossier: Dossier, request) -> str:
-    if dossier.est_depose:
+    if dossier.est_depose or dossier.est_integre:
         return "Ce dossier vient d’être déposé : il ne se modifie plus. Rien n’a été enregistré."
     if dossier.est_abandonne:
         return "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». Rien n’a été enregistré."

@@ -21,7 +21,7 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-BROUILLON_LU, A_DEPOSER = 26, 23  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 25, 23  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:
@@ -98,7 +98,7 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
 
 
 PAGES = {"partie/projet": 13, "partie/description": 8, "partie/lieux": 14, "partie/moyens": 9, "partie/evaluation": 9,
-         "partie/budget": 13, "organisme": 15, "pieces": 15}
+         "partie/budget": 13, "organisme": 15, "pieces": 16}
 
 
 @pytest.mark.parametrize("nombre", [0, 12])

@@ -71,7 +71,8 @@ def adresse(nom: str, monde: dict, dossier) -> str:
     parametres = {
         "appels:quartier": ["QN06258M"], "appels:modele": [1], "appels:verifier_code": [recepisse.code], "appels:nouveau": [2027],
         "appels:partie": [dossier.pk, "projet"], "appels:piece": [piece.pk], "appels:retirer_piece": [piece.pk],
-        "appels:ajouter_piece": [dossier.pk, piece.document_id], "appels:appel_modifier": [monde["appel"].pk],
+        "appels:ajouter_piece": [dossier.pk, piece.document_id],
+        "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],
         "partenaires:fiche": [monde["porteur"].pk], "partenaires:membres": [monde["porteur"].pk],
         "partenaires:repondre": [monde["appartenance"].pk], "partenaires:changer_role": [monde["appartenance"].pk],
@@ -130,7 +131,8 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
             if categorie == acces.COMPTE or (categorie == acces.PUBLIC and qui not in PUBLICS_VUS_PAR):
                 continue
             for etat in ("brouillon", "depose") if categorie in PAR_DOSSIER else ("depose",):
-                if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf", "appels:dauphin"):
+                if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf", "appels:dauphin", "appels:versions",
+                                                     "appels:corriger"):
                     continue
                 chemin = adresse(nom, monde, monde[etat])
                 reponse = client.get(chemin)

@@ -1,0 +1,62 @@
+"""The answers of a dossier carried to another one: a correction takes all, a new year what still applies."""
+
+from django.db.models import ManyToManyField
+
+from appels.gel import TEXTES
+from appels.models import CoordonneesBancaires, Dossier, Financement, Piece
+
+REPONSES = (*TEXTES, "axe")
+TABLES = ("lieux", "publics", "moyens", "indicateurs", "lignes")
+DATES = ("debut_le", "fin_le")
+
+
+def reponses(source: Dossier, cible: Dossier, *, sauf: tuple[str, ...] = ()) -> None:
+    """The fields of the forms, not saved yet."""
+    for nom in REPONSES:
+        if nom not in sauf:
+            setattr(cible, nom, getattr(source, nom))
+
+
+def choix(source: Dossier, cible: Dossier) -> None:
+    """Objectives and themes."""
+    for champ in Dossier._meta.get_fields():
+        if isinstance(champ, ManyToManyField):
+            getattr(cible, champ.name).set(getattr(source, champ.name).all())
+
+
+def tables(source: Dossier, cible: Dossier, noms: tuple[str, ...] = TABLES) -> None:
+    """The same rows again: places, publics, means, indicators, accounts…"""
+    for nom in noms:
+        lignes = list(getattr(source, nom).order_by("pk"))
+        for ligne in lignes:
+            ligne.pk, ligne.dossier, ligne._state.adding = None, cible, True
+        type(source)._meta.get_field(nom).related_model.objects.bulk_create(lignes)
+
+
+def demandes(source: Dossier, cible: Dossier, financements) -> None:
+    """The requests to these funders, without what was decided."""
+    Financement.objects.bulk_create(
+        Financement(dossier=cible, partenaire_id=f.partenaire_id, sous_poste=f.sous_poste, libelle=f.libelle,
+                    etat=f.etat, montant=f.montant, droit_commun=f.droit_commun,
+                    credits_contrat=f.credits_contrat, commentaire=f.commentaire) for f in financements)
+
+
+def pieces(source: Dossier, cible: Dossier) -> None:
+    """The documents and the bank coordinates, each with its date and its author; the stored file is shared."""
+    for ancienne in source.pieces.presentes():
+        piece(ancienne, cible).save()
+    coordonnees(source, cible)
+
+
+def piece(ancienne: Piece, cible: Dossier) -> Piece:
+    """The same file in another dossier, not saved yet."""
+    ancienne.pk, ancienne.dossier, ancienne._state.adding = None, cible, True
+    return ancienne
+
+
+def coordonnees(source: Dossier, cible: Dossier) -> None:
+    """The account to credit, still encrypted, unless the other dossier has one."""
+    siennes = CoordonneesBancaires.objects.filter(dossier=source).first()
+    if siennes and not CoordonneesBancaires.objects.filter(dossier=cible).exists():
+        siennes.pk, siennes.dossier, siennes._state.adding = None, cible, True
+        siennes.save()

@@ -1,0 +1,71 @@
+"""Correct a deposited dossier until the closing: a copy is written, attested, then takes the place of what it corrects.
+
+Nothing of the deposit moves before that: agents and funders go on reading the version deposited.
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from appels.actions import copie
+from appels.actions.redaction import AppelFerme, NonModifiable, verrouiller
+from appels.etats import Transition, TransitionInterdite
+from appels.models import Acte, Dossier, Partie
+from partenaires.models import Utilisateur
+
+MOBILES = (*copie.TABLES, "financements")
+
+
+@transaction.atomic
+def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossier:
+    """The draft of the next version, filled with what was deposited; the same one until it is deposited.
+
+    Raises `AppelFerme` or `NonModifiable`.
+    """
+    depose = verrouiller(dossier)
+    if deja := depose.correction_en_cours():
+        return deja
+    if not depose.appel.est_ouvert(recu_le):
+        raise AppelFerme(depose.appel)
+    if not depose.est_corrigeable(recu_le):
+        raise NonModifiable
+    correction = Dossier(
+        appel=depose.appel, porteur_id=depose.porteur_id, corrige=depose, cle_creation=uuid4(), cree_le=recu_le,
+        cree_par=par, fiche_confirmee_le=depose.fiche_confirmee_le)
+    copie.reponses(depose, correction)
+    correction.save()
+    copie.choix(depose, correction)
+    copie.tables(depose, correction)
+    copie.demandes(depose, correction, depose.financements.all())
+    copie.pieces(depose, correction)
+    for partie in depose.parties.all():
+        Partie.objects.create(dossier=correction, nom=partie.nom, version=1, enregistree_le=partie.enregistree_le,
+                              enregistree_par_id=partie.enregistree_par_id)
+    depose.passages.create(acte=Acte.CORRIGER, par=par, le=recu_le)
+    return correction
+
+
+def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """The correction takes the place of what was deposited: same number, same first date.
+
+    Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any more.
+    """
+    if not depose.est_corrigeable(recu_le):
+        raise NonModifiable
+    copie.reponses(correction, depose)
+    depose.fiche_confirmee_le = correction.fiche_confirmee_le
+    try:
+        depose.franchir(Transition.REDEPOSER, par=par, le=recu_le)
+    except TransitionInterdite as interdite:
+        raise NonModifiable from interdite
+    copie.choix(correction, depose)
+    for nom in MOBILES:
+        getattr(depose, nom).all().delete()
+        getattr(correction, nom).update(dossier=depose)
+    depose.pieces.presentes().update(retiree_le=recu_le)
+    correction.pieces.presentes().update(dossier=depose)
+    if coordonnees := getattr(correction, "coordonnees_bancaires", None):
+        type(coordonnees).objects.filter(dossier=depose).delete()
+        type(coordonnees).objects.filter(pk=coordonnees.pk).update(dossier=depose)
+    correction.franchir(Transition.INTEGRER, par=par, le=recu_le)

@@ -1,0 +1,32 @@
+"""A dossier in the shape that pages draw: the frozen version, or the draft in the same shape."""
+
+import json
+
+from appels import gel, reponses
+from appels.models import Dossier, Version
+from quartiers.models import Quartier
+
+
+def figee(dossier: Dossier) -> Version | None:
+    """The version that counts: the last deposited."""
+    return dossier.versions.order_by("rang").last()
+
+
+def lisible(dossier: Dossier, version: Version | None) -> dict:
+    """What the reading page draws: a frozen version, or the draft in the same shape."""
+    if version:
+        contenu = json.loads(version.contenu)
+    else:
+        contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
+    quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
+    return {
+        "contenu": contenu, "quartiers": quartiers, "version": version, "plan": gel.lignes_du_plan(contenu),
+        "totaux": contenu["budget"]["totaux"],
+        "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]],
+    }
+
+
+def changements(source: Dossier, apres: dict) -> list[reponses.Difference]:
+    """What `apres`, drawn by `lisible`, changes of another dossier."""
+    avant = lisible(Dossier.objects.pour_completude().get(pk=source.pk), figee(source))
+    return reponses.differences(avant["contenu"], apres["contenu"], apres["quartiers"])
