@@ -63,6 +63,11 @@ def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return redige(utilisateur, dossier) or (droits.est_agent(utilisateur) and dossier.est_depose)
 
 
+def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Phones and addresses of the persons: the organisation and the service; funders read the rest."""
+    return bool(droits.roles(utilisateur, dossier.porteur_id)) or droits.est_agent(utilisateur)
+
+
 def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
     return droits.est_agent(utilisateur)
 

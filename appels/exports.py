@@ -11,6 +11,7 @@ from openpyxl.styles import Font
 from appels.budget import Plan, du_dossier
 from appels.models import Dossier
 from partenaires import plan_comptable
+from quartiers.francais import nombre_en_euros
 
 BOM = "\ufeff"
 FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -58,6 +59,16 @@ def classeur_du_budget(dossier: Dossier) -> bytes:
     tampon = BytesIO()
     classeur.save(tampon)
     return tampon.getvalue()
+
+
+def csv_du_budget(dossier: Dossier) -> str:
+    """The same lines as text: amounts in euros with a comma, as French spreadsheets read them."""
+    plan = du_dossier(dossier)
+    lignes = [(poste.numero, poste.libelle, numero, libelle, nombre_en_euros(montant), commentaire)
+              for poste in plan_comptable.postes()
+              for numero, libelle, montant, commentaire in _lignes_du_poste(dossier, poste)]
+    sommes = [("", "", "", libelle, nombre_en_euros(montant), "") for libelle, montant in totaux(plan)]
+    return en_csv([("Poste", "Libellé du poste", "Compte", "Libellé", "Montant", "Commentaire"), *lignes, *sommes])
 
 
 def _lignes_du_poste(dossier: Dossier, poste: plan_comptable.Poste):

@@ -1,5 +1,7 @@
 """Every question of the form, readable before signing in, from the forms themselves."""
 
+from django.forms import Textarea
+
 from appels.forms.budget import ComptesForm
 from appels.forms.lieux import LieuForm, RepartitionForm
 from appels.forms.parties import (
@@ -60,7 +62,12 @@ class _Vierge:
 
 def _question(champ) -> dict:
     choix = [str(libelle) for cle, libelle in getattr(champ.field, "choices", ()) if cle not in ("", None)]
-    return {"libelle": champ.label, "aide": champ.help_text, "choix": choix}
+    return {"libelle": champ.label, "aide": champ.help_text, "choix": choix, "hauteur": _hauteur(champ)}
+
+
+def _hauteur(champ) -> str:
+    """How much room a hand needs on paper: « grande » for a text, « petite » for a word or a number."""
+    return "grande" if isinstance(champ.field.widget, Textarea) else "petite"
 
 
 GENRES = (Genre.ASSOCIATION, Genre.SERVICE)

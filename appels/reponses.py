@@ -16,6 +16,7 @@ from partenaires.models import Fiche, Genre
 from quartiers.francais import en_euros, jour, nombre, siret
 
 Reponse = tuple[str, str]
+BUDGET = "6. Le budget du projet"
 
 
 @dataclass
@@ -24,6 +25,11 @@ class Rubrique:
 
     titre: str
     reponses: list[Reponse] = field(default_factory=list)
+
+    @property
+    def est_le_budget(self) -> bool:
+        """Drawn as a table on paper."""
+        return self.titre == BUDGET
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def rubriques(contenu: dict, quartiers: dict[str, str], personnes: dict | None =
             "mis_a_disposition", "adherents", "adherents_femmes", "adherents_hommes")),
         ("5. Budget de l’organisme", _comptes(organisme["budget"])),
         ("6. Le projet", _projet(contenu, quartiers)),
-        ("6. Le budget du projet", _budget(contenu)),
+        (BUDGET, _budget(contenu)),
         ("6. Les financeurs sollicités", [(f["financeur"], _financeur(f)) for f in contenu["budget"]["financements"]]),
         ("7. Attestations", [(f"Déclaration {rang}", texte) for rang, (_, _, texte)
                              in enumerate(contenu["depot"].get("attestations", ()), 1)]),

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from appels import impressions
-from appels.actions import rappels, recepisses
-from appels.models import Battement, Recepisse, Version
+from appels.actions import papiers, rappels, recepisses
+from appels.models import Battement, Papier, Recepisse, Version
 from partenaires import postier
 from quartiers.horloge import maintenant
 
@@ -20,6 +20,18 @@ def rattraper_recepisses() -> None:
     """A deposit without its paper: its wake-up was lost."""
     for recepisse in Recepisse.objects.a_etablir().select_related("version"):
         recepisses.etablir(recepisse.version)
+
+
+@shared_task(name="appels.etablir_papier")
+def etablir_papier(papier_pk: int) -> None:
+    papiers.etablir(Papier.objects.get(pk=papier_pk))
+
+
+@shared_task(name="appels.rattraper_papiers")
+def rattraper_papiers() -> None:
+    """A paper asked and not made: its wake-up was lost."""
+    for papier in Papier.objects.a_etablir():
+        papiers.etablir(papier)
 
 
 @shared_task(name="appels.rappeler")

@@ -18,8 +18,8 @@ ETAGES = {
     "droits": {"models", "etats"}, "completude": {"models", "budget"}, "courriels": {"models"},
     "gel": {"models", "budget", "completude"}, "pdf": {"models", "gel"}, "exports": {"models", "budget"},
     "rendu": set(), "memoire": {"models"}, "soutiens": {"models"}, "calendrier": {"models"}, "plan": {"models"},
-    "obligations": set(), "fusion": set(), "dauphin": {"gel"}, "reponses": {"models", "gel"}, "impressions": {"models", "questions", "pdf"},
-    "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf"},
+    "obligations": set(), "fusion": set(), "dauphin": {"gel"}, "reponses": {"models", "gel"}, "papiers": {"models", "gel", "pdf", "reponses"}, "impressions": {"models", "questions", "pdf"},
+    "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf", "papiers"},
     "tasks": {"actions", "pdf", "models", "impressions"}, "frise": {"models", "actions"},
     "forms": {"models", "etats", "budget", "attestations", "droits"},
     "questions": {"models", "forms"},
@@ -28,7 +28,7 @@ ETAGES = {
     "management": {"models", "demonstration", "resultats_fictifs"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte",
-              "fusion", "dauphin", "reponses"},
+              "fusion", "dauphin", "reponses", "papiers"},
     "urls": {"views"}, "apps": set(), "migrations": {"models"},
 }
 
@@ -114,7 +114,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
     assert lecteurs == {
         "quartiers.horloge", "contrat_ville.middleware", "appels.memoire", "appels.impressions", "appels.resultats_fictifs",
         "contrat_ville.management.commands.mesurer",
-        "quartiers.management.commands.charger_territoire", "partenaires.management.commands.charger_partenaires", "appels.tasks", "appels.actions.recepisses",
+        "quartiers.management.commands.charger_territoire", "partenaires.management.commands.charger_partenaires", "appels.tasks", "appels.actions.recepisses", "appels.actions.papiers",
         "appels.demonstration", "partenaires.courriels", "partenaires.postier", "partenaires.models.utilisateur",
         "partenaires.management.commands.inviter_responsable"}
 

@@ -5,6 +5,7 @@ from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.dossier import Dossier
 from appels.models.financement import ACCORDS, Decision, Financement
 from appels.models.imprime import Imprime
+from appels.models.papier import GenrePapier, Papier
 from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage
 from appels.models.piece import CoordonneesBancaires, Piece
@@ -29,6 +30,7 @@ __all__ = [
     "EtatDauphin",
     "Financement",
     "FinanceurAppel",
+    "GenrePapier",
     "Gravite",
     "Imprime",
     "Indicateur",
@@ -36,6 +38,7 @@ __all__ = [
     "LigneBudget",
     "MoyenHumain",
     "NomPartie",
+    "Papier",
     "Partie",
     "Passage",
     "Piece",

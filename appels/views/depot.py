@@ -2,25 +2,18 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import completude, droits, exports, gel, pdf
+from appels import completude, droits, gel, pdf
 from appels.actions import depot, redaction
 from appels.forms.depot import DepotForm, SignatureForm
 from appels.models import DepotDauphin, Dossier, Recepisse
-from appels.views.lecture import changements, figee, lisible
+from appels.views.lecture import changements, figee, lisible, visible
 from appels.views.porteurs import mon_dossier
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def visible(request, pk: int) -> Dossier:
-    """A dossier that I may read, from any side, or 404."""
-    return get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
 
 
 @require_GET
@@ -169,13 +162,3 @@ def recepisse_pdf(request, pk):
                       {"dossier": recepisse.version.dossier, "recepisse": recepisse}, status=404)
     return FileResponse(recepisse.fichier.open("rb"), as_attachment=True, content_type="application/pdf",
                         filename=recepisse.nom)
-
-
-@require_GET
-def budget_xlsx(request, pk):
-    """The budget of a dossier as a spreadsheet."""
-    dossier = visible(request, pk)
-    reponse = HttpResponse(exports.classeur_du_budget(dossier), content_type=XLSX)
-    nom = dossier.numero or f"brouillon-{dossier.pk}"
-    reponse["Content-Disposition"] = f'attachment; filename="{nom}-budget.xlsx"'
-    return reponse

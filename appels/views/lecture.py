@@ -2,9 +2,16 @@
 
 import json
 
+from django.shortcuts import get_object_or_404
+
 from appels import gel, reponses
 from appels.models import Dossier, Version
 from quartiers.models import Quartier
+
+
+def visible(request, pk: int) -> Dossier:
+    """A dossier that I may read, from any side, or 404."""
+    return get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
 
 
 def figee(dossier: Dossier) -> Version | None:

@@ -21,7 +21,7 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-BROUILLON_LU, A_DEPOSER = 25, 23  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:

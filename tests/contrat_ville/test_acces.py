@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
-from appels.actions import rappels, recepisses
+from appels.actions import papiers, rappels, recepisses
 from appels.models import Piece, Recepisse
 from contrat_ville import acces
 from contrat_ville.acces import ACCES
@@ -51,6 +51,8 @@ def monde(horloge_figee):
     brouillon = creer_dossier_complet(appel, porteur)
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     recepisses.etablir(depose.versions.get())
+    for dossier in (brouillon, depose):
+        papiers.etablir(papiers.demander(dossier, "pieces", par=signataire, recu_le=PENDANT))
     rappels.rappeler(FERMETURE.replace(hour=10))
     gens = {"anonyme": None, "signataire": signataire, "redacteur": creer_membre(porteur),
             "lecteur": creer_membre(porteur, Role.LECTEUR), "administrateur": creer_membre(porteur, Role.ADMINISTRATEUR),
@@ -72,6 +74,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:quartier": ["QN06258M"], "appels:modele": [1], "appels:verifier_code": [recepisse.code], "appels:nouveau": [2027],
         "appels:partie": [dossier.pk, "projet"], "appels:piece": [piece.pk], "appels:retirer_piece": [piece.pk],
         "appels:ajouter_piece": [dossier.pk, piece.document_id],
+        "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],
         "partenaires:fiche": [monde["porteur"].pk], "partenaires:membres": [monde["porteur"].pk],
