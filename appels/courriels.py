@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
 
-from appels.models import Dossier, Rappel, Recepisse, Version
+from appels.models import Dossier, Prolongation, Rappel, Recepisse, Version
 from partenaires import courriels
 from partenaires.models import Utilisateur
 
@@ -26,6 +26,11 @@ def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     """To who deposited and to who withdraws: what was done, what remains."""
     courriels.ecrire(f"retrait-{dossier.pk}", sorted({dossier.depose_par.email, par.email}), "retrait",
                      {"dossier": dossier, "par": par, "le": le})
+
+
+def prolongation(prolongation: Prolongation, adresses) -> None:
+    """The closing is put off: to everybody who has a draft."""
+    courriels.ecrire(f"prolongation-{prolongation.pk}", adresses, "prolongation", {"prolongation": prolongation})
 
 
 def recepisse(recepisse: Recepisse, contenu: bytes) -> None:

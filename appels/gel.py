@@ -62,7 +62,7 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
     return {
         "format": FORMAT,
         "appel": {"annee": dossier.appel.annee, "titre": dossier.appel.titre,
-                  "regime": dossier.appel.regime, "ferme_le": dossier.appel.ferme_le},
+                  "regime": dossier.appel.regime, "ferme_le": dossier.ferme_le},
         "depot": depot,
         "empreinte_personnes": empreinte_personnes,
         "organisme": _organisme(dossier),

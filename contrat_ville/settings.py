@@ -181,7 +181,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "partenaires.comptes.Adaptateur"
-ACCOUNT_RATE_LIMITS = {"verifier_recepisse": "60/h/ip", "rejoindre_organisme": "20/h/user"}
+ACCOUNT_RATE_LIMITS = {"verifier_recepisse": "60/h/ip", "rejoindre_organisme": "20/h/user",
+                       "code_derogation": "20/h/user"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cœur de Quartier"

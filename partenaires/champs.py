@@ -15,6 +15,13 @@ def champ_date(**options) -> forms.DateField:
                            error_messages={"invalid": "Cette date ne se lit pas. Exemple : 27/11/2026."}, **options)
 
 
+def champ_heure(**options) -> forms.TimeField:
+    """An hour of the Paris clock, typed or picked."""
+    return forms.TimeField(
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "court"}),
+        error_messages={"invalid": "Cette heure ne se lit pas. Exemple : 12:00."}, **options)
+
+
 class MontantField(forms.CharField):
     """An amount typed the French way; cleans to cents, or None when empty."""
 

@@ -26,13 +26,13 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
     depose = verrouiller(dossier)
     if deja := depose.correction_en_cours():
         return deja
-    if not depose.appel.est_ouvert(recu_le):
+    if not depose.est_ouvert(recu_le):
         raise AppelFerme(depose.appel)
     if not depose.est_corrigeable(recu_le):
         raise NonModifiable
     correction = Dossier(
         appel=depose.appel, porteur_id=depose.porteur_id, corrige=depose, cle_creation=uuid4(), cree_le=recu_le,
-        cree_par=par, fiche_confirmee_le=depose.fiche_confirmee_le)
+        cree_par=par, fiche_confirmee_le=depose.fiche_confirmee_le, prolonge_jusqu_a=depose.prolonge_jusqu_a)
     copie.reponses(depose, correction)
     correction.save()
     copie.choix(depose, correction)
@@ -51,7 +51,7 @@ def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le:
 
     Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any more.
     """
-    if not depose.est_corrigeable(recu_le):
+    if not depose.est_remplacable():
         raise NonModifiable
     copie.reponses(correction, depose)
     depose.fiche_confirmee_le = correction.fiche_confirmee_le

@@ -47,7 +47,8 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
     if dossier.etat not in MODIFIABLES:
         raise NonModifiable
     appel = Appel.objects.select_for_update().get(pk=dossier.appel_id)
-    if not appel.est_ouvert(recu_le):
+    dossier.appel = appel
+    if not dossier.est_ouvert(recu_le):
         raise AppelFerme(appel)
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
     if lecture(complet) != lu:
@@ -56,7 +57,6 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
         raise DossierIncomplet(manques)
     if attestations.manquantes(complet, declarations):
         raise AttestationManquante
-    dossier.appel = appel
     if depose:
         depose.appel = appel
         correction.integrer(dossier, depose, par=par, recu_le=recu_le)

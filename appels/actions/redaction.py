@@ -54,6 +54,12 @@ def commencer(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID,
         return deja
     if not appel.est_ouvert(recu_le):
         raise AppelFerme(appel)
+    return creer(appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele)
+
+
+def creer(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID, par: Utilisateur, recu_le: datetime,
+          modele: Dossier | None = None) -> Dossier:
+    """The row of a draft and its first line of log; the caller has checked that it may be begun."""
     dossier = Dossier.objects.create(
         appel=appel, porteur=porteur, intitule=intitule, cle_creation=cle, cree_le=recu_le, cree_par=par,
         repris_de=modele)

@@ -1,6 +1,6 @@
 """The service edits a call: dates in Paris time, documents, rules, funders."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
 from appels.models.appel import OPTIONS_CG
 from partenaires import fichiers, plan_comptable
-from partenaires.champs import ChoixMultiples, champ_date
+from partenaires.champs import ChoixMultiples, champ_date, champ_heure
 from partenaires.models import Genre, Partenaire
 from quartiers.horloge import InstantImpossible, a_paris, depuis_paris
 
@@ -21,17 +21,26 @@ SOUS_POSTES = {
 }
 
 
-def _heure() -> forms.TimeField:
-    return forms.TimeField(
-        required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "court"}),
-        error_messages={"invalid": "Cette heure ne se lit pas. Exemple : 12:00."})
+DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
+
+
+def instant_de_paris(form: forms.Form, jour: date, heure: time, champ: str) -> datetime | None:
+    """This day and hour on the Paris clock; the error goes to `champ` when the clock skips or repeats it."""
+    try:
+        return depuis_paris(datetime.combine(jour, heure))
+    except InstantImpossible:
+        form.add_error(champ, "Cette heure n’existe pas, ou existe deux fois, à cause du changement "
+                       "d’heure : choisissez-en une autre.")
+        return None
 
 
 class AppelForm(forms.ModelForm):
     """Everything about Arras that was not published stays empty until the service fills it."""
 
-    ouvre_jour, ouvre_heure = champ_date(label="Ouverture, jour", required=False), _heure()
-    ferme_jour, ferme_heure = champ_date(label="Clôture, jour", required=False), _heure()
+    ouvre_jour = champ_date(label="Ouverture, jour", required=False)
+    ouvre_heure = champ_heure(label="Ouverture, heure de Paris", required=False)
+    ferme_jour = champ_date(label="Clôture, jour", required=False)
+    ferme_heure = champ_heure(label="Clôture, heure de Paris", required=False)
     options = forms.MultipleChoiceField(
         label="Questions et attestations facultatives", choices=list(OPTIONS_CG.items()), required=False,
         widget=forms.CheckboxSelectMultiple)
@@ -51,13 +60,15 @@ class AppelForm(forms.ModelForm):
     field_order = ["annee", "titre", "regime", "est_publie", "ouvre_jour", "ouvre_heure", "ferme_jour",
                    "ferme_heure", "jours_rappel"]
 
-    def __init__(self, *args, peut_publier: bool, **kwargs):
+    def __init__(self, *args, peut_publier: bool, instant: datetime, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["ouvre_heure"].label = "Ouverture, heure de Paris"
-        self.fields["ferme_heure"].label = "Clôture, heure de Paris"
         if not peut_publier:
             self.fields["est_publie"].disabled = True
             self.fields["est_publie"].help_text = "La ou le responsable du service publie l’appel."
+        if self.instance.a_commence(instant):
+            for nom in DATES:
+                self.fields[nom].disabled = True
+            self.fields["ferme_jour"].help_text = "L’appel a ouvert : sa clôture se reporte par « Prolonger l’appel »."
         self.initial["jours_rappel"] = ", ".join(map(str, self.instance.jours_rappel))
         for nom in ("ouvre", "ferme"):
             if instant := getattr(self.instance, f"{nom}_le"):
@@ -86,12 +97,7 @@ class AppelForm(forms.ModelForm):
             if manque not in self.errors:
                 self.add_error(manque, "Indiquez le jour et l’heure.")
             return None
-        try:
-            return depuis_paris(datetime.combine(jour, heure))
-        except InstantImpossible:
-            self.add_error(f"{nom}_heure", "Cette heure n’existe pas, ou existe deux fois, à cause du changement "
-                           "d’heure : choisissez-en une autre.")
-            return None
+        return instant_de_paris(self, jour, heure, f"{nom}_heure")
 
     def clean(self):
         donnees = super().clean()

@@ -20,9 +20,14 @@ class NouveauDossierForm(forms.Form):
     cle = forms.UUIDField(widget=forms.HiddenInput)
 
     reprendre = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    code = forms.CharField(label="Code de prolongation donné par le service", max_length=20,
+                           widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}))
+    field_order = ["porteur", "intitule", "code"]
 
-    def __init__(self, *args, organismes, modele: Dossier | None = None, **kwargs):
+    def __init__(self, *args, organismes, avec_code: bool, modele: Dossier | None = None, **kwargs):
         super().__init__(*args, **kwargs)
+        if not avec_code:
+            del self.fields["code"]
         self.fields["porteur"].queryset = organismes
         if modele:  # it stays in the organisation whose texts these are
             self.fields["porteur"].queryset = organismes.filter(pk=modele.porteur_id)

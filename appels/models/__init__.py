@@ -2,6 +2,7 @@ from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, 
 from appels.models.budget import LigneBudget
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
 from appels.models.dauphin import DepotDauphin, EtatDauphin
+from appels.models.delai import Derogation, Prolongation
 from appels.models.dossier import Dossier
 from appels.models.financement import ACCORDS, Decision, Financement
 from appels.models.imprime import Imprime
@@ -25,6 +26,7 @@ __all__ = [
     "CoordonneesBancaires",
     "Decision",
     "DepotDauphin",
+    "Derogation",
     "DocumentDemande",
     "Dossier",
     "EtatDauphin",
@@ -42,6 +44,7 @@ __all__ = [
     "Partie",
     "Passage",
     "Piece",
+    "Prolongation",
     "Rappel",
     "Recepisse",
     "Regime",

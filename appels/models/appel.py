@@ -110,6 +110,10 @@ class Appel(models.Model):
         """ouvre_le <= instant < ferme_le: the only rule, read in the transaction of the deposit."""
         return bool(self.ouvre_le and self.ferme_le) and self.ouvre_le <= instant < self.ferme_le
 
+    def a_commence(self, instant: datetime) -> bool:
+        """Public, and open once: its dates move by a public act only."""
+        return self.est_publie and bool(self.ouvre_le and self.ferme_le) and instant >= self.ouvre_le
+
     def est_clos(self, instant: datetime) -> bool:
         return self.ferme_le is not None and instant >= self.ferme_le
 

@@ -107,6 +107,7 @@ class Dossier(models.Model):
     signature_demandee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_a = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    prolonge_jusqu_a = models.DateTimeField(null=True, blank=True)  # its own closing, given by a `Derogation`
     numero = models.CharField(max_length=14, unique=True, null=True, blank=True)
     depose_le = models.DateTimeField(null=True, blank=True)
     depose_par = models.ForeignKey(
@@ -203,14 +204,28 @@ class Dossier(models.Model):
     def attend_une_signature(self) -> bool:
         return self.etat == Etat.A_ATTESTER
 
+    @property
+    def ferme_le(self) -> datetime | None:
+        """The closing that counts for it: the call's, or its own when the service gave it more time."""
+        bornes = [borne for borne in (self.appel.ferme_le, self.prolonge_jusqu_a) if borne]
+        return max(bornes, default=None)
+
+    def est_ouvert(self, instant: datetime) -> bool:
+        """The call is open for it; the clock decides, never a job."""
+        return self.appel.est_ouvert(instant) or (
+            self.prolonge_jusqu_a is not None and self.appel.est_clos(instant) and instant < self.prolonge_jusqu_a)
+
     def est_modifiable(self, instant: datetime) -> bool:
-        """A draft of a call that is open; the call decides by the clock, never a job."""
-        return self.etat in MODIFIABLES and self.appel.est_ouvert(instant)
+        """A draft of a call that is open."""
+        return self.etat in MODIFIABLES and self.est_ouvert(instant)
 
     def est_corrigeable(self, instant: datetime) -> bool:
         """Deposited, its call open, and no funder has decided on what was deposited."""
-        return (self.etat == Etat.DEPOSE and self.appel.est_ouvert(instant)
-                and not self.financements.exclude(decision="").exists())
+        return self.est_ouvert(instant) and self.est_remplacable()
+
+    def est_remplacable(self) -> bool:
+        """Another version may take the place of what was deposited: nobody decided on it."""
+        return self.etat == Etat.DEPOSE and not self.financements.exclude(decision="").exists()
 
     def correction_en_cours(self) -> "Dossier | None":
         """The next version, being written."""
@@ -218,7 +233,7 @@ class Dossier(models.Model):
 
     def est_non_depose(self, instant: datetime) -> bool:
         """The call closed before the deposit: the draft is kept, readable."""
-        return self.etat in MODIFIABLES and self.appel.est_clos(instant)
+        return self.etat in MODIFIABLES and self.appel.est_clos(instant) and not self.est_ouvert(instant)
 
     def franchir(self, transition: Transition, *, par, le: datetime, motif: str = "") -> None:
         """The only door between two states; raises `TransitionInterdite`."""

@@ -10,6 +10,7 @@ class Acte(models.TextChoices):
     """Acts that are logged without changing the state."""
 
     CREER = "creer", "Brouillon créé"
+    PROLONGER = "prolonger", "Délai particulier accordé"
     CORRIGER = "corriger", "Correction commencée"
     DECIDER = "decider", "Décision d’un financeur saisie"
     DAUPHIN = "dauphin", "Dépôt sur Dauphin déclaré"

@@ -30,6 +30,7 @@ def appel(request, annee=None):
         "regles": une.regles_actives().values() if une else (),
         "documents": une.documents.all() if une else (),
         "themes": une.themes.all() if une else (),
+        "prolongations": une.prolongations.all() if une else (),
         "financeurs": une.financeurs.select_related("partenaire") if une else ()})
 
 

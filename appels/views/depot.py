@@ -95,7 +95,7 @@ def deposer(request, pk):
     return afficher(request, "appels/deposer.html", {
         **lu, "differences": changements(dossier.corrige, lu) if dossier.corrige_id else None,
         "dossier": dossier, "form": form, "manques": manques,
-        "est_ouvert": dossier.appel.est_ouvert(request.recu_le),
+        "est_ouvert": dossier.est_ouvert(request.recu_le),
         "pieces": gel.presentes(dossier),
         "coordonnees": completude.coordonnees(dossier)}, form)
 

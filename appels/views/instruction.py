@@ -57,7 +57,8 @@ def appel_modifier(request, pk):
 def _editer(request, appel: Appel):
     """The call with its calendar drawn, its documents, rules and funders."""
     donnees, fichiers = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = AppelForm(donnees, instance=appel, peut_publier=droits.peut_publier(request.user))
+    form = AppelForm(donnees, instance=appel, peut_publier=droits.peut_publier(request.user),
+                     instant=request.recu_le)
     tables = {}
     if appel.pk:
         tables = {
@@ -71,7 +72,8 @@ def _editer(request, appel: Appel):
         messages.success(request, f"{enregistre} est enregistré.")
         return redirect("appels:appel_modifier", pk=enregistre.pk)
     return afficher(request, "appels/appel_modifier.html", {
-        "appel": appel, "form": form, **tables,
+        "appel": appel, "form": form, **tables, "a_commence": appel.pk and appel.a_commence(request.recu_le),
+        "peut_publier": droits.peut_publier(request.user),
         "frise": {} if donnees else frise.dessiner(appel, request.recu_le, avec_rappels=True)}, *formulaires)
 
 

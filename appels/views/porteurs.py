@@ -1,5 +1,6 @@
 """The applicant's side: my dossiers, the task list, the parts."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels import budget, completude, droits
-from appels.actions import redaction, reprise
+from appels.actions import echeances, redaction, reprise
+from appels.forms.delais import CodeForm
 from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
 from appels.models import Appel, Dossier, NomPartie
 from partenaires.models import Partenaire
@@ -20,6 +22,8 @@ GROUPES = {
                      NomPartie.EVALUATION],
     "Budget et pièces": [NomPartie.BUDGET, NomPartie.PIECES],
 }
+CODE_INCONNU = ("Ce code ne convient pas : vérifiez chaque caractère, sa date de fin, et qu’il a été donné "
+                "pour cet organisme et cet appel.")
 MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last years
 
 
@@ -49,20 +53,33 @@ def nouveau(request, annee):
     donnees = request.POST if request.method == "POST" else None
     modeles = Dossier.objects.de_l_organisme(request.user).modeles().filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre", ""))
-    form = NouveauDossierForm(donnees, organismes=organismes, modele=modele)
+    form = NouveauDossierForm(donnees, organismes=organismes, modele=modele, avec_code=appel.est_clos(request.recu_le))
     if request.method == "POST" and form.is_valid():
-        try:
-            dossier = redaction.commencer(
-                appel, form.cleaned_data["porteur"], intitule=form.cleaned_data["intitule"],
-                cle=form.cleaned_data["cle"], par=request.user, recu_le=request.recu_le, modele=modele)
-        except redaction.AppelFerme:
-            form.add_error(None, "L’appel à projets n’est pas ouvert : aucun dossier ne peut être commencé.")
-        else:
+        if "code" in form.fields and (
+                trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user)):
+            return trop
+        if dossier := _commencer(request, appel, form, modele):
             return redirect("appels:dossier", pk=dossier.pk)
     return afficher(request, "appels/nouveau.html", {
         "form": form, "appel": appel, "est_ouvert": appel.est_ouvert(request.recu_le), "modele": modele,
         "non_repris": reprise.non_repris(modele, appel) if modele else [],
         "modeles": [] if modele else modeles.pour_liste()[:MODELES_MONTRES]}, form)
+
+
+def _commencer(request, appel: Appel, form: NouveauDossierForm, modele: Dossier | None) -> Dossier | None:
+    """The new draft; None when the call is not open, or the code not good: the form says so."""
+    choix = form.cleaned_data
+    champs = {"intitule": choix["intitule"], "cle": choix["cle"], "par": request.user, "recu_le": request.recu_le,
+              "modele": modele}
+    try:
+        if "code" in choix:
+            return echeances.commencer(appel, choix["porteur"], choix["code"], **champs)
+        return redaction.commencer(appel, choix["porteur"], **champs)
+    except redaction.AppelFerme:
+        form.add_error(None, "L’appel à projets n’est pas ouvert : aucun dossier ne peut être commencé.")
+    except echeances.CodeInconnu:
+        form.add_error("code", CODE_INCONNU)
+    return None
 
 
 def _modele(modeles, saisi: str) -> Dossier | None:
@@ -94,6 +111,8 @@ def dossier(request, pk):
         "plan": budget.du_dossier(dossier),
         "derniere": max(faites.values(), key=lambda p: p.enregistree_le, default=None),
         "modifiable": dossier.est_modifiable(request.recu_le),
+        "non_depose": dossier.est_non_depose(request.recu_le), "code": CodeForm(),
+        "peut_rediger_un_jour": droits.redige(request.user, dossier),
         "peut_rediger": droits.peut_rediger(request.user, dossier, request.recu_le),
         "peut_deposer": droits.peut_deposer(request.user, dossier),
         "peut_demander_signature": droits.peut_demander_signature(request.user, dossier, request.recu_le),
@@ -120,8 +139,8 @@ def phrase_non_modifiable(dossier: Dossier, request) -> str:
         return "Ce dossier vient d’être déposé : il ne se modifie plus. Rien n’a été enregistré."
     if dossier.est_abandonne:
         return "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». Rien n’a été enregistré."
-    if dossier.appel.ferme_le and dossier.appel.est_clos(request.recu_le):
-        return (f"L’appel à projets est clos depuis le {date_et_heure(dossier.appel.ferme_le)}, heure de Paris. "
+    if dossier.appel.est_clos(request.recu_le):
+        return (f"L’appel à projets est clos depuis le {date_et_heure(dossier.ferme_le)}, heure de Paris. "
                 "Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si besoin.")
     return "L’appel à projets n’est pas ouvert : rien n’a été enregistré."
 

@@ -50,8 +50,9 @@ def donnees_de(client, appel, **champs) -> dict:
     return {**donnees, **champs}
 
 
-def test_les_instants_sont_ceux_de_paris(connecter):
+def test_les_instants_sont_ceux_de_paris(connecter, horloge_figee):
     appel = creer_appel()
+    horloge_figee(OUVERTURE - timedelta(days=1))
     client = connecter(creer_agent())
     assert client.post(f"/instruction/appels/{appel.pk}/", donnees_de(
         client, appel, ouvre_jour="2026-09-01", ouvre_heure="09:00", ferme_jour="27/11/2026", ferme_heure="12:00",
@@ -70,8 +71,9 @@ def test_les_instants_sont_ceux_de_paris(connecter):
     ({"regime": "autre"}, "Sélectionnez un choix valide"), ({"titre": "a\0b"}, "caract"), ({"axes": ["999"]}, "choix valide"),
     ({"documents-TOTAL_FORMS": "999"}, "au plus"), ({"regles-0-gravite": "blocage"}, "Indiquez le seuil"),
     ({"financeurs-0-partenaire": "424242"}, "Sélectionnez un choix valide")])
-def test_une_mauvaise_saisie_est_dite_et_ne_change_rien(connecter, champs, phrase):
+def test_une_mauvaise_saisie_est_dite_et_ne_change_rien(connecter, horloge_figee, champs, phrase):
     appel = creer_appel()
+    horloge_figee(OUVERTURE - timedelta(days=1))  # its dates may still be typed
     avant = Appel.objects.values().get()
     client = connecter(creer_agent())
     reponse = client.post(f"/instruction/appels/{appel.pk}/", donnees_de(client, appel, **champs))

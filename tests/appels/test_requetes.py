@@ -33,7 +33,7 @@ def en_route() -> None:
 
 PUBLIQUES = {"/": 4, "/quartiers/": 1, "/quartiers/QN06258M/": 4, "/suis-je-dans-un-qpv/": 1, "/contrat/": 4,
              "/contrat/axes/apaise/": 3, "/contrat/documents/": 2, "/chiffres/": 2, "/partenaires/": 3, "/projets/": 4,
-             "/appel/": 5, "/appel/questions/": 6, "/appel/precedents/": 2, "/mentions-legales/": 2, "/accessibilite/": 2,
+             "/appel/": 6, "/appel/questions/": 6, "/appel/precedents/": 2, "/mentions-legales/": 2, "/accessibilite/": 2,
              "/plan-du-site/": 4, "/contact/": 2, "/projets/projets.csv": 4}
 
 

@@ -74,6 +74,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:quartier": ["QN06258M"], "appels:modele": [1], "appels:verifier_code": [recepisse.code], "appels:nouveau": [2027],
         "appels:partie": [dossier.pk, "projet"], "appels:piece": [piece.pk], "appels:retirer_piece": [piece.pk],
         "appels:ajouter_piece": [dossier.pk, piece.document_id],
+        "appels:prolonger": [monde["appel"].pk], "appels:derogations": [monde["appel"].pk], "appels:revoquer_code": [1],
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],

@@ -1,0 +1,51 @@
+"""Put off a closing, give a code to one organisation, use it."""
+
+from datetime import datetime
+
+from django import forms
+
+from appels.forms.appel import instant_de_paris
+from appels.models import Appel
+from partenaires.champs import champ_date, champ_heure
+from partenaires.models import Partenaire
+
+
+class ClotureForm(forms.Form):
+    """A later day and hour, and why."""
+
+    jour, heure = champ_date(label="Jour"), champ_heure(label="Heure de Paris")
+    motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, appel: Appel, instant: datetime, public: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.appel, self.instant = appel, instant
+        self.fields["motif"].help_text = (
+            "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon." if public
+            else "Il reste dans le journal du service et dans l’historique du dossier.")
+
+    def clean(self):
+        donnees = super().clean()
+        if donnees.get("jour") and donnees.get("heure"):
+            donnees["instant"] = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            bornes = [borne for borne in (self.appel.ferme_le, self.instant) if borne]
+            if donnees["instant"] and donnees["instant"] <= max(bornes):
+                self.add_error("jour", "Choisissez un moment qui vient après la clôture actuelle, et après maintenant.")
+        return donnees
+
+
+class DerogationForm(ClotureForm):
+    """The same for one organisation."""
+
+    porteur = forms.ModelChoiceField(Partenaire.objects.none(), label="Organisme", empty_label="Choisir")
+    field_order = ["porteur", "jour", "heure", "motif"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, public=False, **kwargs)
+        self.fields["porteur"].queryset = Partenaire.objects.porteurs()
+
+
+class CodeForm(forms.Form):
+    """The eight letters and digits given by the service."""
+
+    code = forms.CharField(label="Code de prolongation", max_length=20,
+                           widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}))

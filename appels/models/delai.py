@@ -1,0 +1,84 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+from appels.models.appel import Appel
+from appels.models.dossier import Dossier
+from appels.models.version import ALPHABET, nouveau_code
+from partenaires.models import Partenaire
+
+LONGUEUR_DEROGATION = 8  # 30^8, some 6·10^11, behind a rate limit
+
+
+def code_de_derogation() -> str:
+    return nouveau_code()[:LONGUEUR_DEROGATION]
+
+
+class Prolongation(models.Model):
+    """The closing of a call put off for everybody: both dates and the reason are public."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="prolongations")
+    ancienne = models.DateTimeField()
+    nouvelle = models.DateTimeField()
+    motif = models.CharField(max_length=300)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="prolongation_plus_tard",
+                                   condition=models.Q(nouvelle__gt=models.F("ancienne")))]
+
+    def __str__(self):
+        return f"{self.appel} : {self.nouvelle}"
+
+
+class DerogationQuerySet(models.QuerySet):
+    def utilisables(self, instant: datetime):
+        return self.filter(dossier__isnull=True, revoquee_le__isnull=True, jusqu_a__gt=instant)
+
+
+class Derogation(models.Model):
+    """A code that an agent gives to one organisation: one draft, or a new dossier, until `jusqu_a`."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="derogations")
+    porteur = models.ForeignKey(Partenaire, models.PROTECT, related_name="+", verbose_name="organisme")
+    code = models.CharField(max_length=LONGUEUR_DEROGATION, unique=True, default=code_de_derogation)
+    jusqu_a = models.DateTimeField()
+    motif = models.CharField(max_length=300)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+    revoquee_le = models.DateTimeField(null=True)
+    revoquee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    dossier = models.OneToOneField(Dossier, models.PROTECT, null=True, related_name="derogation")
+    utilisee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    utilisee_le = models.DateTimeField(null=True)
+
+    objects = DerogationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-le", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="derogation_utilisee_par_quelqu_un",
+                condition=models.Q(dossier__isnull=True, utilisee_par__isnull=True, utilisee_le__isnull=True)
+                | models.Q(dossier__isnull=False, utilisee_par__isnull=False, utilisee_le__isnull=False))]
+
+    def __str__(self):
+        return f"{self.porteur}, jusqu’au {self.jusqu_a}"
+
+    def est_utilisable(self, instant: datetime) -> bool:
+        return self.dossier_id is None and self.revoquee_le is None and instant < self.jusqu_a
+
+    @property
+    def code_lisible(self) -> str:
+        """« ABCD-EFGH »."""
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+
+def lire_code(saisi: str) -> str:
+    """The code as stored, whatever was typed between its letters; empty when it cannot be one."""
+    propre = "".join(c for c in saisi.upper() if c.isascii() and c.isalnum())
+    return propre if len(propre) == LONGUEUR_DEROGATION and set(propre) <= set(ALPHABET) else ""

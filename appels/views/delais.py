@@ -1,0 +1,91 @@
+"""Closings put off: by the service for everybody or for one organisation; the organisation uses its code."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from appels import droits
+from appels.actions import echeances, redaction
+from appels.forms.delais import ClotureForm, CodeForm, DerogationForm
+from appels.models import Appel, Derogation
+from appels.views.instruction import PAR_PAGE, reserve_aux_agents
+from appels.views.porteurs import CODE_INCONNU, mon_dossier
+from partenaires.views.formulaire import afficher
+from quartiers.francais import date_et_heure
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def prolonger(request, pk):
+    """The head of the service puts off the closing of a call, with a public reason."""
+    if not droits.peut_publier(request.user):
+        raise PermissionDenied
+    appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
+    form = ClotureForm(request.POST if request.method == "POST" else None, appel=appel, instant=request.recu_le,
+                       public=True)
+    if request.method == "POST" and form.is_valid():
+        try:
+            echeances.prolonger(appel, nouvelle=form.cleaned_data["instant"], motif=form.cleaned_data["motif"],
+                                par=request.user, recu_le=request.recu_le)
+        except echeances.PasPlusTard:
+            form.add_error("jour", "La clôture vient d’être changée : relisez-la.")
+        else:
+            messages.success(request, "La clôture est reportée au "
+                             f"{date_et_heure(form.cleaned_data['instant'])}, heure de Paris.")
+            return redirect("appels:appel_modifier", pk=pk)
+    return afficher(request, "appels/prolonger.html", {
+        "appel": appel, "form": form, "prolongations": appel.prolongations.select_related("par"),
+        "brouillons": appel.dossiers.non_deposes().count()}, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def derogations(request, pk):
+    """The codes of a call: given to whom, why, until when, used by whom."""
+    reserve_aux_agents(request)
+    appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
+    form = DerogationForm(request.POST if request.method == "POST" else None, appel=appel, instant=request.recu_le)
+    if request.method == "POST" and form.is_valid():
+        derogation = echeances.accorder(
+            appel, form.cleaned_data["porteur"], jusqu_a=form.cleaned_data["instant"],
+            motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"Code {derogation.code_lisible} pour {derogation.porteur}. Transmettez-le à "
+                         "l’organisme : il sert une fois, pour un dossier.")
+        return redirect("appels:derogations", pk=pk)
+    lignes = appel.derogations.select_related("porteur", "par", "dossier", "utilisee_par", "revoquee_par")
+    return afficher(request, "appels/derogations.html", {
+        "appel": appel, "form": form, "page": Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))}, form)
+
+
+@require_POST
+def revoquer(request, pk):
+    """Take back a code that nobody used."""
+    reserve_aux_agents(request)
+    derogation = get_object_or_404(Derogation, pk=pk)
+    if echeances.revoquer(derogation, par=request.user, recu_le=request.recu_le):
+        messages.success(request, f"Le code {derogation.code_lisible} ne vaut plus.")
+    else:
+        messages.error(request, "Ce code est déjà utilisé ou révoqué : rien n’a changé.")
+    return redirect("appels:derogations", pk=derogation.appel_id)
+
+
+@require_POST
+def utiliser(request, pk):
+    """The code of the service on a draft that was not deposited in time."""
+    dossier = mon_dossier(request, pk)
+    if not droits.redige(request.user, dossier):
+        raise PermissionDenied
+    if trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user):
+        return trop
+    form = CodeForm(request.POST)
+    try:
+        prolonge = echeances.utiliser(dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le)
+    except echeances.CodeInconnu:
+        messages.error(request, CODE_INCONNU)
+    except redaction.NonModifiable:
+        messages.error(request, "Ce dossier n’a pas besoin de code : rien n’a changé.")
+    else:
+        messages.success(request, "Le délai est accordé : déposez avant le "
+                         f"{date_et_heure(prolonge.ferme_le)}, heure de Paris.")
+    return redirect("appels:dossier", pk=pk)
