@@ -49,3 +49,9 @@ def rappel(rappel: Rappel, manques: list) -> None:
     acte = f"rappel-{rappel.dossier_id}-{rappel.echeance.isoformat()}-{rappel.palier}"
     courriels.ecrire(acte, rappel.destinataires, "rappel", {
         "dossier": rappel.dossier, "manques": manques, "pour_signature": rappel.pour_signature})
+
+
+def dauphin(rappel: Rappel) -> None:
+    """Deposited here, not received on Dauphin as far as we were told."""
+    courriels.ecrire(f"dauphin-{rappel.dossier_id}-{rappel.palier}", rappel.destinataires, "dauphin",
+                     {"dossier": rappel.dossier})

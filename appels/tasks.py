@@ -37,6 +37,7 @@ def rattraper_papiers() -> None:
 @shared_task(name="appels.rappeler")
 def rappeler() -> None:
     rappels.rappeler(maintenant())
+    rappels.rappeler_dauphin(maintenant())
 
 
 @shared_task(name="appels.envoyer_courriels")

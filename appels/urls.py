@@ -112,6 +112,8 @@ urlpatterns = [
     path("instruction/appels/<int:pk>/delais/", delais.derogations, name="derogations"),
     path("instruction/delais/<int:pk>/revoquer/", delais.revoquer, name="revoquer_code"),
     path("instruction/dauphin/", dauphin.manquants, name="dauphin_manquants"),
+    path("instruction/appels/<int:pk>/dauphin/", dauphin.importer, name="importer_dauphin"),
+    path("instruction/dauphin/<int:pk>/", dauphin.lire_import, name="import_dauphin"),
     path("instruction/courriels/", instruction.courriels, name="courriels"),
     path("instruction/courriels/<int:pk>/relancer/", instruction.relancer_courriel, name="relancer_courriel"),
 ]

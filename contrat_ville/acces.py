@@ -102,6 +102,8 @@ ACCES = {
     "appels:rappels": AGENT,
     "appels:courriels": AGENT,
     "appels:dauphin_manquants": AGENT,
+    "appels:importer_dauphin": AGENT,
+    "appels:import_dauphin": AGENT,
     "appels:relancer_courriel": GESTE,
     "partenaires:session": PUBLIC,
     "partenaires:espace": CONNECTE,

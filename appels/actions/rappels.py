@@ -12,6 +12,7 @@ from quartiers.horloge import PARIS, a_paris
 
 journal = logging.getLogger(__name__)
 HEURES_AVANT = 2
+JOURS_DAUPHIN = (7, 21)
 
 
 def paliers(appel: Appel) -> list[tuple[datetime, str]]:
@@ -59,6 +60,33 @@ def rappeler_un_dossier(pk: int, appel: Appel, palier: str, instant: datetime) -
         dossier=dossier, echeance=appel.ferme_le, palier=palier, pour_signature=pour_signature,
         destinataires=adresses, cree_le=instant)
     courriels.rappel(rappel, manques)
+    return True
+
+
+def rappeler_dauphin(instant: datetime) -> int:
+    """Deposited here, the State asked, nothing received on Dauphin: said again 7 then 21 days after the deposit."""
+    envoyes = 0
+    for jours in sorted(JOURS_DAUPHIN, reverse=True):
+        palier, du_le = f"DA+{jours}", instant - timedelta(days=jours)
+        dus = Dossier.objects.sans_dauphin().filter(
+            depose_le__lte=du_le, depose_le__gt=du_le - timedelta(days=min(JOURS_DAUPHIN)))
+        for pk in dus.exclude(rappels__palier=palier).values_list("pk", flat=True):
+            try:
+                envoyes += _rappeler_dauphin(pk, palier, instant)
+            except Exception:
+                journal.exception("Le rappel %s du dossier %s a échoué", palier, pk)
+    return envoyes
+
+
+@transaction.atomic
+def _rappeler_dauphin(pk: int, palier: str, instant: datetime) -> bool:
+    dossier = Dossier.objects.select_for_update(of=("self",)).sans_dauphin().filter(pk=pk).first()
+    if dossier is None or dossier.rappels.filter(palier=palier).exists():
+        return False
+    adresses = [u.email for u in personnes_qui_peuvent_agir(dossier, False)]
+    rappel = Rappel.objects.create(dossier=dossier, echeance=dossier.depose_le, palier=palier,
+                                   destinataires=adresses, cree_le=instant)
+    courriels.dauphin(rappel)
     return True
 
 

@@ -1,10 +1,26 @@
 """The number, the state and the date that Dauphin shows."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from appels.models import DepotDauphin
 from appels.models.dauphin import RECUS
 from partenaires.champs import champ_date
+
+TAILLE_MAX = 2_000_000  # bytes: thousands of rows
+
+
+class ImportForm(forms.Form):
+    """A sheet of Dauphin saved as CSV."""
+
+    fichier = forms.FileField(label="Fichier CSV", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+                              error_messages={"required": "Choisissez un fichier.", "empty": "Le fichier est vide."})
+
+    def clean_fichier(self):
+        fichier = self.cleaned_data["fichier"]
+        if fichier.size > TAILLE_MAX:
+            raise ValidationError("Ce fichier dépasse 2 Mo : coupez-le par exercice.")
+        return fichier
 
 
 class DauphinForm(forms.ModelForm):

@@ -11,6 +11,7 @@ from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage
 from appels.models.piece import CoordonneesBancaires, Piece
 from appels.models.rappel import Battement, Rappel
+from appels.models.rapprochement import ImportDauphin
 from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.saisie import Saisie
 from appels.models.version import Attestation, Recepisse, Version
@@ -34,6 +35,7 @@ __all__ = [
     "FinanceurAppel",
     "GenrePapier",
     "Gravite",
+    "ImportDauphin",
     "Imprime",
     "Indicateur",
     "Lieu",

@@ -8,13 +8,14 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import dauphin, droits
+from appels import dauphin, droits, rapprochement
 from appels.actions import dauphin as actes
-from appels.forms.dauphin import DauphinForm
-from appels.models import DepotDauphin, Dossier, Version
+from appels.forms.dauphin import DauphinForm, ImportForm
+from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.views.instruction import PAR_PAGE, reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
+from quartiers.francais import accorder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,4 +46,41 @@ def manquants(request):
     reserve_aux_agents(request)
     dossiers = Dossier.objects.visibles_par(request.user).sans_dauphin().select_related("dauphin").pour_liste()
     return render(request, "appels/dauphin_manquants.html", {
+        "appels": Appel.objects.publies()[:2],
         "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page"))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def importer(request, pk):
+    """Give a file of Dauphin; the files already given."""
+    reserve_aux_agents(request)
+    appel = get_object_or_404(Appel, pk=pk)
+    form = ImportForm(request.POST or None, request.FILES or None) if request.method == "POST" else ImportForm()
+    if request.method == "POST" and form.is_valid():
+        fichier = form.cleaned_data["fichier"]
+        try:
+            recu = actes.recevoir(appel, fichier.name, fichier.read(), par=request.user, recu_le=request.recu_le)
+        except rapprochement.FichierIllisible as illisible:
+            form.add_error("fichier", str(illisible))
+        else:
+            return redirect("appels:import_dauphin", pk=recu.pk)
+    return afficher(request, "appels/importer_dauphin.html", {
+        "appel": appel, "form": form, "imports": appel.imports_dauphin.select_related("par", "applique_par")[:PAR_PAGE],
+    }, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lire_import(request, pk):
+    """Row by row, what the file would change; POST applies it."""
+    reserve_aux_agents(request)
+    recu = get_object_or_404(ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk)
+    if request.method == "POST":
+        changes = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"{accorder(changes, 'dossier')} mis à jour." if changes else
+                         "Tout était déjà à jour : rien n’a changé.")
+        return redirect("appels:import_dauphin", pk=pk)
+    lignes = actes.lire(recu)
+    return render(request, "appels/import_dauphin.html", {
+        "recu": recu, "page": Paginator(lignes, PAR_PAGE * 4).get_page(request.GET.get("page")),
+        "trouves": sum(ligne.est_trouve for ligne in lignes),
+        "changes": sum(bool(ligne.declaration or ligne.financement) for ligne in lignes)})

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
-from appels.actions import papiers, rappels, recepisses
+from appels.actions import dauphin, papiers, rappels, recepisses
 from appels.models import Piece, Recepisse
 from contrat_ville import acces
 from contrat_ville.acces import ACCES
@@ -63,7 +63,7 @@ def monde(horloge_figee):
     appartenance.justificatif.save("a.bin", __import__("django.core.files.base", fromlist=["x"]).ContentFile(b"x"))
     chiffre = ChiffreCle.objects.first()
     revision = revisions.ecrire("chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT)
-    return {"chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
+    return {"import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
             "appartenance": appartenance}
 
 
@@ -75,6 +75,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:partie": [dossier.pk, "projet"], "appels:piece": [piece.pk], "appels:retirer_piece": [piece.pk],
         "appels:ajouter_piece": [dossier.pk, piece.document_id],
         "appels:prolonger": [monde["appel"].pk], "appels:derogations": [monde["appel"].pk], "appels:revoquer_code": [1],
+        "appels:importer_dauphin": [monde["appel"].pk], "appels:import_dauphin": [monde["import"].pk],
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],
