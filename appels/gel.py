@@ -67,7 +67,7 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
         "empreinte_personnes": empreinte_personnes,
         "organisme": _organisme(dossier),
         "projet": _projet(dossier),
-        "lieux": [_lieu(lieu) for lieu in dossier.lieux.select_related("commune", "quartier")],
+        "lieux": [_lieu(lieu) for lieu in dossier.lieux.all()],
         "publics": [[p.dimension, p.cle, p.nombre] for p in dossier.publics.all()],
         "moyens": [[m.get_categorie_display(), m.nombre, m.etpt] for m in dossier.moyens.all()],
         "indicateurs": [[i.libelle, i.valeur_prevue] for i in dossier.indicateurs.all()],

@@ -70,3 +70,9 @@ def reponse_adhesion(appartenance) -> None:
     """The answer to a request to join."""
     ecrire(f"adhesion-reponse-{appartenance.pk}", [appartenance.utilisateur.email], "adhesion_reponse",
            {"appartenance": appartenance})
+
+
+def depart(appartenance, *, motif: str) -> None:
+    """The service noted that this person left an organisation."""
+    ecrire(f"depart-{appartenance.pk}", [appartenance.utilisateur.email], "depart",
+           {"appartenance": appartenance, "motif": motif})

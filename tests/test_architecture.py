@@ -18,7 +18,7 @@ ETAGES = {
     "droits": {"models", "etats"}, "completude": {"models", "budget"}, "courriels": {"models"},
     "gel": {"models", "budget", "completude"}, "pdf": {"models", "gel"}, "exports": {"models", "budget"},
     "rendu": set(), "memoire": {"models"}, "soutiens": {"models"}, "calendrier": {"models"}, "plan": {"models"},
-    "obligations": set(), "fusion": set(), "dauphin": {"gel"}, "reponses": {"models", "gel"}, "rapprochement": {"models"}, "papiers": {"models", "gel", "pdf", "reponses"}, "impressions": {"models", "questions", "pdf"},
+    "obligations": set(), "fusion": set(), "dauphin": {"gel"}, "reponses": {"models", "gel"}, "portabilite": {"models", "gel"}, "rapprochement": {"models"}, "papiers": {"models", "gel", "pdf", "reponses"}, "impressions": {"models", "questions", "pdf"},
     "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf", "papiers", "rapprochement"},
     "tasks": {"actions", "pdf", "models", "impressions"}, "frise": {"models", "actions"},
     "forms": {"models", "etats", "budget", "attestations", "droits"},
@@ -28,7 +28,7 @@ ETAGES = {
     "management": {"models", "demonstration", "resultats_fictifs"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte",
-              "fusion", "dauphin", "reponses", "papiers", "rapprochement"},
+              "fusion", "dauphin", "reponses", "papiers", "rapprochement", "portabilite"},
     "urls": {"views"}, "apps": set(), "migrations": {"models"},
 }
 

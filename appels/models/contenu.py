@@ -7,6 +7,13 @@ from quartiers.situation import situer
 LIEUX_MAX = 15
 
 
+class LieuManager(models.Manager):
+    """A place is always read with its commune and its quartier."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("commune", "quartier")
+
+
 class Lieu(models.Model):
     """A place where the project happens: a quartier, a point, or an address in words."""
 
@@ -18,6 +25,8 @@ class Lieu(models.Model):
     latitude = models.DecimalField("latitude", max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField("longitude", max_digits=9, decimal_places=6, null=True, blank=True)
     constat = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = LieuManager()
 
     class Meta:
         ordering = ["pk"]

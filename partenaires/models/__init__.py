@@ -1,6 +1,7 @@
 from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
+from partenaires.models.passation import ActeOrganisme, Passation
 from partenaires.models.postier import Bail, Envoi
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
@@ -9,6 +10,7 @@ from partenaires.models.utilisateur import Utilisateur
 
 __all__ = [
     "TEXTES",
+    "ActeOrganisme",
     "Agrement",
     "Appartenance",
     "Bail",
@@ -19,6 +21,7 @@ __all__ = [
     "LigneBudgetOrganisme",
     "Page",
     "Partenaire",
+    "Passation",
     "Revision",
     "Role",
     "Service",

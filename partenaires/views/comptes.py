@@ -1,15 +1,18 @@
 """One's own account."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partenaires import droits
+from partenaires import actions, droits, passations
 from partenaires.forms.comptes import IdentiteForm
+from partenaires.forms.passations import FermetureForm
 from partenaires.views.formulaire import afficher
 
 
@@ -22,6 +25,24 @@ def mon_compte(request):
         return redirect("partenaires:mon_compte")
     return afficher(request, "partenaires/mon_compte.html",
                     {"form": form, "second_facteur": is_mfa_enabled(request.user)}, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def fermer(request):
+    """Says what stays and what goes, then closes the account."""
+    retenus = passations.retenu_par(request.user)
+    form = FermetureForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            passations.fermer_compte(request.user, recu_le=request.recu_le)
+        except actions.DernierAdministrateur:
+            form.add_error(None, "Un organisme n’aurait plus personne pour l’administrer : passez d’abord la main.")
+        else:
+            logout(request)
+            messages.success(request, "Votre compte est fermé.")
+            return redirect("appels:accueil")
+    return afficher(request, "partenaires/fermer_compte.html", {"form": form, "retenus": retenus}, form)
 
 
 def espace(request):

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from partenaires import actions, droits
+from partenaires import actions, droits, passations
 from partenaires.forms.conflit import montrer_les_deux
 from partenaires.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheForm
 from partenaires.forms.organismes import InvitationForm, OrganismeForm, RoleForm
@@ -154,6 +154,23 @@ def changer_role(request, pk):
         messages.error(request, "Il faut au moins une personne qui administre l’organisme : "
                        "donnez d’abord ce rôle à quelqu’un d’autre.")
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def quitter(request, pk):
+    """Says what stays behind, then leaves the organisation."""
+    partenaire = _mon_organisme(request, pk)
+    mienne = next(a for a in request.user.mes_appartenances if a.partenaire_id == partenaire.pk)
+    if request.method == "POST":
+        try:
+            passations.quitter(mienne, recu_le=request.recu_le)
+        except actions.DernierAdministrateur:
+            messages.error(request, "Vous êtes la seule personne qui administre cet organisme : "
+                           "donnez d’abord ce rôle à quelqu’un d’autre.")
+            return redirect("partenaires:membres", pk=pk)
+        messages.success(request, f"Vous ne faites plus partie de {partenaire}.")
+        return redirect("partenaires:organismes")
+    return render(request, "partenaires/quitter.html", {"partenaire": partenaire})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -76,6 +76,8 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:ajouter_piece": [dossier.pk, piece.document_id],
         "appels:prolonger": [monde["appel"].pk], "appels:derogations": [monde["appel"].pk], "appels:revoquer_code": [1],
         "appels:importer_dauphin": [monde["appel"].pk], "appels:import_dauphin": [monde["import"].pk],
+        "partenaires:quitter": [monde["porteur"].pk], "partenaires:organisme_agent": [monde["porteur"].pk],
+        "partenaires:depart": [monde["appartenance"].pk],
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],

@@ -1,0 +1,98 @@
+"""An organisation outlives its people: somebody leaves, the service gives the keys to another, an account closes."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import models, transaction
+
+from partenaires import actions, courriels
+from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Passation, Role, Utilisateur
+
+
+class AdministrationTenue(Exception):
+    """Somebody administers this organisation: the service does not name another."""
+
+
+class DerniereResponsable(Exception):
+    """The service keeps at least one head."""
+
+
+def sans_administration():
+    """Organisations with people or dossiers, and nobody left who can administer them."""
+    tenues = Appartenance.objects.actives().filter(role=Role.ADMINISTRATEUR, utilisateur__is_active=True,
+                                                   partenaire=models.OuterRef("pk"))
+    gens = Appartenance.objects.filter(partenaire=models.OuterRef("pk"))
+    return Partenaire.objects.porteurs().filter(models.Exists(gens)).exclude(models.Exists(tenues))
+
+
+def noter(partenaire: Partenaire, acte: ActeOrganisme, personne: str, *, par: Utilisateur, le: datetime,
+          motif: str = "") -> None:
+    Passation.objects.create(partenaire=partenaire, acte=acte, personne=personne[:200], par=par, le=le, motif=motif)
+
+
+@transaction.atomic
+def quitter(appartenance: Appartenance, *, recu_le: datetime) -> None:
+    """Leave an organisation: its dossiers stay. Raises `actions.DernierAdministrateur` while others are there."""
+    autres = Appartenance.objects.actives().filter(partenaire=appartenance.partenaire_id).exclude(pk=appartenance.pk)
+    if autres.exists():
+        actions.retirer(appartenance, recu_le=recu_le)
+    else:
+        Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
+    noter(appartenance.partenaire, ActeOrganisme.QUITTER, str(appartenance.utilisateur),
+          par=appartenance.utilisateur, le=recu_le)
+
+
+@transaction.atomic
+def constater_depart(appartenance: Appartenance, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
+    """The service was told that somebody left and cannot say it: the person is written to, so that a mistake shows."""
+    finies = Appartenance.objects.actives().filter(pk=appartenance.pk).update(terminee_le=recu_le)
+    if not finies:
+        return
+    noter(appartenance.partenaire, ActeOrganisme.DEPART, str(appartenance.utilisateur), par=par, le=recu_le,
+          motif=motif)
+    courriels.depart(appartenance, motif=motif)
+
+
+@transaction.atomic
+def confier(partenaire: Partenaire, email: str, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
+    """Give the administration to an address, by invitation. Raises `AdministrationTenue`."""
+    verrouille = Partenaire.objects.select_for_update().get(pk=partenaire.pk)
+    if not sans_administration().filter(pk=verrouille.pk).exists():
+        raise AdministrationTenue
+    actions.inviter(verrouille, email=email, role=Role.ADMINISTRATEUR, par=par, recu_le=recu_le)
+    noter(verrouille, ActeOrganisme.CONFIER, email, par=par, le=recu_le, motif=motif)
+
+
+def retenu_par(utilisateur: Utilisateur) -> list[Partenaire]:
+    """The organisations that this person alone administers while others work there."""
+    retenus = []
+    for appartenance in utilisateur.appartenances.actives().filter(
+            role__in=[Role.ADMINISTRATEUR, Role.RESPONSABLE]).select_related("partenaire"):
+        autres = Appartenance.objects.actives().filter(partenaire=appartenance.partenaire_id).exclude(
+            pk=appartenance.pk)
+        seule_responsable = appartenance.role == Role.RESPONSABLE and not autres.filter(role=Role.RESPONSABLE).exists()
+        if seule_responsable or (autres.exists() and not autres.filter(role=appartenance.role).exists()):
+            retenus.append(appartenance.partenaire)
+    return retenus
+
+
+@transaction.atomic
+def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
+    """Close an account: no sign-in, no address, no second factor; acts keep the name of who made them.
+
+    Raises `actions.DernierAdministrateur` while an organisation would be left without anybody to run it.
+    """
+    verrouille = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
+    if retenu_par(verrouille):
+        raise actions.DernierAdministrateur
+    for appartenance in verrouille.appartenances.actives().select_related("partenaire"):
+        noter(appartenance.partenaire, ActeOrganisme.FERMER, str(verrouille), par=verrouille, le=recu_le)
+    verrouille.appartenances.filter(terminee_le__isnull=True).update(terminee_le=recu_le)
+    EmailAddress.objects.filter(user=verrouille).delete()
+    Authenticator.objects.filter(user=verrouille).delete()
+    if not (verrouille.prenom or verrouille.nom):
+        verrouille.nom = "Compte fermé"
+    verrouille.email, verrouille.is_active = f"compte-ferme-{verrouille.pk}@invalid", False
+    verrouille.set_unusable_password()
+    verrouille.save()
