@@ -19,7 +19,14 @@ def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) ->
 def enregistrement(version: Version) -> None:
     """At once, to the address that deposited (CRPA R112-11-2 and R112-11-3)."""
     courriels.ecrire(f"enregistrement-{version.dossier_id}-{version.figee_le.isoformat()}",
-                     [version.figee_par.email], "enregistrement", {"dossier": version.dossier, "version": version})
+                     destinataires(version), "enregistrement", {"dossier": version.dossier, "version": version})
+
+
+def destinataires(version: Version) -> list[str]:
+    """Who deposited; for a request received on paper, the organisation's representative too."""
+    fiche = getattr(version.dossier.porteur, "fiche", None)
+    autres = [fiche.representant_email] if version.dossier.est_sur_papier and fiche else []
+    return [adresse for adresse in (version.figee_par.email, *autres) if adresse]
 
 
 def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
@@ -36,7 +43,7 @@ def prolongation(prolongation: Prolongation, adresses) -> None:
 def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
     """The paper itself, when it is ready."""
     dossier = recepisse.version.dossier
-    envois = courriels.ecrire(f"recepisse-{recepisse.pk}", [recepisse.version.figee_par.email], "recepisse",
+    envois = courriels.ecrire(f"recepisse-{recepisse.pk}", destinataires(recepisse.version), "recepisse",
                               {"dossier": dossier, "recepisse": recepisse})
     piece = Attachment(name=recepisse.nom, mimetype="application/pdf")
     piece.file.save(f"{recepisse.sha256[:16]}.pdf", ContentFile(contenu))

@@ -12,7 +12,9 @@ REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """One of the writers of the organisation, whatever the hour."""
+    """One of the writers of the organisation, whatever the hour; an agent for what came on paper."""
+    if dossier.est_sur_papier:
+        return droits.est_agent(utilisateur)
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
 
 
@@ -50,6 +52,9 @@ def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime)
 
 
 def est_signataire(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Acts for the organisation; on paper somebody signed, and the agent enters it."""
+    if dossier.est_sur_papier:
+        return droits.est_agent(utilisateur)
     return Role.SIGNATAIRE in droits.roles(utilisateur, dossier.porteur_id)
 
 
@@ -66,6 +71,11 @@ def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Phones and addresses of the persons: the organisation and the service; funders read the rest."""
     return bool(droits.roles(utilisateur, dossier.porteur_id)) or droits.est_agent(utilisateur)
+
+
+def lit_pour_le_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """An agent reads what an organisation wrote; not the agent's own organisation."""
+    return droits.est_agent(utilisateur) and not droits.roles(utilisateur, dossier.porteur_id)
 
 
 def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from appels.views import (
+    accompagnement,
     appel,
     contrat,
     correction,
@@ -86,6 +87,8 @@ urlpatterns = [
     path("dossiers/<int:pk>/reprendre/", depot.reprendre, name="reprendre"),
     path("dossiers/<int:pk>/deposer/", depot.deposer, name="deposer"),
     path("dossiers/<int:pk>/delai/", delais.utiliser, name="utiliser_code"),
+    path("dossiers/<int:pk>/ouvrir/", accompagnement.ouvrir, name="ouvrir_au_service"),
+    path("dossiers/<int:pk>/papier/", accompagnement.scan, name="scan_papier"),
     path("dossiers/<int:pk>/corriger/", correction.corriger, name="corriger"),
     path("dossiers/<int:pk>/changements/", correction.changements, name="changements"),
     path("dossiers/<int:pk>/versions/", correction.versions, name="versions"),
@@ -113,6 +116,8 @@ urlpatterns = [
     path("instruction/appels/<int:pk>/prolonger/", delais.prolonger, name="prolonger"),
     path("instruction/appels/<int:pk>/delais/", delais.derogations, name="derogations"),
     path("instruction/delais/<int:pk>/revoquer/", delais.revoquer, name="revoquer_code"),
+    path("instruction/ouverts/", accompagnement.ouverts, name="ouverts"),
+    path("instruction/appels/<int:pk>/papier/", accompagnement.papier, name="saisir_papier"),
     path("instruction/dauphin/", dauphin.manquants, name="dauphin_manquants"),
     path("instruction/appels/<int:pk>/dauphin/", dauphin.importer, name="importer_dauphin"),
     path("instruction/dauphin/<int:pk>/", dauphin.lire_import, name="import_dauphin"),

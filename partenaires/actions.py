@@ -36,7 +36,7 @@ class FichePerimee(Exception):
     """Somebody saved the sheet meanwhile."""
 
 
-def _existant(donnees: dict) -> Partenaire | None:
+def existant(donnees: dict) -> Partenaire | None:
     """The organisation that these numbers name."""
     porteurs = Partenaire.objects.porteurs()
     if donnees["genre"] == Genre.SERVICE:
@@ -47,32 +47,36 @@ def _existant(donnees: dict) -> Partenaire | None:
     return autres.filter(rna=donnees["rna"]).first() if donnees["rna"] else None
 
 
+def creer(donnees: dict, *, recu_le: datetime) -> Partenaire:
+    """A new organisation with its empty sheet, or the one that somebody made a moment ago."""
+    try:
+        with transaction.atomic():
+            organisme = Partenaire.objects.create(
+                genre=donnees["genre"], nom=donnees["nom"], siret=donnees["siret"],
+                rna=donnees["rna"], commune=donnees["commune"], cree_le=recu_le)
+            Fiche.objects.create(partenaire=organisme)
+    except IntegrityError:
+        return existant(donnees)
+    return organisme
+
+
 @transaction.atomic
 def rejoindre_ou_creer(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Appartenance:
     """Create the organisation with its first claimant, or ask its administrators; raises `DejaMembre`."""
-    existant = _existant(donnees)
-    if existant is None:
-        try:
-            with transaction.atomic():
-                existant = Partenaire.objects.create(
-                    genre=donnees["genre"], nom=donnees["nom"], siret=donnees["siret"],
-                    rna=donnees["rna"], commune=donnees["commune"], cree_le=recu_le)
-                Fiche.objects.create(partenaire=existant)
-        except IntegrityError:  # created by somebody else a moment ago
-            existant = _existant(donnees)
-    existant = Partenaire.objects.select_for_update().get(pk=existant.pk)
-    if existant.appartenances.filter(utilisateur=par, terminee_le__isnull=True).exists():
-        raise DejaMembre(existant)
-    premiere = not existant.appartenances.actives().exists()
+    organisme = existant(donnees) or creer(donnees, recu_le=recu_le)
+    organisme = Partenaire.objects.select_for_update().get(pk=organisme.pk)
+    if organisme.appartenances.filter(utilisateur=par, terminee_le__isnull=True).exists():
+        raise DejaMembre(organisme)
+    premiere = not organisme.appartenances.actives().exists()
     appartenance = Appartenance(
-        utilisateur=par, partenaire=existant, qualite=donnees["qualite"], demandee_le=recu_le,
+        utilisateur=par, partenaire=organisme, qualite=donnees["qualite"], demandee_le=recu_le,
         role=Role.ADMINISTRATEUR if premiere else Role.REDACTEUR, est_premiere=premiere,
         acceptee_le=recu_le if premiere else None)
     if donnees.get("justificatif"):
         ranger_justificatif(appartenance, donnees["justificatif"])
     appartenance.save()
     if not premiere:
-        courriels.demande_adhesion(appartenance, administrateurs(existant))
+        courriels.demande_adhesion(appartenance, administrateurs(organisme))
     return appartenance
 
 

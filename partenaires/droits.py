@@ -33,8 +33,9 @@ def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
 
 
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
-    """Write the organisation's sheet: everybody of the organisation but its readers."""
-    return not roles(utilisateur, partenaire.pk).isdisjoint(set(ROLES_PORTEUR) - {Role.LECTEUR})
+    """Write the organisation's sheet: everybody of it but its readers; an agent whom the page let in."""
+    siens = roles(utilisateur, partenaire.pk)
+    return est_agent(utilisateur) or not siens.isdisjoint(set(ROLES_PORTEUR) - {Role.LECTEUR})
 
 
 def peut_verifier_les_qualites(utilisateur: Utilisateur) -> bool:

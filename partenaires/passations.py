@@ -19,11 +19,20 @@ class DerniereResponsable(Exception):
 
 
 def sans_administration():
-    """Organisations with people or dossiers, and nobody left who can administer them."""
+    """Organisations that nobody can administer: all have left, or the service added it."""
     tenues = Appartenance.objects.actives().filter(role=Role.ADMINISTRATEUR, utilisateur__is_active=True,
                                                    partenaire=models.OuterRef("pk"))
-    gens = Appartenance.objects.filter(partenaire=models.OuterRef("pk"))
-    return Partenaire.objects.porteurs().filter(models.Exists(gens)).exclude(models.Exists(tenues))
+    return Partenaire.objects.porteurs().exclude(models.Exists(tenues))
+
+
+@transaction.atomic
+def ajouter(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Partenaire:
+    """The organisation that these numbers name, made if nobody had."""
+    if deja := actions.existant(donnees):
+        return deja
+    organisme = actions.creer(donnees, recu_le=recu_le)
+    noter(organisme, ActeOrganisme.AJOUTER, organisme.nom, par=par, le=recu_le)
+    return organisme
 
 
 def noter(partenaire: Partenaire, acte: ActeOrganisme, personne: str, *, par: Utilisateur, le: datetime,

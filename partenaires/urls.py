@@ -20,6 +20,7 @@ urlpatterns = [
     path("instruction/qualites/", organismes.qualites, name="qualites"),
     path("instruction/qualites/<int:pk>/", organismes.verifier_qualite, name="verifier_qualite"),
     path("instruction/organismes/", passations.annuaire, name="annuaire"),
+    path("instruction/organismes/nouveau/", passations.nouveau, name="organisme_nouveau"),
     path("instruction/organismes/<int:pk>/", passations.organisme, name="organisme_agent"),
     path("instruction/membres/<int:pk>/depart/", passations.depart, name="depart"),
     path("instruction/equipe/", equipe.equipe, name="equipe"),

@@ -9,7 +9,7 @@ from appels import attestations, completude, courriels, delais, gel, reveil
 from appels.actions import correction
 from appels.actions.redaction import AppelFerme, DossierIncomplet, NonModifiable
 from appels.etats import MODIFIABLES, Transition
-from appels.models import Appel, Attestation, Dossier, Recepisse, Version
+from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
 from partenaires.models import Service, Utilisateur
 from quartiers.horloge import a_paris
 
@@ -62,7 +62,8 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
         correction.integrer(dossier, depose, par=par, recu_le=recu_le)
     else:
         depose = dossier
-        depose.numero, depose.depose_le, depose.depose_par = appel.prochain_numero(), recu_le, par
+        depose.numero, depose.depose_par = appel.prochain_numero(), par
+        depose.depose_le = depose.papier_recu_le or recu_le
         depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
     version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
     Recepisse.objects.create(version=version)
@@ -96,11 +97,13 @@ def _depot(version: Version, avant: Version | None, qualite: str, textes: list[a
     `recu_le` is the first deposit, which a correction keeps; `atteste_le` is this version's own act.
     """
     dossier, service = version.dossier, Service.actuel()
+    papier = DemandePapier.objects.filter(dossier=dossier).first() if dossier.est_sur_papier else None
     appel, recu = dossier.appel, a_paris(dossier.depose_le)
     return {
         "numero": dossier.numero, "version": version.rang, "recu_le": recu.isoformat(),
         "atteste_le": a_paris(version.figee_le).isoformat(), "remplace": avant.empreinte if avant else "",
-        "depose_par": str(version.figee_par),
+        "depose_par": papier.signataire if papier else str(version.figee_par),
+        "papier": {"saisi_par": str(version.figee_par), "sha256": papier.sha256} if papier else None,
         "qualite": qualite,
         "attestations": [[texte.cle, attestations.VERSION, texte.texte] for texte in textes],
         "service": {"nom": service.nom, "adresse": service.adresse, "email": service.email,

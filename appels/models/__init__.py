@@ -1,3 +1,4 @@
+from appels.models.accompagnement import DemandePapier
 from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
 from appels.models.budget import LigneBudget
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
@@ -26,6 +27,7 @@ __all__ = [
     "CleRegle",
     "CoordonneesBancaires",
     "Decision",
+    "DemandePapier",
     "DepotDauphin",
     "Derogation",
     "DocumentDemande",

@@ -16,6 +16,7 @@ class DossierQuerySet(models.QuerySet):
     def visibles_par(self, utilisateur):
         """Their organisations' dossiers; what was deposited for agents and for the funders asked.
 
+        Agents also read the drafts opened to them, and those that they write from paper.
         A first claimant not yet checked sees what was begun since, nothing of the past.
         """
         conditions = models.Q(pk__in=[])
@@ -25,7 +26,8 @@ class DossierQuerySet(models.QuerySet):
                 siens & models.Q(cree_le__gte=appartenance.acceptee_le))
         deposes = models.Q(depose_le__isnull=False)
         if droits.est_agent(utilisateur):
-            conditions |= deposes
+            ouverts = models.Q(ouvert_au_service_le__isnull=False)
+            conditions |= deposes | ouverts | models.Q(papier_recu_le__isnull=False)
         if droits.est_financeur(utilisateur):
             siens = [a.partenaire_id for a in utilisateur.appartenances.financeurs()]
             demandes = self.model.objects.filter(financements__partenaire__in=siens).values("pk")
@@ -36,6 +38,13 @@ class DossierQuerySet(models.QuerySet):
         """Those of the organisations of a person, the ones to write first."""
         return self.visibles_par(utilisateur).filter(
             porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances])
+
+    def a_rediger_par(self, utilisateur):
+        """Those of one's organisations; for agents, the requests received on paper."""
+        siens = models.Q(porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances])
+        if droits.est_agent(utilisateur):
+            siens |= models.Q(papier_recu_le__isnull=False)
+        return self.visibles_par(utilisateur).filter(siens)
 
     def pour_liste(self):
         """Everything a row shows, and nothing more."""
@@ -107,6 +116,8 @@ class Dossier(models.Model):
     signature_demandee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_a = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ouvert_au_service_le = models.DateTimeField(null=True, blank=True)  # while agents may read the draft
+    papier_recu_le = models.DateTimeField(null=True, blank=True)  # received on paper: agents write it
     prolonge_jusqu_a = models.DateTimeField(null=True, blank=True)  # its own closing, given by a `Derogation`
     numero = models.CharField(max_length=14, unique=True, null=True, blank=True)
     depose_le = models.DateTimeField(null=True, blank=True)
@@ -197,6 +208,11 @@ class Dossier(models.Model):
         return self.etat == Etat.INTEGRE
 
     @property
+    def est_sur_papier(self) -> bool:
+        """An agent writes it for the organisation."""
+        return self.papier_recu_le is not None
+
+    @property
     def est_retire(self) -> bool:
         return self.etat == Etat.RETIRE
 
@@ -211,7 +227,9 @@ class Dossier(models.Model):
         return max(bornes, default=None)
 
     def est_ouvert(self, instant: datetime) -> bool:
-        """The call is open for it; the clock decides, never a job."""
+        """The call is open for it; the clock decides, never a job. What came on paper in time is in time."""
+        if self.est_sur_papier:
+            return self.appel.est_ouvert(self.papier_recu_le)
         return self.appel.est_ouvert(instant) or (
             self.prolonge_jusqu_a is not None and self.appel.est_clos(instant) and instant < self.prolonge_jusqu_a)
 

@@ -11,6 +11,9 @@ class Acte(models.TextChoices):
 
     CREER = "creer", "Brouillon créé"
     PROLONGER = "prolonger", "Délai particulier accordé"
+    OUVRIR = "ouvrir", "Brouillon ouvert au service"
+    REFERMER = "refermer", "Brouillon refermé au service"
+    LIRE = "lire", "Brouillon lu par le service"
     CORRIGER = "corriger", "Correction commencée"
     DECIDER = "decider", "Décision d’un financeur saisie"
     DAUPHIN = "dauphin", "Dépôt sur Dauphin déclaré"

@@ -18,7 +18,7 @@ from quartiers.models import Quartier
 @require_http_methods(["GET", "HEAD", "POST"])
 def corriger(request, pk):
     """Says what a correction is, then opens it."""
-    dossiers = Dossier.objects.de_l_organisme(request.user).deposes().select_related("appel", "porteur")
+    dossiers = Dossier.objects.a_rediger_par(request.user).deposes().select_related("appel", "porteur")
     dossier = get_object_or_404(dossiers, pk=pk)
     if deja := dossier.correction_en_cours():
         return redirect("appels:dossier", pk=deja.pk)

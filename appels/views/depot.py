@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appels import completude, droits, gel, pdf
-from appels.actions import depot, redaction
+from appels.actions import accompagnement, depot, redaction
 from appels.forms.depot import DepotForm, SignatureForm
 from appels.models import DepotDauphin, Dossier, Recepisse
 from appels.views.lecture import changements, figee, lisible, visible
@@ -23,6 +23,8 @@ def relecture(request, pk):
     dossier = deposes.filter(pk=pk).first() or visible(request, pk)
     if dossier.est_integre:
         return redirect("appels:relecture", pk=dossier.corrige_id)
+    if dossier.ouvert_au_service_le and not dossier.est_depose and droits.lit_pour_le_service(request.user, dossier):
+        accompagnement.noter_lecture(dossier, par=request.user, recu_le=request.recu_le)
     recepisse = Recepisse.objects.select_related("version").filter(version__dossier=dossier).order_by("-pk").first()
     return render(request, "appels/relecture.html", {
         **lisible(dossier, recepisse and recepisse.version), "dossier": dossier, "recepisse": recepisse,

@@ -14,7 +14,7 @@ TROP_TARD = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez s
 
 
 def _mien(request, pk: int) -> Dossier:
-    dossiers = Dossier.objects.de_l_organisme(request.user).select_related("appel", "porteur", "corrige")
+    dossiers = Dossier.objects.a_rediger_par(request.user).select_related("appel", "porteur", "corrige")
     return get_object_or_404(dossiers, pk=pk)
 
 

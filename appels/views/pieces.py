@@ -117,7 +117,7 @@ def _reponse(request, dossier, document, phrase: str, *formulaires):
 @require_POST
 def retirer(request, pk):
     """Take a file out of a draft."""
-    dossiers = Dossier.objects.de_l_organisme(request.user)
+    dossiers = Dossier.objects.a_rediger_par(request.user)
     piece = get_object_or_404(Piece.objects.presentes().select_related("dossier__appel"), pk=pk, dossier__in=dossiers)
     if not droits.redige(request.user, piece.dossier):
         raise PermissionDenied

@@ -11,8 +11,9 @@ from appels import budget, completude, droits
 from appels.actions import echeances, redaction, reprise
 from appels.forms.delais import CodeForm
 from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
-from appels.models import Appel, Dossier, NomPartie
+from appels.models import Acte, Appel, Dossier, NomPartie
 from partenaires.models import Partenaire
+from partenaires.passations import sans_administration
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 
@@ -30,7 +31,7 @@ MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last
 @require_GET
 def mes_dossiers(request):
     """What to resume first, then what is deposited."""
-    dossiers = list(Dossier.objects.de_l_organisme(request.user).pour_liste()
+    dossiers = list(Dossier.objects.a_rediger_par(request.user).pour_liste()
                     .prefetch_related("versions__recepisse"))
     return render(request, "appels/mes_dossiers.html", {
         "en_cours": [d for d in dossiers if d.est_modifiable(request.recu_le)],
@@ -89,7 +90,7 @@ def _modele(modeles, saisi: str) -> Dossier | None:
 
 def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
     """A dossier of my organisations, as `completude` reads it, or 404."""
-    return get_object_or_404(Dossier.objects.de_l_organisme(request.user).pour_completude(tables), pk=pk)
+    return get_object_or_404(Dossier.objects.a_rediger_par(request.user).pour_completude(tables), pk=pk)
 
 
 @require_GET
@@ -118,6 +119,7 @@ def dossier(request, pk):
         "peut_demander_signature": droits.peut_demander_signature(request.user, dossier, request.recu_le),
         "peut_abandonner": droits.peut_abandonner(request.user, dossier),
         "peut_reprendre": droits.peut_reprendre(request.user, dossier, request.recu_le),
+        "lectures": dossier.passages.filter(acte=Acte.LIRE).select_related("par"),
         "membres": dossier.porteur.appartenances.actives().select_related("utilisateur"),
     })
 
@@ -166,5 +168,6 @@ def organisme(request, pk):
     retour = reverse("appels:organisme", args=[pk])
     return afficher(request, "appels/parties/organisme.html", {
         "dossier": dossier, "form": form, "fiche": getattr(dossier.porteur, "fiche", None),
+        "fiche_ouverte": not dossier.est_sur_papier or sans_administration().filter(pk=dossier.porteur_id).exists(),
         "manques": [m for m in siens if m.champ != "confirmee"], "modifiable": modifiable,
         "a_confirmer": any(m.champ == "confirmee" for m in siens), "retour": retour}, form)

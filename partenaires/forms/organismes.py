@@ -76,6 +76,16 @@ class OrganismeForm(forms.Form):
         return donnees
 
 
+class OrganismeDuServiceForm(OrganismeForm):
+    """An organisation that the service adds: nobody of it has an account yet."""
+
+    qualite = justificatif = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["genre"].label = "Genre d’organisme"
+
+
 class InvitationForm(forms.Form):
     """Invite a colleague."""
 

@@ -7,6 +7,7 @@ from partenaires.models.partenaire import Partenaire
 class ActeOrganisme(models.TextChoices):
     """What changes who holds an organisation."""
 
+    AJOUTER = "ajouter", "Ajouté par le service"
     QUITTER = "quitter", "A quitté l’organisme"
     DEPART = "depart", "Départ constaté par le service"
     CONFIER = "confier", "Administration confiée par le service"

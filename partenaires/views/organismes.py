@@ -58,10 +58,18 @@ def _mon_organisme(request, pk: int) -> Partenaire:
     return get_object_or_404(siens.porteurs(), pk=pk)
 
 
+def _organisme_lisible(request, pk: int) -> Partenaire:
+    """Mine; for an agent, also one that nobody administers."""
+    mien = any(a.partenaire_id == pk for a in request.user.mes_appartenances)
+    if droits.est_agent(request.user) and not mien:
+        return get_object_or_404(passations.sans_administration(), pk=pk)
+    return _mon_organisme(request, pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def fiche(request, pk):
     """The sheet: read by everybody of the organisation, written by its writers."""
-    partenaire = _mon_organisme(request, pk)
+    partenaire = _organisme_lisible(request, pk)
     fiche = Fiche.objects.get_or_create(partenaire=partenaire)[0]
     peut_modifier = droits.peut_modifier_fiche(request.user, partenaire)
     if request.method == "POST" and not peut_modifier:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from partenaires import droits, passations
+from partenaires.forms.organismes import OrganismeDuServiceForm
 from partenaires.forms.passations import ConfierForm, MotifForm
 from partenaires.models import Appartenance, Partenaire
 from partenaires.views.formulaire import afficher
@@ -55,6 +56,18 @@ def organisme(request, pk):
         "passations": partenaire.passations.select_related("par"),
         "invitations": partenaire.invitations.valables(request.recu_le),
         "orphelin": passations.sans_administration().filter(pk=pk).exists()}, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def nouveau(request):
+    """Add an organisation that has no account, to enter its request received on paper."""
+    _reserve_aux_agents(request)
+    form = OrganismeDuServiceForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        organisme = passations.ajouter(form.cleaned_data, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"{organisme} est dans l’annuaire.")
+        return redirect("partenaires:organisme_agent", pk=organisme.pk)
+    return afficher(request, "partenaires/organisme_nouveau.html", {"form": form}, form)
 
 
 @require_POST

@@ -2,10 +2,11 @@
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 
 from appels.actions import dauphin, papiers, rappels, recepisses
-from appels.models import Piece, Recepisse
+from appels.models import DemandePapier, Piece, Recepisse
 from contrat_ville import acces
 from contrat_ville.acces import ACCES
 from partenaires import revisions
@@ -52,6 +53,8 @@ def monde(horloge_figee):
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     recepisses.etablir(depose.versions.get())
     for dossier in (brouillon, depose):
+        DemandePapier.objects.create(dossier=dossier, signataire="Ada", scan=ContentFile(b"%PDF-", "a.bin"), nom="a.pdf",
+                                     mime="application/pdf", sha256="0", saisie_par=signataire, saisie_le=PENDANT)
         papiers.etablir(papiers.demander(dossier, "pieces", par=signataire, recu_le=PENDANT))
     rappels.rappeler(FERMETURE.replace(hour=10))
     gens = {"anonyme": None, "signataire": signataire, "redacteur": creer_membre(porteur),
@@ -60,7 +63,7 @@ def monde(horloge_figee):
             "responsable": creer_agent(Role.RESPONSABLE), "financeur": creer_financeur(),
             "financeur_non_sollicite": creer_financeur("departement")}
     appartenance = signataire.appartenances.get()
-    appartenance.justificatif.save("a.bin", __import__("django.core.files.base", fromlist=["x"]).ContentFile(b"x"))
+    appartenance.justificatif.save("a.bin", ContentFile(b"x"))
     chiffre = ChiffreCle.objects.first()
     revision = revisions.ecrire("chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT)
     return {"import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
@@ -78,6 +81,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:importer_dauphin": [monde["appel"].pk], "appels:import_dauphin": [monde["import"].pk],
         "partenaires:quitter": [monde["porteur"].pk], "partenaires:organisme_agent": [monde["porteur"].pk],
         "partenaires:depart": [monde["appartenance"].pk],
+        "appels:saisir_papier": [monde["appel"].pk],
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],

@@ -1,0 +1,41 @@
+"""A request received on paper."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django import forms
+
+from appels.forms.appel import instant_de_paris
+from appels.models import Appel
+from partenaires.champs import FichierField, champ_date, champ_heure
+from partenaires.models import Partenaire
+from quartiers.francais import date_et_heure
+
+
+class PapierForm(forms.Form):
+    """Whose, what, when it came, who signed, and the original scanned."""
+
+    porteur = forms.ModelChoiceField(Partenaire.objects.none(), label="Organisme", empty_label="Choisir")
+    intitule = forms.CharField(label="Intitulé du projet", max_length=256)
+    jour, heure = champ_date(label="Reçu au service, jour"), champ_heure(label="Reçu au service, heure de Paris")
+    signataire = forms.CharField(label="Personne qui a signé, nom et qualité", max_length=160)
+    scan = FichierField(label="Original numérisé")
+    cle = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, appel: Appel, instant: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.appel, self.instant = appel, instant
+        self.fields["porteur"].queryset = Partenaire.objects.porteurs()
+        self.fields["cle"].initial = uuid4
+
+    def clean(self):
+        donnees = super().clean()
+        if donnees.get("jour") and donnees.get("heure"):
+            donnees["recu"] = recu = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            if recu and recu > self.instant:
+                self.add_error("jour", "Cette réception est dans le futur : vérifiez le jour et l’heure.")
+            elif recu and not self.appel.est_ouvert(recu):
+                bornes = [date_et_heure(b) for b in (self.appel.ouvre_le, self.appel.ferme_le) if b]
+                self.add_error("jour", "La demande n’a pas été reçue pendant l’appel"
+                               + (f", du {bornes[0]} au {bornes[1]}." if len(bornes) == 2 else "."))
+        return donnees

@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+
+from appels.models.dossier import Dossier
+
+
+class DemandePapier(models.Model):
+    """A request received on paper, entered by an agent: who signed it, when it came, the scan of the original."""
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="demande_papier")
+    signataire = models.CharField("personne qui a signé le papier", max_length=160)
+    scan = models.FileField(upload_to="papier/")
+    nom = models.CharField(max_length=120)
+    mime = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    saisie_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saisie_le = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.dossier}, sur papier, signé par {self.signataire}"
+
+    def ranger(self, contenu: bytes) -> None:
+        self.scan.save(f"{self.sha256[:16]}.bin", ContentFile(contenu), save=False)
