@@ -61,4 +61,4 @@ def rappel(rappel: Rappel, manques: list) -> None:
 def dauphin(rappel: Rappel) -> None:
     """Deposited here, not received on Dauphin as far as we were told."""
     courriels.ecrire(f"dauphin-{rappel.dossier_id}-{rappel.palier}", rappel.destinataires, "dauphin",
-                     {"dossier": rappel.dossier})
+                     {"dossier": rappel.dossier}, urgent=False)

@@ -5,7 +5,7 @@ from celery import shared_task
 from appels import impressions
 from appels.actions import papiers, rappels, recepisses
 from appels.models import Battement, Papier, Recepisse, Version
-from partenaires import postier
+from partenaires import postier, resumes
 from quartiers.horloge import maintenant
 
 
@@ -38,6 +38,11 @@ def rattraper_papiers() -> None:
 def rappeler() -> None:
     rappels.rappeler(maintenant())
     rappels.rappeler_dauphin(maintenant())
+
+
+@shared_task(name="appels.resumer")
+def resumer() -> None:
+    resumes.resumer(maintenant())
 
 
 @shared_task(name="appels.envoyer_courriels")

@@ -9,17 +9,32 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from post_office.models import PRIORITY, STATUS, Email
 
-from partenaires.models import Envoi, Invitation, Utilisateur
+from partenaires.models import Cadence, Envoi, Invitation, Note, Utilisateur
 from quartiers.horloge import maintenant
 
 
-def ecrire(acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict) -> list[Envoi]:
-    """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`; never twice for an act."""
+def ecrire(acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict, *,
+           urgent: bool = True) -> list[Envoi]:
+    """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`; never twice for an act.
+
+    What is not urgent waits for the daily summary of those who chose it.
+    """
+    objet, corps = composer(gabarit, contexte)
+    html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
+    adresses = list(dict.fromkeys(destinataires))
+    patients = {} if urgent else {u.email: u for u in Utilisateur.objects.filter(
+        email__in=adresses, cadence=Cadence.QUOTIDIENNE)}
+    for patient in patients.values():
+        Note.objects.get_or_create(acte=acte, destinataire=patient, defaults={
+            "objet": objet[:300], "corps": corps, "ecrite_le": maintenant()})
+    return [_poser(acte, adresse, objet, corps, html) for adresse in adresses if adresse not in patients]
+
+
+def composer(gabarit: str, contexte: dict) -> tuple[str, str]:
+    """(subject on one line, body)."""
     contexte = {**contexte, "site": settings.URL_PUBLIQUE}
     objet = une_ligne(render_to_string(f"courriels/{gabarit}_objet.txt", contexte))
-    corps = render_to_string(f"courriels/{gabarit}_corps.txt", contexte).strip() + "\n"
-    html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
-    return [_poser(acte, adresse, objet, corps, html) for adresse in dict.fromkeys(destinataires)]
+    return objet, render_to_string(f"courriels/{gabarit}_corps.txt", contexte).strip() + "\n"
 
 
 def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
@@ -63,13 +78,13 @@ def invitation(invitation: Invitation, jeton: str) -> None:
 def demande_adhesion(appartenance, administrateurs: Iterable[Utilisateur]) -> None:
     """Somebody asks to join: the administrators decide."""
     ecrire(f"adhesion-{appartenance.pk}", [a.email for a in administrateurs], "adhesion",
-           {"appartenance": appartenance})
+           {"appartenance": appartenance}, urgent=False)
 
 
 def reponse_adhesion(appartenance) -> None:
     """The answer to a request to join."""
     ecrire(f"adhesion-reponse-{appartenance.pk}", [appartenance.utilisateur.email], "adhesion_reponse",
-           {"appartenance": appartenance})
+           {"appartenance": appartenance}, urgent=False)
 
 
 def depart(appartenance, *, motif: str) -> None:

@@ -20,10 +20,13 @@ class InscriptionForm(forms.Form):
 
 
 class IdentiteForm(forms.ModelForm):
-    """One's own name."""
+    """One's own name, and when messages may come."""
 
     class Meta:
         model = Utilisateur
-        fields = ["prenom", "nom"]
+        fields = ["prenom", "nom", "cadence"]
         widgets = {"prenom": forms.TextInput(attrs={"autocomplete": "given-name"}),
-                   "nom": forms.TextInput(attrs={"autocomplete": "family-name"})}
+                   "nom": forms.TextInput(attrs={"autocomplete": "family-name"}),
+                   "cadence": forms.RadioSelect}
+        help_texts = {"cadence": "Ce qui est urgent part toujours tout de suite : échéances, signatures, récépissés, "
+                                 "invitations."}

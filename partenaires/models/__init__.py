@@ -2,11 +2,11 @@ from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.passation import ActeOrganisme, Passation
-from partenaires.models.postier import Bail, Envoi
+from partenaires.models.postier import Bail, Envoi, Note
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
 from partenaires.models.texte import TEXTES, Page, Texte
-from partenaires.models.utilisateur import Utilisateur
+from partenaires.models.utilisateur import Cadence, Utilisateur
 
 __all__ = [
     "TEXTES",
@@ -14,11 +14,13 @@ __all__ = [
     "Agrement",
     "Appartenance",
     "Bail",
+    "Cadence",
     "Envoi",
     "Fiche",
     "Genre",
     "Invitation",
     "LigneBudgetOrganisme",
+    "Note",
     "Page",
     "Partenaire",
     "Passation",

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from post_office.models import Email
 
@@ -20,6 +21,25 @@ class Envoi(models.Model):
 
     def __str__(self):
         return f"{self.acte} → {self.destinataire}"
+
+
+class Note(models.Model):
+    """A message that is not urgent, kept for the daily summary of somebody who chose it."""
+
+    acte = models.CharField(max_length=120)
+    destinataire = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notes")
+    objet = models.CharField(max_length=300)
+    corps = models.TextField()
+    ecrite_le = models.DateTimeField()
+    resumee_le = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["ecrite_le", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["acte", "destinataire"], name="une_note_par_acte_et_personne")]
+
+    def __str__(self):
+        return self.objet
 
 
 class Bail(models.Model):

@@ -17,12 +17,21 @@ class UtilisateurManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
+class Cadence(models.TextChoices):
+    """When messages that can wait are sent; what is urgent never waits."""
+
+    IMMEDIATE = "immediate", "Tout de suite, un message à la fois"
+    QUOTIDIENNE = "quotidienne", "Une fois par jour, en un seul résumé"
+
+
 class Utilisateur(AbstractBaseUser):
     """A person. Dossiers belong to organisations; a person only has roles in them."""
 
     email = models.EmailField("adresse électronique", unique=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
     nom = models.CharField("nom", max_length=80, blank=True)
+    cadence = models.CharField("messages qui peuvent attendre", max_length=12, choices=Cadence.choices,
+                               default=Cadence.IMMEDIATE)
     is_active = models.BooleanField("compte ouvert", default=True)
     date_joined = models.DateTimeField("inscription", default=maintenant)
 

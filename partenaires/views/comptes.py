@@ -21,7 +21,7 @@ def mon_compte(request):
     form = IdentiteForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Votre nom est enregistré.")
+        messages.success(request, "Vos réglages sont enregistrés.")
         return redirect("partenaires:mon_compte")
     return afficher(request, "partenaires/mon_compte.html",
                     {"form": form, "second_facteur": is_mfa_enabled(request.user)}, form)

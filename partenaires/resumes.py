@@ -1,0 +1,37 @@
+"""The daily summary: what could wait, in one mail, from seven in the morning in Paris."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from partenaires import courriels
+from partenaires.models import Note, Utilisateur
+from quartiers.horloge import a_paris
+
+HEURE = 7
+
+
+def resumer(instant: datetime) -> int:
+    """Write the summaries that are due; how many. A late wake-up loses nothing, a second one writes nothing."""
+    if a_paris(instant).hour < HEURE:
+        return 0
+    attendent = Note.objects.filter(resumee_le__isnull=True, ecrite_le__lt=_debut(instant))
+    return sum(_resumer(pk, instant) for pk in set(attendent.values_list("destinataire", flat=True)))
+
+
+def _debut(instant: datetime) -> datetime:
+    """This morning at `HEURE`: what is written later is for tomorrow."""
+    return a_paris(instant).replace(hour=HEURE, minute=0, second=0, microsecond=0)
+
+
+@transaction.atomic
+def _resumer(pk: int, instant: datetime) -> bool:
+    personne = Utilisateur.objects.select_for_update().get(pk=pk)
+    notes = list(Note.objects.filter(destinataire=personne, resumee_le__isnull=True, ecrite_le__lt=_debut(instant)))
+    if not notes:
+        return False
+    Note.objects.filter(pk__in=[note.pk for note in notes]).update(resumee_le=instant)
+    if personne.is_active:
+        courriels.ecrire(f"resume-{personne.pk}-{notes[-1].pk}", [personne.email], "resume",
+                         {"notes": notes, "le": instant})
+    return personne.is_active
