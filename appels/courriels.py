@@ -62,3 +62,8 @@ def dauphin(rappel: Rappel) -> None:
     """Deposited here, not received on Dauphin as far as we were told."""
     courriels.ecrire(f"dauphin-{rappel.dossier_id}-{rappel.palier}", rappel.destinataires, "dauphin",
                      {"dossier": rappel.dossier}, urgent=False)
+
+
+def piece_refusee(piece) -> None:
+    """The antivirus refused a file: who gave it must give another."""
+    courriels.ecrire(f"piece-refusee-{piece.pk}", [piece.ajoutee_par.email], "piece_refusee", {"piece": piece})

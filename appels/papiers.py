@@ -5,13 +5,12 @@ import json
 import tempfile
 import zipfile
 from contextlib import contextmanager
-from io import BytesIO
 
 from django.template.loader import render_to_string
 
 from appels import gel, pdf, reponses
 from appels.models import Dossier, GenrePapier, Piece
-from partenaires import fichiers
+from partenaires import fichiers, quarantaine
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
@@ -23,7 +22,9 @@ def marque(dossier: Dossier, genre: str) -> str:
     """Changes whenever the paper would: the frozen version, the parts of a draft, the documents."""
     version = dossier.versions.order_by("rang").last()
     if genre == GenrePapier.PIECES:
-        texte = "|".join(piece.sha256 for piece in _pieces(dossier))
+        pieces = [piece.sha256 for piece in _pieces(dossier)]
+        retenues = quarantaine.etats(pieces)
+        texte = "|".join(f"{sha256}:{retenues.get(sha256, '')}" for sha256 in pieces)
     elif version:
         texte = version.empreinte
     else:
@@ -75,9 +76,14 @@ def _lot(dossier: Dossier, fichier) -> None:
             if piece.est_chiffree:
                 lot.writestr("Relevé d’identité bancaire, où le lire.txt", SANS_RIB)
                 continue
+            try:
+                contenu = piece.lire()
+            except quarantaine.FichierRetenu as retenu:
+                lot.writestr(nom_de_lot(piece, noms).rsplit(".", 1)[0] + ", retenu.txt", f"{piece.nom} : {retenu}\r\n")
+                continue
             date = a_paris(piece.ajoutee_le).timetuple()[:6]
             with lot.open(zipfile.ZipInfo(nom_de_lot(piece, noms), date), "w") as sortie:
-                sortie.write(BytesIO(piece.lire()).getbuffer())
+                sortie.write(contenu)
 
 
 def nom_de_lot(piece: Piece, pris: set[str]) -> str:

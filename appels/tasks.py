@@ -3,9 +3,9 @@
 from celery import shared_task
 
 from appels import impressions
-from appels.actions import papiers, rappels, recepisses
+from appels.actions import papiers, pieces, rappels, recepisses
 from appels.models import Battement, Papier, Recepisse, Version
-from partenaires import postier, resumes
+from partenaires import postier, quarantaine, resumes
 from quartiers.horloge import maintenant
 
 
@@ -38,6 +38,14 @@ def rattraper_papiers() -> None:
 def rappeler() -> None:
     rappels.rappeler(maintenant())
     rappels.rappeler_dauphin(maintenant())
+
+
+@shared_task(name="appels.analyser")
+def analyser() -> None:
+    """The antivirus speaks; what it refuses leaves the drafts."""
+    instant = maintenant()
+    for analyse in quarantaine.analyser(instant):
+        pieces.refuser(analyse, le=instant)
 
 
 @shared_task(name="appels.resumer")

@@ -30,6 +30,8 @@ PROGRAMMES_EPREUVE = {
     "redis-server": ("redis-server", "/usr/bin/redis-server"),
     "chromium": ("chromium", "/usr/bin/chromium"),
     "postgresql": ("postgres", "/usr/lib/postgresql/*/bin/postgres"),
+    "clamav-daemon": ("clamd", "/usr/sbin/clamd"),
+    "libfaketime": ("", "/usr/lib/*/faketime/libfaketime.so.1"),
     "fonts-dejavu-core": ("", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
 }
 

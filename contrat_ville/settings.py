@@ -129,6 +129,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000  # a request is bounded: no temporary file that could fill a disk
+ANTIVIRUS_URL = env("ANTIVIRUS_URL", default="")  # tcp://clamd:3310 or unix:///run/clamav/clamd.ctl
+ANTIVIRUS_DELAI = env.int("ANTIVIRUS_DELAI", default=20)  # seconds without an answer
 TAILLE_MAX_PIECE = env.int("TAILLE_MAX_PIECE", default=10_000_000)  # bytes
 
 STATIC_URL = "/static/"
@@ -234,7 +237,8 @@ CADENCE = env.int("CADENCE", default=5 if MODE == "demo" else 60)  # seconds bet
 CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
     for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
-                "appels.envoyer_courriels", "appels.imprimer", "appels.rattraper_papiers", "appels.resumer")
+                "appels.envoyer_courriels", "appels.imprimer", "appels.rattraper_papiers", "appels.resumer",
+                "appels.analyser")
 }
 RENDU_PDF = {"delai": 30, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from partenaires import courriels
+from partenaires import courriels, quarantaine
 from partenaires.fichiers import Fichier
 from partenaires.models import (
     Appartenance,
@@ -74,6 +74,8 @@ def rejoindre_ou_creer(donnees: dict, *, par: Utilisateur, recu_le: datetime) ->
         acceptee_le=recu_le if premiere else None)
     if donnees.get("justificatif"):
         ranger_justificatif(appartenance, donnees["justificatif"])
+        quarantaine.confier(appartenance.justificatif_sha256, appartenance.justificatif.name, est_chiffree=False,
+                            le=recu_le)
     appartenance.save()
     if not premiere:
         courriels.demande_adhesion(appartenance, administrateurs(organisme))
@@ -82,7 +84,7 @@ def rejoindre_ou_creer(donnees: dict, *, par: Utilisateur, recu_le: datetime) ->
 
 def ranger_justificatif(appartenance: Appartenance, fichier: Fichier) -> None:
     """Keep the document that shows the quality, under a name that tells nothing."""
-    appartenance.justificatif_nom = fichier.nom
+    appartenance.justificatif_nom, appartenance.justificatif_sha256 = fichier.nom, fichier.sha256
     appartenance.justificatif.save(f"{fichier.sha256[:16]}.bin", ContentFile(fichier.contenu), save=False)
 
 

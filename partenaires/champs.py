@@ -45,16 +45,23 @@ class MontantField(forms.CharField):
 
 
 class FichierField(forms.FileField):
-    """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`, or None when empty."""
+    """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`, or None when empty.
 
-    def __init__(self, **options):
+    `attend`: it may wait in quarantine for the antivirus; otherwise it is judged before it is kept.
+    """
+
+    def __init__(self, *, attend: bool = False, **options):
+        self.attend = attend
         super().__init__(widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}), error_messages={
             "required": "Choisissez un fichier.", "empty": "Le fichier est vide : choisissez-le à nouveau."}, **options)
 
     def clean(self, data, initial=None):
         recu = super().clean(data, initial)
         try:
-            return fichiers.controler(recu) if recu else None
+            fichier = fichiers.controler(recu) if recu else None
+            if fichier and not self.attend:
+                fichiers.exiger_sain(fichier.contenu)
+            return fichier
         except fichiers.FichierRefuse as erreur:
             raise ValidationError(str(erreur)) from erreur
 

@@ -10,10 +10,14 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from partenaires import antivirus
 from quartiers.francais import nombre
 
 ACCEPTES = "PDF, JPEG, PNG, Word (DOCX), Excel (XLSX), OpenDocument (ODT, ODS)"
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt,.ods"
+PIXELS_MAX = 100_000_000
+IMAGE_COUPEE = "Cette image est incomplète : elle a peut-être été coupée pendant l’envoi. Recommencez."
+PLUS_DE_PLACE = "Le fichier n’a pas pu être enregistré : réessayez dans quelques minutes."
 GONFLEMENT_MAX = 200_000_000  # bytes, once a ZIP-based document is unfolded
 OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.text": ("odt", "application/vnd.oasis.opendocument.text"),
@@ -60,6 +64,18 @@ def controler(recu: UploadedFile) -> Fichier:
         sha256=hashlib.sha256(contenu).hexdigest(), contenu=contenu)
 
 
+def exiger_sain(contenu: bytes) -> None:
+    """Judge a content now. Raises `FichierRefuse` when the antivirus refuses it, or does not answer."""
+    if not antivirus.est_configure():
+        return
+    try:
+        signature = antivirus.signature_de(contenu)
+    except antivirus.AntivirusAbsent as absent:
+        raise FichierRefuse("L’antivirus ne répond pas : le fichier n’est pas gardé. Réessayez plus tard.") from absent
+    if signature:
+        raise FichierRefuse(f"L’antivirus a refusé ce fichier ({signature}).")
+
+
 def nature(contenu: bytes) -> tuple[str, str]:
     """(extension, MIME type) told by the bytes; raises `FichierRefuse` for anything else."""
     if contenu.startswith(b"%PDF-"):
@@ -67,12 +83,24 @@ def nature(contenu: bytes) -> tuple[str, str]:
             raise FichierRefuse("Ce PDF est incomplet : il a peut-être été coupé pendant l’envoi. Recommencez.")
         return "pdf", "application/pdf"
     if contenu.startswith(b"\xff\xd8\xff"):
+        if b"\xff\xd9" not in contenu:
+            raise FichierRefuse(IMAGE_COUPEE)
         return "jpg", "image/jpeg"
     if contenu.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png", "image/png"
+        return _nature_du_png(contenu)
     if contenu.startswith(b"PK\x03\x04"):
         return _nature_du_zip(contenu)
     raise FichierRefuse(f"Ce fichier n’est pas d’un type accepté. Types acceptés : {ACCEPTES}.")
+
+
+def _nature_du_png(contenu: bytes) -> tuple[str, str]:
+    """A whole image, of a size that a screen can open."""
+    if b"IEND" not in contenu[-64:] or len(contenu) < 33:
+        raise FichierRefuse(IMAGE_COUPEE)
+    largeur, hauteur = int.from_bytes(contenu[16:20]), int.from_bytes(contenu[20:24])
+    if largeur * hauteur > PIXELS_MAX:
+        raise FichierRefuse("Cette image est trop grande pour être ouverte : enregistrez-la plus petite ou en PDF.")
+    return "png", "image/png"
 
 
 def _nature_du_zip(contenu: bytes) -> tuple[str, str]:
@@ -87,6 +115,11 @@ def _nature_du_zip(contenu: bytes) -> tuple[str, str]:
                 raise FichierRefuse("Ce document est anormalement gros une fois ouvert : enregistrez-le en PDF.")
             if any("vbaproject" in nom.lower() or nom.startswith("Basic/") for nom in noms):
                 raise FichierRefuse("Ce document contient des macros : enregistrez-le sans macro ou en PDF.")
+            if any(PurePosixPath(nom).is_absolute() or ".." in PurePosixPath(nom).parts for nom in noms):
+                raise FichierRefuse("Ce document est abîmé : enregistrez-le à nouveau, ou en PDF.")
+            if "word/_rels/settings.xml.rels" in noms and b"attachedTemplate" in archive.open(
+                    "word/_rels/settings.xml.rels").read(100_000):
+                raise FichierRefuse("Ce document appelle un modèle extérieur : enregistrez-le en PDF.")
             for temoin, resultat in OFFICE.items():
                 if temoin in noms and "[Content_Types].xml" in noms:
                     return resultat

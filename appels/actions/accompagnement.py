@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from appels import reveil
 from appels.actions import redaction
 from appels.models import Acte, Appel, DemandePapier, Dossier
+from partenaires import quarantaine
 from partenaires.fichiers import Fichier
 from partenaires.models import Partenaire, Utilisateur
 
@@ -55,4 +57,6 @@ def saisir_papier(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID
                             saisie_par=par, saisie_le=recu_le)
     demande.ranger(scan.contenu)
     demande.save()
+    quarantaine.confier(demande.sha256, demande.scan.name, est_chiffree=False, le=recu_le)
+    reveil.apres_commit("appels.analyser")
     return dossier

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from appels import courriels, reveil
 from appels.actions import copie
 from appels.actions.redaction import NonModifiable, verrouiller
 from appels.models import Acte, CoordonneesBancaires, DocumentDemande, Dossier, NomPartie, Partie, Passage, Piece
+from partenaires import quarantaine
 from partenaires.fichiers import Fichier
-from partenaires.models import Utilisateur
+from partenaires.models import Analyse, Utilisateur
 
 PIECES_MAX = 30  # per dossier
 
@@ -32,6 +34,8 @@ def ajouter(dossier: Dossier, document: DocumentDemande, fichier: Fichier, *,
         sha256=fichier.sha256, est_chiffree=document.est_bancaire, ajoutee_le=recu_le, ajoutee_par=par)
     piece.ranger(fichier.contenu)
     piece.save()
+    quarantaine.confier(piece.sha256, piece.fichier.name, est_chiffree=piece.est_chiffree, le=recu_le)
+    reveil.apres_commit("appels.analyser")
     _toucher(dossier, par, recu_le)
     return piece
 
@@ -73,6 +77,19 @@ def poser_coordonnees(dossier: Dossier, *, titulaire: str, iban: str, bic: str,
     coordonnees.poser(iban, bic)
     coordonnees.save()
     _toucher(dossier, par, recu_le)
+
+
+@transaction.atomic
+def refuser(analyse: Analyse, *, le: datetime) -> None:
+    """The antivirus refused a content: it leaves the drafts, its givers are told; a deposit keeps the trace."""
+    for piece in Piece.objects.presentes().filter(sha256=analyse.sha256).select_related("dossier", "ajoutee_par"):
+        piece.refusee = analyse.signature
+        if not piece.dossier.est_depose:
+            piece.retiree_le = le
+        piece.save(update_fields=["refusee", "retiree_le"])
+        piece.dossier.passages.create(acte=Acte.REFUSER_PIECE, par=piece.ajoutee_par, le=le,
+                                      motif=f"{piece.nom} : {analyse.signature}"[:300])
+        courriels.piece_refusee(piece)
 
 
 def consigner_ouverture(dossier: Dossier, *, quoi: str, par: Utilisateur, recu_le: datetime) -> None:

@@ -19,7 +19,7 @@ class PapierForm(forms.Form):
     intitule = forms.CharField(label="Intitulé du projet", max_length=256)
     jour, heure = champ_date(label="Reçu au service, jour"), champ_heure(label="Reçu au service, heure de Paris")
     signataire = forms.CharField(label="Personne qui a signé, nom et qualité", max_length=160)
-    scan = FichierField(label="Original numérisé")
+    scan = FichierField(label="Original numérisé", attend=True)
     cle = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, appel: Appel, instant: datetime, **kwargs):

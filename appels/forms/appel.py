@@ -123,6 +123,7 @@ class DocumentForm(forms.ModelForm):
         if isinstance(recu, UploadedFile):
             try:
                 fichier = fichiers.controler(recu)
+                fichiers.exiger_sain(fichier.contenu)
             except fichiers.FichierRefuse as erreur:
                 raise ValidationError(str(erreur)) from erreur
             return ContentFile(fichier.contenu, name=fichier.nom)

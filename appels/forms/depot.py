@@ -79,7 +79,7 @@ class DepotForm(forms.Form):
 class PieceForm(forms.Form):
     """One file for one document asked."""
 
-    fichier = FichierField(label="Fichier")
+    fichier = FichierField(label="Fichier", attend=True)
 
 
 class CoordonneesForm(forms.Form):

@@ -3,6 +3,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 
 from appels.models.dossier import Dossier
+from partenaires import quarantaine
 
 
 class DemandePapier(models.Model):
@@ -19,6 +20,13 @@ class DemandePapier(models.Model):
 
     def __str__(self):
         return f"{self.dossier}, sur papier, signé par {self.signataire}"
+
+    def lire(self) -> bytes:
+        """The scan as given. Raises `quarantaine.FichierRetenu`."""
+        with self.scan.open("rb") as fichier:
+            contenu = fichier.read()
+        quarantaine.exiger(self.sha256, contenu)
+        return contenu
 
     def ranger(self, contenu: bytes) -> None:
         self.scan.save(f"{self.sha256[:16]}.bin", ContentFile(contenu), save=False)

@@ -14,6 +14,7 @@ class Acte(models.TextChoices):
     OUVRIR = "ouvrir", "Brouillon ouvert au service"
     REFERMER = "refermer", "Brouillon refermé au service"
     LIRE = "lire", "Brouillon lu par le service"
+    REFUSER_PIECE = "refuser_piece", "Pièce refusée par l’antivirus"
     CORRIGER = "corriger", "Correction commencée"
     DECIDER = "decider", "Décision d’un financeur saisie"
     DAUPHIN = "dauphin", "Dépôt sur Dauphin déclaré"

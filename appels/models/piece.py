@@ -4,7 +4,7 @@ from django.db import models
 
 from appels.models.appel import DocumentDemande
 from appels.models.dossier import Dossier
-from partenaires import chiffrement
+from partenaires import chiffrement, quarantaine
 
 
 class PieceQuerySet(models.QuerySet):
@@ -27,6 +27,7 @@ class Piece(models.Model):
     ajoutee_le = models.DateTimeField()
     ajoutee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     retiree_le = models.DateTimeField(null=True, blank=True)
+    refusee = models.CharField(max_length=200, blank=True)  # what the antivirus found
 
     objects = PieceQuerySet.as_manager()
 
@@ -42,10 +43,12 @@ class Piece(models.Model):
         self.fichier.save(f"{self.sha256[:16]}.bin", ContentFile(garde), save=False)
 
     def lire(self) -> bytes:
-        """The bytes as they were given."""
+        """The bytes as they were given. Raises `quarantaine.FichierRetenu` until the antivirus found them clean."""
         with self.fichier.open("rb") as fichier:
             garde = fichier.read()
-        return chiffrement.dechiffrer(garde) if self.est_chiffree else garde
+        contenu = chiffrement.dechiffrer(garde) if self.est_chiffree else garde
+        quarantaine.exiger(self.sha256, contenu)
+        return contenu
 
 
 class CoordonneesBancaires(models.Model):

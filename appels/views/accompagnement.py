@@ -1,5 +1,7 @@
 """A draft opened to the service; a request received on paper, entered by an agent."""
 
+from io import BytesIO
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -13,6 +15,7 @@ from appels.forms.accompagnement import PapierForm
 from appels.models import Appel, DemandePapier, Dossier
 from appels.views.instruction import PAR_PAGE, reserve_aux_agents
 from appels.views.porteurs import mon_dossier
+from partenaires import fichiers, quarantaine
 from partenaires.views.formulaire import afficher
 
 
@@ -53,17 +56,27 @@ def papier(request, pk):
     form = PapierForm(request.POST or None, request.FILES or None, appel=appel, instant=request.recu_le)
     if request.method == "POST" and form.is_valid():
         choix = form.cleaned_data
-        dossier = accompagnement.saisir_papier(
-            appel, choix["porteur"], intitule=choix["intitule"], cle=choix["cle"], signataire=choix["signataire"],
-            scan=choix["scan"], papier_recu_le=choix["recu"], par=request.user, recu_le=request.recu_le)
-        messages.success(request, "La demande est ouverte : saisissez les réponses, puis déposez-la.")
-        return redirect("appels:dossier", pk=dossier.pk)
+        try:
+            dossier = accompagnement.saisir_papier(
+                appel, choix["porteur"], intitule=choix["intitule"], cle=choix["cle"], signataire=choix["signataire"],
+                scan=choix["scan"], papier_recu_le=choix["recu"], par=request.user, recu_le=request.recu_le)
+        except OSError:
+            form.add_error("scan", fichiers.PLUS_DE_PLACE)
+        else:
+            messages.success(request, "La demande est ouverte : saisissez les réponses, puis déposez-la.")
+            return redirect("appels:dossier", pk=dossier.pk)
     return afficher(request, "appels/papier.html", {"appel": appel, "form": form}, form)
 
 
 @require_GET
 def scan(request, pk):
     """The original of a request received on paper, as an attachment."""
-    demande = get_object_or_404(DemandePapier, dossier__in=Dossier.objects.visibles_par(request.user).filter(pk=pk))
-    return FileResponse(demande.scan.open("rb"), as_attachment=True, filename=demande.nom, content_type=demande.mime,
+    dossiers = Dossier.objects.visibles_par(request.user).filter(pk=pk)
+    demande = get_object_or_404(DemandePapier.objects.select_related("dossier"), dossier__in=dossiers)
+    try:
+        contenu = demande.lire()
+    except quarantaine.FichierRetenu as retenu:
+        return render(request, "appels/fichier_retenu.html", {"phrase": str(retenu), "dossier": demande.dossier},
+                      status=409)
+    return FileResponse(BytesIO(contenu), as_attachment=True, filename=demande.nom, content_type=demande.mime,
                         headers={"Content-Security-Policy": "sandbox; default-src 'none'"})

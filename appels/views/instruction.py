@@ -13,6 +13,7 @@ from appels.forms.appel import AppelForm, DocumentFormSet, FinanceurAppelFormSet
 from appels.models import Appel, Dossier, Rappel, Recepisse
 from partenaires import droits as droits_partenaires
 from partenaires import postier
+from partenaires.fichiers import PLUS_DE_PLACE
 from partenaires.views.formulaire import afficher
 
 PAR_PAGE = 25
@@ -68,9 +69,13 @@ def _editer(request, appel: Appel):
         }
     formulaires = [form, *tables.values()]
     if request.method == "POST" and all([f.is_valid() for f in formulaires]):
-        enregistre = campagne.enregistrer(formulaires, recu_le=request.recu_le)
-        messages.success(request, f"{enregistre} est enregistré.")
-        return redirect("appels:appel_modifier", pk=enregistre.pk)
+        try:
+            enregistre = campagne.enregistrer(formulaires, recu_le=request.recu_le)
+        except OSError:
+            form.add_error(None, PLUS_DE_PLACE)
+        else:
+            messages.success(request, f"{enregistre} est enregistré.")
+            return redirect("appels:appel_modifier", pk=enregistre.pk)
     return afficher(request, "appels/appel_modifier.html", {
         "appel": appel, "form": form, **tables, "a_commence": appel.pk and appel.a_commence(request.recu_le),
         "peut_publier": droits.peut_publier(request.user),

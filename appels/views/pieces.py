@@ -15,7 +15,7 @@ from appels.actions.redaction import NonModifiable
 from appels.forms.depot import CoordonneesForm, PieceForm
 from appels.models import Dossier, NomPartie, Piece
 from appels.views.porteurs import mon_dossier
-from partenaires import fichiers
+from partenaires import fichiers, quarantaine
 from partenaires.views.formulaire import afficher
 
 FERME = "Le dossier ne se modifie plus : il est déposé, ou l’appel est clos. Rien n’a été enregistré."
@@ -33,6 +33,9 @@ def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, co
         return redirect("appels:relecture", pk=dossier.pk)
     presentes = [p for p in dossier.pieces.all() if p.retiree_le is None]
     demandes = completude.documents_demandes(dossier)
+    retenues = quarantaine.etats([piece.sha256 for piece in presentes])
+    for piece in presentes:
+        piece.retenue = retenues.get(piece.sha256)
     reprenables = reprise.pieces_reprenables(dossier, demandes)
     documents = [{"document": document, "pieces": [p for p in presentes if p.document_id == document.pk],
                   "reprenables": reprenables[document.pk], "erreur": (refuse or {}).get(document.pk, "")}
@@ -67,8 +70,7 @@ def ajouter(request, pk, document_pk):
         return _reponse(request, dossier, document,
                         f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.")
     except OSError:
-        return _reponse(request, dossier, document,
-                        "Le fichier n’a pas pu être enregistré : réessayez dans quelques minutes.")
+        return _reponse(request, dossier, document, fichiers.PLUS_DE_PLACE)
     if _veut_du_json(request):
         return JsonResponse({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
@@ -153,11 +155,17 @@ def piece(request, pk):
     dossiers = Dossier.objects.visibles_par(request.user)
     piece = get_object_or_404(
         Piece.objects.presentes().select_related("dossier").filter(est_chiffree=False), pk=pk, dossier__in=dossiers)
-    return _fichier(piece)
+    return _fichier(request, piece)
 
 
-def _fichier(piece: Piece) -> HttpResponse:
-    reponse = HttpResponse(piece.lire(), content_type=piece.mime)
+def _fichier(request, piece: Piece) -> HttpResponse:
+    """The file, or why it is kept back."""
+    try:
+        contenu = piece.lire()
+    except quarantaine.FichierRetenu as retenu:
+        return render(request, "appels/fichier_retenu.html", {"phrase": str(retenu), "dossier": piece.dossier},
+                      status=409)
+    reponse = HttpResponse(contenu, content_type=piece.mime)
     reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=piece.nom)
     reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
     reponse["Cache-Control"] = "no-store, private"
@@ -176,7 +184,7 @@ def rib(request, pk):
         return render(request, "appels/rib.html", contexte)
     if "fichier" in request.POST and fichier:
         actes.consigner_ouverture(dossier, quoi="Fichier du RIB", par=request.user, recu_le=request.recu_le)
-        return _fichier(fichier)
+        return _fichier(request, fichier)
     if contexte["coordonnees"]:
         actes.consigner_ouverture(dossier, quoi="IBAN et BIC", par=request.user, recu_le=request.recu_le)
         contexte["iban"], contexte["bic"] = contexte["coordonnees"].devoiler()

@@ -32,7 +32,7 @@ class OrganismeForm(forms.Form):
                               help_text="Par exemple : présidente, trésorier, directrice du service.",
                               widget=forms.TextInput(attrs={"autocomplete": "organization-title"}))
     justificatif = FichierField(
-        label="Document qui le montre", required=False,
+        label="Document qui le montre", required=False, attend=True,
         help_text="Récépissé de la préfecture, procès-verbal d’élection, arrêté de délégation… "
                   "Un agent du service le regardera ; vous pouvez écrire et déposer sans attendre.")
 

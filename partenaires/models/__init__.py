@@ -1,3 +1,4 @@
+from partenaires.models.analyse import Analyse, EtatAnalyse
 from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
@@ -12,10 +13,12 @@ __all__ = [
     "TEXTES",
     "ActeOrganisme",
     "Agrement",
+    "Analyse",
     "Appartenance",
     "Bail",
     "Cadence",
     "Envoi",
+    "EtatAnalyse",
     "Fiche",
     "Genre",
     "Invitation",

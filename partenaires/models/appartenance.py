@@ -63,6 +63,7 @@ class Appartenance(models.Model):
     verifiee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     justificatif = models.FileField(upload_to="justificatifs/", blank=True)
+    justificatif_sha256 = models.CharField(max_length=64, blank=True)
     justificatif_nom = models.CharField(max_length=120, blank=True)
 
     objects = AppartenanceQuerySet.as_manager()

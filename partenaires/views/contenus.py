@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from partenaires import droits, revisions
+from partenaires import droits, fichiers, revisions
 from partenaires.contenus import CONTENUS, Contenu, differences
 from partenaires.models import Revision, Service
 from partenaires.views.formulaire import afficher
@@ -85,9 +85,14 @@ def _ecrire(request, genre: str, contenu: Contenu, objet, brouillon: Revision | 
     envoye = request.method == "POST"
     form = contenu.form(request.POST if envoye else None, request.FILES if envoye else None, instance=objet)
     if envoye and form.is_valid():
-        revision = revisions.ecrire(genre, form.preparer(), contenu.champs, remplace=brouillon, par=request.user,
-                                    recu_le=request.recu_le)
-        return redirect("partenaires:revision", pk=revision.pk)
+        try:
+            prepare = form.preparer()
+        except OSError:
+            form.add_error(None, fichiers.PLUS_DE_PLACE)
+        else:
+            revision = revisions.ecrire(genre, prepare, contenu.champs, remplace=brouillon, par=request.user,
+                                        recu_le=request.recu_le)
+            return redirect("partenaires:revision", pk=revision.pk)
     return afficher(request, "partenaires/contenu.html", {
         "form": form, "genre": genre, "contenu": contenu, "objet": objet, "brouillon": brouillon}, form)
 

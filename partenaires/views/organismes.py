@@ -1,5 +1,7 @@
 """Organisations: create or join, sheet, members, invitations."""
 
+from io import BytesIO
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from partenaires import actions, droits, passations
+from partenaires import actions, droits, fichiers, passations, quarantaine
 from partenaires.forms.conflit import montrer_les_deux
 from partenaires.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheForm
 from partenaires.forms.organismes import InvitationForm, OrganismeForm, RoleForm
@@ -39,6 +41,8 @@ def nouveau(request):
                     form.cleaned_data, par=request.user, recu_le=request.recu_le)
             except actions.DejaMembre:
                 form.add_error(None, "Vous faites déjà partie de cet organisme, ou votre demande attend une réponse.")
+            except OSError:
+                form.add_error("justificatif", fichiers.PLUS_DE_PLACE)
             else:
                 messages.success(request, _suite(appartenance))
                 return redirect("partenaires:organismes")
@@ -224,7 +228,13 @@ def justificatif(request, pk):
         Appartenance.objects.filter(pk=pk).exclude(justificatif=""))
     if not droits.peut_lire_justificatif(request.user, appartenance):
         raise PermissionDenied
-    return FileResponse(appartenance.justificatif.open("rb"), as_attachment=True,
-                        filename=appartenance.justificatif_nom, content_type="application/octet-stream",
+    with appartenance.justificatif.open("rb") as fichier:
+        contenu = fichier.read()
+    try:
+        quarantaine.exiger(appartenance.justificatif_sha256, contenu)
+    except quarantaine.FichierRetenu as retenu:
+        return render(request, "partenaires/justificatif_retenu.html", {"phrase": str(retenu)}, status=409)
+    return FileResponse(BytesIO(contenu), as_attachment=True, filename=appartenance.justificatif_nom,
+                        content_type="application/octet-stream",
                         headers={"Content-Security-Policy": "sandbox; default-src 'none'"})
 

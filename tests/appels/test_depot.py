@@ -203,7 +203,9 @@ def test_chaque_transition_permise_ou_refusee(etat, transition):
     dossier.etat = etat
     departs, arrivee = TRANSITIONS[transition]
     if etat in departs:
-        if transition in (Transition.DEPOSER, Transition.RETIRER):  # the base asks the deposit of what is deposited
+        if transition == Transition.INTEGRER:  # only what corrects another one is put in its place
+            dossier.corrige = creer_dossier(dossier.appel)
+        if transition in (Transition.DEPOSER, Transition.RETIRER, Transition.REDEPOSER):  # the base asks the deposit of what is deposited
             dossier.numero, dossier.depose_le, dossier.depose_par = "CV-2027-0009", PENDANT, dossier.cree_par
         dossier.franchir(transition, par=dossier.cree_par, le=PENDANT)
         assert (dossier.etat, dossier.passages.count()) == (arrivee, 1)

@@ -98,7 +98,7 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
 
 
 PAGES = {"partie/projet": 13, "partie/description": 8, "partie/lieux": 14, "partie/moyens": 9, "partie/evaluation": 9,
-         "partie/budget": 13, "organisme": 15, "pieces": 16}
+         "partie/budget": 13, "organisme": 15, "pieces": 17}
 
 
 @pytest.mark.parametrize("nombre", [0, 12])

@@ -1,5 +1,7 @@
 """The table URL × role, enumerated from the resolver: an unlisted URL fails."""
 
+import hashlib
+
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -53,8 +55,8 @@ def monde(horloge_figee):
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     recepisses.etablir(depose.versions.get())
     for dossier in (brouillon, depose):
-        DemandePapier.objects.create(dossier=dossier, signataire="Ada", scan=ContentFile(b"%PDF-", "a.bin"), nom="a.pdf",
-                                     mime="application/pdf", sha256="0", saisie_par=signataire, saisie_le=PENDANT)
+        DemandePapier.objects.create(dossier=dossier, signataire="Ada", scan=ContentFile(b"x", "a.bin"), nom="a.pdf",
+                                     mime="application/pdf", sha256=hashlib.sha256(b"x").hexdigest(), saisie_par=signataire, saisie_le=PENDANT)
         papiers.etablir(papiers.demander(dossier, "pieces", par=signataire, recu_le=PENDANT))
     rappels.rappeler(FERMETURE.replace(hour=10))
     gens = {"anonyme": None, "signataire": signataire, "redacteur": creer_membre(porteur),
@@ -63,6 +65,7 @@ def monde(horloge_figee):
             "responsable": creer_agent(Role.RESPONSABLE), "financeur": creer_financeur(),
             "financeur_non_sollicite": creer_financeur("departement")}
     appartenance = signataire.appartenances.get()
+    appartenance.justificatif_sha256 = hashlib.sha256(b"x").hexdigest()
     appartenance.justificatif.save("a.bin", ContentFile(b"x"))
     chiffre = ChiffreCle.objects.first()
     revision = revisions.ecrire("chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT)
