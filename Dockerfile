@@ -23,4 +23,4 @@ from django.core.management import call_command; call_command('collectstatic', i
  && rm -rf /tmp/construction && mkdir -p /donnees && chown portail /donnees
 USER portail
 EXPOSE 8000
-CMD ["gunicorn", "contrat_ville.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "2", "--worker-tmp-dir", "/dev/shm", "--timeout", "60"]
+CMD ["gunicorn", "contrat_ville.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "2", "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--preload"]

@@ -4,6 +4,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -56,32 +57,58 @@ def redis(port: int | None = None) -> Iterator[str]:
             processus.wait(10)
 
 
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database; its server refuses to run as root, so not as root."""
-    binaires = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda chemin: float(Path(chemin).parent.name))
-    if not binaires:
-        raise ServiceAbsent("PostgreSQL n’est pas installé : apt install postgresql")
-    compte = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    port, dossier = port_libre(), tempfile.mkdtemp(prefix="postgresql-")
-    try:
-        if compte:
-            os.chown(dossier, pwd.getpwnam("postgres").pw_uid, -1)
-        calme = {"cwd": "/", "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, **compte}
+class Postgresql:
+    """A private server in a folder of its own, that can be stopped without notice and started again."""
+
+    def __init__(self, *, durable: bool = False):
+        binaires = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda chemin: float(Path(chemin).parent.name))
+        if not binaires:
+            raise ServiceAbsent("PostgreSQL n’est pas installé : apt install postgresql")
+        self.binaires, self.durable = binaires[-1], durable
+        self.compte = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        self.port, self.dossier = port_libre(), tempfile.mkdtemp(prefix="postgresql-")
+        self.calme = {"cwd": "/", "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, **self.compte}
+        self.processus = None
+
+    @property
+    def url(self) -> str:
+        return f"postgres://epreuve@127.0.0.1:{self.port}/postgres"
+
+    def preparer(self) -> None:
+        """An empty database; the server refuses to run as root, so not as root."""
+        if self.compte:
+            os.chown(self.dossier, pwd.getpwnam("postgres").pw_uid, -1)
         initdb = subprocess.run(
-            [f"{binaires[-1]}/initdb", "-D", f"{dossier}/base", "-U", "epreuve", "-A", "trust", "-E", "UTF8",
-             "--no-sync"], capture_output=True, text=True, check=False, **calme)
+            [f"{self.binaires}/initdb", "-D", f"{self.dossier}/base", "-U", "epreuve", "-A", "trust", "-E", "UTF8",
+             "--no-sync"], capture_output=True, text=True, check=False, **self.calme)
         if initdb.returncode:
             raise ServiceAbsent(f"PostgreSQL ne se prépare pas : {initdb.stderr.strip()[-300:]}")
-        processus = subprocess.Popen(
-            [f"{binaires[-1]}/postgres", "-D", f"{dossier}/base", "-p", str(port), "-k", dossier,
-             "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **calme)
-        try:
-            _attendre(port, processus, "PostgreSQL")
-            yield f"postgres://epreuve@127.0.0.1:{port}/postgres"
-        finally:
-            processus.terminate()
-            processus.wait(20)
+
+    def demarrer(self) -> None:
+        self.processus = subprocess.Popen(
+            [f"{self.binaires}/postgres", "-D", f"{self.dossier}/base", "-p", str(self.port), "-k", self.dossier,
+             "-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if self.durable else 'off'}",
+             "-c", "max_connections=200"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.calme)
+        _attendre(self.port, self.processus, "PostgreSQL")
+
+    def arreter(self, *, sans_prevenir: bool = False) -> None:
+        """Stop; `sans_prevenir`: at once, as a power cut (`pg_ctl stop -m immediate`)."""
+        if self.processus and self.processus.poll() is None:
+            self.processus.send_signal(signal.SIGQUIT if sans_prevenir else signal.SIGTERM)
+            self.processus.wait(30)
+
+    def effacer(self) -> None:
+        shutil.rmtree(self.dossier, ignore_errors=True)
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database, gone at the end."""
+    serveur = Postgresql()
+    try:
+        serveur.preparer()
+        serveur.demarrer()
+        yield serveur.url
     finally:
-        shutil.rmtree(dossier, ignore_errors=True)
+        serveur.arreter()
+        serveur.effacer()

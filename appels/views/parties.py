@@ -71,15 +71,19 @@ class Ecriture:
 
     def frais(self) -> "Ecriture":
         """The same part as it is saved now."""
-        dossier = Dossier.objects.pour_completude().get(pk=self.dossier.pk)
+        dossier = self._relu()
         return Ecriture(dossier, self.nom, FORMULAIRES[self.nom](None, dossier), self.version)
 
     def montrer(self) -> fusion.Valeurs:
         return fusion.valeurs(self.frais().membres)
 
+    def _relu(self) -> Dossier:
+        """The dossier as saved, with what this part reads and nothing more."""
+        return Dossier.objects.pour_completude(completude.PAR_PARTIE[self.nom][1]).get(pk=self.dossier.pk)
+
     def relire(self, donnees: fusion.Valeurs) -> None:
         """Fill the forms again with these values."""
-        dossier = Dossier.objects.pour_completude().get(pk=self.dossier.pk)
+        dossier = self._relu()
         self.formulaires = FORMULAIRES[self.nom](fusion.en_envoi(donnees), dossier)
 
 

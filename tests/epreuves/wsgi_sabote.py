@@ -1,0 +1,31 @@
+"""The sabotaged control of the writing proof: the server says « saved » first and writes a second later."""
+
+import threading
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+
+from django.db import connection, transaction  # noqa: E402
+
+from appels.actions import redaction  # noqa: E402
+
+vrai = redaction.enregistrer_partie
+
+
+def enregistrer_plus_tard(dossier, nom, ecrire, **options):
+    """Answer as if it were done; do it later, in a thread that dies with the worker."""
+    def vraiment():
+        try:
+            vrai(dossier, nom, ecrire, **options)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        partie = vrai(dossier, nom, ecrire, **options)
+        transaction.set_rollback(True)
+    threading.Timer(1.0, vraiment).start()
+    return partie
+
+
+redaction.enregistrer_partie = enregistrer_plus_tard
