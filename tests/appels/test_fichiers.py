@@ -35,6 +35,7 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
+HOSTILES = 2000 if os.environ.get("EPREUVE_LONGUE") == "1" else 36
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
@@ -96,7 +97,7 @@ def test_un_seul_verdict_par_toutes_les_entrees(brouillon, connecter, settings):
     settings.ACCOUNT_RATE_LIMITS = False
     ecarts, essais = [], 0
     for nom_entree, entrer in entrees(brouillon, connecter).items():
-        tires = hostiles.tirer(36, graine=15)
+        tires = hostiles.tirer(HOSTILES, graine=15)
         for hostile, nom, mime in tires if nom_entree in ("page", "papier") else tires[::4]:
             accepte, code = entrer(televerse(hostile.contenu, nom, mime))
             essais += 1

@@ -17,7 +17,7 @@ from contrat_ville import services
 from tests.epreuves import serveur
 
 LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
-pytestmark = [pytest.mark.services, pytest.mark.postgresql]
+pytestmark = pytest.mark.postgresql
 CHAMPS = ("besoin", "objectifs", "description", "methode", "partenariats")
 ECRITURES, CLIENTS, ARRETS, TUER = (10_000, 50, 3, 5.0) if LONGUE else (400, 12, 1, 3.0)
 

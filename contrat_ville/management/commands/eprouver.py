@@ -1,0 +1,35 @@
+"""`python3 manage.py eprouver NOM`: a proof, long: real parts, counts printed, its sabotaged control seen to fail."""
+
+import os
+import sys
+
+from django.core.management.base import BaseCommand
+
+from contrat_ville.management.commands.test import Command as Epreuves
+
+EPREUVES = {  # name: (what it shows, where it is)
+    "saisie": ("200 valeurs tapées pendant neuf pannes du réseau et du serveur", "tests/navigateur/test_saisie.py"),
+    "ecriture": ("10 000 enregistrements, travailleurs tués, PostgreSQL arrêté trois fois",
+                 "tests/epreuves/test_ecriture.py"),
+    "conflits": ("1 000 conflits entre deux personnes", "tests/epreuves/test_conflits.py"),
+    "depot": ("un dépôt tué à chacun de ses points", "tests/epreuves/test_depot_tue.py"),
+    "echeance": ("la clôture à la seconde, le processus entier dans une autre heure",
+                 "tests/epreuves/test_echeance.py"),
+    "fichiers": ("2 000 fichiers hostiles par toutes les entrées", "tests/appels/test_fichiers.py"),
+}
+
+
+class Command(BaseCommand):
+    help = "Joue une épreuve longue (dix minutes au plus) : " + ", ".join(EPREUVES)
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("nom", choices=EPREUVES, metavar="NOM", help=" ; ".join(
+            f"{nom} : {quoi}" for nom, (quoi, _) in EPREUVES.items()))
+
+    def handle(self, nom, **options):
+        quoi, fichier = EPREUVES[nom]
+        self.stdout.write(f"Épreuve « {nom} » : {quoi}.")
+        self.stdout.flush()
+        os.environ["EPREUVE_LONGUE"] = "1"
+        sys.exit(Epreuves().passer([["-s", "-p", "no:xdist", "-m", "not long", fichier]], sqlite=False))

@@ -1,0 +1,50 @@
+"""O4: a deposit killed at any point is a whole deposit or an untouched draft, and its receipt leaves after the return.
+
+Short in the suite (one point in several); every point by `python3 manage.py eprouver depot`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from contrat_ville import services
+from tests.epreuves import serveur
+
+LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
+PAS = 1 if LONGUE else 6
+pytestmark = pytest.mark.postgresql
+
+
+def enumerer(dossier, *, pas: int, mode: str) -> tuple[dict, list[dict]]:
+    """(the whole deposit, [what is found after each death])."""
+    with services.postgresql() as url:
+        env = serveur.environnement(url, dossier, MODE="epreuve", DJANGO_SETTINGS_MODULE="contrat_ville.settings_test")
+        terrain = serveur.preparer(env, "1", "deposer")
+        fait = subprocess.run([sys.executable, "-m", "tests.epreuves.arrets", str(pas), mode], cwd=serveur.RACINE, env=env,
+                              input=json.dumps(terrain), capture_output=True, text=True, check=False, timeout=590)
+    assert fait.returncode == 0, fait.stderr[-3000:]
+    entier, *points = [json.loads(ligne) for ligne in fait.stdout.splitlines() if ligne.startswith("{")]
+    return entier, points
+
+
+def test_tue_a_chaque_point_c_est_tout_ou_rien(tmp_path):
+    entier, points = enumerer(tmp_path, pas=PAS, mode="vrai")
+    comptes = Counter(point["etat"] for point in points)
+    genres = Counter(point["nom"].split()[1] for point in points)
+    print(f"O4 : {entier['points']} points, {len(points)} morts, {dict(comptes)} ; {dict(genres)}")
+    assert (entier["etat"], entier["points"] >= 30, len(points) >= 30) == ("dépôt", True, True)
+    assert all(point["tué"] for point in points)
+    assert [point for point in points if point["etat"] not in ("brouillon", "dépôt")] == []
+    assert min(comptes["brouillon"], comptes["dépôt"]) > 0
+
+
+def test_temoin_sans_transaction_la_mort_laisse_un_depot_a_moitie(tmp_path):
+    """The sabotaged control: the same deaths without a transaction are found half done."""
+    _, points = enumerer(tmp_path, pas=15, mode="sabote")
+    moities = sum(point["etat"] == "à moitié" for point in points)
+    print(f"O4, témoin : {moities} dépôts à moitié sur {len(points)}")
+    assert moities > 0
