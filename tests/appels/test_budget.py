@@ -99,6 +99,7 @@ def verifier_un_plan(dossier, lignes, financeurs) -> None:
     assert sum(bloc["total"] for bloc in gel.lignes_du_plan(fige)) == plan.total_charges + plan.total_produits
 
 
+@pytest.mark.campagne
 @pytest.mark.django_db
 @settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=plans)

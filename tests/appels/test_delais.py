@@ -270,6 +270,7 @@ DECALAGES = {"-1 s": -1000 * MS, "-1 ms": -MS, "0": 0 * MS, "+1 ms": MS, "+1 s":
 GESTES = ("écrire", "déposer", "demander la signature", "corriger", "prolongé", "avec un code")
 
 
+@pytest.mark.campagne
 @pytest.mark.parametrize("geste", GESTES)
 @pytest.mark.parametrize("saison", CLOTURES)
 def test_deux_cent_dix_verdicts_a_la_cloture(appel, porteur, geste, saison):

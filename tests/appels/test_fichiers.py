@@ -34,7 +34,7 @@ from tests.fabriques import (
     deposer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 HOSTILES = 2000 if os.environ.get("EPREUVE_LONGUE") == "1" else 36
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 

@@ -137,6 +137,7 @@ def attendu(categorie: str, qui: str, etat: str) -> set[int]:
     }[categorie]
 
 
+@pytest.mark.campagne
 def test_chaque_page_pour_chaque_profil(monde, connecter):
     ecarts = []
     for qui, personne in monde["gens"].items():

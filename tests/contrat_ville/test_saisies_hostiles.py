@@ -19,7 +19,7 @@ from tests.fabriques import (
     deposer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 HOSTILES = {
     "vide": "", "NUL": "a\0b", "long": "x" * 70_000, "négatif": "-1", "énorme": "9" * 40,
     "contrôle": "a\x07\x1b[31m\u202e\ud7ff", "balise": "<script>alert(1)</script>", "gabarit": "{{ 7|add:7 }}{% now 'Y' %}",

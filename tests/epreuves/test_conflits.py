@@ -13,7 +13,7 @@ from tests.fabriques import creer_appel, creer_association, creer_dossier_comple
 
 CONFLITS = 1000 if os.environ.get("EPREUVE_LONGUE") == "1" else 60
 CHAMPS = ("besoin", "objectifs", "description", "methode")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 
 
 def jouer(connecter, combien: int) -> Counter:

@@ -44,7 +44,7 @@ def test_tue_a_chaque_point_c_est_tout_ou_rien(tmp_path):
 
 def test_temoin_sans_transaction_la_mort_laisse_un_depot_a_moitie(tmp_path):
     """The sabotaged control: the same deaths without a transaction are found half done."""
-    _, points = enumerer(tmp_path, pas=15, mode="sabote")
+    _, points = enumerer(tmp_path, pas=25, mode="sabote")
     moities = sum(point["etat"] == "à moitié" for point in points)
     print(f"O4, témoin : {moities} dépôts à moitié sur {len(points)}")
     assert moities > 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,13 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from appels import demonstration
+from appels.actions import rappels, recepisses
+from appels.models import Recepisse
+from partenaires.models import Partenaire
+from quartiers.horloge import maintenant
 from tests.conftest import charger_references
+from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
@@ -85,3 +92,26 @@ def fautes_de_contraste(onglet, sombre: bool) -> list[str]:
 def deborde(onglet) -> bool:
     """True when the page scrolls sideways."""
     return onglet.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def monde(serveur, monkeypatch):
+    """An open call around the real now: the browser's server reads the real clock."""
+    ici = maintenant()
+    appel = creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
+    for partenaire in Partenaire.objects.du_contrat().filter(genre="commune"):
+        appel.financeurs.create(partenaire=partenaire, sous_poste="74com", position=9)
+    porteur = creer_association()
+    signataire = creer_signataire(porteur)
+    quand = {"cree_le": ici - timedelta(days=20)}
+    complet = creer_dossier_complet_a(appel, porteur, ici, **quand)
+    depose = deposer(creer_dossier_complet_a(appel, porteur, ici, **quand), signataire, ici)
+    recepisses.etablir(depose.versions.get())
+    vide = creer_dossier(appel, porteur, **quand)
+    rappels.rappeler(ici + timedelta(days=13))
+    return {"appel": appel, "porteur": porteur, "signataire": signataire, "complet": complet, "depose": depose,
+            "vide": vide, "code": Recepisse.objects.get().code}
+
+
+def creer_dossier_complet_a(appel, porteur, ici, **champs):
+    return demonstration.remplir(creer_dossier(appel, porteur, **champs), ici)

@@ -1,13 +1,10 @@
 """Every page of every role in a real browser: axe at zero, no sideways scroll at 320 px, light and dark."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
 from appels import impressions
-from appels.actions import rappels, recepisses
-from appels.models import Recepisse
 from contrat_ville import mesures
 from partenaires import revisions
 from partenaires.contenus import CONTENUS
@@ -17,13 +14,8 @@ from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Quar
 from tests.fabriques import (
     creer_accord,
     creer_agent,
-    creer_appel,
-    creer_association,
     creer_document,
-    creer_dossier,
     creer_membre,
-    creer_signataire,
-    deposer,
     publier_les_decisions,
 )
 from tests.navigateur.conftest import deborde, fautes_axe, fautes_de_contraste
@@ -33,31 +25,6 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 FORMES = [(1280, False), (320, True)]
 ELEMENTS_PUBLICS, ELEMENTS = 382, 620
 POIDS, REQUETES = 60_000, 6  # bytes and requests, cold
-
-
-@pytest.fixture
-def monde(serveur, monkeypatch):
-    """An open call around the real now: the browser's server reads the real clock."""
-    ici = maintenant()
-    appel = creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
-    for partenaire in Partenaire.objects.du_contrat().filter(genre="commune"):
-        appel.financeurs.create(partenaire=partenaire, sous_poste="74com", position=9)
-    porteur = creer_association()
-    signataire = creer_signataire(porteur)
-    quand = {"cree_le": ici - timedelta(days=20)}
-    complet = creer_dossier_complet_a(appel, porteur, ici, **quand)
-    depose = deposer(creer_dossier_complet_a(appel, porteur, ici, **quand), signataire, ici)
-    recepisses.etablir(depose.versions.get())
-    vide = creer_dossier(appel, porteur, **quand)
-    rappels.rappeler(ici + timedelta(days=13))
-    return {"appel": appel, "porteur": porteur, "signataire": signataire, "complet": complet, "depose": depose,
-            "vide": vide, "code": Recepisse.objects.get().code}
-
-
-def creer_dossier_complet_a(appel, porteur, ici, **champs):
-    from appels import demonstration
-
-    return demonstration.remplir(creer_dossier(appel, porteur, **champs), ici)
 
 
 def visiter(onglet, chemins: list[str], plafond: int) -> list:

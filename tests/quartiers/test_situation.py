@@ -68,6 +68,7 @@ def ecarts(nombre: int) -> list:
     return trouves
 
 
+@pytest.mark.campagne
 def test_dix_mille_points_comme_shapely():
     assert ecarts(POINTS) == []
 

@@ -31,7 +31,8 @@ class Command(BaseCommand):
         if "--long" in argv:
             yield ["-m", "long", *autres]
         elif "--sqlite" in argv:
-            yield ["-m", "not long and not postgresql and not services and not navigateur", *ensemble, *autres]
+            unitaire = "not long and not postgresql and not services and not navigateur and not campagne"
+            yield ["-m", unitaire, *ensemble, *autres]
         else:
             yield ["-m", "not long and not services", *ensemble, *autres]
             yield ["-m", "services and not long", *autres]
