@@ -16,7 +16,13 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
     ("L’organisme", "Nom, numéros SIRET et RNA, coordonnées de la personne qui le représente, justificatif de qualité",
      "Savoir qui demande, et au nom de qui", "Les membres de l’organisme, le service"),
     ("Le dossier", "Le projet, ses lieux, ses publics en nombre, son budget, ses pièces",
-     "Instruire la demande", "Les membres de l’organisme ; une fois déposé, le service et les financeurs sollicités"),
+     "Instruire la demande", "Les membres de l’organisme ; le service, si le brouillon lui est ouvert ; une fois "
+     "déposé, le service et les financeurs sollicités, sans les coordonnées des personnes pour ces derniers"),
+    ("La demande reçue sur papier", "L’original numérisé, la personne qui l’a signé, l’agent qui l’a saisie",
+     "Instruire la demande de qui n’écrit pas en ligne", "Les membres de l’organisme, le service, les financeurs "
+     "sollicités"),
+    ("La fermeture du compte", "Le nom reste à côté de ce qui a été écrit, attesté ou déposé ; adresse et accès "
+     "disparaissent", "Garder la preuve des actes", "Les mêmes qu’avant"),
     ("Les coordonnées bancaires", "Titulaire, IBAN, BIC, relevé d’identité bancaire : chiffrés, masqués à l’écran",
      "Verser l’aide accordée", "Qui rédige dans l’organisme ; une fois déposé, le service. Chaque ouverture est notée"),
     ("« Suis-je dans un quartier prioritaire ? »", "Une adresse ou un point, que le portail ne garde pas ; "
