@@ -50,13 +50,14 @@ class AppelForm(forms.ModelForm):
     class Meta:
         model = Appel
         fields = ["annee", "titre", "regime", "est_publie", "presentation", "axes", "themes", "options",
-                  "jours_rappel", "agent_charge", "autorite_recours", "tribunal", "texte_legal"]
+                  "jours_rappel", "longueur_dauphin", "agent_charge", "autorite_recours", "tribunal", "texte_legal"]
         field_classes = {"axes": ChoixMultiples, "themes": ChoixMultiples}
         widgets = {"regime": forms.RadioSelect, "axes": forms.CheckboxSelectMultiple,
                    "themes": forms.CheckboxSelectMultiple,
                    "presentation": forms.Textarea(attrs={"rows": 6}),
                    "texte_legal": forms.Textarea(attrs={"rows": 4}),
-                   "annee": forms.NumberInput(attrs={"class": "court"})}
+                   "annee": forms.NumberInput(attrs={"class": "court"}),
+                   "longueur_dauphin": forms.NumberInput(attrs={"class": "court"})}
     field_order = ["annee", "titre", "regime", "est_publie", "ouvre_jour", "ouvre_heure", "ferme_jour",
                    "ferme_heure", "jours_rappel"]
 

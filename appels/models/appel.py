@@ -75,6 +75,9 @@ class Appel(models.Model):
     themes = models.ManyToManyField(Theme, blank=True, verbose_name="thèmes proposés", related_name="appels")
     options = models.JSONField("questions facultatives", default=list, blank=True)
     jours_rappel = models.JSONField("rappels, en jours avant la clôture", default=jours_de_rappel, blank=True)
+    longueur_dauphin = models.PositiveIntegerField(
+        "longueur d’une réponse sur Dauphin, en caractères", null=True, blank=True,
+        help_text="Si vous la connaissez : la fiche de report dira quelles réponses sont trop longues.")
     compteur = models.PositiveIntegerField(default=0, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)  # RFC 5545: +1 at each change of a date
     dates_le = models.DateTimeField(null=True, editable=False)

@@ -10,7 +10,7 @@ from post_office.models import Email
 from appels import dauphin
 from appels.actions import dauphin as actes
 from appels.actions import rappels
-from appels.models import DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
+from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
 from appels.models.dauphin import numero_dauphin_valide
 from quartiers.francais import nombre_en_euros
 from tests.fabriques import (
@@ -64,6 +64,14 @@ def test_la_fiche_suit_les_ecrans_et_ne_perd_aucune_reponse(connecter, depose):
     page = connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/dauphin/").content.decode()
     assert page.count("data-copier=") == len(textes)
     assert "ne vaut pas dépôt sur" in page
+
+
+def test_une_reponse_trop_longue_pour_dauphin_se_voit_quand_la_limite_est_connue(connecter, depose):
+    client, chemin = connecter(depose.depose_par), f"/dossiers/{depose.pk}/dauphin/"
+    assert "trop long pour Dauphin" not in client.get(chemin).content.decode()
+    textes = [texte for _, lignes in dauphin.fiche(json.loads(depose.versions.get().contenu), {}) for _, texte in lignes]
+    Appel.objects.update(longueur_dauphin=40)
+    assert client.get(chemin).content.decode().count("trop long pour Dauphin") == sum(len(texte) > 40 for texte in textes) > 0
 
 
 def test_depose_ici_pas_encore_sur_dauphin_puis_recu(connecter, depose):
