@@ -1,7 +1,7 @@
 """The dates for machines: iCalendar, JSON, Atom; the numbers that deposits hold while a call is edited."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,8 @@ def test_ical_porte_le_fuseau_de_paris_et_l_heure_du_mur(connecter):
     assert client.get("/appel/calendrier.ics").headers["Content-Type"] == "text/calendar; charset=utf-8"
 
 
-def test_la_sequence_grandit_quand_une_date_change_et_seulement_alors(connecter):
+def test_la_sequence_grandit_quand_une_date_change_et_seulement_alors(connecter, horloge_figee):
+    horloge_figee(OUVERTURE - timedelta(days=9))  # once open, its dates move by a public act only
     client, agent = connecter(), connecter(creer_agent(Role.RESPONSABLE))
     appel = creer_appel(ouvre_le=None, ferme_le=None)
     sequences = []

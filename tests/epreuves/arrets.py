@@ -1,6 +1,6 @@
 """A deposit killed at each of its points, in processes of its own (FIABILITE O4). Prints one JSON line a point.
 
-`python -m tests.epreuves.arrets PAS SABOTAGE`: every PAS-th point. Points are before and after each SQL statement, commit,
+`python -m tests.epreuves.arrets DEPART PAS MODE`: every PAS-th point from DEPART. Points are before and after each SQL statement, commit,
 file written, PDF made, mail sent. The database of each try is a copy of the same draft.
 """
 
@@ -33,7 +33,7 @@ from quartiers.horloge import maintenant  # noqa: E402
 from tests import fabriques  # noqa: E402
 
 BASE = urlsplit(os.environ["DATABASE_URL"])
-ESSAI = "essai"
+ESSAI = f"essai_{sys.argv[1]}"
 
 
 class Points:
@@ -156,18 +156,18 @@ def essayer(mortel: int | None, terrain: dict) -> dict:
     return {"noms": noms, **en_enfant(lambda: verdict(terrain["dossiers"][0]))}
 
 
-def main(pas: int, sabotage: bool) -> None:
+def main(depart: int, pas: int, sabotage: bool) -> None:
     terrain = json.loads(sys.stdin.read())
     settings.POST_OFFICE["BACKENDS"]["default"] = "django.core.mail.backends.locmem.EmailBackend"
     if sabotage:
         saboter()
     entier = essayer(None, terrain)
     print(json.dumps({"points": len(entier["noms"]), "etat": entier["etat"]}), flush=True)
-    for mortel in range(1, len(entier["noms"]) + 1, pas):
+    for mortel in range(depart, len(entier["noms"]) + 1, pas):
         rendu = essayer(mortel, terrain)
         print(json.dumps({"point": mortel, "nom": entier["noms"][mortel - 1], "tué": rendu["noms"] is None,
                           "etat": rendu["etat"], "traces": rendu["traces"]}), flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2] == "sabote")
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "sabote")

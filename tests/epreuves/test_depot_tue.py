@@ -24,10 +24,20 @@ def enumerer(dossier, *, pas: int, mode: str) -> tuple[dict, list[dict]]:
     with services.postgresql() as url:
         env = serveur.environnement(url, dossier, MODE="epreuve", DJANGO_SETTINGS_MODULE="contrat_ville.settings_test")
         terrain = serveur.preparer(env, "1", "deposer")
-        fait = subprocess.run([sys.executable, "-m", "tests.epreuves.arrets", str(pas), mode], cwd=serveur.RACINE, env=env,
-                              input=json.dumps(terrain), capture_output=True, text=True, check=False, timeout=590)
-    assert fait.returncode == 0, fait.stderr[-3000:]
-    entier, *points = [json.loads(ligne) for ligne in fait.stdout.splitlines() if ligne.startswith("{")]
+        cote_a_cote = [subprocess.Popen(
+            [sys.executable, "-m", "tests.epreuves.arrets", str(depart), str(2 * pas), mode], cwd=serveur.RACINE, env=env,
+            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for depart in (1, 1 + pas)]
+        points = []
+        for processus in cote_a_cote:  # both read their order first, then are waited for
+            processus.stdin.write(json.dumps(terrain))
+            processus.stdin.close()
+        for processus in cote_a_cote:
+            dit = processus.stdout.read()
+            assert processus.wait(600) == 0, processus.stderr.read()[-3000:]
+            processus.stdout.close()
+            processus.stderr.close()
+            entier, *siens = [json.loads(ligne) for ligne in dit.splitlines() if ligne.startswith("{")]
+            points += siens
     return entier, points
 
 
@@ -44,7 +54,7 @@ def test_tue_a_chaque_point_c_est_tout_ou_rien(tmp_path):
 
 def test_temoin_sans_transaction_la_mort_laisse_un_depot_a_moitie(tmp_path):
     """The sabotaged control: the same deaths without a transaction are found half done."""
-    _, points = enumerer(tmp_path, pas=25, mode="sabote")
+    _, points = enumerer(tmp_path, pas=20, mode="sabote")
     moities = sum(point["etat"] == "à moitié" for point in points)
     print(f"O4, témoin : {moities} dépôts à moitié sur {len(points)}")
     assert moities > 0
