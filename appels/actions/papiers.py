@@ -2,7 +2,9 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from appels import papiers, pdf, reveil
@@ -46,6 +48,9 @@ def _ranger(papier: Papier, fichier) -> None:
     actuel = Papier.objects.select_for_update(of=("self",)).get(pk=papier.pk)
     if actuel.est_pret or actuel.marque != papier.marque:
         return
+    ancien = actuel.fichier.name
     actuel.ranger(fichier)
     actuel.etabli_le, actuel.erreur = maintenant(), ""
     actuel.save()
+    if ancien and ancien != actuel.fichier.name:
+        transaction.on_commit(partial(default_storage.delete, ancien))

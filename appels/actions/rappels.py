@@ -29,14 +29,17 @@ def palier_du(appel: Appel, instant: datetime) -> tuple[datetime, str] | None:
 
 
 def rappeler(instant: datetime) -> int:
-    """Remind every draft of the open calls; how many were reminded. One bad draft stops nobody."""
+    """Remind every draft of the open calls; how many were reminded. One bad draft stops nobody.
+
+    What came on paper is for the service to finish: nobody of the organisation is told to.
+    """
     envoyes = 0
     for appel in Appel.objects.ouverts(instant):
         if (palier := palier_du(appel, instant)) is None:
             continue
         du_le, nom = palier
         deja = Rappel.objects.filter(echeance=appel.ferme_le, palier=nom).values("dossier_id")
-        restants = appel.dossiers.non_deposes().filter(cree_le__lte=du_le).exclude(pk__in=deja)
+        restants = appel.dossiers.non_deposes().filter(cree_le__lte=du_le, papier_recu_le=None).exclude(pk__in=deja)
         for pk in restants.values_list("pk", flat=True):
             try:
                 envoyes += rappeler_un_dossier(pk, appel, nom, instant)

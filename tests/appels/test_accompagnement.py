@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import demonstration
-from appels.actions import accompagnement, recepisses, redaction
+from appels.actions import accompagnement, rappels, recepisses, redaction
 from appels.models import Acte, DemandePapier, Dossier, Piece
 from partenaires.models import Fiche, Genre, Partenaire, Role
 from tests.fabriques import (
@@ -165,3 +165,9 @@ def test_le_service_ajoute_un_organisme_sans_compte_et_complete_sa_fiche(connect
     assert client.get(f"/organismes/{organisme.pk}/fiche/").status_code == 404
     refus = client.post("/instruction/organismes/nouveau/", {**donnees, "siret": "1"})
     assert (refus.status_code, "SIRET n’est pas valable" in refus.content.decode()) == (422, True)
+
+
+def test_une_demande_papier_n_est_rappelee_a_personne(connecter, porteur):
+    creer_membre(porteur)
+    envoyer(connecter(creer_agent()), creer_appel(), porteur)
+    assert (rappels.rappeler(FERMETURE - timedelta(hours=1)), Email.objects.count()) == (0, 0)

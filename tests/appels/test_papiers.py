@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import re
 import zipfile
 from io import BytesIO, StringIO
@@ -80,7 +81,7 @@ def test_chaque_reponse_donnee_est_sur_le_papier(connecter, depose, porteur):
     assert [champ for champ in champs if f"canari {champ}" not in dits] == []
 
 
-def test_un_brouillon_le_dit_et_se_refait_quand_il_change(connecter, porteur):
+def test_un_brouillon_le_dit_et_se_refait_quand_il_change(connecter, porteur, django_capture_on_commit_callbacks):
     brouillon = creer_dossier_complet(creer_appel(), porteur)
     client = connecter(brouillon.cree_par)
     assert "n’est pas déposé" in texte(demander(client, brouillon, "dossier"))
@@ -88,7 +89,10 @@ def test_un_brouillon_le_dit_et_se_refait_quand_il_change(connecter, porteur):
     brouillon.parties.filter(nom="projet").update(version=9)
     assert "Le dossier a changé depuis" in client.get(f"/dossiers/{brouillon.pk}/papiers/").content.decode()
     Dossier.objects.filter(pk=brouillon.pk).update(intitule="Nouveau titre")
-    assert "Nouveau titre" in texte(demander(client, brouillon, "dossier"))
+    ancien = Papier.objects.get().fichier.path
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Nouveau titre" in texte(demander(client, brouillon, "dossier"))
+    assert (os.path.exists(ancien), os.path.exists(Papier.objects.get().fichier.path)) == (False, True)
 
 
 def test_une_correction_refait_le_papier(connecter, depose, porteur):
