@@ -5,7 +5,9 @@ import json
 import tempfile
 import zipfile
 from contextlib import contextmanager
+from pathlib import Path
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from appels import gel, pdf, reponses
@@ -37,7 +39,9 @@ def marque(dossier: Dossier, genre: str) -> str:
 @contextmanager
 def fabriquer(dossier: Dossier, genre: str, marque: str):
     """An open binary file with the paper; raises `pdf.RenduImpossible`."""
-    with tempfile.TemporaryFile() as fichier:
+    racine = Path(settings.MEDIA_ROOT)  # a lot may weigh hundreds of megabytes: on the disk of the files, not in /tmp
+    racine.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=racine) as fichier:
         if genre == GenrePapier.PIECES:
             _lot(dossier, fichier)
         else:

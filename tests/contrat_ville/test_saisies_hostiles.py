@@ -25,12 +25,14 @@ HOSTILES = {
     "contrôle": "a\x07\x1b[31m\u202e\ud7ff", "balise": "<script>alert(1)</script>", "gabarit": "{{ 7|add:7 }}{% now 'Y' %}",
     "sql": "' OR 1=1; --", "chemin": "../../etc/passwd", "formule": "=1+1"}
 PUBLIQUES = ["/compte/login/", "/compte/signup/", "/compte/password/reset/", "/appel/eligibilite/", "/verifier/"]
-PORTEUR = ["/dossiers/nouveau/2027/", *(f"/dossiers/{{d}}/partie/{p}/" for p in (
+PORTEUR = ["/dossiers/nouveau/2027/", "/dossiers/nouveau/2027/?reprendre={t}", "/dossiers/{t}/papiers/", *(f"/dossiers/{{d}}/partie/{p}/" for p in (
     "projet", "description", "lieux", "moyens", "evaluation", "budget")), "/dossiers/{d}/organisme/", "/dossiers/{d}/pieces/",
     "/dossiers/{d}/signature/", "/dossiers/{d}/deposer/", "/dossiers/{d}/rib/", "/organismes/nouveau/",
     "/organismes/{o}/fiche/", "/organismes/{o}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/"]
 AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instruction/equipe/", "/instruction/qualites/",
-         "/dossiers/{t}/decisions/",
+         "/dossiers/{t}/decisions/", "/instruction/appels/{a}/papier/", "/instruction/appels/{a}/prolonger/",
+         "/instruction/appels/{a}/delais/", "/instruction/appels/{a}/dauphin/", "/instruction/organismes/nouveau/",
+         "/instruction/organismes/", "/instruction/organismes/{o}/",
          *(f"/instruction/contenus/{genre}/nouveau/" for genre, contenu in CONTENUS.items() if contenu.nouveau),
          "/instruction/contenus/axes/{axe}/", "/instruction/contenus/textes/{texte}/"]
 SORTIES = ("/compte/logout/",)
