@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -36,6 +37,7 @@ from tests.fabriques import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 HOSTILES = 2000 if os.environ.get("EPREUVE_LONGUE") == "1" else 36
+IMAGES = {"png", "jpeg", "jpeg et php"}  # a model to fill is a document: pictures are refused there
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
@@ -98,12 +100,13 @@ def test_un_seul_verdict_par_toutes_les_entrees(brouillon, connecter, settings):
     ecarts, essais = [], 0
     for nom_entree, entrer in entrees(brouillon, connecter).items():
         tires = hostiles.tirer(HOSTILES, graine=15)
-        for hostile, nom, mime in tires if nom_entree in ("page", "papier") else tires[::4]:
+        for hostile, nom, mime in tires if nom_entree == "page" else tires[::4]:
             accepte, code = entrer(televerse(hostile.contenu, nom, mime))
             essais += 1
-            if accepte != hostile.accepte or code >= 500:
+            voulu = hostile.accepte and not (nom_entree == "modèle" and hostile.genre in IMAGES)
+            if accepte != voulu or code >= 500:
                 ecarts.append((nom_entree, hostile.genre, nom, accepte, code))
-    print(f"{essais} envois hostiles, {len(ecarts)} écarts")
+    print(f"O15 : {essais} envois hostiles, {len(ecarts)} écarts, {ecarts[:5]}")
     assert ecarts == []
 
 
@@ -314,20 +317,22 @@ def test_temoin_servir_sans_demander_donnerait_le_fichier_infecte(clamd, brouill
 
 
 # --- A full disk ------------------------------------------------------------------------------------------------------
-@pytest.fixture
+@contextmanager
 def disque_plein():
     """Every file beyond a few bytes is refused by the system, as on a full disk."""
     mou, dur = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (16, dur))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (mou, dur))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (mou, dur))
 
 
 @pytest.mark.parametrize("entree", ["page", "script", "justificatif", "papier", "modèle", "contenu"])
-def test_disque_plein_une_phrase_et_rien_a_moitie(brouillon, connecter, request, entree):
+def test_disque_plein_une_phrase_et_rien_a_moitie(brouillon, connecter, entree):
     entrer = entrees(brouillon, connecter)[entree]
     compte = (Piece.objects.count(), DemandePapier.objects.count(), Dossier.objects.count(), Document.objects.count(), Analyse.objects.count())
-    request.getfixturevalue("disque_plein")
-    recu, code = entrer(televerse(hostiles.pdf()))
+    with disque_plein():
+        recu, code = entrer(televerse(hostiles.pdf()))
     assert (recu, code) == (False, 422)
     assert compte[1:] == (DemandePapier.objects.count(), Dossier.objects.count(), Document.objects.count(), Analyse.objects.count())
