@@ -30,7 +30,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 def pytest_runtest_setup(item):
     """A test that committed for real leaves an empty database: the next one finds the references again."""
-    if PRETE:  # whatever way the test asks for its database: a mark, or a fixture of a fixture
+    par_fixture = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    if PRETE and (par_fixture or item.get_closest_marker("django_db")):  # by a mark, or by a fixture of a fixture
         with PRETE[0].unblock():
             if not Commune.objects.exists():
                 charger_references()

@@ -163,6 +163,7 @@ class FinanceurAppelForm(forms.ModelForm):
 
 DocumentFormSet = forms.inlineformset_factory(
     Appel, DocumentDemande, form=DocumentForm, extra=1, max_num=40, absolute_max=45, validate_max=True)
-RegleFormSet = forms.inlineformset_factory(Appel, Regle, form=RegleForm, extra=0, can_delete=False)
+RegleFormSet = forms.inlineformset_factory(
+    Appel, Regle, form=RegleForm, extra=0, max_num=40, absolute_max=45, can_delete=False)
 FinanceurAppelFormSet = forms.inlineformset_factory(
     Appel, FinanceurAppel, form=FinanceurAppelForm, extra=1, max_num=40, absolute_max=45, validate_max=True)

@@ -34,7 +34,8 @@ class DecisionForm(forms.ModelForm):
         return dit
 
 
-DecisionFormSet = forms.modelformset_factory(Financement, form=DecisionForm, extra=0, can_delete=False)
+DecisionFormSet = forms.modelformset_factory(
+    Financement, form=DecisionForm, extra=0, max_num=40, absolute_max=45, can_delete=False)
 
 
 def formulaires(donnees, dossier: Dossier):

@@ -115,7 +115,7 @@ class AgrementForm(forms.ModelForm):
 
 
 AgrementFormSet = forms.inlineformset_factory(
-    Fiche, Agrement, form=AgrementForm, extra=1, max_num=20, validate_max=True, can_delete=True)
+    Fiche, Agrement, form=AgrementForm, extra=1, max_num=20, absolute_max=25, validate_max=True, can_delete=True)
 
 
 class BudgetOrganismeForm(forms.Form):

@@ -32,7 +32,7 @@ from tests.fabriques import (
     deposer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from appels.models import Appel, Recepisse, Regime
 from appels.views.verification import normaliser
 from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre, deposer, poser_service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 
 
 def recepisse_de(appel=None, **champs) -> Recepisse:

@@ -20,7 +20,7 @@ from tests.fabriques import (
     publier_les_decisions,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
 
 

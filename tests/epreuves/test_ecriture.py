@@ -19,7 +19,7 @@ from tests.epreuves import serveur
 LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
 pytestmark = pytest.mark.postgresql
 CHAMPS = ("besoin", "objectifs", "description", "methode", "partenariats")
-ECRITURES, CLIENTS, ARRETS, TUER = (10_000, 50, 3, 5.0) if LONGUE else (250, 12, 1, 3.0)
+ECRITURES, CLIENTS, ARRETS, TUER = (10_000, 50, 3, 5.0) if LONGUE else (150, 10, 1, 2.5)
 
 
 class Client(threading.Thread):
@@ -123,7 +123,7 @@ def test_aucune_ecriture_acquittee_n_est_perdue(tmp_path):
 
 def test_temoin_repondre_avant_d_ecrire_perd_des_ecritures(tmp_path, monkeypatch):
     """The sabotaged control: the same pass on a server that answers first must lose some, or be found out."""
-    monkeypatch.setitem(globals(), "ECRITURES", 100)
+    monkeypatch.setitem(globals(), "ECRITURES", 60)
     comptes = passer(tmp_path, module="tests.epreuves.wsgi_sabote")
     print(f"O1, témoin : {comptes}")
     assert comptes["perdues"] + comptes["refus"] > 0
