@@ -32,6 +32,8 @@ class Client(threading.Thread):
         self.acquittees, self.refus, self.durees = {}, [], []
 
     def run(self):
+        if not self.dossiers:  # more clients than dossiers: nothing for this one
+            return
         jeton = self.insister(lambda: self.navigateur.jeton(f"/dossiers/{self.dossiers[0]}/partie/description/"))
         for dossier in self.dossiers:
             version, valeurs = 0, dict.fromkeys(CHAMPS, "")
