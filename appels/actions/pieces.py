@@ -24,11 +24,8 @@ def ajouter(dossier: Dossier, document: DocumentDemande, fichier: Fichier, *,
             par: Utilisateur, recu_le: datetime) -> Piece:
     """Keep a file; the same file twice for a document is kept once."""
     _modifiable(dossier, recu_le)
-    presentes = Piece.objects.presentes().filter(dossier=dossier)
-    if deja := presentes.filter(document=document, sha256=fichier.sha256).first():
+    if deja := _deja_jointe(dossier, document, fichier.sha256):
         return deja
-    if presentes.count() >= PIECES_MAX:
-        raise TropDePieces
     piece = Piece(
         dossier=dossier, document=document, nom=fichier.nom, mime=fichier.mime, taille=fichier.taille,
         sha256=fichier.sha256, est_chiffree=document.est_bancaire, ajoutee_le=recu_le, ajoutee_par=par)
@@ -45,11 +42,8 @@ def reprendre(dossier: Dossier, document: DocumentDemande, ancienne: Piece, *,
               par: Utilisateur, recu_le: datetime) -> Piece:
     """A file already given for another dossier, with the date and the person of that day."""
     _modifiable(dossier, recu_le)
-    presentes = Piece.objects.presentes().filter(dossier=dossier)
-    if deja := presentes.filter(document=document, sha256=ancienne.sha256).first():
+    if deja := _deja_jointe(dossier, document, ancienne.sha256):
         return deja
-    if presentes.count() >= PIECES_MAX:
-        raise TropDePieces
     if ancienne.est_chiffree:
         copie.coordonnees(ancienne.dossier, dossier)
     piece = copie.piece(ancienne, dossier)
@@ -95,6 +89,15 @@ def refuser(analyse: Analyse, *, le: datetime) -> None:
 def consigner_ouverture(dossier: Dossier, *, quoi: str, par: Utilisateur, recu_le: datetime) -> None:
     """Bank data was opened: who, when, what (never the numbers)."""
     Passage.objects.create(dossier=dossier, acte=Acte.CONSULTER_RIB, par=par, le=recu_le, motif=quoi)
+
+
+def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Piece | None:
+    """The same file for the same document; None when there is room for one more. Raises `TropDePieces`."""
+    presentes = Piece.objects.presentes().filter(dossier=dossier)
+    deja = presentes.filter(document=document, sha256=sha256).first()
+    if deja is None and presentes.count() >= PIECES_MAX:
+        raise TropDePieces
+    return deja
 
 
 def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
