@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from quartiers import horloge
@@ -26,6 +27,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         charger_references()
     PRETE.append(django_db_blocker)
+    yield
+    with django_db_blocker.unblock():
+        finir_les_autres_sessions()
+
+
+def finir_les_autres_sessions():
+    """A thread of the live server, or a process just killed, may still hold its session: the database is dropped next."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as curseur:
+            curseur.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                            "WHERE datname = current_database() AND pid <> pg_backend_pid()")
 
 
 def pytest_runtest_setup(item):
