@@ -47,7 +47,8 @@ def _cote(utilisateur) -> tuple[str, list[tuple[str, str]]]:
     if not utilisateur.is_authenticated:
         return "Public", PUBLIC
     if droits.est_agent(utilisateur):
-        return "Instruction", [("appels:instruction", "Dossiers"), ("appels:appels", "Appels"),
+        return "Instruction", [("appels:tableau", "Tableau"), ("appels:instruction", "Dossiers"),
+                               ("appels:appels", "Appels"),
                                ("partenaires:contenus", "Contenus"), ("partenaires:qualites", "Qualités"),
                                ("appels:courriels", "Courriels"), *compte]
     if droits.est_financeur(utilisateur):

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
 
-from appels.models import Dossier, Prolongation, Rappel, Recepisse, Version
+from appels.models import Complement, Cote, Dossier, Message, Prolongation, Rappel, Recepisse, Version
 from partenaires import courriels
-from partenaires.models import Utilisateur
+from partenaires.models import Appartenance, Role, Utilisateur
 
 
 def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) -> None:
@@ -33,6 +33,60 @@ def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     """To who deposited and to who withdraws: what was done, what remains."""
     courriels.ecrire(f"retrait-{dossier.pk}", sorted({dossier.depose_par.email, par.email}), "retrait",
                      {"dossier": dossier, "par": par, "le": le})
+
+
+def equipe(dossier: Dossier) -> list[str]:
+    """The writers of the organisation and who deposited; for a request on paper, its representative too."""
+    membres = dossier.porteur.appartenances.actives().exclude(role=Role.LECTEUR).values_list(
+        "utilisateur__email", flat=True)
+    fiche = getattr(dossier.porteur, "fiche", None)
+    papier = [fiche.representant_email] if dossier.est_sur_papier and fiche else []
+    return sorted({adresse for adresse in (*membres, dossier.depose_par.email, *papier) if adresse})
+
+
+def complement(complement: Complement) -> None:
+    """What the service asks, until when (CRPA R112-11-4)."""
+    courriels.ecrire(f"complement-{complement.pk}", equipe(complement.dossier), "complement",
+                     {"dossier": complement.dossier, "complement": complement,
+                      "points": complement.points.select_related("document")})
+
+
+def complement_clos(complement: Complement) -> None:
+    """The service waits no more: nothing is to be done."""
+    courriels.ecrire(f"complement-clos-{complement.pk}", equipe(complement.dossier), "complement_clos",
+                     {"dossier": complement.dossier})
+
+
+def reponse(complement: Complement) -> None:
+    """To who asked, and to who has the dossier in charge."""
+    dossier = complement.dossier
+    agents = {agent.email for agent in (complement.demande_par, dossier.charge) if agent}
+    courriels.ecrire(f"reponse-{complement.pk}", sorted(agents), "reponse", {"dossier": dossier}, urgent=False)
+
+
+def irrecevable(dossier: Dossier, *, motif: str, le: datetime) -> None:
+    """Not receivable, and why."""
+    courriels.ecrire(f"irrecevable-{dossier.pk}-{le.isoformat()}", equipe(dossier), "irrecevable",
+                     {"dossier": dossier, "motif": motif, "le": le})
+
+
+def reexamen(dossier: Dossier, *, motif: str, le: datetime) -> None:
+    """The service takes back that it was not receivable."""
+    courriels.ecrire(f"reexamen-{dossier.pk}-{le.isoformat()}", equipe(dossier), "reexamen",
+                     {"dossier": dossier, "motif": motif})
+
+
+def message(message: Message) -> None:
+    """A message waits: to the organisation, or to the agent in charge, else to the service."""
+    dossier = message.dossier
+    if message.cote == Cote.SERVICE:
+        adresses = equipe(dossier)
+    elif dossier.charge:
+        adresses = [dossier.charge.email]
+    else:
+        adresses = Appartenance.objects.agents().values_list("utilisateur__email", flat=True)
+    courriels.ecrire(f"message-{message.pk}", sorted(adresses), "message", {"dossier": dossier, "message": message},
+                     urgent=message.cote == Cote.SERVICE)
 
 
 def prolongation(prolongation: Prolongation, adresses) -> None:

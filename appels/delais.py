@@ -14,3 +14,11 @@ def mois_apres(depart: date, mois: int) -> date:
 def rejet_implicite(recu: date) -> date:
     """A request for a subsidy without answer for two months is rejected (CRPA L231-4 3°)."""
     return mois_apres(recu, 2)
+
+
+def reporte(rejet: date, demande: date, reponse: date) -> date:
+    """The rejection put off by the days during which the applicant was completing (CRPA L114-5).
+
+    A rejection already born when the service asks does not move.
+    """
+    return rejet if rejet <= demande else rejet + (reponse - demande)

@@ -230,7 +230,7 @@ def _description(dossier: Dossier) -> None:
 def _lieux(dossier: Dossier) -> None:
     quartier = Quartier.objects.all()[dossier.pk % 6]
     lieu = Lieu(dossier=dossier, intitule="Salle fictive", quartier=quartier,
-                commune=quartier.communes.first(), adresse="2 place de l’Exemple")
+                commune=quartier.communes.first(), adresse=f"{dossier.pk} place de l’Exemple")
     lieu.situer()
     lieu.save()
     _poser(dossier, {"public_vise": "Habitantes et habitants, de tous âges.", "beneficiaires": 60})

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from appels.etats import MODIFIABLES, Etat
 from appels.models import Appel, Dossier
+from appels.suivi import EN_COURS
 from partenaires import droits
 from partenaires.models import Role, Utilisateur
 
-EN_COURSE = {Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE}
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 
@@ -18,9 +18,9 @@ def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
 
 
-def peut_rediger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
-    """Write a part: a writer of the organisation, a draft, a call that is open."""
-    return dossier.est_modifiable(instant) and redige(utilisateur, dossier)
+def peut_rediger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime, nom: str | None = None) -> bool:
+    """Write a draft, or one of its parts: a writer of the organisation, while it is open."""
+    return dossier.est_modifiable(instant, nom) and redige(utilisateur, dossier)
 
 
 def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
@@ -43,7 +43,7 @@ def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Withdraw what a signatory deposited: a signatory, while nobody has closed it."""
-    return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURSE
+    return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURS
 
 
 def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
@@ -84,9 +84,24 @@ def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
 
 def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """The service, on a dossier that is deposited and neither withdrawn nor refused at the door."""
-    return droits.est_agent(utilisateur) and dossier.etat in EN_COURSE
+    return droits.est_agent(utilisateur) and dossier.etat in EN_COURS
 
 
 def peut_publier(utilisateur: Utilisateur, appel: Appel | None = None) -> bool:
     """Make a call public, fill the service's identity: the head of the service."""
     return droits.est_responsable(utilisateur)
+
+
+def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Ask, admit, set aside, flag: the service, on what was deposited and is still in course or was set aside."""
+    return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURS, Etat.IRRECEVABLE)
+
+
+def peut_ecrire_au_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Send a message for the organisation: its writers, once deposited."""
+    return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT) and dossier.est_depose
+
+
+def peut_ecrire_a_l_organisme(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Send a message for the service."""
+    return lit_pour_le_service(utilisateur, dossier) and dossier.est_depose

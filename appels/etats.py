@@ -31,6 +31,12 @@ class Transition(models.TextChoices):
     RETIRER = "retirer", "Dossier retiré par l’organisme"
     INTEGRER = "integrer", "Correction attestée"
     REDEPOSER = "redeposer", "Version corrigée déposée"
+    DEMANDER_COMPLEMENT = "demander_complement", "Compléments demandés"
+    REPONDRE = "repondre", "Compléments apportés"
+    CLORE_COMPLEMENT = "clore_complement", "Demande de compléments close par le service"
+    ADMETTRE = "admettre", "Déclaré recevable"
+    ECARTER = "ecarter", "Déclaré irrecevable"
+    REEXAMINER = "reexaminer", "Examen repris"
 
 
 TRANSITIONS = {  # verb: (from, to)
@@ -42,6 +48,12 @@ TRANSITIONS = {  # verb: (from, to)
     Transition.RETIRER: ({Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE}, Etat.RETIRE),
     Transition.INTEGRER: (set(MODIFIABLES), Etat.INTEGRE),
     Transition.REDEPOSER: ({Etat.DEPOSE}, Etat.DEPOSE),
+    Transition.DEMANDER_COMPLEMENT: ({Etat.DEPOSE, Etat.RECEVABLE}, Etat.A_COMPLETER),
+    Transition.REPONDRE: ({Etat.A_COMPLETER}, Etat.DEPOSE),
+    Transition.CLORE_COMPLEMENT: ({Etat.A_COMPLETER}, Etat.DEPOSE),
+    Transition.ADMETTRE: ({Etat.DEPOSE}, Etat.RECEVABLE),
+    Transition.ECARTER: ({Etat.DEPOSE}, Etat.IRRECEVABLE),
+    Transition.REEXAMINER: ({Etat.RECEVABLE, Etat.IRRECEVABLE}, Etat.DEPOSE),
 }
 
 

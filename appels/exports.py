@@ -1,7 +1,7 @@
 """Files for spreadsheets; the budget for eyes too: the same lines, the same totals."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
@@ -29,6 +29,13 @@ def en_csv(lignes: Iterable[Iterable]) -> str:
     csv.writer(sortie, delimiter=";").writerows(
         [texte_sur(valeur) if isinstance(valeur, str) else valeur for valeur in ligne] for ligne in lignes)
     return BOM + sortie.getvalue()
+
+
+def flux_csv(entetes: Iterable[str], lignes: Iterable[Iterable]) -> Iterator[str]:
+    """The same file as `en_csv`, line by line, for what has no bound."""
+    yield en_csv([entetes])
+    for ligne in lignes:
+        yield en_csv([ligne]).removeprefix(BOM)
 
 
 def classeur_du_budget(dossier: Dossier) -> bytes:

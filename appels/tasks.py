@@ -3,10 +3,12 @@
 from celery import shared_task
 
 from appels import impressions
-from appels.actions import papiers, pieces, rappels, recepisses
-from appels.models import Battement, Papier, Recepisse, Version
+from appels.actions import exports, papiers, pieces, rappels, recepisses
+from appels.models import Battement, Export, Papier, Recepisse, Version
 from partenaires import postier, quarantaine, resumes
 from quartiers.horloge import maintenant
+
+RATTRAPES = 5
 
 
 @shared_task(name="appels.etablir_recepisse")
@@ -17,8 +19,8 @@ def etablir_recepisse(version_pk: int) -> None:
 
 @shared_task(name="appels.rattraper_recepisses")
 def rattraper_recepisses() -> None:
-    """A deposit without its paper: its wake-up was lost."""
-    for recepisse in Recepisse.objects.a_etablir().select_related("version"):
+    """A deposit without its paper: its wake-up was lost. A few at a time, so that those just asked do not wait."""
+    for recepisse in Recepisse.objects.a_etablir().select_related("version")[:RATTRAPES]:
         recepisses.etablir(recepisse.version)
 
 
@@ -32,6 +34,19 @@ def rattraper_papiers() -> None:
     """A paper asked and not made: its wake-up was lost."""
     for papier in Papier.objects.a_etablir():
         papiers.etablir(papier)
+
+
+@shared_task(name="appels.etablir_export")
+def etablir_export(export_pk: int) -> None:
+    exports.etablir(Export.objects.select_related("demande_par").get(pk=export_pk))
+
+
+@shared_task(name="appels.rattraper_exports")
+def rattraper_exports() -> None:
+    """An export asked and not made; those whose time is over."""
+    for export in Export.objects.a_etablir().select_related("demande_par"):
+        exports.etablir(export)
+    exports.effacer_les_anciens(maintenant())
 
 
 @shared_task(name="appels.rappeler")

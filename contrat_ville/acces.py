@@ -9,6 +9,10 @@ SIGNATAIRE = "signataire"      # the members, but only a signatory passes: other
 RIB = "rib"                    # writers, and agents once deposited: readers and funders 403
 AGENT = "agent"                # the service; others 403
 DECISIONS = "decisions"        # the service, on a deposited dossier (a draft: 404); others 403
+EXAMEN = "examen"              # the service, on a deposited dossier (a draft: 404); others 403
+ECHANGES = "echanges"          # the organisation and the service once deposited: funders 403, others 404
+LECTURE = "lecture"            # whoever may read the dossier; others 404
+MIEN = "mien"                  # a file that I asked: another agent 404
 INSTRUCTION = "instruction"    # the service and the funders; others 403
 RESPONSABLE = "responsable"    # the head of the service; others 403
 COMPTE = "compte"              # allauth decides (sign-in steps, security pages)
@@ -101,6 +105,32 @@ ACCES = {
     "appels:decisions": DECISIONS,
     "appels:publier_decisions": RESPONSABLE,
     "appels:instruction": INSTRUCTION,
+    "appels:examen": EXAMEN,
+    "appels:ecarter": EXAMEN,
+    "appels:reexaminer": EXAMEN,
+    "appels:examen_pieces": EXAMEN,
+    "appels:confier": EXAMEN,
+    "appels:demander_complement": EXAMEN,
+    "appels:clore_complement": EXAMEN,
+    "appels:notes": EXAMEN,
+    "appels:journal": AGENT,
+    "appels:admettre": GESTE,
+    "appels:resoudre": GESTE,
+    "appels:sans_reponse": GESTE,
+    "appels:retirer_vue": GESTE,
+    "appels:retirer_modele": GESTE,
+    "appels:echanges": ECHANGES,
+    "appels:fichier_message": ECHANGES,
+    "appels:historique": LECTURE,
+    "appels:selection": AGENT,
+    "appels:vues": AGENT,
+    "appels:tableau": AGENT,
+    "appels:repartir": AGENT,
+    "appels:reconduire": AGENT,
+    "appels:journal_de_l_appel": AGENT,
+    "appels:colonnes": INSTRUCTION,
+    "appels:exports": INSTRUCTION,
+    "appels:export": MIEN,
     "appels:appels": AGENT,
     "appels:appel_nouveau": AGENT,
     "appels:appel_modifier": AGENT,
@@ -130,6 +160,7 @@ ACCES = {
     "partenaires:qualites": AGENT,
     "partenaires:verifier_qualite": GESTE,
     "partenaires:equipe": RESPONSABLE,
+    "partenaires:perimetre": RESPONSABLE,
     "partenaires:contenus": AGENT,
     "partenaires:contenus_liste": AGENT,
     "partenaires:contenu": AGENT,

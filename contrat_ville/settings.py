@@ -237,7 +237,8 @@ CADENCE = env.int("CADENCE", default=5 if MODE == "demo" else 60)  # seconds bet
 CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
     for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
-                "appels.envoyer_courriels", "appels.imprimer", "appels.rattraper_papiers", "appels.resumer",
+                "appels.envoyer_courriels", "appels.imprimer", "appels.rattraper_papiers", "appels.rattraper_exports",
+                "appels.resumer",
                 "appels.analyser")
 }
 RENDU_PDF = {"delai": 30, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}

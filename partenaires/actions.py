@@ -182,4 +182,6 @@ def enregistrer_fiche(fiche: Fiche, ecrire, montants: dict[str, int], *, version
     LigneBudgetOrganisme.objects.bulk_create(
         LigneBudgetOrganisme(fiche=fiche, code=code, montant=montant) for code, montant in montants.items())
     if siret:
-        Partenaire.objects.filter(pk=fiche.partenaire_id).update(siret=siret)
+        partenaire = Partenaire.objects.get(pk=fiche.partenaire_id)
+        partenaire.siret = siret
+        partenaire.save(update_fields=["siret"])

@@ -105,3 +105,16 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     verrouille.email, verrouille.is_active = f"compte-ferme-{verrouille.pk}@invalid", False
     verrouille.set_unusable_password()
     verrouille.save()
+
+
+@transaction.atomic
+def limiter(appartenance: Appartenance, perimetre: dict, *, par: Utilisateur, recu_le: datetime) -> None:
+    """The communes, axes and quartiers whose dossiers this person reads from now on; empty: all. Logged."""
+    verrouillee = Appartenance.objects.select_for_update(of=("self",)).select_related(
+        "utilisateur", "partenaire").get(pk=appartenance.pk)
+    if verrouillee.perimetre == perimetre:
+        return
+    verrouillee.perimetre = perimetre
+    verrouillee.save(update_fields=["perimetre"])
+    noter(verrouillee.partenaire, ActeOrganisme.LIMITER, str(verrouillee.utilisateur), par=par, le=recu_le,
+          motif=", ".join(cle for cles in perimetre.values() for cle in cles)[:300] or "tout le territoire")

@@ -24,6 +24,7 @@ urlpatterns = [
     path("instruction/organismes/<int:pk>/", passations.organisme, name="organisme_agent"),
     path("instruction/membres/<int:pk>/depart/", passations.depart, name="depart"),
     path("instruction/equipe/", equipe.equipe, name="equipe"),
+    path("instruction/equipe/<int:pk>/", equipe.perimetre, name="perimetre"),
     path("instruction/contenus/", contenus.contenus, name="contenus"),
     path("instruction/contenus/journal/", contenus.journal, name="journal"),
     path("instruction/contenus/revisions/<int:pk>/", contenus.revision, name="revision"),

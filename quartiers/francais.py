@@ -1,6 +1,7 @@
 """How people here write amounts, numbers and instants. Pure functions; money is in integer cents."""
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -151,3 +152,12 @@ def accorder(compte: int, singulier: str, pluriel: str = "") -> str:
     """« 1 pièce », « 3 pièces »."""
     mot = singulier if compte < 2 else (pluriel or singulier + "s")
     return f"{nombre(compte)}{INSECABLE}{mot}"
+
+
+LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "'": " ", "-": " "})
+
+
+def recherchable(*textes: str) -> str:
+    """What is compared when somebody searches: no accent, no capital, no hyphen; « l’Œuvre » is « l oeuvre »."""
+    decompose = unicodedata.normalize("NFKD", " ".join(textes).translate(LIGATURES))
+    return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).casefold().split())[:300]

@@ -36,6 +36,36 @@ def enregistrer(formulaires: list, *, recu_le: datetime) -> Appel:
     return appel
 
 
+class AnneePrise(Exception):
+    """A call exists for this year."""
+
+
+PROPRES = ("pk", "id", "annee", "titre", "est_publie", "ouvre_le", "ferme_le", *TENUS_AILLEURS)
+
+
+@transaction.atomic
+def reconduire(source: Appel, annee: int, *, recu_le: datetime) -> Appel:
+    """The call of another year with the same documents, funders, rules and texts; without dates, not public.
+
+    Raises `AnneePrise`: two agents at once make one call.
+    """
+    champs = {champ.name: getattr(source, champ.name) for champ in Appel._meta.concrete_fields
+              if champ.name not in PROPRES}
+    titre = source.titre.replace(str(source.annee), str(annee))
+    appel, est_neuf = Appel.objects.get_or_create(annee=annee, defaults={**champs, "titre": titre})
+    if not est_neuf:
+        raise AnneePrise
+    appel.axes.set(source.axes.all())
+    appel.themes.set(source.themes.all())
+    for lignes in (source.documents, source.financeurs, source.regles):
+        for ligne in lignes.all():
+            ligne.pk, ligne.appel, ligne._state.adding = None, appel, True
+            ligne.save()
+    completer_les_regles(appel)
+    reveil.apres_commit("appels.imprimer")
+    return appel
+
+
 def completer_les_regles(appel: Appel) -> None:
     """Every rule exists, off by default (METIER §4.5)."""
     for cle in CleRegle:

@@ -49,7 +49,10 @@ def pieces(source: Dossier, cible: Dossier) -> None:
 
 
 def piece(ancienne: Piece, cible: Dossier) -> Piece:
-    """The same file in another dossier, not saved yet."""
+    """The same file in another dossier, not saved yet; what an agent found holds for a correction only."""
+    if cible.corrige_id != ancienne.dossier_id:
+        ancienne.conformite = ancienne.conformite_motif = ""
+        ancienne.conformite_le = ancienne.conformite_par = None
     ancienne.pk, ancienne.dossier, ancienne._state.adding = None, cible, True
     return ancienne
 

@@ -1,4 +1,6 @@
-"""Correct a deposited dossier until the closing: a copy is written, attested, then takes the place of what it corrects.
+"""Correct a deposited dossier until the closing, or answer what the service asks.
+
+A copy is written, attested, then takes the place of what it corrects.
 
 Nothing of the deposit moves before that: agents and funders go on reading the version deposited.
 """
@@ -10,8 +12,8 @@ from django.db import transaction
 
 from appels.actions import copie
 from appels.actions.redaction import AppelFerme, NonModifiable, verrouiller
-from appels.etats import Transition, TransitionInterdite
-from appels.models import Acte, Dossier, Partie
+from appels.etats import Etat, Transition, TransitionInterdite
+from appels.models import Acte, Dossier, Financement, Partie
 from partenaires.models import Utilisateur
 
 MOBILES = (*copie.TABLES, "financements")
@@ -26,13 +28,14 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
     depose = verrouiller(dossier)
     if deja := depose.correction_en_cours():
         return deja
-    if not depose.est_ouvert(recu_le):
+    if not (depose.est_ouvert(recu_le) or depose.attend_un_complement(recu_le)):
         raise AppelFerme(depose.appel)
     if not depose.est_corrigeable(recu_le):
         raise NonModifiable
     correction = Dossier(
         appel=depose.appel, porteur_id=depose.porteur_id, corrige=depose, cle_creation=uuid4(), cree_le=recu_le,
-        cree_par=par, fiche_confirmee_le=depose.fiche_confirmee_le, prolonge_jusqu_a=depose.prolonge_jusqu_a)
+        cree_par=par, fiche_confirmee_le=depose.fiche_confirmee_le, prolonge_jusqu_a=depose.prolonge_jusqu_a,
+        papier_recu_le=depose.papier_recu_le)
     copie.reponses(depose, correction)
     correction.save()
     copie.choix(depose, correction)
@@ -55,17 +58,32 @@ def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le:
         raise NonModifiable
     copie.reponses(correction, depose)
     depose.fiche_confirmee_le = correction.fiche_confirmee_le
+    verbe = Transition.REPONDRE if depose.etat == Etat.A_COMPLETER else Transition.REDEPOSER
     try:
-        depose.franchir(Transition.REDEPOSER, par=par, le=recu_le)
+        depose.franchir(verbe, par=par, le=recu_le)
     except TransitionInterdite as interdite:
         raise NonModifiable from interdite
     copie.choix(correction, depose)
+    decides = list(depose.financements.filter(partenaire__isnull=False).exclude(decision=""))
     for nom in MOBILES:
         getattr(depose, nom).all().delete()
         getattr(correction, nom).update(dossier=depose)
+    garder_les_decisions(depose, decides)
     depose.pieces.presentes().update(retiree_le=recu_le)
     correction.pieces.presentes().update(dossier=depose)
     if coordonnees := getattr(correction, "coordonnees_bancaires", None):
         type(coordonnees).objects.filter(dossier=depose).delete()
         type(coordonnees).objects.filter(pk=coordonnees.pk).update(dossier=depose)
     correction.franchir(Transition.INTEGRER, par=par, le=recu_le)
+
+
+def garder_les_decisions(depose: Dossier, decides: list[Financement]) -> None:
+    """What funders decided stays with their line; a line that the new plan leaves out comes back with its decision."""
+    for ancien in decides:
+        nouveau = depose.financements.filter(partenaire_id=ancien.partenaire_id).first()
+        if nouveau is None:
+            ancien.pk, ancien._state.adding = None, True
+            nouveau = ancien
+        for champ in ("decision", "montant_vote", "decide_le", "acte"):
+            setattr(nouveau, champ, getattr(ancien, champ))
+        nouveau.save()

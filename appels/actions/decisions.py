@@ -4,13 +4,29 @@ from datetime import datetime
 
 from django.db import transaction
 
+from appels.actions.examen import exiger_sans_signal
+from appels.actions.redaction import verrouiller
 from appels.models import Acte, Appel, Dossier, Financement, Passage
 from partenaires.models import Utilisateur
 from quartiers.models import Parution
 
 
+class HorsCourse(Exception):
+    """The dossier was withdrawn or set aside meanwhile."""
+
+
 class RienAPublier(Exception):
     """No funder has granted anything in this call yet."""
+
+
+@transaction.atomic
+def saisir(dossier: Dossier, decisions: list[Financement], *, par: Utilisateur, recu_le: datetime) -> None:
+    """What an agent enters: not while a flag stands, nor once out of the race. Raises `SignalPose` or `HorsCourse`."""
+    verrouille = verrouiller(dossier)
+    if not verrouille.est_en_course:
+        raise HorsCourse
+    exiger_sans_signal(verrouille)
+    decider(verrouille, decisions, par=par, recu_le=recu_le)
 
 
 @transaction.atomic

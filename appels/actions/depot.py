@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels import attestations, completude, courriels, delais, gel, reveil
-from appels.actions import correction
+from appels.actions import complements, correction
 from appels.actions.redaction import AppelFerme, DossierIncomplet, NonModifiable
 from appels.etats import MODIFIABLES, Transition
 from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
@@ -47,25 +47,30 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
     if dossier.etat not in MODIFIABLES:
         raise NonModifiable
     appel = Appel.objects.select_for_update().get(pk=dossier.appel_id)
-    dossier.appel = appel
+    dossier.appel, dossier.corrige = appel, depose
     if not dossier.est_ouvert(recu_le):
         raise AppelFerme(appel)
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
     if lecture(complet) != lu:
         raise DossierChange
-    if manques := completude.bloquants(complet):
+    ouvertes = dossier.parties_ouvertes(recu_le)
+    if manques := [manque for manque in completude.bloquants(complet) if manque.partie in ouvertes]:
         raise DossierIncomplet(manques)
     if attestations.manquantes(complet, declarations):
         raise AttestationManquante
     if depose:
         depose.appel = appel
+        complements.reprendre_le_delai(depose, recu_le)
         correction.integrer(dossier, depose, par=par, recu_le=recu_le)
     else:
         depose = dossier
         depose.numero, depose.depose_par = appel.prochain_numero(), par
         depose.depose_le = depose.papier_recu_le or recu_le
+        if appel.est_guichet:
+            depose.rejet_implicite_le = delais.rejet_implicite(a_paris(depose.depose_le).date())
         depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
     version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
+    complements.repondre(depose, version, recu_le=recu_le)
     Recepisse.objects.create(version=version)
     courriels.enregistrement(version)
     reveil.apres_commit("appels.etablir_recepisse", version.pk)
@@ -109,7 +114,7 @@ def _depot(version: Version, avant: Version | None, qualite: str, textes: list[a
         "service": {"nom": service.nom, "adresse": service.adresse, "email": service.email,
                     "telephone": service.telephone, "agent": appel.agent_charge,
                     "contact_donnees": service.contact_donnees},
-        "rejet_implicite_le": delais.rejet_implicite(recu.date()).isoformat() if appel.est_guichet else "",
+        "rejet_implicite_le": dossier.rejet_implicite_le.isoformat() if dossier.rejet_implicite_le else "",
         "autorite_recours": appel.autorite_recours, "tribunal": appel.tribunal,
         "autorites": [[str(f), f.autorite] for f in appel.financeurs.select_related("partenaire") if f.autorite],
         "texte_legal": appel.texte_legal,

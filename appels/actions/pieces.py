@@ -101,7 +101,7 @@ def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Pi
 
 
 def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
-    if not verrouiller(dossier).est_modifiable(recu_le):
+    if not verrouiller(dossier).est_modifiable(recu_le, NomPartie.PIECES):
         raise NonModifiable
 
 

@@ -85,7 +85,7 @@ def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossi
     `montrer` says what the part shows, before and after: from these two people are put together.
     Raises `NonModifiable` or `VersionPerimee`; nothing is written then.
     """
-    if not verrouiller(dossier).est_modifiable(recu_le):
+    if not verrouiller(dossier).est_modifiable(recu_le, nom):
         raise NonModifiable
     partie = Partie.objects.filter(dossier=dossier, nom=nom).first() or Partie(dossier=dossier, nom=nom)
     if partie.version != version_lue:

@@ -167,3 +167,10 @@ RegleFormSet = forms.inlineformset_factory(
     Appel, Regle, form=RegleForm, extra=0, max_num=40, absolute_max=45, can_delete=False)
 FinanceurAppelFormSet = forms.inlineformset_factory(
     Appel, FinanceurAppel, form=FinanceurAppelForm, extra=1, max_num=40, absolute_max=45, validate_max=True)
+
+
+class ReconduireForm(forms.Form):
+    """The year of a call made from another one."""
+
+    annee = forms.IntegerField(label="Année des projets", min_value=2024, max_value=2100,
+                               widget=forms.NumberInput(attrs={"class": "court"}))

@@ -1,16 +1,19 @@
 from appels.models.accompagnement import DemandePapier
 from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
 from appels.models.budget import LigneBudget
+from appels.models.complement import Complement, Point
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
 from appels.models.dossier import Dossier
+from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
 from appels.models.financement import ACCORDS, Decision, Financement
 from appels.models.imprime import Imprime
+from appels.models.liste import Export, FormatExport, ModeleExport, Vue
 from appels.models.papier import GenrePapier, Papier
 from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage
-from appels.models.piece import CoordonneesBancaires, Piece
+from appels.models.piece import Conformite, CoordonneesBancaires, Piece
 from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
 from appels.models.regle import CleRegle, Gravite, Regle
@@ -25,7 +28,10 @@ __all__ = [
     "Battement",
     "Beneficiaires",
     "CleRegle",
+    "Complement",
+    "Conformite",
     "CoordonneesBancaires",
+    "Cote",
     "Decision",
     "DemandePapier",
     "DepotDauphin",
@@ -33,8 +39,11 @@ __all__ = [
     "DocumentDemande",
     "Dossier",
     "EtatDauphin",
+    "Export",
+    "FichierMessage",
     "Financement",
     "FinanceurAppel",
+    "FormatExport",
     "GenrePapier",
     "Gravite",
     "ImportDauphin",
@@ -42,18 +51,24 @@ __all__ = [
     "Indicateur",
     "Lieu",
     "LigneBudget",
+    "Message",
+    "ModeleExport",
     "MoyenHumain",
     "NomPartie",
+    "Note",
     "Papier",
     "Partie",
     "Passage",
     "Piece",
+    "Point",
     "Prolongation",
     "Rappel",
     "Recepisse",
     "Regime",
     "Regle",
     "Saisie",
+    "Signal",
     "Theme",
     "Version",
+    "Vue",
 ]

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.validators import FileExtensionValidator
@@ -170,6 +171,11 @@ class Exigence(models.TextChoices):
     OBLIGATOIRE = "obligatoire", "Obligatoire pour déposer"
 
 
+def nom_de_rangement(document: "DocumentDemande", nom: str) -> str:
+    """Whatever the name given: one that every disk accepts, with the kind of the file."""
+    return f"modeles/{uuid4().hex}.{nom.rsplit('.', 1)[-1].lower()}"
+
+
 class DocumentDemande(models.Model):
     """A document asked of a kind of applicant."""
 
@@ -182,7 +188,7 @@ class DocumentDemande(models.Model):
     exigence = models.CharField("exigence", max_length=12, choices=Exigence.choices, default=Exigence.FACULTATIF)
     est_bancaire = models.BooleanField("relevé d’identité bancaire (IBAN et BIC demandés)", default=False)
     modele = models.FileField(
-        "modèle à télécharger", upload_to="modeles/", blank=True,
+        "modèle à télécharger", upload_to=nom_de_rangement, blank=True, max_length=300,
         validators=[FileExtensionValidator(["pdf", "odt", "docx", "ods", "xlsx"])])
     position = models.PositiveSmallIntegerField(default=0)
 

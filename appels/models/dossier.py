@@ -5,85 +5,11 @@ from django.db import models
 
 from appels.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models.appel import Appel, Theme
-from partenaires import droits
+from appels.models.dossiers import DossierQuerySet
+from appels.models.partie import NomPartie
 from partenaires.models import Genre, Partenaire
+from quartiers.francais import recherchable
 from quartiers.models import Axe, Objectif
-
-TABLES_LUES = ("publics", "lignes", "financements__partenaire", "pieces", "appel__documents", "appel__regles")
-
-
-class DossierQuerySet(models.QuerySet):
-    def visibles_par(self, utilisateur):
-        """Their organisations' dossiers; what was deposited for agents and for the funders asked.
-
-        Agents also read the drafts opened to them, and those that they write from paper.
-        A first claimant not yet checked sees what was begun since, nothing of the past.
-        """
-        conditions = models.Q(pk__in=[])
-        for appartenance in utilisateur.mes_appartenances:
-            siens = models.Q(porteur_id=appartenance.partenaire_id)
-            conditions |= siens if appartenance.qualite_verifiee else (
-                siens & models.Q(cree_le__gte=appartenance.acceptee_le))
-        deposes = models.Q(depose_le__isnull=False)
-        if droits.est_agent(utilisateur):
-            ouverts = models.Q(ouvert_au_service_le__isnull=False)
-            conditions |= deposes | ouverts | models.Q(papier_recu_le__isnull=False)
-        if droits.est_financeur(utilisateur):
-            siens = [a.partenaire_id for a in utilisateur.appartenances.financeurs()]
-            demandes = self.model.objects.filter(financements__partenaire__in=siens).values("pk")
-            conditions |= deposes & models.Q(pk__in=demandes)
-        return self.filter(conditions)
-
-    def de_l_organisme(self, utilisateur):
-        """Those of the organisations of a person, the ones to write first."""
-        return self.visibles_par(utilisateur).filter(
-            porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances])
-
-    def a_rediger_par(self, utilisateur):
-        """Those of one's organisations; for agents, the requests received on paper."""
-        siens = models.Q(porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances])
-        if droits.est_agent(utilisateur):
-            siens |= models.Q(papier_recu_le__isnull=False)
-        return self.visibles_par(utilisateur).filter(siens)
-
-    def pour_liste(self):
-        """Everything a row shows, and nothing more."""
-        return self.select_related("appel", "porteur", "axe", "corrige").order_by("-appel__annee", "-depose_le", "-pk")
-
-    def pour_completude(self, tables: tuple[str, ...] | None = None):
-        """What `completude` reads, in a fixed number of queries; `tables` when one part is enough."""
-        def existe(nom: str):
-            return models.Exists(self.model._meta.get_field(nom).related_model.objects.filter(
-                dossier=models.OuterRef("pk")))
-
-        objectifs = self.model.objectifs_contrat.through.objects.filter(dossier=models.OuterRef("pk"))
-        return self.select_related(
-            "appel", "porteur__fiche", "porteur__commune", "axe", "coordonnees_bancaires", "corrige", "repris_de"
-        ).annotate(
-            a_objectifs=models.Exists(objectifs), a_lieux=existe("lieux"),
-            a_moyens=existe("moyens"), a_indicateurs=existe("indicateurs"),
-        ).prefetch_related("parties", *(TABLES_LUES if tables is None else tables))
-
-    def pour_lecture(self):
-        """What the page of a deposited dossier shows around its frozen version."""
-        return self.select_related("appel", "porteur", "axe", "coordonnees_bancaires").prefetch_related("pieces")
-
-    def non_deposes(self):
-        return self.filter(etat__in=MODIFIABLES)
-
-    def modeles(self):
-        """Those that a new dossier may be written from: deposited or not, corrections and given up drafts apart."""
-        return self.filter(corrige__isnull=True).exclude(etat=Etat.ABANDONNE)
-
-    def deposes(self):
-        return self.filter(depose_le__isnull=False)
-
-    def sans_dauphin(self):
-        """Deposited here, the State asked, and not received on Dauphin as far as we were told (METIER R14)."""
-        demande = self.model._meta.get_field("financements").related_model.objects.filter(
-            dossier=models.OuterRef("pk"), partenaire__genre=Genre.ETAT)
-        return self.deposes().exclude(etat__in=[Etat.RETIRE, Etat.IRRECEVABLE]).filter(
-            models.Exists(demande)).exclude(dauphin__transmis_le__isnull=False)
 
 
 class Forme(models.TextChoices):
@@ -123,6 +49,13 @@ class Dossier(models.Model):
     depose_le = models.DateTimeField(null=True, blank=True)
     depose_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    # What the service does with it
+    charge = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="charges",
+                               verbose_name="agent chargé du dossier")
+    a_completer_avant = models.DateTimeField(null=True, blank=True)  # while a `Complement` waits for its answer
+    rejet_implicite_le = models.DateField(null=True, blank=True)  # in `guichet` only (CRPA L231-4 3°)
+    recherche = models.CharField(max_length=300, default="", editable=False)  # number, title: no accent
 
     # Project in brief (METIER §1.0 and §1.6)
     intitule = models.CharField("intitulé du projet", max_length=256, blank=True)
@@ -189,6 +122,13 @@ class Dossier(models.Model):
     def __str__(self):
         return self.intitule or "Projet sans titre"
 
+    def save(self, *args, **kwargs):
+        """What is searched follows what is written."""
+        self.recherche = recherchable(self.numero or "", self.intitule)
+        if (champs := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*champs, "recherche"}
+        super().save(*args, **kwargs)
+
     @property
     def est_depose(self) -> bool:
         return self.depose_le is not None
@@ -213,6 +153,29 @@ class Dossier(models.Model):
         return self.papier_recu_le is not None
 
     @property
+    def est_en_course(self) -> bool:
+        """Deposited, neither withdrawn nor refused at the door."""
+        return self.etat in (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
+
+    @property
+    def est_ecarte(self) -> bool:
+        """Not receivable."""
+        return self.etat == Etat.IRRECEVABLE
+
+    @property
+    def est_recevable(self) -> bool:
+        return self.etat == Etat.RECEVABLE
+
+    @property
+    def est_a_completer(self) -> bool:
+        return self.etat == Etat.A_COMPLETER
+
+    @property
+    def est_a_examiner(self) -> bool:
+        """The service has not said yet whether it is receivable."""
+        return self.etat == Etat.DEPOSE
+
+    @property
     def est_retire(self) -> bool:
         return self.etat == Etat.RETIRE
 
@@ -222,28 +185,53 @@ class Dossier(models.Model):
 
     @property
     def ferme_le(self) -> datetime | None:
-        """The closing that counts for it: the call's, or its own when the service gave it more time."""
-        bornes = [borne for borne in (self.appel.ferme_le, self.prolonge_jusqu_a) if borne]
+        """The closing that counts for it: the call's, or its own when the service gave or asked more."""
+        complement = self.corrige.a_completer_avant if self.corrige_id else None
+        bornes = [borne for borne in (self.appel.ferme_le, self.prolonge_jusqu_a, complement) if borne]
         return max(bornes, default=None)
 
     def est_ouvert(self, instant: datetime) -> bool:
         """The call is open for it; the clock decides, never a job. What came on paper in time is in time."""
+        return self._est_dans_l_appel(instant) or self.est_une_reponse(instant)
+
+    def _est_dans_l_appel(self, instant: datetime) -> bool:
         if self.est_sur_papier:
             return self.appel.est_ouvert(self.papier_recu_le)
         return self.appel.est_ouvert(instant) or (
             self.prolonge_jusqu_a is not None and self.appel.est_clos(instant) and instant < self.prolonge_jusqu_a)
 
-    def est_modifiable(self, instant: datetime) -> bool:
-        """A draft of a call that is open."""
-        return self.etat in MODIFIABLES and self.est_ouvert(instant)
+    def attend_un_complement(self, instant: datetime) -> bool:
+        """The service asked something, and the deadline has not passed."""
+        return self.etat == Etat.A_COMPLETER and instant < self.a_completer_avant
+
+    def est_une_reponse(self, instant: datetime) -> bool:
+        """A correction that answers the service."""
+        return self.corrige_id is not None and self.corrige.attend_un_complement(instant)
+
+    def complement_en_cours(self):
+        """What the service asks and waits for."""
+        return self.complements.en_cours().prefetch_related("points__document").first()
+
+    def parties_ouvertes(self, instant: datetime) -> set[str]:
+        """The parts that may be written: all while the call is open, then those that the service asks."""
+        if self._est_dans_l_appel(instant) or not self.est_une_reponse(instant):
+            return set(NomPartie.values)
+        complement = self.corrige.complement_en_cours()
+        return complement.parties() if complement else set()
+
+    def est_modifiable(self, instant: datetime, nom: str | None = None) -> bool:
+        """A draft that is still open, or one of its parts."""
+        return self.etat in MODIFIABLES and self.est_ouvert(instant) and (
+            nom is None or nom in self.parties_ouvertes(instant))
 
     def est_corrigeable(self, instant: datetime) -> bool:
-        """Deposited, its call open, and no funder has decided on what was deposited."""
-        return self.est_ouvert(instant) and self.est_remplacable()
+        """Asked to complete; or deposited, its call open, and no funder has decided on what was deposited."""
+        return self.attend_un_complement(instant) or (self.est_ouvert(instant) and self.est_remplacable())
 
     def est_remplacable(self) -> bool:
-        """Another version may take the place of what was deposited: nobody decided on it."""
-        return self.etat == Etat.DEPOSE and not self.financements.exclude(decision="").exists()
+        """Another version may take the place of what was deposited: it was asked, or nobody decided on it."""
+        return self.etat == Etat.A_COMPLETER or (
+            self.etat == Etat.DEPOSE and not self.financements.exclude(decision="").exists())
 
     def correction_en_cours(self) -> "Dossier | None":
         """The next version, being written."""
@@ -253,11 +241,13 @@ class Dossier(models.Model):
         """The call closed before the deposit: the draft is kept, readable."""
         return self.etat in MODIFIABLES and self.appel.est_clos(instant) and not self.est_ouvert(instant)
 
-    def franchir(self, transition: Transition, *, par, le: datetime, motif: str = "") -> None:
-        """The only door between two states; raises `TransitionInterdite`."""
+    def franchir(self, transition: Transition, *, par, le: datetime, motif: str = "",
+                 champs: list | None = None) -> None:
+        """The only door between two states, logged; raises `TransitionInterdite`."""
         departs, arrivee = TRANSITIONS[transition]
         if self.etat not in departs:
             raise TransitionInterdite(transition, self.etat)
-        self.passages.create(acte=transition, de=self.etat, vers=arrivee, par=par, le=le, motif=motif)
+        self.passages.create(acte=transition, de=self.etat, vers=arrivee, par=par, le=le, motif=motif,
+                             champs=champs or [])
         self.etat = arrivee
         self.save()

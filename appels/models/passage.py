@@ -17,18 +17,30 @@ class Acte(models.TextChoices):
     REFUSER_PIECE = "refuser_piece", "Pièce refusée par l’antivirus"
     CORRIGER = "corriger", "Correction commencée"
     DECIDER = "decider", "Décision d’un financeur saisie"
+    AFFECTER = "affecter", "Agent chargé du dossier"
+    CONFORMITE = "conformite", "Pièce examinée"
+    ECRIRE = "ecrire", "Message envoyé"
+    SIGNALER = "signaler", "Signalement posé"
+    RESOUDRE = "resoudre", "Signalement résolu"
     DAUPHIN = "dauphin", "Dépôt sur Dauphin déclaré"
     CONSULTER_RIB = "consulter_rib", "Coordonnées bancaires ouvertes"
 
 
+DU_SERVICE = (Acte.AFFECTER, Acte.CONFORMITE, Acte.SIGNALER, Acte.RESOUDRE)
+
+
 class PassageQuerySet(models.QuerySet):
     def visibles_par(self, utilisateur):
-        """The history that a person may read: what funders decide is for the service until it is released."""
-        return self if droits.est_agent(utilisateur) else self.exclude(acte=Acte.DECIDER)
+        """The history that a person may read: the kitchen of the service is for the service, and what funders
+        decide too until it is released."""
+        if droits.est_agent(utilisateur):
+            return self
+        publiees = models.Q(dossier__appel__decisions_publiees_le__isnull=False)
+        return self.exclude(acte__in=DU_SERVICE).filter(~models.Q(acte=Acte.DECIDER) | publiees)
 
 
 class Passage(models.Model):
-    """The log: who did what on a dossier, and when. Rows are only added."""
+    """The log: who did what on a dossier, and when. Rows are only added: PostgreSQL refuses to change or delete one."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="passages")
     acte = models.CharField(max_length=20, choices=[*Transition.choices, *Acte.choices])
@@ -37,6 +49,7 @@ class Passage(models.Model):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
     motif = models.CharField(max_length=300, blank=True)
+    champs = models.JSONField(default=list, blank=True)  # [field, before, after]; values only where they name nobody
 
     objects = PassageQuerySet.as_manager()
 
@@ -45,3 +58,9 @@ class Passage(models.Model):
 
     def __str__(self):
         return f"{self.get_acte_display()} ({self.dossier_id})"
+
+    @property
+    def champs_en_clair(self) -> str:
+        """« Budget : 1 000 € → 1 200 € ; Objectifs »."""
+        return " ; ".join(f"{nom} : {avant or 'vide'} → {apres or 'vide'}" if avant or apres else nom
+                          for nom, avant, apres in self.champs)

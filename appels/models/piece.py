@@ -7,6 +7,13 @@ from appels.models.dossier import Dossier
 from partenaires import chiffrement, quarantaine
 
 
+class Conformite(models.TextChoices):
+    """What an agent found in a document: the third notion of METIER §1.9."""
+
+    CONFORME = "conforme", "Conforme"
+    NON_CONFORME = "non_conforme", "Non conforme"
+
+
 class PieceQuerySet(models.QuerySet):
     def presentes(self):
         """Not removed, not replaced."""
@@ -27,6 +34,11 @@ class Piece(models.Model):
     ajoutee_le = models.DateTimeField()
     ajoutee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     retiree_le = models.DateTimeField(null=True, blank=True)
+    conformite = models.CharField("conformité", max_length=12, choices=Conformite.choices, blank=True)
+    conformite_motif = models.CharField("ce qui ne va pas", max_length=300, blank=True)
+    conformite_le = models.DateTimeField(null=True, blank=True)
+    conformite_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     refusee = models.CharField(max_length=200, blank=True)  # what the antivirus found
 
     objects = PieceQuerySet.as_manager()

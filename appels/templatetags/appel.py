@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 
+from appels import suivi
 from appels.completude import Manque
 from appels.models import Appel, Dossier, NomPartie
 from quartiers.francais import accorder, date_et_heure
@@ -79,3 +80,15 @@ def fois(nombre: int, pas: int) -> int:
 def jour_iso(texte: str) -> date:
     """An ISO date read back from a frozen version."""
     return date.fromisoformat(texte)
+
+
+@register.simple_tag
+def retenue(retenus: dict[str, str], sha256: str) -> str:
+    """Why a file is not given yet, after its weight."""
+    return {"": "", "attente": ", en cours de contrôle"}.get(retenus.get(sha256, ""), ", refusé par l’antivirus")
+
+
+@register.simple_tag
+def suivi_de(dossier: Dossier, instant: datetime) -> suivi.Suivi:
+    """What an applicant reads of a dossier: its plain state, who acts, by when."""
+    return suivi.pour_l_organisme(dossier, instant)

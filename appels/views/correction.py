@@ -26,7 +26,8 @@ def corriger(request, pk):
         raise PermissionDenied("Un dossier déposé se corrige jusqu’à la clôture de l’appel, "
                                "tant qu’aucun financeur n’a décidé, par une personne qui le rédige.")
     if request.method != "POST":
-        return render(request, "appels/corriger.html", {"dossier": dossier, "version": lecture.figee(dossier)})
+        return render(request, "appels/corriger.html", {
+            "dossier": dossier, "version": lecture.figee(dossier), "complement": dossier.complement_en_cours()})
     try:
         brouillon = correction.corriger(dossier, par=request.user, recu_le=request.recu_le)
     except (redaction.AppelFerme, redaction.NonModifiable):

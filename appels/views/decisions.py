@@ -7,8 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from appels import droits
 from appels.actions import decisions as actes
+from appels.actions.examen import SignalPose
 from appels.forms.decisions import formulaires
 from appels.models import Appel, Dossier, Financement
+from appels.views.examen import SIGNALE, trop_tard
 from appels.views.instruction import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 
@@ -23,9 +25,15 @@ def decisions(request, pk):
     tableau = formulaires(request.POST if request.method == "POST" else None, dossier)
     if request.method == "POST" and tableau.is_valid():
         changes = [form.instance for form in tableau if form.has_changed()]
-        actes.decider(dossier, changes, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
-        return redirect("appels:decisions", pk=pk)
+        try:
+            actes.saisir(dossier, changes, par=request.user, recu_le=request.recu_le)
+        except SignalPose:
+            tableau.forms[0].add_error(None, SIGNALE)
+        except actes.HorsCourse:
+            tableau.forms[0].add_error(None, trop_tard(dossier))
+        else:
+            messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
+            return redirect("appels:decisions", pk=pk)
     return afficher(request, "appels/decisions.html", {"dossier": dossier, "tableau": tableau}, tableau)
 
 

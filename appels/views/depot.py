@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appels import completude, droits, gel, pdf
 from appels.actions import accompagnement, depot, redaction
+from appels.etats import Transition
 from appels.forms.depot import DepotForm, SignatureForm
-from appels.models import DepotDauphin, Dossier, Recepisse
+from appels.models import Appel, DepotDauphin, Dossier, Recepisse
 from appels.views.lecture import changements, figee, lisible, visible
 from appels.views.porteurs import mon_dossier
 from partenaires.views.formulaire import afficher
@@ -35,7 +36,11 @@ def relecture(request, pk):
         "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
         "coordonnees": completude.coordonnees(dossier),
         "pieces": gel.presentes(dossier),
-        "passages": dossier.passages.visibles_par(request.user).select_related("par"),
+        "passages": dossier.passages.visibles_par(request.user).select_related("par").order_by("-pk"),
+        "complement": dossier.complements.prefetch_related("points__document").last() if dossier.est_depose else None,
+        "motif": dossier.passages.filter(acte=Transition.ECARTER).last().motif if dossier.est_ecarte else "",
+        "peut_echanger": dossier.est_depose and droits.peut_lire_les_personnes(request.user, dossier),
+        "peut_examiner": dossier.est_depose and droits.lit_pour_le_service(request.user, dossier),
         "peut_retirer": droits.peut_retirer(request.user, dossier),
         "peut_corriger": droits.peut_corriger(request.user, dossier, request.recu_le),
         "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
@@ -108,8 +113,7 @@ def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
         depot.deposer(dossier, lu=form.cleaned_data["lu"], qualite=form.cleaned_data["qualite"],
                       declarations=form.declarations(), par=request.user, recu_le=request.recu_le)
     except redaction.AppelFerme as ferme:
-        quand = f" depuis le {date_et_heure(ferme.appel.ferme_le)}, heure de Paris" if ferme.appel.ferme_le else ""
-        form.add_error(None, f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé.")
+        form.add_error(None, _trop_tard(dossier, ferme.appel))
     except redaction.NonModifiable:
         form.add_error(None, "Ce dossier ne peut plus être déposé." if not dossier.corrige_id else
                        "Cette correction ne peut plus être déposée : le dossier qu’elle corrige a changé d’état.")
@@ -123,6 +127,15 @@ def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
     else:
         return True
     return False
+
+
+def _trop_tard(dossier: Dossier, appel: Appel) -> str:
+    """The deadline of the call, or the one that the service gave to answer."""
+    if dossier.corrige_id and dossier.corrige.est_a_completer:
+        return (f"Le délai pour répondre est passé depuis le {date_et_heure(dossier.ferme_le)}, heure de Paris : la "
+                f"réponse n’est pas déposée. Le dossier {dossier.corrige.numero} reste déposé en l’état.")
+    quand = f" depuis le {date_et_heure(appel.ferme_le)}, heure de Paris" if appel.ferme_le else ""
+    return f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé."
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""The agents' side: deposited dossiers, calls, reminders, mails."""
+"""The agents' side: calls, reminders, mails."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,8 +10,7 @@ from post_office.models import Email
 from appels import droits, frise
 from appels.actions import campagne
 from appels.forms.appel import AppelForm, DocumentFormSet, FinanceurAppelFormSet, RegleFormSet
-from appels.models import Appel, Dossier, Rappel, Recepisse
-from partenaires import droits as droits_partenaires
+from appels.models import Appel, Rappel, Recepisse
 from partenaires import postier
 from partenaires.fichiers import PLUS_DE_PLACE
 from partenaires.views.formulaire import afficher
@@ -23,17 +22,6 @@ def reserve_aux_agents(request) -> None:
     """403 for everybody else."""
     if not droits.peut_administrer_les_appels(request.user):
         raise PermissionDenied
-
-
-@require_GET
-def instruction(request):
-    """The deposited dossiers that I may read: agents all, funders those that ask them."""
-    if not (droits_partenaires.est_agent(request.user) or droits_partenaires.est_financeur(request.user)):
-        raise PermissionDenied
-    dossiers = Dossier.objects.visibles_par(request.user).deposes().pour_liste()
-    page = Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "appels/instruction.html", {
-        "page": page, "est_agent": droits_partenaires.est_agent(request.user)})
 
 
 @require_GET

@@ -95,7 +95,7 @@ def partie(request, pk, nom):
     nom = NomPartie(nom)
     dossier = mon_dossier(request, pk, completude.PAR_PARTIE[nom][1])
     envoye = request.method == "POST"
-    if not droits.peut_rediger(request.user, dossier, request.recu_le) and not envoye:
+    if not droits.peut_rediger(request.user, dossier, request.recu_le, nom) and not envoye:
         return redirect("appels:relecture", pk=pk)
     if envoye and not droits.redige(request.user, dossier):
         raise PermissionDenied

@@ -29,7 +29,7 @@ def pieces(request, pk):
 
 def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, coordonnees=None):
     """The documents page, with the error of one upload beside its document."""
-    if not droits.peut_rediger(request.user, dossier, request.recu_le) and request.method == "GET":
+    if not droits.peut_rediger(request.user, dossier, request.recu_le, NomPartie.PIECES) and request.method == "GET":
         return redirect("appels:relecture", pk=dossier.pk)
     presentes = [p for p in dossier.pieces.all() if p.retiree_le is None]
     demandes = completude.documents_demandes(dossier)

@@ -11,7 +11,7 @@ from appels import budget, completude, droits
 from appels.actions import echeances, redaction, reprise
 from appels.forms.delais import CodeForm
 from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
-from appels.models import Acte, Appel, Dossier, NomPartie
+from appels.models import Acte, Appel, Complement, Dossier, NomPartie
 from partenaires.models import Partenaire
 from partenaires.passations import sans_administration
 from partenaires.views.formulaire import afficher
@@ -101,14 +101,16 @@ def dossier(request, pk):
         return redirect("appels:relecture", pk=pk)
     manques = completude.manques(dossier)
     faites = {partie.nom: partie for partie in dossier.parties.all()}
-    groupes = [(titre, [_partie(nom, manques, faites.get(nom)) for nom in noms])
+    ouvertes = dossier.parties_ouvertes(request.recu_le)
+    points = dossier.corrige.complement_en_cours() if dossier.est_une_reponse(request.recu_le) else None
+    groupes = [(titre, [_partie(nom, manques, faites.get(nom), nom in ouvertes, points) for nom in noms])
                for titre, noms in GROUPES.items()]
     parties = [partie for _, lignes in groupes for partie in lignes]
     return render(request, "appels/dossier.html", {
         "dossier": dossier, "groupes": groupes, "parties": parties,
         "completes": sum(p["etat"] == "plein" for p in parties),
-        "a_faire": next((p for p in parties if p["etat"] != "plein"), None),
-        "pret": not any(m.bloque for m in manques),
+        "a_faire": next((p for p in parties if p["ouverte"] and p["etat"] != "plein"), None),
+        "pret": not any(m.bloque and m.partie in ouvertes for m in manques),
         "plan": budget.du_dossier(dossier),
         "derniere": max(faites.values(), key=lambda p: p.enregistree_le, default=None),
         "modifiable": dossier.est_modifiable(request.recu_le),
@@ -124,16 +126,19 @@ def dossier(request, pk):
     })
 
 
-def _partie(nom: NomPartie, manques: list, partie) -> dict:
-    """A line of the task list: complete, to complete, or nothing written yet."""
+def _partie(nom: NomPartie, manques: list, partie, ouverte: bool, complement: Complement | None) -> dict:
+    """A line of the task list: complete, to complete, nothing written yet; what the service asks of it."""
     siens = [m for m in manques if m.partie == nom]
     bloquants = [m for m in siens if m.bloque]
     etat, mot = ("plein", "Complet") if not bloquants else (
         ("demi", "À compléter") if partie or nom == NomPartie.ORGANISME else ("vide", "À écrire"))
     if nom == NomPartie.PIECES and bloquants:
         etat, mot = "vide", f"{len(bloquants)} manquante{'s' if len(bloquants) > 1 else ''}"
-    return {"nom": nom, "libelle": nom.label, "etat": etat, "mot": mot, "manques": siens,
-            "nombre": len(bloquants)}
+    if not ouverte:
+        etat, mot, siens = "apres", "Reste comme déposée", []
+    points = [point for point in complement.points.all() if point.partie == nom] if complement else []
+    return {"nom": nom, "libelle": nom.label, "etat": etat, "mot": mot, "manques": siens, "ouverte": ouverte,
+            "points": points, "nombre": len(bloquants)}
 
 
 def phrase_non_modifiable(dossier: Dossier, request) -> str:

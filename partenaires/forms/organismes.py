@@ -6,7 +6,7 @@ from partenaires.champs import FichierField
 from partenaires.identifiants import compact, rna_valide, siret_valide
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
-from quartiers.models import Commune
+from quartiers.models import Axe, Commune, Quartier
 
 ROLES_A_CHOISIR = [(role.value, role.label) for role in ROLES_PORTEUR]
 
@@ -120,3 +120,25 @@ class EquipeForm(forms.Form):
         if partenaire and role in ROLES_AGENT and partenaire.genre != Genre.CUA:
             self.add_error("role", "Les agents du service appartiennent à la Communauté Urbaine d’Arras.")
         return donnees
+
+
+class PerimetreForm(forms.Form):
+    """The communes, axes and quartiers that a person of the service or of a funder is limited to."""
+
+    def __init__(self, *args, perimetre: dict, **kwargs):
+        super().__init__(*args, **kwargs)
+        for nom, (libelle, choix) in PERIMETRES.items():
+            self.fields[nom] = forms.MultipleChoiceField(
+                label=libelle, required=False, choices=choix, initial=perimetre.get(nom, []),
+                widget=forms.CheckboxSelectMultiple)
+
+    def perimetre(self) -> dict:
+        """What was ticked; nothing ticked limits nothing."""
+        return {nom: cles for nom, cles in self.cleaned_data.items() if cles}
+
+
+PERIMETRES = {
+    "communes": ("Communes", lambda: [(c.code_insee, str(c)) for c in Commune.objects.all()]),
+    "axes": ("Axes", lambda: list(Axe.objects.values_list("cle", "nom"))),
+    "quartiers": ("Quartiers", lambda: list(Quartier.objects.order_by("nom_court").values_list("code", "nom_court"))),
+}

@@ -62,6 +62,7 @@ class Appartenance(models.Model):
     verifiee_le = models.DateTimeField(null=True, blank=True)
     verifiee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    perimetre = models.JSONField(default=dict, blank=True)  # {"communes" or "axes" or "quartiers": [keys]}; empty: all
     justificatif = models.FileField(upload_to="justificatifs/", blank=True)
     justificatif_sha256 = models.CharField(max_length=64, blank=True)
     justificatif_nom = models.CharField(max_length=120, blank=True)

@@ -71,6 +71,7 @@ class Partenaire(models.Model):
     est_affiche = models.BooleanField("visible du public", default=True)
     est_fictif = models.BooleanField("organisme fictif de démonstration", default=False)
     cree_le = models.DateTimeField(null=True, blank=True)
+    recherche = models.CharField(max_length=300, default="", editable=False)  # names, numbers: no accent
 
     objects = PartenaireQuerySet.as_manager()
 
@@ -93,6 +94,13 @@ class Partenaire(models.Model):
 
     def __str__(self):
         return self.nom
+
+    def save(self, *args, **kwargs):
+        """What is searched follows what is written."""
+        self.recherche = francais.recherchable(self.sigle, self.siret, self.rna, self.nom)
+        if (champs := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*champs, "recherche"}
+        super().save(*args, **kwargs)
 
     @property
     def est_service(self) -> bool:

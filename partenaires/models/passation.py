@@ -12,6 +12,7 @@ class ActeOrganisme(models.TextChoices):
     DEPART = "depart", "Départ constaté par le service"
     CONFIER = "confier", "Administration confiée par le service"
     FERMER = "fermer", "Compte fermé"
+    LIMITER = "limiter", "Périmètre changé"
 
 
 class Passation(models.Model):

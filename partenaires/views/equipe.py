@@ -2,11 +2,11 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from partenaires import actions, droits
-from partenaires.forms.organismes import EquipeForm
+from partenaires import actions, droits, passations
+from partenaires.forms.organismes import EquipeForm, PerimetreForm
 from partenaires.models import Appartenance
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.views.formulaire import afficher
@@ -27,6 +27,24 @@ def equipe(request):
         actions.inviter(**form.cleaned_data, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}.")
         return redirect("partenaires:equipe")
-    gens = Appartenance.objects.actives().filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
     return afficher(request, "partenaires/equipe.html", {
-        "form": form, "appartenances": gens.select_related("utilisateur", "partenaire")}, form)
+        "form": form, "appartenances": _gens()}, form)
+
+
+def _gens():
+    """The people of the service and of the funders."""
+    return Appartenance.objects.actives().filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR]).select_related(
+        "utilisateur", "partenaire")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def perimetre(request, pk):
+    """Which communes, axes or quartiers somebody is limited to."""
+    reserve_a_la_responsable(request)
+    appartenance = get_object_or_404(_gens(), pk=pk)
+    form = PerimetreForm(request.POST if request.method == "POST" else None, perimetre=appartenance.perimetre)
+    if request.method == "POST" and form.is_valid():
+        passations.limiter(appartenance, form.perimetre(), par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"Le périmètre de {appartenance.utilisateur} est enregistré.")
+        return redirect("partenaires:equipe")
+    return afficher(request, "partenaires/perimetre.html", {"appartenance": appartenance, "form": form}, form)

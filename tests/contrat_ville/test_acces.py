@@ -1,17 +1,21 @@
 """The table URL × role, enumerated from the resolver: an unlisted URL fails."""
 
 import hashlib
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
-from appels.actions import dauphin, papiers, rappels, recepisses
+from appels import demonstration
+from appels.actions import dauphin, echanges, exports, papiers, rappels, recepisses
+from appels.listes import Liste
 from appels.models import DemandePapier, Piece, Recepisse
 from contrat_ville import acces
 from contrat_ville.acces import ACCES
-from partenaires import revisions
+from partenaires import fichiers, revisions
 from partenaires.contenus import CONTENUS
 from partenaires.models import Role
 from quartiers.models import ChiffreCle
@@ -69,7 +73,11 @@ def monde(horloge_figee):
     appartenance.justificatif.save("a.bin", ContentFile(b"x"))
     chiffre = ChiffreCle.objects.first()
     revision = revisions.ecrire("chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT)
-    return {"import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
+    message = echanges.ecrire(depose, "organisme", "Bonjour", [fichiers.controler(SimpleUploadedFile("a.pdf", demonstration.pdf_fictif("a")))],
+                              cle=uuid4(), par=signataire, recu_le=PENDANT)
+    export = exports.demander(Liste(), ["porteur"], "csv", par=gens["agent"], recu_le=PENDANT, total=1)
+    exports.etablir(export)
+    return {"message": message, "export": export, "import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
             "appartenance": appartenance}
 
 
@@ -87,6 +95,10 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:saisir_papier": [monde["appel"].pk],
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
+        "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
+        "appels:repartir": [monde["appel"].pk], "appels:reconduire": [monde["appel"].pk], "appels:journal_de_l_appel": [monde["appel"].pk],
+        "appels:export": [monde["export"].pk], "appels:fichier_message": [monde["message"].fichiers.get().pk], "appels:resoudre": [1],
+        "appels:retirer_vue": [1], "appels:retirer_modele": [1],
         "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],
         "partenaires:fiche": [monde["porteur"].pk], "partenaires:membres": [monde["porteur"].pk],
         "partenaires:repondre": [monde["appartenance"].pk], "partenaires:changer_role": [monde["appartenance"].pk],
@@ -108,7 +120,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
 
 
 PUBLICS_VUS_PAR = {"anonyme", "signataire", "agent", "financeur"}  # one of each side
-PAR_DOSSIER = {acces.ORGANISME, acces.DEPOSE, acces.REDACTION, acces.SIGNATAIRE, acces.RIB, acces.DECISIONS, acces.GESTE}
+PAR_DOSSIER = {acces.ORGANISME, acces.DEPOSE, acces.REDACTION, acces.SIGNATAIRE, acces.RIB, acces.DECISIONS, acces.EXAMEN, acces.ECHANGES, acces.LECTURE, acces.GESTE}
 MEMBRES = {"signataire", "redacteur", "lecteur", "administrateur"}
 AGENTS = {"agent", "responsable"}
 ECRIVENT = MEMBRES - {"lecteur"}
@@ -132,6 +144,11 @@ def attendu(categorie: str, qui: str, etat: str) -> set[int]:
         acces.AGENT: {200} if qui in AGENTS else {403},
         acces.INSTRUCTION: {200} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
         acces.DECISIONS: {200 if etat == "depose" else 404} if qui in AGENTS else {403},
+        acces.EXAMEN: ({200, 302} if etat == "depose" else {404}) if qui in AGENTS else {403},
+        acces.ECHANGES: ({404} if etat == "brouillon" else {200} if qui in MEMBRES | AGENTS else
+                         {403} if qui == "financeur" else {404}),
+        acces.LECTURE: {200} if qui in lecteurs else {404},
+        acces.MIEN: {200} if qui == "agent" else {404} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
         acces.RESPONSABLE: {200} if qui == "responsable" else {403},
         acces.GESTE: {405},
     }[categorie]
@@ -147,7 +164,7 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
                 continue
             for etat in ("brouillon", "depose") if categorie in PAR_DOSSIER else ("depose",):
                 if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf", "appels:dauphin", "appels:versions",
-                                                     "appels:corriger"):
+                                                     "appels:corriger", "appels:fichier_message"):
                     continue
                 chemin = adresse(nom, monde, monde[etat])
                 reponse = client.get(chemin)

@@ -64,7 +64,7 @@ class Client(threading.Thread):
                 rendu = geste()
                 if not isinstance(rendu, tuple) or rendu[0] < 500:
                     return rendu
-            except (OSError, TypeError):
+            except (OSError, TypeError, psycopg.OperationalError):
                 pass
             assert time.monotonic() < limite, "le serveur n’est pas revenu"
             time.sleep(0.15)
@@ -104,7 +104,7 @@ def mesurer(base, lance, terrain: dict) -> dict:
         client.join()
     acquittees = {cle: valeur for client in clients for cle, valeur in client.acquittees.items()}
     durees = sorted(d for client in clients for d in client.durees)
-    with psycopg.connect(base.url) as lien:
+    with Client.insister(lambda: psycopg.connect(base.url)) as lien:  # it may be coming back
         lues = {(pk, champ): valeur for pk, *valeurs in lien.execute(
             f"SELECT id, {', '.join(CHAMPS)} FROM appels_dossier") for champ, valeur in zip(CHAMPS, valeurs, strict=True)}
     return {

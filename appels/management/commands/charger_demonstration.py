@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appels import demonstration, resultats_fictifs
+from appels import demonstration, instruction_fictive, resultats_fictifs
 
 
 class Command(BaseCommand):
@@ -14,4 +14,5 @@ class Command(BaseCommand):
             raise CommandError("La démonstration ne se charge pas en production.")
         demonstration.charger()
         resultats_fictifs.charger()
+        instruction_fictive.charger()
         self.stdout.write("Exemple fictif : chargé.")

@@ -1,0 +1,90 @@
+"""Ask an organisation to complete or correct what it deposited; its answer, or the end of the wait."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from appels import courriels, delais, reveil
+from appels.actions.redaction import verrouiller
+from appels.etats import Transition
+from appels.models import Complement, DocumentDemande, Dossier, Point, Version
+from partenaires.models import Utilisateur
+from quartiers.horloge import a_paris
+
+
+class DelaiPasse(Exception):
+    """The deadline given is not in the future."""
+
+
+@dataclass(frozen=True)
+class Demande:
+    """One point: a part, the document if there is one, the words."""
+
+    partie: str
+    texte: str
+    document: DocumentDemande | None = None
+
+
+@transaction.atomic
+def demander(dossier: Dossier, points: list[Demande], *, avant_le: datetime, message: str, par: Utilisateur,
+             recu_le: datetime) -> Complement:
+    """Reopen these parts until `avant_le`; the implicit rejection waits meanwhile (CRPA L114-5).
+
+    Raises `DelaiPasse` or `TransitionInterdite`, and then nothing is written.
+    """
+    if avant_le <= recu_le:
+        raise DelaiPasse
+    verrouille = verrouiller(dossier)
+    complement = Complement(dossier=verrouille, demande_le=recu_le, demande_par=par, avant_le=avant_le,
+                            message=message, rejet_avant=verrouille.rejet_implicite_le)
+    verrouille.a_completer_avant = avant_le
+    verrouille.franchir(Transition.DEMANDER_COMPLEMENT, par=par, le=recu_le, champs=[
+        [point.partie, "", str(point.document or "")] for point in points])
+    complement.save()
+    Point.objects.bulk_create(
+        Point(complement=complement, partie=point.partie, document=point.document, demande=point.texte)
+        for point in points)
+    courriels.complement(complement)
+    reveil.apres_commit("appels.envoyer_courriels")
+    return complement
+
+
+def repondre(depose: Dossier, version: Version, *, recu_le: datetime) -> None:
+    """The answer is attested: the wait is over. Called in the transaction of the deposit, on the locked dossier."""
+    complement = Complement.objects.en_cours().filter(dossier=depose).first()
+    if complement is None:
+        return
+    complement.repondu_le, complement.version = recu_le, version
+    complement.rejet_apres = depose.rejet_implicite_le
+    complement.save(update_fields=["repondu_le", "version", "rejet_apres"])
+    courriels.reponse(complement)
+
+
+def reprendre_le_delai(depose: Dossier, fin: datetime) -> None:
+    """The implicit rejection is put off by the days that the organisation took, or was given. Not saved."""
+    complement = Complement.objects.en_cours().filter(dossier=depose).first()
+    depose.a_completer_avant = None
+    if complement and complement.rejet_avant:
+        depose.rejet_implicite_le = delais.reporte(
+            complement.rejet_avant, a_paris(complement.demande_le).date(),
+            a_paris(min(fin, complement.avant_le)).date())
+
+
+@transaction.atomic
+def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
+    """The service gives up what it asked, or stops waiting: the dossier is examined as it was deposited.
+
+    Raises `TransitionInterdite`.
+    """
+    verrouille = verrouiller(dossier)
+    complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
+    reprendre_le_delai(verrouille, recu_le)
+    verrouille.franchir(Transition.CLORE_COMPLEMENT, par=par, le=recu_le, motif=motif)
+    if complement:
+        complement.clos_le, complement.clos_par = recu_le, par
+        complement.rejet_apres = verrouille.rejet_implicite_le
+        complement.save(update_fields=["clos_le", "clos_par", "rejet_apres"])
+        if recu_le < complement.avant_le:
+            courriels.complement_clos(complement)
+            reveil.apres_commit("appels.envoyer_courriels")

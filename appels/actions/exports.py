@@ -1,0 +1,85 @@
+"""Files of the work list that take time: asked in a page, made by the worker, gone after two days."""
+
+import logging
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from appels import classeurs, colonnes, listes, reveil
+from appels.models import Dossier, Export, FormatExport
+from partenaires import droits
+from partenaires.models import Utilisateur
+from quartiers.horloge import maintenant
+
+journal = logging.getLogger(__name__)
+PAS = 500  # rows between two words on the progress
+
+
+@transaction.atomic
+def demander(liste: listes.Liste, choisies: list[str], format: str, *, par: Utilisateur, recu_le: datetime,
+             total: int) -> Export:
+    """The row of a file to come."""
+    export = Export.objects.create(demande_par=par, demande_le=recu_le, filtres=liste.filtres, tri=liste.tri,
+                                   colonnes=choisies, format=format, total=total)
+    reveil.apres_commit("appels.etablir_export", export.pk)
+    return export
+
+
+def lignes(liste: listes.Liste, choisies: list[str], par: Utilisateur, instant: datetime):
+    """(the rows that this person may read, in lots; the columns that they may export)."""
+    offertes = colonnes.permises(du_service=droits.est_agent(par))
+    gardees = [offertes[cle] for cle in choisies if cle in offertes]
+    visibles = Dossier.objects.visibles_par(par).deposes()
+    dossiers = colonnes.lire(liste.dossiers(visibles, instant), gardees, instant)
+    return dossiers.iterator(chunk_size=classeurs.PAR_LOT), gardees
+
+
+def etablir(export: Export) -> None:
+    """Make the file once, outside any transaction, saying how far it is; the rights are those of this instant."""
+    if export.etabli_le or export.a_echoue:
+        return
+    racine = Path(settings.MEDIA_ROOT)
+    racine.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=racine) as fichier:
+            _ecrire(export, fichier)
+            fichier.seek(0)
+            export.ranger(fichier)
+    except OSError as erreur:
+        journal.error("%s : %s", export, erreur)
+        Export.objects.filter(pk=export.pk).update(essais=export.essais + 1, erreur=str(erreur)[:300])
+        return
+    export.etabli_le, export.erreur = maintenant(), ""
+    export.save()
+
+
+def _ecrire(export: Export, fichier) -> None:
+    rangs, gardees = lignes(listes.Liste(filtres=export.filtres, tri=export.tri), export.colonnes, export.demande_par,
+                            maintenant())
+    suivis = _suivre(export, rangs)
+    if export.format == FormatExport.XLSX:
+        classeurs.en_xlsx(suivis, gardees, fichier)
+    else:
+        for ligne in classeurs.en_csv(suivis, gardees):
+            fichier.write(ligne.encode())
+
+
+def _suivre(export: Export, rangs):
+    for rang, dossier in enumerate(rangs, 1):
+        yield dossier
+        export.faites = rang
+        if rang % PAS == 0:
+            Export.objects.filter(pk=export.pk).update(faites=rang)
+
+
+def effacer_les_anciens(instant: datetime) -> int:
+    """Take away the files whose time is over; how many."""
+    anciens = list(Export.objects.filter(demande_le__lte=instant - Export.DUREE))
+    for export in anciens:
+        if export.fichier:
+            export.fichier.delete(save=False)
+        export.delete()
+    return len(anciens)

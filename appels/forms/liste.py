@@ -1,0 +1,110 @@
+"""The filters of the work list, and what is kept of it under a name."""
+
+from django import forms
+
+from appels.alertes import ALERTES
+from appels.colonnes import Colonne
+from appels.etats import MODIFIABLES, Etat
+from appels.models import FormatExport, ModeleExport, Vue
+from appels.suivi import Attente
+from partenaires.champs import MontantField
+from partenaires.models import Utilisateur
+
+TOUS = [("", "Tous")]
+ETATS = [(etat.value, etat.label) for etat in Etat if etat not in (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE)]
+DU_SERVICE = ("charge", "attend", "alerte")  # what funders decide may be guessed from these
+
+
+class FiltreForm(forms.Form):
+    """Every filter is optional; what is typed is kept when it cannot be read."""
+
+    q = forms.CharField(label="Numéro, titre, organisme ou SIRET", required=False, max_length=100,
+                        widget=forms.TextInput(attrs={"type": "search"}))
+    appel = forms.ChoiceField(label="Appel", required=False)
+    etat = forms.ChoiceField(label="État", required=False, choices=TOUS + ETATS)
+    attend = forms.ChoiceField(label="Attend", required=False, choices=TOUS + Attente.choices)
+    charge = forms.ChoiceField(label="Chargé du dossier", required=False)
+    alerte = forms.ChoiceField(
+        label="Alerte", required=False,
+        choices=[("", "Avec ou sans"), ("toutes", "Avec une alerte"), *((a.cle, a.mot) for a in ALERTES)])
+    axe = forms.ChoiceField(label="Axe", required=False)
+    theme = forms.ChoiceField(label="Thème", required=False)
+    quartier = forms.ChoiceField(label="Quartier", required=False)
+    commune = forms.ChoiceField(label="Commune", required=False)
+    financeur = forms.ChoiceField(label="Financeur sollicité", required=False)
+    premiere = forms.ChoiceField(label="Premier dossier de l’organisme", required=False,
+                                 choices=[*TOUS, ("oui", "Oui"), ("non", "Non")])
+    minimum = MontantField(label="Demandé, au moins (€)")
+    maximum = MontantField(label="Demandé, au plus (€)")
+
+    def __init__(self, *args, choix: dict, du_service: bool, **kwargs):
+        super().__init__(*args, **kwargs, use_required_attribute=False)
+        for nom in ("axe", "theme", "quartier", "commune", "financeur"):
+            self.fields[nom].choices = TOUS + choix.get(nom, [])
+        self.fields["charge"].choices = [*TOUS, ("aucun", "Personne"), *choix.get("charge", [])]
+        self.fields["appel"].choices = [*choix.get("appel", []), ("tous", "Tous les appels")]
+        if not du_service:
+            for nom in DU_SERVICE:
+                del self.fields[nom]
+
+    def clean(self):
+        donnees = super().clean()
+        minimum, maximum = donnees.get("minimum"), donnees.get("maximum")
+        if minimum and maximum and minimum > maximum:
+            self.add_error("maximum", "Ce montant est plus petit que le minimum.")
+        return donnees
+
+    def filtres(self) -> dict:
+        """What `listes` understands: « tous les appels » is no filter."""
+        return {nom: valeur for nom, valeur in self.cleaned_data.items() if valeur not in ("", None)}
+
+
+class AffectationForm(forms.Form):
+    """Who takes the dossiers ticked, or all those of the list."""
+
+    agent = forms.ChoiceField(label="Confier à")
+
+    def __init__(self, *args, agents: list[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].choices = [("", "Choisir"), *agents, ("aucun", "Personne")]
+
+
+class RepartitionForm(forms.Form):
+    """An agent, or nobody, for each commune, axis or quartier."""
+
+    def __init__(self, *args, agents: list[tuple[str, str]], valeurs: list[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        for cle, mots in valeurs:
+            self.fields[f"v-{cle}"] = forms.ChoiceField(label=mots, required=False,
+                                                        choices=[("", "Ne rien changer"), *agents])
+
+    def attributions(self) -> list[tuple[str, str]]:
+        """(value, agent) of each choice made."""
+        return [(nom.removeprefix("v-"), agent) for nom, agent in self.cleaned_data.items() if agent]
+
+
+class VueForm(forms.ModelForm):
+    class Meta:
+        model = Vue
+        fields = ("nom", "est_partage")
+
+
+class ExportForm(forms.Form):
+    """The format and the columns of a file, in their order; kept as a model when it is given a name."""
+
+    format = forms.ChoiceField(label="Format", choices=FormatExport.choices, initial=FormatExport.XLSX,
+                               widget=forms.RadioSelect)
+    colonnes = forms.MultipleChoiceField(label="Colonnes", widget=forms.CheckboxSelectMultiple)
+    nom = forms.CharField(label="Garder ces colonnes sous ce nom (facultatif)", required=False, max_length=60)
+    est_partage = forms.BooleanField(label="Partager ce modèle avec le service", required=False)
+
+    def __init__(self, *args, offertes: dict[str, Colonne], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["colonnes"].choices = [(cle, colonne.titre) for cle, colonne in offertes.items()]
+
+    def garder(self, par: Utilisateur) -> ModeleExport | None:
+        """The model of that name, made or changed."""
+        if not (nom := self.cleaned_data["nom"]):
+            return None
+        return ModeleExport.objects.update_or_create(par=par, nom=nom, defaults={
+            "colonnes": self.cleaned_data["colonnes"], "est_partage": self.cleaned_data["est_partage"]})[0]

@@ -1,0 +1,72 @@
+"""A campaign to instruct, visibly fictitious: forty deposits, some already examined, asked, discussed, flagged."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from appels import demonstration
+from appels.actions import affectation, complements, echanges, examen
+from appels.models import Appel, Cote, Dossier, NomPartie
+from partenaires.models import Partenaire, Role, Utilisateur
+from quartiers.horloge import maintenant
+
+ORGANISMES = ["Les Lucioles", "Terre et Toits", "La Voix des Tours", "Rebonds", "Le Fil Rouge", "Petits Pas",
+              "Ensemble Ici", "La Fabrique Douce", "Les Passeurs", "Sport Partagé", "Numérique pour Tous",
+              "Le Jardin Suspendu"]
+ACTIVITES = ["Atelier cuisine", "Aide aux devoirs", "Balades santé", "Chorale de quartier", "Répar’café",
+             "Cours de français", "Sorties en famille", "Jardin partagé", "Club informatique", "Football mixte",
+             "Théâtre d’enfants", "Permanence d’écoute"]
+DEPOTS = 34
+
+
+def charger() -> None:
+    """Fill the open call; does nothing the second time."""
+    premier = f"Association fictive {ORGANISMES[0]}"
+    if Partenaire.objects.filter(nom=premier).exists():
+        return
+    instant = maintenant()
+    appel = Appel.objects.filter(est_publie=True).order_by("-annee").first()
+    signataires = [inscrire(rang, nom, instant) for rang, nom in enumerate(ORGANISMES)]
+    dossiers = [deposer(appel, signataires[rang % len(signataires)], rang, instant) for rang in range(DEPOTS)]
+    instruire(dossiers, instant)
+
+
+def inscrire(rang: int, nom: str, instant: datetime) -> Utilisateur:
+    """An organisation and the person who signs for it."""
+    organisme = demonstration.creer_association(30 + rang, nom, instant)
+    return demonstration.creer_compte(f"instruction{rang}", organisme, Role.SIGNATAIRE, instant)
+
+
+def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime) -> Dossier:
+    """A whole dossier, deposited in the last three weeks."""
+    quand = instant - timedelta(days=rang % 20 + 1, minutes=rang * 11)
+    porteur = signataire.appartenances.get().partenaire
+    titre = f"{ACTIVITES[rang % len(ACTIVITES)]} fictif n° {rang + 1}"
+    dossier = demonstration.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
+    return demonstration.deposer(demonstration.remplir(dossier, instant), signataire, quand)
+
+
+def instruire(dossiers: list[Dossier], instant: datetime) -> None:
+    """What two people of the service did since: each gesture through its real action."""
+    agent, responsable = (Utilisateur.objects.get(email=f"{nom}@{demonstration.DOMAINE}")
+                          for nom in ("agent", "responsable"))
+    hier = instant - timedelta(days=1)
+    for personne, siens in ((agent, dossiers[:14]), (responsable, dossiers[14:22])):
+        affectation.affecter(Dossier.objects.filter(pk__in=[d.pk for d in siens]), personne, par=responsable,
+                             recu_le=hier)
+    for dossier in dossiers[:8]:
+        examen.examiner_les_pieces(dossier, {p.pk: ("conforme", "") for p in dossier.pieces.presentes()},
+                                   par=agent, recu_le=hier)
+        examen.admettre(dossier, par=agent, recu_le=hier)
+    for dossier in dossiers[8:12]:
+        complements.demander(dossier, [
+            complements.Demande(NomPartie.BUDGET, "Précisez à quoi correspond la ligne 604."),
+            complements.Demande(NomPartie.DESCRIPTION, "Dites combien de séances sont prévues."),
+        ], avant_le=demonstration.midi(instant, 12), message="Demande fictive, pour la démonstration.", par=agent,
+            recu_le=hier)
+    examen.ecarter(dossiers[12], motif="Motif fictif : le projet se déroule hors du territoire.", par=responsable,
+                   recu_le=hier)
+    examen.signaler(dossiers[13], motif="Signalement fictif : demander l’avis de la commune.", par=agent, recu_le=hier)
+    echanges.noter(dossiers[13], "Note fictive : projet proche de celui de l’an dernier.", par=agent, recu_le=hier)
+    for rang in (14, 15, 16):
+        echanges.ecrire(dossiers[rang], Cote.ORGANISME, "Message fictif : l’action peut-elle passer en juillet ?",
+                        [], cle=UUID(int=900 + rang), par=dossiers[rang].depose_par, recu_le=hier)

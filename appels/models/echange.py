@@ -1,0 +1,106 @@
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+
+from appels.models.dossier import Dossier
+from partenaires import quarantaine
+
+
+class Cote(models.TextChoices):
+    """Who speaks."""
+
+    ORGANISME = "organisme", "L’organisme"
+    SERVICE = "service", "Le service"
+
+
+class Message(models.Model):
+    """A word between the organisation and the service about a dossier."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="messages")
+    cote = models.CharField(max_length=10, choices=Cote.choices)
+    auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+    texte = models.TextField("message", max_length=5000)
+    cle = models.UUIDField(unique=True)  # the same sending twice is one message
+    attend_reponse = models.BooleanField(default=True)  # until the other side answers, or says that it need not
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.get_cote_display()}, {self.le:%d/%m/%Y}"
+
+
+class FichierMessage(models.Model):
+    """A file sent with a message: served through rights only, held until the antivirus has spoken."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="fichiers")
+    nom = models.CharField(max_length=120)
+    mime = models.CharField(max_length=100)
+    taille = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    fichier = models.FileField(upload_to="messages/")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.nom
+
+    def ranger(self, contenu: bytes) -> None:
+        self.fichier.save(f"{self.sha256[:16]}.bin", ContentFile(contenu), save=False)
+
+    def lire(self) -> bytes:
+        """The bytes as given. Raises `quarantaine.FichierRetenu` until the antivirus found them clean."""
+        with self.fichier.open("rb") as fichier:
+            contenu = fichier.read()
+        quarantaine.exiger(self.sha256, contenu)
+        return contenu
+
+
+class Note(models.Model):
+    """A word among agents about a dossier; the applicant never sees it on the portal."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="notes")
+    auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+    texte = models.TextField("note", max_length=5000)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.texte[:60]
+
+
+class SignalQuerySet(models.QuerySet):
+    def leves(self):
+        return self.filter(leve_le__isnull=False)
+
+    def poses(self):
+        """Still there: no decision may be taken."""
+        return self.filter(leve_le__isnull=True)
+
+
+class Signal(models.Model):
+    """A flag of the service: it stops any decision until it is resolved."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="signaux")
+    motif = models.CharField("motif", max_length=300)
+    pose_le = models.DateTimeField()
+    pose_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    leve_le = models.DateTimeField(null=True, blank=True)
+    leve_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    issue = models.CharField("comment il est résolu", max_length=300, blank=True)
+
+    objects = SignalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(
+            name="signal_leve_par_quelqu_un",
+            condition=models.Q(leve_le__isnull=True, leve_par__isnull=True, issue="")
+            | (models.Q(leve_le__isnull=False, leve_par__isnull=False) & ~models.Q(issue="")))]
+
+    def __str__(self):
+        return self.motif

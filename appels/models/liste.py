@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files import File
+from django.db import models
+
+
+class Partage(models.QuerySet):
+    def pour(self, utilisateur):
+        """Mine, and those that a colleague shares."""
+        return self.filter(models.Q(par=utilisateur) | models.Q(est_partage=True)).select_related("par")
+
+
+class Vue(models.Model):
+    """A work list kept under a name: its filters, its order, its columns, as they stand in the address."""
+
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="vues")
+    nom = models.CharField("nom de la vue", max_length=60)
+    requete = models.CharField(max_length=1500, blank=True)
+    est_partage = models.BooleanField("partagée avec le service", default=False)
+
+    objects = Partage.as_manager()
+
+    class Meta:
+        ordering = ["nom", "pk"]
+        constraints = [models.UniqueConstraint(fields=["par", "nom"], name="une_vue_par_nom")]
+
+    def __str__(self):
+        return self.nom
+
+
+class ModeleExport(models.Model):
+    """The columns of a file, in their order, kept under a name."""
+
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="modeles_export")
+    nom = models.CharField("nom du modèle", max_length=60)
+    colonnes = models.JSONField(default=list)
+    est_partage = models.BooleanField("partagé avec le service", default=False)
+
+    objects = Partage.as_manager()
+
+    class Meta:
+        ordering = ["nom", "pk"]
+        constraints = [models.UniqueConstraint(fields=["par", "nom"], name="un_modele_par_nom")]
+
+    def __str__(self):
+        return self.nom
+
+
+class FormatExport(models.TextChoices):
+    XLSX = "xlsx", "Classeur Excel (XLSX)"
+    CSV = "csv", "Texte (CSV)"
+
+
+class ExportQuerySet(models.QuerySet):
+    def a_etablir(self):
+        """Asked and not made yet: a lost wake-up is repaired from here."""
+        return self.filter(etabli_le__isnull=True, essais__lt=Export.ESSAIS_MAX)
+
+
+class Export(models.Model):
+    """A file of a work list, made by the worker; its link ends with it."""
+
+    ESSAIS_MAX = 3
+    DUREE = timedelta(days=2)
+
+    demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
+    demande_le = models.DateTimeField()
+    filtres = models.JSONField(default=dict, blank=True)  # as `listes.Liste` keeps them
+    tri = models.CharField(max_length=20, blank=True)
+    colonnes = models.JSONField(default=list)
+    format = models.CharField("format", max_length=4, choices=FormatExport.choices)
+    total = models.PositiveIntegerField(default=0)
+    faites = models.PositiveIntegerField(default=0)
+    fichier = models.FileField(upload_to="exports/", blank=True)
+    taille = models.PositiveBigIntegerField(default=0)  # bytes
+    etabli_le = models.DateTimeField(null=True, blank=True)
+    essais = models.PositiveSmallIntegerField(default=0)
+    erreur = models.CharField(max_length=300, blank=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"Export du {self.demande_le:%d/%m/%Y}"
+
+    @property
+    def expire_le(self):
+        return self.demande_le + self.DUREE
+
+    @property
+    def a_echoue(self) -> bool:
+        return self.essais >= self.ESSAIS_MAX
+
+    @property
+    def nom(self) -> str:
+        """« dossiers-20261124.xlsx »."""
+        return f"dossiers-{self.demande_le:%Y%m%d}.{self.format}"
+
+    def ranger(self, contenu) -> None:
+        """Store an open binary file."""
+        fichier = File(contenu)
+        self.taille = fichier.size
+        self.fichier.save(f"{self.pk}.bin", fichier, save=False)

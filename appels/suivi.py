@@ -1,0 +1,83 @@
+"""Who acts next on a dossier, and by when; the six plain states that an applicant sees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+
+from appels.etats import MODIFIABLES, Etat
+from appels.models import Dossier, Financement
+from quartiers.francais import date_et_heure, jour
+
+
+class Attente(models.TextChoices):
+    """Who a deposited dossier waits for."""
+
+    SERVICE = "service", "Le service"
+    ORGANISME = "organisme", "L’organisme"
+    FINANCEURS = "financeurs", "Les financeurs"
+    PERSONNE = "personne", "Personne"
+
+
+A_QUI = {Attente.SERVICE: "Au service d’agir", Attente.ORGANISME: "À l’organisme d’agir",
+         Attente.FINANCEURS: "Aux financeurs d’agir", Attente.PERSONNE: "Rien n’est attendu"}
+EN_COURS = (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
+TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
+
+
+def attente(instant: datetime) -> models.Case:
+    """The same rule for lists, counters and pages; a deadline that has passed gives the turn back to the service."""
+    indecis = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False, decision="")
+    return models.Case(
+        models.When(etat__in=TERMINES, then=models.Value(Attente.PERSONNE)),
+        models.When(etat__in=MODIFIABLES, then=models.Value(Attente.ORGANISME)),
+        models.When(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant, then=models.Value(Attente.ORGANISME)),
+        models.When(etat__in=[Etat.DEPOSE, Etat.A_COMPLETER], then=models.Value(Attente.SERVICE)),
+        models.When(models.Exists(indecis), then=models.Value(Attente.FINANCEURS)),
+        default=models.Value(Attente.PERSONNE), output_field=models.CharField())
+
+
+class EtatPublic(models.TextChoices):
+    """The six states of a dossier for who wrote it."""
+
+    BROUILLON = "brouillon", "Brouillon"
+    EXAMEN = "examen", "En cours d’examen"
+    A_COMPLETER = "a_completer", "À compléter"
+    INSTRUCTION = "instruction", "Recevable, chez les financeurs"
+    DECIDE = "decide", "Décidé"
+    TERMINE = "termine", "Terminé"
+
+
+@dataclass(frozen=True)
+class Suivi:
+    """What the applicant reads: the state, who acts, what is expected and by when."""
+
+    etat: EtatPublic
+    qui: str
+    phrase: str
+
+    @property
+    def temoin(self) -> str:
+        """The mark beside the state."""
+        return {EtatPublic.A_COMPLETER: "demi", EtatPublic.BROUILLON: "demi",
+                EtatPublic.TERMINE: "apres"}.get(self.etat, "plein")
+
+
+def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
+    """Nothing of a decision before it is released: until then funders are « examining »."""
+    if dossier.etat in MODIFIABLES:
+        return Suivi(EtatPublic.BROUILLON, "Vous", "Le dossier n’est pas encore déposé.")
+    if dossier.etat in TERMINES:
+        return Suivi(EtatPublic.TERMINE, "Personne", {
+            Etat.IRRECEVABLE: "Le service a déclaré ce dossier irrecevable.",
+            Etat.RETIRE: "Vous avez retiré ce dossier."}.get(dossier.etat, "Ce brouillon n’est plus en cours."))
+    if dossier.etat == Etat.A_COMPLETER and dossier.a_completer_avant and instant < dossier.a_completer_avant:
+        return Suivi(EtatPublic.A_COMPLETER, "Vous",
+                     f"Répondez avant le {date_et_heure(dossier.a_completer_avant)}, heure de Paris.")
+    if dossier.etat == Etat.RECEVABLE and dossier.appel.decisions_publiees_le:
+        return Suivi(EtatPublic.DECIDE, "Personne", "Les financeurs ont décidé.")
+    if dossier.etat == Etat.RECEVABLE:
+        return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", "Chaque financeur sollicité examine le dossier.")
+    suite = (f" Sans réponse le {jour(dossier.rejet_implicite_le)}, la demande sera réputée rejetée."
+             if dossier.rejet_implicite_le else "")
+    return Suivi(EtatPublic.EXAMEN, "Le service", f"Le service Cohésion Sociale examine le dossier.{suite}")

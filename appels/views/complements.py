@@ -1,0 +1,55 @@
+"""Ask to complete or correct a deposited dossier, see the answer, stop waiting."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from appels import completude
+from appels.actions import complements as actes
+from appels.etats import TransitionInterdite
+from appels.forms.examen import ComplementForm, MotifForm
+from appels.models import Dossier
+from appels.views.examen import a_examiner, trop_tard
+from partenaires.views.formulaire import afficher
+from quartiers.francais import date_et_heure
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def demander(request, pk):
+    """A sentence beside each part or document concerned, and a deadline."""
+    dossiers = Dossier.objects.visibles_par(request.user).deposes().prefetch_related("pieces", "appel__documents")
+    dossier = a_examiner(request, pk, dossiers)
+    form = ComplementForm(request.POST if request.method == "POST" else None, dossier=dossier,
+                          documents=completude.documents_demandes(dossier), instant=request.recu_le)
+    if request.method == "POST" and form.is_valid():
+        points = [actes.Demande(partie, texte, document) for partie, texte, document in form.points()]
+        try:
+            complement = actes.demander(dossier, points, avant_le=form.cleaned_data["avant_le"],
+                                        message=form.cleaned_data["message"], par=request.user, recu_le=request.recu_le)
+        except TransitionInterdite:
+            form.add_error(None, trop_tard(dossier))
+        else:
+            messages.success(request, f"La demande est envoyée. L’organisme répond avant le "
+                             f"{date_et_heure(complement.avant_le)}, heure de Paris.")
+            return redirect("appels:examen", pk=pk)
+    return afficher(request, "appels/demander_complement.html", {"dossier": dossier, "form": form}, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def clore(request, pk):
+    """Stop waiting: the dossier is examined as it was deposited."""
+    dossier = a_examiner(request, pk)
+    if not dossier.est_a_completer:
+        messages.error(request, trop_tard(dossier))
+        return redirect("appels:examen", pk=pk)
+    form = MotifForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actes.clore(dossier, par=request.user, recu_le=request.recu_le, **form.cleaned_data)
+        except TransitionInterdite:
+            messages.error(request, trop_tard(dossier))
+        else:
+            messages.success(request, f"{dossier.numero} est de nouveau à examiner, tel qu’il a été déposé.")
+        return redirect("appels:examen", pk=pk)
+    return afficher(request, "appels/clore_complement.html", {
+        "dossier": dossier, "form": form, "encore": dossier.attend_un_complement(request.recu_le)}, form)

@@ -1,0 +1,158 @@
+"""The agent's page of a deposited dossier, and what is decided at the door."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from appels import alertes, completude, droits, gel, listes, suivi, voisinage
+from appels.actions import affectation, examen
+from appels.etats import TransitionInterdite
+from appels.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
+from appels.forms.liste import AffectationForm
+from appels.models import Dossier, Passage
+from appels.views import lecture
+from appels.views.instruction import reserve_aux_agents
+from appels.views.liste import lue, visibles
+from partenaires.models import Appartenance, Utilisateur
+from partenaires.views.formulaire import afficher
+from quartiers.francais import moment
+
+SIGNALE = "Un signalement n’est pas résolu : rien n’a été décidé. Résolvez-le d’abord, dans « Notes et signalements »."
+
+
+def a_examiner(request, pk: int, dossiers=None) -> Dossier:
+    """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
+    reserve_aux_agents(request)
+    dossiers = Dossier.objects.visibles_par(request.user).deposes() if dossiers is None else dossiers
+    dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "charge"), pk=pk)
+    if request.method == "POST" and not droits.peut_examiner(request.user, dossier):
+        raise PermissionDenied("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
+    return dossier
+
+
+def trop_tard(dossier: Dossier) -> str:
+    """What somebody did meanwhile."""
+    dernier = Passage.objects.filter(dossier=dossier).exclude(vers="").select_related("par").last()
+    return (f"Entre-temps, {dernier.par} a agi sur ce dossier : « {dernier.get_acte_display()} », le "
+            f"{moment(dernier.le)}. Rien d’autre n’a changé.")
+
+
+@require_GET
+def page(request, pk):
+    """The whole request with what an agent must know around it, and the next of the list."""
+    dossiers = alertes.annoter(visibles(request).annotate(attend=suivi.attente(request.recu_le)), request.recu_le)
+    dossier = a_examiner(request, pk, dossiers.prefetch_related("pieces", "lieux", "appel__documents"))
+    liste, avant, apres = _dans_la_liste(request, dossier)
+    version = lecture.figee(dossier)
+    return render(request, "appels/examen.html", {
+        **lecture.lisible(dossier, version), "dossier": dossier, "alertes": alertes.de(dossier),
+        "qui": suivi.A_QUI[dossier.attend], "liste": liste, "avant": avant, "apres": apres,
+        "documents": _documents(dossier), "passe": voisinage.passe(dossier), "proches": voisinage.proches(dossier),
+        "complements": dossier.complements.prefetch_related("points__document"),
+        "peut_examiner": droits.peut_examiner(request.user, dossier),
+        "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
+        "delai_passe": dossier.est_a_completer and not dossier.attend_un_complement(request.recu_le)})
+
+
+def _documents(dossier: Dossier) -> list[dict]:
+    """Each document asked: what the call demands, what was given, what an agent found."""
+    presentes = gel.presentes(dossier)
+    return [{"document": document, "pieces": [p for p in presentes if p.document_id == document.pk]}
+            for document in completude.documents_demandes(dossier)]
+
+
+def _dans_la_liste(request, dossier: Dossier) -> tuple[str, str, str]:
+    """(the address of the list, of the dossier before, of the one after), when the page was opened from a list."""
+    texte, rang = request.GET.get("liste", ""), request.GET.get("rang", "")
+    if not texte or len(texte) > listes.LONGUEUR_MAX:
+        return "", "", ""
+    retour = f"{reverse('appels:instruction')}?{texte}"
+    form, liste = lue(request, QueryDict(texte))
+    if not (form.is_valid() and rang.isascii() and rang.isdigit() and len(rang) < 8):
+        return retour, "", ""
+    autour = listes.voisins(liste.dossiers(visibles(request), request.recu_le), dossier.pk, int(rang))
+    return retour, *(_adresse(voisin, texte) if voisin else "" for voisin in autour)
+
+
+def _adresse(voisin: tuple[int, int], liste: str) -> str:
+    suite = QueryDict(mutable=True)
+    suite.update({"liste": liste, "rang": voisin[1]})
+    return f"{reverse('appels:examen', args=[voisin[0]])}?{suite.urlencode()}"
+
+
+def _decider(request, dossier: Dossier, geste, phrase: str, **champs):
+    """The gesture, or what happened meanwhile; back to the dossier."""
+    try:
+        geste(dossier, par=request.user, recu_le=request.recu_le, **champs)
+    except TransitionInterdite:
+        messages.error(request, trop_tard(dossier))
+    except examen.SignalPose:
+        messages.error(request, SIGNALE)
+    else:
+        messages.success(request, phrase)
+    return redirect("appels:examen", pk=dossier.pk)
+
+
+@require_POST
+def admettre(request, pk):
+    dossier = a_examiner(request, pk)
+    return _decider(request, dossier, examen.admettre, f"{dossier.numero} est déclaré recevable.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ecarter(request, pk):
+    """Not receivable, with a reason that the organisation reads."""
+    dossier = a_examiner(request, pk)
+    form = IrrecevableForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _decider(request, dossier, examen.ecarter,
+                        f"{dossier.numero} est déclaré irrecevable. L’organisme en est prévenu.", **form.cleaned_data)
+    return afficher(request, "appels/ecarter.html", {"dossier": dossier, "form": form}, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reexaminer(request, pk):
+    """Take back what was decided at the door."""
+    dossier = a_examiner(request, pk)
+    form = MotifForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _decider(request, dossier, examen.reexaminer, f"L’examen de {dossier.numero} est repris.",
+                        **form.cleaned_data)
+    return afficher(request, "appels/reexaminer.html", {"dossier": dossier, "form": form}, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pieces(request, pk):
+    """Each document given: conforme or not."""
+    dossiers = Dossier.objects.visibles_par(request.user).deposes().prefetch_related("pieces__document")
+    dossier = a_examiner(request, pk, dossiers)
+    donnees = request.POST if request.method == "POST" else None
+    formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in gel.presentes(dossier)]
+    if request.method == "POST" and all([form.is_valid() for form in formulaires]):
+        n = examen.examiner_les_pieces(dossier, {form.piece.pk: form.verdict for form in formulaires},
+                                       par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"{n} pièce{'s' if n > 1 else ''} examinée{'s' if n > 1 else ''}."
+                         if n else "Rien n’a changé.")
+        return redirect("appels:examen", pk=pk)
+    return afficher(request, "appels/examen_pieces.html", {
+        "dossier": dossier, "formulaires": formulaires}, *formulaires)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confier(request, pk):
+    """Hand one dossier to an agent."""
+    dossier = a_examiner(request, pk)
+    equipe = Appartenance.objects.agents().select_related("utilisateur")
+    agents = {str(a.utilisateur_id): str(a.utilisateur) for a in equipe}
+    form = AffectationForm(request.POST if request.method == "POST" else None, agents=sorted(agents.items()),
+                           initial={"agent": dossier.charge_id})
+    if request.method == "POST" and form.is_valid():
+        agent = Utilisateur.objects.filter(pk=form.cleaned_data["agent"]).first() if (
+            form.cleaned_data["agent"] in agents) else None
+        affectation.affecter(Dossier.objects.filter(pk=dossier.pk), agent, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
+        return redirect("appels:examen", pk=pk)
+    return afficher(request, "appels/confier.html", {"dossier": dossier, "form": form}, form)

@@ -1,0 +1,81 @@
+"""The work list as a file: at once when it is short, by the worker when it is long."""
+
+import tempfile
+
+from django.contrib import messages
+from django.http import FileResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from appels import classeurs, colonnes
+from appels.actions import exports as actes
+from appels.forms.liste import ExportForm
+from appels.models import Export, FormatExport, ModeleExport
+from appels.views.instruction import reserve_aux_agents
+from appels.views.liste import lue, visibles
+from partenaires import droits
+from partenaires.views.formulaire import afficher
+
+TOUT_DE_SUITE = 300  # rows: more are made by the worker
+GENRES = {FormatExport.CSV: "text/csv; charset=utf-8",
+          FormatExport.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def exports(request):
+    """Choose the format and the columns of the list that the address says; my files to come or ready."""
+    siens = visibles(request)
+    filtre, liste = lue(request)
+    offertes = colonnes.permises(du_service=droits.est_agent(request.user))
+    modeles = ModeleExport.objects.pour(request.user)
+    modele = next((m for m in modeles if str(m.pk) == request.GET.get("modele")), None)
+    form = ExportForm(request.POST if request.method == "POST" else None, offertes=offertes,
+                      initial={"colonnes": modele.colonnes if modele else liste.colonnes})
+    total = liste.dossiers(siens, request.recu_le).count() if filtre.is_valid() else 0
+    if request.method == "POST" and form.is_valid() and filtre.is_valid():
+        if garde := form.garder(request.user):
+            messages.success(request, f"Le modèle « {garde} » est gardé.")
+        choisies, format = form.cleaned_data["colonnes"], form.cleaned_data["format"]
+        if total <= TOUT_DE_SUITE:
+            return _tout_de_suite(request, liste, choisies, format)
+        actes.demander(liste, choisies, format, par=request.user, recu_le=request.recu_le, total=total)
+        messages.success(request, "Le fichier est en préparation : il paraîtra ci-dessous.")
+        return redirect(f"{request.path}?{liste.a_garder}")
+    return afficher(request, "appels/exports.html", {
+        "form": form, "liste": liste, "total": total, "modeles": modeles,
+        "exports": [e for e in Export.objects.filter(demande_par=request.user) if e.expire_le > request.recu_le]}, form)
+
+
+def _tout_de_suite(request, liste, choisies: list[str], format: str):
+    """The file itself."""
+    rangs, gardees = actes.lignes(liste, choisies, request.user, request.recu_le)
+    nom = Export(demande_le=request.recu_le, format=format).nom
+    if format == FormatExport.CSV:
+        reponse = StreamingHttpResponse(classeurs.en_csv(rangs, gardees), content_type=GENRES[format])
+        reponse["Content-Disposition"] = content_disposition_header(True, nom)
+        return reponse
+    fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    classeurs.en_xlsx(rangs, gardees, fichier)
+    fichier.seek(0)
+    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=GENRES[format])
+
+
+@require_GET
+def fichier(request, pk):
+    """A file of mine, until its time is over."""
+    visibles(request)
+    export = get_object_or_404(Export, pk=pk, demande_par=request.user, etabli_le__isnull=False,
+                               demande_le__gt=request.recu_le - Export.DUREE)
+    return FileResponse(export.fichier.open("rb"), as_attachment=True, filename=export.nom,
+                        content_type=GENRES[export.format])
+
+
+@require_POST
+def retirer_modele(request, pk):
+    """One of mine only."""
+    reserve_aux_agents(request)
+    modele = get_object_or_404(ModeleExport, pk=pk, par=request.user)
+    modele.delete()
+    messages.success(request, f"Le modèle « {modele} » est retiré.")
+    return redirect("appels:exports")

@@ -1,0 +1,32 @@
+"""Fill what is searched; a trigram index on PostgreSQL, where lists are long."""
+
+from django.contrib.postgres.operations import TrigramExtension
+from django.db import migrations
+
+from quartiers.francais import recherchable
+
+
+def remplir(apps, schema_editor):
+    for partenaire in apps.get_model("partenaires", "Partenaire").objects.iterator():
+        partenaire.recherche = recherchable(partenaire.sigle, partenaire.siret, partenaire.rna, partenaire.nom)
+        partenaire.save(update_fields=["recherche"])
+
+
+def indexer(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("CREATE INDEX partenaire_recherche_trigrammes ON partenaires_partenaire "
+                              "USING gin (recherche gin_trgm_ops)")
+
+
+def desindexer(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP INDEX partenaire_recherche_trigrammes")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("partenaires", "0007_recherche_et_perimetre")]
+    operations = [
+        TrigramExtension(),
+        migrations.RunPython(remplir, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(indexer, desindexer),
+    ]
