@@ -73,9 +73,7 @@ def _pieces(instant):
 
 
 def _message(instant):
-    dernier = Message.objects.filter(dossier=ICI).order_by("-pk")
-    return models.Exists(Message.objects.filter(
-        pk=models.Subquery(dernier.values("pk")[:1]), cote=Cote.ORGANISME, attend_reponse=True))
+    return models.Exists(Message.objects.filter(dossier=ICI, cote=Cote.ORGANISME, attend_reponse=True))
 
 
 def _dauphin(instant):

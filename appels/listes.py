@@ -125,7 +125,7 @@ LIENS = {"theme": ("themes", "theme"), "quartier": ("lieux", "quartier"), "commu
 def filtrer(dossiers, filtres: dict, instant: datetime):
     """Only what the filters keep."""
     for nom, champ in SIMPLES.items():
-        if filtres.get(nom):
+        if filtres.get(nom) and filtres[nom] != "tous":
             dossiers = dossiers.filter(**{champ: filtres[nom]})
     for nom, (table, champ) in LIENS.items():
         if filtres.get(nom):

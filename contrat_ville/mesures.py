@@ -107,6 +107,42 @@ def rapports(port: int, chemins: list[str], duree: float = 0.7, tours: int = 5) 
     return {chemin: statistics.median(valeurs) for chemin, valeurs in lus.items()}
 
 
+LISTES = ("", "?q=jardin", "?q=mesure+999", "?etat=recevable", "?axe=1", "?quartier=1", "?attend=service", "?page=5")
+
+
+def listes(petite: str, grande: str, combien: tuple[int, int], tours: int = 9) -> dict[str, float]:
+    """For each address of the work list, the median time on the large database over that on the small one.
+
+    Both are asked side by side, turn by turn, through the same kind of server.
+    """
+    cookies = [_semer(url, n) for url, n in zip((petite, grande), combien, strict=True)]
+    lus: dict[str, list[list[float]]] = {adresse: [[], []] for adresse in LISTES}
+    with gunicorn({"DATABASE_URL": petite}) as port1, gunicorn({"DATABASE_URL": grande}) as port2:
+        for _ in range(tours):
+            for adresse in LISTES:
+                for rang, port in enumerate((port1, port2)):
+                    lus[adresse][rang].append(_duree(port, f"/instruction/{adresse}", cookies[rang]))
+    return {adresse: statistics.median(durees[1]) / statistics.median(durees[0]) for adresse, durees in lus.items()}
+
+
+def _semer(url: str, combien: int) -> str:
+    """The cookie of an agent of a database filled in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "contrat_ville.semis", str(combien)], cwd=settings.RACINE, check=True,
+                          env={**os.environ, "DATABASE_URL": url}, capture_output=True, text=True).stdout.strip()
+
+
+def _duree(port: int, chemin: str, cookie: str) -> float:
+    """Seconds for one private page."""
+    debut = time.perf_counter()
+    with relier(port) as lien:
+        lien.request("GET", chemin, headers={"Cookie": cookie})
+        reponse = lien.getresponse()
+        reponse.read()
+    if reponse.status != 200:
+        raise RuntimeError(f"{chemin} : {reponse.status}")
+    return time.perf_counter() - debut
+
+
 def peser(adresse: str, chemins: list[str], navigateur) -> list[dict]:
     """Elements, requests and bytes of each page in a browser, first with an empty cache, then again."""
     pages = []

@@ -117,7 +117,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
                 if re.search(r"import .*\bmaintenant\b|maintenant\(\)", chemin.read_text(encoding="utf-8"))}
     assert lecteurs == {
         "quartiers.horloge", "contrat_ville.middleware", "appels.memoire", "appels.impressions", "appels.resultats_fictifs", "appels.instruction_fictive",
-        "contrat_ville.management.commands.mesurer",
+        "contrat_ville.management.commands.mesurer", "contrat_ville.semis",
         "quartiers.management.commands.charger_territoire", "partenaires.management.commands.charger_partenaires", "appels.tasks", "appels.actions.recepisses", "appels.actions.papiers", "appels.actions.exports",
         "appels.demonstration", "partenaires.courriels", "partenaires.postier", "partenaires.models.utilisateur",
         "partenaires.management.commands.inviter_responsable"}

@@ -71,6 +71,12 @@ def reprendre_le_delai(depose: Dossier, fin: datetime) -> None:
             a_paris(min(fin, complement.avant_le)).date())
 
 
+def sans_suite(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """The organisation withdraws: nothing is awaited any more. On a locked dossier, not saved."""
+    Complement.objects.en_cours().filter(dossier=dossier).update(clos_le=recu_le, clos_par=par)
+    dossier.a_completer_avant = None
+
+
 @transaction.atomic
 def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
     """The service gives up what it asked, or stops waiting: the dossier is examined as it was deposited.

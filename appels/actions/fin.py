@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels import courriels, reveil
+from appels.actions import complements
 from appels.actions.redaction import verrouiller
 from appels.etats import Transition
 from appels.models import Dossier
@@ -30,6 +31,7 @@ def retablir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
 def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str = "") -> None:
     """A deposited dossier is out of the race; number, receipt and frozen version stay. Raises `TransitionInterdite`."""
     verrouille = verrouiller(dossier)
+    complements.sans_suite(verrouille, par=par, recu_le=recu_le)
     verrouille.franchir(Transition.RETIRER, par=par, le=recu_le, motif=motif)
     if correction := verrouille.correction_en_cours():
         abandonner(correction, par=par, recu_le=recu_le)

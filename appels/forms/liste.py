@@ -55,7 +55,7 @@ class FiltreForm(forms.Form):
         return donnees
 
     def filtres(self) -> dict:
-        """What `listes` understands: « tous les appels » is no filter."""
+        """What was chosen, cleaned."""
         return {nom: valeur for nom, valeur in self.cleaned_data.items() if valeur not in ("", None)}
 
 

@@ -67,8 +67,8 @@ def test_on_choisit_dans_son_compte(connecter, horloge_figee):
     assert (refus.status_code, Utilisateur.objects.get(pk=personne.pk).cadence) == (422, Cadence.QUOTIDIENNE)
 
 
-def test_seuls_trois_genres_de_messages_peuvent_attendre(racine):
-    """Requests to join, their answers, Dauphin: a deadline, a signature or a receipt never waits."""
+def test_seuls_ces_messages_peuvent_attendre(racine):
+    """Requests to join, their answers, Dauphin, an answer to the service: a deadline, a signature or a receipt never waits."""
     sources = "".join((racine / app / "courriels.py").read_text(encoding="utf-8") for app in ("appels", "partenaires"))
     attendent = re.findall(r'"(\w+)",\s*\{[^}]*\}, urgent=False\)', sources)
-    assert (sorted(attendent), sources.count("urgent=False")) == (["adhesion", "adhesion_reponse", "dauphin"], 3)
+    assert (sorted(attendent), sources.count("urgent=False")) == (["adhesion", "adhesion_reponse", "dauphin", "reponse"], 4)

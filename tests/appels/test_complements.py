@@ -1,0 +1,281 @@
+"""Ask to complete: only what is asked reopens, until the deadline; the answer takes the place of the deposit."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from post_office.models import Email
+
+from appels import delais, demonstration
+from appels.actions import complements, correction, depot, fin, pieces, redaction
+from appels.etats import TransitionInterdite
+from appels.models import Complement, Dossier, NomPartie, Passage
+from partenaires import fichiers
+from partenaires.models import Role
+from tests.fabriques import (
+    FERMETURE,
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_membre,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+APRES = FERMETURE + timedelta(days=5)   # the call is closed
+DELAI = FERMETURE + timedelta(days=20)
+SAISIE = {"partie-description": "Dites combien de séances.", "jour": "2026-12-17", "heure": "12:00", "message": "Merci."}
+
+
+@pytest.fixture
+def porteur(horloge_figee):
+    return creer_association()
+
+
+@pytest.fixture
+def signataire(porteur):
+    return creer_signataire(porteur)
+
+
+@pytest.fixture
+def agent(horloge_figee):
+    return creer_agent()
+
+
+@pytest.fixture
+def depose(porteur, signataire):
+    return deposer(creer_dossier_complet(creer_appel(), porteur), signataire)
+
+
+def demander(depose, agent, *parties, avant_le=DELAI, recu_le=APRES) -> Complement:
+    points = [complements.Demande(partie, f"Précisez {partie}.") for partie in parties or ("description",)]
+    return complements.demander(depose, points, avant_le=avant_le, message="", par=agent, recu_le=recu_le)
+
+
+def relu(dossier) -> Dossier:
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def test_demander_depuis_la_page_previent_et_dit_ce_qui_est_attendu(connecter, horloge_figee, depose, agent, signataire):
+    horloge_figee(APRES)
+    client, chemin = connecter(agent), f"/instruction/dossiers/{depose.pk}/complements/"
+    page = client.get(chemin)
+    assert page.context["form"].initial["jour"] == APRES.date() + timedelta(days=15)
+    client.post(chemin, SAISIE)
+    complement = Complement.objects.get()
+    assert ([(p.partie, p.demande) for p in complement.points.all()], complement.avant_le.isoformat(), relu(depose).etat) == (
+        [("description", "Dites combien de séances.")], "2026-12-17T11:00:00+00:00", "a_completer")
+    lettres = Email.objects.filter(subject__startswith="À compléter")
+    assert {lettre.to[0] for lettre in lettres} == {signataire.email, depose.cree_par.email}
+    assert ("Dites combien de séances." in lettres[0].message, "jeudi 17\u00a0décembre\u00a02026" in lettres[0].message) == (True, True)
+    lue = connecter(signataire).get(f"/dossiers/{depose.pk}/relecture/").content.decode()
+    assert [mot in lue for mot in ("À compléter", "Dites combien de séances.", "Répondre", "Qui agit : <strong>Vous")] == [True] * 4
+
+
+@pytest.mark.parametrize(("champs", "phrase"), [
+    ({"jour": "2026-11-01"}, "Ce délai est déjà passé"), ({"jour": ""}, "obligatoire"), ({"jour": "demain"}, "ne se lit pas"),
+    ({"partie-description": ""}, "Écrivez au moins une demande"), ({"partie-description": "x" * 501}, "au plus 500"),
+    ({"heure": "midi"}, "ne se lit pas")])
+def test_une_demande_mal_ecrite_le_dit_et_ne_change_rien(connecter, horloge_figee, depose, agent, champs, phrase):
+    horloge_figee(APRES)
+    reponse = connecter(agent).post(f"/instruction/dossiers/{depose.pk}/complements/", {**SAISIE, **champs})
+    assert (reponse.status_code, phrase in reponse.content.decode(), relu(depose).etat, Complement.objects.count()) == (
+        422, True, "depose", 0)
+
+
+def test_une_piece_non_conforme_est_proposee(connecter, depose, agent):
+    piece = depose.pieces.filter(est_chiffree=False).get()
+    piece.conformite, piece.conformite_motif = "non_conforme", "Comptes de 2023."
+    piece.save()
+    form = connecter(agent).get(f"/instruction/dossiers/{depose.pk}/complements/").context["form"]
+    assert form.fields[f"doc-{piece.document_id}"].initial == "Comptes de 2023."
+
+
+def test_seules_les_parties_demandees_se_rouvrent(connecter, horloge_figee, depose, agent, signataire):
+    demander(depose, agent, "description")
+    horloge_figee(APRES + timedelta(hours=1))
+    client = connecter(signataire)
+    client.post(f"/dossiers/{depose.pk}/corriger/")
+    reponse = Dossier.objects.get(corrige=depose)
+    ouvertes = {nom: client.get(f"/dossiers/{reponse.pk}/partie/{nom}/").status_code for nom in (
+        "projet", "description", "lieux", "moyens", "evaluation", "budget")}
+    assert ouvertes == {"projet": 302, "description": 200, "lieux": 302, "moyens": 302, "evaluation": 302, "budget": 302}
+    assert client.get(f"/dossiers/{reponse.pk}/pieces/").status_code == 302
+    version = reponse.parties.get(nom="projet").version
+    refus = client.post(f"/dossiers/{reponse.pk}/partie/projet/", {"intitule": "Autre", "version": version})
+    assert (refus.status_code, relu(reponse).intitule) == (422, depose.intitule)
+    with pytest.raises(redaction.NonModifiable):
+        pieces.ajouter(reponse, depose.appel.documents.first(), fichiers.controler(SimpleUploadedFile("a.pdf", demonstration.pdf_fictif("a"))), par=signataire,
+                       recu_le=APRES + timedelta(hours=1))
+    sommaire = client.get(f"/dossiers/{reponse.pk}/").content.decode()
+    assert (sommaire.count("Reste comme déposée"), "Le service demande : Précisez description." in sommaire) == (7, True)
+
+
+def test_tant_que_l_appel_est_ouvert_tout_reste_ouvert(depose, agent, signataire):
+    demander(depose, agent, "description", recu_le=PENDANT)
+    reponse = correction.corriger(depose, par=signataire, recu_le=PENDANT)
+    assert relu(reponse).parties_ouvertes(PENDANT) == set(NomPartie.values)
+
+
+def repondre(depose, signataire, texte="Douze séances.", recu_le=None) -> Dossier:
+    quand = recu_le or APRES + timedelta(days=2)
+    reponse = correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(hours=1))
+
+    def ecrire(dossier):
+        dossier.methode = texte
+        dossier.save(update_fields=["methode"])
+
+    version = reponse.parties.get(nom="description").version
+    redaction.enregistrer_partie(reponse, NomPartie.DESCRIPTION, ecrire, version_lue=version, par=signataire,
+                                 recu_le=APRES + timedelta(hours=2))
+    return deposer(relu(reponse), signataire, quand)
+
+
+def test_la_reponse_attestee_remplace_et_se_montre_des_deux_cotes(connecter, horloge_figee, depose, agent, signataire):
+    demander(depose, agent, "description")
+    rendu = repondre(depose, signataire)
+    complement = Complement.objects.get()
+    assert (rendu.pk, rendu.etat, rendu.numero, rendu.depose_le, rendu.versions.count()) == (
+        depose.pk, "depose", depose.numero, depose.depose_le, 2)
+    assert (complement.repondu_le, complement.version.rang, relu(depose).a_completer_avant) == (APRES + timedelta(days=2), 2, None)
+    assert [p.acte for p in Passage.objects.filter(dossier=depose, acte__in=["demander_complement", "repondre"])] == [
+        "demander_complement", "repondre"]
+    horloge_figee(APRES + timedelta(days=3))
+    for personne in (agent, signataire):
+        page = connecter(personne).get(f"/dossiers/{depose.pk}/versions/").content.decode()
+        assert (personne, "<ins>Douze séances.</ins>" in page) == (personne, True)
+    assert Email.objects.filter(subject__startswith="Compléments apportés").get().to == [agent.email]
+
+
+def test_une_piece_remplacee_se_montre_avant_et_apres(connecter, depose, agent, signataire):
+    ancienne = depose.pieces.filter(est_chiffree=False).get()
+    demander(depose, agent, "pieces")
+    reponse = correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(hours=1))
+    pieces.retirer(reponse.pieces.get(document=ancienne.document), par=signataire, recu_le=APRES + timedelta(hours=1))
+    neuf = fichiers.controler(SimpleUploadedFile("comptes-2025.pdf", demonstration.pdf_fictif("Comptes 2025")))
+    pieces.ajouter(reponse, ancienne.document, neuf, par=signataire, recu_le=APRES + timedelta(hours=1))
+    deposer(relu(reponse), signataire, APRES + timedelta(days=1))
+    page = connecter(agent).get(f"/dossiers/{depose.pk}/versions/").content.decode()
+    assert (ancienne.sha256[:8] in page or ancienne.nom in page, "comptes-2025.pdf" in page or neuf.sha256[:8] in page) == (True, True)
+
+
+def test_ce_qu_un_agent_a_trouve_reste_sur_les_pieces_inchangees(depose, agent, signataire):
+    depose.pieces.filter(est_chiffree=False).update(conformite="conforme")
+    demander(depose, agent)
+    rendu = repondre(depose, signataire)
+    assert list(rendu.pieces.presentes().filter(est_chiffree=False).values_list("conformite", flat=True)) == ["conforme"]
+
+
+@pytest.mark.parametrize(("quand", "passe"), [(DELAI - timedelta(microseconds=1), True), (DELAI, False), (DELAI + timedelta(days=1), False)])
+def test_le_delai_est_exact(depose, agent, signataire, quand, passe):
+    demander(depose, agent)
+    if passe:
+        assert repondre(depose, signataire, recu_le=quand).versions.count() == 2
+    else:
+        with pytest.raises(redaction.AppelFerme):
+            repondre(depose, signataire, recu_le=quand)
+        assert (relu(depose).etat, depose.versions.count()) == ("a_completer", 1)
+
+
+def test_apres_le_delai_la_page_le_dit_et_ne_perd_rien(connecter, horloge_figee, depose, agent, signataire):
+    demander(depose, agent)
+    horloge_figee(APRES + timedelta(hours=1))
+    client = connecter(signataire)
+    client.post(f"/dossiers/{depose.pk}/corriger/")
+    reponse = Dossier.objects.get(corrige=depose)
+    horloge_figee(DELAI)
+    lu = depot.lecture(Dossier.objects.pour_completude().get(pk=reponse.pk))
+    page = client.post(f"/dossiers/{reponse.pk}/deposer/", {"lu": lu, "qualite": "x", "exactitude": "on"})
+    assert page.status_code == 422
+    assert "Répondre" not in client.get(f"/dossiers/{depose.pk}/relecture/").content.decode().split("Ce que le service")[1][:600]
+    assert (relu(reponse).besoin, relu(depose).etat) == (depose.besoin, "a_completer")
+
+
+def test_clore_reprend_l_examen_du_depot(connecter, horloge_figee, depose, agent, signataire):
+    demander(depose, agent)
+    horloge_figee(APRES + timedelta(days=1))
+    client = connecter(agent)
+    client.post(f"/instruction/dossiers/{depose.pk}/complements/clore/", {"motif": "Réponse reçue par téléphone."})
+    complement = Complement.objects.get()
+    assert (relu(depose).etat, complement.clos_par, relu(depose).a_completer_avant) == ("depose", agent, None)
+    assert Email.objects.filter(subject__startswith="Plus rien à compléter").count() == 2
+    with pytest.raises(redaction.AppelFerme):
+        correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(days=1))
+
+
+@pytest.mark.parametrize("etat", ["a_completer", "irrecevable", "retire"])
+def test_on_ne_demande_pas_n_importe_quand(depose, agent, etat):
+    Dossier.objects.filter(pk=depose.pk).update(etat=etat, a_completer_avant=DELAI)
+    with pytest.raises(TransitionInterdite):
+        demander(depose, agent)
+    assert Complement.objects.count() == 0
+
+
+def test_retirer_un_dossier_a_completer_clot_la_demande(depose, agent, signataire):
+    demander(depose, agent)
+    fin.retirer(depose, par=signataire, recu_le=APRES)
+    assert (relu(depose).etat, Complement.objects.en_cours().count(), relu(depose).a_completer_avant) == ("retire", 0, None)
+
+
+def test_les_decisions_prises_survivent_a_un_budget_revise(depose, agent, signataire):
+    """Granted less than asked: the revised plan is asked, what was decided stays on its line."""
+    Dossier.objects.filter(pk=depose.pk).update(etat="recevable")
+    caf = depose.financements.get(partenaire__genre="caf")
+    caf.decision, caf.montant_vote, caf.decide_le = "partiel", 100_00, PENDANT.date()
+    caf.save()
+    demander(depose, agent, "budget")
+    reponse = correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(hours=1))
+    reponse.financements.filter(partenaire__genre="caf").delete()
+    correction.integrer(reponse, relu(depose), par=signataire, recu_le=APRES)
+    garde = depose.financements.get(partenaire__genre="caf")
+    assert (garde.decision, garde.montant_vote, depose.financements.count()) == ("partiel", 100_00, 4)
+
+
+# --- Implicit rejection (CRPA L231-4 3°, L114-5) ----------------------------------------------------------------------
+@pytest.mark.parametrize(("rejet", "demande", "reponse", "attendu"), [
+    (date(2027, 1, 10), date(2026, 12, 2), date(2026, 12, 4), date(2027, 1, 12)),
+    (date(2027, 1, 10), date(2026, 12, 2), date(2026, 12, 2), date(2027, 1, 10)),
+    (date(2027, 1, 10), date(2027, 1, 10), date(2027, 1, 20), date(2027, 1, 10)),
+    (date(2027, 1, 10), date(2027, 1, 9), date(2027, 1, 19), date(2027, 1, 20))])
+def test_le_rejet_est_reporte_des_jours_donnes(rejet, demande, reponse, attendu):
+    assert delais.reporte(rejet, demande, reponse) == attendu
+
+
+@pytest.fixture
+def guichet(porteur, signataire):
+    return deposer(creer_dossier_complet(creer_appel(regime="guichet"), porteur), signataire)
+
+
+def test_au_guichet_le_rejet_est_suspendu_recalcule_et_l_ancien_garde(connecter, horloge_figee, guichet, agent, signataire):
+    assert guichet.rejet_implicite_le == date(2027, 1, 10)
+    demander(guichet, agent)
+    horloge_figee(APRES)
+    page = connecter(agent).get(f"/instruction/dossiers/{guichet.pk}/").content.decode()
+    assert "suspendu, il était au 10\u00a0janvier\u00a02027" in page
+    rendu = repondre(guichet, signataire)
+    complement = Complement.objects.get()
+    assert (complement.rejet_avant, complement.rejet_apres, rendu.rejet_implicite_le) == (
+        date(2027, 1, 10), date(2027, 1, 12), date(2027, 1, 12))
+    assert '"rejet_implicite_le":"2027-01-12"' in rendu.versions.last().contenu
+    assert '"rejet_implicite_le":"2027-01-10"' in rendu.versions.first().contenu
+
+
+def test_sans_reponse_le_report_s_arrete_au_delai(guichet, agent):
+    demander(guichet, agent)
+    complements.clore(guichet, motif="Sans réponse.", par=agent, recu_le=DELAI + timedelta(days=30))
+    assert relu(guichet).rejet_implicite_le == date(2027, 1, 25)
+
+
+def test_en_preparation_aucun_rejet_implicite(depose):
+    assert depose.rejet_implicite_le is None
+
+
+def test_un_lecteur_ne_repond_pas(connecter, horloge_figee, depose, agent, porteur):
+    demander(depose, agent)
+    horloge_figee(APRES)
+    lecteur = creer_membre(porteur, Role.LECTEUR)
+    assert connecter(lecteur).post(f"/dossiers/{depose.pk}/corriger/").status_code == 403
+    assert Dossier.objects.filter(corrige=depose).count() == 0

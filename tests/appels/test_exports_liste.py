@@ -1,0 +1,216 @@
+"""The list as a file: right in a French spreadsheet, only what one may read, made by the worker when it is long."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from openpyxl import load_workbook
+
+from appels import classeurs, colonnes, tasks
+from appels.actions import exports
+from appels.models import Dossier, Export, ModeleExport
+from tests.appels.test_liste import poser
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_financeur,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+TOUTES = list(colonnes.COLONNES)
+
+
+@pytest.fixture
+def agent(horloge_figee):
+    return creer_agent()
+
+
+@pytest.fixture
+def depose(horloge_figee):
+    """Everything that spreadsheets break: a ligature, a leading zero, a comma, a formula, a semicolon, a quote."""
+    porteur = creer_association(nom='Œuvre, "l’Été" ; Cie', siret="00000850500013")
+    return deposer(creer_dossier_complet(creer_appel(), porteur, intitule="=HYPERLINK(1) à 12,50"))
+
+
+def exporter(client, format, cles=TOUTES, **autres):
+    return client.post("/instruction/exports/", {"format": format, "colonnes": cles, **autres})
+
+
+def lire_csv(reponse) -> list[list[str]]:
+    octets = b"".join(reponse.streaming_content)
+    assert octets.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_le_csv_s_ouvre_juste_dans_un_tableur_francais(connecter, agent, depose):
+    entetes, ligne = lire_csv(exporter(connecter(agent), "csv", ["porteur", "siret", "recu", "demande", "etat"]))
+    assert entetes == ["Numéro", "Projet", "Organisme", "SIRET", "Reçu le", "Demandé", "État"]
+    assert ligne == [depose.numero, "'=HYPERLINK(1) à 12,50", 'Œuvre, "l’Été" ; Cie', '="00000850500013"', "2026-11-10", "10000", "Déposé"]
+
+
+def test_le_xlsx_garde_les_types(connecter, agent, depose):
+    reponse = exporter(connecter(agent), "xlsx", ["siret", "recu", "demande", "beneficiaires", "charge"])
+    feuille = load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active
+    entetes, ligne = [[c.value for c in rang] for rang in feuille.iter_rows()]
+    assert entetes == ["Numéro", "Projet", "SIRET", "Reçu le", "Demandé", "Bénéficiaires", "Chargé"]
+    assert (ligne[:3], ligne[3].date().isoformat(), ligne[4:]) == (
+        [depose.numero, "'=HYPERLINK(1) à 12,50", "00000850500013"], "2026-11-10", [10_000, 60, None])
+    assert [feuille.cell(2, n).number_format for n in (3, 4, 5)] == ["@", "dd/mm/yyyy", '#,##0.00 "€"']
+    assert "f" not in {c.data_type for c in feuille[2]}  # no formula
+
+
+def test_le_fichier_suit_les_filtres_et_l_ordre(connecter, agent, depose):
+    poser(depose.appel, "Zoo")
+    poser(depose.appel, "Arbre")
+    reponse = connecter(agent).post("/instruction/exports/?tri=-numero&q=o", {"format": "csv", "colonnes": ["porteur"]})
+    lignes = lire_csv(reponse)[1:]
+    assert [ligne[1] for ligne in lignes] == [d.intitule.replace("=", "'=", 1) for d in Dossier.objects.order_by("-numero")
+                                              if "o" in d.recherche + d.porteur.recherche]
+
+
+@pytest.mark.parametrize("champs", [{"format": "pdf"}, {"format": ""}, {"colonnes": ["inconnue"]}, {"colonnes": []}])
+def test_un_export_mal_demande_le_dit(connecter, agent, depose, champs):
+    reponse = connecter(agent).post("/instruction/exports/", {"format": "csv", "colonnes": ["porteur"], **champs})
+    assert (reponse.status_code, Export.objects.count()) == (422, 0)
+
+
+def test_un_financeur_n_exporte_que_les_siens_et_que_ses_colonnes(connecter, depose):
+    autre = deposer(creer_dossier_complet(depose.appel))
+    autre.financements.filter(partenaire__genre="caf").delete()
+    client = connecter(creer_financeur("caf"))
+    assert exporter(client, "csv", ["vote"]).status_code == 422
+    lignes = lire_csv(exporter(client, "csv", ["porteur", "demande"]))
+    assert [ligne[0] for ligne in lignes[1:]] == [depose.numero]
+
+
+def test_un_modele_de_colonnes_se_garde_se_partage_se_retire(connecter, agent, depose):
+    client, collegue = connecter(agent), connecter(creer_agent())
+    exporter(client, "csv", ["siret", "demande"], nom="Comité", est_partage="on")
+    modele = ModeleExport.objects.get()
+    assert (modele.colonnes, modele.est_partage) == (["siret", "demande"], True)
+    page = collegue.get(f"/instruction/exports/?modele={modele.pk}")
+    assert page.context["form"].initial["colonnes"] == ["siret", "demande"]
+    assert collegue.post(f"/instruction/exports/modeles/{modele.pk}/retirer/").status_code == 404
+    client.post(f"/instruction/exports/modeles/{modele.pk}/retirer/")
+    assert ModeleExport.objects.count() == 0
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """Everything is made by the worker."""
+    monkeypatch.setattr("appels.views.exports.TOUT_DE_SUITE", 0)
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_un_long_export_se_fait_a_part_et_dit_ou_il_en_est(connecter, agent, depose, long, horloge_figee, format):
+    client = connecter(agent)
+    exporter(client, format, ["porteur", "demande"])
+    page = client.get("/instruction/exports/").content.decode()
+    export = Export.objects.get()
+    assert ("0 sur 1" in page, client.get(f"/instruction/exports/{export.pk}/").status_code) == (True, 404)
+    tasks.etablir_export(export.pk)
+    tasks.etablir_export(export.pk)
+    assert "Prêt" in client.get("/instruction/exports/").content.decode()
+    octets = b"".join(client.get(f"/instruction/exports/{export.pk}/").streaming_content)
+    assert (octets[:2], Export.objects.get().faites) == ({"csv": b"\xef\xbb", "xlsx": b"PK"}[format], 1)
+    for personne in (creer_agent(), creer_financeur("etat")):
+        assert connecter(personne).get(f"/instruction/exports/{export.pk}/").status_code == 404
+
+
+def test_le_lien_finit_et_le_fichier_s_efface(connecter, agent, depose, long, horloge_figee):
+    client = connecter(agent)
+    exporter(client, "csv", ["porteur"])
+    export = Export.objects.get()
+    tasks.rattraper_exports()
+    garde = Export.objects.get().fichier
+    assert garde.storage.exists(garde.name)
+    horloge_figee(PENDANT + Export.DUREE)
+    assert client.get(f"/instruction/exports/{export.pk}/").status_code == 404
+    tasks.rattraper_exports()
+    assert (Export.objects.count(), garde.storage.exists(garde.name)) == (0, False)
+
+
+def test_un_export_fait_plus_tard_suit_les_droits_de_ce_moment(agent, depose, long, connecter):
+    exporter(connecter(agent), "csv", ["porteur"])
+    agent.appartenances.update(perimetre={"axes": ["aucun"]})
+    tasks.rattraper_exports()
+    with Export.objects.get().fichier.open("rb") as fichier:
+        assert len(fichier.read().decode("utf-8-sig").splitlines()) == 1
+
+
+def test_un_disque_plein_se_dit_et_se_retente(connecter, agent, depose, long, monkeypatch):
+    exporter(connecter(agent), "csv", ["porteur"])
+
+    def refuser(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as panne:
+        panne.setattr(classeurs, "en_csv", refuser)
+        for _ in range(Export.ESSAIS_MAX + 2):
+            tasks.rattraper_exports()
+    assert (Export.objects.get().essais, "Impossible" in connecter(agent).get("/instruction/exports/").content.decode()) == (3, True)
+
+
+MEMOIRE = """
+import resource, sys, json, tempfile
+import django; django.setup()
+from types import SimpleNamespace as N
+from datetime import date
+from appels import classeurs, colonnes
+from appels.models import Dossier
+from partenaires.models import Partenaire
+gardees = [colonnes.COLONNES[c] for c in ("porteur", "siret", "recu", "etat", "demande")]
+porteur = Partenaire(nom="Association d’essai", siret="00000850500013")
+from quartiers.horloge import maintenant
+quand = maintenant()
+def lignes():
+    for rang in range(100_000):
+        d = Dossier(numero=f"CV-2027-{rang:06}", intitule="Projet", porteur=porteur, depose_le=quand, etat="depose")
+        d.demande = rang
+        yield d
+with tempfile.TemporaryFile() as f:
+    if sys.argv[1] == "xlsx":
+        classeurs.en_xlsx(lignes(), gardees, f)
+    else:
+        for ligne in classeurs.en_csv(lignes(), gardees):
+            f.write(ligne.encode())
+    taille = f.tell()
+print(json.dumps({"memoire": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "taille": taille}))
+"""
+
+
+@pytest.mark.campagne
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_cent_mille_lignes_tiennent_en_200_megaoctets(format):
+    """Peak memory of a process of its own, the application included."""
+    fait = subprocess.run([sys.executable, "-c", MEMOIRE, format], env={**os.environ, "SANS_AMORCE": "1"}, capture_output=True,
+                          text=True, check=True, timeout=120)
+    dit = json.loads(fait.stdout.splitlines()[-1])
+    print(format, dit)
+    assert (dit["memoire"] < 200, dit["taille"] > 1_000_000) == (True, True)
+
+
+def test_les_lots_bornent_ce_qui_est_lu(agent, appel_de_quarante, django_assert_num_queries):
+    """The same number of queries by lot, whatever the columns."""
+    from appels.listes import Liste
+
+    with django_assert_num_queries(5):  # memberships, rows, places, themes, funders (with their partner)
+        rangs, _ = exports.lignes(Liste(), TOUTES, agent, PENDANT + timedelta(days=1))
+        assert len(list(rangs)) == 40
+
+
+@pytest.fixture
+def appel_de_quarante(horloge_figee):
+    appel, porteur = creer_appel(), creer_association()
+    for rang in range(40):
+        poser(appel, f"Projet {rang}", porteur)
+    return appel

@@ -1,0 +1,137 @@
+"""The service's pages in a real browser: the list, the dossier, requests to complete, messages, exports, dashboard."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from appels.actions import affectation, complements, echanges, examen, exports
+from appels.listes import Liste
+from appels.models import Cote, Dossier, ModeleExport, Vue
+from partenaires.models import Role
+from quartiers.horloge import maintenant
+from tests.appels.test_liste import poser
+from tests.fabriques import creer_agent, deposer
+from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
+from tests.navigateur.test_pages import ELEMENTS, FORMES, visiter
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def campagne(monde):
+    """A dossier in each situation of an instruction, forty in the list."""
+    ici, agent, signataire = maintenant(), creer_agent(Role.RESPONSABLE), monde["signataire"]
+    for rang in range(38):
+        poser(monde["appel"], f"Projet de la liste {rang}", monde["porteur"])
+    siens = [monde["depose"], *(deposer(creer_dossier_complet_a(
+        monde["appel"], monde["porteur"], ici, cree_le=ici - timedelta(days=20)), signataire, ici) for _ in range(2))]
+    demande, recevable, ecarte = siens
+    affectation.affecter(Dossier.objects.filter(pk__in=[d.pk for d in siens]), agent, par=agent, recu_le=ici)
+    piece = demande.pieces.filter(est_chiffree=False).first()
+    examen.examiner_les_pieces(demande, {piece.pk: ("non_conforme", "Illisible")}, par=agent, recu_le=ici)
+    complements.demander(demande, [complements.Demande("budget", "Précisez."),
+                                   complements.Demande("pieces", "À refaire.", piece.document)],
+                         avant_le=ici + timedelta(days=9), message="Bonjour.", par=agent, recu_le=ici)
+    examen.admettre(recevable, par=agent, recu_le=ici)
+    examen.ecarter(ecarte, motif="Hors territoire.", par=agent, recu_le=ici)
+    examen.resoudre(examen.signaler(recevable, motif="À voir", par=agent, recu_le=ici), issue="Vu", par=agent, recu_le=ici)
+    examen.signaler(recevable, motif="À voir encore", par=agent, recu_le=ici)
+    echanges.noter(recevable, "Une note.", par=agent, recu_le=ici)
+    echanges.ecrire(recevable, Cote.ORGANISME, "Une question.", [], cle=uuid4(), par=signataire, recu_le=ici)
+    Vue.objects.create(par=agent, nom="Ma vue", requete="etat=depose", est_partage=True)
+    ModeleExport.objects.create(par=agent, nom="Comité", colonnes=["porteur"])
+    exports.demander(Liste(), ["porteur"], "csv", par=agent, recu_le=ici, total=41)
+    return {**monde, "agent": agent, "demande": demande, "recevable": recevable, "ecarte": ecarte}
+
+
+@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
+def test_pages_de_l_instruction(campagne, ouvrir, largeur, sombre):
+    d, r, e, a = campagne["demande"].pk, campagne["recevable"].pk, campagne["ecarte"].pk, campagne["appel"].pk
+    chemins = ["/instruction/", "/instruction/?page=2&tri=-recu", "/instruction/?etat=recevable&q=projet&minimum=12",
+               "/instruction/?etat=retire", "/instruction/colonnes/", f"/instruction/selection/?choix={d}-{r}", "/instruction/selection/",
+               "/instruction/vues/", "/instruction/exports/", "/instruction/tableau/", f"/instruction/dossiers/{d}/?liste=q%3D&rang=0",
+               f"/instruction/dossiers/{r}/", f"/instruction/dossiers/{e}/", f"/instruction/dossiers/{d}/pieces/",
+               f"/instruction/dossiers/{r}/complements/", f"/instruction/dossiers/{d}/complements/clore/", f"/instruction/dossiers/{r}/notes/",
+               f"/instruction/dossiers/{r}/reprendre/", f"/instruction/dossiers/{d}/confier/", f"/dossiers/{r}/echanges/", f"/dossiers/{d}/historique/",
+               f"/instruction/appels/{a}/repartir/", f"/instruction/appels/{a}/reconduire/", "/instruction/appels/", "/instruction/equipe/",
+               f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/"]
+    assert visiter(ouvrir(campagne["agent"], largeur, sombre), chemins, ELEMENTS) == []
+
+
+@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
+def test_pages_de_l_organisme(campagne, ouvrir, largeur, sombre):
+    d, e = campagne["demande"].pk, campagne["ecarte"].pk
+    onglet = ouvrir(campagne["signataire"], largeur, sombre)
+    assert visiter(onglet, ["/dossiers/", f"/dossiers/{d}/relecture/", f"/dossiers/{e}/relecture/", f"/dossiers/{d}/corriger/",
+                            f"/dossiers/{d}/echanges/", f"/dossiers/{d}/historique/"], ELEMENTS) == []
+
+
+@pytest.mark.parametrize("largeur", [1280, 320])
+def test_pages_en_erreur(campagne, ouvrir, largeur):
+    d, r = campagne["demande"].pk, campagne["recevable"].pk
+    onglet, fautes = ouvrir(campagne["agent"], largeur), []
+    for chemin in (f"/instruction/dossiers/{r}/complements/", f"/instruction/dossiers/{d}/complements/clore/", f"/instruction/dossiers/{r}/reprendre/",
+                   f"/instruction/selection/?choix={d}", "/instruction/vues/", f"/dossiers/{r}/echanges/", "/instruction/exports/"):
+        onglet.goto(chemin)
+        for champ in onglet.locator("main form.champs input[type=checkbox]:checked").all():
+            champ.uncheck()
+        onglet.locator("main form.champs button.bouton").first.click()
+        onglet.wait_for_selector(".avis.danger")
+        assert onglet.title().startswith("Erreur : "), chemin
+        fautes += [(chemin, faute) for faute in fautes_axe(onglet)]
+        if deborde(onglet):
+            fautes.append((chemin, "défile de côté"))
+    onglet.goto("/instruction/?minimum=12O")
+    fautes += fautes_axe(onglet)
+    assert fautes == []
+
+
+def activer(onglet, texte: str) -> None:
+    """Focus by its words, then Enter: no mouse."""
+    onglet.get_by_role("link", name=texte, exact=True).or_(onglet.get_by_role("button", name=texte, exact=True)).first.focus()
+    onglet.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_instruire_au_clavier(campagne, ouvrir, script):
+    """Find, open, ask to complete; the organisation answers; then receivable, then the next of the list."""
+    agent, organisme = ouvrir(campagne["agent"], script=script), ouvrir(campagne["signataire"], script=script)
+    depose = deposer(creer_dossier_complet_a(campagne["appel"], campagne["porteur"], maintenant(), intitule="Écoute d’été",
+                                             cree_le=maintenant() - timedelta(days=20)), campagne["signataire"], maintenant())
+    agent.goto("/instruction/")
+    agent.locator("#id_q").focus()
+    agent.keyboard.type("ecoute ETE")
+    agent.keyboard.press("Enter")
+    agent.wait_for_url("**q=ecoute**")
+    activer(agent, f"{depose.numero} Écoute d’été")
+    agent.wait_for_url("**/instruction/dossiers/**")
+    activer(agent, "Demander des compléments")
+    agent.wait_for_url("**/complements/")
+    agent.locator("#id_partie-evaluation").focus()
+    agent.keyboard.type("Combien de réunions ?")
+    activer(agent, "Envoyer la demande")
+    agent.wait_for_url(f"**/instruction/dossiers/{depose.pk}/")
+    organisme.goto(f"/dossiers/{depose.pk}/relecture/")
+    assert "Combien de réunions ?" in organisme.locator("main").inner_text()
+    activer(organisme, "Répondre")
+    organisme.wait_for_url("**/corriger/")
+    activer(organisme, "Commencer la réponse")
+    organisme.wait_for_url(re.compile(r"/dossiers/\d+/$"))
+    reponse = Dossier.objects.get(corrige=depose)
+    Dossier.objects.filter(pk=reponse.pk).update(evaluation="Six réunions.")
+    organisme.goto(f"/dossiers/{reponse.pk}/deposer/")
+    for coche in organisme.locator("main form input[type=checkbox]").all():
+        coche.focus()
+        organisme.keyboard.press("Space")
+    organisme.locator("#id_aides_publiques_0").focus()
+    organisme.keyboard.press("Space")
+    activer(organisme, "Attester et déposer la correction")
+    organisme.wait_for_url(f"**/dossiers/{depose.pk}/depose/")
+    agent.goto(f"/dossiers/{depose.pk}/versions/")
+    assert agent.locator("ins").first.inner_text() == "Six réunions."
+    agent.goto(f"/instruction/dossiers/{depose.pk}/")
+    activer(agent, "Déclarer recevable")
+    agent.wait_for_selector("text=Aux financeurs d’agir")
+    assert Dossier.objects.get(pk=depose.pk).est_recevable
