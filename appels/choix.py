@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
-from appels.models import Appel, FinanceurAppel, Theme
-from partenaires.models import Appartenance
+from appels.models import Appel, FinanceurAppel, Theme, Vue
+from partenaires.models import Appartenance, Utilisateur
 from quartiers.models import Axe, Commune, Quartier
 
 
-def lire() -> dict[str, list[tuple[str, str]]]:
-    """{filter: [(value, words)]}, sorted by words; calls with the last year first."""
+def lire(utilisateur: Utilisateur) -> dict[str, list[tuple[str, str]]]:
+    """{filter: [(value, words)]}, sorted by words; calls with the last year first; « vue »: the lists that one kept."""
     nom = Coalesce(NullIf(Trim(Concat("utilisateur__prenom", models.Value(" "), "utilisateur__nom")), models.Value("")),
                    "utilisateur__email")
     sources = [
@@ -18,13 +18,14 @@ def lire() -> dict[str, list[tuple[str, str]]]:
         _ligne("appel", Appel.objects.all(), Cast("annee", models.CharField())),
         _ligne("financeur", FinanceurAppel.objects.all(), "partenaire__nom", "partenaire"),
         _ligne("charge", Appartenance.objects.agents(), nom, "utilisateur"),
+        _ligne("vue", Vue.objects.filter(Vue.a(utilisateur)), "nom", "requete"),
     ]
     offres = {}
     for genre, cle, mots in sources[0].union(*sources[1:]):
-        offres.setdefault(genre, []).append((str(cle), mots))
+        offres.setdefault(genre, []).append((cle, mots))
     return {genre: sorted(choix, key=lambda c: c[1], reverse=genre == "appel") for genre, choix in offres.items()}
 
 
 def _ligne(genre: str, objets, mots, cle: str = "pk"):
     return objets.order_by().values_list(
-        models.Value(genre, models.CharField()), models.F(cle), Cast(mots, models.CharField()))
+        models.Value(genre, models.CharField()), Cast(cle, models.CharField()), Cast(mots, models.CharField()))

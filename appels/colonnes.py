@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from appels import alertes
-from appels.models import Dossier, Financement
+from appels.models import Dossier, Financement, Lieu, Theme
 from appels.suivi import Attente
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
@@ -58,7 +58,7 @@ COLONNES = {colonne.cle: colonne for colonne in (
     Colonne("demande", "Demandé", lambda d: d.demande, "demande", en_euros=True),
     Colonne("vote", "Voté", lambda d: d.vote, "vote", en_euros=True, du_service=True),
     Colonne("financeurs", "Financeurs sollicités", lambda d: _noms(f.partenaire for f in d.financements.all()),
-            tables=("financements__partenaire",)),
+            tables=("financements",)),
     Colonne("premiere", "Premier dossier", lambda d: "Oui" if d.est_premiere else "Non", "est_premiere"),
     Colonne("beneficiaires", "Bénéficiaires", lambda d: d.beneficiaires, "beneficiaires"),
     Colonne("alertes", "Alertes", lambda d: ", ".join(alerte.mot for alerte in alertes.de(d)), du_service=True),
@@ -97,8 +97,11 @@ def lire(dossiers, colonnes: list[Colonne], instant):
     if "alertes" in cles:
         dossiers = alertes.annoter(dossiers, instant)
     tables = sorted({table for colonne in colonnes for table in colonne.tables})
-    return dossiers.select_related("appel", "porteur", "axe", "charge").defer(*LONGS).prefetch_related(*tables)
+    return dossiers.select_related("appel", "porteur", "axe", "charge").defer(*LONGS).prefetch_related(
+        *(models.Prefetch(nom, TABLES[nom]()) for nom in tables))
 
 
+TABLES = {"lieux": Lieu.objects.all, "themes": Theme.objects.all,
+          "financements": lambda: Financement.objects.select_related("partenaire")}
 LONGS = ("besoin", "objectifs", "description", "methode", "partenariats", "egalite", "participation",
          "informations_complementaires", "public_vise", "moyens_materiels", "evaluation", "resultats_attendus")

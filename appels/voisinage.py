@@ -1,8 +1,10 @@
 """What stands near a dossier: the past of its organisation, the same place, nearly the same title."""
 
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
-from appels.models import Dossier
+from appels.models import Dossier, Financement
 from quartiers.francais import recherchable
 
 ANNEES = 3
@@ -10,29 +12,44 @@ PROCHES_MAX = 5
 SEUIL = 0.8  # of 1: « Jardins partagés » and « Jardins partages 2 »
 
 
-def passe(dossier: Dossier) -> list[Dossier]:
-    """The dossiers of the same organisation in the three calls before this one, the last first."""
+def passe(dossier: Dossier) -> list[tuple[Dossier, list[Financement]]]:
+    """(a dossier of the same organisation in the three calls before this one, what was asked of whom and decided)."""
     annee = dossier.appel.annee
-    return list(Dossier.objects.deposes().filter(
-        porteur=dossier.porteur_id, appel__annee__lt=annee, appel__annee__gte=annee - ANNEES)
-        .select_related("appel").prefetch_related("financements__partenaire").order_by("-appel__annee", "pk"))
+    lignes = Financement.objects.filter(
+        dossier__porteur=dossier.porteur_id, dossier__depose_le__isnull=False, dossier__appel__annee__lt=annee,
+        dossier__appel__annee__gte=annee - ANNEES).select_related("dossier__appel", "partenaire").order_by(
+        "-dossier__appel__annee", "dossier", "pk")
+    return [(ancien, list(siennes)) for ancien, siennes in groupby(lignes, key=lambda ligne: ligne.dossier)]
 
 
-def proches(dossier: Dossier) -> list[tuple[Dossier, str]]:
-    """(another dossier of the call, why): the same address, or nearly the same title."""
-    adresses = {recherchable(lieu.adresse) for lieu in dossier.lieux.all() if lieu.adresse}
-    titre = recherchable(dossier.intitule)
-    autres = Dossier.objects.deposes().filter(appel=dossier.appel_id).exclude(pk=dossier.pk)
-    trouves = {}
-    for pk, intitule, adresse in autres.values_list("pk", "intitule", "lieux__adresse").iterator():
-        if pk in trouves:
-            continue
-        if SequenceMatcher(None, titre, recherchable(intitule)).quick_ratio() >= SEUIL and SequenceMatcher(
-                None, titre, recherchable(intitule)).ratio() >= SEUIL:
-            trouves[pk] = "titre presque identique"
-        elif adresse and recherchable(adresse) in adresses:
-            trouves[pk] = "même adresse"
+@dataclass(frozen=True)
+class Proche:
+    """Another dossier of the call, and why it stands near."""
+
+    pk: int
+    numero: str
+    intitule: str
+    porteur: str
+    pourquoi: str
+
+
+def proches(dossier: Dossier, adresses: list[str]) -> list[Proche]:
+    """The first ones with the same address, or nearly the same title; one query."""
+    ici, titre = {recherchable(adresse) for adresse in adresses if adresse}, recherchable(dossier.intitule)
+    autres = Dossier.objects.deposes().filter(appel=dossier.appel_id).exclude(pk=dossier.pk).order_by("pk")
+    trouves: dict[int, Proche] = {}
+    for pk, numero, intitule, porteur, adresse in autres.values_list(
+            "pk", "numero", "intitule", "porteur__nom", "lieux__adresse").iterator():
+        pourquoi = "titre presque identique" if _se_ressemblent(titre, recherchable(intitule)) else (
+            "même adresse" if adresse and recherchable(adresse) in ici else "")
+        if pourquoi and pk not in trouves:
+            trouves[pk] = Proche(pk, numero, intitule, porteur, pourquoi)
         if len(trouves) == PROCHES_MAX:
             break
-    lus = Dossier.objects.filter(pk__in=trouves).select_related("porteur")
-    return [(autre, trouves[autre.pk]) for autre in lus]
+    return list(trouves.values())
+
+
+def _se_ressemblent(un: str, autre: str) -> bool:
+    comparaison = SequenceMatcher(None, un, autre)
+    return comparaison.real_quick_ratio() >= SEUIL and comparaison.quick_ratio() >= SEUIL and (
+        comparaison.ratio() >= SEUIL)

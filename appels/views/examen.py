@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,12 +13,15 @@ from appels.actions import affectation, examen
 from appels.etats import TransitionInterdite
 from appels.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.forms.liste import AffectationForm
-from appels.models import Dossier, Passage
+from appels.memoire import appels_publies
+from appels.models import Dossier, Passage, Point
+from appels.models.appel import le_plus_actuel
 from appels.views import lecture
 from appels.views.instruction import reserve_aux_agents
 from appels.views.liste import lue, visibles
 from partenaires.models import Appartenance, Utilisateur
 from partenaires.views.formulaire import afficher
+from quartiers import geographie
 from quartiers.francais import moment
 
 SIGNALE = "Un signalement n’est pas résolu : rien n’a été décidé. Résolvez-le d’abord, dans « Notes et signalements »."
@@ -44,14 +48,18 @@ def trop_tard(dossier: Dossier) -> str:
 def page(request, pk):
     """The whole request with what an agent must know around it, and the next of the list."""
     dossiers = alertes.annoter(visibles(request).annotate(attend=suivi.attente(request.recu_le)), request.recu_le)
-    dossier = a_examiner(request, pk, dossiers.prefetch_related("pieces", "lieux", "appel__documents"))
+    request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
+    dossier = a_examiner(request, pk, dossiers.prefetch_related("pieces", "appel__documents"))
     liste, avant, apres = _dans_la_liste(request, dossier)
-    version = lecture.figee(dossier)
+    noms = {quartier.code: quartier.nom_court for quartier in geographie.lire(request.parution).quartiers}
+    lu = lecture.lisible(dossier, lecture.figee(dossier), noms)
     return render(request, "appels/examen.html", {
-        **lecture.lisible(dossier, version), "dossier": dossier, "alertes": alertes.de(dossier),
+        **lu, "dossier": dossier, "alertes": alertes.de(dossier),
         "qui": suivi.A_QUI[dossier.attend], "liste": liste, "avant": avant, "apres": apres,
-        "documents": _documents(dossier), "passe": voisinage.passe(dossier), "proches": voisinage.proches(dossier),
-        "complements": dossier.complements.prefetch_related("points__document"),
+        "documents": _documents(dossier), "passe": voisinage.passe(dossier),
+        "proches": voisinage.proches(dossier, [lieu["adresse"] for lieu in lu["contenu"]["lieux"]]),
+        "complements": dossier.complements.prefetch_related(
+            Prefetch("points", Point.objects.select_related("document"))),
         "peut_examiner": droits.peut_examiner(request.user, dossier),
         "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
         "delai_passe": dossier.est_a_completer and not dossier.attend_un_complement(request.recu_le)})

@@ -19,13 +19,13 @@ def figee(dossier: Dossier) -> Version | None:
     return dossier.versions.order_by("rang").last()
 
 
-def lisible(dossier: Dossier, version: Version | None) -> dict:
-    """What the reading page draws: a frozen version, or the draft in the same shape."""
+def lisible(dossier: Dossier, version: Version | None, noms: dict[str, str] | None = None) -> dict:
+    """What the reading page draws: a frozen version, or the draft; `noms` of the quartiers if known."""
     if version:
         contenu = json.loads(version.contenu)
     else:
         contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
-    quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
+    quartiers = noms or dict(Quartier.objects.values_list("code", "nom_court"))
     return {
         "contenu": contenu, "quartiers": quartiers, "version": version, "plan": gel.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],

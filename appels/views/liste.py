@@ -39,7 +39,9 @@ def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.L
     if "appel" not in requete:
         requete["appel"] = str(request.appel_a_la_une.pk) if request.appel_a_la_une else "tous"
     service = droits.est_agent(request.user)
-    form = FiltreForm(requete, choix=choix.lire(), du_service=service)
+    offres = choix.lire(request.user)
+    form = FiltreForm(requete, choix=offres, du_service=service)
+    form.vues = offres.get("vue", [])
     filtres = form.filtres() if form.is_valid() else {}
     return form, listes.lire(requete, filtres, du_service=service)
 
@@ -62,7 +64,7 @@ def instruction(request):
     service = droits.est_agent(request.user)
     return afficher(request, "appels/instruction.html", {
         "form": form, "liste": liste, "comptes": comptes, "total": total, "page": page, "pages": pages,
-        "du_service": service, "vues": Vue.objects.pour(request.user) if service else [],
+        "du_service": service, "vues": form.vues,
         "entetes": [_entete(liste, colonne) for colonne in montrees],
         "lignes": [_ligne(d, montrees, liste, debut + rang) for rang, d in enumerate(rangs)],
         "vus": "-".join(str(d.pk) for d in rangs), "ailleurs": len(liste.choisis - {d.pk for d in rangs})}, form)
@@ -123,7 +125,7 @@ def repartir(request, pk):
     """Hand out the dossiers of a call that nobody has: an agent for each commune, axis or quartier."""
     reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
-    offres = choix.lire()
+    offres = choix.lire(request.user)
     critere = request.GET.get("par") if request.GET.get("par") in CRITERES else "commune"
     agents = _avec_charge(request, dict(offres.get("charge", [])))
     libres = Dossier.objects.visibles_par(request.user).deposes().en_course().filter(appel=appel, charge__isnull=True)

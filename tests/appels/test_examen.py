@@ -349,6 +349,6 @@ def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
     voisin.lieux.update(adresse="3, Rue de la paix")
     deposer(creer_dossier_complet(appel, intitule="Sans rapport"))
     contexte = connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").context
-    assert [d.appel.annee for d in contexte["passe"]] == [2026, 2024]
-    assert {(d.pk, mot) for d, mot in contexte["proches"]} == {(jumeau.pk, "titre presque identique"), (voisin.pk, "même adresse")}
+    assert [d.appel.annee for d, _ in contexte["passe"]] == [2026, 2024]
+    assert {(p.pk, p.pourquoi) for p in contexte["proches"]} == {(jumeau.pk, "titre presque identique"), (voisin.pk, "même adresse")}
     assert "1\u00a0234\u00a0€" in connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").content.decode()

@@ -203,7 +203,7 @@ def test_les_lots_bornent_ce_qui_est_lu(agent, appel_de_quarante, django_assert_
     """The same number of queries by lot, whatever the columns."""
     from appels.listes import Liste
 
-    with django_assert_num_queries(5):  # memberships, rows, places, themes, funders (with their partner)
+    with django_assert_num_queries(5):  # memberships, rows, places, themes, funders with their partner
         rangs, _ = exports.lignes(Liste(), TOUTES, agent, PENDANT + timedelta(days=1))
         assert len(list(rangs)) == 40
 

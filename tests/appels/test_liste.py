@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from appels import alertes, listes
 from appels.actions import affectation, complements, examen
-from appels.models import Dossier, Financement, Passage, Theme, Vue
+from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
 from appels.suivi import attente
 from partenaires.models import Partenaire, Role
 from quartiers.francais import recherchable
@@ -44,7 +44,7 @@ def poser(appel, titre="Projet", porteur=None, **champs) -> Dossier:
     """A deposited row, quick: what the list reads and nothing more."""
     dossier = creer_dossier(appel, porteur, intitule=titre)
     dossier.depose_le, dossier.depose_par, dossier.etat = PENDANT, dossier.cree_par, "depose"
-    dossier.numero = appel.prochain_numero()
+    dossier.numero = Appel.objects.get(pk=appel.pk).prochain_numero()
     for nom, valeur in champs.items():
         setattr(dossier, nom, valeur)
     dossier.save()

@@ -1,12 +1,19 @@
 """A constant number of queries, whatever the number of rows (CONCEPTION §5)."""
 
+from uuid import uuid4
+
 import pytest
 
 from appels import contexte, memoire
-from appels.models import Dossier, Financement, Indicateur, Lieu, LigneBudget
+from appels.actions import echanges, examen
+from appels.colonnes import COLONNES
+from appels.models import Complement, Cote, Dossier, Financement, Indicateur, Lieu, LigneBudget, Point
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
+from tests.appels.test_liste import poser
 from tests.fabriques import (
+    FERMETURE,
+    PENDANT,
     creer_accord,
     creer_agent,
     creer_appel,
@@ -79,8 +86,38 @@ def test_liste_d_instruction(connecter, django_assert_num_queries, nombre):
         deposer(creer_dossier_complet(appel, porteur), signataire)
     client = connecter(creer_agent())
     en_route()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(7):  # session, person, roles, the number of what is public; choices with views, counters, rows
         assert client.get("/instruction/").status_code == 200
+    with django_assert_num_queries(7):
+        assert client.get("/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&alerte=dauphin").status_code == 200
+
+
+TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
+
+
+@pytest.mark.parametrize("nombre", [1, 30])
+@pytest.mark.parametrize(("chemin", "attendu"), [
+    (f"/instruction/?{TOUTES}", 10), ("/instruction/dossiers/{}/", 13), ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
+    ("/instruction/dossiers/{}/notes/", 8), ("/dossiers/{}/echanges/", 8), ("/dossiers/{}/historique/", 8), ("/instruction/tableau/", 22),
+    ("/instruction/exports/", 8), ("/instruction/selection/?tous=1", 8)])
+def test_pages_de_l_instruction(connecter, django_assert_num_queries, nombre, chemin, attendu):
+    appel, ancien, porteur = creer_appel(), creer_appel(2026), creer_association()
+    signataire, agent = creer_signataire(porteur), creer_agent()
+    depose = deposer(creer_dossier_complet(appel, porteur), signataire)
+    for rang in range(nombre):
+        autre = poser(appel, f"Projet {rang}", porteur)
+        Lieu.objects.create(dossier=autre, quartier=Quartier.objects.all()[rang % 6], adresse="2 place de l’Exemple")
+        Financement.objects.create(dossier=autre, partenaire=agent.appartenances.get().partenaire, sous_poste="74epci", montant=1)
+        Financement.objects.create(dossier=poser(ancien, f"Ancien {rang}", porteur), sous_poste="74etat", libelle="x", montant=1)
+        Point.objects.create(partie="budget", demande="x", complement=Complement.objects.create(
+            dossier=depose, demande_le=PENDANT, demande_par=agent, avant_le=FERMETURE, clos_le=PENDANT, clos_par=agent))
+        examen.resoudre(examen.signaler(depose, motif="x", par=agent, recu_le=PENDANT), issue="x", par=agent, recu_le=PENDANT)
+        echanges.noter(depose, "x", par=agent, recu_le=PENDANT)
+        echanges.ecrire(depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=signataire, recu_le=PENDANT)
+    client = connecter(agent)
+    en_route()
+    with django_assert_num_queries(attendu):
+        assert client.get(chemin.format(depose.pk)).status_code == 200
 
 
 @pytest.mark.parametrize("nombre", [1, 40])

@@ -75,8 +75,7 @@ def test_pages_en_erreur(campagne, ouvrir, largeur):
     for chemin in (f"/instruction/dossiers/{r}/complements/", f"/instruction/dossiers/{d}/complements/clore/", f"/instruction/dossiers/{r}/reprendre/",
                    f"/instruction/selection/?choix={d}", "/instruction/vues/", f"/dossiers/{r}/echanges/", "/instruction/exports/"):
         onglet.goto(chemin)
-        for champ in onglet.locator("main form.champs input[type=checkbox]:checked").all():
-            champ.uncheck()
+        onglet.evaluate("document.querySelectorAll('main form.champs [type=checkbox]').forEach(c => { c.checked = false; })")
         onglet.locator("main form.champs button.bouton").first.click()
         onglet.wait_for_selector(".avis.danger")
         assert onglet.title().startswith("Erreur : "), chemin
