@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from appels import alertes
 from appels.models import Dossier, Financement, Lieu, Theme
-from appels.suivi import Attente
+from appels.suivi import Attente, attente
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
 
@@ -94,6 +94,8 @@ def lire(dossiers, colonnes: list[Colonne], instant):
     calculs = {"demande": "demande", "vote": "vote", "premiere": "est_premiere"}
     manquants = {calculs[cle] for cle in cles & calculs.keys()} - set(dossiers.query.annotations)
     dossiers = dossiers.annotate(**{nom: CALCULS[nom]() for nom in manquants})
+    if "attend" in cles:
+        dossiers = dossiers.annotate(attend=attente(instant))
     if "alertes" in cles:
         dossiers = alertes.annoter(dossiers, instant)
     tables = sorted({table for colonne in colonnes for table in colonne.tables})

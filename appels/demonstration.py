@@ -125,7 +125,7 @@ def creer_association(rang: int, nom: str, instant: datetime) -> Partenaire:
     """A fictitious association with its whole sheet."""
     organisme = Partenaire.objects.create(
         genre=Genre.ASSOCIATION, nom=f"Association fictive {nom}", siret=siret_fictif(rang),
-        rna=f"W00000000{rang}", est_fictif=True, cree_le=instant)
+        rna=f"W{rang:09d}", est_fictif=True, cree_le=instant)
     remplir_fiche(organisme, instant, objet_social="Association inventée pour la démonstration du portail.")
     return organisme
 

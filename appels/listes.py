@@ -11,7 +11,7 @@ from appels import alertes, colonnes
 from appels.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.etats import Etat
 from appels.models import Dossier
-from appels.suivi import attente
+from appels.suivi import attente, conditions
 from partenaires.models import Partenaire
 from quartiers.francais import nombre_en_euros, recherchable
 
@@ -65,7 +65,13 @@ class Liste:
 
     def dossiers(self, visibles, instant: datetime):
         """The rows, in order; `visibles` are those that the reader may see."""
-        return trier(filtrer(visibles.annotate(attend=attente(instant)), self.filtres, instant), self.tri)
+        return trier(filtrer(visibles, self.filtres, instant), self.tri, instant)
+
+
+    def lire_page(self, dossiers, debut: int, instant: datetime) -> list[Dossier]:
+        """The rows of a page; what their columns compute is computed for these alone, not for the whole list."""
+        page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut:debut + PAR_PAGE])
+        return list(colonnes.lire(trier(page, self.tri, instant), self.montrees(), instant))
 
 
 def lire(requete: QueryDict, filtres: dict, *, du_service: bool) -> Liste:
@@ -95,29 +101,39 @@ def _entier(texte: str | None, sinon: int = 0) -> int:
     return int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) < 10 else sinon
 
 
-def trier(dossiers, tri: str):
+def trier(dossiers, tri: str, instant: datetime):
     """The last received first, unless something else is asked; the row number settles equals."""
     cle = tri.removeprefix("-")
     if not cle:
         return dossiers.order_by(models.F("depose_le").desc(nulls_last=True), "-pk")
     nom = "numero" if cle == "numero" else COLONNES[cle].tri
-    if nom in colonnes.CALCULS and nom not in dossiers.query.annotations:
+    if nom == "attend":
+        dossiers = dossiers.annotate(attend=attente(instant))
+    elif nom in colonnes.CALCULS and nom not in dossiers.query.annotations:
         dossiers = dossiers.annotate(**{nom: colonnes.CALCULS[nom]()})
     sens = models.F(nom).desc(nulls_last=True) if tri.startswith("-") else models.F(nom).asc(nulls_last=True)
     return dossiers.order_by(sens, "-pk")
 
 
 def chercher(dossiers, texte: str):
-    """Every word in the number or the title, or in the names and numbers of the organisation."""
-    for mot in recherchable(texte).split()[:MOTS_MAX]:
-        dossier = Dossier.objects.filter(recherche__contains=mot).order_by().values("pk")
-        organisme = Partenaire.objects.filter(recherche__contains=mot).order_by().values("pk")
-        siens = Dossier.objects.filter(porteur__in=organisme).order_by().values("pk")
-        dossiers = dossiers.filter(pk__in=dossier.union(siens))
+    """Every word in the number or the title, or in the names and numbers of the organisation.
+
+    The word with most digits, else the longest, is looked up in the trigram indexes; the others among what it finds.
+    """
+    mots = sorted(recherchable(texte).split()[:MOTS_MAX], key=lambda mot: (sum(c.isdigit() for c in mot), len(mot)))
+    if not mots:
+        return dossiers
+    *autres, rare = mots
+    organismes = Partenaire.objects.filter(recherche__contains=rare).order_by().values("pk")
+    siens = Dossier.objects.filter(porteur__in=organismes).order_by().values("pk")
+    trouves = Dossier.objects.filter(recherche__contains=rare).order_by().values("pk").union(siens)
+    dossiers = dossiers.filter(pk__in=trouves)
+    for mot in autres:
+        dossiers = dossiers.filter(models.Q(recherche__contains=mot) | models.Q(porteur__recherche__contains=mot))
     return dossiers
 
 
-SIMPLES = {"appel": "appel", "etat": "etat", "axe": "axe", "attend": "attend"}
+SIMPLES = {"appel": "appel", "etat": "etat", "axe": "axe"}
 LIENS = {"theme": ("themes", "theme"), "quartier": ("lieux", "quartier"), "commune": ("lieux", "commune"),
          "financeur": ("financements", "partenaire")}
 
@@ -131,6 +147,8 @@ def filtrer(dossiers, filtres: dict, instant: datetime):
         if filtres.get(nom):
             dossiers = dossiers.filter(models.Exists(_liens(table).filter(
                 dossier=models.OuterRef("pk"), **{champ: filtres[nom]})))
+    if filtres.get("attend"):
+        dossiers = dossiers.filter(conditions(instant)[filtres["attend"]])
     if texte := filtres.get("q"):
         dossiers = chercher(dossiers, texte)
     if charge := filtres.get("charge"):
@@ -153,7 +171,7 @@ def _liens(table: str):
 
 def compter(dossiers) -> dict[str, int]:
     """How many in each state; one query."""
-    comptes = dossiers.order_by().values_list("etat").annotate(n=models.Count("pk"))
+    comptes = dossiers.order_by().values_list("etat").annotate(n=models.Count("*"))
     return {Etat(etat).label: n for etat, n in sorted(comptes, key=lambda c: list(Etat).index(c[0]))}
 
 

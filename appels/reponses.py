@@ -17,6 +17,8 @@ from quartiers.francais import en_euros, jour, nombre, siret
 
 Reponse = tuple[str, str]
 BUDGET = "6. Le budget du projet"
+DEMANDE, EFFECTIFS, FINANCEURS = "Votre demande", "4. Moyens humains de l’organisme", "6. Les financeurs sollicités"
+SANS_PERSONNE = (DEMANDE, EFFECTIFS, BUDGET, FINANCEURS)
 
 
 @dataclass
@@ -41,12 +43,17 @@ class Difference:
     avant: str
     apres: str
 
+    def pour_le_journal(self) -> list[str]:
+        """[field, before, after]; the values only where they are numbers and choices, which name nobody."""
+        nom = f"{self.rubrique}, {self.libelle}"
+        return [nom, self.avant, self.apres] if self.rubrique in SANS_PERSONNE else [nom, "", ""]
+
 
 def rubriques(contenu: dict, quartiers: dict[str, str], personnes: dict | None = None) -> list[Rubrique]:
     """Every answer given, box by box; `personnes` when the reader may see who is behind the organisation."""
     organisme, projet = contenu["organisme"], contenu["projet"]
     blocs = [
-        ("Votre demande", _demande(projet)),
+        (DEMANDE, _demande(projet)),
         ("1. Identification de l’organisme", _identite(organisme, personnes or {})),
         ("2. Relations avec l’administration", [
             *_champs(Fiche, organisme, "utilite_publique", "utilite_publique_le", "impots_commerciaux",
@@ -55,13 +62,13 @@ def rubriques(contenu: dict, quartiers: dict[str, str], personnes: dict | None =
               for nature, par, le, numero in organisme["agrements"])]),
         ("3. Relations avec d’autres associations", [
             *_champs(Fiche, organisme, "reseau"), *_champs(Fiche, personnes or {}, "adherents_personnes_morales")]),
-        ("4. Moyens humains de l’organisme", _champs(
+        (EFFECTIFS, _champs(
             Fiche, organisme, "benevoles", "volontaires", "salaries", "emplois_aides", "salaries_etpt",
             "mis_a_disposition", "adherents", "adherents_femmes", "adherents_hommes")),
         ("5. Budget de l’organisme", _comptes(organisme["budget"])),
         ("6. Le projet", _projet(contenu, quartiers)),
         (BUDGET, _budget(contenu)),
-        ("6. Les financeurs sollicités", [(f["financeur"], _financeur(f)) for f in contenu["budget"]["financements"]]),
+        (FINANCEURS, [(f["financeur"], _financeur(f)) for f in contenu["budget"]["financements"]]),
         ("7. Attestations", [(f"Déclaration {rang}", texte) for rang, (_, _, texte)
                              in enumerate(contenu["depot"].get("attestations", ()), 1)]),
         ("Pièces jointes", [(piece["document"], _piece(piece)) for piece in contenu["pieces"]]),

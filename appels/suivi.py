@@ -25,16 +25,23 @@ EN_COURS = (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
 TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
 
 
+def conditions(instant: datetime) -> dict[str, models.Q]:
+    """{who: when}, the first that holds wins; a deadline that has passed gives the turn back to the service."""
+    attend_la_reponse = models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant)
+    indecis = models.Q(models.Exists(
+        Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False, decision="")))
+    return {
+        Attente.ORGANISME: models.Q(etat__in=MODIFIABLES) | attend_la_reponse,
+        Attente.SERVICE: models.Q(etat=Etat.DEPOSE) | models.Q(etat=Etat.A_COMPLETER, a_completer_avant__lte=instant),
+        Attente.FINANCEURS: models.Q(etat=Etat.RECEVABLE) & indecis,
+        Attente.PERSONNE: models.Q(etat__in=TERMINES) | models.Q(etat=Etat.RECEVABLE) & ~indecis,
+    }
+
+
 def attente(instant: datetime) -> models.Case:
-    """The same rule for lists, counters and pages; a deadline that has passed gives the turn back to the service."""
-    indecis = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False, decision="")
-    return models.Case(
-        models.When(etat__in=TERMINES, then=models.Value(Attente.PERSONNE)),
-        models.When(etat__in=MODIFIABLES, then=models.Value(Attente.ORGANISME)),
-        models.When(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant, then=models.Value(Attente.ORGANISME)),
-        models.When(etat__in=[Etat.DEPOSE, Etat.A_COMPLETER], then=models.Value(Attente.SERVICE)),
-        models.When(models.Exists(indecis), then=models.Value(Attente.FINANCEURS)),
-        default=models.Value(Attente.PERSONNE), output_field=models.CharField())
+    """Who is awaited: the same rule for lists, counters and pages."""
+    cas = (models.When(quand, then=models.Value(qui.value)) for qui, quand in conditions(instant).items())
+    return models.Case(*cas, output_field=models.CharField())
 
 
 class EtatPublic(models.TextChoices):

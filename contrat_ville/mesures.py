@@ -107,7 +107,8 @@ def rapports(port: int, chemins: list[str], duree: float = 0.7, tours: int = 5) 
     return {chemin: statistics.median(valeurs) for chemin, valeurs in lus.items()}
 
 
-LISTES = ("", "?q=jardin", "?q=mesure+999", "?etat=recevable", "?axe=1", "?quartier=1", "?attend=service", "?page=5")
+LISTES = ("", "?q=CV+000777", "?q=organisme+fictif+0000077", "?etat=recevable", "?axe=1", "?attend=service",
+          "?page=5", "?tri=numero")
 
 
 def listes(petite: str, grande: str, combien: tuple[int, int], tours: int = 9) -> dict[str, float]:

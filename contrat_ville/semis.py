@@ -10,7 +10,7 @@ from uuid import uuid4
 import django
 from django.core.management import call_command
 
-LOT = 5000
+LOT, PAR_ORGANISME = 5000, 5
 MOTS = ("jardin", "atelier", "théâtre", "cuisine", "vélo", "lecture", "musique", "écoute", "sport", "image")
 ETATS = ("depose", "depose", "depose", "recevable", "a_completer", "irrecevable")
 
@@ -31,7 +31,10 @@ def semer(combien: int) -> str:
     ici = maintenant()
     appel = demonstration.ouvrir_appel(ici)
     agent = demonstration.creer_compte("mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici)
-    organismes = [demonstration.creer_association(rang, f"Mesure {rang}", ici) for rang in range(1, 201)]
+    noms = [(f"Organisme fictif {rang}", f"{rang:09d}00010") for rang in range(max(1, combien // PAR_ORGANISME))]
+    organismes = Partenaire.objects.bulk_create(
+        Partenaire(genre=Genre.ASSOCIATION, nom=nom, siret=siret, est_fictif=True, cree_le=ici,
+                   recherche=recherchable(siret, nom)) for nom, siret in noms)
     axes, quartiers = list(Axe.objects.all()), [(q, q.communes.first()) for q in Quartier.objects.all()]
     financeurs = list(appel.financeurs.all())
     for debut in range(0, combien, LOT):
@@ -39,9 +42,10 @@ def semer(combien: int) -> str:
         for rang in range(debut, min(debut + LOT, combien)):
             titre, numero = f"{MOTS[rang % 10]} fictif de mesure {rang}", f"CV-{appel.annee}-{rang:06d}"
             lot.append(Dossier(
-                appel=appel, porteur=organismes[rang % 200], etat=ETATS[rang % 6], cree_le=ici, cree_par=agent,
-                cle_creation=uuid4(), numero=numero, depose_le=ici - timedelta(seconds=rang), depose_par=agent,
-                intitule=titre, axe=axes[rang % 4], recherche=recherchable(numero, titre), beneficiaires=rang % 300,
+                appel=appel, porteur=organismes[rang % len(organismes)], etat=ETATS[rang % 6], cree_le=ici,
+                cree_par=agent, cle_creation=uuid4(), numero=numero, depose_le=ici - timedelta(seconds=rang),
+                depose_par=agent, intitule=titre, axe=axes[rang % 4], recherche=recherchable(numero, titre),
+                beneficiaires=rang % 300,
                 a_completer_avant=ici + timedelta(days=9) if ETATS[rang % 6] == "a_completer" else None))
         Dossier.objects.bulk_create(lot)
         Lieu.objects.bulk_create(Lieu(dossier=d, quartier=quartiers[d.pk % 6][0], commune=quartiers[d.pk % 6][1])
@@ -59,5 +63,5 @@ def semer(combien: int) -> str:
 if __name__ == "__main__":
     django.setup()
     for commande in ("migrate", "createcachetable", "charger_territoire", "charger_partenaires", "charger_themes"):
-        call_command(commande, verbosity=0)
+        call_command(commande, verbosity=0, stdout=sys.stderr)
     sys.stdout.write(semer(int(sys.argv[1])))

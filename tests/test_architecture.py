@@ -22,7 +22,7 @@ ETAGES = {
     "gel": {"models", "budget", "completude"}, "pdf": {"models", "gel"}, "exports": {"models", "budget"},
     "rendu": set(), "memoire": {"models"}, "soutiens": {"models"}, "calendrier": {"models"}, "plan": {"models"},
     "obligations": set(), "fusion": set(), "dauphin": {"gel"}, "reponses": {"models", "gel"}, "portabilite": {"models", "gel"}, "rapprochement": {"models"}, "papiers": {"models", "gel", "pdf", "reponses"}, "impressions": {"models", "questions", "pdf"},
-    "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf", "papiers", "rapprochement", "listes", "colonnes", "classeurs"},
+    "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf", "papiers", "rapprochement", "reponses", "listes", "colonnes", "classeurs"},
     "tasks": {"actions", "pdf", "models", "impressions"}, "frise": {"models", "actions"},
     "forms": {"models", "etats", "budget", "attestations", "droits", "alertes", "colonnes", "suivi"},
     "questions": {"models", "forms"},

@@ -5,16 +5,19 @@ A copy is written, attested, then takes the place of what it corrects.
 Nothing of the deposit moves before that: agents and funders go on reading the version deposited.
 """
 
+import json
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
 
+from appels import gel, reponses
 from appels.actions import copie
 from appels.actions.redaction import AppelFerme, NonModifiable, verrouiller
 from appels.etats import Etat, Transition, TransitionInterdite
 from appels.models import Acte, Dossier, Financement, Partie
 from partenaires.models import Utilisateur
+from quartiers.models import Quartier
 
 MOBILES = (*copie.TABLES, "financements")
 
@@ -49,8 +52,17 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
     return correction
 
 
-def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """The correction takes the place of what was deposited: same number, same first date.
+def changements(correction: Dossier, depose: Dossier) -> list[list[str]]:
+    """[field, before, after] of what a correction, read by `pour_completude`, changes of the last version."""
+    avant = depose.versions.order_by("rang").last()
+    apres = json.loads(gel.canonique(gel.contenu(correction, depot={}, empreinte_personnes="")))
+    noms = dict(Quartier.objects.values_list("code", "nom_court"))
+    return [d.pour_le_journal() for d in reponses.differences(json.loads(avant.contenu), apres, noms)]
+
+
+def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le: datetime,
+             champs: list | None = None) -> None:
+    """The correction takes the place of what was deposited: same number, same first date; `champs` goes to the log.
 
     Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any more.
     """
@@ -60,7 +72,7 @@ def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le:
     depose.fiche_confirmee_le = correction.fiche_confirmee_le
     verbe = Transition.REPONDRE if depose.etat == Etat.A_COMPLETER else Transition.REDEPOSER
     try:
-        depose.franchir(verbe, par=par, le=recu_le)
+        depose.franchir(verbe, par=par, le=recu_le, champs=champs)
     except TransitionInterdite as interdite:
         raise NonModifiable from interdite
     copie.choix(correction, depose)

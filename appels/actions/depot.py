@@ -61,7 +61,8 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
     if depose:
         depose.appel = appel
         complements.reprendre_le_delai(depose, recu_le)
-        correction.integrer(dossier, depose, par=par, recu_le=recu_le)
+        correction.integrer(dossier, depose, par=par, recu_le=recu_le,
+                            champs=correction.changements(complet, depose))
     else:
         depose = dossier
         depose.numero, depose.depose_par = appel.prochain_numero(), par

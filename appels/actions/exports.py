@@ -32,7 +32,7 @@ def lignes(liste: listes.Liste, choisies: list[str], par: Utilisateur, instant: 
     """(the rows that this person may read, in lots; the columns that they may export)."""
     offertes = colonnes.permises(du_service=droits.est_agent(par))
     gardees = [offertes[cle] for cle in choisies if cle in offertes]
-    visibles = Dossier.objects.visibles_par(par).deposes()
+    visibles = Dossier.objects.instruits_par(par)
     dossiers = colonnes.lire(liste.dossiers(visibles, instant), gardees, instant)
     return dossiers.iterator(chunk_size=classeurs.PAR_LOT), gardees
 

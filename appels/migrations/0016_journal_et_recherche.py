@@ -8,7 +8,8 @@ from quartiers.horloge import a_paris
 
 SQL = """
 CREATE INDEX dossier_recherche_trigrammes ON appels_dossier USING gin (recherche gin_trgm_ops);
-CREATE INDEX dossier_liste ON appels_dossier (appel_id, depose_le DESC NULLS LAST, id DESC) INCLUDE (etat);
+CREATE INDEX dossier_liste ON appels_dossier (appel_id, depose_le DESC NULLS LAST, id DESC);
+CREATE INDEX dossier_compte ON appels_dossier (appel_id, etat) WHERE depose_le IS NOT NULL;
 CREATE FUNCTION journal_seulement_ajoute() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'Le journal ne se modifie pas : % refusé sur %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
@@ -21,6 +22,7 @@ DROP TRIGGER journal_seulement_ajoute ON appels_passage;
 DROP FUNCTION journal_seulement_ajoute();
 DROP INDEX dossier_recherche_trigrammes;
 DROP INDEX dossier_liste;
+DROP INDEX dossier_compte;
 """
 
 

@@ -24,7 +24,7 @@ def decisions(request, pk):
         raise PermissionDenied("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
     tableau = formulaires(request.POST if request.method == "POST" else None, dossier)
     if request.method == "POST" and tableau.is_valid():
-        changes = [form.instance for form in tableau if form.has_changed()]
+        changes = [form.instance for form in tableau if form.has_changed() and form.instance.pk]
         try:
             actes.saisir(dossier, changes, par=request.user, recu_le=request.recu_le)
         except SignalPose:

@@ -29,7 +29,7 @@ def visibles(request):
     """The deposited dossiers that I may read: agents theirs, funders those that ask them; others 403."""
     if not (droits.est_agent(request.user) or droits.est_financeur(request.user)):
         raise PermissionDenied
-    return Dossier.objects.visibles_par(request.user).deposes()
+    return Dossier.objects.instruits_par(request.user)
 
 
 def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.Liste]:
@@ -58,7 +58,7 @@ def instruction(request):
     page = min(liste.page, pages)
     debut = (page - 1) * listes.PAR_PAGE
     montrees = liste.montrees()
-    rangs = list(colonnes.lire(dossiers, montrees, request.recu_le)[debut:debut + listes.PAR_PAGE]) if total else []
+    rangs = liste.lire_page(dossiers, debut, request.recu_le) if total else []
     if "tout" in request.GET:
         return redirect(f"{request.path}?{liste.adresse(choisis=liste.choisis | {d.pk for d in rangs})}")
     service = droits.est_agent(request.user)

@@ -16,11 +16,12 @@ def indexer(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("CREATE INDEX partenaire_recherche_trigrammes ON partenaires_partenaire "
                               "USING gin (recherche gin_trgm_ops)")
+        schema_editor.execute("CREATE INDEX partenaire_siren ON partenaires_partenaire (left(siret, 9))")
 
 
 def desindexer(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP INDEX partenaire_recherche_trigrammes")
+        schema_editor.execute("DROP INDEX partenaire_recherche_trigrammes, partenaire_siren")
 
 
 class Migration(migrations.Migration):

@@ -169,6 +169,21 @@ def test_ce_qu_un_agent_a_trouve_reste_sur_les_pieces_inchangees(depose, agent, 
     assert list(rendu.pieces.presentes().filter(est_chiffree=False).values_list("conformite", flat=True)) == ["conforme"]
 
 
+def test_le_journal_dit_champ_par_champ_ce_qui_a_change_sans_nommer_personne(connecter, horloge_figee, depose, agent, signataire):
+    demander(depose, agent, "description", "budget")
+    reponse = correction.corriger(depose, par=signataire, recu_le=APRES)
+    caf = reponse.financements.get(partenaire__genre="caf")
+    reponse.financements.filter(pk=caf.pk).update(montant=caf.montant + 10_000)
+    reponse.lignes.filter(code="756").update(montant=15_000)
+    Dossier.objects.filter(pk=reponse.pk).update(methode="Avec Ada Lovelace.")
+    deposer(relu(reponse), signataire, APRES + timedelta(days=1))
+    champs = {nom.split(", ", 1)[1]: (avant, apres) for nom, avant, apres in Passage.objects.get(acte="repondre").champs}
+    assert [("2\u00a0000\u00a0€" in avant, "2\u00a0100\u00a0€" in apres) for nom, (avant, apres) in champs.items() if nom == str(caf.partenaire)] == [
+        (True, True)]
+    assert [valeurs for nom, valeurs in champs.items() if "thode" in nom] == [("", "")]
+    assert "Lovelace" not in str(Passage.objects.get(acte="repondre").champs)
+
+
 @pytest.mark.parametrize(("quand", "passe"), [(DELAI - timedelta(microseconds=1), True), (DELAI, False), (DELAI + timedelta(days=1), False)])
 def test_le_delai_est_exact(depose, agent, signataire, quand, passe):
     demander(depose, agent)

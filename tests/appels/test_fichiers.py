@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import tasks
-from appels.models import DemandePapier, DocumentDemande, Dossier, Passage, Piece
+from appels.models import DemandePapier, DocumentDemande, Dossier, Message, Passage, Piece
 from contrat_ville.services import port_libre
 from partenaires import antivirus, fichiers, quarantaine
 from partenaires.models import Analyse, Appartenance
@@ -57,6 +57,8 @@ def entrees(brouillon, connecter) -> dict:
     agent = connecter(creer_agent())
     document = brouillon.appel.documents.get(est_bancaire=False)
     publie = creer_document()
+    depose = deposer(creer_dossier_complet(brouillon.appel))
+    interlocuteur = connecter(depose.depose_par)
 
     def par_la_page(fichier, **entetes):
         avant = Piece.objects.count()
@@ -90,12 +92,17 @@ def entrees(brouillon, connecter) -> dict:
             "titre": "Titre", "nature": "autre", "cle": publie.cle, "position": "0", "televersement": fichier})
         return reponse.status_code == 302, reponse.status_code
 
-    return {"page": par_la_page, "script": lambda f: par_la_page(f, headers={"Accept": "application/json"}),
+    def message(fichier):
+        avant = Message.objects.count()
+        reponse = interlocuteur.post(f"/dossiers/{depose.pk}/echanges/", {"texte": "x", "cle": uuid4(), "fichier_2": fichier})
+        return Message.objects.count() > avant, reponse.status_code
+
+    return {"message": message, "page": par_la_page, "script": lambda f: par_la_page(f, headers={"Accept": "application/json"}),
             "justificatif": justificatif, "papier": papier, "modèle": modele, "contenu": contenu}
 
 
 def test_un_seul_verdict_par_toutes_les_entrees(brouillon, connecter, settings):
-    """Each family of hostile files through the six entrances; the long run draws 2,000 of them."""
+    """Each family of hostile files through the seven entrances; the long run draws 2,000 of them."""
     settings.ACCOUNT_RATE_LIMITS = False
     ecarts, essais = [], 0
     for nom_entree, entrer in entrees(brouillon, connecter).items():
@@ -328,7 +335,7 @@ def disque_plein():
         resource.setrlimit(resource.RLIMIT_FSIZE, (mou, dur))
 
 
-@pytest.mark.parametrize("entree", ["page", "script", "justificatif", "papier", "modèle", "contenu"])
+@pytest.mark.parametrize("entree", ["page", "script", "message", "justificatif", "papier", "modèle", "contenu"])
 def test_disque_plein_une_phrase_et_rien_a_moitie(brouillon, connecter, entree):
     entrer = entrees(brouillon, connecter)[entree]
     compte = (Piece.objects.count(), DemandePapier.objects.count(), Dossier.objects.count(), Document.objects.count(), Analyse.objects.count())

@@ -35,6 +35,9 @@ AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instructi
          "/instruction/organismes/", "/instruction/organismes/{o}/",
          *(f"/instruction/contenus/{genre}/nouveau/" for genre, contenu in CONTENUS.items() if contenu.nouveau),
          "/instruction/contenus/axes/{axe}/", "/instruction/contenus/textes/{texte}/"]
+INSTRUCTION = ["/instruction/", "/instruction/colonnes/", "/instruction/vues/", "/instruction/exports/", "/instruction/selection/?tous=1",
+               *(f"/instruction/dossiers/{{t}}/{page}" for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")),
+               "/dossiers/{t}/echanges/", "/instruction/appels/{a}/repartir/", "/instruction/appels/{a}/reconduire/", "/instruction/equipe/{moi}/"]
 SORTIES = ("/compte/logout/",)
 
 
@@ -54,9 +57,10 @@ def monde(horloge_figee, settings):
     signataire = creer_signataire(porteur)
     Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
     creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
-    return {"t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
+    responsable = creer_agent(Role.RESPONSABLE)
+    return {"moi": responsable.appartenances.get().pk, "t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
             "texte": Texte.objects.first().pk, "d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,
-            "responsable": creer_agent(Role.RESPONSABLE)}
+            "responsable": responsable}
 
 
 def empreinte_de_la_base() -> list:
@@ -72,15 +76,17 @@ def attaquer(client, chemins, monde, valeur) -> list:
         chemin = modele.format(**monde)
         for adresse, champs, noms in list(formulaires(client, chemin)):
             tout = {nom: valeur for nom in {*champs, *noms} if nom != "csrfmiddlewaretoken"}
-            essais = [tout, {**champs, **dict.fromkeys(list(noms)[:1], valeur)},
+            essais = [tout, {**champs, **dict.fromkeys(sorted(noms)[:1], valeur)},
+                      *({**champs, nom: valeur} for nom in sorted(noms) if nom.endswith("_FORMS")),
                       {**champs, "fichier": SimpleUploadedFile("a\u202ex.pdf", valeur.encode("utf-8", "replace"))}]
             for donnees in essais:
                 donnees = {k: v for k, v in donnees.items() if v is not None}
                 client.raise_request_exception = False
                 reponse = client.post(adresse, donnees)
+                corps = b"".join(reponse).decode(errors="replace")  # a file is read to its end
                 if reponse.status_code >= 500:
                     mauvais.append((chemin, adresse, reponse.status_code))
-                elif reponse.status_code < 300 and "alert(1)</script>" in reponse.content.decode(errors="replace"):
+                elif reponse.status_code < 300 and "text/html" in reponse["Content-Type"] and "alert(1)</script>" in corps:
                     mauvais.append((chemin, adresse, "balise"))
     return mauvais
 
@@ -101,6 +107,16 @@ def test_pages_du_porteur(monde, connecter, nom):
     assert apres[1:4] == avant[1:4]
     assert [d for d in apres[0] if d[3]] == [d for d in avant[0] if d[3]]  # what was deposited, as it was
     assert {etat for etat, _, _, depose_le in apres[0] if not depose_le} <= {"brouillon", "a_attester"}
+
+
+@pytest.mark.parametrize("nom", HOSTILES)
+def test_pages_de_l_instruction(monde, connecter, nom):
+    """Some of these values are good reasons: states may change, nothing else does."""
+    avant = empreinte_de_la_base()
+    assert attaquer(connecter(monde["responsable"]), INSTRUCTION, monde, HOSTILES[nom]) == []
+    apres = empreinte_de_la_base()
+    assert [d[1:] for d in apres[0]] == [d[1:] for d in avant[0]]
+    assert apres[2:] == avant[2:]
 
 
 @pytest.mark.parametrize("nom", HOSTILES)
