@@ -15,7 +15,7 @@ ORGANISMES = ["Les Lucioles", "Terre et Toits", "La Voix des Tours", "Rebonds", 
 ACTIVITES = ["Atelier cuisine", "Aide aux devoirs", "Balades santé", "Chorale de quartier", "Répar’café",
              "Cours de français", "Sorties en famille", "Jardin partagé", "Club informatique", "Football mixte",
              "Théâtre d’enfants", "Permanence d’écoute"]
-DEPOTS = 34
+DEPOTS = 35
 
 
 def charger() -> None:

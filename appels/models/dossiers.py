@@ -66,6 +66,12 @@ class DossierQuerySet(models.QuerySet):
             siens |= models.Q(papier_recu_le__isnull=False)
         return self.visibles_par(utilisateur).filter(siens)
 
+    def avec_question_du_service(self):
+        """`question`: the service wrote and waits for an answer."""
+        messages = self.model._meta.get_field("messages").related_model.objects
+        return self.annotate(question=models.Exists(messages.filter(
+            dossier=models.OuterRef("pk"), cote="service", attend_reponse=True)))
+
     def pour_liste(self):
         """Everything a row shows, and nothing more."""
         return self.select_related("appel", "porteur", "axe", "corrige").order_by("-appel__annee", "-depose_le", "-pk")

@@ -1,8 +1,9 @@
 """The agent's page of a deposited dossier, and what is decided at the door."""
 
+from itertools import groupby
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from appels.etats import TransitionInterdite
 from appels.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.forms.liste import AffectationForm
 from appels.memoire import appels_publies
-from appels.models import Dossier, Passage, Point
+from appels.models import Complement, Dossier, Passage, Point
 from appels.models.appel import le_plus_actuel
 from appels.views import lecture
 from appels.views.instruction import reserve_aux_agents
@@ -24,6 +25,7 @@ from partenaires.views.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import moment
 
+PASSAGES_MONTRES = 5
 SIGNALE = "Un signalement n’est pas résolu : rien n’a été décidé. Résolvez-le d’abord, dans « Notes et signalements »."
 
 
@@ -58,11 +60,18 @@ def page(request, pk):
         "qui": suivi.A_QUI[dossier.attend], "liste": liste, "avant": avant, "apres": apres,
         "documents": _documents(dossier), "passe": voisinage.passe(dossier),
         "proches": voisinage.proches(dossier, [lieu["adresse"] for lieu in lu["contenu"]["lieux"]]),
-        "complements": dossier.complements.prefetch_related(
-            Prefetch("points", Point.objects.select_related("document"))),
+        "complements": _complements(dossier),
+        "passages": dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
         "peut_examiner": droits.peut_examiner(request.user, dossier),
         "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
         "delai_passe": dossier.est_a_completer and not dossier.attend_un_complement(request.recu_le)})
+
+
+def _complements(dossier: Dossier) -> list[tuple[Complement, list[Point]]]:
+    """What was asked, request after request, with its points; one query."""
+    points = Point.objects.filter(complement__dossier=dossier).select_related("complement", "document").order_by(
+        "complement", "pk")
+    return [(complement, list(siens)) for complement, siens in groupby(points, key=lambda point: point.complement)]
 
 
 def _documents(dossier: Dossier) -> list[dict]:

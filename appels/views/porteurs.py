@@ -31,7 +31,7 @@ MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last
 @require_GET
 def mes_dossiers(request):
     """What to resume first, then what is deposited."""
-    dossiers = list(Dossier.objects.a_rediger_par(request.user).pour_liste()
+    dossiers = list(Dossier.objects.a_rediger_par(request.user).pour_liste().avec_question_du_service()
                     .prefetch_related("versions__recepisse"))
     return render(request, "appels/mes_dossiers.html", {
         "en_cours": [d for d in dossiers if d.est_modifiable(request.recu_le)],

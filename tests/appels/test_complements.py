@@ -12,6 +12,7 @@ from appels.etats import TransitionInterdite
 from appels.models import Complement, Dossier, NomPartie, Passage
 from partenaires import fichiers
 from partenaires.models import Role
+from tests.appels.test_examen import courir
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -294,3 +295,21 @@ def test_un_lecteur_ne_repond_pas(connecter, horloge_figee, depose, agent, porte
     lecteur = creer_membre(porteur, Role.LECTEUR)
     assert connecter(lecteur).post(f"/dossiers/{depose.pk}/corriger/").status_code == 403
     assert Dossier.objects.filter(corrige=depose).count() == 0
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_repondre_et_clore_au_meme_instant_ne_font_qu_une_chose(base_a_plusieurs, horloge_figee):
+    """Whoever comes second is refused: either the answer is deposited, or the request is closed."""
+    for rang in range(4):
+        porteur = creer_association()
+        signataire, agent = creer_signataire(porteur), creer_agent()
+        depose = deposer(creer_dossier_complet(creer_appel(2027 + rang), porteur), signataire)
+        demander(depose, agent)
+        reponse = correction.corriger(depose, par=signataire, recu_le=APRES)
+        refus = courir([lambda r=reponse, s=signataire: deposer(Dossier.objects.get(pk=r.pk), s, APRES),
+                        lambda d=depose, a=agent: complements.clore(d, motif="x", par=a, recu_le=APRES)],
+                       (TransitionInterdite, redaction.AppelFerme, redaction.NonModifiable))
+        complement = Complement.objects.get(dossier=depose)
+        assert (len(refus), bool(complement.repondu_le) + bool(complement.clos_le), relu(depose).etat) == (1, 1, "depose")
+        assert depose.versions.count() == (2 if complement.repondu_le else 1)

@@ -67,6 +67,15 @@ def test_l_alerte_suit_le_dernier_message(connecter, depose, chemin):
     assert en_alerte() == 0
 
 
+def test_l_organisme_voit_sur_sa_liste_que_le_service_attend(connecter, depose, chemin):
+    client = connecter(depose.depose_par)
+    assert "le service attend votre réponse" not in client.get("/dossiers/").content.decode()
+    connecter(creer_agent()).post(chemin, saisie("Une question ?"))
+    assert "le service attend votre réponse" in client.get("/dossiers/").content.decode()
+    client.post(f"{chemin}sans-reponse/")
+    assert "le service attend votre réponse" not in client.get("/dossiers/").content.decode()
+
+
 def test_le_message_va_a_l_agent_charge_sinon_a_tout_le_service(depose):
     agent, collegue = creer_agent(), creer_agent()
     for attendu in ({agent.email, collegue.email}, {agent.email}):

@@ -194,7 +194,7 @@ def test_un_brouillon_ne_s_examine_pas(connecter, agent):
     assert connecter(agent).post(f"/instruction/dossiers/{brouillon.pk}/recevable/").status_code == 404
 
 
-def courir(gestes) -> list:
+def courir(gestes, refuses=(TransitionInterdite,)) -> list:
     """Each gesture in its thread, let go together; what failed."""
     barriere, refus = threading.Barrier(len(gestes)), []
 
@@ -202,8 +202,8 @@ def courir(gestes) -> list:
         try:
             barriere.wait(10)
             geste()
-        except TransitionInterdite as interdite:
-            refus.append(interdite)
+        except refuses as refuse:
+            refus.append(refuse)
         finally:
             connection.close()
 
@@ -342,8 +342,9 @@ def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
                for annee in (2023, 2024, 2026)}
     creer_accord(anciens[2026], montant=123_400)
     appel = creer_appel(2027)
-    ici = deposer(creer_dossier_complet(appel, porteur, intitule="Les Jardins partagés du Moulin"), signataire)
+    ici = creer_dossier_complet(appel, porteur, intitule="Les Jardins partagés du Moulin")
     ici.lieux.update(adresse="3, rue de la Paix")
+    deposer(ici, signataire)
     jumeau = deposer(creer_dossier_complet(appel, intitule="les jardins partages du moulin 2"))
     voisin = deposer(creer_dossier_complet(appel, intitule="Tout autre chose"))
     voisin.lieux.update(adresse="3, Rue de la paix")
