@@ -8,7 +8,7 @@ from django.db import transaction
 from appels import courriels, delais, reveil
 from appels.actions.redaction import verrouiller
 from appels.etats import Transition
-from appels.models import Complement, DocumentDemande, Dossier, Point, Version
+from appels.models import Complement, DocumentDemande, Dossier, NomPartie, Point, Version
 from partenaires.models import Utilisateur
 from quartiers.horloge import a_paris
 
@@ -40,7 +40,7 @@ def demander(dossier: Dossier, points: list[Demande], *, avant_le: datetime, mes
                             message=message, rejet_avant=verrouille.rejet_implicite_le)
     verrouille.a_completer_avant = avant_le
     verrouille.franchir(Transition.DEMANDER_COMPLEMENT, par=par, le=recu_le, champs=[
-        [point.partie, "", str(point.document or "")] for point in points])
+        [NomPartie(point.partie).label, "", str(point.document or "")] for point in points])
     complement.save()
     Point.objects.bulk_create(
         Point(complement=complement, partie=point.partie, document=point.document, demande=point.texte)

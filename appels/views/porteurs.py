@@ -35,7 +35,8 @@ def mes_dossiers(request):
                     .prefetch_related("versions__recepisse"))
     return render(request, "appels/mes_dossiers.html", {
         "en_cours": [d for d in dossiers if d.est_modifiable(request.recu_le)],
-        "deposes": [d for d in dossiers if d.est_depose],
+        "a_completer": [d for d in dossiers if d.attend_un_complement(request.recu_le)],
+        "deposes": [d for d in dossiers if d.est_depose and not d.attend_un_complement(request.recu_le)],
         "abandonnes": [d for d in dossiers if droits.peut_retablir(request.user, d)],
         "non_deposes": [d for d in dossiers if d.est_non_depose(request.recu_le)],
         "ouvert": Appel.objects.ouverts(request.recu_le).first(),
