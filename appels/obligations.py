@@ -21,6 +21,10 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
     ("La demande reçue sur papier", "L’original numérisé, la personne qui l’a signé, l’agent qui l’a saisie",
      "Instruire la demande de qui n’écrit pas en ligne", "Les membres de l’organisme, le service, les financeurs "
      "sollicités"),
+    ("Les messages sur un dossier", "Un texte, des fichiers", "Poser une question, y répondre",
+     "Les membres de l’organisme, le service ; jamais les financeurs"),
+    ("Les notes et signalements du service", "Un texte sur un dossier, le nom de l’agent et la date",
+     "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)", "Les agents du service"),
     ("La fermeture du compte", "Le nom reste à côté de ce qui a été écrit, attesté ou déposé ; adresse et accès "
      "disparaissent", "Garder la preuve des actes", "Les mêmes qu’avant"),
     ("Les coordonnées bancaires", "Titulaire, IBAN, BIC, relevé d’identité bancaire : chiffrés, masqués à l’écran",

@@ -3,7 +3,7 @@
 import json
 
 from appels import gel
-from appels.models import Dossier, Passage
+from appels.models import Dossier, Message, Note, Passage
 from partenaires.models import Envoi, Invitation, Utilisateur
 
 TABLES = ("lieux", "moyens", "indicateurs", "themes", "objectifs_contrat", "porteur__fiche__agrements",
@@ -27,6 +27,8 @@ def donnees(utilisateur: Utilisateur) -> dict:
             "partenaire__nom", "role", "cree_le", "utilisee_le")),
         "actes": list(Passage.objects.filter(par=utilisateur).values(
             "dossier__numero", "dossier_id", "acte", "le", "motif")),
+        "messages": list(Message.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")),
+        "notes": list(Note.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")),
         "courriels": list(Envoi.objects.filter(destinataire__iexact=utilisateur.email).values("acte", "ecrit_le")),
         "dossiers": [_dossier(dossier) for dossier in dossiers],
     }

@@ -31,12 +31,14 @@ DU_SERVICE = (Acte.AFFECTER, Acte.CONFORMITE, Acte.SIGNALER, Acte.RESOUDRE)
 
 class PassageQuerySet(models.QuerySet):
     def visibles_par(self, utilisateur):
-        """The history that a person may read: the kitchen of the service is for the service, and what funders
-        decide too until it is released."""
+        """The history that a person may read: the kitchen of the service is for the service, what funders
+        decide too until it is released; that messages were sent is for those who exchange them."""
         if droits.est_agent(utilisateur):
             return self
         publiees = models.Q(dossier__appel__decisions_publiees_le__isnull=False)
-        return self.exclude(acte__in=DU_SERVICE).filter(~models.Q(acte=Acte.DECIDER) | publiees)
+        siens = models.Q(dossier__porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances])
+        return self.exclude(acte__in=DU_SERVICE).filter(
+            ~models.Q(acte=Acte.DECIDER) | publiees, ~models.Q(acte=Acte.ECRIRE) | siens)
 
 
 class Passage(models.Model):

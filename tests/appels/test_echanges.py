@@ -148,3 +148,13 @@ def test_les_financeurs_ne_lisent_aucun_message(connecter, depose, chemin):
     assert client.get(chemin).status_code == 403
     for page in ("relecture", "historique", "versions"):
         assert "CANARI" not in client.get(f"/dossiers/{depose.pk}/{page}/").content.decode()
+    assert "Message envoyé" not in client.get(f"/dossiers/{depose.pk}/historique/").content.decode()
+    assert "Message envoyé" in connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/historique/").content.decode()
+
+
+def test_mes_messages_et_mes_notes_partent_avec_mes_donnees(connecter, depose):
+    agent = creer_agent()
+    echanges.ecrire(depose, Cote.SERVICE, "Mon message", [], cle=uuid4(), par=agent, recu_le=PENDANT)
+    echanges.noter(depose, "Ma note", par=agent, recu_le=PENDANT)
+    lu = connecter(agent).get("/mes-donnees.json").json()
+    assert [[m["texte"] for m in lu[cle]] for cle in ("messages", "notes")] == [["Mon message"], ["Ma note"]]
