@@ -36,18 +36,25 @@ def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
 
 
 def equipe(dossier: Dossier) -> list[str]:
-    """The writers of the organisation and who deposited; for a request on paper, its representative too."""
-    membres = dossier.porteur.appartenances.actives().exclude(role=Role.LECTEUR).values_list(
-        "utilisateur__email", flat=True)
+    """The writers of the organisation, and nobody who has left; on paper or without anybody, its representative."""
+    membres = dossier.porteur.appartenances.actives().exclude(role=Role.LECTEUR).filter(
+        utilisateur__is_active=True).values_list("utilisateur__email", flat=True)
     fiche = getattr(dossier.porteur, "fiche", None)
-    papier = [fiche.representant_email] if dossier.est_sur_papier and fiche else []
-    return sorted({adresse for adresse in (*membres, dossier.depose_par.email, *papier) if adresse})
+    seul = [fiche.representant_email] if fiche and (dossier.est_sur_papier or not membres) else []
+    return sorted({adresse for adresse in (*membres, *seul) if adresse})
 
 
 def complement(complement: Complement) -> None:
     """What the service asks, until when (CRPA R112-11-4)."""
     courriels.ecrire(f"complement-{complement.pk}", equipe(complement.dossier), "complement",
                      {"dossier": complement.dossier, "complement": complement,
+                      "points": complement.points.select_related("document")})
+
+
+def rappel_complement(rappel: Rappel, complement: Complement) -> None:
+    """The deadline to answer comes."""
+    courriels.ecrire(f"rappel-complement-{complement.pk}", rappel.destinataires, "rappel_complement",
+                     {"dossier": rappel.dossier, "complement": complement,
                       "points": complement.points.select_related("document")})
 
 

@@ -47,7 +47,7 @@ TRANSITIONS = {  # verb: (from, to)
     Transition.RETABLIR: ({Etat.ABANDONNE}, Etat.BROUILLON),
     Transition.RETIRER: ({Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE}, Etat.RETIRE),
     Transition.INTEGRER: (set(MODIFIABLES), Etat.INTEGRE),
-    Transition.REDEPOSER: ({Etat.DEPOSE}, Etat.DEPOSE),
+    Transition.REDEPOSER: ({Etat.DEPOSE, Etat.RECEVABLE}, Etat.DEPOSE),
     Transition.DEMANDER_COMPLEMENT: ({Etat.DEPOSE, Etat.RECEVABLE}, Etat.A_COMPLETER),
     Transition.REPONDRE: ({Etat.A_COMPLETER}, Etat.DEPOSE),
     Transition.CLORE_COMPLEMENT: ({Etat.A_COMPLETER}, Etat.DEPOSE),

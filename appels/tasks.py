@@ -53,6 +53,7 @@ def rattraper_exports() -> None:
 def rappeler() -> None:
     rappels.rappeler(maintenant())
     rappels.rappeler_dauphin(maintenant())
+    rappels.rappeler_complements(maintenant())
 
 
 @shared_task(name="appels.analyser")

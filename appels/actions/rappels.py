@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from appels import completude, courriels
-from appels.models import Appel, Dossier, Rappel
+from appels.models import Appel, Complement, Dossier, Rappel
 from partenaires.models import Role, Utilisateur
 from quartiers.horloge import PARIS, a_paris
 
 journal = logging.getLogger(__name__)
 HEURES_AVANT = 2
 JOURS_DAUPHIN = (7, 21)
+AVANT_LE_DELAI, PALIER_COMPLEMENT = timedelta(days=3), "C-3"
 
 
 def paliers(appel: Appel) -> list[tuple[datetime, str]]:
@@ -90,6 +91,33 @@ def _rappeler_dauphin(pk: int, palier: str, instant: datetime) -> bool:
     rappel = Rappel.objects.create(dossier=dossier, echeance=dossier.depose_le, palier=palier,
                                    destinataires=adresses, cree_le=instant)
     courriels.dauphin(rappel)
+    return True
+
+
+def rappeler_complements(instant: datetime) -> int:
+    """The service waits for an answer and its deadline comes: said once, three days before."""
+    envoyes = 0
+    dus = Complement.objects.en_cours().filter(
+        avant_le__gt=instant, avant_le__lte=instant + AVANT_LE_DELAI, demande_le__lte=instant - AVANT_LE_DELAI)
+    for pk in dus.values_list("pk", flat=True):
+        try:
+            envoyes += _rappeler_complement(pk, instant)
+        except Exception:
+            journal.exception("Le rappel de la demande de compléments %s a échoué", pk)
+    return envoyes
+
+
+@transaction.atomic
+def _rappeler_complement(pk: int, instant: datetime) -> bool:
+    complement = Complement.objects.en_cours().select_related("dossier").filter(pk=pk).first()
+    dossier = complement and Dossier.objects.select_for_update(of=("self",)).get(pk=complement.dossier_id)
+    if dossier is None or not dossier.attend_un_complement(instant) or dossier.rappels.filter(
+            palier=PALIER_COMPLEMENT, echeance=complement.avant_le).exists():
+        return False
+    rappel = Rappel.objects.create(
+        dossier=dossier, echeance=complement.avant_le, palier=PALIER_COMPLEMENT, cree_le=instant,
+        destinataires=courriels.equipe(dossier))
+    courriels.rappel_complement(rappel, complement)
     return True
 
 

@@ -231,7 +231,7 @@ class Dossier(models.Model):
     def est_remplacable(self) -> bool:
         """Another version may take the place of what was deposited: it was asked, or nobody decided on it."""
         return self.etat == Etat.A_COMPLETER or (
-            self.etat == Etat.DEPOSE and not self.financements.exclude(decision="").exists())
+            self.etat in (Etat.DEPOSE, Etat.RECEVABLE) and not self.financements.exclude(decision="").exists())
 
     def correction_en_cours(self) -> "Dossier | None":
         """The next version, being written."""

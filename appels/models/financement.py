@@ -34,7 +34,7 @@ class FinancementQuerySet(models.QuerySet):
     def publics(self):
         """Grants of the calls whose decisions a head of the service released: what everybody may read."""
         return self.accordes().filter(dossier__appel__decisions_publiees_le__isnull=False).exclude(
-            dossier__etat=Etat.RETIRE)
+            dossier__etat__in=[Etat.RETIRE, Etat.IRRECEVABLE])
 
 
 class Financement(models.Model):

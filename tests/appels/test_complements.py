@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import delais, demonstration
-from appels.actions import complements, correction, depot, fin, pieces, redaction
+from appels.actions import complements, correction, depot, examen, fin, pieces, rappels, redaction
 from appels.etats import TransitionInterdite
 from appels.models import Complement, Dossier, NomPartie, Passage
 from partenaires import fichiers
@@ -283,6 +283,37 @@ def test_sans_reponse_le_report_s_arrete_au_delai(guichet, agent):
     demander(guichet, agent)
     complements.clore(guichet, motif="Sans réponse.", par=agent, recu_le=DELAI + timedelta(days=30))
     assert relu(guichet).rejet_implicite_le == date(2027, 1, 25)
+
+
+@pytest.mark.parametrize(("jours", "attendu"), [(3.1, 0), (3, 1), (0.1, 1), (0, 0)])
+def test_l_echeance_d_un_complement_est_rappelee_une_fois(depose, agent, jours, attendu):
+    demander(depose, agent)
+    for _ in range(2):
+        rappels.rappeler_complements(DELAI - timedelta(days=jours))
+    assert Email.objects.filter(subject__startswith="Rappel : à compléter").count() == 2 * attendu  # two people of the organisation
+    assert depose.rappels.count() == attendu
+
+
+def test_rien_n_est_rappele_une_fois_repondu_ou_clos(depose, agent):
+    demander(depose, agent)
+    complements.clore(depose, motif="x", par=agent, recu_le=APRES + timedelta(days=1))
+    assert rappels.rappeler_complements(DELAI - timedelta(days=1)) == 0
+
+
+def test_qui_a_quitte_l_organisme_ne_recoit_plus_rien(depose, agent, signataire, porteur):
+    signataire.appartenances.update(terminee_le=PENDANT)
+    demander(depose, agent)
+    recus = {e.to[0] for e in Email.objects.filter(subject__startswith="À compléter")}
+    assert recus == {depose.cree_par.email}
+
+
+def test_corriger_avant_la_cloture_reste_permis_et_rend_l_examen_au_service(depose, agent, signataire):
+    """Admitted early, the organisation keeps its right to correct; the service then reads the new version."""
+    examen.admettre(depose, par=agent, recu_le=PENDANT)
+    reponse = correction.corriger(depose, par=signataire, recu_le=PENDANT)
+    Dossier.objects.filter(pk=reponse.pk).update(besoin="Autre")
+    deposer(relu(reponse), signataire)
+    assert (relu(depose).etat, depose.versions.count()) == ("depose", 2)
 
 
 def test_en_preparation_aucun_rejet_implicite(depose):
