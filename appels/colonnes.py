@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from appels import alertes
-from appels.models import Dossier, Financement, Lieu, Theme
+from appels.models import Avis, Dossier, Financement, Lieu, Theme
 from appels.suivi import Attente, attente
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
@@ -59,6 +59,8 @@ COLONNES = {colonne.cle: colonne for colonne in (
     Colonne("vote", "Voté", lambda d: d.vote, "vote", en_euros=True, du_service=True),
     Colonne("financeurs", "Financeurs sollicités", lambda d: _noms(f.partenaire for f in d.financements.all()),
             tables=("financements",)),
+    Colonne("avis", "Avis partagés", lambda d: f"{d.avis_partages} sur {d.sollicites}", "avis_partages",
+            du_service=True),
     Colonne("premiere", "Premier dossier", lambda d: "Oui" if d.est_premiere else "Non", "est_premiere"),
     Colonne("beneficiaires", "Bénéficiaires", lambda d: d.beneficiaires, "beneficiaires"),
     Colonne("alertes", "Alertes", lambda d: ", ".join(alerte.mot for alerte in alertes.de(d)), du_service=True),
@@ -85,14 +87,30 @@ def premiere() -> models.Expression:
     return ~models.Exists(avant)
 
 
-CALCULS = {"demande": lambda: somme("montant"), "vote": lambda: somme("montant_vote"), "est_premiere": premiere}
+def _combien(lignes) -> Coalesce:
+    total = lignes.order_by().values("dossier").annotate(n=models.Count("pk")).values("n")
+    return Coalesce(models.Subquery(total, output_field=models.IntegerField()), models.Value(0))
+
+
+def avis_partages() -> Coalesce:
+    """What a funder keeps for itself is not counted."""
+    return _combien(Avis.objects.partages().filter(dossier=models.OuterRef("pk")))
+
+
+def sollicites() -> Coalesce:
+    return _combien(Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False))
+
+
+CALCULS = {"avis_partages": avis_partages, "sollicites": sollicites,
+           "demande": lambda: somme("montant"), "vote": lambda: somme("montant_vote"), "est_premiere": premiere}
 
 
 def lire(dossiers, colonnes: list[Colonne], instant):
     """The rows with what their columns read, in a number of queries that rows do not change."""
     cles = {colonne.cle for colonne in colonnes}
-    calculs = {"demande": "demande", "vote": "vote", "premiere": "est_premiere"}
-    manquants = {calculs[cle] for cle in cles & calculs.keys()} - set(dossiers.query.annotations)
+    calculs = {"demande": {"demande"}, "vote": {"vote"}, "premiere": {"est_premiere"},
+               "avis": {"avis_partages", "sollicites"}}
+    manquants = set().union(*(calculs.get(cle, set()) for cle in cles)) - set(dossiers.query.annotations)
     dossiers = dossiers.annotate(**{nom: CALCULS[nom]() for nom in manquants})
     if "attend" in cles:
         dossiers = dossiers.annotate(attend=attente(instant))

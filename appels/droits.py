@@ -6,7 +6,7 @@ from appels.etats import MODIFIABLES, Etat
 from appels.models import Appel, Dossier
 from appels.suivi import EN_COURS
 from partenaires import droits
-from partenaires.models import Role, Utilisateur
+from partenaires.models import Partenaire, Role, Utilisateur
 
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
@@ -90,6 +90,13 @@ def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> boo
 def peut_publier(utilisateur: Utilisateur, appel: Appel | None = None) -> bool:
     """Make a call public, fill the service's identity: the head of the service."""
     return droits.est_responsable(utilisateur)
+
+
+def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
+    """The funder asked in this dossier for which a person gives the opinion."""
+    miens = {a.partenaire_id: a.partenaire for a in utilisateur.mes_appartenances if a.role == Role.AVIS_FINANCEUR}
+    demande = dossier.financements.filter(partenaire__in=miens).values_list("partenaire", flat=True).first()
+    return miens.get(demande)
 
 
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:

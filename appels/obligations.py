@@ -25,6 +25,9 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
      "Les membres de l’organisme, le service ; jamais les financeurs"),
     ("Les notes et signalements du service", "Un texte sur un dossier, le nom de l’agent et la date",
      "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)", "Les agents du service"),
+    ("L’avis d’un financeur", "Un avis, son motif, un montant proposé, le nom de qui l’écrit",
+     "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)",
+     "Ce financeur seul, puis les autres financeurs et le service quand il le partage"),
     ("La fermeture du compte", "Le nom reste à côté de ce qui a été écrit, attesté ou déposé ; adresse et accès "
      "disparaissent", "Garder la preuve des actes", "Les mêmes qu’avant"),
     ("Les coordonnées bancaires", "Titulaire, IBAN, BIC, relevé d’identité bancaire : chiffrés, masqués à l’écran",

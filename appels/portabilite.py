@@ -3,7 +3,7 @@
 import json
 
 from appels import gel
-from appels.models import Dossier, Message, Note, Passage
+from appels.models import Avis, Dossier, Message, Note, Passage
 from partenaires.models import Envoi, Invitation, Utilisateur
 
 TABLES = ("lieux", "moyens", "indicateurs", "themes", "objectifs_contrat", "porteur__fiche__agrements",
@@ -29,6 +29,7 @@ def donnees(utilisateur: Utilisateur) -> dict:
             "dossier__numero", "dossier_id", "acte", "le", "motif")),
         "messages": list(Message.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")),
         "notes": list(Note.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")),
+        "avis": list(Avis.objects.filter(auteur=utilisateur).values("dossier__numero", "sens", "motif", "modifie_le")),
         "courriels": list(Envoi.objects.filter(destinataire__iexact=utilisateur.email).values("acte", "ecrit_le")),
         "dossiers": [_dossier(dossier) for dossier in dossiers],
     }

@@ -3,6 +3,7 @@ from django.urls import path
 from appels.views import (
     accompagnement,
     appel,
+    avis,
     complements,
     contrat,
     correction,
@@ -130,6 +131,7 @@ urlpatterns = [
     path("instruction/vues/", liste.vues, name="vues"),
     path("instruction/vues/<int:pk>/retirer/", liste.retirer_vue, name="retirer_vue"),
     path("instruction/dossiers/<int:pk>/", examen.page, name="examen"),
+    path("instruction/dossiers/<int:pk>/avis/", avis.page, name="avis"),
     path("instruction/dossiers/<int:pk>/recevable/", examen.admettre, name="admettre"),
     path("instruction/dossiers/<int:pk>/irrecevable/", examen.ecarter, name="ecarter"),
     path("instruction/dossiers/<int:pk>/reprendre/", examen.reexaminer, name="reexaminer"),

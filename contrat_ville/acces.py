@@ -11,6 +11,7 @@ AGENT = "agent"                # the service; others 403
 DECISIONS = "decisions"        # the service, on a deposited dossier (a draft: 404); others 403
 EXAMEN = "examen"              # the service, on a deposited dossier (a draft: 404); others 403
 ECHANGES = "echanges"          # the organisation and the service once deposited: funders 403, others 404
+AVIS = "avis"                  # the service and the funders asked, once deposited (else 404); the others 403
 LECTURE = "lecture"            # whoever may read the dossier; others 404
 MIEN = "mien"                  # a file that I asked: another agent 404
 INSTRUCTION = "instruction"    # the service and the funders; others 403
@@ -106,6 +107,7 @@ ACCES = {
     "appels:publier_decisions": RESPONSABLE,
     "appels:instruction": INSTRUCTION,
     "appels:examen": EXAMEN,
+    "appels:avis": AVIS,
     "appels:ecarter": EXAMEN,
     "appels:reexaminer": EXAMEN,
     "appels:examen_pieces": EXAMEN,

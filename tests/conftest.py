@@ -49,6 +49,14 @@ def pytest_runtest_setup(item):
                 charger_references()
 
 
+LONGUES = ("epreuves", "navigateur")
+
+
+def pytest_collection_modifyitems(items):
+    """The long ones first: side by side, the workers end together."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGUES)
+
+
 def charger_references():
     for commande in ("charger_territoire", "charger_partenaires", "charger_themes"):
         call_command(commande, verbosity=0, stdout=StringIO())

@@ -1,5 +1,6 @@
 from appels.models.accompagnement import DemandePapier
 from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
+from appels.models.avis import Avis, Sens
 from appels.models.budget import LigneBudget
 from appels.models.complement import Complement, Point
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
@@ -25,6 +26,7 @@ __all__ = [
     "Acte",
     "Appel",
     "Attestation",
+    "Avis",
     "Battement",
     "Beneficiaires",
     "CleRegle",
@@ -67,6 +69,7 @@ __all__ = [
     "Regime",
     "Regle",
     "Saisie",
+    "Sens",
     "Signal",
     "Theme",
     "Version",

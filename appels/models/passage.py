@@ -20,13 +20,14 @@ class Acte(models.TextChoices):
     AFFECTER = "affecter", "Agent chargé du dossier"
     CONFORMITE = "conformite", "Pièce examinée"
     ECRIRE = "ecrire", "Message envoyé"
+    AVISER = "aviser", "Avis d’un financeur partagé"
     SIGNALER = "signaler", "Signalement posé"
     RESOUDRE = "resoudre", "Signalement résolu"
     DAUPHIN = "dauphin", "Dépôt sur Dauphin déclaré"
     CONSULTER_RIB = "consulter_rib", "Coordonnées bancaires ouvertes"
 
 
-DU_SERVICE = (Acte.AFFECTER, Acte.CONFORMITE, Acte.SIGNALER, Acte.RESOUDRE)
+DU_SERVICE = (Acte.AVISER, Acte.AFFECTER, Acte.CONFORMITE, Acte.SIGNALER, Acte.RESOUDRE)
 
 
 class PassageQuerySet(models.QuerySet):

@@ -13,6 +13,7 @@ from appels.forms.depot import DepotForm, SignatureForm
 from appels.models import Appel, DepotDauphin, Dossier, Recepisse
 from appels.views.lecture import changements, figee, lisible, visible
 from appels.views.porteurs import mon_dossier
+from partenaires import droits as droits_partenaires
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 
@@ -40,6 +41,7 @@ def relecture(request, pk):
         "complement": dossier.complements.prefetch_related("points__document").last() if dossier.est_depose else None,
         "motif": dossier.passages.filter(acte=Transition.ECARTER).last().motif if dossier.est_ecarte else "",
         "peut_echanger": dossier.est_depose and droits.peut_lire_les_personnes(request.user, dossier),
+        "avise": dossier.est_depose and droits_partenaires.est_financeur(request.user),
         "peut_examiner": dossier.est_depose and droits.lit_pour_le_service(request.user, dossier),
         "peut_retirer": droits.peut_retirer(request.user, dossier),
         "peut_corriger": droits.peut_corriger(request.user, dossier, request.recu_le),

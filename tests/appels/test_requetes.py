@@ -95,7 +95,7 @@ def test_liste_d_instruction(connecter, django_assert_num_queries, nombre):
 TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 
-@pytest.mark.parametrize("nombre", [1, 30])
+@pytest.mark.parametrize("nombre", [1, 9])
 @pytest.mark.parametrize(("chemin", "attendu"), [
     (f"/instruction/?{TOUTES}", 10), ("/instruction/dossiers/{}/", 13), ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
     ("/instruction/dossiers/{}/notes/", 8), ("/dossiers/{}/echanges/", 8), ("/dossiers/{}/historique/", 8), ("/instruction/tableau/", 22),

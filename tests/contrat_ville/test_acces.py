@@ -120,7 +120,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
 
 
 PUBLICS_VUS_PAR = {"anonyme", "signataire", "agent", "financeur"}  # one of each side
-PAR_DOSSIER = {acces.ORGANISME, acces.DEPOSE, acces.REDACTION, acces.SIGNATAIRE, acces.RIB, acces.DECISIONS, acces.EXAMEN, acces.ECHANGES, acces.LECTURE, acces.GESTE}
+PAR_DOSSIER = {acces.ORGANISME, acces.DEPOSE, acces.REDACTION, acces.SIGNATAIRE, acces.RIB, acces.DECISIONS, acces.EXAMEN, acces.ECHANGES, acces.AVIS, acces.LECTURE, acces.GESTE}
 MEMBRES = {"signataire", "redacteur", "lecteur", "administrateur"}
 AGENTS = {"agent", "responsable"}
 ECRIVENT = MEMBRES - {"lecteur"}
@@ -147,6 +147,7 @@ def attendu(categorie: str, qui: str, etat: str) -> set[int]:
         acces.EXAMEN: ({200, 302} if etat == "depose" else {404}) if qui in AGENTS else {403},
         acces.ECHANGES: ({404} if etat == "brouillon" else {200} if qui in MEMBRES | AGENTS else
                          {403} if qui == "financeur" else {404}),
+        acces.AVIS: ({403} if qui in MEMBRES | {"etranger"} else {404} if etat == "brouillon" or qui == "financeur_non_sollicite" else {200}),
         acces.LECTURE: {200} if qui in lecteurs else {404},
         acces.MIEN: {200} if qui == "agent" else {404} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
         acces.RESPONSABLE: {200} if qui == "responsable" else {403},

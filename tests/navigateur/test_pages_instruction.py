@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import affectation, complements, echanges, examen, exports
+from appels.actions import affectation, avis, complements, echanges, examen, exports
 from appels.listes import Liste
 from appels.models import Cote, Dossier, ModeleExport, Vue
 from partenaires.models import Role
 from quartiers.horloge import maintenant
 from tests.appels.test_liste import poser
-from tests.fabriques import creer_agent, deposer
+from tests.fabriques import creer_agent, creer_financeur, deposer
 from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
 from tests.navigateur.test_pages import ELEMENTS, FORMES, visiter
 
@@ -49,13 +49,13 @@ def campagne(monde):
 @pytest.mark.parametrize(("largeur", "sombre"), FORMES)
 def test_pages_de_l_instruction(campagne, ouvrir, largeur, sombre):
     d, r, e, a = campagne["demande"].pk, campagne["recevable"].pk, campagne["ecarte"].pk, campagne["appel"].pk
-    chemins = ["/instruction/", "/instruction/?page=2&tri=-recu", "/instruction/?etat=recevable&q=projet&minimum=12",
-               "/instruction/?etat=retire", "/instruction/colonnes/", f"/instruction/selection/?choix={d}-{r}", "/instruction/selection/",
+    chemins = ["/instruction/?page=2&tri=-recu", "/instruction/?etat=recevable&q=projet&minimum=12",
+               "/instruction/?etat=retire", "/instruction/colonnes/", f"/instruction/selection/?choix={d}-{r}",
                "/instruction/vues/", "/instruction/exports/", "/instruction/tableau/", f"/instruction/dossiers/{d}/?liste=q%3D&rang=0",
                f"/instruction/dossiers/{r}/", f"/instruction/dossiers/{e}/", f"/instruction/dossiers/{d}/pieces/",
                f"/instruction/dossiers/{r}/complements/", f"/instruction/dossiers/{d}/complements/clore/", f"/instruction/dossiers/{r}/notes/",
-               f"/instruction/dossiers/{r}/reprendre/", f"/instruction/dossiers/{d}/confier/", f"/dossiers/{r}/echanges/", f"/dossiers/{d}/historique/",
-               f"/instruction/appels/{a}/repartir/", f"/instruction/appels/{a}/reconduire/", "/instruction/appels/", "/instruction/equipe/",
+               f"/instruction/dossiers/{d}/confier/", f"/dossiers/{r}/echanges/", f"/dossiers/{d}/historique/",
+               f"/instruction/dossiers/{r}/avis/", f"/instruction/appels/{a}/repartir/", f"/instruction/appels/{a}/reconduire/",
                f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/"]
     assert visiter(ouvrir(campagne["agent"], largeur, sombre), chemins, ELEMENTS) == []
 
@@ -66,6 +66,19 @@ def test_pages_de_l_organisme(campagne, ouvrir, largeur, sombre):
     onglet = ouvrir(campagne["signataire"], largeur, sombre)
     assert visiter(onglet, ["/dossiers/", f"/dossiers/{d}/relecture/", f"/dossiers/{e}/relecture/", f"/dossiers/{d}/corriger/",
                             f"/dossiers/{d}/echanges/", f"/dossiers/{d}/historique/"], ELEMENTS) == []
+
+
+@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
+def test_pages_du_financeur(campagne, ouvrir, largeur, sombre):
+    caf, etat = creer_financeur("caf"), creer_financeur("etat")
+    avis.donner(campagne["recevable"], etat.appartenances.get().partenaire, {"sens": "reserve", "motif": "À voir", "recevable": True,
+                "montant_propose": 100_00}, partager=True, par=etat, recu_le=maintenant())
+    onglet, chemin = ouvrir(caf, largeur, sombre), f"/instruction/dossiers/{campagne['recevable'].pk}/avis/"
+    assert visiter(onglet, ["/instruction/", chemin, f"/dossiers/{campagne['recevable'].pk}/relecture/"], ELEMENTS) == []
+    onglet.goto(chemin)
+    onglet.get_by_text("Partager l’avis").click()
+    onglet.wait_for_selector(".avis.danger")
+    assert (fautes_axe(onglet), deborde(onglet)) == ([], False)
 
 
 @pytest.mark.parametrize("largeur", [1280, 320])

@@ -1,0 +1,143 @@
+"""The opinion of a funder: nothing of its private stage leaks, surface by surface, then it is shared."""
+
+import csv
+import io
+import re
+
+import pytest
+from post_office.models import Email
+
+from appels.actions import avis, fin
+from appels.actions.decisions import HorsCourse
+from appels.models import Avis, Passage
+from partenaires.models import Genre, Partenaire, Role
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_membre,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+JETON = re.compile(r'value="[^"]{36,}"')
+PRIVE = {"recevable": True, "sens": "defavorable", "motif": "CANARI-MOTIF", "montant_propose": 12_345_600}
+
+
+@pytest.fixture
+def depose(horloge_figee):
+    return deposer(creer_dossier_complet(creer_appel(), creer_association()))
+
+
+@pytest.fixture
+def gens(depose):
+    """Everybody but the funder who writes."""
+    return {"organisme": depose.depose_par, "agent": creer_agent(), "responsable": creer_agent(Role.RESPONSABLE),
+            "autre financeur": creer_financeur(Genre.ETAT), "lecteur financeur": creer_membre(
+                Partenaire.objects.get(genre=Genre.REGION), Role.LECTEUR_FINANCEUR)}
+
+
+@pytest.fixture
+def caf(depose):
+    return creer_financeur(Genre.CAF)
+
+
+def ecrire(depose, caf, partager=False) -> Avis:
+    return avis.donner(depose, caf.appartenances.get().partenaire, PRIVE, partager=partager, par=caf, recu_le=PENDANT)
+
+
+SURFACES = {  # surface: its address
+    "page": "/dossiers/{}/relecture/", "examen": "/instruction/dossiers/{}/", "avis": "/instruction/dossiers/{}/avis/",
+    "liste": "/instruction/", "recherche": "/instruction/?q=CANARI-MOTIF", "tri": "/instruction/?tri=-avis&col=avis",
+    "compteurs": "/instruction/tableau/", "historique": "/dossiers/{}/historique/", "versions": "/dossiers/{}/versions/",
+    "messages": "/dossiers/{}/echanges/", "notes": "/instruction/dossiers/{}/notes/", "journal": "/instruction/dossiers/{}/journal.csv",
+    "décisions": "/dossiers/{}/decisions/", "données": "/mes-donnees.json", "public": "/projets/", "papiers": "/dossiers/{}/papiers/"}
+
+
+def lire(client, chemin) -> str:
+    reponse = client.get(chemin)
+    return b"".join(reponse).decode(errors="replace")
+
+
+def test_rien_du_prive_ne_sort(connecter, depose, gens, caf):
+    """Each page of each person is the same, but for tokens, whether the opinion exists or not."""
+    clients = {nom: connecter(personne) for nom, personne in gens.items()}
+
+    def lus() -> dict:
+        return {(nom, surface): JETON.sub("", lire(client, chemin.format(depose.pk)))
+                for nom, client in clients.items() for surface, chemin in SURFACES.items()}
+
+    avant = lus()
+    ecrire(depose, caf)
+    apres = lus()
+    assert [cle for cle in avant if apres[cle] != avant[cle]] == []
+    assert [cle for cle, page in apres.items() if cle[1] != "recherche" and "CANARI-MOTIF" in page] == []
+
+
+def test_rien_du_prive_dans_un_export_ni_un_courriel_ni_le_journal(connecter, depose, gens, caf):
+    courriels, passages = Email.objects.count(), Passage.objects.count()
+    ecrire(depose, caf)
+    assert (Email.objects.count(), Passage.objects.count()) == (courriels, passages)
+    octets = b"".join(connecter(gens["agent"]).post("/instruction/exports/", {"format": "csv", "colonnes": ["avis", "porteur"]}))
+    assert list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))[1][2] == "0 sur 4"
+    assert connecter(gens["autre financeur"]).post("/instruction/exports/", {"format": "csv", "colonnes": ["avis"]}).status_code == 422
+
+
+def test_le_financeur_relit_le_sien_ses_collegues_aussi(connecter, depose, caf):
+    ecrire(depose, caf)
+    collegue = creer_financeur(Genre.CAF)
+    for personne in (caf, collegue):
+        assert "CANARI-MOTIF" in lire(connecter(personne), f"/instruction/dossiers/{depose.pk}/avis/")
+
+
+def test_partage_les_autres_financeurs_et_le_service_le_lisent_jamais_l_organisme(connecter, depose, gens, caf):
+    chemin = f"/instruction/dossiers/{depose.pk}/avis/"
+    connecter(caf).post(chemin, {"recevable": "True", "sens": "reserve", "motif": "CANARI-MOTIF", "montant_propose": "1 500", "partager": "1"})
+    lus = {nom: ("CANARI-MOTIF" in (page := lire(connecter(personne), chemin)), "1\u00a0500\u00a0€ proposés" in page)
+           for nom, personne in gens.items()}
+    assert lus == {nom: (nom != "organisme",) * 2 for nom in gens}
+    assert Passage.objects.filter(acte="aviser").count() == 1
+    for surface in ("page", "historique", "versions", "messages"):
+        assert "CANARI-MOTIF" not in lire(connecter(gens["organisme"]), SURFACES[surface].format(depose.pk))
+        assert "Avis d’un financeur" not in lire(connecter(gens["organisme"]), SURFACES[surface].format(depose.pk))
+    lignes = connecter(gens["agent"]).get("/instruction/?col=avis").context["lignes"]
+    assert [texte for _, texte, _ in lignes[0]["cellules"]] == ["1 sur 4"]
+
+
+@pytest.mark.parametrize(("champs", "phrase"), [
+    ({"sens": "defavorable"}, "dit pourquoi"), ({"sens": "reserve"}, "dit pourquoi"), ({"sens": "inconnu"}, "choix valide"),
+    ({"montant_propose": "12O"}, "la lettre O"), ({"montant_propose": "-5"}, "négatif"), ({"recevable": "peut-être"}, "choix valide"),
+    ({"sens": "deport", "montant_propose": "10"}, "ne propose pas de montant"), ({"partager": "1"}, "Choisissez un avis avant"),
+    ({"motif": "x" * 3001}, "au plus 3")])
+def test_un_avis_mal_ecrit_le_dit_et_ne_garde_rien(connecter, depose, caf, champs, phrase):
+    reponse = connecter(caf).post(f"/instruction/dossiers/{depose.pk}/avis/", champs)
+    assert (reponse.status_code, phrase in reponse.content.decode(), Avis.objects.count()) == (422, True, 0)
+
+
+def test_qui_donne_un_avis(connecter, depose, gens, caf):
+    chemin, codes = f"/instruction/dossiers/{depose.pk}/avis/", {}
+    for nom, personne in {**gens, "caf": caf, "non sollicité": creer_financeur(Genre.DEPARTEMENT)}.items():
+        codes[nom] = connecter(personne).post(chemin, {"sens": "favorable"}).status_code
+    assert codes == {"organisme": 403, "agent": 403, "responsable": 403, "autre financeur": 302, "lecteur financeur": 403, "caf": 302,
+                     "non sollicité": 404}
+    assert {a.partenaire.genre for a in Avis.objects.all()} == {"caf", "etat"}
+
+
+def test_un_avis_partage_le_reste_et_ne_se_vide_pas(depose, caf):
+    ecrire(depose, caf, partager=True)
+    garde = ecrire(depose, caf)
+    assert garde.partage_le == PENDANT
+    with pytest.raises(avis.AvisIncomplet):
+        avis.donner(depose, garde.partenaire, {"sens": ""}, partager=False, par=caf, recu_le=PENDANT)
+    assert (Avis.objects.get().sens, Passage.objects.filter(acte="aviser").count()) == ("defavorable", 1)
+
+
+def test_pas_d_avis_sur_un_dossier_retire(connecter, depose, caf):
+    fin.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
+    with pytest.raises(HorsCourse):
+        ecrire(depose, caf)
+    reponse = connecter(caf).post(f"/instruction/dossiers/{depose.pk}/avis/", {"sens": "favorable"})
+    assert (reponse.status_code, "n’est plus en course" in reponse.content.decode()) == (422, True)
