@@ -47,7 +47,7 @@ def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
-    """Prepare a new version of what was deposited: its writers, until the closing and before any decision."""
+    """Prepare a new version of what was deposited: its writers, until the closing, or when asked."""
     return redige(utilisateur, dossier) and dossier.est_corrigeable(instant)
 
 

@@ -1,5 +1,6 @@
 """The work list as its address says it: filters, order, columns, page and selection. Nothing is kept elsewhere."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from quartiers.francais import nombre_en_euros, recherchable
 PAR_PAGE = 20
 CHOISIS_MAX = 500
 MOTS_MAX = 6
+NUMERO = re.compile(r"\bcv \d{4} \d+")  # « CV-2027-0001 » is one word
 MONTANTS = dict.fromkeys(("minimum", "maximum"), nombre_en_euros)  # written again as they are typed
 LONGUEUR_MAX = 1500  # of a query that is kept
 
@@ -120,7 +122,9 @@ def chercher(dossiers, texte: str):
 
     The word with most digits, else the longest, is looked up in the trigram indexes; the others among what it finds.
     """
-    mots = sorted(recherchable(texte).split()[:MOTS_MAX], key=lambda mot: (sum(c.isdigit() for c in mot), len(mot)))
+    cherche = recherchable(texte)
+    mots = [*NUMERO.findall(cherche), *NUMERO.sub(" ", cherche).split()][:MOTS_MAX]
+    mots.sort(key=lambda mot: (sum(c.isdigit() for c in mot), len(mot)))
     if not mots:
         return dossiers
     *autres, rare = mots

@@ -225,13 +225,15 @@ class Dossier(models.Model):
             nom is None or nom in self.parties_ouvertes(instant))
 
     def est_corrigeable(self, instant: datetime) -> bool:
-        """Asked to complete; or deposited, its call open, and no funder has decided on what was deposited."""
+        """Asked to complete; or deposited and its call open."""
         return self.attend_un_complement(instant) or (self.est_ouvert(instant) and self.est_remplacable())
 
     def est_remplacable(self) -> bool:
-        """Another version may take the place of what was deposited: it was asked, or nobody decided on it."""
-        return self.etat == Etat.A_COMPLETER or (
-            self.etat in (Etat.DEPOSE, Etat.RECEVABLE) and not self.financements.exclude(decision="").exists())
+        """Another version may take the place of what was deposited.
+
+        Whatever funders have decided: a right that would end with a decision would tell that there is one.
+        """
+        return self.etat in (Etat.DEPOSE, Etat.RECEVABLE, Etat.A_COMPLETER)
 
     def correction_en_cours(self) -> "Dossier | None":
         """The next version, being written."""

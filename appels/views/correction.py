@@ -24,7 +24,7 @@ def corriger(request, pk):
         return redirect("appels:dossier", pk=deja.pk)
     if not droits.peut_corriger(request.user, dossier, request.recu_le):
         raise PermissionDenied("Un dossier déposé se corrige jusqu’à la clôture de l’appel, "
-                               "tant qu’aucun financeur n’a décidé, par une personne qui le rédige.")
+                               "par une personne qui le rédige.")
     if request.method != "POST":
         return render(request, "appels/corriger.html", {
             "dossier": dossier, "version": lecture.figee(dossier), "complement": dossier.complement_en_cours()})

@@ -126,18 +126,24 @@ def test_apres_la_cloture_la_version_deposee_compte(depose, signataire):
                             recu_le=FERMETURE)
 
 
-@pytest.mark.parametrize("empechement", ["retire", "decide"])
-def test_une_correction_ne_remplace_pas_ce_qui_a_change_d_etat(depose, signataire, empechement):
+def test_une_correction_ne_remplace_pas_un_dossier_retire(depose, signataire):
     brouillon = corriger(depose, signataire)
     lu = Dossier.objects.get(pk=brouillon.pk)
-    if empechement == "retire":
-        fin.retirer(depose, par=signataire, recu_le=PENDANT)
-        assert Dossier.objects.get(pk=brouillon.pk).etat == Etat.ABANDONNE
-    else:
-        creer_accord(depose)
+    fin.retirer(depose, par=signataire, recu_le=PENDANT)
+    assert Dossier.objects.get(pk=brouillon.pk).etat == Etat.ABANDONNE
     with pytest.raises(redaction.NonModifiable):
         attester(lu, signataire)
     assert depose.versions.count() == 1
+
+
+def test_corriger_ne_dit_pas_si_un_financeur_a_decide(depose, signataire):
+    """The right would end with the decision, and tell it before its release: it lasts until the closing, and what
+    was decided stays on its line."""
+    brouillon = corriger(depose, signataire)
+    accord = creer_accord(depose)
+    attester(Dossier.objects.get(pk=brouillon.pk), signataire)
+    garde = depose.financements.get(partenaire=accord.partenaire)
+    assert (depose.versions.count(), garde.decision, garde.montant_vote) == (2, "accorde", accord.montant_vote)
 
 
 def test_abandonner_la_correction_ne_touche_pas_au_depot(depose, signataire):
