@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from appels import demonstration
+from appels import demonstration, reveil
 from appels.actions import affectation, complements, echanges, examen
 from appels.models import Appel, Cote, Dossier, NomPartie
 from partenaires.models import Partenaire, Role, Utilisateur
@@ -26,8 +26,9 @@ def charger() -> None:
     instant = maintenant()
     appel = Appel.objects.filter(est_publie=True).order_by("-annee").first()
     signataires = [inscrire(rang, nom, instant) for rang, nom in enumerate(ORGANISMES)]
-    dossiers = [deposer(appel, signataires[rang % len(signataires)], rang, instant) for rang in range(DEPOTS)]
-    instruire(dossiers, instant)
+    with reveil.en_silence():  # forty papers at once would make the first visitor wait
+        dossiers = [deposer(appel, signataires[rang % len(signataires)], rang, instant) for rang in range(DEPOTS)]
+        instruire(dossiers, instant)
 
 
 def inscrire(rang: int, nom: str, instant: datetime) -> Utilisateur:

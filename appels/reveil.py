@@ -1,12 +1,14 @@
 """Wakes a task by its name after the commit. A dead broker costs a delay, never an error."""
 
 import logging
+from contextlib import contextmanager
 from functools import partial
 
 from celery import current_app
 from django.db import transaction
 
 journal = logging.getLogger(__name__)
+muet = False
 
 
 def apres_commit(nom: str, *arguments) -> None:
@@ -15,7 +17,20 @@ def apres_commit(nom: str, *arguments) -> None:
 
 
 def _reveiller(nom: str, arguments: tuple) -> None:
+    if muet:
+        return
     try:
         current_app.tasks[nom].apply_async(args=arguments, retry=False)
     except Exception as erreur:  # the broker is away: beat will see the row
         journal.warning("Le réveil de %s attendra le prochain battement : %s", nom, erreur)
+
+
+@contextmanager
+def en_silence():
+    """Wake nobody meanwhile: what is written is found by the next look at the database, a little at a time."""
+    global muet
+    muet = True
+    try:
+        yield
+    finally:
+        muet = False

@@ -8,7 +8,7 @@ from appels.models import Battement, Export, Papier, Recepisse, Version
 from partenaires import postier, quarantaine, resumes
 from quartiers.horloge import maintenant
 
-RATTRAPES = 5
+RATTRAPES = 3
 
 
 @shared_task(name="appels.etablir_recepisse")

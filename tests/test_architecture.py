@@ -27,7 +27,7 @@ ETAGES = {
     "forms": {"models", "etats", "budget", "attestations", "droits", "alertes", "colonnes", "suivi"},
     "questions": {"models", "forms"},
     "templatetags": {"models", "completude", "suivi"}, "contexte": {"models", "droits", "obligations"},
-    "demonstration": {"models", "actions", "forms", "attestations"}, "resultats_fictifs": {"models", "actions", "demonstration"}, "instruction_fictive": {"models", "actions", "demonstration"},
+    "demonstration": {"models", "actions", "forms", "attestations"}, "resultats_fictifs": {"models", "actions", "demonstration"}, "instruction_fictive": {"models", "actions", "demonstration", "reveil"},
     "management": {"models", "demonstration", "resultats_fictifs", "instruction_fictive"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte",
