@@ -18,7 +18,7 @@ def lire(utilisateur: Utilisateur) -> dict[str, list[tuple[str, str]]]:
         _ligne("appel", Appel.objects.all(), Cast("annee", models.CharField())),
         _ligne("financeur", FinanceurAppel.objects.all(), "partenaire__nom", "partenaire"),
         _ligne("charge", Appartenance.objects.agents(), nom, "utilisateur"),
-        _ligne("vue", Vue.objects.filter(Vue.a(utilisateur)), "nom", "requete"),
+        _ligne("vue", Vue.objects.pour(utilisateur), "nom", "requete"),
     ]
     offres = {}
     for genre, cle, mots in sources[0].union(*sources[1:]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -16,7 +16,7 @@ from quartiers.horloge import a_paris
 
 @dataclass(frozen=True)
 class Colonne:
-    """Its key in addresses, its title, its value (cents when `en_euros`), how it sorts, the tables that it reads."""
+    """Its key in addresses, its title, its value (cents when `en_euros`), how it sorts, what it reads and computes."""
 
     cle: str
     titre: str
@@ -26,6 +26,7 @@ class Colonne:
     en_texte: bool = False  # digits that are no number: leading zeros stay
     du_service: bool = False  # funders never see it
     tables: tuple[str, ...] = ()
+    calculs: tuple[str, ...] = ()  # of CALCULS
 
     def lue(self, dossier: Dossier) -> str:
         """The value for eyes."""
@@ -50,18 +51,20 @@ COLONNES = {colonne.cle: colonne for colonne in (
     Colonne("communes", "Communes", lambda d: _noms(lieu.commune for lieu in d.lieux.all()), tables=("lieux",)),
     Colonne("recu", "Reçu le", lambda d: a_paris(d.depose_le).date() if d.depose_le else None, "depose_le"),
     Colonne("etat", "État", lambda d: d.get_etat_display(), "etat"),
-    Colonne("attend", "Attend", lambda d: Attente(d.attend).label, "attend", du_service=True),
+    Colonne("attend", "Attend", lambda d: Attente(d.attend).label, "attend", du_service=True,
+            calculs=("attend",)),
     Colonne("avant", "Avant le", lambda d: a_paris(d.a_completer_avant).date() if d.a_completer_avant else None,
             "a_completer_avant", du_service=True),
     Colonne("rejet", "Rejet implicite", lambda d: d.rejet_implicite_le, "rejet_implicite_le", du_service=True),
     Colonne("charge", "Chargé", lambda d: str(d.charge or ""), "charge__nom", du_service=True),
-    Colonne("demande", "Demandé", lambda d: d.demande, "demande", en_euros=True),
-    Colonne("vote", "Voté", lambda d: d.vote, "vote", en_euros=True, du_service=True),
+    Colonne("demande", "Demandé", lambda d: d.demande, "demande", en_euros=True, calculs=("demande",)),
+    Colonne("vote", "Voté", lambda d: d.vote, "vote", en_euros=True, du_service=True, calculs=("vote",)),
     Colonne("financeurs", "Financeurs sollicités", lambda d: _noms(f.partenaire for f in d.financements.all()),
             tables=("financements",)),
     Colonne("avis", "Avis partagés", lambda d: f"{d.avis_partages} sur {d.sollicites}", "avis_partages",
-            du_service=True),
-    Colonne("premiere", "Premier dossier", lambda d: "Oui" if d.est_premiere else "Non", "est_premiere"),
+            du_service=True, calculs=("avis_partages", "sollicites")),
+    Colonne("premiere", "Premier dossier", lambda d: "Oui" if d.est_premiere else "Non", "est_premiere",
+            calculs=("est_premiere",)),
     Colonne("beneficiaires", "Bénéficiaires", lambda d: d.beneficiaires, "beneficiaires"),
     Colonne("alertes", "Alertes", lambda d: ", ".join(alerte.mot for alerte in alertes.de(d)), du_service=True),
 )}
@@ -88,33 +91,32 @@ def premiere() -> models.Expression:
 
 
 def _combien(lignes) -> Coalesce:
-    total = lignes.order_by().values("dossier").annotate(n=models.Count("pk")).values("n")
+    """How many of these rows a dossier has."""
+    siennes = lignes.filter(dossier=models.OuterRef("pk")).order_by().values("dossier")
+    total = siennes.annotate(n=models.Count("pk")).values("n")
     return Coalesce(models.Subquery(total, output_field=models.IntegerField()), models.Value(0))
 
 
-def avis_partages() -> Coalesce:
-    """What a funder keeps for itself is not counted."""
-    return _combien(Avis.objects.partages().filter(dossier=models.OuterRef("pk")))
+CALCULS = {  # what columns and orders compute, at an instant; what a funder keeps for itself is not counted
+    "attend": attente,
+    "demande": lambda instant: somme("montant"),
+    "vote": lambda instant: somme("montant_vote"),
+    "est_premiere": lambda instant: premiere(),
+    "avis_partages": lambda instant: _combien(Avis.objects.partages()),
+    "sollicites": lambda instant: _combien(Financement.objects.filter(partenaire__isnull=False)),
+}
 
 
-def sollicites() -> Coalesce:
-    return _combien(Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False))
+def calculer(dossiers, noms, instant: datetime):
+    """The same dossiers with these computed, once each."""
+    manquants = set(noms) - set(dossiers.query.annotations)
+    return dossiers.annotate(**{nom: CALCULS[nom](instant) for nom in sorted(manquants)})
 
 
-CALCULS = {"avis_partages": avis_partages, "sollicites": sollicites,
-           "demande": lambda: somme("montant"), "vote": lambda: somme("montant_vote"), "est_premiere": premiere}
-
-
-def lire(dossiers, colonnes: list[Colonne], instant):
+def lire(dossiers, colonnes: list[Colonne], instant: datetime):
     """The rows with what their columns read, in a number of queries that rows do not change."""
-    cles = {colonne.cle for colonne in colonnes}
-    calculs = {"demande": {"demande"}, "vote": {"vote"}, "premiere": {"est_premiere"},
-               "avis": {"avis_partages", "sollicites"}}
-    manquants = set().union(*(calculs.get(cle, set()) for cle in cles)) - set(dossiers.query.annotations)
-    dossiers = dossiers.annotate(**{nom: CALCULS[nom]() for nom in manquants})
-    if "attend" in cles:
-        dossiers = dossiers.annotate(attend=attente(instant))
-    if "alertes" in cles:
+    dossiers = calculer(dossiers, [nom for colonne in colonnes for nom in colonne.calculs], instant)
+    if COLONNES["alertes"] in colonnes:
         dossiers = alertes.annoter(dossiers, instant)
     tables = sorted({table for colonne in colonnes for table in colonne.tables})
     return dossiers.select_related("appel", "porteur", "axe", "charge").defer(*LONGS).prefetch_related(

@@ -12,7 +12,7 @@ from appels import alertes, colonnes
 from appels.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.etats import Etat
 from appels.models import Dossier
-from appels.suivi import attente, conditions
+from appels.suivi import conditions
 from partenaires.models import Partenaire
 from quartiers.francais import nombre_en_euros, recherchable
 
@@ -69,7 +69,6 @@ class Liste:
         """The rows, in order; `visibles` are those that the reader may see."""
         return trier(filtrer(visibles, self.filtres, instant), self.tri, instant)
 
-
     def lire_page(self, dossiers, debut: int, instant: datetime) -> list[Dossier]:
         """The rows of a page; what their columns compute is computed for these alone, not for the whole list."""
         page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut:debut + PAR_PAGE])
@@ -109,10 +108,8 @@ def trier(dossiers, tri: str, instant: datetime):
     if not cle:
         return dossiers.order_by(models.F("depose_le").desc(nulls_last=True), "-pk")
     nom = "numero" if cle == "numero" else COLONNES[cle].tri
-    if nom == "attend":
-        dossiers = dossiers.annotate(attend=attente(instant))
-    elif nom in colonnes.CALCULS and nom not in dossiers.query.annotations:
-        dossiers = dossiers.annotate(**{nom: colonnes.CALCULS[nom]()})
+    if nom in colonnes.CALCULS:
+        dossiers = colonnes.calculer(dossiers, [nom], instant)
     sens = models.F(nom).desc(nulls_last=True) if tri.startswith("-") else models.F(nom).asc(nulls_last=True)
     return dossiers.order_by(sens, "-pk")
 
@@ -158,10 +155,10 @@ def filtrer(dossiers, filtres: dict, instant: datetime):
     if charge := filtres.get("charge"):
         dossiers = dossiers.filter(charge__isnull=True) if charge == "aucun" else dossiers.filter(charge=charge)
     if filtres.get("minimum") or filtres.get("maximum"):
-        dossiers = dossiers.annotate(demande=colonnes.somme("montant")).filter(
+        dossiers = colonnes.calculer(dossiers, ["demande"], instant).filter(
             demande__gte=filtres.get("minimum") or 0, demande__lte=filtres.get("maximum") or 10**15)
     if premier := filtres.get("premiere"):
-        dossiers = dossiers.annotate(est_premiere=colonnes.premiere()).filter(est_premiere=premier == "oui")
+        dossiers = colonnes.calculer(dossiers, ["est_premiere"], instant).filter(est_premiere=premier == "oui")
     if alerte := filtres.get("alerte"):
         dossiers = alertes.en_alerte(dossiers, alerte, instant)
     return dossiers

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import signal
 import subprocess
 import sys
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from appels.models import Recepisse
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
+TROP_LONG = "La mise en page dépasse le temps permis."
 MARQUE = settings.RACINE / "static" / "marque.svg"
 
 
@@ -64,14 +66,17 @@ def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | No
     if len(html) > bornes["taille_html"]:
         raise RenduImpossible("Le document est trop long pour être mis en page.")
     commande = json.dumps({"html": html, "identifiant": identifiant, "cree_le": cree_le,
-                           "pieces": pieces or [], "memoire": bornes["memoire"], "variante": VARIANTE})
+                           "pieces": pieces or [], "memoire": bornes["memoire"], "calcul": bornes["calcul"],
+                           "variante": VARIANTE})
     try:
         enfant = subprocess.run(
             [sys.executable, "-m", "appels.rendu"], input=commande.encode(), capture_output=True,
             timeout=bornes["delai"], cwd=settings.RACINE, check=False,
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"})
     except subprocess.TimeoutExpired as erreur:
-        raise RenduImpossible("La mise en page dépasse le temps permis.") from erreur
+        raise RenduImpossible(TROP_LONG) from erreur
+    if enfant.returncode == -signal.SIGXCPU:
+        raise RenduImpossible(TROP_LONG)
     if enfant.returncode or not enfant.stdout.startswith(b"%PDF-"):
         derniere = enfant.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["sans explication"]
         raise RenduImpossible(f"La mise en page a échoué ({derniere[0][:150]}).")

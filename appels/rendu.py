@@ -48,6 +48,7 @@ def fabriquer(commande: dict) -> bytes:
 def principal() -> None:
     commande = json.load(sys.stdin)
     resource.setrlimit(resource.RLIMIT_AS, (commande["memoire"], commande["memoire"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (commande["calcul"], commande["calcul"] + 1))
     sys.setrecursionlimit(3000)
     sys.stdout.buffer.write(fabriquer(commande))
 

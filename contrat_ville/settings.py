@@ -241,7 +241,8 @@ CELERY_BEAT_SCHEDULE = {
                 "appels.resumer",
                 "appels.analyser")
 }
-RENDU_PDF = {"delai": 30, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}
+# Seconds of processor, then of the clock (a busy server is not a document too long), bytes, characters.
+RENDU_PDF = {"calcul": 30, "delai": 180, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}
 
 # --- Security ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -39,6 +39,7 @@ class FiltreForm(forms.Form):
 
     def __init__(self, *args, choix: dict, du_service: bool, **kwargs):
         super().__init__(*args, **kwargs, use_required_attribute=False)
+        self.choix = choix
         for nom in ("axe", "theme", "quartier", "commune", "financeur"):
             self.fields[nom].choices = TOUS + choix.get(nom, [])
         self.fields["charge"].choices = [*TOUS, ("aucun", "Personne"), *choix.get("charge", [])]
@@ -67,6 +68,11 @@ class AffectationForm(forms.Form):
     def __init__(self, *args, agents: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agent"].choices = [("", "Choisir"), *agents, ("aucun", "Personne")]
+
+    def personne(self) -> Utilisateur | None:
+        """The agent chosen; None for « Personne »."""
+        choisi = self.cleaned_data["agent"]
+        return None if choisi == "aucun" else Utilisateur.objects.get(pk=choisi)
 
 
 class RepartitionForm(forms.Form):

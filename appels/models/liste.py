@@ -8,7 +8,7 @@ from django.db import models
 class Partage(models.QuerySet):
     def pour(self, utilisateur):
         """Mine, and those that a colleague shares."""
-        return self.filter(Vue.a(utilisateur)).select_related("par")
+        return self.filter(models.Q(par=utilisateur) | models.Q(est_partage=True)).select_related("par")
 
 
 class Vue(models.Model):
@@ -27,11 +27,6 @@ class Vue(models.Model):
 
     def __str__(self):
         return self.nom
-
-    @staticmethod
-    def a(utilisateur) -> models.Q:
-        """Mine, or shared: of this and of any such row."""
-        return models.Q(par=utilisateur) | models.Q(est_partage=True)
 
 
 class ModeleExport(models.Model):

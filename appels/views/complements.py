@@ -8,8 +8,8 @@ from appels import completude
 from appels.actions import complements as actes
 from appels.etats import TransitionInterdite
 from appels.forms.examen import ComplementForm, MotifForm
-from appels.models import Dossier
 from appels.views.examen import a_examiner, trop_tard
+from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 
@@ -17,7 +17,7 @@ from quartiers.francais import date_et_heure
 @require_http_methods(["GET", "HEAD", "POST"])
 def demander(request, pk):
     """A sentence beside each part or document concerned, and a deadline."""
-    dossiers = Dossier.objects.visibles_par(request.user).deposes().prefetch_related("pieces", "appel__documents")
+    dossiers = visibles(request).prefetch_related("pieces", "appel__documents")
     dossier = a_examiner(request, pk, dossiers)
     form = ComplementForm(request.POST if request.method == "POST" else None, dossier=dossier,
                           documents=completude.documents_demandes(dossier), instant=request.recu_le)

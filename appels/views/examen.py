@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import alertes, completude, droits, gel, listes, suivi, voisinage
+from appels import alertes, choix, completude, droits, gel, listes, suivi, voisinage
 from appels.actions import affectation, examen
 from appels.etats import TransitionInterdite
 from appels.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
@@ -19,8 +19,7 @@ from appels.models import Complement, Dossier, Passage, Point
 from appels.models.appel import le_plus_actuel
 from appels.views import lecture
 from appels.views.instruction import reserve_aux_agents
-from appels.views.liste import lue, visibles
-from partenaires.models import Appartenance, Utilisateur
+from appels.views.liste import avec_charge, lue, visibles
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import moment
@@ -32,7 +31,7 @@ SIGNALE = "Un signalement n’est pas résolu : rien n’a été décidé. Réso
 def a_examiner(request, pk: int, dossiers=None) -> Dossier:
     """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
     reserve_aux_agents(request)
-    dossiers = Dossier.objects.visibles_par(request.user).deposes() if dossiers is None else dossiers
+    dossiers = Dossier.objects.instruits_par(request.user) if dossiers is None else dossiers
     dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "charge"), pk=pk)
     if request.method == "POST" and not droits.peut_examiner(request.user, dossier):
         raise PermissionDenied("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
@@ -144,7 +143,7 @@ def reexaminer(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request, pk):
     """Each document given: conforme or not."""
-    dossiers = Dossier.objects.visibles_par(request.user).deposes().prefetch_related("pieces__document")
+    dossiers = visibles(request).prefetch_related("pieces__document")
     dossier = a_examiner(request, pk, dossiers)
     donnees = request.POST if request.method == "POST" else None
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in gel.presentes(dossier)]
@@ -162,13 +161,10 @@ def pieces(request, pk):
 def confier(request, pk):
     """Hand one dossier to an agent."""
     dossier = a_examiner(request, pk)
-    equipe = Appartenance.objects.agents().select_related("utilisateur")
-    agents = {str(a.utilisateur_id): str(a.utilisateur) for a in equipe}
-    form = AffectationForm(request.POST if request.method == "POST" else None, agents=sorted(agents.items()),
-                           initial={"agent": dossier.charge_id})
+    form = AffectationForm(request.POST if request.method == "POST" else None,
+                           agents=avec_charge(choix.lire(request.user)), initial={"agent": dossier.charge_id})
     if request.method == "POST" and form.is_valid():
-        agent = Utilisateur.objects.filter(pk=form.cleaned_data["agent"]).first() if (
-            form.cleaned_data["agent"] in agents) else None
+        agent = form.personne()
         affectation.affecter(Dossier.objects.filter(pk=dossier.pk), agent, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
         return redirect("appels:examen", pk=pk)

@@ -16,7 +16,6 @@ from appels.forms.liste import AffectationForm, FiltreForm, RepartitionForm, Vue
 from appels.memoire import appels_publies
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
-from appels.suivi import EN_COURS
 from appels.views.instruction import reserve_aux_agents
 from partenaires import droits
 from partenaires.models import Utilisateur
@@ -39,9 +38,7 @@ def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.L
     if "appel" not in requete:
         requete["appel"] = str(request.appel_a_la_une.pk) if request.appel_a_la_une else "tous"
     service = droits.est_agent(request.user)
-    offres = choix.lire(request.user)
-    form = FiltreForm(requete, choix=offres, du_service=service)
-    form.vues = offres.get("vue", [])
+    form = FiltreForm(requete, choix=choix.lire(request.user), du_service=service)
     filtres = form.filtres() if form.is_valid() else {}
     return form, listes.lire(requete, filtres, du_service=service)
 
@@ -64,7 +61,7 @@ def instruction(request):
     service = droits.est_agent(request.user)
     return afficher(request, "appels/instruction.html", {
         "form": form, "liste": liste, "comptes": comptes, "total": total, "page": page, "pages": pages,
-        "du_service": service, "vues": form.vues,
+        "du_service": service, "vues": form.choix.get("vue", []),
         "entetes": [_entete(liste, colonne) for colonne in montrees],
         "lignes": [_ligne(d, montrees, liste, debut + rang) for rang, d in enumerate(rangs)],
         "vus": "-".join(str(d.pk) for d in rangs), "ailleurs": len(liste.choisis - {d.pk for d in rangs})}, form)
@@ -103,12 +100,10 @@ def selection(request):
         visibles(request).filter(pk__in=liste.choisis))
     if not form.is_valid():
         dossiers = dossiers.none()
-    agents = dict(form.fields["charge"].choices[2:])
-    affecter = AffectationForm(request.POST if request.method == "POST" else None, agents=_avec_charge(request, agents))
+    affecter = AffectationForm(request.POST if request.method == "POST" else None, agents=avec_charge(form.choix))
     retour = f"{reverse('appels:instruction')}?{liste.adresse()}"
     if request.method == "POST" and affecter.is_valid():
-        agent = Utilisateur.objects.filter(pk=affecter.cleaned_data["agent"]).first() if (
-            affecter.cleaned_data["agent"] != "aucun") else None
+        agent = affecter.personne()
         n = affectation.affecter(Dossier.objects.filter(pk__in=dossiers.values("pk")), agent, par=request.user,
                                  recu_le=request.recu_le)
         messages.success(request, f"{n} dossier{'s' if n > 1 else ''} confié{'s' if n > 1 else ''} à "
@@ -127,9 +122,8 @@ def repartir(request, pk):
     appel = get_object_or_404(Appel, pk=pk)
     offres = choix.lire(request.user)
     critere = request.GET.get("par") if request.GET.get("par") in CRITERES else "commune"
-    agents = _avec_charge(request, dict(offres.get("charge", [])))
-    libres = Dossier.objects.visibles_par(request.user).deposes().en_course().filter(appel=appel, charge__isnull=True)
-    form = RepartitionForm(request.POST if request.method == "POST" else None, agents=agents,
+    libres = visibles(request).en_course().filter(appel=appel, charge__isnull=True)
+    form = RepartitionForm(request.POST if request.method == "POST" else None, agents=avec_charge(offres),
                            valeurs=offres.get(critere, []))
     if request.method == "POST" and form.is_valid():
         n = 0
@@ -144,11 +138,11 @@ def repartir(request, pk):
         "appel": appel, "form": form, "critere": critere, "criteres": CRITERES.items(), "libres": libres.count()}, form)
 
 
-def _avec_charge(request, agents: dict[str, str]) -> list[tuple[str, str]]:
+def avec_charge(offres: dict) -> list[tuple[str, str]]:
     """Each agent with the number of dossiers in course that they already have."""
-    comptes = dict(Dossier.objects.deposes().filter(charge__isnull=False, etat__in=EN_COURS).order_by()
+    comptes = dict(Dossier.objects.en_course().filter(charge__isnull=False).order_by()
                    .values_list("charge").annotate(n=Count("pk")))
-    return [(cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)") for cle, nom in agents.items()]
+    return [(cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)") for cle, nom in offres.get("charge", [])]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

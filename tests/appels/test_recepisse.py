@@ -135,7 +135,7 @@ def test_la_page_dit_la_meme_chose_que_le_pdf(connecter):
 @pytest.mark.parametrize("texte", ["\n".join(["ligne"] * 100_000), "a" * 2_000_000],
                          ids=["100 000 lignes", "un mot de 2 Mo"])
 def test_un_texte_hostile_echoue_proprement_et_le_travailleur_reste(texte, settings):
-    settings.RENDU_PDF = {**settings.RENDU_PDF, "delai": 15}
+    settings.RENDU_PDF = {**settings.RENDU_PDF, "calcul": 10}
     recepisse = recepisse_de()
     autre = deposer(creer_dossier_complet(Appel.objects.get())).versions.get()
     contenu = json.loads(autre.contenu)
@@ -144,7 +144,7 @@ def test_un_texte_hostile_echoue_proprement_et_le_travailleur_reste(texte, setti
     recepisses.etablir(type(autre).objects.get(pk=autre.pk))
     rate = Recepisse.objects.get(version=autre)
     assert (rate.etabli_le, rate.essais) == (None, 1)
-    assert rate.erreur in ("La mise en page dépasse le temps permis.", "Le document est trop long pour être mis en page.")
+    assert rate.erreur in (pdf.TROP_LONG, "Le document est trop long pour être mis en page.")
     assert pdf.recepisse(recepisse).startswith(b"%PDF-")
 
 
@@ -161,6 +161,14 @@ def test_le_rendu_ne_lit_ni_fichier_ni_reseau(vecteur):
     assert b"root:x" not in octets
     with pikepdf.open(BytesIO(octets)) as document:
         assert list(document.attachments) == []
+
+
+@pytest.mark.parametrize("borne", [{"calcul": 1}, {"delai": 0.01}], ids=["processeur", "horloge"])
+def test_le_temps_de_l_enfant_est_borne(borne, settings):
+    settings.RENDU_PDF = {**settings.RENDU_PDF, **borne}
+    with pytest.raises(pdf.RenduImpossible) as refus:
+        pdf.rendre("<p>ligne</p>" * 20_000, identifiant="00" * 16, cree_le="2026-11-10T10:00:00+01:00")
+    assert str(refus.value) == pdf.TROP_LONG
 
 
 def test_la_memoire_de_l_enfant_est_bornee(settings):
