@@ -88,7 +88,8 @@ class Postgresql:
         self.processus = subprocess.Popen(
             [f"{self.binaires}/postgres", "-D", f"{self.dossier}/base", "-p", str(self.port), "-k", self.dossier,
              "-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if self.durable else 'off'}",
-             "-c", "max_connections=200"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.calme)
+             "-c", "max_connections=200", "-c", "jit=off"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.calme)
         _attendre(self.port, self.processus, "PostgreSQL")
 
     def arreter(self, *, sans_prevenir: bool = False) -> None:

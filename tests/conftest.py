@@ -53,8 +53,11 @@ LONGUES = ("epreuves", "navigateur")
 
 
 def pytest_collection_modifyitems(items):
-    """The long ones first: side by side, the workers end together."""
+    """The long ones first: side by side, the workers end together. What reads pages is not of the unit part."""
     items.sort(key=lambda item: item.path.parent.name not in LONGUES)
+    for item in items:
+        if {"connecter", "client"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("pages")
 
 
 def charger_references():

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
-from appels import demonstration
+from appels import demonstration, reveil
 from appels.actions import rappels, recepisses
 from appels.models import Recepisse
 from partenaires.models import Partenaire
@@ -26,7 +26,7 @@ def chromium():
     with sync_playwright() as machine:
         navigateur = machine.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"])
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-gpu"])
         yield navigateur
         navigateur.close()
 
@@ -72,7 +72,7 @@ def fautes_axe(onglet) -> list[str]:
     session = onglet.context.new_cdp_session(onglet)
     session.send("Runtime.evaluate", {"expression": AXE})
     resultat = session.send("Runtime.evaluate", {
-        "expression": "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+        "expression": "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
                       ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))",
         "awaitPromise": True})
     return json.loads(resultat["result"]["value"])
@@ -83,7 +83,7 @@ def fautes_de_contraste(onglet, sombre: bool) -> list[str]:
     onglet.emulate_media(color_scheme="dark" if sombre else "light", reduced_motion="reduce")  # no colour halfway
     session = onglet.context.new_cdp_session(onglet)
     resultat = session.send("Runtime.evaluate", {"awaitPromise": True, "expression":
-        "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})"
+        "axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})"
         ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))"})
     onglet.emulate_media(color_scheme="light" if sombre else "dark", reduced_motion="reduce")
     return json.loads(resultat["result"]["value"])
@@ -105,10 +105,11 @@ def monde(serveur, monkeypatch):
     signataire = creer_signataire(porteur)
     quand = {"cree_le": ici - timedelta(days=20)}
     complet = creer_dossier_complet_a(appel, porteur, ici, **quand)
-    depose = deposer(creer_dossier_complet_a(appel, porteur, ici, **quand), signataire, ici)
-    recepisses.etablir(depose.versions.get())
-    vide = creer_dossier(appel, porteur, **quand)
-    rappels.rappeler(ici + timedelta(days=13))
+    with reveil.en_silence():
+        depose = deposer(creer_dossier_complet_a(appel, porteur, ici, **quand), signataire, ici)
+        recepisses.etablir(depose.versions.get())
+        vide = creer_dossier(appel, porteur, **quand)
+        rappels.rappeler(ici + timedelta(days=13))
     return {"appel": appel, "porteur": porteur, "signataire": signataire, "complet": complet, "depose": depose,
             "vide": vide, "code": Recepisse.objects.get().code}
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from appels import reveil
 from appels.actions import affectation, avis, complements, echanges, examen, exports
 from appels.listes import Liste
 from appels.models import Cote, Dossier, ModeleExport, Vue
@@ -21,7 +22,12 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def campagne(monde):
-    """A dossier in each situation of an instruction, forty in the list."""
+    """A dossier in each situation of an instruction, forty in the list; no receipt is laid out for them."""
+    with reveil.en_silence():
+        return instruire_la_campagne(monde)
+
+
+def instruire_la_campagne(monde):
     ici, agent, signataire = maintenant(), creer_agent(Role.RESPONSABLE), monde["signataire"]
     for rang in range(38):
         poser(monde["appel"], f"Projet de la liste {rang}", monde["porteur"])

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if "--long" in argv:
             yield ["-m", "long", *autres]
         elif "--sqlite" in argv:
-            unitaire = "not long and not postgresql and not services and not navigateur and not campagne"
+            unitaire = "not long and not postgresql and not services and not navigateur and not pages and not campagne"
             yield ["-m", unitaire, *ensemble, *autres]
         else:
             yield ["-m", "not long and not services", *ensemble, *autres]
