@@ -64,8 +64,8 @@ def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Bank data: the writers of the organisation, and the agents once deposited; each opening is logged."""
-    return redige(utilisateur, dossier) or (droits.est_agent(utilisateur) and dossier.est_depose)
+    """Bank data: the writers of the organisation, and the agents of others once deposited; each opening is logged."""
+    return redige(utilisateur, dossier) or (lit_pour_le_service(utilisateur, dossier) and dossier.est_depose)
 
 
 def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
@@ -97,6 +97,11 @@ def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     miens = {a.partenaire_id: a.partenaire for a in utilisateur.mes_appartenances if a.role == Role.AVIS_FINANCEUR}
     demande = dossier.financements.filter(partenaire__in=miens).values_list("partenaire", flat=True).first()
     return miens.get(demande)
+
+
+def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
+    """Declare for somebody else, lift, read the register: the head of the service."""
+    return droits.est_responsable(utilisateur)
 
 
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:

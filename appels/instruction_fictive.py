@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from appels import demonstration, reveil
-from appels.actions import affectation, complements, echanges, examen
-from appels.models import Appel, Cote, Dossier, NomPartie
+from appels.actions import affectation, avis, complements, echanges, examen, scenarios
+from appels.models import Appel, Cote, Dossier, NomPartie, Sens
+from appels.scenarios import comptes, demandes
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.horloge import maintenant
 
@@ -29,6 +30,7 @@ def charger() -> None:
     with reveil.en_silence():  # forty papers at once would make the first visitor wait
         dossiers = [deposer(appel, signataires[rang % len(signataires)], rang, instant) for rang in range(DEPOTS)]
         instruire(dossiers, instant)
+        partager(appel, dossiers[:8], instant)
 
 
 def inscrire(rang: int, nom: str, instant: datetime) -> Utilisateur:
@@ -71,3 +73,29 @@ def instruire(dossiers: list[Dossier], instant: datetime) -> None:
     for rang in (14, 15, 16):
         echanges.ecrire(dossiers[rang], Cote.ORGANISME, "Message fictif : l’action peut-elle passer en juillet ?",
                         [], cle=UUID(int=900 + rang), par=dossiers[rang].depose_par, recu_le=hier)
+
+
+SENS = (Sens.FAVORABLE, Sens.FAVORABLE, Sens.RESERVE, Sens.FAVORABLE, Sens.DEFAVORABLE)
+
+
+def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None:
+    """What funders think of the first ones, fictitious envelopes, and a scenario that shares them."""
+    responsable = Utilisateur.objects.get(email=f"responsable@{demonstration.DOMAINE}")
+    lignes = demandes(appel).filter(dossier__in=recevables).select_related("dossier", "partenaire").order_by("pk")
+    financeurs = sorted({ligne.partenaire for ligne in lignes}, key=lambda partenaire: partenaire.pk)
+    comptes_de = {partenaire: demonstration.creer_compte(f"financeur{rang}", partenaire, Role.AVIS_FINANCEUR, instant)
+                  for rang, partenaire in enumerate(financeurs, 1)}
+    for rang, ligne in enumerate(lignes):
+        sens = SENS[rang % len(SENS)]
+        avis.donner(ligne.dossier, ligne.partenaire, {
+            "recevable": True, "sens": sens, "motif": "Avis fictif, pour la démonstration.",
+            "montant_propose": None if sens == Sens.DEFAVORABLE else ligne.montant}, partager=rang % 7 != 6,
+            par=comptes_de[ligne.partenaire], recu_le=instant)
+    scenario = scenarios.creer(appel, "Scénario A (fictif)", depuis=None, par=responsable, recu_le=instant)
+    voulus = {ligne.pk: (None, 0 if SENS[rang % len(SENS)] == Sens.DEFAVORABLE else ligne.montant * 4 // 500 * 100)
+              for rang, ligne in enumerate(lignes) if rang % 7 != 6}
+    scenarios.proposer(scenario, voulus, par=responsable, recu_le=instant)
+    for rang, compte in enumerate(comptes(scenario).values()):
+        large = compte.propose * (9 if rang == 1 else 15) // 10  # the second one is gone beyond, to be seen
+        scenarios.doter(appel, compte.partenaire, montant=large // 10_000 * 10_000, plafond=None, par=responsable,
+                        recu_le=instant)

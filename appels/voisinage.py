@@ -12,11 +12,11 @@ PROCHES_MAX = 5
 SEUIL = 0.8  # of 1: « Jardins partagés » and « Jardins partages 2 »
 
 
-def passe(dossier: Dossier) -> list[tuple[Dossier, list[Financement]]]:
+def passe(dossier: Dossier, visibles) -> list[tuple[Dossier, list[Financement]]]:
     """(a dossier of the same organisation in the three calls before this one, what was asked of whom and decided)."""
     annee = dossier.appel.annee
     lignes = Financement.objects.filter(
-        dossier__porteur=dossier.porteur_id, dossier__depose_le__isnull=False, dossier__appel__annee__lt=annee,
+        dossier__in=visibles.filter(porteur=dossier.porteur_id).values("pk"), dossier__appel__annee__lt=annee,
         dossier__appel__annee__gte=annee - ANNEES).select_related("dossier__appel", "partenaire").order_by(
         "-dossier__appel__annee", "dossier", "pk")
     return [(ancien, list(siennes)) for ancien, siennes in groupby(lignes, key=lambda ligne: ligne.dossier)]
@@ -33,10 +33,10 @@ class Proche:
     pourquoi: str
 
 
-def proches(dossier: Dossier, adresses: list[str]) -> list[Proche]:
-    """The first ones with the same address, or nearly the same title; one query."""
+def proches(dossier: Dossier, adresses: list[str], visibles) -> list[Proche]:
+    """Among those that one may read, the first ones with the same address, or nearly the same title; one query."""
     ici, titre = {recherchable(adresse) for adresse in adresses if adresse}, recherchable(dossier.intitule)
-    autres = Dossier.objects.deposes().filter(appel=dossier.appel_id).exclude(pk=dossier.pk).order_by("pk")
+    autres = visibles.filter(appel=dossier.appel_id).exclude(pk=dossier.pk).order_by("pk")
     trouves: dict[int, Proche] = {}
     for pk, numero, intitule, porteur, adresse in autres.values_list(
             "pk", "numero", "intitule", "porteur__nom", "lieux__adresse").iterator():

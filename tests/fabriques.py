@@ -39,7 +39,7 @@ def creer_association(**champs) -> Partenaire:
 
 
 def creer_membre(organisme: Partenaire, role: Role = Role.REDACTEUR, **champs) -> Utilisateur:
-    utilisateur = creer_utilisateur()
+    utilisateur = champs.pop("utilisateur", None) or creer_utilisateur()
     Appartenance.objects.create(utilisateur=utilisateur, partenaire=organisme, role=role, qualite="Présidence",
                                 **{"demandee_le": OUVERTURE, "acceptee_le": OUVERTURE, **champs})
     return utilisateur

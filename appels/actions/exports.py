@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -77,9 +78,14 @@ def _suivre(export: Export, rangs):
 
 def effacer_les_anciens(instant: datetime) -> int:
     """Take away the files whose time is over; how many."""
-    anciens = list(Export.objects.filter(demande_le__lte=instant - Export.DUREE))
+    return effacer(Export.objects.filter(demande_le__lte=instant - Export.DUREE))
+
+
+def effacer(exports) -> int:
+    """Their rows at once, their files once the transaction is safe; how many."""
+    anciens = list(exports)
     for export in anciens:
-        if export.fichier:
-            export.fichier.delete(save=False)
         export.delete()
+        if export.fichier:
+            transaction.on_commit(partial(export.fichier.storage.delete, export.fichier.name), robust=True)
     return len(anciens)

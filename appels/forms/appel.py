@@ -147,7 +147,7 @@ class RegleForm(forms.ModelForm):
 class FinanceurAppelForm(forms.ModelForm):
     class Meta:
         model = FinanceurAppel
-        fields = ["partenaire", "service", "autorite"]
+        fields = ["partenaire", "service", "autorite", "voit_tout"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

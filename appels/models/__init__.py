@@ -6,8 +6,10 @@ from appels.models.complement import Complement, Point
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
+from appels.models.deport import Deport
 from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
+from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.financement import ACCORDS, Decision, Financement
 from appels.models.imprime import Imprime
 from appels.models.liste import Export, FormatExport, ModeleExport, Vue
@@ -36,10 +38,12 @@ __all__ = [
     "Cote",
     "Decision",
     "DemandePapier",
+    "Deport",
     "DepotDauphin",
     "Derogation",
     "DocumentDemande",
     "Dossier",
+    "Enveloppe",
     "EtatDauphin",
     "Export",
     "FichierMessage",
@@ -55,6 +59,7 @@ __all__ = [
     "LigneBudget",
     "Message",
     "ModeleExport",
+    "Mouvement",
     "MoyenHumain",
     "NomPartie",
     "Note",
@@ -64,11 +69,13 @@ __all__ = [
     "Piece",
     "Point",
     "Prolongation",
+    "Proposition",
     "Rappel",
     "Recepisse",
     "Regime",
     "Regle",
     "Saisie",
+    "Scenario",
     "Sens",
     "Signal",
     "Theme",

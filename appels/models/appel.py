@@ -151,6 +151,7 @@ class FinanceurAppel(models.Model):
     sous_poste = models.CharField(max_length=20)
     service = models.CharField("service ou crédit", max_length=150, blank=True)
     autorite = models.CharField("autorité compétente pour décider", max_length=200, blank=True)
+    voit_tout = models.BooleanField("lit tous les dossiers de l’appel, même sans y être sollicité", default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

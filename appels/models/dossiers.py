@@ -25,7 +25,7 @@ class DossierQuerySet(models.QuerySet):
                 siens & models.Q(cree_le__gte=appartenance.acceptee_le))
             if appartenance.role in ROLES_AGENT:
                 ouverts = models.Q(ouvert_au_service_le__isnull=False) | models.Q(papier_recu_le__isnull=False)
-                conditions |= ouverts & self._dans(appartenance.perimetre)
+                conditions |= ouverts & self._dans(appartenance.perimetre) & self._permis_a(utilisateur)
         deposes = models.Q(depose_le__isnull=False)
         return self.filter(conditions | deposes & self._instruits(utilisateur))
 
@@ -33,18 +33,34 @@ class DossierQuerySet(models.QuerySet):
         """The deposited ones that an agent or a funder works on: `visibles_par` said simply, for long lists."""
         return self.deposes().filter(self._instruits(utilisateur))
 
+    def fermes_a(self, utilisateur):
+        """The keys of those from which a person of the service or of a funder steps aside."""
+        deports = self.model._meta.get_field("deports").related_model.objects
+        return deports.en_vigueur().filter(personne=utilisateur).values("dossier")
+
+    def _permis_a(self, utilisateur) -> models.Q:
+        """Not closed to this person, nor the correction of one that is."""
+        fermes = self.fermes_a(utilisateur)
+        return ~models.Q(pk__in=fermes) & ~models.Q(corrige__in=fermes)
+
     def _instruits(self, utilisateur) -> models.Q:
         """Among what is deposited: all for an agent, those that ask a funder; within the perimeter of each role."""
         conditions = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
             if appartenance.role in ROLES_AGENT:
                 if not appartenance.perimetre:
-                    return models.Q()
+                    return self._permis_a(utilisateur)
                 conditions |= self._dans(appartenance.perimetre)
             elif appartenance.role in ROLES_FINANCEUR:
-                demandes = self.model.objects.filter(financements__partenaire=appartenance.partenaire_id).values("pk")
-                conditions |= models.Q(pk__in=demandes) & self._dans(appartenance.perimetre)
-        return conditions
+                conditions |= self._ouverts_a(appartenance.partenaire_id) & self._dans(appartenance.perimetre)
+        return conditions & self._permis_a(utilisateur)
+
+    def _ouverts_a(self, financeur: int) -> models.Q:
+        """Those that ask this funder, and all of the calls that the service opens to it."""
+        demandes = self.model.objects.filter(financements__partenaire=financeur).values("pk")
+        appels = self.model._meta.get_field("appel").related_model.objects
+        return models.Q(pk__in=demandes) | models.Q(appel__in=appels.filter(
+            financeurs__partenaire=financeur, financeurs__voit_tout=True).values("pk"))
 
     def _dans(self, perimetre: dict) -> models.Q:
         """The communes, axes and quartiers that somebody is limited to; an empty perimeter limits nothing."""

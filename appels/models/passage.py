@@ -23,23 +23,27 @@ class Acte(models.TextChoices):
     AVISER = "aviser", "Avis d’un financeur partagé"
     SIGNALER = "signaler", "Signalement posé"
     RESOUDRE = "resoudre", "Signalement résolu"
+    DEPORTER = "deporter", "Déport déclaré"
+    LEVER_DEPORT = "lever_deport", "Déport levé"
     DAUPHIN = "dauphin", "Dépôt sur Dauphin déclaré"
     CONSULTER_RIB = "consulter_rib", "Coordonnées bancaires ouvertes"
 
 
-DU_SERVICE = (Acte.AVISER, Acte.AFFECTER, Acte.CONFORMITE, Acte.SIGNALER, Acte.RESOUDRE)
+DU_SERVICE = (Acte.AVISER, Acte.AFFECTER, Acte.CONFORMITE, Acte.SIGNALER, Acte.RESOUDRE,
+              Acte.DEPORTER, Acte.LEVER_DEPORT)
 
 
 class PassageQuerySet(models.QuerySet):
     def visibles_par(self, utilisateur):
         """The history that a person may read: the kitchen of the service is for the service, what funders
         decide too until it is released; that messages were sent is for those who exchange them."""
-        if droits.est_agent(utilisateur):
-            return self
         publiees = models.Q(dossier__appel__decisions_publiees_le__isnull=False)
         siens = models.Q(dossier__porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances])
-        return self.exclude(acte__in=DU_SERVICE).filter(
-            ~models.Q(acte=Acte.DECIDER) | publiees, ~models.Q(acte=Acte.ECRIRE) | siens)
+        pour_tous = (~models.Q(acte__in=DU_SERVICE) & (~models.Q(acte=Acte.DECIDER) | publiees)
+                     & (~models.Q(acte=Acte.ECRIRE) | siens))
+        if droits.est_agent(utilisateur):  # one who steps aside from the dossier of their own organisation reads as it
+            return self.filter(pour_tous | ~models.Q(dossier__in=Dossier.objects.fermes_a(utilisateur)))
+        return self.filter(pour_tous)
 
 
 class Passage(models.Model):

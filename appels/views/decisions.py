@@ -9,9 +9,10 @@ from appels import droits
 from appels.actions import decisions as actes
 from appels.actions.examen import SignalPose
 from appels.forms.decisions import formulaires
-from appels.models import Appel, Dossier, Financement
+from appels.models import Appel, Financement
 from appels.views.examen import SIGNALE, trop_tard
 from appels.views.instruction import reserve_aux_agents
+from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 
 
@@ -19,7 +20,7 @@ from partenaires.views.formulaire import afficher
 def decisions(request, pk):
     """One line a funder asked: what it decided, how much, when, by which act."""
     reserve_aux_agents(request)
-    dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk)
+    dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
     if not droits.peut_saisir_les_decisions(request.user, dossier):
         raise PermissionDenied("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
     tableau = formulaires(request.POST if request.method == "POST" else None, dossier)

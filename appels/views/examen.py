@@ -57,8 +57,9 @@ def page(request, pk):
     return render(request, "appels/examen.html", {
         **lu, "dossier": dossier, "alertes": alertes.de(dossier),
         "qui": suivi.A_QUI[dossier.attend], "liste": liste, "avant": avant, "apres": apres,
-        "documents": _documents(dossier), "passe": voisinage.passe(dossier),
-        "proches": voisinage.proches(dossier, [lieu["adresse"] for lieu in lu["contenu"]["lieux"]]),
+        "documents": _documents(dossier), "passe": voisinage.passe(dossier, visibles(request)),
+        "proches": voisinage.proches(dossier, [lieu["adresse"] for lieu in lu["contenu"]["lieux"]],
+                                      visibles(request)),
         "complements": _complements(dossier),
         "passages": dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
         "peut_examiner": droits.peut_examiner(request.user, dossier),

@@ -21,6 +21,28 @@
   const phrase = (sujet, gauche, autre, droite) => gauche === droite ? "" :
     `${sujet} (${euros(gauche)}) est ${gauche < droite ? "inférieur" : "supérieur"} de ${euros(gauche < droite ? droite - gauche : gauche - droite)} à ${autre} (${euros(droite)}).`;
 
+  const matrice = document.querySelector("[data-matrice]");
+  if (matrice) {
+    const champs = [...matrice.querySelectorAll("[data-compte]")];
+    const recompter = () => {
+      for (const li of document.querySelectorAll("[data-enveloppe]")) {
+        if (!li.dataset.enveloppe) continue;
+        let reste = BigInt(li.dataset.enveloppe) - BigInt(li.dataset.propose);
+        for (const c of champs) if (c.dataset.compte === li.dataset.pour) reste += BigInt(c.dataset.avant) - BigInt(centimes(c.value) ?? c.dataset.avant);
+        const mots = li.querySelector("output");
+        mots.textContent = reste < 0n ? `${euros(-reste)} de trop` : `${euros(reste)} restants`;
+        mots.parentElement.classList.toggle("trop", reste < 0n);
+      }
+    };
+    recompter();
+    matrice.addEventListener("input", recompter);
+    matrice.addEventListener("keydown", (e) => {
+      const pas = { ArrowUp: -1, ArrowDown: 1 }[e.key], colonne = champs.filter((c) => c.dataset.compte === e.target.dataset.compte);
+      const voisin = pas && colonne[colonne.indexOf(e.target) + pas];
+      if (voisin) { e.preventDefault(); voisin.select(); }
+    });
+  }
+
   const budget = document.querySelector("[data-budget]");
   if (budget) {
     const formulaire = budget.closest("form");

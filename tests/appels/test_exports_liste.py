@@ -126,7 +126,7 @@ def test_un_long_export_se_fait_a_part_et_dit_ou_il_en_est(connecter, agent, dep
         assert connecter(personne).get(f"/instruction/exports/{export.pk}/").status_code == 404
 
 
-def test_le_lien_finit_et_le_fichier_s_efface(connecter, agent, depose, long, horloge_figee):
+def test_le_lien_finit_et_le_fichier_s_efface(connecter, agent, depose, long, horloge_figee, django_capture_on_commit_callbacks):
     client = connecter(agent)
     exporter(client, "csv", ["porteur"])
     export = Export.objects.get()
@@ -135,7 +135,8 @@ def test_le_lien_finit_et_le_fichier_s_efface(connecter, agent, depose, long, ho
     assert garde.storage.exists(garde.name)
     horloge_figee(PENDANT + Export.DUREE)
     assert client.get(f"/instruction/exports/{export.pk}/").status_code == 404
-    tasks.rattraper_exports()
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.rattraper_exports()
     assert (Export.objects.count(), garde.storage.exists(garde.name)) == (0, False)
 
 

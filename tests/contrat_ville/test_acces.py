@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
 from appels import demonstration
-from appels.actions import dauphin, echanges, exports, papiers, rappels, recepisses
+from appels.actions import dauphin, deports, echanges, exports, papiers, rappels, recepisses, scenarios
 from appels.listes import Liste
 from appels.models import DemandePapier, Piece, Recepisse
 from contrat_ville import acces
@@ -77,7 +77,9 @@ def monde(horloge_figee):
                               cle=uuid4(), par=signataire, recu_le=PENDANT)
     export = exports.demander(Liste(), ["porteur"], "csv", par=gens["agent"], recu_le=PENDANT, total=1)
     exports.etablir(export)
-    return {"message": message, "export": export, "import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
+    scenario = scenarios.creer(appel, "A", depuis=None, par=gens["agent"], recu_le=PENDANT)
+    deport = deports.declarer(depose, creer_agent(), motif="x", par=gens["responsable"], recu_le=PENDANT)
+    return {"scenario": scenario, "deport": deport, "message": message, "export": export, "import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
             "appartenance": appartenance}
 
 
@@ -96,6 +98,8 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
+        "appels:deports": [monde["appel"].pk], "appels:lever_deport": [monde["deport"].pk], "appels:enveloppes": [monde["appel"].pk], "appels:scenarios": [monde["appel"].pk],
+        **{key: [monde["scenario"].pk] for key in ("appels:scenario", "appels:mouvements", "appels:figer_scenario", "appels:rouvrir_scenario")}, "appels:annuler_mouvement": [1],
         "appels:repartir": [monde["appel"].pk], "appels:reconduire": [monde["appel"].pk], "appels:journal_de_l_appel": [monde["appel"].pk],
         "appels:export": [monde["export"].pk], "appels:fichier_message": [monde["message"].fichiers.get().pk], "appels:resoudre": [1],
         "appels:retirer_vue": [1], "appels:retirer_modele": [1],

@@ -4,12 +4,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from appels.actions import scenarios
 from appels.models import Appel, Dossier
 from contrat_ville.verification import Formulaires
 from partenaires.contenus import CONTENUS
 from partenaires.models import Appartenance, Partenaire, Role, Texte, Utilisateur
 from quartiers.models import Axe
 from tests.fabriques import (
+    PENDANT,
     creer_agent,
     creer_appel,
     creer_association,
@@ -37,7 +39,8 @@ AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instructi
          "/instruction/contenus/axes/{axe}/", "/instruction/contenus/textes/{texte}/"]
 INSTRUCTION = ["/instruction/", "/instruction/colonnes/", "/instruction/vues/", "/instruction/exports/", "/instruction/selection/?tous=1",
                *(f"/instruction/dossiers/{{t}}/{page}" for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")),
-               "/dossiers/{t}/echanges/", "/instruction/appels/{a}/repartir/", "/instruction/appels/{a}/reconduire/", "/instruction/equipe/{moi}/"]
+               "/dossiers/{t}/echanges/", "/instruction/appels/{a}/repartir/", "/instruction/appels/{a}/reconduire/", "/instruction/equipe/{moi}/",
+               "/instruction/appels/{a}/enveloppes/", "/instruction/appels/{a}/scenarios/", "/instruction/scenarios/{s}/", "/instruction/dossiers/{t}/deport/"]
 SORTIES = ("/compte/logout/",)
 
 
@@ -58,7 +61,8 @@ def monde(horloge_figee, settings):
     Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
     creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
     responsable = creer_agent(Role.RESPONSABLE)
-    return {"moi": responsable.appartenances.get().pk, "t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
+    scenario = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
+    return {"s": scenario.pk, "moi": responsable.appartenances.get().pk, "t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
             "texte": Texte.objects.first().pk, "d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,
             "responsable": responsable}
 

@@ -70,7 +70,8 @@ def ouvrir(chromium, serveur):
 def fautes_axe(onglet) -> list[str]:
     """Every violation of axe on the page, one line each; axe runs outside the page's CSP."""
     session = onglet.context.new_cdp_session(onglet)
-    session.send("Runtime.evaluate", {"expression": AXE})
+    if session.send("Runtime.evaluate", {"expression": "typeof axe"})["result"]["value"] == "undefined":
+        session.send("Runtime.evaluate", {"expression": AXE})
     resultat = session.send("Runtime.evaluate", {
         "expression": "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
                       ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))",
@@ -78,15 +79,19 @@ def fautes_axe(onglet) -> list[str]:
     return json.loads(resultat["result"]["value"])
 
 
-def fautes_de_contraste(onglet, sombre: bool) -> list[str]:
-    """What the other colours of the device change, on the same page."""
-    onglet.emulate_media(color_scheme="dark" if sombre else "light", reduced_motion="reduce")  # no colour halfway
+def fautes_de_contraste(onglet) -> list[str]:
+    """What other colours of the device change, on the page that axe has just read."""
     session = onglet.context.new_cdp_session(onglet)
     resultat = session.send("Runtime.evaluate", {"awaitPromise": True, "expression":
         "axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})"
         ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))"})
-    onglet.emulate_media(color_scheme="light" if sombre else "dark", reduced_motion="reduce")
     return json.loads(resultat["result"]["value"])
+
+
+def regarder(onglet, largeur: int, couleurs: str) -> None:
+    """The same page on another device: its width, its colours, nothing halfway between two."""
+    onglet.set_viewport_size({"width": largeur, "height": 900})
+    onglet.emulate_media(color_scheme=couleurs, reduced_motion="reduce")
 
 
 def deborde(onglet) -> bool:

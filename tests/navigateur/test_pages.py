@@ -18,24 +18,21 @@ from tests.fabriques import (
     creer_membre,
     publier_les_decisions,
 )
-from tests.navigateur.conftest import deborde, fautes_axe, fautes_de_contraste
+from tests.navigateur.conftest import deborde, fautes_axe, fautes_de_contraste, regarder
 from tests.navigateur.test_parcours import entrer, taper
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
-FORMES = [(1280, False), (320, True)]
 ELEMENTS_PUBLICS, ELEMENTS = 382, 620
 POIDS, REQUETES = 60_000, 6  # bytes and requests, cold
 
 
 def visiter(onglet, chemins: list[str], plafond: int) -> list:
+    """The faults of each page: wide and light, then narrow, dark and light; its weight, its elements, its width."""
     fautes = []
     for chemin in chemins:
+        regarder(onglet, 1280, "light")
         onglet.goto(chemin)
-        fautes += [(chemin, faute) for faute in fautes_axe(onglet)]
-        autre = onglet.evaluate("!matchMedia('(prefers-color-scheme: dark)').matches")
-        fautes += [(chemin, "sombre" if autre else "clair", faute) for faute in fautes_de_contraste(onglet, autre)]
-        if deborde(onglet):
-            fautes.append((chemin, "défile de côté"))
+        fautes += [(chemin, "large", faute) for faute in fautes_axe(onglet)]
         nombre = onglet.evaluate("[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || e.tagName === 'svg').length")
         if nombre > plafond:
             fautes.append((chemin, f"{nombre} éléments"))
@@ -44,6 +41,12 @@ def visiter(onglet, chemins: list[str], plafond: int) -> list:
                                           "return [r.reduce((n, e) => n + e.encodedBodySize, 0), r.length]; })()")
         if poids > POIDS or requetes > REQUETES:
             fautes.append((chemin, f"{poids} octets, {requetes} requêtes"))
+        regarder(onglet, 320, "dark")
+        fautes += [(chemin, "étroit et sombre", faute) for faute in fautes_axe(onglet)]
+        if deborde(onglet):
+            fautes.append((chemin, "défile de côté"))
+        regarder(onglet, 320, "light")
+        fautes += [(chemin, "étroit et clair", faute) for faute in fautes_de_contraste(onglet)]
     return fautes + [("console", plainte) for plainte in onglet.plaintes]
 
 
@@ -56,7 +59,7 @@ def test_temoin_axe_voit_une_faute(monde, ouvrir):
     assert len(fautes_axe(onglet)) >= 2
     assert deborde(onglet)
     onglet.evaluate("document.querySelector('main p').style.color = '#999'")
-    assert len(fautes_de_contraste(onglet, False)) >= 1
+    assert len(fautes_de_contraste(onglet)) >= 1
 
 
 SITUER = "/suis-je-dans-un-qpv/"
@@ -68,8 +71,7 @@ VIDES = ["/", "/quartiers/", "/quartiers/QN06262M/", SITUER, "/contrat/", "/cont
 REPONSES = [f"{SITUER}?lat=50,2981&lon=2,7447", f"{SITUER}?lat=50,25&lon=2,80", f"{SITUER}?lat=abc&lon=2", f"{SITUER}?lat=&lon="]
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_publiques(monde, ouvrir, largeur, sombre):
+def test_pages_publiques(monde, ouvrir):
     """Filled: decisions released, a document, an indicator, the questions on paper."""
     remplir_le_public(monde)
     chemins = [*(c for c in mesures.publics() if c not in MEME_GABARIT), *REPONSES, "/verifier/?code=faux", f"/verifier/{monde['code']}/", "/rien/",
@@ -77,17 +79,16 @@ def test_pages_publiques(monde, ouvrir, largeur, sombre):
                "/compte/password/reset/", "/appel/questions/?pour=service",
                "/appel/eligibilite/?organisme=association&quartiers=oui&budget=oui&investissement=non&etat=oui"]
     assert len(chemins) > 40
-    onglet = ouvrir(largeur=largeur, sombre=sombre)
+    onglet = ouvrir()
     assert visiter(onglet, chemins, ELEMENTS_PUBLICS) == []
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_publiques_vides(serveur, ouvrir, largeur, sombre):
+def test_pages_publiques_vides(serveur, ouvrir):
     """No call, no decision, no document, no figure: « à venir », and still whole."""
     Document.objects.all().delete()
     ChiffreCle.objects.all().delete()
     Partenaire.objects.update(est_affiche=False)
-    assert visiter(ouvrir(largeur=largeur, sombre=sombre), VIDES, ELEMENTS_PUBLICS) == []
+    assert visiter(ouvrir(), VIDES, ELEMENTS_PUBLICS) == []
 
 
 def remplir_le_public(monde):
@@ -160,8 +161,7 @@ def test_le_clic_sur_un_telephone_vise_le_meme_sol(monde, ouvrir):
     assert lus[0] == pytest.approx(lus[1], abs=0.0003)
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_du_porteur(monde, ouvrir, largeur, sombre):
+def test_pages_du_porteur(monde, ouvrir):
     d, v, t = (monde[nom].pk for nom in ("complet", "vide", "depose"))
     parties = ("projet", "description", "lieux", "moyens", "evaluation", "budget")
     chemins = ["/dossiers/", f"/dossiers/nouveau/{monde['appel'].annee}/", f"/dossiers/{d}/", f"/dossiers/{v}/",
@@ -173,18 +173,17 @@ def test_pages_du_porteur(monde, ouvrir, largeur, sombre):
                "/organismes/nouveau/", f"/organismes/{monde['porteur'].pk}/fiche/",
                f"/organismes/{monde['porteur'].pk}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/",
                "/compte/second-facteur/"]
-    assert visiter(ouvrir(monde["signataire"], largeur, sombre), chemins, ELEMENTS) == []
+    assert visiter(ouvrir(monde["signataire"]), chemins, ELEMENTS) == []
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_des_agents(monde, ouvrir, largeur, sombre):
+def test_pages_des_agents(monde, ouvrir):
     chemins = ["/instruction/", f"/dossiers/{monde['depose'].pk}/relecture/", "/instruction/appels/",
                "/instruction/appels/nouveau/", f"/instruction/appels/{monde['appel'].pk}/",
                f"/instruction/appels/{monde['appel'].pk}/rappels/", "/instruction/courriels/", "/instruction/qualites/",
                "/instruction/equipe/", "/instruction/dauphin/", "/instruction/contenus/", "/instruction/contenus/journal/",
                f"/dossiers/{monde['depose'].pk}/decisions/", f"/instruction/appels/{monde['appel'].pk}/decisions/",
                *contenus_en_cours()]
-    assert visiter(ouvrir(creer_agent(Role.RESPONSABLE), largeur, sombre), chemins, ELEMENTS) == []
+    assert visiter(ouvrir(creer_agent(Role.RESPONSABLE)), chemins, ELEMENTS) == []
 
 
 def contenus_en_cours() -> list[str]:

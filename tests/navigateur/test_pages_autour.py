@@ -14,7 +14,7 @@ from quartiers.horloge import maintenant
 from tests.epreuves import hostiles
 from tests.fabriques import creer_agent, creer_appel, creer_association, creer_membre, deposer
 from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
-from tests.navigateur.test_pages import ELEMENTS, FORMES, visiter
+from tests.navigateur.test_pages import ELEMENTS, visiter
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
@@ -32,8 +32,7 @@ def corriger_deux_fois(monde) -> tuple[Dossier, Dossier]:
     return autre, en_cours
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_du_porteur(monde, ouvrir, largeur, sombre):
+def test_pages_du_porteur(monde, ouvrir):
     ici, t = maintenant(), monde["depose"].pk
     corrige, en_cours = corriger_deux_fois(monde)
     accompagnement.ouvrir(monde["complet"], par=monde["signataire"], recu_le=ici)
@@ -48,11 +47,10 @@ def test_pages_du_porteur(monde, ouvrir, largeur, sombre):
                f"/dossiers/nouveau/{monde['appel'].annee}/?reprendre={t}", "/dossiers/nouveau/2026/", f"/dossiers/{tardif.pk}/",
                f"/dossiers/{monde['complet'].pk}/", f"/dossiers/{t}/papiers/", f"/dossiers/{monde['vide'].pk}/papiers/",
                f"/dossiers/{monde['vide'].pk}/pieces/", f"/organismes/{monde['porteur'].pk}/quitter/", "/mon-compte/fermer/"]
-    assert visiter(ouvrir(monde["signataire"], largeur, sombre), chemins, ELEMENTS) == []
+    assert visiter(ouvrir(monde["signataire"]), chemins, ELEMENTS) == []
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_des_agents(monde, ouvrir, largeur, sombre):
+def test_pages_des_agents(monde, ouvrir):
     ici, agent, appel = maintenant(), creer_agent(Role.RESPONSABLE), monde["appel"]
     accompagnement.ouvrir(monde["complet"], par=monde["signataire"], recu_le=ici)
     scan = fichiers.Fichier("a.pdf", "application/pdf", 4, "0" * 64, hostiles.pdf())
@@ -71,7 +69,7 @@ def test_pages_des_agents(monde, ouvrir, largeur, sombre):
                f"/instruction/dauphin/{recu.pk}/", "/instruction/organismes/", "/instruction/organismes/?seuls=1&q=zzz",
                f"/instruction/organismes/{monde['porteur'].pk}/", "/instruction/organismes/nouveau/", f"/dossiers/{papier.pk}/",
                f"/dossiers/{papier.pk}/organisme/", f"/dossiers/{monde['complet'].pk}/relecture/", "/appel/"]
-    assert visiter(ouvrir(agent, largeur, sombre), chemins, ELEMENTS) == []
+    assert visiter(ouvrir(agent), chemins, ELEMENTS) == []
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -7,15 +7,16 @@ from uuid import uuid4
 import pytest
 
 from appels import reveil
-from appels.actions import affectation, avis, complements, echanges, examen, exports
+from appels.actions import affectation, avis, complements, deports, echanges, examen, exports
+from appels.actions import scenarios as actes
 from appels.listes import Liste
-from appels.models import Cote, Dossier, ModeleExport, Vue
+from appels.models import Cote, Dossier, Financement, ModeleExport, Proposition, Vue
 from partenaires.models import Role
 from quartiers.horloge import maintenant
 from tests.appels.test_liste import poser
 from tests.fabriques import creer_agent, creer_financeur, deposer
 from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
-from tests.navigateur.test_pages import ELEMENTS, FORMES, visiter
+from tests.navigateur.test_pages import ELEMENTS, visiter
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
@@ -49,11 +50,17 @@ def instruire_la_campagne(monde):
     Vue.objects.create(par=agent, nom="Ma vue", requete="etat=depose", est_partage=True)
     ModeleExport.objects.create(par=agent, nom="Comité", colonnes=["porteur"])
     exports.demander(Liste(), ["porteur"], "csv", par=agent, recu_le=ici, total=41)
-    return {**monde, "agent": agent, "demande": demande, "recevable": recevable, "ecarte": ecarte}
+    actes.doter(monde["appel"], monde["depose"].financements.exclude(partenaire=None).first().partenaire, montant=500_000,
+                plafond=None, par=agent, recu_le=ici)
+    scenario = actes.creer(monde["appel"], "A", depuis=None, par=agent, recu_le=ici)
+    demandees = Financement.objects.filter(dossier__in=siens, partenaire__isnull=False)
+    actes.proposer(scenario, {f.pk: (None, 900_000) for f in demandees[:3]}, par=agent, recu_le=ici)
+    actes.creer(monde["appel"], "B", depuis=None, par=agent, recu_le=ici)
+    ferme = deports.declarer(siens[2], creer_agent(), motif="Membre du bureau", par=agent, recu_le=ici)
+    return {**monde, "scenario": scenario, "ferme": ferme, "agent": agent, "demande": demande, "recevable": recevable, "ecarte": ecarte}
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_de_l_instruction(campagne, ouvrir, largeur, sombre):
+def test_pages_de_l_instruction(campagne, ouvrir):
     d, r, e, a = campagne["demande"].pk, campagne["recevable"].pk, campagne["ecarte"].pk, campagne["appel"].pk
     chemins = ["/instruction/?page=2&tri=-recu", "/instruction/?etat=recevable&q=projet&minimum=12",
                "/instruction/?etat=retire", "/instruction/colonnes/", f"/instruction/selection/?choix={d}-{r}",
@@ -63,23 +70,60 @@ def test_pages_de_l_instruction(campagne, ouvrir, largeur, sombre):
                f"/instruction/dossiers/{d}/confier/", f"/dossiers/{r}/echanges/", f"/dossiers/{d}/historique/",
                f"/instruction/dossiers/{r}/avis/", f"/instruction/appels/{a}/repartir/", f"/instruction/appels/{a}/reconduire/",
                f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/"]
-    assert visiter(ouvrir(campagne["agent"], largeur, sombre), chemins, ELEMENTS) == []
+    assert visiter(ouvrir(campagne["agent"]), chemins, ELEMENTS) == []
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_de_l_organisme(campagne, ouvrir, largeur, sombre):
+def test_pages_du_comite(campagne, ouvrir):
+    a, s, autre = campagne["appel"].pk, campagne["scenario"].pk, campagne["appel"].scenarios.last().pk
+    chemins = [f"/instruction/appels/{a}/enveloppes/", f"/instruction/appels/{a}/scenarios/?a={s}&b={autre}", f"/instruction/scenarios/{s}/",
+               f"/instruction/scenarios/{s}/?page=2", f"/instruction/scenarios/{s}/mouvements/", f"/instruction/appels/{a}/deports/",
+               f"/instruction/deports/{campagne['ferme'].pk}/lever/", f"/instruction/dossiers/{campagne['ecarte'].pk}/deport/"]
+    assert visiter(ouvrir(campagne["agent"]), chemins, ELEMENTS) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_la_matrice_au_clavier(campagne, ouvrir, script):
+    """Arrows along a funder and what remains as one types; without script the button counts. Then a fault, in its place."""
+    onglet = ouvrir(campagne["agent"], script=script)
+    onglet.goto(f"/instruction/scenarios/{campagne['scenario'].pk}/?tout=1")
+    champs = onglet.locator("td input")
+    compte = champs.first.get_attribute("data-compte")
+    premier, second = (onglet.locator(f'td input[data-compte="{compte}"]').nth(rang) for rang in (0, 1))
+    onglet.locator(f'[data-pour="{compte}"] output').wait_for()
+    premier.focus()
+    if script:
+        onglet.keyboard.press("ArrowDown")
+        assert second.evaluate("e => e === document.activeElement")
+        onglet.keyboard.press("ArrowUp")
+    onglet.keyboard.press("Control+A")
+    onglet.keyboard.type("1 234,50")
+    if script:
+        restait = onglet.locator(f'[data-pour="{compte}"] output').inner_text()
+        onglet.keyboard.press("Enter")
+        onglet.wait_for_selector("text=1 montant à jour")
+        assert onglet.locator(f'[data-pour="{compte}"] output').inner_text() == restait
+    else:
+        onglet.keyboard.press("Enter")
+        onglet.wait_for_selector("text=1 montant à jour")
+    assert Proposition.objects.filter(montant=123_450).count() == 1
+    premier.fill("12O")
+    premier.press("Enter")
+    onglet.wait_for_selector(".avis.danger >> text=la lettre O")
+    assert (premier.input_value(), fautes_axe(onglet) if script else []) == ("12O", [])
+
+
+def test_pages_de_l_organisme(campagne, ouvrir):
     d, e = campagne["demande"].pk, campagne["ecarte"].pk
-    onglet = ouvrir(campagne["signataire"], largeur, sombre)
+    onglet = ouvrir(campagne["signataire"])
     assert visiter(onglet, ["/dossiers/", f"/dossiers/{d}/relecture/", f"/dossiers/{e}/relecture/", f"/dossiers/{d}/corriger/",
                             f"/dossiers/{d}/echanges/", f"/dossiers/{d}/historique/"], ELEMENTS) == []
 
 
-@pytest.mark.parametrize(("largeur", "sombre"), FORMES)
-def test_pages_du_financeur(campagne, ouvrir, largeur, sombre):
+def test_pages_du_financeur(campagne, ouvrir):
     caf, etat = creer_financeur("caf"), creer_financeur("etat")
     avis.donner(campagne["recevable"], etat.appartenances.get().partenaire, {"sens": "reserve", "motif": "À voir", "recevable": True,
                 "montant_propose": 100_00}, partager=True, par=etat, recu_le=maintenant())
-    onglet, chemin = ouvrir(caf, largeur, sombre), f"/instruction/dossiers/{campagne['recevable'].pk}/avis/"
+    onglet, chemin = ouvrir(caf), f"/instruction/dossiers/{campagne['recevable'].pk}/avis/"
     assert visiter(onglet, ["/instruction/", chemin, f"/dossiers/{campagne['recevable'].pk}/relecture/"], ELEMENTS) == []
     onglet.goto(chemin)
     onglet.get_by_text("Partager l’avis").click()

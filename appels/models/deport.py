@@ -1,0 +1,38 @@
+from django.conf import settings
+from django.db import models
+
+from appels.models.dossier import Dossier
+
+
+class DeportQuerySet(models.QuerySet):
+    def en_vigueur(self):
+        return self.filter(leve_le__isnull=True)
+
+
+class Deport(models.Model):
+    """A person with an interest in a dossier takes no part in it: closed to them everywhere (METIER §4.3, rule R19)."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deports")
+    personne = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="deports")
+    motif = models.CharField("motif", max_length=300)
+    declare_le = models.DateTimeField()
+    declare_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    leve_le = models.DateTimeField(null=True, blank=True)
+    leve_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    motif_levee = models.CharField(max_length=300, blank=True)
+
+    objects = DeportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "personne"], name="un_deport_par_personne",
+                                    condition=models.Q(leve_le__isnull=True)),
+            models.CheckConstraint(
+                name="deport_leve_par_quelqu_un",
+                condition=models.Q(leve_le__isnull=True, leve_par__isnull=True)
+                | models.Q(leve_le__isnull=False, leve_par__isnull=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.personne} · {self.dossier.numero}"

@@ -1,0 +1,98 @@
+from django.conf import settings
+from django.db import models
+
+from appels.models.appel import Appel
+from appels.models.financement import Financement
+from partenaires.models import Partenaire
+
+
+class EnveloppeQuerySet(models.QuerySet):
+    def en_vigueur(self) -> dict[int, "Enveloppe"]:
+        """{funder: its last envelope}; the ones before stay as history."""
+        return {enveloppe.partenaire_id: enveloppe for enveloppe in self.order_by("pk")}
+
+
+class Enveloppe(models.Model):
+    """What a funder has for a call, in cents. Rows are only added: the last one counts, each says who wrote it."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="enveloppes")
+    partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
+    montant = models.PositiveBigIntegerField("montant", null=True, blank=True)
+    plafond = models.PositiveBigIntegerField("plafond par projet", null=True, blank=True)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    objects = EnveloppeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.partenaire}, {self.appel.annee}"
+
+
+class ScenarioQuerySet(models.QuerySet):
+    def figes(self):
+        return self.filter(fige_le__isnull=False)
+
+
+class Scenario(models.Model):
+    """A way to share the envelopes: amounts by project and funder, provisional until one is frozen."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="scenarios")
+    nom = models.CharField("nom", max_length=60)
+    cree_le = models.DateTimeField()
+    cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    fige_le = models.DateTimeField(null=True, blank=True)
+    fige_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ScenarioQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["appel", "nom"], name="un_scenario_par_nom"),
+            models.UniqueConstraint(fields=["appel"], name="un_scenario_fige",
+                                    condition=models.Q(fige_le__isnull=False)),
+            models.CheckConstraint(
+                name="scenario_fige_par_quelqu_un",
+                condition=models.Q(fige_le__isnull=True, fige_par__isnull=True)
+                | models.Q(fige_le__isnull=False, fige_par__isnull=False)),
+        ]
+
+    def __str__(self):
+        return self.nom
+
+
+class Proposition(models.Model):
+    """The amount, in cents, of a scenario for a request. No row: nothing is proposed yet, which is not zero."""
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="propositions")
+    financement = models.ForeignKey(Financement, models.CASCADE, related_name="+")
+    montant = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scenario", "financement"], name="une_proposition_par_demande")
+        ]
+
+    def __str__(self):
+        return f"{self.scenario} : {self.montant}"
+
+
+class Mouvement(models.Model):
+    """Each change of a scenario: an amount before and after, or a word on the scenario itself."""
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="mouvements")
+    financement = models.ForeignKey(Financement, models.CASCADE, null=True, blank=True, related_name="+")
+    avant = models.PositiveBigIntegerField(null=True, blank=True)
+    apres = models.PositiveBigIntegerField(null=True, blank=True)
+    fait = models.CharField(max_length=200, blank=True)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.fait or f"{self.avant} → {self.apres}"

@@ -1,0 +1,62 @@
+"""Who steps aside from a dossier: declared by oneself, or by the head of the service, who keeps the register."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from appels import droits
+from appels.actions import deports as actes
+from appels.forms.deports import DeportForm
+from appels.forms.examen import MotifForm
+from appels.models import Appel, Deport
+from appels.views.liste import visibles
+from partenaires.views.formulaire import afficher
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def declarer(request, pk):
+    """Agents and funders step aside; the dossier is then closed to them everywhere."""
+    dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
+    pour_autrui = droits.peut_deporter_autrui(request.user)
+    form = DeportForm(request.POST if request.method == "POST" else None, utilisateur=request.user,
+                      pour_autrui=pour_autrui)
+    if request.method == "POST" and form.is_valid():
+        qui = form.qui()
+        actes.declarer(dossier, qui, motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"Le déport est inscrit : {dossier.numero} est fermé à {qui}.")
+        return redirect("appels:instruction")
+    return afficher(request, "appels/deport.html", {
+        "dossier": dossier, "form": form, "pour_autrui": pour_autrui,
+        "deports": dossier.deports.en_vigueur().select_related("personne", "declare_par")}, form)
+
+
+def reserve_au_responsable(request) -> None:
+    if not droits.peut_deporter_autrui(request.user):
+        raise PermissionDenied
+
+
+@require_GET
+def registre(request, pk):
+    """Every one of a call, lifted or not: it is printed in the minutes."""
+    reserve_au_responsable(request)
+    appel = get_object_or_404(Appel, pk=pk)
+    return render(request, "appels/deports.html", {"appel": appel, "deports": Deport.objects.filter(
+        dossier__appel=appel).select_related("dossier", "personne", "declare_par", "leve_par")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lever(request, pk):
+    """Open the dossier again, with a reason; nobody lifts their own."""
+    reserve_au_responsable(request)
+    deport = get_object_or_404(Deport.objects.select_related("dossier", "personne"), pk=pk)
+    form = MotifForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actes.lever(deport, motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
+        except actes.PasLeSien:
+            form.add_error(None, "Une autre personne responsable du service lève votre déport. Rien n’a changé.")
+        else:
+            messages.success(request, f"Le déport est levé : {deport.dossier.numero} est rouvert à {deport.personne}.")
+            return redirect("appels:deports", pk=deport.dossier.appel_id)
+    return afficher(request, "appels/lever_deport.html", {"deport": deport, "form": form}, form)
