@@ -99,6 +99,11 @@ def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     return miens.get(demande)
 
 
+def peut_noter(utilisateur: Utilisateur) -> bool:
+    """Score the dossiers that one reads: the service, and whoever gives the opinion of a funder."""
+    return droits.est_agent(utilisateur) or Role.AVIS_FINANCEUR in droits.roles(utilisateur)
+
+
 def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
     """Declare for somebody else, lift, read the register: the head of the service."""
     return droits.est_responsable(utilisateur)

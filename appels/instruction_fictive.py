@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from appels import demonstration, reveil
-from appels.actions import affectation, avis, complements, echanges, examen, scenarios
-from appels.models import Appel, Cote, Dossier, NomPartie, Sens
+from appels.actions import affectation, avis, complements, echanges, examen, lectures, scenarios
+from appels.models import Appel, Cotation, Cote, Dossier, NomPartie, Sens
 from appels.scenarios import comptes, demandes
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.horloge import maintenant
@@ -91,6 +91,9 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
             "recevable": True, "sens": sens, "motif": "Avis fictif, pour la démonstration.",
             "montant_propose": None if sens == Sens.DEFAVORABLE else ligne.montant}, partager=rang % 7 != 6,
             par=comptes_de[ligne.partenaire], recu_le=instant)
+    lectures.proposer_une_grille(appel)
+    noter(appel, recevables, [Utilisateur.objects.get(email=f"agent@{demonstration.DOMAINE}"), *comptes_de.values()],
+          instant)
     scenario = scenarios.creer(appel, "Scénario A (fictif)", depuis=None, par=responsable, recu_le=instant)
     voulus = {ligne.pk: (None, 0 if SENS[rang % len(SENS)] == Sens.DEFAVORABLE else ligne.montant * 4 // 500 * 100)
               for rang, ligne in enumerate(lignes) if rang % 7 != 6}
@@ -99,3 +102,14 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
         large = compte.propose * (9 if rang == 1 else 15) // 10  # the second one is gone beyond, to be seen
         scenarios.doter(appel, compte.partenaire, montant=large // 10_000 * 10_000, plafond=None, par=responsable,
                         recu_le=instant)
+
+
+def noter(appel: Appel, recevables: list[Dossier], lecteurs: list[Utilisateur], instant: datetime) -> None:
+    """Two readings of the first ones, with a score left aside now and then."""
+    criteres = list(appel.criteres.all())
+    for rang, dossier in enumerate(recevables):
+        for decalage, lecteur in enumerate(lecteurs[:2]):
+            cotations = [Cotation(critere=critere, motif="Motif fictif.", abstention=n % 7 == rang % 7,
+                                  points=None if n % 7 == rang % 7 else (rang + decalage + n) % 6)
+                         for n, critere in enumerate(criteres)]
+            lectures.noter(dossier, cotations, rendre=True, par=lecteur, recu_le=instant)

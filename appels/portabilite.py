@@ -3,7 +3,7 @@
 import json
 
 from appels import gel
-from appels.models import Avis, Dossier, Message, Note, Passage
+from appels.models import Avis, Cotation, Deport, Dossier, Message, Note, Passage
 from partenaires.models import Envoi, Invitation, Utilisateur
 
 TABLES = ("lieux", "moyens", "indicateurs", "themes", "objectifs_contrat", "porteur__fiche__agrements",
@@ -30,6 +30,10 @@ def donnees(utilisateur: Utilisateur) -> dict:
         "messages": list(Message.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")),
         "notes": list(Note.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")),
         "avis": list(Avis.objects.filter(auteur=utilisateur).values("dossier__numero", "sens", "motif", "modifie_le")),
+        "lectures": list(Cotation.objects.filter(lecture__lecteur=utilisateur).values(
+            "lecture__dossier__numero", "critere__libelle", "points", "abstention", "motif", "lecture__rendue_le")),
+        "deports": list(Deport.objects.filter(personne=utilisateur).values(
+            "dossier__numero", "motif", "declare_le", "leve_le")),
         "courriels": list(Envoi.objects.filter(destinataire__iexact=utilisateur.email).values("acte", "ecrit_le")),
         "dossiers": [_dossier(dossier) for dossier in dossiers],
     }

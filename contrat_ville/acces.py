@@ -108,6 +108,8 @@ ACCES = {
     "appels:instruction": INSTRUCTION,
     "appels:examen": EXAMEN,
     "appels:avis": AVIS,
+    "appels:grille_de_l_appel": AGENT,
+    "appels:lecture": AVIS,
     "appels:enveloppes": AGENT,
     "appels:scenarios": AGENT,
     "appels:scenario": AGENT,

@@ -17,7 +17,7 @@ ETAGES = {
     "suivi": {"models", "etats"}, "alertes": {"models", "etats", "suivi"}, "colonnes": {"models", "alertes", "suivi"},
     "listes": {"models", "etats", "alertes", "colonnes", "suivi"}, "choix": {"models"}, "voisinage": {"models"},
     "classeurs": {"models", "colonnes", "exports"}, "tableau": {"models", "etats", "alertes", "suivi"},
-    "scenarios": {"models"}, "budget": {"models"}, "delais": set(), "reveil": set(), "attestations": {"models"},
+    "scenarios": {"models"}, "grille": {"models"}, "budget": {"models"}, "delais": set(), "reveil": set(), "attestations": {"models"},
     "droits": {"models", "etats", "suivi"}, "completude": {"models", "budget"}, "courriels": {"models"},
     "gel": {"models", "budget", "completude"}, "pdf": {"models", "gel"}, "exports": {"models", "budget"},
     "rendu": set(), "memoire": {"models"}, "soutiens": {"models"}, "calendrier": {"models"}, "plan": {"models"},
@@ -32,7 +32,7 @@ ETAGES = {
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte",
               "fusion", "dauphin", "reponses", "papiers", "rapprochement", "portabilite", "listes", "colonnes",
-              "choix", "alertes", "suivi", "voisinage", "classeurs", "tableau", "scenarios"},
+              "choix", "alertes", "suivi", "voisinage", "classeurs", "tableau", "scenarios", "grille"},
     "urls": {"views"}, "apps": set(), "migrations": {"models", "delais"},
 }
 

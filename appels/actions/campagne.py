@@ -57,7 +57,7 @@ def reconduire(source: Appel, annee: int, *, recu_le: datetime) -> Appel:
         raise AnneePrise
     appel.axes.set(source.axes.all())
     appel.themes.set(source.themes.all())
-    for lignes in (source.documents, source.financeurs, source.regles):
+    for lignes in (source.documents, source.financeurs, source.regles, source.criteres):
         for ligne in lignes.all():
             ligne.pk, ligne.appel, ligne._state.adding = None, appel, True
             ligne.save()

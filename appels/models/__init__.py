@@ -11,6 +11,7 @@ from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.financement import ACCORDS, Decision, Financement
+from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
 from appels.models.liste import Export, FormatExport, ModeleExport, Vue
 from appels.models.papier import GenrePapier, Papier
@@ -35,7 +36,9 @@ __all__ = [
     "Complement",
     "Conformite",
     "CoordonneesBancaires",
+    "Cotation",
     "Cote",
+    "Critere",
     "Decision",
     "DemandePapier",
     "Deport",
@@ -55,6 +58,7 @@ __all__ = [
     "ImportDauphin",
     "Imprime",
     "Indicateur",
+    "Lecture",
     "Lieu",
     "LigneBudget",
     "Message",

@@ -98,7 +98,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
-        "appels:deports": [monde["appel"].pk], "appels:lever_deport": [monde["deport"].pk], "appels:enveloppes": [monde["appel"].pk], "appels:scenarios": [monde["appel"].pk],
+        "appels:deports": [monde["appel"].pk], "appels:lever_deport": [monde["deport"].pk], "appels:enveloppes": [monde["appel"].pk], "appels:grille_de_l_appel": [monde["appel"].pk], "appels:scenarios": [monde["appel"].pk],
         **{key: [monde["scenario"].pk] for key in ("appels:scenario", "appels:mouvements", "appels:figer_scenario", "appels:rouvrir_scenario")}, "appels:annuler_mouvement": [1],
         "appels:repartir": [monde["appel"].pk], "appels:reconduire": [monde["appel"].pk], "appels:journal_de_l_appel": [monde["appel"].pk],
         "appels:export": [monde["export"].pk], "appels:fichier_message": [monde["message"].fichiers.get().pk], "appels:resoudre": [1],

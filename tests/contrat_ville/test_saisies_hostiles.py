@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from appels.actions import scenarios
+from appels.actions import lectures, scenarios
 from appels.models import Appel, Dossier
 from contrat_ville.verification import Formulaires
 from partenaires.contenus import CONTENUS
@@ -40,7 +40,7 @@ AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instructi
 INSTRUCTION = ["/instruction/", "/instruction/colonnes/", "/instruction/vues/", "/instruction/exports/", "/instruction/selection/?tous=1",
                *(f"/instruction/dossiers/{{t}}/{page}" for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")),
                "/dossiers/{t}/echanges/", "/instruction/appels/{a}/repartir/", "/instruction/appels/{a}/reconduire/", "/instruction/equipe/{moi}/",
-               "/instruction/appels/{a}/enveloppes/", "/instruction/appels/{a}/scenarios/", "/instruction/scenarios/{s}/", "/instruction/dossiers/{t}/deport/"]
+               "/instruction/appels/{a}/grille/", "/instruction/dossiers/{t}/lecture/", "/instruction/appels/{a}/enveloppes/", "/instruction/appels/{a}/scenarios/", "/instruction/scenarios/{s}/", "/instruction/dossiers/{t}/deport/"]
 SORTIES = ("/compte/logout/",)
 
 
@@ -61,6 +61,7 @@ def monde(horloge_figee, settings):
     Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
     creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
     responsable = creer_agent(Role.RESPONSABLE)
+    lectures.proposer_une_grille(appel)
     scenario = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
     return {"s": scenario.pk, "moi": responsable.appartenances.get().pk, "t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
             "texte": Texte.objects.first().pk, "d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 
 from appels import reveil
-from appels.actions import affectation, avis, complements, deports, echanges, examen, exports
+from appels.actions import affectation, avis, complements, deports, echanges, examen, exports, lectures
 from appels.actions import scenarios as actes
 from appels.listes import Liste
-from appels.models import Cote, Dossier, Financement, ModeleExport, Proposition, Vue
+from appels.models import Cotation, Cote, Dossier, Financement, ModeleExport, Proposition, Vue
 from partenaires.models import Role
 from quartiers.horloge import maintenant
 from tests.appels.test_liste import poser
@@ -57,6 +57,9 @@ def instruire_la_campagne(monde):
     actes.proposer(scenario, {f.pk: (None, 900_000) for f in demandees[:3]}, par=agent, recu_le=ici)
     actes.creer(monde["appel"], "B", depuis=None, par=agent, recu_le=ici)
     ferme = deports.declarer(siens[2], creer_agent(), motif="Membre du bureau", par=agent, recu_le=ici)
+    lectures.proposer_une_grille(monde["appel"])
+    for lecteur in (agent, creer_agent()):
+        lectures.noter(recevable, [Cotation(critere=c, points=3, motif="Vu") for c in monde["appel"].criteres.all()], rendre=True, par=lecteur, recu_le=ici)
     return {**monde, "scenario": scenario, "ferme": ferme, "agent": agent, "demande": demande, "recevable": recevable, "ecarte": ecarte}
 
 
@@ -75,7 +78,8 @@ def test_pages_de_l_instruction(campagne, ouvrir):
 
 def test_pages_du_comite(campagne, ouvrir):
     a, s, autre = campagne["appel"].pk, campagne["scenario"].pk, campagne["appel"].scenarios.last().pk
-    chemins = [f"/instruction/appels/{a}/enveloppes/", f"/instruction/appels/{a}/scenarios/?a={s}&b={autre}", f"/instruction/scenarios/{s}/",
+    chemins = [f"/instruction/appels/{a}/grille/", f"/instruction/dossiers/{campagne['recevable'].pk}/lecture/",
+               f"/instruction/dossiers/{campagne['ecarte'].pk}/lecture/", f"/instruction/appels/{a}/enveloppes/", f"/instruction/appels/{a}/scenarios/?a={s}&b={autre}", f"/instruction/scenarios/{s}/",
                f"/instruction/scenarios/{s}/?page=2", f"/instruction/scenarios/{s}/mouvements/", f"/instruction/appels/{a}/deports/",
                f"/instruction/deports/{campagne['ferme'].pk}/lever/", f"/instruction/dossiers/{campagne['ecarte'].pk}/deport/"]
     assert visiter(ouvrir(campagne["agent"]), chemins, ELEMENTS) == []

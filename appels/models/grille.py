@@ -1,0 +1,77 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from appels.models.appel import Appel
+from appels.models.dossier import Dossier
+
+
+class Critere(models.Model):
+    """A line of the grid of a call (METIER §4.6): what is looked at, from 0 to `maximum`, and how much it weighs."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="criteres")
+    libelle = models.CharField("critère", max_length=120)
+    aide = models.CharField("aide", max_length=300, blank=True)
+    maximum = models.PositiveSmallIntegerField(
+        "note maximale", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)])
+    poids = models.PositiveSmallIntegerField(
+        "poids", default=1, validators=[MinValueValidator(1), MaxValueValidator(10)])
+    est_obligatoire = models.BooleanField("obligatoire", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.libelle
+
+
+class LectureQuerySet(models.QuerySet):
+    def rendues(self):
+        """Those that count: given, by somebody who does not step aside from the dossier."""
+        deports = Dossier._meta.get_field("deports").related_model.objects.en_vigueur()
+        return self.filter(rendue_le__isnull=False).exclude(models.Exists(
+            deports.filter(dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur"))))
+
+
+class Lecture(models.Model):
+    """The scores of one person on a dossier; others read them once they have given theirs."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="lectures")
+    lecteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    modifiee_le = models.DateTimeField()
+    rendue_le = models.DateTimeField(null=True, blank=True)
+
+    objects = LectureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "lecteur"], name="une_lecture_par_personne")]
+
+    def __str__(self):
+        return f"{self.lecteur}"
+
+    @property
+    def est_reprise(self) -> bool:
+        """Changed once given: its reader had then read the others."""
+        return self.rendue_le is not None and self.modifiee_le > self.rendue_le
+
+
+class Cotation(models.Model):
+    """A score on a criterion. `points` empty: not scored yet; zero is a score; an abstention is neither."""
+
+    lecture = models.ForeignKey(Lecture, models.CASCADE, related_name="cotations")
+    critere = models.ForeignKey(Critere, models.PROTECT, related_name="cotations")
+    points = models.PositiveSmallIntegerField(null=True, blank=True)
+    abstention = models.BooleanField(default=False)
+    motif = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lecture", "critere"], name="une_cotation_par_critere"),
+            models.CheckConstraint(name="points_ou_abstention",
+                                   condition=models.Q(points__isnull=True) | models.Q(abstention=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.critere} : {'abstention' if self.abstention else self.points}"
