@@ -67,8 +67,7 @@ def charger_references():
 
 @pytest.fixture
 def base_a_plusieurs(transactional_db):
-    """A database that several threads or processes see: committed for real, reference data loaded again."""
-    charger_references()
+    """A database that several threads or processes see: committed for real; the next test loads the references again."""
 
 
 @pytest.fixture(autouse=True)

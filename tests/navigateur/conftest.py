@@ -15,7 +15,6 @@ from appels.actions import rappels, recepisses
 from appels.models import Recepisse
 from partenaires.models import Partenaire
 from quartiers.horloge import maintenant
-from tests.conftest import charger_references
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -34,7 +33,6 @@ def chromium():
 @pytest.fixture
 def serveur(live_server, settings):
     """The live server, with the address that links carry."""
-    charger_references()
     settings.URL_PUBLIQUE = live_server.url.replace("localhost", "127.0.0.1")
     settings.CSRF_TRUSTED_ORIGINS = [settings.URL_PUBLIQUE]
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False

@@ -20,7 +20,7 @@ def adresse_de_la_base(base_a_plusieurs) -> str:
 def test_une_page_publique_va_au_moins_moitie_aussi_vite_qu_une_vue_vide(adresse_de_la_base):
     creer_appel()
     with mesures.gunicorn({"DATABASE_URL": adresse_de_la_base}) as port:
-        lus = mesures.rapports(port, ["/", "/quartiers/QN06259M/"], duree=0.5, tours=7)
+        lus = mesures.rapports(port, ["/", "/quartiers/QN06259M/"], duree=0.3, tours=15)
     print(lus)
     assert min(lus.values()) >= 0.5, lus
 
