@@ -48,7 +48,7 @@ def _cote(utilisateur) -> tuple[str, list[tuple[str, str]]]:
         return "Public", PUBLIC
     if droits.est_agent(utilisateur):
         return "Instruction", [("appels:tableau", "Tableau"), ("appels:instruction", "Dossiers"),
-                               ("appels:appels", "Appels"),
+                               ("appels:comite_en_cours", "Comité"), ("appels:appels", "Appels"),
                                ("partenaires:contenus", "Contenus"), ("partenaires:qualites", "Qualités"),
                                ("appels:courriels", "Courriels"), *compte]
     if droits.est_financeur(utilisateur):

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
 
-from appels.models import Complement, Cote, Dossier, Message, Prolongation, Rappel, Recepisse, Version
+from appels.models import Complement, Cote, Dossier, Lettre, Message, Prolongation, Rappel, Recepisse, Version
 from partenaires import courriels
 from partenaires.models import Appartenance, Role, Utilisateur
 
@@ -94,6 +94,12 @@ def message(message: Message) -> None:
         adresses = Appartenance.objects.agents().values_list("utilisateur__email", flat=True)
     courriels.ecrire(f"message-{message.pk}", sorted(adresses), "message", {"dossier": dossier, "message": message},
                      urgent=message.cote == Cote.SERVICE)
+
+
+def decision(lettre: Lettre) -> None:
+    """A decision waits on the portal: neither its outcome nor its amount travel by mail."""
+    courriels.ecrire(f"decision-{lettre.pk}", equipe(lettre.financement.dossier), "decision", {
+        "dossier": lettre.financement.dossier, "financeur": lettre.financement.nom})
 
 
 def prolongation(prolongation: Prolongation, adresses) -> None:

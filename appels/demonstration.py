@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from uuid import UUID
 
 import pikepdf
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
@@ -150,11 +152,18 @@ def remplir_fiche(organisme: Partenaire, instant: datetime, **champs) -> Fiche:
         salaries_etpt=Decimal("1.5"), **champs)
 
 
+@cache
+def mot_de_passe() -> str:
+    """The one that every account of the demonstration shares: it is slow to hash, once is enough."""
+    return make_password(MOT_DE_PASSE)
+
+
 def creer_compte(identifiant: str, organisme: Partenaire, role: Role, instant: datetime) -> Utilisateur:
     """An account with a verified address."""
     email = f"{identifiant}@{DOMAINE}"
-    utilisateur = Utilisateur.objects.create_user(
-        email, MOT_DE_PASSE, prenom=identifiant.capitalize(), nom="Démonstration")
+    utilisateur = Utilisateur.objects.create_user(email, prenom=identifiant.capitalize(), nom="Démonstration")
+    utilisateur.password = mot_de_passe()
+    utilisateur.save(update_fields=["password"])
     EmailAddress.objects.create(user=utilisateur, email=email, verified=True, primary=True)
     Appartenance.objects.create(
         utilisateur=utilisateur, partenaire=organisme, role=role, qualite="Présidence par délégation",

@@ -1,7 +1,9 @@
 """Bytes out of a frozen version. The rendering happens in a child process bounded in time and memory."""
 
 import base64
+import hashlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -12,11 +14,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from appels import gel
-from appels.models import Recepisse
+from appels.models import Lettre, Recepisse
+from partenaires.models import Service
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
 TROP_LONG = "La mise en page dépasse le temps permis."
+CONTROLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # no font has them: the text would not be read aloud
 MARQUE = settings.RACINE / "static" / "marque.svg"
 
 
@@ -32,6 +36,25 @@ def recepisse(recepisse: Recepisse) -> bytes:
         {"nom": f"{version.dossier.numero}-version-{version.rang}.json",
          "description": "Le contenu déposé, dont l’empreinte est imprimée sur le récépissé.",
          "base64": base64.b64encode(version.contenu.encode()).decode()}])
+
+
+def lettre(lettre: Lettre) -> bytes:
+    """A decision of a funder, with the words that the law asks (METIER §6.2)."""
+    html = render_to_string("pdf/lettre.html", {**contexte_de_la_lettre(lettre), "marque": marque()})
+    identifiant = hashlib.sha256(f"lettre {lettre.pk} {lettre.version}".encode()).hexdigest()
+    date = lettre.corrigee_le or lettre.preparee_le
+    return rendre(html, identifiant=identifiant[:32], cree_le=date.isoformat())
+
+
+def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dict:
+    """What the letter says, on paper and on its page."""
+    demande = lettre.financement
+    appel = demande.dossier.appel
+    financeur = next((f for f in appel.financeurs.all() if f.partenaire_id == demande.partenaire_id), None)
+    return {"lettre": lettre, "demande": demande, "dossier": demande.dossier, "porteur": demande.dossier.porteur,
+            "fiche": getattr(demande.dossier.porteur, "fiche", None), "appel": appel,
+            "date": lettre.corrigee_le or lettre.preparee_le, "service": service or Service.actuel(),
+            "autorite": (financeur.autorite if financeur else "") or appel.autorite_recours}
 
 
 def contexte_du_recepisse(recepisse: Recepisse) -> dict:
@@ -63,6 +86,7 @@ def marque() -> str:
 def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | None = None) -> bytes:
     """The PDF of our own HTML; raises `RenduImpossible` with a sentence for the agents."""
     bornes = settings.RENDU_PDF
+    html = CONTROLES.sub("", html)
     if len(html) > bornes["taille_html"]:
         raise RenduImpossible("Le document est trop long pour être mis en page.")
     commande = json.dumps({"html": html, "identifiant": identifiant, "cree_le": cree_le,

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from appels import impressions
-from appels.actions import exports, papiers, pieces, rappels, recepisses
-from appels.models import Battement, Export, Papier, Recepisse, Version
+from appels.actions import exports, lettres, papiers, pieces, rappels, recepisses
+from appels.models import Battement, Export, Lettre, Papier, Recepisse, Version
 from partenaires import postier, quarantaine, resumes
 from quartiers.horloge import maintenant
 
@@ -38,15 +38,27 @@ def rattraper_papiers() -> None:
 
 @shared_task(name="appels.etablir_export")
 def etablir_export(export_pk: int) -> None:
-    exports.etablir(Export.objects.select_related("demande_par").get(pk=export_pk))
+    exports.etablir(Export.objects.pour_le_travail().get(pk=export_pk))
 
 
 @shared_task(name="appels.rattraper_exports")
 def rattraper_exports() -> None:
     """An export asked and not made; those whose time is over."""
-    for export in Export.objects.a_etablir().select_related("demande_par"):
+    for export in Export.objects.a_etablir().pour_le_travail():
         exports.etablir(export)
     exports.effacer_les_anciens(maintenant())
+
+
+@shared_task(name="appels.etablir_lettre")
+def etablir_lettre(lettre_pk: int) -> None:
+    lettres.etablir(Lettre.objects.get(pk=lettre_pk))
+
+
+@shared_task(name="appels.rattraper_lettres")
+def rattraper_lettres() -> None:
+    """A letter prepared and not made: its wake-up was lost, or the layout failed."""
+    for lettre in Lettre.objects.a_etablir()[:RATTRAPES]:
+        lettres.etablir(lettre)
 
 
 @shared_task(name="appels.rappeler")

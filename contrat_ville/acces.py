@@ -17,6 +17,7 @@ MIEN = "mien"                  # a file that I asked: another agent 404
 INSTRUCTION = "instruction"    # the service and the funders; others 403
 RESPONSABLE = "responsable"    # the head of the service; others 403
 COMPTE = "compte"              # allauth decides (sign-in steps, security pages)
+LETTRE = "lettre"              # the service, and the members of the organisation once they opened it; others 404
 GESTE = "geste"                # POST only: 405 to whoever may read, tested gesture by gesture
 
 ACCES = {
@@ -120,6 +121,22 @@ ACCES = {
     "appels:deport": AVIS,
     "appels:deports": RESPONSABLE,
     "appels:lever_deport": RESPONSABLE,
+    "appels:comite_en_cours": AGENT,
+    "appels:comites": AGENT,
+    "appels:comite": AGENT,
+    "appels:seance": AGENT,
+    "appels:clore_comite": GESTE,
+    "appels:proces_verbal": GESTE,
+    "appels:decider": AGENT,
+    "appels:lettres": AGENT,
+    "appels:lots": INSTRUCTION,
+    "appels:gabarits": AGENT,
+    "appels:gabarit": AGENT,
+    "appels:lettre": AGENT,
+    "appels:refaire_lettre": GESTE,
+    "appels:lire_lettre": GESTE,
+    "appels:lettre_pdf": LETTRE,
+    "appels:decisions_recues": ORGANISME,
     "appels:ecarter": EXAMEN,
     "appels:reexaminer": EXAMEN,
     "appels:examen_pieces": EXAMEN,

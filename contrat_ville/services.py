@@ -9,9 +9,13 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg
+
+MODELE = "MODELE_POSTGRESQL"  # the folder of a server that stands still, copied instead of made
 
 
 class ServiceAbsent(Exception):
@@ -75,14 +79,16 @@ class Postgresql:
         return f"postgres://epreuve@127.0.0.1:{self.port}/postgres"
 
     def preparer(self) -> None:
-        """An empty database; the server refuses to run as root, so not as root."""
+        """An empty database, or the copy of a model (`modele`); the server refuses to run as root, so not as root."""
         if self.compte:
             os.chown(self.dossier, pwd.getpwnam("postgres").pw_uid, -1)
-        initdb = subprocess.run(
-            [f"{self.binaires}/initdb", "-D", f"{self.dossier}/base", "-U", "epreuve", "-A", "trust", "-E", "UTF8",
-             "--no-sync"], capture_output=True, text=True, check=False, **self.calme)
-        if initdb.returncode:
-            raise ServiceAbsent(f"PostgreSQL ne se prépare pas : {initdb.stderr.strip()[-300:]}")
+        base = f"{self.dossier}/base"
+        modele = os.environ.get(MODELE)
+        commande = ["cp", "-a", modele, base] if modele else [
+            f"{self.binaires}/initdb", "-D", base, "-U", "epreuve", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        fait = subprocess.run(commande, capture_output=True, text=True, check=False, **self.calme)
+        if fait.returncode:
+            raise ServiceAbsent(f"PostgreSQL ne se prépare pas : {fait.stderr.strip()[-300:]}")
 
     def demarrer(self) -> None:
         self.processus = subprocess.Popen(
@@ -110,6 +116,28 @@ def postgresql() -> Iterator[str]:
         serveur.preparer()
         serveur.demarrer()
         yield serveur.url
+    finally:
+        serveur.arreter()
+        serveur.effacer()
+
+
+@contextmanager
+def modele(migrer: Callable[[str], None]) -> Iterator[str]:
+    """The folder of a server whose every new database is already migrated: made once, copied by each proof.
+
+    `migrer(url)` fills `template1`, from which PostgreSQL makes databases.
+    """
+    serveur = Postgresql()
+    try:
+        serveur.preparer()
+        serveur.demarrer()
+        patron = serveur.url.removesuffix("postgres") + "template1"
+        migrer(patron)
+        with psycopg.connect(patron, autocommit=True) as lien:
+            lien.execute("DROP DATABASE postgres")
+            lien.execute("CREATE DATABASE postgres")
+        serveur.arreter()
+        yield f"{serveur.dossier}/base"
     finally:
         serveur.arreter()
         serveur.effacer()

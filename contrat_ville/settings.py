@@ -238,7 +238,7 @@ CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
     for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
                 "appels.envoyer_courriels", "appels.imprimer", "appels.rattraper_papiers", "appels.rattraper_exports",
-                "appels.resumer",
+                "appels.rattraper_lettres", "appels.resumer",
                 "appels.analyser")
 }
 # Seconds of processor, then of the clock (a busy server is not a document too long), bytes, characters.

@@ -89,7 +89,7 @@ def memoires_vides():
 def horloge_figee(monkeypatch):
     """The clock stands at PENDANT; call the result to move it."""
     etat = {"instant": PENDANT}
-    for module in ("contrat_ville.middleware", "appels.tasks", "appels.actions.recepisses", "appels.actions.papiers", "appels.actions.exports", "partenaires.courriels",
+    for module in ("contrat_ville.middleware", "appels.tasks", "appels.actions.lettres", "appels.actions.recepisses", "appels.actions.papiers", "appels.actions.exports", "partenaires.courriels",
                    "partenaires.postier", "appels.demonstration", "appels.impressions"):
         monkeypatch.setattr(f"{module}.maintenant", lambda: etat["instant"])
     monkeypatch.setattr(horloge, "maintenant", lambda: etat["instant"])

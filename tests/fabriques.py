@@ -95,6 +95,13 @@ def publier_les_decisions(appel: Appel) -> None:
     decisions.publier(appel, par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
 
 
+def poser_tribunal(appel: Appel) -> Appel:
+    """Where to appeal, without which no letter is prepared."""
+    appel.tribunal = "Ville fictive"
+    appel.save(update_fields=["tribunal"])
+    return appel
+
+
 def poser_service(**champs) -> Service:
     """The identity of the service, as published."""
     Service.objects.update(**champs)

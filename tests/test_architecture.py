@@ -17,22 +17,23 @@ ETAGES = {
     "suivi": {"models", "etats"}, "alertes": {"models", "etats", "suivi"}, "colonnes": {"models", "alertes", "suivi"},
     "listes": {"models", "etats", "alertes", "colonnes", "suivi"}, "choix": {"models"}, "voisinage": {"models"},
     "classeurs": {"models", "colonnes", "exports"}, "tableau": {"models", "etats", "alertes", "suivi"},
-    "scenarios": {"models"}, "grille": {"models"}, "budget": {"models"}, "delais": set(), "reveil": set(), "attestations": {"models"},
+    "scenarios": {"models"}, "grille": {"models"}, "issues": {"models"}, "etapes": {"models"}, "lettres": {"models"}, "decomptes": {"models", "scenarios"},
+    "proces_verbal": {"models", "scenarios", "pdf"}, "lots": {"models", "papiers", "exports"}, "budget": {"models"}, "delais": set(), "reveil": set(), "attestations": {"models"},
     "droits": {"models", "etats", "suivi"}, "completude": {"models", "budget"}, "courriels": {"models"},
     "gel": {"models", "budget", "completude"}, "pdf": {"models", "gel"}, "exports": {"models", "budget"},
     "rendu": set(), "memoire": {"models"}, "soutiens": {"models"}, "calendrier": {"models"}, "plan": {"models"},
     "obligations": set(), "fusion": set(), "dauphin": {"gel"}, "reponses": {"models", "gel"}, "portabilite": {"models", "gel"}, "rapprochement": {"models"}, "papiers": {"models", "gel", "pdf", "reponses"}, "impressions": {"models", "questions", "pdf"},
-    "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf", "papiers", "rapprochement", "reponses", "listes", "colonnes", "classeurs", "scenarios"},
+    "actions": {"models", "etats", "completude", "courriels", "reveil", "gel", "delais", "attestations", "pdf", "papiers", "rapprochement", "reponses", "listes", "colonnes", "classeurs", "scenarios", "lettres", "lots", "proces_verbal"},
     "tasks": {"actions", "pdf", "models", "impressions"}, "frise": {"models", "actions"},
-    "forms": {"models", "etats", "scenarios", "budget", "attestations", "droits", "alertes", "colonnes", "suivi"},
+    "forms": {"models", "etats", "scenarios", "lettres", "budget", "attestations", "droits", "alertes", "colonnes", "suivi"},
     "questions": {"models", "forms"},
     "templatetags": {"models", "completude", "suivi"}, "contexte": {"models", "droits", "obligations"},
-    "demonstration": {"models", "actions", "forms", "attestations"}, "resultats_fictifs": {"models", "actions", "demonstration"}, "instruction_fictive": {"models", "actions", "demonstration", "reveil", "scenarios"},
-    "management": {"models", "demonstration", "resultats_fictifs", "instruction_fictive"},
+    "demonstration": {"models", "actions", "forms", "attestations"}, "resultats_fictifs": {"models", "actions", "demonstration"}, "instruction_fictive": {"models", "actions", "demonstration", "reveil", "scenarios"}, "lettres_fictives": {"models", "actions", "demonstration"},
+    "management": {"models", "demonstration", "resultats_fictifs", "instruction_fictive", "lettres_fictives"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte",
               "fusion", "dauphin", "reponses", "papiers", "rapprochement", "portabilite", "listes", "colonnes",
-              "choix", "alertes", "suivi", "voisinage", "classeurs", "tableau", "scenarios", "grille"},
+              "choix", "alertes", "suivi", "voisinage", "classeurs", "tableau", "scenarios", "grille", "issues", "etapes", "lettres", "decomptes"},
     "urls": {"views"}, "apps": set(), "migrations": {"models", "delais"},
 }
 
@@ -116,7 +117,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
     lecteurs = {nom for app in APPS for chemin, nom in modules(app)
                 if re.search(r"import .*\bmaintenant\b|maintenant\(\)", chemin.read_text(encoding="utf-8"))}
     assert lecteurs == {
-        "quartiers.horloge", "contrat_ville.middleware", "appels.memoire", "appels.impressions", "appels.resultats_fictifs", "appels.instruction_fictive",
+        "quartiers.horloge", "contrat_ville.middleware", "appels.memoire", "appels.impressions", "appels.resultats_fictifs", "appels.instruction_fictive", "appels.lettres_fictives", "appels.actions.lettres",
         "contrat_ville.management.commands.mesurer", "contrat_ville.semis",
         "quartiers.management.commands.charger_territoire", "partenaires.management.commands.charger_partenaires", "appels.tasks", "appels.actions.recepisses", "appels.actions.papiers", "appels.actions.exports",
         "appels.demonstration", "partenaires.courriels", "partenaires.postier", "partenaires.models.utilisateur",

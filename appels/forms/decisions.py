@@ -4,7 +4,10 @@ from django import forms
 
 from appels.models import ACCORDS, Decision, Dossier, Financement
 from partenaires.champs import MontantField, champ_date
+from partenaires.models import Partenaire
 from quartiers.francais import en_euros
+
+A_MOTIVER = (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)  # METIER §6.2: always give the reason
 
 
 class DecisionForm(forms.ModelForm):
@@ -16,7 +19,8 @@ class DecisionForm(forms.ModelForm):
 
     class Meta:
         model = Financement
-        fields = ["decision", "montant_vote", "decide_le", "acte"]
+        fields = ["decision", "montant_vote", "decide_le", "acte", "motif"]
+        widgets = {"motif": forms.Textarea(attrs={"rows": 2})}
 
     def clean(self):
         dit = super().clean()
@@ -31,6 +35,8 @@ class DecisionForm(forms.ModelForm):
                                "cochez cette case si c’est voulu, ou corrigez le montant.")
         elif vote:
             self.add_error("montant_vote", "Un montant ne se vote qu’avec un accord : choisissez la décision.")
+        if dit.get("decision") in A_MOTIVER and not dit.get("motif"):
+            self.add_error("motif", "Dites pourquoi : l’organisme le lira.")
         return dit
 
 
@@ -42,3 +48,25 @@ def formulaires(donnees, dossier: Dossier):
     """One form a funder of the call that this dossier asks."""
     demandes = dossier.financements.filter(partenaire__isnull=False).select_related("partenaire")
     return DecisionFormSet(donnees, queryset=demandes, prefix="decisions")
+
+
+class ReprendreForm(forms.Form):
+    """What a funder decided by one act, for all that the frozen scenario gives it."""
+
+    partenaire = forms.ModelChoiceField(label="Financeur", queryset=Partenaire.objects.none(),
+                                        empty_label="Choisissez un financeur")
+    decide_le = champ_date(label="Date de la décision")
+    acte = forms.CharField(label="Acte (délibération, arrêté, convention)", required=False, max_length=150)
+    motif = forms.CharField(label="Motif des refus", required=False, max_length=2000,
+                            widget=forms.Textarea(attrs={"rows": 3}),
+                            help_text="L’organisme le lira. Un refus : le scénario ne donne rien au projet.")
+
+    def __init__(self, *args, partenaires, refus: dict[int, int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["partenaire"].queryset, self.refus = partenaires, refus
+
+    def clean(self):
+        dit = super().clean()
+        if dit.get("partenaire") and self.refus.get(dit["partenaire"].pk) and not dit.get("motif"):
+            self.add_error("motif", "Le scénario ne donne rien à certains projets : dites pourquoi.")
+        return dit

@@ -98,7 +98,7 @@ class VueForm(forms.ModelForm):
 class ExportForm(forms.Form):
     """The format and the columns of a file, in their order; kept as a model when it is given a name."""
 
-    format = forms.ChoiceField(label="Format", choices=FormatExport.choices, initial=FormatExport.XLSX,
+    format = forms.ChoiceField(label="Format", choices=FormatExport.choices[:2], initial=FormatExport.XLSX,
                                widget=forms.RadioSelect)
     colonnes = forms.MultipleChoiceField(label="Colonnes", widget=forms.CheckboxSelectMultiple)
     nom = forms.CharField(label="Garder ces colonnes sous ce nom (facultatif)", required=False, max_length=60)

@@ -2,6 +2,7 @@ from appels.models.accompagnement import DemandePapier
 from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
 from appels.models.avis import Avis, Sens
 from appels.models.budget import LigneBudget
+from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
 from appels.models.complement import Complement, Point
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
 from appels.models.dauphin import DepotDauphin, EtatDauphin
@@ -13,7 +14,8 @@ from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.financement import ACCORDS, Decision, Financement
 from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
-from appels.models.liste import Export, FormatExport, ModeleExport, Vue
+from appels.models.lettre import Gabarit, Lettre
+from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
 from appels.models.papier import GenrePapier, Papier
 from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage
@@ -33,6 +35,7 @@ __all__ = [
     "Battement",
     "Beneficiaires",
     "CleRegle",
+    "Comite",
     "Complement",
     "Conformite",
     "CoordonneesBancaires",
@@ -40,6 +43,7 @@ __all__ = [
     "Cote",
     "Critere",
     "Decision",
+    "Deliberation",
     "DemandePapier",
     "Deport",
     "DepotDauphin",
@@ -53,12 +57,15 @@ __all__ = [
     "Financement",
     "FinanceurAppel",
     "FormatExport",
+    "Gabarit",
+    "GenreExport",
     "GenrePapier",
     "Gravite",
     "ImportDauphin",
     "Imprime",
     "Indicateur",
     "Lecture",
+    "Lettre",
     "Lieu",
     "LigneBudget",
     "Message",
@@ -72,6 +79,7 @@ __all__ = [
     "Passage",
     "Piece",
     "Point",
+    "Presence",
     "Prolongation",
     "Proposition",
     "Rappel",
@@ -81,8 +89,10 @@ __all__ = [
     "Saisie",
     "Scenario",
     "Sens",
+    "SensComite",
     "Signal",
     "Theme",
+    "Venue",
     "Version",
     "Vue",
 ]

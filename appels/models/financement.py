@@ -57,6 +57,7 @@ class Financement(models.Model):
     montant_vote = models.PositiveBigIntegerField("montant voté", null=True, blank=True)
     decide_le = models.DateField("date de la décision", null=True, blank=True)
     acte = models.CharField("acte (délibération, arrêté, convention)", max_length=150, blank=True)
+    motif = models.TextField("motif", max_length=2000, blank=True)
 
     objects = FinancementQuerySet.as_manager()
 

@@ -4,6 +4,10 @@ from django.conf import settings
 from django.core.files import File
 from django.db import models
 
+from appels.models.appel import Appel
+from appels.models.comite import Comite
+from partenaires.models import Partenaire
+
 
 class Partage(models.QuerySet):
     def pour(self, utilisateur):
@@ -50,6 +54,17 @@ class ModeleExport(models.Model):
 class FormatExport(models.TextChoices):
     XLSX = "xlsx", "Classeur Excel (XLSX)"
     CSV = "csv", "Texte (CSV)"
+    ZIP = "zip", "Lot (ZIP)"
+    PDF = "pdf", "Document (PDF)"
+    DOCX = "docx", "Document à reprendre (DOCX)"
+
+
+class GenreExport(models.TextChoices):
+    """What the worker makes for somebody."""
+
+    LISTE = "liste", "Liste de dossiers"
+    LOT = "lot", "Lot d’un financeur"
+    PROCES_VERBAL = "proces-verbal", "Procès-verbal"
 
 
 class ExportQuerySet(models.QuerySet):
@@ -57,15 +72,22 @@ class ExportQuerySet(models.QuerySet):
         """Asked and not made yet: a lost wake-up is repaired from here."""
         return self.filter(etabli_le__isnull=True, essais__lt=Export.ESSAIS_MAX)
 
+    def pour_le_travail(self):
+        return self.select_related("demande_par", "partenaire", "comite__appel", "comite__scenario__appel")
+
 
 class Export(models.Model):
-    """A file of a work list, made by the worker; its link ends with it."""
+    """A file made by the worker for one person: a list, the lot of a funder, minutes; its link ends with it."""
 
     ESSAIS_MAX = 3
     DUREE = timedelta(days=2)
 
     demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
     demande_le = models.DateTimeField()
+    genre = models.CharField(max_length=15, choices=GenreExport.choices, default=GenreExport.LISTE)
+    appel = models.ForeignKey(Appel, models.CASCADE, null=True, blank=True, related_name="+")
+    partenaire = models.ForeignKey(Partenaire, models.CASCADE, null=True, blank=True, related_name="+")
+    comite = models.ForeignKey(Comite, models.CASCADE, null=True, blank=True, related_name="exports")
     filtres = models.JSONField(default=dict, blank=True)  # as `listes.Liste` keeps them
     tri = models.CharField(max_length=20, blank=True)
     colonnes = models.JSONField(default=list)
@@ -97,7 +119,8 @@ class Export(models.Model):
     @property
     def nom(self) -> str:
         """« dossiers-20261124.xlsx »."""
-        return f"dossiers-{self.demande_le:%Y%m%d}.{self.format}"
+        sujet = {GenreExport.LOT: "lot", GenreExport.PROCES_VERBAL: "proces-verbal"}.get(self.genre, "dossiers")
+        return f"{sujet}-{self.demande_le:%Y%m%d}.{self.format}"
 
     def ranger(self, contenu) -> None:
         """Store an open binary file."""

@@ -17,6 +17,7 @@ class Acte(models.TextChoices):
     REFUSER_PIECE = "refuser_piece", "Pièce refusée par l’antivirus"
     CORRIGER = "corriger", "Correction commencée"
     DECIDER = "decider", "Décision d’un financeur saisie"
+    NOTIFIER = "notifier", "Décision notifiée"
     AFFECTER = "affecter", "Agent chargé du dossier"
     CONFORMITE = "conformite", "Pièce examinée"
     ECRIRE = "ecrire", "Message envoyé"

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from appels import droits
+from appels import droits, etapes
 from appels.actions import avis as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.avis import AvisForm
@@ -31,6 +31,7 @@ def page(request, pk):
     return afficher(request, "appels/avis.html", {
         "dossier": dossier, "form": form, "partenaire": partenaire, "mien": mien,
         "autres": [avis for avis in lus if avis != mien],
+        "etapes": etapes.lire(dossier, lus, request.user),
         "demande": dossier.financements.filter(partenaire=partenaire).first() if partenaire else None},
         *([form] if form else []))
 

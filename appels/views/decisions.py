@@ -5,15 +5,20 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appels import droits
+from appels import decomptes, droits
 from appels.actions import decisions as actes
 from appels.actions.examen import SignalPose
-from appels.forms.decisions import formulaires
-from appels.models import Appel, Financement
+from appels.forms.decisions import ReprendreForm, formulaires
+from appels.models import Appel, Financement, Scenario
 from appels.views.examen import SIGNALE, trop_tard
 from appels.views.instruction import reserve_aux_agents
 from appels.views.liste import visibles
+from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
+from quartiers.francais import accorder, en_euros
+
+LIBEREE = ("L’organisme a déjà reçu la lettre qui annonce cette décision : elle ne se change plus ici. "
+           "Rien n’est enregistré.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,10 +37,56 @@ def decisions(request, pk):
             tableau.forms[0].add_error(None, SIGNALE)
         except actes.HorsCourse:
             tableau.forms[0].add_error(None, trop_tard(dossier))
+        except actes.EnveloppeDepassee as depassee:
+            tableau.forms[0].add_error(None, _trop(depassee))
+        except actes.DejaLibere:
+            tableau.forms[0].add_error(None, LIBEREE)
         else:
             messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
             return redirect("appels:decisions", pk=pk)
     return afficher(request, "appels/decisions.html", {"dossier": dossier, "tableau": tableau}, tableau)
+
+
+def _trop(depassee: actes.EnveloppeDepassee) -> str:
+    return (f"{depassee.partenaire} : le total voté dépasserait son enveloppe de {en_euros(depassee.trop)}. Baissez un "
+            "montant, ou modifiez l’enveloppe. Rien n’est enregistré.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decider(request, pk):
+    """By funder: what the frozen scenario gives, what is decided; one act decides all the rest."""
+    reserve_aux_agents(request)
+    appel = get_object_or_404(Appel, pk=pk)
+    fige = Scenario.objects.figes().filter(appel=appel).select_related("appel").first()
+    comptes = decomptes.lire(appel, fige)
+    reste = {c.partenaire.pk: c.refus for c in comptes if c.a_decider}
+    form = ReprendreForm(request.POST if request.method == "POST" else None, refus=reste,
+                         partenaires=Partenaire.objects.filter(pk__in=reste)) if reste else None
+    if form and request.method == "POST" and form.is_valid() and _reprendre(request, fige, form):
+        return redirect("appels:decider", pk=pk)
+    return afficher(request, "appels/decider.html", {
+        "appel": appel, "fige": fige, "comptes": comptes, "form": form,
+        "peut_publier": droits.peut_publier(request.user)}, *([form] if form else []))
+
+
+def _reprendre(request, fige: Scenario, form: ReprendreForm) -> bool:
+    """True once kept; otherwise the form says why."""
+    dit = form.cleaned_data
+    try:
+        combien, signales = actes.reprendre(fige, dit["partenaire"], decide_le=dit["decide_le"], acte=dit["acte"],
+                                            motif=dit["motif"], par=request.user, recu_le=request.recu_le)
+    except actes.RienADecider:
+        form.add_error("partenaire", "Tout est déjà décidé, ou attend qu’un signalement soit résolu. Rien n’a changé.")
+    except actes.EnveloppeDepassee as depassee:
+        form.add_error("partenaire", _trop(depassee))
+    else:
+        faites = accorder(combien, "décision enregistrée", "décisions enregistrées")
+        messages.success(request, f"{dit['partenaire']} : {faites}.")
+        if signales:
+            messages.warning(request, "Laissés de côté, un signalement les arrête : " + ", ".join(
+                d.numero for d in signales) + ".")
+        return True
+    return False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,6 +43,13 @@
     });
   }
 
+  const seance = document.querySelector("[data-seance]");
+  if (seance) document.addEventListener("keydown", (e) => {
+    const sens = { ArrowLeft: "prev", ArrowRight: "next" }[e.key];
+    const lien = sens && !e.altKey && !e.ctrlKey && !e.metaKey && !e.target.matches("input, textarea, select, summary") && seance.querySelector(`[rel=${sens}]`);
+    if (lien) { e.preventDefault(); lien.click(); }
+  });
+
   const budget = document.querySelector("[data-budget]");
   if (budget) {
     const formulaire = budget.closest("form");

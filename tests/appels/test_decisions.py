@@ -5,15 +5,20 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from appels.actions import decisions
+from appels import decomptes
+from appels.actions import decisions, examen, scenarios
 from appels.etats import Etat
-from appels.models import Acte, Appel, Dossier, Financement, Passage
-from partenaires.models import Role
+from appels.issues import issue
+from appels.models import Acte, Appel, Dossier, Financement, Passage, Scenario
+from partenaires.models import Genre, Partenaire, Role
+from tests.appels.test_liste import poser
+from tests.appels.test_scenarios import demander
 from tests.fabriques import (
     PENDANT,
     creer_accord,
     creer_agent,
     creer_appel,
+    creer_association,
     creer_dossier_complet,
     creer_financeur,
     creer_signataire,
@@ -64,6 +69,7 @@ def test_un_agent_saisit_ce_qu_un_financeur_a_decide(connecter, depose):
     ({"decision": "accorde", "montant_vote": "12O", "decide_le": "2027-03-12"}, "la lettre O remplace un zéro"),
     ({"decision": "accorde", "montant_vote": "-5", "decide_le": "2027-03-12"}, "est négatif"),
     ({"decision": "accorde", "montant_vote": "99999", "decide_le": "2027-03-12"}, "cochez cette case si c’est voulu"),
+    *[({"decision": decision}, "Dites pourquoi : l’organisme le lira.") for decision in ("refuse", "ajourne", "sans_suite")],
     ({"decision": "peut-être"}, "peut-être"), ({"decision": "accorde", "montant_vote": "5", "decide_le": "hier"}, "ne se lit pas"),
     ({"id": "999999"}, "id")])
 def test_une_mauvaise_saisie_est_dite_et_rien_n_est_enregistre(connecter, depose, champs, phrase):
@@ -147,3 +153,147 @@ def test_publier_a_dix_ne_publie_qu_une_fois(base_a_plusieurs, horloge_figee):
     auteur = appel.decisions_publiees_par
     publier_les_decisions(appel)
     assert Appel.objects.get().decisions_publiees_par == auteur
+
+
+# --- The derived state ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("decisions_", "attendue"), [
+    ([], None), ([""], "attendue"), (["accorde", ""], "attendue"), (["ajourne", ""], "attendue"), (["accorde", "ajourne"], "ajournee"),
+    (["accorde", "refuse"], "soutenu"), (["partiel"], "soutenu"), (["sans_suite", "partiel"], "soutenu"),
+    (["sans_suite", "refuse"], "sans_suite"), (["refuse", "refuse"], "refuse")])
+def test_l_etat_du_dossier_se_deduit_des_decisions(decisions_, attendue):
+    assert issue(decisions_) == attendue
+
+
+# --- By one act, from the frozen scenario, within the envelope -------------------------------------------------
+
+
+@pytest.fixture
+def campagne(horloge_figee):
+    """Five requests to the State: whole, partial, nothing, not proposed, flagged; 10 000 € of envelope."""
+    appel, agent, porteur = creer_appel(), creer_agent(), creer_association()
+    lignes = [demander(poser(appel, f"Projet {n}", porteur), Genre.ETAT, 300_000) for n in range(5)]
+    etat = lignes[0].partenaire
+    scenarios.doter(appel, etat, montant=1_000_000, plafond=None, par=agent, recu_le=PENDANT)
+    scenario = scenarios.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
+    voulus = dict(zip((li.pk for li in lignes), (300_000, 100_000, 0, None, 200_000), strict=True))
+    scenarios.proposer(scenario, {pk: (None, montant) for pk, montant in voulus.items()}, par=agent, recu_le=PENDANT)
+    examen.signaler(lignes[4].dossier, motif="x", par=agent, recu_le=PENDANT)
+    return {"appel": appel, "agent": agent, "etat": etat, "lignes": lignes, "scenario": scenario,
+            "page": f"/instruction/appels/{appel.pk}/decider/"}
+
+
+def figer(campagne) -> Scenario:
+    campagne["scenario"] = scenarios.figer(campagne["scenario"], par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
+    return campagne["scenario"]
+
+
+def etats(campagne) -> list[tuple]:
+    return list(Financement.objects.filter(pk__in=[li.pk for li in campagne["lignes"]]).order_by("pk").values_list("decision", "montant_vote", "motif"))
+
+
+RIEN = [("", None, "")] * 5
+
+
+def test_un_acte_decide_tout_ce_que_le_scenario_fige_propose(connecter, campagne):
+    client = connecter(campagne["agent"])
+    assert client.get(campagne["page"]).context["form"] is None  # nothing is frozen
+    figer(campagne)
+    envoi = {"partenaire": campagne["etat"].pk, "decide_le": "2027-04-02", "acte": "Arrêté fictif", "motif": "Hors du territoire."}
+    assert client.post(campagne["page"], envoi | {"motif": ""}).status_code == 422
+    assert etats(campagne) == RIEN
+    page = client.post(campagne["page"], envoi, follow=True).content.decode()
+    assert etats(campagne) == [("accorde", 300_000, ""), ("partiel", 100_000, ""), ("refuse", None, "Hors du territoire."), ("", None, ""), ("", None, "")]
+    assert ("3\u00a0décisions enregistrées" in page, campagne["lignes"][4].dossier.numero in page) == (True, True)
+    assert Passage.objects.filter(acte=Acte.DECIDER).count() == 3
+    compte, = decomptes.lire(campagne["appel"], campagne["scenario"])
+    assert (compte.demandes, compte.decidees, compte.vote, compte.a_decider, compte.propose, compte.refus) == (5, 3, 400_000, 1, 200_000, 0)
+    page = client.post(campagne["page"], envoi).content.decode()  # only the flagged one is left
+    assert ("Tout est déjà décidé" in page, Passage.objects.filter(acte=Acte.DECIDER).count()) == (True, 3)
+
+
+def test_un_acte_ne_depasse_pas_l_enveloppe_et_rien_n_est_garde(connecter, campagne):
+    figer(campagne)
+    scenarios.doter(campagne["appel"], campagne["etat"], montant=350_000, plafond=None, par=campagne["agent"], recu_le=PENDANT)
+    reponse = connecter(campagne["agent"]).post(campagne["page"], {
+        "partenaire": campagne["etat"].pk, "decide_le": "2027-04-02", "motif": "x"})
+    assert (reponse.status_code, "dépasserait son enveloppe de 500" in reponse.content.decode().replace("\u00a0", " ")) == (422, True)
+    assert (etats(campagne), Passage.objects.filter(acte=Acte.DECIDER).count()) == (RIEN, 0)
+
+
+@pytest.mark.parametrize("mauvais", [{"partenaire": "999"}, {"partenaire": ""}, {"decide_le": "demain"}, {"decide_le": ""}, {"motif": "x" * 2001}])
+def test_un_acte_mal_saisi_est_dit_et_rien_n_est_garde(connecter, campagne, mauvais):
+    figer(campagne)
+    envoi = {"partenaire": campagne["etat"].pk, "decide_le": "2027-04-02", "motif": "x"} | mauvais
+    assert connecter(campagne["agent"]).post(campagne["page"], envoi).status_code == 422
+    assert etats(campagne) == RIEN
+
+
+def test_la_page_des_decisions_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, campagne, django_assert_num_queries):
+    figer(campagne)
+    client = connecter(campagne["agent"])
+    client.get("/")
+    with django_assert_num_queries(11):
+        client.get(campagne["page"])
+    for n in range(12):
+        demander(poser(campagne["appel"], f"Autre {n}", campagne["lignes"][0].dossier.porteur), Genre.ETAT, 100)
+    with django_assert_num_queries(11):
+        client.get(campagne["page"])
+
+
+def voter(ligne: Financement, montant: int, agent) -> None:
+    ligne.decision, ligne.montant_vote, ligne.decide_le = "accorde", montant, PENDANT.date()
+    decisions.saisir(ligne.dossier, [ligne], par=agent, recu_le=PENDANT)
+
+
+def a_deux(campagne) -> list[str]:
+    """Two agents grant 6 000 € each at once, out of an envelope of 10 000 €: what happens to each."""
+    barriere, dits = threading.Barrier(2), []
+
+    def saisir(ligne):
+        barriere.wait()
+        try:
+            voter(ligne, 600_000, campagne["agent"])
+            dits.append("gardé")
+        except decisions.EnveloppeDepassee:
+            dits.append("refusé")
+        finally:
+            connection.close()
+
+    fils = [threading.Thread(target=saisir, args=(ligne,)) for ligne in campagne["lignes"][:2]]
+    [fil.start() for fil in fils]
+    [fil.join(30) for fil in fils]
+    return sorted(dits)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_deux_accords_simultanes_ne_depassent_pas_l_enveloppe(base_a_plusieurs, campagne):
+    for _ in range(5):
+        Financement.objects.update(decision="", montant_vote=None)
+        assert a_deux(campagne) == ["gardé", "refusé"]
+        assert decisions.votes(campagne["appel"].pk) == {campagne["etat"].pk: 600_000}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_temoin_sans_verrou_sur_l_appel_l_enveloppe_est_depassee(base_a_plusieurs, campagne, monkeypatch):
+    monkeypatch.setattr(decisions, "verrouiller_l_appel", lambda pk: Appel.objects.get(pk=pk))
+    ecrire, ensemble = decisions._ecrire, threading.Barrier(2)
+
+    def ecrire_ensemble(*args, **kwargs):
+        ecrire(*args, **kwargs)
+        ensemble.wait(10)
+
+    monkeypatch.setattr(decisions, "_ecrire", ecrire_ensemble)
+    assert a_deux(campagne) == ["gardé", "gardé"]
+    assert decisions.votes(campagne["appel"].pk) == {campagne["etat"].pk: 1_200_000}
+
+
+def test_plus_que_l_enveloppe_est_refuse_a_la_saisie(connecter, depose):
+    caisse = Partenaire.objects.get(genre="caf")
+    scenarios.doter(depose.appel, caisse, montant=100_000, plafond=None, par=creer_agent(), recu_le=PENDANT)
+    envoi = donnees(depose, decision="accorde", montant_vote="1 000,01", decide_le="2027-03-12")
+    reponse = connecter(creer_agent()).post(f"/dossiers/{depose.pk}/decisions/", envoi)
+    assert (reponse.status_code, "dépasserait son enveloppe" in reponse.content.decode(), caf(depose)) == (422, True, ("", None, ""))

@@ -10,9 +10,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
 from appels import demonstration
-from appels.actions import dauphin, deports, echanges, exports, papiers, rappels, recepisses, scenarios
+from appels.actions import (
+    comites,
+    dauphin,
+    decisions,
+    deports,
+    echanges,
+    exports,
+    lettres,
+    papiers,
+    rappels,
+    recepisses,
+    scenarios,
+)
 from appels.listes import Liste
-from appels.models import DemandePapier, Piece, Recepisse
+from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from contrat_ville import acces
 from contrat_ville.acces import ACCES
 from partenaires import fichiers, revisions
@@ -31,6 +43,7 @@ from tests.fabriques import (
     creer_membre,
     creer_signataire,
     deposer,
+    poser_tribunal,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +92,18 @@ def monde(horloge_figee):
     exports.etablir(export)
     scenario = scenarios.creer(appel, "A", depuis=None, par=gens["agent"], recu_le=PENDANT)
     deport = deports.declarer(depose, creer_agent(), motif="x", par=gens["responsable"], recu_le=PENDANT)
-    return {"scenario": scenario, "deport": deport, "message": message, "export": export, "import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
+    caf = depose.financements.get(partenaire__genre="caf")
+    caf.decision, caf.motif = "refuse", "Motif"
+    decisions.saisir(depose, [caf], par=gens["agent"], recu_le=PENDANT)
+    lettres.ecrire_un_gabarit("refuse", None, {"objet": "Refus", "corps": "{motif}", "signataire": "Ada Fictive", "qualite": "Direction"},
+                              par=gens["agent"], recu_le=PENDANT)
+    lettres.preparer(poser_tribunal(appel), par=gens["agent"], recu_le=PENDANT)
+    lettre = Lettre.objects.get()
+    lettres.etablir(lettre)
+    lettres.liberer(appel, 1, par=gens["responsable"], recu_le=PENDANT)
+    lettres.lire(lettre, par=signataire, recu_le=PENDANT)
+    comite = comites.convoquer(appel, {"nom": "Comité", "lieu": "", "scenario": scenario, "tenu_le": PENDANT}, par=gens["agent"])
+    return {"lettre": lettre, "comite": comite, "scenario": scenario, "deport": deport, "message": message, "export": export, "import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
             "appartenance": appartenance}
 
 
@@ -100,6 +124,9 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
         "appels:deports": [monde["appel"].pk], "appels:lever_deport": [monde["deport"].pk], "appels:enveloppes": [monde["appel"].pk], "appels:grille_de_l_appel": [monde["appel"].pk], "appels:scenarios": [monde["appel"].pk],
         **{key: [monde["scenario"].pk] for key in ("appels:scenario", "appels:mouvements", "appels:figer_scenario", "appels:rouvrir_scenario")}, "appels:annuler_mouvement": [1],
+        **{key: [monde["appel"].pk] for key in ("appels:comites", "appels:decider", "appels:lettres", "appels:lots")}, "appels:gabarit": ["refuse", 0],
+        **{key: [monde["comite"].pk] for key in ("appels:comite", "appels:clore_comite", "appels:proces_verbal")}, "appels:seance": [monde["comite"].pk, 1],
+        **{key: [monde["lettre"].pk] for key in ("appels:lettre", "appels:refaire_lettre", "appels:lire_lettre", "appels:lettre_pdf")},
         "appels:repartir": [monde["appel"].pk], "appels:reconduire": [monde["appel"].pk], "appels:journal_de_l_appel": [monde["appel"].pk],
         "appels:export": [monde["export"].pk], "appels:fichier_message": [monde["message"].fichiers.get().pk], "appels:resoudre": [1],
         "appels:retirer_vue": [1], "appels:retirer_modele": [1],
@@ -152,6 +179,7 @@ def attendu(categorie: str, qui: str, etat: str) -> set[int]:
         acces.ECHANGES: ({404} if etat == "brouillon" else {200} if qui in MEMBRES | AGENTS else
                          {403} if qui == "financeur" else {404}),
         acces.AVIS: ({403} if qui in MEMBRES | {"etranger"} else {404} if etat == "brouillon" or qui == "financeur_non_sollicite" else {200}),
+        acces.LETTRE: {200} if qui in MEMBRES | AGENTS else {404},
         acces.LECTURE: {200} if qui in lecteurs else {404},
         acces.MIEN: {200} if qui == "agent" else {404} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
         acces.RESPONSABLE: {200} if qui == "responsable" else {403},
@@ -169,7 +197,7 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
                 continue
             for etat in ("brouillon", "depose") if categorie in PAR_DOSSIER else ("depose",):
                 if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf", "appels:dauphin", "appels:versions",
-                                                     "appels:corriger", "appels:fichier_message"):
+                                                     "appels:corriger", "appels:fichier_message", "appels:decisions_recues"):
                     continue
                 chemin = adresse(nom, monde, monde[etat])
                 reponse = client.get(chemin)

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from appels.actions import lectures, scenarios
+from appels.actions import comites, lectures, scenarios
 from appels.models import Appel, Dossier
 from contrat_ville.verification import Formulaires
 from partenaires.contenus import CONTENUS
@@ -40,7 +40,9 @@ AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instructi
 INSTRUCTION = ["/instruction/", "/instruction/colonnes/", "/instruction/vues/", "/instruction/exports/", "/instruction/selection/?tous=1",
                *(f"/instruction/dossiers/{{t}}/{page}" for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")),
                "/dossiers/{t}/echanges/", "/instruction/appels/{a}/repartir/", "/instruction/appels/{a}/reconduire/", "/instruction/equipe/{moi}/",
-               "/instruction/appels/{a}/grille/", "/instruction/dossiers/{t}/lecture/", "/instruction/appels/{a}/enveloppes/", "/instruction/appels/{a}/scenarios/", "/instruction/scenarios/{s}/", "/instruction/dossiers/{t}/deport/"]
+               "/instruction/appels/{a}/grille/", "/instruction/dossiers/{t}/lecture/", "/instruction/appels/{a}/enveloppes/", "/instruction/appels/{a}/scenarios/", "/instruction/scenarios/{s}/", "/instruction/dossiers/{t}/deport/",
+               "/instruction/appels/{a}/comites/", "/instruction/comites/{c}/", "/instruction/comites/{c}/projets/1/", "/instruction/appels/{a}/decider/",
+               "/instruction/appels/{a}/lettres/", "/instruction/appels/{a}/lots/", "/instruction/lettres/modeles/refuse/0/"]
 SORTIES = ("/compte/logout/",)
 
 
@@ -63,7 +65,8 @@ def monde(horloge_figee, settings):
     responsable = creer_agent(Role.RESPONSABLE)
     lectures.proposer_une_grille(appel)
     scenario = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
-    return {"s": scenario.pk, "moi": responsable.appartenances.get().pk, "t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
+    comite = comites.convoquer(appel, {"nom": "C", "lieu": "", "scenario": scenario, "tenu_le": PENDANT}, par=responsable)
+    return {"c": comite.pk, "s": scenario.pk, "moi": responsable.appartenances.get().pk, "t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
             "texte": Texte.objects.first().pk, "d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,
             "responsable": responsable}
 

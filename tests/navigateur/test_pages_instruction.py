@@ -7,14 +7,26 @@ from uuid import uuid4
 import pytest
 
 from appels import reveil
-from appels.actions import affectation, avis, complements, deports, echanges, examen, exports, lectures
+from appels.actions import (
+    affectation,
+    avis,
+    comites,
+    complements,
+    decisions,
+    deports,
+    echanges,
+    examen,
+    exports,
+    lectures,
+    lettres,
+)
 from appels.actions import scenarios as actes
 from appels.listes import Liste
-from appels.models import Cotation, Cote, Dossier, Financement, ModeleExport, Proposition, Vue
+from appels.models import Cotation, Cote, Dossier, Financement, Lettre, ModeleExport, Proposition, Vue
 from partenaires.models import Role
 from quartiers.horloge import maintenant
 from tests.appels.test_liste import poser
-from tests.fabriques import creer_agent, creer_financeur, deposer
+from tests.fabriques import creer_agent, creer_financeur, deposer, poser_tribunal
 from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
 from tests.navigateur.test_pages import ELEMENTS, visiter
 
@@ -60,7 +72,69 @@ def instruire_la_campagne(monde):
     lectures.proposer_une_grille(monde["appel"])
     for lecteur in (agent, creer_agent()):
         lectures.noter(recevable, [Cotation(critere=c, points=3, motif="Vu") for c in monde["appel"].criteres.all()], rendre=True, par=lecteur, recu_le=ici)
-    return {**monde, "scenario": scenario, "ferme": ferme, "agent": agent, "demande": demande, "recevable": recevable, "ecarte": ecarte}
+    comite = comites.convoquer(monde["appel"], {"nom": "Comité", "lieu": "Salle", "scenario": scenario, "tenu_le": ici}, par=agent)
+    comites.deliberer(comite, siens[0], {"sens": "reserve", "observation": "À revoir"}, par=agent, recu_le=ici)
+    lettre = notifier(monde, siens[0], agent, ici)
+    return {**monde, "comite": comite, "lettre": lettre, "scenario": scenario, "ferme": ferme, "agent": agent, "demande": demande, "recevable": recevable, "ecarte": ecarte}
+
+
+def notifier(monde, dossier, agent, ici) -> Lettre:
+    """Two decisions and their letters; one is released and opened."""
+    for issue in ("refuse", "accorde"):
+        lettres.ecrire_un_gabarit(issue, None, {"objet": "Décision {numero}", "corps": "Pour {projet}.\n\n{motif}", "signataire": "Ada Fictive",
+                                                "qualite": "Directrice"}, par=agent, recu_le=ici)
+    une, autre = dossier.financements.filter(partenaire__isnull=False)[:2]
+    une.decision, une.motif = "refuse", "Hors du territoire."
+    autre.decision, autre.montant_vote, autre.decide_le = "accorde", 10_000, ici.date()
+    for n, demande in enumerate((une, autre)):
+        decisions.decider(dossier, [demande], par=agent, recu_le=ici)
+        lettres.preparer(poser_tribunal(monde["appel"]), par=agent, recu_le=ici)
+        if n == 0:
+            lettres.etablir(Lettre.objects.get())
+            lettres.liberer(monde["appel"], 1, par=agent, recu_le=ici)
+            lettres.lire(Lettre.objects.get(), par=monde["signataire"], recu_le=ici)
+    return Lettre.objects.get(financement=autre)
+
+
+def test_pages_des_decisions(campagne, ouvrir):
+    a, c, la = campagne["appel"].pk, campagne["comite"].pk, campagne["lettre"].pk
+    actes.figer(campagne["appel"].scenarios.last(), par=campagne["agent"], recu_le=maintenant())
+    agent = [f"/instruction/appels/{a}/decider/", f"/instruction/appels/{a}/lettres/", f"/instruction/lettres/{la}/", "/instruction/lettres/modeles/",
+             "/instruction/lettres/modeles/refuse/0/", f"/instruction/appels/{a}/lots/", f"/instruction/appels/{a}/comites/", f"/instruction/comites/{c}/"]
+    assert visiter(ouvrir(campagne["agent"]), agent, ELEMENTS) == []
+    assert visiter(ouvrir(campagne["signataire"]), [f"/dossiers/{campagne['demande'].pk}/decisions-recues/"], ELEMENTS) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_la_seance_au_clavier(campagne, ouvrir, script):
+    """Arrow keys between projects; Tab, Space and Enter for the word of the meeting, without script too."""
+    onglet, page = ouvrir(campagne["agent"], script=script), f"/instruction/comites/{campagne['comite'].pk}/projets/"
+    rang = list(comites.en_seance(campagne["scenario"])).index(campagne["recevable"]) + 1
+    onglet.goto(f"{page}{rang - 1}/")
+    if script:
+        onglet.keyboard.press("ArrowRight")
+        onglet.wait_for_url(f"**{page}{rang}/")
+        onglet.keyboard.press("ArrowLeft")
+        onglet.wait_for_url(f"**{page}{rang - 1}/")
+    onglet.goto(f"{page}{rang}/")
+    onglet.locator("[data-compte]").first.focus()
+    onglet.keyboard.press("ControlOrMeta+a")
+    onglet.keyboard.type("1 234")
+    if script:
+        onglet.keyboard.press("ArrowRight")  # inside a field, the arrow stays in the field
+        assert onglet.url.endswith(f"{page}{rang}/")
+    onglet.locator("[name=sens]").first.focus()
+    onglet.keyboard.press("Space")
+    onglet.locator("button.bouton", has_text="Enregistrer et").focus()
+    onglet.keyboard.press("Enter")
+    onglet.wait_for_url(lambda url: not url.endswith(f"/{rang}/"))
+    dit = campagne["comite"].deliberations.get(dossier=campagne["recevable"])
+    assert (dit.sens, Proposition.objects.filter(scenario=campagne["scenario"], montant=123_400).count()) == ("favorable", 1)
+
+
+def test_pages_de_la_seance(campagne, ouvrir):
+    c, rangs = campagne["comite"].pk, [list(comites.en_seance(campagne["scenario"])).index(campagne[nom]) + 1 for nom in ("demande", "recevable")]
+    assert visiter(ouvrir(campagne["agent"]), [f"/instruction/comites/{c}/projets/{rang}/" for rang in rangs], ELEMENTS) == []
 
 
 def test_pages_de_l_instruction(campagne, ouvrir):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appels import demonstration, instruction_fictive, resultats_fictifs
+from appels import demonstration, instruction_fictive, lettres_fictives, resultats_fictifs
 
 
 class Command(BaseCommand):
@@ -15,4 +15,5 @@ class Command(BaseCommand):
         demonstration.charger()
         resultats_fictifs.charger()
         instruction_fictive.charger()
+        lettres_fictives.charger()
         self.stdout.write("Exemple fictif : chargé.")

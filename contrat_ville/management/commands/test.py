@@ -27,15 +27,21 @@ class Command(BaseCommand):
     @staticmethod
     def tours(argv, autres):
         """What pytest is asked, turn by turn: the bulk side by side, then what measures or shares a broker, alone."""
-        ensemble = ["-n", str(min(4, 1 + (os.cpu_count() or 1))), "--dist", "loadscope", "--no-loadscope-reorder"]
+        ensemble = ["-n", str(min(4, 2 + (os.cpu_count() or 1))), "--dist", "loadscope", "--no-loadscope-reorder"]
         if "--long" in argv:
             yield ["-m", "long", *autres]
         elif "--sqlite" in argv:
             unitaire = "not long and not postgresql and not services and not navigateur and not pages and not campagne"
-            yield ["-m", unitaire, *ensemble, *autres]
+            yield ["-m", unitaire, "-n", "2", "--dist", "loadscope", *autres]
         else:
             yield ["-m", "not long and not services", *ensemble, *autres]
             yield ["-m", "services and not long", *autres]
+
+    @staticmethod
+    def migrer(url):
+        """Once for all the databases of the run."""
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=settings.RACINE, check=True,
+                       env={**os.environ, "DATABASE_URL": url, "SANS_AMORCE": "1"})
 
     def passer(self, tours, sqlite):
         with ExitStack() as pile, tempfile.TemporaryDirectory(prefix="epreuves-") as dossier:
@@ -47,6 +53,9 @@ class Command(BaseCommand):
                     environnement["DATABASE_URL"] = f"sqlite:///{dossier}/base.sqlite3"
                     print("Épreuves unitaires sur SQLite", flush=True)
                 else:
+                    if "DATABASE_URL" not in os.environ:
+                        os.environ[services.MODELE] = environnement[services.MODELE] = pile.enter_context(
+                            services.modele(self.migrer))
                     environnement["DATABASE_URL"] = os.environ.get("DATABASE_URL") or pile.enter_context(
                         services.postgresql())
                     environnement["REDIS_EPREUVE"] = os.environ.get("REDIS_URL") or pile.enter_context(

@@ -1,0 +1,170 @@
+"""Letters: prepared from the decisions, made by the worker, corrected or discarded, released together, read once."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from appels import courriels, lettres, pdf, reveil
+from appels.actions.decisions import verrouiller_l_appel
+from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
+from appels.models.lettre import empreinte
+from partenaires.models import Partenaire, Utilisateur
+from quartiers.horloge import maintenant
+
+journal = logging.getLogger(__name__)
+
+
+class SansTribunal(Exception):
+    """The call does not say where to appeal: without it the delays cannot be invoked (CJA art. R421-5)."""
+
+
+class DejaPartie(Exception):
+    """The letter was released, or discarded, meanwhile: it does not change any more."""
+
+
+class AutreNombre(Exception):
+    """The letters ready are not as many as was confirmed; how many now."""
+
+    def __init__(self, nombre: int):
+        self.nombre = nombre
+        super().__init__(f"{nombre} lettres prêtes")
+
+
+@dataclass
+class Preparation:
+    """What was prepared, and the outcomes that have no template yet."""
+
+    nombre: int = 0
+    sans_gabarit: set[tuple[str, str]] = field(default_factory=set)  # (outcome in words, funder)
+
+
+def ecrire_un_gabarit(issue: str, partenaire: Partenaire | None, donnees: dict, *, par: Utilisateur,
+                      recu_le: datetime) -> Gabarit:
+    """A new row: letters already prepared keep the text that they had."""
+    return Gabarit.objects.create(issue=issue, partenaire=partenaire, **donnees, par=par, le=recu_le)
+
+
+def a_preparer(appel: Appel):
+    """The decisions of a call that no letter tells yet."""
+    en_course = Dossier.objects.filter(appel=appel).deposes().en_course()
+    return Financement.objects.filter(dossier__in=en_course, partenaire__isnull=False).exclude(decision="").exclude(
+        pk__in=Lettre.objects.vives().filter(financement__dossier__appel=appel).values("financement")).select_related(
+        "dossier__appel", "dossier__porteur", "partenaire").order_by("dossier__numero", "pk")
+
+
+@transaction.atomic
+def preparer(appel: Appel, *, par: Utilisateur, recu_le: datetime) -> Preparation:
+    """A letter for each decision without one; twice makes none twice. Raises `SansTribunal`."""
+    verrouille = verrouiller_l_appel(appel.pk)
+    if not verrouille.tribunal:
+        raise SansTribunal
+    gabarits, bilan, neuves = Gabarit.objects.en_vigueur(), Preparation(), []
+    for demande in a_preparer(verrouille):
+        gabarit = gabarits.get((demande.decision, demande.partenaire_id)) or gabarits.get((demande.decision, None))
+        if gabarit is None:
+            bilan.sans_gabarit.add((Decision(demande.decision).label, demande.nom))
+            continue
+        neuves.append(Lettre(
+            financement=demande, gabarit=gabarit, objet=lettres.remplir(gabarit.objet, demande)[:300],
+            corps=lettres.remplir(gabarit.corps, demande)[:12000], decision=empreinte(demande), preparee_le=recu_le,
+            preparee_par=par))
+    Lettre.objects.bulk_create(neuves)
+    for lettre in neuves:
+        reveil.apres_commit("appels.etablir_lettre", lettre.pk)
+    bilan.nombre = len(neuves)
+    return bilan
+
+
+def _en_attente(lettre: Lettre) -> Lettre:
+    """Locked, neither released nor discarded; raises `DejaPartie`."""
+    verrouillee = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
+    if verrouillee.liberee_le or verrouillee.ecartee_le:
+        raise DejaPartie
+    return verrouillee
+
+
+@transaction.atomic
+def corriger(lettre: Lettre, objet: str, corps: str, *, par: Utilisateur, recu_le: datetime) -> Lettre:
+    """Another text for one letter; its PDF is made again. Raises `DejaPartie`."""
+    actuelle = _en_attente(lettre)
+    actuelle.objet, actuelle.corps, actuelle.corrigee_le, actuelle.corrigee_par = objet, corps, recu_le, par
+    return _a_refaire(actuelle)
+
+
+@transaction.atomic
+def refaire(lettre: Lettre) -> Lettre:
+    """Try the PDF again after failures. Raises `DejaPartie`."""
+    return _a_refaire(_en_attente(lettre))
+
+
+def _a_refaire(lettre: Lettre) -> Lettre:
+    lettre.version += 1
+    lettre.etablie_le, lettre.essais, lettre.erreur = None, 0, ""
+    lettre.save()
+    reveil.apres_commit("appels.etablir_lettre", lettre.pk)
+    return lettre
+
+
+@transaction.atomic
+def ecarter(lettre: Lettre, motif: str, *, par: Utilisateur, recu_le: datetime) -> None:
+    """It will not leave; another may be prepared. Raises `DejaPartie`."""
+    actuelle = _en_attente(lettre)
+    actuelle.ecartee_le, actuelle.ecartee_par, actuelle.motif_ecart = recu_le, par, motif
+    actuelle.save(update_fields=["ecartee_le", "ecartee_par", "motif_ecart"])
+
+
+def etablir(lettre: Lettre) -> None:
+    """Make the PDF outside any transaction; kept if nobody corrected the letter meanwhile."""
+    if lettre.etablie_le or lettre.liberee_le or lettre.ecartee_le or lettre.a_echoue:
+        return
+    try:
+        contenu = pdf.lettre(lettre)
+    except pdf.RenduImpossible as erreur:
+        journal.error("Lettre %s : %s", lettre.pk, erreur)
+        Lettre.objects.filter(pk=lettre.pk, version=lettre.version).update(
+            essais=lettre.essais + 1, erreur=str(erreur)[:300])
+        return
+    with transaction.atomic():
+        actuelle = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
+        if actuelle.version != lettre.version or actuelle.etablie_le:
+            return
+        actuelle.ranger(contenu)
+        actuelle.etablie_le, actuelle.erreur = maintenant(), ""
+        actuelle.save(update_fields=["fichier", "etablie_le", "erreur"])
+
+
+def pretes(appel: Appel) -> list[Lettre]:
+    """Those that would leave now: made, and telling the decision as it stands."""
+    siennes = Lettre.objects.en_attente().filter(
+        financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(), etablie_le__isnull=False)
+    return [lettre for lettre in siennes.select_related(
+        "financement__dossier__porteur__fiche", "financement__partenaire") if lettre.est_prete]
+
+
+@transaction.atomic
+def liberer(appel: Appel, confirme: int, *, par: Utilisateur, recu_le: datetime) -> int:
+    """Let every letter that is ready reach its organisation, dated; how many. Raises `AutreNombre`."""
+    verrouiller_l_appel(appel.pk)
+    list(Lettre.objects.en_attente().select_for_update(of=("self",)).filter(
+        financement__dossier__appel=appel).order_by("pk"))  # nobody corrects or discards meanwhile
+    parties = pretes(appel)
+    if not parties or len(parties) != confirme:
+        raise AutreNombre(len(parties))
+    Lettre.objects.filter(pk__in=[lettre.pk for lettre in parties]).update(liberee_le=recu_le, liberee_par=par)
+    for lettre in parties:
+        dossier = lettre.financement.dossier
+        dossier.passages.create(acte=Acte.NOTIFIER, par=par, le=recu_le, motif=lettre.financement.nom[:300])
+        courriels.decision(lettre)
+    return len(parties)
+
+
+@transaction.atomic
+def lire(lettre: Lettre, *, par: Utilisateur, recu_le: datetime) -> Lettre:
+    """The organisation opens its letter: the first reading is dated, the others change nothing."""
+    actuelle = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
+    if actuelle.lue_le is None:
+        actuelle.lue_le, actuelle.lue_par = recu_le, par
+        actuelle.save(update_fields=["lue_le", "lue_par"])
+    return actuelle

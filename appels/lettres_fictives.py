@@ -1,0 +1,29 @@
+"""Templates of letters for the demonstration, visibly fictitious, so that the outbox can be played."""
+
+from appels import demonstration
+from appels.actions import lettres
+from appels.models import Appel, Decision, Gabarit
+from partenaires.models import Utilisateur
+from quartiers.horloge import maintenant
+
+ANNONCES = {
+    Decision.ACCORDE: "accorde {montant_accorde}, comme vous le demandiez. {acte}",
+    Decision.PARTIEL: "accorde {montant_accorde} sur les {montant_demande} demandés. {acte} {motif}",
+    Decision.REFUSE: "ne soutient pas ce projet.\n\nMotif : {motif}",
+    Decision.AJOURNE: "ajourne sa décision.\n\nMotif : {motif}",
+    Decision.SANS_SUITE: "classe la demande sans suite.\n\nMotif : {motif}",
+}
+
+
+def charger() -> None:
+    """One template an outcome, and where to appeal; does nothing the second time."""
+    if Gabarit.objects.exists():
+        return
+    instant = maintenant()
+    par = Utilisateur.objects.get(email=f"responsable@{demonstration.DOMAINE}")
+    for issue, annonce in ANNONCES.items():
+        lettres.ecrire_un_gabarit(issue, None, {
+            "objet": "Décision sur votre demande {numero} (exemple fictif)",
+            "corps": "Madame, Monsieur,\n\nVous avez présenté « {projet} » à l’{appel}. {financeur} " + annonce,
+            "signataire": "Prénom Nom (fictif)", "qualite": "Qualité et service fictifs"}, par=par, recu_le=instant)
+    Appel.objects.filter(tribunal="").update(tribunal="la ville d’essai (fictif)")

@@ -1,0 +1,77 @@
+from django.conf import settings
+from django.db import models
+
+from appels.models.appel import Appel
+from appels.models.dossier import Dossier
+from appels.models.enveloppe import Scenario
+
+
+class Comite(models.Model):
+    """A meeting of the funders on a call, with the scenario that it discusses (METIER §4.3)."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="comites")
+    scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="comites", verbose_name="scénario discuté")
+    nom = models.CharField("nom", max_length=100, default="Comité des financeurs")
+    tenu_le = models.DateTimeField("tenu le")
+    lieu = models.CharField("lieu", max_length=150, blank=True)
+    cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    clos_le = models.DateTimeField(null=True, blank=True)
+    clos_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-tenu_le", "-pk"]
+        constraints = [models.CheckConstraint(
+            name="comite_clos_par_quelqu_un",
+            condition=models.Q(clos_le__isnull=True, clos_par__isnull=True)
+            | models.Q(clos_le__isnull=False, clos_par__isnull=False))]
+
+    def __str__(self):
+        return self.nom
+
+
+class Venue(models.TextChoices):
+    PRESENT = "present", "Présent"
+    EXCUSE = "excuse", "Excusé"
+    ABSENT = "absent", "Absent"
+
+
+class Presence(models.Model):
+    """Somebody called to a meeting, and whether they came."""
+
+    comite = models.ForeignKey(Comite, models.CASCADE, related_name="presences")
+    nom = models.CharField("nom", max_length=120)
+    organisme = models.CharField("organisme", max_length=150, blank=True)
+    venue = models.CharField("venue", max_length=8, choices=Venue.choices, default=Venue.PRESENT)
+
+    class Meta:
+        ordering = ["organisme", "nom", "pk"]
+
+    def __str__(self):
+        return self.nom
+
+
+class SensComite(models.TextChoices):
+    """What the meeting says of a project; the decision stays with each funder."""
+
+    FAVORABLE = "favorable", "Favorable"
+    RESERVE = "reserve", "Favorable avec réserve"
+    DEFAVORABLE = "defavorable", "Défavorable"
+    AJOURNE = "ajourne", "Ajourné"
+
+
+class Deliberation(models.Model):
+    """What the meeting said of one project."""
+
+    comite = models.ForeignKey(Comite, models.CASCADE, related_name="deliberations")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deliberations")
+    sens = models.CharField("décision du comité", max_length=12, choices=SensComite.choices)
+    observation = models.TextField("observation", max_length=2000, blank=True)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    class Meta:
+        ordering = ["dossier__numero"]
+        constraints = [models.UniqueConstraint(fields=["comite", "dossier"], name="une_deliberation_par_projet")]
+
+    def __str__(self):
+        return f"{self.dossier_id} : {self.get_sens_display()}"

@@ -1,0 +1,125 @@
+import hashlib
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+
+from appels.models.financement import Decision, Financement
+from partenaires.models import Partenaire
+
+
+class GabaritQuerySet(models.QuerySet):
+    def en_vigueur(self) -> dict[tuple[str, int | None], "Gabarit"]:
+        """{(outcome, funder or None for any): the last text}; the ones before stay as history."""
+        return {(gabarit.issue, gabarit.partenaire_id): gabarit for gabarit in self.order_by("pk")}
+
+
+class Gabarit(models.Model):
+    """The text of a letter for an outcome, and a funder or any. Rows are only added: the last one counts."""
+
+    issue = models.CharField(max_length=10, choices=Decision.choices)
+    partenaire = models.ForeignKey(Partenaire, models.PROTECT, null=True, blank=True, related_name="+")
+    objet = models.CharField("objet", max_length=200)
+    corps = models.TextField("texte", max_length=6000)
+    signataire = models.CharField("prénom et nom de l’auteur de la décision", max_length=120)
+    qualite = models.CharField("qualité et service", max_length=200)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    objects = GabaritQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.get_issue_display()}, {self.partenaire or 'tous les financeurs'}"
+
+
+class LettreQuerySet(models.QuerySet):
+    def vives(self):
+        """Those that nobody discarded."""
+        return self.filter(ecartee_le__isnull=True)
+
+    def en_attente(self):
+        """Neither discarded nor released."""
+        return self.vives().filter(liberee_le__isnull=True)
+
+    def liberees(self):
+        return self.filter(liberee_le__isnull=False)
+
+    def a_etablir(self):
+        """Prepared, its PDF not made yet: a lost wake-up is repaired from here."""
+        return self.en_attente().filter(etablie_le__isnull=True, essais__lt=Lettre.ESSAIS_MAX)
+
+
+class Lettre(models.Model):
+    """What tells an organisation the decision of one funder: prepared, read, corrected or discarded, released, read."""
+
+    ESSAIS_MAX = 5
+
+    financement = models.ForeignKey(Financement, models.PROTECT, related_name="lettres")
+    gabarit = models.ForeignKey(Gabarit, models.PROTECT, related_name="+")
+    objet = models.CharField("objet", max_length=300)
+    corps = models.TextField("texte", max_length=12000)
+    decision = models.CharField(max_length=64)  # fingerprint of the decision that it tells
+    preparee_le = models.DateTimeField()
+    preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    corrigee_le = models.DateTimeField(null=True, blank=True)
+    corrigee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ecartee_le = models.DateTimeField(null=True, blank=True)
+    ecartee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    motif_ecart = models.CharField(max_length=300, blank=True)
+    liberee_le = models.DateTimeField(null=True, blank=True)
+    liberee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    lue_le = models.DateTimeField(null=True, blank=True)
+    lue_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveSmallIntegerField(default=1)
+    fichier = models.FileField(upload_to="lettres/", blank=True)
+    etablie_le = models.DateTimeField(null=True, blank=True)
+    essais = models.PositiveSmallIntegerField(default=0)
+    erreur = models.CharField(max_length=300, blank=True)
+
+    objects = LettreQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["financement"], name="une_lettre_par_decision",
+                                    condition=models.Q(ecartee_le__isnull=True)),
+            models.CheckConstraint(
+                name="lettre_liberee_entiere",
+                condition=models.Q(liberee_le__isnull=True, liberee_par__isnull=True, lue_le__isnull=True)
+                | models.Q(liberee_le__isnull=False, liberee_par__isnull=False, etablie_le__isnull=False,
+                           ecartee_le__isnull=True)),
+        ]
+
+    def __str__(self):
+        return f"{self.financement.nom} : {self.objet}"
+
+    @property
+    def est_perimee(self) -> bool:
+        """The decision changed since it was prepared: discard it and prepare another."""
+        return self.decision != empreinte(self.financement)
+
+    @property
+    def a_echoue(self) -> bool:
+        return self.etablie_le is None and self.essais >= self.ESSAIS_MAX
+
+    @property
+    def est_prete(self) -> bool:
+        return self.etablie_le is not None and not self.est_perimee and self.ecartee_le is None
+
+    @property
+    def nom(self) -> str:
+        """« CV-2027-0001-lettre-12.pdf »."""
+        return f"{self.financement.dossier.numero}-lettre-{self.pk}.pdf"
+
+    def ranger(self, contenu: bytes) -> None:
+        """Store the PDF under a name that tells nothing."""
+        self.fichier.save(f"{hashlib.sha256(contenu).hexdigest()[:16]}.pdf", ContentFile(contenu), save=False)
+
+
+def empreinte(financement: Financement) -> str:
+    """What a letter tells of a decision, in one word."""
+    dit = (financement.decision, financement.montant_vote, financement.decide_le, financement.acte, financement.motif)
+    return hashlib.sha256(repr(dit).encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""The lot of a funder: its lines and its dossiers, made by the worker; nothing that another keeps for itself."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from appels import lots
+from appels.actions import avis, deports
+from appels.actions import exports as fichiers
+from appels.models import Dossier, Export
+from partenaires.models import Genre, Partenaire
+from tests.appels.test_liste import poser
+from tests.appels.test_scenarios import demander
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+CANARI = "Canari gardé par la CAF"
+
+
+@pytest.fixture
+def monde(horloge_figee):
+    """A whole dossier that asks the CAF and others; the CAF keeps its opinion for itself."""
+    appel, porteur = creer_appel(), creer_association()
+    depose = deposer(creer_dossier_complet(appel, porteur), creer_signataire(porteur))
+    caf, financeur = Partenaire.objects.get(genre="caf"), creer_financeur()
+    avis.donner(depose, caf, {"recevable": True, "sens": "favorable", "motif": CANARI, "montant_propose": 5_000}, partager=False, par=financeur, recu_le=PENDANT)
+    return {"appel": appel, "depose": depose, "caf": caf, "financeur": financeur, "page": f"/instruction/appels/{appel.pk}/lots/"}
+
+
+def demander_le_lot(client, monde, partenaire) -> zipfile.ZipFile:
+    client.post(monde["page"], {"partenaire": partenaire.pk})
+    export = Export.objects.pour_le_travail().latest("pk")
+    fichiers.etablir(export)
+    return zipfile.ZipFile(BytesIO(b"".join(client.get(f"/instruction/exports/{export.pk}/").streaming_content)))
+
+
+def rangs(lot) -> list[tuple]:
+    return list(load_workbook(BytesIO(lot.read("lignes.xlsx"))).active.iter_rows(values_only=True))
+
+
+def test_le_lot_contient_les_lignes_et_les_dossiers(connecter, monde):
+    lot = demander_le_lot(connecter(monde["financeur"]), monde, monde["caf"])
+    demande = monde["depose"].financements.get(partenaire=monde["caf"])
+    assert sorted(lot.namelist()) == [f"{monde['depose'].numero}.pdf", "lignes.xlsx"]
+    assert lot.read(f"{monde['depose'].numero}.pdf")[:5] == b"%PDF-"
+    entetes, ligne, total = rangs(lot)
+    assert (entetes[0], ligne[0], ligne[6], ligne[7], ligne[8], ligne[9]) == (
+        "Numéro", monde["depose"].numero, demande.montant / 100, "Favorable", CANARI, 50)
+    assert (total[0], total[6]) == ("Total", demande.montant / 100)
+    assert Export.objects.get().faites == 1
+
+
+def test_l_avis_que_la_caf_garde_n_est_pas_dans_le_lot_d_un_agent(connecter, monde):
+    contenu = rangs(demander_le_lot(connecter(creer_agent()), monde, monde["caf"]))
+    assert (CANARI in str(contenu), "Favorable" in str(contenu)) == (False, False)
+
+
+def test_un_financeur_ne_demande_que_son_lot(connecter, monde):
+    client = connecter(monde["financeur"])
+    etat = monde["appel"].financeurs.filter(partenaire__genre=Genre.ETAT).first().partenaire
+    for forge in (etat.pk, "999", "", "x"):
+        page = client.post(monde["page"], {"partenaire": forge}, follow=True).content.decode()
+        assert ("rien n’est demandé" in page, Export.objects.count()) == (True, 0), forge
+    assert client.get(monde["page"]).context["partenaires"] == [monde["caf"]]
+
+
+def test_le_lot_de_qui_se_deporte_n_a_pas_le_dossier(connecter, monde):
+    autre = demander(poser(monde["appel"], "=1+1", creer_association()), Genre.CAF, 100).dossier
+    deports.declarer(monde["depose"], monde["financeur"], motif="x", par=monde["financeur"], recu_le=PENDANT)
+    client = connecter(monde["financeur"])
+    client.post(monde["page"], {"partenaire": monde["caf"].pk})
+    export = Export.objects.pour_le_travail().get()
+    lignes = lots.demandes(Dossier.objects.instruits_par(monde["financeur"]), export.partenaire, export.appel_id)
+    contenu = list(load_workbook(BytesIO(lots.classeur(lignes, {}))).active.iter_rows(values_only=True))
+    assert ([r[0] for r in contenu], contenu[1][1]) == (["Numéro", autre.numero, "Total"], "'=1+1")
