@@ -2,18 +2,16 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from io import BytesIO
 from uuid import UUID
 
 import pikepdf
-from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
 from appels import attestations
 from appels.actions import campagne, depot, pieces, redaction
+from appels.comptes_fictifs import DOMAINE, creer_compte
 from appels.forms.appel import SOUS_POSTES
 from appels.models import (
     Appel,
@@ -31,12 +29,10 @@ from appels.models import (
 )
 from appels.models.appel import Exigence
 from partenaires import fichiers
-from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Utilisateur
+from partenaires.models import Fiche, Genre, Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris, depuis_paris, maintenant
 from quartiers.models import Axe, Commune, Quartier
 
-MOT_DE_PASSE = "demonstration-arras"
-DOMAINE = "demo.example"
 ASSOCIATIONS = ["Les Pinsons", "Le Vélo Bleu", "Les Mots Tissés", "La Marmite Ronde", "Cap Rebond",
                 "Les Herbes Folles", "Le Pont Sonore", "Santé Colline"]
 COMPTES = {  # shown at the end of `demo`
@@ -150,25 +146,6 @@ def remplir_fiche(organisme: Partenaire, instant: datetime, **champs) -> Fiche:
         representant_fonction="Présidence", representant_telephone="03 21 00 00 00",
         representant_email=f"presidence{organisme.pk}@{DOMAINE}", benevoles=12, salaries=2,
         salaries_etpt=Decimal("1.5"), **champs)
-
-
-@cache
-def mot_de_passe() -> str:
-    """The one that every account of the demonstration shares: it is slow to hash, once is enough."""
-    return make_password(MOT_DE_PASSE)
-
-
-def creer_compte(identifiant: str, organisme: Partenaire, role: Role, instant: datetime) -> Utilisateur:
-    """An account with a verified address."""
-    email = f"{identifiant}@{DOMAINE}"
-    utilisateur = Utilisateur.objects.create_user(email, prenom=identifiant.capitalize(), nom="Démonstration")
-    utilisateur.password = mot_de_passe()
-    utilisateur.save(update_fields=["password"])
-    EmailAddress.objects.create(user=utilisateur, email=email, verified=True, primary=True)
-    Appartenance.objects.create(
-        utilisateur=utilisateur, partenaire=organisme, role=role, qualite="Présidence par délégation",
-        demandee_le=instant, acceptee_le=instant - timedelta(days=25))
-    return utilisateur
 
 
 def creer_equipe(association: Partenaire, service: Partenaire, instant: datetime) -> None:

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from appels import demonstration, reveil
+from appels import comptes_fictifs, demonstration, reveil
 from appels.actions import affectation, avis, complements, echanges, examen, lectures, scenarios
-from appels.models import Appel, Cotation, Cote, Dossier, NomPartie, Sens
+from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
 from appels.scenarios import comptes, demandes
-from partenaires.models import Partenaire, Role, Utilisateur
+from partenaires.models import Genre, Partenaire, Role, Utilisateur
 from quartiers.horloge import maintenant
 
 ORGANISMES = ["Les Lucioles", "Terre et Toits", "La Voix des Tours", "Rebonds", "Le Fil Rouge", "Petits Pas",
@@ -36,7 +36,7 @@ def charger() -> None:
 def inscrire(rang: int, nom: str, instant: datetime) -> Utilisateur:
     """An organisation and the person who signs for it."""
     organisme = demonstration.creer_association(30 + rang, nom, instant)
-    return demonstration.creer_compte(f"instruction{rang}", organisme, Role.SIGNATAIRE, instant)
+    return comptes_fictifs.creer_compte(f"instruction{rang}", organisme, Role.SIGNATAIRE, instant)
 
 
 def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime) -> Dossier:
@@ -45,12 +45,23 @@ def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime)
     porteur = signataire.appartenances.get().partenaire
     titre = f"{ACTIVITES[rang % len(ACTIVITES)]} fictif n° {rang + 1}"
     dossier = demonstration.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
-    return demonstration.deposer(demonstration.remplir(dossier, instant), signataire, quand)
+    return demonstration.deposer(a_cinq_financeurs(demonstration.remplir(dossier, instant)), signataire, quand)
+
+
+def a_cinq_financeurs(dossier: Dossier) -> Dossier:
+    """The Département is asked for half of what the Région was."""
+    region = dossier.financements.get(partenaire__genre=Genre.REGION)
+    departement = dossier.appel.financeurs.get(partenaire__genre=Genre.DEPARTEMENT)
+    Financement.objects.create(dossier=dossier, partenaire=departement.partenaire, sous_poste=departement.sous_poste,
+                               montant=region.montant // 2)
+    region.montant -= region.montant // 2
+    region.save(update_fields=["montant"])
+    return dossier
 
 
 def instruire(dossiers: list[Dossier], instant: datetime) -> None:
     """What two people of the service did since: each gesture through its real action."""
-    agent, responsable = (Utilisateur.objects.get(email=f"{nom}@{demonstration.DOMAINE}")
+    agent, responsable = (Utilisateur.objects.get(email=f"{nom}@{comptes_fictifs.DOMAINE}")
                           for nom in ("agent", "responsable"))
     hier = instant - timedelta(days=1)
     for personne, siens in ((agent, dossiers[:14]), (responsable, dossiers[14:22])):
@@ -80,10 +91,10 @@ SENS = (Sens.FAVORABLE, Sens.FAVORABLE, Sens.RESERVE, Sens.FAVORABLE, Sens.DEFAV
 
 def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None:
     """What funders think of the first ones, fictitious envelopes, and a scenario that shares them."""
-    responsable = Utilisateur.objects.get(email=f"responsable@{demonstration.DOMAINE}")
+    responsable = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
     lignes = demandes(appel).filter(dossier__in=recevables).select_related("dossier", "partenaire").order_by("pk")
     financeurs = sorted({ligne.partenaire for ligne in lignes}, key=lambda partenaire: partenaire.pk)
-    comptes_de = {partenaire: demonstration.creer_compte(f"financeur{rang}", partenaire, Role.AVIS_FINANCEUR, instant)
+    comptes_de = {partenaire: comptes_fictifs.creer_compte(f"financeur{rang}", partenaire, Role.AVIS_FINANCEUR, instant)
                   for rang, partenaire in enumerate(financeurs, 1)}
     for rang, ligne in enumerate(lignes):
         sens = SENS[rang % len(SENS)]
@@ -92,7 +103,7 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
             "montant_propose": None if sens == Sens.DEFAVORABLE else ligne.montant}, partager=rang % 7 != 6,
             par=comptes_de[ligne.partenaire], recu_le=instant)
     lectures.proposer_une_grille(appel)
-    noter(appel, recevables, [Utilisateur.objects.get(email=f"agent@{demonstration.DOMAINE}"), *comptes_de.values()],
+    noter(appel, recevables, [Utilisateur.objects.get(email=f"agent@{comptes_fictifs.DOMAINE}"), *comptes_de.values()],
           instant)
     scenario = scenarios.creer(appel, "Scénario A (fictif)", depuis=None, par=responsable, recu_le=instant)
     voulus = {ligne.pk: (None, 0 if SENS[rang % len(SENS)] == Sens.DEFAVORABLE else ligne.montant * 4 // 500 * 100)

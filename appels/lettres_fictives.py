@@ -1,6 +1,6 @@
 """Templates of letters for the demonstration, visibly fictitious, so that the outbox can be played."""
 
-from appels import demonstration
+from appels import comptes_fictifs
 from appels.actions import lettres
 from appels.models import Appel, Decision, Gabarit
 from partenaires.models import Utilisateur
@@ -20,7 +20,7 @@ def charger() -> None:
     if Gabarit.objects.exists():
         return
     instant = maintenant()
-    par = Utilisateur.objects.get(email=f"responsable@{demonstration.DOMAINE}")
+    par = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
     for issue, annonce in ANNONCES.items():
         lettres.ecrire_un_gabarit(issue, None, {
             "objet": "Décision sur votre demande {numero} (exemple fictif)",

@@ -101,9 +101,9 @@ def _ecrire_un_projet(document, projet: Projet) -> None:
     document.add_paragraph(propre(f"{dossier.porteur}. Comité : {sens}.{suite}".strip()))
     if projet.deports:
         document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
-    _tableau(document, ("Financeur", "Demandé", "Avis", "Proposé"), [
-        (str(compte.partenaire), en_euros(case.financement.montant or 0),
-         case.avis.get_sens_display() if case.avis else "", "" if case.propose is None else en_euros(case.propose))
+    _tableau(document, ("Financeur", "Avis", "Demandé", "Proposé"), [
+        (str(compte.partenaire), case.avis.get_sens_display() if case.avis else "",
+         en_euros(case.financement.montant or 0), "" if case.propose is None else en_euros(case.propose))
         for compte, cases in projet.ligne.colonnes for case in cases])
 
 

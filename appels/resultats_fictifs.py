@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from appels import demonstration
+from appels import comptes_fictifs, demonstration
 from appels.actions import decisions
 from appels.models import Appel, Decision, Dossier
 from partenaires.models import Partenaire, Role, Utilisateur
@@ -32,7 +32,7 @@ def charger() -> None:
         dossier = deposer(precedent, titre, 200 + rang, depot_le + timedelta(hours=rang))
         if rang % 4 != 3:  # one in four is refused
             accorder(dossier, rang, depot_le + timedelta(days=120))
-    agent = Utilisateur.objects.get(email=f"responsable@{demonstration.DOMAINE}")
+    agent = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
     decisions.publier(precedent, par=agent, recu_le=depot_le + timedelta(days=150))
     Parution.avancer(instant)
 
@@ -62,5 +62,5 @@ def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
         vote = ACCORDS[ligne.partenaire.genre] - rang * 10_000
         ligne.decision = Decision.ACCORDE if vote == ligne.montant else Decision.PARTIEL
         ligne.montant_vote, ligne.decide_le, ligne.acte = vote, quand.date(), "Acte fictif"
-    agent = Utilisateur.objects.get(email=f"agent@{demonstration.DOMAINE}")
+    agent = Utilisateur.objects.get(email=f"agent@{comptes_fictifs.DOMAINE}")
     decisions.decider(dossier, lignes, par=agent, recu_le=quand)

@@ -21,7 +21,7 @@ def semer(combien: int) -> str:
     from django.db import connection
     from django.test import Client
 
-    from appels import demonstration
+    from appels import comptes_fictifs, demonstration
     from appels.models import Dossier, Financement, Lieu
     from partenaires.models import Genre, Partenaire, Role
     from quartiers.francais import recherchable
@@ -30,7 +30,7 @@ def semer(combien: int) -> str:
 
     ici = maintenant()
     appel = demonstration.ouvrir_appel(ici)
-    agent = demonstration.creer_compte("mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici)
+    agent = comptes_fictifs.creer_compte("mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici)
     noms = [(f"Organisme fictif {rang}", f"{rang:09d}00010") for rang in range(max(1, combien // PAR_ORGANISME))]
     organismes = Partenaire.objects.bulk_create(
         Partenaire(genre=Genre.ASSOCIATION, nom=nom, siret=siret, est_fictif=True, cree_le=ici,

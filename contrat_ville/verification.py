@@ -143,10 +143,11 @@ def jouer(adresse: str, dire: Callable[[str], None]) -> int:
 
 
 def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
-    from appels import demonstration as demo
+    from appels import comptes_fictifs
 
     nav.aller("/compte/login/")
-    nav.envoyer("login", login=f"signature@{demo.DOMAINE}", password=demo.MOT_DE_PASSE)
+    nav.envoyer("login", login=f"signature@{comptes_fictifs.DOMAINE}",
+                password=comptes_fictifs.MOT_DE_PASSE)
     dire("Connexion de la personne signataire")
     nav.aller("/dossiers/")
     nav.aller(re.search(r"/dossiers/nouveau/\d+/", nav.aller("/dossiers/").decode())[0])

@@ -41,7 +41,11 @@ class MontantField(forms.CharField):
             raise ValidationError(str(erreur)) from erreur
 
     def has_changed(self, initial, data):
-        return (self.prepare_value(initial) or "") != (data or "")
+        """The same amount typed another way is the same amount."""
+        try:
+            return lire_montant(data or "") != (initial if isinstance(initial, int) else None)
+        except MontantIllisible:
+            return True
 
 
 class FichierField(forms.FileField):

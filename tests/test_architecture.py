@@ -28,7 +28,7 @@ ETAGES = {
     "forms": {"models", "etats", "scenarios", "lettres", "budget", "attestations", "droits", "alertes", "colonnes", "suivi"},
     "questions": {"models", "forms"},
     "templatetags": {"models", "completude", "suivi"}, "contexte": {"models", "droits", "obligations"},
-    "demonstration": {"models", "actions", "forms", "attestations"}, "resultats_fictifs": {"models", "actions", "demonstration"}, "instruction_fictive": {"models", "actions", "demonstration", "reveil", "scenarios"}, "lettres_fictives": {"models", "actions", "demonstration"},
+    "comptes_fictifs": set(), "demonstration": {"models", "actions", "forms", "attestations", "comptes_fictifs"}, "resultats_fictifs": {"models", "actions", "demonstration", "comptes_fictifs"}, "instruction_fictive": {"models", "actions", "demonstration", "comptes_fictifs", "reveil", "scenarios"}, "lettres_fictives": {"models", "actions", "comptes_fictifs"},
     "management": {"models", "demonstration", "resultats_fictifs", "instruction_fictive", "lettres_fictives"},
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte",

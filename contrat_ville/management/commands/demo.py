@@ -84,12 +84,13 @@ class Command(BaseCommand):
                 self.dire("Arrêt de la démonstration")
 
     def accueillir(self, adresse):
-        from appels import demonstration
+        from appels import comptes_fictifs, demonstration
 
         self.dire(f"Portail prêt : {adresse}/")
         self.dire(f"Courriels : {adresse}/demonstration/courriels/")
         for libelle, (identifiant, _) in demonstration.COMPTES.items():
-            self.dire(f"{libelle} : {identifiant}@{demonstration.DOMAINE}, mot de passe {demonstration.MOT_DE_PASSE}")
+            self.dire(f"{libelle} : {identifiant}@{comptes_fictifs.DOMAINE}, "
+                      f"mot de passe {comptes_fictifs.MOT_DE_PASSE}")
         self.dire("Ctrl-C arrête tout.")
 
     def dire(self, phrase):

@@ -15,6 +15,7 @@ EPREUVES = {  # name: (what it shows, where it is)
     "depot": ("un dépôt tué à chacun de ses points", "tests/epreuves/test_depot_tue.py"),
     "echeance": ("la clôture à la seconde, le processus entier dans une autre heure",
                  "tests/epreuves/test_echeance.py"),
+    "procedure": ("la procédure contre un modèle, tous les rôles, par les pages", "tests/epreuves/test_procedure.py"),
     "fichiers": ("2 000 fichiers hostiles par toutes les entrées", "tests/appels/test_fichiers.py"),
 }
 

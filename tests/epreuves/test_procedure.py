@@ -1,0 +1,219 @@
+"""O14: the procedure against a model of thirty lines. Every role tries everything, by the pages; only what the model
+permits happens, each passage writes one line of the log, a GET changes nothing, the amounts are those of the model.
+
+Short in the suite; long: `python3 manage.py eprouver procedure`.
+"""
+
+import os
+
+import pytest
+from django.core.cache import caches
+from django.db import transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from appels.actions import decisions, lettres, scenarios
+from appels.etats import TRANSITIONS, Etat, Transition
+from appels.models import Dossier, Financement, Lettre, Passage, Signal
+from partenaires.models import Partenaire, Role
+from quartiers.memoire import Garde
+from tests.appels.test_complements import SAISIE
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_membre,
+    creer_signataire,
+    deposer,
+    poser_tribunal,
+)
+
+LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
+SUITES, PAS = (250, 30) if LONGUE else (12, 30)
+pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
+AGENTS, EN_COURSE = {"agent", "responsable"}, {"depose", "a_completer", "recevable"}
+ROLES = st.sampled_from(["responsable", "agent", "responsable", "agent", "signataire", "lecteur", "etranger", "financeur", "anonyme"])  # those who may, more often
+ENVELOPPE, DEMANDE = 150_000, 200_000  # cents: what the CAF has, what it is asked
+VOTES = {"": ("", None), "refuse": ("refuse", None), "1 000": ("partiel", 100_000), "1 500": ("partiel", 150_000),
+         "1 600": ("partiel", 160_000), "3 000": ("accorde", 300_000)}
+
+
+@pytest.fixture
+def monde(connecter, horloge_figee):
+    """One deposited dossier, one person of each role signed in, a template, an envelope."""
+    appel, porteur = creer_appel(), creer_association()
+    signataire, responsable = creer_signataire(porteur), creer_agent(Role.RESPONSABLE)
+    gens = {"agent": creer_agent(), "responsable": responsable, "signataire": signataire, "lecteur": creer_membre(porteur, Role.LECTEUR),
+            "etranger": creer_signataire(creer_association()), "financeur": creer_financeur(), "anonyme": None}
+    depose = deposer(creer_dossier_complet(appel, porteur), signataire)
+    caf = Partenaire.objects.get(genre="caf")
+    scenarios.doter(poser_tribunal(appel), caf, montant=ENVELOPPE, plafond=None, par=responsable, recu_le=PENDANT)
+    for issue in ("refuse", "partiel", "accorde"):
+        lettres.ecrire_un_gabarit(issue, None, {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"}, par=responsable, recu_le=PENDANT)
+    return {"appel": appel, "depose": depose, "caf": depose.financements.get(partenaire=caf), "clients": {qui: connecter(p) for qui, p in gens.items()}}
+
+
+def machine(monde):
+    """The rules of the procedure, told again apart from the product."""
+    pk, appel, clients = monde["depose"].pk, monde["appel"], monde["clients"]
+    pages = [f"/dossiers/{pk}/{p}" for p in ("relecture/", "retirer/", "decisions/", "decisions-recues/", "echanges/", "historique/")] + [
+        f"/instruction/dossiers/{pk}/{p}" for p in ("", "recevable/", "irrecevable/", "reprendre/", "complements/", "complements/clore/", "notes/", "avis/")] + [
+        f"/instruction/appels/{appel.pk}/{p}" for p in ("lettres/", "decider/", "decisions/")]
+
+    class Procedure(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            self.bloc = transaction.atomic()
+            self.bloc.__enter__()
+            self.etat, self.signal, self.vote, self.lettre, self.lignes = "depose", False, ("", None), None, Passage.objects.count()
+
+        def teardown(self):
+            transaction.set_rollback(True)
+            self.bloc.__exit__(None, None, None)
+            caches["pages"].clear()
+            for garde in Garde.toutes:
+                garde.gardee = None
+
+        def envoyer(self, qui, chemin, **champs):
+            return clients[qui].post(chemin, champs).status_code
+
+        def passer(self, permis: bool, vers: str):
+            if permis:
+                self.etat, self.lignes = vers, self.lignes + 1
+
+        @rule(qui=ROLES)
+        def admettre(self, qui):
+            self.envoyer(qui, f"/instruction/dossiers/{pk}/recevable/")
+            self.passer(qui in AGENTS and self.etat == "depose" and not self.signal, "recevable")
+
+        @rule(qui=ROLES)
+        def ecarter(self, qui):
+            self.envoyer(qui, f"/instruction/dossiers/{pk}/irrecevable/", motif="Hors territoire.")
+            self.passer(qui in AGENTS and self.etat == "depose" and not self.signal, "irrecevable")
+
+        @rule(qui=ROLES)
+        def reexaminer(self, qui):
+            self.envoyer(qui, f"/instruction/dossiers/{pk}/reprendre/", motif="Erreur.")
+            self.passer(qui in AGENTS and self.etat in {"recevable", "irrecevable"}, "depose")
+
+        @rule(qui=ROLES)
+        def demander_un_complement(self, qui):
+            self.envoyer(qui, f"/instruction/dossiers/{pk}/complements/", **SAISIE)
+            self.passer(qui in AGENTS and self.etat in {"depose", "recevable"}, "a_completer")
+
+        @rule(qui=ROLES)
+        def ne_plus_attendre(self, qui):
+            self.envoyer(qui, f"/instruction/dossiers/{pk}/complements/clore/", motif="Reçu.")
+            self.passer(qui in AGENTS and self.etat == "a_completer", "depose")
+
+        @rule(qui=ROLES)
+        def retirer(self, qui):
+            self.envoyer(qui, f"/dossiers/{pk}/retirer/")
+            self.passer(qui == "signataire" and self.etat in EN_COURSE, "retire")
+
+        @rule(qui=ROLES)
+        def signaler(self, qui):
+            self.envoyer(qui, f"/instruction/dossiers/{pk}/notes/", quoi="signal", motif="À voir")
+            if qui in AGENTS and self.etat in EN_COURSE | {"irrecevable"}:
+                self.signal, self.lignes = True, self.lignes + 1
+
+        @rule(qui=ROLES)
+        def resoudre(self, qui):
+            for signal in Signal.objects.poses():
+                self.envoyer(qui, f"/instruction/signalements/{signal.pk}/resoudre/", issue="Vu")
+                self.lignes += qui in AGENTS
+            self.signal = self.signal and qui not in AGENTS
+
+        @rule(qui=ROLES, vote=st.sampled_from(list(VOTES)))
+        def decider(self, qui, vote):
+            decision, montant = VOTES[vote]
+            lignes = list(Dossier.objects.get(pk=pk).financements.filter(partenaire__isnull=False))
+            envoi = {"decisions-TOTAL_FORMS": len(lignes), "decisions-INITIAL_FORMS": len(lignes)}
+            for rang, ligne in enumerate(lignes):
+                la_caf = ligne.pk == monde["caf"].pk
+                champs = {"id": ligne.pk, "decision": decision if la_caf else "", "montant_vote": vote if la_caf and montant else "", "acte": "",
+                          "decide_le": "2027-03-12" if la_caf and montant else "", "motif": "Pourquoi" if la_caf and decision == "refuse" else ""}
+                envoi |= {f"decisions-{rang}-{nom}": valeur for nom, valeur in champs.items()}
+            self.envoyer(qui, f"/dossiers/{pk}/decisions/", **envoi)
+            permis = qui in AGENTS and self.etat in EN_COURSE and not self.signal and (montant or 0) <= min(ENVELOPPE, DEMANDE)
+            if permis and (decision, montant) != self.vote and self.lettre not in {"partie", "lue"}:
+                self.vote, self.lignes = (decision, montant), self.lignes + 1
+
+        @rule(qui=ROLES)
+        def preparer_la_lettre(self, qui):
+            self.envoyer(qui, f"/instruction/appels/{appel.pk}/lettres/", preparer="1")
+            for lettre in Lettre.objects.a_etablir():  # the worker
+                lettre.ranger(b"%PDF-essai")
+                lettre.etablie_le = PENDANT
+                lettre.save()
+            if qui in AGENTS and self.etat in EN_COURSE and self.vote[0] and self.lettre is None:
+                self.lettre = self.vote  # ready, telling this
+
+        @rule(qui=ROLES)
+        def ecarter_la_lettre(self, qui):
+            for lettre in Lettre.objects.vives():
+                self.envoyer(qui, f"/instruction/lettres/{lettre.pk}/", motif="Erreur")
+            if qui in AGENTS and isinstance(self.lettre, tuple):
+                self.lettre = None
+
+        @rule(qui=ROLES, nombre=st.sampled_from(["1", "2"]))
+        def liberer(self, qui, nombre):
+            self.envoyer(qui, f"/instruction/appels/{appel.pk}/lettres/", nombre=nombre)
+            if qui == "responsable" and nombre == "1" and self.etat in EN_COURSE and self.lettre == self.vote:
+                self.lettre, self.lignes = "partie", self.lignes + 1
+
+        @rule(qui=ROLES)
+        def ouvrir_la_lettre(self, qui):
+            for lettre in Lettre.objects.vives():
+                self.envoyer(qui, f"/lettres/{lettre.pk}/ouvrir/")
+            if qui in {"signataire", "lecteur"} and self.lettre == "partie":
+                self.lettre = "lue"
+
+        @rule(qui=ROLES, page=st.sampled_from(pages))
+        def lire_ne_change_rien(self, qui, page):
+            assert clients[qui].get(page).status_code < 500
+
+        @invariant()
+        def la_base_est_le_modele(self):
+            lettre = Lettre.objects.vives().first()
+            stade = lettre and ("lue" if lettre.lue_le else "partie" if lettre.liberee_le else "attend")
+            attendu = self.lettre if isinstance(self.lettre, str) else self.lettre and "attend"
+            caf = Financement.objects.get(pk=monde["caf"].pk)
+            assert (Dossier.objects.get(pk=pk).etat, Signal.objects.poses().exists(), stade) == (self.etat, self.signal, attendu)
+            assert ((caf.decision, caf.montant_vote), Passage.objects.count()) == (self.vote, self.lignes)
+            assert (Financement.objects.aggregate(n=Sum("montant_vote"))["n"] or 0) == (self.vote[1] or 0)
+
+    return Procedure
+
+
+def jouer(monde, suites: int) -> None:
+    run_state_machine_as_test(lambda: machine(monde)(), settings=settings(
+        max_examples=suites, stateful_step_count=PAS, deadline=None, database=None, derandomize=not LONGUE, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck)))
+
+
+def test_la_procedure_suit_le_modele(monde):
+    jouer(monde, SUITES)
+    print(f"O14 : {SUITES} suites de {PAS} gestes, 0 divergence")
+
+
+def admettre_un_irrecevable(monkeypatch):
+    depuis, vers = TRANSITIONS[Transition.ADMETTRE]
+    monkeypatch.setitem(TRANSITIONS, Transition.ADMETTRE, (depuis | {Etat.IRRECEVABLE}, vers))
+
+
+def oublier_l_enveloppe(monkeypatch):
+    monkeypatch.setattr(decisions, "exiger_dans_les_enveloppes", lambda appel, partenaires: None)
+
+
+@pytest.mark.parametrize("sabotage", [admettre_un_irrecevable, oublier_l_enveloppe][:2 if LONGUE else 1])
+def test_temoin_une_garde_otee_se_voit(monde, monkeypatch, sabotage):
+    """The sabotaged control: a verb that starts from one more state, an envelope that nobody counts."""
+    sabotage(monkeypatch)
+    with pytest.raises(AssertionError):
+        jouer(monde, 60)
