@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from appels import alertes
+from appels.issues import issue
 from appels.models import Avis, Dossier, Financement, Lieu, Theme
 from appels.suivi import Attente, attente
 from quartiers.francais import en_euros
@@ -42,6 +43,11 @@ def _noms(objets) -> str:
     return ", ".join(sorted({str(objet) for objet in objets if objet}))
 
 
+def _issue(dossier: Dossier) -> str:
+    trouvee = issue(f.decision for f in dossier.financements.all() if f.partenaire_id)
+    return trouvee.label if trouvee else ""
+
+
 COLONNES = {colonne.cle: colonne for colonne in (
     Colonne("porteur", "Organisme", lambda d: str(d.porteur), "porteur__nom"),
     Colonne("siret", "SIRET", lambda d: d.porteur.siret, en_texte=True),
@@ -58,6 +64,7 @@ COLONNES = {colonne.cle: colonne for colonne in (
     Colonne("rejet", "Rejet implicite", lambda d: d.rejet_implicite_le, "rejet_implicite_le", du_service=True),
     Colonne("charge", "Chargé", lambda d: str(d.charge or ""), "charge__nom", du_service=True),
     Colonne("demande", "Demandé", lambda d: d.demande, "demande", en_euros=True, calculs=("demande",)),
+    Colonne("issue", "Décision", _issue, du_service=True, tables=("financements",)),
     Colonne("vote", "Voté", lambda d: d.vote, "vote", en_euros=True, du_service=True, calculs=("vote",)),
     Colonne("financeurs", "Financeurs sollicités", lambda d: _noms(f.partenaire for f in d.financements.all()),
             tables=("financements",)),

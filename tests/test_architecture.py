@@ -14,7 +14,7 @@ PERMIS = {"quartiers": {"quartiers"}, "partenaires": {"quartiers", "partenaires"
 # Inside `appels`, a room only imports what stands below it.
 ETAGES = {
     "etats": set(), "models": {"etats"},
-    "suivi": {"models", "etats"}, "alertes": {"models", "etats", "suivi"}, "colonnes": {"models", "alertes", "suivi"},
+    "suivi": {"models", "etats"}, "alertes": {"models", "etats", "suivi"}, "colonnes": {"models", "alertes", "suivi", "issues"},
     "listes": {"models", "etats", "alertes", "colonnes", "suivi"}, "choix": {"models"}, "voisinage": {"models"},
     "classeurs": {"models", "colonnes", "exports"}, "tableau": {"models", "etats", "alertes", "suivi"},
     "scenarios": {"models"}, "grille": {"models"}, "issues": {"models"}, "etapes": {"models"}, "lettres": {"models"}, "decomptes": {"models", "scenarios"},

@@ -31,21 +31,34 @@ class EnveloppeDepassee(Exception):
         super().__init__(f"{partenaire} : {trop}")
 
 
+class Entretemps(Exception):
+    """Somebody changed these decisions since the page was shown: as they are now."""
+
+    def __init__(self, actuelles: list[Financement]):
+        self.actuelles = actuelles
+        super().__init__(f"{len(actuelles)} décisions changées")
+
+
 class DejaLibere(Exception):
     """The organisation has been told: the decision is taken back by a new act, not by typing over it."""
 
 
 @transaction.atomic
-def saisir(dossier: Dossier, decisions: list[Financement], *, par: Utilisateur, recu_le: datetime) -> None:
+def saisir(dossier: Dossier, decisions: list[Financement], *, vues: dict[int, str] | None = None, par: Utilisateur,
+           recu_le: datetime) -> None:
     """What an agent enters: not while a flag stands, once out of the race, or beyond an envelope.
 
-    Raises `SignalPose`, `HorsCourse`, `EnveloppeDepassee` or `DejaLibere`; nothing is then kept.
+    `vues`: {request: the print of the decision that the page showed}. Raises `SignalPose`, `HorsCourse`, `Entretemps`,
+    `EnveloppeDepassee` or `DejaLibere`; nothing is then kept.
     """
     verrouille = verrouiller(dossier)
     if not verrouille.est_en_course:
         raise HorsCourse
     exiger_sans_signal(verrouille)
     verrouiller_l_appel(dossier.appel_id)  # nobody releases meanwhile
+    actuelles = Financement.objects.filter(pk__in=vues or ()).select_related("partenaire")
+    if changees := [actuelle for actuelle in actuelles if actuelle.empreinte != vues[actuelle.pk]]:
+        raise Entretemps(changees)
     if any(decision.lettres.liberees().exists() for decision in decisions):
         raise DejaLibere
     decider(verrouille, decisions, par=par, recu_le=recu_le)

@@ -9,7 +9,6 @@ from django.db import transaction
 from appels import courriels, lettres, pdf, reveil
 from appels.actions.decisions import verrouiller_l_appel
 from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
-from appels.models.lettre import empreinte
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.horloge import maintenant
 
@@ -68,7 +67,7 @@ def preparer(appel: Appel, *, par: Utilisateur, recu_le: datetime) -> Preparatio
             continue
         neuves.append(Lettre(
             financement=demande, gabarit=gabarit, objet=lettres.remplir(gabarit.objet, demande)[:300],
-            corps=lettres.remplir(gabarit.corps, demande)[:12000], decision=empreinte(demande), preparee_le=recu_le,
+            corps=lettres.remplir(gabarit.corps, demande)[:12000], decision=demande.empreinte, preparee_le=recu_le,
             preparee_par=par))
     Lettre.objects.bulk_create(neuves)
     for lettre in neuves:

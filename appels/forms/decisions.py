@@ -15,12 +15,31 @@ class DecisionForm(forms.ModelForm):
                                  choices=[("", "Pas encore connue"), *Decision.choices])
     montant_vote = MontantField(label="Montant voté")
     decide_le = champ_date(label="Date de la décision", required=False)
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)  # the decision that the page showed
     depasse = forms.BooleanField(label="Le montant voté dépasse le montant demandé : c’est voulu", required=False)
 
     class Meta:
         model = Financement
         fields = ["decision", "montant_vote", "decide_le", "acte", "motif"]
         widgets = {"motif": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["vue"].initial = self.instance.empreinte
+
+    @property
+    def a_change(self) -> bool:
+        """Something typed is not what is kept; that somebody else changed it does not count."""
+        return bool(set(self.changed_data) - {"vue", "depasse"})
+
+    def montrer_le_present(self, actuelle: Financement) -> None:
+        """What was typed stays; the next answer overwrites knowingly."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("vue")] = actuelle.empreinte
+        dite = actuelle.get_decision_display() or "aucune décision"
+        montant = f", {en_euros(actuelle.montant_vote)}" if actuelle.montant_vote is not None else ""
+        self.add_error("decision", f"Entre-temps, quelqu’un a enregistré : {dite}{montant}. Votre saisie est gardée, "
+                       "pas enregistrée : enregistrez à nouveau pour la préférer.")
 
     def clean(self):
         dit = super().clean()

@@ -1,3 +1,5 @@
+import hashlib
+
 from django.db import models
 
 from appels.etats import Etat
@@ -79,6 +81,12 @@ class Financement(models.Model):
     @property
     def nom(self) -> str:
         return str(self.partenaire) if self.partenaire else self.libelle
+
+    @property
+    def empreinte(self) -> str:
+        """The decision in one word: changes with it."""
+        dit = (self.decision, self.montant_vote, self.decide_le, self.acte, self.motif)
+        return hashlib.sha256(repr(dit).encode()).hexdigest()
 
     @property
     def nature(self) -> str:

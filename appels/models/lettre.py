@@ -99,7 +99,7 @@ class Lettre(models.Model):
     @property
     def est_perimee(self) -> bool:
         """The decision changed since it was prepared: discard it and prepare another."""
-        return self.decision != empreinte(self.financement)
+        return self.decision != self.financement.empreinte
 
     @property
     def a_echoue(self) -> bool:
@@ -117,9 +117,3 @@ class Lettre(models.Model):
     def ranger(self, contenu: bytes) -> None:
         """Store the PDF under a name that tells nothing."""
         self.fichier.save(f"{hashlib.sha256(contenu).hexdigest()[:16]}.pdf", ContentFile(contenu), save=False)
-
-
-def empreinte(financement: Financement) -> str:
-    """What a letter tells of a decision, in one word."""
-    dit = (financement.decision, financement.montant_vote, financement.decide_le, financement.acte, financement.motif)
-    return hashlib.sha256(repr(dit).encode()).hexdigest()

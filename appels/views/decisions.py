@@ -9,6 +9,7 @@ from appels import decomptes, droits
 from appels.actions import decisions as actes
 from appels.actions.examen import SignalPose
 from appels.forms.decisions import ReprendreForm, formulaires
+from appels.issues import issue
 from appels.models import Appel, Financement, Scenario
 from appels.views.examen import SIGNALE, trop_tard
 from appels.views.instruction import reserve_aux_agents
@@ -30,21 +31,28 @@ def decisions(request, pk):
         raise PermissionDenied("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
     tableau = formulaires(request.POST if request.method == "POST" else None, dossier)
     if request.method == "POST" and tableau.is_valid():
-        changes = [form.instance for form in tableau if form.has_changed() and form.instance.pk]
+        changes = {form.instance.pk: form for form in tableau if form.a_change and form.instance.pk}
+        vues = {pk: form.cleaned_data["vue"] for pk, form in changes.items()}
         try:
-            actes.saisir(dossier, changes, par=request.user, recu_le=request.recu_le)
+            actes.saisir(dossier, [form.instance for form in changes.values()], vues=vues, par=request.user,
+                         recu_le=request.recu_le)
         except SignalPose:
             tableau.forms[0].add_error(None, SIGNALE)
         except actes.HorsCourse:
             tableau.forms[0].add_error(None, trop_tard(dossier))
         except actes.EnveloppeDepassee as depassee:
             tableau.forms[0].add_error(None, _trop(depassee))
+        except actes.Entretemps as entretemps:
+            for actuelle in entretemps.actuelles:
+                changes[actuelle.pk].montrer_le_present(actuelle)
         except actes.DejaLibere:
             tableau.forms[0].add_error(None, LIBEREE)
         else:
             messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
             return redirect("appels:decisions", pk=pk)
-    return afficher(request, "appels/decisions.html", {"dossier": dossier, "tableau": tableau}, tableau)
+    return afficher(request, "appels/decisions.html", {
+        "dossier": dossier, "tableau": tableau, "issue": None if tableau.is_bound else issue(
+            form.instance.decision for form in tableau)}, tableau)
 
 
 def _trop(depassee: actes.EnveloppeDepassee) -> str:

@@ -7,9 +7,10 @@ import re
 import pytest
 from post_office.models import Email
 
-from appels.actions import avis, fin
+from appels import etapes
+from appels.actions import avis, decisions, fin, lettres
 from appels.actions.decisions import HorsCourse
-from appels.models import Avis, Passage
+from appels.models import Avis, Lettre, Passage
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (
     PENDANT,
@@ -20,6 +21,7 @@ from tests.fabriques import (
     creer_financeur,
     creer_membre,
     deposer,
+    poser_tribunal,
 )
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +143,34 @@ def test_pas_d_avis_sur_un_dossier_retire(connecter, depose, caf):
         ecrire(depose, caf)
     reponse = connecter(caf).post(f"/instruction/dossiers/{depose.pk}/avis/", {"sens": "favorable"})
     assert (reponse.status_code, "n’est plus en course" in reponse.content.decode()) == (422, True)
+
+
+# --- The stages ------------------------------------------------------------------------------------------------
+
+
+def test_les_etapes_de_chaque_financeur_sans_rien_dire_du_prive(connecter, horloge_figee):
+    """Awaited, kept, shared, decided, notified: what a funder keeps, or decided and did not notify, shows to it and to who may know."""
+    appel, porteur = creer_appel(), creer_association()
+    depose = deposer(creer_dossier_complet(appel, porteur))
+    caf, etat, agent = creer_financeur(), creer_financeur(Genre.ETAT), creer_agent(Role.RESPONSABLE)
+    demande = depose.financements.get(partenaire__genre=Genre.CAF)
+
+    def lues() -> list[str]:
+        return [next(str(a.etape) for a in etapes.lire(depose, list(Avis.objects.visibles_par(qui).filter(dossier=depose)), qui)
+                     if a.financement == demande) for qui in (caf, etat, agent)]
+
+    donnees = {"recevable": True, "sens": "favorable", "motif": "m", "montant_propose": 5}
+    assert lues() == ["attendu", "attendu", "attendu"]
+    avis.donner(depose, demande.partenaire, donnees, partager=False, par=caf, recu_le=PENDANT)
+    assert lues() == ["prive", "attendu", "attendu"]
+    avis.donner(depose, demande.partenaire, donnees, partager=True, par=caf, recu_le=PENDANT)
+    assert lues() == ["partage", "partage", "partage"]
+    demande.decision, demande.motif = "refuse", "x"
+    decisions.saisir(depose, [demande], par=agent, recu_le=PENDANT)
+    assert lues() == ["decide", "partage", "decide"]
+    lettres.ecrire_un_gabarit("refuse", None, {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"}, par=agent, recu_le=PENDANT)
+    lettres.preparer(poser_tribunal(appel), par=agent, recu_le=PENDANT)
+    Lettre.objects.update(etablie_le=PENDANT)
+    lettres.liberer(appel, 1, par=agent, recu_le=PENDANT)
+    assert lues() == ["notifie", "notifie", "notifie"]
+    assert "Notifié" in connecter(etat).get(f"/instruction/dossiers/{depose.pk}/avis/").content.decode()

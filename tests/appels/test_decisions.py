@@ -40,7 +40,7 @@ def donnees(dossier: Dossier, **premiere) -> dict:
     envoi = {"decisions-TOTAL_FORMS": len(lignes), "decisions-INITIAL_FORMS": len(lignes)}
     for rang, ligne in enumerate(lignes):
         valeurs = premiere if ligne.partenaire.genre == "caf" else {}
-        champs = {"id": ligne.pk, "decision": "", "montant_vote": "", "decide_le": "", "acte": "", **valeurs}
+        champs = {"id": ligne.pk, "vue": ligne.empreinte, "decision": "", "montant_vote": "", "decide_le": "", "acte": "", **valeurs}
         envoi |= {f"decisions-{rang}-{nom}": valeur for nom, valeur in champs.items()}
     return envoi
 
@@ -240,6 +240,30 @@ def test_la_page_des_decisions_en_autant_de_requetes_quel_que_soit_le_nombre(con
         demander(poser(campagne["appel"], f"Autre {n}", campagne["lignes"][0].dossier.porteur), Genre.ETAT, 100)
     with django_assert_num_queries(11):
         client.get(campagne["page"])
+
+
+def test_deux_agents_sur_la_meme_decision_le_second_est_prevenu(connecter, depose):
+    """What the second typed stays, nothing is overwritten unseen; saving again prefers it knowingly."""
+    chemin, premier, second = f"/dossiers/{depose.pk}/decisions/", connecter(creer_agent()), connecter(creer_agent())
+    vieux = donnees(depose, decision="accorde", montant_vote="2 000", decide_le="2027-03-12")
+    premier.post(chemin, donnees(depose, decision="partiel", montant_vote="1 000", decide_le="2027-03-12"))
+    reponse = second.post(chemin, vieux)
+    page = reponse.content.decode().replace("\u00a0", " ")
+    assert (reponse.status_code, "Entre-temps, quelqu’un a enregistré : Accordé en partie, 1 000 €" in page, 'value="2 000"' in page) == (422, True, True)
+    assert caf(depose)[:2] == ("partiel", 100_000)
+    tableau = reponse.context["tableau"]
+    second.post(chemin, vieux | {form.add_prefix("vue"): form["vue"].value() for form in tableau})
+    assert caf(depose)[:2] == ("accorde", 200_000)
+    assert Passage.objects.filter(acte=Acte.DECIDER).count() == 2
+
+
+def test_la_page_et_la_liste_disent_l_etat_deduit(connecter, depose):
+    client = connecter(creer_agent())
+    assert "Décisions attendues" in client.get(f"/dossiers/{depose.pk}/decisions/").content.decode()
+    depose.financements.filter(partenaire__isnull=False).update(decision="refuse", motif="x")
+    creer_accord(depose)
+    assert "Soutenu" in client.get(f"/dossiers/{depose.pk}/decisions/").content.decode()
+    assert "Soutenu" in client.get("/instruction/?col=issue").content.decode()
 
 
 def voter(ligne: Financement, montant: int, agent) -> None:

@@ -139,7 +139,8 @@ def test_un_signalement_arrete_toute_decision_jusqu_a_sa_resolution(connecter, a
         assert ("Un signalement n’est pas résolu" in page, relu(depose).etat) == (True, "depose")
     saisie = {"decisions-TOTAL_FORMS": 4, "decisions-INITIAL_FORMS": 4}
     for rang, f in enumerate(depose.financements.all()):
-        saisie |= {f"decisions-{rang}-id": f.pk, f"decisions-{rang}-decision": "refuse" if not rang else ""}
+        saisie |= {f"decisions-{rang}-id": f.pk, f"decisions-{rang}-decision": "refuse" if not rang else "", f"decisions-{rang}-motif": "" if rang else "x",
+                   f"decisions-{rang}-vue": f.empreinte}
     page = client.post(f"/dossiers/{depose.pk}/decisions/", saisie)
     decision = Financement.objects.get(pk=ligne.pk).decision
     assert (page.status_code, "Un signalement n’est pas résolu" in page.content.decode(), decision) == (422, True, "")

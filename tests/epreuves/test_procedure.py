@@ -136,7 +136,7 @@ def machine(monde):
             envoi = {"decisions-TOTAL_FORMS": len(lignes), "decisions-INITIAL_FORMS": len(lignes)}
             for rang, ligne in enumerate(lignes):
                 la_caf = ligne.pk == monde["caf"].pk
-                champs = {"id": ligne.pk, "decision": decision if la_caf else "", "montant_vote": vote if la_caf and montant else "", "acte": "",
+                champs = {"id": ligne.pk, "vue": ligne.empreinte, "decision": decision if la_caf else "", "montant_vote": vote if la_caf and montant else "", "acte": "",
                           "decide_le": "2027-03-12" if la_caf and montant else "", "motif": "Pourquoi" if la_caf and decision == "refuse" else ""}
                 envoi |= {f"decisions-{rang}-{nom}": valeur for nom, valeur in champs.items()}
             self.envoyer(qui, f"/dossiers/{pk}/decisions/", **envoi)
