@@ -27,7 +27,7 @@ class Command(BaseCommand):
     @staticmethod
     def tours(argv, autres):
         """What pytest is asked, turn by turn: the bulk side by side, then what measures or shares a broker, alone."""
-        ensemble = ["-n", str(min(4, 2 + (os.cpu_count() or 1))), "--dist", "loadscope", "--no-loadscope-reorder"]
+        ensemble = ["-n", str(min(4, 1 + (os.cpu_count() or 1))), "--dist", "loadscope", "--no-loadscope-reorder"]
         if "--long" in argv:
             yield ["-m", "long", *autres]
         elif "--sqlite" in argv:
