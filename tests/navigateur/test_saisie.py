@@ -83,8 +83,7 @@ def test_deux_cents_valeurs_sur_deux_cents(ecrire):
             onglet, dossier, _ = ecrire(partie)
             onglet.route("**/partie/**", panne)
             saisies = taper(onglet, nom)
-            attendre(onglet, "Pas encore enregistré")
-            assert cause in etat(onglet)
+            attendre(onglet, f"Pas encore enregistré : {cause}")
             assert retrouvees(dossier, saisies) == 0
             onglet.unroute("**/partie/**")
             attendre(onglet)
