@@ -42,6 +42,13 @@ def verrouiller_ouvert(comite: Comite) -> Comite:
 
 
 @transaction.atomic
+def noter_les_presences(comite: Comite, formulaires) -> None:
+    """What a valid formset of attendance holds. Raises `Clos`."""
+    verrouiller_ouvert(comite)
+    formulaires.save()
+
+
+@transaction.atomic
 def deliberer(comite: Comite, dossier: Dossier, donnees: dict, *, par: Utilisateur, recu_le: datetime) -> None:
     """What the meeting says of a project: the last word written counts. Raises `Clos`."""
     verrouille = verrouiller_ouvert(comite)

@@ -7,6 +7,7 @@ from appels.models import CoordonneesBancaires, Dossier, Financement, Piece
 
 REPONSES = (*TEXTES, "axe")
 TABLES = ("lieux", "publics", "moyens", "indicateurs", "lignes")
+DEMANDE = ("sous_poste", "libelle", "etat", "montant", "droit_commun", "credits_contrat", "commentaire")
 DATES = ("debut_le", "fin_le")
 
 
@@ -36,9 +37,8 @@ def tables(source: Dossier, cible: Dossier, noms: tuple[str, ...] = TABLES) -> N
 def demandes(source: Dossier, cible: Dossier, financements) -> None:
     """The requests to these funders, without what was decided."""
     Financement.objects.bulk_create(
-        Financement(dossier=cible, partenaire_id=f.partenaire_id, sous_poste=f.sous_poste, libelle=f.libelle,
-                    etat=f.etat, montant=f.montant, droit_commun=f.droit_commun,
-                    credits_contrat=f.credits_contrat, commentaire=f.commentaire) for f in financements)
+        Financement(dossier=cible, partenaire_id=f.partenaire_id, **{champ: getattr(f, champ) for champ in DEMANDE})
+        for f in financements)
 
 
 def pieces(source: Dossier, cible: Dossier) -> None:

@@ -15,11 +15,9 @@ from appels import gel, reponses
 from appels.actions import copie
 from appels.actions.redaction import AppelFerme, NonModifiable, verrouiller
 from appels.etats import Etat, Transition, TransitionInterdite
-from appels.models import Acte, Dossier, Financement, Partie
+from appels.models import Acte, Dossier, Partie
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier
-
-MOBILES = (*copie.TABLES, "financements")
 
 
 @transaction.atomic
@@ -76,11 +74,10 @@ def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le:
     except TransitionInterdite as interdite:
         raise NonModifiable from interdite
     copie.choix(correction, depose)
-    decides = list(depose.financements.filter(partenaire__isnull=False).exclude(decision=""))
-    for nom in MOBILES:
+    for nom in copie.TABLES:
         getattr(depose, nom).all().delete()
         getattr(correction, nom).update(dossier=depose)
-    garder_les_decisions(depose, decides)
+    reporter_les_demandes(correction, depose)
     depose.pieces.presentes().update(retiree_le=recu_le)
     correction.pieces.presentes().update(dossier=depose)
     if coordonnees := getattr(correction, "coordonnees_bancaires", None):
@@ -89,13 +86,22 @@ def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le:
     correction.franchir(Transition.INTEGRER, par=par, le=recu_le)
 
 
-def garder_les_decisions(depose: Dossier, decides: list[Financement]) -> None:
-    """What funders decided stays with their line; a line that the new plan leaves out comes back with its decision."""
-    for ancien in decides:
-        nouveau = depose.financements.filter(partenaire_id=ancien.partenaire_id).first()
-        if nouveau is None:
-            ancien.pk, ancien._state.adding = None, True
-            nouveau = ancien
-        for champ in ("decision", "montant_vote", "decide_le", "acte"):
-            setattr(nouveau, champ, getattr(ancien, champ))
-        nouveau.save()
+def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:
+    """The new plan of funders. The line of a funder stays, with its decision, its letter, the amounts of scenarios;
+    one that the new plan leaves out goes, unless its funder has decided."""
+    depose.financements.filter(partenaire__isnull=True).delete()
+    anciens = list(depose.financements.all())
+    for nouveau in correction.financements.all():
+        ancien = next((a for a in anciens if nouveau.partenaire_id and a.partenaire_id == nouveau.partenaire_id), None)
+        if ancien is None:
+            nouveau.dossier = depose
+            nouveau.save(update_fields=["dossier"])
+            continue
+        anciens.remove(ancien)
+        for champ in copie.DEMANDE:
+            setattr(ancien, champ, getattr(nouveau, champ))
+        ancien.save(update_fields=copie.DEMANDE)
+        nouveau.delete()
+    for ancien in anciens:
+        if not ancien.decision and not ancien.lettres.exists():
+            ancien.delete()

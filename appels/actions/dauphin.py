@@ -39,7 +39,10 @@ def lire(recu: ImportDauphin) -> list[Rapprochement]:
 
 @transaction.atomic
 def appliquer(recu: ImportDauphin, *, par: Utilisateur, recu_le: datetime) -> int:
-    """Write what the file says; how many dossiers changed. The same file again changes nothing."""
+    """Write what the file says; how many dossiers changed. The same file again changes nothing.
+
+    Raises `decisions.EnveloppeDepassee` or `decisions.DejaLibere`: nothing is then kept.
+    """
     list(Dossier.objects.select_for_update(of=("self",)).filter(appel=recu.appel_id).deposes().order_by("pk"))
     changes = 0
     for trouve in lire(recu):

@@ -40,7 +40,11 @@ class Entretemps(Exception):
 
 
 class DejaLibere(Exception):
-    """The organisation has been told: the decision is taken back by a new act, not by typing over it."""
+    """The organisation has been told: the decision does not change by typing over it, whatever the way."""
+
+    def __init__(self, dossier: Dossier):
+        self.dossier = dossier
+        super().__init__(dossier.numero)
 
 
 @transaction.atomic
@@ -55,19 +59,22 @@ def saisir(dossier: Dossier, decisions: list[Financement], *, vues: dict[int, st
     if not verrouille.est_en_course:
         raise HorsCourse
     exiger_sans_signal(verrouille)
-    verrouiller_l_appel(dossier.appel_id)  # nobody releases meanwhile
+    verrouiller_l_appel(dossier.appel_id)
     actuelles = Financement.objects.filter(pk__in=vues or ()).select_related("partenaire")
     if changees := [actuelle for actuelle in actuelles if actuelle.empreinte != vues[actuelle.pk]]:
         raise Entretemps(changees)
-    if any(decision.lettres.liberees().exists() for decision in decisions):
-        raise DejaLibere
     decider(verrouille, decisions, par=par, recu_le=recu_le)
 
 
 @transaction.atomic
 def decider(dossier: Dossier, decisions: list[Financement], *, par: Utilisateur, recu_le: datetime) -> None:
-    """Keep the decisions of the funders on a deposited dossier; logged line by line. Raises `EnveloppeDepassee`."""
-    verrouiller_l_appel(dossier.appel_id)
+    """Keep the decisions of the funders on a deposited dossier; logged line by line.
+
+    Raises `DejaLibere` or `EnveloppeDepassee`.
+    """
+    verrouiller_l_appel(dossier.appel_id)  # nobody releases meanwhile
+    if any(decision.lettres.liberees().exists() for decision in decisions):
+        raise DejaLibere(dossier)
     _ecrire(dossier, decisions, par=par, recu_le=recu_le)
     exiger_dans_les_enveloppes(dossier.appel_id, {f.partenaire_id for f in decisions if f.decision in ACCORDS})
     if decisions:

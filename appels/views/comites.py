@@ -57,12 +57,13 @@ def page(request, pk):
     """Who came, where the projects are, the minutes."""
     comite = _lu(request, pk)
     formulaires = PresenceFormSet(request.POST if request.method == "POST" else None, instance=comite, prefix="p")
-    if request.method == "POST" and comite.clos_le:
-        messages.error(request, CLOS)
-        return redirect("appels:comite", pk=pk)
-    if request.method == "POST" and formulaires.is_valid():
-        formulaires.save()
-        messages.success(request, "Les présences sont notées.")
+    if request.method == "POST" and (comite.clos_le or formulaires.is_valid()):
+        try:
+            actes.noter_les_presences(comite, formulaires)
+        except actes.Clos:
+            messages.error(request, CLOS)
+        else:
+            messages.success(request, "Les présences sont notées.")
         return redirect("appels:comite", pk=pk)
     lus = set(visibles(request).filter(appel=comite.appel_id).values_list("pk", flat=True))
     dits = {d.dossier_id: d for d in comite.deliberations.all()}

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels import dauphin, droits, rapprochement
 from appels.actions import dauphin as actes
+from appels.actions.decisions import DejaLibere, EnveloppeDepassee
 from appels.forms.dauphin import DauphinForm, ImportForm
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.views.instruction import PAR_PAGE, reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
-from quartiers.francais import accorder
+from quartiers.francais import accorder, en_euros
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +76,16 @@ def lire_import(request, pk):
     reserve_aux_agents(request)
     recu = get_object_or_404(ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk)
     if request.method == "POST":
-        changes = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
+        try:
+            changes = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
+        except EnveloppeDepassee as depassee:
+            messages.error(request, f"{depassee.partenaire} : ce fichier dépasse son enveloppe de "
+                           f"{en_euros(depassee.trop)}. Rien n’est enregistré.")
+            return redirect("appels:import_dauphin", pk=pk)
+        except DejaLibere as libere:
+            messages.error(request, f"{libere.dossier.numero} : l’organisme a déjà reçu une autre décision par lettre. "
+                           "Retirez cette ligne du fichier. Rien n’est enregistré.")
+            return redirect("appels:import_dauphin", pk=pk)
         messages.success(request, f"{accorder(changes, 'dossier')} mis à jour." if changes else
                          "Tout était déjà à jour : rien n’a changé.")
         return redirect("appels:import_dauphin", pk=pk)

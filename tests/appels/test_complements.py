@@ -7,7 +7,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import delais, demonstration
-from appels.actions import complements, correction, depot, examen, fin, pieces, rappels, redaction
+from appels.actions import (
+    complements,
+    correction,
+    decisions,
+    depot,
+    examen,
+    fin,
+    lettres,
+    pieces,
+    rappels,
+    redaction,
+    scenarios,
+)
 from appels.etats import TransitionInterdite
 from appels.models import Complement, Dossier, NomPartie, Passage
 from partenaires import fichiers
@@ -23,6 +35,7 @@ from tests.fabriques import (
     creer_membre,
     creer_signataire,
     deposer,
+    poser_tribunal,
 )
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +261,27 @@ def test_les_decisions_prises_survivent_a_un_budget_revise(depose, agent, signat
     correction.integrer(reponse, relu(depose), par=signataire, recu_le=APRES)
     garde = depose.financements.get(partenaire__genre="caf")
     assert (garde.decision, garde.montant_vote, depose.financements.count()) == ("partiel", 100_00, 4)
+
+
+def test_un_budget_revise_garde_les_lettres_les_motifs_et_les_scenarios(depose, agent, signataire):
+    """The line of a funder is the same line: nothing that hangs on it is lost, and the new amount is there."""
+    caf, etat = (depose.financements.get(partenaire__genre=genre) for genre in ("caf", "etat"))
+    scenario = scenarios.creer(depose.appel, "A", depuis=None, par=agent, recu_le=PENDANT)
+    scenarios.proposer(scenario, {caf.pk: (None, 5_000), etat.pk: (None, 7_000)}, par=agent, recu_le=PENDANT)
+    caf.decision, caf.motif = "refuse", "Motif gardé"
+    decisions.saisir(depose, [caf], par=agent, recu_le=PENDANT)
+    lettres.ecrire_un_gabarit("refuse", None, {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"}, par=agent, recu_le=PENDANT)
+    lettres.preparer(poser_tribunal(depose.appel), par=agent, recu_le=PENDANT)
+    demander(depose, agent, "budget")
+    reponse = correction.corriger(depose, par=signataire, recu_le=APRES)
+    reponse.financements.filter(partenaire=etat.partenaire).update(montant=123_400)
+    reponse.financements.filter(partenaire__genre="region").delete()
+    correction.reporter_les_demandes(reponse, depose)
+    garde = depose.financements.get(pk=caf.pk)
+    assert (garde.decision, garde.motif, garde.lettres.get().est_perimee) == ("refuse", "Motif gardé", False)
+    assert depose.financements.get(pk=etat.pk).montant == 123_400
+    assert sorted(scenario.propositions.values_list("montant", flat=True)) == [5_000, 7_000]
+    assert (depose.financements.filter(partenaire__genre="region").exists(), reponse.financements.count()) == (False, 0)
 
 
 # --- Implicit rejection (CRPA L231-4 3°, L114-5) ----------------------------------------------------------------------

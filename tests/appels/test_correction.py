@@ -10,6 +10,7 @@ from post_office.models import Email
 
 from appels import attestations, gel, reponses
 from appels.actions import correction, depot, fin, pieces, rappels, recepisses, redaction
+from appels.actions.copie import TABLES
 from appels.etats import Etat, TransitionInterdite
 from appels.models import Acte, Dossier, NomPartie, Passage, Piece, Recepisse, Version
 from partenaires.models import Role
@@ -80,12 +81,12 @@ def test_la_correction_remplace_sans_changer_ni_numero_ni_premiere_date(depose, 
 def test_les_tables_suivent_sans_doubler_ni_rien_perdre(depose, signataire):
     avant = gel.canonique(gel.contenu(Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""))
     brouillon = correction.corriger(depose, par=signataire, recu_le=PENDANT)
-    copie = gel.canonique(gel.contenu(Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes=""))
-    assert json.loads(copie) == json.loads(avant)
+    recopie = gel.canonique(gel.contenu(Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes=""))
+    assert json.loads(recopie) == json.loads(avant)
     attester(brouillon, signataire)
     apres = gel.canonique(gel.contenu(Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""))
     assert json.loads(apres) == json.loads(avant)
-    assert [getattr(brouillon, nom).count() for nom in correction.MOBILES] == [0] * len(correction.MOBILES)
+    assert [getattr(brouillon, nom).count() for nom in (*TABLES, "financements")] == [0] * 6
 
 
 def test_chaque_acte_est_journalise(depose, signataire):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from appels import courriels, lettres, pdf, tasks
-from appels.actions import decisions, deports, fin
+from appels.actions import dauphin, decisions, deports, fin, scenarios
 from appels.actions import lettres as actes
 from appels.models import Acte, Financement, Gabarit, Lettre, Passage
 from partenaires.models import Envoi, Genre, Partenaire, Role
@@ -234,6 +234,21 @@ def test_une_decision_changee_apres_coup_retient_sa_lettre(connecter, monde):
     liberer(monde, 1)
     with pytest.raises(decisions.DejaLibere):
         decisions.saisir(monde["depose"], [monde["caf"]], par=monde["agent"], recu_le=PENDANT)
+
+
+def test_un_fichier_de_dauphin_ne_change_pas_une_decision_notifiee_ni_ne_depasse_l_enveloppe(connecter, monde):
+    depose, client = monde["depose"], connecter(monde["agent"])
+    recu = dauphin.recevoir(monde["appel"], "a.csv", "numero;siret;exercice;intitule;montant vote;date de decision\n"
+                            f"DA01234567;{monde['porteur'].siret};2027;{depose.intitule};200;12/03/2027\n".encode(), par=monde["agent"], recu_le=PENDANT)
+    scenarios.doter(monde["appel"], monde["etat"].partenaire, montant=15_000, plafond=None, par=monde["agent"], recu_le=PENDANT)
+    page = client.post(f"/instruction/dauphin/{recu.pk}/", follow=True).content.decode()
+    assert ("dépasse son enveloppe" in page, Financement.objects.get(pk=monde["etat"].pk).montant_vote) == (True, 12_345)
+    scenarios.doter(monde["appel"], monde["etat"].partenaire, montant=None, plafond=None, par=monde["agent"], recu_le=PENDANT)
+    preparer(monde)
+    rendre_pretes()
+    liberer(monde, 2)
+    page = client.post(f"/instruction/dauphin/{recu.pk}/", follow=True).content.decode()
+    assert ("une autre décision par lettre" in page, Financement.objects.get(pk=monde["etat"].pk).montant_vote) == (True, 12_345)
 
 
 def test_un_dossier_retire_ne_recoit_plus_de_lettre(monde):
