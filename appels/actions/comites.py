@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from appels import proces_verbal
 from appels.actions import scenarios
 from appels.models import Appel, Comite, Deliberation, Dossier, Presence, Scenario
 from partenaires.models import Appartenance, Utilisateur
@@ -75,10 +76,14 @@ def en_seance(scenario: Scenario):
 
 @transaction.atomic
 def clore(comite: Comite, *, par: Utilisateur, recu_le: datetime) -> None:
-    """Nothing changes after. Raises `Clos`, or `SansDeliberation` while a project waits for a word."""
+    """Nothing changes after: the minutes are kept as they are now.
+
+    Raises `Clos`, or `SansDeliberation` while a project waits for a word.
+    """
     verrouille = verrouiller_ouvert(comite)
+    Scenario.objects.select_for_update(of=("self",)).get(pk=verrouille.scenario_id)  # its amounts add up
     attendus = en_seance(verrouille.scenario).exclude(deliberations__comite=verrouille).count()
     if attendus:
         raise SansDeliberation(attendus)
-    verrouille.clos_le, verrouille.clos_par = recu_le, par
-    verrouille.save(update_fields=["clos_le", "clos_par"])
+    verrouille.clos_le, verrouille.clos_par, verrouille.contenu = recu_le, par, proces_verbal.contenu(verrouille)
+    verrouille.save(update_fields=["clos_le", "clos_par", "contenu"])

@@ -17,6 +17,7 @@ class Comite(models.Model):
     cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     clos_le = models.DateTimeField(null=True, blank=True)
     clos_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    contenu = models.JSONField(null=True, blank=True)  # the minutes as they were at the closing
 
     class Meta:
         ordering = ["-tenu_le", "-pk"]

@@ -82,6 +82,12 @@ def seance(request, pk, rang):
     """One project on the screen: what it is, what funders think, the amounts, the word of the meeting, the next."""
     comite = _lu(request, pk)
     cles = list(actes.en_seance(comite.scenario).values_list("pk", flat=True))
+    if request.method == "POST":  # a project withdrawn meanwhile shifts the others: the one shown is the one meant
+        projet = request.POST.get("projet")
+        rang = next((place for place, cle in enumerate(cles, 1) if str(cle) == projet), 0)
+        if not rang:
+            messages.error(request, "Ce projet n’est plus en course, ou la page est ancienne : rien n’est enregistré.")
+            return redirect("appels:comite", pk=pk)
     if not 1 <= rang <= len(cles):
         raise Http404
     dossier = visibles(request).filter(pk=cles[rang - 1]).select_related(

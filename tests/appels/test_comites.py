@@ -35,8 +35,8 @@ def monde(horloge_figee):
 def envoyer(client, monde, rang, sens="favorable", observation="", **champs):
     """What the screen holds, with this word and these amounts."""
     chemin = f"{monde['page']}projets/{rang}/"
-    montants = client.get(chemin).context["montants"]
-    donnees = {nom: montants[nom].value() or "" for nom in montants.fields}
+    page = client.get(chemin).context
+    donnees = {nom: page["montants"][nom].value() or "" for nom in page["montants"].fields} | {"projet": page["dossier"].pk}
     return client.post(chemin, donnees | {"sens": sens, "observation": observation} | champs)
 
 
@@ -92,7 +92,7 @@ def test_montants_et_mot_du_comite_ensemble_ou_pas_du_tout(connecter, monde):
         assert (reponse.status_code, Deliberation.objects.count()) == (422, 0), (sens, montant)
     page = client.get(f"{monde['page']}projets/1/").context["montants"]
     scenarios.proposer(monde["scenario"], {etat.pk: (250_000, 777)}, par=creer_agent(), recu_le=PENDANT)
-    vieux = {nom: page[nom].value() or "" for nom in page.fields} | {f"m{etat.pk}": "100", "sens": "favorable"}
+    vieux = {nom: page[nom].value() or "" for nom in page.fields} | {f"m{etat.pk}": "100", "sens": "favorable", "projet": monde["dossiers"][0].pk}
     reponse = client.post(f"{monde['page']}projets/1/", vieux)
     assert (reponse.status_code, "Entre-temps" in reponse.content.decode()) == (422, True)
     assert (Deliberation.objects.count(), Proposition.objects.get(financement=etat).montant) == (0, 777)
@@ -107,8 +107,38 @@ def test_un_deport_se_dit_a_l_ecran_et_ferme_le_projet_a_qui_se_deporte(connecte
     for chemin in (f"{monde['page']}projets/2/", monde["page"]):
         page = client.get(chemin).content.decode()
         assert ("Projet canari bravo" in page, monde["dossiers"][1].numero in page) == (False, False)
-    assert client.post(f"{monde['page']}projets/2/", {"sens": "favorable"}).status_code == 200
+    assert client.post(f"{monde['page']}projets/2/", {"sens": "favorable", "projet": monde["dossiers"][1].pk}).status_code == 200
     assert Deliberation.objects.count() == 0
+
+
+def test_un_projet_retire_pendant_la_seance_ne_decale_pas_le_mot_du_comite(connecter, monde):
+    """What was typed on the second screen is for the project that it showed, now the first."""
+    client, (premier, second, _) = connecter(monde["agent"]), monde["dossiers"]
+    Dossier.objects.filter(pk=premier.pk).update(etat="retire")
+    for projet, attendu in ((second.pk, f"{monde['page']}projets/2/"), (premier.pk, monde["page"]), ("", monde["page"]), ("x", monde["page"])):
+        montants = client.get(f"{monde['page']}projets/1/").context["montants"]
+        reponse = client.post(f"{monde['page']}projets/2/", {nom: montants[nom].value() or "" for nom in montants.fields} | {"sens": "ajourne", "projet": projet})
+        assert (reponse.status_code, reponse.url) == (302, attendu), projet
+    assert list(Deliberation.objects.values_list("dossier", flat=True)) == [second.pk]
+
+
+def test_le_proces_verbal_garde_ce_que_la_seance_a_clos(connecter, monde):
+    """Amounts, opinions, a withdrawal after the closing: the minutes say what was said; who steps aside reads less."""
+    for rang in (1, 2, 3):
+        envoyer(connecter(monde["agent"]), monde, rang, observation=f"Observation {rang}")
+    avant = proces_verbal.lire(monde["comite"], Dossier.objects.all())
+    comites.clore(monde["comite"], par=monde["responsable"], recu_le=PENDANT)
+    monde["comite"].refresh_from_db()
+    scenarios.proposer(monde["scenario"], {monde["lignes"][0][0].pk: (250_000, 777)}, par=monde["agent"], recu_le=PENDANT)
+    Dossier.objects.filter(pk=monde["dossiers"][2].pk).update(etat="retire")
+    apres = proces_verbal.lire(monde["comite"], Dossier.objects.all())
+    assert (apres.projets, apres.totaux, apres.presences) == (avant.projets, avant.totaux, avant.presences)
+    assert (apres.total, len(apres.projets)) == (750_000, 3)
+    autre = creer_agent()
+    deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
+    assert [p.est_lu for p in proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre)).projets] == [True, False, True]
+    mots = "\n".join(p.text for p in Document(BytesIO(proces_verbal.en_docx(proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre))))).paragraphs)
+    assert ("Observation 1" in mots, "Observation 2" in mots) == (True, False)
 
 
 def test_clore_attend_chaque_projet_et_plus_rien_ne_change_apres(connecter, monde):
@@ -150,14 +180,14 @@ def test_le_proces_verbal_egale_la_base_en_pdf_et_en_docx(connecter, monde):
         assert re.search(r"Total (18 000 € )?7 500 €", contenu)
     assert lecteur.trailer["/Root"]["/MarkInfo"]["/Marked"]
     pv = proces_verbal.lire(monde["comite"], Dossier.objects.all())
-    assert (pv.total, sum(p.ligne.propose for p in pv.projets)) == (total, total)
+    assert (pv.total, sum(p.propose for p in pv.projets)) == (total, total)
 
 
 def test_le_proces_verbal_de_qui_se_deporte_tait_le_projet_mais_compte_ses_montants(monde):
     autre = creer_agent()
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
     pv = proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre))
-    assert ([p.ligne is None for p in pv.projets], pv.total) == ([False, True, False], 750_000)
+    assert ([not p.est_lu for p in pv.projets], pv.total) == ([False, True, False], 750_000)
     mots = "\n".join(p.text for p in Document(BytesIO(proces_verbal.en_docx(pv))).paragraphs)
     assert ("Projet canari bravo" in mots, "Projet canari alpha" in mots) == (False, True)
 

@@ -304,13 +304,13 @@ def test_deux_accords_simultanes_ne_depassent_pas_l_enveloppe(base_a_plusieurs, 
 @pytest.mark.django_db(transaction=True)
 def test_temoin_sans_verrou_sur_l_appel_l_enveloppe_est_depassee(base_a_plusieurs, campagne, monkeypatch):
     monkeypatch.setattr(decisions, "verrouiller_l_appel", lambda pk: Appel.objects.get(pk=pk))
-    ecrire, ensemble = decisions._ecrire, threading.Barrier(2)
+    exiger, ensemble = decisions.exiger_dans_les_enveloppes, threading.Barrier(2)
 
-    def ecrire_ensemble(*args, **kwargs):
-        ecrire(*args, **kwargs)
-        ensemble.wait(10)
+    def exiger_ensemble(*args, **kwargs):
+        exiger(*args, **kwargs)
+        ensemble.wait(10)  # both have counted before either is kept
 
-    monkeypatch.setattr(decisions, "_ecrire", ecrire_ensemble)
+    monkeypatch.setattr(decisions, "exiger_dans_les_enveloppes", exiger_ensemble)
     assert a_deux(campagne) == ["gardé", "gardé"]
     assert decisions.votes(campagne["appel"].pk) == {campagne["etat"].pk: 1_200_000}
 

@@ -34,7 +34,7 @@ from tests.fabriques import (
 )
 
 LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
-SUITES, PAS = (250, 30) if LONGUE else (12, 30)
+SUITES, PAS = (2_000, 30) if LONGUE else (12, 30)
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 AGENTS, EN_COURSE = {"agent", "responsable"}, {"depose", "a_completer", "recevable"}
 ROLES = st.sampled_from(["responsable", "agent", "responsable", "agent", "signataire", "lecteur", "etranger", "financeur", "anonyme"])  # those who may, more often

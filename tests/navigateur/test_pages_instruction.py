@@ -27,7 +27,12 @@ from partenaires.models import Role
 from quartiers.horloge import maintenant
 from tests.appels.test_liste import poser
 from tests.fabriques import creer_agent, creer_financeur, deposer, poser_tribunal
-from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
+from tests.navigateur.conftest import (
+    creer_dossier_complet_a,
+    deborde,
+    fautes_axe,
+    regarder,
+)
 from tests.navigateur.test_pages import ELEMENTS, visiter
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
@@ -103,6 +108,35 @@ def test_pages_des_decisions(campagne, ouvrir):
              "/instruction/lettres/modeles/refuse/0/", f"/instruction/appels/{a}/lots/", f"/instruction/appels/{a}/comites/", f"/instruction/comites/{c}/"]
     assert visiter(ouvrir(campagne["agent"]), agent, ELEMENTS) == []
     assert visiter(ouvrir(campagne["signataire"]), [f"/dossiers/{campagne['demande'].pk}/decisions-recues/"], ELEMENTS) == []
+
+
+def test_pages_des_decisions_en_erreur(campagne, ouvrir):
+    """What is typed wrong stays, with its sentence; axe at zero, wide and narrow."""
+    a, c, r, e, la = campagne["appel"].pk, campagne["comite"].pk, campagne["recevable"].pk, campagne["ecarte"].pk, campagne["lettre"]
+    lettres.etablir(la)
+    scenario = actes.creer(campagne["appel"], "C", depuis=None, par=campagne["agent"], recu_le=maintenant())
+    actes.proposer(scenario, {campagne["recevable"].financements.filter(partenaire__isnull=False).first().pk: (None, 100_00)}, par=campagne["agent"], recu_le=maintenant())
+    actes.figer(scenario, par=campagne["agent"], recu_le=maintenant())
+    rang = list(comites.en_seance(campagne["scenario"])).index(campagne["recevable"]) + 1
+    onglet, fautes = ouvrir(campagne["agent"]), []
+    for chemin, champ, valeur in (
+            (f"/dossiers/{r}/decisions/", "[name$=montant_vote]", "12O"), (f"/instruction/appels/{a}/decider/", "[name=decide_le]", ""),
+            (f"/instruction/appels/{a}/lettres/", "[name=nombre]", "12"), (f"/instruction/lettres/{la.pk}/", "[name=objet]", ""),
+            (f"/instruction/lettres/{la.pk}/", "[name=motif]", ""), ("/instruction/lettres/modeles/refuse/0/", "[name=corps]", "{inconnu}"),
+            (f"/instruction/appels/{a}/comites/", "[name=nom]", ""), (f"/instruction/comites/{c}/", "[name=p-0-nom]", ""),
+            (f"/instruction/comites/{c}/projets/{rang}/", "[data-compte]", "12O"), (f"/instruction/appels/{a}/grille/", "[name$=libelle]", ""),
+            (f"/instruction/dossiers/{r}/lecture/", "[name$=motif]", ""), (f"/instruction/appels/{a}/enveloppes/", "[name$=montant]", "-5"),
+            (f"/instruction/appels/{a}/scenarios/", "[name=nom]", ""), (f"/instruction/dossiers/{e}/deport/", "[name=motif]", "")):
+        regarder(onglet, 1280, "light")
+        onglet.goto(chemin)
+        onglet.locator(f"main {champ}").first.fill(valeur)
+        onglet.locator(f"main form:has({champ}) button.bouton").first.click()
+        onglet.wait_for_selector(".avis.danger")
+        assert (onglet.title().startswith("Erreur : "), onglet.locator(f"main {champ}").first.input_value()) == (True, valeur), chemin
+        fautes += [(chemin, faute) for faute in fautes_axe(onglet)]
+        regarder(onglet, 320, "dark")
+        fautes += [(chemin, "étroit", faute) for faute in fautes_axe(onglet)] + [(chemin, "défile de côté")] * deborde(onglet)
+    assert fautes == []
 
 
 @pytest.mark.parametrize("script", [True, False])

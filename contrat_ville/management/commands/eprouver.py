@@ -16,6 +16,8 @@ EPREUVES = {  # name: (what it shows, where it is)
     "echeance": ("la clôture à la seconde, le processus entier dans une autre heure",
                  "tests/epreuves/test_echeance.py"),
     "procedure": ("la procédure contre un modèle, tous les rôles, par les pages", "tests/epreuves/test_procedure.py"),
+    "campagne": ("quarante dossiers et cinq financeurs dans la démonstration, du dépôt aux lettres",
+                 "tests/navigateur/test_campagne.py"),
     "fichiers": ("2 000 fichiers hostiles par toutes les entrées", "tests/appels/test_fichiers.py"),
 }
 
@@ -33,4 +35,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Épreuve « {nom} » : {quoi}.")
         self.stdout.flush()
         os.environ["EPREUVE_LONGUE"] = "1"
-        sys.exit(Epreuves().passer([["-s", "-p", "no:xdist", "-m", "not long", fichier]], sqlite=False))
+        sys.exit(Epreuves().passer([["-s", "-p", "no:xdist", fichier]], sqlite=False))

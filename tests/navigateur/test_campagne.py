@@ -1,0 +1,181 @@
+"""A campaign of forty dossiers and five funders in the demonstration itself, by the pages of a browser: from a deposit
+to the letters that an organisation opens. Long: `python3 manage.py eprouver campagne`."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from appels.comptes_fictifs import DOMAINE, MOT_DE_PASSE
+from contrat_ville import verification
+from contrat_ville.services import port_libre
+from tests.epreuves.serveur import RACINE, Navigateur
+
+pytestmark = [pytest.mark.long, pytest.mark.navigateur]
+
+
+@contextmanager
+def demonstration(dossier):
+    """`manage.py demo` in a folder of its own, with its worker."""
+    env = {nom: valeur for nom, valeur in os.environ.items() if nom not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    port = port_libre()
+    processus = subprocess.Popen([sys.executable, "manage.py", "demo", "--port", str(port)], cwd=RACINE, stdout=subprocess.DEVNULL,
+                                 env={**env, "MODE": "demo", "DONNEES": str(dossier), "SANS_AMORCE": "1"})
+    try:
+        attendre(lambda: repond(port), 180)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        processus.terminate()
+        processus.wait(30)
+
+
+def repond(port) -> bool:
+    try:
+        return Navigateur(port, {}).get("/sante/vivant")[0] == 200
+    except OSError:
+        return False
+
+
+def attendre(vrai, secondes: int) -> None:
+    limite = time.monotonic() + secondes
+    while not vrai():
+        assert time.monotonic() < limite, "attendu en vain"
+        time.sleep(1)
+
+
+@contextmanager
+def connecte(chromium, adresse, identifiant):
+    """A page of this person, signed in by the form."""
+    contexte = chromium.new_context(base_url=adresse, locale="fr-FR", viewport={"width": 1280, "height": 900})
+    onglet = contexte.new_page()
+    onglet.goto("/compte/login/")
+    onglet.fill("[name=login]", f"{identifiant}@{DOMAINE}")
+    onglet.fill("[name=password]", MOT_DE_PASSE)
+    onglet.press("[name=password]", "Enter")
+    onglet.wait_for_url(lambda url: "login" not in url)
+    yield onglet
+    contexte.close()
+
+
+def presser(onglet, texte: str) -> None:
+    """A button by its words; the page that follows says no fault."""
+    onglet.get_by_role("button", name=texte).first.click()
+    onglet.wait_for_load_state()
+    assert onglet.locator(".avis.danger").all_inner_texts() == []
+
+
+def cents(texte: str) -> int:
+    entiers, _, centimes = re.sub(r"[^\d,]", "", texte).partition(",")
+    return int(entiers or 0) * 100 + int(f"{centimes:0<2}")
+
+
+def partager(onglet, appel: str) -> str:
+    """Envelopes wide enough, then four fifths of each request, one in five refused; the address of the scenario."""
+    onglet.goto(f"{appel}enveloppes/")
+    for champ in onglet.locator("[name$=-montant]").all():
+        champ.fill("9 000 000")
+    presser(onglet, "Enregistrer les enveloppes")
+    onglet.goto(f"{appel}scenarios/")
+    onglet.get_by_role("link", name="Scénario A (fictif)").first.click()
+    adresse = onglet.url
+    onglet.goto(f"{adresse}?tout=1")
+    for rang, champ in enumerate(onglet.locator("td input").all()):
+        demande = cents(champ.locator("xpath=..").locator("small").inner_text().split("·")[0])
+        champ.fill(str((0, demande, *[demande * 4 // 5] * 3)[rang % 5] // 100))
+    presser(onglet, "Enregistrer les montants")
+    return adresse
+
+
+def tenir_la_seance(onglet, appel: str) -> int:
+    """Called, attended, every project given a word, closed, written down; how many projects."""
+    onglet.goto(f"{appel}comites/")
+    onglet.fill("[name=nom]", "Comité fictif")
+    onglet.fill("[name=jour]", "2027-01-12")
+    onglet.fill("[name=heure]", "09:30")
+    onglet.select_option("[name=scenario]", index=1)
+    presser(onglet, "Préparer la séance")
+    seance = onglet.url
+    onglet.fill("[name=p-0-nom]", "Camille Fictive")
+    presser(onglet, "Noter les présences")
+    onglet.get_by_role("link", name="Projeter les projets").click()
+    combien = int(re.search(r"Projet 1 sur (\d+)", onglet.locator("main").inner_text())[1])
+    for rang in range(combien):
+        onglet.locator("[name=sens]").nth(rang % 3).check()
+        presser(onglet, "Enregistrer et")
+    assert onglet.url == seance
+    presser(onglet, "Clore la séance")
+    for format_, nombre in (("PDF", 1), ("DOCX", 2)):
+        presser(onglet, format_)
+        attendre(lambda n=nombre: onglet.reload() and onglet.get_by_text("Prêt", exact=True).count() == n, 90)
+    return combien
+
+
+def decider(onglet, appel: str, scenario: str) -> int:
+    """The scenario frozen, each funder decides by its own act; how many decisions."""
+    onglet.goto(scenario)
+    presser(onglet, "Figer ce scénario")
+    onglet.goto(f"{appel}decider/")
+    faites = 0
+    for nom in [o for o in onglet.locator("[name=partenaire] option").all_inner_texts() if "Choisissez" not in o]:
+        onglet.select_option("[name=partenaire]", label=nom)
+        onglet.fill("[name=decide_le]", "2027-02-15")
+        onglet.fill("[name=acte]", "Acte fictif")
+        onglet.fill("[name=motif]", "Motif fictif : les crédits ne suffisent pas.")
+        presser(onglet, "Enregistrer ces décisions")
+        faites += int(re.search(r"(\d+) décisions? enregistrée", onglet.locator(".avis").all_inner_texts()[0])[1])
+    return faites
+
+
+def notifier(onglet, appel: str, decisions: int) -> None:
+    """All the letters prepared by the worker, then released after their number is typed."""
+    onglet.goto(f"{appel}lettres/")
+    presser(onglet, f"Préparer {decisions} lettres")
+    attendre(lambda: onglet.reload() and "en préparation." not in onglet.locator("main").inner_text(), 400)
+    onglet.fill("[name=nombre]", str(decisions))
+    presser(onglet, "Libérer les lettres")
+    assert f"{decisions} lettres envoyées" in onglet.locator("main").inner_text()
+
+
+def lettres_lisibles(onglet) -> list:
+    """For each dossier of the organisation, how many letters wait to be opened."""
+    onglet.goto("/dossiers/")
+    siens = sorted({re.match(r"/dossiers/\d+/", lien.get_attribute("href"))[0] for lien in onglet.locator("main a[href^='/dossiers/']").all()
+                    if re.match(r"/dossiers/\d+/", lien.get_attribute("href"))})
+    attendent = []
+    for dossier in siens:
+        onglet.goto(f"{dossier}decisions-recues/")
+        attendent.append((dossier, onglet.get_by_role("button", name="Ouvrir la décision").count()))
+    return attendent
+
+
+def test_une_campagne_entiere_dans_la_demonstration(chromium, tmp_path):
+    debut = time.monotonic()
+    with demonstration(tmp_path / "demo") as adresse:
+        dits = []
+        assert verification.jouer(adresse, dits.append) == 0, dits
+        with connecte(chromium, adresse, "responsable") as service, connecte(chromium, adresse, "instruction0") as organisme:
+            service.goto("/instruction/appels/")
+            appel = re.match(r".*/appels/\d+/", service.locator("main a[href*='/enveloppes/']").first.get_attribute("href"))[0]
+            scenario = partager(service, appel)
+            projets = tenir_la_seance(service, appel)
+            decisions = decider(service, appel, scenario)
+            assert {n for _, n in lettres_lisibles(organisme)} == {0}
+            notifier(service, appel, decisions)
+            attendent = [(dossier, n) for dossier, n in lettres_lisibles(organisme) if n]
+            organisme.goto(f"{attendent[0][0]}decisions-recues/")
+            presser(organisme, "Ouvrir la décision")
+            lue = organisme.locator("main").inner_text()
+            assert ("Acte fictif" in lue or "Motif fictif" in lue, "tribunal administratif" in lue) == (True, True)
+            assert organisme.request.get(organisme.get_by_role("link", name="Télécharger la lettre").get_attribute("href")).body()[:5] == b"%PDF-"
+            financeurs = len(financeurs_du(service, appel))
+    assert (projets >= 40, financeurs >= 5, decisions >= 170) == (True, True, True), (projets, financeurs, decisions)
+    print(f"Campagne : {projets} projets, {financeurs} financeurs, {decisions} décisions et lettres, {time.monotonic() - debut:.0f} s")
+
+
+def financeurs_du(onglet, appel: str) -> list[str]:
+    onglet.goto(f"{appel}decider/")
+    return onglet.locator("tbody th").all_inner_texts()
