@@ -86,7 +86,7 @@ def instruire(dossiers: list[Dossier], instant: datetime) -> None:
                         [], cle=UUID(int=900 + rang), par=dossiers[rang].depose_par, recu_le=hier)
 
 
-SENS = (Sens.FAVORABLE, Sens.FAVORABLE, Sens.RESERVE, Sens.FAVORABLE, Sens.DEFAVORABLE)
+SENS = (Sens.FAVORABLE, Sens.FAVORABLE, Sens.RESERVE, Sens.FAVORABLE, Sens.DEFAVORABLE, Sens.FAVORABLE)
 
 
 def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None:

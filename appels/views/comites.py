@@ -108,7 +108,7 @@ def seance(request, pk, rang):
                             reverse("appels:comite", args=[pk]))
     quartiers = {q.pk: q.nom_court for q in Quartier.objects.all()}
     return afficher(request, "appels/seance.html", autour | {
-        "dossier": dossier, "ligne": ligne, "comptes": comptes.values(), "form": form, "montants": montants,
+        "dossier": dossier, "ligne": ligne, "form": form, "montants": montants,
         "fige": bool(comite.scenario.fige_le), "ouvert": comite.clos_le is None, "dit": dit,
         "quartiers": sorted({quartiers[li.quartier_id] for li in dossier.lieux.all() if li.quartier_id}),
         "deports": [d.personne for d in dossier.deports.en_vigueur().select_related("personne")]}, form, montants)

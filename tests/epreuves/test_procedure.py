@@ -216,4 +216,4 @@ def test_temoin_une_garde_otee_se_voit(monde, monkeypatch, sabotage):
     """The sabotaged control: a verb that starts from one more state, an envelope that nobody counts."""
     sabotage(monkeypatch)
     with pytest.raises(AssertionError):
-        jouer(monde, 60)
+        jouer(monde, 600 if LONGUE else 60)  # drawn at random in the long run: some go past

@@ -85,7 +85,7 @@ def partager(onglet, appel: str) -> str:
     onglet.goto(f"{adresse}?tout=1")
     for rang, champ in enumerate(onglet.locator("td input").all()):
         demande = cents(champ.locator("xpath=..").locator("small").inner_text().split("·")[0])
-        champ.fill(str((0, demande, *[demande * 4 // 5] * 3)[rang % 5] // 100))
+        champ.fill(str((0, demande, *[demande * 4 // 5] * 3)[(rang + rang // 5) % 5] // 100))
     presser(onglet, "Enregistrer les montants")
     return adresse
 
@@ -126,18 +126,18 @@ def decider(onglet, appel: str, scenario: str) -> int:
         onglet.fill("[name=acte]", "Acte fictif")
         onglet.fill("[name=motif]", "Motif fictif : les crédits ne suffisent pas.")
         presser(onglet, "Enregistrer ces décisions")
-        faites += int(re.search(r"(\d+) décisions? enregistrée", onglet.locator(".avis").all_inner_texts()[0])[1])
+        faites += int(re.search(r"(\d+)\sdécisions? enregistrée", " ".join(onglet.locator(".avis").all_inner_texts()))[1])
     return faites
 
 
 def notifier(onglet, appel: str, decisions: int) -> None:
     """All the letters prepared by the worker, then released after their number is typed."""
     onglet.goto(f"{appel}lettres/")
-    presser(onglet, f"Préparer {decisions} lettres")
+    presser(onglet, "Préparer")
     attendre(lambda: onglet.reload() and "en préparation." not in onglet.locator("main").inner_text(), 400)
     onglet.fill("[name=nombre]", str(decisions))
     presser(onglet, "Libérer les lettres")
-    assert f"{decisions} lettres envoyées" in onglet.locator("main").inner_text()
+    assert f"{decisions}\u00a0lettres envoyées" in " ".join(onglet.locator(".avis").all_inner_texts())
 
 
 def lettres_lisibles(onglet) -> list:

@@ -23,7 +23,7 @@ EPREUVES = {  # name: (what it shows, where it is)
 
 
 class Command(BaseCommand):
-    help = "Joue une épreuve longue (dix minutes au plus) : " + ", ".join(EPREUVES)
+    help = "Joue une épreuve longue (un quart d’heure au plus) : " + ", ".join(EPREUVES)
     requires_system_checks = ()
 
     def add_arguments(self, parser):
