@@ -15,7 +15,7 @@ from appels import gel, reponses
 from appels.actions import copie
 from appels.actions.redaction import AppelFerme, NonModifiable, verrouiller
 from appels.etats import Etat, Transition, TransitionInterdite
-from appels.models import Acte, Dossier, Partie
+from appels.models import Acte, Dossier, Partie, Scenario
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier
 
@@ -102,6 +102,8 @@ def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:
             setattr(ancien, champ, getattr(nouveau, champ))
         ancien.save(update_fields=copie.DEMANDE)
         nouveau.delete()
+    if anciens:  # nobody proposes an amount for a line while it goes
+        list(Scenario.objects.select_for_update(of=("self",)).filter(appel=depose.appel_id).order_by("pk"))
     for ancien in anciens:
         if not ancien.decision and not ancien.lettres.exists():
             ancien.delete()

@@ -145,9 +145,11 @@ def pretes(appel: Appel) -> list[Lettre]:
 @transaction.atomic
 def liberer(appel: Appel, confirme: int, *, par: Utilisateur, recu_le: datetime) -> int:
     """Let every letter that is ready reach its organisation, dated; how many. Raises `AutreNombre`."""
-    verrouiller_l_appel(appel.pk)
-    list(Lettre.objects.en_attente().select_for_update(of=("self",)).filter(
-        financement__dossier__appel=appel).order_by("pk"))  # nobody corrects or discards meanwhile
+    attendent = Lettre.objects.en_attente().filter(financement__dossier__appel=appel)
+    list(Dossier.objects.select_for_update(of=("self",)).filter(
+        pk__in=attendent.values("financement__dossier")).order_by("pk"))
+    verrouiller_l_appel(appel.pk)  # after the dossiers, as everywhere
+    list(attendent.select_for_update(of=("self",)).order_by("pk"))  # nobody corrects or discards meanwhile
     parties = pretes(appel)
     if not parties or len(parties) != confirme:
         raise AutreNombre(len(parties))

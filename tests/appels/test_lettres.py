@@ -372,3 +372,47 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, monde
     client.get("/")
     with django_assert_num_queries(8):
         client.get(monde["recues"])
+
+
+# --- A decision typed while letters leave -----------------------------------------------------------------------------
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(base_a_plusieurs, monde, monkeypatch):
+    """Each takes the dossier, then the call: in another order they would wait for one another, and one would fail."""
+    preparer(monde)
+    rendre_pretes()
+    dossier_tenu, appel_tenu, dits = threading.Event(), threading.Event(), {}
+    verrouiller = decisions.verrouiller_l_appel
+
+    def pour_decider(pk):
+        dossier_tenu.set()
+        appel_tenu.wait(1)
+        return verrouiller(pk)
+
+    def pour_liberer(pk):
+        appel = verrouiller(pk)
+        appel_tenu.set()
+        return appel
+
+    monkeypatch.setattr(decisions, "verrouiller_l_appel", pour_decider)
+    monkeypatch.setattr(actes, "verrouiller_l_appel", pour_liberer)
+
+    def faire(nom, geste):
+        try:
+            dits[nom] = geste()
+        except Exception as faute:
+            dits[nom] = faute
+        finally:
+            connection.close()
+
+    def apres_lui():
+        dossier_tenu.wait(10)
+        return liberer(monde, 2)
+
+    autre = monde["depose"].financements.filter(partenaire__isnull=False, decision="").first()
+    autre.decision, autre.motif = "refuse", "Motif"
+    fils = [threading.Thread(target=faire, args=("saisir", lambda: decisions.saisir(monde["depose"], [autre], par=monde["agent"], recu_le=PENDANT))),
+            threading.Thread(target=faire, args=("liberer", apres_lui))]
+    [fil.start() for fil in fils]
+    [fil.join(30) for fil in fils]
+    assert dits == {"saisir": None, "liberer": 2}
