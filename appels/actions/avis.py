@@ -14,18 +14,29 @@ class AvisIncomplet(Exception):
     """An opinion is shared once it says something."""
 
 
+class Entretemps(Exception):
+    """A colleague changed the opinion since the page was shown: as it is now."""
+
+    def __init__(self, actuel: Avis):
+        self.actuel = actuel
+        super().__init__(str(actuel))
+
+
 @transaction.atomic
 def donner(dossier: Dossier, partenaire: Partenaire, donnees: dict, *, partager: bool, par: Utilisateur,
-           recu_le: datetime) -> Avis:
-    """Keep the opinion of this funder; the last one written counts. What was shared stays shared.
+           recu_le: datetime, vue: str | None = None) -> Avis:
+    """Keep the opinion of this funder. What was shared stays shared.
 
-    `donnees`: recevable, sens, motif, montant_propose (cents). Raises `HorsCourse` or `AvisIncomplet`.
+    `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that the page showed,
+    empty for none. Raises `HorsCourse`, `Entretemps` or `AvisIncomplet`; nothing is then kept.
     """
     verrouille = verrouiller(dossier)
     if not verrouille.est_en_course:
         raise HorsCourse
-    avis = Avis.objects.filter(dossier=verrouille, partenaire=partenaire).first() or Avis(
-        dossier=verrouille, partenaire=partenaire)
+    actuel = Avis.objects.filter(dossier=verrouille, partenaire=partenaire).select_related("auteur").first()
+    if actuel and vue is not None and vue != actuel.empreinte:
+        raise Entretemps(actuel)
+    avis = actuel or Avis(dossier=verrouille, partenaire=partenaire)
     for champ, valeur in donnees.items():
         setattr(avis, champ, valeur)
     avis.auteur, avis.modifie_le = par, recu_le

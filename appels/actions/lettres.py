@@ -23,6 +23,14 @@ class DejaPartie(Exception):
     """The letter was released, or discarded, meanwhile: it does not change any more."""
 
 
+class Entretemps(Exception):
+    """Somebody corrected the letter since the page was shown: as it is now."""
+
+    def __init__(self, actuelle: Lettre):
+        self.actuelle = actuelle
+        super().__init__(str(actuelle.pk))
+
+
 class AutreNombre(Exception):
     """The letters ready are not as many as was confirmed; how many now."""
 
@@ -85,9 +93,15 @@ def _en_attente(lettre: Lettre) -> Lettre:
 
 
 @transaction.atomic
-def corriger(lettre: Lettre, objet: str, corps: str, *, par: Utilisateur, recu_le: datetime) -> Lettre:
-    """Another text for one letter; its PDF is made again. Raises `DejaPartie`."""
+def corriger(lettre: Lettre, objet: str, corps: str, *, par: Utilisateur, recu_le: datetime,
+             vue: str | None = None) -> Lettre:
+    """Another text for one letter; its PDF is made again. `vue`: the print of the text that the page showed.
+
+    Raises `DejaPartie`, or `Entretemps`.
+    """
     actuelle = _en_attente(lettre)
+    if vue is not None and vue != actuelle.empreinte:
+        raise Entretemps(actuelle)
     actuelle.objet, actuelle.corps, actuelle.corrigee_le, actuelle.corrigee_par = objet, corps, recu_le, par
     return _a_refaire(actuelle)
 

@@ -4,6 +4,7 @@ from django import forms
 
 from appels.models import Avis, Sens
 from partenaires.champs import MontantField
+from quartiers.francais import en_euros
 
 DOIVENT_DIRE_POURQUOI = (Sens.RESERVE, Sens.DEFAVORABLE)
 
@@ -16,6 +17,7 @@ class AvisForm(forms.ModelForm):
     sens = forms.ChoiceField(label="Avis", required=False, widget=forms.RadioSelect,
                              choices=[("", "Pas encore d’avis"), *Sens.choices])
     montant_propose = MontantField(label="Montant proposé (€)")
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)  # the opinion that the page showed
 
     class Meta:
         model = Avis
@@ -23,8 +25,19 @@ class AvisForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["vue"].initial = self.instance.empreinte if self.instance.pk else ""
         self.fields["motif"].help_text = ("Il peut être communiqué à qui le demande une fois la décision prise "
                                           "(CRPA, art. L311-2) : n’écrivez que des faits.")
+
+    def montrer_le_present(self, actuel: Avis) -> None:
+        """What was typed stays; the next answer overwrites knowingly."""
+        self.data = self.data.copy()
+        self.data["vue"] = actuel.empreinte
+        montant = f", {en_euros(actuel.montant_propose)}" if actuel.montant_propose is not None else ""
+        motif = f" « {actuel.motif} »" if actuel.motif else ""
+        dit = actuel.get_sens_display() or "pas encore d’avis"
+        self.add_error("sens", f"Entre-temps, {actuel.auteur} a enregistré : {dit}{montant}.{motif} Votre saisie est "
+                       "gardée, pas enregistrée : enregistrez à nouveau pour la préférer.")
 
     def clean(self):
         dit = super().clean()

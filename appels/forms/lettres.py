@@ -37,10 +37,23 @@ class GabaritForm(forms.ModelForm):
 
 
 class LettreForm(forms.ModelForm):
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)  # the text that the page showed
+
     class Meta:
         model = Lettre
         fields = ["objet", "corps"]
         widgets = {"corps": forms.Textarea(attrs={"rows": 14})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["vue"].initial = self.instance.empreinte
+
+    def montrer_le_present(self, actuelle: Lettre) -> None:
+        """What was typed stays; the next answer overwrites knowingly."""
+        self.data = self.data.copy()
+        self.data["vue"] = actuelle.empreinte
+        self.add_error("corps", f"Entre-temps, {actuelle.corrigee_par} a corrigé cette lettre : son texte est montré "
+                       "sur cette page. Le vôtre est gardé, pas enregistré : enregistrez à nouveau pour le préférer.")
 
 
 class LiberationForm(forms.Form):

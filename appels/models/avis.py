@@ -1,3 +1,5 @@
+import hashlib
+
 from django.conf import settings
 from django.db import models
 
@@ -54,6 +56,12 @@ class Avis(models.Model):
                 condition=models.Q(partage_le__isnull=True, partage_par__isnull=True)
                 | (models.Q(partage_le__isnull=False, partage_par__isnull=False) & ~models.Q(sens=""))),
         ]
+
+    @property
+    def empreinte(self) -> str:
+        """What it says in one word: changes with it."""
+        dit = (self.recevable, self.sens, self.motif, self.montant_propose)
+        return hashlib.sha256(repr(dit).encode()).hexdigest()
 
     def __str__(self):
         return f"{self.partenaire} : {self.get_sens_display() or 'pas encore d’avis'}"

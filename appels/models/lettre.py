@@ -97,6 +97,11 @@ class Lettre(models.Model):
         return f"{self.financement.nom} : {self.objet}"
 
     @property
+    def empreinte(self) -> str:
+        """Its text in one word: changes with it."""
+        return hashlib.sha256(repr((self.objet, self.corps)).encode()).hexdigest()
+
+    @property
     def est_perimee(self) -> bool:
         """The decision changed since it was prepared: discard it and prepare another."""
         return self.decision != self.financement.empreinte

@@ -38,10 +38,12 @@ def page(request, pk):
 
 def _garder(request, dossier: Dossier, partenaire: Partenaire, form: AvisForm) -> bool:
     """True once kept; otherwise the form says why."""
-    partager = "partager" in request.POST
+    partager, dit = "partager" in request.POST, form.cleaned_data
     try:
-        actes.donner(dossier, partenaire, form.cleaned_data, partager=partager, par=request.user,
-                     recu_le=request.recu_le)
+        actes.donner(dossier, partenaire, {nom: dit[nom] for nom in form.Meta.fields}, partager=partager,
+                     par=request.user, recu_le=request.recu_le, vue=dit["vue"])
+    except actes.Entretemps as entretemps:
+        form.montrer_le_present(entretemps.actuel)
     except actes.AvisIncomplet:
         form.add_error("sens", "Choisissez un avis avant de le partager.")
     except HorsCourse:

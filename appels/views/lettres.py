@@ -96,7 +96,9 @@ def lettre(request, pk):
                 actes.ecarter(la, motif.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
             else:
                 actes.corriger(la, form.cleaned_data["objet"], form.cleaned_data["corps"], par=request.user,
-                               recu_le=request.recu_le)
+                               recu_le=request.recu_le, vue=form.cleaned_data["vue"])
+        except actes.Entretemps as entretemps:
+            form.montrer_le_present(entretemps.actuelle)
         except actes.DejaPartie:
             choisi.add_error(None, PARTIE)
         else:

@@ -137,6 +137,19 @@ def test_un_avis_partage_le_reste_et_ne_se_vide_pas(depose, caf):
     assert (Avis.objects.get().sens, Passage.objects.filter(acte="aviser").count()) == ("defavorable", 1)
 
 
+def test_deux_collegues_d_un_financeur_le_second_est_prevenu(connecter, depose, caf):
+    """Nobody overwrites unseen; what was typed stays, and is kept when sent again."""
+    client, chemin = connecter(caf), f"/instruction/dossiers/{depose.pk}/avis/"
+    envoi = {"sens": "favorable", "motif": "Le mien", "vue": client.get(chemin).context["form"]["vue"].value() or ""}
+    ecrire(depose, caf)
+    reponse = client.post(chemin, envoi)
+    page = reponse.content.decode()
+    assert (reponse.status_code, "Entre-temps, " in page, PRIVE["motif"] in page, "Le mien" in page) == (422, True, True, True)
+    assert Avis.objects.get().motif == PRIVE["motif"]
+    assert client.post(chemin, envoi | {"vue": reponse.context["form"]["vue"].value()}).status_code == 302
+    assert Avis.objects.get().motif == "Le mien"
+
+
 def test_pas_d_avis_sur_un_dossier_retire(connecter, depose, caf):
     fin.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
     with pytest.raises(HorsCourse):

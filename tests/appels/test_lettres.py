@@ -189,13 +189,28 @@ def test_une_lettre_corrigee_pendant_sa_mise_en_page_garde_le_dernier_texte(mond
 # --- Reading, correcting, discarding, releasing -----------------------------------------------------------------
 
 
+def test_deux_corrections_d_une_lettre_la_seconde_est_prevenue(connecter, monde):
+    preparer(monde)
+    lettre = Lettre.objects.get(financement=monde["caf"])
+    client, chemin = connecter(monde["agent"]), f"/instruction/lettres/{lettre.pk}/"
+    envoi = {"objet": "Le mien", "corps": "Mon texte", "vue": client.get(chemin).context["form"]["vue"].value()}
+    actes.corriger(lettre, "Le sien", "Son texte", par=monde["responsable"], recu_le=PENDANT)
+    reponse = client.post(chemin, envoi)
+    page = reponse.content.decode()
+    assert (reponse.status_code, f"Entre-temps, {monde['responsable']} a corrigé" in page, "Son texte" in page, "Mon texte" in page) == (422, True, True, True)
+    assert Lettre.objects.get(pk=lettre.pk).objet == "Le sien"
+    assert client.post(chemin, envoi | {"vue": reponse.context["form"]["vue"].value()}).status_code == 302
+    assert Lettre.objects.get(pk=lettre.pk).objet == "Le mien"
+
+
 def test_relire_corriger_ecarter(connecter, monde):
     preparer(monde)
     lettre = Lettre.objects.get(financement=monde["caf"])
     client, chemin = connecter(monde["agent"]), f"/instruction/lettres/{lettre.pk}/"
     assert CANARI in client.get(chemin).content.decode()
     assert client.post(chemin, {"objet": "", "corps": "x"}).status_code == 422
-    assert client.post(chemin, {"objet": "Objet revu", "corps": "Texte revu"}).status_code == 302
+    vieux = {"objet": "Objet revu", "corps": "Texte revu", "vue": lettre.empreinte}
+    assert client.post(chemin, vieux).status_code == 302
     lettre.refresh_from_db()
     assert (lettre.objet, lettre.corps, lettre.corrigee_par, lettre.version) == ("Objet revu", "Texte revu", monde["agent"], 2)
     assert client.post(chemin, {"motif": ""}).status_code == 422
