@@ -5,9 +5,10 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
 
-from appels.models import Complement, Cote, Dossier, Lettre, Message, Prolongation, Rappel, Recepisse, Version
+from appels.models import Appel, Complement, Cote, Dossier, Lettre, Message, Prolongation, Rappel, Recepisse, Version
 from partenaires import courriels
-from partenaires.models import Appartenance, Role, Utilisateur
+from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
+from quartiers.horloge import a_paris
 
 
 def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) -> None:
@@ -100,6 +101,15 @@ def decision(lettre: Lettre) -> None:
     """A decision waits on the portal: neither its outcome nor its amount travel by mail."""
     courriels.ecrire(f"decision-{lettre.pk}", equipe(lettre.financement.dossier), "decision", {
         "dossier": lettre.financement.dossier, "financeur": lettre.financement.nom})
+
+
+def avis_attendus(appel: Appel, financeur: Partenaire, a: Utilisateur, combien: int, le: datetime) -> bool:
+    """To a person who gives the opinion of a funder, once a day; False when it was already told today."""
+    acte = f"avis-attendus-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}"
+    if Envoi.objects.filter(acte=acte, destinataire=a.email).exists():
+        return False
+    courriels.ecrire(acte, [a.email], "avis_attendus", {"appel": appel, "financeur": financeur, "combien": combien})
+    return True
 
 
 def prolongation(prolongation: Prolongation, adresses) -> None:

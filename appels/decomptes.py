@@ -4,17 +4,18 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from appels.models import ACCORDS, Appel, Scenario
+from appels.models import ACCORDS, Appel, Avis, Scenario
 from appels.scenarios import demandes
 from partenaires.models import Partenaire
 
 
 @dataclass(frozen=True)
 class Decompte:
-    """A funder: its requests, those decided, what it grants; what is left to decide from the scenario."""
+    """A funder: its requests, those with its shared opinion, those decided, what it grants; what is left to decide."""
 
     partenaire: Partenaire
     demandes: int
+    avis: int
     decidees: int
     vote: int
     a_decider: int
@@ -28,8 +29,11 @@ class Decompte:
 
 def lire(appel: Appel, fige: Scenario | None) -> list[Decompte]:
     """In the order of the call; two queries, three with a frozen scenario."""
+    partages = Avis.objects.partages().filter(dossier=models.OuterRef("dossier"),
+                                              partenaire=models.OuterRef("partenaire"))
     sommes = {ligne["partenaire"]: ligne for ligne in demandes(appel).order_by().values("partenaire").annotate(
-        n=models.Count("pk"), decidees=models.Count("pk", filter=~models.Q(decision="")),
+        n=models.Count("pk"), avis=models.Count("pk", filter=models.Exists(partages)),
+        decidees=models.Count("pk", filter=~models.Q(decision="")),
         vote=models.Sum("montant_vote", filter=models.Q(decision__in=ACCORDS)))}
     reste = {ligne["financement__partenaire"]: ligne for ligne in fige.propositions.filter(
         financement__in=demandes(appel).filter(decision="")).order_by().values("financement__partenaire").annotate(
@@ -40,6 +44,7 @@ def lire(appel: Appel, fige: Scenario | None) -> list[Decompte]:
         pk = financeur.partenaire_id
         if siennes := sommes.get(pk):
             suite = reste.get(pk, {"n": 0, "propose": 0, "refus": 0})
-            lignes.append(Decompte(financeur.partenaire, siennes["n"], siennes["decidees"], siennes["vote"] or 0,
-                                   suite["n"], suite["propose"], suite["refus"]))
+            lignes.append(Decompte(
+                financeur.partenaire, siennes["n"], siennes["avis"], siennes["decidees"], siennes["vote"] or 0,
+                suite["n"], suite["propose"], suite["refus"]))
     return lignes

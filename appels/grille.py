@@ -1,9 +1,12 @@
 """What the readings of a dossier give together: a score out of 20, and how far they stand apart. The human decides."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from appels.models import Cotation, Critere, Dossier, Lecture
+from appels.models import Appel, Cotation, Critere, Dossier, Lecture
+from partenaires.models import Utilisateur
+from quartiers.horloge import a_paris
 
 SUR = 20
 FORMULE = ("Pour chaque lecture : la somme de points ÷ note maximale × poids, divisée par la somme des poids des "
@@ -59,3 +62,39 @@ def synthese(dossier: Dossier) -> Synthese:
         siennes = [(lecture, c) for lecture, toutes in par_lecture for c in toutes if c.critere_id == critere.pk]
         lignes.append((critere, Ensemble([Fraction(c.points) for _, c in siennes if c.points is not None]), siennes))
     return Synthese(Ensemble([valeur for _, valeur in notes if valeur is not None]), lignes, notes)
+
+
+COLONNES = ("Numéro", "Projet", "Organisme", "Lecteur", "Rendue le", "Reprise le", "Note de la lecture sur 20",
+            "Critère", "Poids", "Note maximale", "Note", "Situation", "Motif")
+
+
+def exportables(visibles, lecteur: Utilisateur, appel: Appel):
+    """The readings that count, of the dossiers on which this person has given theirs: the others stay hidden."""
+    rendues = Lecture.objects.rendues()
+    siens = visibles.filter(appel=appel, pk__in=rendues.filter(lecteur=lecteur).values("dossier"))
+    return rendues.filter(dossier__in=siens).select_related("dossier__porteur", "lecteur").prefetch_related(
+        "cotations__critere").order_by("dossier__numero", "pk")
+
+
+def lignes(lectures: Iterable[Lecture], criteres: list[Critere]) -> Iterator[tuple]:
+    """One row a reading and criterion: scored, put aside, not scored."""
+    for lecture in lectures:
+        siennes = {cotation.critere_id: cotation for cotation in lecture.cotations.all()}
+        valeur = note(list(siennes.values()))
+        tete = (lecture.dossier.numero, str(lecture.dossier), str(lecture.dossier.porteur), str(lecture.lecteur),
+                _jour(lecture.rendue_le), _jour(lecture.modifiee_le) if lecture.est_reprise else "",
+                "" if valeur is None else f"{float(valeur):.1f}".replace(".", ","))
+        for critere in criteres:
+            cotation = siennes.get(critere.pk)
+            yield (*tete, critere.libelle, critere.poids, critere.maximum, *_dite(cotation))
+
+
+def _jour(instant) -> str:
+    return a_paris(instant).date().isoformat()
+
+
+def _dite(cotation: Cotation | None) -> tuple:
+    """(points, situation, reason)."""
+    if cotation is None or (cotation.points is None and not cotation.abstention):
+        return "", "Pas noté", cotation.motif if cotation else ""
+    return ("", "Abstention", cotation.motif) if cotation.abstention else (cotation.points, "Noté", cotation.motif)

@@ -25,7 +25,7 @@ class Demande:
 
 @dataclass(frozen=True)
 class Projet:
-    """A project in the minutes. Not `est_lu`: the reader stepped aside; its amounts stay in the totals."""
+    """A project in the minutes. Not `est_lu`: closed to the reader; its amounts stay in the totals."""
 
     rang: int
     dossier: int
@@ -162,7 +162,7 @@ def propre(texte: str) -> str:
 
 def _ecrire_un_projet(document, projet: Projet) -> None:
     if not projet.est_lu:
-        document.add_heading(f"{projet.rang}. Projet dont vous vous êtes déporté", 2)
+        document.add_heading(f"{projet.rang}. Projet fermé à qui a demandé ce document (déport ou périmètre)", 2)
         return
     document.add_heading(propre(f"{projet.rang}. {projet.numero}, {projet.intitule}"), 2)
     document.add_paragraph(propre(

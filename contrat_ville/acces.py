@@ -111,6 +111,8 @@ ACCES = {
     "appels:avis": AVIS,
     "appels:grille_de_l_appel": AGENT,
     "appels:lecture": AVIS,
+    "appels:lectures_csv": INSTRUCTION,
+    "appels:relancer_les_avis": GESTE,
     "appels:enveloppes": AGENT,
     "appels:scenarios": AGENT,
     "appels:scenario": AGENT,

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from appels import courriels, reveil
 from appels.actions.decisions import HorsCourse
 from appels.actions.redaction import verrouiller
-from appels.models import Acte, Avis, Dossier
-from partenaires.models import Partenaire, Utilisateur
+from appels.models import Acte, Appel, Avis, Dossier, Financement
+from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 
 
 class AvisIncomplet(Exception):
@@ -47,3 +48,28 @@ def donner(dossier: Dossier, partenaire: Partenaire, donnees: dict, *, partager:
         verrouille.passages.create(acte=Acte.AVISER, par=par, le=recu_le, motif=str(avis)[:300])
     avis.save()
     return avis
+
+
+def attendus(appel: Appel, partenaire: Partenaire, personne: Utilisateur):
+    """The dossiers of a call on which this person may give the opinion of a funder, not shared nor decided yet."""
+    demandes = Financement.objects.filter(partenaire=partenaire, decision="").values("dossier")
+    partages = Avis.objects.partages().filter(partenaire=partenaire).values("dossier")
+    return Dossier.objects.instruits_par(personne).filter(appel=appel, pk__in=demandes).en_course().exclude(
+        pk__in=partages)
+
+
+@transaction.atomic
+def relancer(appel: Appel, *, recu_le: datetime) -> int:
+    """Tell each person who gives the opinion of a funder of the call how many dossiers wait; how many people told.
+
+    Once a day for each: the same day again tells nobody.
+    """
+    gens = Appartenance.objects.financeurs().filter(
+        role=Role.AVIS_FINANCEUR, utilisateur__is_active=True, partenaire__in=appel.financeurs.values("partenaire"))
+    prevenus = 0
+    for appartenance in gens.select_related("utilisateur", "partenaire").order_by("pk"):
+        combien = attendus(appel, appartenance.partenaire, appartenance.utilisateur).count()
+        prevenus += bool(combien) and courriels.avis_attendus(
+            appel, appartenance.partenaire, appartenance.utilisateur, combien, recu_le)
+    reveil.apres_commit("appels.envoyer_courriels")
+    return prevenus

@@ -3,16 +3,18 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from appels import droits, etapes
 from appels.actions import avis as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.avis import AvisForm
-from appels.models import Avis, Dossier
+from appels.models import Appel, Avis, Dossier
+from appels.views.instruction import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
+from quartiers.francais import accorder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,3 +55,14 @@ def _garder(request, dossier: Dossier, partenaire: Partenaire, form: AvisForm) -
                          "L’avis est enregistré.")
         return True
     return False
+
+
+@require_POST
+def relancer(request, pk):
+    """Remind the funders of a call that opinions are awaited."""
+    reserve_aux_agents(request)
+    appel = get_object_or_404(Appel, pk=pk)
+    n = actes.relancer(appel, recu_le=request.recu_le)
+    messages.success(request, f"{accorder(n, 'personne prévenue', 'personnes prévenues')} par courriel." if n else
+                     "Personne à prévenir : aucun avis n’est attendu, ou chacun a déjà été relancé aujourd’hui.")
+    return redirect("appels:decider", pk=pk)

@@ -2,10 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import droits, grille
+from appels import droits, exports, grille
 from appels.actions import lectures as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.grille import CotationForm, CriteresFormSet
@@ -65,3 +67,15 @@ def _garder(request, dossier, formulaires: list[CotationForm], rendre: bool) -> 
     messages.success(request, "La lecture est rendue : celles des autres se lisent ci-dessous." if rendre else
                      "Vos notes sont gardées pour vous ; rendez-les quand elles sont complètes.")
     return True
+
+
+@require_GET
+def exporter(request, pk):
+    """Scores and reasons of a call, row by row, where I have given mine."""
+    siens = visibles(request)
+    appel = get_object_or_404(Appel, pk=pk)
+    lectures = grille.exportables(siens, request.user, appel).iterator(chunk_size=500)
+    reponse = StreamingHttpResponse(exports.flux_csv(grille.COLONNES, grille.lignes(
+        lectures, list(appel.criteres.all()))), content_type="text/csv; charset=utf-8")
+    reponse["Content-Disposition"] = content_disposition_header(True, f"lectures-{appel.annee}.csv")
+    return reponse

@@ -3,14 +3,15 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from post_office.models import Email
 
 from appels import etapes
-from appels.actions import avis, decisions, fin, lettres
+from appels.actions import avis, decisions, deports, fin, lettres
 from appels.actions.decisions import HorsCourse
-from appels.models import Avis, Lettre, Passage
+from appels.models import Avis, Dossier, Financement, Lettre, Passage
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (
     PENDANT,
@@ -156,6 +157,32 @@ def test_pas_d_avis_sur_un_dossier_retire(connecter, depose, caf):
         ecrire(depose, caf)
     reponse = connecter(caf).post(f"/instruction/dossiers/{depose.pk}/avis/", {"sens": "favorable"})
     assert (reponse.status_code, "n’est plus en course" in reponse.content.decode()) == (422, True)
+
+
+# --- Reminding ----------------------------------------------------------------------------------------------
+def test_relancer_les_avis_attendus(connecter, depose, caf, gens):
+    """Each person of a funder asked is told how many wait, once a day; a shared opinion, a decision, a déport wait no more."""
+    appel, agent = depose.appel, connecter(gens["agent"])
+    deposer(creer_dossier_complet(appel, depose.porteur))
+    ecrire(depose, caf, partager=True)
+    ecarte = creer_financeur(Genre.CAF)
+    for dossier in Dossier.objects.deposes():
+        deports.declarer(dossier, ecarte, motif="x", par=ecarte, recu_le=PENDANT)
+    chemin = f"/instruction/appels/{appel.pk}/relancer-les-avis/"
+    assert "2\u00a0personnes prévenues" in agent.post(chemin, follow=True).content.decode()
+    mails = {e.to[0]: (e.subject.replace("\u00a0", " "), e.message.replace("\u00a0", " ")) for e in Email.objects.filter(subject__startswith="Votre avis")}
+    assert sorted(mails) == sorted([caf.email, gens["autre financeur"].email])
+    assert mails[caf.email][0] == f"Votre avis est attendu sur 1 dossier : {appel}"
+    assert "2 dossiers de l’" in mails[gens["autre financeur"].email][1]
+    assert "CANARI" not in str(mails)
+    assert "Personne à prévenir" in agent.post(chemin, follow=True).content.decode()
+    assert avis.relancer(appel, recu_le=PENDANT + timedelta(days=1)) == 2
+    for demande in Financement.objects.filter(partenaire__genre__in=["caf", "etat"], dossier__in=Dossier.objects.deposes()):
+        demande.decision, demande.motif = "refuse", "x"
+        demande.save()
+    assert avis.relancer(appel, recu_le=PENDANT + timedelta(days=2)) == 0
+    codes = {nom: connecter(personne).post(chemin).status_code for nom, personne in gens.items()}
+    assert codes == {"organisme": 403, "agent": 302, "responsable": 302, "autre financeur": 403, "lecteur financeur": 403}
 
 
 # --- The stages ------------------------------------------------------------------------------------------------

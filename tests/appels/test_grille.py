@@ -1,5 +1,7 @@
 """Scores: others' hidden until mine are given; empty, zero and abstention are three things; the formula recomputed apart."""
 
+import csv
+import io
 from datetime import timedelta
 from fractions import Fraction
 
@@ -126,6 +128,36 @@ def test_un_deport_retire_la_lecture_des_moyennes(monde):
     assert (grille.synthese(monde["dossier"]).generale.valeurs, Lecture.objects.rendues().count()) == ([Fraction(20)], 1)
     deports.lever(deport, motif="x", par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
     assert Lecture.objects.rendues().count() == 2
+
+
+def lire_csv(client, monde) -> list[dict]:
+    texte = b"".join(client.get(f"/instruction/appels/{monde['appel'].pk}/lectures.csv").streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(texte), delimiter=";"))
+
+
+def test_notes_et_motifs_s_exportent_critere_par_critere_apres_avoir_rendu_les_siennes(connecter, monde):
+    """Scored, put aside, not scored are told apart; others' stay hidden until mine are in; who steps aside is not there."""
+    un, autre, ecarte = creer_agent(), creer_financeur(), creer_agent()
+    rendre(monde, un, 5, "a", None)
+    rendre(monde, ecarte, 1, 1, 1)
+    deports.declarer(monde["dossier"], ecarte, motif="x", par=un, recu_le=PENDANT)
+    assert (lire_csv(connecter(autre), monde), lire_csv(connecter(ecarte), monde)) == ([], [])
+    lignes = lire_csv(connecter(un), monde)
+    assert [(li["Numéro"], li["Lecteur"], li["Critère"], li["Poids"], li["Note"], li["Situation"], li["Note de la lecture sur 20"]) for li in lignes] == [
+        (monde["dossier"].numero, str(un), "Besoin", "3", "5", "Noté", "20,0"), (monde["dossier"].numero, str(un), "Budget", "1", "", "Abstention", "20,0"),
+        (monde["dossier"].numero, str(un), "Égalité", "2", "", "Pas noté", "20,0")]
+    assert (lignes[0]["Motif"], lignes[0]["Rendue le"], lignes[0]["Reprise le"]) == ("Parce que", "2026-11-10", "")
+
+
+@pytest.mark.parametrize("combien", [1, 20])
+def test_l_export_des_notes_en_autant_de_requetes(connecter, monde, combien, django_assert_num_queries):
+    lecteurs = [creer_agent() for _ in range(combien)]
+    for lecteur in lecteurs:
+        rendre(monde, lecteur, 5, 4, 3)
+    client = connecter(lecteurs[0])
+    client.get("/")
+    with django_assert_num_queries(8):
+        assert len(lire_csv(client, monde)) == combien * 3
 
 
 def test_qui_note(connecter, monde):
