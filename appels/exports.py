@@ -13,6 +13,7 @@ from appels.models import Dossier
 from partenaires import plan_comptable
 from quartiers.francais import nombre_en_euros
 
+EN_EUROS = '#,##0.00 "€"'
 BOM = "\ufeff"
 FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -38,6 +39,21 @@ def flux_csv(entetes: Iterable[str], lignes: Iterable[Iterable]) -> Iterator[str
         yield en_csv([ligne]).removeprefix(BOM)
 
 
+def poser(feuille, valeurs: Iterable, *, gras: bool = False) -> None:
+    """A row of a write-only sheet: floats are euros, no text is taken for a formula."""
+    cellules = [WriteOnlyCell(feuille, texte_sur(valeur) if isinstance(valeur, str) else valeur) for valeur in valeurs]
+    for cellule in cellules:
+        cellule.font = Font(bold=gras)
+        if isinstance(cellule.value, float):
+            cellule.number_format = EN_EUROS
+    feuille.append(cellules)
+
+
+def euros(centimes: int | None) -> float | None:
+    """As spreadsheets keep them."""
+    return None if centimes is None else centimes / 100
+
+
 def classeur_du_budget(dossier: Dossier) -> bytes:
     """XLSX of the plan: amounts in euros as numbers, subtotals and totals computed by us."""
     classeur = Workbook(write_only=True)
@@ -46,23 +62,15 @@ def classeur_du_budget(dossier: Dossier) -> bytes:
     feuille.column_dimensions["C"].width = 16
     plan = du_dossier(dossier)
 
-    def ligne(*cellules, gras: bool = False):
-        rang = [WriteOnlyCell(feuille, value=c) for c in cellules]
-        for cellule in rang:
-            cellule.font = Font(bold=gras)
-            if isinstance(cellule.value, float):
-                cellule.number_format = '#,##0.00 "€"'
-        feuille.append(rang)
-
-    ligne("Compte", "Libellé", "Montant", "Commentaire", gras=True)
+    poser(feuille, ("Compte", "Libellé", "Montant", "Commentaire"), gras=True)
     for poste in plan_comptable.postes():
         lignes = list(_lignes_du_poste(dossier, poste))
         if lignes:
-            ligne(poste.numero, poste.libelle, plan.par_poste.get(poste.code, 0) / 100, gras=True)
+            poser(feuille, (poste.numero, poste.libelle, euros(plan.par_poste.get(poste.code, 0))), gras=True)
             for numero, libelle, montant, commentaire in lignes:
-                ligne(numero, texte_sur(libelle), montant / 100, texte_sur(commentaire))
+                poser(feuille, (numero, libelle, euros(montant), commentaire))
     for libelle, montant in totaux(plan):
-        ligne("", libelle, montant / 100, gras=True)
+        poser(feuille, ("", libelle, euros(montant)), gras=True)
     tampon = BytesIO()
     classeur.save(tampon)
     return tampon.getvalue()

@@ -5,15 +5,12 @@ from collections.abc import Callable
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from appels import papiers
-from appels.exports import texte_sur
+from appels.exports import euros, poser
 from appels.models import Avis, Dossier, Financement, GenrePapier
 from partenaires.models import Partenaire
 
-EN_EUROS = '#,##0.00 "€"'
 ENTETES = ("Numéro", "Projet", "Organisme", "SIRET", "Axe", "État", "Demandé", "Avis", "Motif de l’avis", "Proposé",
            "Décision", "Voté", "Décidé le", "Acte", "Motif de la décision")
 
@@ -43,28 +40,16 @@ def classeur(lignes: list[Financement], avis: dict[int, Avis]) -> bytes:
     livre = Workbook(write_only=True)
     feuille = livre.create_sheet("Demandes")
     feuille.freeze_panes = "A2"
-
-    def poser(valeurs, gras: bool = False):
-        cellules = [WriteOnlyCell(feuille, texte_sur(v) if isinstance(v, str) else v) for v in valeurs]
-        for cellule in cellules:
-            cellule.font = Font(bold=gras)
-            if isinstance(cellule.value, float):
-                cellule.number_format = EN_EUROS
-        feuille.append(cellules)
-
-    poser(ENTETES, gras=True)
+    poser(feuille, ENTETES, gras=True)
     for ligne in lignes:
         dossier, le_sien = ligne.dossier, avis.get(ligne.dossier_id)
-        poser((dossier.numero, str(dossier), str(dossier.porteur), dossier.porteur.siret, str(dossier.axe or ""),
-               dossier.get_etat_display(), _euros(ligne.montant), le_sien.get_sens_display() if le_sien else "",
-               le_sien.motif if le_sien else "", _euros(le_sien.montant_propose if le_sien else None),
-               ligne.get_decision_display(), _euros(ligne.montant_vote), ligne.decide_le, ligne.acte, ligne.motif))
-    poser(("Total", *[""] * 5, _euros(sum(li.montant or 0 for li in lignes)), "", "", "", "",
-           _euros(sum(li.montant_vote or 0 for li in lignes))), gras=True)
+        poser(feuille, (
+            dossier.numero, str(dossier), str(dossier.porteur), dossier.porteur.siret, str(dossier.axe or ""),
+            dossier.get_etat_display(), euros(ligne.montant), le_sien.get_sens_display() if le_sien else "",
+            le_sien.motif if le_sien else "", euros(le_sien.montant_propose if le_sien else None),
+            ligne.get_decision_display(), euros(ligne.montant_vote), ligne.decide_le, ligne.acte, ligne.motif))
+    poser(feuille, ("Total", *[""] * 5, euros(sum(li.montant or 0 for li in lignes)), "", "", "", "",
+                    euros(sum(li.montant_vote or 0 for li in lignes))), gras=True)
     sortie = BytesIO()
     livre.save(sortie)
     return sortie.getvalue()
-
-
-def _euros(centimes: int | None) -> float | None:
-    return None if centimes is None else centimes / 100

@@ -147,6 +147,7 @@ urlpatterns = [
     path("instruction/appels/<int:pk>/enveloppes/", scenarios.enveloppes, name="enveloppes"),
     path("instruction/appels/<int:pk>/scenarios/", scenarios.liste, name="scenarios"),
     path("instruction/scenarios/<int:pk>/", scenarios.page, name="scenario"),
+    path("instruction/scenarios/<int:pk>/matrice.xlsx", scenarios.classeur, name="matrice_xlsx"),
     path("instruction/scenarios/<int:pk>/mouvements/", scenarios.mouvements, name="mouvements"),
     path("instruction/scenarios/<int:pk>/figer/", scenarios.figer, name="figer_scenario"),
     path("instruction/scenarios/<int:pk>/rouvrir/", scenarios.rouvrir, name="rouvrir_scenario"),

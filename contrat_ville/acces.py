@@ -117,6 +117,7 @@ ACCES = {
     "appels:scenarios": AGENT,
     "appels:scenario": AGENT,
     "appels:mouvements": AGENT,
+    "appels:matrice_xlsx": AGENT,
     "appels:figer_scenario": GESTE,
     "appels:rouvrir_scenario": GESTE,
     "appels:annuler_mouvement": GESTE,

@@ -18,7 +18,7 @@ ETAGES = {
     "listes": {"models", "etats", "alertes", "colonnes", "suivi"}, "choix": {"models"}, "voisinage": {"models"},
     "classeurs": {"models", "colonnes", "exports"}, "tableau": {"models", "etats", "alertes", "suivi"},
     "scenarios": {"models"}, "grille": {"models"}, "issues": {"models"}, "etapes": {"models"}, "lettres": {"models"}, "decomptes": {"models", "scenarios"},
-    "proces_verbal": {"models", "scenarios", "pdf"}, "lots": {"models", "papiers", "exports"}, "budget": {"models"}, "delais": set(), "reveil": set(), "attestations": {"models"},
+    "proces_verbal": {"models", "scenarios", "pdf"}, "lots": {"models", "papiers", "exports"}, "matrice": {"exports", "scenarios"}, "budget": {"models"}, "delais": set(), "reveil": set(), "attestations": {"models"},
     "droits": {"models", "etats", "suivi"}, "completude": {"models", "budget"}, "courriels": {"models"},
     "gel": {"models", "budget", "completude"}, "pdf": {"models", "gel"}, "exports": {"models", "budget"},
     "rendu": set(), "memoire": {"models"}, "soutiens": {"models"}, "calendrier": {"models"}, "plan": {"models"},
@@ -33,7 +33,7 @@ ETAGES = {
     "views": {"forms", "droits", "actions", "models", "etats", "completude", "budget", "gel", "pdf", "exports",
               "frise", "questions", "memoire", "soutiens", "calendrier", "plan", "obligations", "contexte",
               "fusion", "dauphin", "reponses", "papiers", "rapprochement", "portabilite", "listes", "colonnes",
-              "choix", "alertes", "suivi", "voisinage", "classeurs", "tableau", "scenarios", "grille", "issues", "etapes", "lettres", "decomptes"},
+              "choix", "alertes", "suivi", "voisinage", "classeurs", "tableau", "scenarios", "grille", "issues", "etapes", "lettres", "decomptes", "matrice"},
     "urls": {"views"}, "apps": set(), "migrations": {"models", "delais"},
 }
 

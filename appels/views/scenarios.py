@@ -1,12 +1,15 @@
 """The service shares the envelopes: amounts by project and funder, two scenarios side by side, one frozen."""
 
+import tempfile
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import droits, scenarios
+from appels import droits, matrice, scenarios
 from appels.actions import scenarios as actes
 from appels.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.models import Appel, Enveloppe, Mouvement, Scenario
@@ -106,6 +109,20 @@ def _enregistrer(request, scenario: Scenario, form: MontantsForm) -> bool:
         messages.success(request, f"{accorder(n, 'montant')} à jour." if n else "Rien n’a changé.")
         return True
     return False
+
+
+@require_GET
+def classeur(request, pk):
+    """The whole matrix as a workbook."""
+    reserve_aux_agents(request)
+    scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
+    comptes = scenarios.comptes(scenario)
+    presentes = scenarios.presentes(visibles(request), scenario.appel).select_related("porteur")
+    fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    matrice.en_xlsx(scenarios.lignes(scenario, list(presentes), comptes), list(comptes.values()), fichier)
+    fichier.seek(0)
+    return FileResponse(fichier, as_attachment=True, filename=f"{scenario.appel.annee}-scenario-{scenario.pk}.xlsx",
+                        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """Envelopes and scenarios: nothing overwritten unseen, totals counted apart, one frozen within the envelopes."""
 
+import io
 import random
 import threading
 from datetime import timedelta
@@ -9,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from openpyxl import load_workbook
 
 from appels import scenarios
 from appels.actions import deports, fin
@@ -270,3 +272,35 @@ def test_deux_agents_a_la_fois_sur_le_meme_montant(base_a_plusieurs, horloge_fig
     for fil in fils:
         fil.join(20)
     assert sorted(verdicts) == (["garde", "prevenu"] if garde else ["garde", "garde"])
+
+
+def test_la_matrice_en_classeur_egale_la_base(connecter, horloge_figee):
+    """Row by row and in total; a project closed to the reader is in the totals only; no text becomes a formula."""
+    appel, agent = creer_appel(), creer_agent()
+    dossiers = [poser(appel, intitule) for intitule in ("=1+1", "Projet fermé", "Sans montant")]
+    lignes = [(demander(d, Genre.ETAT, 500_000), demander(d, Genre.CAF, 100_050)) for d in dossiers]
+    scenario = actes.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
+    actes.proposer(scenario, {lignes[0][0].pk: (None, 0), lignes[0][1].pk: (None, 12_345), lignes[1][0].pk: (None, 400_000)}, par=agent, recu_le=PENDANT)
+    actes.doter(appel, lignes[0][0].partenaire, montant=900_000, plafond=None, par=agent, recu_le=PENDANT)
+    deports.declarer(dossiers[1], agent, motif="x", par=agent, recu_le=PENDANT)
+    reponse = connecter(agent).get(f"/instruction/scenarios/{scenario.pk}/matrice.xlsx")
+    entetes, *rangs = [list(rang) for rang in load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active.values]
+    lus = {rang[1] or rang[0]: dict(zip(entetes, rang, strict=True)) for rang in rangs}
+    etat, caf = ((f.partenaire.sigle or f.partenaire.nom) for f in lignes[0])
+    assert list(lus) == ["'=1+1", "Sans montant", "Total de l’appel", "Enveloppe"]
+    assert [lus["'=1+1"][c] for c in (f"{etat} : demandé", f"{etat} : proposé", f"{caf} : demandé", f"{caf} : proposé", "Demandé", "Proposé")] == [5000, 0, 1000.5, 123.45, 6000.5, 123.45]
+    assert [lus["Sans montant"][c] for c in (f"{etat} : proposé", "Proposé")] == [None, 0]
+    assert [lus["Total de l’appel"][c] for c in (f"{etat} : demandé", f"{etat} : proposé", "Demandé", "Proposé")] == [15000, 4000, 18001.5, 4123.45]
+    assert lus["Enveloppe"][f"{etat} : proposé"] == 9000
+
+
+@pytest.mark.parametrize("combien", [1, 30])
+def test_la_matrice_en_classeur_en_autant_de_requetes(connecter, horloge_figee, combien, django_assert_num_queries):
+    appel, agent = creer_appel(), creer_agent()
+    for n in range(combien):
+        demander(poser(appel, f"Projet {n}"), Genre.ETAT, 100)
+    scenario = actes.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
+    client = connecter(agent)
+    client.get("/")
+    with django_assert_num_queries(13):
+        b"".join(client.get(f"/instruction/scenarios/{scenario.pk}/matrice.xlsx").streaming_content)

@@ -123,7 +123,7 @@ def adresse(nom: str, monde: dict, dossier) -> str:
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
         "appels:deports": [monde["appel"].pk], "appels:lever_deport": [monde["deport"].pk], "appels:enveloppes": [monde["appel"].pk], "appels:grille_de_l_appel": [monde["appel"].pk], "appels:scenarios": [monde["appel"].pk],
-        **{key: [monde["scenario"].pk] for key in ("appels:scenario", "appels:mouvements", "appels:figer_scenario", "appels:rouvrir_scenario")}, "appels:annuler_mouvement": [1],
+        **{key: [monde["scenario"].pk] for key in ("appels:scenario", "appels:matrice_xlsx", "appels:mouvements", "appels:figer_scenario", "appels:rouvrir_scenario")}, "appels:annuler_mouvement": [1],
         **{key: [monde["appel"].pk] for key in ("appels:comites", "appels:decider", "appels:lettres", "appels:lots", "appels:lectures_csv", "appels:relancer_les_avis")}, "appels:gabarit": ["refuse", 0],
         **{key: [monde["comite"].pk] for key in ("appels:comite", "appels:clore_comite", "appels:proces_verbal")}, "appels:seance": [monde["comite"].pk, 1],
         **{key: [monde["lettre"].pk] for key in ("appels:lettre", "appels:refaire_lettre", "appels:lire_lettre", "appels:lettre_pdf")},
