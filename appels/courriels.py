@@ -103,12 +103,12 @@ def decision(lettre: Lettre) -> None:
         "dossier": lettre.financement.dossier, "financeur": lettre.financement.nom})
 
 
-def avis_attendus(appel: Appel, financeur: Partenaire, a: Utilisateur, combien: int, le: datetime) -> bool:
+def avis_attendus(appel: Appel, financeur: Partenaire, personne: Utilisateur, combien: int, le: datetime) -> bool:
     """To a person who gives the opinion of a funder, once a day; False when it was already told today."""
     acte = f"avis-attendus-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}"
-    if Envoi.objects.filter(acte=acte, destinataire=a.email).exists():
+    if Envoi.objects.filter(acte=acte, destinataire=personne.email).exists():
         return False
-    courriels.ecrire(acte, [a.email], "avis_attendus", {"appel": appel, "financeur": financeur, "combien": combien})
+    courriels.ecrire(acte, [personne.email], "avis_attendus", {"appel": appel, "financeur": financeur, "combien": combien})
     return True
 
 

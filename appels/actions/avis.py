@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels import courriels, reveil
-from appels.actions.decisions import HorsCourse
+from appels.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.actions.redaction import verrouiller
 from appels.models import Acte, Appel, Avis, Dossier, Financement
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
@@ -64,6 +64,7 @@ def relancer(appel: Appel, *, recu_le: datetime) -> int:
 
     Once a day for each: the same day again tells nobody.
     """
+    verrouiller_l_appel(appel.pk)  # two agents at once remind once
     gens = Appartenance.objects.financeurs().filter(
         role=Role.AVIS_FINANCEUR, utilisateur__is_active=True, partenaire__in=appel.financeurs.values("partenaire"))
     prevenus = 0

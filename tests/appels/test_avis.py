@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from post_office.models import Email
 
 from appels import etapes
@@ -183,6 +185,27 @@ def test_relancer_les_avis_attendus(connecter, depose, caf, gens):
     assert avis.relancer(appel, recu_le=PENDANT + timedelta(days=2)) == 0
     codes = {nom: connecter(personne).post(chemin).status_code for nom, personne in gens.items()}
     assert codes == {"organisme": 403, "agent": 302, "responsable": 302, "autre financeur": 403, "lecteur financeur": 403}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_deux_agents_a_la_fois_relancent_une_fois(base_a_plusieurs, depose, caf):
+    barriere, dits = threading.Barrier(6), []
+
+    def une():
+        barriere.wait()
+        try:
+            dits.append(avis.relancer(depose.appel, recu_le=PENDANT))
+        except Exception as faute:
+            dits.append(faute)
+        finally:
+            connection.close()
+
+    fils = [threading.Thread(target=une) for _ in range(6)]
+    [fil.start() for fil in fils]
+    [fil.join(30) for fil in fils]
+    assert sorted(dits, key=str) == [0, 0, 0, 0, 0, 1]
+    assert Email.objects.filter(subject__startswith="Votre avis").count() == 1
 
 
 # --- The stages ------------------------------------------------------------------------------------------------
