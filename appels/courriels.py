@@ -108,7 +108,8 @@ def avis_attendus(appel: Appel, financeur: Partenaire, personne: Utilisateur, co
     acte = f"avis-attendus-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}"
     if Envoi.objects.filter(acte=acte, destinataire=personne.email).exists():
         return False
-    courriels.ecrire(acte, [personne.email], "avis_attendus", {"appel": appel, "financeur": financeur, "combien": combien})
+    courriels.ecrire(acte, [personne.email], "avis_attendus", {
+        "appel": appel, "financeur": financeur, "combien": combien})
     return True
 
 
