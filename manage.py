@@ -6,7 +6,13 @@ import sys
 
 from contrat_ville import amorce
 
-MODES = {"demo": "demo", "mesurer": "demo", "test": "epreuve", "eprouver": "epreuve", "makemigrations": "epreuve"}
+MODES = {
+    "demo": "demo",
+    "mesurer": "demo",
+    "test": "epreuve",
+    "eprouver": "epreuve",
+    "makemigrations": "epreuve",
+}
 
 
 def main() -> None:

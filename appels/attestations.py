@@ -18,42 +18,63 @@ class Texte:
 
 POUVOIR = Texte(
     "pouvoir",
-    "Je représente légalement l’organisme, ou je dispose d’un pouvoir de la personne qui le représente.",
-    "Si vous signez par délégation, joignez le pouvoir aux pièces.")
+    "Je représente légalement l’organisme, ou je dispose d’un pouvoir de la personne qui "
+    "le représente.",
+    "Si vous signez par délégation, joignez le pouvoir aux pièces.",
+)
 POUVOIR_SERVICE = Texte(
     "pouvoir",
-    "Je suis l’autorité signataire de la commune (maire ou personne ayant délégation) pour cette demande.")
+    "Je suis l’autorité signataire de la commune (maire ou personne ayant délégation) "
+    "pour cette demande.",
+)
 OBLIGATIONS = Texte(
     "obligations",
-    "L’organisme est à jour de ses obligations administratives, comptables, sociales et fiscales.")
+    "L’organisme est à jour de ses obligations administratives, comptables, sociales et fiscales.",
+)
 EXACTITUDE = Texte(
     "exactitude",
-    "Les informations de ce dossier sont exactes et sincères, y compris les demandes faites aux autres "
+    "Les informations de ce dossier sont exactes et sincères, y compris les demandes "
+    "faites aux autres "
     "financeurs publics.",
-    "Une fausse déclaration est punie par les articles 441-6 et 441-7 du code pénal.")
+    "Une fausse déclaration est punie par les articles 441-6 et 441-7 du code pénal.",
+)
 ENGAGEMENT_REPUBLICAIN = Texte(
     "engagement_republicain",
     "L’association souscrit au contrat d’engagement républicain et en respecte le contenu.",
     "Il oblige à respecter les principes de liberté, d’égalité, de fraternité et de dignité de la "
-    "personne humaine ainsi que les symboles de la République, à ne pas remettre en cause le caractère "
+    "personne humaine ainsi que les symboles de la République, à ne pas remettre en "
+    "cause le caractère "
     "laïque de la République et à ne pas porter atteinte à l’ordre public "
-    "(loi n° 2000-321 du 12 avril 2000, article 10-1).")
+    "(loi n° 2000-321 du 12 avril 2000, article 10-1).",
+)
 CHARTE = Texte(
-    "charte", "L’association souscrit à la charte des engagements réciproques du 14 février 2014.")
+    "charte", "L’association souscrit à la charte des engagements réciproques du 14 février 2014."
+)
 VERSEMENT = Texte(
-    "versement", "Si une aide est accordée, elle sera versée au compte bancaire de l’organisme joint au dossier.")
+    "versement",
+    "Si une aide est accordée, elle sera versée au compte bancaire de l’organisme joint "
+    "au dossier.",
+)
 
 
 AIDES_PUBLIQUES = {
-    "moins": Texte("aides_publiques", "L’association a reçu au plus 500 000 € d’aides publiques sur trois exercices, "
-                   "dont celui en cours."),
-    "plus": Texte("aides_publiques", "L’association a reçu plus de 500 000 € d’aides publiques sur trois exercices, "
-                  "dont celui en cours."),
+    "moins": Texte(
+        "aides_publiques",
+        "L’association a reçu au plus 500 000 € d’aides publiques sur trois exercices, "
+        "dont celui en cours.",
+    ),
+    "plus": Texte(
+        "aides_publiques",
+        "L’association a reçu plus de 500 000 € d’aides publiques sur trois exercices, "
+        "dont celui en cours.",
+    ),
 }
 
 
 def demande_les_aides(dossier: Dossier) -> bool:
-    """Associations say on which side of 500 000 € their public aid stands (CERFA 12156*06, box 7)."""
+    """Associations say on which side of 500 000 € their public aid stands (CERFA 12156*06, box
+    7).
+    """
     return dossier.porteur.est_association
 
 
@@ -66,7 +87,9 @@ def manquantes(dossier: Dossier, declarees: list[Texte]) -> set[str]:
 
 
 def declarations(dossier: Dossier, aides: str) -> list[Texte]:
-    """Everything the signatory declares, `aides` being « moins » or « plus » (unused for non-associations)."""
+    """Everything the signatory declares, `aides` being « moins » or « plus » (unused for non-
+    associations).
+    """
     choix = [AIDES_PUBLIQUES[aides]] if demande_les_aides(dossier) else []
     return [*textes(dossier), *choix]
 

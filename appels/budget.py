@@ -67,16 +67,22 @@ class Plan:
     @property
     def phrase_volontaire(self) -> str:
         """Rule B2 in one sentence; empty when balanced."""
-        return _phrase("Le total du compte 87", self.ressources_volontaires,
-                       "celui du compte 86", self.emplois_volontaires)
+        return _phrase(
+            "Le total du compte 87",
+            self.ressources_volontaires,
+            "celui du compte 86",
+            self.emplois_volontaires,
+        )
 
 
 def _phrase(sujet: str, gauche: int, autre: str, droite: int) -> str:
     if gauche == droite:
         return ""
     sens = "inférieur" if gauche < droite else "supérieur"
-    return (f"{sujet} ({en_euros(gauche)}) est {sens} de {en_euros(abs(gauche - droite))} "
-            f"à {autre} ({en_euros(droite)}).")
+    return (
+        f"{sujet} ({en_euros(gauche)}) est {sens} de {en_euros(abs(gauche - droite))} "
+        f"à {autre} ({en_euros(droite)})."
+    )
 
 
 def calculer(lignes: Iterable[tuple[str, int]], financements: Iterable[int | None]) -> Plan:
@@ -91,13 +97,18 @@ def calculer(lignes: Iterable[tuple[str, int]], financements: Iterable[int | Non
     if demande:
         par_poste[POSTE_SUBVENTIONS] = par_poste.get(POSTE_SUBVENTIONS, 0) + demande
     return Plan(
-        par_poste=par_poste, charges=par_cote[CHARGES, False],
+        par_poste=par_poste,
+        charges=par_cote[CHARGES, False],
         produits=par_cote[plan_comptable.PRODUITS, False] + demande,
         emplois_volontaires=par_cote[CHARGES, True],
-        ressources_volontaires=par_cote[plan_comptable.PRODUITS, True], financements=demande)
+        ressources_volontaires=par_cote[plan_comptable.PRODUITS, True],
+        financements=demande,
+    )
 
 
 def du_dossier(dossier) -> Plan:
     """The plan of the rows of a dossier."""
-    return calculer(((ligne.code, ligne.montant) for ligne in dossier.lignes.all()),
-                    (financement.montant for financement in dossier.financements.all()))
+    return calculer(
+        ((ligne.code, ligne.montant) for ligne in dossier.lignes.all()),
+        (financement.montant for financement in dossier.financements.all()),
+    )

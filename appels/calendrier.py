@@ -50,9 +50,16 @@ def adresse(appel: Appel) -> str:
 
 def en_donnees(appels: list[Appel], instant: datetime) -> list[dict]:
     """What a program needs of each published call; instants in ISO 8601 with their Paris offset."""
-    return [{
-        "annee": appel.annee, "titre": appel.titre, "adresse": adresse(appel), "regime": appel.regime,
-        "ouvre_le": appel.ouvre_le and a_paris(appel.ouvre_le).isoformat(),
-        "ferme_le": appel.ferme_le and a_paris(appel.ferme_le).isoformat(),
-        "est_ouvert": appel.est_ouvert(instant), "fuseau": "Europe/Paris",
-    } for appel in appels]
+    return [
+        {
+            "annee": appel.annee,
+            "titre": appel.titre,
+            "adresse": adresse(appel),
+            "regime": appel.regime,
+            "ouvre_le": appel.ouvre_le and a_paris(appel.ouvre_le).isoformat(),
+            "ferme_le": appel.ferme_le and a_paris(appel.ferme_le).isoformat(),
+            "est_ouvert": appel.est_ouvert(instant),
+            "fuseau": "Europe/Paris",
+        }
+        for appel in appels
+    ]

@@ -1,4 +1,6 @@
-"""The work list as a file that opens right in a French spreadsheet: CSV, XLSX, row by row, whatever their number."""
+"""The work list as a file that opens right in a French spreadsheet: CSV, XLSX, row by row, whatever
+their number.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -16,11 +18,16 @@ from quartiers.francais import nombre_en_euros
 
 PAR_LOT = 1000
 LARGEUR = 24
-FIXES = (Colonne("numero", "Numéro", lambda d: d.numero or ""), Colonne("intitule", "Projet", lambda d: str(d)))
+FIXES = (
+    Colonne("numero", "Numéro", lambda d: d.numero or ""),
+    Colonne("intitule", "Projet", lambda d: str(d)),
+)
 
 
 def en_csv(dossiers: Iterable[Dossier], colonnes: list[Colonne]) -> Iterator[str]:
-    """Semicolons, UTF-8 with its mark, decimal comma, ISO dates; `="00…"` keeps leading zeros in a spreadsheet."""
+    """Semicolons, UTF-8 with its mark, decimal comma, ISO dates; `="00…"` keeps leading zeros in a
+    spreadsheet.
+    """
     toutes = [*FIXES, *colonnes]
     yield BOM + _ligne([colonne.titre for colonne in toutes])
     for dossier in dossiers:
@@ -39,12 +46,18 @@ def _texte(colonne: Colonne, valeur) -> str:
     if colonne.en_euros:
         return nombre_en_euros(valeur).replace("\u00a0", "")
     if colonne.en_texte:
-        return f'="{valeur}"' if str(valeur).isascii() and str(valeur).isalnum() else texte_sur(str(valeur))
+        return (
+            f'="{valeur}"'
+            if str(valeur).isascii() and str(valeur).isalnum()
+            else texte_sur(str(valeur))
+        )
     return valeur.isoformat() if isinstance(valeur, date) else texte_sur(str(valeur))
 
 
 def en_xlsx(dossiers: Iterable[Dossier], colonnes: list[Colonne], fichier) -> None:
-    """Write an XLSX in an open binary file: amounts and dates as such, digits that are no number as text."""
+    """Write an XLSX in an open binary file: amounts and dates as such, digits that are no number as
+    text.
+    """
     toutes = [*FIXES, *colonnes]
     classeur = Workbook(write_only=True)
     feuille = classeur.create_sheet("Dossiers")

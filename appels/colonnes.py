@@ -17,7 +17,9 @@ from quartiers.horloge import a_paris
 
 @dataclass(frozen=True)
 class Colonne:
-    """Its key in addresses, its title, its value (cents when `en_euros`), how it sorts, what it reads and computes."""
+    """Its key in addresses, its title, its value (cents when `en_euros`), how it sorts, what it
+    reads and computes.
+    """
 
     cle: str
     titre: str
@@ -48,39 +50,111 @@ def _issue(dossier: Dossier) -> str:
     return trouvee.label if trouvee else ""
 
 
-COLONNES = {colonne.cle: colonne for colonne in (
-    Colonne("porteur", "Organisme", lambda d: str(d.porteur), "porteur__nom"),
-    Colonne("siret", "SIRET", lambda d: d.porteur.siret, en_texte=True),
-    Colonne("axe", "Axe", lambda d: str(d.axe or ""), "axe__position"),
-    Colonne("themes", "Thèmes", lambda d: _noms(d.themes.all()), tables=("themes",)),
-    Colonne("quartiers", "Quartiers", lambda d: _noms(lieu.quartier for lieu in d.lieux.all()), tables=("lieux",)),
-    Colonne("communes", "Communes", lambda d: _noms(lieu.commune for lieu in d.lieux.all()), tables=("lieux",)),
-    Colonne("recu", "Reçu le", lambda d: a_paris(d.depose_le).date() if d.depose_le else None, "depose_le"),
-    Colonne("etat", "État", lambda d: d.get_etat_display(), "etat"),
-    Colonne("attend", "Attend", lambda d: Attente(d.attend).label, "attend", du_service=True,
-            calculs=("attend",)),
-    Colonne("avant", "Avant le", lambda d: a_paris(d.a_completer_avant).date() if d.a_completer_avant else None,
-            "a_completer_avant", du_service=True),
-    Colonne("rejet", "Rejet implicite", lambda d: d.rejet_implicite_le, "rejet_implicite_le", du_service=True),
-    Colonne("charge", "Chargé", lambda d: str(d.charge or ""), "charge__nom", du_service=True),
-    Colonne("demande", "Demandé", lambda d: d.demande, "demande", en_euros=True, calculs=("demande",)),
-    Colonne("issue", "Décision", _issue, du_service=True, tables=("financements",)),
-    Colonne("vote", "Voté", lambda d: d.vote, "vote", en_euros=True, du_service=True, calculs=("vote",)),
-    Colonne("financeurs", "Financeurs sollicités", lambda d: _noms(f.partenaire for f in d.financements.all()),
-            tables=("financements",)),
-    Colonne("avis", "Avis partagés", lambda d: f"{d.avis_partages} sur {d.sollicites}", "avis_partages",
-            du_service=True, calculs=("avis_partages", "sollicites")),
-    Colonne("premiere", "Premier dossier", lambda d: "Oui" if d.est_premiere else "Non", "est_premiere",
-            calculs=("est_premiere",)),
-    Colonne("beneficiaires", "Bénéficiaires", lambda d: d.beneficiaires, "beneficiaires"),
-    Colonne("alertes", "Alertes", lambda d: ", ".join(alerte.mot for alerte in alertes.de(d)), du_service=True),
-)}
+COLONNES = {
+    colonne.cle: colonne
+    for colonne in (
+        Colonne("porteur", "Organisme", lambda d: str(d.porteur), "porteur__nom"),
+        Colonne("siret", "SIRET", lambda d: d.porteur.siret, en_texte=True),
+        Colonne("axe", "Axe", lambda d: str(d.axe or ""), "axe__position"),
+        Colonne("themes", "Thèmes", lambda d: _noms(d.themes.all()), tables=("themes",)),
+        Colonne(
+            "quartiers",
+            "Quartiers",
+            lambda d: _noms(lieu.quartier for lieu in d.lieux.all()),
+            tables=("lieux",),
+        ),
+        Colonne(
+            "communes",
+            "Communes",
+            lambda d: _noms(lieu.commune for lieu in d.lieux.all()),
+            tables=("lieux",),
+        ),
+        Colonne(
+            "recu",
+            "Reçu le",
+            lambda d: a_paris(d.depose_le).date() if d.depose_le else None,
+            "depose_le",
+        ),
+        Colonne("etat", "État", lambda d: d.get_etat_display(), "etat"),
+        Colonne(
+            "attend",
+            "Attend",
+            lambda d: Attente(d.attend).label,
+            "attend",
+            du_service=True,
+            calculs=("attend",),
+        ),
+        Colonne(
+            "avant",
+            "Avant le",
+            lambda d: a_paris(d.a_completer_avant).date() if d.a_completer_avant else None,
+            "a_completer_avant",
+            du_service=True,
+        ),
+        Colonne(
+            "rejet",
+            "Rejet implicite",
+            lambda d: d.rejet_implicite_le,
+            "rejet_implicite_le",
+            du_service=True,
+        ),
+        Colonne("charge", "Chargé", lambda d: str(d.charge or ""), "charge__nom", du_service=True),
+        Colonne(
+            "demande",
+            "Demandé",
+            lambda d: d.demande,
+            "demande",
+            en_euros=True,
+            calculs=("demande",),
+        ),
+        Colonne("issue", "Décision", _issue, du_service=True, tables=("financements",)),
+        Colonne(
+            "vote",
+            "Voté",
+            lambda d: d.vote,
+            "vote",
+            en_euros=True,
+            du_service=True,
+            calculs=("vote",),
+        ),
+        Colonne(
+            "financeurs",
+            "Financeurs sollicités",
+            lambda d: _noms(f.partenaire for f in d.financements.all()),
+            tables=("financements",),
+        ),
+        Colonne(
+            "avis",
+            "Avis partagés",
+            lambda d: f"{d.avis_partages} sur {d.sollicites}",
+            "avis_partages",
+            du_service=True,
+            calculs=("avis_partages", "sollicites"),
+        ),
+        Colonne(
+            "premiere",
+            "Premier dossier",
+            lambda d: "Oui" if d.est_premiere else "Non",
+            "est_premiere",
+            calculs=("est_premiere",),
+        ),
+        Colonne("beneficiaires", "Bénéficiaires", lambda d: d.beneficiaires, "beneficiaires"),
+        Colonne(
+            "alertes",
+            "Alertes",
+            lambda d: ", ".join(alerte.mot for alerte in alertes.de(d)),
+            du_service=True,
+        ),
+    )
+}
 PAR_DEFAUT = ("porteur", "axe", "recu", "etat", "attend", "charge", "alertes")
 
 
 def permises(*, du_service: bool) -> dict[str, Colonne]:
     """Those that a reader may show, sort by and export."""
-    return {cle: colonne for cle, colonne in COLONNES.items() if du_service or not colonne.du_service}
+    return {
+        cle: colonne for cle, colonne in COLONNES.items() if du_service or not colonne.du_service
+    }
 
 
 def somme(champ: str) -> Coalesce:
@@ -92,8 +166,11 @@ def somme(champ: str) -> Coalesce:
 
 def premiere() -> models.Expression:
     """The organisation never deposited in a call before this one."""
-    avant = Dossier.objects.filter(porteur=models.OuterRef("porteur_id"), depose_le__isnull=False,
-                                   appel__annee__lt=models.OuterRef("appel__annee"))
+    avant = Dossier.objects.filter(
+        porteur=models.OuterRef("porteur_id"),
+        depose_le__isnull=False,
+        appel__annee__lt=models.OuterRef("appel__annee"),
+    )
     return ~models.Exists(avant)
 
 
@@ -104,7 +181,8 @@ def _combien(lignes) -> Coalesce:
     return Coalesce(models.Subquery(total, output_field=models.IntegerField()), models.Value(0))
 
 
-CALCULS = {  # what columns and orders compute, at an instant; what a funder keeps for itself is not counted
+# what columns and orders compute, at an instant; what a funder keeps for itself is not counted
+CALCULS = {
     "attend": attente,
     "demande": lambda instant: somme("montant"),
     "vote": lambda instant: somme("montant_vote"),
@@ -126,11 +204,29 @@ def lire(dossiers, colonnes: list[Colonne], instant: datetime):
     if COLONNES["alertes"] in colonnes:
         dossiers = alertes.annoter(dossiers, instant)
     tables = sorted({table for colonne in colonnes for table in colonne.tables})
-    return dossiers.select_related("appel", "porteur", "axe", "charge").defer(*LONGS).prefetch_related(
-        *(models.Prefetch(nom, TABLES[nom]()) for nom in tables))
+    return (
+        dossiers.select_related("appel", "porteur", "axe", "charge")
+        .defer(*LONGS)
+        .prefetch_related(*(models.Prefetch(nom, TABLES[nom]()) for nom in tables))
+    )
 
 
-TABLES = {"lieux": Lieu.objects.all, "themes": Theme.objects.all,
-          "financements": lambda: Financement.objects.select_related("partenaire")}
-LONGS = ("besoin", "objectifs", "description", "methode", "partenariats", "egalite", "participation",
-         "informations_complementaires", "public_vise", "moyens_materiels", "evaluation", "resultats_attendus")
+TABLES = {
+    "lieux": Lieu.objects.all,
+    "themes": Theme.objects.all,
+    "financements": lambda: Financement.objects.select_related("partenaire"),
+}
+LONGS = (
+    "besoin",
+    "objectifs",
+    "description",
+    "methode",
+    "partenariats",
+    "egalite",
+    "participation",
+    "informations_complementaires",
+    "public_vise",
+    "moyens_materiels",
+    "evaluation",
+    "resultats_attendus",
+)

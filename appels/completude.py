@@ -16,7 +16,8 @@ CHAMPS_REQUIS = {
         "forme": "Dites si l’aide est demandée en argent ou en nature.",
         "frequence": "Dites si c’est une première demande ou un renouvellement.",
         "periodicite": "Dites si l’aide est demandée pour une année ou pour plusieurs.",
-        "politique_ville": "Dites si vous sollicitez un financement au titre de la politique de la ville.",
+        "politique_ville": "Dites si vous sollicitez un financement au titre de la "
+        "politique de la ville.",
         "debut_le": "Indiquez la date de début du projet.",
         "fin_le": "Indiquez la date de fin du projet.",
     },
@@ -38,7 +39,9 @@ CHAMPS_REQUIS = {
     },
 }
 FICHE_COMMUNE = {
-    "adresse": "l’adresse du siège", "code_postal": "le code postal", "ville": "la commune",
+    "adresse": "l’adresse du siège",
+    "code_postal": "le code postal",
+    "ville": "la commune",
     "representant_prenom": "le prénom de la personne qui représente l’organisme",
     "representant_nom": "le nom de la personne qui représente l’organisme",
     "representant_fonction": "la fonction de la personne qui représente l’organisme",
@@ -47,7 +50,10 @@ FICHE_COMMUNE = {
 }
 FICHE_ASSOCIATION = {"objet_social": "l’objet de l’association", **FICHE_COMMUNE}
 FICHE_SERVICE = {
-    "service_porteur": "le service porteur", "autorite_signataire": "l’autorité signataire", **FICHE_COMMUNE}
+    "service_porteur": "le service porteur",
+    "autorite_signataire": "l’autorité signataire",
+    **FICHE_COMMUNE,
+}
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,11 @@ def _champs(dossier: Dossier) -> Iterator[Manque]:
 
 def fiche_incomplete(fiche: Fiche | None, partenaire) -> dict[str, str]:
     """The fields of the sheet still empty: {field: its name in a sentence}."""
-    requis = FICHE_SERVICE if partenaire.est_service else (
-        FICHE_ASSOCIATION if partenaire.est_association else FICHE_COMMUNE)
+    requis = (
+        FICHE_SERVICE
+        if partenaire.est_service
+        else (FICHE_ASSOCIATION if partenaire.est_association else FICHE_COMMUNE)
+    )
     return {champ: mots for champ, mots in requis.items() if not getattr(fiche, champ, "")}
 
 
@@ -88,23 +97,44 @@ def _organisme(dossier: Dossier) -> Iterator[Manque]:
     porteur, fiche = dossier.porteur, getattr(dossier.porteur, "fiche", None)
     for champ, mots in fiche_incomplete(fiche, porteur).items():
         yield Manque(NomPartie.ORGANISME, champ, f"Complétez {mots}.")
-    if porteur.est_association and not porteur.rna and not getattr(fiche, "recepisse_prefecture", ""):
-        yield Manque(NomPartie.ORGANISME, "recepisse_prefecture",
-                     "Indiquez le numéro RNA ou, à défaut, le numéro de récépissé en préfecture.")
+    if (
+        porteur.est_association
+        and not porteur.rna
+        and not getattr(fiche, "recepisse_prefecture", "")
+    ):
+        yield Manque(
+            NomPartie.ORGANISME,
+            "recepisse_prefecture",
+            "Indiquez le numéro RNA ou, à défaut, le numéro de récépissé en préfecture.",
+        )
     if not porteur.siret:
-        yield Manque(NomPartie.ORGANISME, "siret", "Le numéro SIRET sera nécessaire pour un versement : "
-                     "demandez-le à l’Insee dès maintenant.", bloque=False)
+        yield Manque(
+            NomPartie.ORGANISME,
+            "siret",
+            "Le numéro SIRET sera nécessaire pour un versement : "
+            "demandez-le à l’Insee dès maintenant.",
+            bloque=False,
+        )
     confirmee = dossier.fiche_confirmee_le
     if confirmee is None or (fiche and fiche.modifiee_le and fiche.modifiee_le > confirmee):
-        yield Manque(NomPartie.ORGANISME, "confirmee",
-                     "Relisez la fiche de l’organisme et confirmez qu’elle est à jour.")
+        yield Manque(
+            NomPartie.ORGANISME,
+            "confirmee",
+            "Relisez la fiche de l’organisme et confirmez qu’elle est à jour.",
+        )
 
 
 def _projet(dossier: Dossier) -> Iterator[Manque]:
     if not dossier.a_objectifs:
-        yield Manque(NomPartie.PROJET, "objectifs_contrat", "Choisissez au moins un objectif du contrat.")
+        yield Manque(
+            NomPartie.PROJET, "objectifs_contrat", "Choisissez au moins un objectif du contrat."
+        )
     if dossier.debut_le and dossier.fin_le and dossier.fin_le < dossier.debut_le:
-        yield Manque(NomPartie.PROJET, "fin_le", "La fin du projet précède son début : corrigez une des dates.")
+        yield Manque(
+            NomPartie.PROJET,
+            "fin_le",
+            "La fin du projet précède son début : corrigez une des dates.",
+        )
 
 
 def _lieux(dossier: Dossier) -> Iterator[Manque]:
@@ -113,28 +143,41 @@ def _lieux(dossier: Dossier) -> Iterator[Manque]:
     par_qpv = {p.cle: p.nombre for p in dossier.publics.all() if p.dimension == Dimension.QPV}
     des_qpv = sum(n for cle, n in par_qpv.items() if cle != HORS_QPV)
     if not des_qpv:  # R03
-        yield Manque(NomPartie.LIEUX, "qpv", "Indiquez combien de personnes viennent des quartiers prioritaires.")
+        yield Manque(
+            NomPartie.LIEUX,
+            "qpv",
+            "Indiquez combien de personnes viennent des quartiers prioritaires.",
+        )
     total = dossier.beneficiaires
     for dimension in Dimension:
         somme = sum(p.nombre for p in dossier.publics.all() if p.dimension == dimension)
         if total is not None and somme > total:
             yield Manque(
-                NomPartie.LIEUX, dimension.value,
-                f"{dimension.label} : la somme ({nombre(somme)}) dépasse le nombre total de personnes "
-                f"({nombre(total)}).")
+                NomPartie.LIEUX,
+                dimension.value,
+                f"{dimension.label} : la somme ({nombre(somme)}) dépasse le nombre total "
+                f"de personnes "
+                f"({nombre(total)}).",
+            )
     if (regle := dossier.appel.regles_actives().get(CleRegle.PART_QPV)) and regle.seuil and total:
         if des_qpv * 100 < regle.seuil * total:
-            yield _regle(NomPartie.LIEUX, "qpv", regle, f"{pour_cent(des_qpv, total)} de personnes des QPV")
+            yield _regle(
+                NomPartie.LIEUX, "qpv", regle, f"{pour_cent(des_qpv, total)} de personnes des QPV"
+            )
 
 
 def _moyens(dossier: Dossier) -> Iterator[Manque]:
     if not dossier.a_moyens:
-        yield Manque(NomPartie.MOYENS, "benevoles-nombre", "Indiquez au moins une ligne de moyens humains.")
+        yield Manque(
+            NomPartie.MOYENS, "benevoles-nombre", "Indiquez au moins une ligne de moyens humains."
+        )
 
 
 def _evaluation(dossier: Dossier) -> Iterator[Manque]:
     if not dossier.a_indicateurs:
-        yield Manque(NomPartie.EVALUATION, "indicateurs-0-libelle", "Ajoutez au moins un indicateur.")
+        yield Manque(
+            NomPartie.EVALUATION, "indicateurs-0-libelle", "Ajoutez au moins un indicateur."
+        )
 
 
 def _budget(dossier: Dossier) -> Iterator[Manque]:
@@ -150,11 +193,16 @@ def _budget(dossier: Dossier) -> Iterator[Manque]:
         yield Manque(NomPartie.BUDGET, "nouveau-financeur", "Ajoutez au moins un financeur.")
     for rang, ligne in enumerate(financements):
         if ligne.montant is None:
-            yield Manque(NomPartie.BUDGET, f"f-{rang}-montant", f"{ligne.nom} : indiquez le montant demandé.")
+            yield Manque(
+                NomPartie.BUDGET, f"f-{rang}-montant", f"{ligne.nom} : indiquez le montant demandé."
+            )
         elif (parts := _parts(ligne)) is not None and parts != ligne.montant:
-            yield Manque(NomPartie.BUDGET, f"f-{rang}-droit_commun",
-                         f"{ligne.nom} : droit commun et crédits du contrat font {en_euros(parts)} "
-                         f"au lieu de {en_euros(ligne.montant)}.")
+            yield Manque(
+                NomPartie.BUDGET,
+                f"f-{rang}-droit_commun",
+                f"{ligne.nom} : droit commun et crédits du contrat font {en_euros(parts)} "
+                f"au lieu de {en_euros(ligne.montant)}.",
+            )
     yield from _regles_du_budget(dossier, plan, financements)
 
 
@@ -170,14 +218,21 @@ def _regles_du_budget(dossier: Dossier, plan: budget.Plan, financements: list) -
     if (regle := regles.get(CleRegle.MONTANT_MINIMUM)) and regle.seuil:
         for rang, ligne in enumerate(financements):
             if ligne.partenaire_id and ligne.montant and ligne.montant < regle.seuil * 100:
-                yield _regle(NomPartie.BUDGET, f"f-{rang}-montant", regle, f"{ligne.nom} : {en_euros(ligne.montant)}")
+                yield _regle(
+                    NomPartie.BUDGET,
+                    f"f-{rang}-montant",
+                    regle,
+                    f"{ligne.nom} : {en_euros(ligne.montant)}",
+                )
     if (regle := regles.get(CleRegle.AUTOFINANCEMENT)) and regle.seuil and plan.produits:
         if plan.ressources_propres * 100 < regle.seuil * plan.produits:
             part = pour_cent(plan.ressources_propres, plan.produits)
             yield _regle(NomPartie.BUDGET, "totaux", regle, f"ressources propres : {part}")
     if (regle := regles.get(CleRegle.AIDES_PUBLIQUES)) and regle.seuil and plan.produits:
         if plan.financements * 100 > regle.seuil * plan.produits:
-            yield _regle(NomPartie.BUDGET, "totaux", regle, f"aides demandées : {plan.taux_demande}")
+            yield _regle(
+                NomPartie.BUDGET, "totaux", regle, f"aides demandées : {plan.taux_demande}"
+            )
     if regle := regles.get(CleRegle.EUROS_ENTIERS):
         montants = [ligne.montant for ligne in (*dossier.lignes.all(), *financements)]
         if any(montant and montant % 100 for montant in montants):
@@ -194,15 +249,22 @@ def _pieces(dossier: Dossier) -> Iterator[Manque]:
     fournies = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
     for document in documents_demandes(dossier):
         if document.est_obligatoire and document.pk not in fournies:
-            yield Manque(NomPartie.PIECES, f"document-{document.pk}", f"Joignez : {document.libelle}.")
+            yield Manque(
+                NomPartie.PIECES, f"document-{document.pk}", f"Joignez : {document.libelle}."
+            )
         if document.est_bancaire and document.est_obligatoire and not coordonnees(dossier):
-            yield Manque(NomPartie.PIECES, "iban", "Indiquez l’IBAN et le BIC du compte à créditer.")
+            yield Manque(
+                NomPartie.PIECES, "iban", "Indiquez l’IBAN et le BIC du compte à créditer."
+            )
 
 
 def documents_demandes(dossier: Dossier) -> list:
     """The documents asked of this kind of applicant, in order."""
-    return [document for document in dossier.appel.documents.all()
-            if document.genre in ("", dossier.porteur.genre)]
+    return [
+        document
+        for document in dossier.appel.documents.all()
+        if document.genre in ("", dossier.porteur.genre)
+    ]
 
 
 def coordonnees(dossier: Dossier):

@@ -14,17 +14,27 @@ MOT_DE_PASSE = "demonstration-arras"
 
 @cache
 def mot_de_passe() -> str:
-    """The one that every account of the demonstration shares: it is slow to hash, once is enough."""
+    """The one that every account of the demonstration shares: it is slow to hash, once is
+    enough.
+    """
     return make_password(MOT_DE_PASSE)
 
 
-def creer_compte(identifiant: str, organisme: Partenaire, role: Role, instant: datetime) -> Utilisateur:
+def creer_compte(
+    identifiant: str, organisme: Partenaire, role: Role, instant: datetime
+) -> Utilisateur:
     """An account with a verified address."""
     email = f"{identifiant}@{DOMAINE}"
     utilisateur = Utilisateur.objects.create(
-        email=email, password=mot_de_passe(), prenom=identifiant.capitalize(), nom="Démonstration")
+        email=email, password=mot_de_passe(), prenom=identifiant.capitalize(), nom="Démonstration"
+    )
     EmailAddress.objects.create(user=utilisateur, email=email, verified=True, primary=True)
     Appartenance.objects.create(
-        utilisateur=utilisateur, partenaire=organisme, role=role, qualite="Présidence par délégation",
-        demandee_le=instant, acceptee_le=instant - timedelta(days=25))
+        utilisateur=utilisateur,
+        partenaire=organisme,
+        role=role,
+        qualite="Présidence par délégation",
+        demandee_le=instant,
+        acceptee_le=instant - timedelta(days=25),
+    )
     return utilisateur

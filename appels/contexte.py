@@ -1,4 +1,6 @@
-"""What every page says of the house: who publishes, the state of the call, whose side you are on."""
+"""What every page says of the house: who publishes, the state of the call, whose side you are
+on.
+"""
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -37,8 +39,14 @@ def _maison(request) -> dict:
     }
 
 
-PUBLIC = [("appels:quartiers", "Quartiers"), ("appels:contrat", "Contrat"), ("appels:appel", "Appel à projets"),
-          ("appels:projets", "Projets soutenus"), ("appels:aide", "Aide"), ("account_login", "Se connecter")]
+PUBLIC = [
+    ("appels:quartiers", "Quartiers"),
+    ("appels:contrat", "Contrat"),
+    ("appels:appel", "Appel à projets"),
+    ("appels:projets", "Projets soutenus"),
+    ("appels:aide", "Aide"),
+    ("account_login", "Se connecter"),
+]
 
 
 def _cote(utilisateur) -> tuple[str, list[tuple[str, str]]]:
@@ -47,14 +55,23 @@ def _cote(utilisateur) -> tuple[str, list[tuple[str, str]]]:
     if not utilisateur.is_authenticated:
         return "Public", PUBLIC
     if droits.est_agent(utilisateur):
-        return "Instruction", [("appels:tableau", "Tableau"), ("appels:instruction", "Dossiers"),
-                               ("appels:comite_en_cours", "Comité"), ("appels:appels", "Appels"),
-                               ("partenaires:contenus", "Contenus"), ("partenaires:qualites", "Qualités"),
-                               ("appels:courriels", "Courriels"), *compte]
+        return "Instruction", [
+            ("appels:tableau", "Tableau"),
+            ("appels:instruction", "Dossiers"),
+            ("appels:comite_en_cours", "Comité"),
+            ("appels:appels", "Appels"),
+            ("partenaires:contenus", "Contenus"),
+            ("partenaires:qualites", "Qualités"),
+            ("appels:courriels", "Courriels"),
+            *compte,
+        ]
     if droits.est_financeur(utilisateur):
         return "Financeur", [("appels:instruction", "Dossiers"), *compte]
-    return "Espace porteur", [("appels:mes_dossiers", "Mes dossiers"),
-                              ("partenaires:organismes", "Mes organismes"), *compte]
+    return "Espace porteur", [
+        ("appels:mes_dossiers", "Mes dossiers"),
+        ("partenaires:organismes", "Mes organismes"),
+        *compte,
+    ]
 
 
 def _action(utilisateur, appel: Appel | None, instant) -> tuple[str, str]:

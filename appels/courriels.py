@@ -5,7 +5,18 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
 
-from appels.models import Appel, Complement, Cote, Dossier, Lettre, Message, Prolongation, Rappel, Recepisse, Version
+from appels.models import (
+    Appel,
+    Complement,
+    Cote,
+    Dossier,
+    Lettre,
+    Message,
+    Prolongation,
+    Rappel,
+    Recepisse,
+    Version,
+)
 from partenaires import courriels
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris
@@ -19,8 +30,12 @@ def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) ->
 
 def enregistrement(version: Version) -> None:
     """At once, to the address that deposited (CRPA R112-11-2 and R112-11-3)."""
-    courriels.ecrire(f"enregistrement-{version.dossier_id}-{version.figee_le.isoformat()}",
-                     destinataires(version), "enregistrement", {"dossier": version.dossier, "version": version})
+    courriels.ecrire(
+        f"enregistrement-{version.dossier_id}-{version.figee_le.isoformat()}",
+        destinataires(version),
+        "enregistrement",
+        {"dossier": version.dossier, "version": version},
+    )
 
 
 def destinataires(version: Version) -> list[str]:
@@ -32,14 +47,24 @@ def destinataires(version: Version) -> list[str]:
 
 def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     """To who deposited and to who withdraws: what was done, what remains."""
-    courriels.ecrire(f"retrait-{dossier.pk}", sorted({dossier.depose_par.email, par.email}), "retrait",
-                     {"dossier": dossier, "par": par, "le": le})
+    courriels.ecrire(
+        f"retrait-{dossier.pk}",
+        sorted({dossier.depose_par.email, par.email}),
+        "retrait",
+        {"dossier": dossier, "par": par, "le": le},
+    )
 
 
 def equipe(dossier: Dossier) -> list[str]:
-    """The writers of the organisation, and nobody who has left; on paper or without anybody, its representative."""
-    membres = dossier.porteur.appartenances.actives().exclude(role=Role.LECTEUR).filter(
-        utilisateur__is_active=True).values_list("utilisateur__email", flat=True)
+    """The writers of the organisation, and nobody who has left; on paper or without anybody, its
+    representative.
+    """
+    membres = (
+        dossier.porteur.appartenances.actives()
+        .exclude(role=Role.LECTEUR)
+        .filter(utilisateur__is_active=True)
+        .values_list("utilisateur__email", flat=True)
+    )
     fiche = getattr(dossier.porteur, "fiche", None)
     seul = [fiche.representant_email] if fiche and (dossier.est_sur_papier or not membres) else []
     return sorted({adresse for adresse in (*membres, *seul) if adresse})
@@ -47,41 +72,69 @@ def equipe(dossier: Dossier) -> list[str]:
 
 def complement(complement: Complement) -> None:
     """What the service asks, until when (CRPA R112-11-4)."""
-    courriels.ecrire(f"complement-{complement.pk}", equipe(complement.dossier), "complement",
-                     {"dossier": complement.dossier, "complement": complement,
-                      "points": complement.points.select_related("document")})
+    courriels.ecrire(
+        f"complement-{complement.pk}",
+        equipe(complement.dossier),
+        "complement",
+        {
+            "dossier": complement.dossier,
+            "complement": complement,
+            "points": complement.points.select_related("document"),
+        },
+    )
 
 
 def rappel_complement(rappel: Rappel, complement: Complement) -> None:
     """The deadline to answer comes."""
-    courriels.ecrire(f"rappel-complement-{complement.pk}", rappel.destinataires, "rappel_complement",
-                     {"dossier": rappel.dossier, "complement": complement,
-                      "points": complement.points.select_related("document")})
+    courriels.ecrire(
+        f"rappel-complement-{complement.pk}",
+        rappel.destinataires,
+        "rappel_complement",
+        {
+            "dossier": rappel.dossier,
+            "complement": complement,
+            "points": complement.points.select_related("document"),
+        },
+    )
 
 
 def complement_clos(complement: Complement) -> None:
     """The service waits no more: nothing is to be done."""
-    courriels.ecrire(f"complement-clos-{complement.pk}", equipe(complement.dossier), "complement_clos",
-                     {"dossier": complement.dossier})
+    courriels.ecrire(
+        f"complement-clos-{complement.pk}",
+        equipe(complement.dossier),
+        "complement_clos",
+        {"dossier": complement.dossier},
+    )
 
 
 def reponse(complement: Complement) -> None:
     """To who asked, and to who has the dossier in charge."""
     dossier = complement.dossier
     agents = {agent.email for agent in (complement.demande_par, dossier.charge) if agent}
-    courriels.ecrire(f"reponse-{complement.pk}", sorted(agents), "reponse", {"dossier": dossier}, urgent=False)
+    courriels.ecrire(
+        f"reponse-{complement.pk}", sorted(agents), "reponse", {"dossier": dossier}, urgent=False
+    )
 
 
 def irrecevable(dossier: Dossier, *, motif: str, le: datetime) -> None:
     """Not receivable, and why."""
-    courriels.ecrire(f"irrecevable-{dossier.pk}-{le.isoformat()}", equipe(dossier), "irrecevable",
-                     {"dossier": dossier, "motif": motif, "le": le})
+    courriels.ecrire(
+        f"irrecevable-{dossier.pk}-{le.isoformat()}",
+        equipe(dossier),
+        "irrecevable",
+        {"dossier": dossier, "motif": motif, "le": le},
+    )
 
 
 def reexamen(dossier: Dossier, *, motif: str, le: datetime) -> None:
     """The service takes back that it was not receivable."""
-    courriels.ecrire(f"reexamen-{dossier.pk}-{le.isoformat()}", equipe(dossier), "reexamen",
-                     {"dossier": dossier, "motif": motif})
+    courriels.ecrire(
+        f"reexamen-{dossier.pk}-{le.isoformat()}",
+        equipe(dossier),
+        "reexamen",
+        {"dossier": dossier, "motif": motif},
+    )
 
 
 def message(message: Message) -> None:
@@ -93,36 +146,59 @@ def message(message: Message) -> None:
         adresses = [dossier.charge.email]
     else:
         adresses = Appartenance.objects.agents().values_list("utilisateur__email", flat=True)
-    courriels.ecrire(f"message-{message.pk}", sorted(adresses), "message", {"dossier": dossier, "message": message},
-                     urgent=message.cote == Cote.SERVICE)
+    courriels.ecrire(
+        f"message-{message.pk}",
+        sorted(adresses),
+        "message",
+        {"dossier": dossier, "message": message},
+        urgent=message.cote == Cote.SERVICE,
+    )
 
 
 def decision(lettre: Lettre) -> None:
     """A decision waits on the portal: neither its outcome nor its amount travel by mail."""
-    courriels.ecrire(f"decision-{lettre.pk}", equipe(lettre.financement.dossier), "decision", {
-        "dossier": lettre.financement.dossier, "financeur": lettre.financement.nom})
+    courriels.ecrire(
+        f"decision-{lettre.pk}",
+        equipe(lettre.financement.dossier),
+        "decision",
+        {"dossier": lettre.financement.dossier, "financeur": lettre.financement.nom},
+    )
 
 
-def avis_attendus(appel: Appel, financeur: Partenaire, personne: Utilisateur, combien: int, le: datetime) -> bool:
-    """To a person who gives the opinion of a funder, once a day; False when it was already told today."""
+def avis_attendus(
+    appel: Appel, financeur: Partenaire, personne: Utilisateur, combien: int, le: datetime
+) -> bool:
+    """To a person who gives the opinion of a funder, once a day; False when it was already told
+    today.
+    """
     acte = f"avis-attendus-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}"
     if Envoi.objects.filter(acte=acte, destinataire=personne.email).exists():
         return False
-    courriels.ecrire(acte, [personne.email], "avis_attendus", {
-        "appel": appel, "financeur": financeur, "combien": combien})
+    courriels.ecrire(
+        acte,
+        [personne.email],
+        "avis_attendus",
+        {"appel": appel, "financeur": financeur, "combien": combien},
+    )
     return True
 
 
 def prolongation(prolongation: Prolongation, adresses) -> None:
     """The closing is put off: to everybody who has a draft."""
-    courriels.ecrire(f"prolongation-{prolongation.pk}", adresses, "prolongation", {"prolongation": prolongation})
+    courriels.ecrire(
+        f"prolongation-{prolongation.pk}", adresses, "prolongation", {"prolongation": prolongation}
+    )
 
 
 def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
     """The paper itself, when it is ready."""
     dossier = recepisse.version.dossier
-    envois = courriels.ecrire(f"recepisse-{recepisse.pk}", destinataires(recepisse.version), "recepisse",
-                              {"dossier": dossier, "recepisse": recepisse})
+    envois = courriels.ecrire(
+        f"recepisse-{recepisse.pk}",
+        destinataires(recepisse.version),
+        "recepisse",
+        {"dossier": dossier, "recepisse": recepisse},
+    )
     piece = Attachment(name=recepisse.nom, mimetype="application/pdf")
     piece.file.save(f"{recepisse.sha256[:16]}.pdf", ContentFile(contenu))
     for envoi in envois:
@@ -132,16 +208,27 @@ def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
 def rappel(rappel: Rappel, manques: list) -> None:
     """Not deposited yet: what is missing, until when."""
     acte = f"rappel-{rappel.dossier_id}-{rappel.echeance.isoformat()}-{rappel.palier}"
-    courriels.ecrire(acte, rappel.destinataires, "rappel", {
-        "dossier": rappel.dossier, "manques": manques, "pour_signature": rappel.pour_signature})
+    courriels.ecrire(
+        acte,
+        rappel.destinataires,
+        "rappel",
+        {"dossier": rappel.dossier, "manques": manques, "pour_signature": rappel.pour_signature},
+    )
 
 
 def dauphin(rappel: Rappel) -> None:
     """Deposited here, not received on Dauphin as far as we were told."""
-    courriels.ecrire(f"dauphin-{rappel.dossier_id}-{rappel.palier}", rappel.destinataires, "dauphin",
-                     {"dossier": rappel.dossier}, urgent=False)
+    courriels.ecrire(
+        f"dauphin-{rappel.dossier_id}-{rappel.palier}",
+        rappel.destinataires,
+        "dauphin",
+        {"dossier": rappel.dossier},
+        urgent=False,
+    )
 
 
 def piece_refusee(piece) -> None:
     """The antivirus refused a file: who gave it must give another."""
-    courriels.ecrire(f"piece-refusee-{piece.pk}", [piece.ajoutee_par.email], "piece_refusee", {"piece": piece})
+    courriels.ecrire(
+        f"piece-refusee-{piece.pk}", [piece.ajoutee_par.email], "piece_refusee", {"piece": piece}
+    )

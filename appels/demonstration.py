@@ -33,8 +33,16 @@ from partenaires.models import Fiche, Genre, Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris, depuis_paris, maintenant
 from quartiers.models import Axe, Commune, Quartier
 
-ASSOCIATIONS = ["Les Pinsons", "Le Vélo Bleu", "Les Mots Tissés", "La Marmite Ronde", "Cap Rebond",
-                "Les Herbes Folles", "Le Pont Sonore", "Santé Colline"]
+ASSOCIATIONS = [
+    "Les Pinsons",
+    "Le Vélo Bleu",
+    "Les Mots Tissés",
+    "La Marmite Ronde",
+    "Cap Rebond",
+    "Les Herbes Folles",
+    "Le Pont Sonore",
+    "Santé Colline",
+]
 COMPTES = {  # shown at the end of `demo`
     "Rédaction (association)": ("redaction", Role.REDACTEUR),
     "Signature (association)": ("signature", Role.SIGNATAIRE),
@@ -51,10 +59,18 @@ DOCUMENTS = [
     (Genre.SERVICE, "Délibération sollicitant l’aide", Exigence.OBLIGATOIRE, False),
     ("", "Relevé d’identité bancaire (RIB)", Exigence.OBLIGATOIRE, True),
 ]
-PROJETS = ["Jardins partagés fictifs des Bonnettes", "Atelier vélo imaginaire de Jean Jaurès",
-           "Cuisine du monde inventée", "Théâtre fictif des Quatre As", "Numérique pour toutes, projet d’essai",
-           "Chorale inventée des Cévennes", "Marche et santé, projet fictif", "Lecture en bas d’immeuble (essai)",
-           "Repair café imaginaire", "Ludothèque fictive de quartier"]
+PROJETS = [
+    "Jardins partagés fictifs des Bonnettes",
+    "Atelier vélo imaginaire de Jean Jaurès",
+    "Cuisine du monde inventée",
+    "Théâtre fictif des Quatre As",
+    "Numérique pour toutes, projet d’essai",
+    "Chorale inventée des Cévennes",
+    "Marche et santé, projet fictif",
+    "Lecture en bas d’immeuble (essai)",
+    "Repair café imaginaire",
+    "Ludothèque fictive de quartier",
+]
 IBAN, BIC = "FR1420041010050500013M02606", "PSSTFRPPLIL"  # the example of the IBAN registry
 
 
@@ -73,17 +89,25 @@ def charger() -> None:
 
 def midi(instant: datetime, jours: int) -> datetime:
     """Noon in Paris, `jours` days away."""
-    return depuis_paris((a_paris(instant) + timedelta(days=jours)).replace(
-        hour=12, minute=0, second=0, microsecond=0, tzinfo=None))
+    return depuis_paris(
+        (a_paris(instant) + timedelta(days=jours)).replace(
+            hour=12, minute=0, second=0, microsecond=0, tzinfo=None
+        )
+    )
 
 
 def ouvrir_appel(instant: datetime) -> Appel:
     """This year's call, open."""
     annee = (instant + timedelta(days=60)).year
     appel = Appel.objects.create(
-        annee=annee, titre=f"Appel à projets {annee}", est_publie=True, ouvre_le=midi(instant, -30),
-        ferme_le=midi(instant, 20), presentation="Appel à projets fictif : ses dates, ses documents et ses "
-        "financeurs servent à la démonstration et n’engagent personne.")
+        annee=annee,
+        titre=f"Appel à projets {annee}",
+        est_publie=True,
+        ouvre_le=midi(instant, -30),
+        ferme_le=midi(instant, 20),
+        presentation="Appel à projets fictif : ses dates, ses documents et ses "
+        "financeurs servent à la démonstration et n’engagent personne.",
+    )
     equiper(appel)
     return appel
 
@@ -91,8 +115,12 @@ def ouvrir_appel(instant: datetime) -> Appel:
 def clore_appel_precedent(appel: Appel) -> None:
     """Last year's call, closed."""
     precedent = Appel.objects.create(
-        annee=appel.annee - 1, titre=f"Appel à projets {appel.annee - 1}", est_publie=True,
-        ouvre_le=appel.ouvre_le - timedelta(days=364), ferme_le=appel.ferme_le - timedelta(days=364))
+        annee=appel.annee - 1,
+        titre=f"Appel à projets {appel.annee - 1}",
+        est_publie=True,
+        ouvre_le=appel.ouvre_le - timedelta(days=364),
+        ferme_le=appel.ferme_le - timedelta(days=364),
+    )
     equiper(precedent)
 
 
@@ -101,14 +129,25 @@ def equiper(appel: Appel) -> None:
     appel.axes.set(Axe.objects.all())
     appel.themes.set(Theme.objects.all())
     for rang, (genre, libelle, exigence, bancaire) in enumerate(DOCUMENTS):
-        DocumentDemande.objects.create(appel=appel, genre=genre, libelle=libelle, exigence=exigence,
-                                       est_bancaire=bancaire, position=rang)
+        DocumentDemande.objects.create(
+            appel=appel,
+            genre=genre,
+            libelle=libelle,
+            exigence=exigence,
+            est_bancaire=bancaire,
+            position=rang,
+        )
     financeurs = Partenaire.objects.du_contrat().filter(
-        genre__in=[Genre.ETAT, Genre.CUA, Genre.COMMUNE, Genre.CAF, Genre.REGION, Genre.DEPARTEMENT])
+        genre__in=[Genre.ETAT, Genre.CUA, Genre.COMMUNE, Genre.CAF, Genre.REGION, Genre.DEPARTEMENT]
+    )
     for rang, partenaire in enumerate(financeurs):
         FinanceurAppel.objects.create(
-            appel=appel, partenaire=partenaire, sous_poste=SOUS_POSTES[partenaire.genre], position=rang,
-            service="politique de la ville" if partenaire.genre == Genre.ETAT else "")
+            appel=appel,
+            partenaire=partenaire,
+            sous_poste=SOUS_POSTES[partenaire.genre],
+            position=rang,
+            service="politique de la ville" if partenaire.genre == Genre.ETAT else "",
+        )
     campagne.completer_les_regles(appel)
 
 
@@ -122,9 +161,16 @@ def siret_fictif(rang: int) -> str:
 def creer_association(rang: int, nom: str, instant: datetime) -> Partenaire:
     """A fictitious association with its whole sheet."""
     organisme = Partenaire.objects.create(
-        genre=Genre.ASSOCIATION, nom=f"Association fictive {nom}", siret=siret_fictif(rang),
-        rna=f"W{rang:09d}", est_fictif=True, cree_le=instant)
-    remplir_fiche(organisme, instant, objet_social="Association inventée pour la démonstration du portail.")
+        genre=Genre.ASSOCIATION,
+        nom=f"Association fictive {nom}",
+        siret=siret_fictif(rang),
+        rna=f"W{rang:09d}",
+        est_fictif=True,
+        cree_le=instant,
+    )
+    remplir_fiche(
+        organisme, instant, objet_social="Association inventée pour la démonstration du portail."
+    )
     return organisme
 
 
@@ -132,20 +178,40 @@ def creer_service(instant: datetime) -> Partenaire:
     """A fictitious municipal service of Arras."""
     arras = Commune.objects.get(code_insee="62041")
     service = Partenaire.objects.create(
-        genre=Genre.SERVICE, nom="Service fictif Jeunesse", commune=arras, est_fictif=True, cree_le=instant,
-        siret=arras.siren + (nic := "0001") + luhn.calc_check_digit(arras.siren + nic))
-    remplir_fiche(service, instant, service_porteur="Service fictif Jeunesse",
-                  autorite_signataire="Camille Exemple, adjointe fictive par délégation")
+        genre=Genre.SERVICE,
+        nom="Service fictif Jeunesse",
+        commune=arras,
+        est_fictif=True,
+        cree_le=instant,
+        siret=arras.siren + (nic := "0001") + luhn.calc_check_digit(arras.siren + nic),
+    )
+    remplir_fiche(
+        service,
+        instant,
+        service_porteur="Service fictif Jeunesse",
+        autorite_signataire="Camille Exemple, adjointe fictive par délégation",
+    )
     return service
 
 
 def remplir_fiche(organisme: Partenaire, instant: datetime, **champs) -> Fiche:
     return Fiche.objects.create(
-        partenaire=organisme, version=1, modifiee_le=instant - timedelta(days=20), adresse="1 rue de l’Exemple",
-        code_postal="62000", ville="Arras", representant_prenom="Dominique", representant_nom="Exemple",
-        representant_fonction="Présidence", representant_telephone="03 21 00 00 00",
-        representant_email=f"presidence{organisme.pk}@{DOMAINE}", benevoles=12, salaries=2,
-        salaries_etpt=Decimal("1.5"), **champs)
+        partenaire=organisme,
+        version=1,
+        modifiee_le=instant - timedelta(days=20),
+        adresse="1 rue de l’Exemple",
+        code_postal="62000",
+        ville="Arras",
+        representant_prenom="Dominique",
+        representant_nom="Exemple",
+        representant_fonction="Présidence",
+        representant_telephone="03 21 00 00 00",
+        representant_email=f"presidence{organisme.pk}@{DOMAINE}",
+        benevoles=12,
+        salaries=2,
+        salaries_etpt=Decimal("1.5"),
+        **champs,
+    )
 
 
 def creer_equipe(association: Partenaire, service: Partenaire, instant: datetime) -> None:
@@ -161,29 +227,56 @@ def ecrire_les_dossiers(appel: Appel, organismes: list[Partenaire], instant: dat
     premiers = {u.email.split("@")[0]: u for u in Utilisateur.objects.all()}
     redaction_, signature = premiers["redaction"], premiers["signature"]
     commencer(appel, organismes[0], "Un projet fictif à peine commencé", redaction_, instant, 90)
-    remplir(commencer(appel, organismes[0], PROJETS[0], redaction_, instant, 91), instant, jusqu_a=NomPartie.MOYENS)
+    remplir(
+        commencer(appel, organismes[0], PROJETS[0], redaction_, instant, 91),
+        instant,
+        jusqu_a=NomPartie.MOYENS,
+    )
     pret = remplir(commencer(appel, organismes[0], PROJETS[1], redaction_, instant, 92), instant)
-    redaction.demander_signature(pret, a=signature, par=redaction_, recu_le=instant - timedelta(hours=2))
+    redaction.demander_signature(
+        pret, a=signature, par=redaction_, recu_le=instant - timedelta(hours=2)
+    )
     for rang, organisme in enumerate(organismes[1:], 2):
-        personne = premiers["service"] if organisme.est_service else creer_compte(
-            f"signature{rang}", organisme, Role.SIGNATAIRE, instant)
+        personne = (
+            premiers["service"]
+            if organisme.est_service
+            else creer_compte(f"signature{rang}", organisme, Role.SIGNATAIRE, instant)
+        )
         dossier = commencer(appel, organisme, PROJETS[rang], personne, instant, rang)
         if rang % 3 == 0:
             remplir(dossier, instant, jusqu_a=NomPartie.LIEUX)
         else:
-            deposer(remplir(dossier, instant), personne, instant - timedelta(days=rang, minutes=rang * 7))
+            deposer(
+                remplir(dossier, instant),
+                personne,
+                instant - timedelta(days=rang, minutes=rang * 7),
+            )
 
 
-def commencer(appel: Appel, organisme: Partenaire, titre: str, par: Utilisateur, quand: datetime, rang: int) -> Dossier:
-    return redaction.commencer(appel, organisme, intitule=titre, cle=UUID(int=rang), par=par,
-                               recu_le=quand - timedelta(days=22))
+def commencer(
+    appel: Appel, organisme: Partenaire, titre: str, par: Utilisateur, quand: datetime, rang: int
+) -> Dossier:
+    return redaction.commencer(
+        appel,
+        organisme,
+        intitule=titre,
+        cle=UUID(int=rang),
+        par=par,
+        recu_le=quand - timedelta(days=22),
+    )
 
 
 def remplir(dossier: Dossier, instant: datetime, jusqu_a: NomPartie | None = None) -> Dossier:
     """Write the parts in order, up to one of them."""
     for nom, ecrire in ECRITURES.items():
-        redaction.enregistrer_partie(dossier, nom, ecrire, version_lue=0, par=dossier.cree_par,
-                                     recu_le=instant - timedelta(days=15))
+        redaction.enregistrer_partie(
+            dossier,
+            nom,
+            ecrire,
+            version_lue=0,
+            par=dossier.cree_par,
+            recu_le=instant - timedelta(days=15),
+        )
         if nom == jusqu_a:
             return dossier
     joindre_les_pieces(dossier, instant)
@@ -198,8 +291,15 @@ def _organisme(dossier: Dossier) -> None:
 def _projet(dossier: Dossier) -> None:
     axe = Axe.objects.all()[dossier.pk % 4]
     debut = datetime(dossier.appel.annee, 2, 1).date()  # noqa: DTZ001 (a date, no instant)
-    champs = {"axe": axe, "forme": "numeraire", "frequence": "premiere", "periodicite": "ponctuelle",
-              "politique_ville": True, "debut_le": debut, "fin_le": debut.replace(month=11, day=30)}
+    champs = {
+        "axe": axe,
+        "forme": "numeraire",
+        "frequence": "premiere",
+        "periodicite": "ponctuelle",
+        "politique_ville": True,
+        "debut_le": debut,
+        "fin_le": debut.replace(month=11, day=30),
+    }
     _poser(dossier, champs)
     dossier.objectifs_contrat.set(axe.objectifs.all()[:2])
     dossier.themes.set(Theme.objects.all()[:2])
@@ -207,49 +307,97 @@ def _projet(dossier: Dossier) -> None:
 
 def _description(dossier: Dossier) -> None:
     phrase = "Texte fictif écrit pour la démonstration : {} du projet, en quelques phrases simples."
-    noms = {"besoin": "le besoin", "objectifs": "les objectifs", "description": "les actions",
-            "methode": "la méthode", "egalite": "la place des femmes et des hommes",
-            "participation": "la participation"}
+    noms = {
+        "besoin": "le besoin",
+        "objectifs": "les objectifs",
+        "description": "les actions",
+        "methode": "la méthode",
+        "egalite": "la place des femmes et des hommes",
+        "participation": "la participation",
+    }
     _poser(dossier, {champ: phrase.format(mots) for champ, mots in noms.items()})
 
 
 def _lieux(dossier: Dossier) -> None:
     quartier = Quartier.objects.all()[dossier.pk % 6]
-    lieu = Lieu(dossier=dossier, intitule="Salle fictive", quartier=quartier,
-                commune=quartier.communes.first(), adresse=f"{dossier.pk} place de l’Exemple")
+    lieu = Lieu(
+        dossier=dossier,
+        intitule="Salle fictive",
+        quartier=quartier,
+        commune=quartier.communes.first(),
+        adresse=f"{dossier.pk} place de l’Exemple",
+    )
     lieu.situer()
     lieu.save()
     _poser(dossier, {"public_vise": "Habitantes et habitants, de tous âges.", "beneficiaires": 60})
-    repartition = {("qpv", quartier.code): 45, ("qpv", "hors_qpv"): 15, ("age", "26-64"): 40, ("age", "12-15"): 20,
-                   ("sexe", "femmes"): 34, ("sexe", "hommes"): 26}
+    repartition = {
+        ("qpv", quartier.code): 45,
+        ("qpv", "hors_qpv"): 15,
+        ("age", "26-64"): 40,
+        ("age", "12-15"): 20,
+        ("sexe", "femmes"): 34,
+        ("sexe", "hommes"): 26,
+    }
     Beneficiaires.objects.bulk_create(
-        Beneficiaires(dossier=dossier, dimension=d, cle=cle, nombre=n) for (d, cle), n in repartition.items())
+        Beneficiaires(dossier=dossier, dimension=d, cle=cle, nombre=n)
+        for (d, cle), n in repartition.items()
+    )
 
 
 def _moyens(dossier: Dossier) -> None:
-    MoyenHumain.objects.create(dossier=dossier, categorie="benevoles", nombre=8, etpt=Decimal("0.4"))
+    MoyenHumain.objects.create(
+        dossier=dossier, categorie="benevoles", nombre=8, etpt=Decimal("0.4")
+    )
 
 
 def _evaluation(dossier: Dossier) -> None:
-    _poser(dossier, {"evaluation": "Une réunion fictive par trimestre.", "resultats_attendus": "Soixante personnes."})
+    _poser(
+        dossier,
+        {
+            "evaluation": "Une réunion fictive par trimestre.",
+            "resultats_attendus": "Soixante personnes.",
+        },
+    )
     Indicateur.objects.create(dossier=dossier, libelle="Personnes présentes", valeur_prevue="60")
 
 
 def _budget(dossier: Dossier) -> None:
-    lignes = {"604": 180_000, "601": 215_000, "613": 60_000, "616": 18_000, "622": 240_000, "641": 330_000,
-              "645": 115_000, "864": 360_000, "870": 360_000, "756": 25_000, "insufprevisionnel": 133_000}
+    lignes = {
+        "604": 180_000,
+        "601": 215_000,
+        "613": 60_000,
+        "616": 18_000,
+        "622": 240_000,
+        "641": 330_000,
+        "645": 115_000,
+        "864": 360_000,
+        "870": 360_000,
+        "756": 25_000,
+        "insufprevisionnel": 133_000,
+    }
     LigneBudget.objects.bulk_create(
-        LigneBudget(dossier=dossier, code=code, montant=montant) for code, montant in lignes.items())
+        LigneBudget(dossier=dossier, code=code, montant=montant) for code, montant in lignes.items()
+    )
     demandes = {Genre.ETAT: 400_000, Genre.CUA: 300_000, Genre.CAF: 200_000, Genre.REGION: 100_000}
     for financeur in dossier.appel.financeurs.select_related("partenaire"):
         if montant := demandes.get(financeur.partenaire.genre):
-            Financement.objects.create(dossier=dossier, partenaire=financeur.partenaire,
-                                       sous_poste=financeur.sous_poste, montant=montant)
+            Financement.objects.create(
+                dossier=dossier,
+                partenaire=financeur.partenaire,
+                sous_poste=financeur.sous_poste,
+                montant=montant,
+            )
 
 
-ECRITURES = {NomPartie.ORGANISME: _organisme, NomPartie.PROJET: _projet, NomPartie.DESCRIPTION: _description,
-             NomPartie.LIEUX: _lieux, NomPartie.MOYENS: _moyens, NomPartie.EVALUATION: _evaluation,
-             NomPartie.BUDGET: _budget}
+ECRITURES = {
+    NomPartie.ORGANISME: _organisme,
+    NomPartie.PROJET: _projet,
+    NomPartie.DESCRIPTION: _description,
+    NomPartie.LIEUX: _lieux,
+    NomPartie.MOYENS: _moyens,
+    NomPartie.EVALUATION: _evaluation,
+    NomPartie.BUDGET: _budget,
+}
 
 
 def _poser(dossier: Dossier, champs: dict) -> None:
@@ -272,14 +420,30 @@ def joindre_les_pieces(dossier: Dossier, instant: datetime) -> None:
     """Every document asked of this kind of organisation, and the bank coordinates."""
     quand = instant - timedelta(days=14)
     for document in dossier.appel.documents.filter(genre__in=["", dossier.porteur.genre]):
-        recu = SimpleUploadedFile(f"{document.libelle}.pdf", pdf_fictif(f"{document.libelle} (fictif)"))
-        pieces.ajouter(dossier, document, fichiers.controler(recu), par=dossier.cree_par, recu_le=quand)
-    pieces.poser_coordonnees(dossier, titulaire=dossier.porteur.nom, iban=IBAN, bic=BIC,
-                             par=dossier.cree_par, recu_le=quand)
+        recu = SimpleUploadedFile(
+            f"{document.libelle}.pdf", pdf_fictif(f"{document.libelle} (fictif)")
+        )
+        pieces.ajouter(
+            dossier, document, fichiers.controler(recu), par=dossier.cree_par, recu_le=quand
+        )
+    pieces.poser_coordonnees(
+        dossier,
+        titulaire=dossier.porteur.nom,
+        iban=IBAN,
+        bic=BIC,
+        par=dossier.cree_par,
+        recu_le=quand,
+    )
 
 
 def deposer(dossier: Dossier, par: Utilisateur, quand: datetime) -> Dossier:
     """Attest and deposit as a signatory would."""
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    return depot.deposer(dossier, lu=lu, qualite="Présidence par délégation", par=par, recu_le=quand,
-                         declarations=attestations.declarations(dossier, "moins"))
+    return depot.deposer(
+        dossier,
+        lu=lu,
+        qualite="Présidence par délégation",
+        par=par,
+        recu_le=quand,
+        declarations=attestations.declarations(dossier, "moins"),
+    )

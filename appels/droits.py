@@ -12,13 +12,17 @@ REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """One of the writers of the organisation, whatever the hour; an agent for what came on paper."""
+    """One of the writers of the organisation, whatever the hour; an agent for what came on
+    paper.
+    """
     if dossier.est_sur_papier:
         return droits.est_agent(utilisateur)
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
 
 
-def peut_rediger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime, nom: str | None = None) -> bool:
+def peut_rediger(
+    utilisateur: Utilisateur, dossier: Dossier, instant: datetime, nom: str | None = None
+) -> bool:
     """Write a draft, or one of its parts: a writer of the organisation, while it is open."""
     return dossier.est_modifiable(instant, nom) and redige(utilisateur, dossier)
 
@@ -38,7 +42,11 @@ def peut_abandonner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """A draft given up; a correction is opened anew from the deposit instead."""
-    return redige(utilisateur, dossier) and dossier.etat == Etat.ABANDONNE and dossier.corrige_id is None
+    return (
+        redige(utilisateur, dossier)
+        and dossier.etat == Etat.ABANDONNE
+        and dossier.corrige_id is None
+    )
 
 
 def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
@@ -47,7 +55,9 @@ def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
-    """Prepare a new version of what was deposited: its writers, until the closing, or when asked."""
+    """Prepare a new version of what was deposited: its writers, until the closing, or when
+    asked.
+    """
     return redige(utilisateur, dossier) and dossier.est_corrigeable(instant)
 
 
@@ -64,12 +74,18 @@ def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Bank data: the writers of the organisation, and the agents of others once deposited; each opening is logged."""
-    return redige(utilisateur, dossier) or (lit_pour_le_service(utilisateur, dossier) and dossier.est_depose)
+    """Bank data: the writers of the organisation, and the agents of others once deposited; each
+    opening is logged.
+    """
+    return redige(utilisateur, dossier) or (
+        lit_pour_le_service(utilisateur, dossier) and dossier.est_depose
+    )
 
 
 def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Phones and addresses of the persons: the organisation and the service; funders read the rest."""
+    """Phones and addresses of the persons: the organisation and the service; funders read the
+    rest.
+    """
     return bool(droits.roles(utilisateur, dossier.porteur_id)) or droits.est_agent(utilisateur)
 
 
@@ -94,8 +110,16 @@ def peut_publier(utilisateur: Utilisateur, appel: Appel | None = None) -> bool:
 
 def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     """The funder asked in this dossier for which a person gives the opinion."""
-    miens = {a.partenaire_id: a.partenaire for a in utilisateur.mes_appartenances if a.role == Role.AVIS_FINANCEUR}
-    demande = dossier.financements.filter(partenaire__in=miens).values_list("partenaire", flat=True).first()
+    miens = {
+        a.partenaire_id: a.partenaire
+        for a in utilisateur.mes_appartenances
+        if a.role == Role.AVIS_FINANCEUR
+    }
+    demande = (
+        dossier.financements.filter(partenaire__in=miens)
+        .values_list("partenaire", flat=True)
+        .first()
+    )
     return miens.get(demande)
 
 
@@ -110,7 +134,9 @@ def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
 
 
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Ask, admit, set aside, flag: the service, on what was deposited and is still in course or was set aside."""
+    """Ask, admit, set aside, flag: the service, on what was deposited and is still in course or was
+    set aside.
+    """
     return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURS, Etat.IRRECEVABLE)
 
 

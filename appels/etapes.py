@@ -1,4 +1,6 @@
-"""How far each funder of a dossier is, for who reads: what it keeps for itself shows to itself alone."""
+"""How far each funder of a dossier is, for who reads: what it keeps for itself shows to itself
+alone.
+"""
 
 from dataclasses import dataclass
 
@@ -26,16 +28,33 @@ class Avancement:
 
 
 def lire(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) -> list[Avancement]:
-    """One a funder asked, in the order of the budget. `avis`: those that this person may read. Two queries.
+    """One a funder asked, in the order of the budget. `avis`: those that this person may read. Two
+    queries.
 
     A decision not notified yet shows to the service and to the funder that took it.
     """
     lus = {a.partenaire_id: a for a in avis}
-    demandes = dossier.financements.filter(partenaire__isnull=False).select_related("partenaire").annotate(
-        notifie=models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk"))))
+    demandes = (
+        dossier.financements.filter(partenaire__isnull=False)
+        .select_related("partenaire")
+        .annotate(
+            notifie=models.Exists(
+                Lettre.objects.liberees().filter(financement=models.OuterRef("pk"))
+            )
+        )
+    )
     tout = droits.est_agent(utilisateur)
-    return [Avancement(d, _etape(d, lus.get(d.partenaire_id), tout or bool(droits.roles(
-        utilisateur, d.partenaire_id)))) for d in demandes]
+    return [
+        Avancement(
+            d,
+            _etape(
+                d,
+                lus.get(d.partenaire_id),
+                tout or bool(droits.roles(utilisateur, d.partenaire_id)),
+            ),
+        )
+        for d in demandes
+    ]
 
 
 def _etape(demande: Financement, avis: Avis | None, decision_lisible: bool) -> Etape:

@@ -25,10 +25,14 @@ def texte_sur(texte: str) -> str:
 
 
 def en_csv(lignes: Iterable[Iterable]) -> str:
-    """Rows for a French spreadsheet: semicolons, UTF-8 with its mark, no text taken for a formula."""
+    """Rows for a French spreadsheet: semicolons, UTF-8 with its mark, no text taken for a
+    formula.
+    """
     sortie = StringIO()
     csv.writer(sortie, delimiter=";").writerows(
-        [texte_sur(valeur) if isinstance(valeur, str) else valeur for valeur in ligne] for ligne in lignes)
+        [texte_sur(valeur) if isinstance(valeur, str) else valeur for valeur in ligne]
+        for ligne in lignes
+    )
     return BOM + sortie.getvalue()
 
 
@@ -41,7 +45,10 @@ def flux_csv(entetes: Iterable[str], lignes: Iterable[Iterable]) -> Iterator[str
 
 def poser(feuille, valeurs: Iterable, *, gras: bool = False) -> None:
     """A row of a write-only sheet: floats are euros, no text is taken for a formula."""
-    cellules = [WriteOnlyCell(feuille, texte_sur(valeur) if isinstance(valeur, str) else valeur) for valeur in valeurs]
+    cellules = [
+        WriteOnlyCell(feuille, texte_sur(valeur) if isinstance(valeur, str) else valeur)
+        for valeur in valeurs
+    ]
     for cellule in cellules:
         cellule.font = Font(bold=gras)
         if isinstance(cellule.value, float):
@@ -66,7 +73,11 @@ def classeur_du_budget(dossier: Dossier) -> bytes:
     for poste in plan_comptable.postes():
         lignes = list(_lignes_du_poste(dossier, poste))
         if lignes:
-            poser(feuille, (poste.numero, poste.libelle, euros(plan.par_poste.get(poste.code, 0))), gras=True)
+            poser(
+                feuille,
+                (poste.numero, poste.libelle, euros(plan.par_poste.get(poste.code, 0))),
+                gras=True,
+            )
             for numero, libelle, montant, commentaire in lignes:
                 poser(feuille, (numero, libelle, euros(montant), commentaire))
     for libelle, montant in totaux(plan):
@@ -79,11 +90,21 @@ def classeur_du_budget(dossier: Dossier) -> bytes:
 def csv_du_budget(dossier: Dossier) -> str:
     """The same lines as text: amounts in euros with a comma, as French spreadsheets read them."""
     plan = du_dossier(dossier)
-    lignes = [(poste.numero, poste.libelle, numero, libelle, nombre_en_euros(montant), commentaire)
-              for poste in plan_comptable.postes()
-              for numero, libelle, montant, commentaire in _lignes_du_poste(dossier, poste)]
-    sommes = [("", "", "", libelle, nombre_en_euros(montant), "") for libelle, montant in totaux(plan)]
-    return en_csv([("Poste", "Libellé du poste", "Compte", "Libellé", "Montant", "Commentaire"), *lignes, *sommes])
+    lignes = [
+        (poste.numero, poste.libelle, numero, libelle, nombre_en_euros(montant), commentaire)
+        for poste in plan_comptable.postes()
+        for numero, libelle, montant, commentaire in _lignes_du_poste(dossier, poste)
+    ]
+    sommes = [
+        ("", "", "", libelle, nombre_en_euros(montant), "") for libelle, montant in totaux(plan)
+    ]
+    return en_csv(
+        [
+            ("Poste", "Libellé du poste", "Compte", "Libellé", "Montant", "Commentaire"),
+            *lignes,
+            *sommes,
+        ]
+    )
 
 
 def _lignes_du_poste(dossier: Dossier, poste: plan_comptable.Poste):
@@ -101,23 +122,33 @@ def _lignes_du_poste(dossier: Dossier, poste: plan_comptable.Poste):
 def totaux(plan: Plan) -> list[tuple[str, int]]:
     """The totals in the order of the form, in cents."""
     return [
-        ("Total des charges", plan.charges), ("Total des produits", plan.produits),
-        ("Total du compte 86", plan.emplois_volontaires), ("Total du compte 87", plan.ressources_volontaires),
-        ("Total général des charges", plan.total_charges), ("Total général des produits", plan.total_produits),
+        ("Total des charges", plan.charges),
+        ("Total des produits", plan.produits),
+        ("Total du compte 86", plan.emplois_volontaires),
+        ("Total du compte 87", plan.ressources_volontaires),
+        ("Total général des charges", plan.total_charges),
+        ("Total général des produits", plan.total_produits),
     ]
 
 
 def page_du_budget(formulaire) -> dict:
     """What the budget page draws: headings with their fields and totals, and the plan."""
     plan = formulaire.plan()
-    postes = [{"poste": poste, "total": plan.par_poste.get(poste.code, 0),
-               "champs": [(compte, formulaire.comptes[compte.code]) for compte in poste.comptes]}
-              for poste in plan_comptable.postes()]
+    postes = [
+        {
+            "poste": poste,
+            "total": plan.par_poste.get(poste.code, 0),
+            "champs": [(compte, formulaire.comptes[compte.code]) for compte in poste.comptes],
+        }
+        for poste in plan_comptable.postes()
+    ]
     return {
         "plan": plan,
-        "charges": [p for p in postes if p["poste"].cote == "charges" and not p["poste"].est_volontaire],
-        "produits": [p for p in postes if p["poste"].cote == "produits" and not p["poste"].est_volontaire],
+        "charges": [
+            p for p in postes if p["poste"].cote == "charges" and not p["poste"].est_volontaire
+        ],
+        "produits": [
+            p for p in postes if p["poste"].cote == "produits" and not p["poste"].est_volontaire
+        ],
         "volontaires": [p for p in postes if p["poste"].est_volontaire],
     }
-
-

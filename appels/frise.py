@@ -21,7 +21,11 @@ def dessiner(appel: Appel, instant: datetime, *, avec_rappels: bool) -> dict:
         return round(MARGE + max(0.0, min(1.0, part)) * (LARGEUR - 2 * MARGE))
 
     rappels = [(f"Rappel {nom}", quand) for quand, nom in paliers(appel) if quand > appel.ouvre_le]
-    etapes = [("Ouverture", appel.ouvre_le), *(rappels if avec_rappels else ()), ("Clôture", appel.ferme_le)]
+    etapes = [
+        ("Ouverture", appel.ouvre_le),
+        *(rappels if avec_rappels else ()),
+        ("Clôture", appel.ferme_le),
+    ]
     suivante = next(((nom, quand) for nom, quand in etapes if quand > instant), None)
     points = [{"nom": nom, "x": place(quand), "quand": quand} for nom, quand in etapes]
     nommer(points)
@@ -36,7 +40,9 @@ def nommer(points: list[dict]) -> None:
     """Give each point a free place for its name, the two ends first; none when it would overlap."""
     prises: dict[int, list[int]] = {HAUT: [], BAS: []}
     for point in [points[0], points[-1], *points[1:-1]]:
-        libres = [y for y, places in prises.items() if all(abs(point["x"] - x) >= ECART for x in places)]
+        libres = [
+            y for y, places in prises.items() if all(abs(point["x"] - x) >= ECART for x in places)
+        ]
         point["y"] = libres[0] if libres else None
         if libres:
             prises[libres[0]].append(point["x"])

@@ -1,6 +1,8 @@
-"""Two people write the same part: what each one changed since the page was read, put together field by field.
+"""Two people write the same part: what each one changed since the page was read, put together field
+by field.
 
-Works on what forms show: {html name: text or list of texts}. A table of rows (formset) counts as one field.
+Works on what forms show: {html name: text or list of texts}. A table of rows (formset) counts as
+one field.
 """
 
 from collections.abc import Iterable

@@ -16,25 +16,76 @@ from appels.models.contenu import AGES, HORS_QPV, SEXES
 from partenaires import plan_comptable
 
 FORMAT = "coeur-de-quartier/dossier/1"
-TEXTES = ("intitule", "forme", "frequence", "periodicite", "politique_ville", "debut_le", "fin_le",
-          "besoin", "objectifs", "description", "methode", "partenariats", "egalite", "participation",
-          "informations_complementaires", "public_vise", "beneficiaires", "moyens_materiels",
-          "recrutement_etpt", "evaluation", "resultats_attendus")
-FICHE_PUBLIQUE = ("objet_social", "site_web", "recepisse_prefecture", "publication_jo_le",
-                  "registre_alsace_moselle", "utilite_publique", "utilite_publique_le",
-                  "impots_commerciaux", "commissaire_aux_comptes", "reseau", "benevoles",
-                  "volontaires", "salaries", "emplois_aides", "salaries_etpt", "mis_a_disposition",
-                  "adherents", "adherents_femmes", "adherents_hommes", "service_porteur")
-FICHE_PERSONNES = ("adresse", "code_postal", "ville", "correspondance", "autorite_signataire",
-                   "adherents_personnes_morales",
-                   "representant_prenom", "representant_nom", "representant_fonction",
-                   "representant_telephone", "representant_email", "contact_prenom", "contact_nom",
-                   "contact_fonction", "contact_telephone", "contact_email")
+TEXTES = (
+    "intitule",
+    "forme",
+    "frequence",
+    "periodicite",
+    "politique_ville",
+    "debut_le",
+    "fin_le",
+    "besoin",
+    "objectifs",
+    "description",
+    "methode",
+    "partenariats",
+    "egalite",
+    "participation",
+    "informations_complementaires",
+    "public_vise",
+    "beneficiaires",
+    "moyens_materiels",
+    "recrutement_etpt",
+    "evaluation",
+    "resultats_attendus",
+)
+FICHE_PUBLIQUE = (
+    "objet_social",
+    "site_web",
+    "recepisse_prefecture",
+    "publication_jo_le",
+    "registre_alsace_moselle",
+    "utilite_publique",
+    "utilite_publique_le",
+    "impots_commerciaux",
+    "commissaire_aux_comptes",
+    "reseau",
+    "benevoles",
+    "volontaires",
+    "salaries",
+    "emplois_aides",
+    "salaries_etpt",
+    "mis_a_disposition",
+    "adherents",
+    "adherents_femmes",
+    "adherents_hommes",
+    "service_porteur",
+)
+FICHE_PERSONNES = (
+    "adresse",
+    "code_postal",
+    "ville",
+    "correspondance",
+    "autorite_signataire",
+    "adherents_personnes_morales",
+    "representant_prenom",
+    "representant_nom",
+    "representant_fonction",
+    "representant_telephone",
+    "representant_email",
+    "contact_prenom",
+    "contact_nom",
+    "contact_fonction",
+    "contact_telephone",
+    "contact_email",
+)
 
 
 def canonique(donnees: dict) -> str:
     """One text for one content: sorted keys, no spaces, UTF-8, ISO dates."""
-    return json.dumps(donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_simple)
+    return json.dumps(
+        donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_simple
+    )
 
 
 def _simple(valeur):
@@ -53,7 +104,10 @@ def empreinte(texte: str) -> str:
 def personnes(dossier: Dossier) -> dict:
     """The personal part, kept apart; salted so that its fingerprint cannot be guessed back."""
     fiche = getattr(dossier.porteur, "fiche", None)
-    return {"sel": secrets.token_hex(16), **{nom: getattr(fiche, nom, "") for nom in FICHE_PERSONNES}}
+    return {
+        "sel": secrets.token_hex(16),
+        **{nom: getattr(fiche, nom, "") for nom in FICHE_PERSONNES},
+    }
 
 
 def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
@@ -61,8 +115,12 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
     documents = {document.pk: document for document in dossier.appel.documents.all()}
     return {
         "format": FORMAT,
-        "appel": {"annee": dossier.appel.annee, "titre": dossier.appel.titre,
-                  "regime": dossier.appel.regime, "ferme_le": dossier.ferme_le},
+        "appel": {
+            "annee": dossier.appel.annee,
+            "titre": dossier.appel.titre,
+            "regime": dossier.appel.regime,
+            "ferme_le": dossier.ferme_le,
+        },
         "depot": depot,
         "empreinte_personnes": empreinte_personnes,
         "organisme": _organisme(dossier),
@@ -72,9 +130,15 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
         "moyens": [[m.get_categorie_display(), m.nombre, m.etpt] for m in dossier.moyens.all()],
         "indicateurs": [[i.libelle, i.valeur_prevue] for i in dossier.indicateurs.all()],
         "budget": _budget(dossier),
-        "pieces": [{"document": documents[piece.document_id].libelle, "sha256": piece.sha256,
-                    "nom": "" if piece.est_chiffree else piece.nom, "taille": piece.taille}
-                   for piece in presentes(dossier)],
+        "pieces": [
+            {
+                "document": documents[piece.document_id].libelle,
+                "sha256": piece.sha256,
+                "nom": "" if piece.est_chiffree else piece.nom,
+                "taille": piece.taille,
+            }
+            for piece in presentes(dossier)
+        ],
         "pieces_manquantes": _pieces_manquantes(dossier),
     }
 
@@ -87,12 +151,20 @@ def presentes(dossier: Dossier) -> list:
 def _organisme(dossier: Dossier) -> dict:
     porteur, fiche = dossier.porteur, getattr(dossier.porteur, "fiche", None)
     return {
-        "nom": porteur.nom, "sigle": porteur.sigle, "genre": porteur.genre, "siret": porteur.siret,
-        "rna": porteur.rna, "commune": str(porteur.commune or ""),
+        "nom": porteur.nom,
+        "sigle": porteur.sigle,
+        "genre": porteur.genre,
+        "siret": porteur.siret,
+        "rna": porteur.rna,
+        "commune": str(porteur.commune or ""),
         **{nom: getattr(fiche, nom, None) for nom in FICHE_PUBLIQUE},
-        "agrements": [[a.nature, a.attribue_par, a.date, a.numero]
-                      for a in (fiche.agrements.all() if fiche else ())],
-        "budget": [[ligne.code, ligne.montant] for ligne in (fiche.lignes_budget.all() if fiche else ())],
+        "agrements": [
+            [a.nature, a.attribue_par, a.date, a.numero]
+            for a in (fiche.agrements.all() if fiche else ())
+        ],
+        "budget": [
+            [ligne.code, ligne.montant] for ligne in (fiche.lignes_budget.all() if fiche else ())
+        ],
     }
 
 
@@ -107,36 +179,60 @@ def _projet(dossier: Dossier) -> dict:
 
 def _lieu(lieu) -> dict:
     return {
-        "intitule": lieu.intitule, "adresse": lieu.adresse, "commune": str(lieu.commune or ""),
+        "intitule": lieu.intitule,
+        "adresse": lieu.adresse,
+        "commune": str(lieu.commune or ""),
         "quartier": lieu.quartier.code if lieu.quartier else "",
         "nom_quartier": lieu.quartier.nom_court if lieu.quartier else "",
-        "latitude": lieu.latitude, "longitude": lieu.longitude, "constat": lieu.constat,
+        "latitude": lieu.latitude,
+        "longitude": lieu.longitude,
+        "constat": lieu.constat,
     }
 
 
 def _budget(dossier: Dossier) -> dict:
     plan = budget.du_dossier(dossier)
     return {
-        "lignes": [{"code": ligne.code, "libelle": ligne.libelle or ligne.compte.libelle,
-                    "montant": ligne.montant} for ligne in dossier.lignes.all()],
-        "financements": [{
-            "financeur": f.nom, "sous_poste": f.sous_poste, "etat": f.get_etat_display(),
-            "montant": f.montant, "droit_commun": f.droit_commun,
-            "credits_contrat": f.credits_contrat, "commentaire": f.commentaire,
-            "est_de_l_appel": f.partenaire_id is not None,
-        } for f in dossier.financements.all()],
-        "totaux": {"charges": plan.charges, "produits": plan.produits,
-                   "emplois_volontaires": plan.emplois_volontaires,
-                   "ressources_volontaires": plan.ressources_volontaires,
-                   "general": plan.total_charges, "financements": plan.financements},
+        "lignes": [
+            {
+                "code": ligne.code,
+                "libelle": ligne.libelle or ligne.compte.libelle,
+                "montant": ligne.montant,
+            }
+            for ligne in dossier.lignes.all()
+        ],
+        "financements": [
+            {
+                "financeur": f.nom,
+                "sous_poste": f.sous_poste,
+                "etat": f.get_etat_display(),
+                "montant": f.montant,
+                "droit_commun": f.droit_commun,
+                "credits_contrat": f.credits_contrat,
+                "commentaire": f.commentaire,
+                "est_de_l_appel": f.partenaire_id is not None,
+            }
+            for f in dossier.financements.all()
+        ],
+        "totaux": {
+            "charges": plan.charges,
+            "produits": plan.produits,
+            "emplois_volontaires": plan.emplois_volontaires,
+            "ressources_volontaires": plan.ressources_volontaires,
+            "general": plan.total_charges,
+            "financements": plan.financements,
+        },
     }
 
 
 def _pieces_manquantes(dossier: Dossier) -> list[str]:
     """Documents asked for the receivability and not joined yet (R112-11-4)."""
     fournies = {piece.document_id for piece in presentes(dossier)}
-    return [document.libelle for document in completude.documents_demandes(dossier)
-            if document.exigence == "recevabilite" and document.pk not in fournies]
+    return [
+        document.libelle
+        for document in completude.documents_demandes(dossier)
+        if document.exigence == "recevabilite" and document.pk not in fournies
+    ]
 
 
 def public_en_clair(dimension: str, cle: str, quartiers: dict[str, str]) -> str:
@@ -152,12 +248,26 @@ def lignes_du_plan(contenu_fige: dict) -> list[dict]:
     tableau = []
     for poste in plan_comptable.postes():
         codes = {compte.code: compte for compte in poste.comptes}
-        siennes = [{"numero": codes[ligne["code"]].numero, "libelle": ligne["libelle"],
-                    "montant": ligne["montant"]} for ligne in lignes if ligne["code"] in codes]
+        siennes = [
+            {
+                "numero": codes[ligne["code"]].numero,
+                "libelle": ligne["libelle"],
+                "montant": ligne["montant"],
+            }
+            for ligne in lignes
+            if ligne["code"] in codes
+        ]
         if poste.code == plan_comptable.POSTE_SUBVENTIONS:
-            siennes = [{"numero": "74", "libelle": f["financeur"], "montant": f["montant"] or 0}
-                       for f in contenu_fige["budget"]["financements"]] + siennes
+            siennes = [
+                {"numero": "74", "libelle": f["financeur"], "montant": f["montant"] or 0}
+                for f in contenu_fige["budget"]["financements"]
+            ] + siennes
         if siennes:
-            tableau.append({"poste": poste, "lignes": siennes,
-                            "total": sum(ligne["montant"] for ligne in siennes)})
+            tableau.append(
+                {
+                    "poste": poste,
+                    "lignes": siennes,
+                    "total": sum(ligne["montant"] for ligne in siennes),
+                }
+            )
     return tableau

@@ -16,26 +16,38 @@ journal = logging.getLogger(__name__)
 
 
 def imprimer() -> None:
-    """Make the papers that are older than what the public reads; called at each beat, cheap when nothing changed."""
+    """Make the papers that are older than what the public reads; called at each beat, cheap when
+    nothing changed.
+    """
     parution = Parution.actuelle()
     for appel in Appel.objects.publies():
         for genre in questions.GENRES:
             Imprime.objects.get_or_create(appel=appel, genre=genre)
-    for imprime in Imprime.objects.a_faire(parution.numero).filter(appel__est_publie=True).select_related("appel"):
+    for imprime in (
+        Imprime.objects.a_faire(parution.numero)
+        .filter(appel__est_publie=True)
+        .select_related("appel")
+    ):
         _etablir(imprime, parution.numero)
 
 
 def contenu_des_questions(appel: Appel, genre: str) -> dict:
     """What the page and the paper say."""
     territoire = geographie.lire(Parution.actuelle())
-    return {"appel": appel, "genre": genre, "parties": questions.sans_base(appel, genre, territoire),
-            "documents": [d for d in appel.documents.all() if d.genre in ("", genre)],
-            "marque": pdf.marque()}
+    return {
+        "appel": appel,
+        "genre": genre,
+        "parties": questions.sans_base(appel, genre, territoire),
+        "documents": [d for d in appel.documents.all() if d.genre in ("", genre)],
+        "marque": pdf.marque(),
+    }
 
 
 def _etablir(imprime: Imprime, numero: int) -> None:
     """Lay out again only when the words changed."""
-    html = render_to_string("pdf/questions.html", contenu_des_questions(imprime.appel, imprime.genre))
+    html = render_to_string(
+        "pdf/questions.html", contenu_des_questions(imprime.appel, imprime.genre)
+    )
     empreinte = hashlib.sha256(html.encode()).hexdigest()
     if empreinte == imprime.empreinte:
         Imprime.objects.filter(pk=imprime.pk).update(parution=numero)
@@ -44,7 +56,9 @@ def _etablir(imprime: Imprime, numero: int) -> None:
         contenu = pdf.rendre(html, identifiant=empreinte[:32], cree_le=maintenant().isoformat())
     except pdf.RenduImpossible as erreur:
         journal.error("%s : %s", imprime, erreur)
-        Imprime.objects.filter(pk=imprime.pk).update(essais=imprime.essais + 1, erreur=str(erreur)[:300])
+        Imprime.objects.filter(pk=imprime.pk).update(
+            essais=imprime.essais + 1, erreur=str(erreur)[:300]
+        )
         return
     with transaction.atomic():
         imprime.parution, imprime.empreinte, imprime.etabli_le = numero, empreinte, maintenant()

@@ -1,4 +1,6 @@
-"""A campaign to instruct, visibly fictitious: forty deposits, some already examined, asked, discussed, flagged."""
+"""A campaign to instruct, visibly fictitious: forty deposits, some already examined, asked,
+discussed, flagged.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,12 +12,34 @@ from appels.scenarios import comptes, demandes
 from partenaires.models import Genre, Partenaire, Role, Utilisateur
 from quartiers.horloge import maintenant
 
-ORGANISMES = ["Les Lucioles", "Terre et Toits", "La Voix des Tours", "Rebonds", "Le Fil Rouge", "Petits Pas",
-              "Ensemble Ici", "La Fabrique Douce", "Les Passeurs", "Sport Partagé", "Numérique pour Tous",
-              "Le Jardin Suspendu"]
-ACTIVITES = ["Atelier cuisine", "Aide aux devoirs", "Balades santé", "Chorale de quartier", "Répar’café",
-             "Cours de français", "Sorties en famille", "Jardin partagé", "Club informatique", "Football mixte",
-             "Théâtre d’enfants", "Permanence d’écoute"]
+ORGANISMES = [
+    "Les Lucioles",
+    "Terre et Toits",
+    "La Voix des Tours",
+    "Rebonds",
+    "Le Fil Rouge",
+    "Petits Pas",
+    "Ensemble Ici",
+    "La Fabrique Douce",
+    "Les Passeurs",
+    "Sport Partagé",
+    "Numérique pour Tous",
+    "Le Jardin Suspendu",
+]
+ACTIVITES = [
+    "Atelier cuisine",
+    "Aide aux devoirs",
+    "Balades santé",
+    "Chorale de quartier",
+    "Répar’café",
+    "Cours de français",
+    "Sorties en famille",
+    "Jardin partagé",
+    "Club informatique",
+    "Football mixte",
+    "Théâtre d’enfants",
+    "Permanence d’écoute",
+]
 DEPOTS = 35
 
 
@@ -28,7 +52,10 @@ def charger() -> None:
     appel = Appel.objects.filter(est_publie=True).order_by("-annee").first()
     signataires = [inscrire(rang, nom, instant) for rang, nom in enumerate(ORGANISMES)]
     with reveil.en_silence():  # forty papers at once would make the first visitor wait
-        dossiers = [deposer(appel, signataires[rang % len(signataires)], rang, instant) for rang in range(DEPOTS)]
+        dossiers = [
+            deposer(appel, signataires[rang % len(signataires)], rang, instant)
+            for rang in range(DEPOTS)
+        ]
         instruire(dossiers, instant)
         partager(appel, dossiers[:8], instant)
 
@@ -45,15 +72,21 @@ def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime)
     porteur = signataire.appartenances.get().partenaire
     titre = f"{ACTIVITES[rang % len(ACTIVITES)]} fictif n° {rang + 1}"
     dossier = demonstration.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
-    return demonstration.deposer(a_cinq_financeurs(demonstration.remplir(dossier, instant)), signataire, quand)
+    return demonstration.deposer(
+        a_cinq_financeurs(demonstration.remplir(dossier, instant)), signataire, quand
+    )
 
 
 def a_cinq_financeurs(dossier: Dossier) -> Dossier:
     """The Département is asked for half of what the Région was."""
     region = dossier.financements.get(partenaire__genre=Genre.REGION)
     departement = dossier.appel.financeurs.get(partenaire__genre=Genre.DEPARTEMENT)
-    Financement.objects.create(dossier=dossier, partenaire=departement.partenaire, sous_poste=departement.sous_poste,
-                               montant=region.montant // 2)
+    Financement.objects.create(
+        dossier=dossier,
+        partenaire=departement.partenaire,
+        sous_poste=departement.sous_poste,
+        montant=region.montant // 2,
+    )
     region.montant -= region.montant // 2
     region.save(update_fields=["montant"])
     return dossier
@@ -61,66 +94,162 @@ def a_cinq_financeurs(dossier: Dossier) -> Dossier:
 
 def instruire(dossiers: list[Dossier], instant: datetime) -> None:
     """What two people of the service did since: each gesture through its real action."""
-    agent, responsable = (Utilisateur.objects.get(email=f"{nom}@{comptes_fictifs.DOMAINE}")
-                          for nom in ("agent", "responsable"))
+    agent, responsable = (
+        Utilisateur.objects.get(email=f"{nom}@{comptes_fictifs.DOMAINE}")
+        for nom in ("agent", "responsable")
+    )
     hier = instant - timedelta(days=1)
     for personne, siens in ((agent, dossiers[:14]), (responsable, dossiers[14:22])):
-        affectation.affecter(Dossier.objects.filter(pk__in=[d.pk for d in siens]), personne, par=responsable,
-                             recu_le=hier)
+        affectation.affecter(
+            Dossier.objects.filter(pk__in=[d.pk for d in siens]),
+            personne,
+            par=responsable,
+            recu_le=hier,
+        )
     for dossier in dossiers[:8]:
-        examen.examiner_les_pieces(dossier, {p.pk: ("conforme", "") for p in dossier.pieces.presentes()},
-                                   par=agent, recu_le=hier)
+        examen.examiner_les_pieces(
+            dossier,
+            {p.pk: ("conforme", "") for p in dossier.pieces.presentes()},
+            par=agent,
+            recu_le=hier,
+        )
         examen.admettre(dossier, par=agent, recu_le=hier)
     for dossier in dossiers[8:12]:
-        complements.demander(dossier, [
-            complements.Demande(NomPartie.BUDGET, "Précisez à quoi correspond la ligne 604."),
-            complements.Demande(NomPartie.DESCRIPTION, "Dites combien de séances sont prévues."),
-        ], avant_le=demonstration.midi(instant, 12), message="Demande fictive, pour la démonstration.", par=agent,
-            recu_le=hier)
-    examen.ecarter(dossiers[12], motif="Motif fictif : le projet se déroule hors du territoire.", par=responsable,
-                   recu_le=hier)
-    examen.signaler(dossiers[13], motif="Signalement fictif : demander l’avis de la commune.", par=agent, recu_le=hier)
-    echanges.noter(dossiers[13], "Note fictive : projet proche de celui de l’an dernier.", par=agent, recu_le=hier)
+        complements.demander(
+            dossier,
+            [
+                complements.Demande(NomPartie.BUDGET, "Précisez à quoi correspond la ligne 604."),
+                complements.Demande(
+                    NomPartie.DESCRIPTION, "Dites combien de séances sont prévues."
+                ),
+            ],
+            avant_le=demonstration.midi(instant, 12),
+            message="Demande fictive, pour la démonstration.",
+            par=agent,
+            recu_le=hier,
+        )
+    examen.ecarter(
+        dossiers[12],
+        motif="Motif fictif : le projet se déroule hors du territoire.",
+        par=responsable,
+        recu_le=hier,
+    )
+    examen.signaler(
+        dossiers[13],
+        motif="Signalement fictif : demander l’avis de la commune.",
+        par=agent,
+        recu_le=hier,
+    )
+    echanges.noter(
+        dossiers[13],
+        "Note fictive : projet proche de celui de l’an dernier.",
+        par=agent,
+        recu_le=hier,
+    )
     for rang in (14, 15, 16):
-        echanges.ecrire(dossiers[rang], Cote.ORGANISME, "Message fictif : l’action peut-elle passer en juillet ?",
-                        [], cle=UUID(int=900 + rang), par=dossiers[rang].depose_par, recu_le=hier)
+        echanges.ecrire(
+            dossiers[rang],
+            Cote.ORGANISME,
+            "Message fictif : l’action peut-elle passer en juillet ?",
+            [],
+            cle=UUID(int=900 + rang),
+            par=dossiers[rang].depose_par,
+            recu_le=hier,
+        )
 
 
-SENS = (Sens.FAVORABLE, Sens.FAVORABLE, Sens.RESERVE, Sens.FAVORABLE, Sens.DEFAVORABLE, Sens.FAVORABLE)
+SENS = (
+    Sens.FAVORABLE,
+    Sens.FAVORABLE,
+    Sens.RESERVE,
+    Sens.FAVORABLE,
+    Sens.DEFAVORABLE,
+    Sens.FAVORABLE,
+)
 
 
 def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None:
-    """What funders think of the first ones, fictitious envelopes, and a scenario that shares them."""
+    """What funders think of the first ones, fictitious envelopes, and a scenario that shares
+    them.
+    """
     responsable = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
-    lignes = demandes(appel).filter(dossier__in=recevables).select_related("dossier", "partenaire").order_by("pk")
-    financeurs = sorted({ligne.partenaire for ligne in lignes}, key=lambda partenaire: partenaire.pk)
-    comptes_de = {partenaire: comptes_fictifs.creer_compte(f"financeur{rang}", partenaire, Role.AVIS_FINANCEUR, instant)
-                  for rang, partenaire in enumerate(financeurs, 1)}
+    lignes = (
+        demandes(appel)
+        .filter(dossier__in=recevables)
+        .select_related("dossier", "partenaire")
+        .order_by("pk")
+    )
+    financeurs = sorted(
+        {ligne.partenaire for ligne in lignes}, key=lambda partenaire: partenaire.pk
+    )
+    comptes_de = {
+        partenaire: comptes_fictifs.creer_compte(
+            f"financeur{rang}", partenaire, Role.AVIS_FINANCEUR, instant
+        )
+        for rang, partenaire in enumerate(financeurs, 1)
+    }
     for rang, ligne in enumerate(lignes):
         sens = SENS[rang % len(SENS)]
-        avis.donner(ligne.dossier, ligne.partenaire, {
-            "recevable": True, "sens": sens, "motif": "Avis fictif, pour la démonstration.",
-            "montant_propose": None if sens == Sens.DEFAVORABLE else ligne.montant}, partager=rang % 7 != 6,
-            par=comptes_de[ligne.partenaire], recu_le=instant)
+        avis.donner(
+            ligne.dossier,
+            ligne.partenaire,
+            {
+                "recevable": True,
+                "sens": sens,
+                "motif": "Avis fictif, pour la démonstration.",
+                "montant_propose": None if sens == Sens.DEFAVORABLE else ligne.montant,
+            },
+            partager=rang % 7 != 6,
+            par=comptes_de[ligne.partenaire],
+            recu_le=instant,
+        )
     lectures.proposer_une_grille(appel)
-    noter(appel, recevables, [Utilisateur.objects.get(email=f"agent@{comptes_fictifs.DOMAINE}"), *comptes_de.values()],
-          instant)
-    scenario = scenarios.creer(appel, "Scénario A (fictif)", depuis=None, par=responsable, recu_le=instant)
-    voulus = {ligne.pk: (None, 0 if SENS[rang % len(SENS)] == Sens.DEFAVORABLE else ligne.montant * 4 // 500 * 100)
-              for rang, ligne in enumerate(lignes) if rang % 7 != 6}
+    noter(
+        appel,
+        recevables,
+        [Utilisateur.objects.get(email=f"agent@{comptes_fictifs.DOMAINE}"), *comptes_de.values()],
+        instant,
+    )
+    scenario = scenarios.creer(
+        appel, "Scénario A (fictif)", depuis=None, par=responsable, recu_le=instant
+    )
+    voulus = {
+        ligne.pk: (
+            None,
+            0 if SENS[rang % len(SENS)] == Sens.DEFAVORABLE else ligne.montant * 4 // 500 * 100,
+        )
+        for rang, ligne in enumerate(lignes)
+        if rang % 7 != 6
+    }
     scenarios.proposer(scenario, voulus, par=responsable, recu_le=instant)
     for rang, compte in enumerate(comptes(scenario).values()):
-        large = compte.propose * (9 if rang == 1 else 15) // 10  # the second one is gone beyond, to be seen
-        scenarios.doter(appel, compte.partenaire, montant=large // 10_000 * 10_000, plafond=None, par=responsable,
-                        recu_le=instant)
+        large = (
+            compte.propose * (9 if rang == 1 else 15) // 10
+        )  # the second one is gone beyond, to be seen
+        scenarios.doter(
+            appel,
+            compte.partenaire,
+            montant=large // 10_000 * 10_000,
+            plafond=None,
+            par=responsable,
+            recu_le=instant,
+        )
 
 
-def noter(appel: Appel, recevables: list[Dossier], lecteurs: list[Utilisateur], instant: datetime) -> None:
+def noter(
+    appel: Appel, recevables: list[Dossier], lecteurs: list[Utilisateur], instant: datetime
+) -> None:
     """Two readings of the first ones, with a score left aside now and then."""
     criteres = list(appel.criteres.all())
     for rang, dossier in enumerate(recevables):
         for decalage, lecteur in enumerate(lecteurs[:2]):
-            cotations = [Cotation(critere=critere, motif="Motif fictif.", abstention=n % 7 == rang % 7,
-                                  points=None if n % 7 == rang % 7 else (rang + decalage + n) % 6)
-                         for n, critere in enumerate(criteres)]
+            cotations = [
+                Cotation(
+                    critere=critere,
+                    motif="Motif fictif.",
+                    abstention=n % 7 == rang % 7,
+                    points=None if n % 7 == rang % 7 else (rang + decalage + n) % 6,
+                )
+                for n, critere in enumerate(criteres)
+            ]
             lectures.noter(dossier, cotations, rendre=True, par=lecteur, recu_le=instant)

@@ -1,4 +1,6 @@
-"""The state of a dossier once its funders decide: derived from their decisions, never stored (METIER §4.2)."""
+"""The state of a dossier once its funders decide: derived from their decisions, never stored
+(METIER §4.2).
+"""
 
 from collections.abc import Iterable
 
@@ -18,9 +20,11 @@ class Issue(models.TextChoices):
 
 
 def issue(decisions: Iterable[str]) -> Issue | None:
-    """One still to come: awaited; else one put off; else one grant; else one without follow-up; else refused.
+    """One still to come: awaited; else one put off; else one grant; else one without follow-up;
+    else refused.
 
-    `decisions`: one a funder of the call that the dossier asks, empty while it is not known. None when none is asked.
+    `decisions`: one a funder of the call that the dossier asks, empty while it is not known. None
+    when none is asked.
     """
     toutes = set(decisions)
     if not toutes:

@@ -1,4 +1,6 @@
-"""Templates of letters for the demonstration, visibly fictitious, so that the outbox can be played."""
+"""Templates of letters for the demonstration, visibly fictitious, so that the outbox can be
+played.
+"""
 
 from appels import comptes_fictifs
 from appels.actions import lettres
@@ -8,7 +10,8 @@ from quartiers.horloge import maintenant
 
 ANNONCES = {
     Decision.ACCORDE: "accorde {montant_accorde}, comme vous le demandiez. {acte}",
-    Decision.PARTIEL: "accorde {montant_accorde} sur les {montant_demande} demandés. {acte} {motif}",
+    Decision.PARTIEL: "accorde {montant_accorde} sur les {montant_demande} demandés. "
+    "{acte} {motif}",
     Decision.REFUSE: "ne soutient pas ce projet.\n\nMotif : {motif}",
     Decision.AJOURNE: "ajourne sa décision.\n\nMotif : {motif}",
     Decision.SANS_SUITE: "classe la demande sans suite.\n\nMotif : {motif}",
@@ -22,8 +25,17 @@ def charger() -> None:
     instant = maintenant()
     par = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
     for issue, annonce in ANNONCES.items():
-        lettres.ecrire_un_gabarit(issue, None, {
-            "objet": "Décision sur votre demande {numero} (exemple fictif)",
-            "corps": "Madame, Monsieur,\n\nVous avez présenté « {projet} » à l’{appel}. {financeur} " + annonce,
-            "signataire": "Prénom Nom (fictif)", "qualite": "Qualité et service fictifs"}, par=par, recu_le=instant)
+        lettres.ecrire_un_gabarit(
+            issue,
+            None,
+            {
+                "objet": "Décision sur votre demande {numero} (exemple fictif)",
+                "corps": "Madame, Monsieur,\n\nVous avez présenté « {projet} » à "
+                "l’{appel}. {financeur} " + annonce,
+                "signataire": "Prénom Nom (fictif)",
+                "qualite": "Qualité et service fictifs",
+            },
+            par=par,
+            recu_le=instant,
+        )
     Appel.objects.filter(tribunal="").update(tribunal="la ville d’essai (fictif)")

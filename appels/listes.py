@@ -1,4 +1,6 @@
-"""The work list as its address says it: filters, order, columns, page and selection. Nothing is kept elsewhere."""
+"""The work list as its address says it: filters, order, columns, page and selection. Nothing is
+kept elsewhere.
+"""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -49,7 +51,9 @@ class Liste:
 
     @property
     def champs(self) -> list[tuple[str, str | int]]:
-        """What a form that redraws the page carries besides the page itself, the ticks and what it asks anew."""
+        """What a form that redraws the page carries besides the page itself, the ticks and what it
+        asks anew.
+        """
         return [(nom, valeur) for nom, valeur in self.couples() if nom != "page"]
 
     @property
@@ -70,24 +74,38 @@ class Liste:
         return trier(filtrer(visibles, self.filtres, instant), self.tri, instant)
 
     def lire_page(self, dossiers, debut: int, instant: datetime) -> list[Dossier]:
-        """The rows of a page; what their columns compute is computed for these alone, not for the whole list."""
-        page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut:debut + PAR_PAGE])
+        """The rows of a page; what their columns compute is computed for these alone, not for the
+        whole list.
+        """
+        page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut : debut + PAR_PAGE])
         return list(colonnes.lire(trier(page, self.tri, instant), self.montrees(), instant))
 
 
 def lire(requete: QueryDict, filtres: dict, *, du_service: bool) -> Liste:
-    """The list that an address asks, with its filters already cleaned by the form; unknown columns are left out."""
+    """The list that an address asks, with its filters already cleaned by the form; unknown columns
+    are left out.
+    """
     offertes = colonnes.permises(du_service=du_service)
-    voulues = [cle for cle in requete.getlist("col") if cle in offertes] or [c for c in PAR_DEFAUT if c in offertes]
+    voulues = [cle for cle in requete.getlist("col") if cle in offertes] or [
+        c for c in PAR_DEFAUT if c in offertes
+    ]
     tri = requete.get("tri", "")
     triable = tri.removeprefix("-") == "numero" or bool(
-        (colonne := offertes.get(tri.removeprefix("-"))) and colonne.tri)
-    return Liste(filtres=filtres, tri=tri if triable else "", colonnes=tuple(dict.fromkeys(voulues)),
-                 page=_entier(requete.get("page"), 1), choisis=choisis(requete))
+        (colonne := offertes.get(tri.removeprefix("-"))) and colonne.tri
+    )
+    return Liste(
+        filtres=filtres,
+        tri=tri if triable else "",
+        colonnes=tuple(dict.fromkeys(voulues)),
+        page=_entier(requete.get("page"), 1),
+        choisis=choisis(requete),
+    )
 
 
 def choisis(requete: QueryDict) -> frozenset[int]:
-    """Ticked before (`choix`), less those of the page just shown (`vus`), plus those ticked on it (`sel`)."""
+    """Ticked before (`choix`), less those of the page just shown (`vus`), plus those ticked on it
+    (`sel`).
+    """
     avant, vus = _numeros(requete.get("choix", "")), _numeros(requete.get("vus", ""))
     coches = {n for texte in requete.getlist("sel") if (n := _entier(texte))}
     return frozenset(sorted((avant - vus) | coches)[:CHOISIS_MAX])
@@ -99,7 +117,9 @@ def _numeros(texte: str) -> set[int]:
 
 def _entier(texte: str | None, sinon: int = 0) -> int:
     """A small positive whole number, or `sinon`."""
-    return int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) < 10 else sinon
+    return (
+        int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) < 10 else sinon
+    )
 
 
 def trier(dossiers, tri: str, instant: datetime):
@@ -110,14 +130,19 @@ def trier(dossiers, tri: str, instant: datetime):
     nom = "numero" if cle == "numero" else COLONNES[cle].tri
     if nom in colonnes.CALCULS:
         dossiers = colonnes.calculer(dossiers, [nom], instant)
-    sens = models.F(nom).desc(nulls_last=True) if tri.startswith("-") else models.F(nom).asc(nulls_last=True)
+    sens = (
+        models.F(nom).desc(nulls_last=True)
+        if tri.startswith("-")
+        else models.F(nom).asc(nulls_last=True)
+    )
     return dossiers.order_by(sens, "-pk")
 
 
 def chercher(dossiers, texte: str):
     """Every word in the number or the title, or in the names and numbers of the organisation.
 
-    The word with most digits, else the longest, is looked up in the trigram indexes; the others among what it finds.
+    The word with most digits, else the longest, is looked up in the trigram indexes; the others
+    among what it finds.
     """
     cherche = recherchable(texte)
     mots = [*NUMERO.findall(cherche), *NUMERO.sub(" ", cherche).split()][:MOTS_MAX]
@@ -130,13 +155,19 @@ def chercher(dossiers, texte: str):
     trouves = Dossier.objects.filter(recherche__contains=rare).order_by().values("pk").union(siens)
     dossiers = dossiers.filter(pk__in=trouves)
     for mot in autres:
-        dossiers = dossiers.filter(models.Q(recherche__contains=mot) | models.Q(porteur__recherche__contains=mot))
+        dossiers = dossiers.filter(
+            models.Q(recherche__contains=mot) | models.Q(porteur__recherche__contains=mot)
+        )
     return dossiers
 
 
 SIMPLES = {"appel": "appel", "etat": "etat", "axe": "axe"}
-LIENS = {"theme": ("themes", "theme"), "quartier": ("lieux", "quartier"), "commune": ("lieux", "commune"),
-         "financeur": ("financements", "partenaire")}
+LIENS = {
+    "theme": ("themes", "theme"),
+    "quartier": ("lieux", "quartier"),
+    "commune": ("lieux", "commune"),
+    "financeur": ("financements", "partenaire"),
+}
 
 
 def filtrer(dossiers, filtres: dict, instant: datetime):
@@ -146,19 +177,29 @@ def filtrer(dossiers, filtres: dict, instant: datetime):
             dossiers = dossiers.filter(**{champ: filtres[nom]})
     for nom, (table, champ) in LIENS.items():
         if filtres.get(nom):
-            dossiers = dossiers.filter(models.Exists(_liens(table).filter(
-                dossier=models.OuterRef("pk"), **{champ: filtres[nom]})))
+            dossiers = dossiers.filter(
+                models.Exists(
+                    _liens(table).filter(dossier=models.OuterRef("pk"), **{champ: filtres[nom]})
+                )
+            )
     if filtres.get("attend"):
         dossiers = dossiers.filter(conditions(instant)[filtres["attend"]])
     if texte := filtres.get("q"):
         dossiers = chercher(dossiers, texte)
     if charge := filtres.get("charge"):
-        dossiers = dossiers.filter(charge__isnull=True) if charge == "aucun" else dossiers.filter(charge=charge)
+        dossiers = (
+            dossiers.filter(charge__isnull=True)
+            if charge == "aucun"
+            else dossiers.filter(charge=charge)
+        )
     if filtres.get("minimum") or filtres.get("maximum"):
         dossiers = colonnes.calculer(dossiers, ["demande"], instant).filter(
-            demande__gte=filtres.get("minimum") or 0, demande__lte=filtres.get("maximum") or 10**15)
+            demande__gte=filtres.get("minimum") or 0, demande__lte=filtres.get("maximum") or 10**15
+        )
     if premier := filtres.get("premiere"):
-        dossiers = colonnes.calculer(dossiers, ["est_premiere"], instant).filter(est_premiere=premier == "oui")
+        dossiers = colonnes.calculer(dossiers, ["est_premiere"], instant).filter(
+            est_premiere=premier == "oui"
+        )
     if alerte := filtres.get("alerte"):
         dossiers = alertes.en_alerte(dossiers, alerte, instant)
     return dossiers
@@ -173,14 +214,17 @@ def _liens(table: str):
 def compter(dossiers) -> dict[str, int]:
     """How many in each state; one query."""
     comptes = dossiers.order_by().values_list("etat").annotate(n=models.Count("*"))
-    return {Etat(etat).label: n for etat, n in sorted(comptes, key=lambda c: list(Etat).index(c[0]))}
+    return {
+        Etat(etat).label: n for etat, n in sorted(comptes, key=lambda c: list(Etat).index(c[0]))
+    }
 
 
 def voisins(dossiers, pk: int, rang: int) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """((pk, rank) before, (pk, rank) after) of a dossier read at this rank of its list; None at the ends, or when
-    the list moved meanwhile."""
+    """((pk, rank) before, (pk, rank) after) of a dossier read at this rank of its list; None at the
+    ends, or when the list moved meanwhile.
+    """
     debut = max(rang - 1, 0)
-    autour = list(dossiers.values_list("pk", flat=True)[debut:rang + 2])
+    autour = list(dossiers.values_list("pk", flat=True)[debut : rang + 2])
     if pk not in autour:
         return None, None
     place = autour.index(pk)

@@ -1,4 +1,6 @@
-"""Public pages are made once a parution, then served from memory, and not sent twice to the same visitor."""
+"""Public pages are made once a parution, then served from memory, and not sent twice to the same
+visitor.
+"""
 
 import gzip
 import hashlib
@@ -25,8 +27,8 @@ DEMARRE_LE = maintenant()  # a new release may say the same things otherwise
 def page_publique(vue):
     """A page that says the same thing to every visitor who is not signed in.
 
-    It depends on the parution, on what the clock does to the call, and on its address; nothing else.
-    Answers 304 to a visitor who has it already.
+    It depends on the parution, on what the clock does to the call, and on its address; nothing
+    else. Answers 304 to a visitor who has it already.
     """
 
     @require_safe
@@ -39,7 +41,11 @@ def page_publique(vue):
         cle = _cle(request, change_le)
         if (gardee := caches["pages"].get(cle)) is None:
             reponse = vue(request, **parametres)
-            if reponse.status_code != 200 or reponse.streaming or reponse.has_header("Cache-Control"):
+            if (
+                reponse.status_code != 200
+                or reponse.streaming
+                or reponse.has_header("Cache-Control")
+            ):
                 return reponse
             gardee = _garder(cle, request, reponse)
         return _servir(request, gardee, change_le)
@@ -48,9 +54,13 @@ def page_publique(vue):
 
 
 def est_pour_tous(request) -> bool:
-    """False for somebody signed in, or who was a moment ago (a message may wait), and for odd addresses."""
-    return settings.SESSION_COOKIE_NAME not in request.COOKIES and len(
-        request.META.get("QUERY_STRING", "")) <= REQUETE_MAX
+    """False for somebody signed in, or who was a moment ago (a message may wait), and for odd
+    addresses.
+    """
+    return (
+        settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and len(request.META.get("QUERY_STRING", "")) <= REQUETE_MAX
+    )
 
 
 def derniere_modification(request) -> datetime:
@@ -61,16 +71,24 @@ def derniere_modification(request) -> datetime:
 
 
 def _cle(request, change_le: datetime) -> str:
-    adresse = f"{request.parution.numero} {change_le.timestamp()} {accepte_gzip(request)} " \
-              f"{request.scheme} {request.get_host()} {request.get_full_path()}"
+    adresse = (
+        f"{request.parution.numero} {change_le.timestamp()} {accepte_gzip(request)} "
+        f"{request.scheme} {request.get_host()} {request.get_full_path()}"
+    )
     return hashlib.sha256(adresse.encode()).hexdigest()
 
 
 def _garder(cle: str, request, reponse: HttpResponse) -> dict:
     """The body as this visitor accepts it, with the fingerprint of its words."""
     corps = reponse.content
-    gardee = {"corps": gzip.compress(corps, 6, mtime=0) if accepte_gzip(request) else corps, "entetes": {
-        nom: reponse.headers[nom] for nom in ("Content-Type", "Content-Disposition") if nom in reponse.headers}}
+    gardee = {
+        "corps": gzip.compress(corps, 6, mtime=0) if accepte_gzip(request) else corps,
+        "entetes": {
+            nom: reponse.headers[nom]
+            for nom in ("Content-Type", "Content-Disposition")
+            if nom in reponse.headers
+        },
+    }
     gardee["entetes"]["ETag"] = f'W/"{hashlib.sha256(corps).hexdigest()[:24]}"'
     gardee["entetes"] |= {"Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
     if accepte_gzip(request):
@@ -81,7 +99,9 @@ def _garder(cle: str, request, reponse: HttpResponse) -> dict:
 
 def _servir(request, gardee: dict, change_le: datetime) -> HttpResponse:
     seconde = int(change_le.timestamp())
-    reponse = HttpResponse(gardee["corps"], headers={**gardee["entetes"], "Last-Modified": http_date(seconde)})
+    reponse = HttpResponse(
+        gardee["corps"], headers={**gardee["entetes"], "Last-Modified": http_date(seconde)}
+    )
     return get_conditional_response(request, gardee["entetes"]["ETag"], seconde, reponse)
 
 

@@ -7,36 +7,85 @@ from functools import cache
 from pathlib import Path
 
 DONNEES = Path(__file__).parent / "donnees"
-ETATS = {"conforme": "Conforme", "non_conforme": "Non conforme", "non_applicable": "Non applicable",
-         "non_verifie": "Pas encore vérifié par une personne"}
+ETATS = {
+    "conforme": "Conforme",
+    "non_conforme": "Non conforme",
+    "non_applicable": "Non applicable",
+    "non_verifie": "Pas encore vérifié par une personne",
+}
 
 FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
-    ("Le compte", "Adresse électronique, mot de passe (gardé sous une forme illisible), prénom et nom",
-     "Vous reconnaître, vous écrire au sujet de vos dossiers", "Vous, votre organisme, le service"),
-    ("L’organisme", "Nom, numéros SIRET et RNA, coordonnées de la personne qui le représente, justificatif de qualité",
-     "Savoir qui demande, et au nom de qui", "Les membres de l’organisme, le service"),
-    ("Le dossier", "Le projet, ses lieux, ses publics en nombre, son budget, ses pièces",
-     "Instruire la demande", "Les membres de l’organisme ; le service, si le brouillon lui est ouvert ; une fois "
-     "déposé, le service et les financeurs sollicités, sans les coordonnées des personnes pour ces derniers"),
-    ("La demande reçue sur papier", "L’original numérisé, la personne qui l’a signé, l’agent qui l’a saisie",
-     "Instruire la demande de qui n’écrit pas en ligne", "Les membres de l’organisme, le service, les financeurs "
-     "sollicités"),
-    ("Les messages sur un dossier", "Un texte, des fichiers", "Poser une question, y répondre",
-     "Les membres de l’organisme, le service ; jamais les financeurs"),
-    ("Les notes et signalements du service", "Un texte sur un dossier, le nom de l’agent et la date",
-     "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)", "Les agents du service"),
-    ("L’avis d’un financeur", "Un avis, son motif, un montant proposé, le nom de qui l’écrit",
-     "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)",
-     "Ce financeur seul, puis les autres financeurs et le service quand il le partage"),
-    ("La fermeture du compte", "Le nom reste à côté de ce qui a été écrit, attesté ou déposé ; adresse et accès "
-     "disparaissent", "Garder la preuve des actes", "Les mêmes qu’avant"),
-    ("Les coordonnées bancaires", "Titulaire, IBAN, BIC, relevé d’identité bancaire : chiffrés, masqués à l’écran",
-     "Verser l’aide accordée", "Qui rédige dans l’organisme ; une fois déposé, le service. Chaque ouverture est notée"),
-    ("« Suis-je dans un quartier prioritaire ? »", "Une adresse ou un point, que le portail ne garde pas ; "
-     "l’adresse est transmise au géocodeur national quand cette recherche est proposée", "Répondre à la question",
-     "Personne"),
-    ("La vérification d’un récépissé", "Un code ou un fichier, lu en mémoire et non gardé",
-     "Dire si le document est authentique", "Personne"),
+    (
+        "Le compte",
+        "Adresse électronique, mot de passe (gardé sous une forme illisible), prénom et nom",
+        "Vous reconnaître, vous écrire au sujet de vos dossiers",
+        "Vous, votre organisme, le service",
+    ),
+    (
+        "L’organisme",
+        "Nom, numéros SIRET et RNA, coordonnées de la personne qui le représente, "
+        "justificatif de qualité",
+        "Savoir qui demande, et au nom de qui",
+        "Les membres de l’organisme, le service",
+    ),
+    (
+        "Le dossier",
+        "Le projet, ses lieux, ses publics en nombre, son budget, ses pièces",
+        "Instruire la demande",
+        "Les membres de l’organisme ; le service, si le brouillon lui est ouvert ; une fois "
+        "déposé, le service et les financeurs sollicités, sans les coordonnées des "
+        "personnes pour ces derniers",
+    ),
+    (
+        "La demande reçue sur papier",
+        "L’original numérisé, la personne qui l’a signé, l’agent qui l’a saisie",
+        "Instruire la demande de qui n’écrit pas en ligne",
+        "Les membres de l’organisme, le service, les financeurs sollicités",
+    ),
+    (
+        "Les messages sur un dossier",
+        "Un texte, des fichiers",
+        "Poser une question, y répondre",
+        "Les membres de l’organisme, le service ; jamais les financeurs",
+    ),
+    (
+        "Les notes et signalements du service",
+        "Un texte sur un dossier, le nom de l’agent et la date",
+        "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)",
+        "Les agents du service",
+    ),
+    (
+        "L’avis d’un financeur",
+        "Un avis, son motif, un montant proposé, le nom de qui l’écrit",
+        "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)",
+        "Ce financeur seul, puis les autres financeurs et le service quand il le partage",
+    ),
+    (
+        "La fermeture du compte",
+        "Le nom reste à côté de ce qui a été écrit, attesté ou déposé ; adresse et accès "
+        "disparaissent",
+        "Garder la preuve des actes",
+        "Les mêmes qu’avant",
+    ),
+    (
+        "Les coordonnées bancaires",
+        "Titulaire, IBAN, BIC, relevé d’identité bancaire : chiffrés, masqués à l’écran",
+        "Verser l’aide accordée",
+        "Qui rédige dans l’organisme ; une fois déposé, le service. Chaque ouverture est notée",
+    ),
+    (
+        "« Suis-je dans un quartier prioritaire ? »",
+        "Une adresse ou un point, que le portail ne garde pas ; "
+        "l’adresse est transmise au géocodeur national quand cette recherche est proposée",
+        "Répondre à la question",
+        "Personne",
+    ),
+    (
+        "La vérification d’un récépissé",
+        "Un code ou un fichier, lu en mémoire et non gardé",
+        "Dire si le document est authentique",
+        "Personne",
+    ),
 ]
 
 
@@ -48,9 +97,20 @@ def grille() -> dict:
 
 def par_thematique() -> list[dict]:
     """The thirteen themes; each criterion with its state in words and its date."""
-    return [{**theme, "criteres": [
-        {**critere, "libelle": ETATS[critere["etat"]], "jour": critere["date"] and date.fromisoformat(critere["date"])}
-        for critere in theme["criteres"]]} for theme in grille()["thematiques"]]
+    return [
+        {
+            **theme,
+            "criteres": [
+                {
+                    **critere,
+                    "libelle": ETATS[critere["etat"]],
+                    "jour": critere["date"] and date.fromisoformat(critere["date"]),
+                }
+                for critere in theme["criteres"]
+            ],
+        }
+        for theme in grille()["thematiques"]
+    ]
 
 
 @cache
@@ -65,8 +125,12 @@ def bilan() -> dict:
     verifies = nombres["conforme"] + nombres["non_conforme"]
     taux = None if nombres["non_verifie"] or not verifies else 100 * nombres["conforme"] / verifies
     return {
-        "total": len(criteres), "nombres": [(ETATS[etat], nombres[etat]) for etat in ETATS],
-        "est_audite": taux is not None, "taux": taux, "mention": _mention(taux), "source": grille()["source"],
+        "total": len(criteres),
+        "nombres": [(ETATS[etat], nombres[etat]) for etat in ETATS],
+        "est_audite": taux is not None,
+        "taux": taux,
+        "mention": _mention(taux),
+        "source": grille()["source"],
         "non_conformites": [c for c in criteres if c["etat"] == "non_conforme"],
         "le": max(date.fromisoformat(c["date"]) for c in criteres if c["date"]),
     }
@@ -81,7 +145,9 @@ def _mention(taux: float | None) -> str:
 
 @cache
 def mesures() -> dict:
-    """What `manage.py mesurer --ecrire` found: {le, pages: [{chemin, elements, requetes, ko, note…}]}."""
+    """What `manage.py mesurer --ecrire` found: {le, pages: [{chemin, elements, requetes, ko,
+    note…}]}.
+    """
     fichier = DONNEES / "ecoconception.json"
     contenu = json.loads(fichier.read_text(encoding="utf-8"))
     return {**contenu, "le": date.fromisoformat(contenu["le"])}

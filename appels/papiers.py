@@ -1,4 +1,6 @@
-"""What is made of a dossier for other hands: the whole in the order of the CERFA, its documents in one lot."""
+"""What is made of a dossier for other hands: the whole in the order of the CERFA, its documents in
+one lot.
+"""
 
 import hashlib
 import json
@@ -16,8 +18,10 @@ from partenaires import fichiers, quarantaine
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
-SANS_RIB = ("Le relevé d’identité bancaire n’est pas dans ce lot.\r\n"
-            "Il s’ouvre depuis le dossier, sur le portail ; chaque ouverture y est notée.\r\n")
+SANS_RIB = (
+    "Le relevé d’identité bancaire n’est pas dans ce lot.\r\n"
+    "Il s’ouvre depuis le dossier, sur le portail ; chaque ouverture y est notée.\r\n"
+)
 
 
 def marque(dossier: Dossier, genre: str) -> str:
@@ -39,7 +43,9 @@ def marque(dossier: Dossier, genre: str) -> str:
 @contextmanager
 def fabriquer(dossier: Dossier, genre: str, marque: str):
     """An open binary file with the paper; raises `pdf.RenduImpossible`."""
-    racine = Path(settings.MEDIA_ROOT)  # a lot may weigh hundreds of megabytes: on the disk of the files, not in /tmp
+    racine = Path(
+        settings.MEDIA_ROOT
+    )  # a lot may weigh hundreds of megabytes: on the disk of the files, not in /tmp
     racine.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=racine) as fichier:
         if genre == GenrePapier.PIECES:
@@ -54,22 +60,41 @@ def _dossier(dossier: Dossier, marque: str, *, avec_personnes: bool) -> bytes:
     """The tagged PDF of what is deposited, or of the draft."""
     version = dossier.versions.order_by("rang").last()
     if version:
-        contenu, personnes, date = json.loads(version.contenu), json.loads(version.personnes), version.figee_le
+        contenu, personnes, date = (
+            json.loads(version.contenu),
+            json.loads(version.personnes),
+            version.figee_le,
+        )
     else:
         contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
         personnes = gel.personnes(dossier)
         date = max((p.enregistree_le for p in dossier.parties.all()), default=dossier.cree_le)
     quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
-    html = render_to_string("pdf/dossier.html", {
-        "contenu": contenu, "version": version, "dossier": dossier, "marque": pdf.marque(), "date": date,
-        "rubriques": reponses.rubriques(contenu, quartiers, personnes if avec_personnes else None),
-        "plan": gel.lignes_du_plan(contenu), "totaux": contenu["budget"]["totaux"]})
+    html = render_to_string(
+        "pdf/dossier.html",
+        {
+            "contenu": contenu,
+            "version": version,
+            "dossier": dossier,
+            "marque": pdf.marque(),
+            "date": date,
+            "rubriques": reponses.rubriques(
+                contenu, quartiers, personnes if avec_personnes else None
+            ),
+            "plan": gel.lignes_du_plan(contenu),
+            "totaux": contenu["budget"]["totaux"],
+        },
+    )
     return pdf.rendre(html, identifiant=marque[:32], cree_le=date.isoformat())
 
 
 def _pieces(dossier: Dossier) -> list[Piece]:
-    return list(Piece.objects.presentes().filter(dossier=dossier).select_related("document").order_by(
-        "document__position", "document_id", "pk"))
+    return list(
+        Piece.objects.presentes()
+        .filter(dossier=dossier)
+        .select_related("document")
+        .order_by("document__position", "document_id", "pk")
+    )
 
 
 def _lot(dossier: Dossier, fichier) -> None:
@@ -83,7 +108,10 @@ def _lot(dossier: Dossier, fichier) -> None:
             try:
                 contenu = piece.lire()
             except quarantaine.FichierRetenu as retenu:
-                lot.writestr(nom_de_lot(piece, noms).rsplit(".", 1)[0] + ", retenu.txt", f"{piece.nom} : {retenu}\r\n")
+                lot.writestr(
+                    nom_de_lot(piece, noms).rsplit(".", 1)[0] + ", retenu.txt",
+                    f"{piece.nom} : {retenu}\r\n",
+                )
                 continue
             date = a_paris(piece.ajoutee_le).timetuple()[:6]
             with lot.open(zipfile.ZipInfo(nom_de_lot(piece, noms), date), "w") as sortie:

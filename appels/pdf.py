@@ -1,4 +1,6 @@
-"""Bytes out of a frozen version. The rendering happens in a child process bounded in time and memory."""
+"""Bytes out of a frozen version. The rendering happens in a child process bounded in time and
+memory.
+"""
 
 import base64
 import hashlib
@@ -20,7 +22,9 @@ from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
 TROP_LONG = "La mise en page dépasse le temps permis."
-CONTROLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # no font has them: the text would not be read aloud
+CONTROLES = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)  # no font has them: the text would not be read aloud
 MARQUE = settings.RACINE / "static" / "marque.svg"
 
 
@@ -32,15 +36,25 @@ def recepisse(recepisse: Recepisse) -> bytes:
     """The receipt: structured as PDF/A-3a, the frozen JSON attached. Same bytes each time."""
     version = recepisse.version
     html = render_to_string("pdf/recepisse.html", contexte_du_recepisse(recepisse))
-    return rendre(html, identifiant=version.empreinte[:32], cree_le=version.figee_le.isoformat(), pieces=[
-        {"nom": f"{version.dossier.numero}-version-{version.rang}.json",
-         "description": "Le contenu déposé, dont l’empreinte est imprimée sur le récépissé.",
-         "base64": base64.b64encode(version.contenu.encode()).decode()}])
+    return rendre(
+        html,
+        identifiant=version.empreinte[:32],
+        cree_le=version.figee_le.isoformat(),
+        pieces=[
+            {
+                "nom": f"{version.dossier.numero}-version-{version.rang}.json",
+                "description": "Le contenu déposé, dont l’empreinte est imprimée sur le récépissé.",
+                "base64": base64.b64encode(version.contenu.encode()).decode(),
+            }
+        ],
+    )
 
 
 def lettre(lettre: Lettre) -> bytes:
     """A decision of a funder, with the words that the law asks (METIER §6.2)."""
-    html = render_to_string("pdf/lettre.html", {**contexte_de_la_lettre(lettre), "marque": marque()})
+    html = render_to_string(
+        "pdf/lettre.html", {**contexte_de_la_lettre(lettre), "marque": marque()}
+    )
     identifiant = hashlib.sha256(f"lettre {lettre.pk} {lettre.version}".encode()).hexdigest()
     date = lettre.corrigee_le or lettre.preparee_le
     return rendre(html, identifiant=identifiant[:32], cree_le=date.isoformat())
@@ -50,11 +64,20 @@ def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dic
     """What the letter says, on paper and on its page."""
     demande = lettre.financement
     appel = demande.dossier.appel
-    financeur = next((f for f in appel.financeurs.all() if f.partenaire_id == demande.partenaire_id), None)
-    return {"lettre": lettre, "demande": demande, "dossier": demande.dossier, "porteur": demande.dossier.porteur,
-            "fiche": getattr(demande.dossier.porteur, "fiche", None), "appel": appel,
-            "date": lettre.corrigee_le or lettre.preparee_le, "service": service or Service.actuel(),
-            "autorite": (financeur.autorite if financeur else "") or appel.autorite_recours}
+    financeur = next(
+        (f for f in appel.financeurs.all() if f.partenaire_id == demande.partenaire_id), None
+    )
+    return {
+        "lettre": lettre,
+        "demande": demande,
+        "dossier": demande.dossier,
+        "porteur": demande.dossier.porteur,
+        "fiche": getattr(demande.dossier.porteur, "fiche", None),
+        "appel": appel,
+        "date": lettre.corrigee_le or lettre.preparee_le,
+        "service": service or Service.actuel(),
+        "autorite": (financeur.autorite if financeur else "") or appel.autorite_recours,
+    }
 
 
 def contexte_du_recepisse(recepisse: Recepisse) -> dict:
@@ -64,15 +87,26 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
     depot, lien = contenu["depot"], f"{settings.URL_PUBLIQUE}/verifier/{recepisse.code}/"
     quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
     return {
-        "contenu": contenu, "depot": depot, "version": version, "recepisse": recepisse, "lien": lien,
+        "contenu": contenu,
+        "depot": depot,
+        "version": version,
+        "recepisse": recepisse,
+        "lien": lien,
         "recu_le": datetime.fromisoformat(depot["recu_le"]),
         "ferme_le": datetime.fromisoformat(contenu["appel"]["ferme_le"]),
-        "rejet_le": date.fromisoformat(depot["rejet_implicite_le"]) if depot["rejet_implicite_le"] else None,
+        "rejet_le": date.fromisoformat(depot["rejet_implicite_le"])
+        if depot["rejet_implicite_le"]
+        else None,
         "est_guichet": contenu["appel"]["regime"] == "guichet",
-        "empreinte": " ".join(version.empreinte[i:i + 4] for i in range(0, 64, 4)),
+        "empreinte": " ".join(version.empreinte[i : i + 4] for i in range(0, 64, 4)),
         "demandes": [f for f in contenu["budget"]["financements"] if f["est_de_l_appel"]],
-        "plan": gel.lignes_du_plan(contenu), "totaux": contenu["budget"]["totaux"],
-        "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"] if d == "qpv"],
+        "plan": gel.lignes_du_plan(contenu),
+        "totaux": contenu["budget"]["totaux"],
+        "publics": [
+            (gel.public_en_clair(d, cle, quartiers), n)
+            for d, cle, n in contenu["publics"]
+            if d == "qpv"
+        ],
         "marque": marque(),
         "qr": segno.make(lien, error="m").svg_data_uri(border=0, omitsize=True),
     }
@@ -89,19 +123,34 @@ def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | No
     html = CONTROLES.sub("", html)
     if len(html) > bornes["taille_html"]:
         raise RenduImpossible("Le document est trop long pour être mis en page.")
-    commande = json.dumps({"html": html, "identifiant": identifiant, "cree_le": cree_le,
-                           "pieces": pieces or [], "memoire": bornes["memoire"], "calcul": bornes["calcul"],
-                           "variante": VARIANTE})
+    commande = json.dumps(
+        {
+            "html": html,
+            "identifiant": identifiant,
+            "cree_le": cree_le,
+            "pieces": pieces or [],
+            "memoire": bornes["memoire"],
+            "calcul": bornes["calcul"],
+            "variante": VARIANTE,
+        }
+    )
     try:
         enfant = subprocess.run(
-            [sys.executable, "-m", "appels.rendu"], input=commande.encode(), capture_output=True,
-            timeout=bornes["delai"], cwd=settings.RACINE, check=False,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"})
+            [sys.executable, "-m", "appels.rendu"],
+            input=commande.encode(),
+            capture_output=True,
+            timeout=bornes["delai"],
+            cwd=settings.RACINE,
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"},
+        )
     except subprocess.TimeoutExpired as erreur:
         raise RenduImpossible(TROP_LONG) from erreur
     if enfant.returncode == -signal.SIGXCPU:
         raise RenduImpossible(TROP_LONG)
     if enfant.returncode or not enfant.stdout.startswith(b"%PDF-"):
-        derniere = enfant.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["sans explication"]
+        derniere = enfant.stderr.decode(errors="replace").strip().splitlines()[-1:] or [
+            "sans explication"
+        ]
         raise RenduImpossible(f"La mise en page a échoué ({derniere[0][:150]}).")
     return enfant.stdout

@@ -7,37 +7,69 @@ from appels.models import Appel
 from quartiers.geographie import Geographie
 from quartiers.models import Axe, Document
 
-AIDES = {"associations": "Associations et services municipaux", "agents": "Agents du service Cohésion Sociale",
-         "financeurs": "Financeurs", "public": "Habitantes, habitants et presse"}
+AIDES = {
+    "associations": "Associations et services municipaux",
+    "agents": "Agents du service Cohésion Sociale",
+    "financeurs": "Financeurs",
+    "public": "Habitantes, habitants et presse",
+}
 PAGES = {
-    "Le territoire": [("appels:quartiers", "Les six quartiers"),
-                      ("appels:situer", "Suis-je dans un quartier prioritaire ?"),
-                      ("appels:chiffres", "Les chiffres clés")],
-    "Le Contrat de Ville": [("appels:contrat", "Le contrat"), ("appels:documents", "Les documents"),
-                            ("appels:partenaires", "Les partenaires"), ("appels:projets", "Les projets soutenus")],
-    "L’appel à projets": [("appels:appel", "L’appel à projets"), ("appels:eligibilite", "Puis-je répondre ?"),
-                          ("appels:questions", "Toutes les questions"), ("appels:precedents", "Les appels précédents"),
-                          ("appels:verifier", "Vérifier un récépissé")],
+    "Le territoire": [
+        ("appels:quartiers", "Les six quartiers"),
+        ("appels:situer", "Suis-je dans un quartier prioritaire ?"),
+        ("appels:chiffres", "Les chiffres clés"),
+    ],
+    "Le Contrat de Ville": [
+        ("appels:contrat", "Le contrat"),
+        ("appels:documents", "Les documents"),
+        ("appels:partenaires", "Les partenaires"),
+        ("appels:projets", "Les projets soutenus"),
+    ],
+    "L’appel à projets": [
+        ("appels:appel", "L’appel à projets"),
+        ("appels:eligibilite", "Puis-je répondre ?"),
+        ("appels:questions", "Toutes les questions"),
+        ("appels:precedents", "Les appels précédents"),
+        ("appels:verifier", "Vérifier un récépissé"),
+    ],
     "Aide et contact": [("appels:aide", "Aide"), ("appels:contact", "Contact")],
-    "Le site": [("appels:accueil", "Accueil"), ("appels:mentions_legales", "Mentions légales"),
-                ("appels:donnees_personnelles", "Données personnelles"), ("appels:cookies", "Cookies"),
-                ("appels:accessibilite", "Accessibilité : non conforme"), ("appels:grille", "Grille des 106 critères"),
-                ("appels:ecoconception", "Écoconception")],
+    "Le site": [
+        ("appels:accueil", "Accueil"),
+        ("appels:mentions_legales", "Mentions légales"),
+        ("appels:donnees_personnelles", "Données personnelles"),
+        ("appels:cookies", "Cookies"),
+        ("appels:accessibilite", "Accessibilité : non conforme"),
+        ("appels:grille", "Grille des 106 critères"),
+        ("appels:ecoconception", "Écoconception"),
+    ],
 }
 
 
 def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
     """[(theme, [(address, name)])], with a line for each quartier, axis, document and past call."""
     suites = {
-        "Le territoire": [(reverse("appels:quartier", args=[q.code]), str(q)) for q in geographie.quartiers],
+        "Le territoire": [
+            (reverse("appels:quartier", args=[q.code]), str(q)) for q in geographie.quartiers
+        ],
         "Le Contrat de Ville": [
             *((reverse("appels:axe", args=[axe.cle]), str(axe)) for axe in Axe.objects.all()),
-            *((document.get_absolute_url(), str(document)) for document in Document.objects.publies())],
-        "L’appel à projets": [(reverse("appels:appel_annee", args=[a.annee]), str(a)) for a in Appel.objects.publies()],
-        "Aide et contact": [(reverse("appels:aide_role", args=[role]), f"Aide : {nom}") for role, nom in AIDES.items()],
+            *(
+                (document.get_absolute_url(), str(document))
+                for document in Document.objects.publies()
+            ),
+        ],
+        "L’appel à projets": [
+            (reverse("appels:appel_annee", args=[a.annee]), str(a)) for a in Appel.objects.publies()
+        ],
+        "Aide et contact": [
+            (reverse("appels:aide_role", args=[role]), f"Aide : {nom}")
+            for role, nom in AIDES.items()
+        ],
     }
-    return [(theme, [*((reverse(vue), nom) for vue, nom in pages), *suites.get(theme, [])])
-            for theme, pages in PAGES.items()]
+    return [
+        (theme, [*((reverse(vue), nom) for vue, nom in pages), *suites.get(theme, [])])
+        for theme, pages in PAGES.items()
+    ]
 
 
 class PlanPublic(Sitemap):

@@ -1,6 +1,7 @@
 """The child process that turns HTML into a PDF: no Django, no network, bounded in memory.
 
-Reads a JSON order on stdin, writes the PDF on stdout. Started by `appels.pdf`, never imported by it.
+Reads a JSON order on stdin, writes the PDF on stdout. Started by `appels.pdf`, never imported by
+it.
 """
 
 import base64
@@ -27,22 +28,32 @@ def fabriquer(commande: dict) -> bytes:
                 return super().fetch(url, headers)
             nom = url.removeprefix("police:")
             if url.startswith("police:") and "/" not in nom and (POLICES / nom).is_file():
-                return URLFetcherResponse(url, (POLICES / nom).read_bytes(), {"Content-Type": "font/woff2"})
+                return URLFetcherResponse(
+                    url, (POLICES / nom).read_bytes(), {"Content-Type": "font/woff2"}
+                )
             raise ValueError("ressource refusée")
 
     interdit = RienDehors(allowed_protocols=TYPES, allow_redirects=False)
     cree_le = datetime.fromisoformat(commande["cree_le"])
     pieces = [
-        Attachment(string=base64.b64decode(piece["base64"]).decode(), name=piece["nom"],
-                   description=piece["description"], created=cree_le, modified=cree_le,
-                   relationship="Source", url_fetcher=interdit)
+        Attachment(
+            string=base64.b64decode(piece["base64"]).decode(),
+            name=piece["nom"],
+            description=piece["description"],
+            created=cree_le,
+            modified=cree_le,
+            relationship="Source",
+            url_fetcher=interdit,
+        )
         for piece in commande["pieces"]
     ]
     document = HTML(string=commande["html"], url_fetcher=interdit, base_url="about:blank").render(
-        pdf_variant=commande["variante"])
+        pdf_variant=commande["variante"]
+    )
     document.metadata.attachments = pieces
     return document.write_pdf(
-        pdf_variant=commande["variante"], pdf_identifier=bytes.fromhex(commande["identifiant"]))
+        pdf_variant=commande["variante"], pdf_identifier=bytes.fromhex(commande["identifiant"])
+    )
 
 
 def principal() -> None:

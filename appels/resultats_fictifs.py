@@ -1,4 +1,6 @@
-"""The rest of the living example, visibly fictitious: what last year's call granted, and a document."""
+"""The rest of the living example, visibly fictitious: what last year's call granted, and a
+document.
+"""
 
 from datetime import datetime, timedelta
 
@@ -9,15 +11,23 @@ from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris, maintenant
 from quartiers.models import Document, Parution
 
-PROJETS = ["Potager fictif du Moulin", "Médiation de soirée, projet inventé", "Permanence emploi imaginaire",
-           "Théâtre fictif des voisines et des voisins", "Ateliers vélo inventés du dimanche",
-           "Club de lecture imaginaire", "Marches fictives au bord du Crinchon", "Cuisine partagée d’essai"]
+PROJETS = [
+    "Potager fictif du Moulin",
+    "Médiation de soirée, projet inventé",
+    "Permanence emploi imaginaire",
+    "Théâtre fictif des voisines et des voisins",
+    "Ateliers vélo inventés du dimanche",
+    "Club de lecture imaginaire",
+    "Marches fictives au bord du Crinchon",
+    "Cuisine partagée d’essai",
+]
 ACCORDS = {"etat": 250_000, "cua": 300_000, "caf": 120_000}  # cents
 REGLEMENT = """Ce document est inventé pour la démonstration : il n’engage personne.
 
 Article 1. Un projet, un budget équilibré, un dossier.
 
-Article 2. Les dates et les règles réelles de l’appel à projets seront publiées par la Communauté Urbaine d’Arras."""
+Article 2. Les dates et les règles réelles de l’appel à projets seront publiées par la Communauté \
+Urbaine d’Arras."""
 
 
 def charger() -> None:
@@ -38,10 +48,19 @@ def charger() -> None:
 
 
 def publier_un_document(instant: datetime) -> None:
-    document = Document(cle="reglement-fictif", nature="reglement", titre="Règlement fictif de l’appel à projets",
-                        resume="Un exemple inventé, pour montrer une page de document.", texte=REGLEMENT,
-                        date=a_paris(instant).date(), est_publie=True, position=1)
-    document.ranger("reglement-fictif.pdf", "application/pdf", demonstration.pdf_fictif("Règlement fictif"))
+    document = Document(
+        cle="reglement-fictif",
+        nature="reglement",
+        titre="Règlement fictif de l’appel à projets",
+        resume="Un exemple inventé, pour montrer une page de document.",
+        texte=REGLEMENT,
+        date=a_paris(instant).date(),
+        est_publie=True,
+        position=1,
+    )
+    document.ranger(
+        "reglement-fictif.pdf", "application/pdf", demonstration.pdf_fictif("Règlement fictif")
+    )
     document.save()
 
 
@@ -50,14 +69,17 @@ def deposer(appel: Appel, titre: str, rang: int, quand: datetime) -> Dossier:
     organismes = Partenaire.objects.porteurs().order_by("pk")
     porteur = organismes[rang % len(organismes)]
     signataire = Utilisateur.objects.filter(
-        appartenances__partenaire=porteur, appartenances__role=Role.SIGNATAIRE).first()
+        appartenances__partenaire=porteur, appartenances__role=Role.SIGNATAIRE
+    ).first()
     dossier = demonstration.commencer(appel, porteur, titre, signataire, quand, rang)
     return demonstration.deposer(demonstration.remplir(dossier, quand), signataire, quand)
 
 
 def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
     """What three fictitious decisions grant, never more than what was asked."""
-    lignes = list(dossier.financements.filter(partenaire__genre__in=ACCORDS).select_related("partenaire"))
+    lignes = list(
+        dossier.financements.filter(partenaire__genre__in=ACCORDS).select_related("partenaire")
+    )
     for ligne in lignes:
         vote = ACCORDS[ligne.partenaire.genre] - rang * 10_000
         ligne.decision = Decision.ACCORDE if vote == ligne.montant else Decision.PARTIEL

@@ -27,7 +27,9 @@ def _reveiller(nom: str, arguments: tuple) -> None:
 
 @contextmanager
 def en_silence():
-    """Wake nobody meanwhile: what is written is found by the next look at the database, a little at a time."""
+    """Wake nobody meanwhile: what is written is found by the next look at the database, a little at
+    a time.
+    """
     global muet
     muet = True
     try:

@@ -1,17 +1,30 @@
-"""What a scenario gives: by project and funder, with what remains of each envelope. Amounts in cents."""
+"""What a scenario gives: by project and funder, with what remains of each envelope. Amounts in
+cents.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import models
 
-from appels.models import Appel, Avis, Deport, Dossier, Enveloppe, Financement, Proposition, Scenario
+from appels.models import (
+    Appel,
+    Avis,
+    Deport,
+    Dossier,
+    Enveloppe,
+    Financement,
+    Proposition,
+    Scenario,
+)
 from partenaires.models import Partenaire
 
 
 @dataclass
 class Compte:
-    """A funder in a scenario: its envelope (None while unknown), its ceiling by project, asked, proposed."""
+    """A funder in a scenario: its envelope (None while unknown), its ceiling by project, asked,
+    proposed.
+    """
 
     partenaire: Partenaire
     enveloppe: int | None = None
@@ -36,16 +49,27 @@ class Compte:
 
 def demandes(appel: Appel):
     """The requests of a call to its funders, of the dossiers that are still in course."""
-    return Financement.objects.filter(dossier__in=Dossier.objects.filter(appel=appel).deposes().en_course(),
-                                      partenaire__isnull=False)
+    return Financement.objects.filter(
+        dossier__in=Dossier.objects.filter(appel=appel).deposes().en_course(),
+        partenaire__isnull=False,
+    )
 
 
 def comptes(scenario: Scenario) -> dict[int, Compte]:
     """{funder: its account} in the order of the call: every project counts, read by me or not."""
-    appel, enveloppes = scenario.appel, Enveloppe.objects.filter(appel=scenario.appel_id).en_vigueur()
-    sommes = dict(demandes(appel).order_by().values_list("partenaire").annotate(n=models.Sum("montant")))
-    proposees = dict(Proposition.objects.filter(scenario=scenario, financement__in=demandes(appel)).order_by()
-                     .values_list("financement__partenaire").annotate(n=models.Sum("montant")))
+    appel, enveloppes = (
+        scenario.appel,
+        Enveloppe.objects.filter(appel=scenario.appel_id).en_vigueur(),
+    )
+    sommes = dict(
+        demandes(appel).order_by().values_list("partenaire").annotate(n=models.Sum("montant"))
+    )
+    proposees = dict(
+        Proposition.objects.filter(scenario=scenario, financement__in=demandes(appel))
+        .order_by()
+        .values_list("financement__partenaire")
+        .annotate(n=models.Sum("montant"))
+    )
     partenaires = [f.partenaire for f in appel.financeurs.select_related("partenaire")]
     autres = set(sommes) - {p.pk for p in partenaires}
     partenaires += list(Partenaire.objects.filter(pk__in=autres)) if autres else []
@@ -54,14 +78,20 @@ def comptes(scenario: Scenario) -> dict[int, Compte]:
         if partenaire.pk in sommes:
             enveloppe = enveloppes.get(partenaire.pk)
             trouves[partenaire.pk] = Compte(
-                partenaire, enveloppe.montant if enveloppe else None, enveloppe.plafond if enveloppe else None,
-                sommes[partenaire.pk] or 0, proposees.get(partenaire.pk, 0))
+                partenaire,
+                enveloppe.montant if enveloppe else None,
+                enveloppe.plafond if enveloppe else None,
+                sommes[partenaire.pk] or 0,
+                proposees.get(partenaire.pk, 0),
+            )
     return trouves
 
 
 @dataclass
 class Case:
-    """One request in the matrix: asked, proposed (None: nothing yet), the opinion that its funder shares."""
+    """One request in the matrix: asked, proposed (None: nothing yet), the opinion that its funder
+    shares.
+    """
 
     financement: Financement
     propose: int | None
@@ -100,23 +130,54 @@ def lignes(scenario: Scenario, dossiers: list[Dossier], comptes: dict[int, Compt
     """Their rows; four queries, whatever the number."""
     numeros = {dossier.pk: dossier.numero for dossier in dossiers}
     cles = list(numeros)
-    montants = dict(Proposition.objects.filter(scenario=scenario, financement__dossier__in=cles)
-                    .values_list("financement", "montant"))
-    avis = {(a.dossier_id, a.partenaire_id): a for a in Avis.objects.partages().filter(dossier__in=cles)}
-    deports = dict(Deport.objects.en_vigueur().filter(dossier__in=cles).order_by().values_list("dossier")
-                   .annotate(n=models.Count("pk")))
+    montants = dict(
+        Proposition.objects.filter(scenario=scenario, financement__dossier__in=cles).values_list(
+            "financement", "montant"
+        )
+    )
+    avis = {
+        (a.dossier_id, a.partenaire_id): a for a in Avis.objects.partages().filter(dossier__in=cles)
+    }
+    deports = dict(
+        Deport.objects.en_vigueur()
+        .filter(dossier__in=cles)
+        .order_by()
+        .values_list("dossier")
+        .annotate(n=models.Count("pk"))
+    )
     cases = defaultdict(list)
-    for demande in Financement.objects.filter(dossier__in=cles, partenaire__isnull=False).order_by("pk"):
+    for demande in Financement.objects.filter(dossier__in=cles, partenaire__isnull=False).order_by(
+        "pk"
+    ):
         cle = (demande.dossier_id, demande.partenaire_id)
-        cases[cle].append(Case(demande, montants.get(demande.pk), avis.get(cle), numeros[demande.dossier_id]))
-    return [Ligne(dossier, [(compte, cases[dossier.pk, pk]) for pk, compte in comptes.items()],
-                  deports.get(dossier.pk, 0)) for dossier in dossiers]
+        cases[cle].append(
+            Case(demande, montants.get(demande.pk), avis.get(cle), numeros[demande.dossier_id])
+        )
+    return [
+        Ligne(
+            dossier,
+            [(compte, cases[dossier.pk, pk]) for pk, compte in comptes.items()],
+            deports.get(dossier.pk, 0),
+        )
+        for dossier in dossiers
+    ]
 
 
 def differences(un: Scenario, autre: Scenario, visibles) -> list[dict]:
-    """The requests that two scenarios of a call do not give the same, project after project; two queries."""
-    montants = {s.pk: dict(s.propositions.values_list("financement", "montant")) for s in (un, autre)}
-    siennes = demandes(un.appel).filter(dossier__in=visibles.values("pk")).select_related(
-        "dossier__porteur", "partenaire").order_by("dossier__numero", "pk")
-    return [{"demande": demande, "un": a, "autre": b, "ecart": (b or 0) - (a or 0)} for demande in siennes
-            if (a := montants[un.pk].get(demande.pk)) != (b := montants[autre.pk].get(demande.pk))]
+    """The requests that two scenarios of a call do not give the same, project after project; two
+    queries.
+    """
+    montants = {
+        s.pk: dict(s.propositions.values_list("financement", "montant")) for s in (un, autre)
+    }
+    siennes = (
+        demandes(un.appel)
+        .filter(dossier__in=visibles.values("pk"))
+        .select_related("dossier__porteur", "partenaire")
+        .order_by("dossier__numero", "pk")
+    )
+    return [
+        {"demande": demande, "un": a, "autre": b, "ecart": (b or 0) - (a or 0)}
+        for demande in siennes
+        if (a := montants[un.pk].get(demande.pk)) != (b := montants[autre.pk].get(demande.pk))
+    ]

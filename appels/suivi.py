@@ -19,20 +19,32 @@ class Attente(models.TextChoices):
     PERSONNE = "personne", "Personne"
 
 
-A_QUI = {Attente.SERVICE: "Au service d’agir", Attente.ORGANISME: "À l’organisme d’agir",
-         Attente.FINANCEURS: "Aux financeurs d’agir", Attente.PERSONNE: "Rien n’est attendu"}
+A_QUI = {
+    Attente.SERVICE: "Au service d’agir",
+    Attente.ORGANISME: "À l’organisme d’agir",
+    Attente.FINANCEURS: "Aux financeurs d’agir",
+    Attente.PERSONNE: "Rien n’est attendu",
+}
 EN_COURS = (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
 TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
 
 
 def conditions(instant: datetime) -> dict[str, models.Q]:
-    """{who: when}, the first that holds wins; a deadline that has passed gives the turn back to the service."""
+    """{who: when}, the first that holds wins; a deadline that has passed gives the turn back to the
+    service.
+    """
     attend_la_reponse = models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant)
-    indecis = models.Q(models.Exists(
-        Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False, decision="")))
+    indecis = models.Q(
+        models.Exists(
+            Financement.objects.filter(
+                dossier=models.OuterRef("pk"), partenaire__isnull=False, decision=""
+            )
+        )
+    )
     return {
         Attente.ORGANISME: models.Q(etat__in=MODIFIABLES) | attend_la_reponse,
-        Attente.SERVICE: models.Q(etat=Etat.DEPOSE) | models.Q(etat=Etat.A_COMPLETER, a_completer_avant__lte=instant),
+        Attente.SERVICE: models.Q(etat=Etat.DEPOSE)
+        | models.Q(etat=Etat.A_COMPLETER, a_completer_avant__lte=instant),
         Attente.FINANCEURS: models.Q(etat=Etat.RECEVABLE) & indecis,
         Attente.PERSONNE: models.Q(etat__in=TERMINES) | models.Q(etat=Etat.RECEVABLE) & ~indecis,
     }
@@ -40,7 +52,10 @@ def conditions(instant: datetime) -> dict[str, models.Q]:
 
 def attente(instant: datetime) -> models.Case:
     """Who is awaited: the same rule for lists, counters and pages."""
-    cas = (models.When(quand, then=models.Value(qui.value)) for qui, quand in conditions(instant).items())
+    cas = (
+        models.When(quand, then=models.Value(qui.value))
+        for qui, quand in conditions(instant).items()
+    )
     return models.Case(*cas, output_field=models.CharField())
 
 
@@ -66,8 +81,11 @@ class Suivi:
     @property
     def temoin(self) -> str:
         """The mark beside the state."""
-        return {EtatPublic.A_COMPLETER: "demi", EtatPublic.BROUILLON: "demi",
-                EtatPublic.TERMINE: "apres"}.get(self.etat, "plein")
+        return {
+            EtatPublic.A_COMPLETER: "demi",
+            EtatPublic.BROUILLON: "demi",
+            EtatPublic.TERMINE: "apres",
+        }.get(self.etat, "plein")
 
 
 def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
@@ -75,16 +93,37 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
     if dossier.etat in MODIFIABLES:
         return Suivi(EtatPublic.BROUILLON, "Vous", "Le dossier n’est pas encore déposé.")
     if dossier.etat in TERMINES:
-        return Suivi(EtatPublic.TERMINE, "Personne", {
-            Etat.IRRECEVABLE: "Le service a déclaré ce dossier irrecevable.",
-            Etat.RETIRE: "Vous avez retiré ce dossier."}.get(dossier.etat, "Ce brouillon n’est plus en cours."))
-    if dossier.etat == Etat.A_COMPLETER and dossier.a_completer_avant and instant < dossier.a_completer_avant:
-        return Suivi(EtatPublic.A_COMPLETER, "Vous",
-                     f"Répondez avant le {date_et_heure(dossier.a_completer_avant)}, heure de Paris.")
+        return Suivi(
+            EtatPublic.TERMINE,
+            "Personne",
+            {
+                Etat.IRRECEVABLE: "Le service a déclaré ce dossier irrecevable.",
+                Etat.RETIRE: "Vous avez retiré ce dossier.",
+            }.get(dossier.etat, "Ce brouillon n’est plus en cours."),
+        )
+    if (
+        dossier.etat == Etat.A_COMPLETER
+        and dossier.a_completer_avant
+        and instant < dossier.a_completer_avant
+    ):
+        return Suivi(
+            EtatPublic.A_COMPLETER,
+            "Vous",
+            f"Répondez avant le {date_et_heure(dossier.a_completer_avant)}, heure de Paris.",
+        )
     if dossier.etat == Etat.RECEVABLE and dossier.appel.decisions_publiees_le:
         return Suivi(EtatPublic.DECIDE, "Personne", "Les financeurs ont décidé.")
     if dossier.etat == Etat.RECEVABLE:
-        return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", "Chaque financeur sollicité examine le dossier.")
-    suite = (f" Sans réponse le {jour(dossier.rejet_implicite_le)}, la demande sera réputée rejetée."
-             if dossier.rejet_implicite_le else "")
-    return Suivi(EtatPublic.EXAMEN, "Le service", f"Le service Cohésion Sociale examine le dossier.{suite}")
+        return Suivi(
+            EtatPublic.INSTRUCTION,
+            "Les financeurs",
+            "Chaque financeur sollicité examine le dossier.",
+        )
+    suite = (
+        f" Sans réponse le {jour(dossier.rejet_implicite_le)}, la demande sera réputée rejetée."
+        if dossier.rejet_implicite_le
+        else ""
+    )
+    return Suivi(
+        EtatPublic.EXAMEN, "Le service", f"Le service Cohésion Sociale examine le dossier.{suite}"
+    )

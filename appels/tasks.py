@@ -19,7 +19,9 @@ def etablir_recepisse(version_pk: int) -> None:
 
 @shared_task(name="appels.rattraper_recepisses")
 def rattraper_recepisses() -> None:
-    """A deposit without its paper: its wake-up was lost. A few at a time, so that those just asked do not wait."""
+    """A deposit without its paper: its wake-up was lost. A few at a time, so that those just asked
+    do not wait.
+    """
     for recepisse in Recepisse.objects.a_etablir().select_related("version")[:RATTRAPES]:
         recepisses.etablir(recepisse.version)
 

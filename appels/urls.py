@@ -51,7 +51,9 @@ urlpatterns = [
     path("contrat/axes/<slug:cle>/", contrat.axe, name="axe"),
     path("contrat/documents/", contrat.documents, name="documents"),
     path("contrat/documents/<slug:cle>/", contrat.document, name="document"),
-    path("contrat/documents/<slug:cle>/fichier/", contrat.document_fichier, name="document_fichier"),
+    path(
+        "contrat/documents/<slug:cle>/fichier/", contrat.document_fichier, name="document_fichier"
+    ),
     path("chiffres/", contrat.chiffres, name="chiffres"),
     path("partenaires/", contrat.partenaires, name="partenaires"),
     path("projets/", projets.projets, name="projets"),
@@ -89,9 +91,14 @@ urlpatterns = [
     path("dossiers/<int:pk>/", porteurs.dossier, name="dossier"),
     path("dossiers/<int:pk>/organisme/", porteurs.organisme, name="organisme"),
     path("dossiers/<int:pk>/pieces/", pieces.pieces, name="pieces"),
-    path("dossiers/<int:pk>/pieces/<int:document_pk>/ajouter/", pieces.ajouter, name="ajouter_piece"),
-    path("dossiers/<int:pk>/pieces/<int:document_pk>/reprendre/<int:piece_pk>/", pieces.reprendre,
-         name="reprendre_piece"),
+    path(
+        "dossiers/<int:pk>/pieces/<int:document_pk>/ajouter/", pieces.ajouter, name="ajouter_piece"
+    ),
+    path(
+        "dossiers/<int:pk>/pieces/<int:document_pk>/reprendre/<int:piece_pk>/",
+        pieces.reprendre,
+        name="reprendre_piece",
+    ),
     path("dossiers/<int:pk>/coordonnees/", pieces.coordonnees, name="coordonnees"),
     path("dossiers/<int:pk>/rib/", pieces.rib, name="rib"),
     path("dossiers/<int:pk>/lieux/ajouter/", lieux.ajouter, name="ajouter_lieu"),
@@ -130,7 +137,11 @@ urlpatterns = [
     path("instruction/tableau/", tableau.page, name="tableau"),
     path("instruction/exports/", exports.exports, name="exports"),
     path("instruction/exports/<int:pk>/", exports.fichier, name="export"),
-    path("instruction/exports/modeles/<int:pk>/retirer/", exports.retirer_modele, name="retirer_modele"),
+    path(
+        "instruction/exports/modeles/<int:pk>/retirer/",
+        exports.retirer_modele,
+        name="retirer_modele",
+    ),
     path("instruction/appels/<int:pk>/repartir/", liste.repartir, name="repartir"),
     path("instruction/appels/<int:pk>/reconduire/", tableau.reconduire, name="reconduire"),
     path("instruction/vues/", liste.vues, name="vues"),
@@ -157,12 +168,16 @@ urlpatterns = [
     path("instruction/comites/<int:pk>/", comites.page, name="comite"),
     path("instruction/comites/<int:pk>/projets/<int:rang>/", comites.seance, name="seance"),
     path("instruction/comites/<int:pk>/clore/", comites.clore, name="clore_comite"),
-    path("instruction/comites/<int:pk>/proces-verbal/", comites.proces_verbal, name="proces_verbal"),
+    path(
+        "instruction/comites/<int:pk>/proces-verbal/", comites.proces_verbal, name="proces_verbal"
+    ),
     path("instruction/appels/<int:pk>/decider/", decisions.decider, name="decider"),
     path("instruction/appels/<int:pk>/lettres/", lettres.boite, name="lettres"),
     path("instruction/appels/<int:pk>/lots/", exports.lots, name="lots"),
     path("instruction/lettres/modeles/", lettres.gabarits, name="gabarits"),
-    path("instruction/lettres/modeles/<str:issue>/<int:partenaire>/", lettres.gabarit, name="gabarit"),
+    path(
+        "instruction/lettres/modeles/<str:issue>/<int:partenaire>/", lettres.gabarit, name="gabarit"
+    ),
     path("instruction/lettres/<int:pk>/", lettres.lettre, name="lettre"),
     path("instruction/lettres/<int:pk>/refaire/", lettres.refaire, name="refaire_lettre"),
     path("lettres/<int:pk>.pdf", lettres.fichier, name="lettre_pdf"),
@@ -173,12 +188,24 @@ urlpatterns = [
     path("instruction/dossiers/<int:pk>/reprendre/", examen.reexaminer, name="reexaminer"),
     path("instruction/dossiers/<int:pk>/pieces/", examen.pieces, name="examen_pieces"),
     path("instruction/dossiers/<int:pk>/confier/", examen.confier, name="confier"),
-    path("instruction/dossiers/<int:pk>/complements/", complements.demander, name="demander_complement"),
-    path("instruction/dossiers/<int:pk>/complements/clore/", complements.clore, name="clore_complement"),
+    path(
+        "instruction/dossiers/<int:pk>/complements/",
+        complements.demander,
+        name="demander_complement",
+    ),
+    path(
+        "instruction/dossiers/<int:pk>/complements/clore/",
+        complements.clore,
+        name="clore_complement",
+    ),
     path("instruction/dossiers/<int:pk>/notes/", echanges.notes, name="notes"),
     path("instruction/dossiers/<int:pk>/journal.csv", historique.journal, name="journal"),
     path("instruction/signalements/<int:pk>/resoudre/", echanges.resoudre, name="resoudre"),
-    path("instruction/appels/<int:pk>/journal.csv", historique.journal_de_l_appel, name="journal_de_l_appel"),
+    path(
+        "instruction/appels/<int:pk>/journal.csv",
+        historique.journal_de_l_appel,
+        name="journal_de_l_appel",
+    ),
     path("instruction/appels/", instruction.appels, name="appels"),
     path("instruction/appels/nouveau/", instruction.appel_nouveau, name="appel_nouveau"),
     path("instruction/appels/<int:pk>/", instruction.appel_modifier, name="appel_modifier"),
@@ -193,5 +220,9 @@ urlpatterns = [
     path("instruction/appels/<int:pk>/dauphin/", dauphin.importer, name="importer_dauphin"),
     path("instruction/dauphin/<int:pk>/", dauphin.lire_import, name="import_dauphin"),
     path("instruction/courriels/", instruction.courriels, name="courriels"),
-    path("instruction/courriels/<int:pk>/relancer/", instruction.relancer_courriel, name="relancer_courriel"),
+    path(
+        "instruction/courriels/<int:pk>/relancer/",
+        instruction.relancer_courriel,
+        name="relancer_courriel",
+    ),
 ]

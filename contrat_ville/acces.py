@@ -1,24 +1,28 @@
 """The table URL × role: who may open which page. The tests enumerate the resolver against it."""
 
-PUBLIC = "public"              # everybody, signed in or not
-CONNECTE = "connecte"          # anybody signed in
-ORGANISME = "organisme"        # the members of the organisation; others 404
-DEPOSE = "depose"              # the same, and agents and the funders asked once deposited; others 404
-REDACTION = "redaction"        # a page of the organisation for its writers: readers are sent to the reading page
-SIGNATAIRE = "signataire"      # the members, but only a signatory passes: other members 403
-RIB = "rib"                    # writers, and agents once deposited: readers and funders 403
-AGENT = "agent"                # the service; others 403
-DECISIONS = "decisions"        # the service, on a deposited dossier (a draft: 404); others 403
-EXAMEN = "examen"              # the service, on a deposited dossier (a draft: 404); others 403
-ECHANGES = "echanges"          # the organisation and the service once deposited: funders 403, others 404
-AVIS = "avis"                  # the service and the funders asked, once deposited (else 404); the others 403
-LECTURE = "lecture"            # whoever may read the dossier; others 404
-MIEN = "mien"                  # a file that I asked: another agent 404
-INSTRUCTION = "instruction"    # the service and the funders; others 403
-RESPONSABLE = "responsable"    # the head of the service; others 403
-COMPTE = "compte"              # allauth decides (sign-in steps, security pages)
-LETTRE = "lettre"              # the service, and the members of the organisation once they opened it; others 404
-GESTE = "geste"                # POST only: 405 to whoever may read, tested gesture by gesture
+PUBLIC = "public"  # everybody, signed in or not
+CONNECTE = "connecte"  # anybody signed in
+ORGANISME = "organisme"  # the members of the organisation; others 404
+DEPOSE = "depose"  # the same, and agents and the funders asked once deposited; others 404
+REDACTION = (
+    "redaction"  # a page of the organisation for its writers: readers are sent to the reading page
+)
+SIGNATAIRE = "signataire"  # the members, but only a signatory passes: other members 403
+RIB = "rib"  # writers, and agents once deposited: readers and funders 403
+AGENT = "agent"  # the service; others 403
+DECISIONS = "decisions"  # the service, on a deposited dossier (a draft: 404); others 403
+EXAMEN = "examen"  # the service, on a deposited dossier (a draft: 404); others 403
+ECHANGES = "echanges"  # the organisation and the service once deposited: funders 403, others 404
+AVIS = "avis"  # the service and the funders asked, once deposited (else 404); the others 403
+LECTURE = "lecture"  # whoever may read the dossier; others 404
+MIEN = "mien"  # a file that I asked: another agent 404
+INSTRUCTION = "instruction"  # the service and the funders; others 403
+RESPONSABLE = "responsable"  # the head of the service; others 403
+COMPTE = "compte"  # allauth decides (sign-in steps, security pages)
+LETTRE = (
+    "lettre"  # the service, and the members of the organisation once they opened it; others 404
+)
+GESTE = "geste"  # POST only: 405 to whoever may read, tested gesture by gesture
 
 ACCES = {
     "appels:accueil": PUBLIC,
@@ -205,15 +209,34 @@ ACCES = {
     "partenaires:publier": GESTE,
     "partenaires:annuler": GESTE,
     "partenaires:abandonner": GESTE,
-    **dict.fromkeys((
-        "account_login", "account_logout", "account_signup", "account_inactive", "account_email",
-        "account_change_password", "account_set_password", "account_reauthenticate",
-        "account_email_verification_sent", "account_confirm_email", "account_reset_password",
-        "account_reset_password_done", "account_reset_password_from_key",
-        "account_reset_password_from_key_done", "account_confirm_login_code", "mfa_index",
-        "mfa_authenticate", "mfa_reauthenticate",
-        "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
-        "mfa_generate_recovery_codes", "mfa_download_recovery_codes"), COMPTE),
+    **dict.fromkeys(
+        (
+            "account_login",
+            "account_logout",
+            "account_signup",
+            "account_inactive",
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "account_reauthenticate",
+            "account_email_verification_sent",
+            "account_confirm_email",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+            "account_confirm_login_code",
+            "mfa_index",
+            "mfa_authenticate",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+        ),
+        COMPTE,
+    ),
 }
 
 PUBLIQUES = frozenset(nom for nom, acces in ACCES.items() if acces == PUBLIC)

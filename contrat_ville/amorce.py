@@ -59,7 +59,9 @@ def preparer(commande: str) -> None:
         installer_le_systeme(epreuve)
         installer_les_paquets(liste)
     except OSError as erreur:
-        renoncer(f"L’installation s’arrête : {erreur.strerror or erreur} ({erreur.filename or RACINE}).")
+        renoncer(
+            f"L’installation s’arrête : {erreur.strerror or erreur} ({erreur.filename or RACINE})."
+        )
     if Path(sys.prefix).resolve() != ENVIRONNEMENT.resolve():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
 
@@ -114,7 +116,9 @@ def module_present(nom: str) -> bool:
 
 
 def installer_les_paquets(liste: Path) -> None:
-    """Make `.venv` hold exactly the pinned list; remember its fingerprint to do nothing next time."""
+    """Make `.venv` hold exactly the pinned list; remember its fingerprint to do nothing next
+    time.
+    """
     empreinte = hashlib.sha256(liste.read_bytes()).hexdigest()
     marques = ENVIRONNEMENT / "installe.txt"
     deja = marques.read_text().split() if PYTHON.exists() and marques.exists() else []
@@ -124,11 +128,27 @@ def installer_les_paquets(liste: Path) -> None:
         renoncer("Le disque est presque plein : il faut 1 Go libre pour installer les paquets.")
     if not deja:
         dire("Création de l’environnement Python (.venv)")
-        executer([sys.executable, "-m", "venv", "--clear", str(ENVIRONNEMENT)], None,
-                 "L’environnement Python ne se crée pas")
+        executer(
+            [sys.executable, "-m", "venv", "--clear", str(ENVIRONNEMENT)],
+            None,
+            "L’environnement Python ne se crée pas",
+        )
     dire(f"Installation des paquets Python ({liste.name}), une à trois minutes la première fois")
-    executer([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-              "--require-hashes", "-r", str(liste)], None, "L’installation des paquets Python a échoué")
+    executer(
+        [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            str(liste),
+        ],
+        None,
+        "L’installation des paquets Python a échoué",
+    )
     marques.write_text("\n".join([*deja, empreinte]))
 
 

@@ -1,4 +1,6 @@
-"""Measures in one run, by ratios: machines are noisy (CONCEPTION §5). Used by `manage.py mesurer`."""
+"""Measures in one run, by ratios: machines are noisy (CONCEPTION §5). Used by `manage.py
+mesurer`.
+"""
 
 import http.client
 import os
@@ -14,22 +16,93 @@ from django.conf import settings
 
 from contrat_ville.services import port_libre
 
-ELEMENTS = (0, 47, 75, 159, 233, 298, 358, 417, 476, 537, 603, 674, 753, 843, 949, 1076, 1237, 1459, 1801, 2479, 594601)
-REQUETES = (0, 2, 15, 25, 34, 42, 49, 56, 63, 70, 78, 86, 95, 105, 117, 130, 147, 170, 205, 281, 3920)
-KO = (0, 1.37, 144.7, 319.53, 479.46, 631.97, 783.38, 937.91, 1098.62, 1265.47, 1448.32, 1648.27, 1876.08, 2142.06,
-      2465.37, 2866.31, 3401.59, 4155.73, 5400.08, 8037.54, 223212.26)
+ELEMENTS = (
+    0,
+    47,
+    75,
+    159,
+    233,
+    298,
+    358,
+    417,
+    476,
+    537,
+    603,
+    674,
+    753,
+    843,
+    949,
+    1076,
+    1237,
+    1459,
+    1801,
+    2479,
+    594601,
+)
+REQUETES = (
+    0,
+    2,
+    15,
+    25,
+    34,
+    42,
+    49,
+    56,
+    63,
+    70,
+    78,
+    86,
+    95,
+    105,
+    117,
+    130,
+    147,
+    170,
+    205,
+    281,
+    3920,
+)
+KO = (
+    0,
+    1.37,
+    144.7,
+    319.53,
+    479.46,
+    631.97,
+    783.38,
+    937.91,
+    1098.62,
+    1265.47,
+    1448.32,
+    1648.27,
+    1876.08,
+    2142.06,
+    2465.37,
+    2866.31,
+    3401.59,
+    4155.73,
+    5400.08,
+    8037.54,
+    223212.26,
+)
 VIDE = "/mesure/vide"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 NOTES = ((80, "A"), (70, "B"), (55, "C"), (40, "D"), (25, "E"), (10, "F"))
-COMPTER = ("[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || e.tagName === 'svg').length",
-           "(() => { const r = [...performance.getEntriesByType('resource'), "
-           "...performance.getEntriesByType('navigation')]; "
-           "return [r.length, r.reduce((n, e) => n + e.transferSize, 0)]; })()")
+COMPTER = (
+    "[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || e.tagName === "
+    "'svg').length",
+    "(() => { const r = [...performance.getEntriesByType('resource'), "
+    "...performance.getEntriesByType('navigation')]; "
+    "return [r.length, r.reduce((n, e) => n + e.transferSize, 0)]; })()",
+)
 
 
 def ecoindex(elements: int, requetes: int, ko: float) -> float:
     """The EcoIndex score, out of a hundred (public quantiles of HTTP Archive)."""
-    rangs = [_rang(valeur, quantiles) for valeur, quantiles in ((elements, ELEMENTS), (requetes, REQUETES), (ko, KO))]
+    rangs = [
+        _rang(valeur, quantiles)
+        for valeur, quantiles in ((elements, ELEMENTS), (requetes, REQUETES), (ko, KO))
+    ]
     return round(100 - 5 * (3 * rangs[0] + 2 * rangs[1] + rangs[2]) / 6, 2)
 
 
@@ -52,10 +125,27 @@ def gunicorn(environnement: dict | None = None):
     port = port_libre()
     with tempfile.TemporaryDirectory(prefix="mesure-") as dossier:
         processus = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "contrat_ville.mesures_wsgi:application", "--bind", f"127.0.0.1:{port}",
-             "--workers", "1", "--threads", "1", "--worker-class", "gthread", "--log-level", "error",
-             "--worker-tmp-dir", dossier],
-            cwd=settings.RACINE, env={**os.environ, **(environnement or {})})
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "contrat_ville.mesures_wsgi:application",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--workers",
+                "1",
+                "--threads",
+                "1",
+                "--worker-class",
+                "gthread",
+                "--log-level",
+                "error",
+                "--worker-tmp-dir",
+                dossier,
+            ],
+            cwd=settings.RACINE,
+            env={**os.environ, **(environnement or {})},
+        )
         try:
             for _ in range(150):
                 if processus.poll() is not None:
@@ -98,9 +188,11 @@ def debit(port: int, chemin: str, duree: float) -> float:
 
 
 def rapports(port: int, chemins: list[str], duree: float = 0.7, tours: int = 5) -> dict[str, float]:
-    """For each page, its throughput over that of the empty view: the best turn of each, taken side by side.
+    """For each page, its throughput over that of the empty view: the best turn of each, taken side
+    by side.
 
-    What else runs on the machine only slows a turn down, so the best one is the nearest to the server alone.
+    What else runs on the machine only slows a turn down, so the best one is the nearest to the
+    server alone.
     """
     meilleurs = dict.fromkeys([*chemins, VIDE], 0.0)
     for chemin in chemins:
@@ -111,12 +203,21 @@ def rapports(port: int, chemins: list[str], duree: float = 0.7, tours: int = 5) 
     return {chemin: meilleurs[chemin] / meilleurs[VIDE] for chemin in chemins}
 
 
-LISTES = ("", "?q=CV+000777", "?q=organisme+fictif+0000077", "?etat=recevable", "?axe=1", "?attend=service",
-          "?page=5", "?tri=numero")
+LISTES = (
+    "",
+    "?q=CV+000777",
+    "?q=organisme+fictif+0000077",
+    "?etat=recevable",
+    "?axe=1",
+    "?attend=service",
+    "?page=5",
+    "?tri=numero",
+)
 
 
 def listes(petite: str, grande: str, combien: tuple[int, int], tours: int = 9) -> dict[str, float]:
-    """For each address of the work list, the median time on the large database over that on the small one.
+    """For each address of the work list, the median time on the large database over that on the
+    small one.
 
     Both are asked side by side, turn by turn, through the same kind of server.
     """
@@ -126,14 +227,25 @@ def listes(petite: str, grande: str, combien: tuple[int, int], tours: int = 9) -
         for _ in range(tours):
             for adresse in LISTES:
                 for rang, port in enumerate((port1, port2)):
-                    lus[adresse][rang].append(_duree(port, f"/instruction/{adresse}", cookies[rang]))
-    return {adresse: statistics.median(durees[1]) / statistics.median(durees[0]) for adresse, durees in lus.items()}
+                    lus[adresse][rang].append(
+                        _duree(port, f"/instruction/{adresse}", cookies[rang])
+                    )
+    return {
+        adresse: statistics.median(durees[1]) / statistics.median(durees[0])
+        for adresse, durees in lus.items()
+    }
 
 
 def _semer(url: str, combien: int) -> str:
     """The cookie of an agent of a database filled in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "contrat_ville.semis", str(combien)], cwd=settings.RACINE, check=True,
-                          env={**os.environ, "DATABASE_URL": url}, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-m", "contrat_ville.semis", str(combien)],
+        cwd=settings.RACINE,
+        check=True,
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
 
 
 def _duree(port: int, chemin: str, cookie: str) -> float:
@@ -149,10 +261,14 @@ def _duree(port: int, chemin: str, cookie: str) -> float:
 
 
 def peser(adresse: str, chemins: list[str], navigateur) -> list[dict]:
-    """Elements, requests and bytes of each page in a browser, first with an empty cache, then again."""
+    """Elements, requests and bytes of each page in a browser, first with an empty cache, then
+    again.
+    """
     pages = []
     for chemin in chemins:
-        contexte = navigateur.new_context(base_url=adresse, viewport={"width": 1920, "height": 1080})
+        contexte = navigateur.new_context(
+            base_url=adresse, viewport={"width": 1920, "height": 1080}
+        )
         onglet = contexte.new_page()
         onglet.goto(chemin, wait_until="load")
         elements, (requetes, octets) = onglet.evaluate(COMPTER[0]), onglet.evaluate(COMPTER[1])
@@ -161,8 +277,17 @@ def peser(adresse: str, chemins: list[str], navigateur) -> list[dict]:
         seconde = onglet.evaluate(COMPTER[1])[1]
         contexte.close()
         score = ecoindex(elements, requetes, octets / 1000)
-        pages.append({"chemin": chemin, "elements": elements, "requetes": requetes, "ko": round(octets / 1000, 1),
-                      "ko_seconde": round(seconde / 1000, 1), "score": score, "note": note(score)})
+        pages.append(
+            {
+                "chemin": chemin,
+                "elements": elements,
+                "requetes": requetes,
+                "ko": round(octets / 1000, 1),
+                "ko_seconde": round(seconde / 1000, 1),
+                "score": score,
+                "note": note(score),
+            }
+        )
     return pages
 
 
@@ -183,7 +308,11 @@ def publics() -> list[str]:
     from quartiers import geographie
     from quartiers.models import Parution
 
-    return [adresse for _, pages in plan.parties(geographie.lire(Parution.actuelle())) for adresse, _ in pages]
+    return [
+        adresse
+        for _, pages in plan.parties(geographie.lire(Parution.actuelle()))
+        for adresse, _ in pages
+    ]
 
 
 ECO = Path(settings.RACINE) / "appels" / "donnees" / "ecoconception.json"

@@ -16,7 +16,8 @@ from quartiers.models import Parution
 class Horloge:
     """Read the clock once: `request.recu_le` is the instant that decides (CONCEPTION, Time).
 
-    `request.parution` numbers what the public sees; it is read at most once too, when somebody asks.
+    `request.parution` numbers what the public sees; it is read at most once too, when somebody
+    asks.
     """
 
     def __init__(self, get_response):
@@ -36,18 +37,27 @@ class EntetesDePage:
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
-        if request.method == "POST" and getattr(request.resolver_match, "view_name", "") == "account_logout":
-            response.headers["Clear-Site-Data"] = '"storage"'  # what the browser kept of a part being written
+        if (
+            request.method == "POST"
+            and getattr(request.resolver_match, "view_name", "") == "account_logout"
+        ):
+            response.headers["Clear-Site-Data"] = (
+                '"storage"'  # what the browser kept of a part being written
+            )
         return response
 
 
 class CaracteresInterdits:
-    """A NUL byte in an address or a query is a bad request, said in French (PostgreSQL refuses it)."""
+    """A NUL byte in an address or a query is a bad request, said in French (PostgreSQL refuses
+    it).
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response

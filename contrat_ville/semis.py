@@ -1,4 +1,5 @@
-"""`python -m contrat_ville.semis N`: N deposited dossiers in an empty PostgreSQL, for the measure of the lists.
+"""`python -m contrat_ville.semis N`: N deposited dossiers in an empty PostgreSQL, for the measure
+of the lists.
 
 Prints the session cookie of an agent. Everything in it is visibly fictitious.
 """
@@ -11,7 +12,18 @@ import django
 from django.core.management import call_command
 
 LOT, PAR_ORGANISME = 5000, 5
-MOTS = ("jardin", "atelier", "théâtre", "cuisine", "vélo", "lecture", "musique", "écoute", "sport", "image")
+MOTS = (
+    "jardin",
+    "atelier",
+    "théâtre",
+    "cuisine",
+    "vélo",
+    "lecture",
+    "musique",
+    "écoute",
+    "sport",
+    "image",
+)
 ETATS = ("depose", "depose", "depose", "recevable", "a_completer", "irrecevable")
 
 
@@ -30,29 +42,68 @@ def semer(combien: int) -> str:
 
     ici = maintenant()
     appel = demonstration.ouvrir_appel(ici)
-    agent = comptes_fictifs.creer_compte("mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici)
-    noms = [(f"Organisme fictif {rang}", f"{rang:09d}00010") for rang in range(max(1, combien // PAR_ORGANISME))]
+    agent = comptes_fictifs.creer_compte(
+        "mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici
+    )
+    noms = [
+        (f"Organisme fictif {rang}", f"{rang:09d}00010")
+        for rang in range(max(1, combien // PAR_ORGANISME))
+    ]
     organismes = Partenaire.objects.bulk_create(
-        Partenaire(genre=Genre.ASSOCIATION, nom=nom, siret=siret, est_fictif=True, cree_le=ici,
-                   recherche=recherchable(siret, nom)) for nom, siret in noms)
-    axes, quartiers = list(Axe.objects.all()), [(q, q.communes.first()) for q in Quartier.objects.all()]
+        Partenaire(
+            genre=Genre.ASSOCIATION,
+            nom=nom,
+            siret=siret,
+            est_fictif=True,
+            cree_le=ici,
+            recherche=recherchable(siret, nom),
+        )
+        for nom, siret in noms
+    )
+    axes, quartiers = (
+        list(Axe.objects.all()),
+        [(q, q.communes.first()) for q in Quartier.objects.all()],
+    )
     financeurs = list(appel.financeurs.all())
     for debut in range(0, combien, LOT):
         lot = []
         for rang in range(debut, min(debut + LOT, combien)):
-            titre, numero = f"{MOTS[rang % 10]} fictif de mesure {rang}", f"CV-{appel.annee}-{rang:06d}"
-            lot.append(Dossier(
-                appel=appel, porteur=organismes[rang % len(organismes)], etat=ETATS[rang % 6], cree_le=ici,
-                cree_par=agent, cle_creation=uuid4(), numero=numero, depose_le=ici - timedelta(seconds=rang),
-                depose_par=agent, intitule=titre, axe=axes[rang % 4], recherche=recherchable(numero, titre),
-                beneficiaires=rang % 300,
-                a_completer_avant=ici + timedelta(days=9) if ETATS[rang % 6] == "a_completer" else None))
+            titre, numero = (
+                f"{MOTS[rang % 10]} fictif de mesure {rang}",
+                f"CV-{appel.annee}-{rang:06d}",
+            )
+            lot.append(
+                Dossier(
+                    appel=appel,
+                    porteur=organismes[rang % len(organismes)],
+                    etat=ETATS[rang % 6],
+                    cree_le=ici,
+                    cree_par=agent,
+                    cle_creation=uuid4(),
+                    numero=numero,
+                    depose_le=ici - timedelta(seconds=rang),
+                    depose_par=agent,
+                    intitule=titre,
+                    axe=axes[rang % 4],
+                    recherche=recherchable(numero, titre),
+                    beneficiaires=rang % 300,
+                    a_completer_avant=ici + timedelta(days=9)
+                    if ETATS[rang % 6] == "a_completer"
+                    else None,
+                )
+            )
         Dossier.objects.bulk_create(lot)
-        Lieu.objects.bulk_create(Lieu(dossier=d, quartier=quartiers[d.pk % 6][0], commune=quartiers[d.pk % 6][1])
-                                 for d in lot)
+        Lieu.objects.bulk_create(
+            Lieu(dossier=d, quartier=quartiers[d.pk % 6][0], commune=quartiers[d.pk % 6][1])
+            for d in lot
+        )
         Financement.objects.bulk_create(
-            Financement(dossier=d, partenaire_id=f.partenaire_id, sous_poste=f.sous_poste, montant=100_000)
-            for d in lot for f in financeurs[:2])
+            Financement(
+                dossier=d, partenaire_id=f.partenaire_id, sous_poste=f.sous_poste, montant=100_000
+            )
+            for d in lot
+            for f in financeurs[:2]
+        )
     with connection.cursor() as curseur:
         curseur.execute("VACUUM ANALYZE")
     client = Client()
@@ -62,6 +113,12 @@ def semer(combien: int) -> str:
 
 if __name__ == "__main__":
     django.setup()
-    for commande in ("migrate", "createcachetable", "charger_territoire", "charger_partenaires", "charger_themes"):
+    for commande in (
+        "migrate",
+        "createcachetable",
+        "charger_territoire",
+        "charger_partenaires",
+        "charger_themes",
+    ):
         call_command(commande, verbosity=0, stdout=sys.stderr)
     sys.stdout.write(semer(int(sys.argv[1])))

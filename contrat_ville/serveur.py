@@ -35,8 +35,11 @@ def ouvrir(port: int) -> Serveur:
 def en_marche(serveur: Serveur):
     """The server, a worker and beat run; everything stops at the end."""
     with ExitStack() as pile:
-        pile.enter_context(start_worker(app, pool="solo", perform_ping_check=False, loglevel="ERROR",
-                                        shutdown_timeout=20))
+        pile.enter_context(
+            start_worker(
+                app, pool="solo", perform_ping_check=False, loglevel="ERROR", shutdown_timeout=20
+            )
+        )
         battement = EmbeddedService(app, thread=True)
         battement.start()
         pile.callback(battement.stop)

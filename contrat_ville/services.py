@@ -51,8 +51,24 @@ def redis(port: int | None = None) -> Iterator[str]:
     port = port or port_libre()
     with tempfile.TemporaryDirectory(prefix="redis-") as dossier:
         processus = subprocess.Popen(
-            [programme, "--port", str(port), "--bind", "127.0.0.1", "--dir", dossier, "--appendonly", "yes",
-             "--save", "", "--daemonize", "no"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                programme,
+                "--port",
+                str(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                dossier,
+                "--appendonly",
+                "yes",
+                "--save",
+                "",
+                "--daemonize",
+                "no",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             _attendre(port, processus, "Redis")
             yield f"redis://127.0.0.1:{port}/0"
@@ -62,16 +78,25 @@ def redis(port: int | None = None) -> Iterator[str]:
 
 
 class Postgresql:
-    """A private server in a folder of its own, that can be stopped without notice and started again."""
+    """A private server in a folder of its own, that can be stopped without notice and started
+    again.
+    """
 
     def __init__(self, *, durable: bool = False):
-        binaires = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda chemin: float(Path(chemin).parent.name))
+        binaires = sorted(
+            glob.glob("/usr/lib/postgresql/*/bin"),
+            key=lambda chemin: float(Path(chemin).parent.name),
+        )
         if not binaires:
             raise ServiceAbsent("PostgreSQL n’est pas installé : apt install postgresql")
         self.binaires, self.durable = binaires[-1], durable
         self.compte = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
         self.port, self.dossier = port_libre(), tempfile.mkdtemp(prefix="postgresql-")
-        self.calme = {"cwd": "/", "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, **self.compte}
+        self.calme = {
+            "cwd": "/",
+            "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            **self.compte,
+        }
         self.processus = None
 
     @property
@@ -79,23 +104,56 @@ class Postgresql:
         return f"postgres://epreuve@127.0.0.1:{self.port}/postgres"
 
     def preparer(self) -> None:
-        """An empty database, or the copy of a model (`modele`); the server refuses to run as root, so not as root."""
+        """An empty database, or the copy of a model (`modele`); the server refuses to run as root,
+        so not as root.
+        """
         if self.compte:
             os.chown(self.dossier, pwd.getpwnam("postgres").pw_uid, -1)
         base = f"{self.dossier}/base"
         modele = os.environ.get(MODELE)
-        commande = ["cp", "-a", modele, base] if modele else [
-            f"{self.binaires}/initdb", "-D", base, "-U", "epreuve", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        commande = (
+            ["cp", "-a", modele, base]
+            if modele
+            else [
+                f"{self.binaires}/initdb",
+                "-D",
+                base,
+                "-U",
+                "epreuve",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ]
+        )
         fait = subprocess.run(commande, capture_output=True, text=True, check=False, **self.calme)
         if fait.returncode:
             raise ServiceAbsent(f"PostgreSQL ne se prépare pas : {fait.stderr.strip()[-300:]}")
 
     def demarrer(self) -> None:
         self.processus = subprocess.Popen(
-            [f"{self.binaires}/postgres", "-D", f"{self.dossier}/base", "-p", str(self.port), "-k", self.dossier,
-             "-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if self.durable else 'off'}",
-             "-c", "max_connections=200", "-c", "jit=off"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.calme)
+            [
+                f"{self.binaires}/postgres",
+                "-D",
+                f"{self.dossier}/base",
+                "-p",
+                str(self.port),
+                "-k",
+                self.dossier,
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                f"fsync={'on' if self.durable else 'off'}",
+                "-c",
+                "max_connections=200",
+                "-c",
+                "jit=off",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **self.calme,
+        )
         _attendre(self.port, self.processus, "PostgreSQL")
 
     def arreter(self, *, sans_prevenir: bool = False) -> None:
@@ -123,7 +181,8 @@ def postgresql() -> Iterator[str]:
 
 @contextmanager
 def modele(migrer: Callable[[str], None]) -> Iterator[str]:
-    """The folder of a server whose every new database is already migrated: made once, copied by each proof.
+    """The folder of a server whose every new database is already migrated: made once, copied by
+    each proof.
 
     `migrer(url)` fills `template1`, from which PostgreSQL makes databases.
     """

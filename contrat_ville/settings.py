@@ -32,7 +32,9 @@ DONNEES = Path(env("DONNEES", default=str(RACINE / ".demo")))
 SECRET_KEY = env("SECRET_KEY", default="hors-production-" + "x" * 50)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 URL_PUBLIQUE = env("URL_PUBLIQUE", default="http://127.0.0.1:8000").rstrip("/")
-CLE_HORS_PRODUCTION = base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()
+CLE_HORS_PRODUCTION = base64.urlsafe_b64encode(
+    hashlib.sha256(SECRET_KEY.encode()).digest()
+).decode()
 CLES_CHIFFREMENT = env.list("CLES_CHIFFREMENT", default=[CLE_HORS_PRODUCTION])
 DEBUG = False
 
@@ -112,9 +114,14 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-    # Public pages as they were sent, in each process, under the number of the parution: never stale.
-    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages",
-              "TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 300}},
+    # Public pages as they were sent, in each process, under the number of the parution: never
+    # stale.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
 }
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DONNEES / "fichiers")))
 STORAGES = {
@@ -129,20 +136,24 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000  # a request is bounded: no temporary file that could fill a disk
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    11_000_000  # a request is bounded: no temporary file that could fill a disk
+)
 ANTIVIRUS_URL = env("ANTIVIRUS_URL", default="")  # tcp://clamd:3310 or unix:///run/clamav/clamd.ctl
 ANTIVIRUS_DELAI = env.int("ANTIVIRUS_DELAI", default=20)  # seconds without an answer
 TAILLE_MAX_PIECE = env.int("TAILLE_MAX_PIECE", default=10_000_000)  # bytes
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", default=str(RACINE / "statiques" if PRODUCTION else DONNEES / "statiques")))
+STATIC_ROOT = Path(
+    env("STATIC_ROOT", default=str(RACINE / "statiques" if PRODUCTION else DONNEES / "statiques"))
+)
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [RACINE / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
 
-# --- Places: empty, the address search is not offered (https://data.geopf.fr/geocodage/search) ----
+# --- Places: empty, the address search is not offered (https://data.geopf.fr/geocodage/search) --
 GEOCODEUR_URL = env("GEOCODEUR_URL", default="")
 if PRODUCTION and GEOCODEUR_URL and not GEOCODEUR_URL.startswith("https://"):
     raise ImproperlyConfigured("GEOCODEUR_URL doit commencer par https://")
@@ -158,8 +169,10 @@ TIME_ZONE = "Europe/Paris"
 AUTH_USER_MODEL = "partenaires.Utilisateur"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-     "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
@@ -170,8 +183,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "partenaires.forms.comptes.InscriptionForm"
 ACCOUNT_FORMS = {
-    "login": "partenaires.forms.entree.ConnexionForm", "signup": "partenaires.forms.entree.CompteForm",
-    "reset_password": "partenaires.forms.entree.OubliForm", "add_email": "partenaires.forms.entree.AdresseForm",
+    "login": "partenaires.forms.entree.ConnexionForm",
+    "signup": "partenaires.forms.entree.CompteForm",
+    "reset_password": "partenaires.forms.entree.OubliForm",
+    "add_email": "partenaires.forms.entree.AdresseForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -184,8 +199,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "partenaires.comptes.Adaptateur"
-ACCOUNT_RATE_LIMITS = {"verifier_recepisse": "60/h/ip", "rejoindre_organisme": "20/h/user",
-                       "code_derogation": "20/h/user"}
+ACCOUNT_RATE_LIMITS = {
+    "verifier_recepisse": "60/h/ip",
+    "rejoindre_organisme": "20/h/user",
+    "code_derogation": "20/h/user",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cœur de Quartier"
@@ -195,7 +213,9 @@ SECOND_FACTEUR_EXIGE = MODE != "demo"
 
 # --- Mail --------------------------------------------------------------------------------------
 EMAIL_BACKEND = "partenaires.courriels.BoiteEnvoi"
-DEFAULT_FROM_EMAIL = env("EXPEDITEUR", default="Cœur de Quartier <ne-pas-repondre@coeur-de-quartier.example>")
+DEFAULT_FROM_EMAIL = env(
+    "EXPEDITEUR", default="Cœur de Quartier <ne-pas-repondre@coeur-de-quartier.example>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _smtp = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 EMAIL_HOST, EMAIL_PORT = _smtp["EMAIL_HOST"], _smtp["EMAIL_PORT"]
@@ -215,16 +235,20 @@ POST_OFFICE = {
     "LOG_LEVEL": 2,
 }
 
-# --- Jobs: the database decides, Celery only wakes -----------------------------------------------
+# --- Jobs: the database decides, Celery only wakes ----------------------------------------------
 CELERY_BROKER_URL = env("REDIS_URL", default="memory://localhost/")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
-    "max_retries": 0,
-    "unacked_restore_throttle": 10,
-} if CELERY_BROKER_URL.startswith("redis") else {}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "visibility_timeout": 300,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "max_retries": 0,
+        "unacked_restore_throttle": 10,
+    }
+    if CELERY_BROKER_URL.startswith("redis")
+    else {}
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -233,18 +257,29 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FICHIER", default=str(DONNEES / "beat"))
-CADENCE = env.int("CADENCE", default=5 if MODE == "demo" else 60)  # seconds between two looks at the database
+CADENCE = env.int(
+    "CADENCE", default=5 if MODE == "demo" else 60
+)  # seconds between two looks at the database
 CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
-    for nom in ("appels.battre", "appels.rappeler", "appels.rattraper_recepisses",
-                "appels.envoyer_courriels", "appels.imprimer", "appels.rattraper_papiers", "appels.rattraper_exports",
-                "appels.rattraper_lettres", "appels.resumer",
-                "appels.analyser")
+    for nom in (
+        "appels.battre",
+        "appels.rappeler",
+        "appels.rattraper_recepisses",
+        "appels.envoyer_courriels",
+        "appels.imprimer",
+        "appels.rattraper_papiers",
+        "appels.rattraper_exports",
+        "appels.rattraper_lettres",
+        "appels.resumer",
+        "appels.analyser",
+    )
 }
-# Seconds of processor, then of the clock (a busy server is not a document too long), bytes, characters.
+# Seconds of processor, then of the clock (a busy server is not a document too long), bytes,
+# characters.
 RENDU_PDF = {"calcul": 30, "delai": 180, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}
 
-# --- Security ------------------------------------------------------------------------------------
+# --- Security -----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,4 +1,6 @@
-"""Settings of the tests: unit tests run tasks eagerly; those marked `services` use the real ones."""
+"""Settings of the tests: unit tests run tasks eagerly; those marked `services` use the real
+ones.
+"""
 
 import os
 
@@ -13,4 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECOND_FACTEUR_EXIGE = False
 ACCOUNT_RATE_LIMITS = False
 MEDIA_ROOT = DONNEES / "fichiers"  # noqa: F405
-POST_OFFICE = {**POST_OFFICE, "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"}}  # noqa: F405
+POST_OFFICE = {
+    **POST_OFFICE,  # noqa: F405
+    "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"},
+}

@@ -79,7 +79,8 @@ class Navigateur:
     def __init__(self, adresse: str):
         self.adresse = adresse
         self.ouvreur = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({}))
+            urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
+        )
         self.page = Formulaires("")
         self.url = adresse
 
@@ -102,7 +103,9 @@ class Navigateur:
 
     def envoyer(self, marque: str, **reponses) -> None:
         """Fill the form that has the field or the action `marque`, and submit it."""
-        trouve = next((f for f in self.page.formulaires if marque in f["noms"] or marque in f["action"]), None)
+        trouve = next(
+            (f for f in self.page.formulaires if marque in f["noms"] or marque in f["action"]), None
+        )
         if trouve is None:
             raise Ecart(f"Aucun formulaire « {marque} » sur {self.url}")
         champs = {**trouve["champs"], **reponses}
@@ -111,12 +114,21 @@ class Navigateur:
 
     def envoyer_fichier(self, marque: str, nom: str, contenu: bytes) -> None:
         """Submit a file through its own form."""
-        trouve = next(f for f in self.page.formulaires if marque in f["action"] and "fichier" in f["noms"])
+        trouve = next(
+            f for f in self.page.formulaires if marque in f["action"] and "fichier" in f["noms"]
+        )
         limite = uuid4().hex
-        morceaux = [f'--{limite}\r\nContent-Disposition: form-data; name="{cle}"\r\n\r\n{valeur}\r\n'.encode()
-                    for cle, valeur in trouve["champs"].items()]
-        entete = f'--{limite}\r\nContent-Disposition: form-data; name="fichier"; filename="{nom}"\r\n'
-        morceaux.append(entete.encode() + b"Content-Type: application/pdf\r\n\r\n" + contenu + b"\r\n")
+        morceaux = [
+            f"--{limite}\r\nContent-Disposition: form-data; "
+            f'name="{cle}"\r\n\r\n{valeur}\r\n'.encode()
+            for cle, valeur in trouve["champs"].items()
+        ]
+        entete = (
+            f'--{limite}\r\nContent-Disposition: form-data; name="fichier"; filename="{nom}"\r\n'
+        )
+        morceaux.append(
+            entete.encode() + b"Content-Type: application/pdf\r\n\r\n" + contenu + b"\r\n"
+        )
         corps = b"".join(morceaux) + f"--{limite}--\r\n".encode()
         self.aller(trouve["action"] or self.url, corps, f"multipart/form-data; boundary={limite}")
 
@@ -146,8 +158,9 @@ def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
     from appels import comptes_fictifs
 
     nav.aller("/compte/login/")
-    nav.envoyer("login", login=f"signature@{comptes_fictifs.DOMAINE}",
-                password=comptes_fictifs.MOT_DE_PASSE)
+    nav.envoyer(
+        "login", login=f"signature@{comptes_fictifs.DOMAINE}", password=comptes_fictifs.MOT_DE_PASSE
+    )
     dire("Connexion de la personne signataire")
     nav.aller("/dossiers/")
     nav.aller(re.search(r"/dossiers/nouveau/\d+/", nav.aller("/dossiers/").decode())[0])
@@ -160,7 +173,9 @@ def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
     _controler_le_recepisse(nav, dossier, numero, dire)
 
 
-def _taper_le_budget(nav: Navigateur, dossier: str, reel: dict, dire: Callable[[str], None]) -> None:
+def _taper_le_budget(
+    nav: Navigateur, dossier: str, reel: dict, dire: Callable[[str], None]
+) -> None:
     """Line by line, saving each time, as a person without script would."""
     page = f"{dossier}partie/budget/"
     nav.aller(page)
@@ -168,9 +183,16 @@ def _taper_le_budget(nav: Navigateur, dossier: str, reel: dict, dire: Callable[[
     for ligne in [*reel["charges"], *reel["produits"]]:
         montant = str(ligne["montant"])
         if "financeur" in ligne:
-            nav.envoyer("c-604", **{
-                "nouveau-cle": f"hors:{ligne['code']}", "nouveau-libelle": ligne["financeur"],
-                "nouveau-montant": montant, "nouveau-commentaire": ligne.get("commentaire", ""), "rester": "1"})
+            nav.envoyer(
+                "c-604",
+                **{
+                    "nouveau-cle": f"hors:{ligne['code']}",
+                    "nouveau-libelle": ligne["financeur"],
+                    "nouveau-montant": montant,
+                    "nouveau-commentaire": ligne.get("commentaire", ""),
+                    "rester": "1",
+                },
+            )
         else:
             nav.envoyer("c-604", **{f"c-{ligne['code']}": montant, "rester": "1"})
         lignes += 1
@@ -189,23 +211,42 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
     nav.aller(f"{dossier}organisme/")
     nav.envoyer("confirmee", confirmee="on")
     html = nav.aller(f"{dossier}partie/projet/").decode()
-    valeurs = {nom: re.search(rf'name="{nom}" value="([^"]+)"', html)[1] for nom in ("axe", "objectifs_contrat")}
+    valeurs = {
+        nom: re.search(rf'name="{nom}" value="([^"]+)"', html)[1]
+        for nom in ("axe", "objectifs_contrat")
+    }
     annee = re.search(r"appel (\d{4})", nav.page.contenu())[1]
-    nav.envoyer("intitule", **valeurs, forme="numeraire", frequence="renouvellement", periodicite="ponctuelle",
-                politique_ville="True", debut_le=f"{annee}-02-01", fin_le=f"{annee}-11-30")
+    nav.envoyer(
+        "intitule",
+        **valeurs,
+        forme="numeraire",
+        frequence="renouvellement",
+        periodicite="ponctuelle",
+        politique_ville="True",
+        debut_le=f"{annee}-02-01",
+        fin_le=f"{annee}-11-30",
+    )
     nav.aller(f"{dossier}partie/description/")
     textes = ("besoin", "objectifs", "description", "methode", "egalite", "participation")
     nav.envoyer("besoin", **dict.fromkeys(textes, "Texte tapé par la vérification."))
     html = nav.aller(f"{dossier}partie/lieux/").decode()
     code = re.search(r'name="qpv-(QN\w+)"', html)[1]
     quartier = re.search(r'name="lieux-0-quartier".*?<option value="(\d+)"', html, re.DOTALL)[1]
-    nav.envoyer("public_vise", public_vise="Jeunes du quartier.", beneficiaires="300",
-                **{f"qpv-{code}": "200", "lieux-0-quartier": quartier})
+    nav.envoyer(
+        "public_vise",
+        public_vise="Jeunes du quartier.",
+        beneficiaires="300",
+        **{f"qpv-{code}": "200", "lieux-0-quartier": quartier},
+    )
     nav.aller(f"{dossier}partie/moyens/")
     nav.envoyer("benevoles-nombre", **{"benevoles-nombre": "290", "volontaires-nombre": "10"})
     nav.aller(f"{dossier}partie/evaluation/")
-    nav.envoyer("evaluation", evaluation="Suivi mensuel.", resultats_attendus="Trois cents jeunes.",
-                **{"indicateurs-0-libelle": "Jeunes suivis", "indicateurs-0-valeur_prevue": "300"})
+    nav.envoyer(
+        "evaluation",
+        evaluation="Suivi mensuel.",
+        resultats_attendus="Trois cents jeunes.",
+        **{"indicateurs-0-libelle": "Jeunes suivis", "indicateurs-0-valeur_prevue": "300"},
+    )
     html = nav.aller(f"{dossier}pieces/").decode()
     for chemin in sorted(set(re.findall(rf"{dossier}pieces/\d+/ajouter/", html))):
         nav.aller(f"{dossier}pieces/")
@@ -218,7 +259,10 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
 def _deposer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> str:
     html = nav.aller(f"{dossier}deposer/").decode()
     coches = dict.fromkeys(re.findall(r'<input type="checkbox" name="(\w+)"', html), "on")
-    exiger(bool(coches), "la page de dépôt devrait proposer les attestations : " + nav.page.contenu()[:800])
+    exiger(
+        bool(coches),
+        "la page de dépôt devrait proposer les attestations : " + nav.page.contenu()[:800],
+    )
     nav.envoyer("lu", qualite="Présidence", aides_publiques="moins", **coches)
     trouve = re.search(r"CV-\d{4}-\d{4}", nav.page.contenu())
     exiger(trouve is not None and nav.url.endswith("/depose/"), "le dépôt devrait donner un numéro")
@@ -226,15 +270,20 @@ def _deposer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> str:
     return trouve[0]
 
 
-def _controler_le_recepisse(nav: Navigateur, dossier: str, numero: str, dire: Callable[[str], None]) -> None:
+def _controler_le_recepisse(
+    nav: Navigateur, dossier: str, numero: str, dire: Callable[[str], None]
+) -> None:
     """Wait for the PDF, read it, compare its attachment with the public page."""
     limite = time.monotonic() + 60
     while "Télécharger" not in nav.aller(f"{dossier}depose/").decode():
         exiger(time.monotonic() < limite, "le récépissé devrait être prêt en une minute")
         time.sleep(1)
     pdf = nav.aller(f"{dossier}recepisse.pdf")
-    lu = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
-                  .replace("\u00a0", " ").split())
+    lu = " ".join(
+        "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+        .replace("\u00a0", " ")
+        .split()
+    )
     for nom, montant in ATTENDUS.items():
         exiger(en_euros(montant) in lu, f"dans le PDF, {nom} devrait être {en_euros(montant)}")
     exiger(numero in lu, f"le PDF devrait porter le numéro {numero}")
@@ -244,7 +293,10 @@ def _controler_le_recepisse(nav: Navigateur, dossier: str, numero: str, dire: Ca
     empreinte = hashlib.sha256(joint).hexdigest()
     code = re.search(r"/verifier/(\w+)/", nav.aller(f"{dossier}recepisse/").decode())[1]
     nav.aller(f"/verifier/{code}/")
-    exiger(empreinte in nav.page.contenu(), "la page publique devrait donner l’empreinte du contenu joint au PDF")
+    exiger(
+        empreinte in nav.page.contenu(),
+        "la page publique devrait donner l’empreinte du contenu joint au PDF",
+    )
     nav.envoyer_fichier("", "recepisse.pdf", pdf)
     exiger("Conforme" in nav.page.contenu(), "la page publique devrait reconnaître le PDF")
     dire(f"Empreinte vérifiée sur la page publique : {empreinte}")

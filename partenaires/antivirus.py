@@ -1,4 +1,6 @@
-"""Asks clamd, by the INSTREAM command of its protocol (`man clamd`). No address set: no antivirus, nothing waits."""
+"""Asks clamd, by the INSTREAM command of its protocol (`man clamd`). No address set: no antivirus,
+nothing waits.
+"""
 
 import socket
 import struct
@@ -18,12 +20,14 @@ def est_configure() -> bool:
 
 
 def signature_de(contenu: bytes) -> str:
-    """The name of what was found, empty when clean. Raises `AntivirusAbsent`: no answer is never « clean »."""
+    """The name of what was found, empty when clean. Raises `AntivirusAbsent`: no answer is never «
+    clean ».
+    """
     try:
         with _ouvrir() as prise:
             prise.sendall(b"zINSTREAM\0")
             for debut in range(0, len(contenu), MORCEAU):
-                morceau = contenu[debut:debut + MORCEAU]
+                morceau = contenu[debut : debut + MORCEAU]
                 prise.sendall(struct.pack(">I", len(morceau)) + morceau)
             prise.sendall(struct.pack(">I", 0))
             return _lire_le_verdict(prise)
@@ -39,7 +43,9 @@ def _ouvrir() -> socket.socket:
         prise.settimeout(settings.ANTIVIRUS_DELAI)
         prise.connect(adresse.path)
         return prise
-    return socket.create_connection((adresse.hostname, adresse.port or 3310), timeout=settings.ANTIVIRUS_DELAI)
+    return socket.create_connection(
+        (adresse.hostname, adresse.port or 3310), timeout=settings.ANTIVIRUS_DELAI
+    )
 
 
 def _lire_le_verdict(prise: socket.socket) -> str:

@@ -11,15 +11,21 @@ DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "court
 
 def champ_date(**options) -> forms.DateField:
     """A date typed or picked; « 27/11/2026 » is read too."""
-    return forms.DateField(widget=DATE, input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"],
-                           error_messages={"invalid": "Cette date ne se lit pas. Exemple : 27/11/2026."}, **options)
+    return forms.DateField(
+        widget=DATE,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"],
+        error_messages={"invalid": "Cette date ne se lit pas. Exemple : 27/11/2026."},
+        **options,
+    )
 
 
 def champ_heure(**options) -> forms.TimeField:
     """An hour of the Paris clock, typed or picked."""
     return forms.TimeField(
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "court"}),
-        error_messages={"invalid": "Cette heure ne se lit pas. Exemple : 12:00."}, **options)
+        error_messages={"invalid": "Cette heure ne se lit pas. Exemple : 12:00."},
+        **options,
+    )
 
 
 class MontantField(forms.CharField):
@@ -49,15 +55,22 @@ class MontantField(forms.CharField):
 
 
 class FichierField(forms.FileField):
-    """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`, or None when empty.
+    """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`, or None when
+    empty.
 
     `attend`: it may wait in quarantine for the antivirus; otherwise it is judged before it is kept.
     """
 
     def __init__(self, *, attend: bool = False, **options):
         self.attend = attend
-        super().__init__(widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}), error_messages={
-            "required": "Choisissez un fichier.", "empty": "Le fichier est vide : choisissez-le à nouveau."}, **options)
+        super().__init__(
+            widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}),
+            error_messages={
+                "required": "Choisissez un fichier.",
+                "empty": "Le fichier est vide : choisissez-le à nouveau.",
+            },
+            **options,
+        )
 
     def clean(self, data, initial=None):
         recu = super().clean(data, initial)
@@ -71,11 +84,16 @@ class FichierField(forms.FileField):
 
 
 class ChoixMultiples(forms.ModelMultipleChoiceField):
-    """Rows chosen together; a number beyond what the database can hold is a wrong choice, not a crash."""
+    """Rows chosen together; a number beyond what the database can hold is a wrong choice, not a
+    crash.
+    """
 
     def _check_values(self, value):
         try:
             return super()._check_values(value)
         except OverflowError as erreur:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice",
-                                  params={"value": "trop grand"}) from erreur
+            raise ValidationError(
+                self.error_messages["invalid_choice"],
+                code="invalid_choice",
+                params={"value": "trop grand"},
+            ) from erreur

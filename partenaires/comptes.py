@@ -8,7 +8,10 @@ class Adaptateur(DefaultAccountAdapter):
     """Links always carry the public address: a forged Host header changes nothing."""
 
     def send_mail(self, template_prefix, email, context):
-        context = {**context, "current_site": {"name": "Cœur de Quartier", "domain": settings.URL_PUBLIQUE}}
+        context = {
+            **context,
+            "current_site": {"name": "Cœur de Quartier", "domain": settings.URL_PUBLIQUE},
+        }
         for cle in ("activate_url", "password_reset_url", "signup_url"):
             if cle in context:
                 context[cle] = adresse_publique(context[cle])

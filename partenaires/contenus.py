@@ -1,4 +1,6 @@
-"""The register of what agents edit: for each content, its form, its fields and the page that shows it."""
+"""The register of what agents edit: for each content, its form, its fields and the page that shows
+it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +28,9 @@ class Contenu:
     page: Callable[[models.Model], str]
     nouveau: str = ""  # the words of the button; empty when agents create none
     aide: str = ""
-    vierge: dict[str, Callable] = field(default_factory=dict)  # what a new row needs and the form does not ask
+    vierge: dict[str, Callable] = field(
+        default_factory=dict
+    )  # what a new row needs and the form does not ask
     retrait: dict = field(default_factory=dict)  # how what was created is withdrawn
     autres_champs: tuple[str, ...] = ()
     lignes: Callable[[], models.QuerySet] | None = None
@@ -55,43 +59,87 @@ def _cle() -> str:
 
 def _vers(nom: str, *champs: str) -> Callable[[models.Model], str]:
     """The address of the page that shows a row."""
+
     def adresse(objet: models.Model) -> str:
         valeur = objet
         for champ in champs:
             valeur = getattr(valeur, champ)
         return reverse(nom, args=[valeur] if champs else [])
+
     return adresse
 
 
 CONTENUS = {
     "chiffres": Contenu(
-        "Chiffres clés", formes.ChiffreForm, _vers("appels:chiffres"), nouveau="Ajouter un chiffre",
-        vierge={"cle": _cle}, retrait={"est_affiche": False}),
+        "Chiffres clés",
+        formes.ChiffreForm,
+        _vers("appels:chiffres"),
+        nouveau="Ajouter un chiffre",
+        vierge={"cle": _cle},
+        retrait={"est_affiche": False},
+    ),
     "indicateurs": Contenu(
-        "Indicateurs des quartiers", formes.IndicateurForm, _vers("appels:quartier", "quartier", "code"),
-        nouveau="Ajouter un indicateur", retrait={"est_publie": False},
-        aide="Revenus, emploi, part des moins de 25 ans… avec leur source, leur année et la valeur de la CUA.",
-        lignes=lambda: IndicateurQuartier.objects.select_related("quartier")),
-    "sources": Contenu("Sources", formes.SourceForm, _vers("appels:chiffres"), nouveau="Ajouter une source",
-                       vierge={"cle": _cle}),
+        "Indicateurs des quartiers",
+        formes.IndicateurForm,
+        _vers("appels:quartier", "quartier", "code"),
+        nouveau="Ajouter un indicateur",
+        retrait={"est_publie": False},
+        aide="Revenus, emploi, part des moins de 25 ans… avec leur source, leur année et "
+        "la valeur de la CUA.",
+        lignes=lambda: IndicateurQuartier.objects.select_related("quartier"),
+    ),
+    "sources": Contenu(
+        "Sources",
+        formes.SourceForm,
+        _vers("appels:chiffres"),
+        nouveau="Ajouter une source",
+        vierge={"cle": _cle},
+    ),
     "axes": Contenu("Axes du contrat", formes.AxeForm, _vers("appels:axe", "cle")),
     "objectifs": Contenu(
-        "Objectifs des axes", formes.ObjectifForm, _vers("appels:axe", "axe", "cle"), nouveau="Ajouter un objectif",
-        retrait={"est_publie": False}, lignes=lambda: Objectif.objects.select_related("axe")),
+        "Objectifs des axes",
+        formes.ObjectifForm,
+        _vers("appels:axe", "axe", "cle"),
+        nouveau="Ajouter un objectif",
+        retrait={"est_publie": False},
+        lignes=lambda: Objectif.objects.select_related("axe"),
+    ),
     "partenaires": Contenu(
-        "Partenaires", formes.PartenaireForm, _vers("appels:partenaires"), nouveau="Ajouter un partenaire",
-        vierge={"est_signataire": lambda: True}, retrait={"est_affiche": False}, autres_champs=("est_signataire",),
-        lignes=lambda: Partenaire.objects.du_contrat()),
+        "Partenaires",
+        formes.PartenaireForm,
+        _vers("appels:partenaires"),
+        nouveau="Ajouter un partenaire",
+        vierge={"est_signataire": lambda: True},
+        retrait={"est_affiche": False},
+        autres_champs=("est_signataire",),
+        lignes=lambda: Partenaire.objects.du_contrat(),
+    ),
     "documents": Contenu(
-        "Documents", formes.DocumentForm, _vers("appels:document", "cle"), nouveau="Ajouter un document",
-        retrait={"est_publie": False}, autres_champs=FICHIER),
-    "textes": Contenu("Textes légaux", formes.TexteForm, lambda texte: reverse(f"appels:{texte.page}"),
-                      aide="Ce que seule la Communauté Urbaine peut écrire. Publiés par la ou le responsable.",
-                      est_reserve=True),
-    "service": Contenu("Contact et identité du service", formes.ServiceForm, _vers("appels:contact"), est_reserve=True,
-                       aide="Tant que l’éditeur, un contact et le contact pour la protection des données manquent, "
-                            "chaque page dit « Démonstration »."),
+        "Documents",
+        formes.DocumentForm,
+        _vers("appels:document", "cle"),
+        nouveau="Ajouter un document",
+        retrait={"est_publie": False},
+        autres_champs=FICHIER,
+    ),
+    "textes": Contenu(
+        "Textes légaux",
+        formes.TexteForm,
+        lambda texte: reverse(f"appels:{texte.page}"),
+        aide="Ce que seule la Communauté Urbaine peut écrire. Publiés par la ou le responsable.",
+        est_reserve=True,
+    ),
+    "service": Contenu(
+        "Contact et identité du service",
+        formes.ServiceForm,
+        _vers("appels:contact"),
+        est_reserve=True,
+        aide="Tant que l’éditeur, un contact et le contact pour la protection des "
+        "données manquent, "
+        "chaque page dit « Démonstration ».",
+    ),
 }
+
 
 def lisible(modele: type[models.Model], champ: str, valeur) -> str:
     """A value of a revision in words."""
@@ -109,7 +157,12 @@ def lisible(modele: type[models.Model], champ: str, valeur) -> str:
 
 def differences(contenu: Contenu, avant: dict, apres: dict) -> list[tuple[str, str, str]]:
     """(field, before, after) in words, for what changes."""
-    return [(str(contenu.modele._meta.get_field(champ).verbose_name), lisible(contenu.modele, champ, avant.get(champ)),
-             lisible(contenu.modele, champ, apres[champ]))
-            for champ in contenu.champs
-            if champ in apres and avant.get(champ) != apres[champ] and champ not in SANS_LES_MONTRER]
+    return [
+        (
+            str(contenu.modele._meta.get_field(champ).verbose_name),
+            lisible(contenu.modele, champ, avant.get(champ)),
+            lisible(contenu.modele, champ, apres[champ]),
+        )
+        for champ in contenu.champs
+        if champ in apres and avant.get(champ) != apres[champ] and champ not in SANS_LES_MONTRER
+    ]

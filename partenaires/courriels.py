@@ -13,21 +13,34 @@ from partenaires.models import Cadence, Envoi, Invitation, Note, Utilisateur
 from quartiers.horloge import maintenant
 
 
-def ecrire(acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict, *,
-           urgent: bool = True) -> list[Envoi]:
-    """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`; never twice for an act.
+def ecrire(
+    acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict, *, urgent: bool = True
+) -> list[Envoi]:
+    """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`; never twice for
+    an act.
 
     What is not urgent waits for the daily summary of those who chose it.
     """
     objet, corps = composer(gabarit, contexte)
     html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
     adresses = list(dict.fromkeys(destinataires))
-    patients = {} if urgent else {u.email: u for u in Utilisateur.objects.filter(
-        email__in=adresses, cadence=Cadence.QUOTIDIENNE)}
+    patients = (
+        {}
+        if urgent
+        else {
+            u.email: u
+            for u in Utilisateur.objects.filter(email__in=adresses, cadence=Cadence.QUOTIDIENNE)
+        }
+    )
     for patient in patients.values():
-        Note.objects.get_or_create(acte=acte, destinataire=patient, defaults={
-            "objet": objet[:300], "corps": corps, "ecrite_le": maintenant()})
-    return [_poser(acte, adresse, objet, corps, html) for adresse in adresses if adresse not in patients]
+        Note.objects.get_or_create(
+            acte=acte,
+            destinataire=patient,
+            defaults={"objet": objet[:300], "corps": corps, "ecrite_le": maintenant()},
+        )
+    return [
+        _poser(acte, adresse, objet, corps, html) for adresse in adresses if adresse not in patients
+    ]
 
 
 def composer(gabarit: str, contexte: dict) -> tuple[str, str]:
@@ -41,15 +54,25 @@ def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
     if deja := Envoi.objects.filter(acte=acte, destinataire=adresse).first():
         return deja
     courriel = _enregistrer(adresse, objet, corps, html)
-    return Envoi.objects.create(acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=maintenant())
+    return Envoi.objects.create(
+        acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=maintenant()
+    )
 
 
 def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
-    """A queued row with its Message-ID fixed once; texts are stored as they are, never as templates."""
+    """A queued row with its Message-ID fixed once; texts are stored as they are, never as
+    templates.
+    """
     return Email.objects.create(
-        from_email=settings.DEFAULT_FROM_EMAIL, to=[adresse], subject=objet, message=corps,
-        html_message=html, status=STATUS.queued, priority=PRIORITY.medium,
-        message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]))
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[adresse],
+        subject=objet,
+        message=corps,
+        html_message=html,
+        status=STATUS.queued,
+        priority=PRIORITY.medium,
+        message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]),
+    )
 
 
 def une_ligne(texte: str) -> str:
@@ -62,8 +85,14 @@ class BoiteEnvoi(BaseEmailBackend):
 
     def send_messages(self, email_messages):
         for message in email_messages:
-            html = next((a.content for a in getattr(message, "alternatives", ())
-                         if a.mimetype == "text/html"), "")
+            html = next(
+                (
+                    a.content
+                    for a in getattr(message, "alternatives", ())
+                    if a.mimetype == "text/html"
+                ),
+                "",
+            )
             for adresse in message.to:
                 _enregistrer(adresse, une_ligne(message.subject), message.body, html)
         return len(email_messages)
@@ -71,23 +100,41 @@ class BoiteEnvoi(BaseEmailBackend):
 
 def invitation(invitation: Invitation, jeton: str) -> None:
     """The one-time link to join an organisation."""
-    ecrire(f"invitation-{invitation.pk}", [invitation.email], "invitation",
-           {"invitation": invitation, "jeton": jeton})
+    ecrire(
+        f"invitation-{invitation.pk}",
+        [invitation.email],
+        "invitation",
+        {"invitation": invitation, "jeton": jeton},
+    )
 
 
 def demande_adhesion(appartenance, administrateurs: Iterable[Utilisateur]) -> None:
     """Somebody asks to join: the administrators decide."""
-    ecrire(f"adhesion-{appartenance.pk}", [a.email for a in administrateurs], "adhesion",
-           {"appartenance": appartenance}, urgent=False)
+    ecrire(
+        f"adhesion-{appartenance.pk}",
+        [a.email for a in administrateurs],
+        "adhesion",
+        {"appartenance": appartenance},
+        urgent=False,
+    )
 
 
 def reponse_adhesion(appartenance) -> None:
     """The answer to a request to join."""
-    ecrire(f"adhesion-reponse-{appartenance.pk}", [appartenance.utilisateur.email], "adhesion_reponse",
-           {"appartenance": appartenance}, urgent=False)
+    ecrire(
+        f"adhesion-reponse-{appartenance.pk}",
+        [appartenance.utilisateur.email],
+        "adhesion_reponse",
+        {"appartenance": appartenance},
+        urgent=False,
+    )
 
 
 def depart(appartenance, *, motif: str) -> None:
     """The service noted that this person left an organisation."""
-    ecrire(f"depart-{appartenance.pk}", [appartenance.utilisateur.email], "depart",
-           {"appartenance": appartenance, "motif": motif})
+    ecrire(
+        f"depart-{appartenance.pk}",
+        [appartenance.utilisateur.email],
+        "depart",
+        {"appartenance": appartenance, "motif": motif},
+    )

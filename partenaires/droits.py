@@ -10,8 +10,9 @@ def roles(utilisateur: Utilisateur, partenaire_pk: int | None = None) -> set[str
     """The active roles of a person, everywhere or in one organisation."""
     if not utilisateur.is_authenticated:
         return set()
-    return {a.role for a in utilisateur.mes_appartenances
-            if partenaire_pk in (None, a.partenaire_id)}
+    return {
+        a.role for a in utilisateur.mes_appartenances if partenaire_pk in (None, a.partenaire_id)
+    }
 
 
 def est_agent(utilisateur: Utilisateur) -> bool:
@@ -33,7 +34,9 @@ def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
 
 
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
-    """Write the organisation's sheet: everybody of it but its readers; an agent whom the page let in."""
+    """Write the organisation's sheet: everybody of it but its readers; an agent whom the page let
+    in.
+    """
     siens = roles(utilisateur, partenaire.pk)
     return est_agent(utilisateur) or not siens.isdisjoint(set(ROLES_PORTEUR) - {Role.LECTEUR})
 
@@ -49,7 +52,9 @@ def peut_lire_justificatif(utilisateur: Utilisateur, appartenance: Appartenance)
 
 
 def peut_publier_contenu(utilisateur: Utilisateur, est_reserve: bool) -> bool:
-    """Every agent publishes figures, axes, partners and documents; legal texts are for the head of the service."""
+    """Every agent publishes figures, axes, partners and documents; legal texts are for the head of
+    the service.
+    """
     return est_responsable(utilisateur) if est_reserve else est_agent(utilisateur)
 
 

@@ -16,18 +16,27 @@ from quartiers.francais import nombre
 ACCEPTES = "PDF, JPEG, PNG, Word (DOCX), Excel (XLSX), OpenDocument (ODT, ODS)"
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt,.ods"
 PIXELS_MAX = 100_000_000
-IMAGE_COUPEE = "Cette image est incomplète : elle a peut-être été coupée pendant l’envoi. Recommencez."
+IMAGE_COUPEE = (
+    "Cette image est incomplète : elle a peut-être été coupée pendant l’envoi. Recommencez."
+)
 PLUS_DE_PLACE = "Le fichier n’a pas pu être enregistré : réessayez dans quelques minutes."
 GONFLEMENT_MAX = 200_000_000  # bytes, once a ZIP-based document is unfolded
 OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.text": ("odt", "application/vnd.oasis.opendocument.text"),
     b"application/vnd.oasis.opendocument.spreadsheet": (
-        "ods", "application/vnd.oasis.opendocument.spreadsheet"),
+        "ods",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ),
 }
 OFFICE = {
     "word/document.xml": (
-        "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "xl/workbook.xml": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "xl/workbook.xml": (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
 }
 
 
@@ -54,24 +63,34 @@ def taille_max() -> str:
 def controler(recu: UploadedFile) -> Fichier:
     """Read the file whole (it is bounded) and accept it, or raise `FichierRefuse`."""
     if recu.size > settings.TAILLE_MAX_PIECE:
-        raise FichierRefuse(f"Le fichier dépasse {taille_max()} : réduisez-le ou scannez-le en noir et blanc.")
+        raise FichierRefuse(
+            f"Le fichier dépasse {taille_max()} : réduisez-le ou scannez-le en noir et blanc."
+        )
     if not recu.size:
         raise FichierRefuse("Le fichier est vide : choisissez-le à nouveau.")
     contenu = recu.read()
     extension, mime = nature(contenu)
     return Fichier(
-        nom=nom_propre(recu.name, extension), mime=mime, taille=len(contenu),
-        sha256=hashlib.sha256(contenu).hexdigest(), contenu=contenu)
+        nom=nom_propre(recu.name, extension),
+        mime=mime,
+        taille=len(contenu),
+        sha256=hashlib.sha256(contenu).hexdigest(),
+        contenu=contenu,
+    )
 
 
 def exiger_sain(contenu: bytes) -> None:
-    """Judge a content now. Raises `FichierRefuse` when the antivirus refuses it, or does not answer."""
+    """Judge a content now. Raises `FichierRefuse` when the antivirus refuses it, or does not
+    answer.
+    """
     if not antivirus.est_configure():
         return
     try:
         signature = antivirus.signature_de(contenu)
     except antivirus.AntivirusAbsent as absent:
-        raise FichierRefuse("L’antivirus ne répond pas : le fichier n’est pas gardé. Réessayez plus tard.") from absent
+        raise FichierRefuse(
+            "L’antivirus ne répond pas : le fichier n’est pas gardé. Réessayez plus tard."
+        ) from absent
     if signature:
         raise FichierRefuse(f"L’antivirus a refusé ce fichier ({signature}).")
 
@@ -80,7 +99,9 @@ def nature(contenu: bytes) -> tuple[str, str]:
     """(extension, MIME type) told by the bytes; raises `FichierRefuse` for anything else."""
     if contenu.startswith(b"%PDF-"):
         if b"%%EOF" not in contenu[-2048:]:
-            raise FichierRefuse("Ce PDF est incomplet : il a peut-être été coupé pendant l’envoi. Recommencez.")
+            raise FichierRefuse(
+                "Ce PDF est incomplet : il a peut-être été coupé pendant l’envoi. Recommencez."
+            )
         return "pdf", "application/pdf"
     if contenu.startswith(b"\xff\xd8\xff"):
         if b"\xff\xd9" not in contenu:
@@ -99,7 +120,9 @@ def _nature_du_png(contenu: bytes) -> tuple[str, str]:
         raise FichierRefuse(IMAGE_COUPEE)
     largeur, hauteur = int.from_bytes(contenu[16:20]), int.from_bytes(contenu[20:24])
     if largeur * hauteur > PIXELS_MAX:
-        raise FichierRefuse("Cette image est trop grande pour être ouverte : enregistrez-la plus petite ou en PDF.")
+        raise FichierRefuse(
+            "Cette image est trop grande pour être ouverte : enregistrez-la plus petite ou en PDF."
+        )
     return "png", "image/png"
 
 
@@ -112,14 +135,23 @@ def _nature_du_zip(contenu: bytes) -> tuple[str, str]:
             infos = archive.infolist()
             noms = {info.filename for info in infos}
             if sum(info.file_size for info in infos) > GONFLEMENT_MAX or len(infos) > 5000:
-                raise FichierRefuse("Ce document est anormalement gros une fois ouvert : enregistrez-le en PDF.")
+                raise FichierRefuse(
+                    "Ce document est anormalement gros une fois ouvert : enregistrez-le en PDF."
+                )
             if any("vbaproject" in nom.lower() or nom.startswith("Basic/") for nom in noms):
-                raise FichierRefuse("Ce document contient des macros : enregistrez-le sans macro ou en PDF.")
-            if any(PurePosixPath(nom).is_absolute() or ".." in PurePosixPath(nom).parts for nom in noms):
+                raise FichierRefuse(
+                    "Ce document contient des macros : enregistrez-le sans macro ou en PDF."
+                )
+            if any(
+                PurePosixPath(nom).is_absolute() or ".." in PurePosixPath(nom).parts for nom in noms
+            ):
                 raise FichierRefuse("Ce document est abîmé : enregistrez-le à nouveau, ou en PDF.")
             if "word/_rels/settings.xml.rels" in noms and b"attachedTemplate" in archive.open(
-                    "word/_rels/settings.xml.rels").read(100_000):
-                raise FichierRefuse("Ce document appelle un modèle extérieur : enregistrez-le en PDF.")
+                "word/_rels/settings.xml.rels"
+            ).read(100_000):
+                raise FichierRefuse(
+                    "Ce document appelle un modèle extérieur : enregistrez-le en PDF."
+                )
             for temoin, resultat in OFFICE.items():
                 if temoin in noms and "[Content_Types].xml" in noms:
                     return resultat
@@ -127,7 +159,9 @@ def _nature_du_zip(contenu: bytes) -> tuple[str, str]:
                 if resultat := OPEN_DOCUMENT.get(archive.read("mimetype").strip()):
                     return resultat
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as erreur:
-        raise FichierRefuse("Ce document est abîmé : enregistrez-le à nouveau, ou en PDF.") from erreur
+        raise FichierRefuse(
+            "Ce document est abîmé : enregistrez-le à nouveau, ou en PDF."
+        ) from erreur
     raise FichierRefuse(f"Ce fichier n’est pas d’un type accepté. Types acceptés : {ACCEPTES}.")
 
 

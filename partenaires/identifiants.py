@@ -1,4 +1,6 @@
-"""SIRET, RNA, IBAN, BIC, telephone: read as people type them, checked by python-stdnum (METIER §5)."""
+"""SIRET, RNA, IBAN, BIC, telephone: read as people type them, checked by python-stdnum (METIER
+§5).
+"""
 
 import re
 
@@ -20,13 +22,16 @@ def siret_valide(valeur: str) -> None:
         stdnum_siret.validate(valeur)
     except NumeroInvalide as erreur:
         raise ValidationError(
-            "Ce numéro SIRET n’est pas valable : il a 14 chiffres, vérifiez chacun d’eux.") from erreur
+            "Ce numéro SIRET n’est pas valable : il a 14 chiffres, vérifiez chacun d’eux."
+        ) from erreur
 
 
 def rna_valide(valeur: str) -> None:
     """W and nine characters: digits, or letters in some départements (METIER §5)."""
     if not re.fullmatch(r"W[0-9A-Z]{9}", valeur):
-        raise ValidationError("Ce numéro RNA n’est pas valable : la lettre W suivie de neuf caractères.")
+        raise ValidationError(
+            "Ce numéro RNA n’est pas valable : la lettre W suivie de neuf caractères."
+        )
 
 
 def iban_valide(valeur: str) -> None:
@@ -35,7 +40,8 @@ def iban_valide(valeur: str) -> None:
         stdnum_iban.validate(valeur)
     except NumeroInvalide as erreur:
         raise ValidationError(
-            "Cet IBAN n’est pas valable : recopiez-le du relevé d’identité bancaire.") from erreur
+            "Cet IBAN n’est pas valable : recopiez-le du relevé d’identité bancaire."
+        ) from erreur
 
 
 def bic_valide(valeur: str) -> None:
@@ -43,10 +49,13 @@ def bic_valide(valeur: str) -> None:
         stdnum_bic.validate(valeur)
     except NumeroInvalide as erreur:
         raise ValidationError(
-            "Ce BIC n’est pas valable : 8 ou 11 caractères, sur le relevé d’identité bancaire.") from erreur
+            "Ce BIC n’est pas valable : 8 ou 11 caractères, sur le relevé d’identité bancaire."
+        ) from erreur
 
 
 def telephone_valide(valeur: str) -> None:
     """French numbers in ten digits, others in international form."""
-    if not re.fullmatch(r"0[1-9]\d{8}|\+[1-9]\d{6,14}", re.sub(r"[\s\u00a0\u202f.\-()]", "", valeur)):
+    if not re.fullmatch(
+        r"0[1-9]\d{8}|\+[1-9]\d{6,14}", re.sub(r"[\s\u00a0\u202f.\-()]", "", valeur)
+    ):
         raise ValidationError("Ce numéro de téléphone n’est pas valable. Exemple : 03 21 00 00 00.")

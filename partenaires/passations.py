@@ -1,4 +1,6 @@
-"""An organisation outlives its people: somebody leaves, the service gives the keys to another, an account closes."""
+"""An organisation outlives its people: somebody leaves, the service gives the keys to another, an
+account closes.
+"""
 
 from datetime import datetime
 
@@ -20,8 +22,9 @@ class DerniereResponsable(Exception):
 
 def sans_administration():
     """Organisations that nobody can administer: all have left, or the service added it."""
-    tenues = Appartenance.objects.actives().filter(role=Role.ADMINISTRATEUR, utilisateur__is_active=True,
-                                                   partenaire=models.OuterRef("pk"))
+    tenues = Appartenance.objects.actives().filter(
+        role=Role.ADMINISTRATEUR, utilisateur__is_active=True, partenaire=models.OuterRef("pk")
+    )
     return Partenaire.objects.porteurs().exclude(models.Exists(tenues))
 
 
@@ -35,36 +38,68 @@ def ajouter(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Partenaire
     return organisme
 
 
-def noter(partenaire: Partenaire, acte: ActeOrganisme, personne: str, *, par: Utilisateur, le: datetime,
-          motif: str = "") -> None:
-    Passation.objects.create(partenaire=partenaire, acte=acte, personne=personne[:200], par=par, le=le, motif=motif)
+def noter(
+    partenaire: Partenaire,
+    acte: ActeOrganisme,
+    personne: str,
+    *,
+    par: Utilisateur,
+    le: datetime,
+    motif: str = "",
+) -> None:
+    Passation.objects.create(
+        partenaire=partenaire, acte=acte, personne=personne[:200], par=par, le=le, motif=motif
+    )
 
 
 @transaction.atomic
 def quitter(appartenance: Appartenance, *, recu_le: datetime) -> None:
-    """Leave an organisation: its dossiers stay. Raises `actions.DernierAdministrateur` while others are there."""
-    autres = Appartenance.objects.actives().filter(partenaire=appartenance.partenaire_id).exclude(pk=appartenance.pk)
+    """Leave an organisation: its dossiers stay. Raises `actions.DernierAdministrateur` while others
+    are there.
+    """
+    autres = (
+        Appartenance.objects.actives()
+        .filter(partenaire=appartenance.partenaire_id)
+        .exclude(pk=appartenance.pk)
+    )
     if autres.exists():
         actions.retirer(appartenance, recu_le=recu_le)
     else:
         Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
-    noter(appartenance.partenaire, ActeOrganisme.QUITTER, str(appartenance.utilisateur),
-          par=appartenance.utilisateur, le=recu_le)
+    noter(
+        appartenance.partenaire,
+        ActeOrganisme.QUITTER,
+        str(appartenance.utilisateur),
+        par=appartenance.utilisateur,
+        le=recu_le,
+    )
 
 
 @transaction.atomic
-def constater_depart(appartenance: Appartenance, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
-    """The service was told that somebody left and cannot say it: the person is written to, so that a mistake shows."""
+def constater_depart(
+    appartenance: Appartenance, *, motif: str, par: Utilisateur, recu_le: datetime
+) -> None:
+    """The service was told that somebody left and cannot say it: the person is written to, so that
+    a mistake shows.
+    """
     finies = Appartenance.objects.actives().filter(pk=appartenance.pk).update(terminee_le=recu_le)
     if not finies:
         return
-    noter(appartenance.partenaire, ActeOrganisme.DEPART, str(appartenance.utilisateur), par=par, le=recu_le,
-          motif=motif)
+    noter(
+        appartenance.partenaire,
+        ActeOrganisme.DEPART,
+        str(appartenance.utilisateur),
+        par=par,
+        le=recu_le,
+        motif=motif,
+    )
     courriels.depart(appartenance, motif=motif)
 
 
 @transaction.atomic
-def confier(partenaire: Partenaire, email: str, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
+def confier(
+    partenaire: Partenaire, email: str, *, motif: str, par: Utilisateur, recu_le: datetime
+) -> None:
     """Give the administration to an address, by invitation. Raises `AdministrationTenue`."""
     verrouille = Partenaire.objects.select_for_update().get(pk=partenaire.pk)
     if not sans_administration().filter(pk=verrouille.pk).exists():
@@ -76,27 +111,46 @@ def confier(partenaire: Partenaire, email: str, *, motif: str, par: Utilisateur,
 def retenu_par(utilisateur: Utilisateur) -> list[Partenaire]:
     """The organisations that this person alone administers while others work there."""
     retenus = []
-    for appartenance in utilisateur.appartenances.actives().filter(
-            role__in=[Role.ADMINISTRATEUR, Role.RESPONSABLE]).select_related("partenaire"):
-        autres = Appartenance.objects.actives().filter(partenaire=appartenance.partenaire_id).exclude(
-            pk=appartenance.pk)
-        seule_responsable = appartenance.role == Role.RESPONSABLE and not autres.filter(role=Role.RESPONSABLE).exists()
-        if seule_responsable or (autres.exists() and not autres.filter(role=appartenance.role).exists()):
+    for appartenance in (
+        utilisateur.appartenances.actives()
+        .filter(role__in=[Role.ADMINISTRATEUR, Role.RESPONSABLE])
+        .select_related("partenaire")
+    ):
+        autres = (
+            Appartenance.objects.actives()
+            .filter(partenaire=appartenance.partenaire_id)
+            .exclude(pk=appartenance.pk)
+        )
+        seule_responsable = (
+            appartenance.role == Role.RESPONSABLE
+            and not autres.filter(role=Role.RESPONSABLE).exists()
+        )
+        if seule_responsable or (
+            autres.exists() and not autres.filter(role=appartenance.role).exists()
+        ):
             retenus.append(appartenance.partenaire)
     return retenus
 
 
 @transaction.atomic
 def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
-    """Close an account: no sign-in, no address, no second factor; acts keep the name of who made them.
+    """Close an account: no sign-in, no address, no second factor; acts keep the name of who made
+    them.
 
-    Raises `actions.DernierAdministrateur` while an organisation would be left without anybody to run it.
+    Raises `actions.DernierAdministrateur` while an organisation would be left without anybody to
+    run it.
     """
     verrouille = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
     if retenu_par(verrouille):
         raise actions.DernierAdministrateur
     for appartenance in verrouille.appartenances.actives().select_related("partenaire"):
-        noter(appartenance.partenaire, ActeOrganisme.FERMER, str(verrouille), par=verrouille, le=recu_le)
+        noter(
+            appartenance.partenaire,
+            ActeOrganisme.FERMER,
+            str(verrouille),
+            par=verrouille,
+            le=recu_le,
+        )
     verrouille.appartenances.filter(terminee_le__isnull=True).update(terminee_le=recu_le)
     EmailAddress.objects.filter(user=verrouille).delete()
     Authenticator.objects.filter(user=verrouille).delete()
@@ -108,13 +162,27 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
 
 
 @transaction.atomic
-def limiter(appartenance: Appartenance, perimetre: dict, *, par: Utilisateur, recu_le: datetime) -> None:
-    """The communes, axes and quartiers whose dossiers this person reads from now on; empty: all. Logged."""
-    verrouillee = Appartenance.objects.select_for_update(of=("self",)).select_related(
-        "utilisateur", "partenaire").get(pk=appartenance.pk)
+def limiter(
+    appartenance: Appartenance, perimetre: dict, *, par: Utilisateur, recu_le: datetime
+) -> None:
+    """The communes, axes and quartiers whose dossiers this person reads from now on; empty: all.
+    Logged.
+    """
+    verrouillee = (
+        Appartenance.objects.select_for_update(of=("self",))
+        .select_related("utilisateur", "partenaire")
+        .get(pk=appartenance.pk)
+    )
     if verrouillee.perimetre == perimetre:
         return
     verrouillee.perimetre = perimetre
     verrouillee.save(update_fields=["perimetre"])
-    noter(verrouillee.partenaire, ActeOrganisme.LIMITER, str(verrouillee.utilisateur), par=par, le=recu_le,
-          motif=", ".join(cle for cles in perimetre.values() for cle in cles)[:300] or "tout le territoire")
+    noter(
+        verrouillee.partenaire,
+        ActeOrganisme.LIMITER,
+        str(verrouillee.utilisateur),
+        par=par,
+        le=recu_le,
+        motif=", ".join(cle for cles in perimetre.values() for cle in cles)[:300]
+        or "tout le territoire",
+    )

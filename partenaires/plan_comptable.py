@@ -1,4 +1,6 @@
-"""The chart of accounts of a project's budget (CERFA 12156*06, METIER §1.7), read from its data file."""
+"""The chart of accounts of a project's budget (CERFA 12156*06, METIER §1.7), read from its data
+file.
+"""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ class Compte:
 
     @property
     def numero(self) -> str:
-        """The account number to print: « 604 », « 60 » for « 60x », nothing for the unnumbered ones."""
+        """The account number to print: « 604 », « 60 » for « 60x », nothing for the unnumbered
+        ones.
+        """
         numero = self.code.rstrip("x")
         return numero if numero.isdigit() else ""
 
@@ -60,8 +64,10 @@ def postes() -> tuple[Poste, ...]:
 
 def _poste(cote: str, donnees: dict) -> Poste:
     def lignes(cle: str) -> tuple[Compte, ...]:
-        return tuple(Compte(ligne["code"], ligne["libelle"], donnees["code"], cote)
-                     for ligne in donnees.get(cle, ()))
+        return tuple(
+            Compte(ligne["code"], ligne["libelle"], donnees["code"], cote)
+            for ligne in donnees.get(cle, ())
+        )
 
     return Poste(donnees["code"], donnees["libelle"], cote, lignes("lignes"), lignes("sous_postes"))
 
@@ -81,6 +87,10 @@ def sous_postes() -> dict[str, Compte]:
 @cache
 def comptes_organisme() -> dict[str, Compte]:
     """The accounts of the organisation's own budget, its subsidies by kind of funder included."""
-    lignes = [c for poste in postes() if poste.code not in HORS_BUDGET_ORGANISME
-              for c in (*poste.sous_postes, *poste.comptes)]
+    lignes = [
+        c
+        for poste in postes()
+        if poste.code not in HORS_BUDGET_ORGANISME
+        for c in (*poste.sous_postes, *poste.comptes)
+    ]
     return {compte.code: compte for compte in lignes}

@@ -9,7 +9,9 @@ from post_office.models import STATUS, Email
 from partenaires.models import Bail
 from quartiers.horloge import maintenant
 
-DUREE_DU_BAIL = timedelta(seconds=45)  # longer than the time-out of one mail; a dead worker delays the others no more
+DUREE_DU_BAIL = timedelta(
+    seconds=45
+)  # longer than the time-out of one mail; a dead worker delays the others no more
 REPRISES = tuple(timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720))
 
 

@@ -1,4 +1,6 @@
-"""What was given waits until the antivirus has spoken. Without antivirus, only what was refused is kept back."""
+"""What was given waits until the antivirus has spoken. Without antivirus, only what was refused is
+kept back.
+"""
 
 import hashlib
 import logging
@@ -19,14 +21,20 @@ class FichierRetenu(Exception):
 
 def confier(sha256: str, emplacement: str, *, est_chiffree: bool, le: datetime) -> None:
     """A content came in: it will be judged, once."""
-    Analyse.objects.get_or_create(sha256=sha256, defaults={
-        "emplacement": emplacement, "est_chiffree": est_chiffree, "confiee_le": le})
+    Analyse.objects.get_or_create(
+        sha256=sha256,
+        defaults={"emplacement": emplacement, "est_chiffree": est_chiffree, "confiee_le": le},
+    )
 
 
 def etats(sha256s) -> dict[str, str]:
     """{sha256: why it is not given}: absent when it is."""
     connus = dict(Analyse.objects.filter(sha256__in=set(sha256s)).values_list("sha256", "etat"))
-    return {sha256: connus.get(sha256, EtatAnalyse.ATTENTE) for sha256 in sha256s if not _se_donne(connus.get(sha256))}
+    return {
+        sha256: connus.get(sha256, EtatAnalyse.ATTENTE)
+        for sha256 in sha256s
+        if not _se_donne(connus.get(sha256))
+    }
 
 
 def _se_donne(etat: str | None) -> bool:
@@ -34,18 +42,26 @@ def _se_donne(etat: str | None) -> bool:
 
 
 def exiger(sha256: str, contenu: bytes) -> None:
-    """The bytes are those that were given, and the antivirus found them clean. Raises `FichierRetenu`."""
+    """The bytes are those that were given, and the antivirus found them clean. Raises
+    `FichierRetenu`.
+    """
     if hashlib.sha256(contenu).hexdigest() != sha256:
-        raise FichierRetenu("Ce fichier n’est plus celui qui a été donné : il est retenu. Prévenez le service.")
+        raise FichierRetenu(
+            "Ce fichier n’est plus celui qui a été donné : il est retenu. Prévenez le service."
+        )
     retenu = etats([sha256]).get(sha256)
     if retenu == EtatAnalyse.INFECTEE:
         raise FichierRetenu("L’antivirus a refusé ce fichier : personne ne peut le télécharger.")
     if retenu:
-        raise FichierRetenu("Ce fichier est en cours de contrôle par l’antivirus : réessayez dans quelques minutes.")
+        raise FichierRetenu(
+            "Ce fichier est en cours de contrôle par l’antivirus : réessayez dans quelques minutes."
+        )
 
 
 def analyser(instant: datetime) -> list[Analyse]:
-    """Judge what waits, the oldest first; the contents found infected. Stops at once when clamd is away."""
+    """Judge what waits, the oldest first; the contents found infected. Stops at once when clamd is
+    away.
+    """
     refusees = []
     if not antivirus.est_configure():
         return refusees
@@ -74,5 +90,8 @@ def _rendre(analyse: Analyse, signature: str, instant: datetime) -> bool:
     """Keep the verdict, once."""
     etat = EtatAnalyse.INFECTEE if signature else EtatAnalyse.SAINE
     analyse.signature = signature
-    return bool(Analyse.objects.filter(pk=analyse.pk, etat=EtatAnalyse.ATTENTE).update(
-        etat=etat, signature=signature, rendue_le=instant))
+    return bool(
+        Analyse.objects.filter(pk=analyse.pk, etat=EtatAnalyse.ATTENTE).update(
+            etat=etat, signature=signature, rendue_le=instant
+        )
+    )

@@ -12,11 +12,15 @@ HEURE = 7
 
 
 def resumer(instant: datetime) -> int:
-    """Write the summaries that are due; how many. A late wake-up loses nothing, a second one writes nothing."""
+    """Write the summaries that are due; how many. A late wake-up loses nothing, a second one writes
+    nothing.
+    """
     if a_paris(instant).hour < HEURE:
         return 0
     attendent = Note.objects.filter(resumee_le__isnull=True, ecrite_le__lt=_debut(instant))
-    return sum(_resumer(pk, instant) for pk in set(attendent.values_list("destinataire", flat=True)))
+    return sum(
+        _resumer(pk, instant) for pk in set(attendent.values_list("destinataire", flat=True))
+    )
 
 
 def _debut(instant: datetime) -> datetime:
@@ -27,11 +31,19 @@ def _debut(instant: datetime) -> datetime:
 @transaction.atomic
 def _resumer(pk: int, instant: datetime) -> bool:
     personne = Utilisateur.objects.select_for_update().get(pk=pk)
-    notes = list(Note.objects.filter(destinataire=personne, resumee_le__isnull=True, ecrite_le__lt=_debut(instant)))
+    notes = list(
+        Note.objects.filter(
+            destinataire=personne, resumee_le__isnull=True, ecrite_le__lt=_debut(instant)
+        )
+    )
     if not notes:
         return False
     Note.objects.filter(pk__in=[note.pk for note in notes]).update(resumee_le=instant)
     if personne.is_active:
-        courriels.ecrire(f"resume-{personne.pk}-{notes[-1].pk}", [personne.email], "resume",
-                         {"notes": notes, "le": instant})
+        courriels.ecrire(
+            f"resume-{personne.pk}-{notes[-1].pk}",
+            [personne.email],
+            "resume",
+            {"notes": notes, "le": instant},
+        )
     return personne.is_active

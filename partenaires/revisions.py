@@ -1,4 +1,6 @@
-"""Changing what the public reads: written as a draft, looked at, published, undone. Nothing is erased."""
+"""Changing what the public reads: written as a draft, looked at, published, undone. Nothing is
+erased.
+"""
 
 import json
 from datetime import datetime
@@ -33,14 +35,32 @@ def poser(objet: models.Model, valeurs: dict) -> None:
 
 
 @transaction.atomic
-def ecrire(contenu: str, objet: models.Model, champs: tuple[str, ...], *, par: Utilisateur, recu_le: datetime,
-           remplace: Revision | None = None) -> Revision:
-    """Keep as a draft what `objet` (not saved) should become; it replaces the open draft of the same content."""
+def ecrire(
+    contenu: str,
+    objet: models.Model,
+    champs: tuple[str, ...],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    remplace: Revision | None = None,
+) -> Revision:
+    """Keep as a draft what `objet` (not saved) should become; it replaces the open draft of the
+    same content.
+    """
     meme = models.Q(contenu=contenu, objet=objet.pk, objet__isnull=False)
-    Revision.objects.ouvertes().filter(meme | models.Q(pk=remplace and remplace.pk)).update(abandonnee_le=recu_le)
+    Revision.objects.ouvertes().filter(meme | models.Q(pk=remplace and remplace.pk)).update(
+        abandonnee_le=recu_le
+    )
     avant = etat(type(objet)._default_manager.get(pk=objet.pk), champs) if objet.pk else {}
-    return Revision.objects.create(contenu=contenu, objet=objet.pk, libelle=str(objet)[:300], avant=avant,
-                                   apres=etat(objet, champs), ecrite_par=par, ecrite_le=recu_le)
+    return Revision.objects.create(
+        contenu=contenu,
+        objet=objet.pk,
+        libelle=str(objet)[:300],
+        avant=avant,
+        apres=etat(objet, champs),
+        ecrite_par=par,
+        ecrite_le=recu_le,
+    )
 
 
 def appliquer(revision: Revision, modele: type[models.Model], vierge: models.Model) -> models.Model:
@@ -59,9 +79,17 @@ def appliquer(revision: Revision, modele: type[models.Model], vierge: models.Mod
 
 
 @transaction.atomic
-def publier(revision: Revision, modele: type[models.Model], vierge: models.Model, *, par: Utilisateur,
-            recu_le: datetime) -> Revision:
-    """Everybody sees the change from now on. Raises `RevisionFermee` or `ContenuChange`; nothing is written then."""
+def publier(
+    revision: Revision,
+    modele: type[models.Model],
+    vierge: models.Model,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Revision:
+    """Everybody sees the change from now on. Raises `RevisionFermee` or `ContenuChange`; nothing is
+    written then.
+    """
     verrouillee = Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
     if not verrouillee.est_ouverte:
         raise RevisionFermee
@@ -79,8 +107,14 @@ def abandonner(revision: Revision, *, recu_le: datetime) -> None:
 
 
 @transaction.atomic
-def annuler(revision: Revision, modele: type[models.Model], retrait: dict, *, par: Utilisateur,
-            recu_le: datetime) -> Revision:
+def annuler(
+    revision: Revision,
+    modele: type[models.Model],
+    retrait: dict,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Revision:
     """Give back what was before this published change, as a new published change.
 
     What a creation made is withdrawn from the public (`retrait`) rather than erased.
@@ -88,8 +122,17 @@ def annuler(revision: Revision, modele: type[models.Model], retrait: dict, *, pa
     objet = modele._default_manager.get(pk=revision.objet)
     champs = tuple(revision.apres)
     avant = etat(objet, champs)
-    Revision.objects.ouvertes().filter(contenu=revision.contenu, objet=revision.objet).update(abandonnee_le=recu_le)
+    Revision.objects.ouvertes().filter(contenu=revision.contenu, objet=revision.objet).update(
+        abandonnee_le=recu_le
+    )
     nouvelle = Revision.objects.create(
-        contenu=revision.contenu, objet=revision.objet, libelle=str(objet)[:300], avant=avant,
-        apres={**avant, **(revision.avant or retrait)}, ecrite_par=par, ecrite_le=recu_le, annule=revision)
+        contenu=revision.contenu,
+        objet=revision.objet,
+        libelle=str(objet)[:300],
+        avant=avant,
+        apres={**avant, **(revision.avant or retrait)},
+        ecrite_par=par,
+        ecrite_le=recu_le,
+        annule=revision,
+    )
     return publier(nouvelle, modele, objet, par=par, recu_le=recu_le)

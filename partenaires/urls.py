@@ -31,7 +31,11 @@ urlpatterns = [
     path("instruction/contenus/revisions/<int:pk>/apercu/", contenus.apercu, name="apercu"),
     path("instruction/contenus/revisions/<int:pk>/publier/", contenus.publier, name="publier"),
     path("instruction/contenus/revisions/<int:pk>/annuler/", contenus.annuler, name="annuler"),
-    path("instruction/contenus/revisions/<int:pk>/abandonner/", contenus.abandonner, name="abandonner"),
+    path(
+        "instruction/contenus/revisions/<int:pk>/abandonner/",
+        contenus.abandonner,
+        name="abandonner",
+    ),
     path("instruction/contenus/<slug:genre>/", contenus.liste, name="contenus_liste"),
     path("instruction/contenus/<slug:genre>/nouveau/", contenus.nouveau, name="contenu_nouveau"),
     path("instruction/contenus/<slug:genre>/<int:pk>/", contenus.modifier, name="contenu"),

@@ -1,4 +1,6 @@
-"""The territory as SVG drawings, in whole units: the CUA, the signatory communes, the six quartiers."""
+"""The territory as SVG drawings, in whole units: the CUA, the signatory communes, the six
+quartiers.
+"""
 
 from collections.abc import Iterable
 
@@ -7,9 +9,12 @@ from quartiers.models import Commune, Quartier, Territoire
 
 LARGEUR = 1000
 ETIQUETTES = {  # where each short name stands beside its shape, in units of the drawing
-    "QN06258M": ("Quatre As", -75, 20, "end"), "QN06259M": ("Bonnettes", 0, -90, "middle"),
-    "QN06260M": ("Blancs Monts", -60, 85, "middle"), "QN06261M": ("Saint Michel", 0, -50, "middle"),
-    "QN06262M": ("Cheminots", 75, 10, "start"), "QN06263M": ("Chanteclair", 0, -70, "middle"),
+    "QN06258M": ("Quatre As", -75, 20, "end"),
+    "QN06259M": ("Bonnettes", 0, -90, "middle"),
+    "QN06260M": ("Blancs Monts", -60, 85, "middle"),
+    "QN06261M": ("Saint Michel", 0, -50, "middle"),
+    "QN06262M": ("Cheminots", 75, 10, "start"),
+    "QN06263M": ("Chanteclair", 0, -70, "middle"),
 }
 MARGE = 130  # units: nearer to the frame, the name of a commune would be cut
 ALENTOURS = 0.12  # of the extent of the quartiers, kept around them
@@ -23,11 +28,18 @@ def emprise(communes: list[Commune], quartiers: list[Quartier]) -> geometrie.Boi
     """The quartiers and what lies around them; the communes go on beyond the frame."""
     if not quartiers:
         return geometrie.cadre([c.contour for c in communes])
-    return geometrie.au_moins(geometrie.elargir(geometrie.cadre([q.contour for q in quartiers]), ALENTOURS), HAUTEUR)
+    return geometrie.au_moins(
+        geometrie.elargir(geometrie.cadre([q.contour for q in quartiers]), ALENTOURS), HAUTEUR
+    )
 
 
-def dessiner(communes: Iterable[Commune], quartiers: Iterable[Quartier], *, autour: Quartier | None = None,
-             cadre: geometrie.Boite | None = None) -> dict:
+def dessiner(
+    communes: Iterable[Commune],
+    quartiers: Iterable[Quartier],
+    *,
+    autour: Quartier | None = None,
+    cadre: geometrie.Boite | None = None,
+) -> dict:
     """View box and paths; `autour` frames one quartier, `cadre` (degrees) any place."""
     communes, quartiers = list(communes), list(quartiers)
     if not communes:
@@ -37,8 +49,12 @@ def dessiner(communes: Iterable[Commune], quartiers: Iterable[Quartier], *, auto
     projection = geometrie.Projection(cadre or emprise(communes, quartiers), LARGEUR)
     formes = [_quartier(projection, q) for q in quartiers if _touche(projection, q.contour)]
     fonds = [_commune(projection, c) for c in communes if _touche(projection, c.contour)]
-    return {"largeur": projection.largeur, "hauteur": projection.hauteur, "quartiers": formes,
-            "communes": _sans_se_gener(fonds, formes)}
+    return {
+        "largeur": projection.largeur,
+        "hauteur": projection.hauteur,
+        "quartiers": formes,
+        "communes": _sans_se_gener(fonds, formes),
+    }
 
 
 def _sans_se_gener(communes: list[dict], quartiers: list[dict]) -> list[dict]:
@@ -46,7 +62,10 @@ def _sans_se_gener(communes: list[dict], quartiers: list[dict]) -> list[dict]:
     prises = [(f["x"], f["y"]) for f in quartiers]
     resultat = []
     for forme in communes:
-        if any(abs(forme["x"] - x) < PLACE_DU_NOM[0] and abs(forme["y"] - y) < PLACE_DU_NOM[1] for x, y in prises):
+        if any(
+            abs(forme["x"] - x) < PLACE_DU_NOM[0] and abs(forme["y"] - y) < PLACE_DU_NOM[1]
+            for x, y in prises
+        ):
             forme = {**forme, "nom": ""}
         elif forme["nom"]:
             prises.append((forme["x"], forme["y"]))
@@ -59,9 +78,13 @@ def reperer(cua: Territoire | None, communes: list[Commune], quartiers: list[Qua
     if cua is None:
         return {}
     projection = geometrie.Projection(geometrie.cadre([cua.contour]), 240, marge=2)
-    return {"largeur": projection.largeur, "hauteur": projection.hauteur, "cua": projection.trace(cua.contour),
-            "communes": [projection.trace(c.contour) for c in communes],
-            "quartiers": [{"code": q.code, "trace": projection.trace(q.contour)} for q in quartiers]}
+    return {
+        "largeur": projection.largeur,
+        "hauteur": projection.hauteur,
+        "cua": projection.trace(cua.contour),
+        "communes": [projection.trace(c.contour) for c in communes],
+        "quartiers": [{"code": q.code, "trace": projection.trace(q.contour)} for q in quartiers],
+    }
 
 
 def embleme(quartier: Quartier) -> dict:
@@ -70,8 +93,11 @@ def embleme(quartier: Quartier) -> dict:
     essai = geometrie.Projection(boite, EMBLEME, marge=1)
     largeur = EMBLEME if essai.hauteur <= EMBLEME else round(EMBLEME * EMBLEME / essai.hauteur)
     projection = geometrie.Projection(boite, largeur, marge=1)
-    return {"largeur": projection.largeur, "hauteur": projection.hauteur,
-            "trace": projection.trace(quartier.contour)}
+    return {
+        "largeur": projection.largeur,
+        "hauteur": projection.hauteur,
+        "trace": projection.trace(quartier.contour),
+    }
 
 
 def _touche(projection: geometrie.Projection, contour: dict) -> bool:
@@ -84,14 +110,23 @@ def _touche(projection: geometrie.Projection, contour: dict) -> bool:
 def _commune(projection: geometrie.Projection, commune: Commune) -> dict:
     """Its name is written only where it stands well inside the frame."""
     forme = _forme(projection, commune.contour, commune.nom)
-    dedans = MARGE < forme["x"] < projection.largeur - MARGE and MARGE < forme["y"] < projection.hauteur - MARGE
+    dedans = (
+        MARGE < forme["x"] < projection.largeur - MARGE
+        and MARGE < forme["y"] < projection.hauteur - MARGE
+    )
     return forme if dedans else {**forme, "nom": ""}
 
 
 def _quartier(projection: geometrie.Projection, quartier: Quartier) -> dict:
     nom, dx, dy, ancre = ETIQUETTES.get(quartier.code, (quartier.nom_court, 0, 0, "middle"))
     forme = _forme(projection, quartier.contour, nom)
-    return {**forme, "x": forme["x"] + dx, "y": forme["y"] + dy, "ancre": ancre, "quartier": quartier}
+    return {
+        **forme,
+        "x": forme["x"] + dx,
+        "y": forme["y"] + dy,
+        "ancre": ancre,
+        "quartier": quartier,
+    }
 
 
 def _forme(projection: geometrie.Projection, contour: dict, nom: str) -> dict:

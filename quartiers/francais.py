@@ -1,4 +1,6 @@
-"""How people here write amounts, numbers and instants. Pure functions; money is in integer cents."""
+"""How people here write amounts, numbers and instants. Pure functions; money is in integer
+cents.
+"""
 
 import re
 import unicodedata
@@ -11,8 +13,20 @@ INSECABLE = "\u00a0"
 ESPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007\u2060'’"), None)
 CENTIMES_MAX = 10**13  # a hundred billion euros: anything above is a slip of the finger
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
-        "septembre", "octobre", "novembre", "décembre")
+MOIS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 
 
 class MontantIllisible(ValueError):
@@ -34,7 +48,8 @@ def lire_montant(texte: str) -> int | None:
         propose = re.sub("[oO]", "0", brut)
         raise MontantIllisible(
             f"« {abrege(saisi)} » n’est pas un montant : la lettre O remplace un zéro. "
-            f"Écrivez {abrege(propose)}.")
+            f"Écrivez {abrege(propose)}."
+        )
     entier, decimales = _separer(brut, saisi)
     centimes = int(entier) * 100 + int(decimales.ljust(2, "0"))
     if centimes >= CENTIMES_MAX:
@@ -53,9 +68,13 @@ def _separer(brut: str, saisi: str) -> tuple[str, str]:
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", brut, re.ASCII):
         sans = re.sub("[.,]", "", brut)
         raise MontantIllisible(
-            f"« {abrege(saisi)} » peut se lire de deux façons : écrivez {sans} ou mettez deux décimales.")
+            f"« {abrege(saisi)} » peut se lire de deux façons : écrivez {sans} ou mettez "
+            f"deux décimales."
+        )
     if re.fullmatch(r"\d+[.,]\d{3,}", brut, re.ASCII):
-        raise MontantIllisible(f"« {abrege(saisi)} » a plus de deux décimales : arrondissez au centime.")
+        raise MontantIllisible(
+            f"« {abrege(saisi)} » a plus de deux décimales : arrondissez au centime."
+        )
     raise MontantIllisible(f"« {abrege(saisi)} » n’est pas un montant. Exemple : 1 234,50.")
 
 
@@ -75,7 +94,9 @@ UNITES_ECRITES = {"%": "%", "points de pourcentage": "points", "€": "€", "he
 
 
 def grandeur(valeur: Decimal | int, unite: str) -> str:
-    """« 38,4 % », « 8 points », « 13 700 »: a unit that is a word stays in the sentence beside the number."""
+    """« 38,4 % », « 8 points », « 13 700 »: a unit that is a word stays in the sentence beside the
+    number.
+    """
     ecrite = UNITES_ECRITES.get(unite)
     return nombre(valeur) + (f"{INSECABLE}{ecrite}" if ecrite else "")
 
@@ -154,10 +175,16 @@ def accorder(compte: int, singulier: str, pluriel: str = "") -> str:
     return f"{nombre(compte)}{INSECABLE}{mot}"
 
 
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "'": " ", "-": " "})
+LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "'": " ", "-": " "}
+)
 
 
 def recherchable(*textes: str) -> str:
-    """What is compared when somebody searches: no accent, no capital, no hyphen; « l’Œuvre » is « l oeuvre »."""
+    """What is compared when somebody searches: no accent, no capital, no hyphen; « l’Œuvre » is « l
+    oeuvre ».
+    """
     decompose = unicodedata.normalize("NFKD", " ".join(textes).translate(LIGATURES))
-    return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).casefold().split())[:300]
+    return " ".join(
+        "".join(c for c in decompose if not unicodedata.combining(c)).casefold().split()
+    )[:300]

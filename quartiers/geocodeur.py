@@ -1,7 +1,8 @@
-"""Addresses to points through the national geocoder, when it is configured; its absence stops nothing.
+"""Addresses to points through the national geocoder, when it is configured; its absence stops
+nothing.
 
-Source: https://geoservices.ign.fr (géocodage, `GET …/search?q=&limit=`, GeoJSON answer, 50 requests a
-second and an address, 429 with `Retry-After`). Nothing of what is asked is kept.
+Source: https://geoservices.ign.fr (géocodage, `GET …/search?q=&limit=`, GeoJSON answer, 50 requests
+a second and an address, 429 with `Retry-After`). Nothing of what is asked is kept.
 """
 
 import json
@@ -70,7 +71,8 @@ def chercher(texte: str, limite: int = 5) -> list[Adresse]:
 def _demander(adresse: str) -> bytes:
     """The bytes of the answer, within DELAI and TAILLE_MAX even when they come drop by drop."""
     limite = time.monotonic() + DELAI
-    demande = Request(adresse, headers={"Accept": "application/json", "User-Agent": "coeur-de-quartier"})  # noqa: S310
+    entetes = {"Accept": "application/json", "User-Agent": "coeur-de-quartier"}
+    demande = Request(adresse, headers=entetes)  # noqa: S310 (https, or a local server in tests)
     morceaux, taille = [], 0
     with _ouvreur.open(demande, timeout=DELAI) as reponse:
         while morceau := reponse.read1(65_536):
@@ -85,7 +87,12 @@ def _lire(reponse: dict) -> list[Adresse]:
     trouvees = []
     for element in reponse["features"]:
         longitude, latitude = (float(nombre) for nombre in element["geometry"]["coordinates"])
-        if not (math.isfinite(longitude) and math.isfinite(latitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+        if not (
+            math.isfinite(longitude)
+            and math.isfinite(latitude)
+            and abs(latitude) <= 90
+            and abs(longitude) <= 180
+        ):
             raise ValueError
         trouvees.append(Adresse(str(element["properties"]["label"])[:200], longitude, latitude))
     return trouvees

@@ -1,4 +1,6 @@
-"""The territory in memory: communes, quartiers and their drawings, read once a parution in each process."""
+"""The territory in memory: communes, quartiers and their drawings, read once a parution in each
+process.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +38,9 @@ class Geographie:
 
     @cached_property
     def _cartes(self) -> dict:
-        return {q.code: carte.dessiner(self.communes, self.quartiers, autour=q) for q in self.quartiers}
+        return {
+            q.code: carte.dessiner(self.communes, self.quartiers, autour=q) for q in self.quartiers
+        }
 
     def carte_de(self, code: str) -> dict:
         """One quartier close, the others and the communes around."""
@@ -45,8 +49,11 @@ class Geographie:
 
 def _charger() -> Geographie:
     communes = list(Commune.objects.all())
-    quartiers = list(Quartier.objects.select_related(
-        "source_contour", "source_population").prefetch_related("communes"))
+    quartiers = list(
+        Quartier.objects.select_related("source_contour", "source_population").prefetch_related(
+            "communes"
+        )
+    )
     return Geographie(Territoire.objects.first(), communes, quartiers)
 
 

@@ -20,7 +20,9 @@ def anneaux(contour: dict) -> Iterator[list[Point]]:
 
 
 def contient(contour: dict, point: Point) -> bool:
-    """True when the point is inside (holes excluded, even-odd rule); an edge may fall either way."""
+    """True when the point is inside (holes excluded, even-odd rule); an edge may fall either
+    way.
+    """
     x, y = point
     dedans = False
     for anneau in anneaux(contour):

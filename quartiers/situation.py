@@ -14,7 +14,9 @@ LOIN = 25_000  # metres: farther, the distance to a quartier tells nothing
 
 @dataclass(frozen=True)
 class Situation:
-    """Where a point stands: `quartier` holds it, or else `proche` is the nearest, `metres` from its edge."""
+    """Where a point stands: `quartier` holds it, or else `proche` is the nearest, `metres` from its
+    edge.
+    """
 
     longitude: float
     latitude: float
@@ -46,10 +48,16 @@ class Situation:
         if self.est_en_limite:
             return f"En limite du quartier {self.proche} : à vérifier (indicatif)."
         if self.quartier:
-            return f"Dans le quartier {self.quartier}, à {distance(self.metres)} de son bord (indicatif)."
+            return (
+                f"Dans le quartier {self.quartier}, à {distance(self.metres)} de son "
+                f"bord (indicatif)."
+            )
         if self.metres > LOIN:
             return "Hors quartier prioritaire, loin du Grand Arras (indicatif)."
-        return f"Hors quartier prioritaire, à {distance(self.metres)} du bord de {self.proche} (indicatif)."
+        return (
+            f"Hors quartier prioritaire, à {distance(self.metres)} du bord de "
+            f"{self.proche} (indicatif)."
+        )
 
 
 def distance(metres: float) -> str:
@@ -59,7 +67,9 @@ def distance(metres: float) -> str:
     return f"{nombre(round(metres / 1000, 1))}\u00a0km"
 
 
-def situer(longitude: float, latitude: float, quartiers: Iterable[Quartier] | None = None) -> Situation:
+def situer(
+    longitude: float, latitude: float, quartiers: Iterable[Quartier] | None = None
+) -> Situation:
     """Where the point stands among `quartiers` (all of them by default)."""
     point = (longitude, latitude)
     proche, metres = None, float("inf")

@@ -33,17 +33,25 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def finir_les_autres_sessions():
-    """A thread of the live server, or a process just killed, may still hold its session: the database is dropped next."""
+    """A thread of the live server, or a process just killed, may still hold its session: the
+    database is dropped next.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as curseur:
-            curseur.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                            "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            curseur.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def pytest_runtest_setup(item):
-    """A test that committed for real leaves an empty database: the next one finds the references again."""
+    """A test that committed for real leaves an empty database: the next one finds the references
+    again.
+    """
     par_fixture = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    if PRETE and (par_fixture or item.get_closest_marker("django_db")):  # by a mark, or by a fixture of a fixture
+    if PRETE and (
+        par_fixture or item.get_closest_marker("django_db")
+    ):  # by a mark, or by a fixture of a fixture
         with PRETE[0].unblock():
             if not Commune.objects.exists():
                 charger_references()
@@ -53,7 +61,9 @@ LONGUES = ("epreuves", "navigateur")
 
 
 def pytest_collection_modifyitems(items):
-    """The long ones first: side by side, the workers end together. What reads pages is not of the unit part."""
+    """The long ones first: side by side, the workers end together. What reads pages is not of the
+    unit part.
+    """
     items.sort(key=lambda item: item.path.parent.name not in LONGUES)
     for item in items:
         if {"connecter", "client"} & set(getattr(item, "fixturenames", ())):
@@ -67,14 +77,18 @@ def charger_references():
 
 @pytest.fixture
 def base_a_plusieurs(transactional_db):
-    """A database that several threads or processes see: committed for real; the next test loads the references again."""
+    """A database that several threads or processes see: committed for real; the next test loads the
+    references again.
+    """
 
 
 @pytest.fixture(autouse=True)
 def fichiers_a_part(settings, tmp_path):
     """Each test keeps its files in its own folder."""
     settings.MEDIA_ROOT = tmp_path / "fichiers"
-    settings.EMAIL_BACKEND = "partenaires.courriels.BoiteEnvoi"  # pytest-django replaces it otherwise
+    settings.EMAIL_BACKEND = (
+        "partenaires.courriels.BoiteEnvoi"  # pytest-django replaces it otherwise
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -89,8 +103,18 @@ def memoires_vides():
 def horloge_figee(monkeypatch):
     """The clock stands at PENDANT; call the result to move it."""
     etat = {"instant": PENDANT}
-    for module in ("contrat_ville.middleware", "appels.tasks", "appels.actions.lettres", "appels.actions.recepisses", "appels.actions.papiers", "appels.actions.exports", "partenaires.courriels",
-                   "partenaires.postier", "appels.demonstration", "appels.impressions"):
+    for module in (
+        "contrat_ville.middleware",
+        "appels.tasks",
+        "appels.actions.lettres",
+        "appels.actions.recepisses",
+        "appels.actions.papiers",
+        "appels.actions.exports",
+        "partenaires.courriels",
+        "partenaires.postier",
+        "appels.demonstration",
+        "appels.impressions",
+    ):
         monkeypatch.setattr(f"{module}.maintenant", lambda: etat["instant"])
     monkeypatch.setattr(horloge, "maintenant", lambda: etat["instant"])
 
@@ -107,7 +131,9 @@ def connecter(horloge_figee):
     def ouvrir(utilisateur=None) -> Client:
         client = Client()
         if utilisateur is not None:
-            client.force_login(utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(
+                utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
         return client
 
     return ouvrir

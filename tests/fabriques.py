@@ -22,26 +22,45 @@ suite = count(1)
 def creer_utilisateur(email: str = "", **champs) -> Utilisateur:
     email = email or f"personne{next(suite)}@example.org"
     utilisateur = Utilisateur.objects.create_user(email, MOT_DE_PASSE, **champs)
-    EmailAddress.objects.create(user=utilisateur, email=utilisateur.email, verified=True, primary=True)
+    EmailAddress.objects.create(
+        user=utilisateur, email=utilisateur.email, verified=True, primary=True
+    )
     return utilisateur
 
 
 def creer_association(**champs) -> Partenaire:
     rang = next(suite)
-    champs = {"nom": f"Association d’essai {rang}", "siret": demonstration.siret_fictif(rang % 1000),
-              "rna": f"W{rang:09d}", **champs}
+    champs = {
+        "nom": f"Association d’essai {rang}",
+        "siret": demonstration.siret_fictif(rang % 1000),
+        "rna": f"W{rang:09d}",
+        **champs,
+    }
     organisme = Partenaire.objects.create(genre=Genre.ASSOCIATION, cree_le=OUVERTURE, **champs)
     Fiche.objects.create(
-        partenaire=organisme, objet_social="Essai", adresse="1 rue de l’Essai", code_postal="62000", ville="Arras",
-        representant_prenom="Ada", representant_nom="Essai", representant_fonction="Présidente",
-        representant_telephone="0321000000", representant_email="ada@example.org")
+        partenaire=organisme,
+        objet_social="Essai",
+        adresse="1 rue de l’Essai",
+        code_postal="62000",
+        ville="Arras",
+        representant_prenom="Ada",
+        representant_nom="Essai",
+        representant_fonction="Présidente",
+        representant_telephone="0321000000",
+        representant_email="ada@example.org",
+    )
     return organisme
 
 
 def creer_membre(organisme: Partenaire, role: Role = Role.REDACTEUR, **champs) -> Utilisateur:
     utilisateur = champs.pop("utilisateur", None) or creer_utilisateur()
-    Appartenance.objects.create(utilisateur=utilisateur, partenaire=organisme, role=role, qualite="Présidence",
-                                **{"demandee_le": OUVERTURE, "acceptee_le": OUVERTURE, **champs})
+    Appartenance.objects.create(
+        utilisateur=utilisateur,
+        partenaire=organisme,
+        role=role,
+        qualite="Présidence",
+        **{"demandee_le": OUVERTURE, "acceptee_le": OUVERTURE, **champs},
+    )
     return utilisateur
 
 
@@ -58,16 +77,35 @@ def creer_financeur(genre: Genre = Genre.CAF) -> Utilisateur:
 
 
 def creer_appel(annee: int = 2027, **champs) -> Appel:
-    appel = Appel.objects.create(annee=annee, **{
-        "titre": f"Appel à projets {annee}", "est_publie": True, "ouvre_le": OUVERTURE, "ferme_le": FERMETURE, **champs})
+    appel = Appel.objects.create(
+        annee=annee,
+        **{
+            "titre": f"Appel à projets {annee}",
+            "est_publie": True,
+            "ouvre_le": OUVERTURE,
+            "ferme_le": FERMETURE,
+            **champs,
+        },
+    )
     appel.axes.set(Axe.objects.all())
-    DocumentDemande.objects.create(appel=appel, libelle="Relevé d’identité bancaire (RIB)", exigence="obligatoire",
-                                   est_bancaire=True)
-    DocumentDemande.objects.create(appel=appel, libelle="Comptes approuvés", exigence="recevabilite")
-    for rang, (genre, sous_poste) in enumerate([("etat", "74etat"), ("cua", "74epci"), ("caf", "74orgasoc"),
-                                                ("region", "74region")]):
-        FinanceurAppel.objects.create(appel=appel, sous_poste=sous_poste, position=rang,
-                                      partenaire=Partenaire.objects.get(genre=genre, est_signataire=True))
+    DocumentDemande.objects.create(
+        appel=appel,
+        libelle="Relevé d’identité bancaire (RIB)",
+        exigence="obligatoire",
+        est_bancaire=True,
+    )
+    DocumentDemande.objects.create(
+        appel=appel, libelle="Comptes approuvés", exigence="recevabilite"
+    )
+    for rang, (genre, sous_poste) in enumerate(
+        [("etat", "74etat"), ("cua", "74epci"), ("caf", "74orgasoc"), ("region", "74region")]
+    ):
+        FinanceurAppel.objects.create(
+            appel=appel,
+            sous_poste=sous_poste,
+            position=rang,
+            partenaire=Partenaire.objects.get(genre=genre, est_signataire=True),
+        )
     campagne.completer_les_regles(appel)
     Parution.avancer(PENDANT)
     return appel
@@ -75,8 +113,16 @@ def creer_appel(annee: int = 2027, **champs) -> Appel:
 
 def creer_document(**champs) -> Document:
     """A published document with its file and its words."""
-    document = Document(**{"cle": f"document-{next(suite)}", "titre": "Règlement d’essai", "est_publie": True,
-                           "texte": "Article 1. Essai.", "date": OUVERTURE.date(), **champs})
+    document = Document(
+        **{
+            "cle": f"document-{next(suite)}",
+            "titre": "Règlement d’essai",
+            "est_publie": True,
+            "texte": "Article 1. Essai.",
+            "date": OUVERTURE.date(),
+            **champs,
+        }
+    )
     document.ranger("reglement.pdf", "application/pdf", demonstration.pdf_fictif("Règlement"))
     document.save()
     Parution.avancer(PENDANT)
@@ -109,21 +155,39 @@ def poser_service(**champs) -> Service:
     return Service.actuel()
 
 
-def creer_dossier(appel: Appel | None = None, porteur: Partenaire | None = None, **champs) -> Dossier:
+def creer_dossier(
+    appel: Appel | None = None, porteur: Partenaire | None = None, **champs
+) -> Dossier:
     porteur = porteur or creer_association()
     par = champs.pop("par", None) or creer_membre(porteur)
     return Dossier.objects.create(
-        appel=appel or Appel.objects.first() or creer_appel(), porteur=porteur, cle_creation=uuid4(), cree_par=par,
-        **{"cree_le": OUVERTURE + timedelta(days=1), "intitule": "Jardins d’essai", **champs})
+        appel=appel or Appel.objects.first() or creer_appel(),
+        porteur=porteur,
+        cle_creation=uuid4(),
+        cree_par=par,
+        **{"cree_le": OUVERTURE + timedelta(days=1), "intitule": "Jardins d’essai", **champs},
+    )
 
 
-def creer_dossier_complet(appel: Appel | None = None, porteur: Partenaire | None = None, **champs) -> Dossier:
+def creer_dossier_complet(
+    appel: Appel | None = None, porteur: Partenaire | None = None, **champs
+) -> Dossier:
     """Nothing missing: it can be deposited."""
-    return demonstration.remplir(creer_dossier(appel, porteur, **champs), PENDANT + timedelta(days=1))
+    return demonstration.remplir(
+        creer_dossier(appel, porteur, **champs), PENDANT + timedelta(days=1)
+    )
 
 
-def deposer(dossier: Dossier, par: Utilisateur | None = None, recu_le: datetime = PENDANT) -> Dossier:
+def deposer(
+    dossier: Dossier, par: Utilisateur | None = None, recu_le: datetime = PENDANT
+) -> Dossier:
     """Deposit as a signatory, through the real action."""
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    return depot.deposer(dossier, lu=lu, qualite="Présidente", declarations=attestations.declarations(dossier, "moins"), par=par or creer_signataire(dossier.porteur),
-                         recu_le=recu_le)
+    return depot.deposer(
+        dossier,
+        lu=lu,
+        qualite="Présidente",
+        declarations=attestations.declarations(dossier, "moins"),
+        par=par or creer_signataire(dossier.porteur),
+        recu_le=recu_le,
+    )

@@ -1,4 +1,6 @@
-"""The service helps to write: a draft opened to it and closed again, a request on paper entered for an organisation."""
+"""The service helps to write: a draft opened to it and closed again, a request on paper entered for
+an organisation.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +19,9 @@ UNE_LECTURE = timedelta(hours=1)  # the same agent who comes back within it is s
 
 @transaction.atomic
 def ouvrir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """The service may read this draft until it is closed again. Raises `NonModifiable` once deposited."""
+    """The service may read this draft until it is closed again. Raises `NonModifiable` once
+    deposited.
+    """
     verrouille = redaction.verrouiller(dossier)
     if verrouille.est_depose or verrouille.est_integre:
         raise redaction.NonModifiable
@@ -43,9 +47,21 @@ def noter_lecture(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> N
 
 
 @transaction.atomic
-def saisir_papier(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID, signataire: str, scan: Fichier,
-                  papier_recu_le: datetime, par: Utilisateur, recu_le: datetime) -> Dossier:
-    """The draft of a request received on paper in time; the agent writes it. Raises `AppelFerme`."""
+def saisir_papier(
+    appel: Appel,
+    porteur: Partenaire,
+    *,
+    intitule: str,
+    cle: UUID,
+    signataire: str,
+    scan: Fichier,
+    papier_recu_le: datetime,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Dossier:
+    """The draft of a request received on paper in time; the agent writes it. Raises
+    `AppelFerme`.
+    """
     if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
         return deja
     if not appel.est_ouvert(papier_recu_le):
@@ -53,8 +69,15 @@ def saisir_papier(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID
     dossier = redaction.creer(appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le)
     dossier.papier_recu_le = papier_recu_le
     dossier.save(update_fields=["papier_recu_le"])
-    demande = DemandePapier(dossier=dossier, signataire=signataire, nom=scan.nom, mime=scan.mime, sha256=scan.sha256,
-                            saisie_par=par, saisie_le=recu_le)
+    demande = DemandePapier(
+        dossier=dossier,
+        signataire=signataire,
+        nom=scan.nom,
+        mime=scan.mime,
+        sha256=scan.sha256,
+        saisie_par=par,
+        saisie_le=recu_le,
+    )
     demande.ranger(scan.contenu)
     demande.save()
     quarantaine.confier(demande.sha256, demande.scan.name, est_chiffree=False, le=recu_le)

@@ -24,17 +24,30 @@ class Entretemps(Exception):
 
 
 @transaction.atomic
-def donner(dossier: Dossier, partenaire: Partenaire, donnees: dict, *, partager: bool, par: Utilisateur,
-           recu_le: datetime, vue: str | None = None) -> Avis:
+def donner(
+    dossier: Dossier,
+    partenaire: Partenaire,
+    donnees: dict,
+    *,
+    partager: bool,
+    par: Utilisateur,
+    recu_le: datetime,
+    vue: str | None = None,
+) -> Avis:
     """Keep the opinion of this funder. What was shared stays shared.
 
-    `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that the page showed,
-    empty for none. Raises `HorsCourse`, `Entretemps` or `AvisIncomplet`; nothing is then kept.
+    `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
+    the page showed, empty for none. Raises `HorsCourse`, `Entretemps` or `AvisIncomplet`; nothing
+    is then kept.
     """
     verrouille = verrouiller(dossier)
     if not verrouille.est_en_course:
         raise HorsCourse
-    actuel = Avis.objects.filter(dossier=verrouille, partenaire=partenaire).select_related("auteur").first()
+    actuel = (
+        Avis.objects.filter(dossier=verrouille, partenaire=partenaire)
+        .select_related("auteur")
+        .first()
+    )
     if actuel and vue is not None and vue != actuel.empreinte:
         raise Entretemps(actuel)
     avis = actuel or Avis(dossier=verrouille, partenaire=partenaire)
@@ -51,26 +64,37 @@ def donner(dossier: Dossier, partenaire: Partenaire, donnees: dict, *, partager:
 
 
 def attendus(appel: Appel, partenaire: Partenaire, personne: Utilisateur):
-    """The dossiers of a call on which this person may give the opinion of a funder, not shared nor decided yet."""
+    """The dossiers of a call on which this person may give the opinion of a funder, not shared nor
+    decided yet.
+    """
     demandes = Financement.objects.filter(partenaire=partenaire, decision="").values("dossier")
     partages = Avis.objects.partages().filter(partenaire=partenaire).values("dossier")
-    return Dossier.objects.instruits_par(personne).filter(appel=appel, pk__in=demandes).en_course().exclude(
-        pk__in=partages)
+    return (
+        Dossier.objects.instruits_par(personne)
+        .filter(appel=appel, pk__in=demandes)
+        .en_course()
+        .exclude(pk__in=partages)
+    )
 
 
 @transaction.atomic
 def relancer(appel: Appel, *, recu_le: datetime) -> int:
-    """Tell each person who gives the opinion of a funder of the call how many dossiers wait; how many people told.
+    """Tell each person who gives the opinion of a funder of the call how many dossiers wait; how
+    many people told.
 
     Once a day for each: the same day again tells nobody.
     """
     verrouiller_l_appel(appel.pk)  # two agents at once remind once
     gens = Appartenance.objects.financeurs().filter(
-        role=Role.AVIS_FINANCEUR, utilisateur__is_active=True, partenaire__in=appel.financeurs.values("partenaire"))
+        role=Role.AVIS_FINANCEUR,
+        utilisateur__is_active=True,
+        partenaire__in=appel.financeurs.values("partenaire"),
+    )
     prevenus = 0
     for appartenance in gens.select_related("utilisateur", "partenaire").order_by("pk"):
         combien = attendus(appel, appartenance.partenaire, appartenance.utilisateur).count()
         prevenus += bool(combien) and courriels.avis_attendus(
-            appel, appartenance.partenaire, appartenance.utilisateur, combien, recu_le)
+            appel, appartenance.partenaire, appartenance.utilisateur, combien, recu_le
+        )
     reveil.apres_commit("appels.envoyer_courriels")
     return prevenus

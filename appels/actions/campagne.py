@@ -8,7 +8,13 @@ from appels import reveil
 from appels.models import Appel, CleRegle, Regle
 from quartiers.models import Parution
 
-TENUS_AILLEURS = ("compteur", "sequence", "dates_le", "decisions_publiees_le", "decisions_publiees_par")
+TENUS_AILLEURS = (
+    "compteur",
+    "sequence",
+    "dates_le",
+    "decisions_publiees_le",
+    "decisions_publiees_par",
+)
 
 
 @transaction.atomic
@@ -45,12 +51,16 @@ PROPRES = ("pk", "id", "annee", "titre", "est_publie", "ouvre_le", "ferme_le", *
 
 @transaction.atomic
 def reconduire(source: Appel, annee: int, *, recu_le: datetime) -> Appel:
-    """The call of another year with the same documents, funders, rules and texts; without dates, not public.
+    """The call of another year with the same documents, funders, rules and texts; without dates,
+    not public.
 
     Raises `AnneePrise`: two agents at once make one call.
     """
-    champs = {champ.name: getattr(source, champ.name) for champ in Appel._meta.concrete_fields
-              if champ.name not in PROPRES}
+    champs = {
+        champ.name: getattr(source, champ.name)
+        for champ in Appel._meta.concrete_fields
+        if champ.name not in PROPRES
+    }
     titre = source.titre.replace(str(source.annee), str(annee))
     appel, est_neuf = Appel.objects.get_or_create(annee=annee, defaults={**champs, "titre": titre})
     if not est_neuf:

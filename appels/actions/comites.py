@@ -27,16 +27,21 @@ def convoquer(appel: Appel, donnees: dict, *, par: Utilisateur) -> Comite:
     """The meeting, and the people of the service and of the funders of the call, to be ticked."""
     comite = Comite.objects.create(appel=appel, **donnees, cree_par=par)
     siens = appel.financeurs.values("partenaire")
-    gens = Appartenance.objects.agents() | Appartenance.objects.financeurs().filter(partenaire__in=siens)
-    Presence.objects.bulk_create(Presence(comite=comite, nom=str(a.utilisateur)[:120],
-                                          organisme=str(a.partenaire)[:150])
-                                 for a in gens.select_related("utilisateur", "partenaire").order_by("pk"))
+    gens = Appartenance.objects.agents() | Appartenance.objects.financeurs().filter(
+        partenaire__in=siens
+    )
+    Presence.objects.bulk_create(
+        Presence(comite=comite, nom=str(a.utilisateur)[:120], organisme=str(a.partenaire)[:150])
+        for a in gens.select_related("utilisateur", "partenaire").order_by("pk")
+    )
     return comite
 
 
 def verrouiller_ouvert(comite: Comite) -> Comite:
     """Locked and still open; raises `Clos`."""
-    verrouille = Comite.objects.select_for_update(of=("self",)).select_related("scenario").get(pk=comite.pk)
+    verrouille = (
+        Comite.objects.select_for_update(of=("self",)).select_related("scenario").get(pk=comite.pk)
+    )
     if verrouille.clos_le:
         raise Clos
     return verrouille
@@ -50,16 +55,26 @@ def noter_les_presences(comite: Comite, formulaires) -> None:
 
 
 @transaction.atomic
-def deliberer(comite: Comite, dossier: Dossier, donnees: dict, *, par: Utilisateur, recu_le: datetime) -> None:
+def deliberer(
+    comite: Comite, dossier: Dossier, donnees: dict, *, par: Utilisateur, recu_le: datetime
+) -> None:
     """What the meeting says of a project: the last word written counts. Raises `Clos`."""
     verrouille = verrouiller_ouvert(comite)
-    Deliberation.objects.update_or_create(comite=verrouille, dossier=dossier,
-                                          defaults={**donnees, "par": par, "le": recu_le})
+    Deliberation.objects.update_or_create(
+        comite=verrouille, dossier=dossier, defaults={**donnees, "par": par, "le": recu_le}
+    )
 
 
 @transaction.atomic
-def enregistrer(comite: Comite, dossier: Dossier, voulus: dict, donnees: dict, *, par: Utilisateur,
-                recu_le: datetime) -> None:
+def enregistrer(
+    comite: Comite,
+    dossier: Dossier,
+    voulus: dict,
+    donnees: dict,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
     """Amounts and word of the meeting on a project, together or not at all.
 
     Raises `Clos`, and `Fige` or `Entretemps` of the scenario.
@@ -81,9 +96,15 @@ def clore(comite: Comite, *, par: Utilisateur, recu_le: datetime) -> None:
     Raises `Clos`, or `SansDeliberation` while a project waits for a word.
     """
     verrouille = verrouiller_ouvert(comite)
-    Scenario.objects.select_for_update(of=("self",)).get(pk=verrouille.scenario_id)  # its amounts add up
+    Scenario.objects.select_for_update(of=("self",)).get(
+        pk=verrouille.scenario_id
+    )  # its amounts add up
     attendus = en_seance(verrouille.scenario).exclude(deliberations__comite=verrouille).count()
     if attendus:
         raise SansDeliberation(attendus)
-    verrouille.clos_le, verrouille.clos_par, verrouille.contenu = recu_le, par, proces_verbal.contenu(verrouille)
+    verrouille.clos_le, verrouille.clos_par, verrouille.contenu = (
+        recu_le,
+        par,
+        proces_verbal.contenu(verrouille),
+    )
     verrouille.save(update_fields=["clos_le", "clos_par", "contenu"])

@@ -1,4 +1,6 @@
-"""Ask an organisation to complete or correct what it deposited; its answer, or the end of the wait."""
+"""Ask an organisation to complete or correct what it deposited; its answer, or the end of the
+wait.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,8 +29,15 @@ class Demande:
 
 
 @transaction.atomic
-def demander(dossier: Dossier, points: list[Demande], *, avant_le: datetime, message: str, par: Utilisateur,
-             recu_le: datetime) -> Complement:
+def demander(
+    dossier: Dossier,
+    points: list[Demande],
+    *,
+    avant_le: datetime,
+    message: str,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Complement:
     """Reopen these parts until `avant_le`; the implicit rejection waits meanwhile (CRPA L114-5).
 
     Raises `DelaiPasse` or `TransitionInterdite`, and then nothing is written.
@@ -36,22 +45,37 @@ def demander(dossier: Dossier, points: list[Demande], *, avant_le: datetime, mes
     if avant_le <= recu_le:
         raise DelaiPasse
     verrouille = verrouiller(dossier)
-    complement = Complement(dossier=verrouille, demande_le=recu_le, demande_par=par, avant_le=avant_le,
-                            message=message, rejet_avant=verrouille.rejet_implicite_le)
+    complement = Complement(
+        dossier=verrouille,
+        demande_le=recu_le,
+        demande_par=par,
+        avant_le=avant_le,
+        message=message,
+        rejet_avant=verrouille.rejet_implicite_le,
+    )
     verrouille.a_completer_avant = avant_le
-    verrouille.franchir(Transition.DEMANDER_COMPLEMENT, par=par, le=recu_le, champs=[
-        [NomPartie(point.partie).label, "", str(point.document or "")] for point in points])
+    verrouille.franchir(
+        Transition.DEMANDER_COMPLEMENT,
+        par=par,
+        le=recu_le,
+        champs=[[NomPartie(point.partie).label, "", str(point.document or "")] for point in points],
+    )
     complement.save()
     Point.objects.bulk_create(
-        Point(complement=complement, partie=point.partie, document=point.document, demande=point.texte)
-        for point in points)
+        Point(
+            complement=complement, partie=point.partie, document=point.document, demande=point.texte
+        )
+        for point in points
+    )
     courriels.complement(complement)
     reveil.apres_commit("appels.envoyer_courriels")
     return complement
 
 
 def repondre(depose: Dossier, version: Version, *, recu_le: datetime) -> None:
-    """The answer is attested: the wait is over. Called in the transaction of the deposit, on the locked dossier."""
+    """The answer is attested: the wait is over. Called in the transaction of the deposit, on the
+    locked dossier.
+    """
     complement = Complement.objects.en_cours().filter(dossier=depose).first()
     if complement is None:
         return
@@ -62,13 +86,17 @@ def repondre(depose: Dossier, version: Version, *, recu_le: datetime) -> None:
 
 
 def reprendre_le_delai(depose: Dossier, fin: datetime) -> None:
-    """The implicit rejection is put off by the days that the organisation took, or was given. Not saved."""
+    """The implicit rejection is put off by the days that the organisation took, or was given. Not
+    saved.
+    """
     complement = Complement.objects.en_cours().filter(dossier=depose).first()
     depose.a_completer_avant = None
     if complement and complement.rejet_avant:
         depose.rejet_implicite_le = delais.reporte(
-            complement.rejet_avant, a_paris(complement.demande_le).date(),
-            a_paris(min(fin, complement.avant_le)).date())
+            complement.rejet_avant,
+            a_paris(complement.demande_le).date(),
+            a_paris(min(fin, complement.avant_le)).date(),
+        )
 
 
 def sans_suite(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
@@ -79,7 +107,8 @@ def sans_suite(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None
 
 @transaction.atomic
 def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
-    """The service gives up what it asked, or stops waiting: the dossier is examined as it was deposited.
+    """The service gives up what it asked, or stops waiting: the dossier is examined as it was
+    deposited.
 
     Raises `TransitionInterdite`.
     """

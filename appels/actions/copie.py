@@ -1,4 +1,6 @@
-"""The answers of a dossier carried to another one: a correction takes all, a new year what still applies."""
+"""The answers of a dossier carried to another one: a correction takes all, a new year what still
+applies.
+"""
 
 from django.db.models import ManyToManyField
 
@@ -7,7 +9,15 @@ from appels.models import CoordonneesBancaires, Dossier, Financement, Piece
 
 REPONSES = (*TEXTES, "axe")
 TABLES = ("lieux", "publics", "moyens", "indicateurs", "lignes")
-DEMANDE = ("sous_poste", "libelle", "etat", "montant", "droit_commun", "credits_contrat", "commentaire")
+DEMANDE = (
+    "sous_poste",
+    "libelle",
+    "etat",
+    "montant",
+    "droit_commun",
+    "credits_contrat",
+    "commentaire",
+)
 DATES = ("debut_le", "fin_le")
 
 
@@ -37,19 +47,28 @@ def tables(source: Dossier, cible: Dossier, noms: tuple[str, ...] = TABLES) -> N
 def demandes(source: Dossier, cible: Dossier, financements) -> None:
     """The requests to these funders, without what was decided."""
     Financement.objects.bulk_create(
-        Financement(dossier=cible, partenaire_id=f.partenaire_id, **{champ: getattr(f, champ) for champ in DEMANDE})
-        for f in financements)
+        Financement(
+            dossier=cible,
+            partenaire_id=f.partenaire_id,
+            **{champ: getattr(f, champ) for champ in DEMANDE},
+        )
+        for f in financements
+    )
 
 
 def pieces(source: Dossier, cible: Dossier) -> None:
-    """The documents and the bank coordinates, each with its date and its author; the stored file is shared."""
+    """The documents and the bank coordinates, each with its date and its author; the stored file is
+    shared.
+    """
     for ancienne in source.pieces.presentes():
         piece(ancienne, cible).save()
     coordonnees(source, cible)
 
 
 def piece(ancienne: Piece, cible: Dossier) -> Piece:
-    """The same file in another dossier, not saved yet; what an agent found holds for a correction only."""
+    """The same file in another dossier, not saved yet; what an agent found holds for a correction
+    only.
+    """
     if cible.corrige_id != ancienne.dossier_id:
         ancienne.conformite = ancienne.conformite_motif = ""
         ancienne.conformite_le = ancienne.conformite_par = None

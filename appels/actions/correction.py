@@ -22,7 +22,8 @@ from quartiers.models import Quartier
 
 @transaction.atomic
 def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossier:
-    """The draft of the next version, filled with what was deposited; the same one until it is deposited.
+    """The draft of the next version, filled with what was deposited; the same one until it is
+    deposited.
 
     Raises `AppelFerme` or `NonModifiable`.
     """
@@ -34,9 +35,16 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
     if not depose.est_corrigeable(recu_le):
         raise NonModifiable
     correction = Dossier(
-        appel=depose.appel, porteur_id=depose.porteur_id, corrige=depose, cle_creation=uuid4(), cree_le=recu_le,
-        cree_par=par, fiche_confirmee_le=depose.fiche_confirmee_le, prolonge_jusqu_a=depose.prolonge_jusqu_a,
-        papier_recu_le=depose.papier_recu_le)
+        appel=depose.appel,
+        porteur_id=depose.porteur_id,
+        corrige=depose,
+        cle_creation=uuid4(),
+        cree_le=recu_le,
+        cree_par=par,
+        fiche_confirmee_le=depose.fiche_confirmee_le,
+        prolonge_jusqu_a=depose.prolonge_jusqu_a,
+        papier_recu_le=depose.papier_recu_le,
+    )
     copie.reponses(depose, correction)
     correction.save()
     copie.choix(depose, correction)
@@ -44,25 +52,42 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
     copie.demandes(depose, correction, depose.financements.all())
     copie.pieces(depose, correction)
     for partie in depose.parties.all():
-        Partie.objects.create(dossier=correction, nom=partie.nom, version=1, enregistree_le=partie.enregistree_le,
-                              enregistree_par_id=partie.enregistree_par_id)
+        Partie.objects.create(
+            dossier=correction,
+            nom=partie.nom,
+            version=1,
+            enregistree_le=partie.enregistree_le,
+            enregistree_par_id=partie.enregistree_par_id,
+        )
     depose.passages.create(acte=Acte.CORRIGER, par=par, le=recu_le)
     return correction
 
 
 def changements(correction: Dossier, depose: Dossier) -> list[list[str]]:
-    """[field, before, after] of what a correction, read by `pour_completude`, changes of the last version."""
+    """[field, before, after] of what a correction, read by `pour_completude`, changes of the last
+    version.
+    """
     avant = depose.versions.order_by("rang").last()
     apres = json.loads(gel.canonique(gel.contenu(correction, depot={}, empreinte_personnes="")))
     noms = dict(Quartier.objects.values_list("code", "nom_court"))
-    return [d.pour_le_journal() for d in reponses.differences(json.loads(avant.contenu), apres, noms)]
+    return [
+        d.pour_le_journal() for d in reponses.differences(json.loads(avant.contenu), apres, noms)
+    ]
 
 
-def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le: datetime,
-             champs: list | None = None) -> None:
-    """The correction takes the place of what was deposited: same number, same first date; `champs` goes to the log.
+def integrer(
+    correction: Dossier,
+    depose: Dossier,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    champs: list | None = None,
+) -> None:
+    """The correction takes the place of what was deposited: same number, same first date; `champs`
+    goes to the log.
 
-    Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any more.
+    Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any
+    more.
     """
     if not depose.est_remplacable():
         raise NonModifiable
@@ -87,12 +112,20 @@ def integrer(correction: Dossier, depose: Dossier, *, par: Utilisateur, recu_le:
 
 
 def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:
-    """The new plan of funders. The line of a funder stays, with its decision, its letter, the amounts of scenarios;
-    one that the new plan leaves out goes, unless its funder has decided."""
+    """The new plan of funders. The line of a funder stays, with its decision, its letter, the
+    amounts of scenarios; one that the new plan leaves out goes, unless its funder has decided.
+    """
     depose.financements.filter(partenaire__isnull=True).delete()
     anciens = list(depose.financements.all())
     for nouveau in correction.financements.all():
-        ancien = next((a for a in anciens if nouveau.partenaire_id and a.partenaire_id == nouveau.partenaire_id), None)
+        ancien = next(
+            (
+                a
+                for a in anciens
+                if nouveau.partenaire_id and a.partenaire_id == nouveau.partenaire_id
+            ),
+            None,
+        )
         if ancien is None:
             nouveau.dossier = depose
             nouveau.save(update_fields=["dossier"])
@@ -103,7 +136,11 @@ def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:
         ancien.save(update_fields=copie.DEMANDE)
         nouveau.delete()
     if anciens:  # nobody proposes an amount for a line while it goes
-        list(Scenario.objects.select_for_update(of=("self",)).filter(appel=depose.appel_id).order_by("pk"))
+        list(
+            Scenario.objects.select_for_update(of=("self",))
+            .filter(appel=depose.appel_id)
+            .order_by("pk")
+        )
     for ancien in anciens:
         if not ancien.decision and not ancien.lettres.exists():
             ancien.delete()

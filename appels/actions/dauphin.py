@@ -1,4 +1,6 @@
-"""What an organisation declares of its request on Dauphin, and what the service reads in a file of Dauphin."""
+"""What an organisation declares of its request on Dauphin, and what the service reads in a file of
+Dauphin.
+"""
 
 import hashlib
 from datetime import datetime
@@ -16,24 +18,45 @@ from partenaires.models import Utilisateur
 def declarer(dossier: Dossier, depot: DepotDauphin, *, par: Utilisateur, recu_le: datetime) -> None:
     """Keep the declaration, the last one wins; each is logged."""
     Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-    DepotDauphin.objects.update_or_create(dossier=dossier, defaults={
-        "numero": depot.numero, "etat": depot.etat, "transmis_le": depot.transmis_le,
-        "declare_par": par, "declare_le": recu_le})
-    Passage.objects.create(dossier=dossier, acte=Acte.DAUPHIN, par=par, le=recu_le, motif=str(depot)[:300])
+    DepotDauphin.objects.update_or_create(
+        dossier=dossier,
+        defaults={
+            "numero": depot.numero,
+            "etat": depot.etat,
+            "transmis_le": depot.transmis_le,
+            "declare_par": par,
+            "declare_le": recu_le,
+        },
+    )
+    Passage.objects.create(
+        dossier=dossier, acte=Acte.DAUPHIN, par=par, le=recu_le, motif=str(depot)[:300]
+    )
 
 
-def recevoir(appel: Appel, nom: str, octets: bytes, *, par: Utilisateur, recu_le: datetime) -> ImportDauphin:
+def recevoir(
+    appel: Appel, nom: str, octets: bytes, *, par: Utilisateur, recu_le: datetime
+) -> ImportDauphin:
     """Keep a file to be read, changing nothing. Raises `rapprochement.FichierIllisible`."""
     texte = rapprochement.decoder(octets)
     rapprochement.lire(texte)
-    return ImportDauphin.objects.create(appel=appel, nom=nom[:120], contenu=texte, par=par, le=recu_le,
-                                        sha256=hashlib.sha256(octets).hexdigest())
+    return ImportDauphin.objects.create(
+        appel=appel,
+        nom=nom[:120],
+        contenu=texte,
+        par=par,
+        le=recu_le,
+        sha256=hashlib.sha256(octets).hexdigest(),
+    )
 
 
 def lire(recu: ImportDauphin) -> list[Rapprochement]:
     """Each row against the dossiers of the call, as they are now."""
-    dossiers = Dossier.objects.filter(appel=recu.appel_id).deposes().select_related(
-        "appel", "porteur", "dauphin").prefetch_related("financements__partenaire")
+    dossiers = (
+        Dossier.objects.filter(appel=recu.appel_id)
+        .deposes()
+        .select_related("appel", "porteur", "dauphin")
+        .prefetch_related("financements__partenaire")
+    )
     return rapprochement.rapprocher(rapprochement.lire(recu.contenu), list(dossiers))
 
 
@@ -43,13 +66,22 @@ def appliquer(recu: ImportDauphin, *, par: Utilisateur, recu_le: datetime) -> in
 
     Raises `decisions.EnveloppeDepassee` or `decisions.DejaLibere`: nothing is then kept.
     """
-    list(Dossier.objects.select_for_update(of=("self",)).filter(appel=recu.appel_id).deposes().order_by("pk"))
+    list(
+        Dossier.objects.select_for_update(of=("self",))
+        .filter(appel=recu.appel_id)
+        .deposes()
+        .order_by("pk")
+    )
     changes = 0
     for trouve in lire(recu):
         if trouve.declaration:
             ligne = trouve.ligne
             depot = getattr(trouve.dossier, "dauphin", None) or DepotDauphin(numero=ligne.numero)
-            depot.numero, depot.etat, depot.transmis_le = ligne.numero or depot.numero, ligne.etat, ligne.transmis_le
+            depot.numero, depot.etat, depot.transmis_le = (
+                ligne.numero or depot.numero,
+                ligne.etat,
+                ligne.transmis_le,
+            )
             declarer(trouve.dossier, depot, par=par, recu_le=recu_le)
         if trouve.financement:
             decisions.decider(trouve.dossier, [trouve.financement], par=par, recu_le=recu_le)

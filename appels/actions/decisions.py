@@ -6,7 +6,17 @@ from django.db import models, transaction
 
 from appels.actions.examen import exiger_sans_signal
 from appels.actions.redaction import verrouiller
-from appels.models import ACCORDS, Acte, Appel, Decision, Dossier, Enveloppe, Financement, Passage, Scenario
+from appels.models import (
+    ACCORDS,
+    Acte,
+    Appel,
+    Decision,
+    Dossier,
+    Enveloppe,
+    Financement,
+    Passage,
+    Scenario,
+)
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.models import Parution
 
@@ -40,7 +50,9 @@ class Entretemps(Exception):
 
 
 class DejaLibere(Exception):
-    """The organisation has been told: the decision does not change by typing over it, whatever the way."""
+    """The organisation has been told: the decision does not change by typing over it, whatever the
+    way.
+    """
 
     def __init__(self, dossier: Dossier):
         self.dossier = dossier
@@ -48,12 +60,18 @@ class DejaLibere(Exception):
 
 
 @transaction.atomic
-def saisir(dossier: Dossier, decisions: list[Financement], *, vues: dict[int, str] | None = None, par: Utilisateur,
-           recu_le: datetime) -> None:
+def saisir(
+    dossier: Dossier,
+    decisions: list[Financement],
+    *,
+    vues: dict[int, str] | None = None,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
     """What an agent enters: not while a flag stands, once out of the race, or beyond an envelope.
 
-    `vues`: {request: the print of the decision that the page showed}. Raises `SignalPose`, `HorsCourse`, `Entretemps`,
-    `EnveloppeDepassee` or `DejaLibere`; nothing is then kept.
+    `vues`: {request: the print of the decision that the page showed}. Raises `SignalPose`,
+    `HorsCourse`, `Entretemps`, `EnveloppeDepassee` or `DejaLibere`; nothing is then kept.
     """
     verrouille = verrouiller(dossier)
     if not verrouille.est_en_course:
@@ -67,7 +85,9 @@ def saisir(dossier: Dossier, decisions: list[Financement], *, vues: dict[int, st
 
 
 @transaction.atomic
-def decider(dossier: Dossier, decisions: list[Financement], *, par: Utilisateur, recu_le: datetime) -> None:
+def decider(
+    dossier: Dossier, decisions: list[Financement], *, par: Utilisateur, recu_le: datetime
+) -> None:
     """Keep the decisions of the funders on a deposited dossier; logged line by line.
 
     Raises `DejaLibere` or `EnveloppeDepassee`.
@@ -76,29 +96,49 @@ def decider(dossier: Dossier, decisions: list[Financement], *, par: Utilisateur,
     if any(decision.lettres.liberees().exists() for decision in decisions):
         raise DejaLibere(dossier)
     _ecrire(dossier, decisions, par=par, recu_le=recu_le)
-    exiger_dans_les_enveloppes(dossier.appel_id, {f.partenaire_id for f in decisions if f.decision in ACCORDS})
+    exiger_dans_les_enveloppes(
+        dossier.appel_id, {f.partenaire_id for f in decisions if f.decision in ACCORDS}
+    )
     if decisions:
         Parution.avancer(recu_le)
 
 
-def _ecrire(dossier: Dossier, decisions: list[Financement], *, par: Utilisateur, recu_le: datetime) -> None:
+def _ecrire(
+    dossier: Dossier, decisions: list[Financement], *, par: Utilisateur, recu_le: datetime
+) -> None:
     for financement in decisions:
         financement.save(update_fields=["decision", "montant_vote", "decide_le", "acte", "motif"])
         Passage.objects.create(
-            dossier=dossier, acte=Acte.DECIDER, par=par, le=recu_le,
-            motif=f"{financement.nom} : {financement.get_decision_display() or 'décision retirée'}"[:300])
+            dossier=dossier,
+            acte=Acte.DECIDER,
+            par=par,
+            le=recu_le,
+            motif=f"{financement.nom} : {financement.get_decision_display() or 'décision retirée'}"[
+                :300
+            ],
+        )
 
 
 def verrouiller_l_appel(pk: int) -> Appel:
-    """Two decisions on a call are taken one after the other, so that its envelopes are counted right."""
+    """Two decisions on a call are taken one after the other, so that its envelopes are counted
+    right.
+    """
     return Appel.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
 def votes(appel_pk: int) -> dict[int, int]:
-    """{funder: what it grants in this call, in cents}; a dossier withdrawn since gives its money back."""
-    return dict(Financement.objects.accordes().filter(
-        dossier__in=Dossier.objects.filter(appel=appel_pk).en_course(), partenaire__isnull=False).order_by()
-        .values_list("partenaire").annotate(n=models.Sum("montant_vote")))
+    """{funder: what it grants in this call, in cents}; a dossier withdrawn since gives its money
+    back.
+    """
+    return dict(
+        Financement.objects.accordes()
+        .filter(
+            dossier__in=Dossier.objects.filter(appel=appel_pk).en_course(), partenaire__isnull=False
+        )
+        .order_by()
+        .values_list("partenaire")
+        .annotate(n=models.Sum("montant_vote"))
+    )
 
 
 def exiger_dans_les_enveloppes(appel_pk: int, partenaires: set[int]) -> None:
@@ -107,7 +147,11 @@ def exiger_dans_les_enveloppes(appel_pk: int, partenaires: set[int]) -> None:
         return
     totaux = votes(appel_pk)
     for cle, enveloppe in Enveloppe.objects.filter(appel=appel_pk).en_vigueur().items():
-        if cle in partenaires and enveloppe.montant is not None and totaux.get(cle, 0) > enveloppe.montant:
+        if (
+            cle in partenaires
+            and enveloppe.montant is not None
+            and totaux.get(cle, 0) > enveloppe.montant
+        ):
             raise EnveloppeDepassee(Partenaire.objects.get(pk=cle), totaux[cle] - enveloppe.montant)
 
 
@@ -122,14 +166,28 @@ def a_decider(scenario: Scenario, partenaire: Partenaire):
     """The requests to a funder that it has not decided, with the amount `propose` of a scenario."""
     proposition = scenario.propositions.filter(financement=models.OuterRef("pk")).values("montant")
     en_course = Dossier.objects.filter(appel=scenario.appel_id).deposes().en_course()
-    return Financement.objects.filter(dossier__in=en_course, partenaire=partenaire, decision="").annotate(
-        propose=models.Subquery(proposition)).exclude(propose=None).select_related("dossier").order_by("dossier__numero")
+    return (
+        Financement.objects.filter(dossier__in=en_course, partenaire=partenaire, decision="")
+        .annotate(propose=models.Subquery(proposition))
+        .exclude(propose=None)
+        .select_related("dossier")
+        .order_by("dossier__numero")
+    )
 
 
 @transaction.atomic
-def reprendre(scenario: Scenario, partenaire: Partenaire, *, decide_le: date, acte: str, motif: str, par: Utilisateur,
-              recu_le: datetime) -> tuple[int, list[Dossier]]:
-    """What a funder decides by one act, from the frozen scenario: (how many, the dossiers that a flag keeps aside).
+def reprendre(
+    scenario: Scenario,
+    partenaire: Partenaire,
+    *,
+    decide_le: date,
+    acte: str,
+    motif: str,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> tuple[int, list[Dossier]]:
+    """What a funder decides by one act, from the frozen scenario: (how many, the dossiers that a
+    flag keeps aside).
 
     `motif` goes with refusals. Raises `RienADecider` or `EnveloppeDepassee`; nothing is then kept.
     """
@@ -141,7 +199,11 @@ def reprendre(scenario: Scenario, partenaire: Partenaire, *, decide_le: date, ac
         if demande.dossier.signaux.poses().exists():
             signales.append(demande.dossier)
             continue
-        demande.decision, demande.decide_le, demande.acte = selon(demande, demande.propose), decide_le, acte
+        demande.decision, demande.decide_le, demande.acte = (
+            selon(demande, demande.propose),
+            decide_le,
+            acte,
+        )
         accorde = demande.decision in ACCORDS
         demande.montant_vote, demande.motif = (demande.propose, "") if accorde else (None, motif)
         _ecrire(demande.dossier, [demande], par=par, recu_le=recu_le)

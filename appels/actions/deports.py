@@ -15,19 +15,27 @@ class PasLeSien(Exception):
 
 
 @transaction.atomic
-def declarer(dossier: Dossier, personne: Utilisateur, *, motif: str, par: Utilisateur, recu_le: datetime) -> Deport:
-    """Close the dossier to this person, who loses the charge of it and the files made before; twice, it stays one."""
+def declarer(
+    dossier: Dossier, personne: Utilisateur, *, motif: str, par: Utilisateur, recu_le: datetime
+) -> Deport:
+    """Close the dossier to this person, who loses the charge of it and the files made before;
+    twice, it stays one.
+    """
     verrouille = verrouiller(dossier)
     deport = verrouille.deports.en_vigueur().filter(personne=personne).first()
     if deport:
         return deport
-    deport = verrouille.deports.create(personne=personne, motif=motif, declare_par=par, declare_le=recu_le)
+    deport = verrouille.deports.create(
+        personne=personne, motif=motif, declare_par=par, declare_le=recu_le
+    )
     champs = []
     if verrouille.charge_id == personne.pk:
         champs = [["charge", str(personne), ""]]
         Dossier.objects.filter(pk=verrouille.pk).update(charge=None)
     exports.effacer(personne.exports.all())
-    verrouille.passages.create(acte=Acte.DEPORTER, par=par, le=recu_le, motif=f"{personne}"[:300], champs=champs)
+    verrouille.passages.create(
+        acte=Acte.DEPORTER, par=par, le=recu_le, motif=f"{personne}"[:300], champs=champs
+    )
     return deport
 
 
@@ -42,5 +50,7 @@ def lever(deport: Deport, *, motif: str, par: Utilisateur, recu_le: datetime) ->
         return verrouille
     verrouille.leve_le, verrouille.leve_par, verrouille.motif_levee = recu_le, par, motif
     verrouille.save(update_fields=["leve_le", "leve_par", "motif_levee"])
-    dossier.passages.create(acte=Acte.LEVER_DEPORT, par=par, le=recu_le, motif=f"{verrouille.personne} : {motif}"[:300])
+    dossier.passages.create(
+        acte=Acte.LEVER_DEPORT, par=par, le=recu_le, motif=f"{verrouille.personne} : {motif}"[:300]
+    )
     return verrouille

@@ -32,15 +32,27 @@ def lecture(dossier: Dossier) -> str:
 
 
 @transaction.atomic
-def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attestations.Texte],
-            par: Utilisateur, recu_le: datetime) -> Dossier:
-    """Freeze the draft and number it, or put a correction in the place of what it corrects; the paper follows.
+def deposer(
+    dossier: Dossier,
+    *,
+    lu: str,
+    qualite: str,
+    declarations: list[attestations.Texte],
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Dossier:
+    """Freeze the draft and number it, or put a correction in the place of what it corrects; the
+    paper follows.
 
     What a correction gives is the dossier that it corrects: same number, same first date.
     The same act twice deposits once. Raises `AppelFerme`, `NonModifiable`, `DossierChange`,
     `DossierIncomplet` or `AttestationManquante`, and then nothing is written.
     """
-    depose = Dossier.objects.select_for_update().get(pk=dossier.corrige_id) if dossier.corrige_id else None
+    depose = (
+        Dossier.objects.select_for_update().get(pk=dossier.corrige_id)
+        if dossier.corrige_id
+        else None
+    )
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if dossier.depose_le or dossier.est_integre:
         return depose or dossier
@@ -61,8 +73,13 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
     if depose:
         depose.appel = appel
         complements.reprendre_le_delai(depose, recu_le)
-        correction.integrer(dossier, depose, par=par, recu_le=recu_le,
-                            champs=correction.changements(complet, depose))
+        correction.integrer(
+            dossier,
+            depose,
+            par=par,
+            recu_le=recu_le,
+            champs=correction.changements(complet, depose),
+        )
     else:
         depose = dossier
         depose.numero, depose.depose_par = appel.prochain_numero(), par
@@ -79,44 +96,91 @@ def deposer(dossier: Dossier, *, lu: str, qualite: str, declarations: list[attes
     return depose
 
 
-def figer(dossier: Dossier, *, qualite: str, textes: list[attestations.Texte], par: Utilisateur,
-          le: datetime) -> Version:
+def figer(
+    dossier: Dossier,
+    *,
+    qualite: str,
+    textes: list[attestations.Texte],
+    par: Utilisateur,
+    le: datetime,
+) -> Version:
     """The canonical JSON of the deposit with its fingerprint, and what the signatory attested."""
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
     personnes = gel.canonique(gel.personnes(complet))
     avant = dossier.versions.order_by("rang").last()
-    version = Version(dossier=dossier, rang=avant.rang + 1 if avant else 1, personnes=personnes, figee_le=le,
-                      figee_par=par)
-    version.contenu = gel.canonique(gel.contenu(
-        complet, depot=_depot(version, avant, qualite, textes), empreinte_personnes=gel.empreinte(personnes)))
+    version = Version(
+        dossier=dossier,
+        rang=avant.rang + 1 if avant else 1,
+        personnes=personnes,
+        figee_le=le,
+        figee_par=par,
+    )
+    version.contenu = gel.canonique(
+        gel.contenu(
+            complet,
+            depot=_depot(version, avant, qualite, textes),
+            empreinte_personnes=gel.empreinte(personnes),
+        )
+    )
     version.empreinte = gel.empreinte(version.contenu)
     version.save()
     Attestation.objects.bulk_create(
-        Attestation(version=version, cle=texte.cle, texte=texte.texte, version_texte=attestations.VERSION,
-                    par=par, qualite=qualite, le=le) for texte in textes)
+        Attestation(
+            version=version,
+            cle=texte.cle,
+            texte=texte.texte,
+            version_texte=attestations.VERSION,
+            par=par,
+            qualite=qualite,
+            le=le,
+        )
+        for texte in textes
+    )
     return version
 
 
-def _depot(version: Version, avant: Version | None, qualite: str, textes: list[attestations.Texte]) -> dict:
+def _depot(
+    version: Version, avant: Version | None, qualite: str, textes: list[attestations.Texte]
+) -> dict:
     """The act itself and the words of the law at its date: the receipt is printed from this alone.
 
-    `recu_le` is the first deposit, which a correction keeps; `atteste_le` is this version's own act.
+    `recu_le` is the first deposit, which a correction keeps; `atteste_le` is this version's own
+    act.
     """
     dossier, service = version.dossier, Service.actuel()
-    papier = DemandePapier.objects.filter(dossier=dossier).first() if dossier.est_sur_papier else None
+    papier = (
+        DemandePapier.objects.filter(dossier=dossier).first() if dossier.est_sur_papier else None
+    )
     appel, recu = dossier.appel, a_paris(dossier.depose_le)
     return {
-        "numero": dossier.numero, "version": version.rang, "recu_le": recu.isoformat(),
-        "atteste_le": a_paris(version.figee_le).isoformat(), "remplace": avant.empreinte if avant else "",
+        "numero": dossier.numero,
+        "version": version.rang,
+        "recu_le": recu.isoformat(),
+        "atteste_le": a_paris(version.figee_le).isoformat(),
+        "remplace": avant.empreinte if avant else "",
         "depose_par": papier.signataire if papier else str(version.figee_par),
-        "papier": {"saisi_par": str(version.figee_par), "sha256": papier.sha256} if papier else None,
+        "papier": {"saisi_par": str(version.figee_par), "sha256": papier.sha256}
+        if papier
+        else None,
         "qualite": qualite,
         "attestations": [[texte.cle, attestations.VERSION, texte.texte] for texte in textes],
-        "service": {"nom": service.nom, "adresse": service.adresse, "email": service.email,
-                    "telephone": service.telephone, "agent": appel.agent_charge,
-                    "contact_donnees": service.contact_donnees},
-        "rejet_implicite_le": dossier.rejet_implicite_le.isoformat() if dossier.rejet_implicite_le else "",
-        "autorite_recours": appel.autorite_recours, "tribunal": appel.tribunal,
-        "autorites": [[str(f), f.autorite] for f in appel.financeurs.select_related("partenaire") if f.autorite],
+        "service": {
+            "nom": service.nom,
+            "adresse": service.adresse,
+            "email": service.email,
+            "telephone": service.telephone,
+            "agent": appel.agent_charge,
+            "contact_donnees": service.contact_donnees,
+        },
+        "rejet_implicite_le": dossier.rejet_implicite_le.isoformat()
+        if dossier.rejet_implicite_le
+        else "",
+        "autorite_recours": appel.autorite_recours,
+        "tribunal": appel.tribunal,
+        "autorites": [
+            [str(f), f.autorite]
+            for f in appel.financeurs.select_related("partenaire")
+            if f.autorite
+        ],
         "texte_legal": appel.texte_legal,
     }

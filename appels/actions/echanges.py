@@ -16,21 +16,40 @@ FICHIERS_MAX = 3
 
 
 @transaction.atomic
-def ecrire(dossier: Dossier, cote: Cote, texte: str, fichiers: list[Fichier], *, cle: UUID, par: Utilisateur,
-           recu_le: datetime) -> Message:
-    """A message and its files; the same key twice is one message. It answers what the other side asked."""
+def ecrire(
+    dossier: Dossier,
+    cote: Cote,
+    texte: str,
+    fichiers: list[Fichier],
+    *,
+    cle: UUID,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Message:
+    """A message and its files; the same key twice is one message. It answers what the other side
+    asked.
+    """
     verrouille = verrouiller(dossier)
     if deja := Message.objects.filter(cle=cle, dossier=verrouille, auteur=par).first():
         return deja
     verrouille.messages.exclude(cote=cote).filter(attend_reponse=True).update(attend_reponse=False)
-    message = Message.objects.create(dossier=verrouille, cote=cote, auteur=par, le=recu_le, texte=texte, cle=cle)
+    message = Message.objects.create(
+        dossier=verrouille, cote=cote, auteur=par, le=recu_le, texte=texte, cle=cle
+    )
     for fichier in fichiers:
-        garde = FichierMessage(message=message, nom=fichier.nom, mime=fichier.mime, taille=fichier.taille,
-                               sha256=fichier.sha256)
+        garde = FichierMessage(
+            message=message,
+            nom=fichier.nom,
+            mime=fichier.mime,
+            taille=fichier.taille,
+            sha256=fichier.sha256,
+        )
         garde.ranger(fichier.contenu)
         garde.save()
         quarantaine.confier(garde.sha256, garde.fichier.name, est_chiffree=False, le=recu_le)
-    verrouille.passages.create(acte=Acte.ECRIRE, par=par, le=recu_le, motif=message.get_cote_display())
+    verrouille.passages.create(
+        acte=Acte.ECRIRE, par=par, le=recu_le, motif=message.get_cote_display()
+    )
     courriels.message(message)
     reveil.apres_commit("appels.envoyer_courriels")
     if fichiers:
@@ -41,7 +60,12 @@ def ecrire(dossier: Dossier, cote: Cote, texte: str, fichiers: list[Fichier], *,
 @transaction.atomic
 def sans_reponse(dossier: Dossier, cote: Cote) -> int:
     """What the other side wrote needs no answer: how many messages waited."""
-    return verrouiller(dossier).messages.exclude(cote=cote).filter(attend_reponse=True).update(attend_reponse=False)
+    return (
+        verrouiller(dossier)
+        .messages.exclude(cote=cote)
+        .filter(attend_reponse=True)
+        .update(attend_reponse=False)
+    )
 
 
 def noter(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:

@@ -1,4 +1,6 @@
-"""What the service decides at the door: documents looked at, receivable or not, flags that stop everything."""
+"""What the service decides at the door: documents looked at, receivable or not, flags that stop
+everything.
+"""
 
 from datetime import datetime
 
@@ -31,21 +33,33 @@ def exiger_sans_signal(dossier: Dossier) -> None:
 
 
 @transaction.atomic
-def examiner_les_pieces(dossier: Dossier, verdicts: dict[int, tuple[str, str]], *, par: Utilisateur,
-                        recu_le: datetime) -> int:
+def examiner_les_pieces(
+    dossier: Dossier, verdicts: dict[int, tuple[str, str]], *, par: Utilisateur, recu_le: datetime
+) -> int:
     """{document: (conforme or not, what is wrong)}: how many changed; each is logged."""
     verrouille = verrouiller(dossier)
     changees = 0
-    for piece in Piece.objects.presentes().filter(dossier=verrouille, pk__in=verdicts).select_related("document"):
+    for piece in (
+        Piece.objects.presentes()
+        .filter(dossier=verrouille, pk__in=verdicts)
+        .select_related("document")
+    ):
         conformite, motif = verdicts[piece.pk]
         if (piece.conformite, piece.conformite_motif) == (conformite, motif):
             continue
         avant = piece.get_conformite_display()
         piece.conformite, piece.conformite_motif = conformite, motif
         piece.conformite_le, piece.conformite_par = recu_le, par
-        piece.save(update_fields=["conformite", "conformite_motif", "conformite_le", "conformite_par"])
-        verrouille.passages.create(acte=Acte.CONFORMITE, par=par, le=recu_le, motif=f"{piece.document}"[:300],
-                                   champs=[["conformite", avant, piece.get_conformite_display()]])
+        piece.save(
+            update_fields=["conformite", "conformite_motif", "conformite_le", "conformite_par"]
+        )
+        verrouille.passages.create(
+            acte=Acte.CONFORMITE,
+            par=par,
+            le=recu_le,
+            motif=f"{piece.document}"[:300],
+            champs=[["conformite", avant, piece.get_conformite_display()]],
+        )
         changees += 1
     return changees
 
@@ -60,7 +74,9 @@ def admettre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
 
 @transaction.atomic
 def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
-    """Not receivable, with the reason that the organisation reads. Raises `SignalPose` or `TransitionInterdite`."""
+    """Not receivable, with the reason that the organisation reads. Raises `SignalPose` or
+    `TransitionInterdite`.
+    """
     verrouille = verrouiller(dossier)
     exiger_sans_signal(verrouille)
     verrouille.franchir(Transition.ECARTER, par=par, le=recu_le, motif=motif)
@@ -83,7 +99,9 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
 @transaction.atomic
 def signaler(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> Signal:
     """A flag: no decision until it is resolved."""
-    signal = Signal.objects.create(dossier=verrouiller(dossier), motif=motif, pose_le=recu_le, pose_par=par)
+    signal = Signal.objects.create(
+        dossier=verrouiller(dossier), motif=motif, pose_le=recu_le, pose_par=par
+    )
     signal.dossier.passages.create(acte=Acte.SIGNALER, par=par, le=recu_le, motif=motif)
     return signal
 
@@ -92,6 +110,10 @@ def signaler(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetim
 def resoudre(signal: Signal, *, issue: str, par: Utilisateur, recu_le: datetime) -> None:
     """The flag is lifted, and how. Raises `DejaResolu`."""
     dossier = verrouiller(signal.dossier)
-    if not Signal.objects.poses().filter(pk=signal.pk).update(leve_le=recu_le, leve_par=par, issue=issue):
+    if (
+        not Signal.objects.poses()
+        .filter(pk=signal.pk)
+        .update(leve_le=recu_le, leve_par=par, issue=issue)
+    ):
         raise DejaResolu
     dossier.passages.create(acte=Acte.RESOUDRE, par=par, le=recu_le, motif=issue)

@@ -1,4 +1,6 @@
-"""Files of the work list that take time: asked in a page, made by the worker, gone after two days."""
+"""Files of the work list that take time: asked in a page, made by the worker, gone after two
+days.
+"""
 
 import logging
 import tempfile
@@ -20,26 +22,64 @@ PAS = 500  # rows between two words on the progress
 
 
 @transaction.atomic
-def demander(liste: listes.Liste, choisies: list[str], format: str, *, par: Utilisateur, recu_le: datetime,
-             total: int) -> Export:
+def demander(
+    liste: listes.Liste,
+    choisies: list[str],
+    format: str,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    total: int,
+) -> Export:
     """The row of a file to come."""
-    return _a_venir(Export(demande_par=par, demande_le=recu_le, filtres=liste.filtres, tri=liste.tri,
-                           colonnes=choisies, format=format, total=total))
+    return _a_venir(
+        Export(
+            demande_par=par,
+            demande_le=recu_le,
+            filtres=liste.filtres,
+            tri=liste.tri,
+            colonnes=choisies,
+            format=format,
+            total=total,
+        )
+    )
 
 
 @transaction.atomic
-def demander_un_lot(appel: Appel, partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime) -> Export:
+def demander_un_lot(
+    appel: Appel, partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime
+) -> Export:
     """The lines of a funder and the dossiers that ask it, to come."""
     siennes = lots.demandes(Dossier.objects.instruits_par(par), partenaire, appel.pk)
-    return _a_venir(Export(genre=GenreExport.LOT, appel=appel, partenaire=partenaire, format=FormatExport.ZIP,
-                           total=len({ligne.dossier_id for ligne in siennes}), demande_par=par, demande_le=recu_le))
+    return _a_venir(
+        Export(
+            genre=GenreExport.LOT,
+            appel=appel,
+            partenaire=partenaire,
+            format=FormatExport.ZIP,
+            total=len({ligne.dossier_id for ligne in siennes}),
+            demande_par=par,
+            demande_le=recu_le,
+        )
+    )
 
 
 @transaction.atomic
-def demander_un_proces_verbal(comite: Comite, format: str, *, par: Utilisateur, recu_le: datetime) -> Export:
+def demander_un_proces_verbal(
+    comite: Comite, format: str, *, par: Utilisateur, recu_le: datetime
+) -> Export:
     """The minutes of a meeting, to come."""
-    return _a_venir(Export(genre=GenreExport.PROCES_VERBAL, appel=comite.appel, comite=comite, format=format, total=1,
-                           demande_par=par, demande_le=recu_le))
+    return _a_venir(
+        Export(
+            genre=GenreExport.PROCES_VERBAL,
+            appel=comite.appel,
+            comite=comite,
+            format=format,
+            total=1,
+            demande_par=par,
+            demande_le=recu_le,
+        )
+    )
 
 
 def _a_venir(export: Export) -> Export:
@@ -58,7 +98,9 @@ def lignes(liste: listes.Liste, choisies: list[str], par: Utilisateur, instant: 
 
 
 def etablir(export: Export) -> None:
-    """Make the file once, outside any transaction, saying how far it is; the rights are those of this instant."""
+    """Make the file once, outside any transaction, saying how far it is; the rights are those of
+    this instant.
+    """
     if export.etabli_le or export.a_echoue:
         return
     racine = Path(settings.MEDIA_ROOT)
@@ -70,15 +112,21 @@ def etablir(export: Export) -> None:
             export.ranger(fichier)
     except (OSError, pdf.RenduImpossible) as erreur:
         journal.error("%s : %s", export, erreur)
-        Export.objects.filter(pk=export.pk).update(essais=export.essais + 1, erreur=str(erreur)[:300])
+        Export.objects.filter(pk=export.pk).update(
+            essais=export.essais + 1, erreur=str(erreur)[:300]
+        )
         return
     export.etabli_le, export.erreur = maintenant(), ""
     export.save()
 
 
 def _ecrire_la_liste(export: Export, fichier) -> None:
-    rangs, gardees = lignes(listes.Liste(filtres=export.filtres, tri=export.tri), export.colonnes, export.demande_par,
-                            maintenant())
+    rangs, gardees = lignes(
+        listes.Liste(filtres=export.filtres, tri=export.tri),
+        export.colonnes,
+        export.demande_par,
+        maintenant(),
+    )
     suivis = _suivre(export, rangs)
     if export.format == FormatExport.XLSX:
         classeurs.en_xlsx(suivis, gardees, fichier)
@@ -91,19 +139,28 @@ def _ecrire_le_lot(export: Export, fichier) -> None:
     """An opinion that a funder keeps for itself is in its own lot only."""
     par = export.demande_par
     siennes = lots.demandes(Dossier.objects.instruits_par(par), export.partenaire, export.appel_id)
-    avis = {a.dossier_id: a for a in Avis.objects.visibles_par(par).filter(
-        partenaire=export.partenaire, dossier__in={ligne.dossier_id for ligne in siennes})}
+    avis = {
+        a.dossier_id: a
+        for a in Avis.objects.visibles_par(par).filter(
+            partenaire=export.partenaire, dossier__in={ligne.dossier_id for ligne in siennes}
+        )
+    }
     lots.ecrire(siennes, avis, fichier, lambda rang: _avancer(export, rang))
 
 
 def _ecrire_le_proces_verbal(export: Export, fichier) -> None:
     pv = proces_verbal.lire(export.comite, Dossier.objects.instruits_par(export.demande_par))
-    fichier.write(proces_verbal.en_pdf(pv) if export.format == FormatExport.PDF else proces_verbal.en_docx(pv))
+    fichier.write(
+        proces_verbal.en_pdf(pv) if export.format == FormatExport.PDF else proces_verbal.en_docx(pv)
+    )
     export.faites = 1
 
 
-ECRITURES = {GenreExport.LISTE: _ecrire_la_liste, GenreExport.LOT: _ecrire_le_lot,
-             GenreExport.PROCES_VERBAL: _ecrire_le_proces_verbal}
+ECRITURES = {
+    GenreExport.LISTE: _ecrire_la_liste,
+    GenreExport.LOT: _ecrire_le_lot,
+    GenreExport.PROCES_VERBAL: _ecrire_le_proces_verbal,
+}
 
 
 def _avancer(export: Export, rang: int) -> None:
@@ -130,5 +187,7 @@ def effacer(exports) -> int:
     for export in anciens:
         export.delete()
         if export.fichier:
-            transaction.on_commit(partial(export.fichier.storage.delete, export.fichier.name), robust=True)
+            transaction.on_commit(
+                partial(export.fichier.storage.delete, export.fichier.name), robust=True
+            )
     return len(anciens)

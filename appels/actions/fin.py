@@ -1,4 +1,6 @@
-"""The organisation stops: a draft is given up (and can come back), a deposited dossier is withdrawn."""
+"""The organisation stops: a draft is given up (and can come back), a deposited dossier is
+withdrawn.
+"""
 
 from datetime import datetime
 
@@ -29,7 +31,9 @@ def retablir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
 
 @transaction.atomic
 def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str = "") -> None:
-    """A deposited dossier is out of the race; number, receipt and frozen version stay. Raises `TransitionInterdite`."""
+    """A deposited dossier is out of the race; number, receipt and frozen version stay. Raises
+    `TransitionInterdite`.
+    """
     verrouille = verrouiller(dossier)
     complements.sans_suite(verrouille, par=par, recu_le=recu_le)
     verrouille.franchir(Transition.RETIRER, par=par, le=recu_le, motif=motif)

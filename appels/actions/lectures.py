@@ -9,28 +9,52 @@ from appels.actions.redaction import verrouiller
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
 from partenaires.models import Utilisateur
 
-PROPOSEE = ("Inscription dans un axe et un besoin du quartier", "Part et nombre d’habitants des quartiers prioritaires",
-            "Mobilisation du public, « aller vers »", "Capacité et ancrage du porteur", "Faisabilité et calendrier",
-            "Partenariat et droit commun", "Égalité entre les femmes et les hommes", "Participation des habitants",
-            "Moyens et cohérence du budget, cofinancements", "Évaluation", "Bilan de l’année précédente")
+PROPOSEE = (
+    "Inscription dans un axe et un besoin du quartier",
+    "Part et nombre d’habitants des quartiers prioritaires",
+    "Mobilisation du public, « aller vers »",
+    "Capacité et ancrage du porteur",
+    "Faisabilité et calendrier",
+    "Partenariat et droit commun",
+    "Égalité entre les femmes et les hommes",
+    "Participation des habitants",
+    "Moyens et cohérence du budget, cofinancements",
+    "Évaluation",
+    "Bilan de l’année précédente",
+)
 
 
 @transaction.atomic
 def proposer_une_grille(appel: Appel) -> None:
-    """The criteria that published grids have in common (METIER §4.6), all of the same weight, when there is none."""
+    """The criteria that published grids have in common (METIER §4.6), all of the same weight, when
+    there is none.
+    """
     Appel.objects.select_for_update(of=("self",)).get(pk=appel.pk)
     if not appel.criteres.exists():
-        Critere.objects.bulk_create(Critere(appel=appel, libelle=libelle, position=rang)
-                                    for rang, libelle in enumerate(PROPOSEE))
+        Critere.objects.bulk_create(
+            Critere(appel=appel, libelle=libelle, position=rang)
+            for rang, libelle in enumerate(PROPOSEE)
+        )
 
 
 @transaction.atomic
-def noter(dossier: Dossier, cotations: list[Cotation], *, rendre: bool, par: Utilisateur, recu_le: datetime) -> Lecture:
-    """Replace my scores; once given they stay given, and a later change is dated. Raises `HorsCourse`."""
+def noter(
+    dossier: Dossier,
+    cotations: list[Cotation],
+    *,
+    rendre: bool,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Lecture:
+    """Replace my scores; once given they stay given, and a later change is dated. Raises
+    `HorsCourse`.
+    """
     verrouille = verrouiller(dossier)
     if not verrouille.est_en_course:
         raise HorsCourse
-    lecture, _ = Lecture.objects.get_or_create(dossier=verrouille, lecteur=par, defaults={"modifiee_le": recu_le})
+    lecture, _ = Lecture.objects.get_or_create(
+        dossier=verrouille, lecteur=par, defaults={"modifiee_le": recu_le}
+    )
     lecture.cotations.all().delete()
     for cotation in cotations:
         cotation.pk, cotation.lecture = None, lecture

@@ -1,4 +1,6 @@
-"""Letters: prepared from the decisions, made by the worker, corrected or discarded, released together, read once."""
+"""Letters: prepared from the decisions, made by the worker, corrected or discarded, released
+together, read once.
+"""
 
 import logging
 from dataclasses import dataclass, field
@@ -16,7 +18,9 @@ journal = logging.getLogger(__name__)
 
 
 class SansTribunal(Exception):
-    """The call does not say where to appeal: without it the delays cannot be invoked (CJA art. R421-5)."""
+    """The call does not say where to appeal: without it the delays cannot be invoked (CJA art.
+    R421-5).
+    """
 
 
 class DejaPartie(Exception):
@@ -47,18 +51,29 @@ class Preparation:
     sans_gabarit: set[tuple[str, str]] = field(default_factory=set)  # (outcome in words, funder)
 
 
-def ecrire_un_gabarit(issue: str, partenaire: Partenaire | None, donnees: dict, *, par: Utilisateur,
-                      recu_le: datetime) -> Gabarit:
+def ecrire_un_gabarit(
+    issue: str, partenaire: Partenaire | None, donnees: dict, *, par: Utilisateur, recu_le: datetime
+) -> Gabarit:
     """A new row: letters already prepared keep the text that they had."""
-    return Gabarit.objects.create(issue=issue, partenaire=partenaire, **donnees, par=par, le=recu_le)
+    return Gabarit.objects.create(
+        issue=issue, partenaire=partenaire, **donnees, par=par, le=recu_le
+    )
 
 
 def a_preparer(appel: Appel):
     """The decisions of a call that no letter tells yet."""
     en_course = Dossier.objects.filter(appel=appel).deposes().en_course()
-    return Financement.objects.filter(dossier__in=en_course, partenaire__isnull=False).exclude(decision="").exclude(
-        pk__in=Lettre.objects.vives().filter(financement__dossier__appel=appel).values("financement")).select_related(
-        "dossier__appel", "dossier__porteur", "partenaire").order_by("dossier__numero", "pk")
+    return (
+        Financement.objects.filter(dossier__in=en_course, partenaire__isnull=False)
+        .exclude(decision="")
+        .exclude(
+            pk__in=Lettre.objects.vives()
+            .filter(financement__dossier__appel=appel)
+            .values("financement")
+        )
+        .select_related("dossier__appel", "dossier__porteur", "partenaire")
+        .order_by("dossier__numero", "pk")
+    )
 
 
 @transaction.atomic
@@ -69,14 +84,23 @@ def preparer(appel: Appel, *, par: Utilisateur, recu_le: datetime) -> Preparatio
         raise SansTribunal
     gabarits, bilan, neuves = Gabarit.objects.en_vigueur(), Preparation(), []
     for demande in a_preparer(verrouille):
-        gabarit = gabarits.get((demande.decision, demande.partenaire_id)) or gabarits.get((demande.decision, None))
+        gabarit = gabarits.get((demande.decision, demande.partenaire_id)) or gabarits.get(
+            (demande.decision, None)
+        )
         if gabarit is None:
             bilan.sans_gabarit.add((Decision(demande.decision).label, demande.nom))
             continue
-        neuves.append(Lettre(
-            financement=demande, gabarit=gabarit, objet=lettres.remplir(gabarit.objet, demande)[:300],
-            corps=lettres.remplir(gabarit.corps, demande)[:12000], decision=demande.empreinte, preparee_le=recu_le,
-            preparee_par=par))
+        neuves.append(
+            Lettre(
+                financement=demande,
+                gabarit=gabarit,
+                objet=lettres.remplir(gabarit.objet, demande)[:300],
+                corps=lettres.remplir(gabarit.corps, demande)[:12000],
+                decision=demande.empreinte,
+                preparee_le=recu_le,
+                preparee_par=par,
+            )
+        )
     Lettre.objects.bulk_create(neuves)
     for lettre in neuves:
         reveil.apres_commit("appels.etablir_lettre", lettre.pk)
@@ -93,16 +117,29 @@ def _en_attente(lettre: Lettre) -> Lettre:
 
 
 @transaction.atomic
-def corriger(lettre: Lettre, objet: str, corps: str, *, par: Utilisateur, recu_le: datetime,
-             vue: str | None = None) -> Lettre:
-    """Another text for one letter; its PDF is made again. `vue`: the print of the text that the page showed.
+def corriger(
+    lettre: Lettre,
+    objet: str,
+    corps: str,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    vue: str | None = None,
+) -> Lettre:
+    """Another text for one letter; its PDF is made again. `vue`: the print of the text that the
+    page showed.
 
     Raises `DejaPartie`, or `Entretemps`.
     """
     actuelle = _en_attente(lettre)
     if vue is not None and vue != actuelle.empreinte:
         raise Entretemps(actuelle)
-    actuelle.objet, actuelle.corps, actuelle.corrigee_le, actuelle.corrigee_par = objet, corps, recu_le, par
+    actuelle.objet, actuelle.corps, actuelle.corrigee_le, actuelle.corrigee_par = (
+        objet,
+        corps,
+        recu_le,
+        par,
+    )
     return _a_refaire(actuelle)
 
 
@@ -137,7 +174,8 @@ def etablir(lettre: Lettre) -> None:
     except pdf.RenduImpossible as erreur:
         journal.error("Lettre %s : %s", lettre.pk, erreur)
         Lettre.objects.filter(pk=lettre.pk, version=lettre.version).update(
-            essais=lettre.essais + 1, erreur=str(erreur)[:300])
+            essais=lettre.essais + 1, erreur=str(erreur)[:300]
+        )
         return
     with transaction.atomic():
         actuelle = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
@@ -151,26 +189,44 @@ def etablir(lettre: Lettre) -> None:
 def pretes(appel: Appel) -> list[Lettre]:
     """Those that would leave now: made, and telling the decision as it stands."""
     siennes = Lettre.objects.en_attente().filter(
-        financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(), etablie_le__isnull=False)
-    return [lettre for lettre in siennes.select_related(
-        "financement__dossier__porteur__fiche", "financement__partenaire") if lettre.est_prete]
+        financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(),
+        etablie_le__isnull=False,
+    )
+    return [
+        lettre
+        for lettre in siennes.select_related(
+            "financement__dossier__porteur__fiche", "financement__partenaire"
+        )
+        if lettre.est_prete
+    ]
 
 
 @transaction.atomic
 def liberer(appel: Appel, confirme: int, *, par: Utilisateur, recu_le: datetime) -> int:
-    """Let every letter that is ready reach its organisation, dated; how many. Raises `AutreNombre`."""
+    """Let every letter that is ready reach its organisation, dated; how many. Raises
+    `AutreNombre`.
+    """
     attendent = Lettre.objects.en_attente().filter(financement__dossier__appel=appel)
-    list(Dossier.objects.select_for_update(of=("self",)).filter(
-        pk__in=attendent.values("financement__dossier")).order_by("pk"))
+    list(
+        Dossier.objects.select_for_update(of=("self",))
+        .filter(pk__in=attendent.values("financement__dossier"))
+        .order_by("pk")
+    )
     verrouiller_l_appel(appel.pk)  # after the dossiers, as everywhere
-    list(attendent.select_for_update(of=("self",)).order_by("pk"))  # nobody corrects or discards meanwhile
+    list(
+        attendent.select_for_update(of=("self",)).order_by("pk")
+    )  # nobody corrects or discards meanwhile
     parties = pretes(appel)
     if not parties or len(parties) != confirme:
         raise AutreNombre(len(parties))
-    Lettre.objects.filter(pk__in=[lettre.pk for lettre in parties]).update(liberee_le=recu_le, liberee_par=par)
+    Lettre.objects.filter(pk__in=[lettre.pk for lettre in parties]).update(
+        liberee_le=recu_le, liberee_par=par
+    )
     for lettre in parties:
         dossier = lettre.financement.dossier
-        dossier.passages.create(acte=Acte.NOTIFIER, par=par, le=recu_le, motif=lettre.financement.nom[:300])
+        dossier.passages.create(
+            acte=Acte.NOTIFIER, par=par, le=recu_le, motif=lettre.financement.nom[:300]
+        )
         courriels.decision(lettre)
     return len(parties)
 

@@ -1,4 +1,6 @@
-"""Ask for a paper of a dossier, make it: the row is asked in a page, the file is made by the worker."""
+"""Ask for a paper of a dossier, make it: the row is asked in a page, the file is made by the
+worker.
+"""
 
 import logging
 from datetime import datetime
@@ -20,7 +22,10 @@ def demander(dossier: Dossier, genre: str, *, par: Utilisateur, recu_le: datetim
     """The paper of the dossier as it is now: the one already made, or one to come."""
     marque = papiers.marque(dossier, genre)
     papier, _ = Papier.objects.select_for_update(of=("self",)).get_or_create(
-        dossier=dossier, genre=genre, defaults={"marque": marque, "demande_le": recu_le, "demande_par": par})
+        dossier=dossier,
+        genre=genre,
+        defaults={"marque": marque, "demande_le": recu_le, "demande_par": par},
+    )
     if papier.marque != marque or papier.a_echoue:
         papier.marque, papier.demande_le, papier.demande_par = marque, recu_le, par
         papier.etabli_le, papier.essais, papier.erreur = None, 0, ""
@@ -31,7 +36,9 @@ def demander(dossier: Dossier, genre: str, *, par: Utilisateur, recu_le: datetim
 
 
 def etablir(papier: Papier) -> None:
-    """Make the file outside any transaction, then keep it if nobody asked for a newer one meanwhile."""
+    """Make the file outside any transaction, then keep it if nobody asked for a newer one
+    meanwhile.
+    """
     if papier.est_pret or papier.a_echoue:
         return
     dossier = Dossier.objects.pour_completude().get(pk=papier.dossier_id)
@@ -40,7 +47,9 @@ def etablir(papier: Papier) -> None:
             _ranger(papier, fichier)
     except (pdf.RenduImpossible, OSError) as erreur:
         journal.error("%s : %s", papier, erreur)
-        Papier.objects.filter(pk=papier.pk).update(essais=papier.essais + 1, erreur=str(erreur)[:300])
+        Papier.objects.filter(pk=papier.pk).update(
+            essais=papier.essais + 1, erreur=str(erreur)[:300]
+        )
 
 
 @transaction.atomic

@@ -7,7 +7,16 @@ from django.db import transaction
 from appels import courriels, reveil
 from appels.actions import copie
 from appels.actions.redaction import NonModifiable, verrouiller
-from appels.models import Acte, CoordonneesBancaires, DocumentDemande, Dossier, NomPartie, Partie, Passage, Piece
+from appels.models import (
+    Acte,
+    CoordonneesBancaires,
+    DocumentDemande,
+    Dossier,
+    NomPartie,
+    Partie,
+    Passage,
+    Piece,
+)
 from partenaires import quarantaine
 from partenaires.fichiers import Fichier
 from partenaires.models import Analyse, Utilisateur
@@ -20,26 +29,48 @@ class TropDePieces(Exception):
 
 
 @transaction.atomic
-def ajouter(dossier: Dossier, document: DocumentDemande, fichier: Fichier, *,
-            par: Utilisateur, recu_le: datetime) -> Piece:
+def ajouter(
+    dossier: Dossier,
+    document: DocumentDemande,
+    fichier: Fichier,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Piece:
     """Keep a file; the same file twice for a document is kept once."""
     _modifiable(dossier, recu_le)
     if deja := _deja_jointe(dossier, document, fichier.sha256):
         return deja
     piece = Piece(
-        dossier=dossier, document=document, nom=fichier.nom, mime=fichier.mime, taille=fichier.taille,
-        sha256=fichier.sha256, est_chiffree=document.est_bancaire, ajoutee_le=recu_le, ajoutee_par=par)
+        dossier=dossier,
+        document=document,
+        nom=fichier.nom,
+        mime=fichier.mime,
+        taille=fichier.taille,
+        sha256=fichier.sha256,
+        est_chiffree=document.est_bancaire,
+        ajoutee_le=recu_le,
+        ajoutee_par=par,
+    )
     piece.ranger(fichier.contenu)
     piece.save()
-    quarantaine.confier(piece.sha256, piece.fichier.name, est_chiffree=piece.est_chiffree, le=recu_le)
+    quarantaine.confier(
+        piece.sha256, piece.fichier.name, est_chiffree=piece.est_chiffree, le=recu_le
+    )
     reveil.apres_commit("appels.analyser")
     _toucher(dossier, par, recu_le)
     return piece
 
 
 @transaction.atomic
-def reprendre(dossier: Dossier, document: DocumentDemande, ancienne: Piece, *,
-              par: Utilisateur, recu_le: datetime) -> Piece:
+def reprendre(
+    dossier: Dossier,
+    document: DocumentDemande,
+    ancienne: Piece,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Piece:
     """A file already given for another dossier, with the date and the person of that day."""
     _modifiable(dossier, recu_le)
     if deja := _deja_jointe(dossier, document, ancienne.sha256):
@@ -62,11 +93,14 @@ def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
 
 
 @transaction.atomic
-def poser_coordonnees(dossier: Dossier, *, titulaire: str, iban: str, bic: str,
-                      par: Utilisateur, recu_le: datetime) -> None:
+def poser_coordonnees(
+    dossier: Dossier, *, titulaire: str, iban: str, bic: str, par: Utilisateur, recu_le: datetime
+) -> None:
     """Keep the bank coordinates, encrypted."""
     _modifiable(dossier, recu_le)
-    coordonnees = CoordonneesBancaires.objects.filter(dossier=dossier).first() or CoordonneesBancaires(dossier=dossier)
+    coordonnees = CoordonneesBancaires.objects.filter(
+        dossier=dossier
+    ).first() or CoordonneesBancaires(dossier=dossier)
     coordonnees.titulaire = titulaire
     coordonnees.poser(iban, bic)
     coordonnees.save()
@@ -75,24 +109,40 @@ def poser_coordonnees(dossier: Dossier, *, titulaire: str, iban: str, bic: str,
 
 @transaction.atomic
 def refuser(analyse: Analyse, *, le: datetime) -> None:
-    """The antivirus refused a content: it leaves the drafts, its givers are told; a deposit keeps the trace."""
-    for piece in Piece.objects.presentes().filter(sha256=analyse.sha256).select_related("dossier", "ajoutee_par"):
+    """The antivirus refused a content: it leaves the drafts, its givers are told; a deposit keeps
+    the trace.
+    """
+    for piece in (
+        Piece.objects.presentes()
+        .filter(sha256=analyse.sha256)
+        .select_related("dossier", "ajoutee_par")
+    ):
         piece.refusee = analyse.signature
         if not piece.dossier.est_depose:
             piece.retiree_le = le
         piece.save(update_fields=["refusee", "retiree_le"])
-        piece.dossier.passages.create(acte=Acte.REFUSER_PIECE, par=piece.ajoutee_par, le=le,
-                                      motif=f"{piece.nom} : {analyse.signature}"[:300])
+        piece.dossier.passages.create(
+            acte=Acte.REFUSER_PIECE,
+            par=piece.ajoutee_par,
+            le=le,
+            motif=f"{piece.nom} : {analyse.signature}"[:300],
+        )
         courriels.piece_refusee(piece)
 
 
-def consigner_ouverture(dossier: Dossier, *, quoi: str, par: Utilisateur, recu_le: datetime) -> None:
+def consigner_ouverture(
+    dossier: Dossier, *, quoi: str, par: Utilisateur, recu_le: datetime
+) -> None:
     """Bank data was opened: who, when, what (never the numbers)."""
-    Passage.objects.create(dossier=dossier, acte=Acte.CONSULTER_RIB, par=par, le=recu_le, motif=quoi)
+    Passage.objects.create(
+        dossier=dossier, acte=Acte.CONSULTER_RIB, par=par, le=recu_le, motif=quoi
+    )
 
 
 def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Piece | None:
-    """The same file for the same document; None when there is room for one more. Raises `TropDePieces`."""
+    """The same file for the same document; None when there is room for one more. Raises
+    `TropDePieces`.
+    """
     presentes = Piece.objects.presentes().filter(dossier=dossier)
     deja = presentes.filter(document=document, sha256=sha256).first()
     if deja is None and presentes.count() >= PIECES_MAX:
@@ -108,6 +158,7 @@ def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
 def _toucher(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> None:
     """The documents part moved: a signatory who was reading must read again."""
     partie = Partie.objects.filter(dossier=dossier, nom=NomPartie.PIECES).first() or Partie(
-        dossier=dossier, nom=NomPartie.PIECES)
+        dossier=dossier, nom=NomPartie.PIECES
+    )
     partie.version, partie.enregistree_le, partie.enregistree_par = partie.version + 1, recu_le, par
     partie.save()

@@ -13,7 +13,9 @@ journal = logging.getLogger(__name__)
 
 
 def etablir(version: Version) -> None:
-    """Render outside any transaction, then store and write the mail in one; once, however often called."""
+    """Render outside any transaction, then store and write the mail in one; once, however often
+    called.
+    """
     recepisse = Recepisse.objects.select_related("version__dossier__appel").get(version=version)
     if recepisse.etabli_le or recepisse.essais >= Recepisse.ESSAIS_MAX:
         return
@@ -22,7 +24,8 @@ def etablir(version: Version) -> None:
     except pdf.RenduImpossible as erreur:
         journal.error("Récépissé de %s : %s", recepisse.version, erreur)
         Recepisse.objects.filter(pk=recepisse.pk).update(
-            essais=recepisse.essais + 1, erreur=str(erreur)[:300])
+            essais=recepisse.essais + 1, erreur=str(erreur)[:300]
+        )
         return
     _ranger(recepisse.pk, contenu)
 
@@ -33,7 +36,10 @@ def _ranger(pk: int, contenu: bytes) -> None:
     if recepisse.etabli_le:
         return
     recepisse.sha256, recepisse.etabli_le, recepisse.erreur = (
-        hashlib.sha256(contenu).hexdigest(), maintenant(), "")
+        hashlib.sha256(contenu).hexdigest(),
+        maintenant(),
+        "",
+    )
     recepisse.ranger(contenu)
     recepisse.save()
     courriels.recepisse(recepisse, contenu)

@@ -47,22 +47,48 @@ class DossierIncomplet(Exception):
 
 
 @transaction.atomic
-def commencer(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID,
-              par: Utilisateur, recu_le: datetime, modele: Dossier | None = None) -> Dossier:
-    """A new draft, filled from `modele` if given; the same key twice gives the same draft. Raises `AppelFerme`."""
+def commencer(
+    appel: Appel,
+    porteur: Partenaire,
+    *,
+    intitule: str,
+    cle: UUID,
+    par: Utilisateur,
+    recu_le: datetime,
+    modele: Dossier | None = None,
+) -> Dossier:
+    """A new draft, filled from `modele` if given; the same key twice gives the same draft. Raises
+    `AppelFerme`.
+    """
     if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
         return deja
     if not appel.est_ouvert(recu_le):
         raise AppelFerme(appel)
-    return creer(appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele)
+    return creer(
+        appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele
+    )
 
 
-def creer(appel: Appel, porteur: Partenaire, *, intitule: str, cle: UUID, par: Utilisateur, recu_le: datetime,
-          modele: Dossier | None = None) -> Dossier:
+def creer(
+    appel: Appel,
+    porteur: Partenaire,
+    *,
+    intitule: str,
+    cle: UUID,
+    par: Utilisateur,
+    recu_le: datetime,
+    modele: Dossier | None = None,
+) -> Dossier:
     """The row of a draft and its first line of log; the caller has checked that it may be begun."""
     dossier = Dossier.objects.create(
-        appel=appel, porteur=porteur, intitule=intitule, cle_creation=cle, cree_le=recu_le, cree_par=par,
-        repris_de=modele)
+        appel=appel,
+        porteur=porteur,
+        intitule=intitule,
+        cle_creation=cle,
+        cree_le=recu_le,
+        cree_par=par,
+        repris_de=modele,
+    )
     Passage.objects.create(dossier=dossier, acte=Acte.CREER, vers=dossier.etat, par=par, le=recu_le)
     if modele:
         reprise.remplir(dossier, modele)
@@ -77,9 +103,16 @@ def verrouiller(dossier: Dossier) -> Dossier:
 
 
 @transaction.atomic
-def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossier], None], *,
-                       version_lue: int, par: Utilisateur, recu_le: datetime,
-                       montrer: Callable[[], dict] | None = None) -> Partie:
+def enregistrer_partie(
+    dossier: Dossier,
+    nom: NomPartie,
+    ecrire: Callable[[Dossier], None],
+    *,
+    version_lue: int,
+    par: Utilisateur,
+    recu_le: datetime,
+    montrer: Callable[[], dict] | None = None,
+) -> Partie:
     """Write one part if nobody did since it was read.
 
     `montrer` says what the part shows, before and after: from these two people are put together.
@@ -87,7 +120,9 @@ def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossi
     """
     if not verrouiller(dossier).est_modifiable(recu_le, nom):
         raise NonModifiable
-    partie = Partie.objects.filter(dossier=dossier, nom=nom).first() or Partie(dossier=dossier, nom=nom)
+    partie = Partie.objects.filter(dossier=dossier, nom=nom).first() or Partie(
+        dossier=dossier, nom=nom
+    )
     if partie.version != version_lue:
         raise VersionPerimee(partie)
     if montrer and not (partie.pk and partie.saisies.filter(version=version_lue).exists()):
@@ -102,26 +137,42 @@ def enregistrer_partie(dossier: Dossier, nom: NomPartie, ecrire: Callable[[Dossi
     return partie
 
 
-def _garder(partie: Partie, avant: dict | None, apres: dict, par: Utilisateur, recu_le: datetime) -> None:
+def _garder(
+    partie: Partie, avant: dict | None, apres: dict, par: Utilisateur, recu_le: datetime
+) -> None:
     """Keep what the part showed at its last versions."""
     if avant is not None:
-        Saisie.objects.update_or_create(partie=partie, version=partie.version - 1,
-                                        defaults={"valeurs": avant, "le": recu_le})
-    Saisie.objects.update_or_create(partie=partie, version=partie.version,
-                                    defaults={"valeurs": apres, "par": par, "le": recu_le})
+        Saisie.objects.update_or_create(
+            partie=partie, version=partie.version - 1, defaults={"valeurs": avant, "le": recu_le}
+        )
+    Saisie.objects.update_or_create(
+        partie=partie,
+        version=partie.version,
+        defaults={"valeurs": apres, "par": par, "le": recu_le},
+    )
     partie.saisies.filter(version__lte=partie.version - Saisie.GARDEES).delete()
 
 
 @transaction.atomic
 def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: datetime) -> None:
     """One more place, found on the map; raises `NonModifiable` or `TropDeLieux`."""
-    partie = Partie.objects.select_for_update().filter(dossier=verrouiller(dossier), nom=NomPartie.LIEUX).first()
+    partie = (
+        Partie.objects.select_for_update()
+        .filter(dossier=verrouiller(dossier), nom=NomPartie.LIEUX)
+        .first()
+    )
     if dossier.lieux.count() >= LIEUX_MAX:
         raise TropDeLieux
     lieu.dossier = dossier
     lieu.situer()
-    enregistrer_partie(dossier, NomPartie.LIEUX, lambda d: lieu.save(),
-                       version_lue=partie.version if partie else 0, par=par, recu_le=recu_le)
+    enregistrer_partie(
+        dossier,
+        NomPartie.LIEUX,
+        lambda d: lieu.save(),
+        version_lue=partie.version if partie else 0,
+        par=par,
+        recu_le=recu_le,
+    )
 
 
 @transaction.atomic
@@ -129,13 +180,19 @@ def confirmer_fiche(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) ->
     """The sheet of the organisation was read for this dossier."""
     deja = Partie.objects.filter(dossier=dossier, nom=NomPartie.ORGANISME).first()
     enregistrer_partie(
-        dossier, NomPartie.ORGANISME,
+        dossier,
+        NomPartie.ORGANISME,
         lambda d: Dossier.objects.filter(pk=d.pk).update(fiche_confirmee_le=recu_le),
-        version_lue=deja.version if deja else 0, par=par, recu_le=recu_le)
+        version_lue=deja.version if deja else 0,
+        par=par,
+        recu_le=recu_le,
+    )
 
 
 @transaction.atomic
-def demander_signature(dossier: Dossier, *, a: Utilisateur, par: Utilisateur, recu_le: datetime) -> None:
+def demander_signature(
+    dossier: Dossier, *, a: Utilisateur, par: Utilisateur, recu_le: datetime
+) -> None:
     """The writer asks a signatory; the dossier is still not deposited."""
     verrouille = verrouiller(dossier)
     if not verrouille.est_modifiable(recu_le):

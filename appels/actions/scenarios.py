@@ -1,4 +1,6 @@
-"""Envelopes, and the scenarios that share them: each change says who, when, and what there was before."""
+"""Envelopes, and the scenarios that share them: each change says who, when, and what there was
+before.
+"""
 
 from datetime import datetime
 
@@ -33,15 +35,25 @@ class Depassement(Exception):
         super().__init__(f"{len(comptes)} enveloppes dépassées")
 
 
-def doter(appel: Appel, partenaire: Partenaire, *, montant: int | None, plafond: int | None, par: Utilisateur,
-          recu_le: datetime) -> Enveloppe:
+def doter(
+    appel: Appel,
+    partenaire: Partenaire,
+    *,
+    montant: int | None,
+    plafond: int | None,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Enveloppe:
     """A new row of envelope: the one before stays readable."""
-    return Enveloppe.objects.create(appel=appel, partenaire=partenaire, montant=montant, plafond=plafond, par=par,
-                                    le=recu_le)
+    return Enveloppe.objects.create(
+        appel=appel, partenaire=partenaire, montant=montant, plafond=plafond, par=par, le=recu_le
+    )
 
 
 @transaction.atomic
-def creer(appel: Appel, nom: str, *, depuis: Scenario | None, par: Utilisateur, recu_le: datetime) -> Scenario:
+def creer(
+    appel: Appel, nom: str, *, depuis: Scenario | None, par: Utilisateur, recu_le: datetime
+) -> Scenario:
     """An empty scenario, or a copy of another. Raises `NomPris`."""
     try:
         with transaction.atomic():
@@ -49,9 +61,13 @@ def creer(appel: Appel, nom: str, *, depuis: Scenario | None, par: Utilisateur, 
     except IntegrityError as erreur:
         raise NomPris from erreur
     if depuis:
-        Proposition.objects.bulk_create(Proposition(scenario=scenario, financement_id=pk, montant=montant)
-                                        for pk, montant in depuis.propositions.values_list("financement", "montant"))
-    noter(scenario, f"Créé à partir de « {depuis} »" if depuis else "Créé", par=par, recu_le=recu_le)
+        Proposition.objects.bulk_create(
+            Proposition(scenario=scenario, financement_id=pk, montant=montant)
+            for pk, montant in depuis.propositions.values_list("financement", "montant")
+        )
+    noter(
+        scenario, f"Créé à partir de « {depuis} »" if depuis else "Créé", par=par, recu_le=recu_le
+    )
     return scenario
 
 
@@ -61,22 +77,36 @@ def noter(scenario: Scenario, fait: str, *, par: Utilisateur, recu_le: datetime)
 
 def verrouiller_libre(scenario: Scenario) -> Scenario:
     """Locked, and still to be changed; raises `Fige`."""
-    verrouille = Scenario.objects.select_for_update(of=("self",)).select_related("appel").get(pk=scenario.pk)
+    verrouille = (
+        Scenario.objects.select_for_update(of=("self",)).select_related("appel").get(pk=scenario.pk)
+    )
     if verrouille.fige_le:
         raise Fige
     return verrouille
 
 
 @transaction.atomic
-def proposer(scenario: Scenario, voulus: dict[int, tuple[int | None, int | None]], *, par: Utilisateur,
-             recu_le: datetime) -> int:
-    """How many amounts changed. `voulus`: {request: (what the page showed, what is wanted)}, None for nothing.
+def proposer(
+    scenario: Scenario,
+    voulus: dict[int, tuple[int | None, int | None]],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> int:
+    """How many amounts changed. `voulus`: {request: (what the page showed, what is wanted)}, None
+    for nothing.
 
     All or nothing: raises `Fige`, or `Entretemps` when somebody changed one of them meanwhile.
     """
     verrouille = verrouiller_libre(scenario)
-    actuels = dict(verrouille.propositions.filter(financement__in=voulus).values_list("financement", "montant"))
-    changes = {pk: (actuels.get(pk), voulu) for pk, (_, voulu) in voulus.items() if actuels.get(pk) != voulu}
+    actuels = dict(
+        verrouille.propositions.filter(financement__in=voulus).values_list("financement", "montant")
+    )
+    changes = {
+        pk: (actuels.get(pk), voulu)
+        for pk, (_, voulu) in voulus.items()
+        if actuels.get(pk) != voulu
+    }
     perdus = {pk: avant for pk, (avant, _) in changes.items() if avant != voulus[pk][0]}
     if perdus:
         raise Entretemps(perdus)
@@ -86,20 +116,33 @@ def proposer(scenario: Scenario, voulus: dict[int, tuple[int | None, int | None]
             siennes.delete()
         elif not siennes.update(montant=voulu):
             verrouille.propositions.create(financement_id=pk, montant=voulu)
-    Mouvement.objects.bulk_create(Mouvement(scenario=verrouille, financement_id=pk, avant=avant, apres=voulu, par=par,
-                                            le=recu_le) for pk, (avant, voulu) in changes.items())
+    Mouvement.objects.bulk_create(
+        Mouvement(
+            scenario=verrouille, financement_id=pk, avant=avant, apres=voulu, par=par, le=recu_le
+        )
+        for pk, (avant, voulu) in changes.items()
+    )
     return len(changes)
 
 
 def annuler(mouvement: Mouvement, *, par: Utilisateur, recu_le: datetime) -> int:
-    """Put back the amount of before. Raises `Fige`, or `Entretemps` when it was changed again since."""
+    """Put back the amount of before. Raises `Fige`, or `Entretemps` when it was changed again
+    since.
+    """
     demande: Financement = mouvement.financement
-    return proposer(mouvement.scenario, {demande.pk: (mouvement.apres, mouvement.avant)}, par=par, recu_le=recu_le)
+    return proposer(
+        mouvement.scenario,
+        {demande.pk: (mouvement.apres, mouvement.avant)},
+        par=par,
+        recu_le=recu_le,
+    )
 
 
 @transaction.atomic
 def figer(scenario: Scenario, *, par: Utilisateur, recu_le: datetime) -> Scenario:
-    """The one that the committee keeps: one a call, within every envelope. Raises `Fige` or `Depassement`."""
+    """The one that the committee keeps: one a call, within every envelope. Raises `Fige` or
+    `Depassement`.
+    """
     Appel.objects.select_for_update(of=("self",)).get(pk=scenario.appel_id)
     verrouille = verrouiller_libre(scenario)
     if Scenario.objects.figes().filter(appel=verrouille.appel_id).exists():

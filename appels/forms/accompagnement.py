@@ -15,9 +15,14 @@ from quartiers.francais import date_et_heure
 class PapierForm(forms.Form):
     """Whose, what, when it came, who signed, and the original scanned."""
 
-    porteur = forms.ModelChoiceField(Partenaire.objects.none(), label="Organisme", empty_label="Choisir")
+    porteur = forms.ModelChoiceField(
+        Partenaire.objects.none(), label="Organisme", empty_label="Choisir"
+    )
     intitule = forms.CharField(label="Intitulé du projet", max_length=256)
-    jour, heure = champ_date(label="Reçu au service, jour"), champ_heure(label="Reçu au service, heure de Paris")
+    jour, heure = (
+        champ_date(label="Reçu au service, jour"),
+        champ_heure(label="Reçu au service, heure de Paris"),
+    )
     signataire = forms.CharField(label="Personne qui a signé, nom et qualité", max_length=160)
     scan = FichierField(label="Original numérisé", attend=True)
     cle = forms.UUIDField(widget=forms.HiddenInput)
@@ -31,11 +36,18 @@ class PapierForm(forms.Form):
     def clean(self):
         donnees = super().clean()
         if donnees.get("jour") and donnees.get("heure"):
-            donnees["recu"] = recu = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            donnees["recu"] = recu = instant_de_paris(
+                self, donnees["jour"], donnees["heure"], "heure"
+            )
             if recu and recu > self.instant:
-                self.add_error("jour", "Cette réception est dans le futur : vérifiez le jour et l’heure.")
+                self.add_error(
+                    "jour", "Cette réception est dans le futur : vérifiez le jour et l’heure."
+                )
             elif recu and not self.appel.est_ouvert(recu):
                 bornes = [date_et_heure(b) for b in (self.appel.ouvre_le, self.appel.ferme_le) if b]
-                self.add_error("jour", "La demande n’a pas été reçue pendant l’appel"
-                               + (f", du {bornes[0]} au {bornes[1]}." if len(bornes) == 2 else "."))
+                self.add_error(
+                    "jour",
+                    "La demande n’a pas été reçue pendant l’appel"
+                    + (f", du {bornes[0]} au {bornes[1]}." if len(bornes) == 2 else "."),
+                )
         return donnees

@@ -15,9 +15,17 @@ from partenaires.models import Genre, Partenaire
 from quartiers.horloge import InstantImpossible, a_paris, depuis_paris
 
 SOUS_POSTES = {
-    Genre.ETAT: "74etat", Genre.REGION: "74region", Genre.DEPARTEMENT: "74dep", Genre.CUA: "74epci",
-    Genre.COMMUNE: "74com", Genre.CAF: "74orgasoc", Genre.CPAM: "74orgasoc", Genre.ARS: "74etat",
-    Genre.BAILLEUR: "74orgasoc", Genre.CONSULAIRE: "74etat", Genre.BANQUE: "74etat",
+    Genre.ETAT: "74etat",
+    Genre.REGION: "74region",
+    Genre.DEPARTEMENT: "74dep",
+    Genre.CUA: "74epci",
+    Genre.COMMUNE: "74com",
+    Genre.CAF: "74orgasoc",
+    Genre.CPAM: "74orgasoc",
+    Genre.ARS: "74etat",
+    Genre.BAILLEUR: "74orgasoc",
+    Genre.CONSULAIRE: "74etat",
+    Genre.BANQUE: "74etat",
 }
 
 
@@ -25,12 +33,17 @@ DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
 
 
 def instant_de_paris(form: forms.Form, jour: date, heure: time, champ: str) -> datetime | None:
-    """This day and hour on the Paris clock; the error goes to `champ` when the clock skips or repeats it."""
+    """This day and hour on the Paris clock; the error goes to `champ` when the clock skips or
+    repeats it.
+    """
     try:
         return depuis_paris(datetime.combine(jour, heure))
     except InstantImpossible:
-        form.add_error(champ, "Cette heure n’existe pas, ou existe deux fois, à cause du changement "
-                       "d’heure : choisissez-en une autre.")
+        form.add_error(
+            champ,
+            "Cette heure n’existe pas, ou existe deux fois, à cause du changement "
+            "d’heure : choisissez-en une autre.",
+        )
         return None
 
 
@@ -42,24 +55,58 @@ class AppelForm(forms.ModelForm):
     ferme_jour = champ_date(label="Clôture, jour", required=False)
     ferme_heure = champ_heure(label="Clôture, heure de Paris", required=False)
     options = forms.MultipleChoiceField(
-        label="Questions et attestations facultatives", choices=list(OPTIONS_CG.items()), required=False,
-        widget=forms.CheckboxSelectMultiple)
-    jours_rappel = forms.CharField(label="Rappels, en jours avant la clôture", required=False, max_length=60,
-                                   help_text="Par exemple : 14, 7, 3, 1. Un rappel part aussi deux heures avant.")
+        label="Questions et attestations facultatives",
+        choices=list(OPTIONS_CG.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    jours_rappel = forms.CharField(
+        label="Rappels, en jours avant la clôture",
+        required=False,
+        max_length=60,
+        help_text="Par exemple : 14, 7, 3, 1. Un rappel part aussi deux heures avant.",
+    )
 
     class Meta:
         model = Appel
-        fields = ["annee", "titre", "regime", "est_publie", "presentation", "axes", "themes", "options",
-                  "jours_rappel", "longueur_dauphin", "agent_charge", "autorite_recours", "tribunal", "texte_legal"]
+        fields = [
+            "annee",
+            "titre",
+            "regime",
+            "est_publie",
+            "presentation",
+            "axes",
+            "themes",
+            "options",
+            "jours_rappel",
+            "longueur_dauphin",
+            "agent_charge",
+            "autorite_recours",
+            "tribunal",
+            "texte_legal",
+        ]
         field_classes = {"axes": ChoixMultiples, "themes": ChoixMultiples}
-        widgets = {"regime": forms.RadioSelect, "axes": forms.CheckboxSelectMultiple,
-                   "themes": forms.CheckboxSelectMultiple,
-                   "presentation": forms.Textarea(attrs={"rows": 6}),
-                   "texte_legal": forms.Textarea(attrs={"rows": 4}),
-                   "annee": forms.NumberInput(attrs={"class": "court"}),
-                   "longueur_dauphin": forms.NumberInput(attrs={"class": "court"})}
-    field_order = ["annee", "titre", "regime", "est_publie", "ouvre_jour", "ouvre_heure", "ferme_jour",
-                   "ferme_heure", "jours_rappel"]
+        widgets = {
+            "regime": forms.RadioSelect,
+            "axes": forms.CheckboxSelectMultiple,
+            "themes": forms.CheckboxSelectMultiple,
+            "presentation": forms.Textarea(attrs={"rows": 6}),
+            "texte_legal": forms.Textarea(attrs={"rows": 4}),
+            "annee": forms.NumberInput(attrs={"class": "court"}),
+            "longueur_dauphin": forms.NumberInput(attrs={"class": "court"}),
+        }
+
+    field_order = [
+        "annee",
+        "titre",
+        "regime",
+        "est_publie",
+        "ouvre_jour",
+        "ouvre_heure",
+        "ferme_jour",
+        "ferme_heure",
+        "jours_rappel",
+    ]
 
     def __init__(self, *args, peut_publier: bool, instant: datetime, **kwargs):
         super().__init__(*args, **kwargs)
@@ -69,7 +116,9 @@ class AppelForm(forms.ModelForm):
         if self.instance.a_commence(instant):
             for nom in DATES:
                 self.fields[nom].disabled = True
-            self.fields["ferme_jour"].help_text = "L’appel a ouvert : sa clôture se reporte par « Prolonger l’appel »."
+            self.fields[
+                "ferme_jour"
+            ].help_text = "L’appel a ouvert : sa clôture se reporte par « Prolonger l’appel »."
         self.initial["jours_rappel"] = ", ".join(map(str, self.instance.jours_rappel))
         for nom in ("ouvre", "ferme"):
             if instant := getattr(self.instance, f"{nom}_le"):
@@ -85,8 +134,13 @@ class AppelForm(forms.ModelForm):
     def clean_jours_rappel(self):
         morceaux = self.cleaned_data["jours_rappel"].replace(";", ",").split(",")
         jours = [m.strip() for m in morceaux if m.strip()]
-        if not all(j.isascii() and j.isdigit() and 1 <= int(j) <= 90 for j in jours) or len(jours) > 10:
-            raise ValidationError("Écrivez des nombres de jours de 1 à 90, séparés par des virgules.")
+        if (
+            not all(j.isascii() and j.isdigit() and 1 <= int(j) <= 90 for j in jours)
+            or len(jours) > 10
+        ):
+            raise ValidationError(
+                "Écrivez des nombres de jours de 1 à 90, séparés par des virgules."
+            )
         return sorted({int(j) for j in jours}, reverse=True)
 
     def _instant(self, nom: str) -> datetime | None:
@@ -102,9 +156,18 @@ class AppelForm(forms.ModelForm):
 
     def clean(self):
         donnees = super().clean()
-        self.instance.ouvre_le, self.instance.ferme_le = self._instant("ouvre"), self._instant("ferme")
-        if self.instance.ouvre_le and self.instance.ferme_le and self.instance.ferme_le <= self.instance.ouvre_le:
-            self.add_error("ferme_jour", "La clôture vient après l’ouverture : corrigez une des dates.")
+        self.instance.ouvre_le, self.instance.ferme_le = (
+            self._instant("ouvre"),
+            self._instant("ferme"),
+        )
+        if (
+            self.instance.ouvre_le
+            and self.instance.ferme_le
+            and self.instance.ferme_le <= self.instance.ouvre_le
+        ):
+            self.add_error(
+                "ferme_jour", "La clôture vient après l’ouverture : corrigez une des dates."
+            )
         return donnees
 
 
@@ -115,7 +178,10 @@ class DocumentForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["genre"].choices = [("", "Tous"), *DocumentDemande._meta.get_field("genre").choices]
+        self.fields["genre"].choices = [
+            ("", "Tous"),
+            *DocumentDemande._meta.get_field("genre").choices,
+        ]
         self.fields["modele"].widget = forms.FileInput(attrs={"accept": fichiers.ACCEPT})
 
     def clean_modele(self):
@@ -151,7 +217,9 @@ class FinanceurAppelForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["partenaire"].queryset = Partenaire.objects.filter(est_signataire=True, genre__in=SOUS_POSTES)
+        self.fields["partenaire"].queryset = Partenaire.objects.filter(
+            est_signataire=True, genre__in=SOUS_POSTES
+        )
         if self.instance.pk:  # named by its legend; remove it to change it
             self.fields["partenaire"].widget = forms.HiddenInput()
 
@@ -162,15 +230,34 @@ class FinanceurAppelForm(forms.ModelForm):
 
 
 DocumentFormSet = forms.inlineformset_factory(
-    Appel, DocumentDemande, form=DocumentForm, extra=1, max_num=40, absolute_max=45, validate_max=True)
+    Appel,
+    DocumentDemande,
+    form=DocumentForm,
+    extra=1,
+    max_num=40,
+    absolute_max=45,
+    validate_max=True,
+)
 RegleFormSet = forms.inlineformset_factory(
-    Appel, Regle, form=RegleForm, extra=0, max_num=40, absolute_max=45, can_delete=False)
+    Appel, Regle, form=RegleForm, extra=0, max_num=40, absolute_max=45, can_delete=False
+)
 FinanceurAppelFormSet = forms.inlineformset_factory(
-    Appel, FinanceurAppel, form=FinanceurAppelForm, extra=1, max_num=40, absolute_max=45, validate_max=True)
+    Appel,
+    FinanceurAppel,
+    form=FinanceurAppelForm,
+    extra=1,
+    max_num=40,
+    absolute_max=45,
+    validate_max=True,
+)
 
 
 class ReconduireForm(forms.Form):
     """The year of a call made from another one."""
 
-    annee = forms.IntegerField(label="Année des projets", min_value=2024, max_value=2100,
-                               widget=forms.NumberInput(attrs={"class": "court"}))
+    annee = forms.IntegerField(
+        label="Année des projets",
+        min_value=2024,
+        max_value=2100,
+        widget=forms.NumberInput(attrs={"class": "court"}),
+    )

@@ -33,7 +33,14 @@ class ComiteForm(forms.ModelForm):
 
 
 PresenceFormSet = forms.inlineformset_factory(
-    Comite, Presence, fields=["nom", "organisme", "venue"], extra=2, max_num=80, absolute_max=85, validate_max=True)
+    Comite,
+    Presence,
+    fields=["nom", "organisme", "venue"],
+    extra=2,
+    max_num=80,
+    absolute_max=85,
+    validate_max=True,
+)
 
 
 class DeliberationForm(forms.ModelForm):

@@ -13,8 +13,11 @@ TAILLE_MAX = 2_000_000  # bytes: thousands of rows
 class ImportForm(forms.Form):
     """A sheet of Dauphin saved as CSV."""
 
-    fichier = forms.FileField(label="Fichier CSV", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-                              error_messages={"required": "Choisissez un fichier.", "empty": "Le fichier est vide."})
+    fichier = forms.FileField(
+        label="Fichier CSV",
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={"required": "Choisissez un fichier.", "empty": "Le fichier est vide."},
+    )
 
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
@@ -24,8 +27,11 @@ class ImportForm(forms.Form):
 
 
 class DauphinForm(forms.ModelForm):
-    transmis_le = champ_date(label="Date de transmission", required=False,
-                             help_text="Celle que Dauphin affiche, une fois la demande transmise.")
+    transmis_le = champ_date(
+        label="Date de transmission",
+        required=False,
+        help_text="Celle que Dauphin affiche, une fois la demande transmise.",
+    )
 
     class Meta:
         model = DepotDauphin
@@ -41,6 +47,10 @@ class DauphinForm(forms.ModelForm):
 
     def clean(self):
         dit = super().clean()
-        if dit.get("etat") in RECUS and "transmis_le" not in self.errors and not dit.get("transmis_le"):
+        if (
+            dit.get("etat") in RECUS
+            and "transmis_le" not in self.errors
+            and not dit.get("transmis_le")
+        ):
             self.add_error("transmis_le", "Indiquez la date de transmission que Dauphin affiche.")
         return dit

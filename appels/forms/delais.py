@@ -20,8 +20,10 @@ class ClotureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.appel, self.instant = appel, instant
         self.fields["motif"].help_text = (
-            "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon." if public
-            else "Il reste dans le journal du service et dans l’historique du dossier.")
+            "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon."
+            if public
+            else "Il reste dans le journal du service et dans l’historique du dossier."
+        )
 
     def clean(self):
         donnees = super().clean()
@@ -29,14 +31,20 @@ class ClotureForm(forms.Form):
             donnees["instant"] = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
             bornes = [borne for borne in (self.appel.ferme_le, self.instant) if borne]
             if donnees["instant"] and donnees["instant"] <= max(bornes):
-                self.add_error("jour", "Choisissez un moment qui vient après la clôture actuelle, et après maintenant.")
+                self.add_error(
+                    "jour",
+                    "Choisissez un moment qui vient après la clôture actuelle, et après "
+                    "maintenant.",
+                )
         return donnees
 
 
 class DerogationForm(ClotureForm):
     """The same for one organisation."""
 
-    porteur = forms.ModelChoiceField(Partenaire.objects.none(), label="Organisme", empty_label="Choisir")
+    porteur = forms.ModelChoiceField(
+        Partenaire.objects.none(), label="Organisme", empty_label="Choisir"
+    )
     field_order = ["porteur", "jour", "heure", "motif"]
 
     def __init__(self, *args, **kwargs):
@@ -47,5 +55,8 @@ class DerogationForm(ClotureForm):
 class CodeForm(forms.Form):
     """The eight letters and digits given by the service."""
 
-    code = forms.CharField(label="Code de prolongation", max_length=20,
-                           widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}))
+    code = forms.CharField(
+        label="Code de prolongation",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}),
+    )

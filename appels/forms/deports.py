@@ -9,17 +9,30 @@ from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 class DeportForm(forms.Form):
     """For oneself; the head of the service may declare it for somebody else."""
 
-    personne = forms.ModelChoiceField(label="Qui se déporte", queryset=Utilisateur.objects.none(), empty_label=None)
-    motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-                            help_text="Par exemple : membre du bureau de l’association. Le service le lit ; "
-                                      "l’organisme, non.")
+    personne = forms.ModelChoiceField(
+        label="Qui se déporte", queryset=Utilisateur.objects.none(), empty_label=None
+    )
+    motif = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Par exemple : membre du bureau de l’association. Le service le lit ; "
+        "l’organisme, non.",
+    )
 
     def __init__(self, *args, utilisateur: Utilisateur, pour_autrui: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if pour_autrui:
-            self.fields["personne"].queryset = Utilisateur.objects.filter(
-                is_active=True, appartenances__in=Appartenance.objects.actives().filter(
-                    role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])).distinct().order_by("nom", "prenom", "email")
+            self.fields["personne"].queryset = (
+                Utilisateur.objects.filter(
+                    is_active=True,
+                    appartenances__in=Appartenance.objects.actives().filter(
+                        role__in=[*ROLES_AGENT, *ROLES_FINANCEUR]
+                    ),
+                )
+                .distinct()
+                .order_by("nom", "prenom", "email")
+            )
             self.fields["personne"].initial = utilisateur.pk
         else:
             del self.fields["personne"]
@@ -27,4 +40,3 @@ class DeportForm(forms.Form):
 
     def qui(self) -> Utilisateur:
         return self.cleaned_data.get("personne", self.utilisateur)
-

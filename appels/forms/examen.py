@@ -6,7 +6,16 @@ from uuid import uuid4
 from django import forms
 
 from appels.forms.appel import instant_de_paris
-from appels.models import Complement, Conformite, DocumentDemande, Dossier, Message, NomPartie, Note, Piece
+from appels.models import (
+    Complement,
+    Conformite,
+    DocumentDemande,
+    Dossier,
+    Message,
+    NomPartie,
+    Note,
+    Piece,
+)
 from partenaires.champs import FichierField, champ_date, champ_heure
 from quartiers.horloge import a_paris
 
@@ -29,13 +38,21 @@ class IrrecevableForm(MotifForm):
 class PieceExamineeForm(forms.Form):
     """Whether a document does, and what is wrong."""
 
-    conformite = forms.ChoiceField(label="Conformité", required=False, widget=forms.RadioSelect,
-                                   choices=[("", "Pas encore vue"), *Conformite.choices])
+    conformite = forms.ChoiceField(
+        label="Conformité",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("", "Pas encore vue"), *Conformite.choices],
+    )
     motif = forms.CharField(label="Ce qui ne va pas", max_length=300, required=False)
 
     def __init__(self, *args, piece: Piece, **kwargs):
-        super().__init__(*args, prefix=f"p{piece.pk}", initial={
-            "conformite": piece.conformite, "motif": piece.conformite_motif}, **kwargs)
+        super().__init__(
+            *args,
+            prefix=f"p{piece.pk}",
+            initial={"conformite": piece.conformite, "motif": piece.conformite_motif},
+            **kwargs,
+        )
         self.piece = piece
 
     def clean(self):
@@ -46,12 +63,18 @@ class PieceExamineeForm(forms.Form):
 
     @property
     def verdict(self) -> tuple[str, str]:
-        motif = self.cleaned_data["motif"] if self.cleaned_data["conformite"] == Conformite.NON_CONFORME else ""
+        motif = (
+            self.cleaned_data["motif"]
+            if self.cleaned_data["conformite"] == Conformite.NON_CONFORME
+            else ""
+        )
         return self.cleaned_data["conformite"], motif
 
 
 class ComplementForm(forms.ModelForm):
-    """What to complete or correct: a sentence for each part or document concerned, and until when."""
+    """What to complete or correct: a sentence for each part or document concerned, and until
+    when.
+    """
 
     jour, heure = champ_date(label="Répondre avant le"), champ_heure(label="Heure de Paris")
 
@@ -59,7 +82,9 @@ class ComplementForm(forms.ModelForm):
         model = Complement
         fields = ("message",)
 
-    def __init__(self, *args, dossier: Dossier, documents: list[DocumentDemande], instant: datetime, **kwargs):
+    def __init__(
+        self, *args, dossier: Dossier, documents: list[DocumentDemande], instant: datetime, **kwargs
+    ):
         defaut = a_paris(instant).date() + timedelta(days=JOURS_PAR_DEFAUT)
         super().__init__(*args, initial={"jour": defaut, "heure": time(12)}, **kwargs)
         self.instant, self.documents = instant, {f"doc-{d.pk}": d for d in documents}
@@ -69,8 +94,11 @@ class ComplementForm(forms.ModelForm):
             self.fields[nom] = self._champ(partie.label)
         for nom, document in self.documents.items():
             piece = pieces.get(document.pk)
-            defaut = piece.conformite_motif if piece else (
-                "Joignez ce document." if document.exigence != "facultatif" else "")
+            defaut = (
+                piece.conformite_motif
+                if piece
+                else ("Joignez ce document." if document.exigence != "facultatif" else "")
+            )
             self.fields[nom] = self._champ(document.libelle, defaut)
         self.order_fields([*self.parties, *self.documents, "jour", "heure", "message"])
         self.fields["message"].help_text = "Facultatif. L’organisme le lira en tête de la demande."
@@ -86,14 +114,27 @@ class ComplementForm(forms.ModelForm):
             if donnees["avant_le"] and donnees["avant_le"] <= self.instant:
                 self.add_error("jour", "Ce délai est déjà passé : donnez une date à venir.")
         if not self.points():
-            self.add_error(None, "Écrivez au moins une demande, dans la partie ou à côté de la pièce concernée.")
+            self.add_error(
+                None,
+                "Écrivez au moins une demande, dans la partie ou à côté de la pièce concernée.",
+            )
         return donnees
 
     def points(self) -> list[tuple[str, str, DocumentDemande | None]]:
         """(part, words, document) of each point written."""
         textes = self.cleaned_data
-        return [*((nom.value, textes[cle], None) for cle, nom in self.parties.items() if textes.get(cle)),
-                *((NomPartie.PIECES.value, textes[cle], d) for cle, d in self.documents.items() if textes.get(cle))]
+        return [
+            *(
+                (nom.value, textes[cle], None)
+                for cle, nom in self.parties.items()
+                if textes.get(cle)
+            ),
+            *(
+                (NomPartie.PIECES.value, textes[cle], d)
+                for cle, d in self.documents.items()
+                if textes.get(cle)
+            ),
+        ]
 
 
 class MessageForm(forms.ModelForm):
@@ -101,7 +142,9 @@ class MessageForm(forms.ModelForm):
 
     cle = forms.UUIDField(widget=forms.HiddenInput)
     fichier_1, fichier_2, fichier_3 = (
-        FichierField(label=f"Fichier {rang} (facultatif)", required=False, attend=True) for rang in (1, 2, 3))
+        FichierField(label=f"Fichier {rang} (facultatif)", required=False, attend=True)
+        for rang in (1, 2, 3)
+    )
 
     class Meta:
         model = Message

@@ -19,7 +19,9 @@ class GabaritForm(forms.ModelForm):
     def _sans_inconnu(self, nom: str) -> str:
         texte = self.cleaned_data[nom]
         if inconnus := lettres.inconnus(texte):
-            raise forms.ValidationError(f"Champ inconnu : {', '.join(inconnus)}. Champs possibles : {POSSIBLES}.")
+            raise forms.ValidationError(
+                f"Champ inconnu : {', '.join(inconnus)}. Champs possibles : {POSSIBLES}."
+            )
         return texte
 
     def clean_objet(self):
@@ -52,11 +54,20 @@ class LettreForm(forms.ModelForm):
         """What was typed stays; the next answer overwrites knowingly."""
         self.data = self.data.copy()
         self.data["vue"] = actuelle.empreinte
-        self.add_error("corps", f"Entre-temps, {actuelle.corrigee_par} a corrigé cette lettre : son texte est montré "
-                       "sur cette page. Le vôtre est gardé, pas enregistré : enregistrez à nouveau pour le préférer.")
+        self.add_error(
+            "corps",
+            f"Entre-temps, {actuelle.corrigee_par} a corrigé cette lettre : son texte est montré "
+            "sur cette page. Le vôtre est gardé, pas enregistré : enregistrez à nouveau "
+            "pour le préférer.",
+        )
 
 
 class LiberationForm(forms.Form):
     nombre = forms.IntegerField(
-        label="Pour confirmer, écrivez le nombre de lettres à envoyer", min_value=1, max_value=100_000,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "court", "autocomplete": "off"}))
+        label="Pour confirmer, écrivez le nombre de lettres à envoyer",
+        min_value=1,
+        max_value=100_000,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "class": "court", "autocomplete": "off"}
+        ),
+    )

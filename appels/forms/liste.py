@@ -11,29 +11,46 @@ from partenaires.champs import MontantField
 from partenaires.models import Utilisateur
 
 TOUS = [("", "Tous")]
-ETATS = [(etat.value, etat.label) for etat in Etat if etat not in (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE)]
+ETATS = [
+    (etat.value, etat.label)
+    for etat in Etat
+    if etat not in (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE)
+]
 DU_SERVICE = ("charge", "attend", "alerte")  # what funders decide may be guessed from these
 
 
 class FiltreForm(forms.Form):
     """Every filter is optional; what is typed is kept when it cannot be read."""
 
-    q = forms.CharField(label="Numéro, titre, organisme ou SIRET", required=False, max_length=100,
-                        widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label="Numéro, titre, organisme ou SIRET",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     appel = forms.ChoiceField(label="Appel", required=False)
     etat = forms.ChoiceField(label="État", required=False, choices=TOUS + ETATS)
     attend = forms.ChoiceField(label="Attend", required=False, choices=TOUS + Attente.choices)
     charge = forms.ChoiceField(label="Chargé du dossier", required=False)
     alerte = forms.ChoiceField(
-        label="Alerte", required=False,
-        choices=[("", "Avec ou sans"), ("toutes", "Avec une alerte"), *((a.cle, a.mot) for a in ALERTES)])
+        label="Alerte",
+        required=False,
+        choices=[
+            ("", "Avec ou sans"),
+            ("toutes", "Avec une alerte"),
+            *((a.cle, a.mot) for a in ALERTES),
+        ],
+    )
     axe = forms.ChoiceField(label="Axe", required=False)
     theme = forms.ChoiceField(label="Thème", required=False)
     quartier = forms.ChoiceField(label="Quartier", required=False)
     commune = forms.ChoiceField(label="Commune", required=False)
     financeur = forms.ChoiceField(label="Financeur sollicité", required=False)
-    premiere = forms.ChoiceField(label="Premier dossier de l’organisme", required=False,
-                                 choices=[*TOUS, ("oui", "Oui"), ("non", "Non")])
+    premiere = forms.ChoiceField(
+        label="Premier dossier de l’organisme",
+        required=False,
+        choices=[*TOUS, ("oui", "Oui"), ("non", "Non")],
+    )
     minimum = MontantField(label="Demandé, au moins (€)")
     maximum = MontantField(label="Demandé, au plus (€)")
 
@@ -57,7 +74,9 @@ class FiltreForm(forms.Form):
 
     def filtres(self) -> dict:
         """What was chosen, cleaned."""
-        return {nom: valeur for nom, valeur in self.cleaned_data.items() if valeur not in ("", None)}
+        return {
+            nom: valeur for nom, valeur in self.cleaned_data.items() if valeur not in ("", None)
+        }
 
 
 class AffectationForm(forms.Form):
@@ -78,15 +97,20 @@ class AffectationForm(forms.Form):
 class RepartitionForm(forms.Form):
     """An agent, or nobody, for each commune, axis or quartier."""
 
-    def __init__(self, *args, agents: list[tuple[str, str]], valeurs: list[tuple[str, str]], **kwargs):
+    def __init__(
+        self, *args, agents: list[tuple[str, str]], valeurs: list[tuple[str, str]], **kwargs
+    ):
         super().__init__(*args, **kwargs)
         for cle, mots in valeurs:
-            self.fields[f"v-{cle}"] = forms.ChoiceField(label=mots, required=False,
-                                                        choices=[("", "Ne rien changer"), *agents])
+            self.fields[f"v-{cle}"] = forms.ChoiceField(
+                label=mots, required=False, choices=[("", "Ne rien changer"), *agents]
+            )
 
     def attributions(self) -> list[tuple[str, str]]:
         """(value, agent) of each choice made."""
-        return [(nom.removeprefix("v-"), agent) for nom, agent in self.cleaned_data.items() if agent]
+        return [
+            (nom.removeprefix("v-"), agent) for nom, agent in self.cleaned_data.items() if agent
+        ]
 
 
 class VueForm(forms.ModelForm):
@@ -96,21 +120,37 @@ class VueForm(forms.ModelForm):
 
 
 class ExportForm(forms.Form):
-    """The format and the columns of a file, in their order; kept as a model when it is given a name."""
+    """The format and the columns of a file, in their order; kept as a model when it is given a
+    name.
+    """
 
-    format = forms.ChoiceField(label="Format", choices=FormatExport.choices[:2], initial=FormatExport.XLSX,
-                               widget=forms.RadioSelect)
+    format = forms.ChoiceField(
+        label="Format",
+        choices=FormatExport.choices[:2],
+        initial=FormatExport.XLSX,
+        widget=forms.RadioSelect,
+    )
     colonnes = forms.MultipleChoiceField(label="Colonnes", widget=forms.CheckboxSelectMultiple)
-    nom = forms.CharField(label="Garder ces colonnes sous ce nom (facultatif)", required=False, max_length=60)
+    nom = forms.CharField(
+        label="Garder ces colonnes sous ce nom (facultatif)", required=False, max_length=60
+    )
     est_partage = forms.BooleanField(label="Partager ce modèle avec le service", required=False)
 
     def __init__(self, *args, offertes: dict[str, Colonne], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["colonnes"].choices = [(cle, colonne.titre) for cle, colonne in offertes.items()]
+        self.fields["colonnes"].choices = [
+            (cle, colonne.titre) for cle, colonne in offertes.items()
+        ]
 
     def garder(self, par: Utilisateur) -> ModeleExport | None:
         """The model of that name, made or changed."""
         if not (nom := self.cleaned_data["nom"]):
             return None
-        return ModeleExport.objects.update_or_create(par=par, nom=nom, defaults={
-            "colonnes": self.cleaned_data["colonnes"], "est_partage": self.cleaned_data["est_partage"]})[0]
+        return ModeleExport.objects.update_or_create(
+            par=par,
+            nom=nom,
+            defaults={
+                "colonnes": self.cleaned_data["colonnes"],
+                "est_partage": self.cleaned_data["est_partage"],
+            },
+        )[0]

@@ -10,8 +10,10 @@ from partenaires.champs import ChoixMultiples, champ_date
 from quartiers.models import Axe, Objectif
 
 NOMBRE_MAX = 1_000_000
-PRUDENCE = ("N’écrivez ni nom de personne, ni renseignement de santé, ni origine : "
-            "ce texte sera lu par tous les financeurs.")
+PRUDENCE = (
+    "N’écrivez ni nom de personne, ni renseignement de santé, ni origine : "
+    "ce texte sera lu par tous les financeurs."
+)
 
 
 class PartieForm(forms.ModelForm):
@@ -40,13 +42,26 @@ class ProjetForm(PartieForm):
 
     class Meta:
         model = Dossier
-        fields = ["intitule", "axe", "objectifs_contrat", "themes", "politique_ville", "forme", "frequence",
-                  "periodicite", "debut_le", "fin_le"]
+        fields = [
+            "intitule",
+            "axe",
+            "objectifs_contrat",
+            "themes",
+            "politique_ville",
+            "forme",
+            "frequence",
+            "periodicite",
+            "debut_le",
+            "fin_le",
+        ]
         field_classes = {"objectifs_contrat": ChoixMultiples, "themes": ChoixMultiples}
         widgets = {
-            "axe": forms.RadioSelect, "objectifs_contrat": forms.CheckboxSelectMultiple,
-            "themes": forms.CheckboxSelectMultiple, "forme": forms.RadioSelect,
-            "frequence": forms.RadioSelect, "periodicite": forms.RadioSelect,
+            "axe": forms.RadioSelect,
+            "objectifs_contrat": forms.CheckboxSelectMultiple,
+            "themes": forms.CheckboxSelectMultiple,
+            "forme": forms.RadioSelect,
+            "frequence": forms.RadioSelect,
+            "periodicite": forms.RadioSelect,
             "politique_ville": forms.RadioSelect,
         }
         help_texts = {
@@ -60,12 +75,16 @@ class ProjetForm(PartieForm):
         axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
         self.fields["axe"].queryset = axes
         self.fields["axe"].empty_label = None
-        self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(axe__in=axes).select_related("axe")
+        self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(
+            axe__in=axes
+        ).select_related("axe")
         self.fields["objectifs_contrat"].label_from_instance = lambda o: f"{o.libelle} ({o.axe})"
         themes = list(appel.themes.all()) if appel.pk else []
         self.fields["themes"].choices = [(theme.pk, str(theme)) for theme in themes]
         for nom in ("forme", "frequence", "periodicite", "politique_ville"):
-            self.fields[nom].choices = [c for c in self.fields[nom].choices if c[0] not in ("", None)]
+            self.fields[nom].choices = [
+                c for c in self.fields[nom].choices if c[0] not in ("", None)
+            ]
         if not themes:
             del self.fields["themes"]
 
@@ -77,8 +96,16 @@ def _texte(lignes: int) -> forms.Textarea:
 class DescriptionForm(PartieForm):
     class Meta:
         model = Dossier
-        fields = ["besoin", "objectifs", "description", "methode", "partenariats", "egalite",
-                  "participation", "informations_complementaires"]
+        fields = [
+            "besoin",
+            "objectifs",
+            "description",
+            "methode",
+            "partenariats",
+            "egalite",
+            "participation",
+            "informations_complementaires",
+        ]
         widgets = {nom: _texte(10 if nom == "description" else 6) for nom in fields}
         help_texts = {
             "besoin": "Ce que vous avez constaté, avec qui, dans quel quartier. " + PRUDENCE,
@@ -86,7 +113,8 @@ class DescriptionForm(PartieForm):
             "description": "Ce que vous ferez, concrètement.",
             "methode": "Comment, avec quelles étapes et à quels moments de l’année.",
             "partenariats": "Qui agit avec vous et ce que chacun apporte. Facultatif.",
-            "egalite": "Comment le projet s’adresse aux femmes et aux hommes, aux filles et aux garçons.",
+            "egalite": "Comment le projet s’adresse aux femmes et aux hommes, aux filles "
+            "et aux garçons.",
             "participation": "La place des habitantes et des habitants dans le projet.",
         }
 
@@ -97,9 +125,14 @@ class PublicForm(PartieForm):
     class Meta:
         model = Dossier
         fields = ["public_vise", "beneficiaires"]
-        widgets = {"public_vise": _texte(4), "beneficiaires": forms.NumberInput(attrs={"class": "court"})}
-        help_texts = {"public_vise": PRUDENCE,
-                      "beneficiaires": "Chaque personne compte une fois, même si elle vient souvent."}
+        widgets = {
+            "public_vise": _texte(4),
+            "beneficiaires": forms.NumberInput(attrs={"class": "court"}),
+        }
+        help_texts = {
+            "public_vise": PRUDENCE,
+            "beneficiaires": "Chaque personne compte une fois, même si elle vient souvent.",
+        }
 
     def clean_beneficiaires(self):
         return _borne(self.cleaned_data["beneficiaires"])
@@ -115,7 +148,10 @@ class MoyensForm(PartieForm):
     class Meta:
         model = Dossier
         fields = ["moyens_materiels", "recrutement_etpt"]
-        widgets = {"moyens_materiels": _texte(4), "recrutement_etpt": forms.NumberInput(attrs={"class": "court"})}
+        widgets = {
+            "moyens_materiels": _texte(4),
+            "recrutement_etpt": forms.NumberInput(attrs={"class": "court"}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -132,12 +168,22 @@ class TableauMoyensForm(forms.Form):
         for categorie in CategorieMoyen:
             ligne = lignes.get(categorie)
             self.fields[f"{categorie}-nombre"] = forms.IntegerField(
-                label=f"{categorie.label}, nombre", min_value=0, max_value=NOMBRE_MAX, required=False,
-                initial=ligne and ligne.nombre)
+                label=f"{categorie.label}, nombre",
+                min_value=0,
+                max_value=NOMBRE_MAX,
+                required=False,
+                initial=ligne and ligne.nombre,
+            )
             self.fields[f"{categorie}-etpt"] = forms.DecimalField(
-                label=f"{categorie.label}, en équivalent temps plein travaillé (ETPT)", min_value=0,
-                max_digits=7, decimal_places=2, required=False, initial=ligne and ligne.etpt, localize=True,
-                widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+                label=f"{categorie.label}, en équivalent temps plein travaillé (ETPT)",
+                min_value=0,
+                max_digits=7,
+                decimal_places=2,
+                required=False,
+                initial=ligne and ligne.etpt,
+                localize=True,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            )
 
     @property
     def lignes(self):
@@ -147,10 +193,16 @@ class TableauMoyensForm(forms.Form):
     def ecrire(self, dossier: Dossier) -> None:
         dossier.moyens.all().delete()
         MoyenHumain.objects.bulk_create(
-            MoyenHumain(dossier=dossier, categorie=c, nombre=self.cleaned_data[f"{c}-nombre"],
-                        etpt=self.cleaned_data[f"{c}-etpt"])
+            MoyenHumain(
+                dossier=dossier,
+                categorie=c,
+                nombre=self.cleaned_data[f"{c}-nombre"],
+                etpt=self.cleaned_data[f"{c}-etpt"],
+            )
             for c in CategorieMoyen
-            if self.cleaned_data[f"{c}-nombre"] is not None or self.cleaned_data[f"{c}-etpt"] is not None)
+            if self.cleaned_data[f"{c}-nombre"] is not None
+            or self.cleaned_data[f"{c}-etpt"] is not None
+        )
 
 
 class EvaluationForm(PartieForm):
@@ -172,12 +224,16 @@ class IndicateurForm(forms.Form):
         return donnees
 
 
-class IndicateurFormSet(forms.formset_factory(IndicateurForm, extra=2, max_num=20, absolute_max=25,
-                                              validate_max=True)):
+class IndicateurFormSet(
+    forms.formset_factory(IndicateurForm, extra=2, max_num=20, absolute_max=25, validate_max=True)
+):
     """Indicators with their expected values; an emptied row disappears."""
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
-        lignes = [{"libelle": i.libelle, "valeur_prevue": i.valeur_prevue} for i in dossier.indicateurs.all()]
+        lignes = [
+            {"libelle": i.libelle, "valeur_prevue": i.valeur_prevue}
+            for i in dossier.indicateurs.all()
+        ]
         super().__init__(*args, prefix="indicateurs", initial=lignes, **kwargs)
 
     def _construct_form(self, i, **kwargs):
@@ -187,5 +243,7 @@ class IndicateurFormSet(forms.formset_factory(IndicateurForm, extra=2, max_num=2
     def ecrire(self, dossier: Dossier) -> None:
         dossier.indicateurs.all().delete()
         Indicateur.objects.bulk_create(
-            Indicateur(dossier=dossier, **form.cleaned_data) for form in self.forms
-            if form.cleaned_data.get("libelle"))
+            Indicateur(dossier=dossier, **form.cleaned_data)
+            for form in self.forms
+            if form.cleaned_data.get("libelle")
+        )

@@ -15,6 +15,8 @@ class PointForm(forms.ModelForm):
     def clean(self):
         dit = super().clean()
         lat, lon = dit.get("latitude"), dit.get("longitude")
-        if not self.errors and (lat is None or lon is None or not est_aux_alentours(float(lon), float(lat))):
+        if not self.errors and (
+            lat is None or lon is None or not est_aux_alentours(float(lon), float(lat))
+        ):
             raise forms.ValidationError("Ce point est loin d’Arras : choisissez-en un autre.")
         return dit

@@ -1,4 +1,6 @@
-"""Envelopes, and the amounts of a scenario: refused where an amount alone goes beyond what its funder has."""
+"""Envelopes, and the amounts of a scenario: refused where an amount alone goes beyond what its
+funder has.
+"""
 
 import json
 
@@ -30,8 +32,12 @@ class EnveloppeForm(forms.ModelForm):
 
 class ScenarioForm(forms.Form):
     nom = forms.CharField(label="Nom", max_length=60)
-    depuis = forms.ModelChoiceField(label="Partir de", queryset=Scenario.objects.none(), required=False,
-                                    empty_label="Aucun montant")
+    depuis = forms.ModelChoiceField(
+        label="Partir de",
+        queryset=Scenario.objects.none(),
+        required=False,
+        empty_label="Aucun montant",
+    )
 
     def __init__(self, *args, appel, **kwargs):
         super().__init__(*args, **kwargs)
@@ -39,7 +45,9 @@ class ScenarioForm(forms.Form):
 
 
 class MontantsForm(forms.Form):
-    """One amount a request shown; what the page showed travels signed, so that nobody is overwritten unseen."""
+    """One amount a request shown; what the page showed travels signed, so that nobody is
+    overwritten unseen.
+    """
 
     vus = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -51,7 +59,8 @@ class MontantsForm(forms.Form):
         for case in cases:
             qui = comptes[case.financement.partenaire_id].partenaire
             self.fields[f"m{case.financement.pk}"] = MontantField(
-                label=f"{qui}, {case.numero}", initial=case.propose)
+                label=f"{qui}, {case.numero}", initial=case.propose
+            )
             case.champ = self[f"m{case.financement.pk}"]
         self.fields["vus"].initial = self.signer(self.montres)
 
@@ -60,13 +69,18 @@ class MontantsForm(forms.Form):
         return signing.dumps(json.dumps(list(montres.items())), salt=SEL, compress=True)
 
     def montrer_le_present(self, montants: dict[int, int | None]) -> None:
-        """What was typed stays; the page now shows these amounts, and the next answer overwrites them knowingly."""
+        """What was typed stays; the page now shows these amounts, and the next answer overwrites
+        them knowingly.
+        """
         self.data = self.data.copy()
         self.data["vus"] = self.signer({**self.montres, **montants})
         for pk, montant in montants.items():
             avant = en_euros(montant) if montant is not None else "aucun montant"
-            self.add_error(f"m{pk}", f"Entre-temps, quelqu’un a mis {avant}. Votre saisie est gardée, pas "
-                           "enregistrée : enregistrez à nouveau pour la préférer.")
+            self.add_error(
+                f"m{pk}",
+                f"Entre-temps, quelqu’un a mis {avant}. Votre saisie est gardée, pas "
+                "enregistrée : enregistrez à nouveau pour la préférer.",
+            )
 
     def clean_vus(self) -> dict[int, int | None]:
         try:
@@ -76,9 +90,13 @@ class MontantsForm(forms.Form):
 
     def clean(self):
         dit = super().clean()
-        if any(nom[:1] == "m" and nom[1:].isdigit() and nom not in self.demandes for nom in self.data):
+        if any(
+            nom[:1] == "m" and nom[1:].isdigit() and nom not in self.demandes for nom in self.data
+        ):
             raise forms.ValidationError(
-                "Un montant ne concerne aucune demande de cette page : rien n’est enregistré. Rouvrez-la.")
+                "Un montant ne concerne aucune demande de cette page : rien n’est "
+                "enregistré. Rouvrez-la."
+            )
         for nom, demande in self.demandes.items():
             if refus := self._refus(dit.get(nom), self.comptes[demande.partenaire_id]):
                 self.add_error(nom, refus)
@@ -89,13 +107,21 @@ class MontantsForm(forms.Form):
         if montant is None:
             return ""
         if compte.enveloppe is not None and montant > compte.enveloppe:
-            return f"{en_euros(montant)} dépassent à eux seuls l’enveloppe : {en_euros(compte.enveloppe)}."
+            return (
+                f"{en_euros(montant)} dépassent à eux seuls l’enveloppe : "
+                f"{en_euros(compte.enveloppe)}."
+            )
         if compte.plafond is not None and montant > compte.plafond:
-            return f"{en_euros(montant)} dépassent le plafond par projet : {en_euros(compte.plafond)}."
+            return (
+                f"{en_euros(montant)} dépassent le plafond par projet : {en_euros(compte.plafond)}."
+            )
         return ""
 
     def voulus(self) -> dict[int, tuple[int | None, int | None]]:
         """{request: (shown, wanted)} of those that changed."""
         vus = self.cleaned_data["vus"]
-        couples = {demande.pk: (vus.get(demande.pk), self.cleaned_data[nom]) for nom, demande in self.demandes.items()}
+        couples = {
+            demande.pk: (vus.get(demande.pk), self.cleaned_data[nom])
+            for nom, demande in self.demandes.items()
+        }
         return {pk: (vu, voulu) for pk, (vu, voulu) in couples.items() if vu != voulu}

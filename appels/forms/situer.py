@@ -15,7 +15,10 @@ from quartiers.situation import Situation, est_aux_alentours, sont_echangees
 COTES = {"p": 288, "g": 640}  # the image on a phone and on a screen: square, in CSS pixels
 ETENDUES = (8000, 2400, 800)  # metres on a side, by zoom
 CENTRE = (2.777, 50.2915)  # of the first map
-ECHANGEES = "La latitude vaut environ 50,29 et la longitude environ 2,77 : vous les avez sans doute échangées."
+ECHANGEES = (
+    "La latitude vaut environ 50,29 et la longitude environ 2,77 : vous les avez "
+    "sans doute échangées."
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ class SurCarte:
             lon, lat = float(valeurs["lon"] or CENTRE[0]), float(valeurs["lat"] or CENTRE[1])
         except ValueError as erreur:
             raise BadRequest("La carte demandée ne se lit pas.") from erreur
-        if zoom not in range(len(ETENDUES)) or not (isfinite(lon) and isfinite(lat) and est_aux_alentours(lon, lat)):
+        if zoom not in range(len(ETENDUES)) or not (
+            isfinite(lon) and isfinite(lat) and est_aux_alentours(lon, lat)
+        ):
             raise BadRequest("La carte demandée est hors du territoire.")
         return cls(lon, lat, zoom)
 
@@ -59,12 +64,18 @@ class SurCarte:
     @property
     def champs(self) -> dict[str, str]:
         """The hidden fields that make a click mean a point."""
-        return {"clon": f"{self.longitude:.6f}", "clat": f"{self.latitude:.6f}", "zoom": str(self.zoom)}
+        return {
+            "clon": f"{self.longitude:.6f}",
+            "clat": f"{self.latitude:.6f}",
+            "zoom": str(self.zoom),
+        }
 
     @property
     def image(self) -> str:
         """The query of the image."""
-        return urlencode({"lat": f"{self.latitude:.6f}", "lon": f"{self.longitude:.6f}", "zoom": self.zoom})
+        return urlencode(
+            {"lat": f"{self.latitude:.6f}", "lon": f"{self.longitude:.6f}", "zoom": self.zoom}
+        )
 
     def point(self, x: int, y: int, cote: int) -> geometrie.Point:
         """The point of the ground under a pixel of the square image."""
@@ -75,12 +86,29 @@ class SurCarte:
         """(name, query): move by a quarter of the map, closer, farther, by keyboard."""
         ouest, sud, est, nord = self.cadre
         dx, dy = (est - ouest) / 4, (nord - sud) / 4
-        pas = [("Vers le nord", 0, dy, 0), ("Vers le sud", 0, -dy, 0), ("Vers l’ouest", -dx, 0, 0),
-               ("Vers l’est", dx, 0, 0), ("Plus près", 0, 0, 1), ("Plus loin", 0, 0, -1)]
-        return [(nom, urlencode({"lat": f"{self.latitude + vy:.6f}".replace(".", ","),
-                                 "lon": f"{self.longitude + vx:.6f}".replace(".", ","), "zoom": self.zoom + z}))
-                for nom, vx, vy, z in pas
-                if 0 <= self.zoom + z < len(ETENDUES) and est_aux_alentours(self.longitude + vx, self.latitude + vy)]
+        pas = [
+            ("Vers le nord", 0, dy, 0),
+            ("Vers le sud", 0, -dy, 0),
+            ("Vers l’ouest", -dx, 0, 0),
+            ("Vers l’est", dx, 0, 0),
+            ("Plus près", 0, 0, 1),
+            ("Plus loin", 0, 0, -1),
+        ]
+        return [
+            (
+                nom,
+                urlencode(
+                    {
+                        "lat": f"{self.latitude + vy:.6f}".replace(".", ","),
+                        "lon": f"{self.longitude + vx:.6f}".replace(".", ","),
+                        "zoom": self.zoom + z,
+                    }
+                ),
+            )
+            for nom, vx, vy, z in pas
+            if 0 <= self.zoom + z < len(ETENDUES)
+            and est_aux_alentours(self.longitude + vx, self.latitude + vy)
+        ]
 
 
 def coordonnee(texte: str, borne: int) -> float | None:
@@ -99,20 +127,38 @@ def coordonnee(texte: str, borne: int) -> float | None:
 class SituerForm(forms.Form):
     """An address, coordinates typed, or a click on the square image."""
 
-    adresse = forms.CharField(label="Adresse", max_length=200, required=False,
-                              widget=forms.TextInput(attrs={"autocomplete": "street-address"}))
-    lat = forms.CharField(label="Latitude", max_length=30, required=False, help_text="Par exemple 50,2925.",
-                          widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}))
-    lon = forms.CharField(label="Longitude", max_length=30, required=False, help_text="Par exemple 2,7771.",
-                          widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}))
-    zoom = forms.IntegerField(required=False, min_value=0, max_value=len(ETENDUES) - 1, widget=forms.HiddenInput)
+    adresse = forms.CharField(
+        label="Adresse",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    lat = forms.CharField(
+        label="Latitude",
+        max_length=30,
+        required=False,
+        help_text="Par exemple 50,2925.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
+    )
+    lon = forms.CharField(
+        label="Longitude",
+        max_length=30,
+        required=False,
+        help_text="Par exemple 2,7771.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
+    )
+    zoom = forms.IntegerField(
+        required=False, min_value=0, max_value=len(ETENDUES) - 1, widget=forms.HiddenInput
+    )
     clat = forms.FloatField(required=False, widget=forms.HiddenInput)
     clon = forms.FloatField(required=False, widget=forms.HiddenInput)
     CLICS = tuple(f"{nom}.{axe}" for nom in COTES for axe in "xy")
 
     def __init__(self, donnees: QueryDict | None = None):
         super().__init__(donnees)
-        if donnees is not None and (inconnus := set(donnees) - set(self.fields) - set(self.CLICS) - {"dossier"}):
+        if donnees is not None and (
+            inconnus := set(donnees) - set(self.fields) - set(self.CLICS) - {"dossier"}
+        ):
             raise BadRequest(f"Cette page ne connaît pas « {min(inconnus)[:40]} ».")
 
     def clean_lat(self):
@@ -126,7 +172,9 @@ class SituerForm(forms.Form):
         if not self.errors:
             lat, lon = dit.get("lat"), dit.get("lon")
             if (lat is None) != (lon is None):
-                self.add_error("lon" if lon is None else "lat", "Un point demande sa latitude et sa longitude.")
+                self.add_error(
+                    "lon" if lon is None else "lat", "Un point demande sa latitude et sa longitude."
+                )
             elif lat is not None and sont_echangees(lon, lat):
                 self.add_error("lat", ECHANGEES)
         return dit

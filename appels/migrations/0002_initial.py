@@ -6,251 +6,461 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('appels', '0001_initial'),
-        ('partenaires', '0001_initial'),
-        ('quartiers', '0001_initial'),
+        ("appels", "0001_initial"),
+        ("partenaires", "0001_initial"),
+        ("quartiers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attestation',
-            name='par',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attestation",
+            name="par",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='documentdemande',
-            name='appel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='appels.appel'),
+            model_name="documentdemande",
+            name="appel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="documents",
+                to="appels.appel",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='appel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='appels.appel'),
+            model_name="dossier",
+            name="appel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dossiers",
+                to="appels.appel",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='axe',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='quartiers.axe', verbose_name='axe principal'),
+            model_name="dossier",
+            name="axe",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="quartiers.axe",
+                verbose_name="axe principal",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='cree_par',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dossier",
+            name="cree_par",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='depose_par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dossier",
+            name="depose_par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='objectifs_contrat',
-            field=models.ManyToManyField(blank=True, to='quartiers.objectif', verbose_name='objectifs du contrat visés'),
+            model_name="dossier",
+            name="objectifs_contrat",
+            field=models.ManyToManyField(
+                blank=True, to="quartiers.objectif", verbose_name="objectifs du contrat visés"
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='porteur',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='partenaires.partenaire', verbose_name='organisme'),
+            model_name="dossier",
+            name="porteur",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dossiers",
+                to="partenaires.partenaire",
+                verbose_name="organisme",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='signature_demandee_a',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dossier",
+            name="signature_demandee_a",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='coordonneesbancaires',
-            name='dossier',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='coordonnees_bancaires', to='appels.dossier'),
+            model_name="coordonneesbancaires",
+            name="dossier",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="coordonnees_bancaires",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='beneficiaires',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='publics', to='appels.dossier'),
+            model_name="beneficiaires",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="publics",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='financement',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='financements', to='appels.dossier'),
+            model_name="financement",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="financements",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='financement',
-            name='partenaire',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='financements', to='partenaires.partenaire'),
+            model_name="financement",
+            name="partenaire",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="financements",
+                to="partenaires.partenaire",
+            ),
         ),
         migrations.AddField(
-            model_name='financeurappel',
-            name='appel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='financeurs', to='appels.appel'),
+            model_name="financeurappel",
+            name="appel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="financeurs",
+                to="appels.appel",
+            ),
         ),
         migrations.AddField(
-            model_name='financeurappel',
-            name='partenaire',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partenaires.partenaire'),
+            model_name="financeurappel",
+            name="partenaire",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partenaires.partenaire",
+            ),
         ),
         migrations.AddField(
-            model_name='indicateur',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='appels.dossier'),
+            model_name="indicateur",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="indicateurs",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='lieu',
-            name='commune',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='quartiers.commune', verbose_name='commune'),
+            model_name="lieu",
+            name="commune",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="quartiers.commune",
+                verbose_name="commune",
+            ),
         ),
         migrations.AddField(
-            model_name='lieu',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lieux', to='appels.dossier'),
+            model_name="lieu",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lieux",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='lieu',
-            name='quartier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='quartiers.quartier', verbose_name='quartier prioritaire'),
+            model_name="lieu",
+            name="quartier",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="quartiers.quartier",
+                verbose_name="quartier prioritaire",
+            ),
         ),
         migrations.AddField(
-            model_name='lignebudget',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lignes', to='appels.dossier'),
+            model_name="lignebudget",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lignes",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='moyenhumain',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moyens', to='appels.dossier'),
+            model_name="moyenhumain",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="moyens",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='partie',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='appels.dossier'),
+            model_name="partie",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="parties",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='partie',
-            name='enregistree_par',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="partie",
+            name="enregistree_par",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='passage',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passages', to='appels.dossier'),
+            model_name="passage",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="passages",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='passage',
-            name='par',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="passage",
+            name="par",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='ajoutee_par',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="piece",
+            name="ajoutee_par",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='appels.documentdemande'),
+            model_name="piece",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pieces",
+                to="appels.documentdemande",
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='appels.dossier'),
+            model_name="piece",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pieces",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='rappel',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rappels', to='appels.dossier'),
+            model_name="rappel",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rappels",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='regle',
-            name='appel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='regles', to='appels.appel'),
+            model_name="regle",
+            name="appel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="regles",
+                to="appels.appel",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='themes',
-            field=models.ManyToManyField(blank=True, to='appels.theme', verbose_name='thèmes'),
+            model_name="dossier",
+            name="themes",
+            field=models.ManyToManyField(blank=True, to="appels.theme", verbose_name="thèmes"),
         ),
         migrations.AddField(
-            model_name='appel',
-            name='themes',
-            field=models.ManyToManyField(blank=True, related_name='appels', to='appels.theme', verbose_name='thèmes proposés'),
+            model_name="appel",
+            name="themes",
+            field=models.ManyToManyField(
+                blank=True, related_name="appels", to="appels.theme", verbose_name="thèmes proposés"
+            ),
         ),
         migrations.AddField(
-            model_name='version',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='appels.dossier'),
+            model_name="version",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='version',
-            name='figee_par',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="version",
+            name="figee_par",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='recepisse',
-            name='version',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recepisse', to='appels.version'),
+            model_name="recepisse",
+            name="version",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recepisse",
+                to="appels.version",
+            ),
         ),
         migrations.AddField(
-            model_name='attestation',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attestations', to='appels.version'),
+            model_name="attestation",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attestations",
+                to="appels.version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='beneficiaires',
-            constraint=models.UniqueConstraint(fields=('dossier', 'dimension', 'cle'), name='un_nombre_par_public'),
+            model_name="beneficiaires",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "dimension", "cle"), name="un_nombre_par_public"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='financement',
-            constraint=models.CheckConstraint(condition=models.Q(('partenaire__isnull', False), models.Q(('libelle', ''), _negated=True), _connector='OR'), name='financeur_nomme'),
+            model_name="financement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("partenaire__isnull", False),
+                    models.Q(("libelle", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="financeur_nomme",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='financeurappel',
-            constraint=models.UniqueConstraint(fields=('appel', 'partenaire'), name='un_financeur_par_appel'),
+            model_name="financeurappel",
+            constraint=models.UniqueConstraint(
+                fields=("appel", "partenaire"), name="un_financeur_par_appel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lignebudget',
-            constraint=models.UniqueConstraint(condition=models.Q(('libelle', '')), fields=('dossier', 'code'), name='un_montant_par_compte'),
+            model_name="lignebudget",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("libelle", "")),
+                fields=("dossier", "code"),
+                name="un_montant_par_compte",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moyenhumain',
-            constraint=models.UniqueConstraint(fields=('dossier', 'categorie'), name='une_ligne_par_categorie'),
+            model_name="moyenhumain",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "categorie"), name="une_ligne_par_categorie"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partie',
-            constraint=models.UniqueConstraint(fields=('dossier', 'nom'), name='une_partie_par_nom'),
+            model_name="partie",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "nom"), name="une_partie_par_nom"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rappel',
-            constraint=models.UniqueConstraint(fields=('dossier', 'echeance', 'palier'), name='un_rappel_par_brouillon_et_palier'),
+            model_name="rappel",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "echeance", "palier"), name="un_rappel_par_brouillon_et_palier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='regle',
-            constraint=models.UniqueConstraint(fields=('appel', 'cle'), name='une_regle_par_cle'),
+            model_name="regle",
+            constraint=models.UniqueConstraint(fields=("appel", "cle"), name="une_regle_par_cle"),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depose_le__isnull', True), ('depose_par__isnull', True), ('numero__isnull', True)), models.Q(('depose_le__isnull', False), ('depose_par__isnull', False), ('numero__isnull', False)), _connector='OR'), name='depot_tout_ou_rien'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("depose_le__isnull", True),
+                        ("depose_par__isnull", True),
+                        ("numero__isnull", True),
+                    ),
+                    models.Q(
+                        ("depose_le__isnull", False),
+                        ("depose_par__isnull", False),
+                        ("numero__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="depot_tout_ou_rien",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('depose_le__isnull', True), models.Q(('etat__in', ['brouillon', 'a_attester']), _negated=True), _connector='OR'), name='brouillon_sans_depot'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("depose_le__isnull", True),
+                    models.Q(("etat__in", ["brouillon", "a_attester"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="brouillon_sans_depot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('depose_le__isnull', False), ('etat__in', ['brouillon', 'a_attester', 'abandonne']), _connector='OR'), name='depose_avec_date'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("depose_le__isnull", False),
+                    ("etat__in", ["brouillon", "a_attester", "abandonne"]),
+                    _connector="OR",
+                ),
+                name="depose_avec_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appel',
-            constraint=models.CheckConstraint(condition=models.Q(('ferme_le__isnull', True), ('ouvre_le__isnull', True), ('ferme_le__gt', models.F('ouvre_le')), _connector='OR'), name='appel_ferme_apres_ouverture'),
+            model_name="appel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ferme_le__isnull", True),
+                    ("ouvre_le__isnull", True),
+                    ("ferme_le__gt", models.F("ouvre_le")),
+                    _connector="OR",
+                ),
+                name="appel_ferme_apres_ouverture",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('dossier', 'rang'), name='une_version_par_rang'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "rang"), name="une_version_par_rang"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attestation',
-            constraint=models.UniqueConstraint(fields=('version', 'cle'), name='une_attestation_par_version'),
+            model_name="attestation",
+            constraint=models.UniqueConstraint(
+                fields=("version", "cle"), name="une_attestation_par_version"
+            ),
         ),
     ]

@@ -6,89 +6,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0002_initial'),
-        ('partenaires', '0002_portail_public'),
-        ('quartiers', '0002_portail_public'),
+        ("appels", "0002_initial"),
+        ("partenaires", "0002_portail_public"),
+        ("quartiers", "0002_portail_public"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Imprime',
+            name="Imprime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('genre', models.CharField(max_length=12)),
-                ('parution', models.PositiveBigIntegerField(null=True)),
-                ('empreinte', models.CharField(blank=True, max_length=64)),
-                ('fichier', models.FileField(blank=True, upload_to='imprimes/')),
-                ('taille', models.PositiveIntegerField(default=0)),
-                ('etabli_le', models.DateTimeField(null=True)),
-                ('essais', models.PositiveSmallIntegerField(default=0)),
-                ('erreur', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("genre", models.CharField(max_length=12)),
+                ("parution", models.PositiveBigIntegerField(null=True)),
+                ("empreinte", models.CharField(blank=True, max_length=64)),
+                ("fichier", models.FileField(blank=True, upload_to="imprimes/")),
+                ("taille", models.PositiveIntegerField(default=0)),
+                ("etabli_le", models.DateTimeField(null=True)),
+                ("essais", models.PositiveSmallIntegerField(default=0)),
+                ("erreur", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.AddField(
-            model_name='appel',
-            name='dates_le',
+            model_name="appel",
+            name="dates_le",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='appel',
-            name='decisions_publiees_le',
+            model_name="appel",
+            name="decisions_publiees_le",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='appel',
-            name='decisions_publiees_par',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="appel",
+            name="decisions_publiees_par",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='appel',
-            name='sequence',
+            model_name="appel",
+            name="sequence",
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='financement',
-            name='acte',
-            field=models.CharField(blank=True, max_length=150, verbose_name='acte (délibération, arrêté, convention)'),
+            model_name="financement",
+            name="acte",
+            field=models.CharField(
+                blank=True, max_length=150, verbose_name="acte (délibération, arrêté, convention)"
+            ),
         ),
         migrations.AddField(
-            model_name='financement',
-            name='decide_le',
-            field=models.DateField(blank=True, null=True, verbose_name='date de la décision'),
+            model_name="financement",
+            name="decide_le",
+            field=models.DateField(blank=True, null=True, verbose_name="date de la décision"),
         ),
         migrations.AddField(
-            model_name='financement',
-            name='decision',
-            field=models.CharField(blank=True, choices=[('accorde', 'Accordé'), ('partiel', 'Accordé en partie'), ('refuse', 'Refusé'), ('ajourne', 'Ajourné'), ('sans_suite', 'Sans suite')], max_length=10, verbose_name='décision'),
+            model_name="financement",
+            name="decision",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("accorde", "Accordé"),
+                    ("partiel", "Accordé en partie"),
+                    ("refuse", "Refusé"),
+                    ("ajourne", "Ajourné"),
+                    ("sans_suite", "Sans suite"),
+                ],
+                max_length=10,
+                verbose_name="décision",
+            ),
         ),
         migrations.AddField(
-            model_name='financement',
-            name='montant_vote',
-            field=models.PositiveBigIntegerField(blank=True, null=True, verbose_name='montant voté'),
+            model_name="financement",
+            name="montant_vote",
+            field=models.PositiveBigIntegerField(
+                blank=True, null=True, verbose_name="montant voté"
+            ),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('creer', 'Brouillon créé'), ('decider', 'Décision d’un financeur saisie'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("creer", "Brouillon créé"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decisions_publiees_le__isnull', True), ('decisions_publiees_par__isnull', True)), models.Q(('decisions_publiees_le__isnull', False), ('decisions_publiees_par__isnull', False)), _connector='OR'), name='decisions_publiees_par_quelqu_un'),
+            model_name="appel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decisions_publiees_le__isnull", True),
+                        ("decisions_publiees_par__isnull", True),
+                    ),
+                    models.Q(
+                        ("decisions_publiees_le__isnull", False),
+                        ("decisions_publiees_par__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="decisions_publiees_par_quelqu_un",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='financement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decide_le__isnull', False), ('decision__in', ('accorde', 'partiel')), ('montant_vote__isnull', False)), models.Q(models.Q(('decision__in', ('accorde', 'partiel')), _negated=True), ('montant_vote__isnull', True)), _connector='OR'), name='montant_vote_si_accorde'),
+            model_name="financement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decide_le__isnull", False),
+                        ("decision__in", ("accorde", "partiel")),
+                        ("montant_vote__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("decision__in", ("accorde", "partiel")), _negated=True),
+                        ("montant_vote__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="montant_vote_si_accorde",
+            ),
         ),
         migrations.AddField(
-            model_name='imprime',
-            name='appel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imprimes', to='appels.appel'),
+            model_name="imprime",
+            name="appel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="imprimes",
+                to="appels.appel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='imprime',
-            constraint=models.UniqueConstraint(fields=('appel', 'genre'), name='un_imprime_par_genre'),
+            model_name="imprime",
+            constraint=models.UniqueConstraint(
+                fields=("appel", "genre"), name="un_imprime_par_genre"
+            ),
         ),
     ]

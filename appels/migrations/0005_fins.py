@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0004_saisies'),
+        ("appels", "0004_saisies"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('abandonner', 'Brouillon abandonné'), ('retablir', 'Brouillon rétabli'), ('retirer', 'Dossier retiré par l’organisme'), ('creer', 'Brouillon créé'), ('decider', 'Décision d’un financeur saisie'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("abandonner", "Brouillon abandonné"),
+                    ("retablir", "Brouillon rétabli"),
+                    ("retirer", "Dossier retiré par l’organisme"),
+                    ("creer", "Brouillon créé"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -6,59 +6,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0006_dauphin'),
-        ('partenaires', '0002_portail_public'),
-        ('quartiers', '0002_portail_public'),
+        ("appels", "0006_dauphin"),
+        ("partenaires", "0002_portail_public"),
+        ("quartiers", "0002_portail_public"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='dossier',
-            name='depose_avec_date',
+            model_name="dossier",
+            name="depose_avec_date",
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='corrige',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='appels.dossier'),
+            model_name="dossier",
+            name="corrige",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="appels.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='repris_de',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='appels.dossier'),
+            model_name="dossier",
+            name="repris_de",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="appels.dossier",
+            ),
         ),
         migrations.AlterField(
-            model_name='dossier',
-            name='etat',
-            field=models.CharField(choices=[('brouillon', 'Brouillon'), ('a_attester', 'À signer : pas encore déposé'), ('depose', 'Déposé'), ('a_completer', 'À compléter'), ('recevable', 'Recevable'), ('irrecevable', 'Irrecevable'), ('retire', 'Retiré'), ('abandonne', 'Abandonné'), ('integre', 'Correction déposée')], default='brouillon', max_length=12),
+            model_name="dossier",
+            name="etat",
+            field=models.CharField(
+                choices=[
+                    ("brouillon", "Brouillon"),
+                    ("a_attester", "À signer : pas encore déposé"),
+                    ("depose", "Déposé"),
+                    ("a_completer", "À compléter"),
+                    ("recevable", "Recevable"),
+                    ("irrecevable", "Irrecevable"),
+                    ("retire", "Retiré"),
+                    ("abandonne", "Abandonné"),
+                    ("integre", "Correction déposée"),
+                ],
+                default="brouillon",
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('abandonner', 'Brouillon abandonné'), ('retablir', 'Brouillon rétabli'), ('retirer', 'Dossier retiré par l’organisme'), ('integrer', 'Correction attestée'), ('redeposer', 'Version corrigée déposée'), ('creer', 'Brouillon créé'), ('corriger', 'Correction commencée'), ('decider', 'Décision d’un financeur saisie'), ('dauphin', 'Dépôt sur Dauphin déclaré'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("abandonner", "Brouillon abandonné"),
+                    ("retablir", "Brouillon rétabli"),
+                    ("retirer", "Dossier retiré par l’organisme"),
+                    ("integrer", "Correction attestée"),
+                    ("redeposer", "Version corrigée déposée"),
+                    ("creer", "Brouillon créé"),
+                    ("corriger", "Correction commencée"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("dauphin", "Dépôt sur Dauphin déclaré"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='de',
-            field=models.CharField(blank=True, choices=[('brouillon', 'Brouillon'), ('a_attester', 'À signer : pas encore déposé'), ('depose', 'Déposé'), ('a_completer', 'À compléter'), ('recevable', 'Recevable'), ('irrecevable', 'Irrecevable'), ('retire', 'Retiré'), ('abandonne', 'Abandonné'), ('integre', 'Correction déposée')], max_length=12),
+            model_name="passage",
+            name="de",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("brouillon", "Brouillon"),
+                    ("a_attester", "À signer : pas encore déposé"),
+                    ("depose", "Déposé"),
+                    ("a_completer", "À compléter"),
+                    ("recevable", "Recevable"),
+                    ("irrecevable", "Irrecevable"),
+                    ("retire", "Retiré"),
+                    ("abandonne", "Abandonné"),
+                    ("integre", "Correction déposée"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='vers',
-            field=models.CharField(blank=True, choices=[('brouillon', 'Brouillon'), ('a_attester', 'À signer : pas encore déposé'), ('depose', 'Déposé'), ('a_completer', 'À compléter'), ('recevable', 'Recevable'), ('irrecevable', 'Irrecevable'), ('retire', 'Retiré'), ('abandonne', 'Abandonné'), ('integre', 'Correction déposée')], max_length=12),
+            model_name="passage",
+            name="vers",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("brouillon", "Brouillon"),
+                    ("a_attester", "À signer : pas encore déposé"),
+                    ("depose", "Déposé"),
+                    ("a_completer", "À compléter"),
+                    ("recevable", "Recevable"),
+                    ("irrecevable", "Irrecevable"),
+                    ("retire", "Retiré"),
+                    ("abandonne", "Abandonné"),
+                    ("integre", "Correction déposée"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('depose_le__isnull', False), ('etat__in', ['brouillon', 'a_attester', 'abandonne', 'integre']), _connector='OR'), name='depose_avec_date'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("depose_le__isnull", False),
+                    ("etat__in", ["brouillon", "a_attester", "abandonne", "integre"]),
+                    _connector="OR",
+                ),
+                name="depose_avec_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(condition=models.Q(('etat__in', ('brouillon', 'a_attester'))), fields=('corrige',), name='une_correction_a_la_fois'),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("etat__in", ("brouillon", "a_attester"))),
+                fields=("corrige",),
+                name="une_correction_a_la_fois",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('corrige__isnull', False), models.Q(('etat', 'integre'), _negated=True), _connector='OR'), name='seule_une_correction_s_integre'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("corrige__isnull", False),
+                    models.Q(("etat", "integre"), _negated=True),
+                    _connector="OR",
+                ),
+                name="seule_une_correction_s_integre",
+            ),
         ),
     ]

@@ -6,30 +6,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0007_correction_reprise'),
+        ("appels", "0007_correction_reprise"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Papier',
+            name="Papier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('genre', models.CharField(choices=[('dossier', 'Le dossier, dans l’ordre du CERFA 12156 (PDF)'), ('dossier-financeur', 'Le dossier, sans les coordonnées des personnes (PDF)'), ('pieces', 'Toutes les pièces, en un lot (ZIP)')], max_length=20)),
-                ('marque', models.CharField(max_length=64)),
-                ('demande_le', models.DateTimeField()),
-                ('fichier', models.FileField(blank=True, upload_to='papiers/')),
-                ('taille', models.PositiveBigIntegerField(default=0)),
-                ('etabli_le', models.DateTimeField(null=True)),
-                ('essais', models.PositiveSmallIntegerField(default=0)),
-                ('erreur', models.CharField(blank=True, max_length=300)),
-                ('demande_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papiers', to='appels.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[
+                            ("dossier", "Le dossier, dans l’ordre du CERFA 12156 (PDF)"),
+                            (
+                                "dossier-financeur",
+                                "Le dossier, sans les coordonnées des personnes (PDF)",
+                            ),
+                            ("pieces", "Toutes les pièces, en un lot (ZIP)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("marque", models.CharField(max_length=64)),
+                ("demande_le", models.DateTimeField()),
+                ("fichier", models.FileField(blank=True, upload_to="papiers/")),
+                ("taille", models.PositiveBigIntegerField(default=0)),
+                ("etabli_le", models.DateTimeField(null=True)),
+                ("essais", models.PositiveSmallIntegerField(default=0)),
+                ("erreur", models.CharField(blank=True, max_length=300)),
+                (
+                    "demande_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="papiers",
+                        to="appels.dossier",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('dossier', 'genre'), name='un_papier_par_genre')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "genre"), name="un_papier_par_genre")
+                ],
             },
         ),
     ]

@@ -6,29 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0009_delais'),
+        ("appels", "0009_delais"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportDauphin',
+            name="ImportDauphin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=120)),
-                ('contenu', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('le', models.DateTimeField()),
-                ('applique_le', models.DateTimeField(null=True)),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports_dauphin', to='appels.appel')),
-                ('applique_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nom", models.CharField(max_length=120)),
+                ("contenu", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("le", models.DateTimeField()),
+                ("applique_le", models.DateTimeField(null=True)),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imports_dauphin",
+                        to="appels.appel",
+                    ),
+                ),
+                (
+                    "applique_par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-le', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('applique_le__isnull', True), ('applique_par__isnull', True)), models.Q(('applique_le__isnull', False), ('applique_par__isnull', False)), _connector='OR'), name='import_applique_par_quelqu_un')],
+                "ordering": ["-le", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("applique_le__isnull", True), ("applique_par__isnull", True)),
+                            models.Q(
+                                ("applique_le__isnull", False), ("applique_par__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="import_applique_par_quelqu_un",
+                    )
+                ],
             },
         ),
     ]

@@ -4,20 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0011_accompagnement'),
+        ("appels", "0011_accompagnement"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='piece',
-            name='refusee',
+            model_name="piece",
+            name="refusee",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('abandonner', 'Brouillon abandonné'), ('retablir', 'Brouillon rétabli'), ('retirer', 'Dossier retiré par l’organisme'), ('integrer', 'Correction attestée'), ('redeposer', 'Version corrigée déposée'), ('creer', 'Brouillon créé'), ('prolonger', 'Délai particulier accordé'), ('ouvrir', 'Brouillon ouvert au service'), ('refermer', 'Brouillon refermé au service'), ('lire', 'Brouillon lu par le service'), ('refuser_piece', 'Pièce refusée par l’antivirus'), ('corriger', 'Correction commencée'), ('decider', 'Décision d’un financeur saisie'), ('dauphin', 'Dépôt sur Dauphin déclaré'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("abandonner", "Brouillon abandonné"),
+                    ("retablir", "Brouillon rétabli"),
+                    ("retirer", "Dossier retiré par l’organisme"),
+                    ("integrer", "Correction attestée"),
+                    ("redeposer", "Version corrigée déposée"),
+                    ("creer", "Brouillon créé"),
+                    ("prolonger", "Délai particulier accordé"),
+                    ("ouvrir", "Brouillon ouvert au service"),
+                    ("refermer", "Brouillon refermé au service"),
+                    ("lire", "Brouillon lu par le service"),
+                    ("refuser_piece", "Pièce refusée par l’antivirus"),
+                    ("corriger", "Correction commencée"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("dauphin", "Dépôt sur Dauphin déclaré"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

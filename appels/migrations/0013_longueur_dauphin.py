@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0012_antivirus'),
+        ("appels", "0012_antivirus"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='appel',
-            name='longueur_dauphin',
-            field=models.PositiveIntegerField(blank=True, help_text='Si vous la connaissez : la fiche de report dira quelles réponses sont trop longues.', null=True, verbose_name='longueur d’une réponse sur Dauphin, en caractères'),
+            model_name="appel",
+            name="longueur_dauphin",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Si vous la connaissez : la fiche de report dira quelles "
+                "réponses sont trop longues.",
+                null=True,
+                verbose_name="longueur d’une réponse sur Dauphin, en caractères",
+            ),
         ),
     ]

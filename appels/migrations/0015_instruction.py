@@ -6,226 +6,510 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0014_nom_de_modele'),
+        ("appels", "0014_nom_de_modele"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dossier',
-            name='a_completer_avant',
+            model_name="dossier",
+            name="a_completer_avant",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='charge',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to=settings.AUTH_USER_MODEL, verbose_name='agent chargé du dossier'),
+            model_name="dossier",
+            name="charge",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="charges",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="agent chargé du dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='recherche',
-            field=models.CharField(default='', editable=False, max_length=300),
+            model_name="dossier",
+            name="recherche",
+            field=models.CharField(default="", editable=False, max_length=300),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='rejet_implicite_le',
+            model_name="dossier",
+            name="rejet_implicite_le",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='passage',
-            name='champs',
+            model_name="passage",
+            name="champs",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='conformite',
-            field=models.CharField(blank=True, choices=[('conforme', 'Conforme'), ('non_conforme', 'Non conforme')], max_length=12, verbose_name='conformité'),
+            model_name="piece",
+            name="conformite",
+            field=models.CharField(
+                blank=True,
+                choices=[("conforme", "Conforme"), ("non_conforme", "Non conforme")],
+                max_length=12,
+                verbose_name="conformité",
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='conformite_le',
+            model_name="piece",
+            name="conformite_le",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='conformite_motif',
-            field=models.CharField(blank=True, max_length=300, verbose_name='ce qui ne va pas'),
+            model_name="piece",
+            name="conformite_motif",
+            field=models.CharField(blank=True, max_length=300, verbose_name="ce qui ne va pas"),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='conformite_par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="piece",
+            name="conformite_par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('abandonner', 'Brouillon abandonné'), ('retablir', 'Brouillon rétabli'), ('retirer', 'Dossier retiré par l’organisme'), ('integrer', 'Correction attestée'), ('redeposer', 'Version corrigée déposée'), ('demander_complement', 'Compléments demandés'), ('repondre', 'Compléments apportés'), ('clore_complement', 'Demande de compléments close par le service'), ('admettre', 'Déclaré recevable'), ('ecarter', 'Déclaré irrecevable'), ('reexaminer', 'Examen repris'), ('creer', 'Brouillon créé'), ('prolonger', 'Délai particulier accordé'), ('ouvrir', 'Brouillon ouvert au service'), ('refermer', 'Brouillon refermé au service'), ('lire', 'Brouillon lu par le service'), ('refuser_piece', 'Pièce refusée par l’antivirus'), ('corriger', 'Correction commencée'), ('decider', 'Décision d’un financeur saisie'), ('affecter', 'Agent chargé du dossier'), ('conformite', 'Pièce examinée'), ('ecrire', 'Message envoyé'), ('signaler', 'Signalement posé'), ('resoudre', 'Signalement résolu'), ('dauphin', 'Dépôt sur Dauphin déclaré'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("abandonner", "Brouillon abandonné"),
+                    ("retablir", "Brouillon rétabli"),
+                    ("retirer", "Dossier retiré par l’organisme"),
+                    ("integrer", "Correction attestée"),
+                    ("redeposer", "Version corrigée déposée"),
+                    ("demander_complement", "Compléments demandés"),
+                    ("repondre", "Compléments apportés"),
+                    ("clore_complement", "Demande de compléments close par le service"),
+                    ("admettre", "Déclaré recevable"),
+                    ("ecarter", "Déclaré irrecevable"),
+                    ("reexaminer", "Examen repris"),
+                    ("creer", "Brouillon créé"),
+                    ("prolonger", "Délai particulier accordé"),
+                    ("ouvrir", "Brouillon ouvert au service"),
+                    ("refermer", "Brouillon refermé au service"),
+                    ("lire", "Brouillon lu par le service"),
+                    ("refuser_piece", "Pièce refusée par l’antivirus"),
+                    ("corriger", "Correction commencée"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("affecter", "Agent chargé du dossier"),
+                    ("conformite", "Pièce examinée"),
+                    ("ecrire", "Message envoyé"),
+                    ("signaler", "Signalement posé"),
+                    ("resoudre", "Signalement résolu"),
+                    ("dauphin", "Dépôt sur Dauphin déclaré"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='Complement',
+            name="Complement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('demande_le', models.DateTimeField()),
-                ('avant_le', models.DateTimeField(verbose_name='délai')),
-                ('message', models.TextField(blank=True, max_length=3000, verbose_name='message')),
-                ('rejet_avant', models.DateField(blank=True, null=True)),
-                ('rejet_apres', models.DateField(blank=True, null=True)),
-                ('repondu_le', models.DateTimeField(blank=True, null=True)),
-                ('clos_le', models.DateTimeField(blank=True, null=True)),
-                ('clos_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('demande_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complements', to='appels.dossier')),
-                ('version', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complement', to='appels.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("demande_le", models.DateTimeField()),
+                ("avant_le", models.DateTimeField(verbose_name="délai")),
+                ("message", models.TextField(blank=True, max_length=3000, verbose_name="message")),
+                ("rejet_avant", models.DateField(blank=True, null=True)),
+                ("rejet_apres", models.DateField(blank=True, null=True)),
+                ("repondu_le", models.DateTimeField(blank=True, null=True)),
+                ("clos_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "clos_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "demande_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complements",
+                        to="appels.dossier",
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complement",
+                        to="appels.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('demande_le', models.DateTimeField()),
-                ('filtres', models.JSONField(blank=True, default=dict)),
-                ('tri', models.CharField(blank=True, max_length=20)),
-                ('colonnes', models.JSONField(default=list)),
-                ('format', models.CharField(choices=[('xlsx', 'Classeur Excel (XLSX)'), ('csv', 'Texte (CSV)')], max_length=4, verbose_name='format')),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('faites', models.PositiveIntegerField(default=0)),
-                ('fichier', models.FileField(blank=True, upload_to='exports/')),
-                ('taille', models.PositiveBigIntegerField(default=0)),
-                ('etabli_le', models.DateTimeField(blank=True, null=True)),
-                ('essais', models.PositiveSmallIntegerField(default=0)),
-                ('erreur', models.CharField(blank=True, max_length=300)),
-                ('demande_par', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("demande_le", models.DateTimeField()),
+                ("filtres", models.JSONField(blank=True, default=dict)),
+                ("tri", models.CharField(blank=True, max_length=20)),
+                ("colonnes", models.JSONField(default=list)),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("xlsx", "Classeur Excel (XLSX)"), ("csv", "Texte (CSV)")],
+                        max_length=4,
+                        verbose_name="format",
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("faites", models.PositiveIntegerField(default=0)),
+                ("fichier", models.FileField(blank=True, upload_to="exports/")),
+                ("taille", models.PositiveBigIntegerField(default=0)),
+                ("etabli_le", models.DateTimeField(blank=True, null=True)),
+                ("essais", models.PositiveSmallIntegerField(default=0)),
+                ("erreur", models.CharField(blank=True, max_length=300)),
+                (
+                    "demande_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cote', models.CharField(choices=[('organisme', 'L’organisme'), ('service', 'Le service')], max_length=10)),
-                ('le', models.DateTimeField()),
-                ('texte', models.TextField(max_length=5000, verbose_name='message')),
-                ('cle', models.UUIDField(unique=True)),
-                ('attend_reponse', models.BooleanField(default=True)),
-                ('auteur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='appels.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cote",
+                    models.CharField(
+                        choices=[("organisme", "L’organisme"), ("service", "Le service")],
+                        max_length=10,
+                    ),
+                ),
+                ("le", models.DateTimeField()),
+                ("texte", models.TextField(max_length=5000, verbose_name="message")),
+                ("cle", models.UUIDField(unique=True)),
+                ("attend_reponse", models.BooleanField(default=True)),
+                (
+                    "auteur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="appels.dossier",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='FichierMessage',
+            name="FichierMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=120)),
-                ('mime', models.CharField(max_length=100)),
-                ('taille', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('fichier', models.FileField(upload_to='messages/')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fichiers', to='appels.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nom", models.CharField(max_length=120)),
+                ("mime", models.CharField(max_length=100)),
+                ("taille", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("fichier", models.FileField(upload_to="messages/")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fichiers",
+                        to="appels.message",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ModeleExport',
+            name="ModeleExport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=60, verbose_name='nom du modèle')),
-                ('colonnes', models.JSONField(default=list)),
-                ('est_partage', models.BooleanField(default=False, verbose_name='partagé avec le service')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modeles_export', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nom", models.CharField(max_length=60, verbose_name="nom du modèle")),
+                ("colonnes", models.JSONField(default=list)),
+                (
+                    "est_partage",
+                    models.BooleanField(default=False, verbose_name="partagé avec le service"),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="modeles_export",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['nom', 'pk'],
+                "ordering": ["nom", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('le', models.DateTimeField()),
-                ('texte', models.TextField(max_length=5000, verbose_name='note')),
-                ('auteur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='appels.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("le", models.DateTimeField()),
+                ("texte", models.TextField(max_length=5000, verbose_name="note")),
+                (
+                    "auteur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="appels.dossier",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Point',
+            name="Point",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partie', models.CharField(choices=[('organisme', 'Votre organisme'), ('projet', 'Le projet en bref'), ('description', 'Besoins, objectifs et description'), ('lieux', 'Lieux et publics'), ('moyens', 'Moyens'), ('evaluation', 'Évaluation'), ('budget', 'Budget du projet'), ('pieces', 'Pièces à joindre')], max_length=12)),
-                ('demande', models.CharField(max_length=500)),
-                ('complement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='appels.complement')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appels.documentdemande')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "partie",
+                    models.CharField(
+                        choices=[
+                            ("organisme", "Votre organisme"),
+                            ("projet", "Le projet en bref"),
+                            ("description", "Besoins, objectifs et description"),
+                            ("lieux", "Lieux et publics"),
+                            ("moyens", "Moyens"),
+                            ("evaluation", "Évaluation"),
+                            ("budget", "Budget du projet"),
+                            ("pieces", "Pièces à joindre"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("demande", models.CharField(max_length=500)),
+                (
+                    "complement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="appels.complement",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appels.documentdemande",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Signal',
+            name="Signal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('motif', models.CharField(max_length=300, verbose_name='motif')),
-                ('pose_le', models.DateTimeField()),
-                ('leve_le', models.DateTimeField(blank=True, null=True)),
-                ('issue', models.CharField(blank=True, max_length=300, verbose_name='comment il est résolu')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signaux', to='appels.dossier')),
-                ('leve_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pose_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("motif", models.CharField(max_length=300, verbose_name="motif")),
+                ("pose_le", models.DateTimeField()),
+                ("leve_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "issue",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="comment il est résolu"
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signaux",
+                        to="appels.dossier",
+                    ),
+                ),
+                (
+                    "leve_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pose_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Vue',
+            name="Vue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=60, verbose_name='nom de la vue')),
-                ('requete', models.CharField(blank=True, max_length=1500)),
-                ('est_partage', models.BooleanField(default=False, verbose_name='partagée avec le service')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vues', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nom", models.CharField(max_length=60, verbose_name="nom de la vue")),
+                ("requete", models.CharField(blank=True, max_length=1500)),
+                (
+                    "est_partage",
+                    models.BooleanField(default=False, verbose_name="partagée avec le service"),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vues",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['nom', 'pk'],
+                "ordering": ["nom", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='complement',
-            constraint=models.UniqueConstraint(condition=models.Q(('clos_le__isnull', True), ('repondu_le__isnull', True)), fields=('dossier',), name='un_complement_a_la_fois'),
+            model_name="complement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("clos_le__isnull", True), ("repondu_le__isnull", True)),
+                fields=("dossier",),
+                name="un_complement_a_la_fois",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complement',
-            constraint=models.CheckConstraint(condition=models.Q(('avant_le__gt', models.F('demande_le'))), name='complement_dans_l_avenir'),
+            model_name="complement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("avant_le__gt", models.F("demande_le"))),
+                name="complement_dans_l_avenir",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modeleexport',
-            constraint=models.UniqueConstraint(fields=('par', 'nom'), name='un_modele_par_nom'),
+            model_name="modeleexport",
+            constraint=models.UniqueConstraint(fields=("par", "nom"), name="un_modele_par_nom"),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('document__isnull', True), ('partie', 'pieces'), _connector='OR'), name='un_document_est_une_piece'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("document__isnull", True), ("partie", "pieces"), _connector="OR"
+                ),
+                name="un_document_est_une_piece",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue', ''), ('leve_le__isnull', True), ('leve_par__isnull', True)), models.Q(('leve_le__isnull', False), ('leve_par__isnull', False), models.Q(('issue', ''), _negated=True)), _connector='OR'), name='signal_leve_par_quelqu_un'),
+            model_name="signal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("issue", ""), ("leve_le__isnull", True), ("leve_par__isnull", True)),
+                    models.Q(
+                        ("leve_le__isnull", False),
+                        ("leve_par__isnull", False),
+                        models.Q(("issue", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="signal_leve_par_quelqu_un",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vue',
-            constraint=models.UniqueConstraint(fields=('par', 'nom'), name='une_vue_par_nom'),
+            model_name="vue",
+            constraint=models.UniqueConstraint(fields=("par", "nom"), name="une_vue_par_nom"),
         ),
     ]

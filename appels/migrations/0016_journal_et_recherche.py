@@ -1,4 +1,6 @@
-"""Fill what is searched and the implicit rejection; on PostgreSQL a trigram index, and a log that only grows."""
+"""Fill what is searched and the implicit rejection; on PostgreSQL a trigram index, and a log that
+only grows.
+"""
 
 from django.db import migrations
 
@@ -12,7 +14,8 @@ CREATE INDEX dossier_liste ON appels_dossier (appel_id, depose_le DESC NULLS LAS
 CREATE INDEX dossier_compte ON appels_dossier (appel_id, etat) WHERE depose_le IS NOT NULL;
 CREATE FUNCTION journal_seulement_ajoute() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'Le journal ne se modifie pas : % refusé sur %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'Le journal ne se modifie pas : % refusé sur %', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER journal_seulement_ajoute BEFORE UPDATE OR DELETE ON appels_passage
     FOR EACH ROW EXECUTE FUNCTION journal_seulement_ajoute();
@@ -38,6 +41,7 @@ def sur_postgresql(sql):
     def executer(apps, schema_editor):
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(sql, params=None)
+
     return executer
 
 

@@ -6,37 +6,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0016_journal_et_recherche'),
-        ('partenaires', '0008_index_de_recherche'),
+        ("appels", "0016_journal_et_recherche"),
+        ("partenaires", "0008_index_de_recherche"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('abandonner', 'Brouillon abandonné'), ('retablir', 'Brouillon rétabli'), ('retirer', 'Dossier retiré par l’organisme'), ('integrer', 'Correction attestée'), ('redeposer', 'Version corrigée déposée'), ('demander_complement', 'Compléments demandés'), ('repondre', 'Compléments apportés'), ('clore_complement', 'Demande de compléments close par le service'), ('admettre', 'Déclaré recevable'), ('ecarter', 'Déclaré irrecevable'), ('reexaminer', 'Examen repris'), ('creer', 'Brouillon créé'), ('prolonger', 'Délai particulier accordé'), ('ouvrir', 'Brouillon ouvert au service'), ('refermer', 'Brouillon refermé au service'), ('lire', 'Brouillon lu par le service'), ('refuser_piece', 'Pièce refusée par l’antivirus'), ('corriger', 'Correction commencée'), ('decider', 'Décision d’un financeur saisie'), ('affecter', 'Agent chargé du dossier'), ('conformite', 'Pièce examinée'), ('ecrire', 'Message envoyé'), ('aviser', 'Avis d’un financeur partagé'), ('signaler', 'Signalement posé'), ('resoudre', 'Signalement résolu'), ('dauphin', 'Dépôt sur Dauphin déclaré'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("abandonner", "Brouillon abandonné"),
+                    ("retablir", "Brouillon rétabli"),
+                    ("retirer", "Dossier retiré par l’organisme"),
+                    ("integrer", "Correction attestée"),
+                    ("redeposer", "Version corrigée déposée"),
+                    ("demander_complement", "Compléments demandés"),
+                    ("repondre", "Compléments apportés"),
+                    ("clore_complement", "Demande de compléments close par le service"),
+                    ("admettre", "Déclaré recevable"),
+                    ("ecarter", "Déclaré irrecevable"),
+                    ("reexaminer", "Examen repris"),
+                    ("creer", "Brouillon créé"),
+                    ("prolonger", "Délai particulier accordé"),
+                    ("ouvrir", "Brouillon ouvert au service"),
+                    ("refermer", "Brouillon refermé au service"),
+                    ("lire", "Brouillon lu par le service"),
+                    ("refuser_piece", "Pièce refusée par l’antivirus"),
+                    ("corriger", "Correction commencée"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("affecter", "Agent chargé du dossier"),
+                    ("conformite", "Pièce examinée"),
+                    ("ecrire", "Message envoyé"),
+                    ("aviser", "Avis d’un financeur partagé"),
+                    ("signaler", "Signalement posé"),
+                    ("resoudre", "Signalement résolu"),
+                    ("dauphin", "Dépôt sur Dauphin déclaré"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='Avis',
+            name="Avis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recevable', models.BooleanField(blank=True, null=True, verbose_name='recevable')),
-                ('sens', models.CharField(blank=True, choices=[('favorable', 'Favorable'), ('reserve', 'Favorable avec réserve'), ('defavorable', 'Défavorable'), ('deport', 'Déport')], max_length=12, verbose_name='avis')),
-                ('motif', models.TextField(blank=True, max_length=3000, verbose_name='motif')),
-                ('montant_propose', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='montant proposé')),
-                ('modifie_le', models.DateTimeField()),
-                ('partage_le', models.DateTimeField(blank=True, null=True)),
-                ('auteur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='avis', to='appels.dossier')),
-                ('partage_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partenaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partenaires.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recevable", models.BooleanField(blank=True, null=True, verbose_name="recevable")),
+                (
+                    "sens",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("favorable", "Favorable"),
+                            ("reserve", "Favorable avec réserve"),
+                            ("defavorable", "Défavorable"),
+                            ("deport", "Déport"),
+                        ],
+                        max_length=12,
+                        verbose_name="avis",
+                    ),
+                ),
+                ("motif", models.TextField(blank=True, max_length=3000, verbose_name="motif")),
+                (
+                    "montant_propose",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="montant proposé"
+                    ),
+                ),
+                ("modifie_le", models.DateTimeField()),
+                ("partage_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "auteur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="avis",
+                        to="appels.dossier",
+                    ),
+                ),
+                (
+                    "partage_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partenaires.partenaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partenaire__nom', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('dossier', 'partenaire'), name='un_avis_par_financeur'), models.CheckConstraint(condition=models.Q(models.Q(('partage_le__isnull', True), ('partage_par__isnull', True)), models.Q(('partage_le__isnull', False), ('partage_par__isnull', False), models.Q(('sens', ''), _negated=True)), _connector='OR'), name='avis_partage_par_quelqu_un')],
+                "ordering": ["partenaire__nom", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dossier", "partenaire"), name="un_avis_par_financeur"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("partage_le__isnull", True), ("partage_par__isnull", True)),
+                            models.Q(
+                                ("partage_le__isnull", False),
+                                ("partage_par__isnull", False),
+                                models.Q(("sens", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="avis_partage_par_quelqu_un",
+                    ),
+                ],
             },
         ),
     ]

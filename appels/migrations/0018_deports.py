@@ -6,39 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0017_avis'),
+        ("appels", "0017_avis"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='financeurappel',
-            name='voit_tout',
-            field=models.BooleanField(default=False, verbose_name='lit tous les dossiers de l’appel, même sans y être sollicité'),
+            model_name="financeurappel",
+            name="voit_tout",
+            field=models.BooleanField(
+                default=False,
+                verbose_name="lit tous les dossiers de l’appel, même sans y être sollicité",
+            ),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('abandonner', 'Brouillon abandonné'), ('retablir', 'Brouillon rétabli'), ('retirer', 'Dossier retiré par l’organisme'), ('integrer', 'Correction attestée'), ('redeposer', 'Version corrigée déposée'), ('demander_complement', 'Compléments demandés'), ('repondre', 'Compléments apportés'), ('clore_complement', 'Demande de compléments close par le service'), ('admettre', 'Déclaré recevable'), ('ecarter', 'Déclaré irrecevable'), ('reexaminer', 'Examen repris'), ('creer', 'Brouillon créé'), ('prolonger', 'Délai particulier accordé'), ('ouvrir', 'Brouillon ouvert au service'), ('refermer', 'Brouillon refermé au service'), ('lire', 'Brouillon lu par le service'), ('refuser_piece', 'Pièce refusée par l’antivirus'), ('corriger', 'Correction commencée'), ('decider', 'Décision d’un financeur saisie'), ('affecter', 'Agent chargé du dossier'), ('conformite', 'Pièce examinée'), ('ecrire', 'Message envoyé'), ('aviser', 'Avis d’un financeur partagé'), ('signaler', 'Signalement posé'), ('resoudre', 'Signalement résolu'), ('deporter', 'Déport déclaré'), ('lever_deport', 'Déport levé'), ('dauphin', 'Dépôt sur Dauphin déclaré'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("abandonner", "Brouillon abandonné"),
+                    ("retablir", "Brouillon rétabli"),
+                    ("retirer", "Dossier retiré par l’organisme"),
+                    ("integrer", "Correction attestée"),
+                    ("redeposer", "Version corrigée déposée"),
+                    ("demander_complement", "Compléments demandés"),
+                    ("repondre", "Compléments apportés"),
+                    ("clore_complement", "Demande de compléments close par le service"),
+                    ("admettre", "Déclaré recevable"),
+                    ("ecarter", "Déclaré irrecevable"),
+                    ("reexaminer", "Examen repris"),
+                    ("creer", "Brouillon créé"),
+                    ("prolonger", "Délai particulier accordé"),
+                    ("ouvrir", "Brouillon ouvert au service"),
+                    ("refermer", "Brouillon refermé au service"),
+                    ("lire", "Brouillon lu par le service"),
+                    ("refuser_piece", "Pièce refusée par l’antivirus"),
+                    ("corriger", "Correction commencée"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("affecter", "Agent chargé du dossier"),
+                    ("conformite", "Pièce examinée"),
+                    ("ecrire", "Message envoyé"),
+                    ("aviser", "Avis d’un financeur partagé"),
+                    ("signaler", "Signalement posé"),
+                    ("resoudre", "Signalement résolu"),
+                    ("deporter", "Déport déclaré"),
+                    ("lever_deport", "Déport levé"),
+                    ("dauphin", "Dépôt sur Dauphin déclaré"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='Deport',
+            name="Deport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('motif', models.CharField(max_length=300, verbose_name='motif')),
-                ('declare_le', models.DateTimeField()),
-                ('leve_le', models.DateTimeField(blank=True, null=True)),
-                ('motif_levee', models.CharField(blank=True, max_length=300)),
-                ('declare_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deports', to='appels.dossier')),
-                ('leve_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('personne', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("motif", models.CharField(max_length=300, verbose_name="motif")),
+                ("declare_le", models.DateTimeField()),
+                ("leve_le", models.DateTimeField(blank=True, null=True)),
+                ("motif_levee", models.CharField(blank=True, max_length=300)),
+                (
+                    "declare_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deports",
+                        to="appels.dossier",
+                    ),
+                ),
+                (
+                    "leve_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "personne",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('leve_le__isnull', True)), fields=('dossier', 'personne'), name='un_deport_par_personne'), models.CheckConstraint(condition=models.Q(models.Q(('leve_le__isnull', True), ('leve_par__isnull', True)), models.Q(('leve_le__isnull', False), ('leve_par__isnull', False)), _connector='OR'), name='deport_leve_par_quelqu_un')],
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("leve_le__isnull", True)),
+                        fields=("dossier", "personne"),
+                        name="un_deport_par_personne",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("leve_le__isnull", True), ("leve_par__isnull", True)),
+                            models.Q(("leve_le__isnull", False), ("leve_par__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deport_leve_par_quelqu_un",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,83 +6,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0018_deports'),
-        ('partenaires', '0008_index_de_recherche'),
+        ("appels", "0018_deports"),
+        ("partenaires", "0008_index_de_recherche"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enveloppe',
+            name="Enveloppe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('montant', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='montant')),
-                ('plafond', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='plafond par projet')),
-                ('le', models.DateTimeField()),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enveloppes', to='appels.appel')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partenaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partenaires.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "montant",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="montant"),
+                ),
+                (
+                    "plafond",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="plafond par projet"
+                    ),
+                ),
+                ("le", models.DateTimeField()),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="enveloppes",
+                        to="appels.appel",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partenaires.partenaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Scenario',
+            name="Scenario",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=60, verbose_name='nom')),
-                ('cree_le', models.DateTimeField()),
-                ('fige_le', models.DateTimeField(blank=True, null=True)),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scenarios', to='appels.appel')),
-                ('cree_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fige_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nom", models.CharField(max_length=60, verbose_name="nom")),
+                ("cree_le", models.DateTimeField()),
+                ("fige_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scenarios",
+                        to="appels.appel",
+                    ),
+                ),
+                (
+                    "cree_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "fige_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Proposition',
+            name="Proposition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('montant', models.PositiveBigIntegerField()),
-                ('financement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='appels.financement')),
-                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='propositions', to='appels.scenario')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("montant", models.PositiveBigIntegerField()),
+                (
+                    "financement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appels.financement",
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="propositions",
+                        to="appels.scenario",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mouvement',
+            name="Mouvement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('avant', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('apres', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('fait', models.CharField(blank=True, max_length=200)),
-                ('le', models.DateTimeField()),
-                ('financement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='appels.financement')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mouvements', to='appels.scenario')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("avant", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("apres", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("fait", models.CharField(blank=True, max_length=200)),
+                ("le", models.DateTimeField()),
+                (
+                    "financement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appels.financement",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mouvements",
+                        to="appels.scenario",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(fields=('appel', 'nom'), name='un_scenario_par_nom'),
+            model_name="scenario",
+            constraint=models.UniqueConstraint(fields=("appel", "nom"), name="un_scenario_par_nom"),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(condition=models.Q(('fige_le__isnull', False)), fields=('appel',), name='un_scenario_fige'),
+            model_name="scenario",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fige_le__isnull", False)),
+                fields=("appel",),
+                name="un_scenario_fige",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fige_le__isnull', True), ('fige_par__isnull', True)), models.Q(('fige_le__isnull', False), ('fige_par__isnull', False)), _connector='OR'), name='scenario_fige_par_quelqu_un'),
+            model_name="scenario",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fige_le__isnull", True), ("fige_par__isnull", True)),
+                    models.Q(("fige_le__isnull", False), ("fige_par__isnull", False)),
+                    _connector="OR",
+                ),
+                name="scenario_fige_par_quelqu_un",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.UniqueConstraint(fields=('scenario', 'financement'), name='une_proposition_par_demande'),
+            model_name="proposition",
+            constraint=models.UniqueConstraint(
+                fields=("scenario", "financement"), name="une_proposition_par_demande"
+            ),
         ),
     ]

@@ -7,63 +7,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0019_enveloppes'),
+        ("appels", "0019_enveloppes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Critere',
+            name="Critere",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('libelle', models.CharField(max_length=120, verbose_name='critère')),
-                ('aide', models.CharField(blank=True, max_length=300, verbose_name='aide')),
-                ('maximum', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='note maximale')),
-                ('poids', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='poids')),
-                ('est_obligatoire', models.BooleanField(default=True, verbose_name='obligatoire')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteres', to='appels.appel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("libelle", models.CharField(max_length=120, verbose_name="critère")),
+                ("aide", models.CharField(blank=True, max_length=300, verbose_name="aide")),
+                (
+                    "maximum",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(20),
+                        ],
+                        verbose_name="note maximale",
+                    ),
+                ),
+                (
+                    "poids",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10),
+                        ],
+                        verbose_name="poids",
+                    ),
+                ),
+                ("est_obligatoire", models.BooleanField(default=True, verbose_name="obligatoire")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criteres",
+                        to="appels.appel",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Lecture',
+            name="Lecture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('modifiee_le', models.DateTimeField()),
-                ('rendue_le', models.DateTimeField(blank=True, null=True)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lectures', to='appels.dossier')),
-                ('lecteur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("modifiee_le", models.DateTimeField()),
+                ("rendue_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lectures",
+                        to="appels.dossier",
+                    ),
+                ),
+                (
+                    "lecteur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Cotation',
+            name="Cotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('abstention', models.BooleanField(default=False)),
-                ('motif', models.CharField(blank=True, max_length=1000)),
-                ('critere', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cotations', to='appels.critere')),
-                ('lecture', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cotations', to='appels.lecture')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("points", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("abstention", models.BooleanField(default=False)),
+                ("motif", models.CharField(blank=True, max_length=1000)),
+                (
+                    "critere",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cotations",
+                        to="appels.critere",
+                    ),
+                ),
+                (
+                    "lecture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cotations",
+                        to="appels.lecture",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='lecture',
-            constraint=models.UniqueConstraint(fields=('dossier', 'lecteur'), name='une_lecture_par_personne'),
+            model_name="lecture",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "lecteur"), name="une_lecture_par_personne"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cotation',
-            constraint=models.UniqueConstraint(fields=('lecture', 'critere'), name='une_cotation_par_critere'),
+            model_name="cotation",
+            constraint=models.UniqueConstraint(
+                fields=("lecture", "critere"), name="une_cotation_par_critere"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cotation',
-            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), ('abstention', False), _connector='OR'), name='points_ou_abstention'),
+            model_name="cotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("points__isnull", True), ("abstention", False), _connector="OR"
+                ),
+                name="points_ou_abstention",
+            ),
         ),
     ]

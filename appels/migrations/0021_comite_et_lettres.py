@@ -6,155 +6,465 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0020_grille'),
-        ('partenaires', '0008_index_de_recherche'),
+        ("appels", "0020_grille"),
+        ("partenaires", "0008_index_de_recherche"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='export',
-            name='appel',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='appels.appel'),
+            model_name="export",
+            name="appel",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="appels.appel",
+            ),
         ),
         migrations.AddField(
-            model_name='export',
-            name='genre',
-            field=models.CharField(choices=[('liste', 'Liste de dossiers'), ('lot', 'Lot d’un financeur'), ('proces-verbal', 'Procès-verbal')], default='liste', max_length=15),
+            model_name="export",
+            name="genre",
+            field=models.CharField(
+                choices=[
+                    ("liste", "Liste de dossiers"),
+                    ("lot", "Lot d’un financeur"),
+                    ("proces-verbal", "Procès-verbal"),
+                ],
+                default="liste",
+                max_length=15,
+            ),
         ),
         migrations.AddField(
-            model_name='export',
-            name='partenaire',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partenaires.partenaire'),
+            model_name="export",
+            name="partenaire",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="partenaires.partenaire",
+            ),
         ),
         migrations.AddField(
-            model_name='financement',
-            name='motif',
-            field=models.TextField(blank=True, max_length=2000, verbose_name='motif'),
+            model_name="financement",
+            name="motif",
+            field=models.TextField(blank=True, max_length=2000, verbose_name="motif"),
         ),
         migrations.AlterField(
-            model_name='export',
-            name='format',
-            field=models.CharField(choices=[('xlsx', 'Classeur Excel (XLSX)'), ('csv', 'Texte (CSV)'), ('zip', 'Lot (ZIP)'), ('pdf', 'Document (PDF)'), ('docx', 'Document à reprendre (DOCX)')], max_length=4, verbose_name='format'),
+            model_name="export",
+            name="format",
+            field=models.CharField(
+                choices=[
+                    ("xlsx", "Classeur Excel (XLSX)"),
+                    ("csv", "Texte (CSV)"),
+                    ("zip", "Lot (ZIP)"),
+                    ("pdf", "Document (PDF)"),
+                    ("docx", "Document à reprendre (DOCX)"),
+                ],
+                max_length=4,
+                verbose_name="format",
+            ),
         ),
         migrations.AlterField(
-            model_name='passage',
-            name='acte',
-            field=models.CharField(choices=[('demander_signature', 'Signature demandée'), ('reprendre', 'Repris en rédaction'), ('deposer', 'Attesté et déposé'), ('abandonner', 'Brouillon abandonné'), ('retablir', 'Brouillon rétabli'), ('retirer', 'Dossier retiré par l’organisme'), ('integrer', 'Correction attestée'), ('redeposer', 'Version corrigée déposée'), ('demander_complement', 'Compléments demandés'), ('repondre', 'Compléments apportés'), ('clore_complement', 'Demande de compléments close par le service'), ('admettre', 'Déclaré recevable'), ('ecarter', 'Déclaré irrecevable'), ('reexaminer', 'Examen repris'), ('creer', 'Brouillon créé'), ('prolonger', 'Délai particulier accordé'), ('ouvrir', 'Brouillon ouvert au service'), ('refermer', 'Brouillon refermé au service'), ('lire', 'Brouillon lu par le service'), ('refuser_piece', 'Pièce refusée par l’antivirus'), ('corriger', 'Correction commencée'), ('decider', 'Décision d’un financeur saisie'), ('notifier', 'Décision notifiée'), ('affecter', 'Agent chargé du dossier'), ('conformite', 'Pièce examinée'), ('ecrire', 'Message envoyé'), ('aviser', 'Avis d’un financeur partagé'), ('signaler', 'Signalement posé'), ('resoudre', 'Signalement résolu'), ('deporter', 'Déport déclaré'), ('lever_deport', 'Déport levé'), ('dauphin', 'Dépôt sur Dauphin déclaré'), ('consulter_rib', 'Coordonnées bancaires ouvertes')], max_length=20),
+            model_name="passage",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("demander_signature", "Signature demandée"),
+                    ("reprendre", "Repris en rédaction"),
+                    ("deposer", "Attesté et déposé"),
+                    ("abandonner", "Brouillon abandonné"),
+                    ("retablir", "Brouillon rétabli"),
+                    ("retirer", "Dossier retiré par l’organisme"),
+                    ("integrer", "Correction attestée"),
+                    ("redeposer", "Version corrigée déposée"),
+                    ("demander_complement", "Compléments demandés"),
+                    ("repondre", "Compléments apportés"),
+                    ("clore_complement", "Demande de compléments close par le service"),
+                    ("admettre", "Déclaré recevable"),
+                    ("ecarter", "Déclaré irrecevable"),
+                    ("reexaminer", "Examen repris"),
+                    ("creer", "Brouillon créé"),
+                    ("prolonger", "Délai particulier accordé"),
+                    ("ouvrir", "Brouillon ouvert au service"),
+                    ("refermer", "Brouillon refermé au service"),
+                    ("lire", "Brouillon lu par le service"),
+                    ("refuser_piece", "Pièce refusée par l’antivirus"),
+                    ("corriger", "Correction commencée"),
+                    ("decider", "Décision d’un financeur saisie"),
+                    ("notifier", "Décision notifiée"),
+                    ("affecter", "Agent chargé du dossier"),
+                    ("conformite", "Pièce examinée"),
+                    ("ecrire", "Message envoyé"),
+                    ("aviser", "Avis d’un financeur partagé"),
+                    ("signaler", "Signalement posé"),
+                    ("resoudre", "Signalement résolu"),
+                    ("deporter", "Déport déclaré"),
+                    ("lever_deport", "Déport levé"),
+                    ("dauphin", "Dépôt sur Dauphin déclaré"),
+                    ("consulter_rib", "Coordonnées bancaires ouvertes"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='Comite',
+            name="Comite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(default='Comité des financeurs', max_length=100, verbose_name='nom')),
-                ('tenu_le', models.DateTimeField(verbose_name='tenu le')),
-                ('lieu', models.CharField(blank=True, max_length=150, verbose_name='lieu')),
-                ('clos_le', models.DateTimeField(blank=True, null=True)),
-                ('appel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comites', to='appels.appel')),
-                ('clos_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cree_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comites', to='appels.scenario', verbose_name='scénario discuté')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nom",
+                    models.CharField(
+                        default="Comité des financeurs", max_length=100, verbose_name="nom"
+                    ),
+                ),
+                ("tenu_le", models.DateTimeField(verbose_name="tenu le")),
+                ("lieu", models.CharField(blank=True, max_length=150, verbose_name="lieu")),
+                ("clos_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "appel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comites",
+                        to="appels.appel",
+                    ),
+                ),
+                (
+                    "clos_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cree_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comites",
+                        to="appels.scenario",
+                        verbose_name="scénario discuté",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-tenu_le', '-pk'],
+                "ordering": ["-tenu_le", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='export',
-            name='comite',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='appels.comite'),
+            model_name="export",
+            name="comite",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="exports",
+                to="appels.comite",
+            ),
         ),
         migrations.CreateModel(
-            name='Deliberation',
+            name="Deliberation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sens', models.CharField(choices=[('favorable', 'Favorable'), ('reserve', 'Favorable avec réserve'), ('defavorable', 'Défavorable'), ('ajourne', 'Ajourné')], max_length=12, verbose_name='décision du comité')),
-                ('observation', models.TextField(blank=True, max_length=2000, verbose_name='observation')),
-                ('le', models.DateTimeField()),
-                ('comite', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliberations', to='appels.comite')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliberations', to='appels.dossier')),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sens",
+                    models.CharField(
+                        choices=[
+                            ("favorable", "Favorable"),
+                            ("reserve", "Favorable avec réserve"),
+                            ("defavorable", "Défavorable"),
+                            ("ajourne", "Ajourné"),
+                        ],
+                        max_length=12,
+                        verbose_name="décision du comité",
+                    ),
+                ),
+                (
+                    "observation",
+                    models.TextField(blank=True, max_length=2000, verbose_name="observation"),
+                ),
+                ("le", models.DateTimeField()),
+                (
+                    "comite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliberations",
+                        to="appels.comite",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliberations",
+                        to="appels.dossier",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dossier__numero'],
+                "ordering": ["dossier__numero"],
             },
         ),
         migrations.CreateModel(
-            name='Gabarit',
+            name="Gabarit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issue', models.CharField(choices=[('accorde', 'Accordé'), ('partiel', 'Accordé en partie'), ('refuse', 'Refusé'), ('ajourne', 'Ajourné'), ('sans_suite', 'Sans suite')], max_length=10)),
-                ('objet', models.CharField(max_length=200, verbose_name='objet')),
-                ('corps', models.TextField(max_length=6000, verbose_name='texte')),
-                ('signataire', models.CharField(max_length=120, verbose_name='prénom et nom de l’auteur de la décision')),
-                ('qualite', models.CharField(max_length=200, verbose_name='qualité et service')),
-                ('le', models.DateTimeField()),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partenaire', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partenaires.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "issue",
+                    models.CharField(
+                        choices=[
+                            ("accorde", "Accordé"),
+                            ("partiel", "Accordé en partie"),
+                            ("refuse", "Refusé"),
+                            ("ajourne", "Ajourné"),
+                            ("sans_suite", "Sans suite"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("objet", models.CharField(max_length=200, verbose_name="objet")),
+                ("corps", models.TextField(max_length=6000, verbose_name="texte")),
+                (
+                    "signataire",
+                    models.CharField(
+                        max_length=120, verbose_name="prénom et nom de l’auteur de la décision"
+                    ),
+                ),
+                ("qualite", models.CharField(max_length=200, verbose_name="qualité et service")),
+                ("le", models.DateTimeField()),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partenaires.partenaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Lettre',
+            name="Lettre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('objet', models.CharField(max_length=300, verbose_name='objet')),
-                ('corps', models.TextField(max_length=12000, verbose_name='texte')),
-                ('decision', models.CharField(max_length=64)),
-                ('preparee_le', models.DateTimeField()),
-                ('corrigee_le', models.DateTimeField(blank=True, null=True)),
-                ('ecartee_le', models.DateTimeField(blank=True, null=True)),
-                ('motif_ecart', models.CharField(blank=True, max_length=300)),
-                ('liberee_le', models.DateTimeField(blank=True, null=True)),
-                ('lue_le', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('fichier', models.FileField(blank=True, upload_to='lettres/')),
-                ('etablie_le', models.DateTimeField(blank=True, null=True)),
-                ('essais', models.PositiveSmallIntegerField(default=0)),
-                ('erreur', models.CharField(blank=True, max_length=300)),
-                ('corrigee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ecartee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('financement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lettres', to='appels.financement')),
-                ('gabarit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appels.gabarit')),
-                ('liberee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lue_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('preparee_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("objet", models.CharField(max_length=300, verbose_name="objet")),
+                ("corps", models.TextField(max_length=12000, verbose_name="texte")),
+                ("decision", models.CharField(max_length=64)),
+                ("preparee_le", models.DateTimeField()),
+                ("corrigee_le", models.DateTimeField(blank=True, null=True)),
+                ("ecartee_le", models.DateTimeField(blank=True, null=True)),
+                ("motif_ecart", models.CharField(blank=True, max_length=300)),
+                ("liberee_le", models.DateTimeField(blank=True, null=True)),
+                ("lue_le", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("fichier", models.FileField(blank=True, upload_to="lettres/")),
+                ("etablie_le", models.DateTimeField(blank=True, null=True)),
+                ("essais", models.PositiveSmallIntegerField(default=0)),
+                ("erreur", models.CharField(blank=True, max_length=300)),
+                (
+                    "corrigee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ecartee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "financement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lettres",
+                        to="appels.financement",
+                    ),
+                ),
+                (
+                    "gabarit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appels.gabarit",
+                    ),
+                ),
+                (
+                    "liberee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lue_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "preparee_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=120, verbose_name='nom')),
-                ('organisme', models.CharField(blank=True, max_length=150, verbose_name='organisme')),
-                ('venue', models.CharField(choices=[('present', 'Présent'), ('excuse', 'Excusé'), ('absent', 'Absent')], default='present', max_length=8, verbose_name='venue')),
-                ('comite', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='appels.comite')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nom", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "organisme",
+                    models.CharField(blank=True, max_length=150, verbose_name="organisme"),
+                ),
+                (
+                    "venue",
+                    models.CharField(
+                        choices=[
+                            ("present", "Présent"),
+                            ("excuse", "Excusé"),
+                            ("absent", "Absent"),
+                        ],
+                        default="present",
+                        max_length=8,
+                        verbose_name="venue",
+                    ),
+                ),
+                (
+                    "comite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presences",
+                        to="appels.comite",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['organisme', 'nom', 'pk'],
+                "ordering": ["organisme", "nom", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='comite',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('clos_le__isnull', True), ('clos_par__isnull', True)), models.Q(('clos_le__isnull', False), ('clos_par__isnull', False)), _connector='OR'), name='comite_clos_par_quelqu_un'),
+            model_name="comite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("clos_le__isnull", True), ("clos_par__isnull", True)),
+                    models.Q(("clos_le__isnull", False), ("clos_par__isnull", False)),
+                    _connector="OR",
+                ),
+                name="comite_clos_par_quelqu_un",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliberation',
-            constraint=models.UniqueConstraint(fields=('comite', 'dossier'), name='une_deliberation_par_projet'),
+            model_name="deliberation",
+            constraint=models.UniqueConstraint(
+                fields=("comite", "dossier"), name="une_deliberation_par_projet"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lettre',
-            constraint=models.UniqueConstraint(condition=models.Q(('ecartee_le__isnull', True)), fields=('financement',), name='une_lettre_par_decision'),
+            model_name="lettre",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ecartee_le__isnull", True)),
+                fields=("financement",),
+                name="une_lettre_par_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lettre',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('liberee_le__isnull', True), ('liberee_par__isnull', True), ('lue_le__isnull', True)), models.Q(('ecartee_le__isnull', True), ('etablie_le__isnull', False), ('liberee_le__isnull', False), ('liberee_par__isnull', False)), _connector='OR'), name='lettre_liberee_entiere'),
+            model_name="lettre",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("liberee_le__isnull", True),
+                        ("liberee_par__isnull", True),
+                        ("lue_le__isnull", True),
+                    ),
+                    models.Q(
+                        ("ecartee_le__isnull", True),
+                        ("etablie_le__isnull", False),
+                        ("liberee_le__isnull", False),
+                        ("liberee_par__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="lettre_liberee_entiere",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0021_comite_et_lettres'),
+        ("appels", "0021_comite_et_lettres"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='comite',
-            name='contenu',
+            model_name="comite",
+            name="contenu",
             field=models.JSONField(blank=True, null=True),
         ),
     ]

@@ -7,7 +7,9 @@ from partenaires import quarantaine
 
 
 class DemandePapier(models.Model):
-    """A request received on paper, entered by an agent: who signed it, when it came, the scan of the original."""
+    """A request received on paper, entered by an agent: who signed it, when it came, the scan of
+    the original.
+    """
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="demande_papier")
     signataire = models.CharField("personne qui a signé le papier", max_length=160)

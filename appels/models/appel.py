@@ -14,7 +14,10 @@ from quartiers.models import Axe
 class Regime(models.TextChoices):
     """What a deposit here is worth in law (CONCEPTION §1)."""
 
-    PREPARATION = "preparation", "Préparation : récépissé d’enregistrement, ne vaut pas dépôt sur Dauphin"
+    PREPARATION = (
+        "preparation",
+        "Préparation : récépissé d’enregistrement, ne vaut pas dépôt sur Dauphin",
+    )
     GUICHET = "guichet", "Guichet : la CUA reçoit les demandes ici, accusé de réception complet"
 
 
@@ -67,27 +70,44 @@ class Appel(models.Model):
 
     annee = models.PositiveSmallIntegerField("année des projets", unique=True)
     titre = models.CharField("titre", max_length=150)
-    regime = models.CharField("régime", max_length=12, choices=Regime.choices, default=Regime.PREPARATION)
+    regime = models.CharField(
+        "régime", max_length=12, choices=Regime.choices, default=Regime.PREPARATION
+    )
     est_publie = models.BooleanField("visible du public", default=False)
     ouvre_le = models.DateTimeField("ouverture", null=True, blank=True)
     ferme_le = models.DateTimeField("clôture", null=True, blank=True)
     presentation = models.TextField("présentation", blank=True, max_length=5000)
-    axes = models.ManyToManyField(Axe, blank=True, verbose_name="axes ouverts", related_name="appels")
-    themes = models.ManyToManyField(Theme, blank=True, verbose_name="thèmes proposés", related_name="appels")
+    axes = models.ManyToManyField(
+        Axe, blank=True, verbose_name="axes ouverts", related_name="appels"
+    )
+    themes = models.ManyToManyField(
+        Theme, blank=True, verbose_name="thèmes proposés", related_name="appels"
+    )
     options = models.JSONField("questions facultatives", default=list, blank=True)
-    jours_rappel = models.JSONField("rappels, en jours avant la clôture", default=jours_de_rappel, blank=True)
+    jours_rappel = models.JSONField(
+        "rappels, en jours avant la clôture", default=jours_de_rappel, blank=True
+    )
     longueur_dauphin = models.PositiveIntegerField(
-        "longueur d’une réponse sur Dauphin, en caractères", null=True, blank=True,
-        help_text="Si vous la connaissez : la fiche de report dira quelles réponses sont trop longues.")
+        "longueur d’une réponse sur Dauphin, en caractères",
+        null=True,
+        blank=True,
+        help_text="Si vous la connaissez : la fiche de report dira quelles réponses sont "
+        "trop longues.",
+    )
     compteur = models.PositiveIntegerField(default=0, editable=False)
-    sequence = models.PositiveIntegerField(default=0, editable=False)  # RFC 5545: +1 at each change of a date
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # RFC 5545: +1 at each change of a date
     dates_le = models.DateTimeField(null=True, editable=False)
     decisions_publiees_le = models.DateTimeField(null=True, editable=False)
     decisions_publiees_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     # Who answers, and the words of the law: filled by the service (METIER §6.1, R112-11-1)
-    agent_charge = models.CharField("agent chargé des dossiers (prénom, nom, qualité)", max_length=200, blank=True)
+    agent_charge = models.CharField(
+        "agent chargé des dossiers (prénom, nom, qualité)", max_length=200, blank=True
+    )
     autorite_recours = models.CharField("autorité du recours gracieux", max_length=200, blank=True)
     tribunal = models.CharField("tribunal administratif", max_length=100, blank=True)
     texte_legal = models.TextField("mention propre à cet appel", blank=True, max_length=3000)
@@ -99,12 +119,19 @@ class Appel(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="appel_ferme_apres_ouverture",
-                condition=models.Q(ferme_le__isnull=True) | models.Q(ouvre_le__isnull=True)
-                | models.Q(ferme_le__gt=models.F("ouvre_le"))),
+                condition=models.Q(ferme_le__isnull=True)
+                | models.Q(ouvre_le__isnull=True)
+                | models.Q(ferme_le__gt=models.F("ouvre_le")),
+            ),
             models.CheckConstraint(
                 name="decisions_publiees_par_quelqu_un",
-                condition=models.Q(decisions_publiees_le__isnull=True, decisions_publiees_par__isnull=True)
-                | models.Q(decisions_publiees_le__isnull=False, decisions_publiees_par__isnull=False)),
+                condition=models.Q(
+                    decisions_publiees_le__isnull=True, decisions_publiees_par__isnull=True
+                )
+                | models.Q(
+                    decisions_publiees_le__isnull=False, decisions_publiees_par__isnull=False
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -116,16 +143,23 @@ class Appel(models.Model):
 
     def a_commence(self, instant: datetime) -> bool:
         """Public, and open once: its dates move by a public act only."""
-        return self.est_publie and bool(self.ouvre_le and self.ferme_le) and instant >= self.ouvre_le
+        return (
+            self.est_publie and bool(self.ouvre_le and self.ferme_le) and instant >= self.ouvre_le
+        )
 
     def est_clos(self, instant: datetime) -> bool:
         return self.ferme_le is not None and instant >= self.ferme_le
 
     def dernier_changement(self, instant: datetime) -> datetime | None:
-        """The last instant when what pages say of the call changed by itself: a date passed, an hour less."""
+        """The last instant when what pages say of the call changed by itself: a date passed, an
+        hour less.
+        """
         bornes = [borne for borne in (self.ouvre_le, self.ferme_le) if borne and borne <= instant]
         if self.est_ouvert(instant):
-            bornes.append(self.ferme_le - timedelta(hours=ceil((self.ferme_le - instant) / timedelta(hours=1))))
+            bornes.append(
+                self.ferme_le
+                - timedelta(hours=ceil((self.ferme_le - instant) / timedelta(hours=1)))
+            )
         return max(bornes, default=None)
 
     @property
@@ -151,7 +185,9 @@ class FinanceurAppel(models.Model):
     sous_poste = models.CharField(max_length=20)
     service = models.CharField("service ou crédit", max_length=150, blank=True)
     autorite = models.CharField("autorité compétente pour décider", max_length=200, blank=True)
-    voit_tout = models.BooleanField("lit tous les dossiers de l’appel, même sans y être sollicité", default=False)
+    voit_tout = models.BooleanField(
+        "lit tous les dossiers de l’appel, même sans y être sollicité", default=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -182,15 +218,26 @@ class DocumentDemande(models.Model):
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="documents")
     genre = models.CharField(
-        "demandé à", max_length=12, blank=True,
-        choices=[(g.value, g.label) for g in (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)])
+        "demandé à",
+        max_length=12,
+        blank=True,
+        choices=[(g.value, g.label) for g in (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)],
+    )
     libelle = models.CharField("document", max_length=150)
     aide = models.CharField("aide", max_length=300, blank=True)
-    exigence = models.CharField("exigence", max_length=12, choices=Exigence.choices, default=Exigence.FACULTATIF)
-    est_bancaire = models.BooleanField("relevé d’identité bancaire (IBAN et BIC demandés)", default=False)
+    exigence = models.CharField(
+        "exigence", max_length=12, choices=Exigence.choices, default=Exigence.FACULTATIF
+    )
+    est_bancaire = models.BooleanField(
+        "relevé d’identité bancaire (IBAN et BIC demandés)", default=False
+    )
     modele = models.FileField(
-        "modèle à télécharger", upload_to=nom_de_rangement, blank=True, max_length=300,
-        validators=[FileExtensionValidator(["pdf", "odt", "docx", "ods", "xlsx"])])
+        "modèle à télécharger",
+        upload_to=nom_de_rangement,
+        blank=True,
+        max_length=300,
+        validators=[FileExtensionValidator(["pdf", "odt", "docx", "ods", "xlsx"])],
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -22,9 +22,13 @@ class AvisQuerySet(models.QuerySet):
         return self.filter(partage_le__isnull=False)
 
     def visibles_par(self, utilisateur):
-        """The opinions of my funder, at any stage; those shared, for funders and agents; nothing for anybody else."""
+        """The opinions of my funder, at any stage; those shared, for funders and agents; nothing
+        for anybody else.
+        """
         roles = {a.role for a in utilisateur.mes_appartenances}
-        miens = [a.partenaire_id for a in utilisateur.mes_appartenances if a.role in ROLES_FINANCEUR]
+        miens = [
+            a.partenaire_id for a in utilisateur.mes_appartenances if a.role in ROLES_FINANCEUR
+        ]
         conditions = models.Q(partenaire__in=miens)
         if roles & {*ROLES_AGENT, *ROLES_FINANCEUR}:
             conditions |= models.Q(partage_le__isnull=False)
@@ -32,18 +36,24 @@ class AvisQuerySet(models.QuerySet):
 
 
 class Avis(models.Model):
-    """What a funder thinks of a dossier that asks it: for itself first, then shared with the other funders."""
+    """What a funder thinks of a dossier that asks it: for itself first, then shared with the other
+    funders.
+    """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="avis")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
     recevable = models.BooleanField("recevable", null=True, blank=True)
     sens = models.CharField("avis", max_length=12, choices=Sens.choices, blank=True)
     motif = models.TextField("motif", max_length=3000, blank=True)
-    montant_propose = models.PositiveBigIntegerField("montant proposé", null=True, blank=True)  # cents
+    montant_propose = models.PositiveBigIntegerField(
+        "montant proposé", null=True, blank=True
+    )  # cents
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     modifie_le = models.DateTimeField()
     partage_le = models.DateTimeField(null=True, blank=True)
-    partage_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    partage_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = AvisQuerySet.as_manager()
 
@@ -54,7 +64,11 @@ class Avis(models.Model):
             models.CheckConstraint(
                 name="avis_partage_par_quelqu_un",
                 condition=models.Q(partage_le__isnull=True, partage_par__isnull=True)
-                | (models.Q(partage_le__isnull=False, partage_par__isnull=False) & ~models.Q(sens=""))),
+                | (
+                    models.Q(partage_le__isnull=False, partage_par__isnull=False)
+                    & ~models.Q(sens="")
+                ),
+            ),
         ]
 
     @property

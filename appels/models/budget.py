@@ -16,7 +16,10 @@ class LigneBudget(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier", "code"], name="un_montant_par_compte", condition=models.Q(libelle=""))
+                fields=["dossier", "code"],
+                name="un_montant_par_compte",
+                condition=models.Q(libelle=""),
+            )
         ]
 
     def __str__(self):

@@ -10,21 +10,28 @@ class Comite(models.Model):
     """A meeting of the funders on a call, with the scenario that it discusses (METIER §4.3)."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="comites")
-    scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="comites", verbose_name="scénario discuté")
+    scenario = models.ForeignKey(
+        Scenario, models.PROTECT, related_name="comites", verbose_name="scénario discuté"
+    )
     nom = models.CharField("nom", max_length=100, default="Comité des financeurs")
     tenu_le = models.DateTimeField("tenu le")
     lieu = models.CharField("lieu", max_length=150, blank=True)
     cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     clos_le = models.DateTimeField(null=True, blank=True)
-    clos_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    clos_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     contenu = models.JSONField(null=True, blank=True)  # the minutes as they were at the closing
 
     class Meta:
         ordering = ["-tenu_le", "-pk"]
-        constraints = [models.CheckConstraint(
-            name="comite_clos_par_quelqu_un",
-            condition=models.Q(clos_le__isnull=True, clos_par__isnull=True)
-            | models.Q(clos_le__isnull=False, clos_par__isnull=False))]
+        constraints = [
+            models.CheckConstraint(
+                name="comite_clos_par_quelqu_un",
+                condition=models.Q(clos_le__isnull=True, clos_par__isnull=True)
+                | models.Q(clos_le__isnull=False, clos_par__isnull=False),
+            )
+        ]
 
     def __str__(self):
         return self.nom
@@ -72,7 +79,11 @@ class Deliberation(models.Model):
 
     class Meta:
         ordering = ["dossier__numero"]
-        constraints = [models.UniqueConstraint(fields=["comite", "dossier"], name="une_deliberation_par_projet")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comite", "dossier"], name="une_deliberation_par_projet"
+            )
+        ]
 
     def __str__(self):
         return f"{self.dossier_id} : {self.get_sens_display()}"

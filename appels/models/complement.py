@@ -14,29 +14,44 @@ class ComplementQuerySet(models.QuerySet):
 
 
 class Complement(models.Model):
-    """What the service asks to complete or correct, point by point, with a deadline (CRPA L114-5, R112-11-4)."""
+    """What the service asks to complete or correct, point by point, with a deadline (CRPA L114-5,
+    R112-11-4).
+    """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="complements")
     demande_le = models.DateTimeField()
     demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     avant_le = models.DateTimeField("délai")
     message = models.TextField("message", blank=True, max_length=3000)
-    rejet_avant = models.DateField(null=True, blank=True)  # the implicit rejection as it stood before the request
-    rejet_apres = models.DateField(null=True, blank=True)  # as it stands since the answer, or the end of the deadline
+    rejet_avant = models.DateField(
+        null=True, blank=True
+    )  # the implicit rejection as it stood before the request
+    rejet_apres = models.DateField(
+        null=True, blank=True
+    )  # as it stands since the answer, or the end of the deadline
     repondu_le = models.DateTimeField(null=True, blank=True)
-    version = models.OneToOneField(Version, models.PROTECT, null=True, blank=True, related_name="complement")
+    version = models.OneToOneField(
+        Version, models.PROTECT, null=True, blank=True, related_name="complement"
+    )
     clos_le = models.DateTimeField(null=True, blank=True)
-    clos_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    clos_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ComplementQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["dossier"], name="un_complement_a_la_fois",
-                                    condition=models.Q(repondu_le__isnull=True, clos_le__isnull=True)),
-            models.CheckConstraint(name="complement_dans_l_avenir",
-                                   condition=models.Q(avant_le__gt=models.F("demande_le"))),
+            models.UniqueConstraint(
+                fields=["dossier"],
+                name="un_complement_a_la_fois",
+                condition=models.Q(repondu_le__isnull=True, clos_le__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="complement_dans_l_avenir",
+                condition=models.Q(avant_le__gt=models.F("demande_le")),
+            ),
         ]
 
     def __str__(self):
@@ -56,14 +71,19 @@ class Point(models.Model):
 
     complement = models.ForeignKey(Complement, models.CASCADE, related_name="points")
     partie = models.CharField(max_length=12, choices=NomPartie.choices)
-    document = models.ForeignKey(DocumentDemande, models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(
+        DocumentDemande, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     demande = models.CharField(max_length=500)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(
-            name="un_document_est_une_piece",
-            condition=models.Q(document__isnull=True) | models.Q(partie=NomPartie.PIECES))]
+        constraints = [
+            models.CheckConstraint(
+                name="un_document_est_une_piece",
+                condition=models.Q(document__isnull=True) | models.Q(partie=NomPartie.PIECES),
+            )
+        ]
 
     def __str__(self):
         return str(self.document) if self.document_id else self.get_partie_display()

@@ -20,10 +20,18 @@ class Lieu(models.Model):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="lieux")
     intitule = models.CharField("nom du lieu", max_length=150, blank=True)
     adresse = models.CharField("adresse", max_length=250, blank=True)
-    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="commune")
-    quartier = models.ForeignKey(Quartier, models.PROTECT, null=True, blank=True, verbose_name="quartier prioritaire")
-    latitude = models.DecimalField("latitude", max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField("longitude", max_digits=9, decimal_places=6, null=True, blank=True)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, null=True, blank=True, verbose_name="commune"
+    )
+    quartier = models.ForeignKey(
+        Quartier, models.PROTECT, null=True, blank=True, verbose_name="quartier prioritaire"
+    )
+    latitude = models.DecimalField(
+        "latitude", max_digits=9, decimal_places=6, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        "longitude", max_digits=9, decimal_places=6, null=True, blank=True
+    )
     constat = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = LieuManager()
@@ -52,8 +60,13 @@ class Dimension(models.TextChoices):
 
 
 AGES = {
-    "0-5": "0 à 5 ans", "6-11": "6 à 11 ans", "12-15": "12 à 15 ans", "16-17": "16 et 17 ans",
-    "18-25": "18 à 25 ans", "26-64": "26 à 64 ans", "65": "65 ans et plus",
+    "0-5": "0 à 5 ans",
+    "6-11": "6 à 11 ans",
+    "12-15": "12 à 15 ans",
+    "16-17": "16 et 17 ans",
+    "18-25": "18 à 25 ans",
+    "26-64": "26 à 64 ans",
+    "65": "65 ans et plus",
 }
 SEXES = {"femmes": "Femmes et filles", "hommes": "Hommes et garçons"}
 HORS_QPV = "hors_qpv"
@@ -70,7 +83,9 @@ class Beneficiaires(models.Model):
     class Meta:
         ordering = ["dimension", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["dossier", "dimension", "cle"], name="un_nombre_par_public")
+            models.UniqueConstraint(
+                fields=["dossier", "dimension", "cle"], name="un_nombre_par_public"
+            )
         ]
 
     def __str__(self):

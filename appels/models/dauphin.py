@@ -12,8 +12,10 @@ FORME = re.compile(r"(DA)?\d{8}(-\d+)?")  # METIER §3.3 [S9]
 def numero_dauphin_valide(texte: str) -> None:
     """« DA01234567 », « 01234567 » or « 01234567-1 »."""
     if not FORME.fullmatch(texte):
-        raise ValidationError("Un numéro Dauphin a huit chiffres, avec ou sans « DA » devant et un rang derrière : "
-                              "01234567, DA01234567 ou 01234567-1.")
+        raise ValidationError(
+            "Un numéro Dauphin a huit chiffres, avec ou sans « DA » devant et un rang derrière : "
+            "01234567, DA01234567 ou 01234567-1."
+        )
 
 
 class EtatDauphin(models.TextChoices):
@@ -27,11 +29,18 @@ class EtatDauphin(models.TextChoices):
     NON_RECEVABLE = "non_recevable", "Non recevable"
 
 
-RECUS = (EtatDauphin.TRANSMISE, EtatDauphin.PRISE_EN_CHARGE, EtatDauphin.RECEVABLE, EtatDauphin.NON_RECEVABLE)
+RECUS = (
+    EtatDauphin.TRANSMISE,
+    EtatDauphin.PRISE_EN_CHARGE,
+    EtatDauphin.RECEVABLE,
+    EtatDauphin.NON_RECEVABLE,
+)
 
 
 class DepotDauphin(models.Model):
-    """What the organisation declares of its request on the national platform; nothing is sent there from here."""
+    """What the organisation declares of its request on the national platform; nothing is sent there
+    from here.
+    """
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="dauphin")
     numero = models.CharField("numéro Dauphin", max_length=16, validators=[numero_dauphin_valide])
@@ -44,7 +53,9 @@ class DepotDauphin(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="transmis_avec_sa_date",
-                condition=models.Q(etat__in=RECUS, transmis_le__isnull=False) | ~models.Q(etat__in=RECUS)),
+                condition=models.Q(etat__in=RECUS, transmis_le__isnull=False)
+                | ~models.Q(etat__in=RECUS),
+            ),
         ]
 
     def __str__(self):

@@ -28,8 +28,10 @@ class Prolongation(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(name="prolongation_plus_tard",
-                                   condition=models.Q(nouvelle__gt=models.F("ancienne")))]
+            models.CheckConstraint(
+                name="prolongation_plus_tard", condition=models.Q(nouvelle__gt=models.F("ancienne"))
+            )
+        ]
 
     def __str__(self):
         return f"{self.appel} : {self.nouvelle}"
@@ -41,19 +43,27 @@ class DerogationQuerySet(models.QuerySet):
 
 
 class Derogation(models.Model):
-    """A code that an agent gives to one organisation: one draft, or a new dossier, until `jusqu_a`."""
+    """A code that an agent gives to one organisation: one draft, or a new dossier, until
+    `jusqu_a`.
+    """
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="derogations")
-    porteur = models.ForeignKey(Partenaire, models.PROTECT, related_name="+", verbose_name="organisme")
+    porteur = models.ForeignKey(
+        Partenaire, models.PROTECT, related_name="+", verbose_name="organisme"
+    )
     code = models.CharField(max_length=LONGUEUR_DEROGATION, unique=True, default=code_de_derogation)
     jusqu_a = models.DateTimeField()
     motif = models.CharField(max_length=300)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
     revoquee_le = models.DateTimeField(null=True)
-    revoquee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    revoquee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     dossier = models.OneToOneField(Dossier, models.PROTECT, null=True, related_name="derogation")
-    utilisee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    utilisee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     utilisee_le = models.DateTimeField(null=True)
 
     objects = DerogationQuerySet.as_manager()
@@ -63,8 +73,14 @@ class Derogation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="derogation_utilisee_par_quelqu_un",
-                condition=models.Q(dossier__isnull=True, utilisee_par__isnull=True, utilisee_le__isnull=True)
-                | models.Q(dossier__isnull=False, utilisee_par__isnull=False, utilisee_le__isnull=False))]
+                condition=models.Q(
+                    dossier__isnull=True, utilisee_par__isnull=True, utilisee_le__isnull=True
+                )
+                | models.Q(
+                    dossier__isnull=False, utilisee_par__isnull=False, utilisee_le__isnull=False
+                ),
+            )
+        ]
 
     def __str__(self):
         return f"{self.porteur}, jusqu’au {self.jusqu_a}"

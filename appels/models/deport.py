@@ -10,7 +10,9 @@ class DeportQuerySet(models.QuerySet):
 
 
 class Deport(models.Model):
-    """A person with an interest in a dossier takes no part in it: closed to them everywhere (METIER §4.3, rule R19)."""
+    """A person with an interest in a dossier takes no part in it: closed to them everywhere (METIER
+    §4.3, rule R19).
+    """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deports")
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="deports")
@@ -18,7 +20,9 @@ class Deport(models.Model):
     declare_le = models.DateTimeField()
     declare_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     leve_le = models.DateTimeField(null=True, blank=True)
-    leve_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    leve_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     motif_levee = models.CharField(max_length=300, blank=True)
 
     objects = DeportQuerySet.as_manager()
@@ -26,12 +30,16 @@ class Deport(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["dossier", "personne"], name="un_deport_par_personne",
-                                    condition=models.Q(leve_le__isnull=True)),
+            models.UniqueConstraint(
+                fields=["dossier", "personne"],
+                name="un_deport_par_personne",
+                condition=models.Q(leve_le__isnull=True),
+            ),
             models.CheckConstraint(
                 name="deport_leve_par_quelqu_un",
                 condition=models.Q(leve_le__isnull=True, leve_par__isnull=True)
-                | models.Q(leve_le__isnull=False, leve_par__isnull=False)),
+                | models.Q(leve_le__isnull=False, leve_par__isnull=False),
+            ),
         ]
 
     def __str__(self):

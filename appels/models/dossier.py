@@ -31,45 +31,80 @@ class Dossier(models.Model):
     """A project in a call. It belongs to the organisation; a draft may be incomplete."""
 
     appel = models.ForeignKey(Appel, models.PROTECT, related_name="dossiers")
-    porteur = models.ForeignKey(Partenaire, models.PROTECT, related_name="dossiers", verbose_name="organisme")
+    porteur = models.ForeignKey(
+        Partenaire, models.PROTECT, related_name="dossiers", verbose_name="organisme"
+    )
     etat = models.CharField(max_length=12, choices=Etat.choices, default=Etat.BROUILLON)
     cree_le = models.DateTimeField()
     cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     cle_creation = models.UUIDField(unique=True)
-    corrige = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    corrige = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
     repris_de = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     fiche_confirmee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_a = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    ouvert_au_service_le = models.DateTimeField(null=True, blank=True)  # while agents may read the draft
-    papier_recu_le = models.DateTimeField(null=True, blank=True)  # received on paper: agents write it
-    prolonge_jusqu_a = models.DateTimeField(null=True, blank=True)  # its own closing, given by a `Derogation`
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ouvert_au_service_le = models.DateTimeField(
+        null=True, blank=True
+    )  # while agents may read the draft
+    papier_recu_le = models.DateTimeField(
+        null=True, blank=True
+    )  # received on paper: agents write it
+    prolonge_jusqu_a = models.DateTimeField(
+        null=True, blank=True
+    )  # its own closing, given by a `Derogation`
     numero = models.CharField(max_length=14, unique=True, null=True, blank=True)
     depose_le = models.DateTimeField(null=True, blank=True)
     depose_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     # What the service does with it
-    charge = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="charges",
-                               verbose_name="agent chargé du dossier")
-    a_completer_avant = models.DateTimeField(null=True, blank=True)  # while a `Complement` waits for its answer
-    rejet_implicite_le = models.DateField(null=True, blank=True)  # in `guichet` only (CRPA L231-4 3°)
-    recherche = models.CharField(max_length=300, default="", editable=False)  # number, title: no accent
+    charge = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="charges",
+        verbose_name="agent chargé du dossier",
+    )
+    a_completer_avant = models.DateTimeField(
+        null=True, blank=True
+    )  # while a `Complement` waits for its answer
+    rejet_implicite_le = models.DateField(
+        null=True, blank=True
+    )  # in `guichet` only (CRPA L231-4 3°)
+    recherche = models.CharField(
+        max_length=300, default="", editable=False
+    )  # number, title: no accent
 
     # Project in brief (METIER §1.0 and §1.6)
     intitule = models.CharField("intitulé du projet", max_length=256, blank=True)
-    axe = models.ForeignKey(Axe, models.PROTECT, null=True, blank=True, verbose_name="axe principal")
-    objectifs_contrat = models.ManyToManyField(Objectif, blank=True, verbose_name="objectifs du contrat visés")
+    axe = models.ForeignKey(
+        Axe, models.PROTECT, null=True, blank=True, verbose_name="axe principal"
+    )
+    objectifs_contrat = models.ManyToManyField(
+        Objectif, blank=True, verbose_name="objectifs du contrat visés"
+    )
     themes = models.ManyToManyField(Theme, blank=True, verbose_name="thèmes")
-    forme = models.CharField("forme de l’aide demandée", max_length=10, choices=Forme.choices, blank=True)
-    frequence = models.CharField("première demande ou renouvellement", max_length=15,
-                                 choices=Frequence.choices, blank=True)
-    periodicite = models.CharField("durée de l’aide demandée", max_length=15,
-                                   choices=Periodicite.choices, blank=True)
+    forme = models.CharField(
+        "forme de l’aide demandée", max_length=10, choices=Forme.choices, blank=True
+    )
+    frequence = models.CharField(
+        "première demande ou renouvellement", max_length=15, choices=Frequence.choices, blank=True
+    )
+    periodicite = models.CharField(
+        "durée de l’aide demandée", max_length=15, choices=Periodicite.choices, blank=True
+    )
     politique_ville = models.BooleanField(
-        "sollicitez-vous un financement au titre de la politique de la ville", null=True, blank=True,
-        choices=[(True, "Oui"), (False, "Non")])
+        "sollicitez-vous un financement au titre de la politique de la ville",
+        null=True,
+        blank=True,
+        choices=[(True, "Oui"), (False, "Non")],
+    )
     debut_le = models.DateField("début du projet", null=True, blank=True)
     fin_le = models.DateField("fin du projet", null=True, blank=True)
 
@@ -79,20 +114,36 @@ class Dossier(models.Model):
     description = models.TextField("description des actions", blank=True, max_length=10000)
     methode = models.TextField("méthode et calendrier", blank=True, max_length=5000)
     partenariats = models.TextField("partenaires du projet", blank=True, max_length=5000)
-    egalite = models.TextField("égalité entre les femmes et les hommes", blank=True, max_length=5000)
-    participation = models.TextField("participation des habitantes et des habitants", blank=True, max_length=5000)
-    informations_complementaires = models.TextField("informations complémentaires", blank=True, max_length=5000)
+    egalite = models.TextField(
+        "égalité entre les femmes et les hommes", blank=True, max_length=5000
+    )
+    participation = models.TextField(
+        "participation des habitantes et des habitants", blank=True, max_length=5000
+    )
+    informations_complementaires = models.TextField(
+        "informations complémentaires", blank=True, max_length=5000
+    )
 
     # Places and publics
-    public_vise = models.TextField("qui est concerné (âges, situations)", blank=True, max_length=3000)
-    beneficiaires = models.PositiveIntegerField("nombre total de personnes bénéficiaires", null=True, blank=True)
+    public_vise = models.TextField(
+        "qui est concerné (âges, situations)", blank=True, max_length=3000
+    )
+    beneficiaires = models.PositiveIntegerField(
+        "nombre total de personnes bénéficiaires", null=True, blank=True
+    )
 
     # Means and evaluation
     moyens_materiels = models.TextField("moyens matériels", blank=True, max_length=3000)
     recrutement_etpt = models.DecimalField(
         "recrutement envisagé, en équivalent temps plein travaillé (ETPT)",
-        max_digits=6, decimal_places=2, null=True, blank=True)
-    evaluation = models.TextField("comment le projet sera-t-il suivi et évalué", blank=True, max_length=5000)
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    evaluation = models.TextField(
+        "comment le projet sera-t-il suivi et évalué", blank=True, max_length=5000
+    )
     resultats_attendus = models.TextField("résultats attendus", blank=True, max_length=5000)
 
     objects = DossierQuerySet.as_manager()
@@ -102,21 +153,32 @@ class Dossier(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="depot_tout_ou_rien",
-                condition=models.Q(depose_le__isnull=True, depose_par__isnull=True, numero__isnull=True)
-                | models.Q(depose_le__isnull=False, depose_par__isnull=False, numero__isnull=False)),
+                condition=models.Q(
+                    depose_le__isnull=True, depose_par__isnull=True, numero__isnull=True
+                )
+                | models.Q(depose_le__isnull=False, depose_par__isnull=False, numero__isnull=False),
+            ),
             models.CheckConstraint(
                 name="brouillon_sans_depot",
                 condition=models.Q(depose_le__isnull=True)
-                | ~models.Q(etat__in=[Etat.BROUILLON, Etat.A_ATTESTER])),
+                | ~models.Q(etat__in=[Etat.BROUILLON, Etat.A_ATTESTER]),
+            ),
             models.CheckConstraint(
                 name="depose_avec_date",
                 condition=models.Q(depose_le__isnull=False)
-                | models.Q(etat__in=[Etat.BROUILLON, Etat.A_ATTESTER, Etat.ABANDONNE, Etat.INTEGRE])),
+                | models.Q(
+                    etat__in=[Etat.BROUILLON, Etat.A_ATTESTER, Etat.ABANDONNE, Etat.INTEGRE]
+                ),
+            ),
             models.UniqueConstraint(
-                fields=["corrige"], name="une_correction_a_la_fois", condition=models.Q(etat__in=MODIFIABLES)),
+                fields=["corrige"],
+                name="une_correction_a_la_fois",
+                condition=models.Q(etat__in=MODIFIABLES),
+            ),
             models.CheckConstraint(
                 name="seule_une_correction_s_integre",
-                condition=models.Q(corrige__isnull=False) | ~models.Q(etat=Etat.INTEGRE)),
+                condition=models.Q(corrige__isnull=False) | ~models.Q(etat=Etat.INTEGRE),
+            ),
         ]
 
     def __str__(self):
@@ -185,20 +247,29 @@ class Dossier(models.Model):
 
     @property
     def ferme_le(self) -> datetime | None:
-        """The closing that counts for it: the call's, or its own when the service gave or asked more."""
+        """The closing that counts for it: the call's, or its own when the service gave or asked
+        more.
+        """
         complement = self.corrige.a_completer_avant if self.corrige_id else None
-        bornes = [borne for borne in (self.appel.ferme_le, self.prolonge_jusqu_a, complement) if borne]
+        bornes = [
+            borne for borne in (self.appel.ferme_le, self.prolonge_jusqu_a, complement) if borne
+        ]
         return max(bornes, default=None)
 
     def est_ouvert(self, instant: datetime) -> bool:
-        """The call is open for it; the clock decides, never a job. What came on paper in time is in time."""
+        """The call is open for it; the clock decides, never a job. What came on paper in time is in
+        time.
+        """
         return self._est_dans_l_appel(instant) or self.est_une_reponse(instant)
 
     def _est_dans_l_appel(self, instant: datetime) -> bool:
         if self.est_sur_papier:
             return self.appel.est_ouvert(self.papier_recu_le)
         return self.appel.est_ouvert(instant) or (
-            self.prolonge_jusqu_a is not None and self.appel.est_clos(instant) and instant < self.prolonge_jusqu_a)
+            self.prolonge_jusqu_a is not None
+            and self.appel.est_clos(instant)
+            and instant < self.prolonge_jusqu_a
+        )
 
     def attend_un_complement(self, instant: datetime) -> bool:
         """The service asked something, and the deadline has not passed."""
@@ -213,7 +284,9 @@ class Dossier(models.Model):
         return self.complements.en_cours().prefetch_related("points__document").first()
 
     def parties_ouvertes(self, instant: datetime) -> set[str]:
-        """The parts that may be written: all while the call is open, then those that the service asks."""
+        """The parts that may be written: all while the call is open, then those that the service
+        asks.
+        """
         if self._est_dans_l_appel(instant) or not self.est_une_reponse(instant):
             return set(NomPartie.values)
         complement = self.corrige.complement_en_cours()
@@ -221,17 +294,23 @@ class Dossier(models.Model):
 
     def est_modifiable(self, instant: datetime, nom: str | None = None) -> bool:
         """A draft that is still open, or one of its parts."""
-        return self.etat in MODIFIABLES and self.est_ouvert(instant) and (
-            nom is None or nom in self.parties_ouvertes(instant))
+        return (
+            self.etat in MODIFIABLES
+            and self.est_ouvert(instant)
+            and (nom is None or nom in self.parties_ouvertes(instant))
+        )
 
     def est_corrigeable(self, instant: datetime) -> bool:
         """Asked to complete; or deposited and its call open."""
-        return self.attend_un_complement(instant) or (self.est_ouvert(instant) and self.est_remplacable())
+        return self.attend_un_complement(instant) or (
+            self.est_ouvert(instant) and self.est_remplacable()
+        )
 
     def est_remplacable(self) -> bool:
         """Another version may take the place of what was deposited.
 
-        Whatever funders have decided: a right that would end with a decision would tell that there is one.
+        Whatever funders have decided: a right that would end with a decision would tell that there
+        is one.
         """
         return self.etat in (Etat.DEPOSE, Etat.RECEVABLE, Etat.A_COMPLETER)
 
@@ -241,15 +320,33 @@ class Dossier(models.Model):
 
     def est_non_depose(self, instant: datetime) -> bool:
         """The call closed before the deposit: the draft is kept, readable."""
-        return self.etat in MODIFIABLES and self.appel.est_clos(instant) and not self.est_ouvert(instant)
+        return (
+            self.etat in MODIFIABLES
+            and self.appel.est_clos(instant)
+            and not self.est_ouvert(instant)
+        )
 
-    def franchir(self, transition: Transition, *, par, le: datetime, motif: str = "",
-                 champs: list | None = None) -> None:
+    def franchir(
+        self,
+        transition: Transition,
+        *,
+        par,
+        le: datetime,
+        motif: str = "",
+        champs: list | None = None,
+    ) -> None:
         """The only door between two states, logged; raises `TransitionInterdite`."""
         departs, arrivee = TRANSITIONS[transition]
         if self.etat not in departs:
             raise TransitionInterdite(transition, self.etat)
-        self.passages.create(acte=transition, de=self.etat, vers=arrivee, par=par, le=le, motif=motif,
-                             champs=champs or [])
+        self.passages.create(
+            acte=transition,
+            de=self.etat,
+            vers=arrivee,
+            par=par,
+            le=le,
+            motif=motif,
+            champs=champs or [],
+        )
         self.etat = arrivee
         self.save()

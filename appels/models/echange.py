@@ -22,7 +22,9 @@ class Message(models.Model):
     le = models.DateTimeField()
     texte = models.TextField("message", max_length=5000)
     cle = models.UUIDField(unique=True)  # the same sending twice is one message
-    attend_reponse = models.BooleanField(default=True)  # until the other side answers, or says that it need not
+    attend_reponse = models.BooleanField(
+        default=True
+    )  # until the other side answers, or says that it need not
 
     class Meta:
         ordering = ["pk"]
@@ -32,7 +34,9 @@ class Message(models.Model):
 
 
 class FichierMessage(models.Model):
-    """A file sent with a message: served through rights only, held until the antivirus has spoken."""
+    """A file sent with a message: served through rights only, held until the antivirus has
+    spoken.
+    """
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="fichiers")
     nom = models.CharField(max_length=120)
@@ -51,7 +55,9 @@ class FichierMessage(models.Model):
         self.fichier.save(f"{self.sha256[:16]}.bin", ContentFile(contenu), save=False)
 
     def lire(self) -> bytes:
-        """The bytes as given. Raises `quarantaine.FichierRetenu` until the antivirus found them clean."""
+        """The bytes as given. Raises `quarantaine.FichierRetenu` until the antivirus found them
+        clean.
+        """
         with self.fichier.open("rb") as fichier:
             contenu = fichier.read()
         quarantaine.exiger(self.sha256, contenu)
@@ -90,17 +96,22 @@ class Signal(models.Model):
     pose_le = models.DateTimeField()
     pose_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     leve_le = models.DateTimeField(null=True, blank=True)
-    leve_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    leve_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     issue = models.CharField("comment il est résolu", max_length=300, blank=True)
 
     objects = SignalQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(
-            name="signal_leve_par_quelqu_un",
-            condition=models.Q(leve_le__isnull=True, leve_par__isnull=True, issue="")
-            | (models.Q(leve_le__isnull=False, leve_par__isnull=False) & ~models.Q(issue="")))]
+        constraints = [
+            models.CheckConstraint(
+                name="signal_leve_par_quelqu_un",
+                condition=models.Q(leve_le__isnull=True, leve_par__isnull=True, issue="")
+                | (models.Q(leve_le__isnull=False, leve_par__isnull=False) & ~models.Q(issue="")),
+            )
+        ]
 
     def __str__(self):
         return self.motif

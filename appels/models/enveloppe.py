@@ -13,7 +13,9 @@ class EnveloppeQuerySet(models.QuerySet):
 
 
 class Enveloppe(models.Model):
-    """What a funder has for a call, in cents. Rows are only added: the last one counts, each says who wrote it."""
+    """What a funder has for a call, in cents. Rows are only added: the last one counts, each says
+    who wrote it.
+    """
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="enveloppes")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
@@ -37,14 +39,18 @@ class ScenarioQuerySet(models.QuerySet):
 
 
 class Scenario(models.Model):
-    """A way to share the envelopes: amounts by project and funder, provisional until one is frozen."""
+    """A way to share the envelopes: amounts by project and funder, provisional until one is
+    frozen.
+    """
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="scenarios")
     nom = models.CharField("nom", max_length=60)
     cree_le = models.DateTimeField()
     cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     fige_le = models.DateTimeField(null=True, blank=True)
-    fige_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    fige_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ScenarioQuerySet.as_manager()
 
@@ -52,12 +58,14 @@ class Scenario(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["appel", "nom"], name="un_scenario_par_nom"),
-            models.UniqueConstraint(fields=["appel"], name="un_scenario_fige",
-                                    condition=models.Q(fige_le__isnull=False)),
+            models.UniqueConstraint(
+                fields=["appel"], name="un_scenario_fige", condition=models.Q(fige_le__isnull=False)
+            ),
             models.CheckConstraint(
                 name="scenario_fige_par_quelqu_un",
                 condition=models.Q(fige_le__isnull=True, fige_par__isnull=True)
-                | models.Q(fige_le__isnull=False, fige_par__isnull=False)),
+                | models.Q(fige_le__isnull=False, fige_par__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -65,7 +73,9 @@ class Scenario(models.Model):
 
 
 class Proposition(models.Model):
-    """The amount, in cents, of a scenario for a request. No row: nothing is proposed yet, which is not zero."""
+    """The amount, in cents, of a scenario for a request. No row: nothing is proposed yet, which is
+    not zero.
+    """
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="propositions")
     financement = models.ForeignKey(Financement, models.CASCADE, related_name="+")
@@ -73,7 +83,9 @@ class Proposition(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scenario", "financement"], name="une_proposition_par_demande")
+            models.UniqueConstraint(
+                fields=["scenario", "financement"], name="une_proposition_par_demande"
+            )
         ]
 
     def __str__(self):
@@ -84,7 +96,9 @@ class Mouvement(models.Model):
     """Each change of a scenario: an amount before and after, or a word on the scenario itself."""
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="mouvements")
-    financement = models.ForeignKey(Financement, models.CASCADE, null=True, blank=True, related_name="+")
+    financement = models.ForeignKey(
+        Financement, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     avant = models.PositiveBigIntegerField(null=True, blank=True)
     apres = models.PositiveBigIntegerField(null=True, blank=True)
     fait = models.CharField(max_length=200, blank=True)

@@ -34,9 +34,14 @@ class FinancementQuerySet(models.QuerySet):
         return self.filter(decision__in=ACCORDS)
 
     def publics(self):
-        """Grants of the calls whose decisions a head of the service released: what everybody may read."""
-        return self.accordes().filter(dossier__appel__decisions_publiees_le__isnull=False).exclude(
-            dossier__etat__in=[Etat.RETIRE, Etat.IRRECEVABLE])
+        """Grants of the calls whose decisions a head of the service released: what everybody may
+        read.
+        """
+        return (
+            self.accordes()
+            .filter(dossier__appel__decisions_publiees_le__isnull=False)
+            .exclude(dossier__etat__in=[Etat.RETIRE, Etat.IRRECEVABLE])
+        )
 
 
 class Financement(models.Model):
@@ -47,10 +52,13 @@ class Financement(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="financements")
     partenaire = models.ForeignKey(
-        Partenaire, models.PROTECT, null=True, blank=True, related_name="financements")
+        Partenaire, models.PROTECT, null=True, blank=True, related_name="financements"
+    )
     sous_poste = models.CharField(max_length=20)
     libelle = models.CharField(max_length=150, blank=True)
-    etat = models.CharField(max_length=10, choices=EtatFinancement.choices, default=EtatFinancement.DEMANDE)
+    etat = models.CharField(
+        max_length=10, choices=EtatFinancement.choices, default=EtatFinancement.DEMANDE
+    )
     montant = models.PositiveBigIntegerField(null=True, blank=True)
     droit_commun = models.PositiveBigIntegerField(null=True, blank=True)
     credits_contrat = models.PositiveBigIntegerField(null=True, blank=True)
@@ -68,11 +76,15 @@ class Financement(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="montant_vote_si_accorde",
-                condition=models.Q(decision__in=ACCORDS, montant_vote__isnull=False, decide_le__isnull=False)
-                | (~models.Q(decision__in=ACCORDS) & models.Q(montant_vote__isnull=True))),
+                condition=models.Q(
+                    decision__in=ACCORDS, montant_vote__isnull=False, decide_le__isnull=False
+                )
+                | (~models.Q(decision__in=ACCORDS) & models.Q(montant_vote__isnull=True)),
+            ),
             models.CheckConstraint(
                 name="financeur_nomme",
-                condition=models.Q(partenaire__isnull=False) | ~models.Q(libelle=""))
+                condition=models.Q(partenaire__isnull=False) | ~models.Q(libelle=""),
+            ),
         ]
 
     def __str__(self):

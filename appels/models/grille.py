@@ -7,15 +7,19 @@ from appels.models.dossier import Dossier
 
 
 class Critere(models.Model):
-    """A line of the grid of a call (METIER §4.6): what is looked at, from 0 to `maximum`, and how much it weighs."""
+    """A line of the grid of a call (METIER §4.6): what is looked at, from 0 to `maximum`, and how
+    much it weighs.
+    """
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="criteres")
     libelle = models.CharField("critère", max_length=120)
     aide = models.CharField("aide", max_length=300, blank=True)
     maximum = models.PositiveSmallIntegerField(
-        "note maximale", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)])
+        "note maximale", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
     poids = models.PositiveSmallIntegerField(
-        "poids", default=1, validators=[MinValueValidator(1), MaxValueValidator(10)])
+        "poids", default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
     est_obligatoire = models.BooleanField("obligatoire", default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -30,8 +34,13 @@ class LectureQuerySet(models.QuerySet):
     def rendues(self):
         """Those that count: given, by somebody who does not step aside from the dossier."""
         deports = Dossier._meta.get_field("deports").related_model.objects.en_vigueur()
-        return self.filter(rendue_le__isnull=False).exclude(models.Exists(
-            deports.filter(dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur"))))
+        return self.filter(rendue_le__isnull=False).exclude(
+            models.Exists(
+                deports.filter(
+                    dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur")
+                )
+            )
+        )
 
 
 class Lecture(models.Model):
@@ -46,7 +55,9 @@ class Lecture(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["dossier", "lecteur"], name="une_lecture_par_personne")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "lecteur"], name="une_lecture_par_personne")
+        ]
 
     def __str__(self):
         return f"{self.lecteur}"
@@ -58,7 +69,9 @@ class Lecture(models.Model):
 
 
 class Cotation(models.Model):
-    """A score on a criterion. `points` empty: not scored yet; zero is a score; an abstention is neither."""
+    """A score on a criterion. `points` empty: not scored yet; zero is a score; an abstention is
+    neither.
+    """
 
     lecture = models.ForeignKey(Lecture, models.CASCADE, related_name="cotations")
     critere = models.ForeignKey(Critere, models.PROTECT, related_name="cotations")
@@ -69,8 +82,10 @@ class Cotation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lecture", "critere"], name="une_cotation_par_critere"),
-            models.CheckConstraint(name="points_ou_abstention",
-                                   condition=models.Q(points__isnull=True) | models.Q(abstention=False)),
+            models.CheckConstraint(
+                name="points_ou_abstention",
+                condition=models.Q(points__isnull=True) | models.Q(abstention=False),
+            ),
         ]
 
     def __str__(self):

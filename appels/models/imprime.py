@@ -11,7 +11,9 @@ class ImprimeQuerySet(models.QuerySet):
 
 
 class Imprime(models.Model):
-    """The questions of a call as a tagged PDF, for a kind of applicant; made by the worker, then offered."""
+    """The questions of a call as a tagged PDF, for a kind of applicant; made by the worker, then
+    offered.
+    """
 
     ESSAIS_MAX = 5
 
@@ -28,7 +30,9 @@ class Imprime(models.Model):
     objects = ImprimeQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["appel", "genre"], name="un_imprime_par_genre")]
+        constraints = [
+            models.UniqueConstraint(fields=["appel", "genre"], name="un_imprime_par_genre")
+        ]
 
     def __str__(self):
         return f"Questions, {self.appel}, {self.genre}"

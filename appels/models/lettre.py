@@ -15,10 +15,14 @@ class GabaritQuerySet(models.QuerySet):
 
 
 class Gabarit(models.Model):
-    """The text of a letter for an outcome, and a funder or any. Rows are only added: the last one counts."""
+    """The text of a letter for an outcome, and a funder or any. Rows are only added: the last one
+    counts.
+    """
 
     issue = models.CharField(max_length=10, choices=Decision.choices)
-    partenaire = models.ForeignKey(Partenaire, models.PROTECT, null=True, blank=True, related_name="+")
+    partenaire = models.ForeignKey(
+        Partenaire, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     objet = models.CharField("objet", max_length=200)
     corps = models.TextField("texte", max_length=6000)
     signataire = models.CharField("prénom et nom de l’auteur de la décision", max_length=120)
@@ -53,7 +57,9 @@ class LettreQuerySet(models.QuerySet):
 
 
 class Lettre(models.Model):
-    """What tells an organisation the decision of one funder: prepared, read, corrected or discarded, released, read."""
+    """What tells an organisation the decision of one funder: prepared, read, corrected or
+    discarded, released, read.
+    """
 
     ESSAIS_MAX = 5
 
@@ -65,14 +71,22 @@ class Lettre(models.Model):
     preparee_le = models.DateTimeField()
     preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     corrigee_le = models.DateTimeField(null=True, blank=True)
-    corrigee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    corrigee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     ecartee_le = models.DateTimeField(null=True, blank=True)
-    ecartee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ecartee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     motif_ecart = models.CharField(max_length=300, blank=True)
     liberee_le = models.DateTimeField(null=True, blank=True)
-    liberee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    liberee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     lue_le = models.DateTimeField(null=True, blank=True)
-    lue_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    lue_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.PositiveSmallIntegerField(default=1)
     fichier = models.FileField(upload_to="lettres/", blank=True)
     etablie_le = models.DateTimeField(null=True, blank=True)
@@ -84,13 +98,23 @@ class Lettre(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["financement"], name="une_lettre_par_decision",
-                                    condition=models.Q(ecartee_le__isnull=True)),
+            models.UniqueConstraint(
+                fields=["financement"],
+                name="une_lettre_par_decision",
+                condition=models.Q(ecartee_le__isnull=True),
+            ),
             models.CheckConstraint(
                 name="lettre_liberee_entiere",
-                condition=models.Q(liberee_le__isnull=True, liberee_par__isnull=True, lue_le__isnull=True)
-                | models.Q(liberee_le__isnull=False, liberee_par__isnull=False, etablie_le__isnull=False,
-                           ecartee_le__isnull=True)),
+                condition=models.Q(
+                    liberee_le__isnull=True, liberee_par__isnull=True, lue_le__isnull=True
+                )
+                | models.Q(
+                    liberee_le__isnull=False,
+                    liberee_par__isnull=False,
+                    etablie_le__isnull=False,
+                    ecartee_le__isnull=True,
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -121,4 +145,6 @@ class Lettre(models.Model):
 
     def ranger(self, contenu: bytes) -> None:
         """Store the PDF under a name that tells nothing."""
-        self.fichier.save(f"{hashlib.sha256(contenu).hexdigest()[:16]}.pdf", ContentFile(contenu), save=False)
+        self.fichier.save(
+            f"{hashlib.sha256(contenu).hexdigest()[:16]}.pdf", ContentFile(contenu), save=False
+        )

@@ -12,11 +12,15 @@ from partenaires.models import Partenaire
 class Partage(models.QuerySet):
     def pour(self, utilisateur):
         """Mine, and those that a colleague shares."""
-        return self.filter(models.Q(par=utilisateur) | models.Q(est_partage=True)).select_related("par")
+        return self.filter(models.Q(par=utilisateur) | models.Q(est_partage=True)).select_related(
+            "par"
+        )
 
 
 class Vue(models.Model):
-    """A work list kept under a name: its filters, its order, its columns, as they stand in the address."""
+    """A work list kept under a name: its filters, its order, its columns, as they stand in the
+    address.
+    """
 
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="vues")
     nom = models.CharField("nom de la vue", max_length=60)
@@ -73,21 +77,31 @@ class ExportQuerySet(models.QuerySet):
         return self.filter(etabli_le__isnull=True, essais__lt=Export.ESSAIS_MAX)
 
     def pour_le_travail(self):
-        return self.select_related("demande_par", "partenaire", "comite__appel", "comite__scenario__appel")
+        return self.select_related(
+            "demande_par", "partenaire", "comite__appel", "comite__scenario__appel"
+        )
 
 
 class Export(models.Model):
-    """A file made by the worker for one person: a list, the lot of a funder, minutes; its link ends with it."""
+    """A file made by the worker for one person: a list, the lot of a funder, minutes; its link ends
+    with it.
+    """
 
     ESSAIS_MAX = 3
     DUREE = timedelta(days=2)
 
-    demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
+    demande_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports"
+    )
     demande_le = models.DateTimeField()
     genre = models.CharField(max_length=15, choices=GenreExport.choices, default=GenreExport.LISTE)
     appel = models.ForeignKey(Appel, models.CASCADE, null=True, blank=True, related_name="+")
-    partenaire = models.ForeignKey(Partenaire, models.CASCADE, null=True, blank=True, related_name="+")
-    comite = models.ForeignKey(Comite, models.CASCADE, null=True, blank=True, related_name="exports")
+    partenaire = models.ForeignKey(
+        Partenaire, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    comite = models.ForeignKey(
+        Comite, models.CASCADE, null=True, blank=True, related_name="exports"
+    )
     filtres = models.JSONField(default=dict, blank=True)  # as `listes.Liste` keeps them
     tri = models.CharField(max_length=20, blank=True)
     colonnes = models.JSONField(default=list)
@@ -119,7 +133,9 @@ class Export(models.Model):
     @property
     def nom(self) -> str:
         """« dossiers-20261124.xlsx »."""
-        sujet = {GenreExport.LOT: "lot", GenreExport.PROCES_VERBAL: "proces-verbal"}.get(self.genre, "dossiers")
+        sujet = {GenreExport.LOT: "lot", GenreExport.PROCES_VERBAL: "proces-verbal"}.get(
+            self.genre, "dossiers"
+        )
         return f"{sujet}-{self.demande_le:%Y%m%d}.{self.format}"
 
     def ranger(self, contenu) -> None:

@@ -9,7 +9,10 @@ class GenrePapier(models.TextChoices):
     """What the worker makes of a dossier, on demand."""
 
     DOSSIER = "dossier", "Le dossier, dans l’ordre du CERFA 12156 (PDF)"
-    DOSSIER_SANS_PERSONNES = "dossier-financeur", "Le dossier, sans les coordonnées des personnes (PDF)"
+    DOSSIER_SANS_PERSONNES = (
+        "dossier-financeur",
+        "Le dossier, sans les coordonnées des personnes (PDF)",
+    )
     PIECES = "pieces", "Toutes les pièces, en un lot (ZIP)"
 
 
@@ -38,7 +41,9 @@ class Papier(models.Model):
     objects = PapierQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dossier", "genre"], name="un_papier_par_genre")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "genre"], name="un_papier_par_genre")
+        ]
 
     def __str__(self):
         return f"{self.get_genre_display()}, {self.dossier_id}"

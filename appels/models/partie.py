@@ -25,7 +25,9 @@ class Partie(models.Model):
     enregistree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dossier", "nom"], name="une_partie_par_nom")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "nom"], name="une_partie_par_nom")
+        ]
 
     def __str__(self):
         return f"{self.get_nom_display()}, version {self.version}"

@@ -34,11 +34,14 @@ class Piece(models.Model):
     ajoutee_le = models.DateTimeField()
     ajoutee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     retiree_le = models.DateTimeField(null=True, blank=True)
-    conformite = models.CharField("conformité", max_length=12, choices=Conformite.choices, blank=True)
+    conformite = models.CharField(
+        "conformité", max_length=12, choices=Conformite.choices, blank=True
+    )
     conformite_motif = models.CharField("ce qui ne va pas", max_length=300, blank=True)
     conformite_le = models.DateTimeField(null=True, blank=True)
     conformite_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     refusee = models.CharField(max_length=200, blank=True)  # what the antivirus found
 
     objects = PieceQuerySet.as_manager()
@@ -55,7 +58,9 @@ class Piece(models.Model):
         self.fichier.save(f"{self.sha256[:16]}.bin", ContentFile(garde), save=False)
 
     def lire(self) -> bytes:
-        """The bytes as they were given. Raises `quarantaine.FichierRetenu` until the antivirus found them clean."""
+        """The bytes as they were given. Raises `quarantaine.FichierRetenu` until the antivirus
+        found them clean.
+        """
         with self.fichier.open("rb") as fichier:
             garde = fichier.read()
         contenu = chiffrement.dechiffrer(garde) if self.est_chiffree else garde
@@ -64,7 +69,9 @@ class Piece(models.Model):
 
 
 class CoordonneesBancaires(models.Model):
-    """IBAN and BIC, encrypted; only the last four characters are ever shown without a logged act."""
+    """IBAN and BIC, encrypted; only the last four characters are ever shown without a logged
+    act.
+    """
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="coordonnees_bancaires")
     titulaire = models.CharField("titulaire du compte", max_length=150)
@@ -88,5 +95,5 @@ class CoordonneesBancaires(models.Model):
     def devoiler(self) -> tuple[str, str]:
         """(IBAN in groups of four, BIC): only behind a logged act."""
         iban = chiffrement.dechiffrer(self.iban_chiffre).decode()
-        groupes = " ".join(iban[i:i + 4] for i in range(0, len(iban), 4))
+        groupes = " ".join(iban[i : i + 4] for i in range(0, len(iban), 4))
         return groupes, chiffrement.dechiffrer(self.bic_chiffre).decode()

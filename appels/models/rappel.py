@@ -17,7 +17,8 @@ class Rappel(models.Model):
         ordering = ["-cree_le", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier", "echeance", "palier"], name="un_rappel_par_brouillon_et_palier")
+                fields=["dossier", "echeance", "palier"], name="un_rappel_par_brouillon_et_palier"
+            )
         ]
 
     def __str__(self):

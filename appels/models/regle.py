@@ -25,7 +25,9 @@ class Regle(models.Model):
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="regles")
     cle = models.CharField(max_length=20, choices=CleRegle.choices)
-    gravite = models.CharField("gravité", max_length=14, choices=Gravite.choices, default=Gravite.DESACTIVEE)
+    gravite = models.CharField(
+        "gravité", max_length=14, choices=Gravite.choices, default=Gravite.DESACTIVEE
+    )
     seuil = models.PositiveIntegerField("seuil", null=True, blank=True)
     texte = models.CharField("texte affiché", max_length=400, blank=True)
 

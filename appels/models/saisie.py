@@ -17,7 +17,9 @@ class Saisie(models.Model):
 
     class Meta:
         ordering = ["version"]
-        constraints = [models.UniqueConstraint(fields=["partie", "version"], name="une_saisie_par_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["partie", "version"], name="une_saisie_par_version")
+        ]
 
     def __str__(self):
         return f"{self.partie}, saisie {self.version}"

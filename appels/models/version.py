@@ -27,7 +27,9 @@ class Version(models.Model):
 
     class Meta:
         ordering = ["dossier", "rang"]
-        constraints = [models.UniqueConstraint(fields=["dossier", "rang"], name="une_version_par_rang")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "rang"], name="une_version_par_rang")
+        ]
 
     def __str__(self):
         return f"{self.dossier.numero}, version {self.rang}"
@@ -81,7 +83,7 @@ class Recepisse(models.Model):
     @property
     def code_lisible(self) -> str:
         """« ABCD-EFGH-… »: five groups of four."""
-        return "-".join(self.code[i:i + 4] for i in range(0, len(self.code), 4))
+        return "-".join(self.code[i : i + 4] for i in range(0, len(self.code), 4))
 
     @property
     def nom(self) -> str:

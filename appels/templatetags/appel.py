@@ -13,7 +13,9 @@ from quartiers.francais import accorder, date_et_heure
 
 register = template.Library()
 
-INCONNU = "Les dates du prochain appel à projets sont à venir : contactez le service Cohésion Sociale."
+INCONNU = (
+    "Les dates du prochain appel à projets sont à venir : contactez le service Cohésion Sociale."
+)
 
 
 @register.simple_tag
@@ -22,13 +24,22 @@ def phrase_appel(appel: Appel | None, instant: datetime) -> str:
     if appel is None or appel.ouvre_le is None or appel.ferme_le is None:
         return INCONNU
     if appel.est_ouvert(instant):
-        return format_html("L’appel à projets {} est ouvert jusqu’au <strong>{}</strong>, heure de Paris.",
-                           appel.annee, date_et_heure(appel.ferme_le))
+        return format_html(
+            "L’appel à projets {} est ouvert jusqu’au <strong>{}</strong>, heure de Paris.",
+            appel.annee,
+            date_et_heure(appel.ferme_le),
+        )
     if appel.est_clos(instant):
-        return format_html("L’appel à projets {} est clos depuis le {}, heure de Paris.",
-                           appel.annee, date_et_heure(appel.ferme_le))
-    return format_html("L’appel à projets {} ouvrira le <strong>{}</strong>, heure de Paris.",
-                       appel.annee, date_et_heure(appel.ouvre_le))
+        return format_html(
+            "L’appel à projets {} est clos depuis le {}, heure de Paris.",
+            appel.annee,
+            date_et_heure(appel.ferme_le),
+        )
+    return format_html(
+        "L’appel à projets {} ouvrira le <strong>{}</strong>, heure de Paris.",
+        appel.annee,
+        date_et_heure(appel.ouvre_le),
+    )
 
 
 @register.simple_tag
@@ -43,7 +54,14 @@ def reste(appel: Appel, instant: datetime) -> str:
     return f"Il reste {accorder(heures, 'heure')}." if heures else "Il reste moins d’une heure."
 
 
-GROUPES_DE_CHOIX = {"axe", "objectifs_contrat", "forme", "frequence", "periodicite", "politique_ville"}
+GROUPES_DE_CHOIX = {
+    "axe",
+    "objectifs_contrat",
+    "forme",
+    "frequence",
+    "periodicite",
+    "politique_ville",
+}
 
 
 @register.simple_tag
@@ -52,7 +70,9 @@ def lien_du_manque(manque: Manque, dossier: Dossier) -> str:
     champ = f"{manque.champ}_0" if manque.champ in GROUPES_DE_CHOIX else manque.champ
     if manque.partie == NomPartie.ORGANISME and champ != "confirmee":
         retour = reverse("appels:organisme", args=[dossier.pk])
-        return f"{reverse('partenaires:fiche', args=[dossier.porteur_id])}?retour={retour}#id_{champ}"
+        return (
+            f"{reverse('partenaires:fiche', args=[dossier.porteur_id])}?retour={retour}#id_{champ}"
+        )
     return f"{lien_de_la_partie(manque.partie, dossier)}#id_{champ}"
 
 
@@ -85,7 +105,9 @@ def jour_iso(texte: str) -> date:
 @register.simple_tag
 def retenue(retenus: dict[str, str], sha256: str) -> str:
     """Why a file is not given yet, after its weight."""
-    return {"": "", "attente": ", en cours de contrôle"}.get(retenus.get(sha256, ""), ", refusé par l’antivirus")
+    return {"": "", "attente": ", en cours de contrôle"}.get(
+        retenus.get(sha256, ""), ", refusé par l’antivirus"
+    )
 
 
 @register.simple_tag

@@ -31,8 +31,11 @@ def ouvrir(request, pk):
             messages.success(request, "Le service ne lit plus ce brouillon.")
         else:
             accompagnement.ouvrir(dossier, par=request.user, recu_le=request.recu_le)
-            messages.success(request, "Le service peut lire ce brouillon ; il ne peut pas l’écrire. "
-                             "Vous pouvez le refermer quand vous voulez.")
+            messages.success(
+                request,
+                "Le service peut lire ce brouillon ; il ne peut pas l’écrire. "
+                "Vous pouvez le refermer quand vous voulez.",
+            )
     except redaction.NonModifiable:
         messages.error(request, "Ce dossier est déposé : le service le lit déjà.")
     return redirect("appels:dossier", pk=pk)
@@ -40,12 +43,19 @@ def ouvrir(request, pk):
 
 @require_GET
 def ouverts(request):
-    """Agents: the drafts that organisations opened to them, and the requests on paper not deposited yet."""
+    """Agents: the drafts that organisations opened to them, and the requests on paper not deposited
+    yet.
+    """
     reserve_aux_agents(request)
     dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
-    return render(request, "appels/ouverts.html", {
-        "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
-        "appels": Appel.objects.publies()[:2]})
+    return render(
+        request,
+        "appels/ouverts.html",
+        {
+            "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
+            "appels": Appel.objects.publies()[:2],
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,17 +63,29 @@ def papier(request, pk):
     """Enter a request received on paper: its scan first, its answers next."""
     reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
-    form = PapierForm(request.POST or None, request.FILES or None, appel=appel, instant=request.recu_le)
+    form = PapierForm(
+        request.POST or None, request.FILES or None, appel=appel, instant=request.recu_le
+    )
     if request.method == "POST" and form.is_valid():
         choix = form.cleaned_data
         try:
             dossier = accompagnement.saisir_papier(
-                appel, choix["porteur"], intitule=choix["intitule"], cle=choix["cle"], signataire=choix["signataire"],
-                scan=choix["scan"], papier_recu_le=choix["recu"], par=request.user, recu_le=request.recu_le)
+                appel,
+                choix["porteur"],
+                intitule=choix["intitule"],
+                cle=choix["cle"],
+                signataire=choix["signataire"],
+                scan=choix["scan"],
+                papier_recu_le=choix["recu"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except OSError:
             form.add_error("scan", fichiers.PLUS_DE_PLACE)
         else:
-            messages.success(request, "La demande est ouverte : saisissez les réponses, puis déposez-la.")
+            messages.success(
+                request, "La demande est ouverte : saisissez les réponses, puis déposez-la."
+            )
             return redirect("appels:dossier", pk=dossier.pk)
     return afficher(request, "appels/papier.html", {"appel": appel, "form": form}, form)
 
@@ -72,11 +94,22 @@ def papier(request, pk):
 def scan(request, pk):
     """The original of a request received on paper, as an attachment."""
     dossiers = Dossier.objects.visibles_par(request.user).filter(pk=pk)
-    demande = get_object_or_404(DemandePapier.objects.select_related("dossier"), dossier__in=dossiers)
+    demande = get_object_or_404(
+        DemandePapier.objects.select_related("dossier"), dossier__in=dossiers
+    )
     try:
         contenu = demande.lire()
     except quarantaine.FichierRetenu as retenu:
-        return render(request, "appels/fichier_retenu.html", {"phrase": str(retenu), "dossier": demande.dossier},
-                      status=409)
-    return FileResponse(BytesIO(contenu), as_attachment=True, filename=demande.nom, content_type=demande.mime,
-                        headers={"Content-Security-Policy": "sandbox; default-src 'none'"})
+        return render(
+            request,
+            "appels/fichier_retenu.html",
+            {"phrase": str(retenu), "dossier": demande.dossier},
+            status=409,
+        )
+    return FileResponse(
+        BytesIO(contenu),
+        as_attachment=True,
+        filename=demande.nom,
+        content_type=demande.mime,
+        headers={"Content-Security-Policy": "sandbox; default-src 'none'"},
+    )

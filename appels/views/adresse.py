@@ -1,4 +1,6 @@
-"""What an address may carry: known filters, a page that exists; anything else is said in French, 400 or 404."""
+"""What an address may carry: known filters, a page that exists; anything else is said in French,
+400 or 404.
+"""
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import InvalidPage, Page, Paginator
@@ -10,7 +12,9 @@ TOLERES = ("utm_", "mtm_")  # marks left by newsletters
 
 
 def lire(request, permis: tuple[str, ...]) -> dict[str, str]:
-    """The parameters of the query, all strings, empty by default; raises `BadRequest` for one unknown."""
+    """The parameters of the query, all strings, empty by default; raises `BadRequest` for one
+    unknown.
+    """
     for nom in request.GET:
         if nom not in permis and not nom.startswith(TOLERES):
             raise BadRequest(f"Cette page ne connaît pas le filtre « {nom[:40]} ».")

@@ -23,30 +23,48 @@ def appel(request, annee=None):
     une = request.appel_a_la_une
     if annee is not None and (une is None or une.annee != annee):
         une = get_object_or_404(Appel.objects.publies(), annee=annee)
-    return render(request, "appels/appel.html", {
-        "appel": une, "est_ouvert": une is not None and une.est_ouvert(request.recu_le),
-        "est_clos": une is not None and une.est_clos(request.recu_le),
-        "frise": frise.dessiner(une, request.recu_le, avec_rappels=False) if une else {},
-        "regles": une.regles_actives().values() if une else (),
-        "documents": une.documents.all() if une else (),
-        "themes": une.themes.all() if une else (),
-        "prolongations": une.prolongations.all() if une else (),
-        "financeurs": une.financeurs.select_related("partenaire") if une else ()})
+    return render(
+        request,
+        "appels/appel.html",
+        {
+            "appel": une,
+            "est_ouvert": une is not None and une.est_ouvert(request.recu_le),
+            "est_clos": une is not None and une.est_clos(request.recu_le),
+            "frise": frise.dessiner(une, request.recu_le, avec_rappels=False) if une else {},
+            "regles": une.regles_actives().values() if une else (),
+            "documents": une.documents.all() if une else (),
+            "themes": une.themes.all() if une else (),
+            "prolongations": une.prolongations.all() if une else (),
+            "financeurs": une.financeurs.select_related("partenaire") if une else (),
+        },
+    )
 
 
 @page_publique
 def precedents(request):
     """Every published call, the latest first."""
-    return render(request, "appels/precedents.html", {"appels": [
-        (a, a.est_ouvert(request.recu_le), a.est_clos(request.recu_le)) for a in Appel.objects.publies()]})
+    return render(
+        request,
+        "appels/precedents.html",
+        {
+            "appels": [
+                (a, a.est_ouvert(request.recu_le), a.est_clos(request.recu_le))
+                for a in Appel.objects.publies()
+            ]
+        },
+    )
 
 
 @require_safe
 def modele(request, pk):
     """The model of a document asked by a published call."""
     publies = Appel.objects.publies()
-    document = get_object_or_404(DocumentDemande.objects.filter(appel__in=publies).exclude(modele=""), pk=pk)
-    return FileResponse(document.modele.open("rb"), as_attachment=True, filename=document.nom_du_modele)
+    document = get_object_or_404(
+        DocumentDemande.objects.filter(appel__in=publies).exclude(modele=""), pk=pk
+    )
+    return FileResponse(
+        document.modele.open("rb"), as_attachment=True, filename=document.nom_du_modele
+    )
 
 
 @page_publique
@@ -56,20 +74,38 @@ def questions(request):
     genre = request.GET.get("pour", Genre.ASSOCIATION)
     if genre not in toutes_les_questions.GENRES:
         raise Http404
-    return render(request, "appels/questions.html", {
-        "appel": une, "genre": genre,
-        "parties": toutes_les_questions.sans_base(une, genre, geographie.lire(request.parution)) if une else [],
-        "documents": [d for d in une.documents.all() if d.genre in ("", genre)] if une else [],
-        "imprime": Imprime.objects.filter(appel=une, genre=genre).exclude(fichier="").first() if une else None})
+    return render(
+        request,
+        "appels/questions.html",
+        {
+            "appel": une,
+            "genre": genre,
+            "parties": toutes_les_questions.sans_base(une, genre, geographie.lire(request.parution))
+            if une
+            else [],
+            "documents": [d for d in une.documents.all() if d.genre in ("", genre)] if une else [],
+            "imprime": Imprime.objects.filter(appel=une, genre=genre).exclude(fichier="").first()
+            if une
+            else None,
+        },
+    )
 
 
 @require_safe
 def questions_pdf(request, annee, genre):
     """The same questions on paper, as the worker made them."""
-    imprime = get_object_or_404(Imprime.objects.exclude(fichier=""), appel__in=Appel.objects.publies(),
-                                appel__annee=annee, genre=genre)
-    return FileResponse(imprime.fichier.open("rb"), content_type="application/pdf", as_attachment=True,
-                        filename=imprime.nom)
+    imprime = get_object_or_404(
+        Imprime.objects.exclude(fichier=""),
+        appel__in=Appel.objects.publies(),
+        appel__annee=annee,
+        genre=genre,
+    )
+    return FileResponse(
+        imprime.fichier.open("rb"),
+        content_type="application/pdf",
+        as_attachment=True,
+        filename=imprime.nom,
+    )
 
 
 @page_publique
@@ -77,8 +113,12 @@ def eligibilite(request):
     """A few questions, an explained answer, never a dead end. Nothing is kept."""
     form = EligibiliteForm(request.GET or None)
     reponses = form.reponses() if form.is_bound and form.is_valid() else None
-    reponse = render(request, "appels/eligibilite.html", {"form": form, "reponses": reponses},
-                     status=422 if form.is_bound and not form.is_valid() else 200)
+    reponse = render(
+        request,
+        "appels/eligibilite.html",
+        {"form": form, "reponses": reponses},
+        status=422 if form.is_bound and not form.is_valid() else 200,
+    )
     if form.is_bound:
         reponse["Cache-Control"] = "no-store"
     return reponse
@@ -94,8 +134,10 @@ def calendrier_ics(request):
 
 @page_publique
 def appels_json(request):
-    return JsonResponse({"appels": calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)},
-                        json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        {"appels": calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)},
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 class FilDesAppels(Feed):
@@ -128,10 +170,16 @@ class FilDesAppels(Feed):
         return f"tag:{calendrier.DOMAINE},2026:appel-{item.annee}"
 
     def item_updateddate(self, item):
-        return max((date for date in (item.dates_le, item.decisions_publiees_le) if date), default=self.parue_le)
+        return max(
+            (date for date in (item.dates_le, item.decisions_publiees_le) if date),
+            default=self.parue_le,
+        )
 
     def item_description(self, item):
-        dates = [f"{nom} : {date_et_heure(quand)}, heure de Paris." for _, nom, quand in calendrier.etapes(item)]
+        dates = [
+            f"{nom} : {date_et_heure(quand)}, heure de Paris."
+            for _, nom, quand in calendrier.etapes(item)
+        ]
         if item.decisions_publiees_le:
             dates.append("Les projets soutenus sont publiés.")
         return " ".join(dates) or "Dates à venir : contactez le service Cohésion Sociale."

@@ -19,20 +19,37 @@ def demander(request, pk):
     """A sentence beside each part or document concerned, and a deadline."""
     dossiers = visibles(request).prefetch_related("pieces", "appel__documents")
     dossier = a_examiner(request, pk, dossiers)
-    form = ComplementForm(request.POST if request.method == "POST" else None, dossier=dossier,
-                          documents=completude.documents_demandes(dossier), instant=request.recu_le)
+    form = ComplementForm(
+        request.POST if request.method == "POST" else None,
+        dossier=dossier,
+        documents=completude.documents_demandes(dossier),
+        instant=request.recu_le,
+    )
     if request.method == "POST" and form.is_valid():
-        points = [actes.Demande(partie, texte, document) for partie, texte, document in form.points()]
+        points = [
+            actes.Demande(partie, texte, document) for partie, texte, document in form.points()
+        ]
         try:
-            complement = actes.demander(dossier, points, avant_le=form.cleaned_data["avant_le"],
-                                        message=form.cleaned_data["message"], par=request.user, recu_le=request.recu_le)
+            complement = actes.demander(
+                dossier,
+                points,
+                avant_le=form.cleaned_data["avant_le"],
+                message=form.cleaned_data["message"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except TransitionInterdite:
             form.add_error(None, trop_tard(dossier))
         else:
-            messages.success(request, f"La demande est envoyée. L’organisme répond avant le "
-                             f"{date_et_heure(complement.avant_le)}, heure de Paris.")
+            messages.success(
+                request,
+                f"La demande est envoyée. L’organisme répond avant le "
+                f"{date_et_heure(complement.avant_le)}, heure de Paris.",
+            )
             return redirect("appels:examen", pk=pk)
-    return afficher(request, "appels/demander_complement.html", {"dossier": dossier, "form": form}, form)
+    return afficher(
+        request, "appels/demander_complement.html", {"dossier": dossier, "form": form}, form
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +66,13 @@ def clore(request, pk):
         except TransitionInterdite:
             messages.error(request, trop_tard(dossier))
         else:
-            messages.success(request, f"{dossier.numero} est de nouveau à examiner, tel qu’il a été déposé.")
+            messages.success(
+                request, f"{dossier.numero} est de nouveau à examiner, tel qu’il a été déposé."
+            )
         return redirect("appels:examen", pk=pk)
-    return afficher(request, "appels/clore_complement.html", {
-        "dossier": dossier, "form": form, "encore": dossier.attend_un_complement(request.recu_le)}, form)
+    return afficher(
+        request,
+        "appels/clore_complement.html",
+        {"dossier": dossier, "form": form, "encore": dossier.attend_un_complement(request.recu_le)},
+        form,
+    )

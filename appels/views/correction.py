@@ -18,22 +18,35 @@ from quartiers.models import Quartier
 @require_http_methods(["GET", "HEAD", "POST"])
 def corriger(request, pk):
     """Says what a correction is, then opens it."""
-    dossiers = Dossier.objects.a_rediger_par(request.user).deposes().select_related("appel", "porteur")
+    dossiers = (
+        Dossier.objects.a_rediger_par(request.user).deposes().select_related("appel", "porteur")
+    )
     dossier = get_object_or_404(dossiers, pk=pk)
     if deja := dossier.correction_en_cours():
         return redirect("appels:dossier", pk=deja.pk)
     if not droits.peut_corriger(request.user, dossier, request.recu_le):
-        raise PermissionDenied("Un dossier déposé se corrige jusqu’à la clôture de l’appel, "
-                               "par une personne qui le rédige.")
+        raise PermissionDenied(
+            "Un dossier déposé se corrige jusqu’à la clôture de l’appel, "
+            "par une personne qui le rédige."
+        )
     if request.method != "POST":
-        return render(request, "appels/corriger.html", {
-            "dossier": dossier, "version": lecture.figee(dossier), "complement": dossier.complement_en_cours()})
+        return render(
+            request,
+            "appels/corriger.html",
+            {
+                "dossier": dossier,
+                "version": lecture.figee(dossier),
+                "complement": dossier.complement_en_cours(),
+            },
+        )
     try:
         brouillon = correction.corriger(dossier, par=request.user, recu_le=request.recu_le)
     except (redaction.AppelFerme, redaction.NonModifiable):
         messages.error(request, phrase_non_modifiable(dossier, request))
         return redirect("appels:relecture", pk=pk)
-    messages.success(request, "La correction est ouverte : elle contient tout ce que vous avez déposé.")
+    messages.success(
+        request, "La correction est ouverte : elle contient tout ce que vous avez déposé."
+    )
     return redirect("appels:dossier", pk=brouillon.pk)
 
 
@@ -41,23 +54,41 @@ def corriger(request, pk):
 def versions(request, pk):
     """Each version deposited, what it changed, its receipt."""
     dossier = get_object_or_404(
-        Dossier.objects.visibles_par(request.user).deposes().select_related("appel", "porteur"), pk=pk)
+        Dossier.objects.visibles_par(request.user).deposes().select_related("appel", "porteur"),
+        pk=pk,
+    )
     deposees = list(dossier.versions.select_related("figee_par", "recepisse"))
     contenus = [json.loads(version.contenu) for version in deposees]
     noms = dict(Quartier.objects.values_list("code", "nom_court"))
-    ecarts = [None, *(reponses.differences(avant, apres, noms)
-                           for avant, apres in zip(contenus, contenus[1:], strict=False))]
-    return render(request, "appels/versions.html", {
-        "dossier": dossier, "versions": list(zip(deposees, ecarts, strict=True))[::-1]})
+    ecarts = [
+        None,
+        *(
+            reponses.differences(avant, apres, noms)
+            for avant, apres in zip(contenus, contenus[1:], strict=False)
+        ),
+    ]
+    return render(
+        request,
+        "appels/versions.html",
+        {"dossier": dossier, "versions": list(zip(deposees, ecarts, strict=True))[::-1]},
+    )
 
 
 @require_GET
 def changements(request, pk):
-    """What a correction changes of the deposit, or a new dossier of the one that it was written from."""
+    """What a correction changes of the deposit, or a new dossier of the one that it was written
+    from.
+    """
     dossier = mon_dossier(request, pk)
     source = dossier.corrige or dossier.repris_de
     if source is None or dossier.est_integre:
         return redirect("appels:dossier", pk=pk)
-    return render(request, "appels/changements.html", {
-        "dossier": dossier, "source": source,
-        "differences": lecture.changements(source, lecture.lisible(dossier, None))})
+    return render(
+        request,
+        "appels/changements.html",
+        {
+            "dossier": dossier,
+            "source": source,
+            "differences": lecture.changements(source, lecture.lisible(dossier, None)),
+        },
+    )

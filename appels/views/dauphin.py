@@ -21,34 +21,59 @@ from quartiers.francais import accorder, en_euros
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def fiche(request, pk):
-    """The deposited answers in the order of Dauphin's screens, and the declaration of the organisation."""
+    """The deposited answers in the order of Dauphin's screens, and the declaration of the
+    organisation.
+    """
     dossier = get_object_or_404(
-        Dossier.objects.visibles_par(request.user).deposes().select_related("appel", "porteur"), pk=pk)
+        Dossier.objects.visibles_par(request.user).deposes().select_related("appel", "porteur"),
+        pk=pk,
+    )
     version = Version.objects.filter(dossier=dossier).order_by("-rang").first()
     peut_declarer = droits.redige(request.user, dossier)
     if request.method == "POST" and not peut_declarer:
         raise PermissionDenied
     depot = DepotDauphin.objects.filter(dossier=dossier).select_related("declare_par").first()
-    form = DauphinForm(request.POST if request.method == "POST" else None, instance=depot or DepotDauphin())
+    form = DauphinForm(
+        request.POST if request.method == "POST" else None, instance=depot or DepotDauphin()
+    )
     if request.method == "POST" and form.is_valid():
         actes.declarer(dossier, form.instance, par=request.user, recu_le=request.recu_le)
         messages.success(request, "La déclaration est enregistrée.")
         return redirect("appels:dauphin", pk=pk)
     quartiers = {q.code: q.nom_court for q in geographie.lire(request.parution).quartiers}
-    return afficher(request, "appels/dauphin.html", {
-        "dossier": dossier, "depot": depot if request.method != "POST" else None, "form": form,
-        "peut_declarer": peut_declarer, "sollicite_l_etat": dossier.sollicite_l_etat,
-        "ecrans": dauphin.fiche(json.loads(version.contenu), quartiers)}, form)
+    return afficher(
+        request,
+        "appels/dauphin.html",
+        {
+            "dossier": dossier,
+            "depot": depot if request.method != "POST" else None,
+            "form": form,
+            "peut_declarer": peut_declarer,
+            "sollicite_l_etat": dossier.sollicite_l_etat,
+            "ecrans": dauphin.fiche(json.loads(version.contenu), quartiers),
+        },
+        form,
+    )
 
 
 @require_GET
 def manquants(request):
     """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
     reserve_aux_agents(request)
-    dossiers = Dossier.objects.visibles_par(request.user).sans_dauphin().select_related("dauphin").pour_liste()
-    return render(request, "appels/dauphin_manquants.html", {
-        "appels": Appel.objects.publies()[:2],
-        "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page"))})
+    dossiers = (
+        Dossier.objects.visibles_par(request.user)
+        .sans_dauphin()
+        .select_related("dauphin")
+        .pour_liste()
+    )
+    return render(
+        request,
+        "appels/dauphin_manquants.html",
+        {
+            "appels": Appel.objects.publies()[:2],
+            "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,41 +81,72 @@ def importer(request, pk):
     """Give a file of Dauphin; the files already given."""
     reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
-    form = ImportForm(request.POST or None, request.FILES or None) if request.method == "POST" else ImportForm()
+    form = (
+        ImportForm(request.POST or None, request.FILES or None)
+        if request.method == "POST"
+        else ImportForm()
+    )
     if request.method == "POST" and form.is_valid():
         fichier = form.cleaned_data["fichier"]
         try:
-            recu = actes.recevoir(appel, fichier.name, fichier.read(), par=request.user, recu_le=request.recu_le)
+            recu = actes.recevoir(
+                appel, fichier.name, fichier.read(), par=request.user, recu_le=request.recu_le
+            )
         except rapprochement.FichierIllisible as illisible:
             form.add_error("fichier", str(illisible))
         else:
             return redirect("appels:import_dauphin", pk=recu.pk)
-    return afficher(request, "appels/importer_dauphin.html", {
-        "appel": appel, "form": form, "imports": appel.imports_dauphin.select_related("par", "applique_par")[:PAR_PAGE],
-    }, form)
+    return afficher(
+        request,
+        "appels/importer_dauphin.html",
+        {
+            "appel": appel,
+            "form": form,
+            "imports": appel.imports_dauphin.select_related("par", "applique_par")[:PAR_PAGE],
+        },
+        form,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def lire_import(request, pk):
     """Row by row, what the file would change; POST applies it."""
     reserve_aux_agents(request)
-    recu = get_object_or_404(ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk)
+    recu = get_object_or_404(
+        ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk
+    )
     if request.method == "POST":
         try:
             changes = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
         except EnveloppeDepassee as depassee:
-            messages.error(request, f"{depassee.partenaire} : ce fichier dépasse son enveloppe de "
-                           f"{en_euros(depassee.trop)}. Rien n’est enregistré.")
+            messages.error(
+                request,
+                f"{depassee.partenaire} : ce fichier dépasse son enveloppe de "
+                f"{en_euros(depassee.trop)}. Rien n’est enregistré.",
+            )
             return redirect("appels:import_dauphin", pk=pk)
         except DejaLibere as libere:
-            messages.error(request, f"{libere.dossier.numero} : l’organisme a déjà reçu une autre décision par lettre. "
-                           "Retirez cette ligne du fichier. Rien n’est enregistré.")
+            messages.error(
+                request,
+                f"{libere.dossier.numero} : l’organisme a déjà reçu une autre décision par lettre. "
+                "Retirez cette ligne du fichier. Rien n’est enregistré.",
+            )
             return redirect("appels:import_dauphin", pk=pk)
-        messages.success(request, f"{accorder(changes, 'dossier')} mis à jour." if changes else
-                         "Tout était déjà à jour : rien n’a changé.")
+        messages.success(
+            request,
+            f"{accorder(changes, 'dossier')} mis à jour."
+            if changes
+            else "Tout était déjà à jour : rien n’a changé.",
+        )
         return redirect("appels:import_dauphin", pk=pk)
     lignes = actes.lire(recu)
-    return render(request, "appels/import_dauphin.html", {
-        "recu": recu, "page": Paginator(lignes, PAR_PAGE * 4).get_page(request.GET.get("page")),
-        "trouves": sum(ligne.est_trouve for ligne in lignes),
-        "changes": sum(bool(ligne.declaration or ligne.financement) for ligne in lignes)})
+    return render(
+        request,
+        "appels/import_dauphin.html",
+        {
+            "recu": recu,
+            "page": Paginator(lignes, PAR_PAGE * 4).get_page(request.GET.get("page")),
+            "trouves": sum(ligne.est_trouve for ligne in lignes),
+            "changes": sum(bool(ligne.declaration or ligne.financement) for ligne in lignes),
+        },
+    )

@@ -18,8 +18,10 @@ from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder, en_euros
 
-LIBEREE = ("L’organisme a déjà reçu la lettre qui annonce cette décision : elle ne se change plus ici. "
-           "Rien n’est enregistré.")
+LIBEREE = (
+    "L’organisme a déjà reçu la lettre qui annonce cette décision : elle ne se change plus ici. "
+    "Rien n’est enregistré."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,14 +30,21 @@ def decisions(request, pk):
     reserve_aux_agents(request)
     dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
     if not droits.peut_saisir_les_decisions(request.user, dossier):
-        raise PermissionDenied("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
+        raise PermissionDenied(
+            "Ce dossier n’est plus en course : aucune décision ne peut y être saisie."
+        )
     tableau = formulaires(request.POST if request.method == "POST" else None, dossier)
     if request.method == "POST" and tableau.is_valid():
         changes = {form.instance.pk: form for form in tableau if form.a_change and form.instance.pk}
         vues = {pk: form.cleaned_data["vue"] for pk, form in changes.items()}
         try:
-            actes.saisir(dossier, [form.instance for form in changes.values()], vues=vues, par=request.user,
-                         recu_le=request.recu_le)
+            actes.saisir(
+                dossier,
+                [form.instance for form in changes.values()],
+                vues=vues,
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except SignalPose:
             tableau.forms[0].add_error(None, SIGNALE)
         except actes.HorsCourse:
@@ -50,14 +59,26 @@ def decisions(request, pk):
         else:
             messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
             return redirect("appels:decisions", pk=pk)
-    return afficher(request, "appels/decisions.html", {
-        "dossier": dossier, "tableau": tableau, "issue": None if tableau.is_bound else issue(
-            form.instance.decision for form in tableau)}, tableau)
+    return afficher(
+        request,
+        "appels/decisions.html",
+        {
+            "dossier": dossier,
+            "tableau": tableau,
+            "issue": None
+            if tableau.is_bound
+            else issue(form.instance.decision for form in tableau),
+        },
+        tableau,
+    )
 
 
 def _trop(depassee: actes.EnveloppeDepassee) -> str:
-    return (f"{depassee.partenaire} : le total voté dépasserait son enveloppe de {en_euros(depassee.trop)}. Baissez un "
-            "montant, ou modifiez l’enveloppe. Rien n’est enregistré.")
+    return (
+        f"{depassee.partenaire} : le total voté dépasserait son enveloppe de "
+        f"{en_euros(depassee.trop)}. Baissez un "
+        "montant, ou modifiez l’enveloppe. Rien n’est enregistré."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,31 +89,61 @@ def decider(request, pk):
     fige = Scenario.objects.figes().filter(appel=appel).select_related("appel").first()
     comptes = decomptes.lire(appel, fige)
     reste = {c.partenaire.pk: c.refus for c in comptes if c.a_decider}
-    form = ReprendreForm(request.POST if request.method == "POST" else None, refus=reste,
-                         partenaires=Partenaire.objects.filter(pk__in=reste)) if reste else None
+    form = (
+        ReprendreForm(
+            request.POST if request.method == "POST" else None,
+            refus=reste,
+            partenaires=Partenaire.objects.filter(pk__in=reste),
+        )
+        if reste
+        else None
+    )
     if form and request.method == "POST" and form.is_valid() and _reprendre(request, fige, form):
         return redirect("appels:decider", pk=pk)
-    return afficher(request, "appels/decider.html", {
-        "appel": appel, "fige": fige, "comptes": comptes, "form": form,
-        "peut_publier": droits.peut_publier(request.user)}, *([form] if form else []))
+    return afficher(
+        request,
+        "appels/decider.html",
+        {
+            "appel": appel,
+            "fige": fige,
+            "comptes": comptes,
+            "form": form,
+            "peut_publier": droits.peut_publier(request.user),
+        },
+        *([form] if form else []),
+    )
 
 
 def _reprendre(request, fige: Scenario, form: ReprendreForm) -> bool:
     """True once kept; otherwise the form says why."""
     dit = form.cleaned_data
     try:
-        combien, signales = actes.reprendre(fige, dit["partenaire"], decide_le=dit["decide_le"], acte=dit["acte"],
-                                            motif=dit["motif"], par=request.user, recu_le=request.recu_le)
+        combien, signales = actes.reprendre(
+            fige,
+            dit["partenaire"],
+            decide_le=dit["decide_le"],
+            acte=dit["acte"],
+            motif=dit["motif"],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
     except actes.RienADecider:
-        form.add_error("partenaire", "Tout est déjà décidé, ou attend qu’un signalement soit résolu. Rien n’a changé.")
+        form.add_error(
+            "partenaire",
+            "Tout est déjà décidé, ou attend qu’un signalement soit résolu. Rien n’a changé.",
+        )
     except actes.EnveloppeDepassee as depassee:
         form.add_error("partenaire", _trop(depassee))
     else:
         faites = accorder(combien, "décision enregistrée", "décisions enregistrées")
         messages.success(request, f"{dit['partenaire']} : {faites}.")
         if signales:
-            messages.warning(request, "Laissés de côté, un signalement les arrête : " + ", ".join(
-                d.numero for d in signales) + ".")
+            messages.warning(
+                request,
+                "Laissés de côté, un signalement les arrête : "
+                + ", ".join(d.numero for d in signales)
+                + ".",
+            )
         return True
     return False
 
@@ -107,11 +158,22 @@ def publier(request, pk):
         try:
             actes.publier(appel, par=request.user, recu_le=request.recu_le)
         except actes.RienAPublier:
-            messages.error(request, "Aucun accord n’est saisi dans cet appel : il n’y a rien à publier.")
+            messages.error(
+                request, "Aucun accord n’est saisi dans cet appel : il n’y a rien à publier."
+            )
         else:
-            messages.success(request, f"Les projets soutenus de l’appel {appel.annee} sont publics.")
+            messages.success(
+                request, f"Les projets soutenus de l’appel {appel.annee} sont publics."
+            )
         return redirect("appels:publier_decisions", pk=pk)
-    accords = Financement.objects.accordes().filter(dossier__appel=appel).select_related(
-        "dossier__porteur", "partenaire").order_by("dossier__intitule", "pk")
-    return render(request, "appels/publier_decisions.html", {
-        "appel": appel, "accords": accords, "total": sum(a.montant_vote for a in accords)})
+    accords = (
+        Financement.objects.accordes()
+        .filter(dossier__appel=appel)
+        .select_related("dossier__porteur", "partenaire")
+        .order_by("dossier__intitule", "pk")
+    )
+    return render(
+        request,
+        "appels/publier_decisions.html",
+        {"appel": appel, "accords": accords, "total": sum(a.montant_vote for a in accords)},
+    )

@@ -1,4 +1,6 @@
-"""Closings put off: by the service for everybody or for one organisation; the organisation uses its code."""
+"""Closings put off: by the service for everybody or for one organisation; the organisation uses its
+code.
+"""
 
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -23,21 +25,41 @@ def prolonger(request, pk):
     if not droits.peut_publier(request.user):
         raise PermissionDenied
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
-    form = ClotureForm(request.POST if request.method == "POST" else None, appel=appel, instant=request.recu_le,
-                       public=True)
+    form = ClotureForm(
+        request.POST if request.method == "POST" else None,
+        appel=appel,
+        instant=request.recu_le,
+        public=True,
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            echeances.prolonger(appel, nouvelle=form.cleaned_data["instant"], motif=form.cleaned_data["motif"],
-                                par=request.user, recu_le=request.recu_le)
+            echeances.prolonger(
+                appel,
+                nouvelle=form.cleaned_data["instant"],
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except echeances.PasPlusTard:
             form.add_error("jour", "La clôture vient d’être changée : relisez-la.")
         else:
-            messages.success(request, "La clôture est reportée au "
-                             f"{date_et_heure(form.cleaned_data['instant'])}, heure de Paris.")
+            messages.success(
+                request,
+                "La clôture est reportée au "
+                f"{date_et_heure(form.cleaned_data['instant'])}, heure de Paris.",
+            )
             return redirect("appels:appel_modifier", pk=pk)
-    return afficher(request, "appels/prolonger.html", {
-        "appel": appel, "form": form, "prolongations": appel.prolongations.select_related("par"),
-        "brouillons": appel.dossiers.non_deposes().count()}, form)
+    return afficher(
+        request,
+        "appels/prolonger.html",
+        {
+            "appel": appel,
+            "form": form,
+            "prolongations": appel.prolongations.select_related("par"),
+            "brouillons": appel.dossiers.non_deposes().count(),
+        },
+        form,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,17 +67,37 @@ def derogations(request, pk):
     """The codes of a call: given to whom, why, until when, used by whom."""
     reserve_aux_agents(request)
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
-    form = DerogationForm(request.POST if request.method == "POST" else None, appel=appel, instant=request.recu_le)
+    form = DerogationForm(
+        request.POST if request.method == "POST" else None, appel=appel, instant=request.recu_le
+    )
     if request.method == "POST" and form.is_valid():
         derogation = echeances.accorder(
-            appel, form.cleaned_data["porteur"], jusqu_a=form.cleaned_data["instant"],
-            motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"Code {derogation.code_lisible} pour {derogation.porteur}. Transmettez-le à "
-                         "l’organisme : il sert une fois, pour un dossier.")
+            appel,
+            form.cleaned_data["porteur"],
+            jusqu_a=form.cleaned_data["instant"],
+            motif=form.cleaned_data["motif"],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
+        messages.success(
+            request,
+            f"Code {derogation.code_lisible} pour {derogation.porteur}. Transmettez-le à "
+            "l’organisme : il sert une fois, pour un dossier.",
+        )
         return redirect("appels:derogations", pk=pk)
-    lignes = appel.derogations.select_related("porteur", "par", "dossier", "utilisee_par", "revoquee_par")
-    return afficher(request, "appels/derogations.html", {
-        "appel": appel, "form": form, "page": Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))}, form)
+    lignes = appel.derogations.select_related(
+        "porteur", "par", "dossier", "utilisee_par", "revoquee_par"
+    )
+    return afficher(
+        request,
+        "appels/derogations.html",
+        {
+            "appel": appel,
+            "form": form,
+            "page": Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page")),
+        },
+        form,
+    )
 
 
 @require_POST
@@ -80,12 +122,17 @@ def utiliser(request, pk):
         return trop
     form = CodeForm(request.POST)
     try:
-        prolonge = echeances.utiliser(dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le)
+        prolonge = echeances.utiliser(
+            dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le
+        )
     except echeances.CodeInconnu:
         messages.error(request, CODE_INCONNU)
     except redaction.NonModifiable:
         messages.error(request, "Ce dossier n’a pas besoin de code : rien n’a changé.")
     else:
-        messages.success(request, "Le délai est accordé : déposez avant le "
-                         f"{date_et_heure(prolonge.ferme_le)}, heure de Paris.")
+        messages.success(
+            request,
+            "Le délai est accordé : déposez avant le "
+            f"{date_et_heure(prolonge.ferme_le)}, heure de Paris.",
+        )
     return redirect("appels:dossier", pk=pk)

@@ -1,4 +1,6 @@
-"""Who steps aside from a dossier: declared by oneself, or by the head of the service, who keeps the register."""
+"""Who steps aside from a dossier: declared by oneself, or by the head of the service, who keeps the
+register.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,16 +21,33 @@ def declarer(request, pk):
     """Agents and funders step aside; the dossier is then closed to them everywhere."""
     dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
     pour_autrui = droits.peut_deporter_autrui(request.user)
-    form = DeportForm(request.POST if request.method == "POST" else None, utilisateur=request.user,
-                      pour_autrui=pour_autrui)
+    form = DeportForm(
+        request.POST if request.method == "POST" else None,
+        utilisateur=request.user,
+        pour_autrui=pour_autrui,
+    )
     if request.method == "POST" and form.is_valid():
         qui = form.qui()
-        actes.declarer(dossier, qui, motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
+        actes.declarer(
+            dossier,
+            qui,
+            motif=form.cleaned_data["motif"],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
         messages.success(request, f"Le déport est inscrit : {dossier.numero} est fermé à {qui}.")
         return redirect("appels:instruction")
-    return afficher(request, "appels/deport.html", {
-        "dossier": dossier, "form": form, "pour_autrui": pour_autrui,
-        "deports": dossier.deports.en_vigueur().select_related("personne", "declare_par")}, form)
+    return afficher(
+        request,
+        "appels/deport.html",
+        {
+            "dossier": dossier,
+            "form": form,
+            "pour_autrui": pour_autrui,
+            "deports": dossier.deports.en_vigueur().select_related("personne", "declare_par"),
+        },
+        form,
+    )
 
 
 def reserve_au_responsable(request) -> None:
@@ -41,8 +60,16 @@ def registre(request, pk):
     """Every one of a call, lifted or not: it is printed in the minutes."""
     reserve_au_responsable(request)
     appel = get_object_or_404(Appel, pk=pk)
-    return render(request, "appels/deports.html", {"appel": appel, "deports": Deport.objects.filter(
-        dossier__appel=appel).select_related("dossier", "personne", "declare_par", "leve_par")})
+    return render(
+        request,
+        "appels/deports.html",
+        {
+            "appel": appel,
+            "deports": Deport.objects.filter(dossier__appel=appel).select_related(
+                "dossier", "personne", "declare_par", "leve_par"
+            ),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,10 +80,18 @@ def lever(request, pk):
     form = MotifForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actes.lever(deport, motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
+            actes.lever(
+                deport, motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le
+            )
         except actes.PasLeSien:
-            form.add_error(None, "Une autre personne responsable du service lève votre déport. Rien n’a changé.")
+            form.add_error(
+                None,
+                "Une autre personne responsable du service lève votre déport. Rien n’a changé.",
+            )
         else:
-            messages.success(request, f"Le déport est levé : {deport.dossier.numero} est rouvert à {deport.personne}.")
+            messages.success(
+                request,
+                f"Le déport est levé : {deport.dossier.numero} est rouvert à {deport.personne}.",
+            )
             return redirect("appels:deports", pk=deport.dossier.appel_id)
     return afficher(request, "appels/lever_deport.html", {"deport": deport, "form": form}, form)

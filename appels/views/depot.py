@@ -25,28 +25,51 @@ def relecture(request, pk):
     dossier = deposes.filter(pk=pk).first() or visible(request, pk)
     if dossier.est_integre:
         return redirect("appels:relecture", pk=dossier.corrige_id)
-    if dossier.ouvert_au_service_le and not dossier.est_depose and droits.lit_pour_le_service(request.user, dossier):
+    if (
+        dossier.ouvert_au_service_le
+        and not dossier.est_depose
+        and droits.lit_pour_le_service(request.user, dossier)
+    ):
         accompagnement.noter_lecture(dossier, par=request.user, recu_le=request.recu_le)
-    recepisse = Recepisse.objects.select_related("version").filter(version__dossier=dossier).order_by("-pk").first()
-    return render(request, "appels/relecture.html", {
-        **lisible(dossier, recepisse and recepisse.version), "dossier": dossier, "recepisse": recepisse,
-        "manques": [] if dossier.est_depose else completude.manques(dossier),
-        "modifiable": dossier.est_modifiable(request.recu_le),
-        "non_depose": dossier.est_non_depose(request.recu_le),
-        "siens": droits.redige(request.user, dossier),
-        "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
-        "coordonnees": completude.coordonnees(dossier),
-        "pieces": gel.presentes(dossier),
-        "passages": dossier.passages.visibles_par(request.user).select_related("par").order_by("-pk"),
-        "complement": dossier.complements.prefetch_related("points__document").last() if dossier.est_depose else None,
-        "motif": dossier.passages.filter(acte=Transition.ECARTER).last().motif if dossier.est_ecarte else "",
-        "peut_echanger": dossier.est_depose and droits.peut_lire_les_personnes(request.user, dossier),
-        "avise": dossier.est_depose and droits_partenaires.est_financeur(request.user),
-        "peut_examiner": dossier.est_depose and droits.lit_pour_le_service(request.user, dossier),
-        "peut_retirer": droits.peut_retirer(request.user, dossier),
-        "peut_corriger": droits.peut_corriger(request.user, dossier, request.recu_le),
-        "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
-    })
+    recepisse = (
+        Recepisse.objects.select_related("version")
+        .filter(version__dossier=dossier)
+        .order_by("-pk")
+        .first()
+    )
+    return render(
+        request,
+        "appels/relecture.html",
+        {
+            **lisible(dossier, recepisse and recepisse.version),
+            "dossier": dossier,
+            "recepisse": recepisse,
+            "manques": [] if dossier.est_depose else completude.manques(dossier),
+            "modifiable": dossier.est_modifiable(request.recu_le),
+            "non_depose": dossier.est_non_depose(request.recu_le),
+            "siens": droits.redige(request.user, dossier),
+            "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
+            "coordonnees": completude.coordonnees(dossier),
+            "pieces": gel.presentes(dossier),
+            "passages": dossier.passages.visibles_par(request.user)
+            .select_related("par")
+            .order_by("-pk"),
+            "complement": dossier.complements.prefetch_related("points__document").last()
+            if dossier.est_depose
+            else None,
+            "motif": dossier.passages.filter(acte=Transition.ECARTER).last().motif
+            if dossier.est_ecarte
+            else "",
+            "peut_echanger": dossier.est_depose
+            and droits.peut_lire_les_personnes(request.user, dossier),
+            "avise": dossier.est_depose and droits_partenaires.est_financeur(request.user),
+            "peut_examiner": dossier.est_depose
+            and droits.lit_pour_le_service(request.user, dossier),
+            "peut_retirer": droits.peut_retirer(request.user, dossier),
+            "peut_corriger": droits.peut_corriger(request.user, dossier, request.recu_le),
+            "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,22 +77,39 @@ def signature(request, pk):
     """Ask a signatory to attest and deposit."""
     dossier = mon_dossier(request, pk)
     if not droits.peut_demander_signature(request.user, dossier, request.recu_le):
-        raise PermissionDenied("La signature ne se demande que pour un brouillon, avant la clôture de l’appel.")
+        raise PermissionDenied(
+            "La signature ne se demande que pour un brouillon, avant la clôture de l’appel."
+        )
     form = SignatureForm(request.POST if request.method == "POST" else None, dossier=dossier)
     if request.method == "POST" and form.is_valid():
         try:
-            redaction.demander_signature(dossier, a=form.cleaned_data["signataire"],
-                                         par=request.user, recu_le=request.recu_le)
+            redaction.demander_signature(
+                dossier,
+                a=form.cleaned_data["signataire"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except redaction.DossierIncomplet as incomplet:
             for manque in incomplet.manques:
                 form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
         else:
-            messages.success(request, "La demande est envoyée. Le dossier n’est pas encore déposé : "
-                             "il le sera quand cette personne l’aura attesté.")
+            messages.success(
+                request,
+                "La demande est envoyée. Le dossier n’est pas encore déposé : "
+                "il le sera quand cette personne l’aura attesté.",
+            )
             return redirect("appels:dossier", pk=pk)
-    return afficher(request, "appels/signature.html", {
-        "dossier": dossier, "form": form, "manques": completude.bloquants(dossier),
-        "aucun": not form.fields["signataire"].queryset.exists()}, form)
+    return afficher(
+        request,
+        "appels/signature.html",
+        {
+            "dossier": dossier,
+            "form": form,
+            "manques": completude.bloquants(dossier),
+            "aucun": not form.fields["signataire"].queryset.exists(),
+        },
+        form,
+    )
 
 
 @require_POST
@@ -87,13 +127,27 @@ def deposer(request, pk):
     """The signatory reads the whole, attests and deposits in the same act."""
     dossier = mon_dossier(request, pk)
     if not droits.peut_deposer(request.user, dossier):
-        raise PermissionDenied("Seule une personne signataire de l’organisme peut attester et déposer.")
+        raise PermissionDenied(
+            "Seule une personne signataire de l’organisme peut attester et déposer."
+        )
     if dossier.est_depose or dossier.est_integre:
         return redirect("appels:depose", pk=dossier.corrige_id or pk)
     lu = depot.lecture(dossier)
-    form = DepotForm(request.POST if request.method == "POST" else None, dossier=dossier, initial={
-        "lu": lu, "qualite": next((a.qualite for a in request.user.mes_appartenances
-                                   if a.partenaire_id == dossier.porteur_id), "")})
+    form = DepotForm(
+        request.POST if request.method == "POST" else None,
+        dossier=dossier,
+        initial={
+            "lu": lu,
+            "qualite": next(
+                (
+                    a.qualite
+                    for a in request.user.mes_appartenances
+                    if a.partenaire_id == dossier.porteur_id
+                ),
+                "",
+            ),
+        },
+    )
     manques = completude.bloquants(dossier)
     if request.method == "POST" and form.is_valid():
         if _deposer(request, dossier, form):
@@ -101,28 +155,51 @@ def deposer(request, pk):
         dossier = mon_dossier(request, pk)  # what is shown below is what `lu` will attest
         form.data = {**form.data.dict(), "lu": depot.lecture(dossier)}
     lu = lisible(dossier, None)
-    return afficher(request, "appels/deposer.html", {
-        **lu, "differences": changements(dossier.corrige, lu) if dossier.corrige_id else None,
-        "dossier": dossier, "form": form, "manques": manques,
-        "est_ouvert": dossier.est_ouvert(request.recu_le),
-        "pieces": gel.presentes(dossier),
-        "coordonnees": completude.coordonnees(dossier)}, form)
+    return afficher(
+        request,
+        "appels/deposer.html",
+        {
+            **lu,
+            "differences": changements(dossier.corrige, lu) if dossier.corrige_id else None,
+            "dossier": dossier,
+            "form": form,
+            "manques": manques,
+            "est_ouvert": dossier.est_ouvert(request.recu_le),
+            "pieces": gel.presentes(dossier),
+            "coordonnees": completude.coordonnees(dossier),
+        },
+        form,
+    )
 
 
 def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
     """True once deposited (now or a moment ago); otherwise the form says why."""
     try:
-        depot.deposer(dossier, lu=form.cleaned_data["lu"], qualite=form.cleaned_data["qualite"],
-                      declarations=form.declarations(), par=request.user, recu_le=request.recu_le)
+        depot.deposer(
+            dossier,
+            lu=form.cleaned_data["lu"],
+            qualite=form.cleaned_data["qualite"],
+            declarations=form.declarations(),
+            par=request.user,
+            recu_le=request.recu_le,
+        )
     except redaction.AppelFerme as ferme:
         form.add_error(None, _trop_tard(dossier, ferme.appel))
     except redaction.NonModifiable:
-        form.add_error(None, "Ce dossier ne peut plus être déposé." if not dossier.corrige_id else
-                       "Cette correction ne peut plus être déposée : le dossier qu’elle corrige a changé d’état.")
+        form.add_error(
+            None,
+            "Ce dossier ne peut plus être déposé."
+            if not dossier.corrige_id
+            else "Cette correction ne peut plus être déposée : le dossier qu’elle "
+            "corrige a changé d’état.",
+        )
     except depot.AttestationManquante:
         form.add_error(None, "Il manque une attestation : cochez-les toutes.")
     except depot.DossierChange:
-        form.add_error(None, "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez.")
+        form.add_error(
+            None,
+            "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez.",
+        )
     except redaction.DossierIncomplet as incomplet:
         for manque in incomplet.manques:
             form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
@@ -134,8 +211,12 @@ def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
 def _trop_tard(dossier: Dossier, appel: Appel) -> str:
     """The deadline of the call, or the one that the service gave to answer."""
     if dossier.corrige_id and dossier.corrige.est_a_completer:
-        return (f"Le délai pour répondre est passé depuis le {date_et_heure(dossier.ferme_le)}, heure de Paris : la "
-                f"réponse n’est pas déposée. Le dossier {dossier.corrige.numero} reste déposé en l’état.")
+        return (
+            f"Le délai pour répondre est passé depuis le "
+            f"{date_et_heure(dossier.ferme_le)}, heure de Paris : la "
+            f"réponse n’est pas déposée. Le dossier {dossier.corrige.numero} reste déposé "
+            f"en l’état."
+        )
     quand = f" depuis le {date_et_heure(appel.ferme_le)}, heure de Paris" if appel.ferme_le else ""
     return f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé."
 
@@ -146,17 +227,29 @@ def depose(request, pk):
     dossier = visible(request, pk)
     if not dossier.est_depose:
         return redirect("appels:dossier", pk=pk)
-    recepisse = get_object_or_404(Recepisse.objects.select_related("version"), version=figee(dossier))
-    return render(request, "appels/depose.html", {
-        "dossier": dossier, "recepisse": recepisse, "sollicite_l_etat": dossier.sollicite_l_etat,
-        "dauphin": DepotDauphin.objects.filter(dossier=dossier).first()})
+    recepisse = get_object_or_404(
+        Recepisse.objects.select_related("version"), version=figee(dossier)
+    )
+    return render(
+        request,
+        "appels/depose.html",
+        {
+            "dossier": dossier,
+            "recepisse": recepisse,
+            "sollicite_l_etat": dossier.sollicite_l_etat,
+            "dauphin": DepotDauphin.objects.filter(dossier=dossier).first(),
+        },
+    )
 
 
 def _recepisse_visible(request, pk: int) -> Recepisse:
     """That of the last version, or of the one named in the address."""
     dossiers = Dossier.objects.visibles_par(request.user)
-    recepisses = Recepisse.objects.select_related("version__dossier__appel").filter(
-        version__dossier__in=dossiers.filter(pk=pk)).order_by("-version__rang")
+    recepisses = (
+        Recepisse.objects.select_related("version__dossier__appel")
+        .filter(version__dossier__in=dossiers.filter(pk=pk))
+        .order_by("-version__rang")
+    )
     if (rang := request.GET.get("version", "")).isascii() and rang.isdigit():
         recepisses = recepisses.filter(version__rang=int(rang[:4]))
     if (recepisse := recepisses.first()) is None:
@@ -167,7 +260,9 @@ def _recepisse_visible(request, pk: int) -> Recepisse:
 @require_GET
 def recepisse(request, pk):
     """The receipt as a page: the same content as the PDF."""
-    return render(request, "appels/recepisse.html", pdf.contexte_du_recepisse(_recepisse_visible(request, pk)))
+    return render(
+        request, "appels/recepisse.html", pdf.contexte_du_recepisse(_recepisse_visible(request, pk))
+    )
 
 
 @require_GET
@@ -175,7 +270,15 @@ def recepisse_pdf(request, pk):
     """The receipt as stored."""
     recepisse = _recepisse_visible(request, pk)
     if not recepisse.etabli_le:
-        return render(request, "appels/recepisse_en_preparation.html",
-                      {"dossier": recepisse.version.dossier, "recepisse": recepisse}, status=404)
-    return FileResponse(recepisse.fichier.open("rb"), as_attachment=True, content_type="application/pdf",
-                        filename=recepisse.nom)
+        return render(
+            request,
+            "appels/recepisse_en_preparation.html",
+            {"dossier": recepisse.version.dossier, "recepisse": recepisse},
+            status=404,
+        )
+    return FileResponse(
+        recepisse.fichier.open("rb"),
+        as_attachment=True,
+        content_type="application/pdf",
+        filename=recepisse.nom,
+    )

@@ -26,9 +26,15 @@ def _cote(request, dossier: Dossier) -> Cote | None:
 
 
 def _lisible(request, pk: int) -> Dossier:
-    """A deposited dossier whose messages I may read: the organisation and the service, not the funders."""
-    dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).deposes().select_related(
-        "appel", "porteur", "charge"), pk=pk)
+    """A deposited dossier whose messages I may read: the organisation and the service, not the
+    funders.
+    """
+    dossier = get_object_or_404(
+        Dossier.objects.visibles_par(request.user)
+        .deposes()
+        .select_related("appel", "porteur", "charge"),
+        pk=pk,
+    )
     if not droits.peut_lire_les_personnes(request.user, dossier):
         raise PermissionDenied("Les messages sont entre l’organisme et le service.")
     return dossier
@@ -44,8 +50,15 @@ def page(request, pk):
     form = MessageForm(request.POST, request.FILES) if request.method == "POST" else MessageForm()
     if request.method == "POST" and form.is_valid():
         try:
-            actes.ecrire(dossier, cote, form.cleaned_data["texte"], form.fichiers(), cle=form.cleaned_data["cle"],
-                         par=request.user, recu_le=request.recu_le)
+            actes.ecrire(
+                dossier,
+                cote,
+                form.cleaned_data["texte"],
+                form.fichiers(),
+                cle=form.cleaned_data["cle"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except OSError:
             form.add_error(None, PLUS_DE_PLACE)
         else:
@@ -53,10 +66,20 @@ def page(request, pk):
             return redirect("appels:echanges", pk=pk)
     dits = list(dossier.messages.select_related("auteur").prefetch_related("fichiers"))
     retenus = quarantaine.etats([f.sha256 for m in dits for f in m.fichiers.all()])
-    return afficher(request, "appels/echanges.html", {
-        "dossier": dossier, "form": form, "cote": cote, "dits": dits, "retenus": retenus,
-        "du_service": droits.lit_pour_le_service(request.user, dossier),
-        "attend": any(m.attend_reponse and m.cote != cote for m in dits)}, form)
+    return afficher(
+        request,
+        "appels/echanges.html",
+        {
+            "dossier": dossier,
+            "form": form,
+            "cote": cote,
+            "dits": dits,
+            "retenus": retenus,
+            "du_service": droits.lit_pour_le_service(request.user, dossier),
+            "attend": any(m.attend_reponse and m.cote != cote for m in dits),
+        },
+        form,
+    )
 
 
 @require_POST
@@ -78,7 +101,12 @@ def fichier(request, pk):
     try:
         contenu = garde.lire()
     except quarantaine.FichierRetenu as retenu:
-        return render(request, "appels/fichier_retenu.html", {"dossier": dossier, "phrase": str(retenu)}, status=423)
+        return render(
+            request,
+            "appels/fichier_retenu.html",
+            {"dossier": dossier, "phrase": str(retenu)},
+            status=423,
+        )
     reponse = HttpResponse(contenu, content_type=garde.mime)
     reponse["Content-Disposition"] = content_disposition_header(True, garde.nom)
     reponse["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -98,12 +126,25 @@ def notes(request, pk):
         return redirect("appels:notes", pk=pk)
     if quoi == "signal" and signal.is_valid():
         examen.signaler(dossier, par=request.user, recu_le=request.recu_le, **signal.cleaned_data)
-        messages.success(request, "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.")
+        messages.success(
+            request,
+            "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.",
+        )
         return redirect("appels:notes", pk=pk)
-    return afficher(request, "appels/notes.html", {
-        "dossier": dossier, "note": note, "signal": signal, "issue": IssueForm(),
-        "notes": dossier.notes.select_related("auteur"),
-        "signaux": dossier.signaux.select_related("pose_par", "leve_par")}, note, signal)
+    return afficher(
+        request,
+        "appels/notes.html",
+        {
+            "dossier": dossier,
+            "note": note,
+            "signal": signal,
+            "issue": IssueForm(),
+            "notes": dossier.notes.select_related("auteur"),
+            "signaux": dossier.signaux.select_related("pose_par", "leve_par"),
+        },
+        note,
+        signal,
+    )
 
 
 @require_POST
@@ -118,7 +159,10 @@ def resoudre(request, pk):
     try:
         examen.resoudre(signal, par=request.user, recu_le=request.recu_le, **form.cleaned_data)
     except examen.DejaResolu:
-        messages.error(request, "Ce signalement vient d’être résolu par quelqu’un d’autre. Rien d’autre n’a changé.")
+        messages.error(
+            request,
+            "Ce signalement vient d’être résolu par quelqu’un d’autre. Rien d’autre n’a changé.",
+        )
     else:
         messages.success(request, "Le signalement est résolu.")
     return redirect("appels:notes", pk=dossier.pk)

@@ -25,7 +25,10 @@ from quartiers import geographie
 from quartiers.francais import moment
 
 PASSAGES_MONTRES = 5
-SIGNALE = "Un signalement n’est pas résolu : rien n’a été décidé. Résolvez-le d’abord, dans « Notes et signalements »."
+SIGNALE = (
+    "Un signalement n’est pas résolu : rien n’a été décidé. Résolvez-le d’abord, "
+    "dans « Notes et signalements »."
+)
 
 
 def a_examiner(request, pk: int, dossiers=None) -> Dossier:
@@ -41,48 +44,78 @@ def a_examiner(request, pk: int, dossiers=None) -> Dossier:
 def trop_tard(dossier: Dossier) -> str:
     """What somebody did meanwhile."""
     dernier = Passage.objects.filter(dossier=dossier).exclude(vers="").select_related("par").last()
-    return (f"Entre-temps, {dernier.par} a agi sur ce dossier : « {dernier.get_acte_display()} », le "
-            f"{moment(dernier.le)}. Rien d’autre n’a changé.")
+    return (
+        f"Entre-temps, {dernier.par} a agi sur ce dossier : « {dernier.get_acte_display()} », le "
+        f"{moment(dernier.le)}. Rien d’autre n’a changé."
+    )
 
 
 @require_GET
 def page(request, pk):
     """The whole request with what an agent must know around it, and the next of the list."""
-    dossiers = alertes.annoter(visibles(request).annotate(attend=suivi.attente(request.recu_le)), request.recu_le)
+    dossiers = alertes.annoter(
+        visibles(request).annotate(attend=suivi.attente(request.recu_le)), request.recu_le
+    )
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     dossier = a_examiner(request, pk, dossiers.prefetch_related("pieces", "appel__documents"))
     liste, avant, apres = _dans_la_liste(request, dossier)
-    noms = {quartier.code: quartier.nom_court for quartier in geographie.lire(request.parution).quartiers}
+    noms = {
+        quartier.code: quartier.nom_court
+        for quartier in geographie.lire(request.parution).quartiers
+    }
     lu = lecture.lisible(dossier, lecture.figee(dossier), noms)
-    return render(request, "appels/examen.html", {
-        **lu, "dossier": dossier, "alertes": alertes.de(dossier),
-        "qui": suivi.A_QUI[dossier.attend], "liste": liste, "avant": avant, "apres": apres,
-        "documents": _documents(dossier), "passe": voisinage.passe(dossier, visibles(request)),
-        "proches": voisinage.proches(dossier, [lieu["adresse"] for lieu in lu["contenu"]["lieux"]],
-                                      visibles(request)),
-        "complements": _complements(dossier),
-        "passages": dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
-        "peut_examiner": droits.peut_examiner(request.user, dossier),
-        "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
-        "delai_passe": dossier.est_a_completer and not dossier.attend_un_complement(request.recu_le)})
+    return render(
+        request,
+        "appels/examen.html",
+        {
+            **lu,
+            "dossier": dossier,
+            "alertes": alertes.de(dossier),
+            "qui": suivi.A_QUI[dossier.attend],
+            "liste": liste,
+            "avant": avant,
+            "apres": apres,
+            "documents": _documents(dossier),
+            "passe": voisinage.passe(dossier, visibles(request)),
+            "proches": voisinage.proches(
+                dossier, [lieu["adresse"] for lieu in lu["contenu"]["lieux"]], visibles(request)
+            ),
+            "complements": _complements(dossier),
+            "passages": dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
+            "peut_examiner": droits.peut_examiner(request.user, dossier),
+            "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
+            "delai_passe": dossier.est_a_completer
+            and not dossier.attend_un_complement(request.recu_le),
+        },
+    )
 
 
 def _complements(dossier: Dossier) -> list[tuple[Complement, list[Point]]]:
     """What was asked, request after request, with its points; one query."""
-    points = Point.objects.filter(complement__dossier=dossier).select_related("complement", "document").order_by(
-        "complement", "pk")
-    return [(complement, list(siens)) for complement, siens in groupby(points, key=lambda point: point.complement)]
+    points = (
+        Point.objects.filter(complement__dossier=dossier)
+        .select_related("complement", "document")
+        .order_by("complement", "pk")
+    )
+    return [
+        (complement, list(siens))
+        for complement, siens in groupby(points, key=lambda point: point.complement)
+    ]
 
 
 def _documents(dossier: Dossier) -> list[dict]:
     """Each document asked: what the call demands, what was given, what an agent found."""
     presentes = gel.presentes(dossier)
-    return [{"document": document, "pieces": [p for p in presentes if p.document_id == document.pk]}
-            for document in completude.documents_demandes(dossier)]
+    return [
+        {"document": document, "pieces": [p for p in presentes if p.document_id == document.pk]}
+        for document in completude.documents_demandes(dossier)
+    ]
 
 
 def _dans_la_liste(request, dossier: Dossier) -> tuple[str, str, str]:
-    """(the address of the list, of the dossier before, of the one after), when the page was opened from a list."""
+    """(the address of the list, of the dossier before, of the one after), when the page was opened
+    from a list.
+    """
     texte, rang = request.GET.get("liste", ""), request.GET.get("rang", "")
     if not texte or len(texte) > listes.LONGUEUR_MAX:
         return "", "", ""
@@ -90,7 +123,9 @@ def _dans_la_liste(request, dossier: Dossier) -> tuple[str, str, str]:
     form, liste = lue(request, QueryDict(texte))
     if not (form.is_valid() and rang.isascii() and rang.isdigit() and len(rang) < 8):
         return retour, "", ""
-    autour = listes.voisins(liste.dossiers(visibles(request), request.recu_le), dossier.pk, int(rang))
+    autour = listes.voisins(
+        liste.dossiers(visibles(request), request.recu_le), dossier.pk, int(rang)
+    )
     return retour, *(_adresse(voisin, texte) if voisin else "" for voisin in autour)
 
 
@@ -125,8 +160,13 @@ def ecarter(request, pk):
     dossier = a_examiner(request, pk)
     form = IrrecevableForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        return _decider(request, dossier, examen.ecarter,
-                        f"{dossier.numero} est déclaré irrecevable. L’organisme en est prévenu.", **form.cleaned_data)
+        return _decider(
+            request,
+            dossier,
+            examen.ecarter,
+            f"{dossier.numero} est déclaré irrecevable. L’organisme en est prévenu.",
+            **form.cleaned_data,
+        )
     return afficher(request, "appels/ecarter.html", {"dossier": dossier, "form": form}, form)
 
 
@@ -136,8 +176,13 @@ def reexaminer(request, pk):
     dossier = a_examiner(request, pk)
     form = MotifForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        return _decider(request, dossier, examen.reexaminer, f"L’examen de {dossier.numero} est repris.",
-                        **form.cleaned_data)
+        return _decider(
+            request,
+            dossier,
+            examen.reexaminer,
+            f"L’examen de {dossier.numero} est repris.",
+            **form.cleaned_data,
+        )
     return afficher(request, "appels/reexaminer.html", {"dossier": dossier, "form": form}, form)
 
 
@@ -149,24 +194,41 @@ def pieces(request, pk):
     donnees = request.POST if request.method == "POST" else None
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in gel.presentes(dossier)]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
-        n = examen.examiner_les_pieces(dossier, {form.piece.pk: form.verdict for form in formulaires},
-                                       par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"{n} pièce{'s' if n > 1 else ''} examinée{'s' if n > 1 else ''}."
-                         if n else "Rien n’a changé.")
+        n = examen.examiner_les_pieces(
+            dossier,
+            {form.piece.pk: form.verdict for form in formulaires},
+            par=request.user,
+            recu_le=request.recu_le,
+        )
+        messages.success(
+            request,
+            f"{n} pièce{'s' if n > 1 else ''} examinée{'s' if n > 1 else ''}."
+            if n
+            else "Rien n’a changé.",
+        )
         return redirect("appels:examen", pk=pk)
-    return afficher(request, "appels/examen_pieces.html", {
-        "dossier": dossier, "formulaires": formulaires}, *formulaires)
+    return afficher(
+        request,
+        "appels/examen_pieces.html",
+        {"dossier": dossier, "formulaires": formulaires},
+        *formulaires,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confier(request, pk):
     """Hand one dossier to an agent."""
     dossier = a_examiner(request, pk)
-    form = AffectationForm(request.POST if request.method == "POST" else None,
-                           agents=avec_charge(choix.lire(request.user)), initial={"agent": dossier.charge_id})
+    form = AffectationForm(
+        request.POST if request.method == "POST" else None,
+        agents=avec_charge(choix.lire(request.user)),
+        initial={"agent": dossier.charge_id},
+    )
     if request.method == "POST" and form.is_valid():
         agent = form.personne()
-        affectation.affecter(Dossier.objects.filter(pk=dossier.pk), agent, par=request.user, recu_le=request.recu_le)
+        affectation.affecter(
+            Dossier.objects.filter(pk=dossier.pk), agent, par=request.user, recu_le=request.recu_le
+        )
         messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
         return redirect("appels:examen", pk=pk)
     return afficher(request, "appels/confier.html", {"dossier": dossier, "form": form}, form)

@@ -19,22 +19,30 @@ from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.views.formulaire import afficher
 
 TOUT_DE_SUITE = 300  # rows: more are made by the worker
-GENRES = {FormatExport.CSV: "text/csv; charset=utf-8",
-          FormatExport.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-          FormatExport.ZIP: "application/zip", FormatExport.PDF: "application/pdf",
-          FormatExport.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+GENRES = {
+    FormatExport.CSV: "text/csv; charset=utf-8",
+    FormatExport.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FormatExport.ZIP: "application/zip",
+    FormatExport.PDF: "application/pdf",
+    FormatExport.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request):
-    """Choose the format and the columns of the list that the address says; my files to come or ready."""
+    """Choose the format and the columns of the list that the address says; my files to come or
+    ready.
+    """
     siens = visibles(request)
     filtre, liste = lue(request)
     offertes = colonnes.permises(du_service=droits.est_agent(request.user))
     modeles = ModeleExport.objects.pour(request.user)
     modele = next((m for m in modeles if str(m.pk) == request.GET.get("modele")), None)
-    form = ExportForm(request.POST if request.method == "POST" else None, offertes=offertes,
-                      initial={"colonnes": modele.colonnes if modele else liste.colonnes})
+    form = ExportForm(
+        request.POST if request.method == "POST" else None,
+        offertes=offertes,
+        initial={"colonnes": modele.colonnes if modele else liste.colonnes},
+    )
     total = liste.dossiers(siens, request.recu_le).count() if filtre.is_valid() else 0
     if request.method == "POST" and form.is_valid() and filtre.is_valid():
         if garde := form.garder(request.user):
@@ -42,12 +50,23 @@ def exports(request):
         choisies, format = form.cleaned_data["colonnes"], form.cleaned_data["format"]
         if total <= TOUT_DE_SUITE:
             return _tout_de_suite(request, liste, choisies, format)
-        actes.demander(liste, choisies, format, par=request.user, recu_le=request.recu_le, total=total)
+        actes.demander(
+            liste, choisies, format, par=request.user, recu_le=request.recu_le, total=total
+        )
         messages.success(request, "Le fichier est en préparation : il paraîtra ci-dessous.")
         return redirect(f"{request.path}?{liste.a_garder}")
-    return afficher(request, "appels/exports.html", {
-        "form": form, "liste": liste, "total": total, "modeles": modeles,
-        "exports": _a_moi(request, genre=GenreExport.LISTE)}, form)
+    return afficher(
+        request,
+        "appels/exports.html",
+        {
+            "form": form,
+            "liste": liste,
+            "total": total,
+            "modeles": modeles,
+            "exports": _a_moi(request, genre=GenreExport.LISTE),
+        },
+        form,
+    )
 
 
 def _tout_de_suite(request, liste, choisies: list[str], format: str):
@@ -55,7 +74,9 @@ def _tout_de_suite(request, liste, choisies: list[str], format: str):
     rangs, gardees = actes.lignes(liste, choisies, request.user, request.recu_le)
     nom = Export(demande_le=request.recu_le, format=format).nom
     if format == FormatExport.CSV:
-        reponse = StreamingHttpResponse(classeurs.en_csv(rangs, gardees), content_type=GENRES[format])
+        reponse = StreamingHttpResponse(
+            classeurs.en_csv(rangs, gardees), content_type=GENRES[format]
+        )
         reponse["Content-Disposition"] = content_disposition_header(True, nom)
         return reponse
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
@@ -68,10 +89,19 @@ def _tout_de_suite(request, liste, choisies: list[str], format: str):
 def fichier(request, pk):
     """A file of mine, until its time is over."""
     visibles(request)
-    export = get_object_or_404(Export, pk=pk, demande_par=request.user, etabli_le__isnull=False,
-                               demande_le__gt=request.recu_le - Export.DUREE)
-    return FileResponse(export.fichier.open("rb"), as_attachment=True, filename=export.nom,
-                        content_type=GENRES[export.format])
+    export = get_object_or_404(
+        Export,
+        pk=pk,
+        demande_par=request.user,
+        etabli_le__isnull=False,
+        demande_le__gt=request.recu_le - Export.DUREE,
+    )
+    return FileResponse(
+        export.fichier.open("rb"),
+        as_attachment=True,
+        filename=export.nom,
+        content_type=GENRES[export.format],
+    )
 
 
 def _a_moi(request, **filtres) -> list[Export]:
@@ -85,19 +115,33 @@ def lots(request, pk):
     """The lot of a funder, made by the worker: for this funder, and for the service."""
     visibles(request)
     appel = get_object_or_404(Appel, pk=pk)
-    siens = [financeur.partenaire for financeur in appel.financeurs.select_related("partenaire")
-             if droits.est_agent(request.user)
-             or droits.roles(request.user, financeur.partenaire_id) & {*ROLES_FINANCEUR}]
+    siens = [
+        financeur.partenaire
+        for financeur in appel.financeurs.select_related("partenaire")
+        if droits.est_agent(request.user)
+        or droits.roles(request.user, financeur.partenaire_id) & {*ROLES_FINANCEUR}
+    ]
     if request.method == "POST":
         choisi = next((p for p in siens if str(p.pk) == request.POST.get("partenaire")), None)
         if choisi is None:
-            messages.error(request, "Ce financeur n’est pas des vôtres dans cet appel : rien n’est demandé.")
+            messages.error(
+                request, "Ce financeur n’est pas des vôtres dans cet appel : rien n’est demandé."
+            )
         else:
             actes.demander_un_lot(appel, choisi, par=request.user, recu_le=request.recu_le)
-            messages.success(request, f"Le lot de {choisi} est en préparation : il paraîtra ci-dessous.")
+            messages.success(
+                request, f"Le lot de {choisi} est en préparation : il paraîtra ci-dessous."
+            )
         return redirect("appels:lots", pk=pk)
-    return render(request, "appels/lots.html", {
-        "appel": appel, "partenaires": siens, "exports": _a_moi(request, genre=GenreExport.LOT, appel=appel)})
+    return render(
+        request,
+        "appels/lots.html",
+        {
+            "appel": appel,
+            "partenaires": siens,
+            "exports": _a_moi(request, genre=GenreExport.LOT, appel=appel),
+        },
+    )
 
 
 @require_POST

@@ -14,7 +14,9 @@ TROP_TARD = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez s
 
 
 def _mien(request, pk: int) -> Dossier:
-    dossiers = Dossier.objects.a_rediger_par(request.user).select_related("appel", "porteur", "corrige")
+    dossiers = Dossier.objects.a_rediger_par(request.user).select_related(
+        "appel", "porteur", "corrige"
+    )
     return get_object_or_404(dossiers, pk=pk)
 
 
@@ -36,8 +38,14 @@ def abandonner(request, pk):
     if not droits.peut_abandonner(request.user, dossier):
         raise PermissionDenied("Seul un brouillon s’abandonne, par une personne qui le rédige.")
     if request.method == "POST":
-        return _faire(request, dossier, fin.abandonner, "La correction est abandonnée." if dossier.corrige_id else
-                      f"« {dossier} » est abandonné. Vous pouvez le rétablir.")
+        return _faire(
+            request,
+            dossier,
+            fin.abandonner,
+            "La correction est abandonnée."
+            if dossier.corrige_id
+            else f"« {dossier} » est abandonné. Vous pouvez le rétablir.",
+        )
     return render(request, "appels/abandonner.html", {"dossier": dossier})
 
 
@@ -54,7 +62,9 @@ def retirer(request, pk):
     """Says what remains of a deposited dossier, then withdraws it."""
     dossier = _mien(request, pk)
     if not droits.peut_retirer(request.user, dossier):
-        raise PermissionDenied("Seule une personne signataire retire un dossier déposé et encore en course.")
+        raise PermissionDenied(
+            "Seule une personne signataire retire un dossier déposé et encore en course."
+        )
     if request.method == "POST":
         return _faire(request, dossier, fin.retirer, f"Le dossier {dossier.numero} est retiré.")
     return render(request, "appels/retirer.html", {"dossier": dossier})

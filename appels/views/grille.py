@@ -1,4 +1,6 @@
-"""The grid of a call, and the reading of a dossier by each person: others' scores once mine are given."""
+"""The grid of a call, and the reading of a dossier by each person: others' scores once mine are
+given.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -25,13 +27,19 @@ def modifier(request, pk):
     if request.method == "POST" and "proposer" in request.POST:
         actes.proposer_une_grille(appel)
         return redirect("appels:grille_de_l_appel", pk=pk)
-    formulaires = CriteresFormSet(request.POST if request.method == "POST" else None, instance=appel, prefix="criteres")
+    formulaires = CriteresFormSet(
+        request.POST if request.method == "POST" else None, instance=appel, prefix="criteres"
+    )
     if request.method == "POST" and formulaires.is_valid():
         formulaires.save()
         messages.success(request, "La grille est enregistrée.")
         return redirect("appels:grille_de_l_appel", pk=pk)
-    return afficher(request, "appels/grille_de_l_appel.html", {
-        "appel": appel, "formulaires": formulaires, "formule": grille.FORMULE}, formulaires)
+    return afficher(
+        request,
+        "appels/grille_de_l_appel.html",
+        {"appel": appel, "formulaires": formulaires, "formule": grille.FORMULE},
+        formulaires,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,17 +51,32 @@ def lire(request, pk):
     lecture = Lecture.objects.filter(dossier=dossier, lecteur=request.user).first()
     miennes = {c.critere_id: c for c in lecture.cotations.all()} if lecture else {}
     rendre = "rendre" in request.POST or bool(lecture and lecture.rendue_le)
-    formulaires = [CotationForm(request.POST if request.method == "POST" else None, critere=critere,
-                                cotation=miennes.get(critere.pk), rendre=rendre)
-                   for critere in dossier.appel.criteres.all()]
+    formulaires = [
+        CotationForm(
+            request.POST if request.method == "POST" else None,
+            critere=critere,
+            cotation=miennes.get(critere.pk),
+            rendre=rendre,
+        )
+        for critere in dossier.appel.criteres.all()
+    ]
     if request.method == "POST" and formulaires and all([form.is_valid() for form in formulaires]):
         if _garder(request, dossier, formulaires, rendre):
             return redirect("appels:lecture", pk=pk)
-    return afficher(request, "appels/lecture.html", {
-        "dossier": dossier, "formulaires": formulaires, "lecture": lecture, "formule": grille.FORMULE,
-        "peut_noter": droits.peut_noter(request.user) and dossier.est_en_course,
-        "rendues": Lecture.objects.rendues().filter(dossier=dossier).count(),
-        "synthese": grille.synthese(dossier) if lecture and lecture.rendue_le else None}, *formulaires)
+    return afficher(
+        request,
+        "appels/lecture.html",
+        {
+            "dossier": dossier,
+            "formulaires": formulaires,
+            "lecture": lecture,
+            "formule": grille.FORMULE,
+            "peut_noter": droits.peut_noter(request.user) and dossier.est_en_course,
+            "rendues": Lecture.objects.rendues().filter(dossier=dossier).count(),
+            "synthese": grille.synthese(dossier) if lecture and lecture.rendue_le else None,
+        },
+        *formulaires,
+    )
 
 
 def _garder(request, dossier, formulaires: list[CotationForm], rendre: bool) -> bool:
@@ -64,8 +87,12 @@ def _garder(request, dossier, formulaires: list[CotationForm], rendre: bool) -> 
     except HorsCourse:
         formulaires[0].add_error(None, "Ce dossier n’est plus en course : rien n’est enregistré.")
         return False
-    messages.success(request, "La lecture est rendue : celles des autres se lisent ci-dessous." if rendre else
-                     "Vos notes sont gardées pour vous ; rendez-les quand elles sont complètes.")
+    messages.success(
+        request,
+        "La lecture est rendue : celles des autres se lisent ci-dessous."
+        if rendre
+        else "Vos notes sont gardées pour vous ; rendez-les quand elles sont complètes.",
+    )
     return True
 
 
@@ -75,7 +102,9 @@ def exporter(request, pk):
     siens = visibles(request)
     appel = get_object_or_404(Appel, pk=pk)
     lectures = grille.exportables(siens, request.user, appel).iterator(chunk_size=500)
-    reponse = StreamingHttpResponse(exports.flux_csv(grille.COLONNES, grille.lignes(
-        lectures, list(appel.criteres.all()))), content_type="text/csv; charset=utf-8")
+    reponse = StreamingHttpResponse(
+        exports.flux_csv(grille.COLONNES, grille.lignes(lectures, list(appel.criteres.all()))),
+        content_type="text/csv; charset=utf-8",
+    )
     reponse["Content-Disposition"] = content_disposition_header(True, f"lectures-{appel.annee}.csv")
     return reponse

@@ -18,11 +18,24 @@ COLONNES = ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]
 @require_GET
 def page(request, pk):
     """Every act that this person may know of, the last first."""
-    dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk)
-    passages = Passage.objects.visibles_par(request.user).filter(dossier=dossier).select_related("par").order_by("-pk")
-    return render(request, "appels/historique.html", {
-        "dossier": dossier, "page": Paginator(passages, PAR_PAGE).get_page(request.GET.get("page")),
-        "du_service": droits.est_agent(request.user)})
+    dossier = get_object_or_404(
+        Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk
+    )
+    passages = (
+        Passage.objects.visibles_par(request.user)
+        .filter(dossier=dossier)
+        .select_related("par")
+        .order_by("-pk")
+    )
+    return render(
+        request,
+        "appels/historique.html",
+        {
+            "dossier": dossier,
+            "page": Paginator(passages, PAR_PAGE).get_page(request.GET.get("page")),
+            "du_service": droits.est_agent(request.user),
+        },
+    )
 
 
 @require_GET
@@ -30,7 +43,9 @@ def journal(request, pk):
     """The log of one dossier."""
     reserve_aux_agents(request)
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user), pk=pk)
-    return _fichier(Passage.objects.filter(dossier=dossier), f"journal-{dossier.numero or dossier.pk}.csv")
+    return _fichier(
+        Passage.objects.filter(dossier=dossier), f"journal-{dossier.numero or dossier.pk}.csv"
+    )
 
 
 @require_GET
@@ -44,9 +59,21 @@ def journal_de_l_appel(request, pk):
 
 def _fichier(passages, nom: str):
     """Streamed: a log has no bound."""
-    lignes = ([a_paris(p.le).isoformat(timespec="seconds"), p.dossier.numero or f"brouillon {p.dossier_id}",
-               p.get_acte_display(), p.get_de_display(), p.get_vers_display(), str(p.par), p.motif, p.champs_en_clair]
-              for p in passages.select_related("dossier", "par").iterator(chunk_size=2000))
-    reponse = StreamingHttpResponse(exports.flux_csv(COLONNES, lignes), content_type="text/csv; charset=utf-8")
+    lignes = (
+        [
+            a_paris(p.le).isoformat(timespec="seconds"),
+            p.dossier.numero or f"brouillon {p.dossier_id}",
+            p.get_acte_display(),
+            p.get_de_display(),
+            p.get_vers_display(),
+            str(p.par),
+            p.motif,
+            p.champs_en_clair,
+        ]
+        for p in passages.select_related("dossier", "par").iterator(chunk_size=2000)
+    )
+    reponse = StreamingHttpResponse(
+        exports.flux_csv(COLONNES, lignes), content_type="text/csv; charset=utf-8"
+    )
     reponse["Content-Disposition"] = content_disposition_header(True, nom)
     return reponse

@@ -27,8 +27,11 @@ def reserve_aux_agents(request) -> None:
 @require_GET
 def appels(request):
     reserve_aux_agents(request)
-    return render(request, "appels/appels.html", {
-        "appels": Appel.objects.all(), "peut_publier": droits.peut_publier(request.user)})
+    return render(
+        request,
+        "appels/appels.html",
+        {"appels": Appel.objects.all(), "peut_publier": droits.peut_publier(request.user)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,8 +49,12 @@ def appel_modifier(request, pk):
 def _editer(request, appel: Appel):
     """The call with its calendar drawn, its documents, rules and funders."""
     donnees, fichiers = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = AppelForm(donnees, instance=appel, peut_publier=droits.peut_publier(request.user),
-                     instant=request.recu_le)
+    form = AppelForm(
+        donnees,
+        instance=appel,
+        peut_publier=droits.peut_publier(request.user),
+        instant=request.recu_le,
+    )
     tables = {}
     if appel.pk:
         tables = {
@@ -64,10 +71,19 @@ def _editer(request, appel: Appel):
         else:
             messages.success(request, f"{enregistre} est enregistré.")
             return redirect("appels:appel_modifier", pk=enregistre.pk)
-    return afficher(request, "appels/appel_modifier.html", {
-        "appel": appel, "form": form, **tables, "a_commence": appel.pk and appel.a_commence(request.recu_le),
-        "peut_publier": droits.peut_publier(request.user),
-        "frise": {} if donnees else frise.dessiner(appel, request.recu_le, avec_rappels=True)}, *formulaires)
+    return afficher(
+        request,
+        "appels/appel_modifier.html",
+        {
+            "appel": appel,
+            "form": form,
+            **tables,
+            "a_commence": appel.pk and appel.a_commence(request.recu_le),
+            "peut_publier": droits.peut_publier(request.user),
+            "frise": {} if donnees else frise.dessiner(appel, request.recu_le, avec_rappels=True),
+        },
+        *formulaires,
+    )
 
 
 @require_GET
@@ -76,19 +92,29 @@ def rappels(request, pk):
     reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
-    return render(request, "appels/rappels.html", {
-        "appel": appel, "page": Paginator(envoyes, PAR_PAGE).get_page(request.GET.get("page")),
-        "brouillons": appel.dossiers.non_deposes().count(),
-        "en_panne": Recepisse.objects.filter(version__dossier__appel=appel, etabli_le__isnull=True, essais__gt=0)
-        .select_related("version__dossier")})
+    return render(
+        request,
+        "appels/rappels.html",
+        {
+            "appel": appel,
+            "page": Paginator(envoyes, PAR_PAGE).get_page(request.GET.get("page")),
+            "brouillons": appel.dossiers.non_deposes().count(),
+            "en_panne": Recepisse.objects.filter(
+                version__dossier__appel=appel, etabli_le__isnull=True, essais__gt=0
+            ).select_related("version__dossier"),
+        },
+    )
 
 
 @require_GET
 def courriels(request):
     """Mails that did not leave."""
     reserve_aux_agents(request)
-    return render(request, "appels/courriels.html", {
-        "page": Paginator(postier.en_echec(), PAR_PAGE).get_page(request.GET.get("page"))})
+    return render(
+        request,
+        "appels/courriels.html",
+        {"page": Paginator(postier.en_echec(), PAR_PAGE).get_page(request.GET.get("page"))},
+    )
 
 
 @require_POST

@@ -20,16 +20,23 @@ def figee(dossier: Dossier) -> Version | None:
 
 
 def lisible(dossier: Dossier, version: Version | None, noms: dict[str, str] | None = None) -> dict:
-    """What the reading page draws: a frozen version, or the draft; `noms` of the quartiers if known."""
+    """What the reading page draws: a frozen version, or the draft; `noms` of the quartiers if
+    known.
+    """
     if version:
         contenu = json.loads(version.contenu)
     else:
         contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
     quartiers = noms or dict(Quartier.objects.values_list("code", "nom_court"))
     return {
-        "contenu": contenu, "quartiers": quartiers, "version": version, "plan": gel.lignes_du_plan(contenu),
+        "contenu": contenu,
+        "quartiers": quartiers,
+        "version": version,
+        "plan": gel.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],
-        "publics": [(gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]],
+        "publics": [
+            (gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]
+        ],
     }
 
 

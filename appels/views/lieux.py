@@ -24,12 +24,16 @@ def ajouter(request, pk):
         messages.error(request, " ".join(erreur["phrase"] for erreur in erreurs_de(form)))
         return redirect("appels:partie", pk=pk, nom=NomPartie.LIEUX.value)
     try:
-        redaction.ajouter_lieu(dossier, form.save(commit=False), par=request.user, recu_le=request.recu_le)
+        redaction.ajouter_lieu(
+            dossier, form.save(commit=False), par=request.user, recu_le=request.recu_le
+        )
     except redaction.NonModifiable:
         messages.error(request, "Le dossier ne se modifie plus : le lieu n’est pas ajouté.")
         return redirect("appels:dossier", pk=pk)
     except redaction.TropDeLieux:
-        messages.error(request, "Le dossier a déjà quinze lieux : retirez-en un avant d’en ajouter.")
+        messages.error(
+            request, "Le dossier a déjà quinze lieux : retirez-en un avant d’en ajouter."
+        )
     else:
         messages.success(request, f"Le lieu est ajouté. {form.instance.constat}")
     return redirect("appels:partie", pk=pk, nom=NomPartie.LIEUX.value)

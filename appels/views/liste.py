@@ -25,14 +25,18 @@ CRITERES = {"commune": "Par commune", "axe": "Par axe", "quartier": "Par quartie
 
 
 def visibles(request):
-    """The deposited dossiers that I may read: agents theirs, funders those that ask them; others 403."""
+    """The deposited dossiers that I may read: agents theirs, funders those that ask them; others
+    403.
+    """
     if not (droits.est_agent(request.user) or droits.est_financeur(request.user)):
         raise PermissionDenied
     return Dossier.objects.instruits_par(request.user)
 
 
 def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.Liste]:
-    """The filters and the list that a query asks; a list of nothing when a filter cannot be read."""
+    """The filters and the list that a query asks; a list of nothing when a filter cannot be
+    read.
+    """
     requete = (request.GET if requete is None else requete).copy()
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     if "appel" not in requete:
@@ -57,14 +61,29 @@ def instruction(request):
     montrees = liste.montrees()
     rangs = liste.lire_page(dossiers, debut, request.recu_le) if total else []
     if "tout" in request.GET:
-        return redirect(f"{request.path}?{liste.adresse(choisis=liste.choisis | {d.pk for d in rangs})}")
+        return redirect(
+            f"{request.path}?{liste.adresse(choisis=liste.choisis | {d.pk for d in rangs})}"
+        )
     service = droits.est_agent(request.user)
-    return afficher(request, "appels/instruction.html", {
-        "form": form, "liste": liste, "comptes": comptes, "total": total, "page": page, "pages": pages,
-        "du_service": service, "vues": form.choix.get("vue", []),
-        "entetes": [_entete(liste, colonne) for colonne in montrees],
-        "lignes": [_ligne(d, montrees, liste, debut + rang) for rang, d in enumerate(rangs)],
-        "vus": "-".join(str(d.pk) for d in rangs), "ailleurs": len(liste.choisis - {d.pk for d in rangs})}, form)
+    return afficher(
+        request,
+        "appels/instruction.html",
+        {
+            "form": form,
+            "liste": liste,
+            "comptes": comptes,
+            "total": total,
+            "page": page,
+            "pages": pages,
+            "du_service": service,
+            "vues": form.choix.get("vue", []),
+            "entetes": [_entete(liste, colonne) for colonne in montrees],
+            "lignes": [_ligne(d, montrees, liste, debut + rang) for rang, d in enumerate(rangs)],
+            "vus": "-".join(str(d.pk) for d in rangs),
+            "ailleurs": len(liste.choisis - {d.pk for d in rangs}),
+        },
+        form,
+    )
 
 
 def _entete(liste: listes.Liste, colonne: colonnes.Colonne) -> dict:
@@ -72,14 +91,24 @@ def _entete(liste: listes.Liste, colonne: colonnes.Colonne) -> dict:
     actuel = liste.tri.removeprefix("-") == colonne.cle
     inverse = f"-{colonne.cle}" if liste.tri == colonne.cle else colonne.cle
     sens = ("descending" if liste.tri.startswith("-") else "ascending") if actuel else ""
-    return {"titre": colonne.titre, "sens": sens, "adresse": liste.adresse(tri=inverse, page=1) if colonne.tri else ""}
+    return {
+        "titre": colonne.titre,
+        "sens": sens,
+        "adresse": liste.adresse(tri=inverse, page=1) if colonne.tri else "",
+    }
 
 
 def _ligne(dossier: Dossier, montrees: list, liste: listes.Liste, rang: int) -> dict:
     suite = QueryDict(mutable=True)
     suite.update({"liste": liste.adresse(choisis=frozenset()), "rang": rang})
-    return {"dossier": dossier, "suite": suite.urlencode(), "coche": dossier.pk in liste.choisis,
-            "cellules": [(colonne.titre, colonne.lue(dossier), colonne.en_euros) for colonne in montrees]}
+    return {
+        "dossier": dossier,
+        "suite": suite.urlencode(),
+        "coche": dossier.pk in liste.choisis,
+        "cellules": [
+            (colonne.titre, colonne.lue(dossier), colonne.en_euros) for colonne in montrees
+        ],
+    }
 
 
 @require_GET
@@ -87,8 +116,14 @@ def choisir_colonnes(request):
     """The columns of the list, ticked; the list is drawn again with them."""
     visibles(request)
     _, liste = lue(request)
-    return render(request, "appels/colonnes.html", {
-        "liste": liste, "offertes": colonnes.permises(du_service=droits.est_agent(request.user)).values()})
+    return render(
+        request,
+        "appels/colonnes.html",
+        {
+            "liste": liste,
+            "offertes": colonnes.permises(du_service=droits.est_agent(request.user)).values(),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,58 +131,113 @@ def selection(request):
     """What to do with the dossiers ticked on any page, or with the whole list."""
     reserve_aux_agents(request)
     form, liste = lue(request)
-    dossiers = liste.dossiers(visibles(request), request.recu_le) if "tous" in request.GET else (
-        visibles(request).filter(pk__in=liste.choisis))
+    dossiers = (
+        liste.dossiers(visibles(request), request.recu_le)
+        if "tous" in request.GET
+        else (visibles(request).filter(pk__in=liste.choisis))
+    )
     if not form.is_valid():
         dossiers = dossiers.none()
-    affecter = AffectationForm(request.POST if request.method == "POST" else None, agents=avec_charge(form.choix))
+    affecter = AffectationForm(
+        request.POST if request.method == "POST" else None, agents=avec_charge(form.choix)
+    )
     retour = f"{reverse('appels:instruction')}?{liste.adresse()}"
     if request.method == "POST" and affecter.is_valid():
         agent = affecter.personne()
-        n = affectation.affecter(Dossier.objects.filter(pk__in=dossiers.values("pk")), agent, par=request.user,
-                                 recu_le=request.recu_le)
-        messages.success(request, f"{n} dossier{'s' if n > 1 else ''} confié{'s' if n > 1 else ''} à "
-                         f"{agent or 'personne'}.")
+        n = affectation.affecter(
+            Dossier.objects.filter(pk__in=dossiers.values("pk")),
+            agent,
+            par=request.user,
+            recu_le=request.recu_le,
+        )
+        messages.success(
+            request,
+            f"{n} dossier{'s' if n > 1 else ''} confié{'s' if n > 1 else ''} à "
+            f"{agent or 'personne'}.",
+        )
         return redirect(retour)
     nombre = dossiers.count()
-    return afficher(request, "appels/selection.html", {
-        "affecter": affecter, "nombre": nombre, "retour": retour, "liste": liste, "tous": "tous" in request.GET,
-        "dossiers": dossiers.select_related("porteur", "charge")[:listes.PAR_PAGE]}, affecter)
+    return afficher(
+        request,
+        "appels/selection.html",
+        {
+            "affecter": affecter,
+            "nombre": nombre,
+            "retour": retour,
+            "liste": liste,
+            "tous": "tous" in request.GET,
+            "dossiers": dossiers.select_related("porteur", "charge")[: listes.PAR_PAGE],
+        },
+        affecter,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def repartir(request, pk):
-    """Hand out the dossiers of a call that nobody has: an agent for each commune, axis or quartier."""
+    """Hand out the dossiers of a call that nobody has: an agent for each commune, axis or
+    quartier.
+    """
     reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     offres = choix.lire(request.user)
     critere = request.GET.get("par") if request.GET.get("par") in CRITERES else "commune"
     libres = visibles(request).en_course().filter(appel=appel, charge__isnull=True)
-    form = RepartitionForm(request.POST if request.method == "POST" else None, agents=avec_charge(offres),
-                           valeurs=offres.get(critere, []))
+    form = RepartitionForm(
+        request.POST if request.method == "POST" else None,
+        agents=avec_charge(offres),
+        valeurs=offres.get(critere, []),
+    )
     if request.method == "POST" and form.is_valid():
         n = 0
         for valeur, agent in form.attributions():
             siens = listes.filtrer(libres, {critere: valeur}, request.recu_le)
-            n += affectation.affecter(Dossier.objects.filter(pk__in=list(siens.values_list("pk", flat=True))),
-                                      Utilisateur.objects.get(pk=agent), par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"{n} dossier{'s' if n > 1 else ''} réparti{'s' if n > 1 else ''}."
-                         if n else "Aucun dossier libre ne répond à ces choix.")
+            n += affectation.affecter(
+                Dossier.objects.filter(pk__in=list(siens.values_list("pk", flat=True))),
+                Utilisateur.objects.get(pk=agent),
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+        messages.success(
+            request,
+            f"{n} dossier{'s' if n > 1 else ''} réparti{'s' if n > 1 else ''}."
+            if n
+            else "Aucun dossier libre ne répond à ces choix.",
+        )
         return redirect(f"{request.path}?par={critere}")
-    return afficher(request, "appels/repartir.html", {
-        "appel": appel, "form": form, "critere": critere, "criteres": CRITERES.items(), "libres": libres.count()}, form)
+    return afficher(
+        request,
+        "appels/repartir.html",
+        {
+            "appel": appel,
+            "form": form,
+            "critere": critere,
+            "criteres": CRITERES.items(),
+            "libres": libres.count(),
+        },
+        form,
+    )
 
 
 def avec_charge(offres: dict) -> list[tuple[str, str]]:
     """Each agent with the number of dossiers in course that they already have."""
-    comptes = dict(Dossier.objects.en_course().filter(charge__isnull=False).order_by()
-                   .values_list("charge").annotate(n=Count("pk")))
-    return [(cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)") for cle, nom in offres.get("charge", [])]
+    comptes = dict(
+        Dossier.objects.en_course()
+        .filter(charge__isnull=False)
+        .order_by()
+        .values_list("charge")
+        .annotate(n=Count("pk"))
+    )
+    return [
+        (cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)")
+        for cle, nom in offres.get("charge", [])
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def vues(request):
-    """My lists kept under a name, and those that colleagues share; keep the one that the address says."""
+    """My lists kept under a name, and those that colleagues share; keep the one that the address
+    says.
+    """
     reserve_aux_agents(request)
     _, liste = lue(request)
     form = VueForm(request.POST if request.method == "POST" else None)
@@ -155,12 +245,22 @@ def vues(request):
         if len(liste.a_garder) > listes.LONGUEUR_MAX:
             form.add_error(None, "Cette liste a trop de filtres pour être gardée : retirez-en.")
         else:
-            Vue.objects.update_or_create(par=request.user, nom=form.cleaned_data["nom"], defaults={
-                "requete": liste.a_garder, "est_partage": form.cleaned_data["est_partage"]})
+            Vue.objects.update_or_create(
+                par=request.user,
+                nom=form.cleaned_data["nom"],
+                defaults={
+                    "requete": liste.a_garder,
+                    "est_partage": form.cleaned_data["est_partage"],
+                },
+            )
             messages.success(request, f"La vue « {form.cleaned_data['nom']} » est gardée.")
             return redirect(f"{reverse('appels:instruction')}?{liste.a_garder}")
-    return afficher(request, "appels/vues.html", {
-        "form": form, "liste": liste, "vues": Vue.objects.pour(request.user)}, form)
+    return afficher(
+        request,
+        "appels/vues.html",
+        {"form": form, "liste": liste, "vues": Vue.objects.pour(request.user)},
+        form,
+    )
 
 
 @require_POST

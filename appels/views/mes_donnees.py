@@ -9,6 +9,8 @@ from appels import gel, portabilite
 @require_GET
 def mes_donnees(request):
     """A JSON file, made at once."""
-    reponse = HttpResponse(gel.canonique(portabilite.donnees(request.user)), content_type="application/json")
+    reponse = HttpResponse(
+        gel.canonique(portabilite.donnees(request.user)), content_type="application/json"
+    )
     reponse["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
     return reponse

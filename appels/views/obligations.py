@@ -1,4 +1,6 @@
-"""What a public site owes: legal notice, personal data, cookies, accessibility, eco-design, sitemap."""
+"""What a public site owes: legal notice, personal data, cookies, accessibility, eco-design,
+sitemap.
+"""
 
 from django.conf import settings
 from django.contrib.sitemaps.views import sitemap as plan_xml
@@ -18,47 +20,85 @@ def _textes(page: Page) -> dict[str, Texte]:
 
 @page_publique
 def mentions_legales(request):
-    return render(request, "obligations/mentions_legales.html", {
-        "service": le_service(request.parution), "textes": _textes(Page.MENTIONS).values(),
-        "geographie": geographie.lire(request.parution)})
+    return render(
+        request,
+        "obligations/mentions_legales.html",
+        {
+            "service": le_service(request.parution),
+            "textes": _textes(Page.MENTIONS).values(),
+            "geographie": geographie.lire(request.parution),
+        },
+    )
 
 
 @page_publique
 def donnees_personnelles(request):
     """What each form asks, why, who reads it."""
-    return render(request, "obligations/donnees_personnelles.html", {
-        "service": le_service(request.parution), "formulaires": obligations.FORMULAIRES,
-        "textes": _textes(Page.DONNEES).values()})
+    return render(
+        request,
+        "obligations/donnees_personnelles.html",
+        {
+            "service": le_service(request.parution),
+            "formulaires": obligations.FORMULAIRES,
+            "textes": _textes(Page.DONNEES).values(),
+        },
+    )
 
 
 @page_publique
 def cookies(request):
-    return render(request, "obligations/cookies.html", {"cookies": [
-        (settings.SESSION_COOKIE_NAME, "Vous reconnaître d’une page à l’autre une fois connecté",
-         f"{settings.SESSION_COOKIE_AGE // 3600} heures au plus"),
-        (settings.CSRF_COOKIE_NAME, "Vérifier qu’un formulaire envoyé vient bien de vous", "un an")]})
+    return render(
+        request,
+        "obligations/cookies.html",
+        {
+            "cookies": [
+                (
+                    settings.SESSION_COOKIE_NAME,
+                    "Vous reconnaître d’une page à l’autre une fois connecté",
+                    f"{settings.SESSION_COOKIE_AGE // 3600} heures au plus",
+                ),
+                (
+                    settings.CSRF_COOKIE_NAME,
+                    "Vérifier qu’un formulaire envoyé vient bien de vous",
+                    "un an",
+                ),
+            ]
+        },
+    )
 
 
 @page_publique
 def accessibilite(request):
     """The statement, in the order that the law asks; what it says comes from the grid."""
-    return render(request, "obligations/accessibilite.html", {
-        "service": le_service(request.parution), "bilan": obligations.bilan(),
-        "textes": _textes(Page.ACCESSIBILITE)})
+    return render(
+        request,
+        "obligations/accessibilite.html",
+        {
+            "service": le_service(request.parution),
+            "bilan": obligations.bilan(),
+            "textes": _textes(Page.ACCESSIBILITE),
+        },
+    )
 
 
 @page_publique
 def grille(request):
     """The 106 criteria with their state, their evidence and their date."""
-    return render(request, "obligations/grille.html", {
-        "thematiques": obligations.par_thematique(), "bilan": obligations.bilan()})
+    return render(
+        request,
+        "obligations/grille.html",
+        {"thematiques": obligations.par_thematique(), "bilan": obligations.bilan()},
+    )
 
 
 @page_publique
 def ecoconception(request):
     """What each public page weighs, as measured."""
-    return render(request, "obligations/ecoconception.html", {
-        "mesures": obligations.mesures(), "textes": _textes(Page.ECOCONCEPTION).values()})
+    return render(
+        request,
+        "obligations/ecoconception.html",
+        {"mesures": obligations.mesures(), "textes": _textes(Page.ECOCONCEPTION).values()},
+    )
 
 
 @page_publique

@@ -1,4 +1,6 @@
-"""The papers of a dossier: the whole as PDF, the budget for spreadsheets, the documents in one lot."""
+"""The papers of a dossier: the whole as PDF, the budget for spreadsheets, the documents in one
+lot.
+"""
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +17,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _genres(request, dossier: Dossier) -> list[GenrePapier]:
     """Funders read what was deposited without the phones and addresses of the persons."""
     personnes = droits.peut_lire_les_personnes(request.user, dossier)
-    return [GenrePapier.DOSSIER if personnes else GenrePapier.DOSSIER_SANS_PERSONNES, GenrePapier.PIECES]
+    return [
+        GenrePapier.DOSSIER if personnes else GenrePapier.DOSSIER_SANS_PERSONNES,
+        GenrePapier.PIECES,
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,14 +30,21 @@ def liste(request, pk):
     genres = _genres(request, dossier)
     if request.method == "POST":
         if request.POST.get("genre") in genres:
-            actes.demander(dossier, request.POST["genre"], par=request.user, recu_le=request.recu_le)
+            actes.demander(
+                dossier, request.POST["genre"], par=request.user, recu_le=request.recu_le
+            )
         return redirect("appels:papiers", pk=pk)
     faits = {papier.genre: papier for papier in dossier.papiers.all()}
     lignes = []
     for genre in genres:
         papier = faits.get(genre)
-        lignes.append({"genre": genre, "papier": papier,
-                       "a_jour": papier and papier.marque == papiers.marque(dossier, genre)})
+        lignes.append(
+            {
+                "genre": genre,
+                "papier": papier,
+                "a_jour": papier and papier.marque == papiers.marque(dossier, genre),
+            }
+        )
     return render(request, "appels/papiers.html", {"dossier": dossier, "lignes": lignes})
 
 

@@ -1,4 +1,6 @@
-"""The parts of a dossier: each saves with its button, by itself with script, and may stay incomplete."""
+"""The parts of a dossier: each saves with its button, by itself with script, and may stay
+incomplete.
+"""
 
 from dataclasses import dataclass, field
 
@@ -35,17 +37,24 @@ FORMULAIRES = {
     NomPartie.LIEUX: lambda donnees, d: {
         "form": PublicForm(donnees, instance=d),
         "lieux": LieuFormSet(donnees, instance=d, prefix="lieux"),
-        "repartition": RepartitionForm(donnees, dossier=d)},
+        "repartition": RepartitionForm(donnees, dossier=d),
+    },
     NomPartie.MOYENS: lambda donnees, d: {
-        "tableau": TableauMoyensForm(donnees, dossier=d), "form": MoyensForm(donnees, instance=d)},
+        "tableau": TableauMoyensForm(donnees, dossier=d),
+        "form": MoyensForm(donnees, instance=d),
+    },
     NomPartie.EVALUATION: lambda donnees, d: {
-        "form": EvaluationForm(donnees, instance=d), "indicateurs": IndicateurFormSet(donnees, dossier=d)},
+        "form": EvaluationForm(donnees, instance=d),
+        "indicateurs": IndicateurFormSet(donnees, dossier=d),
+    },
     NomPartie.BUDGET: lambda donnees, d: {"budget": BudgetComplet(donnees, d)},
 }
 ENVOIS_RETENUS = 5  # the last saves by button: a page opened later knows that they arrived
 ESSAIS = 5  # how many times another person may save just before us
-LES_DEUX = ("Quelqu’un a enregistré cette partie pendant que vous écriviez. Rien n’est écrasé : "
-            "les deux textes sont ci-dessous. Gardez ce qui convient, puis enregistrez.")
+LES_DEUX = (
+    "Quelqu’un a enregistré cette partie pendant que vous écriviez. Rien n’est écrasé : "
+    "les deux textes sont ci-dessous. Gardez ce qui convient, puis enregistrez."
+)
 
 
 @dataclass
@@ -79,7 +88,9 @@ class Ecriture:
 
     def _relu(self) -> Dossier:
         """The dossier as saved, with what this part reads and nothing more."""
-        return Dossier.objects.pour_completude(completude.PAR_PARTIE[self.nom][1]).get(pk=self.dossier.pk)
+        return Dossier.objects.pour_completude(completude.PAR_PARTIE[self.nom][1]).get(
+            pk=self.dossier.pk
+        )
 
     def relire(self, donnees: fusion.Valeurs) -> None:
         """Fill the forms again with these values."""
@@ -100,8 +111,12 @@ def partie(request, pk, nom):
     if envoye and not droits.redige(request.user, dossier):
         raise PermissionDenied
     version = next((p.version for p in dossier.parties.all() if p.nom == nom), 0)
-    ecriture = Ecriture(dossier, nom, FORMULAIRES[nom](request.POST if envoye else None, dossier),
-                        version_lue(request) if envoye else version)
+    ecriture = Ecriture(
+        dossier,
+        nom,
+        FORMULAIRES[nom](request.POST if envoye else None, dossier),
+        version_lue(request) if envoye else version,
+    )
     if envoye and request.headers.get("Accept", "").startswith("application/json"):
         return _seule(request, ecriture)
     contexte = {}
@@ -114,10 +129,16 @@ def partie(request, pk, nom):
 
 def _page(request, ecriture: Ecriture, contexte: dict):
     """The part with its forms; what was typed stays."""
-    contexte |= {**ecriture.formulaires, "dossier": ecriture.dossier, "nom": ecriture.nom,
-                 "version": contexte.get("version", ecriture.version),
-                 "envois": " ".join(request.session.get("envois", []))}
-    contexte["manques"] = completude.manques_de(ecriture.dossier, ecriture.nom) if request.method != "POST" else []
+    contexte |= {
+        **ecriture.formulaires,
+        "dossier": ecriture.dossier,
+        "nom": ecriture.nom,
+        "version": contexte.get("version", ecriture.version),
+        "envois": " ".join(request.session.get("envois", [])),
+    }
+    contexte["manques"] = (
+        completude.manques_de(ecriture.dossier, ecriture.nom) if request.method != "POST" else []
+    )
     if ecriture.nom == NomPartie.BUDGET:
         budget = ecriture.formulaires["budget"]
         contexte["tableau"] = exports.page_du_budget(budget)
@@ -134,8 +155,14 @@ def _enregistrer(request, ecriture: Ecriture, *, en_partie: bool) -> Partie:
     for _ in range(ESSAIS):
         try:
             return redaction.enregistrer_partie(
-                ecriture.dossier, ecriture.nom, lambda d: [f.ecrire(d) for f in ecriture.formulaires.values()],
-                version_lue=ecriture.version, par=request.user, recu_le=request.recu_le, montrer=ecriture.montrer)
+                ecriture.dossier,
+                ecriture.nom,
+                lambda d: [f.ecrire(d) for f in ecriture.formulaires.values()],
+                version_lue=ecriture.version,
+                par=request.user,
+                recu_le=request.recu_le,
+                montrer=ecriture.montrer,
+            )
         except redaction.VersionPerimee as perimee:
             actuelle = perimee.partie
             if not _reunir(ecriture, actuelle, en_partie):
@@ -144,9 +171,15 @@ def _enregistrer(request, ecriture: Ecriture, *, en_partie: bool) -> Partie:
 
 
 def _reunir(ecriture: Ecriture, actuelle: Partie, en_partie: bool) -> bool:
-    """True when the forms now hold what both sides changed, ready to be saved on the current version."""
+    """True when the forms now hold what both sides changed, ready to be saved on the current
+    version.
+    """
     ecriture.auteur = str(actuelle.enregistree_par) if actuelle.pk else ""
-    bases = Saisie.objects.filter(partie=actuelle, version=ecriture.version) if actuelle.pk else Saisie.objects.none()
+    bases = (
+        Saisie.objects.filter(partie=actuelle, version=ecriture.version)
+        if actuelle.pk
+        else Saisie.objects.none()
+    )
     base = bases.values_list("valeurs", flat=True).first()
     if base is None:
         return False
@@ -191,7 +224,10 @@ def _montrer_le_conflit(ecriture: Ecriture, partie: Partie, contexte: dict) -> N
     frais = ecriture.frais().formulaires
     auteur = str(partie.enregistree_par) if partie.pk else "une autre personne"
     contexte["autres_lignes"] = [
-        ligne for cle, f in ecriture.formulaires.items() for ligne in montrer_les_deux(f, frais[cle], auteur)]
+        ligne
+        for cle, f in ecriture.formulaires.items()
+        for ligne in montrer_les_deux(f, frais[cle], auteur)
+    ]
     contexte["auteur_autre"] = auteur
     contexte["version"] = partie.version
 
@@ -203,12 +239,24 @@ def _seule(request, ecriture: Ecriture):
     try:
         partie = _enregistrer(request, ecriture, en_partie=True)
     except redaction.NonModifiable:
-        return JsonResponse({"phrase": phrase_non_modifiable(ecriture.dossier, request)}, status=409)
+        return JsonResponse(
+            {"phrase": phrase_non_modifiable(ecriture.dossier, request)}, status=409
+        )
     except redaction.VersionPerimee:
-        return JsonResponse({"phrase": "Cette partie a beaucoup changé ailleurs. Enregistrez avec le bouton : "
-                             "les deux textes seront montrés."}, status=409)
-    dit = {"version": partie.version, "le": heure(request.recu_le, secondes=True), "erreurs": ecriture.erreurs,
-           "recus": ecriture.recus, "auteur": ecriture.auteur}
+        return JsonResponse(
+            {
+                "phrase": "Cette partie a beaucoup changé ailleurs. Enregistrez avec le bouton : "
+                "les deux textes seront montrés."
+            },
+            status=409,
+        )
+    dit = {
+        "version": partie.version,
+        "le": heure(request.recu_le, secondes=True),
+        "erreurs": ecriture.erreurs,
+        "recus": ecriture.recus,
+        "auteur": ecriture.auteur,
+    }
     if not ecriture.conflits:
         return JsonResponse(dit)
     return JsonResponse({**dit, "conflits": _conflits(ecriture)}, status=409)
@@ -220,7 +268,11 @@ def _sans_les_illisibles(ecriture: Ecriture) -> bool:
     for membre in ecriture.membres:
         ecriture.erreurs += erreurs_de(membre)
         if not isinstance(membre, BaseFormSet):
-            donnees |= {cle: eux.get(cle, "") for cle in map(membre.add_prefix, membre.errors) if cle in donnees}
+            donnees |= {
+                cle: eux.get(cle, "")
+                for cle in map(membre.add_prefix, membre.errors)
+                if cle in donnees
+            }
     ecriture.relire(donnees)
     return ecriture.est_valide()
 
@@ -228,8 +280,21 @@ def _sans_les_illisibles(ecriture: Ecriture) -> bool:
 def _conflits(ecriture: Ecriture) -> list[dict]:
     """Each field changed by both: its name, what the others wrote, to read and to take."""
     frais = ecriture.frais().membres
-    champs = {m.add_prefix(nom): m[nom] for m in frais if not isinstance(m, BaseFormSet) for nom in m.fields}
+    champs = {
+        m.add_prefix(nom): m[nom]
+        for m in frais
+        if not isinstance(m, BaseFormSet)
+        for nom in m.fields
+    }
     valeurs = fusion.valeurs(frais)
-    return [{"cle": cle, "libelle": str(champs[cle].label), "autre": valeurs[cle], "texte": en_clair(champs[cle])}
-            if cle in champs else {"cle": cle, "libelle": "Les lignes du tableau", "autre": None, "texte": ""}
-            for cle in ecriture.conflits]
+    return [
+        {
+            "cle": cle,
+            "libelle": str(champs[cle].label),
+            "autre": valeurs[cle],
+            "texte": en_clair(champs[cle]),
+        }
+        if cle in champs
+        else {"cle": cle, "libelle": "Les lignes du tableau", "autre": None, "texte": ""}
+        for cle in ecriture.conflits
+    ]

@@ -18,7 +18,9 @@ from appels.views.porteurs import mon_dossier
 from partenaires import fichiers, quarantaine
 from partenaires.views.formulaire import afficher
 
-FERME = "Le dossier ne se modifie plus : il est déposé, ou l’appel est clos. Rien n’a été enregistré."
+FERME = (
+    "Le dossier ne se modifie plus : il est déposé, ou l’appel est clos. Rien n’a été enregistré."
+)
 
 
 @require_GET
@@ -29,7 +31,10 @@ def pieces(request, pk):
 
 def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, coordonnees=None):
     """The documents page, with the error of one upload beside its document."""
-    if not droits.peut_rediger(request.user, dossier, request.recu_le, NomPartie.PIECES) and request.method == "GET":
+    if (
+        not droits.peut_rediger(request.user, dossier, request.recu_le, NomPartie.PIECES)
+        and request.method == "GET"
+    ):
         return redirect("appels:relecture", pk=dossier.pk)
     presentes = [p for p in dossier.pieces.all() if p.retiree_le is None]
     demandes = completude.documents_demandes(dossier)
@@ -37,16 +42,32 @@ def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, co
     for piece in presentes:
         piece.retenue = retenues.get(piece.sha256)
     reprenables = reprise.pieces_reprenables(dossier, demandes)
-    documents = [{"document": document, "pieces": [p for p in presentes if p.document_id == document.pk],
-                  "reprenables": reprenables[document.pk], "erreur": (refuse or {}).get(document.pk, "")}
-                 for document in demandes]
-    return afficher(request, "appels/parties/pieces.html", {
-        "dossier": dossier, "documents": documents, "accept": fichiers.ACCEPT,
-        "types": fichiers.ACCEPTES, "taille": fichiers.taille_max(), "octets": settings.TAILLE_MAX_PIECE,
-        "coordonnees": completude.coordonnees(dossier), "form": coordonnees or CoordonneesForm(),
-        "bancaire": any(d["document"].est_bancaire for d in documents),
-        "manques": [m for m in completude.manques(dossier) if m.partie == NomPartie.PIECES],
-    }, *formulaires)
+    documents = [
+        {
+            "document": document,
+            "pieces": [p for p in presentes if p.document_id == document.pk],
+            "reprenables": reprenables[document.pk],
+            "erreur": (refuse or {}).get(document.pk, ""),
+        }
+        for document in demandes
+    ]
+    return afficher(
+        request,
+        "appels/parties/pieces.html",
+        {
+            "dossier": dossier,
+            "documents": documents,
+            "accept": fichiers.ACCEPT,
+            "types": fichiers.ACCEPTES,
+            "taille": fichiers.taille_max(),
+            "octets": settings.TAILLE_MAX_PIECE,
+            "coordonnees": completude.coordonnees(dossier),
+            "form": coordonnees or CoordonneesForm(),
+            "bancaire": any(d["document"].est_bancaire for d in documents),
+            "manques": [m for m in completude.manques(dossier) if m.partie == NomPartie.PIECES],
+        },
+        *formulaires,
+    )
 
 
 @require_POST
@@ -55,20 +76,31 @@ def ajouter(request, pk, document_pk):
     dossier = mon_dossier(request, pk)
     if not droits.redige(request.user, dossier):
         raise PermissionDenied
-    document = next((d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None)
+    document = next(
+        (d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None
+    )
     if document is None:
         return _reponse(request, dossier, None, "Ce document n’est pas demandé pour ce dossier.")
     form = PieceForm(request.POST, request.FILES)
     if not form.is_valid():
         return _reponse(request, dossier, document, form.errors["fichier"][0], form)
     try:
-        piece = actes.ajouter(dossier, document, form.cleaned_data["fichier"],
-                              par=request.user, recu_le=request.recu_le)
+        piece = actes.ajouter(
+            dossier,
+            document,
+            form.cleaned_data["fichier"],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
     except NonModifiable:
         return _reponse(request, dossier, document, FERME)
     except actes.TropDePieces:
-        return _reponse(request, dossier, document,
-                        f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.")
+        return _reponse(
+            request,
+            dossier,
+            document,
+            f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.",
+        )
     except OSError:
         return _reponse(request, dossier, document, fichiers.PLUS_DE_PLACE)
     if _veut_du_json(request):
@@ -83,20 +115,29 @@ def reprendre(request, pk, document_pk, piece_pk):
     dossier = mon_dossier(request, pk)
     if not droits.redige(request.user, dossier):
         raise PermissionDenied
-    document = next((d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None)
+    document = next(
+        (d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None
+    )
     miennes = reprise.pieces_reprenables(dossier, [document] if document else [])
     piece = next((p for p in miennes.get(document_pk, ()) if p.pk == piece_pk), None)
     if piece is None:
-        messages.error(request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus.")
+        messages.error(
+            request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus."
+        )
         return redirect("appels:pieces", pk=pk)
     try:
         actes.reprendre(dossier, document, piece, par=request.user, recu_le=request.recu_le)
     except NonModifiable:
         messages.error(request, FERME)
     except actes.TropDePieces:
-        messages.error(request, f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.")
+        messages.error(
+            request,
+            f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.",
+        )
     else:
-        messages.success(request, f"« {document} » est repris, avec sa date. Vérifiez qu’il est encore à jour.")
+        messages.success(
+            request, f"« {document} » est repris, avec sa date. Vérifiez qu’il est encore à jour."
+        )
     return redirect("appels:pieces", pk=pk)
 
 
@@ -120,7 +161,9 @@ def _reponse(request, dossier, document, phrase: str, *formulaires):
 def retirer(request, pk):
     """Take a file out of a draft."""
     dossiers = Dossier.objects.a_rediger_par(request.user)
-    piece = get_object_or_404(Piece.objects.presentes().select_related("dossier__appel"), pk=pk, dossier__in=dossiers)
+    piece = get_object_or_404(
+        Piece.objects.presentes().select_related("dossier__appel"), pk=pk, dossier__in=dossiers
+    )
     if not droits.redige(request.user, piece.dossier):
         raise PermissionDenied
     try:
@@ -140,7 +183,9 @@ def coordonnees(request, pk):
     form = CoordonneesForm(request.POST)
     if form.is_valid():
         try:
-            actes.poser_coordonnees(dossier, **form.cleaned_data, par=request.user, recu_le=request.recu_le)
+            actes.poser_coordonnees(
+                dossier, **form.cleaned_data, par=request.user, recu_le=request.recu_le
+            )
         except NonModifiable:
             form.add_error(None, FERME)
         else:
@@ -151,10 +196,15 @@ def coordonnees(request, pk):
 
 @require_GET
 def piece(request, pk):
-    """A file through rights: attachment, no sniffing, sandboxed; bank documents only by a logged act."""
+    """A file through rights: attachment, no sniffing, sandboxed; bank documents only by a logged
+    act.
+    """
     dossiers = Dossier.objects.visibles_par(request.user)
     piece = get_object_or_404(
-        Piece.objects.presentes().select_related("dossier").filter(est_chiffree=False), pk=pk, dossier__in=dossiers)
+        Piece.objects.presentes().select_related("dossier").filter(est_chiffree=False),
+        pk=pk,
+        dossier__in=dossiers,
+    )
     return _fichier(request, piece)
 
 
@@ -163,10 +213,16 @@ def _fichier(request, piece: Piece) -> HttpResponse:
     try:
         contenu = piece.lire()
     except quarantaine.FichierRetenu as retenu:
-        return render(request, "appels/fichier_retenu.html", {"phrase": str(retenu), "dossier": piece.dossier},
-                      status=409)
+        return render(
+            request,
+            "appels/fichier_retenu.html",
+            {"phrase": str(retenu), "dossier": piece.dossier},
+            status=409,
+        )
     reponse = HttpResponse(contenu, content_type=piece.mime)
-    reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=piece.nom)
+    reponse["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=piece.nom
+    )
     reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
     reponse["Cache-Control"] = "no-store, private"
     return reponse
@@ -178,14 +234,24 @@ def rib(request, pk):
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
     if not droits.peut_ouvrir_rib(request.user, dossier):
         raise PermissionDenied
-    fichier = next((p for p in dossier.pieces.all() if p.est_chiffree and p.retiree_le is None), None)
-    contexte = {"dossier": dossier, "coordonnees": completude.coordonnees(dossier), "fichier": fichier}
+    fichier = next(
+        (p for p in dossier.pieces.all() if p.est_chiffree and p.retiree_le is None), None
+    )
+    contexte = {
+        "dossier": dossier,
+        "coordonnees": completude.coordonnees(dossier),
+        "fichier": fichier,
+    }
     if request.method != "POST":
         return render(request, "appels/rib.html", contexte)
     if "fichier" in request.POST and fichier:
-        actes.consigner_ouverture(dossier, quoi="Fichier du RIB", par=request.user, recu_le=request.recu_le)
+        actes.consigner_ouverture(
+            dossier, quoi="Fichier du RIB", par=request.user, recu_le=request.recu_le
+        )
         return _fichier(request, fichier)
     if contexte["coordonnees"]:
-        actes.consigner_ouverture(dossier, quoi="IBAN et BIC", par=request.user, recu_le=request.recu_le)
+        actes.consigner_ouverture(
+            dossier, quoi="IBAN et BIC", par=request.user, recu_le=request.recu_le
+        )
         contexte["iban"], contexte["bic"] = contexte["coordonnees"].devoiler()
     return render(request, "appels/rib.html", contexte)

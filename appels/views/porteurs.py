@@ -19,28 +19,45 @@ from quartiers.francais import date_et_heure
 
 GROUPES = {
     "Votre organisme": [NomPartie.ORGANISME],
-    "Votre projet": [NomPartie.PROJET, NomPartie.DESCRIPTION, NomPartie.LIEUX, NomPartie.MOYENS,
-                     NomPartie.EVALUATION],
+    "Votre projet": [
+        NomPartie.PROJET,
+        NomPartie.DESCRIPTION,
+        NomPartie.LIEUX,
+        NomPartie.MOYENS,
+        NomPartie.EVALUATION,
+    ],
     "Budget et pièces": [NomPartie.BUDGET, NomPartie.PIECES],
 }
-CODE_INCONNU = ("Ce code ne convient pas : vérifiez chaque caractère, sa date de fin, et qu’il a été donné "
-                "pour cet organisme et cet appel.")
+CODE_INCONNU = (
+    "Ce code ne convient pas : vérifiez chaque caractère, sa date de fin, et qu’il a été donné "
+    "pour cet organisme et cet appel."
+)
 MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last years
 
 
 @require_GET
 def mes_dossiers(request):
     """What to resume first, then what is deposited."""
-    dossiers = list(Dossier.objects.a_rediger_par(request.user).pour_liste().avec_question_du_service()
-                    .prefetch_related("versions__recepisse"))
-    return render(request, "appels/mes_dossiers.html", {
-        "en_cours": [d for d in dossiers if d.est_modifiable(request.recu_le)],
-        "a_completer": [d for d in dossiers if d.attend_un_complement(request.recu_le)],
-        "deposes": [d for d in dossiers if d.est_depose and not d.attend_un_complement(request.recu_le)],
-        "abandonnes": [d for d in dossiers if droits.peut_retablir(request.user, d)],
-        "non_deposes": [d for d in dossiers if d.est_non_depose(request.recu_le)],
-        "ouvert": Appel.objects.ouverts(request.recu_le).first(),
-    })
+    dossiers = list(
+        Dossier.objects.a_rediger_par(request.user)
+        .pour_liste()
+        .avec_question_du_service()
+        .prefetch_related("versions__recepisse")
+    )
+    return render(
+        request,
+        "appels/mes_dossiers.html",
+        {
+            "en_cours": [d for d in dossiers if d.est_modifiable(request.recu_le)],
+            "a_completer": [d for d in dossiers if d.attend_un_complement(request.recu_le)],
+            "deposes": [
+                d for d in dossiers if d.est_depose and not d.attend_un_complement(request.recu_le)
+            ],
+            "abandonnes": [d for d in dossiers if droits.peut_retablir(request.user, d)],
+            "non_deposes": [d for d in dossiers if d.est_non_depose(request.recu_le)],
+            "ouvert": Appel.objects.ouverts(request.recu_le).first(),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,35 +67,59 @@ def nouveau(request, annee):
     miens = [a.partenaire_id for a in request.user.mes_appartenances if a.role in droits.REDIGENT]
     organismes = Partenaire.objects.porteurs().filter(pk__in=miens)
     if not organismes:
-        messages.info(request, "Un dossier appartient à un organisme : créez le vôtre ou rejoignez-le d’abord.")
+        messages.info(
+            request,
+            "Un dossier appartient à un organisme : créez le vôtre ou rejoignez-le d’abord.",
+        )
         return redirect("partenaires:nouveau")
     donnees = request.POST if request.method == "POST" else None
     modeles = Dossier.objects.de_l_organisme(request.user).modeles().filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre", ""))
-    form = NouveauDossierForm(donnees, organismes=organismes, modele=modele, avec_code=appel.est_clos(request.recu_le))
+    form = NouveauDossierForm(
+        donnees, organismes=organismes, modele=modele, avec_code=appel.est_clos(request.recu_le)
+    )
     if request.method == "POST" and form.is_valid():
         if "code" in form.fields and (
-                trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user)):
+            trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user)
+        ):
             return trop
         if dossier := _commencer(request, appel, form, modele):
             return redirect("appels:dossier", pk=dossier.pk)
-    return afficher(request, "appels/nouveau.html", {
-        "form": form, "appel": appel, "est_ouvert": appel.est_ouvert(request.recu_le), "modele": modele,
-        "non_repris": reprise.non_repris(modele, appel) if modele else [],
-        "modeles": [] if modele else modeles.pour_liste()[:MODELES_MONTRES]}, form)
+    return afficher(
+        request,
+        "appels/nouveau.html",
+        {
+            "form": form,
+            "appel": appel,
+            "est_ouvert": appel.est_ouvert(request.recu_le),
+            "modele": modele,
+            "non_repris": reprise.non_repris(modele, appel) if modele else [],
+            "modeles": [] if modele else modeles.pour_liste()[:MODELES_MONTRES],
+        },
+        form,
+    )
 
 
-def _commencer(request, appel: Appel, form: NouveauDossierForm, modele: Dossier | None) -> Dossier | None:
+def _commencer(
+    request, appel: Appel, form: NouveauDossierForm, modele: Dossier | None
+) -> Dossier | None:
     """The new draft; None when the call is not open, or the code not good: the form says so."""
     choix = form.cleaned_data
-    champs = {"intitule": choix["intitule"], "cle": choix["cle"], "par": request.user, "recu_le": request.recu_le,
-              "modele": modele}
+    champs = {
+        "intitule": choix["intitule"],
+        "cle": choix["cle"],
+        "par": request.user,
+        "recu_le": request.recu_le,
+        "modele": modele,
+    }
     try:
         if "code" in choix:
             return echeances.commencer(appel, choix["porteur"], choix["code"], **champs)
         return redaction.commencer(appel, choix["porteur"], **champs)
     except redaction.AppelFerme:
-        form.add_error(None, "L’appel à projets n’est pas ouvert : aucun dossier ne peut être commencé.")
+        form.add_error(
+            None, "L’appel à projets n’est pas ouvert : aucun dossier ne peut être commencé."
+        )
     except echeances.CodeInconnu:
         form.add_error("code", CODE_INCONNU)
     return None
@@ -86,12 +127,16 @@ def _commencer(request, appel: Appel, form: NouveauDossierForm, modele: Dossier 
 
 def _modele(modeles, saisi: str) -> Dossier | None:
     """The dossier to write again, if it is one of mine."""
-    return modeles.filter(pk=int(saisi[:9])).first() if saisi.isascii() and saisi.isdigit() else None
+    return (
+        modeles.filter(pk=int(saisi[:9])).first() if saisi.isascii() and saisi.isdigit() else None
+    )
 
 
 def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
     """A dossier of my organisations, as `completude` reads it, or 404."""
-    return get_object_or_404(Dossier.objects.a_rediger_par(request.user).pour_completude(tables), pk=pk)
+    return get_object_or_404(
+        Dossier.objects.a_rediger_par(request.user).pour_completude(tables), pk=pk
+    )
 
 
 @require_GET
@@ -103,53 +148,93 @@ def dossier(request, pk):
     manques = completude.manques(dossier)
     faites = {partie.nom: partie for partie in dossier.parties.all()}
     ouvertes = dossier.parties_ouvertes(request.recu_le)
-    points = dossier.corrige.complement_en_cours() if dossier.est_une_reponse(request.recu_le) else None
-    groupes = [(titre, [_partie(nom, manques, faites.get(nom), nom in ouvertes, points) for nom in noms])
-               for titre, noms in GROUPES.items()]
+    points = (
+        dossier.corrige.complement_en_cours() if dossier.est_une_reponse(request.recu_le) else None
+    )
+    groupes = [
+        (titre, [_partie(nom, manques, faites.get(nom), nom in ouvertes, points) for nom in noms])
+        for titre, noms in GROUPES.items()
+    ]
     parties = [partie for _, lignes in groupes for partie in lignes]
-    return render(request, "appels/dossier.html", {
-        "dossier": dossier, "groupes": groupes, "parties": parties,
-        "completes": sum(p["etat"] == "plein" for p in parties),
-        "a_faire": next((p for p in parties if p["ouverte"] and p["etat"] != "plein"), None),
-        "pret": not any(m.bloque and m.partie in ouvertes for m in manques),
-        "plan": budget.du_dossier(dossier),
-        "derniere": max(faites.values(), key=lambda p: p.enregistree_le, default=None),
-        "modifiable": dossier.est_modifiable(request.recu_le),
-        "non_depose": dossier.est_non_depose(request.recu_le), "code": CodeForm(),
-        "peut_rediger_un_jour": droits.redige(request.user, dossier),
-        "peut_rediger": droits.peut_rediger(request.user, dossier, request.recu_le),
-        "peut_deposer": droits.peut_deposer(request.user, dossier),
-        "peut_demander_signature": droits.peut_demander_signature(request.user, dossier, request.recu_le),
-        "peut_abandonner": droits.peut_abandonner(request.user, dossier),
-        "peut_reprendre": droits.peut_reprendre(request.user, dossier, request.recu_le),
-        "lectures": dossier.passages.filter(acte=Acte.LIRE).select_related("par"),
-        "membres": dossier.porteur.appartenances.actives().select_related("utilisateur"),
-    })
+    return render(
+        request,
+        "appels/dossier.html",
+        {
+            "dossier": dossier,
+            "groupes": groupes,
+            "parties": parties,
+            "completes": sum(p["etat"] == "plein" for p in parties),
+            "a_faire": next((p for p in parties if p["ouverte"] and p["etat"] != "plein"), None),
+            "pret": not any(m.bloque and m.partie in ouvertes for m in manques),
+            "plan": budget.du_dossier(dossier),
+            "derniere": max(faites.values(), key=lambda p: p.enregistree_le, default=None),
+            "modifiable": dossier.est_modifiable(request.recu_le),
+            "non_depose": dossier.est_non_depose(request.recu_le),
+            "code": CodeForm(),
+            "peut_rediger_un_jour": droits.redige(request.user, dossier),
+            "peut_rediger": droits.peut_rediger(request.user, dossier, request.recu_le),
+            "peut_deposer": droits.peut_deposer(request.user, dossier),
+            "peut_demander_signature": droits.peut_demander_signature(
+                request.user, dossier, request.recu_le
+            ),
+            "peut_abandonner": droits.peut_abandonner(request.user, dossier),
+            "peut_reprendre": droits.peut_reprendre(request.user, dossier, request.recu_le),
+            "lectures": dossier.passages.filter(acte=Acte.LIRE).select_related("par"),
+            "membres": dossier.porteur.appartenances.actives().select_related("utilisateur"),
+        },
+    )
 
 
-def _partie(nom: NomPartie, manques: list, partie, ouverte: bool, complement: Complement | None) -> dict:
-    """A line of the task list: complete, to complete, nothing written yet; what the service asks of it."""
+def _partie(
+    nom: NomPartie, manques: list, partie, ouverte: bool, complement: Complement | None
+) -> dict:
+    """A line of the task list: complete, to complete, nothing written yet; what the service asks of
+    it.
+    """
     siens = [m for m in manques if m.partie == nom]
     bloquants = [m for m in siens if m.bloque]
-    etat, mot = ("plein", "Complet") if not bloquants else (
-        ("demi", "À compléter") if partie or nom == NomPartie.ORGANISME else ("vide", "À écrire"))
+    etat, mot = (
+        ("plein", "Complet")
+        if not bloquants
+        else (
+            ("demi", "À compléter")
+            if partie or nom == NomPartie.ORGANISME
+            else ("vide", "À écrire")
+        )
+    )
     if nom == NomPartie.PIECES and bloquants:
         etat, mot = "vide", f"{len(bloquants)} manquante{'s' if len(bloquants) > 1 else ''}"
     if not ouverte:
         etat, mot, siens = "apres", "Reste comme déposée", []
-    points = [point for point in complement.points.all() if point.partie == nom] if complement else []
-    return {"nom": nom, "libelle": nom.label, "etat": etat, "mot": mot, "manques": siens, "ouverte": ouverte,
-            "points": points, "nombre": len(bloquants)}
+    points = (
+        [point for point in complement.points.all() if point.partie == nom] if complement else []
+    )
+    return {
+        "nom": nom,
+        "libelle": nom.label,
+        "etat": etat,
+        "mot": mot,
+        "manques": siens,
+        "ouverte": ouverte,
+        "points": points,
+        "nombre": len(bloquants),
+    }
 
 
 def phrase_non_modifiable(dossier: Dossier, request) -> str:
     if dossier.est_depose or dossier.est_integre:
         return "Ce dossier vient d’être déposé : il ne se modifie plus. Rien n’a été enregistré."
     if dossier.est_abandonne:
-        return "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». Rien n’a été enregistré."
+        return (
+            "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». "
+            "Rien n’a été enregistré."
+        )
     if dossier.appel.est_clos(request.recu_le):
-        return (f"L’appel à projets est clos depuis le {date_et_heure(dossier.ferme_le)}, heure de Paris. "
-                "Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si besoin.")
+        return (
+            f"L’appel à projets est clos depuis le {date_et_heure(dossier.ferme_le)}, "
+            f"heure de Paris. "
+            "Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si besoin."
+        )
     return "L’appel à projets n’est pas ouvert : rien n’a été enregistré."
 
 
@@ -172,8 +257,19 @@ def organisme(request, pk):
                 return redirect("appels:dossier", pk=pk)
     siens = [m for m in completude.manques(dossier) if m.partie == NomPartie.ORGANISME]
     retour = reverse("appels:organisme", args=[pk])
-    return afficher(request, "appels/parties/organisme.html", {
-        "dossier": dossier, "form": form, "fiche": getattr(dossier.porteur, "fiche", None),
-        "fiche_ouverte": not dossier.est_sur_papier or sans_administration().filter(pk=dossier.porteur_id).exists(),
-        "manques": [m for m in siens if m.champ != "confirmee"], "modifiable": modifiable,
-        "a_confirmer": any(m.champ == "confirmee" for m in siens), "retour": retour}, form)
+    return afficher(
+        request,
+        "appels/parties/organisme.html",
+        {
+            "dossier": dossier,
+            "form": form,
+            "fiche": getattr(dossier.porteur, "fiche", None),
+            "fiche_ouverte": not dossier.est_sur_papier
+            or sans_administration().filter(pk=dossier.porteur_id).exists(),
+            "manques": [m for m in siens if m.champ != "confirmee"],
+            "modifiable": modifiable,
+            "a_confirmer": any(m.champ == "confirmee" for m in siens),
+            "retour": retour,
+        },
+        form,
+    )

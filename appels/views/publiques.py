@@ -16,10 +16,19 @@ from quartiers.models import Axe, ChiffreCle
 
 @page_publique
 def accueil(request):
-    """The territory, the state of the call with its one action, the axes, the figures, the partners."""
-    return render(request, "appels/accueil.html", {
-        "geographie": geographie.lire(request.parution), "axes": Axe.objects.all(),
-        "chiffres": ChiffreCle.objects.affiches(), "partenaires": Partenaire.objects.affiches()})
+    """The territory, the state of the call with its one action, the axes, the figures, the
+    partners.
+    """
+    return render(
+        request,
+        "appels/accueil.html",
+        {
+            "geographie": geographie.lire(request.parution),
+            "axes": Axe.objects.all(),
+            "chiffres": ChiffreCle.objects.affiches(),
+            "partenaires": Partenaire.objects.affiches(),
+        },
+    )
 
 
 @page_publique
@@ -38,21 +47,34 @@ def aide_role(request, role):
 @page_publique
 def contact(request):
     """Who to call or write to; « à venir » while the service has not said."""
-    return render(request, "appels/contact.html", {
-        "service": le_service(request.parution), "textes": Texte.objects.de(Page.CONTACT)})
+    return render(
+        request,
+        "appels/contact.html",
+        {"service": le_service(request.parution), "textes": Texte.objects.de(Page.CONTACT)},
+    )
 
 
 @page_publique
 def plan_du_site(request):
     """Every public page, by theme."""
-    return render(request, "appels/plan_du_site.html", {"parties": plan.parties(geographie.lire(request.parution))})
+    return render(
+        request,
+        "appels/plan_du_site.html",
+        {"parties": plan.parties(geographie.lire(request.parution))},
+    )
 
 
 @require_safe
 def robots(request):
     """Private places are not worth a visit; the plan is."""
-    lignes = ["User-agent: *", "Disallow: /dossiers/", "Disallow: /instruction/", "Disallow: /compte/",
-              f"Sitemap: {settings.URL_PUBLIQUE}{reverse('appels:sitemap')}", ""]
+    lignes = [
+        "User-agent: *",
+        "Disallow: /dossiers/",
+        "Disallow: /instruction/",
+        "Disallow: /compte/",
+        f"Sitemap: {settings.URL_PUBLIQUE}{reverse('appels:sitemap')}",
+        "",
+    ]
     return HttpResponse("\n".join(lignes), content_type="text/plain; charset=utf-8")
 
 
@@ -61,5 +83,8 @@ def courriels_de_la_demo(request):
     """The mails that the demonstration writes, readable; does not exist elsewhere."""
     if settings.MODE != "demo":
         raise Http404
-    return render(request, "appels/courriels_demo.html",
-                  {"envois": Envoi.objects.select_related("courriel")[:100]})
+    return render(
+        request,
+        "appels/courriels_demo.html",
+        {"envois": Envoi.objects.select_related("courriel")[:100]},
+    )

@@ -25,7 +25,9 @@ def vivant(request):
 def pret(request):
     """Database, broker, age of the last beat: 503 when one of them is missing."""
     etat = {"base": _base(), "courtier": _courtier(), "battement": _battement(request.recu_le)}
-    return JsonResponse(etat, status=200 if all(valeur == "ok" for valeur in etat.values()) else 503)
+    return JsonResponse(
+        etat, status=200 if all(valeur == "ok" for valeur in etat.values()) else 503
+    )
 
 
 def _base() -> str:

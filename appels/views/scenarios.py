@@ -1,4 +1,6 @@
-"""The service shares the envelopes: amounts by project and funder, two scenarios side by side, one frozen."""
+"""The service shares the envelopes: amounts by project and funder, two scenarios side by side, one
+frozen.
+"""
 
 import tempfile
 
@@ -20,7 +22,9 @@ from quartiers.francais import accorder, en_euros
 
 PAR_PAGE = 25
 MOUVEMENTS = 50
-FIGE = "Ce scénario est figé : rien n’est enregistré. La ou le responsable du service peut le rouvrir."
+FIGE = (
+    "Ce scénario est figé : rien n’est enregistré. La ou le responsable du service peut le rouvrir."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,19 +34,41 @@ def enveloppes(request, pk):
     appel = get_object_or_404(Appel, pk=pk)
     dotees = Enveloppe.objects.filter(appel=appel).en_vigueur()
     donnees = request.POST if request.method == "POST" else None
-    lignes = [(financeur.partenaire, EnveloppeForm(
-        donnees, prefix=f"e{financeur.partenaire_id}", initial=_dote(dotees.get(financeur.partenaire_id))))
-        for financeur in appel.financeurs.select_related("partenaire")]
+    lignes = [
+        (
+            financeur.partenaire,
+            EnveloppeForm(
+                donnees,
+                prefix=f"e{financeur.partenaire_id}",
+                initial=_dote(dotees.get(financeur.partenaire_id)),
+            ),
+        )
+        for financeur in appel.financeurs.select_related("partenaire")
+    ]
     formulaires = [form for _, form in lignes]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         changees = [(partenaire, form) for partenaire, form in lignes if form.has_changed()]
         for partenaire, form in changees:
-            actes.doter(appel, partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"{accorder(len(changees), 'enveloppe')} à jour." if changees else "Rien n’a changé.")
+            actes.doter(
+                appel, partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le
+            )
+        messages.success(
+            request,
+            f"{accorder(len(changees), 'enveloppe')} à jour." if changees else "Rien n’a changé.",
+        )
         return redirect("appels:enveloppes", pk=pk)
-    return afficher(request, "appels/enveloppes.html", {
-        "appel": appel, "lignes": lignes, "histoire": Enveloppe.objects.filter(appel=appel).select_related(
-            "partenaire", "par")[:MOUVEMENTS]}, *formulaires)
+    return afficher(
+        request,
+        "appels/enveloppes.html",
+        {
+            "appel": appel,
+            "lignes": lignes,
+            "histoire": Enveloppe.objects.filter(appel=appel).select_related("partenaire", "par")[
+                :MOUVEMENTS
+            ],
+        },
+        *formulaires,
+    )
 
 
 def _dote(enveloppe: Enveloppe | None) -> dict:
@@ -58,23 +84,45 @@ def liste(request, pk):
     form = ScenarioForm(request.POST if request.method == "POST" else None, appel=appel)
     if request.method == "POST" and form.is_valid():
         try:
-            scenario = actes.creer(appel, form.cleaned_data["nom"], depuis=form.cleaned_data["depuis"],
-                                   par=request.user, recu_le=request.recu_le)
+            scenario = actes.creer(
+                appel,
+                form.cleaned_data["nom"],
+                depuis=form.cleaned_data["depuis"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except actes.NomPris:
-            form.add_error("nom", "Un scénario de cet appel porte déjà ce nom : choisissez-en un autre.")
+            form.add_error(
+                "nom", "Un scénario de cet appel porte déjà ce nom : choisissez-en un autre."
+            )
         else:
             messages.success(request, f"Le scénario « {scenario} » est créé.")
             return redirect("appels:scenario", pk=scenario.pk)
-    un, autre = (next((s for s in tous if str(s.pk) == request.GET.get(nom)), None) for nom in ("a", "b"))
-    return afficher(request, "appels/scenarios.html", {
-        "appel": appel, "scenarios": tous, "form": form, "peut_figer": droits.peut_publier(request.user),
-        **(_comparer(request, un, autre) if un and autre else {})}, form)
+    un, autre = (
+        next((s for s in tous if str(s.pk) == request.GET.get(nom)), None) for nom in ("a", "b")
+    )
+    return afficher(
+        request,
+        "appels/scenarios.html",
+        {
+            "appel": appel,
+            "scenarios": tous,
+            "form": form,
+            "peut_figer": droits.peut_publier(request.user),
+            **(_comparer(request, un, autre) if un and autre else {}),
+        },
+        form,
+    )
 
 
 def _comparer(request, un: Scenario, autre: Scenario) -> dict:
     a, b = scenarios.comptes(un), scenarios.comptes(autre)
-    return {"un": un, "autre": autre, "comptes": [(a[pk], b[pk], b[pk].propose - a[pk].propose) for pk in a],
-            "differences": scenarios.differences(un, autre, visibles(request))}
+    return {
+        "un": un,
+        "autre": autre,
+        "comptes": [(a[pk], b[pk], b[pk].propose - a[pk].propose) for pk in a],
+        "differences": scenarios.differences(un, autre, visibles(request)),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,18 +131,35 @@ def page(request, pk):
     reserve_aux_agents(request)
     scenario = get_object_or_404(Scenario.objects.select_related("appel", "fige_par"), pk=pk)
     comptes = scenarios.comptes(scenario)
-    presentes = scenarios.presentes(visibles(request), scenario.appel).select_related("porteur", "axe", "appel")
+    presentes = scenarios.presentes(visibles(request), scenario.appel).select_related(
+        "porteur", "axe", "appel"
+    )
     entier = "tout" in request.GET
     feuille = Paginator(presentes, 10_000 if entier else PAR_PAGE).get_page(request.GET.get("page"))
     lignes = scenarios.lignes(scenario, list(feuille), comptes)
-    form = MontantsForm(request.POST if request.method == "POST" else None, comptes=comptes,
-                        cases=[case for ligne in lignes for case in ligne.cases])
+    form = MontantsForm(
+        request.POST if request.method == "POST" else None,
+        comptes=comptes,
+        cases=[case for ligne in lignes for case in ligne.cases],
+    )
     if request.method == "POST" and form.is_valid() and _enregistrer(request, scenario, form):
         return redirect(request.get_full_path())
-    return afficher(request, "appels/scenario.html", {
-        "scenario": scenario, "appel": scenario.appel, "comptes": comptes.values(), "lignes": lignes, "form": form,
-        "page": feuille, "entier": entier, "peut_figer": droits.peut_publier(request.user),
-        "trop": [compte for compte in comptes.values() if compte.depassement]}, form)
+    return afficher(
+        request,
+        "appels/scenario.html",
+        {
+            "scenario": scenario,
+            "appel": scenario.appel,
+            "comptes": comptes.values(),
+            "lignes": lignes,
+            "form": form,
+            "page": feuille,
+            "entier": entier,
+            "peut_figer": droits.peut_publier(request.user),
+            "trop": [compte for compte in comptes.values() if compte.depassement],
+        },
+        form,
+    )
 
 
 def _enregistrer(request, scenario: Scenario, form: MontantsForm) -> bool:
@@ -119,10 +184,16 @@ def classeur(request, pk):
     comptes = scenarios.comptes(scenario)
     presentes = scenarios.presentes(visibles(request), scenario.appel).select_related("porteur")
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    matrice.en_xlsx(scenarios.lignes(scenario, list(presentes), comptes), list(comptes.values()), fichier)
+    matrice.en_xlsx(
+        scenarios.lignes(scenario, list(presentes), comptes), list(comptes.values()), fichier
+    )
     fichier.seek(0)
-    return FileResponse(fichier, as_attachment=True, filename=f"{scenario.appel.annee}-scenario-{scenario.pk}.xlsx",
-                        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    return FileResponse(
+        fichier,
+        as_attachment=True,
+        filename=f"{scenario.appel.annee}-scenario-{scenario.pk}.xlsx",
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
 
 
 @require_GET
@@ -130,9 +201,12 @@ def mouvements(request, pk):
     """Who changed what in a scenario, and the way back."""
     reserve_aux_agents(request)
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
-    lus = scenario.mouvements.exclude(financement__isnull=False, financement__dossier__in=_fermes(request))
-    feuille = Paginator(lus.select_related("financement__dossier", "financement__partenaire", "par"),
-                        MOUVEMENTS).get_page(request.GET.get("page"))
+    lus = scenario.mouvements.exclude(
+        financement__isnull=False, financement__dossier__in=_fermes(request)
+    )
+    feuille = Paginator(
+        lus.select_related("financement__dossier", "financement__partenaire", "par"), MOUVEMENTS
+    ).get_page(request.GET.get("page"))
     return render(request, "appels/mouvements.html", {"scenario": scenario, "page": feuille})
 
 
@@ -144,14 +218,21 @@ def _fermes(request):
 def annuler(request, pk):
     """Put back what there was before one change."""
     reserve_aux_agents(request)
-    mouvement = get_object_or_404(Mouvement.objects.select_related("scenario", "financement").filter(
-        financement__dossier__in=visibles(request).values("pk")), pk=pk)
+    mouvement = get_object_or_404(
+        Mouvement.objects.select_related("scenario", "financement").filter(
+            financement__dossier__in=visibles(request).values("pk")
+        ),
+        pk=pk,
+    )
     try:
         actes.annuler(mouvement, par=request.user, recu_le=request.recu_le)
     except actes.Fige:
         messages.error(request, FIGE)
     except actes.Entretemps:
-        messages.error(request, "Ce montant a changé depuis : rien n’est enregistré. Annulez le dernier changement.")
+        messages.error(
+            request,
+            "Ce montant a changé depuis : rien n’est enregistré. Annulez le dernier changement.",
+        )
     else:
         messages.success(request, "Le montant d’avant est rétabli.")
     return redirect("appels:mouvements", pk=mouvement.scenario_id)
@@ -166,10 +247,18 @@ def figer(request, pk):
     try:
         actes.figer(scenario, par=request.user, recu_le=request.recu_le)
     except actes.Fige:
-        messages.error(request, "Un scénario de cet appel est déjà figé : rouvrez-le d’abord. Rien n’a changé.")
+        messages.error(
+            request, "Un scénario de cet appel est déjà figé : rouvrez-le d’abord. Rien n’a changé."
+        )
     except actes.Depassement as depassement:
-        messages.error(request, "Le scénario n’est pas figé : " + " ; ".join(
-            f"{c.partenaire}, {en_euros(c.depassement)} de trop" for c in depassement.comptes) + ".")
+        messages.error(
+            request,
+            "Le scénario n’est pas figé : "
+            + " ; ".join(
+                f"{c.partenaire}, {en_euros(c.depassement)} de trop" for c in depassement.comptes
+            )
+            + ".",
+        )
     else:
         messages.success(request, f"Le scénario « {scenario} » est figé.")
     return redirect("appels:scenario", pk=pk)

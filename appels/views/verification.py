@@ -29,9 +29,16 @@ def verifier(request):
         return render(request, "appels/verifier.html", {"saisi": ""})
     if code := normaliser(saisi):
         return redirect("appels:verifier_code", code=code)
-    return render(request, "appels/verifier.html", {
-        "saisi": saisi[:60], "erreur": "Ce code n’a pas la bonne forme : cinq groupes de quatre caractères, "
-        "écrits en bas du récépissé."}, status=422)
+    return render(
+        request,
+        "appels/verifier.html",
+        {
+            "saisi": saisi[:60],
+            "erreur": "Ce code n’a pas la bonne forme : cinq groupes de quatre caractères, "
+            "écrits en bas du récépissé.",
+        },
+        status=422,
+    )
 
 
 @csrf_exempt  # the upload handler is chosen first, then the token is checked below
@@ -43,19 +50,35 @@ def verifier_code(request, code):
 
 @csrf_protect
 def _verifier(request, code):
-    if not ratelimit.consume(request, app="allauth.account", action="verifier_recepisse", limit_get=True):
+    if not ratelimit.consume(
+        request, app="allauth.account", action="verifier_recepisse", limit_get=True
+    ):
         return ratelimit.respond_429(request)
     propre = normaliser(code)
-    recepisse = Recepisse.objects.select_related(
-        "version__dossier__porteur").filter(code=propre).first() if propre else None
+    recepisse = (
+        Recepisse.objects.select_related("version__dossier__porteur").filter(code=propre).first()
+        if propre
+        else None
+    )
     if recepisse is None:
-        return render(request, "appels/verifier.html", {
-            "saisi": code[:60], "erreur": "Aucun récépissé ne porte ce code. Vérifiez chaque caractère."}, status=404)
+        return render(
+            request,
+            "appels/verifier.html",
+            {
+                "saisi": code[:60],
+                "erreur": "Aucun récépissé ne porte ce code. Vérifiez chaque caractère.",
+            },
+            status=404,
+        )
     contexte = {"recepisse": recepisse, "version": recepisse.version}
     if request.method == "POST":
         contexte |= comparer(request, recepisse)
-    return render(request, "appels/recepisse_verifie.html", contexte,
-                  status=422 if contexte.get("erreur") else 200)
+    return render(
+        request,
+        "appels/recepisse_verifie.html",
+        contexte,
+        status=422 if contexte.get("erreur") else 200,
+    )
 
 
 def comparer(request, recepisse: Recepisse) -> dict:
@@ -63,7 +86,11 @@ def comparer(request, recepisse: Recepisse) -> dict:
     fichier = request.FILES.get("fichier")
     if fichier is None:
         trop = int(request.headers.get("Content-Length") or 0) > TAILLE_MAX
-        return {"erreur": "Ce fichier est trop gros pour être un récépissé." if trop else "Choisissez un fichier."}
+        return {
+            "erreur": "Ce fichier est trop gros pour être un récépissé."
+            if trop
+            else "Choisissez un fichier."
+        }
     if fichier.size > TAILLE_MAX:
         return {"erreur": "Ce fichier est trop gros pour être un récépissé."}
     empreinte = hashlib.sha256(fichier.read()).hexdigest()

@@ -8,10 +8,12 @@ from partenaires.models import Utilisateur
 class InscriptionForm(forms.Form):
     """What sign-up asks beside the address and the password."""
 
-    prenom = forms.CharField(label="Prénom", max_length=80,
-                             widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
-    nom = forms.CharField(label="Nom", max_length=80,
-                          widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    prenom = forms.CharField(
+        label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    nom = forms.CharField(
+        label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
     field_order = ["prenom", "nom", "email", "password1"]
 
     def signup(self, request, user):
@@ -25,8 +27,13 @@ class IdentiteForm(forms.ModelForm):
     class Meta:
         model = Utilisateur
         fields = ["prenom", "nom", "cadence"]
-        widgets = {"prenom": forms.TextInput(attrs={"autocomplete": "given-name"}),
-                   "nom": forms.TextInput(attrs={"autocomplete": "family-name"}),
-                   "cadence": forms.RadioSelect}
-        help_texts = {"cadence": "Ce qui est urgent part toujours tout de suite : échéances, signatures, récépissés, "
-                                 "invitations."}
+        widgets = {
+            "prenom": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "nom": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "cadence": forms.RadioSelect,
+        }
+        help_texts = {
+            "cadence": "Ce qui est urgent part toujours tout de suite : échéances, "
+            "signatures, récépissés, "
+            "invitations."
+        }

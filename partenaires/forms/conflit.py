@@ -11,11 +11,21 @@ def montrer_les_deux(formulaire, frais, auteur: str) -> list[str]:
     `frais` is the same form built anew from the database.
     """
     if hasattr(formulaire, "membres"):
-        return [ligne for mien, autre in zip(formulaire.membres, frais.membres, strict=True)
-                for ligne in montrer_les_deux(mien, autre, auteur)]
+        return [
+            ligne
+            for mien, autre in zip(formulaire.membres, frais.membres, strict=True)
+            for ligne in montrer_les_deux(mien, autre, auteur)
+        ]
     if isinstance(formulaire, forms.BaseFormSet):
-        return [_ligne(membre) for membre in frais.forms if membre.initial or getattr(membre.instance, "pk", None)] \
-            if isinstance(frais, forms.BaseModelFormSet) else [_ligne(m) for m in frais.forms if m.initial]
+        return (
+            [
+                _ligne(membre)
+                for membre in frais.forms
+                if membre.initial or getattr(membre.instance, "pk", None)
+            ]
+            if isinstance(frais, forms.BaseModelFormSet)
+            else [_ligne(m) for m in frais.forms if m.initial]
+        )
     for nom, champ in formulaire.fields.items():
         if isinstance(champ.widget, forms.HiddenInput) or nom not in frais.fields:
             continue
@@ -27,7 +37,11 @@ def montrer_les_deux(formulaire, frais, auteur: str) -> list[str]:
 
 def _ligne(formulaire) -> str:
     """A saved row of a table in one line."""
-    visibles = (champ for champ in formulaire if not champ.is_hidden and champ.name not in ("DELETE", "retirer"))
+    visibles = (
+        champ
+        for champ in formulaire
+        if not champ.is_hidden and champ.name not in ("DELETE", "retirer")
+    )
     debut = [getattr(formulaire, "nom", "")]
     return " · ".join(filter(None, [*debut, *(en_clair(champ) for champ in visibles)]))
 

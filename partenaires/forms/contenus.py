@@ -8,9 +8,17 @@ from partenaires.champs import FichierField, champ_date
 from partenaires.models import Partenaire, Service, Texte
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
 
-UNITES = [("habitants", "habitants"), ("quartiers", "quartiers"), ("%", "pour cent (%)"),
-          ("points de pourcentage", "points de pourcentage"), ("€", "euros (€)"), ("hectares", "hectares"),
-          ("ménages", "ménages"), ("logements", "logements"), ("personnes", "personnes")]
+UNITES = [
+    ("habitants", "habitants"),
+    ("quartiers", "quartiers"),
+    ("%", "pour cent (%)"),
+    ("points de pourcentage", "points de pourcentage"),
+    ("€", "euros (€)"),
+    ("hectares", "hectares"),
+    ("ménages", "ménages"),
+    ("logements", "logements"),
+    ("personnes", "personnes"),
+]
 ANNEE_MIN, ANNEE_MAX = 1990, 2100
 
 
@@ -26,36 +34,70 @@ class FaitForm(ContenuForm):
 
     unite = forms.ChoiceField(label="Unité", choices=UNITES)
     annee = forms.IntegerField(
-        label="Année de la donnée", min_value=ANNEE_MIN, max_value=ANNEE_MAX,
+        label="Année de la donnée",
+        min_value=ANNEE_MIN,
+        max_value=ANNEE_MAX,
         widget=forms.NumberInput(attrs={"class": "court"}),
-        error_messages={"required": "Un chiffre ne se publie pas sans son année."})
+        error_messages={"required": "Un chiffre ne se publie pas sans son année."},
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["source"].error_messages["required"] = "Un chiffre ne se publie pas sans sa source."
-        self.fields["source"].help_text = "Absente de la liste ? Publiez-la d’abord dans « Sources »."
+        self.fields["source"].error_messages["required"] = (
+            "Un chiffre ne se publie pas sans sa source."
+        )
+        self.fields[
+            "source"
+        ].help_text = "Absente de la liste ? Publiez-la d’abord dans « Sources »."
         for nom in ("valeur", "valeur_cua"):
             if nom in self.fields:
                 self.fields[nom].localize = self.fields[nom].widget.is_localized = True
-                self.fields[nom].widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "court"})
+                self.fields[nom].widget = forms.TextInput(
+                    attrs={"inputmode": "decimal", "class": "court"}
+                )
                 self.fields[nom].widget.is_localized = True
 
 
 class ChiffreForm(FaitForm):
     class Meta:
         model = ChiffreCle
-        fields = ["libelle", "valeur", "unite", "territoire", "annee", "source", "note", "est_affiche", "position"]
+        fields = [
+            "libelle",
+            "valeur",
+            "unite",
+            "territoire",
+            "annee",
+            "source",
+            "note",
+            "est_affiche",
+            "position",
+        ]
 
 
 class IndicateurForm(FaitForm):
     class Meta:
         model = IndicateurQuartier
-        fields = ["quartier", "libelle", "valeur", "unite", "valeur_cua", "annee", "source", "est_publie", "position"]
+        fields = [
+            "quartier",
+            "libelle",
+            "valeur",
+            "unite",
+            "valeur_cua",
+            "annee",
+            "source",
+            "est_publie",
+            "position",
+        ]
 
 
 def _adresse_web(**options) -> forms.CharField:
-    return forms.CharField(required=False, max_length=300, validators=[URLValidator(["http", "https"])],
-                           widget=forms.TextInput(attrs={"inputmode": "url"}), **options)
+    return forms.CharField(
+        required=False,
+        max_length=300,
+        validators=[URLValidator(["http", "https"])],
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+        **options,
+    )
 
 
 class SourceForm(ContenuForm):
@@ -86,13 +128,16 @@ class PartenaireForm(ContenuForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["position"].required = True
-        self.fields["role_contrat"].help_text = "Ce que ce partenaire fait dans le contrat, en une phrase."
+        self.fields[
+            "role_contrat"
+        ].help_text = "Ce que ce partenaire fait dans le contrat, en une phrase."
 
 
 class DocumentForm(ContenuForm):
     date = champ_date(label="Date du document", required=False)
     televersement = FichierField(
-        label="Fichier", required=False, help_text="Laissez vide pour garder le fichier actuel.")
+        label="Fichier", required=False, help_text="Laissez vide pour garder le fichier actuel."
+    )
 
     class Meta:
         model = Document
@@ -107,9 +152,17 @@ class DocumentForm(ContenuForm):
         if not self.instance.cle and dit.get("titre"):
             self.instance.cle = libre(slugify(dit["titre"])[:50] or "document")
         a_un_fichier = self.instance.fichier or dit.get("televersement")
-        if dit.get("est_publie") and a_un_fichier and not dit.get("texte") and "texte" not in self.errors:
-            self.add_error("texte", "Un document se publie avec son contenu en texte : "
-                           "tout le monde ne lit pas un fichier.")
+        if (
+            dit.get("est_publie")
+            and a_un_fichier
+            and not dit.get("texte")
+            and "texte" not in self.errors
+        ):
+            self.add_error(
+                "texte",
+                "Un document se publie avec son contenu en texte : "
+                "tout le monde ne lit pas un fichier.",
+            )
         return dit
 
     def preparer(self):
@@ -121,7 +174,11 @@ class DocumentForm(ContenuForm):
 def libre(cle: str) -> str:
     """The key, or the key with a number when it is taken."""
     prises = set(Document.objects.filter(cle__startswith=cle).values_list("cle", flat=True))
-    return cle if cle not in prises else next(f"{cle}-{n}" for n in range(2, 1000) if f"{cle}-{n}" not in prises)
+    return (
+        cle
+        if cle not in prises
+        else next(f"{cle}-{n}" for n in range(2, 1000) if f"{cle}-{n}" not in prises)
+    )
 
 
 class TexteForm(ContenuForm):
@@ -133,8 +190,11 @@ class TexteForm(ContenuForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contenu"].label = str(self.instance)
-        self.fields["contenu"].help_text = (
-            "Vide, la page dit « à publier par la CUA ». Une ligne vide sépare deux paragraphes.")
+        self.fields[
+            "contenu"
+        ].help_text = (
+            "Vide, la page dit « à publier par la CUA ». Une ligne vide sépare deux paragraphes."
+        )
 
 
 class ServiceForm(ContenuForm):

@@ -23,7 +23,9 @@ class CompteForm(allauth.SignupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         nommer(self, email=ADRESSE, password1="Mot de passe")
-        self.fields["password1"].help_text = "Douze caractères ou plus. Une phrase convient très bien."
+        self.fields[
+            "password1"
+        ].help_text = "Douze caractères ou plus. Une phrase convient très bien."
 
 
 class OubliForm(allauth.ResetPasswordForm):

@@ -9,20 +9,48 @@ from partenaires.identifiants import compact, siret_valide
 from partenaires.models import Agrement, Fiche, Partenaire
 
 GROUPES_DE_LA_FICHE = {
-    "Identité": ["objet_social", "site_web", "recepisse_prefecture", "publication_jo_le",
-                 "registre_alsace_moselle", "service_porteur", "autorite_signataire"],
+    "Identité": [
+        "objet_social",
+        "site_web",
+        "recepisse_prefecture",
+        "publication_jo_le",
+        "registre_alsace_moselle",
+        "service_porteur",
+        "autorite_signataire",
+    ],
     "Adresse": ["adresse", "code_postal", "ville", "correspondance"],
     "Personne qui représente l’organisme": [
-        "representant_prenom", "representant_nom", "representant_fonction",
-        "representant_telephone", "representant_email"],
+        "representant_prenom",
+        "representant_nom",
+        "representant_fonction",
+        "representant_telephone",
+        "representant_email",
+    ],
     "Personne chargée de la demande, si elle est différente": [
-        "contact_prenom", "contact_nom", "contact_fonction", "contact_telephone", "contact_email"],
-    "Relations avec l’administration": ["utilite_publique", "utilite_publique_le",
-                                        "impots_commerciaux", "commissaire_aux_comptes"],
+        "contact_prenom",
+        "contact_nom",
+        "contact_fonction",
+        "contact_telephone",
+        "contact_email",
+    ],
+    "Relations avec l’administration": [
+        "utilite_publique",
+        "utilite_publique_le",
+        "impots_commerciaux",
+        "commissaire_aux_comptes",
+    ],
     "Relations avec d’autres associations": ["reseau", "adherents_personnes_morales"],
     "Moyens humains au 31 décembre de l’année écoulée": [
-        "benevoles", "volontaires", "salaries", "emplois_aides", "salaries_etpt",
-        "mis_a_disposition", "adherents", "adherents_femmes", "adherents_hommes"],
+        "benevoles",
+        "volontaires",
+        "salaries",
+        "emplois_aides",
+        "salaries_etpt",
+        "mis_a_disposition",
+        "adherents",
+        "adherents_femmes",
+        "adherents_hommes",
+    ],
     "Exercice du budget de l’organisme": ["exercice_du", "exercice_au"],
 }
 
@@ -32,9 +60,20 @@ class FicheForm(forms.ModelForm):
 
     GROUPES = GROUPES_DE_LA_FICHE
     RESERVES_ASSOCIATION = {
-        "objet_social", "recepisse_prefecture", "publication_jo_le", "registre_alsace_moselle",
-        "utilite_publique", "utilite_publique_le", "impots_commerciaux", "commissaire_aux_comptes",
-        "reseau", "adherents_personnes_morales", "adherents", "adherents_femmes", "adherents_hommes"}
+        "objet_social",
+        "recepisse_prefecture",
+        "publication_jo_le",
+        "registre_alsace_moselle",
+        "utilite_publique",
+        "utilite_publique_le",
+        "impots_commerciaux",
+        "commissaire_aux_comptes",
+        "reseau",
+        "adherents_personnes_morales",
+        "adherents",
+        "adherents_femmes",
+        "adherents_hommes",
+    }
     RESERVES_SERVICE = {"service_porteur", "autorite_signataire"}
 
     siret = forms.CharField(label="Numéro SIRET", required=False, max_length=30)
@@ -44,7 +83,8 @@ class FicheForm(forms.ModelForm):
         fields = [nom for noms in GROUPES_DE_LA_FICHE.values() for nom in noms]
         widgets = {
             "objet_social": forms.Textarea(attrs={"rows": 4}),
-            "utilite_publique": forms.RadioSelect, "impots_commerciaux": forms.RadioSelect,
+            "utilite_publique": forms.RadioSelect,
+            "impots_commerciaux": forms.RadioSelect,
             "commissaire_aux_comptes": forms.RadioSelect,
         }
 
@@ -63,14 +103,24 @@ class FicheForm(forms.ModelForm):
                 champ.widget.attrs["class"] = "court"
         if porteur.siret:
             del self.fields["siret"]
-        for nom in {"utilite_publique", "impots_commerciaux", "commissaire_aux_comptes"} & self.fields.keys():
-            self.fields[nom].choices = [choix for choix in self.fields[nom].choices if choix[0] not in ("", None)]
+        for nom in {
+            "utilite_publique",
+            "impots_commerciaux",
+            "commissaire_aux_comptes",
+        } & self.fields.keys():
+            self.fields[nom].choices = [
+                choix for choix in self.fields[nom].choices if choix[0] not in ("", None)
+            ]
 
     def clean_siret(self):
         valeur = compact(self.cleaned_data["siret"])
         if valeur:
             siret_valide(valeur)
-            if Partenaire.objects.filter(siret=valeur).exclude(pk=self.instance.partenaire_id).exists():
+            if (
+                Partenaire.objects.filter(siret=valeur)
+                .exclude(pk=self.instance.partenaire_id)
+                .exists()
+            ):
                 raise ValidationError("Ce SIRET est déjà celui d’un autre organisme du portail.")
         return valeur
 
@@ -84,12 +134,19 @@ class FicheForm(forms.ModelForm):
         donnees = super().clean()
         salaries = donnees.get("salaries")
         if salaries is not None and (donnees.get("emplois_aides") or 0) > salaries:
-            self.add_error("emplois_aides", "Les emplois aidés font partie des salariées et salariés : "
-                           "leur nombre ne peut pas être plus grand.")
-        total, femmes, hommes = (donnees.get(n) for n in ("adherents", "adherents_femmes", "adherents_hommes"))
+            self.add_error(
+                "emplois_aides",
+                "Les emplois aidés font partie des salariées et salariés : "
+                "leur nombre ne peut pas être plus grand.",
+            )
+        total, femmes, hommes = (
+            donnees.get(n) for n in ("adherents", "adherents_femmes", "adherents_hommes")
+        )
         if None not in (total, femmes, hommes) and femmes + hommes != total:
-            self.add_error("adherents",
-                           f"Femmes et hommes font {femmes + hommes}, pas {total} : corrigez un des nombres.")
+            self.add_error(
+                "adherents",
+                f"Femmes et hommes font {femmes + hommes}, pas {total} : corrigez un des nombres.",
+            )
         du, au = donnees.get("exercice_du"), donnees.get("exercice_au")
         if du and au and au < du:
             self.add_error("exercice_au", "La fin de l’exercice précède son début.")
@@ -115,7 +172,15 @@ class AgrementForm(forms.ModelForm):
 
 
 AgrementFormSet = forms.inlineformset_factory(
-    Fiche, Agrement, form=AgrementForm, extra=1, max_num=20, absolute_max=25, validate_max=True, can_delete=True)
+    Fiche,
+    Agrement,
+    form=AgrementForm,
+    extra=1,
+    max_num=20,
+    absolute_max=25,
+    validate_max=True,
+    can_delete=True,
+)
 
 
 class BudgetOrganismeForm(forms.Form):
@@ -124,8 +189,10 @@ class BudgetOrganismeForm(forms.Form):
     def __init__(self, *args, montants: dict[str, int] | None = None, **kwargs):
         super().__init__(*args, prefix="o", **kwargs)
         for code, compte in plan_comptable.comptes_organisme().items():
-            self.fields[code] = MontantField(label=f"{compte.numero} {compte.libelle}".strip(),
-                                             initial=(montants or {}).get(code))
+            self.fields[code] = MontantField(
+                label=f"{compte.numero} {compte.libelle}".strip(),
+                initial=(montants or {}).get(code),
+            )
 
     def montants(self) -> dict[str, int]:
         """{account code: cents} of what was typed."""
@@ -134,5 +201,15 @@ class BudgetOrganismeForm(forms.Form):
     @property
     def cotes(self):
         """(title, bound fields) of the two sides."""
-        for titre, cote in (("Charges", plan_comptable.CHARGES), ("Produits", plan_comptable.PRODUITS)):
-            yield titre, [self[code] for code, c in plan_comptable.comptes_organisme().items() if c.cote == cote]
+        for titre, cote in (
+            ("Charges", plan_comptable.CHARGES),
+            ("Produits", plan_comptable.PRODUITS),
+        ):
+            yield (
+                titre,
+                [
+                    self[code]
+                    for code, c in plan_comptable.comptes_organisme().items()
+                    if c.cote == cote
+                ],
+            )

@@ -15,26 +15,48 @@ class OrganismeForm(forms.Form):
     """Create or join an organisation by its SIRET or its RNA number."""
 
     genre = forms.ChoiceField(
-        label="Vous êtes", widget=forms.RadioSelect,
-        choices=[(g.value, g.label) for g in (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)])
-    nom = forms.CharField(label="Nom complet de l’organisme ou du service", max_length=200,
-                          widget=forms.TextInput(attrs={"autocomplete": "organization"}))
-    siret = forms.CharField(label="Numéro SIRET", required=False, max_length=30,
-                            help_text="14 chiffres. Il figure sur l’avis de situation de l’Insee.")
+        label="Vous êtes",
+        widget=forms.RadioSelect,
+        choices=[(g.value, g.label) for g in (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)],
+    )
+    nom = forms.CharField(
+        label="Nom complet de l’organisme ou du service",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    siret = forms.CharField(
+        label="Numéro SIRET",
+        required=False,
+        max_length=30,
+        help_text="14 chiffres. Il figure sur l’avis de situation de l’Insee.",
+    )
     rna = forms.CharField(
-        label="Numéro RNA (association)", required=False, max_length=30,
-        help_text="W et neuf caractères, sur le récépissé de la préfecture. L’un des deux numéros suffit "
-                  "pour commencer ; le SIRET sera nécessaire pour un versement.")
+        label="Numéro RNA (association)",
+        required=False,
+        max_length=30,
+        help_text="W et neuf caractères, sur le récépissé de la préfecture. L’un des "
+        "deux numéros suffit "
+        "pour commencer ; le SIRET sera nécessaire pour un versement.",
+    )
     commune = forms.ModelChoiceField(
-        Commune.objects.none(), label="Commune (service municipal)", required=False,
-        help_text="Pour un service d’une commune qui a un quartier prioritaire.")
-    qualite = forms.CharField(label="Votre qualité dans l’organisme", max_length=100,
-                              help_text="Par exemple : présidente, trésorier, directrice du service.",
-                              widget=forms.TextInput(attrs={"autocomplete": "organization-title"}))
+        Commune.objects.none(),
+        label="Commune (service municipal)",
+        required=False,
+        help_text="Pour un service d’une commune qui a un quartier prioritaire.",
+    )
+    qualite = forms.CharField(
+        label="Votre qualité dans l’organisme",
+        max_length=100,
+        help_text="Par exemple : présidente, trésorier, directrice du service.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
     justificatif = FichierField(
-        label="Document qui le montre", required=False, attend=True,
+        label="Document qui le montre",
+        required=False,
+        attend=True,
         help_text="Récépissé de la préfecture, procès-verbal d’élection, arrêté de délégation… "
-                  "Un agent du service le regardera ; vous pouvez écrire et déposer sans attendre.")
+        "Un agent du service le regardera ; vous pouvez écrire et déposer sans attendre.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -58,13 +80,19 @@ class OrganismeForm(forms.Form):
         genre, siret, rna = donnees.get("genre"), donnees.get("siret"), donnees.get("rna")
         if genre == Genre.SERVICE:
             if rna:
-                self.add_error("rna", "Un service municipal n’a pas de numéro RNA : laissez ce champ vide.")
+                self.add_error(
+                    "rna", "Un service municipal n’a pas de numéro RNA : laissez ce champ vide."
+                )
             if not donnees.get("commune"):
                 self.add_error("commune", "Choisissez la commune dont dépend le service.")
             if "siret" in donnees and not siret:
                 self.add_error("siret", "Indiquez le SIRET de la commune.")
-            elif siret and donnees.get("commune") and not siret.startswith(donnees["commune"].siren):
-                self.add_error("siret", f"Ce SIRET n’est pas celui de la commune ({donnees['commune']}).")
+            elif (
+                siret and donnees.get("commune") and not siret.startswith(donnees["commune"].siren)
+            ):
+                self.add_error(
+                    "siret", f"Ce SIRET n’est pas celui de la commune ({donnees['commune']})."
+                )
         elif {"siret", "rna"} <= donnees.keys():
             if genre == Genre.ASSOCIATION and not (siret or rna):
                 self.add_error("siret", "Indiquez le numéro SIRET ou le numéro RNA.")
@@ -90,8 +118,9 @@ class InvitationForm(forms.Form):
     """Invite a colleague."""
 
     email = forms.EmailField(label="Adresse électronique", max_length=254)
-    role = forms.ChoiceField(label="Rôle", choices=ROLES_A_CHOISIR, widget=forms.RadioSelect,
-                             initial=Role.REDACTEUR)
+    role = forms.ChoiceField(
+        label="Rôle", choices=ROLES_A_CHOISIR, widget=forms.RadioSelect, initial=Role.REDACTEUR
+    )
 
 
 class RoleForm(forms.Form):
@@ -118,19 +147,27 @@ class EquipeForm(forms.Form):
         donnees = super().clean()
         partenaire, role = donnees.get("partenaire"), donnees.get("role")
         if partenaire and role in ROLES_AGENT and partenaire.genre != Genre.CUA:
-            self.add_error("role", "Les agents du service appartiennent à la Communauté Urbaine d’Arras.")
+            self.add_error(
+                "role", "Les agents du service appartiennent à la Communauté Urbaine d’Arras."
+            )
         return donnees
 
 
 class PerimetreForm(forms.Form):
-    """The communes, axes and quartiers that a person of the service or of a funder is limited to."""
+    """The communes, axes and quartiers that a person of the service or of a funder is limited
+    to.
+    """
 
     def __init__(self, *args, perimetre: dict, **kwargs):
         super().__init__(*args, **kwargs)
         for nom, (libelle, choix) in PERIMETRES.items():
             self.fields[nom] = forms.MultipleChoiceField(
-                label=libelle, required=False, choices=choix, initial=perimetre.get(nom, []),
-                widget=forms.CheckboxSelectMultiple)
+                label=libelle,
+                required=False,
+                choices=choix,
+                initial=perimetre.get(nom, []),
+                widget=forms.CheckboxSelectMultiple,
+            )
 
     def perimetre(self) -> dict:
         """What was ticked; nothing ticked limits nothing."""
@@ -140,5 +177,8 @@ class PerimetreForm(forms.Form):
 PERIMETRES = {
     "communes": ("Communes", lambda: [(c.code_insee, str(c)) for c in Commune.objects.all()]),
     "axes": ("Axes", lambda: list(Axe.objects.values_list("cle", "nom"))),
-    "quartiers": ("Quartiers", lambda: list(Quartier.objects.order_by("nom_court").values_list("code", "nom_court"))),
+    "quartiers": (
+        "Quartiers",
+        lambda: list(Quartier.objects.order_by("nom_court").values_list("code", "nom_court")),
+    ),
 }

@@ -6,8 +6,12 @@ from django import forms
 class MotifForm(forms.Form):
     """Why, in words that stay in the log."""
 
-    motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
-                            help_text="Comment vous le savez : appel, courrier, procès-verbal. Il reste au journal.")
+    motif = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Comment vous le savez : appel, courrier, procès-verbal. Il reste au journal.",
+    )
 
 
 class ConfierForm(MotifForm):
@@ -20,5 +24,7 @@ class ConfierForm(MotifForm):
 class FermetureForm(forms.Form):
     """A box to tick before closing one's account."""
 
-    certain = forms.BooleanField(label="Je ferme mon compte : je ne pourrai plus me connecter avec cette adresse.",
-                                 error_messages={"required": "Cochez la case pour fermer votre compte."})
+    certain = forms.BooleanField(
+        label="Je ferme mon compte : je ne pourrai plus me connecter avec cette adresse.",
+        error_messages={"required": "Cochez la case pour fermer votre compte."},
+    )

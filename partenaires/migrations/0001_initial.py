@@ -2,234 +2,732 @@
 
 import django.core.validators
 import django.db.models.deletion
-import partenaires.identifiants
-import quartiers.horloge
 from django.conf import settings
 from django.db import migrations, models
 
+import partenaires.identifiants
+import quartiers.horloge
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('post_office', '0014_alter_email_recipient_delivery_status_and_more'),
-        ('quartiers', '0001_initial'),
+        ("post_office", "0014_alter_email_recipient_delivery_status_and_more"),
+        ("quartiers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Utilisateur',
+            name="Utilisateur",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='adresse électronique')),
-                ('prenom', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('nom', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('is_active', models.BooleanField(default=True, verbose_name='compte ouvert')),
-                ('date_joined', models.DateTimeField(default=quartiers.horloge.maintenant, verbose_name='inscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        max_length=254, unique=True, verbose_name="adresse électronique"
+                    ),
+                ),
+                ("prenom", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
+                ("nom", models.CharField(blank=True, max_length=80, verbose_name="nom")),
+                ("is_active", models.BooleanField(default=True, verbose_name="compte ouvert")),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=quartiers.horloge.maintenant, verbose_name="inscription"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['email'],
+                "ordering": ["email"],
             },
         ),
         migrations.CreateModel(
-            name='Bail',
+            name="Bail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=40, unique=True)),
-                ('porteur', models.CharField(blank=True, max_length=40)),
-                ('jusqu_a', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nom", models.CharField(max_length=40, unique=True)),
+                ("porteur", models.CharField(blank=True, max_length=40)),
+                ("jusqu_a", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(default='Cohésion Sociale, Communauté Urbaine d’Arras', max_length=150, verbose_name='service')),
-                ('editeur', models.CharField(blank=True, max_length=200, verbose_name='éditeur du site')),
-                ('adresse', models.CharField(blank=True, max_length=250, verbose_name='adresse postale')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
-                ('telephone', models.CharField(blank=True, max_length=25, verbose_name='téléphone')),
-                ('contact_donnees', models.CharField(blank=True, max_length=200, verbose_name='contact pour la protection des données')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nom",
+                    models.CharField(
+                        default="Cohésion Sociale, Communauté Urbaine d’Arras",
+                        max_length=150,
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "editeur",
+                    models.CharField(blank=True, max_length=200, verbose_name="éditeur du site"),
+                ),
+                (
+                    "adresse",
+                    models.CharField(blank=True, max_length=250, verbose_name="adresse postale"),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="adresse électronique"
+                    ),
+                ),
+                (
+                    "telephone",
+                    models.CharField(blank=True, max_length=25, verbose_name="téléphone"),
+                ),
+                (
+                    "contact_donnees",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        verbose_name="contact pour la protection des données",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fiche',
+            name="Fiche",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('modifiee_le', models.DateTimeField(blank=True, null=True)),
-                ('objet_social', models.TextField(blank=True, max_length=3000, verbose_name='objet de l’association')),
-                ('site_web', models.CharField(blank=True, max_length=200, validators=[django.core.validators.URLValidator()], verbose_name='site internet')),
-                ('recepisse_prefecture', models.CharField(blank=True, max_length=40, verbose_name='numéro de récépissé en préfecture')),
-                ('publication_jo_le', models.DateField(blank=True, null=True, verbose_name='date de publication au Journal officiel')),
-                ('registre_alsace_moselle', models.CharField(blank=True, max_length=200, verbose_name='registre d’Alsace-Moselle (date, volume, folio, tribunal)')),
-                ('adresse', models.CharField(blank=True, max_length=200, verbose_name='adresse du siège')),
-                ('code_postal', models.CharField(blank=True, max_length=5, verbose_name='code postal')),
-                ('ville', models.CharField(blank=True, max_length=100, verbose_name='commune')),
-                ('correspondance', models.CharField(blank=True, max_length=300, verbose_name='adresse de correspondance, si elle est différente')),
-                ('representant_prenom', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('representant_nom', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('representant_fonction', models.CharField(blank=True, max_length=100, verbose_name='fonction')),
-                ('representant_telephone', models.CharField(blank=True, max_length=25, validators=[partenaires.identifiants.telephone_valide], verbose_name='téléphone')),
-                ('representant_email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
-                ('contact_prenom', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('contact_nom', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('contact_fonction', models.CharField(blank=True, max_length=100, verbose_name='fonction')),
-                ('contact_telephone', models.CharField(blank=True, max_length=25, validators=[partenaires.identifiants.telephone_valide], verbose_name='téléphone')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
-                ('service_porteur', models.CharField(blank=True, max_length=150, verbose_name='service porteur')),
-                ('autorite_signataire', models.CharField(blank=True, max_length=200, verbose_name='autorité signataire (nom et qualité)')),
-                ('utilite_publique', models.BooleanField(blank=True, choices=[(True, 'Oui'), (False, 'Non')], null=True, verbose_name='reconnue d’utilité publique')),
-                ('utilite_publique_le', models.DateField(blank=True, null=True, verbose_name='date de la reconnaissance')),
-                ('impots_commerciaux', models.BooleanField(blank=True, choices=[(True, 'Oui'), (False, 'Non')], null=True, verbose_name='assujettie aux impôts commerciaux')),
-                ('commissaire_aux_comptes', models.BooleanField(blank=True, choices=[(True, 'Oui'), (False, 'Non')], null=True, verbose_name='dispose d’une ou d’un commissaire aux comptes')),
-                ('reseau', models.CharField(blank=True, max_length=300, verbose_name='réseau, union ou fédération (nom complet)')),
-                ('adherents_personnes_morales', models.CharField(blank=True, max_length=500, verbose_name='adhérents personnes morales (lesquels)')),
-                ('benevoles', models.PositiveIntegerField(blank=True, null=True, verbose_name='bénévoles')),
-                ('volontaires', models.PositiveIntegerField(blank=True, null=True, verbose_name='volontaires, service civique compris')),
-                ('salaries', models.PositiveIntegerField(blank=True, null=True, verbose_name='salariées et salariés')),
-                ('emplois_aides', models.PositiveIntegerField(blank=True, null=True, verbose_name='dont emplois aidés')),
-                ('salaries_etpt', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='salariées et salariés en équivalent temps plein travaillé (ETPT)')),
-                ('mis_a_disposition', models.PositiveIntegerField(blank=True, null=True, verbose_name='personnels mis à disposition ou détachés par une autorité publique')),
-                ('adherents', models.PositiveIntegerField(blank=True, null=True, verbose_name='adhérentes et adhérents')),
-                ('adherents_femmes', models.PositiveIntegerField(blank=True, null=True, verbose_name='dont femmes')),
-                ('adherents_hommes', models.PositiveIntegerField(blank=True, null=True, verbose_name='dont hommes')),
-                ('exercice_du', models.DateField(blank=True, null=True, verbose_name='exercice, du')),
-                ('exercice_au', models.DateField(blank=True, null=True, verbose_name='au')),
-                ('modifiee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("modifiee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "objet_social",
+                    models.TextField(
+                        blank=True, max_length=3000, verbose_name="objet de l’association"
+                    ),
+                ),
+                (
+                    "site_web",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[django.core.validators.URLValidator()],
+                        verbose_name="site internet",
+                    ),
+                ),
+                (
+                    "recepisse_prefecture",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="numéro de récépissé en préfecture"
+                    ),
+                ),
+                (
+                    "publication_jo_le",
+                    models.DateField(
+                        blank=True,
+                        null=True,
+                        verbose_name="date de publication au Journal officiel",
+                    ),
+                ),
+                (
+                    "registre_alsace_moselle",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        verbose_name="registre d’Alsace-Moselle (date, volume, folio, tribunal)",
+                    ),
+                ),
+                (
+                    "adresse",
+                    models.CharField(blank=True, max_length=200, verbose_name="adresse du siège"),
+                ),
+                (
+                    "code_postal",
+                    models.CharField(blank=True, max_length=5, verbose_name="code postal"),
+                ),
+                ("ville", models.CharField(blank=True, max_length=100, verbose_name="commune")),
+                (
+                    "correspondance",
+                    models.CharField(
+                        blank=True,
+                        max_length=300,
+                        verbose_name="adresse de correspondance, si elle est différente",
+                    ),
+                ),
+                (
+                    "representant_prenom",
+                    models.CharField(blank=True, max_length=80, verbose_name="prénom"),
+                ),
+                (
+                    "representant_nom",
+                    models.CharField(blank=True, max_length=80, verbose_name="nom"),
+                ),
+                (
+                    "representant_fonction",
+                    models.CharField(blank=True, max_length=100, verbose_name="fonction"),
+                ),
+                (
+                    "representant_telephone",
+                    models.CharField(
+                        blank=True,
+                        max_length=25,
+                        validators=[partenaires.identifiants.telephone_valide],
+                        verbose_name="téléphone",
+                    ),
+                ),
+                (
+                    "representant_email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="adresse électronique"
+                    ),
+                ),
+                (
+                    "contact_prenom",
+                    models.CharField(blank=True, max_length=80, verbose_name="prénom"),
+                ),
+                ("contact_nom", models.CharField(blank=True, max_length=80, verbose_name="nom")),
+                (
+                    "contact_fonction",
+                    models.CharField(blank=True, max_length=100, verbose_name="fonction"),
+                ),
+                (
+                    "contact_telephone",
+                    models.CharField(
+                        blank=True,
+                        max_length=25,
+                        validators=[partenaires.identifiants.telephone_valide],
+                        verbose_name="téléphone",
+                    ),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="adresse électronique"
+                    ),
+                ),
+                (
+                    "service_porteur",
+                    models.CharField(blank=True, max_length=150, verbose_name="service porteur"),
+                ),
+                (
+                    "autorite_signataire",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        verbose_name="autorité signataire (nom et qualité)",
+                    ),
+                ),
+                (
+                    "utilite_publique",
+                    models.BooleanField(
+                        blank=True,
+                        choices=[(True, "Oui"), (False, "Non")],
+                        null=True,
+                        verbose_name="reconnue d’utilité publique",
+                    ),
+                ),
+                (
+                    "utilite_publique_le",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="date de la reconnaissance"
+                    ),
+                ),
+                (
+                    "impots_commerciaux",
+                    models.BooleanField(
+                        blank=True,
+                        choices=[(True, "Oui"), (False, "Non")],
+                        null=True,
+                        verbose_name="assujettie aux impôts commerciaux",
+                    ),
+                ),
+                (
+                    "commissaire_aux_comptes",
+                    models.BooleanField(
+                        blank=True,
+                        choices=[(True, "Oui"), (False, "Non")],
+                        null=True,
+                        verbose_name="dispose d’une ou d’un commissaire aux comptes",
+                    ),
+                ),
+                (
+                    "reseau",
+                    models.CharField(
+                        blank=True,
+                        max_length=300,
+                        verbose_name="réseau, union ou fédération (nom complet)",
+                    ),
+                ),
+                (
+                    "adherents_personnes_morales",
+                    models.CharField(
+                        blank=True,
+                        max_length=500,
+                        verbose_name="adhérents personnes morales (lesquels)",
+                    ),
+                ),
+                (
+                    "benevoles",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="bénévoles"),
+                ),
+                (
+                    "volontaires",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="volontaires, service civique compris"
+                    ),
+                ),
+                (
+                    "salaries",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="salariées et salariés"
+                    ),
+                ),
+                (
+                    "emplois_aides",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="dont emplois aidés"
+                    ),
+                ),
+                (
+                    "salaries_etpt",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=7,
+                        null=True,
+                        verbose_name="salariées et salariés en équivalent temps plein "
+                        "travaillé (ETPT)",
+                    ),
+                ),
+                (
+                    "mis_a_disposition",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        verbose_name="personnels mis à disposition ou détachés par une "
+                        "autorité publique",
+                    ),
+                ),
+                (
+                    "adherents",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="adhérentes et adhérents"
+                    ),
+                ),
+                (
+                    "adherents_femmes",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="dont femmes"),
+                ),
+                (
+                    "adherents_hommes",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="dont hommes"),
+                ),
+                (
+                    "exercice_du",
+                    models.DateField(blank=True, null=True, verbose_name="exercice, du"),
+                ),
+                ("exercice_au", models.DateField(blank=True, null=True, verbose_name="au")),
+                (
+                    "modifiee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Agrement',
+            name="Agrement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(max_length=120, verbose_name='type d’agrément')),
-                ('attribue_par', models.CharField(blank=True, max_length=150, verbose_name='attribué par')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='en date du')),
-                ('numero', models.CharField(blank=True, max_length=60, verbose_name='numéro')),
-                ('fiche', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agrements', to='partenaires.fiche')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nature", models.CharField(max_length=120, verbose_name="type d’agrément")),
+                (
+                    "attribue_par",
+                    models.CharField(blank=True, max_length=150, verbose_name="attribué par"),
+                ),
+                ("date", models.DateField(blank=True, null=True, verbose_name="en date du")),
+                ("numero", models.CharField(blank=True, max_length=60, verbose_name="numéro")),
+                (
+                    "fiche",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agrements",
+                        to="partenaires.fiche",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Partenaire',
+            name="Partenaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('genre', models.CharField(choices=[('association', 'Association'), ('service', 'Service d’une commune'), ('autre', 'Autre organisme'), ('cua', 'Communauté Urbaine d’Arras'), ('etat', 'Service de l’État'), ('commune', 'Commune signataire'), ('region', 'Région'), ('departement', 'Département'), ('caf', 'Caisse d’allocations familiales'), ('bailleur', 'Bailleurs sociaux'), ('ars', 'Agence régionale de santé'), ('consulaire', 'Chambres consulaires'), ('cpam', 'Caisse primaire d’assurance maladie'), ('banque', 'Banque des Territoires'), ('collectif', 'Collectifs d’habitantes et d’habitants')], max_length=12, verbose_name='genre d’organisme')),
-                ('nom', models.CharField(max_length=200, verbose_name='nom complet')),
-                ('sigle', models.CharField(blank=True, max_length=40, verbose_name='sigle')),
-                ('siret', models.CharField(blank=True, max_length=14, validators=[partenaires.identifiants.siret_valide], verbose_name='numéro SIRET')),
-                ('rna', models.CharField(blank=True, max_length=10, validators=[partenaires.identifiants.rna_valide], verbose_name='numéro RNA')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('role_contrat', models.CharField(blank=True, max_length=300, verbose_name='rôle dans le contrat')),
-                ('est_signataire', models.BooleanField(default=False, verbose_name='signataire ou partenaire du contrat')),
-                ('position', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('est_fictif', models.BooleanField(default=False, verbose_name='organisme fictif de démonstration')),
-                ('cree_le', models.DateTimeField(blank=True, null=True)),
-                ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='services', to='quartiers.commune', verbose_name='commune dont dépend le service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[
+                            ("association", "Association"),
+                            ("service", "Service d’une commune"),
+                            ("autre", "Autre organisme"),
+                            ("cua", "Communauté Urbaine d’Arras"),
+                            ("etat", "Service de l’État"),
+                            ("commune", "Commune signataire"),
+                            ("region", "Région"),
+                            ("departement", "Département"),
+                            ("caf", "Caisse d’allocations familiales"),
+                            ("bailleur", "Bailleurs sociaux"),
+                            ("ars", "Agence régionale de santé"),
+                            ("consulaire", "Chambres consulaires"),
+                            ("cpam", "Caisse primaire d’assurance maladie"),
+                            ("banque", "Banque des Territoires"),
+                            ("collectif", "Collectifs d’habitantes et d’habitants"),
+                        ],
+                        max_length=12,
+                        verbose_name="genre d’organisme",
+                    ),
+                ),
+                ("nom", models.CharField(max_length=200, verbose_name="nom complet")),
+                ("sigle", models.CharField(blank=True, max_length=40, verbose_name="sigle")),
+                (
+                    "siret",
+                    models.CharField(
+                        blank=True,
+                        max_length=14,
+                        validators=[partenaires.identifiants.siret_valide],
+                        verbose_name="numéro SIRET",
+                    ),
+                ),
+                (
+                    "rna",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[partenaires.identifiants.rna_valide],
+                        verbose_name="numéro RNA",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
+                (
+                    "role_contrat",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="rôle dans le contrat"
+                    ),
+                ),
+                (
+                    "est_signataire",
+                    models.BooleanField(
+                        default=False, verbose_name="signataire ou partenaire du contrat"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "est_fictif",
+                    models.BooleanField(
+                        default=False, verbose_name="organisme fictif de démonstration"
+                    ),
+                ),
+                ("cree_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="quartiers.commune",
+                        verbose_name="commune dont dépend le service",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['nom'],
+                "ordering": ["nom"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
-                ('role', models.CharField(choices=[('administrateur', 'Administration de l’organisme'), ('signataire', 'Signature et dépôt'), ('redacteur', 'Rédaction'), ('lecteur', 'Lecture'), ('agent', 'Agent du service Cohésion Sociale'), ('responsable', 'Responsable du service Cohésion Sociale'), ('lecteur_financeur', 'Lecture pour un financeur'), ('avis_financeur', 'Avis pour un financeur')], max_length=20, verbose_name='rôle')),
-                ('empreinte', models.CharField(max_length=64, unique=True)),
-                ('cree_le', models.DateTimeField()),
-                ('expire_le', models.DateTimeField()),
-                ('utilisee_le', models.DateTimeField(blank=True, null=True)),
-                ('invitee_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partenaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='partenaires.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="adresse électronique")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrateur", "Administration de l’organisme"),
+                            ("signataire", "Signature et dépôt"),
+                            ("redacteur", "Rédaction"),
+                            ("lecteur", "Lecture"),
+                            ("agent", "Agent du service Cohésion Sociale"),
+                            ("responsable", "Responsable du service Cohésion Sociale"),
+                            ("lecteur_financeur", "Lecture pour un financeur"),
+                            ("avis_financeur", "Avis pour un financeur"),
+                        ],
+                        max_length=20,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("empreinte", models.CharField(max_length=64, unique=True)),
+                ("cree_le", models.DateTimeField()),
+                ("expire_le", models.DateTimeField()),
+                ("utilisee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invitee_par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="partenaires.partenaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-cree_le'],
+                "ordering": ["-cree_le"],
             },
         ),
         migrations.AddField(
-            model_name='fiche',
-            name='partenaire',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='fiche', to='partenaires.partenaire'),
+            model_name="fiche",
+            name="partenaire",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="fiche",
+                to="partenaires.partenaire",
+            ),
         ),
         migrations.CreateModel(
-            name='Appartenance',
+            name="Appartenance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrateur', 'Administration de l’organisme'), ('signataire', 'Signature et dépôt'), ('redacteur', 'Rédaction'), ('lecteur', 'Lecture'), ('agent', 'Agent du service Cohésion Sociale'), ('responsable', 'Responsable du service Cohésion Sociale'), ('lecteur_financeur', 'Lecture pour un financeur'), ('avis_financeur', 'Avis pour un financeur')], max_length=20, verbose_name='rôle')),
-                ('qualite', models.CharField(blank=True, max_length=100, verbose_name='qualité')),
-                ('demandee_le', models.DateTimeField()),
-                ('acceptee_le', models.DateTimeField(blank=True, null=True)),
-                ('terminee_le', models.DateTimeField(blank=True, null=True)),
-                ('est_premiere', models.BooleanField(default=False)),
-                ('verifiee_le', models.DateTimeField(blank=True, null=True)),
-                ('justificatif', models.FileField(blank=True, upload_to='justificatifs/')),
-                ('justificatif_nom', models.CharField(blank=True, max_length=120)),
-                ('acceptee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('utilisateur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appartenances', to=settings.AUTH_USER_MODEL)),
-                ('verifiee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partenaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appartenances', to='partenaires.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrateur", "Administration de l’organisme"),
+                            ("signataire", "Signature et dépôt"),
+                            ("redacteur", "Rédaction"),
+                            ("lecteur", "Lecture"),
+                            ("agent", "Agent du service Cohésion Sociale"),
+                            ("responsable", "Responsable du service Cohésion Sociale"),
+                            ("lecteur_financeur", "Lecture pour un financeur"),
+                            ("avis_financeur", "Avis pour un financeur"),
+                        ],
+                        max_length=20,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("qualite", models.CharField(blank=True, max_length=100, verbose_name="qualité")),
+                ("demandee_le", models.DateTimeField()),
+                ("acceptee_le", models.DateTimeField(blank=True, null=True)),
+                ("terminee_le", models.DateTimeField(blank=True, null=True)),
+                ("est_premiere", models.BooleanField(default=False)),
+                ("verifiee_le", models.DateTimeField(blank=True, null=True)),
+                ("justificatif", models.FileField(blank=True, upload_to="justificatifs/")),
+                ("justificatif_nom", models.CharField(blank=True, max_length=120)),
+                (
+                    "acceptee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appartenances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verifiee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appartenances",
+                        to="partenaires.partenaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partenaire__nom', 'utilisateur__email'],
+                "ordering": ["partenaire__nom", "utilisateur__email"],
             },
         ),
         migrations.CreateModel(
-            name='Envoi',
+            name="Envoi",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('acte', models.CharField(max_length=120)),
-                ('destinataire', models.EmailField(max_length=254)),
-                ('ecrit_le', models.DateTimeField()),
-                ('courriel', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='envoi', to='post_office.email')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("acte", models.CharField(max_length=120)),
+                ("destinataire", models.EmailField(max_length=254)),
+                ("ecrit_le", models.DateTimeField()),
+                (
+                    "courriel",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="envoi",
+                        to="post_office.email",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-ecrit_le', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('acte', 'destinataire'), name='un_courriel_par_acte_et_personne')],
+                "ordering": ["-ecrit_le", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("acte", "destinataire"), name="un_courriel_par_acte_et_personne"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LigneBudgetOrganisme',
+            name="LigneBudgetOrganisme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('montant', models.PositiveBigIntegerField()),
-                ('fiche', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lignes_budget', to='partenaires.fiche')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("montant", models.PositiveBigIntegerField()),
+                (
+                    "fiche",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lignes_budget",
+                        to="partenaires.fiche",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
-                'constraints': [models.UniqueConstraint(fields=('fiche', 'code'), name='un_montant_par_compte_organisme')],
+                "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fiche", "code"), name="un_montant_par_compte_organisme"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='partenaire',
-            constraint=models.UniqueConstraint(condition=models.Q(('genre__in', ['association', 'autre']), models.Q(('siret', ''), _negated=True)), fields=('siret',), name='siret_unique_par_porteur'),
+            model_name="partenaire",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("genre__in", ["association", "autre"]), models.Q(("siret", ""), _negated=True)
+                ),
+                fields=("siret",),
+                name="siret_unique_par_porteur",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partenaire',
-            constraint=models.UniqueConstraint(condition=models.Q(('genre', 'service')), fields=('siret', 'nom'), name='service_unique_par_commune'),
+            model_name="partenaire",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("genre", "service")),
+                fields=("siret", "nom"),
+                name="service_unique_par_commune",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partenaire',
-            constraint=models.UniqueConstraint(condition=models.Q(('rna', ''), _negated=True), fields=('rna',), name='rna_unique'),
+            model_name="partenaire",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("rna", ""), _negated=True), fields=("rna",), name="rna_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partenaire',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('genre', 'service'), _negated=True), models.Q(('rna', ''), ('commune__isnull', False)), _connector='OR'), name='service_sans_rna_et_d_une_commune'),
+            model_name="partenaire",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("genre", "service"), _negated=True),
+                    models.Q(("rna", ""), ("commune__isnull", False)),
+                    _connector="OR",
+                ),
+                name="service_sans_rna_et_d_une_commune",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appartenance',
-            constraint=models.UniqueConstraint(condition=models.Q(('terminee_le__isnull', True)), fields=('utilisateur', 'partenaire'), name='une_appartenance_par_personne'),
+            model_name="appartenance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("terminee_le__isnull", True)),
+                fields=("utilisateur", "partenaire"),
+                name="une_appartenance_par_personne",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appartenance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verifiee_le__isnull', True), ('verifiee_par__isnull', True)), models.Q(('verifiee_le__isnull', False), ('verifiee_par__isnull', False)), _connector='OR'), name='verifiee_par_quelqu_un'),
+            model_name="appartenance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verifiee_le__isnull", True), ("verifiee_par__isnull", True)),
+                    models.Q(("verifiee_le__isnull", False), ("verifiee_par__isnull", False)),
+                    _connector="OR",
+                ),
+                name="verifiee_par_quelqu_un",
+            ),
         ),
     ]

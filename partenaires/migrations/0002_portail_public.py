@@ -7,55 +7,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0001_initial'),
+        ("partenaires", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Texte',
+            name="Texte",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.SlugField(unique=True)),
-                ('page', models.CharField(choices=[('contrat', 'Le Contrat de Ville'), ('contact', 'Contact'), ('mentions_legales', 'Mentions légales'), ('donnees_personnelles', 'Données personnelles'), ('accessibilite', 'Accessibilité'), ('ecoconception', 'Écoconception')], max_length=24)),
-                ('titre', models.CharField(max_length=120)),
-                ('contenu', models.TextField(blank=True, max_length=20000, verbose_name='texte')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cle", models.SlugField(unique=True)),
+                (
+                    "page",
+                    models.CharField(
+                        choices=[
+                            ("contrat", "Le Contrat de Ville"),
+                            ("contact", "Contact"),
+                            ("mentions_legales", "Mentions légales"),
+                            ("donnees_personnelles", "Données personnelles"),
+                            ("accessibilite", "Accessibilité"),
+                            ("ecoconception", "Écoconception"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("titre", models.CharField(max_length=120)),
+                ("contenu", models.TextField(blank=True, max_length=20000, verbose_name="texte")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='partenaire',
-            name='est_affiche',
-            field=models.BooleanField(default=True, verbose_name='visible du public'),
+            model_name="partenaire",
+            name="est_affiche",
+            field=models.BooleanField(default=True, verbose_name="visible du public"),
         ),
         migrations.AlterField(
-            model_name='partenaire',
-            name='position',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='rang dans la page'),
+            model_name="partenaire",
+            name="position",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="rang dans la page"
+            ),
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contenu', models.CharField(max_length=20)),
-                ('objet', models.PositiveBigIntegerField(null=True)),
-                ('libelle', models.CharField(max_length=300)),
-                ('avant', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('apres', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('ecrite_le', models.DateTimeField()),
-                ('publiee_le', models.DateTimeField(null=True)),
-                ('abandonnee_le', models.DateTimeField(null=True)),
-                ('annule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulations', to='partenaires.revision')),
-                ('ecrite_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('publiee_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("contenu", models.CharField(max_length=20)),
+                ("objet", models.PositiveBigIntegerField(null=True)),
+                ("libelle", models.CharField(max_length=300)),
+                (
+                    "avant",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("apres", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("ecrite_le", models.DateTimeField()),
+                ("publiee_le", models.DateTimeField(null=True)),
+                ("abandonnee_le", models.DateTimeField(null=True)),
+                (
+                    "annule",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annulations",
+                        to="partenaires.revision",
+                    ),
+                ),
+                (
+                    "ecrite_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "publiee_par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-ecrite_le', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('abandonnee_le__isnull', True), ('publiee_le__isnull', True)), fields=('contenu', 'objet'), name='une_revision_ouverte_par_objet'), models.CheckConstraint(condition=models.Q(models.Q(('publiee_le__isnull', True), ('publiee_par__isnull', True)), models.Q(('abandonnee_le__isnull', True), ('publiee_le__isnull', False), ('publiee_par__isnull', False)), _connector='OR'), name='revision_publiee_par_quelqu_un')],
+                "ordering": ["-ecrite_le", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("abandonnee_le__isnull", True), ("publiee_le__isnull", True)
+                        ),
+                        fields=("contenu", "objet"),
+                        name="une_revision_ouverte_par_objet",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("publiee_le__isnull", True), ("publiee_par__isnull", True)),
+                            models.Q(
+                                ("abandonnee_le__isnull", True),
+                                ("publiee_le__isnull", False),
+                                ("publiee_par__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="revision_publiee_par_quelqu_un",
+                    ),
+                ],
             },
         ),
     ]

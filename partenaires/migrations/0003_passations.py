@@ -6,25 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0002_portail_public'),
+        ("partenaires", "0002_portail_public"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Passation',
+            name="Passation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('acte', models.CharField(choices=[('quitter', 'A quitté l’organisme'), ('depart', 'Départ constaté par le service'), ('confier', 'Administration confiée par le service'), ('fermer', 'Compte fermé')], max_length=10)),
-                ('personne', models.CharField(max_length=200)),
-                ('le', models.DateTimeField()),
-                ('motif', models.CharField(blank=True, max_length=300)),
-                ('par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partenaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passations', to='partenaires.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "acte",
+                    models.CharField(
+                        choices=[
+                            ("quitter", "A quitté l’organisme"),
+                            ("depart", "Départ constaté par le service"),
+                            ("confier", "Administration confiée par le service"),
+                            ("fermer", "Compte fermé"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("personne", models.CharField(max_length=200)),
+                ("le", models.DateTimeField()),
+                ("motif", models.CharField(blank=True, max_length=300)),
+                (
+                    "par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="passations",
+                        to="partenaires.partenaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-le', '-pk'],
+                "ordering": ["-le", "-pk"],
             },
         ),
     ]

@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0003_passations'),
+        ("partenaires", "0003_passations"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='passation',
-            name='acte',
-            field=models.CharField(choices=[('ajouter', 'Ajouté par le service'), ('quitter', 'A quitté l’organisme'), ('depart', 'Départ constaté par le service'), ('confier', 'Administration confiée par le service'), ('fermer', 'Compte fermé')], max_length=10),
+            model_name="passation",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("ajouter", "Ajouté par le service"),
+                    ("quitter", "A quitté l’organisme"),
+                    ("depart", "Départ constaté par le service"),
+                    ("confier", "Administration confiée par le service"),
+                    ("fermer", "Compte fermé"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

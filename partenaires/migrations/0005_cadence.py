@@ -6,31 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0004_ajout_par_le_service'),
+        ("partenaires", "0004_ajout_par_le_service"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='utilisateur',
-            name='cadence',
-            field=models.CharField(choices=[('immediate', 'Tout de suite, un message à la fois'), ('quotidienne', 'Une fois par jour, en un seul résumé')], default='immediate', max_length=12, verbose_name='messages qui peuvent attendre'),
+            model_name="utilisateur",
+            name="cadence",
+            field=models.CharField(
+                choices=[
+                    ("immediate", "Tout de suite, un message à la fois"),
+                    ("quotidienne", "Une fois par jour, en un seul résumé"),
+                ],
+                default="immediate",
+                max_length=12,
+                verbose_name="messages qui peuvent attendre",
+            ),
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('acte', models.CharField(max_length=120)),
-                ('objet', models.CharField(max_length=300)),
-                ('corps', models.TextField()),
-                ('ecrite_le', models.DateTimeField()),
-                ('resumee_le', models.DateTimeField(null=True)),
-                ('destinataire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("acte", models.CharField(max_length=120)),
+                ("objet", models.CharField(max_length=300)),
+                ("corps", models.TextField()),
+                ("ecrite_le", models.DateTimeField()),
+                ("resumee_le", models.DateTimeField(null=True)),
+                (
+                    "destinataire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ecrite_le', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('acte', 'destinataire'), name='une_note_par_acte_et_personne')],
+                "ordering": ["ecrite_le", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("acte", "destinataire"), name="une_note_par_acte_et_personne"
+                    )
+                ],
             },
         ),
     ]

@@ -4,28 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0005_cadence'),
+        ("partenaires", "0005_cadence"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Analyse',
+            name="Analyse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('emplacement', models.CharField(max_length=300)),
-                ('est_chiffree', models.BooleanField(default=False)),
-                ('etat', models.CharField(choices=[('attente', 'En cours de contrôle'), ('saine', 'Contrôlé'), ('infectee', 'Refusé par l’antivirus')], default='attente', max_length=10)),
-                ('signature', models.CharField(blank=True, max_length=200)),
-                ('confiee_le', models.DateTimeField()),
-                ('rendue_le', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("emplacement", models.CharField(max_length=300)),
+                ("est_chiffree", models.BooleanField(default=False)),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("attente", "En cours de contrôle"),
+                            ("saine", "Contrôlé"),
+                            ("infectee", "Refusé par l’antivirus"),
+                        ],
+                        default="attente",
+                        max_length=10,
+                    ),
+                ),
+                ("signature", models.CharField(blank=True, max_length=200)),
+                ("confiee_le", models.DateTimeField()),
+                ("rendue_le", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='appartenance',
-            name='justificatif_sha256',
+            model_name="appartenance",
+            name="justificatif_sha256",
             field=models.CharField(blank=True, max_length=64),
         ),
     ]

@@ -4,25 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0006_antivirus'),
+        ("partenaires", "0006_antivirus"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='appartenance',
-            name='perimetre',
+            model_name="appartenance",
+            name="perimetre",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='partenaire',
-            name='recherche',
-            field=models.CharField(default='', editable=False, max_length=300),
+            model_name="partenaire",
+            name="recherche",
+            field=models.CharField(default="", editable=False, max_length=300),
         ),
         migrations.AlterField(
-            model_name='passation',
-            name='acte',
-            field=models.CharField(choices=[('ajouter', 'Ajouté par le service'), ('quitter', 'A quitté l’organisme'), ('depart', 'Départ constaté par le service'), ('confier', 'Administration confiée par le service'), ('fermer', 'Compte fermé'), ('limiter', 'Périmètre changé')], max_length=10),
+            model_name="passation",
+            name="acte",
+            field=models.CharField(
+                choices=[
+                    ("ajouter", "Ajouté par le service"),
+                    ("quitter", "A quitté l’organisme"),
+                    ("depart", "Départ constaté par le service"),
+                    ("confier", "Administration confiée par le service"),
+                    ("fermer", "Compte fermé"),
+                    ("limiter", "Périmètre changé"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

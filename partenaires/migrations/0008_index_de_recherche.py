@@ -8,15 +8,21 @@ from quartiers.francais import recherchable
 
 def remplir(apps, schema_editor):
     for partenaire in apps.get_model("partenaires", "Partenaire").objects.iterator():
-        partenaire.recherche = recherchable(partenaire.sigle, partenaire.siret, partenaire.rna, partenaire.nom)
+        partenaire.recherche = recherchable(
+            partenaire.sigle, partenaire.siret, partenaire.rna, partenaire.nom
+        )
         partenaire.save(update_fields=["recherche"])
 
 
 def indexer(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("CREATE INDEX partenaire_recherche_trigrammes ON partenaires_partenaire "
-                              "USING gin (recherche gin_trgm_ops)")
-        schema_editor.execute("CREATE INDEX partenaire_siren ON partenaires_partenaire (left(siret, 9))")
+        schema_editor.execute(
+            "CREATE INDEX partenaire_recherche_trigrammes ON partenaires_partenaire "
+            "USING gin (recherche gin_trgm_ops)"
+        )
+        schema_editor.execute(
+            "CREATE INDEX partenaire_siren ON partenaires_partenaire (left(siret, 9))"
+        )
 
 
 def desindexer(apps, schema_editor):

@@ -15,7 +15,9 @@ class AnalyseQuerySet(models.QuerySet):
 
 
 class Analyse(models.Model):
-    """The verdict on a content, known by its SHA-256: the same bytes are judged once, wherever they came in."""
+    """The verdict on a content, known by its SHA-256: the same bytes are judged once, wherever they
+    came in.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     emplacement = models.CharField(max_length=300)  # in the storage of files

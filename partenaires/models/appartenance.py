@@ -49,20 +49,26 @@ class AppartenanceQuerySet(models.QuerySet):
 class Appartenance(models.Model):
     """A person in an organisation, with one role."""
 
-    utilisateur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="appartenances")
+    utilisateur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="appartenances"
+    )
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="appartenances")
     role = models.CharField("rôle", max_length=20, choices=Role.choices)
     qualite = models.CharField("qualité", max_length=100, blank=True)
     demandee_le = models.DateTimeField()
     acceptee_le = models.DateTimeField(null=True, blank=True)
     acceptee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     terminee_le = models.DateTimeField(null=True, blank=True)
     est_premiere = models.BooleanField(default=False)
     verifiee_le = models.DateTimeField(null=True, blank=True)
     verifiee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    perimetre = models.JSONField(default=dict, blank=True)  # {"communes" or "axes" or "quartiers": [keys]}; empty: all
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    perimetre = models.JSONField(
+        default=dict, blank=True
+    )  # {"communes" or "axes" or "quartiers": [keys]}; empty: all
     justificatif = models.FileField(upload_to="justificatifs/", blank=True)
     justificatif_sha256 = models.CharField(max_length=64, blank=True)
     justificatif_nom = models.CharField(max_length=120, blank=True)
@@ -73,12 +79,15 @@ class Appartenance(models.Model):
         ordering = ["partenaire__nom", "utilisateur__email"]
         constraints = [
             models.UniqueConstraint(
-                fields=["utilisateur", "partenaire"], name="une_appartenance_par_personne",
-                condition=models.Q(terminee_le__isnull=True)),
+                fields=["utilisateur", "partenaire"],
+                name="une_appartenance_par_personne",
+                condition=models.Q(terminee_le__isnull=True),
+            ),
             models.CheckConstraint(
                 name="verifiee_par_quelqu_un",
                 condition=models.Q(verifiee_le__isnull=True, verifiee_par__isnull=True)
-                | models.Q(verifiee_le__isnull=False, verifiee_par__isnull=False)),
+                | models.Q(verifiee_le__isnull=False, verifiee_par__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -112,7 +121,8 @@ class Invitation(models.Model):
     cree_le = models.DateTimeField()
     expire_le = models.DateTimeField()
     invitee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     utilisee_le = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()

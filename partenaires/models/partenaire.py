@@ -48,9 +48,7 @@ class PartenaireQuerySet(models.QuerySet):
         """The organisations one belongs to; every porteur for the agents of the service."""
         if utilisateur.appartenances.agents().exists():
             return self
-        return self.filter(
-            appartenances__in=utilisateur.appartenances.actives()
-        ).distinct()
+        return self.filter(appartenances__in=utilisateur.appartenances.actives()).distinct()
 
 
 class Partenaire(models.Model):
@@ -62,8 +60,13 @@ class Partenaire(models.Model):
     siret = models.CharField("numéro SIRET", max_length=14, blank=True, validators=[siret_valide])
     rna = models.CharField("numéro RNA", max_length=10, blank=True, validators=[rna_valide])
     commune = models.ForeignKey(
-        Commune, models.PROTECT, null=True, blank=True, related_name="services",
-        verbose_name="commune dont dépend le service")
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="services",
+        verbose_name="commune dont dépend le service",
+    )
     source = models.CharField("source", max_length=300, blank=True)
     role_contrat = models.CharField("rôle dans le contrat", max_length=300, blank=True)
     est_signataire = models.BooleanField("signataire ou partenaire du contrat", default=False)
@@ -71,7 +74,9 @@ class Partenaire(models.Model):
     est_affiche = models.BooleanField("visible du public", default=True)
     est_fictif = models.BooleanField("organisme fictif de démonstration", default=False)
     cree_le = models.DateTimeField(null=True, blank=True)
-    recherche = models.CharField(max_length=300, default="", editable=False)  # names, numbers: no accent
+    recherche = models.CharField(
+        max_length=300, default="", editable=False
+    )  # names, numbers: no accent
 
     objects = PartenaireQuerySet.as_manager()
 
@@ -79,17 +84,22 @@ class Partenaire(models.Model):
         ordering = ["nom"]
         constraints = [
             models.UniqueConstraint(
-                fields=["siret"], name="siret_unique_par_porteur",
-                condition=models.Q(genre__in=[Genre.ASSOCIATION, Genre.AUTRE]) & ~models.Q(siret="")),
+                fields=["siret"],
+                name="siret_unique_par_porteur",
+                condition=models.Q(genre__in=[Genre.ASSOCIATION, Genre.AUTRE])
+                & ~models.Q(siret=""),
+            ),
             models.UniqueConstraint(
-                fields=["siret", "nom"], name="service_unique_par_commune",
-                condition=models.Q(genre=Genre.SERVICE)),
-            models.UniqueConstraint(
-                fields=["rna"], name="rna_unique", condition=~models.Q(rna="")),
+                fields=["siret", "nom"],
+                name="service_unique_par_commune",
+                condition=models.Q(genre=Genre.SERVICE),
+            ),
+            models.UniqueConstraint(fields=["rna"], name="rna_unique", condition=~models.Q(rna="")),
             models.CheckConstraint(
                 name="service_sans_rna_et_d_une_commune",
                 condition=~models.Q(genre=Genre.SERVICE)
-                | (models.Q(rna="") & models.Q(commune__isnull=False))),
+                | (models.Q(rna="") & models.Q(commune__isnull=False)),
+            ),
         ]
 
     def __str__(self):

@@ -16,7 +16,9 @@ class ActeOrganisme(models.TextChoices):
 
 
 class Passation(models.Model):
-    """The log of an organisation: who left, to whom the service gave it, why. Rows are only added."""
+    """The log of an organisation: who left, to whom the service gave it, why. Rows are only
+    added.
+    """
 
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="passations")
     acte = models.CharField(max_length=10, choices=ActeOrganisme.choices)

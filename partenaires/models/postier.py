@@ -16,7 +16,9 @@ class Envoi(models.Model):
     class Meta:
         ordering = ["-ecrit_le", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["acte", "destinataire"], name="un_courriel_par_acte_et_personne")
+            models.UniqueConstraint(
+                fields=["acte", "destinataire"], name="un_courriel_par_acte_et_personne"
+            )
         ]
 
     def __str__(self):
@@ -36,7 +38,10 @@ class Note(models.Model):
     class Meta:
         ordering = ["ecrite_le", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["acte", "destinataire"], name="une_note_par_acte_et_personne")]
+            models.UniqueConstraint(
+                fields=["acte", "destinataire"], name="une_note_par_acte_et_personne"
+            )
+        ]
 
     def __str__(self):
         return self.objet
@@ -56,8 +61,14 @@ class Bail(models.Model):
     def prendre(cls, nom: str, porteur: str, instant: datetime, duree: timedelta) -> bool:
         """Take or prolong the lock in one UPDATE; False when another one holds it."""
         cls.objects.get_or_create(nom=nom)
-        libre = models.Q(jusqu_a__isnull=True) | models.Q(jusqu_a__lte=instant) | models.Q(porteur=porteur)
-        return bool(cls.objects.filter(libre, nom=nom).update(porteur=porteur, jusqu_a=instant + duree))
+        libre = (
+            models.Q(jusqu_a__isnull=True)
+            | models.Q(jusqu_a__lte=instant)
+            | models.Q(porteur=porteur)
+        )
+        return bool(
+            cls.objects.filter(libre, nom=nom).update(porteur=porteur, jusqu_a=instant + duree)
+        )
 
     @classmethod
     def rendre(cls, nom: str, porteur: str) -> None:

@@ -16,9 +16,11 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(models.Model):
-    """A change of a public content: what it was, what it becomes, by whom, when. Rows are only added.
+    """A change of a public content: what it was, what it becomes, by whom, when. Rows are only
+    added.
 
-    A draft until `publiee_le`; undoing a change is another revision that gives back what was before.
+    A draft until `publiee_le`; undoing a change is another revision that gives back what was
+    before.
     """
 
     contenu = models.CharField(max_length=20)
@@ -28,7 +30,9 @@ class Revision(models.Model):
     apres = models.JSONField(encoder=DjangoJSONEncoder)
     ecrite_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     ecrite_le = models.DateTimeField()
-    publiee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    publiee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     publiee_le = models.DateTimeField(null=True)
     abandonnee_le = models.DateTimeField(null=True)
     annule = models.ForeignKey("self", models.PROTECT, null=True, related_name="annulations")
@@ -39,12 +43,17 @@ class Revision(models.Model):
         ordering = ["-ecrite_le", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contenu", "objet"], name="une_revision_ouverte_par_objet",
-                condition=models.Q(publiee_le__isnull=True, abandonnee_le__isnull=True)),
+                fields=["contenu", "objet"],
+                name="une_revision_ouverte_par_objet",
+                condition=models.Q(publiee_le__isnull=True, abandonnee_le__isnull=True),
+            ),
             models.CheckConstraint(
                 name="revision_publiee_par_quelqu_un",
                 condition=models.Q(publiee_le__isnull=True, publiee_par__isnull=True)
-                | models.Q(publiee_le__isnull=False, publiee_par__isnull=False, abandonnee_le__isnull=True)),
+                | models.Q(
+                    publiee_le__isnull=False, publiee_par__isnull=False, abandonnee_le__isnull=True
+                ),
+            ),
         ]
 
     def __str__(self):

@@ -2,15 +2,20 @@ from django.db import models
 
 
 class Service(models.Model):
-    """The service that publishes the portal; while it is not filled, every page says « Démonstration »."""
+    """The service that publishes the portal; while it is not filled, every page says «
+    Démonstration ».
+    """
 
-    nom = models.CharField("service", max_length=150, default="Cohésion Sociale, Communauté Urbaine d’Arras")
+    nom = models.CharField(
+        "service", max_length=150, default="Cohésion Sociale, Communauté Urbaine d’Arras"
+    )
     editeur = models.CharField("éditeur du site", max_length=200, blank=True)
     adresse = models.CharField("adresse postale", max_length=250, blank=True)
     email = models.EmailField("adresse électronique", blank=True)
     telephone = models.CharField("téléphone", max_length=25, blank=True)
     contact_donnees = models.CharField(
-        "contact pour la protection des données", max_length=200, blank=True)
+        "contact pour la protection des données", max_length=200, blank=True
+    )
 
     def __str__(self):
         return self.nom

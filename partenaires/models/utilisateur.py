@@ -30,8 +30,12 @@ class Utilisateur(AbstractBaseUser):
     email = models.EmailField("adresse électronique", unique=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
     nom = models.CharField("nom", max_length=80, blank=True)
-    cadence = models.CharField("messages qui peuvent attendre", max_length=12, choices=Cadence.choices,
-                               default=Cadence.IMMEDIATE)
+    cadence = models.CharField(
+        "messages qui peuvent attendre",
+        max_length=12,
+        choices=Cadence.choices,
+        default=Cadence.IMMEDIATE,
+    )
     is_active = models.BooleanField("compte ouvert", default=True)
     date_joined = models.DateTimeField("inscription", default=maintenant)
 
@@ -47,5 +51,7 @@ class Utilisateur(AbstractBaseUser):
 
     @cached_property
     def mes_appartenances(self) -> list:
-        """The active memberships with their organisations: one query a request, read by `droits`."""
+        """The active memberships with their organisations: one query a request, read by
+        `droits`.
+        """
         return list(self.appartenances.actives().select_related("partenaire"))

@@ -23,8 +23,12 @@ def mon_compte(request):
         form.save()
         messages.success(request, "Vos réglages sont enregistrés.")
         return redirect("partenaires:mon_compte")
-    return afficher(request, "partenaires/mon_compte.html",
-                    {"form": form, "second_facteur": is_mfa_enabled(request.user)}, form)
+    return afficher(
+        request,
+        "partenaires/mon_compte.html",
+        {"form": form, "second_facteur": is_mfa_enabled(request.user)},
+        form,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,24 +41,33 @@ def fermer(request):
         try:
             passations.fermer_compte(request.user, recu_le=request.recu_le)
         except actions.DernierAdministrateur:
-            form.add_error(None, "Un organisme n’aurait plus personne pour l’administrer : passez d’abord la main.")
+            form.add_error(
+                None,
+                "Un organisme n’aurait plus personne pour l’administrer : passez d’abord la main.",
+            )
         else:
             logout(request)
             messages.success(request, "Votre compte est fermé.")
             return redirect("appels:accueil")
-    return afficher(request, "partenaires/fermer_compte.html", {"form": form, "retenus": retenus}, form)
+    return afficher(
+        request, "partenaires/fermer_compte.html", {"form": form, "retenus": retenus}, form
+    )
 
 
 def espace(request):
     """Where each kind of person lands after signing in."""
     if droits.est_agent(request.user) or droits.est_financeur(request.user):
         return redirect("appels:instruction")
-    return redirect("appels:mes_dossiers" if request.user.mes_appartenances else "partenaires:organismes")
+    return redirect(
+        "appels:mes_dossiers" if request.user.mes_appartenances else "partenaires:organismes"
+    )
 
 
 @never_cache
 @require_GET
 def session(request):
-    """Is this browser still signed in, as whom, and with which token: a page left open goes on with it."""
+    """Is this browser still signed in, as whom, and with which token: a page left open goes on with
+    it.
+    """
     qui = request.user.pk if request.user.is_authenticated else None
     return JsonResponse({"qui": qui, "jeton": get_token(request) if qui else ""})

@@ -16,8 +16,11 @@ from partenaires.views.formulaire import afficher
 from quartiers.models import Parution
 
 PAR_PAGE = 25
-CHANGE = ("Un autre changement de ce contenu a été publié entre-temps. Relisez-le, puis enregistrez à nouveau : "
-          "rien n’a été publié.")
+CHANGE = (
+    "Un autre changement de ce contenu a été publié entre-temps. Relisez-le, puis "
+    "enregistrez à nouveau : "
+    "rien n’a été publié."
+)
 
 
 def reserve_aux_agents(request) -> None:
@@ -36,9 +39,15 @@ def _genre(cle: str) -> Contenu:
 def contenus(request):
     """Every kind of content, the open drafts, the last changes."""
     reserve_aux_agents(request)
-    return render(request, "partenaires/contenus.html", {
-        "genres": CONTENUS.items(), "brouillons": Revision.objects.ouvertes().avec_leurs_auteurs(),
-        "dernieres": Revision.objects.publiees().avec_leurs_auteurs()[:5]})
+    return render(
+        request,
+        "partenaires/contenus.html",
+        {
+            "genres": CONTENUS.items(),
+            "brouillons": Revision.objects.ouvertes().avec_leurs_auteurs(),
+            "dernieres": Revision.objects.publiees().avec_leurs_auteurs()[:5],
+        },
+    )
 
 
 @require_GET
@@ -50,8 +59,16 @@ def liste(request, genre):
         return redirect("partenaires:contenu", genre=genre, pk=Service.actuel().pk)
     ouvertes = {r.objet: r for r in Revision.objects.ouvertes().filter(contenu=genre)}
     page = Paginator(contenu.objets(), PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "partenaires/contenus_liste.html", {
-        "genre": genre, "contenu": contenu, "page": page, "lignes": [(o, ouvertes.get(o.pk)) for o in page]})
+    return render(
+        request,
+        "partenaires/contenus_liste.html",
+        {
+            "genre": genre,
+            "contenu": contenu,
+            "page": page,
+            "lignes": [(o, ouvertes.get(o.pk)) for o in page],
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,8 +91,11 @@ def nouveau(request, genre):
     if not contenu.nouveau:
         raise Http404
     objet, reprise = contenu.creer(), request.GET.get("reprendre", "")
-    brouillon = Revision.objects.ouvertes().filter(contenu=genre, objet=None, pk=reprise).first() \
-        if reprise.isascii() and reprise.isdigit() and len(reprise) < 10 else None
+    brouillon = (
+        Revision.objects.ouvertes().filter(contenu=genre, objet=None, pk=reprise).first()
+        if reprise.isascii() and reprise.isdigit() and len(reprise) < 10
+        else None
+    )
     if brouillon and request.method != "POST":
         revisions.poser(objet, brouillon.apres)
     return _ecrire(request, genre, contenu, objet, brouillon)
@@ -83,18 +103,30 @@ def nouveau(request, genre):
 
 def _ecrire(request, genre: str, contenu: Contenu, objet, brouillon: Revision | None):
     envoye = request.method == "POST"
-    form = contenu.form(request.POST if envoye else None, request.FILES if envoye else None, instance=objet)
+    form = contenu.form(
+        request.POST if envoye else None, request.FILES if envoye else None, instance=objet
+    )
     if envoye and form.is_valid():
         try:
             prepare = form.preparer()
         except OSError:
             form.add_error(None, fichiers.PLUS_DE_PLACE)
         else:
-            revision = revisions.ecrire(genre, prepare, contenu.champs, remplace=brouillon, par=request.user,
-                                        recu_le=request.recu_le)
+            revision = revisions.ecrire(
+                genre,
+                prepare,
+                contenu.champs,
+                remplace=brouillon,
+                par=request.user,
+                recu_le=request.recu_le,
+            )
             return redirect("partenaires:revision", pk=revision.pk)
-    return afficher(request, "partenaires/contenu.html", {
-        "form": form, "genre": genre, "contenu": contenu, "objet": objet, "brouillon": brouillon}, form)
+    return afficher(
+        request,
+        "partenaires/contenu.html",
+        {"form": form, "genre": genre, "contenu": contenu, "objet": objet, "brouillon": brouillon},
+        form,
+    )
 
 
 @require_GET
@@ -103,20 +135,30 @@ def revision(request, pk):
     reserve_aux_agents(request)
     revision = get_object_or_404(Revision.objects.avec_leurs_auteurs(), pk=pk)
     contenu = _genre(revision.contenu)
-    return render(request, "partenaires/revision.html", {
-        "revision": revision, "contenu": contenu,
-        "peut_publier": droits.peut_publier_contenu(request.user, contenu.est_reserve),
-        "differences": differences(contenu, revision.avant, revision.apres)})
+    return render(
+        request,
+        "partenaires/revision.html",
+        {
+            "revision": revision,
+            "contenu": contenu,
+            "peut_publier": droits.peut_publier_contenu(request.user, contenu.est_reserve),
+            "differences": differences(contenu, revision.avant, revision.apres),
+        },
+    )
 
 
 @require_GET
 def apercu(request, pk):
-    """The public page as it would be: the change is written, the page made, the change taken back."""
+    """The public page as it would be: the change is written, the page made, the change taken
+    back.
+    """
     reserve_aux_agents(request)
     revision = get_object_or_404(Revision.objects.ouvertes(), pk=pk)
     contenu = _genre(revision.contenu)
     request.apercu = revision
-    request.parution = Parution(numero=-revision.pk, le=request.recu_le)  # nothing of it stays in memory
+    request.parution = Parution(
+        numero=-revision.pk, le=request.recu_le
+    )  # nothing of it stays in memory
     try:
         with transaction.atomic():
             objet = revisions.appliquer(revision, contenu.modele, contenu.creer())
@@ -127,7 +169,9 @@ def apercu(request, pk):
         messages.error(request, CHANGE)
         return redirect("partenaires:revision", pk=pk)
     except Http404:
-        messages.info(request, "Ce contenu n’est pas visible du public : il n’y a pas de page à montrer.")
+        messages.info(
+            request, "Ce contenu n’est pas visible du public : il n’y a pas de page à montrer."
+        )
         return redirect("partenaires:revision", pk=pk)
     return reponse
 
@@ -154,19 +198,29 @@ def _conclure(request, pk: int, geste):
 @require_POST
 def publier(request, pk):
     """Everybody sees the change from now on."""
-    return _conclure(request, pk, lambda revision, contenu: (
-        revisions.publier(revision, contenu.modele, contenu.creer(), par=request.user, recu_le=request.recu_le),
-        "Le changement est publié."))
+    return _conclure(
+        request,
+        pk,
+        lambda revision, contenu: (
+            revisions.publier(
+                revision, contenu.modele, contenu.creer(), par=request.user, recu_le=request.recu_le
+            ),
+            "Le changement est publié.",
+        ),
+    )
 
 
 @require_POST
 def annuler(request, pk):
     """Give back what was before."""
+
     def geste(revision, contenu):
         if revision.publiee_le is None:
             raise revisions.RevisionFermee
-        return revisions.annuler(revision, contenu.modele, contenu.retrait, par=request.user,
-                                 recu_le=request.recu_le), "Ce qui était publié avant est rétabli."
+        return revisions.annuler(
+            revision, contenu.modele, contenu.retrait, par=request.user, recu_le=request.recu_le
+        ), "Ce qui était publié avant est rétabli."
+
     return _conclure(request, pk, geste)
 
 
@@ -185,5 +239,8 @@ def journal(request):
     """Every published change, the latest first."""
     reserve_aux_agents(request)
     publiees = Revision.objects.publiees().avec_leurs_auteurs()
-    return render(request, "partenaires/journal.html", {
-        "page": Paginator(publiees, PAR_PAGE).get_page(request.GET.get("page"))})
+    return render(
+        request,
+        "partenaires/journal.html",
+        {"page": Paginator(publiees, PAR_PAGE).get_page(request.GET.get("page"))},
+    )

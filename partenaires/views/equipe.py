@@ -27,14 +27,18 @@ def equipe(request):
         actions.inviter(**form.cleaned_data, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}.")
         return redirect("partenaires:equipe")
-    return afficher(request, "partenaires/equipe.html", {
-        "form": form, "appartenances": _gens()}, form)
+    return afficher(
+        request, "partenaires/equipe.html", {"form": form, "appartenances": _gens()}, form
+    )
 
 
 def _gens():
     """The people of the service and of the funders."""
-    return Appartenance.objects.actives().filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR]).select_related(
-        "utilisateur", "partenaire")
+    return (
+        Appartenance.objects.actives()
+        .filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
+        .select_related("utilisateur", "partenaire")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,9 +46,15 @@ def perimetre(request, pk):
     """Which communes, axes or quartiers somebody is limited to."""
     reserve_a_la_responsable(request)
     appartenance = get_object_or_404(_gens(), pk=pk)
-    form = PerimetreForm(request.POST if request.method == "POST" else None, perimetre=appartenance.perimetre)
+    form = PerimetreForm(
+        request.POST if request.method == "POST" else None, perimetre=appartenance.perimetre
+    )
     if request.method == "POST" and form.is_valid():
-        passations.limiter(appartenance, form.perimetre(), par=request.user, recu_le=request.recu_le)
+        passations.limiter(
+            appartenance, form.perimetre(), par=request.user, recu_le=request.recu_le
+        )
         messages.success(request, f"Le périmètre de {appartenance.utilisateur} est enregistré.")
         return redirect("partenaires:equipe")
-    return afficher(request, "partenaires/perimetre.html", {"appartenance": appartenance, "form": form}, form)
+    return afficher(
+        request, "partenaires/perimetre.html", {"appartenance": appartenance, "form": form}, form
+    )

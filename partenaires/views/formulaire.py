@@ -27,8 +27,11 @@ def erreurs_de(formulaire) -> list[dict]:
     lignes = []
     for nom, phrases in formulaire.errors.items():
         champ = formulaire[nom] if nom in formulaire.fields else None
-        ancre = "" if champ is None else (
-            f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label)
+        ancre = (
+            ""
+            if champ is None
+            else (f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label)
+        )
         debut = "" if champ is None else f"{champ.label} : "
         lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
     return lignes

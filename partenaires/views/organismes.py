@@ -22,10 +22,14 @@ from partenaires.views.formulaire import afficher, version_lue
 @require_GET
 def organismes(request):
     """My organisations, and my requests not answered yet."""
-    return render(request, "partenaires/organismes.html", {
-        "appartenances": request.user.mes_appartenances,
-        "demandes": request.user.appartenances.demandees().select_related("partenaire"),
-    })
+    return render(
+        request,
+        "partenaires/organismes.html",
+        {
+            "appartenances": request.user.mes_appartenances,
+            "demandes": request.user.appartenances.demandees().select_related("partenaire"),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,14 +37,21 @@ def nouveau(request):
     recus = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = OrganismeForm(*recus)
     if request.method == "POST":
-        if limite := ratelimit.consume_or_429(request, action="rejoindre_organisme", user=request.user):
+        if limite := ratelimit.consume_or_429(
+            request, action="rejoindre_organisme", user=request.user
+        ):
             return limite
         if form.is_valid():
             try:
                 appartenance = actions.rejoindre_ou_creer(
-                    form.cleaned_data, par=request.user, recu_le=request.recu_le)
+                    form.cleaned_data, par=request.user, recu_le=request.recu_le
+                )
             except actions.DejaMembre:
-                form.add_error(None, "Vous faites déjà partie de cet organisme, ou votre demande attend une réponse.")
+                form.add_error(
+                    None,
+                    "Vous faites déjà partie de cet organisme, ou votre demande attend "
+                    "une réponse.",
+                )
             except OSError:
                 form.add_error("justificatif", fichiers.PLUS_DE_PLACE)
             else:
@@ -51,14 +62,21 @@ def nouveau(request):
 
 def _suite(appartenance: Appartenance) -> str:
     if appartenance.acceptee_le:
-        return (f"{appartenance.partenaire} est créé et vous l’administrez. Un agent vérifiera votre qualité ; "
-                "vous pouvez commencer un dossier dès maintenant.")
-    return ("Cet organisme est déjà sur le portail : votre demande est envoyée aux personnes qui "
-            "l’administrent. Vous recevrez leur réponse par courriel.")
+        return (
+            f"{appartenance.partenaire} est créé et vous l’administrez. Un agent "
+            f"vérifiera votre qualité ; "
+            "vous pouvez commencer un dossier dès maintenant."
+        )
+    return (
+        "Cet organisme est déjà sur le portail : votre demande est envoyée aux personnes qui "
+        "l’administrent. Vous recevrez leur réponse par courriel."
+    )
 
 
 def _mon_organisme(request, pk: int) -> Partenaire:
-    siens = Partenaire.objects.filter(pk__in=[a.partenaire_id for a in request.user.mes_appartenances])
+    siens = Partenaire.objects.filter(
+        pk__in=[a.partenaire_id for a in request.user.mes_appartenances]
+    )
     return get_object_or_404(siens.porteurs(), pk=pk)
 
 
@@ -81,29 +99,53 @@ def fiche(request, pk):
     montants = {ligne.code: ligne.montant for ligne in fiche.lignes_budget.all()}
     donnees = request.POST if request.method == "POST" else None
     form = FicheForm(donnees, instance=fiche)
-    agrements = AgrementFormSet(donnees, instance=fiche, prefix="agrements") if partenaire.est_association else None
+    agrements = (
+        AgrementFormSet(donnees, instance=fiche, prefix="agrements")
+        if partenaire.est_association
+        else None
+    )
     budget = BudgetOrganismeForm(donnees, montants=montants)
     formulaires = [f for f in (form, agrements, budget) if f is not None]
     if request.method == "POST" and all([f.is_valid() for f in formulaires]):
         try:
             actions.enregistrer_fiche(
-                fiche, lambda: [f.save() for f in (form, agrements) if f is not None], budget.montants(),
-                version_lue=version_lue(request), siret=form.cleaned_data.get("siret", ""),
-                par=request.user, recu_le=request.recu_le)
+                fiche,
+                lambda: [f.save() for f in (form, agrements) if f is not None],
+                budget.montants(),
+                version_lue=version_lue(request),
+                siret=form.cleaned_data.get("siret", ""),
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except actions.FichePerimee:
             fiche = Fiche.objects.get(pk=fiche.pk)
-            form.add_error(None, "Cette fiche a été enregistrée par quelqu’un d’autre pendant que vous écriviez. "
-                           "Votre saisie est gardée ci-dessous : comparez, puis enregistrez à nouveau.")
+            form.add_error(
+                None,
+                "Cette fiche a été enregistrée par quelqu’un d’autre pendant que vous écriviez. "
+                "Votre saisie est gardée ci-dessous : comparez, puis enregistrez à nouveau.",
+            )
             auteur = str(fiche.modifiee_par or "une autre personne")
             montrer_les_deux(form, FicheForm(instance=fiche), auteur)
         else:
             messages.success(request, "La fiche de l’organisme est enregistrée.")
             retour = request.GET.get("retour")
-            ici = url_has_allowed_host_and_scheme(retour, allowed_hosts=None) and retour.startswith("/")
+            ici = url_has_allowed_host_and_scheme(retour, allowed_hosts=None) and retour.startswith(
+                "/"
+            )
             return redirect(retour if ici else "partenaires:organismes")
-    return afficher(request, "partenaires/fiche.html", {
-        "partenaire": partenaire, "fiche": fiche, "form": form, "agrements": agrements, "budget": budget,
-        "peut_modifier": peut_modifier}, *formulaires)
+    return afficher(
+        request,
+        "partenaires/fiche.html",
+        {
+            "partenaire": partenaire,
+            "fiche": fiche,
+            "form": form,
+            "agrements": agrements,
+            "budget": budget,
+            "peut_modifier": peut_modifier,
+        },
+        *formulaires,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,23 +158,41 @@ def membres(request, pk):
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.inviter(partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}. "
-                         f"Elle expire dans {Invitation.DUREE_JOURS} jours.")
+        messages.success(
+            request,
+            f"L’invitation est envoyée à {form.cleaned_data['email']}. "
+            f"Elle expire dans {Invitation.DUREE_JOURS} jours.",
+        )
         return redirect("partenaires:membres", pk=pk)
     gens = partenaire.appartenances.select_related("utilisateur")
-    return afficher(request, "partenaires/membres.html", {
-        "partenaire": partenaire, "form": form, "peut_administrer": peut_administrer,
-        "membres": [(a, RoleForm(initial={"role": a.role}, prefix=f"m{a.pk}")) for a in gens.actives()],
-        "demandes": gens.demandees() if peut_administrer else [],
-        "invitations": partenaire.invitations.valables(request.recu_le) if peut_administrer else [],
-    }, form)
+    return afficher(
+        request,
+        "partenaires/membres.html",
+        {
+            "partenaire": partenaire,
+            "form": form,
+            "peut_administrer": peut_administrer,
+            "membres": [
+                (a, RoleForm(initial={"role": a.role}, prefix=f"m{a.pk}")) for a in gens.actives()
+            ],
+            "demandes": gens.demandees() if peut_administrer else [],
+            "invitations": partenaire.invitations.valables(request.recu_le)
+            if peut_administrer
+            else [],
+        },
+        form,
+    )
 
 
 def _membre_administre(request, pk: int) -> Appartenance:
     """A membership of an organisation that I administer: unknown 404, not mine to change 403."""
     miens = [a.partenaire_id for a in request.user.mes_appartenances]
-    appartenance = get_object_or_404(Appartenance.objects.select_related("partenaire", "utilisateur"),
-                                     pk=pk, partenaire__in=miens, terminee_le__isnull=True)
+    appartenance = get_object_or_404(
+        Appartenance.objects.select_related("partenaire", "utilisateur"),
+        pk=pk,
+        partenaire__in=miens,
+        terminee_le__isnull=True,
+    )
     if not droits.peut_administrer(request.user, appartenance.partenaire):
         raise PermissionDenied
     return appartenance
@@ -155,16 +215,22 @@ def changer_role(request, pk):
     try:
         if "retirer" in request.POST:
             actions.retirer(appartenance, recu_le=request.recu_le)
-            messages.success(request, f"{appartenance.utilisateur} ne fait plus partie de l’organisme. "
-                             "Ses textes restent dans les dossiers.")
+            messages.success(
+                request,
+                f"{appartenance.utilisateur} ne fait plus partie de l’organisme. "
+                "Ses textes restent dans les dossiers.",
+            )
         elif form.is_valid():
             actions.changer_role(appartenance, form.cleaned_data["role"])
             messages.success(request, f"Le rôle de {appartenance.utilisateur} est changé.")
         else:
             messages.error(request, "Ce rôle n’existe pas : choisissez-en un dans la liste.")
     except actions.DernierAdministrateur:
-        messages.error(request, "Il faut au moins une personne qui administre l’organisme : "
-                       "donnez d’abord ce rôle à quelqu’un d’autre.")
+        messages.error(
+            request,
+            "Il faut au moins une personne qui administre l’organisme : "
+            "donnez d’abord ce rôle à quelqu’un d’autre.",
+        )
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
@@ -177,8 +243,11 @@ def quitter(request, pk):
         try:
             passations.quitter(mienne, recu_le=request.recu_le)
         except actions.DernierAdministrateur:
-            messages.error(request, "Vous êtes la seule personne qui administre cet organisme : "
-                           "donnez d’abord ce rôle à quelqu’un d’autre.")
+            messages.error(
+                request,
+                "Vous êtes la seule personne qui administre cet organisme : "
+                "donnez d’abord ce rôle à quelqu’un d’autre.",
+            )
             return redirect("partenaires:membres", pk=pk)
         messages.success(request, f"Vous ne faites plus partie de {partenaire}.")
         return redirect("partenaires:organismes")
@@ -190,15 +259,25 @@ def invitation(request, jeton):
     """GET shows a button (a mail scanner consumes nothing), POST joins."""
     if request.method == "POST":
         try:
-            appartenance = actions.accepter_invitation(jeton, par=request.user, recu_le=request.recu_le)
+            appartenance = actions.accepter_invitation(
+                jeton, par=request.user, recu_le=request.recu_le
+            )
         except actions.InvitationInutilisable:
             return render(request, "partenaires/invitation.html", {"invitation": None}, status=404)
         messages.success(request, f"Bienvenue dans {appartenance.partenaire}.")
         return redirect("partenaires:espace")
-    trouvee = Invitation.objects.valables(request.recu_le).select_related("partenaire").filter(
-        empreinte=empreinte_du_jeton(jeton), email__iexact=request.user.email).first()
-    return render(request, "partenaires/invitation.html", {"invitation": trouvee},
-                  status=200 if trouvee else 404)
+    trouvee = (
+        Invitation.objects.valables(request.recu_le)
+        .select_related("partenaire")
+        .filter(empreinte=empreinte_du_jeton(jeton), email__iexact=request.user.email)
+        .first()
+    )
+    return render(
+        request,
+        "partenaires/invitation.html",
+        {"invitation": trouvee},
+        status=200 if trouvee else 404,
+    )
 
 
 @require_GET
@@ -206,8 +285,11 @@ def qualites(request):
     """Agents: first claimants whose quality waits to be looked at."""
     if not droits.peut_verifier_les_qualites(request.user):
         raise PermissionDenied
-    attendues = Appartenance.objects.non_verifiees().select_related(
-        "partenaire", "utilisateur").order_by("acceptee_le")
+    attendues = (
+        Appartenance.objects.non_verifiees()
+        .select_related("partenaire", "utilisateur")
+        .order_by("acceptee_le")
+    )
     return render(request, "partenaires/qualites.html", {"appartenances": attendues})
 
 
@@ -215,7 +297,9 @@ def qualites(request):
 def verifier_qualite(request, pk):
     if not droits.peut_verifier_les_qualites(request.user):
         raise PermissionDenied
-    appartenance = get_object_or_404(Appartenance.objects.actives().select_related("utilisateur"), pk=pk)
+    appartenance = get_object_or_404(
+        Appartenance.objects.actives().select_related("utilisateur"), pk=pk
+    )
     actions.verifier_qualite(appartenance, par=request.user, recu_le=request.recu_le)
     messages.success(request, f"La qualité de {appartenance.utilisateur} est vérifiée.")
     return redirect("partenaires:qualites")
@@ -224,8 +308,7 @@ def verifier_qualite(request, pk):
 @require_GET
 def justificatif(request, pk):
     """The document of a claimant, as an attachment."""
-    appartenance = get_object_or_404(
-        Appartenance.objects.filter(pk=pk).exclude(justificatif=""))
+    appartenance = get_object_or_404(Appartenance.objects.filter(pk=pk).exclude(justificatif=""))
     if not droits.peut_lire_justificatif(request.user, appartenance):
         raise PermissionDenied
     with appartenance.justificatif.open("rb") as fichier:
@@ -233,8 +316,13 @@ def justificatif(request, pk):
     try:
         quarantaine.exiger(appartenance.justificatif_sha256, contenu)
     except quarantaine.FichierRetenu as retenu:
-        return render(request, "partenaires/justificatif_retenu.html", {"phrase": str(retenu)}, status=409)
-    return FileResponse(BytesIO(contenu), as_attachment=True, filename=appartenance.justificatif_nom,
-                        content_type="application/octet-stream",
-                        headers={"Content-Security-Policy": "sandbox; default-src 'none'"})
-
+        return render(
+            request, "partenaires/justificatif_retenu.html", {"phrase": str(retenu)}, status=409
+        )
+    return FileResponse(
+        BytesIO(contenu),
+        as_attachment=True,
+        filename=appartenance.justificatif_nom,
+        content_type="application/octet-stream",
+        headers={"Content-Security-Policy": "sandbox; default-src 'none'"},
+    )

@@ -1,4 +1,6 @@
-"""Organisations seen by the service: who is there, nobody left to administer, the keys given again."""
+"""Organisations seen by the service: who is there, nobody left to administer, the keys given
+again.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -28,34 +30,65 @@ def annuaire(request):
     cherche, seuls = request.GET.get("q", "").strip()[:100], "seuls" in request.GET
     organismes = passations.sans_administration() if seuls else Partenaire.objects.porteurs()
     if cherche:
-        organismes = organismes.filter(Q(nom__icontains=cherche) | Q(siret=cherche.replace(" ", ""))
-                                       | Q(rna__iexact=cherche) | Q(sigle__iexact=cherche))
-    return render(request, "partenaires/annuaire.html", {
-        "page": Paginator(organismes.order_by("nom", "pk"), PAR_PAGE).get_page(request.GET.get("page")),
-        "q": cherche, "seuls": seuls, "orphelins": passations.sans_administration().count()})
+        organismes = organismes.filter(
+            Q(nom__icontains=cherche)
+            | Q(siret=cherche.replace(" ", ""))
+            | Q(rna__iexact=cherche)
+            | Q(sigle__iexact=cherche)
+        )
+    return render(
+        request,
+        "partenaires/annuaire.html",
+        {
+            "page": Paginator(organismes.order_by("nom", "pk"), PAR_PAGE).get_page(
+                request.GET.get("page")
+            ),
+            "q": cherche,
+            "seuls": seuls,
+            "orphelins": passations.sans_administration().count(),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisme(request, pk):
-    """One organisation: its people, its log; when nobody administers it, the service names somebody."""
+    """One organisation: its people, its log; when nobody administers it, the service names
+    somebody.
+    """
     _reserve_aux_agents(request)
     partenaire = get_object_or_404(Partenaire.objects.porteurs(), pk=pk)
     form = ConfierForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            passations.confier(partenaire, form.cleaned_data["email"], motif=form.cleaned_data["motif"],
-                               par=request.user, recu_le=request.recu_le)
+            passations.confier(
+                partenaire,
+                form.cleaned_data["email"],
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
         except passations.AdministrationTenue:
-            form.add_error(None, "Quelqu’un administre cet organisme : c’est à cette personne d’inviter.")
+            form.add_error(
+                None, "Quelqu’un administre cet organisme : c’est à cette personne d’inviter."
+            )
         else:
             messages.success(request, f"Une invitation est partie à {form.cleaned_data['email']}.")
             return redirect("partenaires:organisme_agent", pk=pk)
     gens = partenaire.appartenances.select_related("utilisateur")
-    return afficher(request, "partenaires/organisme_agent.html", {
-        "partenaire": partenaire, "form": form, "membres": gens.actives(), "demandes": gens.demandees(),
-        "passations": partenaire.passations.select_related("par"),
-        "invitations": partenaire.invitations.valables(request.recu_le),
-        "orphelin": passations.sans_administration().filter(pk=pk).exists()}, form)
+    return afficher(
+        request,
+        "partenaires/organisme_agent.html",
+        {
+            "partenaire": partenaire,
+            "form": form,
+            "membres": gens.actives(),
+            "demandes": gens.demandees(),
+            "passations": partenaire.passations.select_related("par"),
+            "invitations": partenaire.invitations.valables(request.recu_le),
+            "orphelin": passations.sans_administration().filter(pk=pk).exists(),
+        },
+        form,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,13 +107,23 @@ def nouveau(request):
 def depart(request, pk):
     """The service was told that this person left the organisation."""
     _reserve_aux_agents(request)
-    appartenance = get_object_or_404(Appartenance.objects.actives().select_related("partenaire", "utilisateur").filter(
-        partenaire__in=Partenaire.objects.porteurs()), pk=pk)
+    appartenance = get_object_or_404(
+        Appartenance.objects.actives()
+        .select_related("partenaire", "utilisateur")
+        .filter(partenaire__in=Partenaire.objects.porteurs()),
+        pk=pk,
+    )
     form = MotifForm(request.POST, prefix="depart")
     if form.is_valid():
-        passations.constater_depart(appartenance, motif=form.cleaned_data["motif"], par=request.user,
-                                    recu_le=request.recu_le)
-        messages.success(request, f"Le départ de {appartenance.utilisateur} est noté ; un message le lui dit.")
+        passations.constater_depart(
+            appartenance,
+            motif=form.cleaned_data["motif"],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
+        messages.success(
+            request, f"Le départ de {appartenance.utilisateur} est noté ; un message le lui dit."
+        )
     else:
         messages.error(request, "Écrivez le motif : il reste au journal de l’organisme.")
     return redirect("partenaires:organisme_agent", pk=appartenance.partenaire_id)

@@ -5,132 +5,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Axe',
+            name="Axe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.SlugField(unique=True)),
-                ('position', models.PositiveSmallIntegerField(unique=True)),
-                ('nom', models.CharField(max_length=100)),
-                ('resume', models.CharField(max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cle", models.SlugField(unique=True)),
+                ("position", models.PositiveSmallIntegerField(unique=True)),
+                ("nom", models.CharField(max_length=100)),
+                ("resume", models.CharField(max_length=300)),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Commune',
+            name="Commune",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_insee', models.CharField(max_length=5, unique=True)),
-                ('nom', models.CharField(max_length=100)),
-                ('nom_usage', models.CharField(blank=True, max_length=100)),
-                ('codes_postaux', models.JSONField(default=list)),
-                ('siren', models.CharField(max_length=9, unique=True)),
-                ('population', models.PositiveIntegerField()),
-                ('population_annee', models.PositiveSmallIntegerField()),
-                ('contour', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_insee", models.CharField(max_length=5, unique=True)),
+                ("nom", models.CharField(max_length=100)),
+                ("nom_usage", models.CharField(blank=True, max_length=100)),
+                ("codes_postaux", models.JSONField(default=list)),
+                ("siren", models.CharField(max_length=9, unique=True)),
+                ("population", models.PositiveIntegerField()),
+                ("population_annee", models.PositiveSmallIntegerField()),
+                ("contour", models.JSONField()),
             ],
             options={
-                'ordering': ['nom'],
+                "ordering": ["nom"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.SlugField(unique=True)),
-                ('libelle', models.CharField(max_length=300)),
-                ('url', models.URLField(blank=True, max_length=300)),
-                ('date', models.CharField(blank=True, max_length=20)),
-                ('licence', models.CharField(blank=True, max_length=100)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cle", models.SlugField(unique=True)),
+                ("libelle", models.CharField(max_length=300)),
+                ("url", models.URLField(blank=True, max_length=300)),
+                ("date", models.CharField(blank=True, max_length=20)),
+                ("licence", models.CharField(blank=True, max_length=100)),
             ],
             options={
-                'ordering': ['cle'],
+                "ordering": ["cle"],
             },
         ),
         migrations.CreateModel(
-            name='Quartier',
+            name="Quartier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8, unique=True)),
-                ('nom', models.CharField(max_length=100)),
-                ('nom_court', models.CharField(max_length=60)),
-                ('contour', models.JSONField()),
-                ('population', models.PositiveIntegerField()),
-                ('population_annee', models.PositiveSmallIntegerField()),
-                ('superficie_ha', models.DecimalField(decimal_places=1, max_digits=6)),
-                ('communes', models.ManyToManyField(related_name='quartiers', to='quartiers.commune')),
-                ('source_contour', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source')),
-                ('source_population', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=8, unique=True)),
+                ("nom", models.CharField(max_length=100)),
+                ("nom_court", models.CharField(max_length=60)),
+                ("contour", models.JSONField()),
+                ("population", models.PositiveIntegerField()),
+                ("population_annee", models.PositiveSmallIntegerField()),
+                ("superficie_ha", models.DecimalField(decimal_places=1, max_digits=6)),
+                (
+                    "communes",
+                    models.ManyToManyField(related_name="quartiers", to="quartiers.commune"),
+                ),
+                (
+                    "source_contour",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quartiers.source",
+                    ),
+                ),
+                (
+                    "source_population",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quartiers.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['nom_court'],
+                "ordering": ["nom_court"],
             },
         ),
         migrations.AddField(
-            model_name='commune',
-            name='source_contour',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source'),
+            model_name="commune",
+            name="source_contour",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quartiers.source"
+            ),
         ),
         migrations.AddField(
-            model_name='commune',
-            name='source_population',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source'),
+            model_name="commune",
+            name="source_population",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quartiers.source"
+            ),
         ),
         migrations.CreateModel(
-            name='ChiffreCle',
+            name="ChiffreCle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.SlugField(unique=True)),
-                ('libelle', models.CharField(max_length=200)),
-                ('valeur', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('affichage', models.CharField(max_length=30)),
-                ('unite', models.CharField(max_length=40)),
-                ('territoire', models.CharField(max_length=60)),
-                ('annee', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('est_affiche', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chiffres', to='quartiers.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cle", models.SlugField(unique=True)),
+                ("libelle", models.CharField(max_length=200)),
+                ("valeur", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("affichage", models.CharField(max_length=30)),
+                ("unite", models.CharField(max_length=40)),
+                ("territoire", models.CharField(max_length=60)),
+                ("annee", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("est_affiche", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chiffres",
+                        to="quartiers.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Territoire',
+            name="Territoire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('siren', models.CharField(max_length=9, unique=True)),
-                ('nom', models.CharField(max_length=100)),
-                ('contour', models.JSONField()),
-                ('nombre_communes', models.PositiveSmallIntegerField()),
-                ('population', models.PositiveIntegerField()),
-                ('population_annee', models.PositiveSmallIntegerField()),
-                ('source_contour', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source')),
-                ('source_population', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("siren", models.CharField(max_length=9, unique=True)),
+                ("nom", models.CharField(max_length=100)),
+                ("contour", models.JSONField()),
+                ("nombre_communes", models.PositiveSmallIntegerField()),
+                ("population", models.PositiveIntegerField()),
+                ("population_annee", models.PositiveSmallIntegerField()),
+                (
+                    "source_contour",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quartiers.source",
+                    ),
+                ),
+                (
+                    "source_population",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quartiers.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Objectif',
+            name="Objectif",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('libelle', models.CharField(max_length=200)),
-                ('axe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectifs', to='quartiers.axe')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("libelle", models.CharField(max_length=200)),
+                (
+                    "axe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objectifs",
+                        to="quartiers.axe",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quartiers.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['axe__position', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('axe', 'position'), name='objectif_unique_par_axe')],
+                "ordering": ["axe__position", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("axe", "position"), name="objectif_unique_par_axe"
+                    )
+                ],
             },
         ),
     ]

@@ -5,170 +5,272 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quartiers', '0001_initial'),
+        ("quartiers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.SlugField(max_length=60, unique=True, verbose_name='adresse de la page')),
-                ('nature', models.CharField(choices=[('contrat', 'Contrat de Ville'), ('carte', 'Carte ou périmètre'), ('reglement', 'Règlement ou guide de l’appel à projets'), ('bilan', 'Bilan ou évaluation'), ('autre', 'Autre document')], default='autre', max_length=10, verbose_name='nature')),
-                ('titre', models.CharField(max_length=150, verbose_name='titre')),
-                ('resume', models.CharField(blank=True, max_length=300, verbose_name='en une phrase')),
-                ('texte', models.TextField(blank=True, max_length=50000, verbose_name='le contenu, en texte lisible par toutes et tous')),
-                ('date', models.DateField(blank=True, null=True, verbose_name='date du document')),
-                ('fichier', models.FileField(blank=True, upload_to='documents/', verbose_name='fichier')),
-                ('nom_fichier', models.CharField(blank=True, max_length=120, verbose_name='nom du fichier')),
-                ('mime', models.CharField(blank=True, max_length=100, verbose_name='type du fichier')),
-                ('taille', models.PositiveIntegerField(default=0, verbose_name='taille en octets')),
-                ('est_publie', models.BooleanField(default=False, verbose_name='visible du public')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cle",
+                    models.SlugField(max_length=60, unique=True, verbose_name="adresse de la page"),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("contrat", "Contrat de Ville"),
+                            ("carte", "Carte ou périmètre"),
+                            ("reglement", "Règlement ou guide de l’appel à projets"),
+                            ("bilan", "Bilan ou évaluation"),
+                            ("autre", "Autre document"),
+                        ],
+                        default="autre",
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("titre", models.CharField(max_length=150, verbose_name="titre")),
+                (
+                    "resume",
+                    models.CharField(blank=True, max_length=300, verbose_name="en une phrase"),
+                ),
+                (
+                    "texte",
+                    models.TextField(
+                        blank=True,
+                        max_length=50000,
+                        verbose_name="le contenu, en texte lisible par toutes et tous",
+                    ),
+                ),
+                ("date", models.DateField(blank=True, null=True, verbose_name="date du document")),
+                (
+                    "fichier",
+                    models.FileField(blank=True, upload_to="documents/", verbose_name="fichier"),
+                ),
+                (
+                    "nom_fichier",
+                    models.CharField(blank=True, max_length=120, verbose_name="nom du fichier"),
+                ),
+                (
+                    "mime",
+                    models.CharField(blank=True, max_length=100, verbose_name="type du fichier"),
+                ),
+                ("taille", models.PositiveIntegerField(default=0, verbose_name="taille en octets")),
+                (
+                    "est_publie",
+                    models.BooleanField(default=False, verbose_name="visible du public"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
             ],
             options={
-                'ordering': ['position', 'titre'],
+                "ordering": ["position", "titre"],
             },
         ),
         migrations.CreateModel(
-            name='Parution',
+            name="Parution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('numero', models.PositiveBigIntegerField(default=0)),
-                ('le', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("numero", models.PositiveBigIntegerField(default=0)),
+                ("le", models.DateTimeField()),
             ],
         ),
         migrations.AlterModelOptions(
-            name='chiffrecle',
-            options={'ordering': ['position', 'pk']},
+            name="chiffrecle",
+            options={"ordering": ["position", "pk"]},
         ),
         migrations.RemoveField(
-            model_name='chiffrecle',
-            name='affichage',
+            model_name="chiffrecle",
+            name="affichage",
         ),
         migrations.AddField(
-            model_name='axe',
-            name='texte',
-            field=models.TextField(blank=True, max_length=5000, verbose_name='présentation'),
+            model_name="axe",
+            name="texte",
+            field=models.TextField(blank=True, max_length=5000, verbose_name="présentation"),
         ),
         migrations.AddField(
-            model_name='objectif',
-            name='est_publie',
-            field=models.BooleanField(default=True, verbose_name='visible du public'),
+            model_name="objectif",
+            name="est_publie",
+            field=models.BooleanField(default=True, verbose_name="visible du public"),
         ),
         migrations.AlterField(
-            model_name='axe',
-            name='nom',
-            field=models.CharField(max_length=100, verbose_name='nom'),
+            model_name="axe",
+            name="nom",
+            field=models.CharField(max_length=100, verbose_name="nom"),
         ),
         migrations.AlterField(
-            model_name='axe',
-            name='resume',
-            field=models.CharField(max_length=300, verbose_name='résumé'),
+            model_name="axe",
+            name="resume",
+            field=models.CharField(max_length=300, verbose_name="résumé"),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='annee',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année de la donnée'),
+            model_name="chiffrecle",
+            name="annee",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="année de la donnée"
+            ),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='est_affiche',
-            field=models.BooleanField(default=False, verbose_name='chiffre clé, visible sur l’accueil'),
+            model_name="chiffrecle",
+            name="est_affiche",
+            field=models.BooleanField(
+                default=False, verbose_name="chiffre clé, visible sur l’accueil"
+            ),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='libelle',
-            field=models.CharField(max_length=200, verbose_name='ce que dit le chiffre'),
+            model_name="chiffrecle",
+            name="libelle",
+            field=models.CharField(max_length=200, verbose_name="ce que dit le chiffre"),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='note',
-            field=models.CharField(blank=True, max_length=300, verbose_name='note'),
+            model_name="chiffrecle",
+            name="note",
+            field=models.CharField(blank=True, max_length=300, verbose_name="note"),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='position',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='rang'),
+            model_name="chiffrecle",
+            name="position",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="rang"),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chiffres', to='quartiers.source', verbose_name='source'),
+            model_name="chiffrecle",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="chiffres",
+                to="quartiers.source",
+                verbose_name="source",
+            ),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='territoire',
-            field=models.CharField(max_length=60, verbose_name='territoire'),
+            model_name="chiffrecle",
+            name="territoire",
+            field=models.CharField(max_length=60, verbose_name="territoire"),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='unite',
-            field=models.CharField(max_length=40, verbose_name='unité'),
+            model_name="chiffrecle",
+            name="unite",
+            field=models.CharField(max_length=40, verbose_name="unité"),
         ),
         migrations.AlterField(
-            model_name='chiffrecle',
-            name='valeur',
-            field=models.DecimalField(decimal_places=2, max_digits=12, verbose_name='valeur'),
+            model_name="chiffrecle",
+            name="valeur",
+            field=models.DecimalField(decimal_places=2, max_digits=12, verbose_name="valeur"),
         ),
         migrations.AlterField(
-            model_name='objectif',
-            name='axe',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectifs', to='quartiers.axe', verbose_name='axe'),
+            model_name="objectif",
+            name="axe",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="objectifs",
+                to="quartiers.axe",
+                verbose_name="axe",
+            ),
         ),
         migrations.AlterField(
-            model_name='objectif',
-            name='libelle',
-            field=models.CharField(max_length=200, verbose_name='objectif'),
+            model_name="objectif",
+            name="libelle",
+            field=models.CharField(max_length=200, verbose_name="objectif"),
         ),
         migrations.AlterField(
-            model_name='objectif',
-            name='position',
-            field=models.PositiveSmallIntegerField(verbose_name='rang dans l’axe'),
+            model_name="objectif",
+            name="position",
+            field=models.PositiveSmallIntegerField(verbose_name="rang dans l’axe"),
         ),
         migrations.AlterField(
-            model_name='objectif',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source', verbose_name='source'),
+            model_name="objectif",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="quartiers.source",
+                verbose_name="source",
+            ),
         ),
         migrations.AlterField(
-            model_name='source',
-            name='date',
-            field=models.CharField(blank=True, max_length=20, verbose_name='date de publication'),
+            model_name="source",
+            name="date",
+            field=models.CharField(blank=True, max_length=20, verbose_name="date de publication"),
         ),
         migrations.AlterField(
-            model_name='source',
-            name='libelle',
-            field=models.CharField(max_length=300, verbose_name='d’où vient le chiffre'),
+            model_name="source",
+            name="libelle",
+            field=models.CharField(max_length=300, verbose_name="d’où vient le chiffre"),
         ),
         migrations.AlterField(
-            model_name='source',
-            name='licence',
-            field=models.CharField(blank=True, max_length=100, verbose_name='licence'),
+            model_name="source",
+            name="licence",
+            field=models.CharField(blank=True, max_length=100, verbose_name="licence"),
         ),
         migrations.AlterField(
-            model_name='source',
-            name='url',
-            field=models.URLField(blank=True, max_length=300, verbose_name='adresse de la page'),
+            model_name="source",
+            name="url",
+            field=models.URLField(blank=True, max_length=300, verbose_name="adresse de la page"),
         ),
         migrations.CreateModel(
-            name='IndicateurQuartier',
+            name="IndicateurQuartier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('libelle', models.CharField(max_length=150, verbose_name='indicateur')),
-                ('valeur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='valeur dans le quartier')),
-                ('valeur_cua', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='valeur dans la Communauté Urbaine')),
-                ('unite', models.CharField(max_length=40, verbose_name='unité')),
-                ('annee', models.PositiveSmallIntegerField(verbose_name='année de la donnée')),
-                ('est_publie', models.BooleanField(default=True, verbose_name='visible du public')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('quartier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='quartiers.quartier', verbose_name='quartier')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quartiers.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("libelle", models.CharField(max_length=150, verbose_name="indicateur")),
+                (
+                    "valeur",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, verbose_name="valeur dans le quartier"
+                    ),
+                ),
+                (
+                    "valeur_cua",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="valeur dans la Communauté Urbaine",
+                    ),
+                ),
+                ("unite", models.CharField(max_length=40, verbose_name="unité")),
+                ("annee", models.PositiveSmallIntegerField(verbose_name="année de la donnée")),
+                ("est_publie", models.BooleanField(default=True, verbose_name="visible du public")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "quartier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicateurs",
+                        to="quartiers.quartier",
+                        verbose_name="quartier",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quartiers.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['quartier__nom_court', 'position', 'pk'],
+                "ordering": ["quartier__nom_court", "position", "pk"],
             },
         ),
     ]

@@ -4,5 +4,15 @@ from quartiers.models.parution import Parution
 from quartiers.models.source import Source
 from quartiers.models.territoire import Commune, Quartier, Territoire
 
-__all__ = ["Axe", "ChiffreCle", "Commune", "Document", "IndicateurQuartier", "Objectif", "Parution", "Quartier",
-           "Source", "Territoire"]
+__all__ = [
+    "Axe",
+    "ChiffreCle",
+    "Commune",
+    "Document",
+    "IndicateurQuartier",
+    "Objectif",
+    "Parution",
+    "Quartier",
+    "Source",
+    "Territoire",
+]

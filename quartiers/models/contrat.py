@@ -62,7 +62,9 @@ class ChiffreCle(models.Model):
     unite = models.CharField("unité", max_length=40)
     territoire = models.CharField("territoire", max_length=60)
     annee = models.PositiveSmallIntegerField("année de la donnée", null=True, blank=True)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="chiffres", verbose_name="source")
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="chiffres", verbose_name="source"
+    )
     note = models.CharField("note", max_length=300, blank=True)
     est_affiche = models.BooleanField("chiffre clé, visible sur l’accueil", default=False)
     position = models.PositiveSmallIntegerField("rang", default=0)
@@ -89,11 +91,14 @@ class IndicateurQuartierQuerySet(models.QuerySet):
 class IndicateurQuartier(models.Model):
     """A figure of one quartier, with its source, its year and the same figure for the whole CUA."""
 
-    quartier = models.ForeignKey(Quartier, models.CASCADE, related_name="indicateurs", verbose_name="quartier")
+    quartier = models.ForeignKey(
+        Quartier, models.CASCADE, related_name="indicateurs", verbose_name="quartier"
+    )
     libelle = models.CharField("indicateur", max_length=150)
     valeur = models.DecimalField("valeur dans le quartier", max_digits=12, decimal_places=2)
-    valeur_cua = models.DecimalField("valeur dans la Communauté Urbaine", max_digits=12, decimal_places=2,
-                                     null=True, blank=True)
+    valeur_cua = models.DecimalField(
+        "valeur dans la Communauté Urbaine", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     unite = models.CharField("unité", max_length=40)
     annee = models.PositiveSmallIntegerField("année de la donnée")
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="source")

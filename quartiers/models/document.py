@@ -26,7 +26,9 @@ class Document(models.Model):
     nature = models.CharField("nature", max_length=10, choices=Nature.choices, default=Nature.AUTRE)
     titre = models.CharField("titre", max_length=150)
     resume = models.CharField("en une phrase", max_length=300, blank=True)
-    texte = models.TextField("le contenu, en texte lisible par toutes et tous", blank=True, max_length=50_000)
+    texte = models.TextField(
+        "le contenu, en texte lisible par toutes et tous", blank=True, max_length=50_000
+    )
     date = models.DateField("date du document", null=True, blank=True)
     fichier = models.FileField("fichier", upload_to="documents/", blank=True)
     nom_fichier = models.CharField("nom du fichier", max_length=120, blank=True)
@@ -47,7 +49,9 @@ class Document(models.Model):
         return reverse("appels:document", args=[self.cle])
 
     def ranger(self, nom: str, mime: str, contenu: bytes) -> None:
-        """Keep the bytes under a new name: the former file stays, so that a change can be undone."""
+        """Keep the bytes under a new name: the former file stays, so that a change can be
+        undone.
+        """
         self.nom_fichier, self.mime, self.taille = nom, mime, len(contenu)
         self.fichier.save(nom, ContentFile(contenu), save=False)
 

@@ -39,7 +39,9 @@ class Parution(models.Model):
             curseur.execute(f"SELECT numero, le FROM {cls._meta.db_table} LIMIT 1")  # noqa: S608 (our own name)
             numero, le = curseur.fetchone() or (0, ORIGINE)
         le = datetime.fromisoformat(le) if isinstance(le, str) else le
-        return cls(numero=numero, le=le if le.tzinfo else le.replace(tzinfo=UTC))  # SQLite keeps UTC without saying it
+        return cls(
+            numero=numero, le=le if le.tzinfo else le.replace(tzinfo=UTC)
+        )  # SQLite keeps UTC without saying it
 
     @classmethod
     def avancer(cls, le: datetime) -> None:

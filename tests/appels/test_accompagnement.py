@@ -1,4 +1,6 @@
-"""The service helps: a draft opened to it and closed again, a request on paper entered for an organisation."""
+"""The service helps: a draft opened to it and closed again, a request on paper entered for an
+organisation.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -25,7 +27,12 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-PAPIER = {"intitule": "Écrit à la main", "jour": "2026-11-09", "heure": "15:00", "signataire": "Ada Essai, présidente"}
+PAPIER = {
+    "intitule": "Écrit à la main",
+    "jour": "2026-11-09",
+    "heure": "15:00",
+    "signataire": "Ada Essai, présidente",
+}
 
 
 @pytest.fixture
@@ -42,7 +49,8 @@ def ouvrir(brouillon):
     accompagnement.ouvrir(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
 
 
-# --- A draft opened to the service ------------------------------------------------------------------------------------
+# --- A draft opened to the service
+# ------------------------------------------------------------------------------------
 def test_ouvrir_puis_refermer_et_voir_qui_a_lu(connecter, brouillon, horloge_figee):
     client, agent = connecter(brouillon.cree_par), creer_agent()
     service, chemin = connecter(agent), f"/dossiers/{brouillon.pk}/"
@@ -56,27 +64,45 @@ def test_ouvrir_puis_refermer_et_voir_qui_a_lu(connecter, brouillon, horloge_fig
     page = client.get(chemin).content.decode()
     assert page.count(f"par {agent}.") == 2
     client.post(f"{chemin}ouvrir/", {"refermer": "1"})
-    assert (service.get(f"{chemin}relecture/").status_code, "/relecture/" in service.get("/instruction/ouverts/").content.decode()) == (
-        404, False)
-    assert list(brouillon.passages.values_list("acte", flat=True)) == [Acte.OUVRIR, Acte.LIRE, Acte.LIRE, Acte.REFERMER]
+    assert (
+        service.get(f"{chemin}relecture/").status_code,
+        "/relecture/" in service.get("/instruction/ouverts/").content.decode(),
+    ) == (404, False)
+    assert list(brouillon.passages.values_list("acte", flat=True)) == [
+        Acte.OUVRIR,
+        Acte.LIRE,
+        Acte.LIRE,
+        Acte.REFERMER,
+    ]
 
 
 def test_ouvert_le_service_lit_et_n_ecrit_pas(connecter, brouillon):
     ouvrir(brouillon)
     service, chemin = connecter(creer_agent()), f"/dossiers/{brouillon.pk}/"
     piece = Piece.objects.get(dossier=brouillon, est_chiffree=False)
-    assert [service.get(page).status_code for page in (f"{chemin}relecture/", f"/pieces/{piece.pk}/", f"{chemin}papiers/")] == [
-        200, 200, 200]
-    assert [service.get(f"{chemin}{page}").status_code for page in ("", "partie/projet/", "pieces/", "deposer/", "signature/")] == [404] * 5
-    assert service.post(f"{chemin}partie/description/", {"besoin": "x", "version": "1"}).status_code == 404
+    assert [
+        service.get(page).status_code
+        for page in (f"{chemin}relecture/", f"/pieces/{piece.pk}/", f"{chemin}papiers/")
+    ] == [200, 200, 200]
+    assert [
+        service.get(f"{chemin}{page}").status_code
+        for page in ("", "partie/projet/", "pieces/", "deposer/", "signature/")
+    ] == [404] * 5
+    assert (
+        service.post(f"{chemin}partie/description/", {"besoin": "x", "version": "1"}).status_code
+        == 404
+    )
     assert service.get(f"{chemin}rib/").status_code == 403
     assert connecter(creer_financeur()).get(f"{chemin}relecture/").status_code == 404
 
 
 @pytest.mark.parametrize(("qui", "code"), [("lecteur", 403), ("etranger", 404), ("agent", 404)])
 def test_qui_ouvre_un_brouillon(connecter, brouillon, porteur, qui, code):
-    personne = {"lecteur": lambda: creer_membre(porteur, Role.LECTEUR), "agent": creer_agent,
-                "etranger": lambda: creer_signataire(creer_association())}[qui]()
+    personne = {
+        "lecteur": lambda: creer_membre(porteur, Role.LECTEUR),
+        "agent": creer_agent,
+        "etranger": lambda: creer_signataire(creer_association()),
+    }[qui]()
     assert connecter(personne).post(f"/dossiers/{brouillon.pk}/ouvrir/").status_code == code
     assert Dossier.objects.get(pk=brouillon.pk).ouvert_au_service_le is None
 
@@ -84,18 +110,27 @@ def test_qui_ouvre_un_brouillon(connecter, brouillon, porteur, qui, code):
 def test_un_dossier_depose_ne_s_ouvre_pas(connecter, brouillon):
     signataire = creer_signataire(brouillon.porteur)
     deposer(brouillon, signataire)
-    page = connecter(signataire).post(f"/dossiers/{brouillon.pk}/ouvrir/", follow=True).content.decode()
+    page = (
+        connecter(signataire)
+        .post(f"/dossiers/{brouillon.pk}/ouvrir/", follow=True)
+        .content.decode()
+    )
     assert "le service le lit déjà" in page
 
 
-# --- A request received on paper --------------------------------------------------------------------------------------
+# --- A request received on paper
+# --------------------------------------------------------------------------------------
 def envoyer(client, appel, organisme, **champs):
     scan = SimpleUploadedFile("demande.pdf", demonstration.pdf_fictif("Papier"))
-    return client.post(f"/instruction/appels/{appel.pk}/papier/", {
-        **PAPIER, "porteur": organisme.pk, "cle": uuid4(), "scan": scan, **champs})
+    return client.post(
+        f"/instruction/appels/{appel.pk}/papier/",
+        {**PAPIER, "porteur": organisme.pk, "cle": uuid4(), "scan": scan, **champs},
+    )
 
 
-def test_l_agent_saisit_depose_et_l_organisme_recoit_son_recepisse(connecter, porteur, horloge_figee):
+def test_l_agent_saisit_depose_et_l_organisme_recoit_son_recepisse(
+    connecter, porteur, horloge_figee
+):
     appel, agent = creer_appel(), creer_agent()
     client = connecter(agent)
     horloge_figee(FERMETURE + timedelta(days=2))  # entered after the closing, received before
@@ -107,31 +142,67 @@ def test_l_agent_saisit_depose_et_l_organisme_recoit_son_recepisse(connecter, po
     demonstration.remplir(dossier, FERMETURE + timedelta(days=2))
     form = client.get(f"{chemin}deposer/").context["form"]
     assert "a signées sur le papier" in client.get(f"{chemin}deposer/").content.decode()
-    client.post(f"{chemin}deposer/", {"lu": form["lu"].value(), "qualite": "Présidente", "aides_publiques": "moins",
-                                      **{texte.cle: "on" for texte in form.textes}})
+    client.post(
+        f"{chemin}deposer/",
+        {
+            "lu": form["lu"].value(),
+            "qualite": "Présidente",
+            "aides_publiques": "moins",
+            **{texte.cle: "on" for texte in form.textes},
+        },
+    )
     dossier.refresh_from_db()
-    assert (dossier.est_depose, dossier.depose_le.isoformat(), dossier.depose_par) == (True, "2026-11-09T14:00:00+00:00", agent)
+    assert (dossier.est_depose, dossier.depose_le.isoformat(), dossier.depose_par) == (
+        True,
+        "2026-11-09T14:00:00+00:00",
+        agent,
+    )
     recepisses.etablir(dossier.versions.get())
     page = client.get(f"{chemin}recepisse/").content.decode()
-    assert ("Ada Essai, présidente, Présidente" in page, f"saisie par {agent}" in page) == (True, True)
-    assert sorted({to for adresses in Email.objects.values_list("to", flat=True) for to in adresses}) == sorted(
-        ["ada@example.org", agent.email])
+    assert ("Ada Essai, présidente, Présidente" in page, f"saisie par {agent}" in page) == (
+        True,
+        True,
+    )
+    assert sorted(
+        {to for adresses in Email.objects.values_list("to", flat=True) for to in adresses}
+    ) == sorted(["ada@example.org", agent.email])
     assert b"".join(client.get(f"{chemin}papier/")).startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"jour": "2026-11-12"}, "dans le futur"), ({"jour": "2026-09-01"}, "n’a pas été reçue pendant l’appel"),
-    ({"scan": SimpleUploadedFile("x.exe", b"MZ")}, "type accepté"), ({"scan": ""}, "Choisissez un fichier"),
-    ({"signataire": ""}, "obligatoire"), ({"porteur": "0"}, "choix valide"), ({"heure": "25:00"}, "ne se lit pas")])
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"jour": "2026-11-12"}, "dans le futur"),
+        ({"jour": "2026-09-01"}, "n’a pas été reçue pendant l’appel"),
+        ({"scan": SimpleUploadedFile("x.exe", b"MZ")}, "type accepté"),
+        ({"scan": ""}, "Choisissez un fichier"),
+        ({"signataire": ""}, "obligatoire"),
+        ({"porteur": "0"}, "choix valide"),
+        ({"heure": "25:00"}, "ne se lit pas"),
+    ],
+)
 def test_une_saisie_papier_fautive_se_dit(connecter, porteur, champs, phrase):
     reponse = envoyer(connecter(creer_agent()), creer_appel(), porteur, **champs)
-    assert (reponse.status_code, phrase in reponse.content.decode(), Dossier.objects.count()) == (422, True, 0)
+    assert (reponse.status_code, phrase in reponse.content.decode(), Dossier.objects.count()) == (
+        422,
+        True,
+        0,
+    )
 
 
 def test_recue_apres_la_cloture_elle_est_refusee(porteur):
     with pytest.raises(redaction.AppelFerme):
-        accompagnement.saisir_papier(creer_appel(), porteur, intitule="x", cle=uuid4(), signataire="x", scan=None,
-                                     papier_recu_le=FERMETURE, par=creer_agent(), recu_le=FERMETURE)
+        accompagnement.saisir_papier(
+            creer_appel(),
+            porteur,
+            intitule="x",
+            cle=uuid4(),
+            signataire="x",
+            scan=None,
+            papier_recu_le=FERMETURE,
+            par=creer_agent(),
+            recu_le=FERMETURE,
+        )
 
 
 def test_deux_fois_le_meme_envoi_n_ouvre_qu_une_demande(connecter, porteur):
@@ -146,19 +217,32 @@ def test_l_organisme_lit_sa_demande_papier_et_ne_l_ecrit_pas(connecter, porteur)
     client, chemin = connecter(membre), f"/dossiers/{dossier.pk}/"
     assert [client.get(f"{chemin}{page}").status_code for page in ("", "relecture/")] == [200, 200]
     assert b"".join(client.get(f"{chemin}papier/")).startswith(b"%PDF-")
-    assert client.post(f"{chemin}partie/description/", {"besoin": "x", "version": "0"}).status_code == 403
+    assert (
+        client.post(f"{chemin}partie/description/", {"besoin": "x", "version": "0"}).status_code
+        == 403
+    )
     assert client.get(f"{chemin}deposer/").status_code == 403
-    assert connecter(creer_signataire(creer_association())).get(f"{chemin}papier/").status_code == 404
+    assert (
+        connecter(creer_signataire(creer_association())).get(f"{chemin}papier/").status_code == 404
+    )
     assert connecter(creer_financeur()).get(f"{chemin}papier/").status_code == 404
 
 
 def test_le_service_ajoute_un_organisme_sans_compte_et_complete_sa_fiche(connecter, horloge_figee):
     client = connecter(creer_agent())
-    donnees = {"genre": "association", "nom": "Sans ordinateur", "siret": "732 829 320 00074", "rna": "W621000001"}
+    donnees = {
+        "genre": "association",
+        "nom": "Sans ordinateur",
+        "siret": "732 829 320 00074",
+        "rna": "W621000001",
+    }
     reponse = client.post("/instruction/organismes/nouveau/", donnees)
     organisme = Partenaire.objects.get(nom="Sans ordinateur")
     assert client.post("/instruction/organismes/nouveau/", donnees).url == reponse.url
-    assert (organisme.genre, Fiche.objects.filter(partenaire=organisme).count()) == (Genre.ASSOCIATION, 1)
+    assert (organisme.genre, Fiche.objects.filter(partenaire=organisme).count()) == (
+        Genre.ASSOCIATION,
+        1,
+    )
     assert "Ajouté par le service" in client.get(reponse.url).content.decode()
     assert client.get(f"/organismes/{organisme.pk}/fiche/").status_code == 200
     creer_membre(organisme, Role.ADMINISTRATEUR)

@@ -1,4 +1,6 @@
-"""Each alert of METIER §8: when it holds, when it does not; the list, the page and the counters say the same."""
+"""Each alert of METIER §8: when it holds, when it does not; the list, the page and the counters say
+the same.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -30,7 +32,11 @@ def depose(horloge_figee):
 def levees(dossier, instant=PENDANT) -> set[str]:
     annote = alertes.annoter(Dossier.objects.all(), instant).get(pk=dossier.pk)
     par_page = {a.cle for a in alertes.de(annote)}
-    par_liste = {a.cle for a in alertes.ALERTES if alertes.en_alerte(Dossier.objects.all(), a.cle, instant).filter(pk=dossier.pk).exists()}
+    par_liste = {
+        a.cle
+        for a in alertes.ALERTES
+        if alertes.en_alerte(Dossier.objects.all(), a.cle, instant).filter(pk=dossier.pk).exists()
+    }
     assert par_page == par_liste
     return par_page
 
@@ -44,7 +50,13 @@ def test_un_dossier_ordinaire_attend_seulement_dauphin(depose):
 
 
 def test_dauphin_se_tait_une_fois_transmis_ou_sans_l_etat(depose):
-    DepotDauphin.objects.create(dossier=depose, numero="01234567", transmis_le=PENDANT.date(), declare_par=depose.depose_par, declare_le=PENDANT)
+    DepotDauphin.objects.create(
+        dossier=depose,
+        numero="01234567",
+        transmis_le=PENDANT.date(),
+        declare_par=depose.depose_par,
+        declare_le=PENDANT,
+    )
     assert levees(depose) == set()
     autre = deposer(creer_dossier_complet(depose.appel))
     autre.financements.filter(partenaire__genre="etat").delete()
@@ -66,7 +78,12 @@ def test_rejet_implicite_a_quinze_jours(depose, jours, attendu):
 
 
 def test_le_rejet_se_tait_pendant_le_delai_et_une_fois_tout_decide(depose):
-    champs(depose, rejet_implicite_le=a_paris(PENDANT).date(), etat="a_completer", a_completer_avant=PENDANT + timedelta(hours=1))
+    champs(
+        depose,
+        rejet_implicite_le=a_paris(PENDANT).date(),
+        etat="a_completer",
+        a_completer_avant=PENDANT + timedelta(hours=1),
+    )
     assert "rejet" not in levees(depose)
     assert levees(depose, PENDANT + timedelta(hours=1)) >= {"rejet", "delai"}
     champs(depose, etat="recevable", a_completer_avant=None)
@@ -76,10 +93,16 @@ def test_le_rejet_se_tait_pendant_le_delai_et_une_fois_tout_decide(depose):
 
 def test_delai_passe(depose):
     champs(depose, etat="a_completer", a_completer_avant=PENDANT)
-    assert ("delai" in levees(depose), "delai" in levees(depose, PENDANT - timedelta(microseconds=1))) == (True, False)
+    assert (
+        "delai" in levees(depose),
+        "delai" in levees(depose, PENDANT - timedelta(microseconds=1)),
+    ) == (True, False)
 
 
-@pytest.mark.parametrize(("champ", "valeur"), [("conformite", "non_conforme"), ("refusee", "Eicar"), ("retiree_le", PENDANT)])
+@pytest.mark.parametrize(
+    ("champ", "valeur"),
+    [("conformite", "non_conforme"), ("refusee", "Eicar"), ("retiree_le", PENDANT)],
+)
 def test_une_piece_obligatoire_absente_refusee_ou_non_conforme(depose, champ, valeur):
     depose.pieces.filter(document__exigence="recevabilite").update(**{champ: valeur})
     assert "pieces" in levees(depose)
@@ -94,13 +117,18 @@ def test_une_piece_d_un_autre_genre_ou_facultative_ne_manque_pas(depose):
 
 
 def test_message_sans_reponse(depose):
-    echanges.ecrire(depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=depose.depose_par, recu_le=PENDANT)
+    echanges.ecrire(
+        depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=depose.depose_par, recu_le=PENDANT
+    )
     assert "message" in levees(depose)
     echanges.ecrire(depose, Cote.SERVICE, "x", [], cle=uuid4(), par=creer_agent(), recu_le=PENDANT)
     assert "message" not in levees(depose)
 
 
-@pytest.mark.parametrize(("seuil", "gravite", "attendu"), [(75, "avertissement", False), (76, "avertissement", True), (76, "desactivee", False)])
+@pytest.mark.parametrize(
+    ("seuil", "gravite", "attendu"),
+    [(75, "avertissement", False), (76, "avertissement", True), (76, "desactivee", False)],
+)
 def test_part_des_qpv(depose, seuil, gravite, attendu):
     """Forty-five people out of sixty: 75 %."""
     depose.appel.regles.filter(cle="part_qpv").update(seuil=seuil, gravite=gravite)
@@ -119,21 +147,27 @@ def test_convention_au_cumul_de_l_annee_par_siren_et_financeur(horloge_figee):
     assert "convention" not in levees(premier) | levees(second) | levees(autre)
     second.financements.filter(partenaire__genre="caf").update(montant=1_150_001)
     assert ("convention" in levees(premier), "convention" in levees(second)) == (True, True)
-    second.financements.filter(partenaire__genre="caf").update(decision="accorde", montant_vote=100, decide_le=PENDANT.date())
+    second.financements.filter(partenaire__genre="caf").update(
+        decision="accorde", montant_vote=100, decide_le=PENDANT.date()
+    )
     assert "convention" not in levees(premier)
 
 
 def test_accorde_plus_que_demande(depose):
     ligne = depose.financements.first()
     for vote, attendu in ((ligne.montant, False), (ligne.montant + 1, True)):
-        depose.financements.filter(pk=ligne.pk).update(decision="accorde", montant_vote=vote, decide_le=PENDANT.date())
+        depose.financements.filter(pk=ligne.pk).update(
+            decision="accorde", montant_vote=vote, decide_le=PENDANT.date()
+        )
         assert ("accorde" in levees(depose)) is attendu
 
 
 def test_plan_a_revoir_quand_tous_ont_decide_autre_chose_que_demande(depose):
     champs(depose, etat="recevable")
     for ligne in depose.financements.all():
-        depose.financements.filter(pk=ligne.pk).update(decision="accorde", montant_vote=ligne.montant, decide_le=PENDANT.date())
+        depose.financements.filter(pk=ligne.pk).update(
+            decision="accorde", montant_vote=ligne.montant, decide_le=PENDANT.date()
+        )
     assert "plan" not in levees(depose)
     dernier = depose.financements.last()
     depose.financements.filter(pk=dernier.pk).update(decision="", montant_vote=None)

@@ -1,4 +1,6 @@
-"""The year's call: edited on pages, its state in words decided by the clock, its rules off by default."""
+"""The year's call: edited on pages, its state in words decided by the clock, its rules off by
+default.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +25,12 @@ from tests.fabriques import (
 
 pytestmark = pytest.mark.django_db
 NB = "\u00a0"
-NOUVEAU = {"annee": "2028", "titre": "Appel à projets 2028", "regime": "preparation", "jours_rappel": "14, 7, 3, 1"}
+NOUVEAU = {
+    "annee": "2028",
+    "titre": "Appel à projets 2028",
+    "regime": "preparation",
+    "jours_rappel": "14, 7, 3, 1",
+}
 
 
 def test_preparer_un_appel_puis_le_dater(connecter):
@@ -31,9 +38,21 @@ def test_preparer_un_appel_puis_le_dater(connecter):
     reponse = client.post("/instruction/appels/nouveau/", NOUVEAU)
     appel = Appel.objects.get()
     assert (reponse.status_code, reponse.url) == (302, f"/instruction/appels/{appel.pk}/")
-    assert (appel.ouvre_le, appel.ferme_le, appel.est_publie, appel.regime) == (None, None, False, "preparation")
-    assert (appel.agent_charge, appel.autorite_recours, appel.tribunal, appel.texte_legal) == ("", "", "", "")
-    assert {r.cle: r.gravite for r in Regle.objects.all()} == dict.fromkeys(CleRegle.values, Gravite.DESACTIVEE)
+    assert (appel.ouvre_le, appel.ferme_le, appel.est_publie, appel.regime) == (
+        None,
+        None,
+        False,
+        "preparation",
+    )
+    assert (appel.agent_charge, appel.autorite_recours, appel.tribunal, appel.texte_legal) == (
+        "",
+        "",
+        "",
+        "",
+    )
+    assert {r.cle: r.gravite for r in Regle.objects.all()} == dict.fromkeys(
+        CleRegle.values, Gravite.DESACTIVEE
+    )
 
 
 def donnees_de(client, appel, **champs) -> dict:
@@ -46,7 +65,9 @@ def donnees_de(client, appel, **champs) -> dict:
                 valeur = champ.value()
                 if valeur is None or valeur is False or champ.name == "modele":
                     continue
-                donnees[champ.html_name] = [getattr(v, "pk", v) for v in valeur] if isinstance(valeur, list) else valeur
+                donnees[champ.html_name] = (
+                    [getattr(v, "pk", v) for v in valeur] if isinstance(valeur, list) else valeur
+                )
     return {**donnees, **champs}
 
 
@@ -54,23 +75,55 @@ def test_les_instants_sont_ceux_de_paris(connecter, horloge_figee):
     appel = creer_appel()
     horloge_figee(OUVERTURE - timedelta(days=1))
     client = connecter(creer_agent())
-    assert client.post(f"/instruction/appels/{appel.pk}/", donnees_de(
-        client, appel, ouvre_jour="2026-09-01", ouvre_heure="09:00", ferme_jour="27/11/2026", ferme_heure="12:00",
-        jours_rappel="10; 2, 10")).status_code == 302
+    assert (
+        client.post(
+            f"/instruction/appels/{appel.pk}/",
+            donnees_de(
+                client,
+                appel,
+                ouvre_jour="2026-09-01",
+                ouvre_heure="09:00",
+                ferme_jour="27/11/2026",
+                ferme_heure="12:00",
+                jours_rappel="10; 2, 10",
+            ),
+        ).status_code
+        == 302
+    )
     appel.refresh_from_db()
     assert (appel.ouvre_le, appel.ferme_le, appel.jours_rappel) == (
-        datetime(2026, 9, 1, 7, 0, tzinfo=UTC), datetime(2026, 11, 27, 11, 0, tzinfo=UTC), [10, 2])
+        datetime(2026, 9, 1, 7, 0, tzinfo=UTC),
+        datetime(2026, 11, 27, 11, 0, tzinfo=UTC),
+        [10, 2],
+    )
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"ferme_jour": "2026-10-25", "ferme_heure": "02:30"}, "Cette heure n’existe pas, ou existe deux fois"),
-    ({"ferme_jour": "2027-03-28", "ferme_heure": "02:30"}, "Cette heure n’existe pas, ou existe deux fois"),
-    ({"ferme_jour": "2026-01-01"}, "La clôture vient après l’ouverture"), ({"ferme_heure": ""}, "Indiquez le jour et l’heure."),
-    ({"annee": "1999"}, "se situe entre 2024 et 2035"), ({"annee": "abc"}, "nombre"), ({"titre": ""}, "obligatoire"),
-    ({"jours_rappel": "demain"}, "Écrivez des nombres de jours"), ({"jours_rappel": "0"}, "Écrivez des nombres de jours"),
-    ({"regime": "autre"}, "Sélectionnez un choix valide"), ({"titre": "a\0b"}, "caract"), ({"axes": ["999"]}, "choix valide"),
-    ({"documents-TOTAL_FORMS": "999"}, "au plus"), ({"regles-0-gravite": "blocage"}, "Indiquez le seuil"),
-    ({"financeurs-0-partenaire": "424242"}, "Sélectionnez un choix valide")])
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        (
+            {"ferme_jour": "2026-10-25", "ferme_heure": "02:30"},
+            "Cette heure n’existe pas, ou existe deux fois",
+        ),
+        (
+            {"ferme_jour": "2027-03-28", "ferme_heure": "02:30"},
+            "Cette heure n’existe pas, ou existe deux fois",
+        ),
+        ({"ferme_jour": "2026-01-01"}, "La clôture vient après l’ouverture"),
+        ({"ferme_heure": ""}, "Indiquez le jour et l’heure."),
+        ({"annee": "1999"}, "se situe entre 2024 et 2035"),
+        ({"annee": "abc"}, "nombre"),
+        ({"titre": ""}, "obligatoire"),
+        ({"jours_rappel": "demain"}, "Écrivez des nombres de jours"),
+        ({"jours_rappel": "0"}, "Écrivez des nombres de jours"),
+        ({"regime": "autre"}, "Sélectionnez un choix valide"),
+        ({"titre": "a\0b"}, "caract"),
+        ({"axes": ["999"]}, "choix valide"),
+        ({"documents-TOTAL_FORMS": "999"}, "au plus"),
+        ({"regles-0-gravite": "blocage"}, "Indiquez le seuil"),
+        ({"financeurs-0-partenaire": "424242"}, "Sélectionnez un choix valide"),
+    ],
+)
 def test_une_mauvaise_saisie_est_dite_et_ne_change_rien(connecter, horloge_figee, champs, phrase):
     appel = creer_appel()
     horloge_figee(OUVERTURE - timedelta(days=1))  # its dates may still be typed
@@ -88,19 +141,42 @@ def test_seule_la_responsable_publie(connecter):
         client.post(f"/instruction/appels/{appel.pk}/", donnees_de(client, appel, est_publie="on"))
         appel.refresh_from_db()
         assert appel.est_publie is publie
-    assert connecter(creer_membre(creer_association())).post("/instruction/appels/nouveau/", NOUVEAU).status_code == 403
+    assert (
+        connecter(creer_membre(creer_association()))
+        .post("/instruction/appels/nouveau/", NOUVEAU)
+        .status_code
+        == 403
+    )
 
 
 def test_ajouter_un_document_et_un_financeur(connecter):
     appel = creer_appel()
     client = connecter(creer_agent())
     departement = Partenaire.objects.get(genre="departement")
-    client.post(f"/instruction/appels/{appel.pk}/", donnees_de(client, appel, **{
-        "documents-2-libelle": "Statuts", "documents-2-genre": "association", "documents-2-exigence": "obligatoire",
-        "financeurs-4-partenaire": departement.pk, "regles-0-gravite": "blocage", "regles-0-seuil": "500"}))
-    assert [d.libelle for d in appel.documents.all()] == ["Relevé d’identité bancaire (RIB)", "Comptes approuvés", "Statuts"]
+    client.post(
+        f"/instruction/appels/{appel.pk}/",
+        donnees_de(
+            client,
+            appel,
+            **{
+                "documents-2-libelle": "Statuts",
+                "documents-2-genre": "association",
+                "documents-2-exigence": "obligatoire",
+                "financeurs-4-partenaire": departement.pk,
+                "regles-0-gravite": "blocage",
+                "regles-0-seuil": "500",
+            },
+        ),
+    )
+    assert [d.libelle for d in appel.documents.all()] == [
+        "Relevé d’identité bancaire (RIB)",
+        "Comptes approuvés",
+        "Statuts",
+    ]
     assert appel.financeurs.get(partenaire=departement).sous_poste == "74dep"
-    assert [(r.cle, r.seuil) for r in Appel.objects.get().regles.all() if r.est_active] == [("montant_minimum", 500)]
+    assert [(r.cle, r.seuil) for r in Appel.objects.get().regles.all() if r.est_active] == [
+        ("montant_minimum", 500)
+    ]
 
 
 def test_le_modele_d_un_document_se_telecharge(connecter, racine):
@@ -112,7 +188,9 @@ def test_le_modele_d_un_document_se_telecharge(connecter, racine):
     client = connecter(creer_agent())
     contenu = pdf_fictif("Modèle")
     for octets, code in ((b"MZ pirate", 422), (contenu, 302)):
-        donnees = donnees_de(client, appel, **{"documents-1-modele": SimpleUploadedFile("modele.pdf", octets)})
+        donnees = donnees_de(
+            client, appel, **{"documents-1-modele": SimpleUploadedFile("modele.pdf", octets)}
+        )
         assert client.post(f"/instruction/appels/{appel.pk}/", donnees).status_code == code
     document = appel.documents.get(libelle="Comptes approuvés")
     adresse = f"/appel/modeles/{document.pk}/"
@@ -125,7 +203,10 @@ def test_le_modele_d_un_document_se_telecharge(connecter, racine):
 def test_la_frise_annonce_la_prochaine_etape(connecter):
     appel = creer_appel()
     page = connecter(creer_agent()).get(f"/instruction/appels/{appel.pk}/").content.decode()
-    assert f"Prochaine étape : Rappel J-14, le 13{NB}novembre{NB}2026 à 12{NB}h{NB}00 (heure de Paris)." in page
+    assert (
+        f"Prochaine étape : Rappel J-14, le 13{NB}novembre{NB}2026 à 12{NB}h{NB}00 (heure "
+        f"de Paris)." in page
+    )
     assert '<circle class="ici"' in page
 
 
@@ -134,30 +215,51 @@ def test_la_base_refuse_une_cloture_avant_l_ouverture():
         creer_appel(ouvre_le=FERMETURE, ferme_le=OUVERTURE)
 
 
-# --- In words, by the clock ------------------------------------------------------------------------------
+# --- In words, by the clock
+# ------------------------------------------------------------------------------
 def test_l_etat_en_mots():
     appel = creer_appel()
     assert phrase_appel(appel, PENDANT) == (
-        f"L’appel à projets 2027 est ouvert jusqu’au <strong>vendredi 27{NB}novembre{NB}2026 à 12{NB}h{NB}00</strong>, heure de Paris.")
-    assert phrase_appel(appel, OUVERTURE - timedelta(seconds=1)).startswith("L’appel à projets 2027 ouvrira le")
+        f"L’appel à projets 2027 est ouvert jusqu’au <strong>vendredi "
+        f"27{NB}novembre{NB}2026 à 12{NB}h{NB}00</strong>, heure de Paris."
+    )
+    assert phrase_appel(appel, OUVERTURE - timedelta(seconds=1)).startswith(
+        "L’appel à projets 2027 ouvrira le"
+    )
     assert phrase_appel(appel, FERMETURE).startswith("L’appel à projets 2027 est clos depuis le")
-    assert phrase_appel(None, PENDANT).startswith("Les dates du prochain appel à projets sont à venir : contactez")
+    assert phrase_appel(None, PENDANT).startswith(
+        "Les dates du prochain appel à projets sont à venir : contactez"
+    )
     assert phrase_appel(Appel(annee=2028), PENDANT).startswith("Les dates du prochain appel")
 
 
-@pytest.mark.parametrize(("avant", "mots"), [
-    (timedelta(days=15), f"Il reste 15{NB}jours."), (timedelta(hours=30), f"Il reste 30{NB}heures."),
-    (timedelta(minutes=90), f"Il reste 1{NB}heure."), (timedelta(minutes=5), "Il reste moins d’une heure."), (timedelta(0), "")])
+@pytest.mark.parametrize(
+    ("avant", "mots"),
+    [
+        (timedelta(days=15), f"Il reste 15{NB}jours."),
+        (timedelta(hours=30), f"Il reste 30{NB}heures."),
+        (timedelta(minutes=90), f"Il reste 1{NB}heure."),
+        (timedelta(minutes=5), "Il reste moins d’une heure."),
+        (timedelta(0), ""),
+    ],
+)
 def test_ce_qui_reste(avant, mots):
     assert reste(creer_appel(), FERMETURE - avant) == mots
 
 
-@pytest.mark.parametrize(("instant", "mot"), [(OUVERTURE - timedelta(days=1), "ouvrira"), (PENDANT, "est ouvert"), (FERMETURE, "est clos")])
-@pytest.mark.parametrize("chemin", ["/", "/appel/", "/verifier/", "/compte/login/", "/dossiers/", "/mon-compte/"])
+@pytest.mark.parametrize(
+    ("instant", "mot"),
+    [(OUVERTURE - timedelta(days=1), "ouvrira"), (PENDANT, "est ouvert"), (FERMETURE, "est clos")],
+)
+@pytest.mark.parametrize(
+    "chemin", ["/", "/appel/", "/verifier/", "/compte/login/", "/dossiers/", "/mon-compte/"]
+)
 def test_l_etat_est_sur_chaque_page(connecter, horloge_figee, instant, mot, chemin):
     creer_appel()
     horloge_figee(instant)
-    personne = creer_membre(creer_association()) if chemin in ("/dossiers/", "/mon-compte/") else None
+    personne = (
+        creer_membre(creer_association()) if chemin in ("/dossiers/", "/mon-compte/") else None
+    )
     assert f"L’appel à projets 2027 {mot}" in connecter(personne).get(chemin).content.decode()
 
 
@@ -175,14 +277,22 @@ def test_l_appel_ouvert_passe_avant_le_plus_recent():
     assert Appel.objects.a_la_une(FERMETURE).annee == 2028
 
 
-# --- The rules, one by one --------------------------------------------------------------------------------
-REGLES = [(CleRegle.MONTANT_MINIMUM, 1500, "1\u00a0000"), (CleRegle.AUTOFINANCEMENT, 20, "ressources propres"),
-          (CleRegle.AIDES_PUBLIQUES, 80, "aides demandées"), (CleRegle.PART_QPV, 90, "personnes des QPV"),
-          (CleRegle.EUROS_ENTIERS, None, "centimes")]
+# --- The rules, one by one
+# --------------------------------------------------------------------------------
+REGLES = [
+    (CleRegle.MONTANT_MINIMUM, 1500, "1\u00a0000"),
+    (CleRegle.AUTOFINANCEMENT, 20, "ressources propres"),
+    (CleRegle.AIDES_PUBLIQUES, 80, "aides demandées"),
+    (CleRegle.PART_QPV, 90, "personnes des QPV"),
+    (CleRegle.EUROS_ENTIERS, None, "centimes"),
+]
 
 
 @pytest.mark.parametrize(("cle", "seuil", "mots"), REGLES)
-@pytest.mark.parametrize(("gravite", "bloque"), [("desactivee", None), ("information", False), ("avertissement", False), ("blocage", True)])
+@pytest.mark.parametrize(
+    ("gravite", "bloque"),
+    [("desactivee", None), ("information", False), ("avertissement", False), ("blocage", True)],
+)
 def test_une_regle_dit_son_texte_et_ne_bloque_que_si_on_le_veut(cle, seuil, mots, gravite, bloque):
     appel = creer_appel()
     dossier = creer_dossier_complet(appel)
@@ -190,8 +300,11 @@ def test_une_regle_dit_son_texte_et_ne_bloque_que_si_on_le_veut(cle, seuil, mots
         dossier.lignes.filter(code="604").update(montant=180_050)
         dossier.lignes.filter(code="756").update(montant=25_050)
     appel.regles.filter(cle=cle).update(gravite=gravite, seuil=seuil, texte="Le règlement le dit.")
-    trouves = [m for m in completude.manques(Dossier.objects.pour_completude().get(pk=dossier.pk))
-               if m.phrase.startswith("Le règlement le dit.")]
+    trouves = [
+        m
+        for m in completude.manques(Dossier.objects.pour_completude().get(pk=dossier.pk))
+        if m.phrase.startswith("Le règlement le dit.")
+    ]
     if bloque is None:
         assert trouves == []
     else:
@@ -206,7 +319,9 @@ def test_le_benevolat_n_est_jamais_une_ressource_propre():
     dossier = creer_dossier_complet(appel)
     dossier.lignes.filter(code__in=["864", "870"]).update(montant=10**9)
     appel.regles.filter(cle=CleRegle.AUTOFINANCEMENT).update(gravite="blocage", seuil=20)
-    assert [m.champ for m in completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))] == ["totaux"]
+    assert [
+        m.champ for m in completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    ] == ["totaux"]
 
 
 def test_un_montant_absent_n_est_pas_un_montant_nul():
@@ -214,5 +329,6 @@ def test_un_montant_absent_n_est_pas_un_montant_nul():
     Financement.objects.create(dossier=dossier, sous_poste="74etat", libelle="Zéro", montant=0)
     assert completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk)) == []
     Financement.objects.create(dossier=dossier, sous_poste="74etat", libelle="Absent", montant=None)
-    assert [m.phrase for m in completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))] == [
-        "Absent : indiquez le montant demandé."]
+    assert [
+        m.phrase for m in completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    ] == ["Absent : indiquez le montant demandé."]

@@ -1,4 +1,6 @@
-"""The dates for machines: iCalendar, JSON, Atom; the numbers that deposits hold while a call is edited."""
+"""The dates for machines: iCalendar, JSON, Atom; the numbers that deposits hold while a call is
+edited.
+"""
 
 import json
 from datetime import datetime, timedelta
@@ -11,7 +13,14 @@ import pytest
 from appels.models import Appel
 from partenaires.models import Role
 from tests.appels.test_appel import donnees_de
-from tests.fabriques import FERMETURE, OUVERTURE, creer_agent, creer_appel, creer_dossier_complet, deposer
+from tests.fabriques import (
+    FERMETURE,
+    OUVERTURE,
+    creer_agent,
+    creer_appel,
+    creer_dossier_complet,
+    deposer,
+)
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -20,7 +29,9 @@ PARIS = ZoneInfo("Europe/Paris")
 def agenda(client) -> dict[str, icalendar.Event]:
     contenu = client.get("/appel/calendrier.ics").content
     assert all(len(ligne) <= 75 for ligne in contenu.split(b"\r\n"))  # RFC 5545 §3.1
-    return {str(e["uid"]).split("@")[0]: e for e in icalendar.Calendar.from_ical(contenu).walk("VEVENT")}
+    return {
+        str(e["uid"]).split("@")[0]: e for e in icalendar.Calendar.from_ical(contenu).walk("VEVENT")
+    }
 
 
 def test_ical_porte_le_fuseau_de_paris_et_l_heure_du_mur(connecter):
@@ -33,7 +44,10 @@ def test_ical_porte_le_fuseau_de_paris_et_l_heure_du_mur(connecter):
     assert sorted(evenements) == ["cloture-2027", "ouverture-2027"]
     assert evenements["cloture-2027"].decoded("dtstart") == FERMETURE
     assert evenements["ouverture-2027"].decoded("dtstart") == OUVERTURE
-    assert client.get("/appel/calendrier.ics").headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert (
+        client.get("/appel/calendrier.ics").headers["Content-Type"]
+        == "text/calendar; charset=utf-8"
+    )
 
 
 def test_la_sequence_grandit_quand_une_date_change_et_seulement_alors(connecter, horloge_figee):
@@ -41,13 +55,25 @@ def test_la_sequence_grandit_quand_une_date_change_et_seulement_alors(connecter,
     client, agent = connecter(), connecter(creer_agent(Role.RESPONSABLE))
     appel = creer_appel(ouvre_le=None, ferme_le=None)
     sequences = []
-    for champs in ({"ouvre_jour": "2026-10-01", "ouvre_heure": "10:00", "ferme_jour": "2026-11-27", "ferme_heure": "12:00"},
-                   {"titre": "Un autre titre"}, {"ferme_heure": "17:00"}, {"ferme_heure": "17:00"}, {"ferme_jour": "2026-12-01"}):
+    for champs in (
+        {
+            "ouvre_jour": "2026-10-01",
+            "ouvre_heure": "10:00",
+            "ferme_jour": "2026-11-27",
+            "ferme_heure": "12:00",
+        },
+        {"titre": "Un autre titre"},
+        {"ferme_heure": "17:00"},
+        {"ferme_heure": "17:00"},
+        {"ferme_jour": "2026-12-01"},
+    ):
         donnees = donnees_de(agent, appel, est_publie="on", **champs)
         assert agent.post(f"/instruction/appels/{appel.pk}/", donnees).status_code == 302
         sequences.append(int(agenda(client)["cloture-2027"]["sequence"]))
     assert sequences == [0, 0, 1, 1, 2]
-    assert agenda(client)["cloture-2027"].decoded("dtstart") == datetime(2026, 12, 1, 17, tzinfo=PARIS)
+    assert agenda(client)["cloture-2027"].decoded("dtstart") == datetime(
+        2026, 12, 1, 17, tzinfo=PARIS
+    )
 
 
 def test_modifier_un_appel_ne_rend_pas_le_numero_d_un_depot(connecter):
@@ -66,7 +92,9 @@ def test_json_dit_les_memes_instants(connecter):
     creer_appel(2026, ouvre_le=None, ferme_le=None)
     appels = json.loads(connecter().get("/appel/appels.json").content)["appels"]
     assert [(a["annee"], a["ouvre_le"], a["ferme_le"], a["est_ouvert"]) for a in appels] == [
-        (2027, "2026-10-01T10:00:00+02:00", "2026-11-27T12:00:00+01:00", True), (2026, None, None, False)]
+        (2027, "2026-10-01T10:00:00+02:00", "2026-11-27T12:00:00+01:00", True),
+        (2026, None, None, False),
+    ]
 
 
 def test_atom_est_bien_forme_et_dit_les_dates_ou_a_venir(connecter):
@@ -78,7 +106,10 @@ def test_atom_est_bien_forme_et_dit_les_dates_ou_a_venir(connecter):
     assert resumes == [
         "Ouverture : jeudi 1er\u00a0octobre\u00a02026 à 10\u00a0h\u00a000, heure de Paris. "
         "Clôture : vendredi 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000, heure de Paris.",
-        "Dates à venir : contactez le service Cohésion Sociale."]
+        "Dates à venir : contactez le service Cohésion Sociale.",
+    ]
     assert [e.find("a:link", ns).get("href") for e in fil.findall("a:entry", ns)] == [
-        "http://testserver/appel/2027/", "http://testserver/appel/2026/"]
+        "http://testserver/appel/2027/",
+        "http://testserver/appel/2026/",
+    ]
     assert len({e.findtext("a:id", namespaces=ns) for e in fil.findall("a:entry", ns)}) == 2

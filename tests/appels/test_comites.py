@@ -1,4 +1,6 @@
-"""The meeting: projected, amounts and word kept together, who steps aside, minutes whose totals equal the database."""
+"""The meeting: projected, amounts and word kept together, who steps aside, minutes whose totals
+equal the database.
+"""
 
 import re
 from io import BytesIO
@@ -14,7 +16,14 @@ from appels.models import Comite, Deliberation, Dossier, Export, Presence, Propo
 from partenaires.models import Genre, Role
 from tests.appels.test_liste import poser
 from tests.appels.test_scenarios import demander
-from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_association, creer_financeur, creer_signataire
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_financeur,
+    creer_signataire,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +35,34 @@ def monde(horloge_figee):
     dossiers = [poser(appel, f"Projet canari {n}", porteur) for n in ("alpha", "bravo", "charlie")]
     lignes = [(demander(d, Genre.ETAT, 500_000), demander(d, Genre.CAF, 100_000)) for d in dossiers]
     scenario = scenarios.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
-    scenarios.proposer(scenario, {etat.pk: (None, 250_000) for etat, _ in lignes}, par=agent, recu_le=PENDANT)
-    comite = comites.convoquer(appel, {"nom": "Comité fictif", "lieu": "Salle fictive", "scenario": scenario, "tenu_le": PENDANT}, par=agent)
-    return {"appel": appel, "agent": agent, "porteur": porteur, "dossiers": dossiers, "lignes": lignes, "scenario": scenario, "comite": comite,
-            "responsable": creer_agent(Role.RESPONSABLE), "page": f"/instruction/comites/{comite.pk}/"}
+    scenarios.proposer(
+        scenario, {etat.pk: (None, 250_000) for etat, _ in lignes}, par=agent, recu_le=PENDANT
+    )
+    comite = comites.convoquer(
+        appel,
+        {"nom": "Comité fictif", "lieu": "Salle fictive", "scenario": scenario, "tenu_le": PENDANT},
+        par=agent,
+    )
+    return {
+        "appel": appel,
+        "agent": agent,
+        "porteur": porteur,
+        "dossiers": dossiers,
+        "lignes": lignes,
+        "scenario": scenario,
+        "comite": comite,
+        "responsable": creer_agent(Role.RESPONSABLE),
+        "page": f"/instruction/comites/{comite.pk}/",
+    }
 
 
 def envoyer(client, monde, rang, sens="favorable", observation="", **champs):
     """What the screen holds, with this word and these amounts."""
     chemin = f"{monde['page']}projets/{rang}/"
     page = client.get(chemin).context
-    donnees = {nom: page["montants"][nom].value() or "" for nom in page["montants"].fields} | {"projet": page["dossier"].pk}
+    donnees = {nom: page["montants"][nom].value() or "" for nom in page["montants"].fields} | {
+        "projet": page["dossier"].pk
+    }
     return client.post(chemin, donnees | {"sens": sens, "observation": observation} | champs)
 
 
@@ -44,24 +70,53 @@ def test_convoquer_propose_les_gens_du_service_et_des_financeurs(connecter, mond
     financeur, client = creer_financeur(), connecter(monde["agent"])
     creer_signataire(monde["porteur"])
     chemin = f"/instruction/appels/{monde['appel'].pk}/comites/"
-    bon = {"nom": "Comité de mai", "jour": "2027-05-04", "heure": "14:00", "lieu": "", "scenario": monde["scenario"].pk}
-    for mauvais in ({"jour": "hier"}, {"heure": ""}, {"scenario": "999"}, {"nom": ""}, {"jour": "2027-03-28", "heure": "02:30"}):
+    bon = {
+        "nom": "Comité de mai",
+        "jour": "2027-05-04",
+        "heure": "14:00",
+        "lieu": "",
+        "scenario": monde["scenario"].pk,
+    }
+    for mauvais in (
+        {"jour": "hier"},
+        {"heure": ""},
+        {"scenario": "999"},
+        {"nom": ""},
+        {"jour": "2027-03-28", "heure": "02:30"},
+    ):
         assert client.post(chemin, bon | mauvais).status_code == 422, mauvais
     assert client.post(chemin, bon).status_code == 302
     comite = Comite.objects.get(nom="Comité de mai")
     assert f"{comite.tenu_le:%Y-%m-%d %H:%M}" == "2027-05-04 12:00"
-    assert set(comite.presences.values_list("nom", flat=True)) == {str(monde["agent"]), str(monde["responsable"]), str(financeur)}
+    assert set(comite.presences.values_list("nom", flat=True)) == {
+        str(monde["agent"]),
+        str(monde["responsable"]),
+        str(financeur),
+    }
     assert "Comité de mai" in client.get("/instruction/comites/").content.decode()
 
 
 def test_les_presences_se_notent(connecter, monde):
     client = connecter(monde["agent"])
     formulaires = client.get(monde["page"]).context["formulaires"]
-    donnees = {f"p-{nom}": formulaires.management_form[nom].value() for nom in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    donnees = {
+        f"p-{nom}": formulaires.management_form[nom].value()
+        for nom in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
     for form in formulaires:
-        donnees |= {form.add_prefix(nom): form[nom].value() or "" for nom in ("id", "nom", "organisme", "venue")}
+        donnees |= {
+            form.add_prefix(nom): form[nom].value() or ""
+            for nom in ("id", "nom", "organisme", "venue")
+        }
     neuf = formulaires.forms[-1].add_prefix
-    assert client.post(monde["page"], donnees | {"p-0-venue": "excuse", neuf("nom"): "Élue fictive", neuf("organisme"): "Commune"}).status_code == 302
+    assert (
+        client.post(
+            monde["page"],
+            donnees
+            | {"p-0-venue": "excuse", neuf("nom"): "Élue fictive", neuf("organisme"): "Commune"},
+        ).status_code
+        == 302
+    )
     assert dict(Presence.objects.values_list("nom", "venue"))["Élue fictive"] == "present"
     assert Presence.objects.filter(venue="excuse").count() == 1
     assert client.post(monde["page"], donnees | {"p-0-venue": "ailleurs"}).status_code == 422
@@ -69,33 +124,84 @@ def test_les_presences_se_notent(connecter, monde):
 
 def test_l_ecran_dit_tout_d_un_projet_puis_passe_au_suivant(connecter, monde):
     dossier, (etat, caf) = monde["dossiers"][0], monde["lignes"][0]
-    scenarios.doter(monde["appel"], etat.partenaire, montant=600_000, plafond=None, par=monde["agent"], recu_le=PENDANT)
+    scenarios.doter(
+        monde["appel"],
+        etat.partenaire,
+        montant=600_000,
+        plafond=None,
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
     par = creer_financeur()
-    avis.donner(dossier, caf.partenaire, {"recevable": True, "sens": "reserve", "motif": "Motif partagé", "montant_propose": 90_000}, partager=True, par=par, recu_le=PENDANT)
+    avis.donner(
+        dossier,
+        caf.partenaire,
+        {"recevable": True, "sens": "reserve", "motif": "Motif partagé", "montant_propose": 90_000},
+        partager=True,
+        par=par,
+        recu_le=PENDANT,
+    )
     client = connecter(monde["agent"])
     page = client.get(f"{monde['page']}projets/1/").content.decode().replace("\u00a0", " ")
-    for mot in (dossier.numero, "Projet canari alpha", "Favorable avec réserve", "Motif partagé", "900 €", "1 500 € de trop", "Projet 1 sur 3"):
+    for mot in (
+        dossier.numero,
+        "Projet canari alpha",
+        "Favorable avec réserve",
+        "Motif partagé",
+        "900 €",
+        "1 500 € de trop",
+        "Projet 1 sur 3",
+    ):
         assert mot in page, mot
-    reponse = envoyer(client, monde, 1, "reserve", "À revoir", **{f"m{etat.pk}": "100", f"m{caf.pk}": "90"})
+    reponse = envoyer(
+        client, monde, 1, "reserve", "À revoir", **{f"m{etat.pk}": "100", f"m{caf.pk}": "90"}
+    )
     assert (reponse.status_code, reponse.url) == (302, f"{monde['page']}projets/2/")
     dit = Deliberation.objects.get()
-    assert (dit.dossier, dit.sens, dit.observation, dit.par) == (dossier, "reserve", "À revoir", monde["agent"])
-    assert dict(Proposition.objects.filter(financement__in=[etat, caf]).values_list("financement", "montant")) == {etat.pk: 10_000, caf.pk: 9_000}
+    assert (dit.dossier, dit.sens, dit.observation, dit.par) == (
+        dossier,
+        "reserve",
+        "À revoir",
+        monde["agent"],
+    )
+    assert dict(
+        Proposition.objects.filter(financement__in=[etat, caf]).values_list(
+            "financement", "montant"
+        )
+    ) == {etat.pk: 10_000, caf.pk: 9_000}
     assert envoyer(client, monde, 3).url == monde["page"]
-    assert [client.get(f"{monde['page']}projets/{rang}/").status_code for rang in (0, 4, 99)] == [404, 404, 404]
+    assert [client.get(f"{monde['page']}projets/{rang}/").status_code for rang in (0, 4, 99)] == [
+        404,
+        404,
+        404,
+    ]
 
 
 def test_montants_et_mot_du_comite_ensemble_ou_pas_du_tout(connecter, monde):
     client, (etat, _) = connecter(monde["agent"]), monde["lignes"][0]
-    for sens, montant in (("", "100"), ("peut-etre", "100"), ("favorable", "12O"), ("favorable", "-1")):
+    for sens, montant in (
+        ("", "100"),
+        ("peut-etre", "100"),
+        ("favorable", "12O"),
+        ("favorable", "-1"),
+    ):
         reponse = envoyer(client, monde, 1, sens, **{f"m{etat.pk}": montant})
         assert (reponse.status_code, Deliberation.objects.count()) == (422, 0), (sens, montant)
     page = client.get(f"{monde['page']}projets/1/").context["montants"]
-    scenarios.proposer(monde["scenario"], {etat.pk: (250_000, 777)}, par=creer_agent(), recu_le=PENDANT)
-    vieux = {nom: page[nom].value() or "" for nom in page.fields} | {f"m{etat.pk}": "100", "sens": "favorable", "projet": monde["dossiers"][0].pk}
+    scenarios.proposer(
+        monde["scenario"], {etat.pk: (250_000, 777)}, par=creer_agent(), recu_le=PENDANT
+    )
+    vieux = {nom: page[nom].value() or "" for nom in page.fields} | {
+        f"m{etat.pk}": "100",
+        "sens": "favorable",
+        "projet": monde["dossiers"][0].pk,
+    }
     reponse = client.post(f"{monde['page']}projets/1/", vieux)
     assert (reponse.status_code, "Entre-temps" in reponse.content.decode()) == (422, True)
-    assert (Deliberation.objects.count(), Proposition.objects.get(financement=etat).montant) == (0, 777)
+    assert (Deliberation.objects.count(), Proposition.objects.get(financement=etat).montant) == (
+        0,
+        777,
+    )
 
 
 def test_un_deport_se_dit_a_l_ecran_et_ferme_le_projet_a_qui_se_deporte(connecter, monde):
@@ -106,8 +212,16 @@ def test_un_deport_se_dit_a_l_ecran_et_ferme_le_projet_a_qui_se_deporte(connecte
     client = connecter(autre)
     for chemin in (f"{monde['page']}projets/2/", monde["page"]):
         page = client.get(chemin).content.decode()
-        assert ("Projet canari bravo" in page, monde["dossiers"][1].numero in page) == (False, False)
-    assert client.post(f"{monde['page']}projets/2/", {"sens": "favorable", "projet": monde["dossiers"][1].pk}).status_code == 200
+        assert ("Projet canari bravo" in page, monde["dossiers"][1].numero in page) == (
+            False,
+            False,
+        )
+    assert (
+        client.post(
+            f"{monde['page']}projets/2/", {"sens": "favorable", "projet": monde["dossiers"][1].pk}
+        ).status_code
+        == 200
+    )
     assert Deliberation.objects.count() == 0
 
 
@@ -115,29 +229,61 @@ def test_un_projet_retire_pendant_la_seance_ne_decale_pas_le_mot_du_comite(conne
     """What was typed on the second screen is for the project that it showed, now the first."""
     client, (premier, second, _) = connecter(monde["agent"]), monde["dossiers"]
     Dossier.objects.filter(pk=premier.pk).update(etat="retire")
-    for projet, attendu in ((second.pk, f"{monde['page']}projets/2/"), (premier.pk, monde["page"]), ("", monde["page"]), ("x", monde["page"])):
+    for projet, attendu in (
+        (second.pk, f"{monde['page']}projets/2/"),
+        (premier.pk, monde["page"]),
+        ("", monde["page"]),
+        ("x", monde["page"]),
+    ):
         montants = client.get(f"{monde['page']}projets/1/").context["montants"]
-        reponse = client.post(f"{monde['page']}projets/2/", {nom: montants[nom].value() or "" for nom in montants.fields} | {"sens": "ajourne", "projet": projet})
+        reponse = client.post(
+            f"{monde['page']}projets/2/",
+            {nom: montants[nom].value() or "" for nom in montants.fields}
+            | {"sens": "ajourne", "projet": projet},
+        )
         assert (reponse.status_code, reponse.url) == (302, attendu), projet
     assert list(Deliberation.objects.values_list("dossier", flat=True)) == [second.pk]
 
 
 def test_le_proces_verbal_garde_ce_que_la_seance_a_clos(connecter, monde):
-    """Amounts, opinions, a withdrawal after the closing: the minutes say what was said; who steps aside reads less."""
+    """Amounts, opinions, a withdrawal after the closing: the minutes say what was said; who steps
+    aside reads less.
+    """
     for rang in (1, 2, 3):
         envoyer(connecter(monde["agent"]), monde, rang, observation=f"Observation {rang}")
     avant = proces_verbal.lire(monde["comite"], Dossier.objects.all())
     comites.clore(monde["comite"], par=monde["responsable"], recu_le=PENDANT)
     monde["comite"].refresh_from_db()
-    scenarios.proposer(monde["scenario"], {monde["lignes"][0][0].pk: (250_000, 777)}, par=monde["agent"], recu_le=PENDANT)
+    scenarios.proposer(
+        monde["scenario"],
+        {monde["lignes"][0][0].pk: (250_000, 777)},
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
     Dossier.objects.filter(pk=monde["dossiers"][2].pk).update(etat="retire")
     apres = proces_verbal.lire(monde["comite"], Dossier.objects.all())
-    assert (apres.projets, apres.totaux, apres.presences) == (avant.projets, avant.totaux, avant.presences)
+    assert (apres.projets, apres.totaux, apres.presences) == (
+        avant.projets,
+        avant.totaux,
+        avant.presences,
+    )
     assert (apres.total, len(apres.projets)) == (750_000, 3)
     autre = creer_agent()
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
-    assert [p.est_lu for p in proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre)).projets] == [True, False, True]
-    mots = "\n".join(p.text for p in Document(BytesIO(proces_verbal.en_docx(proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre))))).paragraphs)
+    assert [
+        p.est_lu
+        for p in proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre)).projets
+    ] == [True, False, True]
+    mots = "\n".join(
+        p.text
+        for p in Document(
+            BytesIO(
+                proces_verbal.en_docx(
+                    proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre))
+                )
+            )
+        ).paragraphs
+    )
     assert ("Observation 1" in mots, "Observation 2" in mots) == (True, False)
 
 
@@ -146,14 +292,21 @@ def test_clore_attend_chaque_projet_et_plus_rien_ne_change_apres(connecter, mond
     assert client.post(f"{monde['page']}clore/").status_code == 403
     for rang in (1, 2):
         envoyer(client, monde, rang)
-    assert "1\u00a0projet attend" in responsable.post(f"{monde['page']}clore/", follow=True).content.decode()
+    assert (
+        "1\u00a0projet attend"
+        in responsable.post(f"{monde['page']}clore/", follow=True).content.decode()
+    )
     envoyer(client, monde, 3, "ajourne")
     responsable.post(f"{monde['page']}clore/")
     comite = Comite.objects.get()
     assert (comite.clos_le, comite.clos_par) == (PENDANT, monde["responsable"])
     reponse = envoyer(client, monde, 1, "defavorable")
     assert (reponse.status_code, "La séance est close" in reponse.content.decode()) == (422, True)
-    assert list(Deliberation.objects.values_list("sens", flat=True)) == ["favorable", "favorable", "ajourne"]
+    assert list(Deliberation.objects.values_list("sens", flat=True)) == [
+        "favorable",
+        "favorable",
+        "ajourne",
+    ]
     assert "La séance est close" in client.post(monde["page"], {}, follow=True).content.decode()
 
 
@@ -161,7 +314,9 @@ def test_le_proces_verbal_egale_la_base_en_pdf_et_en_docx(connecter, monde):
     client = connecter(monde["agent"])
     for rang, sens in enumerate(("favorable", "defavorable", "ajourne"), 1):
         envoyer(client, monde, rang, sens, f"Observation {rang}\x07")
-    deports.declarer(monde["dossiers"][1], creer_agent(), motif="x", par=monde["responsable"], recu_le=PENDANT)
+    deports.declarer(
+        monde["dossiers"][1], creer_agent(), motif="x", par=monde["responsable"], recu_le=PENDANT
+    )
     for format in ("pdf", "docx", "xlsx"):
         client.post(f"{monde['page']}proces-verbal/", {"format": format})
     assert sorted(Export.objects.values_list("format", flat=True)) == ["docx", "pdf"]
@@ -169,13 +324,29 @@ def test_le_proces_verbal_egale_la_base_en_pdf_et_en_docx(connecter, monde):
         fichiers.etablir(export)
     total = sum(Proposition.objects.values_list("montant", flat=True))
     assert total == 750_000
-    octets = {e.format: b"".join(client.get(f"/instruction/exports/{e.pk}/").streaming_content) for e in Export.objects.all()}
+    octets = {
+        e.format: b"".join(client.get(f"/instruction/exports/{e.pk}/").streaming_content)
+        for e in Export.objects.all()
+    }
     lecteur = PdfReader(BytesIO(octets["pdf"]))
-    texte = " ".join(" ".join(p.extract_text() for p in lecteur.pages).split()).replace("\u00a0", " ")
+    texte = " ".join(" ".join(p.extract_text() for p in lecteur.pages).split()).replace(
+        "\u00a0", " "
+    )
     document = Document(BytesIO(octets["docx"]))
-    mots = "\n".join([p.text for p in document.paragraphs] + [" ".join(c.text for c in rang.cells) for t in document.tables for rang in t.rows]).replace("\u00a0", " ")
+    mots = "\n".join(
+        [p.text for p in document.paragraphs]
+        + [" ".join(c.text for c in rang.cells) for t in document.tables for rang in t.rows]
+    ).replace("\u00a0", " ")
     for contenu in (texte, mots):
-        for attendu in ("Comité fictif", "Salle fictive", "Observation 2", "Se sont déportés", "défavorable", "ajourné", *(d.numero for d in monde["dossiers"])):
+        for attendu in (
+            "Comité fictif",
+            "Salle fictive",
+            "Observation 2",
+            "Se sont déportés",
+            "défavorable",
+            "ajourné",
+            *(d.numero for d in monde["dossiers"]),
+        ):
             assert attendu in contenu, attendu
         assert re.search(r"Total (18 000 € )?7 500 €", contenu)
     assert lecteur.trailer["/Root"]["/MarkInfo"]["/Marked"]
@@ -193,7 +364,9 @@ def test_le_proces_verbal_de_qui_se_deporte_tait_le_projet_mais_compte_ses_monta
 
 
 @pytest.mark.parametrize("combien", [1, 20])
-def test_l_ecran_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, monde, combien, django_assert_num_queries):
+def test_l_ecran_en_autant_de_requetes_quel_que_soit_le_nombre(
+    connecter, monde, combien, django_assert_num_queries
+):
     for n in range(combien):
         demander(poser(monde["appel"], f"Autre {n}", monde["porteur"]), Genre.ETAT, 100)
     client = connecter(monde["agent"])
@@ -203,4 +376,6 @@ def test_l_ecran_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, monde,
     with django_assert_num_queries(11):
         client.get(monde["page"])
     with django_assert_num_queries(14):
-        proces_verbal.lire(Comite.objects.select_related("scenario__appel").get(), Dossier.objects.all())
+        proces_verbal.lire(
+            Comite.objects.select_related("scenario__appel").get(), Dossier.objects.all()
+        )

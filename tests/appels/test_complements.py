@@ -1,4 +1,6 @@
-"""Ask to complete: only what is asked reopens, until the deadline; the answer takes the place of the deposit."""
+"""Ask to complete: only what is asked reopens, until the deadline; the answer takes the place of
+the deposit.
+"""
 
 from datetime import date, timedelta
 
@@ -39,9 +41,14 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-APRES = FERMETURE + timedelta(days=5)   # the call is closed
+APRES = FERMETURE + timedelta(days=5)  # the call is closed
 DELAI = FERMETURE + timedelta(days=20)
-SAISIE = {"partie-description": "Dites combien de séances.", "jour": "2026-12-17", "heure": "12:00", "message": "Merci."}
+SAISIE = {
+    "partie-description": "Dites combien de séances.",
+    "jour": "2026-12-17",
+    "heure": "12:00",
+    "message": "Merci.",
+}
 
 
 @pytest.fixture
@@ -65,39 +72,78 @@ def depose(porteur, signataire):
 
 
 def demander(depose, agent, *parties, avant_le=DELAI, recu_le=APRES) -> Complement:
-    points = [complements.Demande(partie, f"Précisez {partie}.") for partie in parties or ("description",)]
-    return complements.demander(depose, points, avant_le=avant_le, message="", par=agent, recu_le=recu_le)
+    points = [
+        complements.Demande(partie, f"Précisez {partie}.") for partie in parties or ("description",)
+    ]
+    return complements.demander(
+        depose, points, avant_le=avant_le, message="", par=agent, recu_le=recu_le
+    )
 
 
 def relu(dossier) -> Dossier:
     return Dossier.objects.get(pk=dossier.pk)
 
 
-def test_demander_depuis_la_page_previent_et_dit_ce_qui_est_attendu(connecter, horloge_figee, depose, agent, signataire):
+def test_demander_depuis_la_page_previent_et_dit_ce_qui_est_attendu(
+    connecter, horloge_figee, depose, agent, signataire
+):
     horloge_figee(APRES)
     client, chemin = connecter(agent), f"/instruction/dossiers/{depose.pk}/complements/"
     page = client.get(chemin)
     assert page.context["form"].initial["jour"] == APRES.date() + timedelta(days=15)
     client.post(chemin, SAISIE)
     complement = Complement.objects.get()
-    assert ([(p.partie, p.demande) for p in complement.points.all()], complement.avant_le.isoformat(), relu(depose).etat) == (
-        [("description", "Dites combien de séances.")], "2026-12-17T11:00:00+00:00", "a_completer")
+    assert (
+        [(p.partie, p.demande) for p in complement.points.all()],
+        complement.avant_le.isoformat(),
+        relu(depose).etat,
+    ) == (
+        [("description", "Dites combien de séances.")],
+        "2026-12-17T11:00:00+00:00",
+        "a_completer",
+    )
     lettres = Email.objects.filter(subject__startswith="À compléter")
     assert {lettre.to[0] for lettre in lettres} == {signataire.email, depose.cree_par.email}
-    assert ("Dites combien de séances." in lettres[0].message, "jeudi 17\u00a0décembre\u00a02026" in lettres[0].message) == (True, True)
+    assert (
+        "Dites combien de séances." in lettres[0].message,
+        "jeudi 17\u00a0décembre\u00a02026" in lettres[0].message,
+    ) == (True, True)
     lue = connecter(signataire).get(f"/dossiers/{depose.pk}/relecture/").content.decode()
-    assert [mot in lue for mot in ("À compléter", "Dites combien de séances.", "Répondre", "Qui agit : <strong>Vous")] == [True] * 4
+    assert [
+        mot in lue
+        for mot in (
+            "À compléter",
+            "Dites combien de séances.",
+            "Répondre",
+            "Qui agit : <strong>Vous",
+        )
+    ] == [True] * 4
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"jour": "2026-11-01"}, "Ce délai est déjà passé"), ({"jour": ""}, "obligatoire"), ({"jour": "demain"}, "ne se lit pas"),
-    ({"partie-description": ""}, "Écrivez au moins une demande"), ({"partie-description": "x" * 501}, "au plus 500"),
-    ({"heure": "midi"}, "ne se lit pas")])
-def test_une_demande_mal_ecrite_le_dit_et_ne_change_rien(connecter, horloge_figee, depose, agent, champs, phrase):
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"jour": "2026-11-01"}, "Ce délai est déjà passé"),
+        ({"jour": ""}, "obligatoire"),
+        ({"jour": "demain"}, "ne se lit pas"),
+        ({"partie-description": ""}, "Écrivez au moins une demande"),
+        ({"partie-description": "x" * 501}, "au plus 500"),
+        ({"heure": "midi"}, "ne se lit pas"),
+    ],
+)
+def test_une_demande_mal_ecrite_le_dit_et_ne_change_rien(
+    connecter, horloge_figee, depose, agent, champs, phrase
+):
     horloge_figee(APRES)
-    reponse = connecter(agent).post(f"/instruction/dossiers/{depose.pk}/complements/", {**SAISIE, **champs})
-    assert (reponse.status_code, phrase in reponse.content.decode(), relu(depose).etat, Complement.objects.count()) == (
-        422, True, "depose", 0)
+    reponse = connecter(agent).post(
+        f"/instruction/dossiers/{depose.pk}/complements/", {**SAISIE, **champs}
+    )
+    assert (
+        reponse.status_code,
+        phrase in reponse.content.decode(),
+        relu(depose).etat,
+        Complement.objects.count(),
+    ) == (422, True, "depose", 0)
 
 
 def test_une_piece_non_conforme_est_proposee(connecter, depose, agent):
@@ -108,24 +154,45 @@ def test_une_piece_non_conforme_est_proposee(connecter, depose, agent):
     assert form.fields[f"doc-{piece.document_id}"].initial == "Comptes de 2023."
 
 
-def test_seules_les_parties_demandees_se_rouvrent(connecter, horloge_figee, depose, agent, signataire):
+def test_seules_les_parties_demandees_se_rouvrent(
+    connecter, horloge_figee, depose, agent, signataire
+):
     demander(depose, agent, "description")
     horloge_figee(APRES + timedelta(hours=1))
     client = connecter(signataire)
     client.post(f"/dossiers/{depose.pk}/corriger/")
     reponse = Dossier.objects.get(corrige=depose)
-    ouvertes = {nom: client.get(f"/dossiers/{reponse.pk}/partie/{nom}/").status_code for nom in (
-        "projet", "description", "lieux", "moyens", "evaluation", "budget")}
-    assert ouvertes == {"projet": 302, "description": 200, "lieux": 302, "moyens": 302, "evaluation": 302, "budget": 302}
+    ouvertes = {
+        nom: client.get(f"/dossiers/{reponse.pk}/partie/{nom}/").status_code
+        for nom in ("projet", "description", "lieux", "moyens", "evaluation", "budget")
+    }
+    assert ouvertes == {
+        "projet": 302,
+        "description": 200,
+        "lieux": 302,
+        "moyens": 302,
+        "evaluation": 302,
+        "budget": 302,
+    }
     assert client.get(f"/dossiers/{reponse.pk}/pieces/").status_code == 302
     version = reponse.parties.get(nom="projet").version
-    refus = client.post(f"/dossiers/{reponse.pk}/partie/projet/", {"intitule": "Autre", "version": version})
+    refus = client.post(
+        f"/dossiers/{reponse.pk}/partie/projet/", {"intitule": "Autre", "version": version}
+    )
     assert (refus.status_code, relu(reponse).intitule) == (422, depose.intitule)
     with pytest.raises(redaction.NonModifiable):
-        pieces.ajouter(reponse, depose.appel.documents.first(), fichiers.controler(SimpleUploadedFile("a.pdf", demonstration.pdf_fictif("a"))), par=signataire,
-                       recu_le=APRES + timedelta(hours=1))
+        pieces.ajouter(
+            reponse,
+            depose.appel.documents.first(),
+            fichiers.controler(SimpleUploadedFile("a.pdf", demonstration.pdf_fictif("a"))),
+            par=signataire,
+            recu_le=APRES + timedelta(hours=1),
+        )
     sommaire = client.get(f"/dossiers/{reponse.pk}/").content.decode()
-    assert (sommaire.count("Reste comme déposée"), "Le service demande : Précisez description." in sommaire) == (7, True)
+    assert (
+        sommaire.count("Reste comme déposée"),
+        "Le service demande : Précisez description." in sommaire,
+    ) == (7, True)
 
 
 def test_tant_que_l_appel_est_ouvert_tout_reste_ouvert(depose, agent, signataire):
@@ -143,47 +210,85 @@ def repondre(depose, signataire, texte="Douze séances.", recu_le=None) -> Dossi
         dossier.save(update_fields=["methode"])
 
     version = reponse.parties.get(nom="description").version
-    redaction.enregistrer_partie(reponse, NomPartie.DESCRIPTION, ecrire, version_lue=version, par=signataire,
-                                 recu_le=APRES + timedelta(hours=2))
+    redaction.enregistrer_partie(
+        reponse,
+        NomPartie.DESCRIPTION,
+        ecrire,
+        version_lue=version,
+        par=signataire,
+        recu_le=APRES + timedelta(hours=2),
+    )
     return deposer(relu(reponse), signataire, quand)
 
 
-def test_la_reponse_attestee_remplace_et_se_montre_des_deux_cotes(connecter, horloge_figee, depose, agent, signataire):
+def test_la_reponse_attestee_remplace_et_se_montre_des_deux_cotes(
+    connecter, horloge_figee, depose, agent, signataire
+):
     demander(depose, agent, "description")
     rendu = repondre(depose, signataire)
     complement = Complement.objects.get()
     assert (rendu.pk, rendu.etat, rendu.numero, rendu.depose_le, rendu.versions.count()) == (
-        depose.pk, "depose", depose.numero, depose.depose_le, 2)
-    assert (complement.repondu_le, complement.version.rang, relu(depose).a_completer_avant) == (APRES + timedelta(days=2), 2, None)
-    assert [p.acte for p in Passage.objects.filter(dossier=depose, acte__in=["demander_complement", "repondre"])] == [
-        "demander_complement", "repondre"]
+        depose.pk,
+        "depose",
+        depose.numero,
+        depose.depose_le,
+        2,
+    )
+    assert (complement.repondu_le, complement.version.rang, relu(depose).a_completer_avant) == (
+        APRES + timedelta(days=2),
+        2,
+        None,
+    )
+    assert [
+        p.acte
+        for p in Passage.objects.filter(
+            dossier=depose, acte__in=["demander_complement", "repondre"]
+        )
+    ] == ["demander_complement", "repondre"]
     horloge_figee(APRES + timedelta(days=3))
     for personne in (agent, signataire):
         page = connecter(personne).get(f"/dossiers/{depose.pk}/versions/").content.decode()
         assert (personne, "<ins>Douze séances.</ins>" in page) == (personne, True)
-    assert Email.objects.filter(subject__startswith="Compléments apportés").get().to == [agent.email]
+    assert Email.objects.filter(subject__startswith="Compléments apportés").get().to == [
+        agent.email
+    ]
 
 
 def test_une_piece_remplacee_se_montre_avant_et_apres(connecter, depose, agent, signataire):
     ancienne = depose.pieces.filter(est_chiffree=False).get()
     demander(depose, agent, "pieces")
     reponse = correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(hours=1))
-    pieces.retirer(reponse.pieces.get(document=ancienne.document), par=signataire, recu_le=APRES + timedelta(hours=1))
-    neuf = fichiers.controler(SimpleUploadedFile("comptes-2025.pdf", demonstration.pdf_fictif("Comptes 2025")))
-    pieces.ajouter(reponse, ancienne.document, neuf, par=signataire, recu_le=APRES + timedelta(hours=1))
+    pieces.retirer(
+        reponse.pieces.get(document=ancienne.document),
+        par=signataire,
+        recu_le=APRES + timedelta(hours=1),
+    )
+    neuf = fichiers.controler(
+        SimpleUploadedFile("comptes-2025.pdf", demonstration.pdf_fictif("Comptes 2025"))
+    )
+    pieces.ajouter(
+        reponse, ancienne.document, neuf, par=signataire, recu_le=APRES + timedelta(hours=1)
+    )
     deposer(relu(reponse), signataire, APRES + timedelta(days=1))
     page = connecter(agent).get(f"/dossiers/{depose.pk}/versions/").content.decode()
-    assert (ancienne.sha256[:8] in page or ancienne.nom in page, "comptes-2025.pdf" in page or neuf.sha256[:8] in page) == (True, True)
+    assert (
+        ancienne.sha256[:8] in page or ancienne.nom in page,
+        "comptes-2025.pdf" in page or neuf.sha256[:8] in page,
+    ) == (True, True)
 
 
 def test_ce_qu_un_agent_a_trouve_reste_sur_les_pieces_inchangees(depose, agent, signataire):
     depose.pieces.filter(est_chiffree=False).update(conformite="conforme")
     demander(depose, agent)
     rendu = repondre(depose, signataire)
-    assert list(rendu.pieces.presentes().filter(est_chiffree=False).values_list("conformite", flat=True)) == ["conforme"]
+    assert list(
+        rendu.pieces.presentes().filter(est_chiffree=False).values_list("conformite", flat=True)
+    ) == ["conforme"]
 
 
-def test_le_journal_dit_champ_par_champ_ce_qui_a_change_sans_nommer_personne(connecter, horloge_figee, depose, agent, signataire):
+def test_le_journal_dit_champ_par_champ_ce_qui_a_change_sans_nommer_personne(
+    connecter, horloge_figee, depose, agent, signataire
+):
     demander(depose, agent, "description", "budget")
     reponse = correction.corriger(depose, par=signataire, recu_le=APRES)
     caf = reponse.financements.get(partenaire__genre="caf")
@@ -191,14 +296,23 @@ def test_le_journal_dit_champ_par_champ_ce_qui_a_change_sans_nommer_personne(con
     reponse.lignes.filter(code="756").update(montant=15_000)
     Dossier.objects.filter(pk=reponse.pk).update(methode="Avec Ada Lovelace.")
     deposer(relu(reponse), signataire, APRES + timedelta(days=1))
-    champs = {nom.split(", ", 1)[1]: (avant, apres) for nom, avant, apres in Passage.objects.get(acte="repondre").champs}
-    assert [("2\u00a0000\u00a0€" in avant, "2\u00a0100\u00a0€" in apres) for nom, (avant, apres) in champs.items() if nom == str(caf.partenaire)] == [
-        (True, True)]
+    champs = {
+        nom.split(", ", 1)[1]: (avant, apres)
+        for nom, avant, apres in Passage.objects.get(acte="repondre").champs
+    }
+    assert [
+        ("2\u00a0000\u00a0€" in avant, "2\u00a0100\u00a0€" in apres)
+        for nom, (avant, apres) in champs.items()
+        if nom == str(caf.partenaire)
+    ] == [(True, True)]
     assert [valeurs for nom, valeurs in champs.items() if "thode" in nom] == [("", "")]
     assert "Lovelace" not in str(Passage.objects.get(acte="repondre").champs)
 
 
-@pytest.mark.parametrize(("quand", "passe"), [(DELAI - timedelta(microseconds=1), True), (DELAI, False), (DELAI + timedelta(days=1), False)])
+@pytest.mark.parametrize(
+    ("quand", "passe"),
+    [(DELAI - timedelta(microseconds=1), True), (DELAI, False), (DELAI + timedelta(days=1), False)],
+)
 def test_le_delai_est_exact(depose, agent, signataire, quand, passe):
     demander(depose, agent)
     if passe:
@@ -209,7 +323,9 @@ def test_le_delai_est_exact(depose, agent, signataire, quand, passe):
         assert (relu(depose).etat, depose.versions.count()) == ("a_completer", 1)
 
 
-def test_apres_le_delai_la_page_le_dit_et_ne_perd_rien(connecter, horloge_figee, depose, agent, signataire):
+def test_apres_le_delai_la_page_le_dit_et_ne_perd_rien(
+    connecter, horloge_figee, depose, agent, signataire
+):
     demander(depose, agent)
     horloge_figee(APRES + timedelta(hours=1))
     client = connecter(signataire)
@@ -217,9 +333,16 @@ def test_apres_le_delai_la_page_le_dit_et_ne_perd_rien(connecter, horloge_figee,
     reponse = Dossier.objects.get(corrige=depose)
     horloge_figee(DELAI)
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=reponse.pk))
-    page = client.post(f"/dossiers/{reponse.pk}/deposer/", {"lu": lu, "qualite": "x", "exactitude": "on"})
+    page = client.post(
+        f"/dossiers/{reponse.pk}/deposer/", {"lu": lu, "qualite": "x", "exactitude": "on"}
+    )
     assert page.status_code == 422
-    assert "Répondre" not in client.get(f"/dossiers/{depose.pk}/relecture/").content.decode().split("Ce que le service")[1][:600]
+    assert (
+        "Répondre"
+        not in client.get(f"/dossiers/{depose.pk}/relecture/")
+        .content.decode()
+        .split("Ce que le service")[1][:600]
+    )
     assert (relu(reponse).besoin, relu(depose).etat) == (depose.besoin, "a_completer")
 
 
@@ -227,9 +350,16 @@ def test_clore_reprend_l_examen_du_depot(connecter, horloge_figee, depose, agent
     demander(depose, agent)
     horloge_figee(APRES + timedelta(days=1))
     client = connecter(agent)
-    client.post(f"/instruction/dossiers/{depose.pk}/complements/clore/", {"motif": "Réponse reçue par téléphone."})
+    client.post(
+        f"/instruction/dossiers/{depose.pk}/complements/clore/",
+        {"motif": "Réponse reçue par téléphone."},
+    )
     complement = Complement.objects.get()
-    assert (relu(depose).etat, complement.clos_par, relu(depose).a_completer_avant) == ("depose", agent, None)
+    assert (relu(depose).etat, complement.clos_par, relu(depose).a_completer_avant) == (
+        "depose",
+        agent,
+        None,
+    )
     assert Email.objects.filter(subject__startswith="Plus rien à compléter").count() == 2
     with pytest.raises(redaction.AppelFerme):
         correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(days=1))
@@ -246,7 +376,11 @@ def test_on_ne_demande_pas_n_importe_quand(depose, agent, etat):
 def test_retirer_un_dossier_a_completer_clot_la_demande(depose, agent, signataire):
     demander(depose, agent)
     fin.retirer(depose, par=signataire, recu_le=APRES)
-    assert (relu(depose).etat, Complement.objects.en_cours().count(), relu(depose).a_completer_avant) == ("retire", 0, None)
+    assert (
+        relu(depose).etat,
+        Complement.objects.en_cours().count(),
+        relu(depose).a_completer_avant,
+    ) == ("retire", 0, None)
 
 
 def test_les_decisions_prises_survivent_a_un_budget_revise(depose, agent, signataire):
@@ -260,17 +394,31 @@ def test_les_decisions_prises_survivent_a_un_budget_revise(depose, agent, signat
     reponse.financements.filter(partenaire__genre="caf").delete()
     correction.integrer(reponse, relu(depose), par=signataire, recu_le=APRES)
     garde = depose.financements.get(partenaire__genre="caf")
-    assert (garde.decision, garde.montant_vote, depose.financements.count()) == ("partiel", 100_00, 4)
+    assert (garde.decision, garde.montant_vote, depose.financements.count()) == (
+        "partiel",
+        100_00,
+        4,
+    )
 
 
 def test_un_budget_revise_garde_les_lettres_les_motifs_et_les_scenarios(depose, agent, signataire):
-    """The line of a funder is the same line: nothing that hangs on it is lost, and the new amount is there."""
+    """The line of a funder is the same line: nothing that hangs on it is lost, and the new amount
+    is there.
+    """
     caf, etat = (depose.financements.get(partenaire__genre=genre) for genre in ("caf", "etat"))
     scenario = scenarios.creer(depose.appel, "A", depuis=None, par=agent, recu_le=PENDANT)
-    scenarios.proposer(scenario, {caf.pk: (None, 5_000), etat.pk: (None, 7_000)}, par=agent, recu_le=PENDANT)
+    scenarios.proposer(
+        scenario, {caf.pk: (None, 5_000), etat.pk: (None, 7_000)}, par=agent, recu_le=PENDANT
+    )
     caf.decision, caf.motif = "refuse", "Motif gardé"
     decisions.saisir(depose, [caf], par=agent, recu_le=PENDANT)
-    lettres.ecrire_un_gabarit("refuse", None, {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"}, par=agent, recu_le=PENDANT)
+    lettres.ecrire_un_gabarit(
+        "refuse",
+        None,
+        {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"},
+        par=agent,
+        recu_le=PENDANT,
+    )
     lettres.preparer(poser_tribunal(depose.appel), par=agent, recu_le=PENDANT)
     demander(depose, agent, "budget")
     reponse = correction.corriger(depose, par=signataire, recu_le=APRES)
@@ -278,18 +426,30 @@ def test_un_budget_revise_garde_les_lettres_les_motifs_et_les_scenarios(depose, 
     reponse.financements.filter(partenaire__genre="region").delete()
     correction.reporter_les_demandes(reponse, depose)
     garde = depose.financements.get(pk=caf.pk)
-    assert (garde.decision, garde.motif, garde.lettres.get().est_perimee) == ("refuse", "Motif gardé", False)
+    assert (garde.decision, garde.motif, garde.lettres.get().est_perimee) == (
+        "refuse",
+        "Motif gardé",
+        False,
+    )
     assert depose.financements.get(pk=etat.pk).montant == 123_400
     assert sorted(scenario.propositions.values_list("montant", flat=True)) == [5_000, 7_000]
-    assert (depose.financements.filter(partenaire__genre="region").exists(), reponse.financements.count()) == (False, 0)
+    assert (
+        depose.financements.filter(partenaire__genre="region").exists(),
+        reponse.financements.count(),
+    ) == (False, 0)
 
 
-# --- Implicit rejection (CRPA L231-4 3°, L114-5) ----------------------------------------------------------------------
-@pytest.mark.parametrize(("rejet", "demande", "reponse", "attendu"), [
-    (date(2027, 1, 10), date(2026, 12, 2), date(2026, 12, 4), date(2027, 1, 12)),
-    (date(2027, 1, 10), date(2026, 12, 2), date(2026, 12, 2), date(2027, 1, 10)),
-    (date(2027, 1, 10), date(2027, 1, 10), date(2027, 1, 20), date(2027, 1, 10)),
-    (date(2027, 1, 10), date(2027, 1, 9), date(2027, 1, 19), date(2027, 1, 20))])
+# --- Implicit rejection (CRPA L231-4 3°, L114-5)
+# ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("rejet", "demande", "reponse", "attendu"),
+    [
+        (date(2027, 1, 10), date(2026, 12, 2), date(2026, 12, 4), date(2027, 1, 12)),
+        (date(2027, 1, 10), date(2026, 12, 2), date(2026, 12, 2), date(2027, 1, 10)),
+        (date(2027, 1, 10), date(2027, 1, 10), date(2027, 1, 20), date(2027, 1, 10)),
+        (date(2027, 1, 10), date(2027, 1, 9), date(2027, 1, 19), date(2027, 1, 20)),
+    ],
+)
 def test_le_rejet_est_reporte_des_jours_donnes(rejet, demande, reponse, attendu):
     assert delais.reporte(rejet, demande, reponse) == attendu
 
@@ -299,7 +459,9 @@ def guichet(porteur, signataire):
     return deposer(creer_dossier_complet(creer_appel(regime="guichet"), porteur), signataire)
 
 
-def test_au_guichet_le_rejet_est_suspendu_recalcule_et_l_ancien_garde(connecter, horloge_figee, guichet, agent, signataire):
+def test_au_guichet_le_rejet_est_suspendu_recalcule_et_l_ancien_garde(
+    connecter, horloge_figee, guichet, agent, signataire
+):
     assert guichet.rejet_implicite_le == date(2027, 1, 10)
     demander(guichet, agent)
     horloge_figee(APRES)
@@ -308,7 +470,10 @@ def test_au_guichet_le_rejet_est_suspendu_recalcule_et_l_ancien_garde(connecter,
     rendu = repondre(guichet, signataire)
     complement = Complement.objects.get()
     assert (complement.rejet_avant, complement.rejet_apres, rendu.rejet_implicite_le) == (
-        date(2027, 1, 10), date(2027, 1, 12), date(2027, 1, 12))
+        date(2027, 1, 10),
+        date(2027, 1, 12),
+        date(2027, 1, 12),
+    )
     assert '"rejet_implicite_le":"2027-01-12"' in rendu.versions.last().contenu
     assert '"rejet_implicite_le":"2027-01-10"' in rendu.versions.first().contenu
 
@@ -324,7 +489,9 @@ def test_l_echeance_d_un_complement_est_rappelee_une_fois(depose, agent, jours, 
     demander(depose, agent)
     for _ in range(2):
         rappels.rappeler_complements(DELAI - timedelta(days=jours))
-    assert Email.objects.filter(subject__startswith="Rappel : à compléter").count() == 2 * attendu  # two people of the organisation
+    assert (
+        Email.objects.filter(subject__startswith="Rappel : à compléter").count() == 2 * attendu
+    )  # two people of the organisation
     assert depose.rappels.count() == attendu
 
 
@@ -341,8 +508,12 @@ def test_qui_a_quitte_l_organisme_ne_recoit_plus_rien(depose, agent, signataire,
     assert recus == {depose.cree_par.email}
 
 
-def test_corriger_avant_la_cloture_reste_permis_et_rend_l_examen_au_service(depose, agent, signataire):
-    """Admitted early, the organisation keeps its right to correct; the service then reads the new version."""
+def test_corriger_avant_la_cloture_reste_permis_et_rend_l_examen_au_service(
+    depose, agent, signataire
+):
+    """Admitted early, the organisation keeps its right to correct; the service then reads the new
+    version.
+    """
     examen.admettre(depose, par=agent, recu_le=PENDANT)
     reponse = correction.corriger(depose, par=signataire, recu_le=PENDANT)
     Dossier.objects.filter(pk=reponse.pk).update(besoin="Autre")
@@ -372,9 +543,17 @@ def test_repondre_et_clore_au_meme_instant_ne_font_qu_une_chose(base_a_plusieurs
         depose = deposer(creer_dossier_complet(creer_appel(2027 + rang), porteur), signataire)
         demander(depose, agent)
         reponse = correction.corriger(depose, par=signataire, recu_le=APRES)
-        refus = courir([lambda r=reponse, s=signataire: deposer(Dossier.objects.get(pk=r.pk), s, APRES),
-                        lambda d=depose, a=agent: complements.clore(d, motif="x", par=a, recu_le=APRES)],
-                       (TransitionInterdite, redaction.AppelFerme, redaction.NonModifiable))
+        refus = courir(
+            [
+                lambda r=reponse, s=signataire: deposer(Dossier.objects.get(pk=r.pk), s, APRES),
+                lambda d=depose, a=agent: complements.clore(d, motif="x", par=a, recu_le=APRES),
+            ],
+            (TransitionInterdite, redaction.AppelFerme, redaction.NonModifiable),
+        )
         complement = Complement.objects.get(dossier=depose)
-        assert (len(refus), bool(complement.repondu_le) + bool(complement.clos_le), relu(depose).etat) == (1, 1, "depose")
+        assert (
+            len(refus),
+            bool(complement.repondu_le) + bool(complement.clos_le),
+            relu(depose).etat,
+        ) == (1, 1, "depose")
         assert depose.versions.count() == (2 if complement.repondu_le else 1)

@@ -1,4 +1,6 @@
-"""« Corriger »: the deposit stays until the correction is attested; then same number, same first date, new receipt."""
+"""« Corriger »: the deposit stays until the correction is attested; then same number, same first
+date, new receipt.
+"""
 
 import json
 import threading
@@ -63,15 +65,23 @@ def contenu(version: Version) -> dict:
     return json.loads(version.contenu)
 
 
-# --- The act ----------------------------------------------------------------------------------------------------------
+# --- The act ------------------------------------------------------------------------------------
 def test_la_correction_remplace_sans_changer_ni_numero_ni_premiere_date(depose, signataire):
     avant = depose.versions.get()
     rendu = attester(corriger(depose, signataire), signataire)
     premiere, seconde = depose.versions.order_by("rang")
     assert (rendu.pk, rendu.numero, rendu.depose_le, rendu.etat) == (
-        depose.pk, "CV-2027-0001", PENDANT, Etat.DEPOSE)
+        depose.pk,
+        "CV-2027-0001",
+        PENDANT,
+        Etat.DEPOSE,
+    )
     assert (premiere.contenu, premiere.figee_le) == (avant.contenu, PENDANT)
-    assert (seconde.rang, seconde.figee_le, contenu(seconde)["projet"]["intitule"]) == (2, PLUS_TARD, "Jardins corrigés")
+    assert (seconde.rang, seconde.figee_le, contenu(seconde)["projet"]["intitule"]) == (
+        2,
+        PLUS_TARD,
+        "Jardins corrigés",
+    )
     assert contenu(seconde)["depot"]["remplace"] == premiere.empreinte
     assert contenu(seconde)["depot"]["recu_le"] == contenu(premiere)["depot"]["recu_le"]
     assert Dossier.objects.get(pk=depose.pk).intitule == "Jardins corrigés"
@@ -79,12 +89,24 @@ def test_la_correction_remplace_sans_changer_ni_numero_ni_premiere_date(depose, 
 
 
 def test_les_tables_suivent_sans_doubler_ni_rien_perdre(depose, signataire):
-    avant = gel.canonique(gel.contenu(Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""))
+    avant = gel.canonique(
+        gel.contenu(
+            Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""
+        )
+    )
     brouillon = correction.corriger(depose, par=signataire, recu_le=PENDANT)
-    recopie = gel.canonique(gel.contenu(Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes=""))
+    recopie = gel.canonique(
+        gel.contenu(
+            Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes=""
+        )
+    )
     assert json.loads(recopie) == json.loads(avant)
     attester(brouillon, signataire)
-    apres = gel.canonique(gel.contenu(Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""))
+    apres = gel.canonique(
+        gel.contenu(
+            Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""
+        )
+    )
     assert json.loads(apres) == json.loads(avant)
     assert [getattr(brouillon, nom).count() for nom in (*TABLES, "financements")] == [0] * 6
 
@@ -93,7 +115,10 @@ def test_chaque_acte_est_journalise(depose, signataire):
     brouillon = corriger(depose, signataire)
     attester(brouillon, signataire)
     assert list(depose.passages.values_list("acte", "vers")) == [
-        ("deposer", Etat.DEPOSE), (Acte.CORRIGER, ""), ("redeposer", Etat.DEPOSE)]
+        ("deposer", Etat.DEPOSE),
+        (Acte.CORRIGER, ""),
+        ("redeposer", Etat.DEPOSE),
+    ]
     assert list(brouillon.passages.values_list("acte", "vers")) == [("integrer", Etat.INTEGRE)]
 
 
@@ -104,15 +129,23 @@ def test_un_nouveau_recepisse_et_un_seul_message_par_version(depose, signataire)
     sujets = sorted(Email.objects.values_list("subject", flat=True))
     assert (len(sujets), sum("Version 2 du dossier CV-2027-0001" in s for s in sujets)) == (4, 1)
     assert [r.nom for r in Recepisse.objects.order_by("pk")] == [
-        "CV-2027-0001-recepisse.pdf", "CV-2027-0001-recepisse-version-2.pdf"]
+        "CV-2027-0001-recepisse.pdf",
+        "CV-2027-0001-recepisse-version-2.pdf",
+    ]
 
 
 def test_deux_fois_le_meme_geste_ne_fait_qu_une_version(depose, signataire):
     brouillon = corriger(depose, signataire)
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=brouillon.pk))
     for _ in range(2):
-        rendu = depot.deposer(brouillon, lu=lu, qualite="Présidente", par=signataire, recu_le=PLUS_TARD,
-                              declarations=attestations.declarations(brouillon, "moins"))
+        rendu = depot.deposer(
+            brouillon,
+            lu=lu,
+            qualite="Présidente",
+            par=signataire,
+            recu_le=PLUS_TARD,
+            declarations=attestations.declarations(brouillon, "moins"),
+        )
         assert rendu.pk == depose.pk
     assert depose.versions.count() == 2
 
@@ -121,10 +154,16 @@ def test_apres_la_cloture_la_version_deposee_compte(depose, signataire):
     brouillon = corriger(depose, signataire)
     with pytest.raises(redaction.AppelFerme):
         attester(brouillon, signataire, FERMETURE)
-    assert (depose.versions.count(), Dossier.objects.get(pk=depose.pk).intitule) == (1, "Jardins d’essai")
+    assert (depose.versions.count(), Dossier.objects.get(pk=depose.pk).intitule) == (
+        1,
+        "Jardins d’essai",
+    )
     with pytest.raises(redaction.AppelFerme):
-        correction.corriger(deposer(creer_dossier_complet(depose.appel, depose.porteur), signataire), par=signataire,
-                            recu_le=FERMETURE)
+        correction.corriger(
+            deposer(creer_dossier_complet(depose.appel, depose.porteur), signataire),
+            par=signataire,
+            recu_le=FERMETURE,
+        )
 
 
 def test_une_correction_ne_remplace_pas_un_dossier_retire(depose, signataire):
@@ -138,13 +177,18 @@ def test_une_correction_ne_remplace_pas_un_dossier_retire(depose, signataire):
 
 
 def test_corriger_ne_dit_pas_si_un_financeur_a_decide(depose, signataire):
-    """The right would end with the decision, and tell it before its release: it lasts until the closing, and what
-    was decided stays on its line."""
+    """The right would end with the decision, and tell it before its release: it lasts until the
+    closing, and what was decided stays on its line.
+    """
     brouillon = corriger(depose, signataire)
     accord = creer_accord(depose)
     attester(Dossier.objects.get(pk=brouillon.pk), signataire)
     garde = depose.financements.get(partenaire=accord.partenaire)
-    assert (depose.versions.count(), garde.decision, garde.montant_vote) == (2, "accorde", accord.montant_vote)
+    assert (depose.versions.count(), garde.decision, garde.montant_vote) == (
+        2,
+        "accorde",
+        accord.montant_vote,
+    )
 
 
 def test_abandonner_la_correction_ne_touche_pas_au_depot(depose, signataire):
@@ -154,18 +198,36 @@ def test_abandonner_la_correction_ne_touche_pas_au_depot(depose, signataire):
     assert correction.corriger(depose, par=signataire, recu_le=PENDANT).pk != brouillon.pk
 
 
-def test_une_piece_retiree_dans_la_correction_reste_dans_le_depot_jusqu_a_l_attestation(depose, signataire):
+def test_une_piece_retiree_dans_la_correction_reste_dans_le_depot_jusqu_a_l_attestation(
+    depose, signataire
+):
     brouillon = correction.corriger(depose, par=signataire, recu_le=PENDANT)
     agent = creer_agent()
     visibles = Dossier.objects.visibles_par(agent)
     gardee = Piece.objects.presentes().filter(dossier=depose, est_chiffree=False).first()
-    copie = Piece.objects.presentes().get(dossier=brouillon, sha256=gardee.sha256, document=gardee.document)
+    copie = Piece.objects.presentes().get(
+        dossier=brouillon, sha256=gardee.sha256, document=gardee.document
+    )
     assert (copie.ajoutee_le, copie.ajoutee_par) == (gardee.ajoutee_le, gardee.ajoutee_par)
     pieces.retirer(copie, par=signataire, recu_le=PENDANT)
     assert Piece.objects.presentes().filter(dossier__in=visibles, pk=gardee.pk).exists()
-    pieces.ajouter(brouillon, gardee.document, type("F", (), {
-        "nom": "nouveau.pdf", "mime": gardee.mime, "taille": 4, "sha256": "0" * 64, "contenu": b"%PDF"})(),
-        par=signataire, recu_le=PENDANT)
+    pieces.ajouter(
+        brouillon,
+        gardee.document,
+        type(
+            "F",
+            (),
+            {
+                "nom": "nouveau.pdf",
+                "mime": gardee.mime,
+                "taille": 4,
+                "sha256": "0" * 64,
+                "contenu": b"%PDF",
+            },
+        )(),
+        par=signataire,
+        recu_le=PENDANT,
+    )
     attester(brouillon, signataire)
     presentes = Piece.objects.presentes().filter(dossier=depose, document=gardee.document)
     assert [p.nom for p in presentes] == ["nouveau.pdf"]
@@ -179,7 +241,8 @@ def test_le_rappel_d_une_correction_dit_que_le_depot_compte(depose, signataire):
     assert "le dossier compte tel qu’il a été déposé" in texte
 
 
-# --- Rights and pages -------------------------------------------------------------------------------------------------
+# --- Rights and pages
+# -------------------------------------------------------------------------------------------------
 def test_le_parcours_par_les_pages(connecter, depose, signataire):
     client, chemin = connecter(signataire), f"/dossiers/{depose.pk}/"
     assert f"{chemin}corriger/" in client.get(f"{chemin}relecture/").content.decode()
@@ -193,33 +256,65 @@ def test_le_parcours_par_les_pages(connecter, depose, signataire):
     assert "Aucune réponse n’a changé" in client.get(f"{ouvert.url}changements/").content.decode()
     Dossier.objects.filter(pk=brouillon.pk).update(intitule="Jardins corrigés")
     page = client.get(f"{ouvert.url}deposer/").content.decode()
-    assert ("<del>Jardins d’essai</del>" in page, "<ins>Jardins corrigés</ins>" in page) == (True, True)
+    assert ("<del>Jardins d’essai</del>" in page, "<ins>Jardins corrigés</ins>" in page) == (
+        True,
+        True,
+    )
     form = client.get(f"{ouvert.url}deposer/").context["form"]
-    reponse = client.post(f"{ouvert.url}deposer/", {
-        "lu": form["lu"].value(), "qualite": "Présidente", "aides_publiques": "moins",
-        **{texte.cle: "on" for texte in form.textes}})
+    reponse = client.post(
+        f"{ouvert.url}deposer/",
+        {
+            "lu": form["lu"].value(),
+            "qualite": "Présidente",
+            "aides_publiques": "moins",
+            **{texte.cle: "on" for texte in form.textes},
+        },
+    )
     assert reponse.url == f"{chemin}depose/"
     assert "Version 2, attestée le" in client.get(reponse.url).content.decode()
     assert client.get(f"{ouvert.url}deposer/").url == f"{chemin}depose/"
     assert client.get(ouvert.url, follow=True).redirect_chain[-1][0] == f"{chemin}relecture/"
     refus = client.post(f"{ouvert.url}partie/description/", {"besoin": "trop tard", "version": "1"})
-    assert (refus.status_code, "Ce dossier vient d’être déposé" in refus.content.decode()) == (422, True)
-    for recepisse, attendu in (("", "Version 2, attestée le"), ("?version=1", "Version 1."), ("?version=2", "Version 2.")):
+    assert (refus.status_code, "Ce dossier vient d’être déposé" in refus.content.decode()) == (
+        422,
+        True,
+    )
+    for recepisse, attendu in (
+        ("", "Version 2, attestée le"),
+        ("?version=1", "Version 1."),
+        ("?version=2", "Version 2."),
+    ):
         assert attendu in client.get(f"{chemin}recepisse/{recepisse}").content.decode()
     assert client.get(f"{chemin}recepisse/?version=9").status_code == 404
 
 
 def test_qui_corrige_et_qui_lit_les_versions(connecter, depose, signataire, porteur):
     chemin = f"/dossiers/{depose.pk}/"
-    codes = {nom: [connecter(qui).get(f"{chemin}{page}/").status_code for page in ("corriger", "versions")]
-             for nom, qui in {"redacteur": creer_membre(porteur), "lecteur": creer_membre(porteur, Role.LECTEUR),
-                              "etranger": creer_signataire(creer_association()), "agent": creer_agent(),
-                              "financeur": creer_financeur()}.items()}
-    assert codes == {"redacteur": [200, 200], "lecteur": [403, 200], "etranger": [404, 404], "agent": [404, 200],
-                     "financeur": [404, 200]}
+    codes = {
+        nom: [
+            connecter(qui).get(f"{chemin}{page}/").status_code for page in ("corriger", "versions")
+        ]
+        for nom, qui in {
+            "redacteur": creer_membre(porteur),
+            "lecteur": creer_membre(porteur, Role.LECTEUR),
+            "etranger": creer_signataire(creer_association()),
+            "agent": creer_agent(),
+            "financeur": creer_financeur(),
+        }.items()
+    }
+    assert codes == {
+        "redacteur": [200, 200],
+        "lecteur": [403, 200],
+        "etranger": [404, 404],
+        "agent": [404, 200],
+        "financeur": [404, 200],
+    }
     brouillon = corriger(depose, signataire)
     assert connecter(creer_agent()).get(f"/dossiers/{brouillon.pk}/relecture/").status_code == 404
-    assert "Jardins corrigés" not in connecter(creer_agent()).get(f"{chemin}relecture/").content.decode()
+    assert (
+        "Jardins corrigés"
+        not in connecter(creer_agent()).get(f"{chemin}relecture/").content.decode()
+    )
     assert "Jardins corrigés" not in connecter(creer_agent()).get("/instruction/").content.decode()
 
 
@@ -228,13 +323,17 @@ def test_les_differences_disent_avant_et_maintenant(depose, signataire):
     brouillon.lignes.filter(code=brouillon.lignes.first().code).update(montant=123_456)
     brouillon.lieux.all().delete()
     avant = contenu(depose.versions.get())
-    apres = gel.contenu(Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes="")
+    apres = gel.contenu(
+        Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes=""
+    )
     ecarts = reponses.differences(avant, json.loads(gel.canonique(apres)), QUARTIERS)
     dits = {(e.rubrique, e.libelle): (bool(e.avant), e.apres) for e in ecarts}
     assert dits[("6. Le projet", "Intitulé du projet")] == (True, "Jardins corrigés")
     assert dits[("6. Le projet", "Nombre total de personnes bénéficiaires")] == (True, "77")
     assert dits[("6. Le projet", "Lieu")] == (True, "")
-    assert "1\u00a0234,56\u00a0€" in [apres for (rubrique, _), (_, apres) in dits.items() if "budget" in rubrique]
+    assert "1\u00a0234,56\u00a0€" in [
+        apres for (rubrique, _), (_, apres) in dits.items() if "budget" in rubrique
+    ]
 
 
 def test_une_meme_reponse_n_est_pas_une_difference(depose):
@@ -242,12 +341,14 @@ def test_une_meme_reponse_n_est_pas_une_difference(depose):
     assert reponses.differences(version, version, QUARTIERS) == []
 
 
-# --- Races ------------------------------------------------------------------------------------------------------------
+# --- Races --------------------------------------------------------------------------------------
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_dix_corrections_ensemble_n_en_ouvrent_qu_une(base_a_plusieurs):
     signataire = creer_signataire(creer_association())
-    depose = deposer(creer_dossier_complet(creer_appel(), signataire.appartenances.get().partenaire), signataire)
+    depose = deposer(
+        creer_dossier_complet(creer_appel(), signataire.appartenances.get().partenaire), signataire
+    )
     ouvertes = a_dix(lambda: correction.corriger(depose, par=signataire, recu_le=PENDANT).pk)
     assert (len(set(ouvertes)), Passage.objects.filter(acte=Acte.CORRIGER).count()) == (1, 1)
 
@@ -256,19 +357,29 @@ def test_dix_corrections_ensemble_n_en_ouvrent_qu_une(base_a_plusieurs):
 @pytest.mark.django_db(transaction=True)
 def test_attester_et_retirer_ensemble_ne_laissent_jamais_les_deux(base_a_plusieurs):
     signataire = creer_signataire(creer_association())
-    depose = deposer(creer_dossier_complet(creer_appel(), signataire.appartenances.get().partenaire), signataire)
+    depose = deposer(
+        creer_dossier_complet(creer_appel(), signataire.appartenances.get().partenaire), signataire
+    )
     brouillon = correction.corriger(depose, par=signataire, recu_le=PENDANT)
-    gestes = iter([lambda: attester(brouillon, signataire), lambda: fin.retirer(depose, par=signataire, recu_le=PLUS_TARD)] * 5)
+    gestes = iter(
+        [
+            lambda: attester(brouillon, signataire),
+            lambda: fin.retirer(depose, par=signataire, recu_le=PLUS_TARD),
+        ]
+        * 5
+    )
     a_dix(lambda: next(gestes)())
     fini = Dossier.objects.get(pk=depose.pk)
     ordre = list(depose.passages.values_list("acte", flat=True))
     assert fini.etat == Etat.RETIRE
-    assert "redeposer" not in ordre[ordre.index("retirer"):]
+    assert "redeposer" not in ordre[ordre.index("retirer") :]
     assert depose.versions.count() == 1 + ordre.count("redeposer")
 
 
 def a_dix(geste) -> list:
-    """The same gesture from ten threads let go together; what each gave, errors of the trade apart."""
+    """The same gesture from ten threads let go together; what each gave, errors of the trade
+    apart.
+    """
     barriere, rendus = threading.Barrier(10), []
 
     def courir():
@@ -290,7 +401,9 @@ def a_dix(geste) -> list:
 
 def test_la_signature_se_demande_aussi_pour_une_correction(depose, signataire, porteur):
     brouillon = corriger(depose, signataire)
-    redaction.demander_signature(brouillon, a=signataire, par=creer_membre(porteur), recu_le=PENDANT)
+    redaction.demander_signature(
+        brouillon, a=signataire, par=creer_membre(porteur), recu_le=PENDANT
+    )
     attester(Dossier.objects.get(pk=brouillon.pk), signataire)
     assert (Dossier.objects.get(pk=brouillon.pk).etat, depose.versions.count()) == (Etat.INTEGRE, 2)
     assert NomPartie.PROJET in set(brouillon.parties.values_list("nom", flat=True))

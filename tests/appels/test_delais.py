@@ -1,4 +1,6 @@
-"""Deadlines put off: for everybody with a public reason, for one organisation with a code. The clock alone decides."""
+"""Deadlines put off: for everybody with a public reason, for one organisation with a code. The
+clock alone decides.
+"""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -45,13 +47,23 @@ def brouillon(appel, porteur):
     return creer_dossier_complet(appel, porteur)
 
 
-def prolonger(appel, nouvelle=REPORT, recu_le=APRES, motif="Panne du portail le dernier jour") -> Prolongation:
-    return echeances.prolonger(appel, nouvelle=nouvelle, motif=motif, par=creer_agent(Role.RESPONSABLE), recu_le=recu_le)
+def prolonger(
+    appel, nouvelle=REPORT, recu_le=APRES, motif="Panne du portail le dernier jour"
+) -> Prolongation:
+    return echeances.prolonger(
+        appel, nouvelle=nouvelle, motif=motif, par=creer_agent(Role.RESPONSABLE), recu_le=recu_le
+    )
 
 
 def accorder(appel, porteur, jusqu_a=REPORT) -> Derogation:
-    return echeances.accorder(appel, porteur, jusqu_a=jusqu_a, motif="Hospitalisation de la trésorière",
-                              par=creer_agent(), recu_le=PENDANT)
+    return echeances.accorder(
+        appel,
+        porteur,
+        jusqu_a=jusqu_a,
+        motif="Hospitalisation de la trésorière",
+        par=creer_agent(),
+        recu_le=PENDANT,
+    )
 
 
 def frais(dossier) -> Dossier:
@@ -65,15 +77,19 @@ def essayer(dossier, instant) -> bool:
         return False
 
 
-# --- For everybody ----------------------------------------------------------------------------------------------------
+# --- For everybody ------------------------------------------------------------------------------
 @pytest.mark.parametrize(("decalage", "accepte"), [(-MS, True), (0 * MS, False), (MS, False)])
-def test_apres_un_report_la_nouvelle_cloture_decide_a_la_milliseconde(appel, brouillon, decalage, accepte):
+def test_apres_un_report_la_nouvelle_cloture_decide_a_la_milliseconde(
+    appel, brouillon, decalage, accepte
+):
     assert not essayer(brouillon, APRES)
     prolonger(appel)
     assert essayer(brouillon, REPORT + decalage) == accepte
 
 
-def test_un_report_se_publie_avec_son_motif_et_previent_qui_a_un_brouillon(connecter, appel, brouillon, horloge_figee):
+def test_un_report_se_publie_avec_son_motif_et_previent_qui_a_un_brouillon(
+    connecter, appel, brouillon, horloge_figee
+):
     autre = creer_signataire(creer_association())
     responsable = creer_agent(Role.RESPONSABLE)
     client = connecter(responsable)
@@ -90,16 +106,21 @@ def test_un_report_se_publie_avec_son_motif_et_previent_qui_a_un_brouillon(conne
     assert autre.email not in destinataires
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"jour": "2026-11-27", "heure": "12:00"}, "vient après la clôture actuelle"),
-    ({"jour": "2026-11-26", "heure": "12:00"}, "vient après la clôture actuelle"),
-    ({"jour": "2027-03-28", "heure": "02:30"}, "Cette heure n’existe pas"),
-    ({"jour": "demain", "heure": "12:00"}, "Cette date ne se lit pas"),
-    ({"jour": "2026-12-01", "heure": "midi"}, "Cette heure ne se lit pas"),
-    ({"jour": "2026-12-01", "heure": "12:00", "motif": ""}, "Ce champ est obligatoire")])
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"jour": "2026-11-27", "heure": "12:00"}, "vient après la clôture actuelle"),
+        ({"jour": "2026-11-26", "heure": "12:00"}, "vient après la clôture actuelle"),
+        ({"jour": "2027-03-28", "heure": "02:30"}, "Cette heure n’existe pas"),
+        ({"jour": "demain", "heure": "12:00"}, "Cette date ne se lit pas"),
+        ({"jour": "2026-12-01", "heure": "midi"}, "Cette heure ne se lit pas"),
+        ({"jour": "2026-12-01", "heure": "12:00", "motif": ""}, "Ce champ est obligatoire"),
+    ],
+)
 def test_un_report_impossible_se_dit_et_garde_la_saisie(connecter, appel, champs, phrase):
     reponse = connecter(creer_agent(Role.RESPONSABLE)).post(
-        f"/instruction/appels/{appel.pk}/prolonger/", {"motif": "Un motif", **champs})
+        f"/instruction/appels/{appel.pk}/prolonger/", {"motif": "Un motif", **champs}
+    )
     page = reponse.content.decode()
     assert (reponse.status_code, phrase in page, champs["jour"] in page) == (422, True, True)
     assert Prolongation.objects.count() == 0
@@ -117,12 +138,29 @@ def test_les_dates_d_un_appel_commence_ne_changent_pas_par_le_formulaire(connect
     client = connecter(creer_agent(Role.RESPONSABLE))
     page = client.get(f"/instruction/appels/{appel.pk}/")
     form = page.context["form"]
-    assert (form.fields["ferme_jour"].disabled, "Prolonger l’appel" in page.content.decode()) == (True, True)
-    client.post(f"/instruction/appels/{appel.pk}/", {
-        "annee": 2027, "titre": "Autre titre", "regime": "preparation", "est_publie": "on", "jours_rappel": "7",
-        "ferme_jour": "2026-12-24", "ferme_heure": "12:00", "ouvre_jour": "2026-10-01", "ouvre_heure": "10:00",
-        **{f"{prefixe}-{nom}": valeur for prefixe in ("documents", "financeurs", "regles")
-           for nom, valeur in (("TOTAL_FORMS", 0), ("INITIAL_FORMS", 0))}})
+    assert (form.fields["ferme_jour"].disabled, "Prolonger l’appel" in page.content.decode()) == (
+        True,
+        True,
+    )
+    client.post(
+        f"/instruction/appels/{appel.pk}/",
+        {
+            "annee": 2027,
+            "titre": "Autre titre",
+            "regime": "preparation",
+            "est_publie": "on",
+            "jours_rappel": "7",
+            "ferme_jour": "2026-12-24",
+            "ferme_heure": "12:00",
+            "ouvre_jour": "2026-10-01",
+            "ouvre_heure": "10:00",
+            **{
+                f"{prefixe}-{nom}": valeur
+                for prefixe in ("documents", "financeurs", "regles")
+                for nom, valeur in (("TOTAL_FORMS", 0), ("INITIAL_FORMS", 0))
+            },
+        },
+    )
     appel.refresh_from_db()
     assert (appel.titre, appel.ferme_le) == ("Autre titre", FERMETURE)
 
@@ -134,11 +172,14 @@ def test_deux_reports_ensemble_se_suivent(appel):
     assert Appel.objects.get(pk=appel.pk).sequence == 1
 
 
-# --- For one organisation ---------------------------------------------------------------------------------------------
+# --- For one organisation
+# ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("decalage", "accepte"), [(-MS, True), (0 * MS, False), (MS, False)])
 def test_un_code_donne_un_delai_a_la_milliseconde(appel, brouillon, porteur, decalage, accepte):
     derogation = accorder(appel, porteur)
-    echeances.utiliser(brouillon, derogation.code_lisible.lower(), par=brouillon.cree_par, recu_le=APRES)
+    echeances.utiliser(
+        brouillon, derogation.code_lisible.lower(), par=brouillon.cree_par, recu_le=APRES
+    )
     assert frais(brouillon).est_modifiable(APRES)
     assert essayer(brouillon, REPORT + decalage) == accepte
     if accepte:
@@ -146,7 +187,9 @@ def test_un_code_donne_un_delai_a_la_milliseconde(appel, brouillon, porteur, dec
         assert REPORT.isoformat() in contenu
 
 
-def test_un_code_ne_sert_qu_une_fois_a_son_organisme_pour_son_appel_et_en_son_temps(appel, brouillon, porteur):
+def test_un_code_ne_sert_qu_une_fois_a_son_organisme_pour_son_appel_et_en_son_temps(
+    appel, brouillon, porteur
+):
     derogation = accorder(appel, porteur)
     autre = creer_dossier_complet(appel, creer_association())
     second = creer_dossier_complet(appel, porteur)
@@ -164,7 +207,11 @@ def test_un_code_ne_sert_qu_une_fois_a_son_organisme_pour_son_appel_et_en_son_te
         echeances.utiliser(second, derogation.code, par=second.cree_par, recu_le=APRES)
     assert not frais(second).est_modifiable(APRES)
     passage = Passage.objects.get(acte=Acte.PROLONGER)
-    assert (passage.dossier, passage.motif, passage.par) == (brouillon, "Hospitalisation de la trésorière", brouillon.cree_par)
+    assert (passage.dossier, passage.motif, passage.par) == (
+        brouillon,
+        "Hospitalisation de la trésorière",
+        brouillon.cree_par,
+    )
 
 
 def test_un_code_revoque_ne_vaut_plus_un_code_utilise_ne_se_revoque_pas(appel, brouillon, porteur):
@@ -176,7 +223,9 @@ def test_un_code_revoque_ne_vaut_plus_un_code_utilise_ne_se_revoque_pas(appel, b
     assert not echeances.revoquer(seconde, par=agent, recu_le=PENDANT)
 
 
-def test_un_code_commence_un_dossier_apres_la_cloture_et_un_seul(connecter, appel, porteur, horloge_figee):
+def test_un_code_commence_un_dossier_apres_la_cloture_et_un_seul(
+    connecter, appel, porteur, horloge_figee
+):
     horloge_figee(APRES)
     derogation, personne = accorder(appel, porteur), creer_membre(porteur)
     client = connecter(personne)
@@ -187,34 +236,58 @@ def test_un_code_commence_un_dossier_apres_la_cloture_et_un_seul(connecter, appe
         reponse = client.post("/dossiers/nouveau/2027/", {**form, "code": derogation.code})
     dossier = Dossier.objects.get()
     assert (reponse.url, dossier.prolonge_jusqu_a) == (f"/dossiers/{dossier.pk}/", REPORT)
-    refus = client.post("/dossiers/nouveau/2027/", {**form, "cle": uuid4(), "code": derogation.code})
+    refus = client.post(
+        "/dossiers/nouveau/2027/", {**form, "cle": uuid4(), "code": derogation.code}
+    )
     assert (refus.status_code, Dossier.objects.count()) == (422, 1)
 
 
-def test_par_les_pages_l_agent_donne_l_organisme_utilise(connecter, appel, brouillon, porteur, horloge_figee):
+def test_par_les_pages_l_agent_donne_l_organisme_utilise(
+    connecter, appel, brouillon, porteur, horloge_figee
+):
     agent = connecter(creer_agent())
     horloge_figee(APRES)
     chemin = f"/instruction/appels/{appel.pk}/delais/"
-    agent.post(chemin, {"porteur": porteur.pk, "jour": "2026-11-30", "heure": "12:00", "motif": "Incendie du local"})
+    agent.post(
+        chemin,
+        {
+            "porteur": porteur.pk,
+            "jour": "2026-11-30",
+            "heure": "12:00",
+            "motif": "Incendie du local",
+        },
+    )
     derogation = Derogation.objects.get()
     assert derogation.code_lisible in agent.get(chemin).content.decode()
     client = connecter(brouillon.cree_par)
     sommaire = client.get(f"/dossiers/{brouillon.pk}/").content.decode()
     assert ("Non déposé" in sommaire, "code de prolongation" in sommaire) == (True, True)
-    rate = client.post(f"/dossiers/{brouillon.pk}/delai/", {"code": "rien"}, follow=True).content.decode()
+    rate = client.post(
+        f"/dossiers/{brouillon.pk}/delai/", {"code": "rien"}, follow=True
+    ).content.decode()
     assert "Ce code ne convient pas" in rate
-    reussi = client.post(f"/dossiers/{brouillon.pk}/delai/", {"code": derogation.code_lisible}, follow=True).content.decode()
-    assert ("Le délai est accordé" in reussi, "Déposer le dossier avant le" in reussi) == (True, True)
+    reussi = client.post(
+        f"/dossiers/{brouillon.pk}/delai/", {"code": derogation.code_lisible}, follow=True
+    ).content.decode()
+    assert ("Le délai est accordé" in reussi, "Déposer le dossier avant le" in reussi) == (
+        True,
+        True,
+    )
     assert "Incendie du local" not in connecter().get("/appel/").content.decode()
     assert "Utilisé" in agent.get(chemin).content.decode()
 
 
 @pytest.mark.parametrize(("qui", "code"), [("lecteur", 403), ("etranger", 404), ("agent", 404)])
 def test_qui_utilise_un_code(connecter, appel, brouillon, porteur, qui, code):
-    personne = {"lecteur": lambda: creer_membre(porteur, Role.LECTEUR), "agent": creer_agent,
-                "etranger": lambda: creer_signataire(creer_association())}[qui]()
+    personne = {
+        "lecteur": lambda: creer_membre(porteur, Role.LECTEUR),
+        "agent": creer_agent,
+        "etranger": lambda: creer_signataire(creer_association()),
+    }[qui]()
     derogation = accorder(appel, porteur)
-    reponse = connecter(personne).post(f"/dossiers/{brouillon.pk}/delai/", {"code": derogation.code})
+    reponse = connecter(personne).post(
+        f"/dossiers/{brouillon.pk}/delai/", {"code": derogation.code}
+    )
     assert (reponse.status_code, Derogation.objects.get().dossier_id) == (code, None)
 
 
@@ -227,8 +300,17 @@ def test_une_correction_commencee_a_temps_se_finit_avec_un_code(appel, porteur):
     assert depose.versions.count() == 2
 
 
-@pytest.mark.parametrize(("saisi", "lu"), [
-    ("abcd-efgh", "ABCDEFGH"), (" ABCD EFGH ", "ABCDEFGH"), ("ABCD", ""), ("ABCDEFG0", ""), ("", ""), ("Ａ" * 8, "")])
+@pytest.mark.parametrize(
+    ("saisi", "lu"),
+    [
+        ("abcd-efgh", "ABCDEFGH"),
+        (" ABCD EFGH ", "ABCDEFGH"),
+        ("ABCD", ""),
+        ("ABCDEFG0", ""),
+        ("", ""),
+        ("Ａ" * 8, ""),
+    ],
+)
 def test_un_code_se_lit_comme_il_se_dicte(saisi, lu):
     assert lire_code(saisi) == lu
 
@@ -260,12 +342,17 @@ def test_un_code_use_par_dix_dossiers_ensemble_n_en_sert_qu_un(base_a_plusieurs)
     assert (len(servis), Dossier.objects.exclude(prolonge_jusqu_a=None).count()) == (1, 1)
 
 
-# --- The clock, whatever the season -----------------------------------------------------------------------------------
+# --- The clock, whatever the season
+# -----------------------------------------------------------------------------------
 CLOTURES = {
-    "été": datetime(2027, 7, 1, 10, 0, tzinfo=UTC), "hiver": datetime(2027, 1, 15, 11, 0, tzinfo=UTC),
+    "été": datetime(2027, 7, 1, 10, 0, tzinfo=UTC),
+    "hiver": datetime(2027, 1, 15, 11, 0, tzinfo=UTC),
     "passage à l’été": datetime(2027, 3, 28, 1, 0, tzinfo=UTC),
-    "première 2 h 30": datetime(2027, 10, 31, 0, 30, tzinfo=UTC), "seconde 2 h 30": datetime(2027, 10, 31, 1, 30, tzinfo=UTC),
-    "29 février": datetime(2028, 2, 29, 22, 59, tzinfo=UTC), "31 décembre": datetime(2026, 12, 31, 23, 0, tzinfo=UTC)}
+    "première 2 h 30": datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
+    "seconde 2 h 30": datetime(2027, 10, 31, 1, 30, tzinfo=UTC),
+    "29 février": datetime(2028, 2, 29, 22, 59, tzinfo=UTC),
+    "31 décembre": datetime(2026, 12, 31, 23, 0, tzinfo=UTC),
+}
 DECALAGES = {"-1 s": -1000 * MS, "-1 ms": -MS, "0": 0 * MS, "+1 ms": MS, "+1 s": 1000 * MS}
 GESTES = ("écrire", "déposer", "demander la signature", "corriger", "prolongé", "avec un code")
 
@@ -274,7 +361,9 @@ GESTES = ("écrire", "déposer", "demander la signature", "corriger", "prolongé
 @pytest.mark.parametrize("geste", GESTES)
 @pytest.mark.parametrize("saison", CLOTURES)
 def test_deux_cent_dix_verdicts_a_la_cloture(appel, porteur, geste, saison):
-    """7 closings × 5 instants × 6 gestures: accepted strictly before the closing, whatever the gesture."""
+    """7 closings × 5 instants × 6 gestures: accepted strictly before the closing, whatever the
+    gesture.
+    """
     cloture, signataire = CLOTURES[saison], creer_signataire(porteur)
     vraie = cloture - timedelta(days=1) if geste in ("prolongé", "avec un code") else cloture
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
@@ -283,7 +372,9 @@ def test_deux_cent_dix_verdicts_a_la_cloture(appel, porteur, geste, saison):
     if geste == "prolongé":
         prolonger(appel, cloture, vraie + MS)
     if geste == "avec un code":
-        echeances.utiliser(frais(brouillon), accorder(appel, porteur, cloture).code, par=signataire, recu_le=vraie)
+        echeances.utiliser(
+            frais(brouillon), accorder(appel, porteur, cloture).code, par=signataire, recu_le=vraie
+        )
     verdicts = {}
     for nom, decalage in DECALAGES.items():
         instant = cloture + decalage
@@ -308,7 +399,9 @@ def puis_defaire(geste) -> bool:
 
 def signature_demandee(brouillon, signataire, instant) -> bool:
     try:
-        redaction.demander_signature(brouillon, a=signataire, par=brouillon.cree_par, recu_le=instant)
+        redaction.demander_signature(
+            brouillon, a=signataire, par=brouillon.cree_par, recu_le=instant
+        )
         redaction.reprendre(brouillon, par=brouillon.cree_par, recu_le=instant)
         return True
     except redaction.NonModifiable:

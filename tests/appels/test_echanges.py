@@ -1,4 +1,6 @@
-"""Messages between an organisation and the service: each side sees who must answer; funders see nothing."""
+"""Messages between an organisation and the service: each side sees who must answer; funders see
+nothing.
+"""
 
 from uuid import uuid4
 
@@ -47,8 +49,13 @@ def test_l_organisme_ecrit_le_service_repond(connecter, depose, chemin):
     assert "attend une réponse" in service.get(chemin).content.decode()
     service.post(chemin, saisie("Voici la réponse."))
     assert list(Message.objects.values_list("cote", "texte", "attend_reponse")) == [
-        ("organisme", "Bonjour, une question.", False), ("service", "Voici la réponse.", True)]
-    assert Email.objects.filter(to=depose.depose_par.email, subject__startswith="Message sur").count() == 1
+        ("organisme", "Bonjour, une question.", False),
+        ("service", "Voici la réponse.", True),
+    ]
+    assert (
+        Email.objects.filter(to=depose.depose_par.email, subject__startswith="Message sur").count()
+        == 1
+    )
 
 
 def test_l_alerte_suit_le_dernier_message(connecter, depose, chemin):
@@ -80,17 +87,32 @@ def test_le_message_va_a_l_agent_charge_sinon_a_tout_le_service(depose):
     agent, collegue = creer_agent(), creer_agent()
     for attendu in ({agent.email, collegue.email}, {agent.email}):
         Email.objects.all().delete()
-        echanges.ecrire(Dossier.objects.get(pk=depose.pk), Cote.ORGANISME, "x", [], cle=uuid4(), par=depose.depose_par, recu_le=PENDANT)
+        echanges.ecrire(
+            Dossier.objects.get(pk=depose.pk),
+            Cote.ORGANISME,
+            "x",
+            [],
+            cle=uuid4(),
+            par=depose.depose_par,
+            recu_le=PENDANT,
+        )
         assert {e.to[0] for e in Email.objects.all()} == attendu
-        affectation.affecter(Dossier.objects.filter(pk=depose.pk), agent, par=agent, recu_le=PENDANT)
+        affectation.affecter(
+            Dossier.objects.filter(pk=depose.pk), agent, par=agent, recu_le=PENDANT
+        )
 
 
 def test_un_message_au_service_peut_attendre_le_resume_du_jour(depose):
     agent = creer_agent()
     agent.cadence = "quotidienne"
     agent.save()
-    echanges.ecrire(depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=depose.depose_par, recu_le=PENDANT)
-    assert (Email.objects.filter(to=agent.email).count(), Note.objects.filter(destinataire=agent).count()) == (0, 1)
+    echanges.ecrire(
+        depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=depose.depose_par, recu_le=PENDANT
+    )
+    assert (
+        Email.objects.filter(to=agent.email).count(),
+        Note.objects.filter(destinataire=agent).count(),
+    ) == (0, 1)
 
 
 def test_envoyer_deux_fois_n_ecrit_qu_une_fois(connecter, depose, chemin):
@@ -98,35 +120,63 @@ def test_envoyer_deux_fois_n_ecrit_qu_une_fois(connecter, depose, chemin):
     client = connecter(depose.depose_par)
     for _ in range(2):
         client.post(chemin, deux_fois)
-    assert (Message.objects.count(), Email.objects.filter(subject__startswith="Message sur").count()) == (1, 0)
+    assert (
+        Message.objects.count(),
+        Email.objects.filter(subject__startswith="Message sur").count(),
+    ) == (1, 0)
 
 
 def test_la_cle_d_un_autre_ne_rend_pas_son_message(depose):
     cle = uuid4()
-    echanges.ecrire(depose, Cote.ORGANISME, "x", [], cle=cle, par=depose.depose_par, recu_le=PENDANT)
+    echanges.ecrire(
+        depose, Cote.ORGANISME, "x", [], cle=cle, par=depose.depose_par, recu_le=PENDANT
+    )
     autre = deposer(creer_dossier_complet(depose.appel))
     with pytest.raises(Exception, match="cle"):
-        echanges.ecrire(autre, Cote.ORGANISME, "y", [], cle=cle, par=autre.depose_par, recu_le=PENDANT)
+        echanges.ecrire(
+            autre, Cote.ORGANISME, "y", [], cle=cle, par=autre.depose_par, recu_le=PENDANT
+        )
 
 
 def test_un_fichier_joint_se_controle_et_se_lit_des_deux_cotes(connecter, depose, chemin):
     pdf = demonstration.pdf_fictif("Devis")
-    connecter(depose.depose_par).post(chemin, saisie(fichier_1=SimpleUploadedFile("devis.pdf", pdf)))
+    connecter(depose.depose_par).post(
+        chemin, saisie(fichier_1=SimpleUploadedFile("devis.pdf", pdf))
+    )
     garde = FichierMessage.objects.get()
     assert Analyse.objects.filter(sha256=garde.sha256).count() == 1
     adresse = f"/messages/fichiers/{garde.pk}/"
-    vus = {nom: connecter(personne).get(adresse) for nom, personne in {
-        "organisme": depose.depose_par, "agent": creer_agent(), "financeur": creer_financeur("etat"),
-        "etranger": creer_signataire(creer_association())}.items()}
+    vus = {
+        nom: connecter(personne).get(adresse)
+        for nom, personne in {
+            "organisme": depose.depose_par,
+            "agent": creer_agent(),
+            "financeur": creer_financeur("etat"),
+            "etranger": creer_signataire(creer_association()),
+        }.items()
+    }
     assert {nom: reponse.status_code for nom, reponse in vus.items()} == {
-        "organisme": 200, "agent": 200, "financeur": 403, "etranger": 404}
-    assert (vus["agent"].content, vus["agent"]["Content-Disposition"]) == (pdf, 'attachment; filename="devis.pdf"')
+        "organisme": 200,
+        "agent": 200,
+        "financeur": 403,
+        "etranger": 404,
+    }
+    assert (vus["agent"].content, vus["agent"]["Content-Disposition"]) == (
+        pdf,
+        'attachment; filename="devis.pdf"',
+    )
 
 
 def test_un_fichier_qui_ment_le_dit_et_garde_le_message(connecter, depose, chemin):
-    reponse = connecter(depose.depose_par).post(chemin, saisie("Mon long message", fichier_2=SimpleUploadedFile("a.pdf", b"MZ\x90")))
+    reponse = connecter(depose.depose_par).post(
+        chemin, saisie("Mon long message", fichier_2=SimpleUploadedFile("a.pdf", b"MZ\x90"))
+    )
     texte = reponse.content.decode()
-    assert (reponse.status_code, "Mon long message" in texte, Message.objects.count()) == (422, True, 0)
+    assert (reponse.status_code, "Mon long message" in texte, Message.objects.count()) == (
+        422,
+        True,
+        0,
+    )
 
 
 @pytest.mark.parametrize("champs", [{"texte": ""}, {"texte": "x" * 5001}, {"cle": "pas-une-cle"}])
@@ -136,25 +186,41 @@ def test_un_message_mal_forme_le_dit(connecter, depose, chemin, champs):
 
 
 def test_qui_peut_ecrire(connecter, depose, chemin):
-    gens = {"lecteur": creer_membre(depose.porteur, Role.LECTEUR), "redacteur": creer_membre(depose.porteur), "financeur": creer_financeur("etat"),
-            "etranger": creer_signataire(creer_association())}
-    assert {nom: connecter(personne).post(chemin, saisie()).status_code for nom, personne in gens.items()} == {
-        "lecteur": 403, "redacteur": 302, "financeur": 403, "etranger": 404}
+    gens = {
+        "lecteur": creer_membre(depose.porteur, Role.LECTEUR),
+        "redacteur": creer_membre(depose.porteur),
+        "financeur": creer_financeur("etat"),
+        "etranger": creer_signataire(creer_association()),
+    }
+    assert {
+        nom: connecter(personne).post(chemin, saisie()).status_code
+        for nom, personne in gens.items()
+    } == {"lecteur": 403, "redacteur": 302, "financeur": 403, "etranger": 404}
 
 
 def test_les_financeurs_ne_lisent_aucun_message(connecter, depose, chemin):
-    echanges.ecrire(depose, Cote.ORGANISME, "CANARI", [], cle=uuid4(), par=depose.depose_par, recu_le=PENDANT)
+    echanges.ecrire(
+        depose, Cote.ORGANISME, "CANARI", [], cle=uuid4(), par=depose.depose_par, recu_le=PENDANT
+    )
     client = connecter(creer_financeur("etat"))
     assert client.get(chemin).status_code == 403
     for page in ("relecture", "historique", "versions"):
         assert "CANARI" not in client.get(f"/dossiers/{depose.pk}/{page}/").content.decode()
     assert "Message envoyé" not in client.get(f"/dossiers/{depose.pk}/historique/").content.decode()
-    assert "Message envoyé" in connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/historique/").content.decode()
+    assert (
+        "Message envoyé"
+        in connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/historique/").content.decode()
+    )
 
 
 def test_mes_messages_et_mes_notes_partent_avec_mes_donnees(connecter, depose):
     agent = creer_agent()
-    echanges.ecrire(depose, Cote.SERVICE, "Mon message", [], cle=uuid4(), par=agent, recu_le=PENDANT)
+    echanges.ecrire(
+        depose, Cote.SERVICE, "Mon message", [], cle=uuid4(), par=agent, recu_le=PENDANT
+    )
     echanges.noter(depose, "Ma note", par=agent, recu_le=PENDANT)
     lu = connecter(agent).get("/mes-donnees.json").json()
-    assert [[m["texte"] for m in lu[cle]] for cle in ("messages", "notes")] == [["Mon message"], ["Ma note"]]
+    assert [[m["texte"] for m in lu[cle]] for cle in ("messages", "notes")] == [
+        ["Mon message"],
+        ["Ma note"],
+    ]

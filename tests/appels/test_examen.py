@@ -1,4 +1,6 @@
-"""At the door: documents looked at, receivable or not, flags; two agents at once; the log that nobody rewrites."""
+"""At the door: documents looked at, receivable or not, flags; two agents at once; the log that
+nobody rewrites.
+"""
 
 import csv
 import io
@@ -49,12 +51,18 @@ def relu(dossier) -> Dossier:
 
 GESTES = {
     Transition.ADMETTRE: lambda d, agent: examen.admettre(d, par=agent, recu_le=PENDANT),
-    Transition.ECARTER: lambda d, agent: examen.ecarter(d, motif="Hors territoire.", par=agent, recu_le=PENDANT),
-    Transition.REEXAMINER: lambda d, agent: examen.reexaminer(d, motif="Erreur.", par=agent, recu_le=PENDANT),
+    Transition.ECARTER: lambda d, agent: examen.ecarter(
+        d, motif="Hors territoire.", par=agent, recu_le=PENDANT
+    ),
+    Transition.REEXAMINER: lambda d, agent: examen.reexaminer(
+        d, motif="Erreur.", par=agent, recu_le=PENDANT
+    ),
 }
 
 
-@pytest.mark.parametrize("etat", [Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE, Etat.IRRECEVABLE, Etat.RETIRE])
+@pytest.mark.parametrize(
+    "etat", [Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE, Etat.IRRECEVABLE, Etat.RETIRE]
+)
 @pytest.mark.parametrize("verbe", GESTES)
 def test_chaque_passage_permis_refuse_note(agent, depose, verbe, etat):
     Dossier.objects.filter(pk=depose.pk).update(etat=etat)
@@ -63,12 +71,21 @@ def test_chaque_passage_permis_refuse_note(agent, depose, verbe, etat):
     if etat in depart:
         GESTES[verbe](depose, agent)
         dernier = Passage.objects.last()
-        assert (relu(depose).etat, dernier.acte, dernier.de, dernier.vers, dernier.par) == (arrivee, verbe, etat, arrivee, agent)
+        assert (relu(depose).etat, dernier.acte, dernier.de, dernier.vers, dernier.par) == (
+            arrivee,
+            verbe,
+            etat,
+            arrivee,
+            agent,
+        )
     else:
         with pytest.raises(TransitionInterdite):
             GESTES[verbe](depose, agent)
-        assert (relu(depose).etat, Passage.objects.count(), Email.objects.filter(subject__startswith="Dossier irrec").count()) == (
-            etat, avant, 0)
+        assert (
+            relu(depose).etat,
+            Passage.objects.count(),
+            Email.objects.filter(subject__startswith="Dossier irrec").count(),
+        ) == (etat, avant, 0)
 
 
 def test_declarer_recevable_depuis_la_page(connecter, agent, depose):
@@ -97,73 +114,130 @@ def test_reprendre_l_examen_previent_quand_c_etait_irrecevable(agent, depose):
     examen.reexaminer(depose, motif="x", par=agent, recu_le=PENDANT)
     assert Email.objects.filter(subject__startswith="Examen repris").count() == 0
     examen.ecarter(depose, motif="x", par=agent, recu_le=PENDANT)
-    examen.reexaminer(depose, motif="Erreur de lecture.", par=agent, recu_le=PENDANT + timedelta(hours=1))
-    assert {e.to[0] for e in Email.objects.filter(subject__startswith="Examen repris")} == {depose.depose_par.email, depose.cree_par.email}
+    examen.reexaminer(
+        depose, motif="Erreur de lecture.", par=agent, recu_le=PENDANT + timedelta(hours=1)
+    )
+    assert {e.to[0] for e in Email.objects.filter(subject__startswith="Examen repris")} == {
+        depose.depose_par.email,
+        depose.cree_par.email,
+    }
 
 
-# --- Documents ----------------------------------------------------------------------------------------------------
+# --- Documents ----------------------------------------------------------------------------------
 def test_les_trois_notions_d_une_piece(connecter, agent, depose):
     """Asked, needed for receivability, found to do: the page says the three."""
     piece = depose.pieces.exclude(est_chiffree=True).get()
     client = connecter(agent)
     page = client.get(f"/instruction/dossiers/{depose.pk}/").content.decode()
-    assert ("Obligatoire pour la recevabilité" in page, "Obligatoire pour déposer" in page, "À voir" in page) == (True, True, True)
+    assert (
+        "Obligatoire pour la recevabilité" in page,
+        "Obligatoire pour déposer" in page,
+        "À voir" in page,
+    ) == (True, True, True)
     chemin = f"/instruction/dossiers/{depose.pk}/pieces/"
     refus = client.post(chemin, {f"p{piece.pk}-conformite": "non_conforme"})
-    assert (refus.status_code, "Dites ce qui ne va pas" in refus.content.decode(), Piece.objects.get(pk=piece.pk).conformite) == (422, True, "")
-    client.post(chemin, {f"p{piece.pk}-conformite": "non_conforme", f"p{piece.pk}-motif": "Comptes de 2023."})
+    assert (
+        refus.status_code,
+        "Dites ce qui ne va pas" in refus.content.decode(),
+        Piece.objects.get(pk=piece.pk).conformite,
+    ) == (422, True, "")
+    client.post(
+        chemin,
+        {f"p{piece.pk}-conformite": "non_conforme", f"p{piece.pk}-motif": "Comptes de 2023."},
+    )
     page = client.get(f"/instruction/dossiers/{depose.pk}/").content.decode()
     assert ("Non conforme" in page, "Comptes de 2023." in page) == (True, True)
     passage = Passage.objects.filter(acte="conformite").get()
     assert (passage.champs, passage.par) == ([["conformite", "", "Non conforme"]], agent)
-    client.post(chemin, {f"p{piece.pk}-conformite": "non_conforme", f"p{piece.pk}-motif": "Comptes de 2023."})
+    client.post(
+        chemin,
+        {f"p{piece.pk}-conformite": "non_conforme", f"p{piece.pk}-motif": "Comptes de 2023."},
+    )
     assert Passage.objects.filter(acte="conformite").count() == 1
 
 
 def test_une_piece_d_un_autre_dossier_ne_s_examine_pas(agent, depose):
     autre = deposer(creer_dossier_complet(depose.appel))
     piece = autre.pieces.first()
-    assert examen.examiner_les_pieces(depose, {piece.pk: ("conforme", "")}, par=agent, recu_le=PENDANT) == 0
+    assert (
+        examen.examiner_les_pieces(depose, {piece.pk: ("conforme", "")}, par=agent, recu_le=PENDANT)
+        == 0
+    )
     assert Piece.objects.get(pk=piece.pk).conformite == ""
 
 
-# --- Flags -----------------------------------------------------------------------------------------------------------
+# --- Flags --------------------------------------------------------------------------------------
 def test_un_signalement_arrete_toute_decision_jusqu_a_sa_resolution(connecter, agent, depose):
     client = connecter(agent)
-    client.post(f"/instruction/dossiers/{depose.pk}/notes/", {"quoi": "signal", "motif": "Double financement ?"})
+    client.post(
+        f"/instruction/dossiers/{depose.pk}/notes/",
+        {"quoi": "signal", "motif": "Double financement ?"},
+    )
     signal = Signal.objects.get()
     ligne = depose.financements.first()
-    for chemin, champs in ((f"/instruction/dossiers/{depose.pk}/recevable/", {}),
-                           (f"/instruction/dossiers/{depose.pk}/irrecevable/", {"motif": "x"})):
+    for chemin, champs in (
+        (f"/instruction/dossiers/{depose.pk}/recevable/", {}),
+        (f"/instruction/dossiers/{depose.pk}/irrecevable/", {"motif": "x"}),
+    ):
         page = client.post(chemin, champs, follow=True).content.decode()
         assert ("Un signalement n’est pas résolu" in page, relu(depose).etat) == (True, "depose")
     saisie = {"decisions-TOTAL_FORMS": 4, "decisions-INITIAL_FORMS": 4}
     for rang, f in enumerate(depose.financements.all()):
-        saisie |= {f"decisions-{rang}-id": f.pk, f"decisions-{rang}-decision": "refuse" if not rang else "", f"decisions-{rang}-motif": "" if rang else "x",
-                   f"decisions-{rang}-vue": f.empreinte}
+        saisie |= {
+            f"decisions-{rang}-id": f.pk,
+            f"decisions-{rang}-decision": "refuse" if not rang else "",
+            f"decisions-{rang}-motif": "" if rang else "x",
+            f"decisions-{rang}-vue": f.empreinte,
+        }
     page = client.post(f"/dossiers/{depose.pk}/decisions/", saisie)
     decision = Financement.objects.get(pk=ligne.pk).decision
-    assert (page.status_code, "Un signalement n’est pas résolu" in page.content.decode(), decision) == (422, True, "")
-    assert client.post(f"/instruction/signalements/{signal.pk}/resoudre/", {"issue": ""}).status_code == 302
+    assert (
+        page.status_code,
+        "Un signalement n’est pas résolu" in page.content.decode(),
+        decision,
+    ) == (422, True, "")
+    assert (
+        client.post(f"/instruction/signalements/{signal.pk}/resoudre/", {"issue": ""}).status_code
+        == 302
+    )
     assert Signal.objects.poses().count() == 1
-    client.post(f"/instruction/signalements/{signal.pk}/resoudre/", {"issue": "Vérifié avec la commune."})
+    client.post(
+        f"/instruction/signalements/{signal.pk}/resoudre/", {"issue": "Vérifié avec la commune."}
+    )
     client.post(f"/instruction/dossiers/{depose.pk}/recevable/")
     assert relu(depose).etat == "recevable"
-    page = client.post(f"/instruction/signalements/{signal.pk}/resoudre/", {"issue": "Encore."}, follow=True).content.decode()
-    assert ("vient d’être résolu par quelqu’un d’autre" in page, Signal.objects.get().issue) == (True, "Vérifié avec la commune.")
+    page = client.post(
+        f"/instruction/signalements/{signal.pk}/resoudre/", {"issue": "Encore."}, follow=True
+    ).content.decode()
+    assert ("vient d’être résolu par quelqu’un d’autre" in page, Signal.objects.get().issue) == (
+        True,
+        "Vérifié avec la commune.",
+    )
 
 
-def test_les_notes_restent_entre_agents_et_disent_qu_elles_peuvent_etre_communiquees(connecter, agent, depose):
+def test_les_notes_restent_entre_agents_et_disent_qu_elles_peuvent_etre_communiquees(
+    connecter, agent, depose
+):
     client = connecter(agent)
-    client.post(f"/instruction/dossiers/{depose.pk}/notes/", {"quoi": "note", "texte": "CANARI-NOTE"})
+    client.post(
+        f"/instruction/dossiers/{depose.pk}/notes/", {"quoi": "note", "texte": "CANARI-NOTE"}
+    )
     page = client.get(f"/instruction/dossiers/{depose.pk}/notes/").content.decode()
-    assert ("CANARI-NOTE" in page, "L311-2" in page, Note.objects.get().auteur) == (True, True, agent)
+    assert ("CANARI-NOTE" in page, "L311-2" in page, Note.objects.get().auteur) == (
+        True,
+        True,
+        agent,
+    )
     for personne in (depose.depose_par, creer_financeur("etat")):
         autre = connecter(personne)
         assert autre.get(f"/instruction/dossiers/{depose.pk}/notes/").status_code == 403
         for chemin in ("relecture", "historique", "versions"):
-            assert "CANARI-NOTE" not in autre.get(f"/dossiers/{depose.pk}/{chemin}/").content.decode()
-    assert "CANARI-NOTE" not in connecter(depose.depose_par).get("/mes-donnees.json").content.decode()
+            assert (
+                "CANARI-NOTE" not in autre.get(f"/dossiers/{depose.pk}/{chemin}/").content.decode()
+            )
+    assert (
+        "CANARI-NOTE" not in connecter(depose.depose_par).get("/mes-donnees.json").content.decode()
+    )
 
 
 @pytest.mark.parametrize("quoi", ["note", "signal"])
@@ -172,13 +246,18 @@ def test_une_note_vide_le_dit(connecter, agent, depose, quoi):
     assert (reponse.status_code, Note.objects.count(), Signal.objects.count()) == (422, 0, 0)
 
 
-# --- Too late, or forged ----------------------------------------------------------------------------------------------
+# --- Too late, or forged
+# ----------------------------------------------------------------------------------------------
 def test_une_decision_sur_un_dossier_retire_ne_change_rien(connecter, agent, depose):
     fin.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
     client = connecter(agent)
     for geste in ("recevable", "irrecevable", "reprendre", "complements", "pieces", "confier"):
         reponse = client.post(f"/instruction/dossiers/{depose.pk}/{geste}/", {"motif": "x"})
-        assert (geste, reponse.status_code, "Ce dossier est retiré" in reponse.content.decode()) == (geste, 403, True)
+        assert (
+            geste,
+            reponse.status_code,
+            "Ce dossier est retiré" in reponse.content.decode(),
+        ) == (geste, 403, True)
     assert relu(depose).etat == "retire"
 
 
@@ -186,13 +265,21 @@ def test_le_second_agent_apprend_ce_que_le_premier_a_fait(connecter, agent, depo
     premier, second = connecter(agent), connecter(creer_agent())
     second.get(f"/instruction/dossiers/{depose.pk}/")
     premier.post(f"/instruction/dossiers/{depose.pk}/recevable/")
-    page = second.post(f"/instruction/dossiers/{depose.pk}/irrecevable/", {"motif": "x"}, follow=True).content.decode()
-    assert (f"Entre-temps, {agent} a agi" in page, "« Déclaré recevable »" in page, relu(depose).etat) == (True, True, "recevable")
+    page = second.post(
+        f"/instruction/dossiers/{depose.pk}/irrecevable/", {"motif": "x"}, follow=True
+    ).content.decode()
+    assert (
+        f"Entre-temps, {agent} a agi" in page,
+        "« Déclaré recevable »" in page,
+        relu(depose).etat,
+    ) == (True, True, "recevable")
 
 
 def test_un_brouillon_ne_s_examine_pas(connecter, agent):
     brouillon = creer_dossier_complet(creer_appel())
-    assert connecter(agent).post(f"/instruction/dossiers/{brouillon.pk}/recevable/").status_code == 404
+    assert (
+        connecter(agent).post(f"/instruction/dossiers/{brouillon.pk}/recevable/").status_code == 404
+    )
 
 
 def courir(gestes, refuses=(TransitionInterdite,)) -> list:
@@ -217,8 +304,14 @@ def courir(gestes, refuses=(TransitionInterdite,)) -> list:
 
 
 def croises(agents, depose) -> list:
-    return [lambda a=a, rang=rang: (examen.admettre(depose, par=a, recu_le=PENDANT) if rang % 2 else
-                                    examen.ecarter(depose, motif="x", par=a, recu_le=PENDANT)) for rang, a in enumerate(agents)]
+    return [
+        lambda a=a, rang=rang: (
+            examen.admettre(depose, par=a, recu_le=PENDANT)
+            if rang % 2
+            else examen.ecarter(depose, motif="x", par=a, recu_le=PENDANT)
+        )
+        for rang, a in enumerate(agents)
+    ]
 
 
 @pytest.mark.postgresql
@@ -249,12 +342,18 @@ def test_temoin_sans_verrou_deux_decisions_passent(base_a_plusieurs, horloge_fig
     assert Passage.objects.filter(dossier=depose, acte__in=["admettre", "ecarter"]).count() == 2
 
 
-# --- The log ------------------------------------------------------------------------------------------------------------
+# --- The log ------------------------------------------------------------------------------------
 @pytest.mark.postgresql
-@pytest.mark.parametrize("geste", [
-    lambda lignes: lignes.update(motif="réécrit"), lambda lignes: lignes.delete(), lambda lignes: lignes.update(par=None),
-    lambda lignes: connection.cursor().execute("DELETE FROM appels_passage"),
-    lambda lignes: connection.cursor().execute("UPDATE appels_passage SET le = now()")])
+@pytest.mark.parametrize(
+    "geste",
+    [
+        lambda lignes: lignes.update(motif="réécrit"),
+        lambda lignes: lignes.delete(),
+        lambda lignes: lignes.update(par=None),
+        lambda lignes: connection.cursor().execute("DELETE FROM appels_passage"),
+        lambda lignes: connection.cursor().execute("UPDATE appels_passage SET le = now()"),
+    ],
+)
 def test_postgresql_refuse_de_changer_ou_d_effacer_une_ligne_du_journal(depose, geste):
     avant = list(Passage.objects.values())
     with pytest.raises(DatabaseError, match="Le journal ne se modifie pas"), transaction.atomic():
@@ -275,15 +374,34 @@ def test_le_journal_se_lit_selon_qui_le_demande(connecter, agent, depose):
     affectation.affecter(Dossier.objects.filter(pk=depose.pk), agent, par=agent, recu_le=PENDANT)
     examen.signaler(depose, motif="CANARI-SIGNAL", par=agent, recu_le=PENDANT)
     examen.resoudre(Signal.objects.get(), issue="CANARI-ISSUE", par=agent, recu_le=PENDANT)
-    examen.examiner_les_pieces(depose, {depose.pieces.first().pk: ("conforme", "")}, par=agent, recu_le=PENDANT)
+    examen.examiner_les_pieces(
+        depose, {depose.pieces.first().pk: ("conforme", "")}, par=agent, recu_le=PENDANT
+    )
     accord = creer_accord(depose)
     depose.passages.create(acte="decider", par=agent, le=PENDANT, motif="CANARI-DECISION")
     chemin = f"/dossiers/{depose.pk}/historique/"
     vus = {}
-    for nom, personne in {"agent": agent, "organisme": depose.depose_par, "financeur": creer_financeur("etat")}.items():
+    for nom, personne in {
+        "agent": agent,
+        "organisme": depose.depose_par,
+        "financeur": creer_financeur("etat"),
+    }.items():
         page = connecter(personne).get(chemin).content.decode()
-        vus[nom] = [canari in page for canari in ("CANARI-SIGNAL", "CANARI-ISSUE", "CANARI-DECISION", "Agent chargé", "Attesté et déposé")]
-    assert vus == {"agent": [True] * 5, "organisme": [False] * 4 + [True], "financeur": [False] * 4 + [True]}
+        vus[nom] = [
+            canari in page
+            for canari in (
+                "CANARI-SIGNAL",
+                "CANARI-ISSUE",
+                "CANARI-DECISION",
+                "Agent chargé",
+                "Attesté et déposé",
+            )
+        ]
+    assert vus == {
+        "agent": [True] * 5,
+        "organisme": [False] * 4 + [True],
+        "financeur": [False] * 4 + [True],
+    }
     publier_les_decisions(accord.dossier.appel)
     assert "CANARI-DECISION" in connecter(depose.depose_par).get(chemin).content.decode()
 
@@ -291,16 +409,35 @@ def test_le_journal_se_lit_selon_qui_le_demande(connecter, agent, depose):
 def test_le_journal_s_exporte(connecter, agent, depose):
     examen.ecarter(depose, motif="=1+1", par=agent, recu_le=PENDANT)
     client = connecter(agent)
-    for chemin in (f"/instruction/dossiers/{depose.pk}/journal.csv", f"/instruction/appels/{depose.appel_id}/journal.csv"):
+    for chemin in (
+        f"/instruction/dossiers/{depose.pk}/journal.csv",
+        f"/instruction/appels/{depose.appel_id}/journal.csv",
+    ):
         octets = b"".join(client.get(chemin).streaming_content)
         lignes = list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
         assert lignes[0] == ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]
-        assert lignes[-1] == ["2026-11-10T10:30:07+01:00", depose.numero, "Déclaré irrecevable", "Déposé", "Irrecevable", str(agent), "'=1+1", ""]
+        assert lignes[-1] == [
+            "2026-11-10T10:30:07+01:00",
+            depose.numero,
+            "Déclaré irrecevable",
+            "Déposé",
+            "Irrecevable",
+            str(agent),
+            "'=1+1",
+            "",
+        ]
 
 
-# --- What the applicant reads -------------------------------------------------------------------------------------------
-ETATS_SIMPLES = [("brouillon", "Brouillon"), ("depose", "En cours d’examen"), ("a_completer", "À compléter"),
-                 ("recevable", "Recevable, chez les financeurs"), ("irrecevable", "Terminé"), ("retire", "Terminé")]
+# --- What the applicant reads
+# -------------------------------------------------------------------------------------------
+ETATS_SIMPLES = [
+    ("brouillon", "Brouillon"),
+    ("depose", "En cours d’examen"),
+    ("a_completer", "À compléter"),
+    ("recevable", "Recevable, chez les financeurs"),
+    ("irrecevable", "Terminé"),
+    ("retire", "Terminé"),
+]
 
 
 @pytest.mark.parametrize(("etat", "attendu"), ETATS_SIMPLES)
@@ -315,8 +452,14 @@ def test_decide_ne_se_dit_qu_une_fois_publie(connecter, agent, depose):
     client = connecter(depose.depose_par)
 
     def lire() -> list[str]:
-        return [re.sub(r'value="\w{64}"', "", client.get(chemin).content.decode()) for chemin in
-                ("/dossiers/", f"/dossiers/{depose.pk}/relecture/", f"/dossiers/{depose.pk}/historique/")]
+        return [
+            re.sub(r'value="\w{64}"', "", client.get(chemin).content.decode())
+            for chemin in (
+                "/dossiers/",
+                f"/dossiers/{depose.pk}/relecture/",
+                f"/dossiers/{depose.pk}/historique/",
+            )
+        ]
 
     avant = lire()
     creer_accord(depose)
@@ -333,14 +476,25 @@ def test_confier_un_dossier(connecter, agent, depose):
     assert relu(depose).charge == collegue
     client.post(f"/instruction/dossiers/{depose.pk}/confier/", {"agent": "aucun"})
     assert relu(depose).charge is None
-    assert client.post(f"/instruction/dossiers/{depose.pk}/confier/", {"agent": creer_membre(depose.porteur).pk}).status_code == 422
+    assert (
+        client.post(
+            f"/instruction/dossiers/{depose.pk}/confier/",
+            {"agent": creer_membre(depose.porteur).pk},
+        ).status_code
+        == 422
+    )
 
 
 def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
     porteur = creer_association()
     signataire = creer_signataire(porteur)
-    anciens = {annee: deposer(creer_dossier_complet(creer_appel(annee), porteur, intitule=f"Projet {annee}"), signataire)
-               for annee in (2023, 2024, 2026)}
+    anciens = {
+        annee: deposer(
+            creer_dossier_complet(creer_appel(annee), porteur, intitule=f"Projet {annee}"),
+            signataire,
+        )
+        for annee in (2023, 2024, 2026)
+    }
     creer_accord(anciens[2026], montant=123_400)
     appel = creer_appel(2027)
     ici = creer_dossier_complet(appel, porteur, intitule="Les Jardins partagés du Moulin")
@@ -352,5 +506,11 @@ def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
     deposer(creer_dossier_complet(appel, intitule="Sans rapport"))
     contexte = connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").context
     assert [d.appel.annee for d, _ in contexte["passe"]] == [2026, 2024]
-    assert {(p.pk, p.pourquoi) for p in contexte["proches"]} == {(jumeau.pk, "titre presque identique"), (voisin.pk, "même adresse")}
-    assert "1\u00a0234\u00a0€" in connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").content.decode()
+    assert {(p.pk, p.pourquoi) for p in contexte["proches"]} == {
+        (jumeau.pk, "titre presque identique"),
+        (voisin.pk, "même adresse"),
+    }
+    assert (
+        "1\u00a0234\u00a0€"
+        in connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").content.decode()
+    )

@@ -1,4 +1,6 @@
-"""The list as a file: right in a French spreadsheet, only what one may read, made by the worker when it is long."""
+"""The list as a file: right in a French spreadsheet, only what one may read, made by the worker
+when it is long.
+"""
 
 import csv
 import io
@@ -36,7 +38,9 @@ def agent(horloge_figee):
 
 @pytest.fixture
 def depose(horloge_figee):
-    """Everything that spreadsheets break: a ligature, a leading zero, a comma, a formula, a semicolon, a quote."""
+    """Everything that spreadsheets break: a ligature, a leading zero, a comma, a formula, a
+    semicolon, a quote.
+    """
     porteur = creer_association(nom='Œuvre, "l’Été" ; Cie', siret="00000850500013")
     return deposer(creer_dossier_complet(creer_appel(), porteur, intitule="=HYPERLINK(1) à 12,50"))
 
@@ -52,34 +56,62 @@ def lire_csv(reponse) -> list[list[str]]:
 
 
 def test_le_csv_s_ouvre_juste_dans_un_tableur_francais(connecter, agent, depose):
-    entetes, ligne = lire_csv(exporter(connecter(agent), "csv", ["porteur", "siret", "recu", "demande", "etat"]))
+    entetes, ligne = lire_csv(
+        exporter(connecter(agent), "csv", ["porteur", "siret", "recu", "demande", "etat"])
+    )
     assert entetes == ["Numéro", "Projet", "Organisme", "SIRET", "Reçu le", "Demandé", "État"]
-    assert ligne == [depose.numero, "'=HYPERLINK(1) à 12,50", 'Œuvre, "l’Été" ; Cie', '="00000850500013"', "2026-11-10", "10000", "Déposé"]
+    assert ligne == [
+        depose.numero,
+        "'=HYPERLINK(1) à 12,50",
+        'Œuvre, "l’Été" ; Cie',
+        '="00000850500013"',
+        "2026-11-10",
+        "10000",
+        "Déposé",
+    ]
 
 
 def test_le_xlsx_garde_les_types(connecter, agent, depose):
-    reponse = exporter(connecter(agent), "xlsx", ["siret", "recu", "demande", "beneficiaires", "charge"])
+    reponse = exporter(
+        connecter(agent), "xlsx", ["siret", "recu", "demande", "beneficiaires", "charge"]
+    )
     feuille = load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active
     entetes, ligne = [[c.value for c in rang] for rang in feuille.iter_rows()]
     assert entetes == ["Numéro", "Projet", "SIRET", "Reçu le", "Demandé", "Bénéficiaires", "Chargé"]
     assert (ligne[:3], ligne[3].date().isoformat(), ligne[4:]) == (
-        [depose.numero, "'=HYPERLINK(1) à 12,50", "00000850500013"], "2026-11-10", [10_000, 60, None])
-    assert [feuille.cell(2, n).number_format for n in (3, 4, 5)] == ["@", "dd/mm/yyyy", '#,##0.00 "€"']
+        [depose.numero, "'=HYPERLINK(1) à 12,50", "00000850500013"],
+        "2026-11-10",
+        [10_000, 60, None],
+    )
+    assert [feuille.cell(2, n).number_format for n in (3, 4, 5)] == [
+        "@",
+        "dd/mm/yyyy",
+        '#,##0.00 "€"',
+    ]
     assert "f" not in {c.data_type for c in feuille[2]}  # no formula
 
 
 def test_le_fichier_suit_les_filtres_et_l_ordre(connecter, agent, depose):
     poser(depose.appel, "Zoo")
     poser(depose.appel, "Arbre")
-    reponse = connecter(agent).post("/instruction/exports/?tri=-numero&q=o", {"format": "csv", "colonnes": ["porteur"]})
+    reponse = connecter(agent).post(
+        "/instruction/exports/?tri=-numero&q=o", {"format": "csv", "colonnes": ["porteur"]}
+    )
     lignes = lire_csv(reponse)[1:]
-    assert [ligne[1] for ligne in lignes] == [d.intitule.replace("=", "'=", 1) for d in Dossier.objects.order_by("-numero")
-                                              if "o" in d.recherche + d.porteur.recherche]
+    assert [ligne[1] for ligne in lignes] == [
+        d.intitule.replace("=", "'=", 1)
+        for d in Dossier.objects.order_by("-numero")
+        if "o" in d.recherche + d.porteur.recherche
+    ]
 
 
-@pytest.mark.parametrize("champs", [{"format": "pdf"}, {"format": ""}, {"colonnes": ["inconnue"]}, {"colonnes": []}])
+@pytest.mark.parametrize(
+    "champs", [{"format": "pdf"}, {"format": ""}, {"colonnes": ["inconnue"]}, {"colonnes": []}]
+)
 def test_un_export_mal_demande_le_dit(connecter, agent, depose, champs):
-    reponse = connecter(agent).post("/instruction/exports/", {"format": "csv", "colonnes": ["porteur"], **champs})
+    reponse = connecter(agent).post(
+        "/instruction/exports/", {"format": "csv", "colonnes": ["porteur"], **champs}
+    )
     assert (reponse.status_code, Export.objects.count()) == (422, 0)
 
 
@@ -111,22 +143,32 @@ def long(monkeypatch):
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
-def test_un_long_export_se_fait_a_part_et_dit_ou_il_en_est(connecter, agent, depose, long, horloge_figee, format):
+def test_un_long_export_se_fait_a_part_et_dit_ou_il_en_est(
+    connecter, agent, depose, long, horloge_figee, format
+):
     client = connecter(agent)
     exporter(client, format, ["porteur", "demande"])
     page = client.get("/instruction/exports/").content.decode()
     export = Export.objects.get()
-    assert ("0 sur 1" in page, client.get(f"/instruction/exports/{export.pk}/").status_code) == (True, 404)
+    assert ("0 sur 1" in page, client.get(f"/instruction/exports/{export.pk}/").status_code) == (
+        True,
+        404,
+    )
     tasks.etablir_export(export.pk)
     tasks.etablir_export(export.pk)
     assert "Prêt" in client.get("/instruction/exports/").content.decode()
     octets = b"".join(client.get(f"/instruction/exports/{export.pk}/").streaming_content)
-    assert (octets[:2], Export.objects.get().faites) == ({"csv": b"\xef\xbb", "xlsx": b"PK"}[format], 1)
+    assert (octets[:2], Export.objects.get().faites) == (
+        {"csv": b"\xef\xbb", "xlsx": b"PK"}[format],
+        1,
+    )
     for personne in (creer_agent(), creer_financeur("etat")):
         assert connecter(personne).get(f"/instruction/exports/{export.pk}/").status_code == 404
 
 
-def test_le_lien_finit_et_le_fichier_s_efface(connecter, agent, depose, long, horloge_figee, django_capture_on_commit_callbacks):
+def test_le_lien_finit_et_le_fichier_s_efface(
+    connecter, agent, depose, long, horloge_figee, django_capture_on_commit_callbacks
+):
     client = connecter(agent)
     exporter(client, "csv", ["porteur"])
     export = Export.objects.get()
@@ -158,7 +200,10 @@ def test_un_disque_plein_se_dit_et_se_retente(connecter, agent, depose, long, mo
         panne.setattr(classeurs, "en_csv", refuser)
         for _ in range(Export.ESSAIS_MAX + 2):
             tasks.rattraper_exports()
-    assert (Export.objects.get().essais, "Impossible" in connecter(agent).get("/instruction/exports/").content.decode()) == (3, True)
+    assert (
+        Export.objects.get().essais,
+        "Impossible" in connecter(agent).get("/instruction/exports/").content.decode(),
+    ) == (3, True)
 
 
 MEMOIRE = """
@@ -175,7 +220,8 @@ from quartiers.horloge import maintenant
 quand = maintenant()
 def lignes():
     for rang in range(100_000):
-        d = Dossier(numero=f"CV-2027-{rang:06}", intitule="Projet", porteur=porteur, depose_le=quand, etat="depose")
+        d = Dossier(numero=f"CV-2027-{rang:06}", intitule="Projet", porteur=porteur)
+        d.depose_le, d.etat = quand, "depose"
         d.demande = rang
         yield d
 with tempfile.TemporaryFile() as f:
@@ -185,7 +231,8 @@ with tempfile.TemporaryFile() as f:
         for ligne in classeurs.en_csv(lignes(), gardees):
             f.write(ligne.encode())
     taille = f.tell()
-pic = next(l for l in open("/proc/self/status") if l.startswith("VmHWM"))  # ru_maxrss would be that of who started us
+# ru_maxrss would be that of who started us.
+pic = next(ligne for ligne in open("/proc/self/status") if ligne.startswith("VmHWM"))
 print(json.dumps({"memoire": int(pic.split()[1]) // 1024, "taille": taille}))
 """
 
@@ -194,8 +241,14 @@ print(json.dumps({"memoire": int(pic.split()[1]) // 1024, "taille": taille}))
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_cent_mille_lignes_tiennent_en_200_megaoctets(format):
     """Peak memory of a process of its own, the application included."""
-    fait = subprocess.run([sys.executable, "-c", MEMOIRE, format], env={**os.environ, "SANS_AMORCE": "1"}, capture_output=True,
-                          text=True, check=True, timeout=400)
+    fait = subprocess.run(
+        [sys.executable, "-c", MEMOIRE, format],
+        env={**os.environ, "SANS_AMORCE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=400,
+    )
     dit = json.loads(fait.stdout.splitlines()[-1])
     print(format, dit)
     assert (dit["memoire"] < 200, dit["taille"] > 1_000_000) == (True, True)
@@ -205,7 +258,9 @@ def test_les_lots_bornent_ce_qui_est_lu(agent, appel_de_quarante, django_assert_
     """The same number of queries by lot, whatever the columns."""
     from appels.listes import Liste
 
-    with django_assert_num_queries(5):  # memberships, rows, places, themes, funders with their partner
+    with django_assert_num_queries(
+        5
+    ):  # memberships, rows, places, themes, funders with their partner
         rangs, _ = exports.lignes(Liste(), TOUTES, agent, PENDANT + timedelta(days=1))
         assert len(list(rangs)) == 40
 

@@ -1,4 +1,6 @@
-"""Files through every entrance: one verdict, a sentence, never a 500; quarantine with a real clamd; a full disk."""
+"""Files through every entrance: one verdict, a sentence, never a 500; quarantine with a real clamd;
+a full disk.
+"""
 
 import os
 import re
@@ -50,7 +52,8 @@ def televerse(contenu: bytes, nom="a.pdf", mime="application/pdf") -> SimpleUplo
     return SimpleUploadedFile(nom, contenu, content_type=mime)
 
 
-# --- Every entrance, one verdict --------------------------------------------------------------------------------------
+# --- Every entrance, one verdict
+# --------------------------------------------------------------------------------------
 def entrees(brouillon, connecter) -> dict:
     """{entrance: gesture(file) → (accepted, status)}."""
     porteur = connecter(brouillon.cree_par)
@@ -62,47 +65,89 @@ def entrees(brouillon, connecter) -> dict:
 
     def par_la_page(fichier, **entetes):
         avant = Piece.objects.count()
-        reponse = porteur.post(f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/", {"fichier": fichier}, **entetes)
+        reponse = porteur.post(
+            f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/",
+            {"fichier": fichier},
+            **entetes,
+        )
         recue = Piece.objects.count() > avant
         Piece.objects.filter(dossier=brouillon, document=document).delete()
         return recue, reponse.status_code
 
     def justificatif(fichier):
-        organisme = {"genre": "association", "nom": f"Neuve {uuid4()}", "siret": "", "rna": f"W{uuid4().int % 10**9:09d}",
-                     "qualite": "Présidente", "justificatif": fichier}
+        organisme = {
+            "genre": "association",
+            "nom": f"Neuve {uuid4()}",
+            "siret": "",
+            "rna": f"W{uuid4().int % 10**9:09d}",
+            "qualite": "Présidente",
+            "justificatif": fichier,
+        }
         client = connecter(creer_utilisateur())
         reponse = client.post("/organismes/nouveau/", organisme)
-        return Appartenance.objects.exclude(justificatif="").filter(partenaire__nom=organisme["nom"]).exists(), reponse.status_code
+        return Appartenance.objects.exclude(justificatif="").filter(
+            partenaire__nom=organisme["nom"]
+        ).exists(), reponse.status_code
 
     def papier(fichier):
         avant = DemandePapier.objects.count()
-        reponse = agent.post(f"/instruction/appels/{brouillon.appel_id}/papier/", {
-            "porteur": brouillon.porteur_id, "intitule": "x", "jour": "2026-11-09", "heure": "15:00", "signataire": "x",
-            "cle": uuid4(), "scan": fichier})
+        reponse = agent.post(
+            f"/instruction/appels/{brouillon.appel_id}/papier/",
+            {
+                "porteur": brouillon.porteur_id,
+                "intitule": "x",
+                "jour": "2026-11-09",
+                "heure": "15:00",
+                "signataire": "x",
+                "cle": uuid4(),
+                "scan": fichier,
+            },
+        )
         return DemandePapier.objects.count() > avant, reponse.status_code
 
     def modele(fichier):
         DocumentDemande.objects.filter(pk=document.pk).update(modele="")
-        reponse = agent.post(f"/instruction/appels/{brouillon.appel_id}/", {
-            **donnees_de(agent, brouillon.appel), "documents-1-modele": fichier})
+        reponse = agent.post(
+            f"/instruction/appels/{brouillon.appel_id}/",
+            {**donnees_de(agent, brouillon.appel), "documents-1-modele": fichier},
+        )
         return bool(DocumentDemande.objects.get(pk=document.pk).modele), reponse.status_code
 
     def contenu(fichier):
-        reponse = agent.post(f"/instruction/contenus/documents/{publie.pk}/", {
-            "titre": "Titre", "nature": "autre", "cle": publie.cle, "position": "0", "televersement": fichier})
+        reponse = agent.post(
+            f"/instruction/contenus/documents/{publie.pk}/",
+            {
+                "titre": "Titre",
+                "nature": "autre",
+                "cle": publie.cle,
+                "position": "0",
+                "televersement": fichier,
+            },
+        )
         return reponse.status_code == 302, reponse.status_code
 
     def message(fichier):
         avant = Message.objects.count()
-        reponse = interlocuteur.post(f"/dossiers/{depose.pk}/echanges/", {"texte": "x", "cle": uuid4(), "fichier_2": fichier})
+        reponse = interlocuteur.post(
+            f"/dossiers/{depose.pk}/echanges/", {"texte": "x", "cle": uuid4(), "fichier_2": fichier}
+        )
         return Message.objects.count() > avant, reponse.status_code
 
-    return {"message": message, "page": par_la_page, "script": lambda f: par_la_page(f, headers={"Accept": "application/json"}),
-            "justificatif": justificatif, "papier": papier, "modèle": modele, "contenu": contenu}
+    return {
+        "message": message,
+        "page": par_la_page,
+        "script": lambda f: par_la_page(f, headers={"Accept": "application/json"}),
+        "justificatif": justificatif,
+        "papier": papier,
+        "modèle": modele,
+        "contenu": contenu,
+    }
 
 
 def test_un_seul_verdict_par_toutes_les_entrees(brouillon, connecter, settings):
-    """Each family of hostile files through the seven entrances; the long run draws 2,000 of them."""
+    """Each family of hostile files through the seven entrances; the long run draws 2,000 of
+    them.
+    """
     settings.ACCOUNT_RATE_LIMITS = False
     ecarts, essais = [], 0
     for nom_entree, entrer in entrees(brouillon, connecter).items():
@@ -121,37 +166,68 @@ def test_temoin_croire_le_nom_laisserait_tout_entrer(monkeypatch, brouillon, con
     """The sabotaged control: a check by the name accepts what the content denies."""
     monkeypatch.setattr(fichiers, "nature", lambda contenu: ("pdf", "application/pdf"))
     entrer = entrees(brouillon, connecter)["page"]
-    passes = [hostile.genre for hostile, _, _ in hostiles.tirer(36, graine=15)
-              if not hostile.accepte and entrer(televerse(hostile.contenu))[0]]
+    passes = [
+        hostile.genre
+        for hostile, _, _ in hostiles.tirer(36, graine=15)
+        if not hostile.accepte and entrer(televerse(hostile.contenu))[0]
+    ]
     assert len(passes) > 15
 
 
 @pytest.mark.parametrize("nom", hostiles.NOMS)
 def test_un_nom_hostile_est_garde_propre_et_servi_en_piece_jointe(brouillon, connecter, nom):
-    client, document = connecter(brouillon.cree_par), brouillon.appel.documents.get(est_bancaire=False)
-    client.post(f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/", {"fichier": televerse(hostiles.pdf(nom.encode() + b"%%EOF"), nom)})
+    client, document = (
+        connecter(brouillon.cree_par),
+        brouillon.appel.documents.get(est_bancaire=False),
+    )
+    client.post(
+        f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/",
+        {"fichier": televerse(hostiles.pdf(nom.encode() + b"%%EOF"), nom)},
+    )
     piece = Piece.objects.filter(dossier=brouillon, document=document).order_by("-pk").first()
     assert re.fullmatch(r"[^/\\\x00-\x1f\u202e<>|;&]{1,110}\.pdf", piece.nom), piece.nom
     reponse = client.get(f"/pieces/{piece.pk}/")
     entetes = reponse.headers
     assert entetes["Content-Disposition"].startswith("attachment; filename")
-    assert (entetes["X-Content-Type-Options"], entetes["Content-Security-Policy"]) == ("nosniff", "sandbox; default-src 'none'")
+    assert (entetes["X-Content-Type-Options"], entetes["Content-Security-Policy"]) == (
+        "nosniff",
+        "sandbox; default-src 'none'",
+    )
     assert "\n" not in entetes["Content-Disposition"]
 
 
-@pytest.mark.parametrize("corps", [
-    b"--X\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.4", b"--X", b"", b"\r\n" * 50,
-    b"--X\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"a\r\n\r\n", b"--Y\r\n\r\n--Y--"])
+@pytest.mark.parametrize(
+    "corps",
+    [
+        b'--X\r\nContent-Disposition: form-data; name="fichier"; filename="a.pdf"\r\n\r\n%PDF-1.4',
+        b"--X",
+        b"",
+        b"\r\n" * 50,
+        b'--X\r\nContent-Disposition: form-data; name="fichier"; filename="a\r\n\r\n',
+        b"--Y\r\n\r\n--Y--",
+    ],
+)
 def test_un_envoi_coupe_ne_garde_rien(brouillon, connecter, corps):
-    client, document = connecter(brouillon.cree_par), brouillon.appel.documents.get(est_bancaire=False)
+    client, document = (
+        connecter(brouillon.cree_par),
+        brouillon.appel.documents.get(est_bancaire=False),
+    )
     avant = Piece.objects.count()
-    reponse = client.generic("POST", f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/", corps,
-                             content_type="multipart/form-data; boundary=X")
-    assert (reponse.status_code in (400, 422), '<html lang="fr">' in reponse.content.decode(), Piece.objects.count()) == (
-        True, True, avant)
+    reponse = client.generic(
+        "POST",
+        f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/",
+        corps,
+        content_type="multipart/form-data; boundary=X",
+    )
+    assert (
+        reponse.status_code in (400, 422),
+        '<html lang="fr">' in reponse.content.decode(),
+        Piece.objects.count(),
+    ) == (True, True, avant)
 
 
-# --- Quarantine, with the real clamd ----------------------------------------------------------------------------------
+# --- Quarantine, with the real clamd
+# ----------------------------------------------------------------------------------
 class Clamd:
     """A private clamd with one signature, that the test starts, stops and slows."""
 
@@ -161,12 +237,17 @@ class Clamd:
         base.mkdir(parents=True)
         (base / "essai.ndb").write_text(f"Essai.Eicar:0:*:{EICAR.hex()}\n")
         (dossier / "clamd.conf").write_text(
-            f"DatabaseDirectory {base}\nTCPSocket {self.port}\nTCPAddr 127.0.0.1\nForeground yes\nStreamMaxLength 3M\n"
-            f"MaxThreads 2\nConcurrentDatabaseReload no\nTemporaryDirectory {dossier}\n")
+            f"DatabaseDirectory {base}\nTCPSocket {self.port}\nTCPAddr "
+            f"127.0.0.1\nForeground yes\nStreamMaxLength 3M\n"
+            f"MaxThreads 2\nConcurrentDatabaseReload no\nTemporaryDirectory {dossier}\n"
+        )
 
     def demarrer(self):
-        self.processus = subprocess.Popen([shutil.which("clamd") or "/usr/sbin/clamd", "-c", str(self.dossier / "clamd.conf")],
-                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.processus = subprocess.Popen(
+            [shutil.which("clamd") or "/usr/sbin/clamd", "-c", str(self.dossier / "clamd.conf")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         for _ in range(300):
             with socket.socket() as prise:
                 if prise.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -201,7 +282,9 @@ def clamd(un_clamd, settings):
 def joindre(client, brouillon, contenu: bytes) -> Piece:
     document = brouillon.appel.documents.get(est_bancaire=False)
     Piece.objects.filter(dossier=brouillon, document=document).update(retiree_le=brouillon.cree_le)
-    reponse = client.post(f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/", {"fichier": televerse(contenu)})
+    reponse = client.post(
+        f"/dossiers/{brouillon.pk}/pieces/{document.pk}/ajouter/", {"fichier": televerse(contenu)}
+    )
     assert reponse.status_code == 302, reponse.content.decode()
     return Piece.objects.filter(dossier=brouillon, document=document).order_by("-pk").first()
 
@@ -211,14 +294,28 @@ def test_sain_il_se_telecharge_des_que_l_antivirus_a_parle(clamd, brouillon, con
     piece = joindre(client, brouillon, hostiles.pdf())
     Analyse.objects.filter(sha256=piece.sha256).update(etat="attente")
     assert client.get(f"/pieces/{piece.pk}/").status_code == 409
-    assert "En cours de contrôle par l’antivirus" in client.get(f"/dossiers/{brouillon.pk}/pieces/").content.decode()
+    assert (
+        "En cours de contrôle par l’antivirus"
+        in client.get(f"/dossiers/{brouillon.pk}/pieces/").content.decode()
+    )
     tasks.analyser()
-    assert (client.get(f"/pieces/{piece.pk}/").status_code, Analyse.objects.get(sha256=piece.sha256).etat) == (200, "saine")
+    assert (
+        client.get(f"/pieces/{piece.pk}/").status_code,
+        Analyse.objects.get(sha256=piece.sha256).etat,
+    ) == (200, "saine")
 
 
-@pytest.mark.parametrize("contenu", [hostiles.pdf(b"\n" + EICAR + b"\n%%EOF"), hostiles.archive({**hostiles.DOCX, "word/media/x.com": EICAR})],
-                         ids=["dans un pdf", "dans un docx"])
-def test_infecte_il_quitte_le_brouillon_et_personne_ne_l_ouvre(clamd, brouillon, connecter, contenu):
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        hostiles.pdf(b"\n" + EICAR + b"\n%%EOF"),
+        hostiles.archive({**hostiles.DOCX, "word/media/x.com": EICAR}),
+    ],
+    ids=["dans un pdf", "dans un docx"],
+)
+def test_infecte_il_quitte_le_brouillon_et_personne_ne_l_ouvre(
+    clamd, brouillon, connecter, contenu
+):
     client = connecter(brouillon.cree_par)
     piece = joindre(client, brouillon, contenu)
     tasks.analyser()
@@ -227,11 +324,18 @@ def test_infecte_il_quitte_le_brouillon_et_personne_ne_l_ouvre(clamd, brouillon,
     with pytest.raises(quarantaine.FichierRetenu):
         piece.lire()
     assert client.get(f"/pieces/{piece.pk}/").status_code == 404
-    assert Email.objects.filter(subject__contains="L’antivirus a refusé une pièce", to=[brouillon.cree_par.email]).count() == 1
+    assert (
+        Email.objects.filter(
+            subject__contains="L’antivirus a refusé une pièce", to=[brouillon.cree_par.email]
+        ).count()
+        == 1
+    )
     assert Passage.objects.filter(dossier=brouillon, acte="refuser_piece").count() == 1
 
 
-def test_antivirus_arrete_le_depot_est_honore_et_le_controle_reprend_seul(clamd, brouillon, connecter):
+def test_antivirus_arrete_le_depot_est_honore_et_le_controle_reprend_seul(
+    clamd, brouillon, connecter
+):
     client, signataire = connecter(brouillon.cree_par), creer_signataire(brouillon.porteur)
     clamd.arreter()
     piece = joindre(client, brouillon, hostiles.pdf(b"\n% arret\n%%EOF"))
@@ -246,14 +350,19 @@ def test_antivirus_arrete_le_depot_est_honore_et_le_controle_reprend_seul(clamd,
 
 def test_infecte_apres_le_depot_il_reste_retenu_et_le_depot_vaut(clamd, brouillon, connecter):
     clamd.arreter()
-    piece = joindre(connecter(brouillon.cree_par), brouillon, hostiles.pdf(b"\n" + EICAR + b"\n%%EOF"))
+    piece = joindre(
+        connecter(brouillon.cree_par), brouillon, hostiles.pdf(b"\n" + EICAR + b"\n%%EOF")
+    )
     depose = deposer(brouillon, creer_signataire(brouillon.porteur))
     clamd.demarrer()
     tasks.analyser()
     piece.refresh_from_db()
     assert (depose.est_depose, piece.retiree_le, bool(piece.refusee)) == (True, None, True)
     assert connecter(creer_agent()).get(f"/pieces/{piece.pk}/").status_code == 409
-    assert "Votre dépôt est bien enregistré" in Email.objects.get(subject__contains="L’antivirus").message
+    assert (
+        "Votre dépôt est bien enregistré"
+        in Email.objects.get(subject__contains="L’antivirus").message
+    )
 
 
 def test_change_apres_le_controle_il_est_retenu(clamd, brouillon, connecter):
@@ -267,18 +376,29 @@ def test_change_apres_le_controle_il_est_retenu(clamd, brouillon, connecter):
 
 def test_au_dela_de_la_limite_de_clamd_ce_n_est_pas_sain(clamd, brouillon, connecter):
     client = connecter(brouillon.cree_par)
-    piece = joindre(client, brouillon, hostiles.pdf(b"\n%" + os.urandom(4_000_000).hex().encode() + b"\n%%EOF"))
+    piece = joindre(
+        client, brouillon, hostiles.pdf(b"\n%" + os.urandom(4_000_000).hex().encode() + b"\n%%EOF")
+    )
     tasks.analyser()
-    assert (client.get(f"/pieces/{piece.pk}/").status_code, Analyse.objects.get(sha256=piece.sha256).etat) == (409, "attente")
+    assert (
+        client.get(f"/pieces/{piece.pk}/").status_code,
+        Analyse.objects.get(sha256=piece.sha256).etat,
+    ) == (409, "attente")
 
 
-@pytest.mark.parametrize("reponse", [b"", b"stream: O", b"stream: OK", b"stream: ERROR\0", b"OK\0", b"x" * 9000, None],
-                         ids=["rien", "coupée", "sans fin", "erreur", "autre", "trop longue", "lente"])
+@pytest.mark.parametrize(
+    "reponse",
+    [b"", b"stream: O", b"stream: OK", b"stream: ERROR\0", b"OK\0", b"x" * 9000, None],
+    ids=["rien", "coupée", "sans fin", "erreur", "autre", "trop longue", "lente"],
+)
 def test_une_reponse_douteuse_n_est_jamais_saine(settings, reponse):
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         prise.listen(5)
-        settings.ANTIVIRUS_URL, settings.ANTIVIRUS_DELAI = f"tcp://127.0.0.1:{prise.getsockname()[1]}", 1
+        settings.ANTIVIRUS_URL, settings.ANTIVIRUS_DELAI = (
+            f"tcp://127.0.0.1:{prise.getsockname()[1]}",
+            1,
+        )
 
         def repondre():
             client, _ = prise.accept()
@@ -314,7 +434,9 @@ def test_sans_antivirus_rien_n_attend_mais_un_refus_tient(brouillon, connecter):
     assert client.get(f"/pieces/{piece.pk}/").status_code == 409
 
 
-def test_temoin_servir_sans_demander_donnerait_le_fichier_infecte(clamd, brouillon, connecter, monkeypatch):
+def test_temoin_servir_sans_demander_donnerait_le_fichier_infecte(
+    clamd, brouillon, connecter, monkeypatch
+):
     """The sabotaged control: without the question, the quarantined bytes leave."""
     clamd.arreter()
     client = connecter(brouillon.cree_par)
@@ -323,7 +445,7 @@ def test_temoin_servir_sans_demander_donnerait_le_fichier_infecte(clamd, brouill
     assert EICAR in client.get(f"/pieces/{piece.pk}/").content
 
 
-# --- A full disk ------------------------------------------------------------------------------------------------------
+# --- A full disk --------------------------------------------------------------------------------
 @contextmanager
 def disque_plein():
     """Every file beyond a few bytes is refused by the system, as on a full disk."""
@@ -335,11 +457,24 @@ def disque_plein():
         resource.setrlimit(resource.RLIMIT_FSIZE, (mou, dur))
 
 
-@pytest.mark.parametrize("entree", ["page", "script", "message", "justificatif", "papier", "modèle", "contenu"])
+@pytest.mark.parametrize(
+    "entree", ["page", "script", "message", "justificatif", "papier", "modèle", "contenu"]
+)
 def test_disque_plein_une_phrase_et_rien_a_moitie(brouillon, connecter, entree):
     entrer = entrees(brouillon, connecter)[entree]
-    compte = (Piece.objects.count(), DemandePapier.objects.count(), Dossier.objects.count(), Document.objects.count(), Analyse.objects.count())
+    compte = (
+        Piece.objects.count(),
+        DemandePapier.objects.count(),
+        Dossier.objects.count(),
+        Document.objects.count(),
+        Analyse.objects.count(),
+    )
     with disque_plein():
         recu, code = entrer(televerse(hostiles.pdf()))
     assert (recu, code) == (False, 422)
-    assert compte[1:] == (DemandePapier.objects.count(), Dossier.objects.count(), Document.objects.count(), Analyse.objects.count())
+    assert compte[1:] == (
+        DemandePapier.objects.count(),
+        Dossier.objects.count(),
+        Document.objects.count(),
+        Analyse.objects.count(),
+    )

@@ -53,10 +53,17 @@ def test_abandonner_demande_d_abord_puis_se_retablit_sans_rien_perdre(connecter,
     assert ("Rien n’est effacé" in page, etat(brouillon)) == (True, Etat.BROUILLON)
     client.post(f"{chemin}abandonner/")
     liste = client.get("/dossiers/").content.decode()
-    assert (etat(brouillon), "Rétablir ce brouillon" in liste, "À reprendre" in liste) == (Etat.ABANDONNE, True, False)
+    assert (etat(brouillon), "Rétablir ce brouillon" in liste, "À reprendre" in liste) == (
+        Etat.ABANDONNE,
+        True,
+        False,
+    )
     assert "Abandonné" in client.get(chemin).content.decode()
     refus = client.post(f"{chemin}partie/description/", {"besoin": "x"})
-    assert (refus.status_code, "Ce brouillon est abandonné" in refus.content.decode()) == (422, True)
+    assert (refus.status_code, "Ce brouillon est abandonné" in refus.content.decode()) == (
+        422,
+        True,
+    )
     client.post(f"{chemin}retablir/")
     rendu = Dossier.objects.get(pk=brouillon.pk)
     assert (rendu.etat, rendu.besoin, rendu.lieux.count()) == (Etat.BROUILLON, brouillon.besoin, 1)
@@ -100,8 +107,15 @@ def test_un_dossier_retire_ne_figure_plus_parmi_les_projets_soutenus(connecter, 
     assert "Projet en route" not in connecter().get("/projets/").content.decode()
 
 
-@pytest.mark.parametrize(("role", "abandonner", "retirer"), [
-    (Role.LECTEUR, 403, 403), (Role.REDACTEUR, 200, 403), (Role.ADMINISTRATEUR, 200, 403), (Role.SIGNATAIRE, 200, 200)])
+@pytest.mark.parametrize(
+    ("role", "abandonner", "retirer"),
+    [
+        (Role.LECTEUR, 403, 403),
+        (Role.REDACTEUR, 200, 403),
+        (Role.ADMINISTRATEUR, 200, 403),
+        (Role.SIGNATAIRE, 200, 200),
+    ],
+)
 def test_a_chacun_ses_gestes(connecter, porteur, brouillon, role, abandonner, retirer):
     depose = deposer(creer_dossier_complet(brouillon.appel, porteur))
     client = connecter(creer_membre(porteur, role))
@@ -124,7 +138,9 @@ def test_un_geste_qui_ne_part_pas_de_cet_etat_est_refuse(brouillon, geste):
     assert (etat(brouillon), actes(brouillon)) == (Etat.BROUILLON, [])
 
 
-def test_la_cloture_n_empeche_ni_d_abandonner_ni_de_retirer(connecter, porteur, brouillon, horloge_figee):
+def test_la_cloture_n_empeche_ni_d_abandonner_ni_de_retirer(
+    connecter, porteur, brouillon, horloge_figee
+):
     signataire = creer_signataire(porteur)
     depose = deposer(creer_dossier_complet(brouillon.appel, porteur), signataire)
     horloge_figee(FERMETURE)

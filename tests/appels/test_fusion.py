@@ -1,4 +1,6 @@
-"""Two people on one part: different fields are put together, the same field is said, nothing is overwritten in silence."""
+"""Two people on one part: different fields are put together, the same field is said, nothing is
+overwritten in silence.
+"""
 
 import json
 import random
@@ -10,7 +12,13 @@ from hypothesis import strategies as st
 from appels import fusion
 from appels.fusion import fusionner
 from appels.models import Dossier, LigneBudget, Saisie
-from tests.fabriques import creer_appel, creer_association, creer_dossier_complet, creer_membre, creer_signataire
+from tests.fabriques import (
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_membre,
+    creer_signataire,
+)
 
 CLES = ["a", "b", "c", "t-0-x", "t-1-x", "t-TOTAL"]
 textes = st.sampled_from(["", "un", "deux", "trois"])
@@ -38,12 +46,15 @@ def test_temoin_le_dernier_qui_parle_ecraserait():
     """The sabotaged control: keeping mine whatever happened loses theirs on most draws."""
     hasard, pertes = random.Random(2), 0
     for _ in range(1000):
-        base, eux, moi = ({cle: hasard.choice(["un", "deux", "trois"]) for cle in CLES} for _ in range(3))
+        base, eux, moi = (
+            {cle: hasard.choice(["un", "deux", "trois"]) for cle in CLES} for _ in range(3)
+        )
         pertes += any(eux[c] != base[c] and moi[c] != eux[c] for c in CLES)
     assert pertes > 900
 
 
-# --- Through the pages ------------------------------------------------------------------------------------------------
+# --- Through the pages
+# ------------------------------------------------------------------------------------------------
 @pytest.fixture
 def deux(db, horloge_figee):
     """A dossier and two writers."""
@@ -63,7 +74,9 @@ def page(client, dossier, nom) -> dict:
 
 def seul(client, dossier, nom, donnees):
     """Autosave."""
-    reponse = client.post(f"/dossiers/{dossier.pk}/partie/{nom}/", donnees, headers={"Accept": "application/json"})
+    reponse = client.post(
+        f"/dossiers/{dossier.pk}/partie/{nom}/", donnees, headers={"Accept": "application/json"}
+    )
     return reponse.status_code, json.loads(reponse.content)
 
 
@@ -75,10 +88,17 @@ def test_des_champs_differents_se_reunissent(connecter, deux):
     assert (code, dit["recus"], dit["erreurs"]) == (200, {}, [])
     code, dit = seul(b, dossier, "description", {**de_b, "objectifs": "Objectifs de Bob"})
     assert (code, dit["recus"], dit["auteur"]) == (200, {"besoin": "Besoin d’Ada"}, str(une))
-    reponse = a.post(f"/dossiers/{dossier.pk}/partie/description/", {**de_a, "besoin": "Besoin d’Ada", "methode": "Méthode d’Ada"})
+    reponse = a.post(
+        f"/dossiers/{dossier.pk}/partie/description/",
+        {**de_a, "besoin": "Besoin d’Ada", "methode": "Méthode d’Ada"},
+    )
     assert reponse.status_code == 302  # by the button too, from a page that is two versions old
     dossier.refresh_from_db()
-    assert (dossier.besoin, dossier.objectifs, dossier.methode) == ("Besoin d’Ada", "Objectifs de Bob", "Méthode d’Ada")
+    assert (dossier.besoin, dossier.objectifs, dossier.methode) == (
+        "Besoin d’Ada",
+        "Objectifs de Bob",
+        "Méthode d’Ada",
+    )
 
 
 def test_le_meme_champ_repond_409_avec_les_deux_textes_et_garde_le_reste(connecter, deux):
@@ -86,16 +106,26 @@ def test_le_meme_champ_repond_409_avec_les_deux_textes_et_garde_le_reste(connect
     a, b = connecter(une), connecter(autre)
     de_b = page(b, dossier, "description")
     seul(a, dossier, "description", {**page(a, dossier, "description"), "besoin": "Texte d’Ada"})
-    code, dit = seul(b, dossier, "description", {**de_b, "besoin": "Texte de Bob", "methode": "Méthode de Bob"})
+    code, dit = seul(
+        b, dossier, "description", {**de_b, "besoin": "Texte de Bob", "methode": "Méthode de Bob"}
+    )
     assert code == 409
-    assert [(c["cle"], c["autre"], c["texte"]) for c in dit["conflits"]] == [("besoin", "Texte d’Ada", "Texte d’Ada")]
+    assert [(c["cle"], c["autre"], c["texte"]) for c in dit["conflits"]] == [
+        ("besoin", "Texte d’Ada", "Texte d’Ada")
+    ]
     dossier.refresh_from_db()
     assert (dossier.besoin, dossier.methode) == ("Texte d’Ada", "Méthode de Bob")
-    code, dit = seul(b, dossier, "description", {**de_b, "besoin": "Texte de Bob", "methode": "Méthode de Bob",
-                                                 "version": dit["version"]})
+    code, dit = seul(
+        b,
+        dossier,
+        "description",
+        {**de_b, "besoin": "Texte de Bob", "methode": "Méthode de Bob", "version": dit["version"]},
+    )
     dossier.refresh_from_db()
     assert (code, dossier.besoin) == (200, "Texte de Bob")
-    assert "Texte d’Ada" in [s.valeurs["besoin"] for s in Saisie.objects.all()]  # still in what was kept
+    assert "Texte d’Ada" in [
+        s.valeurs["besoin"] for s in Saisie.objects.all()
+    ]  # still in what was kept
 
 
 def test_par_le_bouton_un_vrai_conflit_montre_les_deux_et_n_ecrit_rien(connecter, deux):
@@ -103,9 +133,15 @@ def test_par_le_bouton_un_vrai_conflit_montre_les_deux_et_n_ecrit_rien(connecter
     a, b = connecter(une), connecter(autre)
     de_b = page(b, dossier, "description")
     seul(a, dossier, "description", {**page(a, dossier, "description"), "besoin": "Texte d’Ada"})
-    reponse = b.post(f"/dossiers/{dossier.pk}/partie/description/", {**de_b, "besoin": "Texte de Bob"})
+    reponse = b.post(
+        f"/dossiers/{dossier.pk}/partie/description/", {**de_b, "besoin": "Texte de Bob"}
+    )
     corps = reponse.content.decode()
-    assert (reponse.status_code, "Texte d’Ada" in corps, "Texte de Bob" in corps) == (422, True, True)
+    assert (reponse.status_code, "Texte d’Ada" in corps, "Texte de Bob" in corps) == (
+        422,
+        True,
+        True,
+    )
     assert Dossier.objects.get(pk=dossier.pk).besoin == "Texte d’Ada"
 
 
@@ -115,7 +151,11 @@ def test_un_montant_illisible_n_empeche_pas_les_autres(connecter, deux):
     avant = dict(LigneBudget.objects.filter(dossier=dossier).values_list("code", "montant"))
     donnees = {**page(client, dossier, "budget"), "c-604": "12O", "c-601": "77,50"}
     code, dit = seul(client, dossier, "budget", donnees)
-    assert (code, len(dit["erreurs"]), "la lettre O" in dit["erreurs"][0]["phrase"]) == (200, 1, True)
+    assert (code, len(dit["erreurs"]), "la lettre O" in dit["erreurs"][0]["phrase"]) == (
+        200,
+        1,
+        True,
+    )
     apres = dict(LigneBudget.objects.filter(dossier=dossier).values_list("code", "montant"))
     assert apres == {**avant, "601": 7750}
 
@@ -134,13 +174,16 @@ def test_deux_budgets_se_reunissent_au_centime(connecter, deux):
     assert dossier.financements.count() == financeurs
 
 
-@pytest.mark.parametrize("nom", ["projet", "description", "lieux", "moyens", "evaluation", "budget"])
+@pytest.mark.parametrize(
+    "nom", ["projet", "description", "lieux", "moyens", "evaluation", "budget"]
+)
 def test_enregistrer_sans_rien_changer_ne_change_rien_et_ne_demande_rien(connecter, deux, nom):
     """Ten autosaves in a row: same rows, no conflict, no received value."""
     dossier, une, _ = deux
     client = connecter(une)
     donnees = page(client, dossier, nom)
     from appels.views.parties import FORMULAIRES, Ecriture
+
     ecriture = Ecriture(dossier, nom, FORMULAIRES[nom](None, dossier), 0)
     avant = ecriture.montrer()
     for _ in range(10):

@@ -1,4 +1,6 @@
-"""Letters: safe templates, made by the worker, corrected or discarded, released by the number, opened once, dated."""
+"""Letters: safe templates, made by the worker, corrected or discarded, released by the number,
+opened once, dated.
+"""
 
 import threading
 from datetime import timedelta
@@ -30,28 +32,60 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-CORPS = "Madame, Monsieur,\n\nPour {projet} ({numero}), {financeur} a décidé : {decision}, {montant_accorde} sur {montant_demande}. {motif}"
+CORPS = (
+    "Madame, Monsieur,\n\nPour {projet} ({numero}), {financeur} a décidé : "
+    "{decision}, {montant_accorde} sur {montant_demande}. {motif}"
+)
 CANARI = "Canari motif de refus"
 
 
 @pytest.fixture
 def monde(horloge_figee):
-    """A dossier that two funders decided: the CAF refuses, the State grants a part; templates for both."""
-    appel, porteur, agent = creer_appel(), creer_association(nom="Association {numero} <b>"), creer_agent()
+    """A dossier that two funders decided: the CAF refuses, the State grants a part; templates for
+    both.
+    """
+    appel, porteur, agent = (
+        creer_appel(),
+        creer_association(nom="Association {numero} <b>"),
+        creer_agent(),
+    )
     signataire = creer_signataire(porteur)
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
-    caf, etat = (depose.financements.filter(partenaire__genre=genre).first() for genre in (Genre.CAF, Genre.ETAT))
+    caf, etat = (
+        depose.financements.filter(partenaire__genre=genre).first()
+        for genre in (Genre.CAF, Genre.ETAT)
+    )
     caf.decision, caf.motif = "refuse", CANARI
-    etat.decision, etat.montant_vote, etat.decide_le, etat.acte = "partiel", 12_345, PENDANT.date(), "Arrêté fictif"
+    etat.decision, etat.montant_vote, etat.decide_le, etat.acte = (
+        "partiel",
+        12_345,
+        PENDANT.date(),
+        "Arrêté fictif",
+    )
     decisions.saisir(depose, [caf, etat], par=agent, recu_le=PENDANT)
     for issue in ("refuse", "partiel"):
         ecrire(issue, agent)
-    return {"appel": poser_tribunal(appel), "porteur": porteur, "agent": agent, "responsable": creer_agent(Role.RESPONSABLE), "caf": caf, "etat": etat,
-            "signataire": signataire, "depose": depose, "boite": f"/instruction/appels/{appel.pk}/lettres/", "recues": f"/dossiers/{depose.pk}/decisions-recues/"}
+    return {
+        "appel": poser_tribunal(appel),
+        "porteur": porteur,
+        "agent": agent,
+        "responsable": creer_agent(Role.RESPONSABLE),
+        "caf": caf,
+        "etat": etat,
+        "signataire": signataire,
+        "depose": depose,
+        "boite": f"/instruction/appels/{appel.pk}/lettres/",
+        "recues": f"/dossiers/{depose.pk}/decisions-recues/",
+    }
 
 
 def ecrire(issue, par, partenaire=None, **champs) -> Gabarit:
-    donnees = {"objet": "Votre demande {numero}", "corps": CORPS, "signataire": "Ada Fictive", "qualite": "Directrice, service fictif"} | champs
+    donnees = {
+        "objet": "Votre demande {numero}",
+        "corps": CORPS,
+        "signataire": "Ada Fictive",
+        "qualite": "Directrice, service fictif",
+    } | champs
     return actes.ecrire_un_gabarit(issue, partenaire, donnees, par=par, recu_le=PENDANT)
 
 
@@ -76,44 +110,82 @@ def liberer(monde, n):
     return actes.liberer(monde["appel"], n, par=monde["responsable"], recu_le=PENDANT)
 
 
-# --- The text ------------------------------------------------------------------------------------------------
+# --- The text
+# ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("texte", "inconnus"), [
-    ("{organisme} {projet}", []), ("{inconnu} {projet} {inconnu}", ["{inconnu}"]), ("{ projet }", ["{ projet }"]), ("{projet.appel}", ["{projet.appel}"]),
-    ("{projet", ["{"]), ("projet}", ["}"]), ("{{projet}}", ["{", "}"]), ("{__class__}", ["{__class__}"]), ("{}", ["{}"]), ("sans champ", [])])
+@pytest.mark.parametrize(
+    ("texte", "inconnus"),
+    [
+        ("{organisme} {projet}", []),
+        ("{inconnu} {projet} {inconnu}", ["{inconnu}"]),
+        ("{ projet }", ["{ projet }"]),
+        ("{projet.appel}", ["{projet.appel}"]),
+        ("{projet", ["{"]),
+        ("projet}", ["}"]),
+        ("{{projet}}", ["{", "}"]),
+        ("{__class__}", ["{__class__}"]),
+        ("{}", ["{}"]),
+        ("sans champ", []),
+    ],
+)
 def test_un_gabarit_ne_nomme_que_les_champs_de_la_liste(texte, inconnus):
     assert sorted(lettres.inconnus(texte)) == sorted(inconnus)
 
 
 def test_ce_que_dit_un_champ_n_est_pas_relu_comme_un_champ(monde):
-    assert lettres.remplir("{organisme}|{motif}", monde["caf"]) == f"Association {{numero}} <b>|{CANARI}"
+    assert (
+        lettres.remplir("{organisme}|{motif}", monde["caf"])
+        == f"Association {{numero}} <b>|{CANARI}"
+    )
 
 
 def test_le_gabarit_s_ecrit_se_voit_et_garde_ses_versions(connecter, monde):
     client, chemin = connecter(monde["agent"]), reverse("appels:gabarit", args=["partiel", 0])
-    bon = {"objet": "Accord {numero}", "corps": "Vous recevez {montant_accorde}.", "signataire": "Ada Fictive", "qualite": "Directrice"}
+    bon = {
+        "objet": "Accord {numero}",
+        "corps": "Vous recevez {montant_accorde}.",
+        "signataire": "Ada Fictive",
+        "qualite": "Directrice",
+    }
     page = client.post(chemin, bon | {"apercu": "1", "exemple": monde["etat"].pk}).content.decode()
     assert ("Vous recevez 123,45\u00a0€." in page, Gabarit.objects.count()) == (True, 2)
-    for mauvais, phrase in (({"corps": "{truc}"}, "Champ inconnu : {truc}"), ({"objet": "{projet"}, "Champ inconnu : {."), ({"signataire": ""}, "obligatoire")):
+    for mauvais, phrase in (
+        ({"corps": "{truc}"}, "Champ inconnu : {truc}"),
+        ({"objet": "{projet"}, "Champ inconnu : {."),
+        ({"signataire": ""}, "obligatoire"),
+    ):
         reponse = client.post(chemin, bon | mauvais)
-        assert (reponse.status_code, phrase in reponse.content.decode().replace("&#x27;", "'"), Gabarit.objects.count()) == (422, True, 2), mauvais
+        assert (
+            reponse.status_code,
+            phrase in reponse.content.decode().replace("&#x27;", "'"),
+            Gabarit.objects.count(),
+        ) == (422, True, 2), mauvais
     assert client.post(chemin, bon).status_code == 302
     assert Gabarit.objects.en_vigueur()[("partiel", None)].objet == "Accord {numero}"
     assert Gabarit.objects.filter(issue="partiel").count() == 2
     sans_motif = client.post(reverse("appels:gabarit", args=["refuse", 0]), bon)
-    assert (sans_motif.status_code, "placez le champ {motif}" in sans_motif.content.decode()) == (422, True)
-    assert [client.get(f"/instruction/lettres/modeles/{issue}/{cle}/").status_code for issue, cle in (("rien", 0), ("refuse", 99999))] == [404, 404]
+    assert (sans_motif.status_code, "placez le champ {motif}" in sans_motif.content.decode()) == (
+        422,
+        True,
+    )
+    assert [
+        client.get(f"/instruction/lettres/modeles/{issue}/{cle}/").status_code
+        for issue, cle in (("rien", 0), ("refuse", 99999))
+    ] == [404, 404]
 
 
 def test_le_modele_d_un_financeur_passe_avant_le_commun(monde):
     ecrire("refuse", monde["agent"], partenaire=monde["caf"].partenaire, objet="De la CAF")
     preparer(monde)
     assert dict(Lettre.objects.values_list("financement", "objet")) == {
-        monde["caf"].pk: "De la CAF", monde["etat"].pk: f"Votre demande {monde['depose'].numero}"}
+        monde["caf"].pk: "De la CAF",
+        monde["etat"].pk: f"Votre demande {monde['depose'].numero}",
+    }
 
 
-# --- Preparing, making --------------------------------------------------------------------------------------
+# --- Preparing, making
+# --------------------------------------------------------------------------------------
 
 
 def test_une_lettre_par_decision_et_pas_deux(connecter, monde):
@@ -122,7 +194,9 @@ def test_une_lettre_par_decision_et_pas_deux(connecter, monde):
         client.post(monde["boite"], {"preparer": "1"})
     assert Lettre.objects.count() == 2
     assert Lettre.objects.get(financement=monde["etat"]).corps.endswith(
-        f"({monde['depose'].numero}), {monde['etat'].nom} a décidé : accordé en partie, 123,45\u00a0€ sur {en_euros(monde['etat'].montant)}. ")
+        f"({monde['depose'].numero}), {monde['etat'].nom} a décidé : accordé en partie, "
+        f"123,45\u00a0€ sur {en_euros(monde['etat'].montant)}. "
+    )
     double = Lettre.objects.first()
     double.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -133,7 +207,10 @@ def test_sans_modele_ou_sans_tribunal_la_page_dit_quoi_faire(connecter, monde):
     Gabarit.objects.filter(issue="refuse").delete()
     client = connecter(monde["agent"])
     page = client.post(monde["boite"], {"preparer": "1"}, follow=True).content.decode()
-    assert ("Aucun modèle pour «\u00a0Refusé\u00a0»" in page or "Aucun modèle pour « Refusé »" in page, Lettre.objects.count()) == (True, 1)
+    assert (
+        "Aucun modèle pour «\u00a0Refusé\u00a0»" in page or "Aucun modèle pour « Refusé »" in page,
+        Lettre.objects.count(),
+    ) == (True, 1)
     monde["appel"].tribunal = ""
     monde["appel"].save()
     ecrire("refuse", monde["agent"])
@@ -148,11 +225,25 @@ def test_le_pdf_porte_les_mentions_de_la_loi(monde):
     lettre = Lettre.objects.get(financement=monde["caf"])
     octets = contenu_de(lettre)
     lecteur = PdfReader(BytesIO(octets))
-    texte = " ".join(" ".join(p.extract_text() for p in lecteur.pages).split()).replace("\u00a0", " ")
-    for mot in (CANARI, monde["depose"].numero, "Association {numero} <b>", "Ada Fictive", "Directrice, service fictif", "article L212-2, 1°", "deux mois",
-                "tribunal administratif de Ville fictive", "articles R421-1 et R421-5"):
+    texte = " ".join(" ".join(p.extract_text() for p in lecteur.pages).split()).replace(
+        "\u00a0", " "
+    )
+    for mot in (
+        CANARI,
+        monde["depose"].numero,
+        "Association {numero} <b>",
+        "Ada Fictive",
+        "Directrice, service fictif",
+        "article L212-2, 1°",
+        "deux mois",
+        "tribunal administratif de Ville fictive",
+        "articles R421-1 et R421-5",
+    ):
         assert mot in texte, mot
-    assert (lecteur.trailer["/Root"]["/MarkInfo"]["/Marked"], lecteur.trailer["/Root"]["/Lang"]) == (True, "fr")
+    assert (
+        lecteur.trailer["/Root"]["/MarkInfo"]["/Marked"],
+        lecteur.trailer["/Root"]["/Lang"],
+    ) == (True, "fr")
     assert pdf.lettre(lettre) == octets  # the same bytes again
 
 
@@ -168,7 +259,12 @@ def test_une_mise_en_page_qui_echoue_se_retente_puis_se_redemande(connecter, mon
         for _ in range(Lettre.ESSAIS_MAX + 2):
             actes.etablir(Lettre.objects.get(pk=lettre.pk))
     lettre.refresh_from_db()
-    assert (lettre.essais, lettre.a_echoue, lettre.erreur, Lettre.objects.a_etablir().count()) == (5, True, "Panne fictive.", 1)
+    assert (lettre.essais, lettre.a_echoue, lettre.erreur, Lettre.objects.a_etablir().count()) == (
+        5,
+        True,
+        "Panne fictive.",
+        1,
+    )
     client = connecter(monde["agent"])
     assert "Panne fictive." in client.get(f"/instruction/lettres/{lettre.pk}/").content.decode()
     client.post(f"/instruction/lettres/{lettre.pk}/refaire/")
@@ -186,20 +282,33 @@ def test_une_lettre_corrigee_pendant_sa_mise_en_page_garde_le_dernier_texte(mond
     assert contenu_de(Lettre.objects.get(pk=ancienne.pk)) == b"Autre objet"
 
 
-# --- Reading, correcting, discarding, releasing -----------------------------------------------------------------
+# --- Reading, correcting, discarding, releasing
+# -----------------------------------------------------------------
 
 
 def test_deux_corrections_d_une_lettre_la_seconde_est_prevenue(connecter, monde):
     preparer(monde)
     lettre = Lettre.objects.get(financement=monde["caf"])
     client, chemin = connecter(monde["agent"]), f"/instruction/lettres/{lettre.pk}/"
-    envoi = {"objet": "Le mien", "corps": "Mon texte", "vue": client.get(chemin).context["form"]["vue"].value()}
+    envoi = {
+        "objet": "Le mien",
+        "corps": "Mon texte",
+        "vue": client.get(chemin).context["form"]["vue"].value(),
+    }
     actes.corriger(lettre, "Le sien", "Son texte", par=monde["responsable"], recu_le=PENDANT)
     reponse = client.post(chemin, envoi)
     page = reponse.content.decode()
-    assert (reponse.status_code, f"Entre-temps, {monde['responsable']} a corrigé" in page, "Son texte" in page, "Mon texte" in page) == (422, True, True, True)
+    assert (
+        reponse.status_code,
+        f"Entre-temps, {monde['responsable']} a corrigé" in page,
+        "Son texte" in page,
+        "Mon texte" in page,
+    ) == (422, True, True, True)
     assert Lettre.objects.get(pk=lettre.pk).objet == "Le sien"
-    assert client.post(chemin, envoi | {"vue": reponse.context["form"]["vue"].value()}).status_code == 302
+    assert (
+        client.post(chemin, envoi | {"vue": reponse.context["form"]["vue"].value()}).status_code
+        == 302
+    )
     assert Lettre.objects.get(pk=lettre.pk).objet == "Le mien"
 
 
@@ -212,12 +321,20 @@ def test_relire_corriger_ecarter(connecter, monde):
     vieux = {"objet": "Objet revu", "corps": "Texte revu", "vue": lettre.empreinte}
     assert client.post(chemin, vieux).status_code == 302
     lettre.refresh_from_db()
-    assert (lettre.objet, lettre.corps, lettre.corrigee_par, lettre.version) == ("Objet revu", "Texte revu", monde["agent"], 2)
+    assert (lettre.objet, lettre.corps, lettre.corrigee_par, lettre.version) == (
+        "Objet revu",
+        "Texte revu",
+        monde["agent"],
+        2,
+    )
     assert client.post(chemin, {"motif": ""}).status_code == 422
     assert client.post(chemin, {"motif": "Erreur de montant"}).status_code == 302
     assert (Lettre.objects.vives().count(), preparer(monde).nombre) == (1, 1)
     reponse = client.post(chemin, {"objet": "Trop tard", "corps": "x"})
-    assert (reponse.status_code, "déjà partie, ou écartée" in reponse.content.decode()) == (422, True)
+    assert (reponse.status_code, "déjà partie, ou écartée" in reponse.content.decode()) == (
+        422,
+        True,
+    )
 
 
 def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):
@@ -225,18 +342,38 @@ def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):
     rendre_pretes()
     assert connecter(monde["agent"]).post(monde["boite"], {"nombre": "2"}).status_code == 403
     client = connecter(monde["responsable"])
-    for nombre, phrase in (("3", "2\u00a0lettres sont prêtes"), ("deux", "nombre entier"), ("", "obligatoire"), ("-1", "supérieur")):
+    for nombre, phrase in (
+        ("3", "2\u00a0lettres sont prêtes"),
+        ("deux", "nombre entier"),
+        ("", "obligatoire"),
+        ("-1", "supérieur"),
+    ):
         reponse = client.post(monde["boite"], {"nombre": nombre})
-        assert (reponse.status_code, phrase in reponse.content.decode(), Lettre.objects.liberees().count()) == (422, True, 0), nombre
+        assert (
+            reponse.status_code,
+            phrase in reponse.content.decode(),
+            Lettre.objects.liberees().count(),
+        ) == (422, True, 0), nombre
     assert Envoi.objects.filter(acte__startswith="decision-").count() == 0
     assert client.post(monde["boite"], {"nombre": "2"}).status_code == 302
-    assert set(Lettre.objects.values_list("liberee_le", "liberee_par")) == {(PENDANT, monde["responsable"].pk)}
+    assert set(Lettre.objects.values_list("liberee_le", "liberee_par")) == {
+        (PENDANT, monde["responsable"].pk)
+    }
     envois = Envoi.objects.filter(acte__startswith="decision-").select_related("courriel")
     assert sorted(e.destinataire for e in envois) == sorted(2 * courriels.equipe(monde["depose"]))
-    assert [e for e in envois if CANARI in e.courriel.message or "refus" in e.courriel.message.lower() or "123,45" in e.courriel.message] == []
+    assert [
+        e
+        for e in envois
+        if CANARI in e.courriel.message
+        or "refus" in e.courriel.message.lower()
+        or "123,45" in e.courriel.message
+    ] == []
     assert Passage.objects.filter(dossier=monde["depose"], acte=Acte.NOTIFIER).count() == 2
     reponse = client.post(monde["boite"], {"nombre": "2"})
-    assert (reponse.status_code, Envoi.objects.filter(acte__startswith="decision-").count()) == (422, len(envois))
+    assert (reponse.status_code, Envoi.objects.filter(acte__startswith="decision-").count()) == (
+        422,
+        len(envois),
+    )
 
 
 def test_une_decision_changee_apres_coup_retient_sa_lettre(connecter, monde):
@@ -251,19 +388,47 @@ def test_une_decision_changee_apres_coup_retient_sa_lettre(connecter, monde):
         decisions.saisir(monde["depose"], [monde["caf"]], par=monde["agent"], recu_le=PENDANT)
 
 
-def test_un_fichier_de_dauphin_ne_change_pas_une_decision_notifiee_ni_ne_depasse_l_enveloppe(connecter, monde):
+def test_un_fichier_de_dauphin_ne_change_pas_une_decision_notifiee_ni_ne_depasse_l_enveloppe(
+    connecter, monde
+):
     depose, client = monde["depose"], connecter(monde["agent"])
-    recu = dauphin.recevoir(monde["appel"], "a.csv", "numero;siret;exercice;intitule;montant vote;date de decision\n"
-                            f"DA01234567;{monde['porteur'].siret};2027;{depose.intitule};200;12/03/2027\n".encode(), par=monde["agent"], recu_le=PENDANT)
-    scenarios.doter(monde["appel"], monde["etat"].partenaire, montant=15_000, plafond=None, par=monde["agent"], recu_le=PENDANT)
+    recu = dauphin.recevoir(
+        monde["appel"],
+        "a.csv",
+        "numero;siret;exercice;intitule;montant vote;date de decision\n"
+        f"DA01234567;{monde['porteur'].siret};2027;{depose.intitule};200;12/03/2027\n".encode(),
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
+    scenarios.doter(
+        monde["appel"],
+        monde["etat"].partenaire,
+        montant=15_000,
+        plafond=None,
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
     page = client.post(f"/instruction/dauphin/{recu.pk}/", follow=True).content.decode()
-    assert ("dépasse son enveloppe" in page, Financement.objects.get(pk=monde["etat"].pk).montant_vote) == (True, 12_345)
-    scenarios.doter(monde["appel"], monde["etat"].partenaire, montant=None, plafond=None, par=monde["agent"], recu_le=PENDANT)
+    assert (
+        "dépasse son enveloppe" in page,
+        Financement.objects.get(pk=monde["etat"].pk).montant_vote,
+    ) == (True, 12_345)
+    scenarios.doter(
+        monde["appel"],
+        monde["etat"].partenaire,
+        montant=None,
+        plafond=None,
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
     preparer(monde)
     rendre_pretes()
     liberer(monde, 2)
     page = client.post(f"/instruction/dauphin/{recu.pk}/", follow=True).content.decode()
-    assert ("une autre décision par lettre" in page, Financement.objects.get(pk=monde["etat"].pk).montant_vote) == (True, 12_345)
+    assert (
+        "une autre décision par lettre" in page,
+        Financement.objects.get(pk=monde["etat"].pk).montant_vote,
+    ) == (True, 12_345)
 
 
 def test_un_dossier_retire_ne_recoit_plus_de_lettre(monde):
@@ -294,11 +459,14 @@ def test_liberer_a_dix_n_envoie_qu_une_fois(base_a_plusieurs, monde):
     [fil.start() for fil in fils]
     [fil.join(30) for fil in fils]
     assert sorted(faits, key=str) == [("refusé", 0)] * 9 + [2]
-    assert (Envoi.objects.filter(acte__startswith="decision-").count(), Passage.objects.filter(acte=Acte.NOTIFIER).count()) == (
-        2 * len(courriels.equipe(monde["depose"])), 2)
+    assert (
+        Envoi.objects.filter(acte__startswith="decision-").count(),
+        Passage.objects.filter(acte=Acte.NOTIFIER).count(),
+    ) == (2 * len(courriels.equipe(monde["depose"])), 2)
 
 
-# --- The organisation -------------------------------------------------------------------------------------------
+# --- The organisation
+# -------------------------------------------------------------------------------------------
 
 
 def test_rien_ne_parait_avant_d_etre_libere(connecter, monde):
@@ -306,14 +474,32 @@ def test_rien_ne_parait_avant_d_etre_libere(connecter, monde):
     preparer(monde)
     rendre_pretes()
     client, lettre = connecter(monde["signataire"]), Lettre.objects.get(financement=monde["caf"])
-    assert "Aucune décision ne vous a encore été envoyée" in client.get(monde["recues"]).content.decode()
-    pages = [monde["recues"], "/dossiers/", f"/dossiers/{monde['depose'].pk}/relecture/", f"/dossiers/{monde['depose'].pk}/historique/", "/mes-donnees.json"]
+    assert (
+        "Aucune décision ne vous a encore été envoyée"
+        in client.get(monde["recues"]).content.decode()
+    )
+    pages = [
+        monde["recues"],
+        "/dossiers/",
+        f"/dossiers/{monde['depose'].pk}/relecture/",
+        f"/dossiers/{monde['depose'].pk}/historique/",
+        "/mes-donnees.json",
+    ]
     for chemin in pages:
         page = client.get(chemin, follow=True)
-        contenu = b"".join(page.streaming_content).decode() if page.streaming else page.content.decode()
-        assert (CANARI in contenu, "123,45" in contenu, "Décision notifiée" in contenu) == (False, False, False), chemin
-    assert [client.get(f"/lettres/{lettre.pk}.pdf").status_code, client.post(f"/lettres/{lettre.pk}/ouvrir/").status_code,
-            client.get(f"/instruction/lettres/{lettre.pk}/").status_code] == [404, 404, 403]
+        contenu = (
+            b"".join(page.streaming_content).decode() if page.streaming else page.content.decode()
+        )
+        assert (CANARI in contenu, "123,45" in contenu, "Décision notifiée" in contenu) == (
+            False,
+            False,
+            False,
+        ), chemin
+    assert [
+        client.get(f"/lettres/{lettre.pk}.pdf").status_code,
+        client.post(f"/lettres/{lettre.pk}/ouvrir/").status_code,
+        client.get(f"/instruction/lettres/{lettre.pk}/").status_code,
+    ] == [404, 404, 403]
 
 
 def test_ouvrir_date_la_lecture_une_fois(connecter, monde, horloge_figee):
@@ -323,7 +509,11 @@ def test_ouvrir_date_la_lecture_une_fois(connecter, monde, horloge_figee):
     lettre = Lettre.objects.get(financement=monde["caf"])
     client = connecter(monde["signataire"])
     page = client.get(monde["recues"]).content.decode()
-    assert ("Ouvrir la décision" in page, CANARI in page, client.get(f"/lettres/{lettre.pk}.pdf").status_code) == (True, False, 404)
+    assert (
+        "Ouvrir la décision" in page,
+        CANARI in page,
+        client.get(f"/lettres/{lettre.pk}.pdf").status_code,
+    ) == (True, False, 404)
     horloge_figee(PENDANT + timedelta(hours=3))
     client.post(f"/lettres/{lettre.pk}/ouvrir/")
     horloge_figee(PENDANT + timedelta(hours=9))
@@ -332,10 +522,17 @@ def test_ouvrir_date_la_lecture_une_fois(connecter, monde, horloge_figee):
     lettre.refresh_from_db()
     assert (lettre.lue_le, lettre.lue_par) == (PENDANT + timedelta(hours=3), monde["signataire"])
     page = client.get(monde["recues"]).content.decode()
-    assert (CANARI in page, "tribunal administratif de Ville fictive" in page, "&lt;b&gt;" in page) == (True, True, True)
+    assert (
+        CANARI in page,
+        "tribunal administratif de Ville fictive" in page,
+        "&lt;b&gt;" in page,
+    ) == (True, True, True)
     reponse = client.get(f"/lettres/{lettre.pk}.pdf")
-    assert (reponse.status_code, b"".join(reponse.streaming_content), reponse["Content-Disposition"]) == (
-        200, b"%PDF-essai", f'attachment; filename="{lettre.nom}"')
+    assert (
+        reponse.status_code,
+        b"".join(reponse.streaming_content),
+        reponse["Content-Disposition"],
+    ) == (200, b"%PDF-essai", f'attachment; filename="{lettre.nom}"')
     assert "lue le" in connecter(monde["agent"]).get(monde["boite"]).content.decode()
 
 
@@ -345,29 +542,53 @@ def test_une_lettre_n_est_ni_pour_un_autre_organisme_ni_pour_un_financeur(connec
     liberer(monde, 2)
     lettre = Lettre.objects.get(financement=monde["caf"])
     actes.lire(lettre, par=monde["signataire"], recu_le=PENDANT)
-    for personne in (creer_signataire(creer_association()), creer_financeur(), creer_financeur(Genre.DEPARTEMENT)):
+    for personne in (
+        creer_signataire(creer_association()),
+        creer_financeur(),
+        creer_financeur(Genre.DEPARTEMENT),
+    ):
         client = connecter(personne)
-        assert [client.get(f"/lettres/{lettre.pk}.pdf").status_code, client.post(f"/lettres/{lettre.pk}/ouvrir/").status_code,
-                client.get(monde["recues"]).status_code] == [404, 404, 404]
+        assert [
+            client.get(f"/lettres/{lettre.pk}.pdf").status_code,
+            client.post(f"/lettres/{lettre.pk}/ouvrir/").status_code,
+            client.get(monde["recues"]).status_code,
+        ] == [404, 404, 404]
 
 
 def test_qui_se_deporte_ne_voit_plus_la_lettre(connecter, monde):
     preparer(monde)
     rendre_pretes()
     lettre = Lettre.objects.get(financement=monde["caf"])
-    deports.declarer(monde["depose"], monde["agent"], motif="x", par=monde["responsable"], recu_le=PENDANT)
+    deports.declarer(
+        monde["depose"], monde["agent"], motif="x", par=monde["responsable"], recu_le=PENDANT
+    )
     client = connecter(monde["agent"])
-    assert [client.get(f"/instruction/lettres/{lettre.pk}/").status_code, client.get(f"/lettres/{lettre.pk}.pdf").status_code] == [404, 404]
+    assert [
+        client.get(f"/instruction/lettres/{lettre.pk}/").status_code,
+        client.get(f"/lettres/{lettre.pk}.pdf").status_code,
+    ] == [404, 404]
     assert monde["depose"].numero not in client.get(monde["boite"]).content.decode()
     client = connecter(monde["responsable"])
-    assert (client.get(f"/instruction/lettres/{lettre.pk}/").status_code, b"".join(client.get(f"/lettres/{lettre.pk}.pdf"))) == (200, b"%PDF-essai")
+    assert (
+        client.get(f"/instruction/lettres/{lettre.pk}/").status_code,
+        b"".join(client.get(f"/lettres/{lettre.pk}.pdf")),
+    ) == (200, b"%PDF-essai")
 
 
-def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, monde, django_assert_num_queries):
+def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
+    connecter, monde, django_assert_num_queries
+):
     def poser(n):
         for _ in range(n):
             dossier = poser_un_dossier(monde["appel"], "x", monde["porteur"])
-            Financement.objects.create(dossier=dossier, partenaire=Partenaire.objects.get(genre="caf"), sous_poste="74orgasoc", montant=5, decision="refuse", motif="x")
+            Financement.objects.create(
+                dossier=dossier,
+                partenaire=Partenaire.objects.get(genre="caf"),
+                sous_poste="74orgasoc",
+                montant=5,
+                decision="refuse",
+                motif="x",
+            )
         preparer(monde)
         rendre_pretes()
 
@@ -389,11 +610,16 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, monde
         client.get(monde["recues"])
 
 
-# --- A decision typed while letters leave -----------------------------------------------------------------------------
+# --- A decision typed while letters leave
+# -----------------------------------------------------------------------------
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(base_a_plusieurs, monde, monkeypatch):
-    """Each takes the dossier, then the call: in another order they would wait for one another, and one would fail."""
+def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(
+    base_a_plusieurs, monde, monkeypatch
+):
+    """Each takes the dossier, then the call: in another order they would wait for one another, and
+    one would fail.
+    """
     preparer(monde)
     rendre_pretes()
     dossier_tenu, appel_tenu, dits = threading.Event(), threading.Event(), {}
@@ -426,8 +652,18 @@ def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(base_a_plusi
 
     autre = monde["depose"].financements.filter(partenaire__isnull=False, decision="").first()
     autre.decision, autre.motif = "refuse", "Motif"
-    fils = [threading.Thread(target=faire, args=("saisir", lambda: decisions.saisir(monde["depose"], [autre], par=monde["agent"], recu_le=PENDANT))),
-            threading.Thread(target=faire, args=("liberer", apres_lui))]
+    fils = [
+        threading.Thread(
+            target=faire,
+            args=(
+                "saisir",
+                lambda: decisions.saisir(
+                    monde["depose"], [autre], par=monde["agent"], recu_le=PENDANT
+                ),
+            ),
+        ),
+        threading.Thread(target=faire, args=("liberer", apres_lui)),
+    ]
     [fil.start() for fil in fils]
     [fil.join(30) for fil in fils]
     assert dits == {"saisir": None, "liberer": 2}

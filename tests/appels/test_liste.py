@@ -58,13 +58,33 @@ def titres(client, **requete) -> list[str]:
     return [ligne["dossier"].intitule for ligne in reponse.context["lignes"]]
 
 
-@pytest.mark.parametrize(("texte", "attendu"), [
-    ("L’Œuvre d’Émilie", "l oeuvre d emilie"), ("  Saint-Pol  ", "saint pol"), ("ÇA VA", "ca va"), ("ﬁn", "fin"), ("", "")])
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("L’Œuvre d’Émilie", "l oeuvre d emilie"),
+        ("  Saint-Pol  ", "saint pol"),
+        ("ÇA VA", "ca va"),
+        ("ﬁn", "fin"),
+        ("", ""),
+    ],
+)
 def test_ce_qui_se_cherche_n_a_ni_accent_ni_capitale(texte, attendu):
     assert recherchable(texte) == attendu
 
 
-@pytest.mark.parametrize("saisi", ["FORET", "forêt d'hiver", "hiver forêt", "œuvre", "00000850500013", "850500", "oeuvres sociales hiver", "CV-2027-0001"])
+@pytest.mark.parametrize(
+    "saisi",
+    [
+        "FORET",
+        "forêt d'hiver",
+        "hiver forêt",
+        "œuvre",
+        "00000850500013",
+        "850500",
+        "oeuvres sociales hiver",
+        "CV-2027-0001",
+    ],
+)
 def test_chercher_par_numero_titre_organisme_ou_siret(connecter, agent, appel, saisi):
     porteur = creer_association(nom="Les Œuvres sociales", siret="00000850500013")
     poser(appel, "La Forêt d’Hiver", porteur)
@@ -98,8 +118,23 @@ def deux(appel):
     return un, autre
 
 
-@pytest.mark.parametrize("filtre", ["etat", "axe", "theme", "quartier", "commune", "financeur", "charge", "attend", "minimum",
-                                    "maximum", "premiere", "alerte"])
+@pytest.mark.parametrize(
+    "filtre",
+    [
+        "etat",
+        "axe",
+        "theme",
+        "quartier",
+        "commune",
+        "financeur",
+        "charge",
+        "attend",
+        "minimum",
+        "maximum",
+        "premiere",
+        "alerte",
+    ],
+)
 def test_chaque_filtre_garde_les_siens(connecter, agent, deux, filtre):
     un, autre = deux
     affectation.affecter(Dossier.objects.filter(pk=un.pk), agent, par=agent, recu_le=PENDANT)
@@ -112,11 +147,24 @@ def test_chaque_filtre_garde_les_siens(connecter, agent, deux, filtre):
         examen.signaler(un, motif="x", par=agent, recu_le=PENDANT)
     if filtre == "maximum":
         un, autre = autre, un
-    caf = un.financements.filter(partenaire__genre="caf").values_list("partenaire", flat=True).first()
+    caf = (
+        un.financements.filter(partenaire__genre="caf").values_list("partenaire", flat=True).first()
+    )
     lieu = un.lieux.get()
-    valeur = {"etat": "recevable", "axe": un.axe_id, "theme": un.themes.get().pk, "quartier": lieu.quartier_id,
-              "commune": lieu.commune_id, "financeur": caf, "charge": agent.pk, "attend": "financeurs", "minimum": "1 000,00",
-              "maximum": "900", "premiere": "oui", "alerte": "signal"}[filtre]
+    valeur = {
+        "etat": "recevable",
+        "axe": un.axe_id,
+        "theme": un.themes.get().pk,
+        "quartier": lieu.quartier_id,
+        "commune": lieu.commune_id,
+        "financeur": caf,
+        "charge": agent.pk,
+        "attend": "financeurs",
+        "minimum": "1 000,00",
+        "maximum": "900",
+        "premiere": "oui",
+        "alerte": "signal",
+    }[filtre]
     assert titres(connecter(agent), **{filtre: valeur, "appel": un.appel_id}) == [un.intitule]
 
 
@@ -126,9 +174,12 @@ def test_un_dossier_que_personne_n_a(connecter, agent, deux):
 
 
 ILLISIBLES = [
-    ({"etat": "inconnu"}, "Sélectionnez un choix valide"), ({"minimum": "12O"}, "la lettre O remplace un zéro"),
-    ({"minimum": "20", "maximum": "10"}, "plus petit que le minimum"), ({"axe": "999999999999999999999"}, "choix valide"),
-    ({"q": "x" * 200}, "au plus 100")]
+    ({"etat": "inconnu"}, "Sélectionnez un choix valide"),
+    ({"minimum": "12O"}, "la lettre O remplace un zéro"),
+    ({"minimum": "20", "maximum": "10"}, "plus petit que le minimum"),
+    ({"axe": "999999999999999999999"}, "choix valide"),
+    ({"q": "x" * 200}, "au plus 100"),
+]
 
 
 def test_un_filtre_illisible_le_dit_et_garde_ce_qui_est_tape(connecter, agent, appel):
@@ -137,33 +188,71 @@ def test_un_filtre_illisible_le_dit_et_garde_ce_qui_est_tape(connecter, agent, a
     for requete, phrase in ILLISIBLES:
         reponse = client.get("/instruction/", requete)
         texte = reponse.content.decode()
-        assert (requete, reponse.status_code, phrase in texte, "1 dossier." in texte) == (requete, 422, True, False)
+        assert (requete, reponse.status_code, phrase in texte, "1 dossier." in texte) == (
+            requete,
+            422,
+            True,
+            False,
+        )
 
 
 def test_une_adresse_abimee_montre_la_liste(connecter, agent, appel):
     poser(appel)
     client = connecter(agent)
-    for suite in ("page=-1", "page=abc", "page=99999999999", "tri=inconnu", "tri=-", "col=inconnue", "choix=a-b-9999999999999", "sel=x",
-                  "page=999", "vus=--"):
-        assert (suite, [d["dossier"].intitule for d in client.get(f"/instruction/?{suite}").context["lignes"]]) == (suite, ["Projet"])
+    for suite in (
+        "page=-1",
+        "page=abc",
+        "page=99999999999",
+        "tri=inconnu",
+        "tri=-",
+        "col=inconnue",
+        "choix=a-b-9999999999999",
+        "sel=x",
+        "page=999",
+        "vus=--",
+    ):
+        assert (
+            suite,
+            [d["dossier"].intitule for d in client.get(f"/instruction/?{suite}").context["lignes"]],
+        ) == (suite, ["Projet"])
 
 
 def test_chaque_colonne_trie_dans_les_deux_sens(connecter, agent, deux):
     examen.admettre(deux[0], par=agent, recu_le=PENDANT)
-    Dossier.objects.filter(pk=deux[1].pk).update(beneficiaires=1, depose_le=TARD, charge=agent, rejet_implicite_le=TARD.date(),
-                                                 a_completer_avant=TARD)
+    Dossier.objects.filter(pk=deux[1].pk).update(
+        beneficiaires=1,
+        depose_le=TARD,
+        charge=agent,
+        rejet_implicite_le=TARD.date(),
+        a_completer_avant=TARD,
+    )
     client = connecter(agent)
     for colonne in [cle for cle, colonne in listes.COLONNES.items() if colonne.tri]:
         croissant, inverse = titres(client, tri=colonne), titres(client, tri=f"-{colonne}")
-        assert (colonne, sorted(croissant), sorted(inverse)) == (colonne, ["Autre", "Un"], ["Autre", "Un"])
-        if colonne not in ("vote", "avis", "premiere", "charge", "rejet", "avant"):  # equal, or empty: the empty ones always last
+        assert (colonne, sorted(croissant), sorted(inverse)) == (
+            colonne,
+            ["Autre", "Un"],
+            ["Autre", "Un"],
+        )
+        if colonne not in (
+            "vote",
+            "avis",
+            "premiere",
+            "charge",
+            "rejet",
+            "avant",
+        ):  # equal, or empty: the empty ones always last
             assert (colonne, croissant) == (colonne, inverse[::-1])
 
 
 def test_les_colonnes_choisies_sont_celles_montrees(connecter, agent, deux):
     reponse = connecter(agent).get("/instruction/?col=siret&col=demande&col=communes")
     ligne = next(li for li in reponse.context["lignes"] if li["dossier"].intitule == "Un")
-    attendu = [("SIRET", deux[0].porteur.siret), ("Demandé", "10\u00a0000\u00a0€"), ("Communes", str(deux[0].lieux.get().commune))]
+    attendu = [
+        ("SIRET", deux[0].porteur.siret),
+        ("Demandé", "10\u00a0000\u00a0€"),
+        ("Communes", str(deux[0].lieux.get().commune)),
+    ]
     assert [(titre, texte) for titre, texte, _ in ligne["cellules"]] == attendu
 
 
@@ -173,7 +262,8 @@ def test_chaque_colonne_se_lit(connecter, agent, deux):
     assert {len(ligne["cellules"]) for ligne in lignes} == {len(listes.COLONNES)}
 
 
-# --- Select on page 1, act on page 3 -----------------------------------------------------------------------------
+# --- Select on page 1, act on page 3
+# -----------------------------------------------------------------------------
 def test_cocher_page_1_agir_page_3(connecter, agent, appel):
     porteur = creer_association()
     tous = [poser(appel, f"Projet {rang:02}", porteur) for rang in range(45)]
@@ -181,14 +271,30 @@ def test_cocher_page_1_agir_page_3(connecter, agent, appel):
     page1 = client.get("/instruction/?q=projet").context
     premier, troisieme = page1["lignes"][0]["dossier"], page1["lignes"][2]["dossier"]
     vus = page1["vus"]
-    page2 = client.get("/instruction/", {"q": "projet", "vus": vus, "sel": [premier.pk, troisieme.pk], "page": 2})
-    assert (page2.context["ailleurs"], page2.context["liste"].choisis) == (2, {premier.pk, troisieme.pk})
+    page2 = client.get(
+        "/instruction/", {"q": "projet", "vus": vus, "sel": [premier.pk, troisieme.pk], "page": 2}
+    )
+    assert (page2.context["ailleurs"], page2.context["liste"].choisis) == (
+        2,
+        {premier.pk, troisieme.pk},
+    )
     choix = dict(page2.context["liste"].champs)["choix"]
-    retour = client.get("/instruction/", {"q": "projet", "choix": choix, "vus": page2.context["vus"], "page": 1})
-    assert [ligne["dossier"].pk for ligne in retour.context["lignes"] if ligne["coche"]] == [premier.pk, troisieme.pk]
-    sans_premier = client.get("/instruction/", {"q": "projet", "choix": choix, "vus": vus, "sel": [troisieme.pk], "page": 3})
+    retour = client.get(
+        "/instruction/", {"q": "projet", "choix": choix, "vus": page2.context["vus"], "page": 1}
+    )
+    assert [ligne["dossier"].pk for ligne in retour.context["lignes"] if ligne["coche"]] == [
+        premier.pk,
+        troisieme.pk,
+    ]
+    sans_premier = client.get(
+        "/instruction/",
+        {"q": "projet", "choix": choix, "vus": vus, "sel": [troisieme.pk], "page": 3},
+    )
     dernier = sans_premier.context["lignes"][-1]["dossier"]
-    chemin = f"/instruction/selection/?q=projet&page=3&choix={troisieme.pk}&vus={sans_premier.context['vus']}&sel={dernier.pk}"
+    vus = sans_premier.context["vus"]
+    chemin = (
+        f"/instruction/selection/?q=projet&page=3&choix={troisieme.pk}&vus={vus}&sel={dernier.pk}"
+    )
     assert client.get(chemin).context["nombre"] == 2
     fait = client.post(chemin, {"agent": agent.pk})
     assert set(Dossier.objects.filter(charge=agent)) == {troisieme, dernier}
@@ -206,21 +312,30 @@ def test_cocher_toute_la_page_puis_agir_sur_toute_la_liste(connecter, agent, app
     page = client.get(reponse.url).context
     assert [ligne["coche"] for ligne in page["lignes"]] == [True] * 3
     client.post("/instruction/selection/?q=projet&tous=1", {"agent": agent.pk})
-    assert (Dossier.objects.filter(charge=agent).count(), Dossier.objects.get(intitule="Ailleurs").charge) == (23, None)
+    assert (
+        Dossier.objects.filter(charge=agent).count(),
+        Dossier.objects.get(intitule="Ailleurs").charge,
+    ) == (23, None)
 
 
 def test_affecter_est_note_et_ne_se_note_pas_deux_fois(agent, appel):
     dossier = poser(appel)
     for _ in range(2):
-        affectation.affecter(Dossier.objects.filter(pk=dossier.pk), agent, par=agent, recu_le=PENDANT)
-    assert list(Passage.objects.filter(acte="affecter").values_list("champs", flat=True)) == [[["charge", "", str(agent)]]]
+        affectation.affecter(
+            Dossier.objects.filter(pk=dossier.pk), agent, par=agent, recu_le=PENDANT
+        )
+    assert list(Passage.objects.filter(acte="affecter").values_list("champs", flat=True)) == [
+        [["charge", "", str(agent)]]
+    ]
 
 
 def test_une_affectation_illisible_ne_change_rien(connecter, agent, appel):
     dossier = poser(appel)
     etranger = creer_signataire(dossier.porteur)
     for saisi in ("", "x", str(etranger.pk), "99999999999999999999"):
-        reponse = connecter(agent).post(f"/instruction/selection/?choix={dossier.pk}", {"agent": saisi})
+        reponse = connecter(agent).post(
+            f"/instruction/selection/?choix={dossier.pk}", {"agent": saisi}
+        )
         assert (reponse.status_code, Dossier.objects.get(pk=dossier.pk).charge) == (422, None)
 
 
@@ -234,22 +349,33 @@ def test_repartir_par_commune_ne_touche_que_les_dossiers_libres(connecter, agent
     page = client.get(chemin).content.decode()
     assert f"{collegue} (1 en cours)" in page
     client.post(chemin, {f"v-{un.lieux.get().commune_id}": agent.pk})
-    assert list(Dossier.objects.order_by("pk").values_list("charge", flat=True)) == [agent.pk, collegue.pk]
+    assert list(Dossier.objects.order_by("pk").values_list("charge", flat=True)) == [
+        agent.pk,
+        collegue.pk,
+    ]
 
 
-# --- Views kept ----------------------------------------------------------------------------------------------------
+# --- Views kept ---------------------------------------------------------------------------------
 def test_une_vue_garde_les_filtres_l_ordre_et_les_colonnes(connecter, agent, deux):
     client = connecter(agent)
     requete = f"appel={deux[0].appel_id}&axe={deux[0].axe_id}&tri=-porteur&col=porteur&col=demande"
-    client.post(f"/instruction/vues/?{requete}&page=4&choix=12", {"nom": "Mon axe", "est_partage": "on"})
+    client.post(
+        f"/instruction/vues/?{requete}&page=4&choix=12", {"nom": "Mon axe", "est_partage": "on"}
+    )
     vue = Vue.objects.get()
     page = client.get(f"/instruction/?{vue.requete}").context
     assert [ligne["dossier"].intitule for ligne in page["lignes"]] == ["Un"]
-    assert (page["liste"].tri, page["liste"].colonnes, page["liste"].page, page["liste"].choisis) == (
-        "-porteur", ("porteur", "demande"), 1, frozenset())
+    assert (
+        page["liste"].tri,
+        page["liste"].colonnes,
+        page["liste"].page,
+        page["liste"].choisis,
+    ) == ("-porteur", ("porteur", "demande"), 1, frozenset())
 
 
-def test_une_vue_partagee_se_lit_par_tous_et_ne_se_retire_que_par_la_sienne(connecter, agent, appel):
+def test_une_vue_partagee_se_lit_par_tous_et_ne_se_retire_que_par_la_sienne(
+    connecter, agent, appel
+):
     collegue = creer_agent()
     vue = Vue.objects.create(par=agent, nom="À nous", requete="etat=depose", est_partage=True)
     Vue.objects.create(par=agent, nom="À moi")
@@ -260,22 +386,40 @@ def test_une_vue_partagee_se_lit_par_tous_et_ne_se_retire_que_par_la_sienne(conn
     assert list(Vue.objects.values_list("nom", flat=True)) == ["À moi"]
 
 
-# --- Who sees what --------------------------------------------------------------------------------------------------
+# --- Who sees what
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("dimension", ["communes", "axes", "quartiers"])
 @pytest.mark.parametrize("qui", ["agent", "financeur"])
-def test_un_perimetre_limite_la_liste_et_chaque_page(connecter, deux, horloge_figee, dimension, qui):
+def test_un_perimetre_limite_la_liste_et_chaque_page(
+    connecter, deux, horloge_figee, dimension, qui
+):
     un, autre = deux
     personne = creer_agent() if qui == "agent" else creer_financeur("etat")
     lieu = un.lieux.get()
-    cle = {"communes": lieu.commune.code_insee, "axes": un.axe.cle, "quartiers": lieu.quartier.code}[dimension]
+    cle = {
+        "communes": lieu.commune.code_insee,
+        "axes": un.axe.cle,
+        "quartiers": lieu.quartier.code,
+    }[dimension]
     responsable = connecter(creer_agent(Role.RESPONSABLE))
     responsable.post(f"/instruction/equipe/{personne.appartenances.get().pk}/", {dimension: [cle]})
     client = connecter(type(personne).objects.get(pk=personne.pk))
     assert titres(client) == ["Un"]
-    assert [client.get(f"/dossiers/{d.pk}/relecture/").status_code for d in (un, autre)] == [200, 404]
+    assert [client.get(f"/dossiers/{d.pk}/relecture/").status_code for d in (un, autre)] == [
+        200,
+        404,
+    ]
     if qui == "agent":
-        assert [client.get(f"/instruction/dossiers/{d.pk}/").status_code for d in (un, autre)] == [200, 404]
-        assert client.post(f"/instruction/selection/?choix={autre.pk}", {"agent": personne.pk}).status_code == 302
+        assert [client.get(f"/instruction/dossiers/{d.pk}/").status_code for d in (un, autre)] == [
+            200,
+            404,
+        ]
+        assert (
+            client.post(
+                f"/instruction/selection/?choix={autre.pk}", {"agent": personne.pk}
+            ).status_code
+            == 302
+        )
         assert Dossier.objects.get(pk=autre.pk).charge is None
 
 
@@ -283,7 +427,9 @@ def test_un_financeur_ne_devine_pas_ce_que_les_autres_decident(connecter, deux):
     """Neither by a column, nor by an order, nor by a filter, nor by a counter."""
     examen.admettre(deux[0], par=creer_agent(), recu_le=PENDANT)
     client = connecter(creer_financeur("etat"))
-    reponse = client.get("/instruction/?col=vote&col=attend&col=alertes&col=charge&col=porteur&tri=-vote&attend=financeurs&alerte=plan")
+    reponse = client.get(
+        "/instruction/?col=vote&col=attend&col=alertes&col=charge&col=porteur&tri=-vote&attend=financeurs&alerte=plan"
+    )
     assert reponse.context["liste"].colonnes == ("porteur",)
     assert (reponse.context["liste"].tri, set(reponse.context["liste"].filtres)) == ("", {"appel"})
     assert len(reponse.context["lignes"]) == 2
@@ -292,12 +438,18 @@ def test_un_financeur_ne_devine_pas_ce_que_les_autres_decident(connecter, deux):
 
 def test_un_financeur_ne_fait_aucun_geste_du_service(connecter, deux):
     client = connecter(creer_financeur("etat"))
-    assert [client.get(chemin).status_code for chemin in ("/instruction/selection/", "/instruction/vues/", "/instruction/tableau/")] == [403] * 3
+    assert [
+        client.get(chemin).status_code
+        for chemin in ("/instruction/selection/", "/instruction/vues/", "/instruction/tableau/")
+    ] == [403] * 3
 
 
 def test_les_voisins_suivent_la_liste_d_ou_l_on_vient(connecter, agent, appel):
     porteur = creer_association()
-    tous = [poser(appel, f"Projet {rang}", porteur, depose_le=PENDANT + timedelta(minutes=rang)) for rang in range(5)]
+    tous = [
+        poser(appel, f"Projet {rang}", porteur, depose_le=PENDANT + timedelta(minutes=rang))
+        for rang in range(5)
+    ]
     poser(appel, "Ailleurs", porteur)
     client = connecter(agent)
     page = client.get("/instruction/?q=projet&tri=recu").context
@@ -305,28 +457,61 @@ def test_les_voisins_suivent_la_liste_d_ou_l_on_vient(connecter, agent, appel):
     assert ligne["dossier"] == tous[2]
     contexte = client.get(f"/instruction/dossiers/{tous[2].pk}/?{ligne['suite']}").context
     assert [urlsplit(contexte[sens]).path for sens in ("avant", "apres")] == [
-        f"/instruction/dossiers/{tous[1].pk}/", f"/instruction/dossiers/{tous[3].pk}/"]
+        f"/instruction/dossiers/{tous[1].pk}/",
+        f"/instruction/dossiers/{tous[3].pk}/",
+    ]
     assert parse_qs(urlsplit(contexte["liste"]).query)["q"] == ["projet"]
     suivant = client.get(contexte["apres"]).context
     assert urlsplit(client.get(suivant["apres"]).context["apres"]).path == ""
-    Dossier.objects.filter(pk=tous[0].pk).update(etat="retire", intitule="Ailleurs", recherche="ailleurs")
+    Dossier.objects.filter(pk=tous[0].pk).update(
+        etat="retire", intitule="Ailleurs", recherche="ailleurs"
+    )
     tous[0].save()
-    assert client.get(f"/instruction/dossiers/{tous[4].pk}/?liste=q%3Drien&rang=1").context["avant"] == ""
+    assert (
+        client.get(f"/instruction/dossiers/{tous[4].pk}/?liste=q%3Drien&rang=1").context["avant"]
+        == ""
+    )
 
 
-@pytest.mark.parametrize("suite", ["?liste=%00", "?liste=a&rang=x", "?liste=a&rang=99999999999", "?liste=" + "a" * 3000, "?rang=1"])
+@pytest.mark.parametrize(
+    "suite",
+    [
+        "?liste=%00",
+        "?liste=a&rang=x",
+        "?liste=a&rang=99999999999",
+        "?liste=" + "a" * 3000,
+        "?rang=1",
+    ],
+)
 def test_une_suite_abimee_ne_casse_pas_le_dossier(connecter, agent, appel, suite):
     dossier = deposer(creer_dossier_complet(appel))
-    assert connecter(agent).get(f"/instruction/dossiers/{dossier.pk}/{suite}").status_code in (200, 400)
+    assert connecter(agent).get(f"/instruction/dossiers/{dossier.pk}/{suite}").status_code in (
+        200,
+        400,
+    )
 
 
-# --- Who is awaited ---------------------------------------------------------------------------------------------------
+# --- Who is awaited -----------------------------------------------------------------------------
 def test_qui_est_attendu_change_avec_l_etat_et_l_heure(agent, appel):
     dossier = deposer(creer_dossier_complet(appel))
-    lire = lambda instant: Dossier.objects.annotate(attend=attente(instant)).get(pk=dossier.pk).attend  # noqa: E731
+
+    def lire(instant):
+        return Dossier.objects.annotate(attend=attente(instant)).get(pk=dossier.pk).attend
+
     assert lire(PENDANT) == "service"
-    complements.demander(dossier, [complements.Demande("budget", "x")], avant_le=TARD, message="", par=agent, recu_le=PENDANT)
-    assert (lire(PENDANT), lire(TARD - timedelta(microseconds=1)), lire(TARD)) == ("organisme", "organisme", "service")
+    complements.demander(
+        dossier,
+        [complements.Demande("budget", "x")],
+        avant_le=TARD,
+        message="",
+        par=agent,
+        recu_le=PENDANT,
+    )
+    assert (lire(PENDANT), lire(TARD - timedelta(microseconds=1)), lire(TARD)) == (
+        "organisme",
+        "organisme",
+        "service",
+    )
     complements.clore(dossier, motif="x", par=agent, recu_le=TARD)
     examen.admettre(dossier, par=agent, recu_le=TARD)
     assert lire(TARD) == "financeurs"
@@ -338,8 +523,11 @@ def test_la_meme_regle_compte_au_tableau_et_dans_la_liste(connecter, agent, deux
     examen.admettre(deux[0], par=agent, recu_le=PENDANT)
     client = connecter(agent)
     comptes = {cle: n for cle, _, n in client.get("/instruction/tableau/").context["attentes"]}
-    assert comptes == {cle: len(titres(client, attend=cle)) for cle in comptes} == {
-        "service": 1, "organisme": 0, "financeurs": 1, "personne": 0}
+    assert (
+        comptes
+        == {cle: len(titres(client, attend=cle)) for cle in comptes}
+        == {"service": 1, "organisme": 0, "financeurs": 1, "personne": 0}
+    )
 
 
 def test_les_couples_d_une_adresse_se_relisent_pareils(appel, agent):

@@ -1,4 +1,6 @@
-"""The lot of a funder: its lines and its dossiers, made by the worker; nothing that another keeps for itself."""
+"""The lot of a funder: its lines and its dossiers, made by the worker; nothing that another keeps
+for itself.
+"""
 
 import zipfile
 from io import BytesIO
@@ -34,15 +36,30 @@ def monde(horloge_figee):
     appel, porteur = creer_appel(), creer_association()
     depose = deposer(creer_dossier_complet(appel, porteur), creer_signataire(porteur))
     caf, financeur = Partenaire.objects.get(genre="caf"), creer_financeur()
-    avis.donner(depose, caf, {"recevable": True, "sens": "favorable", "motif": CANARI, "montant_propose": 5_000}, partager=False, par=financeur, recu_le=PENDANT)
-    return {"appel": appel, "depose": depose, "caf": caf, "financeur": financeur, "page": f"/instruction/appels/{appel.pk}/lots/"}
+    avis.donner(
+        depose,
+        caf,
+        {"recevable": True, "sens": "favorable", "motif": CANARI, "montant_propose": 5_000},
+        partager=False,
+        par=financeur,
+        recu_le=PENDANT,
+    )
+    return {
+        "appel": appel,
+        "depose": depose,
+        "caf": caf,
+        "financeur": financeur,
+        "page": f"/instruction/appels/{appel.pk}/lots/",
+    }
 
 
 def demander_le_lot(client, monde, partenaire) -> zipfile.ZipFile:
     client.post(monde["page"], {"partenaire": partenaire.pk})
     export = Export.objects.pour_le_travail().latest("pk")
     fichiers.etablir(export)
-    return zipfile.ZipFile(BytesIO(b"".join(client.get(f"/instruction/exports/{export.pk}/").streaming_content)))
+    return zipfile.ZipFile(
+        BytesIO(b"".join(client.get(f"/instruction/exports/{export.pk}/").streaming_content))
+    )
 
 
 def rangs(lot) -> list[tuple]:
@@ -56,7 +73,13 @@ def test_le_lot_contient_les_lignes_et_les_dossiers(connecter, monde):
     assert lot.read(f"{monde['depose'].numero}.pdf")[:5] == b"%PDF-"
     entetes, ligne, total = rangs(lot)
     assert (entetes[0], ligne[0], ligne[6], ligne[7], ligne[8], ligne[9]) == (
-        "Numéro", monde["depose"].numero, demande.montant / 100, "Favorable", CANARI, 50)
+        "Numéro",
+        monde["depose"].numero,
+        demande.montant / 100,
+        "Favorable",
+        CANARI,
+        50,
+    )
     assert (total[0], total[6]) == ("Total", demande.montant / 100)
     assert Export.objects.get().faites == 1
 
@@ -77,10 +100,16 @@ def test_un_financeur_ne_demande_que_son_lot(connecter, monde):
 
 def test_le_lot_de_qui_se_deporte_n_a_pas_le_dossier(connecter, monde):
     autre = demander(poser(monde["appel"], "=1+1", creer_association()), Genre.CAF, 100).dossier
-    deports.declarer(monde["depose"], monde["financeur"], motif="x", par=monde["financeur"], recu_le=PENDANT)
+    deports.declarer(
+        monde["depose"], monde["financeur"], motif="x", par=monde["financeur"], recu_le=PENDANT
+    )
     client = connecter(monde["financeur"])
     client.post(monde["page"], {"partenaire": monde["caf"].pk})
     export = Export.objects.pour_le_travail().get()
-    lignes = lots.demandes(Dossier.objects.instruits_par(monde["financeur"]), export.partenaire, export.appel_id)
-    contenu = list(load_workbook(BytesIO(lots.classeur(lignes, {}))).active.iter_rows(values_only=True))
+    lignes = lots.demandes(
+        Dossier.objects.instruits_par(monde["financeur"]), export.partenaire, export.appel_id
+    )
+    contenu = list(
+        load_workbook(BytesIO(lots.classeur(lignes, {}))).active.iter_rows(values_only=True)
+    )
     assert ([r[0] for r in contenu], contenu[1][1]) == (["Numéro", autre.numero, "Total"], "'=1+1")

@@ -24,9 +24,25 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-PAGES = ["/", "/quartiers/", "/quartiers/QN06258M/", "/contrat/", "/chiffres/", "/partenaires/", "/appel/", "/projets/",
-         "/appel/calendrier.ics", "/appel/fil.atom", "/appel/appels.json", "/quartiers/carte.svg", "/sitemap.xml",
-         "/quartiers/quartiers.geojson", "/projets/projets.csv", "/accessibilite/", "/plan-du-site/"]
+PAGES = [
+    "/",
+    "/quartiers/",
+    "/quartiers/QN06258M/",
+    "/contrat/",
+    "/chiffres/",
+    "/partenaires/",
+    "/appel/",
+    "/projets/",
+    "/appel/calendrier.ics",
+    "/appel/fil.atom",
+    "/appel/appels.json",
+    "/quartiers/carte.svg",
+    "/sitemap.xml",
+    "/quartiers/quartiers.geojson",
+    "/projets/projets.csv",
+    "/accessibilite/",
+    "/plan-du-site/",
+]
 
 
 @pytest.mark.parametrize("chemin", PAGES)
@@ -39,8 +55,10 @@ def test_une_seconde_visite_ne_transporte_rien(connecter, django_assert_num_quer
     with django_assert_num_queries(1):
         encore = client.get(chemin)
     assert encore.content == premiere.content
-    for entete, valeur in (("If-None-Match", premiere.headers["ETag"]),
-                           ("If-Modified-Since", premiere.headers["Last-Modified"])):
+    for entete, valeur in (
+        ("If-None-Match", premiere.headers["ETag"]),
+        ("If-Modified-Since", premiere.headers["Last-Modified"]),
+    ):
         reponse = client.get(chemin, headers={entete: valeur})
         assert (reponse.status_code, reponse.content) == (304, b""), entete
 
@@ -57,7 +75,9 @@ def changer_un_chiffre():
     chiffre = ChiffreCle.objects.get(cle="part-population-qpv")
     chiffre.note = "note changée"
     agent = creer_agent()
-    revision = revisions.ecrire("chiffres", chiffre, CONTENUS["chiffres"].champs, par=agent, recu_le=PENDANT)
+    revision = revisions.ecrire(
+        "chiffres", chiffre, CONTENUS["chiffres"].champs, par=agent, recu_le=PENDANT
+    )
     revisions.publier(revision, ChiffreCle, ChiffreCle(), par=agent, recu_le=PENDANT)
 
 
@@ -72,9 +92,16 @@ def changer_la_cloture():
     campagne.enregistrer([Formulaire], recu_le=PENDANT)
 
 
-@pytest.mark.parametrize(("chemin", "changer"), [
-    ("/chiffres/", changer_un_chiffre), ("/appel/", changer_la_cloture), ("/", changer_la_cloture),
-    ("/appel/calendrier.ics", changer_la_cloture), ("/contrat/", creer_document)])
+@pytest.mark.parametrize(
+    ("chemin", "changer"),
+    [
+        ("/chiffres/", changer_un_chiffre),
+        ("/appel/", changer_la_cloture),
+        ("/", changer_la_cloture),
+        ("/appel/calendrier.ics", changer_la_cloture),
+        ("/contrat/", creer_document),
+    ],
+)
 def test_un_changement_se_voit_aussitot(connecter, chemin, changer):
     creer_appel()
     client = connecter()
@@ -92,12 +119,24 @@ def test_temoin_sans_parution_la_page_resterait_la_meme(connecter, monkeypatch):
     avant = client.get("/chiffres/")
     monkeypatch.setattr(Parution, "avancer", lambda le: None)
     changer_un_chiffre()
-    assert client.get("/chiffres/", headers={"If-None-Match": avant.headers["ETag"]}).status_code == 304
+    assert (
+        client.get("/chiffres/", headers={"If-None-Match": avant.headers["ETag"]}).status_code
+        == 304
+    )
 
 
-@pytest.mark.parametrize("avant", [OUVERTURE - timedelta(seconds=1), FERMETURE - timedelta(seconds=1),
-                                   FERMETURE - timedelta(hours=5, seconds=1), FERMETURE - timedelta(days=3, seconds=1)])
-def test_l_heure_change_la_page_sans_que_rien_soit_publie(connecter, horloge_figee, avant, monkeypatch):
+@pytest.mark.parametrize(
+    "avant",
+    [
+        OUVERTURE - timedelta(seconds=1),
+        FERMETURE - timedelta(seconds=1),
+        FERMETURE - timedelta(hours=5, seconds=1),
+        FERMETURE - timedelta(days=3, seconds=1),
+    ],
+)
+def test_l_heure_change_la_page_sans_que_rien_soit_publie(
+    connecter, horloge_figee, avant, monkeypatch
+):
     monkeypatch.setattr(memoire, "DEMARRE_LE", OUVERTURE - timedelta(days=30))
     Parution.avancer(OUVERTURE - timedelta(days=20))
     creer_appel()
@@ -105,11 +144,16 @@ def test_l_heure_change_la_page_sans_que_rien_soit_publie(connecter, horloge_fig
     client = connecter()
     horloge_figee(avant)
     premiere = client.get("/appel/")
-    assert client.get("/appel/", headers={"If-None-Match": premiere.headers["ETag"]}).status_code == 304
+    assert (
+        client.get("/appel/", headers={"If-None-Match": premiere.headers["ETag"]}).status_code
+        == 304
+    )
     horloge_figee(avant + timedelta(seconds=2))
     for entete in ("ETag", "Last-Modified"):
         nom = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}[entete]
-        assert client.get("/appel/", headers={nom: premiere.headers[entete]}).status_code == 200, entete
+        assert client.get("/appel/", headers={nom: premiere.headers[entete]}).status_code == 200, (
+            entete
+        )
 
 
 def test_rien_de_commun_avec_une_personne_connectee(connecter):
@@ -137,8 +181,14 @@ def test_ce_qui_est_garde_est_borne_et_les_erreurs_ne_le_sont_pas(connecter):
 def test_une_adresse_ne_montre_pas_un_autre_hote(connecter, settings):
     settings.ALLOWED_HOSTS = ["un.example", "deux.example"]
     client = connecter()
-    assert "http://un.example/" in client.get("/sitemap.xml", headers={"Host": "un.example"}).content.decode()
-    assert "http://deux.example/" in client.get("/sitemap.xml", headers={"Host": "deux.example"}).content.decode()
+    assert (
+        "http://un.example/"
+        in client.get("/sitemap.xml", headers={"Host": "un.example"}).content.decode()
+    )
+    assert (
+        "http://deux.example/"
+        in client.get("/sitemap.xml", headers={"Host": "deux.example"}).content.decode()
+    )
 
 
 def test_head_repond_comme_get_sans_corps(connecter):

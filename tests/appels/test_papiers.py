@@ -1,4 +1,6 @@
-"""The papers of a dossier: tagged PDF in the order of the CERFA, budget for spreadsheets, documents in one lot."""
+"""The papers of a dossier: tagged PDF in the order of the CERFA, budget for spreadsheets, documents
+in one lot.
+"""
 
 import csv
 import hashlib
@@ -54,17 +56,30 @@ def demander(client, dossier, genre) -> bytes:
 
 
 def texte(octets: bytes) -> str:
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(BytesIO(octets)).pages))
+    return re.sub(
+        r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(BytesIO(octets)).pages)
+    )
 
 
 def test_le_dossier_en_pdf_balise_dans_l_ordre_du_cerfa(connecter, depose, porteur):
     octets = demander(connecter(creer_membre(porteur)), depose, "dossier")
     with pikepdf.open(BytesIO(octets)) as document:
         racine = document.Root
-        assert (str(racine.Lang), bool(racine.MarkInfo.Marked), "/StructTreeRoot" in racine) == ("fr", True, True)
+        assert (str(racine.Lang), bool(racine.MarkInfo.Marked), "/StructTreeRoot" in racine) == (
+            "fr",
+            True,
+            True,
+        )
     lu = texte(octets)
-    titres = ["Votre demande", "1. Identification de l’organisme", "6. Le projet", "Budget du projet",
-              "6. Les financeurs sollicités", "7. Attestations", "Pièces jointes"]
+    titres = [
+        "Votre demande",
+        "1. Identification de l’organisme",
+        "6. Le projet",
+        "Budget du projet",
+        "6. Les financeurs sollicités",
+        "7. Attestations",
+        "Pièces jointes",
+    ]
     rangs = [lu.index(titre) for titre in titres]
     assert rangs == sorted(rangs)
     assert ("CV-2027-0001" in lu, depose.intitule in lu, "Ada Essai" in lu) == (True, True, True)
@@ -72,27 +87,54 @@ def test_le_dossier_en_pdf_balise_dans_l_ordre_du_cerfa(connecter, depose, porte
 
 def test_chaque_reponse_donnee_est_sur_le_papier(connecter, depose, porteur):
     """The sum of what was typed: no field of the frozen content is forgotten."""
-    champs = {"besoin", "objectifs", "description", "methode", "partenariats", "egalite", "participation",
-              "informations_complementaires", "public_vise", "moyens_materiels", "evaluation", "resultats_attendus"}
+    champs = {
+        "besoin",
+        "objectifs",
+        "description",
+        "methode",
+        "partenariats",
+        "egalite",
+        "participation",
+        "informations_complementaires",
+        "public_vise",
+        "moyens_materiels",
+        "evaluation",
+        "resultats_attendus",
+    }
     Dossier.objects.filter(pk=depose.pk).update(**{champ: f"canari {champ}" for champ in champs})
-    contenu = json.loads(gel.canonique(gel.contenu(
-        Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes="")))
+    contenu = json.loads(
+        gel.canonique(
+            gel.contenu(
+                Dossier.objects.pour_completude().get(pk=depose.pk),
+                depot={},
+                empreinte_personnes="",
+            )
+        )
+    )
     dits = " ".join(rep for r in reponses.rubriques(contenu, {}) for _, rep in r.reponses)
     assert [champ for champ in champs if f"canari {champ}" not in dits] == []
 
 
-def test_un_brouillon_le_dit_et_se_refait_quand_il_change(connecter, porteur, django_capture_on_commit_callbacks):
+def test_un_brouillon_le_dit_et_se_refait_quand_il_change(
+    connecter, porteur, django_capture_on_commit_callbacks
+):
     brouillon = creer_dossier_complet(creer_appel(), porteur)
     client = connecter(brouillon.cree_par)
     assert "n’est pas déposé" in texte(demander(client, brouillon, "dossier"))
     assert "À jour" in client.get(f"/dossiers/{brouillon.pk}/papiers/").content.decode()
     brouillon.parties.filter(nom="projet").update(version=9)
-    assert "Le dossier a changé depuis" in client.get(f"/dossiers/{brouillon.pk}/papiers/").content.decode()
+    assert (
+        "Le dossier a changé depuis"
+        in client.get(f"/dossiers/{brouillon.pk}/papiers/").content.decode()
+    )
     Dossier.objects.filter(pk=brouillon.pk).update(intitule="Nouveau titre")
     ancien = Papier.objects.get().fichier.path
     with django_capture_on_commit_callbacks(execute=True):
         assert "Nouveau titre" in texte(demander(client, brouillon, "dossier"))
-    assert (os.path.exists(ancien), os.path.exists(Papier.objects.get().fichier.path)) == (False, True)
+    assert (os.path.exists(ancien), os.path.exists(Papier.objects.get().fichier.path)) == (
+        False,
+        True,
+    )
 
 
 def test_une_correction_refait_le_papier(connecter, depose, porteur):
@@ -126,8 +168,11 @@ def test_les_pieces_en_un_lot_aux_noms_parlants_sans_le_rib(connecter, depose, p
     with zipfile.ZipFile(BytesIO(octets)) as lot:
         assert lot.testzip() is None
         noms = lot.namelist()
-        assert sorted(noms) == ["Comptes approuvés (2).pdf", "Comptes approuvés.pdf",
-                                "Relevé d’identité bancaire, où le lire.txt"]
+        assert sorted(noms) == [
+            "Comptes approuvés (2).pdf",
+            "Comptes approuvés.pdf",
+            "Relevé d’identité bancaire, où le lire.txt",
+        ]
         assert lot.read("Comptes approuvés.pdf") == piece.lire()
         assert lot.read("Comptes approuvés (2).pdf") == b"%PDF-autre"
     rib = Piece.objects.get(dossier=depose, est_chiffree=True)
@@ -136,11 +181,23 @@ def test_les_pieces_en_un_lot_aux_noms_parlants_sans_le_rib(connecter, depose, p
 
 def test_le_budget_en_csv_dit_les_memes_totaux_que_le_classeur(connecter, depose, porteur):
     client = connecter(creer_membre(porteur))
-    lignes = list(csv.reader(StringIO(client.get(f"/dossiers/{depose.pk}/budget.csv").content.decode("utf-8-sig")),
-                             delimiter=";"))
-    classeur = load_workbook(BytesIO(client.get(f"/dossiers/{depose.pk}/budget.xlsx").content)).active
-    en_csv = {ligne[3]: float(ligne[4].replace("\u00a0", "").replace(",", ".")) for ligne in lignes[1:] if not ligne[0]}
-    en_xlsx = {ligne[1].value: ligne[2].value for ligne in classeur.iter_rows() if ligne[1].value in en_csv}
+    lignes = list(
+        csv.reader(
+            StringIO(client.get(f"/dossiers/{depose.pk}/budget.csv").content.decode("utf-8-sig")),
+            delimiter=";",
+        )
+    )
+    classeur = load_workbook(
+        BytesIO(client.get(f"/dossiers/{depose.pk}/budget.xlsx").content)
+    ).active
+    en_csv = {
+        ligne[3]: float(ligne[4].replace("\u00a0", "").replace(",", "."))
+        for ligne in lignes[1:]
+        if not ligne[0]
+    }
+    en_xlsx = {
+        ligne[1].value: ligne[2].value for ligne in classeur.iter_rows() if ligne[1].value in en_csv
+    }
     assert en_csv == en_xlsx
     assert {"Total des charges", "Total général des produits"} <= set(en_csv)
 
@@ -166,19 +223,35 @@ def test_un_echec_se_dit_et_se_redemande(connecter, depose, porteur, monkeypatch
         for _ in range(7):
             rattraper_papiers()
     page = client.get(f"/dossiers/{depose.pk}/papiers/").content.decode()
-    assert ("La mise en page dépasse le temps permis." in page, "Préparer le fichier" in page) == (True, True)
+    assert ("La mise en page dépasse le temps permis." in page, "Préparer le fichier" in page) == (
+        True,
+        True,
+    )
     assert Papier.objects.get().essais == Papier.ESSAIS_MAX
     assert demander(client, depose, "dossier").startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize(("qui", "etat", "code"), [
-    ("etranger", "depose", 404), ("lecteur", "depose", 200), ("agent", "brouillon", 404), ("agent", "depose", 200),
-    ("financeur", "brouillon", 404)])
+@pytest.mark.parametrize(
+    ("qui", "etat", "code"),
+    [
+        ("etranger", "depose", 404),
+        ("lecteur", "depose", 200),
+        ("agent", "brouillon", 404),
+        ("agent", "depose", 200),
+        ("financeur", "brouillon", 404),
+    ],
+)
 def test_qui_prend_les_papiers(connecter, depose, porteur, qui, etat, code):
-    gens = {"etranger": lambda: creer_signataire(creer_association()),
-            "lecteur": lambda: creer_membre(porteur, Role.LECTEUR), "agent": creer_agent, "financeur": creer_financeur}
+    gens = {
+        "etranger": lambda: creer_signataire(creer_association()),
+        "lecteur": lambda: creer_membre(porteur, Role.LECTEUR),
+        "agent": creer_agent,
+        "financeur": creer_financeur,
+    }
     dossier = depose if etat == "depose" else creer_dossier(depose.appel, porteur)
     client = connecter(gens[qui]())
     assert client.get(f"/dossiers/{dossier.pk}/papiers/").status_code == code
     assert client.get(f"/dossiers/{dossier.pk}/budget.csv").status_code == code
-    assert client.post(f"/dossiers/{dossier.pk}/papiers/", {"genre": "rien"}).status_code == {200: 302}.get(code, code)
+    assert client.post(f"/dossiers/{dossier.pk}/papiers/", {"genre": "rien"}).status_code == {
+        200: 302
+    }.get(code, code)

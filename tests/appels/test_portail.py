@@ -39,7 +39,9 @@ def lire(client, chemin, code=200) -> str:
     return unescape(reponse.content.decode())
 
 
-def soutenu(appel: Appel | None = None, code: str = "QN06258M", montant: int = 100_000, **champs) -> Dossier:
+def soutenu(
+    appel: Appel | None = None, code: str = "QN06258M", montant: int = 100_000, **champs
+) -> Dossier:
     """A deposited dossier of one quartier, with one grant."""
     dossier = creer_dossier_complet(appel, **champs)
     Lieu.objects.filter(dossier=dossier).update(quartier=Quartier.objects.get(code=code))
@@ -48,7 +50,7 @@ def soutenu(appel: Appel | None = None, code: str = "QN06258M", montant: int = 1
     return dossier
 
 
-# --- Home ------------------------------------------------------------------------------------------------------------
+# --- Home ---------------------------------------------------------------------------------------
 def test_accueil_dit_le_territoire_deux_fois_les_axes_les_chiffres_les_partenaires(connecter):
     page = lire(connecter(), "/")
     for quartier in Quartier.objects.all():
@@ -62,11 +64,16 @@ def test_accueil_dit_le_territoire_deux_fois_les_axes_les_chiffres_les_partenair
     assert "Accessibilité : non conforme" in page
 
 
-@pytest.mark.parametrize(("instant", "publie", "geste"), [
-    (None, "non", ("/contact/", "Contacter le service")), (None, "sans dates", ("/contact/", "Contacter le service")),
-    (OUVERTURE, "avant", ("/appel/eligibilite/", "Préparer un projet")),
-    (OUVERTURE, "oui", ("/dossiers/nouveau/2027/", "Commencer un dossier")),
-    (FERMETURE, "oui", ("/appel/eligibilite/", "Préparer un projet"))])
+@pytest.mark.parametrize(
+    ("instant", "publie", "geste"),
+    [
+        (None, "non", ("/contact/", "Contacter le service")),
+        (None, "sans dates", ("/contact/", "Contacter le service")),
+        (OUVERTURE, "avant", ("/appel/eligibilite/", "Préparer un projet")),
+        (OUVERTURE, "oui", ("/dossiers/nouveau/2027/", "Commencer un dossier")),
+        (FERMETURE, "oui", ("/appel/eligibilite/", "Préparer un projet")),
+    ],
+)
 def test_l_accueil_offre_le_geste_du_moment(connecter, horloge_figee, instant, publie, geste):
     if publie != "non":
         creer_appel(**({"ouvre_le": None, "ferme_le": None} if publie == "sans dates" else {}))
@@ -79,23 +86,38 @@ def test_l_accueil_offre_le_geste_du_moment(connecter, horloge_figee, instant, p
 def test_l_accueil_offre_a_chacun_son_geste(connecter):
     appel = creer_appel()
     soutenu(appel)
-    attendus = {None: "Commencer un dossier", creer_membre(creer_association()): "Voir mes dossiers",
-                creer_agent(): "Voir les dossiers déposés"}
+    attendus = {
+        None: "Commencer un dossier",
+        creer_membre(creer_association()): "Voir mes dossiers",
+        creer_agent(): "Voir les dossiers déposés",
+    }
     for personne, mots in attendus.items():
         assert f">{mots}</a>" in lire(connecter(personne), "/")
 
 
 def test_sans_dates_chaque_page_dit_a_venir(connecter):
     for chemin in ("/", "/appel/", "/chiffres/"):
-        assert "Les dates du prochain appel à projets sont à venir : contactez le service Cohésion Sociale." in lire(
-            connecter(), chemin)
+        assert (
+            "Les dates du prochain appel à projets sont à venir : contactez le service "
+            "Cohésion Sociale." in lire(connecter(), chemin)
+        )
 
 
-# --- Quartiers and figures --------------------------------------------------------------------------------------------
+# --- Quartiers and figures
+# --------------------------------------------------------------------------------------------
 def test_un_quartier_dit_tout_ce_que_montre_sa_carte(connecter):
     page = lire(connecter(), "/quartiers/QN06262M/")
-    for fait in ("QN06262M", "Achicourt (62004)", "Arras (62041)", "1\u00a0348", "37,9 ha", "2020", "ANCT, 2024",
-                 "https://sig.ville.gouv.fr/Territoire/QN06262M", "à cheval sur la limite"):
+    for fait in (
+        "QN06262M",
+        "Achicourt (62004)",
+        "Arras (62041)",
+        "1\u00a0348",
+        "37,9 ha",
+        "2020",
+        "ANCT, 2024",
+        "https://sig.ville.gouv.fr/Territoire/QN06262M",
+        "à cheval sur la limite",
+    ):
         assert fait in page, fait
     assert "À venir :" in page
 
@@ -121,8 +143,15 @@ def test_la_page_des_chiffres_explique_les_sources_et_dessine_ce_que_le_tableau_
 def test_les_partenaires_sont_tous_la_par_role(connecter):
     creer_appel()
     page = lire(connecter(), "/partenaires/")
-    roles = ["Les copilotes", "Les services de l’État", "Les cinq communes signataires", "La Région et le Département",
-             "Les institutions signataires", "Les associations", "Les collectifs d’habitantes et d’habitants"]
+    roles = [
+        "Les copilotes",
+        "Les services de l’État",
+        "Les cinq communes signataires",
+        "La Région et le Département",
+        "Les institutions signataires",
+        "Les associations",
+        "Les collectifs d’habitantes et d’habitants",
+    ]
     assert re.findall(r"<section><h2>([^<]+)", page) == roles
     for partenaire in Partenaire.objects.affiches():
         assert partenaire.role_contrat in page
@@ -132,18 +161,29 @@ def test_les_partenaires_sont_tous_la_par_role(connecter):
 def test_geojson_et_csv_disent_les_memes_lignes_que_le_tableau(connecter):
     client = connecter()
     entites = json.loads(client.get("/quartiers/quartiers.geojson").content)["features"]
-    lignes = list(csv.DictReader(StringIO(client.get("/quartiers/quartiers.csv").content.decode("utf-8-sig")), delimiter=";"))
+    lignes = list(
+        csv.DictReader(
+            StringIO(client.get("/quartiers/quartiers.csv").content.decode("utf-8-sig")),
+            delimiter=";",
+        )
+    )
     codes = [q.code for q in Quartier.objects.all()]
     assert [e["properties"]["code"] for e in entites] == [li["code"] for li in lignes] == codes
     assert [e["geometry"] for e in entites] == [q.contour for q in Quartier.objects.all()]
     assert lignes[0]["superficie_ha"].count(",") == 1
 
 
-# --- What was funded ----------------------------------------------------------------------------------------------------
+# --- What was funded ----------------------------------------------------------------------------
 def test_rien_n_est_public_avant_la_publication_par_la_responsable(connecter):
     dossier = soutenu(intitule="Projet CANARI")
     client = connecter()
-    chemins = ["/projets/", "/quartiers/QN06258M/", "/projets/projets.csv", "/appel/fil.atom", "/appel/precedents/"]
+    chemins = [
+        "/projets/",
+        "/quartiers/QN06258M/",
+        "/projets/projets.csv",
+        "/appel/fil.atom",
+        "/appel/precedents/",
+    ]
     for chemin in chemins:
         page = lire(client, chemin)
         assert "CANARI" not in page
@@ -166,9 +206,19 @@ def test_les_totaux_sont_ceux_de_la_base_et_un_projet_refuse_n_y_est_pas(connect
     assert "2\u00a0projets, 3\u00a0500,50\u00a0€." in page
     assert "Refusé" not in page
     page = lire(client, "/projets/?quartier=QN06259M&annee=2027")
-    assert ("1\u00a0projet, 2\u00a0500,50\u00a0€." in page, "<strong>Un</strong>" in page) == (True, False)
-    lignes = list(csv.reader(StringIO(client.get("/projets/projets.csv").content.decode("utf-8-sig")), delimiter=";"))
-    assert [(li[2], li[5], li[7]) for li in lignes[1:]] == [("Deux", "QN06259M", "2500,50"), ("Un", "QN06258M", "1000")]
+    assert ("1\u00a0projet, 2\u00a0500,50\u00a0€." in page, "<strong>Un</strong>" in page) == (
+        True,
+        False,
+    )
+    lignes = list(
+        csv.reader(
+            StringIO(client.get("/projets/projets.csv").content.decode("utf-8-sig")), delimiter=";"
+        )
+    )
+    assert [(li[2], li[5], li[7]) for li in lignes[1:]] == [
+        ("Deux", "QN06259M", "2500,50"),
+        ("Un", "QN06258M", "1000"),
+    ]
 
 
 def test_un_export_ne_porte_ni_formule_ni_personne(connecter):
@@ -182,16 +232,30 @@ def test_un_export_ne_porte_ni_formule_ni_personne(connecter):
         assert secret not in contenu + lire(connecter(), "/projets/")
 
 
-# --- The call -----------------------------------------------------------------------------------------------------------
+# --- The call -----------------------------------------------------------------------------------
 def test_les_appels_passes_restent_lisibles(connecter):
     creer_appel(2027)
-    creer_appel(2026, titre="Appel ancien", ouvre_le=OUVERTURE.replace(year=2025), ferme_le=FERMETURE.replace(year=2025))
+    creer_appel(
+        2026,
+        titre="Appel ancien",
+        ouvre_le=OUVERTURE.replace(year=2025),
+        ferme_le=FERMETURE.replace(year=2025),
+    )
     creer_appel(2028, titre="Appel secret", est_publie=False)
     client = connecter()
-    assert re.findall(r'href="/appel/(\d+)/"', lire(client, "/appel/precedents/")) == ["2027", "2026"]
+    assert re.findall(r'href="/appel/(\d+)/"', lire(client, "/appel/precedents/")) == [
+        "2027",
+        "2026",
+    ]
     assert "Appel ancien" in lire(client, "/appel/2026/")
     lire(client, "/appel/2028/", 404)
-    for chemin in ("/appel/appels.json", "/appel/fil.atom", "/appel/calendrier.ics", "/sitemap.xml", "/plan-du-site/"):
+    for chemin in (
+        "/appel/appels.json",
+        "/appel/fil.atom",
+        "/appel/calendrier.ics",
+        "/sitemap.xml",
+        "/plan-du-site/",
+    ):
         contenu = client.get(chemin).content.decode()
         assert re.findall("/2028/|-2028@|secret", contenu) == [], chemin
 
@@ -207,9 +271,17 @@ def test_les_questions_sur_papier_sont_celles_de_la_page(connecter):
         octets = b"".join(reponse)
         with pikepdf.open(BytesIO(octets)) as document:
             racine = document.Root
-            assert (str(racine.Lang), bool(racine.MarkInfo.Marked), "/StructTreeRoot" in racine) == ("fr", True, True)
-        texte = re.sub(r"\s+", "", "".join(p.extract_text() for p in PdfReader(BytesIO(octets)).pages))
-        questions = re.findall(r"<li>([^<]+)", page.split("<h2>Votre organisme</h2>")[1].split("</main>")[0])
+            assert (
+                str(racine.Lang),
+                bool(racine.MarkInfo.Marked),
+                "/StructTreeRoot" in racine,
+            ) == ("fr", True, True)
+        texte = re.sub(
+            r"\s+", "", "".join(p.extract_text() for p in PdfReader(BytesIO(octets)).pages)
+        )
+        questions = re.findall(
+            r"<li>([^<]+)", page.split("<h2>Votre organisme</h2>")[1].split("</main>")[0]
+        )
         assert len(questions) > 50
         assert [q for q in questions if re.sub(r"\s+", "", q) not in texte] == []
     assert Imprime.objects.filter(appel=appel).count() == 2
@@ -238,7 +310,7 @@ def test_un_papier_impossible_ne_tourne_pas_en_rond(connecter, settings):
     assert "en préparation" in lire(connecter(), "/appel/questions/")
 
 
-# --- Documents ----------------------------------------------------------------------------------------------------------
+# --- Documents ----------------------------------------------------------------------------------
 def test_un_document_a_son_type_son_poids_sa_date_et_une_page_lisible(connecter):
     document = creer_document()
     creer_document(titre="Caché", est_publie=False, cle="cache")
@@ -247,43 +319,80 @@ def test_un_document_a_son_type_son_poids_sa_date_et_une_page_lisible(connecter)
     assert "PDF, 1\u00a0ko, 1er\u00a0octobre\u00a02026" in liste
     assert "Caché" not in liste
     page = lire(client, f"/contrat/documents/{document.cle}/")
-    assert ("Article 1. Essai." in page, "Télécharger le document (PDF, 1\u00a0ko)" in page) == (True, True)
+    assert ("Article 1. Essai." in page, "Télécharger le document (PDF, 1\u00a0ko)" in page) == (
+        True,
+        True,
+    )
     reponse = client.get(f"/contrat/documents/{document.cle}/fichier/")
     assert b"".join(reponse).startswith(b"%PDF-")
-    assert (reponse.headers["Content-Type"], reponse.headers["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert (reponse.headers["Content-Type"], reponse.headers["X-Content-Type-Options"]) == (
+        "application/pdf",
+        "nosniff",
+    )
     assert reponse.headers["Content-Disposition"] == 'attachment; filename="reglement.pdf"'
-    for chemin in ("/contrat/documents/cache/", "/contrat/documents/cache/fichier/", "/contrat/documents/contrat-de-ville/fichier/"):
+    for chemin in (
+        "/contrat/documents/cache/",
+        "/contrat/documents/cache/fichier/",
+        "/contrat/documents/contrat-de-ville/fichier/",
+    ):
         lire(client, chemin, 404)
     assert "à publier par la CUA" in liste
 
 
-# --- Obligations ---------------------------------------------------------------------------------------------------------
+# --- Obligations --------------------------------------------------------------------------------
 def test_la_grille_a_ses_106_criteres_et_ne_pretend_rien(connecter):
     criteres = [c for theme in obligations.grille()["thematiques"] for c in theme["criteres"]]
-    attendus = [f"{theme}.{n}" for theme, nombre in enumerate((9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12), 1)
-                for n in range(1, nombre + 1)]
+    attendus = [
+        f"{theme}.{n}"
+        for theme, nombre in enumerate((9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12), 1)
+        for n in range(1, nombre + 1)
+    ]
     assert [c["numero"] for c in criteres] == attendus
     assert len(attendus) == 106
     assert {c["etat"] for c in criteres} <= set(obligations.ETATS)
-    assert [c["numero"] for c in criteres if c["etat"] != "non_verifie" and not (c["preuve"] and c["date"])] == []
+    assert [
+        c["numero"]
+        for c in criteres
+        if c["etat"] != "non_verifie" and not (c["preuve"] and c["date"])
+    ] == []
     bilan = obligations.bilan()
     assert (bilan["mention"], bilan["taux"]) == ("non conforme", None)
     page = lire(connecter(), "/accessibilite/")
-    for titre in ("Engagement", "Stratégie", "Service visé", "État de conformité", "Résultats des tests",
-                  "Contenus non accessibles", "Établissement de cette déclaration", "Retour d’information et contact",
-                  "Voies de recours"):
+    for titre in (
+        "Engagement",
+        "Stratégie",
+        "Service visé",
+        "État de conformité",
+        "Résultats des tests",
+        "Contenus non accessibles",
+        "Établissement de cette déclaration",
+        "Retour d’information et contact",
+        "Voies de recours",
+    ):
         assert f"<h2>{titre}</h2>" in page
     assert "Libre réponse 71120, 75342 Paris CEDEX 07" in page
 
 
-@pytest.mark.parametrize(("taux", "mention"), [(None, "non conforme"), (49.9, "non conforme"), (50, "partiellement conforme"),
-                                               (99.9, "partiellement conforme"), (100, "totalement conforme")])
+@pytest.mark.parametrize(
+    ("taux", "mention"),
+    [
+        (None, "non conforme"),
+        (49.9, "non conforme"),
+        (50, "partiellement conforme"),
+        (99.9, "partiellement conforme"),
+        (100, "totalement conforme"),
+    ],
+)
 def test_la_mention_vient_du_taux(taux, mention):
     assert obligations._mention(taux) == mention
 
 
 def test_ce_que_la_cua_n_a_pas_ecrit_est_a_publier(connecter):
-    for chemin, titres in (("/mentions-legales/", 3), ("/donnees-personnelles/", 4), ("/contact/", 1)):
+    for chemin, titres in (
+        ("/mentions-legales/", 3),
+        ("/donnees-personnelles/", 4),
+        ("/contact/", 1),
+    ):
         assert lire(connecter(), chemin).count("À publier par la CUA.") == titres
 
 
@@ -304,7 +413,11 @@ def test_le_plan_le_sitemap_et_les_adresses_publiques_disent_la_meme_chose(conne
     client = connecter()
     page = lire(client, "/plan-du-site/").split("<main")[1].split("</main>")[0]
     du_plan = set(re.findall(r'href="(/[^"]*)"', page)) - {"/"}
-    du_sitemap = set(re.findall(r"<loc>http://testserver(/[^<]*)</loc>", client.get("/sitemap.xml").content.decode())) - {"/"}
+    du_sitemap = set(
+        re.findall(
+            r"<loc>http://testserver(/[^<]*)</loc>", client.get("/sitemap.xml").content.decode()
+        )
+    ) - {"/"}
     assert du_plan == du_sitemap
     assert [chemin for chemin in du_plan if client.get(chemin).status_code != 200] == []
     assert "Sitemap: http" in client.get("/robots.txt").content.decode()
@@ -327,9 +440,15 @@ def test_tous_les_liens_internes_aboutissent(connecter):
             casses.append((chemin, reponse.status_code))
         if "html" not in reponse.headers.get("Content-Type", ""):
             continue
-        for lien in re.findall(r'(?:href|src|action)="(/[^"#]*|\?[^"#]*)', unescape(corps.decode())):
+        for lien in re.findall(
+            r'(?:href|src|action)="(/[^"#]*|\?[^"#]*)', unescape(corps.decode())
+        ):
             cible = chemin.split("?")[0] + lien if lien.startswith("?") else lien
-            if cible not in vus and not cible.startswith("/static/") and "suis-je-dans-un-qpv/?" not in cible:
+            if (
+                cible not in vus
+                and not cible.startswith("/static/")
+                and "suis-je-dans-un-qpv/?" not in cible
+            ):
                 vus.add(cible)
                 a_voir.append(cible)
     assert casses == []
@@ -338,28 +457,62 @@ def test_tous_les_liens_internes_aboutissent(connecter):
 
 def test_le_site_ne_copie_pas_la_page_de_la_cua(connecter):
     """Facts, not sentences: its long sentences and the residue of its editor are nowhere."""
-    textes = [lire(connecter(), chemin) for chemin in ("/", "/contrat/", "/appel/", "/partenaires/")]
-    for phrase in ("« liste à puces »", "Il est constitué des priorités suivantes", "vous pouvez prendre attache",
-                   "Les citoyens sont au cœur même", "Elle vise à restaurer l’égalité républicaine"):
+    textes = [
+        lire(connecter(), chemin) for chemin in ("/", "/contrat/", "/appel/", "/partenaires/")
+    ]
+    for phrase in (
+        "« liste à puces »",
+        "Il est constitué des priorités suivantes",
+        "vous pouvez prendre attache",
+        "Les citoyens sont au cœur même",
+        "Elle vise à restaurer l’égalité républicaine",
+    ):
         assert not any(phrase in texte for texte in textes)
 
 
-# --- Bad addresses ---------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("chemin", "code"), [
-    ("/quartiers/QN99999M/", 404), ("/quartiers/qn06258m/", 404), ("/contrat/axes/inconnu/", 404), ("/aide/roi/", 404),
-    ("/contrat/documents/rien/", 404), ("/appel/1999/", 404), ("/appel/questions/2027/rien.pdf", 404),
-    ("/projets/?quartier=QN99999M", 404), ("/projets/?axe=zzz", 404), ("/projets/?annee=deux", 404),
-    ("/projets/?financeur=Personne", 404), ("/projets/?page=0", 404), ("/projets/?page=99", 404), ("/projets/?page=x", 404),
-    ("/projets/?inconnu=1", 400), ("/projets/?axe=" + "a" * 5000, 400), ("/projets/?axe=%00", 400),
-    ("/projets/projets.csv?page=1", 400), ("/quartiers/carte.svg?zoom=9", 400), ("/quartiers/carte.svg?lat=nan", 400),
-    ("/quartiers/carte.svg?lat=1e400", 400), ("/quartiers/carte.svg?lat=48.8&lon=2.3", 400),
-    ("/quartiers/carte.svg?couleur=bleu", 400), ("/suis-je-dans-un-qpv/?lat=abc&lon=2", 400),
-    ("/suis-je-dans-un-qpv/?lat=91&lon=2", 400), ("/suis-je-dans-un-qpv/?lat=50,29", 400),
-    ("/suis-je-dans-un-qpv/?lat=2,77&lon=50,29", 400), ("/suis-je-dans-un-qpv/?lat=NaN&lon=inf", 400),
-    ("/suis-je-dans-un-qpv/?lat=1e999&lon=1e999", 400), ("/suis-je-dans-un-qpv/?intrus=1", 400),
-    ("/suis-je-dans-un-qpv/?adresse=" + "a" * 300, 400), ("/suis-je-dans-un-qpv/?zoom=7&p.x=3&p.y=3", 400),
-    ("/suis-je-dans-un-qpv/?clat=80&clon=2&p.x=3&p.y=3", 400), ("/suis-je-dans-un-qpv/?p.x=%F0%9D%9F%99&p.y=1", 200),
-    ("/suis-je-dans-un-qpv/?dossier=abc", 200), ("/appel/questions/?pour=martiens", 404), ("/projets/?utm_source=lettre", 200)])
+# --- Bad addresses ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("chemin", "code"),
+    [
+        ("/quartiers/QN99999M/", 404),
+        ("/quartiers/qn06258m/", 404),
+        ("/contrat/axes/inconnu/", 404),
+        ("/aide/roi/", 404),
+        ("/contrat/documents/rien/", 404),
+        ("/appel/1999/", 404),
+        ("/appel/questions/2027/rien.pdf", 404),
+        ("/projets/?quartier=QN99999M", 404),
+        ("/projets/?axe=zzz", 404),
+        ("/projets/?annee=deux", 404),
+        ("/projets/?financeur=Personne", 404),
+        ("/projets/?page=0", 404),
+        ("/projets/?page=99", 404),
+        ("/projets/?page=x", 404),
+        ("/projets/?inconnu=1", 400),
+        ("/projets/?axe=" + "a" * 5000, 400),
+        ("/projets/?axe=%00", 400),
+        ("/projets/projets.csv?page=1", 400),
+        ("/quartiers/carte.svg?zoom=9", 400),
+        ("/quartiers/carte.svg?lat=nan", 400),
+        ("/quartiers/carte.svg?lat=1e400", 400),
+        ("/quartiers/carte.svg?lat=48.8&lon=2.3", 400),
+        ("/quartiers/carte.svg?couleur=bleu", 400),
+        ("/suis-je-dans-un-qpv/?lat=abc&lon=2", 400),
+        ("/suis-je-dans-un-qpv/?lat=91&lon=2", 400),
+        ("/suis-je-dans-un-qpv/?lat=50,29", 400),
+        ("/suis-je-dans-un-qpv/?lat=2,77&lon=50,29", 400),
+        ("/suis-je-dans-un-qpv/?lat=NaN&lon=inf", 400),
+        ("/suis-je-dans-un-qpv/?lat=1e999&lon=1e999", 400),
+        ("/suis-je-dans-un-qpv/?intrus=1", 400),
+        ("/suis-je-dans-un-qpv/?adresse=" + "a" * 300, 400),
+        ("/suis-je-dans-un-qpv/?zoom=7&p.x=3&p.y=3", 400),
+        ("/suis-je-dans-un-qpv/?clat=80&clon=2&p.x=3&p.y=3", 400),
+        ("/suis-je-dans-un-qpv/?p.x=%F0%9D%9F%99&p.y=1", 200),
+        ("/suis-je-dans-un-qpv/?dossier=abc", 200),
+        ("/appel/questions/?pour=martiens", 404),
+        ("/projets/?utm_source=lettre", 200),
+    ],
+)
 def test_une_adresse_fausse_a_une_reponse_en_francais_et_une_suite(connecter, chemin, code):
     reponse = connecter().get(chemin)
     page = reponse.content.decode()

@@ -26,7 +26,9 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-JOURS = {f"J-{j}": FERMETURE - timedelta(days=j) for j in (14, 7, 3, 1)} | {"H-2": FERMETURE - timedelta(hours=2)}
+JOURS = {f"J-{j}": FERMETURE - timedelta(days=j) for j in (14, 7, 3, 1)} | {
+    "H-2": FERMETURE - timedelta(hours=2)
+}
 
 
 def test_les_paliers_par_defaut_a_l_heure_de_paris():
@@ -38,7 +40,9 @@ def test_un_palier_traverse_le_changement_d_heure():
 
     appel = creer_appel(ferme_le=datetime(2026, 10, 30, 11, 0, tzinfo=UTC))  # noon in winter
     quand = next(q for q, nom in rappels.paliers(appel) if nom == "J-7")
-    assert quand == datetime(2026, 10, 23, 10, 0, tzinfo=UTC)  # noon in summer, the same hour on the wall
+    assert quand == datetime(
+        2026, 10, 23, 10, 0, tzinfo=UTC
+    )  # noon in summer, the same hour on the wall
 
 
 @pytest.mark.parametrize("nom", JOURS)
@@ -89,10 +93,16 @@ def test_le_message_dit_ce_qui_manque_et_le_dernier_moment():
     dossier = creer_dossier(creer_appel())
     rappels.rappeler(JOURS["J-3"])
     courriel = Email.objects.get()
-    assert courriel.subject == ("À faire avant le 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000 : terminer et déposer "
-                                "« Jardins d’essai »")
-    for mots in ("n’est PAS DÉPOSÉ", "vendredi 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000, heure de Paris",
-                 "- Choisissez au moins un objectif du contrat.", f"https://portail.example/dossiers/{dossier.pk}/"):
+    assert courriel.subject == (
+        "À faire avant le 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000 : terminer et déposer "
+        "« Jardins d’essai »"
+    )
+    for mots in (
+        "n’est PAS DÉPOSÉ",
+        "vendredi 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000, heure de Paris",
+        "- Choisissez au moins un objectif du contrat.",
+        f"https://portail.example/dossiers/{dossier.pk}/",
+    ):
         assert mots in courriel.message, mots
 
 
@@ -103,13 +113,20 @@ def test_un_autre_texte_quand_seule_l_attestation_manque():
     rappels.rappeler(JOURS["J-1"])
     rappel = Rappel.objects.get()
     assert (rappel.pour_signature, rappel.destinataires) == (True, [signataire.email])
-    assert "il manque l’attestation de la personne signataire" in Email.objects.order_by("-pk").first().message
+    assert (
+        "il manque l’attestation de la personne signataire"
+        in Email.objects.order_by("-pk").first().message
+    )
 
 
 def test_seules_les_personnes_qui_peuvent_agir():
     porteur = creer_association()
     dossier = creer_dossier(creer_appel(), porteur)
-    attendus = {dossier.cree_par.email, creer_signataire(porteur).email, creer_membre(porteur, Role.ADMINISTRATEUR).email}
+    attendus = {
+        dossier.cree_par.email,
+        creer_signataire(porteur).email,
+        creer_membre(porteur, Role.ADMINISTRATEUR).email,
+    }
     creer_membre(porteur, Role.LECTEUR)
     partie = creer_membre(porteur)
     partie.appartenances.update(terminee_le=PENDANT)
@@ -143,7 +160,9 @@ def test_une_nouvelle_echeance_rappelle_a_nouveau():
     Appel.objects.update(ferme_le=FERMETURE + timedelta(days=7))
     assert rappels.rappeler(FERMETURE) == 1
     assert [(r.palier, r.echeance) for r in Rappel.objects.all()] == [
-        ("J-7", FERMETURE + timedelta(days=7)), ("J-1", FERMETURE)]
+        ("J-7", FERMETURE + timedelta(days=7)),
+        ("J-1", FERMETURE),
+    ]
 
 
 def test_la_base_refuse_un_second_rappel_du_meme_palier():
@@ -157,8 +176,17 @@ def test_la_base_refuse_un_second_rappel_du_meme_palier():
 def test_les_agents_voient_qui_a_ete_prevenu_et_quand(connecter):
     dossier = creer_dossier(creer_appel())
     rappels.rappeler(JOURS["J-3"])
-    page = connecter(creer_agent()).get(f"/instruction/appels/{dossier.appel_id}/rappels/").content.decode()
-    for mots in (dossier.porteur.nom, "J-3", "24\u00a0novembre\u00a02026 à 12\u00a0h\u00a000", dossier.cree_par.email):
+    page = (
+        connecter(creer_agent())
+        .get(f"/instruction/appels/{dossier.appel_id}/rappels/")
+        .content.decode()
+    )
+    for mots in (
+        dossier.porteur.nom,
+        "J-3",
+        "24\u00a0novembre\u00a02026 à 12\u00a0h\u00a000",
+        dossier.cree_par.email,
+    ):
         assert mots in page, mots
 
 
@@ -184,7 +212,9 @@ def test_deux_battements_a_la_fois_un_seul_rappel_par_brouillon(base_a_plusieurs
     appel = creer_appel()
     dossiers = [creer_dossier(appel) for _ in range(10)]
     assert sum(plusieurs_battements(2)) == 10
-    assert [Rappel.objects.count(), Envoi.objects.count(), Email.objects.count()] == [len(dossiers)] * 3
+    assert [Rappel.objects.count(), Envoi.objects.count(), Email.objects.count()] == [
+        len(dossiers)
+    ] * 3
 
 
 @pytest.mark.postgresql
@@ -195,11 +225,17 @@ def test_temoin_sans_verrou_ni_contrainte_les_rappels_se_doublent(base_a_plusieu
     [creer_dossier(appel) for _ in range(5)]
     attente = threading.Barrier(2)
     vrai = rappels.completude.bloquants
-    monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", lambda self, *a, **k: self)
+    monkeypatch.setattr(
+        "django.db.models.query.QuerySet.select_for_update", lambda self, *a, **k: self
+    )
     monkeypatch.setattr(rappels.completude, "bloquants", lambda d: (attente.wait(20), vrai(d))[1])
     with connection.cursor() as curseur:
-        curseur.execute("ALTER TABLE appels_rappel DROP CONSTRAINT un_rappel_par_brouillon_et_palier")
-        curseur.execute("ALTER TABLE partenaires_envoi DROP CONSTRAINT un_courriel_par_acte_et_personne")
+        curseur.execute(
+            "ALTER TABLE appels_rappel DROP CONSTRAINT un_rappel_par_brouillon_et_palier"
+        )
+        curseur.execute(
+            "ALTER TABLE partenaires_envoi DROP CONSTRAINT un_courriel_par_acte_et_personne"
+        )
     try:
         plusieurs_battements(2)
         assert Rappel.objects.count() == 10
@@ -207,8 +243,14 @@ def test_temoin_sans_verrou_ni_contrainte_les_rappels_se_doublent(base_a_plusieu
         Rappel.objects.all().delete()
         Email.objects.all().delete()
         with connection.cursor() as curseur:
-            curseur.execute("ALTER TABLE appels_rappel ADD CONSTRAINT un_rappel_par_brouillon_et_palier UNIQUE (dossier_id, echeance, palier)")
-            curseur.execute("ALTER TABLE partenaires_envoi ADD CONSTRAINT un_courriel_par_acte_et_personne UNIQUE (acte, destinataire)")
+            curseur.execute(
+                "ALTER TABLE appels_rappel ADD CONSTRAINT "
+                "un_rappel_par_brouillon_et_palier UNIQUE (dossier_id, echeance, palier)"
+            )
+            curseur.execute(
+                "ALTER TABLE partenaires_envoi ADD CONSTRAINT "
+                "un_courriel_par_acte_et_personne UNIQUE (acte, destinataire)"
+            )
 
 
 def test_la_tache_lit_l_heure_et_rappelle(horloge_figee):

@@ -28,13 +28,22 @@ def recepisse_de(appel=None, **champs) -> Recepisse:
 
 def texte_du_pdf(recepisse: Recepisse) -> str:
     pages = PdfReader(BytesIO(recepisse.lire())).pages
-    return " ".join("".join(page.extract_text() + " " for page in pages).replace("\u00a0", " ").split())
+    return " ".join(
+        "".join(page.extract_text() + " " for page in pages).replace("\u00a0", " ").split()
+    )
 
 
-@pytest.mark.parametrize(("recu", "rejet"), [
-    (date(2026, 11, 24), date(2027, 1, 24)), (date(2026, 12, 31), date(2027, 2, 28)),
-    (date(2027, 12, 31), date(2028, 2, 29)), (date(2026, 6, 30), date(2026, 8, 30)),
-    (date(2026, 12, 29), date(2027, 2, 28)), (date(2026, 7, 31), date(2026, 9, 30))])
+@pytest.mark.parametrize(
+    ("recu", "rejet"),
+    [
+        (date(2026, 11, 24), date(2027, 1, 24)),
+        (date(2026, 12, 31), date(2027, 2, 28)),
+        (date(2027, 12, 31), date(2028, 2, 29)),
+        (date(2026, 6, 30), date(2026, 8, 30)),
+        (date(2026, 12, 29), date(2027, 2, 28)),
+        (date(2026, 7, 31), date(2026, 9, 30)),
+    ],
+)
 def test_rejet_implicite_meme_jour_deux_mois_apres(recu, rejet):
     assert delais.rejet_implicite(recu) == rejet
 
@@ -49,15 +58,31 @@ def test_recepisse_d_enregistrement_sans_un_mot_de_rejet_ni_de_recours():
 
 
 def test_accuse_de_reception_complet_en_guichet():
-    poser_service(editeur="CUA", adresse="Adresse d’essai", email="service@example.org",
-                           telephone="03 00 00 00 00", contact_donnees="dpo@example.org")
-    appel = creer_appel(regime=Regime.GUICHET, agent_charge="Alix Essai, chargée de mission",
-                        autorite_recours="la présidente d’essai", tribunal="Ville-d’Essai")
+    poser_service(
+        editeur="CUA",
+        adresse="Adresse d’essai",
+        email="service@example.org",
+        telephone="03 00 00 00 00",
+        contact_donnees="dpo@example.org",
+    )
+    appel = creer_appel(
+        regime=Regime.GUICHET,
+        agent_charge="Alix Essai, chargée de mission",
+        autorite_recours="la présidente d’essai",
+        tribunal="Ville-d’Essai",
+    )
     texte = texte_du_pdf(recepisse_de(appel))
-    for attendu in ("Accusé de réception électronique n° CV-2027-0001", "réputée REJETÉE le 10 janvier 2027",
-                    "recours gracieux auprès de la présidente d’essai", "tribunal administratif de Ville-d’Essai",
-                    "Téléphone : 03 00 00 00 00", "Agent : Alix Essai, chargée de mission", "dpo@example.org",
-                    "R112-11-1 à R112-11-4", "Aucune pièce manquante"):
+    for attendu in (
+        "Accusé de réception électronique n° CV-2027-0001",
+        "réputée REJETÉE le 10 janvier 2027",
+        "recours gracieux auprès de la présidente d’essai",
+        "tribunal administratif de Ville-d’Essai",
+        "Téléphone : 03 00 00 00 00",
+        "Agent : Alix Essai, chargée de mission",
+        "dpo@example.org",
+        "R112-11-1 à R112-11-4",
+        "Aucune pièce manquante",
+    ):
         assert attendu in texte, attendu
 
 
@@ -80,10 +105,16 @@ def test_structure_du_pdf_balise_joint_et_polices_embarquees():
             assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("3", "A")
         assert list(document.attachments) == ["CV-2027-0001-version-1.json"]
         joint = document.attachments["CV-2027-0001-version-1.json"].get_file().read_bytes()
-        polices = {str(f.BaseFont).split("+")[-1] for page in document.pages
-                   for f in page.Resources.Font.values()}
-        descripteurs = [f.DescendantFonts[0].FontDescriptor for page in document.pages
-                        for f in page.Resources.Font.values()]
+        polices = {
+            str(f.BaseFont).split("+")[-1]
+            for page in document.pages
+            for f in page.Resources.Font.values()
+        }
+        descripteurs = [
+            f.DescendantFonts[0].FontDescriptor
+            for page in document.pages
+            for f in page.Resources.Font.values()
+        ]
     assert hashlib.sha256(joint).hexdigest() == recepisse.version.empreinte
     assert {nom.split("-")[0] for nom in polices} == {"Atkinson"}
     assert all("/FontFile2" in d or "/FontFile3" in d for d in descripteurs)
@@ -103,13 +134,22 @@ def test_ni_banque_ni_coordonnees_de_personnes_dans_ce_qui_sort():
     octets, contenu = recepisse.lire(), recepisse.version.contenu
     texte = texte_du_pdf(Recepisse.objects.get())
     courriels = " ".join(e.subject + e.message + e.html_message for e in Email.objects.all())
-    for secret in ("FR1420041010050500013M02606", "13M02606", "PSSTFRPPLIL", "0321000000", "ada@example.org",
-                   "1 rue de l’Essai"):
+    for secret in (
+        "FR1420041010050500013M02606",
+        "13M02606",
+        "PSSTFRPPLIL",
+        "0321000000",
+        "ada@example.org",
+        "1 rue de l’Essai",
+    ):
         assert secret.encode() not in octets
         for sortie in (contenu, texte, courriels):
             assert secret not in sortie.replace(" ", ""), secret
     assert "ada@example.org" in recepisse.version.personnes
-    assert json.loads(contenu)["empreinte_personnes"] == hashlib.sha256(recepisse.version.personnes.encode()).hexdigest()
+    assert (
+        json.loads(contenu)["empreinte_personnes"]
+        == hashlib.sha256(recepisse.version.personnes.encode()).hexdigest()
+    )
 
 
 def test_le_recepisse_part_par_courriel_une_seule_fois():
@@ -117,7 +157,8 @@ def test_le_recepisse_part_par_courriel_une_seule_fois():
     recepisses.etablir(recepisse.version)
     envoyes = Email.objects.filter(subject__startswith="Récépissé")
     assert [(e.to, e.attachments.get().name) for e in envoyes] == [
-        ([recepisse.version.figee_par.email], "CV-2027-0001-recepisse.pdf")]
+        ([recepisse.version.figee_par.email], "CV-2027-0001-recepisse.pdf")
+    ]
     with envoyes.get().attachments.get().file.open() as joint:
         assert joint.read() == recepisse.lire()
 
@@ -125,15 +166,27 @@ def test_le_recepisse_part_par_courriel_une_seule_fois():
 def test_la_page_dit_la_meme_chose_que_le_pdf(connecter):
     recepisse = recepisse_de()
     dossier = recepisse.version.dossier
-    page = connecter(creer_membre(dossier.porteur)).get(f"/dossiers/{dossier.pk}/recepisse/").content.decode()
+    page = (
+        connecter(creer_membre(dossier.porteur))
+        .get(f"/dossiers/{dossier.pk}/recepisse/")
+        .content.decode()
+    )
     page = page.replace("\u00a0", " ")
-    for mots in ("Demande reçue le <strong>10 novembre 2026 à 10 h 30 min 07 s</strong>", "CV-2027-0001",
-                 recepisse.version.empreinte[:4], "10 000 €", recepisse.code_lisible):
+    for mots in (
+        "Demande reçue le <strong>10 novembre 2026 à 10 h 30 min 07 s</strong>",
+        "CV-2027-0001",
+        recepisse.version.empreinte[:4],
+        "10 000 €",
+        recepisse.code_lisible,
+    ):
         assert mots in page, mots
 
 
-@pytest.mark.parametrize("texte", ["\n".join(["ligne"] * 100_000), "a" * 2_000_000],
-                         ids=["100 000 lignes", "un mot de 2 Mo"])
+@pytest.mark.parametrize(
+    "texte",
+    ["\n".join(["ligne"] * 100_000), "a" * 2_000_000],
+    ids=["100 000 lignes", "un mot de 2 Mo"],
+)
 def test_un_texte_hostile_echoue_proprement_et_le_travailleur_reste(texte, settings):
     settings.RENDU_PDF = {**settings.RENDU_PDF, "calcul": 10}
     recepisse = recepisse_de()
@@ -148,16 +201,25 @@ def test_un_texte_hostile_echoue_proprement_et_le_travailleur_reste(texte, setti
     assert pdf.recepisse(recepisse).startswith(b"%PDF-")
 
 
-VECTEURS = ['<img src="http://127.0.0.1:9/x">', '<link rel=stylesheet href="http://127.0.0.1:9/x">',
-            '<style>@import url(file:///etc/passwd)</style>', '<link rel=attachment href="file:///etc/passwd">',
-            '<a rel=attachment href="file:///etc/hostname">x</a>', '<object data="file:///etc/passwd"></object>',
-            '<p style="background:url(file:///etc/passwd)">x</p>', '<img src="police:../../manage.py">']
+VECTEURS = [
+    '<img src="http://127.0.0.1:9/x">',
+    '<link rel=stylesheet href="http://127.0.0.1:9/x">',
+    "<style>@import url(file:///etc/passwd)</style>",
+    '<link rel=attachment href="file:///etc/passwd">',
+    '<a rel=attachment href="file:///etc/hostname">x</a>',
+    '<object data="file:///etc/passwd"></object>',
+    '<p style="background:url(file:///etc/passwd)">x</p>',
+    '<img src="police:../../manage.py">',
+]
 
 
 @pytest.mark.parametrize("vecteur", VECTEURS)
 def test_le_rendu_ne_lit_ni_fichier_ni_reseau(vecteur):
-    octets = pdf.rendre(f"<html lang=fr><title>t</title><body>{vecteur}<p>suite</p>", identifiant="00" * 16,
-                        cree_le="2026-11-10T10:00:00+01:00")
+    octets = pdf.rendre(
+        f"<html lang=fr><title>t</title><body>{vecteur}<p>suite</p>",
+        identifiant="00" * 16,
+        cree_le="2026-11-10T10:00:00+01:00",
+    )
     assert b"root:x" not in octets
     with pikepdf.open(BytesIO(octets)) as document:
         assert list(document.attachments) == []
@@ -167,7 +229,9 @@ def test_le_rendu_ne_lit_ni_fichier_ni_reseau(vecteur):
 def test_le_temps_de_l_enfant_est_borne(borne, settings):
     settings.RENDU_PDF = {**settings.RENDU_PDF, **borne}
     with pytest.raises(pdf.RenduImpossible) as refus:
-        pdf.rendre("<p>ligne</p>" * 20_000, identifiant="00" * 16, cree_le="2026-11-10T10:00:00+01:00")
+        pdf.rendre(
+            "<p>ligne</p>" * 20_000, identifiant="00" * 16, cree_le="2026-11-10T10:00:00+01:00"
+        )
     assert str(refus.value) == pdf.TROP_LONG
 
 
@@ -177,20 +241,34 @@ def test_la_memoire_de_l_enfant_est_bornee(settings):
         pdf.rendre("<p>x</p>", identifiant="00" * 16, cree_le="2026-11-10T10:00:00+01:00")
 
 
-# --- The public page ------------------------------------------------------------------------------------
+# --- The public page
+# ------------------------------------------------------------------------------------
 def test_le_code_dit_le_numero_l_instant_l_organisme_l_empreinte_et_rien_d_autre(connecter):
     recepisse = recepisse_de()
     page = connecter().get(f"/verifier/{recepisse.code}/").content.decode()
-    for mots in ("CV-2027-0001", "10\u00a0novembre\u00a02026 à 10\u00a0h\u00a030\u00a0min\u00a007\u00a0s",
-                 recepisse.version.dossier.porteur.nom, recepisse.version.empreinte):
+    for mots in (
+        "CV-2027-0001",
+        "10\u00a0novembre\u00a02026 à 10\u00a0h\u00a030\u00a0min\u00a007\u00a0s",
+        recepisse.version.dossier.porteur.nom,
+        recepisse.version.empreinte,
+    ):
         assert mots in page, mots
-    for prive in (recepisse.version.dossier.intitule, recepisse.version.figee_par.email, "10\u00a0000", "Présidente"):
+    for prive in (
+        recepisse.version.dossier.intitule,
+        recepisse.version.figee_par.email,
+        "10\u00a0000",
+        "Présidente",
+    ):
         assert prive not in page, prive
 
 
 def test_un_code_se_tape_avec_ou_sans_tirets(connecter):
     recepisse = recepisse_de()
-    for saisi in (recepisse.code_lisible, recepisse.code_lisible.lower(), recepisse.code.replace("-", " ")):
+    for saisi in (
+        recepisse.code_lisible,
+        recepisse.code_lisible.lower(),
+        recepisse.code.replace("-", " "),
+    ):
         reponse = connecter().get("/verifier/", {"code": saisi})
         assert (reponse.status_code, reponse.url) == (302, f"/verifier/{recepisse.code}/")
     assert normaliser("0" * 20) == ""
@@ -204,7 +282,9 @@ def test_un_code_inconnu_le_dit(connecter, code, statut):
 def test_deviner_est_limite(connecter, settings):
     settings.ACCOUNT_RATE_LIMITS = {"verifier_recepisse": "5/h/ip"}
     client = connecter()
-    assert [client.get(f"/verifier/{'A' * 20}/").status_code for _ in range(7)] == [404] * 5 + [429] * 2
+    assert [client.get(f"/verifier/{'A' * 20}/").status_code for _ in range(7)] == [404] * 5 + [
+        429
+    ] * 2
 
 
 def test_un_fichier_compare_est_conforme_ou_non_et_jamais_garde(connecter, settings):
@@ -212,22 +292,32 @@ def test_un_fichier_compare_est_conforme_ou_non_et_jamais_garde(connecter, setti
     client, octets = connecter(), recepisse.lire()
     adresse = f"/verifier/{recepisse.code}/"
     avant = sorted(p.name for p in settings.MEDIA_ROOT.rglob("*"))
-    for contenu, mot in ((octets, "<strong>Conforme</strong>"), (octets + b" ", "<strong>Non conforme</strong>"),
-                         (recepisse.version.contenu.encode(), "<strong>Conforme</strong>")):
+    for contenu, mot in (
+        (octets, "<strong>Conforme</strong>"),
+        (octets + b" ", "<strong>Non conforme</strong>"),
+        (recepisse.version.contenu.encode(), "<strong>Conforme</strong>"),
+    ):
         reponse = client.post(adresse, {"fichier": SimpleUploadedFile("recepisse.pdf", contenu)})
         assert mot in reponse.content.decode()
     assert client.post(adresse, {}).status_code == 422
-    assert client.post(adresse, {"fichier": SimpleUploadedFile("gros.pdf", b"x" * 3_000_000)}).status_code == 422
+    assert (
+        client.post(
+            adresse, {"fichier": SimpleUploadedFile("gros.pdf", b"x" * 3_000_000)}
+        ).status_code
+        == 422
+    )
     assert sorted(p.name for p in settings.MEDIA_ROOT.rglob("*")) == avant
 
 
 def test_un_reveil_perdu_est_rattrape(horloge_figee):
     from appels import tasks
 
-    dossier = deposer(creer_dossier_complet(creer_appel()), )
+    dossier = deposer(
+        creer_dossier_complet(creer_appel()),
+    )
     assert Recepisse.objects.get().etabli_le is None
     horloge_figee(datetime(2026, 11, 10, 9, 40, tzinfo=UTC))
     tasks.rattraper_recepisses()
-    assert Recepisse.objects.get(version__dossier=dossier).etabli_le == datetime(2026, 11, 10, 9, 40, tzinfo=UTC)
-
-
+    assert Recepisse.objects.get(version__dossier=dossier).etabli_le == datetime(
+        2026, 11, 10, 9, 40, tzinfo=UTC
+    )

@@ -26,9 +26,16 @@ from tests.fabriques import (
 
 pytestmark = pytest.mark.django_db
 PARTIES = ("projet", "description", "lieux", "moyens", "evaluation", "budget")
-VIDES = {"lieux": {"lieux-TOTAL_FORMS": "0", "lieux-INITIAL_FORMS": "0"},
-         "evaluation": {"indicateurs-TOTAL_FORMS": "0", "indicateurs-INITIAL_FORMS": "0"},
-         "budget": {"a-TOTAL_FORMS": "0", "a-INITIAL_FORMS": "0", "f-TOTAL_FORMS": "0", "f-INITIAL_FORMS": "0"}}
+VIDES = {
+    "lieux": {"lieux-TOTAL_FORMS": "0", "lieux-INITIAL_FORMS": "0"},
+    "evaluation": {"indicateurs-TOTAL_FORMS": "0", "indicateurs-INITIAL_FORMS": "0"},
+    "budget": {
+        "a-TOTAL_FORMS": "0",
+        "a-INITIAL_FORMS": "0",
+        "f-TOTAL_FORMS": "0",
+        "f-INITIAL_FORMS": "0",
+    },
+}
 
 
 def poster(client, dossier, partie: str, version: int = 0, **champs):
@@ -54,11 +61,25 @@ def test_chaque_partie_s_enregistre_meme_vide(client_, dossier, partie):
 
 
 def test_une_partie_n_ecrit_que_ses_colonnes(client_, dossier):
-    poster(client_, dossier, "description", besoin="Un besoin", etat="depose", numero="CV-2027-9999", intitule="Piraté",
-           depose_le="2026-01-01", porteur="1")
+    poster(
+        client_,
+        dossier,
+        "description",
+        besoin="Un besoin",
+        etat="depose",
+        numero="CV-2027-9999",
+        intitule="Piraté",
+        depose_le="2026-01-01",
+        porteur="1",
+    )
     frais = Dossier.objects.get(pk=dossier.pk)
     assert (frais.besoin, frais.intitule, frais.etat, frais.numero, frais.porteur_id) == (
-        "Un besoin", "Jardins d’essai", "brouillon", None, dossier.porteur_id)
+        "Un besoin",
+        "Jardins d’essai",
+        "brouillon",
+        None,
+        dossier.porteur_id,
+    )
 
 
 def test_deux_parties_a_la_fois_ne_s_ecrasent_pas(connecter, dossier):
@@ -73,7 +94,10 @@ def test_la_meme_partie_montre_les_deux_textes_et_n_ecrase_rien(connecter, dossi
     nadia = creer_membre(dossier.porteur)
     type(nadia).objects.filter(pk=nadia.pk).update(prenom="Nadia", nom="Essai")
     a, b = connecter(nadia), connecter(creer_membre(dossier.porteur))
-    assert poster(a, dossier, "description", besoin="Texte de Nadia", objectifs="Pareil").status_code == 302
+    assert (
+        poster(a, dossier, "description", besoin="Texte de Nadia", objectifs="Pareil").status_code
+        == 302
+    )
     reponse = poster(b, dossier, "description", besoin="Mon texte", objectifs="Pareil")
     page = reponse.content.decode()
     assert reponse.status_code == 422
@@ -89,8 +113,17 @@ def test_la_meme_partie_montre_les_deux_textes_et_n_ecrase_rien(connecter, dossi
 
 def test_le_conflit_du_budget_montre_les_montants_et_les_financeurs(connecter, dossier):
     a, b = connecter(creer_membre(dossier.porteur)), connecter(creer_membre(dossier.porteur))
-    poster(a, dossier, "budget", **{"c-604": "100", "nouveau-cle": "hors:74etat", "nouveau-libelle": "Un ministère",
-                                    "nouveau-montant": "50"})
+    poster(
+        a,
+        dossier,
+        "budget",
+        **{
+            "c-604": "100",
+            "nouveau-cle": "hors:74etat",
+            "nouveau-libelle": "Un ministère",
+            "nouveau-montant": "50",
+        },
+    )
     reponse = poster(b, dossier, "budget", **{"c-604": "200"})
     page = reponse.content.decode()
     assert reponse.status_code == 422
@@ -110,8 +143,13 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
         barriere.wait(20)
         try:
             redaction.enregistrer_partie(
-                dossier, "projet", lambda d: Dossier.objects.filter(pk=d.pk).update(intitule=f"Titre {rang}"),
-                version_lue=0, par=dossier.cree_par, recu_le=PENDANT)
+                dossier,
+                "projet",
+                lambda d: Dossier.objects.filter(pk=d.pk).update(intitule=f"Titre {rang}"),
+                version_lue=0,
+                par=dossier.cree_par,
+                recu_le=PENDANT,
+            )
             resultats.append(rang)
         except redaction.VersionPerimee:
             pass
@@ -125,37 +163,67 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
     assert Dossier.objects.get().intitule == f"Titre {resultats[0]}"
 
 
-# --- Bad input: 422, a sentence, nothing changed ---------------------------------------------------------
+# --- Bad input: 422, a sentence, nothing changed
+# ---------------------------------------------------------
 TOUJOURS = ["a\0b", "x" * 60_000]
 MAUVAISES = [
-    ("projet", {"intitule": "x" * 257}), ("projet", {"intitule": "a\0b"}), ("projet", {"axe": "999999"}),
-    ("projet", {"axe": "'; DROP TABLE"}), ("projet", {"objectifs_contrat": "abc"}), ("projet", {"forme": "troc"}),
-    ("projet", {"debut_le": "31/02/2027"}), ("projet", {"politique_ville": "x" * 50, "debut_le": "0000-00-00"}),
+    ("projet", {"intitule": "x" * 257}),
+    ("projet", {"intitule": "a\0b"}),
+    ("projet", {"axe": "999999"}),
+    ("projet", {"axe": "'; DROP TABLE"}),
+    ("projet", {"objectifs_contrat": "abc"}),
+    ("projet", {"forme": "troc"}),
+    ("projet", {"debut_le": "31/02/2027"}),
+    ("projet", {"politique_ville": "x" * 50, "debut_le": "0000-00-00"}),
     *[("description", {"besoin": valeur}) for valeur in TOUJOURS],
-    ("lieux", {"beneficiaires": "-1"}), ("lieux", {"beneficiaires": "9" * 40}), ("lieux", {"beneficiaires": "douze"}),
-    ("lieux", {"qpv-QN06258M": "-5"}), ("lieux", {"age-0-5": "1e9"}), ("lieux", {"lieux-TOTAL_FORMS": "abc"}),
+    ("lieux", {"beneficiaires": "-1"}),
+    ("lieux", {"beneficiaires": "9" * 40}),
+    ("lieux", {"beneficiaires": "douze"}),
+    ("lieux", {"qpv-QN06258M": "-5"}),
+    ("lieux", {"age-0-5": "1e9"}),
+    ("lieux", {"lieux-TOTAL_FORMS": "abc"}),
     ("lieux", {"lieux-TOTAL_FORMS": "999999"}),
     ("lieux", {"lieux-TOTAL_FORMS": "1", "lieux-0-latitude": "2,77", "lieux-0-longitude": "50,29"}),
     ("lieux", {"lieux-TOTAL_FORMS": "1", "lieux-0-latitude": "50,29"}),
     ("lieux", {"lieux-TOTAL_FORMS": "1", "lieux-0-quartier": "424242"}),
-    ("lieux", {"lieux-TOTAL_FORMS": "1", "lieux-INITIAL_FORMS": "1", "lieux-0-id": "424242", "lieux-0-adresse": "x"}),
-    ("moyens", {"benevoles-nombre": "1,5"}), ("moyens", {"cdi-etpt": "NaN"}), ("moyens", {"cdi-nombre": "-2"}),
+    (
+        "lieux",
+        {
+            "lieux-TOTAL_FORMS": "1",
+            "lieux-INITIAL_FORMS": "1",
+            "lieux-0-id": "424242",
+            "lieux-0-adresse": "x",
+        },
+    ),
+    ("moyens", {"benevoles-nombre": "1,5"}),
+    ("moyens", {"cdi-etpt": "NaN"}),
+    ("moyens", {"cdi-nombre": "-2"}),
     ("evaluation", {"indicateurs-TOTAL_FORMS": "1", "indicateurs-0-valeur_prevue": "60"}),
     ("evaluation", {"indicateurs-TOTAL_FORMS": "99"}),
-    ("budget", {"c-604": "-3"}), ("budget", {"c-604": "1e5"}), ("budget", {"c-604": "9" * 30}),
+    ("budget", {"c-604": "-3"}),
+    ("budget", {"c-604": "1e5"}),
+    ("budget", {"c-604": "9" * 30}),
     ("budget", {"f-TOTAL_FORMS": "1", "f-0-cle": "appel:424242", "f-0-montant": "1"}),
     ("budget", {"f-TOTAL_FORMS": "1", "f-0-cle": "hors:74etat", "f-0-montant": "1"}),
     ("budget", {"f-TOTAL_FORMS": "1", "f-0-cle": "hors:75etat", "f-0-libelle": "x"}),
-    ("budget", {"f-TOTAL_FORMS": "1", "f-0-cle": "hors:74etat", "f-0-libelle": "x", "f-0-etat": "vole"}),
-    ("budget", {"nouveau-cle": "hors:74etat", "nouveau-montant": "5"}), ("budget", {"nouveau-montant": "5"}),
+    (
+        "budget",
+        {"f-TOTAL_FORMS": "1", "f-0-cle": "hors:74etat", "f-0-libelle": "x", "f-0-etat": "vole"},
+    ),
+    ("budget", {"nouveau-cle": "hors:74etat", "nouveau-montant": "5"}),
+    ("budget", {"nouveau-montant": "5"}),
     ("budget", {"a-TOTAL_FORMS": "1", "a-0-code": "999", "a-0-libelle": "x", "a-0-montant": "1"}),
     ("budget", {"a-TOTAL_FORMS": "1", "a-0-code": "604", "a-0-montant": "1"}),
-    ("budget", {"ligne-montant": "5"}), ("budget", {"a-TOTAL_FORMS": ""}), ("budget", {"f-TOTAL_FORMS": "100"}),
+    ("budget", {"ligne-montant": "5"}),
+    ("budget", {"a-TOTAL_FORMS": ""}),
+    ("budget", {"f-TOTAL_FORMS": "100"}),
 ]
 
 
 @pytest.mark.parametrize(("partie", "champs"), MAUVAISES, ids=lambda v: str(v)[:60])
-def test_une_mauvaise_saisie_est_dite_en_francais_et_ne_change_rien(client_, dossier, partie, champs):
+def test_une_mauvaise_saisie_est_dite_en_francais_et_ne_change_rien(
+    client_, dossier, partie, champs
+):
     avant = Dossier.objects.filter(pk=dossier.pk).values().get()
     reponse = poster(client_, dossier, partie, **champs)
     page = reponse.content.decode()
@@ -163,7 +231,12 @@ def test_une_mauvaise_saisie_est_dite_en_francais_et_ne_change_rien(client_, dos
     assert page.split("<title>")[1].startswith("Erreur : ")
     assert 'role="alert"' in page
     assert Dossier.objects.filter(pk=dossier.pk).values().get() == avant
-    assert [dossier.lignes.count(), dossier.financements.count(), dossier.lieux.count(), dossier.parties.count()] == [0] * 4
+    assert [
+        dossier.lignes.count(),
+        dossier.financements.count(),
+        dossier.lieux.count(),
+        dossier.parties.count(),
+    ] == [0] * 4
 
 
 def test_un_envoi_de_trop_de_champs_est_refuse_sans_erreur_500(client_, dossier):
@@ -178,7 +251,8 @@ def test_une_version_forgee_n_ecrase_rien(client_, dossier, version):
     assert Dossier.objects.get(pk=dossier.pk).besoin == ""
 
 
-# --- Places -----------------------------------------------------------------------------------------------
+# --- Places
+# -----------------------------------------------------------------------------------------------
 def test_un_point_dit_dans_quel_quartier_ou_a_quelle_distance(client_, dossier):
     from quartiers import geometrie
 
@@ -188,23 +262,38 @@ def test_un_point_dit_dans_quel_quartier_ou_a_quelle_distance(client_, dossier):
     lieux = [(lat, lon), (50.2700, 2.8200), (bord[1], bord[0])]
     champs = {"lieux-TOTAL_FORMS": "3"}
     for rang, (latitude, longitude) in enumerate(lieux):
-        champs |= {f"lieux-{rang}-latitude": f"{latitude:.6f}".replace(".", ","), f"lieux-{rang}-longitude": f"{longitude:.6f}"}
+        champs |= {
+            f"lieux-{rang}-latitude": f"{latitude:.6f}".replace(".", ","),
+            f"lieux-{rang}-longitude": f"{longitude:.6f}",
+        }
     assert poster(client_, dossier, "lieux", **champs).status_code == 302
     dedans, dehors, limite = (lieu.constat for lieu in dossier.lieux.all())
     assert dedans.startswith("Dans le quartier Bonnettes – Saint Pol – Baudimont, à ")
     assert dehors.startswith("Hors quartier prioritaire, à ")
-    assert limite == "En limite du quartier Bonnettes – Saint Pol – Baudimont : à vérifier (indicatif)."
+    assert (
+        limite
+        == "En limite du quartier Bonnettes – Saint Pol – Baudimont : à vérifier (indicatif)."
+    )
 
 
 def test_beaurains_n_est_jamais_un_lieu_de_qpv(client_, dossier):
     beaurains = Commune.objects.get(nom="Beaurains")
-    reponse = poster(client_, dossier, "lieux", **{
-        "lieux-TOTAL_FORMS": "1", "lieux-0-commune": beaurains.pk, "lieux-0-quartier": Quartier.objects.first().pk})
+    reponse = poster(
+        client_,
+        dossier,
+        "lieux",
+        **{
+            "lieux-TOTAL_FORMS": "1",
+            "lieux-0-commune": beaurains.pk,
+            "lieux-0-quartier": Quartier.objects.first().pk,
+        },
+    )
     assert reponse.status_code == 422
     assert "n’est pas à Beaurains" in reponse.content.decode()
 
 
-# --- Begin, confirm the sheet, eligibility, questions -------------------------------------------------------
+# --- Begin, confirm the sheet, eligibility, questions
+# -------------------------------------------------------
 def test_commencer_deux_fois_ne_fait_qu_un_brouillon(connecter):
     appel, porteur = creer_appel(), creer_association()
     client = connecter(creer_membre(porteur))
@@ -226,11 +315,17 @@ def test_on_ne_commence_ni_hors_delai_ni_pour_autrui(connecter, horloge_figee):
 
 def test_la_fiche_confirmee_se_reconfirme_quand_elle_change(client_, dossier):
     assert client_.post(f"/dossiers/{dossier.pk}/organisme/", {}).status_code == 422
-    assert client_.post(f"/dossiers/{dossier.pk}/organisme/", {"confirmee": "on"}).status_code == 302
+    assert (
+        client_.post(f"/dossiers/{dossier.pk}/organisme/", {"confirmee": "on"}).status_code == 302
+    )
     from appels import completude
 
     def manque():
-        return [m.champ for m in completude.manques(Dossier.objects.pour_completude().get(pk=dossier.pk)) if m.champ == "confirmee"]
+        return [
+            m.champ
+            for m in completude.manques(Dossier.objects.pour_completude().get(pk=dossier.pk))
+            if m.champ == "confirmee"
+        ]
 
     assert manque() == []
     dossier.porteur.fiche.modifiee_le = PENDANT.replace(year=2027)
@@ -245,22 +340,40 @@ def test_la_liste_des_parties_mene_au_champ_meme(client_, dossier):
     page = client_.get(f"/dossiers/{dossier.pk}/").content.decode()
     for champ in ("id_intitule", "id_axe_0", "id_debut_le", "id_objectifs_contrat_0"):
         assert f'href="/dossiers/{dossier.pk}/partie/projet/#{champ}"' in page
-        assert f'id="{champ}"' in client_.get(f"/dossiers/{dossier.pk}/partie/projet/").content.decode()
+        assert (
+            f'id="{champ}"'
+            in client_.get(f"/dossiers/{dossier.pk}/partie/projet/").content.decode()
+        )
 
 
 def test_toutes_les_questions_se_lisent_sans_compte(connecter):
     creer_appel()
     page = connecter().get("/appel/questions/").content.decode()
-    for question in ("Intitulé du projet", "À quel besoin répond le projet", "604 Prestations de services",
-                     "Relevé d’identité bancaire (RIB)", "Objet de l’association", "864 Personnel bénévole"):
+    for question in (
+        "Intitulé du projet",
+        "À quel besoin répond le projet",
+        "604 Prestations de services",
+        "Relevé d’identité bancaire (RIB)",
+        "Objet de l’association",
+        "864 Personnel bénévole",
+    ):
         assert question in page, question
-    assert "Objet de l’association" not in connecter().get("/appel/questions/?pour=service").content.decode()
+    assert (
+        "Objet de l’association"
+        not in connecter().get("/appel/questions/?pour=service").content.decode()
+    )
 
 
 def test_l_eligibilite_explique_et_ne_ferme_jamais(connecter):
     creer_appel()
     client = connecter()
-    reponses = {"organisme": "personne", "quartiers": "non", "budget": "sais_pas", "investissement": "oui", "etat": "oui"}
+    reponses = {
+        "organisme": "personne",
+        "quartiers": "non",
+        "budget": "sais_pas",
+        "investissement": "oui",
+        "etat": "oui",
+    }
     page = client.get("/appel/eligibilite/", reponses).content.decode()
     assert "Commencer un dossier" in page
     assert "Rapprochez-vous d’une association" in page
@@ -274,23 +387,36 @@ def test_les_questions_non_verifiees_s_allument_par_appel(connecter, cle):
     client = connecter(creer_membre(dossier.porteur))
     page = "moyens" if cle != "informations_complementaires" else "description"
     champ = "recrutement_etpt" if cle == "recrutement" else cle
-    assert f'name="{champ}"' not in client.get(f"/dossiers/{dossier.pk}/partie/{page}/").content.decode()
+    assert (
+        f'name="{champ}"'
+        not in client.get(f"/dossiers/{dossier.pk}/partie/{page}/").content.decode()
+    )
     Appel.objects.update(options=[cle])
-    assert f'name="{champ}"' in client.get(f"/dossiers/{dossier.pk}/partie/{page}/").content.decode()
+    assert (
+        f'name="{champ}"' in client.get(f"/dossiers/{dossier.pk}/partie/{page}/").content.decode()
+    )
 
 
-# --- Documents and bank data ---------------------------------------------------------------------------------
+# --- Documents and bank data
+# ---------------------------------------------------------------------------------
 def envoyer(client, dossier, contenu: bytes, nom="document.pdf", bancaire=False, **entetes):
     document = dossier.appel.documents.get(est_bancaire=bancaire)
-    return client.post(f"/dossiers/{dossier.pk}/pieces/{document.pk}/ajouter/",
-                       {"fichier": SimpleUploadedFile(nom, contenu)}, headers=entetes)
+    return client.post(
+        f"/dossiers/{dossier.pk}/pieces/{document.pk}/ajouter/",
+        {"fichier": SimpleUploadedFile(nom, contenu)},
+        headers=entetes,
+    )
 
 
 def test_joindre_telecharger_retirer(client_, dossier):
     contenu = pdf_fictif("Comptes")
     assert envoyer(client_, dossier, contenu, "../../Comptes 2025.PDF.exe").status_code == 302
     piece = Piece.objects.get()
-    assert (piece.nom, piece.mime, piece.taille) == ("Comptes 2025.pdf", "application/pdf", len(contenu))
+    assert (piece.nom, piece.mime, piece.taille) == (
+        "Comptes 2025.pdf",
+        "application/pdf",
+        len(contenu),
+    )
     reponse = client_.get(f"/pieces/{piece.pk}/")
     assert reponse.content == contenu
     assert reponse.headers["Content-Disposition"] == 'attachment; filename="Comptes 2025.pdf"'
@@ -300,10 +426,17 @@ def test_joindre_telecharger_retirer(client_, dossier):
     assert client_.get(f"/pieces/{piece.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize(("contenu", "nom", "phrase"), [
-    (b"", "vide.pdf", "vide"), (b"MZ\x90\x00", "facture.pdf", "pas d’un type accepté"),
-    (b"<svg onload=alert(1)>", "a.png", "pas d’un type accepté"), (b"%PDF-1.7 coupe", "a.pdf", "incomplet"),
-    (b"PK\x03\x04abime", "a.docx", "abîmé"), (b"%PDF-" + b"x" * 10_000_001, "gros.pdf", "dépasse 10\u00a0Mo")])
+@pytest.mark.parametrize(
+    ("contenu", "nom", "phrase"),
+    [
+        (b"", "vide.pdf", "vide"),
+        (b"MZ\x90\x00", "facture.pdf", "pas d’un type accepté"),
+        (b"<svg onload=alert(1)>", "a.png", "pas d’un type accepté"),
+        (b"%PDF-1.7 coupe", "a.pdf", "incomplet"),
+        (b"PK\x03\x04abime", "a.docx", "abîmé"),
+        (b"%PDF-" + b"x" * 10_000_001, "gros.pdf", "dépasse 10\u00a0Mo"),
+    ],
+)
 def test_un_mauvais_fichier_est_refuse_a_sa_place(client_, dossier, contenu, nom, phrase):
     reponse = envoyer(client_, dossier, contenu, nom)
     assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
@@ -316,20 +449,29 @@ def test_une_erreur_n_arrete_pas_les_autres_et_le_meme_fichier_compte_une_fois(c
     envoyer(client_, dossier, b"non", "a.pdf", Accept="application/json")
     contenu = pdf_fictif("A")
     for _ in range(2):
-        assert envoyer(client_, dossier, contenu, Accept="application/json").json() == {"nom": "document.pdf"}
+        assert envoyer(client_, dossier, contenu, Accept="application/json").json() == {
+            "nom": "document.pdf"
+        }
     assert Piece.objects.count() == 1
 
 
 def test_le_rib_est_chiffre_masque_et_ouvert_par_un_acte_note(client_, dossier, settings):
     contenu = pdf_fictif("RIB")
     envoyer(client_, dossier, contenu, "rib.pdf", bancaire=True)
-    client_.post(f"/dossiers/{dossier.pk}/coordonnees/", {"titulaire": "Les Pinsons", "iban": "FR14 2004 1010 0505 0001 3M02 606", "bic": BIC})
+    client_.post(
+        f"/dossiers/{dossier.pk}/coordonnees/",
+        {"titulaire": "Les Pinsons", "iban": "FR14 2004 1010 0505 0001 3M02 606", "bic": BIC},
+    )
     piece, coordonnees = Piece.objects.get(), CoordonneesBancaires.objects.get()
     sur_disque = b"".join(p.read_bytes() for p in settings.MEDIA_ROOT.rglob("*") if p.is_file())
     assert contenu not in sur_disque
     assert b"2004" not in bytes(coordonnees.iban_chiffre)
     assert client_.get(f"/pieces/{piece.pk}/").status_code == 404
-    for chemin in (f"/dossiers/{dossier.pk}/pieces/", f"/dossiers/{dossier.pk}/relecture/", f"/dossiers/{dossier.pk}/rib/"):
+    for chemin in (
+        f"/dossiers/{dossier.pk}/pieces/",
+        f"/dossiers/{dossier.pk}/relecture/",
+        f"/dossiers/{dossier.pk}/rib/",
+    ):
         page = client_.get(chemin).content.decode()
         assert "•••• 2606" in page
         assert "20041010" not in page.replace(" ", "")
@@ -341,16 +483,28 @@ def test_le_rib_est_chiffre_masque_et_ouvert_par_un_acte_note(client_, dossier, 
     assert [p.motif for p in dossier.passages.all()] == ["IBAN et BIC", "Fichier du RIB"]
 
 
-@pytest.mark.parametrize(("iban", "bic"), [("FR1420041010050500013M02607", BIC), (IBAN, "PSST"), ("", BIC), ("a\0b", BIC)])
+@pytest.mark.parametrize(
+    ("iban", "bic"),
+    [("FR1420041010050500013M02607", BIC), (IBAN, "PSST"), ("", BIC), ("a\0b", BIC)],
+)
 def test_un_iban_ou_un_bic_faux_est_refuse(client_, dossier, iban, bic):
-    reponse = client_.post(f"/dossiers/{dossier.pk}/coordonnees/", {"titulaire": "x", "iban": iban, "bic": bic})
+    reponse = client_.post(
+        f"/dossiers/{dossier.pk}/coordonnees/", {"titulaire": "x", "iban": iban, "bic": bic}
+    )
     assert (reponse.status_code, CoordonneesBancaires.objects.count()) == (422, 0)
 
 
 def test_ni_lecteur_ni_financeur_n_ouvrent_le_rib_mais_l_agent_oui(connecter):
     dossier = deposer(creer_dossier_complet(creer_appel()))
-    codes = [connecter(p).post(f"/dossiers/{dossier.pk}/rib/", {"numeros": "1"}).status_code for p in (
-        creer_membre(dossier.porteur, Role.LECTEUR), creer_financeur(), creer_agent(), creer_signataire(creer_association()))]
+    codes = [
+        connecter(p).post(f"/dossiers/{dossier.pk}/rib/", {"numeros": "1"}).status_code
+        for p in (
+            creer_membre(dossier.porteur, Role.LECTEUR),
+            creer_financeur(),
+            creer_agent(),
+            creer_signataire(creer_association()),
+        )
+    ]
     assert codes == [403, 403, 200, 404]
     assert dossier.passages.filter(acte="consulter_rib").count() == 1
 
@@ -365,30 +519,87 @@ def test_un_dossier_depose_ne_se_modifie_plus(connecter):
     piece = dossier.pieces.first()
     client.post(f"/pieces/{piece.pk}/retirer/")
     assert dossier.pieces.presentes().count() == 2
-    assert client.post(f"/dossiers/{dossier.pk}/coordonnees/", {"titulaire": "x", "iban": IBAN, "bic": BIC}).status_code == 422
+    assert (
+        client.post(
+            f"/dossiers/{dossier.pk}/coordonnees/", {"titulaire": "x", "iban": IBAN, "bic": BIC}
+        ).status_code
+        == 422
+    )
 
 
 def test_un_financeur_du_plan_est_une_demande(client_, dossier):
     caf = Partenaire.objects.get(genre="caf")
-    poster(client_, dossier, "budget", **{"nouveau-cle": f"appel:{caf.pk}", "nouveau-montant": "1 200,50"})
+    poster(
+        client_,
+        dossier,
+        "budget",
+        **{"nouveau-cle": f"appel:{caf.pk}", "nouveau-montant": "1 200,50"},
+    )
     financement = dossier.financements.get()
-    assert (financement.partenaire, financement.sous_poste, financement.montant, financement.etat) == (
-        caf, "74orgasoc", 120_050, "demande")
-    champs = {"f-TOTAL_FORMS": "2", "f-INITIAL_FORMS": "1", "f-0-cle": f"appel:{caf.pk}", "f-0-montant": "1000", "f-0-etat": "acquis",
-              "f-0-droit_commun": "400", "f-0-credits_contrat": "600", "f-1-cle": f"appel:{caf.pk}", "f-1-montant": "200",
-              "f-1-etat": "envisage"}
+    assert (
+        financement.partenaire,
+        financement.sous_poste,
+        financement.montant,
+        financement.etat,
+    ) == (caf, "74orgasoc", 120_050, "demande")
+    champs = {
+        "f-TOTAL_FORMS": "2",
+        "f-INITIAL_FORMS": "1",
+        "f-0-cle": f"appel:{caf.pk}",
+        "f-0-montant": "1000",
+        "f-0-etat": "acquis",
+        "f-0-droit_commun": "400",
+        "f-0-credits_contrat": "600",
+        "f-1-cle": f"appel:{caf.pk}",
+        "f-1-montant": "200",
+        "f-1-etat": "envisage",
+    }
     assert poster(client_, dossier, "budget", version=1, **champs).status_code == 302
-    assert [(f.montant, f.etat, f.droit_commun, f.credits_contrat) for f in dossier.financements.all()] == [
-        (100_000, "acquis", 40_000, 60_000), (20_000, "envisage", None, None)]
-    assert poster(client_, dossier, "budget", version=2, **champs, **{"f-0-retirer": "on"}).status_code == 302
+    assert [
+        (f.montant, f.etat, f.droit_commun, f.credits_contrat) for f in dossier.financements.all()
+    ] == [(100_000, "acquis", 40_000, 60_000), (20_000, "envisage", None, None)]
+    assert (
+        poster(client_, dossier, "budget", version=2, **champs, **{"f-0-retirer": "on"}).status_code
+        == 302
+    )
     assert dossier.financements.count() == 1
 
 
 def test_une_ligne_a_soi_sous_un_compte(client_, dossier):
-    assert poster(client_, dossier, "budget", ajouter_ligne="1").url.endswith("/partie/budget/?ligne=1#id_ligne-code")
-    assert 'name="ligne-code"' in client_.get(f"/dossiers/{dossier.pk}/partie/budget/?ligne=1").content.decode()
-    poster(client_, dossier, "budget", version=1, **{"c-604": "10", "ligne-code": "604", "ligne-libelle": "Animation", "ligne-montant": "5,50"})
-    assert [(ligne.code, ligne.libelle, ligne.montant) for ligne in dossier.lignes.all()] == [("604", "", 1000), ("604", "Animation", 550)]
-    poster(client_, dossier, "budget", version=2, **{"a-TOTAL_FORMS": "1", "a-INITIAL_FORMS": "1", "a-0-code": "604",
-                                                      "a-0-libelle": "Animations", "a-0-montant": ""})
+    assert poster(client_, dossier, "budget", ajouter_ligne="1").url.endswith(
+        "/partie/budget/?ligne=1#id_ligne-code"
+    )
+    assert (
+        'name="ligne-code"'
+        in client_.get(f"/dossiers/{dossier.pk}/partie/budget/?ligne=1").content.decode()
+    )
+    poster(
+        client_,
+        dossier,
+        "budget",
+        version=1,
+        **{
+            "c-604": "10",
+            "ligne-code": "604",
+            "ligne-libelle": "Animation",
+            "ligne-montant": "5,50",
+        },
+    )
+    assert [(ligne.code, ligne.libelle, ligne.montant) for ligne in dossier.lignes.all()] == [
+        ("604", "", 1000),
+        ("604", "Animation", 550),
+    ]
+    poster(
+        client_,
+        dossier,
+        "budget",
+        version=2,
+        **{
+            "a-TOTAL_FORMS": "1",
+            "a-INITIAL_FORMS": "1",
+            "a-0-code": "604",
+            "a-0-libelle": "Animations",
+            "a-0-montant": "",
+        },
+    )
     assert dossier.lignes.count() == 0

@@ -1,4 +1,6 @@
-"""A new dossier from an old one: what applies is there, what does not is said, documents come with their date."""
+"""A new dossier from an old one: what applies is there, what does not is said, documents come with
+their date.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -6,7 +8,15 @@ from uuid import uuid4
 import pytest
 
 from appels.actions import fin, pieces, redaction, reprise
-from appels.models import Appel, CoordonneesBancaires, Dossier, Financement, FinanceurAppel, Piece, Theme
+from appels.models import (
+    Appel,
+    CoordonneesBancaires,
+    Dossier,
+    Financement,
+    FinanceurAppel,
+    Piece,
+    Theme,
+)
 from partenaires.models import Partenaire
 from quartiers.models import Axe
 from tests.fabriques import (
@@ -46,33 +56,60 @@ def appel(ancien):
 
 
 def reprendre(ancien, appel, par=None) -> Dossier:
-    return redaction.commencer(appel, ancien.porteur, intitule="Jardins, deuxième année", cle=uuid4(),
-                               par=par or creer_membre(ancien.porteur), recu_le=PENDANT, modele=ancien)
+    return redaction.commencer(
+        appel,
+        ancien.porteur,
+        intitule="Jardins, deuxième année",
+        cle=uuid4(),
+        par=par or creer_membre(ancien.porteur),
+        recu_le=PENDANT,
+        modele=ancien,
+    )
 
 
 def test_les_reponses_sont_reprises_les_dates_et_les_decisions_non(ancien, appel):
     creer_accord(ancien)
     appel.themes.set(ancien.themes.all())
     nouveau = Dossier.objects.get(pk=reprendre(ancien, appel).pk)
-    assert (nouveau.intitule, nouveau.besoin, nouveau.axe, nouveau.debut_le, nouveau.fin_le, nouveau.frequence) == (
-        "Jardins, deuxième année", ancien.besoin, ancien.axe, None, None, "renouvellement")
-    assert [getattr(nouveau, nom).count() for nom in ("lieux", "lignes", "indicateurs", "publics", "moyens", "themes")] == [
-        getattr(ancien, nom).count() for nom in ("lieux", "lignes", "indicateurs", "publics", "moyens", "themes")]
-    assert sorted(nouveau.financements.values_list("partenaire", "montant", "decision", "montant_vote")) == sorted(
-        (p, m, "", None) for p, m in ancien.financements.values_list("partenaire", "montant"))
+    assert (
+        nouveau.intitule,
+        nouveau.besoin,
+        nouveau.axe,
+        nouveau.debut_le,
+        nouveau.fin_le,
+        nouveau.frequence,
+    ) == ("Jardins, deuxième année", ancien.besoin, ancien.axe, None, None, "renouvellement")
+    assert [
+        getattr(nouveau, nom).count()
+        for nom in ("lieux", "lignes", "indicateurs", "publics", "moyens", "themes")
+    ] == [
+        getattr(ancien, nom).count()
+        for nom in ("lieux", "lignes", "indicateurs", "publics", "moyens", "themes")
+    ]
+    assert sorted(
+        nouveau.financements.values_list("partenaire", "montant", "decision", "montant_vote")
+    ) == sorted(
+        (p, m, "", None) for p, m in ancien.financements.values_list("partenaire", "montant")
+    )
     assert (nouveau.pieces.count(), nouveau.numero, nouveau.repris_de) == (0, None, ancien)
 
 
 def test_ce_qui_n_est_plus_dans_l_appel_est_laisse_et_dit(ancien, appel):
     appel.axes.set(Axe.objects.exclude(pk=ancien.axe_id))
     caf = Partenaire.objects.get(genre="caf")
-    Financement.objects.get_or_create(dossier=ancien, partenaire=caf, defaults={"sous_poste": "74orgasoc", "montant": 100})
+    Financement.objects.get_or_create(
+        dossier=ancien, partenaire=caf, defaults={"sous_poste": "74orgasoc", "montant": 100}
+    )
     FinanceurAppel.objects.filter(appel=appel, partenaire=caf).delete()
     ancien.themes.set([Theme.objects.first()])
     appel.themes.clear()
     nouveau = Dossier.objects.get(pk=reprendre(ancien, appel).pk)
     phrases = " ".join(reprise.non_repris(ancien, appel))
-    assert (nouveau.axe, nouveau.themes.count(), nouveau.financements.filter(partenaire=caf).exists()) == (None, 0, False)
+    assert (
+        nouveau.axe,
+        nouveau.themes.count(),
+        nouveau.financements.filter(partenaire=caf).exists(),
+    ) == (None, 0, False)
     for dit in (f"l’axe « {ancien.axe} »", str(Theme.objects.first()), str(caf)):
         assert dit in phrases
     assert ancien.financements.filter(partenaire=caf).exists()
@@ -86,10 +123,21 @@ def test_par_la_page_reprendre_vient_avant_nouveau(connecter, ancien, appel):
     page = client.get(f"/dossiers/nouveau/2027/?reprendre={ancien.pk}")
     assert "les dates du projet" in page.content.decode()
     form = page.context["form"]
-    reponse = client.post("/dossiers/nouveau/2027/", {
-        "porteur": ancien.porteur_id, "intitule": "Suite", "cle": form["cle"].value(), "reprendre": ancien.pk})
+    reponse = client.post(
+        "/dossiers/nouveau/2027/",
+        {
+            "porteur": ancien.porteur_id,
+            "intitule": "Suite",
+            "cle": form["cle"].value(),
+            "reprendre": ancien.pk,
+        },
+    )
     nouveau = Dossier.objects.get(appel=appel)
-    assert (reponse.url, nouveau.repris_de, nouveau.besoin) == (f"/dossiers/{nouveau.pk}/", ancien, ancien.besoin)
+    assert (reponse.url, nouveau.repris_de, nouveau.besoin) == (
+        f"/dossiers/{nouveau.pk}/",
+        ancien,
+        ancien.besoin,
+    )
     sommaire = client.get(reponse.url).content.decode()
     assert f"/dossiers/{nouveau.pk}/changements/" in sommaire
     changements = client.get(f"/dossiers/{nouveau.pk}/changements/").content.decode()
@@ -98,7 +146,9 @@ def test_par_la_page_reprendre_vient_avant_nouveau(connecter, ancien, appel):
 
 @pytest.mark.parametrize("saisi", ["0", "abc", "9" * 40, "-1", "²"])
 def test_un_modele_forge_donne_un_dossier_vide(connecter, ancien, appel, saisi):
-    page = connecter(creer_signataire(ancien.porteur)).get("/dossiers/nouveau/2027/", {"reprendre": saisi})
+    page = connecter(creer_signataire(ancien.porteur)).get(
+        "/dossiers/nouveau/2027/", {"reprendre": saisi}
+    )
     assert (page.status_code, page.context["modele"]) == (200, None)
 
 
@@ -111,7 +161,7 @@ def test_on_ne_reprend_ni_celui_d_un_autre_ni_une_correction(connecter, ancien, 
     assert list(Dossier.objects.modeles()) == [ancien]
 
 
-# --- Documents --------------------------------------------------------------------------------------------------------
+# --- Documents ----------------------------------------------------------------------------------
 def test_une_piece_se_reprend_avec_sa_date_et_le_rib_avec_son_compte(connecter, ancien, appel):
     personne = creer_signataire(ancien.porteur)
     nouveau, client = reprendre(ancien, appel, personne), connecter(personne)
@@ -122,8 +172,15 @@ def test_une_piece_se_reprend_avec_sa_date_et_le_rib_avec_son_compte(connecter, 
     for _ in range(2):
         client.post(chemin)
     reprise_ = Piece.objects.get(dossier=nouveau)
-    assert (reprise_.document, reprise_.ajoutee_le, reprise_.lire()) == (rib, ancienne.ajoutee_le, ancienne.lire())
-    assert CoordonneesBancaires.objects.get(dossier=nouveau).devoiler() == CoordonneesBancaires.objects.get(dossier=ancien).devoiler()
+    assert (reprise_.document, reprise_.ajoutee_le, reprise_.lire()) == (
+        rib,
+        ancienne.ajoutee_le,
+        ancienne.lire(),
+    )
+    assert (
+        CoordonneesBancaires.objects.get(dossier=nouveau).devoiler()
+        == CoordonneesBancaires.objects.get(dossier=ancien).devoiler()
+    )
     assert chemin not in client.get(f"/dossiers/{nouveau.pk}/pieces/").content.decode()
     pieces.retirer(reprise_, par=personne, recu_le=PENDANT)
     assert Piece.objects.presentes().filter(pk=ancienne.pk).exists()
@@ -134,11 +191,15 @@ def test_une_piece_ne_se_reprend_que_chez_soi_et_pour_le_meme_document(connecter
     autre = creer_dossier(appel)
     client = connecter(creer_signataire(autre.porteur))
     document = appel.documents.get(est_bancaire=False)
-    reponse = client.post(f"/dossiers/{autre.pk}/pieces/{document.pk}/reprendre/{ancienne.pk}/", follow=True)
+    reponse = client.post(
+        f"/dossiers/{autre.pk}/pieces/{document.pk}/reprendre/{ancienne.pk}/", follow=True
+    )
     assert ("ne se reprend pas" in reponse.content.decode(), autre.pieces.count()) == (True, 0)
     nouveau = reprendre(ancien, appel)
     mauvais = appel.documents.get(est_bancaire=True)
-    connecter(nouveau.cree_par).post(f"/dossiers/{nouveau.pk}/pieces/{mauvais.pk}/reprendre/{ancienne.pk}/")
+    connecter(nouveau.cree_par).post(
+        f"/dossiers/{nouveau.pk}/pieces/{mauvais.pk}/reprendre/{ancienne.pk}/"
+    )
     assert nouveau.pieces.count() == 0
     with pytest.raises(redaction.NonModifiable):
         pieces.reprendre(nouveau, document, ancienne, par=nouveau.cree_par, recu_le=FERMETURE)

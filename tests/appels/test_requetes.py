@@ -9,7 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from appels import contexte, memoire
 from appels.actions import echanges, examen
 from appels.colonnes import COLONNES
-from appels.models import Complement, Cote, Dossier, Financement, Indicateur, Lieu, LigneBudget, Point
+from appels.models import (
+    Complement,
+    Cote,
+    Dossier,
+    Financement,
+    Indicateur,
+    Lieu,
+    LigneBudget,
+    Point,
+)
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
 from tests.appels.test_liste import poser
@@ -40,16 +49,34 @@ def en_route() -> None:
         lire(parution)
 
 
-PUBLIQUES = {"/": 4, "/quartiers/": 1, "/quartiers/QN06258M/": 4, "/suis-je-dans-un-qpv/": 1, "/contrat/": 4,
-             "/contrat/axes/apaise/": 3, "/contrat/documents/": 2, "/chiffres/": 2, "/partenaires/": 3, "/projets/": 4,
-             "/appel/": 6, "/appel/questions/": 6, "/appel/precedents/": 2, "/mentions-legales/": 2, "/accessibilite/": 2,
-             "/plan-du-site/": 4, "/contact/": 2, "/projets/projets.csv": 4}
+PUBLIQUES = {
+    "/": 4,
+    "/quartiers/": 1,
+    "/quartiers/QN06258M/": 4,
+    "/suis-je-dans-un-qpv/": 1,
+    "/contrat/": 4,
+    "/contrat/axes/apaise/": 3,
+    "/contrat/documents/": 2,
+    "/chiffres/": 2,
+    "/partenaires/": 3,
+    "/projets/": 4,
+    "/appel/": 6,
+    "/appel/questions/": 6,
+    "/appel/precedents/": 2,
+    "/mentions-legales/": 2,
+    "/accessibilite/": 2,
+    "/plan-du-site/": 4,
+    "/contact/": 2,
+    "/projets/projets.csv": 4,
+}
 
 
 @pytest.mark.parametrize("nombre", [1, 6])
 @pytest.mark.parametrize("chemin", PUBLIQUES)
 def test_pages_publiques(connecter, django_assert_num_queries, chemin, nombre):
-    """Made, not taken from memory: six at most, whatever the number of projects, documents, figures, calls."""
+    """Made, not taken from memory: six at most, whatever the number of projects, documents,
+    figures, calls.
+    """
     source = Source.objects.first()
     for rang in range(nombre):
         appel = creer_appel(2027 - rang)
@@ -57,8 +84,14 @@ def test_pages_publiques(connecter, django_assert_num_queries, chemin, nombre):
         creer_accord(dossier)
         publier_les_decisions(appel)
         creer_document(titre=f"Document {rang}")
-        IndicateurQuartier.objects.create(quartier=Quartier.objects.get(code="QN06258M"), libelle=f"Indicateur {rang}",
-                                          valeur=1, unite="%", annee=2024, source=source)
+        IndicateurQuartier.objects.create(
+            quartier=Quartier.objects.get(code="QN06258M"),
+            libelle=f"Indicateur {rang}",
+            valeur=1,
+            unite="%",
+            annee=2024,
+            source=source,
+        )
     client = connecter()
     en_route()
     with django_assert_num_queries(PUBLIQUES[chemin]):
@@ -88,19 +121,33 @@ def test_liste_d_instruction(connecter, django_assert_num_queries, nombre):
         deposer(creer_dossier_complet(appel, porteur), signataire)
     client = connecter(creer_agent())
     en_route()
-    with django_assert_num_queries(7):  # session, person, roles, the number of what is public; choices with views, counters, rows
+    with django_assert_num_queries(
+        7
+    ):  # session, person, roles, the number of what is public; choices with views, counters, rows
         assert client.get("/instruction/").status_code == 200
     with django_assert_num_queries(7):
-        assert client.get("/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&alerte=dauphin").status_code == 200
+        assert (
+            client.get(
+                "/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&alerte=dauphin"
+            ).status_code
+            == 200
+        )
 
 
 TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 
 INSTRUCTION = [
-    (f"/instruction/?{TOUTES}", 10), ("/instruction/dossiers/{}/", 13), ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
-    ("/instruction/dossiers/{}/notes/", 8), ("/dossiers/{}/echanges/", 8), ("/dossiers/{}/historique/", 8), ("/instruction/tableau/", 22),
-    ("/instruction/exports/", 8), ("/instruction/selection/?tous=1", 8)]
+    (f"/instruction/?{TOUTES}", 10),
+    ("/instruction/dossiers/{}/", 13),
+    ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
+    ("/instruction/dossiers/{}/notes/", 8),
+    ("/dossiers/{}/echanges/", 8),
+    ("/dossiers/{}/historique/", 8),
+    ("/instruction/tableau/", 22),
+    ("/instruction/exports/", 8),
+    ("/instruction/selection/?tous=1", 8),
+]
 
 
 @pytest.mark.parametrize("nombre", [1, 9])
@@ -110,14 +157,43 @@ def test_pages_de_l_instruction(connecter, nombre):
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     for rang in range(nombre):
         autre = poser(appel, f"Projet {rang}", porteur)
-        Lieu.objects.create(dossier=autre, quartier=Quartier.objects.all()[rang % 6], adresse="2 place de l’Exemple")
-        Financement.objects.create(dossier=autre, partenaire=agent.appartenances.get().partenaire, sous_poste="74epci", montant=1)
-        Financement.objects.create(dossier=poser(ancien, f"Ancien {rang}", porteur), sous_poste="74etat", libelle="x", montant=1)
-        Point.objects.create(partie="budget", demande="x", complement=Complement.objects.create(
-            dossier=depose, demande_le=PENDANT, demande_par=agent, avant_le=FERMETURE, clos_le=PENDANT, clos_par=agent))
-        examen.resoudre(examen.signaler(depose, motif="x", par=agent, recu_le=PENDANT), issue="x", par=agent, recu_le=PENDANT)
+        Lieu.objects.create(
+            dossier=autre, quartier=Quartier.objects.all()[rang % 6], adresse="2 place de l’Exemple"
+        )
+        Financement.objects.create(
+            dossier=autre,
+            partenaire=agent.appartenances.get().partenaire,
+            sous_poste="74epci",
+            montant=1,
+        )
+        Financement.objects.create(
+            dossier=poser(ancien, f"Ancien {rang}", porteur),
+            sous_poste="74etat",
+            libelle="x",
+            montant=1,
+        )
+        Point.objects.create(
+            partie="budget",
+            demande="x",
+            complement=Complement.objects.create(
+                dossier=depose,
+                demande_le=PENDANT,
+                demande_par=agent,
+                avant_le=FERMETURE,
+                clos_le=PENDANT,
+                clos_par=agent,
+            ),
+        )
+        examen.resoudre(
+            examen.signaler(depose, motif="x", par=agent, recu_le=PENDANT),
+            issue="x",
+            par=agent,
+            recu_le=PENDANT,
+        )
         echanges.noter(depose, "x", par=agent, recu_le=PENDANT)
-        echanges.ecrire(depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=signataire, recu_le=PENDANT)
+        echanges.ecrire(
+            depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=signataire, recu_le=PENDANT
+        )
     client = connecter(agent)
     lues = []
     for chemin, _ in INSTRUCTION:
@@ -133,7 +209,9 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
     appel, porteur = creer_appel(), creer_association()
     dossier = creer_dossier_complet(appel, porteur)
     for rang in range(nombre):
-        LigneBudget.objects.create(dossier=dossier, code="604", libelle=f"Ligne {rang}", montant=100)
+        LigneBudget.objects.create(
+            dossier=dossier, code="604", libelle=f"Ligne {rang}", montant=100
+        )
         Indicateur.objects.create(dossier=dossier, libelle=f"Indicateur {rang}")
         creer_dossier(appel, porteur)
     client = connecter(creer_membre(porteur))
@@ -142,8 +220,16 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
         assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
 
 
-PAGES = {"partie/projet": 13, "partie/description": 8, "partie/lieux": 14, "partie/moyens": 9, "partie/evaluation": 9,
-         "partie/budget": 13, "organisme": 15, "pieces": 17}
+PAGES = {
+    "partie/projet": 13,
+    "partie/description": 8,
+    "partie/lieux": 14,
+    "partie/moyens": 9,
+    "partie/evaluation": 9,
+    "partie/budget": 13,
+    "organisme": 15,
+    "pieces": 17,
+}
 
 
 @pytest.mark.parametrize("nombre", [0, 12])
@@ -160,16 +246,22 @@ def remplir(nombre: int):
     appel, porteur = creer_appel(), creer_association()
     dossier = creer_dossier_complet(appel, porteur)
     for rang in range(nombre):
-        LigneBudget.objects.create(dossier=dossier, code="604", libelle=f"Ligne {rang}", montant=100)
+        LigneBudget.objects.create(
+            dossier=dossier, code="604", libelle=f"Ligne {rang}", montant=100
+        )
         LigneBudget.objects.create(dossier=dossier, code="756", libelle=f"Ligne {rang}", montant=50)
-        Financement.objects.create(dossier=dossier, sous_poste="74etat", libelle=f"Financeur {rang}", montant=50)
+        Financement.objects.create(
+            dossier=dossier, sous_poste="74etat", libelle=f"Financeur {rang}", montant=50
+        )
         Indicateur.objects.create(dossier=dossier, libelle=f"Indicateur {rang}")
         Lieu.objects.create(dossier=dossier, adresse=f"Lieu {rang}")
     return dossier, creer_signataire(porteur)
 
 
 @pytest.mark.parametrize("nombre", [0, 12])
-def test_lecture_d_un_brouillon_puis_du_dossier_depose(connecter, django_assert_num_queries, nombre):
+def test_lecture_d_un_brouillon_puis_du_dossier_depose(
+    connecter, django_assert_num_queries, nombre
+):
     dossier, signataire = remplir(nombre)
     client = connecter(signataire)
     en_route()

@@ -1,4 +1,6 @@
-"""Envelopes and scenarios: nothing overwritten unseen, totals counted apart, one frozen within the envelopes."""
+"""Envelopes and scenarios: nothing overwritten unseen, totals counted apart, one frozen within the
+envelopes.
+"""
 
 import io
 import random
@@ -25,7 +27,9 @@ pytestmark = pytest.mark.django_db
 
 def demander(dossier, genre, montant) -> Financement:
     partenaire = Partenaire.objects.filter(genre=genre).first()
-    return Financement.objects.create(dossier=dossier, partenaire=partenaire, sous_poste="74etat", montant=montant)
+    return Financement.objects.create(
+        dossier=dossier, partenaire=partenaire, sous_poste="74etat", montant=montant
+    )
 
 
 @pytest.fixture
@@ -33,11 +37,23 @@ def monde(horloge_figee):
     """Two projects; the State has 10 000 €, at most 6 000 € a project; the CAF is not known."""
     appel, agent, porteur = creer_appel(), creer_agent(), creer_association()
     un, deux = (poser(appel, f"Projet {n}", porteur) for n in ("un", "deux"))
-    lignes = {"un": demander(un, Genre.ETAT, 500_000), "deux": demander(deux, Genre.ETAT, 700_000), "caf": demander(deux, Genre.CAF, 300_000)}
+    lignes = {
+        "un": demander(un, Genre.ETAT, 500_000),
+        "deux": demander(deux, Genre.ETAT, 700_000),
+        "caf": demander(deux, Genre.CAF, 300_000),
+    }
     etat = lignes["un"].partenaire
     actes.doter(appel, etat, montant=1_000_000, plafond=600_000, par=agent, recu_le=PENDANT)
     scenario = actes.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
-    return {"appel": appel, "agent": agent, "un": un, "deux": deux, "etat": etat, "scenario": scenario, **{f"l_{n}": li for n, li in lignes.items()}}
+    return {
+        "appel": appel,
+        "agent": agent,
+        "un": un,
+        "deux": deux,
+        "etat": etat,
+        "scenario": scenario,
+        **{f"l_{n}": li for n, li in lignes.items()},
+    }
 
 
 def proposer(monde, **montants) -> int:
@@ -47,7 +63,11 @@ def proposer(monde, **montants) -> int:
 
 
 def montant(monde, nom):
-    return Proposition.objects.filter(scenario=monde["scenario"], financement=monde[f"l_{nom}"]).values_list("montant", flat=True).first()
+    return (
+        Proposition.objects.filter(scenario=monde["scenario"], financement=monde[f"l_{nom}"])
+        .values_list("montant", flat=True)
+        .first()
+    )
 
 
 def poster(client, monde, suite="", **champs):
@@ -55,7 +75,9 @@ def poster(client, monde, suite="", **champs):
     chemin = f"/instruction/scenarios/{monde['scenario'].pk}/{suite}"
     form = client.get(chemin).context["form"]
     donnees = {nom: form[nom].value() or "" for nom in form.fields}
-    return client.post(chemin, donnees | {f"m{monde[f'l_{nom}'].pk}": texte for nom, texte in champs.items()})
+    return client.post(
+        chemin, donnees | {f"m{monde[f'l_{nom}'].pk}": texte for nom, texte in champs.items()}
+    )
 
 
 def test_proposer_par_la_page_recompte_ce_qui_reste(connecter, monde):
@@ -63,19 +85,39 @@ def test_proposer_par_la_page_recompte_ce_qui_reste(connecter, monde):
     assert poster(client, monde, un="4 000", deux="5 000,50", caf="0").status_code == 302
     comptes = scenarios.comptes(monde["scenario"])
     etat, caf = comptes[monde["etat"].pk], comptes[monde["l_caf"].partenaire_id]
-    assert (etat.propose, etat.demande, etat.reste, etat.depassement) == (900_050, 1_200_000, 99_950, 0)
-    assert (caf.propose, caf.reste, montant(monde, "caf")) == (0, None, 0)  # zero is an amount, unknown stays unknown
+    assert (etat.propose, etat.demande, etat.reste, etat.depassement) == (
+        900_050,
+        1_200_000,
+        99_950,
+        0,
+    )
+    assert (caf.propose, caf.reste, montant(monde, "caf")) == (
+        0,
+        None,
+        0,
+    )  # zero is an amount, unknown stays unknown
     page = client.get(f"/instruction/scenarios/{monde['scenario'].pk}/").content.decode()
     assert ("999,50\u00a0€ restants" in page, "enveloppe inconnue" in page) == (True, True)
     assert poster(client, monde, caf="").status_code == 302
     assert montant(monde, "caf") is None
-    assert list(Mouvement.objects.filter(financement=monde["l_caf"]).order_by("pk").values_list("avant", "apres", "par")) == [
-        (None, 0, monde["agent"].pk), (0, None, monde["agent"].pk)]
+    assert list(
+        Mouvement.objects.filter(financement=monde["l_caf"])
+        .order_by("pk")
+        .values_list("avant", "apres", "par")
+    ) == [(None, 0, monde["agent"].pk), (0, None, monde["agent"].pk)]
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"un": "12 000"}, "dépassent à eux seuls l’enveloppe"), ({"un": "6 000,01"}, "dépassent le plafond par projet"), ({"un": "-5"}, "négatif"),
-    ({"un": "5OO"}, "la lettre O"), ({"un": "abc"}, "n’est pas un montant"), ({"un": "9" * 20}, "trop grand")])
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"un": "12 000"}, "dépassent à eux seuls l’enveloppe"),
+        ({"un": "6 000,01"}, "dépassent le plafond par projet"),
+        ({"un": "-5"}, "négatif"),
+        ({"un": "5OO"}, "la lettre O"),
+        ({"un": "abc"}, "n’est pas un montant"),
+        ({"un": "9" * 20}, "trop grand"),
+    ],
+)
 def test_un_montant_refuse_le_dit_a_sa_place_et_ne_change_rien(connecter, monde, champs, phrase):
     reponse = poster(connecter(monde["agent"]), monde, deux="100", **champs)
     page = reponse.content.decode()
@@ -88,30 +130,51 @@ def test_un_numero_forge_ou_une_page_alteree_ne_change_rien(connecter, monde):
     client, chemin = connecter(monde["agent"]), f"/instruction/scenarios/{monde['scenario'].pk}/"
     form = client.get(chemin).context["form"]
     vus = form["vus"].value()
-    for donnees, phrase in (({"vus": vus, f"m{ailleurs.pk}": "1"}, "ne concerne aucune demande"), ({"vus": vus, "m" + "9" * 30: "1"}, "ne concerne aucune demande"),
-                            ({"vus": "x"}, "ne se relit pas"), ({}, "ne se relit pas"), ({"vus": "\x00"}, "nul")):
+    for donnees, phrase in (
+        ({"vus": vus, f"m{ailleurs.pk}": "1"}, "ne concerne aucune demande"),
+        ({"vus": vus, "m" + "9" * 30: "1"}, "ne concerne aucune demande"),
+        ({"vus": "x"}, "ne se relit pas"),
+        ({}, "ne se relit pas"),
+        ({"vus": "\x00"}, "nul"),
+    ):
         reponse = client.post(chemin, donnees)
-        assert (reponse.status_code, phrase in reponse.content.decode(), Proposition.objects.count()) == (422, True, 0), donnees
+        assert (
+            reponse.status_code,
+            phrase in reponse.content.decode(),
+            Proposition.objects.count(),
+        ) == (422, True, 0), donnees
 
 
 def test_deux_agents_ne_s_ecrasent_pas_sans_le_voir(connecter, monde):
     chemin, client = f"/instruction/scenarios/{monde['scenario'].pk}/", connecter(monde["agent"])
     form = client.get(chemin).context["form"]
-    donnees = {nom: form[nom].value() or "" for nom in form.fields} | {f"m{monde['l_un'].pk}": "3 000", f"m{monde['l_deux'].pk}": "1"}
+    donnees = {nom: form[nom].value() or "" for nom in form.fields} | {
+        f"m{monde['l_un'].pk}": "3 000",
+        f"m{monde['l_deux'].pk}": "1",
+    }
     proposer(monde, un=200_000)
     reponse = client.post(chemin, donnees)
     page = reponse.content.decode()
-    assert (reponse.status_code, "Entre-temps, quelqu’un a mis 2\u00a0000\u00a0€" in page, 'value="3 000"' in page) == (422, True, True)
+    assert (
+        reponse.status_code,
+        "Entre-temps, quelqu’un a mis 2\u00a0000\u00a0€" in page,
+        'value="3 000"' in page,
+    ) == (422, True, True)
     assert (montant(monde, "un"), montant(monde, "deux")) == (200_000, None)
     nouveau = reponse.context["form"]
-    assert client.post(chemin, {nom: nouveau[nom].value() or "" for nom in nouveau.fields}).status_code == 302
+    assert (
+        client.post(chemin, {nom: nouveau[nom].value() or "" for nom in nouveau.fields}).status_code
+        == 302
+    )
     assert (montant(monde, "un"), montant(monde, "deux")) == (300_000, 100)
 
 
 def test_l_autre_colonne_changee_entre_temps_n_empeche_rien(connecter, monde):
     chemin, client = f"/instruction/scenarios/{monde['scenario'].pk}/", connecter(monde["agent"])
     form = client.get(chemin).context["form"]
-    donnees = {nom: form[nom].value() or "" for nom in form.fields} | {f"m{monde['l_deux'].pk}": "1"}
+    donnees = {nom: form[nom].value() or "" for nom in form.fields} | {
+        f"m{monde['l_deux'].pk}": "1"
+    }
     proposer(monde, un=200_000)
     assert client.post(chemin, donnees).status_code == 302
     assert (montant(monde, "un"), montant(monde, "deux")) == (200_000, 100)
@@ -126,7 +189,11 @@ def test_revenir_sur_un_changement_sauf_s_il_a_change_depuis(connecter, monde):
     assert ("a changé depuis" in reponse.content.decode(), montant(monde, "un")) == (True, 200)
     second = Mouvement.objects.filter(financement=monde["l_un"]).first()
     reponse = client.post(f"/instruction/mouvements/{second.pk}/annuler/", follow=True)
-    assert ("est rétabli" in reponse.content.decode(), montant(monde, "un"), Mouvement.objects.count()) == (True, 100, 4)
+    assert (
+        "est rétabli" in reponse.content.decode(),
+        montant(monde, "un"),
+        Mouvement.objects.count(),
+    ) == (True, 100, 4)
     assert "200" not in client.get("/instruction/").content.decode().split("<main")[0]
 
 
@@ -144,40 +211,90 @@ def test_figer_refuse_le_depassement_puis_ferme_le_scenario(connecter, monde):
     with pytest.raises(actes.Fige):
         proposer(monde, un=1)
     assert poster(connecter(monde["agent"]), monde, un="1").status_code == 422
-    autre = actes.creer(monde["appel"], "B", depuis=monde["scenario"], par=responsable, recu_le=PENDANT)
+    autre = actes.creer(
+        monde["appel"], "B", depuis=monde["scenario"], par=responsable, recu_le=PENDANT
+    )
     with pytest.raises(actes.Fige):
         actes.figer(autre, par=responsable, recu_le=PENDANT)
     connecter(responsable).post(f"/instruction/scenarios/{monde['scenario'].pk}/rouvrir/")
     assert proposer(monde, un=1) == 1
-    assert list(Mouvement.objects.filter(financement=None, scenario=monde["scenario"]).order_by("pk").values_list("fait", flat=True)) == ["Créé", "Figé", "Rouvert"]
+    assert list(
+        Mouvement.objects.filter(financement=None, scenario=monde["scenario"])
+        .order_by("pk")
+        .values_list("fait", flat=True)
+    ) == ["Créé", "Figé", "Rouvert"]
 
 
 def test_deux_scenarios_cote_a_cote(connecter, monde):
     proposer(monde, un=100_000, caf=50_000)
-    autre = actes.creer(monde["appel"], "B", depuis=monde["scenario"], par=monde["agent"], recu_le=PENDANT)
-    actes.proposer(autre, {monde["l_un"].pk: (100_000, 250_000), monde["l_caf"].pk: (50_000, None)}, par=monde["agent"], recu_le=PENDANT)
-    contexte = connecter(monde["agent"]).get(f"/instruction/appels/{monde['appel'].pk}/scenarios/?a={monde['scenario'].pk}&b={autre.pk}").context
-    assert [(d["demande"].pk, d["un"], d["autre"], d["ecart"]) for d in contexte["differences"]] == [
-        (monde["l_un"].pk, 100_000, 250_000, 150_000), (monde["l_caf"].pk, 50_000, None, -50_000)]
-    assert {a.partenaire.pk: ecart for a, b, ecart in contexte["comptes"]} == {monde["etat"].pk: 150_000, monde["l_caf"].partenaire_id: -50_000}
+    autre = actes.creer(
+        monde["appel"], "B", depuis=monde["scenario"], par=monde["agent"], recu_le=PENDANT
+    )
+    actes.proposer(
+        autre,
+        {monde["l_un"].pk: (100_000, 250_000), monde["l_caf"].pk: (50_000, None)},
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
+    contexte = (
+        connecter(monde["agent"])
+        .get(
+            f"/instruction/appels/{monde['appel'].pk}/scenarios/?a={monde['scenario'].pk}&b={autre.pk}"
+        )
+        .context
+    )
+    assert [
+        (d["demande"].pk, d["un"], d["autre"], d["ecart"]) for d in contexte["differences"]
+    ] == [(monde["l_un"].pk, 100_000, 250_000, 150_000), (monde["l_caf"].pk, 50_000, None, -50_000)]
+    assert {a.partenaire.pk: ecart for a, b, ecart in contexte["comptes"]} == {
+        monde["etat"].pk: 150_000,
+        monde["l_caf"].partenaire_id: -50_000,
+    }
     for requete in ("?a=abc&b=" + "9" * 30, "?a=&b=", f"?a={autre.pk}"):
-        assert "differences" not in connecter(monde["agent"]).get(f"/instruction/appels/{monde['appel'].pk}/scenarios/{requete}").context
+        assert (
+            "differences"
+            not in connecter(monde["agent"])
+            .get(f"/instruction/appels/{monde['appel'].pk}/scenarios/{requete}")
+            .context
+        )
 
 
 def test_un_nom_ne_sert_qu_une_fois(connecter, monde):
-    reponse = connecter(monde["agent"]).post(f"/instruction/appels/{monde['appel'].pk}/scenarios/", {"nom": "A"})
-    assert (reponse.status_code, "déjà ce nom" in reponse.content.decode(), Scenario.objects.count()) == (422, True, 1)
+    reponse = connecter(monde["agent"]).post(
+        f"/instruction/appels/{monde['appel'].pk}/scenarios/", {"nom": "A"}
+    )
+    assert (
+        reponse.status_code,
+        "déjà ce nom" in reponse.content.decode(),
+        Scenario.objects.count(),
+    ) == (422, True, 1)
 
 
 def test_enveloppes_gardees_l_une_apres_l_autre(connecter, monde):
-    client, chemin, pk = connecter(monde["agent"]), f"/instruction/appels/{monde['appel'].pk}/enveloppes/", monde["etat"].pk
-    assert client.post(chemin, {f"e{pk}-montant": "20 000", f"e{pk}-plafond": "30 000"}).status_code == 422
+    client, chemin, pk = (
+        connecter(monde["agent"]),
+        f"/instruction/appels/{monde['appel'].pk}/enveloppes/",
+        monde["etat"].pk,
+    )
+    assert (
+        client.post(chemin, {f"e{pk}-montant": "20 000", f"e{pk}-plafond": "30 000"}).status_code
+        == 422
+    )
     assert client.post(chemin, {f"e{pk}-montant": "vingt"}).status_code == 422
     assert Enveloppe.objects.count() == 1
-    assert client.post(chemin, {f"e{pk}-montant": "20 000", f"e{pk}-plafond": ""}).status_code == 302
-    assert client.post(chemin, {f"e{pk}-montant": "20 000,00", f"e{pk}-plafond": ""}).status_code == 302
+    assert (
+        client.post(chemin, {f"e{pk}-montant": "20 000", f"e{pk}-plafond": ""}).status_code == 302
+    )
+    assert (
+        client.post(chemin, {f"e{pk}-montant": "20 000,00", f"e{pk}-plafond": ""}).status_code
+        == 302
+    )
     derniere = Enveloppe.objects.filter(appel=monde["appel"]).en_vigueur()[pk]
-    assert (derniere.montant, derniere.plafond, Enveloppe.objects.filter(montant=1_000_000).count()) == (2_000_000, None, 1)
+    assert (
+        derniere.montant,
+        derniere.plafond,
+        Enveloppe.objects.filter(montant=1_000_000).count(),
+    ) == (2_000_000, None, 1)
 
 
 def test_un_dossier_retire_sort_des_totaux_un_deport_non(connecter, monde):
@@ -187,16 +304,30 @@ def test_un_dossier_retire_sort_des_totaux_un_deport_non(connecter, monde):
     assert [ligne.dossier.pk for ligne in reponse.context["lignes"]] == [monde["un"].pk]
     assert "Projet deux" not in reponse.content.decode()
     assert scenarios.comptes(monde["scenario"])[monde["etat"].pk].propose == 300_000
-    assert monde["deux"].numero not in connecter(monde["agent"]).get(f"/instruction/scenarios/{monde['scenario'].pk}/mouvements/").content.decode()
+    assert (
+        monde["deux"].numero
+        not in connecter(monde["agent"])
+        .get(f"/instruction/scenarios/{monde['scenario'].pk}/mouvements/")
+        .content.decode()
+    )
     autre = connecter(creer_agent())
-    assert "1 déport" in autre.get(f"/instruction/scenarios/{monde['scenario'].pk}/").content.decode().replace("\u00a0", " ")
+    assert "1 déport" in autre.get(
+        f"/instruction/scenarios/{monde['scenario'].pk}/"
+    ).content.decode().replace("\u00a0", " ")
     fin.retirer(monde["un"], par=monde["un"].depose_par, recu_le=PENDANT)
     assert scenarios.comptes(monde["scenario"])[monde["etat"].pk].propose == 200_000
 
 
 def test_la_matrice_ne_montre_que_les_avis_partages(connecter, monde):
     etat = creer_financeur(Genre.ETAT)
-    avis = Avis.objects.create(dossier=monde["un"], partenaire=monde["etat"], sens="defavorable", motif="CANARI", auteur=etat, modifie_le=PENDANT)
+    avis = Avis.objects.create(
+        dossier=monde["un"],
+        partenaire=monde["etat"],
+        sens="defavorable",
+        motif="CANARI",
+        auteur=etat,
+        modifie_le=PENDANT,
+    )
     chemin, client = f"/instruction/scenarios/{monde['scenario'].pk}/", connecter(monde["agent"])
     assert "Défavorable" not in client.get(chemin).content.decode()
     Avis.objects.filter(pk=avis.pk).update(partage_le=PENDANT, partage_par=etat)
@@ -204,7 +335,9 @@ def test_la_matrice_ne_montre_que_les_avis_partages(connecter, monde):
 
 
 @pytest.mark.parametrize("combien", [1, 30])
-def test_la_matrice_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, monde, combien, django_assert_num_queries):
+def test_la_matrice_en_autant_de_requetes_quel_que_soit_le_nombre(
+    connecter, monde, combien, django_assert_num_queries
+):
     for rang in range(combien):
         demander(poser(monde["appel"], f"Autre {rang}", monde["un"].porteur), Genre.ETAT, 100)
     client = connecter(monde["agent"])
@@ -214,24 +347,54 @@ def test_la_matrice_en_autant_de_requetes_quel_que_soit_le_nombre(connecter, mon
 
 
 def test_trois_cents_projets_et_huit_financeurs_recomptes_a_part(connecter, monde):
-    """Random amounts through the whole screen; the totals of the page are those of a plain addition."""
+    """Random amounts through the whole screen; the totals of the page are those of a plain
+    addition.
+    """
     financeurs, hasard = list(Partenaire.objects.filter(est_signataire=True)[:8]), random.Random(5)
     un = monde["un"]
-    dossiers = Dossier.objects.bulk_create(Dossier(
-        appel=un.appel, porteur=un.porteur, cle_creation=uuid4(), cree_par=un.cree_par, cree_le=PENDANT, etat="depose", intitule=f"Projet {rang}",
-        depose_le=PENDANT, depose_par=un.depose_par, numero=f"CV-2027-{1000 + rang}") for rang in range(298))
-    Financement.objects.bulk_create(Financement(dossier=dossier, partenaire=financeur, sous_poste="74etat", montant=100_000)
-                                    for dossier in dossiers for financeur in financeurs)
-    client, chemin = connecter(monde["agent"]), f"/instruction/scenarios/{monde['scenario'].pk}/?tout=1"
+    dossiers = Dossier.objects.bulk_create(
+        Dossier(
+            appel=un.appel,
+            porteur=un.porteur,
+            cle_creation=uuid4(),
+            cree_par=un.cree_par,
+            cree_le=PENDANT,
+            etat="depose",
+            intitule=f"Projet {rang}",
+            depose_le=PENDANT,
+            depose_par=un.depose_par,
+            numero=f"CV-2027-{1000 + rang}",
+        )
+        for rang in range(298)
+    )
+    Financement.objects.bulk_create(
+        Financement(dossier=dossier, partenaire=financeur, sous_poste="74etat", montant=100_000)
+        for dossier in dossiers
+        for financeur in financeurs
+    )
+    client, chemin = (
+        connecter(monde["agent"]),
+        f"/instruction/scenarios/{monde['scenario'].pk}/?tout=1",
+    )
     form = client.get(chemin).context["form"]
-    choisis = {nom: hasard.randrange(0, 500_000) for nom in form.fields if nom != "vus" and hasard.random() < 0.7}
-    reponse = client.post(chemin, {"vus": form["vus"].value()} | {nom: f"{n // 100},{n % 100:02}" for nom, n in choisis.items()})
+    choisis = {
+        nom: hasard.randrange(0, 500_000)
+        for nom in form.fields
+        if nom != "vus" and hasard.random() < 0.7
+    }
+    reponse = client.post(
+        chemin,
+        {"vus": form["vus"].value()}
+        | {nom: f"{n // 100},{n % 100:02}" for nom, n in choisis.items()},
+    )
     assert (len(form.fields), reponse.status_code, len(choisis) > 1500) == (2388, 302, True)
     attendu = {}
     for nom, n in choisis.items():
         qui = form.demandes[nom].partenaire_id
         attendu[qui] = attendu.get(qui, 0) + n
-    assert {pk: c.propose for pk, c in scenarios.comptes(monde["scenario"]).items() if c.propose} == attendu
+    assert {
+        pk: c.propose for pk, c in scenarios.comptes(monde["scenario"]).items() if c.propose
+    } == attendu
     contexte = client.get(chemin).context
     assert sum(ligne.propose for ligne in contexte["lignes"]) == sum(attendu.values())
 
@@ -239,14 +402,22 @@ def test_trois_cents_projets_et_huit_financeurs_recomptes_a_part(connecter, mond
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("garde", [True, False])
-def test_deux_agents_a_la_fois_sur_le_meme_montant(base_a_plusieurs, horloge_figee, monkeypatch, garde):
-    """Both saw nothing: one wins, the other is told. Without the lock (control), both believe they won."""
+def test_deux_agents_a_la_fois_sur_le_meme_montant(
+    base_a_plusieurs, horloge_figee, monkeypatch, garde
+):
+    """Both saw nothing: one wins, the other is told. Without the lock (control), both believe they
+    won.
+    """
     appel, agent = creer_appel(), creer_agent()
     ligne = demander(poser(appel), Genre.ETAT, 100)
     scenario = actes.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
     actes.proposer(scenario, {ligne.pk: (None, 1)}, par=agent, recu_le=PENDANT)
     if not garde:
-        monkeypatch.setattr(actes, "verrouiller_libre", lambda s: Scenario.objects.select_related("appel").get(pk=s.pk))
+        monkeypatch.setattr(
+            actes,
+            "verrouiller_libre",
+            lambda s: Scenario.objects.select_related("appel").get(pk=s.pk),
+        )
     origine = QuerySet.bulk_create
 
     def tarder(self, lignes):
@@ -259,7 +430,12 @@ def test_deux_agents_a_la_fois_sur_le_meme_montant(base_a_plusieurs, horloge_fig
     def courir(voulu):
         try:
             lus.wait()
-            actes.proposer(scenario, {ligne.pk: (1, voulu)}, par=agent, recu_le=PENDANT + timedelta(seconds=voulu))
+            actes.proposer(
+                scenario,
+                {ligne.pk: (1, voulu)},
+                par=agent,
+                recu_le=PENDANT + timedelta(seconds=voulu),
+            )
             verdicts.append("garde")
         except actes.Entretemps:
             verdicts.append("prevenu")
@@ -275,27 +451,58 @@ def test_deux_agents_a_la_fois_sur_le_meme_montant(base_a_plusieurs, horloge_fig
 
 
 def test_la_matrice_en_classeur_egale_la_base(connecter, horloge_figee):
-    """Row by row and in total; a project closed to the reader is in the totals only; no text becomes a formula."""
+    """Row by row and in total; a project closed to the reader is in the totals only; no text
+    becomes a formula.
+    """
     appel, agent = creer_appel(), creer_agent()
     dossiers = [poser(appel, intitule) for intitule in ("=1+1", "Projet fermé", "Sans montant")]
     lignes = [(demander(d, Genre.ETAT, 500_000), demander(d, Genre.CAF, 100_050)) for d in dossiers]
     scenario = actes.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
-    actes.proposer(scenario, {lignes[0][0].pk: (None, 0), lignes[0][1].pk: (None, 12_345), lignes[1][0].pk: (None, 400_000)}, par=agent, recu_le=PENDANT)
-    actes.doter(appel, lignes[0][0].partenaire, montant=900_000, plafond=None, par=agent, recu_le=PENDANT)
+    actes.proposer(
+        scenario,
+        {
+            lignes[0][0].pk: (None, 0),
+            lignes[0][1].pk: (None, 12_345),
+            lignes[1][0].pk: (None, 400_000),
+        },
+        par=agent,
+        recu_le=PENDANT,
+    )
+    actes.doter(
+        appel, lignes[0][0].partenaire, montant=900_000, plafond=None, par=agent, recu_le=PENDANT
+    )
     deports.declarer(dossiers[1], agent, motif="x", par=agent, recu_le=PENDANT)
     reponse = connecter(agent).get(f"/instruction/scenarios/{scenario.pk}/matrice.xlsx")
-    entetes, *rangs = [list(rang) for rang in load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active.values]
+    entetes, *rangs = [
+        list(rang)
+        for rang in load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active.values
+    ]
     lus = {rang[1] or rang[0]: dict(zip(entetes, rang, strict=True)) for rang in rangs}
     etat, caf = ((f.partenaire.sigle or f.partenaire.nom) for f in lignes[0])
     assert list(lus) == ["'=1+1", "Sans montant", "Total de l’appel", "Enveloppe"]
-    assert [lus["'=1+1"][c] for c in (f"{etat} : demandé", f"{etat} : proposé", f"{caf} : demandé", f"{caf} : proposé", "Demandé", "Proposé")] == [5000, 0, 1000.5, 123.45, 6000.5, 123.45]
+    assert [
+        lus["'=1+1"][c]
+        for c in (
+            f"{etat} : demandé",
+            f"{etat} : proposé",
+            f"{caf} : demandé",
+            f"{caf} : proposé",
+            "Demandé",
+            "Proposé",
+        )
+    ] == [5000, 0, 1000.5, 123.45, 6000.5, 123.45]
     assert [lus["Sans montant"][c] for c in (f"{etat} : proposé", "Proposé")] == [None, 0]
-    assert [lus["Total de l’appel"][c] for c in (f"{etat} : demandé", f"{etat} : proposé", "Demandé", "Proposé")] == [15000, 4000, 18001.5, 4123.45]
+    assert [
+        lus["Total de l’appel"][c]
+        for c in (f"{etat} : demandé", f"{etat} : proposé", "Demandé", "Proposé")
+    ] == [15000, 4000, 18001.5, 4123.45]
     assert lus["Enveloppe"][f"{etat} : proposé"] == 9000
 
 
 @pytest.mark.parametrize("combien", [1, 30])
-def test_la_matrice_en_classeur_en_autant_de_requetes(connecter, horloge_figee, combien, django_assert_num_queries):
+def test_la_matrice_en_classeur_en_autant_de_requetes(
+    connecter, horloge_figee, combien, django_assert_num_queries
+):
     appel, agent = creer_appel(), creer_agent()
     for n in range(combien):
         demander(poser(appel, f"Projet {n}"), Genre.ETAT, 100)

@@ -1,4 +1,6 @@
-"""« Suis-je dans un QPV ? » on its page: a click without script, numbers, and a place for a dossier."""
+"""« Suis-je dans un QPV ? » on its page: a click without script, numbers, and a place for a
+dossier.
+"""
 
 import re
 from html import unescape
@@ -61,9 +63,15 @@ def test_un_clic_sans_script_trouve_le_quartier_et_rapproche_la_carte(connecter,
 def point_interieur(quartier: Quartier):
     """The point of a grid farthest from the edges."""
     ouest, sud, est, nord = geometrie.cadre([quartier.contour])
-    grille = [(ouest + (est - ouest) * i / 20, sud + (nord - sud) * j / 20) for i in range(21) for j in range(21)]
-    return max((p for p in grille if geometrie.contient(quartier.contour, p)),
-               key=lambda p: geometrie.distance_au_bord(quartier.contour, p))
+    grille = [
+        (ouest + (est - ouest) * i / 20, sud + (nord - sud) * j / 20)
+        for i in range(21)
+        for j in range(21)
+    ]
+    return max(
+        (p for p in grille if geometrie.contient(quartier.contour, p)),
+        key=lambda p: geometrie.distance_au_bord(quartier.contour, p),
+    )
 
 
 def test_dedans_dehors_en_limite_toujours_indicatif(connecter):
@@ -71,8 +79,11 @@ def test_dedans_dehors_en_limite_toujours_indicatif(connecter):
     quartier = Quartier.objects.get(code="QN06259M")
     x, y = point_interieur(quartier)
     sommet = quartier.contour["coordinates"][0][0]
-    for (lon, lat), debut in (((x, y), "Dans le quartier Bonnettes"), ((2.80, 50.25), "Hors quartier prioritaire, à"),
-                              (sommet, "En limite du quartier")):
+    for (lon, lat), debut in (
+        ((x, y), "Dans le quartier Bonnettes"),
+        ((2.80, 50.25), "Hors quartier prioritaire, à"),
+        (sommet, "En limite du quartier"),
+    ):
         page = lire(client, lat=f"{lat:.6f}".replace(".", ","), lon=f"{lon:.6f}")
         reponse = page.split('role="status"')[1].split("</section>")[0]
         assert debut in reponse
@@ -89,7 +100,14 @@ def test_les_liens_deplacent_la_carte_et_repondent_pour_son_centre(connecter):
     client = connecter()
     page = lire(client, lat="50,2915", lon="2,777", zoom="1")
     liens = dict(re.findall(r'<li><a href="\?([^"]+)">([^<]+)</a>', page))
-    assert list(liens.values()) == ["Vers le nord", "Vers le sud", "Vers l’ouest", "Vers l’est", "Plus près", "Plus loin"]
+    assert list(liens.values()) == [
+        "Vers le nord",
+        "Vers le sud",
+        "Vers l’ouest",
+        "Vers l’est",
+        "Plus près",
+        "Plus loin",
+    ]
     nord = next(requete for requete, nom in liens.items() if nom == "Vers le nord")
     suite = lire(client, **{nom: valeurs[0] for nom, valeurs in parse_qs(nord).items()})
     latitude = float(re.search(r"latitude (\d+,\d+)", suite)[1].replace(",", "."))
@@ -105,7 +123,8 @@ def test_la_carte_est_une_image_sans_script_ni_style(connecter):
     assert "#c8452d" not in connecter().get("/quartiers/carte.svg").content.decode()
 
 
-# --- A place for a dossier -------------------------------------------------------------------------------------------
+# --- A place for a dossier
+# -------------------------------------------------------------------------------------------
 @pytest.fixture
 def brouillon(horloge_figee):
     porteur = creer_association()
@@ -113,7 +132,11 @@ def brouillon(horloge_figee):
 
 
 def poster(client, dossier, lat="50,2971", lon="2,754"):
-    return client.post(reverse("appels:ajouter_lieu", args=[dossier.pk]), {"latitude": lat, "longitude": lon}, follow=True)
+    return client.post(
+        reverse("appels:ajouter_lieu", args=[dossier.pk]),
+        {"latitude": lat, "longitude": lon},
+        follow=True,
+    )
 
 
 def test_le_meme_composant_donne_ses_lieux_au_dossier(connecter, brouillon):
@@ -122,7 +145,9 @@ def test_le_meme_composant_donne_ses_lieux_au_dossier(connecter, brouillon):
     assert f"/suis-je-dans-un-qpv/?dossier={brouillon.pk}" in page
     x, y = point_interieur(Quartier.objects.get(code="QN06259M"))
     page = lire(client, lat=f"{y:.6f}", lon=f"{x:.6f}", dossier=brouillon.pk)
-    latitude, longitude = (re.search(rf'name="{nom}" value="([^"]+)"', page)[1] for nom in ("latitude", "longitude"))
+    latitude, longitude = (
+        re.search(rf'name="{nom}" value="([^"]+)"', page)[1] for nom in ("latitude", "longitude")
+    )
     reponse = poster(client, brouillon, latitude, longitude)
     lieu = Lieu.objects.get()
     assert (lieu.quartier.code, float(lieu.latitude)) == ("QN06259M", pytest.approx(y, abs=1e-5))
@@ -140,14 +165,18 @@ def test_en_limite_aucun_quartier_n_est_decide_a_la_place_de_la_personne(connect
 
 def test_un_etranger_un_lecteur_un_anonyme_n_ajoutent_rien(connecter, brouillon):
     assert poster(connecter(creer_membre(creer_association())), brouillon).status_code == 404
-    assert poster(connecter(creer_membre(brouillon.porteur, "lecteur")), brouillon).status_code == 403
+    assert (
+        poster(connecter(creer_membre(brouillon.porteur, "lecteur")), brouillon).status_code == 403
+    )
     anonyme = connecter().post(reverse("appels:ajouter_lieu", args=[brouillon.pk]), {})
     assert (anonyme.status_code, "login" in anonyme.url) == (302, True)
     assert "Ajouter ce lieu" not in lire(connecter(), lat="50,29", lon="2,77", dossier=brouillon.pk)
     assert Lieu.objects.count() == 0
 
 
-@pytest.mark.parametrize(("lat", "lon"), [("2,77", "50,29"), ("abc", "2"), ("", ""), ("50,29", ""), ("9" * 40, "2")])
+@pytest.mark.parametrize(
+    ("lat", "lon"), [("2,77", "50,29"), ("abc", "2"), ("", ""), ("50,29", ""), ("9" * 40, "2")]
+)
 def test_un_point_illisible_est_refuse_avec_une_phrase(connecter, brouillon, lat, lon):
     reponse = poster(connecter(brouillon.cree_par), brouillon, lat, lon)
     assert reponse.status_code == 200
@@ -155,13 +184,17 @@ def test_un_point_illisible_est_refuse_avec_une_phrase(connecter, brouillon, lat
     assert Lieu.objects.count() == 0
 
 
-def test_ni_apres_le_depot_ni_apres_la_cloture_ni_au_dela_de_quinze(connecter, brouillon, horloge_figee):
+def test_ni_apres_le_depot_ni_apres_la_cloture_ni_au_dela_de_quinze(
+    connecter, brouillon, horloge_figee
+):
     client = connecter(brouillon.cree_par)
     Lieu.objects.bulk_create(Lieu(dossier=brouillon, adresse=str(rang)) for rang in range(15))
     assert "a déjà quinze lieux" in poster(client, brouillon).content.decode()
     Lieu.objects.all().delete()
     horloge_figee(FERMETURE)
     assert "le lieu n’est pas ajouté" in poster(client, brouillon).content.decode()
-    depose = deposer(complet(brouillon.appel, brouillon.porteur), creer_signataire(brouillon.porteur))
+    depose = deposer(
+        complet(brouillon.appel, brouillon.porteur), creer_signataire(brouillon.porteur)
+    )
     poster(client, depose)
     assert Lieu.objects.filter(latitude__isnull=False).count() == 0

@@ -72,76 +72,196 @@ def monde(horloge_figee):
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     recepisses.etablir(depose.versions.get())
     for dossier in (brouillon, depose):
-        DemandePapier.objects.create(dossier=dossier, signataire="Ada", scan=ContentFile(b"x", "a.bin"), nom="a.pdf",
-                                     mime="application/pdf", sha256=hashlib.sha256(b"x").hexdigest(), saisie_par=signataire, saisie_le=PENDANT)
+        DemandePapier.objects.create(
+            dossier=dossier,
+            signataire="Ada",
+            scan=ContentFile(b"x", "a.bin"),
+            nom="a.pdf",
+            mime="application/pdf",
+            sha256=hashlib.sha256(b"x").hexdigest(),
+            saisie_par=signataire,
+            saisie_le=PENDANT,
+        )
         papiers.etablir(papiers.demander(dossier, "pieces", par=signataire, recu_le=PENDANT))
     rappels.rappeler(FERMETURE.replace(hour=10))
-    gens = {"anonyme": None, "signataire": signataire, "redacteur": creer_membre(porteur),
-            "lecteur": creer_membre(porteur, Role.LECTEUR), "administrateur": creer_membre(porteur, Role.ADMINISTRATEUR),
-            "etranger": creer_signataire(creer_association()), "agent": creer_agent(),
-            "responsable": creer_agent(Role.RESPONSABLE), "financeur": creer_financeur(),
-            "financeur_non_sollicite": creer_financeur("departement")}
+    gens = {
+        "anonyme": None,
+        "signataire": signataire,
+        "redacteur": creer_membre(porteur),
+        "lecteur": creer_membre(porteur, Role.LECTEUR),
+        "administrateur": creer_membre(porteur, Role.ADMINISTRATEUR),
+        "etranger": creer_signataire(creer_association()),
+        "agent": creer_agent(),
+        "responsable": creer_agent(Role.RESPONSABLE),
+        "financeur": creer_financeur(),
+        "financeur_non_sollicite": creer_financeur("departement"),
+    }
     appartenance = signataire.appartenances.get()
     appartenance.justificatif_sha256 = hashlib.sha256(b"x").hexdigest()
     appartenance.justificatif.save("a.bin", ContentFile(b"x"))
     chiffre = ChiffreCle.objects.first()
-    revision = revisions.ecrire("chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT)
-    message = echanges.ecrire(depose, "organisme", "Bonjour", [fichiers.controler(SimpleUploadedFile("a.pdf", demonstration.pdf_fictif("a")))],
-                              cle=uuid4(), par=signataire, recu_le=PENDANT)
-    export = exports.demander(Liste(), ["porteur"], "csv", par=gens["agent"], recu_le=PENDANT, total=1)
+    revision = revisions.ecrire(
+        "chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT
+    )
+    message = echanges.ecrire(
+        depose,
+        "organisme",
+        "Bonjour",
+        [fichiers.controler(SimpleUploadedFile("a.pdf", demonstration.pdf_fictif("a")))],
+        cle=uuid4(),
+        par=signataire,
+        recu_le=PENDANT,
+    )
+    export = exports.demander(
+        Liste(), ["porteur"], "csv", par=gens["agent"], recu_le=PENDANT, total=1
+    )
     exports.etablir(export)
     scenario = scenarios.creer(appel, "A", depuis=None, par=gens["agent"], recu_le=PENDANT)
-    deport = deports.declarer(depose, creer_agent(), motif="x", par=gens["responsable"], recu_le=PENDANT)
+    deport = deports.declarer(
+        depose, creer_agent(), motif="x", par=gens["responsable"], recu_le=PENDANT
+    )
     caf = depose.financements.get(partenaire__genre="caf")
     caf.decision, caf.motif = "refuse", "Motif"
     decisions.saisir(depose, [caf], par=gens["agent"], recu_le=PENDANT)
-    lettres.ecrire_un_gabarit("refuse", None, {"objet": "Refus", "corps": "{motif}", "signataire": "Ada Fictive", "qualite": "Direction"},
-                              par=gens["agent"], recu_le=PENDANT)
+    lettres.ecrire_un_gabarit(
+        "refuse",
+        None,
+        {"objet": "Refus", "corps": "{motif}", "signataire": "Ada Fictive", "qualite": "Direction"},
+        par=gens["agent"],
+        recu_le=PENDANT,
+    )
     lettres.preparer(poser_tribunal(appel), par=gens["agent"], recu_le=PENDANT)
     lettre = Lettre.objects.get()
     lettres.etablir(lettre)
     lettres.liberer(appel, 1, par=gens["responsable"], recu_le=PENDANT)
     lettres.lire(lettre, par=signataire, recu_le=PENDANT)
-    comite = comites.convoquer(appel, {"nom": "Comité", "lieu": "", "scenario": scenario, "tenu_le": PENDANT}, par=gens["agent"])
-    return {"lettre": lettre, "comite": comite, "scenario": scenario, "deport": deport, "message": message, "export": export, "import": dauphin.recevoir(appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT), "chiffre": chiffre, "revision": revision, "document": creer_document(), "appel": appel, "brouillon": brouillon, "depose": depose, "gens": gens, "porteur": porteur,
-            "appartenance": appartenance}
+    comite = comites.convoquer(
+        appel,
+        {"nom": "Comité", "lieu": "", "scenario": scenario, "tenu_le": PENDANT},
+        par=gens["agent"],
+    )
+    return {
+        "lettre": lettre,
+        "comite": comite,
+        "scenario": scenario,
+        "deport": deport,
+        "message": message,
+        "export": export,
+        "import": dauphin.recevoir(
+            appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT
+        ),
+        "chiffre": chiffre,
+        "revision": revision,
+        "document": creer_document(),
+        "appel": appel,
+        "brouillon": brouillon,
+        "depose": depose,
+        "gens": gens,
+        "porteur": porteur,
+        "appartenance": appartenance,
+    }
 
 
 def adresse(nom: str, monde: dict, dossier) -> str:
     piece = Piece.objects.filter(dossier=dossier, est_chiffree=False).first()
     recepisse = Recepisse.objects.get()
     parametres = {
-        "appels:quartier": ["QN06258M"], "appels:modele": [1], "appels:verifier_code": [recepisse.code], "appels:nouveau": [2027],
-        "appels:partie": [dossier.pk, "projet"], "appels:piece": [piece.pk], "appels:retirer_piece": [piece.pk],
+        "appels:quartier": ["QN06258M"],
+        "appels:modele": [1],
+        "appels:verifier_code": [recepisse.code],
+        "appels:nouveau": [2027],
+        "appels:partie": [dossier.pk, "projet"],
+        "appels:piece": [piece.pk],
+        "appels:retirer_piece": [piece.pk],
         "appels:ajouter_piece": [dossier.pk, piece.document_id],
-        "appels:prolonger": [monde["appel"].pk], "appels:derogations": [monde["appel"].pk], "appels:revoquer_code": [1],
-        "appels:importer_dauphin": [monde["appel"].pk], "appels:import_dauphin": [monde["import"].pk],
-        "partenaires:quitter": [monde["porteur"].pk], "partenaires:organisme_agent": [monde["porteur"].pk],
+        "appels:prolonger": [monde["appel"].pk],
+        "appels:derogations": [monde["appel"].pk],
+        "appels:revoquer_code": [1],
+        "appels:importer_dauphin": [monde["appel"].pk],
+        "appels:import_dauphin": [monde["import"].pk],
+        "partenaires:quitter": [monde["porteur"].pk],
+        "partenaires:organisme_agent": [monde["porteur"].pk],
         "partenaires:depart": [monde["appartenance"].pk],
         "appels:saisir_papier": [monde["appel"].pk],
         "appels:papier": [dossier.pk, "pieces"],
-        "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk], "appels:appel_modifier": [monde["appel"].pk],
+        "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk],
+        "appels:appel_modifier": [monde["appel"].pk],
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
-        "appels:deports": [monde["appel"].pk], "appels:lever_deport": [monde["deport"].pk], "appels:enveloppes": [monde["appel"].pk], "appels:grille_de_l_appel": [monde["appel"].pk], "appels:scenarios": [monde["appel"].pk],
-        **{key: [monde["scenario"].pk] for key in ("appels:scenario", "appels:matrice_xlsx", "appels:mouvements", "appels:figer_scenario", "appels:rouvrir_scenario")}, "appels:annuler_mouvement": [1],
-        **{key: [monde["appel"].pk] for key in ("appels:comites", "appels:decider", "appels:lettres", "appels:lots", "appels:lectures_csv", "appels:relancer_les_avis")}, "appels:gabarit": ["refuse", 0],
-        **{key: [monde["comite"].pk] for key in ("appels:comite", "appels:clore_comite", "appels:proces_verbal")}, "appels:seance": [monde["comite"].pk, 1],
-        **{key: [monde["lettre"].pk] for key in ("appels:lettre", "appels:refaire_lettre", "appels:lire_lettre", "appels:lettre_pdf")},
-        "appels:repartir": [monde["appel"].pk], "appels:reconduire": [monde["appel"].pk], "appels:journal_de_l_appel": [monde["appel"].pk],
-        "appels:export": [monde["export"].pk], "appels:fichier_message": [monde["message"].fichiers.get().pk], "appels:resoudre": [1],
-        "appels:retirer_vue": [1], "appels:retirer_modele": [1],
-        "appels:rappels": [monde["appel"].pk], "appels:relancer_courriel": [1],
-        "partenaires:fiche": [monde["porteur"].pk], "partenaires:membres": [monde["porteur"].pk],
-        "partenaires:repondre": [monde["appartenance"].pk], "partenaires:changer_role": [monde["appartenance"].pk],
-        "partenaires:justificatif": [monde["appartenance"].pk], "partenaires:invitation": ["jeton"],
-        "partenaires:verifier_qualite": [monde["appartenance"].pk], "appels:axe": ["apaise"],
-        "appels:document": [monde["document"].cle], "appels:document_fichier": [monde["document"].cle],
-        "appels:appel_annee": [2027], "appels:questions_pdf": [2027, "association"], "appels:aide_role": ["public"],
-        "appels:publier_decisions": [monde["appel"].pk], "partenaires:contenus_liste": ["chiffres"],
-        "partenaires:contenu": ["chiffres", monde["chiffre"].pk], "partenaires:contenu_nouveau": ["chiffres"],
-        "partenaires:revision": [monde["revision"].pk], "partenaires:apercu": [monde["revision"].pk],
-        "partenaires:publier": [monde["revision"].pk], "partenaires:annuler": [monde["revision"].pk],
-        "partenaires:abandonner": [monde["revision"].pk]}
+        "appels:deports": [monde["appel"].pk],
+        "appels:lever_deport": [monde["deport"].pk],
+        "appels:enveloppes": [monde["appel"].pk],
+        "appels:grille_de_l_appel": [monde["appel"].pk],
+        "appels:scenarios": [monde["appel"].pk],
+        **{
+            key: [monde["scenario"].pk]
+            for key in (
+                "appels:scenario",
+                "appels:matrice_xlsx",
+                "appels:mouvements",
+                "appels:figer_scenario",
+                "appels:rouvrir_scenario",
+            )
+        },
+        "appels:annuler_mouvement": [1],
+        **{
+            key: [monde["appel"].pk]
+            for key in (
+                "appels:comites",
+                "appels:decider",
+                "appels:lettres",
+                "appels:lots",
+                "appels:lectures_csv",
+                "appels:relancer_les_avis",
+            )
+        },
+        "appels:gabarit": ["refuse", 0],
+        **{
+            key: [monde["comite"].pk]
+            for key in ("appels:comite", "appels:clore_comite", "appels:proces_verbal")
+        },
+        "appels:seance": [monde["comite"].pk, 1],
+        **{
+            key: [monde["lettre"].pk]
+            for key in (
+                "appels:lettre",
+                "appels:refaire_lettre",
+                "appels:lire_lettre",
+                "appels:lettre_pdf",
+            )
+        },
+        "appels:repartir": [monde["appel"].pk],
+        "appels:reconduire": [monde["appel"].pk],
+        "appels:journal_de_l_appel": [monde["appel"].pk],
+        "appels:export": [monde["export"].pk],
+        "appels:fichier_message": [monde["message"].fichiers.get().pk],
+        "appels:resoudre": [1],
+        "appels:retirer_vue": [1],
+        "appels:retirer_modele": [1],
+        "appels:rappels": [monde["appel"].pk],
+        "appels:relancer_courriel": [1],
+        "partenaires:fiche": [monde["porteur"].pk],
+        "partenaires:membres": [monde["porteur"].pk],
+        "partenaires:repondre": [monde["appartenance"].pk],
+        "partenaires:changer_role": [monde["appartenance"].pk],
+        "partenaires:justificatif": [monde["appartenance"].pk],
+        "partenaires:invitation": ["jeton"],
+        "partenaires:verifier_qualite": [monde["appartenance"].pk],
+        "appels:axe": ["apaise"],
+        "appels:document": [monde["document"].cle],
+        "appels:document_fichier": [monde["document"].cle],
+        "appels:appel_annee": [2027],
+        "appels:questions_pdf": [2027, "association"],
+        "appels:aide_role": ["public"],
+        "appels:publier_decisions": [monde["appel"].pk],
+        "partenaires:contenus_liste": ["chiffres"],
+        "partenaires:contenu": ["chiffres", monde["chiffre"].pk],
+        "partenaires:contenu_nouveau": ["chiffres"],
+        "partenaires:revision": [monde["revision"].pk],
+        "partenaires:apercu": [monde["revision"].pk],
+        "partenaires:publier": [monde["revision"].pk],
+        "partenaires:annuler": [monde["revision"].pk],
+        "partenaires:abandonner": [monde["revision"].pk],
+    }
     if nom in parametres:
         return reverse(nom, args=parametres[nom])
     try:
@@ -151,7 +271,19 @@ def adresse(nom: str, monde: dict, dossier) -> str:
 
 
 PUBLICS_VUS_PAR = {"anonyme", "signataire", "agent", "financeur"}  # one of each side
-PAR_DOSSIER = {acces.ORGANISME, acces.DEPOSE, acces.REDACTION, acces.SIGNATAIRE, acces.RIB, acces.DECISIONS, acces.EXAMEN, acces.ECHANGES, acces.AVIS, acces.LECTURE, acces.GESTE}
+PAR_DOSSIER = {
+    acces.ORGANISME,
+    acces.DEPOSE,
+    acces.REDACTION,
+    acces.SIGNATAIRE,
+    acces.RIB,
+    acces.DECISIONS,
+    acces.EXAMEN,
+    acces.ECHANGES,
+    acces.AVIS,
+    acces.LECTURE,
+    acces.GESTE,
+}
 MEMBRES = {"signataire", "redacteur", "lecteur", "administrateur"}
 AGENTS = {"agent", "responsable"}
 ECRIVENT = MEMBRES - {"lecteur"}
@@ -169,19 +301,41 @@ def attendu(categorie: str, qui: str, etat: str) -> set[int]:
         acces.ORGANISME: {200, 302} if qui in MEMBRES else {404},
         acces.DEPOSE: {200, 302} if qui in lecteurs else {404},
         acces.REDACTION: {200, 302, 403} if qui in MEMBRES else {404},
-        acces.SIGNATAIRE: {200, 302} if qui == "signataire" else ({403} if qui in MEMBRES else {404}),
-        acces.RIB: {200} if qui in ECRIVENT or (qui in AGENTS and etat == "depose") else (
-            {403} if qui in lecteurs else {404}),
+        acces.SIGNATAIRE: {200, 302}
+        if qui == "signataire"
+        else ({403} if qui in MEMBRES else {404}),
+        acces.RIB: {200}
+        if qui in ECRIVENT or (qui in AGENTS and etat == "depose")
+        else ({403} if qui in lecteurs else {404}),
         acces.AGENT: {200} if qui in AGENTS else {403},
-        acces.INSTRUCTION: {200} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
+        acces.INSTRUCTION: {200}
+        if qui in AGENTS | {"financeur", "financeur_non_sollicite"}
+        else {403},
         acces.DECISIONS: {200 if etat == "depose" else 404} if qui in AGENTS else {403},
         acces.EXAMEN: ({200, 302} if etat == "depose" else {404}) if qui in AGENTS else {403},
-        acces.ECHANGES: ({404} if etat == "brouillon" else {200} if qui in MEMBRES | AGENTS else
-                         {403} if qui == "financeur" else {404}),
-        acces.AVIS: ({403} if qui in MEMBRES | {"etranger"} else {404} if etat == "brouillon" or qui == "financeur_non_sollicite" else {200}),
+        acces.ECHANGES: (
+            {404}
+            if etat == "brouillon"
+            else {200}
+            if qui in MEMBRES | AGENTS
+            else {403}
+            if qui == "financeur"
+            else {404}
+        ),
+        acces.AVIS: (
+            {403}
+            if qui in MEMBRES | {"etranger"}
+            else {404}
+            if etat == "brouillon" or qui == "financeur_non_sollicite"
+            else {200}
+        ),
         acces.LETTRE: {200} if qui in MEMBRES | AGENTS else {404},
         acces.LECTURE: {200} if qui in lecteurs else {404},
-        acces.MIEN: {200} if qui == "agent" else {404} if qui in AGENTS | {"financeur", "financeur_non_sollicite"} else {403},
+        acces.MIEN: {200}
+        if qui == "agent"
+        else {404}
+        if qui in AGENTS | {"financeur", "financeur_non_sollicite"}
+        else {403},
         acces.RESPONSABLE: {200} if qui == "responsable" else {403},
         acces.GESTE: {405},
     }[categorie]
@@ -193,11 +347,21 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
     for qui, personne in monde["gens"].items():
         client = connecter(personne)
         for nom, categorie in ACCES.items():
-            if categorie == acces.COMPTE or (categorie == acces.PUBLIC and qui not in PUBLICS_VUS_PAR):
+            if categorie == acces.COMPTE or (
+                categorie == acces.PUBLIC and qui not in PUBLICS_VUS_PAR
+            ):
                 continue
             for etat in ("brouillon", "depose") if categorie in PAR_DOSSIER else ("depose",):
-                if etat == "brouillon" and nom in ("appels:depose", "appels:recepisse", "appels:recepisse_pdf", "appels:dauphin", "appels:versions",
-                                                     "appels:corriger", "appels:fichier_message", "appels:decisions_recues"):
+                if etat == "brouillon" and nom in (
+                    "appels:depose",
+                    "appels:recepisse",
+                    "appels:recepisse_pdf",
+                    "appels:dauphin",
+                    "appels:versions",
+                    "appels:corriger",
+                    "appels:fichier_message",
+                    "appels:decisions_recues",
+                ):
                     continue
                 chemin = adresse(nom, monde, monde[etat])
                 reponse = client.get(chemin)
@@ -219,15 +383,29 @@ def test_un_anonyme_est_mene_a_la_connexion_puis_ramene(monde, connecter):
 def test_aucune_page_ne_laisse_passer_une_autre_association(monde, connecter):
     """Canary: nothing of a foreign organisation in any page that a stranger may open."""
     client = connecter(monde["gens"]["etranger"])
-    for nom in ("appels:mes_dossiers", "partenaires:organismes", "appels:accueil", "partenaires:espace"):
+    for nom in (
+        "appels:mes_dossiers",
+        "partenaires:organismes",
+        "appels:accueil",
+        "partenaires:espace",
+    ):
         page = client.get(adresse(nom, monde, monde["depose"]), follow=True).content.decode()
         assert monde["porteur"].nom not in page
         assert "CV-2027-0001" not in page
 
 
-# --- Headers ---------------------------------------------------------------------------------------------
-CHEMINS = ["/", "/appel/", "/compte/login/", "/n-existe-pas/", "/static/css/portail.css", "/verifier/XX/", "/dossiers/",
-           "/sante/vivant"]
+# --- Headers
+# ---------------------------------------------------------------------------------------------
+CHEMINS = [
+    "/",
+    "/appel/",
+    "/compte/login/",
+    "/n-existe-pas/",
+    "/static/css/portail.css",
+    "/verifier/XX/",
+    "/dossiers/",
+    "/sante/vivant",
+]
 
 
 @pytest.mark.parametrize("chemin", CHEMINS)
@@ -236,15 +414,23 @@ def test_chaque_reponse_porte_les_entetes(connecter, chemin):
     b"".join(reponse)
     csp = reponse.headers["Content-Security-Policy"]
     assert "unsafe" not in csp
-    assert {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
-            "frame-ancestors 'none'"} <= set(csp.split("; "))
+    assert {
+        "default-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    } <= set(csp.split("; "))
     assert reponse.headers["X-Content-Type-Options"] == "nosniff"
     assert reponse.headers["Referrer-Policy"] == "same-origin"
     assert reponse.headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
 
 
 def test_les_pages_privees_ne_sont_pas_gardees(monde, connecter):
-    assert connecter(monde["gens"]["signataire"]).get("/dossiers/").headers["Cache-Control"] == "no-store, private"
+    assert (
+        connecter(monde["gens"]["signataire"]).get("/dossiers/").headers["Cache-Control"]
+        == "no-store, private"
+    )
 
 
 def test_les_cookies_sont_proteges(connecter):
@@ -254,10 +440,19 @@ def test_les_cookies_sont_proteges(connecter):
     assert (settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY) == (True, True)
 
 
-@pytest.mark.parametrize(("chemin", "code"), [
-    ("/rien/", 404), ("/quartiers/QP062001/", 404), ("/appel/questions/?pour=martiens", 404), ("/a%00b/", 400),
-    ("/verifier/?code=%00", 400), ("/dossiers/nouveau/2027/x", 404), ("/demonstration/courriels/", 404),
-    ("/verifier/" + "A" * 3000 + "/", 404)])
+@pytest.mark.parametrize(
+    ("chemin", "code"),
+    [
+        ("/rien/", 404),
+        ("/quartiers/QP062001/", 404),
+        ("/appel/questions/?pour=martiens", 404),
+        ("/a%00b/", 400),
+        ("/verifier/?code=%00", 400),
+        ("/dossiers/nouveau/2027/x", 404),
+        ("/demonstration/courriels/", 404),
+        ("/verifier/" + "A" * 3000 + "/", 404),
+    ],
+)
 def test_une_mauvaise_adresse_a_une_page_en_francais(connecter, chemin, code):
     reponse = connecter().get(chemin)
     assert reponse.status_code == code
@@ -267,9 +462,20 @@ def test_une_mauvaise_adresse_a_une_page_en_francais(connecter, chemin, code):
 GRAND = "9" * 30
 
 
-@pytest.mark.parametrize("chemin", [
-    f"/dossiers/{GRAND}/", f"/dossiers/nouveau/{GRAND}/", f"/dossiers/{GRAND}/partie/projet/", f"/dossiers/{GRAND}/deposer/",
-    f"/pieces/{GRAND}/", f"/organismes/{GRAND}/fiche/", "/dossiers/1/partie/inconnue/", "/dossiers/-1/", "/invitations/%F0%9F%92%A5/"])
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        f"/dossiers/{GRAND}/",
+        f"/dossiers/nouveau/{GRAND}/",
+        f"/dossiers/{GRAND}/partie/projet/",
+        f"/dossiers/{GRAND}/deposer/",
+        f"/pieces/{GRAND}/",
+        f"/organismes/{GRAND}/fiche/",
+        "/dossiers/1/partie/inconnue/",
+        "/dossiers/-1/",
+        "/invitations/%F0%9F%92%A5/",
+    ],
+)
 def test_un_identifiant_forge_ne_trouve_rien(monde, connecter, chemin):
     reponse = connecter(monde["gens"]["signataire"]).get(chemin)
     assert (reponse.status_code, '<html lang="fr">' in reponse.content.decode()) == (404, True)
@@ -284,7 +490,9 @@ def test_un_jeton_perime_le_dit_en_francais(monde):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True)
-    reponse = client.post("/compte/login/", {"login": "x@example.org"}, headers={"Origin": "https://portail.example"})
+    reponse = client.post(
+        "/compte/login/", {"login": "x@example.org"}, headers={"Origin": "https://portail.example"}
+    )
     assert reponse.status_code == 403
     assert "Ce formulaire a expiré" in reponse.content.decode()
 
@@ -303,13 +511,16 @@ def test_l_adresse_du_visiteur_ne_se_falsifie_pas(rf, settings):
     assert get_adapter().get_client_ip(requete) == "192.0.2.7"
 
 
-# --- Health --------------------------------------------------------------------------------------------------
+# --- Health
+# --------------------------------------------------------------------------------------------------
 def test_vivant(connecter):
     reponse = connecter().get("/sante/vivant")
     assert (reponse.status_code, reponse.json()) == (200, {"etat": "vivant"})
 
 
-@pytest.mark.parametrize(("age", "code", "mot"), [(None, 503, "jamais"), (60, 200, "ok"), (3600, 503, "en retard")])
+@pytest.mark.parametrize(
+    ("age", "code", "mot"), [(None, 503, "jamais"), (60, 200, "ok"), (3600, 503, "en retard")]
+)
 def test_pret_dit_l_age_du_battement(connecter, age, code, mot):
     from datetime import timedelta
 
@@ -319,4 +530,8 @@ def test_pret_dit_l_age_du_battement(connecter, age, code, mot):
     if age:
         Battement.objects.create(nom="beat", le=PENDANT - timedelta(seconds=age))
     reponse = connecter().get("/sante/pret")
-    assert (reponse.status_code, reponse.json()["battement"], reponse.json()["base"]) == (code, mot, "ok")
+    assert (reponse.status_code, reponse.json()["battement"], reponse.json()["base"]) == (
+        code,
+        mot,
+        "ok",
+    )

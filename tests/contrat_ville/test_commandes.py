@@ -1,4 +1,6 @@
-"""The two commands: one clear sentence when something is missing, the demonstration and its verification."""
+"""The two commands: one clear sentence when something is missing, the demonstration and its
+verification.
+"""
 
 import os
 import signal
@@ -24,8 +26,10 @@ def test_sans_droits_la_ligne_exacte_a_taper(monkeypatch, phrases):
     with pytest.raises(SystemExit) as sortie:
         amorce.installer_le_systeme(epreuve=False)
     assert sortie.value.code == 1
-    assert phrases.readouterr().err == ("Il manque des paquets du système. À taper en administrateur : "
-                                        "apt-get install -y --no-install-recommends libpango-1.0-0\n")
+    assert phrases.readouterr().err == (
+        "Il manque des paquets du système. À taper en administrateur : "
+        "apt-get install -y --no-install-recommends libpango-1.0-0\n"
+    )
 
 
 def test_ailleurs_que_sous_debian_les_paquets_sont_nommes(monkeypatch, phrases):
@@ -42,7 +46,10 @@ def test_disque_plein(monkeypatch, tmp_path, phrases):
     monkeypatch.setattr(amorce.shutil, "disk_usage", lambda chemin: type("U", (), {"free": 10})())
     with pytest.raises(SystemExit):
         amorce.installer_les_paquets(amorce.RACINE / "requirements" / "base.txt")
-    assert phrases.readouterr().err == "Le disque est presque plein : il faut 1 Go libre pour installer les paquets.\n"
+    assert (
+        phrases.readouterr().err
+        == "Le disque est presque plein : il faut 1 Go libre pour installer les paquets.\n"
+    )
 
 
 def test_tout_en_place_rien_n_est_fait(monkeypatch):
@@ -55,16 +62,23 @@ def test_tout_en_place_rien_n_est_fait(monkeypatch):
 def test_l_amorce_n_importe_que_la_bibliotheque_standard():
     import ast
 
-    noms = {(n.names[0].name if isinstance(n, ast.Import) else n.module).split(".")[0]
-            for n in ast.walk(ast.parse((amorce.RACINE / "contrat_ville/amorce.py").read_text()))
-            if isinstance(n, ast.Import | ast.ImportFrom)}
+    noms = {
+        (n.names[0].name if isinstance(n, ast.Import) else n.module).split(".")[0]
+        for n in ast.walk(ast.parse((amorce.RACINE / "contrat_ville/amorce.py").read_text()))
+        if isinstance(n, ast.Import | ast.ImportFrom)
+    }
     assert noms <= set(sys.stdlib_module_names)
 
 
 def demo(racine, tmp_path, *arguments):
-    return subprocess.Popen([sys.executable, "-u", "manage.py", "demo", *arguments], cwd=racine, text=True,
-                            env={"PATH": os.environ["PATH"], "SANS_AMORCE": "1", "DONNEES": str(tmp_path / "demo")},
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-u", "manage.py", "demo", *arguments],
+        cwd=racine,
+        text=True,
+        env={"PATH": os.environ["PATH"], "SANS_AMORCE": "1", "DONNEES": str(tmp_path / "demo")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def lire_jusqu_a(processus, motif: str) -> list[str]:
@@ -89,7 +103,8 @@ def test_la_demonstration_demarre_survit_et_s_arrete(racine, tmp_path):
         durees.append(time.monotonic() - debut)
         assert f"Portail prêt : http://127.0.0.1:{port}/" in lignes
         assert [ligne for ligne in lignes if ligne.startswith("Agent : ")] == [
-            "Agent : agent@demo.example, mot de passe demonstration-arras"]
+            "Agent : agent@demo.example, mot de passe demonstration-arras"
+        ]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as reponse:
             assert "L’appel à projets" in reponse.read().decode()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/demonstration/courriels/") as reponse:
@@ -97,7 +112,10 @@ def test_la_demonstration_demarre_survit_et_s_arrete(racine, tmp_path):
         assert "déposé le" in page
         pris = demo(racine, tmp_path, "--port", str(port))
         _, erreur = pris.communicate(timeout=60)
-        assert (pris.returncode, f"Le port {port} est déjà pris : essayez --port {port + 1}." in erreur) == (1, True)
+        assert (
+            pris.returncode,
+            f"Le port {port} est déjà pris : essayez --port {port + 1}." in erreur,
+        ) == (1, True)
         processus.send_signal(signal.SIGINT)
         _, erreur = processus.communicate(timeout=60)
         assert "Traceback" not in erreur

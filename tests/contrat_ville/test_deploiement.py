@@ -7,14 +7,29 @@ import sys
 
 import pytest
 
-BASE = {"PATH": os.environ["PATH"], "MODE": "production", "DJANGO_SETTINGS_MODULE": "contrat_ville.settings"}
-COMPLET = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "portail.example", "URL_PUBLIQUE": "https://portail.example",
-           "DATABASE_URL": "postgres://x@127.0.0.1/x", "CLES_CHIFFREMENT": "A" * 43 + "="}
+BASE = {
+    "PATH": os.environ["PATH"],
+    "MODE": "production",
+    "DJANGO_SETTINGS_MODULE": "contrat_ville.settings",
+}
+COMPLET = {
+    "SECRET_KEY": "x" * 60,
+    "ALLOWED_HOSTS": "portail.example",
+    "URL_PUBLIQUE": "https://portail.example",
+    "DATABASE_URL": "postgres://x@127.0.0.1/x",
+    "CLES_CHIFFREMENT": "A" * 43 + "=",
+}
 
 
 def importer(racine, environnement: dict):
-    return subprocess.run([sys.executable, "-c", "import django; django.setup()"], cwd=racine, check=False,
-                          env={**BASE, **environnement}, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=racine,
+        check=False,
+        env={**BASE, **environnement},
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_la_production_complete_demarre(racine):
@@ -28,14 +43,30 @@ def test_la_production_refuse_de_demarrer_et_dit_quoi_regler(racine, nom):
     assert f"{nom} : " in resultat.stderr
 
 
-@pytest.mark.parametrize("ligne", [
-    ["-m", "celery", "-A", "contrat_ville.celery:app", "report"],
-    ["-m", "gunicorn", "contrat_ville.wsgi", "--check-config"], ["manage.py", "migrate", "--help"]])
+@pytest.mark.parametrize(
+    "ligne",
+    [
+        ["-m", "celery", "-A", "contrat_ville.celery:app", "report"],
+        ["-m", "gunicorn", "contrat_ville.wsgi", "--check-config"],
+        ["manage.py", "migrate", "--help"],
+    ],
+)
 def test_les_commandes_du_compose_partent_du_seul_environnement(racine, ligne):
     """Nothing but the variables of the compose file: no settings module, no mode left by a test."""
-    environnement = {"PATH": os.environ["PATH"], "SANS_AMORCE": "1", "MODE": "production", **COMPLET}
-    resultat = subprocess.run([sys.executable, *ligne], cwd=racine, env=environnement, capture_output=True, text=True,
-                              check=False)
+    environnement = {
+        "PATH": os.environ["PATH"],
+        "SANS_AMORCE": "1",
+        "MODE": "production",
+        **COMPLET,
+    }
+    resultat = subprocess.run(
+        [sys.executable, *ligne],
+        cwd=racine,
+        env=environnement,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert resultat.returncode == 0, resultat.stderr[-500:]
 
 
@@ -55,14 +86,24 @@ def test_les_six_services_et_leur_sante(services):
 def test_redis_garde_un_journal_et_la_migration_passe_une_fois(services):
     assert '"--appendonly", "yes"' in services["courtier"]
     assert 'restart: "no"' in services["migration"]
-    assert all("service_completed_successfully" in services[nom] for nom in ("web", "travailleur", "battement"))
+    assert all(
+        "service_completed_successfully" in services[nom]
+        for nom in ("web", "travailleur", "battement")
+    )
 
 
 def test_aucun_secret_par_defaut(racine):
     texte = (racine / "docker-compose.yml").read_text(encoding="utf-8")
     variables = re.findall(r"\$\{(\w+)(:?[-?][^}]*)?\}", texte)
-    secrets = {"SECRET_KEY", "ALLOWED_HOSTS", "URL_PUBLIQUE", "CLES_CHIFFREMENT", "POSTGRES_PASSWORD", "EMAIL_URL",
-               "EXPEDITEUR"}
+    secrets = {
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "URL_PUBLIQUE",
+        "CLES_CHIFFREMENT",
+        "POSTGRES_PASSWORD",
+        "EMAIL_URL",
+        "EXPEDITEUR",
+    }
     assert {nom for nom, reste in variables if reste.startswith(":?")} == secrets
     assert [nom for nom, reste in variables if reste.startswith((":-", "-"))] == []
 

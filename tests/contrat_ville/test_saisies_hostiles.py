@@ -23,26 +23,94 @@ from tests.fabriques import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 HOSTILES = {
-    "vide": "", "NUL": "a\0b", "long": "x" * 70_000, "négatif": "-1", "énorme": "9" * 40,
-    "contrôle": "a\x07\x1b[31m\u202e\ud7ff", "balise": "<script>alert(1)</script>", "gabarit": "{{ 7|add:7 }}{% now 'Y' %}",
-    "sql": "' OR 1=1; --", "chemin": "../../etc/passwd", "formule": "=1+1"}
-PUBLIQUES = ["/compte/login/", "/compte/signup/", "/compte/password/reset/", "/appel/eligibilite/", "/verifier/"]
-PORTEUR = ["/dossiers/nouveau/2027/", "/dossiers/nouveau/2027/?reprendre={t}", "/dossiers/{t}/papiers/", *(f"/dossiers/{{d}}/partie/{p}/" for p in (
-    "projet", "description", "lieux", "moyens", "evaluation", "budget")), "/dossiers/{d}/organisme/", "/dossiers/{d}/pieces/",
-    "/dossiers/{d}/signature/", "/dossiers/{d}/deposer/", "/dossiers/{d}/rib/", "/organismes/nouveau/",
-    "/organismes/{o}/fiche/", "/organismes/{o}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/"]
-AGENT = ["/instruction/appels/nouveau/", "/instruction/appels/{a}/", "/instruction/equipe/", "/instruction/qualites/",
-         "/dossiers/{t}/decisions/", "/instruction/appels/{a}/papier/", "/instruction/appels/{a}/prolonger/",
-         "/instruction/appels/{a}/delais/", "/instruction/appels/{a}/dauphin/", "/instruction/organismes/nouveau/",
-         "/instruction/organismes/", "/instruction/organismes/{o}/",
-         *(f"/instruction/contenus/{genre}/nouveau/" for genre, contenu in CONTENUS.items() if contenu.nouveau),
-         "/instruction/contenus/axes/{axe}/", "/instruction/contenus/textes/{texte}/"]
-INSTRUCTION = ["/instruction/", "/instruction/colonnes/", "/instruction/vues/", "/instruction/exports/", "/instruction/selection/?tous=1",
-               *(f"/instruction/dossiers/{{t}}/{page}" for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")),
-               "/dossiers/{t}/echanges/", "/instruction/appels/{a}/repartir/", "/instruction/appels/{a}/reconduire/", "/instruction/equipe/{moi}/",
-               "/instruction/appels/{a}/grille/", "/instruction/dossiers/{t}/lecture/", "/instruction/appels/{a}/enveloppes/", "/instruction/appels/{a}/scenarios/", "/instruction/scenarios/{s}/", "/instruction/dossiers/{t}/deport/",
-               "/instruction/appels/{a}/comites/", "/instruction/comites/{c}/", "/instruction/comites/{c}/projets/1/", "/instruction/appels/{a}/decider/",
-               "/instruction/appels/{a}/lettres/", "/instruction/appels/{a}/lots/", "/instruction/lettres/modeles/refuse/0/"]
+    "vide": "",
+    "NUL": "a\0b",
+    "long": "x" * 70_000,
+    "négatif": "-1",
+    "énorme": "9" * 40,
+    "contrôle": "a\x07\x1b[31m\u202e\ud7ff",
+    "balise": "<script>alert(1)</script>",
+    "gabarit": "{{ 7|add:7 }}{% now 'Y' %}",
+    "sql": "' OR 1=1; --",
+    "chemin": "../../etc/passwd",
+    "formule": "=1+1",
+}
+PUBLIQUES = [
+    "/compte/login/",
+    "/compte/signup/",
+    "/compte/password/reset/",
+    "/appel/eligibilite/",
+    "/verifier/",
+]
+PORTEUR = [
+    "/dossiers/nouveau/2027/",
+    "/dossiers/nouveau/2027/?reprendre={t}",
+    "/dossiers/{t}/papiers/",
+    *(
+        f"/dossiers/{{d}}/partie/{p}/"
+        for p in ("projet", "description", "lieux", "moyens", "evaluation", "budget")
+    ),
+    "/dossiers/{d}/organisme/",
+    "/dossiers/{d}/pieces/",
+    "/dossiers/{d}/signature/",
+    "/dossiers/{d}/deposer/",
+    "/dossiers/{d}/rib/",
+    "/organismes/nouveau/",
+    "/organismes/{o}/fiche/",
+    "/organismes/{o}/membres/",
+    "/mon-compte/",
+    "/compte/email/",
+    "/compte/password/change/",
+]
+AGENT = [
+    "/instruction/appels/nouveau/",
+    "/instruction/appels/{a}/",
+    "/instruction/equipe/",
+    "/instruction/qualites/",
+    "/dossiers/{t}/decisions/",
+    "/instruction/appels/{a}/papier/",
+    "/instruction/appels/{a}/prolonger/",
+    "/instruction/appels/{a}/delais/",
+    "/instruction/appels/{a}/dauphin/",
+    "/instruction/organismes/nouveau/",
+    "/instruction/organismes/",
+    "/instruction/organismes/{o}/",
+    *(
+        f"/instruction/contenus/{genre}/nouveau/"
+        for genre, contenu in CONTENUS.items()
+        if contenu.nouveau
+    ),
+    "/instruction/contenus/axes/{axe}/",
+    "/instruction/contenus/textes/{texte}/",
+]
+INSTRUCTION = [
+    "/instruction/",
+    "/instruction/colonnes/",
+    "/instruction/vues/",
+    "/instruction/exports/",
+    "/instruction/selection/?tous=1",
+    *(
+        f"/instruction/dossiers/{{t}}/{page}"
+        for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")
+    ),
+    "/dossiers/{t}/echanges/",
+    "/instruction/appels/{a}/repartir/",
+    "/instruction/appels/{a}/reconduire/",
+    "/instruction/equipe/{moi}/",
+    "/instruction/appels/{a}/grille/",
+    "/instruction/dossiers/{t}/lecture/",
+    "/instruction/appels/{a}/enveloppes/",
+    "/instruction/appels/{a}/scenarios/",
+    "/instruction/scenarios/{s}/",
+    "/instruction/dossiers/{t}/deport/",
+    "/instruction/appels/{a}/comites/",
+    "/instruction/comites/{c}/",
+    "/instruction/comites/{c}/projets/1/",
+    "/instruction/appels/{a}/decider/",
+    "/instruction/appels/{a}/lettres/",
+    "/instruction/appels/{a}/lots/",
+    "/instruction/lettres/modeles/refuse/0/",
+]
 SORTIES = ("/compte/logout/",)
 
 
@@ -65,17 +133,33 @@ def monde(horloge_figee, settings):
     responsable = creer_agent(Role.RESPONSABLE)
     lectures.proposer_une_grille(appel)
     scenario = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
-    comite = comites.convoquer(appel, {"nom": "C", "lieu": "", "scenario": scenario, "tenu_le": PENDANT}, par=responsable)
-    return {"c": comite.pk, "s": scenario.pk, "moi": responsable.appartenances.get().pk, "t": deposer(creer_dossier_complet(appel, porteur)).pk, "axe": Axe.objects.first().pk,
-            "texte": Texte.objects.first().pk, "d": creer_dossier_complet(appel, porteur).pk, "o": porteur.pk, "a": appel.pk, "signataire": signataire,
-            "responsable": responsable}
+    comite = comites.convoquer(
+        appel, {"nom": "C", "lieu": "", "scenario": scenario, "tenu_le": PENDANT}, par=responsable
+    )
+    return {
+        "c": comite.pk,
+        "s": scenario.pk,
+        "moi": responsable.appartenances.get().pk,
+        "t": deposer(creer_dossier_complet(appel, porteur)).pk,
+        "axe": Axe.objects.first().pk,
+        "texte": Texte.objects.first().pk,
+        "d": creer_dossier_complet(appel, porteur).pk,
+        "o": porteur.pk,
+        "a": appel.pk,
+        "signataire": signataire,
+        "responsable": responsable,
+    }
 
 
 def empreinte_de_la_base() -> list:
     """What no hostile value may change."""
-    return [list(Dossier.objects.values_list("etat", "numero", "porteur_id", "depose_le")), list(Appel.objects.values_list("compteur")),
-            sorted(Utilisateur.objects.values_list("email", "is_active", "password")),
-            sorted(Appartenance.objects.values_list("utilisateur_id", "role")), Partenaire.objects.count()]
+    return [
+        list(Dossier.objects.values_list("etat", "numero", "porteur_id", "depose_le")),
+        list(Appel.objects.values_list("compteur")),
+        sorted(Utilisateur.objects.values_list("email", "is_active", "password")),
+        sorted(Appartenance.objects.values_list("utilisateur_id", "role")),
+        Partenaire.objects.count(),
+    ]
 
 
 def attaquer(client, chemins, monde, valeur) -> list:
@@ -84,9 +168,17 @@ def attaquer(client, chemins, monde, valeur) -> list:
         chemin = modele.format(**monde)
         for adresse, champs, noms in list(formulaires(client, chemin)):
             tout = {nom: valeur for nom in {*champs, *noms} if nom != "csrfmiddlewaretoken"}
-            essais = [tout, {**champs, **dict.fromkeys(sorted(noms)[:1], valeur)},
-                      *({**champs, nom: valeur} for nom in sorted(noms) if nom.endswith("_FORMS")),
-                      {**champs, "fichier": SimpleUploadedFile("a\u202ex.pdf", valeur.encode("utf-8", "replace"))}]
+            essais = [
+                tout,
+                {**champs, **dict.fromkeys(sorted(noms)[:1], valeur)},
+                *({**champs, nom: valeur} for nom in sorted(noms) if nom.endswith("_FORMS")),
+                {
+                    **champs,
+                    "fichier": SimpleUploadedFile(
+                        "a\u202ex.pdf", valeur.encode("utf-8", "replace")
+                    ),
+                },
+            ]
             for donnees in essais:
                 donnees = {k: v for k, v in donnees.items() if v is not None}
                 client.raise_request_exception = False
@@ -94,7 +186,11 @@ def attaquer(client, chemins, monde, valeur) -> list:
                 corps = b"".join(reponse).decode(errors="replace")  # a file is read to its end
                 if reponse.status_code >= 500:
                     mauvais.append((chemin, adresse, reponse.status_code))
-                elif reponse.status_code < 300 and "text/html" in reponse["Content-Type"] and "alert(1)</script>" in corps:
+                elif (
+                    reponse.status_code < 300
+                    and "text/html" in reponse["Content-Type"]
+                    and "alert(1)</script>" in corps
+                ):
                     mauvais.append((chemin, adresse, "balise"))
     return mauvais
 
@@ -110,14 +206,23 @@ def test_pages_publiques(monde, nom):
 def test_pages_du_porteur(monde, connecter, nom):
     avant = empreinte_de_la_base()
     client = connecter(monde["signataire"])
-    assert attaquer(client, [c for c in PORTEUR if "/membres/" not in c], monde, HOSTILES[nom]) == []
+    assert (
+        attaquer(client, [c for c in PORTEUR if "/membres/" not in c], monde, HOSTILES[nom]) == []
+    )
     apres = empreinte_de_la_base()
     assert apres[1:4] == avant[1:4]
-    assert [d for d in apres[0] if d[3]] == [d for d in avant[0] if d[3]]  # what was deposited, as it was
-    assert {etat for etat, _, _, depose_le in apres[0] if not depose_le} <= {"brouillon", "a_attester"}
+    assert [d for d in apres[0] if d[3]] == [
+        d for d in avant[0] if d[3]
+    ]  # what was deposited, as it was
+    assert {etat for etat, _, _, depose_le in apres[0] if not depose_le} <= {
+        "brouillon",
+        "a_attester",
+    }
 
 
-@pytest.mark.parametrize("nom", ["NUL", "balise"])  # the forms are those of other pages: the worst values
+@pytest.mark.parametrize(
+    "nom", ["NUL", "balise"]
+)  # the forms are those of other pages: the worst values
 def test_pages_de_l_instruction(monde, connecter, nom):
     """Some of these values are good reasons: states may change, nothing else does."""
     avant = empreinte_de_la_base()

@@ -1,7 +1,9 @@
-"""A deposit killed at each of its points, in processes of its own (FIABILITE O4). Prints one JSON line a point.
+"""A deposit killed at each of its points, in processes of its own (FIABILITE O4). Prints one JSON
+line a point.
 
-`python -m tests.epreuves.arrets DEPART PAS MODE`: every PAS-th point from DEPART. Points are before and after each SQL statement, commit,
-file written, PDF made, mail sent. The database of each try is a copy of the same draft.
+`python -m tests.epreuves.arrets DEPART PAS MODE`: every PAS-th point from DEPART. Points are before
+and after each SQL statement, commit, file written, PDF made, mail sent. The database of each try is
+a copy of the same draft.
 """
 
 import json
@@ -76,7 +78,9 @@ class Points:
 
 
 def copier_la_base(nom: str, modele: str) -> None:
-    with psycopg.connect(os.environ["DATABASE_URL"].replace(BASE.path, "/template1"), autocommit=True) as lien:
+    with psycopg.connect(
+        os.environ["DATABASE_URL"].replace(BASE.path, "/template1"), autocommit=True
+    ) as lien:
         lien.execute(f'DROP DATABASE IF EXISTS "{nom}" WITH (FORCE)')
         lien.execute(f'CREATE DATABASE "{nom}" TEMPLATE "{modele}"')
 
@@ -88,7 +92,9 @@ def deposer_et_finir(dossier_pk: int, signataire_pk: int) -> None:
 
 
 def reprendre() -> None:
-    """What beat asks of the worker within the minute of its return: the lease of the dead one is over."""
+    """What beat asks of the worker within the minute of its return: the lease of the dead one is
+    over.
+    """
     postier.maintenant = lambda: maintenant() + timedelta(seconds=59)
     tasks.rattraper_recepisses()
     tasks.envoyer_courriels()
@@ -97,18 +103,28 @@ def reprendre() -> None:
 def verdict(dossier_pk: int) -> dict:
     """« brouillon » untouched, « dépôt » whole, or what is half done."""
     dossier = Dossier.objects.get(pk=dossier_pk)
-    traces = {"numero": dossier.numero is not None, "depose_le": dossier.depose_le is not None,
-              "etat": dossier.etat == "depose", "compteur": Appel.objects.get().compteur == 1,
-              "version": Version.objects.count() == 1, "recepisse": Recepisse.objects.count() == 1,
-              "attestations": Attestation.objects.exists(), "passage": Passage.objects.filter(acte="deposer").count() == 1,
-              "courriel": Envoi.objects.filter(acte__startswith="enregistrement").count() == 1}
-    etat = "dépôt" if all(traces.values()) else "brouillon" if not any(traces.values()) else "à moitié"
+    traces = {
+        "numero": dossier.numero is not None,
+        "depose_le": dossier.depose_le is not None,
+        "etat": dossier.etat == "depose",
+        "compteur": Appel.objects.get().compteur == 1,
+        "version": Version.objects.count() == 1,
+        "recepisse": Recepisse.objects.count() == 1,
+        "attestations": Attestation.objects.exists(),
+        "passage": Passage.objects.filter(acte="deposer").count() == 1,
+        "courriel": Envoi.objects.filter(acte__startswith="enregistrement").count() == 1,
+    }
+    etat = (
+        "dépôt" if all(traces.values()) else "brouillon" if not any(traces.values()) else "à moitié"
+    )
     if etat == "dépôt":
         reprendre()
         recepisse = Recepisse.objects.get()
         courriels = Envoi.objects.filter(acte__startswith="recepisse")
         partis = Email.objects.filter(status=0).count()
-        if not (recepisse.etabli_le and courriels.count() == 1 and partis == Email.objects.count() == 2):
+        if not (
+            recepisse.etabli_le and courriels.count() == 1 and partis == Email.objects.count() == 2
+        ):
             etat = "dépôt sans suite"
     return {"etat": etat, "traces": traces if etat == "à moitié" else {}}
 
@@ -165,8 +181,18 @@ def main(depart: int, pas: int, sabotage: bool) -> None:
     print(json.dumps({"points": len(entier["noms"]), "etat": entier["etat"]}), flush=True)
     for mortel in range(depart, len(entier["noms"]) + 1, pas):
         rendu = essayer(mortel, terrain)
-        print(json.dumps({"point": mortel, "nom": entier["noms"][mortel - 1], "tué": rendu["noms"] is None,
-                          "etat": rendu["etat"], "traces": rendu["traces"]}), flush=True)
+        print(
+            json.dumps(
+                {
+                    "point": mortel,
+                    "nom": entier["noms"][mortel - 1],
+                    "tué": rendu["noms"] is None,
+                    "etat": rendu["etat"],
+                    "traces": rendu["traces"],
+                }
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The real server of a proof: gunicorn with its workers, that a proof kills by id; browsers that only speak HTTP."""
+"""The real server of a proof: gunicorn with its workers, that a proof kills by id; browsers that
+only speak HTTP.
+"""
 
 import http.client
 import json
@@ -18,14 +20,29 @@ RACINE = Path(__file__).resolve().parent.parent.parent
 
 
 def environnement(url: str, dossier: Path, **autres) -> dict:
-    return {**os.environ, "DATABASE_URL": url, "DONNEES": str(dossier), "MODE": "demo", "SANS_AMORCE": "1",
-            "DJANGO_SETTINGS_MODULE": "contrat_ville.settings", "NIVEAU_JOURNAL": "CRITICAL", **autres}
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DONNEES": str(dossier),
+        "MODE": "demo",
+        "SANS_AMORCE": "1",
+        "DJANGO_SETTINGS_MODULE": "contrat_ville.settings",
+        "NIVEAU_JOURNAL": "CRITICAL",
+        **autres,
+    }
 
 
 def preparer(env: dict, *arguments: str) -> dict:
     """Fill the database in a process of its own."""
-    fait = subprocess.run([sys.executable, "-m", "tests.epreuves.terrain", *arguments], cwd=RACINE, env=env,
-                          capture_output=True, text=True, check=False, timeout=300)
+    fait = subprocess.run(
+        [sys.executable, "-m", "tests.epreuves.terrain", *arguments],
+        cwd=RACINE,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
     assert fait.returncode == 0, fait.stderr[-2000:]
     return json.loads(fait.stdout.strip().splitlines()[-1])
 
@@ -33,12 +50,35 @@ def preparer(env: dict, *arguments: str) -> dict:
 class Serveur:
     """gunicorn as in production: a master and workers."""
 
-    def __init__(self, env: dict, module: str = "contrat_ville.wsgi", travailleurs: int = 3, fils: int = 4):
+    def __init__(
+        self, env: dict, module: str = "contrat_ville.wsgi", travailleurs: int = 3, fils: int = 4
+    ):
         self.port = port_libre()
         self.processus = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", f"{module}:application", "--bind", f"127.0.0.1:{self.port}", "--workers",
-             str(travailleurs), "--threads", str(fils), "--worker-class", "gthread", "--log-level", "critical",
-             "--timeout", "60", "--preload"], cwd=RACINE, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                f"{module}:application",
+                "--bind",
+                f"127.0.0.1:{self.port}",
+                "--workers",
+                str(travailleurs),
+                "--threads",
+                str(fils),
+                "--worker-class",
+                "gthread",
+                "--log-level",
+                "critical",
+                "--timeout",
+                "60",
+                "--preload",
+            ],
+            cwd=RACINE,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def attendre(self) -> None:
         for _ in range(300):
@@ -52,7 +92,11 @@ class Serveur:
 
     def travailleurs(self) -> list[int]:
         """The ids of the workers that this master started."""
-        enfants = Path(f"/proc/{self.processus.pid}/task/{self.processus.pid}/children").read_text().split()
+        enfants = (
+            Path(f"/proc/{self.processus.pid}/task/{self.processus.pid}/children")
+            .read_text()
+            .split()
+        )
         return [int(pid) for pid in enfants]
 
     def tuer_un_travailleur(self, rang: int) -> bool:
@@ -89,9 +133,17 @@ class Navigateur:
     def _demander(self, methode: str, chemin: str, corps: str = "", entetes: dict | None = None):
         lien = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            lien.request(methode, chemin, corps or None, {
-                "Cookie": "; ".join(f"{nom}={valeur}" for nom, valeur in self.cookies.items()),
-                "X-Forwarded-Proto": "https", "Referer": f"https://127.0.0.1:{self.port}/", **(entetes or {})})
+            lien.request(
+                methode,
+                chemin,
+                corps or None,
+                {
+                    "Cookie": "; ".join(f"{nom}={valeur}" for nom, valeur in self.cookies.items()),
+                    "X-Forwarded-Proto": "https",
+                    "Referer": f"https://127.0.0.1:{self.port}/",
+                    **(entetes or {}),
+                },
+            )
             reponse = lien.getresponse()
             texte = reponse.read().decode(errors="replace")
             for entete in reponse.headers.get_all("Set-Cookie", []):
@@ -108,8 +160,12 @@ class Navigateur:
 
     def post(self, chemin: str, champs: dict, *, script: bool = False):
         entetes = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._demander("POST", chemin, urlencode(champs, doseq=True),
-                              {**entetes, **({"Accept": "application/json"} if script else {})})
+        return self._demander(
+            "POST",
+            chemin,
+            urlencode(champs, doseq=True),
+            {**entetes, **({"Accept": "application/json"} if script else {})},
+        )
 
     def jeton(self, chemin: str) -> str:
         """The token that a page gives to its forms."""

@@ -1,4 +1,5 @@
-"""O4: a deposit killed at any point is a whole deposit or an untouched draft, and its receipt leaves after the return.
+"""O4: a deposit killed at any point is a whole deposit or an untouched draft, and its receipt
+leaves after the return.
 
 Short in the suite (one point in several); every point by `python3 manage.py eprouver depot`.
 """
@@ -22,11 +23,22 @@ pytestmark = pytest.mark.postgresql
 def enumerer(dossier, *, pas: int, mode: str) -> tuple[dict, list[dict]]:
     """(the whole deposit, [what is found after each death])."""
     with services.postgresql() as url:
-        env = serveur.environnement(url, dossier, MODE="epreuve", DJANGO_SETTINGS_MODULE="contrat_ville.settings_test")
+        env = serveur.environnement(
+            url, dossier, MODE="epreuve", DJANGO_SETTINGS_MODULE="contrat_ville.settings_test"
+        )
         terrain = serveur.preparer(env, "1", "deposer")
-        cote_a_cote = [subprocess.Popen(
-            [sys.executable, "-m", "tests.epreuves.arrets", str(depart), str(2 * pas), mode], cwd=serveur.RACINE, env=env,
-            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for depart in (1, 1 + pas)]
+        cote_a_cote = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.epreuves.arrets", str(depart), str(2 * pas), mode],
+                cwd=serveur.RACINE,
+                env=env,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            for depart in (1, 1 + pas)
+        ]
         points = []
         for processus in cote_a_cote:  # both read their order first, then are waited for
             processus.stdin.write(json.dumps(terrain))
@@ -36,7 +48,9 @@ def enumerer(dossier, *, pas: int, mode: str) -> tuple[dict, list[dict]]:
             assert processus.wait(600) == 0, processus.stderr.read()[-3000:]
             processus.stdout.close()
             processus.stderr.close()
-            entier, *siens = [json.loads(ligne) for ligne in dit.splitlines() if ligne.startswith("{")]
+            entier, *siens = [
+                json.loads(ligne) for ligne in dit.splitlines() if ligne.startswith("{")
+            ]
             points += siens
     return entier, points
 
@@ -46,7 +60,11 @@ def test_tue_a_chaque_point_c_est_tout_ou_rien(tmp_path):
     comptes = Counter(point["etat"] for point in points)
     genres = Counter(point["nom"].split()[1] for point in points)
     print(f"O4 : {entier['points']} points, {len(points)} morts, {dict(comptes)} ; {dict(genres)}")
-    assert (entier["etat"], entier["points"] >= 30, len(points) >= entier["points"] // PAS) == ("dépôt", True, True)
+    assert (entier["etat"], entier["points"] >= 30, len(points) >= entier["points"] // PAS) == (
+        "dépôt",
+        True,
+        True,
+    )
     assert all(point["tué"] for point in points)
     assert [point for point in points if point["etat"] not in ("brouillon", "dépôt")] == []
     assert min(comptes["brouillon"], comptes["dépôt"]) > 0

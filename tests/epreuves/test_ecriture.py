@@ -1,7 +1,9 @@
-"""O1: no acknowledged write is lost, workers killed and PostgreSQL stopped without notice meanwhile.
+"""O1: no acknowledged write is lost, workers killed and PostgreSQL stopped without notice
+meanwhile.
 
-One key per write: each (dossier, field) is written once, so that a loss shows. Short in the suite; long by
-`python3 manage.py eprouver ecriture`: 10,000 saves by 50 clients, a worker killed every 5 s, PostgreSQL stopped 3 times.
+One key per write: each (dossier, field) is written once, so that a loss shows. Short in the suite;
+long by `python3 manage.py eprouver ecriture`: 10,000 saves by 50 clients, a worker killed every 5
+s, PostgreSQL stopped 3 times.
 """
 
 import json
@@ -23,7 +25,9 @@ ECRITURES, CLIENTS, ARRETS, TUER = (10_000, 50, 3, 5.0) if LONGUE else (150, 10,
 
 
 class Client(threading.Thread):
-    """Somebody who writes dossier after dossier, field after field, and tries again until the server answers."""
+    """Somebody who writes dossier after dossier, field after field, and tries again until the
+    server answers.
+    """
 
     def __init__(self, port: int, terrain: dict, dossiers: list[int], rang: int):
         super().__init__()
@@ -34,7 +38,9 @@ class Client(threading.Thread):
     def run(self):
         if not self.dossiers:  # more clients than dossiers: nothing for this one
             return
-        jeton = self.insister(lambda: self.navigateur.jeton(f"/dossiers/{self.dossiers[0]}/partie/description/"))
+        jeton = self.insister(
+            lambda: self.navigateur.jeton(f"/dossiers/{self.dossiers[0]}/partie/description/")
+        )
         for dossier in self.dossiers:
             version, valeurs = 0, dict.fromkeys(CHAMPS, "")
             for champ in CHAMPS:
@@ -43,11 +49,17 @@ class Client(threading.Thread):
                 if version is None:
                     break
 
-    def ecrire(self, dossier: int, champ: str, valeurs: dict, version: int, jeton: str) -> int | None:
+    def ecrire(
+        self, dossier: int, champ: str, valeurs: dict, version: int, jeton: str
+    ) -> int | None:
         debut = time.monotonic()
-        code, texte, _ = self.insister(lambda: self.navigateur.post(
-            f"/dossiers/{dossier}/partie/description/", {**valeurs, "version": version, "csrfmiddlewaretoken": jeton},
-            script=True))
+        code, texte, _ = self.insister(
+            lambda: self.navigateur.post(
+                f"/dossiers/{dossier}/partie/description/",
+                {**valeurs, "version": version, "csrfmiddlewaretoken": jeton},
+                script=True,
+            )
+        )
         if code != 200:
             self.refus.append((code, texte[:200]))
             return None
@@ -86,7 +98,10 @@ def passer(dossier, *, module: str) -> dict:
 
 
 def mesurer(base, lance, terrain: dict) -> dict:
-    clients = [Client(lance.port, terrain, terrain["dossiers"][rang::CLIENTS], rang) for rang in range(CLIENTS)]
+    clients = [
+        Client(lance.port, terrain, terrain["dossiers"][rang::CLIENTS], rang)
+        for rang in range(CLIENTS)
+    ]
     debut, tues, arrets = time.monotonic(), 0, 0
     for client in clients:
         client.start()
@@ -105,26 +120,42 @@ def mesurer(base, lance, terrain: dict) -> dict:
     acquittees = {cle: valeur for client in clients for cle, valeur in client.acquittees.items()}
     durees = sorted(d for client in clients for d in client.durees)
     with Client.insister(lambda: psycopg.connect(base.url)) as lien:  # it may be coming back
-        lues = {(pk, champ): valeur for pk, *valeurs in lien.execute(
-            f"SELECT id, {', '.join(CHAMPS)} FROM appels_dossier") for champ, valeur in zip(CHAMPS, valeurs, strict=True)}
+        lues = {
+            (pk, champ): valeur
+            for pk, *valeurs in lien.execute(f"SELECT id, {', '.join(CHAMPS)} FROM appels_dossier")
+            for champ, valeur in zip(CHAMPS, valeurs, strict=True)
+        }
     return {
-        "acquittées": len(acquittees), "perdues": sum(lues[cle] != valeur for cle, valeur in acquittees.items()),
+        "acquittées": len(acquittees),
+        "perdues": sum(lues[cle] != valeur for cle, valeur in acquittees.items()),
         "refus": sum(len(client.refus) for client in clients),
-        "fantômes": sum(bool(valeur) and acquittees.get(cle) != valeur for cle, valeur in lues.items()),
-        "travailleurs tués": tues, "arrêts de PostgreSQL": arrets, "par seconde": round(len(acquittees) / duree, 1),
+        "fantômes": sum(
+            bool(valeur) and acquittees.get(cle) != valeur for cle, valeur in lues.items()
+        ),
+        "travailleurs tués": tues,
+        "arrêts de PostgreSQL": arrets,
+        "par seconde": round(len(acquittees) / duree, 1),
         "médiane (ms)": round(statistics.median(durees) * 1000) if durees else 0,
-        "p95 (ms)": round(durees[int(len(durees) * 0.95)] * 1000) if durees else 0}
+        "p95 (ms)": round(durees[int(len(durees) * 0.95)] * 1000) if durees else 0,
+    }
 
 
 def test_aucune_ecriture_acquittee_n_est_perdue(tmp_path):
     comptes = passer(tmp_path, module="contrat_ville.wsgi")
     print(f"O1 : {comptes}")
-    assert (comptes["acquittées"], comptes["perdues"], comptes["refus"], comptes["fantômes"]) == (ECRITURES, 0, 0, 0)
+    assert (comptes["acquittées"], comptes["perdues"], comptes["refus"], comptes["fantômes"]) == (
+        ECRITURES,
+        0,
+        0,
+        0,
+    )
     assert (comptes["travailleurs tués"] >= 2, comptes["arrêts de PostgreSQL"]) == (True, ARRETS)
 
 
 def test_temoin_repondre_avant_d_ecrire_perd_des_ecritures(tmp_path, monkeypatch):
-    """The sabotaged control: the same pass on a server that answers first must lose some, or be found out."""
+    """The sabotaged control: the same pass on a server that answers first must lose some, or be
+    found out.
+    """
     monkeypatch.setitem(globals(), "ECRITURES", 60)
     comptes = passer(tmp_path, module="tests.epreuves.wsgi_sabote")
     print(f"O1, témoin : {comptes}")

@@ -1,5 +1,6 @@
-"""O14: the procedure against a model of thirty lines. Every role tries everything, by the pages; only what the model
-permits happens, each passage writes one line of the log, a GET changes nothing, the amounts are those of the model.
+"""O14: the procedure against a model of thirty lines. Every role tries everything, by the pages;
+only what the model permits happens, each passage writes one line of the log, a GET changes nothing,
+the amounts are those of the model.
 
 Short in the suite; long: `python3 manage.py eprouver procedure`.
 """
@@ -37,10 +38,28 @@ LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
 SUITES, PAS = (2_000, 30) if LONGUE else (12, 30)
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 AGENTS, EN_COURSE = {"agent", "responsable"}, {"depose", "a_completer", "recevable"}
-ROLES = st.sampled_from(["responsable", "agent", "responsable", "agent", "signataire", "lecteur", "etranger", "financeur", "anonyme"])  # those who may, more often
+ROLES = st.sampled_from(
+    [
+        "responsable",
+        "agent",
+        "responsable",
+        "agent",
+        "signataire",
+        "lecteur",
+        "etranger",
+        "financeur",
+        "anonyme",
+    ]
+)  # those who may, more often
 ENVELOPPE, DEMANDE = 150_000, 200_000  # cents: what the CAF has, what it is asked
-VOTES = {"": ("", None), "refuse": ("refuse", None), "1 000": ("partiel", 100_000), "1 500": ("partiel", 150_000),
-         "1 600": ("partiel", 160_000), "3 000": ("accorde", 300_000)}
+VOTES = {
+    "": ("", None),
+    "refuse": ("refuse", None),
+    "1 000": ("partiel", 100_000),
+    "1 500": ("partiel", 150_000),
+    "1 600": ("partiel", 160_000),
+    "3 000": ("accorde", 300_000),
+}
 
 
 @pytest.fixture
@@ -48,29 +67,84 @@ def monde(connecter, horloge_figee):
     """One deposited dossier, one person of each role signed in, a template, an envelope."""
     appel, porteur = creer_appel(), creer_association()
     signataire, responsable = creer_signataire(porteur), creer_agent(Role.RESPONSABLE)
-    gens = {"agent": creer_agent(), "responsable": responsable, "signataire": signataire, "lecteur": creer_membre(porteur, Role.LECTEUR),
-            "etranger": creer_signataire(creer_association()), "financeur": creer_financeur(), "anonyme": None}
+    gens = {
+        "agent": creer_agent(),
+        "responsable": responsable,
+        "signataire": signataire,
+        "lecteur": creer_membre(porteur, Role.LECTEUR),
+        "etranger": creer_signataire(creer_association()),
+        "financeur": creer_financeur(),
+        "anonyme": None,
+    }
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     caf = Partenaire.objects.get(genre="caf")
-    scenarios.doter(poser_tribunal(appel), caf, montant=ENVELOPPE, plafond=None, par=responsable, recu_le=PENDANT)
+    scenarios.doter(
+        poser_tribunal(appel),
+        caf,
+        montant=ENVELOPPE,
+        plafond=None,
+        par=responsable,
+        recu_le=PENDANT,
+    )
     for issue in ("refuse", "partiel", "accorde"):
-        lettres.ecrire_un_gabarit(issue, None, {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"}, par=responsable, recu_le=PENDANT)
-    return {"appel": appel, "depose": depose, "caf": depose.financements.get(partenaire=caf), "clients": {qui: connecter(p) for qui, p in gens.items()}}
+        lettres.ecrire_un_gabarit(
+            issue,
+            None,
+            {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"},
+            par=responsable,
+            recu_le=PENDANT,
+        )
+    return {
+        "appel": appel,
+        "depose": depose,
+        "caf": depose.financements.get(partenaire=caf),
+        "clients": {qui: connecter(p) for qui, p in gens.items()},
+    }
 
 
 def machine(monde):
     """The rules of the procedure, told again apart from the product."""
     pk, appel, clients = monde["depose"].pk, monde["appel"], monde["clients"]
-    pages = [f"/dossiers/{pk}/{p}" for p in ("relecture/", "retirer/", "decisions/", "decisions-recues/", "echanges/", "historique/")] + [
-        f"/instruction/dossiers/{pk}/{p}" for p in ("", "recevable/", "irrecevable/", "reprendre/", "complements/", "complements/clore/", "notes/", "avis/")] + [
-        f"/instruction/appels/{appel.pk}/{p}" for p in ("lettres/", "decider/", "decisions/")]
+    pages = (
+        [
+            f"/dossiers/{pk}/{p}"
+            for p in (
+                "relecture/",
+                "retirer/",
+                "decisions/",
+                "decisions-recues/",
+                "echanges/",
+                "historique/",
+            )
+        ]
+        + [
+            f"/instruction/dossiers/{pk}/{p}"
+            for p in (
+                "",
+                "recevable/",
+                "irrecevable/",
+                "reprendre/",
+                "complements/",
+                "complements/clore/",
+                "notes/",
+                "avis/",
+            )
+        ]
+        + [f"/instruction/appels/{appel.pk}/{p}" for p in ("lettres/", "decider/", "decisions/")]
+    )
 
     class Procedure(RuleBasedStateMachine):
         def __init__(self):
             super().__init__()
             self.bloc = transaction.atomic()
             self.bloc.__enter__()
-            self.etat, self.signal, self.vote, self.lettre, self.lignes = "depose", False, ("", None), None, Passage.objects.count()
+            self.etat, self.signal, self.vote, self.lettre, self.lignes = (
+                "depose",
+                False,
+                ("", None),
+                None,
+                Passage.objects.count(),
+            )
 
         def teardown(self):
             transaction.set_rollback(True)
@@ -136,11 +210,23 @@ def machine(monde):
             envoi = {"decisions-TOTAL_FORMS": len(lignes), "decisions-INITIAL_FORMS": len(lignes)}
             for rang, ligne in enumerate(lignes):
                 la_caf = ligne.pk == monde["caf"].pk
-                champs = {"id": ligne.pk, "vue": ligne.empreinte, "decision": decision if la_caf else "", "montant_vote": vote if la_caf and montant else "", "acte": "",
-                          "decide_le": "2027-03-12" if la_caf and montant else "", "motif": "Pourquoi" if la_caf and decision == "refuse" else ""}
+                champs = {
+                    "id": ligne.pk,
+                    "vue": ligne.empreinte,
+                    "decision": decision if la_caf else "",
+                    "montant_vote": vote if la_caf and montant else "",
+                    "acte": "",
+                    "decide_le": "2027-03-12" if la_caf and montant else "",
+                    "motif": "Pourquoi" if la_caf and decision == "refuse" else "",
+                }
                 envoi |= {f"decisions-{rang}-{nom}": valeur for nom, valeur in champs.items()}
             self.envoyer(qui, f"/dossiers/{pk}/decisions/", **envoi)
-            permis = qui in AGENTS and self.etat in EN_COURSE and not self.signal and (montant or 0) <= min(ENVELOPPE, DEMANDE)
+            permis = (
+                qui in AGENTS
+                and self.etat in EN_COURSE
+                and not self.signal
+                and (montant or 0) <= min(ENVELOPPE, DEMANDE)
+            )
             if permis and (decision, montant) != self.vote and self.lettre not in {"partie", "lue"}:
                 self.vote, self.lignes = (decision, montant), self.lignes + 1
 
@@ -164,7 +250,12 @@ def machine(monde):
         @rule(qui=ROLES, nombre=st.sampled_from(["1", "2"]))
         def liberer(self, qui, nombre):
             self.envoyer(qui, f"/instruction/appels/{appel.pk}/lettres/", nombre=nombre)
-            if qui == "responsable" and nombre == "1" and self.etat in EN_COURSE and self.lettre == self.vote:
+            if (
+                qui == "responsable"
+                and nombre == "1"
+                and self.etat in EN_COURSE
+                and self.lettre == self.vote
+            ):
                 self.lettre, self.lignes = "partie", self.lignes + 1
 
         @rule(qui=ROLES)
@@ -181,20 +272,40 @@ def machine(monde):
         @invariant()
         def la_base_est_le_modele(self):
             lettre = Lettre.objects.vives().first()
-            stade = lettre and ("lue" if lettre.lue_le else "partie" if lettre.liberee_le else "attend")
+            stade = lettre and (
+                "lue" if lettre.lue_le else "partie" if lettre.liberee_le else "attend"
+            )
             attendu = self.lettre if isinstance(self.lettre, str) else self.lettre and "attend"
             caf = Financement.objects.get(pk=monde["caf"].pk)
-            assert (Dossier.objects.get(pk=pk).etat, Signal.objects.poses().exists(), stade) == (self.etat, self.signal, attendu)
-            assert ((caf.decision, caf.montant_vote), Passage.objects.count()) == (self.vote, self.lignes)
-            assert (Financement.objects.aggregate(n=Sum("montant_vote"))["n"] or 0) == (self.vote[1] or 0)
+            assert (Dossier.objects.get(pk=pk).etat, Signal.objects.poses().exists(), stade) == (
+                self.etat,
+                self.signal,
+                attendu,
+            )
+            assert ((caf.decision, caf.montant_vote), Passage.objects.count()) == (
+                self.vote,
+                self.lignes,
+            )
+            assert (Financement.objects.aggregate(n=Sum("montant_vote"))["n"] or 0) == (
+                self.vote[1] or 0
+            )
 
     return Procedure
 
 
 def jouer(monde, suites: int) -> None:
-    run_state_machine_as_test(lambda: machine(monde)(), settings=settings(
-        max_examples=suites, stateful_step_count=PAS, deadline=None, database=None, derandomize=not LONGUE, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck)))
+    run_state_machine_as_test(
+        lambda: machine(monde)(),
+        settings=settings(
+            max_examples=suites,
+            stateful_step_count=PAS,
+            deadline=None,
+            database=None,
+            derandomize=not LONGUE,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 def test_la_procedure_suit_le_modele(monde):
@@ -211,9 +322,13 @@ def oublier_l_enveloppe(monkeypatch):
     monkeypatch.setattr(decisions, "exiger_dans_les_enveloppes", lambda appel, partenaires: None)
 
 
-@pytest.mark.parametrize("sabotage", [admettre_un_irrecevable, oublier_l_enveloppe][:2 if LONGUE else 1])
+@pytest.mark.parametrize(
+    "sabotage", [admettre_un_irrecevable, oublier_l_enveloppe][: 2 if LONGUE else 1]
+)
 def test_temoin_une_garde_otee_se_voit(monde, monkeypatch, sabotage):
-    """The sabotaged control: a verb that starts from one more state, an envelope that nobody counts."""
+    """The sabotaged control: a verb that starts from one more state, an envelope that nobody
+    counts.
+    """
     sabotage(monkeypatch)
     with pytest.raises(AssertionError):
         jouer(monde, 600 if LONGUE else 60)  # drawn at random in the long run: some go past

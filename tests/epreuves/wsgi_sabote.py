@@ -1,4 +1,6 @@
-"""The sabotaged control of the writing proof: the server says « saved » first and writes a second later."""
+"""The sabotaged control of the writing proof: the server says « saved » first and writes a second
+later.
+"""
 
 import threading
 
@@ -15,6 +17,7 @@ vrai = redaction.enregistrer_partie
 
 def enregistrer_plus_tard(dossier, nom, ecrire, **options):
     """Answer as if it were done; do it later, in a thread that dies with the worker."""
+
     def vraiment():
         try:
             vrai(dossier, nom, ecrire, **options)

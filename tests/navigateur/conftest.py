@@ -25,7 +25,13 @@ def chromium():
     with sync_playwright() as machine:
         navigateur = machine.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-gpu"])
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-gpu",
+            ],
+        )
         yield navigateur
         navigateur.close()
 
@@ -41,22 +47,36 @@ def serveur(live_server, settings):
 
 @pytest.fixture
 def ouvrir(chromium, serveur):
-    """`ouvrir(personne, largeur=…, sombre=…, script=…)`: a page, signed in; console errors are kept."""
+    """`ouvrir(personne, largeur=…, sombre=…, script=…)`: a page, signed in; console errors are
+    kept.
+    """
     contextes = []
 
     def page(personne=None, largeur=1280, sombre=False, script=True):
         contexte = chromium.new_context(
-            viewport={"width": largeur, "height": 900}, locale="fr-FR", java_script_enabled=script, bypass_csp=False,
-            color_scheme="dark" if sombre else "light", base_url=serveur)
+            viewport={"width": largeur, "height": 900},
+            locale="fr-FR",
+            java_script_enabled=script,
+            bypass_csp=False,
+            color_scheme="dark" if sombre else "light",
+            base_url=serveur,
+        )
         contextes.append(contexte)
         if personne is not None:
             client = Client()
-            client.force_login(personne, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(
+                personne, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-            contexte.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": serveur}])
+            contexte.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": serveur}]
+            )
         onglet = contexte.new_page()
         onglet.plaintes = []
-        onglet.on("console", lambda m: onglet.plaintes.append(m.text) if "Content Security" in m.text else None)
+        onglet.on(
+            "console",
+            lambda m: onglet.plaintes.append(m.text) if "Content Security" in m.text else None,
+        )
         onglet.on("pageerror", lambda e: onglet.plaintes.append(str(e)))
         return onglet
 
@@ -68,21 +88,38 @@ def ouvrir(chromium, serveur):
 def fautes_axe(onglet) -> list[str]:
     """Every violation of axe on the page, one line each; axe runs outside the page's CSP."""
     session = onglet.context.new_cdp_session(onglet)
-    if session.send("Runtime.evaluate", {"expression": "typeof axe"})["result"]["value"] == "undefined":
+    if (
+        session.send("Runtime.evaluate", {"expression": "typeof axe"})["result"]["value"]
+        == "undefined"
+    ):
         session.send("Runtime.evaluate", {"expression": AXE})
-    resultat = session.send("Runtime.evaluate", {
-        "expression": "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
-                      ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))",
-        "awaitPromise": True})
+    resultat = session.send(
+        "Runtime.evaluate",
+        {
+            "expression": "axe.run(document, {resultTypes: ['violations'], runOnly: "
+            "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+            ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + "
+            "v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))",
+            "awaitPromise": True,
+        },
+    )
     return json.loads(resultat["result"]["value"])
 
 
 def fautes_de_contraste(onglet) -> list[str]:
     """What other colours of the device change, on the page that axe has just read."""
     session = onglet.context.new_cdp_session(onglet)
-    resultat = session.send("Runtime.evaluate", {"awaitPromise": True, "expression":
-        "axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}})"
-        ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))"})
+    resultat = session.send(
+        "Runtime.evaluate",
+        {
+            "awaitPromise": True,
+            "expression": "axe.run(document, {resultTypes: ['violations'], runOnly: "
+            "{type: 'rule', values: ['color-contrast', "
+            "'link-in-text-block']}})"
+            ".then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + "
+            "v.nodes.map(n => n.html.slice(0, 150)).join(' | '))))",
+        },
+    )
     return json.loads(resultat["result"]["value"])
 
 
@@ -94,7 +131,9 @@ def regarder(onglet, largeur: int, couleurs: str) -> None:
 
 def deborde(onglet) -> bool:
     """True when the page scrolls sideways."""
-    return onglet.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return onglet.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
 
 
 @pytest.fixture
@@ -113,8 +152,15 @@ def monde(serveur, monkeypatch):
         recepisses.etablir(depose.versions.get())
         vide = creer_dossier(appel, porteur, **quand)
         rappels.rappeler(ici + timedelta(days=13))
-    return {"appel": appel, "porteur": porteur, "signataire": signataire, "complet": complet, "depose": depose,
-            "vide": vide, "code": Recepisse.objects.get().code}
+    return {
+        "appel": appel,
+        "porteur": porteur,
+        "signataire": signataire,
+        "complet": complet,
+        "depose": depose,
+        "vide": vide,
+        "code": Recepisse.objects.get().code,
+    }
 
 
 def creer_dossier_complet_a(appel, porteur, ici, **champs):

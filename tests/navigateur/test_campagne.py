@@ -1,5 +1,7 @@
-"""A campaign of forty dossiers and five funders in the demonstration itself, by the pages of a browser: from a deposit
-to the letters that an organisation opens. Long: `python3 manage.py eprouver campagne`."""
+"""A campaign of forty dossiers and five funders in the demonstration itself, by the pages of a
+browser: from a deposit to the letters that an organisation opens. Long: `python3 manage.py eprouver
+campagne`.
+"""
 
 import os
 import re
@@ -21,10 +23,18 @@ pytestmark = [pytest.mark.long, pytest.mark.navigateur]
 @contextmanager
 def demonstration(dossier):
     """`manage.py demo` in a folder of its own, with its worker."""
-    env = {nom: valeur for nom, valeur in os.environ.items() if nom not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    env = {
+        nom: valeur
+        for nom, valeur in os.environ.items()
+        if nom not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    }
     port = port_libre()
-    processus = subprocess.Popen([sys.executable, "manage.py", "demo", "--port", str(port)], cwd=RACINE, stdout=subprocess.DEVNULL,
-                                 env={**env, "MODE": "demo", "DONNEES": str(dossier), "SANS_AMORCE": "1"})
+    processus = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--port", str(port)],
+        cwd=RACINE,
+        stdout=subprocess.DEVNULL,
+        env={**env, "MODE": "demo", "DONNEES": str(dossier), "SANS_AMORCE": "1"},
+    )
     try:
         attendre(lambda: repond(port), 180)
         yield f"http://127.0.0.1:{port}"
@@ -50,7 +60,9 @@ def attendre(vrai, secondes: int) -> None:
 @contextmanager
 def connecte(chromium, adresse, identifiant):
     """A page of this person, signed in by the form."""
-    contexte = chromium.new_context(base_url=adresse, locale="fr-FR", viewport={"width": 1280, "height": 900})
+    contexte = chromium.new_context(
+        base_url=adresse, locale="fr-FR", viewport={"width": 1280, "height": 900}
+    )
     onglet = contexte.new_page()
     onglet.goto("/compte/login/")
     onglet.fill("[name=login]", f"{identifiant}@{DOMAINE}")
@@ -74,7 +86,9 @@ def cents(texte: str) -> int:
 
 
 def partager(onglet, appel: str) -> str:
-    """Envelopes wide enough, then four fifths of each request, one in five refused; the address of the scenario."""
+    """Envelopes wide enough, then four fifths of each request, one in five refused; the address of
+    the scenario.
+    """
     onglet.goto(f"{appel}enveloppes/")
     for champ in onglet.locator("[name$=-montant]").all():
         champ.fill("9 000 000")
@@ -110,7 +124,12 @@ def tenir_la_seance(onglet, appel: str) -> int:
     presser(onglet, "Clore la séance")
     for format_, nombre in (("PDF", 1), ("DOCX", 2)):
         presser(onglet, format_)
-        attendre(lambda n=nombre: onglet.reload() and onglet.get_by_text("Prêt", exact=True).count() == n, 90)
+        attendre(
+            lambda n=nombre: (
+                onglet.reload() and onglet.get_by_text("Prêt", exact=True).count() == n
+            ),
+            90,
+        )
     return combien
 
 
@@ -120,13 +139,22 @@ def decider(onglet, appel: str, scenario: str) -> int:
     presser(onglet, "Figer ce scénario")
     onglet.goto(f"{appel}decider/")
     faites = 0
-    for nom in [o for o in onglet.locator("[name=partenaire] option").all_inner_texts() if "Choisissez" not in o]:
+    for nom in [
+        o
+        for o in onglet.locator("[name=partenaire] option").all_inner_texts()
+        if "Choisissez" not in o
+    ]:
         onglet.select_option("[name=partenaire]", label=nom)
         onglet.fill("[name=decide_le]", "2027-02-15")
         onglet.fill("[name=acte]", "Acte fictif")
         onglet.fill("[name=motif]", "Motif fictif : les crédits ne suffisent pas.")
         presser(onglet, "Enregistrer ces décisions")
-        faites += int(re.search(r"(\d+)\sdécisions? enregistrée", " ".join(onglet.locator(".avis").all_inner_texts()))[1])
+        faites += int(
+            re.search(
+                r"(\d+)\sdécisions? enregistrée",
+                " ".join(onglet.locator(".avis").all_inner_texts()),
+            )[1]
+        )
     return faites
 
 
@@ -134,17 +162,27 @@ def notifier(onglet, appel: str, decisions: int) -> None:
     """All the letters prepared by the worker, then released after their number is typed."""
     onglet.goto(f"{appel}lettres/")
     presser(onglet, "Préparer")
-    attendre(lambda: onglet.reload() and "en préparation." not in onglet.locator("main").inner_text(), 400)
+    attendre(
+        lambda: onglet.reload() and "en préparation." not in onglet.locator("main").inner_text(),
+        400,
+    )
     onglet.fill("[name=nombre]", str(decisions))
     presser(onglet, "Libérer les lettres")
-    assert f"{decisions}\u00a0lettres envoyées" in " ".join(onglet.locator(".avis").all_inner_texts())
+    assert f"{decisions}\u00a0lettres envoyées" in " ".join(
+        onglet.locator(".avis").all_inner_texts()
+    )
 
 
 def lettres_lisibles(onglet) -> list:
     """For each dossier of the organisation, how many letters wait to be opened."""
     onglet.goto("/dossiers/")
-    siens = sorted({re.match(r"/dossiers/\d+/", lien.get_attribute("href"))[0] for lien in onglet.locator("main a[href^='/dossiers/']").all()
-                    if re.match(r"/dossiers/\d+/", lien.get_attribute("href"))})
+    siens = sorted(
+        {
+            re.match(r"/dossiers/\d+/", lien.get_attribute("href"))[0]
+            for lien in onglet.locator("main a[href^='/dossiers/']").all()
+            if re.match(r"/dossiers/\d+/", lien.get_attribute("href"))
+        }
+    )
     attendent = []
     for dossier in siens:
         onglet.goto(f"{dossier}decisions-recues/")
@@ -157,9 +195,15 @@ def test_une_campagne_entiere_dans_la_demonstration(chromium, tmp_path):
     with demonstration(tmp_path / "demo") as adresse:
         dits = []
         assert verification.jouer(adresse, dits.append) == 0, dits
-        with connecte(chromium, adresse, "responsable") as service, connecte(chromium, adresse, "instruction0") as organisme:
+        with (
+            connecte(chromium, adresse, "responsable") as service,
+            connecte(chromium, adresse, "instruction0") as organisme,
+        ):
             service.goto("/instruction/appels/")
-            appel = re.match(r".*/appels/\d+/", service.locator("main a[href*='/enveloppes/']").first.get_attribute("href"))[0]
+            appel = re.match(
+                r".*/appels/\d+/",
+                service.locator("main a[href*='/enveloppes/']").first.get_attribute("href"),
+            )[0]
             scenario = partager(service, appel)
             projets = tenir_la_seance(service, appel)
             decisions = decider(service, appel, scenario)
@@ -169,11 +213,28 @@ def test_une_campagne_entiere_dans_la_demonstration(chromium, tmp_path):
             organisme.goto(f"{attendent[0][0]}decisions-recues/")
             presser(organisme, "Ouvrir la décision")
             lue = organisme.locator("main").inner_text()
-            assert ("Acte fictif" in lue or "Motif fictif" in lue, "tribunal administratif" in lue) == (True, True)
-            assert organisme.request.get(organisme.get_by_role("link", name="Télécharger la lettre").get_attribute("href")).body()[:5] == b"%PDF-"
+            assert (
+                "Acte fictif" in lue or "Motif fictif" in lue,
+                "tribunal administratif" in lue,
+            ) == (True, True)
+            assert (
+                organisme.request.get(
+                    organisme.get_by_role("link", name="Télécharger la lettre").get_attribute(
+                        "href"
+                    )
+                ).body()[:5]
+                == b"%PDF-"
+            )
             financeurs = len(financeurs_du(service, appel))
-    assert (projets >= 40, financeurs >= 5, decisions >= 170) == (True, True, True), (projets, financeurs, decisions)
-    print(f"Campagne : {projets} projets, {financeurs} financeurs, {decisions} décisions et lettres, {time.monotonic() - debut:.0f} s")
+    assert (projets >= 40, financeurs >= 5, decisions >= 170) == (True, True, True), (
+        projets,
+        financeurs,
+        decisions,
+    )
+    print(
+        f"Campagne : {projets} projets, {financeurs} financeurs, {decisions} décisions et "
+        f"lettres, {time.monotonic() - debut:.0f} s"
+    )
 
 
 def financeurs_du(onglet, appel: str) -> list[str]:

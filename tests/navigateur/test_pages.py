@@ -1,4 +1,6 @@
-"""Every page of every role in a real browser: axe at zero, no sideways scroll at 320 px, light and dark."""
+"""Every page of every role in a real browser: axe at zero, no sideways scroll at 320 px, light and
+dark.
+"""
 
 import re
 
@@ -27,18 +29,25 @@ POIDS, REQUETES = 60_000, 6  # bytes and requests, cold
 
 
 def visiter(onglet, chemins: list[str], plafond: int) -> list:
-    """The faults of each page: wide and light, then narrow, dark and light; its weight, its elements, its width."""
+    """The faults of each page: wide and light, then narrow, dark and light; its weight, its
+    elements, its width.
+    """
     fautes = []
     for chemin in chemins:
         regarder(onglet, 1280, "light")
         onglet.goto(chemin)
         fautes += [(chemin, "large", faute) for faute in fautes_axe(onglet)]
-        nombre = onglet.evaluate("[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || e.tagName === 'svg').length")
+        nombre = onglet.evaluate(
+            "[...document.querySelectorAll('*')].filter(e => !e.closest('svg') || "
+            "e.tagName === 'svg').length"
+        )
         if nombre > plafond:
             fautes.append((chemin, f"{nombre} éléments"))
-        poids, requetes = onglet.evaluate("(() => { const r = [...performance.getEntriesByType('resource'), "
-                                          "...performance.getEntriesByType('navigation')]; "
-                                          "return [r.reduce((n, e) => n + e.encodedBodySize, 0), r.length]; })()")
+        poids, requetes = onglet.evaluate(
+            "(() => { const r = [...performance.getEntriesByType('resource'), "
+            "...performance.getEntriesByType('navigation')]; "
+            "return [r.reduce((n, e) => n + e.encodedBodySize, 0), r.length]; })()"
+        )
         if poids > POIDS or requetes > REQUETES:
             fautes.append((chemin, f"{poids} octets, {requetes} requêtes"))
         regarder(onglet, 320, "dark")
@@ -54,8 +63,10 @@ def test_temoin_axe_voit_une_faute(monde, ouvrir):
     """The sabotaged control: without it, zero would mean nothing."""
     onglet = ouvrir(largeur=320)
     onglet.goto("/")
-    onglet.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><input>"
-                    "<div class=large><pre>' + 'x'.repeat(400) + '</pre></div>')")
+    onglet.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><input>"
+        "<div class=large><pre>' + 'x'.repeat(400) + '</pre></div>')"
+    )
     assert len(fautes_axe(onglet)) >= 2
     assert deborde(onglet)
     onglet.evaluate("document.querySelector('main p').style.color = '#999'")
@@ -63,21 +74,59 @@ def test_temoin_axe_voit_une_faute(monde, ouvrir):
 
 
 SITUER = "/suis-je-dans-un-qpv/"
-MEME_GABARIT = {*(f"/quartiers/QN0626{rang}M/" for rang in (0, 1, 3)),  # three quartiers and two axes are enough
-                *(f"/contrat/axes/{cle}/" for cle in ("emancipe", "transitions"))}
-VIDES = ["/", "/quartiers/", "/quartiers/QN06262M/", SITUER, "/contrat/", "/contrat/axes/apaise/", "/contrat/documents/",
-         "/chiffres/", "/partenaires/", "/projets/", "/appel/", "/appel/precedents/", "/appel/questions/", "/contact/",
-         "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/", "/ecoconception/", "/plan-du-site/"]
-REPONSES = [f"{SITUER}?lat=50,2981&lon=2,7447", f"{SITUER}?lat=50,25&lon=2,80", f"{SITUER}?lat=abc&lon=2", f"{SITUER}?lat=&lon="]
+MEME_GABARIT = {
+    *(
+        f"/quartiers/QN0626{rang}M/" for rang in (0, 1, 3)
+    ),  # three quartiers and two axes are enough
+    *(f"/contrat/axes/{cle}/" for cle in ("emancipe", "transitions")),
+}
+VIDES = [
+    "/",
+    "/quartiers/",
+    "/quartiers/QN06262M/",
+    SITUER,
+    "/contrat/",
+    "/contrat/axes/apaise/",
+    "/contrat/documents/",
+    "/chiffres/",
+    "/partenaires/",
+    "/projets/",
+    "/appel/",
+    "/appel/precedents/",
+    "/appel/questions/",
+    "/contact/",
+    "/mentions-legales/",
+    "/donnees-personnelles/",
+    "/accessibilite/",
+    "/ecoconception/",
+    "/plan-du-site/",
+]
+REPONSES = [
+    f"{SITUER}?lat=50,2981&lon=2,7447",
+    f"{SITUER}?lat=50,25&lon=2,80",
+    f"{SITUER}?lat=abc&lon=2",
+    f"{SITUER}?lat=&lon=",
+]
 
 
 def test_pages_publiques(monde, ouvrir):
     """Filled: decisions released, a document, an indicator, the questions on paper."""
     remplir_le_public(monde)
-    chemins = [*(c for c in mesures.publics() if c not in MEME_GABARIT), *REPONSES, "/verifier/?code=faux", f"/verifier/{monde['code']}/", "/rien/",
-               "/projets/?annee=1999", "/projets/?inconnu=1", "/projets/?axe=emploi", "/compte/login/", "/compte/signup/",
-               "/compte/password/reset/", "/appel/questions/?pour=service",
-               "/appel/eligibilite/?organisme=association&quartiers=oui&budget=oui&investissement=non&etat=oui"]
+    chemins = [
+        *(c for c in mesures.publics() if c not in MEME_GABARIT),
+        *REPONSES,
+        "/verifier/?code=faux",
+        f"/verifier/{monde['code']}/",
+        "/rien/",
+        "/projets/?annee=1999",
+        "/projets/?inconnu=1",
+        "/projets/?axe=emploi",
+        "/compte/login/",
+        "/compte/signup/",
+        "/compte/password/reset/",
+        "/appel/questions/?pour=service",
+        "/appel/eligibilite/?organisme=association&quartiers=oui&budget=oui&investissement=non&etat=oui",
+    ]
     assert len(chemins) > 40
     onglet = ouvrir()
     assert visiter(onglet, chemins, ELEMENTS_PUBLICS) == []
@@ -98,8 +147,15 @@ def remplir_le_public(monde):
     creer_document()
     source = Source.objects.first()
     for quartier in Quartier.objects.all():
-        IndicateurQuartier.objects.create(quartier=quartier, libelle="Indicateur d’essai", valeur=40, valeur_cua=15,
-                                          unite="%", annee=2024, source=source)
+        IndicateurQuartier.objects.create(
+            quartier=quartier,
+            libelle="Indicateur d’essai",
+            valeur=40,
+            valeur_cua=15,
+            unite="%",
+            annee=2024,
+            source=source,
+        )
     impressions.imprimer()
 
 
@@ -111,10 +167,15 @@ def test_chaque_page_publique_a_son_titre_et_rien_qui_bouge(monde, ouvrir):
     for chemin in mesures.publics():
         onglet.goto(chemin)
         titres.setdefault(onglet.title(), []).append(chemin)
-        trouves = onglet.evaluate("""() => [document.doctype ? '' : 'doctype',
-            ...['iframe', 'frame', 'audio', 'video', 'object', 'embed', 'marquee', 'blink', 'script', '[style]',
-                '[target]', 'img:not([alt])', 'meta[http-equiv=refresh]', '[accesskey]', '[autofocus]'].filter(
-                s => document.querySelector(s)), ...document.getAnimations().map(() => 'animation')].filter(Boolean)""")
+        trouves = onglet.evaluate("""() => [
+            document.doctype ? '' : 'doctype',
+            ...[
+                'iframe', 'frame', 'audio', 'video', 'object', 'embed', 'marquee', 'blink',
+                'script', '[style]', '[target]', 'img:not([alt])', 'meta[http-equiv=refresh]',
+                '[accesskey]', '[autofocus]',
+            ].filter(selecteur => document.querySelector(selecteur)),
+            ...document.getAnimations().map(() => 'animation'),
+        ].filter(Boolean)""")
         fautes += [(chemin, faute) for faute in trouves]
     assert fautes == []
     appel = f"/appel/{monde['appel'].annee}/"
@@ -122,16 +183,24 @@ def test_chaque_page_publique_a_son_titre_et_rien_qui_bouge(monde, ouvrir):
 
 
 def test_ecoindex_a_et_seconde_visite_legere(monde, serveur, chromium):
-    """EcoIndex above 80 on each public page filled with data, 20 kB at most the second time (CONCEPTION §5)."""
+    """EcoIndex above 80 on each public page filled with data, 20 kB at most the second time
+    (CONCEPTION §5).
+    """
     remplir_le_public(monde)
     pages = mesures.peser(serveur, mesures.publics(), chromium)
     assert len(pages) > 35
-    assert [p for p in pages if p["note"] != "A" or p["ko_seconde"] > 20 or p["ko"] > 60 or p["requetes"] > 6] == []
+    assert [
+        p
+        for p in pages
+        if p["note"] != "A" or p["ko_seconde"] > 20 or p["ko"] > 60 or p["requetes"] > 6
+    ] == []
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_trouver_son_quartier_au_clavier_et_d_un_clic(monde, ouvrir, script):
-    """From the home page to a verdict, Tab and Enter only; then by a click on the map, without script too."""
+    """From the home page to a verdict, Tab and Enter only; then by a click on the map, without
+    script too.
+    """
     onglet = ouvrir(largeur=1024, script=script)
     onglet.goto("/")
     entrer(onglet, "Suis-je dans un quartier prioritaire ?")
@@ -150,7 +219,9 @@ def test_trouver_son_quartier_au_clavier_et_d_un_clic(monde, ouvrir, script):
 
 
 def test_le_clic_sur_un_telephone_vise_le_meme_sol(monde, ouvrir):
-    """The small image and the large one are the same ground: the same relative point, the same place."""
+    """The small image and the large one are the same ground: the same relative point, the same
+    place.
+    """
     lus = []
     for largeur, classe, cote in ((320, "petite", 288), (1280, "grande", 640)):
         onglet = ouvrir(largeur=largeur)
@@ -164,25 +235,57 @@ def test_le_clic_sur_un_telephone_vise_le_meme_sol(monde, ouvrir):
 def test_pages_du_porteur(monde, ouvrir):
     d, v, t = (monde[nom].pk for nom in ("complet", "vide", "depose"))
     parties = ("projet", "description", "lieux", "moyens", "evaluation", "budget")
-    chemins = ["/dossiers/", f"/dossiers/nouveau/{monde['appel'].annee}/", f"/dossiers/{d}/", f"/dossiers/{v}/",
-               *[f"/dossiers/{n}/partie/{p}/" for p in parties for n in (d, v)], f"/dossiers/{d}/organisme/",
-               f"/dossiers/{v}/organisme/", f"/dossiers/{d}/pieces/", f"/dossiers/{v}/pieces/", f"/dossiers/{d}/relecture/",
-               f"/dossiers/{d}/signature/", f"/dossiers/{d}/deposer/", f"/dossiers/{v}/deposer/", f"/dossiers/{d}/rib/",
-               f"/dossiers/{v}/abandonner/", f"/dossiers/{t}/retirer/", f"/dossiers/{t}/dauphin/",
-               f"/dossiers/{t}/depose/", f"/dossiers/{t}/recepisse/", f"/dossiers/{t}/relecture/", "/organismes/",
-               "/organismes/nouveau/", f"/organismes/{monde['porteur'].pk}/fiche/",
-               f"/organismes/{monde['porteur'].pk}/membres/", "/mon-compte/", "/compte/email/", "/compte/password/change/",
-               "/compte/second-facteur/"]
+    chemins = [
+        "/dossiers/",
+        f"/dossiers/nouveau/{monde['appel'].annee}/",
+        f"/dossiers/{d}/",
+        f"/dossiers/{v}/",
+        *[f"/dossiers/{n}/partie/{p}/" for p in parties for n in (d, v)],
+        f"/dossiers/{d}/organisme/",
+        f"/dossiers/{v}/organisme/",
+        f"/dossiers/{d}/pieces/",
+        f"/dossiers/{v}/pieces/",
+        f"/dossiers/{d}/relecture/",
+        f"/dossiers/{d}/signature/",
+        f"/dossiers/{d}/deposer/",
+        f"/dossiers/{v}/deposer/",
+        f"/dossiers/{d}/rib/",
+        f"/dossiers/{v}/abandonner/",
+        f"/dossiers/{t}/retirer/",
+        f"/dossiers/{t}/dauphin/",
+        f"/dossiers/{t}/depose/",
+        f"/dossiers/{t}/recepisse/",
+        f"/dossiers/{t}/relecture/",
+        "/organismes/",
+        "/organismes/nouveau/",
+        f"/organismes/{monde['porteur'].pk}/fiche/",
+        f"/organismes/{monde['porteur'].pk}/membres/",
+        "/mon-compte/",
+        "/compte/email/",
+        "/compte/password/change/",
+        "/compte/second-facteur/",
+    ]
     assert visiter(ouvrir(monde["signataire"]), chemins, ELEMENTS) == []
 
 
 def test_pages_des_agents(monde, ouvrir):
-    chemins = ["/instruction/", f"/dossiers/{monde['depose'].pk}/relecture/", "/instruction/appels/",
-               "/instruction/appels/nouveau/", f"/instruction/appels/{monde['appel'].pk}/",
-               f"/instruction/appels/{monde['appel'].pk}/rappels/", "/instruction/courriels/", "/instruction/qualites/",
-               "/instruction/equipe/", "/instruction/dauphin/", "/instruction/contenus/", "/instruction/contenus/journal/",
-               f"/dossiers/{monde['depose'].pk}/decisions/", f"/instruction/appels/{monde['appel'].pk}/decisions/",
-               *contenus_en_cours()]
+    chemins = [
+        "/instruction/",
+        f"/dossiers/{monde['depose'].pk}/relecture/",
+        "/instruction/appels/",
+        "/instruction/appels/nouveau/",
+        f"/instruction/appels/{monde['appel'].pk}/",
+        f"/instruction/appels/{monde['appel'].pk}/rappels/",
+        "/instruction/courriels/",
+        "/instruction/qualites/",
+        "/instruction/equipe/",
+        "/instruction/dauphin/",
+        "/instruction/contenus/",
+        "/instruction/contenus/journal/",
+        f"/dossiers/{monde['depose'].pk}/decisions/",
+        f"/instruction/appels/{monde['appel'].pk}/decisions/",
+        *contenus_en_cours(),
+    ]
     assert visiter(ouvrir(creer_agent(Role.RESPONSABLE)), chemins, ELEMENTS) == []
 
 
@@ -192,25 +295,40 @@ def contenus_en_cours() -> list[str]:
     paru = revisions.ecrire("axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=maintenant())
     revisions.publier(paru, Axe, Axe(), par=agent, recu_le=maintenant())
     axe.texte = "Un texte en brouillon"
-    brouillon = revisions.ecrire("axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=maintenant())
+    brouillon = revisions.ecrire(
+        "axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=maintenant()
+    )
     base = "/instruction/contenus"
-    return [f"{base}/revisions/{paru.pk}/", f"{base}/revisions/{brouillon.pk}/", f"{base}/revisions/{brouillon.pk}/apercu/",
-            *(f"{base}/{genre}/" for genre in CONTENUS),
-            *(f"{base}/{genre}/nouveau/" for genre, contenu in CONTENUS.items() if contenu.nouveau),
-            *(f"{base}/{genre}/{contenu.objets().first().pk}/" for genre, contenu in CONTENUS.items()
-              if contenu.objets().exists())]
+    return [
+        f"{base}/revisions/{paru.pk}/",
+        f"{base}/revisions/{brouillon.pk}/",
+        f"{base}/revisions/{brouillon.pk}/apercu/",
+        *(f"{base}/{genre}/" for genre in CONTENUS),
+        *(f"{base}/{genre}/nouveau/" for genre, contenu in CONTENUS.items() if contenu.nouveau),
+        *(
+            f"{base}/{genre}/{contenu.objets().first().pk}/"
+            for genre, contenu in CONTENUS.items()
+            if contenu.objets().exists()
+        ),
+    ]
 
 
 @pytest.mark.parametrize("largeur", [1280, 320])
 def test_pages_en_erreur(monde, ouvrir, largeur):
     onglet = ouvrir(creer_membre(monde["porteur"]), largeur)
     fautes, pk = [], monde["vide"].pk
-    essais = [(f"/dossiers/{pk}/partie/budget/", "#id_c-604", "12O"), (f"/dossiers/{pk}/partie/lieux/", "#id_qpv-QN06258M", "abc"),
-              (f"/dossiers/{pk}/partie/moyens/", "#id_benevoles-nombre", "-1"), ("/organismes/nouveau/", "#id_siret", "123"),
-              (f"/organismes/{monde['porteur'].pk}/fiche/", "#id_representant_email", "x")]
+    essais = [
+        (f"/dossiers/{pk}/partie/budget/", "#id_c-604", "12O"),
+        (f"/dossiers/{pk}/partie/lieux/", "#id_qpv-QN06258M", "abc"),
+        (f"/dossiers/{pk}/partie/moyens/", "#id_benevoles-nombre", "-1"),
+        ("/organismes/nouveau/", "#id_siret", "123"),
+        (f"/organismes/{monde['porteur'].pk}/fiche/", "#id_representant_email", "x"),
+    ]
     for chemin, champ, valeur in essais:
         onglet.goto(chemin)
-        onglet.evaluate("document.querySelectorAll('input[type=number]').forEach(e => e.type = 'text')")
+        onglet.evaluate(
+            "document.querySelectorAll('input[type=number]').forEach(e => e.type = 'text')"
+        )
         onglet.fill(champ, valeur)
         onglet.locator("main form p.ligne-actions button.bouton").first.click()
         onglet.wait_for_selector(".avis.danger")
@@ -220,5 +338,8 @@ def test_pages_en_erreur(monde, ouvrir, largeur):
             fautes.append((chemin, "défile de côté"))
         lien = onglet.locator(".avis.danger a").first
         lien.click()
-        assert onglet.evaluate("document.activeElement.matches(':target') || document.activeElement.id === location.hash.slice(1)"), chemin
+        assert onglet.evaluate(
+            "document.activeElement.matches(':target') || document.activeElement.id === "
+            "location.hash.slice(1)"
+        ), chemin
     assert fautes == []

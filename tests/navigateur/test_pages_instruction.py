@@ -1,4 +1,6 @@
-"""The service's pages in a real browser: the list, the dossier, requests to complete, messages, exports, dashboard."""
+"""The service's pages in a real browser: the list, the dossier, requests to complete, messages,
+exports, dashboard.
+"""
 
 import re
 from datetime import timedelta
@@ -22,7 +24,16 @@ from appels.actions import (
 )
 from appels.actions import scenarios as actes
 from appels.listes import Liste
-from appels.models import Cotation, Cote, Dossier, Financement, Lettre, ModeleExport, Proposition, Vue
+from appels.models import (
+    Cotation,
+    Cote,
+    Dossier,
+    Financement,
+    Lettre,
+    ModeleExport,
+    Proposition,
+    Vue,
+)
 from partenaires.models import Role
 from quartiers.horloge import maintenant
 from tests.appels.test_liste import poser
@@ -40,7 +51,9 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def campagne(monde):
-    """A dossier in each situation of an instruction, forty in the list; no receipt is laid out for them."""
+    """A dossier in each situation of an instruction, forty in the list; no receipt is laid out for
+    them.
+    """
     with reveil.en_silence():
         return instruire_la_campagne(monde)
 
@@ -49,45 +62,115 @@ def instruire_la_campagne(monde):
     ici, agent, signataire = maintenant(), creer_agent(Role.RESPONSABLE), monde["signataire"]
     for rang in range(38):
         poser(monde["appel"], f"Projet de la liste {rang}", monde["porteur"])
-    siens = [monde["depose"], *(deposer(creer_dossier_complet_a(
-        monde["appel"], monde["porteur"], ici, cree_le=ici - timedelta(days=20)), signataire, ici) for _ in range(2))]
+    siens = [
+        monde["depose"],
+        *(
+            deposer(
+                creer_dossier_complet_a(
+                    monde["appel"], monde["porteur"], ici, cree_le=ici - timedelta(days=20)
+                ),
+                signataire,
+                ici,
+            )
+            for _ in range(2)
+        ),
+    ]
     demande, recevable, ecarte = siens
-    affectation.affecter(Dossier.objects.filter(pk__in=[d.pk for d in siens]), agent, par=agent, recu_le=ici)
+    affectation.affecter(
+        Dossier.objects.filter(pk__in=[d.pk for d in siens]), agent, par=agent, recu_le=ici
+    )
     piece = demande.pieces.filter(est_chiffree=False).first()
-    examen.examiner_les_pieces(demande, {piece.pk: ("non_conforme", "Illisible")}, par=agent, recu_le=ici)
-    complements.demander(demande, [complements.Demande("budget", "Précisez."),
-                                   complements.Demande("pieces", "À refaire.", piece.document)],
-                         avant_le=ici + timedelta(days=9), message="Bonjour.", par=agent, recu_le=ici)
+    examen.examiner_les_pieces(
+        demande, {piece.pk: ("non_conforme", "Illisible")}, par=agent, recu_le=ici
+    )
+    complements.demander(
+        demande,
+        [
+            complements.Demande("budget", "Précisez."),
+            complements.Demande("pieces", "À refaire.", piece.document),
+        ],
+        avant_le=ici + timedelta(days=9),
+        message="Bonjour.",
+        par=agent,
+        recu_le=ici,
+    )
     examen.admettre(recevable, par=agent, recu_le=ici)
     examen.ecarter(ecarte, motif="Hors territoire.", par=agent, recu_le=ici)
-    examen.resoudre(examen.signaler(recevable, motif="À voir", par=agent, recu_le=ici), issue="Vu", par=agent, recu_le=ici)
+    examen.resoudre(
+        examen.signaler(recevable, motif="À voir", par=agent, recu_le=ici),
+        issue="Vu",
+        par=agent,
+        recu_le=ici,
+    )
     examen.signaler(recevable, motif="À voir encore", par=agent, recu_le=ici)
     echanges.noter(recevable, "Une note.", par=agent, recu_le=ici)
-    echanges.ecrire(recevable, Cote.ORGANISME, "Une question.", [], cle=uuid4(), par=signataire, recu_le=ici)
+    echanges.ecrire(
+        recevable, Cote.ORGANISME, "Une question.", [], cle=uuid4(), par=signataire, recu_le=ici
+    )
     Vue.objects.create(par=agent, nom="Ma vue", requete="etat=depose", est_partage=True)
     ModeleExport.objects.create(par=agent, nom="Comité", colonnes=["porteur"])
     exports.demander(Liste(), ["porteur"], "csv", par=agent, recu_le=ici, total=41)
-    actes.doter(monde["appel"], monde["depose"].financements.exclude(partenaire=None).first().partenaire, montant=500_000,
-                plafond=None, par=agent, recu_le=ici)
+    actes.doter(
+        monde["appel"],
+        monde["depose"].financements.exclude(partenaire=None).first().partenaire,
+        montant=500_000,
+        plafond=None,
+        par=agent,
+        recu_le=ici,
+    )
     scenario = actes.creer(monde["appel"], "A", depuis=None, par=agent, recu_le=ici)
     demandees = Financement.objects.filter(dossier__in=siens, partenaire__isnull=False)
     actes.proposer(scenario, {f.pk: (None, 900_000) for f in demandees[:3]}, par=agent, recu_le=ici)
     actes.creer(monde["appel"], "B", depuis=None, par=agent, recu_le=ici)
-    ferme = deports.declarer(siens[2], creer_agent(), motif="Membre du bureau", par=agent, recu_le=ici)
+    ferme = deports.declarer(
+        siens[2], creer_agent(), motif="Membre du bureau", par=agent, recu_le=ici
+    )
     lectures.proposer_une_grille(monde["appel"])
     for lecteur in (agent, creer_agent()):
-        lectures.noter(recevable, [Cotation(critere=c, points=3, motif="Vu") for c in monde["appel"].criteres.all()], rendre=True, par=lecteur, recu_le=ici)
-    comite = comites.convoquer(monde["appel"], {"nom": "Comité", "lieu": "Salle", "scenario": scenario, "tenu_le": ici}, par=agent)
-    comites.deliberer(comite, siens[0], {"sens": "reserve", "observation": "À revoir"}, par=agent, recu_le=ici)
+        lectures.noter(
+            recevable,
+            [Cotation(critere=c, points=3, motif="Vu") for c in monde["appel"].criteres.all()],
+            rendre=True,
+            par=lecteur,
+            recu_le=ici,
+        )
+    comite = comites.convoquer(
+        monde["appel"],
+        {"nom": "Comité", "lieu": "Salle", "scenario": scenario, "tenu_le": ici},
+        par=agent,
+    )
+    comites.deliberer(
+        comite, siens[0], {"sens": "reserve", "observation": "À revoir"}, par=agent, recu_le=ici
+    )
     lettre = notifier(monde, siens[0], agent, ici)
-    return {**monde, "comite": comite, "lettre": lettre, "scenario": scenario, "ferme": ferme, "agent": agent, "demande": demande, "recevable": recevable, "ecarte": ecarte}
+    return {
+        **monde,
+        "comite": comite,
+        "lettre": lettre,
+        "scenario": scenario,
+        "ferme": ferme,
+        "agent": agent,
+        "demande": demande,
+        "recevable": recevable,
+        "ecarte": ecarte,
+    }
 
 
 def notifier(monde, dossier, agent, ici) -> Lettre:
     """Two decisions and their letters; one is released and opened."""
     for issue in ("refuse", "accorde"):
-        lettres.ecrire_un_gabarit(issue, None, {"objet": "Décision {numero}", "corps": "Pour {projet}.\n\n{motif}", "signataire": "Ada Fictive",
-                                                "qualite": "Directrice"}, par=agent, recu_le=ici)
+        lettres.ecrire_un_gabarit(
+            issue,
+            None,
+            {
+                "objet": "Décision {numero}",
+                "corps": "Pour {projet}.\n\n{motif}",
+                "signataire": "Ada Fictive",
+                "qualite": "Directrice",
+            },
+            par=agent,
+            recu_le=ici,
+        )
     une, autre = dossier.financements.filter(partenaire__isnull=False)[:2]
     une.decision, une.motif = "refuse", "Hors du territoire."
     autre.decision, autre.montant_vote, autre.decide_le = "accorde", 10_000, ici.date()
@@ -104,45 +187,96 @@ def notifier(monde, dossier, agent, ici) -> Lettre:
 def test_pages_des_decisions(campagne, ouvrir):
     a, c, la = campagne["appel"].pk, campagne["comite"].pk, campagne["lettre"].pk
     actes.figer(campagne["appel"].scenarios.last(), par=campagne["agent"], recu_le=maintenant())
-    agent = [f"/instruction/appels/{a}/decider/", f"/instruction/appels/{a}/lettres/", f"/instruction/lettres/{la}/", "/instruction/lettres/modeles/",
-             "/instruction/lettres/modeles/refuse/0/", f"/instruction/appels/{a}/lots/", f"/instruction/appels/{a}/comites/", f"/instruction/comites/{c}/"]
+    agent = [
+        f"/instruction/appels/{a}/decider/",
+        f"/instruction/appels/{a}/lettres/",
+        f"/instruction/lettres/{la}/",
+        "/instruction/lettres/modeles/",
+        "/instruction/lettres/modeles/refuse/0/",
+        f"/instruction/appels/{a}/lots/",
+        f"/instruction/appels/{a}/comites/",
+        f"/instruction/comites/{c}/",
+    ]
     assert visiter(ouvrir(campagne["agent"]), agent, ELEMENTS) == []
-    assert visiter(ouvrir(campagne["signataire"]), [f"/dossiers/{campagne['demande'].pk}/decisions-recues/"], ELEMENTS) == []
+    assert (
+        visiter(
+            ouvrir(campagne["signataire"]),
+            [f"/dossiers/{campagne['demande'].pk}/decisions-recues/"],
+            ELEMENTS,
+        )
+        == []
+    )
 
 
 def test_pages_des_decisions_en_erreur(campagne, ouvrir):
     """What is typed wrong stays, with its sentence; axe at zero, wide and narrow."""
-    a, c, r, e, la = campagne["appel"].pk, campagne["comite"].pk, campagne["recevable"].pk, campagne["ecarte"].pk, campagne["lettre"]
+    a, c, r, e, la = (
+        campagne["appel"].pk,
+        campagne["comite"].pk,
+        campagne["recevable"].pk,
+        campagne["ecarte"].pk,
+        campagne["lettre"],
+    )
     lettres.etablir(la)
-    scenario = actes.creer(campagne["appel"], "C", depuis=None, par=campagne["agent"], recu_le=maintenant())
-    actes.proposer(scenario, {campagne["recevable"].financements.filter(partenaire__isnull=False).first().pk: (None, 100_00)}, par=campagne["agent"], recu_le=maintenant())
+    scenario = actes.creer(
+        campagne["appel"], "C", depuis=None, par=campagne["agent"], recu_le=maintenant()
+    )
+    actes.proposer(
+        scenario,
+        {
+            campagne["recevable"].financements.filter(partenaire__isnull=False).first().pk: (
+                None,
+                100_00,
+            )
+        },
+        par=campagne["agent"],
+        recu_le=maintenant(),
+    )
     actes.figer(scenario, par=campagne["agent"], recu_le=maintenant())
     rang = list(comites.en_seance(campagne["scenario"])).index(campagne["recevable"]) + 1
     onglet, fautes = ouvrir(campagne["agent"]), []
     for chemin, champ, valeur in (
-            (f"/dossiers/{r}/decisions/", "[name$=montant_vote]", "12O"), (f"/instruction/appels/{a}/decider/", "[name=decide_le]", ""),
-            (f"/instruction/appels/{a}/lettres/", "[name=nombre]", "12"), (f"/instruction/lettres/{la.pk}/", "[name=objet]", ""),
-            (f"/instruction/lettres/{la.pk}/", "[name=motif]", ""), ("/instruction/lettres/modeles/refuse/0/", "[name=corps]", "{inconnu}"),
-            (f"/instruction/appels/{a}/comites/", "[name=nom]", ""), (f"/instruction/comites/{c}/", "[name=p-0-nom]", ""),
-            (f"/instruction/comites/{c}/projets/{rang}/", "[data-compte]", "12O"), (f"/instruction/appels/{a}/grille/", "[name$=libelle]", ""),
-            (f"/instruction/dossiers/{r}/lecture/", "[name$=motif]", ""), (f"/instruction/appels/{a}/enveloppes/", "[name$=montant]", "-5"),
-            (f"/instruction/appels/{a}/scenarios/", "[name=nom]", ""), (f"/instruction/dossiers/{e}/deport/", "[name=motif]", "")):
+        (f"/dossiers/{r}/decisions/", "[name$=montant_vote]", "12O"),
+        (f"/instruction/appels/{a}/decider/", "[name=decide_le]", ""),
+        (f"/instruction/appels/{a}/lettres/", "[name=nombre]", "12"),
+        (f"/instruction/lettres/{la.pk}/", "[name=objet]", ""),
+        (f"/instruction/lettres/{la.pk}/", "[name=motif]", ""),
+        ("/instruction/lettres/modeles/refuse/0/", "[name=corps]", "{inconnu}"),
+        (f"/instruction/appels/{a}/comites/", "[name=nom]", ""),
+        (f"/instruction/comites/{c}/", "[name=p-0-nom]", ""),
+        (f"/instruction/comites/{c}/projets/{rang}/", "[data-compte]", "12O"),
+        (f"/instruction/appels/{a}/grille/", "[name$=libelle]", ""),
+        (f"/instruction/dossiers/{r}/lecture/", "[name$=motif]", ""),
+        (f"/instruction/appels/{a}/enveloppes/", "[name$=montant]", "-5"),
+        (f"/instruction/appels/{a}/scenarios/", "[name=nom]", ""),
+        (f"/instruction/dossiers/{e}/deport/", "[name=motif]", ""),
+    ):
         regarder(onglet, 1280, "light")
         onglet.goto(chemin)
         onglet.locator(f"main {champ}").first.fill(valeur)
         onglet.locator(f"main form:has({champ}) button.bouton").first.click()
         onglet.wait_for_selector(".avis.danger")
-        assert (onglet.title().startswith("Erreur : "), onglet.locator(f"main {champ}").first.input_value()) == (True, valeur), chemin
+        assert (
+            onglet.title().startswith("Erreur : "),
+            onglet.locator(f"main {champ}").first.input_value(),
+        ) == (True, valeur), chemin
         fautes += [(chemin, faute) for faute in fautes_axe(onglet)]
         regarder(onglet, 320, "dark")
-        fautes += [(chemin, "étroit", faute) for faute in fautes_axe(onglet)] + [(chemin, "défile de côté")] * deborde(onglet)
+        fautes += [(chemin, "étroit", faute) for faute in fautes_axe(onglet)] + [
+            (chemin, "défile de côté")
+        ] * deborde(onglet)
     assert fautes == []
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_la_seance_au_clavier(campagne, ouvrir, script):
-    """Arrow keys between projects; Tab, Space and Enter for the word of the meeting, without script too."""
-    onglet, page = ouvrir(campagne["agent"], script=script), f"/instruction/comites/{campagne['comite'].pk}/projets/"
+    """Arrow keys between projects; Tab, Space and Enter for the word of the meeting, without script
+    too.
+    """
+    onglet, page = (
+        ouvrir(campagne["agent"], script=script),
+        f"/instruction/comites/{campagne['comite'].pk}/projets/",
+    )
     rang = list(comites.en_seance(campagne["scenario"])).index(campagne["recevable"]) + 1
     onglet.goto(f"{page}{rang - 1}/")
     if script:
@@ -163,44 +297,98 @@ def test_la_seance_au_clavier(campagne, ouvrir, script):
     onglet.keyboard.press("Enter")
     onglet.wait_for_url(lambda url: not url.endswith(f"/{rang}/"))
     dit = campagne["comite"].deliberations.get(dossier=campagne["recevable"])
-    assert (dit.sens, Proposition.objects.filter(scenario=campagne["scenario"], montant=123_400).count()) == ("favorable", 1)
+    assert (
+        dit.sens,
+        Proposition.objects.filter(scenario=campagne["scenario"], montant=123_400).count(),
+    ) == ("favorable", 1)
 
 
 def test_pages_de_la_seance(campagne, ouvrir):
-    c, rangs = campagne["comite"].pk, [list(comites.en_seance(campagne["scenario"])).index(campagne[nom]) + 1 for nom in ("demande", "recevable")]
-    assert visiter(ouvrir(campagne["agent"]), [f"/instruction/comites/{c}/projets/{rang}/" for rang in rangs], ELEMENTS) == []
+    c, rangs = (
+        campagne["comite"].pk,
+        [
+            list(comites.en_seance(campagne["scenario"])).index(campagne[nom]) + 1
+            for nom in ("demande", "recevable")
+        ],
+    )
+    assert (
+        visiter(
+            ouvrir(campagne["agent"]),
+            [f"/instruction/comites/{c}/projets/{rang}/" for rang in rangs],
+            ELEMENTS,
+        )
+        == []
+    )
 
 
 def test_pages_de_l_instruction(campagne, ouvrir):
-    d, r, e, a = campagne["demande"].pk, campagne["recevable"].pk, campagne["ecarte"].pk, campagne["appel"].pk
-    chemins = ["/instruction/?page=2&tri=-recu", "/instruction/?etat=recevable&q=projet&minimum=12",
-               "/instruction/?etat=retire", "/instruction/colonnes/", f"/instruction/selection/?choix={d}-{r}",
-               "/instruction/vues/", "/instruction/exports/", "/instruction/tableau/", f"/instruction/dossiers/{d}/?liste=q%3D&rang=0",
-               f"/instruction/dossiers/{r}/", f"/instruction/dossiers/{e}/", f"/instruction/dossiers/{d}/pieces/",
-               f"/instruction/dossiers/{r}/complements/", f"/instruction/dossiers/{d}/complements/clore/", f"/instruction/dossiers/{r}/notes/",
-               f"/instruction/dossiers/{d}/confier/", f"/dossiers/{r}/echanges/", f"/dossiers/{d}/historique/",
-               f"/instruction/dossiers/{r}/avis/", f"/instruction/appels/{a}/repartir/", f"/instruction/appels/{a}/reconduire/",
-               f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/"]
+    d, r, e, a = (
+        campagne["demande"].pk,
+        campagne["recevable"].pk,
+        campagne["ecarte"].pk,
+        campagne["appel"].pk,
+    )
+    chemins = [
+        "/instruction/?page=2&tri=-recu",
+        "/instruction/?etat=recevable&q=projet&minimum=12",
+        "/instruction/?etat=retire",
+        "/instruction/colonnes/",
+        f"/instruction/selection/?choix={d}-{r}",
+        "/instruction/vues/",
+        "/instruction/exports/",
+        "/instruction/tableau/",
+        f"/instruction/dossiers/{d}/?liste=q%3D&rang=0",
+        f"/instruction/dossiers/{r}/",
+        f"/instruction/dossiers/{e}/",
+        f"/instruction/dossiers/{d}/pieces/",
+        f"/instruction/dossiers/{r}/complements/",
+        f"/instruction/dossiers/{d}/complements/clore/",
+        f"/instruction/dossiers/{r}/notes/",
+        f"/instruction/dossiers/{d}/confier/",
+        f"/dossiers/{r}/echanges/",
+        f"/dossiers/{d}/historique/",
+        f"/instruction/dossiers/{r}/avis/",
+        f"/instruction/appels/{a}/repartir/",
+        f"/instruction/appels/{a}/reconduire/",
+        f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/",
+    ]
     assert visiter(ouvrir(campagne["agent"]), chemins, ELEMENTS) == []
 
 
 def test_pages_du_comite(campagne, ouvrir):
-    a, s, autre = campagne["appel"].pk, campagne["scenario"].pk, campagne["appel"].scenarios.last().pk
-    chemins = [f"/instruction/appels/{a}/grille/", f"/instruction/dossiers/{campagne['recevable'].pk}/lecture/",
-               f"/instruction/dossiers/{campagne['ecarte'].pk}/lecture/", f"/instruction/appels/{a}/enveloppes/", f"/instruction/appels/{a}/scenarios/?a={s}&b={autre}", f"/instruction/scenarios/{s}/",
-               f"/instruction/scenarios/{s}/?page=2", f"/instruction/scenarios/{s}/mouvements/", f"/instruction/appels/{a}/deports/",
-               f"/instruction/deports/{campagne['ferme'].pk}/lever/", f"/instruction/dossiers/{campagne['ecarte'].pk}/deport/"]
+    a, s, autre = (
+        campagne["appel"].pk,
+        campagne["scenario"].pk,
+        campagne["appel"].scenarios.last().pk,
+    )
+    chemins = [
+        f"/instruction/appels/{a}/grille/",
+        f"/instruction/dossiers/{campagne['recevable'].pk}/lecture/",
+        f"/instruction/dossiers/{campagne['ecarte'].pk}/lecture/",
+        f"/instruction/appels/{a}/enveloppes/",
+        f"/instruction/appels/{a}/scenarios/?a={s}&b={autre}",
+        f"/instruction/scenarios/{s}/",
+        f"/instruction/scenarios/{s}/?page=2",
+        f"/instruction/scenarios/{s}/mouvements/",
+        f"/instruction/appels/{a}/deports/",
+        f"/instruction/deports/{campagne['ferme'].pk}/lever/",
+        f"/instruction/dossiers/{campagne['ecarte'].pk}/deport/",
+    ]
     assert visiter(ouvrir(campagne["agent"]), chemins, ELEMENTS) == []
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_la_matrice_au_clavier(campagne, ouvrir, script):
-    """Arrows along a funder and what remains as one types; without script the button counts. Then a fault, in its place."""
+    """Arrows along a funder and what remains as one types; without script the button counts. Then a
+    fault, in its place.
+    """
     onglet = ouvrir(campagne["agent"], script=script)
     onglet.goto(f"/instruction/scenarios/{campagne['scenario'].pk}/?tout=1")
     champs = onglet.locator("td input")
     compte = champs.first.get_attribute("data-compte")
-    premier, second = (onglet.locator(f'td input[data-compte="{compte}"]').nth(rang) for rang in (0, 1))
+    premier, second = (
+        onglet.locator(f'td input[data-compte="{compte}"]').nth(rang) for rang in (0, 1)
+    )
     onglet.locator(f'[data-pour="{compte}"] output').wait_for()
     premier.focus()
     if script:
@@ -227,16 +415,42 @@ def test_la_matrice_au_clavier(campagne, ouvrir, script):
 def test_pages_de_l_organisme(campagne, ouvrir):
     d, e = campagne["demande"].pk, campagne["ecarte"].pk
     onglet = ouvrir(campagne["signataire"])
-    assert visiter(onglet, ["/dossiers/", f"/dossiers/{d}/relecture/", f"/dossiers/{e}/relecture/", f"/dossiers/{d}/corriger/",
-                            f"/dossiers/{d}/echanges/", f"/dossiers/{d}/historique/"], ELEMENTS) == []
+    assert (
+        visiter(
+            onglet,
+            [
+                "/dossiers/",
+                f"/dossiers/{d}/relecture/",
+                f"/dossiers/{e}/relecture/",
+                f"/dossiers/{d}/corriger/",
+                f"/dossiers/{d}/echanges/",
+                f"/dossiers/{d}/historique/",
+            ],
+            ELEMENTS,
+        )
+        == []
+    )
 
 
 def test_pages_du_financeur(campagne, ouvrir):
     caf, etat = creer_financeur("caf"), creer_financeur("etat")
-    avis.donner(campagne["recevable"], etat.appartenances.get().partenaire, {"sens": "reserve", "motif": "À voir", "recevable": True,
-                "montant_propose": 100_00}, partager=True, par=etat, recu_le=maintenant())
+    avis.donner(
+        campagne["recevable"],
+        etat.appartenances.get().partenaire,
+        {"sens": "reserve", "motif": "À voir", "recevable": True, "montant_propose": 100_00},
+        partager=True,
+        par=etat,
+        recu_le=maintenant(),
+    )
     onglet, chemin = ouvrir(caf), f"/instruction/dossiers/{campagne['recevable'].pk}/avis/"
-    assert visiter(onglet, ["/instruction/", chemin, f"/dossiers/{campagne['recevable'].pk}/relecture/"], ELEMENTS) == []
+    assert (
+        visiter(
+            onglet,
+            ["/instruction/", chemin, f"/dossiers/{campagne['recevable'].pk}/relecture/"],
+            ELEMENTS,
+        )
+        == []
+    )
     onglet.goto(chemin)
     onglet.get_by_text("Partager l’avis").click()
     onglet.wait_for_selector(".avis.danger")
@@ -247,10 +461,20 @@ def test_pages_du_financeur(campagne, ouvrir):
 def test_pages_en_erreur(campagne, ouvrir, largeur):
     d, r = campagne["demande"].pk, campagne["recevable"].pk
     onglet, fautes = ouvrir(campagne["agent"], largeur), []
-    for chemin in (f"/instruction/dossiers/{r}/complements/", f"/instruction/dossiers/{d}/complements/clore/", f"/instruction/dossiers/{r}/reprendre/",
-                   f"/instruction/selection/?choix={d}", "/instruction/vues/", f"/dossiers/{r}/echanges/", "/instruction/exports/"):
+    for chemin in (
+        f"/instruction/dossiers/{r}/complements/",
+        f"/instruction/dossiers/{d}/complements/clore/",
+        f"/instruction/dossiers/{r}/reprendre/",
+        f"/instruction/selection/?choix={d}",
+        "/instruction/vues/",
+        f"/dossiers/{r}/echanges/",
+        "/instruction/exports/",
+    ):
         onglet.goto(chemin)
-        onglet.evaluate("document.querySelectorAll('main form.champs [type=checkbox]').forEach(c => { c.checked = false; })")
+        onglet.evaluate(
+            "document.querySelectorAll('main form.champs [type=checkbox]').forEach(c => "
+            "{ c.checked = false; })"
+        )
         onglet.locator("main form.champs button.bouton").first.click()
         onglet.wait_for_selector(".avis.danger")
         assert onglet.title().startswith("Erreur : "), chemin
@@ -264,16 +488,32 @@ def test_pages_en_erreur(campagne, ouvrir, largeur):
 
 def activer(onglet, texte: str) -> None:
     """Focus by its words, then Enter: no mouse."""
-    onglet.get_by_role("link", name=texte, exact=True).or_(onglet.get_by_role("button", name=texte, exact=True)).first.focus()
+    onglet.get_by_role("link", name=texte, exact=True).or_(
+        onglet.get_by_role("button", name=texte, exact=True)
+    ).first.focus()
     onglet.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_instruire_au_clavier(campagne, ouvrir, script):
-    """Find, open, ask to complete; the organisation answers; then receivable, then the next of the list."""
-    agent, organisme = ouvrir(campagne["agent"], script=script), ouvrir(campagne["signataire"], script=script)
-    depose = deposer(creer_dossier_complet_a(campagne["appel"], campagne["porteur"], maintenant(), intitule="Écoute d’été",
-                                             cree_le=maintenant() - timedelta(days=20)), campagne["signataire"], maintenant())
+    """Find, open, ask to complete; the organisation answers; then receivable, then the next of the
+    list.
+    """
+    agent, organisme = (
+        ouvrir(campagne["agent"], script=script),
+        ouvrir(campagne["signataire"], script=script),
+    )
+    depose = deposer(
+        creer_dossier_complet_a(
+            campagne["appel"],
+            campagne["porteur"],
+            maintenant(),
+            intitule="Écoute d’été",
+            cree_le=maintenant() - timedelta(days=20),
+        ),
+        campagne["signataire"],
+        maintenant(),
+    )
     agent.goto("/instruction/")
     agent.locator("#id_q").focus()
     agent.keyboard.type("ecoute ETE")

@@ -1,4 +1,6 @@
-"""The main job in a real browser: by keyboard, without script, with live totals and uploads one by one."""
+"""The main job in a real browser: by keyboard, without script, with live totals and uploads one by
+one.
+"""
 
 from datetime import timedelta
 
@@ -11,7 +13,13 @@ from appels.models import Dossier, NomPartie, Piece
 from partenaires.models import Role
 from quartiers.francais import en_euros, nombre_en_euros
 from quartiers.horloge import maintenant
-from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_membre, creer_signataire
+from tests.fabriques import (
+    creer_appel,
+    creer_association,
+    creer_dossier,
+    creer_membre,
+    creer_signataire,
+)
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
@@ -27,18 +35,46 @@ def test_les_totaux_vivants_sont_ceux_du_serveur(appel, ouvrir):
     dossier = creer_dossier(appel, porteur)
     onglet = ouvrir(creer_membre(porteur))
     onglet.goto(f"/dossiers/{dossier.pk}/partie/budget/")
-    saisies = {"c-604": "1 234,50", "c-601": "0,05", "c-864": "12 000", "c-870": "12000.00", "c-756": "1.000,10 €",
-               "nouveau-montant": "99 999 999,99"}
+    saisies = {
+        "c-604": "1 234,50",
+        "c-601": "0,05",
+        "c-864": "12 000",
+        "c-870": "12000.00",
+        "c-756": "1.000,10 €",
+        "nouveau-montant": "99 999 999,99",
+    }
     for nom, texte in saisies.items():
         onglet.fill(f"[name='{nom}']", texte)
     onglet.wait_for_timeout(400)
-    plan = budget.calculer([("604", 123_450), ("601", 5), ("864", 1_200_000), ("870", 1_200_000), ("756", 100_010)], [9_999_999_999])
-    vus = {nom: onglet.locator(f"[data-total='{nom}']").last.inner_text() for nom in (
-        "charges", "produits", "ecart", "vcharges", "vproduits", "gcharges", "gproduits", "gecart", "f74")}
-    assert vus == {"charges": en_euros(plan.charges), "produits": en_euros(plan.produits), "ecart": en_euros(plan.ecart),
-                   "vcharges": en_euros(plan.emplois_volontaires), "vproduits": en_euros(plan.ressources_volontaires),
-                   "gcharges": en_euros(plan.total_charges), "gproduits": en_euros(plan.total_produits),
-                   "gecart": en_euros(plan.ecart_general), "f74": en_euros(plan.financements)}
+    plan = budget.calculer(
+        [("604", 123_450), ("601", 5), ("864", 1_200_000), ("870", 1_200_000), ("756", 100_010)],
+        [9_999_999_999],
+    )
+    vus = {
+        nom: onglet.locator(f"[data-total='{nom}']").last.inner_text()
+        for nom in (
+            "charges",
+            "produits",
+            "ecart",
+            "vcharges",
+            "vproduits",
+            "gcharges",
+            "gproduits",
+            "gecart",
+            "f74",
+        )
+    }
+    assert vus == {
+        "charges": en_euros(plan.charges),
+        "produits": en_euros(plan.produits),
+        "ecart": en_euros(plan.ecart),
+        "vcharges": en_euros(plan.emplois_volontaires),
+        "vproduits": en_euros(plan.ressources_volontaires),
+        "gcharges": en_euros(plan.total_charges),
+        "gproduits": en_euros(plan.total_produits),
+        "gecart": en_euros(plan.ecart_general),
+        "f74": en_euros(plan.financements),
+    }
     assert onglet.locator("[data-phrase]").inner_text() == plan.phrase
     onglet.select_option("[name='nouveau-cle']", "hors:74etat")
     onglet.fill("[name='nouveau-libelle']", "Un ministère")
@@ -56,22 +92,38 @@ def test_plusieurs_pieces_une_erreur_n_arrete_pas_les_autres(appel, ouvrir):
     onglet = ouvrir(creer_membre(porteur))
     onglet.goto(f"/dossiers/{dossier.pk}/pieces/")
     champ = onglet.locator("input[type=file]").last
-    champ.set_input_files([{"name": "un.pdf", "mimeType": "application/pdf", "buffer": pdf_fictif("1")},
-                           {"name": "faux.pdf", "mimeType": "application/pdf", "buffer": b"non"},
-                           {"name": "deux.pdf", "mimeType": "application/pdf", "buffer": pdf_fictif("2")}])
+    champ.set_input_files(
+        [
+            {"name": "un.pdf", "mimeType": "application/pdf", "buffer": pdf_fictif("1")},
+            {"name": "faux.pdf", "mimeType": "application/pdf", "buffer": b"non"},
+            {"name": "deux.pdf", "mimeType": "application/pdf", "buffer": pdf_fictif("2")},
+        ]
+    )
     onglet.locator("form[data-envoi] button").last.click()
     onglet.wait_for_selector("text=Réessayer faux.pdf")
     onglet.wait_for_selector("text=deux.pdf : joint.")
-    champ.set_input_files([{"name": "gros.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + b"x" * 10_000_001}])
+    champ.set_input_files(
+        [
+            {
+                "name": "gros.pdf",
+                "mimeType": "application/pdf",
+                "buffer": b"%PDF-" + b"x" * 10_000_001,
+            }
+        ]
+    )
     onglet.locator("form[data-envoi] button").last.click()
-    onglet.wait_for_selector("text=gros.pdf : ce fichier dépasse la taille acceptée, il n’est pas envoyé.")
+    onglet.wait_for_selector(
+        "text=gros.pdf : ce fichier dépasse la taille acceptée, il n’est pas envoyé."
+    )
     assert sorted(Piece.objects.values_list("nom", flat=True)) == ["deux.pdf", "un.pdf"]
     assert onglet.plaintes == []
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
-    """Sign in, begin, write, attest, deposit: Tab, Enter and letters only, with and without script."""
+    """Sign in, begin, write, attest, deposit: Tab, Enter and letters only, with and without
+    script.
+    """
     porteur = creer_association()
     signataire = creer_signataire(porteur)
     onglet = ouvrir(largeur=1024, script=script)
@@ -87,20 +139,31 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
     dossier = Dossier.objects.get()
     for nom, ecrire in ECRITURES.items():  # the long texts: written by a colleague meanwhile
         if nom != NomPartie.DESCRIPTION:
-            redaction.enregistrer_partie(dossier, nom, ecrire, version_lue=0, par=signataire, recu_le=maintenant())
+            redaction.enregistrer_partie(
+                dossier, nom, ecrire, version_lue=0, par=signataire, recu_le=maintenant()
+            )
     from appels.demonstration import joindre_les_pieces
 
     joindre_les_pieces(dossier, maintenant())
     onglet.reload()
     entrer(onglet, "Besoins, objectifs et description")
-    for question in ("À quel besoin répond le projet", "Objectifs", "Description des actions", "Méthode et calendrier",
-                     "Égalité entre les femmes et les hommes", "Participation des habitantes et des habitants"):
+    for question in (
+        "À quel besoin répond le projet",
+        "Objectifs",
+        "Description des actions",
+        "Méthode et calendrier",
+        "Égalité entre les femmes et les hommes",
+        "Participation des habitantes et des habitants",
+    ):
         taper(onglet, question, "Écrit au clavier.")
     entrer(onglet, "Enregistrer et continuer")
     onglet.wait_for_selector("text=8 parties complètes sur 8")
     entrer(onglet, "Relire, attester et déposer")
     onglet.wait_for_selector("text=Je déclare")
-    for case in [*onglet.locator("input[type=checkbox]").all(), onglet.locator("[name=aides_publiques]").first]:
+    for case in [
+        *onglet.locator("input[type=checkbox]").all(),
+        onglet.locator("[name=aides_publiques]").first,
+    ]:
         case.focus()
         onglet.keyboard.press("Space")
     entrer(onglet, "Attester et déposer le dossier")
@@ -119,14 +182,21 @@ def focus_par_tabulation(onglet, teste: str, argument: str) -> None:
 
 def taper(onglet, etiquette: str, texte: str) -> None:
     focus_par_tabulation(
-        onglet, "(e, t) => e.labels && e.labels.length > 0 && e.labels[0].innerText.trim().startsWith(t)", etiquette)
+        onglet,
+        "(e, t) => e.labels && e.labels.length > 0 && e.labels[0].innerText.trim().startsWith(t)",
+        etiquette,
+    )
     onglet.keyboard.press("Control+A")
     onglet.keyboard.type(texte)
 
 
 def entrer(onglet, texte: str) -> None:
     focus_par_tabulation(
-        onglet, "(e, t) => ['A', 'BUTTON'].includes(e.tagName) && e.innerText.trim().startsWith(t) && !e.closest('header')", texte)
+        onglet,
+        "(e, t) => ['A', 'BUTTON'].includes(e.tagName) && "
+        "e.innerText.trim().startsWith(t) && !e.closest('header')",
+        texte,
+    )
     onglet.keyboard.press("Enter")
     onglet.wait_for_load_state()
 

@@ -10,13 +10,52 @@ from appels.models import Dossier, LigneBudget
 from partenaires.models import Role
 from quartiers.francais import lire_montant
 from quartiers.horloge import maintenant
-from tests.fabriques import MOT_DE_PASSE, creer_appel, creer_association, creer_dossier, creer_membre
+from tests.fabriques import (
+    MOT_DE_PASSE,
+    creer_appel,
+    creer_association,
+    creer_dossier,
+    creer_membre,
+)
 from tests.navigateur.conftest import fautes_axe
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
-TEXTES = ("besoin", "objectifs", "description", "methode", "partenariats", "egalite", "participation")
-COMPTES = ("604", "601", "60x", "613", "615", "616", "618", "622", "623", "625", "62x", "631", "635", "641", "645", "647",
-           "65x", "66x", "67x", "68x", "756", "758", "750", "76x", "77x")
+TEXTES = (
+    "besoin",
+    "objectifs",
+    "description",
+    "methode",
+    "partenariats",
+    "egalite",
+    "participation",
+)
+COMPTES = (
+    "604",
+    "601",
+    "60x",
+    "613",
+    "615",
+    "616",
+    "618",
+    "622",
+    "623",
+    "625",
+    "62x",
+    "631",
+    "635",
+    "641",
+    "645",
+    "647",
+    "65x",
+    "66x",
+    "67x",
+    "68x",
+    "756",
+    "758",
+    "750",
+    "76x",
+    "77x",
+)
 
 
 @pytest.fixture
@@ -39,8 +78,10 @@ def ecrire(serveur, ouvrir):
 def taper(onglet, marque: str) -> dict[str, str]:
     """Fill every field of the page; {name: text}."""
     noms = [f"c-{code}" for code in COMPTES] if onglet.locator("[name='c-604']").count() else TEXTES
-    saisies = {nom: f"{len(marque)} {100 + rang}" if nom.startswith("c-") else f"{nom} {marque}"
-               for rang, nom in enumerate(noms)}
+    saisies = {
+        nom: f"{len(marque)} {100 + rang}" if nom.startswith("c-") else f"{nom} {marque}"
+        for rang, nom in enumerate(noms)
+    }
     for nom, texte in saisies.items():
         onglet.fill(f"[name='{nom}']", texte)
     return saisies
@@ -50,12 +91,20 @@ def retrouvees(dossier: Dossier, saisies: dict[str, str]) -> int:
     """How many of the values typed are in the database."""
     frais = Dossier.objects.get(pk=dossier.pk)
     montants = dict(LigneBudget.objects.filter(dossier=dossier).values_list("code", "montant"))
-    return sum(montants.get(nom[2:]) == lire_montant(texte) if nom.startswith("c-") else getattr(frais, nom) == texte
-               for nom, texte in saisies.items())
+    return sum(
+        montants.get(nom[2:]) == lire_montant(texte)
+        if nom.startswith("c-")
+        else getattr(frais, nom) == texte
+        for nom, texte in saisies.items()
+    )
 
 
 def attendre(onglet, debut="Enregistré à"):
-    onglet.wait_for_function("d => document.querySelector('[data-etat]').textContent.startsWith(d)", arg=debut, timeout=20_000)
+    onglet.wait_for_function(
+        "d => document.querySelector('[data-etat]').textContent.startsWith(d)",
+        arg=debut,
+        timeout=20_000,
+    )
 
 
 def etat(onglet) -> str:
@@ -63,16 +112,22 @@ def etat(onglet) -> str:
 
 
 def refuser(code):
-    return lambda route: route.fulfill(status=code, body="") if route.request.method == "POST" else route.continue_()
+    return lambda route: (
+        route.fulfill(status=code, body="") if route.request.method == "POST" else route.continue_()
+    )
 
 
 def couper(route):
     return route.abort() if route.request.method == "POST" else route.continue_()
 
 
-PANNES = {"réseau": (couper, "le réseau ne répond pas"), "500": (refuser(500), "le serveur ne répond pas bien"),
-          "502": (refuser(502), "le serveur ne répond pas bien"), "413": (refuser(413), "le texte est trop long"),
-          "429": (refuser(429), "beaucoup de demandes")}
+PANNES = {
+    "réseau": (couper, "le réseau ne répond pas"),
+    "500": (refuser(500), "le serveur ne répond pas bien"),
+    "502": (refuser(502), "le serveur ne répond pas bien"),
+    "413": (refuser(413), "le texte est trop long"),
+    "429": (refuser(429), "beaucoup de demandes"),
+}
 
 
 def test_deux_cents_valeurs_sur_deux_cents(ecrire):
@@ -89,8 +144,12 @@ def test_deux_cents_valeurs_sur_deux_cents(ecrire):
             attendre(onglet)
             tapees, trouvees = tapees + len(saisies), trouvees + retrouvees(dossier, saisies)
             onglet.context.close()
-    for geste, partie in ((session_expiree, "description"), (jeton_change, "budget"), (onglet_ferme, "description"),
-                          (retour_arriere, "description")):
+    for geste, partie in (
+        (session_expiree, "description"),
+        (jeton_change, "budget"),
+        (onglet_ferme, "description"),
+        (retour_arriere, "description"),
+    ):
         onglet, dossier, personne = ecrire(partie)
         saisies = geste(onglet, personne)
         tapees, trouvees = tapees + len(saisies), trouvees + retrouvees(dossier, saisies)
@@ -99,7 +158,9 @@ def test_deux_cents_valeurs_sur_deux_cents(ecrire):
 
 
 def session_expiree(onglet, personne):
-    """Renewed in another tab, through the real form; the text leaves by itself from the first one."""
+    """Renewed in another tab, through the real form; the text leaves by itself from the first
+    one.
+    """
     Session.objects.all().delete()
     saisies = taper(onglet, "après la session")
     attendre(onglet, "Pas encore enregistré : votre session est finie")
@@ -114,7 +175,9 @@ def session_expiree(onglet, personne):
 
 
 def jeton_change(onglet, _personne):
-    onglet.evaluate("document.querySelector('[data-saisie] [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    onglet.evaluate(
+        "document.querySelector('[data-saisie] [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)"
+    )
     saisies = taper(onglet, "nouveau jeton")
     attendre(onglet)
     return saisies
@@ -158,10 +221,17 @@ def test_temoin_sans_garde_sur_l_appareil_l_onglet_ferme_perd_tout(ecrire):
 def test_enregistre_dans_les_trois_secondes_et_seulement_quand_le_serveur_l_a_dit(ecrire):
     onglet, dossier, _ = ecrire()
     retenues = []
-    onglet.route("**/partie/**", lambda r: retenues.append(r) if r.request.method == "POST" else r.continue_())
+    onglet.route(
+        "**/partie/**",
+        lambda r: retenues.append(r) if r.request.method == "POST" else r.continue_(),
+    )
     onglet.fill("[name=besoin]", "Première frappe")
     onglet.wait_for_timeout(3000)
-    assert (len(retenues), etat(onglet), retrouvees(dossier, {"besoin": "Première frappe"})) == (1, "Enregistrement…", 0)
+    assert (len(retenues), etat(onglet), retrouvees(dossier, {"besoin": "Première frappe"})) == (
+        1,
+        "Enregistrement…",
+        0,
+    )
     onglet.fill("[name=besoin]", "Seconde frappe")  # typed while the first answer is late
     retenues[0].continue_()
     onglet.wait_for_timeout(1500)
@@ -216,7 +286,9 @@ def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
     assert retrouvees(dossier, {"besoin": "Texte de Bob"}) == 1
     onglet.fill("[name=objectifs]", "Objectifs d’Ada")
     attendre(onglet, "Enregistré à")
-    onglet.wait_for_function("() => document.querySelector('[name=besoin]').value === 'Texte de Bob'")
+    onglet.wait_for_function(
+        "() => document.querySelector('[name=besoin]').value === 'Texte de Bob'"
+    )
     assert onglet.plaintes + collegue.plaintes == []
 
 

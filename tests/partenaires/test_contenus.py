@@ -1,4 +1,6 @@
-"""Agents edit the public pages: draft, preview, publication, journal, undoing; nothing is lost nor done twice."""
+"""Agents edit the public pages: draft, preview, publication, journal, undoing; nothing is lost nor
+done twice.
+"""
 
 import re
 import threading
@@ -11,7 +13,15 @@ from appels.demonstration import pdf_fictif
 from partenaires import revisions
 from partenaires.contenus import CONTENUS
 from partenaires.models import Partenaire, Revision, Role, Service, Texte
-from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Quartier, Source
+from quartiers.models import (
+    Axe,
+    ChiffreCle,
+    Document,
+    IndicateurQuartier,
+    Objectif,
+    Quartier,
+    Source,
+)
 from tests.fabriques import PENDANT, creer_agent, creer_association, creer_financeur, creer_membre
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +39,18 @@ def chiffre() -> ChiffreCle:
 
 def champs_du_chiffre(**champs) -> dict:
     c = chiffre()
-    return {"libelle": c.libelle, "valeur": "12", "unite": "%", "territoire": c.territoire, "annee": "2026",
-            "source": c.source_id, "note": "", "est_affiche": "on", "position": c.position, **champs}
+    return {
+        "libelle": c.libelle,
+        "valeur": "12",
+        "unite": "%",
+        "territoire": c.territoire,
+        "annee": "2026",
+        "source": c.source_id,
+        "note": "",
+        "est_affiche": "on",
+        "position": c.position,
+        **champs,
+    }
 
 
 def ecrire(client, genre, pk, donnees) -> Revision:
@@ -50,33 +70,122 @@ def annuler(client, revision):
 
 
 def exemples() -> dict:
-    """For each content: (row or None, what is typed, page, what the page then says, what it said)."""
+    """For each content: (row or None, what is typed, page, what the page then says, what it
+    said).
+    """
     source = Source.objects.get(cle="grandarras")
     axe, objectif = Axe.objects.get(cle="apaise"), Objectif.objects.first()
     texte, service = Texte.objects.get(cle="hebergement"), Service.actuel()
     partenaire = Partenaire.objects.get(nom="Vivre Ensemble")
     quartier = Quartier.objects.get(code="QN06258M")
     return {
-        "chiffres": (chiffre(), champs_du_chiffre(valeur="12,5"), "/chiffres/", "12,5\u00a0%", "12\u00a0%"),
-        "sources": (source, {"libelle": "Source relue", "url": "https://example.org/x", "date": "2026", "licence": ""},
-                    "/chiffres/", "Source relue", "page « Contrat de ville »"),
-        "axes": (axe, {"nom": axe.nom, "resume": axe.resume, "texte": "Présentation nouvelle"},
-                 "/contrat/axes/apaise/", "Présentation nouvelle", None),
-        "objectifs": (objectif, {"axe": objectif.axe_id, "position": objectif.position, "libelle": "Objectif relu",
-                                 "source": source.pk, "est_publie": "on"}, "/contrat/axes/apaise/", "Objectif relu",
-                      objectif.libelle),
-        "partenaires": (partenaire, {"nom": partenaire.nom, "sigle": "", "genre": "association", "source": "",
-                                     "role_contrat": "Fait le lien entre voisins", "est_affiche": "on",
-                                     "position": partenaire.position}, "/partenaires/", "Fait le lien entre voisins", None),
-        "textes": (texte, {"contenu": "Hébergé chez nous."}, "/mentions-legales/", "Hébergé chez nous.", None),
-        "service": (service, {"nom": "Cohésion Sociale", "editeur": "", "adresse": "Place d’essai", "email": "",
-                              "telephone": "", "contact_donnees": ""}, "/contact/", "Place d’essai", None),
-        "indicateurs": (None, {"quartier": quartier.pk, "libelle": "Taux d’essai", "valeur": "40,5", "unite": "%",
-                               "valeur_cua": "15", "annee": "2025", "source": source.pk, "est_publie": "on", "position": "1"},
-                        "/quartiers/QN06258M/", "Taux d’essai", None),
-        "documents": (None, {"titre": "Guide d’essai", "nature": "autre", "resume": "", "date": "01/02/2026",
-                             "texte": "Le guide, en toutes lettres.", "est_publie": "on", "position": "3"},
-                      "/contrat/documents/", "Guide d’essai", None),
+        "chiffres": (
+            chiffre(),
+            champs_du_chiffre(valeur="12,5"),
+            "/chiffres/",
+            "12,5\u00a0%",
+            "12\u00a0%",
+        ),
+        "sources": (
+            source,
+            {
+                "libelle": "Source relue",
+                "url": "https://example.org/x",
+                "date": "2026",
+                "licence": "",
+            },
+            "/chiffres/",
+            "Source relue",
+            "page « Contrat de ville »",
+        ),
+        "axes": (
+            axe,
+            {"nom": axe.nom, "resume": axe.resume, "texte": "Présentation nouvelle"},
+            "/contrat/axes/apaise/",
+            "Présentation nouvelle",
+            None,
+        ),
+        "objectifs": (
+            objectif,
+            {
+                "axe": objectif.axe_id,
+                "position": objectif.position,
+                "libelle": "Objectif relu",
+                "source": source.pk,
+                "est_publie": "on",
+            },
+            "/contrat/axes/apaise/",
+            "Objectif relu",
+            objectif.libelle,
+        ),
+        "partenaires": (
+            partenaire,
+            {
+                "nom": partenaire.nom,
+                "sigle": "",
+                "genre": "association",
+                "source": "",
+                "role_contrat": "Fait le lien entre voisins",
+                "est_affiche": "on",
+                "position": partenaire.position,
+            },
+            "/partenaires/",
+            "Fait le lien entre voisins",
+            None,
+        ),
+        "textes": (
+            texte,
+            {"contenu": "Hébergé chez nous."},
+            "/mentions-legales/",
+            "Hébergé chez nous.",
+            None,
+        ),
+        "service": (
+            service,
+            {
+                "nom": "Cohésion Sociale",
+                "editeur": "",
+                "adresse": "Place d’essai",
+                "email": "",
+                "telephone": "",
+                "contact_donnees": "",
+            },
+            "/contact/",
+            "Place d’essai",
+            None,
+        ),
+        "indicateurs": (
+            None,
+            {
+                "quartier": quartier.pk,
+                "libelle": "Taux d’essai",
+                "valeur": "40,5",
+                "unite": "%",
+                "valeur_cua": "15",
+                "annee": "2025",
+                "source": source.pk,
+                "est_publie": "on",
+                "position": "1",
+            },
+            "/quartiers/QN06258M/",
+            "Taux d’essai",
+            None,
+        ),
+        "documents": (
+            None,
+            {
+                "titre": "Guide d’essai",
+                "nature": "autre",
+                "resume": "",
+                "date": "01/02/2026",
+                "texte": "Le guide, en toutes lettres.",
+                "est_publie": "on",
+                "position": "3",
+            },
+            "/contrat/documents/",
+            "Guide d’essai",
+            None,
+        ),
     }
 
 
@@ -89,7 +198,11 @@ def test_ecrire_regarder_publier_annuler(connecter, responsable, genre):
     revision = ecrire(responsable, genre, objet and objet.pk, donnees)
     assert apres not in public.get(page).content.decode()
     apercu = responsable.get(f"{BASE}/revisions/{revision.pk}/apercu/")
-    assert (apercu.status_code, apres in apercu.content.decode(), "Aperçu" in apercu.content.decode()) == (200, True, True)
+    assert (
+        apercu.status_code,
+        apres in apercu.content.decode(),
+        "Aperçu" in apercu.content.decode(),
+    ) == (200, True, True)
     assert public.get(page).content.decode() == debut  # the preview wrote nothing
     publier(responsable, revision)
     assert apres in public.get(page).content.decode()
@@ -108,9 +221,18 @@ def test_un_chiffre_demande_sa_source_et_son_annee(responsable):
     for manque, phrase in (("source", "sans sa source"), ("annee", "sans son année")):
         reponse = responsable.post(f"{BASE}/chiffres/{pk}/", champs_du_chiffre(**{manque: ""}))
         assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
-    for champs in ({"valeur": "douze"}, {"annee": "20260"}, {"valeur": "1e99"}, {"unite": "licornes"}, {"source": "999999"},
-                   {"source": "9" * 30}):
-        assert responsable.post(f"{BASE}/chiffres/{pk}/", champs_du_chiffre(**champs)).status_code == 422
+    for champs in (
+        {"valeur": "douze"},
+        {"annee": "20260"},
+        {"valeur": "1e99"},
+        {"unite": "licornes"},
+        {"source": "999999"},
+        {"source": "9" * 30},
+    ):
+        assert (
+            responsable.post(f"{BASE}/chiffres/{pk}/", champs_du_chiffre(**champs)).status_code
+            == 422
+        )
     assert Revision.objects.count() == 0
 
 
@@ -121,23 +243,40 @@ def test_le_brouillon_se_reprend_et_un_seul_reste_ouvert(connecter, responsable)
     second = ecrire(responsable, "chiffres", chiffre().pk, champs_du_chiffre(note="Seconde idée"))
     assert list(Revision.objects.ouvertes()) == [second]
     assert "déjà publié ou abandonné" in publier(responsable, premier).content.decode()
-    creation = ecrire(responsable, "sources", None, {"libelle": "Source neuve", "url": "", "date": "", "licence": ""})
+    creation = ecrire(
+        responsable,
+        "sources",
+        None,
+        {"libelle": "Source neuve", "url": "", "date": "", "licence": ""},
+    )
     page = responsable.get(f"{BASE}/sources/nouveau/?reprendre={creation.pk}").content.decode()
     assert "Source neuve" in page
-    suite = responsable.post(f"{BASE}/sources/nouveau/?reprendre={creation.pk}",
-                             {"libelle": "Source mieux dite", "url": "", "date": "", "licence": ""})
+    suite = responsable.post(
+        f"{BASE}/sources/nouveau/?reprendre={creation.pk}",
+        {"libelle": "Source mieux dite", "url": "", "date": "", "licence": ""},
+    )
     assert suite.status_code == 302
-    assert set(Revision.objects.ouvertes().values_list("libelle", flat=True)) == {"Source mieux dite", str(chiffre())}
+    assert set(Revision.objects.ouvertes().values_list("libelle", flat=True)) == {
+        "Source mieux dite",
+        str(chiffre()),
+    }
 
 
 def test_un_brouillon_depasse_ne_remplace_pas_ce_qui_est_paru(connecter, responsable):
     """Somebody published meanwhile: said, nothing written over."""
     ancien = chiffre()
     ancien.note = "Écrit d’après l’ancien"
-    revision = revisions.ecrire("chiffres", ancien, CONTENUS["chiffres"].champs, par=creer_agent(), recu_le=PENDANT)
+    revision = revisions.ecrire(
+        "chiffres", ancien, CONTENUS["chiffres"].champs, par=creer_agent(), recu_le=PENDANT
+    )
     ChiffreCle.objects.filter(pk=ancien.pk).update(note="Paru entre-temps")
-    for reponse in (publier(responsable, revision), responsable.get(f"{BASE}/revisions/{revision.pk}/apercu/", follow=True)):
-        assert "Un autre changement de ce contenu a été publié entre-temps" in reponse.content.decode()
+    for reponse in (
+        publier(responsable, revision),
+        responsable.get(f"{BASE}/revisions/{revision.pk}/apercu/", follow=True),
+    ):
+        assert (
+            "Un autre changement de ce contenu a été publié entre-temps" in reponse.content.decode()
+        )
     assert chiffre().note == "Paru entre-temps"
 
 
@@ -145,31 +284,52 @@ def test_retirer_du_public_ce_qui_a_ete_cree_ne_l_efface_pas(responsable):
     revision = ecrire(responsable, "indicateurs", None, exemples()["indicateurs"][1])
     publier(responsable, revision)
     annuler(responsable, Revision.objects.get(pk=revision.pk))
-    assert list(IndicateurQuartier.objects.values_list("libelle", "est_publie")) == [("Taux d’essai", False)]
+    assert list(IndicateurQuartier.objects.values_list("libelle", "est_publie")) == [
+        ("Taux d’essai", False)
+    ]
 
 
 def test_un_document_garde_ses_anciens_fichiers(connecter, responsable):
     donnees = exemples()["documents"][1]
     fichier = SimpleUploadedFile("../Guide v1.pdf", pdf_fictif("Premier"))
-    publier(responsable, ecrire(responsable, "documents", None, {**donnees, "televersement": fichier}))
+    publier(
+        responsable, ecrire(responsable, "documents", None, {**donnees, "televersement": fichier})
+    )
     document = Document.objects.get(titre="Guide d’essai")
     premier = b"".join(connecter().get(f"/contrat/documents/{document.cle}/fichier/"))
-    seconde = ecrire(responsable, "documents", document.pk, {**donnees, "televersement": SimpleUploadedFile(
-        "v2.pdf", pdf_fictif("Second document"))})
+    seconde = ecrire(
+        responsable,
+        "documents",
+        document.pk,
+        {**donnees, "televersement": SimpleUploadedFile("v2.pdf", pdf_fictif("Second document"))},
+    )
     publier(responsable, seconde)
     assert b"".join(connecter().get(f"/contrat/documents/{document.cle}/fichier/")) != premier
     annuler(responsable, seconde)
     reponse = connecter().get(f"/contrat/documents/{document.cle}/fichier/")
-    assert (b"".join(reponse), reponse.headers["Content-Disposition"]) == (premier, 'attachment; filename="Guide v1.pdf"')
+    assert (b"".join(reponse), reponse.headers["Content-Disposition"]) == (
+        premier,
+        'attachment; filename="Guide v1.pdf"',
+    )
     assert document.cle == "guide-dessai"
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"televersement": SimpleUploadedFile("a.pdf", b"MZ\x90")}, "pas d’un type accepté"),
-    ({"televersement": SimpleUploadedFile("a.pdf", pdf_fictif("x")), "texte": ""}, "avec son contenu en texte"),
-    ({"date": "32/13/2026"}, "ne se lit pas"), ({"titre": ""}, "obligatoire")])
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"televersement": SimpleUploadedFile("a.pdf", b"MZ\x90")}, "pas d’un type accepté"),
+        (
+            {"televersement": SimpleUploadedFile("a.pdf", pdf_fictif("x")), "texte": ""},
+            "avec son contenu en texte",
+        ),
+        ({"date": "32/13/2026"}, "ne se lit pas"),
+        ({"titre": ""}, "obligatoire"),
+    ],
+)
 def test_un_document_mal_rempli_est_refuse_avec_une_phrase(responsable, champs, phrase):
-    reponse = responsable.post(f"{BASE}/documents/nouveau/", {**exemples()["documents"][1], **champs})
+    reponse = responsable.post(
+        f"{BASE}/documents/nouveau/", {**exemples()["documents"][1], **champs}
+    )
     assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
     assert Revision.objects.count() == 0
 
@@ -187,34 +347,67 @@ def test_les_textes_de_loi_sont_publies_par_la_responsable(connecter):
 def test_les_autres_n_ecrivent_rien(connecter, responsable, qui):
     revision = ecrire(responsable, "chiffres", chiffre().pk, champs_du_chiffre(note="x"))
     client = connecter(creer_membre(creer_association()) if qui == "membre" else creer_financeur())
-    for chemin in ("chiffres/nouveau/", f"chiffres/{chiffre().pk}/", f"revisions/{revision.pk}/publier/",
-                   f"revisions/{revision.pk}/annuler/", f"revisions/{revision.pk}/abandonner/"):
+    for chemin in (
+        "chiffres/nouveau/",
+        f"chiffres/{chiffre().pk}/",
+        f"revisions/{revision.pk}/publier/",
+        f"revisions/{revision.pk}/annuler/",
+        f"revisions/{revision.pk}/abandonner/",
+    ):
         assert client.post(f"{BASE}/{chemin}", champs_du_chiffre()).status_code == 403, chemin
     assert list(Revision.objects.ouvertes()) == [revision]
 
 
 def test_le_journal_et_l_abandon(responsable):
     revision = ecrire(responsable, "chiffres", chiffre().pk, champs_du_chiffre(note="À oublier"))
-    assert "rien à" not in responsable.post(f"{BASE}/revisions/{revision.pk}/abandonner/", follow=True).content.decode()
+    assert (
+        "rien à"
+        not in responsable.post(
+            f"{BASE}/revisions/{revision.pk}/abandonner/", follow=True
+        ).content.decode()
+    )
     assert Revision.objects.get().abandonnee_le == PENDANT
     assert "Rien n’a encore été publié" in responsable.get(f"{BASE}/journal/").content.decode()
-    publier(responsable, ecrire(responsable, "chiffres", chiffre().pk, champs_du_chiffre(valeur="13")))
+    publier(
+        responsable, ecrire(responsable, "chiffres", chiffre().pk, champs_du_chiffre(valeur="13"))
+    )
     assert "13\u00a0%" in responsable.get(f"{BASE}/journal/").content.decode()
-    page = responsable.get(f"{BASE}/revisions/{Revision.objects.publiees().get().pk}/").content.decode()
+    page = responsable.get(
+        f"{BASE}/revisions/{Revision.objects.publiees().get().pk}/"
+    ).content.decode()
     assert re.findall(r'texte-long">([^<]+)<', page) == ["12", "13", "(vide)", "2026"]
 
 
-@pytest.mark.parametrize("chemin", ["rien/", "chiffres/999999/", "axes/nouveau/", "textes/nouveau/", "revisions/999999/",
-                                    "chiffres/" + "9" * 30 + "/", "sources/nouveau/?reprendre=" + "9" * 30])
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        "rien/",
+        "chiffres/999999/",
+        "axes/nouveau/",
+        "textes/nouveau/",
+        "revisions/999999/",
+        "chiffres/" + "9" * 30 + "/",
+        "sources/nouveau/?reprendre=" + "9" * 30,
+    ],
+)
 def test_une_adresse_forgee_ne_trouve_rien(responsable, chemin):
-    assert responsable.get(f"{BASE}/{chemin}").status_code == (200 if "reprendre" in chemin else 404)
+    assert responsable.get(f"{BASE}/{chemin}").status_code == (
+        200 if "reprendre" in chemin else 404
+    )
 
 
 def test_recharger_les_references_ne_defait_pas_ce_que_les_agents_ont_ecrit(responsable):
     from tests.conftest import charger_references
 
-    publier(responsable, ecrire(responsable, "axes", Axe.objects.get(cle="apaise").pk, {
-        "nom": "Quartier apaisé", "resume": "Résumé relu", "texte": ""}))
+    publier(
+        responsable,
+        ecrire(
+            responsable,
+            "axes",
+            Axe.objects.get(cle="apaise").pk,
+            {"nom": "Quartier apaisé", "resume": "Résumé relu", "texte": ""},
+        ),
+    )
     partenaire = Partenaire.objects.get(nom="Vivre Ensemble")
     Partenaire.objects.filter(pk=partenaire.pk).update(nom="Vivre Ensemble, renommée")
     charger_references()
@@ -227,7 +420,9 @@ def test_recharger_les_references_ne_defait_pas_ce_que_les_agents_ont_ecrit(resp
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sabote", [False, True])
 def test_publier_a_dix_applique_une_fois(base_a_plusieurs, monkeypatch, sabote):
-    """Ten clicks at once publish once; without the look at the locked row, they publish ten times."""
+    """Ten clicks at once publish once; without the look at the locked row, they publish ten
+    times.
+    """
     objet, contenu = chiffre(), CONTENUS["chiffres"]
     objet.note = "À dix"
     agent = creer_agent()

@@ -20,15 +20,26 @@ pytestmark = pytest.mark.django_db
 
 
 def ecrire(acte="essai", adresses=("a@example.org",)):
-    invitation = Invitation(pk=1, partenaire=creer_association(), email="a@example.org", role="redacteur",
-                            expire_le=PENDANT, cree_le=PENDANT)
-    return courriels.ecrire(acte, adresses, "invitation", {"invitation": invitation, "jeton": "JETON"})
+    invitation = Invitation(
+        pk=1,
+        partenaire=creer_association(),
+        email="a@example.org",
+        role="redacteur",
+        expire_le=PENDANT,
+        cree_le=PENDANT,
+    )
+    return courriels.ecrire(
+        acte, adresses, "invitation", {"invitation": invitation, "jeton": "JETON"}
+    )
 
 
 def test_un_courriel_par_acte_et_par_personne():
     ecrire(adresses=["a@example.org", "b@example.org", "a@example.org"])
     ecrire(adresses=["a@example.org"])
-    assert sorted(Envoi.objects.values_list("destinataire", flat=True)) == ["a@example.org", "b@example.org"]
+    assert sorted(Envoi.objects.values_list("destinataire", flat=True)) == [
+        "a@example.org",
+        "b@example.org",
+    ]
     assert Email.objects.count() == 2
 
 
@@ -40,11 +51,17 @@ def test_texte_html_message_id_fixe_et_objet_sur_une_ligne():
     assert "\n" not in courriel.subject
 
 
-@pytest.mark.parametrize("nom", ["Piège\r\nBcc: x@example.org", "{{ settings.SECRET_KEY }}{% debug %}", "<b>gras</b>"])
+@pytest.mark.parametrize(
+    "nom", ["Piège\r\nBcc: x@example.org", "{{ settings.SECRET_KEY }}{% debug %}", "<b>gras</b>"]
+)
 def test_un_nom_hostile_n_ajoute_ni_entete_ni_gabarit_ni_balise(nom):
     organisme = creer_association(nom=nom)
-    invitation = Invitation(pk=1, partenaire=organisme, email="a@example.org", role="redacteur", expire_le=PENDANT)
-    courriel = courriels.ecrire("x", ["a@example.org"], "invitation", {"invitation": invitation, "jeton": "J"})[0].courriel
+    invitation = Invitation(
+        pk=1, partenaire=organisme, email="a@example.org", role="redacteur", expire_le=PENDANT
+    )
+    courriel = courriels.ecrire(
+        "x", ["a@example.org"], "invitation", {"invitation": invitation, "jeton": "J"}
+    )[0].courriel
     assert "\r" not in courriel.subject
     assert "\n" not in courriel.subject
     assert "<b>" not in courriel.html_message
@@ -72,8 +89,10 @@ def test_quelqu_un_d_autre_a_le_bail_on_attend(horloge_figee):
 
 def test_les_agents_voient_les_echecs_et_relancent(connecter, monkeypatch):
     monkeypatch.setattr(postier, "REPRISES", ())
-    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages",
-                        lambda *a: (_ for _ in ()).throw(OSError("refus")))
+    monkeypatch.setattr(
+        "django.core.mail.backends.locmem.EmailBackend.send_messages",
+        lambda *a: (_ for _ in ()).throw(OSError("refus")),
+    )
     ecrire()
     postier.vider()
     courriel = Email.objects.get()
@@ -83,10 +102,16 @@ def test_les_agents_voient_les_echecs_et_relancent(connecter, monkeypatch):
     assert client.post(f"/instruction/courriels/{courriel.pk}/relancer/").status_code == 302
     courriel.refresh_from_db()
     assert courriel.status == STATUS.queued
-    assert connecter(creer_membre(creer_association())).post(f"/instruction/courriels/{courriel.pk}/relancer/").status_code == 403
+    assert (
+        connecter(creer_membre(creer_association()))
+        .post(f"/instruction/courriels/{courriel.pk}/relancer/")
+        .status_code
+        == 403
+    )
 
 
-# --- A real SMTP server that refuses, stalls and cuts --------------------------------------------------
+# --- A real SMTP server that refuses, stalls and cuts
+# --------------------------------------------------
 class Capricieux:
     """Plays a list of moods, then accepts."""
 
@@ -118,8 +143,10 @@ def smtp(settings, monkeypatch):
         controleur.factory = lambda: SMTP(capricieux, enable_SMTPUTF8=True)
         controleur.start()
         lances.append(controleur)
-        settings.POST_OFFICE = {**settings.POST_OFFICE,
-                                "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"}}
+        settings.POST_OFFICE = {
+            **settings.POST_OFFICE,
+            "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"},
+        }
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 1
         from post_office.connections import connections
 
@@ -138,7 +165,10 @@ def test_un_serveur_en_panne_est_reessaye_plus_tard(smtp, horloge_figee, humeur)
     ecrire()
     assert postier.vider() == 0
     courriel = Email.objects.get()
-    assert (courriel.status, courriel.scheduled_time) == (STATUS.requeued, PENDANT + timedelta(minutes=1))
+    assert (courriel.status, courriel.scheduled_time) == (
+        STATUS.requeued,
+        PENDANT + timedelta(minutes=1),
+    )
     assert postier.vider() == 0
     horloge_figee(PENDANT + timedelta(minutes=2))
     assert postier.vider() == 1

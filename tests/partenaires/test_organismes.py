@@ -22,31 +22,50 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-VALIDE = {"genre": "association", "nom": "Association neuve", "siret": "732 829 320 00074", "rna": "w621000001",
-          "qualite": "Présidente"}
+VALIDE = {
+    "genre": "association",
+    "nom": "Association neuve",
+    "siret": "732 829 320 00074",
+    "rna": "w621000001",
+    "qualite": "Présidente",
+}
 
 
 def test_creer_une_association_puis_administrer(connecter):
     personne = creer_utilisateur()
     client = connecter(personne)
     document = SimpleUploadedFile("récépissé.pdf", pdf_fictif("Récépissé"))
-    assert client.post("/organismes/nouveau/", {**VALIDE, "justificatif": document}).status_code == 302
+    assert (
+        client.post("/organismes/nouveau/", {**VALIDE, "justificatif": document}).status_code == 302
+    )
     organisme = Partenaire.objects.get(nom="Association neuve")
     assert (organisme.siret, organisme.rna) == ("73282932000074", "W621000001")
     a = organisme.appartenances.get()
     assert (a.role, a.est_premiere, a.qualite_verifiee, a.justificatif_nom) == (
-        Role.ADMINISTRATEUR, True, False, "récépissé.pdf")
+        Role.ADMINISTRATEUR,
+        True,
+        False,
+        "récépissé.pdf",
+    )
     assert "Qualité non vérifiée" in client.get("/organismes/").content.decode()
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"siret": "12345678900012"}, "Ce numéro SIRET n’est pas valable"), ({"rna": "W12"}, "Ce numéro RNA n’est pas valable"),
-    ({"siret": "", "rna": ""}, "Indiquez le numéro SIRET ou le numéro RNA."), ({"nom": ""}, "obligatoire"),
-    ({"genre": "cua"}, "Sélectionnez un choix valide"), ({"nom": "x" * 201}, "200 caractères"),
-    ({"nom": "a\0b"}, "caract"), ({"genre": "autre", "siret": ""}, "Indiquez le numéro SIRET."),
-    ({"genre": "service"}, "Un service municipal n’a pas de numéro RNA"),
-    ({"genre": "service", "rna": "", "commune": "99999"}, "Sélectionnez un choix valide"),
-    ({"genre": "service", "rna": "", "siret": ""}, "Indiquez le SIRET de la commune.")])
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"siret": "12345678900012"}, "Ce numéro SIRET n’est pas valable"),
+        ({"rna": "W12"}, "Ce numéro RNA n’est pas valable"),
+        ({"siret": "", "rna": ""}, "Indiquez le numéro SIRET ou le numéro RNA."),
+        ({"nom": ""}, "obligatoire"),
+        ({"genre": "cua"}, "Sélectionnez un choix valide"),
+        ({"nom": "x" * 201}, "200 caractères"),
+        ({"nom": "a\0b"}, "caract"),
+        ({"genre": "autre", "siret": ""}, "Indiquez le numéro SIRET."),
+        ({"genre": "service"}, "Un service municipal n’a pas de numéro RNA"),
+        ({"genre": "service", "rna": "", "commune": "99999"}, "Sélectionnez un choix valide"),
+        ({"genre": "service", "rna": "", "siret": ""}, "Indiquez le SIRET de la commune."),
+    ],
+)
 def test_une_mauvaise_saisie_est_dite_et_gardee(connecter, champs, phrase):
     reponse = connecter(creer_utilisateur()).post("/organismes/nouveau/", {**VALIDE, **champs})
     page = reponse.content.decode()
@@ -56,8 +75,15 @@ def test_une_mauvaise_saisie_est_dite_et_gardee(connecter, champs, phrase):
 
 
 def test_la_poste_a_sa_propre_cle(connecter):
-    assert connecter(creer_utilisateur()).post(
-        "/organismes/nouveau/", {**VALIDE, "genre": "autre", "rna": "", "siret": "35600000049837"}).status_code == 302
+    assert (
+        connecter(creer_utilisateur())
+        .post(
+            "/organismes/nouveau/",
+            {**VALIDE, "genre": "autre", "rna": "", "siret": "35600000049837"},
+        )
+        .status_code
+        == 302
+    )
 
 
 def test_un_service_est_celui_d_une_des_quatre_communes(connecter):
@@ -69,8 +95,17 @@ def test_un_service_est_celui_d_une_des_quatre_communes(connecter):
 
     base = arras.siren + "0001"
     siret = base + luhn.calc_check_digit(base)
-    donnees = {"genre": "service", "nom": "Service Jeunesse", "siret": siret, "qualite": "Cheffe", "commune": arras.pk}
-    assert client.post("/organismes/nouveau/", {**donnees, "siret": "73282932000074"}).status_code == 422
+    donnees = {
+        "genre": "service",
+        "nom": "Service Jeunesse",
+        "siret": siret,
+        "qualite": "Cheffe",
+        "commune": arras.pk,
+    }
+    assert (
+        client.post("/organismes/nouveau/", {**donnees, "siret": "73282932000074"}).status_code
+        == 422
+    )
     assert client.post("/organismes/nouveau/", donnees).status_code == 302
     assert Partenaire.objects.get(genre=Genre.SERVICE).commune == arras
 
@@ -87,8 +122,18 @@ def test_rejoindre_demande_l_accord_d_un_administrateur(connecter):
     assert Email.objects.get().to == [administrateur.email]
     demande = Appartenance.objects.demandees().get()
     assert client.post(f"/membres/{demande.pk}/repondre/", {"reponse": "oui"}).status_code == 404
-    assert connecter(creer_membre(organisme)).post(f"/membres/{demande.pk}/repondre/", {"reponse": "oui"}).status_code == 403
-    assert connecter(administrateur).post(f"/membres/{demande.pk}/repondre/", {"reponse": "oui"}).status_code == 302
+    assert (
+        connecter(creer_membre(organisme))
+        .post(f"/membres/{demande.pk}/repondre/", {"reponse": "oui"})
+        .status_code
+        == 403
+    )
+    assert (
+        connecter(administrateur)
+        .post(f"/membres/{demande.pk}/repondre/", {"reponse": "oui"})
+        .status_code
+        == 302
+    )
     assert client.get(f"/organismes/{organisme.pk}/fiche/").status_code == 200
     assert client.post("/organismes/nouveau/", VALIDE).status_code == 422
 
@@ -109,7 +154,10 @@ def test_une_premiere_personne_non_verifiee_ne_voit_rien_du_passe(connecter):
 
 def test_un_agent_regarde_le_document_puis_verifie(connecter):
     client = connecter(creer_utilisateur())
-    client.post("/organismes/nouveau/", {**VALIDE, "justificatif": SimpleUploadedFile("a.pdf", pdf_fictif("x"))})
+    client.post(
+        "/organismes/nouveau/",
+        {**VALIDE, "justificatif": SimpleUploadedFile("a.pdf", pdf_fictif("x"))},
+    )
     a = Appartenance.objects.get(est_premiere=True)
     agent = connecter(creer_agent())
     assert "Association neuve" in agent.get("/instruction/qualites/").content.decode()
@@ -126,7 +174,10 @@ def test_inviter_puis_rejoindre_une_seule_fois(connecter):
     organisme = creer_association()
     administrateur = creer_membre(organisme, Role.ADMINISTRATEUR)
     invitee = creer_utilisateur("invitee@example.org")
-    connecter(administrateur).post(f"/organismes/{organisme.pk}/membres/", {"email": "Invitee@example.org", "role": "signataire"})
+    connecter(administrateur).post(
+        f"/organismes/{organisme.pk}/membres/",
+        {"email": "Invitee@example.org", "role": "signataire"},
+    )
     jeton = Email.objects.get().message.split("/invitations/")[1].split("/")[0]
     assert jeton not in str(Invitation.objects.values())
     client = connecter(invitee)
@@ -140,7 +191,9 @@ def test_inviter_puis_rejoindre_une_seule_fois(connecter):
 
 def test_une_invitation_expire(horloge_figee, connecter):
     organisme = creer_association()
-    _, jeton = actions.inviter(organisme, email="x@example.org", role=Role.LECTEUR, par=None, recu_le=PENDANT)
+    _, jeton = actions.inviter(
+        organisme, email="x@example.org", role=Role.LECTEUR, par=None, recu_le=PENDANT
+    )
     client = connecter(creer_utilisateur("x@example.org"))
     horloge_figee(PENDANT + timedelta(days=14, seconds=1))
     assert client.post(f"/invitations/{jeton}/").status_code == 404
@@ -152,7 +205,9 @@ def test_un_droit_retire_cesse_a_la_requete_suivante(connecter):
     dossier = creer_dossier(creer_appel(), organisme)
     client = connecter(membre)
     assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
-    connecter(administrateur).post(f"/membres/{membre.appartenances.get().pk}/role/", {"retirer": "1"})
+    connecter(administrateur).post(
+        f"/membres/{membre.appartenances.get().pk}/role/", {"retirer": "1"}
+    )
     assert client.get(f"/dossiers/{dossier.pk}/").status_code == 404
 
 
@@ -179,31 +234,59 @@ def test_un_role_forge_est_refuse(connecter):
     assert (a.role, Invitation.objects.count()) == (Role.REDACTEUR, 0)
 
 
-# --- The sheet -----------------------------------------------------------------------------------------
+# --- The sheet
+# -----------------------------------------------------------------------------------------
 def donnees_de_la_fiche(client, organisme, **champs) -> dict:
     contexte = client.get(f"/organismes/{organisme.pk}/fiche/").context
     donnees = {"version": contexte["fiche"].version}
-    for formulaire in (contexte["form"], contexte["agrements"].management_form, *contexte["agrements"].forms):
-        donnees |= {f.html_name: f.value() for f in formulaire if f.value() is not None and f.value() is not False}
+    for formulaire in (
+        contexte["form"],
+        contexte["agrements"].management_form,
+        *contexte["agrements"].forms,
+    ):
+        donnees |= {
+            f.html_name: f.value()
+            for f in formulaire
+            if f.value() is not None and f.value() is not False
+        }
     return {**donnees, **champs}
 
 
 def test_enregistrer_la_fiche_avec_son_budget_et_un_agrement(connecter):
     organisme = creer_association()
     client = connecter(creer_membre(organisme))
-    donnees = donnees_de_la_fiche(client, organisme, benevoles="42", publication_jo_le="12/03/1998", **{
-        "o-604": "1 234,50", "agrements-0-nature": "Jeunesse et éducation populaire"})
+    donnees = donnees_de_la_fiche(
+        client,
+        organisme,
+        benevoles="42",
+        publication_jo_le="12/03/1998",
+        **{"o-604": "1 234,50", "agrements-0-nature": "Jeunesse et éducation populaire"},
+    )
     assert client.post(f"/organismes/{organisme.pk}/fiche/", donnees).status_code == 302
     organisme.fiche.refresh_from_db()
-    assert (organisme.fiche.benevoles, str(organisme.fiche.publication_jo_le), organisme.fiche.version) == (42, "1998-03-12", 1)
-    assert [(ligne.code, ligne.montant) for ligne in organisme.fiche.lignes_budget.all()] == [("604", 123_450)]
+    assert (
+        organisme.fiche.benevoles,
+        str(organisme.fiche.publication_jo_le),
+        organisme.fiche.version,
+    ) == (42, "1998-03-12", 1)
+    assert [(ligne.code, ligne.montant) for ligne in organisme.fiche.lignes_budget.all()] == [
+        ("604", 123_450)
+    ]
     assert organisme.fiche.agrements.get().nature == "Jeunesse et éducation populaire"
 
 
-@pytest.mark.parametrize(("retour", "arrivee"), [
-    ("/dossiers/7/organisme/", "/dossiers/7/organisme/"), ("https://pirate.example/", "/organismes/"),
-    ("//pirate.example/", "/organismes/"), ("/%09/pirate.example/", "/organismes/"), ("/%5Cpirate.example", "/organismes/"),
-    ("javascript:alert(1)", "/organismes/"), ("", "/organismes/")])
+@pytest.mark.parametrize(
+    ("retour", "arrivee"),
+    [
+        ("/dossiers/7/organisme/", "/dossiers/7/organisme/"),
+        ("https://pirate.example/", "/organismes/"),
+        ("//pirate.example/", "/organismes/"),
+        ("/%09/pirate.example/", "/organismes/"),
+        ("/%5Cpirate.example", "/organismes/"),
+        ("javascript:alert(1)", "/organismes/"),
+        ("", "/organismes/"),
+    ],
+)
 def test_apres_la_fiche_on_revient_d_ou_l_on_vient_mais_jamais_ailleurs(connecter, retour, arrivee):
     organisme = creer_association()
     client = connecter(creer_membre(organisme))
@@ -211,18 +294,34 @@ def test_apres_la_fiche_on_revient_d_ou_l_on_vient_mais_jamais_ailleurs(connecte
     assert client.post(f"/organismes/{organisme.pk}/fiche/?retour={retour}", donnees).url == arrivee
 
 
-@pytest.mark.parametrize(("champs", "phrase"), [
-    ({"representant_telephone": "12"}, "Ce numéro de téléphone n’est pas valable"),
-    ({"representant_email": "x"}, "valide"), ({"code_postal": "62"}, "Un code postal a cinq chiffres."),
-    ({"salaries": "2", "emplois_aides": "3"}, "Les emplois aidés font partie"), ({"benevoles": "-1"}, "0"),
-    ({"adherents": "10", "adherents_femmes": "3", "adherents_hommes": "3"}, "Femmes et hommes font 6, pas 10"),
-    ({"exercice_du": "2026-01-01", "exercice_au": "2025-01-01"}, "La fin de l’exercice précède"),
-    ({"o-604": "douze"}, "« douze » n’est pas un montant"), ({"publication_jo_le": "hier"}, "Cette date ne se lit pas"),
-    ({"objet_social": "a\0b"}, "caract"), ({"benevoles": "9" * 30}, "inférieure ou égale à")])
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"representant_telephone": "12"}, "Ce numéro de téléphone n’est pas valable"),
+        ({"representant_email": "x"}, "valide"),
+        ({"code_postal": "62"}, "Un code postal a cinq chiffres."),
+        ({"salaries": "2", "emplois_aides": "3"}, "Les emplois aidés font partie"),
+        ({"benevoles": "-1"}, "0"),
+        (
+            {"adherents": "10", "adherents_femmes": "3", "adherents_hommes": "3"},
+            "Femmes et hommes font 6, pas 10",
+        ),
+        (
+            {"exercice_du": "2026-01-01", "exercice_au": "2025-01-01"},
+            "La fin de l’exercice précède",
+        ),
+        ({"o-604": "douze"}, "« douze » n’est pas un montant"),
+        ({"publication_jo_le": "hier"}, "Cette date ne se lit pas"),
+        ({"objet_social": "a\0b"}, "caract"),
+        ({"benevoles": "9" * 30}, "inférieure ou égale à"),
+    ],
+)
 def test_une_fiche_mal_remplie_est_dite_et_gardee(connecter, champs, phrase):
     organisme = creer_association()
     client = connecter(creer_membre(organisme))
-    reponse = client.post(f"/organismes/{organisme.pk}/fiche/", donnees_de_la_fiche(client, organisme, **champs))
+    reponse = client.post(
+        f"/organismes/{organisme.pk}/fiche/", donnees_de_la_fiche(client, organisme, **champs)
+    )
     assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
     organisme.fiche.refresh_from_db()
     assert organisme.fiche.version == 0
@@ -241,7 +340,10 @@ def test_deux_personnes_sur_la_fiche_gardent_leurs_deux_textes(connecter):
     assert "Texte de la seconde" in page
     organisme.fiche.refresh_from_db()
     assert organisme.fiche.objet_social == "Texte de la première"
-    assert seconde.post(f"/organismes/{organisme.pk}/fiche/", {**d2, "version": "1"}).status_code == 302
+    assert (
+        seconde.post(f"/organismes/{organisme.pk}/fiche/", {**d2, "version": "1"}).status_code
+        == 302
+    )
 
 
 def test_un_lecteur_lit_la_fiche_sans_la_changer(connecter):
@@ -255,11 +357,30 @@ def test_la_responsable_invite_l_equipe_et_remplit_l_identite(connecter):
     client = connecter(creer_agent(Role.RESPONSABLE))
     cua = Partenaire.objects.get(genre=Genre.CUA)
     caf = Partenaire.objects.get(genre=Genre.CAF)
-    assert client.post("/instruction/equipe/", {"email": "a@example.org", "partenaire": cua.pk, "role": "agent"}).status_code == 302
-    assert client.post("/instruction/equipe/", {"email": "a@example.org", "partenaire": caf.pk, "role": "agent"}).status_code == 422
+    assert (
+        client.post(
+            "/instruction/equipe/",
+            {"email": "a@example.org", "partenaire": cua.pk, "role": "agent"},
+        ).status_code
+        == 302
+    )
+    assert (
+        client.post(
+            "/instruction/equipe/",
+            {"email": "a@example.org", "partenaire": caf.pk, "role": "agent"},
+        ).status_code
+        == 422
+    )
     assert "Démonstration" in client.get("/").content.decode()
-    reponse = client.post(f"/instruction/contenus/service/{Service.actuel().pk}/", {
-        "nom": "Cohésion Sociale", "editeur": "CUA", "email": "s@example.org", "contact_donnees": "dpo@example.org"})
+    reponse = client.post(
+        f"/instruction/contenus/service/{Service.actuel().pk}/",
+        {
+            "nom": "Cohésion Sociale",
+            "editeur": "CUA",
+            "email": "s@example.org",
+            "contact_donnees": "dpo@example.org",
+        },
+    )
     assert "Démonstration" in client.get("/").content.decode()
     client.post(f"{reponse.url}publier/")
     assert "Démonstration" not in client.get("/").content.decode()

@@ -1,4 +1,6 @@
-"""An organisation outlives its people: leaving, the keys given again by the service, an account closed, data taken away."""
+"""An organisation outlives its people: leaving, the keys given again by the service, an account
+closed, data taken away.
+"""
 
 import json
 
@@ -39,21 +41,33 @@ def active(personne, porteur) -> bool:
     return Appartenance.objects.actives().filter(utilisateur=personne, partenaire=porteur).exists()
 
 
-# --- Leaving ----------------------------------------------------------------------------------------------------------
+# --- Leaving ------------------------------------------------------------------------------------
 def test_quitter_se_dit_d_abord_puis_ferme_les_dossiers(connecter, porteur, administratrice):
     membre = creer_membre(porteur)
     dossier = creer_dossier_complet(creer_appel(), porteur, par=membre)
     client = connecter(membre)
-    assert "appartiennent à l’organisme" in client.get(f"/organismes/{porteur.pk}/quitter/").content.decode()
+    assert (
+        "appartiennent à l’organisme"
+        in client.get(f"/organismes/{porteur.pk}/quitter/").content.decode()
+    )
     assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
     client.post(f"/organismes/{porteur.pk}/quitter/")
-    assert (active(membre, porteur), client.get(f"/dossiers/{dossier.pk}/").status_code) == (False, 404)
+    assert (active(membre, porteur), client.get(f"/dossiers/{dossier.pk}/").status_code) == (
+        False,
+        404,
+    )
     assert list(Passation.objects.values_list("acte", "personne")) == [("quitter", str(membre))]
 
 
-def test_la_seule_personne_qui_administre_passe_d_abord_la_main(connecter, porteur, administratrice):
+def test_la_seule_personne_qui_administre_passe_d_abord_la_main(
+    connecter, porteur, administratrice
+):
     creer_membre(porteur)
-    page = connecter(administratrice).post(f"/organismes/{porteur.pk}/quitter/", follow=True).content.decode()
+    page = (
+        connecter(administratrice)
+        .post(f"/organismes/{porteur.pk}/quitter/", follow=True)
+        .content.decode()
+    )
     assert ("donnez d’abord ce rôle" in page, active(administratrice, porteur)) == (True, True)
 
 
@@ -62,28 +76,44 @@ def test_la_derniere_personne_peut_partir_et_l_organisme_attend(porteur, adminis
     assert list(passations.sans_administration()) == [porteur]
 
 
-# --- The service gives the keys again ---------------------------------------------------------------------------------
-def test_l_agent_constate_un_depart_puis_confie_et_tout_est_note(connecter, porteur, administratrice):
+# --- The service gives the keys again
+# ---------------------------------------------------------------------------------
+def test_l_agent_constate_un_depart_puis_confie_et_tout_est_note(
+    connecter, porteur, administratrice
+):
     agent, suivante = creer_agent(), creer_utilisateur()
     client, page = connecter(agent), f"/instruction/organismes/{porteur.pk}/"
     assert "Confier l’administration" not in client.get(page).content.decode()
-    client.post(f"/instruction/membres/{administratrice.appartenances.get().pk}/depart/", {
-        "depart-motif": "Courrier du 3 novembre"})
-    assert (active(administratrice, porteur), list(passations.sans_administration())) == (False, [porteur])
+    client.post(
+        f"/instruction/membres/{administratrice.appartenances.get().pk}/depart/",
+        {"depart-motif": "Courrier du 3 novembre"},
+    )
+    assert (active(administratrice, porteur), list(passations.sans_administration())) == (
+        False,
+        [porteur],
+    )
     courriel = Email.objects.get(subject__contains="Votre départ")
-    assert (courriel.to, "Courrier du 3 novembre" in courriel.message) == ([administratrice.email], True)
+    assert (courriel.to, "Courrier du 3 novembre" in courriel.message) == (
+        [administratrice.email],
+        True,
+    )
     client.post(page, {"email": suivante.email, "motif": "Procès-verbal du 5 novembre"})
     jeton = Email.objects.get(to=[suivante.email]).message.split("/invitations/")[1].split("/")[0]
     connecter(suivante).post(f"/invitations/{jeton}/")
     assert suivante.appartenances.get().role == Role.ADMINISTRATEUR
     assert list(Passation.objects.order_by("pk").values_list("acte", "par", "motif")) == [
-        ("depart", agent.pk, "Courrier du 3 novembre"), ("confier", agent.pk, "Procès-verbal du 5 novembre")]
+        ("depart", agent.pk, "Courrier du 3 novembre"),
+        ("confier", agent.pk, "Procès-verbal du 5 novembre"),
+    ]
     assert "Procès-verbal du 5 novembre" in client.get(page).content.decode()
 
 
-def test_le_service_ne_confie_pas_un_organisme_que_quelqu_un_administre(connecter, porteur, administratrice):
-    reponse = connecter(creer_agent()).post(f"/instruction/organismes/{porteur.pk}/", {
-        "email": "x@example.org", "motif": "Un motif"})
+def test_le_service_ne_confie_pas_un_organisme_que_quelqu_un_administre(
+    connecter, porteur, administratrice
+):
+    reponse = connecter(creer_agent()).post(
+        f"/instruction/organismes/{porteur.pk}/", {"email": "x@example.org", "motif": "Un motif"}
+    )
     assert (reponse.status_code, Invitation.objects.count()) == (422, 0)
     with pytest.raises(passations.AdministrationTenue):
         passations.confier(porteur, "x@example.org", motif="", par=creer_agent(), recu_le=PENDANT)
@@ -96,8 +126,10 @@ def test_un_compte_ferme_n_administre_plus(porteur, administratrice):
 
 @pytest.mark.parametrize("motif", ["", "x" * 301])
 def test_un_depart_sans_motif_ne_se_note_pas(connecter, porteur, administratrice, motif):
-    connecter(creer_agent()).post(f"/instruction/membres/{administratrice.appartenances.get().pk}/depart/",
-                                  {"depart-motif": motif})
+    connecter(creer_agent()).post(
+        f"/instruction/membres/{administratrice.appartenances.get().pk}/depart/",
+        {"depart-motif": motif},
+    )
     assert (active(administratrice, porteur), Passation.objects.count()) == (True, 0)
 
 
@@ -106,18 +138,28 @@ def test_l_annuaire_cherche_et_isole_les_orphelins(connecter, porteur):
     creer_membre(autre, Role.ADMINISTRATEUR)
     creer_membre(porteur)
     client = connecter(creer_agent())
-    for question, present, absent in (("?q=Zèbre", autre, porteur), (f"?q={porteur.siret}", porteur, autre),
-                                      ("?seuls=1", porteur, autre)):
+    for question, present, absent in (
+        ("?q=Zèbre", autre, porteur),
+        (f"?q={porteur.siret}", porteur, autre),
+        ("?seuls=1", porteur, autre),
+    ):
         page = client.get(f"/instruction/organismes/{question}").content.decode()
-        assert (f"/instruction/organismes/{present.pk}/" in page, f"/instruction/organismes/{absent.pk}/" in page) == (True, False)
+        assert (
+            f"/instruction/organismes/{present.pk}/" in page,
+            f"/instruction/organismes/{absent.pk}/" in page,
+        ) == (True, False)
     assert client.get("/instruction/organismes/?q=%00").status_code == 400
-    assert "Aucun organisme" in client.get("/instruction/organismes/?q=" + "z" * 500).content.decode()
+    assert (
+        "Aucun organisme" in client.get("/instruction/organismes/?q=" + "z" * 500).content.decode()
+    )
 
 
-# --- Closing an account -----------------------------------------------------------------------------------------------
+# --- Closing an account
+# -----------------------------------------------------------------------------------------------
 @pytest.fixture
 def reconnue(horloge_figee):
     """A browser of somebody who has just given the password."""
+
     def ouvrir(personne) -> Client:
         client = Client()
         client.force_login(personne, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -136,12 +178,19 @@ def test_fermer_son_compte_retire_les_acces_et_garde_les_actes(reconnue, porteur
     client.post("/mon-compte/fermer/", {"certain": "on"})
     ferme = Utilisateur.objects.get(pk=membre.pk)
     assert (ferme.is_active, ferme.email, ferme.has_usable_password(), str(ferme)) == (
-        False, f"compte-ferme-{membre.pk}@invalid", False, "Ada Essai")
+        False,
+        f"compte-ferme-{membre.pk}@invalid",
+        False,
+        "Ada Essai",
+    )
     assert (EmailAddress.objects.filter(user=membre).count(), active(membre, porteur)) == (0, False)
     assert client.get("/dossiers/").status_code == 302
     assert not Client().login(email=adresse, password=MOT_DE_PASSE)
     dossier.refresh_from_db()
-    assert (dossier.depose_par_id, "Ada Essai" in dossier.versions.get().contenu) == (membre.pk, False)
+    assert (dossier.depose_par_id, "Ada Essai" in dossier.versions.get().contenu) == (
+        membre.pk,
+        False,
+    )
     assert creer_utilisateur(adresse).email == adresse
 
 
@@ -153,7 +202,10 @@ def test_fermer_demande_de_se_faire_reconnaitre(connecter, porteur, administratr
 def test_qui_administre_seul_avec_d_autres_ne_ferme_pas(reconnue, porteur, administratrice):
     creer_membre(porteur)
     reponse = reconnue(administratrice).post("/mon-compte/fermer/", {"certain": "on"})
-    assert (reponse.status_code, Utilisateur.objects.get(pk=administratrice.pk).is_active) == (422, True)
+    assert (reponse.status_code, Utilisateur.objects.get(pk=administratrice.pk).is_active) == (
+        422,
+        True,
+    )
     responsable = creer_agent(Role.RESPONSABLE)
     with pytest.raises(actions.DernierAdministrateur):
         passations.fermer_compte(responsable, recu_le=PENDANT)
@@ -161,22 +213,37 @@ def test_qui_administre_seul_avec_d_autres_ne_ferme_pas(reconnue, porteur, admin
     passations.fermer_compte(responsable, recu_le=PENDANT)
 
 
-# --- One's data -------------------------------------------------------------------------------------------------------
-def test_mes_donnees_contiennent_tout_ce_qui_est_a_moi_et_rien_d_un_autre(connecter, porteur, administratrice):
-    dossier = creer_dossier_complet(creer_appel(), porteur, intitule="Canari à moi", par=administratrice)
+# --- One's data ---------------------------------------------------------------------------------
+def test_mes_donnees_contiennent_tout_ce_qui_est_a_moi_et_rien_d_un_autre(
+    connecter, porteur, administratrice
+):
+    dossier = creer_dossier_complet(
+        creer_appel(), porteur, intitule="Canari à moi", par=administratrice
+    )
     deposer(dossier, creer_signataire(porteur))
     autre = creer_dossier_complet(dossier.appel, creer_association(nom="Canari étranger"))
     reponse = connecter(administratrice).get("/mes-donnees.json")
     donnees = json.loads(reponse.content)
     assert reponse["Content-Disposition"] == 'attachment; filename="mes-donnees.json"'
-    assert (donnees["compte"]["email"], [o["nom"] for o in donnees["organismes"]]) == (administratrice.email, [porteur.nom])
-    assert [(d["numero"], d["contenu"]["projet"]["intitule"]) for d in donnees["dossiers"]] == [("CV-2027-0001", "Canari à moi")]
+    assert (donnees["compte"]["email"], [o["nom"] for o in donnees["organismes"]]) == (
+        administratrice.email,
+        [porteur.nom],
+    )
+    assert [(d["numero"], d["contenu"]["projet"]["intitule"]) for d in donnees["dossiers"]] == [
+        ("CV-2027-0001", "Canari à moi")
+    ]
     texte = reponse.content.decode()
-    assert ("Canari étranger" in texte, autre.cree_par.email in texte, "FR76" in texte) == (False, False, False)
+    assert ("Canari étranger" in texte, autre.cree_par.email in texte, "FR76" in texte) == (
+        False,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize("combien", [1, 4])
-def test_mes_donnees_coutent_un_nombre_fixe_de_requetes(connecter, porteur, administratrice, django_assert_num_queries, combien):
+def test_mes_donnees_coutent_un_nombre_fixe_de_requetes(
+    connecter, porteur, administratrice, django_assert_num_queries, combien
+):
     appel = creer_appel()
     for _ in range(combien):
         creer_dossier_complet(appel, porteur)

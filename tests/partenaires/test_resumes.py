@@ -22,15 +22,23 @@ def patiente(horloge_figee) -> Utilisateur:
 def ecrire(personnes, acte="a-1", *, urgent=False):
     porteur = creer_association()
     demande = creer_membre(porteur).appartenances.get()
-    return courriels.ecrire(acte, [p.email for p in personnes], "adhesion", {"appartenance": demande}, urgent=urgent)
+    return courriels.ecrire(
+        acte, [p.email for p in personnes], "adhesion", {"appartenance": demande}, urgent=urgent
+    )
 
 
 def test_ce_qui_peut_attendre_attend_le_resume_du_matin(patiente):
     pressee = creer_utilisateur()
     for acte in ("a-1", "a-2", "a-2"):
         ecrire([patiente, pressee], acte)
-    assert (Email.objects.filter(to=[pressee.email]).count(), Email.objects.filter(to=[patiente.email]).count()) == (2, 0)
-    assert [resumes.resumer(DEMAIN_MATIN + ecart) for ecart in (-timedelta(seconds=1), timedelta(0), timedelta(hours=1))] == [0, 1, 0]
+    assert (
+        Email.objects.filter(to=[pressee.email]).count(),
+        Email.objects.filter(to=[patiente.email]).count(),
+    ) == (2, 0)
+    assert [
+        resumes.resumer(DEMAIN_MATIN + ecart)
+        for ecart in (-timedelta(seconds=1), timedelta(0), timedelta(hours=1))
+    ] == [0, 1, 0]
     resume = Email.objects.get(to=[patiente.email])
     assert ("2\u00a0messages" in resume.subject, resume.message.count("== ")) == (True, 2)
 
@@ -48,13 +56,18 @@ def test_un_reveil_en_retard_ne_perd_rien(patiente):
 def test_ecrit_dans_la_matinee_c_est_pour_demain(patiente, horloge_figee):
     horloge_figee(DEMAIN_MATIN + timedelta(hours=1))
     ecrire([patiente])
-    assert [resumes.resumer(DEMAIN_MATIN + ecart) for ecart in (timedelta(hours=2), timedelta(days=1))] == [0, 1]
+    assert [
+        resumes.resumer(DEMAIN_MATIN + ecart) for ecart in (timedelta(hours=2), timedelta(days=1))
+    ] == [0, 1]
 
 
 def test_un_compte_ferme_ne_recoit_rien(patiente):
     ecrire([patiente])
     Utilisateur.objects.filter(pk=patiente.pk).update(is_active=False)
-    assert (resumes.resumer(DEMAIN_MATIN), Email.objects.filter(to=[patiente.email]).count()) == (0, 0)
+    assert (resumes.resumer(DEMAIN_MATIN), Email.objects.filter(to=[patiente.email]).count()) == (
+        0,
+        0,
+    )
 
 
 def test_on_choisit_dans_son_compte(connecter, horloge_figee):
@@ -64,11 +77,22 @@ def test_on_choisit_dans_son_compte(connecter, horloge_figee):
     client.post("/mon-compte/", {"prenom": "Ada", "nom": "Essai", "cadence": "quotidienne"})
     assert Utilisateur.objects.get(pk=personne.pk).cadence == Cadence.QUOTIDIENNE
     refus = client.post("/mon-compte/", {"prenom": "Ada", "nom": "Essai", "cadence": "jamais"})
-    assert (refus.status_code, Utilisateur.objects.get(pk=personne.pk).cadence) == (422, Cadence.QUOTIDIENNE)
+    assert (refus.status_code, Utilisateur.objects.get(pk=personne.pk).cadence) == (
+        422,
+        Cadence.QUOTIDIENNE,
+    )
 
 
 def test_seuls_ces_messages_peuvent_attendre(racine):
-    """Requests to join, their answers, Dauphin, an answer to the service: a deadline, a signature or a receipt never waits."""
-    sources = "".join((racine / app / "courriels.py").read_text(encoding="utf-8") for app in ("appels", "partenaires"))
+    """Requests to join, their answers, Dauphin, an answer to the service: a deadline, a signature
+    or a receipt never waits.
+    """
+    sources = "".join(
+        (racine / app / "courriels.py").read_text(encoding="utf-8")
+        for app in ("appels", "partenaires")
+    )
     attendent = re.findall(r'"(\w+)",\s*\{[^}]*\}, urgent=False\)', sources)
-    assert (sorted(attendent), sources.count("urgent=False")) == (["adhesion", "adhesion_reponse", "dauphin", "reponse"], 4)
+    assert (sorted(attendent), sources.count("urgent=False")) == (
+        ["adhesion", "adhesion_reponse", "dauphin", "reponse"],
+        4,
+    )

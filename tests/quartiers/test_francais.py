@@ -12,20 +12,45 @@ from quartiers.horloge import InstantImpossible, depuis_paris
 NB = "\u00a0"
 
 
-@pytest.mark.parametrize(("tape", "centimes"), [
-    ("", None), ("   ", None), ("0", 0), ("1234", 123_400), ("1 234,50", 123_450), (f"1{NB}234,5", 123_450),
-    ("1\u202f234.50", 123_450), ("1234.5 €", 123_450), ("1.234,50", 123_450), ("1,234.50", 123_450),
-    ("12500 euros", 1_250_000), ("1'234", 123_400), ("0,05", 5), ("12,", 1200), ("00012", 1200)])
+@pytest.mark.parametrize(
+    ("tape", "centimes"),
+    [
+        ("", None),
+        ("   ", None),
+        ("0", 0),
+        ("1234", 123_400),
+        ("1 234,50", 123_450),
+        (f"1{NB}234,5", 123_450),
+        ("1\u202f234.50", 123_450),
+        ("1234.5 €", 123_450),
+        ("1.234,50", 123_450),
+        ("1,234.50", 123_450),
+        ("12500 euros", 1_250_000),
+        ("1'234", 123_400),
+        ("0,05", 5),
+        ("12,", 1200),
+        ("00012", 1200),
+    ],
+)
 def test_lire_un_montant(tape, centimes):
     assert francais.lire_montant(tape) == centimes
 
 
-@pytest.mark.parametrize(("tape", "debut"), [
-    ("12O", "« 12O » n’est pas un montant : la lettre O remplace un zéro. Écrivez 120."),
-    ("-5", "« -5 » est négatif"), ("abc", "« abc » n’est pas un montant"), ("1.234", "« 1.234 » peut se lire"),
-    ("1,2345", "« 1,2345 » a plus de deux décimales"), ("1e9", "« 1e9 » n’est pas un montant"),
-    ("9" * 16, f"« {'9' * 16} » est trop grand"), ("١٢", "« ١٢ » n’est pas un montant"), ("12\x00", "« 12� »"),
-    ("1 2 , 3 4 , 5", "« 1 2 , 3 4 , 5 » n’est pas")])
+@pytest.mark.parametrize(
+    ("tape", "debut"),
+    [
+        ("12O", "« 12O » n’est pas un montant : la lettre O remplace un zéro. Écrivez 120."),
+        ("-5", "« -5 » est négatif"),
+        ("abc", "« abc » n’est pas un montant"),
+        ("1.234", "« 1.234 » peut se lire"),
+        ("1,2345", "« 1,2345 » a plus de deux décimales"),
+        ("1e9", "« 1e9 » n’est pas un montant"),
+        ("9" * 16, f"« {'9' * 16} » est trop grand"),
+        ("١٢", "« ١٢ » n’est pas un montant"),
+        ("12\x00", "« 12� »"),
+        ("1 2 , 3 4 , 5", "« 1 2 , 3 4 , 5 » n’est pas"),
+    ],
+)
 def test_illisible_est_une_erreur_jamais_zero(tape, debut):
     with pytest.raises(francais.MontantIllisible) as erreur:
         francais.lire_montant(tape)
@@ -56,9 +81,11 @@ def test_ecrire():
     assert francais.nombre(13700) == f"13{NB}700"
     assert francais.jour(date(2027, 3, 1)) == f"1er{NB}mars{NB}2027"
     assert francais.date_et_heure(datetime(2026, 11, 27, 11, 0, tzinfo=UTC)) == (
-        f"vendredi 27{NB}novembre{NB}2026 à 12{NB}h{NB}00")
+        f"vendredi 27{NB}novembre{NB}2026 à 12{NB}h{NB}00"
+    )
     assert francais.instant_exact(datetime(2026, 7, 1, 10, 0, 7, tzinfo=UTC)) == (
-        f"1er{NB}juillet{NB}2026 à 12{NB}h{NB}00{NB}min{NB}07{NB}s")
+        f"1er{NB}juillet{NB}2026 à 12{NB}h{NB}00{NB}min{NB}07{NB}s"
+    )
 
 
 @pytest.mark.parametrize("mur", [datetime(2027, 3, 28, 2, 30), datetime(2026, 10, 25, 2, 30)])

@@ -1,4 +1,6 @@
-"""The national geocoder, played by a local server that answers as its documentation says, or fails."""
+"""The national geocoder, played by a local server that answers as its documentation says, or
+fails.
+"""
 
 import json
 import threading
@@ -12,12 +14,29 @@ from django.core.cache import cache
 from quartiers import geocodeur
 
 pytestmark = pytest.mark.django_db
-REPONSE = {"type": "FeatureCollection", "features": [
-    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2.7576, 50.2947]},
-     "properties": {"label": "1 Rue de l’Essai 62000 Arras", "score": 0.97, "postcode": "62000", "citycode": "62041",
-                    "city": "Arras", "context": "62, Pas-de-Calais", "type": "housenumber"}},
-    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2.35, 48.85]},
-     "properties": {"label": "Rue de l’Essai 75001 Paris", "score": 0.5}}]}
+REPONSE = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [2.7576, 50.2947]},
+            "properties": {
+                "label": "1 Rue de l’Essai 62000 Arras",
+                "score": 0.97,
+                "postcode": "62000",
+                "citycode": "62041",
+                "city": "Arras",
+                "context": "62, Pas-de-Calais",
+                "type": "housenumber",
+            },
+        },
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [2.35, 48.85]},
+            "properties": {"label": "Rue de l’Essai 75001 Paris", "score": 0.5},
+        },
+    ],
+}
 
 
 @pytest.fixture
@@ -63,8 +82,10 @@ def envoyer(requete, code, corps=b"", **entetes):
 
 def test_une_adresse_donne_son_point(geocodeur_local):
     trouvees = geocodeur.chercher("1 rue de l’Essai & co")
-    assert trouvees == [geocodeur.Adresse("1 Rue de l’Essai 62000 Arras", 2.7576, 50.2947),
-                        geocodeur.Adresse("Rue de l’Essai 75001 Paris", 2.35, 48.85)]
+    assert trouvees == [
+        geocodeur.Adresse("1 Rue de l’Essai 62000 Arras", 2.7576, 50.2947),
+        geocodeur.Adresse("Rue de l’Essai 75001 Paris", 2.35, 48.85),
+    ]
     question, entetes = geocodeur_local["demandes"][0]
     assert (question["q"], question["limit"]) == (["1 rue de l’Essai & co"], ["5"])
     assert entetes["User-Agent"] == "coeur-de-quartier"
@@ -85,12 +106,21 @@ def goutte_a_goutte(requete):
 
 
 PANNES = {
-    "lent": lent, "goutte à goutte": goutte_a_goutte,
-    "erreur": lambda r: envoyer(r, 503), "redirige": lambda r: envoyer(r, 302, Location="http://127.0.0.1:9/"),
-    "énorme": lambda r: envoyer(r, 200, b"x" * 300_000), "illisible": lambda r: envoyer(r, 200, b"<html>"),
-    "vide": lambda r: envoyer(r, 200, b"{}"), "profond": lambda r: envoyer(r, 200, b"[" * 90_000),
-    "faux point": lambda r: envoyer(r, 200, json.dumps({"features": [{"geometry": {"coordinates": [1e999, 1]},
-                                                                      "properties": {"label": "x"}}]}).encode()),
+    "lent": lent,
+    "goutte à goutte": goutte_a_goutte,
+    "erreur": lambda r: envoyer(r, 503),
+    "redirige": lambda r: envoyer(r, 302, Location="http://127.0.0.1:9/"),
+    "énorme": lambda r: envoyer(r, 200, b"x" * 300_000),
+    "illisible": lambda r: envoyer(r, 200, b"<html>"),
+    "vide": lambda r: envoyer(r, 200, b"{}"),
+    "profond": lambda r: envoyer(r, 200, b"[" * 90_000),
+    "faux point": lambda r: envoyer(
+        r,
+        200,
+        json.dumps(
+            {"features": [{"geometry": {"coordinates": [1e999, 1]}, "properties": {"label": "x"}}]}
+        ).encode(),
+    ),
     "coupé": lambda r: r.connection.close(),
 }
 
@@ -128,7 +158,11 @@ def test_une_question_qu_il_ne_lit_pas_ne_trouve_rien(geocodeur_local):
 
 def test_sans_geocodeur_la_page_mene_d_abord_au_site_officiel(connecter):
     page = connecter().get("/suis-je-dans-un-qpv/").content.decode()
-    assert page.index("https://sig.ville.gouv.fr") < page.index('name="lat"') < page.index('type="image"')
+    assert (
+        page.index("https://sig.ville.gouv.fr")
+        < page.index('name="lat"')
+        < page.index('type="image"')
+    )
     assert 'name="adresse"' not in page
 
 
@@ -150,4 +184,7 @@ def test_en_panne_la_page_le_dit_et_offre_la_carte(geocodeur_local, connecter):
     assert 'type="image"' in page
     cache.clear()
     geocodeur_local["geste"] = None
-    assert "1 Rue de l’Essai" in client.get("/suis-je-dans-un-qpv/", {"adresse": "rue"}).content.decode()
+    assert (
+        "1 Rue de l’Essai"
+        in client.get("/suis-je-dans-un-qpv/", {"adresse": "rue"}).content.decode()
+    )

@@ -11,10 +11,17 @@ from shapely.geometry import LineString, Point, Polygon, shape
 from quartiers import geometrie
 
 DONNEES = Path(geometrie.__file__).parent / "donnees"
-QPV = {f["properties"]["code"]: f["geometry"] for f in json.loads((DONNEES / "qpv.geojson").read_text())["features"]}
-TROU = {"type": "Polygon", "coordinates": [
-    [(2.7, 50.2), (2.9, 50.2), (2.9, 50.4), (2.7, 50.4), (2.7, 50.2)],
-    [(2.75, 50.25), (2.75, 50.35), (2.85, 50.35), (2.85, 50.25), (2.75, 50.25)]]}
+QPV = {
+    f["properties"]["code"]: f["geometry"]
+    for f in json.loads((DONNEES / "qpv.geojson").read_text())["features"]
+}
+TROU = {
+    "type": "Polygon",
+    "coordinates": [
+        [(2.7, 50.2), (2.9, 50.2), (2.9, 50.4), (2.7, 50.4), (2.7, 50.2)],
+        [(2.75, 50.25), (2.75, 50.35), (2.85, 50.35), (2.85, 50.25), (2.75, 50.25)],
+    ],
+}
 longitudes, latitudes = st.floats(2.70, 2.86), st.floats(50.25, 50.33)
 
 
@@ -40,11 +47,16 @@ def test_distance_au_bord_comme_shapely_dans_le_meme_plan(code, lon, lat):
     metre = geometrie.radians(1) * geometrie.RAYON_TERRE
     kx, ky = metre * geometrie.cos(geometrie.radians(lat)), metre
     plan = LineString([((x - lon) * kx, (y - lat) * ky) for x, y in QPV[code]["coordinates"][0]])
-    assert geometrie.distance_au_bord(QPV[code], (lon, lat)) == pytest.approx(plan.distance(Point(0, 0)), abs=1e-6)
+    assert geometrie.distance_au_bord(QPV[code], (lon, lat)) == pytest.approx(
+        plan.distance(Point(0, 0)), abs=1e-6
+    )
 
 
 def test_un_sommet_est_a_zero_metre():
-    assert geometrie.distance_au_bord(QPV["QN06258M"], tuple(QPV["QN06258M"]["coordinates"][0][5])) == 0
+    assert (
+        geometrie.distance_au_bord(QPV["QN06258M"], tuple(QPV["QN06258M"]["coordinates"][0][5]))
+        == 0
+    )
 
 
 @settings(max_examples=100, deadline=None)
@@ -64,4 +76,6 @@ def test_trace_svg_ferme_chaque_anneau():
 def test_centre_comme_shapely():
     for contour in QPV.values():
         attendu = shape(contour).exterior
-        assert geometrie.centre(contour) == pytest.approx(tuple(Polygon(attendu).centroid.coords[0]), abs=1e-4)
+        assert geometrie.centre(contour) == pytest.approx(
+            tuple(Polygon(attendu).centroid.coords[0]), abs=1e-4
+        )

@@ -14,8 +14,20 @@ pytestmark = pytest.mark.django_db
 
 
 def compter():
-    return [m.objects.count() for m in (Commune, Quartier, Axe, Objectif, ChiffreCle, Source, Territoire, Partenaire,
-                                        Theme)]
+    return [
+        m.objects.count()
+        for m in (
+            Commune,
+            Quartier,
+            Axe,
+            Objectif,
+            ChiffreCle,
+            Source,
+            Territoire,
+            Partenaire,
+            Theme,
+        )
+    ]
 
 
 def test_les_commandes_passent_deux_fois():
@@ -28,11 +40,18 @@ def test_les_commandes_passent_deux_fois():
 
 def test_les_quartiers_et_leurs_populations():
     assert list(Quartier.objects.order_by("code").values_list("code", "population")) == [
-        ("QN06258M", 1105), ("QN06259M", 4403), ("QN06260M", 3450), ("QN06261M", 1468), ("QN06262M", 1348),
-        ("QN06263M", 1492)]
+        ("QN06258M", 1105),
+        ("QN06259M", 4403),
+        ("QN06260M", 3450),
+        ("QN06261M", 1468),
+        ("QN06262M", 1348),
+        ("QN06263M", 1492),
+    ]
     assert {q.population_annee for q in Quartier.objects.all()} == {2020}
     assert [str(c) for c in Quartier.objects.get(code="QN06263M").communes.all()] == [
-        "Saint-Laurent-Blangy", "Saint-Nicolas-lez-Arras"]
+        "Saint-Laurent-Blangy",
+        "Saint-Nicolas-lez-Arras",
+    ]
 
 
 def test_beaurains_signe_sans_qpv():
@@ -42,7 +61,11 @@ def test_beaurains_signe_sans_qpv():
 
 def test_chaque_chiffre_a_sa_source_et_13700_n_est_pas_une_somme():
     chiffre = ChiffreCle.objects.select_related("source").get(cle="population-qpv")
-    assert (chiffre.affichage, chiffre.source.cle, chiffre.annee) == ("13\u00a0700", "grandarras", None)
+    assert (chiffre.affichage, chiffre.source.cle, chiffre.annee) == (
+        "13\u00a0700",
+        "grandarras",
+        None,
+    )
     assert sum(Quartier.objects.values_list("population", flat=True)) == 13266
     assert not Source.objects.filter(libelle="").exists()
     assert ChiffreCle.objects.filter(est_affiche=True).count() == 5

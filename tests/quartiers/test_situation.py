@@ -1,4 +1,6 @@
-"""« Suis-je dans un QPV ? » against shapely: ten thousand points, inside, outside, near the edges, on the vertices."""
+"""« Suis-je dans un QPV ? » against shapely: ten thousand points, inside, outside, near the edges,
+on the vertices.
+"""
 
 import json
 import random
@@ -12,8 +14,12 @@ from quartiers import geometrie
 from quartiers.models import Quartier
 from quartiers.situation import EN_LIMITE, situer, sont_echangees
 
-QPV = {f["properties"]["code"]: f["geometry"] for f in json.loads(
-    (Path(geometrie.__file__).parent / "donnees" / "qpv.geojson").read_text())["features"]}
+QPV = {
+    f["properties"]["code"]: f["geometry"]
+    for f in json.loads((Path(geometrie.__file__).parent / "donnees" / "qpv.geojson").read_text())[
+        "features"
+    ]
+}
 QUARTIERS = [Quartier(code=code, nom_court=code, contour=contour) for code, contour in QPV.items()]
 METRE = radians(1) * geometrie.RAYON_TERRE
 POINTS = 10_000
@@ -22,9 +28,15 @@ POINTS = 10_000
 def points(graine: int, nombre: int):
     """Everywhere, around the quartiers, within a few metres of an edge, and on the vertices."""
     hasard = random.Random(graine)
-    sommets = [s for contour in QPV.values() for anneau in geometrie.anneaux(contour) for s in anneau]
-    bords = [(a, b) for contour in QPV.values() for anneau in geometrie.anneaux(contour)
-             for a, b in zip(anneau, anneau[1:], strict=False)]
+    sommets = [
+        s for contour in QPV.values() for anneau in geometrie.anneaux(contour) for s in anneau
+    ]
+    bords = [
+        (a, b)
+        for contour in QPV.values()
+        for anneau in geometrie.anneaux(contour)
+        for a, b in zip(anneau, anneau[1:], strict=False)
+    ]
     for rang in range(nombre):
         match rang % 4:
             case 0:
@@ -45,7 +57,10 @@ def reference(lon: float, lat: float) -> tuple[str, str, float]:
     kx, ky = METRE * cos(radians(lat)), METRE
     dedans, proche, metres = "", "", float("inf")
     for code, contour in QPV.items():
-        plans = [[((x - lon) * kx, (y - lat) * ky) for x, y in anneau] for anneau in geometrie.anneaux(contour)]
+        plans = [
+            [((x - lon) * kx, (y - lat) * ky) for x, y in anneau]
+            for anneau in geometrie.anneaux(contour)
+        ]
         bord = min(LinearRing(plan).distance(Point(0, 0)) for plan in plans)
         if Polygon(plans[0], plans[1:]).contains(Point(0, 0)):
             return ("limite" if bord < EN_LIMITE else "dedans"), code, bord
@@ -62,7 +77,11 @@ def ecarts(nombre: int) -> list:
         lue = situer(lon, lat, QUARTIERS)
         if abs(metres - EN_LIMITE) < 1e-6:
             continue
-        if lue.verdict != verdict or (metres > 1e-6 and lue.proche.code != code) or abs(lue.metres - metres) > 1e-4:
+        if (
+            lue.verdict != verdict
+            or (metres > 1e-6 and lue.proche.code != code)
+            or abs(lue.metres - metres) > 1e-4
+        ):
             trouves.append((lon, lat, verdict, code, metres, lue))
     assert min(verdicts.values()) > nombre / 20, verdicts  # every kind of point is there
     return trouves
@@ -79,7 +98,9 @@ def test_temoin_une_distance_sans_le_cosinus_se_voit(monkeypatch):
     assert len(ecarts(1000)) > 200
 
 
-@pytest.mark.parametrize(("lon", "lat", "echangees"), [(50.29, 2.77, True), (2.77, 50.29, False), (0, 0, False)])
+@pytest.mark.parametrize(
+    ("lon", "lat", "echangees"), [(50.29, 2.77, True), (2.77, 50.29, False), (0, 0, False)]
+)
 def test_des_coordonnees_echangees_se_reconnaissent(lon, lat, echangees):
     assert sont_echangees(lon, lat) is echangees
 
@@ -92,4 +113,7 @@ def test_un_sommet_est_en_limite_jamais_dedans_ni_dehors():
 
 
 def test_loin_du_territoire_la_distance_ne_dit_rien():
-    assert situer(2.35, 48.85, QUARTIERS).phrase == "Hors quartier prioritaire, loin du Grand Arras (indicatif)."
+    assert (
+        situer(2.35, 48.85, QUARTIERS).phrase
+        == "Hors quartier prioritaire, loin du Grand Arras (indicatif)."
+    )

@@ -33,7 +33,9 @@ def test_une_base_redemarree_ne_coute_pas_une_erreur(base_a_plusieurs):
     assert (Parution.actuelle().numero, Parution.actuelle().le) == (attendue.numero, attendue.le)
 
 
-@pytest.mark.parametrize(("elements", "requetes", "ko", "score"), [(100, 100, 100, 72.02), (300, 8, 120, 83.46)])
+@pytest.mark.parametrize(
+    ("elements", "requetes", "ko", "score"), [(100, 100, 100, 72.02), (300, 8, 120, 83.46)]
+)
 def test_ecoindex_donne_les_deux_valeurs_de_controle(elements, requetes, ko, score):
     assert mesures.ecoindex(elements, requetes, ko) == score
 
@@ -44,9 +46,15 @@ def test_la_note_est_strictement_au_dessus_du_seuil(score, lettre):
 
 
 def test_les_chiffres_publies_sont_ceux_de_chaque_page_et_se_recalculent(base_a_plusieurs):
-    """What the page « Écoconception » shows was measured: every stable page is there, and each score follows."""
+    """What the page « Écoconception » shows was measured: every stable page is there, and each
+    score follows.
+    """
     pages = obligations.mesures()["pages"]
-    assert [p["chemin"] for p in pages if mesures.ecoindex(p["elements"], p["requetes"], p["ko"]) != p["score"]] == []
+    assert [
+        p["chemin"]
+        for p in pages
+        if mesures.ecoindex(p["elements"], p["requetes"], p["ko"]) != p["score"]
+    ] == []
     assert [p["chemin"] for p in pages if mesures.note(p["score"]) != p["note"]] == []
     assert set(mesures.publics()) - {p["chemin"] for p in pages} == set()
     assert {p["note"] for p in pages} == {"A"}

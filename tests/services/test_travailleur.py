@@ -1,4 +1,6 @@
-"""The real worker, the real beat, the real Redis: stopped, killed, mute. The database stays the truth."""
+"""The real worker, the real beat, the real Redis: stopped, killed, mute. The database stays the
+truth.
+"""
 
 import os
 import signal
@@ -24,13 +26,23 @@ from quartiers.horloge import maintenant
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
 
 pytestmark = [pytest.mark.services, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-TRAVAILLEUR = ["worker", "--pool", "solo", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
+TRAVAILLEUR = [
+    "worker",
+    "--pool",
+    "solo",
+    "--loglevel",
+    "ERROR",
+    "--without-gossip",
+    "--without-mingle",
+]
 
 
 @pytest.fixture
 def appel(base_a_plusieurs):
     ici = maintenant()
-    return creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(hours=1, minutes=30))
+    return creer_appel(
+        ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(hours=1, minutes=30)
+    )
 
 
 @pytest.fixture
@@ -41,10 +53,18 @@ def lancer(tmp_path):
     def _lancer(url, *arguments):
         base = connection.settings_dict
         environnement = {
-            **os.environ, "REDIS_URL": url, "DONNEES": str(tmp_path), "BEAT_FICHIER": str(tmp_path / f"beat{len(processus)}"),
-            "DATABASE_URL": f"postgres://{base['USER']}@{base['HOST']}:{base['PORT']}/{base['NAME']}"}
-        p = subprocess.Popen([sys.executable, "-m", "celery", "-A", "contrat_ville.celery:app", *arguments],
-                             env=environnement, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            **os.environ,
+            "REDIS_URL": url,
+            "DONNEES": str(tmp_path),
+            "BEAT_FICHIER": str(tmp_path / f"beat{len(processus)}"),
+            "DATABASE_URL": f"postgres://{base['USER']}@{base['HOST']}:{base['PORT']}/{base['NAME']}",
+        }
+        p = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "contrat_ville.celery:app", *arguments],
+            env=environnement,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         processus.append(p)
         return p
 
@@ -61,7 +81,9 @@ def lancer(tmp_path):
 
 @pytest.fixture
 def courtier(monkeypatch):
-    """`courtier(url)`: this process wakes tasks through a real broker instead of running them itself."""
+    """`courtier(url)`: this process wakes tasks through a real broker instead of running them
+    itself.
+    """
     app = current_app._get_current_object()
     avant = app.conf.broker_url, app.conf.task_always_eager, app.conf.broker_transport_options
 
@@ -93,7 +115,9 @@ def dossier_pret(appel):
 
     porteur = creer_association()
     signataire = creer_signataire(porteur)
-    dossier = creer_dossier(appel, porteur, par=signataire, cree_le=maintenant() - timedelta(days=20))
+    dossier = creer_dossier(
+        appel, porteur, par=signataire, cree_le=maintenant() - timedelta(days=20)
+    )
     return demonstration.remplir(dossier, maintenant()), signataire
 
 
@@ -108,7 +132,9 @@ def test_le_vrai_travailleur_etablit_le_recepisse(appel, lancer, courtier):
     dossier, signataire = dossier_pret(appel)
     deposer(dossier, signataire, maintenant())
     attendre(etabli, quoi="le récépissé")
-    attendre(lambda: Envoi.objects.filter(acte__startswith="recepisse").count() == 1, quoi="son courriel")
+    attendre(
+        lambda: Envoi.objects.filter(acte__startswith="recepisse").count() == 1, quoi="son courriel"
+    )
     assert Recepisse.objects.get().lire().startswith(b"%PDF-")
 
 
@@ -150,10 +176,16 @@ def test_redis_arrete_et_relance_travailleur_tue_deux_battements(appel, lancer, 
     with services.redis(port) as second:
         lancer(second, *TRAVAILLEUR)
         avant = maintenant()
-        attendre(lambda: Battement.objects.filter(le__gt=avant).exists(), 120, "un battement après le retour")
+        attendre(
+            lambda: Battement.objects.filter(le__gt=avant).exists(),
+            120,
+            "un battement après le retour",
+        )
         attendre(lambda: Rappel.objects.count() == len(dossiers), 60, "tous les rappels")
         time.sleep(5)
-    assert sorted(Rappel.objects.values_list("dossier_id", flat=True)) == sorted(d.pk for d in dossiers)
+    assert sorted(Rappel.objects.values_list("dossier_id", flat=True)) == sorted(
+        d.pk for d in dossiers
+    )
     assert Envoi.objects.filter(acte__startswith="rappel").count() == len(dossiers)
 
 
@@ -166,7 +198,10 @@ def test_le_battement_et_la_sante(appel, lancer, courtier, client):
         reveil.apres_commit("appels.battre")
     attendre(lambda: Battement.objects.exists(), quoi="le battement")
     reponse = client.get("/sante/pret")
-    assert (reponse.status_code, reponse.json()) == (200, {"base": "ok", "courtier": "ok", "battement": "ok"})
+    assert (reponse.status_code, reponse.json()) == (
+        200,
+        {"base": "ok", "courtier": "ok", "battement": "ok"},
+    )
 
 
 def test_un_travailleur_tue_en_plein_recepisse_n_en_perd_aucun(appel, lancer, courtier):
@@ -181,4 +216,7 @@ def test_un_travailleur_tue_en_plein_recepisse_n_en_perd_aucun(appel, lancer, co
     with transactions.atomic():
         reveil.apres_commit("appels.rattraper_recepisses")
     attendre(etabli, quoi="le récépissé")
-    attendre(lambda: Envoi.objects.filter(acte__startswith="recepisse").count() == 1, quoi="un seul courriel")
+    attendre(
+        lambda: Envoi.objects.filter(acte__startswith="recepisse").count() == 1,
+        quoi="un seul courriel",
+    )

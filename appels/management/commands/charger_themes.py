@@ -6,8 +6,17 @@ from django.utils.text import slugify
 
 from appels.models import Theme
 
-THEMES = ["Emploi", "Cadre de vie", "Environnement", "Culture", "Sport", "Solidarité", "Santé", "Alimentation",
-          "Éducation"]
+THEMES = [
+    "Emploi",
+    "Cadre de vie",
+    "Environnement",
+    "Culture",
+    "Sport",
+    "Solidarité",
+    "Santé",
+    "Alimentation",
+    "Éducation",
+]
 
 
 class Command(BaseCommand):
@@ -16,5 +25,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, **options):
         for position, libelle in enumerate(THEMES, 1):
-            Theme.objects.update_or_create(cle=slugify(libelle), defaults={"libelle": libelle, "position": position})
+            Theme.objects.update_or_create(
+                cle=slugify(libelle), defaults={"libelle": libelle, "position": position}
+            )
         self.stdout.write("Thèmes : à jour.")

@@ -15,7 +15,10 @@ PLACE_NECESSAIRE = 200_000_000  # bytes
 
 
 class Command(BaseCommand):
-    help = "Lance la démonstration : --port N, --neuf (repart de zéro), --verifier (joue le parcours principal)."
+    help = (
+        "Lance la démonstration : --port N, --neuf (repart de zéro), --verifier (joue "
+        "le parcours principal)."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser):
@@ -39,8 +42,11 @@ class Command(BaseCommand):
             import subprocess
 
             resultat = subprocess.run(
-                [sys.executable, "manage.py", "demo", "--verifier"], cwd=settings.RACINE, check=False,
-                env={**os.environ, "DONNEES": dossier, "MODE": "demo"})
+                [sys.executable, "manage.py", "demo", "--verifier"],
+                cwd=settings.RACINE,
+                check=False,
+                env={**os.environ, "DONNEES": dossier, "MODE": "demo"},
+            )
         sys.exit(resultat.returncode)
 
     def preparer(self, neuf):
@@ -51,14 +57,23 @@ class Command(BaseCommand):
             donnees.mkdir(parents=True, exist_ok=True)
             settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
             if shutil.disk_usage(donnees).free < PLACE_NECESSAIRE:
-                raise CommandError("Le disque est presque plein : il faut 200 Mo libres pour la démonstration.")
+                raise CommandError(
+                    "Le disque est presque plein : il faut 200 Mo libres pour la démonstration."
+                )
             self.dire("Préparation de la base de données")
             call_command("migrate", verbosity=0)
             call_command("createcachetable", verbosity=0)
-            for commande in ("charger_territoire", "charger_partenaires", "charger_themes", "charger_demonstration"):
+            for commande in (
+                "charger_territoire",
+                "charger_partenaires",
+                "charger_themes",
+                "charger_demonstration",
+            ):
                 call_command(commande, stdout=self.stdout)
         except OSError as erreur:
-            raise CommandError(f"La préparation s’arrête : {erreur.strerror or erreur}.") from erreur
+            raise CommandError(
+                f"La préparation s’arrête : {erreur.strerror or erreur}."
+            ) from erreur
 
     def servir(self, port, verifier):
         from contrat_ville import serveur as serveurs  # starts Django's WSGI application
@@ -66,7 +81,9 @@ class Command(BaseCommand):
         try:
             serveur = serveurs.ouvrir(port)
         except OSError as erreur:
-            raise CommandError(f"Le port {port} est déjà pris : essayez --port {port + 1}.") from erreur
+            raise CommandError(
+                f"Le port {port} est déjà pris : essayez --port {port + 1}."
+            ) from erreur
         adresse = f"http://127.0.0.1:{serveur.server_port}"
         settings.URL_PUBLIQUE = adresse
         settings.CSRF_TRUSTED_ORIGINS = [adresse]
@@ -89,8 +106,10 @@ class Command(BaseCommand):
         self.dire(f"Portail prêt : {adresse}/")
         self.dire(f"Courriels : {adresse}/demonstration/courriels/")
         for libelle, (identifiant, _) in demonstration.COMPTES.items():
-            self.dire(f"{libelle} : {identifiant}@{comptes_fictifs.DOMAINE}, "
-                      f"mot de passe {comptes_fictifs.MOT_DE_PASSE}")
+            self.dire(
+                f"{libelle} : {identifiant}@{comptes_fictifs.DOMAINE}, "
+                f"mot de passe {comptes_fictifs.MOT_DE_PASSE}"
+            )
         self.dire("Ctrl-C arrête tout.")
 
     def dire(self, phrase):

@@ -1,4 +1,6 @@
-"""`python3 manage.py eprouver NOM`: a proof, long: real parts, counts printed, its sabotaged control seen to fail."""
+"""`python3 manage.py eprouver NOM`: a proof, long: real parts, counts printed, its sabotaged
+control seen to fail.
+"""
 
 import os
 import sys
@@ -8,16 +10,28 @@ from django.core.management.base import BaseCommand
 from contrat_ville.management.commands.test import Command as Epreuves
 
 EPREUVES = {  # name: (what it shows, where it is)
-    "saisie": ("200 valeurs tapées pendant neuf pannes du réseau et du serveur", "tests/navigateur/test_saisie.py"),
-    "ecriture": ("10 000 enregistrements, travailleurs tués, PostgreSQL arrêté trois fois",
-                 "tests/epreuves/test_ecriture.py"),
+    "saisie": (
+        "200 valeurs tapées pendant neuf pannes du réseau et du serveur",
+        "tests/navigateur/test_saisie.py",
+    ),
+    "ecriture": (
+        "10 000 enregistrements, travailleurs tués, PostgreSQL arrêté trois fois",
+        "tests/epreuves/test_ecriture.py",
+    ),
     "conflits": ("1 000 conflits entre deux personnes", "tests/epreuves/test_conflits.py"),
     "depot": ("un dépôt tué à chacun de ses points", "tests/epreuves/test_depot_tue.py"),
-    "echeance": ("la clôture à la seconde, le processus entier dans une autre heure",
-                 "tests/epreuves/test_echeance.py"),
-    "procedure": ("la procédure contre un modèle, tous les rôles, par les pages", "tests/epreuves/test_procedure.py"),
-    "campagne": ("quarante dossiers et cinq financeurs dans la démonstration, du dépôt aux lettres",
-                 "tests/navigateur/test_campagne.py"),
+    "echeance": (
+        "la clôture à la seconde, le processus entier dans une autre heure",
+        "tests/epreuves/test_echeance.py",
+    ),
+    "procedure": (
+        "la procédure contre un modèle, tous les rôles, par les pages",
+        "tests/epreuves/test_procedure.py",
+    ),
+    "campagne": (
+        "quarante dossiers et cinq financeurs dans la démonstration, du dépôt aux lettres",
+        "tests/navigateur/test_campagne.py",
+    ),
     "fichiers": ("2 000 fichiers hostiles par toutes les entrées", "tests/appels/test_fichiers.py"),
 }
 
@@ -27,8 +41,12 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument("nom", choices=EPREUVES, metavar="NOM", help=" ; ".join(
-            f"{nom} : {quoi}" for nom, (quoi, _) in EPREUVES.items()))
+        parser.add_argument(
+            "nom",
+            choices=EPREUVES,
+            metavar="NOM",
+            help=" ; ".join(f"{nom} : {quoi}" for nom, (quoi, _) in EPREUVES.items()),
+        )
 
     def handle(self, nom, **options):
         quoi, fichier = EPREUVES[nom]

@@ -1,4 +1,6 @@
-"""`python3 manage.py mesurer`: throughput and weight of the public pages, on an example filled with data."""
+"""`python3 manage.py mesurer`: throughput and weight of the public pages, on an example filled with
+data.
+"""
 
 import json
 import os
@@ -19,13 +21,18 @@ DEBIT_MIN, ECOINDEX_MIN, SECONDE_MAX = 0.5, 80, 20  # CONCEPTION §5; kilobytes
 
 
 class Command(BaseCommand):
-    help = ("Mesure le débit des pages publiques (en rapport d’une vue vide) et leur poids. --ecrire garde les poids. "
-            "--liste mesure la liste de travail avec 1 000 puis 100 000 dossiers.")
+    help = (
+        "Mesure le débit des pages publiques (en rapport d’une vue vide) et leur poids. "
+        "--ecrire garde les poids. "
+        "--liste mesure la liste de travail avec 1 000 puis 100 000 dossiers."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("--liste", action="store_true", help="mesure la seule liste de travail")
-        parser.add_argument("--ecrire", action="store_true", help="met à jour les chiffres de la page Écoconception")
+        parser.add_argument(
+            "--ecrire", action="store_true", help="met à jour les chiffres de la page Écoconception"
+        )
 
     def handle(self, ecrire, liste, **options):
         if settings.MODE != "demo":
@@ -49,8 +56,12 @@ class Command(BaseCommand):
         commande = [sys.executable, "manage.py", "mesurer", *(["--ecrire"] if ecrire else [])]
         with ExitStack() as pile:
             base = os.environ.get("DATABASE_URL") or pile.enter_context(services.postgresql())
-            code = subprocess.run(commande, cwd=settings.RACINE, check=False, env={
-                **os.environ, "DATABASE_URL": base, "DONNEES": dossier, "MODE": "demo"}).returncode
+            code = subprocess.run(
+                commande,
+                cwd=settings.RACINE,
+                check=False,
+                env={**os.environ, "DATABASE_URL": base, "DONNEES": dossier, "MODE": "demo"},
+            ).returncode
         if code:
             raise SystemExit(code)
 
@@ -60,7 +71,9 @@ class Command(BaseCommand):
             lus = mesures.listes(petite, grande, DOSSIERS)
         for adresse, rapport in lus.items():
             nom = adresse or "(sans filtre)"
-            self.stdout.write(f"Liste {nom} : {rapport:.2f} fois le temps de {DOSSIERS[0]} dossiers")
+            self.stdout.write(
+                f"Liste {nom} : {rapport:.2f} fois le temps de {DOSSIERS[0]} dossiers"
+            )
         if max(lus.values()) > LISTE_MAX:
             raise CommandError(f"La liste dépasse {LISTE_MAX} fois.")
 
@@ -71,16 +84,27 @@ class Command(BaseCommand):
         self.stdout.write("Préparation d’un exemple rempli")
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        for commande in ("charger_territoire", "charger_partenaires", "charger_themes", "charger_demonstration"):
+        for commande in (
+            "charger_territoire",
+            "charger_partenaires",
+            "charger_themes",
+            "charger_demonstration",
+        ):
             call_command(commande, verbosity=0, stdout=self.stdout)
         impressions.imprimer()
 
     def debits(self, port) -> list[str]:
         """Each page at least half as fast as an empty view behind the same server."""
-        lus = mesures.rapports(port, ["/", "/quartiers/QN06259M/", "/appel/", "/projets/", "/chiffres/"])
+        lus = mesures.rapports(
+            port, ["/", "/quartiers/QN06259M/", "/appel/", "/projets/", "/chiffres/"]
+        )
         for chemin, rapport in lus.items():
             self.stdout.write(f"Débit {chemin} : {rapport:.2f} de celui d’une vue vide")
-        return [f"{chemin} : {rapport:.2f} < {DEBIT_MIN}" for chemin, rapport in lus.items() if rapport < DEBIT_MIN]
+        return [
+            f"{chemin} : {rapport:.2f} < {DEBIT_MIN}"
+            for chemin, rapport in lus.items()
+            if rapport < DEBIT_MIN
+        ]
 
     def poids(self, port, ecrire) -> list[str]:
         """EcoIndex A on each public page; a second visit of 20 kB at most."""
@@ -88,10 +112,17 @@ class Command(BaseCommand):
         with mesures.chromium() as navigateur:
             pages = mesures.peser(f"http://127.0.0.1:{port}", chemins, navigateur)
         for p in pages:
-            self.stdout.write("Poids {chemin} : {elements} éléments, {requetes} requêtes, {ko} ko puis "
-                              "{ko_seconde} ko, EcoIndex {note} ({score})".format(**p))
+            self.stdout.write(
+                "Poids {chemin} : {elements} éléments, {requetes} requêtes, {ko} ko puis "
+                "{ko_seconde} ko, EcoIndex {note} ({score})".format(**p)
+            )
         if ecrire:
             contenu = {"le": a_paris(maintenant()).date().isoformat(), "pages": pages}
-            mesures.ECO.write_text(json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        return [f"{p['chemin']} : EcoIndex {p['score']}, seconde visite {p['ko_seconde']} ko" for p in pages
-                if p["score"] <= ECOINDEX_MIN or p["ko_seconde"] > SECONDE_MAX]
+            mesures.ECO.write_text(
+                json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+            )
+        return [
+            f"{p['chemin']} : EcoIndex {p['score']}, seconde visite {p['ko_seconde']} ko"
+            for p in pages
+            if p["score"] <= ECOINDEX_MIN or p["ko_seconde"] > SECONDE_MAX
+        ]

@@ -1,4 +1,6 @@
-"""Load the partners that the page of the CUA names, and the empty texts; never undoes what agents wrote."""
+"""Load the partners that the page of the CUA names, and the empty texts; never undoes what agents
+wrote.
+"""
 
 import json
 from pathlib import Path
@@ -23,7 +25,9 @@ class Command(BaseCommand):
         if not Service.objects.exists():
             Service.objects.create()
         for position, (cle, (page, titre)) in enumerate(TEXTES.items()):
-            Texte.objects.get_or_create(cle=cle, defaults={"page": page, "titre": titre, "position": position})
+            Texte.objects.get_or_create(
+                cle=cle, defaults={"page": page, "titre": titre, "position": position}
+            )
         Parution.avancer(maintenant())
         self.stdout.write("Partenaires du contrat : à jour.")
 
@@ -31,6 +35,12 @@ class Command(BaseCommand):
         donnees = json.loads(FICHIER.read_text(encoding="utf-8"))
         for position, ligne in enumerate(donnees["partenaires"], 1):
             Partenaire.objects.create(
-                genre=ligne["genre"], nom=ligne["nom"], sigle=ligne.get("sigle", ""), role_contrat=ligne["role"],
-                est_signataire=True, position=position, source=donnees["source"],
-                commune=Commune.objects.filter(code_insee=ligne.get("insee", "")).first())
+                genre=ligne["genre"],
+                nom=ligne["nom"],
+                sigle=ligne.get("sigle", ""),
+                role_contrat=ligne["role"],
+                est_signataire=True,
+                position=position,
+                source=donnees["source"],
+                commune=Commune.objects.filter(code_insee=ligne.get("insee", "")).first(),
+            )

@@ -24,4 +24,7 @@ class Command(BaseCommand):
         if cua is None:
             raise CommandError("Chargez d’abord les partenaires : manage.py charger_partenaires")
         actions.inviter(cua, email=email, role=Role.RESPONSABLE, par=None, recu_le=maintenant())
-        self.stdout.write(f"Invitation écrite pour {email} ; elle part avec les courriels et expire dans 14 jours.")
+        self.stdout.write(
+            f"Invitation écrite pour {email} ; elle part avec les courriels et expire "
+            f"dans 14 jours."
+        )

@@ -1,7 +1,7 @@
 """Load the communes, quartiers, axes and key figures from `quartiers/donnees`; safe to run twice.
 
-The geography is replaced by the files; what agents edit (axes, objectives, figures, documents) is only
-created when it is missing.
+The geography is replaced by the files; what agents edit (axes, objectives, figures, documents) is
+only created when it is missing.
 """
 
 import json
@@ -49,7 +49,10 @@ def citer(cle: str, libelle: str, **champs) -> Source:
 
 
 class Command(BaseCommand):
-    help = "Charge les communes, les quartiers, les axes et les chiffres clés (sans effet la seconde fois)."
+    help = (
+        "Charge les communes, les quartiers, les axes et les chiffres clés (sans "
+        "effet la seconde fois)."
+    )
 
     @transaction.atomic
     def handle(self, **options):
@@ -68,59 +71,103 @@ class Command(BaseCommand):
 
     def charger_cua(self):
         for fait, contour in proprietes("cua.geojson"):
-            Territoire.objects.update_or_create(siren=fait["siren"], defaults={
-                "nom": fait["nom"], "contour": contour, "nombre_communes": fait["nombre_communes"],
-                "population": fait["population_municipale"],
-                "population_annee": fait["population_annee"],
-                "source_contour": citer("ign-cua", fait["source_geometrie"], licence=fait["licence"]),
-                "source_population": citer("insee-cua", fait["source_population"], licence=fait["licence"]),
-            })
+            Territoire.objects.update_or_create(
+                siren=fait["siren"],
+                defaults={
+                    "nom": fait["nom"],
+                    "contour": contour,
+                    "nombre_communes": fait["nombre_communes"],
+                    "population": fait["population_municipale"],
+                    "population_annee": fait["population_annee"],
+                    "source_contour": citer(
+                        "ign-cua", fait["source_geometrie"], licence=fait["licence"]
+                    ),
+                    "source_population": citer(
+                        "insee-cua", fait["source_population"], licence=fait["licence"]
+                    ),
+                },
+            )
 
     def charger_communes(self):
         for fait, contour in proprietes("communes.geojson"):
-            Commune.objects.update_or_create(code_insee=fait["code_insee"], defaults={
-                "nom": fait["nom"], "nom_usage": fait.get("nom_usage", ""), "contour": contour,
-                "codes_postaux": fait["codes_postaux"], "siren": fait["siren"],
-                "population": fait["population_municipale"],
-                "population_annee": fait["population_annee"],
-                "source_contour": citer("ign-communes", fait["source_geometrie"], licence=fait["licence"]),
-                "source_population": citer("insee-communes", fait["source_population"], licence=fait["licence"]),
-            })
+            Commune.objects.update_or_create(
+                code_insee=fait["code_insee"],
+                defaults={
+                    "nom": fait["nom"],
+                    "nom_usage": fait.get("nom_usage", ""),
+                    "contour": contour,
+                    "codes_postaux": fait["codes_postaux"],
+                    "siren": fait["siren"],
+                    "population": fait["population_municipale"],
+                    "population_annee": fait["population_annee"],
+                    "source_contour": citer(
+                        "ign-communes", fait["source_geometrie"], licence=fait["licence"]
+                    ),
+                    "source_population": citer(
+                        "insee-communes", fait["source_population"], licence=fait["licence"]
+                    ),
+                },
+            )
 
     def charger_quartiers(self):
         chiffres = {ligne["code"]: ligne for ligne in lire("chiffres_cles.json")["qpv"]}
         for fait, contour in proprietes("qpv.geojson"):
             chiffre = chiffres[fait["code"]]
-            quartier, _ = Quartier.objects.update_or_create(code=fait["code"], defaults={
-                "nom": fait["nom"], "nom_court": NOMS_COURTS[fait["code"]], "contour": contour,
-                "population": chiffre["population_municipale"],
-                "population_annee": chiffre["population_annee"],
-                "superficie_ha": chiffre["superficie_ha"],
-                "source_contour": citer("anct-qpv", fait["source"], licence=fait["licence"]),
-                "source_population": self.sources[chiffre["source_population"]],
-            })
+            quartier, _ = Quartier.objects.update_or_create(
+                code=fait["code"],
+                defaults={
+                    "nom": fait["nom"],
+                    "nom_court": NOMS_COURTS[fait["code"]],
+                    "contour": contour,
+                    "population": chiffre["population_municipale"],
+                    "population_annee": chiffre["population_annee"],
+                    "superficie_ha": chiffre["superficie_ha"],
+                    "source_contour": citer("anct-qpv", fait["source"], licence=fait["licence"]),
+                    "source_population": self.sources[chiffre["source_population"]],
+                },
+            )
             quartier.communes.set(Commune.objects.filter(code_insee__in=fait["communes_insee"]))
 
     def charger_axes(self):
         donnees = lire("axes.json")
         source = citer(**donnees["source"])
         for position, ligne in enumerate(donnees["axes"], 1):
-            axe, est_nouveau = Axe.objects.get_or_create(cle=ligne["cle"], defaults={
-                "position": position, "nom": ligne["nom"], "resume": ligne["resume"]})
+            axe, est_nouveau = Axe.objects.get_or_create(
+                cle=ligne["cle"],
+                defaults={"position": position, "nom": ligne["nom"], "resume": ligne["resume"]},
+            )
             if est_nouveau:
                 Objectif.objects.bulk_create(
                     Objectif(axe=axe, position=rang, libelle=libelle, source=source)
-                    for rang, libelle in enumerate(ligne["objectifs"], 1))
+                    for rang, libelle in enumerate(ligne["objectifs"], 1)
+                )
 
     def charger_chiffres(self):
         for position, ligne in enumerate(lire("chiffres_cles.json")["chiffres"]):
-            ChiffreCle.objects.get_or_create(cle=ligne["id"].replace("_", "-"), defaults={
-                "libelle": ligne["libelle"], "valeur": ligne["valeur"], "unite": ligne["unite"],
-                "territoire": ligne["territoire"], "annee": ligne["annee"], "source": self.sources[ligne["source"]],
-                "note": ligne.get("note", ""), "est_affiche": ligne["afficher"], "position": position})
+            ChiffreCle.objects.get_or_create(
+                cle=ligne["id"].replace("_", "-"),
+                defaults={
+                    "libelle": ligne["libelle"],
+                    "valeur": ligne["valeur"],
+                    "unite": ligne["unite"],
+                    "territoire": ligne["territoire"],
+                    "annee": ligne["annee"],
+                    "source": self.sources[ligne["source"]],
+                    "note": ligne.get("note", ""),
+                    "est_affiche": ligne["afficher"],
+                    "position": position,
+                },
+            )
 
     def annoncer_le_contrat(self):
         """The text of the contract is not in our hands: announced, to be published by the CUA."""
-        Document.objects.get_or_create(cle="contrat-de-ville", defaults={
-            "nature": "contrat", "titre": "Contrat de Ville « Cœur de Quartier » 2024-2030", "est_publie": True,
-            "resume": "Le document cadre signé par la Communauté Urbaine, l’État et leurs partenaires."})
+        Document.objects.get_or_create(
+            cle="contrat-de-ville",
+            defaults={
+                "nature": "contrat",
+                "titre": "Contrat de Ville « Cœur de Quartier » 2024-2030",
+                "est_publie": True,
+                "resume": "Le document cadre signé par la Communauté Urbaine, l’État et "
+                "leurs partenaires.",
+            },
+        )
