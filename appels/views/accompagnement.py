@@ -50,7 +50,7 @@ def ouverts(request):
     dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
     return render(
         request,
-        "appels/ouverts.html",
+        "appels/instruction/ouverts.html",
         {
             "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
             "appels": Appel.objects.publies()[:2],
@@ -87,7 +87,7 @@ def papier(request, pk):
                 request, "La demande est ouverte : saisissez les réponses, puis déposez-la."
             )
             return redirect("appels:dossier", pk=dossier.pk)
-    return afficher(request, "appels/papier.html", {"appel": appel, "form": form}, form)
+    return afficher(request, "appels/instruction/papier.html", {"appel": appel, "form": form}, form)
 
 
 @require_GET
@@ -102,7 +102,7 @@ def scan(request, pk):
     except quarantaine.FichierRetenu as retenu:
         return render(
             request,
-            "appels/fichier_retenu.html",
+            "appels/socle/fichier_retenu.html",
             {"phrase": str(retenu), "dossier": demande.dossier},
             status=409,
         )

@@ -25,7 +25,7 @@ def appel(request, annee=None):
         une = get_object_or_404(Appel.objects.publies(), annee=annee)
     return render(
         request,
-        "appels/appel.html",
+        "appels/public/appel.html",
         {
             "appel": une,
             "est_ouvert": une is not None and une.est_ouvert(request.recu_le),
@@ -45,7 +45,7 @@ def precedents(request):
     """Every published call, the latest first."""
     return render(
         request,
-        "appels/precedents.html",
+        "appels/public/precedents.html",
         {
             "appels": [
                 (a, a.est_ouvert(request.recu_le), a.est_clos(request.recu_le))
@@ -76,7 +76,7 @@ def questions(request):
         raise Http404
     return render(
         request,
-        "appels/questions.html",
+        "appels/public/questions.html",
         {
             "appel": une,
             "genre": genre,
@@ -115,7 +115,7 @@ def eligibilite(request):
     reponses = form.reponses() if form.is_bound and form.is_valid() else None
     reponse = render(
         request,
-        "appels/eligibilite.html",
+        "appels/public/eligibilite.html",
         {"form": form, "reponses": reponses},
         status=422 if form.is_bound and not form.is_valid() else 200,
     )

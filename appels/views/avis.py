@@ -42,7 +42,7 @@ def page(request, pk):
             return redirect("appels:avis", pk=pk)
     return afficher(
         request,
-        "appels/avis.html",
+        "appels/decision/avis.html",
         {
             "dossier": dossier,
             "form": form,

@@ -47,7 +47,7 @@ def liste(request, pk):
         return redirect("appels:comite", pk=comite.pk)
     return afficher(
         request,
-        "appels/comites.html",
+        "appels/decision/comites.html",
         {
             "appel": appel,
             "form": form,
@@ -91,7 +91,7 @@ def page(request, pk):
     ]
     return afficher(
         request,
-        "appels/comite.html",
+        "appels/decision/comite.html",
         {
             "comite": comite,
             "formulaires": formulaires,
@@ -146,7 +146,7 @@ def seance(request, pk, rang):
         "apres": rang + 1 if rang < len(cles) else 0,
     }
     if dossier is None:
-        return afficher(request, "appels/seance.html", autour)
+        return afficher(request, "appels/decision/seance.html", autour)
     comptes = scenarios.comptes(comite.scenario)
     (ligne,) = scenarios.lignes(comite.scenario, [dossier], comptes)
     dit = Deliberation.objects.filter(comite=comite, dossier=dossier).first()
@@ -163,7 +163,7 @@ def seance(request, pk, rang):
     quartiers = {q.pk: q.nom_court for q in Quartier.objects.all()}
     return afficher(
         request,
-        "appels/seance.html",
+        "appels/decision/seance.html",
         autour
         | {
             "dossier": dossier,

@@ -48,7 +48,10 @@ def demander(request, pk):
             )
             return redirect("appels:examen", pk=pk)
     return afficher(
-        request, "appels/demander_complement.html", {"dossier": dossier, "form": form}, form
+        request,
+        "appels/instruction/demander_complement.html",
+        {"dossier": dossier, "form": form},
+        form,
     )
 
 
@@ -72,7 +75,7 @@ def clore(request, pk):
         return redirect("appels:examen", pk=pk)
     return afficher(
         request,
-        "appels/clore_complement.html",
+        "appels/instruction/clore_complement.html",
         {"dossier": dossier, "form": form, "encore": dossier.attend_un_complement(request.recu_le)},
         form,
     )

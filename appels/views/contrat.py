@@ -30,7 +30,7 @@ def contrat(request):
     """What it is, until when, who leads it, who it is for."""
     return render(
         request,
-        "contrat/contrat.html",
+        "appels/public/contrat/contrat.html",
         {
             "axes": Axe.objects.all(),
             "documents": Document.objects.publies(),
@@ -49,7 +49,7 @@ def axe(request, cle):
         raise Http404
     return render(
         request,
-        "contrat/axe.html",
+        "appels/public/contrat/axe.html",
         {
             "axe": axe,
             "autres": [a for a in axes if a != axe],
@@ -60,7 +60,9 @@ def axe(request, cle):
 
 @page_publique
 def documents(request):
-    return render(request, "contrat/documents.html", {"documents": Document.objects.publies()})
+    return render(
+        request, "appels/public/contrat/documents.html", {"documents": Document.objects.publies()}
+    )
 
 
 @page_publique
@@ -68,7 +70,7 @@ def document(request, cle):
     """The words of a document, and its file."""
     return render(
         request,
-        "contrat/document.html",
+        "appels/public/contrat/document.html",
         {"document": get_object_or_404(Document.objects.publies(), cle=cle)},
     )
 
@@ -92,7 +94,7 @@ def chiffres(request):
     chiffres = list(ChiffreCle.objects.select_related("source"))
     return render(
         request,
-        "contrat/chiffres.html",
+        "appels/public/contrat/chiffres.html",
         {
             "chiffres": chiffres,
             "publie": next((c for c in chiffres if c.cle == "population-qpv"), None),
@@ -114,7 +116,7 @@ def partenaires(request):
     groupes = [(nom, [p for p in tous if p.genre in genres]) for nom, genres in GROUPES]
     return render(
         request,
-        "contrat/partenaires.html",
+        "appels/public/contrat/partenaires.html",
         {
             "groupes": [(nom, membres) for nom, membres in groupes if membres],
             "sollicites": sollicites,

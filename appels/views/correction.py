@@ -32,7 +32,7 @@ def corriger(request, pk):
     if request.method != "POST":
         return render(
             request,
-            "appels/corriger.html",
+            "appels/depot/corriger.html",
             {
                 "dossier": dossier,
                 "version": lecture.figee(dossier),
@@ -69,7 +69,7 @@ def versions(request, pk):
     ]
     return render(
         request,
-        "appels/versions.html",
+        "appels/depot/versions.html",
         {"dossier": dossier, "versions": list(zip(deposees, ecarts, strict=True))[::-1]},
     )
 
@@ -85,7 +85,7 @@ def changements(request, pk):
         return redirect("appels:dossier", pk=pk)
     return render(
         request,
-        "appels/changements.html",
+        "appels/depot/changements.html",
         {
             "dossier": dossier,
             "source": source,

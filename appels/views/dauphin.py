@@ -43,7 +43,7 @@ def fiche(request, pk):
     quartiers = {q.code: q.nom_court for q in geographie.lire(request.parution).quartiers}
     return afficher(
         request,
-        "appels/dauphin.html",
+        "appels/decision/dauphin.html",
         {
             "dossier": dossier,
             "depot": depot if request.method != "POST" else None,
@@ -68,7 +68,7 @@ def manquants(request):
     )
     return render(
         request,
-        "appels/dauphin_manquants.html",
+        "appels/decision/dauphin_manquants.html",
         {
             "appels": Appel.objects.publies()[:2],
             "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
@@ -98,7 +98,7 @@ def importer(request, pk):
             return redirect("appels:import_dauphin", pk=recu.pk)
     return afficher(
         request,
-        "appels/importer_dauphin.html",
+        "appels/decision/importer_dauphin.html",
         {
             "appel": appel,
             "form": form,
@@ -142,7 +142,7 @@ def lire_import(request, pk):
     lignes = actes.lire(recu)
     return render(
         request,
-        "appels/import_dauphin.html",
+        "appels/decision/import_dauphin.html",
         {
             "recu": recu,
             "page": Paginator(lignes, PAR_PAGE * 4).get_page(request.GET.get("page")),

@@ -61,7 +61,7 @@ def decisions(request, pk):
             return redirect("appels:decisions", pk=pk)
     return afficher(
         request,
-        "appels/decisions.html",
+        "appels/decision/decisions.html",
         {
             "dossier": dossier,
             "tableau": tableau,
@@ -102,7 +102,7 @@ def decider(request, pk):
         return redirect("appels:decider", pk=pk)
     return afficher(
         request,
-        "appels/decider.html",
+        "appels/decision/decider.html",
         {
             "appel": appel,
             "fige": fige,
@@ -174,6 +174,6 @@ def publier(request, pk):
     )
     return render(
         request,
-        "appels/publier_decisions.html",
+        "appels/decision/publier_decisions.html",
         {"appel": appel, "accords": accords, "total": sum(a.montant_vote for a in accords)},
     )

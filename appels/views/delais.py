@@ -51,7 +51,7 @@ def prolonger(request, pk):
             return redirect("appels:appel_modifier", pk=pk)
     return afficher(
         request,
-        "appels/prolonger.html",
+        "appels/instruction/prolonger.html",
         {
             "appel": appel,
             "form": form,
@@ -90,7 +90,7 @@ def derogations(request, pk):
     )
     return afficher(
         request,
-        "appels/derogations.html",
+        "appels/instruction/derogations.html",
         {
             "appel": appel,
             "form": form,

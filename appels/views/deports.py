@@ -39,7 +39,7 @@ def declarer(request, pk):
         return redirect("appels:instruction")
     return afficher(
         request,
-        "appels/deport.html",
+        "appels/instruction/deport.html",
         {
             "dossier": dossier,
             "form": form,
@@ -62,7 +62,7 @@ def registre(request, pk):
     appel = get_object_or_404(Appel, pk=pk)
     return render(
         request,
-        "appels/deports.html",
+        "appels/instruction/deports.html",
         {
             "appel": appel,
             "deports": Deport.objects.filter(dossier__appel=appel).select_related(
@@ -94,4 +94,6 @@ def lever(request, pk):
                 f"Le déport est levé : {deport.dossier.numero} est rouvert à {deport.personne}.",
             )
             return redirect("appels:deports", pk=deport.dossier.appel_id)
-    return afficher(request, "appels/lever_deport.html", {"deport": deport, "form": form}, form)
+    return afficher(
+        request, "appels/instruction/lever_deport.html", {"deport": deport, "form": form}, form
+    )

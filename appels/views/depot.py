@@ -39,7 +39,7 @@ def relecture(request, pk):
     )
     return render(
         request,
-        "appels/relecture.html",
+        "appels/depot/relecture.html",
         {
             **lisible(dossier, recepisse and recepisse.version),
             "dossier": dossier,
@@ -101,7 +101,7 @@ def signature(request, pk):
             return redirect("appels:dossier", pk=pk)
     return afficher(
         request,
-        "appels/signature.html",
+        "appels/depot/signature.html",
         {
             "dossier": dossier,
             "form": form,
@@ -157,7 +157,7 @@ def deposer(request, pk):
     lu = lisible(dossier, None)
     return afficher(
         request,
-        "appels/deposer.html",
+        "appels/depot/deposer.html",
         {
             **lu,
             "differences": changements(dossier.corrige, lu) if dossier.corrige_id else None,
@@ -232,7 +232,7 @@ def depose(request, pk):
     )
     return render(
         request,
-        "appels/depose.html",
+        "appels/depot/depose.html",
         {
             "dossier": dossier,
             "recepisse": recepisse,
@@ -261,7 +261,9 @@ def _recepisse_visible(request, pk: int) -> Recepisse:
 def recepisse(request, pk):
     """The receipt as a page: the same content as the PDF."""
     return render(
-        request, "appels/recepisse.html", pdf.contexte_du_recepisse(_recepisse_visible(request, pk))
+        request,
+        "appels/depot/recepisse.html",
+        pdf.contexte_du_recepisse(_recepisse_visible(request, pk)),
     )
 
 
@@ -272,7 +274,7 @@ def recepisse_pdf(request, pk):
     if not recepisse.etabli_le:
         return render(
             request,
-            "appels/recepisse_en_preparation.html",
+            "appels/depot/recepisse_en_preparation.html",
             {"dossier": recepisse.version.dossier, "recepisse": recepisse},
             status=404,
         )

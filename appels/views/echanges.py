@@ -68,7 +68,7 @@ def page(request, pk):
     retenus = quarantaine.etats([f.sha256 for m in dits for f in m.fichiers.all()])
     return afficher(
         request,
-        "appels/echanges.html",
+        "appels/instruction/echanges.html",
         {
             "dossier": dossier,
             "form": form,
@@ -103,7 +103,7 @@ def fichier(request, pk):
     except quarantaine.FichierRetenu as retenu:
         return render(
             request,
-            "appels/fichier_retenu.html",
+            "appels/socle/fichier_retenu.html",
             {"dossier": dossier, "phrase": str(retenu)},
             status=423,
         )
@@ -133,7 +133,7 @@ def notes(request, pk):
         return redirect("appels:notes", pk=pk)
     return afficher(
         request,
-        "appels/notes.html",
+        "appels/instruction/notes.html",
         {
             "dossier": dossier,
             "note": note,

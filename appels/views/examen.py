@@ -66,7 +66,7 @@ def page(request, pk):
     lu = lecture.lisible(dossier, lecture.figee(dossier), noms)
     return render(
         request,
-        "appels/examen.html",
+        "appels/instruction/examen.html",
         {
             **lu,
             "dossier": dossier,
@@ -167,7 +167,9 @@ def ecarter(request, pk):
             f"{dossier.numero} est déclaré irrecevable. L’organisme en est prévenu.",
             **form.cleaned_data,
         )
-    return afficher(request, "appels/ecarter.html", {"dossier": dossier, "form": form}, form)
+    return afficher(
+        request, "appels/instruction/ecarter.html", {"dossier": dossier, "form": form}, form
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,7 +185,9 @@ def reexaminer(request, pk):
             f"L’examen de {dossier.numero} est repris.",
             **form.cleaned_data,
         )
-    return afficher(request, "appels/reexaminer.html", {"dossier": dossier, "form": form}, form)
+    return afficher(
+        request, "appels/instruction/reexaminer.html", {"dossier": dossier, "form": form}, form
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -209,7 +213,7 @@ def pieces(request, pk):
         return redirect("appels:examen", pk=pk)
     return afficher(
         request,
-        "appels/examen_pieces.html",
+        "appels/instruction/examen_pieces.html",
         {"dossier": dossier, "formulaires": formulaires},
         *formulaires,
     )
@@ -231,4 +235,6 @@ def confier(request, pk):
         )
         messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
         return redirect("appels:examen", pk=pk)
-    return afficher(request, "appels/confier.html", {"dossier": dossier, "form": form}, form)
+    return afficher(
+        request, "appels/instruction/confier.html", {"dossier": dossier, "form": form}, form
+    )

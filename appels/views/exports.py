@@ -57,7 +57,7 @@ def exports(request):
         return redirect(f"{request.path}?{liste.a_garder}")
     return afficher(
         request,
-        "appels/exports.html",
+        "appels/instruction/exports.html",
         {
             "form": form,
             "liste": liste,
@@ -135,7 +135,7 @@ def lots(request, pk):
         return redirect("appels:lots", pk=pk)
     return render(
         request,
-        "appels/lots.html",
+        "appels/decision/lots.html",
         {
             "appel": appel,
             "partenaires": siens,

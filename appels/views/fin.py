@@ -46,7 +46,7 @@ def abandonner(request, pk):
             if dossier.corrige_id
             else f"« {dossier} » est abandonné. Vous pouvez le rétablir.",
         )
-    return render(request, "appels/abandonner.html", {"dossier": dossier})
+    return render(request, "appels/redaction/abandonner.html", {"dossier": dossier})
 
 
 @require_POST
@@ -67,4 +67,4 @@ def retirer(request, pk):
         )
     if request.method == "POST":
         return _faire(request, dossier, fin.retirer, f"Le dossier {dossier.numero} est retiré.")
-    return render(request, "appels/retirer.html", {"dossier": dossier})
+    return render(request, "appels/depot/retirer.html", {"dossier": dossier})

@@ -36,7 +36,7 @@ def modifier(request, pk):
         return redirect("appels:grille_de_l_appel", pk=pk)
     return afficher(
         request,
-        "appels/grille_de_l_appel.html",
+        "appels/decision/grille_de_l_appel.html",
         {"appel": appel, "formulaires": formulaires, "formule": grille.FORMULE},
         formulaires,
     )
@@ -65,7 +65,7 @@ def lire(request, pk):
             return redirect("appels:lecture", pk=pk)
     return afficher(
         request,
-        "appels/lecture.html",
+        "appels/decision/lecture.html",
         {
             "dossier": dossier,
             "formulaires": formulaires,

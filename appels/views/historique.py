@@ -29,7 +29,7 @@ def page(request, pk):
     )
     return render(
         request,
-        "appels/historique.html",
+        "appels/instruction/historique.html",
         {
             "dossier": dossier,
             "page": Paginator(passages, PAR_PAGE).get_page(request.GET.get("page")),

@@ -29,7 +29,7 @@ def appels(request):
     reserve_aux_agents(request)
     return render(
         request,
-        "appels/appels.html",
+        "appels/instruction/appels.html",
         {"appels": Appel.objects.all(), "peut_publier": droits.peut_publier(request.user)},
     )
 
@@ -73,7 +73,7 @@ def _editer(request, appel: Appel):
             return redirect("appels:appel_modifier", pk=enregistre.pk)
     return afficher(
         request,
-        "appels/appel_modifier.html",
+        "appels/instruction/appel_modifier.html",
         {
             "appel": appel,
             "form": form,
@@ -94,7 +94,7 @@ def rappels(request, pk):
     envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
     return render(
         request,
-        "appels/rappels.html",
+        "appels/instruction/rappels.html",
         {
             "appel": appel,
             "page": Paginator(envoyes, PAR_PAGE).get_page(request.GET.get("page")),
@@ -112,7 +112,7 @@ def courriels(request):
     reserve_aux_agents(request)
     return render(
         request,
-        "appels/courriels.html",
+        "appels/instruction/courriels.html",
         {"page": Paginator(postier.en_echec(), PAR_PAGE).get_page(request.GET.get("page"))},
     )
 

@@ -48,7 +48,7 @@ def boite(request, pk):
     )
     return afficher(
         request,
-        "appels/lettres.html",
+        "appels/decision/lettres.html",
         {
             "appel": appel,
             "form": form,
@@ -168,7 +168,7 @@ def lettre(request, pk):
     la.objet, la.corps = lue.objet, lue.corps
     return afficher(
         request,
-        "appels/lettre.html",
+        "appels/decision/lettre.html",
         {
             **pdf.contexte_de_la_lettre(la),
             "form": form,
@@ -230,7 +230,7 @@ def gabarits(request):
     ]
     return render(
         request,
-        "appels/gabarits.html",
+        "appels/decision/gabarits.html",
         {
             "communs": [(Decision(issue), lus.get((issue, None))) for issue in Decision.values],
             "propres": propres,
@@ -291,7 +291,7 @@ def gabarit(request, issue, partenaire):
     montre = essai and texte and (bon or not form.is_bound)
     return afficher(
         request,
-        "appels/gabarit.html",
+        "appels/decision/gabarit.html",
         {
             "form": form,
             "issue": Decision(issue),
@@ -334,7 +334,7 @@ def recues(request, pk):
     service = le_service(request.parution)
     return render(
         request,
-        "appels/decisions_recues.html",
+        "appels/decision/decisions_recues.html",
         {
             "dossier": dossier,
             "lettres": [

@@ -67,7 +67,7 @@ def instruction(request):
     service = droits.est_agent(request.user)
     return afficher(
         request,
-        "appels/instruction.html",
+        "appels/instruction/instruction.html",
         {
             "form": form,
             "liste": liste,
@@ -118,7 +118,7 @@ def choisir_colonnes(request):
     _, liste = lue(request)
     return render(
         request,
-        "appels/colonnes.html",
+        "appels/instruction/colonnes.html",
         {
             "liste": liste,
             "offertes": colonnes.permises(du_service=droits.est_agent(request.user)).values(),
@@ -159,7 +159,7 @@ def selection(request):
     nombre = dossiers.count()
     return afficher(
         request,
-        "appels/selection.html",
+        "appels/instruction/selection.html",
         {
             "affecter": affecter,
             "nombre": nombre,
@@ -206,7 +206,7 @@ def repartir(request, pk):
         return redirect(f"{request.path}?par={critere}")
     return afficher(
         request,
-        "appels/repartir.html",
+        "appels/instruction/repartir.html",
         {
             "appel": appel,
             "form": form,
@@ -257,7 +257,7 @@ def vues(request):
             return redirect(f"{reverse('appels:instruction')}?{liste.a_garder}")
     return afficher(
         request,
-        "appels/vues.html",
+        "appels/instruction/vues.html",
         {"form": form, "liste": liste, "vues": Vue.objects.pour(request.user)},
         form,
     )

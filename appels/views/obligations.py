@@ -22,7 +22,7 @@ def _textes(page: Page) -> dict[str, Texte]:
 def mentions_legales(request):
     return render(
         request,
-        "obligations/mentions_legales.html",
+        "appels/public/obligations/mentions_legales.html",
         {
             "service": le_service(request.parution),
             "textes": _textes(Page.MENTIONS).values(),
@@ -36,7 +36,7 @@ def donnees_personnelles(request):
     """What each form asks, why, who reads it."""
     return render(
         request,
-        "obligations/donnees_personnelles.html",
+        "appels/public/obligations/donnees_personnelles.html",
         {
             "service": le_service(request.parution),
             "formulaires": obligations.FORMULAIRES,
@@ -49,7 +49,7 @@ def donnees_personnelles(request):
 def cookies(request):
     return render(
         request,
-        "obligations/cookies.html",
+        "appels/public/obligations/cookies.html",
         {
             "cookies": [
                 (
@@ -72,7 +72,7 @@ def accessibilite(request):
     """The statement, in the order that the law asks; what it says comes from the grid."""
     return render(
         request,
-        "obligations/accessibilite.html",
+        "appels/public/obligations/accessibilite.html",
         {
             "service": le_service(request.parution),
             "bilan": obligations.bilan(),
@@ -86,7 +86,7 @@ def grille(request):
     """The 106 criteria with their state, their evidence and their date."""
     return render(
         request,
-        "obligations/grille.html",
+        "appels/public/obligations/grille.html",
         {"thematiques": obligations.par_thematique(), "bilan": obligations.bilan()},
     )
 
@@ -96,7 +96,7 @@ def ecoconception(request):
     """What each public page weighs, as measured."""
     return render(
         request,
-        "obligations/ecoconception.html",
+        "appels/public/obligations/ecoconception.html",
         {"mesures": obligations.mesures(), "textes": _textes(Page.ECOCONCEPTION).values()},
     )
 

@@ -45,7 +45,7 @@ def liste(request, pk):
                 "a_jour": papier and papier.marque == papiers.marque(dossier, genre),
             }
         )
-    return render(request, "appels/papiers.html", {"dossier": dossier, "lignes": lignes})
+    return render(request, "appels/depot/papiers.html", {"dossier": dossier, "lignes": lignes})
 
 
 @require_GET

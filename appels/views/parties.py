@@ -143,7 +143,9 @@ def _page(request, ecriture: Ecriture, contexte: dict):
         budget = ecriture.formulaires["budget"]
         contexte["tableau"] = exports.page_du_budget(budget)
         contexte["ouvrir_ligne"] = "ligne" in request.GET or budget.ligne.has_changed()
-    return afficher(request, f"appels/parties/{ecriture.nom}.html", contexte, *ecriture.membres)
+    return afficher(
+        request, f"appels/redaction/parties/{ecriture.nom}.html", contexte, *ecriture.membres
+    )
 
 
 def _enregistrer(request, ecriture: Ecriture, *, en_partie: bool) -> Partie:

@@ -53,7 +53,7 @@ def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, co
     ]
     return afficher(
         request,
-        "appels/parties/pieces.html",
+        "appels/redaction/parties/pieces.html",
         {
             "dossier": dossier,
             "documents": documents,
@@ -215,7 +215,7 @@ def _fichier(request, piece: Piece) -> HttpResponse:
     except quarantaine.FichierRetenu as retenu:
         return render(
             request,
-            "appels/fichier_retenu.html",
+            "appels/socle/fichier_retenu.html",
             {"phrase": str(retenu), "dossier": piece.dossier},
             status=409,
         )
@@ -243,7 +243,7 @@ def rib(request, pk):
         "fichier": fichier,
     }
     if request.method != "POST":
-        return render(request, "appels/rib.html", contexte)
+        return render(request, "appels/redaction/rib.html", contexte)
     if "fichier" in request.POST and fichier:
         actes.consigner_ouverture(
             dossier, quoi="Fichier du RIB", par=request.user, recu_le=request.recu_le
@@ -254,4 +254,4 @@ def rib(request, pk):
             dossier, quoi="IBAN et BIC", par=request.user, recu_le=request.recu_le
         )
         contexte["iban"], contexte["bic"] = contexte["coordonnees"].devoiler()
-    return render(request, "appels/rib.html", contexte)
+    return render(request, "appels/redaction/rib.html", contexte)

@@ -46,7 +46,7 @@ def mes_dossiers(request):
     )
     return render(
         request,
-        "appels/mes_dossiers.html",
+        "appels/redaction/mes_dossiers.html",
         {
             "en_cours": [d for d in dossiers if d.est_modifiable(request.recu_le)],
             "a_completer": [d for d in dossiers if d.attend_un_complement(request.recu_le)],
@@ -87,7 +87,7 @@ def nouveau(request, annee):
             return redirect("appels:dossier", pk=dossier.pk)
     return afficher(
         request,
-        "appels/nouveau.html",
+        "appels/redaction/nouveau.html",
         {
             "form": form,
             "appel": appel,
@@ -158,7 +158,7 @@ def dossier(request, pk):
     parties = [partie for _, lignes in groupes for partie in lignes]
     return render(
         request,
-        "appels/dossier.html",
+        "appels/redaction/dossier.html",
         {
             "dossier": dossier,
             "groupes": groupes,
@@ -259,7 +259,7 @@ def organisme(request, pk):
     retour = reverse("appels:organisme", args=[pk])
     return afficher(
         request,
-        "appels/parties/organisme.html",
+        "appels/redaction/parties/organisme.html",
         {
             "dossier": dossier,
             "form": form,

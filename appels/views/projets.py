@@ -40,7 +40,7 @@ def projets(request):
     actifs = {nom: valeur for nom, valeur in lus.items() if valeur and nom != "page"}
     return render(
         request,
-        "appels/projets.html",
+        "appels/public/projets.html",
         {
             "page": adresse.page(gardes, lus["page"]),
             "nombre": len(gardes),

@@ -21,7 +21,7 @@ def accueil(request):
     """
     return render(
         request,
-        "appels/accueil.html",
+        "appels/public/accueil.html",
         {
             "geographie": geographie.lire(request.parution),
             "axes": Axe.objects.all(),
@@ -34,14 +34,14 @@ def accueil(request):
 @page_publique
 def aide(request):
     """Help by role, and the words of the trade."""
-    return render(request, "appels/aide.html", {"aides": plan.AIDES})
+    return render(request, "appels/public/aide.html", {"aides": plan.AIDES})
 
 
 @page_publique
 def aide_role(request, role):
     if role not in plan.AIDES:
         raise Http404
-    return render(request, f"appels/aide/{role}.html", {"titre": plan.AIDES[role]})
+    return render(request, f"appels/public/aide/{role}.html", {"titre": plan.AIDES[role]})
 
 
 @page_publique
@@ -49,7 +49,7 @@ def contact(request):
     """Who to call or write to; « à venir » while the service has not said."""
     return render(
         request,
-        "appels/contact.html",
+        "appels/public/contact.html",
         {"service": le_service(request.parution), "textes": Texte.objects.de(Page.CONTACT)},
     )
 
@@ -59,7 +59,7 @@ def plan_du_site(request):
     """Every public page, by theme."""
     return render(
         request,
-        "appels/plan_du_site.html",
+        "appels/public/plan_du_site.html",
         {"parties": plan.parties(geographie.lire(request.parution))},
     )
 
@@ -85,6 +85,6 @@ def courriels_de_la_demo(request):
         raise Http404
     return render(
         request,
-        "appels/courriels_demo.html",
+        "appels/public/courriels_demo.html",
         {"envois": Envoi.objects.select_related("courriel")[:100]},
     )

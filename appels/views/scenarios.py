@@ -59,7 +59,7 @@ def enveloppes(request, pk):
         return redirect("appels:enveloppes", pk=pk)
     return afficher(
         request,
-        "appels/enveloppes.html",
+        "appels/decision/enveloppes.html",
         {
             "appel": appel,
             "lignes": lignes,
@@ -103,7 +103,7 @@ def liste(request, pk):
     )
     return afficher(
         request,
-        "appels/scenarios.html",
+        "appels/decision/scenarios.html",
         {
             "appel": appel,
             "scenarios": tous,
@@ -146,7 +146,7 @@ def page(request, pk):
         return redirect(request.get_full_path())
     return afficher(
         request,
-        "appels/scenario.html",
+        "appels/decision/scenario.html",
         {
             "scenario": scenario,
             "appel": scenario.appel,
@@ -207,7 +207,9 @@ def mouvements(request, pk):
     feuille = Paginator(
         lus.select_related("financement__dossier", "financement__partenaire", "par"), MOUVEMENTS
     ).get_page(request.GET.get("page"))
-    return render(request, "appels/mouvements.html", {"scenario": scenario, "page": feuille})
+    return render(
+        request, "appels/decision/mouvements.html", {"scenario": scenario, "page": feuille}
+    )
 
 
 def _fermes(request):

@@ -23,12 +23,12 @@ def page(request):
         [a for a in appels if a.est_publie] or appels, request.recu_le
     )
     if appel is None:
-        return render(request, "appels/tableau.html", {"appel": None})
+        return render(request, "appels/instruction/tableau.html", {"appel": None})
     siens = Dossier.objects.visibles_par(request.user)
     avant = next((a for a in appels if a.annee == appel.annee - 1), None)
     return render(
         request,
-        "appels/tableau.html",
+        "appels/instruction/tableau.html",
         {
             "appel": appel,
             "appels": appels,
@@ -67,7 +67,7 @@ def reconduire(request, pk):
             return redirect("appels:appel_modifier", pk=appel.pk)
     return afficher(
         request,
-        "appels/reconduire.html",
+        "appels/instruction/reconduire.html",
         {
             "appel": source,
             "form": form,

@@ -20,7 +20,9 @@ PROJETS_MONTRES = 10
 def quartiers(request):
     """The six quartiers: the map and the same thing in a table."""
     return render(
-        request, "quartiers/quartiers.html", {"geographie": geographie.lire(request.parution)}
+        request,
+        "appels/public/quartiers/quartiers.html",
+        {"geographie": geographie.lire(request.parution)},
     )
 
 
@@ -34,7 +36,7 @@ def quartier(request, code):
     projets = [s for s in soutiens.lire(territoire.quartiers) if quartier in s.quartiers]
     return render(
         request,
-        "quartiers/quartier.html",
+        "appels/public/quartiers/quartier.html",
         {
             "quartier": quartier,
             "carte": territoire.carte_de(code),
@@ -70,7 +72,7 @@ def situer(request):
     erreurs = erreurs_de(form)
     reponse = render(
         request,
-        "quartiers/situer.html",
+        "appels/public/quartiers/situer.html",
         {
             "form": form,
             "erreurs": erreurs,
@@ -102,7 +104,7 @@ def carte_svg(request):
     dessin = carte.dessiner(territoire.communes, territoire.quartiers, cadre=vue.cadre)
     return render(
         request,
-        "quartiers/carte.svg",
+        "appels/public/quartiers/carte.svg",
         {"carte": dessin, "croix": vue.est_zoomee},
         content_type="image/svg+xml",
     )

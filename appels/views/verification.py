@@ -26,12 +26,12 @@ def verifier(request):
     """Type a code."""
     saisi = request.GET.get("code", "").strip()
     if not saisi:
-        return render(request, "appels/verifier.html", {"saisi": ""})
+        return render(request, "appels/depot/verifier.html", {"saisi": ""})
     if code := normaliser(saisi):
         return redirect("appels:verifier_code", code=code)
     return render(
         request,
-        "appels/verifier.html",
+        "appels/depot/verifier.html",
         {
             "saisi": saisi[:60],
             "erreur": "Ce code n’a pas la bonne forme : cinq groupes de quatre caractères, "
@@ -63,7 +63,7 @@ def _verifier(request, code):
     if recepisse is None:
         return render(
             request,
-            "appels/verifier.html",
+            "appels/depot/verifier.html",
             {
                 "saisi": code[:60],
                 "erreur": "Aucun récépissé ne porte ce code. Vérifiez chaque caractère.",
@@ -75,7 +75,7 @@ def _verifier(request, code):
         contexte |= comparer(request, recepisse)
     return render(
         request,
-        "appels/recepisse_verifie.html",
+        "appels/depot/recepisse_verifie.html",
         contexte,
         status=422 if contexte.get("erreur") else 200,
     )
