@@ -1,10 +1,13 @@
 """Fields that people type the French way: dates and amounts."""
 
+from datetime import date, datetime, time
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from partenaires import fichiers
 from quartiers.francais import MontantIllisible, lire_montant, nombre_en_euros
+from quartiers.horloge import InstantImpossible, depuis_paris
 
 DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "court"})
 
@@ -97,3 +100,18 @@ class ChoixMultiples(forms.ModelMultipleChoiceField):
                 code="invalid_choice",
                 params={"value": "trop grand"},
             ) from erreur
+
+
+def instant_de_paris(form: forms.Form, jour: date, heure: time, champ: str) -> datetime | None:
+    """This day and hour on the Paris clock; the error goes to `champ` when the clock skips or
+    repeats it.
+    """
+    try:
+        return depuis_paris(datetime.combine(jour, heure))
+    except InstantImpossible:
+        form.add_error(
+            champ,
+            "Cette heure n’existe pas, ou existe deux fois, à cause du changement "
+            "d’heure : choisissez-en une autre.",
+        )
+        return None

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from appels import courriels, reveil
 from appels.actions.decisions import HorsCourse, verrouiller_l_appel
-from appels.actions.redaction import verrouiller
 from appels.models import Acte, Appel, Avis, Dossier, Financement
+from appels.verrous import verrouiller
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 
 

@@ -13,9 +13,9 @@ from django.db import transaction
 
 from appels import gel, reponses
 from appels.actions import copie
-from appels.actions.redaction import AppelFerme, NonModifiable, verrouiller
 from appels.etats import Etat, Transition, TransitionInterdite
 from appels.models import Acte, Dossier, Partie, Scenario
+from appels.verrous import AppelFerme, NonModifiable, verrouiller
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from django.db import models, transaction
 
 from appels.actions.examen import exiger_sans_signal
-from appels.actions.redaction import verrouiller
 from appels.models import (
     ACCORDS,
     Acte,
@@ -17,6 +16,7 @@ from appels.models import (
     Passage,
     Scenario,
 )
+from appels.verrous import verrouiller
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.models import Parution
 

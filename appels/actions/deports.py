@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.actions import exports
-from appels.actions.redaction import verrouiller
 from appels.models import Acte, Deport, Dossier
+from appels.verrous import verrouiller
 from partenaires.models import Utilisateur
 
 

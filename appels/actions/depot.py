@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from appels import attestations, completude, courriels, delais, gel, reveil
-from appels.actions import complements, correction
-from appels.actions.redaction import AppelFerme, DossierIncomplet, NonModifiable
+from appels.actions import correction, reponse
 from appels.etats import MODIFIABLES, Transition
 from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
+from appels.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Service, Utilisateur
 from quartiers.horloge import a_paris
 
@@ -72,7 +72,7 @@ def deposer(
         raise AttestationManquante
     if depose:
         depose.appel = appel
-        complements.reprendre_le_delai(depose, recu_le)
+        reponse.reprendre_le_delai(depose, recu_le)
         correction.integrer(
             dossier,
             depose,
@@ -88,7 +88,7 @@ def deposer(
             depose.rejet_implicite_le = delais.rejet_implicite(a_paris(depose.depose_le).date())
         depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
     version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
-    complements.repondre(depose, version, recu_le=recu_le)
+    reponse.repondre(depose, version, recu_le=recu_le)
     Recepisse.objects.create(version=version)
     courriels.enregistrement(version)
     reveil.apres_commit("appels.etablir_recepisse", version.pk)

@@ -5,19 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from appels import courriels, reveil
-from appels.actions import redaction
-from appels.models import Acte, Appel, Derogation, Dossier, Prolongation
-from appels.models.delai import lire_code
+from appels.models import Appel, Derogation, Prolongation
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from quartiers.models import Parution
 
 
 class PasPlusTard(Exception):
     """The new closing is not after the present one, or is already past."""
-
-
-class CodeInconnu(Exception):
-    """No code of this call and this organisation can be used now."""
 
 
 @transaction.atomic
@@ -68,44 +62,3 @@ def revoquer(derogation: Derogation, *, par: Utilisateur, recu_le: datetime) -> 
         pk=derogation.pk, dossier__isnull=True, revoquee_le__isnull=True
     )
     return bool(libres.update(revoquee_le=recu_le, revoquee_par=par))
-
-
-@transaction.atomic
-def utiliser(dossier: Dossier, saisi: str, *, par: Utilisateur, recu_le: datetime) -> Dossier:
-    """The draft may be written and deposited until the end of the code. Raises `CodeInconnu` or
-    `NonModifiable`.
-    """
-    verrouille = redaction.verrouiller(dossier)
-    if not verrouille.est_non_depose(recu_le):
-        raise redaction.NonModifiable
-    derogation = disponible(verrouille.appel, verrouille.porteur, saisi, recu_le)
-    derogation.dossier, derogation.utilisee_par, derogation.utilisee_le = verrouille, par, recu_le
-    derogation.save()
-    verrouille.prolonge_jusqu_a = derogation.jusqu_a
-    verrouille.save(update_fields=["prolonge_jusqu_a"])
-    verrouille.passages.create(acte=Acte.PROLONGER, par=par, le=recu_le, motif=derogation.motif)
-    return verrouille
-
-
-def disponible(appel: Appel, porteur: Partenaire, saisi: str, instant: datetime) -> Derogation:
-    """The code typed, locked. Raises `CodeInconnu`."""
-    code = lire_code(saisi)
-    utilisables = Derogation.objects.select_for_update().utilisables(instant)
-    derogation = (
-        utilisables.filter(appel=appel, porteur=porteur, code=code).first() if code else None
-    )
-    if derogation is None:
-        raise CodeInconnu
-    return derogation
-
-
-@transaction.atomic
-def commencer(
-    appel: Appel, porteur: Partenaire, saisi: str, *, par: Utilisateur, recu_le: datetime, **champs
-) -> Dossier:
-    """A new dossier after the closing, with a code. Raises `CodeInconnu`."""
-    if deja := Dossier.objects.filter(cle_creation=champs["cle"], cree_par=par).first():
-        return deja
-    disponible(appel, porteur, saisi, recu_le)
-    dossier = redaction.creer(appel, porteur, par=par, recu_le=recu_le, **champs)
-    return utiliser(dossier, saisi, par=par, recu_le=recu_le)

@@ -11,10 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from appels import classeurs, colonnes, listes, lots, pdf, proces_verbal, reveil
-from appels.models import Appel, Avis, Comite, Dossier, Export, FormatExport, GenreExport
+from appels import classeurs, colonnes, fabrique, listes, pdf, reveil
+from appels.models import Dossier, Export, FormatExport, GenreExport
 from partenaires import droits
-from partenaires.models import Partenaire, Utilisateur
+from partenaires.models import Utilisateur
 from quartiers.horloge import maintenant
 
 journal = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def demander(
     total: int,
 ) -> Export:
     """The row of a file to come."""
-    return _a_venir(
+    return a_venir(
         Export(
             demande_par=par,
             demande_le=recu_le,
@@ -45,44 +45,8 @@ def demander(
     )
 
 
-@transaction.atomic
-def demander_un_lot(
-    appel: Appel, partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime
-) -> Export:
-    """The lines of a funder and the dossiers that ask it, to come."""
-    siennes = lots.demandes(Dossier.objects.instruits_par(par), partenaire, appel.pk)
-    return _a_venir(
-        Export(
-            genre=GenreExport.LOT,
-            appel=appel,
-            partenaire=partenaire,
-            format=FormatExport.ZIP,
-            total=len({ligne.dossier_id for ligne in siennes}),
-            demande_par=par,
-            demande_le=recu_le,
-        )
-    )
-
-
-@transaction.atomic
-def demander_un_proces_verbal(
-    comite: Comite, format: str, *, par: Utilisateur, recu_le: datetime
-) -> Export:
-    """The minutes of a meeting, to come."""
-    return _a_venir(
-        Export(
-            genre=GenreExport.PROCES_VERBAL,
-            appel=comite.appel,
-            comite=comite,
-            format=format,
-            total=1,
-            demande_par=par,
-            demande_le=recu_le,
-        )
-    )
-
-
-def _a_venir(export: Export) -> Export:
+def a_venir(export: Export) -> Export:
+    """The row kept, the worker woken after the commit."""
     export.save()
     reveil.apres_commit("appels.etablir_export", export.pk)
     return export
@@ -107,7 +71,7 @@ def etablir(export: Export) -> None:
     racine.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryFile(dir=racine) as fichier:
-            ECRITURES[export.genre](export, fichier)
+            fabrique.ECRITURES[export.genre](export, fichier)
             fichier.seek(0)
             export.ranger(fichier)
     except (OSError, pdf.RenduImpossible) as erreur:
@@ -120,7 +84,8 @@ def etablir(export: Export) -> None:
     export.save()
 
 
-def _ecrire_la_liste(export: Export, fichier) -> None:
+@fabrique.ecrit(GenreExport.LISTE)
+def ecrire_la_liste(export: Export, fichier) -> None:
     rangs, gardees = lignes(
         listes.Liste(filtres=export.filtres, tri=export.tri),
         export.colonnes,
@@ -135,35 +100,8 @@ def _ecrire_la_liste(export: Export, fichier) -> None:
             fichier.write(ligne.encode())
 
 
-def _ecrire_le_lot(export: Export, fichier) -> None:
-    """An opinion that a funder keeps for itself is in its own lot only."""
-    par = export.demande_par
-    siennes = lots.demandes(Dossier.objects.instruits_par(par), export.partenaire, export.appel_id)
-    avis = {
-        a.dossier_id: a
-        for a in Avis.objects.visibles_par(par).filter(
-            partenaire=export.partenaire, dossier__in={ligne.dossier_id for ligne in siennes}
-        )
-    }
-    lots.ecrire(siennes, avis, fichier, lambda rang: _avancer(export, rang))
-
-
-def _ecrire_le_proces_verbal(export: Export, fichier) -> None:
-    pv = proces_verbal.lire(export.comite, Dossier.objects.instruits_par(export.demande_par))
-    fichier.write(
-        proces_verbal.en_pdf(pv) if export.format == FormatExport.PDF else proces_verbal.en_docx(pv)
-    )
-    export.faites = 1
-
-
-ECRITURES = {
-    GenreExport.LISTE: _ecrire_la_liste,
-    GenreExport.LOT: _ecrire_le_lot,
-    GenreExport.PROCES_VERBAL: _ecrire_le_proces_verbal,
-}
-
-
-def _avancer(export: Export, rang: int) -> None:
+def avancer(export: Export, rang: int) -> None:
+    """Say how many are done, to whoever waits."""
     export.faites = rang
     Export.objects.filter(pk=export.pk).update(faites=rang)
 

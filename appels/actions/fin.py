@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from appels import courriels, reveil
-from appels.actions import complements
-from appels.actions.redaction import verrouiller
+from appels.actions import reponse
 from appels.etats import Transition
 from appels.models import Dossier
+from appels.verrous import verrouiller
 from partenaires.models import Utilisateur
 from quartiers.models import Parution
 
@@ -35,7 +35,7 @@ def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str
     `TransitionInterdite`.
     """
     verrouille = verrouiller(dossier)
-    complements.sans_suite(verrouille, par=par, recu_le=recu_le)
+    reponse.sans_suite(verrouille, par=par, recu_le=recu_le)
     verrouille.franchir(Transition.RETIRER, par=par, le=recu_le, motif=motif)
     if correction := verrouille.correction_en_cours():
         abandonner(correction, par=par, recu_le=recu_le)

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.actions.decisions import HorsCourse
-from appels.actions.redaction import verrouiller
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
+from appels.verrous import verrouiller
 from partenaires.models import Utilisateur
 
 PROPOSEE = (

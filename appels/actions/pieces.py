@@ -6,7 +6,6 @@ from django.db import transaction
 
 from appels import courriels, reveil
 from appels.actions import copie
-from appels.actions.redaction import NonModifiable, verrouiller
 from appels.models import (
     Acte,
     CoordonneesBancaires,
@@ -17,6 +16,7 @@ from appels.models import (
     Passage,
     Piece,
 )
+from appels.verrous import NonModifiable, verrouiller
 from partenaires import quarantaine
 from partenaires.fichiers import Fichier
 from partenaires.models import Analyse, Utilisateur

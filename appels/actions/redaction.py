@@ -11,19 +11,8 @@ from appels.actions import reprise
 from appels.etats import Etat, Transition
 from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage, Saisie
 from appels.models.contenu import LIEUX_MAX
+from appels.verrous import AppelFerme, DossierIncomplet, NonModifiable, verrouiller
 from partenaires.models import Partenaire, Utilisateur
-
-
-class AppelFerme(Exception):
-    """The call is not open at the instant of the request."""
-
-    def __init__(self, appel: Appel):
-        self.appel = appel
-        super().__init__(str(appel))
-
-
-class NonModifiable(Exception):
-    """The dossier is deposited, or its call is closed."""
 
 
 class VersionPerimee(Exception):
@@ -36,14 +25,6 @@ class VersionPerimee(Exception):
 
 class TropDeLieux(Exception):
     """The dossier has as many places as it may."""
-
-
-class DossierIncomplet(Exception):
-    """Something blocks the deposit."""
-
-    def __init__(self, manques: list[completude.Manque]):
-        self.manques = manques
-        super().__init__(f"{len(manques)} manques")
 
 
 @transaction.atomic
@@ -93,13 +74,6 @@ def creer(
     if modele:
         reprise.remplir(dossier, modele)
     return dossier
-
-
-def verrouiller(dossier: Dossier) -> Dossier:
-    """The same dossier, locked and fresh, with its call."""
-    verrouille = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-    verrouille.appel = Appel.objects.get(pk=verrouille.appel_id)
-    return verrouille
 
 
 @transaction.atomic

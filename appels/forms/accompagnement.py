@@ -5,9 +5,8 @@ from uuid import uuid4
 
 from django import forms
 
-from appels.forms.appel import instant_de_paris
 from appels.models import Appel
-from partenaires.champs import FichierField, champ_date, champ_heure
+from partenaires.champs import FichierField, champ_date, champ_heure, instant_de_paris
 from partenaires.models import Partenaire
 from quartiers.francais import date_et_heure
 

@@ -1,6 +1,6 @@
 """The service edits a call: dates in Paris time, documents, rules, funders."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
 from appels.models.appel import OPTIONS_CG
 from partenaires import fichiers, plan_comptable
-from partenaires.champs import ChoixMultiples, champ_date, champ_heure
+from partenaires.champs import ChoixMultiples, champ_date, champ_heure, instant_de_paris
 from partenaires.models import Genre, Partenaire
-from quartiers.horloge import InstantImpossible, a_paris, depuis_paris
+from quartiers.horloge import a_paris
 
 SOUS_POSTES = {
     Genre.ETAT: "74etat",
@@ -30,21 +30,6 @@ SOUS_POSTES = {
 
 
 DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
-
-
-def instant_de_paris(form: forms.Form, jour: date, heure: time, champ: str) -> datetime | None:
-    """This day and hour on the Paris clock; the error goes to `champ` when the clock skips or
-    repeats it.
-    """
-    try:
-        return depuis_paris(datetime.combine(jour, heure))
-    except InstantImpossible:
-        form.add_error(
-            champ,
-            "Cette heure n’existe pas, ou existe deux fois, à cause du changement "
-            "d’heure : choisissez-en une autre.",
-        )
-        return None
 
 
 class AppelForm(forms.ModelForm):

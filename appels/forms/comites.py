@@ -2,9 +2,8 @@
 
 from django import forms
 
-from appels.forms.appel import instant_de_paris
 from appels.models import Comite, Deliberation, Presence
-from partenaires.champs import champ_date, champ_heure
+from partenaires.champs import champ_date, champ_heure, instant_de_paris
 
 
 class ComiteForm(forms.ModelForm):

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django import forms
 
-from appels.forms.appel import instant_de_paris
 from appels.models import Appel
-from partenaires.champs import champ_date, champ_heure
+from partenaires.champs import champ_date, champ_heure, instant_de_paris
 from partenaires.models import Partenaire
 
 
@@ -50,13 +49,3 @@ class DerogationForm(ClotureForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, public=False, **kwargs)
         self.fields["porteur"].queryset = Partenaire.objects.porteurs()
-
-
-class CodeForm(forms.Form):
-    """The eight letters and digits given by the service."""
-
-    code = forms.CharField(
-        label="Code de prolongation",
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}),
-    )

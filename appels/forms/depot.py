@@ -1,47 +1,10 @@
 """Begin, ask for a signature, attest and deposit; documents and bank coordinates."""
 
-from uuid import uuid4
-
 from django import forms
 
 from appels import attestations
 from appels.models import Dossier
-from partenaires.champs import FichierField
-from partenaires.identifiants import bic_valide, compact, iban_valide
-from partenaires.models import Partenaire, Role, Utilisateur
-
-
-class NouveauDossierForm(forms.Form):
-    """Begin a dossier for one of my organisations; the key makes a second click harmless."""
-
-    porteur = forms.ModelChoiceField(Partenaire.objects.none(), label="Organisme", empty_label=None)
-    intitule = forms.CharField(
-        label="Intitulé du projet",
-        max_length=256,
-        help_text="Un titre court ; vous pourrez le changer.",
-    )
-    cle = forms.UUIDField(widget=forms.HiddenInput)
-
-    reprendre = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    code = forms.CharField(
-        label="Code de prolongation donné par le service",
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}),
-    )
-    field_order = ["porteur", "intitule", "code"]
-
-    def __init__(self, *args, organismes, avec_code: bool, modele: Dossier | None = None, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not avec_code:
-            del self.fields["code"]
-        self.fields["porteur"].queryset = organismes
-        if modele:  # it stays in the organisation whose texts these are
-            self.fields["porteur"].queryset = organismes.filter(pk=modele.porteur_id)
-            self.fields["intitule"].initial, self.fields["reprendre"].initial = (
-                modele.intitule,
-                modele.pk,
-            )
-        self.fields["cle"].initial = uuid4
+from partenaires.models import Role, Utilisateur
 
 
 class SignatureForm(forms.Form):
@@ -96,47 +59,3 @@ class DepotForm(forms.Form):
     @property
     def coches(self):
         return [self[texte.cle] for texte in self.textes]
-
-
-class PieceForm(forms.Form):
-    """One file for one document asked."""
-
-    fichier = FichierField(label="Fichier", attend=True)
-
-
-class CoordonneesForm(forms.Form):
-    """Bank coordinates: checked, then encrypted; never shown again whole without a logged act."""
-
-    titulaire = forms.CharField(
-        label="Titulaire du compte",
-        max_length=150,
-        help_text="Le nom écrit sur le relevé : celui de l’organisme.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    iban = forms.CharField(
-        label="IBAN", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    bic = forms.CharField(
-        label="BIC",
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}),
-    )
-
-    def clean_iban(self):
-        valeur = compact(self.cleaned_data["iban"])
-        iban_valide(valeur)
-        return valeur
-
-    def clean_bic(self):
-        valeur = compact(self.cleaned_data["bic"])
-        bic_valide(valeur)
-        return valeur
-
-
-class ConfirmationFicheForm(forms.Form):
-    """The sheet of the organisation was read and is up to date."""
-
-    confirmee = forms.BooleanField(
-        label="J’ai relu la fiche de l’organisme : elle est à jour.",
-        error_messages={"required": "Cochez la case après avoir relu la fiche."},
-    )

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from django import forms
 
-from appels.forms.appel import instant_de_paris
 from appels.models import (
     Complement,
     Conformite,
@@ -16,7 +15,7 @@ from appels.models import (
     Note,
     Piece,
 )
-from partenaires.champs import FichierField, champ_date, champ_heure
+from partenaires.champs import FichierField, champ_date, champ_heure, instant_de_paris
 from quartiers.horloge import a_paris
 
 JOURS_PAR_DEFAUT = 15

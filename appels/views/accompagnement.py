@@ -4,19 +4,15 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from appels import droits
-from appels.actions import accompagnement, redaction
-from appels.forms.accompagnement import PapierForm
-from appels.models import Appel, DemandePapier, Dossier
-from appels.views.instruction import PAR_PAGE, reserve_aux_agents
-from appels.views.porteurs import mon_dossier
-from partenaires import fichiers, quarantaine
-from partenaires.views.formulaire import afficher
+from appels import droits, verrous
+from appels.actions import accompagnement
+from appels.models import DemandePapier, Dossier
+from appels.views.entree import mon_dossier
+from partenaires import quarantaine
 
 
 @require_POST
@@ -36,58 +32,9 @@ def ouvrir(request, pk):
                 "Le service peut lire ce brouillon ; il ne peut pas l’écrire. "
                 "Vous pouvez le refermer quand vous voulez.",
             )
-    except redaction.NonModifiable:
+    except verrous.NonModifiable:
         messages.error(request, "Ce dossier est déposé : le service le lit déjà.")
     return redirect("appels:dossier", pk=pk)
-
-
-@require_GET
-def ouverts(request):
-    """Agents: the drafts that organisations opened to them, and the requests on paper not deposited
-    yet.
-    """
-    reserve_aux_agents(request)
-    dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
-    return render(
-        request,
-        "appels/instruction/ouverts.html",
-        {
-            "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
-            "appels": Appel.objects.publies()[:2],
-        },
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def papier(request, pk):
-    """Enter a request received on paper: its scan first, its answers next."""
-    reserve_aux_agents(request)
-    appel = get_object_or_404(Appel, pk=pk)
-    form = PapierForm(
-        request.POST or None, request.FILES or None, appel=appel, instant=request.recu_le
-    )
-    if request.method == "POST" and form.is_valid():
-        choix = form.cleaned_data
-        try:
-            dossier = accompagnement.saisir_papier(
-                appel,
-                choix["porteur"],
-                intitule=choix["intitule"],
-                cle=choix["cle"],
-                signataire=choix["signataire"],
-                scan=choix["scan"],
-                papier_recu_le=choix["recu"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-        except OSError:
-            form.add_error("scan", fichiers.PLUS_DE_PLACE)
-        else:
-            messages.success(
-                request, "La demande est ouverte : saisissez les réponses, puis déposez-la."
-            )
-            return redirect("appels:dossier", pk=dossier.pk)
-    return afficher(request, "appels/instruction/papier.html", {"appel": appel, "form": form}, form)
 
 
 @require_GET

@@ -37,3 +37,6 @@ def page(lignes, numero: str, par_page: int = PAR_PAGE) -> Page:
         return Paginator(lignes, par_page).page(numero or 1)
     except InvalidPage as erreur:
         raise Http404 from erreur
+
+
+PAR_PAGE = 25

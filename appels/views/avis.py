@@ -10,7 +10,7 @@ from appels.actions import avis as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.avis import AvisForm
 from appels.models import Appel, Avis, Dossier
-from appels.views.instruction import reserve_aux_agents
+from appels.views.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher

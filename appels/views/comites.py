@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appels import droits, scenarios
 from appels.actions import comites as actes
-from appels.actions import exports
+from appels.actions import proces_verbaux
 from appels.actions.scenarios import Entretemps, Fige
 from appels.forms.comites import ComiteForm, DeliberationForm, PresenceFormSet
 from appels.forms.scenarios import MontantsForm
 from appels.models import Appel, Comite, Deliberation, Export, FormatExport
-from appels.views.instruction import reserve_aux_agents
+from appels.views.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder
@@ -235,7 +235,7 @@ def proces_verbal(request, pk):
     """Ask the worker for the minutes."""
     comite = _lu(request, pk)
     if request.POST.get("format") in FORMATS:
-        exports.demander_un_proces_verbal(
+        proces_verbaux.demander(
             comite, request.POST["format"], par=request.user, recu_le=request.recu_le
         )
         messages.success(request, "Le procès-verbal est en préparation : il paraîtra ci-dessous.")

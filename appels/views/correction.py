@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import droits, reponses
-from appels.actions import correction, redaction
+from appels import droits, reponses, verrous
+from appels.actions import correction
 from appels.models import Dossier
 from appels.views import lecture
-from appels.views.porteurs import mon_dossier, phrase_non_modifiable
+from appels.views.entree import mon_dossier
+from appels.views.porteurs import phrase_non_modifiable
 from quartiers.models import Quartier
 
 
@@ -41,7 +42,7 @@ def corriger(request, pk):
         )
     try:
         brouillon = correction.corriger(dossier, par=request.user, recu_le=request.recu_le)
-    except (redaction.AppelFerme, redaction.NonModifiable):
+    except (verrous.AppelFerme, verrous.NonModifiable):
         messages.error(request, phrase_non_modifiable(dossier, request))
         return redirect("appels:relecture", pk=pk)
     messages.success(

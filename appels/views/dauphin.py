@@ -13,7 +13,8 @@ from appels.actions import dauphin as actes
 from appels.actions.decisions import DejaLibere, EnveloppeDepassee
 from appels.forms.dauphin import DauphinForm, ImportForm
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
-from appels.views.instruction import PAR_PAGE, reserve_aux_agents
+from appels.views.adresse import PAR_PAGE
+from appels.views.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import accorder, en_euros

@@ -11,8 +11,8 @@ from appels.actions.examen import SignalPose
 from appels.forms.decisions import ReprendreForm, formulaires
 from appels.issues import issue
 from appels.models import Appel, Financement, Scenario
+from appels.views.entree import reserve_aux_agents
 from appels.views.examen import SIGNALE, trop_tard
-from appels.views.instruction import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher

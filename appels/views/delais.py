@@ -2,7 +2,6 @@
 code.
 """
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -10,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appels import droits
-from appels.actions import echeances, redaction
-from appels.forms.delais import ClotureForm, CodeForm, DerogationForm
+from appels.actions import echeances
+from appels.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
-from appels.views.instruction import PAR_PAGE, reserve_aux_agents
-from appels.views.porteurs import CODE_INCONNU, mon_dossier
+from appels.views.adresse import PAR_PAGE
+from appels.views.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 
@@ -110,29 +109,3 @@ def revoquer(request, pk):
     else:
         messages.error(request, "Ce code est déjà utilisé ou révoqué : rien n’a changé.")
     return redirect("appels:derogations", pk=derogation.appel_id)
-
-
-@require_POST
-def utiliser(request, pk):
-    """The code of the service on a draft that was not deposited in time."""
-    dossier = mon_dossier(request, pk)
-    if not droits.redige(request.user, dossier):
-        raise PermissionDenied
-    if trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user):
-        return trop
-    form = CodeForm(request.POST)
-    try:
-        prolonge = echeances.utiliser(
-            dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le
-        )
-    except echeances.CodeInconnu:
-        messages.error(request, CODE_INCONNU)
-    except redaction.NonModifiable:
-        messages.error(request, "Ce dossier n’a pas besoin de code : rien n’a changé.")
-    else:
-        messages.success(
-            request,
-            "Le délai est accordé : déposez avant le "
-            f"{date_et_heure(prolonge.ferme_le)}, heure de Paris.",
-        )
-    return redirect("appels:dossier", pk=pk)

@@ -6,13 +6,13 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import completude, droits, gel, pdf
+from appels import completude, droits, gel, pdf, verrous
 from appels.actions import accompagnement, depot, redaction
 from appels.etats import Transition
 from appels.forms.depot import DepotForm, SignatureForm
 from appels.models import Appel, DepotDauphin, Dossier, Recepisse
+from appels.views.entree import mon_dossier
 from appels.views.lecture import changements, figee, lisible, visible
-from appels.views.porteurs import mon_dossier
 from partenaires import droits as droits_partenaires
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
@@ -89,7 +89,7 @@ def signature(request, pk):
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except redaction.DossierIncomplet as incomplet:
+        except verrous.DossierIncomplet as incomplet:
             for manque in incomplet.manques:
                 form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
         else:
@@ -183,9 +183,9 @@ def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
             par=request.user,
             recu_le=request.recu_le,
         )
-    except redaction.AppelFerme as ferme:
+    except verrous.AppelFerme as ferme:
         form.add_error(None, _trop_tard(dossier, ferme.appel))
-    except redaction.NonModifiable:
+    except verrous.NonModifiable:
         form.add_error(
             None,
             "Ce dossier ne peut plus être déposé."
@@ -200,7 +200,7 @@ def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
             None,
             "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez.",
         )
-    except redaction.DossierIncomplet as incomplet:
+    except verrous.DossierIncomplet as incomplet:
         for manque in incomplet.manques:
             form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
     else:

@@ -18,7 +18,7 @@ from appels.memoire import appels_publies
 from appels.models import Complement, Dossier, Passage, Point
 from appels.models.appel import le_plus_actuel
 from appels.views import lecture
-from appels.views.instruction import reserve_aux_agents
+from appels.views.entree import reserve_aux_agents
 from appels.views.liste import avec_charge, lue, visibles
 from partenaires.views.formulaire import afficher
 from quartiers import geographie

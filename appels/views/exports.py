@@ -4,18 +4,17 @@ import tempfile
 
 from django.contrib import messages
 from django.http import FileResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appels import classeurs, colonnes
 from appels.actions import exports as actes
 from appels.forms.liste import ExportForm
-from appels.models import Appel, Export, FormatExport, GenreExport, ModeleExport
-from appels.views.instruction import reserve_aux_agents
+from appels.models import Export, FormatExport, GenreExport, ModeleExport
+from appels.views.entree import reserve_aux_agents
 from appels.views.liste import lue, visibles
 from partenaires import droits
-from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.views.formulaire import afficher
 
 TOUT_DE_SUITE = 300  # rows: more are made by the worker
@@ -63,7 +62,7 @@ def exports(request):
             "liste": liste,
             "total": total,
             "modeles": modeles,
-            "exports": _a_moi(request, genre=GenreExport.LISTE),
+            "exports": a_moi(request, genre=GenreExport.LISTE),
         },
         form,
     )
@@ -104,44 +103,10 @@ def fichier(request, pk):
     )
 
 
-def _a_moi(request, **filtres) -> list[Export]:
+def a_moi(request, **filtres) -> list[Export]:
     """My files of this kind whose time is not over."""
     siens = Export.objects.filter(demande_par=request.user, **filtres).select_related("partenaire")
     return [export for export in siens if export.expire_le > request.recu_le]
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def lots(request, pk):
-    """The lot of a funder, made by the worker: for this funder, and for the service."""
-    visibles(request)
-    appel = get_object_or_404(Appel, pk=pk)
-    siens = [
-        financeur.partenaire
-        for financeur in appel.financeurs.select_related("partenaire")
-        if droits.est_agent(request.user)
-        or droits.roles(request.user, financeur.partenaire_id) & {*ROLES_FINANCEUR}
-    ]
-    if request.method == "POST":
-        choisi = next((p for p in siens if str(p.pk) == request.POST.get("partenaire")), None)
-        if choisi is None:
-            messages.error(
-                request, "Ce financeur n’est pas des vôtres dans cet appel : rien n’est demandé."
-            )
-        else:
-            actes.demander_un_lot(appel, choisi, par=request.user, recu_le=request.recu_le)
-            messages.success(
-                request, f"Le lot de {choisi} est en préparation : il paraîtra ci-dessous."
-            )
-        return redirect("appels:lots", pk=pk)
-    return render(
-        request,
-        "appels/decision/lots.html",
-        {
-            "appel": appel,
-            "partenaires": siens,
-            "exports": _a_moi(request, genre=GenreExport.LOT, appel=appel),
-        },
-    )
 
 
 @require_POST

@@ -14,7 +14,7 @@ from appels.actions import lectures as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.grille import CotationForm, CriteresFormSet
 from appels.models import Appel, Lecture
-from appels.views.instruction import reserve_aux_agents
+from appels.views.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from appels import exports
 from appels.models import Appel, Dossier, Passage
-from appels.views.instruction import PAR_PAGE, reserve_aux_agents
+from appels.views.adresse import PAR_PAGE
+from appels.views.entree import reserve_aux_agents
 from partenaires import droits
 from quartiers.horloge import a_paris
 

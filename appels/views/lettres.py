@@ -15,7 +15,7 @@ from appels.contexte import le_service
 from appels.forms.examen import MotifForm
 from appels.forms.lettres import GabaritForm, LettreForm, LiberationForm
 from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre
-from appels.views.instruction import reserve_aux_agents
+from appels.views.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher

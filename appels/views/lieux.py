@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from appels import droits
+from appels import droits, verrous
 from appels.actions import redaction
 from appels.forms.point import PointForm
 from appels.models import NomPartie
-from appels.views.porteurs import mon_dossier
+from appels.views.entree import mon_dossier
 from partenaires.views.formulaire import erreurs_de
 
 
@@ -27,7 +27,7 @@ def ajouter(request, pk):
         redaction.ajouter_lieu(
             dossier, form.save(commit=False), par=request.user, recu_le=request.recu_le
         )
-    except redaction.NonModifiable:
+    except verrous.NonModifiable:
         messages.error(request, "Le dossier ne se modifie plus : le lieu n’est pas ajouté.")
         return redirect("appels:dossier", pk=pk)
     except redaction.TropDeLieux:

@@ -16,7 +16,7 @@ from appels.forms.liste import AffectationForm, FiltreForm, RepartitionForm, Vue
 from appels.memoire import appels_publies
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
-from appels.views.instruction import reserve_aux_agents
+from appels.views.entree import reserve_aux_agents
 from partenaires import droits
 from partenaires.models import Utilisateur
 from partenaires.views.formulaire import afficher

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appels import completude, droits, exports, fusion
+from appels import completude, droits, exports, fusion, verrous
 from appels.actions import redaction
 from appels.forms.budget import BudgetComplet
 from appels.forms.lieux import LieuFormSet, RepartitionForm
@@ -26,7 +26,8 @@ from appels.forms.parties import (
     TableauMoyensForm,
 )
 from appels.models import Dossier, NomPartie, Partie, Saisie
-from appels.views.porteurs import mon_dossier, phrase_non_modifiable
+from appels.views.entree import mon_dossier
+from appels.views.porteurs import phrase_non_modifiable
 from partenaires.forms.conflit import en_clair, montrer_les_deux
 from partenaires.views.formulaire import afficher, erreurs_de, version_lue
 from quartiers.francais import heure
@@ -201,7 +202,7 @@ def _au_bouton(request, ecriture: Ecriture, contexte: dict):
     premier = ecriture.membres[0]
     try:
         _enregistrer(request, ecriture, en_partie=False)
-    except redaction.NonModifiable:
+    except verrous.NonModifiable:
         premier.add_error(None, phrase_non_modifiable(ecriture.dossier, request))
         return None
     except redaction.VersionPerimee as conflit:
@@ -240,7 +241,7 @@ def _seule(request, ecriture: Ecriture):
         return JsonResponse({"erreurs": ecriture.erreurs}, status=422)
     try:
         partie = _enregistrer(request, ecriture, en_partie=True)
-    except redaction.NonModifiable:
+    except verrous.NonModifiable:
         return JsonResponse(
             {"phrase": phrase_non_modifiable(ecriture.dossier, request)}, status=409
         )

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from appels import completude, droits
 from appels.actions import pieces as actes
 from appels.actions import reprise
-from appels.actions.redaction import NonModifiable
-from appels.forms.depot import CoordonneesForm, PieceForm
+from appels.forms.pieces import CoordonneesForm, PieceForm
 from appels.models import Dossier, NomPartie, Piece
-from appels.views.porteurs import mon_dossier
+from appels.verrous import NonModifiable
+from appels.views.entree import mon_dossier
 from partenaires import fichiers, quarantaine
 from partenaires.views.formulaire import afficher
 

@@ -7,11 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import budget, completude, droits
-from appels.actions import echeances, redaction, reprise
-from appels.forms.delais import CodeForm
-from appels.forms.depot import ConfirmationFicheForm, NouveauDossierForm
+from appels import budget, completude, droits, verrous
+from appels.actions import codes, redaction, reprise
+from appels.forms.codes import CodeForm
+from appels.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
 from appels.models import Acte, Appel, Complement, Dossier, NomPartie
+from appels.views.codes import CODE_INCONNU
+from appels.views.entree import mon_dossier
 from partenaires.models import Partenaire
 from partenaires.passations import sans_administration
 from partenaires.views.formulaire import afficher
@@ -28,10 +30,6 @@ GROUPES = {
     ],
     "Budget et pièces": [NomPartie.BUDGET, NomPartie.PIECES],
 }
-CODE_INCONNU = (
-    "Ce code ne convient pas : vérifiez chaque caractère, sa date de fin, et qu’il a été donné "
-    "pour cet organisme et cet appel."
-)
 MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last years
 
 
@@ -114,13 +112,13 @@ def _commencer(
     }
     try:
         if "code" in choix:
-            return echeances.commencer(appel, choix["porteur"], choix["code"], **champs)
+            return codes.commencer(appel, choix["porteur"], choix["code"], **champs)
         return redaction.commencer(appel, choix["porteur"], **champs)
-    except redaction.AppelFerme:
+    except verrous.AppelFerme:
         form.add_error(
             None, "L’appel à projets n’est pas ouvert : aucun dossier ne peut être commencé."
         )
-    except echeances.CodeInconnu:
+    except codes.CodeInconnu:
         form.add_error("code", CODE_INCONNU)
     return None
 
@@ -129,13 +127,6 @@ def _modele(modeles, saisi: str) -> Dossier | None:
     """The dossier to write again, if it is one of mine."""
     return (
         modeles.filter(pk=int(saisi[:9])).first() if saisi.isascii() and saisi.isdigit() else None
-    )
-
-
-def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
-    """A dossier of my organisations, as `completude` reads it, or 404."""
-    return get_object_or_404(
-        Dossier.objects.a_rediger_par(request.user).pour_completude(tables), pk=pk
     )
 
 
@@ -250,7 +241,7 @@ def organisme(request, pk):
         if form.is_valid():
             try:
                 redaction.confirmer_fiche(dossier, par=request.user, recu_le=request.recu_le)
-            except redaction.NonModifiable:
+            except verrous.NonModifiable:
                 form.add_error(None, phrase_non_modifiable(dossier, request))
             else:
                 messages.success(request, "La fiche de l’organisme est confirmée pour ce dossier.")

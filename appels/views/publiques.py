@@ -4,12 +4,12 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from appels import plan
 from appels.contexte import le_service
 from appels.memoire import page_publique
-from partenaires.models import Envoi, Page, Partenaire, Texte
+from partenaires.models import Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle
 
@@ -76,15 +76,3 @@ def robots(request):
         "",
     ]
     return HttpResponse("\n".join(lignes), content_type="text/plain; charset=utf-8")
-
-
-@require_GET
-def courriels_de_la_demo(request):
-    """The mails that the demonstration writes, readable; does not exist elsewhere."""
-    if settings.MODE != "demo":
-        raise Http404
-    return render(
-        request,
-        "appels/public/courriels_demo.html",
-        {"envois": Envoi.objects.select_related("courriel")[:100]},
-    )

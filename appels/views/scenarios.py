@@ -15,7 +15,7 @@ from appels import droits, matrice, scenarios
 from appels.actions import scenarios as actes
 from appels.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.models import Appel, Enveloppe, Mouvement, Scenario
-from appels.views.instruction import reserve_aux_agents
+from appels.views.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder, en_euros

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels import demonstration
-from appels.actions import accompagnement, rappels, recepisses, redaction
+from appels import demonstration, verrous
+from appels.actions import accompagnement, demandes_papier, rappels, recepisses
 from appels.models import Acte, DemandePapier, Dossier, Piece
 from partenaires.models import Fiche, Genre, Partenaire, Role
 from tests.fabriques import (
@@ -191,8 +191,8 @@ def test_une_saisie_papier_fautive_se_dit(connecter, porteur, champs, phrase):
 
 
 def test_recue_apres_la_cloture_elle_est_refusee(porteur):
-    with pytest.raises(redaction.AppelFerme):
-        accompagnement.saisir_papier(
+    with pytest.raises(verrous.AppelFerme):
+        demandes_papier.saisir_papier(
             creer_appel(),
             porteur,
             intitule="x",

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels import delais, demonstration
+from appels import delais, demonstration, verrous
 from appels.actions import (
     complements,
     correction,
@@ -180,7 +180,7 @@ def test_seules_les_parties_demandees_se_rouvrent(
         f"/dossiers/{reponse.pk}/partie/projet/", {"intitule": "Autre", "version": version}
     )
     assert (refus.status_code, relu(reponse).intitule) == (422, depose.intitule)
-    with pytest.raises(redaction.NonModifiable):
+    with pytest.raises(verrous.NonModifiable):
         pieces.ajouter(
             reponse,
             depose.appel.documents.first(),
@@ -318,7 +318,7 @@ def test_le_delai_est_exact(depose, agent, signataire, quand, passe):
     if passe:
         assert repondre(depose, signataire, recu_le=quand).versions.count() == 2
     else:
-        with pytest.raises(redaction.AppelFerme):
+        with pytest.raises(verrous.AppelFerme):
             repondre(depose, signataire, recu_le=quand)
         assert (relu(depose).etat, depose.versions.count()) == ("a_completer", 1)
 
@@ -361,7 +361,7 @@ def test_clore_reprend_l_examen_du_depot(connecter, horloge_figee, depose, agent
         None,
     )
     assert Email.objects.filter(subject__startswith="Plus rien à compléter").count() == 2
-    with pytest.raises(redaction.AppelFerme):
+    with pytest.raises(verrous.AppelFerme):
         correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(days=1))
 
 
@@ -548,7 +548,7 @@ def test_repondre_et_clore_au_meme_instant_ne_font_qu_une_chose(base_a_plusieurs
                 lambda r=reponse, s=signataire: deposer(Dossier.objects.get(pk=r.pk), s, APRES),
                 lambda d=depose, a=agent: complements.clore(d, motif="x", par=a, recu_le=APRES),
             ],
-            (TransitionInterdite, redaction.AppelFerme, redaction.NonModifiable),
+            (TransitionInterdite, verrous.AppelFerme, verrous.NonModifiable),
         )
         complement = Complement.objects.get(dossier=depose)
         assert (

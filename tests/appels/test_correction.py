@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import attestations, gel, reponses
+from appels import attestations, gel, reponses, verrous
 from appels.actions import correction, depot, fin, pieces, rappels, recepisses, redaction
 from appels.actions.copie import TABLES
 from appels.etats import Etat, TransitionInterdite
@@ -152,13 +152,13 @@ def test_deux_fois_le_meme_geste_ne_fait_qu_une_version(depose, signataire):
 
 def test_apres_la_cloture_la_version_deposee_compte(depose, signataire):
     brouillon = corriger(depose, signataire)
-    with pytest.raises(redaction.AppelFerme):
+    with pytest.raises(verrous.AppelFerme):
         attester(brouillon, signataire, FERMETURE)
     assert (depose.versions.count(), Dossier.objects.get(pk=depose.pk).intitule) == (
         1,
         "Jardins d’essai",
     )
-    with pytest.raises(redaction.AppelFerme):
+    with pytest.raises(verrous.AppelFerme):
         correction.corriger(
             deposer(creer_dossier_complet(depose.appel, depose.porteur), signataire),
             par=signataire,
@@ -171,7 +171,7 @@ def test_une_correction_ne_remplace_pas_un_dossier_retire(depose, signataire):
     lu = Dossier.objects.get(pk=brouillon.pk)
     fin.retirer(depose, par=signataire, recu_le=PENDANT)
     assert Dossier.objects.get(pk=brouillon.pk).etat == Etat.ABANDONNE
-    with pytest.raises(redaction.NonModifiable):
+    with pytest.raises(verrous.NonModifiable):
         attester(lu, signataire)
     assert depose.versions.count() == 1
 
@@ -386,7 +386,7 @@ def a_dix(geste) -> list:
         try:
             barriere.wait(10)
             rendus.append(geste())
-        except (redaction.NonModifiable, redaction.AppelFerme, TransitionInterdite):
+        except (verrous.NonModifiable, verrous.AppelFerme, TransitionInterdite):
             pass
         finally:
             connection.close()

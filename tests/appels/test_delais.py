@@ -10,7 +10,8 @@ import pytest
 from django.db import connection, transaction
 from post_office.models import Email
 
-from appels.actions import correction, echeances, redaction
+from appels import verrous
+from appels.actions import codes, correction, echeances, redaction
 from appels.models import Acte, Appel, Derogation, Dossier, Passage, Prolongation
 from appels.models.delai import lire_code
 from partenaires.models import Role
@@ -73,7 +74,7 @@ def frais(dossier) -> Dossier:
 def essayer(dossier, instant) -> bool:
     try:
         return deposer(frais(dossier), creer_signataire(dossier.porteur), instant).est_depose
-    except redaction.AppelFerme:
+    except verrous.AppelFerme:
         return False
 
 
@@ -177,7 +178,7 @@ def test_deux_reports_ensemble_se_suivent(appel):
 @pytest.mark.parametrize(("decalage", "accepte"), [(-MS, True), (0 * MS, False), (MS, False)])
 def test_un_code_donne_un_delai_a_la_milliseconde(appel, brouillon, porteur, decalage, accepte):
     derogation = accorder(appel, porteur)
-    echeances.utiliser(
+    codes.utiliser(
         brouillon, derogation.code_lisible.lower(), par=brouillon.cree_par, recu_le=APRES
     )
     assert frais(brouillon).est_modifiable(APRES)
@@ -196,15 +197,15 @@ def test_un_code_ne_sert_qu_une_fois_a_son_organisme_pour_son_appel_et_en_son_te
     ailleurs = creer_dossier_complet(creer_appel(2028), porteur)
     Appel.objects.filter(annee=2028).update(ferme_le=FERMETURE)
     for dossier in (autre, frais(ailleurs)):
-        with pytest.raises(echeances.CodeInconnu):
-            echeances.utiliser(dossier, derogation.code, par=dossier.cree_par, recu_le=APRES)
-    with pytest.raises(echeances.CodeInconnu):
-        echeances.utiliser(brouillon, derogation.code, par=brouillon.cree_par, recu_le=REPORT)
-    with pytest.raises(redaction.NonModifiable):
-        echeances.utiliser(brouillon, derogation.code, par=brouillon.cree_par, recu_le=PENDANT)
-    echeances.utiliser(brouillon, derogation.code, par=brouillon.cree_par, recu_le=APRES)
-    with pytest.raises(echeances.CodeInconnu):
-        echeances.utiliser(second, derogation.code, par=second.cree_par, recu_le=APRES)
+        with pytest.raises(codes.CodeInconnu):
+            codes.utiliser(dossier, derogation.code, par=dossier.cree_par, recu_le=APRES)
+    with pytest.raises(codes.CodeInconnu):
+        codes.utiliser(brouillon, derogation.code, par=brouillon.cree_par, recu_le=REPORT)
+    with pytest.raises(verrous.NonModifiable):
+        codes.utiliser(brouillon, derogation.code, par=brouillon.cree_par, recu_le=PENDANT)
+    codes.utiliser(brouillon, derogation.code, par=brouillon.cree_par, recu_le=APRES)
+    with pytest.raises(codes.CodeInconnu):
+        codes.utiliser(second, derogation.code, par=second.cree_par, recu_le=APRES)
     assert not frais(second).est_modifiable(APRES)
     passage = Passage.objects.get(acte=Acte.PROLONGER)
     assert (passage.dossier, passage.motif, passage.par) == (
@@ -217,9 +218,9 @@ def test_un_code_ne_sert_qu_une_fois_a_son_organisme_pour_son_appel_et_en_son_te
 def test_un_code_revoque_ne_vaut_plus_un_code_utilise_ne_se_revoque_pas(appel, brouillon, porteur):
     agent, premiere, seconde = creer_agent(), accorder(appel, porteur), accorder(appel, porteur)
     assert echeances.revoquer(premiere, par=agent, recu_le=PENDANT)
-    with pytest.raises(echeances.CodeInconnu):
-        echeances.utiliser(brouillon, premiere.code, par=brouillon.cree_par, recu_le=APRES)
-    echeances.utiliser(brouillon, seconde.code, par=brouillon.cree_par, recu_le=APRES)
+    with pytest.raises(codes.CodeInconnu):
+        codes.utiliser(brouillon, premiere.code, par=brouillon.cree_par, recu_le=APRES)
+    codes.utiliser(brouillon, seconde.code, par=brouillon.cree_par, recu_le=APRES)
     assert not echeances.revoquer(seconde, par=agent, recu_le=PENDANT)
 
 
@@ -295,7 +296,7 @@ def test_une_correction_commencee_a_temps_se_finit_avec_un_code(appel, porteur):
     signataire = creer_signataire(porteur)
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     brouillon = correction.corriger(depose, par=signataire, recu_le=PENDANT)
-    echeances.utiliser(brouillon, accorder(appel, porteur).code, par=signataire, recu_le=APRES)
+    codes.utiliser(brouillon, accorder(appel, porteur).code, par=signataire, recu_le=APRES)
     deposer(frais(brouillon), signataire, APRES)
     assert depose.versions.count() == 2
 
@@ -327,9 +328,9 @@ def test_un_code_use_par_dix_dossiers_ensemble_n_en_sert_qu_un(base_a_plusieurs)
     def courir(dossier):
         try:
             barriere.wait(10)
-            echeances.utiliser(dossier, derogation.code, par=dossier.cree_par, recu_le=APRES)
+            codes.utiliser(dossier, derogation.code, par=dossier.cree_par, recu_le=APRES)
             servis.append(dossier.pk)
-        except echeances.CodeInconnu:
+        except codes.CodeInconnu:
             pass
         finally:
             connection.close()
@@ -372,7 +373,7 @@ def test_deux_cent_dix_verdicts_a_la_cloture(appel, porteur, geste, saison):
     if geste == "prolongé":
         prolonger(appel, cloture, vraie + MS)
     if geste == "avec un code":
-        echeances.utiliser(
+        codes.utiliser(
             frais(brouillon), accorder(appel, porteur, cloture).code, par=signataire, recu_le=vraie
         )
     verdicts = {}
@@ -404,5 +405,5 @@ def signature_demandee(brouillon, signataire, instant) -> bool:
         )
         redaction.reprendre(brouillon, par=brouillon.cree_par, recu_le=instant)
         return True
-    except redaction.NonModifiable:
+    except verrous.NonModifiable:
         return False

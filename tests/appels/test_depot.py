@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import attestations, completude, gel
+from appels import attestations, completude, gel, verrous
 from appels.actions import depot, redaction
 from appels.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
@@ -67,7 +67,7 @@ def test_deposer_deux_fois_ne_depose_qu_une_fois():
 def test_les_numeros_se_suivent_sans_trou_meme_apres_un_refus():
     appel = creer_appel()
     incomplet = creer_dossier(appel)
-    with pytest.raises(redaction.DossierIncomplet):
+    with pytest.raises(verrous.DossierIncomplet):
         deposer(incomplet)
     assert [deposer(creer_dossier_complet(appel)).numero for _ in range(3)] == [
         "CV-2027-0001",
@@ -119,7 +119,7 @@ def test_l_echeance_a_la_milliseconde(nom, ecart, accepte):
     if accepte:
         assert deposer(dossier, recu_le=recu_le).depose_le == recu_le
     else:
-        with pytest.raises(redaction.AppelFerme):
+        with pytest.raises(verrous.AppelFerme):
             deposer(dossier, recu_le=recu_le)
         assert Dossier.objects.get(pk=dossier.pk).etat == Etat.BROUILLON
 
@@ -127,7 +127,7 @@ def test_l_echeance_a_la_milliseconde(nom, ecart, accepte):
 def test_avant_l_ouverture_rien_ne_se_depose():
     appel = creer_appel()
     dossier = creer_dossier_complet(appel)
-    with pytest.raises(redaction.AppelFerme):
+    with pytest.raises(verrous.AppelFerme):
         deposer(dossier, recu_le=OUVERTURE - MS)
     assert deposer(dossier, recu_le=OUVERTURE).depose_le == OUVERTURE
 
@@ -136,7 +136,7 @@ def test_avant_l_ouverture_rien_ne_se_depose():
 def test_sans_dates_l_appel_n_est_pas_ouvert(sans):
     dossier = creer_dossier_complet(creer_appel())
     Appel.objects.update(**{sans: None})
-    with pytest.raises(redaction.AppelFerme):
+    with pytest.raises(verrous.AppelFerme):
         deposer(dossier)
 
 
@@ -167,7 +167,7 @@ def test_sans_dates_l_appel_n_est_pas_ouvert(sans):
 def test_un_manque_bloque_et_se_dit(champ, valeur, phrase):
     dossier = creer_dossier_complet(creer_appel())
     Dossier.objects.filter(pk=dossier.pk).update(**{champ: valeur})
-    with pytest.raises(redaction.DossierIncomplet) as refus:
+    with pytest.raises(verrous.DossierIncomplet) as refus:
         deposer(dossier)
     assert phrase in [manque.phrase for manque in refus.value.manques]
 
@@ -176,7 +176,7 @@ def test_un_budget_desequilibre_bloque_le_depot_et_lui_seul():
     dossier = creer_dossier_complet(creer_appel())
     LigneBudget.objects.filter(dossier=dossier, code="604").update(montant=180_001)
     LigneBudget.objects.filter(dossier=dossier, code="870").delete()
-    with pytest.raises(redaction.DossierIncomplet) as refus:
+    with pytest.raises(verrous.DossierIncomplet) as refus:
         deposer(dossier)
     assert [m.phrase for m in refus.value.manques] == [
         "Le total des produits (11 580 €) est inférieur de 0,01 € à celui des charges "

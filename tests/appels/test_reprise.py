@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from appels import verrous
 from appels.actions import fin, pieces, redaction, reprise
 from appels.models import (
     Appel,
@@ -201,5 +202,5 @@ def test_une_piece_ne_se_reprend_que_chez_soi_et_pour_le_meme_document(connecter
         f"/dossiers/{nouveau.pk}/pieces/{mauvais.pk}/reprendre/{ancienne.pk}/"
     )
     assert nouveau.pieces.count() == 0
-    with pytest.raises(redaction.NonModifiable):
+    with pytest.raises(verrous.NonModifiable):
         pieces.reprendre(nouveau, document, ancienne, par=nouveau.cree_par, recu_le=FERMETURE)

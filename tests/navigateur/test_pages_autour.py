@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import accompagnement, correction, dauphin, echeances, papiers
+from appels.actions import accompagnement, correction, dauphin, demandes_papier, echeances, papiers
 from appels.models import Appel, Dossier
 from partenaires import fichiers, passations
 from partenaires.models import Role
@@ -78,7 +78,7 @@ def test_pages_des_agents(monde, ouvrir):
     ici, agent, appel = maintenant(), creer_agent(Role.RESPONSABLE), monde["appel"]
     accompagnement.ouvrir(monde["complet"], par=monde["signataire"], recu_le=ici)
     scan = fichiers.Fichier("a.pdf", "application/pdf", 4, "0" * 64, hostiles.pdf())
-    papier = accompagnement.saisir_papier(
+    papier = demandes_papier.saisir_papier(
         appel,
         creer_association(),
         intitule="Papier",

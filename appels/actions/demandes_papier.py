@@ -1,0 +1,52 @@
+"""A request received on paper, entered for an organisation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from appels import reveil, verrous
+from appels.actions import redaction
+from appels.models import Appel, DemandePapier, Dossier
+from partenaires import quarantaine
+from partenaires.fichiers import Fichier
+from partenaires.models import Partenaire, Utilisateur
+
+
+@transaction.atomic
+def saisir_papier(
+    appel: Appel,
+    porteur: Partenaire,
+    *,
+    intitule: str,
+    cle: UUID,
+    signataire: str,
+    scan: Fichier,
+    papier_recu_le: datetime,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Dossier:
+    """The draft of a request received on paper in time; the agent writes it. Raises
+    `AppelFerme`.
+    """
+    if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
+        return deja
+    if not appel.est_ouvert(papier_recu_le):
+        raise verrous.AppelFerme(appel)
+    dossier = redaction.creer(appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le)
+    dossier.papier_recu_le = papier_recu_le
+    dossier.save(update_fields=["papier_recu_le"])
+    demande = DemandePapier(
+        dossier=dossier,
+        signataire=signataire,
+        nom=scan.nom,
+        mime=scan.mime,
+        sha256=scan.sha256,
+        saisie_par=par,
+        saisie_le=recu_le,
+    )
+    demande.ranger(scan.contenu)
+    demande.save()
+    quarantaine.confier(demande.sha256, demande.scan.name, est_chiffree=False, le=recu_le)
+    reveil.apres_commit("appels.analyser")
+    return dossier

@@ -1,0 +1,42 @@
+"""The lot of a funder: its lines and the dossiers that ask it, in one ZIP made by the worker."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db import transaction
+
+from appels import fabrique, lots
+from appels.actions import exports
+from appels.models import Appel, Avis, Dossier, Export, FormatExport, GenreExport
+from partenaires.models import Partenaire, Utilisateur
+
+
+@transaction.atomic
+def demander(
+    appel: Appel, partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime
+) -> Export:
+    """The lines of a funder and the dossiers that ask it, to come."""
+    demandes = lots.demandes(Dossier.objects.instruits_par(par), partenaire, appel.pk)
+    return exports.a_venir(
+        Export(
+            genre=GenreExport.LOT,
+            appel=appel,
+            partenaire=partenaire,
+            format=FormatExport.ZIP,
+            total=len({ligne.dossier_id for ligne in demandes}),
+            demande_par=par,
+            demande_le=recu_le,
+        )
+    )
+
+
+@fabrique.ecrit(GenreExport.LOT)
+def ecrire(export: Export, fichier: BinaryIO) -> None:
+    """An opinion that a funder keeps for itself is in its own lot only."""
+    lisibles = Dossier.objects.instruits_par(export.demande_par)
+    demandes = lots.demandes(lisibles, export.partenaire, export.appel_id)
+    avis = Avis.objects.visibles_par(export.demande_par).filter(
+        partenaire=export.partenaire, dossier__in={ligne.dossier_id for ligne in demandes}
+    )
+    par_dossier = {un.dossier_id: un for un in avis}
+    lots.ecrire(demandes, par_dossier, fichier, lambda rang: exports.avancer(export, rang))

@@ -1,0 +1,36 @@
+"""The minutes of a meeting as a file: asked in a page, made by the worker."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db import transaction
+
+from appels import fabrique, proces_verbal
+from appels.actions import exports
+from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
+from partenaires.models import Utilisateur
+
+
+@transaction.atomic
+def demander(comite: Comite, format: str, *, par: Utilisateur, recu_le: datetime) -> Export:
+    """The minutes of a meeting, to come."""
+    return exports.a_venir(
+        Export(
+            genre=GenreExport.PROCES_VERBAL,
+            appel=comite.appel,
+            comite=comite,
+            format=format,
+            total=1,
+            demande_par=par,
+            demande_le=recu_le,
+        )
+    )
+
+
+@fabrique.ecrit(GenreExport.PROCES_VERBAL)
+def ecrire(export: Export, fichier: BinaryIO) -> None:
+    """What the meeting said, as who asks it may read it: PDF, or DOCX to be reworked."""
+    lu = proces_verbal.lire(export.comite, Dossier.objects.instruits_par(export.demande_par))
+    en_octets = proces_verbal.en_pdf if export.format == FormatExport.PDF else proces_verbal.en_docx
+    fichier.write(en_octets(lu))
+    export.faites = 1

@@ -1,0 +1,41 @@
+"""What the service asked is answered, or will not be: the wait ends."""
+
+from datetime import datetime
+
+from appels import courriels, delais
+from appels.models import Complement, Dossier, Version
+from partenaires.models import Utilisateur
+from quartiers.horloge import a_paris
+
+
+def repondre(depose: Dossier, version: Version, *, recu_le: datetime) -> None:
+    """The answer is attested: the wait is over. Called in the transaction of the deposit, on the
+    locked dossier.
+    """
+    complement = Complement.objects.en_cours().filter(dossier=depose).first()
+    if complement is None:
+        return
+    complement.repondu_le, complement.version = recu_le, version
+    complement.rejet_apres = depose.rejet_implicite_le
+    complement.save(update_fields=["repondu_le", "version", "rejet_apres"])
+    courriels.reponse(complement)
+
+
+def reprendre_le_delai(depose: Dossier, fin: datetime) -> None:
+    """The implicit rejection is put off by the days that the organisation took, or was given. Not
+    saved.
+    """
+    complement = Complement.objects.en_cours().filter(dossier=depose).first()
+    depose.a_completer_avant = None
+    if complement and complement.rejet_avant:
+        depose.rejet_implicite_le = delais.reporte(
+            complement.rejet_avant,
+            a_paris(complement.demande_le).date(),
+            a_paris(min(fin, complement.avant_le)).date(),
+        )
+
+
+def sans_suite(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """The organisation withdraws: nothing is awaited any more. On a locked dossier, not saved."""
+    Complement.objects.en_cours().filter(dossier=dossier).update(clos_le=recu_le, clos_par=par)
+    dossier.a_completer_avant = None

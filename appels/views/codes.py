@@ -1,0 +1,45 @@
+"""The organisation uses the code that the service gave it."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from appels import droits, verrous
+from appels.actions import codes
+from appels.forms.codes import CodeForm
+from appels.views.entree import mon_dossier
+from quartiers.francais import date_et_heure
+
+
+@require_POST
+def utiliser(request, pk):
+    """The code of the service on a draft that was not deposited in time."""
+    dossier = mon_dossier(request, pk)
+    if not droits.redige(request.user, dossier):
+        raise PermissionDenied
+    if trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user):
+        return trop
+    form = CodeForm(request.POST)
+    try:
+        prolonge = codes.utiliser(
+            dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le
+        )
+    except codes.CodeInconnu:
+        messages.error(request, CODE_INCONNU)
+    except verrous.NonModifiable:
+        messages.error(request, "Ce dossier n’a pas besoin de code : rien n’a changé.")
+    else:
+        messages.success(
+            request,
+            "Le délai est accordé : déposez avant le "
+            f"{date_et_heure(prolonge.ferme_le)}, heure de Paris.",
+        )
+    return redirect("appels:dossier", pk=pk)
+
+
+CODE_INCONNU = (
+    "Ce code ne convient pas : vérifiez chaque caractère, sa date de fin, et qu’il a été donné "
+    "pour cet organisme et cet appel."
+)

@@ -1,0 +1,51 @@
+"""What the portal sent: reminders of a call, mails that fail."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from post_office.models import Email
+
+from appels.models import Appel, Rappel, Recepisse
+from appels.views.adresse import PAR_PAGE
+from appels.views.entree import reserve_aux_agents
+from partenaires import postier
+
+
+@require_GET
+def rappels(request, pk):
+    """Who was reminded, when, of what; and the receipts that could not be made."""
+    reserve_aux_agents(request)
+    appel = get_object_or_404(Appel, pk=pk)
+    envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
+    return render(
+        request,
+        "appels/instruction/rappels.html",
+        {
+            "appel": appel,
+            "page": Paginator(envoyes, PAR_PAGE).get_page(request.GET.get("page")),
+            "brouillons": appel.dossiers.non_deposes().count(),
+            "en_panne": Recepisse.objects.filter(
+                version__dossier__appel=appel, etabli_le__isnull=True, essais__gt=0
+            ).select_related("version__dossier"),
+        },
+    )
+
+
+@require_GET
+def courriels(request):
+    """Mails that did not leave."""
+    reserve_aux_agents(request)
+    return render(
+        request,
+        "appels/instruction/courriels.html",
+        {"page": Paginator(postier.en_echec(), PAR_PAGE).get_page(request.GET.get("page"))},
+    )
+
+
+@require_POST
+def relancer_courriel(request, pk):
+    reserve_aux_agents(request)
+    postier.relancer(get_object_or_404(Email.objects.filter(pk__in=postier.en_echec()), pk=pk))
+    messages.success(request, "Le courriel est remis dans la file d’envoi.")
+    return redirect("appels:courriels")

@@ -1,0 +1,63 @@
+"""The service helps to write: drafts opened to it, requests received on paper."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from appels.actions import demandes_papier
+from appels.forms.accompagnement import PapierForm
+from appels.models import Appel, Dossier
+from appels.views.adresse import PAR_PAGE
+from appels.views.entree import reserve_aux_agents
+from partenaires import fichiers
+from partenaires.views.formulaire import afficher
+
+
+@require_GET
+def ouverts(request):
+    """Agents: the drafts that organisations opened to them, and the requests on paper not deposited
+    yet.
+    """
+    reserve_aux_agents(request)
+    dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
+    return render(
+        request,
+        "appels/instruction/ouverts.html",
+        {
+            "page": Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page")),
+            "appels": Appel.objects.publies()[:2],
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def papier(request, pk):
+    """Enter a request received on paper: its scan first, its answers next."""
+    reserve_aux_agents(request)
+    appel = get_object_or_404(Appel, pk=pk)
+    form = PapierForm(
+        request.POST or None, request.FILES or None, appel=appel, instant=request.recu_le
+    )
+    if request.method == "POST" and form.is_valid():
+        choix = form.cleaned_data
+        try:
+            dossier = demandes_papier.saisir_papier(
+                appel,
+                choix["porteur"],
+                intitule=choix["intitule"],
+                cle=choix["cle"],
+                signataire=choix["signataire"],
+                scan=choix["scan"],
+                papier_recu_le=choix["recu"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+        except OSError:
+            form.add_error("scan", fichiers.PLUS_DE_PLACE)
+        else:
+            messages.success(
+                request, "La demande est ouverte : saisissez les réponses, puis déposez-la."
+            )
+            return redirect("appels:dossier", pk=dossier.pk)
+    return afficher(request, "appels/instruction/papier.html", {"appel": appel, "form": form}, form)
