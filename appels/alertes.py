@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import lookups
 from django.db.models.functions import Coalesce, Left
 
-from appels.etats import Etat
 from appels.models import (
     ACCORDS,
     Beneficiaires,
@@ -28,6 +27,7 @@ from appels.models import (
 )
 from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
+from appels.models.etats import Etat
 from appels.suivi import EN_COURS
 from partenaires.models import Genre
 from quartiers.horloge import a_paris

@@ -12,8 +12,8 @@ from django.http import QueryDict
 
 from appels import alertes, colonnes
 from appels.colonnes import COLONNES, PAR_DEFAUT, Colonne
-from appels.etats import Etat
 from appels.models import Dossier
+from appels.models.etats import Etat
 from appels.suivi import conditions
 from partenaires.models import Partenaire
 from quartiers.francais import nombre_en_euros, recherchable

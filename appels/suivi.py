@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import models
 
-from appels.etats import MODIFIABLES, Etat
 from appels.models import Dossier, Financement
+from appels.models.etats import MODIFIABLES, Etat
 from quartiers.francais import date_et_heure, jour
 
 

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from appels import alertes
-from appels.etats import MODIFIABLES
 from appels.models import (
     Appel,
     Battement,
@@ -19,6 +18,7 @@ from appels.models import (
     Rappel,
     Recepisse,
 )
+from appels.models.etats import MODIFIABLES
 from appels.suivi import Attente, attente
 from partenaires import postier
 from quartiers.horloge import a_paris

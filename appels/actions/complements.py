@@ -9,8 +9,8 @@ from django.db import transaction
 
 from appels import courriels, reveil
 from appels.actions.reponse import reprendre_le_delai
-from appels.etats import Transition
 from appels.models import Complement, DocumentDemande, Dossier, NomPartie, Point
+from appels.models.etats import Transition
 from appels.verrous import verrouiller
 from partenaires.models import Utilisateur
 

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from appels import gel, reponses
 from appels.actions import copie
-from appels.etats import Etat, Transition, TransitionInterdite
 from appels.models import Acte, Dossier, Partie, Scenario
+from appels.models.etats import Etat, Transition, TransitionInterdite
 from appels.verrous import AppelFerme, NonModifiable, verrouiller
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier

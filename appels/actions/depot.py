@@ -7,8 +7,8 @@ from django.db import transaction
 
 from appels import attestations, completude, courriels, delais, gel, reveil
 from appels.actions import correction, reponse
-from appels.etats import MODIFIABLES, Transition
 from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
+from appels.models.etats import MODIFIABLES, Transition
 from appels.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Service, Utilisateur
 from quartiers.horloge import a_paris

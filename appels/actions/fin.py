@@ -8,8 +8,8 @@ from django.db import transaction
 
 from appels import courriels, reveil
 from appels.actions import reponse
-from appels.etats import Transition
 from appels.models import Dossier
+from appels.models.etats import Transition
 from appels.verrous import verrouiller
 from partenaires.models import Utilisateur
 from quartiers.models import Parution

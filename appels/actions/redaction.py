@@ -8,9 +8,9 @@ from django.db import transaction
 
 from appels import completude, courriels, reveil
 from appels.actions import reprise
-from appels.etats import Etat, Transition
 from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage, Saisie
 from appels.models.contenu import LIEUX_MAX
+from appels.models.etats import Etat, Transition
 from appels.verrous import AppelFerme, DossierIncomplet, NonModifiable, verrouiller
 from partenaires.models import Partenaire, Utilisateur
 

@@ -4,8 +4,8 @@ from django import forms
 
 from appels.alertes import ALERTES
 from appels.colonnes import Colonne
-from appels.etats import MODIFIABLES, Etat
 from appels.models import FormatExport, ModeleExport, Vue
+from appels.models.etats import MODIFIABLES, Etat
 from appels.suivi import Attente
 from partenaires.champs import MontantField
 from partenaires.models import Utilisateur

@@ -3,9 +3,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from appels.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models.appel import Appel, Theme
 from appels.models.dossiers import DossierQuerySet
+from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models.partie import NomPartie
 from partenaires.models import Genre, Partenaire
 from quartiers.francais import recherchable

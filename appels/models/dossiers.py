@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from appels.etats import MODIFIABLES, Etat
+from appels.models.etats import MODIFIABLES, Etat
 from partenaires import droits
 from partenaires.models import Genre
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR

@@ -2,8 +2,8 @@ import hashlib
 
 from django.db import models
 
-from appels.etats import Etat
 from appels.models.dossier import Dossier
+from appels.models.etats import Etat
 from partenaires import plan_comptable
 from partenaires.models import Partenaire
 

@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
 
-from appels.etats import Etat, Transition
 from appels.models.dossier import Dossier
+from appels.models.etats import Etat, Transition
 from partenaires import droits
 
 

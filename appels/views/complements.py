@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods
 
 from appels import completude
 from appels.actions import complements as actes
-from appels.etats import TransitionInterdite
 from appels.forms.examen import ComplementForm, MotifForm
+from appels.models.etats import TransitionInterdite
 from appels.views.examen import a_examiner, trop_tard
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appels import completude, droits, gel, pdf, verrous
 from appels.actions import accompagnement, depot, redaction
-from appels.etats import Transition
 from appels.forms.depot import DepotForm, SignatureForm
 from appels.models import Appel, DepotDauphin, Dossier, Recepisse
+from appels.models.etats import Transition
 from appels.views.entree import mon_dossier
 from appels.views.lecture import changements, figee, lisible, visible
 from partenaires import droits as droits_partenaires

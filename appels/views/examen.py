@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appels import alertes, choix, completude, droits, gel, listes, suivi, voisinage
 from appels.actions import affectation, examen
-from appels.etats import TransitionInterdite
 from appels.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.forms.liste import AffectationForm
 from appels.memoire import appels_publies
 from appels.models import Complement, Dossier, Passage, Point
 from appels.models.appel import le_plus_actuel
+from appels.models.etats import TransitionInterdite
 from appels.views import lecture
 from appels.views.entree import reserve_aux_agents
 from appels.views.liste import avec_charge, lue, visibles

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appels import droits
 from appels.actions import fin
-from appels.etats import TransitionInterdite
 from appels.models import Dossier
+from appels.models.etats import TransitionInterdite
 
 TROP_TARD = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez son état."
 

@@ -22,8 +22,8 @@ from appels.actions import (
     redaction,
     scenarios,
 )
-from appels.etats import TransitionInterdite
 from appels.models import Complement, Dossier, NomPartie, Passage
+from appels.models.etats import TransitionInterdite
 from partenaires import fichiers
 from partenaires.models import Role
 from tests.appels.test_examen import courir

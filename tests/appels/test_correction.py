@@ -13,8 +13,8 @@ from post_office.models import Email
 from appels import attestations, gel, reponses, verrous
 from appels.actions import correction, depot, fin, pieces, rappels, recepisses, redaction
 from appels.actions.copie import TABLES
-from appels.etats import Etat, TransitionInterdite
 from appels.models import Acte, Dossier, NomPartie, Passage, Piece, Recepisse, Version
+from appels.models.etats import Etat, TransitionInterdite
 from partenaires.models import Role
 from tests.fabriques import (
     FERMETURE,

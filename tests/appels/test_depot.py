@@ -10,8 +10,8 @@ from post_office.models import Email
 
 from appels import attestations, completude, gel, verrous
 from appels.actions import depot, redaction
-from appels.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
+from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from tests.fabriques import (
     FERMETURE,

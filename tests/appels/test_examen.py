@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from post_office.models import Email
 
 from appels.actions import affectation, examen, fin
-from appels.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.models import Dossier, Financement, Note, Passage, Piece, Signal
+from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.suivi import pour_l_organisme
 from partenaires.models import Role
 from tests.fabriques import (

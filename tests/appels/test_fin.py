@@ -7,8 +7,8 @@ from django.db import connection
 from post_office.models import Email
 
 from appels.actions import fin, rappels
-from appels.etats import Etat, TransitionInterdite
 from appels.models import Dossier, Passage, Rappel, Recepisse
+from appels.models.etats import Etat, TransitionInterdite
 from partenaires.models import Role
 from tests.fabriques import (
     FERMETURE,

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from appels.actions import decisions, lettres, scenarios
-from appels.etats import TRANSITIONS, Etat, Transition
 from appels.models import Dossier, Financement, Lettre, Passage, Signal
+from appels.models.etats import TRANSITIONS, Etat, Transition
 from partenaires.models import Partenaire, Role
 from quartiers.memoire import Garde
 from tests.appels.test_complements import SAISIE
