@@ -28,7 +28,7 @@ from appels.models import (
 from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.models.etats import Etat
-from appels.suivi import EN_COURS
+from appels.socle.suivi import EN_COURS
 from partenaires.models import Genre
 from quartiers.horloge import a_paris
 

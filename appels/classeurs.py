@@ -12,8 +12,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from appels.colonnes import Colonne
-from appels.exports import BOM, texte_sur
 from appels.models import Dossier
+from appels.socle.exports import BOM, texte_sur
 from quartiers.francais import nombre_en_euros
 
 PAR_LOT = 1000

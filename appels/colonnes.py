@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from appels import alertes
-from appels.issues import issue
 from appels.models import Avis, Dossier, Financement, Lieu, Theme
-from appels.suivi import Attente, attente
+from appels.socle.aboutissement import issue
+from appels.socle.suivi import Attente, attente
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
 

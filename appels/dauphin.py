@@ -4,7 +4,7 @@
 
 from datetime import date
 
-from appels import gel
+from appels.socle import figement
 from quartiers.francais import nombre_en_euros
 
 Ecran = tuple[str, list[tuple[str, str]]]
@@ -45,7 +45,7 @@ def fiche(contenu: dict, quartiers: dict[str, str]) -> list[Ecran]:
                 ("Publics", projet["public_vise"]),
                 ("Nombre de bénéficiaires", str(projet["beneficiaires"] or "")),
                 *(
-                    (gel.public_en_clair(d, cle, quartiers), str(n))
+                    (figement.public_en_clair(d, cle, quartiers), str(n))
                     for d, cle, n in contenu["publics"]
                 ),
                 ("Égalité entre les femmes et les hommes", projet["egalite"]),
@@ -65,7 +65,7 @@ def fiche(contenu: dict, quartiers: dict[str, str]) -> list[Ecran]:
             [
                 *(
                     (f"{ligne['numero']} {ligne['libelle']}", nombre_en_euros(ligne["montant"]))
-                    for bloc in gel.lignes_du_plan(contenu)
+                    for bloc in figement.lignes_du_plan(contenu)
                     for ligne in bloc["lignes"]
                 )
             ],

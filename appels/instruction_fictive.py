@@ -5,10 +5,11 @@ discussed, flagged.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from appels import comptes_fictifs, demonstration, reveil
+from appels import comptes_fictifs, demonstration
 from appels.actions import affectation, avis, complements, echanges, examen, lectures, scenarios
 from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
 from appels.scenarios import comptes, demandes
+from appels.socle import reveil
 from partenaires.models import Genre, Partenaire, Role, Utilisateur
 from quartiers.horloge import maintenant
 

@@ -14,7 +14,7 @@ from appels import alertes, colonnes
 from appels.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.models import Dossier
 from appels.models.etats import Etat
-from appels.suivi import conditions
+from appels.socle.suivi import conditions
 from partenaires.models import Partenaire
 from quartiers.francais import nombre_en_euros, recherchable
 

@@ -9,8 +9,8 @@ from io import BytesIO
 from openpyxl import Workbook
 
 from appels import papiers
-from appels.exports import euros, poser
 from appels.models import Avis, Dossier, Financement, GenrePapier
+from appels.socle.exports import euros, poser
 from partenaires.models import Partenaire
 
 ENTETES = (

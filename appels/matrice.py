@@ -4,8 +4,8 @@ totals of the call.
 
 from openpyxl import Workbook
 
-from appels.exports import euros, poser
 from appels.scenarios import Compte, Ligne
+from appels.socle.exports import euros, poser
 
 
 def en_xlsx(lignes: list[Ligne], comptes: list[Compte], fichier) -> None:

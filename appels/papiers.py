@@ -12,8 +12,8 @@ from pathlib import Path
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from appels import gel, pdf, reponses
 from appels.models import Dossier, GenrePapier, Piece
+from appels.socle import cerfa, figement, pdf
 from partenaires import fichiers, quarantaine
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
@@ -66,8 +66,10 @@ def _dossier(dossier: Dossier, marque: str, *, avec_personnes: bool) -> bytes:
             version.figee_le,
         )
     else:
-        contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
-        personnes = gel.personnes(dossier)
+        contenu = json.loads(
+            figement.canonique(figement.contenu(dossier, depot={}, empreinte_personnes=""))
+        )
+        personnes = figement.personnes(dossier)
         date = max((p.enregistree_le for p in dossier.parties.all()), default=dossier.cree_le)
     quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
     html = render_to_string(
@@ -78,10 +80,8 @@ def _dossier(dossier: Dossier, marque: str, *, avec_personnes: bool) -> bytes:
             "dossier": dossier,
             "marque": pdf.marque(),
             "date": date,
-            "rubriques": reponses.rubriques(
-                contenu, quartiers, personnes if avec_personnes else None
-            ),
-            "plan": gel.lignes_du_plan(contenu),
+            "rubriques": cerfa.rubriques(contenu, quartiers, personnes if avec_personnes else None),
+            "plan": figement.lignes_du_plan(contenu),
             "totaux": contenu["budget"]["totaux"],
         },
     )

@@ -19,7 +19,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.etats import MODIFIABLES
-from appels.suivi import Attente, attente
+from appels.socle.suivi import Attente, attente
 from partenaires import postier
 from quartiers.horloge import a_paris
 

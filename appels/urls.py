@@ -1,5 +1,6 @@
 from django.urls import path
 
+from appels.socle.vues import mes_donnees, sante
 from appels.views import (
     accompagnement,
     appel,
@@ -28,7 +29,6 @@ from appels.views import (
     lieux,
     liste,
     lots,
-    mes_donnees,
     obligations,
     papiers,
     parties,
@@ -36,7 +36,6 @@ from appels.views import (
     porteurs,
     projets,
     publiques,
-    sante,
     scenarios,
     tableau,
     territoire,

@@ -315,4 +315,4 @@ def publics() -> list[str]:
     ]
 
 
-ECO = Path(settings.RACINE) / "appels" / "donnees" / "ecoconception.json"
+ECO = Path(settings.RACINE) / "appels" / "socle" / "donnees" / "ecoconception.json"

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.urls import include, path
 
-handler404 = "appels.views.erreurs.introuvable"
+handler404 = "appels.socle.vues.erreurs.introuvable"
 
 
 @login_not_required

@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-from appels.views import erreurs
+from appels.socle.vues import erreurs
 from contrat_ville.acces import PUBLIQUES
 from partenaires import droits
 from quartiers.horloge import maintenant

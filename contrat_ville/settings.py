@@ -91,8 +91,12 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "appels.contexte.maison",
+                "appels.socle.chaque_page.maison",
             ],
+            "libraries": {
+                "appel": "appels.socle.balises.appel",
+                "notes": "appels.socle.balises.notes",
+            },
         },
     }
 ]
@@ -301,7 +305,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = MODE != "demo"
 if PRODUCTION:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-jeton"
-CSRF_FAILURE_VIEW = "appels.views.erreurs.jeton_refuse"
+CSRF_FAILURE_VIEW = "appels.socle.vues.erreurs.jeton_refuse"
 CSRF_TRUSTED_ORIGINS = [URL_PUBLIQUE]
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]

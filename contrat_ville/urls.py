@@ -9,8 +9,8 @@ urlpatterns = [
     path("compte/second-facteur/", include("allauth.mfa.urls")),
 ]
 
-handler400 = "appels.views.erreurs.demande_illisible"
-handler403 = "appels.views.erreurs.acces_reserve"
-handler404 = "appels.views.erreurs.introuvable"
-handler429 = "appels.views.erreurs.trop_de_demandes"
-handler500 = "appels.views.erreurs.probleme"
+handler400 = "appels.socle.vues.erreurs.demande_illisible"
+handler403 = "appels.socle.vues.erreurs.acces_reserve"
+handler404 = "appels.socle.vues.erreurs.introuvable"
+handler429 = "appels.socle.vues.erreurs.trop_de_demandes"
+handler500 = "appels.socle.vues.erreurs.probleme"

@@ -262,7 +262,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
     assert lecteurs == {
         "quartiers.horloge",
         "contrat_ville.middleware",
-        "appels.memoire",
+        "appels.socle.cache_public",
         "appels.impressions",
         "appels.resultats_fictifs",
         "appels.instruction_fictive",

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from appels import verrous
 from appels.models import Acte, Dossier
+from appels.socle import verrous
 from partenaires.models import Utilisateur
 
 UNE_LECTURE = timedelta(hours=1)  # the same agent who comes back within it is still reading

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import courriels, reveil
 from appels.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.models import Acte, Appel, Avis, Dossier, Financement
-from appels.verrous import verrouiller
+from appels.socle import courriels, reveil
+from appels.socle.verrous import verrouiller
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import reveil
 from appels.models import Appel, CleRegle, Regle
+from appels.socle import reveil
 from quartiers.models import Parution
 
 TENUS_AILLEURS = (

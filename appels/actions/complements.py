@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import courriels, reveil
 from appels.actions.reponse import reprendre_le_delai
 from appels.models import Complement, DocumentDemande, Dossier, NomPartie, Point
 from appels.models.etats import Transition
-from appels.verrous import verrouiller
+from appels.socle import courriels, reveil
+from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
 
 

@@ -4,8 +4,8 @@ applies.
 
 from django.db.models import ManyToManyField
 
-from appels.gel import TEXTES
 from appels.models import CoordonneesBancaires, Dossier, Financement, Piece
+from appels.socle.figement import TEXTES
 
 REPONSES = (*TEXTES, "axe")
 TABLES = ("lieux", "publics", "moyens", "indicateurs", "lignes")

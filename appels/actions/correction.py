@@ -11,11 +11,11 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from appels import gel, reponses
 from appels.actions import copie
 from appels.models import Acte, Dossier, Partie, Scenario
 from appels.models.etats import Etat, Transition, TransitionInterdite
-from appels.verrous import AppelFerme, NonModifiable, verrouiller
+from appels.socle import cerfa, figement
+from appels.socle.verrous import AppelFerme, NonModifiable, verrouiller
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier
 
@@ -68,11 +68,11 @@ def changements(correction: Dossier, depose: Dossier) -> list[list[str]]:
     version.
     """
     avant = depose.versions.order_by("rang").last()
-    apres = json.loads(gel.canonique(gel.contenu(correction, depot={}, empreinte_personnes="")))
+    apres = json.loads(
+        figement.canonique(figement.contenu(correction, depot={}, empreinte_personnes=""))
+    )
     noms = dict(Quartier.objects.values_list("code", "nom_court"))
-    return [
-        d.pour_le_journal() for d in reponses.differences(json.loads(avant.contenu), apres, noms)
-    ]
+    return [d.pour_le_journal() for d in cerfa.differences(json.loads(avant.contenu), apres, noms)]
 
 
 def integrer(

@@ -16,7 +16,7 @@ from appels.models import (
     Passage,
     Scenario,
 )
-from appels.verrous import verrouiller
+from appels.socle.verrous import verrouiller
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.models import Parution
 

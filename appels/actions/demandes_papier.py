@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from appels import reveil, verrous
 from appels.actions import redaction
 from appels.models import Appel, DemandePapier, Dossier
+from appels.socle import reveil, verrous
 from partenaires import quarantaine
 from partenaires.fichiers import Fichier
 from partenaires.models import Partenaire, Utilisateur

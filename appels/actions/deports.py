@@ -6,7 +6,7 @@ from django.db import transaction
 
 from appels.actions import exports
 from appels.models import Acte, Deport, Dossier
-from appels.verrous import verrouiller
+from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import attestations, completude, courriels, delais, gel, reveil
+from appels import attestations
 from appels.actions import correction, reponse
 from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
 from appels.models.etats import MODIFIABLES, Transition
-from appels.verrous import AppelFerme, DossierIncomplet, NonModifiable
+from appels.socle import completude, courriels, delais_legaux, figement, reveil
+from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Service, Utilisateur
 from quartiers.horloge import a_paris
 
@@ -85,7 +86,9 @@ def deposer(
         depose.numero, depose.depose_par = appel.prochain_numero(), par
         depose.depose_le = depose.papier_recu_le or recu_le
         if appel.est_guichet:
-            depose.rejet_implicite_le = delais.rejet_implicite(a_paris(depose.depose_le).date())
+            depose.rejet_implicite_le = delais_legaux.rejet_implicite(
+                a_paris(depose.depose_le).date()
+            )
         depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
     version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
     reponse.repondre(depose, version, recu_le=recu_le)
@@ -106,7 +109,7 @@ def figer(
 ) -> Version:
     """The canonical JSON of the deposit with its fingerprint, and what the signatory attested."""
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
-    personnes = gel.canonique(gel.personnes(complet))
+    personnes = figement.canonique(figement.personnes(complet))
     avant = dossier.versions.order_by("rang").last()
     version = Version(
         dossier=dossier,
@@ -115,14 +118,14 @@ def figer(
         figee_le=le,
         figee_par=par,
     )
-    version.contenu = gel.canonique(
-        gel.contenu(
+    version.contenu = figement.canonique(
+        figement.contenu(
             complet,
             depot=_depot(version, avant, qualite, textes),
-            empreinte_personnes=gel.empreinte(personnes),
+            empreinte_personnes=figement.empreinte(personnes),
         )
     )
-    version.empreinte = gel.empreinte(version.contenu)
+    version.empreinte = figement.empreinte(version.contenu)
     version.save()
     Attestation.objects.bulk_create(
         Attestation(

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from appels import courriels, reveil
 from appels.models import Acte, Cote, Dossier, FichierMessage, Message, Note
-from appels.verrous import verrouiller
+from appels.socle import courriels, reveil
+from appels.socle.verrous import verrouiller
 from partenaires import quarantaine
 from partenaires.fichiers import Fichier
 from partenaires.models import Utilisateur

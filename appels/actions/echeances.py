@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import courriels, reveil
 from appels.models import Appel, Derogation, Prolongation
+from appels.socle import courriels, reveil
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from quartiers.models import Parution
 

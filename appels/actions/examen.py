@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import courriels, reveil
 from appels.models import Acte, Dossier, Piece, Signal
 from appels.models.etats import Transition
-from appels.verrous import verrouiller
+from appels.socle import courriels, reveil
+from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
 from quartiers.models import Parution
 

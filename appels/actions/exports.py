@@ -11,8 +11,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from appels import classeurs, colonnes, fabrique, listes, pdf, reveil
+from appels import classeurs, colonnes, listes
 from appels.models import Dossier, Export, FormatExport, GenreExport
+from appels.socle import fabrique, pdf, reveil
 from partenaires import droits
 from partenaires.models import Utilisateur
 from quartiers.horloge import maintenant

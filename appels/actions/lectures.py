@@ -6,7 +6,7 @@ from django.db import transaction
 
 from appels.actions.decisions import HorsCourse
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
-from appels.verrous import verrouiller
+from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
 
 PROPOSEE = (

@@ -5,9 +5,10 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from appels import fabrique, lots
+from appels import lots
 from appels.actions import exports
 from appels.models import Appel, Avis, Dossier, Export, FormatExport, GenreExport
+from appels.socle import fabrique
 from partenaires.models import Partenaire, Utilisateur
 
 

@@ -9,8 +9,9 @@ from functools import partial
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from appels import papiers, pdf, reveil
+from appels import papiers
 from appels.models import Dossier, Papier
+from appels.socle import pdf, reveil
 from partenaires.models import Utilisateur
 from quartiers.horloge import maintenant
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import courriels, reveil
 from appels.actions import copie
 from appels.models import (
     Acte,
@@ -16,7 +15,8 @@ from appels.models import (
     Passage,
     Piece,
 )
-from appels.verrous import NonModifiable, verrouiller
+from appels.socle import courriels, reveil
+from appels.socle.verrous import NonModifiable, verrouiller
 from partenaires import quarantaine
 from partenaires.fichiers import Fichier
 from partenaires.models import Analyse, Utilisateur

@@ -5,9 +5,10 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from appels import fabrique, proces_verbal
+from appels import proces_verbal
 from appels.actions import exports
 from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
+from appels.socle import fabrique
 from partenaires.models import Utilisateur
 
 

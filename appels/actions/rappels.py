@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from appels import completude, courriels
 from appels.models import Appel, Complement, Dossier, Rappel
+from appels.socle import completude, courriels
 from partenaires.models import Role, Utilisateur
 from quartiers.horloge import PARIS, a_paris
 

@@ -5,8 +5,8 @@ import logging
 
 from django.db import transaction
 
-from appels import courriels, pdf
 from appels.models import Recepisse, Version
+from appels.socle import courriels, pdf
 from quartiers.horloge import maintenant
 
 journal = logging.getLogger(__name__)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from appels import courriels, delais
 from appels.models import Complement, Dossier, Version
+from appels.socle import courriels, delais_legaux
 from partenaires.models import Utilisateur
 from quartiers.horloge import a_paris
 
@@ -28,7 +28,7 @@ def reprendre_le_delai(depose: Dossier, fin: datetime) -> None:
     complement = Complement.objects.en_cours().filter(dossier=depose).first()
     depose.a_completer_avant = None
     if complement and complement.rejet_avant:
-        depose.rejet_implicite_le = delais.reporte(
+        depose.rejet_implicite_le = delais_legaux.reporte(
             complement.rejet_avant,
             a_paris(complement.demande_le).date(),
             a_paris(min(fin, complement.avant_le)).date(),

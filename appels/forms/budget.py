@@ -2,9 +2,9 @@
 
 from django import forms
 
-from appels import budget
 from appels.models import Dossier, Financement, LigneBudget
 from appels.models.financement import EtatFinancement
+from appels.socle import budget
 from partenaires import plan_comptable
 from partenaires.champs import MontantField
 

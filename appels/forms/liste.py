@@ -6,7 +6,7 @@ from appels.alertes import ALERTES
 from appels.colonnes import Colonne
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
-from appels.suivi import Attente
+from appels.socle.suivi import Attente
 from partenaires.champs import MontantField
 from partenaires.models import Utilisateur
 

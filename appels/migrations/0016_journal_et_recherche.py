@@ -4,7 +4,7 @@ only grows.
 
 from django.db import migrations
 
-from appels.delais import rejet_implicite
+from appels.socle.delais_legaux import rejet_implicite
 from quartiers.francais import recherchable
 from quartiers.horloge import a_paris
 

@@ -8,10 +8,10 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from appels import droits, verrous
 from appels.actions import accompagnement
 from appels.models import DemandePapier, Dossier
-from appels.views.entree import mon_dossier
+from appels.socle import droits, verrous
+from appels.socle.vues.entree import mon_dossier
 from partenaires import quarantaine
 
 

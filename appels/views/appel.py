@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from appels import calendrier, frise
 from appels import questions as toutes_les_questions
 from appels.forms.eligibilite import EligibiliteForm
-from appels.memoire import page_publique
 from appels.models import Appel, DocumentDemande, Imprime
+from appels.socle.cache_public import page_publique
 from partenaires.models import Genre
 from quartiers import geographie
 from quartiers.francais import date_et_heure

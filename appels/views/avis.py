@@ -5,12 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels import droits, etapes
+from appels import etapes
 from appels.actions import avis as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.avis import AvisForm
 from appels.models import Appel, Avis, Dossier
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher

@@ -6,10 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from appels import droits, verrous
 from appels.actions import codes
 from appels.forms.codes import CodeForm
-from appels.views.entree import mon_dossier
+from appels.socle import droits, verrous
+from appels.socle.vues.entree import mon_dossier
 from quartiers.francais import date_et_heure
 
 

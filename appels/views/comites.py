@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels import droits, scenarios
+from appels import scenarios
 from appels.actions import comites as actes
 from appels.actions import proces_verbaux
 from appels.actions.scenarios import Entretemps, Fige
 from appels.forms.comites import ComiteForm, DeliberationForm, PresenceFormSet
 from appels.forms.scenarios import MontantsForm
 from appels.models import Appel, Comite, Deliberation, Export, FormatExport
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from appels import completude
 from appels.actions import complements as actes
 from appels.forms.examen import ComplementForm, MotifForm
 from appels.models.etats import TransitionInterdite
+from appels.socle import completude
 from appels.views.examen import a_examiner, trop_tard
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher

@@ -4,8 +4,8 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from appels.memoire import page_publique
 from appels.models import FinanceurAppel
+from appels.socle.cache_public import page_publique
 from partenaires.models import Genre, Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle, Document

@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import droits, reponses, verrous
 from appels.actions import correction
 from appels.models import Dossier
-from appels.views import lecture
-from appels.views.entree import mon_dossier
+from appels.socle import cerfa, droits, verrous
+from appels.socle.vues import lecture
+from appels.socle.vues.entree import mon_dossier
 from appels.views.porteurs import phrase_non_modifiable
 from quartiers.models import Quartier
 
@@ -64,7 +64,7 @@ def versions(request, pk):
     ecarts = [
         None,
         *(
-            reponses.differences(avant, apres, noms)
+            cerfa.differences(avant, apres, noms)
             for avant, apres in zip(contenus, contenus[1:], strict=False)
         ),
     ]

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 from post_office.models import Email
 
 from appels.models import Appel, Rappel, Recepisse
-from appels.views.adresse import PAR_PAGE
-from appels.views.entree import reserve_aux_agents
+from appels.socle.vues.adresse import PAR_PAGE
+from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import postier
 
 

@@ -8,13 +8,14 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import dauphin, droits, rapprochement
+from appels import dauphin, rapprochement
 from appels.actions import dauphin as actes
 from appels.actions.decisions import DejaLibere, EnveloppeDepassee
 from appels.forms.dauphin import DauphinForm, ImportForm
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
-from appels.views.adresse import PAR_PAGE
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits
+from appels.socle.vues.adresse import PAR_PAGE
+from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import accorder, en_euros

@@ -5,13 +5,14 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appels import decomptes, droits
+from appels import decomptes
 from appels.actions import decisions as actes
 from appels.actions.examen import SignalPose
 from appels.forms.decisions import ReprendreForm, formulaires
-from appels.issues import issue
 from appels.models import Appel, Financement, Scenario
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits
+from appels.socle.aboutissement import issue
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.examen import SIGNALE, trop_tard
 from appels.views.liste import visibles
 from partenaires.models import Partenaire

@@ -8,12 +8,12 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels import droits
 from appels.actions import echeances
 from appels.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
-from appels.views.adresse import PAR_PAGE
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits
+from appels.socle.vues.adresse import PAR_PAGE
+from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 

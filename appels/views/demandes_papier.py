@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.actions import demandes_papier
 from appels.forms.accompagnement import PapierForm
 from appels.models import Appel, Dossier
-from appels.views.adresse import PAR_PAGE
-from appels.views.entree import reserve_aux_agents
+from appels.socle.vues.adresse import PAR_PAGE
+from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import fichiers
 from partenaires.views.formulaire import afficher
 

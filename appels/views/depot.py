@@ -6,13 +6,13 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import completude, droits, gel, pdf, verrous
 from appels.actions import accompagnement, depot, redaction
 from appels.forms.depot import DepotForm, SignatureForm
 from appels.models import Appel, DepotDauphin, Dossier, Recepisse
 from appels.models.etats import Transition
-from appels.views.entree import mon_dossier
-from appels.views.lecture import changements, figee, lisible, visible
+from appels.socle import completude, droits, figement, pdf, verrous
+from appels.socle.vues.entree import mon_dossier
+from appels.socle.vues.lecture import changements, figee, lisible, visible
 from partenaires import droits as droits_partenaires
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
@@ -50,7 +50,7 @@ def relecture(request, pk):
             "siens": droits.redige(request.user, dossier),
             "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
             "coordonnees": completude.coordonnees(dossier),
-            "pieces": gel.presentes(dossier),
+            "pieces": figement.presentes(dossier),
             "passages": dossier.passages.visibles_par(request.user)
             .select_related("par")
             .order_by("-pk"),
@@ -165,7 +165,7 @@ def deposer(request, pk):
             "form": form,
             "manques": manques,
             "est_ouvert": dossier.est_ouvert(request.recu_le),
-            "pieces": gel.presentes(dossier),
+            "pieces": figement.presentes(dossier),
             "coordonnees": completude.coordonnees(dossier),
         },
         form,

@@ -9,16 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import alertes, choix, completude, droits, gel, listes, suivi, voisinage
+from appels import alertes, choix, listes, voisinage
 from appels.actions import affectation, examen
 from appels.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.forms.liste import AffectationForm
-from appels.memoire import appels_publies
 from appels.models import Complement, Dossier, Passage, Point
 from appels.models.appel import le_plus_actuel
 from appels.models.etats import TransitionInterdite
-from appels.views import lecture
-from appels.views.entree import reserve_aux_agents
+from appels.socle import completude, droits, figement, suivi
+from appels.socle.cache_public import appels_publies
+from appels.socle.vues import lecture
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.liste import avec_charge, lue, visibles
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
@@ -105,7 +106,7 @@ def _complements(dossier: Dossier) -> list[tuple[Complement, list[Point]]]:
 
 def _documents(dossier: Dossier) -> list[dict]:
     """Each document asked: what the call demands, what was given, what an agent found."""
-    presentes = gel.presentes(dossier)
+    presentes = figement.presentes(dossier)
     return [
         {"document": document, "pieces": [p for p in presentes if p.document_id == document.pk]}
         for document in completude.documents_demandes(dossier)
@@ -196,7 +197,7 @@ def pieces(request, pk):
     dossiers = visibles(request).prefetch_related("pieces__document")
     dossier = a_examiner(request, pk, dossiers)
     donnees = request.POST if request.method == "POST" else None
-    formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in gel.presentes(dossier)]
+    formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         n = examen.examiner_les_pieces(
             dossier,

@@ -12,7 +12,7 @@ from appels import classeurs, colonnes
 from appels.actions import exports as actes
 from appels.forms.liste import ExportForm
 from appels.models import Export, FormatExport, GenreExport, ModeleExport
-from appels.views.entree import reserve_aux_agents
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.liste import lue, visibles
 from partenaires import droits
 from partenaires.views.formulaire import afficher

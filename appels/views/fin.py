@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels import droits
 from appels.actions import fin
 from appels.models import Dossier
 from appels.models.etats import TransitionInterdite
+from appels.socle import droits
 
 TROP_TARD = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez son état."
 

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import droits, exports, grille
+from appels import grille
 from appels.actions import lectures as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.grille import CotationForm, CriteresFormSet
 from appels.models import Appel, Lecture
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits, exports
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from appels import exports
 from appels.models import Appel, Dossier, Passage
-from appels.views.adresse import PAR_PAGE
-from appels.views.entree import reserve_aux_agents
+from appels.socle import exports
+from appels.socle.vues.adresse import PAR_PAGE
+from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import droits
 from quartiers.horloge import a_paris
 

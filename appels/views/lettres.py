@@ -9,13 +9,14 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import droits, lettres, pdf
+from appels import lettres
 from appels.actions import lettres as actes
-from appels.contexte import le_service
 from appels.forms.examen import MotifForm
 from appels.forms.lettres import GabaritForm, LettreForm, LiberationForm
 from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits, pdf
+from appels.socle.chaque_page import le_service
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher

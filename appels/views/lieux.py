@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from appels import droits, verrous
 from appels.actions import redaction
 from appels.forms.point import PointForm
 from appels.models import NomPartie
-from appels.views.entree import mon_dossier
+from appels.socle import droits, verrous
+from appels.socle.vues.entree import mon_dossier
 from partenaires.views.formulaire import erreurs_de
 
 

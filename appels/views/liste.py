@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from appels import choix, colonnes, listes
 from appels.actions import affectation
 from appels.forms.liste import AffectationForm, FiltreForm, RepartitionForm, VueForm
-from appels.memoire import appels_publies
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
-from appels.views.entree import reserve_aux_agents
+from appels.socle.cache_public import appels_publies
+from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import droits
 from partenaires.models import Utilisateur
 from partenaires.views.formulaire import afficher

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib.sitemaps.views import sitemap as plan_xml
 from django.shortcuts import render
 
-from appels import obligations
-from appels.contexte import le_service
-from appels.memoire import page_publique
 from appels.plan import PlanPublic
+from appels.socle import obligations
+from appels.socle.cache_public import page_publique
+from appels.socle.chaque_page import le_service
 from partenaires.models import Page, Texte
 from quartiers import geographie
 

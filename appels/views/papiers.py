@@ -6,10 +6,11 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import droits, exports, papiers
+from appels import papiers
 from appels.actions import papiers as actes
 from appels.models import Dossier, GenrePapier, Papier
-from appels.views.lecture import visible
+from appels.socle import droits, exports
+from appels.socle.vues.lecture import visible
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

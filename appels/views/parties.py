@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appels import completude, droits, exports, fusion, verrous
+from appels import fusion
 from appels.actions import redaction
 from appels.forms.budget import BudgetComplet
 from appels.forms.lieux import LieuFormSet, RepartitionForm
@@ -26,7 +26,8 @@ from appels.forms.parties import (
     TableauMoyensForm,
 )
 from appels.models import Dossier, NomPartie, Partie, Saisie
-from appels.views.entree import mon_dossier
+from appels.socle import completude, droits, exports, verrous
+from appels.socle.vues.entree import mon_dossier
 from appels.views.porteurs import phrase_non_modifiable
 from partenaires.forms.conflit import en_clair, montrer_les_deux
 from partenaires.views.formulaire import afficher, erreurs_de, version_lue

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import completude, droits
 from appels.actions import pieces as actes
 from appels.actions import reprise
 from appels.forms.pieces import CoordonneesForm, PieceForm
 from appels.models import Dossier, NomPartie, Piece
-from appels.verrous import NonModifiable
-from appels.views.entree import mon_dossier
+from appels.socle import completude, droits
+from appels.socle.verrous import NonModifiable
+from appels.socle.vues.entree import mon_dossier
 from partenaires import fichiers, quarantaine
 from partenaires.views.formulaire import afficher
 

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import budget, completude, droits, verrous
 from appels.actions import codes, redaction, reprise
 from appels.forms.codes import CodeForm
 from appels.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
 from appels.models import Acte, Appel, Complement, Dossier, NomPartie
+from appels.socle import budget, completude, droits, verrous
+from appels.socle.vues.entree import mon_dossier
 from appels.views.codes import CODE_INCONNU
-from appels.views.entree import mon_dossier
 from partenaires.models import Partenaire
 from partenaires.passations import sans_administration
 from partenaires.views.formulaire import afficher

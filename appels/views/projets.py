@@ -3,9 +3,10 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from appels import exports, soutiens
-from appels.memoire import page_publique
-from appels.views import adresse
+from appels import soutiens
+from appels.socle import exports
+from appels.socle.cache_public import page_publique
+from appels.socle.vues import adresse
 from quartiers import geographie
 from quartiers.francais import nombre_en_euros
 from quartiers.models import Axe

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from appels import plan
-from appels.contexte import le_service
-from appels.memoire import page_publique
+from appels.socle.cache_public import page_publique
+from appels.socle.chaque_page import le_service
 from partenaires.models import Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle

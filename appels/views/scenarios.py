@@ -11,11 +11,12 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import droits, matrice, scenarios
+from appels import matrice, scenarios
 from appels.actions import scenarios as actes
 from appels.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.models import Appel, Enveloppe, Mouvement, Scenario
-from appels.views.entree import reserve_aux_agents
+from appels.socle import droits
+from appels.socle.vues.entree import reserve_aux_agents
 from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder, en_euros

@@ -9,7 +9,7 @@ from appels.actions import campagne
 from appels.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
-from appels.views.entree import reserve_aux_agents
+from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 
 

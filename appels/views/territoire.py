@@ -5,10 +5,11 @@ import json
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from appels import exports, soutiens
+from appels import soutiens
 from appels.forms.situer import SituerForm, SurCarte
-from appels.memoire import page_publique
-from appels.views import adresse
+from appels.socle import exports
+from appels.socle.cache_public import page_publique
+from appels.socle.vues import adresse
 from partenaires.views.formulaire import erreurs_de
 from quartiers import carte, geocodeur, geographie
 from quartiers.situation import situer as situer_un_point

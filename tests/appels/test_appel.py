@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError
 
-from appels import completude
 from appels.models import Appel, CleRegle, Dossier, Financement, Gravite, Regle
-from appels.templatetags.appel import phrase_appel, reste
+from appels.socle import completude
+from appels.socle.balises.appel import phrase_appel, reste
 from partenaires.models import Partenaire, Role
 from tests.fabriques import (
     FERMETURE,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from appels import budget, exports, gel, pdf
 from appels.forms.budget import BudgetComplet
 from appels.models import Financement, LigneBudget
+from appels.socle import budget, exports, figement, pdf
 from partenaires import plan_comptable
 from quartiers.francais import en_euros, nombre_en_euros
 from tests.fabriques import creer_dossier, creer_membre
@@ -139,7 +139,7 @@ def verifier_un_plan(dossier, lignes, financeurs) -> None:
     )
     assert totaux_de_la_page(frais, lignes, financeurs) == plan
     assert totaux_du_classeur(frais) == dict(exports.totaux(plan))
-    fige = json.loads(gel.canonique(gel.contenu(frais, depot={}, empreinte_personnes="")))
+    fige = json.loads(figement.canonique(figement.contenu(frais, depot={}, empreinte_personnes="")))
     imprime = fige["budget"]["totaux"]
     assert (imprime["charges"], imprime["produits"], imprime["general"]) == (
         plan.charges,
@@ -147,7 +147,7 @@ def verifier_un_plan(dossier, lignes, financeurs) -> None:
         plan.total_charges,
     )
     assert (
-        sum(bloc["total"] for bloc in gel.lignes_du_plan(fige))
+        sum(bloc["total"] for bloc in figement.lignes_du_plan(fige))
         == plan.total_charges + plan.total_produits
     )
 
@@ -187,8 +187,8 @@ def test_le_pdf_imprime_les_memes_totaux():
         lignes = {"604": 100_001 * rang, "864": 7 * rang, "870": 7 * rang, "756": 33_333 * rang}
         poser(dossier, lignes, [("74etat", 66_668 * rang), ("74orgasoc", rang)])
         fige = json.loads(
-            gel.canonique(
-                gel.contenu(
+            figement.canonique(
+                figement.contenu(
                     type(dossier).objects.pour_completude().get(pk=dossier.pk),
                     depot={},
                     empreinte_personnes="",
@@ -198,7 +198,7 @@ def test_le_pdf_imprime_les_memes_totaux():
         morceaux.append(
             render_to_string(
                 "composants/plan.html",
-                {"plan": gel.lignes_du_plan(fige), "totaux": fige["budget"]["totaux"]},
+                {"plan": figement.lignes_du_plan(fige), "totaux": fige["budget"]["totaux"]},
             )
         )
         attendu.append(

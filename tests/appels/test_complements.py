@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels import delais, demonstration, verrous
+from appels import demonstration
 from appels.actions import (
     complements,
     correction,
@@ -24,6 +24,7 @@ from appels.actions import (
 )
 from appels.models import Complement, Dossier, NomPartie, Passage
 from appels.models.etats import TransitionInterdite
+from appels.socle import delais_legaux, verrous
 from partenaires import fichiers
 from partenaires.models import Role
 from tests.appels.test_examen import courir
@@ -451,7 +452,7 @@ def test_un_budget_revise_garde_les_lettres_les_motifs_et_les_scenarios(depose, 
     ],
 )
 def test_le_rejet_est_reporte_des_jours_donnes(rejet, demande, reponse, attendu):
-    assert delais.reporte(rejet, demande, reponse) == attendu
+    assert delais_legaux.reporte(rejet, demande, reponse) == attendu
 
 
 @pytest.fixture

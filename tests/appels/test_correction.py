@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import attestations, gel, reponses, verrous
+from appels import attestations
 from appels.actions import correction, depot, fin, pieces, rappels, recepisses, redaction
 from appels.actions.copie import TABLES
 from appels.models import Acte, Dossier, NomPartie, Passage, Piece, Recepisse, Version
 from appels.models.etats import Etat, TransitionInterdite
+from appels.socle import cerfa, figement, verrous
 from partenaires.models import Role
 from tests.fabriques import (
     FERMETURE,
@@ -89,21 +90,21 @@ def test_la_correction_remplace_sans_changer_ni_numero_ni_premiere_date(depose, 
 
 
 def test_les_tables_suivent_sans_doubler_ni_rien_perdre(depose, signataire):
-    avant = gel.canonique(
-        gel.contenu(
+    avant = figement.canonique(
+        figement.contenu(
             Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""
         )
     )
     brouillon = correction.corriger(depose, par=signataire, recu_le=PENDANT)
-    recopie = gel.canonique(
-        gel.contenu(
+    recopie = figement.canonique(
+        figement.contenu(
             Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes=""
         )
     )
     assert json.loads(recopie) == json.loads(avant)
     attester(brouillon, signataire)
-    apres = gel.canonique(
-        gel.contenu(
+    apres = figement.canonique(
+        figement.contenu(
             Dossier.objects.pour_completude().get(pk=depose.pk), depot={}, empreinte_personnes=""
         )
     )
@@ -323,10 +324,10 @@ def test_les_differences_disent_avant_et_maintenant(depose, signataire):
     brouillon.lignes.filter(code=brouillon.lignes.first().code).update(montant=123_456)
     brouillon.lieux.all().delete()
     avant = contenu(depose.versions.get())
-    apres = gel.contenu(
+    apres = figement.contenu(
         Dossier.objects.pour_completude().get(pk=brouillon.pk), depot={}, empreinte_personnes=""
     )
-    ecarts = reponses.differences(avant, json.loads(gel.canonique(apres)), QUARTIERS)
+    ecarts = cerfa.differences(avant, json.loads(figement.canonique(apres)), QUARTIERS)
     dits = {(e.rubrique, e.libelle): (bool(e.avant), e.apres) for e in ecarts}
     assert dits[("6. Le projet", "Intitulé du projet")] == (True, "Jardins corrigés")
     assert dits[("6. Le projet", "Nombre total de personnes bénéficiaires")] == (True, "77")
@@ -338,7 +339,7 @@ def test_les_differences_disent_avant_et_maintenant(depose, signataire):
 
 def test_une_meme_reponse_n_est_pas_une_difference(depose):
     version = contenu(depose.versions.get())
-    assert reponses.differences(version, version, QUARTIERS) == []
+    assert cerfa.differences(version, version, QUARTIERS) == []
 
 
 # --- Races --------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 
 from appels import decomptes
 from appels.actions import decisions, examen, scenarios
-from appels.issues import issue
 from appels.models import Acte, Appel, Dossier, Financement, Passage, Scenario
 from appels.models.etats import Etat
+from appels.socle.aboutissement import issue
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.test_liste import poser
 from tests.appels.test_scenarios import demander

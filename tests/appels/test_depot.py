@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import attestations, completude, gel, verrous
+from appels import attestations
 from appels.actions import depot, redaction
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
 from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
+from appels.socle import completude, figement, verrous
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from tests.fabriques import (
     FERMETURE,
@@ -45,7 +46,7 @@ def test_deposer_fige_numerote_et_ecrit_un_seul_courriel():
         (Transition.DEPOSER, Etat.BROUILLON, Etat.DEPOSE, signataire)
     ]
     version = depose.versions.get()
-    assert version.empreinte == gel.empreinte(version.contenu)
+    assert version.empreinte == figement.empreinte(version.contenu)
     assert json.loads(version.contenu)["depot"]["numero"] == "CV-2027-0001"
 
 
@@ -570,7 +571,7 @@ def test_vingt_dossiers_a_la_fois_vingt_numeros_sans_trou(base_a_plusieurs, sans
 @pytest.fixture
 def sans_reveil(monkeypatch):
     """The papers are another matter: eager tasks would render them inside the race."""
-    monkeypatch.setattr("appels.reveil._reveiller", lambda nom, arguments: None)
+    monkeypatch.setattr("appels.socle.reveil._reveiller", lambda nom, arguments: None)
 
 
 @pytest.mark.postgresql

@@ -16,7 +16,7 @@ from post_office.models import Email
 from appels.actions import affectation, examen, fin
 from appels.models import Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
-from appels.suivi import pour_l_organisme
+from appels.socle.suivi import pour_l_organisme
 from partenaires.models import Role
 from tests.fabriques import (
     PENDANT,

@@ -15,7 +15,7 @@ from appels import grille
 from appels.actions import campagne, deports, fin, lectures
 from appels.actions.decisions import HorsCourse
 from appels.models import Cotation, Critere, Lecture
-from appels.templatetags.notes import points, sur_20
+from appels.socle.balises.notes import points, sur_20
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.test_liste import poser
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_financeur, creer_membre

@@ -11,10 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
-from appels import courriels, lettres, pdf, tasks
+from appels import lettres, tasks
 from appels.actions import dauphin, decisions, deports, fin, scenarios
 from appels.actions import lettres as actes
 from appels.models import Acte, Financement, Gabarit, Lettre, Passage
+from appels.socle import courriels, pdf
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from quartiers.francais import en_euros
 from tests.appels.test_liste import poser as poser_un_dossier

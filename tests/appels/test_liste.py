@@ -9,7 +9,7 @@ from django.http import QueryDict
 from appels import alertes, listes
 from appels.actions import affectation, complements, examen
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
-from appels.suivi import attente
+from appels.socle.suivi import attente
 from partenaires.models import Partenaire, Role
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Commune, Quartier

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 
-from appels import memoire
 from appels.actions import campagne
 from appels.models import Appel
+from appels.socle import cache_public
 from partenaires import revisions
 from partenaires.contenus import CONTENUS
 from quartiers.models import ChiffreCle, Parution
@@ -137,7 +137,7 @@ def test_temoin_sans_parution_la_page_resterait_la_meme(connecter, monkeypatch):
 def test_l_heure_change_la_page_sans_que_rien_soit_publie(
     connecter, horloge_figee, avant, monkeypatch
 ):
-    monkeypatch.setattr(memoire, "DEMARRE_LE", OUVERTURE - timedelta(days=30))
+    monkeypatch.setattr(cache_public, "DEMARRE_LE", OUVERTURE - timedelta(days=30))
     Parution.avancer(OUVERTURE - timedelta(days=20))
     creer_appel()
     Parution.objects.update(le=OUVERTURE - timedelta(days=20))

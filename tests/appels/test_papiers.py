@@ -15,10 +15,11 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from appels import gel, papiers, pdf, reponses
+from appels import papiers
 from appels.actions import correction
 from appels.actions import papiers as actes
 from appels.models import Dossier, Papier, Piece
+from appels.socle import cerfa, figement, pdf
 from appels.tasks import rattraper_papiers
 from partenaires.models import Role
 from tests.fabriques import (
@@ -103,15 +104,15 @@ def test_chaque_reponse_donnee_est_sur_le_papier(connecter, depose, porteur):
     }
     Dossier.objects.filter(pk=depose.pk).update(**{champ: f"canari {champ}" for champ in champs})
     contenu = json.loads(
-        gel.canonique(
-            gel.contenu(
+        figement.canonique(
+            figement.contenu(
                 Dossier.objects.pour_completude().get(pk=depose.pk),
                 depot={},
                 empreinte_personnes="",
             )
         )
     )
-    dits = " ".join(rep for r in reponses.rubriques(contenu, {}) for _, rep in r.reponses)
+    dits = " ".join(rep for r in cerfa.rubriques(contenu, {}) for _, rep in r.reponses)
     assert [champ for champ in champs if f"canari {champ}" not in dits] == []
 
 

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 from pypdf import PdfReader
 
-from appels import delais, pdf
 from appels.actions import recepisses
 from appels.models import Appel, Recepisse, Regime
+from appels.socle import delais_legaux, pdf
 from appels.views.verification import normaliser
 from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre, deposer, poser_service
 
@@ -45,7 +45,7 @@ def texte_du_pdf(recepisse: Recepisse) -> str:
     ],
 )
 def test_rejet_implicite_meme_jour_deux_mois_apres(recu, rejet):
-    assert delais.rejet_implicite(recu) == rejet
+    assert delais_legaux.rejet_implicite(recu) == rejet
 
 
 def test_recepisse_d_enregistrement_sans_un_mot_de_rejet_ni_de_recours():

@@ -318,7 +318,7 @@ def test_la_fiche_confirmee_se_reconfirme_quand_elle_change(client_, dossier):
     assert (
         client_.post(f"/dossiers/{dossier.pk}/organisme/", {"confirmee": "on"}).status_code == 302
     )
-    from appels import completude
+    from appels.socle import completude
 
     def manque():
         return [

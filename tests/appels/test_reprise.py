@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from appels import verrous
 from appels.actions import fin, pieces, redaction, reprise
 from appels.models import (
     Appel,
@@ -18,6 +17,7 @@ from appels.models import (
     Piece,
     Theme,
 )
+from appels.socle import verrous
 from partenaires.models import Partenaire
 from quartiers.models import Axe
 from tests.fabriques import (

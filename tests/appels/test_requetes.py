@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appels import contexte, memoire
 from appels.actions import echanges, examen
 from appels.colonnes import COLONNES
 from appels.models import (
@@ -19,6 +18,7 @@ from appels.models import (
     LigneBudget,
     Point,
 )
+from appels.socle import cache_public, chaque_page
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
 from tests.appels.test_liste import poser
@@ -45,7 +45,7 @@ BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table onc
 def en_route() -> None:
     """A process that has already served a page since the last publication."""
     parution = Parution.actuelle()
-    for lire in (geographie.lire, contexte.le_service, memoire.appels_publies):
+    for lire in (geographie.lire, chaque_page.le_service, cache_public.appels_publies):
         lire(parution)
 
 

@@ -19,20 +19,21 @@ import psycopg
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.files.storage import FileSystemStorage  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
-from django.db.models import QuerySet  # noqa: E402
-from post_office.models import Email  # noqa: E402
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
+from post_office.models import Email
 
-from appels import pdf, tasks  # noqa: E402
-from appels.actions import depot  # noqa: E402
-from appels.models import Appel, Attestation, Dossier, Passage, Recepisse, Version  # noqa: E402
-from partenaires import postier  # noqa: E402
-from partenaires.models import Envoi, Utilisateur  # noqa: E402
-from quartiers.horloge import maintenant  # noqa: E402
-from tests import fabriques  # noqa: E402
+from appels import tasks
+from appels.actions import depot
+from appels.models import Appel, Attestation, Dossier, Passage, Recepisse, Version
+from appels.socle import pdf
+from partenaires import postier
+from partenaires.models import Envoi, Utilisateur
+from quartiers.horloge import maintenant
+from tests import fabriques
 
 BASE = urlsplit(os.environ["DATABASE_URL"])
 ESSAI = f"essai_{sys.argv[1]}"

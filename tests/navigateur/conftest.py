@@ -10,9 +10,10 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
-from appels import demonstration, reveil
+from appels import demonstration
 from appels.actions import rappels, recepisses
 from appels.models import Recepisse
+from appels.socle import reveil
 from partenaires.models import Partenaire
 from quartiers.horloge import maintenant
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer

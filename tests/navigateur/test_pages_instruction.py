@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from appels import reveil
 from appels.actions import (
     affectation,
     avis,
@@ -34,6 +33,7 @@ from appels.models import (
     Proposition,
     Vue,
 )
+from appels.socle import reveil
 from partenaires.models import Role
 from quartiers.horloge import maintenant
 from tests.appels.test_liste import poser

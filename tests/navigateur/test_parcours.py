@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from appels import budget
 from appels.actions import redaction
 from appels.demonstration import ECRITURES, pdf_fictif
 from appels.models import Dossier, NomPartie, Piece
+from appels.socle import budget
 from partenaires.models import Role
 from quartiers.francais import en_euros, nombre_en_euros
 from quartiers.horloge import maintenant

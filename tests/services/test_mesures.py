@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from appels import obligations
+from appels.socle import obligations
 from contrat_ville import mesures
 from quartiers.models import Parution
 from tests.fabriques import creer_appel

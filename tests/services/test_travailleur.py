@@ -18,8 +18,8 @@ from django.db import connection
 from django.db import transaction as transactions
 from kombu import pools
 
-from appels import reveil
 from appels.models import Battement, Rappel, Recepisse
+from appels.socle import reveil
 from contrat_ville import services
 from partenaires.models import Envoi
 from quartiers.horloge import maintenant

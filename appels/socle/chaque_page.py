@@ -5,8 +5,8 @@ on.
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from appels import obligations
 from appels.models import Appel
+from appels.socle import obligations
 from partenaires import droits
 from partenaires.models import Service
 from quartiers.memoire import Garde

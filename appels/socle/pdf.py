@@ -15,8 +15,8 @@ import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from appels import gel
 from appels.models import Lettre, Recepisse
+from appels.socle import figement
 from partenaires.models import Service
 from quartiers.models import Quartier
 
@@ -100,10 +100,10 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
         "est_guichet": contenu["appel"]["regime"] == "guichet",
         "empreinte": " ".join(version.empreinte[i : i + 4] for i in range(0, 64, 4)),
         "demandes": [f for f in contenu["budget"]["financements"] if f["est_de_l_appel"]],
-        "plan": gel.lignes_du_plan(contenu),
+        "plan": figement.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],
         "publics": [
-            (gel.public_en_clair(d, cle, quartiers), n)
+            (figement.public_en_clair(d, cle, quartiers), n)
             for d, cle, n in contenu["publics"]
             if d == "qpv"
         ],
@@ -136,7 +136,7 @@ def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | No
     )
     try:
         enfant = subprocess.run(
-            [sys.executable, "-m", "appels.rendu"],
+            [sys.executable, "-m", "appels.socle.rendu"],
             input=commande.encode(),
             capture_output=True,
             timeout=bornes["delai"],

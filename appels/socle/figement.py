@@ -10,9 +10,9 @@ import secrets
 from datetime import date, datetime
 from decimal import Decimal
 
-from appels import budget, completude
 from appels.models import Dossier
 from appels.models.contenu import AGES, HORS_QPV, SEXES
+from appels.socle import budget, completude
 from partenaires import plan_comptable
 
 FORMAT = "coeur-de-quartier/dossier/1"

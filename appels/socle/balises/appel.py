@@ -6,9 +6,9 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 
-from appels import suivi
-from appels.completude import Manque
 from appels.models import Appel, Dossier, NomPartie
+from appels.socle import suivi
+from appels.socle.completude import Manque
 from quartiers.francais import accorder, date_et_heure
 
 register = template.Library()

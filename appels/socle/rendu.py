@@ -11,7 +11,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-POLICES = Path(__file__).resolve().parent.parent / "static" / "polices"
+POLICES = Path(__file__).resolve().parent.parent.parent / "static" / "polices"
 TYPES = {"data"}
 
 

@@ -4,8 +4,8 @@ import json
 
 from django.shortcuts import get_object_or_404
 
-from appels import gel, reponses
 from appels.models import Dossier, Version
+from appels.socle import cerfa, figement
 from quartiers.models import Quartier
 
 
@@ -26,21 +26,23 @@ def lisible(dossier: Dossier, version: Version | None, noms: dict[str, str] | No
     if version:
         contenu = json.loads(version.contenu)
     else:
-        contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
+        contenu = json.loads(
+            figement.canonique(figement.contenu(dossier, depot={}, empreinte_personnes=""))
+        )
     quartiers = noms or dict(Quartier.objects.values_list("code", "nom_court"))
     return {
         "contenu": contenu,
         "quartiers": quartiers,
         "version": version,
-        "plan": gel.lignes_du_plan(contenu),
+        "plan": figement.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],
         "publics": [
-            (gel.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]
+            (figement.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]
         ],
     }
 
 
-def changements(source: Dossier, apres: dict) -> list[reponses.Difference]:
+def changements(source: Dossier, apres: dict) -> list[cerfa.Difference]:
     """What `apres`, drawn by `lisible`, changes of another dossier."""
     avant = lisible(Dossier.objects.pour_completude().get(pk=source.pk), figee(source))
-    return reponses.differences(avant["contenu"], apres["contenu"], apres["quartiers"])
+    return cerfa.differences(avant["contenu"], apres["contenu"], apres["quartiers"])

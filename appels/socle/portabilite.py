@@ -4,8 +4,8 @@
 
 import json
 
-from appels import gel
 from appels.models import Avis, Cotation, Deport, Dossier, Message, Note, Passage
+from appels.socle import figement
 from partenaires.models import Envoi, Invitation, Utilisateur
 
 TABLES = (
@@ -91,7 +91,9 @@ def donnees(utilisateur: Utilisateur) -> dict:
 
 def _dossier(dossier: Dossier) -> dict:
     """What the organisation declared, in the shape that is frozen at the deposit."""
-    contenu = json.loads(gel.canonique(gel.contenu(dossier, depot={}, empreinte_personnes="")))
+    contenu = json.loads(
+        figement.canonique(figement.contenu(dossier, depot={}, empreinte_personnes=""))
+    )
     return {
         "identifiant": dossier.pk,
         "numero": dossier.numero,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from appels.models import Appel, Dossier
 from appels.models.etats import MODIFIABLES, Etat
-from appels.suivi import EN_COURS
+from appels.socle.suivi import EN_COURS
 from partenaires import droits
 from partenaires.models import Partenaire, Role, Utilisateur
 

@@ -10,8 +10,8 @@ from itertools import groupby
 
 from django.db import models
 
-from appels import gel
 from appels.models import Dossier
+from appels.socle import figement
 from partenaires import plan_comptable
 from partenaires.models import Fiche, Genre
 from quartiers.francais import en_euros, jour, nombre, siret
@@ -228,7 +228,7 @@ def _projet(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
         *(("Lieu", _lieu(lieu)) for lieu in contenu["lieux"]),
         *_champs(Dossier, projet, "public_vise", "beneficiaires"),
         *(
-            (gel.public_en_clair(dimension, cle, quartiers), nombre(n))
+            (figement.public_en_clair(dimension, cle, quartiers), nombre(n))
             for dimension, cle, n in contenu["publics"]
         ),
         *((libelle, _moyen(combien, etpt)) for libelle, combien, etpt in contenu["moyens"]),

@@ -1,7 +1,7 @@
 """A dossier locked and fresh, and what refuses an act on it."""
 
-from appels import completude
 from appels.models import Appel, Dossier
+from appels.socle import completude
 
 
 class AppelFerme(Exception):

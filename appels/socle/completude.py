@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from appels import budget
 from appels.models import CleRegle, Dossier, NomPartie
 from appels.models.contenu import HORS_QPV, Dimension
+from appels.socle import budget
 from partenaires.models import Fiche
 from quartiers.francais import en_euros, nombre, pour_cent
 

@@ -8,8 +8,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from appels.budget import Plan, du_dossier
 from appels.models import Dossier
+from appels.socle.budget import Plan, du_dossier
 from partenaires import plan_comptable
 from quartiers.francais import nombre_en_euros
 

@@ -3,8 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from appels import droits
 from appels.models import Dossier
+from appels.socle import droits
 
 
 def reserve_aux_agents(request) -> None:
