@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
 from appels import attestations
-from appels.actions import campagne, depot, pieces, redaction
+from appels.actions import campagne, depot
 from appels.comptes_fictifs import DOMAINE, creer_compte
 from appels.forms.appel import SOUS_POSTES
 from appels.models import (
@@ -28,6 +28,7 @@ from appels.models import (
     Theme,
 )
 from appels.models.appel import Exigence
+from appels.redaction.actions import pieces, redaction
 from partenaires import fichiers
 from partenaires.models import Fiche, Genre, Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris, depuis_paris, maintenant

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from appels.actions.rappels import paliers
 from appels.models import Appel
+from appels.redaction.actions.rappels import paliers
 from quartiers.francais import moment
 
 LARGEUR, MARGE = 1000, 60

@@ -2,9 +2,10 @@
 
 from django.forms import Textarea
 
-from appels.forms.budget import ComptesForm
-from appels.forms.lieux import LieuForm, RepartitionForm
-from appels.forms.parties import (
+from appels.models import Appel, Dossier, NomPartie
+from appels.redaction.forms.budget import ComptesForm
+from appels.redaction.forms.lieux import LieuForm, RepartitionForm
+from appels.redaction.forms.parties import (
     DescriptionForm,
     EvaluationForm,
     IndicateurForm,
@@ -13,7 +14,6 @@ from appels.forms.parties import (
     PublicForm,
     TableauMoyensForm,
 )
-from appels.models import Appel, Dossier, NomPartie
 from partenaires.forms.fiche import FicheForm
 from partenaires.models import Fiche, Genre, Partenaire
 from quartiers.geographie import Geographie

@@ -1,11 +1,10 @@
 from django.urls import path
 
+from appels.redaction.vues import accompagnement, codes, lieux, parties, pieces, porteurs
 from appels.socle.vues import mes_donnees, sante
 from appels.views import (
-    accompagnement,
     appel,
     avis,
-    codes,
     comites,
     complements,
     contrat,
@@ -26,14 +25,10 @@ from appels.views import (
     historique,
     instruction,
     lettres,
-    lieux,
     liste,
     lots,
     obligations,
     papiers,
-    parties,
-    pieces,
-    porteurs,
     projets,
     publiques,
     scenarios,

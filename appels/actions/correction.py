@@ -11,9 +11,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from appels.actions import copie
 from appels.models import Acte, Dossier, Partie, Scenario
 from appels.models.etats import Etat, Transition, TransitionInterdite
+from appels.redaction.actions import copie
 from appels.socle import cerfa, figement
 from appels.socle.verrous import AppelFerme, NonModifiable, verrouiller
 from partenaires.models import Utilisateur

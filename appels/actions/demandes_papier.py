@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from appels.actions import redaction
 from appels.models import Appel, DemandePapier, Dossier
+from appels.redaction.actions import redaction
 from appels.socle import reveil, verrous
 from partenaires import quarantaine
 from partenaires.fichiers import Fichier

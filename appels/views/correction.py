@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.actions import correction
 from appels.models import Dossier
+from appels.redaction.vues.porteurs import phrase_non_modifiable
 from appels.socle import cerfa, droits, verrous
 from appels.socle.vues import lecture
 from appels.socle.vues.entree import mon_dossier
-from appels.views.porteurs import phrase_non_modifiable
 from quartiers.models import Quartier
 
 

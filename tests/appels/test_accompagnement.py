@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import demonstration
-from appels.actions import accompagnement, demandes_papier, rappels, recepisses
+from appels.actions import demandes_papier, recepisses
 from appels.models import Acte, DemandePapier, Dossier, Piece
+from appels.redaction.actions import accompagnement, rappels
 from appels.socle import verrous
 from partenaires.models import Fiche, Genre, Partenaire, Role
 from tests.fabriques import (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from appels.forms.budget import BudgetComplet
 from appels.models import Financement, LigneBudget
+from appels.redaction.forms.budget import BudgetComplet
 from appels.socle import budget, exports, figement, pdf
 from partenaires import plan_comptable
 from quartiers.francais import en_euros, nombre_en_euros

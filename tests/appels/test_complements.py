@@ -17,13 +17,11 @@ from appels.actions import (
     examen,
     fin,
     lettres,
-    pieces,
-    rappels,
-    redaction,
     scenarios,
 )
 from appels.models import Complement, Dossier, NomPartie, Passage
 from appels.models.etats import TransitionInterdite
+from appels.redaction.actions import pieces, rappels, redaction
 from appels.socle import delais_legaux, verrous
 from partenaires import fichiers
 from partenaires.models import Role

@@ -11,10 +11,11 @@ from django.db import connection
 from post_office.models import Email
 
 from appels import attestations
-from appels.actions import correction, depot, fin, pieces, rappels, recepisses, redaction
-from appels.actions.copie import TABLES
+from appels.actions import correction, depot, fin, recepisses
 from appels.models import Acte, Dossier, NomPartie, Passage, Piece, Recepisse, Version
 from appels.models.etats import Etat, TransitionInterdite
+from appels.redaction.actions import pieces, rappels, redaction
+from appels.redaction.actions.copie import TABLES
 from appels.socle import cerfa, figement, verrous
 from partenaires.models import Role
 from tests.fabriques import (

@@ -9,9 +9,9 @@ from post_office.models import Email
 
 from appels import dauphin
 from appels.actions import dauphin as actes
-from appels.actions import rappels
 from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
 from appels.models.dauphin import numero_dauphin_valide
+from appels.redaction.actions import rappels
 from quartiers.francais import nombre_en_euros
 from tests.fabriques import (
     PENDANT,

@@ -10,9 +10,10 @@ import pytest
 from django.db import connection, transaction
 from post_office.models import Email
 
-from appels.actions import codes, correction, echeances, redaction
+from appels.actions import correction, echeances
 from appels.models import Acte, Appel, Derogation, Dossier, Passage, Prolongation
 from appels.models.delai import lire_code
+from appels.redaction.actions import codes, redaction
 from appels.socle import verrous
 from partenaires.models import Role
 from tests.fabriques import (

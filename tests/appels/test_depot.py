@@ -9,9 +9,10 @@ from django.db import connection
 from post_office.models import Email
 
 from appels import attestations
-from appels.actions import depot, redaction
+from appels.actions import depot
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
 from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
+from appels.redaction.actions import redaction
 from appels.socle import completude, figement, verrous
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from tests.fabriques import (

@@ -11,9 +11,9 @@ import sys
 from datetime import timedelta
 
 import pytest
+from appels.instruction import classeurs, colonnes, tasks
 from openpyxl import load_workbook
 
-from appels import classeurs, colonnes, tasks
 from appels.actions import exports
 from appels.models import Dossier, Export, ModeleExport
 from tests.appels.test_liste import poser
@@ -211,7 +211,7 @@ import sys, json, tempfile
 import django; django.setup()
 from types import SimpleNamespace as N
 from datetime import date
-from appels import classeurs, colonnes
+from appels.instruction import classeurs, colonnes
 from appels.models import Dossier
 from partenaires.models import Partenaire
 gardees = [colonnes.COLONNES[c] for c in ("porteur", "siret", "recu", "etat", "demande")]

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels.actions import fin, rappels
+from appels.actions import fin
 from appels.models import Dossier, Passage, Rappel, Recepisse
 from appels.models.etats import Etat, TransitionInterdite
+from appels.redaction.actions import rappels
 from partenaires.models import Role
 from tests.fabriques import (
     FERMETURE,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appels import fusion
-from appels.fusion import fusionner
 from appels.models import Dossier, LigneBudget, Saisie
+from appels.redaction import fusion
+from appels.redaction.fusion import fusionner
 from tests.fabriques import (
     creer_appel,
     creer_association,
@@ -182,7 +182,7 @@ def test_enregistrer_sans_rien_changer_ne_change_rien_et_ne_demande_rien(connect
     dossier, une, _ = deux
     client = connecter(une)
     donnees = page(client, dossier, nom)
-    from appels.views.parties import FORMULAIRES, Ecriture
+    from appels.redaction.vues.parties import FORMULAIRES, Ecriture
 
     ecriture = Ecriture(dossier, nom, FORMULAIRES[nom](None, dossier), 0)
     avant = ecriture.montrer()
@@ -226,7 +226,7 @@ def test_la_session_dit_qui_et_donne_un_jeton_qui_marche(connecter, deux):
 
 def test_ce_qu_on_voit_est_ecrit_d_une_seule_facon(deux):
     """Typed or saved, one writing for one value: else an untouched field would look changed."""
-    from appels.forms.budget import ComptesForm
+    from appels.redaction.forms.budget import ComptesForm
 
     dossier, _, _ = deux
     tape = ComptesForm(fusion.en_envoi({"c-604": "1234.5", "c-601": "2 150,00 €"}), dossier=dossier)

@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection
 from post_office.models import Email
 
 from appels import tasks
-from appels.actions import rappels, redaction
 from appels.models import Appel, Dossier, Rappel
+from appels.redaction.actions import rappels, redaction
 from partenaires.models import Envoi, Role
 from tests.fabriques import (
     FERMETURE,

@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from appels.actions import redaction
 from appels.demonstration import BIC, IBAN, pdf_fictif
 from appels.models import Appel, CoordonneesBancaires, Dossier, Piece
+from appels.redaction.actions import redaction
 from partenaires.models import Partenaire, Role
 from quartiers.models import Commune, Quartier
 from tests.fabriques import (

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import fin, pieces, redaction, reprise
+from appels.actions import fin
 from appels.models import (
     Appel,
     CoordonneesBancaires,
@@ -17,6 +17,7 @@ from appels.models import (
     Piece,
     Theme,
 )
+from appels.redaction.actions import pieces, redaction, reprise
 from appels.socle import verrous
 from partenaires.models import Partenaire
 from quartiers.models import Axe

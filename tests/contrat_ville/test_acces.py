@@ -19,12 +19,12 @@ from appels.actions import (
     exports,
     lettres,
     papiers,
-    rappels,
     recepisses,
     scenarios,
 )
 from appels.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
+from appels.redaction.actions import rappels
 from contrat_ville import acces
 from contrat_ville.acces import ACCES
 from partenaires import fichiers, revisions

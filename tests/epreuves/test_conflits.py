@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from appels.models import Dossier, Partie
-from appels.views import parties
+from appels.redaction.vues import parties
 from tests.fabriques import creer_appel, creer_association, creer_dossier_complet, creer_membre
 
 CONFLITS = 1000 if os.environ.get("EPREUVE_LONGUE") == "1" else 60

@@ -10,7 +10,7 @@ application = get_wsgi_application()
 
 from django.db import connection, transaction  # noqa: E402
 
-from appels.actions import redaction  # noqa: E402
+from appels.redaction.actions import redaction  # noqa: E402
 
 vrai = redaction.enregistrer_partie
 

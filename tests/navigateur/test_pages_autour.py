@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import accompagnement, correction, dauphin, demandes_papier, echeances, papiers
+from appels.actions import correction, dauphin, demandes_papier, echeances, papiers
 from appels.models import Appel, Dossier
+from appels.redaction.actions import accompagnement
 from partenaires import fichiers, passations
 from partenaires.models import Role
 from quartiers.horloge import maintenant

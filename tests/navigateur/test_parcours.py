@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from appels.actions import redaction
 from appels.demonstration import ECRITURES, pdf_fictif
 from appels.models import Dossier, NomPartie, Piece
+from appels.redaction.actions import redaction
 from appels.socle import budget
 from partenaires.models import Role
 from quartiers.francais import en_euros, nombre_en_euros

@@ -12,11 +12,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appels import fusion
-from appels.actions import redaction
-from appels.forms.budget import BudgetComplet
-from appels.forms.lieux import LieuFormSet, RepartitionForm
-from appels.forms.parties import (
+from appels.models import Dossier, NomPartie, Partie, Saisie
+from appels.redaction import fusion
+from appels.redaction.actions import redaction
+from appels.redaction.forms.budget import BudgetComplet
+from appels.redaction.forms.lieux import LieuFormSet, RepartitionForm
+from appels.redaction.forms.parties import (
     DescriptionForm,
     EvaluationForm,
     IndicateurFormSet,
@@ -25,10 +26,9 @@ from appels.forms.parties import (
     PublicForm,
     TableauMoyensForm,
 )
-from appels.models import Dossier, NomPartie, Partie, Saisie
+from appels.redaction.vues.porteurs import phrase_non_modifiable
 from appels.socle import completude, droits, exports, verrous
 from appels.socle.vues.entree import mon_dossier
-from appels.views.porteurs import phrase_non_modifiable
 from partenaires.forms.conflit import en_clair, montrer_les_deux
 from partenaires.views.formulaire import afficher, erreurs_de, version_lue
 from quartiers.francais import heure

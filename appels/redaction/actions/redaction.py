@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from appels.actions import reprise
 from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage, Saisie
 from appels.models.contenu import LIEUX_MAX
 from appels.models.etats import Etat, Transition
+from appels.redaction.actions import reprise
 from appels.socle import completude, courriels, reveil
 from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable, verrouiller
 from partenaires.models import Partenaire, Utilisateur

@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from appels.actions import codes
-from appels.forms.codes import CodeForm
+from appels.redaction.actions import codes
+from appels.redaction.forms.codes import CodeForm
 from appels.socle import droits, verrous
 from appels.socle.vues.entree import mon_dossier
 from quartiers.francais import date_et_heure

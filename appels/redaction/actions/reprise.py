@@ -1,9 +1,9 @@
 """A new dossier from an old one: what still applies is carried, the rest is said."""
 
-from appels.actions import copie
 from appels.models import Appel, Dossier, Financement, Piece
 from appels.models.dossier import Frequence
 from appels.models.financement import EtatFinancement
+from appels.redaction.actions import copie
 
 
 def remplir(dossier: Dossier, modele: Dossier) -> None:

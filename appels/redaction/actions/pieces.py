@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.actions import copie
 from appels.models import (
     Acte,
     CoordonneesBancaires,
@@ -15,6 +14,7 @@ from appels.models import (
     Passage,
     Piece,
 )
+from appels.redaction.actions import copie
 from appels.socle import courriels, reveil
 from appels.socle.verrous import NonModifiable, verrouiller
 from partenaires import quarantaine

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels.actions import pieces as actes
-from appels.actions import reprise
-from appels.forms.pieces import CoordonneesForm, PieceForm
 from appels.models import Dossier, NomPartie, Piece
+from appels.redaction.actions import pieces as actes
+from appels.redaction.actions import reprise
+from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
 from appels.socle import completude, droits
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.entree import mon_dossier

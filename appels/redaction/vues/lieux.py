@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from appels.actions import redaction
-from appels.forms.point import PointForm
 from appels.models import NomPartie
+from appels.redaction.actions import redaction
+from appels.redaction.forms.point import PointForm
 from appels.socle import droits, verrous
 from appels.socle.vues.entree import mon_dossier
 from partenaires.views.formulaire import erreurs_de

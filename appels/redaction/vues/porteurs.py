@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.actions import codes, redaction, reprise
-from appels.forms.codes import CodeForm
-from appels.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
 from appels.models import Acte, Appel, Complement, Dossier, NomPartie
+from appels.redaction.actions import codes, redaction, reprise
+from appels.redaction.forms.codes import CodeForm
+from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
+from appels.redaction.vues.codes import CODE_INCONNU
 from appels.socle import budget, completude, droits, verrous
 from appels.socle.vues.entree import mon_dossier
-from appels.views.codes import CODE_INCONNU
 from partenaires.models import Partenaire
 from partenaires.passations import sans_administration
 from partenaires.views.formulaire import afficher

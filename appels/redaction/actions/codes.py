@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.actions import redaction
 from appels.models import Acte, Appel, Derogation, Dossier
 from appels.models.delai import lire_code
+from appels.redaction.actions import redaction
 from appels.socle import verrous
 from partenaires.models import Partenaire, Utilisateur
 

@@ -8,8 +8,8 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from appels.actions import accompagnement
 from appels.models import DemandePapier, Dossier
+from appels.redaction.actions import accompagnement
 from appels.socle import droits, verrous
 from appels.socle.vues.entree import mon_dossier
 from partenaires import quarantaine

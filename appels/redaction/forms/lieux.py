@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.functional import cached_property
 
-from appels.forms.parties import NOMBRE_MAX
 from appels.models import Beneficiaires, Dossier, Lieu
 from appels.models.contenu import AGES, HORS_QPV, LIEUX_MAX, SEXES, Dimension
+from appels.redaction.forms.parties import NOMBRE_MAX
 from quartiers.models import Commune, Quartier
 from quartiers.situation import est_aux_alentours
 
