@@ -9,9 +9,10 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
-from appels import attestations
-from appels.actions import campagne, depot
+from appels.actions import campagne
 from appels.comptes_fictifs import DOMAINE, creer_compte
+from appels.depot import attestations
+from appels.depot.actions import depot
 from appels.forms.appel import SOUS_POSTES
 from appels.models import (
     Appel,

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
-from appels import papiers
+from appels.depot import papiers
 from appels.models import Avis, Dossier, Financement, GenrePapier
 from appels.socle.exports import euros, poser
 from partenaires.models import Partenaire

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from appels.depot.vues import arret, correction, depot, papiers, verification
 from appels.redaction.vues import accompagnement, codes, lieux, parties, pieces, porteurs
 from appels.socle.vues import mes_donnees, sante
 from appels.views import (
@@ -8,7 +9,6 @@ from appels.views import (
     comites,
     complements,
     contrat,
-    correction,
     courriels,
     courriels_de_la_demo,
     dauphin,
@@ -16,11 +16,9 @@ from appels.views import (
     delais,
     demandes_papier,
     deports,
-    depot,
     echanges,
     examen,
     exports,
-    fin,
     grille,
     historique,
     instruction,
@@ -28,13 +26,11 @@ from appels.views import (
     liste,
     lots,
     obligations,
-    papiers,
     projets,
     publiques,
     scenarios,
     tableau,
     territoire,
-    verification,
 )
 
 app_name = "appels"
@@ -115,9 +111,9 @@ urlpatterns = [
     path("dossiers/<int:pk>/corriger/", correction.corriger, name="corriger"),
     path("dossiers/<int:pk>/changements/", correction.changements, name="changements"),
     path("dossiers/<int:pk>/versions/", correction.versions, name="versions"),
-    path("dossiers/<int:pk>/abandonner/", fin.abandonner, name="abandonner"),
-    path("dossiers/<int:pk>/retablir/", fin.retablir, name="retablir"),
-    path("dossiers/<int:pk>/retirer/", fin.retirer, name="retirer"),
+    path("dossiers/<int:pk>/abandonner/", arret.abandonner, name="abandonner"),
+    path("dossiers/<int:pk>/retablir/", arret.retablir, name="retablir"),
+    path("dossiers/<int:pk>/retirer/", arret.retirer, name="retirer"),
     path("dossiers/<int:pk>/dauphin/", dauphin.fiche, name="dauphin"),
     path("dossiers/<int:pk>/depose/", depot.depose, name="depose"),
     path("dossiers/<int:pk>/recepisse/", depot.recepisse, name="recepisse"),

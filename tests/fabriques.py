@@ -6,8 +6,10 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 
-from appels import attestations, demonstration
-from appels.actions import campagne, decisions, depot
+from appels import demonstration
+from appels.actions import campagne, decisions
+from appels.depot import attestations
+from appels.depot.actions import depot
 from appels.models import Appel, DocumentDemande, Dossier, Financement, FinanceurAppel
 from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Service, Utilisateur
 from quartiers.models import Axe, Document, Parution

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.actions.reponse import reprendre_le_delai
+from appels.depot.actions.reponse import reprendre_le_delai
 from appels.models import Complement, DocumentDemande, Dossier, NomPartie, Point
 from appels.models.etats import Transition
 from appels.socle import courriels, reveil

@@ -13,8 +13,9 @@ from django.db import connection
 from post_office.models import Email
 
 from appels import etapes
-from appels.actions import avis, decisions, deports, fin, lettres
+from appels.actions import avis, decisions, deports, lettres
 from appels.actions.decisions import HorsCourse
+from appels.depot.actions import arret
 from appels.models import Avis, Dossier, Financement, Lettre, Passage
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (
@@ -265,7 +266,7 @@ def test_deux_collegues_d_un_financeur_le_second_est_prevenu(connecter, depose, 
 
 
 def test_pas_d_avis_sur_un_dossier_retire(connecter, depose, caf):
-    fin.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
+    arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
     with pytest.raises(HorsCourse):
         ecrire(depose, caf)
     reponse = connecter(caf).post(f"/instruction/dossiers/{depose.pk}/avis/", {"sens": "favorable"})

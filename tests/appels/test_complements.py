@@ -9,16 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import demonstration
-from appels.actions import (
-    complements,
-    correction,
-    decisions,
-    depot,
-    examen,
-    fin,
-    lettres,
-    scenarios,
-)
+from appels.actions import complements, decisions, examen, lettres, scenarios
+from appels.depot.actions import arret, correction, depot
 from appels.models import Complement, Dossier, NomPartie, Passage
 from appels.models.etats import TransitionInterdite
 from appels.redaction.actions import pieces, rappels, redaction
@@ -374,7 +366,7 @@ def test_on_ne_demande_pas_n_importe_quand(depose, agent, etat):
 
 def test_retirer_un_dossier_a_completer_clot_la_demande(depose, agent, signataire):
     demander(depose, agent)
-    fin.retirer(depose, par=signataire, recu_le=APRES)
+    arret.retirer(depose, par=signataire, recu_le=APRES)
     assert (
         relu(depose).etat,
         Complement.objects.en_cours().count(),

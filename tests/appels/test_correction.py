@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import attestations
-from appels.actions import correction, depot, fin, recepisses
+from appels.depot import attestations
+from appels.depot.actions import arret, correction, depot, recepisses
 from appels.models import Acte, Dossier, NomPartie, Passage, Piece, Recepisse, Version
 from appels.models.etats import Etat, TransitionInterdite
 from appels.redaction.actions import pieces, rappels, redaction
@@ -171,7 +171,7 @@ def test_apres_la_cloture_la_version_deposee_compte(depose, signataire):
 def test_une_correction_ne_remplace_pas_un_dossier_retire(depose, signataire):
     brouillon = corriger(depose, signataire)
     lu = Dossier.objects.get(pk=brouillon.pk)
-    fin.retirer(depose, par=signataire, recu_le=PENDANT)
+    arret.retirer(depose, par=signataire, recu_le=PENDANT)
     assert Dossier.objects.get(pk=brouillon.pk).etat == Etat.ABANDONNE
     with pytest.raises(verrous.NonModifiable):
         attester(lu, signataire)
@@ -195,7 +195,7 @@ def test_corriger_ne_dit_pas_si_un_financeur_a_decide(depose, signataire):
 
 def test_abandonner_la_correction_ne_touche_pas_au_depot(depose, signataire):
     brouillon = corriger(depose, signataire)
-    fin.abandonner(brouillon, par=signataire, recu_le=PENDANT)
+    arret.abandonner(brouillon, par=signataire, recu_le=PENDANT)
     assert (Dossier.objects.get(pk=depose.pk).etat, depose.versions.count()) == (Etat.DEPOSE, 1)
     assert correction.corriger(depose, par=signataire, recu_le=PENDANT).pk != brouillon.pk
 
@@ -366,7 +366,7 @@ def test_attester_et_retirer_ensemble_ne_laissent_jamais_les_deux(base_a_plusieu
     gestes = iter(
         [
             lambda: attester(brouillon, signataire),
-            lambda: fin.retirer(depose, par=signataire, recu_le=PLUS_TARD),
+            lambda: arret.retirer(depose, par=signataire, recu_le=PLUS_TARD),
         ]
         * 5
     )

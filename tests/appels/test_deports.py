@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from appels.actions import affectation, deports, echanges, examen, exports, papiers, recepisses
+from appels.actions import affectation, deports, echanges, examen, exports
+from appels.depot.actions import papiers, recepisses
 from appels.listes import Liste
 from appels.models import Appel, Deport, Dossier, Export, FinanceurAppel, Passage
 from partenaires.models import Genre, Partenaire, Role

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import attestations
-from appels.actions import depot
+from appels.depot import attestations
+from appels.depot.actions import depot
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
 from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.redaction.actions import redaction

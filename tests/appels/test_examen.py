@@ -13,7 +13,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from post_office.models import Email
 
-from appels.actions import affectation, examen, fin
+from appels.actions import affectation, examen
+from appels.depot.actions import arret
 from appels.models import Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.socle.suivi import pour_l_organisme
@@ -249,7 +250,7 @@ def test_une_note_vide_le_dit(connecter, agent, depose, quoi):
 # --- Too late, or forged
 # ----------------------------------------------------------------------------------------------
 def test_une_decision_sur_un_dossier_retire_ne_change_rien(connecter, agent, depose):
-    fin.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
+    arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
     client = connecter(agent)
     for geste in ("recevable", "irrecevable", "reprendre", "complements", "pieces", "confier"):
         reponse = client.post(f"/instruction/dossiers/{depose.pk}/{geste}/", {"motif": "x"})

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels.actions import fin
+from appels.depot.actions import arret
 from appels.models import Dossier, Passage, Rappel, Recepisse
 from appels.models.etats import Etat, TransitionInterdite
 from appels.redaction.actions import rappels
@@ -72,10 +72,10 @@ def test_abandonner_demande_d_abord_puis_se_retablit_sans_rien_perdre(connecter,
 
 
 def test_un_brouillon_abandonne_n_est_plus_rappele(brouillon):
-    fin.abandonner(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
+    arret.abandonner(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
     rappels.rappeler(FERMETURE.replace(hour=9))
     assert Rappel.objects.count() == 0
-    fin.retablir(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
+    arret.retablir(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
     rappels.rappeler(FERMETURE.replace(hour=9))
     assert Rappel.objects.count() == 1
 
@@ -104,7 +104,7 @@ def test_un_dossier_retire_ne_figure_plus_parmi_les_projets_soutenus(connecter, 
     creer_accord(depose)
     publier_les_decisions(depose.appel)
     assert "Projet en route" in connecter().get("/projets/").content.decode()
-    fin.retirer(depose, par=signataire, recu_le=PENDANT)
+    arret.retirer(depose, par=signataire, recu_le=PENDANT)
     assert "Projet en route" not in connecter().get("/projets/").content.decode()
 
 
@@ -132,7 +132,7 @@ def test_a_chacun_ses_gestes(connecter, porteur, brouillon, role, abandonner, re
     assert (etat(brouillon), etat(depose)) == (Etat.BROUILLON, Etat.DEPOSE)
 
 
-@pytest.mark.parametrize("geste", [fin.retablir, fin.retirer])
+@pytest.mark.parametrize("geste", [arret.retablir, arret.retirer])
 def test_un_geste_qui_ne_part_pas_de_cet_etat_est_refuse(brouillon, geste):
     with pytest.raises(TransitionInterdite):
         geste(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
@@ -161,7 +161,7 @@ def test_retirer_a_dix_ne_retire_et_n_ecrit_qu_une_fois(base_a_plusieurs, horlog
     def retirer():
         barriere.wait()
         try:
-            fin.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
+            arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
             issues.append("retiré")
         except TransitionInterdite:
             issues.append("refusé")

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appels import grille
-from appels.actions import campagne, deports, fin, lectures
+from appels.actions import campagne, deports, lectures
 from appels.actions.decisions import HorsCourse
+from appels.depot.actions import arret
 from appels.models import Cotation, Critere, Lecture
 from appels.socle.balises.notes import points, sur_20
 from partenaires.models import Genre, Partenaire, Role
@@ -296,7 +297,7 @@ def test_qui_note(connecter, monde):
 
 def test_pas_de_note_sur_un_dossier_retire(connecter, monde):
     moi = creer_agent()
-    fin.retirer(monde["dossier"], par=monde["dossier"].depose_par, recu_le=PENDANT)
+    arret.retirer(monde["dossier"], par=monde["dossier"].depose_par, recu_le=PENDANT)
     with pytest.raises(HorsCourse):
         rendre(monde, moi, 1, 1, 1)
     reponse = connecter(moi).post(monde["page"], champs(monde, "1", "1", ""))

@@ -12,8 +12,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from appels import lettres, tasks
-from appels.actions import dauphin, decisions, deports, fin, scenarios
+from appels.actions import dauphin, decisions, deports, scenarios
 from appels.actions import lettres as actes
+from appels.depot.actions import arret
 from appels.models import Acte, Financement, Gabarit, Lettre, Passage
 from appels.socle import courriels, pdf
 from partenaires.models import Envoi, Genre, Partenaire, Role
@@ -435,7 +436,7 @@ def test_un_fichier_de_dauphin_ne_change_pas_une_decision_notifiee_ni_ne_depasse
 def test_un_dossier_retire_ne_recoit_plus_de_lettre(monde):
     preparer(monde)
     rendre_pretes()
-    fin.retirer(monde["depose"], par=monde["signataire"], recu_le=PENDANT)
+    arret.retirer(monde["depose"], par=monde["signataire"], recu_le=PENDANT)
     with pytest.raises(actes.AutreNombre):
         liberer(monde, 2)
 

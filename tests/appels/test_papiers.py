@@ -15,9 +15,9 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from appels import papiers
-from appels.actions import correction
-from appels.actions import papiers as actes
+from appels.depot import papiers
+from appels.depot.actions import correction
+from appels.depot.actions import papiers as actes
 from appels.models import Dossier, Papier, Piece
 from appels.socle import cerfa, figement, pdf
 from appels.tasks import rattraper_papiers

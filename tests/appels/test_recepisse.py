@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 from pypdf import PdfReader
 
-from appels.actions import recepisses
+from appels.depot.actions import recepisses
+from appels.depot.vues.verification import normaliser
 from appels.models import Appel, Recepisse, Regime
 from appels.socle import delais_legaux, pdf
-from appels.views.verification import normaliser
 from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre, deposer, poser_service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]

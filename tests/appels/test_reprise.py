@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import fin
+from appels.depot.actions import arret
 from appels.models import (
     Appel,
     CoordonneesBancaires,
@@ -159,7 +159,7 @@ def test_on_ne_reprend_ni_celui_d_un_autre_ni_une_correction(connecter, ancien, 
     page = connecter(etranger).get(f"/dossiers/nouveau/2027/?reprendre={ancien.pk}")
     assert (page.context["modele"], ancien.intitule in page.content.decode()) == (None, False)
     brouillon = creer_dossier(appel, ancien.porteur)
-    fin.abandonner(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
+    arret.abandonner(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
     assert list(Dossier.objects.modeles()) == [ancien]
 
 

@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 from openpyxl import load_workbook
 
 from appels import scenarios
-from appels.actions import deports, fin
+from appels.actions import deports
 from appels.actions import scenarios as actes
+from appels.depot.actions import arret
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.test_liste import poser
@@ -314,7 +315,7 @@ def test_un_dossier_retire_sort_des_totaux_un_deport_non(connecter, monde):
     assert "1 déport" in autre.get(
         f"/instruction/scenarios/{monde['scenario'].pk}/"
     ).content.decode().replace("\u00a0", " ")
-    fin.retirer(monde["un"], par=monde["un"].depose_par, recu_le=PENDANT)
+    arret.retirer(monde["un"], par=monde["un"].depose_par, recu_le=PENDANT)
     assert scenarios.comptes(monde["scenario"])[monde["etat"].pk].propose == 200_000
 
 

@@ -18,10 +18,9 @@ from appels.actions import (
     echanges,
     exports,
     lettres,
-    papiers,
-    recepisses,
     scenarios,
 )
+from appels.depot.actions import papiers, recepisses
 from appels.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from appels.redaction.actions import rappels

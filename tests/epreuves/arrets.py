@@ -27,7 +27,7 @@ from django.db.models import QuerySet
 from post_office.models import Email
 
 from appels import tasks
-from appels.actions import depot
+from appels.depot.actions import depot
 from appels.models import Appel, Attestation, Dossier, Passage, Recepisse, Version
 from appels.socle import pdf
 from partenaires import postier

@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from appels import demonstration
-from appels.actions import recepisses
+from appels.depot.actions import recepisses
 from appels.models import Recepisse
 from appels.redaction.actions import rappels
 from appels.socle import reveil

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import correction, dauphin, demandes_papier, echeances, papiers
+from appels.actions import dauphin, demandes_papier, echeances
+from appels.depot.actions import correction, papiers
 from appels.models import Appel, Dossier
 from appels.redaction.actions import accompagnement
 from partenaires import fichiers, passations

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import attestations
-from appels.actions import correction, reponse
+from appels.depot import attestations
+from appels.depot.actions import correction, reponse
 from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
 from appels.models.etats import MODIFIABLES, Transition
 from appels.socle import completude, courriels, delais_legaux, figement, reveil

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.actions import reponse
+from appels.depot.actions import reponse
 from appels.models import Dossier
 from appels.models.etats import Transition
 from appels.socle import courriels, reveil

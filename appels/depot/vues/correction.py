@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.actions import correction
+from appels.depot.actions import correction
 from appels.models import Dossier
 from appels.redaction.vues.porteurs import phrase_non_modifiable
 from appels.socle import cerfa, droits, verrous

@@ -6,8 +6,8 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import papiers
-from appels.actions import papiers as actes
+from appels.depot import papiers
+from appels.depot.actions import papiers as actes
 from appels.models import Dossier, GenrePapier, Papier
 from appels.socle import droits, exports
 from appels.socle.vues.lecture import visible

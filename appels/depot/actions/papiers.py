@@ -9,7 +9,7 @@ from functools import partial
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from appels import papiers
+from appels.depot import papiers
 from appels.models import Dossier, Papier
 from appels.socle import pdf, reveil
 from partenaires.models import Utilisateur

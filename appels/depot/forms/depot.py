@@ -2,7 +2,7 @@
 
 from django import forms
 
-from appels import attestations
+from appels.depot import attestations
 from appels.models import Dossier
 from partenaires.models import Role, Utilisateur
 

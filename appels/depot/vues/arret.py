@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels.actions import fin
+from appels.depot.actions import arret
 from appels.models import Dossier
 from appels.models.etats import TransitionInterdite
 from appels.socle import droits
@@ -41,7 +41,7 @@ def abandonner(request, pk):
         return _faire(
             request,
             dossier,
-            fin.abandonner,
+            arret.abandonner,
             "La correction est abandonnée."
             if dossier.corrige_id
             else f"« {dossier} » est abandonné. Vous pouvez le rétablir.",
@@ -54,7 +54,7 @@ def retablir(request, pk):
     dossier = _mien(request, pk)
     if not droits.peut_retablir(request.user, dossier):
         raise PermissionDenied
-    return _faire(request, dossier, fin.retablir, f"« {dossier} » est de nouveau un brouillon.")
+    return _faire(request, dossier, arret.retablir, f"« {dossier} » est de nouveau un brouillon.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,5 +66,5 @@ def retirer(request, pk):
             "Seule une personne signataire retire un dossier déposé et encore en course."
         )
     if request.method == "POST":
-        return _faire(request, dossier, fin.retirer, f"Le dossier {dossier.numero} est retiré.")
+        return _faire(request, dossier, arret.retirer, f"Le dossier {dossier.numero} est retiré.")
     return render(request, "appels/depot/retirer.html", {"dossier": dossier})

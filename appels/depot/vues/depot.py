@@ -6,8 +6,8 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels.actions import depot
-from appels.forms.depot import DepotForm, SignatureForm
+from appels.depot.actions import depot
+from appels.depot.forms.depot import DepotForm, SignatureForm
 from appels.models import Appel, DepotDauphin, Dossier, Recepisse
 from appels.models.etats import Transition
 from appels.redaction.actions import accompagnement, redaction
