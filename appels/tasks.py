@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from appels import impressions
 from appels.actions import exports, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.models import Battement, Export, Lettre, Papier, Recepisse, Version
+from appels.public import impressions
 from appels.redaction.actions import pieces, rappels
 from partenaires import postier, quarantaine, resumes
 from quartiers.horloge import maintenant

@@ -1,16 +1,22 @@
 from django.urls import path
 
 from appels.depot.vues import arret, correction, depot, papiers, verification
+from appels.public.vues import (
+    appel,
+    contrat,
+    courriels_de_la_demo,
+    obligations,
+    projets,
+    publiques,
+    territoire,
+)
 from appels.redaction.vues import accompagnement, codes, lieux, parties, pieces, porteurs
 from appels.socle.vues import mes_donnees, sante
 from appels.views import (
-    appel,
     avis,
     comites,
     complements,
-    contrat,
     courriels,
-    courriels_de_la_demo,
     dauphin,
     decisions,
     delais,
@@ -25,12 +31,8 @@ from appels.views import (
     lettres,
     liste,
     lots,
-    obligations,
-    projets,
-    publiques,
     scenarios,
     tableau,
-    territoire,
 )
 
 app_name = "appels"
@@ -68,7 +70,7 @@ urlpatterns = [
     path("aide/", publiques.aide, name="aide"),
     path("aide/<slug:role>/", publiques.aide_role, name="aide_role"),
     path("contact/", publiques.contact, name="contact"),
-    path("plan-du-site/", publiques.plan_du_site, name="plan_du_site"),
+    path("plan-du-site/", publiques.plan, name="plan_du_site"),
     path("sitemap.xml", obligations.sitemap, name="sitemap"),
     path("robots.txt", publiques.robots, name="robots"),
     path("mentions-legales/", obligations.mentions_legales, name="mentions_legales"),

@@ -304,13 +304,13 @@ def chromium():
 
 def publics() -> list[str]:
     """Every public page of the plan of the site."""
-    from appels import plan
+    from appels.public import plan_du_site
     from quartiers import geographie
     from quartiers.models import Parution
 
     return [
         adresse
-        for _, pages in plan.parties(geographie.lire(Parution.actuelle()))
+        for _, pages in plan_du_site.parties(geographie.lire(Parution.actuelle()))
         for adresse, _ in pages
     ]
 

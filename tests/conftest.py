@@ -113,7 +113,7 @@ def horloge_figee(monkeypatch):
         "partenaires.courriels",
         "partenaires.postier",
         "appels.demonstration",
-        "appels.impressions",
+        "appels.public.impressions",
     ):
         monkeypatch.setattr(f"{module}.maintenant", lambda: etat["instant"])
     monkeypatch.setattr(horloge, "maintenant", lambda: etat["instant"])

@@ -263,7 +263,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
         "quartiers.horloge",
         "contrat_ville.middleware",
         "appels.socle.cache_public",
-        "appels.impressions",
+        "appels.public.impressions",
         "appels.resultats_fictifs",
         "appels.instruction_fictive",
         "appels.lettres_fictives",

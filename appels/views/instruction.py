@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import frise
 from appels.actions import campagne
 from appels.forms.appel import AppelForm, DocumentFormSet, FinanceurAppelFormSet, RegleFormSet
 from appels.models import Appel
+from appels.public import frise
 from appels.socle import droits
 from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.fichiers import PLUS_DE_PLACE

@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import frise, tableau
+from appels import tableau
 from appels.actions import campagne
 from appels.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
+from appels.public import frise
 from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 

@@ -11,7 +11,7 @@ import sys
 from datetime import timedelta
 
 import pytest
-from appels.instruction import classeurs, colonnes, tasks
+from appels import classeurs, colonnes, tasks
 from openpyxl import load_workbook
 
 from appels.actions import exports

@@ -10,9 +10,9 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from appels import impressions
 from appels.models import Appel, Dossier, Imprime, Lieu
-from appels.questions import GENRES
+from appels.public import impressions
+from appels.public.questions import GENRES
 from appels.socle import obligations
 from partenaires.models import Partenaire
 from quartiers.models import Axe, ChiffreCle, Quartier

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 import pytest
 from django.urls import reverse
 
-from appels.forms.situer import COTES, ETENDUES, SurCarte
 from appels.models import Lieu, NomPartie, Partie
+from appels.public.forms.situer import COTES, ETENDUES, SurCarte
 from quartiers import geometrie
 from quartiers.models import Quartier
 from quartiers.situation import situer

@@ -240,7 +240,7 @@ def test_pages_des_agents(monde, connecter, nom):
 
 
 def test_une_panne_montre_une_page_en_francais(connecter, monkeypatch):
-    monkeypatch.setattr("appels.views.publiques.Axe.objects.all", lambda: 1 / 0)
+    monkeypatch.setattr("appels.public.vues.publiques.Axe.objects.all", lambda: 1 / 0)
     client = connecter()
     client.raise_request_exception = False
     reponse = client.get("/")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from appels import impressions
+from appels.public import impressions
 from contrat_ville import mesures
 from partenaires import revisions
 from partenaires.contenus import CONTENUS

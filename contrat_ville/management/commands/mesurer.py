@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
     def preparer(self):
         """The living example, its papers made."""
-        from appels import impressions
+        from appels.public import impressions
 
         self.stdout.write("Préparation d’un exemple rempli")
         call_command("migrate", verbosity=0)

@@ -6,8 +6,8 @@ import logging
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from appels import questions
 from appels.models import Appel, Imprime
+from appels.public import questions
 from appels.socle import pdf
 from quartiers import geographie
 from quartiers.horloge import maintenant

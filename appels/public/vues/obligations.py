@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.sitemaps.views import sitemap as plan_xml
 from django.shortcuts import render
 
-from appels.plan import PlanPublic
+from appels.public.plan_du_site import PlanPublic
 from appels.socle import obligations
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service

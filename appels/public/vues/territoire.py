@@ -5,8 +5,8 @@ import json
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from appels import soutiens
-from appels.forms.situer import SituerForm, SurCarte
+from appels.public import soutiens
+from appels.public.forms.situer import SituerForm, SurCarte
 from appels.socle import exports
 from appels.socle.cache_public import page_publique
 from appels.socle.vues import adresse

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from appels import calendrier, frise
-from appels import questions as toutes_les_questions
-from appels.forms.eligibilite import EligibiliteForm
 from appels.models import Appel, DocumentDemande, Imprime
+from appels.public import calendrier, frise
+from appels.public import questions as toutes_les_questions
+from appels.public.forms.eligibilite import EligibiliteForm
 from appels.socle.cache_public import page_publique
 from partenaires.models import Genre
 from quartiers import geographie

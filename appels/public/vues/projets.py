@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from appels import soutiens
+from appels.public import soutiens
 from appels.socle import exports
 from appels.socle.cache_public import page_publique
 from appels.socle.vues import adresse

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from appels import plan
+from appels.public import plan_du_site
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from partenaires.models import Page, Partenaire, Texte
@@ -34,14 +34,14 @@ def accueil(request):
 @page_publique
 def aide(request):
     """Help by role, and the words of the trade."""
-    return render(request, "appels/public/aide.html", {"aides": plan.AIDES})
+    return render(request, "appels/public/aide.html", {"aides": plan_du_site.AIDES})
 
 
 @page_publique
 def aide_role(request, role):
-    if role not in plan.AIDES:
+    if role not in plan_du_site.AIDES:
         raise Http404
-    return render(request, f"appels/public/aide/{role}.html", {"titre": plan.AIDES[role]})
+    return render(request, f"appels/public/aide/{role}.html", {"titre": plan_du_site.AIDES[role]})
 
 
 @page_publique
@@ -55,12 +55,12 @@ def contact(request):
 
 
 @page_publique
-def plan_du_site(request):
+def plan(request):
     """Every public page, by theme."""
     return render(
         request,
         "appels/public/plan_du_site.html",
-        {"parties": plan.parties(geographie.lire(request.parution))},
+        {"parties": plan_du_site.parties(geographie.lire(request.parution))},
     )
 
 
