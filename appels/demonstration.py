@@ -9,11 +9,11 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
-from appels.actions import campagne
 from appels.comptes_fictifs import DOMAINE, creer_compte
 from appels.depot import attestations
 from appels.depot.actions import depot
-from appels.forms.appel import SOUS_POSTES
+from appels.instruction.actions import campagne
+from appels.instruction.forms.appel import SOUS_POSTES
 from appels.models import (
     Appel,
     Beneficiaires,

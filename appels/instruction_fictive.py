@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from appels import comptes_fictifs, demonstration
-from appels.actions import affectation, avis, complements, echanges, examen, lectures, scenarios
+from appels.actions import avis, lectures, scenarios
+from appels.instruction.actions import affectation, complements, echanges, examen
 from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
 from appels.scenarios import comptes, demandes
 from appels.socle import reveil

@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from appels.actions import exports, lettres
+from appels.actions import lettres
 from appels.depot.actions import papiers, recepisses
+from appels.instruction.actions import exports
 from appels.models import Battement, Export, Lettre, Papier, Recepisse, Version
 from appels.public import impressions
 from appels.redaction.actions import pieces, rappels

@@ -1,6 +1,20 @@
 from django.urls import path
 
 from appels.depot.vues import arret, correction, depot, papiers, verification
+from appels.instruction.vues import (
+    campagne,
+    complements,
+    courriels,
+    delais,
+    demandes_papier,
+    deports,
+    echanges,
+    examen,
+    exports,
+    historique,
+    liste,
+    tableau,
+)
 from appels.public.vues import (
     appel,
     contrat,
@@ -12,28 +26,7 @@ from appels.public.vues import (
 )
 from appels.redaction.vues import accompagnement, codes, lieux, parties, pieces, porteurs
 from appels.socle.vues import mes_donnees, sante
-from appels.views import (
-    avis,
-    comites,
-    complements,
-    courriels,
-    dauphin,
-    decisions,
-    delais,
-    demandes_papier,
-    deports,
-    echanges,
-    examen,
-    exports,
-    grille,
-    historique,
-    instruction,
-    lettres,
-    liste,
-    lots,
-    scenarios,
-    tableau,
-)
+from appels.views import avis, comites, dauphin, decisions, grille, lettres, lots, scenarios
 
 app_name = "appels"
 urlpatterns = [
@@ -207,9 +200,9 @@ urlpatterns = [
         historique.journal_de_l_appel,
         name="journal_de_l_appel",
     ),
-    path("instruction/appels/", instruction.appels, name="appels"),
-    path("instruction/appels/nouveau/", instruction.appel_nouveau, name="appel_nouveau"),
-    path("instruction/appels/<int:pk>/", instruction.appel_modifier, name="appel_modifier"),
+    path("instruction/appels/", campagne.appels, name="appels"),
+    path("instruction/appels/nouveau/", campagne.appel_nouveau, name="appel_nouveau"),
+    path("instruction/appels/<int:pk>/", campagne.appel_modifier, name="appel_modifier"),
     path("instruction/appels/<int:pk>/rappels/", courriels.rappels, name="rappels"),
     path("instruction/appels/<int:pk>/decisions/", decisions.publier, name="publier_decisions"),
     path("instruction/appels/<int:pk>/prolonger/", delais.prolonger, name="prolonger"),

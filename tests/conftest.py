@@ -109,7 +109,7 @@ def horloge_figee(monkeypatch):
         "appels.actions.lettres",
         "appels.depot.actions.recepisses",
         "appels.depot.actions.papiers",
-        "appels.actions.exports",
+        "appels.instruction.actions.exports",
         "partenaires.courriels",
         "partenaires.postier",
         "appels.demonstration",

@@ -7,9 +7,10 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 
 from appels import demonstration
-from appels.actions import campagne, decisions
+from appels.actions import decisions
 from appels.depot import attestations
 from appels.depot.actions import depot
+from appels.instruction.actions import campagne
 from appels.models import Appel, DocumentDemande, Dossier, Financement, FinanceurAppel
 from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Service, Utilisateur
 from quartiers.models import Axe, Document, Parution

@@ -275,7 +275,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
         "appels.tasks",
         "appels.depot.actions.recepisses",
         "appels.depot.actions.papiers",
-        "appels.actions.exports",
+        "appels.instruction.actions.exports",
         "appels.demonstration",
         "partenaires.courriels",
         "partenaires.postier",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import models, transaction
 
-from appels.actions.examen import exiger_sans_signal
+from appels.instruction.actions.examen import exiger_sans_signal
 from appels.models import (
     ACCORDS,
     Acte,

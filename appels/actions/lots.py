@@ -6,7 +6,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from appels import lots
-from appels.actions import exports
+from appels.instruction.actions import exports
 from appels.models import Appel, Avis, Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique
 from partenaires.models import Partenaire, Utilisateur

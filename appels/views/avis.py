@@ -9,10 +9,10 @@ from appels import etapes
 from appels.actions import avis as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.avis import AvisForm
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Avis, Dossier
 from appels.socle import droits
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder

@@ -15,10 +15,10 @@ from appels.actions import proces_verbaux
 from appels.actions.scenarios import Entretemps, Fige
 from appels.forms.comites import ComiteForm, DeliberationForm, PresenceFormSet
 from appels.forms.scenarios import MontantsForm
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Comite, Deliberation, Export, FormatExport
 from appels.socle import droits
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder
 from quartiers.models import Quartier

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from appels import decomptes
 from appels.actions import decisions as actes
-from appels.actions.examen import SignalPose
 from appels.forms.decisions import ReprendreForm, formulaires
+from appels.instruction.actions.examen import SignalPose
+from appels.instruction.vues.examen import SIGNALE, trop_tard
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Financement, Scenario
 from appels.socle import droits
 from appels.socle.aboutissement import issue
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.examen import SIGNALE, trop_tard
-from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder, en_euros

@@ -13,10 +13,10 @@ from appels import grille
 from appels.actions import lectures as actes
 from appels.actions.decisions import HorsCourse
 from appels.forms.grille import CotationForm, CriteresFormSet
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Lecture
 from appels.socle import droits, exports
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 
 

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appels import lettres
 from appels.actions import lettres as actes
-from appels.forms.examen import MotifForm
 from appels.forms.lettres import GabaritForm, LettreForm, LiberationForm
+from appels.instruction.forms.examen import MotifForm
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre
 from appels.socle import droits, pdf
 from appels.socle.chaque_page import le_service
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.liste import visibles
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder

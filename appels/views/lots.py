@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from appels.actions import lots as actes
+from appels.instruction.vues.exports import a_moi
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, GenreExport
-from appels.views.exports import a_moi
-from appels.views.liste import visibles
 from partenaires import droits
 from partenaires.models.appartenance import ROLES_FINANCEUR
 

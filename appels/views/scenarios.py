@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from appels import matrice, scenarios
 from appels.actions import scenarios as actes
 from appels.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Enveloppe, Mouvement, Scenario
 from appels.socle import droits
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder, en_euros
 

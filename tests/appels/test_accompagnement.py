@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import demonstration
-from appels.actions import demandes_papier
 from appels.depot.actions import recepisses
+from appels.instruction.actions import demandes_papier
 from appels.models import Acte, DemandePapier, Dossier, Piece
 from appels.redaction.actions import accompagnement, rappels
 from appels.socle import verrous

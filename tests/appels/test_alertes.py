@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from appels import alertes
-from appels.actions import echanges, examen
+from appels.instruction import alertes
+from appels.instruction.actions import echanges, examen
 from appels.models import Cote, DepotDauphin, Dossier
 from quartiers.horloge import a_paris
 from tests.fabriques import (

@@ -13,9 +13,10 @@ from django.db import connection
 from post_office.models import Email
 
 from appels import etapes
-from appels.actions import avis, decisions, deports, lettres
+from appels.actions import avis, decisions, lettres
 from appels.actions.decisions import HorsCourse
 from appels.depot.actions import arret
+from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Financement, Lettre, Passage
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (

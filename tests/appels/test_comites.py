@@ -10,8 +10,9 @@ from docx import Document
 from pypdf import PdfReader
 
 from appels import proces_verbal
-from appels.actions import avis, comites, deports, scenarios
-from appels.actions import exports as fichiers
+from appels.actions import avis, comites, scenarios
+from appels.instruction.actions import deports
+from appels.instruction.actions import exports as fichiers
 from appels.models import Comite, Deliberation, Dossier, Export, Presence, Proposition
 from partenaires.models import Genre, Role
 from tests.appels.test_liste import poser

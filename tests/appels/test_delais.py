@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, transaction
 from post_office.models import Email
 
-from appels.actions import echeances
 from appels.depot.actions import correction
+from appels.instruction.actions import echeances
 from appels.models import Acte, Appel, Derogation, Dossier, Passage, Prolongation
 from appels.models.delai import lire_code
 from appels.redaction.actions import codes, redaction

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from appels.actions import affectation, deports, echanges, examen, exports
 from appels.depot.actions import papiers, recepisses
-from appels.listes import Liste
+from appels.instruction.actions import affectation, deports, echanges, examen, exports
+from appels.instruction.listes import Liste
 from appels.models import Appel, Deport, Dossier, Export, FinanceurAppel, Passage
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.test_avis import JETON

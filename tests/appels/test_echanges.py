@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import demonstration
-from appels.actions import affectation, echanges
+from appels.instruction.actions import affectation, echanges
 from appels.models import Cote, Dossier, FichierMessage, Message
 from partenaires.models import Analyse, Note, Role
 from tests.fabriques import (

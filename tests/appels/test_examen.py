@@ -13,8 +13,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from post_office.models import Email
 
-from appels.actions import affectation, examen
 from appels.depot.actions import arret
+from appels.instruction.actions import affectation, examen
 from appels.models import Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.socle.suivi import pour_l_organisme

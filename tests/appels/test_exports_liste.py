@@ -11,10 +11,11 @@ import sys
 from datetime import timedelta
 
 import pytest
-from appels import classeurs, colonnes, tasks
 from openpyxl import load_workbook
 
-from appels.actions import exports
+from appels import tasks
+from appels.instruction import classeurs, colonnes
+from appels.instruction.actions import exports
 from appels.models import Dossier, Export, ModeleExport
 from tests.appels.test_liste import poser
 from tests.fabriques import (
@@ -139,7 +140,7 @@ def test_un_modele_de_colonnes_se_garde_se_partage_se_retire(connecter, agent, d
 @pytest.fixture
 def long(monkeypatch):
     """Everything is made by the worker."""
-    monkeypatch.setattr("appels.views.exports.TOUT_DE_SUITE", 0)
+    monkeypatch.setattr("appels.instruction.vues.exports.TOUT_DE_SUITE", 0)
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
@@ -256,7 +257,7 @@ def test_cent_mille_lignes_tiennent_en_200_megaoctets(format):
 
 def test_les_lots_bornent_ce_qui_est_lu(agent, appel_de_quarante, django_assert_num_queries):
     """The same number of queries by lot, whatever the columns."""
-    from appels.listes import Liste
+    from appels.instruction.listes import Liste
 
     with django_assert_num_queries(
         5

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appels import grille
-from appels.actions import campagne, deports, lectures
+from appels.actions import lectures
 from appels.actions.decisions import HorsCourse
 from appels.depot.actions import arret
+from appels.instruction.actions import campagne, deports
 from appels.models import Cotation, Critere, Lecture
 from appels.socle.balises.notes import points, sur_20
 from partenaires.models import Genre, Partenaire, Role

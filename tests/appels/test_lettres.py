@@ -12,9 +12,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from appels import lettres, tasks
-from appels.actions import dauphin, decisions, deports, scenarios
+from appels.actions import dauphin, decisions, scenarios
 from appels.actions import lettres as actes
 from appels.depot.actions import arret
+from appels.instruction.actions import deports
 from appels.models import Acte, Financement, Gabarit, Lettre, Passage
 from appels.socle import courriels, pdf
 from partenaires.models import Envoi, Genre, Partenaire, Role

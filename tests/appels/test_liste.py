@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.http import QueryDict
 
-from appels import alertes, listes
-from appels.actions import affectation, complements, examen
+from appels.instruction import alertes, listes
+from appels.instruction.actions import affectation, complements, examen
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
 from appels.socle.suivi import attente
 from partenaires.models import Partenaire, Role

@@ -9,8 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from appels import lots
-from appels.actions import avis, deports
-from appels.actions import exports as fichiers
+from appels.actions import avis
+from appels.instruction.actions import deports
+from appels.instruction.actions import exports as fichiers
 from appels.models import Dossier, Export
 from partenaires.models import Genre, Partenaire
 from tests.appels.test_liste import poser

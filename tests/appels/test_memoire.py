@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 
-from appels.actions import campagne
+from appels.instruction.actions import campagne
 from appels.models import Appel
 from appels.socle import cache_public
 from partenaires import revisions

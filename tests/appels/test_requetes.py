@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appels.actions import echanges, examen
-from appels.colonnes import COLONNES
+from appels.instruction.actions import echanges, examen
+from appels.instruction.colonnes import COLONNES
 from appels.models import (
     Complement,
     Cote,

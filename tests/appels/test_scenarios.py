@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from openpyxl import load_workbook
 
 from appels import scenarios
-from appels.actions import deports
 from appels.actions import scenarios as actes
 from appels.depot.actions import arret
+from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.test_liste import poser

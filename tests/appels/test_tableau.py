@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from appels import demonstration
-from appels.actions import campagne
 from appels.depot.actions import recepisses
+from appels.instruction.actions import campagne
 from appels.models import Appel, Battement, Recepisse, Theme
 from tests.fabriques import (
     FERMETURE,

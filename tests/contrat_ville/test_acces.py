@@ -10,18 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
 from appels import demonstration
-from appels.actions import (
-    comites,
-    dauphin,
-    decisions,
-    deports,
-    echanges,
-    exports,
-    lettres,
-    scenarios,
-)
+from appels.actions import comites, dauphin, decisions, lettres, scenarios
 from appels.depot.actions import papiers, recepisses
-from appels.listes import Liste
+from appels.instruction.actions import deports, echanges, exports
+from appels.instruction.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from appels.redaction.actions import rappels
 from contrat_ville import acces

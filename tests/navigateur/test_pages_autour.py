@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import dauphin, demandes_papier, echeances
+from appels.actions import dauphin
 from appels.depot.actions import correction, papiers
+from appels.instruction.actions import demandes_papier, echeances
 from appels.models import Appel, Dossier
 from appels.redaction.actions import accompagnement
 from partenaires import fichiers, passations

@@ -8,21 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import (
-    affectation,
-    avis,
-    comites,
-    complements,
-    decisions,
-    deports,
-    echanges,
-    examen,
-    exports,
-    lectures,
-    lettres,
-)
+from appels.actions import avis, comites, decisions, lectures, lettres
 from appels.actions import scenarios as actes
-from appels.listes import Liste
+from appels.instruction.actions import affectation, complements, deports, echanges, examen, exports
+from appels.instruction.listes import Liste
 from appels.models import (
     Cotation,
     Cote,

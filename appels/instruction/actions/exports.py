@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from appels import classeurs, colonnes, listes
+from appels.instruction import classeurs, colonnes, listes
 from appels.models import Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique, pdf, reveil
 from partenaires import droits

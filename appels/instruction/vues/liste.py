@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import choix, colonnes, listes
-from appels.actions import affectation
-from appels.forms.liste import AffectationForm, FiltreForm, RepartitionForm, VueForm
+from appels.instruction import colonnes, listes, offres
+from appels.instruction.actions import affectation
+from appels.instruction.forms.liste import AffectationForm, FiltreForm, RepartitionForm, VueForm
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
 from appels.socle.cache_public import appels_publies
@@ -42,7 +42,7 @@ def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.L
     if "appel" not in requete:
         requete["appel"] = str(request.appel_a_la_une.pk) if request.appel_a_la_une else "tous"
     service = droits.est_agent(request.user)
-    form = FiltreForm(requete, choix=choix.lire(request.user), du_service=service)
+    form = FiltreForm(requete, choix=offres.lire(request.user), du_service=service)
     filtres = form.filtres() if form.is_valid() else {}
     return form, listes.lire(requete, filtres, du_service=service)
 
@@ -179,13 +179,13 @@ def repartir(request, pk):
     """
     reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
-    offres = choix.lire(request.user)
+    offertes = offres.lire(request.user)
     critere = request.GET.get("par") if request.GET.get("par") in CRITERES else "commune"
     libres = visibles(request).en_course().filter(appel=appel, charge__isnull=True)
     form = RepartitionForm(
         request.POST if request.method == "POST" else None,
-        agents=avec_charge(offres),
-        valeurs=offres.get(critere, []),
+        agents=avec_charge(offertes),
+        valeurs=offertes.get(critere, []),
     )
     if request.method == "POST" and form.is_valid():
         n = 0
@@ -218,7 +218,7 @@ def repartir(request, pk):
     )
 
 
-def avec_charge(offres: dict) -> list[tuple[str, str]]:
+def avec_charge(offertes: dict) -> list[tuple[str, str]]:
     """Each agent with the number of dossiers in course that they already have."""
     comptes = dict(
         Dossier.objects.en_course()
@@ -229,7 +229,7 @@ def avec_charge(offres: dict) -> list[tuple[str, str]]:
     )
     return [
         (cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)")
-        for cle, nom in offres.get("charge", [])
+        for cle, nom in offertes.get("charge", [])
     ]
 
 

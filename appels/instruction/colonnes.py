@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from appels import alertes
+from appels.instruction import alertes
 from appels.models import Avis, Dossier, Financement, Lieu, Theme
 from appels.socle.aboutissement import issue
 from appels.socle.suivi import Attente, attente

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import classeurs, colonnes
-from appels.actions import exports as actes
-from appels.forms.liste import ExportForm
+from appels.instruction import classeurs, colonnes
+from appels.instruction.actions import exports as actes
+from appels.instruction.forms.liste import ExportForm
+from appels.instruction.vues.liste import lue, visibles
 from appels.models import Export, FormatExport, GenreExport, ModeleExport
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.liste import lue, visibles
 from partenaires import droits
 from partenaires.views.formulaire import afficher
 

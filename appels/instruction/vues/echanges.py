@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels.actions import echanges as actes
-from appels.actions import examen
-from appels.forms.examen import IssueForm, MessageForm, NoteForm, SignalForm
+from appels.instruction.actions import echanges as actes
+from appels.instruction.actions import examen
+from appels.instruction.forms.examen import IssueForm, MessageForm, NoteForm, SignalForm
+from appels.instruction.vues.examen import a_examiner
 from appels.models import Cote, Dossier, FichierMessage, Signal
 from appels.socle import droits
-from appels.views.examen import a_examiner
 from partenaires import quarantaine
 from partenaires.fichiers import PLUS_DE_PLACE
 from partenaires.views.formulaire import afficher

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from appels.actions import complements as actes
-from appels.forms.examen import ComplementForm, MotifForm
+from appels.instruction.actions import complements as actes
+from appels.instruction.forms.examen import ComplementForm, MotifForm
+from appels.instruction.vues.examen import a_examiner, trop_tard
+from appels.instruction.vues.liste import visibles
 from appels.models.etats import TransitionInterdite
 from appels.socle import completude
-from appels.views.examen import a_examiner, trop_tard
-from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 

@@ -5,8 +5,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.actions import demandes_papier
-from appels.forms.accompagnement import PapierForm
+from appels.instruction.actions import demandes_papier
+from appels.instruction.forms.demandes_papier import PapierForm
 from appels.models import Appel, Dossier
 from appels.socle.vues.adresse import PAR_PAGE
 from appels.socle.vues.entree import reserve_aux_agents

@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.actions import deports as actes
-from appels.forms.deports import DeportForm
-from appels.forms.examen import MotifForm
+from appels.instruction.actions import deports as actes
+from appels.instruction.forms.deports import DeportForm
+from appels.instruction.forms.examen import MotifForm
+from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Deport
 from appels.socle import droits
-from appels.views.liste import visibles
 from partenaires.views.formulaire import afficher
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.actions import exports
+from appels.instruction.actions import exports
 from appels.models import Acte, Deport, Dossier
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur

@@ -8,8 +8,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels.actions import echeances
-from appels.forms.delais import ClotureForm, DerogationForm
+from appels.instruction.actions import echeances
+from appels.instruction.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
 from appels.socle import droits
 from appels.socle.vues.adresse import PAR_PAGE

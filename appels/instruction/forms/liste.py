@@ -2,8 +2,8 @@
 
 from django import forms
 
-from appels.alertes import ALERTES
-from appels.colonnes import Colonne
+from appels.instruction.alertes import ALERTES
+from appels.instruction.colonnes import Colonne
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.suivi import Attente

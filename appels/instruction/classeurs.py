@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from appels.colonnes import Colonne
+from appels.instruction.colonnes import Colonne
 from appels.models import Dossier
 from appels.socle.exports import BOM, texte_sur
 from quartiers.francais import nombre_en_euros

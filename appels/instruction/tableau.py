@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from appels import alertes
+from appels.instruction import alertes
 from appels.models import (
     Appel,
     Battement,

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import alertes, choix, listes, voisinage
-from appels.actions import affectation, examen
-from appels.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
-from appels.forms.liste import AffectationForm
+from appels.instruction import alertes, listes, offres, voisinage
+from appels.instruction.actions import affectation, examen
+from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
+from appels.instruction.forms.liste import AffectationForm
+from appels.instruction.vues.liste import avec_charge, lue, visibles
 from appels.models import Complement, Dossier, Passage, Point
 from appels.models.appel import le_plus_actuel
 from appels.models.etats import TransitionInterdite
@@ -20,7 +21,6 @@ from appels.socle import completude, droits, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.vues import lecture
 from appels.socle.vues.entree import reserve_aux_agents
-from appels.views.liste import avec_charge, lue, visibles
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import moment
@@ -226,7 +226,7 @@ def confier(request, pk):
     dossier = a_examiner(request, pk)
     form = AffectationForm(
         request.POST if request.method == "POST" else None,
-        agents=avec_charge(choix.lire(request.user)),
+        agents=avec_charge(offres.lire(request.user)),
         initial={"agent": dossier.charge_id},
     )
     if request.method == "POST" and form.is_valid():

@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import tableau
-from appels.actions import campagne
-from appels.forms.appel import ReconduireForm
+from appels.instruction import tableau
+from appels.instruction.actions import campagne
+from appels.instruction.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
 from appels.public import frise

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.db import models
 from django.http import QueryDict
 
-from appels import alertes, colonnes
-from appels.colonnes import COLONNES, PAR_DEFAUT, Colonne
+from appels.instruction import alertes, colonnes
+from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.models import Dossier
 from appels.models.etats import Etat
 from appels.socle.suivi import conditions

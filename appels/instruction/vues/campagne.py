@@ -4,8 +4,13 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.actions import campagne
-from appels.forms.appel import AppelForm, DocumentFormSet, FinanceurAppelFormSet, RegleFormSet
+from appels.instruction.actions import campagne
+from appels.instruction.forms.appel import (
+    AppelForm,
+    DocumentFormSet,
+    FinanceurAppelFormSet,
+    RegleFormSet,
+)
 from appels.models import Appel
 from appels.public import frise
 from appels.socle import droits
