@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from appels import comptes_fictifs, demonstration
-from appels.actions import avis, lectures, scenarios
+from appels.decision.actions import avis, lectures, scenarios
+from appels.decision.scenarios import comptes, demandes
 from appels.instruction.actions import affectation, complements, echanges, examen
 from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
-from appels.scenarios import comptes, demandes
 from appels.socle import reveil
 from partenaires.models import Genre, Partenaire, Role, Utilisateur
 from quartiers.horloge import maintenant

@@ -3,7 +3,7 @@ played.
 """
 
 from appels import comptes_fictifs
-from appels.actions import lettres
+from appels.decision.actions import lettres
 from appels.models import Appel, Decision, Gabarit
 from partenaires.models import Utilisateur
 from quartiers.horloge import maintenant

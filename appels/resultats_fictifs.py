@@ -5,7 +5,7 @@ document.
 from datetime import datetime, timedelta
 
 from appels import comptes_fictifs, demonstration
-from appels.actions import decisions
+from appels.decision.actions import decisions
 from appels.models import Appel, Decision, Dossier
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris, maintenant

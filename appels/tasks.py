@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from appels.actions import lettres
+from appels.decision.actions import lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports
 from appels.models import Battement, Export, Lettre, Papier, Recepisse, Version

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from appels.decision.vues import avis, comites, dauphin, decisions, grille, lettres, lots, scenarios
 from appels.depot.vues import arret, correction, depot, papiers, verification
 from appels.instruction.vues import (
     campagne,
@@ -26,7 +27,6 @@ from appels.public.vues import (
 )
 from appels.redaction.vues import accompagnement, codes, lieux, parties, pieces, porteurs
 from appels.socle.vues import mes_donnees, sante
-from appels.views import avis, comites, dauphin, decisions, grille, lettres, lots, scenarios
 
 app_name = "appels"
 urlpatterns = [

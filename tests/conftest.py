@@ -106,7 +106,7 @@ def horloge_figee(monkeypatch):
     for module in (
         "contrat_ville.middleware",
         "appels.tasks",
-        "appels.actions.lettres",
+        "appels.decision.actions.lettres",
         "appels.depot.actions.recepisses",
         "appels.depot.actions.papiers",
         "appels.instruction.actions.exports",

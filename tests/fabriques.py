@@ -7,7 +7,7 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 
 from appels import demonstration
-from appels.actions import decisions
+from appels.decision.actions import decisions
 from appels.depot import attestations
 from appels.depot.actions import depot
 from appels.instruction.actions import campagne

@@ -267,7 +267,7 @@ def test_seuls_la_premiere_porte_et_les_travaux_lisent_l_heure():
         "appels.resultats_fictifs",
         "appels.instruction_fictive",
         "appels.lettres_fictives",
-        "appels.actions.lettres",
+        "appels.decision.actions.lettres",
         "contrat_ville.management.commands.mesurer",
         "contrat_ville.semis",
         "quartiers.management.commands.charger_territoire",

@@ -12,9 +12,9 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
-from appels import etapes
-from appels.actions import avis, decisions, lettres
-from appels.actions.decisions import HorsCourse
+from appels.decision import etapes
+from appels.decision.actions import avis, decisions, lettres
+from appels.decision.actions.decisions import HorsCourse
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Financement, Lettre, Passage

@@ -9,8 +9,8 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from appels import proces_verbal
-from appels.actions import avis, comites, scenarios
+from appels.decision import proces_verbal
+from appels.decision.actions import avis, comites, scenarios
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Comite, Deliberation, Dossier, Export, Presence, Proposition

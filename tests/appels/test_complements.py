@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels import demonstration
-from appels.actions import decisions, lettres, scenarios
+from appels.decision.actions import decisions, lettres, scenarios
 from appels.depot.actions import arret, correction, depot
 from appels.instruction.actions import complements, examen
 from appels.models import Complement, Dossier, NomPartie, Passage

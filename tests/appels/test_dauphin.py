@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels import dauphin
-from appels.actions import dauphin as actes
+from appels.decision import dauphin
+from appels.decision.actions import dauphin as actes
 from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
 from appels.models.dauphin import numero_dauphin_valide
 from appels.redaction.actions import rappels

@@ -7,8 +7,8 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from appels import decomptes
-from appels.actions import decisions, scenarios
+from appels.decision import decomptes
+from appels.decision.actions import decisions, scenarios
 from appels.instruction.actions import examen
 from appels.models import Acte, Appel, Dossier, Financement, Passage, Scenario
 from appels.models.etats import Etat

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appels import grille
-from appels.actions import lectures
-from appels.actions.decisions import HorsCourse
+from appels.decision import grille
+from appels.decision.actions import lectures
+from appels.decision.actions.decisions import HorsCourse
 from appels.depot.actions import arret
 from appels.instruction.actions import campagne, deports
 from appels.models import Cotation, Critere, Lecture

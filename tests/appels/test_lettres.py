@@ -11,9 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
-from appels import lettres, tasks
-from appels.actions import dauphin, decisions, scenarios
-from appels.actions import lettres as actes
+from appels import tasks
+from appels.decision import lettres
+from appels.decision.actions import dauphin, decisions, scenarios
+from appels.decision.actions import lettres as actes
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Acte, Financement, Gabarit, Lettre, Passage

@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from appels import lots
-from appels.actions import avis
+from appels.decision import lots
+from appels.decision.actions import avis
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Dossier, Export

@@ -14,8 +14,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from openpyxl import load_workbook
 
-from appels import scenarios
-from appels.actions import scenarios as actes
+from appels.decision import scenarios
+from appels.decision.actions import scenarios as actes
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
 from appels import demonstration
-from appels.actions import comites, dauphin, decisions, lettres, scenarios
+from appels.decision.actions import comites, dauphin, decisions, lettres, scenarios
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import deports, echanges, exports
 from appels.instruction.listes import Liste

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from appels.actions import comites, lectures, scenarios
+from appels.decision.actions import comites, lectures, scenarios
 from appels.models import Appel, Dossier
 from contrat_ville.verification import Formulaires
 from partenaires.contenus import CONTENUS

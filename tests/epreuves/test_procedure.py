@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from appels.actions import decisions, lettres, scenarios
+from appels.decision.actions import decisions, lettres, scenarios
 from appels.models import Dossier, Financement, Lettre, Passage, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition
 from partenaires.models import Partenaire, Role

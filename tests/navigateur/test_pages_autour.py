@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import dauphin
+from appels.decision.actions import dauphin
 from appels.depot.actions import correction, papiers
 from appels.instruction.actions import demandes_papier, echeances
 from appels.models import Appel, Dossier

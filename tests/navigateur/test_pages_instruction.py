@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from appels.actions import avis, comites, decisions, lectures, lettres
-from appels.actions import scenarios as actes
+from appels.decision.actions import avis, comites, decisions, lectures, lettres
+from appels.decision.actions import scenarios as actes
 from appels.instruction.actions import affectation, complements, deports, echanges, examen, exports
 from appels.instruction.listes import Liste
 from appels.models import (

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import rapprochement
-from appels.actions import decisions
+from appels.decision import rapprochement
+from appels.decision.actions import decisions
+from appels.decision.rapprochement import Rapprochement
 from appels.models import Acte, Appel, DepotDauphin, Dossier, ImportDauphin, Passage
-from appels.rapprochement import Rapprochement
 from partenaires.models import Utilisateur
 
 

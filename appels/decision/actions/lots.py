@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from appels import lots
+from appels.decision import lots
 from appels.instruction.actions import exports
 from appels.models import Appel, Avis, Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels import scenarios
-from appels.actions import comites as actes
-from appels.actions import proces_verbaux
-from appels.actions.scenarios import Entretemps, Fige
-from appels.forms.comites import ComiteForm, DeliberationForm, PresenceFormSet
-from appels.forms.scenarios import MontantsForm
+from appels.decision import scenarios
+from appels.decision.actions import comites as actes
+from appels.decision.actions import proces_verbaux
+from appels.decision.actions.scenarios import Entretemps, Fige
+from appels.decision.forms.comites import ComiteForm, DeliberationForm, PresenceFormSet
+from appels.decision.forms.scenarios import MontantsForm
 from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Comite, Deliberation, Export, FormatExport
 from appels.socle import droits

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from appels.decision.scenarios import demandes
 from appels.models import ACCORDS, Appel, Avis, Scenario
-from appels.scenarios import demandes
 from partenaires.models import Partenaire
 
 

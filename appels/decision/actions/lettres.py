@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import lettres
-from appels.actions.decisions import verrouiller_l_appel
+from appels.decision import lettres
+from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
 from appels.socle import courriels, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from appels import lettres
+from appels.decision import lettres
 from appels.models import Decision, Gabarit, Lettre
 
 POSSIBLES = ", ".join(f"{{{nom}}}" for nom in lettres.CHAMPS)

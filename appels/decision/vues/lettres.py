@@ -9,9 +9,9 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import lettres
-from appels.actions import lettres as actes
-from appels.forms.lettres import GabaritForm, LettreForm, LiberationForm
+from appels.decision import lettres
+from appels.decision.actions import lettres as actes
+from appels.decision.forms.lettres import GabaritForm, LettreForm, LiberationForm
 from appels.instruction.forms.examen import MotifForm
 from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.actions.decisions import HorsCourse, verrouiller_l_appel
+from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.models import Acte, Appel, Avis, Dossier, Financement
 from appels.socle import courriels, reveil
 from appels.socle.verrous import verrouiller

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.actions.decisions import HorsCourse
+from appels.decision.actions.decisions import HorsCourse
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur

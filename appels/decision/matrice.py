@@ -4,7 +4,7 @@ totals of the call.
 
 from openpyxl import Workbook
 
-from appels.scenarios import Compte, Ligne
+from appels.decision.scenarios import Compte, Ligne
 from appels.socle.exports import euros, poser
 
 

@@ -11,9 +11,9 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appels import matrice, scenarios
-from appels.actions import scenarios as actes
-from appels.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
+from appels.decision import matrice, scenarios
+from appels.decision.actions import scenarios as actes
+from appels.decision.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Enveloppe, Mouvement, Scenario
 from appels.socle import droits

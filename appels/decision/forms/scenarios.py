@@ -7,8 +7,8 @@ import json
 from django import forms
 from django.core import signing
 
+from appels.decision.scenarios import Case, Compte
 from appels.models import Enveloppe, Scenario
-from appels.scenarios import Case, Compte
 from partenaires.champs import MontantField
 from quartiers.francais import en_euros
 

@@ -9,8 +9,8 @@ from io import BytesIO
 from django.template.loader import render_to_string
 from docx import Document
 
+from appels.decision.scenarios import Ligne, comptes, lignes
 from appels.models import Comite, Deliberation, Deport, Dossier
-from appels.scenarios import Ligne, comptes, lignes
 from appels.socle import pdf
 from quartiers.francais import en_euros, moment
 

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from appels import proces_verbal
+from appels.decision import proces_verbal
 from appels.instruction.actions import exports
 from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import grille
-from appels.actions import lectures as actes
-from appels.actions.decisions import HorsCourse
-from appels.forms.grille import CotationForm, CriteresFormSet
+from appels.decision import grille
+from appels.decision.actions import lectures as actes
+from appels.decision.actions.decisions import HorsCourse
+from appels.decision.forms.grille import CotationForm, CriteresFormSet
 from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Lecture
 from appels.socle import droits, exports

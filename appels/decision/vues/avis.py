@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appels import etapes
-from appels.actions import avis as actes
-from appels.actions.decisions import HorsCourse
-from appels.forms.avis import AvisForm
+from appels.decision import etapes
+from appels.decision.actions import avis as actes
+from appels.decision.actions.decisions import HorsCourse
+from appels.decision.forms.avis import AvisForm
 from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Avis, Dossier
 from appels.socle import droits

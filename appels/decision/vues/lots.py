@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appels.actions import lots as actes
+from appels.decision.actions import lots as actes
 from appels.instruction.vues.exports import a_moi
 from appels.instruction.vues.liste import visibles
 from appels.models import Appel, GenreExport

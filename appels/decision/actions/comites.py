@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels import proces_verbal
-from appels.actions import scenarios
+from appels.decision import proces_verbal
+from appels.decision.actions import scenarios
 from appels.models import Appel, Comite, Deliberation, Dossier, Presence, Scenario
 from partenaires.models import Appartenance, Utilisateur
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from appels import scenarios
+from appels.decision import scenarios
 from appels.models import Appel, Enveloppe, Financement, Mouvement, Proposition, Scenario
 from partenaires.models import Partenaire, Utilisateur
 

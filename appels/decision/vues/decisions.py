@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appels import decomptes
-from appels.actions import decisions as actes
-from appels.forms.decisions import ReprendreForm, formulaires
+from appels.decision import decomptes
+from appels.decision.actions import decisions as actes
+from appels.decision.forms.decisions import ReprendreForm, formulaires
 from appels.instruction.actions.examen import SignalPose
 from appels.instruction.vues.examen import SIGNALE, trop_tard
 from appels.instruction.vues.liste import visibles

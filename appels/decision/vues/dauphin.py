@@ -8,10 +8,10 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels import dauphin, rapprochement
-from appels.actions import dauphin as actes
-from appels.actions.decisions import DejaLibere, EnveloppeDepassee
-from appels.forms.dauphin import DauphinForm, ImportForm
+from appels.decision import dauphin, rapprochement
+from appels.decision.actions import dauphin as actes
+from appels.decision.actions.decisions import DejaLibere, EnveloppeDepassee
+from appels.decision.forms.dauphin import DauphinForm, ImportForm
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
 from appels.socle.vues.adresse import PAR_PAGE
