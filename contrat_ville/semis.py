@@ -33,7 +33,7 @@ def semer(combien: int) -> str:
     from django.db import connection
     from django.test import Client
 
-    from appels import comptes_fictifs, demonstration
+    from appels.demonstration import exemple, personnes
     from appels.models import Dossier, Financement, Lieu
     from partenaires.models import Genre, Partenaire, Role
     from quartiers.francais import recherchable
@@ -41,8 +41,8 @@ def semer(combien: int) -> str:
     from quartiers.models import Axe, Quartier
 
     ici = maintenant()
-    appel = demonstration.ouvrir_appel(ici)
-    agent = comptes_fictifs.creer_compte(
+    appel = exemple.ouvrir_appel(ici)
+    agent = personnes.creer_compte(
         "mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici
     )
     noms = [

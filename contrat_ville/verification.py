@@ -155,12 +155,10 @@ def jouer(adresse: str, dire: Callable[[str], None]) -> int:
 
 
 def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
-    from appels import comptes_fictifs
+    from appels.demonstration import personnes
 
     nav.aller("/compte/login/")
-    nav.envoyer(
-        "login", login=f"signature@{comptes_fictifs.DOMAINE}", password=comptes_fictifs.MOT_DE_PASSE
-    )
+    nav.envoyer("login", login=f"signature@{personnes.DOMAINE}", password=personnes.MOT_DE_PASSE)
     dire("Connexion de la personne signataire")
     nav.aller("/dossiers/")
     nav.aller(re.search(r"/dossiers/nouveau/\d+/", nav.aller("/dossiers/").decode())[0])
@@ -206,7 +204,7 @@ def _taper_le_budget(
 
 def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> None:
     """The other parts, the documents, the bank coordinates."""
-    from appels import demonstration as demo
+    from appels.demonstration import exemple as demo
 
     nav.aller(f"{dossier}organisme/")
     nav.envoyer("confirmee", confirmee="on")

@@ -112,7 +112,7 @@ def horloge_figee(monkeypatch):
         "appels.instruction.actions.exports",
         "partenaires.courriels",
         "partenaires.postier",
-        "appels.demonstration",
+        "appels.demonstration.exemple",
         "appels.public.impressions",
     ):
         monkeypatch.setattr(f"{module}.maintenant", lambda: etat["instant"])

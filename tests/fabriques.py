@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 
-from appels import demonstration
 from appels.decision.actions import decisions
+from appels.demonstration import exemple
 from appels.depot import attestations
 from appels.depot.actions import depot
 from appels.instruction.actions import campagne
@@ -35,7 +35,7 @@ def creer_association(**champs) -> Partenaire:
     rang = next(suite)
     champs = {
         "nom": f"Association d’essai {rang}",
-        "siret": demonstration.siret_fictif(rang % 1000),
+        "siret": exemple.siret_fictif(rang % 1000),
         "rna": f"W{rang:09d}",
         **champs,
     }
@@ -126,7 +126,7 @@ def creer_document(**champs) -> Document:
             **champs,
         }
     )
-    document.ranger("reglement.pdf", "application/pdf", demonstration.pdf_fictif("Règlement"))
+    document.ranger("reglement.pdf", "application/pdf", exemple.pdf_fictif("Règlement"))
     document.save()
     Parution.avancer(PENDANT)
     return document
@@ -176,9 +176,7 @@ def creer_dossier_complet(
     appel: Appel | None = None, porteur: Partenaire | None = None, **champs
 ) -> Dossier:
     """Nothing missing: it can be deposited."""
-    return demonstration.remplir(
-        creer_dossier(appel, porteur, **champs), PENDANT + timedelta(days=1)
-    )
+    return exemple.remplir(creer_dossier(appel, porteur, **champs), PENDANT + timedelta(days=1))
 
 
 def deposer(

@@ -106,7 +106,9 @@ def test_l_echeance_a_la_milliseconde(nom, ecart, accepte):
     ferme_le = FERMETURES[nom]
     appel = creer_appel(ouvre_le=ferme_le - timedelta(days=40), ferme_le=ferme_le)
     dossier = creer_dossier(appel, cree_le=ferme_le - timedelta(days=30))
-    for partie, ecrire in __import__("appels.demonstration", fromlist=["x"]).ECRITURES.items():
+    for partie, ecrire in __import__(
+        "appels.demonstration.exemple", fromlist=["x"]
+    ).ECRITURES.items():
         redaction.enregistrer_partie(
             dossier,
             partie,
@@ -115,7 +117,7 @@ def test_l_echeance_a_la_milliseconde(nom, ecart, accepte):
             par=dossier.cree_par,
             recu_le=ferme_le - timedelta(days=2),
         )
-    __import__("appels.demonstration", fromlist=["x"]).joindre_les_pieces(dossier, ferme_le)
+    __import__("appels.demonstration.exemple", fromlist=["x"]).joindre_les_pieces(dossier, ferme_le)
     # the sheet was confirmed now, whatever now is: it stays confirmed
     recu_le = ferme_le + ecart
     if accepte:
@@ -239,9 +241,9 @@ def test_un_service_municipal_n_a_ni_rna_ni_contrat_d_engagement():
     service = Partenaire.objects.create(
         genre=Genre.SERVICE, nom="Service Jeunesse", siret="21620041000015", commune=arras
     )
-    from appels import demonstration
+    from appels.demonstration import exemple
 
-    demonstration.remplir_fiche(
+    exemple.remplir_fiche(
         service, PENDANT, service_porteur="Jeunesse", autorite_signataire="Le maire"
     )
     depose = deposer(creer_dossier_complet(creer_appel(), service))

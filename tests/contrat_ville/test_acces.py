@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
-from appels import demonstration
 from appels.decision.actions import comites, dauphin, decisions, lettres, scenarios
+from appels.demonstration import exemple
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import deports, echanges, exports
 from appels.instruction.listes import Liste
@@ -98,7 +98,7 @@ def monde(horloge_figee):
         depose,
         "organisme",
         "Bonjour",
-        [fichiers.controler(SimpleUploadedFile("a.pdf", demonstration.pdf_fictif("a")))],
+        [fichiers.controler(SimpleUploadedFile("a.pdf", exemple.pdf_fictif("a")))],
         cle=uuid4(),
         par=signataire,
         recu_le=PENDANT,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
-from appels import demonstration
+from appels.demonstration import exemple
 from appels.depot.actions import recepisses
 from appels.models import Recepisse
 from appels.redaction.actions import rappels
@@ -166,4 +166,4 @@ def monde(serveur, monkeypatch):
 
 
 def creer_dossier_complet_a(appel, porteur, ici, **champs):
-    return demonstration.remplir(creer_dossier(appel, porteur, **champs), ici)
+    return exemple.remplir(creer_dossier(appel, porteur, **champs), ici)

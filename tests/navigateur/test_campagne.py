@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from appels.comptes_fictifs import DOMAINE, MOT_DE_PASSE
+from appels.demonstration.personnes import DOMAINE, MOT_DE_PASSE
 from contrat_ville import verification
 from contrat_ville.services import port_libre
 from tests.epreuves.serveur import RACINE, Navigateur

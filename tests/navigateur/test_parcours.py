@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from appels.demonstration import ECRITURES, pdf_fictif
+from appels.demonstration.exemple import ECRITURES, pdf_fictif
 from appels.models import Dossier, NomPartie, Piece
 from appels.redaction.actions import redaction
 from appels.socle import budget
@@ -142,7 +142,7 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
             redaction.enregistrer_partie(
                 dossier, nom, ecrire, version_lue=0, par=signataire, recu_le=maintenant()
             )
-    from appels.demonstration import joindre_les_pieces
+    from appels.demonstration.exemple import joindre_les_pieces
 
     joindre_les_pieces(dossier, maintenant())
     onglet.reload()

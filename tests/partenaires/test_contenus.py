@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
-from appels.demonstration import pdf_fictif
+from appels.demonstration.exemple import pdf_fictif
 from partenaires import revisions
 from partenaires.contenus import CONTENUS
 from partenaires.models import Partenaire, Revision, Role, Service, Texte

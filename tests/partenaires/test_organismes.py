@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels.demonstration import pdf_fictif
+from appels.demonstration.exemple import pdf_fictif
 from appels.models import Dossier
 from partenaires import actions
 from partenaires.models import Appartenance, Genre, Invitation, Partenaire, Role, Service

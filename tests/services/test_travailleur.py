@@ -111,14 +111,14 @@ def attendre(vrai, secondes=60, quoi=""):
 
 
 def dossier_pret(appel):
-    from appels import demonstration
+    from appels.demonstration import exemple
 
     porteur = creer_association()
     signataire = creer_signataire(porteur)
     dossier = creer_dossier(
         appel, porteur, par=signataire, cree_le=maintenant() - timedelta(days=20)
     )
-    return demonstration.remplir(dossier, maintenant()), signataire
+    return exemple.remplir(dossier, maintenant()), signataire
 
 
 def etabli() -> bool:

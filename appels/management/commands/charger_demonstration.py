@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appels import demonstration, instruction_fictive, lettres_fictives, resultats_fictifs
+from appels.demonstration import exemple, instruction, lettres, resultats
 
 
 class Command(BaseCommand):
@@ -12,8 +12,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         if settings.MODE == "production":
             raise CommandError("La démonstration ne se charge pas en production.")
-        demonstration.charger()
-        resultats_fictifs.charger()
-        instruction_fictive.charger()
-        lettres_fictives.charger()
+        exemple.charger()
+        resultats.charger()
+        instruction.charger()
+        lettres.charger()
         self.stdout.write("Exemple fictif : chargé.")

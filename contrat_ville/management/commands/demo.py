@@ -101,14 +101,14 @@ class Command(BaseCommand):
                 self.dire("Arrêt de la démonstration")
 
     def accueillir(self, adresse):
-        from appels import comptes_fictifs, demonstration
+        from appels.demonstration import exemple, personnes
 
         self.dire(f"Portail prêt : {adresse}/")
         self.dire(f"Courriels : {adresse}/demonstration/courriels/")
-        for libelle, (identifiant, _) in demonstration.COMPTES.items():
+        for libelle, (identifiant, _) in exemple.COMPTES.items():
             self.dire(
-                f"{libelle} : {identifiant}@{comptes_fictifs.DOMAINE}, "
-                f"mot de passe {comptes_fictifs.MOT_DE_PASSE}"
+                f"{libelle} : {identifiant}@{personnes.DOMAINE}, "
+                f"mot de passe {personnes.MOT_DE_PASSE}"
             )
         self.dire("Ctrl-C arrête tout.")
 

@@ -9,7 +9,7 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
-from appels.comptes_fictifs import DOMAINE, creer_compte
+from appels.demonstration.personnes import DOMAINE, creer_compte
 from appels.depot import attestations
 from appels.depot.actions import depot
 from appels.instruction.actions import campagne

@@ -2,8 +2,8 @@
 played.
 """
 
-from appels import comptes_fictifs
 from appels.decision.actions import lettres
+from appels.demonstration import personnes
 from appels.models import Appel, Decision, Gabarit
 from partenaires.models import Utilisateur
 from quartiers.horloge import maintenant
@@ -23,7 +23,7 @@ def charger() -> None:
     if Gabarit.objects.exists():
         return
     instant = maintenant()
-    par = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
+    par = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
     for issue, annonce in ANNONCES.items():
         lettres.ecrire_un_gabarit(
             issue,

@@ -5,9 +5,9 @@ discussed, flagged.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from appels import comptes_fictifs, demonstration
 from appels.decision.actions import avis, lectures, scenarios
 from appels.decision.scenarios import comptes, demandes
+from appels.demonstration import exemple, personnes
 from appels.instruction.actions import affectation, complements, echanges, examen
 from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
 from appels.socle import reveil
@@ -64,8 +64,8 @@ def charger() -> None:
 
 def inscrire(rang: int, nom: str, instant: datetime) -> Utilisateur:
     """An organisation and the person who signs for it."""
-    organisme = demonstration.creer_association(30 + rang, nom, instant)
-    return comptes_fictifs.creer_compte(f"instruction{rang}", organisme, Role.SIGNATAIRE, instant)
+    organisme = exemple.creer_association(30 + rang, nom, instant)
+    return personnes.creer_compte(f"instruction{rang}", organisme, Role.SIGNATAIRE, instant)
 
 
 def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime) -> Dossier:
@@ -73,10 +73,8 @@ def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime)
     quand = instant - timedelta(days=rang % 20 + 1, minutes=rang * 11)
     porteur = signataire.appartenances.get().partenaire
     titre = f"{ACTIVITES[rang % len(ACTIVITES)]} fictif n° {rang + 1}"
-    dossier = demonstration.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
-    return demonstration.deposer(
-        a_cinq_financeurs(demonstration.remplir(dossier, instant)), signataire, quand
-    )
+    dossier = exemple.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
+    return exemple.deposer(a_cinq_financeurs(exemple.remplir(dossier, instant)), signataire, quand)
 
 
 def a_cinq_financeurs(dossier: Dossier) -> Dossier:
@@ -97,7 +95,7 @@ def a_cinq_financeurs(dossier: Dossier) -> Dossier:
 def instruire(dossiers: list[Dossier], instant: datetime) -> None:
     """What two people of the service did since: each gesture through its real action."""
     agent, responsable = (
-        Utilisateur.objects.get(email=f"{nom}@{comptes_fictifs.DOMAINE}")
+        Utilisateur.objects.get(email=f"{nom}@{personnes.DOMAINE}")
         for nom in ("agent", "responsable")
     )
     hier = instant - timedelta(days=1)
@@ -125,7 +123,7 @@ def instruire(dossiers: list[Dossier], instant: datetime) -> None:
                     NomPartie.DESCRIPTION, "Dites combien de séances sont prévues."
                 ),
             ],
-            avant_le=demonstration.midi(instant, 12),
+            avant_le=exemple.midi(instant, 12),
             message="Demande fictive, pour la démonstration.",
             par=agent,
             recu_le=hier,
@@ -174,7 +172,7 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
     """What funders think of the first ones, fictitious envelopes, and a scenario that shares
     them.
     """
-    responsable = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
+    responsable = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
     lignes = (
         demandes(appel)
         .filter(dossier__in=recevables)
@@ -185,7 +183,7 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
         {ligne.partenaire for ligne in lignes}, key=lambda partenaire: partenaire.pk
     )
     comptes_de = {
-        partenaire: comptes_fictifs.creer_compte(
+        partenaire: personnes.creer_compte(
             f"financeur{rang}", partenaire, Role.AVIS_FINANCEUR, instant
         )
         for rang, partenaire in enumerate(financeurs, 1)
@@ -209,7 +207,7 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
     noter(
         appel,
         recevables,
-        [Utilisateur.objects.get(email=f"agent@{comptes_fictifs.DOMAINE}"), *comptes_de.values()],
+        [Utilisateur.objects.get(email=f"agent@{personnes.DOMAINE}"), *comptes_de.values()],
         instant,
     )
     scenario = scenarios.creer(

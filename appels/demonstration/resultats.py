@@ -4,8 +4,8 @@ document.
 
 from datetime import datetime, timedelta
 
-from appels import comptes_fictifs, demonstration
 from appels.decision.actions import decisions
+from appels.demonstration import exemple, personnes
 from appels.models import Appel, Decision, Dossier
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.horloge import a_paris, maintenant
@@ -42,7 +42,7 @@ def charger() -> None:
         dossier = deposer(precedent, titre, 200 + rang, depot_le + timedelta(hours=rang))
         if rang % 4 != 3:  # one in four is refused
             accorder(dossier, rang, depot_le + timedelta(days=120))
-    agent = Utilisateur.objects.get(email=f"responsable@{comptes_fictifs.DOMAINE}")
+    agent = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
     decisions.publier(precedent, par=agent, recu_le=depot_le + timedelta(days=150))
     Parution.avancer(instant)
 
@@ -59,7 +59,7 @@ def publier_un_document(instant: datetime) -> None:
         position=1,
     )
     document.ranger(
-        "reglement-fictif.pdf", "application/pdf", demonstration.pdf_fictif("Règlement fictif")
+        "reglement-fictif.pdf", "application/pdf", exemple.pdf_fictif("Règlement fictif")
     )
     document.save()
 
@@ -71,8 +71,8 @@ def deposer(appel: Appel, titre: str, rang: int, quand: datetime) -> Dossier:
     signataire = Utilisateur.objects.filter(
         appartenances__partenaire=porteur, appartenances__role=Role.SIGNATAIRE
     ).first()
-    dossier = demonstration.commencer(appel, porteur, titre, signataire, quand, rang)
-    return demonstration.deposer(demonstration.remplir(dossier, quand), signataire, quand)
+    dossier = exemple.commencer(appel, porteur, titre, signataire, quand, rang)
+    return exemple.deposer(exemple.remplir(dossier, quand), signataire, quand)
 
 
 def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
@@ -84,5 +84,5 @@ def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
         vote = ACCORDS[ligne.partenaire.genre] - rang * 10_000
         ligne.decision = Decision.ACCORDE if vote == ligne.montant else Decision.PARTIEL
         ligne.montant_vote, ligne.decide_le, ligne.acte = vote, quand.date(), "Acte fictif"
-    agent = Utilisateur.objects.get(email=f"agent@{comptes_fictifs.DOMAINE}")
+    agent = Utilisateur.objects.get(email=f"agent@{personnes.DOMAINE}")
     decisions.decider(dossier, lignes, par=agent, recu_le=quand)
