@@ -1,242 +1,28 @@
-"""The table URL × role: who may open which page. The tests enumerate the resolver against it."""
+"""The table URL × role, read from the addresses themselves: nothing to keep up beside them."""
 
-PUBLIC = "public"  # everybody, signed in or not
-CONNECTE = "connecte"  # anybody signed in
-ORGANISME = "organisme"  # the members of the organisation; others 404
-DEPOSE = "depose"  # the same, and agents and the funders asked once deposited; others 404
-REDACTION = (
-    "redaction"  # a page of the organisation for its writers: readers are sent to the reading page
-)
-SIGNATAIRE = "signataire"  # the members, but only a signatory passes: other members 403
-RIB = "rib"  # writers, and agents once deposited: readers and funders 403
-AGENT = "agent"  # the service; others 403
-DECISIONS = "decisions"  # the service, on a deposited dossier (a draft: 404); others 403
-EXAMEN = "examen"  # the service, on a deposited dossier (a draft: 404); others 403
-ECHANGES = "echanges"  # the organisation and the service once deposited: funders 403, others 404
-AVIS = "avis"  # the service and the funders asked, once deposited (else 404); the others 403
-LECTURE = "lecture"  # whoever may read the dossier; others 404
-MIEN = "mien"  # a file that I asked: another agent 404
-INSTRUCTION = "instruction"  # the service and the funders; others 403
-RESPONSABLE = "responsable"  # the head of the service; others 403
-COMPTE = "compte"  # allauth decides (sign-in steps, security pages)
-LETTRE = (
-    "lettre"  # the service, and the members of the organisation once they opened it; others 404
-)
-GESTE = "geste"  # POST only: 405 to whoever may read, tested gesture by gesture
+from django.urls import URLPattern, URLResolver, get_resolver
 
-ACCES = {
-    "appels:accueil": PUBLIC,
-    "appels:quartier": PUBLIC,
-    "appels:quartiers": PUBLIC,
-    "appels:carte_svg": PUBLIC,
-    "appels:quartiers_geojson": PUBLIC,
-    "appels:quartiers_csv": PUBLIC,
-    "appels:situer": PUBLIC,
-    "appels:contrat": PUBLIC,
-    "appels:axe": PUBLIC,
-    "appels:documents": PUBLIC,
-    "appels:document": PUBLIC,
-    "appels:document_fichier": PUBLIC,
-    "appels:chiffres": PUBLIC,
-    "appels:partenaires": PUBLIC,
-    "appels:projets": PUBLIC,
-    "appels:projets_csv": PUBLIC,
-    "appels:appel_annee": PUBLIC,
-    "appels:precedents": PUBLIC,
-    "appels:questions_pdf": PUBLIC,
-    "appels:calendrier_ics": PUBLIC,
-    "appels:appels_json": PUBLIC,
-    "appels:fil": PUBLIC,
-    "appels:aide": PUBLIC,
-    "appels:aide_role": PUBLIC,
-    "appels:contact": PUBLIC,
-    "appels:plan_du_site": PUBLIC,
-    "appels:sitemap": PUBLIC,
-    "appels:robots": PUBLIC,
-    "appels:cookies": PUBLIC,
-    "appels:grille": PUBLIC,
-    "appels:ecoconception": PUBLIC,
-    "appels:appel": PUBLIC,
-    "appels:modele": PUBLIC,
-    "appels:questions": PUBLIC,
-    "appels:eligibilite": PUBLIC,
-    "appels:verifier": PUBLIC,
-    "appels:verifier_code": PUBLIC,
-    "appels:mentions_legales": PUBLIC,
-    "appels:donnees_personnelles": PUBLIC,
-    "appels:accessibilite": PUBLIC,
-    "appels:courriels_de_la_demo": PUBLIC,
-    "appels:vivant": PUBLIC,
-    "appels:pret": PUBLIC,
-    "appels:mes_dossiers": CONNECTE,
-    "appels:nouveau": CONNECTE,
-    "appels:dossier": ORGANISME,
-    "appels:organisme": ORGANISME,
-    "appels:pieces": REDACTION,
-    "appels:partie": REDACTION,
-    "appels:relecture": DEPOSE,
-    "appels:depose": DEPOSE,
-    "appels:dauphin": DEPOSE,
-    "appels:recepisse": DEPOSE,
-    "appels:recepisse_pdf": DEPOSE,
-    "appels:budget_xlsx": DEPOSE,
-    "appels:budget_csv": DEPOSE,
-    "appels:papiers": DEPOSE,
-    "appels:papier": DEPOSE,
-    "appels:piece": DEPOSE,
-    "appels:rib": RIB,
-    "appels:signature": REDACTION,
-    "appels:deposer": SIGNATAIRE,
-    "appels:ajouter_piece": GESTE,
-    "appels:retirer_piece": GESTE,
-    "appels:coordonnees": GESTE,
-    "appels:reprendre": GESTE,
-    "appels:abandonner": REDACTION,
-    "appels:retirer": REDACTION,
-    "appels:retablir": GESTE,
-    "appels:corriger": REDACTION,
-    "appels:ouvrir_au_service": GESTE,
-    "appels:scan_papier": DEPOSE,
-    "appels:ouverts": AGENT,
-    "appels:saisir_papier": AGENT,
-    "partenaires:organisme_nouveau": AGENT,
-    "appels:utiliser_code": GESTE,
-    "appels:prolonger": RESPONSABLE,
-    "appels:derogations": AGENT,
-    "appels:revoquer_code": GESTE,
-    "appels:changements": ORGANISME,
-    "appels:reprendre_piece": GESTE,
-    "appels:versions": DEPOSE,
-    "appels:ajouter_lieu": GESTE,
-    "appels:decisions": DECISIONS,
-    "appels:publier_decisions": RESPONSABLE,
-    "appels:instruction": INSTRUCTION,
-    "appels:examen": EXAMEN,
-    "appels:avis": AVIS,
-    "appels:grille_de_l_appel": AGENT,
-    "appels:lecture": AVIS,
-    "appels:lectures_csv": INSTRUCTION,
-    "appels:relancer_les_avis": GESTE,
-    "appels:enveloppes": AGENT,
-    "appels:scenarios": AGENT,
-    "appels:scenario": AGENT,
-    "appels:mouvements": AGENT,
-    "appels:matrice_xlsx": AGENT,
-    "appels:figer_scenario": GESTE,
-    "appels:rouvrir_scenario": GESTE,
-    "appels:annuler_mouvement": GESTE,
-    "appels:deport": AVIS,
-    "appels:deports": RESPONSABLE,
-    "appels:lever_deport": RESPONSABLE,
-    "appels:comite_en_cours": AGENT,
-    "appels:comites": AGENT,
-    "appels:comite": AGENT,
-    "appels:seance": AGENT,
-    "appels:clore_comite": GESTE,
-    "appels:proces_verbal": GESTE,
-    "appels:decider": AGENT,
-    "appels:lettres": AGENT,
-    "appels:lots": INSTRUCTION,
-    "appels:gabarits": AGENT,
-    "appels:gabarit": AGENT,
-    "appels:lettre": AGENT,
-    "appels:refaire_lettre": GESTE,
-    "appels:lire_lettre": GESTE,
-    "appels:lettre_pdf": LETTRE,
-    "appels:decisions_recues": ORGANISME,
-    "appels:ecarter": EXAMEN,
-    "appels:reexaminer": EXAMEN,
-    "appels:examen_pieces": EXAMEN,
-    "appels:confier": EXAMEN,
-    "appels:demander_complement": EXAMEN,
-    "appels:clore_complement": EXAMEN,
-    "appels:notes": EXAMEN,
-    "appels:journal": AGENT,
-    "appels:admettre": GESTE,
-    "appels:resoudre": GESTE,
-    "appels:sans_reponse": GESTE,
-    "appels:retirer_vue": GESTE,
-    "appels:retirer_modele": GESTE,
-    "appels:echanges": ECHANGES,
-    "appels:fichier_message": ECHANGES,
-    "appels:historique": LECTURE,
-    "appels:selection": AGENT,
-    "appels:vues": AGENT,
-    "appels:tableau": AGENT,
-    "appels:repartir": AGENT,
-    "appels:reconduire": AGENT,
-    "appels:journal_de_l_appel": AGENT,
-    "appels:colonnes": INSTRUCTION,
-    "appels:exports": INSTRUCTION,
-    "appels:export": MIEN,
-    "appels:appels": AGENT,
-    "appels:appel_nouveau": AGENT,
-    "appels:appel_modifier": AGENT,
-    "appels:rappels": AGENT,
-    "appels:courriels": AGENT,
-    "appels:dauphin_manquants": AGENT,
-    "appels:importer_dauphin": AGENT,
-    "appels:import_dauphin": AGENT,
-    "appels:relancer_courriel": GESTE,
-    "partenaires:session": PUBLIC,
-    "partenaires:espace": CONNECTE,
-    "partenaires:mon_compte": CONNECTE,
-    "partenaires:organismes": CONNECTE,
-    "partenaires:fermer_compte": CONNECTE,
-    "appels:mes_donnees": CONNECTE,
-    "partenaires:quitter": ORGANISME,
-    "partenaires:annuaire": AGENT,
-    "partenaires:organisme_agent": AGENT,
-    "partenaires:depart": GESTE,
-    "partenaires:nouveau": CONNECTE,
-    "partenaires:fiche": ORGANISME,
-    "partenaires:membres": ORGANISME,
-    "partenaires:repondre": GESTE,
-    "partenaires:changer_role": GESTE,
-    "partenaires:justificatif": AGENT,
-    "partenaires:invitation": CONNECTE,
-    "partenaires:qualites": AGENT,
-    "partenaires:verifier_qualite": GESTE,
-    "partenaires:equipe": RESPONSABLE,
-    "partenaires:perimetre": RESPONSABLE,
-    "partenaires:contenus": AGENT,
-    "partenaires:contenus_liste": AGENT,
-    "partenaires:contenu": AGENT,
-    "partenaires:contenu_nouveau": AGENT,
-    "partenaires:revision": AGENT,
-    "partenaires:apercu": AGENT,
-    "partenaires:journal": AGENT,
-    "partenaires:publier": GESTE,
-    "partenaires:annuler": GESTE,
-    "partenaires:abandonner": GESTE,
-    **dict.fromkeys(
-        (
-            "account_login",
-            "account_logout",
-            "account_signup",
-            "account_inactive",
-            "account_email",
-            "account_change_password",
-            "account_set_password",
-            "account_reauthenticate",
-            "account_email_verification_sent",
-            "account_confirm_email",
-            "account_reset_password",
-            "account_reset_password_done",
-            "account_reset_password_from_key",
-            "account_reset_password_from_key_done",
-            "account_confirm_login_code",
-            "mfa_index",
-            "mfa_authenticate",
-            "mfa_reauthenticate",
-            "mfa_activate_totp",
-            "mfa_deactivate_totp",
-            "mfa_view_recovery_codes",
-            "mfa_generate_recovery_codes",
-            "mfa_download_recovery_codes",
-        ),
-        COMPTE,
-    ),
-}
+from partenaires import entree
+from partenaires.entree import Entree
 
-PUBLIQUES = frozenset(nom for nom, acces in ACCES.items() if acces == PUBLIC)
+# Sign-in steps and security pages: django-allauth decides.
+COMPTE = Entree("compte")
+
+
+def table() -> dict[str, Entree]:
+    """{name of an address: its door}; an address of ours that declares none is missing."""
+    return dict(_portes(get_resolver(), espace=""))
+
+
+def _portes(resolveur: URLResolver, espace: str):
+    for motif in resolveur.url_patterns:
+        if isinstance(motif, URLResolver):
+            yield from _portes(motif, f"{motif.namespace}:" if motif.namespace else espace)
+        elif isinstance(motif, URLPattern) and (porte := _porte(motif)):
+            yield f"{espace}{motif.name}", porte
+
+
+def _porte(motif: URLPattern) -> Entree | None:
+    if porte := entree.de(motif.callback):
+        return porte
+    return COMPTE if motif.callback.__module__.startswith("allauth.") else None

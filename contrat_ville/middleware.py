@@ -7,8 +7,7 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from appels.socle.vues import erreurs
-from contrat_ville.acces import PUBLIQUES
-from partenaires import droits
+from partenaires import droits, entree
 from quartiers.horloge import maintenant
 from quartiers.models import Parution
 
@@ -84,10 +83,10 @@ class EnvoisTropLourds:
 
 
 class ConnexionRequise(LoginRequiredMiddleware):
-    """Everything asks for a signed-in person, except the public names declared in `acces`."""
+    """Everything asks for a signed-in person, except the addresses declared public."""
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        if request.resolver_match.view_name in PUBLIQUES:
+        if entree.de(view_func) is entree.public:
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
@@ -105,7 +104,8 @@ class SecondFacteur:
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         nom = request.resolver_match.view_name or ""
-        if not settings.SECOND_FACTEUR_EXIGE or nom.startswith(self.PERMIS) or nom in PUBLIQUES:
+        est_public = entree.de(view_func) is entree.public
+        if not settings.SECOND_FACTEUR_EXIGE or nom.startswith(self.PERMIS) or est_public:
             return None
         if droits.doit_poser_un_second_facteur(request.user):
             return redirect("mfa_activate_totp")

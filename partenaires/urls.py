@@ -1,42 +1,91 @@
+"""The addresses of organisations, of people and of what the service publishes."""
+
 from django.urls import path
 
+from partenaires import entree
 from partenaires.views import comptes, contenus, equipe, organismes, passations
 
 app_name = "partenaires"
 urlpatterns = [
-    path("espace/", comptes.espace, name="espace"),
-    path("session/", comptes.session, name="session"),
-    path("mon-compte/", comptes.mon_compte, name="mon_compte"),
-    path("mon-compte/fermer/", comptes.fermer, name="fermer_compte"),
-    path("organismes/", organismes.organismes, name="organismes"),
-    path("organismes/nouveau/", organismes.nouveau, name="nouveau"),
-    path("organismes/<int:pk>/fiche/", organismes.fiche, name="fiche"),
-    path("organismes/<int:pk>/membres/", organismes.membres, name="membres"),
-    path("organismes/<int:pk>/quitter/", organismes.quitter, name="quitter"),
-    path("membres/<int:pk>/repondre/", organismes.repondre, name="repondre"),
-    path("membres/<int:pk>/role/", organismes.changer_role, name="changer_role"),
-    path("membres/<int:pk>/justificatif/", organismes.justificatif, name="justificatif"),
-    path("invitations/<str:jeton>/", organismes.invitation, name="invitation"),
-    path("instruction/qualites/", organismes.qualites, name="qualites"),
-    path("instruction/qualites/<int:pk>/", organismes.verifier_qualite, name="verifier_qualite"),
-    path("instruction/organismes/", passations.annuaire, name="annuaire"),
-    path("instruction/organismes/nouveau/", passations.nouveau, name="organisme_nouveau"),
-    path("instruction/organismes/<int:pk>/", passations.organisme, name="organisme_agent"),
-    path("instruction/membres/<int:pk>/depart/", passations.depart, name="depart"),
-    path("instruction/equipe/", equipe.equipe, name="equipe"),
-    path("instruction/equipe/<int:pk>/", equipe.perimetre, name="perimetre"),
-    path("instruction/contenus/", contenus.contenus, name="contenus"),
-    path("instruction/contenus/journal/", contenus.journal, name="journal"),
-    path("instruction/contenus/revisions/<int:pk>/", contenus.revision, name="revision"),
-    path("instruction/contenus/revisions/<int:pk>/apercu/", contenus.apercu, name="apercu"),
-    path("instruction/contenus/revisions/<int:pk>/publier/", contenus.publier, name="publier"),
-    path("instruction/contenus/revisions/<int:pk>/annuler/", contenus.annuler, name="annuler"),
+    path("espace/", entree.connecte(comptes.espace), name="espace"),
+    path("session/", entree.public(comptes.session), name="session"),
+    path("mon-compte/", entree.connecte(comptes.mon_compte), name="mon_compte"),
+    path("mon-compte/fermer/", entree.connecte(comptes.fermer), name="fermer_compte"),
+    path("organismes/", entree.connecte(organismes.organismes), name="organismes"),
+    path("organismes/nouveau/", entree.connecte(organismes.nouveau), name="nouveau"),
+    path("organismes/<int:pk>/fiche/", entree.organisme(organismes.fiche), name="fiche"),
+    path("organismes/<int:pk>/membres/", entree.organisme(organismes.membres), name="membres"),
+    path("organismes/<int:pk>/quitter/", entree.organisme(organismes.quitter), name="quitter"),
+    path(
+        "membres/<int:pk>/repondre/", entree.organisme.geste(organismes.repondre), name="repondre"
+    ),
+    path(
+        "membres/<int:pk>/role/",
+        entree.organisme.geste(organismes.changer_role),
+        name="changer_role",
+    ),
+    path(
+        "membres/<int:pk>/justificatif/",
+        entree.qualite(organismes.justificatif),
+        name="justificatif",
+    ),
+    path("invitations/<str:jeton>/", entree.connecte(organismes.invitation), name="invitation"),
+    path("instruction/qualites/", entree.agent(organismes.qualites), name="qualites"),
+    path(
+        "instruction/qualites/<int:pk>/",
+        entree.agent.geste(organismes.verifier_qualite),
+        name="verifier_qualite",
+    ),
+    path("instruction/organismes/", entree.agent(passations.annuaire), name="annuaire"),
+    path(
+        "instruction/organismes/nouveau/",
+        entree.agent(passations.nouveau),
+        name="organisme_nouveau",
+    ),
+    path(
+        "instruction/organismes/<int:pk>/",
+        entree.agent(passations.organisme),
+        name="organisme_agent",
+    ),
+    path(
+        "instruction/membres/<int:pk>/depart/", entree.agent.geste(passations.depart), name="depart"
+    ),
+    path("instruction/equipe/", entree.responsable(equipe.equipe), name="equipe"),
+    path("instruction/equipe/<int:pk>/", entree.responsable(equipe.perimetre), name="perimetre"),
+    path("instruction/contenus/", entree.agent(contenus.contenus), name="contenus"),
+    path("instruction/contenus/journal/", entree.agent(contenus.journal), name="journal"),
+    path(
+        "instruction/contenus/revisions/<int:pk>/", entree.agent(contenus.revision), name="revision"
+    ),
+    path(
+        "instruction/contenus/revisions/<int:pk>/apercu/",
+        entree.agent(contenus.apercu),
+        name="apercu",
+    ),
+    path(
+        "instruction/contenus/revisions/<int:pk>/publier/",
+        entree.agent.geste(contenus.publier),
+        name="publier",
+    ),
+    path(
+        "instruction/contenus/revisions/<int:pk>/annuler/",
+        entree.agent.geste(contenus.annuler),
+        name="annuler",
+    ),
     path(
         "instruction/contenus/revisions/<int:pk>/abandonner/",
-        contenus.abandonner,
+        entree.agent.geste(contenus.abandonner),
         name="abandonner",
     ),
-    path("instruction/contenus/<slug:genre>/", contenus.liste, name="contenus_liste"),
-    path("instruction/contenus/<slug:genre>/nouveau/", contenus.nouveau, name="contenu_nouveau"),
-    path("instruction/contenus/<slug:genre>/<int:pk>/", contenus.modifier, name="contenu"),
+    path("instruction/contenus/<slug:genre>/", entree.agent(contenus.liste), name="contenus_liste"),
+    path(
+        "instruction/contenus/<slug:genre>/nouveau/",
+        entree.agent(contenus.nouveau),
+        name="contenu_nouveau",
+    ),
+    path(
+        "instruction/contenus/<slug:genre>/<int:pk>/",
+        entree.agent(contenus.modifier),
+        name="contenu",
+    ),
 ]

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires import droits, fichiers, revisions
 from partenaires.contenus import CONTENUS, Contenu, differences
@@ -23,12 +23,6 @@ CHANGE = (
 )
 
 
-def reserve_aux_agents(request) -> None:
-    """403 for everybody else."""
-    if not droits.est_agent(request.user):
-        raise PermissionDenied
-
-
 def _genre(cle: str) -> Contenu:
     if cle not in CONTENUS:
         raise Http404
@@ -38,7 +32,6 @@ def _genre(cle: str) -> Contenu:
 @require_GET
 def contenus(request):
     """Every kind of content, the open drafts, the last changes."""
-    reserve_aux_agents(request)
     return render(
         request,
         "partenaires/contenus.html",
@@ -53,7 +46,6 @@ def contenus(request):
 @require_GET
 def liste(request, genre):
     """The rows of one kind."""
-    reserve_aux_agents(request)
     contenu = _genre(genre)
     if genre == "service":
         return redirect("partenaires:contenu", genre=genre, pk=Service.actuel().pk)
@@ -74,7 +66,6 @@ def liste(request, genre):
 @require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request, genre, pk):
     """Write what a content should become; the open draft comes back where it was left."""
-    reserve_aux_agents(request)
     contenu = _genre(genre)
     objet = get_object_or_404(contenu.objets(), pk=pk)
     brouillon = Revision.objects.ouvertes().filter(contenu=genre, objet=objet.pk).first()
@@ -86,7 +77,6 @@ def modifier(request, genre, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request, genre):
     """Write a new content, or go on with the draft of one."""
-    reserve_aux_agents(request)
     contenu = _genre(genre)
     if not contenu.nouveau:
         raise Http404
@@ -132,7 +122,6 @@ def _ecrire(request, genre: str, contenu: Contenu, objet, brouillon: Revision | 
 @require_GET
 def revision(request, pk):
     """A change: before, after, by whom; look at it, publish it, undo it."""
-    reserve_aux_agents(request)
     revision = get_object_or_404(Revision.objects.avec_leurs_auteurs(), pk=pk)
     contenu = _genre(revision.contenu)
     return render(
@@ -152,7 +141,6 @@ def apercu(request, pk):
     """The public page as it would be: the change is written, the page made, the change taken
     back.
     """
-    reserve_aux_agents(request)
     revision = get_object_or_404(Revision.objects.ouvertes(), pk=pk)
     contenu = _genre(revision.contenu)
     request.apercu = revision
@@ -178,7 +166,6 @@ def apercu(request, pk):
 
 def _conclure(request, pk: int, geste):
     """Publish or undo, when the person may; the refusals in words."""
-    reserve_aux_agents(request)
     revision = get_object_or_404(Revision, pk=pk)
     contenu = _genre(revision.contenu)
     if not droits.peut_publier_contenu(request.user, contenu.est_reserve):
@@ -195,7 +182,6 @@ def _conclure(request, pk: int, geste):
     return redirect("partenaires:revision", pk=resultat.pk)
 
 
-@require_POST
 def publier(request, pk):
     """Everybody sees the change from now on."""
     return _conclure(
@@ -210,7 +196,6 @@ def publier(request, pk):
     )
 
 
-@require_POST
 def annuler(request, pk):
     """Give back what was before."""
 
@@ -224,10 +209,8 @@ def annuler(request, pk):
     return _conclure(request, pk, geste)
 
 
-@require_POST
 def abandonner(request, pk):
     """Drop a draft."""
-    reserve_aux_agents(request)
     brouillon = get_object_or_404(Revision, pk=pk)
     revisions.abandonner(brouillon, recu_le=request.recu_le)
     messages.success(request, "Le brouillon est abandonné ; le journal le garde.")
@@ -237,7 +220,6 @@ def abandonner(request, pk):
 @require_GET
 def journal(request):
     """Every published change, the latest first."""
-    reserve_aux_agents(request)
     publiees = Revision.objects.publiees().avec_leurs_auteurs()
     return render(
         request,

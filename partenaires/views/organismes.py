@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires import actions, droits, fichiers, passations, quarantaine
 from partenaires.forms.conflit import montrer_les_deux
@@ -198,7 +198,6 @@ def _membre_administre(request, pk: int) -> Appartenance:
     return appartenance
 
 
-@require_POST
 def repondre(request, pk):
     appartenance = _membre_administre(request, pk)
     oui = request.POST.get("reponse") == "oui"
@@ -208,7 +207,6 @@ def repondre(request, pk):
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
-@require_POST
 def changer_role(request, pk):
     appartenance = _membre_administre(request, pk)
     form = RoleForm(request.POST, prefix=f"m{pk}")
@@ -293,7 +291,6 @@ def qualites(request):
     return render(request, "partenaires/qualites.html", {"appartenances": attendues})
 
 
-@require_POST
 def verifier_qualite(request, pk):
     if not droits.peut_verifier_les_qualites(request.user):
         raise PermissionDenied

@@ -3,13 +3,12 @@ again.
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from partenaires import droits, passations
+from partenaires import passations
 from partenaires.forms.organismes import OrganismeDuServiceForm
 from partenaires.forms.passations import ConfierForm, MotifForm
 from partenaires.models import Appartenance, Partenaire
@@ -18,15 +17,9 @@ from partenaires.views.formulaire import afficher
 PAR_PAGE = 25
 
 
-def _reserve_aux_agents(request) -> None:
-    if not droits.est_agent(request.user):
-        raise PermissionDenied
-
-
 @require_GET
 def annuaire(request):
     """Every organisation that may write a dossier; those without administration first asked for."""
-    _reserve_aux_agents(request)
     cherche, seuls = request.GET.get("q", "").strip()[:100], "seuls" in request.GET
     organismes = passations.sans_administration() if seuls else Partenaire.objects.porteurs()
     if cherche:
@@ -55,7 +48,6 @@ def organisme(request, pk):
     """One organisation: its people, its log; when nobody administers it, the service names
     somebody.
     """
-    _reserve_aux_agents(request)
     partenaire = get_object_or_404(Partenaire.objects.porteurs(), pk=pk)
     form = ConfierForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -94,7 +86,6 @@ def organisme(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request):
     """Add an organisation that has no account, to enter its request received on paper."""
-    _reserve_aux_agents(request)
     form = OrganismeDuServiceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         organisme = passations.ajouter(form.cleaned_data, par=request.user, recu_le=request.recu_le)
@@ -103,10 +94,8 @@ def nouveau(request):
     return afficher(request, "partenaires/organisme_nouveau.html", {"form": form}, form)
 
 
-@require_POST
 def depart(request, pk):
     """The service was told that this person left the organisation."""
-    _reserve_aux_agents(request)
     appartenance = get_object_or_404(
         Appartenance.objects.actives()
         .select_related("partenaire", "utilisateur")

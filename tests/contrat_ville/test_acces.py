@@ -17,9 +17,9 @@ from appels.instruction.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from appels.redaction.actions import rappels
 from contrat_ville import acces
-from contrat_ville.acces import ACCES
-from partenaires import fichiers, revisions
+from partenaires import entree, fichiers, revisions
 from partenaires.contenus import CONTENUS
+from partenaires.entree import Entree
 from partenaires.models import Role
 from quartiers.models import ChiffreCle
 from tests.fabriques import (
@@ -50,8 +50,15 @@ def noms_du_resolveur(resolveur=None, prefixe="") -> set[str]:
     return noms
 
 
-def test_chaque_url_est_dans_la_table_et_rien_de_plus():
-    assert noms_du_resolveur() == set(ACCES)
+def test_chaque_adresse_declare_qui_y_entre():
+    assert set(acces.table()) == noms_du_resolveur()
+
+
+def test_une_adresse_sans_porte_manque_a_la_table(monkeypatch):
+    """The control: an address added without a word beside it is seen."""
+    publics = get_resolver().url_patterns[0].url_patterns[0].url_patterns
+    monkeypatch.setattr("partenaires.entree.de", lambda vue: None)
+    assert set(acces.table()) & {f"appels:{motif.name}" for motif in publics} == set()
 
 
 @pytest.fixture
@@ -263,73 +270,104 @@ def adresse(nom: str, monde: dict, dossier) -> str:
 
 PUBLICS_VUS_PAR = {"anonyme", "signataire", "agent", "financeur"}  # one of each side
 PAR_DOSSIER = {
-    acces.ORGANISME,
-    acces.DEPOSE,
-    acces.REDACTION,
-    acces.SIGNATAIRE,
-    acces.RIB,
-    acces.DECISIONS,
-    acces.EXAMEN,
-    acces.ECHANGES,
-    acces.AVIS,
-    acces.LECTURE,
-    acces.GESTE,
+    "organisme",
+    "depose",
+    "redaction",
+    "signataire",
+    "rib",
+    "decisions",
+    "examen",
+    "echanges",
+    "avis",
+    "lecture",
 }
 MEMBRES = {"signataire", "redacteur", "lecteur", "administrateur"}
 AGENTS = {"agent", "responsable"}
+INSTRUISENT = AGENTS | {"financeur", "financeur_non_sollicite"}
 ECRIVENT = MEMBRES - {"lecteur"}
 
 
-def attendu(categorie: str, qui: str, etat: str) -> set[int]:
+def attendu(porte: Entree, qui: str, etat: str) -> set[int]:
     """The statuses allowed for a GET."""
-    if categorie == acces.PUBLIC:
+    if porte.nom == "public":
         return {200, 302, 404, 503}
     if qui == "anonyme":
         return {302}
-    lecteurs = MEMBRES | (AGENTS | {"financeur"} if etat == "depose" else set())
+    if porte.est_un_geste:
+        return {405}
     return {
-        acces.CONNECTE: {200, 302, 404},
-        acces.ORGANISME: {200, 302} if qui in MEMBRES else {404},
-        acces.DEPOSE: {200, 302} if qui in lecteurs else {404},
-        acces.REDACTION: {200, 302, 403} if qui in MEMBRES else {404},
-        acces.SIGNATAIRE: {200, 302}
-        if qui == "signataire"
-        else ({403} if qui in MEMBRES else {404}),
-        acces.RIB: {200}
-        if qui in ECRIVENT or (qui in AGENTS and etat == "depose")
-        else ({403} if qui in lecteurs else {404}),
-        acces.AGENT: {200} if qui in AGENTS else {403},
-        acces.INSTRUCTION: {200}
-        if qui in AGENTS | {"financeur", "financeur_non_sollicite"}
-        else {403},
-        acces.DECISIONS: {200 if etat == "depose" else 404} if qui in AGENTS else {403},
-        acces.EXAMEN: ({200, 302} if etat == "depose" else {404}) if qui in AGENTS else {403},
-        acces.ECHANGES: (
-            {404}
-            if etat == "brouillon"
-            else {200}
-            if qui in MEMBRES | AGENTS
-            else {403}
-            if qui == "financeur"
-            else {404}
-        ),
-        acces.AVIS: (
-            {403}
-            if qui in MEMBRES | {"etranger"}
-            else {404}
-            if etat == "brouillon" or qui == "financeur_non_sollicite"
-            else {200}
-        ),
-        acces.LETTRE: {200} if qui in MEMBRES | AGENTS else {404},
-        acces.LECTURE: {200} if qui in lecteurs else {404},
-        acces.MIEN: {200}
-        if qui == "agent"
-        else {404}
-        if qui in AGENTS | {"financeur", "financeur_non_sollicite"}
-        else {403},
-        acces.RESPONSABLE: {200} if qui == "responsable" else {403},
-        acces.GESTE: {405},
-    }[categorie]
+        "connecte": lambda: {200, 302, 404},
+        "organisme": lambda: {200, 302} if qui in MEMBRES else {404},
+        "depose": lambda: {200, 302} if lit(qui, etat) else {404},
+        "redaction": lambda: {200, 302, 403} if qui in MEMBRES else {404},
+        "signataire": lambda: entre_signataire(qui),
+        "rib": lambda: ouvre_le_rib(qui, etat),
+        "agent": lambda: {200} if qui in AGENTS else {403},
+        "instruction": lambda: {200} if qui in INSTRUISENT else {403},
+        "decisions": lambda: du_service(qui, etat, {200}),
+        "examen": lambda: du_service(qui, etat, {200, 302}),
+        "echanges": lambda: echange(qui, etat),
+        "avis": lambda: donne_un_avis(qui, etat),
+        "lettre": lambda: {200} if qui in MEMBRES | AGENTS else {404},
+        "lecture": lambda: {200} if lit(qui, etat) else {404},
+        "mien": lambda: {200 if qui == "agent" else 404} if qui in INSTRUISENT else {403},
+        "qualite": lambda: {200} if qui in AGENTS | {"signataire"} else {403},
+        "responsable": lambda: {200} if qui == "responsable" else {403},
+    }[porte.nom]()
+
+
+def lit(qui: str, etat: str) -> bool:
+    return qui in MEMBRES or (etat == "depose" and qui in AGENTS | {"financeur"})
+
+
+def entre_signataire(qui: str) -> set[int]:
+    if qui == "signataire":
+        return {200, 302}
+    return {403} if qui in MEMBRES else {404}
+
+
+def ouvre_le_rib(qui: str, etat: str) -> set[int]:
+    if qui in ECRIVENT or (qui in AGENTS and etat == "depose"):
+        return {200}
+    return {403} if lit(qui, etat) else {404}
+
+
+def du_service(qui: str, etat: str, permis: set[int]) -> set[int]:
+    if qui not in AGENTS:
+        return {403}
+    return permis if etat == "depose" else {404}
+
+
+def echange(qui: str, etat: str) -> set[int]:
+    if etat == "brouillon":
+        return {404}
+    if qui in MEMBRES | AGENTS:
+        return {200}
+    return {403} if qui == "financeur" else {404}
+
+
+def donne_un_avis(qui: str, etat: str) -> set[int]:
+    if qui in MEMBRES | {"etranger"}:
+        return {403}
+    return {404} if etat == "brouillon" or qui == "financeur_non_sollicite" else {200}
+
+
+SANS_BROUILLON = (  # pages of what was deposited
+    "appels:depose",
+    "appels:recepisse",
+    "appels:recepisse_pdf",
+    "appels:dauphin",
+    "appels:versions",
+    "appels:corriger",
+    "appels:fichier_message",
+    "appels:decisions_recues",
+)
+
+
+def etats_a_essayer(nom: str, porte: Entree) -> tuple[str, ...]:
+    if (porte.nom in PAR_DOSSIER or porte.est_un_geste) and nom not in SANS_BROUILLON:
+        return "brouillon", "depose"
+    return ("depose",)
 
 
 @pytest.mark.campagne
@@ -337,32 +375,30 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
     ecarts = []
     for qui, personne in monde["gens"].items():
         client = connecter(personne)
-        for nom, categorie in ACCES.items():
-            if categorie == acces.COMPTE or (
-                categorie == acces.PUBLIC and qui not in PUBLICS_VUS_PAR
-            ):
+        for nom, porte in acces.table().items():
+            if porte is acces.COMPTE or (porte is entree.public and qui not in PUBLICS_VUS_PAR):
                 continue
-            for etat in ("brouillon", "depose") if categorie in PAR_DOSSIER else ("depose",):
-                if etat == "brouillon" and nom in (
-                    "appels:depose",
-                    "appels:recepisse",
-                    "appels:recepisse_pdf",
-                    "appels:dauphin",
-                    "appels:versions",
-                    "appels:corriger",
-                    "appels:fichier_message",
-                    "appels:decisions_recues",
-                ):
-                    continue
-                chemin = adresse(nom, monde, monde[etat])
-                reponse = client.get(chemin)
+            for etat in etats_a_essayer(nom, porte):
+                reponse = client.get(adresse(nom, monde, monde[etat]))
                 b"".join(reponse)  # a streamed file is read to its end
-                code = reponse.status_code
-                permis = attendu(categorie, qui, etat)
-                if nom == "partenaires:justificatif" and qui == "signataire":
-                    permis = {200}  # one's own document
-                if code not in permis:
-                    ecarts.append((qui, nom, etat, code, permis))
+                permis = attendu(porte, qui, etat)
+                if reponse.status_code not in permis:
+                    ecarts.append((qui, nom, etat, reponse.status_code, permis))
+    assert ecarts == []
+
+
+def test_un_geste_garde_se_refuse_avant_toute_chose(monde, connecter):
+    """A POST by whoever does not pass the door: 403, whatever the row."""
+    ecarts = []
+    for qui, personne in monde["gens"].items():
+        if personne is None:
+            continue
+        client = connecter(personne)
+        for nom, porte in acces.table().items():
+            if porte.est_un_geste and porte.passe and not porte.passe(personne):
+                code = client.post(adresse(nom, monde, monde["depose"])).status_code
+                if code != 403:
+                    ecarts.append((qui, nom, code))
     assert ecarts == []
 
 

@@ -3,16 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from appels.decision import etapes
 from appels.decision.actions import avis as actes
 from appels.decision.actions.decisions import HorsCourse
 from appels.decision.forms.avis import AvisForm
-from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Avis, Dossier
 from appels.socle import droits
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder
@@ -21,7 +19,9 @@ from quartiers.francais import accorder
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request, pk):
     """A funder writes its opinion and reads those shared; an agent reads those shared."""
-    dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
+    dossier = get_object_or_404(
+        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
+    )
     partenaire = droits.avise_pour(request.user, dossier)
     if request.method == "POST" and partenaire is None:
         raise PermissionDenied(
@@ -89,10 +89,8 @@ def _garder(request, dossier: Dossier, partenaire: Partenaire, form: AvisForm) -
     return False
 
 
-@require_POST
 def relancer(request, pk):
     """Remind the funders of a call that opinions are awaited."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     n = actes.relancer(appel, recu_le=request.recu_le)
     messages.success(

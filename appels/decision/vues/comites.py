@@ -3,11 +3,10 @@ down.
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from appels.decision import scenarios
 from appels.decision.actions import comites as actes
@@ -15,10 +14,8 @@ from appels.decision.actions import proces_verbaux
 from appels.decision.actions.scenarios import Entretemps, Fige
 from appels.decision.forms.comites import ComiteForm, DeliberationForm, PresenceFormSet
 from appels.decision.forms.scenarios import MontantsForm
-from appels.instruction.vues.liste import visibles
-from appels.models import Appel, Comite, Deliberation, Export, FormatExport
+from appels.models import Appel, Comite, Deliberation, Dossier, Export, FormatExport
 from appels.socle import droits
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder
 from quartiers.models import Quartier
@@ -28,7 +25,6 @@ FORMATS = (FormatExport.PDF, FormatExport.DOCX)
 
 
 def _lu(request, pk: int) -> Comite:
-    reserve_aux_agents(request)
     return get_object_or_404(
         Comite.objects.select_related("appel", "scenario__appel", "clos_par"), pk=pk
     )
@@ -37,7 +33,6 @@ def _lu(request, pk: int) -> Comite:
 @require_http_methods(["GET", "HEAD", "POST"])
 def liste(request, pk):
     """The meetings of a call, and a new one."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     form = ComiteForm(request.POST if request.method == "POST" else None, appel=appel)
     if request.method == "POST" and form.is_valid():
@@ -62,7 +57,6 @@ def liste(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def en_cours(request):
     """The meetings of the call of the moment: the entry of the menu."""
-    reserve_aux_agents(request)
     appel = Appel.objects.a_la_une(request.recu_le)
     return liste(request, appel.pk) if appel else redirect("appels:appels")
 
@@ -82,7 +76,11 @@ def page(request, pk):
         else:
             messages.success(request, "Les présences sont notées.")
         return redirect("appels:comite", pk=pk)
-    lus = set(visibles(request).filter(appel=comite.appel_id).values_list("pk", flat=True))
+    lus = set(
+        Dossier.objects.instruits_par(request.user)
+        .filter(appel=comite.appel_id)
+        .values_list("pk", flat=True)
+    )
     dits = {d.dossier_id: d for d in comite.deliberations.all()}
     projets = [
         (rang, dossier if dossier.pk in lus else None, dits.get(dossier.pk))
@@ -133,7 +131,7 @@ def seance(request, pk, rang):
     if not 1 <= rang <= len(cles):
         raise Http404
     dossier = (
-        visibles(request)
+        Dossier.objects.instruits_par(request.user)
         .filter(pk=cles[rang - 1])
         .select_related("porteur", "axe", "appel")
         .prefetch_related("lieux", "themes")
@@ -210,11 +208,8 @@ def _enregistrer(
     return False
 
 
-@require_POST
 def clore(request, pk):
     """The head of the service closes the meeting."""
-    if not droits.peut_publier(request.user):
-        raise PermissionDenied
     comite = _lu(request, pk)
     try:
         actes.clore(comite, par=request.user, recu_le=request.recu_le)
@@ -231,7 +226,6 @@ def clore(request, pk):
     return redirect("appels:comite", pk=pk)
 
 
-@require_POST
 def proces_verbal(request, pk):
     """Ask the worker for the minutes."""
     comite = _lu(request, pk)

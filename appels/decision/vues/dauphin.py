@@ -15,7 +15,6 @@ from appels.decision.forms.dauphin import DauphinForm, ImportForm
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
 from appels.socle.vues.adresse import PAR_PAGE
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import accorder, en_euros
@@ -61,7 +60,6 @@ def fiche(request, pk):
 @require_GET
 def manquants(request):
     """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
-    reserve_aux_agents(request)
     dossiers = (
         Dossier.objects.visibles_par(request.user)
         .sans_dauphin()
@@ -81,7 +79,6 @@ def manquants(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def importer(request, pk):
     """Give a file of Dauphin; the files already given."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     form = (
         ImportForm(request.POST or None, request.FILES or None)
@@ -113,7 +110,6 @@ def importer(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def lire_import(request, pk):
     """Row by row, what the file would change; POST applies it."""
-    reserve_aux_agents(request)
     recu = get_object_or_404(
         ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk
     )

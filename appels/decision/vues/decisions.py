@@ -10,11 +10,9 @@ from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
 from appels.instruction.actions.examen import SignalPose
 from appels.instruction.vues.examen import SIGNALE, trop_tard
-from appels.instruction.vues.liste import visibles
-from appels.models import Appel, Financement, Scenario
+from appels.models import Appel, Dossier, Financement, Scenario
 from appels.socle import droits
 from appels.socle.aboutissement import issue
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder, en_euros
@@ -28,8 +26,9 @@ LIBEREE = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def decisions(request, pk):
     """One line a funder asked: what it decided, how much, when, by which act."""
-    reserve_aux_agents(request)
-    dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
+    dossier = get_object_or_404(
+        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
+    )
     if not droits.peut_saisir_les_decisions(request.user, dossier):
         raise PermissionDenied(
             "Ce dossier n’est plus en course : aucune décision ne peut y être saisie."
@@ -85,7 +84,6 @@ def _trop(depassee: actes.EnveloppeDepassee) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decider(request, pk):
     """By funder: what the frozen scenario gives, what is decided; one act decides all the rest."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     fige = Scenario.objects.figes().filter(appel=appel).select_related("appel").first()
     comptes = decomptes.lire(appel, fige)
@@ -152,8 +150,6 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def publier(request, pk):
     """The head of the service sees what becomes public, then releases it."""
-    if not droits.peut_publier(request.user):
-        raise PermissionDenied
     appel = get_object_or_404(Appel, pk=pk)
     if request.method == "POST":
         try:

@@ -13,17 +13,14 @@ from appels.decision import grille
 from appels.decision.actions import lectures as actes
 from appels.decision.actions.decisions import HorsCourse
 from appels.decision.forms.grille import CotationForm, CriteresFormSet
-from appels.instruction.vues.liste import visibles
-from appels.models import Appel, Lecture
+from appels.models import Appel, Dossier, Lecture
 from appels.socle import droits, exports
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request, pk):
     """The criteria of a call, their help, scale and weight."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     if request.method == "POST" and "proposer" in request.POST:
         actes.proposer_une_grille(appel)
@@ -46,7 +43,9 @@ def modifier(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def lire(request, pk):
     """My scores; then the others', with what they give together."""
-    dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
+    dossier = get_object_or_404(
+        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
+    )
     if request.method == "POST" and not droits.peut_noter(request.user):
         raise PermissionDenied("Seules les personnes qui instruisent ou donnent un avis notent.")
     lecture = Lecture.objects.filter(dossier=dossier, lecteur=request.user).first()
@@ -100,7 +99,7 @@ def _garder(request, dossier, formulaires: list[CotationForm], rendre: bool) -> 
 @require_GET
 def exporter(request, pk):
     """Scores and reasons of a call, row by row, where I have given mine."""
-    siens = visibles(request)
+    siens = Dossier.objects.instruits_par(request.user)
     appel = get_object_or_404(Appel, pk=pk)
     lectures = grille.exportables(siens, request.user, appel).iterator(chunk_size=500)
     reponse = StreamingHttpResponse(

@@ -7,17 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.decision import lettres
 from appels.decision.actions import lettres as actes
 from appels.decision.forms.lettres import GabaritForm, LettreForm, LiberationForm
 from appels.instruction.forms.examen import MotifForm
-from appels.instruction.vues.liste import visibles
 from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre
 from appels.socle import droits, pdf
 from appels.socle.chaque_page import le_service
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.models import Partenaire
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder
@@ -30,7 +28,6 @@ EXEMPLES = 30
 @require_http_methods(["GET", "HEAD", "POST"])
 def boite(request, pk):
     """The outbox of a call: prepare what is missing, look at each, release those that are ready."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     peut_liberer = droits.peut_publier(request.user)
     pretes = actes.pretes(appel)
@@ -43,7 +40,9 @@ def boite(request, pk):
     if request.method == "POST" and form.is_valid() and _liberer(request, appel, form):
         return redirect("appels:lettres", pk=pk)
     siennes = (
-        Lettre.objects.filter(financement__dossier__in=visibles(request).filter(appel=appel))
+        Lettre.objects.filter(
+            financement__dossier__in=Dossier.objects.instruits_par(request.user).filter(appel=appel)
+        )
         .select_related("financement__dossier__porteur", "financement__partenaire")
         .order_by("financement__dossier__numero", "-pk")
     )
@@ -107,9 +106,10 @@ def _liberer(request, appel: Appel, form: LiberationForm) -> bool:
 
 def _mienne(request, pk: int) -> Lettre:
     """A letter about a dossier that I may read for the service."""
-    reserve_aux_agents(request)
     return get_object_or_404(
-        Lettre.objects.filter(financement__dossier__in=visibles(request)).select_related(
+        Lettre.objects.filter(
+            financement__dossier__in=Dossier.objects.instruits_par(request.user)
+        ).select_related(
             "financement__dossier__appel",
             "financement__dossier__porteur__fiche",
             "financement__partenaire",
@@ -180,7 +180,6 @@ def lettre(request, pk):
     )
 
 
-@require_POST
 def refaire(request, pk):
     """Ask for the PDF again."""
     la = _mienne(request, pk)
@@ -224,7 +223,6 @@ def fichier(request, pk):
 @require_GET
 def gabarits(request):
     """The templates: by outcome, for every funder, then for one."""
-    reserve_aux_agents(request)
     lus = Gabarit.objects.en_vigueur()
     propres = [
         gabarit for cle, gabarit in sorted(lus.items(), key=lambda couple: str(couple[0])) if cle[1]
@@ -248,7 +246,6 @@ def gabarit(request, issue, partenaire):
     """Write a template, see it on a real decision; 0: for any funder. What was sent keeps its
     text.
     """
-    reserve_aux_agents(request)
     if issue not in Decision.values:
         raise Http404
     financeur = get_object_or_404(Partenaire, pk=partenaire) if partenaire else None
@@ -262,7 +259,9 @@ def gabarit(request, issue, partenaire):
         ),
     )
     exemples = (
-        Financement.objects.filter(decision=issue, dossier__in=visibles(request))
+        Financement.objects.filter(
+            decision=issue, dossier__in=Dossier.objects.instruits_par(request.user)
+        )
         .select_related("dossier__appel", "dossier__porteur", "partenaire")
         .order_by("-dossier__appel__annee", "dossier__numero")
     )
@@ -345,7 +344,6 @@ def recues(request, pk):
     )
 
 
-@require_POST
 def lire(request, pk):
     """Open a letter: the first time is dated."""
     la = get_object_or_404(

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_http_methods
 
 from appels.decision.actions import lots as actes
 from appels.instruction.vues.exports import a_moi
-from appels.instruction.vues.liste import visibles
 from appels.models import Appel, GenreExport
 from partenaires import droits
 from partenaires.models.appartenance import ROLES_FINANCEUR
@@ -15,7 +14,6 @@ from partenaires.models.appartenance import ROLES_FINANCEUR
 @require_http_methods(["GET", "HEAD", "POST"])
 def lots(request, pk):
     """The lot of a funder, made by the worker: for this funder, and for the service."""
-    visibles(request)
     appel = get_object_or_404(Appel, pk=pk)
     siens = [
         financeur.partenaire

@@ -5,19 +5,16 @@ frozen.
 import tempfile
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.decision import matrice, scenarios
 from appels.decision.actions import scenarios as actes
 from appels.decision.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
-from appels.instruction.vues.liste import visibles
-from appels.models import Appel, Enveloppe, Mouvement, Scenario
+from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
 from appels.socle import droits
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers.francais import accorder, en_euros
 
@@ -31,7 +28,6 @@ FIGE = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def enveloppes(request, pk):
     """What each funder of the call has, and its ceiling by project."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     dotees = Enveloppe.objects.filter(appel=appel).en_vigueur()
     donnees = request.POST if request.method == "POST" else None
@@ -79,7 +75,6 @@ def _dote(enveloppe: Enveloppe | None) -> dict:
 @require_http_methods(["GET", "HEAD", "POST"])
 def liste(request, pk):
     """The scenarios of a call, a new one, and two of them side by side."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     tous = list(appel.scenarios.select_related("cree_par", "fige_par"))
     form = ScenarioForm(request.POST if request.method == "POST" else None, appel=appel)
@@ -122,19 +117,20 @@ def _comparer(request, un: Scenario, autre: Scenario) -> dict:
         "un": un,
         "autre": autre,
         "comptes": [(a[pk], b[pk], b[pk].propose - a[pk].propose) for pk in a],
-        "differences": scenarios.differences(un, autre, visibles(request)),
+        "differences": scenarios.differences(
+            un, autre, Dossier.objects.instruits_par(request.user)
+        ),
     }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request, pk):
     """The matrix: by pages, or whole; what remains of each envelope above it."""
-    reserve_aux_agents(request)
     scenario = get_object_or_404(Scenario.objects.select_related("appel", "fige_par"), pk=pk)
     comptes = scenarios.comptes(scenario)
-    presentes = scenarios.presentes(visibles(request), scenario.appel).select_related(
-        "porteur", "axe", "appel"
-    )
+    presentes = scenarios.presentes(
+        Dossier.objects.instruits_par(request.user), scenario.appel
+    ).select_related("porteur", "axe", "appel")
     entier = "tout" in request.GET
     feuille = Paginator(presentes, 10_000 if entier else PAR_PAGE).get_page(request.GET.get("page"))
     lignes = scenarios.lignes(scenario, list(feuille), comptes)
@@ -180,10 +176,11 @@ def _enregistrer(request, scenario: Scenario, form: MontantsForm) -> bool:
 @require_GET
 def classeur(request, pk):
     """The whole matrix as a workbook."""
-    reserve_aux_agents(request)
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
     comptes = scenarios.comptes(scenario)
-    presentes = scenarios.presentes(visibles(request), scenario.appel).select_related("porteur")
+    presentes = scenarios.presentes(
+        Dossier.objects.instruits_par(request.user), scenario.appel
+    ).select_related("porteur")
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     matrice.en_xlsx(
         scenarios.lignes(scenario, list(presentes), comptes), list(comptes.values()), fichier
@@ -200,7 +197,6 @@ def classeur(request, pk):
 @require_GET
 def mouvements(request, pk):
     """Who changed what in a scenario, and the way back."""
-    reserve_aux_agents(request)
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
     lus = scenario.mouvements.exclude(
         financement__isnull=False, financement__dossier__in=_fermes(request)
@@ -217,13 +213,11 @@ def _fermes(request):
     return request.user.deports.en_vigueur().values("dossier")
 
 
-@require_POST
 def annuler(request, pk):
     """Put back what there was before one change."""
-    reserve_aux_agents(request)
     mouvement = get_object_or_404(
         Mouvement.objects.select_related("scenario", "financement").filter(
-            financement__dossier__in=visibles(request).values("pk")
+            financement__dossier__in=Dossier.objects.instruits_par(request.user).values("pk")
         ),
         pk=pk,
     )
@@ -241,11 +235,8 @@ def annuler(request, pk):
     return redirect("appels:mouvements", pk=mouvement.scenario_id)
 
 
-@require_POST
 def figer(request, pk):
     """The head of the service keeps one scenario, within the envelopes."""
-    if not droits.peut_publier(request.user):
-        raise PermissionDenied
     scenario = get_object_or_404(Scenario, pk=pk)
     try:
         actes.figer(scenario, par=request.user, recu_le=request.recu_le)
@@ -267,10 +258,7 @@ def figer(request, pk):
     return redirect("appels:scenario", pk=pk)
 
 
-@require_POST
 def rouvrir(request, pk):
-    if not droits.peut_publier(request.user):
-        raise PermissionDenied
     scenario = get_object_or_404(Scenario, pk=pk)
     actes.rouvrir(scenario, par=request.user, recu_le=request.recu_le)
     messages.success(request, f"Le scénario « {scenario} » est rouvert.")

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from appels.depot.actions import arret
 from appels.models import Dossier
@@ -49,7 +49,6 @@ def abandonner(request, pk):
     return render(request, "appels/redaction/abandonner.html", {"dossier": dossier})
 
 
-@require_POST
 def retablir(request, pk):
     dossier = _mien(request, pk)
     if not droits.peut_retablir(request.user, dossier):

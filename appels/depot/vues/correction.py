@@ -12,7 +12,7 @@ from appels.models import Dossier
 from appels.redaction.vues.porteurs import phrase_non_modifiable
 from appels.socle import cerfa, droits, verrous
 from appels.socle.vues import lecture
-from appels.socle.vues.entree import mon_dossier
+from appels.socle.vues.lecture import mon_dossier
 from quartiers.models import Quartier
 
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.depot.actions import depot
 from appels.depot.forms.depot import DepotForm, SignatureForm
@@ -12,8 +12,7 @@ from appels.models import Appel, DepotDauphin, Dossier, Recepisse
 from appels.models.etats import Transition
 from appels.redaction.actions import accompagnement, redaction
 from appels.socle import completude, droits, figement, pdf, verrous
-from appels.socle.vues.entree import mon_dossier
-from appels.socle.vues.lecture import changements, figee, lisible, visible
+from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
 from partenaires import droits as droits_partenaires
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
@@ -113,7 +112,6 @@ def signature(request, pk):
     )
 
 
-@require_POST
 def reprendre(request, pk):
     dossier = mon_dossier(request, pk)
     if not droits.peut_reprendre(request.user, dossier, request.recu_le):

@@ -14,14 +14,12 @@ from appels.instruction.forms.appel import (
 from appels.models import Appel
 from appels.public import frise
 from appels.socle import droits
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.fichiers import PLUS_DE_PLACE
 from partenaires.views.formulaire import afficher
 
 
 @require_GET
 def appels(request):
-    reserve_aux_agents(request)
     return render(
         request,
         "appels/instruction/appels.html",
@@ -31,13 +29,11 @@ def appels(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appel_nouveau(request):
-    reserve_aux_agents(request)
     return _editer(request, Appel())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appel_modifier(request, pk):
-    reserve_aux_agents(request)
     return _editer(request, get_object_or_404(Appel, pk=pk))
 
 

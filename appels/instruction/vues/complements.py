@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from appels.instruction.actions import complements as actes
 from appels.instruction.forms.examen import ComplementForm, MotifForm
 from appels.instruction.vues.examen import a_examiner, trop_tard
-from appels.instruction.vues.liste import visibles
+from appels.models import Dossier
 from appels.models.etats import TransitionInterdite
 from appels.socle import completude
 from partenaires.views.formulaire import afficher
@@ -17,7 +17,9 @@ from quartiers.francais import date_et_heure
 @require_http_methods(["GET", "HEAD", "POST"])
 def demander(request, pk):
     """A sentence beside each part or document concerned, and a deadline."""
-    dossiers = visibles(request).prefetch_related("pieces", "appel__documents")
+    dossiers = Dossier.objects.instruits_par(request.user).prefetch_related(
+        "pieces", "appel__documents"
+    )
     dossier = a_examiner(request, pk, dossiers)
     form = ComplementForm(
         request.POST if request.method == "POST" else None,

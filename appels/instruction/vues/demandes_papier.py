@@ -9,7 +9,6 @@ from appels.instruction.actions import demandes_papier
 from appels.instruction.forms.demandes_papier import PapierForm
 from appels.models import Appel, Dossier
 from appels.socle.vues.adresse import PAR_PAGE
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import fichiers
 from partenaires.views.formulaire import afficher
 
@@ -19,7 +18,6 @@ def ouverts(request):
     """Agents: the drafts that organisations opened to them, and the requests on paper not deposited
     yet.
     """
-    reserve_aux_agents(request)
     dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
     return render(
         request,
@@ -34,7 +32,6 @@ def ouverts(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def papier(request, pk):
     """Enter a request received on paper: its scan first, its answers next."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     form = PapierForm(
         request.POST or None, request.FILES or None, appel=appel, instant=request.recu_le

@@ -3,15 +3,13 @@ register.
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction.actions import deports as actes
 from appels.instruction.forms.deports import DeportForm
 from appels.instruction.forms.examen import MotifForm
-from appels.instruction.vues.liste import visibles
-from appels.models import Appel, Deport
+from appels.models import Appel, Deport, Dossier
 from appels.socle import droits
 from partenaires.views.formulaire import afficher
 
@@ -19,7 +17,9 @@ from partenaires.views.formulaire import afficher
 @require_http_methods(["GET", "HEAD", "POST"])
 def declarer(request, pk):
     """Agents and funders step aside; the dossier is then closed to them everywhere."""
-    dossier = get_object_or_404(visibles(request).select_related("appel", "porteur"), pk=pk)
+    dossier = get_object_or_404(
+        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
+    )
     pour_autrui = droits.peut_deporter_autrui(request.user)
     form = DeportForm(
         request.POST if request.method == "POST" else None,
@@ -50,15 +50,9 @@ def declarer(request, pk):
     )
 
 
-def reserve_au_responsable(request) -> None:
-    if not droits.peut_deporter_autrui(request.user):
-        raise PermissionDenied
-
-
 @require_GET
 def registre(request, pk):
     """Every one of a call, lifted or not: it is printed in the minutes."""
-    reserve_au_responsable(request)
     appel = get_object_or_404(Appel, pk=pk)
     return render(
         request,
@@ -75,7 +69,6 @@ def registre(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def lever(request, pk):
     """Open the dossier again, with a reason; nobody lifts their own."""
-    reserve_au_responsable(request)
     deport = get_object_or_404(Deport.objects.select_related("dossier", "personne"), pk=pk)
     form = MotifForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction.actions import echanges as actes
 from appels.instruction.actions import examen
@@ -82,7 +82,6 @@ def page(request, pk):
     )
 
 
-@require_POST
 def sans_reponse(request, pk):
     """What the other side wrote needs no answer."""
     dossier = _lisible(request, pk)
@@ -147,7 +146,6 @@ def notes(request, pk):
     )
 
 
-@require_POST
 def resoudre(request, pk):
     """Lift a flag, and say how."""
     signal = get_object_or_404(Signal.objects.select_related("dossier"), pk=pk)

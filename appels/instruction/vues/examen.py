@@ -7,20 +7,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction import alertes, listes, offres, voisinage
 from appels.instruction.actions import affectation, examen
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.instruction.forms.liste import AffectationForm
-from appels.instruction.vues.liste import avec_charge, lue, visibles
+from appels.instruction.vues.liste import avec_charge, lue
 from appels.models import Complement, Dossier, Passage, Point
 from appels.models.appel import le_plus_actuel
 from appels.models.etats import TransitionInterdite
 from appels.socle import completude, droits, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.vues import lecture
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import moment
@@ -34,7 +33,6 @@ SIGNALE = (
 
 def a_examiner(request, pk: int, dossiers=None) -> Dossier:
     """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
-    reserve_aux_agents(request)
     dossiers = Dossier.objects.instruits_par(request.user) if dossiers is None else dossiers
     dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "charge"), pk=pk)
     if request.method == "POST" and not droits.peut_examiner(request.user, dossier):
@@ -55,7 +53,8 @@ def trop_tard(dossier: Dossier) -> str:
 def page(request, pk):
     """The whole request with what an agent must know around it, and the next of the list."""
     dossiers = alertes.annoter(
-        visibles(request).annotate(attend=suivi.attente(request.recu_le)), request.recu_le
+        Dossier.objects.instruits_par(request.user).annotate(attend=suivi.attente(request.recu_le)),
+        request.recu_le,
     )
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     dossier = a_examiner(request, pk, dossiers.prefetch_related("pieces", "appel__documents"))
@@ -77,9 +76,11 @@ def page(request, pk):
             "avant": avant,
             "apres": apres,
             "documents": _documents(dossier),
-            "passe": voisinage.passe(dossier, visibles(request)),
+            "passe": voisinage.passe(dossier, Dossier.objects.instruits_par(request.user)),
             "proches": voisinage.proches(
-                dossier, [lieu["adresse"] for lieu in lu["contenu"]["lieux"]], visibles(request)
+                dossier,
+                [lieu["adresse"] for lieu in lu["contenu"]["lieux"]],
+                Dossier.objects.instruits_par(request.user),
             ),
             "complements": _complements(dossier),
             "passages": dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
@@ -125,7 +126,9 @@ def _dans_la_liste(request, dossier: Dossier) -> tuple[str, str, str]:
     if not (form.is_valid() and rang.isascii() and rang.isdigit() and len(rang) < 8):
         return retour, "", ""
     autour = listes.voisins(
-        liste.dossiers(visibles(request), request.recu_le), dossier.pk, int(rang)
+        liste.dossiers(Dossier.objects.instruits_par(request.user), request.recu_le),
+        dossier.pk,
+        int(rang),
     )
     return retour, *(_adresse(voisin, texte) if voisin else "" for voisin in autour)
 
@@ -149,7 +152,6 @@ def _decider(request, dossier: Dossier, geste, phrase: str, **champs):
     return redirect("appels:examen", pk=dossier.pk)
 
 
-@require_POST
 def admettre(request, pk):
     dossier = a_examiner(request, pk)
     return _decider(request, dossier, examen.admettre, f"{dossier.numero} est déclaré recevable.")
@@ -194,7 +196,7 @@ def reexaminer(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request, pk):
     """Each document given: conforme or not."""
-    dossiers = visibles(request).prefetch_related("pieces__document")
+    dossiers = Dossier.objects.instruits_par(request.user).prefetch_related("pieces__document")
     dossier = a_examiner(request, pk, dossiers)
     donnees = request.POST if request.method == "POST" else None
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]

@@ -6,14 +6,13 @@ from django.contrib import messages
 from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction import classeurs, colonnes
 from appels.instruction.actions import exports as actes
 from appels.instruction.forms.liste import ExportForm
-from appels.instruction.vues.liste import lue, visibles
-from appels.models import Export, FormatExport, GenreExport, ModeleExport
-from appels.socle.vues.entree import reserve_aux_agents
+from appels.instruction.vues.liste import lue
+from appels.models import Dossier, Export, FormatExport, GenreExport, ModeleExport
 from partenaires import droits
 from partenaires.views.formulaire import afficher
 
@@ -32,7 +31,7 @@ def exports(request):
     """Choose the format and the columns of the list that the address says; my files to come or
     ready.
     """
-    siens = visibles(request)
+    siens = Dossier.objects.instruits_par(request.user)
     filtre, liste = lue(request)
     offertes = colonnes.permises(du_service=droits.est_agent(request.user))
     modeles = ModeleExport.objects.pour(request.user)
@@ -87,7 +86,6 @@ def _tout_de_suite(request, liste, choisies: list[str], format: str):
 @require_GET
 def fichier(request, pk):
     """A file of mine, until its time is over."""
-    visibles(request)
     export = get_object_or_404(
         Export,
         pk=pk,
@@ -109,10 +107,8 @@ def a_moi(request, **filtres) -> list[Export]:
     return [export for export in siens if export.expire_le > request.recu_le]
 
 
-@require_POST
 def retirer_modele(request, pk):
     """One of mine only."""
-    reserve_aux_agents(request)
     modele = get_object_or_404(ModeleExport, pk=pk, par=request.user)
     modele.delete()
     messages.success(request, f"Le modèle « {modele} » est retiré.")

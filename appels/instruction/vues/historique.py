@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 from appels.models import Appel, Dossier, Passage
 from appels.socle import exports
 from appels.socle.vues.adresse import PAR_PAGE
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import droits
 from quartiers.horloge import a_paris
 
@@ -42,7 +41,6 @@ def page(request, pk):
 @require_GET
 def journal(request, pk):
     """The log of one dossier."""
-    reserve_aux_agents(request)
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user), pk=pk)
     return _fichier(
         Passage.objects.filter(dossier=dossier), f"journal-{dossier.numero or dossier.pk}.csv"
@@ -52,7 +50,6 @@ def journal(request, pk):
 @require_GET
 def journal_de_l_appel(request, pk):
     """The log of every dossier of a call that I may read."""
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     siens = Dossier.objects.visibles_par(request.user).filter(appel=appel)
     return _fichier(Passage.objects.filter(dossier__in=siens), f"journal-appel-{appel.annee}.csv")

@@ -3,12 +3,11 @@
 from math import ceil
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction import colonnes, listes, offres
 from appels.instruction.actions import affectation
@@ -16,21 +15,11 @@ from appels.instruction.forms.liste import AffectationForm, FiltreForm, Repartit
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
 from appels.socle.cache_public import appels_publies
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires import droits
 from partenaires.models import Utilisateur
 from partenaires.views.formulaire import afficher
 
 CRITERES = {"commune": "Par commune", "axe": "Par axe", "quartier": "Par quartier"}
-
-
-def visibles(request):
-    """The deposited dossiers that I may read: agents theirs, funders those that ask them; others
-    403.
-    """
-    if not (droits.est_agent(request.user) or droits.est_financeur(request.user)):
-        raise PermissionDenied
-    return Dossier.objects.instruits_par(request.user)
 
 
 def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.Liste]:
@@ -50,7 +39,7 @@ def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.L
 @require_GET
 def instruction(request):
     """A page of the list, with its counters; everything that it shows is in its address."""
-    siens = visibles(request)
+    siens = Dossier.objects.instruits_par(request.user)
     form, liste = lue(request)
     dossiers = liste.dossiers(siens, request.recu_le)
     comptes = listes.compter(dossiers) if form.is_valid() else {}
@@ -114,7 +103,6 @@ def _ligne(dossier: Dossier, montrees: list, liste: listes.Liste, rang: int) -> 
 @require_GET
 def choisir_colonnes(request):
     """The columns of the list, ticked; the list is drawn again with them."""
-    visibles(request)
     _, liste = lue(request)
     return render(
         request,
@@ -129,12 +117,11 @@ def choisir_colonnes(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def selection(request):
     """What to do with the dossiers ticked on any page, or with the whole list."""
-    reserve_aux_agents(request)
     form, liste = lue(request)
     dossiers = (
-        liste.dossiers(visibles(request), request.recu_le)
+        liste.dossiers(Dossier.objects.instruits_par(request.user), request.recu_le)
         if "tous" in request.GET
-        else (visibles(request).filter(pk__in=liste.choisis))
+        else (Dossier.objects.instruits_par(request.user).filter(pk__in=liste.choisis))
     )
     if not form.is_valid():
         dossiers = dossiers.none()
@@ -177,11 +164,14 @@ def repartir(request, pk):
     """Hand out the dossiers of a call that nobody has: an agent for each commune, axis or
     quartier.
     """
-    reserve_aux_agents(request)
     appel = get_object_or_404(Appel, pk=pk)
     offertes = offres.lire(request.user)
     critere = request.GET.get("par") if request.GET.get("par") in CRITERES else "commune"
-    libres = visibles(request).en_course().filter(appel=appel, charge__isnull=True)
+    libres = (
+        Dossier.objects.instruits_par(request.user)
+        .en_course()
+        .filter(appel=appel, charge__isnull=True)
+    )
     form = RepartitionForm(
         request.POST if request.method == "POST" else None,
         agents=avec_charge(offertes),
@@ -238,7 +228,6 @@ def vues(request):
     """My lists kept under a name, and those that colleagues share; keep the one that the address
     says.
     """
-    reserve_aux_agents(request)
     _, liste = lue(request)
     form = VueForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -263,10 +252,8 @@ def vues(request):
     )
 
 
-@require_POST
 def retirer_vue(request, pk):
     """One of mine only."""
-    reserve_aux_agents(request)
     vue = get_object_or_404(Vue, pk=pk, par=request.user)
     vue.delete()
     messages.success(request, f"La vue « {vue} » est retirée.")

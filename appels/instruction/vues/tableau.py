@@ -10,14 +10,12 @@ from appels.instruction.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
 from appels.public import frise
-from appels.socle.vues.entree import reserve_aux_agents
 from partenaires.views.formulaire import afficher
 
 
 @require_GET
 def page(request):
     """One call, the current one unless another is asked."""
-    reserve_aux_agents(request)
     appels = list(Appel.objects.all())
     demande = next((a for a in appels if str(a.annee) == request.GET.get("annee")), None)
     appel = demande or le_plus_actuel(
@@ -50,7 +48,6 @@ def page(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def reconduire(request, pk):
     """A new call made from this one: what is carried, what is left empty, said before."""
-    reserve_aux_agents(request)
     source = get_object_or_404(Appel, pk=pk)
     form = ReconduireForm(
         request.POST if request.method == "POST" else None, initial={"annee": source.annee + 1}

@@ -6,16 +6,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from appels.models import DemandePapier, Dossier
 from appels.redaction.actions import accompagnement
 from appels.socle import droits, verrous
-from appels.socle.vues.entree import mon_dossier
+from appels.socle.vues.lecture import mon_dossier
 from partenaires import quarantaine
 
 
-@require_POST
 def ouvrir(request, pk):
     """Let the service read a draft, or stop it: the same button, two words."""
     dossier = mon_dossier(request, pk)

@@ -4,16 +4,14 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from appels.redaction.actions import codes
 from appels.redaction.forms.codes import CodeForm
 from appels.socle import droits, verrous
-from appels.socle.vues.entree import mon_dossier
+from appels.socle.vues.lecture import mon_dossier
 from quartiers.francais import date_et_heure
 
 
-@require_POST
 def utiliser(request, pk):
     """The code of the service on a draft that was not deposited in time."""
     dossier = mon_dossier(request, pk)

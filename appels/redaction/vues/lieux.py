@@ -3,17 +3,15 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from appels.models import NomPartie
 from appels.redaction.actions import redaction
 from appels.redaction.forms.point import PointForm
 from appels.socle import droits, verrous
-from appels.socle.vues.entree import mon_dossier
+from appels.socle.vues.lecture import mon_dossier
 from partenaires.views.formulaire import erreurs_de
 
 
-@require_POST
 def ajouter(request, pk):
     """Add the point; the answer is on the page of the places."""
     dossier = mon_dossier(request, pk)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.models import Dossier, NomPartie, Piece
 from appels.redaction.actions import pieces as actes
@@ -14,7 +14,7 @@ from appels.redaction.actions import reprise
 from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
 from appels.socle import completude, droits
 from appels.socle.verrous import NonModifiable
-from appels.socle.vues.entree import mon_dossier
+from appels.socle.vues.lecture import mon_dossier
 from partenaires import fichiers, quarantaine
 from partenaires.views.formulaire import afficher
 
@@ -70,7 +70,6 @@ def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, co
     )
 
 
-@require_POST
 def ajouter(request, pk, document_pk):
     """Receive one file. Scripts ask for JSON, browsers without script get the page."""
     dossier = mon_dossier(request, pk)
@@ -109,7 +108,6 @@ def ajouter(request, pk, document_pk):
     return redirect("appels:pieces", pk=pk)
 
 
-@require_POST
 def reprendre(request, pk, document_pk, piece_pk):
     """Join a file that the organisation already gave for the same document."""
     dossier = mon_dossier(request, pk)
@@ -157,7 +155,6 @@ def _reponse(request, dossier, document, phrase: str, *formulaires):
     return reponse
 
 
-@require_POST
 def retirer(request, pk):
     """Take a file out of a draft."""
     dossiers = Dossier.objects.a_rediger_par(request.user)
@@ -174,7 +171,6 @@ def retirer(request, pk):
     return redirect("appels:pieces", pk=piece.dossier_id)
 
 
-@require_POST
 def coordonnees(request, pk):
     """IBAN and BIC, checked then encrypted."""
     dossier = mon_dossier(request, pk)

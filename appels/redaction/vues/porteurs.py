@@ -13,7 +13,7 @@ from appels.redaction.forms.codes import CodeForm
 from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
 from appels.redaction.vues.codes import CODE_INCONNU
 from appels.socle import budget, completude, droits, verrous
-from appels.socle.vues.entree import mon_dossier
+from appels.socle.vues.lecture import mon_dossier
 from partenaires.models import Partenaire
 from partenaires.passations import sans_administration
 from partenaires.views.formulaire import afficher

@@ -46,3 +46,10 @@ def changements(source: Dossier, apres: dict) -> list[cerfa.Difference]:
     """What `apres`, drawn by `lisible`, changes of another dossier."""
     avant = lisible(Dossier.objects.pour_completude().get(pk=source.pk), figee(source))
     return cerfa.differences(avant["contenu"], apres["contenu"], apres["quartiers"])
+
+
+def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
+    """A dossier of my organisations, as `completude` reads it, or 404."""
+    return get_object_or_404(
+        Dossier.objects.a_rediger_par(request.user).pour_completude(tables), pk=pk
+    )

@@ -1,0 +1,112 @@
+"""The addresses of opinions, scenarios, meetings, decisions and letters."""
+
+from django.urls import path
+
+from appels.decision.vues import avis, comites, dauphin, decisions, grille, lettres, lots, scenarios
+from partenaires import entree
+
+urlpatterns = [
+    path("dossiers/<int:pk>/dauphin/", entree.depose(dauphin.fiche), name="dauphin"),
+    path("dossiers/<int:pk>/decisions/", entree.decisions(decisions.decisions), name="decisions"),
+    path("instruction/dossiers/<int:pk>/avis/", entree.avis(avis.page), name="avis"),
+    path(
+        "instruction/appels/<int:pk>/grille/",
+        entree.agent(grille.modifier),
+        name="grille_de_l_appel",
+    ),
+    path(
+        "instruction/appels/<int:pk>/lectures.csv",
+        entree.instruction(grille.exporter),
+        name="lectures_csv",
+    ),
+    path(
+        "instruction/appels/<int:pk>/relancer-les-avis/",
+        entree.agent.geste(avis.relancer),
+        name="relancer_les_avis",
+    ),
+    path("instruction/dossiers/<int:pk>/lecture/", entree.avis(grille.lire), name="lecture"),
+    path(
+        "instruction/appels/<int:pk>/enveloppes/",
+        entree.agent(scenarios.enveloppes),
+        name="enveloppes",
+    ),
+    path("instruction/appels/<int:pk>/scenarios/", entree.agent(scenarios.liste), name="scenarios"),
+    path("instruction/scenarios/<int:pk>/", entree.agent(scenarios.page), name="scenario"),
+    path(
+        "instruction/scenarios/<int:pk>/matrice.xlsx",
+        entree.agent(scenarios.classeur),
+        name="matrice_xlsx",
+    ),
+    path(
+        "instruction/scenarios/<int:pk>/mouvements/",
+        entree.agent(scenarios.mouvements),
+        name="mouvements",
+    ),
+    path(
+        "instruction/scenarios/<int:pk>/figer/",
+        entree.responsable.geste(scenarios.figer),
+        name="figer_scenario",
+    ),
+    path(
+        "instruction/scenarios/<int:pk>/rouvrir/",
+        entree.responsable.geste(scenarios.rouvrir),
+        name="rouvrir_scenario",
+    ),
+    path(
+        "instruction/mouvements/<int:pk>/annuler/",
+        entree.agent.geste(scenarios.annuler),
+        name="annuler_mouvement",
+    ),
+    path("instruction/appels/<int:pk>/comites/", entree.agent(comites.liste), name="comites"),
+    path("instruction/comites/", entree.agent(comites.en_cours), name="comite_en_cours"),
+    path("instruction/comites/<int:pk>/", entree.agent(comites.page), name="comite"),
+    path(
+        "instruction/comites/<int:pk>/projets/<int:rang>/",
+        entree.agent(comites.seance),
+        name="seance",
+    ),
+    path(
+        "instruction/comites/<int:pk>/clore/",
+        entree.responsable.geste(comites.clore),
+        name="clore_comite",
+    ),
+    path(
+        "instruction/comites/<int:pk>/proces-verbal/",
+        entree.agent.geste(comites.proces_verbal),
+        name="proces_verbal",
+    ),
+    path("instruction/appels/<int:pk>/decider/", entree.agent(decisions.decider), name="decider"),
+    path("instruction/appels/<int:pk>/lettres/", entree.agent(lettres.boite), name="lettres"),
+    path("instruction/appels/<int:pk>/lots/", entree.instruction(lots.lots), name="lots"),
+    path("instruction/lettres/modeles/", entree.agent(lettres.gabarits), name="gabarits"),
+    path(
+        "instruction/lettres/modeles/<str:issue>/<int:partenaire>/",
+        entree.agent(lettres.gabarit),
+        name="gabarit",
+    ),
+    path("instruction/lettres/<int:pk>/", entree.agent(lettres.lettre), name="lettre"),
+    path(
+        "instruction/lettres/<int:pk>/refaire/",
+        entree.agent.geste(lettres.refaire),
+        name="refaire_lettre",
+    ),
+    path("lettres/<int:pk>.pdf", entree.lettre(lettres.fichier), name="lettre_pdf"),
+    path("lettres/<int:pk>/ouvrir/", entree.organisme.geste(lettres.lire), name="lire_lettre"),
+    path(
+        "dossiers/<int:pk>/decisions-recues/",
+        entree.organisme(lettres.recues),
+        name="decisions_recues",
+    ),
+    path(
+        "instruction/appels/<int:pk>/decisions/",
+        entree.responsable(decisions.publier),
+        name="publier_decisions",
+    ),
+    path("instruction/dauphin/", entree.agent(dauphin.manquants), name="dauphin_manquants"),
+    path(
+        "instruction/appels/<int:pk>/dauphin/",
+        entree.agent(dauphin.importer),
+        name="importer_dauphin",
+    ),
+    path("instruction/dauphin/<int:pk>/", entree.agent(dauphin.lire_import), name="import_dauphin"),
+]

@@ -1,0 +1,76 @@
+"""The addresses that everybody reads."""
+
+from django.urls import path
+
+from appels.public.vues import (
+    appel,
+    contrat,
+    courriels_de_la_demo,
+    obligations,
+    projets,
+    publiques,
+    territoire,
+)
+from partenaires import entree
+
+urlpatterns = [
+    path("", entree.public(publiques.accueil), name="accueil"),
+    path("quartiers/", entree.public(territoire.quartiers), name="quartiers"),
+    path("quartiers/carte.svg", entree.public(territoire.carte_svg), name="carte_svg"),
+    path(
+        "quartiers/quartiers.geojson",
+        entree.public(territoire.quartiers_geojson),
+        name="quartiers_geojson",
+    ),
+    path("quartiers/quartiers.csv", entree.public(territoire.quartiers_csv), name="quartiers_csv"),
+    path("quartiers/<str:code>/", entree.public(territoire.quartier), name="quartier"),
+    path("suis-je-dans-un-qpv/", entree.public(territoire.situer), name="situer"),
+    path("contrat/", entree.public(contrat.contrat), name="contrat"),
+    path("contrat/axes/<slug:cle>/", entree.public(contrat.axe), name="axe"),
+    path("contrat/documents/", entree.public(contrat.documents), name="documents"),
+    path("contrat/documents/<slug:cle>/", entree.public(contrat.document), name="document"),
+    path(
+        "contrat/documents/<slug:cle>/fichier/",
+        entree.public(contrat.document_fichier),
+        name="document_fichier",
+    ),
+    path("chiffres/", entree.public(contrat.chiffres), name="chiffres"),
+    path("partenaires/", entree.public(contrat.partenaires), name="partenaires"),
+    path("projets/", entree.public(projets.projets), name="projets"),
+    path("projets/projets.csv", entree.public(projets.projets_csv), name="projets_csv"),
+    path("appel/", entree.public(appel.appel), name="appel"),
+    path("appel/<int:annee>/", entree.public(appel.appel), name="appel_annee"),
+    path("appel/precedents/", entree.public(appel.precedents), name="precedents"),
+    path("appel/modeles/<int:pk>/", entree.public(appel.modele), name="modele"),
+    path("appel/questions/", entree.public(appel.questions), name="questions"),
+    path(
+        "appel/questions/<int:annee>/<slug:genre>.pdf",
+        entree.public(appel.questions_pdf),
+        name="questions_pdf",
+    ),
+    path("appel/eligibilite/", entree.public(appel.eligibilite), name="eligibilite"),
+    path("appel/calendrier.ics", entree.public(appel.calendrier_ics), name="calendrier_ics"),
+    path("appel/appels.json", entree.public(appel.appels_json), name="appels_json"),
+    path("appel/fil.atom", entree.public(appel.fil), name="fil"),
+    path("aide/", entree.public(publiques.aide), name="aide"),
+    path("aide/<slug:role>/", entree.public(publiques.aide_role), name="aide_role"),
+    path("contact/", entree.public(publiques.contact), name="contact"),
+    path("plan-du-site/", entree.public(publiques.plan), name="plan_du_site"),
+    path("sitemap.xml", entree.public(obligations.sitemap), name="sitemap"),
+    path("robots.txt", entree.public(publiques.robots), name="robots"),
+    path("mentions-legales/", entree.public(obligations.mentions_legales), name="mentions_legales"),
+    path(
+        "donnees-personnelles/",
+        entree.public(obligations.donnees_personnelles),
+        name="donnees_personnelles",
+    ),
+    path("cookies/", entree.public(obligations.cookies), name="cookies"),
+    path("accessibilite/", entree.public(obligations.accessibilite), name="accessibilite"),
+    path("accessibilite/grille/", entree.public(obligations.grille), name="grille"),
+    path("ecoconception/", entree.public(obligations.ecoconception), name="ecoconception"),
+    path(
+        "demonstration/courriels/",
+        entree.public(courriels_de_la_demo.courriels_de_la_demo),
+        name="courriels_de_la_demo",
+    ),
+]

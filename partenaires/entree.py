@@ -1,0 +1,82 @@
+"""Who enters a page: said beside its address, kept at its door, read by the table URL × role.
+
+`entree.agent(vue)` lets only the service in (403 for the others); `entree.agent.geste(vue)` says
+the same of an act, that only a POST does (405 otherwise). Where the row decides, the view looks it
+up by `visibles_par` (404 for a stranger): the word beside the address then says what to expect.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_POST
+
+from partenaires import droits
+from partenaires.models import Utilisateur
+
+Vue = Callable[..., HttpResponseBase]
+
+
+def instruit(utilisateur: Utilisateur) -> bool:
+    """The service and the funders."""
+    return droits.est_agent(utilisateur) or droits.est_financeur(utilisateur)
+
+
+@dataclass(frozen=True)
+class Entree:
+    """One kind of door: its name, who passes (None: the row decides), whether an act is behind."""
+
+    nom: str
+    passe: Callable[[Utilisateur], bool] | None = None
+    est_un_geste: bool = False
+
+    def __call__(self, vue: Vue) -> Vue:
+        """The view behind its door; raises `PermissionDenied` (403) to whoever does not pass."""
+
+        @wraps(vue)
+        def gardee(request: HttpRequest, *arguments, **parametres) -> HttpResponseBase:
+            if self.passe and not self.passe(request.user):
+                raise PermissionDenied
+            return vue(request, *arguments, **parametres)
+
+        gardee.entree = self
+        return gardee
+
+    def geste(self, vue: Vue) -> Vue:
+        """An act: only by POST, then the same door."""
+        porte = Entree(self.nom, self.passe, est_un_geste=True)
+        gardee = require_POST(porte(vue))
+        gardee.entree = porte
+        return gardee
+
+
+def de(vue: Vue) -> Entree | None:
+    """The door of a view of ours; None for those of the libraries."""
+    return getattr(vue, "entree", None)
+
+
+public = Entree("public")  # everybody, signed in or not
+connecte = Entree("connecte")  # anybody signed in
+responsable = Entree("responsable", droits.est_responsable)  # the head of the service; others 403
+agent = Entree("agent", droits.est_agent)  # the service; others 403
+instruction = Entree("instruction", instruit)  # the service and the funders; others 403
+
+# The service, on a deposited dossier (a draft: 404); others 403.
+examen = Entree("examen", droits.est_agent)
+decisions = Entree("decisions", droits.est_agent)
+# The service and the funders asked, once deposited (else 404); the others 403.
+avis = Entree("avis", instruit)
+
+# Where the row decides.
+organisme = Entree("organisme")  # the members of the organisation; others 404
+redaction = Entree("redaction")  # its writers; its readers are sent to the reading page
+signataire = Entree("signataire")  # the members, but only a signatory passes: other members 403
+depose = Entree("depose")  # the members; agents and the funders asked once deposited; others 404
+lecture = Entree("lecture")  # whoever may read the dossier; others 404
+rib = Entree("rib")  # writers, and agents once deposited: readers and funders 403
+echanges = Entree("echanges")  # the organisation and the service once deposited: funders 403
+lettre = Entree("lettre")  # the service, and the members once they opened it; others 404
+mien = Entree("mien", instruit)  # a file that I asked: another agent 404
+qualite = Entree("qualite")  # the proof of a quality: its holder and the service; others 403
