@@ -20,7 +20,7 @@ from appels.models import Dossier, Financement, Lettre, Passage, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition
 from partenaires.models import Partenaire, Role
 from quartiers.memoire import Garde
-from tests.appels.test_complements import SAISIE
+from tests.appels.instruction.test_complements import SAISIE
 from tests.fabriques import (
     PENDANT,
     creer_agent,

@@ -25,7 +25,7 @@ from appels.models import (
 from appels.socle import reveil
 from partenaires.models import Role
 from quartiers.horloge import maintenant
-from tests.appels.test_liste import poser
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import creer_agent, creer_financeur, deposer, poser_tribunal
 from tests.navigateur.conftest import (
     creer_dossier_complet_a,

@@ -32,7 +32,10 @@ EPREUVES = {  # name: (what it shows, where it is)
         "quarante dossiers et cinq financeurs dans la démonstration, du dépôt aux lettres",
         "tests/navigateur/test_campagne.py",
     ),
-    "fichiers": ("2 000 fichiers hostiles par toutes les entrées", "tests/appels/test_fichiers.py"),
+    "fichiers": (
+        "2 000 fichiers hostiles par toutes les entrées",
+        "tests/appels/socle/test_fichiers.py",
+    ),
 }
 
 

@@ -17,7 +17,7 @@ from appels import tasks
 from appels.instruction import classeurs, colonnes
 from appels.instruction.actions import exports
 from appels.models import Dossier, Export, ModeleExport
-from tests.appels.test_liste import poser
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
     PENDANT,
     creer_agent,

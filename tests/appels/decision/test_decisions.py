@@ -14,8 +14,8 @@ from appels.models import Acte, Appel, Dossier, Financement, Passage, Scenario
 from appels.models.etats import Etat
 from appels.socle.aboutissement import issue
 from partenaires.models import Genre, Partenaire, Role
-from tests.appels.test_liste import poser
-from tests.appels.test_scenarios import demander
+from tests.appels.decision.test_scenarios import demander
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
     PENDANT,
     creer_accord,

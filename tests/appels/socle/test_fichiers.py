@@ -24,7 +24,7 @@ from contrat_ville.services import port_libre
 from partenaires import antivirus, fichiers, quarantaine
 from partenaires.models import Analyse, Appartenance
 from quartiers.models import Document
-from tests.appels.test_appel import donnees_de
+from tests.appels.public.test_appel import donnees_de
 from tests.epreuves import hostiles
 from tests.fabriques import (
     creer_agent,

@@ -15,8 +15,8 @@ from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Comite, Deliberation, Dossier, Export, Presence, Proposition
 from partenaires.models import Genre, Role
-from tests.appels.test_liste import poser
-from tests.appels.test_scenarios import demander
+from tests.appels.decision.test_scenarios import demander
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
     PENDANT,
     creer_agent,

@@ -10,7 +10,7 @@ from appels.instruction.actions import affectation, deports, echanges, examen, e
 from appels.instruction.listes import Liste
 from appels.models import Appel, Deport, Dossier, Export, FinanceurAppel, Passage
 from partenaires.models import Genre, Partenaire, Role
-from tests.appels.test_avis import JETON
+from tests.appels.decision.test_avis import JETON
 from tests.fabriques import (
     PENDANT,
     creer_agent,

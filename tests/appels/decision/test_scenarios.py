@@ -20,7 +20,7 @@ from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
 from partenaires.models import Genre, Partenaire, Role
-from tests.appels.test_liste import poser
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_association, creer_financeur
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Dossier, Export
 from partenaires.models import Genre, Partenaire
-from tests.appels.test_liste import poser
-from tests.appels.test_scenarios import demander
+from tests.appels.decision.test_scenarios import demander
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
     PENDANT,
     creer_agent,

@@ -18,7 +18,7 @@ from quartiers.francais import en_euros, nombre_en_euros
 from tests.fabriques import creer_dossier, creer_membre
 
 REEL = json.loads(
-    (Path(__file__).parent.parent / "donnees" / "dossier-reel-anonymise.json").read_text()
+    (Path(__file__).parent.parent.parent / "donnees" / "dossier-reel-anonymise.json").read_text()
 )
 codes = st.sampled_from(sorted(plan_comptable.comptes()))
 montants = st.one_of(st.integers(0, 10**7), st.integers(0, 10**10))

@@ -21,7 +21,7 @@ from appels.models import (
 from appels.socle import cache_public, chaque_page
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
-from tests.appels.test_liste import poser
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
     FERMETURE,
     PENDANT,

@@ -12,7 +12,7 @@ import pytest
 
 from appels.models import Appel
 from partenaires.models import Role
-from tests.appels.test_appel import donnees_de
+from tests.appels.public.test_appel import donnees_de
 from tests.fabriques import (
     FERMETURE,
     OUVERTURE,

@@ -18,7 +18,7 @@ from appels.redaction.actions import pieces, rappels, redaction
 from appels.socle import delais_legaux, verrous
 from partenaires import fichiers
 from partenaires.models import Role
-from tests.appels.test_examen import courir
+from tests.appels.instruction.test_examen import courir
 from tests.fabriques import (
     FERMETURE,
     PENDANT,

@@ -19,7 +19,7 @@ from appels.instruction.actions import campagne, deports
 from appels.models import Cotation, Critere, Lecture
 from appels.socle.balises.notes import points, sur_20
 from partenaires.models import Genre, Partenaire, Role
-from tests.appels.test_liste import poser
+from tests.appels.instruction.test_liste import poser
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_financeur, creer_membre
 
 

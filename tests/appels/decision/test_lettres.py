@@ -21,7 +21,7 @@ from appels.models import Acte, Financement, Gabarit, Lettre, Passage
 from appels.socle import courriels, pdf
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from quartiers.francais import en_euros
-from tests.appels.test_liste import poser as poser_un_dossier
+from tests.appels.instruction.test_liste import poser as poser_un_dossier
 from tests.fabriques import (
     PENDANT,
     creer_agent,
