@@ -8,8 +8,8 @@ from appels.instruction.actions import exports
 from appels.models import Battement, Export, Lettre, Papier, Recepisse, Version
 from appels.public import impressions
 from appels.redaction.actions import pieces, rappels
-from partenaires import postier, quarantaine, resumes
-from quartiers.horloge import maintenant
+from partenaires.socle import postier, quarantaine, resumes
+from quartiers import horloge
 
 RATTRAPES = 3
 
@@ -51,7 +51,7 @@ def rattraper_exports() -> None:
     """An export asked and not made; those whose time is over."""
     for export in Export.objects.a_etablir().pour_le_travail():
         exports.etablir(export)
-    exports.effacer_les_anciens(maintenant())
+    exports.effacer_les_anciens(horloge.maintenant())
 
 
 @shared_task(name="appels.etablir_lettre")
@@ -68,22 +68,22 @@ def rattraper_lettres() -> None:
 
 @shared_task(name="appels.rappeler")
 def rappeler() -> None:
-    rappels.rappeler(maintenant())
-    rappels.rappeler_dauphin(maintenant())
-    rappels.rappeler_complements(maintenant())
+    rappels.rappeler(horloge.maintenant())
+    rappels.rappeler_dauphin(horloge.maintenant())
+    rappels.rappeler_complements(horloge.maintenant())
 
 
 @shared_task(name="appels.analyser")
 def analyser() -> None:
     """The antivirus speaks; what it refuses leaves the drafts."""
-    instant = maintenant()
+    instant = horloge.maintenant()
     for analyse in quarantaine.analyser(instant):
         pieces.refuser(analyse, le=instant)
 
 
 @shared_task(name="appels.resumer")
 def resumer() -> None:
-    resumes.resumer(maintenant())
+    resumes.resumer(horloge.maintenant())
 
 
 @shared_task(name="appels.envoyer_courriels")
@@ -99,4 +99,4 @@ def imprimer() -> None:
 @shared_task(name="appels.battre")
 def battre() -> None:
     """Beat and a worker are alive: `/sante/pret` reads it."""
-    Battement.objects.update_or_create(nom="beat", defaults={"le": maintenant()})
+    Battement.objects.update_or_create(nom="beat", defaults={"le": horloge.maintenant()})

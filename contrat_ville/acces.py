@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from partenaires import entree
-from partenaires.entree import Entree
+from partenaires.socle import entree
+from partenaires.socle.entree import Entree
 
 # Sign-in steps and security pages: django-allauth decides.
 COMPTE = Entree("compte")

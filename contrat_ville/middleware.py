@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from appels.socle.vues import erreurs
-from partenaires import droits, entree
-from quartiers.horloge import maintenant
+from partenaires.socle import droits, entree
+from quartiers import horloge
 from quartiers.models import Parution
 
 
@@ -23,7 +23,7 @@ class Horloge:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.recu_le = maintenant()
+        request.recu_le = horloge.maintenant()
         request.parution = SimpleLazyObject(Parution.actuelle)
         return self.get_response(request)
 

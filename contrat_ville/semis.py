@@ -36,11 +36,11 @@ def semer(combien: int) -> str:
     from appels.demonstration import exemple, personnes
     from appels.models import Dossier, Financement, Lieu
     from partenaires.models import Genre, Partenaire, Role
+    from quartiers import horloge
     from quartiers.francais import recherchable
-    from quartiers.horloge import maintenant
     from quartiers.models import Axe, Quartier
 
-    ici = maintenant()
+    ici = horloge.maintenant()
     appel = exemple.ouvrir_appel(ici)
     agent = personnes.creer_compte(
         "mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici

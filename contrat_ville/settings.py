@@ -185,12 +185,12 @@ LOGIN_REDIRECT_URL = "/espace/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "partenaires.forms.comptes.InscriptionForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "partenaires.comptes.forms.comptes.InscriptionForm"
 ACCOUNT_FORMS = {
-    "login": "partenaires.forms.entree.ConnexionForm",
-    "signup": "partenaires.forms.entree.CompteForm",
-    "reset_password": "partenaires.forms.entree.OubliForm",
-    "add_email": "partenaires.forms.entree.AdresseForm",
+    "login": "partenaires.comptes.forms.entree.ConnexionForm",
+    "signup": "partenaires.comptes.forms.entree.CompteForm",
+    "reset_password": "partenaires.comptes.forms.entree.OubliForm",
+    "add_email": "partenaires.comptes.forms.entree.AdresseForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -202,7 +202,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_ADAPTER = "partenaires.comptes.Adaptateur"
+ACCOUNT_ADAPTER = "partenaires.comptes.adaptateur.Adaptateur"
 ACCOUNT_RATE_LIMITS = {
     "verifier_recepisse": "60/h/ip",
     "rejoindre_organisme": "20/h/user",
@@ -216,7 +216,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXYS_DE_CONFIANCE", default=1 if PRODUC
 SECOND_FACTEUR_EXIGE = MODE != "demo"
 
 # --- Mail --------------------------------------------------------------------------------------
-EMAIL_BACKEND = "partenaires.courriels.BoiteEnvoi"
+EMAIL_BACKEND = "partenaires.socle.courriels.BoiteEnvoi"
 DEFAULT_FROM_EMAIL = env(
     "EXPEDITEUR", default="Cœur de Quartier <ne-pas-repondre@coeur-de-quartier.example>"
 )

@@ -204,6 +204,7 @@ def _taper_le_budget(
 
 def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> None:
     """The other parts, the documents, the bank coordinates."""
+    from appels.demonstration import dossiers
     from appels.demonstration import exemple as demo
 
     nav.aller(f"{dossier}organisme/")
@@ -248,7 +249,7 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
     html = nav.aller(f"{dossier}pieces/").decode()
     for chemin in sorted(set(re.findall(rf"{dossier}pieces/\d+/ajouter/", html))):
         nav.aller(f"{dossier}pieces/")
-        nav.envoyer_fichier(chemin, "document.pdf", demo.pdf_fictif("Document de vérification"))
+        nav.envoyer_fichier(chemin, "document.pdf", dossiers.pdf_fictif("Document de vérification"))
     nav.aller(f"{dossier}pieces/")
     nav.envoyer("iban", titulaire="Association fictive", iban=demo.IBAN, bic=demo.BIC)
     dire("Autres parties, pièces et compte : enregistrés")

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from partenaires import entree
-from partenaires.views import comptes, contenus, equipe, organismes, passations
+from partenaires.comptes.vues import comptes
+from partenaires.contenus.vues import contenus
+from partenaires.organismes.vues import equipe, organismes, passations
+from partenaires.socle import entree
 
 app_name = "partenaires"
 urlpatterns = [

@@ -87,7 +87,7 @@ def fichiers_a_part(settings, tmp_path):
     """Each test keeps its files in its own folder."""
     settings.MEDIA_ROOT = tmp_path / "fichiers"
     settings.EMAIL_BACKEND = (
-        "partenaires.courriels.BoiteEnvoi"  # pytest-django replaces it otherwise
+        "partenaires.socle.courriels.BoiteEnvoi"  # pytest-django replaces it otherwise
     )
 
 
@@ -103,19 +103,6 @@ def memoires_vides():
 def horloge_figee(monkeypatch):
     """The clock stands at PENDANT; call the result to move it."""
     etat = {"instant": PENDANT}
-    for module in (
-        "contrat_ville.middleware",
-        "appels.tasks",
-        "appels.decision.actions.lettres",
-        "appels.depot.actions.recepisses",
-        "appels.depot.actions.papiers",
-        "appels.instruction.actions.exports",
-        "partenaires.courriels",
-        "partenaires.postier",
-        "appels.demonstration.exemple",
-        "appels.public.impressions",
-    ):
-        monkeypatch.setattr(f"{module}.maintenant", lambda: etat["instant"])
     monkeypatch.setattr(horloge, "maintenant", lambda: etat["instant"])
 
     def regler(instant):

@@ -7,7 +7,7 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 
 from appels.decision.actions import decisions
-from appels.demonstration import exemple
+from appels.demonstration import dossiers, exemple
 from appels.depot import attestations
 from appels.depot.actions import depot
 from appels.instruction.actions import campagne
@@ -126,7 +126,7 @@ def creer_document(**champs) -> Document:
             **champs,
         }
     )
-    document.ranger("reglement.pdf", "application/pdf", exemple.pdf_fictif("Règlement"))
+    document.ranger("reglement.pdf", "application/pdf", dossiers.pdf_fictif("Règlement"))
     document.save()
     Parution.avancer(PENDANT)
     return document
@@ -176,7 +176,7 @@ def creer_dossier_complet(
     appel: Appel | None = None, porteur: Partenaire | None = None, **champs
 ) -> Dossier:
     """Nothing missing: it can be deposited."""
-    return exemple.remplir(creer_dossier(appel, porteur, **champs), PENDANT + timedelta(days=1))
+    return dossiers.remplir(creer_dossier(appel, porteur, **champs), PENDANT + timedelta(days=1))
 
 
 def deposer(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db import models
 
 from appels.models import Avis, Dossier, Financement, Lettre
-from partenaires import droits
 from partenaires.models import Utilisateur
+from partenaires.socle import droits
 
 
 class Etape(models.TextChoices):

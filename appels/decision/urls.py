@@ -3,7 +3,7 @@
 from django.urls import path
 
 from appels.decision.vues import avis, comites, dauphin, decisions, grille, lettres, lots, scenarios
-from partenaires import entree
+from partenaires.socle import entree
 
 urlpatterns = [
     path("dossiers/<int:pk>/dauphin/", entree.depose(dauphin.fiche), name="dauphin"),

@@ -2,13 +2,11 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
 from uuid import UUID
 
-import pikepdf
-from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum import luhn
 
+from appels.demonstration.dossiers import remplir
 from appels.demonstration.personnes import DOMAINE, creer_compte
 from appels.depot import attestations
 from appels.depot.actions import depot
@@ -16,24 +14,18 @@ from appels.instruction.actions import campagne
 from appels.instruction.forms.appel import SOUS_POSTES
 from appels.models import (
     Appel,
-    Beneficiaires,
     DocumentDemande,
     Dossier,
-    Financement,
     FinanceurAppel,
-    Indicateur,
-    Lieu,
-    LigneBudget,
-    MoyenHumain,
     NomPartie,
     Theme,
 )
 from appels.models.appel import Exigence
-from appels.redaction.actions import pieces, redaction
-from partenaires import fichiers
+from appels.redaction.actions import redaction
 from partenaires.models import Fiche, Genre, Partenaire, Role, Utilisateur
-from quartiers.horloge import a_paris, depuis_paris, maintenant
-from quartiers.models import Axe, Commune, Quartier
+from quartiers import horloge
+from quartiers.horloge import a_paris, depuis_paris
+from quartiers.models import Axe, Commune
 
 ASSOCIATIONS = [
     "Les Pinsons",
@@ -73,14 +65,13 @@ PROJETS = [
     "Repair café imaginaire",
     "Ludothèque fictive de quartier",
 ]
-IBAN, BIC = "FR1420041010050500013M02606", "PSSTFRPPLIL"  # the example of the IBAN registry
 
 
 def charger() -> None:
     """Fill an empty database; does nothing when people are there already."""
     if Utilisateur.objects.exists():
         return
-    instant = maintenant()
+    instant = horloge.maintenant()
     appel = ouvrir_appel(instant)
     clore_appel_precedent(appel)
     organismes = [creer_association(rang, nom, instant) for rang, nom in enumerate(ASSOCIATIONS, 1)]
@@ -265,176 +256,6 @@ def commencer(
         cle=UUID(int=rang),
         par=par,
         recu_le=quand - timedelta(days=22),
-    )
-
-
-def remplir(dossier: Dossier, instant: datetime, jusqu_a: NomPartie | None = None) -> Dossier:
-    """Write the parts in order, up to one of them."""
-    for nom, ecrire in ECRITURES.items():
-        redaction.enregistrer_partie(
-            dossier,
-            nom,
-            ecrire,
-            version_lue=0,
-            par=dossier.cree_par,
-            recu_le=instant - timedelta(days=15),
-        )
-        if nom == jusqu_a:
-            return dossier
-    joindre_les_pieces(dossier, instant)
-    return dossier
-
-
-def _organisme(dossier: Dossier) -> None:
-    dossier.fiche_confirmee_le = maintenant()
-    dossier.save(update_fields=["fiche_confirmee_le"])
-
-
-def _projet(dossier: Dossier) -> None:
-    axe = Axe.objects.all()[dossier.pk % 4]
-    debut = datetime(dossier.appel.annee, 2, 1).date()  # noqa: DTZ001 (a date, no instant)
-    champs = {
-        "axe": axe,
-        "forme": "numeraire",
-        "frequence": "premiere",
-        "periodicite": "ponctuelle",
-        "politique_ville": True,
-        "debut_le": debut,
-        "fin_le": debut.replace(month=11, day=30),
-    }
-    _poser(dossier, champs)
-    dossier.objectifs_contrat.set(axe.objectifs.all()[:2])
-    dossier.themes.set(Theme.objects.all()[:2])
-
-
-def _description(dossier: Dossier) -> None:
-    phrase = "Texte fictif écrit pour la démonstration : {} du projet, en quelques phrases simples."
-    noms = {
-        "besoin": "le besoin",
-        "objectifs": "les objectifs",
-        "description": "les actions",
-        "methode": "la méthode",
-        "egalite": "la place des femmes et des hommes",
-        "participation": "la participation",
-    }
-    _poser(dossier, {champ: phrase.format(mots) for champ, mots in noms.items()})
-
-
-def _lieux(dossier: Dossier) -> None:
-    quartier = Quartier.objects.all()[dossier.pk % 6]
-    lieu = Lieu(
-        dossier=dossier,
-        intitule="Salle fictive",
-        quartier=quartier,
-        commune=quartier.communes.first(),
-        adresse=f"{dossier.pk} place de l’Exemple",
-    )
-    lieu.situer()
-    lieu.save()
-    _poser(dossier, {"public_vise": "Habitantes et habitants, de tous âges.", "beneficiaires": 60})
-    repartition = {
-        ("qpv", quartier.code): 45,
-        ("qpv", "hors_qpv"): 15,
-        ("age", "26-64"): 40,
-        ("age", "12-15"): 20,
-        ("sexe", "femmes"): 34,
-        ("sexe", "hommes"): 26,
-    }
-    Beneficiaires.objects.bulk_create(
-        Beneficiaires(dossier=dossier, dimension=d, cle=cle, nombre=n)
-        for (d, cle), n in repartition.items()
-    )
-
-
-def _moyens(dossier: Dossier) -> None:
-    MoyenHumain.objects.create(
-        dossier=dossier, categorie="benevoles", nombre=8, etpt=Decimal("0.4")
-    )
-
-
-def _evaluation(dossier: Dossier) -> None:
-    _poser(
-        dossier,
-        {
-            "evaluation": "Une réunion fictive par trimestre.",
-            "resultats_attendus": "Soixante personnes.",
-        },
-    )
-    Indicateur.objects.create(dossier=dossier, libelle="Personnes présentes", valeur_prevue="60")
-
-
-def _budget(dossier: Dossier) -> None:
-    lignes = {
-        "604": 180_000,
-        "601": 215_000,
-        "613": 60_000,
-        "616": 18_000,
-        "622": 240_000,
-        "641": 330_000,
-        "645": 115_000,
-        "864": 360_000,
-        "870": 360_000,
-        "756": 25_000,
-        "insufprevisionnel": 133_000,
-    }
-    LigneBudget.objects.bulk_create(
-        LigneBudget(dossier=dossier, code=code, montant=montant) for code, montant in lignes.items()
-    )
-    demandes = {Genre.ETAT: 400_000, Genre.CUA: 300_000, Genre.CAF: 200_000, Genre.REGION: 100_000}
-    for financeur in dossier.appel.financeurs.select_related("partenaire"):
-        if montant := demandes.get(financeur.partenaire.genre):
-            Financement.objects.create(
-                dossier=dossier,
-                partenaire=financeur.partenaire,
-                sous_poste=financeur.sous_poste,
-                montant=montant,
-            )
-
-
-ECRITURES = {
-    NomPartie.ORGANISME: _organisme,
-    NomPartie.PROJET: _projet,
-    NomPartie.DESCRIPTION: _description,
-    NomPartie.LIEUX: _lieux,
-    NomPartie.MOYENS: _moyens,
-    NomPartie.EVALUATION: _evaluation,
-    NomPartie.BUDGET: _budget,
-}
-
-
-def _poser(dossier: Dossier, champs: dict) -> None:
-    for nom, valeur in champs.items():
-        setattr(dossier, nom, valeur)
-    dossier.save(update_fields=list(champs))
-
-
-def pdf_fictif(titre: str) -> bytes:
-    """A small real PDF, empty but for its title."""
-    tampon = BytesIO()
-    with pikepdf.new() as document:
-        document.add_blank_page(page_size=(595, 842))
-        document.docinfo["/Title"] = titre
-        document.save(tampon)
-    return tampon.getvalue()
-
-
-def joindre_les_pieces(dossier: Dossier, instant: datetime) -> None:
-    """Every document asked of this kind of organisation, and the bank coordinates."""
-    quand = instant - timedelta(days=14)
-    for document in dossier.appel.documents.filter(genre__in=["", dossier.porteur.genre]):
-        recu = SimpleUploadedFile(
-            f"{document.libelle}.pdf", pdf_fictif(f"{document.libelle} (fictif)")
-        )
-        pieces.ajouter(
-            dossier, document, fichiers.controler(recu), par=dossier.cree_par, recu_le=quand
-        )
-    pieces.poser_coordonnees(
-        dossier,
-        titulaire=dossier.porteur.nom,
-        iban=IBAN,
-        bic=BIC,
-        par=dossier.cree_par,
-        recu_le=quand,
     )
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from appels.decision.actions import avis, lectures, scenarios
 from appels.decision.scenarios import comptes, demandes
-from appels.demonstration import exemple, personnes
+from appels.demonstration import dossiers, exemple, personnes
 from appels.instruction.actions import affectation, complements, echanges, examen
 from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
 from appels.socle import reveil
 from partenaires.models import Genre, Partenaire, Role, Utilisateur
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 ORGANISMES = [
     "Les Lucioles",
@@ -50,7 +50,7 @@ def charger() -> None:
     premier = f"Association fictive {ORGANISMES[0]}"
     if Partenaire.objects.filter(nom=premier).exists():
         return
-    instant = maintenant()
+    instant = horloge.maintenant()
     appel = Appel.objects.filter(est_publie=True).order_by("-annee").first()
     signataires = [inscrire(rang, nom, instant) for rang, nom in enumerate(ORGANISMES)]
     with reveil.en_silence():  # forty papers at once would make the first visitor wait
@@ -74,7 +74,7 @@ def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime)
     porteur = signataire.appartenances.get().partenaire
     titre = f"{ACTIVITES[rang % len(ACTIVITES)]} fictif n° {rang + 1}"
     dossier = exemple.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
-    return exemple.deposer(a_cinq_financeurs(exemple.remplir(dossier, instant)), signataire, quand)
+    return exemple.deposer(a_cinq_financeurs(dossiers.remplir(dossier, instant)), signataire, quand)
 
 
 def a_cinq_financeurs(dossier: Dossier) -> Dossier:

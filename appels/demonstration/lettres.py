@@ -6,7 +6,7 @@ from appels.decision.actions import lettres
 from appels.demonstration import personnes
 from appels.models import Appel, Decision, Gabarit
 from partenaires.models import Utilisateur
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 ANNONCES = {
     Decision.ACCORDE: "accorde {montant_accorde}, comme vous le demandiez. {acte}",
@@ -22,7 +22,7 @@ def charger() -> None:
     """One template an outcome, and where to appeal; does nothing the second time."""
     if Gabarit.objects.exists():
         return
-    instant = maintenant()
+    instant = horloge.maintenant()
     par = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
     for issue, annonce in ANNONCES.items():
         lettres.ecrire_un_gabarit(

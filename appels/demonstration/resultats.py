@@ -5,10 +5,11 @@ document.
 from datetime import datetime, timedelta
 
 from appels.decision.actions import decisions
-from appels.demonstration import exemple, personnes
+from appels.demonstration import dossiers, exemple, personnes
 from appels.models import Appel, Decision, Dossier
 from partenaires.models import Partenaire, Role, Utilisateur
-from quartiers.horloge import a_paris, maintenant
+from quartiers import horloge
+from quartiers.horloge import a_paris
 from quartiers.models import Document, Parution
 
 PROJETS = [
@@ -34,7 +35,7 @@ def charger() -> None:
     """Fill what `demonstration` left empty; does nothing the second time."""
     if Document.objects.filter(cle="reglement-fictif").exists():
         return
-    instant = maintenant()
+    instant = horloge.maintenant()
     publier_un_document(instant)
     precedent = Appel.objects.order_by("annee").first()
     depot_le = precedent.ferme_le - timedelta(days=10)
@@ -59,7 +60,7 @@ def publier_un_document(instant: datetime) -> None:
         position=1,
     )
     document.ranger(
-        "reglement-fictif.pdf", "application/pdf", exemple.pdf_fictif("Règlement fictif")
+        "reglement-fictif.pdf", "application/pdf", dossiers.pdf_fictif("Règlement fictif")
     )
     document.save()
 
@@ -72,7 +73,7 @@ def deposer(appel: Appel, titre: str, rang: int, quand: datetime) -> Dossier:
         appartenances__partenaire=porteur, appartenances__role=Role.SIGNATAIRE
     ).first()
     dossier = exemple.commencer(appel, porteur, titre, signataire, quand, rang)
-    return exemple.deposer(exemple.remplir(dossier, quand), signataire, quand)
+    return exemple.deposer(dossiers.remplir(dossier, quand), signataire, quand)
 
 
 def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from appels.models import Dossier, GenrePapier, Piece
 from appels.socle import cerfa, figement, pdf
-from partenaires import fichiers, quarantaine
+from partenaires.socle import fichiers, quarantaine
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from appels.depot.vues import arret, correction, depot, papiers, verification
-from partenaires import entree
+from partenaires.socle import entree
 
 urlpatterns = [
     path("verifier/", entree.public(verification.verifier), name="verifier"),

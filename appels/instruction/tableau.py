@@ -20,7 +20,7 @@ from appels.models import (
 )
 from appels.models.etats import MODIFIABLES
 from appels.socle.suivi import Attente, attente
-from partenaires import postier
+from partenaires.socle import postier
 from quartiers.horloge import a_paris
 
 RETARD = timedelta(minutes=10)  # without a beat

@@ -16,7 +16,7 @@ from appels.instruction.vues import (
     liste,
     tableau,
 )
-from partenaires import entree
+from partenaires.socle import entree
 
 urlpatterns = [
     path("dossiers/<int:pk>/echanges/", entree.echanges(echanges.page), name="echanges"),

@@ -2,11 +2,12 @@
 only grows.
 """
 
-from django.db import migrations
+import calendar
+import unicodedata
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from appels.socle.delais_legaux import rejet_implicite
-from quartiers.francais import recherchable
-from quartiers.horloge import a_paris
+from django.db import migrations
 
 SQL = """
 CREATE INDEX dossier_recherche_trigrammes ON appels_dossier USING gin (recherche gin_trgm_ops);
@@ -29,11 +30,31 @@ DROP INDEX dossier_compte;
 """
 
 
+# The rules as they were on the day of this migration: history does not follow the code.
+LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "'": " ", "-": " "}
+)
+
+
+def recherchable(*textes: str) -> str:
+    decompose = unicodedata.normalize("NFKD", " ".join(textes).translate(LIGATURES))
+    lettres = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
+    return " ".join(lettres.casefold().split())[:300]
+
+
+def deux_mois_apres(depart: date) -> date:
+    rang = depart.month + 1
+    annee = depart.year + rang // 12
+    mois = rang % 12 + 1
+    return date(annee, mois, min(depart.day, calendar.monthrange(annee, mois)[1]))
+
+
 def remplir(apps, schema_editor):
     for dossier in apps.get_model("appels", "Dossier").objects.select_related("appel").iterator():
         dossier.recherche = recherchable(dossier.numero or "", dossier.intitule)
         if dossier.depose_le and dossier.appel.regime == "guichet":
-            dossier.rejet_implicite_le = rejet_implicite(a_paris(dossier.depose_le).date())
+            recu = dossier.depose_le.astimezone(ZoneInfo("Europe/Paris")).date()
+            dossier.rejet_implicite_le = deux_mois_apres(recu)
         dossier.save(update_fields=["recherche", "rejet_implicite_le"])
 
 

@@ -1,7 +1,7 @@
 from django.db import models
 
 from appels.models.dossier import Dossier
-from partenaires import plan_comptable
+from partenaires.socle import plan_comptable
 
 
 class LigneBudget(models.Model):

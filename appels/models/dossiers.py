@@ -3,9 +3,9 @@
 from django.db import models
 
 from appels.models.etats import MODIFIABLES, Etat
-from partenaires import droits
 from partenaires.models import Genre
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
+from partenaires.socle import droits
 
 PERIMETRES = {
     "communes": "lieux__commune__code_insee",

@@ -3,7 +3,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 
 from appels.models.dossier import Dossier
-from partenaires import quarantaine
+from partenaires.socle import quarantaine
 
 
 class Cote(models.TextChoices):

@@ -4,8 +4,8 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from appels.models.etats import Etat
-from partenaires import plan_comptable
 from partenaires.models import Partenaire
+from partenaires.socle import plan_comptable
 
 
 class EtatFinancement(models.TextChoices):

@@ -3,7 +3,7 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from appels.models.etats import Etat, Transition
-from partenaires import droits
+from partenaires.socle import droits
 
 
 class Acte(models.TextChoices):

@@ -4,7 +4,7 @@ from django.db import models
 
 from appels.models.appel import DocumentDemande
 from appels.models.dossier import Dossier
-from partenaires import chiffrement, quarantaine
+from partenaires.socle import chiffrement, quarantaine
 
 
 class Conformite(models.TextChoices):

@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from appels.models import Appel, Imprime
 from appels.public import questions
 from appels.socle import pdf
-from quartiers import geographie
-from quartiers.horloge import maintenant
+from quartiers import geographie, horloge
 from quartiers.models import Parution
 
 journal = logging.getLogger(__name__)
@@ -54,7 +53,9 @@ def _etablir(imprime: Imprime, numero: int) -> None:
         Imprime.objects.filter(pk=imprime.pk).update(parution=numero)
         return
     try:
-        contenu = pdf.rendre(html, identifiant=empreinte[:32], cree_le=maintenant().isoformat())
+        contenu = pdf.rendre(
+            html, identifiant=empreinte[:32], cree_le=horloge.maintenant().isoformat()
+        )
     except pdf.RenduImpossible as erreur:
         journal.error("%s : %s", imprime, erreur)
         Imprime.objects.filter(pk=imprime.pk).update(
@@ -62,7 +63,11 @@ def _etablir(imprime: Imprime, numero: int) -> None:
         )
         return
     with transaction.atomic():
-        imprime.parution, imprime.empreinte, imprime.etabli_le = numero, empreinte, maintenant()
+        imprime.parution, imprime.empreinte, imprime.etabli_le = (
+            numero,
+            empreinte,
+            horloge.maintenant(),
+        )
         imprime.essais, imprime.erreur = 0, ""
         imprime.ranger(contenu)
         imprime.save()

@@ -14,8 +14,8 @@ from appels.redaction.forms.parties import (
     PublicForm,
     TableauMoyensForm,
 )
-from partenaires.forms.fiche import FicheForm
 from partenaires.models import Fiche, Genre, Partenaire
+from partenaires.organismes.forms.fiche import FicheForm
 from quartiers.geographie import Geographie
 
 

@@ -11,7 +11,7 @@ from appels.public.vues import (
     publiques,
     territoire,
 )
-from partenaires import entree
+from partenaires.socle import entree
 
 urlpatterns = [
     path("", entree.public(publiques.accueil), name="accueil"),

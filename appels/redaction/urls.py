@@ -3,7 +3,7 @@
 from django.urls import path
 
 from appels.redaction.vues import accompagnement, codes, lieux, parties, pieces, porteurs
-from partenaires import entree
+from partenaires.socle import entree
 
 urlpatterns = [
     path("dossiers/", entree.connecte(porteurs.mes_dossiers), name="mes_dossiers"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from partenaires import plan_comptable
-from partenaires.plan_comptable import CHARGES, POSTE_SUBVENTIONS
+from partenaires.socle import plan_comptable
+from partenaires.socle.plan_comptable import CHARGES, POSTE_SUBVENTIONS
 from quartiers.francais import en_euros, pour_cent
 
 RESSOURCES_PROPRES = ("70", "73", "75", "76", "77", "78", "79", "RESSPROPRES")

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from appels.models import Appel
 from appels.models.appel import le_plus_actuel
-from quartiers.horloge import maintenant
+from quartiers import horloge
 from quartiers.memoire import Garde
 
 REQUETE_MAX = 300  # characters of a query string: longer ones are served, not kept
 appels_publies = Garde(lambda: list(Appel.objects.publies())).lire
-DEMARRE_LE = maintenant()  # a new release may say the same things otherwise
+DEMARRE_LE = horloge.maintenant()  # a new release may say the same things otherwise
 
 
 def page_publique(vue):

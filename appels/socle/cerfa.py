@@ -12,8 +12,8 @@ from django.db import models
 
 from appels.models import Dossier
 from appels.socle import figement
-from partenaires import plan_comptable
 from partenaires.models import Fiche, Genre
+from partenaires.socle import plan_comptable
 from quartiers.francais import en_euros, jour, nombre, siret
 
 Reponse = tuple[str, str]

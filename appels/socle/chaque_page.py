@@ -7,8 +7,8 @@ from django.utils.functional import SimpleLazyObject
 
 from appels.models import Appel
 from appels.socle import obligations
-from partenaires import droits
 from partenaires.models import Service
+from partenaires.socle import droits
 from quartiers.memoire import Garde
 
 le_service = Garde(Service.actuel).lire

@@ -17,8 +17,8 @@ from appels.models import (
     Recepisse,
     Version,
 )
-from partenaires import courriels
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
+from partenaires.socle import courriels
 from quartiers.horloge import a_paris
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from appels.models import Appel, Dossier
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.suivi import EN_COURS
-from partenaires import droits
 from partenaires.models import Partenaire, Role, Utilisateur
+from partenaires.socle import droits
 
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 

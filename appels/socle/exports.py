@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 
 from appels.models import Dossier
 from appels.socle.budget import Plan, du_dossier
-from partenaires import plan_comptable
+from partenaires.socle import plan_comptable
 from quartiers.francais import nombre_en_euros
 
 EN_EUROS = '#,##0.00 "€"'

@@ -13,7 +13,7 @@ from decimal import Decimal
 from appels.models import Dossier
 from appels.models.contenu import AGES, HORS_QPV, SEXES
 from appels.socle import budget, completude
-from partenaires import plan_comptable
+from partenaires.socle import plan_comptable
 
 FORMAT = "coeur-de-quartier/dossier/1"
 TEXTES = (

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from appels.socle.vues import mes_donnees, sante
-from partenaires import entree
+from partenaires.socle import entree
 
 urlpatterns = [
     path("sante/vivant", entree.public(sante.vivant), name="vivant"),

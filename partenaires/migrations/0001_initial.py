@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import partenaires.identifiants
+import partenaires.models.identifiants
 import quartiers.horloge
 
 
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=25,
-                        validators=[partenaires.identifiants.telephone_valide],
+                        validators=[partenaires.models.identifiants.telephone_valide],
                         verbose_name="téléphone",
                     ),
                 ),
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=25,
-                        validators=[partenaires.identifiants.telephone_valide],
+                        validators=[partenaires.models.identifiants.telephone_valide],
                         verbose_name="téléphone",
                     ),
                 ),
@@ -430,7 +430,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=14,
-                        validators=[partenaires.identifiants.siret_valide],
+                        validators=[partenaires.models.identifiants.siret_valide],
                         verbose_name="numéro SIRET",
                     ),
                 ),
@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=10,
-                        validators=[partenaires.identifiants.rna_valide],
+                        validators=[partenaires.models.identifiants.rna_valide],
                         verbose_name="numéro RNA",
                     ),
                 ),

@@ -1,9 +1,20 @@
 """Fill what is searched; a trigram index on PostgreSQL, where lists are long."""
 
+import unicodedata
+
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
-from quartiers.francais import recherchable
+# The rules as they were on the day of this migration: history does not follow the code.
+LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "'": " ", "-": " "}
+)
+
+
+def recherchable(*textes: str) -> str:
+    decompose = unicodedata.normalize("NFKD", " ".join(textes).translate(LIGATURES))
+    lettres = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
+    return " ".join(lettres.casefold().split())[:300]
 
 
 def remplir(apps, schema_editor):

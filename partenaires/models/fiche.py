@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.validators import URLValidator
 from django.db import models
 
-from partenaires.identifiants import telephone_valide
+from partenaires.models.identifiants import telephone_valide
 from partenaires.models.partenaire import Partenaire
 
 OUI_NON = [(True, "Oui"), (False, "Non")]

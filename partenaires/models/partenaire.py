@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models.functions import Length
 
-from partenaires.identifiants import rna_valide, siret_valide
+from partenaires.models.identifiants import rna_valide, siret_valide
 from quartiers import francais
 from quartiers.models import Commune
 

@@ -2,7 +2,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
 
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 
 class UtilisateurManager(BaseUserManager):
@@ -37,7 +37,7 @@ class Utilisateur(AbstractBaseUser):
         default=Cadence.IMMEDIATE,
     )
     is_active = models.BooleanField("compte ouvert", default=True)
-    date_joined = models.DateTimeField("inscription", default=maintenant)
+    date_joined = models.DateTimeField("inscription", default=horloge.maintenant)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

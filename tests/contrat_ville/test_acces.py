@@ -10,17 +10,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
 from appels.decision.actions import comites, dauphin, decisions, lettres, scenarios
-from appels.demonstration import exemple
+from appels.demonstration import dossiers
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import deports, echanges, exports
 from appels.instruction.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from appels.redaction.actions import rappels
 from contrat_ville import acces
-from partenaires import entree, fichiers, revisions
-from partenaires.contenus import CONTENUS
-from partenaires.entree import Entree
+from partenaires.contenus import revisions
+from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Role
+from partenaires.socle import entree, fichiers
+from partenaires.socle.entree import Entree
 from quartiers.models import ChiffreCle
 from tests.fabriques import (
     FERMETURE,
@@ -57,7 +58,7 @@ def test_chaque_adresse_declare_qui_y_entre():
 def test_une_adresse_sans_porte_manque_a_la_table(monkeypatch):
     """The control: an address added without a word beside it is seen."""
     publics = get_resolver().url_patterns[0].url_patterns[0].url_patterns
-    monkeypatch.setattr("partenaires.entree.de", lambda vue: None)
+    monkeypatch.setattr("partenaires.socle.entree.de", lambda vue: None)
     assert set(acces.table()) & {f"appels:{motif.name}" for motif in publics} == set()
 
 
@@ -105,7 +106,7 @@ def monde(horloge_figee):
         depose,
         "organisme",
         "Bonjour",
-        [fichiers.controler(SimpleUploadedFile("a.pdf", exemple.pdf_fictif("a")))],
+        [fichiers.controler(SimpleUploadedFile("a.pdf", dossiers.pdf_fictif("a")))],
         cle=uuid4(),
         par=signataire,
         recu_le=PENDANT,

@@ -7,7 +7,7 @@ from django.test import Client
 from appels.decision.actions import comites, lectures, scenarios
 from appels.models import Appel, Dossier
 from contrat_ville.verification import Formulaires
-from partenaires.contenus import CONTENUS
+from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Appartenance, Partenaire, Role, Texte, Utilisateur
 from quartiers.models import Axe
 from tests.fabriques import (

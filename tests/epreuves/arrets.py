@@ -30,9 +30,9 @@ from appels import tasks
 from appels.depot.actions import depot
 from appels.models import Appel, Attestation, Dossier, Passage, Recepisse, Version
 from appels.socle import pdf
-from partenaires import postier
 from partenaires.models import Envoi, Utilisateur
-from quartiers.horloge import maintenant
+from partenaires.socle import postier
+from quartiers import horloge
 from tests import fabriques
 
 BASE = urlsplit(os.environ["DATABASE_URL"])
@@ -89,14 +89,14 @@ def copier_la_base(nom: str, modele: str) -> None:
 def deposer_et_finir(dossier_pk: int, signataire_pk: int) -> None:
     """What a request does, then what the worker does at once."""
     dossier = Dossier.objects.get(pk=dossier_pk)
-    fabriques.deposer(dossier, Utilisateur.objects.get(pk=signataire_pk), maintenant())
+    fabriques.deposer(dossier, Utilisateur.objects.get(pk=signataire_pk), horloge.maintenant())
 
 
 def reprendre() -> None:
     """What beat asks of the worker within the minute of its return: the lease of the dead one is
     over.
     """
-    postier.maintenant = lambda: maintenant() + timedelta(seconds=59)
+    postier.maintenant = lambda: horloge.maintenant() + timedelta(seconds=59)
     tasks.rattraper_recepisses()
     tasks.envoyer_courriels()
 

@@ -14,11 +14,11 @@ from django.core.management import call_command
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.conf import settings
+from django.test import Client
 
-from quartiers.horloge import maintenant  # noqa: E402
-from tests import fabriques  # noqa: E402
+from quartiers import horloge
+from tests import fabriques
 
 
 def preparer(combien: int, genre: str, cloture: datetime | None) -> dict:
@@ -33,7 +33,7 @@ def preparer(combien: int, genre: str, cloture: datetime | None) -> dict:
         "charger_themes",
     ):
         call_command(commande, verbosity=0)
-    ici = maintenant()
+    ici = horloge.maintenant()
     appel = fabriques.creer_appel(
         ouvre_le=ici - timedelta(days=30), ferme_le=cloture or ici + timedelta(days=20)
     )

@@ -10,13 +10,13 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
-from appels.demonstration import exemple
+from appels.demonstration import dossiers
 from appels.depot.actions import recepisses
 from appels.models import Recepisse
 from appels.redaction.actions import rappels
 from appels.socle import reveil
 from partenaires.models import Partenaire
-from quartiers.horloge import maintenant
+from quartiers import horloge
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -141,7 +141,7 @@ def deborde(onglet) -> bool:
 @pytest.fixture
 def monde(serveur, monkeypatch):
     """An open call around the real now: the browser's server reads the real clock."""
-    ici = maintenant()
+    ici = horloge.maintenant()
     appel = creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
     for partenaire in Partenaire.objects.du_contrat().filter(genre="commune"):
         appel.financeurs.create(partenaire=partenaire, sous_poste="74com", position=9)
@@ -166,4 +166,4 @@ def monde(serveur, monkeypatch):
 
 
 def creer_dossier_complet_a(appel, porteur, ici, **champs):
-    return exemple.remplir(creer_dossier(appel, porteur, **champs), ici)
+    return dossiers.remplir(creer_dossier(appel, porteur, **champs), ici)

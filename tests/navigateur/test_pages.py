@@ -8,10 +8,10 @@ import pytest
 
 from appels.public import impressions
 from contrat_ville import mesures
-from partenaires import revisions
-from partenaires.contenus import CONTENUS
+from partenaires.contenus import revisions
+from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Partenaire, Role
-from quartiers.horloge import maintenant
+from quartiers import horloge
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Quartier, Source
 from tests.fabriques import (
     creer_accord,
@@ -292,11 +292,13 @@ def test_pages_des_agents(monde, ouvrir):
 def contenus_en_cours() -> list[str]:
     """The pages of the editing: lists, forms, a draft, its preview, what was published."""
     agent, axe = creer_agent(Role.RESPONSABLE), Axe.objects.first()
-    paru = revisions.ecrire("axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=maintenant())
-    revisions.publier(paru, Axe, Axe(), par=agent, recu_le=maintenant())
+    paru = revisions.ecrire(
+        "axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=horloge.maintenant()
+    )
+    revisions.publier(paru, Axe, Axe(), par=agent, recu_le=horloge.maintenant())
     axe.texte = "Un texte en brouillon"
     brouillon = revisions.ecrire(
-        "axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=maintenant()
+        "axes", axe, CONTENUS["axes"].champs, par=agent, recu_le=horloge.maintenant()
     )
     base = "/instruction/contenus"
     return [

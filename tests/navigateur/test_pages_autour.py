@@ -13,9 +13,10 @@ from appels.depot.actions import correction, papiers
 from appels.instruction.actions import demandes_papier, echeances
 from appels.models import Appel, Dossier
 from appels.redaction.actions import accompagnement
-from partenaires import fichiers, passations
 from partenaires.models import Role
-from quartiers.horloge import maintenant
+from partenaires.organismes.actions import passations
+from partenaires.socle import fichiers
+from quartiers import horloge
 from tests.epreuves import hostiles
 from tests.fabriques import creer_agent, creer_appel, creer_association, creer_membre, deposer
 from tests.navigateur.conftest import creer_dossier_complet_a, deborde, fautes_axe
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
 def corriger_deux_fois(monde) -> tuple[Dossier, Dossier]:
     """A dossier corrected once, and another whose correction is being written."""
-    ici, signataire = maintenant(), monde["signataire"]
+    ici, signataire = horloge.maintenant(), monde["signataire"]
     autre = deposer(
         creer_dossier_complet_a(
             monde["appel"], monde["porteur"], ici, cree_le=ici - timedelta(days=20)
@@ -43,7 +44,7 @@ def corriger_deux_fois(monde) -> tuple[Dossier, Dossier]:
 
 
 def test_pages_du_porteur(monde, ouvrir):
-    ici, t = maintenant(), monde["depose"].pk
+    ici, t = horloge.maintenant(), monde["depose"].pk
     corrige, en_cours = corriger_deux_fois(monde)
     accompagnement.ouvrir(monde["complet"], par=monde["signataire"], recu_le=ici)
     accompagnement.noter_lecture(monde["complet"], par=creer_agent(), recu_le=ici)
@@ -78,7 +79,7 @@ def test_pages_du_porteur(monde, ouvrir):
 
 
 def test_pages_des_agents(monde, ouvrir):
-    ici, agent, appel = maintenant(), creer_agent(Role.RESPONSABLE), monde["appel"]
+    ici, agent, appel = horloge.maintenant(), creer_agent(Role.RESPONSABLE), monde["appel"]
     accompagnement.ouvrir(monde["complet"], par=monde["signataire"], recu_le=ici)
     scan = fichiers.Fichier("a.pdf", "application/pdf", 4, "0" * 64, hostiles.pdf())
     papier = demandes_papier.saisir_papier(

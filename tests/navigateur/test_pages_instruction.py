@@ -24,7 +24,7 @@ from appels.models import (
 )
 from appels.socle import reveil
 from partenaires.models import Role
-from quartiers.horloge import maintenant
+from quartiers import horloge
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import creer_agent, creer_financeur, deposer, poser_tribunal
 from tests.navigateur.conftest import (
@@ -48,7 +48,11 @@ def campagne(monde):
 
 
 def instruire_la_campagne(monde):
-    ici, agent, signataire = maintenant(), creer_agent(Role.RESPONSABLE), monde["signataire"]
+    ici, agent, signataire = (
+        horloge.maintenant(),
+        creer_agent(Role.RESPONSABLE),
+        monde["signataire"],
+    )
     for rang in range(38):
         poser(monde["appel"], f"Projet de la liste {rang}", monde["porteur"])
     siens = [
@@ -175,7 +179,9 @@ def notifier(monde, dossier, agent, ici) -> Lettre:
 
 def test_pages_des_decisions(campagne, ouvrir):
     a, c, la = campagne["appel"].pk, campagne["comite"].pk, campagne["lettre"].pk
-    actes.figer(campagne["appel"].scenarios.last(), par=campagne["agent"], recu_le=maintenant())
+    actes.figer(
+        campagne["appel"].scenarios.last(), par=campagne["agent"], recu_le=horloge.maintenant()
+    )
     agent = [
         f"/instruction/appels/{a}/decider/",
         f"/instruction/appels/{a}/lettres/",
@@ -208,7 +214,7 @@ def test_pages_des_decisions_en_erreur(campagne, ouvrir):
     )
     lettres.etablir(la)
     scenario = actes.creer(
-        campagne["appel"], "C", depuis=None, par=campagne["agent"], recu_le=maintenant()
+        campagne["appel"], "C", depuis=None, par=campagne["agent"], recu_le=horloge.maintenant()
     )
     actes.proposer(
         scenario,
@@ -219,9 +225,9 @@ def test_pages_des_decisions_en_erreur(campagne, ouvrir):
             )
         },
         par=campagne["agent"],
-        recu_le=maintenant(),
+        recu_le=horloge.maintenant(),
     )
-    actes.figer(scenario, par=campagne["agent"], recu_le=maintenant())
+    actes.figer(scenario, par=campagne["agent"], recu_le=horloge.maintenant())
     rang = list(comites.en_seance(campagne["scenario"])).index(campagne["recevable"]) + 1
     onglet, fautes = ouvrir(campagne["agent"]), []
     for chemin, champ, valeur in (
@@ -429,7 +435,7 @@ def test_pages_du_financeur(campagne, ouvrir):
         {"sens": "reserve", "motif": "À voir", "recevable": True, "montant_propose": 100_00},
         partager=True,
         par=etat,
-        recu_le=maintenant(),
+        recu_le=horloge.maintenant(),
     )
     onglet, chemin = ouvrir(caf), f"/instruction/dossiers/{campagne['recevable'].pk}/avis/"
     assert (
@@ -496,12 +502,12 @@ def test_instruire_au_clavier(campagne, ouvrir, script):
         creer_dossier_complet_a(
             campagne["appel"],
             campagne["porteur"],
-            maintenant(),
+            horloge.maintenant(),
             intitule="Écoute d’été",
-            cree_le=maintenant() - timedelta(days=20),
+            cree_le=horloge.maintenant() - timedelta(days=20),
         ),
         campagne["signataire"],
-        maintenant(),
+        horloge.maintenant(),
     )
     agent.goto("/instruction/")
     agent.locator("#id_q").focus()

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from appels.demonstration.exemple import ECRITURES, pdf_fictif
+from appels.demonstration.dossiers import ECRITURES, pdf_fictif
 from appels.models import Dossier, NomPartie, Piece
 from appels.redaction.actions import redaction
 from appels.socle import budget
 from partenaires.models import Role
+from quartiers import horloge
 from quartiers.francais import en_euros, nombre_en_euros
-from quartiers.horloge import maintenant
 from tests.fabriques import (
     creer_appel,
     creer_association,
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def appel(serveur):
-    ici = maintenant()
+    ici = horloge.maintenant()
     return creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
 
 
@@ -140,11 +140,11 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
     for nom, ecrire in ECRITURES.items():  # the long texts: written by a colleague meanwhile
         if nom != NomPartie.DESCRIPTION:
             redaction.enregistrer_partie(
-                dossier, nom, ecrire, version_lue=0, par=signataire, recu_le=maintenant()
+                dossier, nom, ecrire, version_lue=0, par=signataire, recu_le=horloge.maintenant()
             )
-    from appels.demonstration.exemple import joindre_les_pieces
+    from appels.demonstration.dossiers import joindre_les_pieces
 
-    joindre_les_pieces(dossier, maintenant())
+    joindre_les_pieces(dossier, horloge.maintenant())
     onglet.reload()
     entrer(onglet, "Besoins, objectifs et description")
     for question in (

@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 
 from appels.models import Dossier, LigneBudget
 from partenaires.models import Role
+from quartiers import horloge
 from quartiers.francais import lire_montant
-from quartiers.horloge import maintenant
 from tests.fabriques import (
     MOT_DE_PASSE,
     creer_appel,
@@ -61,7 +61,7 @@ COMPTES = (
 @pytest.fixture
 def ecrire(serveur, ouvrir):
     """`ecrire(partie)`: a fresh dossier, its writer, and the page of that part."""
-    ici = maintenant()
+    ici = horloge.maintenant()
     appel = creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
 
     def page(partie="description", **options):

@@ -9,9 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
-from appels.demonstration.exemple import pdf_fictif
-from partenaires import revisions
-from partenaires.contenus import CONTENUS
+from appels.demonstration.dossiers import pdf_fictif
+from partenaires.contenus import revisions
+from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Partenaire, Revision, Role, Service, Texte
 from quartiers.models import (
     Axe,

@@ -12,8 +12,8 @@ from django.core import mail
 from django.db import connection
 from post_office.models import STATUS, Email
 
-from partenaires import courriels, postier
 from partenaires.models import Bail, Envoi, Invitation
+from partenaires.socle import courriels, postier
 from tests.fabriques import PENDANT, creer_agent, creer_association, creer_membre
 
 pytestmark = pytest.mark.django_db

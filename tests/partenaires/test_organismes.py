@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels.demonstration.exemple import pdf_fictif
+from appels.demonstration.dossiers import pdf_fictif
 from appels.models import Dossier
-from partenaires import actions
 from partenaires.models import Appartenance, Genre, Invitation, Partenaire, Role, Service
+from partenaires.organismes.actions import adhesions
 from quartiers.models import Commune
 from tests.fabriques import (
     PENDANT,
@@ -148,7 +148,7 @@ def test_une_premiere_personne_non_verifiee_ne_voit_rien_du_passe(connecter):
     client = connecter(nouvelle)
     assert client.get(f"/dossiers/{passe.pk}/relecture/").status_code == 404
     assert client.get(f"/dossiers/{recent.pk}/relecture/").status_code == 200
-    actions.verifier_qualite(nouvelle.appartenances.get(), par=creer_agent(), recu_le=PENDANT)
+    adhesions.verifier_qualite(nouvelle.appartenances.get(), par=creer_agent(), recu_le=PENDANT)
     assert client.get(f"/dossiers/{passe.pk}/relecture/").status_code == 200
 
 
@@ -191,7 +191,7 @@ def test_inviter_puis_rejoindre_une_seule_fois(connecter):
 
 def test_une_invitation_expire(horloge_figee, connecter):
     organisme = creer_association()
-    _, jeton = actions.inviter(
+    _, jeton = adhesions.inviter(
         organisme, email="x@example.org", role=Role.LECTEUR, par=None, recu_le=PENDANT
     )
     client = connecter(creer_utilisateur("x@example.org"))

@@ -9,8 +9,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from post_office.models import Email
 
-from partenaires import actions, passations
 from partenaires.models import Appartenance, Invitation, Passation, Role, Utilisateur
+from partenaires.organismes.actions import adhesions, passations
 from tests.fabriques import (
     MOT_DE_PASSE,
     PENDANT,
@@ -207,7 +207,7 @@ def test_qui_administre_seul_avec_d_autres_ne_ferme_pas(reconnue, porteur, admin
         True,
     )
     responsable = creer_agent(Role.RESPONSABLE)
-    with pytest.raises(actions.DernierAdministrateur):
+    with pytest.raises(adhesions.DernierAdministrateur):
         passations.fermer_compte(responsable, recu_le=PENDANT)
     creer_agent(Role.RESPONSABLE)
     passations.fermer_compte(responsable, recu_le=PENDANT)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from post_office.models import Email
 
-from partenaires import courriels, resumes
 from partenaires.models import Cadence, Note, Role, Utilisateur
+from partenaires.socle import courriels, resumes
 from tests.fabriques import creer_association, creer_membre, creer_utilisateur
 
 pytestmark = pytest.mark.django_db

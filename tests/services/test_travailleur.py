@@ -22,7 +22,7 @@ from appels.models import Battement, Rappel, Recepisse
 from appels.socle import reveil
 from contrat_ville import services
 from partenaires.models import Envoi
-from quartiers.horloge import maintenant
+from quartiers import horloge
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
 
 pytestmark = [pytest.mark.services, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -39,7 +39,7 @@ TRAVAILLEUR = [
 
 @pytest.fixture
 def appel(base_a_plusieurs):
-    ici = maintenant()
+    ici = horloge.maintenant()
     return creer_appel(
         ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(hours=1, minutes=30)
     )
@@ -111,14 +111,14 @@ def attendre(vrai, secondes=60, quoi=""):
 
 
 def dossier_pret(appel):
-    from appels.demonstration import exemple
+    from appels.demonstration import dossiers
 
     porteur = creer_association()
     signataire = creer_signataire(porteur)
     dossier = creer_dossier(
-        appel, porteur, par=signataire, cree_le=maintenant() - timedelta(days=20)
+        appel, porteur, par=signataire, cree_le=horloge.maintenant() - timedelta(days=20)
     )
-    return exemple.remplir(dossier, maintenant()), signataire
+    return dossiers.remplir(dossier, horloge.maintenant()), signataire
 
 
 def etabli() -> bool:
@@ -130,7 +130,7 @@ def test_le_vrai_travailleur_etablit_le_recepisse(appel, lancer, courtier):
     courtier(url)
     lancer(url, *TRAVAILLEUR)
     dossier, signataire = dossier_pret(appel)
-    deposer(dossier, signataire, maintenant())
+    deposer(dossier, signataire, horloge.maintenant())
     attendre(etabli, quoi="le récépissé")
     attendre(
         lambda: Envoi.objects.filter(acte__startswith="recepisse").count() == 1, quoi="son courriel"
@@ -148,7 +148,7 @@ def test_sans_courtier_le_depot_reussit_vite_et_le_papier_suit(appel, courtier, 
         courtier(f"redis://127.0.0.1:{prise.getsockname()[1]}/0")
         dossier, signataire = dossier_pret(appel)
         debut = time.monotonic()
-        depose = deposer(dossier, signataire, maintenant())
+        depose = deposer(dossier, signataire, horloge.maintenant())
         assert time.monotonic() - debut < 15
     assert depose.numero == "CV-2027-0001"
     assert not etabli()
@@ -175,7 +175,7 @@ def test_redis_arrete_et_relance_travailleur_tue_deux_battements(appel, lancer, 
     time.sleep(2)  # Redis is gone with all it held
     with services.redis(port) as second:
         lancer(second, *TRAVAILLEUR)
-        avant = maintenant()
+        avant = horloge.maintenant()
         attendre(
             lambda: Battement.objects.filter(le__gt=avant).exists(),
             120,
@@ -210,7 +210,7 @@ def test_un_travailleur_tue_en_plein_recepisse_n_en_perd_aucun(appel, lancer, co
     tue = lancer(url, *TRAVAILLEUR)
     dossier, signataire = dossier_pret(appel)
     threading.Timer(2.0, lambda: tue.send_signal(signal.SIGKILL)).start()
-    deposer(dossier, signataire, maintenant())
+    deposer(dossier, signataire, horloge.maintenant())
     tue.wait(20)
     lancer(url, *TRAVAILLEUR)
     with transactions.atomic():

@@ -13,7 +13,7 @@ from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
 from appels.socle import courriels, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 journal = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ def etablir(lettre: Lettre) -> None:
         if actuelle.version != lettre.version or actuelle.etablie_le:
             return
         actuelle.ranger(contenu)
-        actuelle.etablie_le, actuelle.erreur = maintenant(), ""
+        actuelle.etablie_le, actuelle.erreur = horloge.maintenant(), ""
         actuelle.save(update_fields=["fichier", "etablie_le", "erreur"])
 
 

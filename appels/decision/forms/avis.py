@@ -3,7 +3,7 @@
 from django import forms
 
 from appels.models import Avis, Sens
-from partenaires.champs import MontantField
+from partenaires.socle.champs import MontantField
 from quartiers.francais import en_euros
 
 DOIVENT_DIRE_POURQUOI = (Sens.RESERVE, Sens.DEFAVORABLE)

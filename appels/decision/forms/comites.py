@@ -3,7 +3,7 @@
 from django import forms
 
 from appels.models import Comite, Deliberation, Presence
-from partenaires.champs import champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import champ_date, champ_heure, instant_de_paris
 
 
 class ComiteForm(forms.ModelForm):

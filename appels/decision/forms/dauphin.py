@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from appels.models import DepotDauphin
 from appels.models.dauphin import RECUS
-from partenaires.champs import champ_date
+from partenaires.socle.champs import champ_date
 
 TAILLE_MAX = 2_000_000  # bytes: thousands of rows
 

@@ -3,8 +3,8 @@
 from django import forms
 
 from appels.models import ACCORDS, Decision, Dossier, Financement
-from partenaires.champs import MontantField, champ_date
 from partenaires.models import Partenaire
+from partenaires.socle.champs import MontantField, champ_date
 from quartiers.francais import en_euros
 
 A_MOTIVER = (

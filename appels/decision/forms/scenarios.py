@@ -9,7 +9,7 @@ from django.core import signing
 
 from appels.decision.scenarios import Case, Compte
 from appels.models import Enveloppe, Scenario
-from partenaires.champs import MontantField
+from partenaires.socle.champs import MontantField
 from quartiers.francais import en_euros
 
 SEL = "scenario"

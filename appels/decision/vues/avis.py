@@ -12,7 +12,7 @@ from appels.decision.forms.avis import AvisForm
 from appels.models import Appel, Avis, Dossier
 from appels.socle import droits
 from partenaires.models import Partenaire
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import accorder
 
 

@@ -16,7 +16,7 @@ from appels.decision.forms.comites import ComiteForm, DeliberationForm, Presence
 from appels.decision.forms.scenarios import MontantsForm
 from appels.models import Appel, Comite, Deliberation, Dossier, Export, FormatExport
 from appels.socle import droits
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import accorder
 from quartiers.models import Quartier
 

@@ -14,7 +14,7 @@ from appels.models import Appel, Dossier, Financement, Scenario
 from appels.socle import droits
 from appels.socle.aboutissement import issue
 from partenaires.models import Partenaire
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import accorder, en_euros
 
 LIBEREE = (

@@ -15,7 +15,7 @@ from appels.decision.actions.decisions import HorsCourse
 from appels.decision.forms.grille import CotationForm, CriteresFormSet
 from appels.models import Appel, Dossier, Lecture
 from appels.socle import droits, exports
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,7 @@ from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre
 from appels.socle import droits, pdf
 from appels.socle.chaque_page import le_service
 from partenaires.models import Partenaire
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import accorder
 
 PAR_PAGE = 50

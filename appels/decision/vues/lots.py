@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 from appels.decision.actions import lots as actes
 from appels.instruction.vues.exports import a_moi
 from appels.models import Appel, GenreExport
-from partenaires import droits
 from partenaires.models.appartenance import ROLES_FINANCEUR
+from partenaires.socle import droits
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from appels.decision.actions import scenarios as actes
 from appels.decision.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
 from appels.socle import droits
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import accorder, en_euros
 
 PAR_PAGE = 25

@@ -13,7 +13,7 @@ from appels.depot import papiers
 from appels.models import Dossier, Papier
 from appels.socle import pdf, reveil
 from partenaires.models import Utilisateur
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 journal = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def _ranger(papier: Papier, fichier) -> None:
         return
     ancien = actuel.fichier.name
     actuel.ranger(fichier)
-    actuel.etabli_le, actuel.erreur = maintenant(), ""
+    actuel.etabli_le, actuel.erreur = horloge.maintenant(), ""
     actuel.save()
     if ancien and ancien != actuel.fichier.name:
         transaction.on_commit(partial(default_storage.delete, ancien))

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from appels.models import Recepisse, Version
 from appels.socle import courriels, pdf
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 journal = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def _ranger(pk: int, contenu: bytes) -> None:
         return
     recepisse.sha256, recepisse.etabli_le, recepisse.erreur = (
         hashlib.sha256(contenu).hexdigest(),
-        maintenant(),
+        horloge.maintenant(),
         "",
     )
     recepisse.ranger(contenu)

@@ -13,8 +13,8 @@ from appels.models.etats import Transition
 from appels.redaction.actions import accompagnement, redaction
 from appels.socle import completude, droits, figement, pdf, verrous
 from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
-from partenaires import droits as droits_partenaires
-from partenaires.views.formulaire import afficher
+from partenaires.socle import droits as droits_partenaires
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import date_et_heure
 
 

@@ -8,9 +8,9 @@ from django.db import transaction
 from appels.models import Appel, DemandePapier, Dossier
 from appels.redaction.actions import redaction
 from appels.socle import reveil, verrous
-from partenaires import quarantaine
-from partenaires.fichiers import Fichier
 from partenaires.models import Partenaire, Utilisateur
+from partenaires.socle import quarantaine
+from partenaires.socle.fichiers import Fichier
 
 
 @transaction.atomic

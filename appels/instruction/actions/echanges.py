@@ -8,9 +8,9 @@ from django.db import transaction
 from appels.models import Acte, Cote, Dossier, FichierMessage, Message, Note
 from appels.socle import courriels, reveil
 from appels.socle.verrous import verrouiller
-from partenaires import quarantaine
-from partenaires.fichiers import Fichier
 from partenaires.models import Utilisateur
+from partenaires.socle import quarantaine
+from partenaires.socle.fichiers import Fichier
 
 FICHIERS_MAX = 3
 

@@ -14,9 +14,9 @@ from django.db import transaction
 from appels.instruction import classeurs, colonnes, listes
 from appels.models import Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique, pdf, reveil
-from partenaires import droits
 from partenaires.models import Utilisateur
-from quartiers.horloge import maintenant
+from partenaires.socle import droits
+from quartiers import horloge
 
 journal = logging.getLogger(__name__)
 PAS = 500  # rows between two words on the progress
@@ -81,7 +81,7 @@ def etablir(export: Export) -> None:
             essais=export.essais + 1, erreur=str(erreur)[:300]
         )
         return
-    export.etabli_le, export.erreur = maintenant(), ""
+    export.etabli_le, export.erreur = horloge.maintenant(), ""
     export.save()
 
 
@@ -91,7 +91,7 @@ def ecrire_la_liste(export: Export, fichier) -> None:
         listes.Liste(filtres=export.filtres, tri=export.tri),
         export.colonnes,
         export.demande_par,
-        maintenant(),
+        horloge.maintenant(),
     )
     suivis = _suivre(export, rangs)
     if export.format == FormatExport.XLSX:

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
 from appels.models.appel import OPTIONS_CG
-from partenaires import fichiers, plan_comptable
-from partenaires.champs import ChoixMultiples, champ_date, champ_heure, instant_de_paris
 from partenaires.models import Genre, Partenaire
+from partenaires.socle import fichiers, plan_comptable
+from partenaires.socle.champs import ChoixMultiples, champ_date, champ_heure, instant_de_paris
 from quartiers.horloge import a_paris
 
 SOUS_POSTES = {

@@ -5,8 +5,8 @@ from datetime import datetime
 from django import forms
 
 from appels.models import Appel
-from partenaires.champs import champ_date, champ_heure, instant_de_paris
 from partenaires.models import Partenaire
+from partenaires.socle.champs import champ_date, champ_heure, instant_de_paris
 
 
 class ClotureForm(forms.Form):

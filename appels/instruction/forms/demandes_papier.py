@@ -6,8 +6,8 @@ from uuid import uuid4
 from django import forms
 
 from appels.models import Appel
-from partenaires.champs import FichierField, champ_date, champ_heure, instant_de_paris
 from partenaires.models import Partenaire
+from partenaires.socle.champs import FichierField, champ_date, champ_heure, instant_de_paris
 from quartiers.francais import date_et_heure
 
 

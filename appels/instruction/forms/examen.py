@@ -15,7 +15,7 @@ from appels.models import (
     Note,
     Piece,
 )
-from partenaires.champs import FichierField, champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import FichierField, champ_date, champ_heure, instant_de_paris
 from quartiers.horloge import a_paris
 
 JOURS_PAR_DEFAUT = 15

@@ -7,8 +7,8 @@ from appels.instruction.colonnes import Colonne
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.suivi import Attente
-from partenaires.champs import MontantField
 from partenaires.models import Utilisateur
+from partenaires.socle.champs import MontantField
 
 TOUS = [("", "Tous")]
 ETATS = [

@@ -14,8 +14,8 @@ from appels.instruction.forms.appel import (
 from appels.models import Appel
 from appels.public import frise
 from appels.socle import droits
-from partenaires.fichiers import PLUS_DE_PLACE
-from partenaires.views.formulaire import afficher
+from partenaires.socle.fichiers import PLUS_DE_PLACE
+from partenaires.socle.vues.formulaire import afficher
 
 
 @require_GET

@@ -10,7 +10,7 @@ from appels.instruction.vues.examen import a_examiner, trop_tard
 from appels.models import Dossier
 from appels.models.etats import TransitionInterdite
 from appels.socle import completude
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import date_et_heure
 
 

@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from appels.models import Appel, Rappel, Recepisse
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires import postier
+from partenaires.socle import postier
 
 
 @require_GET

@@ -11,7 +11,7 @@ from appels.instruction.actions import echeances
 from appels.instruction.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import date_et_heure
 
 

@@ -9,8 +9,8 @@ from appels.instruction.actions import demandes_papier
 from appels.instruction.forms.demandes_papier import PapierForm
 from appels.models import Appel, Dossier
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires import fichiers
-from partenaires.views.formulaire import afficher
+from partenaires.socle import fichiers
+from partenaires.socle.vues.formulaire import afficher
 
 
 @require_GET

@@ -11,7 +11,7 @@ from appels.instruction.forms.deports import DeportForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import Appel, Deport, Dossier
 from appels.socle import droits
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

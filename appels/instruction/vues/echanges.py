@@ -13,9 +13,9 @@ from appels.instruction.forms.examen import IssueForm, MessageForm, NoteForm, Si
 from appels.instruction.vues.examen import a_examiner
 from appels.models import Cote, Dossier, FichierMessage, Signal
 from appels.socle import droits
-from partenaires import quarantaine
-from partenaires.fichiers import PLUS_DE_PLACE
-from partenaires.views.formulaire import afficher
+from partenaires.socle import quarantaine
+from partenaires.socle.fichiers import PLUS_DE_PLACE
+from partenaires.socle.vues.formulaire import afficher
 
 
 def _cote(request, dossier: Dossier) -> Cote | None:

@@ -20,7 +20,7 @@ from appels.models.etats import TransitionInterdite
 from appels.socle import completude, droits, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.vues import lecture
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 from quartiers import geographie
 from quartiers.francais import moment
 

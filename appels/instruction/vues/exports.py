@@ -13,8 +13,8 @@ from appels.instruction.actions import exports as actes
 from appels.instruction.forms.liste import ExportForm
 from appels.instruction.vues.liste import lue
 from appels.models import Dossier, Export, FormatExport, GenreExport, ModeleExport
-from partenaires import droits
-from partenaires.views.formulaire import afficher
+from partenaires.socle import droits
+from partenaires.socle.vues.formulaire import afficher
 
 TOUT_DE_SUITE = 300  # rows: more are made by the worker
 GENRES = {

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from appels.models import Appel, Dossier, Passage
 from appels.socle import exports
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires import droits
+from partenaires.socle import droits
 from quartiers.horloge import a_paris
 
 COLONNES = ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]

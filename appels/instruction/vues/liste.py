@@ -15,9 +15,9 @@ from appels.instruction.forms.liste import AffectationForm, FiltreForm, Repartit
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
 from appels.socle.cache_public import appels_publies
-from partenaires import droits
 from partenaires.models import Utilisateur
-from partenaires.views.formulaire import afficher
+from partenaires.socle import droits
+from partenaires.socle.vues.formulaire import afficher
 
 CRITERES = {"commune": "Par commune", "axe": "Par axe", "quartier": "Par quartier"}
 

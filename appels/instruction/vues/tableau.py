@@ -10,7 +10,7 @@ from appels.instruction.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
 from appels.public import frise
-from partenaires.views.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher
 
 
 @require_GET

@@ -10,7 +10,7 @@ from appels.public.forms.situer import SituerForm, SurCarte
 from appels.socle import exports
 from appels.socle.cache_public import page_publique
 from appels.socle.vues import adresse
-from partenaires.views.formulaire import erreurs_de
+from partenaires.socle.vues.formulaire import erreurs_de
 from quartiers import carte, geocodeur, geographie
 from quartiers.situation import situer as situer_un_point
 

@@ -17,9 +17,9 @@ from appels.models import (
 from appels.redaction.actions import copie
 from appels.socle import courriels, reveil
 from appels.socle.verrous import NonModifiable, verrouiller
-from partenaires import quarantaine
-from partenaires.fichiers import Fichier
 from partenaires.models import Analyse, Utilisateur
+from partenaires.socle import quarantaine
+from partenaires.socle.fichiers import Fichier
 
 PIECES_MAX = 30  # per dossier
 

@@ -5,8 +5,8 @@ from django import forms
 from appels.models import Dossier, Financement, LigneBudget
 from appels.models.financement import EtatFinancement
 from appels.socle import budget
-from partenaires import plan_comptable
-from partenaires.champs import MontantField
+from partenaires.socle import plan_comptable
+from partenaires.socle.champs import MontantField
 
 AJOUTEES_MAX = 40
 FINANCEURS_MAX = 30

@@ -6,7 +6,7 @@ from django.db.models import Q
 from appels.models import Dossier, Indicateur, MoyenHumain
 from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
-from partenaires.champs import ChoixMultiples, champ_date
+from partenaires.socle.champs import ChoixMultiples, champ_date
 from quartiers.models import Axe, Objectif
 
 NOMBRE_MAX = 1_000_000

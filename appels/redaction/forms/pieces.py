@@ -2,8 +2,8 @@
 
 from django import forms
 
-from partenaires.champs import FichierField
-from partenaires.identifiants import bic_valide, compact, iban_valide
+from partenaires.models.identifiants import bic_valide, compact, iban_valide
+from partenaires.socle.champs import FichierField
 
 
 class PieceForm(forms.Form):

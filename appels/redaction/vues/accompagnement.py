@@ -12,7 +12,7 @@ from appels.models import DemandePapier, Dossier
 from appels.redaction.actions import accompagnement
 from appels.socle import droits, verrous
 from appels.socle.vues.lecture import mon_dossier
-from partenaires import quarantaine
+from partenaires.socle import quarantaine
 
 
 def ouvrir(request, pk):

@@ -9,7 +9,7 @@ from appels.redaction.actions import redaction
 from appels.redaction.forms.point import PointForm
 from appels.socle import droits, verrous
 from appels.socle.vues.lecture import mon_dossier
-from partenaires.views.formulaire import erreurs_de
+from partenaires.socle.vues.formulaire import erreurs_de
 
 
 def ajouter(request, pk):

@@ -29,8 +29,8 @@ from appels.redaction.forms.parties import (
 from appels.redaction.vues.porteurs import phrase_non_modifiable
 from appels.socle import completude, droits, exports, verrous
 from appels.socle.vues.lecture import mon_dossier
-from partenaires.forms.conflit import en_clair, montrer_les_deux
-from partenaires.views.formulaire import afficher, erreurs_de, version_lue
+from partenaires.socle.forms.conflit import en_clair, montrer_les_deux
+from partenaires.socle.vues.formulaire import afficher, erreurs_de, version_lue
 from quartiers.francais import heure
 
 FORMULAIRES = {

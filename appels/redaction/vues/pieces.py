@@ -15,8 +15,8 @@ from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
 from appels.socle import completude, droits
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
-from partenaires import fichiers, quarantaine
-from partenaires.views.formulaire import afficher
+from partenaires.socle import fichiers, quarantaine
+from partenaires.socle.vues.formulaire import afficher
 
 FERME = (
     "Le dossier ne se modifie plus : il est déposé, ou l’appel est clos. Rien n’a été enregistré."

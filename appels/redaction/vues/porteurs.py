@@ -15,8 +15,8 @@ from appels.redaction.vues.codes import CODE_INCONNU
 from appels.socle import budget, completude, droits, verrous
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.models import Partenaire
-from partenaires.passations import sans_administration
-from partenaires.views.formulaire import afficher
+from partenaires.organismes.actions.passations import sans_administration
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import date_et_heure
 
 GROUPES = {

@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from contrat_ville import mesures, services
-from quartiers.horloge import a_paris, maintenant
+from quartiers import horloge
+from quartiers.horloge import a_paris
 
 DOSSIERS, LISTE_MAX = (1_000, 100_000), 1.5
 DEBIT_MIN, ECOINDEX_MIN, SECONDE_MAX = 0.5, 80, 20  # CONCEPTION §5; kilobytes
@@ -117,7 +118,7 @@ class Command(BaseCommand):
                 "{ko_seconde} ko, EcoIndex {note} ({score})".format(**p)
             )
         if ecrire:
-            contenu = {"le": a_paris(maintenant()).date().isoformat(), "pages": pages}
+            contenu = {"le": a_paris(horloge.maintenant()).date().isoformat(), "pages": pages}
             mesures.ECO.write_text(
                 json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )

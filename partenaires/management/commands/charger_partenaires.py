@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from partenaires.models import TEXTES, Partenaire, Service, Texte
-from quartiers.horloge import maintenant
+from quartiers import horloge
 from quartiers.models import Commune, Parution
 
 FICHIER = Path(__file__).resolve().parents[2] / "donnees" / "partenaires.json"
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             Texte.objects.get_or_create(
                 cle=cle, defaults={"page": page, "titre": titre, "position": position}
             )
-        Parution.avancer(maintenant())
+        Parution.avancer(horloge.maintenant())
         self.stdout.write("Partenaires du contrat : à jour.")
 
     def creer_les_partenaires(self):

@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from partenaires import actions
 from partenaires.models import Genre, Partenaire, Role
-from quartiers.horloge import maintenant
+from partenaires.organismes.actions import adhesions
+from quartiers import horloge
 
 
 class Command(BaseCommand):
@@ -23,7 +23,9 @@ class Command(BaseCommand):
         cua = Partenaire.objects.filter(genre=Genre.CUA).first()
         if cua is None:
             raise CommandError("Chargez d’abord les partenaires : manage.py charger_partenaires")
-        actions.inviter(cua, email=email, role=Role.RESPONSABLE, par=None, recu_le=maintenant())
+        adhesions.inviter(
+            cua, email=email, role=Role.RESPONSABLE, par=None, recu_le=horloge.maintenant()
+        )
         self.stdout.write(
             f"Invitation écrite pour {email} ; elle part avec les courriels et expire "
             f"dans 14 jours."

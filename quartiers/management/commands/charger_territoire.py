@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from quartiers.horloge import maintenant
+from quartiers import horloge
 from quartiers.models import (
     Axe,
     ChiffreCle,
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self.charger_axes()
         self.charger_chiffres()
         self.annoncer_le_contrat()
-        Parution.avancer(maintenant())
+        Parution.avancer(horloge.maintenant())
         self.stdout.write("Territoire, axes et chiffres clés : à jour.")
 
     def charger_cua(self):

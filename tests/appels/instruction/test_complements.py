@@ -9,15 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
 from appels.decision.actions import decisions, lettres, scenarios
-from appels.demonstration import exemple
+from appels.demonstration import dossiers
 from appels.depot.actions import arret, correction, depot
 from appels.instruction.actions import complements, examen
 from appels.models import Complement, Dossier, NomPartie, Passage
 from appels.models.etats import TransitionInterdite
 from appels.redaction.actions import pieces, rappels, redaction
 from appels.socle import delais_legaux, verrous
-from partenaires import fichiers
 from partenaires.models import Role
+from partenaires.socle import fichiers
 from tests.appels.instruction.test_examen import courir
 from tests.fabriques import (
     FERMETURE,
@@ -176,7 +176,7 @@ def test_seules_les_parties_demandees_se_rouvrent(
         pieces.ajouter(
             reponse,
             depose.appel.documents.first(),
-            fichiers.controler(SimpleUploadedFile("a.pdf", exemple.pdf_fictif("a"))),
+            fichiers.controler(SimpleUploadedFile("a.pdf", dossiers.pdf_fictif("a"))),
             par=signataire,
             recu_le=APRES + timedelta(hours=1),
         )
@@ -256,7 +256,7 @@ def test_une_piece_remplacee_se_montre_avant_et_apres(connecter, depose, agent, 
         recu_le=APRES + timedelta(hours=1),
     )
     neuf = fichiers.controler(
-        SimpleUploadedFile("comptes-2025.pdf", exemple.pdf_fictif("Comptes 2025"))
+        SimpleUploadedFile("comptes-2025.pdf", dossiers.pdf_fictif("Comptes 2025"))
     )
     pieces.ajouter(
         reponse, ancienne.document, neuf, par=signataire, recu_le=APRES + timedelta(hours=1)

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels.demonstration import exemple
+from appels.demonstration import dossiers
 from appels.instruction.actions import affectation, echanges
 from appels.models import Cote, Dossier, FichierMessage, Message
 from partenaires.models import Analyse, Note, Role
@@ -139,7 +139,7 @@ def test_la_cle_d_un_autre_ne_rend_pas_son_message(depose):
 
 
 def test_un_fichier_joint_se_controle_et_se_lit_des_deux_cotes(connecter, depose, chemin):
-    pdf = exemple.pdf_fictif("Devis")
+    pdf = dossiers.pdf_fictif("Devis")
     connecter(depose.depose_par).post(
         chemin, saisie(fichier_1=SimpleUploadedFile("devis.pdf", pdf))
     )

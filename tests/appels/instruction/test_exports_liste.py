@@ -217,8 +217,8 @@ from appels.models import Dossier
 from partenaires.models import Partenaire
 gardees = [colonnes.COLONNES[c] for c in ("porteur", "siret", "recu", "etat", "demande")]
 porteur = Partenaire(nom="Association d’essai", siret="00000850500013")
-from quartiers.horloge import maintenant
-quand = maintenant()
+from quartiers import horloge
+quand = horloge.maintenant()
 def lignes():
     for rang in range(100_000):
         d = Dossier(numero=f"CV-2027-{rang:06}", intitule="Projet", porteur=porteur)

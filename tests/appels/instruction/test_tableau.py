@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from appels.demonstration import exemple
+from appels.demonstration import dossiers
 from appels.depot.actions import recepisses
 from appels.instruction.actions import campagne
 from appels.models import Appel, Battement, Recepisse, Theme
@@ -38,7 +38,7 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
     )
     for jours in (364, 360):
         quand = PENDANT - timedelta(days=jours)
-        deposer(exemple.remplir(creer_dossier(passe, cree_le=quand), quand), recu_le=quand)
+        deposer(dossiers.remplir(creer_dossier(passe, cree_le=quand), quand), recu_le=quand)
     contexte = connecter(agent).get("/instruction/tableau/").context
     assert contexte["chiffres"] == {
         "brouillons": 1,

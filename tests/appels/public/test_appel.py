@@ -182,7 +182,7 @@ def test_ajouter_un_document_et_un_financeur(connecter):
 def test_le_modele_d_un_document_se_telecharge(connecter, racine):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from appels.demonstration.exemple import pdf_fictif
+    from appels.demonstration.dossiers import pdf_fictif
 
     appel = creer_appel()
     client = connecter(creer_agent())

@@ -9,8 +9,8 @@ from django.core.cache import caches
 from appels.instruction.actions import campagne
 from appels.models import Appel
 from appels.socle import cache_public
-from partenaires import revisions
-from partenaires.contenus import CONTENUS
+from partenaires.contenus import revisions
+from partenaires.contenus.forms.registre import CONTENUS
 from quartiers.models import ChiffreCle, Parution
 from tests.fabriques import (
     FERMETURE,

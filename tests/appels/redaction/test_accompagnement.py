@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from post_office.models import Email
 
-from appels.demonstration import exemple
+from appels.demonstration import dossiers
 from appels.depot.actions import recepisses
 from appels.instruction.actions import demandes_papier
 from appels.models import Acte, DemandePapier, Dossier, Piece
@@ -124,7 +124,7 @@ def test_un_dossier_depose_ne_s_ouvre_pas(connecter, brouillon):
 # --- A request received on paper
 # --------------------------------------------------------------------------------------
 def envoyer(client, appel, organisme, **champs):
-    scan = SimpleUploadedFile("demande.pdf", exemple.pdf_fictif("Papier"))
+    scan = SimpleUploadedFile("demande.pdf", dossiers.pdf_fictif("Papier"))
     return client.post(
         f"/instruction/appels/{appel.pk}/papier/",
         {**PAPIER, "porteur": organisme.pk, "cle": uuid4(), "scan": scan, **champs},
@@ -142,7 +142,7 @@ def test_l_agent_saisit_depose_et_l_organisme_recoit_son_recepisse(
     chemin = f"/dossiers/{dossier.pk}/"
     assert (reponse.url, DemandePapier.objects.get().saisie_par) == (chemin, agent)
     assert "signée par Ada Essai, présidente" in client.get(chemin).content.decode()
-    exemple.remplir(dossier, FERMETURE + timedelta(days=2))
+    dossiers.remplir(dossier, FERMETURE + timedelta(days=2))
     form = client.get(f"{chemin}deposer/").context["form"]
     assert "a signées sur le papier" in client.get(f"{chemin}deposer/").content.decode()
     client.post(

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from appels.models import Financement, LigneBudget
 from appels.redaction.forms.budget import BudgetComplet
 from appels.socle import budget, exports, figement, pdf
-from partenaires import plan_comptable
+from partenaires.socle import plan_comptable
 from quartiers.francais import en_euros, nombre_en_euros
 from tests.fabriques import creer_dossier, creer_membre
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from appels.demonstration.exemple import BIC, IBAN, pdf_fictif
+from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
 from appels.models import Appel, CoordonneesBancaires, Dossier, Piece
 from appels.redaction.actions import redaction
 from partenaires.models import Partenaire, Role

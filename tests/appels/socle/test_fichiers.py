@@ -21,8 +21,8 @@ from post_office.models import Email
 from appels import tasks
 from appels.models import DemandePapier, DocumentDemande, Dossier, Message, Passage, Piece
 from contrat_ville.services import port_libre
-from partenaires import antivirus, fichiers, quarantaine
 from partenaires.models import Analyse, Appartenance
+from partenaires.socle import antivirus, fichiers, quarantaine
 from quartiers.models import Document
 from tests.appels.public.test_appel import donnees_de
 from tests.epreuves import hostiles

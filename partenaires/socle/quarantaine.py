@@ -9,8 +9,8 @@ from datetime import datetime
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from partenaires import antivirus, chiffrement
 from partenaires.models import Analyse, EtatAnalyse
+from partenaires.socle import antivirus, chiffrement
 
 journal = logging.getLogger(__name__)
 

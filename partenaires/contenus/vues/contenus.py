@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partenaires import droits, fichiers, revisions
-from partenaires.contenus import CONTENUS, Contenu, differences
+from partenaires.contenus import revisions
+from partenaires.contenus.forms.registre import CONTENUS, Contenu, differences
 from partenaires.models import Revision, Service
-from partenaires.views.formulaire import afficher
+from partenaires.socle import droits, fichiers
+from partenaires.socle.vues.formulaire import afficher
 from quartiers.models import Parution
 
 PAR_PAGE = 25

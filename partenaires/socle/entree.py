@@ -13,8 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 
-from partenaires import droits
 from partenaires.models import Utilisateur
+from partenaires.socle import droits
 
 Vue = Callable[..., HttpResponseBase]
 

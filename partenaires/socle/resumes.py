@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from partenaires import courriels
 from partenaires.models import Note, Utilisateur
+from partenaires.socle import courriels
 from quartiers.horloge import a_paris
 
 HEURE = 7

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partenaires import passations
-from partenaires.forms.organismes import OrganismeDuServiceForm
-from partenaires.forms.passations import ConfierForm, MotifForm
 from partenaires.models import Appartenance, Partenaire
-from partenaires.views.formulaire import afficher
+from partenaires.organismes.actions import passations
+from partenaires.organismes.forms.organismes import OrganismeDuServiceForm
+from partenaires.organismes.forms.passations import ConfierForm, MotifForm
+from partenaires.socle.vues.formulaire import afficher
 
 PAR_PAGE = 25
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from post_office.models import PRIORITY, STATUS, Email
 
 from partenaires.models import Cadence, Envoi, Invitation, Note, Utilisateur
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 
 def ecrire(
@@ -36,7 +36,7 @@ def ecrire(
         Note.objects.get_or_create(
             acte=acte,
             destinataire=patient,
-            defaults={"objet": objet[:300], "corps": corps, "ecrite_le": maintenant()},
+            defaults={"objet": objet[:300], "corps": corps, "ecrite_le": horloge.maintenant()},
         )
     return [
         _poser(acte, adresse, objet, corps, html) for adresse in adresses if adresse not in patients
@@ -55,7 +55,7 @@ def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
         return deja
     courriel = _enregistrer(adresse, objet, corps, html)
     return Envoi.objects.create(
-        acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=maintenant()
+        acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=horloge.maintenant()
     )
 
 

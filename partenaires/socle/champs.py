@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from django import forms
 from django.core.exceptions import ValidationError
 
-from partenaires import fichiers
+from partenaires.socle import fichiers
 from quartiers.francais import MontantIllisible, lire_montant, nombre_en_euros
 from quartiers.horloge import InstantImpossible, depuis_paris
 

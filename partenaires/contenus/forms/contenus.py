@@ -4,8 +4,8 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.text import slugify
 
-from partenaires.champs import FichierField, champ_date
 from partenaires.models import Partenaire, Service, Texte
+from partenaires.socle.champs import FichierField, champ_date
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
 
 UNITES = [

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from partenaires import courriels, quarantaine
-from partenaires.fichiers import Fichier
 from partenaires.models import (
     Appartenance,
     Fiche,
@@ -18,6 +16,8 @@ from partenaires.models import (
     Utilisateur,
 )
 from partenaires.models.appartenance import empreinte_du_jeton
+from partenaires.socle import courriels, quarantaine
+from partenaires.socle.fichiers import Fichier
 
 
 class DejaMembre(Exception):

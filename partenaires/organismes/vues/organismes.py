@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partenaires import actions, droits, fichiers, passations, quarantaine
-from partenaires.forms.conflit import montrer_les_deux
-from partenaires.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheForm
-from partenaires.forms.organismes import InvitationForm, OrganismeForm, RoleForm
 from partenaires.models import Appartenance, Fiche, Invitation, Partenaire
 from partenaires.models.appartenance import empreinte_du_jeton
-from partenaires.views.formulaire import afficher, version_lue
+from partenaires.organismes.actions import adhesions, passations
+from partenaires.organismes.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheForm
+from partenaires.organismes.forms.organismes import InvitationForm, OrganismeForm, RoleForm
+from partenaires.socle import droits, fichiers, quarantaine
+from partenaires.socle.forms.conflit import montrer_les_deux
+from partenaires.socle.vues.formulaire import afficher, version_lue
 
 
 @require_GET
@@ -43,10 +44,10 @@ def nouveau(request):
             return limite
         if form.is_valid():
             try:
-                appartenance = actions.rejoindre_ou_creer(
+                appartenance = adhesions.rejoindre_ou_creer(
                     form.cleaned_data, par=request.user, recu_le=request.recu_le
                 )
-            except actions.DejaMembre:
+            except adhesions.DejaMembre:
                 form.add_error(
                     None,
                     "Vous faites déjà partie de cet organisme, ou votre demande attend "
@@ -108,7 +109,7 @@ def fiche(request, pk):
     formulaires = [f for f in (form, agrements, budget) if f is not None]
     if request.method == "POST" and all([f.is_valid() for f in formulaires]):
         try:
-            actions.enregistrer_fiche(
+            adhesions.enregistrer_fiche(
                 fiche,
                 lambda: [f.save() for f in (form, agrements) if f is not None],
                 budget.montants(),
@@ -117,7 +118,7 @@ def fiche(request, pk):
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except actions.FichePerimee:
+        except adhesions.FichePerimee:
             fiche = Fiche.objects.get(pk=fiche.pk)
             form.add_error(
                 None,
@@ -157,7 +158,9 @@ def membres(request, pk):
         raise PermissionDenied
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.inviter(partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le)
+        adhesions.inviter(
+            partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le
+        )
         messages.success(
             request,
             f"L’invitation est envoyée à {form.cleaned_data['email']}. "
@@ -201,7 +204,7 @@ def _membre_administre(request, pk: int) -> Appartenance:
 def repondre(request, pk):
     appartenance = _membre_administre(request, pk)
     oui = request.POST.get("reponse") == "oui"
-    actions.repondre_adhesion(appartenance, oui=oui, par=request.user, recu_le=request.recu_le)
+    adhesions.repondre_adhesion(appartenance, oui=oui, par=request.user, recu_le=request.recu_le)
     suite = "fait partie" if oui else "ne fait pas partie"
     messages.success(request, f"{appartenance.utilisateur} {suite} de l’organisme.")
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
@@ -212,18 +215,18 @@ def changer_role(request, pk):
     form = RoleForm(request.POST, prefix=f"m{pk}")
     try:
         if "retirer" in request.POST:
-            actions.retirer(appartenance, recu_le=request.recu_le)
+            adhesions.retirer(appartenance, recu_le=request.recu_le)
             messages.success(
                 request,
                 f"{appartenance.utilisateur} ne fait plus partie de l’organisme. "
                 "Ses textes restent dans les dossiers.",
             )
         elif form.is_valid():
-            actions.changer_role(appartenance, form.cleaned_data["role"])
+            adhesions.changer_role(appartenance, form.cleaned_data["role"])
             messages.success(request, f"Le rôle de {appartenance.utilisateur} est changé.")
         else:
             messages.error(request, "Ce rôle n’existe pas : choisissez-en un dans la liste.")
-    except actions.DernierAdministrateur:
+    except adhesions.DernierAdministrateur:
         messages.error(
             request,
             "Il faut au moins une personne qui administre l’organisme : "
@@ -240,7 +243,7 @@ def quitter(request, pk):
     if request.method == "POST":
         try:
             passations.quitter(mienne, recu_le=request.recu_le)
-        except actions.DernierAdministrateur:
+        except adhesions.DernierAdministrateur:
             messages.error(
                 request,
                 "Vous êtes la seule personne qui administre cet organisme : "
@@ -257,10 +260,10 @@ def invitation(request, jeton):
     """GET shows a button (a mail scanner consumes nothing), POST joins."""
     if request.method == "POST":
         try:
-            appartenance = actions.accepter_invitation(
+            appartenance = adhesions.accepter_invitation(
                 jeton, par=request.user, recu_le=request.recu_le
             )
-        except actions.InvitationInutilisable:
+        except adhesions.InvitationInutilisable:
             return render(request, "partenaires/invitation.html", {"invitation": None}, status=404)
         messages.success(request, f"Bienvenue dans {appartenance.partenaire}.")
         return redirect("partenaires:espace")
@@ -297,7 +300,7 @@ def verifier_qualite(request, pk):
     appartenance = get_object_or_404(
         Appartenance.objects.actives().select_related("utilisateur"), pk=pk
     )
-    actions.verifier_qualite(appartenance, par=request.user, recu_le=request.recu_le)
+    adhesions.verifier_qualite(appartenance, par=request.user, recu_le=request.recu_le)
     messages.success(request, f"La qualité de {appartenance.utilisateur} est vérifiée.")
     return redirect("partenaires:qualites")
 

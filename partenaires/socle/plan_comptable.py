@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FICHIER = Path(__file__).parent / "donnees" / "plan-budget-cerfa12156.json"
+FICHIER = Path(__file__).parent.parent / "donnees" / "plan-budget-cerfa12156.json"
 CHARGES, PRODUITS = "charges", "produits"
 VOLONTAIRES = ("86", "87")
 POSTE_SUBVENTIONS = "74"

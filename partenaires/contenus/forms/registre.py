@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import models
 from django.urls import reverse
 
-from partenaires.forms import contenus as formes
+from partenaires.contenus.forms import contenus as formes
 from partenaires.models import Partenaire
 from quartiers.francais import nombre
 from quartiers.models import IndicateurQuartier, Objectif

@@ -7,7 +7,7 @@ from django.db.models import Q
 from post_office.models import STATUS, Email
 
 from partenaires.models import Bail
-from quartiers.horloge import maintenant
+from quartiers import horloge
 
 DUREE_DU_BAIL = timedelta(
     seconds=45
@@ -25,8 +25,10 @@ def vider(maximum: int = 200) -> int:
     """Send what is due; return how many left. Somebody else at work: return 0 at once."""
     porteur, partis = secrets.token_hex(8), 0
     vus: set[int] = set()
-    while len(vus) < maximum and Bail.prendre("courriels", porteur, maintenant(), DUREE_DU_BAIL):
-        courriel = en_attente(maintenant()).exclude(pk__in=vus).first()
+    while len(vus) < maximum and Bail.prendre(
+        "courriels", porteur, horloge.maintenant(), DUREE_DU_BAIL
+    ):
+        courriel = en_attente(horloge.maintenant()).exclude(pk__in=vus).first()
         if courriel is None:
             break
         vus.add(courriel.pk)
@@ -42,7 +44,7 @@ def envoyer(courriel: Email) -> bool:
     essais = courriel.logs.filter(status=STATUS.failed).count()
     if essais <= len(REPRISES):
         courriel.status = STATUS.requeued
-        courriel.scheduled_time = maintenant() + REPRISES[essais - 1]
+        courriel.scheduled_time = horloge.maintenant() + REPRISES[essais - 1]
         courriel.save(update_fields=["status", "scheduled_time"])
     return False
 

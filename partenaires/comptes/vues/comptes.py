@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partenaires import actions, droits, passations
-from partenaires.forms.comptes import IdentiteForm
-from partenaires.forms.passations import FermetureForm
-from partenaires.views.formulaire import afficher
+from partenaires.comptes.forms.comptes import IdentiteForm
+from partenaires.organismes.actions import adhesions, passations
+from partenaires.organismes.forms.passations import FermetureForm
+from partenaires.socle import droits
+from partenaires.socle.vues.formulaire import afficher
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +41,7 @@ def fermer(request):
     if request.method == "POST" and form.is_valid():
         try:
             passations.fermer_compte(request.user, recu_le=request.recu_le)
-        except actions.DernierAdministrateur:
+        except adhesions.DernierAdministrateur:
             form.add_error(
                 None,
                 "Un organisme n’aurait plus personne pour l’administrer : passez d’abord la main.",

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from partenaires import actions, passations
-from partenaires.forms.organismes import EquipeForm, PerimetreForm
 from partenaires.models import Appartenance
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
-from partenaires.views.formulaire import afficher
+from partenaires.organismes.actions import adhesions, passations
+from partenaires.organismes.forms.organismes import EquipeForm, PerimetreForm
+from partenaires.socle.vues.formulaire import afficher
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,7 +16,7 @@ def equipe(request):
     """Agents and people of the funders; invite one more."""
     form = EquipeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.inviter(**form.cleaned_data, par=request.user, recu_le=request.recu_le)
+        adhesions.inviter(**form.cleaned_data, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}.")
         return redirect("partenaires:equipe")
     return afficher(

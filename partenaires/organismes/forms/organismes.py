@@ -2,10 +2,10 @@
 
 from django import forms
 
-from partenaires.champs import FichierField
-from partenaires.identifiants import compact, rna_valide, siret_valide
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
+from partenaires.models.identifiants import compact, rna_valide, siret_valide
+from partenaires.socle.champs import FichierField
 from quartiers.models import Axe, Commune, Quartier
 
 ROLES_A_CHOISIR = [(role.value, role.label) for role in ROLES_PORTEUR]

@@ -3,10 +3,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from partenaires import plan_comptable
-from partenaires.champs import MontantField, champ_date
-from partenaires.identifiants import compact, siret_valide
 from partenaires.models import Agrement, Fiche, Partenaire
+from partenaires.models.identifiants import compact, siret_valide
+from partenaires.socle import plan_comptable
+from partenaires.socle.champs import MontantField, champ_date
 
 GROUPES_DE_LA_FICHE = {
     "Identité": [

@@ -8,8 +8,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
-from partenaires import actions, courriels
 from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Passation, Role, Utilisateur
+from partenaires.organismes.actions import adhesions
+from partenaires.socle import courriels
 
 
 class AdministrationTenue(Exception):
@@ -31,9 +32,9 @@ def sans_administration():
 @transaction.atomic
 def ajouter(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Partenaire:
     """The organisation that these numbers name, made if nobody had."""
-    if deja := actions.existant(donnees):
+    if deja := adhesions.existant(donnees):
         return deja
-    organisme = actions.creer(donnees, recu_le=recu_le)
+    organisme = adhesions.creer(donnees, recu_le=recu_le)
     noter(organisme, ActeOrganisme.AJOUTER, organisme.nom, par=par, le=recu_le)
     return organisme
 
@@ -63,7 +64,7 @@ def quitter(appartenance: Appartenance, *, recu_le: datetime) -> None:
         .exclude(pk=appartenance.pk)
     )
     if autres.exists():
-        actions.retirer(appartenance, recu_le=recu_le)
+        adhesions.retirer(appartenance, recu_le=recu_le)
     else:
         Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
     noter(
@@ -104,7 +105,7 @@ def confier(
     verrouille = Partenaire.objects.select_for_update().get(pk=partenaire.pk)
     if not sans_administration().filter(pk=verrouille.pk).exists():
         raise AdministrationTenue
-    actions.inviter(verrouille, email=email, role=Role.ADMINISTRATEUR, par=par, recu_le=recu_le)
+    adhesions.inviter(verrouille, email=email, role=Role.ADMINISTRATEUR, par=par, recu_le=recu_le)
     noter(verrouille, ActeOrganisme.CONFIER, email, par=par, le=recu_le, motif=motif)
 
 
@@ -142,7 +143,7 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     """
     verrouille = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
     if retenu_par(verrouille):
-        raise actions.DernierAdministrateur
+        raise adhesions.DernierAdministrateur
     for appartenance in verrouille.appartenances.actives().select_related("partenaire"):
         noter(
             appartenance.partenaire,
