@@ -31,7 +31,7 @@ class Decompte:
         return self.demandes - self.decidees
 
 
-def lire(appel: Appel, fige: Scenario | None) -> list[Decompte]:
+def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
     """In the order of the call; two queries, three with a frozen scenario."""
     partages = Avis.objects.partages().filter(
         dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")

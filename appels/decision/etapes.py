@@ -27,7 +27,7 @@ class Avancement:
     etape: Etape
 
 
-def lire(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) -> list[Avancement]:
+def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) -> list[Avancement]:
     """One a funder asked, in the order of the budget. `avis`: those that this person may read. Two
     queries.
 

@@ -142,7 +142,7 @@ def _projet(rang: int, ligne: Ligne, dit: Deliberation | None, deports) -> Proje
     )
 
 
-def lire(comite: Comite, visibles) -> ProcesVerbal:
+def composer(comite: Comite, visibles) -> ProcesVerbal:
     """The minutes that one may read among `visibles`: those kept at the closing, or what there is
     until then.
     """

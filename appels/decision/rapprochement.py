@@ -92,7 +92,7 @@ def decoder(octets: bytes) -> str:
     raise FichierIllisible("Ce fichier n’est pas un texte : enregistrez la feuille au format CSV.")
 
 
-def lire(texte: str) -> list[Ligne]:
+def lignes_du_tableur(texte: str) -> list[Ligne]:
     """The rows of a CSV, semicolons or commas. Raises `FichierIllisible`."""
     premiere = texte.split("\n", 1)[0]
     separateur = ";" if premiere.count(";") >= premiere.count(",") else ","

@@ -24,7 +24,7 @@ urlpatterns = [
         entree.agent.geste(avis.relancer),
         name="relancer_les_avis",
     ),
-    path("instruction/dossiers/<int:pk>/lecture/", entree.avis(grille.lire), name="lecture"),
+    path("instruction/dossiers/<int:pk>/lecture/", entree.avis(grille.lecture), name="lecture"),
     path(
         "instruction/appels/<int:pk>/enveloppes/",
         entree.agent(scenarios.enveloppes),
@@ -91,7 +91,7 @@ urlpatterns = [
         name="refaire_lettre",
     ),
     path("lettres/<int:pk>.pdf", entree.lettre(lettres.fichier), name="lettre_pdf"),
-    path("lettres/<int:pk>/ouvrir/", entree.organisme.geste(lettres.lire), name="lire_lettre"),
+    path("lettres/<int:pk>/ouvrir/", entree.organisme.geste(lettres.ouvrir), name="lire_lettre"),
     path(
         "dossiers/<int:pk>/decisions-recues/",
         entree.organisme(lettres.recues),

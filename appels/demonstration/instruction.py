@@ -140,7 +140,7 @@ def instruire(dossiers: list[Dossier], instant: datetime) -> None:
         par=agent,
         recu_le=hier,
     )
-    echanges.noter(
+    echanges.ecrire_une_note(
         dossiers[13],
         "Note fictive : projet proche de celui de l’an dernier.",
         par=agent,
@@ -204,7 +204,7 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
             recu_le=instant,
         )
     lectures.proposer_une_grille(appel)
-    noter(
+    donner_des_notes(
         appel,
         recevables,
         [Utilisateur.objects.get(email=f"agent@{personnes.DOMAINE}"), *comptes_de.values()],
@@ -236,7 +236,7 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
         )
 
 
-def noter(
+def donner_des_notes(
     appel: Appel, recevables: list[Dossier], lecteurs: list[Utilisateur], instant: datetime
 ) -> None:
     """Two readings of the first ones, with a score left aside now and then."""
@@ -252,4 +252,4 @@ def noter(
                 )
                 for n, critere in enumerate(criteres)
             ]
-            lectures.noter(dossier, cotations, rendre=True, par=lecteur, recu_le=instant)
+            lectures.coter(dossier, cotations, rendre=True, par=lecteur, recu_le=instant)

@@ -10,7 +10,7 @@ urlpatterns = [
     path("verifier/<str:code>/", entree.public(verification.verifier_code), name="verifier_code"),
     path("dossiers/<int:pk>/relecture/", entree.depose(depot.relecture), name="relecture"),
     path("dossiers/<int:pk>/signature/", entree.redaction(depot.signature), name="signature"),
-    path("dossiers/<int:pk>/reprendre/", entree.redaction.geste(depot.reprendre), name="reprendre"),
+    path("dossiers/<int:pk>/reprendre/", entree.redaction.geste(depot.rouvrir), name="reprendre"),
     path("dossiers/<int:pk>/deposer/", entree.signataire(depot.deposer), name="deposer"),
     path("dossiers/<int:pk>/corriger/", entree.redaction(correction.corriger), name="corriger"),
     path(

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from appels.instruction import alertes
 from appels.models import Avis, Dossier, Financement, Lieu, Theme
-from appels.socle.aboutissement import issue
+from appels.socle.aboutissement import aboutissement
 from appels.socle.suivi import Attente, attente
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
@@ -46,7 +46,7 @@ def _noms(objets) -> str:
 
 
 def _issue(dossier: Dossier) -> str:
-    trouvee = issue(f.decision for f in dossier.financements.all() if f.partenaire_id)
+    trouvee = aboutissement(f.decision for f in dossier.financements.all() if f.partenaire_id)
     return trouvee.label if trouvee else ""
 
 
@@ -198,7 +198,7 @@ def calculer(dossiers, noms, instant: datetime):
     return dossiers.annotate(**{nom: CALCULS[nom](instant) for nom in sorted(manquants)})
 
 
-def lire(dossiers, colonnes: list[Colonne], instant: datetime):
+def charger(dossiers, colonnes: list[Colonne], instant: datetime):
     """The rows with what their columns read, in a number of queries that rows do not change."""
     dossiers = calculer(dossiers, [nom for colonne in colonnes for nom in colonne.calculs], instant)
     if COLONNES["alertes"] in colonnes:

@@ -78,10 +78,10 @@ class Liste:
         whole list.
         """
         page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut : debut + PAR_PAGE])
-        return list(colonnes.lire(trier(page, self.tri, instant), self.montrees(), instant))
+        return list(colonnes.charger(trier(page, self.tri, instant), self.montrees(), instant))
 
 
-def lire(requete: QueryDict, filtres: dict, *, du_service: bool) -> Liste:
+def depuis_l_adresse(requete: QueryDict, filtres: dict, *, du_service: bool) -> Liste:
     """The list that an address asks, with its filters already cleaned by the form; unknown columns
     are left out.
     """

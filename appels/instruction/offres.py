@@ -8,7 +8,7 @@ from partenaires.models import Appartenance, Utilisateur
 from quartiers.models import Axe, Commune, Quartier
 
 
-def lire(utilisateur: Utilisateur) -> dict[str, list[tuple[str, str]]]:
+def pour(utilisateur: Utilisateur) -> dict[str, list[tuple[str, str]]]:
     """{filter: [(value, words)]}, sorted by words; calls with the last year first; « vue »: the
     lists that one kept.
     """

@@ -50,7 +50,7 @@ class Filtres:
         )
 
 
-def lire(quartiers: Iterable[Quartier]) -> list[Soutien]:
+def publies(quartiers: Iterable[Quartier]) -> list[Soutien]:
     """Every project granted, the latest first: two queries, whatever their number."""
     par_pk = {q.pk: q for q in quartiers}
     soutiens: dict[int, Soutien] = {}

@@ -9,7 +9,7 @@ from django.db import models
 from appels.models import ACCORDS, Decision
 
 
-class Issue(models.TextChoices):
+class Aboutissement(models.TextChoices):
     """In the order that decides: the first that holds."""
 
     ATTENDUE = "attendue", "Décisions attendues"
@@ -19,7 +19,7 @@ class Issue(models.TextChoices):
     REFUSE = "refuse", "Refusé"
 
 
-def issue(decisions: Iterable[str]) -> Issue | None:
+def aboutissement(decisions: Iterable[str]) -> Aboutissement | None:
     """One still to come: awaited; else one put off; else one grant; else one without follow-up;
     else refused.
 
@@ -30,9 +30,9 @@ def issue(decisions: Iterable[str]) -> Issue | None:
     if not toutes:
         return None
     if "" in toutes:
-        return Issue.ATTENDUE
+        return Aboutissement.ATTENDUE
     if Decision.AJOURNE in toutes:
-        return Issue.AJOURNEE
+        return Aboutissement.AJOURNEE
     if toutes & set(ACCORDS):
-        return Issue.SOUTENU
-    return Issue.SANS_SUITE if Decision.SANS_SUITE in toutes else Issue.REFUSE
+        return Aboutissement.SOUTENU
+    return Aboutissement.SANS_SUITE if Decision.SANS_SUITE in toutes else Aboutissement.REFUSE

@@ -133,7 +133,7 @@ def monde(horloge_figee):
     lettre = Lettre.objects.get()
     lettres.etablir(lettre)
     lettres.liberer(appel, 1, par=gens["responsable"], recu_le=PENDANT)
-    lettres.lire(lettre, par=signataire, recu_le=PENDANT)
+    lettres.ouvrir(lettre, par=signataire, recu_le=PENDANT)
     comite = comites.convoquer(
         appel,
         {"nom": "Comité", "lieu": "", "scenario": scenario, "tenu_le": PENDANT},

@@ -47,7 +47,7 @@ def test_pages_du_porteur(monde, ouvrir):
     ici, t = horloge.maintenant(), monde["depose"].pk
     corrige, en_cours = corriger_deux_fois(monde)
     accompagnement.ouvrir(monde["complet"], par=monde["signataire"], recu_le=ici)
-    accompagnement.noter_lecture(monde["complet"], par=creer_agent(), recu_le=ici)
+    accompagnement.journaliser_la_lecture(monde["complet"], par=creer_agent(), recu_le=ici)
     papiers.etablir(
         papiers.demander(monde["depose"], "pieces", par=monde["signataire"], recu_le=ici)
     )

@@ -96,7 +96,7 @@ def instruire_la_campagne(monde):
         recu_le=ici,
     )
     examen.signaler(recevable, motif="À voir encore", par=agent, recu_le=ici)
-    echanges.noter(recevable, "Une note.", par=agent, recu_le=ici)
+    echanges.ecrire_une_note(recevable, "Une note.", par=agent, recu_le=ici)
     echanges.ecrire(
         recevable, Cote.ORGANISME, "Une question.", [], cle=uuid4(), par=signataire, recu_le=ici
     )
@@ -120,7 +120,7 @@ def instruire_la_campagne(monde):
     )
     lectures.proposer_une_grille(monde["appel"])
     for lecteur in (agent, creer_agent()):
-        lectures.noter(
+        lectures.coter(
             recevable,
             [Cotation(critere=c, points=3, motif="Vu") for c in monde["appel"].criteres.all()],
             rendre=True,
@@ -173,7 +173,7 @@ def notifier(monde, dossier, agent, ici) -> Lettre:
         if n == 0:
             lettres.etablir(Lettre.objects.get())
             lettres.liberer(monde["appel"], 1, par=agent, recu_le=ici)
-            lettres.lire(Lettre.objects.get(), par=monde["signataire"], recu_le=ici)
+            lettres.ouvrir(Lettre.objects.get(), par=monde["signataire"], recu_le=ici)
     return Lettre.objects.get(financement=autre)
 
 

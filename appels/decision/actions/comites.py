@@ -48,7 +48,7 @@ def verrouiller_ouvert(comite: Comite) -> Comite:
 
 
 @transaction.atomic
-def noter_les_presences(comite: Comite, formulaires) -> None:
+def pointer_les_presences(comite: Comite, formulaires) -> None:
     """What a valid formset of attendance holds. Raises `Clos`."""
     verrouiller_ouvert(comite)
     formulaires.save()

@@ -38,7 +38,7 @@ def recevoir(
 ) -> ImportDauphin:
     """Keep a file to be read, changing nothing. Raises `rapprochement.FichierIllisible`."""
     texte = rapprochement.decoder(octets)
-    rapprochement.lire(texte)
+    rapprochement.lignes_du_tableur(texte)
     return ImportDauphin.objects.create(
         appel=appel,
         nom=nom[:120],
@@ -49,7 +49,7 @@ def recevoir(
     )
 
 
-def lire(recu: ImportDauphin) -> list[Rapprochement]:
+def rapprocher(recu: ImportDauphin) -> list[Rapprochement]:
     """Each row against the dossiers of the call, as they are now."""
     dossiers = (
         Dossier.objects.filter(appel=recu.appel_id)
@@ -57,7 +57,7 @@ def lire(recu: ImportDauphin) -> list[Rapprochement]:
         .select_related("appel", "porteur", "dauphin")
         .prefetch_related("financements__partenaire")
     )
-    return rapprochement.rapprocher(rapprochement.lire(recu.contenu), list(dossiers))
+    return rapprochement.rapprocher(rapprochement.lignes_du_tableur(recu.contenu), list(dossiers))
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def appliquer(recu: ImportDauphin, *, par: Utilisateur, recu_le: datetime) -> in
         .order_by("pk")
     )
     changes = 0
-    for trouve in lire(recu):
+    for trouve in rapprocher(recu):
         if trouve.declaration:
             ligne = trouve.ligne
             depot = getattr(trouve.dossier, "dauphin", None) or DepotDauphin(numero=ligne.numero)

@@ -176,7 +176,7 @@ def a_decider(scenario: Scenario, partenaire: Partenaire):
 
 
 @transaction.atomic
-def reprendre(
+def decider_selon_le_scenario(
     scenario: Scenario,
     partenaire: Partenaire,
     *,

@@ -38,7 +38,7 @@ def proposer_une_grille(appel: Appel) -> None:
 
 
 @transaction.atomic
-def noter(
+def coter(
     dossier: Dossier,
     cotations: list[Cotation],
     *,

@@ -233,7 +233,7 @@ def liberer(appel: Appel, confirme: int, *, par: Utilisateur, recu_le: datetime)
 
 
 @transaction.atomic
-def lire(lettre: Lettre, *, par: Utilisateur, recu_le: datetime) -> Lettre:
+def ouvrir(lettre: Lettre, *, par: Utilisateur, recu_le: datetime) -> Lettre:
     """The organisation opens its letter: the first reading is dated, the others change nothing."""
     actuelle = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
     if actuelle.lue_le is None:

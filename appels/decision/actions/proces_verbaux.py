@@ -31,7 +31,7 @@ def demander(comite: Comite, format: str, *, par: Utilisateur, recu_le: datetime
 @fabrique.ecrit(GenreExport.PROCES_VERBAL)
 def ecrire(export: Export, fichier: BinaryIO) -> None:
     """What the meeting said, as who asks it may read it: PDF, or DOCX to be reworked."""
-    lu = proces_verbal.lire(export.comite, Dossier.objects.instruits_par(export.demande_par))
+    lu = proces_verbal.composer(export.comite, Dossier.objects.instruits_par(export.demande_par))
     en_octets = proces_verbal.en_pdf if export.format == FormatExport.PDF else proces_verbal.en_docx
     fichier.write(en_octets(lu))
     export.faites = 1

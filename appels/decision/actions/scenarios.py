@@ -65,13 +65,13 @@ def creer(
             Proposition(scenario=scenario, financement_id=pk, montant=montant)
             for pk, montant in depuis.propositions.values_list("financement", "montant")
         )
-    noter(
+    inscrire(
         scenario, f"Créé à partir de « {depuis} »" if depuis else "Créé", par=par, recu_le=recu_le
     )
     return scenario
 
 
-def noter(scenario: Scenario, fait: str, *, par: Utilisateur, recu_le: datetime) -> None:
+def inscrire(scenario: Scenario, fait: str, *, par: Utilisateur, recu_le: datetime) -> None:
     scenario.mouvements.create(fait=fait[:200], par=par, le=recu_le)
 
 
@@ -151,7 +151,7 @@ def figer(scenario: Scenario, *, par: Utilisateur, recu_le: datetime) -> Scenari
         raise Depassement(trop)
     verrouille.fige_le, verrouille.fige_par = recu_le, par
     verrouille.save(update_fields=["fige_le", "fige_par"])
-    noter(verrouille, "Figé", par=par, recu_le=recu_le)
+    inscrire(verrouille, "Figé", par=par, recu_le=recu_le)
     return verrouille
 
 
@@ -163,5 +163,5 @@ def rouvrir(scenario: Scenario, *, par: Utilisateur, recu_le: datetime) -> Scena
         return verrouille
     verrouille.fige_le = verrouille.fige_par = None
     verrouille.save(update_fields=["fige_le", "fige_par"])
-    noter(verrouille, "Rouvert", par=par, recu_le=recu_le)
+    inscrire(verrouille, "Rouvert", par=par, recu_le=recu_le)
     return verrouille

@@ -50,7 +50,7 @@ def page(request, pk):
             "partenaire": partenaire,
             "mien": mien,
             "autres": [avis for avis in lus if avis != mien],
-            "etapes": etapes.lire(dossier, lus, request.user),
+            "etapes": etapes.avancements(dossier, lus, request.user),
             "demande": dossier.financements.filter(partenaire=partenaire).first()
             if partenaire
             else None,

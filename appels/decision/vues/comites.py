@@ -70,7 +70,7 @@ def page(request, pk):
     )
     if request.method == "POST" and (comite.clos_le or formulaires.is_valid()):
         try:
-            actes.noter_les_presences(comite, formulaires)
+            actes.pointer_les_presences(comite, formulaires)
         except actes.Clos:
             messages.error(request, CLOS)
         else:

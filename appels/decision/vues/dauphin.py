@@ -137,7 +137,7 @@ def lire_import(request, pk):
             else "Tout était déjà à jour : rien n’a changé.",
         )
         return redirect("appels:import_dauphin", pk=pk)
-    lignes = actes.lire(recu)
+    lignes = actes.rapprocher(recu)
     return render(
         request,
         "appels/decision/import_dauphin.html",

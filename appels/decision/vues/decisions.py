@@ -12,7 +12,7 @@ from appels.instruction.actions.examen import SignalPose
 from appels.instruction.vues.examen import SIGNALE, trop_tard
 from appels.models import Appel, Dossier, Financement, Scenario
 from appels.socle import droits
-from appels.socle.aboutissement import issue
+from appels.socle.aboutissement import aboutissement
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import afficher
 from quartiers.francais import accorder, en_euros
@@ -67,7 +67,7 @@ def decisions(request, pk):
             "tableau": tableau,
             "issue": None
             if tableau.is_bound
-            else issue(form.instance.decision for form in tableau),
+            else aboutissement(form.instance.decision for form in tableau),
         },
         tableau,
     )
@@ -86,7 +86,7 @@ def decider(request, pk):
     """By funder: what the frozen scenario gives, what is decided; one act decides all the rest."""
     appel = get_object_or_404(Appel, pk=pk)
     fige = Scenario.objects.figes().filter(appel=appel).select_related("appel").first()
-    comptes = decomptes.lire(appel, fige)
+    comptes = decomptes.par_financeur(appel, fige)
     reste = {c.partenaire.pk: c.refus for c in comptes if c.a_decider}
     form = (
         ReprendreForm(
@@ -117,7 +117,7 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> bool:
     """True once kept; otherwise the form says why."""
     dit = form.cleaned_data
     try:
-        combien, signales = actes.reprendre(
+        combien, signales = actes.decider_selon_le_scenario(
             fige,
             dit["partenaire"],
             decide_le=dit["decide_le"],

@@ -41,7 +41,7 @@ def modifier(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def lire(request, pk):
+def lecture(request, pk):
     """My scores; then the others', with what they give together."""
     dossier = get_object_or_404(
         Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
@@ -83,7 +83,7 @@ def _garder(request, dossier, formulaires: list[CotationForm], rendre: bool) -> 
     """True once kept; otherwise the page says why."""
     cotations = [cotation for form in formulaires if (cotation := form.cotation())]
     try:
-        actes.noter(dossier, cotations, rendre=rendre, par=request.user, recu_le=request.recu_le)
+        actes.coter(dossier, cotations, rendre=rendre, par=request.user, recu_le=request.recu_le)
     except HorsCourse:
         formulaires[0].add_error(None, "Ce dossier n’est plus en course : rien n’est enregistré.")
         return False

@@ -344,7 +344,7 @@ def recues(request, pk):
     )
 
 
-def lire(request, pk):
+def ouvrir(request, pk):
     """Open a letter: the first time is dated."""
     la = get_object_or_404(
         Lettre.objects.liberees()
@@ -352,5 +352,5 @@ def lire(request, pk):
         .select_related("financement"),
         pk=pk,
     )
-    actes.lire(la, par=request.user, recu_le=request.recu_le)
+    actes.ouvrir(la, par=request.user, recu_le=request.recu_le)
     return redirect("appels:decisions_recues", pk=la.financement.dossier_id)

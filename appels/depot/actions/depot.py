@@ -73,7 +73,7 @@ def deposer(
         raise AttestationManquante
     if depose:
         depose.appel = appel
-        reponse.reprendre_le_delai(depose, recu_le)
+        reponse.reporter_le_rejet(depose, recu_le)
         correction.integrer(
             dossier,
             depose,

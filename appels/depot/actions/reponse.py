@@ -21,7 +21,7 @@ def repondre(depose: Dossier, version: Version, *, recu_le: datetime) -> None:
     courriels.reponse(complement)
 
 
-def reprendre_le_delai(depose: Dossier, fin: datetime) -> None:
+def reporter_le_rejet(depose: Dossier, fin: datetime) -> None:
     """The implicit rejection is put off by the days that the organisation took, or was given. Not
     saved.
     """

@@ -30,7 +30,7 @@ def relecture(request, pk):
         and not dossier.est_depose
         and droits.lit_pour_le_service(request.user, dossier)
     ):
-        accompagnement.noter_lecture(dossier, par=request.user, recu_le=request.recu_le)
+        accompagnement.journaliser_la_lecture(dossier, par=request.user, recu_le=request.recu_le)
     recepisse = (
         Recepisse.objects.select_related("version")
         .filter(version__dossier=dossier)
@@ -112,11 +112,11 @@ def signature(request, pk):
     )
 
 
-def reprendre(request, pk):
+def rouvrir(request, pk):
     dossier = mon_dossier(request, pk)
     if not droits.peut_reprendre(request.user, dossier, request.recu_le):
         raise PermissionDenied
-    redaction.reprendre(dossier, par=request.user, recu_le=request.recu_le)
+    redaction.rouvrir(dossier, par=request.user, recu_le=request.recu_le)
     messages.success(request, "Le dossier est de nouveau un brouillon.")
     return redirect("appels:dossier", pk=pk)
 

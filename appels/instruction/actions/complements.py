@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.depot.actions.reponse import reprendre_le_delai
+from appels.depot.actions.reponse import reporter_le_rejet
 from appels.models import Complement, DocumentDemande, Dossier, NomPartie, Point
 from appels.models.etats import Transition
 from appels.socle import courriels, reveil
@@ -81,7 +81,7 @@ def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) 
     """
     verrouille = verrouiller(dossier)
     complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
-    reprendre_le_delai(verrouille, recu_le)
+    reporter_le_rejet(verrouille, recu_le)
     verrouille.franchir(Transition.CLORE_COMPLEMENT, par=par, le=recu_le, motif=motif)
     if complement:
         complement.clos_le, complement.clos_par = recu_le, par

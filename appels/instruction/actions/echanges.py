@@ -68,6 +68,6 @@ def sans_reponse(dossier: Dossier, cote: Cote) -> int:
     )
 
 
-def noter(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:
+def ecrire_une_note(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:
     """A word among agents."""
     return Note.objects.create(dossier=dossier, auteur=par, le=recu_le, texte=texte)

@@ -58,7 +58,7 @@ def lignes(liste: listes.Liste, choisies: list[str], par: Utilisateur, instant: 
     offertes = colonnes.permises(du_service=droits.est_agent(par))
     gardees = [offertes[cle] for cle in choisies if cle in offertes]
     visibles = Dossier.objects.instruits_par(par)
-    dossiers = colonnes.lire(liste.dossiers(visibles, instant), gardees, instant)
+    dossiers = colonnes.charger(liste.dossiers(visibles, instant), gardees, instant)
     return dossiers.iterator(chunk_size=classeurs.PAR_LOT), gardees
 
 

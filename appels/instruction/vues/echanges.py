@@ -120,7 +120,9 @@ def notes(request, pk):
     note = NoteForm(request.POST if quoi == "note" else None)
     signal = SignalForm(request.POST if quoi == "signal" else None)
     if quoi == "note" and note.is_valid():
-        actes.noter(dossier, note.cleaned_data["texte"], par=request.user, recu_le=request.recu_le)
+        actes.ecrire_une_note(
+            dossier, note.cleaned_data["texte"], par=request.user, recu_le=request.recu_le
+        )
         messages.success(request, "La note est gardée.")
         return redirect("appels:notes", pk=pk)
     if quoi == "signal" and signal.is_valid():

@@ -228,7 +228,7 @@ def confier(request, pk):
     dossier = a_examiner(request, pk)
     form = AffectationForm(
         request.POST if request.method == "POST" else None,
-        agents=avec_charge(offres.lire(request.user)),
+        agents=avec_charge(offres.pour(request.user)),
         initial={"agent": dossier.charge_id},
     )
     if request.method == "POST" and form.is_valid():

@@ -31,9 +31,9 @@ def lue(request, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.L
     if "appel" not in requete:
         requete["appel"] = str(request.appel_a_la_une.pk) if request.appel_a_la_une else "tous"
     service = droits.est_agent(request.user)
-    form = FiltreForm(requete, choix=offres.lire(request.user), du_service=service)
+    form = FiltreForm(requete, choix=offres.pour(request.user), du_service=service)
     filtres = form.filtres() if form.is_valid() else {}
-    return form, listes.lire(requete, filtres, du_service=service)
+    return form, listes.depuis_l_adresse(requete, filtres, du_service=service)
 
 
 @require_GET
@@ -165,7 +165,7 @@ def repartir(request, pk):
     quartier.
     """
     appel = get_object_or_404(Appel, pk=pk)
-    offertes = offres.lire(request.user)
+    offertes = offres.pour(request.user)
     critere = request.GET.get("par") if request.GET.get("par") in CRITERES else "commune"
     libres = (
         Dossier.objects.instruits_par(request.user)

@@ -27,9 +27,9 @@ COLONNES = [
 def _choisis(request, *autres: str) -> tuple[dict, list[soutiens.Soutien], dict]:
     """(what each filter offers, the projects kept, what was asked)."""
     territoire = geographie.lire(request.parution)
-    tous = soutiens.lire(territoire.quartiers)
+    tous = soutiens.publies(territoire.quartiers)
     offres = soutiens.choix(tous, territoire.quartiers, Axe.objects.all())
-    lus = adresse.lire(request, (*NOMS, *autres))
+    lus = adresse.parametres(request, (*NOMS, *autres))
     filtres = soutiens.Filtres(**{nom: adresse.choisi(lus[nom], offres[nom]) for nom in NOMS})
     return offres, [s for s in tous if filtres.garde(s)], lus
 

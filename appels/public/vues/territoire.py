@@ -34,7 +34,7 @@ def quartier(request, code):
     quartier = territoire.quartier(code)
     if quartier is None:
         raise Http404
-    projets = [s for s in soutiens.lire(territoire.quartiers) if quartier in s.quartiers]
+    projets = [s for s in soutiens.publies(territoire.quartiers) if quartier in s.quartiers]
     return render(
         request,
         "appels/public/quartiers/quartier.html",
@@ -100,7 +100,7 @@ def situer(request):
 @page_publique
 def carte_svg(request):
     """The image to point at: the whole territory, or the surroundings of a point."""
-    vue = SurCarte.lue(adresse.lire(request, ("lat", "lon", "zoom")))
+    vue = SurCarte.lue(adresse.parametres(request, ("lat", "lon", "zoom")))
     territoire = geographie.lire(request.parution)
     dessin = carte.dessiner(territoire.communes, territoire.quartiers, cadre=vue.cadre)
     return render(

@@ -35,7 +35,7 @@ def refermer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
         verrouille.passages.create(acte=Acte.REFERMER, par=par, le=recu_le)
 
 
-def noter_lecture(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+def journaliser_la_lecture(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """An agent reads an open draft: its writers see by whom and when."""
     deja = dossier.passages.filter(acte=Acte.LIRE, par=par, le__gt=recu_le - UNE_LECTURE)
     if not deja.exists():

@@ -182,7 +182,7 @@ def demander_signature(
 
 
 @transaction.atomic
-def reprendre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+def rouvrir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """Back to writing: the request for a signature is taken back."""
     verrouille = verrouiller(dossier)
     if not verrouille.est_modifiable(recu_le):

@@ -11,7 +11,7 @@ LONGUEUR_MAX = 200  # characters of one value
 TOLERES = ("utm_", "mtm_")  # marks left by newsletters
 
 
-def lire(request, permis: tuple[str, ...]) -> dict[str, str]:
+def parametres(request, permis: tuple[str, ...]) -> dict[str, str]:
     """The parameters of the query, all strings, empty by default; raises `BadRequest` for one
     unknown.
     """

@@ -35,11 +35,11 @@ def ajouter(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Partenaire
     if deja := adhesions.existant(donnees):
         return deja
     organisme = adhesions.creer(donnees, recu_le=recu_le)
-    noter(organisme, ActeOrganisme.AJOUTER, organisme.nom, par=par, le=recu_le)
+    inscrire(organisme, ActeOrganisme.AJOUTER, organisme.nom, par=par, le=recu_le)
     return organisme
 
 
-def noter(
+def inscrire(
     partenaire: Partenaire,
     acte: ActeOrganisme,
     personne: str,
@@ -67,7 +67,7 @@ def quitter(appartenance: Appartenance, *, recu_le: datetime) -> None:
         adhesions.retirer(appartenance, recu_le=recu_le)
     else:
         Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
-    noter(
+    inscrire(
         appartenance.partenaire,
         ActeOrganisme.QUITTER,
         str(appartenance.utilisateur),
@@ -86,7 +86,7 @@ def constater_depart(
     finies = Appartenance.objects.actives().filter(pk=appartenance.pk).update(terminee_le=recu_le)
     if not finies:
         return
-    noter(
+    inscrire(
         appartenance.partenaire,
         ActeOrganisme.DEPART,
         str(appartenance.utilisateur),
@@ -106,7 +106,7 @@ def confier(
     if not sans_administration().filter(pk=verrouille.pk).exists():
         raise AdministrationTenue
     adhesions.inviter(verrouille, email=email, role=Role.ADMINISTRATEUR, par=par, recu_le=recu_le)
-    noter(verrouille, ActeOrganisme.CONFIER, email, par=par, le=recu_le, motif=motif)
+    inscrire(verrouille, ActeOrganisme.CONFIER, email, par=par, le=recu_le, motif=motif)
 
 
 def retenu_par(utilisateur: Utilisateur) -> list[Partenaire]:
@@ -145,7 +145,7 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     if retenu_par(verrouille):
         raise adhesions.DernierAdministrateur
     for appartenance in verrouille.appartenances.actives().select_related("partenaire"):
-        noter(
+        inscrire(
             appartenance.partenaire,
             ActeOrganisme.FERMER,
             str(verrouille),
@@ -178,7 +178,7 @@ def limiter(
         return
     verrouillee.perimetre = perimetre
     verrouillee.save(update_fields=["perimetre"])
-    noter(
+    inscrire(
         verrouillee.partenaire,
         ActeOrganisme.LIMITER,
         str(verrouillee.utilisateur),

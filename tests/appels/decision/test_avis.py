@@ -352,7 +352,7 @@ def test_les_etapes_de_chaque_financeur_sans_rien_dire_du_prive(connecter, horlo
         return [
             next(
                 str(a.etape)
-                for a in etapes.lire(
+                for a in etapes.avancements(
                     depose, list(Avis.objects.visibles_par(qui).filter(dossier=depose)), qui
                 )
                 if a.financement == demande

@@ -252,7 +252,7 @@ def test_le_proces_verbal_garde_ce_que_la_seance_a_clos(connecter, monde):
     """
     for rang in (1, 2, 3):
         envoyer(connecter(monde["agent"]), monde, rang, observation=f"Observation {rang}")
-    avant = proces_verbal.lire(monde["comite"], Dossier.objects.all())
+    avant = proces_verbal.composer(monde["comite"], Dossier.objects.all())
     comites.clore(monde["comite"], par=monde["responsable"], recu_le=PENDANT)
     monde["comite"].refresh_from_db()
     scenarios.proposer(
@@ -262,7 +262,7 @@ def test_le_proces_verbal_garde_ce_que_la_seance_a_clos(connecter, monde):
         recu_le=PENDANT,
     )
     Dossier.objects.filter(pk=monde["dossiers"][2].pk).update(etat="retire")
-    apres = proces_verbal.lire(monde["comite"], Dossier.objects.all())
+    apres = proces_verbal.composer(monde["comite"], Dossier.objects.all())
     assert (apres.projets, apres.totaux, apres.presences) == (
         avant.projets,
         avant.totaux,
@@ -273,14 +273,16 @@ def test_le_proces_verbal_garde_ce_que_la_seance_a_clos(connecter, monde):
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
     assert [
         p.est_lu
-        for p in proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre)).projets
+        for p in proces_verbal.composer(
+            monde["comite"], Dossier.objects.instruits_par(autre)
+        ).projets
     ] == [True, False, True]
     mots = "\n".join(
         p.text
         for p in Document(
             BytesIO(
                 proces_verbal.en_docx(
-                    proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre))
+                    proces_verbal.composer(monde["comite"], Dossier.objects.instruits_par(autre))
                 )
             )
         ).paragraphs
@@ -351,14 +353,14 @@ def test_le_proces_verbal_egale_la_base_en_pdf_et_en_docx(connecter, monde):
             assert attendu in contenu, attendu
         assert re.search(r"Total (18 000 € )?7 500 €", contenu)
     assert lecteur.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    pv = proces_verbal.lire(monde["comite"], Dossier.objects.all())
+    pv = proces_verbal.composer(monde["comite"], Dossier.objects.all())
     assert (pv.total, sum(p.propose for p in pv.projets)) == (total, total)
 
 
 def test_le_proces_verbal_de_qui_se_deporte_tait_le_projet_mais_compte_ses_montants(monde):
     autre = creer_agent()
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
-    pv = proces_verbal.lire(monde["comite"], Dossier.objects.instruits_par(autre))
+    pv = proces_verbal.composer(monde["comite"], Dossier.objects.instruits_par(autre))
     assert ([not p.est_lu for p in pv.projets], pv.total) == ([False, True, False], 750_000)
     mots = "\n".join(p.text for p in Document(BytesIO(proces_verbal.en_docx(pv))).paragraphs)
     assert ("Projet canari bravo" in mots, "Projet canari alpha" in mots) == (False, True)
@@ -377,6 +379,6 @@ def test_l_ecran_en_autant_de_requetes_quel_que_soit_le_nombre(
     with django_assert_num_queries(11):
         client.get(monde["page"])
     with django_assert_num_queries(14):
-        proces_verbal.lire(
+        proces_verbal.composer(
             Comite.objects.select_related("scenario__appel").get(), Dossier.objects.all()
         )

@@ -12,7 +12,7 @@ from appels.decision.actions import decisions, scenarios
 from appels.instruction.actions import examen
 from appels.models import Acte, Appel, Dossier, Financement, Passage, Scenario
 from appels.models.etats import Etat
-from appels.socle.aboutissement import issue
+from appels.socle.aboutissement import aboutissement
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
@@ -238,7 +238,7 @@ def test_publier_a_dix_ne_publie_qu_une_fois(base_a_plusieurs, horloge_figee):
     ],
 )
 def test_l_etat_du_dossier_se_deduit_des_decisions(decisions_, attendue):
-    assert issue(decisions_) == attendue
+    assert aboutissement(decisions_) == attendue
 
 
 # --- By one act, from the frozen scenario, within the envelope
@@ -316,7 +316,7 @@ def test_un_acte_decide_tout_ce_que_le_scenario_fige_propose(connecter, campagne
         campagne["lignes"][4].dossier.numero in page,
     ) == (True, True)
     assert Passage.objects.filter(acte=Acte.DECIDER).count() == 3
-    (compte,) = decomptes.lire(campagne["appel"], campagne["scenario"])
+    (compte,) = decomptes.par_financeur(campagne["appel"], campagne["scenario"])
     assert (
         compte.demandes,
         compte.decidees,

@@ -63,7 +63,7 @@ def rendre(monde, personne, *notes) -> Lecture:
         )
         for c, note in zip(monde["criteres"], notes, strict=True)
     ]
-    return lectures.noter(monde["dossier"], cotations, rendre=True, par=personne, recu_le=PENDANT)
+    return lectures.coter(monde["dossier"], cotations, rendre=True, par=personne, recu_le=PENDANT)
 
 
 @given(

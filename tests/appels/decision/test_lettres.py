@@ -545,7 +545,7 @@ def test_une_lettre_n_est_ni_pour_un_autre_organisme_ni_pour_un_financeur(connec
     rendre_pretes()
     liberer(monde, 2)
     lettre = Lettre.objects.get(financement=monde["caf"])
-    actes.lire(lettre, par=monde["signataire"], recu_le=PENDANT)
+    actes.ouvrir(lettre, par=monde["signataire"], recu_le=PENDANT)
     for personne in (
         creer_signataire(creer_association()),
         creer_financeur(),
@@ -607,7 +607,7 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
     liberer(monde, 18)
     dossier = monde["depose"]
     for lettre in Lettre.objects.filter(financement__dossier=dossier):
-        actes.lire(lettre, par=monde["signataire"], recu_le=PENDANT)
+        actes.ouvrir(lettre, par=monde["signataire"], recu_le=PENDANT)
     client = connecter(monde["signataire"])
     client.get("/")
     with django_assert_num_queries(8):

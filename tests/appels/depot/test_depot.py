@@ -329,7 +329,7 @@ def test_demander_la_signature_puis_reprendre():
         == "À faire avant le 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000 : signer et "
         "déposer « Jardins d’essai »"
     )
-    redaction.reprendre(dossier, par=dossier.cree_par, recu_le=PENDANT)
+    redaction.rouvrir(dossier, par=dossier.cree_par, recu_le=PENDANT)
     dossier.refresh_from_db()
     assert (dossier.etat, dossier.signature_demandee_a) == (Etat.BROUILLON, None)
 

@@ -218,7 +218,7 @@ def test_mes_messages_et_mes_notes_partent_avec_mes_donnees(connecter, depose):
     echanges.ecrire(
         depose, Cote.SERVICE, "Mon message", [], cle=uuid4(), par=agent, recu_le=PENDANT
     )
-    echanges.noter(depose, "Ma note", par=agent, recu_le=PENDANT)
+    echanges.ecrire_une_note(depose, "Ma note", par=agent, recu_le=PENDANT)
     lu = connecter(agent).get("/mes-donnees.json").json()
     assert [[m["texte"] for m in lu[cle]] for cle in ("messages", "notes")] == [
         ["Mon message"],

@@ -405,7 +405,7 @@ def signature_demandee(brouillon, signataire, instant) -> bool:
         redaction.demander_signature(
             brouillon, a=signataire, par=brouillon.cree_par, recu_le=instant
         )
-        redaction.reprendre(brouillon, par=brouillon.cree_par, recu_le=instant)
+        redaction.rouvrir(brouillon, par=brouillon.cree_par, recu_le=instant)
         return True
     except verrous.NonModifiable:
         return False

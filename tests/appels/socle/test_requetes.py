@@ -190,7 +190,7 @@ def test_pages_de_l_instruction(connecter, nombre):
             par=agent,
             recu_le=PENDANT,
         )
-        echanges.noter(depose, "x", par=agent, recu_le=PENDANT)
+        echanges.ecrire_une_note(depose, "x", par=agent, recu_le=PENDANT)
         echanges.ecrire(
             depose, Cote.ORGANISME, "x", [], cle=uuid4(), par=signataire, recu_le=PENDANT
         )
