@@ -18,7 +18,7 @@ from appels.models import (
     NomPartie,
     Theme,
 )
-from appels.redaction.actions import pieces, redaction
+from appels.redaction.actions import parties, pieces
 from partenaires.models import Genre
 from partenaires.socle import fichiers
 from quartiers import horloge
@@ -32,7 +32,7 @@ BIC = "PSSTFRPPLIL"
 def remplir(dossier: Dossier, instant: datetime, jusqu_a: NomPartie | None = None) -> Dossier:
     """Write the parts in order, up to one of them."""
     for nom, ecrire in ECRITURES.items():
-        redaction.enregistrer_partie(
+        parties.enregistrer(
             dossier,
             nom,
             ecrire,

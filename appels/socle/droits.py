@@ -1,16 +1,21 @@
-"""Who may do what with a dossier, now. Rows are decided by `Dossier.objects.visibles_par`."""
+"""Who may do what with a dossier, now, and why not. Rows are decided by `Dossier.visibles_par`.
+
+Each right is a predicate that carries the sentence of its refusal: see `partenaires.socle.refus`.
+"""
 
 from datetime import datetime
 
-from appels.models import Appel, Dossier
+from appels.models import Dossier
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.suivi import EN_COURS
 from partenaires.models import Partenaire, Role, Utilisateur
 from partenaires.socle import droits
+from partenaires.socle.refus import droit
 
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 
+@droit()
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """One of the writers of the organisation, whatever the hour; an agent for what came on
     paper.
@@ -20,6 +25,7 @@ def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
 
 
+@droit()
 def peut_rediger(
     utilisateur: Utilisateur, dossier: Dossier, instant: datetime, nom: str | None = None
 ) -> bool:
@@ -27,19 +33,23 @@ def peut_rediger(
     return dossier.est_modifiable(instant, nom) and redige(utilisateur, dossier)
 
 
+@droit("La signature ne se demande que pour un brouillon, avant la clôture de l’appel.")
 def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.BROUILLON
 
 
+@droit()
 def peut_reprendre(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.A_ATTESTER
 
 
+@droit("Seul un brouillon s’abandonne, par une personne qui le rédige.")
 def peut_abandonner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Give up a draft: one of its writers, the call open or not."""
     return redige(utilisateur, dossier) and dossier.etat in MODIFIABLES
 
 
+@droit()
 def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """A draft given up; a correction is opened anew from the deposit instead."""
     return (
@@ -49,11 +59,15 @@ def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     )
 
 
+@droit("Seule une personne signataire retire un dossier déposé et encore en course.")
 def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Withdraw what a signatory deposited: a signatory, while nobody has closed it."""
     return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURS
 
 
+@droit(
+    "Un dossier déposé se corrige jusqu’à la clôture de l’appel, par une personne qui le rédige."
+)
 def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     """Prepare a new version of what was deposited: its writers, until the closing, or when
     asked.
@@ -68,11 +82,13 @@ def est_signataire(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return Role.SIGNATAIRE in droits.roles(utilisateur, dossier.porteur_id)
 
 
+@droit("Seule une personne signataire de l’organisme peut attester et déposer.")
 def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Attest and deposit: a signatory; the state and the hour are checked in the transaction."""
     return est_signataire(utilisateur, dossier)
 
 
+@droit()
 def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Bank data: the writers of the organisation, and the agents of others once deposited; each
     opening is logged.
@@ -98,13 +114,48 @@ def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
     return droits.est_agent(utilisateur)
 
 
+@droit("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
 def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """The service, on a dossier that is deposited and neither withdrawn nor refused at the door."""
     return droits.est_agent(utilisateur) and dossier.etat in EN_COURS
 
 
-def peut_publier(utilisateur: Utilisateur, appel: Appel | None = None) -> bool:
-    """Make a call public, fill the service's identity: the head of the service."""
+# What belongs to the head of the service, gesture by gesture.
+
+
+@droit()
+def peut_publier_un_appel(utilisateur: Utilisateur) -> bool:
+    """Make a call public."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit()
+def peut_prolonger_un_appel(utilisateur: Utilisateur) -> bool:
+    """Put off the closing of a call for everybody."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit()
+def peut_figer_un_scenario(utilisateur: Utilisateur) -> bool:
+    """Keep one scenario, or open it again."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit()
+def peut_clore_un_comite(utilisateur: Utilisateur) -> bool:
+    """Close a meeting: its minutes no longer change."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit("Seule la ou le responsable du service libère les lettres.")
+def peut_liberer_les_lettres(utilisateur: Utilisateur) -> bool:
+    """Let the letters reach the organisations."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit()
+def peut_publier_les_decisions(utilisateur: Utilisateur) -> bool:
+    """Let everybody read the grants of a call."""
     return droits.est_responsable(utilisateur)
 
 
@@ -123,16 +174,19 @@ def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     return miens.get(demande)
 
 
+@droit("Seules les personnes qui instruisent ou donnent un avis notent.")
 def peut_noter(utilisateur: Utilisateur) -> bool:
     """Score the dossiers that one reads: the service, and whoever gives the opinion of a funder."""
     return droits.est_agent(utilisateur) or Role.AVIS_FINANCEUR in droits.roles(utilisateur)
 
 
+@droit()
 def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
     """Declare for somebody else, lift, read the register: the head of the service."""
     return droits.est_responsable(utilisateur)
 
 
+@droit("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Ask, admit, set aside, flag: the service, on what was deposited and is still in course or was
     set aside.

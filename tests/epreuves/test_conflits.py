@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from appels.models import Dossier, Partie
-from appels.redaction.vues import parties
+from appels.redaction.actions import parties
 from tests.fabriques import creer_appel, creer_association, creer_dossier_complet, creer_membre
 
 CONFLITS = 1000 if os.environ.get("EPREUVE_LONGUE") == "1" else 60
@@ -108,11 +108,11 @@ def test_temoin_sans_version_la_seconde_ecrase_la_premiere(connecter, monkeypatc
     """The sabotaged control: saving on whatever version is there loses the first text on most
     rounds.
     """
-    vraie = parties.redaction.enregistrer_partie
+    vraie = parties.enregistrer
 
     def sans_version(dossier, nom, ecrire, *, version_lue, **options):
         lue = version_de(dossier) if nom == "description" else version_lue
         return vraie(dossier, nom, ecrire, version_lue=lue, **options)
 
-    monkeypatch.setattr(parties.redaction, "enregistrer_partie", sans_version)
+    monkeypatch.setattr(parties, "enregistrer", sans_version)
     assert jouer(connecter, 20)["écrasés en silence"] > 10

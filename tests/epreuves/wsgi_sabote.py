@@ -8,11 +8,13 @@ from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection, transaction
 
-from appels.redaction.actions import redaction  # noqa: E402
+from appels.redaction.actions import (
+    parties,
+)
 
-vrai = redaction.enregistrer_partie
+vrai = parties.enregistrer
 
 
 def enregistrer_plus_tard(dossier, nom, ecrire, **options):
@@ -31,4 +33,4 @@ def enregistrer_plus_tard(dossier, nom, ecrire, **options):
     return partie
 
 
-redaction.enregistrer_partie = enregistrer_plus_tard
+parties.enregistrer = enregistrer_plus_tard

@@ -8,7 +8,7 @@ import pytest
 
 from appels.demonstration.dossiers import ECRITURES, pdf_fictif
 from appels.models import Dossier, NomPartie, Piece
-from appels.redaction.actions import redaction
+from appels.redaction.actions import parties
 from appels.socle import budget
 from partenaires.models import Role
 from quartiers import horloge
@@ -139,7 +139,7 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
     dossier = Dossier.objects.get()
     for nom, ecrire in ECRITURES.items():  # the long texts: written by a colleague meanwhile
         if nom != NomPartie.DESCRIPTION:
-            redaction.enregistrer_partie(
+            parties.enregistrer(
                 dossier, nom, ecrire, version_lue=0, par=signataire, recu_le=horloge.maintenant()
             )
     from appels.demonstration.dossiers import joindre_les_pieces

@@ -12,7 +12,7 @@ from appels.decision.forms.avis import AvisForm
 from appels.models import Appel, Avis, Dossier
 from appels.socle import droits
 from partenaires.models import Partenaire
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.francais import accorder
 
 
@@ -33,11 +33,7 @@ def page(request, pk):
         .select_related("partenaire", "auteur")
     )
     mien = next((a for a in lus if partenaire and a.partenaire_id == partenaire.pk), None)
-    form = (
-        AvisForm(request.POST if request.method == "POST" else None, instance=mien)
-        if partenaire
-        else None
-    )
+    form = AvisForm(saisie(request), instance=mien) if partenaire else None
     if form and request.method == "POST" and form.is_valid():
         if _garder(request, dossier, partenaire, form):
             return redirect("appels:avis", pk=pk)

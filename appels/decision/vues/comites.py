@@ -16,7 +16,7 @@ from appels.decision.forms.comites import ComiteForm, DeliberationForm, Presence
 from appels.decision.forms.scenarios import MontantsForm
 from appels.models import Appel, Comite, Deliberation, Dossier, Export, FormatExport
 from appels.socle import droits
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.francais import accorder
 from quartiers.models import Quartier
 
@@ -34,7 +34,7 @@ def _lu(request, pk: int) -> Comite:
 def liste(request, pk):
     """The meetings of a call, and a new one."""
     appel = get_object_or_404(Appel, pk=pk)
-    form = ComiteForm(request.POST if request.method == "POST" else None, appel=appel)
+    form = ComiteForm(saisie(request), appel=appel)
     if request.method == "POST" and form.is_valid():
         comite = actes.convoquer(appel, form.donnees(), par=request.user)
         messages.success(
@@ -65,9 +65,7 @@ def en_cours(request):
 def page(request, pk):
     """Who came, where the projects are, the minutes."""
     comite = _lu(request, pk)
-    formulaires = PresenceFormSet(
-        request.POST if request.method == "POST" else None, instance=comite, prefix="p"
-    )
+    formulaires = PresenceFormSet(saisie(request), instance=comite, prefix="p")
     if request.method == "POST" and (comite.clos_le or formulaires.is_valid()):
         try:
             actes.pointer_les_presences(comite, formulaires)
@@ -98,7 +96,7 @@ def page(request, pk):
             "suite": next((rang for rang, _, dit in projets if dit is None), 1),
             "formats": FORMATS,
             "restent": sum(dit is None for _, _, dit in projets),
-            "peut_clore": droits.peut_publier(request.user),
+            "peut_clore": droits.peut_clore_un_comite(request.user),
             "presences": comite.presences.all(),
             "exports": [
                 e
@@ -149,7 +147,7 @@ def seance(request, pk, rang):
     comptes = scenarios.comptes(comite.scenario)
     (ligne,) = scenarios.lignes(comite.scenario, [dossier], comptes)
     dit = Deliberation.objects.filter(comite=comite, dossier=dossier).first()
-    donnees = request.POST if request.method == "POST" else None
+    donnees = saisie(request)
     montants = MontantsForm(donnees, comptes=comptes, cases=ligne.cases)
     form = DeliberationForm(donnees, instance=dit or Deliberation(comite=comite, dossier=dossier))
     if request.method == "POST" and all([form.is_valid(), montants.is_valid()]):

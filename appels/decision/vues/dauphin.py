@@ -15,7 +15,7 @@ from appels.decision.forms.dauphin import DauphinForm, ImportForm
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, saisie
 from quartiers import geographie
 from quartiers.francais import accorder, en_euros
 
@@ -34,9 +34,7 @@ def fiche(request, pk):
     if request.method == "POST" and not peut_declarer:
         raise PermissionDenied
     depot = DepotDauphin.objects.filter(dossier=dossier).select_related("declare_par").first()
-    form = DauphinForm(
-        request.POST if request.method == "POST" else None, instance=depot or DepotDauphin()
-    )
+    form = DauphinForm(saisie(request), instance=depot or DepotDauphin())
     if request.method == "POST" and form.is_valid():
         actes.declarer(dossier, form.instance, par=request.user, recu_le=request.recu_le)
         messages.success(request, "La déclaration est enregistrée.")
@@ -81,7 +79,7 @@ def importer(request, pk):
     """Give a file of Dauphin; the files already given."""
     appel = get_object_or_404(Appel, pk=pk)
     form = (
-        ImportForm(request.POST or None, request.FILES or None)
+        ImportForm(saisie(request), fichiers_saisis(request))
         if request.method == "POST"
         else ImportForm()
     )

@@ -14,7 +14,7 @@ from appels.models import Appel, Dossier, Financement, Scenario
 from appels.socle import droits
 from appels.socle.aboutissement import aboutissement
 from partenaires.models import Partenaire
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.francais import accorder, en_euros
 
 LIBEREE = (
@@ -33,7 +33,7 @@ def decisions(request, pk):
         raise PermissionDenied(
             "Ce dossier n’est plus en course : aucune décision ne peut y être saisie."
         )
-    tableau = formulaires(request.POST if request.method == "POST" else None, dossier)
+    tableau = formulaires(saisie(request), dossier)
     if request.method == "POST" and tableau.is_valid():
         changes = {form.instance.pk: form for form in tableau if form.a_change and form.instance.pk}
         vues = {pk: form.cleaned_data["vue"] for pk, form in changes.items()}
@@ -90,7 +90,7 @@ def decider(request, pk):
     reste = {c.partenaire.pk: c.refus for c in comptes if c.a_decider}
     form = (
         ReprendreForm(
-            request.POST if request.method == "POST" else None,
+            saisie(request),
             refus=reste,
             partenaires=Partenaire.objects.filter(pk__in=reste),
         )
@@ -107,7 +107,7 @@ def decider(request, pk):
             "fige": fige,
             "comptes": comptes,
             "form": form,
-            "peut_publier": droits.peut_publier(request.user),
+            "peut_publier": droits.peut_publier_les_decisions(request.user),
         },
         *([form] if form else []),
     )

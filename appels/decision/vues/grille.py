@@ -15,7 +15,7 @@ from appels.decision.actions.decisions import HorsCourse
 from appels.decision.forms.grille import CotationForm, CriteresFormSet
 from appels.models import Appel, Dossier, Lecture
 from appels.socle import droits, exports
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,9 +25,7 @@ def modifier(request, pk):
     if request.method == "POST" and "proposer" in request.POST:
         actes.proposer_une_grille(appel)
         return redirect("appels:grille_de_l_appel", pk=pk)
-    formulaires = CriteresFormSet(
-        request.POST if request.method == "POST" else None, instance=appel, prefix="criteres"
-    )
+    formulaires = CriteresFormSet(saisie(request), instance=appel, prefix="criteres")
     if request.method == "POST" and formulaires.is_valid():
         formulaires.save()
         messages.success(request, "La grille est enregistrée.")
@@ -53,7 +51,7 @@ def lecture(request, pk):
     rendre = "rendre" in request.POST or bool(lecture and lecture.rendue_le)
     formulaires = [
         CotationForm(
-            request.POST if request.method == "POST" else None,
+            saisie(request),
             critere=critere,
             cotation=miennes.get(critere.pk),
             rendre=rendre,

@@ -17,7 +17,7 @@ from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre
 from appels.socle import droits, pdf
 from appels.socle.chaque_page import le_service
 from partenaires.models import Partenaire
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.francais import accorder
 
 PAR_PAGE = 50
@@ -29,7 +29,7 @@ EXEMPLES = 30
 def boite(request, pk):
     """The outbox of a call: prepare what is missing, look at each, release those that are ready."""
     appel = get_object_or_404(Appel, pk=pk)
-    peut_liberer = droits.peut_publier(request.user)
+    peut_liberer = droits.peut_liberer_les_lettres(request.user)
     pretes = actes.pretes(appel)
     form = LiberationForm(request.POST if "nombre" in request.POST else None)
     if request.method == "POST" and "preparer" in request.POST:
@@ -251,7 +251,7 @@ def gabarit(request, issue, partenaire):
     financeur = get_object_or_404(Partenaire, pk=partenaire) if partenaire else None
     actuel = Gabarit.objects.en_vigueur().get((issue, financeur and financeur.pk))
     form = GabaritForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         instance=Gabarit(
             issue=issue,
             partenaire=financeur,

@@ -15,7 +15,7 @@ from appels.decision.actions import scenarios as actes
 from appels.decision.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
 from appels.socle import droits
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.francais import accorder, en_euros
 
 PAR_PAGE = 25
@@ -30,7 +30,7 @@ def enveloppes(request, pk):
     """What each funder of the call has, and its ceiling by project."""
     appel = get_object_or_404(Appel, pk=pk)
     dotees = Enveloppe.objects.filter(appel=appel).en_vigueur()
-    donnees = request.POST if request.method == "POST" else None
+    donnees = saisie(request)
     lignes = [
         (
             financeur.partenaire,
@@ -77,7 +77,7 @@ def liste(request, pk):
     """The scenarios of a call, a new one, and two of them side by side."""
     appel = get_object_or_404(Appel, pk=pk)
     tous = list(appel.scenarios.select_related("cree_par", "fige_par"))
-    form = ScenarioForm(request.POST if request.method == "POST" else None, appel=appel)
+    form = ScenarioForm(saisie(request), appel=appel)
     if request.method == "POST" and form.is_valid():
         try:
             scenario = actes.creer(
@@ -104,7 +104,7 @@ def liste(request, pk):
             "appel": appel,
             "scenarios": tous,
             "form": form,
-            "peut_figer": droits.peut_publier(request.user),
+            "peut_figer": droits.peut_figer_un_scenario(request.user),
             **(_comparer(request, un, autre) if un and autre else {}),
         },
         form,
@@ -135,7 +135,7 @@ def page(request, pk):
     feuille = Paginator(presentes, 10_000 if entier else PAR_PAGE).get_page(request.GET.get("page"))
     lignes = scenarios.lignes(scenario, list(feuille), comptes)
     form = MontantsForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         comptes=comptes,
         cases=[case for ligne in lignes for case in ligne.cases],
     )
@@ -152,7 +152,7 @@ def page(request, pk):
             "form": form,
             "page": feuille,
             "entier": entier,
-            "peut_figer": droits.peut_publier(request.user),
+            "peut_figer": droits.peut_figer_un_scenario(request.user),
             "trop": [compte for compte in comptes.values() if compte.depassement],
         },
         form,

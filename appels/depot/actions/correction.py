@@ -15,9 +15,13 @@ from appels.models import Acte, Dossier, Partie, Scenario
 from appels.models.etats import Etat, Transition, TransitionInterdite
 from appels.redaction.actions import copie
 from appels.socle import cerfa, figement
-from appels.socle.verrous import AppelFerme, NonModifiable, verrouiller
+from appels.socle.verrous import AppelFerme, NonModifiable, pourquoi_non_modifiable, verrouiller
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier
+
+PLUS_REMPLACABLE = (
+    "Cette correction ne peut plus être déposée : le dossier qu’elle corrige a changé d’état."
+)
 
 
 @transaction.atomic
@@ -31,9 +35,9 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
     if deja := depose.correction_en_cours():
         return deja
     if not (depose.est_ouvert(recu_le) or depose.attend_un_complement(recu_le)):
-        raise AppelFerme(depose.appel)
+        raise AppelFerme(pourquoi_non_modifiable(depose, recu_le))
     if not depose.est_corrigeable(recu_le):
-        raise NonModifiable
+        raise NonModifiable(depose, recu_le)
     correction = Dossier(
         appel=depose.appel,
         porteur_id=depose.porteur_id,
@@ -90,14 +94,14 @@ def integrer(
     more.
     """
     if not depose.est_remplacable():
-        raise NonModifiable
+        raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE)
     copie.reponses(correction, depose)
     depose.fiche_confirmee_le = correction.fiche_confirmee_le
     verbe = Transition.REPONDRE if depose.etat == Etat.A_COMPLETER else Transition.REDEPOSER
     try:
         depose.franchir(verbe, par=par, le=recu_le, champs=champs)
     except TransitionInterdite as interdite:
-        raise NonModifiable from interdite
+        raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE) from interdite
     copie.choix(correction, depose)
     for nom in copie.TABLES:
         getattr(depose, nom).all().delete()

@@ -12,15 +12,35 @@ from appels.models.etats import MODIFIABLES, Transition
 from appels.socle import completude, courriels, delais_legaux, figement, reveil
 from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Service, Utilisateur
+from partenaires.socle.refus import Refus
+from quartiers.francais import date_et_heure
 from quartiers.horloge import a_paris
 
 
-class AttestationManquante(Exception):
+class AttestationManquante(Refus):
     """A declaration that applies was not made."""
 
+    phrase = "Il manque une attestation : cochez-les toutes."
 
-class DossierChange(Exception):
+
+class DossierChange(Refus):
     """The dossier is no longer the one that the signatory read."""
+
+    phrase = "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez."
+
+
+def _trop_tard(dossier: Dossier, appel: Appel) -> str:
+    """The deadline of the call, or the one that the service gave to answer."""
+    if dossier.corrige_id and dossier.corrige.est_a_completer:
+        return (
+            f"Le délai pour répondre est passé depuis le {date_et_heure(dossier.ferme_le)}, heure "
+            f"de Paris : la réponse n’est pas déposée. Le dossier {dossier.corrige.numero} reste "
+            "déposé en l’état."
+        )
+    quand = ""
+    if appel.ferme_le:
+        quand = f" depuis le {date_et_heure(appel.ferme_le)}, heure de Paris"
+    return f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé."
 
 
 def lecture(dossier: Dossier) -> str:
@@ -58,11 +78,16 @@ def deposer(
     if dossier.depose_le or dossier.est_integre:
         return depose or dossier
     if dossier.etat not in MODIFIABLES:
-        raise NonModifiable
+        raise NonModifiable(
+            dossier,
+            recu_le,
+            correction.PLUS_REMPLACABLE if depose else "Ce dossier ne peut plus être déposé.",
+        )
     appel = Appel.objects.select_for_update().get(pk=dossier.appel_id)
-    dossier.appel, dossier.corrige = appel, depose
+    dossier.appel = appel
+    dossier.corrige = depose
     if not dossier.est_ouvert(recu_le):
-        raise AppelFerme(appel)
+        raise AppelFerme(_trop_tard(dossier, appel))
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
     if lecture(complet) != lu:
         raise DossierChange
@@ -83,7 +108,8 @@ def deposer(
         )
     else:
         depose = dossier
-        depose.numero, depose.depose_par = appel.prochain_numero(), par
+        depose.numero = appel.prochain_numero()
+        depose.depose_par = par
         depose.depose_le = depose.papier_recu_le or recu_le
         if appel.est_guichet:
             depose.rejet_implicite_le = delais_legaux.rejet_implicite(

@@ -1,7 +1,6 @@
 """Give up a draft, bring it back, withdraw a dossier: said before, confirmed, logged."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -35,8 +34,7 @@ def _faire(request, dossier: Dossier, geste, phrase: str):
 def abandonner(request, pk):
     """Says what will happen to a draft, then does it."""
     dossier = _mien(request, pk)
-    if not droits.peut_abandonner(request.user, dossier):
-        raise PermissionDenied("Seul un brouillon s’abandonne, par une personne qui le rédige.")
+    droits.peut_abandonner.exiger(request.user, dossier)
     if request.method == "POST":
         return _faire(
             request,
@@ -51,8 +49,7 @@ def abandonner(request, pk):
 
 def retablir(request, pk):
     dossier = _mien(request, pk)
-    if not droits.peut_retablir(request.user, dossier):
-        raise PermissionDenied
+    droits.peut_retablir.exiger(request.user, dossier)
     return _faire(request, dossier, arret.retablir, f"« {dossier} » est de nouveau un brouillon.")
 
 
@@ -60,10 +57,7 @@ def retablir(request, pk):
 def retirer(request, pk):
     """Says what remains of a deposited dossier, then withdraws it."""
     dossier = _mien(request, pk)
-    if not droits.peut_retirer(request.user, dossier):
-        raise PermissionDenied(
-            "Seule une personne signataire retire un dossier déposé et encore en course."
-        )
+    droits.peut_retirer.exiger(request.user, dossier)
     if request.method == "POST":
         return _faire(request, dossier, arret.retirer, f"Le dossier {dossier.numero} est retiré.")
     return render(request, "appels/depot/retirer.html", {"dossier": dossier})

@@ -3,16 +3,15 @@
 import json
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.depot.actions import correction
 from appels.models import Dossier
-from appels.redaction.vues.porteurs import phrase_non_modifiable
-from appels.socle import cerfa, droits, verrous
+from appels.socle import cerfa, droits
 from appels.socle.vues import lecture
 from appels.socle.vues.lecture import mon_dossier
+from partenaires.socle.refus import Refus
 from quartiers.models import Quartier
 
 
@@ -25,11 +24,7 @@ def corriger(request, pk):
     dossier = get_object_or_404(dossiers, pk=pk)
     if deja := dossier.correction_en_cours():
         return redirect("appels:dossier", pk=deja.pk)
-    if not droits.peut_corriger(request.user, dossier, request.recu_le):
-        raise PermissionDenied(
-            "Un dossier déposé se corrige jusqu’à la clôture de l’appel, "
-            "par une personne qui le rédige."
-        )
+    droits.peut_corriger.exiger(request.user, dossier, request.recu_le)
     if request.method != "POST":
         return render(
             request,
@@ -42,8 +37,8 @@ def corriger(request, pk):
         )
     try:
         brouillon = correction.corriger(dossier, par=request.user, recu_le=request.recu_le)
-    except (verrous.AppelFerme, verrous.NonModifiable):
-        messages.error(request, phrase_non_modifiable(dossier, request))
+    except Refus as refus:
+        messages.error(request, refus.phrase)
         return redirect("appels:relecture", pk=pk)
     messages.success(
         request, "La correction est ouverte : elle contient tout ce que vous avez déposé."

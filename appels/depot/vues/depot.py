@@ -1,21 +1,19 @@
 """Read the whole, ask for the signature, attest and deposit, hold the receipt."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.depot.actions import depot
 from appels.depot.forms.depot import DepotForm, SignatureForm
-from appels.models import Appel, DepotDauphin, Dossier, Recepisse
+from appels.models import DepotDauphin, Dossier, Recepisse
 from appels.models.etats import Transition
 from appels.redaction.actions import accompagnement, redaction
-from appels.socle import completude, droits, figement, pdf, verrous
+from appels.socle import completude, droits, figement, pdf
 from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
 from partenaires.socle import droits as droits_partenaires
-from partenaires.socle.vues.formulaire import afficher
-from quartiers.francais import date_et_heure
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_GET
@@ -76,23 +74,16 @@ def relecture(request, pk):
 def signature(request, pk):
     """Ask a signatory to attest and deposit."""
     dossier = mon_dossier(request, pk)
-    if not droits.peut_demander_signature(request.user, dossier, request.recu_le):
-        raise PermissionDenied(
-            "La signature ne se demande que pour un brouillon, avant la clôture de l’appel."
-        )
-    form = SignatureForm(request.POST if request.method == "POST" else None, dossier=dossier)
+    droits.peut_demander_signature.exiger(request.user, dossier, request.recu_le)
+    form = SignatureForm(saisie(request), dossier=dossier)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refus_sur(form):
             redaction.demander_signature(
                 dossier,
                 a=form.cleaned_data["signataire"],
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except verrous.DossierIncomplet as incomplet:
-            for manque in incomplet.manques:
-                form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
-        else:
             messages.success(
                 request,
                 "La demande est envoyée. Le dossier n’est pas encore déposé : "
@@ -114,8 +105,7 @@ def signature(request, pk):
 
 def rouvrir(request, pk):
     dossier = mon_dossier(request, pk)
-    if not droits.peut_reprendre(request.user, dossier, request.recu_le):
-        raise PermissionDenied
+    droits.peut_reprendre.exiger(request.user, dossier, request.recu_le)
     redaction.rouvrir(dossier, par=request.user, recu_le=request.recu_le)
     messages.success(request, "Le dossier est de nouveau un brouillon.")
     return redirect("appels:dossier", pk=pk)
@@ -125,15 +115,12 @@ def rouvrir(request, pk):
 def deposer(request, pk):
     """The signatory reads the whole, attests and deposits in the same act."""
     dossier = mon_dossier(request, pk)
-    if not droits.peut_deposer(request.user, dossier):
-        raise PermissionDenied(
-            "Seule une personne signataire de l’organisme peut attester et déposer."
-        )
+    droits.peut_deposer.exiger(request.user, dossier)
     if dossier.est_depose or dossier.est_integre:
         return redirect("appels:depose", pk=dossier.corrige_id or pk)
     lu = depot.lecture(dossier)
     form = DepotForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         dossier=dossier,
         initial={
             "lu": lu,
@@ -149,7 +136,15 @@ def deposer(request, pk):
     )
     manques = completude.bloquants(dossier)
     if request.method == "POST" and form.is_valid():
-        if _deposer(request, dossier, form):
+        with refus_sur(form):
+            depot.deposer(
+                dossier,
+                lu=form.cleaned_data["lu"],
+                qualite=form.cleaned_data["qualite"],
+                declarations=form.declarations(),
+                par=request.user,
+                recu_le=request.recu_le,
+            )
             return redirect("appels:depose", pk=dossier.corrige_id or pk)
         dossier = mon_dossier(request, pk)  # what is shown below is what `lu` will attest
         form.data = {**form.data.dict(), "lu": depot.lecture(dossier)}
@@ -169,55 +164,6 @@ def deposer(request, pk):
         },
         form,
     )
-
-
-def _deposer(request, dossier: Dossier, form: DepotForm) -> bool:
-    """True once deposited (now or a moment ago); otherwise the form says why."""
-    try:
-        depot.deposer(
-            dossier,
-            lu=form.cleaned_data["lu"],
-            qualite=form.cleaned_data["qualite"],
-            declarations=form.declarations(),
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-    except verrous.AppelFerme as ferme:
-        form.add_error(None, _trop_tard(dossier, ferme.appel))
-    except verrous.NonModifiable:
-        form.add_error(
-            None,
-            "Ce dossier ne peut plus être déposé."
-            if not dossier.corrige_id
-            else "Cette correction ne peut plus être déposée : le dossier qu’elle "
-            "corrige a changé d’état.",
-        )
-    except depot.AttestationManquante:
-        form.add_error(None, "Il manque une attestation : cochez-les toutes.")
-    except depot.DossierChange:
-        form.add_error(
-            None,
-            "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez.",
-        )
-    except verrous.DossierIncomplet as incomplet:
-        for manque in incomplet.manques:
-            form.add_error(None, f"{manque.partie.label} : {manque.phrase}")
-    else:
-        return True
-    return False
-
-
-def _trop_tard(dossier: Dossier, appel: Appel) -> str:
-    """The deadline of the call, or the one that the service gave to answer."""
-    if dossier.corrige_id and dossier.corrige.est_a_completer:
-        return (
-            f"Le délai pour répondre est passé depuis le "
-            f"{date_et_heure(dossier.ferme_le)}, heure de Paris : la "
-            f"réponse n’est pas déposée. Le dossier {dossier.corrige.numero} reste déposé "
-            f"en l’état."
-        )
-    quand = f" depuis le {date_et_heure(appel.ferme_le)}, heure de Paris" if appel.ferme_le else ""
-    return f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé."
 
 
 @require_GET

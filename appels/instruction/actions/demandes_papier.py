@@ -32,7 +32,7 @@ def saisir_papier(
     if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
         return deja
     if not appel.est_ouvert(papier_recu_le):
-        raise verrous.AppelFerme(appel)
+        raise verrous.AppelFerme
     dossier = redaction.creer(appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le)
     dossier.papier_recu_le = papier_recu_le
     dossier.save(update_fields=["papier_recu_le"])

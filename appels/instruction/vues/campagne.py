@@ -23,7 +23,7 @@ def appels(request):
     return render(
         request,
         "appels/instruction/appels.html",
-        {"appels": Appel.objects.all(), "peut_publier": droits.peut_publier(request.user)},
+        {"appels": Appel.objects.all(), "peut_publier": droits.peut_publier_un_appel(request.user)},
     )
 
 
@@ -43,7 +43,7 @@ def _editer(request, appel: Appel):
     form = AppelForm(
         donnees,
         instance=appel,
-        peut_publier=droits.peut_publier(request.user),
+        peut_publier=droits.peut_publier_un_appel(request.user),
         instant=request.recu_le,
     )
     tables = {}
@@ -70,7 +70,7 @@ def _editer(request, appel: Appel):
             "form": form,
             **tables,
             "a_commence": appel.pk and appel.a_commence(request.recu_le),
-            "peut_publier": droits.peut_publier(request.user),
+            "peut_publier": droits.peut_publier_un_appel(request.user),
             "frise": {} if donnees else frise.dessiner(appel, request.recu_le, avec_rappels=True),
         },
         *formulaires,

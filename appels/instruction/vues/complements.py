@@ -10,7 +10,7 @@ from appels.instruction.vues.examen import a_examiner, trop_tard
 from appels.models import Dossier
 from appels.models.etats import TransitionInterdite
 from appels.socle import completude
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.francais import date_et_heure
 
 
@@ -22,7 +22,7 @@ def demander(request, pk):
     )
     dossier = a_examiner(request, pk, dossiers)
     form = ComplementForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         dossier=dossier,
         documents=completude.documents_demandes(dossier),
         instant=request.recu_le,
@@ -64,7 +64,7 @@ def clore(request, pk):
     if not dossier.est_a_completer:
         messages.error(request, trop_tard(dossier))
         return redirect("appels:examen", pk=pk)
-    form = MotifForm(request.POST if request.method == "POST" else None)
+    form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         try:
             actes.clore(dossier, par=request.user, recu_le=request.recu_le, **form.cleaned_data)

@@ -11,7 +11,7 @@ from appels.instruction.actions import echeances
 from appels.instruction.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.francais import date_et_heure
 
 
@@ -20,7 +20,7 @@ def prolonger(request, pk):
     """The head of the service puts off the closing of a call, with a public reason."""
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
     form = ClotureForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         appel=appel,
         instant=request.recu_le,
         public=True,
@@ -60,9 +60,7 @@ def prolonger(request, pk):
 def derogations(request, pk):
     """The codes of a call: given to whom, why, until when, used by whom."""
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
-    form = DerogationForm(
-        request.POST if request.method == "POST" else None, appel=appel, instant=request.recu_le
-    )
+    form = DerogationForm(saisie(request), appel=appel, instant=request.recu_le)
     if request.method == "POST" and form.is_valid():
         derogation = echeances.accorder(
             appel,

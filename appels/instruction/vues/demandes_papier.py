@@ -10,7 +10,7 @@ from appels.instruction.forms.demandes_papier import PapierForm
 from appels.models import Appel, Dossier
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import fichiers
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, saisie
 
 
 @require_GET
@@ -34,7 +34,7 @@ def papier(request, pk):
     """Enter a request received on paper: its scan first, its answers next."""
     appel = get_object_or_404(Appel, pk=pk)
     form = PapierForm(
-        request.POST or None, request.FILES or None, appel=appel, instant=request.recu_le
+        saisie(request), fichiers_saisis(request), appel=appel, instant=request.recu_le
     )
     if request.method == "POST" and form.is_valid():
         choix = form.cleaned_data

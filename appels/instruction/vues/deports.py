@@ -11,7 +11,7 @@ from appels.instruction.forms.deports import DeportForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import Appel, Deport, Dossier
 from appels.socle import droits
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +22,7 @@ def declarer(request, pk):
     )
     pour_autrui = droits.peut_deporter_autrui(request.user)
     form = DeportForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         utilisateur=request.user,
         pour_autrui=pour_autrui,
     )
@@ -70,7 +70,7 @@ def registre(request, pk):
 def lever(request, pk):
     """Open the dossier again, with a reason; nobody lifts their own."""
     deport = get_object_or_404(Deport.objects.select_related("dossier", "personne"), pk=pk)
-    form = MotifForm(request.POST if request.method == "POST" else None)
+    form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         try:
             actes.lever(

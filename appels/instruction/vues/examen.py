@@ -20,7 +20,7 @@ from appels.models.etats import TransitionInterdite
 from appels.socle import completude, droits, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.vues import lecture
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers import geographie
 from quartiers.francais import moment
 
@@ -161,7 +161,7 @@ def admettre(request, pk):
 def ecarter(request, pk):
     """Not receivable, with a reason that the organisation reads."""
     dossier = a_examiner(request, pk)
-    form = IrrecevableForm(request.POST if request.method == "POST" else None)
+    form = IrrecevableForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         return _decider(
             request,
@@ -179,7 +179,7 @@ def ecarter(request, pk):
 def reexaminer(request, pk):
     """Take back what was decided at the door."""
     dossier = a_examiner(request, pk)
-    form = MotifForm(request.POST if request.method == "POST" else None)
+    form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         return _decider(
             request,
@@ -198,7 +198,7 @@ def pieces(request, pk):
     """Each document given: conforme or not."""
     dossiers = Dossier.objects.instruits_par(request.user).prefetch_related("pieces__document")
     dossier = a_examiner(request, pk, dossiers)
-    donnees = request.POST if request.method == "POST" else None
+    donnees = saisie(request)
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         n = examen.examiner_les_pieces(
@@ -227,7 +227,7 @@ def confier(request, pk):
     """Hand one dossier to an agent."""
     dossier = a_examiner(request, pk)
     form = AffectationForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         agents=avec_charge(offres.pour(request.user)),
         initial={"agent": dossier.charge_id},
     )

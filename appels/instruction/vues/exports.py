@@ -14,7 +14,7 @@ from appels.instruction.forms.liste import ExportForm
 from appels.instruction.vues.liste import lue
 from appels.models import Dossier, Export, FormatExport, GenreExport, ModeleExport
 from partenaires.socle import droits
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 TOUT_DE_SUITE = 300  # rows: more are made by the worker
 GENRES = {
@@ -37,7 +37,7 @@ def exports(request):
     modeles = ModeleExport.objects.pour(request.user)
     modele = next((m for m in modeles if str(m.pk) == request.GET.get("modele")), None)
     form = ExportForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         offertes=offertes,
         initial={"colonnes": modele.colonnes if modele else liste.colonnes},
     )

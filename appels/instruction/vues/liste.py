@@ -17,7 +17,7 @@ from appels.models.appel import le_plus_actuel
 from appels.socle.cache_public import appels_publies
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 CRITERES = {"commune": "Par commune", "axe": "Par axe", "quartier": "Par quartier"}
 
@@ -125,9 +125,7 @@ def selection(request):
     )
     if not form.is_valid():
         dossiers = dossiers.none()
-    affecter = AffectationForm(
-        request.POST if request.method == "POST" else None, agents=avec_charge(form.choix)
-    )
+    affecter = AffectationForm(saisie(request), agents=avec_charge(form.choix))
     retour = f"{reverse('appels:instruction')}?{liste.adresse()}"
     if request.method == "POST" and affecter.is_valid():
         agent = affecter.personne()
@@ -173,7 +171,7 @@ def repartir(request, pk):
         .filter(appel=appel, charge__isnull=True)
     )
     form = RepartitionForm(
-        request.POST if request.method == "POST" else None,
+        saisie(request),
         agents=avec_charge(offertes),
         valeurs=offertes.get(critere, []),
     )
@@ -229,7 +227,7 @@ def vues(request):
     says.
     """
     _, liste = lue(request)
-    form = VueForm(request.POST if request.method == "POST" else None)
+    form = VueForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         if len(liste.a_garder) > listes.LONGUEUR_MAX:
             form.add_error(None, "Cette liste a trop de filtres pour être gardée : retirez-en.")

@@ -10,7 +10,7 @@ from appels.instruction.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
 from appels.public import frise
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 
 @require_GET
@@ -49,9 +49,7 @@ def page(request):
 def reconduire(request, pk):
     """A new call made from this one: what is carried, what is left empty, said before."""
     source = get_object_or_404(Appel, pk=pk)
-    form = ReconduireForm(
-        request.POST if request.method == "POST" else None, initial={"annee": source.annee + 1}
-    )
+    form = ReconduireForm(saisie(request), initial={"annee": source.annee + 1})
     if request.method == "POST" and form.is_valid():
         try:
             appel = campagne.reconduire(source, form.cleaned_data["annee"], recu_le=request.recu_le)

@@ -20,7 +20,9 @@ def ouvrir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """
     verrouille = verrous.verrouiller(dossier)
     if verrouille.est_depose or verrouille.est_integre:
-        raise verrous.NonModifiable
+        raise verrous.NonModifiable(
+            verrouille, recu_le, "Ce dossier est déposé : le service le lit déjà."
+        )
     if verrouille.ouvert_au_service_le is None:
         Dossier.objects.filter(pk=dossier.pk).update(ouvert_au_service_le=recu_le)
         verrouille.passages.create(acte=Acte.OUVRIR, par=par, le=recu_le)

@@ -9,10 +9,17 @@ from appels.models.delai import lire_code
 from appels.redaction.actions import redaction
 from appels.socle import verrous
 from partenaires.models import Partenaire, Utilisateur
+from partenaires.socle.refus import Refus
 
 
-class CodeInconnu(Exception):
+class CodeInconnu(Refus):
     """No code of this call and this organisation can be used now."""
+
+    phrase = (
+        "Ce code ne convient pas : vérifiez chaque caractère, sa date de fin, et qu’il a été donné "
+        "pour cet organisme et cet appel."
+    )
+    champ = "code"
 
 
 @transaction.atomic
@@ -22,9 +29,13 @@ def utiliser(dossier: Dossier, saisi: str, *, par: Utilisateur, recu_le: datetim
     """
     verrouille = verrous.verrouiller(dossier)
     if not verrouille.est_non_depose(recu_le):
-        raise verrous.NonModifiable
+        raise verrous.NonModifiable(
+            verrouille, recu_le, "Ce dossier n’a pas besoin de code : rien n’a changé."
+        )
     derogation = disponible(verrouille.appel, verrouille.porteur, saisi, recu_le)
-    derogation.dossier, derogation.utilisee_par, derogation.utilisee_le = verrouille, par, recu_le
+    derogation.dossier = verrouille
+    derogation.utilisee_par = par
+    derogation.utilisee_le = recu_le
     derogation.save()
     verrouille.prolonge_jusqu_a = derogation.jusqu_a
     verrouille.save(update_fields=["prolonge_jusqu_a"])

@@ -20,12 +20,18 @@ from appels.socle.verrous import NonModifiable, verrouiller
 from partenaires.models import Analyse, Utilisateur
 from partenaires.socle import quarantaine
 from partenaires.socle.fichiers import Fichier
+from partenaires.socle.refus import Refus
 
 PIECES_MAX = 30  # per dossier
+FERME = (
+    "Le dossier ne se modifie plus : il est déposé, ou l’appel est clos. Rien n’a été enregistré."
+)
 
 
-class TropDePieces(Exception):
+class TropDePieces(Refus):
     """The dossier already holds as many files as it may."""
+
+    phrase = f"Un dossier garde {PIECES_MAX} fichiers au plus : retirez-en un d’abord."
 
 
 @transaction.atomic
@@ -151,8 +157,9 @@ def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Pi
 
 
 def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
-    if not verrouiller(dossier).est_modifiable(recu_le, NomPartie.PIECES):
-        raise NonModifiable
+    verrouille = verrouiller(dossier)
+    if not verrouille.est_modifiable(recu_le, NomPartie.PIECES):
+        raise NonModifiable(verrouille, recu_le, FERME)
 
 
 def _toucher(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> None:

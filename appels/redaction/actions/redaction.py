@@ -1,30 +1,25 @@
 """Writing a draft: begin it, save a part, ask for the signature."""
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage, Saisie
+from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage
 from appels.models.contenu import LIEUX_MAX
 from appels.models.etats import Etat, Transition
 from appels.redaction.actions import reprise
+from appels.redaction.actions.parties import enregistrer
 from appels.socle import completude, courriels, reveil
 from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable, verrouiller
 from partenaires.models import Partenaire, Utilisateur
+from partenaires.socle.refus import Refus
 
 
-class VersionPerimee(Exception):
-    """Somebody saved this part since the page was read."""
-
-    def __init__(self, partie: Partie):
-        self.partie = partie
-        super().__init__(str(partie))
-
-
-class TropDeLieux(Exception):
+class TropDeLieux(Refus):
     """The dossier has as many places as it may."""
+
+    phrase = "Le dossier a déjà quinze lieux : retirez-en un avant d’en ajouter."
 
 
 @transaction.atomic
@@ -44,7 +39,7 @@ def commencer(
     if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
         return deja
     if not appel.est_ouvert(recu_le):
-        raise AppelFerme(appel)
+        raise AppelFerme
     return creer(
         appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele
     )
@@ -77,57 +72,6 @@ def creer(
 
 
 @transaction.atomic
-def enregistrer_partie(
-    dossier: Dossier,
-    nom: NomPartie,
-    ecrire: Callable[[Dossier], None],
-    *,
-    version_lue: int,
-    par: Utilisateur,
-    recu_le: datetime,
-    montrer: Callable[[], dict] | None = None,
-) -> Partie:
-    """Write one part if nobody did since it was read.
-
-    `montrer` says what the part shows, before and after: from these two people are put together.
-    Raises `NonModifiable` or `VersionPerimee`; nothing is written then.
-    """
-    if not verrouiller(dossier).est_modifiable(recu_le, nom):
-        raise NonModifiable
-    partie = Partie.objects.filter(dossier=dossier, nom=nom).first() or Partie(
-        dossier=dossier, nom=nom
-    )
-    if partie.version != version_lue:
-        raise VersionPerimee(partie)
-    if montrer and not (partie.pk and partie.saisies.filter(version=version_lue).exists()):
-        avant = montrer()
-    else:
-        avant = None
-    ecrire(dossier)
-    partie.version, partie.enregistree_le, partie.enregistree_par = version_lue + 1, recu_le, par
-    partie.save()
-    if montrer:
-        _garder(partie, avant, montrer(), par, recu_le)
-    return partie
-
-
-def _garder(
-    partie: Partie, avant: dict | None, apres: dict, par: Utilisateur, recu_le: datetime
-) -> None:
-    """Keep what the part showed at its last versions."""
-    if avant is not None:
-        Saisie.objects.update_or_create(
-            partie=partie, version=partie.version - 1, defaults={"valeurs": avant, "le": recu_le}
-        )
-    Saisie.objects.update_or_create(
-        partie=partie,
-        version=partie.version,
-        defaults={"valeurs": apres, "par": par, "le": recu_le},
-    )
-    partie.saisies.filter(version__lte=partie.version - Saisie.GARDEES).delete()
-
-
-@transaction.atomic
 def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: datetime) -> None:
     """One more place, found on the map; raises `NonModifiable` or `TropDeLieux`."""
     partie = (
@@ -139,7 +83,7 @@ def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: dat
         raise TropDeLieux
     lieu.dossier = dossier
     lieu.situer()
-    enregistrer_partie(
+    enregistrer(
         dossier,
         NomPartie.LIEUX,
         lambda d: lieu.save(),
@@ -153,7 +97,7 @@ def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: dat
 def confirmer_fiche(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """The sheet of the organisation was read for this dossier."""
     deja = Partie.objects.filter(dossier=dossier, nom=NomPartie.ORGANISME).first()
-    enregistrer_partie(
+    enregistrer(
         dossier,
         NomPartie.ORGANISME,
         lambda d: Dossier.objects.filter(pk=d.pk).update(fiche_confirmee_le=recu_le),
@@ -170,7 +114,7 @@ def demander_signature(
     """The writer asks a signatory; the dossier is still not deposited."""
     verrouille = verrouiller(dossier)
     if not verrouille.est_modifiable(recu_le):
-        raise NonModifiable
+        raise NonModifiable(verrouille, recu_le)
     if verrouille.etat == Etat.A_ATTESTER:
         return
     if manques := completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk)):
@@ -186,7 +130,7 @@ def rouvrir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """Back to writing: the request for a signature is taken back."""
     verrouille = verrouiller(dossier)
     if not verrouille.est_modifiable(recu_le):
-        raise NonModifiable
+        raise NonModifiable(verrouille, recu_le)
     if verrouille.etat == Etat.A_ATTESTER:
         verrouille.signature_demandee_le = verrouille.signature_demandee_a = None
         verrouille.franchir(Transition.REPRENDRE, par=par, le=recu_le)

@@ -3,24 +3,23 @@
 from io import BytesIO
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from appels.models import DemandePapier, Dossier
 from appels.redaction.actions import accompagnement
-from appels.socle import droits, verrous
+from appels.socle import droits
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import quarantaine
+from partenaires.socle.vues.formulaire import refus_en_message
 
 
 def ouvrir(request, pk):
     """Let the service read a draft, or stop it: the same button, two words."""
     dossier = mon_dossier(request, pk)
-    if not droits.redige(request.user, dossier):
-        raise PermissionDenied
-    try:
+    droits.redige.exiger(request.user, dossier)
+    with refus_en_message(request):
         if "refermer" in request.POST:
             accompagnement.refermer(dossier, par=request.user, recu_le=request.recu_le)
             messages.success(request, "Le service ne lit plus ce brouillon.")
@@ -31,8 +30,6 @@ def ouvrir(request, pk):
                 "Le service peut lire ce brouillon ; il ne peut pas l’écrire. "
                 "Vous pouvez le refermer quand vous voulez.",
             )
-    except verrous.NonModifiable:
-        messages.error(request, "Ce dossier est déposé : le service le lit déjà.")
     return redirect("appels:dossier", pk=pk)
 
 

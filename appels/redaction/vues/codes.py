@@ -2,33 +2,27 @@
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
 from appels.redaction.actions import codes
 from appels.redaction.forms.codes import CodeForm
-from appels.socle import droits, verrous
+from appels.socle import droits
 from appels.socle.vues.lecture import mon_dossier
+from partenaires.socle.vues.formulaire import refus_en_message
 from quartiers.francais import date_et_heure
 
 
 def utiliser(request, pk):
     """The code of the service on a draft that was not deposited in time."""
     dossier = mon_dossier(request, pk)
-    if not droits.redige(request.user, dossier):
-        raise PermissionDenied
+    droits.redige.exiger(request.user, dossier)
     if trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user):
         return trop
     form = CodeForm(request.POST)
-    try:
+    with refus_en_message(request):
         prolonge = codes.utiliser(
             dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le
         )
-    except codes.CodeInconnu:
-        messages.error(request, CODE_INCONNU)
-    except verrous.NonModifiable:
-        messages.error(request, "Ce dossier n’a pas besoin de code : rien n’a changé.")
-    else:
         messages.success(
             request,
             "Le délai est accordé : déposez avant le "

@@ -1,7 +1,6 @@
 """A place found on the map goes into the dossier that was waiting for it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
 from appels.models import NomPartie
@@ -15,8 +14,7 @@ from partenaires.socle.vues.formulaire import erreurs_de
 def ajouter(request, pk):
     """Add the point; the answer is on the page of the places."""
     dossier = mon_dossier(request, pk)
-    if not droits.redige(request.user, dossier):
-        raise PermissionDenied
+    droits.redige.exiger(request.user, dossier)
     form = PointForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(erreur["phrase"] for erreur in erreurs_de(form)))
@@ -28,10 +26,8 @@ def ajouter(request, pk):
     except verrous.NonModifiable:
         messages.error(request, "Le dossier ne se modifie plus : le lieu n’est pas ajouté.")
         return redirect("appels:dossier", pk=pk)
-    except redaction.TropDeLieux:
-        messages.error(
-            request, "Le dossier a déjà quinze lieux : retirez-en un avant d’en ajouter."
-        )
+    except redaction.TropDeLieux as refus:
+        messages.error(request, refus.phrase)
     else:
         messages.success(request, f"Le lieu est ajouté. {form.instance.constat}")
     return redirect("appels:partie", pk=pk, nom=NomPartie.LIEUX.value)

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -13,14 +12,10 @@ from appels.redaction.actions import pieces as actes
 from appels.redaction.actions import reprise
 from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
 from appels.socle import completude, droits
-from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import fichiers, quarantaine
-from partenaires.socle.vues.formulaire import afficher
-
-FERME = (
-    "Le dossier ne se modifie plus : il est déposé, ou l’appel est clos. Rien n’a été enregistré."
-)
+from partenaires.socle.refus import Refus
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 
 
 @require_GET
@@ -73,8 +68,7 @@ def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, co
 def ajouter(request, pk, document_pk):
     """Receive one file. Scripts ask for JSON, browsers without script get the page."""
     dossier = mon_dossier(request, pk)
-    if not droits.redige(request.user, dossier):
-        raise PermissionDenied
+    droits.redige.exiger(request.user, dossier)
     document = next(
         (d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None
     )
@@ -91,15 +85,8 @@ def ajouter(request, pk, document_pk):
             par=request.user,
             recu_le=request.recu_le,
         )
-    except NonModifiable:
-        return _reponse(request, dossier, document, FERME)
-    except actes.TropDePieces:
-        return _reponse(
-            request,
-            dossier,
-            document,
-            f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.",
-        )
+    except Refus as refus:
+        return _reponse(request, dossier, document, refus.phrase)
     except OSError:
         return _reponse(request, dossier, document, fichiers.PLUS_DE_PLACE)
     if _veut_du_json(request):
@@ -111,8 +98,7 @@ def ajouter(request, pk, document_pk):
 def reprendre(request, pk, document_pk, piece_pk):
     """Join a file that the organisation already gave for the same document."""
     dossier = mon_dossier(request, pk)
-    if not droits.redige(request.user, dossier):
-        raise PermissionDenied
+    droits.redige.exiger(request.user, dossier)
     document = next(
         (d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None
     )
@@ -123,16 +109,8 @@ def reprendre(request, pk, document_pk, piece_pk):
             request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus."
         )
         return redirect("appels:pieces", pk=pk)
-    try:
+    with refus_en_message(request):
         actes.reprendre(dossier, document, piece, par=request.user, recu_le=request.recu_le)
-    except NonModifiable:
-        messages.error(request, FERME)
-    except actes.TropDePieces:
-        messages.error(
-            request,
-            f"Un dossier garde {actes.PIECES_MAX} fichiers au plus : retirez-en un d’abord.",
-        )
-    else:
         messages.success(
             request, f"« {document} » est repris, avec sa date. Vérifiez qu’il est encore à jour."
         )
@@ -161,30 +139,23 @@ def retirer(request, pk):
     piece = get_object_or_404(
         Piece.objects.presentes().select_related("dossier__appel"), pk=pk, dossier__in=dossiers
     )
-    if not droits.redige(request.user, piece.dossier):
-        raise PermissionDenied
-    try:
+    droits.redige.exiger(request.user, piece.dossier)
+    with refus_en_message(request):
         actes.retirer(piece, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"{piece.nom} est retiré.")
-    except NonModifiable:
-        messages.error(request, FERME)
     return redirect("appels:pieces", pk=piece.dossier_id)
 
 
 def coordonnees(request, pk):
     """IBAN and BIC, checked then encrypted."""
     dossier = mon_dossier(request, pk)
-    if not droits.redige(request.user, dossier):
-        raise PermissionDenied
+    droits.redige.exiger(request.user, dossier)
     form = CoordonneesForm(request.POST)
     if form.is_valid():
-        try:
+        with refus_sur(form):
             actes.poser_coordonnees(
                 dossier, **form.cleaned_data, par=request.user, recu_le=request.recu_le
             )
-        except NonModifiable:
-            form.add_error(None, FERME)
-        else:
             messages.success(request, "Les coordonnées bancaires sont enregistrées, chiffrées.")
             return redirect("appels:pieces", pk=pk)
     return page(request, dossier, form, coordonnees=form)
@@ -228,8 +199,7 @@ def _fichier(request, piece: Piece) -> HttpResponse:
 def rib(request, pk):
     """Bank data of a dossier: GET shows a button, POST opens and writes it in the log."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
-    if not droits.peut_ouvrir_rib(request.user, dossier):
-        raise PermissionDenied
+    droits.peut_ouvrir_rib.exiger(request.user, dossier)
     fichier = next(
         (p for p in dossier.pieces.all() if p.est_chiffree and p.retiree_le is None), None
     )

@@ -2,7 +2,6 @@
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,13 +10,11 @@ from appels.models import Acte, Appel, Complement, Dossier, NomPartie
 from appels.redaction.actions import codes, redaction, reprise
 from appels.redaction.forms.codes import CodeForm
 from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
-from appels.redaction.vues.codes import CODE_INCONNU
-from appels.socle import budget, completude, droits, verrous
+from appels.socle import budget, completude, droits
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.models import Partenaire
 from partenaires.organismes.actions.passations import sans_administration
-from partenaires.socle.vues.formulaire import afficher
-from quartiers.francais import date_et_heure
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 GROUPES = {
     "Votre organisme": [NomPartie.ORGANISME],
@@ -70,7 +67,7 @@ def nouveau(request, annee):
             "Un dossier appartient à un organisme : créez le vôtre ou rejoignez-le d’abord.",
         )
         return redirect("partenaires:nouveau")
-    donnees = request.POST if request.method == "POST" else None
+    donnees = saisie(request)
     modeles = Dossier.objects.de_l_organisme(request.user).modeles().filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre", ""))
     form = NouveauDossierForm(
@@ -110,16 +107,10 @@ def _commencer(
         "recu_le": request.recu_le,
         "modele": modele,
     }
-    try:
+    with refus_sur(form):
         if "code" in choix:
             return codes.commencer(appel, choix["porteur"], choix["code"], **champs)
         return redaction.commencer(appel, choix["porteur"], **champs)
-    except verrous.AppelFerme:
-        form.add_error(
-            None, "L’appel à projets n’est pas ouvert : aucun dossier ne peut être commencé."
-        )
-    except codes.CodeInconnu:
-        form.add_error("code", CODE_INCONNU)
     return None
 
 
@@ -212,38 +203,17 @@ def _partie(
     }
 
 
-def phrase_non_modifiable(dossier: Dossier, request) -> str:
-    if dossier.est_depose or dossier.est_integre:
-        return "Ce dossier vient d’être déposé : il ne se modifie plus. Rien n’a été enregistré."
-    if dossier.est_abandonne:
-        return (
-            "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». "
-            "Rien n’a été enregistré."
-        )
-    if dossier.appel.est_clos(request.recu_le):
-        return (
-            f"L’appel à projets est clos depuis le {date_et_heure(dossier.ferme_le)}, "
-            f"heure de Paris. "
-            "Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si besoin."
-        )
-    return "L’appel à projets n’est pas ouvert : rien n’a été enregistré."
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisme(request, pk):
     """The part about the organisation: read the sheet, confirm it."""
     dossier = mon_dossier(request, pk)
     modifiable = droits.peut_rediger(request.user, dossier, request.recu_le)
-    form = ConfirmationFicheForm(request.POST if request.method == "POST" else None)
+    form = ConfirmationFicheForm(saisie(request))
     if request.method == "POST":
-        if not droits.redige(request.user, dossier):
-            raise PermissionDenied
+        droits.redige.exiger(request.user, dossier)
         if form.is_valid():
-            try:
+            with refus_sur(form):
                 redaction.confirmer_fiche(dossier, par=request.user, recu_le=request.recu_le)
-            except verrous.NonModifiable:
-                form.add_error(None, phrase_non_modifiable(dossier, request))
-            else:
                 messages.success(request, "La fiche de l’organisme est confirmée pour ce dossier.")
                 return redirect("appels:dossier", pk=pk)
     siens = [m for m in completude.manques(dossier) if m.partie == NomPartie.ORGANISME]

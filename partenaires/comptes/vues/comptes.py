@@ -14,12 +14,12 @@ from partenaires.comptes.forms.comptes import IdentiteForm
 from partenaires.organismes.actions import adhesions, passations
 from partenaires.organismes.forms.passations import FermetureForm
 from partenaires.socle import droits
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mon_compte(request):
-    form = IdentiteForm(request.POST if request.method == "POST" else None, instance=request.user)
+    form = IdentiteForm(saisie(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Vos réglages sont enregistrés.")
@@ -37,7 +37,7 @@ def mon_compte(request):
 def fermer(request):
     """Says what stays and what goes, then closes the account."""
     retenus = passations.retenu_par(request.user)
-    form = FermetureForm(request.POST if request.method == "POST" else None)
+    form = FermetureForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         try:
             passations.fermer_compte(request.user, recu_le=request.recu_le)

@@ -8,13 +8,13 @@ from partenaires.models import Appartenance
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.organismes.actions import adhesions, passations
 from partenaires.organismes.forms.organismes import EquipeForm, PerimetreForm
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def equipe(request):
     """Agents and people of the funders; invite one more."""
-    form = EquipeForm(request.POST if request.method == "POST" else None)
+    form = EquipeForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         adhesions.inviter(**form.cleaned_data, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}.")
@@ -37,9 +37,7 @@ def _gens():
 def perimetre(request, pk):
     """Which communes, axes or quartiers somebody is limited to."""
     appartenance = get_object_or_404(_gens(), pk=pk)
-    form = PerimetreForm(
-        request.POST if request.method == "POST" else None, perimetre=appartenance.perimetre
-    )
+    form = PerimetreForm(saisie(request), perimetre=appartenance.perimetre)
     if request.method == "POST" and form.is_valid():
         passations.limiter(
             appartenance, form.perimetre(), par=request.user, recu_le=request.recu_le

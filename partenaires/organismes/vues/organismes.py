@@ -17,7 +17,7 @@ from partenaires.organismes.forms.fiche import AgrementFormSet, BudgetOrganismeF
 from partenaires.organismes.forms.organismes import InvitationForm, OrganismeForm, RoleForm
 from partenaires.socle import droits, fichiers, quarantaine
 from partenaires.socle.forms.conflit import montrer_les_deux
-from partenaires.socle.vues.formulaire import afficher, version_lue
+from partenaires.socle.vues.formulaire import afficher, saisie, version_lue
 
 
 @require_GET
@@ -98,7 +98,7 @@ def fiche(request, pk):
     if request.method == "POST" and not peut_modifier:
         raise PermissionDenied
     montants = {ligne.code: ligne.montant for ligne in fiche.lignes_budget.all()}
-    donnees = request.POST if request.method == "POST" else None
+    donnees = saisie(request)
     form = FicheForm(donnees, instance=fiche)
     agrements = (
         AgrementFormSet(donnees, instance=fiche, prefix="agrements")
@@ -156,7 +156,7 @@ def membres(request, pk):
     peut_administrer = droits.peut_administrer(request.user, partenaire)
     if request.method == "POST" and not peut_administrer:
         raise PermissionDenied
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    form = InvitationForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         adhesions.inviter(
             partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le

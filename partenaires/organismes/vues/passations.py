@@ -12,7 +12,7 @@ from partenaires.models import Appartenance, Partenaire
 from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.organismes import OrganismeDuServiceForm
 from partenaires.organismes.forms.passations import ConfierForm, MotifForm
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, saisie
 
 PAR_PAGE = 25
 
@@ -49,7 +49,7 @@ def organisme(request, pk):
     somebody.
     """
     partenaire = get_object_or_404(Partenaire.objects.porteurs(), pk=pk)
-    form = ConfierForm(request.POST if request.method == "POST" else None)
+    form = ConfierForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         try:
             passations.confier(
@@ -86,7 +86,7 @@ def organisme(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request):
     """Add an organisation that has no account, to enter its request received on paper."""
-    form = OrganismeDuServiceForm(request.POST if request.method == "POST" else None)
+    form = OrganismeDuServiceForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         organisme = passations.ajouter(form.cleaned_data, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"{organisme} est dans l’annuaire.")

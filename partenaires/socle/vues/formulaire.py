@@ -1,7 +1,48 @@
-"""One way to show a form: errors summed up with links, « Erreur » in the title, 422."""
+"""One way to read what is posted and to show a form: errors summed up with links, « Erreur » in the
+title, 422.
+"""
 
-from django.forms import BaseFormSet
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.forms import BaseForm, BaseFormSet
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
+
+from partenaires.socle.refus import Conflit, Refus
+
+
+def saisie(request: HttpRequest) -> QueryDict | None:
+    """What was posted; None when the page is only read."""
+    return request.POST if request.method == "POST" else None
+
+
+def fichiers_saisis(request: HttpRequest) -> MultiValueDict | None:
+    """The files posted; None when the page is only read."""
+    return request.FILES if request.method == "POST" else None
+
+
+@contextmanager
+def refus_sur(formulaire: BaseForm) -> Iterator[None]:
+    """What refuses the act inside is said on the form: its sentence, or what is there now."""
+    try:
+        yield
+    except Conflit as conflit:
+        formulaire.montrer_le_present(conflit)
+    except Refus as refus:
+        for phrase in refus.phrases:
+            formulaire.add_error(refus.champ, phrase)
+
+
+@contextmanager
+def refus_en_message(request: HttpRequest) -> Iterator[None]:
+    """What refuses the act inside is said at the top of the next page."""
+    try:
+        yield
+    except Refus as refus:
+        messages.error(request, refus.phrase)
 
 
 def afficher(request, gabarit: str, contexte: dict, *formulaires):

@@ -12,7 +12,7 @@ from appels.depot import attestations
 from appels.depot.actions import depot
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
 from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
-from appels.redaction.actions import redaction
+from appels.redaction.actions import parties, redaction
 from appels.socle import completude, figement, verrous
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from tests.fabriques import (
@@ -109,7 +109,7 @@ def test_l_echeance_a_la_milliseconde(nom, ecart, accepte):
     for partie, ecrire in __import__(
         "appels.demonstration.exemple", fromlist=["x"]
     ).ECRITURES.items():
-        redaction.enregistrer_partie(
+        parties.enregistrer(
             dossier,
             partie,
             ecrire,
@@ -194,7 +194,7 @@ def test_un_dossier_change_apres_lecture_se_relit():
     dossier = creer_dossier_complet(creer_appel())
     signataire = creer_signataire(dossier.porteur)
     lu = depot.lecture(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    redaction.enregistrer_partie(
+    parties.enregistrer(
         dossier, "projet", lambda d: None, version_lue=1, par=signataire, recu_le=PENDANT
     )
     with pytest.raises(depot.DossierChange):
@@ -363,7 +363,7 @@ def test_un_dossier_change_pendant_la_lecture_se_montre_a_neuf_puis_se_depose(co
     dossier = creer_dossier_complet(creer_appel())
     client = connecter(creer_signataire(dossier.porteur))
     donnees = formulaire_de_depot(client, dossier.pk)
-    redaction.enregistrer_partie(
+    parties.enregistrer(
         dossier,
         "description",
         lambda d: Dossier.objects.filter(pk=d.pk).update(besoin="Besoin changé entre-temps"),
@@ -596,7 +596,7 @@ def test_l_heure_de_cloture(base_a_plusieurs, sans_reveil, depots, ecritures):
         for n in range(rang - 20, ecritures, 10):
             for version in range(5):
                 texte = f"Titre {n}, version {version}"
-                redaction.enregistrer_partie(
+                parties.enregistrer(
                     en_cours[n],
                     "projet",
                     lambda d, t=texte: Dossier.objects.filter(pk=d.pk).update(intitule=t),

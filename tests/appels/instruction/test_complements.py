@@ -14,7 +14,7 @@ from appels.depot.actions import arret, correction, depot
 from appels.instruction.actions import complements, examen
 from appels.models import Complement, Dossier, NomPartie, Passage
 from appels.models.etats import TransitionInterdite
-from appels.redaction.actions import pieces, rappels, redaction
+from appels.redaction.actions import parties, pieces, rappels
 from appels.socle import delais_legaux, verrous
 from partenaires.models import Role
 from partenaires.socle import fichiers
@@ -202,7 +202,7 @@ def repondre(depose, signataire, texte="Douze séances.", recu_le=None) -> Dossi
         dossier.save(update_fields=["methode"])
 
     version = reponse.parties.get(nom="description").version
-    redaction.enregistrer_partie(
+    parties.enregistrer(
         reponse,
         NomPartie.DESCRIPTION,
         ecrire,

@@ -8,7 +8,7 @@ from django.db import connection
 
 from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
 from appels.models import Appel, CoordonneesBancaires, Dossier, Piece
-from appels.redaction.actions import redaction
+from appels.redaction.actions import parties
 from partenaires.models import Partenaire, Role
 from quartiers.models import Commune, Quartier
 from tests.fabriques import (
@@ -142,7 +142,7 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
     def ecrire(rang):
         barriere.wait(20)
         try:
-            redaction.enregistrer_partie(
+            parties.enregistrer(
                 dossier,
                 "projet",
                 lambda d: Dossier.objects.filter(pk=d.pk).update(intitule=f"Titre {rang}"),
@@ -151,7 +151,7 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
                 recu_le=PENDANT,
             )
             resultats.append(rang)
-        except redaction.VersionPerimee:
+        except parties.VersionPerimee:
             pass
         finally:
             connection.close()

@@ -1,0 +1,187 @@
+"""Save a part of a draft, put together with what somebody else saved since the page was read.
+
+The requests, the answers and who tries again are written once, in `docs/enregistrement.md`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+
+from appels.models import Dossier, NomPartie, Partie, Saisie
+from appels.redaction import fusion
+from appels.socle.verrous import NonModifiable, verrouiller
+from partenaires.models import Utilisateur
+from partenaires.socle.refus import Conflit
+
+ESSAIS = 5  # how many times another person may save just before us
+
+
+class VersionPerimee(Conflit):
+    """Somebody saved this part since the page was read, and changed what is written here."""
+
+    phrase = (
+        "Quelqu’un a enregistré cette partie pendant que vous écriviez. Rien n’est écrasé : "
+        "les deux textes sont ci-dessous. Gardez ce qui convient, puis enregistrez."
+    )
+
+    def __init__(self, partie: Partie):
+        self.partie = partie
+        super().__init__(partie)
+
+    @property
+    def auteur(self) -> str:
+        """Who saved it."""
+        return str(self.partie.enregistree_par) if self.partie.pk else "une autre personne"
+
+
+class PartieTypee(Protocol):
+    """What the action asks of a part being typed: see `forms.partie.PartieSaisie`."""
+
+    dossier: Dossier
+    nom: NomPartie
+
+    def est_valide(self) -> bool: ...
+
+    def ecrire(self, dossier: Dossier) -> None: ...
+
+    def valeurs(self) -> fusion.Valeurs: ...
+
+    def tables(self) -> tuple[str, ...]: ...
+
+    def enregistree(self) -> "PartieTypee": ...
+
+    def remplir(self, valeurs: fusion.Valeurs) -> None: ...
+
+
+@dataclass
+class Enregistrement:
+    """What was saved: `recus` came from the others; both changed `conflits`, theirs are kept."""
+
+    partie: Partie
+    recus: fusion.Valeurs = field(default_factory=dict)
+    conflits: list[str] = field(default_factory=list)
+    auteur: str = ""
+
+
+def enregistrer_ensemble(
+    typee: PartieTypee,
+    *,
+    version_lue: int,
+    par: Utilisateur,
+    recu_le: datetime,
+    en_partie: bool,
+) -> Enregistrement:
+    """Save what was typed on the version that was read, with what others changed elsewhere.
+
+    Raises `NonModifiable`, or `VersionPerimee` when both sides changed the same field; with
+    `en_partie`, the other fields are saved all the same and `conflits` names these.
+    """
+    bilan = Enregistrement(Partie(dossier=typee.dossier, nom=typee.nom))
+    for _ in range(ESSAIS):
+        try:
+            bilan.partie = enregistrer(
+                typee.dossier,
+                typee.nom,
+                typee.ecrire,
+                version_lue=version_lue,
+                par=par,
+                recu_le=recu_le,
+                montrer=lambda: typee.enregistree().valeurs(),
+            )
+        except VersionPerimee as perimee:
+            actuelle = perimee.partie
+            if not _reunir(typee, actuelle, version_lue, bilan, en_partie):
+                raise
+            version_lue = actuelle.version
+        else:
+            return bilan
+    raise VersionPerimee(actuelle)
+
+
+def _reunir(
+    typee: PartieTypee,
+    actuelle: Partie,
+    version_lue: int,
+    bilan: Enregistrement,
+    en_partie: bool,
+) -> bool:
+    """True when the forms now hold what both sides changed, ready for the current version."""
+    if not actuelle.pk:
+        return False
+    bilan.auteur = str(actuelle.enregistree_par)
+    lue = Saisie.objects.filter(partie=actuelle, version=version_lue).first()
+    if lue is None:
+        return False
+    presentes = typee.enregistree().valeurs()
+    reunie = fusion.fusionner(lue.valeurs, presentes, typee.valeurs(), typee.tables())
+    if reunie.conflits and not en_partie:
+        return False
+    typee.remplir(reunie.donnees)
+    bilan.recus |= reunie.recus
+    bilan.conflits = sorted({*bilan.conflits, *reunie.conflits})
+    return typee.est_valide()
+
+
+@transaction.atomic
+def enregistrer(
+    dossier: Dossier,
+    nom: NomPartie,
+    ecrire: Callable[[Dossier], None],
+    *,
+    version_lue: int,
+    par: Utilisateur,
+    recu_le: datetime,
+    montrer: Callable[[], fusion.Valeurs] | None = None,
+) -> Partie:
+    """Write one part if nobody did since it was read.
+
+    `montrer` says what the part shows, before and after: from these two people are put together.
+    Raises `NonModifiable` or `VersionPerimee`; nothing is written then.
+    """
+    verrouille = verrouiller(dossier)
+    if not verrouille.est_modifiable(recu_le, nom):
+        raise NonModifiable(verrouille, recu_le)
+    partie = Partie.objects.filter(dossier=dossier, nom=nom).first()
+    if partie is None:
+        partie = Partie(dossier=dossier, nom=nom)
+    if partie.version != version_lue:
+        raise VersionPerimee(partie)
+    avant = None
+    if montrer and not _est_gardee(partie, version_lue):
+        avant = montrer()
+    ecrire(dossier)
+    partie.version = version_lue + 1
+    partie.enregistree_le = recu_le
+    partie.enregistree_par = par
+    partie.save()
+    if montrer:
+        _garder(partie, avant, montrer(), par, recu_le)
+    return partie
+
+
+def _est_gardee(partie: Partie, version: int) -> bool:
+    """What the part showed at this version is already kept."""
+    return partie.pk is not None and partie.saisies.filter(version=version).exists()
+
+
+def _garder(
+    partie: Partie,
+    avant: fusion.Valeurs | None,
+    apres: fusion.Valeurs,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """Keep what the part showed at its last versions."""
+    if avant is not None:
+        Saisie.objects.update_or_create(
+            partie=partie, version=partie.version - 1, defaults={"valeurs": avant, "le": recu_le}
+        )
+    Saisie.objects.update_or_create(
+        partie=partie,
+        version=partie.version,
+        defaults={"valeurs": apres, "par": par, "le": recu_le},
+    )
+    partie.saisies.filter(version__lte=partie.version - Saisie.GARDEES).delete()

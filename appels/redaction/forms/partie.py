@@ -1,0 +1,137 @@
+"""A part of a dossier as it is typed: its forms, what they show, what they write."""
+
+from collections.abc import Callable
+
+from django.forms import BaseForm, BaseFormSet
+from django.http import QueryDict
+
+from appels.models import Dossier, NomPartie
+from appels.redaction import fusion
+from appels.redaction.forms.budget import BudgetComplet
+from appels.redaction.forms.lieux import LieuFormSet, RepartitionForm
+from appels.redaction.forms.parties import (
+    DescriptionForm,
+    EvaluationForm,
+    IndicateurFormSet,
+    MoyensForm,
+    ProjetForm,
+    PublicForm,
+    TableauMoyensForm,
+)
+from appels.socle import completude
+from partenaires.socle.forms.conflit import en_clair
+
+Formulaires = dict[str, BaseForm | BaseFormSet | BudgetComplet]
+
+
+def _projet(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
+    return {"form": ProjetForm(donnees, instance=dossier)}
+
+
+def _description(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
+    return {"form": DescriptionForm(donnees, instance=dossier)}
+
+
+def _lieux(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
+    return {
+        "form": PublicForm(donnees, instance=dossier),
+        "lieux": LieuFormSet(donnees, instance=dossier, prefix="lieux"),
+        "repartition": RepartitionForm(donnees, dossier=dossier),
+    }
+
+
+def _moyens(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
+    return {
+        "tableau": TableauMoyensForm(donnees, dossier=dossier),
+        "form": MoyensForm(donnees, instance=dossier),
+    }
+
+
+def _evaluation(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
+    return {
+        "form": EvaluationForm(donnees, instance=dossier),
+        "indicateurs": IndicateurFormSet(donnees, dossier=dossier),
+    }
+
+
+def _budget(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
+    return {"budget": BudgetComplet(donnees, dossier)}
+
+
+FORMULAIRES: dict[NomPartie, Callable[[QueryDict | None, Dossier], Formulaires]] = {
+    NomPartie.PROJET: _projet,
+    NomPartie.DESCRIPTION: _description,
+    NomPartie.LIEUX: _lieux,
+    NomPartie.MOYENS: _moyens,
+    NomPartie.EVALUATION: _evaluation,
+    NomPartie.BUDGET: _budget,
+}
+
+
+class PartieSaisie:
+    """One part being typed; `donnees` is what was posted, None to show what is saved."""
+
+    def __init__(self, dossier: Dossier, nom: NomPartie, donnees: QueryDict | None = None):
+        self.dossier = dossier
+        self.nom = nom
+        self.formulaires = FORMULAIRES[nom](donnees, dossier)
+
+    @property
+    def membres(self) -> list[BaseForm | BaseFormSet]:
+        """The forms and formsets of the part, the budget's unfolded."""
+        toutes = []
+        for formulaire in self.formulaires.values():
+            toutes.extend(getattr(formulaire, "membres", (formulaire,)))
+        return toutes
+
+    def est_valide(self) -> bool:
+        """Every form is asked, so that all the errors are said together."""
+        return all([membre.is_valid() for membre in self.membres])
+
+    def ecrire(self, dossier: Dossier) -> None:
+        """Write every form; called in the transaction that has checked the version."""
+        for formulaire in self.formulaires.values():
+            formulaire.ecrire(dossier)
+
+    def valeurs(self) -> fusion.Valeurs:
+        """What the page shows of it, typed or saved."""
+        return fusion.valeurs(self.membres)
+
+    def tables(self) -> tuple[str, ...]:
+        """The prefixes of its tables of rows."""
+        return fusion.tables(self.membres)
+
+    def enregistree(self) -> "PartieSaisie":
+        """The same part as it is saved now."""
+        return PartieSaisie(self._relu(), self.nom)
+
+    def remplir(self, valeurs: fusion.Valeurs) -> None:
+        """Fill the forms again with these values, over the dossier as it is saved now."""
+        self.formulaires = FORMULAIRES[self.nom](fusion.en_envoi(valeurs), self._relu())
+
+    def sans_les_illisibles(self) -> None:
+        """Put back what is saved in the fields that cannot be read."""
+        valeurs = self.valeurs()
+        gardees = self.enregistree().valeurs()
+        for membre in self.membres:
+            if isinstance(membre, BaseFormSet):
+                continue
+            for cle in map(membre.add_prefix, membre.errors):
+                if cle in valeurs:
+                    valeurs[cle] = gardees.get(cle, "")
+        self.remplir(valeurs)
+
+    def en_clair(self) -> dict[str, tuple[str, str]]:
+        """{html name: (label, what a person reads in it)} of the simple fields."""
+        champs = {}
+        for membre in self.membres:
+            if isinstance(membre, BaseFormSet):
+                continue
+            for nom in membre.fields:
+                champs[membre.add_prefix(nom)] = (str(membre[nom].label), en_clair(membre[nom]))
+        return champs
+
+    def _relu(self) -> Dossier:
+        """The dossier as saved, with what this part reads and nothing more."""
+        tables = completude.PAR_PARTIE[self.nom][1]
+        return Dossier.objects.pour_completude(tables).get(pk=self.dossier.pk)
