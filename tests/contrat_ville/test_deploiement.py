@@ -113,7 +113,7 @@ def test_l_environnement_du_compose_est_celui_des_reglages(racine):
     reglages = (racine / "contrat_ville/settings.py").read_text(encoding="utf-8")
     bloc = compose.split("environment: &environnement\n")[1].split("  volumes:")[0]
     poses = set(re.findall(r"^    (\w+):", bloc, re.MULTILINE))
-    lus = set(re.findall(r'env(?:\.\w+)?\("(\w+)"', reglages)) | {"SECRET_KEY", "URL_PUBLIQUE"}
+    lus = set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', reglages)) | {"SECRET_KEY", "URL_PUBLIQUE"}
     assert poses - lus == set()
     from contrat_ville.settings import OBLIGATOIRES
 
@@ -138,5 +138,5 @@ def test_les_listes_de_paquets_sont_figees_avec_empreintes(racine):
 def test_le_readme_dit_chaque_variable(racine):
     readme = (racine / "README.md").read_text(encoding="utf-8")
     reglages = (racine / "contrat_ville/settings.py").read_text(encoding="utf-8")
-    for nom in set(re.findall(r'env(?:\.\w+)?\("(\w+)"', reglages)):
+    for nom in set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', reglages)):
         assert f"`{nom}`" in readme, nom
