@@ -153,7 +153,7 @@ def test_les_partenaires_sont_tous_la_par_role(connecter):
         "Les associations",
         "Les collectifs d’habitantes et d’habitants",
     ]
-    assert re.findall(r"<section><h2>([^<]+)", page) == roles
+    assert re.findall(r"<section>\s*<h2>([^<]+)", page) == roles
     for partenaire in Partenaire.objects.affiches():
         assert partenaire.role_contrat in page
     assert page.count("Peut être sollicité dans l’appel à projets 2027.") == 4
