@@ -5,65 +5,58 @@ from celery import shared_task
 from appels.decision.actions import lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports
-from appels.models import Battement, Export, Lettre, Papier, Recepisse, Version
+from appels.models import Battement, Export, Lettre, Papier, Recepisse
 from appels.public import impressions
 from appels.redaction.actions import pieces, rappels
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
 
-RATTRAPES = 3
+RATTRAPES = 3  # of a kind, at each beat: those just asked do not wait behind a campaign
 
 
-@shared_task(name="appels.etablir_recepisse")
-def etablir_recepisse(version_pk: int) -> None:
-    recepisses.etablir(Version.objects.get(pk=version_pk))
+@shared_task(name="appels.fabriquer")
+def fabriquer(genre: str, pk: int) -> None:
+    """Make one file: « recepisse », « papier », « export » or « lettre », by its row."""
+    FABRICATIONS[genre](pk)
+
+
+def etablir_recepisse(pk: int) -> None:
+    recepisses.etablir(Recepisse.objects.select_related("version").get(pk=pk).version)
     postier.vider()
 
 
-@shared_task(name="appels.rattraper_recepisses")
-def rattraper_recepisses() -> None:
-    """A deposit without its paper: its wake-up was lost. A few at a time, so that those just asked
-    do not wait.
-    """
+def etablir_papier(pk: int) -> None:
+    papiers.etablir(Papier.objects.get(pk=pk))
+
+
+def etablir_export(pk: int) -> None:
+    exports.etablir(Export.objects.pour_le_travail().get(pk=pk))
+
+
+def etablir_lettre(pk: int) -> None:
+    lettres.etablir(Lettre.objects.get(pk=pk))
+
+
+FABRICATIONS = {
+    "recepisse": etablir_recepisse,
+    "papier": etablir_papier,
+    "export": etablir_export,
+    "lettre": etablir_lettre,
+}
+
+
+@shared_task(name="appels.rattraper")
+def rattraper() -> None:
+    """What was asked and not made, because its wake-up was lost; what is kept too long."""
     for recepisse in Recepisse.objects.a_etablir().select_related("version")[:RATTRAPES]:
         recepisses.etablir(recepisse.version)
-
-
-@shared_task(name="appels.etablir_papier")
-def etablir_papier(papier_pk: int) -> None:
-    papiers.etablir(Papier.objects.get(pk=papier_pk))
-
-
-@shared_task(name="appels.rattraper_papiers")
-def rattraper_papiers() -> None:
-    """A paper asked and not made: its wake-up was lost."""
     for papier in Papier.objects.a_etablir():
         papiers.etablir(papier)
-
-
-@shared_task(name="appels.etablir_export")
-def etablir_export(export_pk: int) -> None:
-    exports.etablir(Export.objects.pour_le_travail().get(pk=export_pk))
-
-
-@shared_task(name="appels.rattraper_exports")
-def rattraper_exports() -> None:
-    """An export asked and not made; those whose time is over."""
-    for export in Export.objects.a_etablir().pour_le_travail():
+    for export in Export.objects.pour_le_travail().a_etablir():
         exports.etablir(export)
-    exports.effacer_les_anciens(horloge.maintenant())
-
-
-@shared_task(name="appels.etablir_lettre")
-def etablir_lettre(lettre_pk: int) -> None:
-    lettres.etablir(Lettre.objects.get(pk=lettre_pk))
-
-
-@shared_task(name="appels.rattraper_lettres")
-def rattraper_lettres() -> None:
-    """A letter prepared and not made: its wake-up was lost, or the layout failed."""
     for lettre in Lettre.objects.a_etablir()[:RATTRAPES]:
         lettres.etablir(lettre)
+    exports.effacer_les_anciens(horloge.maintenant())
 
 
 @shared_task(name="appels.rappeler")

@@ -269,12 +269,9 @@ CELERY_BEAT_SCHEDULE = {
     for nom in (
         "appels.battre",
         "appels.rappeler",
-        "appels.rattraper_recepisses",
+        "appels.rattraper",
         "appels.envoyer_courriels",
         "appels.imprimer",
-        "appels.rattraper_papiers",
-        "appels.rattraper_exports",
-        "appels.rattraper_lettres",
         "appels.resumer",
         "appels.analyser",
     )

@@ -80,7 +80,7 @@ urlpatterns = [
     path("instruction/appels/<int:pk>/lots/", entree.instruction(lots.lots), name="lots"),
     path("instruction/lettres/modeles/", entree.agent(lettres.gabarits), name="gabarits"),
     path(
-        "instruction/lettres/modeles/<str:issue>/<int:partenaire>/",
+        "instruction/lettres/modeles/<str:decision>/<int:partenaire>/",
         entree.agent(lettres.gabarit),
         name="gabarit",
     ),

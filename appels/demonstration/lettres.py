@@ -24,9 +24,9 @@ def charger() -> None:
         return
     instant = horloge.maintenant()
     par = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
-    for issue, annonce in ANNONCES.items():
+    for decision, annonce in ANNONCES.items():
         lettres.ecrire_un_gabarit(
-            issue,
+            decision,
             None,
             {
                 "objet": "Décision sur votre demande {numero} (exemple fictif)",

@@ -4,16 +4,13 @@ one lot.
 
 import hashlib
 import json
-import tempfile
 import zipfile
 from contextlib import contextmanager
-from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from appels.models import Dossier, GenrePapier, Piece
-from appels.socle import cerfa, figement, pdf
+from appels.socle import cerfa, fabrique, figement, pdf
 from partenaires.socle import fichiers, quarantaine
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
@@ -43,11 +40,7 @@ def marque(dossier: Dossier, genre: str) -> str:
 @contextmanager
 def fabriquer(dossier: Dossier, genre: str, marque: str):
     """An open binary file with the paper; raises `pdf.RenduImpossible`."""
-    racine = Path(
-        settings.MEDIA_ROOT
-    )  # a lot may weigh hundreds of megabytes: on the disk of the files, not in /tmp
-    racine.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=racine) as fichier:
+    with fabrique.sur_le_disque() as fichier:
         if genre == GenrePapier.PIECES:
             _lot(dossier, fichier)
         else:

@@ -45,7 +45,7 @@ def _noms(objets) -> str:
     return ", ".join(sorted({str(objet) for objet in objets if objet}))
 
 
-def _issue(dossier: Dossier) -> str:
+def _aboutissement(dossier: Dossier) -> str:
     trouvee = aboutissement(f.decision for f in dossier.financements.all() if f.partenaire_id)
     return trouvee.label if trouvee else ""
 
@@ -107,7 +107,7 @@ COLONNES = {
             en_euros=True,
             calculs=("demande",),
         ),
-        Colonne("issue", "Décision", _issue, du_service=True, tables=("financements",)),
+        Colonne("issue", "Décision", _aboutissement, du_service=True, tables=("financements",)),
         Colonne(
             "vote",
             "Voté",

@@ -11,6 +11,7 @@ from appels.models.deport import Deport
 from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
+from appels.models.fabrication import Fabrication
 from appels.models.financement import ACCORDS, Decision, Financement
 from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
@@ -53,6 +54,7 @@ __all__ = [
     "Enveloppe",
     "EtatDauphin",
     "Export",
+    "Fabrication",
     "FichierMessage",
     "Financement",
     "FinanceurAppel",

@@ -99,7 +99,7 @@ class Signal(models.Model):
     leve_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    issue = models.CharField("comment il est résolu", max_length=300, blank=True)
+    resolution = models.CharField("comment il est résolu", max_length=300, blank=True)
 
     objects = SignalQuerySet.as_manager()
 
@@ -108,8 +108,11 @@ class Signal(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="signal_leve_par_quelqu_un",
-                condition=models.Q(leve_le__isnull=True, leve_par__isnull=True, issue="")
-                | (models.Q(leve_le__isnull=False, leve_par__isnull=False) & ~models.Q(issue="")),
+                condition=models.Q(leve_le__isnull=True, leve_par__isnull=True, resolution="")
+                | (
+                    models.Q(leve_le__isnull=False, leve_par__isnull=False)
+                    & ~models.Q(resolution="")
+                ),
             )
         ]
 

@@ -1,21 +1,22 @@
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import models
 
 from appels.models.appel import Appel
+from appels.models.fabrication import Fabrication, FabricationQuerySet
 
 
-class ImprimeQuerySet(models.QuerySet):
+class ImprimeQuerySet(FabricationQuerySet):
     def a_faire(self, numero: int):
         """Papers older than the parution `numero`: made again by the worker."""
         return self.exclude(parution=numero).filter(essais__lt=Imprime.ESSAIS_MAX)
 
 
-class Imprime(models.Model):
+class Imprime(Fabrication):
     """The questions of a call as a tagged PDF, for a kind of applicant; made by the worker, then
     offered.
     """
 
-    ESSAIS_MAX = 5
+    REPERE = "empreinte"
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="imprimes")
     genre = models.CharField(max_length=12)
@@ -23,9 +24,6 @@ class Imprime(models.Model):
     empreinte = models.CharField(max_length=64, blank=True)  # SHA-256 of what was laid out
     fichier = models.FileField(upload_to="imprimes/", blank=True)
     taille = models.PositiveIntegerField(default=0)  # bytes
-    etabli_le = models.DateTimeField(null=True)
-    essais = models.PositiveSmallIntegerField(default=0)
-    erreur = models.CharField(max_length=300, blank=True)
 
     objects = ImprimeQuerySet.as_manager()
 
@@ -41,6 +39,12 @@ class Imprime(models.Model):
     def nom(self) -> str:
         return f"questions-{self.appel.annee}-{self.genre}.pdf"
 
-    def ranger(self, contenu: bytes) -> None:
-        self.taille = len(contenu)
-        self.fichier.save(self.nom, ContentFile(contenu), save=False)
+    @property
+    def est_a_faire(self) -> bool:
+        """The paper of before stays offered while the next one is made."""
+        return self.essais < self.ESSAIS_MAX
+
+    def ranger(self, contenu: File) -> None:
+        """Store it under its own name."""
+        self.taille = contenu.size
+        self.fichier.save(self.nom, contenu, save=False)

@@ -1,9 +1,10 @@
 import hashlib
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import models
 
+from appels.models.fabrication import Fabrication, FabricationQuerySet
 from appels.models.financement import Decision, Financement
 from partenaires.models import Partenaire
 
@@ -11,7 +12,9 @@ from partenaires.models import Partenaire
 class GabaritQuerySet(models.QuerySet):
     def en_vigueur(self) -> dict[tuple[str, int | None], "Gabarit"]:
         """{(outcome, funder or None for any): the last text}; the ones before stay as history."""
-        return {(gabarit.issue, gabarit.partenaire_id): gabarit for gabarit in self.order_by("pk")}
+        return {
+            (gabarit.decision, gabarit.partenaire_id): gabarit for gabarit in self.order_by("pk")
+        }
 
 
 class Gabarit(models.Model):
@@ -19,7 +22,7 @@ class Gabarit(models.Model):
     counts.
     """
 
-    issue = models.CharField(max_length=10, choices=Decision.choices)
+    decision = models.CharField(max_length=10, choices=Decision.choices)
     partenaire = models.ForeignKey(
         Partenaire, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -36,10 +39,10 @@ class Gabarit(models.Model):
         ordering = ["-pk"]
 
     def __str__(self):
-        return f"{self.get_issue_display()}, {self.partenaire or 'tous les financeurs'}"
+        return f"{self.get_decision_display()}, {self.partenaire or 'tous les financeurs'}"
 
 
-class LettreQuerySet(models.QuerySet):
+class LettreQuerySet(FabricationQuerySet):
     def vives(self):
         """Those that nobody discarded."""
         return self.filter(ecartee_le__isnull=True)
@@ -53,15 +56,15 @@ class LettreQuerySet(models.QuerySet):
 
     def a_etablir(self):
         """Prepared, its PDF not made yet: a lost wake-up is repaired from here."""
-        return self.en_attente().filter(etablie_le__isnull=True, essais__lt=Lettre.ESSAIS_MAX)
+        return super(LettreQuerySet, self.en_attente()).a_etablir()
 
 
-class Lettre(models.Model):
+class Lettre(Fabrication):
     """What tells an organisation the decision of one funder: prepared, read, corrected or
     discarded, released, read.
     """
 
-    ESSAIS_MAX = 5
+    REPERE = "version"
 
     financement = models.ForeignKey(Financement, models.PROTECT, related_name="lettres")
     gabarit = models.ForeignKey(Gabarit, models.PROTECT, related_name="+")
@@ -89,9 +92,6 @@ class Lettre(models.Model):
     )
     version = models.PositiveSmallIntegerField(default=1)
     fichier = models.FileField(upload_to="lettres/", blank=True)
-    etablie_le = models.DateTimeField(null=True, blank=True)
-    essais = models.PositiveSmallIntegerField(default=0)
-    erreur = models.CharField(max_length=300, blank=True)
 
     objects = LettreQuerySet.as_manager()
 
@@ -111,7 +111,7 @@ class Lettre(models.Model):
                 | models.Q(
                     liberee_le__isnull=False,
                     liberee_par__isnull=False,
-                    etablie_le__isnull=False,
+                    etabli_le__isnull=False,
                     ecartee_le__isnull=True,
                 ),
             ),
@@ -131,20 +131,21 @@ class Lettre(models.Model):
         return self.decision != self.financement.empreinte
 
     @property
-    def a_echoue(self) -> bool:
-        return self.etablie_le is None and self.essais >= self.ESSAIS_MAX
+    def est_a_faire(self) -> bool:
+        """Neither made, given up, released nor discarded."""
+        return super().est_a_faire and not self.liberee_le and not self.ecartee_le
 
     @property
     def est_prete(self) -> bool:
-        return self.etablie_le is not None and not self.est_perimee and self.ecartee_le is None
+        return self.etabli_le is not None and not self.est_perimee and self.ecartee_le is None
 
     @property
     def nom(self) -> str:
         """« CV-2027-0001-lettre-12.pdf »."""
         return f"{self.financement.dossier.numero}-lettre-{self.pk}.pdf"
 
-    def ranger(self, contenu: bytes) -> None:
+    def ranger(self, contenu: File) -> None:
         """Store the PDF under a name that tells nothing."""
-        self.fichier.save(
-            f"{hashlib.sha256(contenu).hexdigest()[:16]}.pdf", ContentFile(contenu), save=False
-        )
+        empreinte = hashlib.file_digest(contenu, "sha256").hexdigest()
+        contenu.seek(0)
+        self.fichier.save(f"{empreinte[:16]}.pdf", contenu, save=False)

@@ -6,6 +6,7 @@ from django.db import models
 
 from appels.models.appel import Appel
 from appels.models.comite import Comite
+from appels.models.fabrication import Fabrication, FabricationQuerySet
 from partenaires.models import Partenaire
 
 
@@ -71,18 +72,14 @@ class GenreExport(models.TextChoices):
     PROCES_VERBAL = "proces-verbal", "Procès-verbal"
 
 
-class ExportQuerySet(models.QuerySet):
-    def a_etablir(self):
-        """Asked and not made yet: a lost wake-up is repaired from here."""
-        return self.filter(etabli_le__isnull=True, essais__lt=Export.ESSAIS_MAX)
-
+class ExportQuerySet(FabricationQuerySet):
     def pour_le_travail(self):
         return self.select_related(
             "demande_par", "partenaire", "comite__appel", "comite__scenario__appel"
         )
 
 
-class Export(models.Model):
+class Export(Fabrication):
     """A file made by the worker for one person: a list, the lot of a funder, minutes; its link ends
     with it.
     """
@@ -110,9 +107,6 @@ class Export(models.Model):
     faites = models.PositiveIntegerField(default=0)
     fichier = models.FileField(upload_to="exports/", blank=True)
     taille = models.PositiveBigIntegerField(default=0)  # bytes
-    etabli_le = models.DateTimeField(null=True, blank=True)
-    essais = models.PositiveSmallIntegerField(default=0)
-    erreur = models.CharField(max_length=300, blank=True)
 
     objects = ExportQuerySet.as_manager()
 
@@ -127,10 +121,6 @@ class Export(models.Model):
         return self.demande_le + self.DUREE
 
     @property
-    def a_echoue(self) -> bool:
-        return self.essais >= self.ESSAIS_MAX
-
-    @property
     def nom(self) -> str:
         """« dossiers-20261124.xlsx »."""
         sujet = {GenreExport.LOT: "lot", GenreExport.PROCES_VERBAL: "proces-verbal"}.get(
@@ -138,8 +128,7 @@ class Export(models.Model):
         )
         return f"{sujet}-{self.demande_le:%Y%m%d}.{self.format}"
 
-    def ranger(self, contenu) -> None:
-        """Store an open binary file."""
-        fichier = File(contenu)
-        self.taille = fichier.size
-        self.fichier.save(f"{self.pk}.bin", fichier, save=False)
+    def ranger(self, contenu: File) -> None:
+        """Store it under the number of the row: its name is said by `nom`."""
+        self.taille = contenu.size
+        self.fichier.save(f"{self.pk}.bin", contenu, save=False)

@@ -3,6 +3,7 @@ from django.core.files import File
 from django.db import models
 
 from appels.models.dossier import Dossier
+from appels.models.fabrication import Fabrication
 
 
 class GenrePapier(models.TextChoices):
@@ -16,16 +17,10 @@ class GenrePapier(models.TextChoices):
     PIECES = "pieces", "Toutes les pièces, en un lot (ZIP)"
 
 
-class PapierQuerySet(models.QuerySet):
-    def a_etablir(self):
-        """Asked and not made yet: a lost wake-up is repaired from here."""
-        return self.filter(etabli_le__isnull=True, essais__lt=Papier.ESSAIS_MAX)
-
-
-class Papier(models.Model):
+class Papier(Fabrication):
     """A file made of a dossier as it was at `marque`; asked again once the dossier changed."""
 
-    ESSAIS_MAX = 5
+    REPERE = "marque"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="papiers")
     genre = models.CharField(max_length=20, choices=GenrePapier.choices)
@@ -34,11 +29,6 @@ class Papier(models.Model):
     demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     fichier = models.FileField(upload_to="papiers/", blank=True)
     taille = models.PositiveBigIntegerField(default=0)  # bytes
-    etabli_le = models.DateTimeField(null=True)
-    essais = models.PositiveSmallIntegerField(default=0)
-    erreur = models.CharField(max_length=300, blank=True)
-
-    objects = PapierQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -49,21 +39,12 @@ class Papier(models.Model):
         return f"{self.get_genre_display()}, {self.dossier_id}"
 
     @property
-    def est_pret(self) -> bool:
-        return self.etabli_le is not None
-
-    @property
-    def a_echoue(self) -> bool:
-        return self.essais >= self.ESSAIS_MAX
-
-    @property
     def nom(self) -> str:
         """« CV-2027-0001-pieces.zip »."""
         sujet = self.dossier.numero or f"brouillon-{self.dossier_id}"
         return f"{sujet}-pieces.zip" if self.genre == GenrePapier.PIECES else f"{sujet}-dossier.pdf"
 
-    def ranger(self, contenu) -> None:
-        """Store an open binary file under a name that tells nothing of the dossier."""
-        fichier = File(contenu)
-        self.taille = fichier.size
-        self.fichier.save(f"{self.marque[:16]}.bin", fichier, save=False)
+    def ranger(self, contenu: File) -> None:
+        """Store it under a name that tells nothing of the dossier."""
+        self.taille = contenu.size
+        self.fichier.save(f"{self.marque[:16]}.bin", contenu, save=False)

@@ -1,10 +1,12 @@
+import hashlib
 import secrets
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import models
 
 from appels.models.dossier import Dossier
+from appels.models.fabrication import Fabrication
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: it can be read aloud
 LONGUEUR_CODE = 20  # 30^20, about 98 bits: guessing is useless
@@ -56,26 +58,13 @@ class Attestation(models.Model):
         return f"{self.cle} ({self.version_texte})"
 
 
-class RecepisseQuerySet(models.QuerySet):
-    def a_etablir(self):
-        """Deposits whose paper is not made yet: a lost wake-up is repaired from here."""
-        return self.filter(etabli_le__isnull=True, essais__lt=Recepisse.ESSAIS_MAX)
-
-
-class Recepisse(models.Model):
+class Recepisse(Fabrication):
     """The receipt of a version: made once by the worker, stored with its own SHA-256."""
-
-    ESSAIS_MAX = 5
 
     version = models.OneToOneField(Version, models.PROTECT, related_name="recepisse")
     code = models.CharField(max_length=LONGUEUR_CODE, unique=True, default=nouveau_code)
     fichier = models.FileField(upload_to="recepisses/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    etabli_le = models.DateTimeField(null=True, blank=True)
-    essais = models.PositiveSmallIntegerField(default=0)
-    erreur = models.CharField(max_length=300, blank=True)
-
-    objects = RecepisseQuerySet.as_manager()
 
     def __str__(self):
         return f"Récépissé de {self.version}"
@@ -96,5 +85,8 @@ class Recepisse(models.Model):
         with self.fichier.open("rb") as fichier:
             return fichier.read()
 
-    def ranger(self, contenu: bytes) -> None:
-        self.fichier.save(f"{self.version_id}.pdf", ContentFile(contenu), save=False)
+    def ranger(self, contenu: File) -> None:
+        """Store it with its own SHA-256."""
+        self.sha256 = hashlib.file_digest(contenu, "sha256").hexdigest()
+        contenu.seek(0)
+        self.fichier.save(f"{self.version_id}.pdf", contenu, save=False)

@@ -1,18 +1,17 @@
 """The questions of each published call on paper: made by the worker, offered on their page."""
 
 import hashlib
-import logging
+from contextlib import closing
+from io import BytesIO
+from typing import BinaryIO
 
-from django.db import transaction
 from django.template.loader import render_to_string
 
 from appels.models import Appel, Imprime
 from appels.public import questions
-from appels.socle import pdf
+from appels.socle import fabrique, pdf
 from quartiers import geographie, horloge
 from quartiers.models import Parution
-
-journal = logging.getLogger(__name__)
 
 
 def imprimer() -> None:
@@ -45,30 +44,22 @@ def contenu_des_questions(appel: Appel, genre: str) -> dict:
 
 def _etablir(imprime: Imprime, numero: int) -> None:
     """Lay out again only when the words changed."""
-    html = render_to_string(
-        "pdf/questions.html", contenu_des_questions(imprime.appel, imprime.genre)
-    )
+    contexte = contenu_des_questions(imprime.appel, imprime.genre)
+    html = render_to_string("pdf/questions.html", contexte)
     empreinte = hashlib.sha256(html.encode()).hexdigest()
     if empreinte == imprime.empreinte:
         Imprime.objects.filter(pk=imprime.pk).update(parution=numero)
         return
-    try:
-        contenu = pdf.rendre(
-            html, identifiant=empreinte[:32], cree_le=horloge.maintenant().isoformat()
-        )
-    except pdf.RenduImpossible as erreur:
-        journal.error("%s : %s", imprime, erreur)
-        Imprime.objects.filter(pk=imprime.pk).update(
-            essais=imprime.essais + 1, erreur=str(erreur)[:300]
-        )
-        return
-    with transaction.atomic():
-        imprime.parution, imprime.empreinte, imprime.etabli_le = (
-            numero,
-            empreinte,
-            horloge.maintenant(),
-        )
-        imprime.essais, imprime.erreur = 0, ""
-        imprime.ranger(contenu)
-        imprime.save()
-        Parution.avancer(imprime.etabli_le)
+
+    def rendre(imprime: Imprime) -> closing[BytesIO]:
+        cree_le = horloge.maintenant().isoformat()
+        return closing(BytesIO(pdf.rendre(html, identifiant=empreinte[:32], cree_le=cree_le)))
+
+    def publier(actuel: Imprime, fichier: BinaryIO) -> None:
+        actuel.parution = numero
+        actuel.empreinte = empreinte
+        actuel.essais = 0
+        actuel.save()
+        Parution.avancer(actuel.etabli_le)
+
+    fabrique.fabriquer(imprime, rendre, ensuite=publier, echecs=(pdf.RenduImpossible,))

@@ -3,7 +3,7 @@ from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.passation import ActeOrganisme, Passation
-from partenaires.models.postier import Bail, Envoi, Note
+from partenaires.models.postier import Bail, Envoi, LigneResume
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
 from partenaires.models.texte import TEXTES, Page, Texte
@@ -23,7 +23,7 @@ __all__ = [
     "Genre",
     "Invitation",
     "LigneBudgetOrganisme",
-    "Note",
+    "LigneResume",
     "Page",
     "Partenaire",
     "Passation",

@@ -25,7 +25,7 @@ class Envoi(models.Model):
         return f"{self.acte} → {self.destinataire}"
 
 
-class Note(models.Model):
+class LigneResume(models.Model):
     """A message that is not urgent, kept for the daily summary of somebody who chose it."""
 
     acte = models.CharField(max_length=120)

@@ -9,7 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from post_office.models import PRIORITY, STATUS, Email
 
-from partenaires.models import Cadence, Envoi, Invitation, Note, Utilisateur
+from partenaires.models import Cadence, Envoi, Invitation, LigneResume, Utilisateur
 from quartiers import horloge
 
 
@@ -33,7 +33,7 @@ def ecrire(
         }
     )
     for patient in patients.values():
-        Note.objects.get_or_create(
+        LigneResume.objects.get_or_create(
             acte=acte,
             destinataire=patient,
             defaults={"objet": objet[:300], "corps": corps, "ecrite_le": horloge.maintenant()},

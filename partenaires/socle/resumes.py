@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from partenaires.models import Note, Utilisateur
+from partenaires.models import LigneResume, Utilisateur
 from partenaires.socle import courriels
 from quartiers.horloge import a_paris
 
@@ -17,7 +17,7 @@ def resumer(instant: datetime) -> int:
     """
     if a_paris(instant).hour < HEURE:
         return 0
-    attendent = Note.objects.filter(resumee_le__isnull=True, ecrite_le__lt=_debut(instant))
+    attendent = LigneResume.objects.filter(resumee_le__isnull=True, ecrite_le__lt=_debut(instant))
     return sum(
         _resumer(pk, instant) for pk in set(attendent.values_list("destinataire", flat=True))
     )
@@ -32,13 +32,13 @@ def _debut(instant: datetime) -> datetime:
 def _resumer(pk: int, instant: datetime) -> bool:
     personne = Utilisateur.objects.select_for_update().get(pk=pk)
     notes = list(
-        Note.objects.filter(
+        LigneResume.objects.filter(
             destinataire=personne, resumee_le__isnull=True, ecrite_le__lt=_debut(instant)
         )
     )
     if not notes:
         return False
-    Note.objects.filter(pk__in=[note.pk for note in notes]).update(resumee_le=instant)
+    LigneResume.objects.filter(pk__in=[note.pk for note in notes]).update(resumee_le=instant)
     if personne.is_active:
         courriels.ecrire(
             f"resume-{personne.pk}-{notes[-1].pk}",

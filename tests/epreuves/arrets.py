@@ -97,7 +97,7 @@ def reprendre() -> None:
     over.
     """
     postier.maintenant = lambda: horloge.maintenant() + timedelta(seconds=59)
-    tasks.rattraper_recepisses()
+    tasks.rattraper()
     tasks.envoyer_courriels()
 
 

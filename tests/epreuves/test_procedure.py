@@ -9,6 +9,7 @@ import os
 
 import pytest
 from django.core.cache import caches
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, Phase, settings
@@ -86,9 +87,9 @@ def monde(connecter, horloge_figee):
         par=responsable,
         recu_le=PENDANT,
     )
-    for issue in ("refuse", "partiel", "accorde"):
+    for decision in ("refuse", "partiel", "accorde"):
         lettres.ecrire_un_gabarit(
-            issue,
+            decision,
             None,
             {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"},
             par=responsable,
@@ -234,8 +235,8 @@ def machine(monde):
         def preparer_la_lettre(self, qui):
             self.envoyer(qui, f"/instruction/appels/{appel.pk}/lettres/", preparer="1")
             for lettre in Lettre.objects.a_etablir():  # the worker
-                lettre.ranger(b"%PDF-essai")
-                lettre.etablie_le = PENDANT
+                lettre.ranger(ContentFile(b"%PDF-essai"))
+                lettre.etabli_le = PENDANT
                 lettre.save()
             if qui in AGENTS and self.etat in EN_COURSE and self.vote[0] and self.lettre is None:
                 self.lettre = self.vote  # ready, telling this

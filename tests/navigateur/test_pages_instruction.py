@@ -91,7 +91,7 @@ def instruire_la_campagne(monde):
     examen.ecarter(ecarte, motif="Hors territoire.", par=agent, recu_le=ici)
     examen.resoudre(
         examen.signaler(recevable, motif="À voir", par=agent, recu_le=ici),
-        issue="Vu",
+        resolution="Vu",
         par=agent,
         recu_le=ici,
     )
@@ -151,9 +151,9 @@ def instruire_la_campagne(monde):
 
 def notifier(monde, dossier, agent, ici) -> Lettre:
     """Two decisions and their letters; one is released and opened."""
-    for issue in ("refuse", "accorde"):
+    for decision in ("refuse", "accorde"):
         lettres.ecrire_un_gabarit(
-            issue,
+            decision,
             None,
             {
                 "objet": "Décision {numero}",

@@ -430,20 +430,20 @@ def test_publier_a_dix_applique_une_fois(base_a_plusieurs, monkeypatch, sabote):
     if sabote:
         monkeypatch.setattr(Revision, "est_ouverte", property(lambda self: True))
         monkeypatch.setattr(revisions, "appliquer", lambda *a: objet)
-    issues, barriere = [], threading.Barrier(10)
+    verdicts, barriere = [], threading.Barrier(10)
 
     def essayer():
         barriere.wait()
         try:
             with transaction.atomic():
                 revisions.publier(revision, ChiffreCle, contenu.creer(), par=agent, recu_le=PENDANT)
-            issues.append("publié")
+            verdicts.append("publié")
         except (revisions.RevisionFermee, revisions.ContenuChange) as refus:
-            issues.append(type(refus).__name__)
+            verdicts.append(type(refus).__name__)
         finally:
             connection.close()
 
     fils = [threading.Thread(target=essayer) for _ in range(10)]
     [fil.start() for fil in fils]
     [fil.join() for fil in fils]
-    assert sorted(issues) == (["publié"] * 10 if sabote else ["RevisionFermee"] * 9 + ["publié"])
+    assert sorted(verdicts) == (["publié"] * 10 if sabote else ["RevisionFermee"] * 9 + ["publié"])

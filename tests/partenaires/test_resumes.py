@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from post_office.models import Email
 
-from partenaires.models import Cadence, Note, Role, Utilisateur
+from partenaires.models import Cadence, LigneResume, Role, Utilisateur
 from partenaires.socle import courriels, resumes
 from tests.fabriques import creer_association, creer_membre, creer_utilisateur
 
@@ -45,7 +45,10 @@ def test_ce_qui_peut_attendre_attend_le_resume_du_matin(patiente):
 
 def test_ce_qui_est_urgent_n_attend_jamais(patiente):
     ecrire([patiente], urgent=True)
-    assert (Email.objects.filter(to=[patiente.email]).count(), Note.objects.count()) == (1, 0)
+    assert (Email.objects.filter(to=[patiente.email]).count(), LigneResume.objects.count()) == (
+        1,
+        0,
+    )
 
 
 def test_un_reveil_en_retard_ne_perd_rien(patiente):
@@ -88,7 +91,7 @@ def test_seuls_ces_messages_peuvent_attendre(racine):
     or a receipt never waits.
     """
     sources = "".join(
-        (racine / app / "courriels.py").read_text(encoding="utf-8")
+        (racine / app / "socle" / "courriels.py").read_text(encoding="utf-8")
         for app in ("appels", "partenaires")
     )
     attendent = re.findall(r'"(\w+)",\s*\{[^}]*\}, urgent=False\)', sources)

@@ -156,7 +156,7 @@ def test_sans_courtier_le_depot_reussit_vite_et_le_papier_suit(appel, courtier, 
     lancer(url, *TRAVAILLEUR)
     courtier(url)
     with transactions.atomic():
-        reveil.apres_commit("appels.rattraper_recepisses")
+        reveil.apres_commit("appels.rattraper")
     attendre(etabli, quoi="le récépissé rattrapé")
 
 
@@ -214,7 +214,7 @@ def test_un_travailleur_tue_en_plein_recepisse_n_en_perd_aucun(appel, lancer, co
     tue.wait(20)
     lancer(url, *TRAVAILLEUR)
     with transactions.atomic():
-        reveil.apres_commit("appels.rattraper_recepisses")
+        reveil.apres_commit("appels.rattraper")
     attendre(etabli, quoi="le récépissé")
     attendre(
         lambda: Envoi.objects.filter(acte__startswith="recepisse").count() == 1,

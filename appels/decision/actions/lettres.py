@@ -2,20 +2,18 @@
 together, read once.
 """
 
-import logging
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 
 from django.db import transaction
 
 from appels.decision import lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
-from appels.socle import courriels, pdf, reveil
+from appels.socle import courriels, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
-from quartiers import horloge
-
-journal = logging.getLogger(__name__)
 
 
 class SansTribunal(Exception):
@@ -53,11 +51,16 @@ class Preparation:
 
 
 def ecrire_un_gabarit(
-    issue: str, partenaire: Partenaire | None, donnees: dict, *, par: Utilisateur, recu_le: datetime
+    decision: str,
+    partenaire: Partenaire | None,
+    donnees: dict,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> Gabarit:
     """A new row: letters already prepared keep the text that they had."""
     return Gabarit.objects.create(
-        issue=issue, partenaire=partenaire, **donnees, par=par, le=recu_le
+        decision=decision, partenaire=partenaire, **donnees, par=par, le=recu_le
     )
 
 
@@ -104,7 +107,7 @@ def preparer(appel: Appel, *, par: Utilisateur, recu_le: datetime) -> Preparatio
         )
     Lettre.objects.bulk_create(neuves)
     for lettre in neuves:
-        reveil.apres_commit("appels.etablir_lettre", lettre.pk)
+        reveil.apres_commit("appels.fabriquer", "lettre", lettre.pk)
     bilan.nombre = len(neuves)
     return bilan
 
@@ -152,9 +155,9 @@ def refaire(lettre: Lettre) -> Lettre:
 
 def _a_refaire(lettre: Lettre) -> Lettre:
     lettre.version += 1
-    lettre.etablie_le, lettre.essais, lettre.erreur = None, 0, ""
+    lettre.redemander()
     lettre.save()
-    reveil.apres_commit("appels.etablir_lettre", lettre.pk)
+    reveil.apres_commit("appels.fabriquer", "lettre", lettre.pk)
     return lettre
 
 
@@ -167,31 +170,19 @@ def ecarter(lettre: Lettre, motif: str, *, par: Utilisateur, recu_le: datetime) 
 
 
 def etablir(lettre: Lettre) -> None:
-    """Make the PDF outside any transaction; kept if nobody corrected the letter meanwhile."""
-    if lettre.etablie_le or lettre.liberee_le or lettre.ecartee_le or lettre.a_echoue:
-        return
-    try:
-        contenu = pdf.lettre(lettre)
-    except pdf.RenduImpossible as erreur:
-        journal.error("Lettre %s : %s", lettre.pk, erreur)
-        Lettre.objects.filter(pk=lettre.pk, version=lettre.version).update(
-            essais=lettre.essais + 1, erreur=str(erreur)[:300]
-        )
-        return
-    with transaction.atomic():
-        actuelle = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
-        if actuelle.version != lettre.version or actuelle.etablie_le:
-            return
-        actuelle.ranger(contenu)
-        actuelle.etablie_le, actuelle.erreur = horloge.maintenant(), ""
-        actuelle.save(update_fields=["fichier", "etablie_le", "erreur"])
+    """Make the PDF; kept if nobody corrected the letter meanwhile."""
+    fabrique.fabriquer(lettre, _rendre, echecs=(pdf.RenduImpossible,))
+
+
+def _rendre(lettre: Lettre) -> closing[BytesIO]:
+    return closing(BytesIO(pdf.lettre(lettre)))
 
 
 def pretes(appel: Appel) -> list[Lettre]:
     """Those that would leave now: made, and telling the decision as it stands."""
     siennes = Lettre.objects.en_attente().filter(
         financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(),
-        etablie_le__isnull=False,
+        etabli_le__isnull=False,
     )
     return [
         lettre

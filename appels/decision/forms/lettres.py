@@ -32,7 +32,7 @@ class GabaritForm(forms.ModelForm):
 
     def clean(self):
         dit = super().clean()
-        negatif = self.instance.issue in (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
+        negatif = self.instance.decision in (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
         if negatif and "corps" in dit and "{motif}" not in dit["corps"]:
             self.add_error("corps", "Dites pourquoi : placez le champ {motif} dans le texte.")
         return dit

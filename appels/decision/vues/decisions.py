@@ -65,7 +65,7 @@ def decisions(request, pk):
         {
             "dossier": dossier,
             "tableau": tableau,
-            "issue": None
+            "aboutissement": None
             if tableau.is_bound
             else aboutissement(form.instance.decision for form in tableau),
         },

@@ -78,10 +78,10 @@ def _preparer(request, appel: Appel) -> None:
     if bilan.nombre:
         prepares = accorder(bilan.nombre, "lettre préparée", "lettres préparées")
         messages.success(request, f"{prepares} : les PDF se font à mesure.")
-    for issue, financeur in sorted(bilan.sans_gabarit):
+    for decision, financeur in sorted(bilan.sans_gabarit):
         messages.error(
             request,
-            f"Aucun modèle pour « {issue} », {financeur} : écrivez-le, puis préparez à nouveau.",
+            f"Aucun modèle pour « {decision} », {financeur} : écrivez-le, puis préparez à nouveau.",
         )
 
 
@@ -193,7 +193,7 @@ def refaire(request, pk):
 
 
 def _fichier(la: Lettre) -> FileResponse:
-    if not la.etablie_le:
+    if not la.etabli_le:
         raise Http404
     reponse = FileResponse(
         la.fichier.open("rb"), as_attachment=True, filename=la.nom, content_type="application/pdf"
@@ -231,36 +231,38 @@ def gabarits(request):
         request,
         "appels/decision/gabarits.html",
         {
-            "communs": [(Decision(issue), lus.get((issue, None))) for issue in Decision.values],
+            "communs": [
+                (Decision(decision), lus.get((decision, None))) for decision in Decision.values
+            ],
             "propres": propres,
             "financeurs": Partenaire.objects.filter(
                 pk__in=Financement.objects.values("partenaire")
             ).order_by("nom"),
-            "issues": Decision.choices,
+            "decisions": Decision.choices,
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def gabarit(request, issue, partenaire):
+def gabarit(request, decision, partenaire):
     """Write a template, see it on a real decision; 0: for any funder. What was sent keeps its
     text.
     """
-    if issue not in Decision.values:
+    if decision not in Decision.values:
         raise Http404
     financeur = get_object_or_404(Partenaire, pk=partenaire) if partenaire else None
-    actuel = Gabarit.objects.en_vigueur().get((issue, financeur and financeur.pk))
+    actuel = Gabarit.objects.en_vigueur().get((decision, financeur and financeur.pk))
     form = GabaritForm(
         saisie(request),
         instance=Gabarit(
-            issue=issue,
+            decision=decision,
             partenaire=financeur,
             **({nom: getattr(actuel, nom) for nom in GabaritForm.Meta.fields} if actuel else {}),
         ),
     )
     exemples = (
         Financement.objects.filter(
-            decision=issue, dossier__in=Dossier.objects.instruits_par(request.user)
+            decision=decision, dossier__in=Dossier.objects.instruits_par(request.user)
         )
         .select_related("dossier__appel", "dossier__porteur", "partenaire")
         .order_by("-dossier__appel__annee", "dossier__numero")
@@ -275,7 +277,7 @@ def gabarit(request, issue, partenaire):
     bon = request.method == "POST" and form.is_valid()
     if bon and "apercu" not in request.POST:
         actes.ecrire_un_gabarit(
-            issue, financeur, form.cleaned_data, par=request.user, recu_le=request.recu_le
+            decision, financeur, form.cleaned_data, par=request.user, recu_le=request.recu_le
         )
         messages.success(
             request, "Le modèle est enregistré. Les lettres déjà préparées gardent leur texte."
@@ -294,7 +296,7 @@ def gabarit(request, issue, partenaire):
         "appels/decision/gabarit.html",
         {
             "form": form,
-            "issue": Decision(issue),
+            "decision": Decision(decision),
             "financeur": financeur,
             "champs": lettres.CHAMPS,
             "exemples": exemples,
@@ -302,9 +304,9 @@ def gabarit(request, issue, partenaire):
             "apercu": {nom: lettres.remplir(texte[nom], essai) for nom in ("objet", "corps")}
             if montre
             else None,
-            "histoire": Gabarit.objects.filter(issue=issue, partenaire=financeur).select_related(
-                "par"
-            )[:20],
+            "histoire": Gabarit.objects.filter(
+                decision=decision, partenaire=financeur
+            ).select_related("par")[:20],
         },
         form,
     )

@@ -118,9 +118,9 @@ def deposer(
         depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
     version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
     reponse.repondre(depose, version, recu_le=recu_le)
-    Recepisse.objects.create(version=version)
+    recepisse = Recepisse.objects.create(version=version)
     courriels.enregistrement(version)
-    reveil.apres_commit("appels.etablir_recepisse", version.pk)
+    reveil.apres_commit("appels.fabriquer", "recepisse", recepisse.pk)
     reveil.apres_commit("appels.envoyer_courriels")
     return depose
 

@@ -1,45 +1,23 @@
 """The paper of a deposit: made once by the worker, stored, mailed."""
 
-import hashlib
-import logging
-
-from django.db import transaction
+from contextlib import closing
+from io import BytesIO
+from typing import BinaryIO
 
 from appels.models import Recepisse, Version
-from appels.socle import courriels, pdf
-from quartiers import horloge
-
-journal = logging.getLogger(__name__)
+from appels.socle import courriels, fabrique, pdf
 
 
 def etablir(version: Version) -> None:
-    """Render outside any transaction, then store and write the mail in one; once, however often
-    called.
-    """
+    """Store the receipt and write its mail, once, however often called."""
     recepisse = Recepisse.objects.select_related("version__dossier__appel").get(version=version)
-    if recepisse.etabli_le or recepisse.essais >= Recepisse.ESSAIS_MAX:
-        return
-    try:
-        contenu = pdf.recepisse(recepisse)
-    except pdf.RenduImpossible as erreur:
-        journal.error("Récépissé de %s : %s", recepisse.version, erreur)
-        Recepisse.objects.filter(pk=recepisse.pk).update(
-            essais=recepisse.essais + 1, erreur=str(erreur)[:300]
-        )
-        return
-    _ranger(recepisse.pk, contenu)
+    # A full disk is no failure of the layout: the next beat tries again, without end.
+    fabrique.fabriquer(recepisse, _rendre, ensuite=_envoyer, echecs=(pdf.RenduImpossible,))
 
 
-@transaction.atomic
-def _ranger(pk: int, contenu: bytes) -> None:
-    recepisse = Recepisse.objects.select_for_update(of=("self",)).get(pk=pk)
-    if recepisse.etabli_le:
-        return
-    recepisse.sha256, recepisse.etabli_le, recepisse.erreur = (
-        hashlib.sha256(contenu).hexdigest(),
-        horloge.maintenant(),
-        "",
-    )
-    recepisse.ranger(contenu)
-    recepisse.save()
-    courriels.recepisse(recepisse, contenu)
+def _rendre(recepisse: Recepisse) -> closing[BytesIO]:
+    return closing(BytesIO(pdf.recepisse(recepisse)))
+
+
+def _envoyer(recepisse: Recepisse, fichier: BinaryIO) -> None:
+    courriels.recepisse(recepisse, fichier.read())

@@ -107,13 +107,13 @@ def signaler(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetim
 
 
 @transaction.atomic
-def resoudre(signal: Signal, *, issue: str, par: Utilisateur, recu_le: datetime) -> None:
+def resoudre(signal: Signal, *, resolution: str, par: Utilisateur, recu_le: datetime) -> None:
     """The flag is lifted, and how. Raises `DejaResolu`."""
     dossier = verrouiller(signal.dossier)
     if (
         not Signal.objects.poses()
         .filter(pk=signal.pk)
-        .update(leve_le=recu_le, leve_par=par, issue=issue)
+        .update(leve_le=recu_le, leve_par=par, resolution=resolution)
     ):
         raise DejaResolu
-    dossier.passages.create(acte=Acte.RESOUDRE, par=par, le=recu_le, motif=issue)
+    dossier.passages.create(acte=Acte.RESOUDRE, par=par, le=recu_le, motif=resolution)

@@ -2,23 +2,21 @@
 days.
 """
 
-import logging
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 
 from appels.instruction import classeurs, colonnes, listes
 from appels.models import Dossier, Export, FormatExport, GenreExport
-from appels.socle import fabrique, pdf, reveil
+from appels.socle import fabrique, reveil
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers import horloge
 
-journal = logging.getLogger(__name__)
 PAS = 500  # rows between two words on the progress
 
 
@@ -49,7 +47,7 @@ def demander(
 def a_venir(export: Export) -> Export:
     """The row kept, the worker woken after the commit."""
     export.save()
-    reveil.apres_commit("appels.etablir_export", export.pk)
+    reveil.apres_commit("appels.fabriquer", "export", export.pk)
     return export
 
 
@@ -63,26 +61,17 @@ def lignes(liste: listes.Liste, choisies: list[str], par: Utilisateur, instant: 
 
 
 def etablir(export: Export) -> None:
-    """Make the file once, outside any transaction, saying how far it is; the rights are those of
-    this instant.
-    """
-    if export.etabli_le or export.a_echoue:
-        return
-    racine = Path(settings.MEDIA_ROOT)
-    racine.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryFile(dir=racine) as fichier:
-            fabrique.ECRITURES[export.genre](export, fichier)
-            fichier.seek(0)
-            export.ranger(fichier)
-    except (OSError, pdf.RenduImpossible) as erreur:
-        journal.error("%s : %s", export, erreur)
-        Export.objects.filter(pk=export.pk).update(
-            essais=export.essais + 1, erreur=str(erreur)[:300]
-        )
-        return
-    export.etabli_le, export.erreur = horloge.maintenant(), ""
-    export.save()
+    """Make the file once, saying how far it is; the rights are those of this instant."""
+    fabrique.fabriquer(export, _produire)
+
+
+@contextmanager
+def _produire(export: Export) -> Iterator[BinaryIO]:
+    with fabrique.sur_le_disque() as fichier:
+        fabrique.ECRITURES[export.genre](export, fichier)
+        Export.objects.filter(pk=export.pk).update(faites=export.faites)
+        fichier.seek(0)
+        yield fichier
 
 
 @fabrique.ecrit(GenreExport.LISTE)

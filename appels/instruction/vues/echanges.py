@@ -157,7 +157,12 @@ def resoudre(request, pk):
         messages.error(request, "Dites comment le signalement est résolu : il reste posé.")
         return redirect("appels:notes", pk=dossier.pk)
     try:
-        examen.resoudre(signal, par=request.user, recu_le=request.recu_le, **form.cleaned_data)
+        examen.resoudre(
+            signal,
+            resolution=form.cleaned_data["issue"],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
     except examen.DejaResolu:
         messages.error(
             request,

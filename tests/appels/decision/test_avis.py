@@ -377,7 +377,7 @@ def test_les_etapes_de_chaque_financeur_sans_rien_dire_du_prive(connecter, horlo
         recu_le=PENDANT,
     )
     lettres.preparer(poser_tribunal(appel), par=agent, recu_le=PENDANT)
-    Lettre.objects.update(etablie_le=PENDANT)
+    Lettre.objects.update(etabli_le=PENDANT)
     lettres.liberer(appel, 1, par=agent, recu_le=PENDANT)
     assert lues() == ["notifie", "notifie", "notifie"]
     assert (

@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from pypdf import PdfReader
@@ -67,8 +68,8 @@ def monde(horloge_figee):
         "Arrêté fictif",
     )
     decisions.saisir(depose, [caf, etat], par=agent, recu_le=PENDANT)
-    for issue in ("refuse", "partiel"):
-        ecrire(issue, agent)
+    for decision in ("refuse", "partiel"):
+        ecrire(decision, agent)
     return {
         "appel": poser_tribunal(appel),
         "porteur": porteur,
@@ -83,14 +84,14 @@ def monde(horloge_figee):
     }
 
 
-def ecrire(issue, par, partenaire=None, **champs) -> Gabarit:
+def ecrire(decision, par, partenaire=None, **champs) -> Gabarit:
     donnees = {
         "objet": "Votre demande {numero}",
         "corps": CORPS,
         "signataire": "Ada Fictive",
         "qualite": "Directrice, service fictif",
     } | champs
-    return actes.ecrire_un_gabarit(issue, partenaire, donnees, par=par, recu_le=PENDANT)
+    return actes.ecrire_un_gabarit(decision, partenaire, donnees, par=par, recu_le=PENDANT)
 
 
 def preparer(monde):
@@ -100,8 +101,8 @@ def preparer(monde):
 def rendre_pretes(*lettres_) -> None:
     """As the worker would, without laying out."""
     for lettre in lettres_ or Lettre.objects.en_attente():
-        lettre.ranger(b"%PDF-essai")
-        lettre.etablie_le = PENDANT
+        lettre.ranger(ContentFile(b"%PDF-essai"))
+        lettre.etabli_le = PENDANT
         lettre.save()
 
 
@@ -167,15 +168,15 @@ def test_le_gabarit_s_ecrit_se_voit_et_garde_ses_versions(connecter, monde):
         ) == (422, True, 2), mauvais
     assert client.post(chemin, bon).status_code == 302
     assert Gabarit.objects.en_vigueur()[("partiel", None)].objet == "Accord {numero}"
-    assert Gabarit.objects.filter(issue="partiel").count() == 2
+    assert Gabarit.objects.filter(decision="partiel").count() == 2
     sans_motif = client.post(reverse("appels:gabarit", args=["refuse", 0]), bon)
     assert (sans_motif.status_code, "placez le champ {motif}" in sans_motif.content.decode()) == (
         422,
         True,
     )
     assert [
-        client.get(f"/instruction/lettres/modeles/{issue}/{cle}/").status_code
-        for issue, cle in (("rien", 0), ("refuse", 99999))
+        client.get(f"/instruction/lettres/modeles/{decision}/{cle}/").status_code
+        for decision, cle in (("rien", 0), ("refuse", 99999))
     ] == [404, 404]
 
 
@@ -208,7 +209,7 @@ def test_une_lettre_par_decision_et_pas_deux(connecter, monde):
 
 
 def test_sans_modele_ou_sans_tribunal_la_page_dit_quoi_faire(connecter, monde):
-    Gabarit.objects.filter(issue="refuse").delete()
+    Gabarit.objects.filter(decision="refuse").delete()
     client = connecter(monde["agent"])
     page = client.post(monde["boite"], {"preparer": "1"}, follow=True).content.decode()
     assert (
@@ -224,8 +225,8 @@ def test_sans_modele_ou_sans_tribunal_la_page_dit_quoi_faire(connecter, monde):
 
 def test_le_pdf_porte_les_mentions_de_la_loi(monde):
     preparer(monde)
-    tasks.rattraper_lettres()  # what the worker runs when a wake-up is lost
-    assert Lettre.objects.filter(etablie_le__isnull=False).count() == 2
+    tasks.rattraper()  # what the worker runs when a wake-up is lost
+    assert Lettre.objects.filter(etabli_le__isnull=False).count() == 2
     lettre = Lettre.objects.get(financement=monde["caf"])
     octets = contenu_de(lettre)
     lecteur = PdfReader(BytesIO(octets))
@@ -281,7 +282,7 @@ def test_une_lettre_corrigee_pendant_sa_mise_en_page_garde_le_dernier_texte(mond
     actes.corriger(ancienne, "Autre objet", "Autre texte", par=monde["agent"], recu_le=PENDANT)
     monkeypatch.setattr(pdf, "lettre", lambda lettre: lettre.objet.encode())
     actes.etablir(ancienne)  # the one that was being made
-    assert Lettre.objects.get(pk=ancienne.pk).etablie_le is None
+    assert Lettre.objects.get(pk=ancienne.pk).etabli_le is None
     actes.etablir(Lettre.objects.get(pk=ancienne.pk))
     assert contenu_de(Lettre.objects.get(pk=ancienne.pk)) == b"Autre objet"
 

@@ -156,20 +156,20 @@ def test_la_cloture_n_empeche_ni_d_abandonner_ni_de_retirer(
 def test_retirer_a_dix_ne_retire_et_n_ecrit_qu_une_fois(base_a_plusieurs, horloge_figee):
     depose = deposer(creer_dossier_complet(creer_appel()))
     Email.objects.all().delete()
-    issues, barriere = [], threading.Barrier(10)
+    verdicts, barriere = [], threading.Barrier(10)
 
     def retirer():
         barriere.wait()
         try:
             arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
-            issues.append("retiré")
+            verdicts.append("retiré")
         except TransitionInterdite:
-            issues.append("refusé")
+            verdicts.append("refusé")
         finally:
             connection.close()
 
     fils = [threading.Thread(target=retirer) for _ in range(10)]
     [fil.start() for fil in fils]
     [fil.join() for fil in fils]
-    assert sorted(issues) == ["refusé"] * 9 + ["retiré"]
+    assert sorted(verdicts) == ["refusé"] * 9 + ["retiré"]
     assert (actes(depose).count("retirer"), Email.objects.count()) == (1, 1)

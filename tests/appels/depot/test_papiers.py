@@ -20,7 +20,7 @@ from appels.depot.actions import correction
 from appels.depot.actions import papiers as actes
 from appels.models import Dossier, Papier, Piece
 from appels.socle import cerfa, figement, pdf
-from appels.tasks import rattraper_papiers
+from appels.tasks import rattraper
 from partenaires.models import Role
 from tests.fabriques import (
     PENDANT,
@@ -50,7 +50,7 @@ def depose(porteur):
 
 def demander(client, dossier, genre) -> bytes:
     client.post(f"/dossiers/{dossier.pk}/papiers/", {"genre": genre})
-    rattraper_papiers()
+    rattraper()
     reponse = client.get(f"/dossiers/{dossier.pk}/papiers/{genre}/")
     assert reponse.status_code == 200
     return b"".join(reponse)
@@ -207,7 +207,7 @@ def test_une_demande_faite_deux_fois_ne_fait_qu_un_papier(depose):
     par = depose.depose_par
     for _ in range(2):
         actes.demander(depose, "dossier", par=par, recu_le=PENDANT)
-    rattraper_papiers()
+    rattraper()
     fait = Papier.objects.get()
     actes.etablir(fait)
     assert Papier.objects.get().etabli_le == fait.etabli_le
@@ -222,7 +222,7 @@ def test_un_echec_se_dit_et_se_redemande(connecter, depose, porteur, monkeypatch
         bloque.setattr(pdf, "rendre", echouer)
         client.post(f"/dossiers/{depose.pk}/papiers/", {"genre": "dossier"})
         for _ in range(7):
-            rattraper_papiers()
+            rattraper()
     page = client.get(f"/dossiers/{depose.pk}/papiers/").content.decode()
     assert ("La mise en page dépasse le temps permis." in page, "Préparer le fichier" in page) == (
         True,

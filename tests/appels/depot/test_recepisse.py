@@ -317,7 +317,7 @@ def test_un_reveil_perdu_est_rattrape(horloge_figee):
     )
     assert Recepisse.objects.get().etabli_le is None
     horloge_figee(datetime(2026, 11, 10, 9, 40, tzinfo=UTC))
-    tasks.rattraper_recepisses()
+    tasks.rattraper()
     assert Recepisse.objects.get(version__dossier=dossier).etabli_le == datetime(
         2026, 11, 10, 9, 40, tzinfo=UTC
     )

@@ -67,7 +67,7 @@ def test_signal_pose_puis_resolu(depose):
     agent = creer_agent()
     signal = examen.signaler(depose, motif="x", par=agent, recu_le=PENDANT)
     assert "signal" in levees(depose)
-    examen.resoudre(signal, issue="x", par=agent, recu_le=PENDANT)
+    examen.resoudre(signal, resolution="x", par=agent, recu_le=PENDANT)
     assert "signal" not in levees(depose)
 
 

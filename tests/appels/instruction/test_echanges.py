@@ -11,7 +11,7 @@ from post_office.models import Email
 from appels.demonstration import dossiers
 from appels.instruction.actions import affectation, echanges
 from appels.models import Cote, Dossier, FichierMessage, Message
-from partenaires.models import Analyse, Note, Role
+from partenaires.models import Analyse, LigneResume, Role
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -111,7 +111,7 @@ def test_un_message_au_service_peut_attendre_le_resume_du_jour(depose):
     )
     assert (
         Email.objects.filter(to=agent.email).count(),
-        Note.objects.filter(destinataire=agent).count(),
+        LigneResume.objects.filter(destinataire=agent).count(),
     ) == (0, 1)
 
 

@@ -210,7 +210,10 @@ def test_un_signalement_arrete_toute_decision_jusqu_a_sa_resolution(connecter, a
     page = client.post(
         f"/instruction/signalements/{signal.pk}/resoudre/", {"issue": "Encore."}, follow=True
     ).content.decode()
-    assert ("vient d’être résolu par quelqu’un d’autre" in page, Signal.objects.get().issue) == (
+    assert (
+        "vient d’être résolu par quelqu’un d’autre" in page,
+        Signal.objects.get().resolution,
+    ) == (
         True,
         "Vérifié avec la commune.",
     )
@@ -374,7 +377,7 @@ def test_temoin_sans_declencheur_le_journal_se_reecrit(depose):
 def test_le_journal_se_lit_selon_qui_le_demande(connecter, agent, depose):
     affectation.affecter(Dossier.objects.filter(pk=depose.pk), agent, par=agent, recu_le=PENDANT)
     examen.signaler(depose, motif="CANARI-SIGNAL", par=agent, recu_le=PENDANT)
-    examen.resoudre(Signal.objects.get(), issue="CANARI-ISSUE", par=agent, recu_le=PENDANT)
+    examen.resoudre(Signal.objects.get(), resolution="CANARI-ISSUE", par=agent, recu_le=PENDANT)
     examen.examiner_les_pieces(
         depose, {depose.pieces.first().pk: ("conforme", "")}, par=agent, recu_le=PENDANT
     )

@@ -155,8 +155,8 @@ def test_un_long_export_se_fait_a_part_et_dit_ou_il_en_est(
         True,
         404,
     )
-    tasks.etablir_export(export.pk)
-    tasks.etablir_export(export.pk)
+    tasks.fabriquer("export", export.pk)
+    tasks.fabriquer("export", export.pk)
     assert "Prêt" in client.get("/instruction/exports/").content.decode()
     octets = b"".join(client.get(f"/instruction/exports/{export.pk}/").streaming_content)
     assert (octets[:2], Export.objects.get().faites) == (
@@ -173,20 +173,20 @@ def test_le_lien_finit_et_le_fichier_s_efface(
     client = connecter(agent)
     exporter(client, "csv", ["porteur"])
     export = Export.objects.get()
-    tasks.rattraper_exports()
+    tasks.rattraper()
     garde = Export.objects.get().fichier
     assert garde.storage.exists(garde.name)
     horloge_figee(PENDANT + Export.DUREE)
     assert client.get(f"/instruction/exports/{export.pk}/").status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
-        tasks.rattraper_exports()
+        tasks.rattraper()
     assert (Export.objects.count(), garde.storage.exists(garde.name)) == (0, False)
 
 
 def test_un_export_fait_plus_tard_suit_les_droits_de_ce_moment(agent, depose, long, connecter):
     exporter(connecter(agent), "csv", ["porteur"])
     agent.appartenances.update(perimetre={"axes": ["aucun"]})
-    tasks.rattraper_exports()
+    tasks.rattraper()
     with Export.objects.get().fichier.open("rb") as fichier:
         assert len(fichier.read().decode("utf-8-sig").splitlines()) == 1
 
@@ -200,7 +200,7 @@ def test_un_disque_plein_se_dit_et_se_retente(connecter, agent, depose, long, mo
     with monkeypatch.context() as panne:
         panne.setattr(classeurs, "en_csv", refuser)
         for _ in range(Export.ESSAIS_MAX + 2):
-            tasks.rattraper_exports()
+            tasks.rattraper()
     assert (
         Export.objects.get().essais,
         "Impossible" in connecter(agent).get("/instruction/exports/").content.decode(),

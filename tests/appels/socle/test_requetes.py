@@ -186,7 +186,7 @@ def test_pages_de_l_instruction(connecter, nombre):
         )
         examen.resoudre(
             examen.signaler(depose, motif="x", par=agent, recu_le=PENDANT),
-            issue="x",
+            resolution="x",
             par=agent,
             recu_le=PENDANT,
         )
