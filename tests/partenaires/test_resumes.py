@@ -94,7 +94,7 @@ def test_seuls_ces_messages_peuvent_attendre(racine):
         (racine / app / "socle" / "courriels.py").read_text(encoding="utf-8")
         for app in ("appels", "partenaires")
     )
-    attendent = re.findall(r'"(\w+)",\s*\{[^}]*\}, urgent=False\)', sources)
+    attendent = re.findall(r'"(\w+)",\s*\{[^}]*\},\s*urgent=False,?\s*\)', sources)
     assert (sorted(attendent), sources.count("urgent=False")) == (
         ["adhesion", "adhesion_reponse", "dauphin", "reponse"],
         4,

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from post_office.models import Email
 
+from appels.demonstration import dossiers
 from appels.depot import attestations
 from appels.depot.actions import depot
 from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
@@ -106,9 +107,7 @@ def test_l_echeance_a_la_milliseconde(nom, ecart, accepte):
     ferme_le = FERMETURES[nom]
     appel = creer_appel(ouvre_le=ferme_le - timedelta(days=40), ferme_le=ferme_le)
     dossier = creer_dossier(appel, cree_le=ferme_le - timedelta(days=30))
-    for partie, ecrire in __import__(
-        "appels.demonstration.exemple", fromlist=["x"]
-    ).ECRITURES.items():
+    for partie, ecrire in dossiers.ECRITURES.items():
         parties.enregistrer(
             dossier,
             partie,
@@ -117,7 +116,7 @@ def test_l_echeance_a_la_milliseconde(nom, ecart, accepte):
             par=dossier.cree_par,
             recu_le=ferme_le - timedelta(days=2),
         )
-    __import__("appels.demonstration.exemple", fromlist=["x"]).joindre_les_pieces(dossier, ferme_le)
+    dossiers.joindre_les_pieces(dossier, ferme_le)
     # the sheet was confirmed now, whatever now is: it stays confirmed
     recu_le = ferme_le + ecart
     if accepte:
