@@ -235,7 +235,7 @@ function retenir(dit, envoyees) {
   partie.elements.version.value = dit.version;
   const presentes = lireLaPage();
   for (const [nom, valeur] of Object.entries(dit.recus)) {
-    // Typed while the answer was on its way: what the person writes stays, the next one settles it.
+    // Typed while the answer was on its way: what the person writes stays (§8).
     if (empreinte(presentes[nom]) !== empreinte(envoyees[nom])) continue;
     remplir(nom, [valeur].flat());
     const remplies = lireLaPage()[nom];
