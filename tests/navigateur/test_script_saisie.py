@@ -314,6 +314,13 @@ def test_le_script_le_protocole_et_ces_epreuves_nomment_les_memes_reponses():
     assert dans_le_script == set(REPONSES) == dans_la_page
 
 
+def test_les_deux_moities_citent_le_protocole():
+    redaction = settings.RACINE / "appels/redaction"
+    action = (redaction / "actions/parties.py").read_text("utf-8")
+    fusion = (redaction / "fusion.py").read_text("utf-8")
+    assert all("docs/enregistrement.md" in moitie for moitie in (SCRIPT, action, fusion))
+
+
 def trois(page: str) -> str:
     """The first table of §3."""
     return page[page.index("## 3.") : page.index("Keys of the JSON")]
