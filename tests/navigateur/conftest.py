@@ -21,6 +21,7 @@ from appels.socle import reveil
 from partenaires.models import Partenaire
 from quartiers import horloge
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
+from tests.navigateur import ecran_de_saisie
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
@@ -113,6 +114,24 @@ def ouvrir(chromium, serveur):
         )
         onglet.on("pageerror", lambda e: onglet.plaintes.append(str(e)))
         return onglet
+
+    yield page
+    for contexte in contextes:
+        contexte.close()
+
+
+@pytest.fixture
+def ecran(chromium):
+    """`ecran(sans=(fragment, remplaçant))`: the page, the script as it is or without a rule."""
+    contextes = []
+
+    def page(sans: tuple[str, str] | None = None) -> ecran_de_saisie.Ecran:
+        script = ecran_de_saisie.SCRIPT
+        if sans is not None:
+            assert script.count(sans[0]) == 1, sans[0]
+            script = script.replace(*sans)
+        contextes.append(chromium.new_context(locale="fr-FR"))
+        return ecran_de_saisie.Ecran(contextes[-1], script)
 
     yield page
     for contexte in contextes:
