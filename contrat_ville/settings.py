@@ -131,7 +131,7 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DONNEES / "fichiers")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "contrat_ville.statiques.Statiques"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -240,8 +240,3 @@ def test_aucun_style_ni_script_en_ligne_dans_les_pages():
         if "pdf" not in chemin.parts and motif.search(chemin.read_text(encoding="utf-8"))
     ]
     assert fautes == []
-
-
-def test_les_budgets_de_poids_des_feuilles():
-    assert (RACINE / "static/css/portail.css").stat().st_size <= 15_000
-    assert (RACINE / "static/js/portail.js").stat().st_size <= 20_000

@@ -2,7 +2,7 @@
 by field.
 
 Works on what forms show: {html name: text or list of texts}. A table of rows (formset) counts as
-one field.
+one field. The rules, and what is answered to each side: docs/enregistrement.md §5.
 """
 
 from collections.abc import Iterable

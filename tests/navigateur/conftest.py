@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
+from django.test.utils import override_settings
 from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from appels.demonstration import dossiers
 from appels.depot.actions import recepisses
@@ -18,6 +21,7 @@ from appels.socle import reveil
 from partenaires.models import Partenaire
 from quartiers import horloge
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
+from tests.navigateur import ecran_de_saisie
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
@@ -38,9 +42,38 @@ def chromium():
         navigateur.close()
 
 
+@pytest.fixture(scope="session")
+def statiques(tmp_path_factory) -> dict:
+    """The settings under which static files are those of production: collected once, named by their
+    content, compressed.
+    """
+    classe = {"BACKEND": "contrat_ville.statiques.Statiques"}
+    reglages = {
+        "STATIC_ROOT": tmp_path_factory.mktemp("statiques"),
+        "STORAGES": {**settings.STORAGES, "staticfiles": classe},
+        "WHITENOISE_USE_FINDERS": False,
+    }
+    with override_settings(**reglages):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return reglages
+
+
+@pytest.fixture(scope="session")
+def live_server(statiques):
+    """The one of pytest-django, but WhiteNoise gives the static files, as in production."""
+    serveur = LiveServer("localhost", start=False)
+    serveur.thread.static_handler = lambda application: application
+    with override_settings(**statiques):
+        serveur.start()
+    yield serveur
+    serveur.stop()
+
+
 @pytest.fixture
-def serveur(live_server, settings):
+def serveur(live_server, statiques, settings):
     """The live server, with the address that links carry."""
+    for nom, valeur in statiques.items():
+        setattr(settings, nom, valeur)
     settings.URL_PUBLIQUE = live_server.url.replace("localhost", "127.0.0.1")
     settings.CSRF_TRUSTED_ORIGINS = [settings.URL_PUBLIQUE]
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
@@ -81,6 +114,24 @@ def ouvrir(chromium, serveur):
         )
         onglet.on("pageerror", lambda e: onglet.plaintes.append(str(e)))
         return onglet
+
+    yield page
+    for contexte in contextes:
+        contexte.close()
+
+
+@pytest.fixture
+def ecran(chromium):
+    """`ecran(sans=(fragment, remplaçant))`: the page, the script as it is or without a rule."""
+    contextes = []
+
+    def page(sans: tuple[str, str] | None = None) -> ecran_de_saisie.Ecran:
+        script = ecran_de_saisie.SCRIPT
+        if sans is not None:
+            assert script.count(sans[0]) == 1, sans[0]
+            script = script.replace(*sans)
+        contextes.append(chromium.new_context(locale="fr-FR"))
+        return ecran_de_saisie.Ecran(contextes[-1], script)
 
     yield page
     for contexte in contextes:

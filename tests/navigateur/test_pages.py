@@ -21,11 +21,11 @@ from tests.fabriques import (
     publier_les_decisions,
 )
 from tests.navigateur.conftest import deborde, fautes_axe, fautes_de_contraste, regarder
+from tests.navigateur.poids import PUBLIC, TRAVAIL, fautes_de_poids, peser
 from tests.navigateur.test_parcours import entrer, taper
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 ELEMENTS_PUBLICS, ELEMENTS = 382, 620
-POIDS, REQUETES = 60_000, 6  # bytes and requests, cold
 
 
 def visiter(onglet, chemins: list[str], plafond: int) -> list:
@@ -33,6 +33,7 @@ def visiter(onglet, chemins: list[str], plafond: int) -> list:
     elements, its width.
     """
     fautes = []
+    poids = PUBLIC if plafond == ELEMENTS_PUBLICS else TRAVAIL
     for chemin in chemins:
         regarder(onglet, 1280, "light")
         onglet.goto(chemin)
@@ -43,13 +44,7 @@ def visiter(onglet, chemins: list[str], plafond: int) -> list:
         )
         if nombre > plafond:
             fautes.append((chemin, f"{nombre} éléments"))
-        poids, requetes = onglet.evaluate(
-            "(() => { const r = [...performance.getEntriesByType('resource'), "
-            "...performance.getEntriesByType('navigation')]; "
-            "return [r.reduce((n, e) => n + e.encodedBodySize, 0), r.length]; })()"
-        )
-        if poids > POIDS or requetes > REQUETES:
-            fautes.append((chemin, f"{poids} octets, {requetes} requêtes"))
+        fautes += [(chemin, faute) for faute in fautes_de_poids(onglet, poids)]
         regarder(onglet, 320, "dark")
         fautes += [(chemin, "étroit et sombre", faute) for faute in fautes_axe(onglet)]
         if deborde(onglet):
@@ -71,6 +66,26 @@ def test_temoin_axe_voit_une_faute(monde, ouvrir):
     assert deborde(onglet)
     onglet.evaluate("document.querySelector('main p').style.color = '#999'")
     assert len(fautes_de_contraste(onglet)) >= 1
+
+
+def test_temoin_le_poids_voit_une_feuille_et_un_script_trop_lourds(monde, ouvrir):
+    """The sabotaged control, on the heaviest page: the same files, not compressed any more."""
+    onglet = ouvrir(monde["signataire"])
+    budget = f"/dossiers/{monde['vide'].pk}/partie/budget/"
+    onglet.goto(budget)
+    print(f"Poids du budget : {peser(onglet)}")
+    assert fautes_de_poids(onglet, TRAVAIL) == []
+    for motif in ("**/*.css", "**/*.js"):
+        onglet.route(motif, sans_compression)
+    onglet.goto(budget)
+    lourd = peser(onglet)
+    assert (lourd["css"] > TRAVAIL["css"], lourd["js"] > TRAVAIL["js"]) == (True, True)
+    assert len(fautes_de_poids(onglet, TRAVAIL)) >= 2
+
+
+def sans_compression(route):
+    """The answer as Playwright read it: unfolded."""
+    route.fulfill(response=route.fetch())
 
 
 SITUER = "/suis-je-dans-un-qpv/"

@@ -268,6 +268,15 @@ def test_rien_ne_reste_sur_l_appareil_apres_la_sortie(ecrire):
     assert onglet.evaluate("Object.keys(localStorage).length") == 0
 
 
+def test_le_serveur_fait_effacer_la_copie_des_pages_sans_ce_script(ecrire):
+    onglet, dossier, _ = ecrire()
+    onglet.evaluate("localStorage.setItem('saisie:1:2:description', '{}')")
+    onglet.goto(f"/dossiers/{dossier.pk}/")
+    onglet.click("text=Se déconnecter")
+    onglet.wait_for_url("**/")
+    assert onglet.evaluate("Object.keys(localStorage).length") == 0
+
+
 def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
     onglet, dossier, _ = ecrire()
     collegue = ouvrir(creer_membre(dossier.porteur))

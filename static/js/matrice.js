@@ -1,0 +1,54 @@
+// The amounts of a scenario: what remains of each envelope while one types, and the arrows that go
+// up and down a column. Without script, the page counts again when it is saved.
+
+import { centimes, euros } from "./commun/montants.js";
+
+const etat = {
+  formulaire: document.querySelector("form[data-matrice]"),
+  champs: [], // the amounts that can be typed, in the order of the page
+};
+
+/** What is typed over what was there when the page was read, for one funder. */
+function ecartDuCompte(compte) {
+  let ecart = 0n;
+  for (const champ of etat.champs) {
+    if (champ.dataset.compte !== compte) continue;
+    const avant = BigInt(champ.dataset.avant);
+    // An amount that cannot be read changes nothing until it is corrected.
+    ecart += (centimes(champ.value) ?? avant) - avant;
+  }
+  return ecart;
+}
+
+function recompter() {
+  for (const enveloppe of document.querySelectorAll("[data-enveloppe]")) {
+    if (!enveloppe.dataset.enveloppe) continue; // nobody has said its amount
+    const propose = BigInt(enveloppe.dataset.propose) + ecartDuCompte(enveloppe.dataset.pour);
+    const reste = BigInt(enveloppe.dataset.enveloppe) - propose;
+    const sortie = enveloppe.querySelector("output");
+    sortie.textContent = reste < 0n ? `${euros(-reste)} de trop` : `${euros(reste)} restants`;
+    sortie.parentElement.classList.toggle("trop", reste < 0n);
+  }
+}
+
+function changerDeLigne(evenement) {
+  const pas = { ArrowUp: -1, ArrowDown: 1 }[evenement.key];
+  if (pas === undefined) return;
+  const compte = evenement.target.dataset.compte;
+  const colonne = etat.champs.filter((champ) => champ.dataset.compte === compte);
+  const voisin = colonne[colonne.indexOf(evenement.target) + pas];
+  if (voisin === undefined) return;
+  evenement.preventDefault();
+  voisin.select();
+}
+
+// When the page comes back with errors, their summary is read first.
+document.querySelector('.avis.danger[role="alert"]')?.focus();
+
+// A project closed to the reader has no amounts.
+if (etat.formulaire !== null) {
+  etat.champs = [...etat.formulaire.querySelectorAll("[data-compte]")];
+  recompter();
+  etat.formulaire.addEventListener("input", recompter);
+  etat.formulaire.addEventListener("keydown", changerDeLigne);
+}

@@ -1,0 +1,88 @@
+// Documents sent one by one: an error on one does not stop the others. Without script, the form
+// sends a single file and the page comes back.
+
+const RESEAU_MUET = "Le réseau n’a pas répondu.";
+
+/** What one document's form holds: a page has several of them. */
+function etatDe(formulaire) {
+  return {
+    formulaire,
+    champ: formulaire.querySelector('input[type="file"]'),
+    suivi: formulaire.querySelector("[data-suivi]"), // one line a file
+    tailleMax: Number(formulaire.dataset.envoi), // bytes
+  };
+}
+
+/** Send it, and say why when it is refused: the sentence of the error, or "" when it is joined. */
+async function poster(etat, fichier, ligne) {
+  const corps = new FormData();
+  corps.append("fichier", fichier);
+  corps.append("csrfmiddlewaretoken", etat.formulaire.elements.csrfmiddlewaretoken.value);
+  try {
+    const reponse = await fetch(etat.formulaire.action, {
+      method: "POST",
+      body: corps,
+      headers: { Accept: "application/json" },
+    });
+    const recu = await reponse.json();
+    if (!reponse.ok) return recu.erreur || RESEAU_MUET;
+    ligne.textContent = `${recu.nom} : joint.`;
+    return "";
+  } catch {
+    return RESEAU_MUET; // cut on the way, or an answer that is not ours
+  }
+}
+
+function proposerDeReessayer(etat, fichier, ligne) {
+  const bouton = document.createElement("button");
+  bouton.type = "button";
+  bouton.className = "bouton second petit";
+  bouton.textContent = `Réessayer ${fichier.name}`;
+  bouton.addEventListener("click", async () => {
+    if (await envoyer(etat, fichier, ligne)) location.reload();
+  });
+  ligne.append(bouton);
+}
+
+/** True when the file is joined; otherwise its line says why, and how to go on. */
+async function envoyer(etat, fichier, ligne) {
+  if (fichier.size > etat.tailleMax) {
+    ligne.textContent = `${fichier.name} : ce fichier dépasse la taille acceptée, il n’est pas envoyé.`;
+    return false;
+  }
+  ligne.textContent = `${fichier.name} : envoi en cours…`;
+  const erreur = await poster(etat, fichier, ligne);
+  if (erreur === "") return true;
+  ligne.textContent = `${fichier.name} : ${erreur} `;
+  proposerDeReessayer(etat, fichier, ligne);
+  return false;
+}
+
+/** All the files chosen, in turn; the page is read again only when none needs an answer. */
+async function envoyerTout(etat) {
+  etat.suivi.replaceChildren();
+  let tousJoints = true;
+  for (const fichier of etat.champ.files) {
+    const ligne = document.createElement("li");
+    etat.suivi.append(ligne);
+    const joint = await envoyer(etat, fichier, ligne);
+    tousJoints &&= joint;
+  }
+  etat.champ.value = "";
+  if (tousJoints) location.reload();
+}
+
+function brancher(formulaire) {
+  const etat = etatDe(formulaire);
+  etat.champ.multiple = true;
+  formulaire.addEventListener("submit", (evenement) => {
+    if (etat.champ.files.length === 0) return; // the server says that a file is missing
+    evenement.preventDefault();
+    envoyerTout(etat);
+  });
+}
+
+// When the page comes back with errors, their summary is read first.
+document.querySelector('.avis.danger[role="alert"]')?.focus();
+
+for (const formulaire of document.querySelectorAll("form[data-envoi]")) brancher(formulaire);

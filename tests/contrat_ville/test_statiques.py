@@ -1,0 +1,81 @@
+"""Static files as production serves them: every name in a page or a script leads to a file."""
+
+import re
+from pathlib import PurePosixPath
+
+import pytest
+from django.conf import settings as reglages
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+
+IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']""")
+NOMME_PAR_SON_CONTENU = re.compile(r"\.[0-9a-f]{12}\.js$")
+EN_PRODUCTION = "contrat_ville.statiques.Statiques"
+
+
+def rassembler(settings, dossier, classe=EN_PRODUCTION):
+    """Everything collected into a folder, as the image does."""
+    settings.STATIC_ROOT = dossier
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": classe}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return dossier
+
+
+def scripts_des_pages() -> set[str]:
+    """What the templates load."""
+    gabarits = (reglages.RACINE / "templates").rglob("*.html")
+    motif = re.compile(r"""<script[^>]*\{% static ["']([^"']+)["'] %\}""")
+    return {nom for gabarit in gabarits for nom in motif.findall(gabarit.read_text("utf-8"))}
+
+
+def suivre(dossier, nom: str, vus: set[str]) -> list[str]:
+    """The faults of a script and of all that it imports; `vus` receives the names."""
+    if nom in vus:
+        return []
+    vus.add(nom)
+    if not NOMME_PAR_SON_CONTENU.search(nom):
+        return [f"{nom} ne porte pas l’empreinte de son contenu"]
+    if not (dossier / nom).is_file():
+        return [f"{nom} n’existe pas"]
+    fautes = [] if (dossier / f"{nom}.gz").is_file() else [f"{nom} n’est pas compressé"]
+    for chemin in IMPORT.findall((dossier / nom).read_text("utf-8")):
+        fautes += suivre(dossier, str(PurePosixPath(nom).parent / chemin), vus)
+    return fautes
+
+
+def fautes_des_scripts(dossier) -> tuple[list[str], set[str]]:
+    vus: set[str] = set()
+    fautes = []
+    for script in sorted(scripts_des_pages()):
+        fautes += suivre(dossier, staticfiles_storage.stored_name(script), vus)
+    return fautes, vus
+
+
+def test_chaque_import_mene_a_un_fichier_nomme_par_son_contenu(settings, tmp_path):
+    fautes, vus = fautes_des_scripts(rassembler(settings, tmp_path / "statiques"))
+    assert fautes == []
+    ecrits = {
+        str(script.relative_to(reglages.RACINE / "static"))
+        for script in (reglages.RACINE / "static" / "js").rglob("*.js")
+    }
+    # None is forgotten: each script of the folder is on a page, by itself or imported.
+    assert {re.sub(r"\.[0-9a-f]{12}\.js$", ".js", nom) for nom in vus} == ecrits
+
+
+def test_temoin_sans_notre_classe_un_import_garde_son_nom_nu(settings, tmp_path):
+    """The control: WhiteNoise alone leaves « ./commun/montants.js », that caches may keep."""
+    dossier = rassembler(
+        settings,
+        tmp_path / "statiques",
+        "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    )
+    fautes, _ = fautes_des_scripts(dossier)
+    assert fautes == ["js/commun/montants.js ne porte pas l’empreinte de son contenu"]
+
+
+@pytest.mark.parametrize("fichier", ["Dockerfile", "contrat_ville/settings.py"])
+def test_l_image_rassemble_avec_la_classe_qui_sert(racine, fichier):
+    """The image collects without the secrets of production: it names the class by itself."""
+    assert re.findall(r"[\w.]*\.(?:Compressed|Statiques)\w*", (racine / fichier).read_text()) == [
+        EN_PRODUCTION
+    ]

@@ -1,0 +1,416 @@
+"""The script's half of docs/enregistrement.md, between two answers: the pace, the copy, the choice,
+the session. Each rule is played with its control, as in `test_script_saisie.py`.
+"""
+
+import re
+
+import pytest
+
+from tests.navigateur.ecran_de_saisie import (
+    GARDE,
+    SESSION_FINIE,
+    SITE,
+    Ecran,
+    Regle,
+    conflit,
+    coupe,
+    ecrit,
+    html,
+    redirige,
+)
+
+pytestmark = pytest.mark.navigateur
+
+
+def corps_envoye(ecran: Ecran):
+    ecran.ouvrir().ecrire("Besoin écrit")
+    ecran.passer(1200)
+    return ecran.postes
+
+
+def au_rythme_des_frappes(ecran: Ecran):
+    """A key each second: what has left after each one."""
+    ecran.ouvrir()
+    partis = []
+    for rang in range(4):
+        ecran.ecrire(f"Besoin {rang}")
+        ecran.passer(1000)
+        partis.append(len(ecran.postes))
+    return partis
+
+
+def une_demande_a_la_fois(ecran: Ecran):
+    ecran.retient = True
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ecran.ecrire("Deux")
+    ecran.passer(5000)
+    pendant = (len(ecran.postes), ecran.phrase, ecran.copie["valeurs"]["besoin"])
+    ecran.liberer()
+    garde = ecran.copie is not None  # « Deux » is not saved yet
+    ecran.passer(800)
+    return (pendant, garde, [p["besoin"] for p in ecran.postes], ecran.postes[-1]["version"])
+
+
+def delais(ecran: Ecran):
+    """The seconds said by each failure, then by the first one after a success."""
+    ecran.reponses = [*[coupe] * 6, ecrit(), coupe]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    dits = []
+    while "nouvel essai" in ecran.phrase:
+        dits.append(int(re.search(r"dans (\d+) s", ecran.phrase)[1]))
+        ecran.passer(dits[-1] * 1000)
+    ecran.ecrire("Deux")
+    ecran.passer(1200)
+    return (dits, ecran.phrase[-5:])
+
+
+def session_retrouvee(qui: int):
+    """The session is over, then somebody signs in in another tab."""
+
+    def jouer(ecran: Ecran):
+        ecran.reponses = [redirige, ecrit()]
+        ecran.ouvrir().ecrire("Un")
+        ecran.passer(1200)
+        ecran.session = {"qui": qui, "jeton": "nouveau"}
+        ecran.passer(3000)
+        suite = (len(ecran.postes), ecran.postes[-1]["csrfmiddlewaretoken"][0])
+        ecran.passer(10_000)
+        return (*suite, len(ecran.postes), ecran.phrase)
+
+    return jouer
+
+
+def jeton_change(ecran: Ecran):
+    ecran.reponses = [html(403), ecrit()]
+    ecran.session = {"qui": 7, "jeton": "nouveau"}
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    return ([p["csrfmiddlewaretoken"] for p in ecran.postes], ecran.phrase)
+
+
+def droit_retire(ecran: Ecran):
+    """Twice a 403, with a good session; then nothing more until the next key."""
+    ecran.reponses = [html(403), html(403), html(403), ecrit()]
+    ecran.session = {"qui": 7, "jeton": "nouveau"}
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    vu = (ecran.phrase, len(ecran.postes), ecran.copie is not None)
+    ecran.passer(60_000)
+    immobile = len(ecran.postes)
+    ecran.ecrire("Deux")
+    ecran.passer(1200)
+    return (*vu, immobile, len(ecran.postes), ecran.phrase)
+
+
+def apport_des_autres(ecran: Ecran):
+    """Two fields come: one that nobody touched here, one typed while the answer was on its way."""
+    ecran.reponses = [
+        ecrit(9, recus={"methode": "De Bob", "themes": ["b"], "besoin": "De Bob"}, auteur="Bob"),
+        ecrit(10),
+    ]
+    ecran.retient = True
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ecran.ecrire("Deux")
+    ecran.liberer()
+    coches = ecran.onglet.evaluate(
+        "[...document.querySelectorAll('[name=themes]')].map(e => e.checked)"
+    )
+    return (ecran.phrase, ecran.valeur("methode"), coches, ecran.valeur("besoin"))
+
+
+def sauf(ecran: Ecran):
+    ecran.reponses = [ecrit(erreurs=[{"phrase": "Le besoin : trop long."}])]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    return (ecran.phrase, ecran.est_une_alerte, ecran.copie)
+
+
+def choisir(bouton: str):
+    """Two fields in conflict: nothing leaves while one is open, then at once on the new version."""
+
+    def jouer(ecran: Ecran):
+        deux = [conflit(), conflit("methode", "Méthode de Bob", "La méthode")]
+        ecran.reponses = [ecrit(8, conflits=deux), ecrit(9)]
+        ecran.ouvrir().ecrire("Un")
+        ecran.ecrire("Ma méthode", "methode")
+        ecran.passer(1200)
+        ecran.cliquer(f"{bouton} : Le besoin")
+        ecran.ecrire("Ma méthode encore", "methode")
+        ecran.passer(5000)
+        pendant = (len(ecran.postes), ecran.copie is not None)
+        ecran.cliquer("Garder le mien : La méthode")
+        dernier = ecran.postes[-1]
+        return (
+            pendant,
+            [dernier[nom][0] for nom in ("version", "besoin", "methode")],
+            ecran.phrase,
+            ecran.copie,
+        )
+
+    return jouer
+
+
+def conflit_de_tableau(ecran: Ecran):
+    """Rows of a table: no button, nothing leaves until the page is read again."""
+    ecran.reponses = [ecrit(8, conflits=[conflit("l-", None, "Les lignes du tableau")]), ecrit(9)]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ecran.ecrire("Deux")
+    ecran.passer(60_000)
+    boutons = ecran.onglet.locator("[data-etat] button").count()
+    return (ecran.phrase, boutons, len(ecran.postes))
+
+
+def copie_du(besoin: str, **cles) -> dict:
+    valeurs = {
+        "besoin": [besoin],
+        "methode": ["Méthode lue"],
+        "themes": ["b"],
+        "l-TOTAL_FORMS": ["9"],
+        "l-0-DELETE": ["on"],
+        "f-0-retirer": ["on"],
+        "nouveau": ["Une ligne"],
+    }
+    return {"valeurs": valeurs, "version": "2", "envoi": "", "quand": "11:58:00", **cles}
+
+
+def copie_retrouvee(ecran: Ecran):
+    ecran.ouvrir(copie_du("Écrit hier"))
+    vu = (
+        ecran.phrase,
+        ecran.valeur("besoin"),
+        ecran.onglet.is_checked("[name=themes][value=a]"),
+        ecran.valeur("l-TOTAL_FORMS"),  # the rows are those of this page
+    )
+    ecran.passer(499)
+    avant = len(ecran.postes)
+    ecran.passer(1)
+    return (*vu, avant, [(p["version"], p["besoin"]) for p in ecran.postes], ecran.copie)
+
+
+def copie_deja_arrivee(ecran: Ecran):
+    """Sent by a button, and the server says that it came: nothing is put back."""
+    ecran.envois_recus = "1-abc 2-def"
+    ecran.ouvrir(copie_du("Déjà enregistré", envoi="2-def"))
+    ecran.passer(5000)
+    return (ecran.phrase, ecran.valeur("besoin"), ecran.copie, ecran.postes)
+
+
+def bouton(ecran: Ecran):
+    """The copy stays, with the mark that the next page will compare; nothing leaves by itself."""
+    ecran.ouvrir().ecrire("Un")
+    ecran.onglet.evaluate(
+        "document.addEventListener('submit', e => e.preventDefault(), {capture: true})"
+    )
+    ecran.cliquer("Enregistrer")
+    ecran.passer(5000)
+    marque = ecran.valeur("envoi")
+    return (bool(marque), (ecran.copie or {}).get("envoi") == marque, len(ecran.postes))
+
+
+def depart(ecran: Ecran):
+    """Leaving asks only when something is not confirmed."""
+    ecran.ouvrir().onglet.click("[name=besoin]")
+    ecran.onglet.keyboard.type("x")
+    ecran.passer(1200)
+    ecran.onglet.goto(f"{SITE}/ailleurs/")
+    confirme = list(ecran.questions)
+    ecran.reponses = [coupe]
+    ecran.onglet.goto(f"{SITE}/partie/")
+    ecran.onglet.click("[name=besoin]")
+    ecran.onglet.keyboard.type("x")
+    ecran.passer(1200)
+    ecran.onglet.goto(f"{SITE}/ailleurs/")
+    return (confirme, ecran.questions)
+
+
+def sortie(ecran: Ecran):
+    """Every copy goes, of every part; what is not ours stays."""
+    ecran.reponses = [coupe]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ecran.ranger("saisie:7:9:budget", "{}")
+    ecran.ranger("autre", "reste")
+    ecran.onglet.evaluate(
+        "document.querySelector('[action*=logout]').addEventListener('submit', "
+        "e => e.preventDefault())"
+    )
+    ecran.cliquer("Se déconnecter")
+    return ecran.onglet.evaluate("Object.keys(localStorage)")
+
+
+def stockage_refuse(ecran: Ecran):
+    """No room in the browser: the server saves all the same."""
+    ecran.ouvrir()
+    ecran.onglet.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new Error('plein') } }"
+    )
+    ecran.ecrire("Un")
+    ecran.passer(1200)
+    return (ecran.phrase, len(ecran.postes))
+
+
+def retour_du_reseau(ecran: Ecran):
+    ecran.reponses = [coupe, ecrit()]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ecran.onglet.evaluate("dispatchEvent(new Event('online'))")
+    ecran.calmer()
+    return (len(ecran.postes), ecran.phrase)
+
+
+ENREGISTRE = "Enregistré à 12 h 00 min 01 s."
+SANS_DROIT = f"Pas enregistré : votre compte ne peut plus modifier ce dossier. {GARDE}."
+REGLES = {
+    "seules partent les réponses, ni ligne à ajouter ni ligne à retirer": Regle(
+        corps_envoye,
+        [
+            {
+                "csrfmiddlewaretoken": ["ancien"],
+                "envoi": [""],
+                "version": ["3"],
+                "besoin": ["Besoin écrit"],
+                "methode": ["Méthode lue"],
+                "themes": ["a"],
+                "l-TOTAL_FORMS": ["1"],
+            }
+        ],
+        ("corps.delete(champ.name);", ";"),
+    ),
+    "qui ne s’arrête pas d’écrire est enregistré au bout de 2,5 s": Regle(
+        au_rythme_des_frappes,
+        [0, 0, 1, 1],
+        ("Math.min(PAUSE, reste)", "PAUSE"),
+    ),
+    "une demande à la fois, et la suite 0,8 s après": Regle(
+        une_demande_a_la_fois,
+        ((1, "Enregistrement…", ["Deux"]), True, [["Un"], ["Deux"]], ["4"]),
+        ("if (etat.enVol || etat.quitte) return;", ""),
+    ),
+    "les essais s’espacent, puis recommencent à 2 s": Regle(
+        delais,
+        ([2, 4, 8, 16, 30, 30], " 2 s."),
+        ("etat.delai * 2", "etat.delai"),
+    ),
+    "un succès remet l’attente à 2 s": Regle(
+        delais,
+        ([2, 4, 8, 16, 30, 30], " 2 s."),
+        ("  etat.delai = PREMIER_ESSAI;\n", ""),
+    ),
+    "la session revenue, la suite part avec le nouveau jeton": Regle(
+        session_retrouvee(7),
+        (2, "nouveau", 2, ENREGISTRE),
+        ("clearInterval(etat.veille);\n    sauver();", "clearInterval(etat.veille);"),
+    ),
+    "la session d’une autre personne n’enregistre rien": Regle(
+        session_retrouvee(8),
+        (1, "ancien", 1, SESSION_FINIE),
+        ("if (qui !== moi) return false;", ""),
+    ),
+    "un jeton trop vieux est changé sans rien demander": Regle(
+        jeton_change,
+        ([["ancien"], ["nouveau"]], ENREGISTRE),
+        ("champ.value = jeton;", ";"),
+    ),
+    "un droit retiré se dit sans insister": Regle(
+        droit_retire,
+        (SANS_DROIT, 2, True, 2, 3, SANS_DROIT),
+        ("  etat.jetonRefuse = true;\n", ""),
+    ),
+    "ce que les autres ont écrit arrive, sauf sur ce qui vient d’être tapé": Regle(
+        apport_des_autres,
+        (
+            f"{ENREGISTRE} Ce que Bob a changé est arrivé aussi.",
+            "De Bob",
+            [False, True],
+            "Deux",
+        ),
+        ("!== empreinte(envoyees[nom])) continue;", "=== null) continue;"),
+    ),
+    "une réponse illisible n’empêche pas les autres, et se dit": Regle(
+        sauf,
+        ("Enregistré à 12 h 00 min 01 s, sauf : Le besoin : trop long.", True, None),
+        ("if (dit.erreurs.length > 0) {", "if (false) {"),
+    ),
+    "garder le mien": Regle(
+        choisir("Garder le mien"),
+        ((1, True), ["8", "Un", "Ma méthode encore"], ENREGISTRE, None),
+        (" || unChoixEstAttendu()", ""),
+    ),
+    "prendre l’autre": Regle(
+        choisir("Prendre l’autre"),
+        ((1, True), ["8", "Besoin de Bob", "Ma méthode encore"], ENREGISTRE, None),
+        ("    remplir(conflit.cle, [conflit.autre].flat());\n", ""),
+    ),
+    "le dernier choix part tout de suite": Regle(
+        choisir("Garder le mien"),
+        ((1, True), ["8", "Un", "Ma méthode encore"], ENREGISTRE, None),
+        ('    dire("");\n    sauver({ force: true });\n', ""),
+    ),
+    "les lignes d’un tableau demandent à relire la page": Regle(
+        conflit_de_tableau,
+        (
+            "Une autre personne a changé la même réponse que vous. Rien n’est écrasé : choisissez."
+            "Les lignes du tableau : rechargez la page pour voir les deux.",
+            0,
+            1,
+        ),
+        ("if (conflit.autre === null) {", "if (false) {"),
+    ),
+    "la copie est remise dans la page, sur la version lue alors": Regle(
+        copie_retrouvee,
+        (
+            "Retrouvé : ce que vous aviez écrit à 11:58:00 sur cet appareil. Enregistrement…",
+            "Écrit hier",
+            False,
+            "1",
+            0,
+            [(["2"], ["Écrit hier"])],
+            None,
+        ),
+        ("partie.elements.version.value = copie.version;", ";"),
+    ),
+    "un bouton déjà arrivé n’est pas refait": Regle(
+        copie_deja_arrivee,
+        ("", "Besoin lu", None, []),
+        ("copie === null || estArrivee ||", "copie === null ||"),
+    ),
+    "un bouton garde la copie, avec sa marque": Regle(
+        bouton,
+        (True, True, 0),
+        ("  etat.quitte = true;\n", ""),
+    ),
+    "quitter ne demande que si quelque chose n’est pas enregistré": Regle(
+        depart,
+        ([], ["beforeunload"]),
+        ("evenement.preventDefault(); // the browser", "// the browser"),
+    ),
+    "sortir efface toutes les copies": Regle(
+        sortie,
+        ["autre"],
+        ('sortie.addEventListener("submit", effacerLesCopies);', ";"),
+    ),
+    "sans place sur l’appareil, le serveur enregistre": Regle(
+        stockage_refuse,
+        (ENREGISTRE, 1),
+        (
+            "localStorage.setItem(cle, JSON.stringify(copie));\n  } catch {",
+            "localStorage.setItem(cle, JSON.stringify(copie));\n  } catch (e) { throw e;",
+        ),
+    ),
+    "le réseau revenu, tout part": Regle(
+        retour_du_reseau,
+        (2, ENREGISTRE),
+        ('addEventListener("online", () => sauver());', ""),
+    ),
+}
+
+
+@pytest.mark.parametrize("nom", REGLES)
+def test_chaque_regle_et_son_temoin(ecran, nom):
+    regle = REGLES[nom]
+    assert regle.jouer(ecran()) == regle.attendu
+    assert regle.jouer(ecran(sans=regle.sans)) != regle.attendu
