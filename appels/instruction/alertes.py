@@ -27,8 +27,7 @@ from appels.models import (
 )
 from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
-from appels.models.etats import Etat
-from appels.socle.suivi import EN_COURS
+from appels.models.etats import EN_COURSE, Etat
 from partenaires.models import Genre
 from quartiers.horloge import a_paris
 
@@ -61,7 +60,7 @@ def _rejet(instant):
     """R10; suspended while the organisation has a delay to complete (CRPA L114-5)."""
     borne = a_paris(instant).date() + timedelta(days=JOURS_AVANT_REJET)
     return (
-        models.Q(etat__in=EN_COURS, rejet_implicite_le__lte=borne)
+        models.Q(etat__in=EN_COURSE, rejet_implicite_le__lte=borne)
         & ~models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant)
         & models.Exists(
             Financement.objects.filter(dossier=ICI, partenaire__isnull=False, decision="")
@@ -81,7 +80,7 @@ def _pieces(instant):
         appel=models.OuterRef("appel_id"),
         exigence__in=[Exigence.OBLIGATOIRE, Exigence.RECEVABILITE],
     ).filter(models.Q(genre="") | models.Q(genre=models.OuterRef("porteur__genre")))
-    return models.Q(etat__in=EN_COURS) & models.Exists(attendus.filter(~models.Exists(bonnes)))
+    return models.Q(etat__in=EN_COURSE) & models.Exists(attendus.filter(~models.Exists(bonnes)))
 
 
 def _message(instant):
@@ -94,7 +93,7 @@ def _dauphin(instant):
     """R14."""
     etat = Financement.objects.filter(dossier=ICI, partenaire__genre=Genre.ETAT)
     return (
-        models.Q(etat__in=EN_COURS)
+        models.Q(etat__in=EN_COURSE)
         & ~models.Q(dauphin__transmis_le__isnull=False)
         & models.Exists(etat)
     )
@@ -131,7 +130,7 @@ def _convention(instant):
         Financement.objects.filter(
             partenaire=models.OuterRef("partenaire_id"),
             dossier__appel=models.OuterRef("dossier__appel_id"),
-            dossier__etat__in=EN_COURS,
+            dossier__etat__in=EN_COURSE,
         )
         .annotate(siren=Left("dossier__porteur__siret", 9))
         .filter(siren=models.OuterRef("siren"))
@@ -140,7 +139,7 @@ def _convention(instant):
         .values("partenaire")
     )
     somme = siens.annotate(n=models.Sum(Coalesce("montant_vote", "montant"))).values("n")
-    return models.Q(etat__in=EN_COURS) & models.Exists(
+    return models.Q(etat__in=EN_COURSE) & models.Exists(
         Financement.objects.filter(dossier=ICI, partenaire__isnull=False)
         .exclude(dossier__porteur__genre=Genre.SERVICE)
         .exclude(dossier__porteur__siret="")

@@ -8,6 +8,7 @@ from django.core.validators import FileExtensionValidator
 from django.db import models
 
 from partenaires.models import Genre, Partenaire
+from quartiers.contraintes import ensemble
 from quartiers.models import Axe
 
 
@@ -123,14 +124,10 @@ class Appel(models.Model):
                 | models.Q(ouvre_le__isnull=True)
                 | models.Q(ferme_le__gt=models.F("ouvre_le")),
             ),
-            models.CheckConstraint(
-                name="decisions_publiees_par_quelqu_un",
-                condition=models.Q(
-                    decisions_publiees_le__isnull=True, decisions_publiees_par__isnull=True
-                )
-                | models.Q(
-                    decisions_publiees_le__isnull=False, decisions_publiees_par__isnull=False
-                ),
+            ensemble(
+                "decisions_publiees_par_quelqu_un",
+                "decisions_publiees_le",
+                "decisions_publiees_par",
             ),
         ]
 

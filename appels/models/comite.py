@@ -4,6 +4,7 @@ from django.db import models
 from appels.models.appel import Appel
 from appels.models.dossier import Dossier
 from appels.models.enveloppe import Scenario
+from quartiers.contraintes import ensemble
 
 
 class Comite(models.Model):
@@ -26,11 +27,7 @@ class Comite(models.Model):
     class Meta:
         ordering = ["-tenu_le", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                name="comite_clos_par_quelqu_un",
-                condition=models.Q(clos_le__isnull=True, clos_par__isnull=True)
-                | models.Q(clos_le__isnull=False, clos_par__isnull=False),
-            )
+            ensemble("comite_clos_par_quelqu_un", "clos_le", "clos_par"),
         ]
 
     def __str__(self):

@@ -7,6 +7,7 @@ from appels.models.appel import Appel
 from appels.models.dossier import Dossier
 from appels.models.version import ALPHABET, nouveau_code
 from partenaires.models import Partenaire
+from quartiers.contraintes import ensemble
 
 LONGUEUR_DEROGATION = 8  # 30^8, some 6·10^11, behind a rate limit
 
@@ -71,15 +72,7 @@ class Derogation(models.Model):
     class Meta:
         ordering = ["-le", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                name="derogation_utilisee_par_quelqu_un",
-                condition=models.Q(
-                    dossier__isnull=True, utilisee_par__isnull=True, utilisee_le__isnull=True
-                )
-                | models.Q(
-                    dossier__isnull=False, utilisee_par__isnull=False, utilisee_le__isnull=False
-                ),
-            )
+            ensemble("derogation_utilisee_par_quelqu_un", "dossier", "utilisee_par", "utilisee_le"),
         ]
 
     def __str__(self):

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.dossier import Dossier
+from quartiers.contraintes import ensemble
 
 
 class DeportQuerySet(models.QuerySet):
@@ -35,11 +36,7 @@ class Deport(models.Model):
                 name="un_deport_par_personne",
                 condition=models.Q(leve_le__isnull=True),
             ),
-            models.CheckConstraint(
-                name="deport_leve_par_quelqu_un",
-                condition=models.Q(leve_le__isnull=True, leve_par__isnull=True)
-                | models.Q(leve_le__isnull=False, leve_par__isnull=False),
-            ),
+            ensemble("deport_leve_par_quelqu_un", "leve_le", "leve_par"),
         ]
 
     def __str__(self):

@@ -5,9 +5,17 @@ from django.db import models
 
 from appels.models.appel import Appel, Theme
 from appels.models.dossiers import DossierQuerySet
-from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
+from appels.models.etats import (
+    EN_COURSE,
+    MODIFIABLES,
+    TRANSITIONS,
+    Etat,
+    Transition,
+    TransitionInterdite,
+)
 from appels.models.partie import NomPartie
 from partenaires.models import Genre, Partenaire
+from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Objectif
 
@@ -151,13 +159,7 @@ class Dossier(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
-                name="depot_tout_ou_rien",
-                condition=models.Q(
-                    depose_le__isnull=True, depose_par__isnull=True, numero__isnull=True
-                )
-                | models.Q(depose_le__isnull=False, depose_par__isnull=False, numero__isnull=False),
-            ),
+            ensemble("depot_tout_ou_rien", "depose_le", "depose_par", "numero"),
             models.CheckConstraint(
                 name="brouillon_sans_depot",
                 condition=models.Q(depose_le__isnull=True)
@@ -217,7 +219,7 @@ class Dossier(models.Model):
     @property
     def est_en_course(self) -> bool:
         """Deposited, neither withdrawn nor refused at the door."""
-        return self.etat in (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
+        return self.etat in EN_COURSE
 
     @property
     def est_ecarte(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from appels.models.etats import MODIFIABLES, Etat
+from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from partenaires.models import Genre
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.socle import droits
@@ -184,7 +184,7 @@ class DossierQuerySet(models.QuerySet):
 
     def en_course(self):
         """Neither withdrawn nor refused at the door."""
-        return self.filter(etat__in=[Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE])
+        return self.filter(etat__in=EN_COURSE)
 
     def sans_dauphin(self):
         """Deposited here, the State asked, and not received on Dauphin as far as we were told

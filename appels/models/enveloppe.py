@@ -4,6 +4,7 @@ from django.db import models
 from appels.models.appel import Appel
 from appels.models.financement import Financement
 from partenaires.models import Partenaire
+from quartiers.contraintes import ensemble
 
 
 class EnveloppeQuerySet(models.QuerySet):
@@ -61,11 +62,7 @@ class Scenario(models.Model):
             models.UniqueConstraint(
                 fields=["appel"], name="un_scenario_fige", condition=models.Q(fige_le__isnull=False)
             ),
-            models.CheckConstraint(
-                name="scenario_fige_par_quelqu_un",
-                condition=models.Q(fige_le__isnull=True, fige_par__isnull=True)
-                | models.Q(fige_le__isnull=False, fige_par__isnull=False),
-            ),
+            ensemble("scenario_fige_par_quelqu_un", "fige_le", "fige_par"),
         ]
 
     def __str__(self):

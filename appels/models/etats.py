@@ -18,6 +18,8 @@ class Etat(models.TextChoices):
 
 
 MODIFIABLES = (Etat.BROUILLON, Etat.A_ATTESTER)
+# Deposited, neither withdrawn nor refused at the door.
+EN_COURSE = (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
 
 
 class Transition(models.TextChoices):
@@ -45,7 +47,7 @@ TRANSITIONS = {  # verb: (from, to)
     Transition.DEPOSER: ({Etat.BROUILLON, Etat.A_ATTESTER}, Etat.DEPOSE),
     Transition.ABANDONNER: (set(MODIFIABLES), Etat.ABANDONNE),
     Transition.RETABLIR: ({Etat.ABANDONNE}, Etat.BROUILLON),
-    Transition.RETIRER: ({Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE}, Etat.RETIRE),
+    Transition.RETIRER: (set(EN_COURSE), Etat.RETIRE),
     Transition.INTEGRER: (set(MODIFIABLES), Etat.INTEGRE),
     Transition.REDEPOSER: ({Etat.DEPOSE, Etat.RECEVABLE}, Etat.DEPOSE),
     Transition.DEMANDER_COMPLEMENT: ({Etat.DEPOSE, Etat.RECEVABLE}, Etat.A_COMPLETER),

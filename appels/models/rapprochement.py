@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.appel import Appel
+from quartiers.contraintes import ensemble
 
 
 class ImportDauphin(models.Model):
@@ -23,11 +24,7 @@ class ImportDauphin(models.Model):
     class Meta:
         ordering = ["-le", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                name="import_applique_par_quelqu_un",
-                condition=models.Q(applique_le__isnull=True, applique_par__isnull=True)
-                | models.Q(applique_le__isnull=False, applique_par__isnull=False),
-            )
+            ensemble("import_applique_par_quelqu_un", "applique_le", "applique_par"),
         ]
 
     def __str__(self):

@@ -6,8 +6,7 @@ Each right is a predicate that carries the sentence of its refusal: see `partena
 from datetime import datetime
 
 from appels.models import Dossier
-from appels.models.etats import MODIFIABLES, Etat
-from appels.socle.suivi import EN_COURS
+from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from partenaires.models import Partenaire, Role, Utilisateur
 from partenaires.socle import droits
 from partenaires.socle.refus import droit
@@ -62,7 +61,7 @@ def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 @droit("Seule une personne signataire retire un dossier déposé et encore en course.")
 def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Withdraw what a signatory deposited: a signatory, while nobody has closed it."""
-    return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURS
+    return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURSE
 
 
 @droit(
@@ -117,7 +116,7 @@ def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
 @droit("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
 def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """The service, on a dossier that is deposited and neither withdrawn nor refused at the door."""
-    return droits.est_agent(utilisateur) and dossier.etat in EN_COURS
+    return droits.est_agent(utilisateur) and dossier.etat in EN_COURSE
 
 
 # What belongs to the head of the service, gesture by gesture.
@@ -191,7 +190,7 @@ def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Ask, admit, set aside, flag: the service, on what was deposited and is still in course or was
     set aside.
     """
-    return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURS, Etat.IRRECEVABLE)
+    return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
 
 
 def peut_ecrire_au_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:

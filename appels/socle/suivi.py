@@ -25,7 +25,6 @@ A_QUI = {
     Attente.FINANCEURS: "Aux financeurs d’agir",
     Attente.PERSONNE: "Rien n’est attendu",
 }
-EN_COURS = (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
 TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from partenaires.models.partenaire import Partenaire
+from quartiers.contraintes import ensemble
 
 
 class Role(models.TextChoices):
@@ -83,11 +84,7 @@ class Appartenance(models.Model):
                 name="une_appartenance_par_personne",
                 condition=models.Q(terminee_le__isnull=True),
             ),
-            models.CheckConstraint(
-                name="verifiee_par_quelqu_un",
-                condition=models.Q(verifiee_le__isnull=True, verifiee_par__isnull=True)
-                | models.Q(verifiee_le__isnull=False, verifiee_par__isnull=False),
-            ),
+            ensemble("verifiee_par_quelqu_un", "verifiee_le", "verifiee_par"),
         ]
 
     def __str__(self):
