@@ -1,8 +1,9 @@
 """Measures in one run, by ratios: machines are noisy (CONCEPTION §5). Used by `manage.py
-mesurer`.
+mesurer`, never by the suite: nothing that lands or not depends on a measured time.
 """
 
 import http.client
+import json
 import os
 import statistics
 import subprocess
@@ -316,3 +317,16 @@ def publics() -> list[str]:
 
 
 ECO = Path(settings.RACINE) / "appels" / "socle" / "donnees" / "ecoconception.json"
+RAPPORTS = Path(settings.RACINE) / "contrat_ville" / "donnees" / "rapports.json"
+
+
+def garder(quoi: str, rapports: dict[str, float], le: str) -> None:
+    """Write these ratios beside what was kept of the other measures; `le`: the day, ISO."""
+    gardes = {}
+    if RAPPORTS.exists():
+        gardes = json.loads(RAPPORTS.read_text(encoding="utf-8"))
+    arrondis = {nom: round(rapport, 2) for nom, rapport in rapports.items()}
+    gardes[quoi] = {"le": le, "rapports": arrondis}
+    texte = json.dumps(gardes, ensure_ascii=False, indent=1, sort_keys=True)
+    RAPPORTS.parent.mkdir(exist_ok=True)
+    RAPPORTS.write_text(texte + "\n", encoding="utf-8")

@@ -242,16 +242,16 @@ POST_OFFICE = {
 # --- Jobs: the database decides, Celery only wakes ----------------------------------------------
 CELERY_BROKER_URL = env("REDIS_URL", default="memory://localhost/")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Seconds: a broker that is away or mute is given up soon, somebody waits for the page.
+OPTIONS_DU_COURTIER = {
+    "visibility_timeout": 300,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "max_retries": 0,
+    "unacked_restore_throttle": 10,
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
-        "visibility_timeout": 300,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 2,
-        "max_retries": 0,
-        "unacked_restore_throttle": 10,
-    }
-    if CELERY_BROKER_URL.startswith("redis")
-    else {}
+    OPTIONS_DU_COURTIER if CELERY_BROKER_URL.startswith("redis") else {}
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -130,6 +130,13 @@ def verdict(dossier_pk: int) -> dict:
     return {"etat": etat, "traces": traces if etat == "à moitié" else {}}
 
 
+def imprimer_vite() -> None:
+    """A stand-in for the paper, that nobody reads here: its points stay, its layout costs most of
+    the proof.
+    """
+    pdf.rendre = lambda html, **options: b"%PDF-essai"
+
+
 def saboter() -> None:
     """The sabotaged control: nothing holds the statements together."""
     depot.deposer = depot.deposer.__wrapped__
@@ -176,6 +183,8 @@ def essayer(mortel: int | None, terrain: dict) -> dict:
 def main(depart: int, pas: int, sabotage: bool) -> None:
     terrain = json.loads(sys.stdin.read())
     settings.POST_OFFICE["BACKENDS"]["default"] = "django.core.mail.backends.locmem.EmailBackend"
+    if os.environ.get("EPREUVE_LONGUE") != "1":
+        imprimer_vite()
     if sabotage:
         saboter()
     entier = essayer(None, terrain)

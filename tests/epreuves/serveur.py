@@ -9,12 +9,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
 from contrat_ville.services import port_libre
+from tests.attente import BORNE, jusqu_a
 
 RACINE = Path(__file__).resolve().parent.parent.parent
 
@@ -41,7 +41,7 @@ def preparer(env: dict, *arguments: str) -> dict:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=2 * BORNE,
     )
     assert fait.returncode == 0, fait.stderr[-2000:]
     return json.loads(fait.stdout.strip().splitlines()[-1])
@@ -71,7 +71,7 @@ class Serveur:
                 "--log-level",
                 "critical",
                 "--timeout",
-                "60",
+                str(BORNE),
                 "--preload",
             ],
             cwd=RACINE,
@@ -81,14 +81,14 @@ class Serveur:
         )
 
     def attendre(self) -> None:
-        for _ in range(300):
-            assert self.processus.poll() is None, "le serveur ne démarre pas"
-            try:
-                if Navigateur(self.port, {}).get("/sante/vivant")[0] == 200:
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("le serveur ne répond pas")
+        jusqu_a(self.est_vivant, "le serveur")
+
+    def est_vivant(self) -> bool:
+        assert self.processus.poll() is None, "le serveur ne démarre pas"
+        try:
+            return Navigateur(self.port, {}).get("/sante/vivant")[0] == 200
+        except OSError:
+            return False
 
     def travailleurs(self) -> list[int]:
         """The ids of the workers that this master started."""
@@ -99,19 +99,18 @@ class Serveur:
         )
         return [int(pid) for pid in enfants]
 
-    def tuer_un_travailleur(self, rang: int) -> bool:
-        pids = self.travailleurs()
-        if pids:
-            os.kill(pids[rang % len(pids)], signal.SIGKILL)
-        return bool(pids)
+    def tuer_un_travailleur(self) -> None:
+        """One that is there, as by a power cut; the master starts another one."""
+        jusqu_a(self.travailleurs, "un travailleur à tuer")
+        os.kill(self.travailleurs()[0], signal.SIGKILL)
 
     def arreter(self) -> None:
         self.processus.terminate()
         try:
-            self.processus.wait(15)
+            self.processus.wait(BORNE)
         except subprocess.TimeoutExpired:
             self.processus.kill()
-            self.processus.wait(5)
+            self.processus.wait()
 
 
 @contextmanager
@@ -131,7 +130,7 @@ class Navigateur:
         self.port, self.cookies = port, dict(cookies)
 
     def _demander(self, methode: str, chemin: str, corps: str = "", entetes: dict | None = None):
-        lien = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        lien = http.client.HTTPConnection("127.0.0.1", self.port, timeout=BORNE)
         try:
             lien.request(
                 methode,

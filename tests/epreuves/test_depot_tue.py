@@ -13,6 +13,7 @@ from collections import Counter
 import pytest
 
 from contrat_ville import services
+from tests.attente import BORNE
 from tests.epreuves import serveur
 
 LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
@@ -45,7 +46,7 @@ def enumerer(dossier, *, pas: int, mode: str) -> tuple[dict, list[dict]]:
             processus.stdin.close()
         for processus in cote_a_cote:
             dit = processus.stdout.read()
-            assert processus.wait(600) == 0, processus.stderr.read()[-3000:]
+            assert processus.wait(4 * BORNE) == 0, processus.stderr.read()[-3000:]
             processus.stdout.close()
             processus.stderr.close()
             entier, *siens = [

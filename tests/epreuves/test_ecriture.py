@@ -2,8 +2,8 @@
 meanwhile.
 
 One key per write: each (dossier, field) is written once, so that a loss shows. Short in the suite;
-long by `python3 manage.py eprouver ecriture`: 10,000 saves by 50 clients, a worker killed every 5
-s, PostgreSQL stopped 3 times.
+long by `python3 manage.py eprouver ecriture`: 10,000 saves by 50 clients, a worker killed every 100
+saves, PostgreSQL stopped 3 times. The breakdowns come at counted saves, not at a time.
 """
 
 import json
@@ -11,17 +11,60 @@ import os
 import statistics
 import threading
 import time
+from collections import Counter
 
 import psycopg
 import pytest
 
 from contrat_ville import services
+from tests.attente import BORNE
 from tests.epreuves import serveur
 
 LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
 pytestmark = pytest.mark.postgresql
 CHAMPS = ("besoin", "objectifs", "description", "methode", "partenariats")
-ECRITURES, CLIENTS, ARRETS, TUER = (10_000, 50, 3, 5.0) if LONGUE else (150, 10, 1, 2.5)
+ECRITURES, CLIENTS, ARRETS, TUER = (10_000, 50, 3, 100) if LONGUE else (150, 10, 1, 40)
+
+
+class Cadence:
+    """Counts what is answered; nobody writes far beyond a breakdown that is late, so that each
+    one falls among writes.
+    """
+
+    def __init__(self, pas: int):
+        self.pas, self.total, self.limite = pas, 0, 0
+        self.finis = 0  # clients that have nothing left to write
+        self.condition = threading.Condition()
+
+    def compter(self) -> None:
+        with self.condition:
+            self.total += 1
+            self.condition.notify_all()
+
+    def quitter(self) -> None:
+        with self.condition:
+            self.finis += 1
+            self.condition.notify_all()
+
+    def attendre_mon_tour(self) -> None:
+        with self.condition:
+            assert self.condition.wait_for(lambda: self.total < self.limite, BORNE)
+
+    def atteindre(self, seuil: int) -> None:
+        """Come back once so many are answered, or nobody writes any more; meanwhile, writing goes
+        on up to a step beyond.
+        """
+        with self.condition:
+            self.limite = seuil + self.pas
+            self.condition.notify_all()
+            assert self.condition.wait_for(
+                lambda: self.total >= seuil or self.finis == CLIENTS, 4 * BORNE
+            )
+
+    def finir(self) -> None:
+        with self.condition:
+            self.limite = ECRITURES + 1
+            self.condition.notify_all()
 
 
 class Client(threading.Thread):
@@ -29,21 +72,28 @@ class Client(threading.Thread):
     server answers.
     """
 
-    def __init__(self, port: int, terrain: dict, dossiers: list[int], rang: int):
-        super().__init__()
+    def __init__(self, port: int, terrain: dict, dossiers: list[int], rang: int, cadence: Cadence):
+        super().__init__(daemon=True)
+        self.cadence = cadence
         self.navigateur = serveur.Navigateur(port, terrain["cookies"])
         self.dossiers, self.rang = dossiers, rang
         self.acquittees, self.refus, self.durees = {}, [], []
 
     def run(self):
-        if not self.dossiers:  # more clients than dossiers: nothing for this one
-            return
+        try:
+            if self.dossiers:  # none when there are more clients than dossiers
+                self.tout_ecrire()
+        finally:
+            self.cadence.quitter()
+
+    def tout_ecrire(self):
         jeton = self.insister(
             lambda: self.navigateur.jeton(f"/dossiers/{self.dossiers[0]}/partie/description/")
         )
         for dossier in self.dossiers:
             version, valeurs = 0, dict.fromkeys(CHAMPS, "")
             for champ in CHAMPS:
+                self.cadence.attendre_mon_tour()
                 valeurs[champ] = f"cle-{self.rang}-{dossier}-{champ}"
                 version = self.ecrire(dossier, champ, valeurs, version, jeton)
                 if version is None:
@@ -60,6 +110,7 @@ class Client(threading.Thread):
                 script=True,
             )
         )
+        self.cadence.compter()
         if code != 200:
             self.refus.append((code, texte[:200]))
             return None
@@ -70,7 +121,7 @@ class Client(threading.Thread):
     @staticmethod
     def insister(geste):
         """Try again while the server is away or in trouble, as the script of the page does."""
-        limite = time.monotonic() + 90
+        limite = time.monotonic() + BORNE
         while True:
             try:
                 rendu = geste()
@@ -97,26 +148,43 @@ def passer(dossier, *, module: str) -> dict:
         base.effacer()
 
 
+def casser(base, lance, cadence: Cadence) -> Counter:
+    """Each breakdown at its count of saves; how many there were."""
+
+    def arreter_postgresql():
+        base.arreter(sans_prevenir=True)
+        base.demarrer()
+
+    pannes = [
+        (seuil, "travailleurs tués", lance.tuer_un_travailleur)
+        for seuil in range(TUER, ECRITURES, TUER)
+    ]
+    pannes += [
+        (ECRITURES * rang // (ARRETS + 1), "arrêts de PostgreSQL", arreter_postgresql)
+        for rang in range(1, ARRETS + 1)
+    ]
+    comptes = Counter()
+    for seuil, nom, panne in sorted(pannes, key=lambda panne: panne[0]):
+        cadence.atteindre(seuil)
+        panne()
+        comptes[nom] += 1
+    cadence.finir()
+    return comptes
+
+
 def mesurer(base, lance, terrain: dict) -> dict:
+    cadence = Cadence(TUER)
     clients = [
-        Client(lance.port, terrain, terrain["dossiers"][rang::CLIENTS], rang)
+        Client(lance.port, terrain, terrain["dossiers"][rang::CLIENTS], rang, cadence)
         for rang in range(CLIENTS)
     ]
-    debut, tues, arrets = time.monotonic(), 0, 0
+    debut = time.monotonic()
     for client in clients:
         client.start()
-    attendus = ECRITURES / (ARRETS + 1)
-    while any(client.is_alive() for client in clients):
-        time.sleep(TUER)
-        tues += lance.tuer_un_travailleur(tues)
-        faites = sum(len(client.acquittees) for client in clients)
-        if arrets < ARRETS and faites >= attendus * (arrets + 1) / 1.2:
-            base.arreter(sans_prevenir=True)
-            base.demarrer()
-            arrets += 1
-    duree = time.monotonic() - debut
+    comptes = casser(base, lance, cadence)
     for client in clients:
         client.join()
+    duree = time.monotonic() - debut
     acquittees = {cle: valeur for client in clients for cle, valeur in client.acquittees.items()}
     durees = sorted(d for client in clients for d in client.durees)
     with Client.insister(lambda: psycopg.connect(base.url)) as lien:  # it may be coming back
@@ -132,8 +200,7 @@ def mesurer(base, lance, terrain: dict) -> dict:
         "fantômes": sum(
             bool(valeur) and acquittees.get(cle) != valeur for cle, valeur in lues.items()
         ),
-        "travailleurs tués": tues,
-        "arrêts de PostgreSQL": arrets,
+        **comptes,
         "par seconde": round(len(acquittees) / duree, 1),
         "médiane (ms)": round(statistics.median(durees) * 1000) if durees else 0,
         "p95 (ms)": round(durees[int(len(durees) * 0.95)] * 1000) if durees else 0,
@@ -149,7 +216,10 @@ def test_aucune_ecriture_acquittee_n_est_perdue(tmp_path):
         0,
         0,
     )
-    assert (comptes["travailleurs tués"] >= 2, comptes["arrêts de PostgreSQL"]) == (True, ARRETS)
+    assert (comptes["travailleurs tués"], comptes["arrêts de PostgreSQL"]) == (
+        (ECRITURES - 1) // TUER,
+        ARRETS,
+    )
 
 
 def test_temoin_repondre_avant_d_ecrire_perd_des_ecritures(tmp_path, monkeypatch):
@@ -157,6 +227,7 @@ def test_temoin_repondre_avant_d_ecrire_perd_des_ecritures(tmp_path, monkeypatch
     found out.
     """
     monkeypatch.setitem(globals(), "ECRITURES", 60)
+    monkeypatch.setitem(globals(), "TUER", 10)
     comptes = passer(tmp_path, module="tests.epreuves.wsgi_sabote")
     print(f"O1, témoin : {comptes}")
     assert comptes["perdues"] + comptes["refus"] > 0

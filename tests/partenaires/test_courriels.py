@@ -14,6 +14,7 @@ from post_office.models import STATUS, Email
 
 from partenaires.models import Bail, Envoi, Invitation
 from partenaires.socle import courriels, postier
+from tests.attente import BORNE
 from tests.fabriques import PENDANT, creer_agent, creer_association, creer_membre
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ class Capricieux:
     async def handle_DATA(self, server, session, envelope):
         humeur = self.humeurs.pop(0) if self.humeurs else "accepte"
         if humeur == "dort":
-            await asyncio.sleep(3)
+            await asyncio.Event().wait()  # until the client is tired and hangs up
         if humeur in ("accepte", "coupe"):
             self.recus.append(envelope.content)
         if humeur == "coupe":
@@ -147,7 +148,7 @@ def smtp(settings, monkeypatch):
             **settings.POST_OFFICE,
             "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"},
         }
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 1
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, BORNE
         from post_office.connections import connections
 
         connections.close()
@@ -160,10 +161,13 @@ def smtp(settings, monkeypatch):
 
 @pytest.mark.services
 @pytest.mark.parametrize("humeur", ["refuse4", "refuse5", "dort", "coupe"])
-def test_un_serveur_en_panne_est_reessaye_plus_tard(smtp, horloge_figee, humeur):
+def test_un_serveur_en_panne_est_reessaye_plus_tard(smtp, settings, horloge_figee, humeur):
     serveur = smtp(humeur)
+    if humeur == "dort":
+        settings.EMAIL_TIMEOUT = 1
     ecrire()
     assert postier.vider() == 0
+    settings.EMAIL_TIMEOUT = BORNE
     courriel = Email.objects.get()
     assert (courriel.status, courriel.scheduled_time) == (
         STATUS.requeued,
@@ -195,7 +199,7 @@ def test_deux_facteurs_a_la_fois_n_envoient_rien_deux_fois(base_a_plusieurs):
     barriere = threading.Barrier(4)
 
     def vider():
-        barriere.wait(20)
+        barriere.wait(BORNE)
         try:
             postier.vider()
         finally:
@@ -203,5 +207,5 @@ def test_deux_facteurs_a_la_fois_n_envoient_rien_deux_fois(base_a_plusieurs):
 
     fils = [threading.Thread(target=vider) for _ in range(4)]
     [f.start() for f in fils]
-    [f.join(60) for f in fils]
+    [f.join(BORNE) for f in fils]
     assert sorted(m.to[0] for m in mail.outbox) == sorted(f"p{n}@example.org" for n in range(20))

@@ -1,4 +1,6 @@
-"""Ratios within one run (CONCEPTION §5), and the published figures of eco-design."""
+"""How ratios are read and kept, and the published figures of eco-design."""
+
+import json
 
 import pytest
 from django.db import connection
@@ -6,23 +8,32 @@ from django.db import connection
 from appels.socle import obligations
 from contrat_ville import mesures
 from quartiers.models import Parution
-from tests.fabriques import creer_appel
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def adresse_de_la_base(base_a_plusieurs) -> str:
-    reglages = connection.settings_dict
-    return f"postgres://{reglages['USER']}@{reglages['HOST']}:{reglages['PORT']}/{reglages['NAME']}"
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
-def test_une_page_publique_va_au_moins_moitie_aussi_vite_qu_une_vue_vide(adresse_de_la_base):
-    creer_appel()
-    with mesures.gunicorn({"DATABASE_URL": adresse_de_la_base}) as port:
-        lus = mesures.rapports(port, ["/", "/quartiers/QN06259M/"], duree=0.3, tours=15)
-    print(lus)
-    assert min(lus.values()) >= 0.5, lus
+def test_un_rapport_est_celui_des_meilleurs_tours(monkeypatch):
+    """What else runs on the machine only slows a turn down: the best of each is kept. The figures
+    themselves are read by `manage.py mesurer`, never here.
+    """
+    tours = {"/": [30.0, 60.0, 45.0], mesures.VIDE: [100.0, 80.0, 90.0]}
+
+    def debit(port, chemin, duree):
+        return 0.0 if duree == 0.1 else tours[chemin].pop(0)
+
+    monkeypatch.setattr(mesures, "debit", debit)
+    assert mesures.rapports(0, ["/"], tours=3) == {"/": 0.6}
+
+
+def test_ce_qui_est_mesure_est_garde_a_cote_de_ce_qui_l_etait(monkeypatch, tmp_path):
+    monkeypatch.setattr(mesures, "RAPPORTS", tmp_path / "rapports.json")
+    mesures.garder("débit", {"/": 0.612}, "2027-01-05")
+    mesures.garder("liste", {"": 1.04}, "2027-01-06")
+    mesures.garder("débit", {"/": 0.655}, "2027-01-07")
+    assert json.loads(mesures.RAPPORTS.read_text(encoding="utf-8")) == {
+        "débit": {"le": "2027-01-07", "rapports": {"/": 0.66}},
+        "liste": {"le": "2027-01-06", "rapports": {"": 1.04}},
+    }
 
 
 def test_une_base_redemarree_ne_coute_pas_une_erreur(base_a_plusieurs):

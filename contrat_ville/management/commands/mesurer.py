@@ -21,10 +21,14 @@ DOSSIERS, LISTE_MAX = (1_000, 100_000), 1.5
 DEBIT_MIN, ECOINDEX_MIN, SECONDE_MAX = 0.5, 80, 20  # CONCEPTION §5; kilobytes
 
 
+def aujourd_hui() -> str:
+    return a_paris(horloge.maintenant()).date().isoformat()
+
+
 class Command(BaseCommand):
     help = (
         "Mesure le débit des pages publiques (en rapport d’une vue vide) et leur poids. "
-        "--ecrire garde les poids. "
+        "--ecrire garde ce qui est mesuré. "
         "--liste mesure la liste de travail avec 1 000 puis 100 000 dossiers. "
         "--code compte le code lui-même."
     )
@@ -34,7 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--liste", action="store_true", help="mesure la seule liste de travail")
         parser.add_argument("--code", action="store_true", help="mesure le seul code")
         parser.add_argument(
-            "--ecrire", action="store_true", help="met à jour les chiffres de la page Écoconception"
+            "--ecrire",
+            action="store_true",
+            help="garde les rapports, et les chiffres de la page Écoconception",
         )
 
     def handle(self, ecrire, liste, code, **options):
@@ -43,13 +49,13 @@ class Command(BaseCommand):
         if settings.MODE != "demo":
             raise CommandError("Les mesures se font sur un exemple : MODE=demo.")
         if liste:
-            return self.liste()
+            return self.liste(ecrire)
         with tempfile.TemporaryDirectory(prefix="mesures-") as dossier:
             if "DONNEES" not in os.environ:
                 return self.recommencer_a_part(dossier, ecrire)
         self.preparer()
         with mesures.gunicorn() as port:
-            ecarts = self.debits(port) + self.poids(port, ecrire)
+            ecarts = self.debits(port, ecrire) + self.poids(port, ecrire)
         for ecart in ecarts:
             self.stderr.write(ecart)
         if ecarts:
@@ -70,10 +76,12 @@ class Command(BaseCommand):
         if code:
             raise SystemExit(code)
 
-    def liste(self):
+    def liste(self, ecrire):
         """As fast with 100,000 dossiers as with 1,000, on two private PostgreSQL."""
         with services.postgresql() as petite, services.postgresql() as grande:
             lus = mesures.listes(petite, grande, DOSSIERS)
+        if ecrire:
+            mesures.garder("liste", lus, aujourd_hui())
         for adresse, rapport in lus.items():
             nom = adresse or "(sans filtre)"
             self.stdout.write(
@@ -106,13 +114,15 @@ class Command(BaseCommand):
             call_command(commande, verbosity=0, stdout=self.stdout)
         impressions.imprimer()
 
-    def debits(self, port) -> list[str]:
+    def debits(self, port, ecrire) -> list[str]:
         """Each page at least half as fast as an empty view behind the same server."""
         lus = mesures.rapports(
             port, ["/", "/quartiers/QN06259M/", "/appel/", "/projets/", "/chiffres/"]
         )
         for chemin, rapport in lus.items():
             self.stdout.write(f"Débit {chemin} : {rapport:.2f} de celui d’une vue vide")
+        if ecrire:
+            mesures.garder("débit", lus, aujourd_hui())
         return [
             f"{chemin} : {rapport:.2f} < {DEBIT_MIN}"
             for chemin, rapport in lus.items()
@@ -130,7 +140,7 @@ class Command(BaseCommand):
                 "{ko_seconde} ko, EcoIndex {note} ({score})".format(**p)
             )
         if ecrire:
-            contenu = {"le": a_paris(horloge.maintenant()).date().isoformat(), "pages": pages}
+            contenu = {"le": aujourd_hui(), "pages": pages}
             mesures.ECO.write_text(
                 json.dumps(contenu, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )
