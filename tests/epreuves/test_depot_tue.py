@@ -21,43 +21,52 @@ PAS = 1 if LONGUE else 12
 pytestmark = pytest.mark.postgresql
 
 
-def enumerer(dossier, *, pas: int, mode: str) -> tuple[dict, list[dict]]:
-    """(the whole deposit, [what is found after each death])."""
+@pytest.fixture(scope="module")
+def terrain(tmp_path_factory):
+    """(environment, draft and signatory): one database for both proofs, each try works on a
+    copy.
+    """
     with services.postgresql() as url:
         env = serveur.environnement(
-            url, dossier, MODE="epreuve", DJANGO_SETTINGS_MODULE="contrat_ville.settings_test"
+            url,
+            tmp_path_factory.mktemp("depot"),
+            MODE="epreuve",
+            DJANGO_SETTINGS_MODULE="contrat_ville.settings_test",
         )
-        terrain = serveur.preparer(env, "1", "deposer")
-        cote_a_cote = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.epreuves.arrets", str(depart), str(2 * pas), mode],
-                cwd=serveur.RACINE,
-                env=env,
-                text=True,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-            for depart in (1, 1 + pas)
-        ]
-        points = []
-        for processus in cote_a_cote:  # both read their order first, then are waited for
-            processus.stdin.write(json.dumps(terrain))
-            processus.stdin.close()
-        for processus in cote_a_cote:
-            dit = processus.stdout.read()
-            assert processus.wait(4 * BORNE) == 0, processus.stderr.read()[-3000:]
-            processus.stdout.close()
-            processus.stderr.close()
-            entier, *siens = [
-                json.loads(ligne) for ligne in dit.splitlines() if ligne.startswith("{")
-            ]
-            points += siens
+        yield env, serveur.preparer(env, "1", "deposer")
+
+
+def enumerer(terrain: tuple, *, pas: int, mode: str) -> tuple[dict, list[dict]]:
+    """(the whole deposit, [what is found after each death])."""
+    env, dit = terrain
+    cote_a_cote = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.epreuves.arrets", str(depart), str(2 * pas), mode],
+            cwd=serveur.RACINE,
+            env=env,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for depart in (1, 1 + pas)
+    ]
+    points = []
+    for processus in cote_a_cote:  # both read their order first, then are waited for
+        processus.stdin.write(json.dumps(dit))
+        processus.stdin.close()
+    for processus in cote_a_cote:
+        lu = processus.stdout.read()
+        assert processus.wait(4 * BORNE) == 0, processus.stderr.read()[-3000:]
+        processus.stdout.close()
+        processus.stderr.close()
+        entier, *siens = [json.loads(ligne) for ligne in lu.splitlines() if ligne.startswith("{")]
+        points += siens
     return entier, points
 
 
-def test_tue_a_chaque_point_c_est_tout_ou_rien(tmp_path):
-    entier, points = enumerer(tmp_path, pas=PAS, mode="vrai")
+def test_tue_a_chaque_point_c_est_tout_ou_rien(terrain):
+    entier, points = enumerer(terrain, pas=PAS, mode="vrai")
     comptes = Counter(point["etat"] for point in points)
     genres = Counter(point["nom"].split()[1] for point in points)
     print(f"O4 : {entier['points']} points, {len(points)} morts, {dict(comptes)} ; {dict(genres)}")
@@ -71,9 +80,9 @@ def test_tue_a_chaque_point_c_est_tout_ou_rien(tmp_path):
     assert min(comptes["brouillon"], comptes["dépôt"]) > 0
 
 
-def test_temoin_sans_transaction_la_mort_laisse_un_depot_a_moitie(tmp_path):
+def test_temoin_sans_transaction_la_mort_laisse_un_depot_a_moitie(terrain):
     """The sabotaged control: the same deaths without a transaction are found half done."""
-    _, points = enumerer(tmp_path, pas=20, mode="sabote")
+    _, points = enumerer(terrain, pas=20, mode="sabote")
     moities = sum(point["etat"] == "à moitié" for point in points)
     print(f"O4, témoin : {moities} dépôts à moitié sur {len(points)}")
     assert moities > 0
