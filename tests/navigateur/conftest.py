@@ -20,6 +20,7 @@ from appels.redaction.actions import rappels
 from appels.socle import reveil
 from partenaires.models import Partenaire
 from quartiers import horloge
+from tests.attente import BORNE
 from tests.fabriques import creer_appel, creer_association, creer_dossier, creer_signataire, deposer
 from tests.navigateur import ecran_de_saisie
 
@@ -96,6 +97,7 @@ def ouvrir(chromium, serveur):
             color_scheme="dark" if sombre else "light",
             base_url=serveur,
         )
+        contexte.set_default_timeout(BORNE * 1000)
         contextes.append(contexte)
         if personne is not None:
             client = Client()

@@ -5,6 +5,7 @@ one.
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from appels.demonstration.dossiers import ECRITURES, pdf_fictif
 from appels.models import Dossier, NomPartie, Piece
@@ -13,6 +14,7 @@ from appels.socle import budget
 from partenaires.models import Role
 from quartiers import horloge
 from quartiers.francais import en_euros, nombre_en_euros
+from tests.attente import BORNE
 from tests.fabriques import (
     creer_appel,
     creer_association,
@@ -45,36 +47,25 @@ def test_les_totaux_vivants_sont_ceux_du_serveur(appel, ouvrir):
     }
     for nom, texte in saisies.items():
         onglet.fill(f"[name='{nom}']", texte)
-    onglet.wait_for_timeout(400)
     plan = budget.calculer(
         [("604", 123_450), ("601", 5), ("864", 1_200_000), ("870", 1_200_000), ("756", 100_010)],
         [9_999_999_999],
     )
-    vus = {
-        nom: onglet.locator(f"[data-total='{nom}']").last.inner_text()
-        for nom in (
-            "charges",
-            "produits",
-            "ecart",
-            "vcharges",
-            "vproduits",
-            "gcharges",
-            "gproduits",
-            "gecart",
-            "f74",
-        )
+    totaux = {
+        "charges": plan.charges,
+        "produits": plan.produits,
+        "ecart": plan.ecart,
+        "vcharges": plan.emplois_volontaires,
+        "vproduits": plan.ressources_volontaires,
+        "gcharges": plan.total_charges,
+        "gproduits": plan.total_produits,
+        "gecart": plan.ecart_general,
+        "f74": plan.financements,
     }
-    assert vus == {
-        "charges": en_euros(plan.charges),
-        "produits": en_euros(plan.produits),
-        "ecart": en_euros(plan.ecart),
-        "vcharges": en_euros(plan.emplois_volontaires),
-        "vproduits": en_euros(plan.ressources_volontaires),
-        "gcharges": en_euros(plan.total_charges),
-        "gproduits": en_euros(plan.total_produits),
-        "gecart": en_euros(plan.ecart_general),
-        "f74": en_euros(plan.financements),
-    }
+    for nom, total in totaux.items():
+        affiche = onglet.locator(f"[data-total='{nom}']").last
+        expect(affiche).to_have_text(en_euros(total), timeout=BORNE * 1000)
+        assert affiche.inner_text() == en_euros(total)
     assert onglet.locator("[data-phrase]").inner_text() == plan.phrase
     onglet.select_option("[name='nouveau-cle']", "hors:74etat")
     onglet.fill("[name='nouveau-libelle']", "Un ministère")

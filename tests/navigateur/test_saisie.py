@@ -69,6 +69,8 @@ def ecrire(serveur, ouvrir):
         personne = creer_membre(porteur, Role.ADMINISTRATEUR)
         dossier = creer_dossier(appel, porteur, par=personne)
         onglet = ouvrir(personne, **options)
+        onglet.context.clock.install()
+        onglet.context.add_init_script(COMPTER_LES_DEMANDES)
         onglet.goto(f"/dossiers/{dossier.pk}/partie/{partie}/")
         return onglet, dossier, personne
 
@@ -103,8 +105,23 @@ def attendre(onglet, debut="Enregistré à"):
     onglet.wait_for_function(
         "d => document.querySelector('[data-etat]').textContent.startsWith(d)",
         arg=debut,
-        timeout=20_000,
     )
+
+
+COMPTER_LES_DEMANDES = """
+    window.demandes = 0;
+    const demander = window.fetch;
+    window.fetch = (...quoi) => {
+        window.demandes++;
+        return demander(...quoi).finally(() => window.demandes--);
+    };
+"""
+
+
+def passer(onglet, secondes: int) -> None:
+    """Let time go by on the clock of the page alone, then until all that it asked is answered."""
+    onglet.clock.run_for(secondes * 1000)
+    onglet.wait_for_function("() => window.demandes === 0")
 
 
 def etat(onglet) -> str:
@@ -138,9 +155,11 @@ def test_deux_cents_valeurs_sur_deux_cents(ecrire):
             onglet, dossier, _ = ecrire(partie)
             onglet.route("**/partie/**", panne)
             saisies = taper(onglet, nom)
+            onglet.clock.run_for(3000)
             attendre(onglet, f"Pas encore enregistré : {cause}")
             assert retrouvees(dossier, saisies) == 0
             onglet.unroute("**/partie/**")
+            onglet.clock.run_for(3000)
             attendre(onglet)
             tapees, trouvees = tapees + len(saisies), trouvees + retrouvees(dossier, saisies)
             onglet.context.close()
@@ -214,8 +233,12 @@ def test_temoin_sans_garde_sur_l_appareil_l_onglet_ferme_perd_tout(ecrire):
     onglet.close(run_before_unload=False)
     suivant = onglet.context.new_page()
     suivant.goto(adresse)
-    suivant.wait_for_timeout(1500)
+    passer(suivant, 60)
     assert retrouvees(dossier, saisies) == 0
+
+
+def est_un_envoi(demande) -> bool:
+    return demande.method == "POST" and "/partie/" in demande.url
 
 
 def test_enregistre_dans_les_trois_secondes_et_seulement_quand_le_serveur_l_a_dit(ecrire):
@@ -226,18 +249,18 @@ def test_enregistre_dans_les_trois_secondes_et_seulement_quand_le_serveur_l_a_di
         lambda r: retenues.append(r) if r.request.method == "POST" else r.continue_(),
     )
     onglet.fill("[name=besoin]", "Première frappe")
-    onglet.wait_for_timeout(3000)
-    assert (len(retenues), etat(onglet), retrouvees(dossier, {"besoin": "Première frappe"})) == (
-        1,
-        "Enregistrement…",
-        0,
-    )
+    with onglet.expect_request(est_un_envoi):
+        onglet.clock.run_for(3000)
+    attendre(onglet, "Enregistrement…")
+    assert (len(retenues), retrouvees(dossier, {"besoin": "Première frappe"})) == (1, 0)
     onglet.fill("[name=besoin]", "Seconde frappe")  # typed while the first answer is late
-    retenues[0].continue_()
-    onglet.wait_for_timeout(1500)
+    onglet.clock.run_for(3000)
+    assert len(retenues) == 1  # one at a time
+    with onglet.expect_response(lambda reponse: est_un_envoi(reponse.request)):
+        retenues[0].continue_()
+    with onglet.expect_request(est_un_envoi):
+        onglet.clock.run_for(3000)
     assert onglet.input_value("[name=besoin]") == "Seconde frappe"
-    while len(retenues) < 2:
-        onglet.wait_for_timeout(100)
     retenues[1].continue_()
     attendre(onglet)
     assert retrouvees(dossier, {"besoin": "Seconde frappe"}) == 1
@@ -252,7 +275,7 @@ def test_un_droit_retire_se_dit_une_fois_sans_insister(ecrire):
     personne.appartenances.update(role=Role.LECTEUR)
     onglet.fill("[name=besoin]", "Écrit trop tard")
     attendre(onglet, "Pas enregistré : votre compte ne peut plus modifier ce dossier")
-    onglet.wait_for_timeout(3000)
+    passer(onglet, 60)
     assert (len(envois), retrouvees(dossier, {"besoin": "Écrit trop tard"})) == (2, 0)
 
 
@@ -307,9 +330,9 @@ def test_le_bouton_apres_l_enregistrement_seul_ne_double_rien(ecrire):
     onglet.select_option("[name='nouveau-cle']", "hors:74etat")
     onglet.fill("[name='nouveau-libelle']", "Un ministère")
     onglet.fill("[name='nouveau-montant']", "500")
-    onglet.wait_for_timeout(3500)
+    passer(onglet, 60)
     assert dossier.financements.count() == 0  # a new row waits for its button
     onglet.click("text=Enregistrer et recalculer")
     onglet.wait_for_selector("text=« Budget du projet » est enregistré.")
-    onglet.wait_for_timeout(3000)
+    passer(onglet, 60)
     assert (dossier.financements.count(), onglet.input_value("[name='nouveau-montant']")) == (1, "")
