@@ -1,119 +1,127 @@
-"""Who imports whom in the product: read from the source, nothing is executed."""
+"""Who imports whom in the product, and the order that the house keeps: read from the source,
+nothing is executed.
+"""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-APPS = ("quartiers", "partenaires", "appels", "contrat_ville")
-# From the ground up; a floor imports only what stands below it, and its neighbours on one line do
-# not import one another. Django's own folders of `appels` stand where they are used.
-ETAGES = (
-    ("quartiers",),
-    ("partenaires",),
-    ("appels.models",),
-    ("appels.socle",),
-    ("appels.templatetags",),
-    ("appels.redaction",),
-    ("appels.depot", "appels.public"),
-    ("appels.instruction",),
-    ("appels.decision",),
-    ("appels.suites",),
-    ("appels.demonstration",),
-    ("appels.tasks", "appels.urls", "appels.management"),
-    ("contrat_ville",),
-)
-
-Graphe = dict[str, set[str]]
+# Each may import what stands before it; those of one line do not know each other.
+APPS = [["quartiers"], ["partenaires"], ["appels"], ["contrat_ville"]]
+AILES = {
+    "partenaires": [["models"], ["socle"], ["organismes"], ["comptes"], ["contenus"], ["urls"]],
+    "appels": [
+        ["models"],
+        ["socle"],
+        ["redaction"],
+        ["depot", "public"],
+        ["instruction"],
+        ["decision"],
+        ["suites"],
+        ["demonstration"],
+        ["tasks", "urls"],
+    ],
+}
+# Inside a wing: its own rules, then what acts and what reads a form, then pages, then addresses.
+ETAGES = [["regles"], ["actions", "forms"], ["vues"], ["urls"]]
+# Django asks for these at the root of an app; they stand outside the order.
+DE_DJANGO = {"apps", "management", "migrations"}
 
 
 def modules(racine: Path, app: str) -> Iterator[tuple[Path, str]]:
-    """(file, dotted name) of every module of an app."""
+    """(path, dotted name) of every module of an app."""
     for chemin in sorted((racine / app).rglob("*.py")):
-        parties = chemin.relative_to(racine).with_suffix("").parts
-        yield chemin, ".".join(parties).removesuffix(".__init__")
+        relatif = chemin.relative_to(racine).with_suffix("")
+        yield chemin, ".".join(relatif.parts).removesuffix(".__init__")
 
 
 def importes(chemin: Path) -> set[str]:
-    """Every name that a file imports, inside its functions too."""
+    """Every module imported, inline ones too, and by name as a string."""
     noms = set()
     for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
         if isinstance(noeud, ast.Import):
-            noms.update(alias.name for alias in noeud.names)
+            noms |= {alias.name for alias in noeud.names}
         elif isinstance(noeud, ast.ImportFrom):
             if noeud.level:
                 raise ValueError(f"{chemin} : import relatif")
-            noms.add(noeud.module)
-            noms.update(f"{noeud.module}.{alias.name}" for alias in noeud.names)
+            noms |= {noeud.module} | {f"{noeud.module}.{alias.name}" for alias in noeud.names}
+        elif isinstance(noeud, ast.Call) and appelle_import(noeud):
+            noms.add(noeud.args[0].value)
     return noms
 
 
-def lire(racine: Path) -> Graphe:
-    """{module: the modules of the product that it imports}.
-
-    A module that imports its own package is not an arrow: Python loads the package first anyway.
-    """
-    bruts = {
-        nom: importes(chemin)
-        for app in APPS
-        if (racine / app).is_dir()
-        for chemin, nom in modules(racine, app)
-    }
-    graphe = {}
-    for nom, cibles in bruts.items():
-        autres = cibles & bruts.keys() - {nom}
-        graphe[nom] = {cible for cible in autres if not nom.startswith(f"{cible}.")}
-    return graphe
+def appelle_import(appel: ast.Call) -> bool:
+    """`__import__("a")` or `import_module("a")`: another way to import."""
+    nom = getattr(appel.func, "attr", None) or getattr(appel.func, "id", None)
+    if nom not in ("__import__", "import_module"):
+        return False
+    return bool(appel.args) and isinstance(appel.args[0], ast.Constant)
 
 
-def cercles(graphe: Graphe) -> list[list[str]]:
-    """Each group of modules that import one another (Tarjan), sorted."""
-    ordre: dict[str, int] = {}
-    bas: dict[str, int] = {}
-    pile: list[str] = []
-    trouves = []
-
-    def visiter(nom: str) -> None:
-        ordre[nom] = bas[nom] = len(ordre)
-        pile.append(nom)
-        for cible in graphe[nom]:
-            if cible not in ordre:
-                visiter(cible)
-                bas[nom] = min(bas[nom], bas[cible])
-            elif cible in pile:
-                bas[nom] = min(bas[nom], ordre[cible])
-        if bas[nom] == ordre[nom]:
-            rang = pile.index(nom)
-            groupe = sorted(pile[rang:])
-            del pile[rang:]
-            if len(groupe) > 1:
-                trouves.append(groupe)
-
-    for nom in graphe:
-        if nom not in ordre:
-            visiter(nom)
-    return sorted(trouves)
+def toutes_les_apps() -> list[str]:
+    return [app for rang in APPS for app in rang]
 
 
-def etage(module: str) -> tuple[int, str] | None:
-    """(height, room) of a module; None when no floor is declared for it."""
-    for hauteur, pieces in enumerate(ETAGES):
-        for piece in pieces:
-            if module == piece or module.startswith(f"{piece}."):
-                return hauteur, piece
-    return None
-
-
-def a_rebours(graphe: Graphe) -> list[tuple[str, str]]:
-    """Each import that climbs, or that goes to a neighbour of the same floor: (from, to)."""
+def remontees(racine: Path) -> list[tuple[str, str]]:
+    """(module, what it imports) for each arrow that goes up: between apps, wings or floors."""
     fautes = []
-    for nom, cibles in graphe.items():
-        depart = etage(nom)
-        for cible in cibles:
-            arrivee = etage(cible)
-            if depart is None or arrivee is None:
-                continue
-            grimpe = arrivee[0] > depart[0]
-            voisine = arrivee[0] == depart[0] and arrivee[1] != depart[1]
-            if grimpe or voisine:
-                fautes.append((nom, cible))
-    return sorted(fautes)
+    for app in toutes_les_apps():
+        for chemin, nom in modules(racine, app):
+            for cible in importes(chemin):
+                if remonte(nom, cible):
+                    fautes.append((nom, cible))
+    return fautes
+
+
+def remonte(nom: str, cible: str) -> bool:
+    """True when `nom` may not import `cible`; raises `KeyError` for a room without a place."""
+    de, vers = nom.split("."), cible.split(".")
+    if vers[0] not in toutes_les_apps():
+        return False
+    if de[0] != vers[0]:
+        return not precede(APPS, vers[0], de[0])
+    if de[0] not in AILES or len(de) < 2 or len(vers) < 2 or de[1] in DE_DJANGO:
+        return False
+    if de[1] != vers[1]:
+        return not precede(AILES[de[0]], vers[1], de[1])
+    return etage(de) != etage(vers) and not precede(ETAGES, etage(vers), etage(de))
+
+
+def precede(ordre: list[list[str]], avant: str, apres: str) -> bool:
+    """True when `avant` stands on an earlier line than `apres`."""
+    rangs = {nom: rang for rang, noms in enumerate(ordre) for nom in noms}
+    for nom in (avant, apres):
+        if nom not in rangs:
+            raise KeyError(f"{nom} n’a pas de place dans {ordre}")
+    return rangs[avant] < rangs[apres]
+
+
+def etage(morceaux: list[str]) -> str:
+    """The floor of a module inside its wing: what is no action, form, page or address is a rule."""
+    tete = morceaux[2] if len(morceaux) > 2 else ""
+    return tete if tete in ("actions", "forms", "vues", "urls") else "regles"
+
+
+def cercles(racine: Path) -> list[str]:
+    """Import circles between modules, as « a → b → a »."""
+    graphe = {}
+    for app in toutes_les_apps():
+        for chemin, nom in modules(racine, app):
+            graphe[nom] = importes(chemin)
+    vus, trouves = set(), []
+
+    def visiter(nom, pile):
+        if nom in pile:
+            trouves.append(" → ".join([*pile[pile.index(nom) :], nom]))
+            return
+        if nom in vus:
+            return
+        vus.add(nom)
+        for cible in sorted(graphe[nom]):
+            est_le_paquet_de = nom.startswith(f"{cible}.")
+            if cible in graphe and cible != nom and not est_le_paquet_de:
+                visiter(cible, [*pile, nom])
+
+    for nom in sorted(graphe):
+        visiter(nom, [])
+    return trouves

@@ -37,8 +37,6 @@ EMBRANCHEMENTS = (
     ast.IfExp,
     ast.match_case,
 )
-# Named by Django, they say nothing of the procedure: not rooms.
-PIECES_DE_DJANGO = {"__init__", "apps", "migrations", "management", "templatetags"}
 
 
 @dataclass
@@ -83,7 +81,7 @@ def fichiers_du_produit(racine: Path) -> list[Path]:
     """The apps, the wires and manage.py, without the migrations."""
     trouves = [
         chemin
-        for app in graphe.APPS
+        for app in graphe.toutes_les_apps()
         for chemin in sorted((racine / app).rglob("*.py"))
         if "migrations" not in chemin.parts
     ]
@@ -183,13 +181,15 @@ def gabarits(racine: Path) -> tuple[int, int, int]:
 
 
 def pieces(racine: Path) -> list[str]:
-    """The rooms at the root of `appels/`: its modules and packages, those named by Django apart."""
+    """The rooms at the root of `appels/`: its modules and packages. Those that Django names say
+    nothing of the procedure and do not count.
+    """
     noms = {
         chemin.stem
         for chemin in (racine / "appels").iterdir()
         if chemin.suffix == ".py" or (chemin / "__init__.py").exists()
     }
-    return sorted(noms - PIECES_DE_DJANGO)
+    return sorted(noms - graphe.DE_DJANGO - {"__init__"})
 
 
 def erreurs_de_types(racine: Path) -> int | None:
@@ -197,7 +197,7 @@ def erreurs_de_types(racine: Path) -> int | None:
     if importlib.util.find_spec("mypy") is None:
         return None
     dit = subprocess.run(
-        [sys.executable, "-m", "mypy", *graphe.APPS],
+        [sys.executable, "-m", "mypy", *graphe.toutes_les_apps()],
         cwd=racine,
         capture_output=True,
         text=True,
@@ -257,15 +257,14 @@ def _mesures_des_gabarits(racine: Path) -> list[Mesure]:
 
 def _mesures_du_plan(racine: Path) -> list[Mesure]:
     nombre = len(pieces(racine))
-    arcs = graphe.lire(racine)
-    cercles, a_rebours = graphe.cercles(arcs), graphe.a_rebours(arcs)
+    cercles, remontees = graphe.cercles(racine), graphe.remontees(racine)
     types = erreurs_de_types(racine)
     return [
         Mesure(
             "pièces à la racine d’appels/", f"{nombre}", f"≤ {PIECES_MAX}", nombre <= PIECES_MAX
         ),
         Mesure("cercles d’imports", f"{len(cercles)}", "0", not cercles),
-        Mesure("flèches à rebours", f"{len(a_rebours)}", "0", not a_rebours),
+        Mesure("flèches à rebours", f"{len(remontees)}", "0", not remontees),
         Mesure("erreurs de mypy", "mypy n’est pas installé" if types is None else f"{types}"),
     ]
 

@@ -94,21 +94,19 @@ def test_les_pieces_les_gabarits_et_le_plan(arbre):
     assert mesures_code.gabarits(arbre) == (3, 1, 161)
     noms = [chemin.name for chemin in mesures_code.fichiers_du_produit(arbre)]
     assert "0001_initial.py" not in noms
-    arcs = graphe.lire(arbre)
-    assert arcs["appels.urls"] == {"appels.socle"}
-    assert (graphe.cercles(arcs), graphe.a_rebours(arcs)) == ([], [])
+    assert graphe.importes(arbre / "appels/urls.py") == {"appels", "appels.socle"}
+    assert (graphe.cercles(arbre), graphe.remontees(arbre)) == ([], [])
 
 
 def test_un_import_a_rebours_et_un_cercle_se_voient(arbre):
     planter(arbre, {"appels/models/__init__.py": "def f():\n    from appels.socle import x\n"})
-    arcs = graphe.lire(arbre)
-    assert graphe.cercles(arcs) == [["appels.models", "appels.socle"]]
-    assert graphe.a_rebours(arcs) == [("appels.models", "appels.socle")]
+    assert graphe.cercles(arbre) == ["appels.models → appels.socle → appels.models"]
+    assert {de for de, _ in graphe.remontees(arbre)} == {"appels.models"}
 
 
 def test_deux_ailes_du_meme_etage_ne_s_importent_pas(arbre):
     planter(arbre, {"appels/depot/__init__.py": "", "appels/public/vues.py": "import appels.depot"})
-    assert graphe.a_rebours(graphe.lire(arbre)) == [("appels.public.vues", "appels.depot")]
+    assert graphe.remontees(arbre) == [("appels.public.vues", "appels.depot")]
 
 
 @pytest.mark.parametrize(
