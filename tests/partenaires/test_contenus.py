@@ -22,6 +22,7 @@ from quartiers.models import (
     Quartier,
     Source,
 )
+from tests.attente import BORNE
 from tests.fabriques import PENDANT, creer_agent, creer_association, creer_financeur, creer_membre
 
 pytestmark = pytest.mark.django_db
@@ -433,7 +434,7 @@ def test_publier_a_dix_applique_une_fois(base_a_plusieurs, monkeypatch, sabote):
     verdicts, barriere = [], threading.Barrier(10)
 
     def essayer():
-        barriere.wait()
+        barriere.wait(BORNE)
         try:
             with transaction.atomic():
                 revisions.publier(revision, ChiffreCle, contenu.creer(), par=agent, recu_le=PENDANT)

@@ -19,6 +19,7 @@ from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Financement, Lettre, Passage
 from partenaires.models import Genre, Partenaire, Role
+from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -320,7 +321,7 @@ def test_deux_agents_a_la_fois_relancent_une_fois(base_a_plusieurs, depose, caf)
     barriere, dits = threading.Barrier(6), []
 
     def une():
-        barriere.wait()
+        barriere.wait(BORNE)
         try:
             dits.append(avis.relancer(depose.appel, recu_le=PENDANT))
         except Exception as faute:
@@ -330,7 +331,7 @@ def test_deux_agents_a_la_fois_relancent_une_fois(base_a_plusieurs, depose, caf)
 
     fils = [threading.Thread(target=une) for _ in range(6)]
     [fil.start() for fil in fils]
-    [fil.join(30) for fil in fils]
+    [fil.join(BORNE) for fil in fils]
     assert sorted(dits, key=str) == [0, 0, 0, 0, 0, 1]
     assert Email.objects.filter(subject__startswith="Votre avis").count() == 1
 

@@ -16,6 +16,7 @@ from appels.socle.aboutissement import aboutissement
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
+from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
     creer_accord,
@@ -203,7 +204,7 @@ def test_publier_a_dix_ne_publie_qu_une_fois(base_a_plusieurs, horloge_figee):
     barriere = threading.Barrier(10)
 
     def publier(personne):
-        barriere.wait()
+        barriere.wait(BORNE)
         try:
             decisions.publier(dossier.appel, par=personne, recu_le=PENDANT)
         finally:
@@ -436,7 +437,7 @@ def a_deux(campagne) -> list[str]:
     barriere, dits = threading.Barrier(2), []
 
     def saisir(ligne):
-        barriere.wait()
+        barriere.wait(BORNE)
         try:
             voter(ligne, 600_000, campagne["agent"])
             dits.append("gardé")
@@ -447,7 +448,7 @@ def a_deux(campagne) -> list[str]:
 
     fils = [threading.Thread(target=saisir, args=(ligne,)) for ligne in campagne["lignes"][:2]]
     [fil.start() for fil in fils]
-    [fil.join(30) for fil in fils]
+    [fil.join(BORNE) for fil in fils]
     return sorted(dits)
 
 
@@ -470,7 +471,7 @@ def test_temoin_sans_verrou_sur_l_appel_l_enveloppe_est_depassee(
 
     def exiger_ensemble(*args, **kwargs):
         exiger(*args, **kwargs)
-        ensemble.wait(10)  # both have counted before either is kept
+        ensemble.wait(BORNE)  # both have counted before either is kept
 
     monkeypatch.setattr(decisions, "exiger_dans_les_enveloppes", exiger_ensemble)
     assert a_deux(campagne) == ["gardé", "gardé"]

@@ -23,6 +23,7 @@ from appels.socle import courriels, pdf
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from quartiers.francais import en_euros
 from tests.appels.instruction.test_liste import poser as poser_un_dossier
+from tests.attente import BORNE, jusqu_a, sessions_en_attente
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -452,7 +453,7 @@ def test_liberer_a_dix_n_envoie_qu_une_fois(base_a_plusieurs, monde):
     barriere, faits = threading.Barrier(10), []
 
     def une():
-        barriere.wait()
+        barriere.wait(BORNE)
         try:
             faits.append(liberer(monde, 2))
         except actes.AutreNombre as autre:
@@ -462,7 +463,7 @@ def test_liberer_a_dix_n_envoie_qu_une_fois(base_a_plusieurs, monde):
 
     fils = [threading.Thread(target=une) for _ in range(10)]
     [fil.start() for fil in fils]
-    [fil.join(30) for fil in fils]
+    [fil.join(BORNE) for fil in fils]
     assert sorted(faits, key=str) == [("refusé", 0)] * 9 + [2]
     assert (
         Envoi.objects.filter(acte__startswith="decision-").count(),
@@ -632,7 +633,9 @@ def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(
 
     def pour_decider(pk):
         dossier_tenu.set()
-        appel_tenu.wait(1)
+        # The other one holds the call (the wrong order), or stands before the dossier (the right
+        # one): only then ask for the call.
+        jusqu_a(lambda: appel_tenu.is_set() or sessions_en_attente(), "l’autre geste")
         return verrouiller(pk)
 
     def pour_liberer(pk):
@@ -652,7 +655,7 @@ def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(
             connection.close()
 
     def apres_lui():
-        dossier_tenu.wait(10)
+        dossier_tenu.wait(BORNE)
         return liberer(monde, 2)
 
     autre = monde["depose"].financements.filter(partenaire__isnull=False, decision="").first()
@@ -670,5 +673,5 @@ def test_decider_pendant_que_les_lettres_partent_ne_bloque_personne(
         threading.Thread(target=faire, args=("liberer", apres_lui)),
     ]
     [fil.start() for fil in fils]
-    [fil.join(30) for fil in fils]
+    [fil.join(BORNE) for fil in fils]
     assert dits == {"saisir": None, "liberer": 2}

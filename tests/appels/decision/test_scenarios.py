@@ -3,10 +3,10 @@ envelopes.
 """
 
 import io
+import itertools
 import random
 import threading
 from datetime import timedelta
-from time import sleep
 from uuid import uuid4
 
 import pytest
@@ -21,6 +21,7 @@ from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.instruction.test_liste import poser
+from tests.attente import BORNE, un_verrou
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_association, creer_financeur
 
 pytestmark = pytest.mark.django_db
@@ -419,18 +420,19 @@ def test_deux_agents_a_la_fois_sur_le_meme_montant(
             "verrouiller_libre",
             lambda s: Scenario.objects.select_related("appel").get(pk=s.pk),
         )
-    origine = QuerySet.bulk_create
+    origine, arrivees = QuerySet.bulk_create, itertools.count()
 
-    def tarder(self, lignes):
-        sleep(0.5)  # before the end of the transaction: the other one has read
+    def ecrire_apres_l_autre(self, lignes):
+        if next(arrivees) == 0:
+            un_verrou()  # the other one stands behind, before the lock or having read already
         return origine(self, lignes)
 
-    monkeypatch.setattr(QuerySet, "bulk_create", tarder)
-    lus, verdicts = threading.Barrier(2, timeout=5), []
+    monkeypatch.setattr(QuerySet, "bulk_create", ecrire_apres_l_autre)
+    lus, verdicts = threading.Barrier(2), []
 
     def courir(voulu):
         try:
-            lus.wait()
+            lus.wait(BORNE)
             actes.proposer(
                 scenario,
                 {ligne.pk: (1, voulu)},
@@ -447,7 +449,7 @@ def test_deux_agents_a_la_fois_sur_le_meme_montant(
     for fil in fils:
         fil.start()
     for fil in fils:
-        fil.join(20)
+        fil.join(BORNE)
     assert sorted(verdicts) == (["garde", "prevenu"] if garde else ["garde", "garde"])
 
 

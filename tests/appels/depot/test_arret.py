@@ -11,6 +11,7 @@ from appels.models import Dossier, Passage, Rappel, Recepisse
 from appels.models.etats import Etat, TransitionInterdite
 from appels.redaction.actions import rappels
 from partenaires.models import Role
+from tests.attente import BORNE
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -159,7 +160,7 @@ def test_retirer_a_dix_ne_retire_et_n_ecrit_qu_une_fois(base_a_plusieurs, horlog
     verdicts, barriere = [], threading.Barrier(10)
 
     def retirer():
-        barriere.wait()
+        barriere.wait(BORNE)
         try:
             arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
             verdicts.append("retiré")

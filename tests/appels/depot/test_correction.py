@@ -18,6 +18,7 @@ from appels.redaction.actions import pieces, rappels, redaction
 from appels.redaction.actions.copie import TABLES
 from appels.socle import cerfa, figement, verrous
 from partenaires.models import Role
+from tests.attente import BORNE
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -386,7 +387,7 @@ def a_dix(geste) -> list:
 
     def courir():
         try:
-            barriere.wait(10)
+            barriere.wait(BORNE)
             rendus.append(geste())
         except (verrous.NonModifiable, verrous.AppelFerme, TransitionInterdite):
             pass
@@ -397,7 +398,7 @@ def a_dix(geste) -> list:
     for fil in fils:
         fil.start()
     for fil in fils:
-        fil.join(60)
+        fil.join(BORNE)
     return rendus
 
 

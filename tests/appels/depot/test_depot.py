@@ -16,6 +16,7 @@ from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, Tran
 from appels.redaction.actions import parties, redaction
 from appels.socle import completude, figement, verrous
 from partenaires.models import Envoi, Genre, Partenaire, Role
+from tests.attente import BORNE, un_verrou
 from tests.fabriques import (
     FERMETURE,
     OUVERTURE,
@@ -432,7 +433,7 @@ def en_meme_temps(nombre: int, faire) -> list:
 
     def courir(rang):
         try:
-            barriere.wait(20)
+            barriere.wait(BORNE)
             resultats[rang] = faire(rang)
         except Exception as erreur:
             resultats[rang] = erreur
@@ -441,7 +442,7 @@ def en_meme_temps(nombre: int, faire) -> list:
 
     fils = [threading.Thread(target=courir, args=(rang,)) for rang in range(nombre)]
     [fil.start() for fil in fils]
-    [fil.join(60) for fil in fils]
+    [fil.join(BORNE) for fil in fils]
     return resultats
 
 
@@ -478,7 +479,7 @@ def test_temoin_sans_verrou_ni_controle_la_course_existe(base_a_plusieurs, monke
     vrai = depot.completude.bloquants
 
     def ensemble(d):
-        attente.wait(20)  # all have passed where the lock used to be
+        attente.wait(BORNE)  # all have passed where the lock used to be
         return vrai(d)
 
     monkeypatch.setattr(
@@ -539,15 +540,18 @@ def test_recu_a_temps_mais_en_attente_d_un_verrou_est_a_temps(base_a_plusieurs):
         with transaction.atomic():
             Appel.objects.select_for_update().get(pk=appel.pk)
             tenu.set()
-            lache.wait(20)
+            lache.wait(BORNE)
         connection.close()
 
     fil = threading.Thread(target=tenir)
     fil.start()
-    tenu.wait(20)
-    threading.Timer(
-        1, lache.set
-    ).start()  # the request waits beyond the deadline; the clock was read before
+    tenu.wait(BORNE)
+
+    def lacher():
+        un_verrou()  # the request waits, beyond the deadline; the clock was read before
+        lache.set()
+
+    threading.Thread(target=lacher).start()
     depose = depot.deposer(
         dossier,
         lu=lu,
@@ -556,7 +560,7 @@ def test_recu_a_temps_mais_en_attente_d_un_verrou_est_a_temps(base_a_plusieurs):
         par=signataire,
         recu_le=FERMETURE - MS,
     )
-    fil.join(20)
+    fil.join(BORNE)
     assert depose.depose_le == FERMETURE - MS
 
 

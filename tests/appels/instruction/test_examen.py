@@ -19,6 +19,7 @@ from appels.models import Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.socle.suivi import pour_l_organisme
 from partenaires.models import Role
+from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
     creer_accord,
@@ -292,7 +293,7 @@ def courir(gestes, refuses=(TransitionInterdite,)) -> list:
 
     def faire(geste):
         try:
-            barriere.wait(10)
+            barriere.wait(BORNE)
             geste()
         except refuses as refuse:
             refus.append(refuse)
@@ -303,7 +304,7 @@ def courir(gestes, refuses=(TransitionInterdite,)) -> list:
     for fil in fils:
         fil.start()
     for fil in fils:
-        fil.join(60)
+        fil.join(BORNE)
     return refus
 
 
@@ -337,7 +338,7 @@ def test_temoin_sans_verrou_deux_decisions_passent(base_a_plusieurs, horloge_fig
     vraie = Dossier.franchir
 
     def lente(self, *args, **kwargs):
-        attendre.wait(10)
+        attendre.wait(BORNE)
         return vraie(self, *args, **kwargs)
 
     depose = deposer(creer_dossier_complet(creer_appel()))

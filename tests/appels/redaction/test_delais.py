@@ -17,6 +17,7 @@ from appels.models.delai import lire_code
 from appels.redaction.actions import codes, redaction
 from appels.socle import verrous
 from partenaires.models import Role
+from tests.attente import BORNE
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -329,7 +330,7 @@ def test_un_code_use_par_dix_dossiers_ensemble_n_en_sert_qu_un(base_a_plusieurs)
 
     def courir(dossier):
         try:
-            barriere.wait(10)
+            barriere.wait(BORNE)
             codes.utiliser(dossier, derogation.code, par=dossier.cree_par, recu_le=APRES)
             servis.append(dossier.pk)
         except codes.CodeInconnu:
@@ -341,7 +342,7 @@ def test_un_code_use_par_dix_dossiers_ensemble_n_en_sert_qu_un(base_a_plusieurs)
     for fil in fils:
         fil.start()
     for fil in fils:
-        fil.join(60)
+        fil.join(BORNE)
     assert (len(servis), Dossier.objects.exclude(prolonge_jusqu_a=None).count()) == (1, 1)
 
 

@@ -11,6 +11,7 @@ from appels import tasks
 from appels.models import Appel, Dossier, Rappel
 from appels.redaction.actions import rappels, redaction
 from partenaires.models import Envoi, Role
+from tests.attente import BORNE
 from tests.fabriques import (
     FERMETURE,
     OUVERTURE,
@@ -194,7 +195,7 @@ def plusieurs_battements(nombre: int) -> list:
     barriere, resultats = threading.Barrier(nombre), []
 
     def battre():
-        barriere.wait(20)
+        barriere.wait(BORNE)
         try:
             resultats.append(rappels.rappeler(JOURS["J-3"]))
         finally:
@@ -202,7 +203,7 @@ def plusieurs_battements(nombre: int) -> list:
 
     fils = [threading.Thread(target=battre) for _ in range(nombre)]
     [f.start() for f in fils]
-    [f.join(60) for f in fils]
+    [f.join(BORNE) for f in fils]
     return resultats
 
 
@@ -228,7 +229,9 @@ def test_temoin_sans_verrou_ni_contrainte_les_rappels_se_doublent(base_a_plusieu
     monkeypatch.setattr(
         "django.db.models.query.QuerySet.select_for_update", lambda self, *a, **k: self
     )
-    monkeypatch.setattr(rappels.completude, "bloquants", lambda d: (attente.wait(20), vrai(d))[1])
+    monkeypatch.setattr(
+        rappels.completude, "bloquants", lambda d: (attente.wait(BORNE), vrai(d))[1]
+    )
     with connection.cursor() as curseur:
         curseur.execute(
             "ALTER TABLE appels_rappel DROP CONSTRAINT un_rappel_par_brouillon_et_palier"

@@ -11,6 +11,7 @@ from appels.models import Appel, CoordonneesBancaires, Dossier, Piece
 from appels.redaction.actions import parties
 from partenaires.models import Partenaire, Role
 from quartiers.models import Commune, Quartier
+from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -140,7 +141,7 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
     barriere, resultats = threading.Barrier(10), []
 
     def ecrire(rang):
-        barriere.wait(20)
+        barriere.wait(BORNE)
         try:
             parties.enregistrer(
                 dossier,
@@ -158,7 +159,7 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
 
     fils = [threading.Thread(target=ecrire, args=(n,)) for n in range(10)]
     [f.start() for f in fils]
-    [f.join(30) for f in fils]
+    [f.join(BORNE) for f in fils]
     assert len(resultats) == 1
     assert Dossier.objects.get().intitule == f"Titre {resultats[0]}"
 

@@ -10,8 +10,7 @@ import signal
 import socket
 import subprocess
 import threading
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 import pytest
@@ -25,6 +24,7 @@ from partenaires.models import Analyse, Appartenance
 from partenaires.socle import antivirus, fichiers, quarantaine
 from quartiers.models import Document
 from tests.appels.public.test_appel import donnees_de
+from tests.attente import BORNE, jusqu_a
 from tests.epreuves import hostiles
 from tests.fabriques import (
     creer_agent,
@@ -248,17 +248,17 @@ class Clamd:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(300):
-            with socket.socket() as prise:
-                if prise.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise AssertionError("clamd ne démarre pas")
+        jusqu_a(self.ecoute, "clamd")
+
+    def ecoute(self) -> bool:
+        assert self.processus.poll() is None, "clamd ne démarre pas"
+        with socket.socket() as prise:
+            return prise.connect_ex(("127.0.0.1", self.port)) == 0
 
     def arreter(self):
         if self.processus and self.processus.poll() is None:
             self.processus.send_signal(signal.SIGKILL)
-            self.processus.wait(10)
+            self.processus.wait(BORNE)
 
 
 @pytest.fixture(scope="module")
@@ -275,7 +275,7 @@ def un_clamd(tmp_path_factory):
 def clamd(un_clamd, settings):
     if un_clamd.processus.poll() is not None:
         un_clamd.demarrer()
-    settings.ANTIVIRUS_URL, settings.ANTIVIRUS_DELAI = f"tcp://127.0.0.1:{un_clamd.port}", 5
+    settings.ANTIVIRUS_URL, settings.ANTIVIRUS_DELAI = f"tcp://127.0.0.1:{un_clamd.port}", BORNE
     return un_clamd
 
 
@@ -397,15 +397,16 @@ def test_une_reponse_douteuse_n_est_jamais_saine(settings, reponse):
         prise.listen(5)
         settings.ANTIVIRUS_URL, settings.ANTIVIRUS_DELAI = (
             f"tcp://127.0.0.1:{prise.getsockname()[1]}",
-            1,
+            1 if reponse is None else BORNE,
         )
 
         def repondre():
             client, _ = prise.accept()
-            with client:
+            with client, suppress(ConnectionResetError):
                 client.recv(65536)
                 if reponse is None:
-                    time.sleep(2)
+                    while client.recv(65536):  # says nothing until the portal hangs up
+                        pass
                 else:
                     client.sendall(reponse)
 
@@ -413,7 +414,7 @@ def test_une_reponse_douteuse_n_est_jamais_saine(settings, reponse):
         fil.start()
         with pytest.raises(antivirus.AntivirusAbsent):
             antivirus.signature_de(b"%PDF-")
-        fil.join(5)
+        fil.join(BORNE)
 
 
 @pytest.mark.parametrize("entree", ["modèle", "contenu"])
