@@ -57,17 +57,41 @@ def pytest_runtest_setup(item):
                 charger_references()
 
 
-LONGUES = ("epreuves", "navigateur")
+# Folders and marks of what takes more than a few seconds.
+DOSSIERS_LONGS = {"epreuves", "navigateur", "services"}
+MARQUES_LONGUES = ("services", "campagne")
 
 
 def pytest_collection_modifyitems(items):
-    """The long ones first: side by side, the workers end together. What reads pages is not of the
-    unit part.
+    """What reads pages is not of the unit part. Side by side, each worker begins with its share of
+    the long ones, so that they end together.
     """
-    items.sort(key=lambda item: item.path.parent.name not in LONGUES)
     for item in items:
         if {"connecter", "client"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("pages")
+    items[:] = partager(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def est_long(item) -> bool:
+    dossier = item.path.parent.name
+    return dossier in DOSSIERS_LONGS or any(item.get_closest_marker(m) for m in MARQUES_LONGUES)
+
+
+def partager(items: list, travailleurs: int) -> list:
+    """The same tests, in as many runs of equal length as there are workers, the long ones spread
+    at the head of each.
+    """
+    longs = [item for item in items if est_long(item)]
+    courts = [item for item in items if not est_long(item)]
+    ranges = []
+    for rang in range(travailleurs):
+        siens = longs[rang::travailleurs]
+        # `worksteal` cuts the list in equal parts: the first ones take the remainder.
+        taille = (len(items) - len(ranges)) // (travailleurs - rang)
+        manque = max(0, taille - len(siens))
+        ranges += siens + courts[:manque]
+        del courts[:manque]
+    return ranges + courts
 
 
 def charger_references():

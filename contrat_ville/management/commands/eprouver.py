@@ -56,4 +56,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Épreuve « {nom} » : {quoi}.")
         self.stdout.flush()
         os.environ["EPREUVE_LONGUE"] = "1"
-        sys.exit(Epreuves().passer([["-s", "-p", "no:xdist", fichier]], sqlite=False))
+        sys.exit(Epreuves().passer(["-s", "-p", "no:xdist", fichier], sqlite=False))

@@ -1,4 +1,4 @@
-"""`python3 manage.py test`: the whole suite on a private PostgreSQL, a private Redis and a real
+"""`python3 manage.py test`: the whole suite on a private PostgreSQL, private Redis and a real
 browser.
 """
 
@@ -13,7 +13,9 @@ from django.core.management.base import BaseCommand
 
 from contrat_ville import services
 
-RIEN_TROUVE = 5  # pytest's code when nothing was selected
+UNITAIRE = (
+    "not long and not postgresql and not services and not navigateur and not pages and not campagne"
+)
 
 
 class Command(BaseCommand):
@@ -27,31 +29,17 @@ class Command(BaseCommand):
         """Everything but our own options is for pytest."""
         choix = {"--sqlite", "--long"}
         autres = [argument for argument in argv[2:] if argument not in choix]
-        sys.exit(self.passer(list(self.tours(argv, autres)), sqlite="--sqlite" in argv))
+        sys.exit(self.passer(self.demandes(argv, autres), sqlite="--sqlite" in argv))
 
     @staticmethod
-    def tours(argv, autres):
-        """What pytest is asked, turn by turn: the bulk side by side, then what measures or shares a
-        broker, alone.
-        """
-        ensemble = [
-            "-n",
-            str(min(4, 1 + (os.cpu_count() or 1))),
-            "--dist",
-            "loadscope",
-            "--no-loadscope-reorder",
-        ]
+    def demandes(argv, autres) -> list[str]:
+        """What pytest is asked: side by side, whoever has finished takes from who has most left."""
         if "--long" in argv:
-            yield ["-m", "long", *autres]
-        elif "--sqlite" in argv:
-            unitaire = (
-                "not long and not postgresql and not services and not navigateur "
-                "and not pages and not campagne"
-            )
-            yield ["-m", unitaire, "-n", "2", "--dist", "loadscope", *autres]
-        else:
-            yield ["-m", "not long and not services", *ensemble, *autres]
-            yield ["-m", "services and not long", *autres]
+            return ["-m", "long", *autres]
+        if "--sqlite" in argv:
+            return ["-m", UNITAIRE, "-n", "2", "--dist", "worksteal", *autres]
+        travailleurs = min(4, 1 + (os.cpu_count() or 1))
+        return ["-m", "not long", "-n", str(travailleurs), "--dist", "worksteal", *autres]
 
     @staticmethod
     def migrer(url):
@@ -63,7 +51,10 @@ class Command(BaseCommand):
             env={**os.environ, "DATABASE_URL": url, "SANS_AMORCE": "1"},
         )
 
-    def passer(self, tours, sqlite):
+    def passer(self, demandes: list[str], sqlite: bool) -> int:
+        """The code of pytest. A private PostgreSQL is there meanwhile; a proof that needs a Redis
+        starts its own.
+        """
         with ExitStack() as pile, tempfile.TemporaryDirectory(prefix="epreuves-") as dossier:
             environnement = {
                 **os.environ,
@@ -77,29 +68,26 @@ class Command(BaseCommand):
                     environnement["DATABASE_URL"] = f"sqlite:///{dossier}/base.sqlite3"
                     print("Épreuves unitaires sur SQLite", flush=True)
                 else:
-                    if "DATABASE_URL" not in os.environ:
-                        os.environ[services.MODELE] = environnement[services.MODELE] = (
-                            pile.enter_context(services.modele(self.migrer))
-                        )
-                    environnement["DATABASE_URL"] = os.environ.get(
-                        "DATABASE_URL"
-                    ) or pile.enter_context(services.postgresql())
-                    environnement["REDIS_EPREUVE"] = os.environ.get(
-                        "REDIS_URL"
-                    ) or pile.enter_context(services.redis())
-                    print("PostgreSQL et Redis privés : prêts", flush=True)
+                    environnement.update(self.base_de_donnees(pile))
+                    print("PostgreSQL privé : prêt", flush=True)
             except services.ServiceAbsent as absent:
                 print(absent, file=sys.stderr)
                 return 1
-            codes = [
-                subprocess.run(
-                    [sys.executable, "-m", "pytest", *arguments],
-                    cwd=settings.RACINE,
-                    env=environnement,
-                    check=False,
-                ).returncode
-                for arguments in tours
-            ]
-            if set(codes) == {RIEN_TROUVE}:
-                return RIEN_TROUVE
-            return next((code for code in codes if code not in (0, RIEN_TROUVE)), 0)
+            return subprocess.run(
+                [sys.executable, "-m", "pytest", *demandes],
+                cwd=settings.RACINE,
+                env=environnement,
+                check=False,
+            ).returncode
+
+    def base_de_donnees(self, pile: ExitStack) -> dict[str, str]:
+        """The environment that gives the tests their server: that of DATABASE_URL, or a private
+        one, whose databases are born migrated.
+        """
+        if "DATABASE_URL" in os.environ:
+            return {}
+        os.environ[services.MODELE] = pile.enter_context(services.modele(self.migrer))
+        return {
+            services.MODELE: os.environ[services.MODELE],
+            "DATABASE_URL": pile.enter_context(services.postgresql()),
+        }
