@@ -48,6 +48,7 @@ def arbre(tmp_path):
             "appels/socle/__init__.py": "from appels import models\n",
             "appels/urls.py": "def liste():\n    from appels import socle\n\n    return socle\n",
             "appels/donnees/textes.json": "{}",
+            "templates/courriel.txt": "x" * 500,
             "templates/base.html": "<p>\n" + "x" * 161 + "\n" + "x" * 160 + "\n",
         },
     )
