@@ -35,7 +35,7 @@ def creer_association(**champs) -> Partenaire:
     rang = next(suite)
     champs = {
         "nom": f"Association d’essai {rang}",
-        "siret": exemple.siret_fictif(rang % 1000),
+        "siret": exemple.siret_fictif(rang),
         "rna": f"W{rang:09d}",
         **champs,
     }

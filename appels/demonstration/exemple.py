@@ -146,7 +146,7 @@ def equiper(appel: Appel) -> None:
 
 def siret_fictif(rang: int) -> str:
     """A number that begins with zeros and passes the check."""
-    siren = f"00000{rang:03d}"
+    siren = f"{rang:08d}"
     siren += luhn.calc_check_digit(siren)
     return siren + (nic := "0001") + luhn.calc_check_digit(siren + nic)
 

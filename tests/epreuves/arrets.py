@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import traceback
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import django
@@ -93,10 +92,9 @@ def deposer_et_finir(dossier_pk: int, signataire_pk: int) -> None:
 
 
 def reprendre() -> None:
-    """What beat asks of the worker within the minute of its return: the lease of the dead one is
-    over.
-    """
-    postier.maintenant = lambda: horloge.maintenant() + timedelta(seconds=59)
+    """What beat asks of the worker after its return, once the lease of the dead one is over."""
+    ici = horloge.maintenant() + postier.DUREE_DU_BAIL
+    horloge.maintenant = lambda: ici
     tasks.rattraper()
     tasks.envoyer_courriels()
 
