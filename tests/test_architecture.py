@@ -1,17 +1,19 @@
 """The house keeps its shape: import order, no circle, one clock, nothing left to do."""
 
-import ast
 import re
 from pathlib import Path
 
 import pytest
 
+from contrat_ville import graphe
+
 RACINE = Path(__file__).resolve().parent.parent
-# Each may import what stands before it; those of one line do not know each other.
-APPS = [["quartiers"], ["partenaires"], ["appels"], ["contrat_ville"]]
-AILES = {
-    "partenaires": [["models"], ["socle"], ["organismes"], ["comptes"], ["contenus"], ["urls"]],
-    "appels": [
+
+
+def test_l_ordre_est_celui_ci():
+    """Each stands on those before it; those of one line do not know each other."""
+    assert graphe.APPS == [["quartiers"], ["partenaires"], ["appels"], ["contrat_ville"]]
+    assert graphe.AILES["appels"] == [
         ["models"],
         ["socle"],
         ["redaction"],
@@ -21,112 +23,16 @@ AILES = {
         ["suites"],
         ["demonstration"],
         ["tasks", "urls"],
-    ],
-}
-# Inside a wing: its own rules, then what acts and what reads a form, then pages, then addresses.
-ETAGES = [["regles"], ["actions", "forms"], ["vues"], ["urls"]]
-# Django asks for these at the root of an app; they stand outside the order.
-DE_DJANGO = {"apps", "management", "migrations"}
-
-
-def modules(racine: Path, app: str):
-    """(path, dotted name) of every module of an app."""
-    for chemin in sorted((racine / app).rglob("*.py")):
-        relatif = chemin.relative_to(racine).with_suffix("")
-        yield chemin, ".".join(relatif.parts).removesuffix(".__init__")
-
-
-def importes(chemin: Path) -> set[str]:
-    """Every module imported, inline ones too, and by name as a string."""
-    noms = set()
-    for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
-        if isinstance(noeud, ast.Import):
-            noms |= {alias.name for alias in noeud.names}
-        elif isinstance(noeud, ast.ImportFrom):
-            assert noeud.level == 0, f"{chemin} : import relatif"
-            noms |= {noeud.module} | {f"{noeud.module}.{alias.name}" for alias in noeud.names}
-        elif isinstance(noeud, ast.Call) and appelle_import(noeud):
-            noms.add(noeud.args[0].value)
-    return noms
-
-
-def appelle_import(appel: ast.Call) -> bool:
-    """`__import__("a")` or `import_module("a")`: another way to import."""
-    nom = getattr(appel.func, "attr", None) or getattr(appel.func, "id", None)
-    if nom not in ("__import__", "import_module"):
-        return False
-    return bool(appel.args) and isinstance(appel.args[0], ast.Constant)
-
-
-def remontees(racine: Path) -> list[tuple[str, str]]:
-    """(module, what it imports) for each arrow that goes up: between apps, wings or floors."""
-    fautes = []
-    for app in [nom for rang in APPS for nom in rang]:
-        for chemin, nom in modules(racine, app):
-            for cible in importes(chemin):
-                if remonte(nom, cible):
-                    fautes.append((nom, cible))
-    return fautes
-
-
-def remonte(nom: str, cible: str) -> bool:
-    """True when `nom` may not import `cible`."""
-    de, vers = nom.split("."), cible.split(".")
-    if vers[0] not in {app for rang in APPS for app in rang}:
-        return False
-    if de[0] != vers[0]:
-        return not precede(APPS, vers[0], de[0])
-    if de[0] not in AILES or len(de) < 2 or len(vers) < 2 or de[1] in DE_DJANGO:
-        return False
-    if de[1] != vers[1]:
-        return not precede(AILES[de[0]], vers[1], de[1])
-    return etage(de) != etage(vers) and not precede(ETAGES, etage(vers), etage(de))
-
-
-def precede(ordre: list[list[str]], avant: str, apres: str) -> bool:
-    """True when `avant` stands on an earlier line than `apres`."""
-    rangs = {nom: rang for rang, noms in enumerate(ordre) for nom in noms}
-    assert {avant, apres} <= set(rangs), f"{avant} ou {apres} n’a pas de place dans {ordre}"
-    return rangs[avant] < rangs[apres]
-
-
-def etage(morceaux: list[str]) -> str:
-    """The floor of a module inside its wing: what is no action, form, page or address is a rule."""
-    tete = morceaux[2] if len(morceaux) > 2 else ""
-    return tete if tete in ("actions", "forms", "vues", "urls") else "regles"
-
-
-def cercles(racine: Path) -> list[str]:
-    """Import circles between modules, as « a → b → a »."""
-    graphe = {}
-    for app in [nom for rang in APPS for nom in rang]:
-        for chemin, nom in modules(racine, app):
-            graphe[nom] = importes(chemin)
-    vus, trouves = set(), []
-
-    def visiter(nom, pile):
-        if nom in pile:
-            trouves.append(" → ".join([*pile[pile.index(nom) :], nom]))
-            return
-        if nom in vus:
-            return
-        vus.add(nom)
-        for cible in sorted(graphe[nom]):
-            est_le_paquet_de = nom.startswith(f"{cible}.")
-            if cible in graphe and cible != nom and not est_le_paquet_de:
-                visiter(cible, [*pile, nom])
-
-    for nom in sorted(graphe):
-        visiter(nom, [])
-    return trouves
+    ]
+    assert graphe.ETAGES == [["regles"], ["actions", "forms"], ["vues"], ["urls"]]
 
 
 def test_rien_ne_remonte_ni_entre_apps_ni_entre_ailes_ni_entre_etages():
-    assert remontees(RACINE) == []
+    assert graphe.remontees(RACINE) == []
 
 
 def test_aucun_cercle_entre_modules():
-    assert cercles(RACINE) == []
+    assert graphe.cercles(RACINE) == []
 
 
 INTERDITS = [
@@ -150,37 +56,39 @@ def test_temoin_un_import_interdit_est_refuse(tmp_path, fichier, import_interdit
     chemin = copie / fichier
     chemin.write_text(chemin.read_text(encoding="utf-8") + "\n\n" + import_interdit + "\n")
     nom = fichier.removesuffix(".py").replace("/", ".")
-    assert {de for de, _ in remontees(copie)} == {nom}
+    assert {de for de, _ in graphe.remontees(copie)} == {nom}
 
 
 def test_temoin_un_cercle_est_vu(tmp_path):
     copie = copier_la_maison(tmp_path)
     chemin = copie / "quartiers/geometrie.py"
     chemin.write_text(chemin.read_text(encoding="utf-8") + "\n\nfrom quartiers import situation\n")
-    assert len(cercles(copie)) >= 1
+    assert len(graphe.cercles(copie)) >= 1
 
 
 def copier_la_maison(ou: Path) -> Path:
-    for rang in APPS:
-        for app in rang:
-            for chemin, _ in modules(RACINE, app):
-                copie = ou / chemin.relative_to(RACINE)
-                copie.parent.mkdir(parents=True, exist_ok=True)
-                copie.write_bytes(chemin.read_bytes())
+    for app in graphe.toutes_les_apps():
+        for chemin, _ in graphe.modules(RACINE, app):
+            copie = ou / chemin.relative_to(RACINE)
+            copie.parent.mkdir(parents=True, exist_ok=True)
+            copie.write_bytes(chemin.read_bytes())
     return ou
 
 
 def test_la_racine_d_appels_a_douze_portes_au_plus():
-    entrees = {chemin.name for chemin in (RACINE / "appels").iterdir()}
-    assert len(entrees - {"__init__.py", "__pycache__"}) <= 12
+    """What Django asks for is counted too; a folder that holds no source is not."""
+    pieces = {
+        chemin.relative_to(RACINE / "appels").parts[0]
+        for chemin, _ in graphe.modules(RACINE, "appels")
+    }
+    assert len(pieces - {"__init__.py"}) <= 12
 
 
 def tous_les_modules():
     """(path, dotted name, text) of every module of the house."""
-    for rang in APPS:
-        for app in rang:
-            for chemin, nom in modules(RACINE, app):
-                yield chemin, nom, chemin.read_text(encoding="utf-8")
+    for app in graphe.toutes_les_apps():
+        for chemin, nom in graphe.modules(RACINE, app):
+            yield chemin, nom, chemin.read_text(encoding="utf-8")
 
 
 HORLOGES = re.compile(

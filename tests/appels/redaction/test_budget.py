@@ -155,10 +155,10 @@ def verifier_un_plan(dossier, lignes, financeurs) -> None:
 @pytest.mark.campagne
 @pytest.mark.django_db
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(plan=plans)
-def test_trois_cents_plans_au_centime(dossier_a_remplir, plan):
+def test_mille_plans_au_centime(dossier_a_remplir, plan):
     verifier_un_plan(dossier_a_remplir, *plan)
 
 
