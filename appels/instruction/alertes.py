@@ -1,5 +1,6 @@
-"""What an agent must look at in a dossier (METIER §8), as conditions of the database: lists and
-pages say the same.
+"""What an agent must look at in a dossier (METIER §8), as conditions of the database.
+
+Lists, counters and pages say the same, from the same rule.
 """
 
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import lookups
+from django.db.models import QuerySet, lookups
 from django.db.models.functions import Coalesce, Left
 
 from appels.models import (
@@ -27,52 +28,56 @@ from appels.models import (
 )
 from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
+from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import EN_COURSE, Etat
 from partenaires.models import Genre
 from quartiers.horloge import a_paris
 
-SEUIL_CONVENTION = (
-    2_300_000  # cents a year, one funder (loi 2000-321 art. 10, décret 2001-495 art. 1)
-)
+# cents a year, one funder (loi 2000-321 art. 10, décret 2001-495 art. 1)
+SEUIL_CONVENTION = 2_300_000
 JOURS_AVANT_REJET = 15
-ICI = models.OuterRef("pk")
+CE_DOSSIER = models.OuterRef("pk")
+Condition = models.Q | models.Exists
 
 
 @dataclass(frozen=True)
 class Alerte:
-    """Its key in addresses, a word for lists, a sentence for the page, and when it holds."""
+    """Something to look at, and when it holds."""
 
-    cle: str
-    mot: str
-    phrase: str
-    condition: Callable[[datetime], models.Q | models.Exists]
-
-
-def _signal(instant):
-    return models.Exists(Signal.objects.poses().filter(dossier=ICI))
+    cle: str  # in addresses
+    mot: str  # for lists
+    phrase: str  # for the page of the dossier
+    condition: Callable[[datetime], Condition]
 
 
-def _delai(instant):
+def _demandes() -> QuerySet[Financement]:
+    """What the dossier asks of the funders of the call."""
+    return Financement.objects.filter(dossier=CE_DOSSIER, partenaire__isnull=False)
+
+
+def _signal(instant: datetime) -> Condition:
+    return models.Exists(Signal.objects.poses().filter(dossier=CE_DOSSIER))
+
+
+def _delai(instant: datetime) -> Condition:
     return models.Q(etat=Etat.A_COMPLETER, a_completer_avant__lte=instant)
 
 
-def _rejet(instant):
+def _rejet(instant: datetime) -> Condition:
     """R10; suspended while the organisation has a delay to complete (CRPA L114-5)."""
     borne = a_paris(instant).date() + timedelta(days=JOURS_AVANT_REJET)
     return (
         models.Q(etat__in=EN_COURSE, rejet_implicite_le__lte=borne)
         & ~models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant)
-        & models.Exists(
-            Financement.objects.filter(dossier=ICI, partenaire__isnull=False, decision="")
-        )
+        & models.Exists(_demandes().filter(decision=""))
     )
 
 
-def _pieces(instant):
+def _pieces(instant: datetime) -> Condition:
     """A document needed for receivability is missing, refused, or does not do."""
     bonnes = (
         Piece.objects.presentes()
-        .filter(dossier=models.OuterRef(models.OuterRef("pk")), document=models.OuterRef("pk"))
+        .filter(dossier=models.OuterRef(CE_DOSSIER), document=models.OuterRef("pk"))
         .exclude(conformite=Conformite.NON_CONFORME)
         .filter(refusee="")
     )
@@ -83,26 +88,26 @@ def _pieces(instant):
     return models.Q(etat__in=EN_COURSE) & models.Exists(attendus.filter(~models.Exists(bonnes)))
 
 
-def _message(instant):
+def _message(instant: datetime) -> Condition:
     return models.Exists(
-        Message.objects.filter(dossier=ICI, cote=Cote.ORGANISME, attend_reponse=True)
+        Message.objects.filter(dossier=CE_DOSSIER, cote=Cote.ORGANISME, attend_reponse=True)
     )
 
 
-def _dauphin(instant):
-    """R14."""
-    etat = Financement.objects.filter(dossier=ICI, partenaire__genre=Genre.ETAT)
+def _dauphin(instant: datetime) -> Condition:
+    """R14: the State is asked, and nothing was received on Dauphin as far as we were told."""
+    a_l_etat = Financement.objects.filter(dossier=CE_DOSSIER, partenaire__genre=Genre.ETAT)
     return (
         models.Q(etat__in=EN_COURSE)
         & ~models.Q(dauphin__transmis_le__isnull=False)
-        & models.Exists(etat)
+        & models.Exists(a_l_etat)
     )
 
 
-def _qpv(instant):
+def _qpv(instant: datetime) -> Condition:
     """R04, when the call has such a rule."""
     dedans = (
-        Beneficiaires.objects.filter(dossier=ICI, dimension=Dimension.QPV)
+        Beneficiaires.objects.filter(dossier=CE_DOSSIER, dimension=Dimension.QPV)
         .exclude(cle=HORS_QPV)
         .order_by()
         .values("dossier")
@@ -114,19 +119,15 @@ def _qpv(instant):
         .exclude(gravite=Gravite.DESACTIVEE)
         .values("seuil")[:1]
     )
-    return models.Q(
-        lookups.LessThan(
-            Coalesce(models.Subquery(dedans), models.Value(0)) * 100,
-            models.F("beneficiaires") * models.Subquery(seuil),
-        )
-    )
+    # In whole numbers: inside / all < threshold / 100, without dividing.
+    dans_les_qpv = Coalesce(models.Subquery(dedans), models.Value(0)) * 100
+    attendu = models.F("beneficiaires") * models.Subquery(seuil)
+    return models.Q(lookups.LessThan(dans_les_qpv, attendu))
 
 
-def _convention(instant):
-    """R13: what the same organisation (SIREN) asks or receives of one funder in the year of the
-    call.
-    """
-    siens = (
+def _convention(instant: datetime) -> Condition:
+    """R13: what an organisation (SIREN) asks or receives of one funder in the whole call."""
+    memes = (
         Financement.objects.filter(
             partenaire=models.OuterRef("partenaire_id"),
             dossier__appel=models.OuterRef("dossier__appel_id"),
@@ -138,35 +139,36 @@ def _convention(instant):
         .order_by()
         .values("partenaire")
     )
-    somme = siens.annotate(n=models.Sum(Coalesce("montant_vote", "montant"))).values("n")
-    return models.Q(etat__in=EN_COURSE) & models.Exists(
-        Financement.objects.filter(dossier=ICI, partenaire__isnull=False)
+    somme = memes.annotate(n=models.Sum(Coalesce("montant_vote", "montant"))).values("n")
+    au_dela = (
+        _demandes()
         .exclude(dossier__porteur__genre=Genre.SERVICE)
         .exclude(dossier__porteur__siret="")
         .annotate(siren=Left("dossier__porteur__siret", 9))
         .annotate(cumul=models.Subquery(somme))
         .filter(cumul__gt=SEUIL_CONVENTION)
     )
+    return models.Q(etat__in=EN_COURSE) & models.Exists(au_dela)
 
 
-def _accorde(instant):
+def _accorde(instant: datetime) -> Condition:
     """R15."""
     return models.Exists(
-        Financement.objects.filter(dossier=ICI, montant_vote__gt=models.F("montant"))
+        Financement.objects.filter(dossier=CE_DOSSIER, montant_vote__gt=models.F("montant"))
     )
 
 
-def _plan(instant):
+def _plan(instant: datetime) -> Condition:
     """R16: every funder decided, something is granted, and not what the plan counts on."""
-    siens = Financement.objects.filter(dossier=ICI, partenaire__isnull=False)
-    ecart = siens.filter(decision__in=ACCORDS).exclude(
-        montant_vote=models.F("montant")
-    ) | siens.exclude(decision__in=["", *ACCORDS])
+    demandes = _demandes()
+    accordees = demandes.filter(decision__in=ACCORDS)
+    autrement = accordees.exclude(montant_vote=models.F("montant"))
+    pas_du_tout = demandes.exclude(decision__in=["", *ACCORDS])
     return (
         models.Q(etat=Etat.RECEVABLE)
-        & models.Exists(siens.filter(decision__in=ACCORDS))
-        & models.Exists(ecart)
-        & ~models.Exists(siens.filter(decision=""))
+        & models.Exists(accordees)
+        & models.Exists(autrement | pas_du_tout)
+        & ~models.Exists(demandes.filter(decision=""))
     )
 
 
@@ -220,30 +222,26 @@ ALERTES = [
 ]
 
 
-def annoter(dossiers, instant: datetime):
+def annoter(dossiers: DossierQuerySet, instant: datetime) -> DossierQuerySet:
     """The same dossiers, each with its `alerte_…` true or false."""
-    return dossiers.annotate(
-        **{f"alerte_{alerte.cle}": _vrai(alerte.condition(instant)) for alerte in ALERTES}
-    )
+    annotations = {f"alerte_{alerte.cle}": _vrai(alerte.condition(instant)) for alerte in ALERTES}
+    return dossiers.annotate(**annotations)
 
 
-def _vrai(condition):
-    return (
-        condition
-        if isinstance(condition, models.Exists)
-        else models.ExpressionWrapper(condition, output_field=models.BooleanField())
-    )
+def _vrai(condition: Condition) -> models.Exists | models.ExpressionWrapper:
+    """A condition as a value that rows carry."""
+    if isinstance(condition, models.Exists):
+        return condition
+    return models.ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
-def en_alerte(dossiers, cle: str, instant: datetime):
+def en_alerte(dossiers: DossierQuerySet, cle: str, instant: datetime) -> DossierQuerySet:
     """Those that this alert concerns; « toutes » for any of them."""
-    conditions = [
-        models.Q(alerte.condition(instant)) for alerte in ALERTES if cle in ("toutes", alerte.cle)
-    ]
-    total = models.Q()
-    for condition in conditions:
-        total |= condition
-    return dossiers.filter(total)
+    une_d_elles = models.Q()
+    for alerte in ALERTES:
+        if cle in ("toutes", alerte.cle):
+            une_d_elles |= models.Q(alerte.condition(instant))
+    return dossiers.filter(une_d_elles)
 
 
 def de(dossier: Dossier) -> list[Alerte]:

@@ -1,32 +1,36 @@
-"""The work list as a file that opens right in a French spreadsheet: CSV, XLSX, row by row, whatever
-their number.
-"""
+"""The work list as a file that opens right in a French spreadsheet: CSV or XLSX, row by row."""
 
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from io import StringIO
+from typing import IO
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
-from appels.instruction.colonnes import Colonne
+from appels.instruction.colonnes import Colonne, Valeur
 from appels.models import Dossier
 from appels.socle.exports import BOM, texte_sur
 from quartiers.francais import nombre_en_euros
 
 PAR_LOT = 1000
 LARGEUR = 24
-FIXES = (
-    Colonne("numero", "Numéro", lambda d: d.numero or ""),
-    Colonne("intitule", "Projet", lambda d: str(d)),
-)
+
+
+def _numero(dossier: Dossier) -> str:
+    return dossier.numero or ""
+
+
+FIXES = (Colonne("numero", "Numéro", _numero), Colonne("intitule", "Projet", str))
 
 
 def en_csv(dossiers: Iterable[Dossier], colonnes: list[Colonne]) -> Iterator[str]:
-    """Semicolons, UTF-8 with its mark, decimal comma, ISO dates; `="00…"` keeps leading zeros in a
-    spreadsheet.
+    """Semicolons, UTF-8 with its mark, decimal comma, ISO dates.
+
+    Digits that are no number are written `="00…"`: a spreadsheet then keeps their zeros.
     """
     toutes = [*FIXES, *colonnes]
     yield BOM + _ligne([colonne.titre for colonne in toutes])
@@ -40,24 +44,22 @@ def _ligne(valeurs: list[str]) -> str:
     return sortie.getvalue()
 
 
-def _texte(colonne: Colonne, valeur) -> str:
+def _texte(colonne: Colonne, valeur: Valeur) -> str:
+    """A value as a spreadsheet reads it, never as a formula of somebody’s."""
     if valeur is None or valeur == "":
         return ""
-    if colonne.en_euros:
+    texte = str(valeur)
+    if isinstance(valeur, int) and colonne.en_euros:
         return nombre_en_euros(valeur).replace("\u00a0", "")
-    if colonne.en_texte:
-        return (
-            f'="{valeur}"'
-            if str(valeur).isascii() and str(valeur).isalnum()
-            else texte_sur(str(valeur))
-        )
-    return valeur.isoformat() if isinstance(valeur, date) else texte_sur(str(valeur))
+    if colonne.en_texte and texte.isascii() and texte.isalnum():
+        return f'="{texte}"'
+    if isinstance(valeur, date):
+        return valeur.isoformat()
+    return texte_sur(texte)
 
 
-def en_xlsx(dossiers: Iterable[Dossier], colonnes: list[Colonne], fichier) -> None:
-    """Write an XLSX in an open binary file: amounts and dates as such, digits that are no number as
-    text.
-    """
+def en_xlsx(dossiers: Iterable[Dossier], colonnes: list[Colonne], fichier: IO[bytes]) -> None:
+    """Write an XLSX in an open binary file: amounts and dates as such, the rest as text."""
     toutes = [*FIXES, *colonnes]
     classeur = Workbook(write_only=True)
     feuille = classeur.create_sheet("Dossiers")
@@ -73,10 +75,11 @@ def en_xlsx(dossiers: Iterable[Dossier], colonnes: list[Colonne], fichier) -> No
     classeur.save(fichier)
 
 
-def _cellule(feuille, colonne: Colonne, valeur):
+def _cellule(feuille: Worksheet, colonne: Colonne, valeur: Valeur) -> Cell | int | None:
+    """A value with its format; digits that are no number are text."""
     if valeur is None:
         return None
-    if colonne.en_euros:
+    if isinstance(valeur, int) and colonne.en_euros:
         cellule = WriteOnlyCell(feuille, value=valeur / 100)
         cellule.number_format = '#,##0.00 "€"'
     elif isinstance(valeur, date):

@@ -1,35 +1,38 @@
 """The columns of the work list and of its files: one value a dossier, as text, number or date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
+from operator import attrgetter, methodcaller
 
 from django.db import models
 from django.db.models.functions import Coalesce
 
 from appels.instruction import alertes
 from appels.models import Avis, Dossier, Financement, Lieu, Theme
+from appels.models.dossiers import DossierQuerySet
 from appels.socle.aboutissement import aboutissement
 from appels.socle.suivi import Attente, attente
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
 
+Valeur = str | int | date | None
+
 
 @dataclass(frozen=True)
 class Colonne:
-    """Its key in addresses, its title, its value (cents when `en_euros`), how it sorts, what it
-    reads and computes.
-    """
+    """What a column says of a dossier, how it sorts, what must be read or computed for it."""
 
-    cle: str
+    cle: str  # in addresses
     titre: str
-    valeur: Callable[[Dossier], str | int | date | None]
-    tri: str = ""
-    en_euros: bool = False
+    valeur: Callable[[Dossier], Valeur]
+    tri: str = ""  # the field or the computation that orders the rows; empty: it does not sort
+    en_euros: bool = False  # the value is in cents
     en_texte: bool = False  # digits that are no number: leading zeros stay
     du_service: bool = False  # funders never see it
-    tables: tuple[str, ...] = ()
-    calculs: tuple[str, ...] = ()  # of CALCULS
+    tables: tuple[str, ...] = ()  # of TABLES
+    calculs: tuple[str, ...] = ()  # of `calculs`
 
     def lue(self, dossier: Dossier) -> str:
         """The value for eyes."""
@@ -38,115 +41,140 @@ class Colonne:
             return ""
         if self.en_euros:
             return en_euros(valeur)
-        return f"{valeur:%d/%m/%Y}" if isinstance(valeur, date) else str(valeur)
+        if isinstance(valeur, date):
+            return f"{valeur:%d/%m/%Y}"
+        return str(valeur)
 
 
-def _noms(objets) -> str:
+def _noms(objets: Iterable[object]) -> str:
+    """Their names, each once, sorted."""
     return ", ".join(sorted({str(objet) for objet in objets if objet}))
 
 
-def _aboutissement(dossier: Dossier) -> str:
-    trouvee = aboutissement(f.decision for f in dossier.financements.all() if f.partenaire_id)
-    return trouvee.label if trouvee else ""
+def _jour(instant: datetime | None) -> date | None:
+    return a_paris(instant).date() if instant else None
 
 
-COLONNES = {
-    colonne.cle: colonne
-    for colonne in (
-        Colonne("porteur", "Organisme", lambda d: str(d.porteur), "porteur__nom"),
-        Colonne("siret", "SIRET", lambda d: d.porteur.siret, en_texte=True),
-        Colonne("axe", "Axe", lambda d: str(d.axe or ""), "axe__position"),
-        Colonne("themes", "Thèmes", lambda d: _noms(d.themes.all()), tables=("themes",)),
-        Colonne(
-            "quartiers",
-            "Quartiers",
-            lambda d: _noms(lieu.quartier for lieu in d.lieux.all()),
-            tables=("lieux",),
-        ),
-        Colonne(
-            "communes",
-            "Communes",
-            lambda d: _noms(lieu.commune for lieu in d.lieux.all()),
-            tables=("lieux",),
-        ),
-        Colonne(
-            "recu",
-            "Reçu le",
-            lambda d: a_paris(d.depose_le).date() if d.depose_le else None,
-            "depose_le",
-        ),
-        Colonne("etat", "État", lambda d: d.get_etat_display(), "etat"),
-        Colonne(
-            "attend",
-            "Attend",
-            lambda d: Attente(d.attend).label,
-            "attend",
-            du_service=True,
-            calculs=("attend",),
-        ),
-        Colonne(
-            "avant",
-            "Avant le",
-            lambda d: a_paris(d.a_completer_avant).date() if d.a_completer_avant else None,
-            "a_completer_avant",
-            du_service=True,
-        ),
-        Colonne(
-            "rejet",
-            "Rejet implicite",
-            lambda d: d.rejet_implicite_le,
-            "rejet_implicite_le",
-            du_service=True,
-        ),
-        Colonne("charge", "Chargé", lambda d: str(d.charge or ""), "charge__nom", du_service=True),
-        Colonne(
-            "demande",
-            "Demandé",
-            lambda d: d.demande,
-            "demande",
-            en_euros=True,
-            calculs=("demande",),
-        ),
-        Colonne("issue", "Décision", _aboutissement, du_service=True, tables=("financements",)),
-        Colonne(
-            "vote",
-            "Voté",
-            lambda d: d.vote,
-            "vote",
-            en_euros=True,
-            du_service=True,
-            calculs=("vote",),
-        ),
-        Colonne(
-            "financeurs",
-            "Financeurs sollicités",
-            lambda d: _noms(f.partenaire for f in d.financements.all()),
-            tables=("financements",),
-        ),
-        Colonne(
-            "avis",
-            "Avis partagés",
-            lambda d: f"{d.avis_partages} sur {d.sollicites}",
-            "avis_partages",
-            du_service=True,
-            calculs=("avis_partages", "sollicites"),
-        ),
-        Colonne(
-            "premiere",
-            "Premier dossier",
-            lambda d: "Oui" if d.est_premiere else "Non",
-            "est_premiere",
-            calculs=("est_premiere",),
-        ),
-        Colonne("beneficiaires", "Bénéficiaires", lambda d: d.beneficiaires, "beneficiaires"),
-        Colonne(
-            "alertes",
-            "Alertes",
-            lambda d: ", ".join(alerte.mot for alerte in alertes.de(d)),
-            du_service=True,
-        ),
-    )
-}
+def _siret(dossier: Dossier) -> str:
+    return dossier.porteur.siret
+
+
+def _porteur(dossier: Dossier) -> str:
+    return str(dossier.porteur)
+
+
+def _axe(dossier: Dossier) -> str:
+    return str(dossier.axe or "")
+
+
+def _themes(dossier: Dossier) -> str:
+    return _noms(dossier.themes.all())
+
+
+def _quartiers(dossier: Dossier) -> str:
+    return _noms(lieu.quartier for lieu in dossier.lieux.all())
+
+
+def _communes(dossier: Dossier) -> str:
+    return _noms(lieu.commune for lieu in dossier.lieux.all())
+
+
+def _recu(dossier: Dossier) -> date | None:
+    return _jour(dossier.depose_le)
+
+
+def _attend(dossier: Dossier) -> str:
+    return Attente(dossier.attend).label
+
+
+def _avant(dossier: Dossier) -> date | None:
+    return _jour(dossier.a_completer_avant)
+
+
+def _charge(dossier: Dossier) -> str:
+    return str(dossier.charge or "")
+
+
+def _decision(dossier: Dossier) -> str:
+    """What became of the requests to the funders of the call, taken together."""
+    demandes = dossier.financements.all()
+    obtenu = aboutissement(demande.decision for demande in demandes if demande.partenaire_id)
+    return obtenu.label if obtenu else ""
+
+
+def _financeurs(dossier: Dossier) -> str:
+    return _noms(demande.partenaire for demande in dossier.financements.all())
+
+
+def _avis(dossier: Dossier) -> str:
+    return f"{dossier.avis_partages} sur {dossier.sollicites}"
+
+
+def _premiere(dossier: Dossier) -> str:
+    return "Oui" if dossier.est_premiere else "Non"
+
+
+def _alertes(dossier: Dossier) -> str:
+    return ", ".join(alerte.mot for alerte in alertes.de(dossier))
+
+
+OFFERTES = (
+    Colonne("porteur", "Organisme", _porteur, tri="porteur__nom"),
+    Colonne("siret", "SIRET", _siret, en_texte=True),
+    Colonne("axe", "Axe", _axe, tri="axe__position"),
+    Colonne("themes", "Thèmes", _themes, tables=("themes",)),
+    Colonne("quartiers", "Quartiers", _quartiers, tables=("lieux",)),
+    Colonne("communes", "Communes", _communes, tables=("lieux",)),
+    Colonne("recu", "Reçu le", _recu, tri="depose_le"),
+    Colonne("etat", "État", methodcaller("get_etat_display"), tri="etat"),
+    Colonne("attend", "Attend", _attend, tri="attend", calculs=("attend",), du_service=True),
+    Colonne("avant", "Avant le", _avant, tri="a_completer_avant", du_service=True),
+    Colonne(
+        "rejet",
+        "Rejet implicite",
+        attrgetter("rejet_implicite_le"),
+        tri="rejet_implicite_le",
+        du_service=True,
+    ),
+    Colonne("charge", "Chargé", _charge, tri="charge__nom", du_service=True),
+    Colonne(
+        "demande",
+        "Demandé",
+        attrgetter("demande"),
+        tri="demande",
+        calculs=("demande",),
+        en_euros=True,
+    ),
+    Colonne("issue", "Décision", _decision, tables=("financements",), du_service=True),
+    Colonne(
+        "vote",
+        "Voté",
+        attrgetter("vote"),
+        tri="vote",
+        calculs=("vote",),
+        en_euros=True,
+        du_service=True,
+    ),
+    Colonne("financeurs", "Financeurs sollicités", _financeurs, tables=("financements",)),
+    Colonne(
+        "avis",
+        "Avis partagés",
+        _avis,
+        tri="avis_partages",
+        calculs=("avis_partages", "sollicites"),
+        du_service=True,
+    ),
+    Colonne(
+        "premiere",
+        "Premier dossier",
+        _premiere,
+        tri="est_premiere",
+        calculs=("est_premiere",),
+    ),
+    Colonne("beneficiaires", "Bénéficiaires", attrgetter("beneficiaires"), tri="beneficiaires"),
+    Colonne("alertes", "Alertes", _alertes, du_service=True),
+)
+COLONNES = {colonne.cle: colonne for colonne in OFFERTES}
 PAR_DEFAUT = ("porteur", "axe", "recu", "etat", "attend", "charge", "alertes")
 
 
@@ -159,8 +187,9 @@ def permises(*, du_service: bool) -> dict[str, Colonne]:
 
 def somme(champ: str) -> Coalesce:
     """A sum of the requests of a dossier to the funders of the call, in cents."""
-    siens = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False)
-    total = siens.order_by().values("dossier").annotate(n=models.Sum(champ)).values("n")
+    demandes = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False)
+    par_dossier = demandes.order_by().values("dossier")
+    total = par_dossier.annotate(n=models.Sum(champ)).values("n")
     return Coalesce(models.Subquery(total, output_field=models.BigIntegerField()), models.Value(0))
 
 
@@ -174,49 +203,55 @@ def premiere() -> models.Expression:
     return ~models.Exists(avant)
 
 
-def _combien(lignes) -> Coalesce:
+def _combien(lignes: models.QuerySet) -> Coalesce:
     """How many of these rows a dossier has."""
-    siennes = lignes.filter(dossier=models.OuterRef("pk")).order_by().values("dossier")
-    total = siennes.annotate(n=models.Count("pk")).values("n")
+    par_dossier = lignes.filter(dossier=models.OuterRef("pk")).order_by().values("dossier")
+    total = par_dossier.annotate(n=models.Count("pk")).values("n")
     return Coalesce(models.Subquery(total, output_field=models.IntegerField()), models.Value(0))
 
 
-# what columns and orders compute, at an instant; what a funder keeps for itself is not counted
-CALCULS = {
-    "attend": attente,
-    "demande": lambda instant: somme("montant"),
-    "vote": lambda instant: somme("montant_vote"),
-    "est_premiere": lambda instant: premiere(),
-    "avis_partages": lambda instant: _combien(Avis.objects.partages()),
-    "sollicites": lambda instant: _combien(Financement.objects.filter(partenaire__isnull=False)),
-}
+def calculs(instant: datetime) -> dict[str, models.Expression]:
+    """What columns and orders compute; what a funder keeps for itself is not counted."""
+    return {
+        "attend": attente(instant),
+        "demande": somme("montant"),
+        "vote": somme("montant_vote"),
+        "est_premiere": premiere(),
+        "avis_partages": _combien(Avis.objects.partages()),
+        "sollicites": _combien(Financement.objects.filter(partenaire__isnull=False)),
+    }
 
 
-def calculer(dossiers, noms, instant: datetime):
+def calculer(dossiers: DossierQuerySet, noms: Iterable[str], instant: datetime) -> DossierQuerySet:
     """The same dossiers with these computed, once each."""
+    offerts = calculs(instant)
     manquants = set(noms) - set(dossiers.query.annotations)
-    return dossiers.annotate(**{nom: CALCULS[nom](instant) for nom in sorted(manquants)})
+    return dossiers.annotate(**{nom: offerts[nom] for nom in sorted(manquants)})
 
 
-def charger(dossiers, colonnes: list[Colonne], instant: datetime):
+def charger(
+    dossiers: DossierQuerySet, colonnes: list[Colonne], instant: datetime
+) -> DossierQuerySet:
     """The rows with what their columns read, in a number of queries that rows do not change."""
-    dossiers = calculer(dossiers, [nom for colonne in colonnes for nom in colonne.calculs], instant)
+    calcules = set(chain.from_iterable(colonne.calculs for colonne in colonnes))
+    tables = set(chain.from_iterable(colonne.tables for colonne in colonnes))
+    dossiers = calculer(dossiers, calcules, instant)
     if COLONNES["alertes"] in colonnes:
         dossiers = alertes.annoter(dossiers, instant)
-    tables = sorted({table for colonne in colonnes for table in colonne.tables})
+    prefetches = [models.Prefetch(nom, TABLES[nom].all()) for nom in sorted(tables)]
     return (
         dossiers.select_related("appel", "porteur", "axe", "charge")
         .defer(*LONGS)
-        .prefetch_related(*(models.Prefetch(nom, TABLES[nom]()) for nom in tables))
+        .prefetch_related(*prefetches)
     )
 
 
 TABLES = {
-    "lieux": Lieu.objects.all,
-    "themes": Theme.objects.all,
-    "financements": lambda: Financement.objects.select_related("partenaire"),
+    "lieux": Lieu.objects.all(),
+    "themes": Theme.objects.all(),
+    "financements": Financement.objects.select_related("partenaire"),
 }
-LONGS = (
+LONGS = (  # texts that no column shows
     "besoin",
     "objectifs",
     "description",

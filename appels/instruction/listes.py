@@ -1,10 +1,14 @@
-"""The work list as its address says it: filters, order, columns, page and selection. Nothing is
-kept elsewhere.
+"""The work list as its address says it: filters, order, columns, page and selection.
+
+Nothing of it is kept elsewhere.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import ceil
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db import models
@@ -12,7 +16,8 @@ from django.http import QueryDict
 
 from appels.instruction import alertes, colonnes
 from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
-from appels.models import Dossier
+from appels.models import Dossier, Financement, Lieu
+from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import Etat
 from appels.socle.suivi import conditions
 from partenaires.models import Partenaire
@@ -22,7 +27,7 @@ PAR_PAGE = 20
 CHOISIS_MAX = 500
 MOTS_MAX = 6
 NUMERO = re.compile(r"\bcv \d{4} \d+")  # « CV-2027-0001 » is one word
-MONTANTS = dict.fromkeys(("minimum", "maximum"), nombre_en_euros)  # written again as they are typed
+MONTANTS = ("minimum", "maximum")  # cents, written again in the address as they are typed
 LONGUEUR_MAX = 1500  # of a query that is kept
 
 
@@ -36,24 +41,29 @@ class Liste:
     page: int = 1
     choisis: frozenset[int] = frozenset()
 
-    def adresse(self, **autre) -> str:
+    def adresse(self, **autre: object) -> str:
         """The query that says this list, or the same with another page, order or selection."""
         return urlencode(replace(self, **autre).couples())
 
     def couples(self) -> list[tuple[str, str | int]]:
         """What its address carries, name by name."""
-        couples = [(nom, MONTANTS.get(nom, str)(valeur)) for nom, valeur in self.filtres.items()]
-        couples += [("tri", self.tri)] if self.tri else []
-        couples += [("col", cle) for cle in self.colonnes] if self.colonnes != PAR_DEFAUT else []
-        couples += [("page", self.page)] if self.page > 1 else []
-        couples += [("choix", "-".join(map(str, sorted(self.choisis))))] if self.choisis else []
+        couples: list[tuple[str, str | int]] = []
+        for nom, valeur in self.filtres.items():
+            texte = nombre_en_euros(valeur) if nom in MONTANTS else str(valeur)
+            couples.append((nom, texte))
+        if self.tri:
+            couples.append(("tri", self.tri))
+        if self.colonnes != PAR_DEFAUT:
+            couples.extend(("col", cle) for cle in self.colonnes)
+        if self.page > 1:
+            couples.append(("page", self.page))
+        if self.choisis:
+            couples.append(("choix", "-".join(map(str, sorted(self.choisis)))))
         return couples
 
     @property
     def champs(self) -> list[tuple[str, str | int]]:
-        """What a form that redraws the page carries besides the page itself, the ticks and what it
-        asks anew.
-        """
+        """What a form that draws another page of the list carries besides the ticks."""
         return [(nom, valeur) for nom, valeur in self.couples() if nom != "page"]
 
     @property
@@ -67,78 +77,116 @@ class Liste:
         return self.adresse(page=1, choisis=frozenset())
 
     def montrees(self) -> list[Colonne]:
+        """The columns drawn, in order."""
         return [COLONNES[cle] for cle in self.colonnes]
 
-    def dossiers(self, visibles, instant: datetime):
+    def dossiers(self, visibles: DossierQuerySet, instant: datetime) -> DossierQuerySet:
         """The rows, in order; `visibles` are those that the reader may see."""
         return trier(filtrer(visibles, self.filtres, instant), self.tri, instant)
 
-    def lire_page(self, dossiers, debut: int, instant: datetime) -> list[Dossier]:
-        """The rows of a page; what their columns compute is computed for these alone, not for the
-        whole list.
-        """
+    def lire_page(self, dossiers: DossierQuerySet, debut: int, instant: datetime) -> list[Dossier]:
+        """The rows of a page; columns are computed for these alone, not for the whole list."""
         page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut : debut + PAR_PAGE])
         return list(colonnes.charger(trier(page, self.tri, instant), self.montrees(), instant))
 
 
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and how many dossiers the whole list holds, in all and by state."""
+
+    comptes: dict[str, int]
+    total: int
+    page: int  # the number of this one, from 1
+    pages: int
+    dossiers: list[Dossier]
+
+    @property
+    def debut(self) -> int:
+        """The rank of its first row in the list, from 0."""
+        return (self.page - 1) * PAR_PAGE
+
+    @property
+    def montres(self) -> set[int]:
+        """The keys of its rows."""
+        return {dossier.pk for dossier in self.dossiers}
+
+
+def page(liste: Liste, visibles: DossierQuerySet, instant: datetime, *, lisible: bool) -> Page:
+    """The page that a list asks, the last one beyond; empty when its filters are not `lisible`."""
+    if not lisible:
+        return Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
+    dossiers = liste.dossiers(visibles, instant)
+    comptes = compter(dossiers)
+    total = sum(comptes.values())
+    if total == 0:
+        return Page(comptes=comptes, total=0, page=1, pages=1, dossiers=[])
+    pages = ceil(total / PAR_PAGE)
+    numero = min(liste.page, pages)
+    montres = liste.lire_page(dossiers, (numero - 1) * PAR_PAGE, instant)
+    return Page(comptes=comptes, total=total, page=numero, pages=pages, dossiers=montres)
+
+
 def depuis_l_adresse(requete: QueryDict, filtres: dict, *, du_service: bool) -> Liste:
-    """The list that an address asks, with its filters already cleaned by the form; unknown columns
-    are left out.
+    """The list that an address asks, with its filters already cleaned by the form.
+
+    Columns and orders that are unknown, or not for this reader, are left out.
     """
     offertes = colonnes.permises(du_service=du_service)
-    voulues = [cle for cle in requete.getlist("col") if cle in offertes] or [
-        c for c in PAR_DEFAUT if c in offertes
-    ]
+    voulues = [cle for cle in requete.getlist("col") if cle in offertes]
+    if not voulues:
+        voulues = [cle for cle in PAR_DEFAUT if cle in offertes]
     tri = requete.get("tri", "")
-    triable = tri.removeprefix("-") == "numero" or bool(
-        (colonne := offertes.get(tri.removeprefix("-"))) and colonne.tri
-    )
     return Liste(
         filtres=filtres,
-        tri=tri if triable else "",
+        tri=tri if _se_trie(tri.removeprefix("-"), offertes) else "",
         colonnes=tuple(dict.fromkeys(voulues)),
         page=_entier(requete.get("page"), 1),
         choisis=choisis(requete),
     )
 
 
+def _se_trie(cle: str, offertes: dict[str, Colonne]) -> bool:
+    """A list may be sorted by its numbers, and by the columns offered that say how."""
+    if cle == "numero":
+        return True
+    return cle in offertes and bool(offertes[cle].tri)
+
+
 def choisis(requete: QueryDict) -> frozenset[int]:
-    """Ticked before (`choix`), less those of the page just shown (`vus`), plus those ticked on it
-    (`sel`).
-    """
-    avant, vus = _numeros(requete.get("choix", "")), _numeros(requete.get("vus", ""))
-    coches = {n for texte in requete.getlist("sel") if (n := _entier(texte))}
+    """Ticked before (`choix`), less the page just shown (`vus`), plus those ticked now (`sel`)."""
+    avant = _numeros(requete.get("choix", "").split("-"))
+    vus = _numeros(requete.get("vus", "").split("-"))
+    coches = _numeros(requete.getlist("sel"))
     return frozenset(sorted((avant - vus) | coches)[:CHOISIS_MAX])
 
 
-def _numeros(texte: str) -> set[int]:
-    return {n for morceau in texte.split("-") if (n := _entier(morceau))}
+def _numeros(textes: list[str]) -> set[int]:
+    """Those that are positive whole numbers."""
+    return {_entier(texte) for texte in textes} - {0}
 
 
 def _entier(texte: str | None, sinon: int = 0) -> int:
     """A small positive whole number, or `sinon`."""
-    return (
-        int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) < 10 else sinon
-    )
+    if texte and texte.isascii() and texte.isdigit() and len(texte) < 10:
+        return int(texte)
+    return sinon
 
 
-def trier(dossiers, tri: str, instant: datetime):
+def trier(dossiers: DossierQuerySet, tri: str, instant: datetime) -> DossierQuerySet:
     """The last received first, unless something else is asked; the row number settles equals."""
     cle = tri.removeprefix("-")
     if not cle:
         return dossiers.order_by(models.F("depose_le").desc(nulls_last=True), "-pk")
     nom = "numero" if cle == "numero" else COLONNES[cle].tri
-    if nom in colonnes.CALCULS:
+    if nom in colonnes.calculs(instant):
         dossiers = colonnes.calculer(dossiers, [nom], instant)
-    sens = (
-        models.F(nom).desc(nulls_last=True)
-        if tri.startswith("-")
-        else models.F(nom).asc(nulls_last=True)
-    )
-    return dossiers.order_by(sens, "-pk")
+    valeur = models.F(nom)
+    if tri.startswith("-"):
+        return dossiers.order_by(valeur.desc(nulls_last=True), "-pk")
+    return dossiers.order_by(valeur.asc(nulls_last=True), "-pk")
 
 
-def chercher(dossiers, texte: str):
+def chercher(dossiers: DossierQuerySet, texte: str) -> DossierQuerySet:
     """Every word in the number or the title, or in the names and numbers of the organisation.
 
     The word with most digits, else the longest, is looked up in the trigram indexes; the others
@@ -146,13 +194,13 @@ def chercher(dossiers, texte: str):
     """
     cherche = recherchable(texte)
     mots = [*NUMERO.findall(cherche), *NUMERO.sub(" ", cherche).split()][:MOTS_MAX]
-    mots.sort(key=lambda mot: (sum(c.isdigit() for c in mot), len(mot)))
     if not mots:
         return dossiers
-    *autres, rare = mots
+    *autres, rare = sorted(mots, key=_rarete)
     organismes = Partenaire.objects.filter(recherche__contains=rare).order_by().values("pk")
-    siens = Dossier.objects.filter(porteur__in=organismes).order_by().values("pk")
-    trouves = Dossier.objects.filter(recherche__contains=rare).order_by().values("pk").union(siens)
+    par_organisme = Dossier.objects.filter(porteur__in=organismes).order_by().values("pk")
+    par_titre = Dossier.objects.filter(recherche__contains=rare).order_by().values("pk")
+    trouves = par_titre.union(par_organisme)
     dossiers = dossiers.filter(pk__in=trouves)
     for mot in autres:
         dossiers = dossiers.filter(
@@ -161,73 +209,102 @@ def chercher(dossiers, texte: str):
     return dossiers
 
 
-SIMPLES = {"appel": "appel", "etat": "etat", "axe": "axe"}
-LIENS = {
-    "theme": ("themes", "theme"),
-    "quartier": ("lieux", "quartier"),
-    "commune": ("lieux", "commune"),
-    "financeur": ("financements", "partenaire"),
+def _rarete(mot: str) -> tuple[int, int]:
+    """How few rows a word should find: (digits, letters)."""
+    chiffres = sum(signe.isdigit() for signe in mot)
+    return chiffres, len(mot)
+
+
+SIMPLES = ("appel", "etat", "axe")  # filters that are fields of a dossier
+LIENS = {  # filter: the rows that tie dossiers to something, the field that says to what
+    "theme": (Dossier.themes.through.objects, "theme"),
+    "quartier": (Lieu.objects, "quartier"),
+    "commune": (Lieu.objects, "commune"),
+    "financeur": (Financement.objects, "partenaire"),
 }
 
 
-def filtrer(dossiers, filtres: dict, instant: datetime):
+def filtrer(dossiers: DossierQuerySet, filtres: dict, instant: datetime) -> DossierQuerySet:
     """Only what the filters keep."""
-    for nom, champ in SIMPLES.items():
-        if filtres.get(nom) and filtres[nom] != "tous":
-            dossiers = dossiers.filter(**{champ: filtres[nom]})
-    for nom, (table, champ) in LIENS.items():
+    for nom in SIMPLES:
+        voulu = filtres.get(nom)
+        if voulu and voulu != "tous":
+            dossiers = dossiers.filter(**{nom: voulu})
+    for nom, (lignes, champ) in LIENS.items():
         if filtres.get(nom):
-            dossiers = dossiers.filter(
-                models.Exists(
-                    _liens(table).filter(dossier=models.OuterRef("pk"), **{champ: filtres[nom]})
-                )
-            )
-    if filtres.get("attend"):
-        dossiers = dossiers.filter(conditions(instant)[filtres["attend"]])
-    if texte := filtres.get("q"):
-        dossiers = chercher(dossiers, texte)
-    if charge := filtres.get("charge"):
-        dossiers = (
-            dossiers.filter(charge__isnull=True)
-            if charge == "aucun"
-            else dossiers.filter(charge=charge)
-        )
-    if filtres.get("minimum") or filtres.get("maximum"):
-        dossiers = colonnes.calculer(dossiers, ["demande"], instant).filter(
-            demande__gte=filtres.get("minimum") or 0, demande__lte=filtres.get("maximum") or 10**15
-        )
-    if premier := filtres.get("premiere"):
-        dossiers = colonnes.calculer(dossiers, ["est_premiere"], instant).filter(
-            est_premiere=premier == "oui"
-        )
-    if alerte := filtres.get("alerte"):
-        dossiers = alertes.en_alerte(dossiers, alerte, instant)
+            liens = lignes.filter(dossier=models.OuterRef("pk"), **{champ: filtres[nom]})
+            dossiers = dossiers.filter(models.Exists(liens))
+    for nom, filtrer_par in PARTICULIERS.items():
+        if filtres.get(nom):
+            dossiers = filtrer_par(dossiers, filtres[nom], instant)
     return dossiers
 
 
-def _liens(table: str):
-    """The rows that tie dossiers to something."""
-    champ = Dossier._meta.get_field(table)
-    return champ.remote_field.through.objects if champ.many_to_many else champ.related_model.objects
+def _attend(dossiers: DossierQuerySet, qui: str, instant: datetime) -> DossierQuerySet:
+    return dossiers.filter(conditions(instant)[qui])
 
 
-def compter(dossiers) -> dict[str, int]:
-    """How many in each state; one query."""
-    comptes = dossiers.order_by().values_list("etat").annotate(n=models.Count("*"))
-    return {
-        Etat(etat).label: n for etat, n in sorted(comptes, key=lambda c: list(Etat).index(c[0]))
-    }
+def _recherche(dossiers: DossierQuerySet, texte: str, instant: datetime) -> DossierQuerySet:
+    return chercher(dossiers, texte)
 
 
-def voisins(dossiers, pk: int, rang: int) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """((pk, rank) before, (pk, rank) after) of a dossier read at this rank of its list; None at the
-    ends, or when the list moved meanwhile.
+def _charge(dossiers: DossierQuerySet, agent: str, instant: datetime) -> DossierQuerySet:
+    if agent == "aucun":
+        return dossiers.filter(charge__isnull=True)
+    return dossiers.filter(charge=agent)
+
+
+def _minimum(dossiers: DossierQuerySet, montant: int, instant: datetime) -> DossierQuerySet:
+    return colonnes.calculer(dossiers, ["demande"], instant).filter(demande__gte=montant)
+
+
+def _maximum(dossiers: DossierQuerySet, montant: int, instant: datetime) -> DossierQuerySet:
+    return colonnes.calculer(dossiers, ["demande"], instant).filter(demande__lte=montant)
+
+
+def _premiere(dossiers: DossierQuerySet, reponse: str, instant: datetime) -> DossierQuerySet:
+    calcules = colonnes.calculer(dossiers, ["est_premiere"], instant)
+    return calcules.filter(est_premiere=reponse == "oui")
+
+
+PARTICULIERS: dict[str, Callable[[DossierQuerySet, Any, datetime], DossierQuerySet]] = {
+    "attend": _attend,
+    "q": _recherche,
+    "charge": _charge,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "premiere": _premiere,
+    "alerte": alertes.en_alerte,
+}
+
+
+def compter(dossiers: DossierQuerySet) -> dict[str, int]:
+    """{words of a state: how many}, in the order of the states; one query."""
+    comptes = dict(dossiers.order_by().values_list("etat").annotate(n=models.Count("*")))
+    return {etat.label: comptes[etat] for etat in Etat if etat in comptes}
+
+
+class Voisin(NamedTuple):
+    """A dossier beside another in a list, and its rank there."""
+
+    pk: int
+    rang: int
+
+
+def voisins(dossiers: DossierQuerySet, pk: int, rang: int) -> tuple[Voisin | None, Voisin | None]:
+    """(before, after) of a dossier read at this rank of its list.
+
+    None at the ends, and on both sides when the list moved meanwhile.
     """
     debut = max(rang - 1, 0)
     autour = list(dossiers.values_list("pk", flat=True)[debut : rang + 2])
     if pk not in autour:
         return None, None
     place = autour.index(pk)
-    avant = (autour[place - 1], debut + place - 1) if place else None
-    apres = (autour[place + 1], debut + place + 1) if place + 1 < len(autour) else None
+    avant = None
+    apres = None
+    if place > 0:
+        avant = Voisin(autour[place - 1], debut + place - 1)
+    if place + 1 < len(autour):
+        apres = Voisin(autour[place + 1], debut + place + 1)
     return avant, apres

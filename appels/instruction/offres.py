@@ -1,46 +1,47 @@
 """What the filters of the work list offer: every choice in one query."""
 
+from operator import itemgetter
+
 from django.db import models
+from django.db.models import QuerySet
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
 from appels.models import Appel, FinanceurAppel, Theme, Vue
 from partenaires.models import Appartenance, Utilisateur
 from quartiers.models import Axe, Commune, Quartier
 
+Offres = dict[str, list[tuple[str, str]]]  # {filter: [(value, words)]}
 
-def pour(utilisateur: Utilisateur) -> dict[str, list[tuple[str, str]]]:
-    """{filter: [(value, words)]}, sorted by words; calls with the last year first; « vue »: the
-    lists that one kept.
+
+def pour(utilisateur: Utilisateur) -> Offres:
+    """What each filter offers, sorted by words; calls with the last year first.
+
+    « vue » holds the lists that one kept: (query, name).
     """
-    nom = Coalesce(
-        NullIf(
-            Trim(Concat("utilisateur__prenom", models.Value(" "), "utilisateur__nom")),
-            models.Value(""),
-        ),
-        "utilisateur__email",
+    prenom_nom = Concat("utilisateur__prenom", models.Value(" "), "utilisateur__nom")
+    agent = Coalesce(NullIf(Trim(prenom_nom), models.Value("")), "utilisateur__email")
+    premiere, *autres = (
+        _choix("axe", Axe.objects.all(), "nom"),
+        _choix("theme", Theme.objects.all(), "libelle"),
+        _choix("quartier", Quartier.objects.all(), "nom_court"),
+        _choix("commune", Commune.objects.all(), "nom"),
+        _choix("appel", Appel.objects.all(), Cast("annee", models.CharField())),
+        _choix("financeur", FinanceurAppel.objects.all(), "partenaire__nom", "partenaire"),
+        _choix("charge", Appartenance.objects.agents(), agent, "utilisateur"),
+        _choix("vue", Vue.objects.pour(utilisateur), "nom", "requete"),
     )
-    sources = [
-        _ligne("axe", Axe.objects.all(), "nom"),
-        _ligne("theme", Theme.objects.all(), "libelle"),
-        _ligne("quartier", Quartier.objects.all(), "nom_court"),
-        _ligne("commune", Commune.objects.all(), "nom"),
-        _ligne("appel", Appel.objects.all(), Cast("annee", models.CharField())),
-        _ligne("financeur", FinanceurAppel.objects.all(), "partenaire__nom", "partenaire"),
-        _ligne("charge", Appartenance.objects.agents(), nom, "utilisateur"),
-        _ligne("vue", Vue.objects.pour(utilisateur), "nom", "requete"),
-    ]
-    offres = {}
-    for genre, cle, mots in sources[0].union(*sources[1:]):
-        offres.setdefault(genre, []).append((cle, mots))
-    return {
-        genre: sorted(choix, key=lambda c: c[1], reverse=genre == "appel")
-        for genre, choix in offres.items()
-    }
+    offres: Offres = {}
+    for filtre, valeur, mots in premiere.union(*autres):
+        offres.setdefault(filtre, []).append((valeur, mots))
+    for filtre, choix in offres.items():
+        choix.sort(key=itemgetter(1), reverse=filtre == "appel")
+    return offres
 
 
-def _ligne(genre: str, objets, mots, cle: str = "pk"):
+def _choix(filtre: str, objets: QuerySet, mots: str | models.Func, valeur: str = "pk") -> QuerySet:
+    """Rows (filter, value, words), all three as text so that a single query unites them."""
     return objets.order_by().values_list(
-        models.Value(genre, models.CharField()),
-        Cast(cle, models.CharField()),
+        models.Value(filtre, models.CharField()),
+        Cast(valeur, models.CharField()),
         Cast(mots, models.CharField()),
     )

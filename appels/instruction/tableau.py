@@ -1,6 +1,7 @@
 """The campaign at a glance: counts of a call, every figure with the list that it comes from."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models
@@ -18,6 +19,7 @@ from appels.models import (
     Rappel,
     Recepisse,
 )
+from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import MODIFIABLES
 from appels.socle.suivi import Attente, attente
 from partenaires.socle import postier
@@ -26,47 +28,95 @@ from quartiers.horloge import a_paris
 RETARD = timedelta(minutes=10)  # without a beat
 
 
-def chiffres(visibles, appel: Appel) -> dict:
+@dataclass(frozen=True)
+class Jour:
+    """Deposits of one day since the opening, beside those of the same day of the call before."""
+
+    rang: int  # 1 on the day of the opening
+    jour: date
+    n: int
+    passe: int
+    cumul: int
+    cumul_passe: int
+
+
+@dataclass(frozen=True)
+class Rouages:
+    """What runs by itself, and whether it does."""
+
+    rappels: int  # sent
+    courriels: int  # that fail
+    recepisses: int  # late
+    papiers: int  # papers and files late
+    battement: datetime | None  # the last beat
+    en_retard: bool
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """Everything that the dashboard of a call says; each line is (key, words, how many)."""
+
+    appel: Appel
+    avant: Appel | None  # the call of the year before
+    chiffres: dict[str, int]
+    attentes: list[tuple[str, str, int]]
+    alertes: list[tuple[str, str, int]]
+    axes: list[tuple[int, str, int]]
+    quartiers: list[tuple[int, str, int]]
+    agents: list[tuple[int | None, str, int]]
+    jours: list[Jour]
+    rouages: Rouages
+
+
+def tableau(
+    visibles: DossierQuerySet, appel: Appel, appels: list[Appel], instant: datetime
+) -> Tableau:
+    """The dashboard of one of these calls, from the dossiers that its reader sees."""
+    avant = next((autre for autre in appels if autre.annee == appel.annee - 1), None)
+    deposes = visibles.filter(appel=appel).deposes()
+    return Tableau(
+        appel=appel,
+        avant=avant,
+        chiffres=chiffres(deposes, appel),
+        attentes=attentes(deposes, instant),
+        alertes=alertes_levees(deposes, instant),
+        axes=par_axe(deposes),
+        quartiers=par_quartier(deposes),
+        agents=par_agent(deposes),
+        jours=jours(appel, avant),
+        rouages=rouages(appel, instant),
+    )
+
+
+def chiffres(deposes: DossierQuerySet, appel: Appel) -> dict[str, int]:
     """{name: how many}: drafts, deposits, organisations; amounts asked and granted in cents."""
-    siens = visibles.filter(appel=appel).deposes()
-    argent = Financement.objects.filter(
-        dossier__in=siens.values("pk"), partenaire__isnull=False
-    ).aggregate(
+    brouillons = Dossier.objects.filter(appel=appel, etat__in=MODIFIABLES, corrige__isnull=True)
+    comptes = deposes.order_by().aggregate(
+        deposes=models.Count("pk"), organismes=models.Count("porteur", distinct=True)
+    )
+    demandes = Financement.objects.filter(
+        dossier__in=deposes.values("pk"), partenaire__isnull=False
+    )
+    sommes = demandes.aggregate(
         demande=Coalesce(models.Sum("montant"), 0), vote=Coalesce(models.Sum("montant_vote"), 0)
     )
-    return {
-        "brouillons": Dossier.objects.filter(
-            appel=appel, etat__in=MODIFIABLES, corrige__isnull=True
-        ).count(),
-        **siens.order_by().aggregate(
-            deposes=models.Count("pk"), organismes=models.Count("porteur", distinct=True)
-        ),
-        **argent,
-    }
+    return {"brouillons": brouillons.count(), **comptes, **sommes}
 
 
-def attentes(visibles, appel: Appel, instant: datetime) -> list[tuple[str, str, int]]:
+def attentes(deposes: DossierQuerySet, instant: datetime) -> list[tuple[str, str, int]]:
     """(key, words, how many) for each one awaited."""
-    comptes = dict(
-        visibles.filter(appel=appel)
-        .deposes()
-        .annotate(attend=attente(instant))
-        .order_by()
-        .values_list("attend")
-        .annotate(n=models.Count("pk"))
-    )
+    par_attente = deposes.annotate(attend=attente(instant)).order_by().values_list("attend")
+    comptes = dict(par_attente.annotate(n=models.Count("pk")))
     return [(qui.value, qui.label, comptes.get(qui.value, 0)) for qui in Attente]
 
 
-def alertes_levees(visibles, appel: Appel, instant: datetime) -> list[tuple[str, str, int]]:
+def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[tuple[str, str, int]]:
     """(key, words, how many) for each alert that somebody raises; one query."""
-    annotes = alertes.annoter(visibles.filter(appel=appel).deposes(), instant).order_by()
-    comptes = annotes.aggregate(
-        **{
-            alerte.cle: models.Count("pk", filter=models.Q(**{f"alerte_{alerte.cle}": True}))
-            for alerte in alertes.ALERTES
-        }
-    )
+    comptees = {}
+    for alerte in alertes.ALERTES:
+        levee = models.Q(**{f"alerte_{alerte.cle}": True})
+        comptees[alerte.cle] = models.Count("pk", filter=levee)
+    comptes = alertes.annoter(deposes, instant).order_by().aggregate(**comptees)
     return [
         (alerte.cle, alerte.mot, comptes[alerte.cle])
         for alerte in alertes.ALERTES
@@ -74,16 +124,15 @@ def alertes_levees(visibles, appel: Appel, instant: datetime) -> list[tuple[str,
     ]
 
 
-def par_axe(visibles, appel: Appel) -> list[tuple[int, str, int]]:
-    lignes = visibles.filter(appel=appel).deposes().exclude(axe=None).order_by("axe__position")
-    return list(lignes.values_list("axe", "axe__nom").annotate(n=models.Count("pk")))
+def par_axe(deposes: DossierQuerySet) -> list[tuple[int, str, int]]:
+    """In the order of the axes of the contract."""
+    classes = deposes.exclude(axe=None).order_by("axe__position")
+    return list(classes.values_list("axe", "axe__nom").annotate(n=models.Count("pk")))
 
 
-def par_quartier(visibles, appel: Appel) -> list[tuple[int, str, int]]:
+def par_quartier(deposes: DossierQuerySet) -> list[tuple[int, str, int]]:
     """A dossier of two quartiers counts in both."""
-    lieux = Lieu.objects.filter(
-        dossier__in=visibles.filter(appel=appel).deposes().values("pk"), quartier__isnull=False
-    )
+    lieux = Lieu.objects.filter(dossier__in=deposes.values("pk"), quartier__isnull=False)
     return list(
         lieux.order_by("quartier__nom_court")
         .values_list("quartier", "quartier__nom_court")
@@ -91,70 +140,65 @@ def par_quartier(visibles, appel: Appel) -> list[tuple[int, str, int]]:
     )
 
 
-def par_agent(visibles, appel: Appel) -> list[tuple[int | None, str, int]]:
+def par_agent(deposes: DossierQuerySet) -> list[tuple[int | None, str, int]]:
     """The load: dossiers in course that each agent has in charge, « Personne » last."""
-    comptes = Counter()
-    for dossier in (
-        visibles.filter(appel=appel)
-        .deposes()
-        .en_course()
-        .select_related("charge")
-        .only("charge__prenom", "charge__nom", "charge__email")
-    ):
-        comptes[(dossier.charge_id, str(dossier.charge or "Personne"))] += 1
-    return sorted(
-        ((pk, nom, n) for (pk, nom), n in comptes.items()), key=lambda c: (c[0] is None, c[1])
-    )
+    en_course = deposes.en_course().select_related("charge")
+    comptes: Counter[tuple[int | None, str]] = Counter()
+    for dossier in en_course.only("charge__prenom", "charge__nom", "charge__email"):
+        comptes[dossier.charge_id, str(dossier.charge or "Personne")] += 1
+    lignes = [(pk, nom, compte) for (pk, nom), compte in comptes.items()]
+    return sorted(lignes, key=lambda ligne: (ligne[0] is None, ligne[1]))
 
 
-def jours(appel: Appel, avant: Appel | None) -> list[dict]:
-    """Deposits day after day since the opening, and since the opening of the call before; days of
-    both are kept.
-    """
-    cette_annee, annee_passee = _par_jour(appel), _par_jour(avant) if avant else {}
-    cumuls, lignes = [0, 0], []
+def jours(appel: Appel, avant: Appel | None) -> list[Jour]:
+    """Day after day since the opening, beside the call before; days of both are kept."""
+    cette_annee = _par_jour(appel)
+    annee_passee = _par_jour(avant) if avant else Counter()
+    cumul = 0
+    cumul_passe = 0
+    lignes = []
     for rang in sorted(cette_annee.keys() | annee_passee.keys()):
-        n, passe = cette_annee.get(rang, 0), annee_passee.get(rang, 0)
-        cumuls = [cumuls[0] + n, cumuls[1] + passe]
+        cumul += cette_annee[rang]
+        cumul_passe += annee_passee[rang]
         lignes.append(
-            {
-                "rang": rang + 1,
-                "jour": _jour(appel, rang),
-                "n": n,
-                "passe": passe,
-                "cumul": cumuls[0],
-                "cumul_passe": cumuls[1],
-            }
+            Jour(
+                rang=rang + 1,
+                jour=_jour(appel, rang),
+                n=cette_annee[rang],
+                passe=annee_passee[rang],
+                cumul=cumul,
+                cumul_passe=cumul_passe,
+            )
         )
     return lignes
 
 
-def _par_jour(appel: Appel) -> dict[int, int]:
+def _par_jour(appel: Appel) -> Counter[int]:
     """{days since the opening: deposits}."""
     if appel.ouvre_le is None:
-        return {}
-    premier = a_paris(appel.ouvre_le).date()
-    dates = appel.dossiers.deposes().values_list("depose_le", flat=True)
-    return Counter((a_paris(le).date() - premier).days for le in dates)
+        return Counter()
+    ouverture = a_paris(appel.ouvre_le).date()
+    depots = appel.dossiers.deposes().values_list("depose_le", flat=True)
+    return Counter((a_paris(instant).date() - ouverture).days for instant in depots)
 
 
 def _jour(appel: Appel, rang: int) -> date:
+    """The date, so many days after the opening."""
     return a_paris(appel.ouvre_le).date() + timedelta(days=rang)
 
 
-def rouages(appel: Appel, instant: datetime) -> dict:
-    """What runs by itself: reminders sent, mails that fail, papers and files late, the beat."""
+def rouages(appel: Appel, instant: datetime) -> Rouages:
+    """Reminders sent, mails that fail, papers and files late, the beat."""
+    il_y_a_peu = instant - RETARD
     battement = Battement.objects.filter(nom="beat").first()
-    return {
-        "rappels": Rappel.objects.filter(dossier__appel=appel).count(),
-        "courriels": postier.en_echec().count(),
-        "recepisses": Recepisse.objects.filter(
-            etabli_le__isnull=True, version__figee_le__lt=instant - RETARD
-        ).count(),
-        "papiers": Papier.objects.filter(
-            etabli_le__isnull=True, demande_le__lt=instant - RETARD
-        ).count()
-        + Export.objects.filter(etabli_le__isnull=True, demande_le__lt=instant - RETARD).count(),
-        "battement": battement.le if battement else None,
-        "en_retard": battement is None or instant - battement.le > RETARD,
-    }
+    recepisses = Recepisse.objects.filter(etabli_le__isnull=True, version__figee_le__lt=il_y_a_peu)
+    papiers = Papier.objects.filter(etabli_le__isnull=True, demande_le__lt=il_y_a_peu)
+    fichiers = Export.objects.filter(etabli_le__isnull=True, demande_le__lt=il_y_a_peu)
+    return Rouages(
+        rappels=Rappel.objects.filter(dossier__appel=appel).count(),
+        courriels=postier.en_echec().count(),
+        recepisses=recepisses.count(),
+        papiers=papiers.count() + fichiers.count(),
+        battement=battement.le if battement else None,
+        en_retard=battement is None or battement.le < il_y_a_peu,
+    )

@@ -1,12 +1,12 @@
-"""What stands near a dossier: the past of its organisation, the same place, nearly the same
-title.
-"""
+"""What stands near a dossier: the past of its organisation, the same place or title."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
+from operator import attrgetter
 
 from appels.models import Dossier, Financement
+from appels.models.dossiers import DossierQuerySet
 from quartiers.francais import recherchable
 
 ANNEES = 3
@@ -14,24 +14,21 @@ PROCHES_MAX = 5
 SEUIL = 0.8  # of 1: « Jardins partagés » and « Jardins partages 2 »
 
 
-def passe(dossier: Dossier, visibles) -> list[tuple[Dossier, list[Financement]]]:
-    """(a dossier of the same organisation in the three calls before this one, what was asked of
-    whom and decided).
-    """
+def passe(dossier: Dossier, visibles: DossierQuerySet) -> list[tuple[Dossier, list[Financement]]]:
+    """(a dossier of the same organisation in the years before, what was asked and decided)."""
     annee = dossier.appel.annee
-    lignes = (
+    de_l_organisme = visibles.filter(porteur=dossier.porteur_id)
+    demandes = (
         Financement.objects.filter(
-            dossier__in=visibles.filter(porteur=dossier.porteur_id).values("pk"),
+            dossier__in=de_l_organisme.values("pk"),
             dossier__appel__annee__lt=annee,
             dossier__appel__annee__gte=annee - ANNEES,
         )
         .select_related("dossier__appel", "partenaire")
         .order_by("-dossier__appel__annee", "dossier", "pk")
     )
-    return [
-        (ancien, list(siennes))
-        for ancien, siennes in groupby(lignes, key=lambda ligne: ligne.dossier)
-    ]
+    par_dossier = groupby(demandes, key=attrgetter("dossier"))
+    return [(ancien, list(groupe)) for ancien, groupe in par_dossier]
 
 
 @dataclass(frozen=True)
@@ -45,24 +42,19 @@ class Proche:
     pourquoi: str
 
 
-def proches(dossier: Dossier, adresses: list[str], visibles) -> list[Proche]:
-    """Among those that one may read, the first ones with the same address, or nearly the same
-    title; one query.
-    """
-    ici, titre = (
-        {recherchable(adresse) for adresse in adresses if adresse},
-        recherchable(dossier.intitule),
-    )
+def proches(dossier: Dossier, adresses: list[str], visibles: DossierQuerySet) -> list[Proche]:
+    """The first others of the call with the same address, or nearly the same title; one query."""
+    titre = recherchable(dossier.intitule)
+    lieux = {recherchable(adresse) for adresse in adresses if adresse}
     autres = visibles.filter(appel=dossier.appel_id).exclude(pk=dossier.pk).order_by("pk")
+    lignes = autres.values_list("pk", "numero", "intitule", "porteur__nom", "lieux__adresse")
     trouves: dict[int, Proche] = {}
-    for pk, numero, intitule, porteur, adresse in autres.values_list(
-        "pk", "numero", "intitule", "porteur__nom", "lieux__adresse"
-    ).iterator():
-        pourquoi = (
-            "titre presque identique"
-            if _se_ressemblent(titre, recherchable(intitule))
-            else ("même adresse" if adresse and recherchable(adresse) in ici else "")
-        )
+    for pk, numero, intitule, porteur, adresse in lignes.iterator():
+        pourquoi = ""
+        if _se_ressemblent(titre, recherchable(intitule)):
+            pourquoi = "titre presque identique"
+        elif adresse and recherchable(adresse) in lieux:
+            pourquoi = "même adresse"
         if pourquoi and pk not in trouves:
             trouves[pk] = Proche(pk, numero, intitule, porteur, pourquoi)
         if len(trouves) == PROCHES_MAX:
@@ -71,9 +63,10 @@ def proches(dossier: Dossier, adresses: list[str], visibles) -> list[Proche]:
 
 
 def _se_ressemblent(un: str, autre: str) -> bool:
+    """Nearly the same; the cheap upper bounds spare most of the true comparisons."""
     comparaison = SequenceMatcher(None, un, autre)
     return (
         comparaison.real_quick_ratio() >= SEUIL
         and comparaison.quick_ratio() >= SEUIL
-        and (comparaison.ratio() >= SEUIL)
+        and comparaison.ratio() >= SEUIL
     )

@@ -7,9 +7,7 @@ from partenaires.socle import quarantaine
 
 
 class DemandePapier(models.Model):
-    """A request received on paper, entered by an agent: who signed it, when it came, the scan of
-    the original.
-    """
+    """A request received on paper, entered by an agent: who signed it, and the original scanned."""
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="demande_papier")
     signataire = models.CharField("personne qui a signé le papier", max_length=160)
@@ -31,4 +29,5 @@ class DemandePapier(models.Model):
         return contenu
 
     def ranger(self, contenu: bytes) -> None:
+        """Store the scan; the row is saved by the caller."""
         self.scan.save(f"{self.sha256[:16]}.bin", ContentFile(contenu), save=False)

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
@@ -8,14 +10,15 @@ from appels.models.version import Version
 
 
 class ComplementQuerySet(models.QuerySet):
-    def en_cours(self):
+    def en_cours(self) -> Self:
         """Asked, neither answered nor closed by the service."""
         return self.filter(repondu_le__isnull=True, clos_le__isnull=True)
 
 
 class Complement(models.Model):
-    """What the service asks to complete or correct, point by point, with a deadline (CRPA L114-5,
-    R112-11-4).
+    """What the service asks to complete or correct, point by point, with a deadline.
+
+    CRPA L114-5, R112-11-4.
     """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="complements")
@@ -23,12 +26,10 @@ class Complement(models.Model):
     demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     avant_le = models.DateTimeField("délai")
     message = models.TextField("message", blank=True, max_length=3000)
-    rejet_avant = models.DateField(
-        null=True, blank=True
-    )  # the implicit rejection as it stood before the request
-    rejet_apres = models.DateField(
-        null=True, blank=True
-    )  # as it stands since the answer, or the end of the deadline
+    # The implicit rejection: as it stood before the request, as it stands since the answer or the
+    # end of the deadline.
+    rejet_avant = models.DateField(null=True, blank=True)
+    rejet_apres = models.DateField(null=True, blank=True)
     repondu_le = models.DateTimeField(null=True, blank=True)
     version = models.OneToOneField(
         Version, models.PROTECT, null=True, blank=True, related_name="complement"
@@ -59,6 +60,7 @@ class Complement(models.Model):
 
     @property
     def est_en_cours(self) -> bool:
+        """Asked, neither answered nor closed by the service."""
         return self.repondu_le is None and self.clos_le is None
 
     def parties(self) -> set[str]:

@@ -1,6 +1,5 @@
 from django.db import models
 
-from appels.models.dossier import Dossier
 from quartiers.models import Commune, Quartier
 from quartiers.situation import situer
 
@@ -17,7 +16,7 @@ class LieuManager(models.Manager):
 class Lieu(models.Model):
     """A place where the project happens: a quartier, a point, or an address in words."""
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="lieux")
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="lieux")
     intitule = models.CharField("nom du lieu", max_length=150, blank=True)
     adresse = models.CharField("adresse", max_length=250, blank=True)
     commune = models.ForeignKey(
@@ -75,7 +74,7 @@ HORS_QPV = "hors_qpv"
 class Beneficiaires(models.Model):
     """How many people of a quartier, an age or a sex (METIER §1.6, [S24])."""
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="publics")
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="publics")
     dimension = models.CharField(max_length=5, choices=Dimension.choices)
     cle = models.CharField(max_length=10)
     nombre = models.PositiveIntegerField()
@@ -106,7 +105,7 @@ class CategorieMoyen(models.TextChoices):
 class MoyenHumain(models.Model):
     """A row of the table: a number of people and its ETPT."""
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="moyens")
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="moyens")
     categorie = models.CharField(max_length=12, choices=CategorieMoyen.choices)
     nombre = models.PositiveIntegerField(null=True, blank=True)
     etpt = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -124,7 +123,7 @@ class MoyenHumain(models.Model):
 class Indicateur(models.Model):
     """What will be measured, and the value expected (METIER §1.6, [S10])."""
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="indicateurs")
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="indicateurs")
     libelle = models.CharField("indicateur", max_length=200)
     valeur_prevue = models.CharField("valeur attendue", max_length=100, blank=True)
 

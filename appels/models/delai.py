@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,7 @@ LONGUEUR_DEROGATION = 8  # 30^8, some 6·10^11, behind a rate limit
 
 
 def code_de_derogation() -> str:
+    """A code that nobody guesses, short enough to be told on the phone."""
     return nouveau_code()[:LONGUEUR_DEROGATION]
 
 
@@ -39,13 +41,15 @@ class Prolongation(models.Model):
 
 
 class DerogationQuerySet(models.QuerySet):
-    def utilisables(self, instant: datetime):
+    def utilisables(self, instant: datetime) -> Self:
+        """Neither used, nor taken back, nor too old."""
         return self.filter(dossier__isnull=True, revoquee_le__isnull=True, jusqu_a__gt=instant)
 
 
 class Derogation(models.Model):
-    """A code that an agent gives to one organisation: one draft, or a new dossier, until
-    `jusqu_a`.
+    """A code that an agent gives to one organisation, until `jusqu_a`.
+
+    It serves once: for a draft already begun, or for a new dossier.
     """
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="derogations")
@@ -79,6 +83,7 @@ class Derogation(models.Model):
         return f"{self.porteur}, jusqu’au {self.jusqu_a}"
 
     def est_utilisable(self, instant: datetime) -> bool:
+        """Neither used, nor taken back, nor too old."""
         return self.dossier_id is None and self.revoquee_le is None and instant < self.jusqu_a
 
     @property
@@ -89,5 +94,7 @@ class Derogation(models.Model):
 
 def lire_code(saisi: str) -> str:
     """The code as stored, whatever was typed between its letters; empty when it cannot be one."""
-    propre = "".join(c for c in saisi.upper() if c.isascii() and c.isalnum())
-    return propre if len(propre) == LONGUEUR_DEROGATION and set(propre) <= set(ALPHABET) else ""
+    code = "".join(signe for signe in saisi.upper() if signe.isascii() and signe.isalnum())
+    if len(code) != LONGUEUR_DEROGATION or not set(code) <= set(ALPHABET):
+        return ""
+    return code

@@ -1,21 +1,24 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
-from appels.models.dossier import Dossier
 from quartiers.contraintes import ensemble
 
 
 class DeportQuerySet(models.QuerySet):
-    def en_vigueur(self):
+    def en_vigueur(self) -> Self:
+        """Not lifted: the dossier is closed to the person."""
         return self.filter(leve_le__isnull=True)
 
 
 class Deport(models.Model):
-    """A person with an interest in a dossier takes no part in it: closed to them everywhere (METIER
-    §4.3, rule R19).
+    """A person with an interest in a dossier takes no part in it: closed to them everywhere.
+
+    METIER §4.3, rule R19.
     """
 
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deports")
+    dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="deports")
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="deports")
     motif = models.CharField("motif", max_length=300)
     declare_le = models.DateTimeField()

@@ -328,6 +328,11 @@ class Dossier(models.Model):
             and not self.est_ouvert(instant)
         )
 
+    def entre_temps(self) -> str:
+        """The last step and who made it, in words, for whoever comes too late; empty before any."""
+        dernier = self.passages.exclude(vers="").select_related("par").last()
+        return dernier.phrase_entre_temps if dernier else ""
+
     def franchir(
         self,
         transition: Transition,
@@ -340,7 +345,7 @@ class Dossier(models.Model):
         """The only door between two states, logged; raises `TransitionInterdite`."""
         departs, arrivee = TRANSITIONS[transition]
         if self.etat not in departs:
-            raise TransitionInterdite(transition, self.etat)
+            raise TransitionInterdite(transition, self.etat, self.entre_temps())
         self.passages.create(
             acte=transition,
             de=self.etat,

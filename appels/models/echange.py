@@ -1,8 +1,9 @@
+from typing import Self
+
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
 
-from appels.models.dossier import Dossier
 from partenaires.socle import quarantaine
 
 
@@ -16,15 +17,14 @@ class Cote(models.TextChoices):
 class Message(models.Model):
     """A word between the organisation and the service about a dossier."""
 
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="messages")
+    dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="messages")
     cote = models.CharField(max_length=10, choices=Cote.choices)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
     texte = models.TextField("message", max_length=5000)
     cle = models.UUIDField(unique=True)  # the same sending twice is one message
-    attend_reponse = models.BooleanField(
-        default=True
-    )  # until the other side answers, or says that it need not
+    # until the other side answers, or says that it need not
+    attend_reponse = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["pk"]
@@ -34,9 +34,7 @@ class Message(models.Model):
 
 
 class FichierMessage(models.Model):
-    """A file sent with a message: served through rights only, held until the antivirus has
-    spoken.
-    """
+    """A file sent with a message: served through rights only, once the antivirus has spoken."""
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="fichiers")
     nom = models.CharField(max_length=120)
@@ -52,6 +50,7 @@ class FichierMessage(models.Model):
         return self.nom
 
     def ranger(self, contenu: bytes) -> None:
+        """Store the bytes; the row is saved by the caller."""
         self.fichier.save(f"{self.sha256[:16]}.bin", ContentFile(contenu), save=False)
 
     def lire(self) -> bytes:
@@ -67,7 +66,7 @@ class FichierMessage(models.Model):
 class Note(models.Model):
     """A word among agents about a dossier; the applicant never sees it on the portal."""
 
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="notes")
+    dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="notes")
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
     texte = models.TextField("note", max_length=5000)
@@ -80,10 +79,11 @@ class Note(models.Model):
 
 
 class SignalQuerySet(models.QuerySet):
-    def leves(self):
+    def leves(self) -> Self:
+        """Resolved."""
         return self.filter(leve_le__isnull=False)
 
-    def poses(self):
+    def poses(self) -> Self:
         """Still there: no decision may be taken."""
         return self.filter(leve_le__isnull=True)
 
@@ -91,7 +91,7 @@ class SignalQuerySet(models.QuerySet):
 class Signal(models.Model):
     """A flag of the service: it stops any decision until it is resolved."""
 
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="signaux")
+    dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="signaux")
     motif = models.CharField("motif", max_length=300)
     pose_le = models.DateTimeField()
     pose_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from partenaires.socle.refus import Refus
+
 
 class Etat(models.TextChoices):
     """What is stored; the rest (instruction, decision…) is derived from the `Financement`s."""
@@ -59,9 +61,10 @@ TRANSITIONS = {  # verb: (from, to)
 }
 
 
-class TransitionInterdite(Exception):
-    """This verb does not start from this state."""
+class TransitionInterdite(Refus):
+    """This verb does not start from this state; its sentence says what somebody did meanwhile."""
 
-    def __init__(self, transition: Transition, etat: str):
-        self.transition, self.etat = transition, etat
-        super().__init__(f"{transition} impossible depuis l’état {etat}")
+    def __init__(self, transition: Transition, etat: str, phrase: str = ""):
+        self.transition = transition
+        self.etat = etat
+        super().__init__(phrase or f"{transition} impossible depuis l’état {etat}")

@@ -2,7 +2,6 @@ import hashlib
 
 from django.db import models
 
-from appels.models.dossier import Dossier
 from appels.models.etats import Etat
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
@@ -50,7 +49,7 @@ class Financement(models.Model):
     `partenaire` is null for a funder outside the call: its label only.
     """
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="financements")
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="financements")
     partenaire = models.ForeignKey(
         Partenaire, models.PROTECT, null=True, blank=True, related_name="financements"
     )

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.core.files import File
@@ -7,21 +8,18 @@ from django.db import models
 from appels.models.appel import Appel
 from appels.models.comite import Comite
 from appels.models.fabrication import Fabrication, FabricationQuerySet
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
 
 
 class Partage(models.QuerySet):
-    def pour(self, utilisateur):
+    def pour(self, utilisateur: Utilisateur) -> Self:
         """Mine, and those that a colleague shares."""
-        return self.filter(models.Q(par=utilisateur) | models.Q(est_partage=True)).select_related(
-            "par"
-        )
+        a_moi_ou_partages = models.Q(par=utilisateur) | models.Q(est_partage=True)
+        return self.filter(a_moi_ou_partages).select_related("par")
 
 
 class Vue(models.Model):
-    """A work list kept under a name: its filters, its order, its columns, as they stand in the
-    address.
-    """
+    """A work list kept under a name: the address that says its filters, order and columns."""
 
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="vues")
     nom = models.CharField("nom de la vue", max_length=60)
@@ -72,16 +70,25 @@ class GenreExport(models.TextChoices):
     PROCES_VERBAL = "proces-verbal", "Procès-verbal"
 
 
+SUJETS = {  # how the name of the file begins
+    GenreExport.LISTE: "dossiers",
+    GenreExport.LOT: "lot",
+    GenreExport.PROCES_VERBAL: "proces-verbal",
+}
+
+
 class ExportQuerySet(FabricationQuerySet):
-    def pour_le_travail(self):
+    def pour_le_travail(self) -> Self:
+        """With what its file is named and made from."""
         return self.select_related(
             "demande_par", "partenaire", "comite__appel", "comite__scenario__appel"
         )
 
 
 class Export(Fabrication):
-    """A file made by the worker for one person: a list, the lot of a funder, minutes; its link ends
-    with it.
+    """A file made by the worker for one person: a list, the lot of a funder, minutes.
+
+    Its link ends with it, after `DUREE`.
     """
 
     ESSAIS_MAX = 3
@@ -117,15 +124,14 @@ class Export(Fabrication):
         return f"Export du {self.demande_le:%d/%m/%Y}"
 
     @property
-    def expire_le(self):
+    def expire_le(self) -> datetime:
+        """When the file goes away."""
         return self.demande_le + self.DUREE
 
     @property
     def nom(self) -> str:
         """« dossiers-20261124.xlsx »."""
-        sujet = {GenreExport.LOT: "lot", GenreExport.PROCES_VERBAL: "proces-verbal"}.get(
-            self.genre, "dossiers"
-        )
+        sujet = SUJETS[GenreExport(self.genre)]
         return f"{sujet}-{self.demande_le:%Y%m%d}.{self.format}"
 
     def ranger(self, contenu: File) -> None:

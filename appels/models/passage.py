@@ -1,9 +1,13 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
 from appels.models.dossier import Dossier
 from appels.models.etats import Etat, Transition
+from partenaires.models import Utilisateur
 from partenaires.socle import droits
+from quartiers.francais import moment
 
 
 class Acte(models.TextChoices):
@@ -42,32 +46,31 @@ DU_SERVICE = (
 
 
 class PassageQuerySet(models.QuerySet):
-    def visibles_par(self, utilisateur):
-        """The history that a person may read: the kitchen of the service is for the service, what
-        funders decide too until it is released; that messages were sent is for those who exchange
-        them.
+    def visibles_par(self, utilisateur: Utilisateur) -> Self:
+        """The history that a person may read.
+
+        What the service does among itself is for the service, what funders decide too until it is
+        released; that messages were sent is for those who exchange them.
         """
-        publiees = models.Q(dossier__appel__decisions_publiees_le__isnull=False)
-        siens = models.Q(
-            dossier__porteur__in=[a.partenaire_id for a in utilisateur.mes_appartenances]
-        )
-        pour_tous = (
+        organismes = [appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances]
+        decisions_publiees = models.Q(dossier__appel__decisions_publiees_le__isnull=False)
+        de_l_organisme = models.Q(dossier__porteur__in=organismes)
+        lisibles = (
             ~models.Q(acte__in=DU_SERVICE)
-            & (~models.Q(acte=Acte.DECIDER) | publiees)
-            & (~models.Q(acte=Acte.ECRIRE) | siens)
+            & (~models.Q(acte=Acte.DECIDER) | decisions_publiees)
+            & (~models.Q(acte=Acte.ECRIRE) | de_l_organisme)
         )
-        if droits.est_agent(
-            utilisateur
-        ):  # one who steps aside from the dossier of their own organisation reads as it
-            return self.filter(
-                pour_tous | ~models.Q(dossier__in=Dossier.objects.fermes_a(utilisateur))
-            )
-        return self.filter(pour_tous)
+        if droits.est_agent(utilisateur):
+            # An agent who steps aside from the dossier of their own organisation reads as it.
+            fermes = Dossier.objects.fermes_a(utilisateur)
+            lisibles |= ~models.Q(dossier__in=fermes)
+        return self.filter(lisibles)
 
 
 class Passage(models.Model):
-    """The log: who did what on a dossier, and when. Rows are only added: PostgreSQL refuses to
-    change or delete one.
+    """The log: who did what on a dossier, and when.
+
+    Rows are only added: PostgreSQL refuses to change or delete one.
     """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="passages")
@@ -77,9 +80,8 @@ class Passage(models.Model):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
     motif = models.CharField(max_length=300, blank=True)
-    champs = models.JSONField(
-        default=list, blank=True
-    )  # [field, before, after]; values only where they name nobody
+    # [field, before, after]; values only where they name nobody
+    champs = models.JSONField(default=list, blank=True)
 
     objects = PassageQuerySet.as_manager()
 
@@ -92,7 +94,18 @@ class Passage(models.Model):
     @property
     def champs_en_clair(self) -> str:
         """« Budget : 1 000 € → 1 200 € ; Objectifs »."""
-        return " ; ".join(
-            f"{nom} : {avant or 'vide'} → {apres or 'vide'}" if avant or apres else nom
-            for nom, avant, apres in self.champs
+        changements = []
+        for nom, avant, apres in self.champs:
+            if avant or apres:
+                changements.append(f"{nom} : {avant or 'vide'} → {apres or 'vide'}")
+            else:
+                changements.append(nom)
+        return " ; ".join(changements)
+
+    @property
+    def phrase_entre_temps(self) -> str:
+        """What to say to somebody whose act comes after this one and is refused."""
+        return (
+            f"Entre-temps, {self.par} a agi sur ce dossier : « {self.get_acte_display()} », le "
+            f"{moment(self.le)}. Rien d’autre n’a changé."
         )

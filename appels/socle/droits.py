@@ -193,6 +193,12 @@ def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
 
 
+@droit("Les messages sont entre l’organisme et le service.")
+def peut_lire_les_messages(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """The organisation and the service; not the funders."""
+    return peut_lire_les_personnes(utilisateur, dossier)
+
+
 def peut_ecrire_au_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Send a message for the organisation: its writers, once deposited."""
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT) and dossier.est_depose
@@ -201,3 +207,10 @@ def peut_ecrire_au_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 def peut_ecrire_a_l_organisme(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Send a message for the service."""
     return lit_pour_le_service(utilisateur, dossier) and dossier.est_depose
+
+
+@droit()
+def peut_ecrire_un_message(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Write for one of the two sides, or say that what the other wrote needs no answer."""
+    pour_le_service = peut_ecrire_a_l_organisme(utilisateur, dossier)
+    return pour_le_service or peut_ecrire_au_service(utilisateur, dossier)

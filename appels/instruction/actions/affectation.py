@@ -5,29 +5,34 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.models import Acte, Dossier, Passage
+from appels.models.dossiers import DossierQuerySet
 from partenaires.models import Utilisateur
 
 
 @transaction.atomic
-def affecter(dossiers, agent: Utilisateur | None, *, par: Utilisateur, recu_le: datetime) -> int:
-    """How many changed hands; the others already were in these. Rows are locked in order, each
-    change is logged.
+def affecter(
+    dossiers: DossierQuerySet, agent: Utilisateur | None, *, par: Utilisateur, recu_le: datetime
+) -> int:
+    """How many changed hands, each logged; the others already were in these.
+
+    Rows are locked in the order of their keys: two agents at once never wait for each other.
     """
+    verrouilles = dossiers.order_by("pk").select_for_update(of=("self",))
+    agent_pk = agent.pk if agent else None
     changes = [
-        d
-        for d in dossiers.order_by("pk").select_for_update(of=("self",)).select_related("charge")
-        if d.charge_id != (agent.pk if agent else None)
+        dossier for dossier in verrouilles.select_related("charge") if dossier.charge_id != agent_pk
     ]
     Passage.objects.bulk_create(
         Passage(
-            dossier=d,
+            dossier=dossier,
             acte=Acte.AFFECTER,
             par=par,
             le=recu_le,
-            motif=f"{agent or 'Personne'}",
-            champs=[["charge", str(d.charge or ""), str(agent or "")]],
+            motif=str(agent or "Personne"),
+            champs=[["charge", str(dossier.charge or ""), str(agent or "")]],
         )
-        for d in changes
+        for dossier in changes
     )
-    Dossier.objects.filter(pk__in=[d.pk for d in changes]).update(charge=agent)
+    cles = [dossier.pk for dossier in changes]
+    Dossier.objects.filter(pk__in=cles).update(charge=agent)
     return len(changes)

@@ -26,11 +26,13 @@ def saisir_papier(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Dossier:
-    """The draft of a request received on paper in time; the agent writes it. Raises
-    `AppelFerme`.
+    """The draft of a request received on paper in time; the agent writes it.
+
+    The same key twice is one draft. Raises `AppelFerme`, or `OSError` when the disk is full.
     """
-    if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
-        return deja
+    deja_ouvert = Dossier.objects.filter(cle_creation=cle, cree_par=par).first()
+    if deja_ouvert:
+        return deja_ouvert
     if not appel.est_ouvert(papier_recu_le):
         raise verrous.AppelFerme
     dossier = redaction.creer(appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le)

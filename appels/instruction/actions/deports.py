@@ -8,23 +8,27 @@ from appels.instruction.actions import exports
 from appels.models import Acte, Deport, Dossier
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
+from partenaires.socle.refus import Refus
 
 
-class PasLeSien(Exception):
+class PasLeSien(Refus):
     """Nobody lifts their own."""
+
+    phrase = "Une autre personne responsable du service lève votre déport. Rien n’a changé."
 
 
 @transaction.atomic
 def declarer(
     dossier: Dossier, personne: Utilisateur, *, motif: str, par: Utilisateur, recu_le: datetime
 ) -> Deport:
-    """Close the dossier to this person, who loses the charge of it and the files made before;
-    twice, it stays one.
+    """Close the dossier to this person; twice, it stays one.
+
+    The person loses the charge of it, and the files made before, which may hold it.
     """
     verrouille = verrouiller(dossier)
-    deport = verrouille.deports.en_vigueur().filter(personne=personne).first()
-    if deport:
-        return deport
+    deja_declare = verrouille.deports.en_vigueur().filter(personne=personne).first()
+    if deja_declare:
+        return deja_declare
     deport = verrouille.deports.create(
         personne=personne, motif=motif, declare_par=par, declare_le=recu_le
     )
@@ -34,7 +38,7 @@ def declarer(
         Dossier.objects.filter(pk=verrouille.pk).update(charge=None)
     exports.effacer(personne.exports.all())
     verrouille.passages.create(
-        acte=Acte.DEPORTER, par=par, le=recu_le, motif=f"{personne}"[:300], champs=champs
+        acte=Acte.DEPORTER, par=par, le=recu_le, motif=str(personne)[:300], champs=champs
     )
     return deport
 
@@ -45,12 +49,14 @@ def lever(deport: Deport, *, motif: str, par: Utilisateur, recu_le: datetime) ->
     if deport.personne_id == par.pk:
         raise PasLeSien
     dossier = verrouiller(deport.dossier)
-    verrouille = Deport.objects.select_related("personne").get(pk=deport.pk)
-    if verrouille.leve_le:
-        return verrouille
-    verrouille.leve_le, verrouille.leve_par, verrouille.motif_levee = recu_le, par, motif
-    verrouille.save(update_fields=["leve_le", "leve_par", "motif_levee"])
+    actuel = Deport.objects.select_related("personne").get(pk=deport.pk)
+    if actuel.leve_le:
+        return actuel
+    actuel.leve_le = recu_le
+    actuel.leve_par = par
+    actuel.motif_levee = motif
+    actuel.save(update_fields=["leve_le", "leve_par", "motif_levee"])
     dossier.passages.create(
-        acte=Acte.LEVER_DEPORT, par=par, le=recu_le, motif=f"{verrouille.personne} : {motif}"[:300]
+        acte=Acte.LEVER_DEPORT, par=par, le=recu_le, motif=f"{actuel.personne} : {motif}"[:300]
     )
-    return verrouille
+    return actuel

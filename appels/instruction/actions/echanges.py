@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from appels.models import Acte, Cote, Dossier, FichierMessage, Message, Note
 from appels.socle import courriels, reveil
@@ -26,27 +27,20 @@ def ecrire(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Message:
-    """A message and its files; the same key twice is one message. It answers what the other side
-    asked.
+    """A message and its files, which answers what the other side asked.
+
+    The same key twice is one message. Raises `OSError` when the disk is full.
     """
     verrouille = verrouiller(dossier)
-    if deja := Message.objects.filter(cle=cle, dossier=verrouille, auteur=par).first():
-        return deja
-    verrouille.messages.exclude(cote=cote).filter(attend_reponse=True).update(attend_reponse=False)
+    deja_envoye = Message.objects.filter(cle=cle, dossier=verrouille, auteur=par).first()
+    if deja_envoye:
+        return deja_envoye
+    _en_attente(verrouille, cote).update(attend_reponse=False)
     message = Message.objects.create(
         dossier=verrouille, cote=cote, auteur=par, le=recu_le, texte=texte, cle=cle
     )
     for fichier in fichiers:
-        garde = FichierMessage(
-            message=message,
-            nom=fichier.nom,
-            mime=fichier.mime,
-            taille=fichier.taille,
-            sha256=fichier.sha256,
-        )
-        garde.ranger(fichier.contenu)
-        garde.save()
-        quarantaine.confier(garde.sha256, garde.fichier.name, est_chiffree=False, le=recu_le)
+        _joindre(message, fichier)
     verrouille.passages.create(
         acte=Acte.ECRIRE, par=par, le=recu_le, motif=message.get_cote_display()
     )
@@ -60,12 +54,26 @@ def ecrire(
 @transaction.atomic
 def sans_reponse(dossier: Dossier, cote: Cote) -> int:
     """What the other side wrote needs no answer: how many messages waited."""
-    return (
-        verrouiller(dossier)
-        .messages.exclude(cote=cote)
-        .filter(attend_reponse=True)
-        .update(attend_reponse=False)
+    return _en_attente(verrouiller(dossier), cote).update(attend_reponse=False)
+
+
+def _en_attente(dossier: Dossier, cote: Cote) -> QuerySet[Message]:
+    """What the other side wrote and waits for an answer."""
+    return dossier.messages.exclude(cote=cote).filter(attend_reponse=True)
+
+
+def _joindre(message: Message, fichier: Fichier) -> None:
+    """Keep a file of a message, held until the antivirus has spoken."""
+    joint = FichierMessage(
+        message=message,
+        nom=fichier.nom,
+        mime=fichier.mime,
+        taille=fichier.taille,
+        sha256=fichier.sha256,
     )
+    joint.ranger(fichier.contenu)
+    joint.save()
+    quarantaine.confier(joint.sha256, joint.fichier.name, est_chiffree=False, le=message.le)
 
 
 def ecrire_une_note(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:

@@ -3,15 +3,26 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from appels.models import Appel, Derogation, Prolongation
 from appels.socle import courriels, reveil
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
+from partenaires.socle.refus import Refus
 from quartiers.models import Parution
 
 
-class PasPlusTard(Exception):
+class PasPlusTard(Refus):
     """The new closing is not after the present one, or is already past."""
+
+    phrase = "La clôture vient d’être changée : relisez-la."
+    champ = "jour"
+
+
+class CodeDejaPris(Refus):
+    """The code is used, or taken back already."""
+
+    phrase = "Ce code est déjà utilisé ou révoqué : rien n’a changé."
 
 
 @transaction.atomic
@@ -19,26 +30,36 @@ def prolonger(
     appel: Appel, *, nouvelle: datetime, motif: str, par: Utilisateur, recu_le: datetime
 ) -> Prolongation:
     """Close the call later, or open it again; whoever has a draft is told. Raises `PasPlusTard`."""
-    appel = Appel.objects.select_for_update().get(pk=appel.pk)
-    if appel.ferme_le is None or nouvelle <= max(appel.ferme_le, recu_le):
+    verrouille = Appel.objects.select_for_update().get(pk=appel.pk)
+    if verrouille.ferme_le is None or nouvelle <= max(verrouille.ferme_le, recu_le):
         raise PasPlusTard
     prolongation = Prolongation.objects.create(
-        appel=appel, ancienne=appel.ferme_le, nouvelle=nouvelle, motif=motif, par=par, le=recu_le
+        appel=verrouille,
+        ancienne=verrouille.ferme_le,
+        nouvelle=nouvelle,
+        motif=motif,
+        par=par,
+        le=recu_le,
     )
-    appel.ferme_le, appel.dates_le, appel.sequence = nouvelle, recu_le, appel.sequence + 1
-    appel.save(update_fields=["ferme_le", "dates_le", "sequence"])
+    verrouille.ferme_le = nouvelle
+    verrouille.dates_le = recu_le
+    verrouille.sequence += 1
+    verrouille.save(update_fields=["ferme_le", "dates_le", "sequence"])
     Parution.avancer(recu_le)
-    adresses = Utilisateur.objects.filter(
-        is_active=True,
-        appartenances__in=Appartenance.objects.actives().filter(
-            role__in=[Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR],
-            partenaire__in=appel.dossiers.non_deposes().values("porteur"),
-        ),
-    )
-    courriels.prolongation(prolongation, adresses.values_list("email", flat=True).distinct())
+    courriels.prolongation(prolongation, _ont_un_brouillon(verrouille))
     reveil.apres_commit("appels.envoyer_courriels")
     reveil.apres_commit("appels.imprimer")
     return prolongation
+
+
+def _ont_un_brouillon(appel: Appel) -> QuerySet[Utilisateur, str]:
+    """The addresses of whoever writes a draft of this call."""
+    redactions = Appartenance.objects.actives().filter(
+        role__in=[Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR],
+        partenaire__in=appel.dossiers.non_deposes().values("porteur"),
+    )
+    personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=redactions)
+    return personnes.values_list("email", flat=True).distinct()
 
 
 def accorder(
@@ -56,9 +77,11 @@ def accorder(
     )
 
 
-def revoquer(derogation: Derogation, *, par: Utilisateur, recu_le: datetime) -> bool:
-    """Only a code that nobody used: False otherwise."""
+def revoquer(derogation: Derogation, *, par: Utilisateur, recu_le: datetime) -> None:
+    """Take back a code that nobody used. Raises `CodeDejaPris`."""
     libres = Derogation.objects.filter(
         pk=derogation.pk, dossier__isnull=True, revoquee_le__isnull=True
     )
-    return bool(libres.update(revoquee_le=recu_le, revoquee_par=par))
+    revoquees = libres.update(revoquee_le=recu_le, revoquee_par=par)
+    if not revoquees:
+        raise CodeDejaPris

@@ -1,6 +1,4 @@
-"""What the service decides at the door: documents looked at, receivable or not, flags that stop
-everything.
-"""
+"""What the service decides at the door: documents, receivable or not, flags that stop it."""
 
 from datetime import datetime
 
@@ -11,45 +9,48 @@ from appels.models.etats import Transition
 from appels.socle import courriels, reveil
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
+from partenaires.socle.refus import Conflit, Refus
 from quartiers.models import Parution
 
 
-class SignalPose(Exception):
+class SignalPose(Refus):
     """A flag is not resolved: no decision."""
 
-    def __init__(self, signaux: list[Signal]):
-        self.signaux = signaux
-        super().__init__(", ".join(map(str, signaux)))
+    phrase = (
+        "Un signalement n’est pas résolu : rien n’a été décidé. Résolvez-le d’abord, "
+        "dans « Notes et signalements »."
+    )
 
 
-class DejaResolu(Exception):
+class DejaResolu(Conflit):
     """Somebody resolved this flag meanwhile."""
+
+    phrase = "Ce signalement vient d’être résolu par quelqu’un d’autre. Rien d’autre n’a changé."
 
 
 def exiger_sans_signal(dossier: Dossier) -> None:
     """Raises `SignalPose`; call it on a locked dossier."""
-    if signaux := list(dossier.signaux.poses()):
-        raise SignalPose(signaux)
+    if dossier.signaux.poses().exists():
+        raise SignalPose
 
 
 @transaction.atomic
 def examiner_les_pieces(
     dossier: Dossier, verdicts: dict[int, tuple[str, str]], *, par: Utilisateur, recu_le: datetime
 ) -> int:
-    """{document: (conforme or not, what is wrong)}: how many changed; each is logged."""
+    """Keep {key of a document: (conforme or not, what is wrong)}: how many changed, each logged."""
     verrouille = verrouiller(dossier)
+    presentes = Piece.objects.presentes().filter(dossier=verrouille, pk__in=verdicts)
     changees = 0
-    for piece in (
-        Piece.objects.presentes()
-        .filter(dossier=verrouille, pk__in=verdicts)
-        .select_related("document")
-    ):
+    for piece in presentes.select_related("document"):
         conformite, motif = verdicts[piece.pk]
-        if (piece.conformite, piece.conformite_motif) == (conformite, motif):
+        if piece.conformite == conformite and piece.conformite_motif == motif:
             continue
         avant = piece.get_conformite_display()
-        piece.conformite, piece.conformite_motif = conformite, motif
-        piece.conformite_le, piece.conformite_par = recu_le, par
+        piece.conformite = conformite
+        piece.conformite_motif = motif
+        piece.conformite_le = recu_le
+        piece.conformite_par = par
         piece.save(
             update_fields=["conformite", "conformite_motif", "conformite_le", "conformite_par"]
         )
@@ -57,7 +58,7 @@ def examiner_les_pieces(
             acte=Acte.CONFORMITE,
             par=par,
             le=recu_le,
-            motif=f"{piece.document}"[:300],
+            motif=str(piece.document)[:300],
             champs=[["conformite", avant, piece.get_conformite_display()]],
         )
         changees += 1
@@ -74,8 +75,9 @@ def admettre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
 
 @transaction.atomic
 def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
-    """Not receivable, with the reason that the organisation reads. Raises `SignalPose` or
-    `TransitionInterdite`.
+    """Not receivable, with the reason that the organisation reads.
+
+    Raises `SignalPose` or `TransitionInterdite`.
     """
     verrouille = verrouiller(dossier)
     exiger_sans_signal(verrouille)
@@ -89,9 +91,9 @@ def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime
 def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
     """Take back what was decided at the door. Raises `TransitionInterdite`."""
     verrouille = verrouiller(dossier)
-    ecarte = verrouille.est_ecarte
+    etait_ecarte = verrouille.est_ecarte
     verrouille.franchir(Transition.REEXAMINER, par=par, le=recu_le, motif=motif)
-    if ecarte:
+    if etait_ecarte:
         courriels.reexamen(verrouille, motif=motif, le=recu_le)
         reveil.apres_commit("appels.envoyer_courriels")
 
@@ -99,21 +101,19 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
 @transaction.atomic
 def signaler(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> Signal:
     """A flag: no decision until it is resolved."""
-    signal = Signal.objects.create(
-        dossier=verrouiller(dossier), motif=motif, pose_le=recu_le, pose_par=par
-    )
-    signal.dossier.passages.create(acte=Acte.SIGNALER, par=par, le=recu_le, motif=motif)
+    verrouille = verrouiller(dossier)
+    signal = Signal.objects.create(dossier=verrouille, motif=motif, pose_le=recu_le, pose_par=par)
+    verrouille.passages.create(acte=Acte.SIGNALER, par=par, le=recu_le, motif=motif)
     return signal
 
 
 @transaction.atomic
 def resoudre(signal: Signal, *, resolution: str, par: Utilisateur, recu_le: datetime) -> None:
     """The flag is lifted, and how. Raises `DejaResolu`."""
-    dossier = verrouiller(signal.dossier)
-    if (
-        not Signal.objects.poses()
-        .filter(pk=signal.pk)
-        .update(leve_le=recu_le, leve_par=par, resolution=resolution)
-    ):
-        raise DejaResolu
-    dossier.passages.create(acte=Acte.RESOUDRE, par=par, le=recu_le, motif=resolution)
+    verrouille = verrouiller(signal.dossier)
+    encore_pose = Signal.objects.poses().filter(pk=signal.pk)
+    leves = encore_pose.update(leve_le=recu_le, leve_par=par, resolution=resolution)
+    if not leves:
+        signal.refresh_from_db()
+        raise DejaResolu(signal)
+    verrouille.passages.create(acte=Acte.RESOUDRE, par=par, le=recu_le, motif=resolution)

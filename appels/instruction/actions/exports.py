@@ -1,8 +1,6 @@
-"""Files of the work list that take time: asked in a page, made by the worker, gone after two
-days.
-"""
+"""Files of the work list that take time: asked in a page, made by the worker, gone in two days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -45,13 +43,15 @@ def demander(
 
 
 def a_venir(export: Export) -> Export:
-    """The row kept, the worker woken after the commit."""
+    """The same row, kept; the worker is woken after the commit."""
     export.save()
     reveil.apres_commit("appels.fabriquer", "export", export.pk)
     return export
 
 
-def lignes(liste: listes.Liste, choisies: list[str], par: Utilisateur, instant: datetime):
+def lignes(
+    liste: listes.Liste, choisies: Iterable[str], par: Utilisateur, instant: datetime
+) -> tuple[Iterator[Dossier], list[colonnes.Colonne]]:
     """(the rows that this person may read, in lots; the columns that they may export)."""
     offertes = colonnes.permises(du_service=droits.est_agent(par))
     gardees = [offertes[cle] for cle in choisies if cle in offertes]
@@ -75,14 +75,15 @@ def _produire(export: Export) -> Iterator[BinaryIO]:
 
 
 @fabrique.ecrit(GenreExport.LISTE)
-def ecrire_la_liste(export: Export, fichier) -> None:
-    rangs, gardees = lignes(
+def ecrire_la_liste(export: Export, fichier: BinaryIO) -> None:
+    """The rows and the columns that the export names, in its format."""
+    dossiers, gardees = lignes(
         listes.Liste(filtres=export.filtres, tri=export.tri),
         export.colonnes,
         export.demande_par,
         horloge.maintenant(),
     )
-    suivis = _suivre(export, rangs)
+    suivis = _suivre(export, dossiers)
     if export.format == FormatExport.XLSX:
         classeurs.en_xlsx(suivis, gardees, fichier)
     else:
@@ -96,12 +97,13 @@ def avancer(export: Export, rang: int) -> None:
     Export.objects.filter(pk=export.pk).update(faites=rang)
 
 
-def _suivre(export: Export, rangs):
-    for rang, dossier in enumerate(rangs, 1):
+def _suivre(export: Export, dossiers: Iterable[Dossier]) -> Iterator[Dossier]:
+    """The same rows one by one, saying from time to time how many are done."""
+    for rang, dossier in enumerate(dossiers, 1):
         yield dossier
         export.faites = rang
         if rang % PAS == 0:
-            Export.objects.filter(pk=export.pk).update(faites=rang)
+            avancer(export, rang)
 
 
 def effacer_les_anciens(instant: datetime) -> int:
@@ -109,7 +111,7 @@ def effacer_les_anciens(instant: datetime) -> int:
     return effacer(Export.objects.filter(demande_le__lte=instant - Export.DUREE))
 
 
-def effacer(exports) -> int:
+def effacer(exports: Iterable[Export]) -> int:
     """Their rows at once, their files once the transaction is safe; how many."""
     anciens = list(exports)
     for export in anciens:

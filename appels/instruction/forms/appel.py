@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 
-from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Regle
+from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Gravite, Regle
 from appels.models.appel import OPTIONS_CG
 from partenaires.models import Genre, Partenaire
 from partenaires.socle import fichiers, plan_comptable
@@ -27,8 +27,8 @@ SOUS_POSTES = {
     Genre.CONSULAIRE: "74etat",
     Genre.BANQUE: "74etat",
 }
-
-
+RAPPELS_MAX = 10
+JOURS_MAX = 90  # how long before the closing a reminder may leave
 DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
 
 
@@ -101,35 +101,41 @@ class AppelForm(forms.ModelForm):
         if self.instance.a_commence(instant):
             for nom in DATES:
                 self.fields[nom].disabled = True
-            self.fields[
-                "ferme_jour"
-            ].help_text = "L’appel a ouvert : sa clôture se reporte par « Prolonger l’appel »."
+            fermeture = self.fields["ferme_jour"]
+            fermeture.help_text = (
+                "L’appel a ouvert : sa clôture se reporte par « Prolonger l’appel »."
+            )
         self.initial["jours_rappel"] = ", ".join(map(str, self.instance.jours_rappel))
-        for nom in ("ouvre", "ferme"):
-            if instant := getattr(self.instance, f"{nom}_le"):
-                local = a_paris(instant)
-                self.initial |= {f"{nom}_jour": local.date(), f"{nom}_heure": local.time()}
+        self._montrer("ouvre", self.instance.ouvre_le)
+        self._montrer("ferme", self.instance.ferme_le)
 
-    def clean_annee(self):
+    def _montrer(self, nom: str, instant: datetime | None) -> None:
+        """The day and the hour of Paris of an instant, in their two fields."""
+        if instant:
+            local = a_paris(instant)
+            self.initial[f"{nom}_jour"] = local.date()
+            self.initial[f"{nom}_heure"] = local.time()
+
+    def clean_annee(self) -> int:
         annee = self.cleaned_data["annee"]
         if not 2024 <= annee <= 2035:
             raise ValidationError("L’année des projets se situe entre 2024 et 2035.")
         return annee
 
-    def clean_jours_rappel(self):
+    def clean_jours_rappel(self) -> list[int]:
+        """The days before the closing when a reminder leaves, each once, the earliest first."""
         morceaux = self.cleaned_data["jours_rappel"].replace(";", ",").split(",")
-        jours = [m.strip() for m in morceaux if m.strip()]
-        if (
-            not all(j.isascii() and j.isdigit() and 1 <= int(j) <= 90 for j in jours)
-            or len(jours) > 10
-        ):
+        jours = [morceau.strip() for morceau in morceaux if morceau.strip()]
+        if len(jours) > RAPPELS_MAX or not all(_est_un_rappel(jour) for jour in jours):
             raise ValidationError(
                 "Écrivez des nombres de jours de 1 à 90, séparés par des virgules."
             )
-        return sorted({int(j) for j in jours}, reverse=True)
+        return sorted({int(jour) for jour in jours}, reverse=True)
 
     def _instant(self, nom: str) -> datetime | None:
-        jour, heure = self.cleaned_data.get(f"{nom}_jour"), self.cleaned_data.get(f"{nom}_heure")
+        """The instant that a day and an hour say together; one without the other is an error."""
+        jour = self.cleaned_data.get(f"{nom}_jour")
+        heure = self.cleaned_data.get(f"{nom}_heure")
         if jour is None and heure is None:
             return None
         if jour is None or heure is None:
@@ -139,63 +145,68 @@ class AppelForm(forms.ModelForm):
             return None
         return instant_de_paris(self, jour, heure, f"{nom}_heure")
 
-    def clean(self):
+    def clean(self) -> dict:
         donnees = super().clean()
-        self.instance.ouvre_le, self.instance.ferme_le = (
-            self._instant("ouvre"),
-            self._instant("ferme"),
-        )
-        if (
-            self.instance.ouvre_le
-            and self.instance.ferme_le
-            and self.instance.ferme_le <= self.instance.ouvre_le
-        ):
+        ouverture = self._instant("ouvre")
+        cloture = self._instant("ferme")
+        self.instance.ouvre_le = ouverture
+        self.instance.ferme_le = cloture
+        if ouverture and cloture and cloture <= ouverture:
             self.add_error(
                 "ferme_jour", "La clôture vient après l’ouverture : corrigez une des dates."
             )
         return donnees
 
 
+def _est_un_rappel(texte: str) -> bool:
+    return texte.isascii() and texte.isdigit() and 1 <= int(texte) <= JOURS_MAX
+
+
 class DocumentForm(forms.ModelForm):
+    """A document that the call asks, and its model."""
+
     class Meta:
         model = DocumentDemande
         fields = ["libelle", "genre", "exigence", "aide", "est_bancaire", "modele"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["genre"].choices = [
-            ("", "Tous"),
-            *DocumentDemande._meta.get_field("genre").choices,
-        ]
+        genres = [choix for choix in self.fields["genre"].choices if choix[0]]
+        self.fields["genre"].choices = [("", "Tous"), *genres]
         self.fields["modele"].widget = forms.FileInput(attrs={"accept": fichiers.ACCEPT})
 
-    def clean_modele(self):
+    def clean_modele(self) -> File | None:
         """A model is a document like the others: its kind is decided by its content."""
         recu = self.cleaned_data["modele"]
-        if isinstance(recu, UploadedFile):
-            try:
-                fichier = fichiers.controler(recu)
-                fichiers.exiger_sain(fichier.contenu)
-            except fichiers.FichierRefuse as erreur:
-                raise ValidationError(str(erreur)) from erreur
-            return ContentFile(fichier.contenu, name=fichier.nom)
-        return recu
+        if not isinstance(recu, UploadedFile):
+            return recu
+        try:
+            fichier = fichiers.controler(recu)
+            fichiers.exiger_sain(fichier.contenu)
+        except fichiers.FichierRefuse as erreur:
+            raise ValidationError(str(erreur)) from erreur
+        return ContentFile(fichier.contenu, name=fichier.nom)
 
 
 class RegleForm(forms.ModelForm):
+    """What a rule checks, and how seriously."""
+
     class Meta:
         model = Regle
         fields = ["gravite", "seuil", "texte"]
 
-    def clean(self):
+    def clean(self) -> dict:
         donnees = super().clean()
-        active = donnees.get("gravite") not in (None, "desactivee")
-        if active and self.instance.cle != CleRegle.EUROS_ENTIERS and not donnees.get("seuil"):
+        est_active = donnees.get("gravite") not in (None, Gravite.DESACTIVEE)
+        a_un_seuil = self.instance.cle != CleRegle.EUROS_ENTIERS
+        if est_active and a_un_seuil and not donnees.get("seuil"):
             self.add_error("seuil", "Indiquez le seuil de cette règle, ou désactivez-la.")
         return donnees
 
 
 class FinanceurAppelForm(forms.ModelForm):
+    """A funder of the call, and the line of the budget that its grants stand on."""
+
     class Meta:
         model = FinanceurAppel
         fields = ["partenaire", "service", "autorite", "voit_tout"]
@@ -208,7 +219,7 @@ class FinanceurAppelForm(forms.ModelForm):
         if self.instance.pk:  # named by its legend; remove it to change it
             self.fields["partenaire"].widget = forms.HiddenInput()
 
-    def save(self, commit=True):
+    def save(self, commit: bool = True) -> FinanceurAppel:
         self.instance.sous_poste = SOUS_POSTES[self.instance.partenaire.genre]
         assert self.instance.sous_poste in plan_comptable.sous_postes()
         return super().save(commit)

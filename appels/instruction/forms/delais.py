@@ -8,28 +8,30 @@ from appels.models import Appel
 from partenaires.models import Partenaire
 from partenaires.socle.champs import champ_date, champ_heure, instant_de_paris
 
+MOTIF_PUBLIC = "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon."
+MOTIF_DU_SERVICE = "Il reste dans le journal du service et dans l’historique du dossier."
+
 
 class ClotureForm(forms.Form):
     """A later day and hour, and why."""
 
-    jour, heure = champ_date(label="Jour"), champ_heure(label="Heure de Paris")
+    jour = champ_date(label="Jour")
+    heure = champ_heure(label="Heure de Paris")
     motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, appel: Appel, instant: datetime, public: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.appel, self.instant = appel, instant
-        self.fields["motif"].help_text = (
-            "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon."
-            if public
-            else "Il reste dans le journal du service et dans l’historique du dossier."
-        )
+        self.appel = appel
+        self.instant = instant
+        self.fields["motif"].help_text = MOTIF_PUBLIC if public else MOTIF_DU_SERVICE
 
-    def clean(self):
+    def clean(self) -> dict:
         donnees = super().clean()
         if donnees.get("jour") and donnees.get("heure"):
-            donnees["instant"] = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
-            bornes = [borne for borne in (self.appel.ferme_le, self.instant) if borne]
-            if donnees["instant"] and donnees["instant"] <= max(bornes):
+            nouvelle = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            donnees["instant"] = nouvelle
+            au_plus_tot = max(self.appel.ferme_le or self.instant, self.instant)
+            if nouvelle and nouvelle <= au_plus_tot:
                 self.add_error(
                     "jour",
                     "Choisissez un moment qui vient après la clôture actuelle, et après "

@@ -18,35 +18,37 @@ class PapierForm(forms.Form):
         Partenaire.objects.none(), label="Organisme", empty_label="Choisir"
     )
     intitule = forms.CharField(label="Intitulé du projet", max_length=256)
-    jour, heure = (
-        champ_date(label="Reçu au service, jour"),
-        champ_heure(label="Reçu au service, heure de Paris"),
-    )
+    jour = champ_date(label="Reçu au service, jour")
+    heure = champ_heure(label="Reçu au service, heure de Paris")
     signataire = forms.CharField(label="Personne qui a signé, nom et qualité", max_length=160)
     scan = FichierField(label="Original numérisé", attend=True)
     cle = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, appel: Appel, instant: datetime, **kwargs):
         super().__init__(*args, **kwargs)
-        self.appel, self.instant = appel, instant
+        self.appel = appel
+        self.instant = instant
         self.fields["porteur"].queryset = Partenaire.objects.porteurs()
         self.fields["cle"].initial = uuid4
 
-    def clean(self):
+    def clean(self) -> dict:
         donnees = super().clean()
         if donnees.get("jour") and donnees.get("heure"):
-            donnees["recu"] = recu = instant_de_paris(
-                self, donnees["jour"], donnees["heure"], "heure"
-            )
+            recu = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            donnees["recu"] = recu
             if recu and recu > self.instant:
                 self.add_error(
                     "jour", "Cette réception est dans le futur : vérifiez le jour et l’heure."
                 )
             elif recu and not self.appel.est_ouvert(recu):
-                bornes = [date_et_heure(b) for b in (self.appel.ouvre_le, self.appel.ferme_le) if b]
-                self.add_error(
-                    "jour",
-                    "La demande n’a pas été reçue pendant l’appel"
-                    + (f", du {bornes[0]} au {bornes[1]}." if len(bornes) == 2 else "."),
-                )
+                self.add_error("jour", self._hors_de_l_appel())
         return donnees
+
+    def _hors_de_l_appel(self) -> str:
+        """Why a paper received before or after the call is not entered."""
+        pendant = ""
+        if self.appel.ouvre_le and self.appel.ferme_le:
+            ouverture = date_et_heure(self.appel.ouvre_le)
+            cloture = date_et_heure(self.appel.ferme_le)
+            pendant = f", du {ouverture} au {cloture}"
+        return f"La demande n’a pas été reçue pendant l’appel{pendant}."

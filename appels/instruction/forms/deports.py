@@ -1,6 +1,7 @@
 """Who steps aside from a dossier, and why."""
 
 from django import forms
+from django.db.models import QuerySet
 
 from partenaires.models import Appartenance, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
@@ -23,20 +24,19 @@ class DeportForm(forms.Form):
     def __init__(self, *args, utilisateur: Utilisateur, pour_autrui: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if pour_autrui:
-            self.fields["personne"].queryset = (
-                Utilisateur.objects.filter(
-                    is_active=True,
-                    appartenances__in=Appartenance.objects.actives().filter(
-                        role__in=[*ROLES_AGENT, *ROLES_FINANCEUR]
-                    ),
-                )
-                .distinct()
-                .order_by("nom", "prenom", "email")
-            )
+            self.fields["personne"].queryset = _qui_instruit()
             self.fields["personne"].initial = utilisateur.pk
         else:
             del self.fields["personne"]
         self.utilisateur = utilisateur
 
-    def qui(self) -> Utilisateur:
+    def qui_se_deporte(self) -> Utilisateur:
+        """Who steps aside."""
         return self.cleaned_data.get("personne", self.utilisateur)
+
+
+def _qui_instruit() -> QuerySet[Utilisateur]:
+    """The persons of the service and of the funders, by name."""
+    roles = Appartenance.objects.actives().filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
+    personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=roles)
+    return personnes.distinct().order_by("nom", "prenom", "email")

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django import forms
 
+from appels.instruction.demandes import DelaiPasse, Demande
 from appels.models import (
     Complement,
     Conformite,
@@ -15,7 +16,9 @@ from appels.models import (
     Note,
     Piece,
 )
+from appels.models.appel import Exigence
 from partenaires.socle.champs import FichierField, champ_date, champ_heure, instant_de_paris
+from partenaires.socle.fichiers import Fichier
 from quartiers.horloge import a_paris
 
 JOURS_PAR_DEFAUT = 15
@@ -29,6 +32,8 @@ class MotifForm(forms.Form):
 
 
 class IrrecevableForm(MotifForm):
+    """Why, for the organisation."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["motif"].help_text = "L’organisme le lira, sur le portail et dans un courriel."
@@ -54,7 +59,7 @@ class PieceExamineeForm(forms.Form):
         )
         self.piece = piece
 
-    def clean(self):
+    def clean(self) -> dict:
         donnees = super().clean()
         if donnees.get("conformite") == Conformite.NON_CONFORME and not donnees.get("motif"):
             self.add_error("motif", f"Dites ce qui ne va pas dans « {self.piece.document} ».")
@@ -62,20 +67,18 @@ class PieceExamineeForm(forms.Form):
 
     @property
     def verdict(self) -> tuple[str, str]:
-        motif = (
-            self.cleaned_data["motif"]
-            if self.cleaned_data["conformite"] == Conformite.NON_CONFORME
-            else ""
-        )
-        return self.cleaned_data["conformite"], motif
+        """(conforme or not, what is wrong when it is not)."""
+        conformite = self.cleaned_data["conformite"]
+        if conformite == Conformite.NON_CONFORME:
+            return conformite, self.cleaned_data["motif"]
+        return conformite, ""
 
 
 class ComplementForm(forms.ModelForm):
-    """What to complete or correct: a sentence for each part or document concerned, and until
-    when.
-    """
+    """What to complete or correct, in each part or document concerned, and until when."""
 
-    jour, heure = champ_date(label="Répondre avant le"), champ_heure(label="Heure de Paris")
+    jour = champ_date(label="Répondre avant le")
+    heure = champ_heure(label="Heure de Paris")
 
     class Meta:
         model = Complement
@@ -86,32 +89,42 @@ class ComplementForm(forms.ModelForm):
     ):
         defaut = a_paris(instant).date() + timedelta(days=JOURS_PAR_DEFAUT)
         super().__init__(*args, initial={"jour": defaut, "heure": time(12)}, **kwargs)
-        self.instant, self.documents = instant, {f"doc-{d.pk}": d for d in documents}
-        self.parties = {f"partie-{nom.value}": nom for nom in NomPartie if nom != NomPartie.PIECES}
-        pieces = {p.document_id: p for p in dossier.pieces.all() if p.retiree_le is None}
+        self.instant = instant
+        self.documents = {f"doc-{document.pk}": document for document in documents}
+        self.parties = {
+            f"partie-{partie.value}": partie for partie in NomPartie if partie != NomPartie.PIECES
+        }
+        presentes = {
+            piece.document_id: piece for piece in dossier.pieces.all() if piece.retiree_le is None
+        }
         for nom, partie in self.parties.items():
             self.fields[nom] = self._champ(partie.label)
         for nom, document in self.documents.items():
-            piece = pieces.get(document.pk)
-            defaut = (
-                piece.conformite_motif
-                if piece
-                else ("Joignez ce document." if document.exigence != "facultatif" else "")
-            )
-            self.fields[nom] = self._champ(document.libelle, defaut)
+            demande = self._demande_probable(document, presentes.get(document.pk))
+            self.fields[nom] = self._champ(document.libelle, demande)
         self.order_fields([*self.parties, *self.documents, "jour", "heure", "message"])
         self.fields["message"].help_text = "Facultatif. L’organisme le lira en tête de la demande."
+
+    @staticmethod
+    def _demande_probable(document: DocumentDemande, piece: Piece | None) -> str:
+        """What an agent would ask about this document: proposed, to be changed."""
+        if piece:
+            return piece.conformite_motif
+        if document.exigence == Exigence.FACULTATIF:
+            return ""
+        return "Joignez ce document."
 
     @staticmethod
     def _champ(libelle: str, initial: str = "") -> forms.CharField:
         return forms.CharField(label=libelle, required=False, max_length=500, initial=initial)
 
-    def clean(self):
+    def clean(self) -> dict:
         donnees = super().clean()
         if donnees.get("jour") and donnees.get("heure"):
-            donnees["avant_le"] = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
-            if donnees["avant_le"] and donnees["avant_le"] <= self.instant:
-                self.add_error("jour", "Ce délai est déjà passé : donnez une date à venir.")
+            avant_le = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            donnees["avant_le"] = avant_le
+            if avant_le and avant_le <= self.instant:
+                self.add_error(DelaiPasse.champ, DelaiPasse.phrase)
         if not self.points():
             self.add_error(
                 None,
@@ -119,31 +132,25 @@ class ComplementForm(forms.ModelForm):
             )
         return donnees
 
-    def points(self) -> list[tuple[str, str, DocumentDemande | None]]:
-        """(part, words, document) of each point written."""
-        textes = self.cleaned_data
-        return [
-            *(
-                (nom.value, textes[cle], None)
-                for cle, nom in self.parties.items()
-                if textes.get(cle)
-            ),
-            *(
-                (NomPartie.PIECES.value, textes[cle], d)
-                for cle, d in self.documents.items()
-                if textes.get(cle)
-            ),
-        ]
+    def points(self) -> list[Demande]:
+        """Each point written, those of the parts first."""
+        demandes = []
+        for cle, partie in self.parties.items():
+            if texte := self.cleaned_data.get(cle):
+                demandes.append(Demande(partie.value, texte))
+        for cle, document in self.documents.items():
+            if texte := self.cleaned_data.get(cle):
+                demandes.append(Demande(NomPartie.PIECES.value, texte, document))
+        return demandes
 
 
 class MessageForm(forms.ModelForm):
     """A message with up to three files."""
 
     cle = forms.UUIDField(widget=forms.HiddenInput)
-    fichier_1, fichier_2, fichier_3 = (
-        FichierField(label=f"Fichier {rang} (facultatif)", required=False, attend=True)
-        for rang in (1, 2, 3)
-    )
+    fichier_1 = FichierField(label="Fichier 1 (facultatif)", required=False, attend=True)
+    fichier_2 = FichierField(label="Fichier 2 (facultatif)", required=False, attend=True)
+    fichier_3 = FichierField(label="Fichier 3 (facultatif)", required=False, attend=True)
 
     class Meta:
         model = Message
@@ -153,11 +160,14 @@ class MessageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["cle"].initial = uuid4
 
-    def fichiers(self) -> list:
+    def fichiers(self) -> list[Fichier]:
+        """Those given."""
         return [self.cleaned_data[nom] for nom in FICHIERS if self.cleaned_data.get(nom)]
 
 
 class NoteForm(forms.ModelForm):
+    """A word among agents."""
+
     class Meta:
         model = Note
         fields = ("texte",)
@@ -165,8 +175,12 @@ class NoteForm(forms.ModelForm):
 
 
 class SignalForm(forms.Form):
+    """A flag that stops any decision."""
+
     motif = forms.CharField(label="Ce qui doit être résolu avant toute décision", max_length=300)
 
 
 class IssueForm(forms.Form):
+    """How a flag is resolved."""
+
     issue = forms.CharField(label="Comment il est résolu", max_length=300)

@@ -4,6 +4,7 @@ from django import forms
 
 from appels.instruction.alertes import ALERTES
 from appels.instruction.colonnes import Colonne
+from appels.instruction.offres import Offres
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.suivi import Attente
@@ -15,6 +16,11 @@ ETATS = [
     (etat.value, etat.label)
     for etat in Etat
     if etat not in (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE)
+]
+CHOIX_ALERTE = [
+    ("", "Avec ou sans"),
+    ("toutes", "Avec une alerte"),
+    *[(alerte.cle, alerte.mot) for alerte in ALERTES],
 ]
 DU_SERVICE = ("charge", "attend", "alerte")  # what funders decide may be guessed from these
 
@@ -32,15 +38,7 @@ class FiltreForm(forms.Form):
     etat = forms.ChoiceField(label="État", required=False, choices=TOUS + ETATS)
     attend = forms.ChoiceField(label="Attend", required=False, choices=TOUS + Attente.choices)
     charge = forms.ChoiceField(label="Chargé du dossier", required=False)
-    alerte = forms.ChoiceField(
-        label="Alerte",
-        required=False,
-        choices=[
-            ("", "Avec ou sans"),
-            ("toutes", "Avec une alerte"),
-            *((a.cle, a.mot) for a in ALERTES),
-        ],
-    )
+    alerte = forms.ChoiceField(label="Alerte", required=False, choices=CHOIX_ALERTE)
     axe = forms.ChoiceField(label="Axe", required=False)
     theme = forms.ChoiceField(label="Thème", required=False)
     quartier = forms.ChoiceField(label="Quartier", required=False)
@@ -54,7 +52,7 @@ class FiltreForm(forms.Form):
     minimum = MontantField(label="Demandé, au moins (€)")
     maximum = MontantField(label="Demandé, au plus (€)")
 
-    def __init__(self, *args, choix: dict, du_service: bool, **kwargs):
+    def __init__(self, *args, choix: Offres, du_service: bool, **kwargs):
         super().__init__(*args, **kwargs, use_required_attribute=False)
         self.choix = choix
         for nom in ("axe", "theme", "quartier", "commune", "financeur"):
@@ -65,9 +63,10 @@ class FiltreForm(forms.Form):
             for nom in DU_SERVICE:
                 del self.fields[nom]
 
-    def clean(self):
+    def clean(self) -> dict:
         donnees = super().clean()
-        minimum, maximum = donnees.get("minimum"), donnees.get("maximum")
+        minimum = donnees.get("minimum")
+        maximum = donnees.get("maximum")
         if minimum and maximum and minimum > maximum:
             self.add_error("maximum", "Ce montant est plus petit que le minimum.")
         return donnees
@@ -91,7 +90,9 @@ class AffectationForm(forms.Form):
     def personne(self) -> Utilisateur | None:
         """The agent chosen; None for « Personne »."""
         choisi = self.cleaned_data["agent"]
-        return None if choisi == "aucun" else Utilisateur.objects.get(pk=choisi)
+        if choisi == "aucun":
+            return None
+        return Utilisateur.objects.get(pk=choisi)
 
 
 class RepartitionForm(forms.Form):
@@ -114,15 +115,15 @@ class RepartitionForm(forms.Form):
 
 
 class VueForm(forms.ModelForm):
+    """The name under which a list is kept."""
+
     class Meta:
         model = Vue
         fields = ("nom", "est_partage")
 
 
 class ExportForm(forms.Form):
-    """The format and the columns of a file, in their order; kept as a model when it is given a
-    name.
-    """
+    """The format and the columns of a file, in their order; given a name, they are a model."""
 
     format = forms.ChoiceField(
         label="Format",
@@ -144,13 +145,12 @@ class ExportForm(forms.Form):
 
     def garder(self, par: Utilisateur) -> ModeleExport | None:
         """The model of that name, made or changed."""
-        if not (nom := self.cleaned_data["nom"]):
+        nom = self.cleaned_data["nom"]
+        if not nom:
             return None
-        return ModeleExport.objects.update_or_create(
-            par=par,
-            nom=nom,
-            defaults={
-                "colonnes": self.cleaned_data["colonnes"],
-                "est_partage": self.cleaned_data["est_partage"],
-            },
-        )[0]
+        choix = {
+            "colonnes": self.cleaned_data["colonnes"],
+            "est_partage": self.cleaned_data["est_partage"],
+        }
+        modele, _ = ModeleExport.objects.update_or_create(par=par, nom=nom, defaults=choix)
+        return modele

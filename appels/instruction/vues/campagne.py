@@ -1,6 +1,8 @@
 """The agents' side: calls, reminders, mails."""
 
 from django.contrib import messages
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,11 +17,12 @@ from appels.models import Appel
 from appels.public import frise
 from appels.socle import droits
 from partenaires.socle.fichiers import PLUS_DE_PLACE
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, saisie
 
 
 @require_GET
-def appels(request):
+def appels(request: HttpRequest) -> HttpResponse:
+    """Every call, public or not."""
     return render(
         request,
         "appels/instruction/appels.html",
@@ -28,40 +31,35 @@ def appels(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def appel_nouveau(request):
+def appel_nouveau(request: HttpRequest) -> HttpResponse:
+    """A call begun from nothing: its tables come once it is saved."""
     return _editer(request, Appel())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def appel_modifier(request, pk):
+def appel_modifier(request: HttpRequest, pk: int) -> HttpResponse:
+    """A call, whatever its dates."""
     return _editer(request, get_object_or_404(Appel, pk=pk))
 
 
-def _editer(request, appel: Appel):
+def _editer(request: HttpRequest, appel: Appel) -> HttpResponse:
     """The call with its calendar drawn, its documents, rules and funders."""
-    donnees, fichiers = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = AppelForm(
-        donnees,
-        instance=appel,
-        peut_publier=droits.peut_publier_un_appel(request.user),
-        instant=request.recu_le,
-    )
-    tables = {}
-    if appel.pk:
-        tables = {
-            "documents": DocumentFormSet(donnees, fichiers, instance=appel, prefix="documents"),
-            "financeurs": FinanceurAppelFormSet(donnees, instance=appel, prefix="financeurs"),
-            "regles": RegleFormSet(donnees, instance=appel, prefix="regles"),
-        }
+    donnees = saisie(request)
+    peut_publier = droits.peut_publier_un_appel(request.user)
+    form = AppelForm(donnees, instance=appel, peut_publier=peut_publier, instant=request.recu_le)
+    tables = _tables(request, appel) if appel.pk else {}
     formulaires = [form, *tables.values()]
-    if request.method == "POST" and all([f.is_valid() for f in formulaires]):
+    if request.method == "POST" and all([un_form.is_valid() for un_form in formulaires]):
         try:
-            enregistre = campagne.enregistrer(formulaires, recu_le=request.recu_le)
+            enregistre = campagne.enregistrer(form, tables.values(), recu_le=request.recu_le)
         except OSError:
             form.add_error(None, PLUS_DE_PLACE)
         else:
             messages.success(request, f"{enregistre} est enregistré.")
             return redirect("appels:appel_modifier", pk=enregistre.pk)
+    calendrier = {}
+    if not donnees:  # what is being typed may not be drawn
+        calendrier = frise.dessiner(appel, request.recu_le, avec_rappels=True)
     return afficher(
         request,
         "appels/instruction/appel_modifier.html",
@@ -70,8 +68,20 @@ def _editer(request, appel: Appel):
             "form": form,
             **tables,
             "a_commence": appel.pk and appel.a_commence(request.recu_le),
-            "peut_publier": droits.peut_publier_un_appel(request.user),
-            "frise": {} if donnees else frise.dessiner(appel, request.recu_le, avec_rappels=True),
+            "peut_publier": peut_publier,
+            "frise": calendrier,
         },
         *formulaires,
     )
+
+
+def _tables(request: HttpRequest, appel: Appel) -> dict[str, BaseInlineFormSet]:
+    """The documents that the call asks, its funders, its rules."""
+    donnees = saisie(request)
+    return {
+        "documents": DocumentFormSet(
+            donnees, fichiers_saisis(request), instance=appel, prefix="documents"
+        ),
+        "financeurs": FinanceurAppelFormSet(donnees, instance=appel, prefix="financeurs"),
+        "regles": RegleFormSet(donnees, instance=appel, prefix="regles"),
+    }

@@ -1,21 +1,21 @@
 """Ask to complete or correct a deposited dossier, see the answer, stop waiting."""
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from appels.instruction.actions import complements as actes
 from appels.instruction.forms.examen import ComplementForm, MotifForm
-from appels.instruction.vues.examen import a_examiner, trop_tard
+from appels.instruction.vues.examen import a_examiner
 from appels.models import Dossier
-from appels.models.etats import TransitionInterdite
 from appels.socle import completude
-from partenaires.socle.vues.formulaire import afficher, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import date_et_heure
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def demander(request, pk):
+def demander(request: HttpRequest, pk: int) -> HttpResponse:
     """A sentence beside each part or document concerned, and a deadline."""
     dossiers = Dossier.objects.instruits_par(request.user).prefetch_related(
         "pieces", "appel__documents"
@@ -28,21 +28,15 @@ def demander(request, pk):
         instant=request.recu_le,
     )
     if request.method == "POST" and form.is_valid():
-        points = [
-            actes.Demande(partie, texte, document) for partie, texte, document in form.points()
-        ]
-        try:
+        with refus_sur(form):
             complement = actes.demander(
                 dossier,
-                points,
+                form.points(),
                 avant_le=form.cleaned_data["avant_le"],
                 message=form.cleaned_data["message"],
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except TransitionInterdite:
-            form.add_error(None, trop_tard(dossier))
-        else:
             messages.success(
                 request,
                 f"La demande est envoyée. L’organisme répond avant le "
@@ -58,19 +52,21 @@ def demander(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def clore(request, pk):
+def clore(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop waiting: the dossier is examined as it was deposited."""
     dossier = a_examiner(request, pk)
     if not dossier.est_a_completer:
-        messages.error(request, trop_tard(dossier))
+        messages.error(request, dossier.entre_temps())
         return redirect("appels:examen", pk=pk)
     form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        try:
-            actes.clore(dossier, par=request.user, recu_le=request.recu_le, **form.cleaned_data)
-        except TransitionInterdite:
-            messages.error(request, trop_tard(dossier))
-        else:
+        with refus_en_message(request):
+            actes.clore(
+                dossier,
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
             messages.success(
                 request, f"{dossier.numero} est de nouveau à examiner, tel qu’il a été déposé."
             )

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 from post_office.models import Email
@@ -12,10 +13,13 @@ from partenaires.socle import postier
 
 
 @require_GET
-def rappels(request, pk):
+def rappels(request: HttpRequest, pk: int) -> HttpResponse:
     """Who was reminded, when, of what; and the receipts that could not be made."""
     appel = get_object_or_404(Appel, pk=pk)
     envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
+    en_panne = Recepisse.objects.filter(
+        version__dossier__appel=appel, etabli_le__isnull=True, essais__gt=0
+    )
     return render(
         request,
         "appels/instruction/rappels.html",
@@ -23,15 +27,13 @@ def rappels(request, pk):
             "appel": appel,
             "page": Paginator(envoyes, PAR_PAGE).get_page(request.GET.get("page")),
             "brouillons": appel.dossiers.non_deposes().count(),
-            "en_panne": Recepisse.objects.filter(
-                version__dossier__appel=appel, etabli_le__isnull=True, essais__gt=0
-            ).select_related("version__dossier"),
+            "en_panne": en_panne.select_related("version__dossier"),
         },
     )
 
 
 @require_GET
-def courriels(request):
+def courriels(request: HttpRequest) -> HttpResponse:
     """Mails that did not leave."""
     return render(
         request,
@@ -40,7 +42,9 @@ def courriels(request):
     )
 
 
-def relancer_courriel(request, pk):
-    postier.relancer(get_object_or_404(Email.objects.filter(pk__in=postier.en_echec()), pk=pk))
+def relancer_courriel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send again one of those that failed."""
+    en_echec = Email.objects.filter(pk__in=postier.en_echec())
+    postier.relancer(get_object_or_404(en_echec, pk=pk))
     messages.success(request, "Le courriel est remis dans la file d’envoi.")
     return redirect("appels:courriels")

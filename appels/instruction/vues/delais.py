@@ -1,9 +1,8 @@
-"""Closings put off: by the service for everybody or for one organisation; the organisation uses its
-code.
-"""
+"""Closings put off by the service: for everybody, or for one organisation by a code."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
@@ -11,36 +10,27 @@ from appels.instruction.actions import echeances
 from appels.instruction.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires.socle.vues.formulaire import afficher, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import date_et_heure
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def prolonger(request, pk):
+def prolonger(request: HttpRequest, pk: int) -> HttpResponse:
     """The head of the service puts off the closing of a call, with a public reason."""
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
-    form = ClotureForm(
-        saisie(request),
-        appel=appel,
-        instant=request.recu_le,
-        public=True,
-    )
+    form = ClotureForm(saisie(request), appel=appel, instant=request.recu_le, public=True)
     if request.method == "POST" and form.is_valid():
-        try:
+        nouvelle = form.cleaned_data["instant"]
+        with refus_sur(form):
             echeances.prolonger(
                 appel,
-                nouvelle=form.cleaned_data["instant"],
+                nouvelle=nouvelle,
                 motif=form.cleaned_data["motif"],
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except echeances.PasPlusTard:
-            form.add_error("jour", "La clôture vient d’être changée : relisez-la.")
-        else:
             messages.success(
-                request,
-                "La clôture est reportée au "
-                f"{date_et_heure(form.cleaned_data['instant'])}, heure de Paris.",
+                request, f"La clôture est reportée au {date_et_heure(nouvelle)}, heure de Paris."
             )
             return redirect("appels:appel_modifier", pk=pk)
     return afficher(
@@ -57,7 +47,7 @@ def prolonger(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def derogations(request, pk):
+def derogations(request: HttpRequest, pk: int) -> HttpResponse:
     """The codes of a call: given to whom, why, until when, used by whom."""
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
     form = DerogationForm(saisie(request), appel=appel, instant=request.recu_le)
@@ -91,11 +81,10 @@ def derogations(request, pk):
     )
 
 
-def revoquer(request, pk):
+def revoquer(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a code that nobody used."""
     derogation = get_object_or_404(Derogation, pk=pk)
-    if echeances.revoquer(derogation, par=request.user, recu_le=request.recu_le):
+    with refus_en_message(request):
+        echeances.revoquer(derogation, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"Le code {derogation.code_lisible} ne vaut plus.")
-    else:
-        messages.error(request, "Ce code est déjà utilisé ou révoqué : rien n’a changé.")
     return redirect("appels:derogations", pk=derogation.appel_id)

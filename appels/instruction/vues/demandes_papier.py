@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -10,14 +11,12 @@ from appels.instruction.forms.demandes_papier import PapierForm
 from appels.models import Appel, Dossier
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import fichiers
-from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, saisie
+from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, refus_sur, saisie
 
 
 @require_GET
-def ouverts(request):
-    """Agents: the drafts that organisations opened to them, and the requests on paper not deposited
-    yet.
-    """
+def ouverts(request: HttpRequest) -> HttpResponse:
+    """The drafts that organisations opened to the service, and the papers not deposited yet."""
     dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
     return render(
         request,
@@ -30,31 +29,31 @@ def ouverts(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def papier(request, pk):
+def papier(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a request received on paper: its scan first, its answers next."""
     appel = get_object_or_404(Appel, pk=pk)
     form = PapierForm(
         saisie(request), fichiers_saisis(request), appel=appel, instant=request.recu_le
     )
     if request.method == "POST" and form.is_valid():
-        choix = form.cleaned_data
+        demande = form.cleaned_data
         try:
-            dossier = demandes_papier.saisir_papier(
-                appel,
-                choix["porteur"],
-                intitule=choix["intitule"],
-                cle=choix["cle"],
-                signataire=choix["signataire"],
-                scan=choix["scan"],
-                papier_recu_le=choix["recu"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
+            with refus_sur(form):
+                dossier = demandes_papier.saisir_papier(
+                    appel,
+                    demande["porteur"],
+                    intitule=demande["intitule"],
+                    cle=demande["cle"],
+                    signataire=demande["signataire"],
+                    scan=demande["scan"],
+                    papier_recu_le=demande["recu"],
+                    par=request.user,
+                    recu_le=request.recu_le,
+                )
+                messages.success(
+                    request, "La demande est ouverte : saisissez les réponses, puis déposez-la."
+                )
+                return redirect("appels:dossier", pk=dossier.pk)
         except OSError:
             form.add_error("scan", fichiers.PLUS_DE_PLACE)
-        else:
-            messages.success(
-                request, "La demande est ouverte : saisissez les réponses, puis déposez-la."
-            )
-            return redirect("appels:dossier", pk=dossier.pk)
     return afficher(request, "appels/instruction/papier.html", {"appel": appel, "form": form}, form)

@@ -1,8 +1,7 @@
-"""Who steps aside from a dossier: declared by oneself, or by the head of the service, who keeps the
-register.
-"""
+"""Who steps aside from a dossier; the head of the service declares for others, and lifts."""
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -11,31 +10,29 @@ from appels.instruction.forms.deports import DeportForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import Appel, Deport, Dossier
 from appels.socle import droits
-from partenaires.socle.vues.formulaire import afficher, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def declarer(request, pk):
+def declarer(request: HttpRequest, pk: int) -> HttpResponse:
     """Agents and funders step aside; the dossier is then closed to them everywhere."""
     dossier = get_object_or_404(
         Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
     )
     pour_autrui = droits.peut_deporter_autrui(request.user)
-    form = DeportForm(
-        saisie(request),
-        utilisateur=request.user,
-        pour_autrui=pour_autrui,
-    )
+    form = DeportForm(saisie(request), utilisateur=request.user, pour_autrui=pour_autrui)
     if request.method == "POST" and form.is_valid():
-        qui = form.qui()
+        personne = form.qui_se_deporte()
         actes.declarer(
             dossier,
-            qui,
+            personne,
             motif=form.cleaned_data["motif"],
             par=request.user,
             recu_le=request.recu_le,
         )
-        messages.success(request, f"Le déport est inscrit : {dossier.numero} est fermé à {qui}.")
+        messages.success(
+            request, f"Le déport est inscrit : {dossier.numero} est fermé à {personne}."
+        )
         return redirect("appels:instruction")
     return afficher(
         request,
@@ -51,7 +48,7 @@ def declarer(request, pk):
 
 
 @require_GET
-def registre(request, pk):
+def registre(request: HttpRequest, pk: int) -> HttpResponse:
     """Every one of a call, lifted or not: it is printed in the minutes."""
     appel = get_object_or_404(Appel, pk=pk)
     return render(
@@ -67,21 +64,15 @@ def registre(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def lever(request, pk):
+def lever(request: HttpRequest, pk: int) -> HttpResponse:
     """Open the dossier again, with a reason; nobody lifts their own."""
     deport = get_object_or_404(Deport.objects.select_related("dossier", "personne"), pk=pk)
     form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refus_sur(form):
             actes.lever(
                 deport, motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le
             )
-        except actes.PasLeSien:
-            form.add_error(
-                None,
-                "Une autre personne responsable du service lève votre déport. Rien n’a changé.",
-            )
-        else:
             messages.success(
                 request,
                 f"Le déport est levé : {deport.dossier.numero} est rouvert à {deport.personne}.",

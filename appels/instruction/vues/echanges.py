@@ -1,8 +1,9 @@
 """Messages between the organisation and the service; notes and flags of the service."""
 
+from itertools import chain
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,39 +16,39 @@ from appels.models import Cote, Dossier, FichierMessage, Signal
 from appels.socle import droits
 from partenaires.socle import quarantaine
 from partenaires.socle.fichiers import PLUS_DE_PLACE
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    fichiers_saisis,
+    refus_en_message,
+    saisie,
+)
 
 
-def _cote(request, dossier: Dossier) -> Cote | None:
+def _cote(request: HttpRequest, dossier: Dossier) -> Cote | None:
     """For whom this person may write here."""
     if droits.peut_ecrire_a_l_organisme(request.user, dossier):
         return Cote.SERVICE
-    return Cote.ORGANISME if droits.peut_ecrire_au_service(request.user, dossier) else None
+    if droits.peut_ecrire_au_service(request.user, dossier):
+        return Cote.ORGANISME
+    return None
 
 
-def _lisible(request, pk: int) -> Dossier:
-    """A deposited dossier whose messages I may read: the organisation and the service, not the
-    funders.
-    """
-    dossier = get_object_or_404(
-        Dossier.objects.visibles_par(request.user)
-        .deposes()
-        .select_related("appel", "porteur", "charge"),
-        pk=pk,
-    )
-    if not droits.peut_lire_les_personnes(request.user, dossier):
-        raise PermissionDenied("Les messages sont entre l’organisme et le service.")
+def _lisible(request: HttpRequest, pk: int) -> Dossier:
+    """A deposited dossier whose messages I may read: 404 to a stranger, 403 to the funders."""
+    deposes = Dossier.objects.visibles_par(request.user).deposes()
+    dossier = get_object_or_404(deposes.select_related("appel", "porteur", "charge"), pk=pk)
+    droits.peut_lire_les_messages.exiger(request.user, dossier)
     return dossier
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def page(request, pk):
+def page(request: HttpRequest, pk: int) -> HttpResponse:
     """What was said, and a word more."""
     dossier = _lisible(request, pk)
     cote = _cote(request, dossier)
-    if request.method == "POST" and cote is None:
-        raise PermissionDenied
-    form = MessageForm(request.POST, request.FILES) if request.method == "POST" else MessageForm()
+    if request.method == "POST":
+        droits.peut_ecrire_un_message.exiger(request.user, dossier)
+    form = MessageForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST" and form.is_valid():
         try:
             actes.ecrire(
@@ -64,8 +65,9 @@ def page(request, pk):
         else:
             messages.success(request, "Le message est envoyé.")
             return redirect("appels:echanges", pk=pk)
-    dits = list(dossier.messages.select_related("auteur").prefetch_related("fichiers"))
-    retenus = quarantaine.etats([f.sha256 for m in dits for f in m.fichiers.all()])
+    ecrits = list(dossier.messages.select_related("auteur").prefetch_related("fichiers"))
+    joints = chain.from_iterable(message.fichiers.all() for message in ecrits)
+    attend = any(message.attend_reponse and message.cote != cote for message in ecrits)
     return afficher(
         request,
         "appels/instruction/echanges.html",
@@ -73,32 +75,31 @@ def page(request, pk):
             "dossier": dossier,
             "form": form,
             "cote": cote,
-            "dits": dits,
-            "retenus": retenus,
+            "dits": ecrits,
+            "retenus": quarantaine.etats([fichier.sha256 for fichier in joints]),
             "du_service": droits.lit_pour_le_service(request.user, dossier),
-            "attend": any(m.attend_reponse and m.cote != cote for m in dits),
+            "attend": attend,
         },
         form,
     )
 
 
-def sans_reponse(request, pk):
+def sans_reponse(request: HttpRequest, pk: int) -> HttpResponse:
     """What the other side wrote needs no answer."""
     dossier = _lisible(request, pk)
-    if (cote := _cote(request, dossier)) is None:
-        raise PermissionDenied
-    actes.sans_reponse(dossier, cote)
+    droits.peut_ecrire_un_message.exiger(request.user, dossier)
+    actes.sans_reponse(dossier, _cote(request, dossier))
     messages.success(request, "Aucune réponse n’est plus attendue.")
     return redirect("appels:echanges", pk=pk)
 
 
 @require_GET
-def fichier(request, pk):
+def fichier(request: HttpRequest, pk: int) -> HttpResponse:
     """A file sent with a message, for those who may read the message."""
-    garde = get_object_or_404(FichierMessage.objects.select_related("message"), pk=pk)
-    dossier = _lisible(request, garde.message.dossier_id)
+    joint = get_object_or_404(FichierMessage.objects.select_related("message"), pk=pk)
+    dossier = _lisible(request, joint.message.dossier_id)
     try:
-        contenu = garde.lire()
+        contenu = joint.lire()
     except quarantaine.FichierRetenu as retenu:
         return render(
             request,
@@ -106,14 +107,14 @@ def fichier(request, pk):
             {"dossier": dossier, "phrase": str(retenu)},
             status=423,
         )
-    reponse = HttpResponse(contenu, content_type=garde.mime)
-    reponse["Content-Disposition"] = content_disposition_header(True, garde.nom)
+    reponse = HttpResponse(contenu, content_type=joint.mime)
+    reponse["Content-Disposition"] = content_disposition_header(True, joint.nom)
     reponse["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return reponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def notes(request, pk):
+def notes(request: HttpRequest, pk: int) -> HttpResponse:
     """Among agents: notes, and flags that stop any decision."""
     dossier = a_examiner(request, pk)
     quoi = request.POST.get("quoi", "") if request.method == "POST" else ""
@@ -126,7 +127,12 @@ def notes(request, pk):
         messages.success(request, "La note est gardée.")
         return redirect("appels:notes", pk=pk)
     if quoi == "signal" and signal.is_valid():
-        examen.signaler(dossier, par=request.user, recu_le=request.recu_le, **signal.cleaned_data)
+        examen.signaler(
+            dossier,
+            motif=signal.cleaned_data["motif"],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
         messages.success(
             request,
             "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.",
@@ -148,7 +154,7 @@ def notes(request, pk):
     )
 
 
-def resoudre(request, pk):
+def resoudre(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift a flag, and say how."""
     signal = get_object_or_404(Signal.objects.select_related("dossier"), pk=pk)
     dossier = a_examiner(request, signal.dossier_id)
@@ -156,18 +162,12 @@ def resoudre(request, pk):
     if not form.is_valid():
         messages.error(request, "Dites comment le signalement est résolu : il reste posé.")
         return redirect("appels:notes", pk=dossier.pk)
-    try:
+    with refus_en_message(request):
         examen.resoudre(
             signal,
             resolution=form.cleaned_data["issue"],
             par=request.user,
             recu_le=request.recu_le,
         )
-    except examen.DejaResolu:
-        messages.error(
-            request,
-            "Ce signalement vient d’être résolu par quelqu’un d’autre. Rien d’autre n’a changé.",
-        )
-    else:
         messages.success(request, "Le signalement est résolu.")
     return redirect("appels:notes", pk=dossier.pk)

@@ -3,12 +3,12 @@
 import tempfile
 
 from django.contrib import messages
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.instruction import classeurs, colonnes
+from appels.instruction import classeurs, colonnes, listes
 from appels.instruction.actions import exports as actes
 from appels.instruction.forms.liste import ExportForm
 from appels.instruction.vues.liste import lue
@@ -27,25 +27,26 @@ GENRES = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def exports(request):
-    """Choose the format and the columns of the list that the address says; my files to come or
-    ready.
-    """
-    siens = Dossier.objects.instruits_par(request.user)
+def exports(request: HttpRequest) -> HttpResponseBase:
+    """Choose the format and the columns of the list that the address says; my files to come."""
     filtre, liste = lue(request)
     offertes = colonnes.permises(du_service=droits.est_agent(request.user))
     modeles = ModeleExport.objects.pour(request.user)
-    modele = next((m for m in modeles if str(m.pk) == request.GET.get("modele")), None)
-    form = ExportForm(
-        saisie(request),
-        offertes=offertes,
-        initial={"colonnes": modele.colonnes if modele else liste.colonnes},
-    )
-    total = liste.dossiers(siens, request.recu_le).count() if filtre.is_valid() else 0
+    precochees = liste.colonnes
+    for modele in modeles:
+        if str(modele.pk) == request.GET.get("modele"):
+            precochees = modele.colonnes
+    form = ExportForm(saisie(request), offertes=offertes, initial={"colonnes": precochees})
+    total = 0
+    if filtre.is_valid():
+        instruits = Dossier.objects.instruits_par(request.user)
+        total = liste.dossiers(instruits, request.recu_le).count()
     if request.method == "POST" and form.is_valid() and filtre.is_valid():
-        if garde := form.garder(request.user):
-            messages.success(request, f"Le modèle « {garde} » est gardé.")
-        choisies, format = form.cleaned_data["colonnes"], form.cleaned_data["format"]
+        modele_garde = form.garder(request.user)
+        if modele_garde:
+            messages.success(request, f"Le modèle « {modele_garde} » est gardé.")
+        choisies = form.cleaned_data["colonnes"]
+        format = form.cleaned_data["format"]
         if total <= TOUT_DE_SUITE:
             return _tout_de_suite(request, liste, choisies, format)
         actes.demander(
@@ -67,24 +68,26 @@ def exports(request):
     )
 
 
-def _tout_de_suite(request, liste, choisies: list[str], format: str):
+def _tout_de_suite(
+    request: HttpRequest, liste: listes.Liste, choisies: list[str], format: str
+) -> HttpResponseBase:
     """The file itself."""
-    rangs, gardees = actes.lignes(liste, choisies, request.user, request.recu_le)
+    dossiers, gardees = actes.lignes(liste, choisies, request.user, request.recu_le)
     nom = Export(demande_le=request.recu_le, format=format).nom
     if format == FormatExport.CSV:
         reponse = StreamingHttpResponse(
-            classeurs.en_csv(rangs, gardees), content_type=GENRES[format]
+            classeurs.en_csv(dossiers, gardees), content_type=GENRES[format]
         )
         reponse["Content-Disposition"] = content_disposition_header(True, nom)
         return reponse
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    classeurs.en_xlsx(rangs, gardees, fichier)
+    classeurs.en_xlsx(dossiers, gardees, fichier)
     fichier.seek(0)
     return FileResponse(fichier, as_attachment=True, filename=nom, content_type=GENRES[format])
 
 
 @require_GET
-def fichier(request, pk):
+def fichier(request: HttpRequest, pk: int) -> FileResponse:
     """A file of mine, until its time is over."""
     export = get_object_or_404(
         Export,
@@ -101,13 +104,17 @@ def fichier(request, pk):
     )
 
 
-def a_moi(request, **filtres) -> list[Export]:
+def a_moi(request: HttpRequest, **filtres: object) -> list[Export]:
     """My files of this kind whose time is not over."""
-    siens = Export.objects.filter(demande_par=request.user, **filtres).select_related("partenaire")
-    return [export for export in siens if export.expire_le > request.recu_le]
+    demandes = Export.objects.filter(demande_par=request.user, **filtres)
+    return [
+        export
+        for export in demandes.select_related("partenaire")
+        if export.expire_le > request.recu_le
+    ]
 
 
-def retirer_modele(request, pk):
+def retirer_modele(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One of mine only."""
     modele = get_object_or_404(ModeleExport, pk=pk, par=request.user)
     modele.delete()

@@ -1,7 +1,10 @@
 """Who did what on a dossier: on a page for those concerned, as a file for the service."""
 
+from collections.abc import Iterator
+
 from django.core.paginator import Paginator
-from django.http import StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -12,11 +15,12 @@ from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import droits
 from quartiers.horloge import a_paris
 
+PAR_LOT = 2000  # rows read at once
 COLONNES = ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]
 
 
 @require_GET
-def page(request, pk):
+def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Every act that this person may know of, the last first."""
     dossier = get_object_or_404(
         Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk
@@ -39,39 +43,41 @@ def page(request, pk):
 
 
 @require_GET
-def journal(request, pk):
+def journal(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The log of one dossier."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user), pk=pk)
-    return _fichier(
-        Passage.objects.filter(dossier=dossier), f"journal-{dossier.numero or dossier.pk}.csv"
-    )
+    passages = Passage.objects.filter(dossier=dossier)
+    return _fichier(passages, f"journal-{dossier.numero or dossier.pk}.csv")
 
 
 @require_GET
-def journal_de_l_appel(request, pk):
+def journal_de_l_appel(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The log of every dossier of a call that I may read."""
     appel = get_object_or_404(Appel, pk=pk)
-    siens = Dossier.objects.visibles_par(request.user).filter(appel=appel)
-    return _fichier(Passage.objects.filter(dossier__in=siens), f"journal-appel-{appel.annee}.csv")
+    visibles = Dossier.objects.visibles_par(request.user).filter(appel=appel)
+    passages = Passage.objects.filter(dossier__in=visibles)
+    return _fichier(passages, f"journal-appel-{appel.annee}.csv")
 
 
-def _fichier(passages, nom: str):
+def _fichier(passages: QuerySet[Passage], nom: str) -> StreamingHttpResponse:
     """Streamed: a log has no bound."""
-    lignes = (
-        [
-            a_paris(p.le).isoformat(timespec="seconds"),
-            p.dossier.numero or f"brouillon {p.dossier_id}",
-            p.get_acte_display(),
-            p.get_de_display(),
-            p.get_vers_display(),
-            str(p.par),
-            p.motif,
-            p.champs_en_clair,
-        ]
-        for p in passages.select_related("dossier", "par").iterator(chunk_size=2000)
-    )
     reponse = StreamingHttpResponse(
-        exports.flux_csv(COLONNES, lignes), content_type="text/csv; charset=utf-8"
+        exports.flux_csv(COLONNES, _lignes(passages)), content_type="text/csv; charset=utf-8"
     )
     reponse["Content-Disposition"] = content_disposition_header(True, nom)
     return reponse
+
+
+def _lignes(passages: QuerySet[Passage]) -> Iterator[list[str]]:
+    """One row an act, in the order of `COLONNES`."""
+    for passage in passages.select_related("dossier", "par").iterator(chunk_size=PAR_LOT):
+        yield [
+            a_paris(passage.le).isoformat(timespec="seconds"),
+            passage.dossier.numero or f"brouillon {passage.dossier_id}",
+            passage.get_acte_display(),
+            passage.get_de_display(),
+            passage.get_vers_display(),
+            str(passage.par),
+            passage.motif,
+            passage.champs_en_clair,
+        ]

@@ -6,8 +6,9 @@ import pytest
 
 from appels.demonstration import dossiers
 from appels.depot.actions import recepisses
+from appels.instruction import tableau
 from appels.instruction.actions import campagne
-from appels.models import Appel, Battement, Recepisse, Theme
+from appels.models import Appel, Battement, Dossier, Recepisse, Theme
 from tests.fabriques import (
     FERMETURE,
     OUVERTURE,
@@ -39,23 +40,26 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
     for jours in (364, 360):
         quand = PENDANT - timedelta(days=jours)
         deposer(dossiers.remplir(creer_dossier(passe, cree_le=quand), quand), recu_le=quand)
-    contexte = connecter(agent).get("/instruction/tableau/").context
-    assert contexte["chiffres"] == {
+    vu = tableau.tableau(Dossier.objects.all(), appel, [appel, passe], PENDANT)
+    assert vu.chiffres == {
         "brouillons": 1,
         "deposes": 2,
         "organismes": 2,
         "demande": 2_000_000,
         "vote": 0,
     }
-    assert [
-        (j["rang"], j["n"], j["passe"], j["cumul"], j["cumul_passe"]) for j in contexte["jours"]
-    ] == [(41, 2, 1, 2, 1), (45, 0, 1, 2, 2)]
-    assert sum(n for *_, n in contexte["axes"]) == 2
-    assert {nom for _, nom, _ in contexte["quartiers"]} == {
+    assert [(jour.rang, jour.n, jour.passe, jour.cumul, jour.cumul_passe) for jour in vu.jours] == [
+        (41, 2, 1, 2, 1),
+        (45, 0, 1, 2, 2),
+    ]
+    assert sum(n for *_, n in vu.axes) == 2
+    assert {nom for _, nom, _ in vu.quartiers} == {
         d.lieux.get().quartier.nom_court for d in (un, autre)
     }
-    assert [(nom, n) for _, nom, n in contexte["agents"]] == [("Personne", 2)]
-    assert "Prochaine étape" in connecter(agent).get("/instruction/tableau/").content.decode()
+    assert [(nom, n) for _, nom, n in vu.agents] == [("Personne", 2)]
+    page = connecter(agent).get("/instruction/tableau/")
+    assert (page.context["appel"], page.context["chiffres"]) == (appel, vu.chiffres)
+    assert "Prochaine étape" in page.content.decode()
     ancien = connecter(agent).get("/instruction/tableau/?annee=2026").context
     assert (ancien["appel"], ancien["chiffres"]["deposes"]) == (passe, 2)
 
@@ -64,21 +68,16 @@ def test_les_rouages_disent_ce_qui_tarde(connecter, agent):
     appel = creer_appel()
     depose = deposer(creer_dossier_complet(appel))
     client = connecter(agent)
-    assert client.get("/instruction/tableau/").context["rouages"] == {
-        "rappels": 0,
-        "courriels": 0,
-        "recepisses": 0,
-        "papiers": 0,
-        "battement": None,
-        "en_retard": True,
-    }
+    assert client.get("/instruction/tableau/").context["rouages"] == tableau.Rouages(
+        rappels=0, courriels=0, recepisses=0, papiers=0, battement=None, en_retard=True
+    )
     Battement.objects.create(nom="beat", le=PENDANT)
     Recepisse.objects.filter(version__dossier=depose).update(etabli_le=None)
     depose.versions.update(figee_le=PENDANT - timedelta(hours=1))
     rouages = client.get("/instruction/tableau/").context["rouages"]
-    assert (rouages["en_retard"], rouages["recepisses"]) == (False, 1)
+    assert (rouages.en_retard, rouages.recepisses) == (False, 1)
     recepisses.etablir(depose.versions.get())
-    assert client.get("/instruction/tableau/").context["rouages"]["recepisses"] == 0
+    assert client.get("/instruction/tableau/").context["rouages"].recepisses == 0
 
 
 def test_sans_appel_le_tableau_le_dit(connecter, agent):

@@ -220,11 +220,12 @@ def test_un_code_ne_sert_qu_une_fois_a_son_organisme_pour_son_appel_et_en_son_te
 
 def test_un_code_revoque_ne_vaut_plus_un_code_utilise_ne_se_revoque_pas(appel, brouillon, porteur):
     agent, premiere, seconde = creer_agent(), accorder(appel, porteur), accorder(appel, porteur)
-    assert echeances.revoquer(premiere, par=agent, recu_le=PENDANT)
+    echeances.revoquer(premiere, par=agent, recu_le=PENDANT)
     with pytest.raises(codes.CodeInconnu):
         codes.utiliser(brouillon, premiere.code, par=brouillon.cree_par, recu_le=APRES)
     codes.utiliser(brouillon, seconde.code, par=brouillon.cree_par, recu_le=APRES)
-    assert not echeances.revoquer(seconde, par=agent, recu_le=PENDANT)
+    with pytest.raises(echeances.CodeDejaPris):
+        echeances.revoquer(seconde, par=agent, recu_le=PENDANT)
 
 
 def test_un_code_commence_un_dossier_apres_la_cloture_et_un_seul(
