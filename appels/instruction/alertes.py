@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import QuerySet, lookups
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Left
 
 from appels.models import (
@@ -37,7 +38,7 @@ from quartiers.horloge import a_paris
 SEUIL_CONVENTION = 2_300_000
 JOURS_AVANT_REJET = 15
 CE_DOSSIER = models.OuterRef("pk")
-Condition = models.Q | models.Exists
+Condition = models.Q | Combinable
 
 
 @dataclass(frozen=True)

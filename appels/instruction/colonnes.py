@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter, methodcaller
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -18,6 +19,7 @@ from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
 
 Valeur = str | int | date | None
+DossierCalcule = Any  # a `Dossier` that carries what `calculs` computed
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Colonne:
         valeur = self.valeur(dossier)
         if valeur is None:
             return ""
-        if self.en_euros:
+        if isinstance(valeur, int) and self.en_euros:
             return en_euros(valeur)
         if isinstance(valeur, date):
             return f"{valeur:%d/%m/%Y}"
@@ -83,7 +85,7 @@ def _recu(dossier: Dossier) -> date | None:
     return _jour(dossier.depose_le)
 
 
-def _attend(dossier: Dossier) -> str:
+def _attend(dossier: DossierCalcule) -> str:
     return Attente(dossier.attend).label
 
 
@@ -106,11 +108,11 @@ def _financeurs(dossier: Dossier) -> str:
     return _noms(demande.partenaire for demande in dossier.financements.all())
 
 
-def _avis(dossier: Dossier) -> str:
+def _avis(dossier: DossierCalcule) -> str:
     return f"{dossier.avis_partages} sur {dossier.sollicites}"
 
 
-def _premiere(dossier: Dossier) -> str:
+def _premiere(dossier: DossierCalcule) -> str:
     return "Oui" if dossier.est_premiere else "Non"
 
 

@@ -41,7 +41,7 @@ class Liste:
     page: int = 1
     choisis: frozenset[int] = frozenset()
 
-    def adresse(self, **autre: object) -> str:
+    def adresse(self, **autre: Any) -> str:
         """The query that says this list, or the same with another page, order or selection."""
         return urlencode(replace(self, **autre).couples())
 

@@ -49,6 +49,6 @@ def saisir_papier(
     )
     demande.ranger(scan.contenu)
     demande.save()
-    quarantaine.confier(demande.sha256, demande.scan.name, est_chiffree=False, le=recu_le)
+    quarantaine.confier(demande.sha256, str(demande.scan.name), est_chiffree=False, le=recu_le)
     reveil.apres_commit("appels.analyser")
     return dossier

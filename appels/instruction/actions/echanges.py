@@ -73,7 +73,7 @@ def _joindre(message: Message, fichier: Fichier) -> None:
     )
     joint.ranger(fichier.contenu)
     joint.save()
-    quarantaine.confier(joint.sha256, joint.fichier.name, est_chiffree=False, le=message.le)
+    quarantaine.confier(joint.sha256, str(joint.fichier.name), est_chiffree=False, le=message.le)
 
 
 def ecrire_une_note(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:

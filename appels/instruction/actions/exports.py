@@ -118,6 +118,6 @@ def effacer(exports: Iterable[Export]) -> int:
         export.delete()
         if export.fichier:
             transaction.on_commit(
-                partial(export.fichier.storage.delete, export.fichier.name), robust=True
+                partial(export.fichier.storage.delete, str(export.fichier.name)), robust=True
             )
     return len(anciens)
