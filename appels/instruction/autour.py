@@ -1,13 +1,14 @@
 """What an agent must know around a deposited dossier before acting on it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
 from appels.instruction import alertes, voisinage
+from appels.instruction.colonnes import DossierCalcule
 from appels.models import Complement, DocumentDemande, Dossier, Financement, Passage, Piece, Point
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import completude, figement, suivi
@@ -32,13 +33,13 @@ class Autour:
     delai_passe: bool  # the organisation did not complete in time
     documents: list[DocumentExamine]
     complements: list[tuple[Complement, list[Point]]]
-    passages: Sequence[Passage]  # the last ones first
+    passages: Iterable[Passage]  # the last ones first
     passe: list[tuple[Dossier, list[Financement]]]
     proches: list[voisinage.Proche]
 
 
 def autour(
-    dossier: Dossier, adresses: list[str], visibles: DossierQuerySet, instant: datetime
+    dossier: DossierCalcule, adresses: list[str], visibles: DossierQuerySet, instant: datetime
 ) -> Autour:
     """Around a dossier read with its alerts and its `attend`; `visibles`: what the agent reads."""
     attendu = dossier.attend_un_complement(instant)

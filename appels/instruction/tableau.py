@@ -152,6 +152,9 @@ def par_agent(deposes: DossierQuerySet) -> list[tuple[int | None, str, int]]:
 
 def jours(appel: Appel, avant: Appel | None) -> list[Jour]:
     """Day after day since the opening, beside the call before; days of both are kept."""
+    if appel.ouvre_le is None:
+        return []
+    ouverture = a_paris(appel.ouvre_le).date()
     cette_annee = _par_jour(appel)
     annee_passee = _par_jour(avant) if avant else Counter()
     cumul = 0
@@ -163,7 +166,7 @@ def jours(appel: Appel, avant: Appel | None) -> list[Jour]:
         lignes.append(
             Jour(
                 rang=rang + 1,
-                jour=_jour(appel, rang),
+                jour=ouverture + timedelta(days=rang),
                 n=cette_annee[rang],
                 passe=annee_passee[rang],
                 cumul=cumul,
@@ -179,12 +182,8 @@ def _par_jour(appel: Appel) -> Counter[int]:
         return Counter()
     ouverture = a_paris(appel.ouvre_le).date()
     depots = appel.dossiers.deposes().values_list("depose_le", flat=True)
-    return Counter((a_paris(instant).date() - ouverture).days for instant in depots)
-
-
-def _jour(appel: Appel, rang: int) -> date:
-    """The date, so many days after the opening."""
-    return a_paris(appel.ouvre_le).date() + timedelta(days=rang)
+    jours_de_depot = [a_paris(instant).date() for instant in depots if instant]
+    return Counter((depose_le - ouverture).days for depose_le in jours_de_depot)
 
 
 def rouages(appel: Appel, instant: datetime) -> Rouages:

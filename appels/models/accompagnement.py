@@ -18,7 +18,7 @@ class DemandePapier(models.Model):
     saisie_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saisie_le = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.dossier}, sur papier, signé par {self.signataire}"
 
     def lire(self) -> bytes:

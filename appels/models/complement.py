@@ -55,7 +55,7 @@ class Complement(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Demande du {self.demande_le:%d/%m/%Y}, {self.dossier_id}"
 
     @property
@@ -87,5 +87,5 @@ class Point(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.document) if self.document_id else self.get_partie_display()

@@ -36,7 +36,7 @@ class Prolongation(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.appel} : {self.nouvelle}"
 
 
@@ -79,7 +79,7 @@ class Derogation(models.Model):
             ensemble("derogation_utilisee_par_quelqu_un", "dossier", "utilisee_par", "utilisee_le"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.porteur}, jusqu’au {self.jusqu_a}"
 
     def est_utilisable(self, instant: datetime) -> bool:

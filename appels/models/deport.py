@@ -42,5 +42,5 @@ class Deport(models.Model):
             ensemble("deport_leve_par_quelqu_un", "leve_le", "leve_par"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.personne} · {self.dossier.numero}"

@@ -1,6 +1,6 @@
 """Which dossiers: by who reads them, by what a page needs of them."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
@@ -30,7 +30,7 @@ TABLES_LUES = (
 CE_DOSSIER = models.OuterRef("pk")
 
 
-class DossierQuerySet(models.QuerySet):
+class DossierQuerySet(models.QuerySet[Any]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """Those of their organisations; once deposited, those of the service and of the funders.
 

@@ -29,7 +29,7 @@ class Message(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_cote_display()}, {self.le:%d/%m/%Y}"
 
 
@@ -46,7 +46,7 @@ class FichierMessage(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
     def ranger(self, contenu: bytes) -> None:
@@ -74,7 +74,7 @@ class Note(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.texte[:60]
 
 
@@ -116,5 +116,5 @@ class Signal(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.motif

@@ -32,7 +32,7 @@ class Vue(models.Model):
         ordering = ["nom", "pk"]
         constraints = [models.UniqueConstraint(fields=["par", "nom"], name="une_vue_par_nom")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
 
@@ -50,7 +50,7 @@ class ModeleExport(models.Model):
         ordering = ["nom", "pk"]
         constraints = [models.UniqueConstraint(fields=["par", "nom"], name="un_modele_par_nom")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
 
@@ -120,7 +120,7 @@ class Export(Fabrication):
     class Meta:
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Export du {self.demande_le:%d/%m/%Y}"
 
     @property

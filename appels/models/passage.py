@@ -88,7 +88,7 @@ class Passage(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_acte_display()} ({self.dossier_id})"
 
     @property

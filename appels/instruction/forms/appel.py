@@ -1,6 +1,7 @@
 """The service edits a call: dates in Paris time, documents, rules, funders."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -145,8 +146,9 @@ class AppelForm(forms.ModelForm):
             return None
         return instant_de_paris(self, jour, heure, f"{nom}_heure")
 
-    def clean(self) -> dict:
-        donnees = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
         ouverture = self._instant("ouvre")
         cloture = self._instant("ferme")
         self.instance.ouvre_le = ouverture
@@ -195,8 +197,9 @@ class RegleForm(forms.ModelForm):
         model = Regle
         fields = ["gravite", "seuil", "texte"]
 
-    def clean(self) -> dict:
-        donnees = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
         est_active = donnees.get("gravite") not in (None, Gravite.DESACTIVEE)
         a_un_seuil = self.instance.cle != CleRegle.EUROS_ENTIERS
         if est_active and a_un_seuil and not donnees.get("seuil"):

@@ -1,6 +1,7 @@
 """Put off a closing, give a code to one organisation, use it."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 
@@ -25,8 +26,9 @@ class ClotureForm(forms.Form):
         self.instant = instant
         self.fields["motif"].help_text = MOTIF_PUBLIC if public else MOTIF_DU_SERVICE
 
-    def clean(self) -> dict:
-        donnees = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
         if donnees.get("jour") and donnees.get("heure"):
             nouvelle = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
             donnees["instant"] = nouvelle

@@ -1,6 +1,7 @@
 """A request received on paper."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -31,8 +32,9 @@ class PapierForm(forms.Form):
         self.fields["porteur"].queryset = Partenaire.objects.porteurs()
         self.fields["cle"].initial = uuid4
 
-    def clean(self) -> dict:
-        donnees = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
         if donnees.get("jour") and donnees.get("heure"):
             recu = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
             donnees["recu"] = recu

@@ -1,6 +1,7 @@
 """What an agent writes about a deposited dossier."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -59,8 +60,9 @@ class PieceExamineeForm(forms.Form):
         )
         self.piece = piece
 
-    def clean(self) -> dict:
-        donnees = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
         if donnees.get("conformite") == Conformite.NON_CONFORME and not donnees.get("motif"):
             self.add_error("motif", f"Dites ce qui ne va pas dans « {self.piece.document} ».")
         return donnees
@@ -118,8 +120,9 @@ class ComplementForm(forms.ModelForm):
     def _champ(libelle: str, initial: str = "") -> forms.CharField:
         return forms.CharField(label=libelle, required=False, max_length=500, initial=initial)
 
-    def clean(self) -> dict:
-        donnees = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
         if donnees.get("jour") and donnees.get("heure"):
             avant_le = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
             donnees["avant_le"] = avant_le

@@ -1,5 +1,7 @@
 """The filters of the work list, and what is kept of it under a name."""
 
+from typing import Any
+
 from django import forms
 
 from appels.instruction.alertes import ALERTES
@@ -63,8 +65,9 @@ class FiltreForm(forms.Form):
             for nom in DU_SERVICE:
                 del self.fields[nom]
 
-    def clean(self) -> dict:
-        donnees = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
         minimum = donnees.get("minimum")
         maximum = donnees.get("maximum")
         if minimum and maximum and minimum > maximum:

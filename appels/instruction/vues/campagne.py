@@ -1,8 +1,10 @@
 """The agents' side: calls, reminders, mails."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.forms import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseForm, BaseFormSet, BaseInlineFormSet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,12 +18,13 @@ from appels.instruction.forms.appel import (
 from appels.models import Appel
 from appels.public import frise
 from appels.socle import droits
+from appels.socle.requete import Requete
 from partenaires.socle.fichiers import PLUS_DE_PLACE
 from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, saisie
 
 
 @require_GET
-def appels(request: HttpRequest) -> HttpResponse:
+def appels(request: Requete) -> HttpResponse:
     """Every call, public or not."""
     return render(
         request,
@@ -31,24 +34,24 @@ def appels(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def appel_nouveau(request: HttpRequest) -> HttpResponse:
+def appel_nouveau(request: Requete) -> HttpResponse:
     """A call begun from nothing: its tables come once it is saved."""
     return _editer(request, Appel())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def appel_modifier(request: HttpRequest, pk: int) -> HttpResponse:
+def appel_modifier(request: Requete, pk: int) -> HttpResponse:
     """A call, whatever its dates."""
     return _editer(request, get_object_or_404(Appel, pk=pk))
 
 
-def _editer(request: HttpRequest, appel: Appel) -> HttpResponse:
+def _editer(request: Requete, appel: Appel) -> HttpResponse:
     """The call with its calendar drawn, its documents, rules and funders."""
     donnees = saisie(request)
     peut_publier = droits.peut_publier_un_appel(request.user)
     form = AppelForm(donnees, instance=appel, peut_publier=peut_publier, instant=request.recu_le)
     tables = _tables(request, appel) if appel.pk else {}
-    formulaires = [form, *tables.values()]
+    formulaires: list[BaseForm | BaseFormSet] = [form, *tables.values()]
     if request.method == "POST" and all([un_form.is_valid() for un_form in formulaires]):
         try:
             enregistre = campagne.enregistrer(form, tables.values(), recu_le=request.recu_le)
@@ -75,7 +78,7 @@ def _editer(request: HttpRequest, appel: Appel) -> HttpResponse:
     )
 
 
-def _tables(request: HttpRequest, appel: Appel) -> dict[str, BaseInlineFormSet]:
+def _tables(request: Requete, appel: Appel) -> "dict[str, BaseInlineFormSet[Any, Any, Any]]":
     """The documents that the call asks, its funders, its rules."""
     donnees = saisie(request)
     return {

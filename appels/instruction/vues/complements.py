@@ -1,7 +1,7 @@
 """Ask to complete or correct a deposited dossier, see the answer, stop waiting."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -10,12 +10,13 @@ from appels.instruction.forms.examen import ComplementForm, MotifForm
 from appels.instruction.vues.examen import a_examiner
 from appels.models import Dossier
 from appels.socle import completude
+from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import date_et_heure
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def demander(request: HttpRequest, pk: int) -> HttpResponse:
+def demander(request: Requete, pk: int) -> HttpResponse:
     """A sentence beside each part or document concerned, and a deadline."""
     dossiers = Dossier.objects.instruits_par(request.user).prefetch_related(
         "pieces", "appel__documents"
@@ -52,7 +53,7 @@ def demander(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def clore(request: HttpRequest, pk: int) -> HttpResponse:
+def clore(request: Requete, pk: int) -> HttpResponse:
     """Stop waiting: the dossier is examined as it was deposited."""
     dossier = a_examiner(request, pk)
     if not dossier.est_a_completer:

@@ -2,18 +2,19 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 from post_office.models import Email
 
 from appels.models import Appel, Rappel, Recepisse
+from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import postier
 
 
 @require_GET
-def rappels(request: HttpRequest, pk: int) -> HttpResponse:
+def rappels(request: Requete, pk: int) -> HttpResponse:
     """Who was reminded, when, of what; and the receipts that could not be made."""
     appel = get_object_or_404(Appel, pk=pk)
     envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
@@ -33,7 +34,7 @@ def rappels(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def courriels(request: HttpRequest) -> HttpResponse:
+def courriels(request: Requete) -> HttpResponse:
     """Mails that did not leave."""
     return render(
         request,
@@ -42,7 +43,7 @@ def courriels(request: HttpRequest) -> HttpResponse:
     )
 
 
-def relancer_courriel(request: HttpRequest, pk: int) -> HttpResponse:
+def relancer_courriel(request: Requete, pk: int) -> HttpResponse:
     """Send again one of those that failed."""
     en_echec = Email.objects.filter(pk__in=postier.en_echec())
     postier.relancer(get_object_or_404(en_echec, pk=pk))

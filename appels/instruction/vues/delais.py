@@ -2,20 +2,21 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from appels.instruction.actions import echeances
 from appels.instruction.forms.delais import ClotureForm, DerogationForm
 from appels.models import Appel, Derogation
+from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import date_et_heure
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def prolonger(request: HttpRequest, pk: int) -> HttpResponse:
+def prolonger(request: Requete, pk: int) -> HttpResponse:
     """The head of the service puts off the closing of a call, with a public reason."""
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
     form = ClotureForm(saisie(request), appel=appel, instant=request.recu_le, public=True)
@@ -47,7 +48,7 @@ def prolonger(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def derogations(request: HttpRequest, pk: int) -> HttpResponse:
+def derogations(request: Requete, pk: int) -> HttpResponse:
     """The codes of a call: given to whom, why, until when, used by whom."""
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
     form = DerogationForm(saisie(request), appel=appel, instant=request.recu_le)
@@ -81,7 +82,7 @@ def derogations(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def revoquer(request: HttpRequest, pk: int) -> HttpResponse:
+def revoquer(request: Requete, pk: int) -> HttpResponse:
     """Take back a code that nobody used."""
     derogation = get_object_or_404(Derogation, pk=pk)
     with refus_en_message(request):

@@ -2,20 +2,21 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction.actions import demandes_papier
 from appels.instruction.forms.demandes_papier import PapierForm
 from appels.models import Appel, Dossier
+from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import fichiers
 from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, refus_sur, saisie
 
 
 @require_GET
-def ouverts(request: HttpRequest) -> HttpResponse:
+def ouverts(request: Requete) -> HttpResponse:
     """The drafts that organisations opened to the service, and the papers not deposited yet."""
     dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
     return render(
@@ -29,7 +30,7 @@ def ouverts(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def papier(request: HttpRequest, pk: int) -> HttpResponse:
+def papier(request: Requete, pk: int) -> HttpResponse:
     """Enter a request received on paper: its scan first, its answers next."""
     appel = get_object_or_404(Appel, pk=pk)
     form = PapierForm(

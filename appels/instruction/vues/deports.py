@@ -1,7 +1,7 @@
 """Who steps aside from a dossier; the head of the service declares for others, and lifts."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -10,11 +10,12 @@ from appels.instruction.forms.deports import DeportForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import Appel, Deport, Dossier
 from appels.socle import droits
+from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def declarer(request: HttpRequest, pk: int) -> HttpResponse:
+def declarer(request: Requete, pk: int) -> HttpResponse:
     """Agents and funders step aside; the dossier is then closed to them everywhere."""
     dossier = get_object_or_404(
         Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
@@ -48,7 +49,7 @@ def declarer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def registre(request: HttpRequest, pk: int) -> HttpResponse:
+def registre(request: Requete, pk: int) -> HttpResponse:
     """Every one of a call, lifted or not: it is printed in the minutes."""
     appel = get_object_or_404(Appel, pk=pk)
     return render(
@@ -64,7 +65,7 @@ def registre(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def lever(request: HttpRequest, pk: int) -> HttpResponse:
+def lever(request: Requete, pk: int) -> HttpResponse:
     """Open the dossier again, with a reason; nobody lifts their own."""
     deport = get_object_or_404(Deport.objects.select_related("dossier", "personne"), pk=pk)
     form = MotifForm(saisie(request))

@@ -3,7 +3,7 @@
 from itertools import chain
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,6 +14,7 @@ from appels.instruction.forms.examen import IssueForm, MessageForm, NoteForm, Si
 from appels.instruction.vues.examen import a_examiner
 from appels.models import Cote, Dossier, FichierMessage, Signal
 from appels.socle import droits
+from appels.socle.requete import Requete
 from partenaires.socle import quarantaine
 from partenaires.socle.fichiers import PLUS_DE_PLACE
 from partenaires.socle.vues.formulaire import (
@@ -24,16 +25,14 @@ from partenaires.socle.vues.formulaire import (
 )
 
 
-def _cote(request: HttpRequest, dossier: Dossier) -> Cote | None:
-    """For whom this person may write here."""
+def _cote(request: Requete, dossier: Dossier) -> Cote:
+    """For whom writes a person who may write here."""
     if droits.peut_ecrire_a_l_organisme(request.user, dossier):
         return Cote.SERVICE
-    if droits.peut_ecrire_au_service(request.user, dossier):
-        return Cote.ORGANISME
-    return None
+    return Cote.ORGANISME
 
 
-def _lisible(request: HttpRequest, pk: int) -> Dossier:
+def _lisible(request: Requete, pk: int) -> Dossier:
     """A deposited dossier whose messages I may read: 404 to a stranger, 403 to the funders."""
     deposes = Dossier.objects.visibles_par(request.user).deposes()
     dossier = get_object_or_404(deposes.select_related("appel", "porteur", "charge"), pk=pk)
@@ -42,18 +41,20 @@ def _lisible(request: HttpRequest, pk: int) -> Dossier:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: Requete, pk: int) -> HttpResponse:
     """What was said, and a word more."""
     dossier = _lisible(request, pk)
-    cote = _cote(request, dossier)
     if request.method == "POST":
         droits.peut_ecrire_un_message.exiger(request.user, dossier)
+    cote = None
+    if droits.peut_ecrire_un_message(request.user, dossier):
+        cote = _cote(request, dossier)
     form = MessageForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST" and form.is_valid():
         try:
             actes.ecrire(
                 dossier,
-                cote,
+                _cote(request, dossier),
                 form.cleaned_data["texte"],
                 form.fichiers(),
                 cle=form.cleaned_data["cle"],
@@ -84,7 +85,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def sans_reponse(request: HttpRequest, pk: int) -> HttpResponse:
+def sans_reponse(request: Requete, pk: int) -> HttpResponse:
     """What the other side wrote needs no answer."""
     dossier = _lisible(request, pk)
     droits.peut_ecrire_un_message.exiger(request.user, dossier)
@@ -94,7 +95,7 @@ def sans_reponse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def fichier(request: HttpRequest, pk: int) -> HttpResponse:
+def fichier(request: Requete, pk: int) -> HttpResponse:
     """A file sent with a message, for those who may read the message."""
     joint = get_object_or_404(FichierMessage.objects.select_related("message"), pk=pk)
     dossier = _lisible(request, joint.message.dossier_id)
@@ -114,7 +115,7 @@ def fichier(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def notes(request: HttpRequest, pk: int) -> HttpResponse:
+def notes(request: Requete, pk: int) -> HttpResponse:
     """Among agents: notes, and flags that stop any decision."""
     dossier = a_examiner(request, pk)
     quoi = request.POST.get("quoi", "") if request.method == "POST" else ""
@@ -154,7 +155,7 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def resoudre(request: HttpRequest, pk: int) -> HttpResponse:
+def resoudre(request: Requete, pk: int) -> HttpResponse:
     """Lift a flag, and say how."""
     signal = get_object_or_404(Signal.objects.select_related("dossier"), pk=pk)
     dossier = a_examiner(request, signal.dossier_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,6 +19,7 @@ from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import droits, figement, suivi
 from appels.socle.cache_public import appels_publies
+from appels.socle.requete import Requete
 from appels.socle.vues import lecture
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, saisie
 from quartiers import geographie
@@ -31,7 +32,7 @@ def trop_tard(dossier: Dossier) -> str:
     return dossier.entre_temps()
 
 
-def a_examiner(request: HttpRequest, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
+def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
     """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
     if dossiers is None:
         dossiers = Dossier.objects.instruits_par(request.user)
@@ -42,7 +43,7 @@ def a_examiner(request: HttpRequest, pk: int, dossiers: DossierQuerySet | None =
 
 
 @require_GET
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     instruits = Dossier.objects.instruits_par(request.user)
@@ -78,7 +79,7 @@ class Place:
     apres: str = ""
 
 
-def _place_dans_la_liste(request: HttpRequest, dossier: Dossier) -> Place:
+def _place_dans_la_liste(request: Requete, dossier: Dossier) -> Place:
     """The list that the address names, the dossier before this one in it and the one after."""
     requete = request.GET.get("liste", "")
     rang = request.GET.get("rang", "")
@@ -98,11 +99,11 @@ def _adresse(voisin: listes.Voisin | None, requete: str) -> str:
     if voisin is None:
         return ""
     suite = QueryDict(mutable=True)
-    suite.update({"liste": requete, "rang": voisin.rang})
+    suite.update({"liste": requete, "rang": str(voisin.rang)})
     return f"{reverse('appels:examen', args=[voisin.pk])}?{suite.urlencode()}"
 
 
-def admettre(request: HttpRequest, pk: int) -> HttpResponse:
+def admettre(request: Requete, pk: int) -> HttpResponse:
     """Receivable."""
     dossier = a_examiner(request, pk)
     with refus_en_message(request):
@@ -112,7 +113,7 @@ def admettre(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ecarter(request: HttpRequest, pk: int) -> HttpResponse:
+def ecarter(request: Requete, pk: int) -> HttpResponse:
     """Not receivable, with a reason that the organisation reads."""
     dossier = a_examiner(request, pk)
     form = IrrecevableForm(saisie(request))
@@ -134,7 +135,7 @@ def ecarter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reexaminer(request: HttpRequest, pk: int) -> HttpResponse:
+def reexaminer(request: Requete, pk: int) -> HttpResponse:
     """Take back what was decided at the door."""
     dossier = a_examiner(request, pk)
     form = MotifForm(saisie(request))
@@ -154,7 +155,7 @@ def reexaminer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pieces(request: HttpRequest, pk: int) -> HttpResponse:
+def pieces(request: Requete, pk: int) -> HttpResponse:
     """Each document given: conforme or not."""
     dossiers = Dossier.objects.instruits_par(request.user).prefetch_related("pieces__document")
     dossier = a_examiner(request, pk, dossiers)
@@ -178,7 +179,7 @@ def pieces(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def confier(request: HttpRequest, pk: int) -> HttpResponse:
+def confier(request: Requete, pk: int) -> HttpResponse:
     """Hand one dossier to an agent."""
     dossier = a_examiner(request, pk)
     form = AffectationForm(

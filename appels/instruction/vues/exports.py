@@ -3,7 +3,7 @@
 import tempfile
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,11 +13,12 @@ from appels.instruction.actions import exports as actes
 from appels.instruction.forms.liste import ExportForm
 from appels.instruction.vues.liste import lue
 from appels.models import Dossier, Export, FormatExport, GenreExport, ModeleExport
+from appels.socle.requete import Requete
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, saisie
 
 TOUT_DE_SUITE = 300  # rows: more are made by the worker
-GENRES = {
+GENRES: dict[str, str] = {
     FormatExport.CSV: "text/csv; charset=utf-8",
     FormatExport.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FormatExport.ZIP: "application/zip",
@@ -27,7 +28,7 @@ GENRES = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def exports(request: HttpRequest) -> HttpResponseBase:
+def exports(request: Requete) -> HttpResponseBase:
     """Choose the format and the columns of the list that the address says; my files to come."""
     filtre, liste = lue(request)
     offertes = colonnes.permises(du_service=droits.est_agent(request.user))
@@ -69,7 +70,7 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 
 
 def _tout_de_suite(
-    request: HttpRequest, liste: listes.Liste, choisies: list[str], format: str
+    request: Requete, liste: listes.Liste, choisies: list[str], format: str
 ) -> HttpResponseBase:
     """The file itself."""
     dossiers, gardees = actes.lignes(liste, choisies, request.user, request.recu_le)
@@ -87,7 +88,7 @@ def _tout_de_suite(
 
 
 @require_GET
-def fichier(request: HttpRequest, pk: int) -> FileResponse:
+def fichier(request: Requete, pk: int) -> FileResponse:
     """A file of mine, until its time is over."""
     export = get_object_or_404(
         Export,
@@ -104,7 +105,7 @@ def fichier(request: HttpRequest, pk: int) -> FileResponse:
     )
 
 
-def a_moi(request: HttpRequest, **filtres: object) -> list[Export]:
+def a_moi(request: Requete, **filtres: object) -> list[Export]:
     """My files of this kind whose time is not over."""
     demandes = Export.objects.filter(demande_par=request.user, **filtres)
     return [
@@ -114,7 +115,7 @@ def a_moi(request: HttpRequest, **filtres: object) -> list[Export]:
     ]
 
 
-def retirer_modele(request: HttpRequest, pk: int) -> HttpResponseBase:
+def retirer_modele(request: Requete, pk: int) -> HttpResponseBase:
     """One of mine only."""
     modele = get_object_or_404(ModeleExport, pk=pk, par=request.user)
     modele.delete()

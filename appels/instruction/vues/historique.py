@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from appels.models import Appel, Dossier, Passage
 from appels.socle import exports
+from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import droits
 from quartiers.horloge import a_paris
@@ -20,7 +21,7 @@ COLONNES = ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]
 
 
 @require_GET
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: Requete, pk: int) -> HttpResponse:
     """Every act that this person may know of, the last first."""
     dossier = get_object_or_404(
         Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk
@@ -43,7 +44,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def journal(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def journal(request: Requete, pk: int) -> StreamingHttpResponse:
     """The log of one dossier."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user), pk=pk)
     passages = Passage.objects.filter(dossier=dossier)
@@ -51,7 +52,7 @@ def journal(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 @require_GET
-def journal_de_l_appel(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def journal_de_l_appel(request: Requete, pk: int) -> StreamingHttpResponse:
     """The log of every dossier of a call that I may read."""
     appel = get_object_or_404(Appel, pk=pk)
     visibles = Dossier.objects.visibles_par(request.user).filter(appel=appel)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,6 +15,7 @@ from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
 from appels.socle.cache_public import appels_publies
+from appels.socle.requete import Requete
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
@@ -22,7 +23,7 @@ from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 CRITERES = {"commune": "Par commune", "axe": "Par axe", "quartier": "Par quartier"}
 
 
-def lue(request: HttpRequest, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.Liste]:
+def lue(request: Requete, requete: QueryDict | None = None) -> tuple[FiltreForm, listes.Liste]:
     """The filters and the list that a query asks, by default that of the address.
 
     A list without filters when one of them cannot be read: the form says which.
@@ -39,7 +40,7 @@ def lue(request: HttpRequest, requete: QueryDict | None = None) -> tuple[FiltreF
 
 
 @require_GET
-def instruction(request: HttpRequest) -> HttpResponse:
+def instruction(request: Requete) -> HttpResponse:
     """A page of the list, with its counters; everything that it shows is in its address."""
     form, liste = lue(request)
     page = listes.page(
@@ -85,7 +86,7 @@ def _lignes(liste: listes.Liste, page: listes.Page) -> list[dict]:
     lignes = []
     for rang, dossier in enumerate(page.dossiers, page.debut):
         suite = QueryDict(mutable=True)
-        suite.update({"liste": liste.adresse(choisis=frozenset()), "rang": rang})
+        suite.update({"liste": liste.adresse(choisis=frozenset()), "rang": str(rang)})
         cellules = [(colonne.titre, colonne.lue(dossier), colonne.en_euros) for colonne in montrees]
         lignes.append(
             {
@@ -99,7 +100,7 @@ def _lignes(liste: listes.Liste, page: listes.Page) -> list[dict]:
 
 
 @require_GET
-def choisir_colonnes(request: HttpRequest) -> HttpResponse:
+def choisir_colonnes(request: Requete) -> HttpResponse:
     """The columns of the list, ticked; the list is drawn again with them."""
     _, liste = lue(request)
     offertes = colonnes.permises(du_service=droits.est_agent(request.user))
@@ -111,7 +112,7 @@ def choisir_colonnes(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def selection(request: HttpRequest) -> HttpResponse:
+def selection(request: Requete) -> HttpResponse:
     """What to do with the dossiers ticked on any page, or with the whole list."""
     filtre, liste = lue(request)
     dossiers = _choisis(request, filtre, liste)
@@ -145,7 +146,7 @@ def selection(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _choisis(request: HttpRequest, filtre: FiltreForm, liste: listes.Liste) -> DossierQuerySet:
+def _choisis(request: Requete, filtre: FiltreForm, liste: listes.Liste) -> DossierQuerySet:
     """The dossiers ticked, or the whole list when the address says so."""
     instruits = Dossier.objects.instruits_par(request.user)
     if not filtre.is_valid():
@@ -156,7 +157,7 @@ def _choisis(request: HttpRequest, filtre: FiltreForm, liste: listes.Liste) -> D
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def repartir(request: HttpRequest, pk: int) -> HttpResponse:
+def repartir(request: Requete, pk: int) -> HttpResponse:
     """Hand out the dossiers of a call that nobody has: an agent for each value of a criterion."""
     appel = get_object_or_404(Appel, pk=pk)
     offertes = offres.pour(request.user)
@@ -209,7 +210,7 @@ def avec_charge(offertes: offres.Offres) -> list[tuple[str, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def vues(request: HttpRequest) -> HttpResponse:
+def vues(request: Requete) -> HttpResponse:
     """My lists kept under a name, and those that are shared; keep the one that the address says."""
     _, liste = lue(request)
     form = VueForm(saisie(request))
@@ -229,7 +230,7 @@ def vues(request: HttpRequest) -> HttpResponse:
     )
 
 
-def retirer_vue(request: HttpRequest, pk: int) -> HttpResponse:
+def retirer_vue(request: Requete, pk: int) -> HttpResponse:
     """One of mine only."""
     vue = get_object_or_404(Vue, pk=pk, par=request.user)
     vue.delete()

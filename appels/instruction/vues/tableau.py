@@ -1,7 +1,7 @@
 """The dashboard of a campaign, and the opening of the next one."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -11,11 +11,12 @@ from appels.instruction.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
 from appels.public import frise
+from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Requete) -> HttpResponse:
     """One call, the current one unless another is asked."""
     appels = list(Appel.objects.all())
     appel = _demande(request, appels)
@@ -34,7 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _demande(request: HttpRequest, appels: list[Appel]) -> Appel | None:
+def _demande(request: Requete, appels: list[Appel]) -> Appel | None:
     """The call of the year that the address says, else the current one among the public ones."""
     for appel in appels:
         if str(appel.annee) == request.GET.get("annee"):
@@ -44,7 +45,7 @@ def _demande(request: HttpRequest, appels: list[Appel]) -> Appel | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reconduire(request: HttpRequest, pk: int) -> HttpResponse:
+def reconduire(request: Requete, pk: int) -> HttpResponse:
     """A new call made from this one: what is carried, what is left empty, said before."""
     source = get_object_or_404(Appel, pk=pk)
     form = ReconduireForm(saisie(request), initial={"annee": source.annee + 1})

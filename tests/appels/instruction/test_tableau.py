@@ -93,6 +93,13 @@ def test_une_annee_inconnue_montre_l_appel_en_cours(connecter, agent, annee):
     assert connecter(agent).get("/instruction/tableau/", {"annee": annee}).context["appel"] == appel
 
 
+def test_un_appel_sans_dates_a_son_tableau_meme_apres_un_autre(connecter, agent):
+    deposer(creer_dossier_complet(creer_appel()))
+    creer_appel(2028, ouvre_le=None, ferme_le=None)
+    page = connecter(agent).get("/instruction/tableau/", {"annee": "2028"})
+    assert (page.status_code, page.context["jours"]) == (200, [])
+
+
 # --- The next campaign --------------------------------------------------------------------------
 def test_reconduire_reprend_tout_sauf_les_dates_et_la_publication(connecter, agent):
     source = creer_appel(
