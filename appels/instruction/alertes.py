@@ -91,7 +91,11 @@ def _pieces(instant: datetime) -> Condition:
 
 def _message(instant: datetime) -> Condition:
     return models.Exists(
-        Message.objects.filter(dossier=CE_DOSSIER, cote=Cote.ORGANISME, attend_reponse=True)
+        Message.objects.filter(
+            dossier=CE_DOSSIER,
+            cote=Cote.ORGANISME,
+            attend_reponse=True,
+        )
     )
 
 
@@ -186,12 +190,23 @@ ALERTES = [
         "La demande sera bientôt réputée rejetée, ou l’est déjà : répondez.",
         _rejet,
     ),
-    Alerte("delai", "Délai passé", "Le délai donné pour compléter est passé sans réponse.", _delai),
     Alerte(
-        "pieces", "Pièce à voir", "Une pièce obligatoire manque, ou n’est pas conforme.", _pieces
+        "delai",
+        "Délai passé",
+        "Le délai donné pour compléter est passé sans réponse.",
+        _delai,
     ),
     Alerte(
-        "message", "Message sans réponse", "L’organisme attend une réponse à son message.", _message
+        "pieces",
+        "Pièce à voir",
+        "Une pièce obligatoire manque, ou n’est pas conforme.",
+        _pieces,
+    ),
+    Alerte(
+        "message",
+        "Message sans réponse",
+        "L’organisme attend une réponse à son message.",
+        _message,
     ),
     Alerte(
         "dauphin",
@@ -200,7 +215,10 @@ ALERTES = [
         _dauphin,
     ),
     Alerte(
-        "qpv", "Public hors QPV", "La part de personnes des QPV est sous le seuil de l’appel.", _qpv
+        "qpv",
+        "Public hors QPV",
+        "La part de personnes des QPV est sous le seuil de l’appel.",
+        _qpv,
     ),
     Alerte(
         "convention",

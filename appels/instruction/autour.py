@@ -39,7 +39,10 @@ class Autour:
 
 
 def autour(
-    dossier: DossierCalcule, adresses: list[str], visibles: DossierQuerySet, instant: datetime
+    dossier: DossierCalcule,
+    adresses: list[str],
+    visibles: DossierQuerySet,
+    instant: datetime,
 ) -> Autour:
     """Around a dossier read with its alerts and its `attend`; `visibles`: what the agent reads."""
     attendu = dossier.attend_un_complement(instant)

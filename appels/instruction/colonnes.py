@@ -125,12 +125,35 @@ OFFERTES = (
     Colonne("siret", "SIRET", _siret, en_texte=True),
     Colonne("axe", "Axe", _axe, tri="axe__position"),
     Colonne("themes", "Thèmes", _themes, tables=("themes",)),
-    Colonne("quartiers", "Quartiers", _quartiers, tables=("lieux",)),
+    Colonne(
+        "quartiers",
+        "Quartiers",
+        _quartiers,
+        tables=("lieux",),
+    ),
     Colonne("communes", "Communes", _communes, tables=("lieux",)),
     Colonne("recu", "Reçu le", _recu, tri="depose_le"),
-    Colonne("etat", "État", methodcaller("get_etat_display"), tri="etat"),
-    Colonne("attend", "Attend", _attend, tri="attend", calculs=("attend",), du_service=True),
-    Colonne("avant", "Avant le", _avant, tri="a_completer_avant", du_service=True),
+    Colonne(
+        "etat",
+        "État",
+        methodcaller("get_etat_display"),
+        tri="etat",
+    ),
+    Colonne(
+        "attend",
+        "Attend",
+        _attend,
+        tri="attend",
+        calculs=("attend",),
+        du_service=True,
+    ),
+    Colonne(
+        "avant",
+        "Avant le",
+        _avant,
+        tri="a_completer_avant",
+        du_service=True,
+    ),
     Colonne(
         "rejet",
         "Rejet implicite",
@@ -138,7 +161,13 @@ OFFERTES = (
         tri="rejet_implicite_le",
         du_service=True,
     ),
-    Colonne("charge", "Chargé", _charge, tri="charge__nom", du_service=True),
+    Colonne(
+        "charge",
+        "Chargé",
+        _charge,
+        tri="charge__nom",
+        du_service=True,
+    ),
     Colonne(
         "demande",
         "Demandé",
@@ -147,7 +176,13 @@ OFFERTES = (
         calculs=("demande",),
         en_euros=True,
     ),
-    Colonne("issue", "Décision", _decision, tables=("financements",), du_service=True),
+    Colonne(
+        "issue",
+        "Décision",
+        _decision,
+        tables=("financements",),
+        du_service=True,
+    ),
     Colonne(
         "vote",
         "Voté",
@@ -157,7 +192,12 @@ OFFERTES = (
         en_euros=True,
         du_service=True,
     ),
-    Colonne("financeurs", "Financeurs sollicités", _financeurs, tables=("financements",)),
+    Colonne(
+        "financeurs",
+        "Financeurs sollicités",
+        _financeurs,
+        tables=("financements",),
+    ),
     Colonne(
         "avis",
         "Avis partagés",
@@ -173,7 +213,12 @@ OFFERTES = (
         tri="est_premiere",
         calculs=("est_premiere",),
     ),
-    Colonne("beneficiaires", "Bénéficiaires", attrgetter("beneficiaires"), tri="beneficiaires"),
+    Colonne(
+        "beneficiaires",
+        "Bénéficiaires",
+        attrgetter("beneficiaires"),
+        tri="beneficiaires",
+    ),
     Colonne("alertes", "Alertes", _alertes, du_service=True),
 )
 COLONNES = {colonne.cle: colonne for colonne in OFFERTES}

@@ -111,7 +111,13 @@ class Page:
         return {dossier.pk for dossier in self.dossiers}
 
 
-def page(liste: Liste, visibles: DossierQuerySet, instant: datetime, *, lisible: bool) -> Page:
+def page(
+    liste: Liste,
+    visibles: DossierQuerySet,
+    instant: datetime,
+    *,
+    lisible: bool,
+) -> Page:
     """The page that a list asks, the last one beyond; empty when its filters are not `lisible`."""
     if not lisible:
         return Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
@@ -123,7 +129,13 @@ def page(liste: Liste, visibles: DossierQuerySet, instant: datetime, *, lisible:
     pages = ceil(total / PAR_PAGE)
     numero = min(liste.page, pages)
     montres = liste.lire_page(dossiers, (numero - 1) * PAR_PAGE, instant)
-    return Page(comptes=comptes, total=total, page=numero, pages=pages, dossiers=montres)
+    return Page(
+        comptes=comptes,
+        total=total,
+        page=numero,
+        pages=pages,
+        dossiers=montres,
+    )
 
 
 def depuis_l_adresse(requete: QueryDict, filtres: dict, *, du_service: bool) -> Liste:

@@ -10,7 +10,8 @@ from appels.models import Appel, FinanceurAppel, Theme, Vue
 from partenaires.models import Appartenance, Utilisateur
 from quartiers.models import Axe, Commune, Quartier
 
-Offres = dict[str, list[tuple[str, str]]]  # {filter: [(value, words)]}
+Choix = list[tuple[str, str]]  # (value, words)
+Offres = dict[str, Choix]  # of each filter
 
 
 def pour(utilisateur: Utilisateur) -> Offres:
@@ -21,14 +22,24 @@ def pour(utilisateur: Utilisateur) -> Offres:
     prenom_nom = Concat("utilisateur__prenom", models.Value(" "), "utilisateur__nom")
     agent = Coalesce(NullIf(Trim(prenom_nom), models.Value("")), "utilisateur__email")
     premiere, *autres = (
-        _choix("axe", Axe.objects.all(), "nom"),
-        _choix("theme", Theme.objects.all(), "libelle"),
-        _choix("quartier", Quartier.objects.all(), "nom_court"),
-        _choix("commune", Commune.objects.all(), "nom"),
-        _choix("appel", Appel.objects.all(), Cast("annee", models.CharField())),
-        _choix("financeur", FinanceurAppel.objects.all(), "partenaire__nom", "partenaire"),
-        _choix("charge", Appartenance.objects.agents(), agent, "utilisateur"),
-        _choix("vue", Vue.objects.pour(utilisateur), "nom", "requete"),
+        _lignes("axe", Axe.objects.all(), "nom"),
+        _lignes("theme", Theme.objects.all(), "libelle"),
+        _lignes("quartier", Quartier.objects.all(), "nom_court"),
+        _lignes("commune", Commune.objects.all(), "nom"),
+        _lignes("appel", Appel.objects.all(), Cast("annee", models.CharField())),
+        _lignes(
+            "financeur",
+            FinanceurAppel.objects.all(),
+            "partenaire__nom",
+            "partenaire",
+        ),
+        _lignes(
+            "charge",
+            Appartenance.objects.agents(),
+            agent,
+            "utilisateur",
+        ),
+        _lignes("vue", Vue.objects.pour(utilisateur), "nom", "requete"),
     )
     offres: Offres = {}
     for filtre, valeur, mots in premiere.union(*autres):
@@ -38,7 +49,12 @@ def pour(utilisateur: Utilisateur) -> Offres:
     return offres
 
 
-def _choix(filtre: str, objets: QuerySet, mots: str | models.Func, valeur: str = "pk") -> QuerySet:
+def _lignes(
+    filtre: str,
+    objets: QuerySet,
+    mots: str | models.Func,
+    valeur: str = "pk",
+) -> QuerySet:
     """Rows (filter, value, words), all three as text so that a single query unites them."""
     return objets.order_by().values_list(
         models.Value(filtre, models.CharField()),

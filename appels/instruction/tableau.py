@@ -25,6 +25,7 @@ from appels.socle.suivi import Attente, attente
 from partenaires.socle import postier
 from quartiers.horloge import a_paris
 
+Compte = tuple[str | int | None, str, int]  # (key in addresses, words, how many)
 RETARD = timedelta(minutes=10)  # without a beat
 
 
@@ -54,22 +55,25 @@ class Rouages:
 
 @dataclass(frozen=True)
 class Tableau:
-    """Everything that the dashboard of a call says; each line is (key, words, how many)."""
+    """Everything that the dashboard of a call says."""
 
     appel: Appel
     avant: Appel | None  # the call of the year before
     chiffres: dict[str, int]
-    attentes: list[tuple[str, str, int]]
-    alertes: list[tuple[str, str, int]]
-    axes: list[tuple[int, str, int]]
-    quartiers: list[tuple[int, str, int]]
-    agents: list[tuple[int | None, str, int]]
+    attentes: list[Compte]
+    alertes: list[Compte]
+    axes: list[Compte]
+    quartiers: list[Compte]
+    agents: list[Compte]
     jours: list[Jour]
     rouages: Rouages
 
 
 def tableau(
-    visibles: DossierQuerySet, appel: Appel, appels: list[Appel], instant: datetime
+    visibles: DossierQuerySet,
+    appel: Appel,
+    appels: list[Appel],
+    instant: datetime,
 ) -> Tableau:
     """The dashboard of one of these calls, from the dossiers that its reader sees."""
     avant = next((autre for autre in appels if autre.annee == appel.annee - 1), None)
@@ -90,7 +94,11 @@ def tableau(
 
 def chiffres(deposes: DossierQuerySet, appel: Appel) -> dict[str, int]:
     """{name: how many}: drafts, deposits, organisations; amounts asked and granted in cents."""
-    brouillons = Dossier.objects.filter(appel=appel, etat__in=MODIFIABLES, corrige__isnull=True)
+    brouillons = Dossier.objects.filter(
+        appel=appel,
+        etat__in=MODIFIABLES,
+        corrige__isnull=True,
+    )
     comptes = deposes.order_by().aggregate(
         deposes=models.Count("pk"), organismes=models.Count("porteur", distinct=True)
     )
@@ -103,15 +111,15 @@ def chiffres(deposes: DossierQuerySet, appel: Appel) -> dict[str, int]:
     return {"brouillons": brouillons.count(), **comptes, **sommes}
 
 
-def attentes(deposes: DossierQuerySet, instant: datetime) -> list[tuple[str, str, int]]:
-    """(key, words, how many) for each one awaited."""
+def attentes(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
+    """For each one awaited."""
     par_attente = deposes.annotate(attend=attente(instant)).order_by().values_list("attend")
     comptes = dict(par_attente.annotate(n=models.Count("pk")))
     return [(qui.value, qui.label, comptes.get(qui.value, 0)) for qui in Attente]
 
 
-def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[tuple[str, str, int]]:
-    """(key, words, how many) for each alert that somebody raises; one query."""
+def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
+    """For each alert that some dossier raises; one query."""
     comptees = {}
     for alerte in alertes.ALERTES:
         levee = models.Q(**{f"alerte_{alerte.cle}": True})
@@ -124,13 +132,13 @@ def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[tuple[st
     ]
 
 
-def par_axe(deposes: DossierQuerySet) -> list[tuple[int, str, int]]:
+def par_axe(deposes: DossierQuerySet) -> list[Compte]:
     """In the order of the axes of the contract."""
     classes = deposes.exclude(axe=None).order_by("axe__position")
     return list(classes.values_list("axe", "axe__nom").annotate(n=models.Count("pk")))
 
 
-def par_quartier(deposes: DossierQuerySet) -> list[tuple[int, str, int]]:
+def par_quartier(deposes: DossierQuerySet) -> list[Compte]:
     """A dossier of two quartiers counts in both."""
     lieux = Lieu.objects.filter(dossier__in=deposes.values("pk"), quartier__isnull=False)
     return list(
@@ -140,7 +148,7 @@ def par_quartier(deposes: DossierQuerySet) -> list[tuple[int, str, int]]:
     )
 
 
-def par_agent(deposes: DossierQuerySet) -> list[tuple[int | None, str, int]]:
+def par_agent(deposes: DossierQuerySet) -> list[Compte]:
     """The load: dossiers in course that each agent has in charge, « Personne » last."""
     en_course = deposes.en_course().select_related("charge")
     comptes: Counter[tuple[int | None, str]] = Counter()

@@ -47,7 +47,13 @@ def proches(dossier: Dossier, adresses: list[str], visibles: DossierQuerySet) ->
     titre = recherchable(dossier.intitule)
     lieux = {recherchable(adresse) for adresse in adresses if adresse}
     autres = visibles.filter(appel=dossier.appel_id).exclude(pk=dossier.pk).order_by("pk")
-    lignes = autres.values_list("pk", "numero", "intitule", "porteur__nom", "lieux__adresse")
+    lignes = autres.values_list(
+        "pk",
+        "numero",
+        "intitule",
+        "porteur__nom",
+        "lieux__adresse",
+    )
     trouves: dict[int, Proche] = {}
     for pk, numero, intitule, porteur, adresse in lignes.iterator():
         pourquoi = ""

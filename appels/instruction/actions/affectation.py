@@ -11,7 +11,11 @@ from partenaires.models import Utilisateur
 
 @transaction.atomic
 def affecter(
-    dossiers: DossierQuerySet, agent: Utilisateur | None, *, par: Utilisateur, recu_le: datetime
+    dossiers: DossierQuerySet,
+    agent: Utilisateur | None,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> int:
     """How many changed hands, each logged; the others already were in these.
 

@@ -40,7 +40,12 @@ def demander(
     )
     demandes = [[NomPartie(point.partie).label, "", str(point.document or "")] for point in points]
     verrouille.a_completer_avant = avant_le
-    verrouille.franchir(Transition.DEMANDER_COMPLEMENT, par=par, le=recu_le, champs=demandes)
+    verrouille.franchir(
+        Transition.DEMANDER_COMPLEMENT,
+        par=par,
+        le=recu_le,
+        champs=demandes,
+    )
     complement.save()
     Point.objects.bulk_create(
         Point(
@@ -66,7 +71,12 @@ def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) 
     verrouille = verrouiller(dossier)
     complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
     reporter_le_rejet(verrouille, recu_le)
-    verrouille.franchir(Transition.CLORE_COMPLEMENT, par=par, le=recu_le, motif=motif)
+    verrouille.franchir(
+        Transition.CLORE_COMPLEMENT,
+        par=par,
+        le=recu_le,
+        motif=motif,
+    )
     if complement:
         complement.clos_le = recu_le
         complement.clos_par = par

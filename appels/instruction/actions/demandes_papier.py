@@ -35,7 +35,14 @@ def saisir_papier(
         return deja_ouvert
     if not appel.est_ouvert(papier_recu_le):
         raise verrous.AppelFerme
-    dossier = redaction.creer(appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le)
+    dossier = redaction.creer(
+        appel,
+        porteur,
+        intitule=intitule,
+        cle=cle,
+        par=par,
+        recu_le=recu_le,
+    )
     dossier.papier_recu_le = papier_recu_le
     dossier.save(update_fields=["papier_recu_le"])
     demande = DemandePapier(
@@ -49,6 +56,11 @@ def saisir_papier(
     )
     demande.ranger(scan.contenu)
     demande.save()
-    quarantaine.confier(demande.sha256, str(demande.scan.name), est_chiffree=False, le=recu_le)
+    quarantaine.confier(
+        demande.sha256,
+        str(demande.scan.name),
+        est_chiffree=False,
+        le=recu_le,
+    )
     reveil.apres_commit("appels.analyser")
     return dossier

@@ -19,7 +19,12 @@ class PasLeSien(Refus):
 
 @transaction.atomic
 def declarer(
-    dossier: Dossier, personne: Utilisateur, *, motif: str, par: Utilisateur, recu_le: datetime
+    dossier: Dossier,
+    personne: Utilisateur,
+    *,
+    motif: str,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> Deport:
     """Close the dossier to this person; twice, it stays one.
 
@@ -30,7 +35,10 @@ def declarer(
     if deja_declare:
         return deja_declare
     deport = verrouille.deports.create(
-        personne=personne, motif=motif, declare_par=par, declare_le=recu_le
+        personne=personne,
+        motif=motif,
+        declare_par=par,
+        declare_le=recu_le,
     )
     champs = []
     if verrouille.charge_id == personne.pk:
@@ -38,7 +46,11 @@ def declarer(
         Dossier.objects.filter(pk=verrouille.pk).update(charge=None)
     exports.effacer(personne.exports.all())
     verrouille.passages.create(
-        acte=Acte.DEPORTER, par=par, le=recu_le, motif=str(personne)[:300], champs=champs
+        acte=Acte.DEPORTER,
+        par=par,
+        le=recu_le,
+        motif=str(personne)[:300],
+        champs=champs,
     )
     return deport
 
@@ -57,6 +69,9 @@ def lever(deport: Deport, *, motif: str, par: Utilisateur, recu_le: datetime) ->
     actuel.motif_levee = motif
     actuel.save(update_fields=["leve_le", "leve_par", "motif_levee"])
     dossier.passages.create(
-        acte=Acte.LEVER_DEPORT, par=par, le=recu_le, motif=f"{actuel.personne} : {motif}"[:300]
+        acte=Acte.LEVER_DEPORT,
+        par=par,
+        le=recu_le,
+        motif=f"{actuel.personne} : {motif}"[:300],
     )
     return actuel

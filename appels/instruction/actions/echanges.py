@@ -37,12 +37,20 @@ def ecrire(
         return deja_envoye
     _en_attente(verrouille, cote).update(attend_reponse=False)
     message = Message.objects.create(
-        dossier=verrouille, cote=cote, auteur=par, le=recu_le, texte=texte, cle=cle
+        dossier=verrouille,
+        cote=cote,
+        auteur=par,
+        le=recu_le,
+        texte=texte,
+        cle=cle,
     )
     for fichier in fichiers:
         _joindre(message, fichier)
     verrouille.passages.create(
-        acte=Acte.ECRIRE, par=par, le=recu_le, motif=message.get_cote_display()
+        acte=Acte.ECRIRE,
+        par=par,
+        le=recu_le,
+        motif=message.get_cote_display(),
     )
     courriels.message(message)
     reveil.apres_commit("appels.envoyer_courriels")
@@ -73,9 +81,19 @@ def _joindre(message: Message, fichier: Fichier) -> None:
     )
     joint.ranger(fichier.contenu)
     joint.save()
-    quarantaine.confier(joint.sha256, str(joint.fichier.name), est_chiffree=False, le=message.le)
+    quarantaine.confier(
+        joint.sha256,
+        str(joint.fichier.name),
+        est_chiffree=False,
+        le=message.le,
+    )
 
 
 def ecrire_une_note(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:
     """A word among agents."""
-    return Note.objects.create(dossier=dossier, auteur=par, le=recu_le, texte=texte)
+    return Note.objects.create(
+        dossier=dossier,
+        auteur=par,
+        le=recu_le,
+        texte=texte,
+    )

@@ -27,7 +27,12 @@ class CodeDejaPris(Refus):
 
 @transaction.atomic
 def prolonger(
-    appel: Appel, *, nouvelle: datetime, motif: str, par: Utilisateur, recu_le: datetime
+    appel: Appel,
+    *,
+    nouvelle: datetime,
+    motif: str,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> Prolongation:
     """Close the call later, or open it again; whoever has a draft is told. Raises `PasPlusTard`."""
     verrouille = Appel.objects.select_for_update().get(pk=appel.pk)
@@ -73,14 +78,21 @@ def accorder(
 ) -> Derogation:
     """A code for one dossier of one organisation; the reason stays in the log of the service."""
     return Derogation.objects.create(
-        appel=appel, porteur=porteur, jusqu_a=jusqu_a, motif=motif, par=par, le=recu_le
+        appel=appel,
+        porteur=porteur,
+        jusqu_a=jusqu_a,
+        motif=motif,
+        par=par,
+        le=recu_le,
     )
 
 
 def revoquer(derogation: Derogation, *, par: Utilisateur, recu_le: datetime) -> None:
     """Take back a code that nobody used. Raises `CodeDejaPris`."""
     libres = Derogation.objects.filter(
-        pk=derogation.pk, dossier__isnull=True, revoquee_le__isnull=True
+        pk=derogation.pk,
+        dossier__isnull=True,
+        revoquee_le__isnull=True,
     )
     revoquees = libres.update(revoquee_le=recu_le, revoquee_par=par)
     if not revoquees:

@@ -36,7 +36,11 @@ def exiger_sans_signal(dossier: Dossier) -> None:
 
 @transaction.atomic
 def examiner_les_pieces(
-    dossier: Dossier, verdicts: dict[int, tuple[str, str]], *, par: Utilisateur, recu_le: datetime
+    dossier: Dossier,
+    verdicts: dict[int, tuple[str, str]],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> int:
     """Keep {key of a document: (conforme or not, what is wrong)}: how many changed, each logged."""
     verrouille = verrouiller(dossier)
@@ -81,7 +85,12 @@ def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime
     """
     verrouille = verrouiller(dossier)
     exiger_sans_signal(verrouille)
-    verrouille.franchir(Transition.ECARTER, par=par, le=recu_le, motif=motif)
+    verrouille.franchir(
+        Transition.ECARTER,
+        par=par,
+        le=recu_le,
+        motif=motif,
+    )
     courriels.irrecevable(verrouille, motif=motif, le=recu_le)
     Parution.avancer(recu_le)
     reveil.apres_commit("appels.envoyer_courriels")
@@ -92,7 +101,12 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
     """Take back what was decided at the door. Raises `TransitionInterdite`."""
     verrouille = verrouiller(dossier)
     etait_ecarte = verrouille.est_ecarte
-    verrouille.franchir(Transition.REEXAMINER, par=par, le=recu_le, motif=motif)
+    verrouille.franchir(
+        Transition.REEXAMINER,
+        par=par,
+        le=recu_le,
+        motif=motif,
+    )
     if etait_ecarte:
         courriels.reexamen(verrouille, motif=motif, le=recu_le)
         reveil.apres_commit("appels.envoyer_courriels")
@@ -102,18 +116,43 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
 def signaler(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> Signal:
     """A flag: no decision until it is resolved."""
     verrouille = verrouiller(dossier)
-    signal = Signal.objects.create(dossier=verrouille, motif=motif, pose_le=recu_le, pose_par=par)
-    verrouille.passages.create(acte=Acte.SIGNALER, par=par, le=recu_le, motif=motif)
+    signal = Signal.objects.create(
+        dossier=verrouille,
+        motif=motif,
+        pose_le=recu_le,
+        pose_par=par,
+    )
+    verrouille.passages.create(
+        acte=Acte.SIGNALER,
+        par=par,
+        le=recu_le,
+        motif=motif,
+    )
     return signal
 
 
 @transaction.atomic
-def resoudre(signal: Signal, *, resolution: str, par: Utilisateur, recu_le: datetime) -> None:
+def resoudre(
+    signal: Signal,
+    *,
+    resolution: str,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
     """The flag is lifted, and how. Raises `DejaResolu`."""
     verrouille = verrouiller(signal.dossier)
     encore_pose = Signal.objects.poses().filter(pk=signal.pk)
-    leves = encore_pose.update(leve_le=recu_le, leve_par=par, resolution=resolution)
+    leves = encore_pose.update(
+        leve_le=recu_le,
+        leve_par=par,
+        resolution=resolution,
+    )
     if not leves:
         signal.refresh_from_db()
         raise DejaResolu(signal)
-    verrouille.passages.create(acte=Acte.RESOUDRE, par=par, le=recu_le, motif=resolution)
+    verrouille.passages.create(
+        acte=Acte.RESOUDRE,
+        par=par,
+        le=recu_le,
+        motif=resolution,
+    )

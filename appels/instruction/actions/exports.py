@@ -50,7 +50,10 @@ def a_venir(export: Export) -> Export:
 
 
 def lignes(
-    liste: listes.Liste, choisies: Iterable[str], par: Utilisateur, instant: datetime
+    liste: listes.Liste,
+    choisies: Iterable[str],
+    par: Utilisateur,
+    instant: datetime,
 ) -> tuple[Iterator[Dossier], list[colonnes.Colonne]]:
     """(the rows that this person may read, in lots; the columns that they may export)."""
     offertes = colonnes.permises(du_service=droits.est_agent(par))

@@ -12,11 +12,19 @@ class VueTropLongue(Refus):
     phrase = "Cette liste a trop de filtres pour être gardée : retirez-en."
 
 
-def garder(liste: listes.Liste, nom: str, *, par: Utilisateur, est_partage: bool) -> Vue:
+def garder(
+    liste: listes.Liste,
+    nom: str,
+    *,
+    par: Utilisateur,
+    est_partage: bool,
+) -> Vue:
     """Keep a list under a name, in the place of the one of that name. Raises `VueTropLongue`."""
     if len(liste.a_garder) > listes.LONGUEUR_MAX:
         raise VueTropLongue
     vue, _ = Vue.objects.update_or_create(
-        par=par, nom=nom, defaults={"requete": liste.a_garder, "est_partage": est_partage}
+        par=par,
+        nom=nom,
+        defaults={"requete": liste.a_garder, "est_partage": est_partage},
     )
     return vue

@@ -238,7 +238,13 @@ DocumentFormSet = forms.inlineformset_factory(
     validate_max=True,
 )
 RegleFormSet = forms.inlineformset_factory(
-    Appel, Regle, form=RegleForm, extra=0, max_num=40, absolute_max=45, can_delete=False
+    Appel,
+    Regle,
+    form=RegleForm,
+    extra=0,
+    max_num=40,
+    absolute_max=45,
+    can_delete=False,
 )
 FinanceurAppelFormSet = forms.inlineformset_factory(
     Appel,

@@ -18,7 +18,11 @@ class ClotureForm(forms.Form):
 
     jour = champ_date(label="Jour")
     heure = champ_heure(label="Heure de Paris")
-    motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    motif = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args, appel: Appel, instant: datetime, public: bool, **kwargs):
         super().__init__(*args, **kwargs)
@@ -30,7 +34,12 @@ class ClotureForm(forms.Form):
         super().clean()
         donnees = self.cleaned_data
         if donnees.get("jour") and donnees.get("heure"):
-            nouvelle = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            nouvelle = instant_de_paris(
+                self,
+                donnees["jour"],
+                donnees["heure"],
+                "heure",
+            )
             donnees["instant"] = nouvelle
             au_plus_tot = max(self.appel.ferme_le or self.instant, self.instant)
             if nouvelle and nouvelle <= au_plus_tot:

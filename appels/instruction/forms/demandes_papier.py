@@ -36,7 +36,12 @@ class PapierForm(forms.Form):
         super().clean()
         donnees = self.cleaned_data
         if donnees.get("jour") and donnees.get("heure"):
-            recu = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            recu = instant_de_paris(
+                self,
+                donnees["jour"],
+                donnees["heure"],
+                "heure",
+            )
             donnees["recu"] = recu
             if recu and recu > self.instant:
                 self.add_error(

@@ -11,7 +11,9 @@ class DeportForm(forms.Form):
     """For oneself; the head of the service may declare it for somebody else."""
 
     personne = forms.ModelChoiceField(
-        label="Qui se déporte", queryset=Utilisateur.objects.none(), empty_label=None
+        label="Qui se déporte",
+        queryset=Utilisateur.objects.none(),
+        empty_label=None,
     )
     motif = forms.CharField(
         label="Motif",

@@ -29,7 +29,11 @@ FICHIERS = ("fichier_1", "fichier_2", "fichier_3")
 class MotifForm(forms.Form):
     """Why."""
 
-    motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    motif = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class IrrecevableForm(MotifForm):
@@ -49,7 +53,11 @@ class PieceExamineeForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[("", "Pas encore vue"), *Conformite.choices],
     )
-    motif = forms.CharField(label="Ce qui ne va pas", max_length=300, required=False)
+    motif = forms.CharField(
+        label="Ce qui ne va pas",
+        max_length=300,
+        required=False,
+    )
 
     def __init__(self, *args, piece: Piece, **kwargs):
         super().__init__(
@@ -87,7 +95,12 @@ class ComplementForm(forms.ModelForm):
         fields = ("message",)
 
     def __init__(
-        self, *args, dossier: Dossier, documents: list[DocumentDemande], instant: datetime, **kwargs
+        self,
+        *args,
+        dossier: Dossier,
+        documents: list[DocumentDemande],
+        instant: datetime,
+        **kwargs,
     ):
         defaut = a_paris(instant).date() + timedelta(days=JOURS_PAR_DEFAUT)
         super().__init__(*args, initial={"jour": defaut, "heure": time(12)}, **kwargs)
@@ -118,13 +131,23 @@ class ComplementForm(forms.ModelForm):
 
     @staticmethod
     def _champ(libelle: str, initial: str = "") -> forms.CharField:
-        return forms.CharField(label=libelle, required=False, max_length=500, initial=initial)
+        return forms.CharField(
+            label=libelle,
+            required=False,
+            max_length=500,
+            initial=initial,
+        )
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         donnees = self.cleaned_data
         if donnees.get("jour") and donnees.get("heure"):
-            avant_le = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
+            avant_le = instant_de_paris(
+                self,
+                donnees["jour"],
+                donnees["heure"],
+                "heure",
+            )
             donnees["avant_le"] = avant_le
             if avant_le and avant_le <= self.instant:
                 self.add_error(DelaiPasse.champ, DelaiPasse.phrase)
@@ -151,9 +174,21 @@ class MessageForm(forms.ModelForm):
     """A message with up to three files."""
 
     cle = forms.UUIDField(widget=forms.HiddenInput)
-    fichier_1 = FichierField(label="Fichier 1 (facultatif)", required=False, attend=True)
-    fichier_2 = FichierField(label="Fichier 2 (facultatif)", required=False, attend=True)
-    fichier_3 = FichierField(label="Fichier 3 (facultatif)", required=False, attend=True)
+    fichier_1 = FichierField(
+        label="Fichier 1 (facultatif)",
+        required=False,
+        attend=True,
+    )
+    fichier_2 = FichierField(
+        label="Fichier 2 (facultatif)",
+        required=False,
+        attend=True,
+    )
+    fichier_3 = FichierField(
+        label="Fichier 3 (facultatif)",
+        required=False,
+        attend=True,
+    )
 
     class Meta:
         model = Message

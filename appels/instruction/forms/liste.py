@@ -6,7 +6,7 @@ from django import forms
 
 from appels.instruction.alertes import ALERTES
 from appels.instruction.colonnes import Colonne
-from appels.instruction.offres import Offres
+from appels.instruction.offres import Choix, Offres
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.suivi import Attente
@@ -37,10 +37,22 @@ class FiltreForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     appel = forms.ChoiceField(label="Appel", required=False)
-    etat = forms.ChoiceField(label="État", required=False, choices=TOUS + ETATS)
-    attend = forms.ChoiceField(label="Attend", required=False, choices=TOUS + Attente.choices)
+    etat = forms.ChoiceField(
+        label="État",
+        required=False,
+        choices=TOUS + ETATS,
+    )
+    attend = forms.ChoiceField(
+        label="Attend",
+        required=False,
+        choices=TOUS + Attente.choices,
+    )
     charge = forms.ChoiceField(label="Chargé du dossier", required=False)
-    alerte = forms.ChoiceField(label="Alerte", required=False, choices=CHOIX_ALERTE)
+    alerte = forms.ChoiceField(
+        label="Alerte",
+        required=False,
+        choices=CHOIX_ALERTE,
+    )
     axe = forms.ChoiceField(label="Axe", required=False)
     theme = forms.ChoiceField(label="Thème", required=False)
     quartier = forms.ChoiceField(label="Quartier", required=False)
@@ -86,7 +98,7 @@ class AffectationForm(forms.Form):
 
     agent = forms.ChoiceField(label="Confier à")
 
-    def __init__(self, *args, agents: list[tuple[str, str]], **kwargs):
+    def __init__(self, *args, agents: Choix, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agent"].choices = [("", "Choisir"), *agents, ("aucun", "Personne")]
 
@@ -101,16 +113,16 @@ class AffectationForm(forms.Form):
 class RepartitionForm(forms.Form):
     """An agent, or nobody, for each commune, axis or quartier."""
 
-    def __init__(
-        self, *args, agents: list[tuple[str, str]], valeurs: list[tuple[str, str]], **kwargs
-    ):
+    def __init__(self, *args, agents: Choix, valeurs: Choix, **kwargs):
         super().__init__(*args, **kwargs)
         for cle, mots in valeurs:
             self.fields[f"v-{cle}"] = forms.ChoiceField(
-                label=mots, required=False, choices=[("", "Ne rien changer"), *agents]
+                label=mots,
+                required=False,
+                choices=[("", "Ne rien changer"), *agents],
             )
 
-    def attributions(self) -> list[tuple[str, str]]:
+    def attributions(self) -> Choix:
         """(value, agent) of each choice made."""
         return [
             (nom.removeprefix("v-"), agent) for nom, agent in self.cleaned_data.items() if agent
@@ -136,7 +148,9 @@ class ExportForm(forms.Form):
     )
     colonnes = forms.MultipleChoiceField(label="Colonnes", widget=forms.CheckboxSelectMultiple)
     nom = forms.CharField(
-        label="Garder ces colonnes sous ce nom (facultatif)", required=False, max_length=60
+        label="Garder ces colonnes sous ce nom (facultatif)",
+        required=False,
+        max_length=60,
     )
     est_partage = forms.BooleanField(label="Partager ce modèle avec le service", required=False)
 
@@ -155,5 +169,9 @@ class ExportForm(forms.Form):
             "colonnes": self.cleaned_data["colonnes"],
             "est_partage": self.cleaned_data["est_partage"],
         }
-        modele, _ = ModeleExport.objects.update_or_create(par=par, nom=nom, defaults=choix)
+        modele, _ = ModeleExport.objects.update_or_create(
+            par=par,
+            nom=nom,
+            defaults=choix,
+        )
         return modele

@@ -49,7 +49,12 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
     """The call with its calendar drawn, its documents, rules and funders."""
     donnees = saisie(request)
     peut_publier = droits.peut_publier_un_appel(request.user)
-    form = AppelForm(donnees, instance=appel, peut_publier=peut_publier, instant=request.recu_le)
+    form = AppelForm(
+        donnees,
+        instance=appel,
+        peut_publier=peut_publier,
+        instant=request.recu_le,
+    )
     tables = _tables(request, appel) if appel.pk else {}
     formulaires: list[BaseForm | BaseFormSet] = [form, *tables.values()]
     if request.method == "POST" and all([un_form.is_valid() for un_form in formulaires]):
@@ -83,7 +88,10 @@ def _tables(request: Requete, appel: Appel) -> "dict[str, BaseInlineFormSet[Any,
     donnees = saisie(request)
     return {
         "documents": DocumentFormSet(
-            donnees, fichiers_saisis(request), instance=appel, prefix="documents"
+            donnees,
+            fichiers_saisis(request),
+            instance=appel,
+            prefix="documents",
         ),
         "financeurs": FinanceurAppelFormSet(donnees, instance=appel, prefix="financeurs"),
         "regles": RegleFormSet(donnees, instance=appel, prefix="regles"),

@@ -19,7 +19,9 @@ def rappels(request: Requete, pk: int) -> HttpResponse:
     appel = get_object_or_404(Appel, pk=pk)
     envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
     en_panne = Recepisse.objects.filter(
-        version__dossier__appel=appel, etabli_le__isnull=True, essais__gt=0
+        version__dossier__appel=appel,
+        etabli_le__isnull=True,
+        essais__gt=0,
     )
     return render(
         request,

@@ -19,7 +19,12 @@ from quartiers.francais import date_et_heure
 def prolonger(request: Requete, pk: int) -> HttpResponse:
     """The head of the service puts off the closing of a call, with a public reason."""
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
-    form = ClotureForm(saisie(request), appel=appel, instant=request.recu_le, public=True)
+    form = ClotureForm(
+        saisie(request),
+        appel=appel,
+        instant=request.recu_le,
+        public=True,
+    )
     if request.method == "POST" and form.is_valid():
         nouvelle = form.cleaned_data["instant"]
         with refus_sur(form):
@@ -68,7 +73,11 @@ def derogations(request: Requete, pk: int) -> HttpResponse:
         )
         return redirect("appels:derogations", pk=pk)
     lignes = appel.derogations.select_related(
-        "porteur", "par", "dossier", "utilisee_par", "revoquee_par"
+        "porteur",
+        "par",
+        "dossier",
+        "utilisee_par",
+        "revoquee_par",
     )
     return afficher(
         request,

@@ -34,7 +34,10 @@ def papier(request: Requete, pk: int) -> HttpResponse:
     """Enter a request received on paper: its scan first, its answers next."""
     appel = get_object_or_404(Appel, pk=pk)
     form = PapierForm(
-        saisie(request), fichiers_saisis(request), appel=appel, instant=request.recu_le
+        saisie(request),
+        fichiers_saisis(request),
+        appel=appel,
+        instant=request.recu_le,
     )
     if request.method == "POST" and form.is_valid():
         demande = form.cleaned_data
@@ -57,4 +60,9 @@ def papier(request: Requete, pk: int) -> HttpResponse:
                 return redirect("appels:dossier", pk=dossier.pk)
         except OSError:
             form.add_error("scan", fichiers.PLUS_DE_PLACE)
-    return afficher(request, "appels/instruction/papier.html", {"appel": appel, "form": form}, form)
+    return afficher(
+        request,
+        "appels/instruction/papier.html",
+        {"appel": appel, "form": form},
+        form,
+    )

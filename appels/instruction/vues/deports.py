@@ -58,7 +58,10 @@ def registre(request: Requete, pk: int) -> HttpResponse:
         {
             "appel": appel,
             "deports": Deport.objects.filter(dossier__appel=appel).select_related(
-                "dossier", "personne", "declare_par", "leve_par"
+                "dossier",
+                "personne",
+                "declare_par",
+                "leve_par",
             ),
         },
     )
@@ -72,7 +75,10 @@ def lever(request: Requete, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
             actes.lever(
-                deport, motif=form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le
+                deport,
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
             )
             messages.success(
                 request,
@@ -80,5 +86,8 @@ def lever(request: Requete, pk: int) -> HttpResponse:
             )
             return redirect("appels:deports", pk=deport.dossier.appel_id)
     return afficher(
-        request, "appels/instruction/lever_deport.html", {"deport": deport, "form": form}, form
+        request,
+        "appels/instruction/lever_deport.html",
+        {"deport": deport, "form": form},
+        form,
     )

@@ -123,7 +123,10 @@ def notes(request: Requete, pk: int) -> HttpResponse:
     signal = SignalForm(request.POST if quoi == "signal" else None)
     if quoi == "note" and note.is_valid():
         actes.ecrire_une_note(
-            dossier, note.cleaned_data["texte"], par=request.user, recu_le=request.recu_le
+            dossier,
+            note.cleaned_data["texte"],
+            par=request.user,
+            recu_le=request.recu_le,
         )
         messages.success(request, "La note est gardée.")
         return redirect("appels:notes", pk=pk)

@@ -130,7 +130,10 @@ def ecarter(request: Requete, pk: int) -> HttpResponse:
             )
         return redirect("appels:examen", pk=pk)
     return afficher(
-        request, "appels/instruction/ecarter.html", {"dossier": dossier, "form": form}, form
+        request,
+        "appels/instruction/ecarter.html",
+        {"dossier": dossier, "form": form},
+        form,
     )
 
 
@@ -150,7 +153,10 @@ def reexaminer(request: Requete, pk: int) -> HttpResponse:
             messages.success(request, f"L’examen de {dossier.numero} est repris.")
         return redirect("appels:examen", pk=pk)
     return afficher(
-        request, "appels/instruction/reexaminer.html", {"dossier": dossier, "form": form}, form
+        request,
+        "appels/instruction/reexaminer.html",
+        {"dossier": dossier, "form": form},
+        form,
     )
 
 
@@ -164,7 +170,10 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         verdicts = {form.piece.pk: form.verdict for form in formulaires}
         changees = examen.examiner_les_pieces(
-            dossier, verdicts, par=request.user, recu_le=request.recu_le
+            dossier,
+            verdicts,
+            par=request.user,
+            recu_le=request.recu_le,
         )
         pluriel = "s" if changees > 1 else ""
         phrase = f"{changees} pièce{pluriel} examinée{pluriel}."
@@ -190,10 +199,16 @@ def confier(request: Requete, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         agent = form.personne()
         affectation.affecter(
-            Dossier.objects.filter(pk=dossier.pk), agent, par=request.user, recu_le=request.recu_le
+            Dossier.objects.filter(pk=dossier.pk),
+            agent,
+            par=request.user,
+            recu_le=request.recu_le,
         )
         messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
         return redirect("appels:examen", pk=pk)
     return afficher(
-        request, "appels/instruction/confier.html", {"dossier": dossier, "form": form}, form
+        request,
+        "appels/instruction/confier.html",
+        {"dossier": dossier, "form": form},
+        form,
     )

@@ -51,7 +51,12 @@ def exports(request: Requete) -> HttpResponseBase:
         if total <= TOUT_DE_SUITE:
             return _tout_de_suite(request, liste, choisies, format)
         actes.demander(
-            liste, choisies, format, par=request.user, recu_le=request.recu_le, total=total
+            liste,
+            choisies,
+            format,
+            par=request.user,
+            recu_le=request.recu_le,
+            total=total,
         )
         messages.success(request, "Le fichier est en préparation : il paraîtra ci-dessous.")
         return redirect(f"{request.path}?{liste.a_garder}")
@@ -70,7 +75,10 @@ def exports(request: Requete) -> HttpResponseBase:
 
 
 def _tout_de_suite(
-    request: Requete, liste: listes.Liste, choisies: list[str], format: str
+    request: Requete,
+    liste: listes.Liste,
+    choisies: list[str],
+    format: str,
 ) -> HttpResponseBase:
     """The file itself."""
     dossiers, gardees = actes.lignes(liste, choisies, request.user, request.recu_le)
@@ -84,7 +92,12 @@ def _tout_de_suite(
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     classeurs.en_xlsx(dossiers, gardees, fichier)
     fichier.seek(0)
-    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=GENRES[format])
+    return FileResponse(
+        fichier,
+        as_attachment=True,
+        filename=nom,
+        content_type=GENRES[format],
+    )
 
 
 @require_GET

@@ -199,7 +199,7 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
     )
 
 
-def avec_charge(offertes: offres.Offres) -> list[tuple[str, str]]:
+def avec_charge(offertes: offres.Offres) -> offres.Choix:
     """Each agent with the number of dossiers in course that they already have."""
     confies = Dossier.objects.en_course().filter(charge__isnull=False).order_by()
     comptes = dict(confies.values_list("charge").annotate(n=Count("pk")))
@@ -218,7 +218,10 @@ def vues(request: Requete) -> HttpResponse:
         nom = form.cleaned_data["nom"]
         with refus_sur(form):
             actes_vues.garder(
-                liste, nom, par=request.user, est_partage=form.cleaned_data["est_partage"]
+                liste,
+                nom,
+                par=request.user,
+                est_partage=form.cleaned_data["est_partage"],
             )
             messages.success(request, f"La vue « {nom} » est gardée.")
             return redirect(f"{reverse('appels:instruction')}?{liste.a_garder}")

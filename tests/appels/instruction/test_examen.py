@@ -14,9 +14,12 @@ from django.db.models import QuerySet
 from post_office.models import Email
 
 from appels.depot.actions import arret
+from appels.instruction import alertes
 from appels.instruction.actions import affectation, examen
+from appels.instruction.autour import autour
 from appels.models import Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
+from appels.socle import completude, suivi
 from appels.socle.suivi import pour_l_organisme
 from partenaires.models import Role
 from tests.attente import BORNE
@@ -488,6 +491,18 @@ def test_confier_un_dossier(connecter, agent, depose):
         ).status_code
         == 422
     )
+
+
+def test_ce_qu_un_agent_doit_savoir_autour_d_un_dossier(agent, depose):
+    visibles = Dossier.objects.instruits_par(agent)
+    annotes = alertes.annoter(visibles.annotate(attend=suivi.attente(PENDANT)), PENDANT)
+    dossier = annotes.get(pk=depose.pk)
+    vu = autour(dossier, [], visibles, PENDANT)
+    assert (vu.qui, vu.delai_passe, vu.alertes) == ("Au service d’agir", False, alertes.de(dossier))
+    assert (vu.complements, vu.passe, vu.proches) == ([], [], [])
+    assert [ligne.document for ligne in vu.documents] == completude.documents_demandes(dossier)
+    assert {piece for ligne in vu.documents for piece in ligne.pieces} == set(depose.pieces.all())
+    assert [passage.acte for passage in vu.passages][0] == Transition.DEPOSER
 
 
 def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):

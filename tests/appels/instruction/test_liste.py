@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from appels.instruction import alertes, listes
 from appels.instruction.actions import affectation, complements, examen
+from appels.instruction.actions.vues import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
 from appels.socle.suivi import attente
 from partenaires.models import Partenaire, Role
@@ -545,3 +546,19 @@ def test_la_liste_n_a_que_les_organismes_trouves(agent, appel):
     Partenaire.objects.filter(nom="Alpha").get()
     assert list(listes.chercher(Dossier.objects.all(), "beta")) == []
     assert creer_membre(creer_association()).pk
+
+
+def test_une_page_au_dela_de_la_fin_est_la_derniere(agent, deux):
+    visibles = Dossier.objects.instruits_par(agent)
+    vue = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=True)
+    assert (vue.page, vue.pages, vue.total, vue.debut) == (1, 1, visibles.count(), 0)
+    assert vue.montres == set(visibles.values_list("pk", flat=True))
+    illisible = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=False)
+    assert illisible == listes.Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
+
+
+def test_une_liste_trop_longue_ne_se_garde_pas(agent):
+    longue = listes.Liste(filtres={"q": "é" * listes.LONGUEUR_MAX})
+    with pytest.raises(VueTropLongue):
+        garder(longue, "Trop", par=agent, est_partage=False)
+    assert not Vue.objects.exists()
