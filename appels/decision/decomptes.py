@@ -1,8 +1,7 @@
-"""Where each funder of a call stands: asked, proposed by the frozen scenario, decided, granted.
-Amounts in cents.
-"""
+"""Where each funder of a call stands: asked, proposed, decided, granted. Amounts in cents."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -10,76 +9,82 @@ from appels.decision.scenarios import demandes
 from appels.models import ACCORDS, Appel, Avis, Scenario
 from partenaires.models import Partenaire
 
+RIEN = {"a_decider": 0, "propose": 0, "refus": 0}
+
 
 @dataclass(frozen=True)
 class Decompte:
-    """A funder: its requests, those with its shared opinion, those decided, what it grants; what is
-    left to decide.
-    """
+    """A funder of the call; what is left to decide is said by the frozen scenario."""
 
     partenaire: Partenaire
     demandes: int
-    avis: int
+    avis: int  # requests on which it shares its opinion
     decidees: int
-    vote: int
+    vote: int  # what it grants
     a_decider: int
-    propose: int
+    propose: int  # for those left to decide
     refus: int  # among those left, the ones to which the scenario gives nothing
 
     @property
     def attendues(self) -> int:
+        """Requests not decided yet."""
         return self.demandes - self.decidees
 
 
 def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
     """In the order of the call; two queries, three with a frozen scenario."""
+    sommes = _sommes(appel)
+    restes = _restes(appel, fige) if fige else {}
+    decomptes = []
+    for financeur in appel.financeurs.select_related("partenaire"):
+        somme = sommes.get(financeur.partenaire_id)
+        if somme is None:
+            continue
+        reste = restes.get(financeur.partenaire_id, RIEN)
+        decomptes.append(
+            Decompte(
+                financeur.partenaire,
+                demandes=somme["demandes"],
+                avis=somme["avis"],
+                decidees=somme["decidees"],
+                vote=somme["vote"] or 0,
+                a_decider=reste["a_decider"],
+                propose=reste["propose"],
+                refus=reste["refus"],
+            )
+        )
+    return decomptes
+
+
+def _sommes(appel: Appel) -> dict[int, Any]:
+    """{funder: requests, shared opinions, decisions, grants}."""
     partages = Avis.objects.partages().filter(
         dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
     )
-    sommes = {
-        ligne["partenaire"]: ligne
-        for ligne in demandes(appel)
+    lignes = (
+        demandes(appel)
         .order_by()
         .values("partenaire")
         .annotate(
-            n=models.Count("pk"),
+            demandes=models.Count("pk"),
             avis=models.Count("pk", filter=models.Exists(partages)),
             decidees=models.Count("pk", filter=~models.Q(decision="")),
             vote=models.Sum("montant_vote", filter=models.Q(decision__in=ACCORDS)),
         )
-    }
-    reste = (
-        {
-            ligne["financement__partenaire"]: ligne
-            for ligne in fige.propositions.filter(
-                financement__in=demandes(appel).filter(decision="")
-            )
-            .order_by()
-            .values("financement__partenaire")
-            .annotate(
-                n=models.Count("pk"),
-                propose=models.Sum("montant"),
-                refus=models.Count("pk", filter=models.Q(montant=0)),
-            )
-        }
-        if fige
-        else {}
     )
-    lignes = []
-    for financeur in appel.financeurs.select_related("partenaire"):
-        pk = financeur.partenaire_id
-        if siennes := sommes.get(pk):
-            suite = reste.get(pk, {"n": 0, "propose": 0, "refus": 0})
-            lignes.append(
-                Decompte(
-                    financeur.partenaire,
-                    siennes["n"],
-                    siennes["avis"],
-                    siennes["decidees"],
-                    siennes["vote"] or 0,
-                    suite["n"],
-                    suite["propose"],
-                    suite["refus"],
-                )
-            )
-    return lignes
+    return {ligne["partenaire"]: ligne for ligne in lignes}
+
+
+def _restes(appel: Appel, fige: Scenario) -> dict[int, Any]:
+    """{funder: what the frozen scenario gives to its requests left to decide}."""
+    lignes = (
+        fige.propositions.filter(financement__in=demandes(appel).filter(decision=""))
+        .order_by()
+        .values("financement__partenaire")
+        .annotate(
+            a_decider=models.Count("pk"),
+            propose=models.Sum("montant"),
+            refus=models.Count("pk", filter=models.Q(montant=0)),
+        )
+    )
+    return {ligne["financement__partenaire"]: ligne for ligne in lignes}

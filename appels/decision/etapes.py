@@ -1,6 +1,4 @@
-"""How far each funder of a dossier is, for who reads: what it keeps for itself shows to itself
-alone.
-"""
+"""How far each funder of a dossier is; what it keeps for itself shows to itself alone."""
 
 from dataclasses import dataclass
 
@@ -23,42 +21,47 @@ class Etape(models.TextChoices):
 
 @dataclass(frozen=True)
 class Avancement:
+    """A funder of a dossier and its stage."""
+
     financement: Financement
     etape: Etape
 
 
 def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) -> list[Avancement]:
-    """One a funder asked, in the order of the budget. `avis`: those that this person may read. Two
-    queries.
+    """One a funder asked, in the order of the budget; two queries.
 
-    A decision not notified yet shows to the service and to the funder that took it.
+    `avis`: those that this person may read. A decision not notified yet shows to the service and to
+    the funder that took it.
     """
-    lus = {a.partenaire_id: a for a in avis}
+    par_financeur: dict[int | None, Avis] = {un.partenaire_id: un for un in avis}
+    lettres = Lettre.objects.liberees().filter(financement=models.OuterRef("pk"))
     demandes = (
         dossier.financements.filter(partenaire__isnull=False)
         .select_related("partenaire")
-        .annotate(
-            notifie=models.Exists(
-                Lettre.objects.liberees().filter(financement=models.OuterRef("pk"))
-            )
-        )
+        .annotate(notifie=models.Exists(lettres))
     )
-    tout = droits.est_agent(utilisateur)
-    return [
-        Avancement(
-            d,
-            _etape(
-                d,
-                lus.get(d.partenaire_id),
-                tout or bool(droits.roles(utilisateur, d.partenaire_id)),
-            ),
+    lit_tout = droits.est_agent(utilisateur)
+    etapes = []
+    for demande in demandes:
+        lisible = lit_tout or bool(droits.roles(utilisateur, demande.partenaire_id))
+        etape = _etape(
+            demande,
+            par_financeur.get(demande.partenaire_id),
+            notifie=demande.notifie,
+            decision_lisible=lisible,
         )
-        for d in demandes
-    ]
+        etapes.append(Avancement(demande, etape))
+    return etapes
 
 
-def _etape(demande: Financement, avis: Avis | None, decision_lisible: bool) -> Etape:
-    if demande.notifie:
+def _etape(
+    demande: Financement,
+    avis: Avis | None,
+    *,
+    notifie: bool,
+    decision_lisible: bool,
+) -> Etape:
+    if notifie:
         return Etape.NOTIFIE
     if demande.decision and decision_lisible:
         return Etape.DECIDE

@@ -1,34 +1,36 @@
-"""What the readings of a dossier give together: a score out of 20, and how far they stand apart.
-The human decides.
-"""
+"""What the readings of a dossier give together: a score out of 20, how far they stand apart."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
+from appels.models.dossiers import DossierQuerySet
+from appels.models.grille import LectureQuerySet
 from partenaires.models import Utilisateur
 from quartiers.horloge import a_paris
 
 SUR = 20
 FORMULE = (
-    "Pour chaque lecture : la somme de points ÷ note maximale × poids, divisée par la "
-    "somme des poids des "
-    "critères notés, ramenée sur 20. Un critère laissé vide ou une abstention ne "
-    "comptent ni en haut ni en "
-    "bas ; zéro compte. La note du dossier est la moyenne des lectures rendues."
+    "Pour chaque lecture : la somme de points ÷ note maximale × poids, divisée par la somme des "
+    "poids des critères notés, ramenée sur 20. Un critère laissé vide ou une abstention ne "
+    "comptent ni en haut ni en bas ; zéro compte. La note du dossier est la moyenne des lectures "
+    "rendues."
 )
 
 
 def note(cotations: list[Cotation]) -> Fraction | None:
     """Out of 20; None when nothing is scored."""
-    notees = [c for c in cotations if c.points is not None]
-    poids = sum(c.critere.poids for c in notees)
-    if not poids:
-        return None
-    return (
-        SUR * sum(Fraction(c.points * c.critere.poids, c.critere.maximum) for c in notees) / poids
-    )
+    obtenus = Fraction(0)
+    poids = 0
+    for cotation in cotations:
+        if cotation.points is None:
+            continue
+        critere = cotation.critere
+        obtenus += Fraction(cotation.points * critere.poids, critere.maximum)
+        poids += critere.poids
+    return SUR * obtenus / poids if poids else None
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,19 @@ class Ensemble:
 
     @property
     def moyenne(self) -> Fraction | None:
-        return sum(self.valeurs) / len(self.valeurs) if self.valeurs else None
+        """None without any value."""
+        if not self.valeurs:
+            return None
+        return sum(self.valeurs, Fraction(0)) / len(self.valeurs)
 
     @property
     def bas(self) -> Fraction | None:
+        """The lowest; None without any value."""
         return min(self.valeurs, default=None)
 
     @property
     def haut(self) -> Fraction | None:
+        """The highest; None without any value."""
         return max(self.valeurs, default=None)
 
 
@@ -65,24 +72,26 @@ def synthese(dossier: Dossier) -> Synthese:
         dossier.lectures.rendues().select_related("lecteur").prefetch_related("cotations__critere")
     )
     criteres = list(dossier.appel.criteres.all())
-    par_lecture = [(lecture, list(lecture.cotations.all())) for lecture in lectures]
-    notes = [(lecture, note(siennes)) for lecture, siennes in par_lecture]
-    lignes = []
-    for critere in criteres:
-        siennes = [
-            (lecture, c)
-            for lecture, toutes in par_lecture
-            for c in toutes
-            if c.critere_id == critere.pk
-        ]
-        lignes.append(
-            (
-                critere,
-                Ensemble([Fraction(c.points) for _, c in siennes if c.points is not None]),
-                siennes,
-            )
-        )
-    return Synthese(Ensemble([valeur for _, valeur in notes if valeur is not None]), lignes, notes)
+    cotations = {lecture: list(lecture.cotations.all()) for lecture in lectures}
+    notes = [(lecture, note(cotations[lecture])) for lecture in lectures]
+    generale = Ensemble([valeur for _, valeur in notes if valeur is not None])
+    return Synthese(generale, [_du_critere(critere, cotations) for critere in criteres], notes)
+
+
+def _du_critere(
+    critere: Critere, cotations: dict[Lecture, list[Cotation]]
+) -> tuple[Critere, Ensemble, list[tuple[Lecture, Cotation]]]:
+    """A criterion, what its scores give together, and each of them with its reading."""
+    notees = []
+    valeurs = []
+    for lecture, toutes in cotations.items():
+        for cotation in toutes:
+            if cotation.critere_id != critere.pk:
+                continue
+            notees.append((lecture, cotation))
+            if cotation.points is not None:
+                valeurs.append(Fraction(cotation.points))
+    return critere, Ensemble(valeurs), notees
 
 
 COLONNES = (
@@ -102,14 +111,16 @@ COLONNES = (
 )
 
 
-def exportables(visibles, lecteur: Utilisateur, appel: Appel):
-    """The readings that count, of the dossiers on which this person has given theirs: the others
-    stay hidden.
+def exportables(visibles: DossierQuerySet, lecteur: Utilisateur, appel: Appel) -> LectureQuerySet:
+    """The readings that count, of the dossiers on which this person has given theirs.
+
+    The others stay hidden.
     """
     rendues = Lecture.objects.rendues()
-    siens = visibles.filter(appel=appel, pk__in=rendues.filter(lecteur=lecteur).values("dossier"))
+    lus_par_lui = rendues.filter(lecteur=lecteur).values("dossier")
+    dossiers = visibles.filter(appel=appel, pk__in=lus_par_lui)
     return (
-        rendues.filter(dossier__in=siens)
+        rendues.filter(dossier__in=dossiers)
         .select_related("dossier__porteur", "lecteur")
         .prefetch_related("cotations__critere")
         .order_by("dossier__numero", "pk")
@@ -119,8 +130,8 @@ def exportables(visibles, lecteur: Utilisateur, appel: Appel):
 def lignes(lectures: Iterable[Lecture], criteres: list[Critere]) -> Iterator[tuple]:
     """One row a reading and criterion: scored, put aside, not scored."""
     for lecture in lectures:
-        siennes = {cotation.critere_id: cotation for cotation in lecture.cotations.all()}
-        valeur = note(list(siennes.values()))
+        cotations = {cotation.critere_id: cotation for cotation in lecture.cotations.all()}
+        valeur = note(list(cotations.values()))
         tete = (
             lecture.dossier.numero,
             str(lecture.dossier),
@@ -131,20 +142,21 @@ def lignes(lectures: Iterable[Lecture], criteres: list[Critere]) -> Iterator[tup
             "" if valeur is None else f"{float(valeur):.1f}".replace(".", ","),
         )
         for critere in criteres:
-            cotation = siennes.get(critere.pk)
-            yield (*tete, critere.libelle, critere.poids, critere.maximum, *_dite(cotation))
+            situation = _situation(cotations.get(critere.pk))
+            yield (*tete, critere.libelle, critere.poids, critere.maximum, *situation)
 
 
-def _jour(instant) -> str:
-    return a_paris(instant).date().isoformat()
+def _jour(instant: datetime | None) -> str:
+    """The day in Paris, for a spreadsheet."""
+    return a_paris(instant).date().isoformat() if instant else ""
 
 
-def _dite(cotation: Cotation | None) -> tuple:
+def _situation(cotation: Cotation | None) -> tuple[int | str, str, str]:
     """(points, situation, reason)."""
-    if cotation is None or (cotation.points is None and not cotation.abstention):
-        return "", "Pas noté", cotation.motif if cotation else ""
-    return (
-        ("", "Abstention", cotation.motif)
-        if cotation.abstention
-        else (cotation.points, "Noté", cotation.motif)
-    )
+    if cotation is None:
+        return "", "Pas noté", ""
+    if cotation.abstention:
+        return "", "Abstention", cotation.motif
+    if cotation.points is None:
+        return "", "Pas noté", cotation.motif
+    return cotation.points, "Noté", cotation.motif

@@ -1,15 +1,15 @@
-"""The lot of a funder: a workbook of its lines, and the dossiers that ask it, without the contacts
-of persons.
-"""
+"""The lot of a funder: a workbook of its lines, and the dossiers that ask it, without contacts."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from io import BytesIO
+from typing import BinaryIO
 
 from openpyxl import Workbook
 
 from appels.depot import papiers
 from appels.models import Avis, Dossier, Financement, GenrePapier
+from appels.models.dossiers import DossierQuerySet
 from appels.socle.exports import euros, poser
 from partenaires.models import Partenaire
 
@@ -32,7 +32,7 @@ ENTETES = (
 )
 
 
-def demandes(visibles, partenaire: Partenaire, appel_pk: int) -> list[Financement]:
+def demandes(visibles: DossierQuerySet, partenaire: Partenaire, appel_pk: int) -> list[Financement]:
     """The lines of a funder among the dossiers that one may read, withdrawn ones aside."""
     dossiers = visibles.filter(appel=appel_pk).en_course()
     return list(
@@ -42,21 +42,20 @@ def demandes(visibles, partenaire: Partenaire, appel_pk: int) -> list[Financemen
     )
 
 
-def ecrire(
-    lignes: list[Financement], avis: dict[int, Avis], fichier, avance: Callable[[int], None]
-) -> None:
-    """The ZIP, written in an open file; `avance(n)` after each dossier. Raises
-    `pdf.RenduImpossible`.
+def ecrire(lignes: list[Financement], avis: dict[int, Avis], fichier: BinaryIO) -> Iterator[int]:
+    """The ZIP, written in an open file; gives after each dossier how many are in.
+
+    Raises `pdf.RenduImpossible`.
     """
+    genre = GenrePapier.DOSSIER_SANS_PERSONNES
     with zipfile.ZipFile(fichier, "w", zipfile.ZIP_DEFLATED) as lot:
         lot.writestr("lignes.xlsx", classeur(lignes, avis))
         cles = list(dict.fromkeys(ligne.dossier_id for ligne in lignes))
         for rang, pk in enumerate(cles, 1):
             dossier = Dossier.objects.pour_completude().get(pk=pk)
-            genre = GenrePapier.DOSSIER_SANS_PERSONNES
             with papiers.fabriquer(dossier, genre, papiers.marque(dossier, genre)) as papier:
                 lot.writestr(f"{dossier.numero}.pdf", papier.read())
-            avance(rang)
+            yield rang
 
 
 def classeur(lignes: list[Financement], avis: dict[int, Avis]) -> bytes:
@@ -66,41 +65,36 @@ def classeur(lignes: list[Financement], avis: dict[int, Avis]) -> bytes:
     feuille.freeze_panes = "A2"
     poser(feuille, ENTETES, gras=True)
     for ligne in lignes:
-        dossier, le_sien = ligne.dossier, avis.get(ligne.dossier_id)
-        poser(
-            feuille,
-            (
-                dossier.numero,
-                str(dossier),
-                str(dossier.porteur),
-                dossier.porteur.siret,
-                str(dossier.axe or ""),
-                dossier.get_etat_display(),
-                euros(ligne.montant),
-                le_sien.get_sens_display() if le_sien else "",
-                le_sien.motif if le_sien else "",
-                euros(le_sien.montant_propose if le_sien else None),
-                ligne.get_decision_display(),
-                euros(ligne.montant_vote),
-                ligne.decide_le,
-                ligne.acte,
-                ligne.motif,
-            ),
-        )
+        poser(feuille, _rangee(ligne, avis.get(ligne.dossier_id)))
+    demande = sum(ligne.montant or 0 for ligne in lignes)
+    vote = sum(ligne.montant_vote or 0 for ligne in lignes)
     poser(
         feuille,
-        (
-            "Total",
-            *[""] * 5,
-            euros(sum(li.montant or 0 for li in lignes)),
-            "",
-            "",
-            "",
-            "",
-            euros(sum(li.montant_vote or 0 for li in lignes)),
-        ),
+        ("Total", *[""] * 5, euros(demande), "", "", "", "", euros(vote)),
         gras=True,
     )
     sortie = BytesIO()
     livre.save(sortie)
     return sortie.getvalue()
+
+
+def _rangee(ligne: Financement, avis: Avis | None) -> tuple:
+    """In the order of `ENTETES`."""
+    dossier = ligne.dossier
+    return (
+        dossier.numero,
+        str(dossier),
+        str(dossier.porteur),
+        dossier.porteur.siret,
+        str(dossier.axe or ""),
+        dossier.get_etat_display(),
+        euros(ligne.montant),
+        avis.get_sens_display() if avis else "",
+        avis.motif if avis else "",
+        euros(avis.montant_propose) if avis else None,
+        ligne.get_decision_display(),
+        euros(ligne.montant_vote),
+        ligne.decide_le,
+        ligne.acte,
+        ligne.motif,
+    )

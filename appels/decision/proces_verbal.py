@@ -1,16 +1,18 @@
-"""The minutes of a meeting: who came, what was said of each project, the amounts, who stepped
-aside.
-"""
+"""The minutes of a meeting: who came, what was said of each project, amounts, who stepped aside."""
 
 import hashlib
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from io import BytesIO
 
 from django.template.loader import render_to_string
 from docx import Document
+from docx.document import Document as DocumentObject
+from docx.table import _Cell
 
-from appels.decision.scenarios import Ligne, comptes, lignes
+from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
 from appels.models import Comite, Deliberation, Deport, Dossier
+from appels.models.dossiers import DossierQuerySet
 from appels.socle import pdf
 from quartiers.francais import en_euros, moment
 
@@ -27,8 +29,9 @@ class Demande:
 
 @dataclass(frozen=True)
 class Projet:
-    """A project in the minutes. Not `est_lu`: closed to the reader; its amounts stay in the
-    totals.
+    """A project in the minutes.
+
+    Not `est_lu`: closed to the reader; its amounts stay in the totals.
     """
 
     rang: int
@@ -44,10 +47,12 @@ class Projet:
 
     @property
     def demande(self) -> int:
+        """Asked of all its funders, in cents."""
         return sum(demande.demande for demande in self.demandes)
 
     @property
     def propose(self) -> int:
+        """What the meeting proposes in all, in cents."""
         return sum(demande.propose or 0 for demande in self.demandes)
 
 
@@ -63,6 +68,8 @@ class Total:
 
 @dataclass(frozen=True)
 class Presence:
+    """Somebody called, and whether they came."""
+
     nom: str
     organisme: str
     venue: str
@@ -70,6 +77,8 @@ class Presence:
 
 @dataclass(frozen=True)
 class ProcesVerbal:
+    """The minutes as one person may read them."""
+
     comite: Comite
     presences: list[Presence]
     projets: list[Projet]
@@ -91,85 +100,93 @@ def contenu(comite: Comite) -> dict:
         .select_related("porteur")
         .order_by("numero")
     )
-    dits = {d.dossier_id: d for d in comite.deliberations.all()}
-    deports: dict[int, list[str]] = {}
-    for deport in (
-        Deport.objects.en_vigueur()
-        .filter(dossier__in=dossiers)
-        .select_related("personne")
-        .order_by("pk")
-    ):
-        deports.setdefault(deport.dossier_id, []).append(str(deport.personne))
-    projets = [
-        _projet(rang, ligne, dits.get(ligne.dossier.pk), deports.get(ligne.dossier.pk, ()))
-        for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1)
+    deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
+    deports = _deports(dossiers)
+    projets = []
+    for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
+        pk = ligne.dossier.pk
+        projets.append(_projet(rang, ligne, deliberations.get(pk), deports[pk]))
+    presences = [
+        Presence(presence.nom, presence.organisme, presence.get_venue_display().lower())
+        for presence in comite.presences.all()
+    ]
+    totaux = [
+        Total(str(compte.partenaire), compte.demande, compte.propose, compte.enveloppe)
+        for compte in par_financeur.values()
     ]
     return {
-        "presences": [
-            asdict(Presence(p.nom, p.organisme, p.get_venue_display().lower()))
-            for p in comite.presences.all()
-        ],
+        "presences": [asdict(presence) for presence in presences],
         "projets": [asdict(projet) for projet in projets],
-        "totaux": [
-            asdict(Total(str(c.partenaire), c.demande, c.propose, c.enveloppe))
-            for c in par_financeur.values()
-        ],
+        "totaux": [asdict(total) for total in totaux],
     }
 
 
-def _projet(rang: int, ligne: Ligne, dit: Deliberation | None, deports) -> Projet:
+def _deports(dossiers: list[Dossier]) -> dict[int, list[str]]:
+    """{dossier: the names of those who step aside from it}."""
+    noms: dict[int, list[str]] = defaultdict(list)
+    deports = Deport.objects.en_vigueur().filter(dossier__in=dossiers)
+    for deport in deports.select_related("personne").order_by("pk"):
+        noms[deport.dossier_id].append(str(deport.personne))
+    return noms
+
+
+def _projet(
+    rang: int,
+    ligne: Ligne,
+    deliberation: Deliberation | None,
+    deports: list[str],
+) -> Projet:
     dossier = ligne.dossier
-    demandes = tuple(
-        Demande(
-            str(compte.partenaire),
-            case.avis.get_sens_display() if case.avis else "",
-            case.financement.montant or 0,
-            case.propose,
-        )
-        for compte, cases in ligne.colonnes
-        for case in cases
-    )
+    demandes = []
+    for compte, cases in ligne.colonnes:
+        demandes += [_demande(compte, case) for case in cases]
     return Projet(
         rang,
         dossier.pk,
-        dossier.numero,
-        str(dossier),
-        str(dossier.porteur),
+        numero=dossier.numero or "",
+        intitule=str(dossier),
+        porteur=str(dossier.porteur),
+        sens=deliberation.get_sens_display().lower() if deliberation else "",
+        observation=deliberation.observation if deliberation else "",
         deports=tuple(deports),
-        sens=dit.get_sens_display().lower() if dit else "",
-        observation=dit.observation if dit else "",
-        demandes=demandes,
+        demandes=tuple(demandes),
     )
 
 
-def composer(comite: Comite, visibles) -> ProcesVerbal:
-    """The minutes that one may read among `visibles`: those kept at the closing, or what there is
-    until then.
+def _demande(compte: Compte, case: Case) -> Demande:
+    return Demande(
+        str(compte.partenaire),
+        avis=case.avis.get_sens_display() if case.avis else "",
+        demande=case.financement.montant or 0,
+        propose=case.propose,
+    )
+
+
+def composer(comite: Comite, visibles: DossierQuerySet) -> ProcesVerbal:
+    """The minutes that one may read among `visibles`: those kept at the closing.
+
+    Until then: what there is now.
     """
-    dit = comite.contenu or contenu(comite)
-    lus = set(visibles.filter(appel=comite.appel_id).values_list("pk", flat=True))
+    minutes = comite.contenu or contenu(comite)
+    lisibles = set(visibles.filter(appel=comite.appel_id).values_list("pk", flat=True))
     projets = [
         _relu(projet)
-        if projet["dossier"] in lus
+        if projet["dossier"] in lisibles
         else Projet(projet["rang"], projet["dossier"], est_lu=False)
-        for projet in dit["projets"]
+        for projet in minutes["projets"]
     ]
     return ProcesVerbal(
         comite,
-        [Presence(**p) for p in dit["presences"]],
-        projets,
-        [Total(**t) for t in dit["totaux"]],
+        presences=[Presence(**presence) for presence in minutes["presences"]],
+        projets=projets,
+        totaux=[Total(**total) for total in minutes["totaux"]],
     )
 
 
 def _relu(projet: dict) -> Projet:
-    return Projet(
-        **projet
-        | {
-            "deports": tuple(projet["deports"]),
-            "demandes": tuple(Demande(**demande) for demande in projet["demandes"]),
-        }
-    )
+    """From what JSON keeps: its lists are tuples again."""
+    demandes = tuple(Demande(**demande) for demande in projet["demandes"])
+    return Projet(**{**projet, "deports": tuple(projet["deports"]), "demandes": demandes})
 
 
 def en_pdf(pv: ProcesVerbal) -> bytes:
@@ -185,23 +202,13 @@ def en_pdf(pv: ProcesVerbal) -> bytes:
 
 def en_docx(pv: ProcesVerbal) -> bytes:
     """The same as a document to go on with."""
-    comite, document = pv.comite, Document()
-    document.core_properties.title = propre(f"Procès-verbal : {comite}")
-    document.core_properties.language = "fr-FR"
-    document.add_heading(propre(f"Procès-verbal : {comite}"), 0)
-    lieu = f", {comite.lieu}" if comite.lieu else ""
-    document.add_paragraph(
-        propre(
-            f"{comite.appel}. Réuni le {moment(comite.tenu_le)}{lieu}. Scénario : "
-            f"{comite.scenario}."
-        )
-    )
+    document = Document()
+    _ecrire_la_tete(document, pv.comite)
     document.add_heading("Présences", 1)
     for presence in pv.presences:
         organisme = f", {presence.organisme}" if presence.organisme else ""
-        document.add_paragraph(
-            propre(f"{presence.nom}{organisme} : {presence.venue}"), "List Bullet"
-        )
+        ligne = f"{presence.nom}{organisme} : {presence.venue}"
+        document.add_paragraph(propre(ligne), "List Bullet")
     for projet in pv.projets:
         _ecrire_un_projet(document, projet)
     document.add_heading("Totaux par financeur", 1)
@@ -210,12 +217,8 @@ def en_docx(pv: ProcesVerbal) -> bytes:
         ("Financeur", "Proposé", "Enveloppe"),
         [
             *(
-                (
-                    t.financeur,
-                    en_euros(t.propose),
-                    "" if t.enveloppe is None else en_euros(t.enveloppe),
-                )
-                for t in pv.totaux
+                (total.financeur, en_euros(total.propose), _montant(total.enveloppe))
+                for total in pv.totaux
             ),
             ("Total", en_euros(pv.total), ""),
         ],
@@ -227,21 +230,35 @@ def en_docx(pv: ProcesVerbal) -> bytes:
 
 def propre(texte: str) -> str:
     """Without the characters that a document refuses."""
-    return "".join(c for c in texte if c.isprintable() or c in "\u00a0\n\t")
+    return "".join(signe for signe in texte if signe.isprintable() or signe in "\u00a0\n\t")
 
 
-def _ecrire_un_projet(document, projet: Projet) -> None:
+def _montant(centimes: int | None) -> str:
+    """Empty while unknown."""
+    return "" if centimes is None else en_euros(centimes)
+
+
+def _ecrire_la_tete(document: DocumentObject, comite: Comite) -> None:
+    """Title and language for who listens, then what met, when, on what."""
+    titre = propre(f"Procès-verbal : {comite}")
+    document.core_properties.title = titre
+    document.core_properties.language = "fr-FR"
+    document.add_heading(titre, 0)
+    lieu = f", {comite.lieu}" if comite.lieu else ""
+    reunion = f"Réuni le {moment(comite.tenu_le)}{lieu}"
+    document.add_paragraph(propre(f"{comite.appel}. {reunion}. Scénario : {comite.scenario}."))
+
+
+def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
     if not projet.est_lu:
         document.add_heading(
             f"{projet.rang}. Projet fermé à qui a demandé ce document (déport ou périmètre)", 2
         )
         return
     document.add_heading(propre(f"{projet.rang}. {projet.numero}, {projet.intitule}"), 2)
+    sens = projet.sens or "sans décision"
     document.add_paragraph(
-        propre(
-            f"{projet.porteur}. Comité : {projet.sens or 'sans décision'}. "
-            f"{projet.observation}".strip()
-        )
+        propre(f"{projet.porteur}. Comité : {sens}. {projet.observation}".strip())
     )
     if projet.deports:
         document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
@@ -250,21 +267,25 @@ def _ecrire_un_projet(document, projet: Projet) -> None:
         ("Financeur", "Avis", "Demandé", "Proposé"),
         [
             (
-                d.financeur,
-                d.avis,
-                en_euros(d.demande),
-                "" if d.propose is None else en_euros(d.propose),
+                demande.financeur,
+                demande.avis,
+                en_euros(demande.demande),
+                _montant(demande.propose),
             )
-            for d in projet.demandes
+            for demande in projet.demandes
         ],
     )
 
 
-def _tableau(document, entetes: tuple[str, ...], rangs: list[tuple[str, ...]]) -> None:
+def _tableau(
+    document: DocumentObject, entetes: tuple[str, ...], rangees: list[tuple[str, ...]]
+) -> None:
     tableau = document.add_table(rows=1, cols=len(entetes), style="Light Grid Accent 1")
-    for valeurs, cellules in [
-        (entetes, tableau.rows[0].cells),
-        *((rang, tableau.add_row().cells) for rang in rangs),
-    ]:
-        for valeur, cellule in zip(valeurs, cellules, strict=True):
-            cellule.text = propre(valeur)
+    _remplir(tableau.rows[0].cells, entetes)
+    for rangee in rangees:
+        _remplir(tableau.add_row().cells, rangee)
+
+
+def _remplir(cellules: tuple[_Cell, ...], valeurs: tuple[str, ...]) -> None:
+    for cellule, valeur in zip(cellules, valeurs, strict=True):
+        cellule.text = propre(valeur)

@@ -1,24 +1,24 @@
-"""A spreadsheet of Dauphin against the dossiers deposited here: which line is which dossier (METIER
-§3.5, 6).
+"""A spreadsheet of Dauphin against the dossiers deposited here: which line is which dossier.
 
-The key is the Dauphin number, else SIRET + year + title. Nothing is written here.
+METIER §3.5, 6. The key is the Dauphin number, else SIRET + year + title. Nothing is written here.
 """
 
 import csv
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from time import strptime
 
 from appels.models import Decision, DepotDauphin, Dossier, EtatDauphin, Financement
-from appels.models.dauphin import FORME, RECUS
+from appels.models.dauphin import FORME, NUMERO_MAX, RECUS
 from partenaires.models import Genre
+from partenaires.socle.refus import Refus
 from quartiers.francais import MontantIllisible, en_euros, jour, lire_montant
 
 LIGNES_MAX = 5000
-NUMERO_MAX = DepotDauphin._meta.get_field("numero").max_length
 COLONNES = {  # header without accent or punctuation: our name
     "numero dauphin": "numero",
     "n dauphin": "numero",
@@ -45,8 +45,10 @@ COLONNES = {  # header without accent or punctuation: our name
 }
 
 
-class FichierIllisible(ValueError):
-    """The file as a whole cannot be read; the message is the sentence to show."""
+class FichierIllisible(Refus):
+    """The file as a whole cannot be read."""
+
+    champ = "fichier"
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,13 @@ class Rapprochement:
 
     @property
     def est_trouve(self) -> bool:
+        """The row speaks of a dossier, and can be applied to it."""
         return self.dossier is not None
+
+    @property
+    def change(self) -> bool:
+        """Applied, it would write something."""
+        return self.declaration or self.financement is not None
 
 
 def decoder(octets: bytes) -> str:
@@ -122,36 +130,36 @@ def lignes_du_tableur(texte: str) -> list[Ligne]:
 
 
 def _simple(texte: str) -> str:
-    sans_accent = "".join(
-        c for c in unicodedata.normalize("NFKD", texte.casefold()) if not unicodedata.combining(c)
-    )
+    """Small letters and digits only: two spellings of one word are the same."""
+    decompose = unicodedata.normalize("NFKD", texte.casefold())
+    sans_accent = "".join(signe for signe in decompose if not unicodedata.combining(signe))
     return re.sub(r"[^a-z0-9]+", " ", sans_accent).strip()
 
 
 def _ligne(rang: int, cases: dict[str, str]) -> Ligne:
+    """One row read; what cannot be read is its `faute`."""
     brut = {nom: case.strip() for nom, case in cases.items() if nom}
+    numero = brut.get("numero", "")
+    intitule = brut.get("intitule", "")[:256]
+    transmis_le = brut.get("transmis_le", "")
     try:
         return Ligne(
             rang,
-            numero=_numero(brut.get("numero", "")),
+            numero=_numero(numero),
             siret=re.sub(r"\D", "", brut.get("siret", "")),
             exercice=brut.get("exercice", ""),
-            intitule=brut.get("intitule", "")[:256],
-            etat=_etat(brut.get("etat", ""), brut.get("transmis_le", "")),
-            transmis_le=_date(brut.get("transmis_le", "")),
+            intitule=intitule,
+            etat=_etat(brut.get("etat", ""), transmis_le),
+            transmis_le=_date(transmis_le),
             montant=lire_montant(brut.get("montant", "")),
             decide_le=_date(brut.get("decide_le", "")),
         )
     except (MontantIllisible, ValueError) as erreur:
-        return Ligne(
-            rang,
-            numero=brut.get("numero", "")[:40],
-            intitule=brut.get("intitule", "")[:256],
-            faute=str(erreur),
-        )
+        return Ligne(rang, numero=numero[:40], intitule=intitule, faute=str(erreur))
 
 
 def _numero(texte: str) -> str:
+    """As we keep it; raises `ValueError` with the sentence to show."""
     propre = texte.replace(" ", "").upper()
     if propre and (len(propre) > NUMERO_MAX or not FORME.fullmatch(propre)):
         raise ValueError(f"« {texte[:40]} » n’est pas un numéro Dauphin.")
@@ -159,6 +167,7 @@ def _numero(texte: str) -> str:
 
 
 def _date(texte: str) -> date | None:
+    """None when empty; raises `ValueError` with the sentence to show."""
     for forme in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y"):
         try:
             return date(*strptime(texte[:10], forme)[:3])
@@ -173,33 +182,35 @@ def _etat(texte: str, transmis_le: str) -> str:
     """The state named by its first words; a date alone says « Transmise »."""
     if not texte:
         return EtatDauphin.TRANSMISE if transmis_le else EtatDauphin.SAISIE
-    for etat in sorted(EtatDauphin, key=lambda e: -len(e.label)):
-        if _simple(etat.label).startswith(_simple(texte)) or _simple(texte).startswith(
-            _simple(etat.label)
-        ):
+    nomme = _simple(texte)
+    du_plus_long = sorted(EtatDauphin, key=lambda etat: len(etat.label), reverse=True)
+    for etat in du_plus_long:
+        libelle = _simple(etat.label)
+        if libelle.startswith(nomme) or nomme.startswith(libelle):
             return etat
     raise ValueError(f"L’état « {texte[:40]} » n’est pas connu de Dauphin.")
 
 
 def rapprocher(lignes: list[Ligne], dossiers: list[Dossier]) -> list[Rapprochement]:
     """Each row with its dossier; one dossier is never given to two rows."""
-    par_numero = {_noyau(d.dauphin.numero): d for d in dossiers if hasattr(d, "dauphin")}
-    par_titre: dict[tuple, list[Dossier]] = {}
+    par_numero = {}
+    par_titre = defaultdict(list)
     for dossier in dossiers:
-        par_titre.setdefault(
-            _cle(dossier.porteur.siret, dossier.appel.annee, dossier.intitule), []
-        ).append(dossier)
+        par_titre[_cle(dossier.porteur.siret, dossier.appel.annee, dossier.intitule)].append(
+            dossier
+        )
+        if hasattr(dossier, "dauphin"):
+            par_numero[_noyau(dossier.dauphin.numero)] = dossier
     pris: set[int] = set()
-    resultats = []
+    trouves = []
     for ligne in lignes:
         connu = par_numero.get(_noyau(ligne.numero))
-        candidats = (
-            [connu]
-            if connu
-            else par_titre.get(_cle(ligne.siret, ligne.exercice, ligne.intitule), [])
-        )
-        resultats.append(_resultat(ligne, candidats, pris))
-    return resultats
+        candidats = par_titre.get(_cle(ligne.siret, ligne.exercice, ligne.intitule), [])
+        trouve = _rapprocher(ligne, [connu] if connu else candidats, pris)
+        if trouve.dossier:
+            pris.add(trouve.dossier.pk)
+        trouves.append(trouve)
+    return trouves
 
 
 def _noyau(numero: str) -> str:
@@ -207,70 +218,107 @@ def _noyau(numero: str) -> str:
     return numero.removeprefix("DA")
 
 
-def _cle(siret: str, exercice, intitule: str) -> tuple:
+def _cle(siret: str, exercice: str | int, intitule: str) -> tuple[str, str, str]:
     return (siret, str(exercice), _simple(intitule))
 
 
-def _resultat(ligne: Ligne, candidats: list[Dossier], pris: set[int]) -> Rapprochement:
-    if ligne.faute:
-        return Rapprochement(ligne, None, ligne.faute)
-    if not candidats:
-        return Rapprochement(ligne, None, "Aucun dossier déposé ici ne correspond.")
-    if len(candidats) > 1:
-        return Rapprochement(
-            ligne,
-            None,
-            "Plusieurs dossiers ont ce SIRET, cet exercice et cet intitulé : "
-            "donnez le numéro Dauphin sur leur fiche.",
-        )
+def _rapprocher(ligne: Ligne, candidats: list[Dossier], pris: set[int]) -> Rapprochement:
+    """What one row does; `pris`: the dossiers of the rows above."""
+    phrase = _pourquoi_sans_dossier(ligne, candidats)
+    if phrase:
+        return Rapprochement(ligne, None, phrase)
     dossier = candidats[0]
-    if dossier.pk in pris:
-        return Rapprochement(
-            ligne, None, f"Une ligne plus haut parle déjà du dossier {dossier.numero}."
-        )
-    if not ligne.numero and not hasattr(dossier, "dauphin"):
-        return Rapprochement(
-            ligne, None, f"Le numéro Dauphin manque pour le dossier {dossier.numero}."
-        )
-    if ligne.etat in RECUS and ligne.transmis_le is None:
-        return Rapprochement(ligne, None, "La date de transmission manque.")
-    if ligne.montant and ligne.decide_le is None:
-        return Rapprochement(ligne, None, "La date de décision manque à côté du montant voté.")
-    demandes = [
-        f for f in dossier.financements.all() if f.partenaire and f.partenaire.genre == Genre.ETAT
-    ]
-    if ligne.montant and len(demandes) != 1:
-        return Rapprochement(
-            ligne,
-            None,
-            f"Le dossier {dossier.numero} "
-            + (
-                "ne demande rien à l’État."
-                if not demandes
-                else "a plusieurs demandes à l’État : saisissez ces décisions sur le dossier."
-            ),
-        )
-    pris.add(dossier.pk)
+    demandes = [demande for demande in dossier.financements.all() if _est_a_l_etat(demande)]
+    phrase = _pourquoi_rien(ligne, dossier, demandes, pris)
+    if phrase:
+        return Rapprochement(ligne, None, phrase)
     return _changements(ligne, dossier, demandes[0] if demandes else None)
 
 
-def _changements(ligne: Ligne, dossier: Dossier, etat: Financement | None) -> Rapprochement:
-    """What the row changes: nothing when the same file comes again. An amount of zero says
-    nothing.
-    """
-    depot, dits = getattr(dossier, "dauphin", None), []
-    nouveau = (ligne.numero or depot.numero, ligne.etat, ligne.transmis_le)
-    declaration = depot is None or (depot.numero, depot.etat, depot.transmis_le) != nouveau
-    if declaration:
-        dits.append(
-            f"{nouveau[0]}, {EtatDauphin(ligne.etat).label.split(' :')[0].lower()}"
-            + (f" le {jour(ligne.transmis_le)}" if ligne.transmis_le else "")
+def _pourquoi_sans_dossier(ligne: Ligne, candidats: list[Dossier]) -> str:
+    """Why a row speaks of no dossier; empty when it speaks of one."""
+    if ligne.faute:
+        return ligne.faute
+    if not candidats:
+        return "Aucun dossier déposé ici ne correspond."
+    if len(candidats) > 1:
+        return (
+            "Plusieurs dossiers ont ce SIRET, cet exercice et cet intitulé : donnez le numéro "
+            "Dauphin sur leur fiche."
         )
-    if ligne.montant and (etat.montant_vote, etat.decide_le) != (ligne.montant, ligne.decide_le):
-        entier = ligne.montant >= (etat.montant or 0)
-        etat.decision = Decision.ACCORDE if entier else Decision.PARTIEL
-        etat.montant_vote, etat.decide_le = ligne.montant, ligne.decide_le
-        dits.append(f"{en_euros(ligne.montant)} votés le {jour(ligne.decide_le)}")
-    else:
-        etat = None
-    return Rapprochement(ligne, dossier, " ; ".join(dits) or "Déjà à jour.", declaration, etat)
+    return ""
+
+
+def _est_a_l_etat(demande: Financement) -> bool:
+    return demande.partenaire is not None and demande.partenaire.genre == Genre.ETAT
+
+
+def _pourquoi_rien(
+    ligne: Ligne,
+    dossier: Dossier,
+    demandes: list[Financement],
+    pris: set[int],
+) -> str:
+    """Why a row cannot be applied to its dossier; empty when it can."""
+    if dossier.pk in pris:
+        return f"Une ligne plus haut parle déjà du dossier {dossier.numero}."
+    if not ligne.numero and not hasattr(dossier, "dauphin"):
+        return f"Le numéro Dauphin manque pour le dossier {dossier.numero}."
+    if ligne.etat in RECUS and ligne.transmis_le is None:
+        return "La date de transmission manque."
+    if not ligne.montant:
+        return ""
+    if ligne.decide_le is None:
+        return "La date de décision manque à côté du montant voté."
+    if not demandes:
+        return f"Le dossier {dossier.numero} ne demande rien à l’État."
+    if len(demandes) > 1:
+        return (
+            f"Le dossier {dossier.numero} a plusieurs demandes à l’État : saisissez ces décisions "
+            "sur le dossier."
+        )
+    return ""
+
+
+def _changements(ligne: Ligne, dossier: Dossier, demande: Financement | None) -> Rapprochement:
+    """What the row changes: nothing when the same file comes again.
+
+    An amount of zero says nothing.
+    """
+    declare = _declare(ligne, getattr(dossier, "dauphin", None))
+    vote = _vote(ligne, demande) if demande else ""
+    return Rapprochement(
+        ligne,
+        dossier,
+        " ; ".join(phrase for phrase in (declare, vote) if phrase) or "Déjà à jour.",
+        declaration=bool(declare),
+        financement=demande if vote else None,
+    )
+
+
+def _declare(ligne: Ligne, depot: DepotDauphin | None) -> str:
+    """Number, state and date in words; empty when they are known already."""
+    numero = ligne.numero or (depot.numero if depot else "")
+    if (
+        depot
+        and depot.numero == numero
+        and depot.etat == ligne.etat
+        and depot.transmis_le == ligne.transmis_le
+    ):
+        return ""
+    etat = EtatDauphin(ligne.etat).label.split(" :")[0].lower()
+    le = f" le {jour(ligne.transmis_le)}" if ligne.transmis_le else ""
+    return f"{numero}, {etat}{le}"
+
+
+def _vote(ligne: Ligne, demande: Financement) -> str:
+    """What the State voted, put on its request, in words; empty when it is known already."""
+    if not ligne.montant or ligne.decide_le is None:
+        return ""
+    if demande.montant_vote == ligne.montant and demande.decide_le == ligne.decide_le:
+        return ""
+    entier = ligne.montant >= (demande.montant or 0)
+    demande.decision = Decision.ACCORDE if entier else Decision.PARTIEL
+    demande.montant_vote = ligne.montant
+    demande.decide_le = ligne.decide_le
+    return f"{en_euros(ligne.montant)} votés le {jour(ligne.decide_le)}"

@@ -1,11 +1,10 @@
-"""What a scenario gives: by project and funder, with what remains of each envelope. Amounts in
-cents.
-"""
+"""What a scenario gives by project and funder, and what remains of each envelope, in cents."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import models
+from django.forms import BoundField
 
 from appels.models import (
     Appel,
@@ -17,13 +16,16 @@ from appels.models import (
     Proposition,
     Scenario,
 )
+from appels.models.dossiers import DossierQuerySet
+from appels.models.financement import FinancementQuerySet
 from partenaires.models import Partenaire
 
 
 @dataclass
 class Compte:
-    """A funder in a scenario: its envelope (None while unknown), its ceiling by project, asked,
-    proposed.
+    """A funder in a scenario: its envelope and ceiling by project, asked, proposed.
+
+    Envelope and ceiling are None while unknown.
     """
 
     partenaire: Partenaire
@@ -39,6 +41,7 @@ class Compte:
 
     @property
     def reste(self) -> int | None:
+        """What remains of the envelope, below zero when it is gone beyond."""
         return None if self.enveloppe is None else self.enveloppe - self.propose
 
     @property
@@ -47,7 +50,7 @@ class Compte:
         return max(0, -self.reste) if self.reste is not None else 0
 
 
-def demandes(appel: Appel):
+def demandes(appel: Appel) -> FinancementQuerySet:
     """The requests of a call to its funders, of the dossiers that are still in course."""
     return Financement.objects.filter(
         dossier__in=Dossier.objects.filter(appel=appel).deposes().en_course(),
@@ -57,47 +60,53 @@ def demandes(appel: Appel):
 
 def comptes(scenario: Scenario) -> dict[int, Compte]:
     """{funder: its account} in the order of the call: every project counts, read by me or not."""
-    appel, enveloppes = (
-        scenario.appel,
-        Enveloppe.objects.filter(appel=scenario.appel_id).en_vigueur(),
-    )
-    sommes = dict(
-        demandes(appel).order_by().values_list("partenaire").annotate(n=models.Sum("montant"))
+    appel = scenario.appel
+    enveloppes = Enveloppe.objects.filter(appel=scenario.appel_id).en_vigueur()
+    demandees = dict(
+        demandes(appel).order_by().values_list("partenaire").annotate(total=models.Sum("montant"))
     )
     proposees = dict(
         Proposition.objects.filter(scenario=scenario, financement__in=demandes(appel))
         .order_by()
         .values_list("financement__partenaire")
-        .annotate(n=models.Sum("montant"))
+        .annotate(total=models.Sum("montant"))
     )
-    partenaires = [f.partenaire for f in appel.financeurs.select_related("partenaire")]
-    autres = set(sommes) - {p.pk for p in partenaires}
-    partenaires += list(Partenaire.objects.filter(pk__in=autres)) if autres else []
     trouves = {}
-    for partenaire in partenaires:
-        if partenaire.pk in sommes:
-            enveloppe = enveloppes.get(partenaire.pk)
-            trouves[partenaire.pk] = Compte(
-                partenaire,
-                enveloppe.montant if enveloppe else None,
-                enveloppe.plafond if enveloppe else None,
-                sommes[partenaire.pk] or 0,
-                proposees.get(partenaire.pk, 0),
-            )
+    for partenaire in _demandes_a(appel, set(demandees)):
+        enveloppe = enveloppes.get(partenaire.pk)
+        trouves[partenaire.pk] = Compte(
+            partenaire,
+            enveloppe=enveloppe.montant if enveloppe else None,
+            plafond=enveloppe.plafond if enveloppe else None,
+            demande=demandees[partenaire.pk] or 0,
+            propose=proposees.get(partenaire.pk, 0),
+        )
+    return trouves
+
+
+def _demandes_a(appel: Appel, cles: set[int]) -> list[Partenaire]:
+    """The funders asked, in the order of the call; then those that the call does not name."""
+    financeurs = appel.financeurs.select_related("partenaire")
+    de_l_appel = [financeur.partenaire for financeur in financeurs]
+    autres = cles - {partenaire.pk for partenaire in de_l_appel}
+    trouves = [partenaire for partenaire in de_l_appel if partenaire.pk in cles]
+    if autres:
+        trouves += Partenaire.objects.filter(pk__in=autres)
     return trouves
 
 
 @dataclass
 class Case:
-    """One request in the matrix: asked, proposed (None: nothing yet), the opinion that its funder
-    shares.
+    """One request in the matrix: asked, proposed, the opinion that its funder shares.
+
+    `propose` is None while nothing is proposed, which is not zero.
     """
 
     financement: Financement
     propose: int | None
     avis: Avis | None
     numero: str
-    champ: object = None  # where it is typed, given by the form
+    champ: BoundField | None = None  # where it is typed, given by the form
 
 
 @dataclass
@@ -110,49 +119,39 @@ class Ligne:
 
     @property
     def cases(self) -> list[Case]:
-        return [case for _, siennes in self.colonnes for case in siennes]
+        """Those of every funder."""
+        toutes = []
+        for _, cases in self.colonnes:
+            toutes += cases
+        return toutes
 
     @property
     def demande(self) -> int:
+        """Asked of all its funders, in cents."""
         return sum(case.financement.montant or 0 for case in self.cases)
 
     @property
     def propose(self) -> int:
+        """Proposed by the scenario in all, in cents."""
         return sum(case.propose or 0 for case in self.cases)
 
 
-def presentes(visibles, appel: Appel):
+def presentes(visibles: DossierQuerySet, appel: Appel) -> DossierQuerySet:
     """The projects of the matrix that one may read, in the order of the minutes."""
     return visibles.filter(appel=appel).en_course().order_by("numero")
 
 
 def lignes(scenario: Scenario, dossiers: list[Dossier], comptes: dict[int, Compte]) -> list[Ligne]:
     """Their rows; four queries, whatever the number."""
-    numeros = {dossier.pk: dossier.numero for dossier in dossiers}
-    cles = list(numeros)
-    montants = dict(
-        Proposition.objects.filter(scenario=scenario, financement__dossier__in=cles).values_list(
-            "financement", "montant"
-        )
-    )
-    avis = {
-        (a.dossier_id, a.partenaire_id): a for a in Avis.objects.partages().filter(dossier__in=cles)
-    }
+    cles = [dossier.pk for dossier in dossiers]
+    cases = _cases(scenario, dossiers)
     deports = dict(
         Deport.objects.en_vigueur()
         .filter(dossier__in=cles)
         .order_by()
         .values_list("dossier")
-        .annotate(n=models.Count("pk"))
+        .annotate(nombre=models.Count("pk"))
     )
-    cases = defaultdict(list)
-    for demande in Financement.objects.filter(dossier__in=cles, partenaire__isnull=False).order_by(
-        "pk"
-    ):
-        cle = (demande.dossier_id, demande.partenaire_id)
-        cases[cle].append(
-            Case(demande, montants.get(demande.pk), avis.get(cle), numeros[demande.dossier_id])
-        )
     return [
         Ligne(
             dossier,
@@ -163,21 +162,53 @@ def lignes(scenario: Scenario, dossiers: list[Dossier], comptes: dict[int, Compt
     ]
 
 
-def differences(un: Scenario, autre: Scenario, visibles) -> list[dict]:
-    """The requests that two scenarios of a call do not give the same, project after project; two
-    queries.
+def _cases(
+    scenario: Scenario, dossiers: list[Dossier]
+) -> defaultdict[tuple[int, int | None], list[Case]]:
+    """{(dossier, funder): its requests}; three queries."""
+    numeros = {dossier.pk: dossier.numero or "" for dossier in dossiers}
+    montants = dict(
+        Proposition.objects.filter(
+            scenario=scenario, financement__dossier__in=list(numeros)
+        ).values_list("financement", "montant")
+    )
+    partages: dict[tuple[int, int | None], Avis] = {}
+    for avis in Avis.objects.partages().filter(dossier__in=list(numeros)):
+        partages[avis.dossier_id, avis.partenaire_id] = avis
+    cases = defaultdict(list)
+    des_financeurs = Financement.objects.filter(dossier__in=list(numeros), partenaire__isnull=False)
+    for demande in des_financeurs.order_by("pk"):
+        cle = (demande.dossier_id, demande.partenaire_id)
+        cases[cle].append(
+            Case(demande, montants.get(demande.pk), partages.get(cle), numeros[demande.dossier_id])
+        )
+    return cases
+
+
+def differences(un: Scenario, autre: Scenario, visibles: DossierQuerySet) -> list[dict]:
+    """The requests to which two scenarios of a call do not give the same, project after project.
+
+    Two queries for the amounts, one for the requests.
     """
-    montants = {
-        s.pk: dict(s.propositions.values_list("financement", "montant")) for s in (un, autre)
-    }
-    siennes = (
+    d_un = dict(un.propositions.values_list("financement", "montant"))
+    de_l_autre = dict(autre.propositions.values_list("financement", "montant"))
+    lisibles = (
         demandes(un.appel)
         .filter(dossier__in=visibles.values("pk"))
         .select_related("dossier__porteur", "partenaire")
         .order_by("dossier__numero", "pk")
     )
-    return [
-        {"demande": demande, "un": a, "autre": b, "ecart": (b or 0) - (a or 0)}
-        for demande in siennes
-        if (a := montants[un.pk].get(demande.pk)) != (b := montants[autre.pk].get(demande.pk))
-    ]
+    trouvees = []
+    for demande in lisibles:
+        avant = d_un.get(demande.pk)
+        apres = de_l_autre.get(demande.pk)
+        if avant != apres:
+            trouvees.append(
+                {
+                    "demande": demande,
+                    "un": avant,
+                    "autre": apres,
+                    "ecart": (apres or 0) - (avant or 0),
+                }
+            )
+    return trouvees

@@ -1,10 +1,11 @@
 import hashlib
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 
 from appels.models.dossier import Dossier
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 
 
@@ -17,37 +18,35 @@ class Sens(models.TextChoices):
     DEPORT = "deport", "Déport"
 
 
-class AvisQuerySet(models.QuerySet):
-    def partages(self):
+class AvisQuerySet(models.QuerySet["Avis"]):
+    def partages(self) -> Self:
+        """Those that a funder let the others read."""
         return self.filter(partage_le__isnull=False)
 
-    def visibles_par(self, utilisateur):
-        """The opinions of my funder, at any stage; those shared, for funders and agents; nothing
-        for anybody else.
+    def visibles_par(self, utilisateur: Utilisateur) -> Self:
+        """The opinions of my funder at any stage; those shared, for funders and agents.
+
+        Nothing for anybody else.
         """
-        roles = {a.role for a in utilisateur.mes_appartenances}
-        miens = [
-            a.partenaire_id for a in utilisateur.mes_appartenances if a.role in ROLES_FINANCEUR
-        ]
-        conditions = models.Q(partenaire__in=miens)
-        if roles & {*ROLES_AGENT, *ROLES_FINANCEUR}:
-            conditions |= models.Q(partage_le__isnull=False)
-        return self.filter(conditions)
+        lisibles = models.Q(pk__in=[])
+        for appartenance in utilisateur.mes_appartenances:
+            if appartenance.role in ROLES_FINANCEUR:
+                lisibles |= models.Q(partenaire=appartenance.partenaire_id)
+            if appartenance.role in (*ROLES_AGENT, *ROLES_FINANCEUR):
+                lisibles |= models.Q(partage_le__isnull=False)
+        return self.filter(lisibles)
 
 
 class Avis(models.Model):
-    """What a funder thinks of a dossier that asks it: for itself first, then shared with the other
-    funders.
-    """
+    """What a funder thinks of a dossier that asks it: for itself first, then for the others."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="avis")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
     recevable = models.BooleanField("recevable", null=True, blank=True)
     sens = models.CharField("avis", max_length=12, choices=Sens.choices, blank=True)
     motif = models.TextField("motif", max_length=3000, blank=True)
-    montant_propose = models.PositiveBigIntegerField(
-        "montant proposé", null=True, blank=True
-    )  # cents
+    # In cents.
+    montant_propose = models.PositiveBigIntegerField("montant proposé", null=True, blank=True)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     modifie_le = models.DateTimeField()
     partage_le = models.DateTimeField(null=True, blank=True)
@@ -74,8 +73,8 @@ class Avis(models.Model):
     @property
     def empreinte(self) -> str:
         """What it says in one word: changes with it."""
-        dit = (self.recevable, self.sens, self.motif, self.montant_propose)
-        return hashlib.sha256(repr(dit).encode()).hexdigest()
+        contenu = (self.recevable, self.sens, self.motif, self.montant_propose)
+        return hashlib.sha256(repr(contenu).encode()).hexdigest()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.partenaire} : {self.get_sens_display() or 'pas encore d’avis'}"

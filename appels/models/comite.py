@@ -30,7 +30,7 @@ class Comite(models.Model):
             ensemble("comite_clos_par_quelqu_un", "clos_le", "clos_par"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
 
@@ -51,7 +51,7 @@ class Presence(models.Model):
     class Meta:
         ordering = ["organisme", "nom", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
 
@@ -82,5 +82,5 @@ class Deliberation(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.dossier_id} : {self.get_sens_display()}"

@@ -7,6 +7,7 @@ from django.db import models
 from appels.models.dossier import Dossier
 
 FORME = re.compile(r"(DA)?\d{8}(-\d+)?")  # METIER §3.3 [S9]
+NUMERO_MAX = 16
 
 
 def numero_dauphin_valide(texte: str) -> None:
@@ -38,12 +39,15 @@ RECUS = (
 
 
 class DepotDauphin(models.Model):
-    """What the organisation declares of its request on the national platform; nothing is sent there
-    from here.
+    """What the organisation declares of its request on the national platform.
+
+    Nothing is sent there from here.
     """
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="dauphin")
-    numero = models.CharField("numéro Dauphin", max_length=16, validators=[numero_dauphin_valide])
+    numero = models.CharField(
+        "numéro Dauphin", max_length=NUMERO_MAX, validators=[numero_dauphin_valide]
+    )
     etat = models.CharField("état affiché par Dauphin", max_length=16, choices=EtatDauphin.choices)
     transmis_le = models.DateField("date de transmission", null=True, blank=True)
     declare_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -58,7 +62,7 @@ class DepotDauphin(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.numero} ({self.get_etat_display()})"
 
     @property

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
@@ -7,15 +9,16 @@ from partenaires.models import Partenaire
 from quartiers.contraintes import ensemble
 
 
-class EnveloppeQuerySet(models.QuerySet):
+class EnveloppeQuerySet(models.QuerySet["Enveloppe"]):
     def en_vigueur(self) -> dict[int, "Enveloppe"]:
         """{funder: its last envelope}; the ones before stay as history."""
         return {enveloppe.partenaire_id: enveloppe for enveloppe in self.order_by("pk")}
 
 
 class Enveloppe(models.Model):
-    """What a funder has for a call, in cents. Rows are only added: the last one counts, each says
-    who wrote it.
+    """What a funder has for a call, in cents.
+
+    Rows are only added: the last one counts, each says who wrote it.
     """
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="enveloppes")
@@ -30,19 +33,18 @@ class Enveloppe(models.Model):
     class Meta:
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.partenaire}, {self.appel.annee}"
 
 
-class ScenarioQuerySet(models.QuerySet):
-    def figes(self):
+class ScenarioQuerySet(models.QuerySet["Scenario"]):
+    def figes(self) -> Self:
+        """At most one a call."""
         return self.filter(fige_le__isnull=False)
 
 
 class Scenario(models.Model):
-    """A way to share the envelopes: amounts by project and funder, provisional until one is
-    frozen.
-    """
+    """A way to share the envelopes by project and funder, provisional until one is frozen."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="scenarios")
     nom = models.CharField("nom", max_length=60)
@@ -65,13 +67,14 @@ class Scenario(models.Model):
             ensemble("scenario_fige_par_quelqu_un", "fige_le", "fige_par"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
 
 class Proposition(models.Model):
-    """The amount, in cents, of a scenario for a request. No row: nothing is proposed yet, which is
-    not zero.
+    """The amount, in cents, of a scenario for a request.
+
+    No row: nothing is proposed yet, which is not zero.
     """
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="propositions")
@@ -85,7 +88,7 @@ class Proposition(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.scenario} : {self.montant}"
 
 
@@ -105,5 +108,5 @@ class Mouvement(models.Model):
     class Meta:
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.fait or f"{self.avant} → {self.apres}"

@@ -1,13 +1,13 @@
 """The one life of a file that the worker makes: asked, tried, made or given up, asked again."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.core.files import File
 from django.db import models
 
 
 class FabricationQuerySet(models.QuerySet[Any]):
-    def a_etablir(self) -> "FabricationQuerySet":
+    def a_etablir(self) -> Self:
         """Asked and not made yet: a lost wake-up is repaired from here."""
         return self.filter(etabli_le__isnull=True, essais__lt=self.model.ESSAIS_MAX)
 

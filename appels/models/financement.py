@@ -1,4 +1,5 @@
 import hashlib
+from typing import Self
 
 from django.db import models
 
@@ -28,14 +29,13 @@ class Decision(models.TextChoices):
 ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
 
 
-class FinancementQuerySet(models.QuerySet):
-    def accordes(self):
+class FinancementQuerySet(models.QuerySet["Financement"]):
+    def accordes(self) -> Self:
+        """Those to which their funder grants something."""
         return self.filter(decision__in=ACCORDS)
 
-    def publics(self):
-        """Grants of the calls whose decisions a head of the service released: what everybody may
-        read.
-        """
+    def publics(self) -> Self:
+        """What everybody may read: grants of the calls whose decisions were released."""
         return (
             self.accordes()
             .filter(dossier__appel__decisions_publiees_le__isnull=False)
@@ -86,18 +86,19 @@ class Financement(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
     @property
     def nom(self) -> str:
+        """Its funder."""
         return str(self.partenaire) if self.partenaire else self.libelle
 
     @property
     def empreinte(self) -> str:
         """The decision in one word: changes with it."""
-        dit = (self.decision, self.montant_vote, self.decide_le, self.acte, self.motif)
-        return hashlib.sha256(repr(dit).encode()).hexdigest()
+        contenu = (self.decision, self.montant_vote, self.decide_le, self.acte, self.motif)
+        return hashlib.sha256(repr(contenu).encode()).hexdigest()
 
     @property
     def nature(self) -> str:

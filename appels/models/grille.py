@@ -1,14 +1,18 @@
+from typing import Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from appels.models.appel import Appel
+from appels.models.deport import Deport
 from appels.models.dossier import Dossier
 
 
 class Critere(models.Model):
-    """A line of the grid of a call (METIER §4.6): what is looked at, from 0 to `maximum`, and how
-    much it weighs.
+    """A line of the grid of a call (METIER §4.6): what is looked at, and how much it weighs.
+
+    It is scored from 0 to `maximum`.
     """
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="criteres")
@@ -26,21 +30,17 @@ class Critere(models.Model):
     class Meta:
         ordering = ["position", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.libelle
 
 
-class LectureQuerySet(models.QuerySet):
-    def rendues(self):
+class LectureQuerySet(models.QuerySet["Lecture"]):
+    def rendues(self) -> Self:
         """Those that count: given, by somebody who does not step aside from the dossier."""
-        deports = Dossier._meta.get_field("deports").related_model.objects.en_vigueur()
-        return self.filter(rendue_le__isnull=False).exclude(
-            models.Exists(
-                deports.filter(
-                    dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur")
-                )
-            )
+        deports = Deport.objects.en_vigueur().filter(
+            dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur")
         )
+        return self.filter(rendue_le__isnull=False).exclude(models.Exists(deports))
 
 
 class Lecture(models.Model):
@@ -59,8 +59,8 @@ class Lecture(models.Model):
             models.UniqueConstraint(fields=["dossier", "lecteur"], name="une_lecture_par_personne")
         ]
 
-    def __str__(self):
-        return f"{self.lecteur}"
+    def __str__(self) -> str:
+        return str(self.lecteur)
 
     @property
     def est_reprise(self) -> bool:
@@ -69,8 +69,9 @@ class Lecture(models.Model):
 
 
 class Cotation(models.Model):
-    """A score on a criterion. `points` empty: not scored yet; zero is a score; an abstention is
-    neither.
+    """A score on a criterion.
+
+    `points` empty: not scored yet; zero is a score; an abstention is neither.
     """
 
     lecture = models.ForeignKey(Lecture, models.CASCADE, related_name="cotations")
@@ -88,5 +89,5 @@ class Cotation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.critere} : {'abstention' if self.abstention else self.points}"

@@ -1,4 +1,5 @@
 import hashlib
+from typing import Self
 
 from django.conf import settings
 from django.core.files import File
@@ -9,7 +10,7 @@ from appels.models.financement import Decision, Financement
 from partenaires.models import Partenaire
 
 
-class GabaritQuerySet(models.QuerySet):
+class GabaritQuerySet(models.QuerySet["Gabarit"]):
     def en_vigueur(self) -> dict[tuple[str, int | None], "Gabarit"]:
         """{(outcome, funder or None for any): the last text}; the ones before stay as history."""
         return {
@@ -18,8 +19,9 @@ class GabaritQuerySet(models.QuerySet):
 
 
 class Gabarit(models.Model):
-    """The text of a letter for an outcome, and a funder or any. Rows are only added: the last one
-    counts.
+    """The text of a letter for an outcome, and a funder or any.
+
+    Rows are only added: the last one counts.
     """
 
     decision = models.CharField(max_length=10, choices=Decision.choices)
@@ -38,30 +40,32 @@ class Gabarit(models.Model):
     class Meta:
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_decision_display()}, {self.partenaire or 'tous les financeurs'}"
 
 
 class LettreQuerySet(FabricationQuerySet):
-    def vives(self):
+    def vives(self) -> Self:
         """Those that nobody discarded."""
         return self.filter(ecartee_le__isnull=True)
 
-    def en_attente(self):
+    def en_attente(self) -> Self:
         """Neither discarded nor released."""
         return self.vives().filter(liberee_le__isnull=True)
 
-    def liberees(self):
+    def liberees(self) -> Self:
+        """Those that reached their organisation."""
         return self.filter(liberee_le__isnull=False)
 
-    def a_etablir(self):
+    def a_etablir(self) -> Self:
         """Prepared, its PDF not made yet: a lost wake-up is repaired from here."""
         return super(LettreQuerySet, self.en_attente()).a_etablir()
 
 
 class Lettre(Fabrication):
-    """What tells an organisation the decision of one funder: prepared, read, corrected or
-    discarded, released, read.
+    """What tells an organisation the decision of one funder.
+
+    Prepared, corrected or discarded, released, then read.
     """
 
     REPERE = "version"
@@ -117,7 +121,7 @@ class Lettre(Fabrication):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.financement.nom} : {self.objet}"
 
     @property
@@ -137,6 +141,7 @@ class Lettre(Fabrication):
 
     @property
     def est_prete(self) -> bool:
+        """Made, and telling the decision as it stands."""
         return self.etabli_le is not None and not self.est_perimee and self.ecartee_le is None
 
     @property

@@ -6,9 +6,7 @@ from quartiers.contraintes import ensemble
 
 
 class ImportDauphin(models.Model):
-    """A file of Dauphin given by an agent: read, shown, then applied; its text is kept as the
-    trace.
-    """
+    """A file of Dauphin given by an agent: read, shown, then applied; its text is the trace."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="imports_dauphin")
     nom = models.CharField(max_length=120)
@@ -27,5 +25,5 @@ class ImportDauphin(models.Model):
             ensemble("import_applique_par_quelqu_un", "applique_le", "applique_par"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.nom} ({self.le})"

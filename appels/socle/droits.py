@@ -173,6 +173,12 @@ def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     return miens.get(demande)
 
 
+@droit("Seule une personne qui donne l’avis d’un financeur sollicité écrit ici.")
+def peut_donner_un_avis(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Write the opinion of a funder asked in this dossier."""
+    return avise_pour(utilisateur, dossier) is not None
+
+
 @droit("Seules les personnes qui instruisent ou donnent un avis notent.")
 def peut_noter(utilisateur: Utilisateur) -> bool:
     """Score the dossiers that one reads: the service, and whoever gives the opinion of a funder."""

@@ -3,36 +3,58 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.forms import BaseModelFormSet
 
 from appels.decision import proces_verbal
 from appels.decision.actions import scenarios
 from appels.models import Appel, Comite, Deliberation, Dossier, Presence, Scenario
+from appels.models.dossiers import DossierQuerySet
 from partenaires.models import Appartenance, Utilisateur
+from partenaires.socle.refus import Refus
+from quartiers.francais import accorder
+
+FIGE_ENTRETEMPS = (
+    "Le scénario vient d’être figé : les montants ne changent plus. Rien n’est enregistré."
+)
 
 
-class Clos(Exception):
+class Clos(Refus):
     """The meeting is closed: its minutes do not change any more."""
 
+    phrase = "La séance est close : son procès-verbal ne change plus. Rien n’est enregistré."
 
-class SansDeliberation(Exception):
-    """Some projects of the meeting have no decision yet: how many."""
+
+class SansDeliberation(Refus):
+    """Some projects of the meeting have no decision yet; `combien`: how many."""
 
     def __init__(self, combien: int):
         self.combien = combien
-        super().__init__(f"{combien} projets")
+        super().__init__(
+            f"{accorder(combien, 'projet attend', 'projets attendent')} la décision du comité : la "
+            "séance reste ouverte."
+        )
 
 
 @transaction.atomic
-def convoquer(appel: Appel, donnees: dict, *, par: Utilisateur) -> Comite:
+def convoquer(
+    appel: Appel,
+    donnees: dict,
+    *,
+    par: Utilisateur,
+) -> Comite:
     """The meeting, and the people of the service and of the funders of the call, to be ticked."""
     comite = Comite.objects.create(appel=appel, **donnees, cree_par=par)
-    siens = appel.financeurs.values("partenaire")
-    gens = Appartenance.objects.agents() | Appartenance.objects.financeurs().filter(
-        partenaire__in=siens
+    de_l_appel = Appartenance.objects.financeurs().filter(
+        partenaire__in=appel.financeurs.values("partenaire")
     )
+    appartenances = Appartenance.objects.agents() | de_l_appel
     Presence.objects.bulk_create(
-        Presence(comite=comite, nom=str(a.utilisateur)[:120], organisme=str(a.partenaire)[:150])
-        for a in gens.select_related("utilisateur", "partenaire").order_by("pk")
+        Presence(
+            comite=comite,
+            nom=str(appartenance.utilisateur)[:120],
+            organisme=str(appartenance.partenaire)[:150],
+        )
+        for appartenance in appartenances.select_related("utilisateur", "partenaire").order_by("pk")
     )
     return comite
 
@@ -48,7 +70,7 @@ def verrouiller_ouvert(comite: Comite) -> Comite:
 
 
 @transaction.atomic
-def pointer_les_presences(comite: Comite, formulaires) -> None:
+def pointer_les_presences(comite: Comite, formulaires: BaseModelFormSet) -> None:
     """What a valid formset of attendance holds. Raises `Clos`."""
     verrouiller_ouvert(comite)
     formulaires.save()
@@ -56,7 +78,12 @@ def pointer_les_presences(comite: Comite, formulaires) -> None:
 
 @transaction.atomic
 def deliberer(
-    comite: Comite, dossier: Dossier, donnees: dict, *, par: Utilisateur, recu_le: datetime
+    comite: Comite,
+    dossier: Dossier,
+    donnees: dict,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> None:
     """What the meeting says of a project: the last word written counts. Raises `Clos`."""
     verrouille = verrouiller_ouvert(comite)
@@ -77,34 +104,37 @@ def enregistrer(
 ) -> None:
     """Amounts and word of the meeting on a project, together or not at all.
 
-    Raises `Clos`, and `Fige` or `Entretemps` of the scenario.
+    Raises `Clos`, and `Fige` or `MontantsChanges` of the scenario.
     """
     deliberer(comite, dossier, donnees, par=par, recu_le=recu_le)
     if voulus:
+        scenarios.verrouiller_libre(comite.scenario, FIGE_ENTRETEMPS)
         scenarios.proposer(comite.scenario, voulus, par=par, recu_le=recu_le)
 
 
-def en_seance(scenario: Scenario):
+def en_seance(scenario: Scenario) -> DossierQuerySet:
     """The projects that the meeting discusses, in the order of the minutes."""
     return Dossier.objects.deposes().filter(appel=scenario.appel_id).en_course().order_by("numero")
 
 
 @transaction.atomic
-def clore(comite: Comite, *, par: Utilisateur, recu_le: datetime) -> None:
+def clore(
+    comite: Comite,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
     """Nothing changes after: the minutes are kept as they are now.
 
     Raises `Clos`, or `SansDeliberation` while a project waits for a word.
     """
     verrouille = verrouiller_ouvert(comite)
-    Scenario.objects.select_for_update(of=("self",)).get(
-        pk=verrouille.scenario_id
-    )  # its amounts add up
+    # Nobody changes an amount while the minutes add them up.
+    Scenario.objects.select_for_update(of=("self",)).get(pk=verrouille.scenario_id)
     attendus = en_seance(verrouille.scenario).exclude(deliberations__comite=verrouille).count()
     if attendus:
         raise SansDeliberation(attendus)
-    verrouille.clos_le, verrouille.clos_par, verrouille.contenu = (
-        recu_le,
-        par,
-        proces_verbal.contenu(verrouille),
-    )
+    verrouille.clos_le = recu_le
+    verrouille.clos_par = par
+    verrouille.contenu = proces_verbal.contenu(verrouille)
     verrouille.save(update_fields=["clos_le", "clos_par", "contenu"])

@@ -1,6 +1,4 @@
-"""What an organisation declares of its request on Dauphin, and what the service reads in a file of
-Dauphin.
-"""
+"""What an organisation declares of its request on Dauphin; what the service reads in its files."""
 
 import hashlib
 from datetime import datetime
@@ -9,13 +7,28 @@ from django.db import transaction
 
 from appels.decision import rapprochement
 from appels.decision.actions import decisions
-from appels.decision.rapprochement import Rapprochement
-from appels.models import Acte, Appel, DepotDauphin, Dossier, ImportDauphin, Passage
+from appels.decision.rapprochement import Ligne, Rapprochement
+from appels.models import (
+    Acte,
+    Appel,
+    DepotDauphin,
+    Dossier,
+    Financement,
+    ImportDauphin,
+    Passage,
+)
 from partenaires.models import Utilisateur
+from quartiers.francais import en_euros
 
 
 @transaction.atomic
-def declarer(dossier: Dossier, depot: DepotDauphin, *, par: Utilisateur, recu_le: datetime) -> None:
+def declarer(
+    dossier: Dossier,
+    depot: DepotDauphin,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
     """Keep the declaration, the last one wins; each is logged."""
     Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     DepotDauphin.objects.update_or_create(
@@ -29,12 +42,21 @@ def declarer(dossier: Dossier, depot: DepotDauphin, *, par: Utilisateur, recu_le
         },
     )
     Passage.objects.create(
-        dossier=dossier, acte=Acte.DAUPHIN, par=par, le=recu_le, motif=str(depot)[:300]
+        dossier=dossier,
+        acte=Acte.DAUPHIN,
+        par=par,
+        le=recu_le,
+        motif=str(depot)[:300],
     )
 
 
 def recevoir(
-    appel: Appel, nom: str, octets: bytes, *, par: Utilisateur, recu_le: datetime
+    appel: Appel,
+    nom: str,
+    octets: bytes,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> ImportDauphin:
     """Keep a file to be read, changing nothing. Raises `rapprochement.FichierIllisible`."""
     texte = rapprochement.decoder(octets)
@@ -61,7 +83,12 @@ def rapprocher(recu: ImportDauphin) -> list[Rapprochement]:
 
 
 @transaction.atomic
-def appliquer(recu: ImportDauphin, *, par: Utilisateur, recu_le: datetime) -> int:
+def appliquer(
+    recu: ImportDauphin,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> int:
     """Write what the file says; how many dossiers changed. The same file again changes nothing.
 
     Raises `decisions.EnveloppeDepassee` or `decisions.DejaLibere`: nothing is then kept.
@@ -74,17 +101,52 @@ def appliquer(recu: ImportDauphin, *, par: Utilisateur, recu_le: datetime) -> in
     )
     changes = 0
     for trouve in rapprocher(recu):
+        if trouve.dossier is None:
+            continue
         if trouve.declaration:
-            ligne = trouve.ligne
-            depot = getattr(trouve.dossier, "dauphin", None) or DepotDauphin(numero=ligne.numero)
-            depot.numero, depot.etat, depot.transmis_le = (
-                ligne.numero or depot.numero,
-                ligne.etat,
-                ligne.transmis_le,
-            )
-            declarer(trouve.dossier, depot, par=par, recu_le=recu_le)
+            _declarer_la_ligne(trouve.dossier, trouve.ligne, par=par, recu_le=recu_le)
         if trouve.financement:
-            decisions.decider(trouve.dossier, [trouve.financement], par=par, recu_le=recu_le)
-        changes += bool(trouve.declaration or trouve.financement)
+            _decider_la_ligne(trouve.dossier, trouve.financement, par=par, recu_le=recu_le)
+        if trouve.change:
+            changes += 1
     ImportDauphin.objects.filter(pk=recu.pk).update(applique_par=par, applique_le=recu_le)
     return changes
+
+
+def _declarer_la_ligne(
+    dossier: Dossier,
+    ligne: Ligne,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """Number, state and date as the row says; a row without a number keeps the one known."""
+    depot = getattr(dossier, "dauphin", None) or DepotDauphin(numero=ligne.numero)
+    depot.numero = ligne.numero or depot.numero
+    depot.etat = ligne.etat
+    depot.transmis_le = ligne.transmis_le
+    declarer(dossier, depot, par=par, recu_le=recu_le)
+
+
+def _decider_la_ligne(
+    dossier: Dossier,
+    financement: Financement,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """What the State voted; a refusal is said for who gave a file, not for who typed an amount."""
+    try:
+        decisions.decider(dossier, [financement], par=par, recu_le=recu_le)
+    except decisions.EnveloppeDepassee as depassee:
+        raise decisions.EnveloppeDepassee(
+            depassee.partenaire,
+            depassee.trop,
+            f"{depassee.partenaire} : ce fichier dépasse son enveloppe de "
+            f"{en_euros(depassee.trop)}. Rien n’est enregistré.",
+        ) from depassee
+    except decisions.DejaLibere as libere:
+        raise decisions.DejaLibere(
+            f"{dossier.numero} : l’organisme a déjà reçu une autre décision par lettre. "
+            "Retirez cette ligne du fichier. Rien n’est enregistré."
+        ) from libere

@@ -26,8 +26,9 @@ PROPOSEE = (
 
 @transaction.atomic
 def proposer_une_grille(appel: Appel) -> None:
-    """The criteria that published grids have in common (METIER §4.6), all of the same weight, when
-    there is none.
+    """The criteria that published grids have in common (METIER §4.6), when there is none.
+
+    All have the same weight.
     """
     Appel.objects.select_for_update(of=("self",)).get(pk=appel.pk)
     if not appel.criteres.exists():
@@ -46,8 +47,9 @@ def coter(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Lecture:
-    """Replace my scores; once given they stay given, and a later change is dated. Raises
-    `HorsCourse`.
+    """Replace my scores; once given they stay given, and a later change is dated.
+
+    Raises `HorsCourse`.
     """
     verrouille = verrouiller(dossier)
     if not verrouille.est_en_course:
@@ -57,7 +59,8 @@ def coter(
     )
     lecture.cotations.all().delete()
     for cotation in cotations:
-        cotation.pk, cotation.lecture = None, lecture
+        cotation.pk = None
+        cotation.lecture = lecture
     Cotation.objects.bulk_create(cotations)
     lecture.modifiee_le = recu_le
     if rendre and lecture.rendue_le is None:

@@ -1,6 +1,4 @@
-"""Letters: prepared from the decisions, made by the worker, corrected or discarded, released
-together, read once.
-"""
+"""Letters: prepared from the decisions, made by the worker, corrected, released together, read."""
 
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,35 +9,44 @@ from django.db import transaction
 
 from appels.decision import lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
+from appels.decision.conflits import LettreCorrigee
 from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
+from appels.models.financement import FinancementQuerySet
 from appels.socle import courriels, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
+from partenaires.socle.refus import Refus
+from quartiers.francais import accorder
 
 
-class SansTribunal(Exception):
-    """The call does not say where to appeal: without it the delays cannot be invoked (CJA art.
-    R421-5).
+class SansTribunal(Refus):
+    """The call does not say where to appeal.
+
+    Without it the delays of appeal cannot be invoked (CJA art. R421-5).
     """
 
+    phrase = (
+        "Indiquez d’abord, dans l’appel, le tribunal administratif : une lettre sans voie de "
+        "recours n’ouvre aucun délai. Rien n’est préparé."
+    )
 
-class DejaPartie(Exception):
+
+class DejaPartie(Refus):
     """The letter was released, or discarded, meanwhile: it does not change any more."""
 
-
-class Entretemps(Exception):
-    """Somebody corrected the letter since the page was shown: as it is now."""
-
-    def __init__(self, actuelle: Lettre):
-        self.actuelle = actuelle
-        super().__init__(str(actuelle.pk))
+    phrase = "Cette lettre est déjà partie, ou écartée : rien n’est enregistré."
 
 
-class AutreNombre(Exception):
-    """The letters ready are not as many as was confirmed; how many now."""
+class AutreNombre(Refus):
+    """The letters ready are not as many as was confirmed; `nombre`: how many now."""
+
+    champ = "nombre"
 
     def __init__(self, nombre: int):
         self.nombre = nombre
-        super().__init__(f"{nombre} lettres prêtes")
+        super().__init__(
+            f"{accorder(nombre, 'lettre est prête', 'lettres sont prêtes')} : vérifiez la liste, "
+            "puis confirmez ce nombre. Rien n’est envoyé."
+        )
 
 
 @dataclass
@@ -60,37 +67,44 @@ def ecrire_un_gabarit(
 ) -> Gabarit:
     """A new row: letters already prepared keep the text that they had."""
     return Gabarit.objects.create(
-        decision=decision, partenaire=partenaire, **donnees, par=par, le=recu_le
+        decision=decision,
+        partenaire=partenaire,
+        **donnees,
+        par=par,
+        le=recu_le,
     )
 
 
-def a_preparer(appel: Appel):
+def a_preparer(appel: Appel) -> FinancementQuerySet:
     """The decisions of a call that no letter tells yet."""
     en_course = Dossier.objects.filter(appel=appel).deposes().en_course()
+    vives = Lettre.objects.vives().filter(financement__dossier__appel=appel)
     return (
         Financement.objects.filter(dossier__in=en_course, partenaire__isnull=False)
         .exclude(decision="")
-        .exclude(
-            pk__in=Lettre.objects.vives()
-            .filter(financement__dossier__appel=appel)
-            .values("financement")
-        )
+        .exclude(pk__in=vives.values("financement"))
         .select_related("dossier__appel", "dossier__porteur", "partenaire")
         .order_by("dossier__numero", "pk")
     )
 
 
 @transaction.atomic
-def preparer(appel: Appel, *, par: Utilisateur, recu_le: datetime) -> Preparation:
+def preparer(
+    appel: Appel,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Preparation:
     """A letter for each decision without one; twice makes none twice. Raises `SansTribunal`."""
     verrouille = verrouiller_l_appel(appel.pk)
     if not verrouille.tribunal:
         raise SansTribunal
-    gabarits, bilan, neuves = Gabarit.objects.en_vigueur(), Preparation(), []
+    gabarits = Gabarit.objects.en_vigueur()
+    bilan = Preparation()
+    neuves = []
     for demande in a_preparer(verrouille):
-        gabarit = gabarits.get((demande.decision, demande.partenaire_id)) or gabarits.get(
-            (demande.decision, None)
-        )
+        propre = gabarits.get((demande.decision, demande.partenaire_id))
+        gabarit = propre or gabarits.get((demande.decision, None))
         if gabarit is None:
             bilan.sans_gabarit.add((Decision(demande.decision).label, demande.nom))
             continue
@@ -130,20 +144,17 @@ def corriger(
     recu_le: datetime,
     vue: str | None = None,
 ) -> Lettre:
-    """Another text for one letter; its PDF is made again. `vue`: the print of the text that the
-    page showed.
+    """Another text for one letter; its PDF is made again.
 
-    Raises `DejaPartie`, or `Entretemps`.
+    `vue`: the print of the text that the page showed. Raises `DejaPartie` or `LettreCorrigee`.
     """
     actuelle = _en_attente(lettre)
     if vue is not None and vue != actuelle.empreinte:
-        raise Entretemps(actuelle)
-    actuelle.objet, actuelle.corps, actuelle.corrigee_le, actuelle.corrigee_par = (
-        objet,
-        corps,
-        recu_le,
-        par,
-    )
+        raise LettreCorrigee(actuelle)
+    actuelle.objet = objet
+    actuelle.corps = corps
+    actuelle.corrigee_le = recu_le
+    actuelle.corrigee_par = par
     return _a_refaire(actuelle)
 
 
@@ -154,6 +165,7 @@ def refaire(lettre: Lettre) -> Lettre:
 
 
 def _a_refaire(lettre: Lettre) -> Lettre:
+    """Saved under a new version: a PDF begun from the text of before is thrown away."""
     lettre.version += 1
     lettre.redemander()
     lettre.save()
@@ -162,10 +174,18 @@ def _a_refaire(lettre: Lettre) -> Lettre:
 
 
 @transaction.atomic
-def ecarter(lettre: Lettre, motif: str, *, par: Utilisateur, recu_le: datetime) -> None:
+def ecarter(
+    lettre: Lettre,
+    motif: str,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
     """It will not leave; another may be prepared. Raises `DejaPartie`."""
     actuelle = _en_attente(lettre)
-    actuelle.ecartee_le, actuelle.ecartee_par, actuelle.motif_ecart = recu_le, par, motif
+    actuelle.ecartee_le = recu_le
+    actuelle.ecartee_par = par
+    actuelle.motif_ecart = motif
     actuelle.save(update_fields=["ecartee_le", "ecartee_par", "motif_ecart"])
 
 
@@ -180,23 +200,28 @@ def _rendre(lettre: Lettre) -> closing[BytesIO]:
 
 def pretes(appel: Appel) -> list[Lettre]:
     """Those that would leave now: made, and telling the decision as it stands."""
-    siennes = Lettre.objects.en_attente().filter(
-        financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(),
-        etabli_le__isnull=False,
-    )
-    return [
-        lettre
-        for lettre in siennes.select_related(
-            "financement__dossier__porteur__fiche", "financement__partenaire"
+    etablies = (
+        Lettre.objects.en_attente()
+        .filter(
+            financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(),
+            etabli_le__isnull=False,
         )
-        if lettre.est_prete
-    ]
+        .select_related("financement__dossier__porteur__fiche", "financement__partenaire")
+    )
+    return [lettre for lettre in etablies if lettre.est_prete]
 
 
 @transaction.atomic
-def liberer(appel: Appel, confirme: int, *, par: Utilisateur, recu_le: datetime) -> int:
-    """Let every letter that is ready reach its organisation, dated; how many. Raises
-    `AutreNombre`.
+def liberer(
+    appel: Appel,
+    confirme: int,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> int:
+    """Let every letter that is ready reach its organisation, dated; how many.
+
+    Raises `AutreNombre` when that is not `confirme`.
     """
     attendent = Lettre.objects.en_attente().filter(financement__dossier__appel=appel)
     list(
@@ -205,9 +230,8 @@ def liberer(appel: Appel, confirme: int, *, par: Utilisateur, recu_le: datetime)
         .order_by("pk")
     )
     verrouiller_l_appel(appel.pk)  # after the dossiers, as everywhere
-    list(
-        attendent.select_for_update(of=("self",)).order_by("pk")
-    )  # nobody corrects or discards meanwhile
+    # Nobody corrects or discards meanwhile.
+    list(attendent.select_for_update(of=("self",)).order_by("pk"))
     parties = pretes(appel)
     if not parties or len(parties) != confirme:
         raise AutreNombre(len(parties))
@@ -217,17 +241,26 @@ def liberer(appel: Appel, confirme: int, *, par: Utilisateur, recu_le: datetime)
     for lettre in parties:
         dossier = lettre.financement.dossier
         dossier.passages.create(
-            acte=Acte.NOTIFIER, par=par, le=recu_le, motif=lettre.financement.nom[:300]
+            acte=Acte.NOTIFIER,
+            par=par,
+            le=recu_le,
+            motif=lettre.financement.nom[:300],
         )
         courriels.decision(lettre)
     return len(parties)
 
 
 @transaction.atomic
-def ouvrir(lettre: Lettre, *, par: Utilisateur, recu_le: datetime) -> Lettre:
+def ouvrir(
+    lettre: Lettre,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Lettre:
     """The organisation opens its letter: the first reading is dated, the others change nothing."""
     actuelle = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
     if actuelle.lue_le is None:
-        actuelle.lue_le, actuelle.lue_par = recu_le, par
+        actuelle.lue_le = recu_le
+        actuelle.lue_par = par
         actuelle.save(update_fields=["lue_le", "lue_par"])
     return actuelle

@@ -14,7 +14,11 @@ from partenaires.models import Partenaire, Utilisateur
 
 @transaction.atomic
 def demander(
-    appel: Appel, partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime
+    appel: Appel,
+    partenaire: Partenaire,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> Export:
     """The lines of a funder and the dossiers that ask it, to come."""
     demandes = lots.demandes(Dossier.objects.instruits_par(par), partenaire, appel.pk)
@@ -24,7 +28,7 @@ def demander(
             appel=appel,
             partenaire=partenaire,
             format=FormatExport.ZIP,
-            total=len({ligne.dossier_id for ligne in demandes}),
+            total=len({demande.dossier_id for demande in demandes}),
             demande_par=par,
             demande_le=recu_le,
         )
@@ -33,11 +37,17 @@ def demander(
 
 @fabrique.ecrit(GenreExport.LOT)
 def ecrire(export: Export, fichier: BinaryIO) -> None:
-    """An opinion that a funder keeps for itself is in its own lot only."""
+    """Each request with the opinion of this funder: what it keeps for itself is in its lot only."""
+    assert export.partenaire  # a lot is asked with its funder and its call
+    assert export.appel_id
     lisibles = Dossier.objects.instruits_par(export.demande_par)
     demandes = lots.demandes(lisibles, export.partenaire, export.appel_id)
-    avis = Avis.objects.visibles_par(export.demande_par).filter(
-        partenaire=export.partenaire, dossier__in={ligne.dossier_id for ligne in demandes}
-    )
-    par_dossier = {un.dossier_id: un for un in avis}
-    lots.ecrire(demandes, par_dossier, fichier, lambda rang: exports.avancer(export, rang))
+    avis = {
+        propre.dossier_id: propre
+        for propre in Avis.objects.visibles_par(export.demande_par).filter(
+            partenaire=export.partenaire,
+            dossier__in={demande.dossier_id for demande in demandes},
+        )
+    }
+    for rang in lots.ecrire(demandes, avis, fichier):
+        exports.avancer(export, rang)

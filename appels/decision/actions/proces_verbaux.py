@@ -13,7 +13,13 @@ from partenaires.models import Utilisateur
 
 
 @transaction.atomic
-def demander(comite: Comite, format: str, *, par: Utilisateur, recu_le: datetime) -> Export:
+def demander(
+    comite: Comite,
+    format: str,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Export:
     """The minutes of a meeting, to come."""
     return exports.a_venir(
         Export(
@@ -31,7 +37,12 @@ def demander(comite: Comite, format: str, *, par: Utilisateur, recu_le: datetime
 @fabrique.ecrit(GenreExport.PROCES_VERBAL)
 def ecrire(export: Export, fichier: BinaryIO) -> None:
     """What the meeting said, as who asks it may read it: PDF, or DOCX to be reworked."""
-    lu = proces_verbal.composer(export.comite, Dossier.objects.instruits_par(export.demande_par))
-    en_octets = proces_verbal.en_pdf if export.format == FormatExport.PDF else proces_verbal.en_docx
-    fichier.write(en_octets(lu))
+    assert export.comite  # minutes are asked with their meeting
+    minutes = proces_verbal.composer(
+        export.comite, Dossier.objects.instruits_par(export.demande_par)
+    )
+    if export.format == FormatExport.PDF:
+        fichier.write(proces_verbal.en_pdf(minutes))
+    else:
+        fichier.write(proces_verbal.en_docx(minutes))
     export.faites = 1

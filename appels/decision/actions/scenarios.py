@@ -1,38 +1,44 @@
-"""Envelopes, and the scenarios that share them: each change says who, when, and what there was
-before.
-"""
+"""Envelopes, and the scenarios that share them: each change says who, when, what was before."""
 
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from appels.decision import scenarios
-from appels.models import Appel, Enveloppe, Financement, Mouvement, Proposition, Scenario
+from appels.decision.conflits import MontantsChanges
+from appels.models import Appel, Enveloppe, Mouvement, Proposition, Scenario
 from partenaires.models import Partenaire, Utilisateur
+from partenaires.socle.refus import Refus
+from quartiers.francais import en_euros
+
+UN_AUTRE_EST_FIGE = "Un scénario de cet appel est déjà figé : rouvrez-le d’abord. Rien n’a changé."
 
 
-class Fige(Exception):
+class Fige(Refus):
     """This scenario, or another of the call, is frozen."""
 
+    phrase = (
+        "Ce scénario est figé : rien n’est enregistré. La ou le responsable du service peut le "
+        "rouvrir."
+    )
 
-class NomPris(Exception):
+
+class NomPris(Refus):
     """A scenario of this call already has this name."""
 
-
-class Entretemps(Exception):
-    """Somebody changed these amounts since the page was shown: {request: the amount of now}."""
-
-    def __init__(self, montants: dict[int, int | None]):
-        self.montants = montants
-        super().__init__(f"{len(montants)} montants changés")
+    phrase = "Un scénario de cet appel porte déjà ce nom : choisissez-en un autre."
+    champ = "nom"
 
 
-class Depassement(Exception):
+class Depassement(Refus):
     """The total goes beyond an envelope: the accounts concerned."""
 
     def __init__(self, comptes: list[scenarios.Compte]):
         self.comptes = comptes
-        super().__init__(f"{len(comptes)} enveloppes dépassées")
+        trop = [
+            f"{compte.partenaire}, {en_euros(compte.depassement)} de trop" for compte in comptes
+        ]
+        super().__init__(f"Le scénario n’est pas figé : {' ; '.join(trop)}.")
 
 
 def doter(
@@ -46,13 +52,23 @@ def doter(
 ) -> Enveloppe:
     """A new row of envelope: the one before stays readable."""
     return Enveloppe.objects.create(
-        appel=appel, partenaire=partenaire, montant=montant, plafond=plafond, par=par, le=recu_le
+        appel=appel,
+        partenaire=partenaire,
+        montant=montant,
+        plafond=plafond,
+        par=par,
+        le=recu_le,
     )
 
 
 @transaction.atomic
 def creer(
-    appel: Appel, nom: str, *, depuis: Scenario | None, par: Utilisateur, recu_le: datetime
+    appel: Appel,
+    nom: str,
+    *,
+    depuis: Scenario | None,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> Scenario:
     """An empty scenario, or a copy of another. Raises `NomPris`."""
     try:
@@ -65,23 +81,29 @@ def creer(
             Proposition(scenario=scenario, financement_id=pk, montant=montant)
             for pk, montant in depuis.propositions.values_list("financement", "montant")
         )
-    inscrire(
-        scenario, f"Créé à partir de « {depuis} »" if depuis else "Créé", par=par, recu_le=recu_le
-    )
+    fait = f"Créé à partir de « {depuis} »" if depuis else "Créé"
+    inscrire(scenario, fait, par=par, recu_le=recu_le)
     return scenario
 
 
-def inscrire(scenario: Scenario, fait: str, *, par: Utilisateur, recu_le: datetime) -> None:
+def inscrire(
+    scenario: Scenario,
+    fait: str,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """A word on the scenario itself, in its history."""
     scenario.mouvements.create(fait=fait[:200], par=par, le=recu_le)
 
 
-def verrouiller_libre(scenario: Scenario) -> Scenario:
-    """Locked, and still to be changed; raises `Fige`."""
+def verrouiller_libre(scenario: Scenario, sinon: str = "") -> Scenario:
+    """Locked, and still to be changed; raises `Fige`, which says `sinon` or its own words."""
     verrouille = (
         Scenario.objects.select_for_update(of=("self",)).select_related("appel").get(pk=scenario.pk)
     )
     if verrouille.fige_le:
-        raise Fige
+        raise Fige(sinon)
     return verrouille
 
 
@@ -93,75 +115,105 @@ def proposer(
     par: Utilisateur,
     recu_le: datetime,
 ) -> int:
-    """How many amounts changed. `voulus`: {request: (what the page showed, what is wanted)}, None
-    for nothing.
+    """How many amounts changed.
 
-    All or nothing: raises `Fige`, or `Entretemps` when somebody changed one of them meanwhile.
+    `voulus`: {request: (what the page showed, what is wanted)}, None for nothing. All or nothing:
+    raises `Fige`, or `MontantsChanges` when somebody changed one of them meanwhile.
     """
     verrouille = verrouiller_libre(scenario)
     actuels = dict(
         verrouille.propositions.filter(financement__in=voulus).values_list("financement", "montant")
     )
-    changes = {
-        pk: (actuels.get(pk), voulu)
-        for pk, (_, voulu) in voulus.items()
-        if actuels.get(pk) != voulu
-    }
-    perdus = {pk: avant for pk, (avant, _) in changes.items() if avant != voulus[pk][0]}
+    changes = {}
+    perdus = {}
+    for demande, (vu, voulu) in voulus.items():
+        actuel = actuels.get(demande)
+        if actuel == voulu:
+            continue
+        changes[demande] = (actuel, voulu)
+        if actuel != vu:
+            perdus[demande] = actuel
     if perdus:
-        raise Entretemps(perdus)
-    for pk, (_, voulu) in changes.items():
-        siennes = verrouille.propositions.filter(financement=pk)
-        if voulu is None:
-            siennes.delete()
-        elif not siennes.update(montant=voulu):
-            verrouille.propositions.create(financement_id=pk, montant=voulu)
+        raise MontantsChanges(perdus)
+    for demande, (_, voulu) in changes.items():
+        _poser(verrouille, demande, voulu)
     Mouvement.objects.bulk_create(
         Mouvement(
-            scenario=verrouille, financement_id=pk, avant=avant, apres=voulu, par=par, le=recu_le
+            scenario=verrouille,
+            financement_id=demande,
+            avant=actuel,
+            apres=voulu,
+            par=par,
+            le=recu_le,
         )
-        for pk, (avant, voulu) in changes.items()
+        for demande, (actuel, voulu) in changes.items()
     )
     return len(changes)
 
 
-def annuler(mouvement: Mouvement, *, par: Utilisateur, recu_le: datetime) -> int:
-    """Put back the amount of before. Raises `Fige`, or `Entretemps` when it was changed again
-    since.
-    """
-    demande: Financement = mouvement.financement
+def _poser(scenario: Scenario, demande: int, montant: int | None) -> None:
+    """The amount of a request in a scenario; None takes it away."""
+    propositions = scenario.propositions.filter(financement=demande)
+    if montant is None:
+        propositions.delete()
+    elif not propositions.update(montant=montant):
+        scenario.propositions.create(financement_id=demande, montant=montant)
+
+
+def annuler(
+    mouvement: Mouvement,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> int:
+    """Put back the amount of before. Raises `Fige`, or `MontantsChanges` if it changed since."""
+    assert mouvement.financement_id  # a word on the scenario puts nothing back
     return proposer(
         mouvement.scenario,
-        {demande.pk: (mouvement.apres, mouvement.avant)},
+        {mouvement.financement_id: (mouvement.apres, mouvement.avant)},
         par=par,
         recu_le=recu_le,
     )
 
 
 @transaction.atomic
-def figer(scenario: Scenario, *, par: Utilisateur, recu_le: datetime) -> Scenario:
-    """The one that the committee keeps: one a call, within every envelope. Raises `Fige` or
-    `Depassement`.
+def figer(
+    scenario: Scenario,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Scenario:
+    """The one that the committee keeps: one a call, within every envelope.
+
+    Raises `Fige` or `Depassement`.
     """
     Appel.objects.select_for_update(of=("self",)).get(pk=scenario.appel_id)
-    verrouille = verrouiller_libre(scenario)
+    verrouille = verrouiller_libre(scenario, UN_AUTRE_EST_FIGE)
     if Scenario.objects.figes().filter(appel=verrouille.appel_id).exists():
-        raise Fige
-    if trop := [compte for compte in scenarios.comptes(verrouille).values() if compte.depassement]:
+        raise Fige(UN_AUTRE_EST_FIGE)
+    trop = [compte for compte in scenarios.comptes(verrouille).values() if compte.depassement]
+    if trop:
         raise Depassement(trop)
-    verrouille.fige_le, verrouille.fige_par = recu_le, par
+    verrouille.fige_le = recu_le
+    verrouille.fige_par = par
     verrouille.save(update_fields=["fige_le", "fige_par"])
     inscrire(verrouille, "Figé", par=par, recu_le=recu_le)
     return verrouille
 
 
 @transaction.atomic
-def rouvrir(scenario: Scenario, *, par: Utilisateur, recu_le: datetime) -> Scenario:
+def rouvrir(
+    scenario: Scenario,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Scenario:
     """Frozen by mistake, or to be discussed again; twice changes nothing."""
     verrouille = Scenario.objects.select_for_update(of=("self",)).get(pk=scenario.pk)
     if verrouille.fige_le is None:
         return verrouille
-    verrouille.fige_le = verrouille.fige_par = None
+    verrouille.fige_le = None
+    verrouille.fige_par = None
     verrouille.save(update_fields=["fige_le", "fige_par"])
     inscrire(verrouille, "Rouvert", par=par, recu_le=recu_le)
     return verrouille

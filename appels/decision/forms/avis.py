@@ -4,18 +4,22 @@ from django import forms
 
 from appels.models import Avis, Sens
 from partenaires.socle.champs import MontantField
-from quartiers.francais import en_euros
+from partenaires.socle.forms.conflit import MontreLePresent
 
 DOIVENT_DIRE_POURQUOI = (Sens.RESERVE, Sens.DEFAVORABLE)
+SANS_MONTANT = (Sens.DEFAVORABLE, Sens.DEPORT)
+RECEVABLES = {"True": True, "False": False}
 
 
-class AvisForm(forms.ModelForm):
+class AvisForm(MontreLePresent, forms.ModelForm):
+    """The opinion of a funder, on the one that the page showed."""
+
     recevable = forms.TypedChoiceField(
         label="Recevable pour nous",
         required=False,
         widget=forms.RadioSelect,
         empty_value=None,
-        coerce=lambda texte: {"True": True, "False": False}[texte],
+        coerce=RECEVABLES.__getitem__,
         choices=[("", "Pas encore dit"), ("True", "Oui"), ("False", "Non")],
     )
     sens = forms.ChoiceField(
@@ -25,9 +29,7 @@ class AvisForm(forms.ModelForm):
         choices=[("", "Pas encore d’avis"), *Sens.choices],
     )
     montant_propose = MontantField(label="Montant proposé (€)")
-    vue = forms.CharField(
-        widget=forms.HiddenInput, required=False
-    )  # the opinion that the page showed
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Avis
@@ -41,28 +43,14 @@ class AvisForm(forms.ModelForm):
             "(CRPA, art. L311-2) : n’écrivez que des faits."
         )
 
-    def montrer_le_present(self, actuel: Avis) -> None:
-        """What was typed stays; the next answer overwrites knowingly."""
-        self.data = self.data.copy()
-        self.data["vue"] = actuel.empreinte
-        montant = (
-            f", {en_euros(actuel.montant_propose)}" if actuel.montant_propose is not None else ""
-        )
-        motif = f" « {actuel.motif} »" if actuel.motif else ""
-        dit = actuel.get_sens_display() or "pas encore d’avis"
-        self.add_error(
-            "sens",
-            f"Entre-temps, {actuel.auteur} a enregistré : {dit}{montant}.{motif} Votre saisie est "
-            "gardée, pas enregistrée : enregistrez à nouveau pour la préférer.",
-        )
-
-    def clean(self):
-        dit = super().clean()
-        if dit.get("sens") in DOIVENT_DIRE_POURQUOI and not dit.get("motif"):
+    def clean(self) -> None:
+        """A reserve says why; a refusal and a stepping aside propose no amount."""
+        super().clean()
+        sens = self.cleaned_data.get("sens")
+        if sens in DOIVENT_DIRE_POURQUOI and not self.cleaned_data.get("motif"):
             self.add_error("motif", "Un avis avec réserve ou défavorable dit pourquoi.")
-        if dit.get("sens") in (Sens.DEFAVORABLE, Sens.DEPORT) and dit.get("montant_propose"):
+        if sens in SANS_MONTANT and self.cleaned_data.get("montant_propose"):
             self.add_error(
                 "montant_propose",
                 "Cet avis ne propose pas de montant : effacez-le, ou changez d’avis.",
             )
-        return dit

@@ -2,11 +2,15 @@
 
 from django import forms
 
-from appels.models import Comite, Deliberation, Presence
+from appels.decision.conflits import MontantsChanges
+from appels.decision.forms.scenarios import MontantsForm
+from appels.models import Comite, Deliberation, Presence, SensComite
 from partenaires.socle.champs import champ_date, champ_heure, instant_de_paris
 
 
 class ComiteForm(forms.ModelForm):
+    """A meeting called: when, where, on which scenario."""
+
     jour = champ_date(label="Jour")
     heure = champ_heure(label="Heure de Paris")
     field_order = ["nom", "jour", "heure", "lieu", "scenario"]
@@ -15,16 +19,23 @@ class ComiteForm(forms.ModelForm):
         model = Comite
         fields = ["nom", "lieu", "scenario"]
 
-    def __init__(self, *args, appel, **kwargs):
+    def __init__(
+        self,
+        *args,
+        appel,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.fields["scenario"].queryset = appel.scenarios.all()
         self.fields["scenario"].empty_label = "Choisissez un scénario"
 
-    def clean(self):
-        dit = super().clean()
-        if dit.get("jour") and dit.get("heure"):
-            dit["tenu_le"] = instant_de_paris(self, dit["jour"], dit["heure"], "heure")
-        return dit
+    def clean(self) -> None:
+        """`tenu_le` is the instant that day and hour make in Paris."""
+        super().clean()
+        jour = self.cleaned_data.get("jour")
+        heure = self.cleaned_data.get("heure")
+        if jour and heure:
+            self.cleaned_data["tenu_le"] = instant_de_paris(self, jour, heure, "heure")
 
     def donnees(self) -> dict:
         """What a meeting keeps."""
@@ -43,11 +54,33 @@ PresenceFormSet = forms.inlineformset_factory(
 
 
 class DeliberationForm(forms.ModelForm):
+    """What the meeting says of one project; nothing is chosen until it says."""
+
+    sens = forms.ChoiceField(
+        label="Décision du comité", choices=SensComite.choices, widget=forms.RadioSelect
+    )
+
     class Meta:
         model = Deliberation
         fields = ["sens", "observation"]
-        widgets = {"sens": forms.RadioSelect, "observation": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"observation": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["sens"].choices = Deliberation._meta.get_field("sens").choices
+
+class ProjetEnSeance:
+    """The word of the meeting on one project and its amounts, saved by one button."""
+
+    def __init__(self, deliberation: DeliberationForm, montants: MontantsForm):
+        self.deliberation = deliberation
+        self.montants = montants
+
+    def is_valid(self) -> bool:
+        """Both are asked, so that all the errors are said together."""
+        return all([self.deliberation.is_valid(), self.montants.is_valid()])
+
+    def add_error(self, champ: str | None, phrase: str) -> None:
+        """What refuses the whole is said on the word of the meeting."""
+        self.deliberation.add_error(champ, phrase)
+
+    def montrer_le_present(self, conflit: MontantsChanges) -> None:
+        """Only amounts are compared: of the words on a project, the last one written counts."""
+        self.montants.montrer_le_present(conflit)

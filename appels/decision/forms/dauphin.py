@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
 from appels.models import DepotDauphin
 from appels.models.dauphin import RECUS
@@ -19,7 +20,8 @@ class ImportForm(forms.Form):
         error_messages={"required": "Choisissez un fichier.", "empty": "Le fichier est vide."},
     )
 
-    def clean_fichier(self):
+    def clean_fichier(self) -> UploadedFile:
+        """Not too big to be read in one request."""
         fichier = self.cleaned_data["fichier"]
         if fichier.size > TAILLE_MAX:
             raise ValidationError("Ce fichier dépasse 2 Mo : coupez-le par exercice.")
@@ -27,6 +29,8 @@ class ImportForm(forms.Form):
 
 
 class DauphinForm(forms.ModelForm):
+    """What Dauphin shows of the request, typed by the organisation."""
+
     transmis_le = champ_date(
         label="Date de transmission",
         required=False,
@@ -42,15 +46,16 @@ class DauphinForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["etat"].choices = [choix for choix in self.fields["etat"].choices if choix[0]]
 
-    def clean_numero(self):
+    def clean_numero(self) -> str:
+        """As the national platform writes it."""
         return self.cleaned_data["numero"].replace(" ", "").upper()
 
-    def clean(self):
-        dit = super().clean()
-        if (
-            dit.get("etat") in RECUS
-            and "transmis_le" not in self.errors
-            and not dit.get("transmis_le")
-        ):
-            self.add_error("transmis_le", "Indiquez la date de transmission que Dauphin affiche.")
-        return dit
+    def clean(self) -> None:
+        """What the State received has a date."""
+        super().clean()
+        est_recu = self.cleaned_data.get("etat") in RECUS
+        if est_recu and "transmis_le" not in self.errors:
+            if not self.cleaned_data.get("transmis_le"):
+                self.add_error(
+                    "transmis_le", "Indiquez la date de transmission que Dauphin affiche."
+                )

@@ -1,28 +1,28 @@
 """What a funder decided on a dossier: outcome, amount, date, act (METIER §4.2, rule R15)."""
 
 from django import forms
+from django.http import QueryDict
 
+from appels.decision.conflits import DecisionsChangees
 from appels.models import ACCORDS, Decision, Dossier, Financement
 from partenaires.models import Partenaire
 from partenaires.socle.champs import MontantField, champ_date
+from partenaires.socle.forms.conflit import MontreLePresent
 from quartiers.francais import en_euros
 
-A_MOTIVER = (
-    Decision.REFUSE,
-    Decision.AJOURNE,
-    Decision.SANS_SUITE,
-)  # METIER §6.2: always give the reason
+# METIER §6.2: always give the reason.
+A_MOTIVER = (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
 
 
-class DecisionForm(forms.ModelForm):
+class DecisionForm(MontreLePresent, forms.ModelForm):
+    """What one funder decided, on what the page showed of it."""
+
     decision = forms.ChoiceField(
         label="Décision", required=False, choices=[("", "Pas encore connue"), *Decision.choices]
     )
     montant_vote = MontantField(label="Montant voté")
     decide_le = champ_date(label="Date de la décision", required=False)
-    vue = forms.CharField(
-        widget=forms.HiddenInput, required=False
-    )  # the decision that the page showed
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
     depasse = forms.BooleanField(
         label="Le montant voté dépasse le montant demandé : c’est voulu", required=False
     )
@@ -41,49 +41,66 @@ class DecisionForm(forms.ModelForm):
         """Something typed is not what is kept; that somebody else changed it does not count."""
         return bool(set(self.changed_data) - {"vue", "depasse"})
 
-    def montrer_le_present(self, actuelle: Financement) -> None:
-        """What was typed stays; the next answer overwrites knowingly."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("vue")] = actuelle.empreinte
-        dite = actuelle.get_decision_display() or "aucune décision"
-        montant = (
-            f", {en_euros(actuelle.montant_vote)}" if actuelle.montant_vote is not None else ""
-        )
-        self.add_error(
-            "decision",
-            f"Entre-temps, quelqu’un a enregistré : {dite}{montant}. Votre saisie est gardée, "
-            "pas enregistrée : enregistrez à nouveau pour la préférer.",
-        )
-
-    def clean(self):
-        dit = super().clean()
-        vote, demande = dit.get("montant_vote"), self.instance.montant
-        if dit.get("decision") in ACCORDS:
-            if "montant_vote" not in self.errors and not vote:
-                self.add_error("montant_vote", "Indiquez le montant voté.")
-            if "decide_le" not in self.errors and not dit.get("decide_le"):
-                self.add_error("decide_le", "Indiquez la date de la décision.")
-            if vote and vote > (demande or 0) and not dit.get("depasse"):
-                self.add_error(
-                    "depasse",
-                    f"{en_euros(vote)} votés pour {en_euros(demande or 0)} demandés : "
-                    "cochez cette case si c’est voulu, ou corrigez le montant.",
-                )
+    def clean(self) -> None:
+        """An amount goes with a grant, a reason with what is not one."""
+        super().clean()
+        decision = self.cleaned_data.get("decision")
+        vote = self.cleaned_data.get("montant_vote")
+        if decision in ACCORDS:
+            self._verifier_l_accord(vote)
         elif vote:
             self.add_error(
                 "montant_vote", "Un montant ne se vote qu’avec un accord : choisissez la décision."
             )
-        if dit.get("decision") in A_MOTIVER and not dit.get("motif"):
+        if decision in A_MOTIVER and not self.cleaned_data.get("motif"):
             self.add_error("motif", "Dites pourquoi : l’organisme le lira.")
-        return dit
+
+    def _verifier_l_accord(self, vote: int | None) -> None:
+        """A grant has an amount and a date; above what was asked, a box says that it is meant."""
+        demande = self.instance.montant or 0
+        if not vote and "montant_vote" not in self.errors:
+            self.add_error("montant_vote", "Indiquez le montant voté.")
+        if not self.cleaned_data.get("decide_le") and "decide_le" not in self.errors:
+            self.add_error("decide_le", "Indiquez la date de la décision.")
+        if vote and vote > demande and not self.cleaned_data.get("depasse"):
+            self.add_error(
+                "depasse",
+                f"{en_euros(vote)} votés pour {en_euros(demande)} demandés : "
+                "cochez cette case si c’est voulu, ou corrigez le montant.",
+            )
+
+
+class DecisionsDuDossier(forms.BaseModelFormSet):
+    """One line a funder of the call that a dossier asks."""
+
+    @property
+    def changees(self) -> list[DecisionForm]:
+        """Those where something was typed; what somebody else changed does not count."""
+        return [form for form in self.forms if form.a_change and form.instance.pk]
+
+    def add_error(self, champ: str | None, phrase: str) -> None:
+        """What refuses the whole is said on the first line."""
+        self.forms[0].add_error(champ, phrase)
+
+    def montrer_le_present(self, conflit: DecisionsChangees) -> None:
+        """Each line changed by somebody else says what it is now."""
+        for form in self.forms:
+            if form.instance.pk in conflit.changees:
+                form.montrer_le_present(conflit.changees[form.instance.pk])
 
 
 DecisionFormSet = forms.modelformset_factory(
-    Financement, form=DecisionForm, extra=0, max_num=40, absolute_max=45, can_delete=False
+    Financement,
+    form=DecisionForm,
+    formset=DecisionsDuDossier,
+    extra=0,
+    max_num=40,
+    absolute_max=45,
+    can_delete=False,
 )
 
 
-def formulaires(donnees, dossier: Dossier):
+def formulaires(donnees: QueryDict | None, dossier: Dossier) -> DecisionsDuDossier:
     """One form a funder of the call that this dossier asks."""
     demandes = dossier.financements.filter(partenaire__isnull=False).select_related("partenaire")
     return DecisionFormSet(donnees, queryset=demandes, prefix="decisions")
@@ -107,14 +124,23 @@ class ReprendreForm(forms.Form):
         help_text="L’organisme le lira. Un refus : le scénario ne donne rien au projet.",
     )
 
-    def __init__(self, *args, partenaires, refus: dict[int, int], **kwargs):
+    def __init__(
+        self,
+        *args,
+        partenaires,
+        refus: dict[int, int],
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
-        self.fields["partenaire"].queryset, self.refus = partenaires, refus
+        self.fields["partenaire"].queryset = partenaires
+        self.refus = refus
 
-    def clean(self):
-        dit = super().clean()
-        if dit.get("partenaire") and self.refus.get(dit["partenaire"].pk) and not dit.get("motif"):
+    def clean(self) -> None:
+        """A refusal has its reason; `refus`: {funder: how many the scenario means}."""
+        super().clean()
+        partenaire = self.cleaned_data.get("partenaire")
+        refuse = partenaire and self.refus.get(partenaire.pk)
+        if refuse and not self.cleaned_data.get("motif"):
             self.add_error(
                 "motif", "Le scénario ne donne rien à certains projets : dites pourquoi."
             )
-        return dit

@@ -1,6 +1,7 @@
 """The grid of a call, and one person's scores."""
 
 from django import forms
+from django.http import QueryDict
 
 from appels.models import Appel, Cotation, Critere
 
@@ -8,11 +9,14 @@ ABSTENTION = "abstention"
 
 
 class CritereForm(forms.ModelForm):
+    """A criterion of the grid."""
+
     class Meta:
         model = Critere
         fields = ["libelle", "aide", "maximum", "poids", "est_obligatoire"]
 
-    def clean_maximum(self):
+    def clean_maximum(self) -> int:
+        """Scores already given still hold under it."""
         maximum = self.cleaned_data["maximum"]
         if self.instance.pk and self.instance.cotations.filter(points__gt=maximum).exists():
             raise forms.ValidationError(
@@ -24,17 +28,14 @@ class CritereForm(forms.ModelForm):
 class GrilleFormSet(forms.BaseInlineFormSet):
     """A criterion that somebody scored stays: taking it away would change scores already given."""
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         for form in self.forms:
-            if (
-                form.cleaned_data.get("DELETE")
-                and form.instance.pk
-                and form.instance.cotations.exists()
-            ):
+            critere = form.instance
+            retire = form.cleaned_data.get("DELETE") and critere.pk
+            if retire and critere.cotations.exists():
                 raise forms.ValidationError(
-                    f"« {form.instance} » a déjà des notes : il ne se retire plus. Rien "
-                    f"n’est enregistré."
+                    f"« {critere} » a déjà des notes : il ne se retire plus. Rien n’est enregistré."
                 )
 
 
@@ -55,41 +56,48 @@ class CotationForm(forms.Form):
 
     points = forms.ChoiceField(label="Note", required=False)
     motif = forms.CharField(
-        label="Pourquoi", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+        label="Pourquoi",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args, critere: Critere, cotation: Cotation | None, rendre: bool, **kwargs):
-        super().__init__(*args, prefix=f"c{critere.pk}", **kwargs)
-        self.critere, self.rendre = critere, rendre
+    def __init__(
+        self,
+        donnees: QueryDict | None,
+        *,
+        critere: Critere,
+        cotation: Cotation | None,
+        rendre: bool,
+    ):
+        super().__init__(donnees, prefix=f"c{critere.pk}")
+        self.critere = critere
+        self.rendre = rendre
         self.fields["points"].choices = [
             ("", "Pas encore noté"),
-            *((str(n), f"{n} sur {critere.maximum}") for n in range(critere.maximum + 1)),
+            *_notes_possibles(critere),
             (ABSTENTION, "Je m’abstiens"),
         ]
         if cotation:
-            self.initial = {
-                "motif": cotation.motif,
-                "points": ABSTENTION
-                if cotation.abstention
-                else ""
-                if cotation.points is None
-                else str(cotation.points),
-            }
+            self.initial = {"motif": cotation.motif, "points": _choix(cotation)}
 
-    def clean(self):
-        dit = super().clean()
-        if self.rendre and "points" not in self.errors:
-            if self.critere.est_obligatoire and not dit.get("points"):
-                self.add_error(
-                    "points", f"« {self.critere} » : notez-le, ou abstenez-vous, avant de rendre."
-                )
-            elif dit.get("points") and not dit.get("motif"):
-                self.add_error("motif", f"« {self.critere} » : dites pourquoi.")
-        return dit
+    def clean(self) -> None:
+        """A reading given says a score or an abstention, and why."""
+        super().clean()
+        if not self.rendre or "points" in self.errors:
+            return
+        points = self.cleaned_data.get("points")
+        if self.critere.est_obligatoire and not points:
+            self.add_error(
+                "points", f"« {self.critere} » : notez-le, ou abstenez-vous, avant de rendre."
+            )
+        elif points and not self.cleaned_data.get("motif"):
+            self.add_error("motif", f"« {self.critere} » : dites pourquoi.")
 
     def cotation(self) -> Cotation | None:
         """What to keep; None when nothing is written."""
-        points, motif = self.cleaned_data["points"], self.cleaned_data["motif"]
+        points = self.cleaned_data["points"]
+        motif = self.cleaned_data["motif"]
         if not points and not motif:
             return None
         return Cotation(
@@ -98,3 +106,15 @@ class CotationForm(forms.Form):
             abstention=points == ABSTENTION,
             points=int(points) if points.isdigit() else None,
         )
+
+
+def _notes_possibles(critere: Critere) -> list[tuple[str, str]]:
+    notes = range(critere.maximum + 1)
+    return [(str(note), f"{note} sur {critere.maximum}") for note in notes]
+
+
+def _choix(cotation: Cotation) -> str:
+    """The choice that a score kept stands for."""
+    if cotation.abstention:
+        return ABSTENTION
+    return "" if cotation.points is None else str(cotation.points)

@@ -4,8 +4,10 @@ from django import forms
 
 from appels.decision import lettres
 from appels.models import Decision, Gabarit, Lettre
+from partenaires.socle.forms.conflit import MontreLePresent
 
 POSSIBLES = ", ".join(f"{{{nom}}}" for nom in lettres.CHAMPS)
+NEGATIVES = (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
 
 
 class GabaritForm(forms.ModelForm):
@@ -17,29 +19,33 @@ class GabaritForm(forms.ModelForm):
         widgets = {"corps": forms.Textarea(attrs={"rows": 14})}
 
     def _sans_inconnu(self, nom: str) -> str:
+        """The text of a field, once every name between braces is known."""
         texte = self.cleaned_data[nom]
-        if inconnus := lettres.inconnus(texte):
+        inconnus = lettres.inconnus(texte)
+        if inconnus:
             raise forms.ValidationError(
                 f"Champ inconnu : {', '.join(inconnus)}. Champs possibles : {POSSIBLES}."
             )
         return texte
 
-    def clean_objet(self):
+    def clean_objet(self) -> str:
         return self._sans_inconnu("objet")
 
-    def clean_corps(self):
+    def clean_corps(self) -> str:
         return self._sans_inconnu("corps")
 
-    def clean(self):
-        dit = super().clean()
-        negatif = self.instance.decision in (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
-        if negatif and "corps" in dit and "{motif}" not in dit["corps"]:
+    def clean(self) -> None:
+        """What is not a grant says why (METIER §6.2)."""
+        super().clean()
+        corps = self.cleaned_data.get("corps")
+        if self.instance.decision in NEGATIVES and corps is not None and "{motif}" not in corps:
             self.add_error("corps", "Dites pourquoi : placez le champ {motif} dans le texte.")
-        return dit
 
 
-class LettreForm(forms.ModelForm):
-    vue = forms.CharField(widget=forms.HiddenInput, required=False)  # the text that the page showed
+class LettreForm(MontreLePresent, forms.ModelForm):
+    """The text of one letter, on the one that the page showed."""
+
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Lettre
@@ -50,19 +56,10 @@ class LettreForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte
 
-    def montrer_le_present(self, actuelle: Lettre) -> None:
-        """What was typed stays; the next answer overwrites knowingly."""
-        self.data = self.data.copy()
-        self.data["vue"] = actuelle.empreinte
-        self.add_error(
-            "corps",
-            f"Entre-temps, {actuelle.corrigee_par} a corrigé cette lettre : son texte est montré "
-            "sur cette page. Le vôtre est gardé, pas enregistré : enregistrez à nouveau "
-            "pour le préférer.",
-        )
-
 
 class LiberationForm(forms.Form):
+    """How many letters leave, written by hand: nothing leaves by a click too many."""
+
     nombre = forms.IntegerField(
         label="Pour confirmer, écrivez le nombre de lettres à envoyer",
         min_value=1,

@@ -1,14 +1,18 @@
-"""Envelopes, and the amounts of a scenario: refused where an amount alone goes beyond what its
-funder has.
+"""Envelopes, and the amounts of a scenario.
+
+An amount that alone goes beyond what its funder has is refused.
 """
 
 import json
+from typing import Any
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 
+from appels.decision.conflits import MontantsChanges
 from appels.decision.scenarios import Case, Compte
-from appels.models import Enveloppe, Scenario
+from appels.models import Appel, Enveloppe, Scenario
 from partenaires.socle.champs import MontantField
 from quartiers.francais import en_euros
 
@@ -16,6 +20,8 @@ SEL = "scenario"
 
 
 class EnveloppeForm(forms.ModelForm):
+    """What a funder has for a call."""
+
     montant = MontantField(label="Enveloppe (€)")
     plafond = MontantField(label="Plafond par projet (€)")
 
@@ -23,14 +29,18 @@ class EnveloppeForm(forms.ModelForm):
         model = Enveloppe
         fields = ["montant", "plafond"]
 
-    def clean(self):
-        dit = super().clean()
-        if dit.get("montant") is not None and (dit.get("plafond") or 0) > dit["montant"]:
+    def clean(self) -> None:
+        """A ceiling by project stays under the envelope."""
+        super().clean()
+        montant = self.cleaned_data.get("montant")
+        plafond = self.cleaned_data.get("plafond") or 0
+        if montant is not None and plafond > montant:
             self.add_error("plafond", "Le plafond par projet dépasse l’enveloppe : baissez-le.")
-        return dit
 
 
 class ScenarioForm(forms.Form):
+    """A new scenario, empty or from another of the call."""
+
     nom = forms.CharField(label="Nom", max_length=60)
     depuis = forms.ModelChoiceField(
         label="Partir de",
@@ -39,68 +49,82 @@ class ScenarioForm(forms.Form):
         empty_label="Aucun montant",
     )
 
-    def __init__(self, *args, appel, **kwargs):
+    def __init__(
+        self,
+        *args,
+        appel: Appel,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.fields["depuis"].queryset = appel.scenarios.all()
 
 
 class MontantsForm(forms.Form):
-    """One amount a request shown; what the page showed travels signed, so that nobody is
-    overwritten unseen.
+    """One amount a request shown.
+
+    What the page showed travels signed, so that nobody is overwritten unseen.
     """
 
     vus = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, donnees, *, cases: list[Case], comptes: dict[int, Compte]):
+    def __init__(
+        self,
+        donnees: QueryDict | None,
+        *,
+        cases: list[Case],
+        comptes: dict[int, Compte],
+    ):
         super().__init__(donnees)
         self.comptes = comptes
         self.demandes = {f"m{case.financement.pk}": case.financement for case in cases}
         self.montres = {case.financement.pk: case.propose for case in cases}
         for case in cases:
-            qui = comptes[case.financement.partenaire_id].partenaire
-            self.fields[f"m{case.financement.pk}"] = MontantField(
-                label=f"{qui}, {case.numero}", initial=case.propose
+            nom = f"m{case.financement.pk}"
+            compte = self.comptes[case.financement.partenaire_id]
+            self.fields[nom] = MontantField(
+                label=f"{compte.partenaire}, {case.numero}", initial=case.propose
             )
-            case.champ = self[f"m{case.financement.pk}"]
+            case.champ = self[nom]
         self.fields["vus"].initial = self.signer(self.montres)
 
     @staticmethod
-    def signer(montres: dict) -> str:
+    def signer(montres: dict[int, int | None]) -> str:
+        """What the page shows, that nobody changes on the way."""
         return signing.dumps(json.dumps(list(montres.items())), salt=SEL, compress=True)
 
-    def montrer_le_present(self, montants: dict[int, int | None]) -> None:
-        """What was typed stays; the page now shows these amounts, and the next answer overwrites
-        them knowingly.
-        """
-        self.data = self.data.copy()
-        self.data["vus"] = self.signer({**self.montres, **montants})
-        for pk, montant in montants.items():
-            avant = en_euros(montant) if montant is not None else "aucun montant"
-            self.add_error(
-                f"m{pk}",
-                f"Entre-temps, quelqu’un a mis {avant}. Votre saisie est gardée, pas "
-                "enregistrée : enregistrez à nouveau pour la préférer.",
-            )
+    def montrer_le_present(self, conflit: MontantsChanges) -> None:
+        """What was typed stays; the next answer overwrites knowingly what is now shown."""
+        saisi: Any = self.data
+        saisi = saisi.copy()
+        saisi["vus"] = self.signer({**self.montres, **conflit.presents})
+        self.data = saisi
+        for demande, phrase in conflit.phrases_par_demande().items():
+            self.add_error(f"m{demande}", phrase)
 
     def clean_vus(self) -> dict[int, int | None]:
+        """{request: the amount shown}."""
         try:
             return dict(json.loads(signing.loads(self.cleaned_data["vus"], salt=SEL)))
         except (signing.BadSignature, ValueError) as erreur:
             raise forms.ValidationError("La page ne se relit pas : rouvrez-la.") from erreur
 
-    def clean(self):
-        dit = super().clean()
-        if any(
-            nom[:1] == "m" and nom[1:].isdigit() and nom not in self.demandes for nom in self.data
-        ):
+    def clean(self) -> None:
+        """No amount for a request that the page does not show, none that alone is too much."""
+        super().clean()
+        if any(self._est_etranger(nom) for nom in self.data):
             raise forms.ValidationError(
                 "Un montant ne concerne aucune demande de cette page : rien n’est "
                 "enregistré. Rouvrez-la."
             )
         for nom, demande in self.demandes.items():
-            if refus := self._refus(dit.get(nom), self.comptes[demande.partenaire_id]):
+            compte = self.comptes[demande.partenaire_id]
+            refus = self._refus(self.cleaned_data.get(nom), compte)
+            if refus:
                 self.add_error(nom, refus)
-        return dit
+
+    def _est_etranger(self, nom: str) -> bool:
+        """An amount of no request shown."""
+        return nom[:1] == "m" and nom[1:].isdigit() and nom not in self.demandes
 
     @staticmethod
     def _refus(montant: int | None, compte: Compte) -> str:
@@ -120,8 +144,10 @@ class MontantsForm(forms.Form):
     def voulus(self) -> dict[int, tuple[int | None, int | None]]:
         """{request: (shown, wanted)} of those that changed."""
         vus = self.cleaned_data["vus"]
-        couples = {
-            demande.pk: (vus.get(demande.pk), self.cleaned_data[nom])
-            for nom, demande in self.demandes.items()
-        }
-        return {pk: (vu, voulu) for pk, (vu, voulu) in couples.items() if vu != voulu}
+        voulus = {}
+        for nom, demande in self.demandes.items():
+            vu = vus.get(demande.pk)
+            voulu = self.cleaned_data[nom]
+            if vu != voulu:
+                voulus[demande.pk] = (vu, voulu)
+        return voulus

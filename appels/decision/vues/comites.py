@@ -1,30 +1,36 @@
-"""The meeting of the funders: called, attended, projected project by project, closed, written
-down.
-"""
+"""The meeting of the funders: called, attended, projected project by project, closed, written."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appels.decision import scenarios
+from appels.decision import seance as projetee
 from appels.decision.actions import comites as actes
 from appels.decision.actions import proces_verbaux
-from appels.decision.actions.scenarios import Entretemps, Fige
-from appels.decision.forms.comites import ComiteForm, DeliberationForm, PresenceFormSet
+from appels.decision.forms.comites import (
+    ComiteForm,
+    DeliberationForm,
+    PresenceFormSet,
+    ProjetEnSeance,
+)
 from appels.decision.forms.scenarios import MontantsForm
-from appels.models import Appel, Comite, Deliberation, Dossier, Export, FormatExport
+from appels.models import Appel, Comite, Dossier, Export, FormatExport
 from appels.socle import droits
-from partenaires.socle.vues.formulaire import afficher, saisie
-from quartiers.francais import accorder
-from quartiers.models import Quartier
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    refus_en_message,
+    refus_sur,
+    saisie,
+)
 
-CLOS = "La séance est close : son procès-verbal ne change plus. Rien n’est enregistré."
 FORMATS = (FormatExport.PDF, FormatExport.DOCX)
 
 
-def _lu(request, pk: int) -> Comite:
+def _comite(pk: int) -> Comite:
+    """A meeting with its call and its scenario; 404."""
     return get_object_or_404(
         Comite.objects.select_related("appel", "scenario__appel", "clos_par"), pk=pk
     )
@@ -64,28 +70,15 @@ def en_cours(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request, pk):
     """Who came, where the projects are, the minutes."""
-    comite = _lu(request, pk)
+    comite = _comite(pk)
     formulaires = PresenceFormSet(saisie(request), instance=comite, prefix="p")
     if request.method == "POST" and (comite.clos_le or formulaires.is_valid()):
-        try:
+        with refus_en_message(request):
             actes.pointer_les_presences(comite, formulaires)
-        except actes.Clos:
-            messages.error(request, CLOS)
-        else:
             messages.success(request, "Les présences sont notées.")
         return redirect("appels:comite", pk=pk)
-    lus = set(
-        Dossier.objects.instruits_par(request.user)
-        .filter(appel=comite.appel_id)
-        .values_list("pk", flat=True)
-    )
-    dits = {d.dossier_id: d for d in comite.deliberations.all()}
-    projets = [
-        (rang, dossier if dossier.pk in lus else None, dits.get(dossier.pk))
-        for rang, dossier in enumerate(
-            actes.en_seance(comite.scenario).select_related("porteur"), 1
-        )
-    ]
+    projets = _projets(request, comite)
+    sans_deliberation = [rang for rang, _, deliberation in projets if deliberation is None]
     return afficher(
         request,
         "appels/decision/comite.html",
@@ -93,33 +86,47 @@ def page(request, pk):
             "comite": comite,
             "formulaires": formulaires,
             "projets": projets,
-            "suite": next((rang for rang, _, dit in projets if dit is None), 1),
+            "suite": sans_deliberation[0] if sans_deliberation else 1,
             "formats": FORMATS,
-            "restent": sum(dit is None for _, _, dit in projets),
+            "restent": len(sans_deliberation),
             "peut_clore": droits.peut_clore_un_comite(request.user),
             "presences": comite.presences.all(),
             "exports": [
-                e
-                for e in Export.objects.filter(demande_par=request.user, comite=comite)
-                if e.expire_le > request.recu_le
+                export
+                for export in Export.objects.filter(demande_par=request.user, comite=comite)
+                if export.expire_le > request.recu_le
             ],
         },
         formulaires,
     )
 
 
+def _projets(request, comite: Comite) -> list[tuple]:
+    """(rank, dossier, deliberation) in the order of the minutes.
+
+    The dossier is None when it is closed to this person, the deliberation until something is said.
+    """
+    lisibles = set(_lisibles(request, comite).values_list("pk", flat=True))
+    deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
+    projets = []
+    for rang, dossier in enumerate(actes.en_seance(comite.scenario).select_related("porteur"), 1):
+        montre = dossier if dossier.pk in lisibles else None
+        projets.append((rang, montre, deliberations.get(dossier.pk)))
+    return projets
+
+
+def _lisibles(request, comite: Comite) -> QuerySet[Dossier]:
+    """The dossiers of the meeting's call that this person may read."""
+    return Dossier.objects.instruits_par(request.user).filter(appel=comite.appel_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def seance(request, pk, rang):
-    """One project on the screen: what it is, what funders think, the amounts, the word of the
-    meeting, the next.
-    """
-    comite = _lu(request, pk)
+    """One project on the screen: opinions, amounts, the word of the meeting, the next."""
+    comite = _comite(pk)
     cles = list(actes.en_seance(comite.scenario).values_list("pk", flat=True))
-    if (
-        request.method == "POST"
-    ):  # a project withdrawn meanwhile shifts the others: the one shown is the one meant
-        projet = request.POST.get("projet")
-        rang = next((place for place, cle in enumerate(cles, 1) if str(cle) == projet), 0)
+    if request.method == "POST":
+        rang = _rang_de(request.POST.get("projet"), cles)
         if not rang:
             messages.error(
                 request,
@@ -128,108 +135,77 @@ def seance(request, pk, rang):
             return redirect("appels:comite", pk=pk)
     if not 1 <= rang <= len(cles):
         raise Http404
+    place = projetee.Place(comite, rang, len(cles))
     dossier = (
-        Dossier.objects.instruits_par(request.user)
+        _lisibles(request, comite)
         .filter(pk=cles[rang - 1])
         .select_related("porteur", "axe", "appel")
         .prefetch_related("lieux", "themes")
         .first()
     )
-    autour = {
-        "comite": comite,
-        "rang": rang,
-        "total": len(cles),
-        "avant": rang - 1,
-        "apres": rang + 1 if rang < len(cles) else 0,
-    }
     if dossier is None:
-        return afficher(request, "appels/decision/seance.html", autour)
-    comptes = scenarios.comptes(comite.scenario)
-    (ligne,) = scenarios.lignes(comite.scenario, [dossier], comptes)
-    dit = Deliberation.objects.filter(comite=comite, dossier=dossier).first()
-    donnees = saisie(request)
-    montants = MontantsForm(donnees, comptes=comptes, cases=ligne.cases)
-    form = DeliberationForm(donnees, instance=dit or Deliberation(comite=comite, dossier=dossier))
-    if request.method == "POST" and all([form.is_valid(), montants.is_valid()]):
-        if _enregistrer(request, comite, dossier, form, montants):
-            return redirect(
-                reverse("appels:seance", args=[pk, rang + 1])
-                if autour["apres"]
-                else reverse("appels:comite", args=[pk])
-            )
-    quartiers = {q.pk: q.nom_court for q in Quartier.objects.all()}
+        return afficher(request, "appels/decision/seance.html", place.contexte)
+    projet = projetee.projet(place, dossier)
+    form = ProjetEnSeance(
+        DeliberationForm(saisie(request), instance=projet.a_dire),
+        MontantsForm(saisie(request), comptes=projet.comptes, cases=projet.ligne.cases),
+    )
+    if request.method == "POST" and form.is_valid():
+        with refus_sur(form):
+            _enregistrer(request, projet, form)
+            return redirect(_suite(place))
     return afficher(
         request,
         "appels/decision/seance.html",
-        autour
-        | {
-            "dossier": dossier,
-            "ligne": ligne,
-            "form": form,
-            "montants": montants,
-            "fige": bool(comite.scenario.fige_le),
-            "ouvert": comite.clos_le is None,
-            "dit": dit,
-            "quartiers": sorted(
-                {quartiers[li.quartier_id] for li in dossier.lieux.all() if li.quartier_id}
-            ),
-            "deports": [
-                d.personne for d in dossier.deports.en_vigueur().select_related("personne")
-            ],
-        },
-        form,
-        montants,
+        {**projet.contexte, "form": form.deliberation, "montants": form.montants},
+        form.deliberation,
+        form.montants,
     )
 
 
-def _enregistrer(
-    request, comite: Comite, dossier, form: DeliberationForm, montants: MontantsForm
-) -> bool:
-    """True once kept; otherwise the page says why."""
-    voulus = {} if comite.scenario.fige_le else montants.voulus()
-    try:
-        actes.enregistrer(
-            comite, dossier, voulus, form.cleaned_data, par=request.user, recu_le=request.recu_le
-        )
-    except actes.Clos:
-        form.add_error(None, CLOS)
-    except Fige:
-        form.add_error(
-            None,
-            "Le scénario vient d’être figé : les montants ne changent plus. Rien n’est enregistré.",
-        )
-    except Entretemps as entretemps:
-        montants.montrer_le_present(entretemps.montants)
-    else:
-        messages.success(request, f"{dossier.numero} : {form.instance.get_sens_display().lower()}.")
-        return True
-    return False
+def _rang_de(projet: str | None, cles: list[int]) -> int:
+    """The rank of the project that the page showed; 0 when it is there no more.
+
+    A project withdrawn meanwhile shifts the others: the one shown is the one meant.
+    """
+    return next((rang for rang, cle in enumerate(cles, 1) if str(cle) == projet), 0)
+
+
+def _enregistrer(request, projet: projetee.Projet, form: ProjetEnSeance) -> None:
+    """Word and amounts together; raises the refusals of the act."""
+    actes.enregistrer(
+        projet.place.comite,
+        projet.dossier,
+        {} if projet.fige else form.montants.voulus(),
+        form.deliberation.cleaned_data,
+        par=request.user,
+        recu_le=request.recu_le,
+    )
+    sens = form.deliberation.instance.get_sens_display().lower()
+    messages.success(request, f"{projet.dossier.numero} : {sens}.")
+
+
+def _suite(place: projetee.Place) -> str:
+    """Where the button leads: the next project, or the meeting after the last."""
+    if place.apres:
+        return reverse("appels:seance", args=[place.comite.pk, place.apres])
+    return reverse("appels:comite", args=[place.comite.pk])
 
 
 def clore(request, pk):
     """The head of the service closes the meeting."""
-    comite = _lu(request, pk)
-    try:
+    comite = _comite(pk)
+    with refus_en_message(request):
         actes.clore(comite, par=request.user, recu_le=request.recu_le)
-    except actes.Clos:
-        messages.error(request, CLOS)
-    except actes.SansDeliberation as reste:
-        messages.error(
-            request,
-            f"{accorder(reste.combien, 'projet attend', 'projets attendent')} la décision du "
-            "comité : la séance reste ouverte.",
-        )
-    else:
         messages.success(request, "La séance est close.")
     return redirect("appels:comite", pk=pk)
 
 
 def proces_verbal(request, pk):
     """Ask the worker for the minutes."""
-    comite = _lu(request, pk)
-    if request.POST.get("format") in FORMATS:
-        proces_verbaux.demander(
-            comite, request.POST["format"], par=request.user, recu_le=request.recu_le
-        )
+    comite = _comite(pk)
+    format = request.POST.get("format")
+    if format in FORMATS:
+        proces_verbaux.demander(comite, format, par=request.user, recu_le=request.recu_le)
         messages.success(request, "Le procès-verbal est en préparation : il paraîtra ci-dessous.")
     return redirect("appels:comite", pk=pk)

@@ -3,43 +3,47 @@
 import json
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.decision import dauphin, rapprochement
+from appels.decision import dauphin
 from appels.decision.actions import dauphin as actes
-from appels.decision.actions.decisions import DejaLibere, EnveloppeDepassee
 from appels.decision.forms.dauphin import DauphinForm, ImportForm
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
 from appels.socle.vues.adresse import PAR_PAGE
-from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, saisie
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    fichiers_saisis,
+    refus_en_message,
+    refus_sur,
+    saisie,
+)
 from quartiers import geographie
-from quartiers.francais import accorder, en_euros
+from quartiers.francais import accorder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def fiche(request, pk):
-    """The deposited answers in the order of Dauphin's screens, and the declaration of the
-    organisation.
-    """
+    """The deposited answers in the order of Dauphin's screens; what the organisation declares."""
     dossier = get_object_or_404(
         Dossier.objects.visibles_par(request.user).deposes().select_related("appel", "porteur"),
         pk=pk,
     )
-    version = Version.objects.filter(dossier=dossier).order_by("-rang").first()
-    peut_declarer = droits.redige(request.user, dossier)
-    if request.method == "POST" and not peut_declarer:
-        raise PermissionDenied
+    version = Version.objects.filter(dossier=dossier).latest("rang")
+    if request.method == "POST":
+        droits.redige.exiger(request.user, dossier)
     depot = DepotDauphin.objects.filter(dossier=dossier).select_related("declare_par").first()
     form = DauphinForm(saisie(request), instance=depot or DepotDauphin())
     if request.method == "POST" and form.is_valid():
         actes.declarer(dossier, form.instance, par=request.user, recu_le=request.recu_le)
         messages.success(request, "La déclaration est enregistrée.")
         return redirect("appels:dauphin", pk=pk)
-    quartiers = {q.code: q.nom_court for q in geographie.lire(request.parution).quartiers}
+    quartiers = {
+        quartier.code: quartier.nom_court
+        for quartier in geographie.lire(request.parution).quartiers
+    }
     return afficher(
         request,
         "appels/decision/dauphin.html",
@@ -47,7 +51,7 @@ def fiche(request, pk):
             "dossier": dossier,
             "depot": depot if request.method != "POST" else None,
             "form": form,
-            "peut_declarer": peut_declarer,
+            "peut_declarer": droits.redige(request.user, dossier),
             "sollicite_l_etat": dossier.sollicite_l_etat,
             "ecrans": dauphin.fiche(json.loads(version.contenu), quartiers),
         },
@@ -78,20 +82,17 @@ def manquants(request):
 def importer(request, pk):
     """Give a file of Dauphin; the files already given."""
     appel = get_object_or_404(Appel, pk=pk)
-    form = (
-        ImportForm(saisie(request), fichiers_saisis(request))
-        if request.method == "POST"
-        else ImportForm()
-    )
+    form = ImportForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST" and form.is_valid():
         fichier = form.cleaned_data["fichier"]
-        try:
+        with refus_sur(form):
             recu = actes.recevoir(
-                appel, fichier.name, fichier.read(), par=request.user, recu_le=request.recu_le
+                appel,
+                fichier.name,
+                fichier.read(),
+                par=request.user,
+                recu_le=request.recu_le,
             )
-        except rapprochement.FichierIllisible as illisible:
-            form.add_error("fichier", str(illisible))
-        else:
             return redirect("appels:import_dauphin", pk=recu.pk)
     return afficher(
         request,
@@ -112,28 +113,12 @@ def lire_import(request, pk):
         ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk
     )
     if request.method == "POST":
-        try:
+        with refus_en_message(request):
             changes = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
-        except EnveloppeDepassee as depassee:
-            messages.error(
-                request,
-                f"{depassee.partenaire} : ce fichier dépasse son enveloppe de "
-                f"{en_euros(depassee.trop)}. Rien n’est enregistré.",
+            a_jour = "Tout était déjà à jour : rien n’a changé."
+            messages.success(
+                request, f"{accorder(changes, 'dossier')} mis à jour." if changes else a_jour
             )
-            return redirect("appels:import_dauphin", pk=pk)
-        except DejaLibere as libere:
-            messages.error(
-                request,
-                f"{libere.dossier.numero} : l’organisme a déjà reçu une autre décision par lettre. "
-                "Retirez cette ligne du fichier. Rien n’est enregistré.",
-            )
-            return redirect("appels:import_dauphin", pk=pk)
-        messages.success(
-            request,
-            f"{accorder(changes, 'dossier')} mis à jour."
-            if changes
-            else "Tout était déjà à jour : rien n’a changé.",
-        )
         return redirect("appels:import_dauphin", pk=pk)
     lignes = actes.rapprocher(recu)
     return render(
@@ -143,6 +128,6 @@ def lire_import(request, pk):
             "recu": recu,
             "page": Paginator(lignes, PAR_PAGE * 4).get_page(request.GET.get("page")),
             "trouves": sum(ligne.est_trouve for ligne in lignes),
-            "changes": sum(bool(ligne.declaration or ligne.financement) for ligne in lignes),
+            "changes": sum(ligne.change for ligne in lignes),
         },
     )

@@ -1,26 +1,23 @@
 """The decisions of the funders: entered by the service, released by its head."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from appels.decision import decomptes
 from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
-from appels.instruction.actions.examen import SignalPose
-from appels.instruction.vues.examen import SIGNALE, trop_tard
 from appels.models import Appel, Dossier, Financement, Scenario
 from appels.socle import droits
 from appels.socle.aboutissement import aboutissement
 from partenaires.models import Partenaire
-from partenaires.socle.vues.formulaire import afficher, saisie
-from quartiers.francais import accorder, en_euros
-
-LIBEREE = (
-    "L’organisme a déjà reçu la lettre qui annonce cette décision : elle ne se change plus ici. "
-    "Rien n’est enregistré."
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    refus_en_message,
+    refus_sur,
+    saisie,
 )
+from quartiers.francais import accorder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,55 +26,27 @@ def decisions(request, pk):
     dossier = get_object_or_404(
         Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
     )
-    if not droits.peut_saisir_les_decisions(request.user, dossier):
-        raise PermissionDenied(
-            "Ce dossier n’est plus en course : aucune décision ne peut y être saisie."
-        )
+    droits.peut_saisir_les_decisions.exiger(request.user, dossier)
     tableau = formulaires(saisie(request), dossier)
     if request.method == "POST" and tableau.is_valid():
-        changes = {form.instance.pk: form for form in tableau if form.a_change and form.instance.pk}
-        vues = {pk: form.cleaned_data["vue"] for pk, form in changes.items()}
-        try:
+        with refus_sur(tableau):
             actes.saisir(
                 dossier,
-                [form.instance for form in changes.values()],
-                vues=vues,
+                [form.instance for form in tableau.changees],
+                vues={form.instance.pk: form.cleaned_data["vue"] for form in tableau.changees},
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except SignalPose:
-            tableau.forms[0].add_error(None, SIGNALE)
-        except actes.HorsCourse:
-            tableau.forms[0].add_error(None, trop_tard(dossier))
-        except actes.EnveloppeDepassee as depassee:
-            tableau.forms[0].add_error(None, _trop(depassee))
-        except actes.Entretemps as entretemps:
-            for actuelle in entretemps.actuelles:
-                changes[actuelle.pk].montrer_le_present(actuelle)
-        except actes.DejaLibere:
-            tableau.forms[0].add_error(None, LIBEREE)
-        else:
             messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
             return redirect("appels:decisions", pk=pk)
+    aboutit = None
+    if not tableau.is_bound:
+        aboutit = aboutissement(form.instance.decision for form in tableau)
     return afficher(
         request,
         "appels/decision/decisions.html",
-        {
-            "dossier": dossier,
-            "tableau": tableau,
-            "aboutissement": None
-            if tableau.is_bound
-            else aboutissement(form.instance.decision for form in tableau),
-        },
+        {"dossier": dossier, "tableau": tableau, "aboutissement": aboutit},
         tableau,
-    )
-
-
-def _trop(depassee: actes.EnveloppeDepassee) -> str:
-    return (
-        f"{depassee.partenaire} : le total voté dépasserait son enveloppe de "
-        f"{en_euros(depassee.trop)}. Baissez un "
-        "montant, ou modifiez l’enveloppe. Rien n’est enregistré."
     )
 
 
@@ -87,18 +56,15 @@ def decider(request, pk):
     appel = get_object_or_404(Appel, pk=pk)
     fige = Scenario.objects.figes().filter(appel=appel).select_related("appel").first()
     comptes = decomptes.par_financeur(appel, fige)
-    reste = {c.partenaire.pk: c.refus for c in comptes if c.a_decider}
-    form = (
-        ReprendreForm(
-            saisie(request),
-            refus=reste,
-            partenaires=Partenaire.objects.filter(pk__in=reste),
-        )
-        if reste
-        else None
-    )
-    if form and request.method == "POST" and form.is_valid() and _reprendre(request, fige, form):
-        return redirect("appels:decider", pk=pk)
+    refus = {compte.partenaire.pk: compte.refus for compte in comptes if compte.a_decider}
+    form = None
+    if fige and refus:
+        partenaires = Partenaire.objects.filter(pk__in=refus)
+        form = ReprendreForm(saisie(request), refus=refus, partenaires=partenaires)
+        if request.method == "POST" and form.is_valid():
+            with refus_sur(form):
+                _reprendre(request, fige, form)
+                return redirect("appels:decider", pk=pk)
     return afficher(
         request,
         "appels/decision/decider.html",
@@ -113,38 +79,23 @@ def decider(request, pk):
     )
 
 
-def _reprendre(request, fige: Scenario, form: ReprendreForm) -> bool:
-    """True once kept; otherwise the form says why."""
-    dit = form.cleaned_data
-    try:
-        combien, signales = actes.decider_selon_le_scenario(
-            fige,
-            dit["partenaire"],
-            decide_le=dit["decide_le"],
-            acte=dit["acte"],
-            motif=dit["motif"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-    except actes.RienADecider:
-        form.add_error(
-            "partenaire",
-            "Tout est déjà décidé, ou attend qu’un signalement soit résolu. Rien n’a changé.",
-        )
-    except actes.EnveloppeDepassee as depassee:
-        form.add_error("partenaire", _trop(depassee))
-    else:
-        faites = accorder(combien, "décision enregistrée", "décisions enregistrées")
-        messages.success(request, f"{dit['partenaire']} : {faites}.")
-        if signales:
-            messages.warning(
-                request,
-                "Laissés de côté, un signalement les arrête : "
-                + ", ".join(d.numero for d in signales)
-                + ".",
-            )
-        return True
-    return False
+def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
+    """One act decides all the rest of a funder; raises the refusals of the act."""
+    partenaire = form.cleaned_data["partenaire"]
+    combien, signales = actes.decider_selon_le_scenario(
+        fige,
+        partenaire,
+        decide_le=form.cleaned_data["decide_le"],
+        acte=form.cleaned_data["acte"],
+        motif=form.cleaned_data["motif"],
+        par=request.user,
+        recu_le=request.recu_le,
+    )
+    faites = accorder(combien, "décision enregistrée", "décisions enregistrées")
+    messages.success(request, f"{partenaire} : {faites}.")
+    if signales:
+        numeros = ", ".join(str(dossier.numero) for dossier in signales)
+        messages.warning(request, f"Laissés de côté, un signalement les arrête : {numeros}.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,13 +103,8 @@ def publier(request, pk):
     """The head of the service sees what becomes public, then releases it."""
     appel = get_object_or_404(Appel, pk=pk)
     if request.method == "POST":
-        try:
+        with refus_en_message(request):
             actes.publier(appel, par=request.user, recu_le=request.recu_le)
-        except actes.RienAPublier:
-            messages.error(
-                request, "Aucun accord n’est saisi dans cet appel : il n’y a rien à publier."
-            )
-        else:
             messages.success(
                 request, f"Les projets soutenus de l’appel {appel.annee} sont publics."
             )
@@ -172,5 +118,9 @@ def publier(request, pk):
     return render(
         request,
         "appels/decision/publier_decisions.html",
-        {"appel": appel, "accords": accords, "total": sum(a.montant_vote for a in accords)},
+        {
+            "appel": appel,
+            "accords": accords,
+            "total": sum(accord.montant_vote or 0 for accord in accords),
+        },
     )

@@ -1,9 +1,6 @@
-"""The grid of a call, and the reading of a dossier by each person: others' scores once mine are
-given.
-"""
+"""The grid of a call, and each person's reading of a dossier: the others' once mine is given."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
@@ -11,11 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.decision import grille
 from appels.decision.actions import lectures as actes
-from appels.decision.actions.decisions import HorsCourse
 from appels.decision.forms.grille import CotationForm, CriteresFormSet
 from appels.models import Appel, Dossier, Lecture
 from appels.socle import droits, exports
-from partenaires.socle.vues.formulaire import afficher, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,22 +40,19 @@ def lecture(request, pk):
     dossier = get_object_or_404(
         Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
     )
-    if request.method == "POST" and not droits.peut_noter(request.user):
-        raise PermissionDenied("Seules les personnes qui instruisent ou donnent un avis notent.")
+    if request.method == "POST":
+        droits.peut_noter.exiger(request.user)
     lecture = Lecture.objects.filter(dossier=dossier, lecteur=request.user).first()
-    miennes = {c.critere_id: c for c in lecture.cotations.all()} if lecture else {}
-    rendre = "rendre" in request.POST or bool(lecture and lecture.rendue_le)
-    formulaires = [
-        CotationForm(
-            saisie(request),
-            critere=critere,
-            cotation=miennes.get(critere.pk),
-            rendre=rendre,
-        )
-        for critere in dossier.appel.criteres.all()
-    ]
+    est_rendue = bool(lecture and lecture.rendue_le)
+    formulaires = _formulaires(
+        request,
+        dossier.appel,
+        lecture,
+        rendre=est_rendue or "rendre" in request.POST,
+    )
     if request.method == "POST" and formulaires and all([form.is_valid() for form in formulaires]):
-        if _garder(request, dossier, formulaires, rendre):
+        with refus_sur(formulaires[0]):
+            _garder(request, dossier, formulaires)
             return redirect("appels:lecture", pk=pk)
     return afficher(
         request,
@@ -71,35 +64,59 @@ def lecture(request, pk):
             "formule": grille.FORMULE,
             "peut_noter": droits.peut_noter(request.user) and dossier.est_en_course,
             "rendues": Lecture.objects.rendues().filter(dossier=dossier).count(),
-            "synthese": grille.synthese(dossier) if lecture and lecture.rendue_le else None,
+            "synthese": grille.synthese(dossier) if est_rendue else None,
         },
         *formulaires,
     )
 
 
-def _garder(request, dossier, formulaires: list[CotationForm], rendre: bool) -> bool:
-    """True once kept; otherwise the page says why."""
-    cotations = [cotation for form in formulaires if (cotation := form.cotation())]
-    try:
-        actes.coter(dossier, cotations, rendre=rendre, par=request.user, recu_le=request.recu_le)
-    except HorsCourse:
-        formulaires[0].add_error(None, "Ce dossier n’est plus en course : rien n’est enregistré.")
-        return False
-    messages.success(
-        request,
-        "La lecture est rendue : celles des autres se lisent ci-dessous."
-        if rendre
-        else "Vos notes sont gardées pour vous ; rendez-les quand elles sont complètes.",
+def _formulaires(
+    request,
+    appel: Appel,
+    lecture: Lecture | None,
+    *,
+    rendre: bool,
+) -> list[CotationForm]:
+    """One a criterion; `rendre`: what is written must be complete."""
+    cotations = lecture.cotations.all() if lecture else []
+    par_critere = {cotation.critere_id: cotation for cotation in cotations}
+    return [
+        CotationForm(
+            saisie(request),
+            critere=critere,
+            cotation=par_critere.get(critere.pk),
+            rendre=rendre,
+        )
+        for critere in appel.criteres.all()
+    ]
+
+
+def _garder(request, dossier: Dossier, formulaires: list[CotationForm]) -> None:
+    """Keep the scores, given or not yet; raises the refusal of the act."""
+    ecrites = [form.cotation() for form in formulaires]
+    rendre = formulaires[0].rendre
+    actes.coter(
+        dossier,
+        [cotation for cotation in ecrites if cotation],
+        rendre=rendre,
+        par=request.user,
+        recu_le=request.recu_le,
     )
-    return True
+    if rendre:
+        messages.success(request, "La lecture est rendue : celles des autres se lisent ci-dessous.")
+    else:
+        messages.success(
+            request,
+            "Vos notes sont gardées pour vous ; rendez-les quand elles sont complètes.",
+        )
 
 
 @require_GET
 def exporter(request, pk):
     """Scores and reasons of a call, row by row, where I have given mine."""
-    siens = Dossier.objects.instruits_par(request.user)
+    visibles = Dossier.objects.instruits_par(request.user)
     appel = get_object_or_404(Appel, pk=pk)
-    lectures = grille.exportables(siens, request.user, appel).iterator(chunk_size=500)
+    lectures = grille.exportables(visibles, request.user, appel).iterator(chunk_size=500)
     reponse = StreamingHttpResponse(
         exports.flux_csv(grille.COLONNES, grille.lignes(lectures, list(appel.criteres.all()))),
         content_type="text/csv; charset=utf-8",

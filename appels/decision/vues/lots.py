@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from appels.decision.actions import lots as actes
 from appels.instruction.vues.exports import a_moi
 from appels.models import Appel, GenreExport
+from partenaires.models import Partenaire
 from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
 
@@ -15,22 +16,18 @@ from partenaires.socle import droits
 def lots(request, pk):
     """The lot of a funder, made by the worker: for this funder, and for the service."""
     appel = get_object_or_404(Appel, pk=pk)
-    siens = [
-        financeur.partenaire
-        for financeur in appel.financeurs.select_related("partenaire")
-        if droits.est_agent(request.user)
-        or droits.roles(request.user, financeur.partenaire_id) & {*ROLES_FINANCEUR}
-    ]
+    partenaires = _a_demander(request, appel)
     if request.method == "POST":
-        choisi = next((p for p in siens if str(p.pk) == request.POST.get("partenaire")), None)
-        if choisi is None:
-            messages.error(
-                request, "Ce financeur n’est pas des vôtres dans cet appel : rien n’est demandé."
-            )
-        else:
+        demande = request.POST.get("partenaire")
+        choisi = next((un for un in partenaires if str(un.pk) == demande), None)
+        if choisi:
             actes.demander(appel, choisi, par=request.user, recu_le=request.recu_le)
             messages.success(
                 request, f"Le lot de {choisi} est en préparation : il paraîtra ci-dessous."
+            )
+        else:
+            messages.error(
+                request, "Ce financeur n’est pas des vôtres dans cet appel : rien n’est demandé."
             )
         return redirect("appels:lots", pk=pk)
     return render(
@@ -38,7 +35,16 @@ def lots(request, pk):
         "appels/decision/lots.html",
         {
             "appel": appel,
-            "partenaires": siens,
+            "partenaires": partenaires,
             "exports": a_moi(request, genre=GenreExport.LOT, appel=appel),
         },
     )
+
+
+def _a_demander(request, appel: Appel) -> list[Partenaire]:
+    """The funders of a call whose lot this person may ask: every one, or their own."""
+    financeurs = appel.financeurs.select_related("partenaire")
+    tous = [financeur.partenaire for financeur in financeurs]
+    if droits.est_agent(request.user):
+        return tous
+    return [un for un in tous if droits.roles(request.user, un.pk) & set(ROLES_FINANCEUR)]

@@ -1,6 +1,4 @@
-"""The service shares the envelopes: amounts by project and funder, two scenarios side by side, one
-frozen.
-"""
+"""The service shares the envelopes: amounts by project and funder, scenarios side by side."""
 
 import tempfile
 
@@ -15,44 +13,41 @@ from appels.decision.actions import scenarios as actes
 from appels.decision.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
 from appels.socle import droits
-from partenaires.socle.vues.formulaire import afficher, saisie
-from quartiers.francais import accorder, en_euros
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    refus_en_message,
+    refus_sur,
+    saisie,
+)
+from quartiers.francais import accorder
 
 PAR_PAGE = 25
 MOUVEMENTS = 50
-FIGE = (
-    "Ce scénario est figé : rien n’est enregistré. La ou le responsable du service peut le rouvrir."
-)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enveloppes(request, pk):
     """What each funder of the call has, and its ceiling by project."""
     appel = get_object_or_404(Appel, pk=pk)
-    dotees = Enveloppe.objects.filter(appel=appel).en_vigueur()
+    en_vigueur = Enveloppe.objects.filter(appel=appel).en_vigueur()
     donnees = saisie(request)
-    lignes = [
-        (
-            financeur.partenaire,
-            EnveloppeForm(
-                donnees,
-                prefix=f"e{financeur.partenaire_id}",
-                initial=_dote(dotees.get(financeur.partenaire_id)),
-            ),
-        )
-        for financeur in appel.financeurs.select_related("partenaire")
-    ]
+    lignes = []
+    for financeur in appel.financeurs.select_related("partenaire"):
+        cle = financeur.partenaire_id
+        form = EnveloppeForm(donnees, prefix=f"e{cle}", initial=_initial(en_vigueur.get(cle)))
+        lignes.append((financeur.partenaire, form))
     formulaires = [form for _, form in lignes]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         changees = [(partenaire, form) for partenaire, form in lignes if form.has_changed()]
         for partenaire, form in changees:
             actes.doter(
-                appel, partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le
+                appel,
+                partenaire,
+                **form.cleaned_data,
+                par=request.user,
+                recu_le=request.recu_le,
             )
-        messages.success(
-            request,
-            f"{accorder(len(changees), 'enveloppe')} à jour." if changees else "Rien n’a changé.",
-        )
+        messages.success(request, _a_jour(len(changees), "enveloppe"))
         return redirect("appels:enveloppes", pk=pk)
     return afficher(
         request,
@@ -68,8 +63,13 @@ def enveloppes(request, pk):
     )
 
 
-def _dote(enveloppe: Enveloppe | None) -> dict:
+def _initial(enveloppe: Enveloppe | None) -> dict:
     return {"montant": enveloppe.montant, "plafond": enveloppe.plafond} if enveloppe else {}
+
+
+def _a_jour(changes: int, nom: str) -> str:
+    """« 3 montants à jour. », or that nothing changed."""
+    return f"{accorder(changes, nom)} à jour." if changes else "Rien n’a changé."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def liste(request, pk):
     tous = list(appel.scenarios.select_related("cree_par", "fige_par"))
     form = ScenarioForm(saisie(request), appel=appel)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refus_sur(form):
             scenario = actes.creer(
                 appel,
                 form.cleaned_data["nom"],
@@ -87,16 +87,8 @@ def liste(request, pk):
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except actes.NomPris:
-            form.add_error(
-                "nom", "Un scénario de cet appel porte déjà ce nom : choisissez-en un autre."
-            )
-        else:
             messages.success(request, f"Le scénario « {scenario} » est créé.")
             return redirect("appels:scenario", pk=scenario.pk)
-    un, autre = (
-        next((s for s in tous if str(s.pk) == request.GET.get(nom)), None) for nom in ("a", "b")
-    )
     return afficher(
         request,
         "appels/decision/scenarios.html",
@@ -105,18 +97,29 @@ def liste(request, pk):
             "scenarios": tous,
             "form": form,
             "peut_figer": droits.peut_figer_un_scenario(request.user),
-            **(_comparer(request, un, autre) if un and autre else {}),
+            **_comparaison(request, tous),
         },
         form,
     )
 
 
-def _comparer(request, un: Scenario, autre: Scenario) -> dict:
-    a, b = scenarios.comptes(un), scenarios.comptes(autre)
+def _comparaison(request, tous: list[Scenario]) -> dict:
+    """What two scenarios named in the address do not give the same; empty without both."""
+    par_cle = {str(scenario.pk): scenario for scenario in tous}
+    un = par_cle.get(request.GET.get("a", ""))
+    autre = par_cle.get(request.GET.get("b", ""))
+    if un is None or autre is None:
+        return {}
+    comptes_d_un = scenarios.comptes(un)
+    comptes_de_l_autre = scenarios.comptes(autre)
+    couples = []
+    for pk, compte in comptes_d_un.items():
+        vis_a_vis = comptes_de_l_autre[pk]
+        couples.append((compte, vis_a_vis, vis_a_vis.propose - compte.propose))
     return {
         "un": un,
         "autre": autre,
-        "comptes": [(a[pk], b[pk], b[pk].propose - a[pk].propose) for pk in a],
+        "comptes": couples,
         "differences": scenarios.differences(
             un, autre, Dossier.objects.instruits_par(request.user)
         ),
@@ -134,13 +137,20 @@ def page(request, pk):
     entier = "tout" in request.GET
     feuille = Paginator(presentes, 10_000 if entier else PAR_PAGE).get_page(request.GET.get("page"))
     lignes = scenarios.lignes(scenario, list(feuille), comptes)
-    form = MontantsForm(
-        saisie(request),
-        comptes=comptes,
-        cases=[case for ligne in lignes for case in ligne.cases],
-    )
-    if request.method == "POST" and form.is_valid() and _enregistrer(request, scenario, form):
-        return redirect(request.get_full_path())
+    cases = []
+    for ligne in lignes:
+        cases += ligne.cases
+    form = MontantsForm(saisie(request), comptes=comptes, cases=cases)
+    if request.method == "POST" and form.is_valid():
+        with refus_sur(form):
+            changes = actes.proposer(
+                scenario,
+                form.voulus(),
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(request, _a_jour(changes, "montant"))
+            return redirect(request.get_full_path())
     return afficher(
         request,
         "appels/decision/scenario.html",
@@ -157,20 +167,6 @@ def page(request, pk):
         },
         form,
     )
-
-
-def _enregistrer(request, scenario: Scenario, form: MontantsForm) -> bool:
-    """True once kept; otherwise the form says why."""
-    try:
-        n = actes.proposer(scenario, form.voulus(), par=request.user, recu_le=request.recu_le)
-    except actes.Fige:
-        form.add_error(None, FIGE)
-    except actes.Entretemps as entretemps:
-        form.montrer_le_present(entretemps.montants)
-    else:
-        messages.success(request, f"{accorder(n, 'montant')} à jour." if n else "Rien n’a changé.")
-        return True
-    return False
 
 
 @require_GET
@@ -198,19 +194,14 @@ def classeur(request, pk):
 def mouvements(request, pk):
     """Who changed what in a scenario, and the way back."""
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
-    lus = scenario.mouvements.exclude(
-        financement__isnull=False, financement__dossier__in=_fermes(request)
-    )
-    feuille = Paginator(
-        lus.select_related("financement__dossier", "financement__partenaire", "par"), MOUVEMENTS
-    ).get_page(request.GET.get("page"))
+    fermes = request.user.deports.en_vigueur().values("dossier")
+    lisibles = scenario.mouvements.exclude(
+        financement__isnull=False, financement__dossier__in=fermes
+    ).select_related("financement__dossier", "financement__partenaire", "par")
+    feuille = Paginator(lisibles, MOUVEMENTS).get_page(request.GET.get("page"))
     return render(
         request, "appels/decision/mouvements.html", {"scenario": scenario, "page": feuille}
     )
-
-
-def _fermes(request):
-    return request.user.deports.en_vigueur().values("dossier")
 
 
 def annuler(request, pk):
@@ -221,16 +212,8 @@ def annuler(request, pk):
         ),
         pk=pk,
     )
-    try:
+    with refus_en_message(request):
         actes.annuler(mouvement, par=request.user, recu_le=request.recu_le)
-    except actes.Fige:
-        messages.error(request, FIGE)
-    except actes.Entretemps:
-        messages.error(
-            request,
-            "Ce montant a changé depuis : rien n’est enregistré. Annulez le dernier changement.",
-        )
-    else:
         messages.success(request, "Le montant d’avant est rétabli.")
     return redirect("appels:mouvements", pk=mouvement.scenario_id)
 
@@ -238,27 +221,14 @@ def annuler(request, pk):
 def figer(request, pk):
     """The head of the service keeps one scenario, within the envelopes."""
     scenario = get_object_or_404(Scenario, pk=pk)
-    try:
+    with refus_en_message(request):
         actes.figer(scenario, par=request.user, recu_le=request.recu_le)
-    except actes.Fige:
-        messages.error(
-            request, "Un scénario de cet appel est déjà figé : rouvrez-le d’abord. Rien n’a changé."
-        )
-    except actes.Depassement as depassement:
-        messages.error(
-            request,
-            "Le scénario n’est pas figé : "
-            + " ; ".join(
-                f"{c.partenaire}, {en_euros(c.depassement)} de trop" for c in depassement.comptes
-            )
-            + ".",
-        )
-    else:
         messages.success(request, f"Le scénario « {scenario} » est figé.")
     return redirect("appels:scenario", pk=pk)
 
 
 def rouvrir(request, pk):
+    """The head of the service opens again the scenario that was kept."""
     scenario = get_object_or_404(Scenario, pk=pk)
     actes.rouvrir(scenario, par=request.user, recu_le=request.recu_le)
     messages.success(request, f"Le scénario « {scenario} » est rouvert.")

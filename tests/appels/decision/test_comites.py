@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from appels.decision import proces_verbal
+from appels.decision import proces_verbal, seance
 from appels.decision.actions import avis, comites, scenarios
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
@@ -121,6 +121,35 @@ def test_les_presences_se_notent(connecter, monde):
     assert dict(Presence.objects.values_list("nom", "venue"))["Élue fictive"] == "present"
     assert Presence.objects.filter(venue="excuse").count() == 1
     assert client.post(monde["page"], donnees | {"p-0-venue": "ailleurs"}).status_code == 422
+
+
+def test_la_seance_place_chaque_projet_parmi_les_autres(monde):
+    places = [seance.Place(monde["comite"], rang, 3) for rang in (1, 2, 3)]
+    assert [(place.avant, place.apres) for place in places] == [(0, 2), (1, 3), (2, 0)]
+
+
+def test_ce_que_la_seance_lit_d_un_projet(monde):
+    dossier = monde["dossiers"][0]
+    etat, caf = monde["lignes"][0]
+    place = seance.Place(monde["comite"], 1, 3)
+    projet = seance.projet(place, dossier)
+    proposes = {case.financement: case.propose for case in projet.ligne.cases}
+    assert proposes == {etat: 250_000, caf: None}
+    assert projet.deliberation is None
+    assert (projet.a_dire.comite, projet.a_dire.dossier) == (monde["comite"], dossier)
+    assert not projet.fige
+    comites.deliberer(
+        monde["comite"],
+        dossier,
+        {"sens": "reserve", "observation": ""},
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
+    scenarios.figer(monde["scenario"], par=monde["responsable"], recu_le=PENDANT)
+    monde["comite"].refresh_from_db()
+    projet = seance.projet(seance.Place(monde["comite"], 1, 3), dossier)
+    assert projet.a_dire.sens == "reserve"
+    assert projet.fige
 
 
 def test_l_ecran_dit_tout_d_un_projet_puis_passe_au_suivant(connecter, monde):

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from appels.decision import scenarios
 from appels.decision.actions import scenarios as actes
+from appels.decision.conflits import MontantsChanges
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
@@ -440,7 +441,7 @@ def test_deux_agents_a_la_fois_sur_le_meme_montant(
                 recu_le=PENDANT + timedelta(seconds=voulu),
             )
             verdicts.append("garde")
-        except actes.Entretemps:
+        except MontantsChanges:
             verdicts.append("prevenu")
         finally:
             connection.close()
