@@ -21,11 +21,11 @@ class Fabrication(models.Model):
     ESSAIS_MAX = 5  # tries before it is given up; a person may ask again
     REPERE = ""  # the field that tells one request from the next; empty: there is only one
 
+    fichier: Any  # the FileField of each model
+
     etabli_le = models.DateTimeField(null=True, blank=True)
     essais = models.PositiveSmallIntegerField(default=0)
     erreur = models.CharField(max_length=300, blank=True)
-
-    objects = FabricationQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -3,7 +3,7 @@ from django.core.files import File
 from django.db import models
 
 from appels.models.dossier import Dossier
-from appels.models.fabrication import Fabrication
+from appels.models.fabrication import Fabrication, FabricationQuerySet
 
 
 class GenrePapier(models.TextChoices):
@@ -29,6 +29,8 @@ class Papier(Fabrication):
     demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     fichier = models.FileField(upload_to="papiers/", blank=True)
     taille = models.PositiveBigIntegerField(default=0)  # bytes
+
+    objects = FabricationQuerySet.as_manager()
 
     class Meta:
         constraints = [

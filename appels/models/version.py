@@ -6,7 +6,7 @@ from django.core.files import File
 from django.db import models
 
 from appels.models.dossier import Dossier
-from appels.models.fabrication import Fabrication
+from appels.models.fabrication import Fabrication, FabricationQuerySet
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: it can be read aloud
 LONGUEUR_CODE = 20  # 30^20, about 98 bits: guessing is useless
@@ -65,6 +65,8 @@ class Recepisse(Fabrication):
     code = models.CharField(max_length=LONGUEUR_CODE, unique=True, default=nouveau_code)
     fichier = models.FileField(upload_to="recepisses/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+
+    objects = FabricationQuerySet.as_manager()
 
     def __str__(self):
         return f"Récépissé de {self.version}"
