@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TypeVar, cast
+from typing import BinaryIO, TypeVar
 
 from django.conf import settings
 from django.core.files import File
@@ -56,7 +56,7 @@ def _garder(
     ouvrage: Ouvrage, fichier: BinaryIO, ensuite: Callable[[Ouvrage, BinaryIO], None] | None
 ) -> None:
     lignes = type(ouvrage)._default_manager.select_for_update(of=("self",))
-    actuel = cast("Ouvrage | None", lignes.filter(pk=ouvrage.pk).first())
+    actuel = lignes.filter(pk=ouvrage.pk).first()
     if actuel is None or not actuel.est_a_faire or actuel.repere != ouvrage.repere:
         return  # taken away, already made, or asked anew: another call makes that one
     ancien = actuel.fichier.name
