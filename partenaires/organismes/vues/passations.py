@@ -1,5 +1,6 @@
-"""Organisations seen by the service: who is there, nobody left to administer, the keys given
-again.
+"""Organisations seen by the service.
+
+Who is there, nobody left to administer, the keys given again.
 """
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from partenaires.models import Appartenance, Partenaire
 from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.organismes import OrganismeDuServiceForm
 from partenaires.organismes.forms.passations import ConfierForm, MotifForm
-from partenaires.socle.vues.formulaire import afficher, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 PAR_PAGE = 25
 
@@ -20,8 +21,10 @@ PAR_PAGE = 25
 @require_GET
 def annuaire(request):
     """Every organisation that may write a dossier; those without administration first asked for."""
-    cherche, seuls = request.GET.get("q", "").strip()[:100], "seuls" in request.GET
-    organismes = passations.sans_administration() if seuls else Partenaire.objects.porteurs()
+    cherche = request.GET.get("q", "").strip()[:100]
+    seuls = "seuls" in request.GET
+    orphelins = passations.sans_administration()
+    organismes = orphelins if seuls else Partenaire.objects.porteurs()
     if cherche:
         organismes = organismes.filter(
             Q(nom__icontains=cherche)
@@ -29,29 +32,26 @@ def annuaire(request):
             | Q(rna__iexact=cherche)
             | Q(sigle__iexact=cherche)
         )
+    pages = Paginator(organismes.order_by("nom", "pk"), PAR_PAGE)
     return render(
         request,
         "partenaires/annuaire.html",
         {
-            "page": Paginator(organismes.order_by("nom", "pk"), PAR_PAGE).get_page(
-                request.GET.get("page")
-            ),
+            "page": pages.get_page(request.GET.get("page")),
             "q": cherche,
             "seuls": seuls,
-            "orphelins": passations.sans_administration().count(),
+            "orphelins": orphelins.count(),
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisme(request, pk):
-    """One organisation: its people, its log; when nobody administers it, the service names
-    somebody.
-    """
+    """One organisation: its people, its log; the service names somebody when nobody is left."""
     partenaire = get_object_or_404(Partenaire.objects.porteurs(), pk=pk)
     form = ConfierForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refus_sur(form):
             passations.confier(
                 partenaire,
                 form.cleaned_data["email"],
@@ -59,11 +59,6 @@ def organisme(request, pk):
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except passations.AdministrationTenue:
-            form.add_error(
-                None, "Quelqu’un administre cet organisme : c’est à cette personne d’inviter."
-            )
-        else:
             messages.success(request, f"Une invitation est partie à {form.cleaned_data['email']}.")
             return redirect("partenaires:organisme_agent", pk=pk)
     gens = partenaire.appartenances.select_related("utilisateur")
