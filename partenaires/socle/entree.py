@@ -7,6 +7,7 @@ up by `visibles_par` (404 for a stranger): the word beside the address then says
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -14,11 +15,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 
+from partenaires.models import Revision, Utilisateur
 from partenaires.socle import droits
 from partenaires.socle.droits import Personne
+from quartiers.models import Parution
 
 MARQUE = "entree"  # the attribute of a view that holds its door
 Vue = Callable[..., HttpResponseBase]
+
+
+class Requete(HttpRequest):
+    """What a view behind a door receives, as the middleware prepared it. Only a type."""
+
+    user: Utilisateur
+    recu_le: datetime
+    parution: Parution  # what the public sees at this instant
+    apercu: Revision  # the change that is looked at, on a page made to preview it
 
 
 def instruit(utilisateur: Personne) -> bool:

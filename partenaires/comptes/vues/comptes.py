@@ -4,7 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -14,11 +14,12 @@ from partenaires.comptes.forms.comptes import IdentiteForm
 from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.passations import FermetureForm
 from partenaires.socle import droits
+from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def mon_compte(request):
+def mon_compte(request: Requete) -> HttpResponse:
     """One's own name, and when messages may come."""
     form = IdentiteForm(saisie(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -35,7 +36,7 @@ def mon_compte(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
-def fermer(request):
+def fermer(request: Requete) -> HttpResponse:
     """Says what stays and what goes, then closes the account."""
     retenus = passations.retenu_par(request.user)
     form = FermetureForm(saisie(request))
@@ -50,7 +51,7 @@ def fermer(request):
     )
 
 
-def espace(request):
+def espace(request: Requete) -> HttpResponse:
     """Where each kind of person lands after signing in."""
     if droits.est_agent(request.user) or droits.est_financeur(request.user):
         return redirect("appels:instruction")
@@ -61,7 +62,7 @@ def espace(request):
 
 @never_cache
 @require_GET
-def session(request):
+def session(request: HttpRequest) -> HttpResponse:
     """Is this browser still signed in, as whom, with which token: a page left open goes on."""
     if not request.user.is_authenticated:
         return JsonResponse({"qui": None, "jeton": ""})

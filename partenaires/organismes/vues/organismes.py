@@ -4,7 +4,7 @@ from io import BytesIO
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,6 +14,7 @@ from partenaires.organismes.actions import adhesions, passations
 from partenaires.organismes.forms.fiche import FicheSaisie
 from partenaires.organismes.forms.organismes import InvitationForm, OrganismeForm, RoleForm
 from partenaires.socle import droits, quarantaine
+from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import (
     afficher,
     fichiers_saisis,
@@ -25,7 +26,7 @@ from partenaires.socle.vues.formulaire import (
 
 
 @require_GET
-def organismes(request):
+def organismes(request: Requete) -> HttpResponse:
     """My organisations, and my requests not answered yet."""
     return render(
         request,
@@ -38,7 +39,7 @@ def organismes(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nouveau(request):
+def nouveau(request: Requete) -> HttpResponse:
     """Create one's organisation, or ask to join it: a limited number of times an hour."""
     form = OrganismeForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST":
@@ -67,17 +68,17 @@ def _suite(appartenance: Appartenance) -> str:
     )
 
 
-def _mes_organismes(request: HttpRequest) -> list[int]:
+def _mes_organismes(request: Requete) -> list[int]:
     """The keys of the organisations that I belong to."""
     return [appartenance.partenaire_id for appartenance in request.user.mes_appartenances]
 
 
-def _mon_organisme(request: HttpRequest, pk: int) -> Partenaire:
+def _mon_organisme(request: Requete, pk: int) -> Partenaire:
     miens = Partenaire.objects.filter(pk__in=_mes_organismes(request))
     return get_object_or_404(miens.porteurs(), pk=pk)
 
 
-def _organisme_lisible(request: HttpRequest, pk: int) -> Partenaire:
+def _organisme_lisible(request: Requete, pk: int) -> Partenaire:
     """Mine; for an agent, also one that nobody administers."""
     if droits.est_agent(request.user) and pk not in _mes_organismes(request):
         return get_object_or_404(passations.sans_administration(), pk=pk)
@@ -85,7 +86,7 @@ def _organisme_lisible(request: HttpRequest, pk: int) -> Partenaire:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def fiche(request, pk):
+def fiche(request: Requete, pk: int) -> HttpResponse:
     """The sheet: read by everybody of the organisation, written by its writers."""
     partenaire = _organisme_lisible(request, pk)
     fiche = Fiche.objects.get_or_create(partenaire=partenaire)[0]
@@ -116,7 +117,7 @@ def fiche(request, pk):
     return afficher(request, "partenaires/fiche.html", contexte, *typee.formulaires)
 
 
-def _retour(request: HttpRequest) -> str:
+def _retour(request: Requete) -> str:
     """The page that asked for the sheet, when it is one of ours."""
     retour = request.GET.get("retour", "")
     if retour.startswith("/") and url_has_allowed_host_and_scheme(retour, allowed_hosts=None):
@@ -125,7 +126,7 @@ def _retour(request: HttpRequest) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def membres(request, pk):
+def membres(request: Requete, pk: int) -> HttpResponse:
     """Who is in the organisation; administrators invite."""
     partenaire = _mon_organisme(request, pk)
     if request.method == "POST":
@@ -159,7 +160,7 @@ def _role(membre: Appartenance) -> RoleForm:
     return RoleForm(initial={"role": membre.role}, prefix=f"m{membre.pk}")
 
 
-def _membre_administre(request: HttpRequest, pk: int) -> Appartenance:
+def _membre_administre(request: Requete, pk: int) -> Appartenance:
     """A membership of an organisation that I administer: unknown 404, not mine to change 403."""
     appartenance = get_object_or_404(
         Appartenance.objects.select_related("partenaire", "utilisateur"),
@@ -171,7 +172,7 @@ def _membre_administre(request: HttpRequest, pk: int) -> Appartenance:
     return appartenance
 
 
-def repondre(request, pk):
+def repondre(request: Requete, pk: int) -> HttpResponse:
     """Accept or refuse somebody who asks to join."""
     appartenance = _membre_administre(request, pk)
     oui = request.POST.get("reponse") == "oui"
@@ -181,7 +182,7 @@ def repondre(request, pk):
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
-def changer_role(request, pk):
+def changer_role(request: Requete, pk: int) -> HttpResponse:
     """Give another role to a member, or end the membership."""
     appartenance = _membre_administre(request, pk)
     form = RoleForm(request.POST, prefix=f"m{pk}")
@@ -202,7 +203,7 @@ def changer_role(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def quitter(request, pk):
+def quitter(request: Requete, pk: int) -> HttpResponse:
     """Says what stays behind, then leaves the organisation."""
     partenaire = _mon_organisme(request, pk)
     if request.method != "POST":
@@ -218,15 +219,16 @@ def quitter(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request, jeton):
+def invitation(request: Requete, jeton: str) -> HttpResponse:
     """GET shows a button (a mail scanner consumes nothing), POST joins."""
-    qui_et_quand = {"par": request.user, "recu_le": request.recu_le}
     try:
         if request.method == "POST":
-            appartenance = adhesions.accepter_invitation(jeton, **qui_et_quand)
+            appartenance = adhesions.accepter_invitation(
+                jeton, par=request.user, recu_le=request.recu_le
+            )
             messages.success(request, f"Bienvenue dans {appartenance.partenaire}.")
             return redirect("partenaires:espace")
-        invitation = adhesions.lire_invitation(jeton, **qui_et_quand)
+        invitation = adhesions.lire_invitation(jeton, par=request.user, recu_le=request.recu_le)
     except adhesions.InvitationInutilisable as refus:
         contexte = {"refus": refus.phrase}
         return render(request, "partenaires/invitation.html", contexte, status=404)
@@ -234,7 +236,7 @@ def invitation(request, jeton):
 
 
 @require_GET
-def qualites(request):
+def qualites(request: Requete) -> HttpResponse:
     """Agents: first claimants whose quality waits to be looked at."""
     droits.peut_verifier_les_qualites.exiger(request.user)
     attendues = (
@@ -245,7 +247,7 @@ def qualites(request):
     return render(request, "partenaires/qualites.html", {"appartenances": attendues})
 
 
-def verifier_qualite(request, pk):
+def verifier_qualite(request: Requete, pk: int) -> HttpResponse:
     """An agent has looked at the document and agrees."""
     droits.peut_verifier_les_qualites.exiger(request.user)
     appartenance = get_object_or_404(
@@ -257,7 +259,7 @@ def verifier_qualite(request, pk):
 
 
 @require_GET
-def justificatif(request, pk):
+def justificatif(request: Requete, pk: int) -> HttpResponseBase:
     """The document of a claimant, as an attachment."""
     appartenance = get_object_or_404(Appartenance.objects.filter(pk=pk).exclude(justificatif=""))
     droits.peut_lire_justificatif.exiger(request.user, appartenance)

@@ -6,6 +6,7 @@ Who is there, nobody left to administer, the keys given again.
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,13 +14,14 @@ from partenaires.models import Appartenance, Partenaire
 from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.organismes import OrganismeDuServiceForm
 from partenaires.organismes.forms.passations import ConfierForm, MotifForm
+from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 PAR_PAGE = 25
 
 
 @require_GET
-def annuaire(request):
+def annuaire(request: Requete) -> HttpResponse:
     """Every organisation that may write a dossier; those without administration first asked for."""
     cherche = request.GET.get("q", "").strip()[:100]
     seuls = "seuls" in request.GET
@@ -46,7 +48,7 @@ def annuaire(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def organisme(request, pk):
+def organisme(request: Requete, pk: int) -> HttpResponse:
     """One organisation: its people, its log; the service names somebody when nobody is left."""
     partenaire = get_object_or_404(Partenaire.objects.porteurs(), pk=pk)
     form = ConfierForm(saisie(request))
@@ -79,7 +81,7 @@ def organisme(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nouveau(request):
+def nouveau(request: Requete) -> HttpResponse:
     """Add an organisation that has no account, to enter its request received on paper."""
     form = OrganismeDuServiceForm(saisie(request))
     if request.method == "POST" and form.is_valid():
@@ -89,7 +91,7 @@ def nouveau(request):
     return afficher(request, "partenaires/organisme_nouveau.html", {"form": form}, form)
 
 
-def depart(request, pk):
+def depart(request: Requete, pk: int) -> HttpResponse:
     """The service was told that this person left the organisation."""
     appartenance = get_object_or_404(
         Appartenance.objects.actives()
