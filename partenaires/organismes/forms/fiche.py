@@ -1,6 +1,7 @@
 """The organisation's sheet."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -89,7 +90,7 @@ class FicheForm(forms.ModelForm):
 
     class Meta:
         model = Fiche
-        fields = [nom for noms in GROUPES_DE_LA_FICHE.values() for nom in noms]
+        fields = list(chain.from_iterable(GROUPES_DE_LA_FICHE.values()))
         widgets = {
             "objet_social": forms.Textarea(attrs={"rows": 4}),
             "utilite_publique": forms.RadioSelect,
