@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Length
@@ -6,9 +6,6 @@ from django.db.models.functions import Length
 from partenaires.models.identifiants import rna_valide, siret_valide
 from quartiers import francais
 from quartiers.models import Commune
-
-if TYPE_CHECKING:
-    from partenaires.models.utilisateur import Utilisateur
 
 models.CharField.register_lookup(Length)
 
@@ -48,12 +45,6 @@ class PartenaireQuerySet(models.QuerySet["Partenaire"]):
     def affiches(self) -> Self:
         """Those of the public page."""
         return self.du_contrat().filter(est_affiche=True)
-
-    def visibles_par(self, utilisateur: "Utilisateur") -> Self:
-        """The organisations one belongs to; every porteur for the agents of the service."""
-        if utilisateur.appartenances.agents().exists():
-            return self
-        return self.filter(appartenances__in=utilisateur.appartenances.actives()).distinct()
 
 
 class Partenaire(models.Model):

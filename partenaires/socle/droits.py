@@ -1,4 +1,4 @@
-"""Who may do what with organisations and people. Rows are decided by `visibles_par`.
+"""Who may do what with organisations and people.
 
 Each right is a predicate that carries the sentence of its refusal: see `partenaires.socle.refus`.
 """
