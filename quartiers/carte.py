@@ -1,8 +1,7 @@
-"""The territory as SVG drawings, in whole units: the CUA, the signatory communes, the six
-quartiers.
-"""
+"""The territory as SVG drawings, in whole units: the CUA, the communes, the six quartiers."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from quartiers import geometrie
 from quartiers.models import Commune, Quartier, Territoire
@@ -22,15 +21,17 @@ HAUTEUR = 1.15  # of the width, at least: the list beside the map is tall
 PLACE_DU_NOM = (190, 44)  # units: two names nearer than this would overlap
 AUTOUR = 0.5  # of the extent of one quartier, kept around it
 EMBLEME = 48  # units of the square that holds a silhouette
+REPERES = 240  # units of the width of the small map of the CUA
+
+Forme = dict[str, Any]  # a shape of a drawing: trace (the `d` of its path), x, y, nom…
 
 
 def emprise(communes: list[Commune], quartiers: list[Quartier]) -> geometrie.Boite:
     """The quartiers and what lies around them; the communes go on beyond the frame."""
     if not quartiers:
-        return geometrie.cadre([c.contour for c in communes])
-    return geometrie.au_moins(
-        geometrie.elargir(geometrie.cadre([q.contour for q in quartiers]), ALENTOURS), HAUTEUR
-    )
+        return geometrie.cadre([commune.contour for commune in communes])
+    serree = geometrie.cadre([quartier.contour for quartier in quartiers])
+    return geometrie.au_moins(geometrie.elargir(serree, ALENTOURS), HAUTEUR)
 
 
 def dessiner(
@@ -39,16 +40,25 @@ def dessiner(
     *,
     autour: Quartier | None = None,
     cadre: geometrie.Boite | None = None,
-) -> dict:
+) -> dict[str, Any]:
     """View box and paths; `autour` frames one quartier, `cadre` (degrees) any place."""
-    communes, quartiers = list(communes), list(quartiers)
+    communes = list(communes)
+    quartiers = list(quartiers)
     if not communes:
         return {}
     if autour:
         cadre = geometrie.carre(geometrie.elargir(geometrie.cadre([autour.contour]), AUTOUR))
     projection = geometrie.Projection(cadre or emprise(communes, quartiers), LARGEUR)
-    formes = [_quartier(projection, q) for q in quartiers if _touche(projection, q.contour)]
-    fonds = [_commune(projection, c) for c in communes if _touche(projection, c.contour)]
+    formes = [
+        _quartier(projection, quartier)
+        for quartier in quartiers
+        if _touche(projection, quartier.contour)
+    ]
+    fonds = [
+        _commune(projection, commune)
+        for commune in communes
+        if _touche(projection, commune.contour)
+    ]
     return {
         "largeur": projection.largeur,
         "hauteur": projection.hauteur,
@@ -57,42 +67,51 @@ def dessiner(
     }
 
 
-def _sans_se_gener(communes: list[dict], quartiers: list[dict]) -> list[dict]:
+def _sans_se_gener(communes: list[Forme], quartiers: list[Forme]) -> list[Forme]:
     """The names of the communes give way to those of the quartiers, then to one another."""
-    prises = [(f["x"], f["y"]) for f in quartiers]
+    ecrites = list(quartiers)
     resultat = []
-    for forme in communes:
-        if any(
-            abs(forme["x"] - x) < PLACE_DU_NOM[0] and abs(forme["y"] - y) < PLACE_DU_NOM[1]
-            for x, y in prises
-        ):
-            forme = {**forme, "nom": ""}
-        elif forme["nom"]:
-            prises.append((forme["x"], forme["y"]))
-        resultat.append(forme)
+    for commune in communes:
+        if any(_se_touchent(commune, ecrite) for ecrite in ecrites):
+            commune = {**commune, "nom": ""}
+        elif commune["nom"]:
+            ecrites.append(commune)
+        resultat.append(commune)
     return resultat
 
 
-def reperer(cua: Territoire | None, communes: list[Commune], quartiers: list[Quartier]) -> dict:
+def _se_touchent(une: Forme, autre: Forme) -> bool:
+    """Two names written at these points would overlap."""
+    largeur, hauteur = PLACE_DU_NOM
+    return abs(une["x"] - autre["x"]) < largeur and abs(une["y"] - autre["y"]) < hauteur
+
+
+def reperer(
+    cua: Territoire | None, communes: list[Commune], quartiers: list[Quartier]
+) -> dict[str, Any]:
     """The outline of the CUA with the five communes and the quartiers, without names."""
     if cua is None:
         return {}
-    projection = geometrie.Projection(geometrie.cadre([cua.contour]), 240, marge=2)
+    projection = geometrie.Projection(geometrie.cadre([cua.contour]), REPERES, marge=2)
     return {
         "largeur": projection.largeur,
         "hauteur": projection.hauteur,
         "cua": projection.trace(cua.contour),
-        "communes": [projection.trace(c.contour) for c in communes],
-        "quartiers": [{"code": q.code, "trace": projection.trace(q.contour)} for q in quartiers],
+        "communes": [projection.trace(commune.contour) for commune in communes],
+        "quartiers": [
+            {"code": quartier.code, "trace": projection.trace(quartier.contour)}
+            for quartier in quartiers
+        ],
     }
 
 
-def embleme(quartier: Quartier) -> dict:
+def embleme(quartier: Quartier) -> Forme:
     """The silhouette of a quartier: {largeur, hauteur, trace}, in a square of 48 units."""
     boite = geometrie.cadre([quartier.contour])
-    essai = geometrie.Projection(boite, EMBLEME, marge=1)
-    largeur = EMBLEME if essai.hauteur <= EMBLEME else round(EMBLEME * EMBLEME / essai.hauteur)
-    projection = geometrie.Projection(boite, largeur, marge=1)
+    projection = geometrie.Projection(boite, EMBLEME, marge=1)
+    if projection.hauteur > EMBLEME:
+        largeur = round(EMBLEME * EMBLEME / projection.hauteur)
+        projection = geometrie.Projection(boite, largeur, marge=1)
     return {
         "largeur": projection.largeur,
         "hauteur": projection.hauteur,
@@ -103,22 +122,27 @@ def embleme(quartier: Quartier) -> dict:
 def _touche(projection: geometrie.Projection, contour: dict) -> bool:
     """True when the shape may be seen in the frame."""
     ouest, sud, est, nord = geometrie.cadre([contour])
-    (x1, y2), (x2, y1) = projection.point((ouest, sud)), projection.point((est, nord))
-    return x1 < projection.largeur and x2 > 0 and y1 < projection.hauteur and y2 > 0
+    gauche, bas = projection.point((ouest, sud))
+    droite, haut = projection.point((est, nord))
+    dans_la_largeur = gauche < projection.largeur and droite > 0
+    dans_la_hauteur = haut < projection.hauteur and bas > 0
+    return dans_la_largeur and dans_la_hauteur
 
 
-def _commune(projection: geometrie.Projection, commune: Commune) -> dict:
+def _commune(projection: geometrie.Projection, commune: Commune) -> Forme:
     """Its name is written only where it stands well inside the frame."""
     forme = _forme(projection, commune.contour, commune.nom)
-    dedans = (
-        MARGE < forme["x"] < projection.largeur - MARGE
-        and MARGE < forme["y"] < projection.hauteur - MARGE
-    )
-    return forme if dedans else {**forme, "nom": ""}
+    dans_la_largeur = MARGE < forme["x"] < projection.largeur - MARGE
+    dans_la_hauteur = MARGE < forme["y"] < projection.hauteur - MARGE
+    if not (dans_la_largeur and dans_la_hauteur):
+        forme["nom"] = ""
+    return forme
 
 
-def _quartier(projection: geometrie.Projection, quartier: Quartier) -> dict:
-    nom, dx, dy, ancre = ETIQUETTES.get(quartier.code, (quartier.nom_court, 0, 0, "middle"))
+def _quartier(projection: geometrie.Projection, quartier: Quartier) -> Forme:
+    """Its name stands beside the shape, where `ETIQUETTES` says."""
+    sans_etiquette = (quartier.nom_court, 0, 0, "middle")
+    nom, dx, dy, ancre = ETIQUETTES.get(quartier.code, sans_etiquette)
     forme = _forme(projection, quartier.contour, nom)
     return {
         **forme,
@@ -129,6 +153,6 @@ def _quartier(projection: geometrie.Projection, quartier: Quartier) -> dict:
     }
 
 
-def _forme(projection: geometrie.Projection, contour: dict, nom: str) -> dict:
+def _forme(projection: geometrie.Projection, contour: dict, nom: str) -> Forme:
     x, y = projection.point(geometrie.centre(contour))
     return {"trace": projection.trace(contour), "x": x, "y": y, "nom": nom}

@@ -1,5 +1,6 @@
-"""How people here write amounts, numbers and instants. Pure functions; money is in integer
-cents.
+"""How people here write amounts, numbers and instants.
+
+Pure functions; money is in integer cents.
 """
 
 import re
@@ -66,10 +67,10 @@ def _separer(brut: str, saisi: str) -> tuple[str, str]:
     if trouve := re.fullmatch(r"(\d{1,3}(?:,\d{3})+)\.(\d{1,2})", brut, re.ASCII):
         return trouve[1].replace(",", "")[:20], trouve[2]
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", brut, re.ASCII):
-        sans = re.sub("[.,]", "", brut)
+        sans_signe = re.sub("[.,]", "", brut)
         raise MontantIllisible(
-            f"« {abrege(saisi)} » peut se lire de deux façons : écrivez {sans} ou mettez "
-            f"deux décimales."
+            f"« {abrege(saisi)} » peut se lire de deux façons : écrivez {sans_signe} ou mettez "
+            "deux décimales."
         )
     if re.fullmatch(r"\d+[.,]\d{3,}", brut, re.ASCII):
         raise MontantIllisible(
@@ -80,13 +81,18 @@ def _separer(brut: str, saisi: str) -> tuple[str, str]:
 
 def abrege(texte: str, longueur: int = 40) -> str:
     """A typed text short enough for a sentence, on one line."""
-    propre = "".join(c if c.isprintable() else "�" for c in texte)
-    return propre if len(propre) <= longueur else propre[: longueur - 1] + "…"
+    propre = "".join(lettre if lettre.isprintable() else "�" for lettre in texte)
+    if len(propre) <= longueur:
+        return propre
+    return propre[: longueur - 1] + "…"
 
 
 def nombre(valeur: int | Decimal | float) -> str:
     """« 13 700 », « 38,4 »: no-break spaces, decimal comma."""
-    texte = f"{valeur:,}" if isinstance(valeur, int) else f"{Decimal(str(valeur)).normalize():,f}"
+    if isinstance(valeur, int):
+        texte = f"{valeur:,}"
+    else:
+        texte = f"{Decimal(str(valeur)).normalize():,f}"
     return texte.replace(",", INSECABLE).replace(".", ",")
 
 
@@ -94,11 +100,14 @@ UNITES_ECRITES = {"%": "%", "points de pourcentage": "points", "€": "€", "he
 
 
 def grandeur(valeur: Decimal | int, unite: str) -> str:
-    """« 38,4 % », « 8 points », « 13 700 »: a unit that is a word stays in the sentence beside the
-    number.
+    """« 38,4 % », « 8 points », « 13 700 ».
+
+    A unit that is a word stays in the sentence beside the number.
     """
     ecrite = UNITES_ECRITES.get(unite)
-    return nombre(valeur) + (f"{INSECABLE}{ecrite}" if ecrite else "")
+    if not ecrite:
+        return nombre(valeur)
+    return f"{nombre(valeur)}{INSECABLE}{ecrite}"
 
 
 def poids(octets: int) -> str:
@@ -126,9 +135,10 @@ def pour_cent(part: int, tout: int) -> str:
     """« 86,4 % » of two amounts in cents; empty when the whole is zero (never 0 % nor infinite)."""
     if not tout:
         return ""
-    dixiemes = (part * 2000 + tout) // (2 * tout)
+    dixiemes = (part * 2000 + tout) // (2 * tout)  # rounded to the nearest tenth
     entier, dixieme = divmod(dixiemes, 10)
-    return f"{nombre(entier)}{f',{dixieme}' if dixieme else ''}{INSECABLE}%"
+    decimale = f",{dixieme}" if dixieme else ""
+    return f"{nombre(entier)}{decimale}{INSECABLE}%"
 
 
 def jour(valeur: date) -> str:
@@ -146,7 +156,9 @@ def heure(instant: datetime, secondes: bool = False) -> str:
     """« 12 h 00 » or « 12 h 00 min 07 s », on a Paris clock."""
     local = a_paris(instant)
     texte = f"{local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
-    return f"{texte}{INSECABLE}min{INSECABLE}{local.second:02d}{INSECABLE}s" if secondes else texte
+    if not secondes:
+        return texte
+    return f"{texte}{INSECABLE}min{INSECABLE}{local.second:02d}{INSECABLE}s"
 
 
 def date_et_heure(instant: datetime) -> str:
@@ -171,7 +183,10 @@ def siret(numero: str) -> str:
 
 def accorder(compte: int, singulier: str, pluriel: str = "") -> str:
     """« 1 pièce », « 3 pièces »."""
-    mot = singulier if compte < 2 else (pluriel or singulier + "s")
+    if compte < 2:
+        mot = singulier
+    else:
+        mot = pluriel or f"{singulier}s"
     return f"{nombre(compte)}{INSECABLE}{mot}"
 
 
@@ -181,10 +196,10 @@ LIGATURES = str.maketrans(
 
 
 def recherchable(*textes: str) -> str:
-    """What is compared when somebody searches: no accent, no capital, no hyphen; « l’Œuvre » is « l
-    oeuvre ».
+    """What is compared when somebody searches: no accent, no capital, no hyphen.
+
+    « l’Œuvre » is « l oeuvre ».
     """
     decompose = unicodedata.normalize("NFKD", " ".join(textes).translate(LIGATURES))
-    return " ".join(
-        "".join(c for c in decompose if not unicodedata.combining(c)).casefold().split()
-    )[:300]
+    sans_accent = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
+    return " ".join(sans_accent.casefold().split())[:300]

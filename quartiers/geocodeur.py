@@ -1,5 +1,4 @@
-"""Addresses to points through the national geocoder, when it is configured; its absence stops
-nothing.
+"""Addresses to points through the national geocoder; its absence stops nothing.
 
 Source: https://geoservices.ign.fr (géocodage, `GET …/search?q=&limit=`, GeoJSON answer, 50 requests
 a second and an address, 429 with `Retry-After`). Nothing of what is asked is kept.
@@ -7,7 +6,6 @@ a second and an address, 429 with `Retry-After`). Nothing of what is asked is ke
 
 import json
 import logging
-import math
 import time
 from dataclasses import dataclass
 from urllib.error import HTTPError
@@ -40,7 +38,7 @@ class Adresse:
 
 
 class _SansRedirection(HTTPRedirectHandler):
-    def redirect_request(self, *arguments, **options):
+    def redirect_request(self, *arguments: object, **options: object) -> None:
         return None
 
 
@@ -73,7 +71,8 @@ def _demander(adresse: str) -> bytes:
     limite = time.monotonic() + DELAI
     entetes = {"Accept": "application/json", "User-Agent": "coeur-de-quartier"}
     demande = Request(adresse, headers=entetes)  # noqa: S310 (https, or a local server in tests)
-    morceaux, taille = [], 0
+    morceaux = []
+    taille = 0
     with _ouvreur.open(demande, timeout=DELAI) as reponse:
         while morceau := reponse.read1(65_536):
             taille += len(morceau)
@@ -84,22 +83,21 @@ def _demander(adresse: str) -> bytes:
 
 
 def _lire(reponse: dict) -> list[Adresse]:
-    trouvees = []
-    for element in reponse["features"]:
-        longitude, latitude = (float(nombre) for nombre in element["geometry"]["coordinates"])
-        if not (
-            math.isfinite(longitude)
-            and math.isfinite(latitude)
-            and abs(latitude) <= 90
-            and abs(longitude) <= 180
-        ):
-            raise ValueError
-        trouvees.append(Adresse(str(element["properties"]["label"])[:200], longitude, latitude))
-    return trouvees
+    """The addresses of an answer; raises what a malformed one makes (`KeyError`, `ValueError`…)."""
+    return [_adresse(element) for element in reponse["features"]]
+
+
+def _adresse(element: dict) -> Adresse:
+    longitude, latitude = (float(nombre) for nombre in element["geometry"]["coordinates"])
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):  # « not a number » is not either
+        raise ValueError
+    return Adresse(str(element["properties"]["label"])[:200], longitude, latitude)
 
 
 def _se_reposer(delai: str, raison: str) -> None:
     """Every process leaves the geocoder alone for a while."""
-    secondes = min(int(delai), REPOS_MAX) if delai.isdigit() else REPOS
+    secondes = REPOS
+    if delai.isdigit():
+        secondes = min(int(delai), REPOS_MAX)
     journal.warning("Géocodeur laissé %s s au repos : %s", secondes, raison)
     cache.set(CLE, True, secondes)

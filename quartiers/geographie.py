@@ -1,11 +1,14 @@
-"""The territory in memory: communes, quartiers and their drawings, read once a parution in each
-process.
+"""The territory in memory: communes, quartiers and their drawings.
+
+They are read once a parution in each process.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from quartiers import carte
+from quartiers.carte import Forme
 from quartiers.memoire import Garde
 from quartiers.models import Commune, Quartier, Territoire
 
@@ -19,42 +22,46 @@ class Geographie:
     quartiers: list[Quartier]
 
     def quartier(self, code: str) -> Quartier | None:
-        return next((q for q in self.quartiers if q.code == code), None)
+        """The quartier of this code; None when there is none."""
+        for quartier in self.quartiers:
+            if quartier.code == code:
+                return quartier
+        return None
 
     @cached_property
-    def carte(self) -> dict:
+    def carte(self) -> dict[str, Any]:
         """The six quartiers among the communes."""
         return carte.dessiner(self.communes, self.quartiers)
 
     @cached_property
-    def reperes(self) -> dict:
+    def reperes(self) -> dict[str, Any]:
         """The whole CUA, small: where the communes and the quartiers are in it."""
         return carte.reperer(self.cua, self.communes, self.quartiers)
 
     @cached_property
-    def emblemes(self) -> list[dict]:
+    def emblemes(self) -> list[Forme]:
         """Each quartier with its silhouette."""
-        return [{"quartier": q, **carte.embleme(q)} for q in self.quartiers]
+        return [{"quartier": quartier, **carte.embleme(quartier)} for quartier in self.quartiers]
 
     @cached_property
-    def _cartes(self) -> dict:
+    def _cartes(self) -> dict[str, dict[str, Any]]:
         return {
-            q.code: carte.dessiner(self.communes, self.quartiers, autour=q) for q in self.quartiers
+            quartier.code: carte.dessiner(self.communes, self.quartiers, autour=quartier)
+            for quartier in self.quartiers
         }
 
-    def carte_de(self, code: str) -> dict:
+    def carte_de(self, code: str) -> dict[str, Any]:
         """One quartier close, the others and the communes around."""
         return self._cartes[code]
 
 
 def _charger() -> Geographie:
-    communes = list(Commune.objects.all())
-    quartiers = list(
-        Quartier.objects.select_related("source_contour", "source_population").prefetch_related(
-            "communes"
-        )
+    quartiers = Quartier.objects.select_related("source_contour", "source_population")
+    return Geographie(
+        cua=Territoire.objects.first(),
+        communes=list(Commune.objects.all()),
+        quartiers=list(quartiers.prefetch_related("communes")),
     )
-    return Geographie(Territoire.objects.first(), communes, quartiers)
 
 
 lire = Garde(_charger).lire

@@ -21,8 +21,9 @@ def a_paris(instant: datetime) -> datetime:
 
 
 def depuis_paris(mur: datetime) -> datetime:
-    """The instant of a naive Paris wall-clock time; raises `InstantImpossible` at a change of
-    hour.
+    """The instant of a naive Paris wall-clock time.
+
+    Raises `InstantImpossible` at a change of hour.
     """
     premier = mur.replace(tzinfo=PARIS, fold=0)
     second = mur.replace(tzinfo=PARIS, fold=1)

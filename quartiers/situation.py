@@ -14,8 +14,9 @@ LOIN = 25_000  # metres: farther, the distance to a quartier tells nothing
 
 @dataclass(frozen=True)
 class Situation:
-    """Where a point stands: `quartier` holds it, or else `proche` is the nearest, `metres` from its
-    edge.
+    """Where a point stands.
+
+    `quartier` holds it, or else `proche` is the nearest; its edge is at `metres`.
     """
 
     longitude: float
@@ -48,16 +49,12 @@ class Situation:
         if self.est_en_limite:
             return f"En limite du quartier {self.proche} : à vérifier (indicatif)."
         if self.quartier:
-            return (
-                f"Dans le quartier {self.quartier}, à {distance(self.metres)} de son "
-                f"bord (indicatif)."
-            )
+            loin = distance(self.metres)
+            return f"Dans le quartier {self.quartier}, à {loin} de son bord (indicatif)."
         if self.metres > LOIN:
             return "Hors quartier prioritaire, loin du Grand Arras (indicatif)."
-        return (
-            f"Hors quartier prioritaire, à {distance(self.metres)} du bord de "
-            f"{self.proche} (indicatif)."
-        )
+        loin = distance(self.metres)
+        return f"Hors quartier prioritaire, à {loin} du bord de {self.proche} (indicatif)."
 
 
 def distance(metres: float) -> str:
@@ -71,14 +68,18 @@ def situer(
     longitude: float, latitude: float, quartiers: Iterable[Quartier] | None = None
 ) -> Situation:
     """Where the point stands among `quartiers` (all of them by default)."""
+    if quartiers is None:
+        quartiers = Quartier.objects.all()
     point = (longitude, latitude)
-    proche, metres = None, float("inf")
-    for quartier in Quartier.objects.all() if quartiers is None else quartiers:
+    proche = None
+    metres = float("inf")
+    for quartier in quartiers:
         bord = geometrie.distance_au_bord(quartier.contour, point)
         if geometrie.contient(quartier.contour, point):
             return Situation(longitude, latitude, quartier, quartier, bord)
         if bord < metres:
-            proche, metres = quartier, bord
+            proche = quartier
+            metres = bord
     return Situation(longitude, latitude, None, proche, metres)
 
 
@@ -88,5 +89,6 @@ def sont_echangees(longitude: float, latitude: float) -> bool:
 
 
 def est_aux_alentours(longitude: float, latitude: float) -> bool:
+    """In the Arras area."""
     ouest, sud, est, nord = AUX_ALENTOURS
     return ouest <= longitude <= est and sud <= latitude <= nord

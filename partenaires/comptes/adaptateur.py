@@ -18,6 +18,7 @@ class Adaptateur(DefaultAccountAdapter):
         return super().send_mail(template_prefix, email, context)
 
     def clean_email(self, email):
+        """One account an address, whatever its capitals."""
         return super().clean_email(email.lower())
 
 

@@ -1,37 +1,67 @@
-"""Changing what the public reads: written as a draft, looked at, published, undone. Nothing is
-erased.
+"""Changing what the public reads: written as a draft, looked at, published, undone.
+
+Nothing is erased.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.core.serializers import serialize
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from partenaires.models import Revision, Utilisateur
+from partenaires.socle.refus import Conflit, Refus
 from quartiers.models import Parution
 
+Valeurs = dict[str, Any]  # {field: its value as JSON keeps it}
 
-class ContenuChange(Exception):
+
+class ContenuChange(Conflit):
     """Somebody published another change since this one was written."""
 
+    phrase = (
+        "Un autre changement de ce contenu a été publié entre-temps. Relisez-le, puis enregistrez "
+        "à nouveau : rien n’a été publié."
+    )
 
-class RevisionFermee(Exception):
+
+class RevisionFermee(Refus):
     """Already published, or dropped."""
 
+    phrase = "Ce changement est déjà publié ou abandonné."
 
-def etat(objet: models.Model, champs: tuple[str, ...]) -> dict:
+
+@contextmanager
+def _si_rien_n_a_change() -> Iterator[None]:
+    """What the database does not take (a rank, a key) was taken meanwhile: `ContenuChange`."""
+    try:
+        yield
+    except IntegrityError as erreur:
+        raise ContenuChange from erreur
+
+
+def colonne(modele: type[models.Model], champ: str) -> models.Field:
+    """What the model says of one of its columns."""
+    trouvee = modele._meta.get_field(champ)
+    assert isinstance(trouvee, models.Field)
+    return trouvee
+
+
+def etat(objet: models.Model, champs: tuple[str, ...]) -> Valeurs:
     """The values of these fields, as JSON keeps them."""
     lus = serialize("python", [objet], fields=champs)[0]["fields"]
     return json.loads(json.dumps({champ: lus[champ] for champ in champs}, cls=DjangoJSONEncoder))
 
 
-def poser(objet: models.Model, valeurs: dict) -> None:
+def poser(objet: models.Model, valeurs: Valeurs) -> None:
     """The inverse of `etat`, without saving."""
     for champ, valeur in valeurs.items():
-        colonne = objet._meta.get_field(champ)
-        setattr(objet, colonne.attname, colonne.to_python(valeur))
+        posee = colonne(type(objet), champ)
+        setattr(objet, posee.attname, posee.to_python(valeur))
 
 
 @transaction.atomic
@@ -44,14 +74,17 @@ def ecrire(
     recu_le: datetime,
     remplace: Revision | None = None,
 ) -> Revision:
-    """Keep as a draft what `objet` (not saved) should become; it replaces the open draft of the
-    same content.
+    """Keep as a draft what `objet` (not saved) should become.
+
+    It replaces the open draft of the same content, or `remplace`.
     """
-    meme = models.Q(contenu=contenu, objet=objet.pk, objet__isnull=False)
-    Revision.objects.ouvertes().filter(meme | models.Q(pk=remplace and remplace.pk)).update(
-        abandonnee_le=recu_le
-    )
-    avant = etat(type(objet)._default_manager.get(pk=objet.pk), champs) if objet.pk else {}
+    remplacees = models.Q(contenu=contenu, objet=objet.pk, objet__isnull=False)
+    if remplace:
+        remplacees |= models.Q(pk=remplace.pk)
+    Revision.objects.ouvertes().filter(remplacees).update(abandonnee_le=recu_le)
+    avant = {}
+    if objet.pk:
+        avant = etat(type(objet)._default_manager.get(pk=objet.pk), champs)
     return Revision.objects.create(
         contenu=contenu,
         objet=objet.pk,
@@ -63,6 +96,7 @@ def ecrire(
     )
 
 
+@_si_rien_n_a_change()
 def appliquer(revision: Revision, modele: type[models.Model], vierge: models.Model) -> models.Model:
     """Write the change in the content; call it in a transaction. Raises `ContenuChange`.
 
@@ -72,12 +106,13 @@ def appliquer(revision: Revision, modele: type[models.Model], vierge: models.Mod
     if revision.objet:
         objet = modele._default_manager.select_for_update(of=("self",)).get(pk=revision.objet)
         if etat(objet, tuple(revision.avant)) != revision.avant:
-            raise ContenuChange
+            raise ContenuChange(objet)
     poser(objet, revision.apres)
     objet.save()
     return objet
 
 
+@_si_rien_n_a_change()
 @transaction.atomic
 def publier(
     revision: Revision,
@@ -87,14 +122,16 @@ def publier(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Revision:
-    """Everybody sees the change from now on. Raises `RevisionFermee` or `ContenuChange`; nothing is
-    written then.
+    """Everybody sees the change from now on.
+
+    Raises `RevisionFermee` or `ContenuChange`; nothing is written then.
     """
     verrouillee = Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
     if not verrouillee.est_ouverte:
         raise RevisionFermee
     verrouillee.objet = appliquer(verrouillee, modele, vierge).pk
-    verrouillee.publiee_par, verrouillee.publiee_le = par, recu_le
+    verrouillee.publiee_par = par
+    verrouillee.publiee_le = recu_le
     verrouillee.save()
     Parution.avancer(recu_le)
     return verrouillee
@@ -106,11 +143,12 @@ def abandonner(revision: Revision, *, recu_le: datetime) -> None:
     Revision.objects.ouvertes().filter(pk=revision.pk).update(abandonnee_le=recu_le)
 
 
+@_si_rien_n_a_change()
 @transaction.atomic
 def annuler(
     revision: Revision,
     modele: type[models.Model],
-    retrait: dict,
+    retrait: Valeurs,
     *,
     par: Utilisateur,
     recu_le: datetime,
@@ -118,7 +156,10 @@ def annuler(
     """Give back what was before this published change, as a new published change.
 
     What a creation made is withdrawn from the public (`retrait`) rather than erased.
+    Raises `RevisionFermee` when it is not published, or `ContenuChange`.
     """
+    if revision.publiee_le is None:
+        raise RevisionFermee
     objet = modele._default_manager.get(pk=revision.objet)
     champs = tuple(revision.apres)
     avant = etat(objet, champs)

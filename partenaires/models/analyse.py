@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 
 
@@ -9,14 +11,15 @@ class EtatAnalyse(models.TextChoices):
     INFECTEE = "infectee", "Refusé par l’antivirus"
 
 
-class AnalyseQuerySet(models.QuerySet):
-    def a_faire(self):
+class AnalyseQuerySet(models.QuerySet["Analyse"]):
+    def a_faire(self) -> Self:
         return self.filter(etat=EtatAnalyse.ATTENTE).order_by("confiee_le", "pk")
 
 
 class Analyse(models.Model):
-    """The verdict on a content, known by its SHA-256: the same bytes are judged once, wherever they
-    came in.
+    """The verdict on a content, known by its SHA-256.
+
+    The same bytes are judged once, wherever they came in.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -29,5 +32,5 @@ class Analyse(models.Model):
 
     objects = AnalyseQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sha256[:12]} : {self.get_etat_display()}"

@@ -1,6 +1,7 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -27,22 +28,22 @@ ROLES_AGENT = (Role.AGENT, Role.RESPONSABLE)
 ROLES_FINANCEUR = (Role.LECTEUR_FINANCEUR, Role.AVIS_FINANCEUR)
 
 
-class AppartenanceQuerySet(models.QuerySet):
-    def actives(self):
+class AppartenanceQuerySet(models.QuerySet["Appartenance"]):
+    def actives(self) -> Self:
         """Agreed and not ended."""
         return self.filter(acceptee_le__isnull=False, terminee_le__isnull=True)
 
-    def demandees(self):
+    def demandees(self) -> Self:
         """Waiting for the agreement of an administrator."""
         return self.filter(acceptee_le__isnull=True, terminee_le__isnull=True)
 
-    def agents(self):
+    def agents(self) -> Self:
         return self.actives().filter(role__in=ROLES_AGENT)
 
-    def financeurs(self):
+    def financeurs(self) -> Self:
         return self.actives().filter(role__in=ROLES_FINANCEUR)
 
-    def non_verifiees(self):
+    def non_verifiees(self) -> Self:
         """First claimants whose quality no agent has looked at yet."""
         return self.actives().filter(est_premiere=True, verifiee_le__isnull=True)
 
@@ -67,9 +68,8 @@ class Appartenance(models.Model):
     verifiee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    perimetre = models.JSONField(
-        default=dict, blank=True
-    )  # {"communes" or "axes" or "quartiers": [keys]}; empty: all
+    # {"communes" or "axes" or "quartiers": [keys]}; empty: all
+    perimetre = models.JSONField(default=dict, blank=True)
     justificatif = models.FileField(upload_to="justificatifs/", blank=True)
     justificatif_sha256 = models.CharField(max_length=64, blank=True)
     justificatif_nom = models.CharField(max_length=120, blank=True)
@@ -87,7 +87,7 @@ class Appartenance(models.Model):
             ensemble("verifiee_par_quelqu_un", "verifiee_le", "verifiee_par"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.utilisateur} · {self.partenaire} · {self.get_role_display()}"
 
     @property
@@ -101,8 +101,8 @@ def empreinte_du_jeton(jeton: str) -> str:
     return hashlib.sha256(jeton.encode()).hexdigest()
 
 
-class InvitationQuerySet(models.QuerySet):
-    def valables(self, instant: datetime):
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def valables(self, instant: datetime) -> Self:
         return self.filter(utilisee_le__isnull=True, expire_le__gt=instant)
 
 
@@ -127,7 +127,7 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["-cree_le"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.email} → {self.partenaire}"
 
     @staticmethod

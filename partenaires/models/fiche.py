@@ -104,7 +104,7 @@ class Fiche(models.Model):
     exercice_du = models.DateField("exercice, du", null=True, blank=True)
     exercice_au = models.DateField("au", null=True, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Fiche de {self.partenaire}"
 
 
@@ -120,7 +120,7 @@ class Agrement(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nature
 
 
@@ -139,5 +139,5 @@ class LigneBudgetOrganisme(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} : {self.montant}"

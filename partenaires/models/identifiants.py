@@ -1,5 +1,6 @@
-"""SIRET, RNA, IBAN, BIC, telephone: read as people type them, checked by python-stdnum (METIER
-§5).
+"""SIRET, RNA, IBAN, BIC, telephone: read as people type them, checked by python-stdnum.
+
+The rules of each are in METIER §5.
 """
 
 import re
@@ -55,7 +56,6 @@ def bic_valide(valeur: str) -> None:
 
 def telephone_valide(valeur: str) -> None:
     """French numbers in ten digits, others in international form."""
-    if not re.fullmatch(
-        r"0[1-9]\d{8}|\+[1-9]\d{6,14}", re.sub(r"[\s\u00a0\u202f.\-()]", "", valeur)
-    ):
+    chiffres = re.sub(r"[\s\u00a0\u202f.\-()]", "", valeur)
+    if not re.fullmatch(r"0[1-9]\d{8}|\+[1-9]\d{6,14}", chiffres):
         raise ValidationError("Ce numéro de téléphone n’est pas valable. Exemple : 03 21 00 00 00.")

@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 from django.db import models
 from django.db.models.functions import Length
 
@@ -31,24 +33,18 @@ class Genre(models.TextChoices):
 PORTEURS = (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)
 
 
-class PartenaireQuerySet(models.QuerySet):
-    def porteurs(self):
+class PartenaireQuerySet(models.QuerySet["Partenaire"]):
+    def porteurs(self) -> Self:
         """The organisations that may write a dossier."""
         return self.filter(genre__in=PORTEURS, est_signataire=False)
 
-    def du_contrat(self):
+    def du_contrat(self) -> Self:
         """The partners that the contract names, in the order of its page."""
         return self.filter(position__isnull=False).order_by("position")
 
-    def affiches(self):
+    def affiches(self) -> Self:
         """Those of the public page."""
         return self.du_contrat().filter(est_affiche=True)
-
-    def visibles_par(self, utilisateur):
-        """The organisations one belongs to; every porteur for the agents of the service."""
-        if utilisateur.appartenances.agents().exists():
-            return self
-        return self.filter(appartenances__in=utilisateur.appartenances.actives()).distinct()
 
 
 class Partenaire(models.Model):
@@ -74,9 +70,8 @@ class Partenaire(models.Model):
     est_affiche = models.BooleanField("visible du public", default=True)
     est_fictif = models.BooleanField("organisme fictif de démonstration", default=False)
     cree_le = models.DateTimeField(null=True, blank=True)
-    recherche = models.CharField(
-        max_length=300, default="", editable=False
-    )  # names, numbers: no accent
+    # Names and numbers, without accents: see `francais.recherchable`
+    recherche = models.CharField(max_length=300, default="", editable=False)
 
     objects = PartenaireQuerySet.as_manager()
 
@@ -102,13 +97,14 @@ class Partenaire(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """What is searched follows what is written."""
         self.recherche = francais.recherchable(self.sigle, self.siret, self.rna, self.nom)
-        if (champs := kwargs.get("update_fields")) is not None:
+        champs = kwargs.get("update_fields")
+        if champs is not None:
             kwargs["update_fields"] = {*champs, "recherche"}
         super().save(*args, **kwargs)
 
@@ -124,5 +120,9 @@ class Partenaire(models.Model):
     @property
     def identifiants(self) -> str:
         """« SIRET 732 829 320 00074, RNA W621000001 »."""
-        siret = self.siret and f"SIRET {francais.siret(self.siret)}"
-        return ", ".join(texte for texte in (siret, self.rna and f"RNA {self.rna}") if texte)
+        numeros = []
+        if self.siret:
+            numeros.append(f"SIRET {francais.siret(self.siret)}")
+        if self.rna:
+            numeros.append(f"RNA {self.rna}")
+        return ", ".join(numeros)

@@ -16,8 +16,9 @@ class ActeOrganisme(models.TextChoices):
 
 
 class Passation(models.Model):
-    """The log of an organisation: who left, to whom the service gave it, why. Rows are only
-    added.
+    """The log of an organisation: who left, to whom the service gave it, why.
+
+    Rows are only added.
     """
 
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="passations")
@@ -30,5 +31,5 @@ class Passation(models.Model):
     class Meta:
         ordering = ["-le", "-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.partenaire} : {self.get_acte_display()}"

@@ -21,7 +21,7 @@ class Envoi(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.acte} → {self.destinataire}"
 
 
@@ -43,7 +43,7 @@ class LigneResume(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.objet
 
 
@@ -54,7 +54,7 @@ class Bail(models.Model):
     porteur = models.CharField(max_length=40, blank=True)
     jusqu_a = models.DateTimeField(null=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
     @classmethod

@@ -1,26 +1,27 @@
+from typing import Self
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
-class RevisionQuerySet(models.QuerySet):
-    def ouvertes(self):
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def ouvertes(self) -> Self:
         """Drafts: neither published nor dropped."""
         return self.filter(publiee_le__isnull=True, abandonnee_le__isnull=True)
 
-    def publiees(self):
+    def publiees(self) -> Self:
         return self.filter(publiee_le__isnull=False).order_by("-publiee_le", "-pk")
 
-    def avec_leurs_auteurs(self):
+    def avec_leurs_auteurs(self) -> Self:
         return self.select_related("ecrite_par", "publiee_par", "annule")
 
 
 class Revision(models.Model):
-    """A change of a public content: what it was, what it becomes, by whom, when. Rows are only
-    added.
+    """A change of a public content: what it was, what it becomes, by whom, when.
 
-    A draft until `publiee_le`; undoing a change is another revision that gives back what was
-    before.
+    Rows are only added. A draft until `publiee_le`; undoing a change is another revision that gives
+    back what was before.
     """
 
     contenu = models.CharField(max_length=20)
@@ -56,7 +57,7 @@ class Revision(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.libelle
 
     @property

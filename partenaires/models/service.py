@@ -2,8 +2,9 @@ from django.db import models
 
 
 class Service(models.Model):
-    """The service that publishes the portal; while it is not filled, every page says «
-    Démonstration ».
+    """The service that publishes the portal.
+
+    While it is not filled, every page says « Démonstration ».
     """
 
     nom = models.CharField(
@@ -17,7 +18,7 @@ class Service(models.Model):
         "contact pour la protection des données", max_length=200, blank=True
     )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
     @classmethod

@@ -28,7 +28,7 @@ TEXTES = {  # what only the CUA can write: empty until it does, never invented
 }
 
 
-class TexteQuerySet(models.QuerySet):
+class TexteQuerySet(models.QuerySet["Texte"]):
     def de(self, page: Page) -> list["Texte"]:
         """The texts of a page, in order, empty ones included."""
         return list(self.filter(page=page))
@@ -48,5 +48,5 @@ class Texte(models.Model):
     class Meta:
         ordering = ["position"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.titre

@@ -1,19 +1,26 @@
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
 
 from quartiers import horloge
 
+if TYPE_CHECKING:
+    from partenaires.models.appartenance import Appartenance
 
-class UtilisateurManager(BaseUserManager):
-    def create_user(self, email, password=None, **champs):
+
+class UtilisateurManager(BaseUserManager["Utilisateur"]):
+    def create_user(
+        self, email: str, password: str | None = None, **champs: object
+    ) -> "Utilisateur":
         """A person who signs in by e-mail; the address is kept in lower case."""
         utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
         utilisateur.set_password(password)
         utilisateur.save(using=self._db)
         return utilisateur
 
-    def get_by_natural_key(self, email):
+    def get_by_natural_key(self, email: str | None) -> "Utilisateur":
         return self.get(email__iexact=email)
 
 
@@ -46,12 +53,10 @@ class Utilisateur(AbstractBaseUser):
     class Meta:
         ordering = ["email"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.prenom} {self.nom}".strip() or self.email
 
     @cached_property
-    def mes_appartenances(self) -> list:
-        """The active memberships with their organisations: one query a request, read by
-        `droits`.
-        """
+    def mes_appartenances(self) -> list["Appartenance"]:
+        """The active memberships with their organisations, read by `droits`: a query a request."""
         return list(self.appartenances.actives().select_related("partenaire"))

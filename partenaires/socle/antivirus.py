@@ -1,5 +1,6 @@
-"""Asks clamd, by the INSTREAM command of its protocol (`man clamd`). No address set: no antivirus,
-nothing waits.
+"""Asks clamd, by the INSTREAM command of its protocol (`man clamd`).
+
+No address set: no antivirus, nothing waits.
 """
 
 import socket
@@ -20,8 +21,9 @@ def est_configure() -> bool:
 
 
 def signature_de(contenu: bytes) -> str:
-    """The name of what was found, empty when clean. Raises `AntivirusAbsent`: no answer is never «
-    clean ».
+    """The name of what was found, empty when clean.
+
+    Raises `AntivirusAbsent`: no answer is never « clean ».
     """
     try:
         with _ouvrir() as prise:

@@ -1,9 +1,11 @@
 """Fields that people type the French way: dates and amounts."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from partenaires.socle import fichiers
 from quartiers.francais import MontantIllisible, lire_montant, nombre_en_euros
@@ -12,7 +14,7 @@ from quartiers.horloge import InstantImpossible, depuis_paris
 DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "court"})
 
 
-def champ_date(**options) -> forms.DateField:
+def champ_date(**options: Any) -> forms.DateField:
     """A date typed or picked; « 27/11/2026 » is read too."""
     return forms.DateField(
         widget=DATE,
@@ -22,7 +24,7 @@ def champ_date(**options) -> forms.DateField:
     )
 
 
-def champ_heure(**options) -> forms.TimeField:
+def champ_heure(**options: Any) -> forms.TimeField:
     """An hour of the Paris clock, typed or picked."""
     return forms.TimeField(
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "court"}),
@@ -34,37 +36,38 @@ def champ_heure(**options) -> forms.TimeField:
 class MontantField(forms.CharField):
     """An amount typed the French way; cleans to cents, or None when empty."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(required=False, max_length=40, **options)
         self.widget.attrs.setdefault("inputmode", "decimal")
         self.widget.attrs.pop("maxlength", None)
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: object) -> object:
         return nombre_en_euros(value) if isinstance(value, int) else value
 
-    def clean(self, value):
+    def clean(self, value: object) -> int | None:
         texte = super().clean(value)
         try:
             return lire_montant(texte)
         except MontantIllisible as erreur:
             raise ValidationError(str(erreur)) from erreur
 
-    def has_changed(self, initial, data):
+    def has_changed(self, initial: object, data: str | None) -> bool:
         """The same amount typed another way is the same amount."""
+        avant = initial if isinstance(initial, int) else None
         try:
-            return lire_montant(data or "") != (initial if isinstance(initial, int) else None)
+            return lire_montant(data or "") != avant
         except MontantIllisible:
             return True
 
 
 class FichierField(forms.FileField):
-    """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`, or None when
-    empty.
+    """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`.
 
-    `attend`: it may wait in quarantine for the antivirus; otherwise it is judged before it is kept.
+    None when empty. `attend`: it may wait in quarantine for the antivirus; otherwise it is judged
+    before it is kept.
     """
 
-    def __init__(self, *, attend: bool = False, **options):
+    def __init__(self, *, attend: bool = False, **options: Any) -> None:
         self.attend = attend
         super().__init__(
             widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}),
@@ -75,25 +78,28 @@ class FichierField(forms.FileField):
             **options,
         )
 
-    def clean(self, data, initial=None):
+    def clean(self, data: Any, initial: Any = None) -> fichiers.Fichier | None:
         recu = super().clean(data, initial)
+        if not recu:
+            return None
         try:
-            fichier = fichiers.controler(recu) if recu else None
-            if fichier and not self.attend:
+            fichier = fichiers.controler(recu)
+            if not self.attend:
                 fichiers.exiger_sain(fichier.contenu)
-            return fichier
-        except fichiers.FichierRefuse as erreur:
-            raise ValidationError(str(erreur)) from erreur
+        except fichiers.FichierRefuse as refus:
+            raise ValidationError(refus.phrase) from refus
+        return fichier
 
 
 class ChoixMultiples(forms.ModelMultipleChoiceField):
-    """Rows chosen together; a number beyond what the database can hold is a wrong choice, not a
-    crash.
+    """Rows chosen together.
+
+    A number beyond what the database can hold is a wrong choice, not a crash.
     """
 
-    def _check_values(self, value):
+    def _check_values(self, value: Any) -> QuerySet:
         try:
-            return super()._check_values(value)
+            return super()._check_values(value)  # type: ignore[misc]  # not in the stubs
         except OverflowError as erreur:
             raise ValidationError(
                 self.error_messages["invalid_choice"],
@@ -103,8 +109,9 @@ class ChoixMultiples(forms.ModelMultipleChoiceField):
 
 
 def instant_de_paris(form: forms.Form, jour: date, heure: time, champ: str) -> datetime | None:
-    """This day and hour on the Paris clock; the error goes to `champ` when the clock skips or
-    repeats it.
+    """This day and hour on the Paris clock.
+
+    The error goes to `champ` when the clock skips or repeats it.
     """
     try:
         return depuis_paris(datetime.combine(jour, heure))

@@ -1,37 +1,37 @@
 """Mail is a row written in the transaction of its act; the post task sends it later."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.utils import make_msgid
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from post_office.models import PRIORITY, STATUS, Email
 
-from partenaires.models import Cadence, Envoi, Invitation, LigneResume, Utilisateur
+from partenaires.models import (
+    Appartenance,
+    Cadence,
+    Envoi,
+    Invitation,
+    LigneResume,
+    Utilisateur,
+)
 from quartiers import horloge
 
 
 def ecrire(
     acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict, *, urgent: bool = True
 ) -> list[Envoi]:
-    """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`; never twice for
-    an act.
+    """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`.
 
-    What is not urgent waits for the daily summary of those who chose it.
+    Never twice for an act. What is not urgent waits for the daily summary of those who chose it.
     """
     objet, corps = composer(gabarit, contexte)
     html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
     adresses = list(dict.fromkeys(destinataires))
-    patients = (
-        {}
-        if urgent
-        else {
-            u.email: u
-            for u in Utilisateur.objects.filter(email__in=adresses, cadence=Cadence.QUOTIDIENNE)
-        }
-    )
+    patients = {} if urgent else _patients(adresses)
     for patient in patients.values():
         LigneResume.objects.get_or_create(
             acte=acte,
@@ -43,6 +43,12 @@ def ecrire(
     ]
 
 
+def _patients(adresses: list[str]) -> dict[str, Utilisateur]:
+    """Among these addresses, the people who chose one summary a day."""
+    patients = Utilisateur.objects.filter(email__in=adresses, cadence=Cadence.QUOTIDIENNE)
+    return {patient.email: patient for patient in patients}
+
+
 def composer(gabarit: str, contexte: dict) -> tuple[str, str]:
     """(subject on one line, body)."""
     contexte = {**contexte, "site": settings.URL_PUBLIQUE}
@@ -51,7 +57,8 @@ def composer(gabarit: str, contexte: dict) -> tuple[str, str]:
 
 
 def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
-    if deja := Envoi.objects.filter(acte=acte, destinataire=adresse).first():
+    deja = Envoi.objects.filter(acte=acte, destinataire=adresse).first()
+    if deja:
         return deja
     courriel = _enregistrer(adresse, objet, corps, html)
     return Envoi.objects.create(
@@ -60,9 +67,7 @@ def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
 
 
 def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
-    """A queued row with its Message-ID fixed once; texts are stored as they are, never as
-    templates.
-    """
+    """A queued row with its Message-ID fixed once; texts are kept as they are, no templates."""
     return Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[adresse],
@@ -83,19 +88,20 @@ def une_ligne(texte: str) -> str:
 class BoiteEnvoi(BaseEmailBackend):
     """What `send_mail` of Django and allauth writes goes to the same outbox."""
 
-    def send_messages(self, email_messages):
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            html = next(
-                (
-                    a.content
-                    for a in getattr(message, "alternatives", ())
-                    if a.mimetype == "text/html"
-                ),
-                "",
-            )
+            html = _html_de(message)
             for adresse in message.to:
-                _enregistrer(adresse, une_ligne(message.subject), message.body, html)
+                _enregistrer(adresse, une_ligne(str(message.subject)), str(message.body), html)
         return len(email_messages)
+
+
+def _html_de(message: EmailMessage) -> str:
+    """The HTML that goes beside the text of a message; empty when there is none."""
+    for variante in getattr(message, "alternatives", ()):
+        if variante.mimetype == "text/html":
+            return variante.content
+    return ""
 
 
 def invitation(invitation: Invitation, jeton: str) -> None:
@@ -108,18 +114,18 @@ def invitation(invitation: Invitation, jeton: str) -> None:
     )
 
 
-def demande_adhesion(appartenance, administrateurs: Iterable[Utilisateur]) -> None:
+def demande_adhesion(appartenance: Appartenance, administrateurs: Iterable[Utilisateur]) -> None:
     """Somebody asks to join: the administrators decide."""
     ecrire(
         f"adhesion-{appartenance.pk}",
-        [a.email for a in administrateurs],
+        [administrateur.email for administrateur in administrateurs],
         "adhesion",
         {"appartenance": appartenance},
         urgent=False,
     )
 
 
-def reponse_adhesion(appartenance) -> None:
+def reponse_adhesion(appartenance: Appartenance) -> None:
     """The answer to a request to join."""
     ecrire(
         f"adhesion-reponse-{appartenance.pk}",
@@ -130,7 +136,7 @@ def reponse_adhesion(appartenance) -> None:
     )
 
 
-def depart(appartenance, *, motif: str) -> None:
+def depart(appartenance: Appartenance, *, motif: str) -> None:
     """The service noted that this person left an organisation."""
     ecrire(
         f"depart-{appartenance.pk}",

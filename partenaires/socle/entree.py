@@ -7,19 +7,33 @@ up by `visibles_par` (404 for a stranger): the word beside the address then says
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 
-from partenaires.models import Utilisateur
+from partenaires.models import Revision, Utilisateur
 from partenaires.socle import droits
+from partenaires.socle.droits import Personne
+from quartiers.models import Parution
 
+MARQUE = "entree"  # the attribute of a view that holds its door
 Vue = Callable[..., HttpResponseBase]
 
 
-def instruit(utilisateur: Utilisateur) -> bool:
+class Requete(HttpRequest):
+    """What a view behind a door receives, as the middleware prepared it. Only a type."""
+
+    user: Utilisateur
+    recu_le: datetime
+    parution: Parution  # what the public sees at this instant
+    apercu: Revision  # the change that is looked at, on a page made to preview it
+
+
+def instruit(utilisateur: Personne) -> bool:
     """The service and the funders."""
     return droits.est_agent(utilisateur) or droits.est_financeur(utilisateur)
 
@@ -29,32 +43,32 @@ class Entree:
     """One kind of door: its name, who passes (None: the row decides), whether an act is behind."""
 
     nom: str
-    passe: Callable[[Utilisateur], bool] | None = None
+    passe: Callable[[Personne], bool] | None = None
     est_un_geste: bool = False
 
     def __call__(self, vue: Vue) -> Vue:
         """The view behind its door; raises `PermissionDenied` (403) to whoever does not pass."""
 
         @wraps(vue)
-        def gardee(request: HttpRequest, *arguments, **parametres) -> HttpResponseBase:
+        def gardee(request: HttpRequest, *arguments: Any, **parametres: Any) -> HttpResponseBase:
             if self.passe and not self.passe(request.user):
                 raise PermissionDenied
             return vue(request, *arguments, **parametres)
 
-        gardee.entree = self
+        setattr(gardee, MARQUE, self)
         return gardee
 
     def geste(self, vue: Vue) -> Vue:
         """An act: only by POST, then the same door."""
         porte = Entree(self.nom, self.passe, est_un_geste=True)
         gardee = require_POST(porte(vue))
-        gardee.entree = porte
+        setattr(gardee, MARQUE, porte)
         return gardee
 
 
 def de(vue: Vue) -> Entree | None:
     """The door of a view of ours; None for those of the libraries."""
-    return getattr(vue, "entree", None)
+    return getattr(vue, MARQUE, None)
 
 
 public = Entree("public")  # everybody, signed in or not

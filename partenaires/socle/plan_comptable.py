@@ -1,14 +1,18 @@
-"""The chart of accounts of a project's budget (CERFA 12156*06, METIER §1.7), read from its data
-file.
+"""The chart of accounts of a project's budget (CERFA 12156*06, METIER §1.7).
+
+It is read from its data file.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 FICHIER = Path(__file__).parent.parent / "donnees" / "plan-budget-cerfa12156.json"
-CHARGES, PRODUITS = "charges", "produits"
+CHARGES = "charges"
+PRODUITS = "produits"
 VOLONTAIRES = ("86", "87")
 POSTE_SUBVENTIONS = "74"
 HORS_BUDGET_ORGANISME = ("CHARGINDIRECT", "RESSPROPRES")  # METIER §1.5
@@ -25,9 +29,7 @@ class Compte:
 
     @property
     def numero(self) -> str:
-        """The account number to print: « 604 », « 60 » for « 60x », nothing for the unnumbered
-        ones.
-        """
+        """The number to print: « 604 », « 60 » for « 60x », nothing for the unnumbered ones."""
         numero = self.code.rstrip("x")
         return numero if numero.isdigit() else ""
 
@@ -59,38 +61,45 @@ class Poste:
 def postes() -> tuple[Poste, ...]:
     """The whole plan, charges first, in the order of the form."""
     donnees = json.loads(FICHIER.read_text(encoding="utf-8"))
-    return tuple(_poste(cote, poste) for cote in (CHARGES, PRODUITS) for poste in donnees[cote])
+    charges = [_poste(CHARGES, poste) for poste in donnees[CHARGES]]
+    produits = [_poste(PRODUITS, poste) for poste in donnees[PRODUITS]]
+    return (*charges, *produits)
 
 
 def _poste(cote: str, donnees: dict) -> Poste:
-    def lignes(cle: str) -> tuple[Compte, ...]:
-        return tuple(
-            Compte(ligne["code"], ligne["libelle"], donnees["code"], cote)
-            for ligne in donnees.get(cle, ())
-        )
+    code = donnees["code"]
+    return Poste(
+        code=code,
+        libelle=donnees["libelle"],
+        cote=cote,
+        comptes=_comptes(code, cote, donnees.get("lignes", ())),
+        sous_postes=_comptes(code, cote, donnees.get("sous_postes", ())),
+    )
 
-    return Poste(donnees["code"], donnees["libelle"], cote, lignes("lignes"), lignes("sous_postes"))
+
+def _comptes(poste: str, cote: str, lignes: Iterable[dict]) -> tuple[Compte, ...]:
+    return tuple(Compte(ligne["code"], ligne["libelle"], poste, cote) for ligne in lignes)
 
 
 @cache
 def comptes() -> dict[str, Compte]:
     """Every typed account by its code (the funders of account 74 are apart)."""
-    return {compte.code: compte for poste in postes() for compte in poste.comptes}
+    return _par_code(poste.comptes for poste in postes())
 
 
 @cache
 def sous_postes() -> dict[str, Compte]:
     """The kinds of funders of account 74 by their code."""
-    return {compte.code: compte for poste in postes() for compte in poste.sous_postes}
+    return _par_code(poste.sous_postes for poste in postes())
 
 
 @cache
 def comptes_organisme() -> dict[str, Compte]:
     """The accounts of the organisation's own budget, its subsidies by kind of funder included."""
-    lignes = [
-        c
-        for poste in postes()
-        if poste.code not in HORS_BUDGET_ORGANISME
-        for c in (*poste.sous_postes, *poste.comptes)
-    ]
-    return {compte.code: compte for compte in lignes}
+    retenus = [poste for poste in postes() if poste.code not in HORS_BUDGET_ORGANISME]
+    return _par_code((*poste.sous_postes, *poste.comptes) for poste in retenus)
+
+
+def _par_code(comptes_par_poste: Iterable[tuple[Compte, ...]]) -> dict[str, Compte]:
+    """Every account by its code, in the order of the plan."""
+    return {compte.code: compte for compte in chain.from_iterable(comptes_par_poste)}

@@ -1,33 +1,31 @@
 """Empties the outbox: one mail at a time, under a lease that holds between machines."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from post_office.models import STATUS, Email
 
 from partenaires.models import Bail
 from quartiers import horloge
 
-DUREE_DU_BAIL = timedelta(
-    seconds=45
-)  # longer than the time-out of one mail; a dead worker delays the others no more
-REPRISES = tuple(timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720))
+# Longer than the time-out of one mail; a dead worker delays the others no more.
+DUREE_DU_BAIL = timedelta(seconds=45)
+REPRISES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240, 720))
 
 
-def en_attente(instant):
+def en_attente(instant: datetime) -> QuerySet[Email]:
     """Mails to send now, the oldest first."""
-    due = Q(scheduled_time__isnull=True) | Q(scheduled_time__lte=instant)
-    return Email.objects.filter(due, status__in=[STATUS.queued, STATUS.requeued]).order_by("pk")
+    est_du = Q(scheduled_time__isnull=True) | Q(scheduled_time__lte=instant)
+    return Email.objects.filter(est_du, status__in=[STATUS.queued, STATUS.requeued]).order_by("pk")
 
 
 def vider(maximum: int = 200) -> int:
     """Send what is due; return how many left. Somebody else at work: return 0 at once."""
-    porteur, partis = secrets.token_hex(8), 0
+    porteur = secrets.token_hex(8)
+    partis = 0
     vus: set[int] = set()
-    while len(vus) < maximum and Bail.prendre(
-        "courriels", porteur, horloge.maintenant(), DUREE_DU_BAIL
-    ):
+    while len(vus) < maximum and _tenir_le_bail(porteur):
         courriel = en_attente(horloge.maintenant()).exclude(pk__in=vus).first()
         if courriel is None:
             break
@@ -35,6 +33,11 @@ def vider(maximum: int = 200) -> int:
         partis += envoyer(courriel)
     Bail.rendre("courriels", porteur)
     return partis
+
+
+def _tenir_le_bail(porteur: str) -> bool:
+    """Taken, or prolonged before each mail; False when another worker holds it."""
+    return Bail.prendre("courriels", porteur, horloge.maintenant(), DUREE_DU_BAIL)
 
 
 def envoyer(courriel: Email) -> bool:
@@ -51,10 +54,11 @@ def envoyer(courriel: Email) -> bool:
 
 def relancer(courriel: Email) -> None:
     """Put a failed mail back in the queue: an agent asked."""
-    courriel.status, courriel.scheduled_time = STATUS.queued, None
+    courriel.status = STATUS.queued
+    courriel.scheduled_time = None
     courriel.save(update_fields=["status", "scheduled_time"])
 
 
-def en_echec():
+def en_echec() -> QuerySet[Email]:
     """What an agent must see: mails given up, and those being tried again."""
     return Email.objects.filter(status__in=[STATUS.failed, STATUS.requeued]).order_by("-pk")

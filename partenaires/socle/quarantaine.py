@@ -1,9 +1,11 @@
-"""What was given waits until the antivirus has spoken. Without antivirus, only what was refused is
-kept back.
+"""What was given waits until the antivirus has spoken.
+
+Without antivirus, only what was refused is kept back.
 """
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -11,12 +13,13 @@ from django.db import transaction
 
 from partenaires.models import Analyse, EtatAnalyse
 from partenaires.socle import antivirus, chiffrement
+from partenaires.socle.refus import Refus
 
 journal = logging.getLogger(__name__)
 
 
-class FichierRetenu(Exception):
-    """The file is not given; the message is the sentence to show."""
+class FichierRetenu(Refus):
+    """The file is not given."""
 
 
 def confier(sha256: str, emplacement: str, *, est_chiffree: bool, le: datetime) -> None:
@@ -27,23 +30,27 @@ def confier(sha256: str, emplacement: str, *, est_chiffree: bool, le: datetime) 
     )
 
 
-def etats(sha256s) -> dict[str, str]:
+def etats(sha256s: Iterable[str]) -> dict[str, str]:
     """{sha256: why it is not given}: absent when it is."""
-    connus = dict(Analyse.objects.filter(sha256__in=set(sha256s)).values_list("sha256", "etat"))
+    demandes = set(sha256s)
+    connus = dict(Analyse.objects.filter(sha256__in=demandes).values_list("sha256", "etat"))
     return {
         sha256: connus.get(sha256, EtatAnalyse.ATTENTE)
-        for sha256 in sha256s
+        for sha256 in demandes
         if not _se_donne(connus.get(sha256))
     }
 
 
 def _se_donne(etat: str | None) -> bool:
-    return etat == EtatAnalyse.SAINE if antivirus.est_configure() else etat != EtatAnalyse.INFECTEE
+    if antivirus.est_configure():
+        return etat == EtatAnalyse.SAINE
+    return etat != EtatAnalyse.INFECTEE
 
 
 def exiger(sha256: str, contenu: bytes) -> None:
-    """The bytes are those that were given, and the antivirus found them clean. Raises
-    `FichierRetenu`.
+    """The bytes are those that were given, and the antivirus found them clean.
+
+    Raises `FichierRetenu`.
     """
     if hashlib.sha256(contenu).hexdigest() != sha256:
         raise FichierRetenu(
@@ -59,10 +66,11 @@ def exiger(sha256: str, contenu: bytes) -> None:
 
 
 def analyser(instant: datetime) -> list[Analyse]:
-    """Judge what waits, the oldest first; the contents found infected. Stops at once when clamd is
-    away.
+    """Judge what waits, the oldest first; gives the contents found infected.
+
+    Stops at once when clamd is away.
     """
-    refusees = []
+    refusees: list[Analyse] = []
     if not antivirus.est_configure():
         return refusees
     for analyse in Analyse.objects.a_faire():
@@ -82,7 +90,9 @@ def analyser(instant: datetime) -> list[Analyse]:
 def _lire(analyse: Analyse) -> bytes:
     with default_storage.open(analyse.emplacement, "rb") as fichier:
         garde = fichier.read()
-    return chiffrement.dechiffrer(garde) if analyse.est_chiffree else garde
+    if analyse.est_chiffree:
+        return chiffrement.dechiffrer(garde)
+    return garde
 
 
 @transaction.atomic

@@ -12,8 +12,9 @@ HEURE = 7
 
 
 def resumer(instant: datetime) -> int:
-    """Write the summaries that are due; how many. A late wake-up loses nothing, a second one writes
-    nothing.
+    """Write the summaries that are due; how many.
+
+    A late wake-up loses nothing, a second one writes nothing.
     """
     if a_paris(instant).hour < HEURE:
         return 0

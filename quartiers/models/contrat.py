@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 
 from quartiers.francais import grandeur
@@ -17,12 +19,12 @@ class Axe(models.Model):
     class Meta:
         ordering = ["position"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
 
-class ObjectifQuerySet(models.QuerySet):
-    def publies(self):
+class ObjectifQuerySet(models.QuerySet["Objectif"]):
+    def publies(self) -> Self:
         return self.filter(est_publie=True)
 
 
@@ -43,12 +45,12 @@ class Objectif(models.Model):
             models.UniqueConstraint(fields=["axe", "position"], name="objectif_unique_par_axe")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.libelle
 
 
-class ChiffreCleQuerySet(models.QuerySet):
-    def affiches(self):
+class ChiffreCleQuerySet(models.QuerySet["ChiffreCle"]):
+    def affiches(self) -> Self:
         """What the pages show, with the source of each."""
         return self.filter(est_affiche=True).select_related("source")
 
@@ -74,7 +76,7 @@ class ChiffreCle(models.Model):
     class Meta:
         ordering = ["position", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.affichage} : {self.libelle}"
 
     @property
@@ -83,8 +85,8 @@ class ChiffreCle(models.Model):
         return grandeur(self.valeur, self.unite)
 
 
-class IndicateurQuartierQuerySet(models.QuerySet):
-    def publies(self):
+class IndicateurQuartierQuerySet(models.QuerySet["IndicateurQuartier"]):
+    def publies(self) -> Self:
         return self.filter(est_publie=True).select_related("source")
 
 
@@ -110,7 +112,7 @@ class IndicateurQuartier(models.Model):
     class Meta:
         ordering = ["quartier__nom_court", "position", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.libelle}, {self.quartier}"
 
     @property

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.core.files.base import ContentFile
 from django.db import models
 from django.urls import reverse
@@ -11,8 +13,8 @@ class Nature(models.TextChoices):
     AUTRE = "autre", "Autre document"
 
 
-class DocumentQuerySet(models.QuerySet):
-    def publies(self):
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def publies(self) -> Self:
         return self.filter(est_publie=True)
 
 
@@ -42,17 +44,17 @@ class Document(models.Model):
     class Meta:
         ordering = ["position", "titre"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.titre
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("appels:document", args=[self.cle])
 
     def ranger(self, nom: str, mime: str, contenu: bytes) -> None:
-        """Keep the bytes under a new name: the former file stays, so that a change can be
-        undone.
-        """
-        self.nom_fichier, self.mime, self.taille = nom, mime, len(contenu)
+        """Keep the bytes under a new name: the former file stays, a change can be undone."""
+        self.nom_fichier = nom
+        self.mime = mime
+        self.taille = len(contenu)
         self.fichier.save(nom, ContentFile(contenu), save=False)
 
     @property

@@ -16,7 +16,7 @@ class Parution(models.Model):
     numero = models.PositiveBigIntegerField(default=0)
     le = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Parution {self.numero}"
 
     @classmethod
@@ -26,7 +26,7 @@ class Parution(models.Model):
         It is the first query of the page, so it is also the check that the connection still lives.
         """
         if not connection.in_atomic_block:
-            connection.health_check_done = True
+            connection.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
             try:
                 return cls._lire()
             except (InterfaceError, OperationalError):
@@ -38,10 +38,11 @@ class Parution(models.Model):
         with connection.cursor() as curseur:
             curseur.execute(f"SELECT numero, le FROM {cls._meta.db_table} LIMIT 1")  # noqa: S608 (our own name)
             numero, le = curseur.fetchone() or (0, ORIGINE)
-        le = datetime.fromisoformat(le) if isinstance(le, str) else le
-        return cls(
-            numero=numero, le=le if le.tzinfo else le.replace(tzinfo=UTC)
-        )  # SQLite keeps UTC without saying it
+        if isinstance(le, str):
+            le = datetime.fromisoformat(le)
+        if not le.tzinfo:  # SQLite keeps UTC without saying it
+            le = le.replace(tzinfo=UTC)
+        return cls(numero=numero, le=le)
 
     @classmethod
     def avancer(cls, le: datetime) -> None:

@@ -13,5 +13,5 @@ class Source(models.Model):
     class Meta:
         ordering = ["cle"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.libelle

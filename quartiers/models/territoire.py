@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 
 from quartiers.models.source import Source
@@ -15,7 +17,7 @@ class Territoire(models.Model):
     source_contour = models.ForeignKey(Source, models.PROTECT, related_name="+")
     source_population = models.ForeignKey(Source, models.PROTECT, related_name="+")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
 
@@ -36,12 +38,12 @@ class Commune(models.Model):
     class Meta:
         ordering = ["nom"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom_usage or self.nom
 
 
-class QuartierQuerySet(models.QuerySet):
-    def pour_liste(self):
+class QuartierQuerySet(models.QuerySet["Quartier"]):
+    def pour_liste(self) -> Self:
         """The six quartiers with their communes, without their contours."""
         return self.defer("contour").prefetch_related("communes").order_by("nom_court")
 
@@ -65,7 +67,7 @@ class Quartier(models.Model):
     class Meta:
         ordering = ["nom_court"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom_court
 
     @property

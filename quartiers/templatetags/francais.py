@@ -30,7 +30,7 @@ def coordonnee(degres: float) -> str:
 
 
 @register.filter
-def entier(valeur) -> int:
+def entier(valeur: float) -> int:
     """A whole number for a drawing."""
     return round(valeur)
 
@@ -38,4 +38,6 @@ def entier(valeur) -> int:
 @register.filter
 def part_de(valeur: int, tout: int) -> int:
     """The length of a bar, out of a hundred."""
-    return round(100 * valeur / tout) if tout else 0
+    if not tout:
+        return 0
+    return round(100 * valeur / tout)

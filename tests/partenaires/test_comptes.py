@@ -1,5 +1,6 @@
-"""Accounts: verified address, long passwords, one-time links that scanners cannot burn, no
-enumeration, TOTP.
+"""Accounts: who signs up, who signs in, what nobody can guess.
+
+Verified address, long passwords, one-time links that scanners cannot burn, no enumeration, TOTP.
 """
 
 import re

@@ -76,7 +76,7 @@ def test_un_nom_hostile_n_ajoute_ni_entete_ni_gabarit_ni_balise(nom):
 def test_la_boite_se_vide_une_seule_fois():
     ecrire(adresses=["a@example.org", "b@example.org"])
     assert (postier.vider(), postier.vider()) == (2, 0)
-    assert sorted(m.to[0] for m in mail.outbox) == ["a@example.org", "b@example.org"]
+    assert sorted(courriel.to[0] for courriel in mail.outbox) == ["a@example.org", "b@example.org"]
     assert set(Email.objects.values_list("status", flat=True)) == {STATUS.sent}
 
 
@@ -117,7 +117,8 @@ class Capricieux:
     """Plays a list of moods, then accepts."""
 
     def __init__(self, humeurs):
-        self.humeurs, self.recus = list(humeurs), []
+        self.humeurs = list(humeurs)
+        self.recus = []
 
     async def handle_DATA(self, server, session, envelope):
         humeur = self.humeurs.pop(0) if self.humeurs else "accepte"
@@ -176,7 +177,7 @@ def test_un_serveur_en_panne_est_reessaye_plus_tard(smtp, settings, horloge_fige
     assert postier.vider() == 0
     horloge_figee(PENDANT + timedelta(minutes=2))
     assert postier.vider() == 1
-    entetes = [m.decode().split("Message-ID: ")[1].split("\r\n")[0] for m in serveur.recus]
+    entetes = [recu.decode().split("Message-ID: ")[1].split("\r\n")[0] for recu in serveur.recus]
     assert set(entetes) == {courriel.message_id}  # after a cut, the same Message-ID twice at most
     assert len(entetes) == (2 if humeur == "coupe" else 1)
 
@@ -195,7 +196,8 @@ def test_un_serveur_absent_ne_perd_rien(smtp, settings, horloge_figee):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_deux_facteurs_a_la_fois_n_envoient_rien_deux_fois(base_a_plusieurs):
-    ecrire(adresses=[f"p{n}@example.org" for n in range(20)])
+    adresses = [f"p{rang}@example.org" for rang in range(20)]
+    ecrire(adresses=adresses)
     barriere = threading.Barrier(4)
 
     def vider():
@@ -206,6 +208,6 @@ def test_deux_facteurs_a_la_fois_n_envoient_rien_deux_fois(base_a_plusieurs):
             connection.close()
 
     fils = [threading.Thread(target=vider) for _ in range(4)]
-    [f.start() for f in fils]
-    [f.join(BORNE) for f in fils]
-    assert sorted(m.to[0] for m in mail.outbox) == sorted(f"p{n}@example.org" for n in range(20))
+    [fil.start() for fil in fils]
+    [fil.join(BORNE) for fil in fils]
+    assert sorted(courriel.to[0] for courriel in mail.outbox) == sorted(adresses)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from post_office.models import Email
 
 from appels.demonstration.dossiers import pdf_fictif
@@ -40,8 +41,13 @@ def test_creer_une_association_puis_administrer(connecter):
     )
     organisme = Partenaire.objects.get(nom="Association neuve")
     assert (organisme.siret, organisme.rna) == ("73282932000074", "W621000001")
-    a = organisme.appartenances.get()
-    assert (a.role, a.est_premiere, a.qualite_verifiee, a.justificatif_nom) == (
+    appartenance = organisme.appartenances.get()
+    assert (
+        appartenance.role,
+        appartenance.est_premiere,
+        appartenance.qualite_verifiee,
+        appartenance.justificatif_nom,
+    ) == (
         Role.ADMINISTRATEUR,
         True,
         False,
@@ -138,6 +144,15 @@ def test_rejoindre_demande_l_accord_d_un_administrateur(connecter):
     assert client.post("/organismes/nouveau/", VALIDE).status_code == 422
 
 
+def test_le_numero_d_une_signataire_ne_cree_pas_un_second_organisme():
+    """No applicant has this number, the database still refuses it: its error is not swallowed."""
+    creer_association(est_signataire=True, rna="W621000001")
+    donnees = {**VALIDE, "siret": "", "rna": "W621000001", "commune": None}
+    assert adhesions.existant(donnees) is None
+    with pytest.raises(IntegrityError):
+        adhesions.creer(donnees, recu_le=PENDANT)
+
+
 def test_une_premiere_personne_non_verifiee_ne_voit_rien_du_passe(connecter):
     organisme = creer_association()
     ancien = creer_membre(organisme)
@@ -158,16 +173,16 @@ def test_un_agent_regarde_le_document_puis_verifie(connecter):
         "/organismes/nouveau/",
         {**VALIDE, "justificatif": SimpleUploadedFile("a.pdf", pdf_fictif("x"))},
     )
-    a = Appartenance.objects.get(est_premiere=True)
+    appartenance = Appartenance.objects.get(est_premiere=True)
     agent = connecter(creer_agent())
     assert "Association neuve" in agent.get("/instruction/qualites/").content.decode()
-    reponse = agent.get(f"/membres/{a.pk}/justificatif/")
+    reponse = agent.get(f"/membres/{appartenance.pk}/justificatif/")
     assert reponse.headers["Content-Disposition"].startswith("attachment")
     assert b"".join(reponse).startswith(b"%PDF-")
     assert reponse.headers["Content-Security-Policy"].startswith("sandbox")
-    agent.post(f"/instruction/qualites/{a.pk}/")
-    a.refresh_from_db()
-    assert a.qualite_verifiee
+    agent.post(f"/instruction/qualites/{appartenance.pk}/")
+    appartenance.refresh_from_db()
+    assert appartenance.qualite_verifiee
 
 
 def test_inviter_puis_rejoindre_une_seule_fois(connecter):
@@ -201,7 +216,8 @@ def test_une_invitation_expire(horloge_figee, connecter):
 
 def test_un_droit_retire_cesse_a_la_requete_suivante(connecter):
     organisme = creer_association()
-    administrateur, membre = creer_membre(organisme, Role.ADMINISTRATEUR), creer_membre(organisme)
+    administrateur = creer_membre(organisme, Role.ADMINISTRATEUR)
+    membre = creer_membre(organisme)
     dossier = creer_dossier(creer_appel(), organisme)
     client = connecter(membre)
     assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
@@ -214,24 +230,27 @@ def test_un_droit_retire_cesse_a_la_requete_suivante(connecter):
 def test_il_reste_toujours_une_personne_qui_administre(connecter):
     organisme = creer_association()
     administrateur = creer_membre(organisme, Role.ADMINISTRATEUR)
-    a = administrateur.appartenances.get()
+    appartenance = administrateur.appartenances.get()
     client = connecter(administrateur)
-    for donnees in ({"retirer": "1"}, {f"m{a.pk}-role": "lecteur"}):
-        page = client.post(f"/membres/{a.pk}/role/", donnees, follow=True).content.decode()
+    for donnees in ({"retirer": "1"}, {f"m{appartenance.pk}-role": "lecteur"}):
+        page = client.post(
+            f"/membres/{appartenance.pk}/role/", donnees, follow=True
+        ).content.decode()
         assert "Il faut au moins une personne qui administre" in page
-    a.refresh_from_db()
-    assert (a.role, a.terminee_le) == (Role.ADMINISTRATEUR, None)
+    appartenance.refresh_from_db()
+    assert (appartenance.role, appartenance.terminee_le) == (Role.ADMINISTRATEUR, None)
 
 
 def test_un_role_forge_est_refuse(connecter):
     organisme = creer_association()
-    administrateur, membre = creer_membre(organisme, Role.ADMINISTRATEUR), creer_membre(organisme)
-    a = membre.appartenances.get()
+    administrateur = creer_membre(organisme, Role.ADMINISTRATEUR)
+    membre = creer_membre(organisme)
+    appartenance = membre.appartenances.get()
     client = connecter(administrateur)
-    client.post(f"/membres/{a.pk}/role/", {f"m{a.pk}-role": "responsable"})
+    client.post(f"/membres/{appartenance.pk}/role/", {f"m{appartenance.pk}-role": "responsable"})
     client.post(f"/organismes/{organisme.pk}/membres/", {"email": "x@example.org", "role": "agent"})
-    a.refresh_from_db()
-    assert (a.role, Invitation.objects.count()) == (Role.REDACTEUR, 0)
+    appartenance.refresh_from_db()
+    assert (appartenance.role, Invitation.objects.count()) == (Role.REDACTEUR, 0)
 
 
 # --- The sheet
@@ -245,9 +264,9 @@ def donnees_de_la_fiche(client, organisme, **champs) -> dict:
         *contexte["agrements"].forms,
     ):
         donnees |= {
-            f.html_name: f.value()
-            for f in formulaire
-            if f.value() is not None and f.value() is not False
+            champ.html_name: champ.value()
+            for champ in formulaire
+            if champ.value() is not None and champ.value() is not False
         }
     return {**donnees, **champs}
 
@@ -329,7 +348,8 @@ def test_une_fiche_mal_remplie_est_dite_et_gardee(connecter, champs, phrase):
 
 def test_deux_personnes_sur_la_fiche_gardent_leurs_deux_textes(connecter):
     organisme = creer_association()
-    premiere, seconde = connecter(creer_membre(organisme)), connecter(creer_membre(organisme))
+    premiere = connecter(creer_membre(organisme))
+    seconde = connecter(creer_membre(organisme))
     d1 = donnees_de_la_fiche(premiere, organisme, objet_social="Texte de la première")
     d2 = donnees_de_la_fiche(seconde, organisme, objet_social="Texte de la seconde")
     assert premiere.post(f"/organismes/{organisme.pk}/fiche/", d1).status_code == 302

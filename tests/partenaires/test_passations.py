@@ -1,5 +1,6 @@
-"""An organisation outlives its people: leaving, the keys given again by the service, an account
-closed, data taken away.
+"""An organisation outlives its people.
+
+Leaving, the keys given again by the service, an account closed, data taken away.
 """
 
 import json
@@ -81,8 +82,10 @@ def test_la_derniere_personne_peut_partir_et_l_organisme_attend(porteur, adminis
 def test_l_agent_constate_un_depart_puis_confie_et_tout_est_note(
     connecter, porteur, administratrice
 ):
-    agent, suivante = creer_agent(), creer_utilisateur()
-    client, page = connecter(agent), f"/instruction/organismes/{porteur.pk}/"
+    agent = creer_agent()
+    suivante = creer_utilisateur()
+    client = connecter(agent)
+    page = f"/instruction/organismes/{porteur.pk}/"
     assert "Confier l’administration" not in client.get(page).content.decode()
     client.post(
         f"/instruction/membres/{administratrice.appartenances.get().pk}/depart/",
@@ -172,7 +175,8 @@ def reconnue(horloge_figee):
 def test_fermer_son_compte_retire_les_acces_et_garde_les_actes(reconnue, porteur, administratrice):
     membre = creer_signataire(porteur)
     Utilisateur.objects.filter(pk=membre.pk).update(prenom="Ada", nom="Essai")
-    adresse, dossier = membre.email, deposer(creer_dossier_complet(creer_appel(), porteur), membre)
+    adresse = membre.email
+    dossier = deposer(creer_dossier_complet(creer_appel(), porteur), membre)
     client = reconnue(membre)
     assert client.post("/mon-compte/fermer/", {}).status_code == 422
     client.post("/mon-compte/fermer/", {"certain": "on"})

@@ -87,8 +87,9 @@ def test_on_choisit_dans_son_compte(connecter, horloge_figee):
 
 
 def test_seuls_ces_messages_peuvent_attendre(racine):
-    """Requests to join, their answers, Dauphin, an answer to the service: a deadline, a signature
-    or a receipt never waits.
+    """Requests to join, their answers, Dauphin, an answer to the service.
+
+    A deadline, a signature or a receipt never waits.
     """
     sources = "".join(
         (racine / app / "socle" / "courriels.py").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
-"""The national geocoder, played by a local server that answers as its documentation says, or
-fails.
+"""The national geocoder, played by a local server.
+
+It answers as the documentation of the true one says, or fails.
 """
 
 import json
@@ -118,20 +119,20 @@ def goutte_a_goutte(requete):
 PANNES = {
     "lent": lent,
     "goutte à goutte": goutte_a_goutte,
-    "erreur": lambda r: envoyer(r, 503),
-    "redirige": lambda r: envoyer(r, 302, Location="http://127.0.0.1:9/"),
-    "énorme": lambda r: envoyer(r, 200, b"x" * 300_000),
-    "illisible": lambda r: envoyer(r, 200, b"<html>"),
-    "vide": lambda r: envoyer(r, 200, b"{}"),
-    "profond": lambda r: envoyer(r, 200, b"[" * 90_000),
-    "faux point": lambda r: envoyer(
-        r,
+    "erreur": lambda requete: envoyer(requete, 503),
+    "redirige": lambda requete: envoyer(requete, 302, Location="http://127.0.0.1:9/"),
+    "énorme": lambda requete: envoyer(requete, 200, b"x" * 300_000),
+    "illisible": lambda requete: envoyer(requete, 200, b"<html>"),
+    "vide": lambda requete: envoyer(requete, 200, b"{}"),
+    "profond": lambda requete: envoyer(requete, 200, b"[" * 90_000),
+    "faux point": lambda requete: envoyer(
+        requete,
         200,
         json.dumps(
             {"features": [{"geometry": {"coordinates": [1e999, 1]}, "properties": {"label": "x"}}]}
         ).encode(),
     ),
-    "coupé": lambda r: r.connection.close(),
+    "coupé": lambda requete: requete.connection.close(),
 }
 
 SANS_FIN = {"lent", "goutte à goutte"}
@@ -156,14 +157,16 @@ def test_trop_de_demandes_on_attend_le_temps_demande(geocodeur_local, monkeypatc
     durees = []
     monkeypatch.setattr(geocodeur.cache, "set", lambda cle, valeur, duree: durees.append(duree))
     for attente in ("5", "999999", "demain"):
-        geocodeur_local["geste"] = lambda r, a=attente: envoyer(r, 429, Retry_After=a)
+        geocodeur_local["geste"] = lambda requete, apres=attente: envoyer(
+            requete, 429, Retry_After=apres
+        )
         with pytest.raises(geocodeur.GeocodeurIndisponible):
             geocodeur.chercher("rue")
     assert durees == [5, 600, 60]
 
 
 def test_une_question_qu_il_ne_lit_pas_ne_trouve_rien(geocodeur_local):
-    geocodeur_local["geste"] = lambda r: envoyer(r, 400)
+    geocodeur_local["geste"] = lambda requete: envoyer(requete, 400)
     assert geocodeur.chercher("??") == []
     geocodeur_local["geste"] = None
     assert len(geocodeur.chercher("rue")) == 2

@@ -1,9 +1,11 @@
-"""« Suis-je dans un QPV ? » against shapely: ten thousand points, inside, outside, near the edges,
-on the vertices.
+"""« Suis-je dans un QPV ? » against shapely, on ten thousand points.
+
+Inside, outside, near the edges, on the vertices.
 """
 
 import json
 import random
+from itertools import chain, pairwise
 from math import cos, radians
 from pathlib import Path
 
@@ -28,15 +30,9 @@ POINTS = 10_000
 def points(graine: int, nombre: int):
     """Everywhere, around the quartiers, within a few metres of an edge, and on the vertices."""
     hasard = random.Random(graine)
-    sommets = [
-        s for contour in QPV.values() for anneau in geometrie.anneaux(contour) for s in anneau
-    ]
-    bords = [
-        (a, b)
-        for contour in QPV.values()
-        for anneau in geometrie.anneaux(contour)
-        for a, b in zip(anneau, anneau[1:], strict=False)
-    ]
+    anneaux = list(chain.from_iterable(map(geometrie.anneaux, QPV.values())))
+    sommets = list(chain.from_iterable(anneaux))
+    bords = list(chain.from_iterable(map(pairwise, anneaux)))
     for rang in range(nombre):
         match rang % 4:
             case 0:
@@ -46,8 +42,9 @@ def points(graine: int, nombre: int):
                 yield x + hasard.gauss(0, 0.003), y + hasard.gauss(0, 0.002)
             case 2:
                 (x1, y1), (x2, y2) = hasard.choice(bords)
-                t, metres = hasard.random(), hasard.uniform(-60, 60)
-                yield x1 + t * (x2 - x1) + metres / METRE, y1 + t * (y2 - y1) + metres / METRE
+                part = hasard.random()
+                ecart = hasard.uniform(-60, 60) / METRE
+                yield x1 + part * (x2 - x1) + ecart, y1 + part * (y2 - y1) + ecart
             case _:
                 yield tuple(hasard.choice(sommets))
 
@@ -55,7 +52,8 @@ def points(graine: int, nombre: int):
 def reference(lon: float, lat: float) -> tuple[str, str, float]:
     """(verdict, code, metres) told by shapely, on the plane tangent at the point."""
     kx, ky = METRE * cos(radians(lat)), METRE
-    dedans, proche, metres = "", "", float("inf")
+    dedans = proche = ""
+    metres = float("inf")
     for code, contour in QPV.items():
         plans = [
             [((x - lon) * kx, (y - lat) * ky) for x, y in anneau]
@@ -65,7 +63,8 @@ def reference(lon: float, lat: float) -> tuple[str, str, float]:
         if Polygon(plans[0], plans[1:]).contains(Point(0, 0)):
             return ("limite" if bord < EN_LIMITE else "dedans"), code, bord
         if bord < metres:
-            proche, metres = code, bord
+            proche = code
+            metres = bord
     return ("limite" if metres < EN_LIMITE else "dehors"), dedans or proche, metres
 
 

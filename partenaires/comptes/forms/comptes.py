@@ -17,7 +17,9 @@ class InscriptionForm(forms.Form):
     field_order = ["prenom", "nom", "email", "password1"]
 
     def signup(self, request, user):
-        user.prenom, user.nom = self.cleaned_data["prenom"], self.cleaned_data["nom"]
+        """Called by allauth once the account exists."""
+        user.prenom = self.cleaned_data["prenom"]
+        user.nom = self.cleaned_data["nom"]
         user.save(update_fields=["prenom", "nom"])
 
 
@@ -33,7 +35,6 @@ class IdentiteForm(forms.ModelForm):
             "cadence": forms.RadioSelect,
         }
         help_texts = {
-            "cadence": "Ce qui est urgent part toujours tout de suite : échéances, "
-            "signatures, récépissés, "
-            "invitations."
+            "cadence": "Ce qui est urgent part toujours tout de suite : échéances, signatures, "
+            "récépissés, invitations."
         }

@@ -23,9 +23,8 @@ class CompteForm(allauth.SignupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         nommer(self, email=ADRESSE, password1="Mot de passe")
-        self.fields[
-            "password1"
-        ].help_text = "Douze caractères ou plus. Une phrase convient très bien."
+        choisir = "Douze caractères ou plus. Une phrase convient très bien."
+        self.fields["password1"].help_text = choisir
 
 
 class OubliForm(allauth.ResetPasswordForm):

@@ -4,21 +4,23 @@ from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires.comptes.forms.comptes import IdentiteForm
-from partenaires.organismes.actions import adhesions, passations
+from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.passations import FermetureForm
 from partenaires.socle import droits
-from partenaires.socle.vues.formulaire import afficher, saisie
+from partenaires.socle.entree import Requete
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def mon_compte(request):
+def mon_compte(request: Requete) -> HttpResponse:
+    """One's own name, and when messages may come."""
     form = IdentiteForm(saisie(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -34,19 +36,13 @@ def mon_compte(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
-def fermer(request):
+def fermer(request: Requete) -> HttpResponse:
     """Says what stays and what goes, then closes the account."""
     retenus = passations.retenu_par(request.user)
     form = FermetureForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refus_sur(form):
             passations.fermer_compte(request.user, recu_le=request.recu_le)
-        except adhesions.DernierAdministrateur:
-            form.add_error(
-                None,
-                "Un organisme n’aurait plus personne pour l’administrer : passez d’abord la main.",
-            )
-        else:
             logout(request)
             messages.success(request, "Votre compte est fermé.")
             return redirect("appels:accueil")
@@ -55,20 +51,19 @@ def fermer(request):
     )
 
 
-def espace(request):
+def espace(request: Requete) -> HttpResponse:
     """Where each kind of person lands after signing in."""
     if droits.est_agent(request.user) or droits.est_financeur(request.user):
         return redirect("appels:instruction")
-    return redirect(
-        "appels:mes_dossiers" if request.user.mes_appartenances else "partenaires:organismes"
-    )
+    if request.user.mes_appartenances:
+        return redirect("appels:mes_dossiers")
+    return redirect("partenaires:organismes")
 
 
 @never_cache
 @require_GET
-def session(request):
-    """Is this browser still signed in, as whom, and with which token: a page left open goes on with
-    it.
-    """
-    qui = request.user.pk if request.user.is_authenticated else None
-    return JsonResponse({"qui": qui, "jeton": get_token(request) if qui else ""})
+def session(request: HttpRequest) -> HttpResponse:
+    """Is this browser still signed in, as whom, with which token: a page left open goes on."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"qui": None, "jeton": ""})
+    return JsonResponse({"qui": request.user.pk, "jeton": get_token(request)})

@@ -1,10 +1,14 @@
 """What agents edit of the public pages. Figures demand their source and their year."""
 
+from itertools import chain, count
+from typing import Any, ClassVar
+
 from django import forms
 from django.core.validators import URLValidator
 from django.utils.text import slugify
 
 from partenaires.models import Partenaire, Service, Texte
+from partenaires.socle import fichiers
 from partenaires.socle.champs import FichierField, champ_date
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
 
@@ -19,13 +23,17 @@ UNITES = [
     ("logements", "logements"),
     ("personnes", "personnes"),
 ]
-ANNEE_MIN, ANNEE_MAX = 1990, 2100
+ANNEE_MIN = 1990
+ANNEE_MAX = 2100
 
 
 class ContenuForm(forms.ModelForm):
-    """A public content; `preparer` gives the row as it should become, not saved."""
+    """A public content."""
 
-    def preparer(self):
+    Meta: ClassVar[Any]  # each content names its model and its fields
+
+    def preparer(self) -> Any:
+        """The row as it should become, not saved. Raises `PlusDePlace` when its file is not."""
         return self.instance
 
 
@@ -41,21 +49,21 @@ class FaitForm(ContenuForm):
         error_messages={"required": "Un chiffre ne se publie pas sans son année."},
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].error_messages["required"] = (
-            "Un chiffre ne se publie pas sans sa source."
-        )
-        self.fields[
-            "source"
-        ].help_text = "Absente de la liste ? Publiez-la d’abord dans « Sources »."
+        source = self.fields["source"]
+        source.error_messages["required"] = "Un chiffre ne se publie pas sans sa source."
+        source.help_text = "Absente de la liste ? Publiez-la d’abord dans « Sources »."
         for nom in ("valeur", "valeur_cua"):
             if nom in self.fields:
-                self.fields[nom].localize = self.fields[nom].widget.is_localized = True
-                self.fields[nom].widget = forms.TextInput(
-                    attrs={"inputmode": "decimal", "class": "court"}
-                )
-                self.fields[nom].widget.is_localized = True
+                _se_taper_a_la_francaise(self.fields[nom])
+
+
+def _se_taper_a_la_francaise(champ: forms.Field) -> None:
+    """With a decimal comma, in a short field of text."""
+    champ.localize = True
+    champ.widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "court"})
+    champ.widget.is_localized = True
 
 
 class ChiffreForm(FaitForm):
@@ -90,7 +98,7 @@ class IndicateurForm(FaitForm):
         ]
 
 
-def _adresse_web(**options) -> forms.CharField:
+def _adresse_web(**options: Any) -> forms.CharField:
     return forms.CharField(
         required=False,
         max_length=300,
@@ -125,12 +133,11 @@ class PartenaireForm(ContenuForm):
         model = Partenaire
         fields = ["nom", "sigle", "genre", "role_contrat", "source", "est_affiche", "position"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["position"].required = True
-        self.fields[
-            "role_contrat"
-        ].help_text = "Ce que ce partenaire fait dans le contrat, en une phrase."
+        role = self.fields["role_contrat"]
+        role.help_text = "Ce que ce partenaire fait dans le contrat, en une phrase."
 
 
 class DocumentForm(ContenuForm):
@@ -146,39 +153,39 @@ class DocumentForm(ContenuForm):
 
     field_order = ["titre", "nature", "resume", "date", "televersement", "texte"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """The address of the page comes from the first title and never changes."""
-        dit = super().clean()
-        if not self.instance.cle and dit.get("titre"):
-            self.instance.cle = libre(slugify(dit["titre"])[:50] or "document")
-        a_un_fichier = self.instance.fichier or dit.get("televersement")
-        if (
-            dit.get("est_publie")
-            and a_un_fichier
-            and not dit.get("texte")
-            and "texte" not in self.errors
-        ):
+        super().clean()
+        titre = self.cleaned_data.get("titre")
+        if titre and not self.instance.cle:
+            self.instance.cle = libre(slugify(titre)[:50] or "document")
+        if self._se_publie_sans_texte():
             self.add_error(
                 "texte",
                 "Un document se publie avec son contenu en texte : "
                 "tout le monde ne lit pas un fichier.",
             )
-        return dit
+        return self.cleaned_data
 
-    def preparer(self):
-        if recu := self.cleaned_data["televersement"]:
-            self.instance.ranger(recu.nom, recu.mime, recu.contenu)
+    def _se_publie_sans_texte(self) -> bool:
+        donnees = self.cleaned_data
+        a_un_fichier = self.instance.fichier or donnees.get("televersement")
+        sans_texte = not donnees.get("texte") and "texte" not in self.errors
+        return bool(donnees.get("est_publie") and a_un_fichier and sans_texte)
+
+    def preparer(self) -> Any:
+        recu = self.cleaned_data["televersement"]
+        if recu:
+            with fichiers.s_il_se_garde():
+                self.instance.ranger(recu.nom, recu.mime, recu.contenu)
         return self.instance
 
 
 def libre(cle: str) -> str:
     """The key, or the key with a number when it is taken."""
     prises = set(Document.objects.filter(cle__startswith=cle).values_list("cle", flat=True))
-    return (
-        cle
-        if cle not in prises
-        else next(f"{cle}-{n}" for n in range(2, 1000) if f"{cle}-{n}" not in prises)
-    )
+    propositions = chain([cle], (f"{cle}-{rang}" for rang in count(2)))
+    return next(proposition for proposition in propositions if proposition not in prises)
 
 
 class TexteForm(ContenuForm):
@@ -187,12 +194,11 @@ class TexteForm(ContenuForm):
         fields = ["contenu"]
         widgets = {"contenu": forms.Textarea(attrs={"rows": 14})}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contenu"].label = str(self.instance)
-        self.fields[
-            "contenu"
-        ].help_text = (
+        contenu = self.fields["contenu"]
+        contenu.label = str(self.instance)
+        contenu.help_text = (
             "Vide, la page dit « à publier par la CUA ». Une ligne vide sépare deux paragraphes."
         )
 

@@ -1,17 +1,21 @@
-"""The register of what agents edit: for each content, its form, its fields and the page that shows
-it.
+"""The register of what agents edit.
+
+For each content: its form, its fields and the page that shows it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.urls import reverse
 
+from partenaires.contenus import revisions
 from partenaires.contenus.forms import contenus as formes
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Texte
 from quartiers.francais import nombre
 from quartiers.models import IndicateurQuartier, Objectif
 
@@ -28,12 +32,12 @@ class Contenu:
     page: Callable[[models.Model], str]
     nouveau: str = ""  # the words of the button; empty when agents create none
     aide: str = ""
-    vierge: dict[str, Callable] = field(
-        default_factory=dict
-    )  # what a new row needs and the form does not ask
-    retrait: dict = field(default_factory=dict)  # how what was created is withdrawn
+    # What a new row needs and the form does not ask: values, or what gives them
+    vierge: dict[str, Any] = field(default_factory=dict)
+    retrait: dict[str, Any] = field(default_factory=dict)  # how what was created is withdrawn
     autres_champs: tuple[str, ...] = ()
-    lignes: Callable[[], models.QuerySet] | None = None
+    # The rows to edit; None: all of them. Its repr would read the database.
+    lignes: models.QuerySet | None = field(default=None, repr=False)
     est_reserve: bool = False  # published by the head of the service only
 
     @property
@@ -46,11 +50,16 @@ class Contenu:
         return (*self.form.Meta.fields, *self.autres_champs)
 
     def objets(self) -> models.QuerySet:
-        return self.lignes() if self.lignes else self.modele._default_manager.all()
+        if self.lignes is None:
+            return self.modele._default_manager.all()
+        return self.lignes.all()
 
     def creer(self) -> models.Model:
         """A new row, not saved."""
-        return self.modele(**{champ: valeur() for champ, valeur in self.vierge.items()})
+        valeurs = {
+            champ: valeur() if callable(valeur) else valeur for champ, valeur in self.vierge.items()
+        }
+        return self.modele(**valeurs)
 
 
 def _cle() -> str:
@@ -61,12 +70,17 @@ def _vers(nom: str, *champs: str) -> Callable[[models.Model], str]:
     """The address of the page that shows a row."""
 
     def adresse(objet: models.Model) -> str:
-        valeur = objet
+        valeur: Any = objet
         for champ in champs:
             valeur = getattr(valeur, champ)
         return reverse(nom, args=[valeur] if champs else [])
 
     return adresse
+
+
+def _page_du_texte(texte: models.Model) -> str:
+    assert isinstance(texte, Texte)
+    return reverse(f"appels:{texte.page}")
 
 
 CONTENUS = {
@@ -84,9 +98,9 @@ CONTENUS = {
         _vers("appels:quartier", "quartier", "code"),
         nouveau="Ajouter un indicateur",
         retrait={"est_publie": False},
-        aide="Revenus, emploi, part des moins de 25 ans… avec leur source, leur année et "
-        "la valeur de la CUA.",
-        lignes=lambda: IndicateurQuartier.objects.select_related("quartier"),
+        aide="Revenus, emploi, part des moins de 25 ans… avec leur source, leur année et la valeur "
+        "de la CUA.",
+        lignes=IndicateurQuartier.objects.select_related("quartier"),
     ),
     "sources": Contenu(
         "Sources",
@@ -102,17 +116,17 @@ CONTENUS = {
         _vers("appels:axe", "axe", "cle"),
         nouveau="Ajouter un objectif",
         retrait={"est_publie": False},
-        lignes=lambda: Objectif.objects.select_related("axe"),
+        lignes=Objectif.objects.select_related("axe"),
     ),
     "partenaires": Contenu(
         "Partenaires",
         formes.PartenaireForm,
         _vers("appels:partenaires"),
         nouveau="Ajouter un partenaire",
-        vierge={"est_signataire": lambda: True},
+        vierge={"est_signataire": True},
         retrait={"est_affiche": False},
         autres_champs=("est_signataire",),
-        lignes=lambda: Partenaire.objects.du_contrat(),
+        lignes=Partenaire.objects.du_contrat(),
     ),
     "documents": Contenu(
         "Documents",
@@ -125,7 +139,7 @@ CONTENUS = {
     "textes": Contenu(
         "Textes légaux",
         formes.TexteForm,
-        lambda texte: reverse(f"appels:{texte.page}"),
+        _page_du_texte,
         aide="Ce que seule la Communauté Urbaine peut écrire. Publiés par la ou le responsable.",
         est_reserve=True,
     ),
@@ -134,35 +148,45 @@ CONTENUS = {
         formes.ServiceForm,
         _vers("appels:contact"),
         est_reserve=True,
-        aide="Tant que l’éditeur, un contact et le contact pour la protection des "
-        "données manquent, "
-        "chaque page dit « Démonstration ».",
+        aide="Tant que l’éditeur, un contact et le contact pour la protection des données "
+        "manquent, chaque page dit « Démonstration ».",
     ),
 }
 
 
-def lisible(modele: type[models.Model], champ: str, valeur) -> str:
+def lisible(modele: type[models.Model], champ: str, valeur: object) -> str:
     """A value of a revision in words."""
-    colonne = modele._meta.get_field(champ)
     if valeur is None or valeur == "":
         return "(vide)"
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    if isinstance(colonne, models.DecimalField):
-        return nombre(Decimal(valeur))
-    if colonne.is_relation:
-        return str(colonne.related_model._default_manager.filter(pk=valeur).first() or "(supprimé)")
-    return str(dict(colonne.flatchoices).get(valeur, valeur))
+    objet: Any = modele()
+    revisions.poser(objet, {champ: valeur})
+    try:
+        lue = getattr(objet, champ)
+    except ObjectDoesNotExist:
+        return "(supprimé)"
+    if isinstance(lue, bool):
+        return "oui" if lue else "non"
+    if isinstance(lue, Decimal):
+        return nombre(lue)
+    en_clair = getattr(objet, f"get_{champ}_display", None)  # of a field that has choices
+    return str(en_clair() if en_clair else lue)
 
 
-def differences(contenu: Contenu, avant: dict, apres: dict) -> list[tuple[str, str, str]]:
+def differences(
+    contenu: Contenu, avant: revisions.Valeurs, apres: revisions.Valeurs
+) -> list[tuple[str, str, str]]:
     """(field, before, after) in words, for what changes."""
-    return [
-        (
-            str(contenu.modele._meta.get_field(champ).verbose_name),
-            lisible(contenu.modele, champ, avant.get(champ)),
-            lisible(contenu.modele, champ, apres[champ]),
-        )
+    modele = contenu.modele
+    changes = [
+        champ
         for champ in contenu.champs
         if champ in apres and avant.get(champ) != apres[champ] and champ not in SANS_LES_MONTRER
+    ]
+    return [
+        (
+            str(revisions.colonne(modele, champ).verbose_name),
+            lisible(modele, champ, avant.get(champ)),
+            lisible(modele, champ, apres[champ]),
+        )
+        for champ in changes
     ]

@@ -1,10 +1,12 @@
 """Agents edit the public pages: write, look, publish, undo; the journal says who and when."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
-from django.http import Http404
+from django.db import models, transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,16 +14,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS, Contenu, differences
 from partenaires.models import Revision, Service
-from partenaires.socle import droits, fichiers
-from partenaires.socle.vues.formulaire import afficher
+from partenaires.socle import droits
+from partenaires.socle.entree import Requete
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    fichiers_saisis,
+    numero_lu,
+    refus_en_message,
+    refus_sur,
+    saisie,
+)
 from quartiers.models import Parution
 
 PAR_PAGE = 25
-CHANGE = (
-    "Un autre changement de ce contenu a été publié entre-temps. Relisez-le, puis "
-    "enregistrez à nouveau : "
-    "rien n’a été publié."
-)
 
 
 def _genre(cle: str) -> Contenu:
@@ -31,7 +36,7 @@ def _genre(cle: str) -> Contenu:
 
 
 @require_GET
-def contenus(request):
+def contenus(request: Requete) -> HttpResponse:
     """Every kind of content, the open drafts, the last changes."""
     return render(
         request,
@@ -45,12 +50,13 @@ def contenus(request):
 
 
 @require_GET
-def liste(request, genre):
+def liste(request: Requete, genre: str) -> HttpResponse:
     """The rows of one kind."""
     contenu = _genre(genre)
     if genre == "service":
         return redirect("partenaires:contenu", genre=genre, pk=Service.actuel().pk)
-    ouvertes = {r.objet: r for r in Revision.objects.ouvertes().filter(contenu=genre)}
+    ouvertes = Revision.objects.ouvertes().filter(contenu=genre)
+    brouillons = {brouillon.objet: brouillon for brouillon in ouvertes}
     page = Paginator(contenu.objets(), PAR_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -59,13 +65,13 @@ def liste(request, genre):
             "genre": genre,
             "contenu": contenu,
             "page": page,
-            "lignes": [(o, ouvertes.get(o.pk)) for o in page],
+            "lignes": [(objet, brouillons.get(objet.pk)) for objet in page],
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def modifier(request, genre, pk):
+def modifier(request: Requete, genre: str, pk: int) -> HttpResponse:
     """Write what a content should become; the open draft comes back where it was left."""
     contenu = _genre(genre)
     objet = get_object_or_404(contenu.objets(), pk=pk)
@@ -76,36 +82,32 @@ def modifier(request, genre, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nouveau(request, genre):
+def nouveau(request: Requete, genre: str) -> HttpResponse:
     """Write a new content, or go on with the draft of one."""
     contenu = _genre(genre)
     if not contenu.nouveau:
         raise Http404
-    objet, reprise = contenu.creer(), request.GET.get("reprendre", "")
-    brouillon = (
-        Revision.objects.ouvertes().filter(contenu=genre, objet=None, pk=reprise).first()
-        if reprise.isascii() and reprise.isdigit() and len(reprise) < 10
-        else None
-    )
+    objet = contenu.creer()
+    brouillon = None
+    if "reprendre" in request.GET:
+        reprise = numero_lu(request.GET["reprendre"])
+        ouvertes = Revision.objects.ouvertes().filter(contenu=genre, objet=None)
+        brouillon = ouvertes.filter(pk=reprise).first()
     if brouillon and request.method != "POST":
         revisions.poser(objet, brouillon.apres)
     return _ecrire(request, genre, contenu, objet, brouillon)
 
 
-def _ecrire(request, genre: str, contenu: Contenu, objet, brouillon: Revision | None):
-    envoye = request.method == "POST"
-    form = contenu.form(
-        request.POST if envoye else None, request.FILES if envoye else None, instance=objet
-    )
-    if envoye and form.is_valid():
-        try:
-            prepare = form.preparer()
-        except OSError:
-            form.add_error(None, fichiers.PLUS_DE_PLACE)
-        else:
+def _ecrire(
+    request: Requete, genre: str, contenu: Contenu, objet: models.Model, brouillon: Revision | None
+) -> HttpResponse:
+    """The form of a content; what it says becomes a draft, shown before it is published."""
+    form = contenu.form(saisie(request), fichiers_saisis(request), instance=objet)
+    if request.method == "POST" and form.is_valid():
+        with refus_sur(form):
             revision = revisions.ecrire(
                 genre,
-                prepare,
+                form.preparer(),
                 contenu.champs,
                 remplace=brouillon,
                 par=request.user,
@@ -121,7 +123,7 @@ def _ecrire(request, genre: str, contenu: Contenu, objet, brouillon: Revision | 
 
 
 @require_GET
-def revision(request, pk):
+def revision(request: Requete, pk: int) -> HttpResponse:
     """A change: before, after, by whom; look at it, publish it, undo it."""
     revision = get_object_or_404(Revision.objects.avec_leurs_auteurs(), pk=pk)
     contenu = _genre(revision.contenu)
@@ -132,85 +134,82 @@ def revision(request, pk):
             "revision": revision,
             "contenu": contenu,
             "peut_publier": droits.peut_publier_contenu(request.user, contenu.est_reserve),
+            "refus": droits.peut_publier_contenu.phrase,
             "differences": differences(contenu, revision.avant, revision.apres),
         },
     )
 
 
 @require_GET
-def apercu(request, pk):
-    """The public page as it would be: the change is written, the page made, the change taken
-    back.
-    """
+def apercu(request: Requete, pk: int) -> HttpResponse:
+    """The public page as it would be."""
     revision = get_object_or_404(Revision.objects.ouvertes(), pk=pk)
-    contenu = _genre(revision.contenu)
-    request.apercu = revision
-    request.parution = Parution(
-        numero=-revision.pk, le=request.recu_le
-    )  # nothing of it stays in memory
     try:
-        with transaction.atomic():
-            objet = revisions.appliquer(revision, contenu.modele, contenu.creer())
-            vue = resolve(contenu.page(objet))
-            reponse = vue.func(request, *vue.args, **vue.kwargs)
-            transaction.set_rollback(True)
-    except (revisions.ContenuChange, IntegrityError):
-        messages.error(request, CHANGE)
-        return redirect("partenaires:revision", pk=pk)
+        with refus_en_message(request):
+            return _page_changee(request, revision)
     except Http404:
         messages.info(
             request, "Ce contenu n’est pas visible du public : il n’y a pas de page à montrer."
         )
-        return redirect("partenaires:revision", pk=pk)
+    return redirect("partenaires:revision", pk=pk)
+
+
+def _page_changee(request: Requete, revision: Revision) -> HttpResponse:
+    """The change is written, the page made, the change taken back."""
+    contenu = _genre(revision.contenu)
+    request.apercu = revision
+    # No page has this number: nothing of it stays in memory
+    request.parution = Parution(numero=-revision.pk, le=request.recu_le)
+    with transaction.atomic():
+        objet = revisions.appliquer(revision, contenu.modele, contenu.creer())
+        vue = resolve(contenu.page(objet))
+        reponse = vue.func(request, *vue.args, **vue.kwargs)
+        transaction.set_rollback(True)
     return reponse
 
 
-def _conclure(request, pk: int, geste):
-    """Publish or undo, when the person may; the refusals in words."""
+def publier(request: Requete, pk: int) -> HttpResponse:
+    """Everybody sees the change from now on."""
+    revision, contenu = _a_publier(request, pk)
+    with _refus_dits(request):
+        revisions.publier(
+            revision, contenu.modele, contenu.creer(), par=request.user, recu_le=request.recu_le
+        )
+        messages.success(request, "Le changement est publié.")
+    return redirect("partenaires:revision", pk=pk)
+
+
+def annuler(request: Requete, pk: int) -> HttpResponse:
+    """Give back what was before."""
+    revision, contenu = _a_publier(request, pk)
+    with _refus_dits(request):
+        retour = revisions.annuler(
+            revision, contenu.modele, contenu.retrait, par=request.user, recu_le=request.recu_le
+        )
+        messages.success(request, "Ce qui était publié avant est rétabli.")
+        return redirect("partenaires:revision", pk=retour.pk)
+    return redirect("partenaires:revision", pk=pk)
+
+
+def _a_publier(request: Requete, pk: int) -> tuple[Revision, Contenu]:
+    """A change and its kind, for whoever may publish it: others 403."""
     revision = get_object_or_404(Revision, pk=pk)
     contenu = _genre(revision.contenu)
-    if not droits.peut_publier_contenu(request.user, contenu.est_reserve):
-        raise PermissionDenied("La ou le responsable du service publie ces textes.")
-    try:
-        resultat, phrase = geste(revision, contenu)
-    except (revisions.ContenuChange, IntegrityError):
-        messages.error(request, CHANGE)
-        return redirect("partenaires:revision", pk=pk)
-    except revisions.RevisionFermee:
-        messages.info(request, "Ce changement est déjà publié ou abandonné.")
-        return redirect("partenaires:revision", pk=pk)
-    messages.success(request, phrase)
-    return redirect("partenaires:revision", pk=resultat.pk)
+    droits.peut_publier_contenu.exiger(request.user, contenu.est_reserve)
+    return revision, contenu
 
 
-def publier(request, pk):
-    """Everybody sees the change from now on."""
-    return _conclure(
-        request,
-        pk,
-        lambda revision, contenu: (
-            revisions.publier(
-                revision, contenu.modele, contenu.creer(), par=request.user, recu_le=request.recu_le
-            ),
-            "Le changement est publié.",
-        ),
-    )
+@contextmanager
+def _refus_dits(request: Requete) -> Iterator[None]:
+    """What refuses is said on the next page; a change already closed is no mistake of anybody."""
+    with refus_en_message(request):
+        try:
+            yield
+        except revisions.RevisionFermee as fermee:
+            messages.info(request, fermee.phrase)
 
 
-def annuler(request, pk):
-    """Give back what was before."""
-
-    def geste(revision, contenu):
-        if revision.publiee_le is None:
-            raise revisions.RevisionFermee
-        return revisions.annuler(
-            revision, contenu.modele, contenu.retrait, par=request.user, recu_le=request.recu_le
-        ), "Ce qui était publié avant est rétabli."
-
-    return _conclure(request, pk, geste)
-
-
-def abandonner(request, pk):
+def abandonner(request: Requete, pk: int) -> HttpResponse:
     """Drop a draft."""
     brouillon = get_object_or_404(Revision, pk=pk)
     revisions.abandonner(brouillon, recu_le=request.recu_le)
@@ -219,7 +218,7 @@ def abandonner(request, pk):
 
 
 @require_GET
-def journal(request):
+def journal(request: Requete) -> HttpResponse:
     """Every published change, the latest first."""
     publiees = Revision.objects.publiees().avec_leurs_auteurs()
     return render(

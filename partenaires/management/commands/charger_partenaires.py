@@ -1,9 +1,11 @@
-"""Load the partners that the page of the CUA names, and the empty texts; never undoes what agents
-wrote.
+"""Load the partners that the page of the CUA names, and the empty texts.
+
+What agents wrote is never undone.
 """
 
 import json
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -19,7 +21,7 @@ class Command(BaseCommand):
     help = "Charge les partenaires du contrat (sans effet la seconde fois)."
 
     @transaction.atomic
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         if not Partenaire.objects.filter(est_signataire=True).exists():
             self.creer_les_partenaires()
         if not Service.objects.exists():
@@ -31,7 +33,8 @@ class Command(BaseCommand):
         Parution.avancer(horloge.maintenant())
         self.stdout.write("Partenaires du contrat : à jour.")
 
-    def creer_les_partenaires(self):
+    def creer_les_partenaires(self) -> None:
+        """In the order of the page of the CUA."""
         donnees = json.loads(FICHIER.read_text(encoding="utf-8"))
         for position, ligne in enumerate(donnees["partenaires"], 1):
             Partenaire.objects.create(

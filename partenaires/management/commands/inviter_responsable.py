@@ -1,7 +1,9 @@
 """Invite the first head of the service; the others are invited from the portal."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from partenaires.models import Genre, Partenaire, Role
@@ -12,10 +14,10 @@ from quartiers import horloge
 class Command(BaseCommand):
     help = "Envoie une invitation de responsable du service Cohésion Sociale à une adresse."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
 
-    def handle(self, email, **options):
+    def handle(self, email: str, **options: Any) -> None:
         try:
             validate_email(email)
         except ValidationError as erreur:

@@ -1,27 +1,36 @@
-"""An organisation outlives its people: somebody leaves, the service gives the keys to another, an
-account closes.
+"""An organisation outlives its people.
+
+Somebody leaves, the service gives the keys to another, an account closes.
 """
 
 from datetime import datetime
+from itertools import chain
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
 from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Passation, Role, Utilisateur
+from partenaires.models.appartenance import AppartenanceQuerySet
+from partenaires.models.partenaire import PartenaireQuerySet
 from partenaires.organismes.actions import adhesions
 from partenaires.socle import courriels
+from partenaires.socle.refus import Refus
+
+SEULE_A_ADMINISTRER = (
+    "Vous êtes la seule personne qui administre cet organisme : donnez d’abord ce rôle à quelqu’un "
+    "d’autre."
+)
+PASSER_LA_MAIN = "Un organisme n’aurait plus personne pour l’administrer : passez d’abord la main."
 
 
-class AdministrationTenue(Exception):
+class AdministrationTenue(Refus):
     """Somebody administers this organisation: the service does not name another."""
 
-
-class DerniereResponsable(Exception):
-    """The service keeps at least one head."""
+    phrase = "Quelqu’un administre cet organisme : c’est à cette personne d’inviter."
 
 
-def sans_administration():
+def sans_administration() -> PartenaireQuerySet:
     """Organisations that nobody can administer: all have left, or the service added it."""
     tenues = Appartenance.objects.actives().filter(
         role=Role.ADMINISTRATEUR, utilisateur__is_active=True, partenaire=models.OuterRef("pk")
@@ -32,7 +41,8 @@ def sans_administration():
 @transaction.atomic
 def ajouter(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Partenaire:
     """The organisation that these numbers name, made if nobody had."""
-    if deja := adhesions.existant(donnees):
+    deja = adhesions.existant(donnees)
+    if deja:
         return deja
     organisme = adhesions.creer(donnees, recu_le=recu_le)
     inscrire(organisme, ActeOrganisme.AJOUTER, organisme.nom, par=par, le=recu_le)
@@ -48,6 +58,7 @@ def inscrire(
     le: datetime,
     motif: str = "",
 ) -> None:
+    """Add a line to the log of the organisation."""
     Passation.objects.create(
         partenaire=partenaire, acte=acte, personne=personne[:200], par=par, le=le, motif=motif
     )
@@ -55,18 +66,13 @@ def inscrire(
 
 @transaction.atomic
 def quitter(appartenance: Appartenance, *, recu_le: datetime) -> None:
-    """Leave an organisation: its dossiers stay. Raises `actions.DernierAdministrateur` while others
-    are there.
+    """Leave an organisation: its dossiers stay.
+
+    Raises `adhesions.DernierAdministrateur` while others are there.
     """
-    autres = (
-        Appartenance.objects.actives()
-        .filter(partenaire=appartenance.partenaire_id)
-        .exclude(pk=appartenance.pk)
-    )
-    if autres.exists():
-        adhesions.retirer(appartenance, recu_le=recu_le)
-    else:
-        Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
+    if _autres_membres(appartenance).exists():
+        adhesions.exiger_un_autre_administrateur(appartenance, SEULE_A_ADMINISTRER)
+    Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
     inscrire(
         appartenance.partenaire,
         ActeOrganisme.QUITTER,
@@ -80,8 +86,9 @@ def quitter(appartenance: Appartenance, *, recu_le: datetime) -> None:
 def constater_depart(
     appartenance: Appartenance, *, motif: str, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """The service was told that somebody left and cannot say it: the person is written to, so that
-    a mistake shows.
+    """The service was told that somebody left and cannot say it.
+
+    The person is written to, so that a mistake shows.
     """
     finies = Appartenance.objects.actives().filter(pk=appartenance.pk).update(terminee_le=recu_le)
     if not finies:
@@ -111,39 +118,38 @@ def confier(
 
 def retenu_par(utilisateur: Utilisateur) -> list[Partenaire]:
     """The organisations that this person alone administers while others work there."""
-    retenus = []
-    for appartenance in (
-        utilisateur.appartenances.actives()
-        .filter(role__in=[Role.ADMINISTRATEUR, Role.RESPONSABLE])
+    tenues = (
+        Appartenance.objects.actives()
+        .filter(utilisateur=utilisateur, role__in=[Role.ADMINISTRATEUR, Role.RESPONSABLE])
         .select_related("partenaire")
-    ):
-        autres = (
-            Appartenance.objects.actives()
-            .filter(partenaire=appartenance.partenaire_id)
-            .exclude(pk=appartenance.pk)
-        )
-        seule_responsable = (
-            appartenance.role == Role.RESPONSABLE
-            and not autres.filter(role=Role.RESPONSABLE).exists()
-        )
-        if seule_responsable or (
-            autres.exists() and not autres.filter(role=appartenance.role).exists()
-        ):
-            retenus.append(appartenance.partenaire)
-    return retenus
+    )
+    return [appartenance.partenaire for appartenance in tenues if _est_indispensable(appartenance)]
+
+
+def _est_indispensable(appartenance: Appartenance) -> bool:
+    """Nobody else has this role there; the head of the service counts even when alone."""
+    autres = _autres_membres(appartenance)
+    if autres.filter(role=appartenance.role).exists():
+        return False
+    return appartenance.role == Role.RESPONSABLE or autres.exists()
+
+
+def _autres_membres(appartenance: Appartenance) -> AppartenanceQuerySet:
+    """The other people of the same organisation."""
+    membres = Appartenance.objects.actives().filter(partenaire=appartenance.partenaire_id)
+    return membres.exclude(pk=appartenance.pk)
 
 
 @transaction.atomic
 def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
-    """Close an account: no sign-in, no address, no second factor; acts keep the name of who made
-    them.
+    """Close an account: no sign-in, no address, no second factor; acts keep its name.
 
-    Raises `actions.DernierAdministrateur` while an organisation would be left without anybody to
+    Raises `adhesions.DernierAdministrateur` while an organisation would be left without anybody to
     run it.
     """
     verrouille = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
     if retenu_par(verrouille):
-        raise adhesions.DernierAdministrateur
+        raise adhesions.DernierAdministrateur(PASSER_LA_MAIN)
     for appartenance in verrouille.appartenances.actives().select_related("partenaire"):
         inscrire(
             appartenance.partenaire,
@@ -157,17 +163,23 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     Authenticator.objects.filter(user=verrouille).delete()
     if not (verrouille.prenom or verrouille.nom):
         verrouille.nom = "Compte fermé"
-    verrouille.email, verrouille.is_active = f"compte-ferme-{verrouille.pk}@invalid", False
+    verrouille.email = f"compte-ferme-{verrouille.pk}@invalid"
+    verrouille.is_active = False
     verrouille.set_unusable_password()
     verrouille.save()
 
 
 @transaction.atomic
 def limiter(
-    appartenance: Appartenance, perimetre: dict, *, par: Utilisateur, recu_le: datetime
+    appartenance: Appartenance,
+    perimetre: dict[str, list[str]],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
 ) -> None:
-    """The communes, axes and quartiers whose dossiers this person reads from now on; empty: all.
-    Logged.
+    """The communes, axes and quartiers whose dossiers this person reads from now on; logged.
+
+    `perimetre` is {"communes" or "axes" or "quartiers": [keys]}; empty, it limits nothing.
     """
     verrouillee = (
         Appartenance.objects.select_for_update(of=("self",))
@@ -178,12 +190,12 @@ def limiter(
         return
     verrouillee.perimetre = perimetre
     verrouillee.save(update_fields=["perimetre"])
+    cles = ", ".join(chain.from_iterable(perimetre.values()))
     inscrire(
         verrouillee.partenaire,
         ActeOrganisme.LIMITER,
         str(verrouillee.utilisateur),
         par=par,
         le=recu_le,
-        motif=", ".join(cle for cles in perimetre.values() for cle in cles)[:300]
-        or "tout le territoire",
+        motif=cles[:300] or "tout le territoire",
     )

@@ -1,12 +1,22 @@
 """The organisation's sheet."""
 
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from partenaires.models import Agrement, Fiche, Partenaire
+from partenaires.models.fiche import OUI_NON
 from partenaires.models.identifiants import compact, siret_valide
 from partenaires.socle import plan_comptable
 from partenaires.socle.champs import MontantField, champ_date
+from partenaires.socle.forms.conflit import montrer_les_deux
+from partenaires.socle.refus import Conflit
+
+Groupe = tuple[str, list[forms.BoundField]]  # a title and its fields
 
 GROUPES_DE_LA_FICHE = {
     "Identité": [
@@ -80,7 +90,7 @@ class FicheForm(forms.ModelForm):
 
     class Meta:
         model = Fiche
-        fields = [nom for noms in GROUPES_DE_LA_FICHE.values() for nom in noms]
+        fields = list(chain.from_iterable(GROUPES_DE_LA_FICHE.values()))
         widgets = {
             "objet_social": forms.Textarea(attrs={"rows": 4}),
             "utilite_publique": forms.RadioSelect,
@@ -88,72 +98,89 @@ class FicheForm(forms.ModelForm):
             "commissaire_aux_comptes": forms.RadioSelect,
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        porteur = self.instance.partenaire
-        retires = set() if porteur.est_association else set(self.RESERVES_ASSOCIATION)
-        if not porteur.est_service:
-            retires |= self.RESERVES_SERVICE
-        for nom in retires:
-            del self.fields[nom]
+        self.enregistree = self.instance  # the sheet whose version the page carries
+        self._retirer_ce_qui_ne_concerne_pas(self.instance.partenaire)
         for nom, champ in self.fields.items():
             if isinstance(champ, forms.DateField):
                 self.fields[nom] = champ_date(label=champ.label, required=False)
-            if isinstance(champ, forms.IntegerField | forms.DecimalField):
+            elif isinstance(champ, forms.IntegerField):
                 champ.widget.attrs["class"] = "court"
-        if porteur.siret:
-            del self.fields["siret"]
-        for nom in {
-            "utilite_publique",
-            "impots_commerciaux",
-            "commissaire_aux_comptes",
-        } & self.fields.keys():
-            self.fields[nom].choices = [
-                choix for choix in self.fields[nom].choices if choix[0] not in ("", None)
-            ]
+            elif isinstance(champ, forms.TypedChoiceField):
+                champ.choices = OUI_NON  # without the empty choice: ticking nothing says it
 
-    def clean_siret(self):
+    def _retirer_ce_qui_ne_concerne_pas(self, porteur: Partenaire) -> None:
+        """What the form asks depends on the kind of organisation, and on what is known of it."""
+        retires: set[str] = set()
+        if not porteur.est_association:
+            retires |= self.RESERVES_ASSOCIATION
+        if not porteur.est_service:
+            retires |= self.RESERVES_SERVICE
+        if porteur.siret:
+            retires.add("siret")
+        for nom in retires:
+            del self.fields[nom]
+
+    def clean_siret(self) -> str:
         valeur = compact(self.cleaned_data["siret"])
-        if valeur:
-            siret_valide(valeur)
-            if (
-                Partenaire.objects.filter(siret=valeur)
-                .exclude(pk=self.instance.partenaire_id)
-                .exists()
-            ):
-                raise ValidationError("Ce SIRET est déjà celui d’un autre organisme du portail.")
+        if not valeur:
+            return ""
+        siret_valide(valeur)
+        autres = Partenaire.objects.exclude(pk=self.instance.partenaire_id)
+        if autres.filter(siret=valeur).exists():
+            raise ValidationError("Ce SIRET est déjà celui d’un autre organisme du portail.")
         return valeur
 
-    def clean_code_postal(self):
+    def clean_code_postal(self) -> str:
         valeur = self.cleaned_data["code_postal"].strip()
         if valeur and not (valeur.isascii() and valeur.isdigit() and len(valeur) == 5):
             raise ValidationError("Un code postal a cinq chiffres.")
         return valeur
 
-    def clean(self):
-        donnees = super().clean()
-        salaries = donnees.get("salaries")
-        if salaries is not None and (donnees.get("emplois_aides") or 0) > salaries:
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        self._controler_les_salaries()
+        self._controler_les_adherents()
+        debut = self.cleaned_data.get("exercice_du")
+        fin = self.cleaned_data.get("exercice_au")
+        if debut and fin and fin < debut:
+            self.add_error("exercice_au", "La fin de l’exercice précède son début.")
+        return self.cleaned_data
+
+    def _controler_les_salaries(self) -> None:
+        salaries = self.cleaned_data.get("salaries")
+        aides = self.cleaned_data.get("emplois_aides") or 0
+        if salaries is not None and aides > salaries:
             self.add_error(
                 "emplois_aides",
                 "Les emplois aidés font partie des salariées et salariés : "
                 "leur nombre ne peut pas être plus grand.",
             )
-        total, femmes, hommes = (
-            donnees.get(n) for n in ("adherents", "adherents_femmes", "adherents_hommes")
-        )
-        if None not in (total, femmes, hommes) and femmes + hommes != total:
+
+    def _controler_les_adherents(self) -> None:
+        total = self.cleaned_data.get("adherents")
+        femmes = self.cleaned_data.get("adherents_femmes")
+        hommes = self.cleaned_data.get("adherents_hommes")
+        if total is None or femmes is None or hommes is None:
+            return
+        if femmes + hommes != total:
             self.add_error(
                 "adherents",
                 f"Femmes et hommes font {femmes + hommes}, pas {total} : corrigez un des nombres.",
             )
-        du, au = donnees.get("exercice_du"), donnees.get("exercice_au")
-        if du and au and au < du:
-            self.add_error("exercice_au", "La fin de l’exercice précède son début.")
-        return donnees
+
+    def montrer_le_present(self, conflit: Conflit) -> None:
+        """What was typed stays, beside what somebody else saved meanwhile."""
+        presente = conflit.present
+        assert isinstance(presente, Fiche)
+        self.enregistree = presente
+        self.add_error(None, conflit.phrase)
+        auteur = str(presente.modifiee_par or "une autre personne")
+        montrer_les_deux(self, FicheForm(instance=presente), auteur)
 
     @property
-    def groupes(self):
+    def groupes(self) -> Iterator[Groupe]:
         """(title, bound fields) in the order of the page, SIRET first when it is still missing."""
         for titre, noms in self.GROUPES.items():
             champs = [self[nom] for nom in noms if nom in self.fields]
@@ -186,12 +213,11 @@ AgrementFormSet = forms.inlineformset_factory(
 class BudgetOrganismeForm(forms.Form):
     """The organisation's own budget by account (METIER §1.5)."""
 
-    def __init__(self, *args, montants: dict[str, int] | None = None, **kwargs):
-        super().__init__(*args, prefix="o", **kwargs)
+    def __init__(self, donnees: QueryDict | None = None, *, montants: dict[str, int]) -> None:
+        super().__init__(donnees, prefix="o")
         for code, compte in plan_comptable.comptes_organisme().items():
             self.fields[code] = MontantField(
-                label=f"{compte.numero} {compte.libelle}".strip(),
-                initial=(montants or {}).get(code),
+                label=f"{compte.numero} {compte.libelle}".strip(), initial=montants.get(code)
             )
 
     def montants(self) -> dict[str, int]:
@@ -199,17 +225,40 @@ class BudgetOrganismeForm(forms.Form):
         return {code: valeur for code, valeur in self.cleaned_data.items() if valeur is not None}
 
     @property
-    def cotes(self):
+    def cotes(self) -> Iterator[Groupe]:
         """(title, bound fields) of the two sides."""
-        for titre, cote in (
-            ("Charges", plan_comptable.CHARGES),
-            ("Produits", plan_comptable.PRODUITS),
-        ):
-            yield (
-                titre,
-                [
-                    self[code]
-                    for code, c in plan_comptable.comptes_organisme().items()
-                    if c.cote == cote
-                ],
-            )
+        yield "Charges", self._champs_de(plan_comptable.CHARGES)
+        yield "Produits", self._champs_de(plan_comptable.PRODUITS)
+
+    def _champs_de(self, cote: str) -> list[forms.BoundField]:
+        comptes = plan_comptable.comptes_organisme()
+        return [self[code] for code, compte in comptes.items() if compte.cote == cote]
+
+
+class FicheSaisie:
+    """The sheet being typed: its questions, its approvals for an association, its budget."""
+
+    def __init__(self, fiche: Fiche, donnees: QueryDict | None = None):
+        montants = {ligne.code: ligne.montant for ligne in fiche.lignes_budget.all()}
+        self.form = FicheForm(donnees, instance=fiche)
+        self.agrements = None
+        if fiche.partenaire.est_association:
+            self.agrements = AgrementFormSet(donnees, instance=fiche, prefix="agrements")
+        self.budget = BudgetOrganismeForm(donnees, montants=montants)
+
+    @property
+    def formulaires(self) -> list[forms.BaseForm | forms.BaseFormSet]:
+        """In the order of the page."""
+        if self.agrements is None:
+            return [self.form, self.budget]
+        return [self.form, self.agrements, self.budget]
+
+    def est_valide(self) -> bool:
+        """Every form is asked, so that all the errors are said together."""
+        return all([formulaire.is_valid() for formulaire in self.formulaires])
+
+    def ecrire(self) -> None:
+        """Write the sheet and its approvals; called in the transaction that checked the version."""
+        self.form.save()
+        if self.agrements is not None:
+            self.agrements.save()

@@ -1,23 +1,25 @@
 """Organisations and their people: HTTP in, clean data out."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.models.identifiants import compact, rna_valide, siret_valide
+from partenaires.models.partenaire import PORTEURS
 from partenaires.socle.champs import FichierField
 from quartiers.models import Axe, Commune, Quartier
 
 ROLES_A_CHOISIR = [(role.value, role.label) for role in ROLES_PORTEUR]
 
 
-class OrganismeForm(forms.Form):
-    """Create or join an organisation by its SIRET or its RNA number."""
+class NumerosForm(forms.Form):
+    """What names an organisation: its kind, its name, its SIRET or its RNA number."""
 
     genre = forms.ChoiceField(
-        label="Vous êtes",
-        widget=forms.RadioSelect,
-        choices=[(g.value, g.label) for g in (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)],
+        widget=forms.RadioSelect, choices=[(genre.value, genre.label) for genre in PORTEURS]
     )
     nom = forms.CharField(
         label="Nom complet de l’organisme ou du service",
@@ -39,11 +41,66 @@ class OrganismeForm(forms.Form):
         "pour commencer ; le SIRET sera nécessaire pour un versement.",
     )
     commune = forms.ModelChoiceField(
-        Commune.objects.none(),
+        Commune.objects.filter(quartiers__isnull=False).distinct(),
         label="Commune (service municipal)",
         required=False,
+        empty_label="Aucune",
         help_text="Pour un service d’une commune qui a un quartier prioritaire.",
     )
+
+    def clean_siret(self) -> str:
+        return self._numero("siret", siret_valide)
+
+    def clean_rna(self) -> str:
+        return self._numero("rna", rna_valide)
+
+    def _numero(self, nom: str, controler: Callable[[str], None]) -> str:
+        valeur = compact(self.cleaned_data[nom])
+        if valeur:
+            controler(valeur)
+        return valeur
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.cleaned_data.get("genre") == Genre.SERVICE:
+            self._controler_un_service()
+        elif {"siret", "rna"} <= self.cleaned_data.keys():
+            self._controler_un_autre()
+            self.cleaned_data["commune"] = None
+        return self.cleaned_data
+
+    def _controler_un_service(self) -> None:
+        """A municipal service is known by its commune and the SIRET of it."""
+        donnees = self.cleaned_data
+        commune = donnees.get("commune")
+        siret = donnees.get("siret")
+        if donnees.get("rna"):
+            self.add_error(
+                "rna", "Un service municipal n’a pas de numéro RNA : laissez ce champ vide."
+            )
+        if not commune:
+            self.add_error("commune", "Choisissez la commune dont dépend le service.")
+        if "siret" in donnees and not siret:
+            self.add_error("siret", "Indiquez le SIRET de la commune.")
+        elif siret and commune and not siret.startswith(commune.siren):
+            self.add_error("siret", f"Ce SIRET n’est pas celui de la commune ({commune}).")
+
+    def _controler_un_autre(self) -> None:
+        """An association has a SIRET or an RNA number, another organisation a SIRET."""
+        genre = self.cleaned_data.get("genre")
+        siret = self.cleaned_data["siret"]
+        rna = self.cleaned_data["rna"]
+        if genre == Genre.ASSOCIATION and not (siret or rna):
+            self.add_error("siret", "Indiquez le numéro SIRET ou le numéro RNA.")
+        elif genre == Genre.AUTRE and not siret:
+            self.add_error("siret", "Indiquez le numéro SIRET.")
+        elif genre == Genre.AUTRE and rna:
+            self.add_error("rna", "Seules les associations ont un numéro RNA.")
+
+
+class OrganismeForm(NumerosForm):
+    """Create or join an organisation."""
+
     qualite = forms.CharField(
         label="Votre qualité dans l’organisme",
         max_length=100,
@@ -58,58 +115,15 @@ class OrganismeForm(forms.Form):
         "Un agent du service le regardera ; vous pouvez écrire et déposer sans attendre.",
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = Commune.objects.filter(quartiers__isnull=False).distinct()
-        self.fields["commune"].empty_label = "Aucune"
-
-    def _numero(self, nom: str, controle) -> str:
-        valeur = compact(self.cleaned_data[nom])
-        if valeur:
-            controle(valeur)
-        return valeur
-
-    def clean_siret(self):
-        return self._numero("siret", siret_valide)
-
-    def clean_rna(self):
-        return self._numero("rna", rna_valide)
-
-    def clean(self):
-        donnees = super().clean()
-        genre, siret, rna = donnees.get("genre"), donnees.get("siret"), donnees.get("rna")
-        if genre == Genre.SERVICE:
-            if rna:
-                self.add_error(
-                    "rna", "Un service municipal n’a pas de numéro RNA : laissez ce champ vide."
-                )
-            if not donnees.get("commune"):
-                self.add_error("commune", "Choisissez la commune dont dépend le service.")
-            if "siret" in donnees and not siret:
-                self.add_error("siret", "Indiquez le SIRET de la commune.")
-            elif (
-                siret and donnees.get("commune") and not siret.startswith(donnees["commune"].siren)
-            ):
-                self.add_error(
-                    "siret", f"Ce SIRET n’est pas celui de la commune ({donnees['commune']})."
-                )
-        elif {"siret", "rna"} <= donnees.keys():
-            if genre == Genre.ASSOCIATION and not (siret or rna):
-                self.add_error("siret", "Indiquez le numéro SIRET ou le numéro RNA.")
-            elif genre == Genre.AUTRE and not siret:
-                self.add_error("siret", "Indiquez le numéro SIRET.")
-            elif genre == Genre.AUTRE and rna:
-                self.add_error("rna", "Seules les associations ont un numéro RNA.")
-            donnees["commune"] = None
-        return donnees
+        self.fields["genre"].label = "Vous êtes"
 
 
-class OrganismeDuServiceForm(OrganismeForm):
+class OrganismeDuServiceForm(NumerosForm):
     """An organisation that the service adds: nobody of it has an account yet."""
 
-    qualite = justificatif = None
-
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["genre"].label = "Genre d’organisme"
 
@@ -136,29 +150,26 @@ class EquipeForm(forms.Form):
     """The head of the service invites an agent, or a person of a funder."""
 
     email = forms.EmailField(label="Adresse électronique", max_length=254)
-    partenaire = forms.ModelChoiceField(Partenaire.objects.none(), label="Pour", empty_label=None)
+    partenaire = forms.ModelChoiceField(
+        Partenaire.objects.du_contrat(), label="Pour", empty_label=None
+    )
     role = forms.ChoiceField(label="Rôle", choices=ROLES_EQUIPE, widget=forms.RadioSelect)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["partenaire"].queryset = Partenaire.objects.du_contrat()
-
-    def clean(self):
-        donnees = super().clean()
-        partenaire, role = donnees.get("partenaire"), donnees.get("role")
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        partenaire = self.cleaned_data.get("partenaire")
+        role = self.cleaned_data.get("role")
         if partenaire and role in ROLES_AGENT and partenaire.genre != Genre.CUA:
             self.add_error(
                 "role", "Les agents du service appartiennent à la Communauté Urbaine d’Arras."
             )
-        return donnees
+        return self.cleaned_data
 
 
 class PerimetreForm(forms.Form):
-    """The communes, axes and quartiers that a person of the service or of a funder is limited
-    to.
-    """
+    """The communes, axes and quartiers that a person of the service or a funder is limited to."""
 
-    def __init__(self, *args, perimetre: dict, **kwargs):
+    def __init__(self, *args: Any, perimetre: dict[str, list[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for nom, (libelle, choix) in PERIMETRES.items():
             self.fields[nom] = forms.MultipleChoiceField(
@@ -169,16 +180,25 @@ class PerimetreForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
             )
 
-    def perimetre(self) -> dict:
+    def perimetre(self) -> dict[str, list[str]]:
         """What was ticked; nothing ticked limits nothing."""
         return {nom: cles for nom, cles in self.cleaned_data.items() if cles}
 
 
+def _communes() -> list[tuple[str, str]]:
+    return [(commune.code_insee, str(commune)) for commune in Commune.objects.all()]
+
+
+def _axes() -> list[tuple[str, str]]:
+    return list(Axe.objects.values_list("cle", "nom"))
+
+
+def _quartiers() -> list[tuple[str, str]]:
+    return list(Quartier.objects.order_by("nom_court").values_list("code", "nom_court"))
+
+
 PERIMETRES = {
-    "communes": ("Communes", lambda: [(c.code_insee, str(c)) for c in Commune.objects.all()]),
-    "axes": ("Axes", lambda: list(Axe.objects.values_list("cle", "nom"))),
-    "quartiers": (
-        "Quartiers",
-        lambda: list(Quartier.objects.order_by("nom_court").values_list("code", "nom_court")),
-    ),
+    "communes": ("Communes", _communes),
+    "axes": ("Axes", _axes),
+    "quartiers": ("Quartiers", _quartiers),
 }

@@ -1,18 +1,20 @@
 """The head of the service: who works here."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from partenaires.models import Appartenance
-from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, AppartenanceQuerySet
 from partenaires.organismes.actions import adhesions, passations
 from partenaires.organismes.forms.organismes import EquipeForm, PerimetreForm
+from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def equipe(request):
+def equipe(request: Requete) -> HttpResponse:
     """Agents and people of the funders; invite one more."""
     form = EquipeForm(saisie(request))
     if request.method == "POST" and form.is_valid():
@@ -24,7 +26,7 @@ def equipe(request):
     )
 
 
-def _gens():
+def _gens() -> AppartenanceQuerySet:
     """The people of the service and of the funders."""
     return (
         Appartenance.objects.actives()
@@ -34,7 +36,7 @@ def _gens():
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def perimetre(request, pk):
+def perimetre(request: Requete, pk: int) -> HttpResponse:
     """Which communes, axes or quartiers somebody is limited to."""
     appartenance = get_object_or_404(_gens(), pk=pk)
     form = PerimetreForm(saisie(request), perimetre=appartenance.perimetre)

@@ -4,24 +4,29 @@ from io import BytesIO
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires.models import Appartenance, Fiche, Invitation, Partenaire
-from partenaires.models.appartenance import empreinte_du_jeton
 from partenaires.organismes.actions import adhesions, passations
-from partenaires.organismes.forms.fiche import AgrementFormSet, BudgetOrganismeForm, FicheForm
+from partenaires.organismes.forms.fiche import FicheSaisie
 from partenaires.organismes.forms.organismes import InvitationForm, OrganismeForm, RoleForm
-from partenaires.socle import droits, fichiers, quarantaine
-from partenaires.socle.forms.conflit import montrer_les_deux
-from partenaires.socle.vues.formulaire import afficher, saisie, version_lue
+from partenaires.socle import droits, quarantaine
+from partenaires.socle.entree import Requete
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    fichiers_saisis,
+    refus_en_message,
+    refus_sur,
+    saisie,
+    version_lue,
+)
 
 
 @require_GET
-def organismes(request):
+def organismes(request: Requete) -> HttpResponse:
     """My organisations, and my requests not answered yet."""
     return render(
         request,
@@ -34,28 +39,18 @@ def organismes(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nouveau(request):
-    recus = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = OrganismeForm(*recus)
+def nouveau(request: Requete) -> HttpResponse:
+    """Create one's organisation, or ask to join it: a limited number of times an hour."""
+    form = OrganismeForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST":
-        if limite := ratelimit.consume_or_429(
-            request, action="rejoindre_organisme", user=request.user
-        ):
+        limite = ratelimit.consume_or_429(request, action="rejoindre_organisme", user=request.user)
+        if limite:
             return limite
         if form.is_valid():
-            try:
+            with refus_sur(form):
                 appartenance = adhesions.rejoindre_ou_creer(
                     form.cleaned_data, par=request.user, recu_le=request.recu_le
                 )
-            except adhesions.DejaMembre:
-                form.add_error(
-                    None,
-                    "Vous faites déjà partie de cet organisme, ou votre demande attend "
-                    "une réponse.",
-                )
-            except OSError:
-                form.add_error("justificatif", fichiers.PLUS_DE_PLACE)
-            else:
                 messages.success(request, _suite(appartenance))
                 return redirect("partenaires:organismes")
     return afficher(request, "partenaires/nouveau.html", {"form": form}, form)
@@ -64,9 +59,8 @@ def nouveau(request):
 def _suite(appartenance: Appartenance) -> str:
     if appartenance.acceptee_le:
         return (
-            f"{appartenance.partenaire} est créé et vous l’administrez. Un agent "
-            f"vérifiera votre qualité ; "
-            "vous pouvez commencer un dossier dès maintenant."
+            f"{appartenance.partenaire} est créé et vous l’administrez. Un agent vérifiera votre "
+            "qualité ; vous pouvez commencer un dossier dès maintenant."
         )
     return (
         "Cet organisme est déjà sur le portail : votre demande est envoyée aux personnes qui "
@@ -74,88 +68,69 @@ def _suite(appartenance: Appartenance) -> str:
     )
 
 
-def _mon_organisme(request, pk: int) -> Partenaire:
-    siens = Partenaire.objects.filter(
-        pk__in=[a.partenaire_id for a in request.user.mes_appartenances]
-    )
-    return get_object_or_404(siens.porteurs(), pk=pk)
+def _mes_organismes(request: Requete) -> list[int]:
+    """The keys of the organisations that I belong to."""
+    return [appartenance.partenaire_id for appartenance in request.user.mes_appartenances]
 
 
-def _organisme_lisible(request, pk: int) -> Partenaire:
+def _mon_organisme(request: Requete, pk: int) -> Partenaire:
+    miens = Partenaire.objects.filter(pk__in=_mes_organismes(request))
+    return get_object_or_404(miens.porteurs(), pk=pk)
+
+
+def _organisme_lisible(request: Requete, pk: int) -> Partenaire:
     """Mine; for an agent, also one that nobody administers."""
-    mien = any(a.partenaire_id == pk for a in request.user.mes_appartenances)
-    if droits.est_agent(request.user) and not mien:
+    if droits.est_agent(request.user) and pk not in _mes_organismes(request):
         return get_object_or_404(passations.sans_administration(), pk=pk)
     return _mon_organisme(request, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def fiche(request, pk):
+def fiche(request: Requete, pk: int) -> HttpResponse:
     """The sheet: read by everybody of the organisation, written by its writers."""
     partenaire = _organisme_lisible(request, pk)
     fiche = Fiche.objects.get_or_create(partenaire=partenaire)[0]
-    peut_modifier = droits.peut_modifier_fiche(request.user, partenaire)
-    if request.method == "POST" and not peut_modifier:
-        raise PermissionDenied
-    montants = {ligne.code: ligne.montant for ligne in fiche.lignes_budget.all()}
-    donnees = saisie(request)
-    form = FicheForm(donnees, instance=fiche)
-    agrements = (
-        AgrementFormSet(donnees, instance=fiche, prefix="agrements")
-        if partenaire.est_association
-        else None
-    )
-    budget = BudgetOrganismeForm(donnees, montants=montants)
-    formulaires = [f for f in (form, agrements, budget) if f is not None]
-    if request.method == "POST" and all([f.is_valid() for f in formulaires]):
-        try:
+    if request.method == "POST":
+        droits.peut_modifier_fiche.exiger(request.user, partenaire)
+    typee = FicheSaisie(fiche, saisie(request))
+    if request.method == "POST" and typee.est_valide():
+        with refus_sur(typee.form):
             adhesions.enregistrer_fiche(
                 fiche,
-                lambda: [f.save() for f in (form, agrements) if f is not None],
-                budget.montants(),
+                typee.ecrire,
+                typee.budget.montants(),
                 version_lue=version_lue(request),
-                siret=form.cleaned_data.get("siret", ""),
+                siret=typee.form.cleaned_data.get("siret", ""),
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except adhesions.FichePerimee:
-            fiche = Fiche.objects.get(pk=fiche.pk)
-            form.add_error(
-                None,
-                "Cette fiche a été enregistrée par quelqu’un d’autre pendant que vous écriviez. "
-                "Votre saisie est gardée ci-dessous : comparez, puis enregistrez à nouveau.",
-            )
-            auteur = str(fiche.modifiee_par or "une autre personne")
-            montrer_les_deux(form, FicheForm(instance=fiche), auteur)
-        else:
             messages.success(request, "La fiche de l’organisme est enregistrée.")
-            retour = request.GET.get("retour")
-            ici = url_has_allowed_host_and_scheme(retour, allowed_hosts=None) and retour.startswith(
-                "/"
-            )
-            return redirect(retour if ici else "partenaires:organismes")
-    return afficher(
-        request,
-        "partenaires/fiche.html",
-        {
-            "partenaire": partenaire,
-            "fiche": fiche,
-            "form": form,
-            "agrements": agrements,
-            "budget": budget,
-            "peut_modifier": peut_modifier,
-        },
-        *formulaires,
-    )
+            return redirect(_retour(request))
+    contexte = {
+        "partenaire": partenaire,
+        "fiche": typee.form.enregistree,
+        "form": typee.form,
+        "agrements": typee.agrements,
+        "budget": typee.budget,
+        "peut_modifier": droits.peut_modifier_fiche(request.user, partenaire),
+    }
+    return afficher(request, "partenaires/fiche.html", contexte, *typee.formulaires)
+
+
+def _retour(request: Requete) -> str:
+    """The page that asked for the sheet, when it is one of ours."""
+    retour = request.GET.get("retour", "")
+    if retour.startswith("/") and url_has_allowed_host_and_scheme(retour, allowed_hosts=None):
+        return retour
+    return "partenaires:organismes"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def membres(request, pk):
+def membres(request: Requete, pk: int) -> HttpResponse:
     """Who is in the organisation; administrators invite."""
     partenaire = _mon_organisme(request, pk)
-    peut_administrer = droits.peut_administrer(request.user, partenaire)
-    if request.method == "POST" and not peut_administrer:
-        raise PermissionDenied
+    if request.method == "POST":
+        droits.peut_administrer.exiger(request.user, partenaire)
     form = InvitationForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         adhesions.inviter(
@@ -168,40 +143,37 @@ def membres(request, pk):
         )
         return redirect("partenaires:membres", pk=pk)
     gens = partenaire.appartenances.select_related("utilisateur")
-    return afficher(
-        request,
-        "partenaires/membres.html",
-        {
-            "partenaire": partenaire,
-            "form": form,
-            "peut_administrer": peut_administrer,
-            "membres": [
-                (a, RoleForm(initial={"role": a.role}, prefix=f"m{a.pk}")) for a in gens.actives()
-            ],
-            "demandes": gens.demandees() if peut_administrer else [],
-            "invitations": partenaire.invitations.valables(request.recu_le)
-            if peut_administrer
-            else [],
-        },
-        form,
-    )
+    contexte = {
+        "partenaire": partenaire,
+        "form": form,
+        "peut_administrer": droits.peut_administrer(request.user, partenaire),
+        "membres": [(membre, _role(membre)) for membre in gens.actives()],
+    }
+    if contexte["peut_administrer"]:
+        contexte["demandes"] = gens.demandees()
+        contexte["invitations"] = partenaire.invitations.valables(request.recu_le)
+    return afficher(request, "partenaires/membres.html", contexte, form)
 
 
-def _membre_administre(request, pk: int) -> Appartenance:
+def _role(membre: Appartenance) -> RoleForm:
+    """The role of a member, to change beside the name."""
+    return RoleForm(initial={"role": membre.role}, prefix=f"m{membre.pk}")
+
+
+def _membre_administre(request: Requete, pk: int) -> Appartenance:
     """A membership of an organisation that I administer: unknown 404, not mine to change 403."""
-    miens = [a.partenaire_id for a in request.user.mes_appartenances]
     appartenance = get_object_or_404(
         Appartenance.objects.select_related("partenaire", "utilisateur"),
         pk=pk,
-        partenaire__in=miens,
+        partenaire__in=_mes_organismes(request),
         terminee_le__isnull=True,
     )
-    if not droits.peut_administrer(request.user, appartenance.partenaire):
-        raise PermissionDenied
+    droits.peut_administrer.exiger(request.user, appartenance.partenaire)
     return appartenance
 
 
-def repondre(request, pk):
+def repondre(request: Requete, pk: int) -> HttpResponse:
+    """Accept or refuse somebody who asks to join."""
     appartenance = _membre_administre(request, pk)
     oui = request.POST.get("reponse") == "oui"
     adhesions.repondre_adhesion(appartenance, oui=oui, par=request.user, recu_le=request.recu_le)
@@ -210,10 +182,11 @@ def repondre(request, pk):
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
-def changer_role(request, pk):
+def changer_role(request: Requete, pk: int) -> HttpResponse:
+    """Give another role to a member, or end the membership."""
     appartenance = _membre_administre(request, pk)
     form = RoleForm(request.POST, prefix=f"m{pk}")
-    try:
+    with refus_en_message(request):
         if "retirer" in request.POST:
             adhesions.retirer(appartenance, recu_le=request.recu_le)
             messages.success(
@@ -226,66 +199,46 @@ def changer_role(request, pk):
             messages.success(request, f"Le rôle de {appartenance.utilisateur} est changé.")
         else:
             messages.error(request, "Ce rôle n’existe pas : choisissez-en un dans la liste.")
-    except adhesions.DernierAdministrateur:
-        messages.error(
-            request,
-            "Il faut au moins une personne qui administre l’organisme : "
-            "donnez d’abord ce rôle à quelqu’un d’autre.",
-        )
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def quitter(request, pk):
+def quitter(request: Requete, pk: int) -> HttpResponse:
     """Says what stays behind, then leaves the organisation."""
     partenaire = _mon_organisme(request, pk)
-    mienne = next(a for a in request.user.mes_appartenances if a.partenaire_id == partenaire.pk)
-    if request.method == "POST":
-        try:
-            passations.quitter(mienne, recu_le=request.recu_le)
-        except adhesions.DernierAdministrateur:
-            messages.error(
-                request,
-                "Vous êtes la seule personne qui administre cet organisme : "
-                "donnez d’abord ce rôle à quelqu’un d’autre.",
-            )
-            return redirect("partenaires:membres", pk=pk)
+    if request.method != "POST":
+        return render(request, "partenaires/quitter.html", {"partenaire": partenaire})
+    appartenance = next(
+        mienne for mienne in request.user.mes_appartenances if mienne.partenaire_id == pk
+    )
+    with refus_en_message(request):
+        passations.quitter(appartenance, recu_le=request.recu_le)
         messages.success(request, f"Vous ne faites plus partie de {partenaire}.")
         return redirect("partenaires:organismes")
-    return render(request, "partenaires/quitter.html", {"partenaire": partenaire})
+    return redirect("partenaires:membres", pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request, jeton):
+def invitation(request: Requete, jeton: str) -> HttpResponse:
     """GET shows a button (a mail scanner consumes nothing), POST joins."""
-    if request.method == "POST":
-        try:
+    try:
+        if request.method == "POST":
             appartenance = adhesions.accepter_invitation(
                 jeton, par=request.user, recu_le=request.recu_le
             )
-        except adhesions.InvitationInutilisable:
-            return render(request, "partenaires/invitation.html", {"invitation": None}, status=404)
-        messages.success(request, f"Bienvenue dans {appartenance.partenaire}.")
-        return redirect("partenaires:espace")
-    trouvee = (
-        Invitation.objects.valables(request.recu_le)
-        .select_related("partenaire")
-        .filter(empreinte=empreinte_du_jeton(jeton), email__iexact=request.user.email)
-        .first()
-    )
-    return render(
-        request,
-        "partenaires/invitation.html",
-        {"invitation": trouvee},
-        status=200 if trouvee else 404,
-    )
+            messages.success(request, f"Bienvenue dans {appartenance.partenaire}.")
+            return redirect("partenaires:espace")
+        invitation = adhesions.lire_invitation(jeton, par=request.user, recu_le=request.recu_le)
+    except adhesions.InvitationInutilisable as refus:
+        contexte = {"refus": refus.phrase}
+        return render(request, "partenaires/invitation.html", contexte, status=404)
+    return render(request, "partenaires/invitation.html", {"invitation": invitation})
 
 
 @require_GET
-def qualites(request):
+def qualites(request: Requete) -> HttpResponse:
     """Agents: first claimants whose quality waits to be looked at."""
-    if not droits.peut_verifier_les_qualites(request.user):
-        raise PermissionDenied
+    droits.peut_verifier_les_qualites.exiger(request.user)
     attendues = (
         Appartenance.objects.non_verifiees()
         .select_related("partenaire", "utilisateur")
@@ -294,9 +247,9 @@ def qualites(request):
     return render(request, "partenaires/qualites.html", {"appartenances": attendues})
 
 
-def verifier_qualite(request, pk):
-    if not droits.peut_verifier_les_qualites(request.user):
-        raise PermissionDenied
+def verifier_qualite(request: Requete, pk: int) -> HttpResponse:
+    """An agent has looked at the document and agrees."""
+    droits.peut_verifier_les_qualites.exiger(request.user)
     appartenance = get_object_or_404(
         Appartenance.objects.actives().select_related("utilisateur"), pk=pk
     )
@@ -306,19 +259,17 @@ def verifier_qualite(request, pk):
 
 
 @require_GET
-def justificatif(request, pk):
+def justificatif(request: Requete, pk: int) -> HttpResponseBase:
     """The document of a claimant, as an attachment."""
     appartenance = get_object_or_404(Appartenance.objects.filter(pk=pk).exclude(justificatif=""))
-    if not droits.peut_lire_justificatif(request.user, appartenance):
-        raise PermissionDenied
+    droits.peut_lire_justificatif.exiger(request.user, appartenance)
     with appartenance.justificatif.open("rb") as fichier:
         contenu = fichier.read()
     try:
         quarantaine.exiger(appartenance.justificatif_sha256, contenu)
     except quarantaine.FichierRetenu as retenu:
-        return render(
-            request, "partenaires/justificatif_retenu.html", {"phrase": str(retenu)}, status=409
-        )
+        contexte = {"phrase": retenu.phrase}
+        return render(request, "partenaires/justificatif_retenu.html", contexte, status=409)
     return FileResponse(
         BytesIO(contenu),
         as_attachment=True,

@@ -1,10 +1,12 @@
-"""Organisations seen by the service: who is there, nobody left to administer, the keys given
-again.
+"""Organisations seen by the service.
+
+Who is there, nobody left to administer, the keys given again.
 """
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,16 +14,19 @@ from partenaires.models import Appartenance, Partenaire
 from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.organismes import OrganismeDuServiceForm
 from partenaires.organismes.forms.passations import ConfierForm, MotifForm
-from partenaires.socle.vues.formulaire import afficher, saisie
+from partenaires.socle.entree import Requete
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 PAR_PAGE = 25
 
 
 @require_GET
-def annuaire(request):
+def annuaire(request: Requete) -> HttpResponse:
     """Every organisation that may write a dossier; those without administration first asked for."""
-    cherche, seuls = request.GET.get("q", "").strip()[:100], "seuls" in request.GET
-    organismes = passations.sans_administration() if seuls else Partenaire.objects.porteurs()
+    cherche = request.GET.get("q", "").strip()[:100]
+    seuls = "seuls" in request.GET
+    orphelins = passations.sans_administration()
+    organismes = orphelins if seuls else Partenaire.objects.porteurs()
     if cherche:
         organismes = organismes.filter(
             Q(nom__icontains=cherche)
@@ -29,29 +34,26 @@ def annuaire(request):
             | Q(rna__iexact=cherche)
             | Q(sigle__iexact=cherche)
         )
+    pages = Paginator(organismes.order_by("nom", "pk"), PAR_PAGE)
     return render(
         request,
         "partenaires/annuaire.html",
         {
-            "page": Paginator(organismes.order_by("nom", "pk"), PAR_PAGE).get_page(
-                request.GET.get("page")
-            ),
+            "page": pages.get_page(request.GET.get("page")),
             "q": cherche,
             "seuls": seuls,
-            "orphelins": passations.sans_administration().count(),
+            "orphelins": orphelins.count(),
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def organisme(request, pk):
-    """One organisation: its people, its log; when nobody administers it, the service names
-    somebody.
-    """
+def organisme(request: Requete, pk: int) -> HttpResponse:
+    """One organisation: its people, its log; the service names somebody when nobody is left."""
     partenaire = get_object_or_404(Partenaire.objects.porteurs(), pk=pk)
     form = ConfierForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refus_sur(form):
             passations.confier(
                 partenaire,
                 form.cleaned_data["email"],
@@ -59,11 +61,6 @@ def organisme(request, pk):
                 par=request.user,
                 recu_le=request.recu_le,
             )
-        except passations.AdministrationTenue:
-            form.add_error(
-                None, "Quelqu’un administre cet organisme : c’est à cette personne d’inviter."
-            )
-        else:
             messages.success(request, f"Une invitation est partie à {form.cleaned_data['email']}.")
             return redirect("partenaires:organisme_agent", pk=pk)
     gens = partenaire.appartenances.select_related("utilisateur")
@@ -84,7 +81,7 @@ def organisme(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nouveau(request):
+def nouveau(request: Requete) -> HttpResponse:
     """Add an organisation that has no account, to enter its request received on paper."""
     form = OrganismeDuServiceForm(saisie(request))
     if request.method == "POST" and form.is_valid():
@@ -94,7 +91,7 @@ def nouveau(request):
     return afficher(request, "partenaires/organisme_nouveau.html", {"form": form}, form)
 
 
-def depart(request, pk):
+def depart(request: Requete, pk: int) -> HttpResponse:
     """The service was told that this person left the organisation."""
     appartenance = get_object_or_404(
         Appartenance.objects.actives()

@@ -1,17 +1,21 @@
-"""One way to read what is posted and to show a form: errors summed up with links, « Erreur » in the
-title, 422.
+"""One way to read what is posted and to show a form.
+
+Errors are summed up with links, « Erreur » stands in the title, and the answer is a 422.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol, runtime_checkable
 
 from django.contrib import messages
-from django.forms import BaseForm, BaseFormSet
-from django.http import HttpRequest, QueryDict
+from django.forms import BaseForm, BaseFormSet, BoundField
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 
 from partenaires.socle.refus import Conflit, Refus
+
+CHIFFRES_MAX = 9  # a row or a version has fewer digits
 
 
 def saisie(request: HttpRequest) -> QueryDict | None:
@@ -24,14 +28,22 @@ def fichiers_saisis(request: HttpRequest) -> MultiValueDict | None:
     return request.FILES if request.method == "POST" else None
 
 
+@runtime_checkable
+class MontreUnConflit(Protocol):
+    """A form that shows what somebody else wrote meanwhile: `partenaires.socle.forms.conflit`."""
+
+    def montrer_le_present(self, conflit: Conflit) -> None: ...
+
+
 @contextmanager
 def refus_sur(formulaire: BaseForm) -> Iterator[None]:
     """What refuses the act inside is said on the form: its sentence, or what is there now."""
     try:
         yield
-    except Conflit as conflit:
-        formulaire.montrer_le_present(conflit)
     except Refus as refus:
+        if isinstance(refus, Conflit) and isinstance(formulaire, MontreUnConflit):
+            formulaire.montrer_le_present(refus)
+            return
         for phrase in refus.phrases:
             formulaire.add_error(refus.champ, phrase)
 
@@ -45,34 +57,49 @@ def refus_en_message(request: HttpRequest) -> Iterator[None]:
         messages.error(request, refus.phrase)
 
 
-def afficher(request, gabarit: str, contexte: dict, *formulaires):
+def afficher(
+    request: HttpRequest, gabarit: str, contexte: dict, *formulaires: BaseForm | BaseFormSet
+) -> HttpResponse:
     """Render the page; when a form is wrong, say so first and answer 422."""
-    erreurs = [ligne for formulaire in formulaires for ligne in erreurs_de(formulaire)]
+    erreurs = []
+    for formulaire in formulaires:
+        erreurs += erreurs_de(formulaire)
     contexte = {**contexte, "erreurs": erreurs, "erreurs_de_page": bool(erreurs)}
     return render(request, gabarit, contexte, status=422 if erreurs else 200)
 
 
-def version_lue(request) -> int:
+def version_lue(request: HttpRequest) -> int:
     """The version that the hidden field carries; anything unreadable never matches."""
-    texte = request.POST.get("version", "")
-    return int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 9 else -1
+    return numero_lu(request.POST.get("version", ""))
 
 
-def erreurs_de(formulaire) -> list[dict]:
+def numero_lu(texte: str) -> int:
+    """A row or a version named in an address or a hidden field; -1 when it cannot be one."""
+    if texte.isascii() and texte.isdigit() and len(texte) < CHIFFRES_MAX:
+        return int(texte)
+    return -1
+
+
+def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
     """Every error of a form or a formset as {ancre, phrase}."""
     if not formulaire.is_bound:
         return []
     if isinstance(formulaire, BaseFormSet):
-        generales = [{"ancre": "", "phrase": phrase} for phrase in formulaire.non_form_errors()]
-        return generales + [ligne for membre in formulaire.forms for ligne in erreurs_de(membre)]
+        lignes = [{"ancre": "", "phrase": phrase} for phrase in formulaire.non_form_errors()]
+        for membre in formulaire.forms:
+            lignes += erreurs_de(membre)
+        return lignes
     lignes = []
     for nom, phrases in formulaire.errors.items():
-        champ = formulaire[nom] if nom in formulaire.fields else None
-        ancre = (
-            ""
-            if champ is None
-            else (f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label)
-        )
-        debut = "" if champ is None else f"{champ.label} : "
+        ancre = debut = ""
+        if nom in formulaire.fields:
+            champ = formulaire[nom]
+            ancre = _ancre(champ)
+            debut = f"{champ.label} : "
         lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
     return lignes
+
+
+def _ancre(champ: BoundField) -> str:
+    """The id to go to: the first choice of a group, the field itself otherwise."""
+    return f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label

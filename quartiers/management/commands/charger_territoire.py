@@ -5,7 +5,9 @@ only created when it is missing.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -34,28 +36,30 @@ NOMS_COURTS = {
 }
 
 
-def lire(nom: str) -> dict:
+def lire(nom: str) -> dict[str, Any]:
+    """A file of `quartiers/donnees`."""
     return json.loads((DONNEES / nom).read_text(encoding="utf-8"))
 
 
-def proprietes(nom: str):
+def proprietes(nom: str) -> Iterator[tuple[dict, dict]]:
     """(properties, geometry) of each feature of a GeoJSON file."""
     for element in lire(nom)["features"]:
         yield element["properties"], element["geometry"]
 
 
-def citer(cle: str, libelle: str, **champs) -> Source:
+def citer(cle: str, libelle: str, **champs: str) -> Source:
+    """The source of this key, made or brought up to date."""
     return Source.objects.update_or_create(cle=cle, defaults={"libelle": libelle, **champs})[0]
 
 
 class Command(BaseCommand):
     help = (
-        "Charge les communes, les quartiers, les axes et les chiffres clés (sans "
-        "effet la seconde fois)."
+        "Charge les communes, les quartiers, les axes et les chiffres clés "
+        "(sans effet la seconde fois)."
     )
 
     @transaction.atomic
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         self.sources = {
             cle: citer(cle, source["libelle"], url=source["url"] or "", date=source["date"] or "")
             for cle, source in lire("chiffres_cles.json")["meta"]["sources"].items()
@@ -69,7 +73,7 @@ class Command(BaseCommand):
         Parution.avancer(horloge.maintenant())
         self.stdout.write("Territoire, axes et chiffres clés : à jour.")
 
-    def charger_cua(self):
+    def charger_cua(self) -> None:
         for fait, contour in proprietes("cua.geojson"):
             Territoire.objects.update_or_create(
                 siren=fait["siren"],
@@ -88,7 +92,7 @@ class Command(BaseCommand):
                 },
             )
 
-    def charger_communes(self):
+    def charger_communes(self) -> None:
         for fait, contour in proprietes("communes.geojson"):
             Commune.objects.update_or_create(
                 code_insee=fait["code_insee"],
@@ -109,11 +113,11 @@ class Command(BaseCommand):
                 },
             )
 
-    def charger_quartiers(self):
+    def charger_quartiers(self) -> None:
         chiffres = {ligne["code"]: ligne for ligne in lire("chiffres_cles.json")["qpv"]}
         for fait, contour in proprietes("qpv.geojson"):
             chiffre = chiffres[fait["code"]]
-            quartier, _ = Quartier.objects.update_or_create(
+            quartier, _est_nouveau = Quartier.objects.update_or_create(
                 code=fait["code"],
                 defaults={
                     "nom": fait["nom"],
@@ -128,7 +132,7 @@ class Command(BaseCommand):
             )
             quartier.communes.set(Commune.objects.filter(code_insee__in=fait["communes_insee"]))
 
-    def charger_axes(self):
+    def charger_axes(self) -> None:
         donnees = lire("axes.json")
         source = citer(**donnees["source"])
         for position, ligne in enumerate(donnees["axes"], 1):
@@ -142,7 +146,7 @@ class Command(BaseCommand):
                     for rang, libelle in enumerate(ligne["objectifs"], 1)
                 )
 
-    def charger_chiffres(self):
+    def charger_chiffres(self) -> None:
         for position, ligne in enumerate(lire("chiffres_cles.json")["chiffres"]):
             ChiffreCle.objects.get_or_create(
                 cle=ligne["id"].replace("_", "-"),
@@ -159,7 +163,7 @@ class Command(BaseCommand):
                 },
             )
 
-    def annoncer_le_contrat(self):
+    def annoncer_le_contrat(self) -> None:
         """The text of the contract is not in our hands: announced, to be published by the CUA."""
         Document.objects.get_or_create(
             cle="contrat-de-ville",
