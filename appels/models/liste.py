@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.files import File
@@ -115,7 +115,7 @@ class Export(Fabrication):
     fichier = models.FileField(upload_to="exports/", blank=True)
     taille = models.PositiveBigIntegerField(default=0)  # bytes
 
-    objects = ExportQuerySet.as_manager()
+    objects: ClassVar = ExportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -24,13 +24,6 @@ from appels.socle.vues import lecture
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, saisie
 from quartiers import geographie
 
-SIGNALE = examen.SignalPose.phrase
-
-
-def trop_tard(dossier: Dossier) -> str:
-    """What somebody did meanwhile."""
-    return dossier.entre_temps()
-
 
 def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
     """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""

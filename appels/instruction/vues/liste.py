@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction import colonnes, listes, offres
-from appels.instruction.actions import affectation
-from appels.instruction.actions import vues as actes_vues
+from appels.instruction.actions import affectation, vues_gardees
 from appels.instruction.forms.liste import AffectationForm, FiltreForm, RepartitionForm, VueForm
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
@@ -217,7 +216,7 @@ def vues(request: Requete) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         nom = form.cleaned_data["nom"]
         with refus_sur(form):
-            actes_vues.garder(
+            vues_gardees.garder(
                 liste,
                 nom,
                 par=request.user,

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from appels.instruction import alertes, listes
 from appels.instruction.actions import affectation, complements, examen
-from appels.instruction.actions.vues import VueTropLongue, garder
+from appels.instruction.actions.vues_gardees import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
 from appels.socle.suivi import attente
 from partenaires.models import Partenaire, Role
