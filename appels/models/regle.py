@@ -35,7 +35,7 @@ class Regle(models.Model):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["appel", "cle"], name="une_regle_par_cle")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_cle_display()
 
     @property

@@ -33,7 +33,7 @@ class Version(models.Model):
             models.UniqueConstraint(fields=["dossier", "rang"], name="une_version_par_rang")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.dossier.numero}, version {self.rang}"
 
 
@@ -54,7 +54,7 @@ class Attestation(models.Model):
             models.UniqueConstraint(fields=["version", "cle"], name="une_attestation_par_version")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.cle} ({self.version_texte})"
 
 
@@ -66,7 +66,7 @@ class Recepisse(Fabrication):
     fichier = models.FileField(upload_to="recepisses/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Récépissé de {self.version}"
 
     @property
