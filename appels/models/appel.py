@@ -1,19 +1,17 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
 
+from appels.models.regle import Regle
 from partenaires.models import Genre, Partenaire
 from quartiers.contraintes import ensemble
 from quartiers.models import Axe
-
-if TYPE_CHECKING:
-    from appels.models.regle import Regle
 
 
 class Regime(models.TextChoices):
@@ -173,7 +171,7 @@ class Appel(models.Model):
         self.save(update_fields=["compteur"])
         return f"CV-{self.annee}-{self.compteur:04d}"
 
-    def regles_actives(self) -> "dict[str, Regle]":
+    def regles_actives(self) -> dict[str, Regle]:
         """The rules that the service switched on, by key."""
         return {regle.cle: regle for regle in self.regles.all() if regle.est_active}
 

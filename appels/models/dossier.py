@@ -1,10 +1,11 @@
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
 from appels.models.appel import Appel, Theme
+from appels.models.complement import Complement
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import (
     EN_COURSE,
@@ -19,9 +20,6 @@ from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Objectif
-
-if TYPE_CHECKING:
-    from appels.models.complement import Complement
 
 
 class Forme(models.TextChoices):
@@ -288,7 +286,7 @@ class Dossier(models.Model):
         """A correction that answers the service."""
         return self.corrige is not None and self.corrige.attend_un_complement(instant)
 
-    def complement_en_cours(self) -> "Complement | None":
+    def complement_en_cours(self) -> Complement | None:
         """What the service asks and waits for."""
         return self.complements.en_cours().prefetch_related("points__document").first()
 
