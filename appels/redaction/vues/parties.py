@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from appels.models import NomPartie
 from appels.redaction.actions import parties
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
-from appels.socle import completude, droits, exports
+from appels.socle import completude, droits
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle.forms.conflit import montrer_les_deux
@@ -63,7 +63,7 @@ def _page(request, typee: PartieSaisie, *, version: int, **de_plus):
         contexte["manques"] = completude.manques_de(typee.dossier, typee.nom)
     if typee.nom == NomPartie.BUDGET:
         budget = typee.formulaires["budget"]
-        contexte["tableau"] = exports.page_du_budget(budget)
+        contexte["tableau"] = budget.tableau()
         contexte["ouvrir_ligne"] = "ligne" in request.GET or budget.ligne.has_changed()
     gabarit = f"appels/redaction/parties/{typee.nom}.html"
     return afficher(request, gabarit, contexte, *typee.membres)
