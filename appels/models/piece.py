@@ -46,6 +46,9 @@ class Piece(models.Model):
     )
     refusee = models.CharField(max_length=200, blank=True)  # what the antivirus found
 
+    # What the antivirus says of it, where a page asks: see `redaction.documents`
+    retenue: str
+
     objects = PieceQuerySet.as_manager()
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from typing import Any
 
 from allauth.core.internal import ratelimit  # the public door does not count GET
 from django.core.files.uploadhandler import MemoryFileUploadHandler
@@ -70,7 +71,7 @@ def _verifier(request: HttpRequest, code: str) -> HttpResponse:
             },
             status=404,
         )
-    contexte = {"recepisse": recepisse, "version": recepisse.version}
+    contexte: dict[str, Any] = {"recepisse": recepisse, "version": recepisse.version}
     if request.method == "POST":
         contexte |= comparer(request, recepisse)
     return render(
@@ -96,7 +97,7 @@ def comparer(request: HttpRequest, recepisse: Recepisse) -> dict[str, str | bool
         if int(request.headers.get("Content-Length") or 0) > TAILLE_MAX:
             return {"erreur": TROP_GROS}
         return {"erreur": "Choisissez un fichier."}
-    if fichier.size > TAILLE_MAX:
+    if (fichier.size or 0) > TAILLE_MAX:
         return {"erreur": TROP_GROS}
     empreinte = hashlib.sha256(fichier.read()).hexdigest()
     return {"resultat": empreinte in (recepisse.sha256, recepisse.version.empreinte)}

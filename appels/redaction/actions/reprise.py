@@ -1,11 +1,9 @@
 """A new dossier from an old one: what still applies is carried, the rest is said."""
 
-from appels.models import Appel, DocumentDemande, Dossier, Financement, Piece
+from appels.models import Appel, Dossier, Financement
 from appels.models.dossier import Frequence
 from appels.models.financement import EtatFinancement
 from appels.redaction.actions import copie
-
-FICHIERS_MONTRES = 3  # by document: the latest
 
 
 def remplir(dossier: Dossier, modele: Dossier) -> None:
@@ -50,34 +48,3 @@ def _offerts(modele: Dossier, appel: Appel) -> list[Financement]:
     connus = {None, *appel.financeurs.values_list("partenaire_id", flat=True)}
     demandes = modele.financements.select_related("partenaire")
     return [demande for demande in demandes if demande.partenaire_id in connus]
-
-
-def pieces_reprenables(
-    dossier: Dossier, documents: list[DocumentDemande]
-) -> dict[int, list[Piece]]:
-    """{document: the files that the organisation already gave for it}, the latest first.
-
-    The same file once; not those that the dossier already holds.
-    """
-    anciennes = (
-        Piece.objects.presentes()
-        .filter(dossier__porteur=dossier.porteur_id)
-        .exclude(dossier=dossier)
-        .select_related("document", "dossier__appel")
-        .order_by("-ajoutee_le", "-pk")
-    )
-    ici = {piece.sha256 for piece in dossier.pieces.all() if piece.retiree_le is None}
-    trouvees: dict[int, dict[str, Piece]] = {document.pk: {} for document in documents}
-    for piece in anciennes:
-        for document in documents:
-            if meme_document(piece.document, document) and piece.sha256 not in ici:
-                trouvees[document.pk].setdefault(piece.sha256, piece)
-    return {pk: list(pieces.values())[:FICHIERS_MONTRES] for pk, pieces in trouvees.items()}
-
-
-def meme_document(ancien: DocumentDemande, document: DocumentDemande) -> bool:
-    """Asked under the same words, bank document or not alike."""
-    return (
-        ancien.est_bancaire == document.est_bancaire
-        and ancien.libelle.casefold() == document.libelle.casefold()
-    )

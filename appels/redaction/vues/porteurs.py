@@ -73,10 +73,11 @@ def nouveau(request: Requete, annee: int) -> HttpResponse:
         donnees, organismes=organismes, modele=modele, avec_code=appel.est_clos(request.recu_le)
     )
     if request.method == "POST" and form.is_valid():
-        if "code" in form.fields and (
-            trop := ratelimit.consume_or_429(request, action="code_derogation", user=request.user)
-        ):
-            return trop
+        trop_d_essais = "code" in form.fields and ratelimit.consume_or_429(
+            request, action="code_derogation", user=request.user
+        )
+        if trop_d_essais:
+            return trop_d_essais
         if dossier := _commencer(request, appel, form, modele):
             return redirect("appels:dossier", pk=dossier.pk)
     return afficher(

@@ -242,7 +242,7 @@ def test_un_service_municipal_n_a_ni_rna_ni_contrat_d_engagement():
     service = Partenaire.objects.create(
         genre=Genre.SERVICE, nom="Service Jeunesse", siret="21620041000015", commune=arras
     )
-    from appels.demonstration import dossiers as exemple
+    from appels.demonstration import exemple
 
     exemple.remplir_fiche(
         service, PENDANT, service_porteur="Jeunesse", autorite_signataire="Le maire"
