@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Self
 
 from appels.models import Complement, Dossier, NomPartie, Partie
@@ -59,7 +61,7 @@ class Sommaire:
     @property
     def parties(self) -> list[LigneDePartie]:
         """All of them, in order."""
-        return [ligne for _titre, lignes in self.groupes for ligne in lignes]
+        return list(chain.from_iterable(lignes for _titre, lignes in self.groupes))
 
     @property
     def completes(self) -> int:
@@ -96,7 +98,7 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
         groupes=[(titre, [lignes[nom] for nom in noms]) for titre, noms in GROUPES.items()],
         pret=not any(manque.bloque and manque.partie in ouvertes for manque in manques),
         plan=budget.du_dossier(dossier),
-        derniere=max(ecrites.values(), key=lambda partie: partie.enregistree_le, default=None),
+        derniere=max(ecrites.values(), key=attrgetter("enregistree_le"), default=None),
         modifiable=dossier.est_modifiable(instant),
         non_depose=dossier.est_non_depose(instant),
     )

@@ -169,8 +169,8 @@ def _organisme(dossier: Dossier) -> dict:
         "commune": str(porteur.commune or ""),
         **{nom: getattr(fiche, nom, None) for nom in FICHE_PUBLIQUE},
         "agrements": [
-            [a.nature, a.attribue_par, a.date, a.numero]
-            for a in (fiche.agrements.all() if fiche else ())
+            [agrement.nature, agrement.attribue_par, agrement.date, agrement.numero]
+            for agrement in (fiche.agrements.all() if fiche else ())
         ],
         "budget": [
             [ligne.code, ligne.montant] for ligne in (fiche.lignes_budget.all() if fiche else ())
