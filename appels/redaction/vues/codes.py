@@ -26,6 +26,7 @@ def utiliser(request: Requete, pk: int) -> HttpResponse:
         prolonge = codes.utiliser(
             dossier, form.data.get("code", ""), par=request.user, recu_le=request.recu_le
         )
+        assert prolonge.ferme_le is not None  # a code says until when
         messages.success(
             request,
             "Le délai est accordé : déposez avant le "

@@ -1,5 +1,7 @@
 """Documents: one request a file, each with its own answer; bank data behind a logged act."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -192,7 +194,11 @@ def rib(request: Requete, pk: int) -> HttpResponse:
     coordonnees = completude.coordonnees(dossier)
     chiffrees = [piece for piece in figement.presentes(dossier) if piece.est_chiffree]
     fichier = chiffrees[0] if chiffrees else None
-    contexte = {"dossier": dossier, "coordonnees": coordonnees, "fichier": fichier}
+    contexte: dict[str, Any] = {
+        "dossier": dossier,
+        "coordonnees": coordonnees,
+        "fichier": fichier,
+    }
     if request.method == "POST" and "fichier" in request.POST and fichier:
         actes.consigner_ouverture(
             dossier, quoi="Fichier du RIB", par=request.user, recu_le=request.recu_le
