@@ -207,7 +207,6 @@ def _taper_le_budget(
 def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> None:
     """The other parts, the documents, the bank coordinates."""
     from appels.demonstration import dossiers
-    from appels.demonstration import exemple as demo
 
     nav.aller(f"{dossier}organisme/")
     nav.envoyer("confirmee", confirmee="on")
@@ -253,7 +252,7 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
         nav.aller(f"{dossier}pieces/")
         nav.envoyer_fichier(chemin, "document.pdf", dossiers.pdf_fictif("Document de vérification"))
     nav.aller(f"{dossier}pieces/")
-    nav.envoyer("iban", titulaire="Association fictive", iban=demo.IBAN, bic=demo.BIC)
+    nav.envoyer("iban", titulaire="Association fictive", iban=dossiers.IBAN, bic=dossiers.BIC)
     dire("Autres parties, pièces et compte : enregistrés")
 
 

@@ -72,8 +72,9 @@ AIDES_PUBLIQUES = {
 
 
 def demande_les_aides(dossier: Dossier) -> bool:
-    """Associations say on which side of 500 000 € their public aid stands (CERFA 12156*06, box
-    7).
+    """Associations say on which side of 500 000 € their public aid stands.
+
+    CERFA 12156*06, box 7.
     """
     return dossier.porteur.est_association
 
@@ -87,11 +88,11 @@ def manquantes(dossier: Dossier, declarees: list[Texte]) -> set[str]:
 
 
 def declarations(dossier: Dossier, aides: str) -> list[Texte]:
-    """Everything the signatory declares, `aides` being « moins » or « plus » (unused for non-
-    associations).
-    """
-    choix = [AIDES_PUBLIQUES[aides]] if demande_les_aides(dossier) else []
-    return [*textes(dossier), *choix]
+    """Everything the signatory declares; `aides`, of an association, is « moins » or « plus »."""
+    declares = textes(dossier)
+    if demande_les_aides(dossier):
+        declares.append(AIDES_PUBLIQUES[aides])
+    return declares
 
 
 def textes(dossier: Dossier) -> list[Texte]:
@@ -100,5 +101,7 @@ def textes(dossier: Dossier) -> list[Texte]:
         return [POUVOIR_SERVICE, EXACTITUDE, VERSEMENT]
     if not dossier.porteur.est_association:
         return [POUVOIR, OBLIGATIONS, EXACTITUDE, VERSEMENT]
-    charte = [CHARTE] if "charte" in dossier.appel.options else []
-    return [POUVOIR, OBLIGATIONS, EXACTITUDE, ENGAGEMENT_REPUBLICAIN, *charte, VERSEMENT]
+    declares = [POUVOIR, OBLIGATIONS, EXACTITUDE, ENGAGEMENT_REPUBLICAIN]
+    if "charte" in dossier.appel.options:
+        declares.append(CHARTE)
+    return [*declares, VERSEMENT]

@@ -1,11 +1,11 @@
-"""What is made of a dossier for other hands: the whole in the order of the CERFA, its documents in
-one lot.
-"""
+"""What is made of a dossier for other hands: the whole as PDF, its documents in one lot."""
 
 import hashlib
 import json
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from django.template.loader import render_to_string
 
@@ -25,26 +25,35 @@ def marque(dossier: Dossier, genre: str) -> str:
     """Changes whenever the paper would: the frozen version, the parts of a draft, the documents."""
     version = dossier.versions.order_by("rang").last()
     if genre == GenrePapier.PIECES:
-        pieces = [piece.sha256 for piece in _pieces(dossier)]
-        retenues = quarantaine.etats(pieces)
-        texte = "|".join(f"{sha256}:{retenues.get(sha256, '')}" for sha256 in pieces)
+        texte = _marque_des_pieces(dossier)
     elif version:
         texte = version.empreinte
     else:
-        fiche = getattr(dossier.porteur, "fiche", None)
-        parties = sorted(f"{p.nom}:{p.version}" for p in dossier.parties.all())
-        texte = "|".join([*parties, str(fiche.version if fiche else 0), dossier.etat])
+        texte = _marque_du_brouillon(dossier)
     return hashlib.sha256(f"{genre}|{texte}".encode()).hexdigest()
 
 
+def _marque_des_pieces(dossier: Dossier) -> str:
+    contenus = [piece.sha256 for piece in _pieces(dossier)]
+    retenues = quarantaine.etats(contenus)
+    return "|".join(f"{sha256}:{retenues.get(sha256, '')}" for sha256 in contenus)
+
+
+def _marque_du_brouillon(dossier: Dossier) -> str:
+    fiche = getattr(dossier.porteur, "fiche", None)
+    parties = sorted(f"{partie.nom}:{partie.version}" for partie in dossier.parties.all())
+    return "|".join([*parties, str(fiche.version if fiche else 0), dossier.etat])
+
+
 @contextmanager
-def fabriquer(dossier: Dossier, genre: str, marque: str):
+def fabriquer(dossier: Dossier, genre: str, marque: str) -> Iterator[BinaryIO]:
     """An open binary file with the paper; raises `pdf.RenduImpossible`."""
     with fabrique.sur_le_disque() as fichier:
         if genre == GenrePapier.PIECES:
             _lot(dossier, fichier)
         else:
-            fichier.write(_dossier(dossier, marque, avec_personnes=genre == GenrePapier.DOSSIER))
+            avec_personnes = genre == GenrePapier.DOSSIER
+            fichier.write(_dossier(dossier, marque, avec_personnes=avec_personnes))
         fichier.seek(0)
         yield fichier
 
@@ -53,17 +62,14 @@ def _dossier(dossier: Dossier, marque: str, *, avec_personnes: bool) -> bytes:
     """The tagged PDF of what is deposited, or of the draft."""
     version = dossier.versions.order_by("rang").last()
     if version:
-        contenu, personnes, date = (
-            json.loads(version.contenu),
-            json.loads(version.personnes),
-            version.figee_le,
-        )
+        contenu = json.loads(version.contenu)
+        personnes = json.loads(version.personnes)
+        date = version.figee_le
     else:
-        contenu = json.loads(
-            figement.canonique(figement.contenu(dossier, depot={}, empreinte_personnes=""))
-        )
+        contenu = figement.brouillon(dossier)
         personnes = figement.personnes(dossier)
-        date = max((p.enregistree_le for p in dossier.parties.all()), default=dossier.cree_le)
+        enregistrees = [partie.enregistree_le for partie in dossier.parties.all()]
+        date = max(enregistrees, default=dossier.cree_le)
     quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
     html = render_to_string(
         "pdf/dossier.html",
@@ -90,7 +96,7 @@ def _pieces(dossier: Dossier) -> list[Piece]:
     )
 
 
-def _lot(dossier: Dossier, fichier) -> None:
+def _lot(dossier: Dossier, fichier: BinaryIO) -> None:
     """A ZIP whose names say what each document is; bank documents stay behind their logged act."""
     noms: set[str] = set()
     with zipfile.ZipFile(fichier, "w", zipfile.ZIP_STORED) as lot:
@@ -101,10 +107,8 @@ def _lot(dossier: Dossier, fichier) -> None:
             try:
                 contenu = piece.lire()
             except quarantaine.FichierRetenu as retenu:
-                lot.writestr(
-                    nom_de_lot(piece, noms).rsplit(".", 1)[0] + ", retenu.txt",
-                    f"{piece.nom} : {retenu}\r\n",
-                )
+                sans_extension = nom_de_lot(piece, noms).rsplit(".", 1)[0]
+                lot.writestr(f"{sans_extension}, retenu.txt", f"{piece.nom} : {retenu}\r\n")
                 continue
             date = a_paris(piece.ajoutee_le).timetuple()[:6]
             with lot.open(zipfile.ZipInfo(nom_de_lot(piece, noms), date), "w") as sortie:
@@ -112,7 +116,7 @@ def _lot(dossier: Dossier, fichier) -> None:
 
 
 def nom_de_lot(piece: Piece, pris: set[str]) -> str:
-    """« Comptes approuvés.pdf », « Comptes approuvés (2).pdf »."""
+    """« Comptes approuvés.pdf », « Comptes approuvés (2).pdf »; it joins those taken."""
     extension = piece.nom.rsplit(".", 1)[-1]
     for rang in range(1, len(pris) + 2):
         suite = f" ({rang})" if rang > 1 else ""

@@ -1,12 +1,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
 
+from appels.models.regle import Regle
 from partenaires.models import Genre, Partenaire
 from quartiers.contraintes import ensemble
 from quartiers.models import Axe
@@ -32,7 +34,7 @@ class Theme(models.Model):
     class Meta:
         ordering = ["position", "libelle"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.libelle
 
 
@@ -49,15 +51,15 @@ def jours_de_rappel() -> list[int]:
     return list(JOURS_DE_RAPPEL)
 
 
-class AppelQuerySet(models.QuerySet):
-    def publies(self):
+class AppelQuerySet(models.QuerySet["Appel"]):
+    def publies(self) -> Self:
         return self.filter(est_publie=True)
 
-    def a_la_une(self, instant: datetime):
+    def a_la_une(self, instant: datetime) -> "Appel | None":
         """The call to speak of on every page: open, else next to open, else the last one."""
         return le_plus_actuel(self.publies(), instant)
 
-    def ouverts(self, instant: datetime):
+    def ouverts(self, instant: datetime) -> Self:
         return self.publies().filter(ouvre_le__lte=instant, ferme_le__gt=instant)
 
 
@@ -96,9 +98,8 @@ class Appel(models.Model):
         "trop longues.",
     )
     compteur = models.PositiveIntegerField(default=0, editable=False)
-    sequence = models.PositiveIntegerField(
-        default=0, editable=False
-    )  # RFC 5545: +1 at each change of a date
+    # RFC 5545: +1 at each change of a date
+    sequence = models.PositiveIntegerField(default=0, editable=False)
     dates_le = models.DateTimeField(null=True, editable=False)
     decisions_publiees_le = models.DateTimeField(null=True, editable=False)
     decisions_publiees_par = models.ForeignKey(
@@ -131,32 +132,33 @@ class Appel(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.titre
 
     def est_ouvert(self, instant: datetime) -> bool:
         """ouvre_le <= instant < ferme_le: the only rule, read in the transaction of the deposit."""
-        return bool(self.ouvre_le and self.ferme_le) and self.ouvre_le <= instant < self.ferme_le
+        if self.ouvre_le is None or self.ferme_le is None:
+            return False
+        return self.ouvre_le <= instant < self.ferme_le
 
     def a_commence(self, instant: datetime) -> bool:
         """Public, and open once: its dates move by a public act only."""
-        return (
-            self.est_publie and bool(self.ouvre_le and self.ferme_le) and instant >= self.ouvre_le
-        )
+        if self.ouvre_le is None or self.ferme_le is None:
+            return False
+        return self.est_publie and instant >= self.ouvre_le
 
     def est_clos(self, instant: datetime) -> bool:
         return self.ferme_le is not None and instant >= self.ferme_le
 
     def dernier_changement(self, instant: datetime) -> datetime | None:
-        """The last instant when what pages say of the call changed by itself: a date passed, an
-        hour less.
+        """The last instant when what pages say of the call changed by itself.
+
+        A date passed, or one hour less before the closing.
         """
         bornes = [borne for borne in (self.ouvre_le, self.ferme_le) if borne and borne <= instant]
-        if self.est_ouvert(instant):
-            bornes.append(
-                self.ferme_le
-                - timedelta(hours=ceil((self.ferme_le - instant) / timedelta(hours=1)))
-            )
+        if self.ferme_le and self.est_ouvert(instant):
+            heures_restantes = ceil((self.ferme_le - instant) / timedelta(hours=1))
+            bornes.append(self.ferme_le - timedelta(hours=heures_restantes))
         return max(bornes, default=None)
 
     @property
@@ -169,7 +171,7 @@ class Appel(models.Model):
         self.save(update_fields=["compteur"])
         return f"CV-{self.annee}-{self.compteur:04d}"
 
-    def regles_actives(self) -> dict:
+    def regles_actives(self) -> dict[str, Regle]:
         """The rules that the service switched on, by key."""
         return {regle.cle: regle for regle in self.regles.all() if regle.est_active}
 
@@ -193,7 +195,7 @@ class FinanceurAppel(models.Model):
             models.UniqueConstraint(fields=["appel", "partenaire"], name="un_financeur_par_appel")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.partenaire} ({self.service})" if self.service else str(self.partenaire)
 
 
@@ -240,13 +242,13 @@ class DocumentDemande(models.Model):
     class Meta:
         ordering = ["position", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.libelle
 
     @property
     def nom_du_modele(self) -> str:
         """« Statuts.odt »: the name of the document, the kind of the file."""
-        return f"{self.libelle}.{self.modele.name.rsplit('.', 1)[-1]}"
+        return f"{self.libelle}.{(self.modele.name or '').rsplit('.', 1)[-1]}"
 
     @property
     def est_obligatoire(self) -> bool:

@@ -22,7 +22,7 @@ class LigneBudget(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.libelle} : {self.montant}"
 
     @property

@@ -4,9 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.appel import DocumentDemande
-from appels.models.dossier import Dossier
 from appels.models.partie import NomPartie
-from appels.models.version import Version
 
 
 class ComplementQuerySet(models.QuerySet):
@@ -21,7 +19,7 @@ class Complement(models.Model):
     CRPA L114-5, R112-11-4.
     """
 
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="complements")
+    dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="complements")
     demande_le = models.DateTimeField()
     demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     avant_le = models.DateTimeField("délai")
@@ -32,7 +30,7 @@ class Complement(models.Model):
     rejet_apres = models.DateField(null=True, blank=True)
     repondu_le = models.DateTimeField(null=True, blank=True)
     version = models.OneToOneField(
-        Version, models.PROTECT, null=True, blank=True, related_name="complement"
+        "appels.Version", models.PROTECT, null=True, blank=True, related_name="complement"
     )
     clos_le = models.DateTimeField(null=True, blank=True)
     clos_par = models.ForeignKey(

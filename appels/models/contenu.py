@@ -6,10 +6,10 @@ from quartiers.situation import situer
 LIEUX_MAX = 15
 
 
-class LieuManager(models.Manager):
+class LieuManager(models.Manager["Lieu"]):
     """A place is always read with its commune and its quartier."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> models.QuerySet["Lieu"]:
         return super().get_queryset().select_related("commune", "quartier")
 
 
@@ -38,7 +38,7 @@ class Lieu(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.intitule or self.adresse or str(self.quartier or self.commune or "Lieu")
 
     def situer(self) -> None:
@@ -87,7 +87,7 @@ class Beneficiaires(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.cle} : {self.nombre}"
 
 
@@ -116,7 +116,7 @@ class MoyenHumain(models.Model):
             models.UniqueConstraint(fields=["dossier", "categorie"], name="une_ligne_par_categorie")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_categorie_display()
 
 
@@ -130,5 +130,5 @@ class Indicateur(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.libelle

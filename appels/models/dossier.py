@@ -1,9 +1,11 @@
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
 from appels.models.appel import Appel, Theme
+from appels.models.complement import Complement
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import (
     EN_COURSE,
@@ -14,7 +16,7 @@ from appels.models.etats import (
     TransitionInterdite,
 )
 from appels.models.partie import NomPartie
-from partenaires.models import Genre, Partenaire
+from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Objectif
@@ -55,15 +57,12 @@ class Dossier(models.Model):
     signature_demandee_a = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    ouvert_au_service_le = models.DateTimeField(
-        null=True, blank=True
-    )  # while agents may read the draft
-    papier_recu_le = models.DateTimeField(
-        null=True, blank=True
-    )  # received on paper: agents write it
-    prolonge_jusqu_a = models.DateTimeField(
-        null=True, blank=True
-    )  # its own closing, given by a `Derogation`
+    # While agents may read the draft
+    ouvert_au_service_le = models.DateTimeField(null=True, blank=True)
+    # Received on paper: agents write it
+    papier_recu_le = models.DateTimeField(null=True, blank=True)
+    # Its own closing, given by a `Derogation`
+    prolonge_jusqu_a = models.DateTimeField(null=True, blank=True)
     numero = models.CharField(max_length=14, unique=True, null=True, blank=True)
     depose_le = models.DateTimeField(null=True, blank=True)
     depose_par = models.ForeignKey(
@@ -79,15 +78,12 @@ class Dossier(models.Model):
         related_name="charges",
         verbose_name="agent chargé du dossier",
     )
-    a_completer_avant = models.DateTimeField(
-        null=True, blank=True
-    )  # while a `Complement` waits for its answer
-    rejet_implicite_le = models.DateField(
-        null=True, blank=True
-    )  # in `guichet` only (CRPA L231-4 3°)
-    recherche = models.CharField(
-        max_length=300, default="", editable=False
-    )  # number, title: no accent
+    # While a `Complement` waits for its answer
+    a_completer_avant = models.DateTimeField(null=True, blank=True)
+    # In `guichet` only (CRPA L231-4 3°)
+    rejet_implicite_le = models.DateField(null=True, blank=True)
+    # Number and title, without accents
+    recherche = models.CharField(max_length=300, default="", editable=False)
 
     # Project in brief (METIER §1.0 and §1.6)
     intitule = models.CharField("intitulé du projet", max_length=256, blank=True)
@@ -154,6 +150,12 @@ class Dossier(models.Model):
     )
     resultats_attendus = models.TextField("résultats attendus", blank=True, max_length=5000)
 
+    # Said by `pour_completude` only: the tables that hold something
+    a_objectifs: bool
+    a_lieux: bool
+    a_moyens: bool
+    a_indicateurs: bool
+
     objects = DossierQuerySet.as_manager()
 
     class Meta:
@@ -183,10 +185,10 @@ class Dossier(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.intitule or "Projet sans titre"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """What is searched follows what is written."""
         self.recherche = recherchable(self.numero or "", self.intitule)
         if (champs := kwargs.get("update_fields")) is not None:
@@ -249,23 +251,22 @@ class Dossier(models.Model):
 
     @property
     def ferme_le(self) -> datetime | None:
-        """The closing that counts for it: the call's, or its own when the service gave or asked
-        more.
+        """The closing that counts for it: the latest of the call's and of those the service gave.
+
+        The service gives its own by a code, or by asking to complete what was deposited.
         """
-        complement = self.corrige.a_completer_avant if self.corrige_id else None
+        complement = self.corrige.a_completer_avant if self.corrige else None
         bornes = [
             borne for borne in (self.appel.ferme_le, self.prolonge_jusqu_a, complement) if borne
         ]
         return max(bornes, default=None)
 
     def est_ouvert(self, instant: datetime) -> bool:
-        """The call is open for it; the clock decides, never a job. What came on paper in time is in
-        time.
-        """
+        """The call is open for it; the clock decides, never a job."""
         return self._est_dans_l_appel(instant) or self.est_une_reponse(instant)
 
     def _est_dans_l_appel(self, instant: datetime) -> bool:
-        if self.est_sur_papier:
+        if self.papier_recu_le is not None:  # what came on paper in time is in time
             return self.appel.est_ouvert(self.papier_recu_le)
         return self.appel.est_ouvert(instant) or (
             self.prolonge_jusqu_a is not None
@@ -275,21 +276,28 @@ class Dossier(models.Model):
 
     def attend_un_complement(self, instant: datetime) -> bool:
         """The service asked something, and the deadline has not passed."""
-        return self.etat == Etat.A_COMPLETER and instant < self.a_completer_avant
+        return (
+            self.etat == Etat.A_COMPLETER
+            and self.a_completer_avant is not None
+            and instant < self.a_completer_avant
+        )
 
     def est_une_reponse(self, instant: datetime) -> bool:
         """A correction that answers the service."""
-        return self.corrige_id is not None and self.corrige.attend_un_complement(instant)
+        return self.corrige is not None and self.corrige.attend_un_complement(instant)
 
-    def complement_en_cours(self):
+    def complement_en_cours(self) -> Complement | None:
         """What the service asks and waits for."""
         return self.complements.en_cours().prefetch_related("points__document").first()
 
     def parties_ouvertes(self, instant: datetime) -> set[str]:
-        """The parts that may be written: all while the call is open, then those that the service
-        asks.
+        """The parts that may be written.
+
+        All of them while the call is open; then, in an answer, those that the service asks.
         """
-        if self._est_dans_l_appel(instant) or not self.est_une_reponse(instant):
+        if self._est_dans_l_appel(instant):
+            return set(NomPartie.values)
+        if self.corrige is None or not self.est_une_reponse(instant):
             return set(NomPartie.values)
         complement = self.corrige.complement_en_cours()
         return complement.parties() if complement else set()
@@ -314,7 +322,7 @@ class Dossier(models.Model):
         Whatever funders have decided: a right that would end with a decision would tell that there
         is one.
         """
-        return self.etat in (Etat.DEPOSE, Etat.RECEVABLE, Etat.A_COMPLETER)
+        return self.etat in EN_COURSE
 
     def correction_en_cours(self) -> "Dossier | None":
         """The next version, being written."""
@@ -337,7 +345,7 @@ class Dossier(models.Model):
         self,
         transition: Transition,
         *,
-        par,
+        par: Utilisateur,
         le: datetime,
         motif: str = "",
         champs: list | None = None,

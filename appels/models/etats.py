@@ -43,7 +43,8 @@ class Transition(models.TextChoices):
     REEXAMINER = "reexaminer", "Examen repris"
 
 
-TRANSITIONS = {  # verb: (from, to)
+# verb: (from, to)
+TRANSITIONS: dict[Transition, tuple[set[Etat], Etat]] = {
     Transition.DEMANDER_SIGNATURE: ({Etat.BROUILLON}, Etat.A_ATTESTER),
     Transition.REPRENDRE: ({Etat.A_ATTESTER}, Etat.BROUILLON),
     Transition.DEPOSER: ({Etat.BROUILLON, Etat.A_ATTESTER}, Etat.DEPOSE),

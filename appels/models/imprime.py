@@ -32,7 +32,7 @@ class Imprime(Fabrication):
             models.UniqueConstraint(fields=["appel", "genre"], name="un_imprime_par_genre")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Questions, {self.appel}, {self.genre}"
 
     @property

@@ -37,7 +37,7 @@ class Papier(Fabrication):
             models.UniqueConstraint(fields=["dossier", "genre"], name="un_papier_par_genre")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_genre_display()}, {self.dossier_id}"
 
     @property

@@ -29,5 +29,5 @@ class Partie(models.Model):
             models.UniqueConstraint(fields=["dossier", "nom"], name="une_partie_par_nom")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_nom_display()}, version {self.version}"

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
@@ -14,8 +16,8 @@ class Conformite(models.TextChoices):
     NON_CONFORME = "non_conforme", "Non conforme"
 
 
-class PieceQuerySet(models.QuerySet):
-    def presentes(self):
+class PieceQuerySet(models.QuerySet["Piece"]):
+    def presentes(self) -> Self:
         """Not removed, not replaced."""
         return self.filter(retiree_le__isnull=True)
 
@@ -44,12 +46,15 @@ class Piece(models.Model):
     )
     refusee = models.CharField(max_length=200, blank=True)  # what the antivirus found
 
+    # What the antivirus says of it, where a page asks: see `redaction.documents`
+    retenue: str
+
     objects = PieceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.nom
 
     def ranger(self, contenu: bytes) -> None:
@@ -58,8 +63,9 @@ class Piece(models.Model):
         self.fichier.save(f"{self.sha256[:16]}.bin", ContentFile(garde), save=False)
 
     def lire(self) -> bytes:
-        """The bytes as they were given. Raises `quarantaine.FichierRetenu` until the antivirus
-        found them clean.
+        """The bytes as they were given.
+
+        Raises `quarantaine.FichierRetenu` until the antivirus found them clean.
         """
         with self.fichier.open("rb") as fichier:
             garde = fichier.read()
@@ -69,8 +75,9 @@ class Piece(models.Model):
 
 
 class CoordonneesBancaires(models.Model):
-    """IBAN and BIC, encrypted; only the last four characters are ever shown without a logged
-    act.
+    """IBAN and BIC, encrypted.
+
+    Only the last four characters are ever shown without a logged act.
     """
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="coordonnees_bancaires")
@@ -79,7 +86,7 @@ class CoordonneesBancaires(models.Model):
     bic_chiffre = models.BinaryField()
     fin_iban = models.CharField(max_length=4)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.masque
 
     @property
@@ -94,6 +101,6 @@ class CoordonneesBancaires(models.Model):
 
     def devoiler(self) -> tuple[str, str]:
         """(IBAN in groups of four, BIC): only behind a logged act."""
-        iban = chiffrement.dechiffrer(self.iban_chiffre).decode()
+        iban = chiffrement.dechiffrer(bytes(self.iban_chiffre)).decode()
         groupes = " ".join(iban[i : i + 4] for i in range(0, len(iban), 4))
-        return groupes, chiffrement.dechiffrer(self.bic_chiffre).decode()
+        return groupes, chiffrement.dechiffrer(bytes(self.bic_chiffre)).decode()

@@ -21,7 +21,7 @@ class Rappel(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.palier} · {self.dossier}"
 
 
@@ -31,5 +31,5 @@ class Battement(models.Model):
     nom = models.CharField(max_length=20, unique=True)
     le = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.nom} {self.le}"

@@ -1,7 +1,5 @@
 from django.db import models
 
-from appels.models.appel import Appel
-
 
 class Gravite(models.TextChoices):
     DESACTIVEE = "desactivee", "Désactivée"
@@ -23,7 +21,7 @@ class CleRegle(models.TextChoices):
 class Regle(models.Model):
     """A rule of the call with its threshold, its severity and the words shown."""
 
-    appel = models.ForeignKey(Appel, models.CASCADE, related_name="regles")
+    appel = models.ForeignKey("appels.Appel", models.CASCADE, related_name="regles")
     cle = models.CharField(max_length=20, choices=CleRegle.choices)
     gravite = models.CharField(
         "gravité", max_length=14, choices=Gravite.choices, default=Gravite.DESACTIVEE
@@ -35,7 +33,7 @@ class Regle(models.Model):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["appel", "cle"], name="une_regle_par_cle")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_cle_display()
 
     @property

@@ -21,5 +21,5 @@ class Saisie(models.Model):
             models.UniqueConstraint(fields=["partie", "version"], name="une_saisie_par_version")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.partie}, saisie {self.version}"

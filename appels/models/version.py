@@ -33,7 +33,7 @@ class Version(models.Model):
             models.UniqueConstraint(fields=["dossier", "rang"], name="une_version_par_rang")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.dossier.numero}, version {self.rang}"
 
 
@@ -54,7 +54,7 @@ class Attestation(models.Model):
             models.UniqueConstraint(fields=["version", "cle"], name="une_attestation_par_version")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.cle} ({self.version_texte})"
 
 
@@ -68,7 +68,7 @@ class Recepisse(Fabrication):
 
     objects = FabricationQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Récépissé de {self.version}"
 
     @property

@@ -1,5 +1,4 @@
-"""Two people write the same part: what each one changed since the page was read, put together field
-by field.
+"""Two people write the same part: what each one changed is put together, field by field.
 
 Works on what forms show: {html name: text or list of texts}. A table of rows (formset) counts as
 one field. The rules, and what is answered to each side: docs/enregistrement.md §5.
@@ -35,15 +34,18 @@ def valeurs(membres: Iterable[BaseForm | BaseFormSet]) -> Valeurs:
 
 
 def _valeur(form: BaseForm, nom: str) -> str | list[str]:
-    champ, lue = form.fields[nom], form[nom].value()
+    champ = form.fields[nom]
+    lue = form[nom].value()
     if form.is_bound and nom in getattr(form, "cleaned_data", {}):
         lue = champ.prepare_value(form.cleaned_data[nom])
     if isinstance(champ.widget, CheckboxInput):
         return "on" if lue else ""
     ecrite = champ.widget.format_value(lue)
     if isinstance(ecrite, list | tuple | set):
-        return sorted(str(v) for v in ecrite if v not in (None, ""))
-    return "" if ecrite is None else str(ecrite).replace("\r\n", "\n").strip()
+        return sorted(str(choix) for choix in ecrite if choix not in (None, ""))
+    if ecrite is None:
+        return ""
+    return str(ecrite).replace("\r\n", "\n").strip()
 
 
 def tables(membres: Iterable[BaseForm | BaseFormSet]) -> tuple[str, ...]:
@@ -55,7 +57,9 @@ def fusionner(base: Valeurs, eux: Valeurs, moi: Valeurs, prefixes: tuple[str, ..
     """Mine where I changed it, theirs where they did; a conflict keeps theirs, and says so."""
     resultat = Fusion(dict(moi))
     for unite in _unites(base.keys() | eux.keys() | moi.keys(), prefixes):
-        depart, autre, mienne = (_extrait(v, unite, prefixes) for v in (base, eux, moi))
+        depart = _extrait(base, unite, prefixes)
+        autre = _extrait(eux, unite, prefixes)
+        mienne = _extrait(moi, unite, prefixes)
         if autre in (depart, mienne):
             continue
         for cle in mienne:
@@ -70,13 +74,22 @@ def fusionner(base: Valeurs, eux: Valeurs, moi: Valeurs, prefixes: tuple[str, ..
 
 def _unites(cles: Iterable[str], prefixes: tuple[str, ...]) -> list[str]:
     """Each field by itself, each table as a whole."""
-    return sorted({next((p for p in prefixes if cle.startswith(p)), cle) for cle in cles})
+    return sorted({_unite(cle, prefixes) for cle in cles})
+
+
+def _unite(cle: str, prefixes: tuple[str, ...]) -> str:
+    for prefixe in prefixes:
+        if cle.startswith(prefixe):
+            return prefixe
+    return cle
 
 
 def _extrait(toutes: Valeurs, unite: str, prefixes: tuple[str, ...]) -> Valeurs:
     if unite in prefixes:
         return {cle: valeur for cle, valeur in toutes.items() if cle.startswith(unite)}
-    return {unite: toutes[unite]} if unite in toutes else {}
+    if unite in toutes:
+        return {unite: toutes[unite]}
+    return {}
 
 
 def en_envoi(donnees: Valeurs) -> QueryDict:

@@ -1,5 +1,6 @@
-"""The state of a dossier once its funders decide: derived from their decisions, never stored
-(METIER §4.2).
+"""The state of a dossier once its funders decide: derived from their decisions, never stored.
+
+METIER §4.2.
 """
 
 from collections.abc import Iterable
@@ -20,8 +21,7 @@ class Aboutissement(models.TextChoices):
 
 
 def aboutissement(decisions: Iterable[str]) -> Aboutissement | None:
-    """One still to come: awaited; else one put off; else one grant; else one without follow-up;
-    else refused.
+    """Awaited while one is to come; else put off, granted, without follow-up, or refused.
 
     `decisions`: one a funder of the call that the dossier asks, empty while it is not known. None
     when none is asked.
@@ -35,4 +35,6 @@ def aboutissement(decisions: Iterable[str]) -> Aboutissement | None:
         return Aboutissement.AJOURNEE
     if toutes & set(ACCORDS):
         return Aboutissement.SOUTENU
-    return Aboutissement.SANS_SUITE if Decision.SANS_SUITE in toutes else Aboutissement.REFUSE
+    if Decision.SANS_SUITE in toutes:
+        return Aboutissement.SANS_SUITE
+    return Aboutissement.REFUSE

@@ -1,10 +1,12 @@
 """The arithmetic of a plan: sums, balance, rates. Integer cents in, integer cents out."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from appels.models import Dossier
 from partenaires.socle import plan_comptable
-from partenaires.socle.plan_comptable import CHARGES, POSTE_SUBVENTIONS
+from partenaires.socle.plan_comptable import CHARGES, POSTE_SUBVENTIONS, PRODUITS
 from quartiers.francais import en_euros, pour_cent
 
 RESSOURCES_PROPRES = ("70", "73", "75", "76", "77", "78", "79", "RESSPROPRES")
@@ -78,7 +80,9 @@ class Plan:
 def _phrase(sujet: str, gauche: int, autre: str, droite: int) -> str:
     if gauche == droite:
         return ""
-    sens = "inférieur" if gauche < droite else "supérieur"
+    sens = "supérieur"
+    if gauche < droite:
+        sens = "inférieur"
     return (
         f"{sujet} ({en_euros(gauche)}) est {sens} de {en_euros(abs(gauche - droite))} "
         f"à {autre} ({en_euros(droite)})."
@@ -87,26 +91,28 @@ def _phrase(sujet: str, gauche: int, autre: str, droite: int) -> str:
 
 def calculer(lignes: Iterable[tuple[str, int]], financements: Iterable[int | None]) -> Plan:
     """The plan of (account code, cents) lines and of the cents asked from each funder."""
-    par_poste: dict[str, int] = {}
-    par_cote = {(cote, v): 0 for cote in (CHARGES, plan_comptable.PRODUITS) for v in (True, False)}
+    par_poste: dict[str, int] = defaultdict(int)
+    reels: dict[str, int] = defaultdict(int)
+    volontaires: dict[str, int] = defaultdict(int)
     for code, montant in lignes:
         compte = plan_comptable.comptes()[code]
-        par_poste[compte.poste] = par_poste.get(compte.poste, 0) + montant
-        par_cote[compte.cote, compte.est_volontaire] += montant
+        par_poste[compte.poste] += montant
+        par_cote = volontaires if compte.est_volontaire else reels
+        par_cote[compte.cote] += montant
     demande = sum(montant or 0 for montant in financements)
     if demande:
-        par_poste[POSTE_SUBVENTIONS] = par_poste.get(POSTE_SUBVENTIONS, 0) + demande
+        par_poste[POSTE_SUBVENTIONS] += demande
     return Plan(
-        par_poste=par_poste,
-        charges=par_cote[CHARGES, False],
-        produits=par_cote[plan_comptable.PRODUITS, False] + demande,
-        emplois_volontaires=par_cote[CHARGES, True],
-        ressources_volontaires=par_cote[plan_comptable.PRODUITS, True],
+        par_poste=dict(par_poste),
+        charges=reels[CHARGES],
+        produits=reels[PRODUITS] + demande,
+        emplois_volontaires=volontaires[CHARGES],
+        ressources_volontaires=volontaires[PRODUITS],
         financements=demande,
     )
 
 
-def du_dossier(dossier) -> Plan:
+def du_dossier(dossier: Dossier) -> Plan:
     """The plan of the rows of a dossier."""
     return calculer(
         ((ligne.code, ligne.montant) for ligne in dossier.lignes.all()),

@@ -1,21 +1,26 @@
-"""Public pages are made once a parution, then served from memory, and not sent twice to the same
-visitor.
+"""Public pages are made once a parution, then served from memory.
+
+A visitor who has one already is not sent it twice.
 """
 
 import gzip
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from typing import TypeGuard
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from appels.models import Appel
 from appels.models.appel import le_plus_actuel
+from appels.socle.requete import Requete
 from quartiers import horloge
 from quartiers.memoire import Garde
 
@@ -24,7 +29,18 @@ appels_publies = Garde(lambda: list(Appel.objects.publies())).lire
 DEMARRE_LE = horloge.maintenant()  # a new release may say the same things otherwise
 
 
-def page_publique(vue):
+VuePublique = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class PageGardee:
+    """What is kept of a page: its bytes as they travel, and its headers."""
+
+    corps: bytes
+    entetes: dict[str, str]
+
+
+def page_publique(vue: VuePublique) -> VuePublique:
     """A page that says the same thing to every visitor who is not signed in.
 
     It depends on the parution, on what the clock does to the call, and on its address; nothing
@@ -33,19 +49,16 @@ def page_publique(vue):
 
     @require_safe
     @wraps(vue)
-    def servie(request, **parametres):
+    def servie(request: Requete, **parametres: str) -> HttpResponseBase:
         request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
         if not est_pour_tous(request):
             return vue(request, **parametres)
         change_le = derniere_modification(request)
         cle = _cle(request, change_le)
-        if (gardee := caches["pages"].get(cle)) is None:
+        gardee = caches["pages"].get(cle)
+        if gardee is None:
             reponse = vue(request, **parametres)
-            if (
-                reponse.status_code != 200
-                or reponse.streaming
-                or reponse.has_header("Cache-Control")
-            ):
+            if not _se_garde(reponse):
                 return reponse
             gardee = _garder(cle, request, reponse)
         return _servir(request, gardee, change_le)
@@ -53,9 +66,10 @@ def page_publique(vue):
     return servie
 
 
-def est_pour_tous(request) -> bool:
-    """False for somebody signed in, or who was a moment ago (a message may wait), and for odd
-    addresses.
+def est_pour_tous(request: Requete) -> bool:
+    """False for somebody signed in, or who was a moment ago, and for odd addresses.
+
+    A message may wait for who was signed in a moment ago.
     """
     return (
         settings.SESSION_COOKIE_NAME not in request.COOKIES
@@ -63,14 +77,17 @@ def est_pour_tous(request) -> bool:
     )
 
 
-def derniere_modification(request) -> datetime:
+def derniere_modification(request: Requete) -> datetime:
     """The last instant when public pages changed: a publication, a date of the call, a release."""
+    instants = [request.parution.le, DEMARRE_LE]
     appel = request.appel_a_la_une
-    horloge = appel.dernier_changement(request.recu_le) if appel else None
-    return max(instant for instant in (request.parution.le, horloge, DEMARRE_LE) if instant)
+    date_de_l_appel = appel.dernier_changement(request.recu_le) if appel else None
+    if date_de_l_appel:
+        instants.append(date_de_l_appel)
+    return max(instants)
 
 
-def _cle(request, change_le: datetime) -> str:
+def _cle(request: Requete, change_le: datetime) -> str:
     adresse = (
         f"{request.parution.numero} {change_le.timestamp()} {accepte_gzip(request)} "
         f"{request.scheme} {request.get_host()} {request.get_full_path()}"
@@ -78,32 +95,41 @@ def _cle(request, change_le: datetime) -> str:
     return hashlib.sha256(adresse.encode()).hexdigest()
 
 
-def _garder(cle: str, request, reponse: HttpResponse) -> dict:
+def _se_garde(reponse: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    """A whole page that says nothing itself of how long it may be kept."""
+    return (
+        reponse.status_code == 200
+        and not reponse.streaming
+        and not reponse.has_header("Cache-Control")
+    )
+
+
+def _garder(cle: str, request: Requete, reponse: HttpResponse) -> PageGardee:
     """The body as this visitor accepts it, with the fingerprint of its words."""
     corps = reponse.content
-    gardee = {
-        "corps": gzip.compress(corps, 6, mtime=0) if accepte_gzip(request) else corps,
-        "entetes": {
-            nom: reponse.headers[nom]
-            for nom in ("Content-Type", "Content-Disposition")
-            if nom in reponse.headers
-        },
+    entetes = {
+        nom: reponse.headers[nom]
+        for nom in ("Content-Type", "Content-Disposition")
+        if nom in reponse.headers
     }
-    gardee["entetes"]["ETag"] = f'W/"{hashlib.sha256(corps).hexdigest()[:24]}"'
-    gardee["entetes"] |= {"Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding"}
+    entetes["ETag"] = f'W/"{hashlib.sha256(corps).hexdigest()[:24]}"'
+    entetes["Cache-Control"] = "no-cache"
+    entetes["Vary"] = "Cookie, Accept-Encoding"
     if accepte_gzip(request):
-        gardee["entetes"]["Content-Encoding"] = "gzip"
+        entetes["Content-Encoding"] = "gzip"
+        corps = gzip.compress(corps, 6, mtime=0)
+    gardee = PageGardee(corps, entetes)
     caches["pages"].set(cle, gardee)
     return gardee
 
 
-def _servir(request, gardee: dict, change_le: datetime) -> HttpResponse:
+def _servir(request: Requete, gardee: PageGardee, change_le: datetime) -> HttpResponseBase:
     seconde = int(change_le.timestamp())
-    reponse = HttpResponse(
-        gardee["corps"], headers={**gardee["entetes"], "Last-Modified": http_date(seconde)}
-    )
-    return get_conditional_response(request, gardee["entetes"]["ETag"], seconde, reponse)
+    entetes = {**gardee.entetes, "Last-Modified": http_date(seconde)}
+    reponse = HttpResponse(gardee.corps, headers=entetes)
+    return get_conditional_response(request, gardee.entetes["ETag"], seconde, reponse) or reponse
 
 
-def accepte_gzip(request) -> bool:
+def accepte_gzip(request: Requete) -> bool:
+    """The visitor's browser reads compressed answers."""
     return "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")

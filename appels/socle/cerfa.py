@@ -1,12 +1,13 @@
-"""A frozen content as questions and answers in the order of the CERFA 12156*06 (METIER §1): for
-paper and for eyes.
+"""A frozen content as questions and answers, in the order of the CERFA 12156*06 (METIER §1).
 
-Each answer is text; amounts in euros. Two contents compare answer by answer.
+For paper and for eyes. Each answer is text; amounts in euros. Two contents compare answer by
+answer.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import chain
+from typing import Any
 
 from django.db import models
 
@@ -17,12 +18,10 @@ from partenaires.socle import plan_comptable
 from quartiers.francais import en_euros, jour, nombre, siret
 
 Reponse = tuple[str, str]
+DEMANDE = "Votre demande"
+EFFECTIFS = "4. Moyens humains de l’organisme"
 BUDGET = "6. Le budget du projet"
-DEMANDE, EFFECTIFS, FINANCEURS = (
-    "Votre demande",
-    "4. Moyens humains de l’organisme",
-    "6. Les financeurs sollicités",
-)
+FINANCEURS = "6. Les financeurs sollicités"
 SANS_PERSONNE = (DEMANDE, EFFECTIFS, BUDGET, FINANCEURS)
 
 
@@ -49,122 +48,122 @@ class Difference:
     apres: str
 
     def pour_le_journal(self) -> list[str]:
-        """[field, before, after]; the values only where they are numbers and choices, which name
-        nobody.
+        """[field, before, after]; no value where a text may name somebody.
+
+        Numbers and choices name nobody: their values stay.
         """
         nom = f"{self.rubrique}, {self.libelle}"
-        return [nom, self.avant, self.apres] if self.rubrique in SANS_PERSONNE else [nom, "", ""]
+        if self.rubrique in SANS_PERSONNE:
+            return [nom, self.avant, self.apres]
+        return [nom, "", ""]
 
 
 def rubriques(
     contenu: dict, quartiers: dict[str, str], personnes: dict | None = None
 ) -> list[Rubrique]:
-    """Every answer given, box by box; `personnes` when the reader may see who is behind the
-    organisation.
+    """Every answer given, box by box.
+
+    `personnes` when the reader may see who is behind the organisation.
     """
-    organisme, projet = contenu["organisme"], contenu["projet"]
-    blocs = [
-        (DEMANDE, _demande(projet)),
-        ("1. Identification de l’organisme", _identite(organisme, personnes or {})),
-        (
-            "2. Relations avec l’administration",
-            [
-                *_champs(
-                    Fiche,
-                    organisme,
-                    "utilite_publique",
-                    "utilite_publique_le",
-                    "impots_commerciaux",
-                    "commissaire_aux_comptes",
-                ),
-                *(
-                    ("Agrément", ", ".join(filter(None, [nature, par, _jour(le), numero])))
-                    for nature, par, le, numero in organisme["agrements"]
-                ),
-            ],
-        ),
-        (
-            "3. Relations avec d’autres associations",
-            [
-                *_champs(Fiche, organisme, "reseau"),
-                *_champs(Fiche, personnes or {}, "adherents_personnes_morales"),
-            ],
-        ),
-        (
-            EFFECTIFS,
-            _champs(
-                Fiche,
-                organisme,
-                "benevoles",
-                "volontaires",
-                "salaries",
-                "emplois_aides",
-                "salaries_etpt",
-                "mis_a_disposition",
-                "adherents",
-                "adherents_femmes",
-                "adherents_hommes",
-            ),
-        ),
-        ("5. Budget de l’organisme", _comptes(organisme["budget"])),
-        ("6. Le projet", _projet(contenu, quartiers)),
-        (BUDGET, _budget(contenu)),
-        (FINANCEURS, [(f["financeur"], _financeur(f)) for f in contenu["budget"]["financements"]]),
-        (
-            "7. Attestations",
-            [
-                (f"Déclaration {rang}", texte)
-                for rang, (_, _, texte) in enumerate(contenu["depot"].get("attestations", ()), 1)
-            ],
-        ),
-        ("Pièces jointes", [(piece["document"], _piece(piece)) for piece in contenu["pieces"]]),
+    organisme = contenu["organisme"]
+    toutes = [
+        Rubrique(DEMANDE, _demande(contenu["projet"])),
+        Rubrique("1. Identification de l’organisme", _identite(organisme, personnes or {})),
+        Rubrique("2. Relations avec l’administration", _administration(organisme)),
+        Rubrique("3. Relations avec d’autres associations", _reseau(organisme, personnes or {})),
+        Rubrique(EFFECTIFS, _effectifs(organisme)),
+        Rubrique("5. Budget de l’organisme", _comptes(organisme["budget"])),
+        Rubrique("6. Le projet", _projet(contenu, quartiers)),
+        Rubrique(BUDGET, _budget(contenu)),
+        Rubrique(FINANCEURS, _financeurs(contenu)),
+        Rubrique("7. Attestations", _attestations(contenu)),
+        Rubrique("Pièces jointes", _pieces(contenu)),
     ]
-    rangees = [
-        Rubrique(titre, [(libelle, texte) for libelle, texte in reponses if texte])
-        for titre, reponses in blocs
-    ]
-    return [rubrique for rubrique in rangees if rubrique.reponses]
+    for rubrique in toutes:
+        rubrique.reponses = [reponse for reponse in rubrique.reponses if reponse[1]]
+    return [rubrique for rubrique in toutes if rubrique.reponses]
+
+
+Cle = tuple[str, str, int]  # box, label, rank among the answers of the same label
 
 
 def differences(avant: dict, apres: dict, quartiers: dict[str, str]) -> list[Difference]:
-    """What changed between two contents, in the order of the form; attestations are made anew each
-    time.
+    """What changed between two contents, in the order of the form.
+
+    Attestations are made anew each time: they are left out.
     """
-    anciennes, nouvelles = _a_plat(avant, quartiers), _a_plat(apres, quartiers)
-    cles = list(dict.fromkeys([*nouvelles, *anciennes]))
-    rangs = {titre: rang for rang, titre in enumerate(dict.fromkeys(titre for titre, _, _ in cles))}
-    return [
-        Difference(
-            titre,
-            libelle,
-            anciennes.get((titre, libelle, n), ""),
-            nouvelles.get((titre, libelle, n), ""),
-        )
-        for titre, libelle, n in sorted(cles, key=lambda cle: rangs[cle[0]])
-        if anciennes.get((titre, libelle, n), "") != nouvelles.get((titre, libelle, n), "")
-    ]
+    anciennes = _a_plat(avant, quartiers)
+    nouvelles = _a_plat(apres, quartiers)
+    changees = []
+    for cle in _dans_l_ordre([*nouvelles, *anciennes]):
+        titre, libelle, _rang = cle
+        ancienne = anciennes.get(cle, "")
+        nouvelle = nouvelles.get(cle, "")
+        if ancienne != nouvelle:
+            changees.append(Difference(titre, libelle, ancienne, nouvelle))
+    return changees
 
 
-def _a_plat(contenu: dict, quartiers: dict[str, str]) -> dict[tuple[str, str, int], str]:
-    """{(box, label, rank among the same label): answer}."""
-    plat = {}
+def _dans_l_ordre(cles: list[Cle]) -> list[Cle]:
+    """Each key once, box after box; a box stands where it is first met."""
+    par_rubrique: dict[str, dict[Cle, None]] = {}
+    for cle in cles:
+        par_rubrique.setdefault(cle[0], {})[cle] = None
+    return list(chain.from_iterable(par_rubrique.values()))
+
+
+def _a_plat(contenu: dict, quartiers: dict[str, str]) -> dict[Cle, str]:
+    """{(box, label, rank among the same label): answer}; the same labels stand together."""
+    a_plat: dict[Cle, str] = {}
     for rubrique in rubriques({**contenu, "depot": {}}, quartiers):
-        for libelle, groupe in groupby(
-            sorted(rubrique.reponses, key=lambda r: r[0]), key=lambda r: r[0]
-        ):
-            plat |= {
-                (rubrique.titre, libelle, rang): texte for rang, (_, texte) in enumerate(groupe)
-            }
-    ordre = [
-        (r.titre, libelle)
-        for r in rubriques({**contenu, "depot": {}}, quartiers)
-        for libelle, _ in r.reponses
-    ]
-    return dict(sorted(plat.items(), key=lambda couple: ordre.index(couple[0][:2])))
+        par_libelle: dict[str, list[str]] = {}
+        for libelle, texte in rubrique.reponses:
+            par_libelle.setdefault(libelle, []).append(texte)
+        for libelle, textes in par_libelle.items():
+            for rang, texte in enumerate(textes):
+                a_plat[rubrique.titre, libelle, rang] = texte
+    return a_plat
 
 
 def _demande(projet: dict) -> list[Reponse]:
     return _champs(Dossier, projet, "forme", "frequence", "periodicite", "politique_ville")
+
+
+def _administration(organisme: dict) -> list[Reponse]:
+    reponses = _champs(
+        Fiche,
+        organisme,
+        "utilite_publique",
+        "utilite_publique_le",
+        "impots_commerciaux",
+        "commissaire_aux_comptes",
+    )
+    for nature, par, le, numero in organisme["agrements"]:
+        reponses.append(("Agrément", _suite(nature, par, _jour(le), numero)))
+    return reponses
+
+
+def _reseau(organisme: dict, personnes: dict) -> list[Reponse]:
+    return [
+        *_champs(Fiche, organisme, "reseau"),
+        *_champs(Fiche, personnes, "adherents_personnes_morales"),
+    ]
+
+
+def _effectifs(organisme: dict) -> list[Reponse]:
+    return _champs(
+        Fiche,
+        organisme,
+        "benevoles",
+        "volontaires",
+        "salaries",
+        "emplois_aides",
+        "salaries_etpt",
+        "mis_a_disposition",
+        "adherents",
+        "adherents_femmes",
+        "adherents_hommes",
+    )
 
 
 def _identite(organisme: dict, personnes: dict) -> list[Reponse]:
@@ -185,10 +184,7 @@ def _identite(organisme: dict, personnes: dict) -> list[Reponse]:
             "objet_social",
             "site_web",
         ),
-        (
-            "Adresse du siège",
-            " ".join(filter(None, (personnes.get(n) for n in ("adresse", "code_postal", "ville")))),
-        ),
+        ("Adresse du siège", _mots(personnes, "adresse", "code_postal", "ville")),
         *_champs(Fiche, personnes, "correspondance", "autorite_signataire"),
         ("Représentante ou représentant", _personne(personnes, "representant")),
         ("Personne chargée de la demande", _personne(personnes, "contact")),
@@ -196,11 +192,11 @@ def _identite(organisme: dict, personnes: dict) -> list[Reponse]:
 
 
 def _personne(personnes: dict, role: str) -> str:
-    nom = " ".join(filter(None, (personnes.get(f"{role}_prenom"), personnes.get(f"{role}_nom"))))
-    return ", ".join(
-        filter(
-            None, [nom, *(personnes.get(f"{role}_{n}") for n in ("fonction", "telephone", "email"))]
-        )
+    return _suite(
+        _mots(personnes, f"{role}_prenom", f"{role}_nom"),
+        personnes.get(f"{role}_fonction"),
+        personnes.get(f"{role}_telephone"),
+        personnes.get(f"{role}_email"),
     )
 
 
@@ -228,8 +224,8 @@ def _projet(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
         *(("Lieu", _lieu(lieu)) for lieu in contenu["lieux"]),
         *_champs(Dossier, projet, "public_vise", "beneficiaires"),
         *(
-            (figement.public_en_clair(dimension, cle, quartiers), nombre(n))
-            for dimension, cle, n in contenu["publics"]
+            (public, nombre(combien))
+            for public, combien in figement.publics_en_clair(contenu, quartiers)
         ),
         *((libelle, _moyen(combien, etpt)) for libelle, combien, etpt in contenu["moyens"]),
         *_champs(
@@ -249,9 +245,10 @@ def _projet(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
 
 def _budget(contenu: dict) -> list[Reponse]:
     """The accounts but those of the funders, who have their own box; then the totals."""
-    totaux, codes = contenu["budget"]["totaux"], contenu["budget"]["lignes"]
+    totaux = contenu["budget"]["totaux"]
+    lignes = contenu["budget"]["lignes"]
     return [
-        *((ligne["libelle"], en_euros(ligne["montant"])) for ligne in codes),
+        *((ligne["libelle"], en_euros(ligne["montant"])) for ligne in lignes),
         ("Total des charges", en_euros(totaux["charges"])),
         ("Total des produits", en_euros(totaux["produits"])),
         ("Contributions volontaires en nature", en_euros(totaux["emplois_volontaires"])),
@@ -267,33 +264,50 @@ def _comptes(lignes: list) -> list[Reponse]:
     ]
 
 
+def _financeurs(contenu: dict) -> list[Reponse]:
+    demandes = contenu["budget"]["financements"]
+    return [(demande["financeur"], _financeur(demande)) for demande in demandes]
+
+
 def _financeur(demande: dict) -> str:
-    detail = [f"{en_euros(demande['montant'] or 0)}, {demande['etat'].lower()}"]
-    detail += [
-        f"{nom} {en_euros(demande[cle])}"
-        for cle, nom in (
-            ("droit_commun", "droit commun"),
-            ("credits_contrat", "crédits du contrat"),
-        )
-        if demande[cle] is not None
+    details = [f"{en_euros(demande['montant'] or 0)}, {demande['etat'].lower()}"]
+    if demande["droit_commun"] is not None:
+        details.append(f"droit commun {en_euros(demande['droit_commun'])}")
+    if demande["credits_contrat"] is not None:
+        details.append(f"crédits du contrat {en_euros(demande['credits_contrat'])}")
+    if demande["commentaire"]:
+        details.append(demande["commentaire"])
+    return " ; ".join(details)
+
+
+def _attestations(contenu: dict) -> list[Reponse]:
+    attestations = contenu["depot"].get("attestations", ())
+    return [
+        (f"Déclaration {rang}", texte)
+        for rang, (_cle, _version, texte) in enumerate(attestations, start=1)
     ]
-    return " ; ".join([*detail, *filter(None, [demande["commentaire"]])])
 
 
 def _champs(modele: type[models.Model], valeurs: dict, *noms: str) -> list[Reponse]:
     """The label of each field with its value in words."""
-    champs = [(modele._meta.get_field(nom), valeurs.get(nom)) for nom in noms]
-    return [(_majuscule(champ.verbose_name), _clair(champ, valeur)) for champ, valeur in champs]
+    reponses = []
+    for nom in noms:
+        champ: Any = modele._meta.get_field(nom)  # the name and the choices stand on the model
+        libelle = _majuscule(str(champ.verbose_name))
+        reponses.append((libelle, _clair(champ, valeurs.get(nom))))
+    return reponses
 
 
-def _clair(champ: models.Field, valeur) -> str:
+def _clair(champ: models.Field, valeur: Any) -> str:
     if valeur is None or valeur == "":
         return ""
     if champ.choices:
         return str(dict(champ.flatchoices).get(valeur, valeur))
     if isinstance(champ, models.DateField):
         return _jour(valeur)
-    return nombre(valeur) if isinstance(valeur, int) else str(valeur)
+    if isinstance(valeur, int):
+        return nombre(valeur)
+    return str(valeur)
 
 
 def _majuscule(texte: str) -> str:
@@ -304,17 +318,30 @@ def _jour(iso: str | None) -> str:
     return jour(date.fromisoformat(iso)) if iso else ""
 
 
+def _suite(*textes: str | None) -> str:
+    """Those that say something, one after the other."""
+    return ", ".join(texte for texte in textes if texte)
+
+
+def _mots(valeurs: dict, *noms: str) -> str:
+    """The values of these names that say something, in one line."""
+    return " ".join(valeurs[nom] for nom in noms if valeurs.get(nom))
+
+
 def _lieu(lieu: dict) -> str:
-    quartier = f"quartier {lieu['nom_quartier']} ({lieu['quartier']})" if lieu["quartier"] else ""
-    return ", ".join(filter(None, (lieu["intitule"], lieu["adresse"], lieu["commune"], quartier)))
+    quartier = ""
+    if lieu["quartier"]:
+        quartier = f"quartier {lieu['nom_quartier']} ({lieu['quartier']})"
+    return _suite(lieu["intitule"], lieu["adresse"], lieu["commune"], quartier)
 
 
 def _moyen(combien: int | None, etpt: str | None) -> str:
-    return ", ".join(
-        filter(
-            None, (nombre(combien) if combien is not None else "", f"{etpt} ETPT" if etpt else "")
-        )
-    )
+    personnes = nombre(combien) if combien is not None else ""
+    return _suite(personnes, f"{etpt} ETPT" if etpt else "")
+
+
+def _pieces(contenu: dict) -> list[Reponse]:
+    return [(piece["document"], _piece(piece)) for piece in contenu["pieces"]]
 
 
 def _piece(piece: dict) -> str:

@@ -1,29 +1,31 @@
-"""What every page says of the house: who publishes, the state of the call, whose side you are
-on.
-"""
+"""What every page says of the house: who publishes, the state of the call, whose side it is."""
+
+from datetime import datetime
+from functools import partial
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from appels.models import Appel
 from appels.socle import obligations
-from partenaires.models import Service
+from appels.socle.requete import Requete
+from partenaires.models import Service, Utilisateur
 from partenaires.socle import droits
 from quartiers.memoire import Garde
 
 le_service = Garde(Service.actuel).lire
 
 
-def maison(request) -> dict:
+def maison(request: Requete) -> dict[str, SimpleLazyObject]:
     """`maison` for the base template; absent where the clock middleware did not run."""
     if not hasattr(request, "recu_le") or not hasattr(request, "user"):
         return {}
-    return {"maison": SimpleLazyObject(lambda: _maison(request))}
+    return {"maison": SimpleLazyObject(partial(_maison, request))}
 
 
-def _maison(request) -> dict:
+def _maison(request: Requete) -> dict[str, object]:
     utilisateur = request.user
-    cote, noms = _cote(utilisateur)
+    cote, entrees = _cote(utilisateur)
     ici = getattr(request.resolver_match, "view_name", "")
     if not hasattr(request, "appel_a_la_une"):
         request.appel_a_la_une = Appel.objects.a_la_une(request.recu_le)
@@ -35,7 +37,7 @@ def _maison(request) -> dict:
         "action": _action(utilisateur, request.appel_a_la_une, request.recu_le),
         "organisme": _organisme(utilisateur),
         "est_connecte": utilisateur.is_authenticated,
-        "menu": [{"nom": nom, "url": reverse(vue), "est_ici": vue == ici} for vue, nom in noms],
+        "menu": [{"nom": nom, "url": reverse(vue), "est_ici": vue == ici} for vue, nom in entrees],
     }
 
 
@@ -49,7 +51,7 @@ PUBLIC = [
 ]
 
 
-def _cote(utilisateur) -> tuple[str, list[tuple[str, str]]]:
+def _cote(utilisateur: Utilisateur) -> tuple[str, list[tuple[str, str]]]:
     """Whose side: its name and its menu."""
     compte = [("partenaires:mon_compte", "Mon compte")]
     if not utilisateur.is_authenticated:
@@ -74,7 +76,7 @@ def _cote(utilisateur) -> tuple[str, list[tuple[str, str]]]:
     ]
 
 
-def _action(utilisateur, appel: Appel | None, instant) -> tuple[str, str]:
+def _action(utilisateur: Utilisateur, appel: Appel | None, instant: datetime) -> tuple[str, str]:
     """(address, words) of the one thing to do about the call, for this person, now."""
     if droits.est_agent(utilisateur) or droits.est_financeur(utilisateur):
         return reverse("appels:instruction"), "Voir les dossiers déposés"
@@ -89,7 +91,7 @@ def _action(utilisateur, appel: Appel | None, instant) -> tuple[str, str]:
     return reverse("appels:eligibilite"), "Préparer un projet"
 
 
-def _organisme(utilisateur) -> str:
+def _organisme(utilisateur: Utilisateur) -> str:
     """The name of the only organisation of a person, if there is one."""
     if not utilisateur.is_authenticated or len(utilisateur.mes_appartenances) != 1:
         return ""

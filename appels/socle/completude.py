@@ -1,12 +1,21 @@
 """What is missing, and only this file says so: (part, field, sentence)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from appels.models import CleRegle, Dossier, NomPartie
+from appels.models import (
+    CleRegle,
+    CoordonneesBancaires,
+    DocumentDemande,
+    Dossier,
+    Financement,
+    NomPartie,
+    Regle,
+)
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.socle import budget
-from partenaires.models import Fiche
+from partenaires.models import Fiche, Partenaire
 from quartiers.francais import en_euros, nombre, pour_cent
 
 CHAMPS_REQUIS = {
@@ -68,7 +77,7 @@ class Manque:
 
 def manques(dossier: Dossier) -> list[Manque]:
     """Everything missing or to know, part by part; `dossier` comes from `pour_completude()`."""
-    return [manque for controle in CONTROLES for manque in controle(dossier)]
+    return list(chain.from_iterable(controle(dossier) for controle in CONTROLES))
 
 
 def bloquants(dossier: Dossier) -> list[Manque]:
@@ -83,18 +92,23 @@ def _champs(dossier: Dossier) -> Iterator[Manque]:
                 yield Manque(partie, champ.removesuffix("_id"), phrase)
 
 
-def fiche_incomplete(fiche: Fiche | None, partenaire) -> dict[str, str]:
+def _fiche_requise(partenaire: Partenaire) -> dict[str, str]:
+    if partenaire.est_service:
+        return FICHE_SERVICE
+    if partenaire.est_association:
+        return FICHE_ASSOCIATION
+    return FICHE_COMMUNE
+
+
+def fiche_incomplete(fiche: Fiche | None, partenaire: Partenaire) -> dict[str, str]:
     """The fields of the sheet still empty: {field: its name in a sentence}."""
-    requis = (
-        FICHE_SERVICE
-        if partenaire.est_service
-        else (FICHE_ASSOCIATION if partenaire.est_association else FICHE_COMMUNE)
-    )
+    requis = _fiche_requise(partenaire)
     return {champ: mots for champ, mots in requis.items() if not getattr(fiche, champ, "")}
 
 
 def _organisme(dossier: Dossier) -> Iterator[Manque]:
-    porteur, fiche = dossier.porteur, getattr(dossier.porteur, "fiche", None)
+    porteur = dossier.porteur
+    fiche = getattr(porteur, "fiche", None)
     for champ, mots in fiche_incomplete(fiche, porteur).items():
         yield Manque(NomPartie.ORGANISME, champ, f"Complétez {mots}.")
     if (
@@ -140,8 +154,12 @@ def _projet(dossier: Dossier) -> Iterator[Manque]:
 def _lieux(dossier: Dossier) -> Iterator[Manque]:
     if not dossier.a_lieux:
         yield Manque(NomPartie.LIEUX, "lieux-0-quartier", "Ajoutez au moins un lieu du projet.")
-    par_qpv = {p.cle: p.nombre for p in dossier.publics.all() if p.dimension == Dimension.QPV}
-    des_qpv = sum(n for cle, n in par_qpv.items() if cle != HORS_QPV)
+    publics = list(dossier.publics.all())
+    des_qpv = sum(
+        public.nombre
+        for public in publics
+        if public.dimension == Dimension.QPV and public.cle != HORS_QPV
+    )
     if not des_qpv:  # R03
         yield Manque(
             NomPartie.LIEUX,
@@ -150,20 +168,18 @@ def _lieux(dossier: Dossier) -> Iterator[Manque]:
         )
     total = dossier.beneficiaires
     for dimension in Dimension:
-        somme = sum(p.nombre for p in dossier.publics.all() if p.dimension == dimension)
+        somme = sum(public.nombre for public in publics if public.dimension == dimension)
         if total is not None and somme > total:
             yield Manque(
                 NomPartie.LIEUX,
                 dimension.value,
                 f"{dimension.label} : la somme ({nombre(somme)}) dépasse le nombre total "
-                f"de personnes "
-                f"({nombre(total)}).",
+                f"de personnes ({nombre(total)}).",
             )
-    if (regle := dossier.appel.regles_actives().get(CleRegle.PART_QPV)) and regle.seuil and total:
-        if des_qpv * 100 < regle.seuil * total:
-            yield _regle(
-                NomPartie.LIEUX, "qpv", regle, f"{pour_cent(des_qpv, total)} de personnes des QPV"
-            )
+    regle, seuil = _regle_chiffree(dossier, CleRegle.PART_QPV)
+    if regle and total and des_qpv * 100 < seuil * total:
+        part = pour_cent(des_qpv, total)
+        yield _enfreinte(NomPartie.LIEUX, "qpv", regle, f"{part} de personnes des QPV")
 
 
 def _moyens(dossier: Dossier) -> Iterator[Manque]:
@@ -196,50 +212,70 @@ def _budget(dossier: Dossier) -> Iterator[Manque]:
             yield Manque(
                 NomPartie.BUDGET, f"f-{rang}-montant", f"{ligne.nom} : indiquez le montant demandé."
             )
-        elif (parts := _parts(ligne)) is not None and parts != ligne.montant:
+            continue
+        parts = _parts(ligne)
+        if parts is not None and parts != ligne.montant:
             yield Manque(
                 NomPartie.BUDGET,
                 f"f-{rang}-droit_commun",
                 f"{ligne.nom} : droit commun et crédits du contrat font {en_euros(parts)} "
                 f"au lieu de {en_euros(ligne.montant)}.",
             )
-    yield from _regles_du_budget(dossier, plan, financements)
+    yield from _montants_trop_bas(dossier, financements)
+    yield from _parts_du_plan(dossier, plan)
+    yield from _centimes(dossier, financements)
 
 
-def _parts(ligne) -> int | None:
+def _parts(ligne: Financement) -> int | None:
     """Droit commun plus crédits du contrat, None when neither is given."""
     if ligne.droit_commun is None and ligne.credits_contrat is None:
         return None
     return (ligne.droit_commun or 0) + (ligne.credits_contrat or 0)
 
 
-def _regles_du_budget(dossier: Dossier, plan: budget.Plan, financements: list) -> Iterator[Manque]:
-    regles = dossier.appel.regles_actives()
-    if (regle := regles.get(CleRegle.MONTANT_MINIMUM)) and regle.seuil:
-        for rang, ligne in enumerate(financements):
-            if ligne.partenaire_id and ligne.montant and ligne.montant < regle.seuil * 100:
-                yield _regle(
-                    NomPartie.BUDGET,
-                    f"f-{rang}-montant",
-                    regle,
-                    f"{ligne.nom} : {en_euros(ligne.montant)}",
-                )
-    if (regle := regles.get(CleRegle.AUTOFINANCEMENT)) and regle.seuil and plan.produits:
-        if plan.ressources_propres * 100 < regle.seuil * plan.produits:
-            part = pour_cent(plan.ressources_propres, plan.produits)
-            yield _regle(NomPartie.BUDGET, "totaux", regle, f"ressources propres : {part}")
-    if (regle := regles.get(CleRegle.AIDES_PUBLIQUES)) and regle.seuil and plan.produits:
-        if plan.financements * 100 > regle.seuil * plan.produits:
-            yield _regle(
-                NomPartie.BUDGET, "totaux", regle, f"aides demandées : {plan.taux_demande}"
-            )
-    if regle := regles.get(CleRegle.EUROS_ENTIERS):
-        montants = [ligne.montant for ligne in (*dossier.lignes.all(), *financements)]
-        if any(montant and montant % 100 for montant in montants):
-            yield _regle(NomPartie.BUDGET, "totaux", regle, "des montants ont des centimes")
+def _montants_trop_bas(dossier: Dossier, financements: list[Financement]) -> Iterator[Manque]:
+    regle, seuil = _regle_chiffree(dossier, CleRegle.MONTANT_MINIMUM)
+    if regle is None:
+        return
+    for rang, ligne in enumerate(financements):
+        if ligne.partenaire_id and ligne.montant and ligne.montant < seuil * 100:
+            constat = f"{ligne.nom} : {en_euros(ligne.montant)}"
+            yield _enfreinte(NomPartie.BUDGET, f"f-{rang}-montant", regle, constat)
 
 
-def _regle(partie: NomPartie, champ: str, regle, constat: str) -> Manque:
+def _parts_du_plan(dossier: Dossier, plan: budget.Plan) -> Iterator[Manque]:
+    """The shares of the plan that the call bounds."""
+    regle, seuil = _regle_chiffree(dossier, CleRegle.AUTOFINANCEMENT)
+    if regle and plan.ressources_propres * 100 < seuil * plan.produits:
+        part = pour_cent(plan.ressources_propres, plan.produits)
+        yield _enfreinte(NomPartie.BUDGET, "totaux", regle, f"ressources propres : {part}")
+    regle, seuil = _regle_chiffree(dossier, CleRegle.AIDES_PUBLIQUES)
+    if regle and plan.produits and plan.financements * 100 > seuil * plan.produits:
+        constat = f"aides demandées : {plan.taux_demande}"
+        yield _enfreinte(NomPartie.BUDGET, "totaux", regle, constat)
+
+
+def _centimes(dossier: Dossier, financements: list[Financement]) -> Iterator[Manque]:
+    regle = dossier.appel.regles_actives().get(CleRegle.EUROS_ENTIERS)
+    if regle is None:
+        return
+    montants = [
+        *(ligne.montant for ligne in dossier.lignes.all()),
+        *(financement.montant for financement in financements),
+    ]
+    if any(montant and montant % 100 for montant in montants):
+        yield _enfreinte(NomPartie.BUDGET, "totaux", regle, "des montants ont des centimes")
+
+
+def _regle_chiffree(dossier: Dossier, cle: CleRegle) -> tuple[Regle | None, int]:
+    """An active rule of the call and its threshold; (None, 0) when it has no threshold."""
+    regle = dossier.appel.regles_actives().get(cle)
+    if regle is None or not regle.seuil:
+        return None, 0
+    return regle, regle.seuil
+
+
+def _enfreinte(partie: NomPartie, champ: str, regle: Regle, constat: str) -> Manque:
     """A rule of the call in its own words, after what was found."""
     texte = regle.texte or f"{regle.get_cle_display()} : {regle.seuil or 'oui'}."
     return Manque(partie, champ, f"{texte} (Ici, {constat}.)", bloque=regle.est_bloquante)
@@ -258,7 +294,7 @@ def _pieces(dossier: Dossier) -> Iterator[Manque]:
             )
 
 
-def documents_demandes(dossier: Dossier) -> list:
+def documents_demandes(dossier: Dossier) -> list[DocumentDemande]:
     """The documents asked of this kind of applicant, in order."""
     return [
         document
@@ -267,13 +303,24 @@ def documents_demandes(dossier: Dossier) -> list:
     ]
 
 
-def coordonnees(dossier: Dossier):
+def coordonnees(dossier: Dossier) -> CoordonneesBancaires | None:
     """The bank coordinates, or None."""
     return getattr(dossier, "coordonnees_bancaires", None)
 
 
-CONTROLES = (_organisme, _projet, _champs, _lieux, _moyens, _evaluation, _budget, _pieces)
-PAR_PARTIE = {  # part: (its controls, the tables that they read)
+Controle = Callable[[Dossier], Iterator[Manque]]
+CONTROLES: tuple[Controle, ...] = (
+    _organisme,
+    _projet,
+    _champs,
+    _lieux,
+    _moyens,
+    _evaluation,
+    _budget,
+    _pieces,
+)
+# part: (its controls, the tables that they read)
+PAR_PARTIE: dict[NomPartie, tuple[tuple[Controle, ...], tuple[str, ...]]] = {
     NomPartie.PROJET: ((_projet, _champs), ()),
     NomPartie.DESCRIPTION: ((_champs,), ()),
     NomPartie.LIEUX: ((_champs, _lieux), ("publics", "appel__regles")),
@@ -285,4 +332,6 @@ PAR_PARTIE = {  # part: (its controls, the tables that they read)
 
 def manques_de(dossier: Dossier, nom: NomPartie) -> list[Manque]:
     """What is missing in one part; `dossier` was read with at least its tables."""
-    return [m for controle in PAR_PARTIE[nom][0] for m in controle(dossier) if m.partie == nom]
+    controles, _tables = PAR_PARTIE[nom]
+    trouves = chain.from_iterable(controle(dossier) for controle in controles)
+    return [manque for manque in trouves if manque.partie == nom]

@@ -1,5 +1,6 @@
 """One function a mail: rows written in the transaction of the act, sent later."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -12,11 +13,13 @@ from appels.models import (
     Dossier,
     Lettre,
     Message,
+    Piece,
     Prolongation,
     Rappel,
     Recepisse,
     Version,
 )
+from appels.socle.completude import Manque
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
 from partenaires.socle import courriels
 from quartiers.horloge import a_paris
@@ -24,7 +27,8 @@ from quartiers.horloge import a_paris
 
 def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) -> None:
     """The dossier is ready but not deposited: the signatory must attest."""
-    acte = f"signature-{dossier.pk}-{dossier.signature_demandee_le.isoformat()}"
+    demandee_le = dossier.signature_demandee_le
+    acte = f"signature-{dossier.pk}-{demandee_le.isoformat() if demandee_le else ''}"
     courriels.ecrire(acte, [signataire.email], "signature", {"dossier": dossier, "par": par})
 
 
@@ -40,34 +44,43 @@ def enregistrement(version: Version) -> None:
 
 def destinataires(version: Version) -> list[str]:
     """Who deposited; for a request received on paper, the organisation's representative too."""
-    fiche = getattr(version.dossier.porteur, "fiche", None)
-    autres = [fiche.representant_email] if version.dossier.est_sur_papier and fiche else []
-    return [adresse for adresse in (version.figee_par.email, *autres) if adresse]
+    adresses = [version.figee_par.email]
+    if version.dossier.est_sur_papier:
+        adresses += _representant(version.dossier)
+    return [adresse for adresse in adresses if adresse]
+
+
+def _representant(dossier: Dossier) -> list[str]:
+    """The address of who represents the organisation, once its sheet is begun; it may be empty."""
+    fiche = getattr(dossier.porteur, "fiche", None)
+    return [fiche.representant_email] if fiche else []
 
 
 def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     """To who deposited and to who withdraws: what was done, what remains."""
+    personnes = {personne.email for personne in (dossier.depose_par, par) if personne}
     courriels.ecrire(
         f"retrait-{dossier.pk}",
-        sorted({dossier.depose_par.email, par.email}),
+        sorted(personnes),
         "retrait",
         {"dossier": dossier, "par": par, "le": le},
     )
 
 
 def equipe(dossier: Dossier) -> list[str]:
-    """The writers of the organisation, and nobody who has left; on paper or without anybody, its
-    representative.
+    """The writers of the organisation, and nobody who has left.
+
+    Its representative too for a request on paper, and where nobody writes.
     """
-    membres = (
+    adresses = list(
         dossier.porteur.appartenances.actives()
         .exclude(role=Role.LECTEUR)
         .filter(utilisateur__is_active=True)
         .values_list("utilisateur__email", flat=True)
     )
-    fiche = getattr(dossier.porteur, "fiche", None)
-    seul = [fiche.representant_email] if fiche and (dossier.est_sur_papier or not membres) else []
-    return sorted({adresse for adresse in (*membres, *seul) if adresse})
+    if dossier.est_sur_papier or not adresses:
+        adresses += _representant(dossier)
+    return sorted({adresse for adresse in adresses if adresse})
 
 
 def complement(complement: Complement) -> None:
@@ -145,7 +158,8 @@ def message(message: Message) -> None:
     elif dossier.charge:
         adresses = [dossier.charge.email]
     else:
-        adresses = Appartenance.objects.agents().values_list("utilisateur__email", flat=True)
+        agents = Appartenance.objects.agents()
+        adresses = list(agents.values_list("utilisateur__email", flat=True))
     courriels.ecrire(
         f"message-{message.pk}",
         sorted(adresses),
@@ -168,9 +182,7 @@ def decision(lettre: Lettre) -> None:
 def avis_attendus(
     appel: Appel, financeur: Partenaire, personne: Utilisateur, combien: int, le: datetime
 ) -> bool:
-    """To a person who gives the opinion of a funder, once a day; False when it was already told
-    today.
-    """
+    """To a person who gives the opinion of a funder, once a day; False when told today already."""
     acte = f"avis-attendus-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}"
     if Envoi.objects.filter(acte=acte, destinataire=personne.email).exists():
         return False
@@ -183,7 +195,7 @@ def avis_attendus(
     return True
 
 
-def prolongation(prolongation: Prolongation, adresses) -> None:
+def prolongation(prolongation: Prolongation, adresses: Iterable[str]) -> None:
     """The closing is put off: to everybody who has a draft."""
     courriels.ecrire(
         f"prolongation-{prolongation.pk}", adresses, "prolongation", {"prolongation": prolongation}
@@ -205,7 +217,7 @@ def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
         envoi.courriel.attachments.add(piece)
 
 
-def rappel(rappel: Rappel, manques: list) -> None:
+def rappel(rappel: Rappel, manques: list[Manque]) -> None:
     """Not deposited yet: what is missing, until when."""
     acte = f"rappel-{rappel.dossier_id}-{rappel.echeance.isoformat()}-{rappel.palier}"
     courriels.ecrire(
@@ -227,7 +239,7 @@ def dauphin(rappel: Rappel) -> None:
     )
 
 
-def piece_refusee(piece) -> None:
+def piece_refusee(piece: Piece) -> None:
     """The antivirus refused a file: who gave it must give another."""
     courriels.ecrire(
         f"piece-refusee-{piece.pk}", [piece.ajoutee_par.email], "piece_refusee", {"piece": piece}

@@ -6,9 +6,11 @@ from datetime import date
 
 def mois_apres(depart: date, mois: int) -> date:
     """Same day `mois` months later, else the last day of that month."""
-    rang = depart.month - 1 + mois
-    annee, numero = depart.year + rang // 12, rang % 12 + 1
-    return date(annee, numero, min(depart.day, calendar.monthrange(annee, numero)[1]))
+    annees, rang = divmod(depart.month - 1 + mois, 12)
+    annee = depart.year + annees
+    numero = rang + 1
+    dernier_jour = calendar.monthrange(annee, numero)[1]
+    return date(annee, numero, min(depart.day, dernier_jour))
 
 
 def rejet_implicite(recu: date) -> date:
@@ -21,4 +23,6 @@ def reporte(rejet: date, demande: date, reponse: date) -> date:
 
     A rejection already born when the service asks does not move.
     """
-    return rejet if rejet <= demande else rejet + (reponse - demande)
+    if rejet <= demande:
+        return rejet
+    return rejet + (reponse - demande)

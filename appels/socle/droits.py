@@ -16,8 +16,9 @@ REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 @droit()
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """One of the writers of the organisation, whatever the hour; an agent for what came on
-    paper.
+    """One of the writers of the organisation, whatever the hour.
+
+    An agent, for what came on paper.
     """
     if dossier.est_sur_papier:
         return droits.est_agent(utilisateur)
@@ -68,9 +69,7 @@ def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     "Un dossier déposé se corrige jusqu’à la clôture de l’appel, par une personne qui le rédige."
 )
 def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
-    """Prepare a new version of what was deposited: its writers, until the closing, or when
-    asked.
-    """
+    """Prepare a new version of what was deposited: its writers, until the closing or when asked."""
     return redige(utilisateur, dossier) and dossier.est_corrigeable(instant)
 
 
@@ -89,8 +88,9 @@ def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 @droit()
 def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Bank data: the writers of the organisation, and the agents of others once deposited; each
-    opening is logged.
+    """Bank data: the writers of the organisation, and the agents of others once deposited.
+
+    Each opening is logged.
     """
     return redige(utilisateur, dossier) or (
         lit_pour_le_service(utilisateur, dossier) and dossier.est_depose
@@ -98,8 +98,9 @@ def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Phones and addresses of the persons: the organisation and the service; funders read the
-    rest.
+    """Phones and addresses of the persons: the organisation and the service.
+
+    Funders read the rest.
     """
     return bool(droits.roles(utilisateur, dossier.porteur_id)) or droits.est_agent(utilisateur)
 
@@ -160,17 +161,14 @@ def peut_publier_les_decisions(utilisateur: Utilisateur) -> bool:
 
 def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     """The funder asked in this dossier for which a person gives the opinion."""
-    miens = {
-        a.partenaire_id: a.partenaire
-        for a in utilisateur.mes_appartenances
-        if a.role == Role.AVIS_FINANCEUR
+    financeurs = {
+        appartenance.partenaire_id: appartenance.partenaire
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.role == Role.AVIS_FINANCEUR
     }
-    demande = (
-        dossier.financements.filter(partenaire__in=miens)
-        .values_list("partenaire", flat=True)
-        .first()
-    )
-    return miens.get(demande)
+    demandes = dossier.financements.filter(partenaire__in=financeurs)
+    sollicite = demandes.values_list("partenaire", flat=True).first()
+    return financeurs.get(sollicite)
 
 
 @droit("Seule une personne qui donne l’avis d’un financeur sollicité écrit ici.")
@@ -193,9 +191,7 @@ def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
 
 @droit("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Ask, admit, set aside, flag: the service, on what was deposited and is still in course or was
-    set aside.
-    """
+    """Ask, admit, set aside, flag: the service, on what was deposited and not withdrawn."""
     return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
 
 

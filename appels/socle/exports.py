@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -20,35 +21,36 @@ FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def texte_sur(texte: str) -> str:
     """A text that no spreadsheet takes for a formula (ASVS V1.2.10)."""
-    propre = "".join(c for c in texte if c.isprintable())
-    return f"'{propre}" if texte.startswith(FORMULES) or propre.startswith(FORMULES) else propre
+    propre = "".join(lettre for lettre in texte if lettre.isprintable())
+    if texte.startswith(FORMULES) or propre.startswith(FORMULES):
+        return f"'{propre}"
+    return propre
 
 
-def en_csv(lignes: Iterable[Iterable]) -> str:
-    """Rows for a French spreadsheet: semicolons, UTF-8 with its mark, no text taken for a
-    formula.
-    """
+def _sures(valeurs: Iterable[object]) -> list[object]:
+    """The cells of a row; no text is taken for a formula."""
+    return [texte_sur(valeur) if isinstance(valeur, str) else valeur for valeur in valeurs]
+
+
+def en_csv(lignes: Iterable[Iterable[object]]) -> str:
+    """Rows for a French spreadsheet: semicolons, UTF-8 with its mark, no formula."""
     sortie = StringIO()
-    csv.writer(sortie, delimiter=";").writerows(
-        [texte_sur(valeur) if isinstance(valeur, str) else valeur for valeur in ligne]
-        for ligne in lignes
-    )
+    ecriture = csv.writer(sortie, delimiter=";")
+    for ligne in lignes:
+        ecriture.writerow(_sures(ligne))
     return BOM + sortie.getvalue()
 
 
-def flux_csv(entetes: Iterable[str], lignes: Iterable[Iterable]) -> Iterator[str]:
+def flux_csv(entetes: Iterable[str], lignes: Iterable[Iterable[object]]) -> Iterator[str]:
     """The same file as `en_csv`, line by line, for what has no bound."""
     yield en_csv([entetes])
     for ligne in lignes:
         yield en_csv([ligne]).removeprefix(BOM)
 
 
-def poser(feuille, valeurs: Iterable, *, gras: bool = False) -> None:
+def poser(feuille: Any, valeurs: Iterable[object], *, gras: bool = False) -> None:
     """A row of a write-only sheet: floats are euros, no text is taken for a formula."""
-    cellules = [
-        WriteOnlyCell(feuille, texte_sur(valeur) if isinstance(valeur, str) else valeur)
-        for valeur in valeurs
-    ]
+    cellules = [WriteOnlyCell(feuille, valeur) for valeur in _sures(valeurs)]
     for cellule in cellules:
         cellule.font = Font(bold=gras)
         if isinstance(cellule.value, float):
@@ -72,14 +74,12 @@ def classeur_du_budget(dossier: Dossier) -> bytes:
     poser(feuille, ("Compte", "Libellé", "Montant", "Commentaire"), gras=True)
     for poste in plan_comptable.postes():
         lignes = list(_lignes_du_poste(dossier, poste))
-        if lignes:
-            poser(
-                feuille,
-                (poste.numero, poste.libelle, euros(plan.par_poste.get(poste.code, 0))),
-                gras=True,
-            )
-            for numero, libelle, montant, commentaire in lignes:
-                poser(feuille, (numero, libelle, euros(montant), commentaire))
+        if not lignes:
+            continue
+        sous_total = plan.par_poste.get(poste.code, 0)
+        poser(feuille, (poste.numero, poste.libelle, euros(sous_total)), gras=True)
+        for numero, libelle, montant, commentaire in lignes:
+            poser(feuille, (numero, libelle, euros(montant), commentaire))
     for libelle, montant in totaux(plan):
         poser(feuille, ("", libelle, euros(montant)), gras=True)
     tampon = BytesIO()
@@ -89,30 +89,25 @@ def classeur_du_budget(dossier: Dossier) -> bytes:
 
 def csv_du_budget(dossier: Dossier) -> str:
     """The same lines as text: amounts in euros with a comma, as French spreadsheets read them."""
-    plan = du_dossier(dossier)
-    lignes = [
-        (poste.numero, poste.libelle, numero, libelle, nombre_en_euros(montant), commentaire)
-        for poste in plan_comptable.postes()
-        for numero, libelle, montant, commentaire in _lignes_du_poste(dossier, poste)
-    ]
-    sommes = [
-        ("", "", "", libelle, nombre_en_euros(montant), "") for libelle, montant in totaux(plan)
-    ]
-    return en_csv(
-        [
-            ("Poste", "Libellé du poste", "Compte", "Libellé", "Montant", "Commentaire"),
-            *lignes,
-            *sommes,
-        ]
-    )
+    lignes = [("Poste", "Libellé du poste", "Compte", "Libellé", "Montant", "Commentaire")]
+    for poste in plan_comptable.postes():
+        for numero, libelle, montant, commentaire in _lignes_du_poste(dossier, poste):
+            compte = (numero, libelle, nombre_en_euros(montant), commentaire)
+            lignes.append((poste.numero, poste.libelle, *compte))
+    for libelle, montant in totaux(du_dossier(dossier)):
+        lignes.append(("", "", "", libelle, nombre_en_euros(montant), ""))
+    return en_csv(lignes)
 
 
-def _lignes_du_poste(dossier: Dossier, poste: plan_comptable.Poste):
-    """(number, label, cents, comment) of each line of a heading."""
+LigneDePlan = tuple[str, str, int, str]  # number, label, cents, comment
+
+
+def _lignes_du_poste(dossier: Dossier, poste: plan_comptable.Poste) -> Iterator[LigneDePlan]:
+    """Each line of a heading."""
     codes = {compte.code: compte for compte in poste.comptes}
     if poste.code == plan_comptable.POSTE_SUBVENTIONS:
-        for f in dossier.financements.all():
-            yield "74", f.nom, f.montant or 0, f.commentaire
+        for financement in dossier.financements.all():
+            yield "74", financement.nom, financement.montant or 0, financement.commentaire
     for ligne in dossier.lignes.all():
         if ligne.code in codes:
             compte = codes[ligne.code]
@@ -129,26 +124,3 @@ def totaux(plan: Plan) -> list[tuple[str, int]]:
         ("Total général des charges", plan.total_charges),
         ("Total général des produits", plan.total_produits),
     ]
-
-
-def page_du_budget(formulaire) -> dict:
-    """What the budget page draws: headings with their fields and totals, and the plan."""
-    plan = formulaire.plan()
-    postes = [
-        {
-            "poste": poste,
-            "total": plan.par_poste.get(poste.code, 0),
-            "champs": [(compte, formulaire.comptes[compte.code]) for compte in poste.comptes],
-        }
-        for poste in plan_comptable.postes()
-    ]
-    return {
-        "plan": plan,
-        "charges": [
-            p for p in postes if p["poste"].cote == "charges" and not p["poste"].est_volontaire
-        ],
-        "produits": [
-            p for p in postes if p["poste"].cote == "produits" and not p["poste"].est_volontaire
-        ],
-        "volontaires": [p for p in postes if p["poste"].est_volontaire],
-    }

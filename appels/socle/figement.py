@@ -10,7 +10,7 @@ import secrets
 from datetime import date, datetime
 from decimal import Decimal
 
-from appels.models import Dossier
+from appels.models import Dossier, Lieu, Piece
 from appels.models.contenu import AGES, HORS_QPV, SEXES
 from appels.socle import budget, completude
 from partenaires.socle import plan_comptable
@@ -88,7 +88,8 @@ def canonique(donnees: dict) -> str:
     )
 
 
-def _simple(valeur):
+def _simple(valeur: object) -> str:
+    """What JSON does not know: dates in ISO, decimals as written."""
     if isinstance(valeur, (date, datetime)):
         return valeur.isoformat()
     if isinstance(valeur, Decimal):
@@ -126,9 +127,17 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
         "organisme": _organisme(dossier),
         "projet": _projet(dossier),
         "lieux": [_lieu(lieu) for lieu in dossier.lieux.all()],
-        "publics": [[p.dimension, p.cle, p.nombre] for p in dossier.publics.all()],
-        "moyens": [[m.get_categorie_display(), m.nombre, m.etpt] for m in dossier.moyens.all()],
-        "indicateurs": [[i.libelle, i.valeur_prevue] for i in dossier.indicateurs.all()],
+        "publics": [
+            [public.dimension, public.cle, public.nombre] for public in dossier.publics.all()
+        ],
+        "moyens": [
+            [moyen.get_categorie_display(), moyen.nombre, moyen.etpt]
+            for moyen in dossier.moyens.all()
+        ],
+        "indicateurs": [
+            [indicateur.libelle, indicateur.valeur_prevue]
+            for indicateur in dossier.indicateurs.all()
+        ],
         "budget": _budget(dossier),
         "pieces": [
             {
@@ -143,13 +152,14 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
     }
 
 
-def presentes(dossier: Dossier) -> list:
+def presentes(dossier: Dossier) -> list[Piece]:
     """The documents not removed, from what is already read."""
     return [piece for piece in dossier.pieces.all() if piece.retiree_le is None]
 
 
 def _organisme(dossier: Dossier) -> dict:
-    porteur, fiche = dossier.porteur, getattr(dossier.porteur, "fiche", None)
+    porteur = dossier.porteur
+    fiche = getattr(porteur, "fiche", None)
     return {
         "nom": porteur.nom,
         "sigle": porteur.sigle,
@@ -159,8 +169,8 @@ def _organisme(dossier: Dossier) -> dict:
         "commune": str(porteur.commune or ""),
         **{nom: getattr(fiche, nom, None) for nom in FICHE_PUBLIQUE},
         "agrements": [
-            [a.nature, a.attribue_par, a.date, a.numero]
-            for a in (fiche.agrements.all() if fiche else ())
+            [agrement.nature, agrement.attribue_par, agrement.date, agrement.numero]
+            for agrement in (fiche.agrements.all() if fiche else ())
         ],
         "budget": [
             [ligne.code, ligne.montant] for ligne in (fiche.lignes_budget.all() if fiche else ())
@@ -177,7 +187,7 @@ def _projet(dossier: Dossier) -> dict:
     }
 
 
-def _lieu(lieu) -> dict:
+def _lieu(lieu: Lieu) -> dict:
     return {
         "intitule": lieu.intitule,
         "adresse": lieu.adresse,
@@ -203,16 +213,16 @@ def _budget(dossier: Dossier) -> dict:
         ],
         "financements": [
             {
-                "financeur": f.nom,
-                "sous_poste": f.sous_poste,
-                "etat": f.get_etat_display(),
-                "montant": f.montant,
-                "droit_commun": f.droit_commun,
-                "credits_contrat": f.credits_contrat,
-                "commentaire": f.commentaire,
-                "est_de_l_appel": f.partenaire_id is not None,
+                "financeur": demande.nom,
+                "sous_poste": demande.sous_poste,
+                "etat": demande.get_etat_display(),
+                "montant": demande.montant,
+                "droit_commun": demande.droit_commun,
+                "credits_contrat": demande.credits_contrat,
+                "commentaire": demande.commentaire,
+                "est_de_l_appel": demande.partenaire_id is not None,
             }
-            for f in dossier.financements.all()
+            for demande in dossier.financements.all()
         ],
         "totaux": {
             "charges": plan.charges,
@@ -239,35 +249,47 @@ def public_en_clair(dimension: str, cle: str, quartiers: dict[str, str]) -> str:
     """The words for a row of « publics »."""
     if cle == HORS_QPV:
         return "Hors des quartiers prioritaires"
-    return {"age": AGES, "sexe": SEXES}.get(dimension, quartiers).get(cle, cle)
+    mots = {"age": AGES, "sexe": SEXES}.get(dimension, quartiers)
+    return mots.get(cle, cle)
+
+
+def publics_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tuple[str, int]]:
+    """(words, number of people) of each row of « publics »."""
+    return [
+        (public_en_clair(dimension, cle, quartiers), combien)
+        for dimension, cle, combien in contenu_fige["publics"]
+    ]
+
+
+def brouillon(dossier: Dossier) -> dict:
+    """The content of a draft in the shape of a frozen one: what nobody has deposited yet."""
+    return json.loads(canonique(contenu(dossier, depot={}, empreinte_personnes="")))
 
 
 def lignes_du_plan(contenu_fige: dict) -> list[dict]:
     """The frozen budget by heading, for the PDF and the pages: empty headings left out."""
-    lignes = contenu_fige["budget"]["lignes"]
     tableau = []
     for poste in plan_comptable.postes():
-        codes = {compte.code: compte for compte in poste.comptes}
-        siennes = [
-            {
-                "numero": codes[ligne["code"]].numero,
-                "libelle": ligne["libelle"],
-                "montant": ligne["montant"],
-            }
-            for ligne in lignes
-            if ligne["code"] in codes
-        ]
-        if poste.code == plan_comptable.POSTE_SUBVENTIONS:
-            siennes = [
-                {"numero": "74", "libelle": f["financeur"], "montant": f["montant"] or 0}
-                for f in contenu_fige["budget"]["financements"]
-            ] + siennes
-        if siennes:
-            tableau.append(
-                {
-                    "poste": poste,
-                    "lignes": siennes,
-                    "total": sum(ligne["montant"] for ligne in siennes),
-                }
-            )
+        lignes = _lignes_du_poste(contenu_fige["budget"], poste)
+        if lignes:
+            total = sum(ligne["montant"] for ligne in lignes)
+            tableau.append({"poste": poste, "lignes": lignes, "total": total})
     return tableau
+
+
+def _lignes_du_poste(budget_fige: dict, poste: plan_comptable.Poste) -> list[dict]:
+    """{numero, libelle, montant} of each line of a heading; the funders first where they stand."""
+    lignes = []
+    if poste.code == plan_comptable.POSTE_SUBVENTIONS:
+        lignes += [
+            {"numero": "74", "libelle": demande["financeur"], "montant": demande["montant"] or 0}
+            for demande in budget_fige["financements"]
+        ]
+    comptes = {compte.code: compte for compte in poste.comptes}
+    for ligne in budget_fige["lignes"]:
+        if ligne["code"] in comptes:
+            numero = comptes[ligne["code"]].numero
+            lignes.append(
+                {"numero": numero, "libelle": ligne["libelle"], "montant": ligne["montant"]}
+            )
+    return lignes

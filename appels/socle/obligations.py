@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 DONNEES = Path(__file__).parent / "donnees"
@@ -98,19 +99,15 @@ def grille() -> dict:
 def par_thematique() -> list[dict]:
     """The thirteen themes; each criterion with its state in words and its date."""
     return [
-        {
-            **theme,
-            "criteres": [
-                {
-                    **critere,
-                    "libelle": ETATS[critere["etat"]],
-                    "jour": critere["date"] and date.fromisoformat(critere["date"]),
-                }
-                for critere in theme["criteres"]
-            ],
-        }
+        {**theme, "criteres": [_critere(critere) for critere in theme["criteres"]]}
         for theme in grille()["thematiques"]
     ]
+
+
+def _critere(critere: dict) -> dict:
+    """A criterion as kept, its state in words and the day when it was checked; empty if never."""
+    jour = critere["date"] and date.fromisoformat(critere["date"])
+    return {**critere, "libelle": ETATS[critere["etat"]], "jour": jour}
 
 
 @cache
@@ -120,10 +117,12 @@ def bilan() -> dict:
     « Non conforme » until every applicable criterion has been checked by a person: without a valid
     audit the law allows no other words (METIER §6.5).
     """
-    criteres = [critere for theme in grille()["thematiques"] for critere in theme["criteres"]]
+    criteres = list(chain.from_iterable(theme["criteres"] for theme in grille()["thematiques"]))
     nombres = Counter(critere["etat"] for critere in criteres)
     verifies = nombres["conforme"] + nombres["non_conforme"]
-    taux = None if nombres["non_verifie"] or not verifies else 100 * nombres["conforme"] / verifies
+    taux = None
+    if verifies and not nombres["non_verifie"]:
+        taux = 100 * nombres["conforme"] / verifies
     return {
         "total": len(criteres),
         "nombres": [(ETATS[etat], nombres[etat]) for etat in ETATS],
@@ -131,8 +130,8 @@ def bilan() -> dict:
         "taux": taux,
         "mention": _mention(taux),
         "source": grille()["source"],
-        "non_conformites": [c for c in criteres if c["etat"] == "non_conforme"],
-        "le": max(date.fromisoformat(c["date"]) for c in criteres if c["date"]),
+        "non_conformites": [critere for critere in criteres if critere["etat"] == "non_conforme"],
+        "le": max(date.fromisoformat(critere["date"]) for critere in criteres if critere["date"]),
     }
 
 
@@ -145,8 +144,9 @@ def _mention(taux: float | None) -> str:
 
 @cache
 def mesures() -> dict:
-    """What `manage.py mesurer --ecrire` found: {le, pages: [{chemin, elements, requetes, ko,
-    note…}]}.
+    """What `manage.py mesurer --ecrire` found.
+
+    {le, pages: [{chemin, elements, requetes, ko, note…}]}.
     """
     fichier = DONNEES / "ecoconception.json"
     contenu = json.loads(fichier.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
-"""Bytes out of a frozen version. The rendering happens in a child process bounded in time and
-memory.
+"""Bytes out of a frozen version.
+
+The rendering happens in a child process bounded in time and memory.
 """
 
 import base64
@@ -16,15 +17,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from appels.models import Lettre, Recepisse
+from appels.models.contenu import Dimension
 from appels.socle import figement
 from partenaires.models import Service
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
 TROP_LONG = "La mise en page dépasse le temps permis."
-CONTROLES = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)  # no font has them: the text would not be read aloud
+# No font has them: the text would not be read aloud.
+CONTROLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 MARQUE = settings.RACINE / "static" / "marque.svg"
 
 
@@ -64,9 +65,9 @@ def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dic
     """What the letter says, on paper and on its page."""
     demande = lettre.financement
     appel = demande.dossier.appel
-    financeur = next(
-        (f for f in appel.financeurs.all() if f.partenaire_id == demande.partenaire_id), None
-    )
+    autorites: dict[int | None, str] = {
+        financeur.partenaire_id: financeur.autorite for financeur in appel.financeurs.all()
+    }
     return {
         "lettre": lettre,
         "demande": demande,
@@ -76,7 +77,7 @@ def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dic
         "appel": appel,
         "date": lettre.corrigee_le or lettre.preparee_le,
         "service": service or Service.actuel(),
-        "autorite": (financeur.autorite if financeur else "") or appel.autorite_recours,
+        "autorite": autorites.get(demande.partenaire_id) or appel.autorite_recours,
     }
 
 
@@ -84,8 +85,11 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
     """What the receipt says, on paper and on its page: the frozen content and nothing else."""
     version = recepisse.version
     contenu = json.loads(version.contenu)
-    depot, lien = contenu["depot"], f"{settings.URL_PUBLIQUE}/verifier/{recepisse.code}/"
+    depot = contenu["depot"]
+    lien = f"{settings.URL_PUBLIQUE}/verifier/{recepisse.code}/"
+    rejet_le = depot["rejet_implicite_le"]
     quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
+    par_quartier = [public for public in contenu["publics"] if public[0] == Dimension.QPV]
     return {
         "contenu": contenu,
         "depot": depot,
@@ -94,19 +98,15 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
         "lien": lien,
         "recu_le": datetime.fromisoformat(depot["recu_le"]),
         "ferme_le": datetime.fromisoformat(contenu["appel"]["ferme_le"]),
-        "rejet_le": date.fromisoformat(depot["rejet_implicite_le"])
-        if depot["rejet_implicite_le"]
-        else None,
+        "rejet_le": date.fromisoformat(rejet_le) if rejet_le else None,
         "est_guichet": contenu["appel"]["regime"] == "guichet",
         "empreinte": " ".join(version.empreinte[i : i + 4] for i in range(0, 64, 4)),
-        "demandes": [f for f in contenu["budget"]["financements"] if f["est_de_l_appel"]],
+        "demandes": [
+            demande for demande in contenu["budget"]["financements"] if demande["est_de_l_appel"]
+        ],
         "plan": figement.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],
-        "publics": [
-            (figement.public_en_clair(d, cle, quartiers), n)
-            for d, cle, n in contenu["publics"]
-            if d == "qpv"
-        ],
+        "publics": figement.publics_en_clair({"publics": par_quartier}, quartiers),
         "marque": marque(),
         "qr": segno.make(lien, error="m").svg_data_uri(border=0, omitsize=True),
     }
@@ -149,8 +149,7 @@ def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | No
     if enfant.returncode == -signal.SIGXCPU:
         raise RenduImpossible(TROP_LONG)
     if enfant.returncode or not enfant.stdout.startswith(b"%PDF-"):
-        derniere = enfant.stderr.decode(errors="replace").strip().splitlines()[-1:] or [
-            "sans explication"
-        ]
-        raise RenduImpossible(f"La mise en page a échoué ({derniere[0][:150]}).")
+        plaintes = enfant.stderr.decode(errors="replace").strip().splitlines()
+        derniere = plaintes[-1] if plaintes else "sans explication"
+        raise RenduImpossible(f"La mise en page a échoué ({derniere[:150]}).")
     return enfant.stdout

@@ -1,12 +1,13 @@
-"""Everything that the portal keeps of one person, in a form that a machine reads (RGPD, article
-20).
+"""Everything that the portal keeps of one person, in a form that a machine reads.
+
+RGPD, article 20.
 """
 
-import json
+from allauth.account.models import EmailAddress
 
 from appels.models import Avis, Cotation, Deport, Dossier, Message, Note, Passage
 from appels.socle import figement
-from partenaires.models import Envoi, Invitation, Utilisateur
+from partenaires.models import Appartenance, Envoi, Invitation, Utilisateur
 
 TABLES = (
     "lieux",
@@ -20,11 +21,13 @@ TABLES = (
 FORMAT = "coeur-de-quartier/mes-donnees/1"
 
 
-def donnees(utilisateur: Utilisateur) -> dict:
+def donnees(utilisateur: Utilisateur) -> dict[str, object]:
     """The account, the organisations, the dossiers that one may read there, the acts, the mails."""
     dossiers = (
         Dossier.objects.de_l_organisme(utilisateur).pour_completude().prefetch_related(*TABLES)
     )
+    adresses = EmailAddress.objects.filter(user=utilisateur)
+    appartenances = utilisateur.appartenances.select_related("partenaire")
     return {
         "format": FORMAT,
         "compte": {
@@ -33,42 +36,47 @@ def donnees(utilisateur: Utilisateur) -> dict:
             "nom": utilisateur.nom,
             "inscription": utilisateur.date_joined,
         },
-        "adresses": list(utilisateur.emailaddress_set.values("email", "verified", "primary")),
-        "organismes": [
-            {
-                "nom": a.partenaire.nom,
-                "siret": a.partenaire.siret,
-                "rna": a.partenaire.rna,
-                "role": a.get_role_display(),
-                "qualite": a.qualite,
-                "depuis": a.acceptee_le,
-                "jusqu_a": a.terminee_le,
-            }
-            for a in utilisateur.appartenances.select_related("partenaire")
-        ],
+        "adresses": list(adresses.values("email", "verified", "primary")),
+        "organismes": [_organisme(appartenance) for appartenance in appartenances],
+        **_ecrits(utilisateur),
+        "dossiers": [_dossier(dossier) for dossier in dossiers],
+    }
+
+
+def _organisme(appartenance: Appartenance) -> dict[str, object]:
+    """An organisation, what one does there, since when."""
+    return {
+        "nom": appartenance.partenaire.nom,
+        "siret": appartenance.partenaire.siret,
+        "rna": appartenance.partenaire.rna,
+        "role": appartenance.get_role_display(),
+        "qualite": appartenance.qualite,
+        "depuis": appartenance.acceptee_le,
+        "jusqu_a": appartenance.terminee_le,
+    }
+
+
+def _ecrits(utilisateur: Utilisateur) -> dict[str, list]:
+    """What one did and wrote on dossiers, and the mails received, row by row."""
+    adresse = utilisateur.email
+    invitations = Invitation.objects.filter(email__iexact=adresse)
+    actes = Passage.objects.filter(par=utilisateur)
+    messages = Message.objects.filter(auteur=utilisateur)
+    notes = Note.objects.filter(auteur=utilisateur)
+    avis = Avis.objects.filter(auteur=utilisateur)
+    cotations = Cotation.objects.filter(lecture__lecteur=utilisateur)
+    deports = Deport.objects.filter(personne=utilisateur)
+    envois = Envoi.objects.filter(destinataire__iexact=adresse)
+    return {
         "invitations": list(
-            Invitation.objects.filter(email__iexact=utilisateur.email).values(
-                "partenaire__nom", "role", "cree_le", "utilisee_le"
-            )
+            invitations.values("partenaire__nom", "role", "cree_le", "utilisee_le")
         ),
-        "actes": list(
-            Passage.objects.filter(par=utilisateur).values(
-                "dossier__numero", "dossier_id", "acte", "le", "motif"
-            )
-        ),
-        "messages": list(
-            Message.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")
-        ),
-        "notes": list(
-            Note.objects.filter(auteur=utilisateur).values("dossier__numero", "le", "texte")
-        ),
-        "avis": list(
-            Avis.objects.filter(auteur=utilisateur).values(
-                "dossier__numero", "sens", "motif", "modifie_le"
-            )
-        ),
+        "actes": list(actes.values("dossier__numero", "dossier_id", "acte", "le", "motif")),
+        "messages": list(messages.values("dossier__numero", "le", "texte")),
+        "notes": list(notes.values("dossier__numero", "le", "texte")),
+        "avis": list(avis.values("dossier__numero", "sens", "motif", "modifie_le")),
         "lectures": list(
-            Cotation.objects.filter(lecture__lecteur=utilisateur).values(
+            cotations.values(
                 "lecture__dossier__numero",
                 "critere__libelle",
                 "points",
@@ -77,27 +85,17 @@ def donnees(utilisateur: Utilisateur) -> dict:
                 "lecture__rendue_le",
             )
         ),
-        "deports": list(
-            Deport.objects.filter(personne=utilisateur).values(
-                "dossier__numero", "motif", "declare_le", "leve_le"
-            )
-        ),
-        "courriels": list(
-            Envoi.objects.filter(destinataire__iexact=utilisateur.email).values("acte", "ecrit_le")
-        ),
-        "dossiers": [_dossier(dossier) for dossier in dossiers],
+        "deports": list(deports.values("dossier__numero", "motif", "declare_le", "leve_le")),
+        "courriels": list(envois.values("acte", "ecrit_le")),
     }
 
 
-def _dossier(dossier: Dossier) -> dict:
+def _dossier(dossier: Dossier) -> dict[str, object]:
     """What the organisation declared, in the shape that is frozen at the deposit."""
-    contenu = json.loads(
-        figement.canonique(figement.contenu(dossier, depot={}, empreinte_personnes=""))
-    )
     return {
         "identifiant": dossier.pk,
         "numero": dossier.numero,
         "etat": dossier.get_etat_display(),
         "depose_le": dossier.depose_le,
-        "contenu": contenu,
+        "contenu": figement.brouillon(dossier),
     }

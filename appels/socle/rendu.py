@@ -1,7 +1,7 @@
 """The child process that turns HTML into a PDF: no Django, no network, bounded in memory.
 
-Reads a JSON order on stdin, writes the PDF on stdout. Started by `appels.pdf`, never imported by
-it.
+Reads a JSON order on stdin, writes the PDF on stdout. Started by `appels.socle.pdf`, never imported
+by it.
 """
 
 import base64
@@ -23,14 +23,13 @@ def fabriquer(commande: dict) -> bytes:
     class RienDehors(URLFetcher):
         """Refuse everything but data: URLs and our own fonts, by name."""
 
-        def fetch(self, url, headers=None):
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> "URLFetcherResponse":
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             nom = url.removeprefix("police:")
-            if url.startswith("police:") and "/" not in nom and (POLICES / nom).is_file():
-                return URLFetcherResponse(
-                    url, (POLICES / nom).read_bytes(), {"Content-Type": "font/woff2"}
-                )
+            police = POLICES / nom
+            if url.startswith("police:") and "/" not in nom and police.is_file():
+                return URLFetcherResponse(url, police.read_bytes(), {"Content-Type": "font/woff2"})
             raise ValueError("ressource refusée")
 
     interdit = RienDehors(allowed_protocols=TYPES, allow_redirects=False)
@@ -57,6 +56,7 @@ def fabriquer(commande: dict) -> bytes:
 
 
 def principal() -> None:
+    """Bound the process, then make what is ordered."""
     commande = json.load(sys.stdin)
     resource.setrlimit(resource.RLIMIT_AS, (commande["memoire"], commande["memoire"]))
     resource.setrlimit(resource.RLIMIT_CPU, (commande["calcul"], commande["calcul"] + 1))

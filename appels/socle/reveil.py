@@ -1,6 +1,7 @@
 """Wakes a task by its name after the commit. A dead broker costs a delay, never an error."""
 
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -11,7 +12,7 @@ journal = logging.getLogger(__name__)
 muet = False
 
 
-def apres_commit(nom: str, *arguments) -> None:
+def apres_commit(nom: str, *arguments: object) -> None:
     """Ask for `nom(*arguments)` once the transaction is safe; beat repairs what gets lost."""
     transaction.on_commit(partial(_reveiller, nom, arguments), robust=True)
 
@@ -26,9 +27,10 @@ def _reveiller(nom: str, arguments: tuple) -> None:
 
 
 @contextmanager
-def en_silence():
-    """Wake nobody meanwhile: what is written is found by the next look at the database, a little at
-    a time.
+def en_silence() -> Iterator[None]:
+    """Wake nobody meanwhile.
+
+    What is written is found by the next look at the database, a little at a time.
     """
     global muet
     muet = True

@@ -28,9 +28,10 @@ A_QUI = {
 TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
 
 
-def conditions(instant: datetime) -> dict[str, models.Q]:
-    """{who: when}, the first that holds wins; a deadline that has passed gives the turn back to the
-    service.
+def conditions(instant: datetime) -> dict[Attente, models.Q]:
+    """{who: when}, the first that holds wins.
+
+    A deadline that has passed gives the turn back to the service.
     """
     attend_la_reponse = models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant)
     indecis = models.Q(
@@ -80,49 +81,41 @@ class Suivi:
     @property
     def temoin(self) -> str:
         """The mark beside the state."""
-        return {
-            EtatPublic.A_COMPLETER: "demi",
-            EtatPublic.BROUILLON: "demi",
-            EtatPublic.TERMINE: "apres",
-        }.get(self.etat, "plein")
+        if self.etat in (EtatPublic.A_COMPLETER, EtatPublic.BROUILLON):
+            return "demi"
+        if self.etat == EtatPublic.TERMINE:
+            return "apres"
+        return "plein"
+
+
+PHRASES_DE_FIN = {
+    Etat.IRRECEVABLE: "Le service a déclaré ce dossier irrecevable.",
+    Etat.RETIRE: "Vous avez retiré ce dossier.",
+}
 
 
 def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
     """Nothing of a decision before it is released: until then funders are « examining »."""
-    if dossier.etat in MODIFIABLES:
+    etat = Etat(dossier.etat)
+    if etat in MODIFIABLES:
         return Suivi(EtatPublic.BROUILLON, "Vous", "Le dossier n’est pas encore déposé.")
-    if dossier.etat in TERMINES:
-        return Suivi(
-            EtatPublic.TERMINE,
-            "Personne",
-            {
-                Etat.IRRECEVABLE: "Le service a déclaré ce dossier irrecevable.",
-                Etat.RETIRE: "Vous avez retiré ce dossier.",
-            }.get(dossier.etat, "Ce brouillon n’est plus en cours."),
-        )
-    if (
-        dossier.etat == Etat.A_COMPLETER
-        and dossier.a_completer_avant
-        and instant < dossier.a_completer_avant
-    ):
-        return Suivi(
-            EtatPublic.A_COMPLETER,
-            "Vous",
-            f"Répondez avant le {date_et_heure(dossier.a_completer_avant)}, heure de Paris.",
-        )
-    if dossier.etat == Etat.RECEVABLE and dossier.appel.decisions_publiees_le:
+    if etat in TERMINES:
+        phrase = PHRASES_DE_FIN.get(etat, "Ce brouillon n’est plus en cours.")
+        return Suivi(EtatPublic.TERMINE, "Personne", phrase)
+    if dossier.a_completer_avant and dossier.attend_un_complement(instant):
+        phrase = f"Répondez avant le {date_et_heure(dossier.a_completer_avant)}, heure de Paris."
+        return Suivi(EtatPublic.A_COMPLETER, "Vous", phrase)
+    if etat == Etat.RECEVABLE:
+        return _chez_les_financeurs(dossier)
+    phrase = "Le service Cohésion Sociale examine le dossier."
+    if dossier.rejet_implicite_le:
+        rejet_le = jour(dossier.rejet_implicite_le)
+        phrase += f" Sans réponse le {rejet_le}, la demande sera réputée rejetée."
+    return Suivi(EtatPublic.EXAMEN, "Le service", phrase)
+
+
+def _chez_les_financeurs(dossier: Dossier) -> Suivi:
+    if dossier.appel.decisions_publiees_le:
         return Suivi(EtatPublic.DECIDE, "Personne", "Les financeurs ont décidé.")
-    if dossier.etat == Etat.RECEVABLE:
-        return Suivi(
-            EtatPublic.INSTRUCTION,
-            "Les financeurs",
-            "Chaque financeur sollicité examine le dossier.",
-        )
-    suite = (
-        f" Sans réponse le {jour(dossier.rejet_implicite_le)}, la demande sera réputée rejetée."
-        if dossier.rejet_implicite_le
-        else ""
-    )
-    return Suivi(
-        EtatPublic.EXAMEN, "Le service", f"Le service Cohésion Sociale examine le dossier.{suite}"
-    )
+    phrase = "Chaque financeur sollicité examine le dossier."
+    return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase)

@@ -30,7 +30,7 @@ def pourquoi_non_modifiable(dossier: Dossier, instant: datetime) -> str:
             "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». "
             "Rien n’a été enregistré."
         )
-    if dossier.appel.est_clos(instant):
+    if dossier.ferme_le and dossier.appel.est_clos(instant):
         return (
             f"L’appel à projets est clos depuis le {date_et_heure(dossier.ferme_le)}, heure de "
             "Paris. Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si "

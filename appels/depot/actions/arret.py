@@ -1,6 +1,4 @@
-"""The organisation stops: a draft is given up (and can come back), a deposited dossier is
-withdrawn.
-"""
+"""The organisation stops: a draft is given up and can come back, a deposit is withdrawn."""
 
 from datetime import datetime
 
@@ -8,37 +6,55 @@ from django.db import transaction
 
 from appels.depot.actions import reponse
 from appels.models import Dossier
-from appels.models.etats import Transition
+from appels.models.etats import Transition, TransitionInterdite
 from appels.socle import courriels, reveil
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
+from partenaires.socle.refus import Refus
 from quartiers.models import Parution
+
+
+class ChangeEntreTemps(Refus):
+    """The dossier is not in the state that the page showed."""
+
+    phrase = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez son état."
 
 
 @transaction.atomic
 def abandonner(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """A draft leaves the lists and the reminders; its texts stay. Raises `TransitionInterdite`."""
+    """A draft leaves the lists and the reminders; its texts stay. Raises `ChangeEntreTemps`."""
     verrouille = verrouiller(dossier)
-    verrouille.signature_demandee_le = verrouille.signature_demandee_a = None
-    verrouille.franchir(Transition.ABANDONNER, par=par, le=recu_le)
+    verrouille.signature_demandee_le = None
+    verrouille.signature_demandee_a = None
+    _franchir(verrouille, Transition.ABANDONNER, par=par, le=recu_le)
 
 
 @transaction.atomic
 def retablir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """The draft comes back as it was. Raises `TransitionInterdite`."""
-    verrouiller(dossier).franchir(Transition.RETABLIR, par=par, le=recu_le)
+    """The draft comes back as it was. Raises `ChangeEntreTemps`."""
+    _franchir(verrouiller(dossier), Transition.RETABLIR, par=par, le=recu_le)
 
 
 @transaction.atomic
 def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str = "") -> None:
-    """A deposited dossier is out of the race; number, receipt and frozen version stay. Raises
-    `TransitionInterdite`.
+    """A deposited dossier is out of the race; number, receipt and frozen version stay.
+
+    Raises `ChangeEntreTemps`.
     """
     verrouille = verrouiller(dossier)
     reponse.sans_suite(verrouille, par=par, recu_le=recu_le)
-    verrouille.franchir(Transition.RETIRER, par=par, le=recu_le, motif=motif)
+    _franchir(verrouille, Transition.RETIRER, par=par, le=recu_le, motif=motif)
     if correction := verrouille.correction_en_cours():
         abandonner(correction, par=par, recu_le=recu_le)
     courriels.retrait(verrouille, par=par, le=recu_le)
     Parution.avancer(recu_le)
     reveil.apres_commit("appels.envoyer_courriels")
+
+
+def _franchir(
+    dossier: Dossier, transition: Transition, *, par: Utilisateur, le: datetime, motif: str = ""
+) -> None:
+    try:
+        dossier.franchir(transition, par=par, le=le, motif=motif)
+    except TransitionInterdite as interdite:
+        raise ChangeEntreTemps from interdite

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from appels.models import Acte, Dossier, Partie, Scenario
-from appels.models.etats import Etat, Transition, TransitionInterdite
+from appels.models import Acte, CoordonneesBancaires, Dossier, Financement, Partie, Scenario
+from appels.models.etats import Transition, TransitionInterdite
 from appels.redaction.actions import copie
 from appels.socle import cerfa, figement
 from appels.socle.verrous import AppelFerme, NonModifiable, pourquoi_non_modifiable, verrouiller
@@ -26,8 +26,7 @@ PLUS_REMPLACABLE = (
 
 @transaction.atomic
 def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossier:
-    """The draft of the next version, filled with what was deposited; the same one until it is
-    deposited.
+    """The draft of the next version, filled with what was deposited; one at a time.
 
     Raises `AppelFerme` or `NonModifiable`.
     """
@@ -38,6 +37,13 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
         raise AppelFerme(pourquoi_non_modifiable(depose, recu_le))
     if not depose.est_corrigeable(recu_le):
         raise NonModifiable(depose, recu_le)
+    correction = _copier(depose, par=par, recu_le=recu_le)
+    depose.passages.create(acte=Acte.CORRIGER, par=par, le=recu_le)
+    return correction
+
+
+def _copier(depose: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossier:
+    """Everything that was deposited, in a draft of its own."""
     correction = Dossier(
         appel=depose.appel,
         porteur_id=depose.porteur_id,
@@ -63,20 +69,18 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
             enregistree_le=partie.enregistree_le,
             enregistree_par_id=partie.enregistree_par_id,
         )
-    depose.passages.create(acte=Acte.CORRIGER, par=par, le=recu_le)
     return correction
 
 
 def changements(correction: Dossier, depose: Dossier) -> list[list[str]]:
-    """[field, before, after] of what a correction, read by `pour_completude`, changes of the last
-    version.
+    """[field, before, after] of what a correction changes of the last version.
+
+    `correction` was read by `pour_completude`.
     """
-    avant = depose.versions.order_by("rang").last()
-    apres = json.loads(
-        figement.canonique(figement.contenu(correction, depot={}, empreinte_personnes=""))
-    )
+    avant = depose.versions.order_by("-rang")[0]
     noms = dict(Quartier.objects.values_list("code", "nom_court"))
-    return [d.pour_le_journal() for d in cerfa.differences(json.loads(avant.contenu), apres, noms)]
+    differences = cerfa.differences(json.loads(avant.contenu), figement.brouillon(correction), noms)
+    return [difference.pour_le_journal() for difference in differences]
 
 
 def integrer(
@@ -85,11 +89,11 @@ def integrer(
     *,
     par: Utilisateur,
     recu_le: datetime,
-    champs: list | None = None,
+    champs: list[list[str]] | None = None,
 ) -> None:
-    """The correction takes the place of what was deposited: same number, same first date; `champs`
-    goes to the log.
+    """The correction takes the place of what was deposited: same number, same first date.
 
+    `champs`, what it changes, goes to the log.
     Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any
     more.
     """
@@ -97,7 +101,7 @@ def integrer(
         raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE)
     copie.reponses(correction, depose)
     depose.fiche_confirmee_le = correction.fiche_confirmee_le
-    verbe = Transition.REPONDRE if depose.etat == Etat.A_COMPLETER else Transition.REDEPOSER
+    verbe = Transition.REPONDRE if depose.est_a_completer else Transition.REDEPOSER
     try:
         depose.franchir(verbe, par=par, le=recu_le, champs=champs)
     except TransitionInterdite as interdite:
@@ -109,27 +113,23 @@ def integrer(
     reporter_les_demandes(correction, depose)
     depose.pieces.presentes().update(retiree_le=recu_le)
     correction.pieces.presentes().update(dossier=depose)
-    if coordonnees := getattr(correction, "coordonnees_bancaires", None):
-        type(coordonnees).objects.filter(dossier=depose).delete()
-        type(coordonnees).objects.filter(pk=coordonnees.pk).update(dossier=depose)
+    coordonnees = CoordonneesBancaires.objects.filter(dossier=correction)
+    if coordonnees.exists():
+        CoordonneesBancaires.objects.filter(dossier=depose).delete()
+        coordonnees.update(dossier=depose)
     correction.franchir(Transition.INTEGRER, par=par, le=recu_le)
 
 
 def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:
-    """The new plan of funders. The line of a funder stays, with its decision, its letter, the
-    amounts of scenarios; one that the new plan leaves out goes, unless its funder has decided.
+    """The new plan of funders takes the place of the old one.
+
+    The line of a funder stays, with its decision, its letter, the amounts of scenarios; one that
+    the new plan leaves out goes, unless its funder has decided.
     """
     depose.financements.filter(partenaire__isnull=True).delete()
     anciens = list(depose.financements.all())
     for nouveau in correction.financements.all():
-        ancien = next(
-            (
-                a
-                for a in anciens
-                if nouveau.partenaire_id and a.partenaire_id == nouveau.partenaire_id
-            ),
-            None,
-        )
+        ancien = _du_meme_financeur(nouveau, anciens)
         if ancien is None:
             nouveau.dossier = depose
             nouveau.save(update_fields=["dossier"])
@@ -139,12 +139,24 @@ def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:
             setattr(ancien, champ, getattr(nouveau, champ))
         ancien.save(update_fields=copie.DEMANDE)
         nouveau.delete()
-    if anciens:  # nobody proposes an amount for a line while it goes
-        list(
-            Scenario.objects.select_for_update(of=("self",))
-            .filter(appel=depose.appel_id)
-            .order_by("pk")
-        )
+    if anciens:
+        _retirer_les_demandes(depose, anciens)
+
+
+def _du_meme_financeur(nouveau: Financement, anciens: list[Financement]) -> Financement | None:
+    """The first line left for the same funder; a funder may have several."""
+    if nouveau.partenaire_id is None:
+        return None
+    for ancien in anciens:
+        if ancien.partenaire_id == nouveau.partenaire_id:
+            return ancien
+    return None
+
+
+def _retirer_les_demandes(depose: Dossier, anciens: list[Financement]) -> None:
+    """Delete the lines that nobody has decided."""
+    scenarios = Scenario.objects.select_for_update(of=("self",)).filter(appel=depose.appel_id)
+    list(scenarios.order_by("pk"))  # nobody proposes an amount for a line while it goes
     for ancien in anciens:
         if not ancien.decision and not ancien.lettres.exists():
             ancien.delete()

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -16,6 +17,8 @@ from partenaires.socle.refus import Refus
 from quartiers.francais import date_et_heure
 from quartiers.horloge import a_paris
 
+PLUS_DEPOSABLE = "Ce dossier ne peut plus être déposé."
+
 
 class AttestationManquante(Refus):
     """A declaration that applies was not made."""
@@ -29,27 +32,33 @@ class DossierChange(Refus):
     phrase = "Le dossier a changé depuis que vous l’avez lu : relisez-le ci-dessous, puis déposez."
 
 
-def _trop_tard(dossier: Dossier, appel: Appel) -> str:
-    """The deadline of the call, or the one that the service gave to answer."""
-    if dossier.corrige_id and dossier.corrige.est_a_completer:
-        return (
-            f"Le délai pour répondre est passé depuis le {date_et_heure(dossier.ferme_le)}, heure "
-            f"de Paris : la réponse n’est pas déposée. Le dossier {dossier.corrige.numero} reste "
-            "déposé en l’état."
+class TropTard(AppelFerme):
+    """The deadline of the call has passed, or the one that the service gave to answer."""
+
+    def __init__(self, dossier: Dossier):
+        depose = dossier.corrige
+        if depose and depose.est_a_completer and dossier.ferme_le:
+            super().__init__(
+                f"Le délai pour répondre est passé depuis le {date_et_heure(dossier.ferme_le)}, "
+                f"heure de Paris : la réponse n’est pas déposée. Le dossier {depose.numero} reste "
+                "déposé en l’état."
+            )
+            return
+        quand = ""
+        if dossier.appel.ferme_le:
+            quand = f" depuis le {date_et_heure(dossier.appel.ferme_le)}, heure de Paris"
+        super().__init__(
+            f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé."
         )
-    quand = ""
-    if appel.ferme_le:
-        quand = f" depuis le {date_et_heure(appel.ferme_le)}, heure de Paris"
-    return f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé."
 
 
 def lecture(dossier: Dossier) -> str:
     """What the signatory read, in short: it changes with each save of a part or of the sheet."""
     fiche = getattr(dossier.porteur, "fiche", None)
-    marques = sorted(f"{partie.nom}:{partie.version}" for partie in dossier.parties.all())
-    pieces = sorted(f"p{piece.pk}" for piece in dossier.pieces.all() if piece.retiree_le is None)
-    texte = "|".join([*marques, *pieces, f"fiche:{fiche.version if fiche else 0}"])
-    return hashlib.sha256(texte.encode()).hexdigest()[:32]
+    parties = sorted(f"{partie.nom}:{partie.version}" for partie in dossier.parties.all())
+    pieces = sorted(f"p{piece.pk}" for piece in figement.presentes(dossier))
+    marques = [*parties, *pieces, f"fiche:{fiche.version if fiche else 0}"]
+    return hashlib.sha256("|".join(marques).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
@@ -62,60 +71,30 @@ def deposer(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Dossier:
-    """Freeze the draft and number it, or put a correction in the place of what it corrects; the
-    paper follows.
+    """Freeze the draft and number it, or put a correction in the place of what it corrects.
 
-    What a correction gives is the dossier that it corrects: same number, same first date.
-    The same act twice deposits once. Raises `AppelFerme`, `NonModifiable`, `DossierChange`,
-    `DossierIncomplet` or `AttestationManquante`, and then nothing is written.
+    What a correction gives is the dossier that it corrects: same number, same first date. The
+    worker makes the paper afterwards. The same act twice deposits once. Raises `TropTard`,
+    `NonModifiable`, `DossierChange`, `DossierIncomplet` or `AttestationManquante`, and then nothing
+    is written.
     """
-    depose = (
-        Dossier.objects.select_for_update().get(pk=dossier.corrige_id)
-        if dossier.corrige_id
-        else None
-    )
-    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-    if dossier.depose_le or dossier.est_integre:
-        return depose or dossier
-    if dossier.etat not in MODIFIABLES:
-        raise NonModifiable(
-            dossier,
-            recu_le,
-            correction.PLUS_REMPLACABLE if depose else "Ce dossier ne peut plus être déposé.",
-        )
-    appel = Appel.objects.select_for_update().get(pk=dossier.appel_id)
-    dossier.appel = appel
-    dossier.corrige = depose
-    if not dossier.est_ouvert(recu_le):
-        raise AppelFerme(_trop_tard(dossier, appel))
-    complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
-    if lecture(complet) != lu:
-        raise DossierChange
-    ouvertes = dossier.parties_ouvertes(recu_le)
-    if manques := [manque for manque in completude.bloquants(complet) if manque.partie in ouvertes]:
-        raise DossierIncomplet(manques)
-    if attestations.manquantes(complet, declarations):
-        raise AttestationManquante
-    if depose:
-        depose.appel = appel
+    brouillon, corrige = _verrouiller_avec_ce_qu_il_corrige(dossier)
+    if brouillon.depose_le or brouillon.est_integre:
+        return corrige or brouillon
+    complet = _exiger_deposable(brouillon, lu=lu, declarations=declarations, recu_le=recu_le)
+    if corrige:
+        depose = corrige
         reponse.reporter_le_rejet(depose, recu_le)
         correction.integrer(
-            dossier,
+            brouillon,
             depose,
             par=par,
             recu_le=recu_le,
             champs=correction.changements(complet, depose),
         )
     else:
-        depose = dossier
-        depose.numero = appel.prochain_numero()
-        depose.depose_par = par
-        depose.depose_le = depose.papier_recu_le or recu_le
-        if appel.est_guichet:
-            depose.rejet_implicite_le = delais_legaux.rejet_implicite(
-                a_paris(depose.depose_le).date()
-            )
-        depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
+        depose = brouillon
+        _numeroter(depose, par=par, recu_le=recu_le)
     version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
     reponse.repondre(depose, version, recu_le=recu_le)
     recepisse = Recepisse.objects.create(version=version)
@@ -123,6 +102,55 @@ def deposer(
     reveil.apres_commit("appels.fabriquer", "recepisse", recepisse.pk)
     reveil.apres_commit("appels.envoyer_courriels")
     return depose
+
+
+def _verrouiller_avec_ce_qu_il_corrige(dossier: Dossier) -> tuple[Dossier, Dossier | None]:
+    """The draft, and the deposit that it corrects if any, locked and fresh.
+
+    In one order everywhere, so that nobody waits for somebody who waits: what is corrected, the
+    draft, then the call.
+    """
+    dossiers = Dossier.objects.select_for_update(of=("self",))
+    corrige = dossiers.get(pk=dossier.corrige_id) if dossier.corrige_id else None
+    brouillon = dossiers.get(pk=dossier.pk)
+    brouillon.corrige = corrige
+    if brouillon.etat in MODIFIABLES:
+        brouillon.appel = Appel.objects.select_for_update().get(pk=brouillon.appel_id)
+        if corrige:
+            corrige.appel = brouillon.appel
+    return brouillon, corrige
+
+
+def _exiger_deposable(
+    brouillon: Dossier, *, lu: str, declarations: list[attestations.Texte], recu_le: datetime
+) -> Dossier:
+    """The same draft as `completude` reads it; raises what refuses the deposit."""
+    if brouillon.etat not in MODIFIABLES:
+        refus = correction.PLUS_REMPLACABLE if brouillon.corrige else PLUS_DEPOSABLE
+        raise NonModifiable(brouillon, recu_le, refus)
+    if not brouillon.est_ouvert(recu_le):
+        raise TropTard(brouillon)
+    complet = Dossier.objects.pour_completude().get(pk=brouillon.pk)
+    if lecture(complet) != lu:
+        raise DossierChange
+    ouvertes = brouillon.parties_ouvertes(recu_le)
+    manques = [manque for manque in completude.bloquants(complet) if manque.partie in ouvertes]
+    if manques:
+        raise DossierIncomplet(manques)
+    if attestations.manquantes(complet, declarations):
+        raise AttestationManquante
+    return complet
+
+
+def _numeroter(depose: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """The first deposit: the next number of the call, the date that counts, the new state."""
+    depose.numero = depose.appel.prochain_numero()
+    depose.depose_par = par
+    depose.depose_le = depose.papier_recu_le or recu_le
+    if depose.appel.est_guichet:
+        recu_a_paris = a_paris(depose.depose_le).date()
+        depose.rejet_implicite_le = delais_legaux.rejet_implicite(recu_a_paris)
+    depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
 
 
 def figer(
@@ -147,7 +175,7 @@ def figer(
     version.contenu = figement.canonique(
         figement.contenu(
             complet,
-            depot=_depot(version, avant, qualite, textes),
+            depot=_acte_du_depot(version, avant, qualite, textes),
             empreinte_personnes=figement.empreinte(personnes),
         )
     )
@@ -168,31 +196,41 @@ def figer(
     return version
 
 
-def _depot(
+def _acte_du_depot(
     version: Version, avant: Version | None, qualite: str, textes: list[attestations.Texte]
-) -> dict:
+) -> dict[str, Any]:
     """The act itself and the words of the law at its date: the receipt is printed from this alone.
 
     `recu_le` is the first deposit, which a correction keeps; `atteste_le` is this version's own
     act.
     """
-    dossier, service = version.dossier, Service.actuel()
-    papier = (
-        DemandePapier.objects.filter(dossier=dossier).first() if dossier.est_sur_papier else None
-    )
-    appel, recu = dossier.appel, a_paris(dossier.depose_le)
+    dossier = version.dossier
+    auteur = str(version.figee_par)
+    recu_le = dossier.depose_le or version.figee_le
+    rejet_le = dossier.rejet_implicite_le
+    papier = None
+    if dossier.est_sur_papier:
+        papier = DemandePapier.objects.filter(dossier=dossier).first()
     return {
         "numero": dossier.numero,
         "version": version.rang,
-        "recu_le": recu.isoformat(),
+        "recu_le": a_paris(recu_le).isoformat(),
         "atteste_le": a_paris(version.figee_le).isoformat(),
         "remplace": avant.empreinte if avant else "",
-        "depose_par": papier.signataire if papier else str(version.figee_par),
-        "papier": {"saisi_par": str(version.figee_par), "sha256": papier.sha256}
-        if papier
-        else None,
+        "depose_par": papier.signataire if papier else auteur,
+        "papier": {"saisi_par": auteur, "sha256": papier.sha256} if papier else None,
         "qualite": qualite,
         "attestations": [[texte.cle, attestations.VERSION, texte.texte] for texte in textes],
+        "rejet_implicite_le": rejet_le.isoformat() if rejet_le else "",
+        **_mots_de_la_loi(dossier.appel),
+    }
+
+
+def _mots_de_la_loi(appel: Appel) -> dict[str, Any]:
+    """Who answers, and before whom to appeal, as the service has written them today."""
+    service = Service.actuel()
+    financeurs = appel.financeurs.select_related("partenaire")
+    return {
         "service": {
             "nom": service.nom,
             "adresse": service.adresse,
@@ -201,15 +239,10 @@ def _depot(
             "agent": appel.agent_charge,
             "contact_donnees": service.contact_donnees,
         },
-        "rejet_implicite_le": dossier.rejet_implicite_le.isoformat()
-        if dossier.rejet_implicite_le
-        else "",
         "autorite_recours": appel.autorite_recours,
         "tribunal": appel.tribunal,
         "autorites": [
-            [str(f), f.autorite]
-            for f in appel.financeurs.select_related("partenaire")
-            if f.autorite
+            [str(financeur), financeur.autorite] for financeur in financeurs if financeur.autorite
         ],
         "texte_legal": appel.texte_legal,
     }

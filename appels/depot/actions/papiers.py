@@ -1,6 +1,4 @@
-"""Ask for a paper of a dossier, make it: the row is asked in a page, the file is made by the
-worker.
-"""
+"""Ask for a paper of a dossier in a page; the worker makes the file."""
 
 from contextlib import AbstractContextManager
 from datetime import datetime

@@ -9,21 +9,24 @@ from quartiers.horloge import a_paris
 
 
 def repondre(depose: Dossier, version: Version, *, recu_le: datetime) -> None:
-    """The answer is attested: the wait is over. Called in the transaction of the deposit, on the
-    locked dossier.
+    """The answer is attested: the wait is over.
+
+    Called in the transaction of the deposit, on the locked dossier.
     """
     complement = Complement.objects.en_cours().filter(dossier=depose).first()
     if complement is None:
         return
-    complement.repondu_le, complement.version = recu_le, version
+    complement.repondu_le = recu_le
+    complement.version = version
     complement.rejet_apres = depose.rejet_implicite_le
     complement.save(update_fields=["repondu_le", "version", "rejet_apres"])
     courriels.reponse(complement)
 
 
 def reporter_le_rejet(depose: Dossier, fin: datetime) -> None:
-    """The implicit rejection is put off by the days that the organisation took, or was given. Not
-    saved.
+    """The implicit rejection is put off by the days that the organisation took, or was given.
+
+    On a locked dossier, not saved.
     """
     complement = Complement.objects.en_cours().filter(dossier=depose).first()
     depose.a_completer_avant = None

@@ -1,6 +1,7 @@
-"""Begin, ask for a signature, attest and deposit; documents and bank coordinates."""
+"""Ask for a signature; attest and deposit."""
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from appels.depot import attestations
 from appels.models import Dossier
@@ -34,7 +35,8 @@ class DepotForm(forms.Form):
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
         super().__init__(*args, **kwargs)
-        self.dossier, self.textes = dossier, attestations.textes(dossier)
+        self.dossier = dossier
+        self.textes = attestations.textes(dossier)
         for texte in self.textes:
             self.fields[texte.cle] = forms.BooleanField(
                 label=texte.texte,
@@ -57,5 +59,6 @@ class DepotForm(forms.Form):
         return attestations.declarations(self.dossier, self.cleaned_data.get("aides_publiques", ""))
 
     @property
-    def coches(self):
+    def coches(self) -> list[BoundField]:
+        """The boxes to tick, in order."""
         return [self[texte.cle] for texte in self.textes]

@@ -1,23 +1,24 @@
 """Read the whole, ask for the signature, attest and deposit, hold the receipt."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.depot.actions import depot
 from appels.depot.forms.depot import DepotForm, SignatureForm
+from appels.depot.relecture import ADeposer, Gestes, autour, recepisse_de
 from appels.models import DepotDauphin, Dossier, Recepisse
-from appels.models.etats import Transition
 from appels.redaction.actions import accompagnement, redaction
 from appels.socle import completude, droits, figement, pdf
+from appels.socle.requete import Requete
 from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
-from partenaires.socle import droits as droits_partenaires
+from partenaires.models import Utilisateur
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_GET
-def relecture(request, pk):
+def relecture(request: Requete, pk: int) -> HttpResponse:
     """The whole dossier on one page, for everybody who may read it."""
     deposes = Dossier.objects.visibles_par(request.user).deposes().pour_lecture()
     dossier = deposes.filter(pk=pk).first() or visible(request, pk)
@@ -29,49 +30,22 @@ def relecture(request, pk):
         and droits.lit_pour_le_service(request.user, dossier)
     ):
         accompagnement.journaliser_la_lecture(dossier, par=request.user, recu_le=request.recu_le)
-    recepisse = (
-        Recepisse.objects.select_related("version")
-        .filter(version__dossier=dossier)
-        .order_by("-pk")
-        .first()
-    )
+    recepisse = recepisse_de(dossier)
     return render(
         request,
         "appels/depot/relecture.html",
         {
-            **lisible(dossier, recepisse and recepisse.version),
+            **lisible(dossier, recepisse.version if recepisse else None),
             "dossier": dossier,
             "recepisse": recepisse,
-            "manques": [] if dossier.est_depose else completude.manques(dossier),
-            "modifiable": dossier.est_modifiable(request.recu_le),
-            "non_depose": dossier.est_non_depose(request.recu_le),
-            "siens": droits.redige(request.user, dossier),
-            "peut_ouvrir_rib": droits.peut_ouvrir_rib(request.user, dossier),
-            "coordonnees": completude.coordonnees(dossier),
-            "pieces": figement.presentes(dossier),
-            "passages": dossier.passages.visibles_par(request.user)
-            .select_related("par")
-            .order_by("-pk"),
-            "complement": dossier.complements.prefetch_related("points__document").last()
-            if dossier.est_depose
-            else None,
-            "motif": dossier.passages.filter(acte=Transition.ECARTER).last().motif
-            if dossier.est_ecarte
-            else "",
-            "peut_echanger": dossier.est_depose
-            and droits.peut_lire_les_personnes(request.user, dossier),
-            "avise": dossier.est_depose and droits_partenaires.est_financeur(request.user),
-            "peut_examiner": dossier.est_depose
-            and droits.lit_pour_le_service(request.user, dossier),
-            "peut_retirer": droits.peut_retirer(request.user, dossier),
-            "peut_corriger": droits.peut_corriger(request.user, dossier, request.recu_le),
-            "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
+            "page": autour(dossier, request.user, request.recu_le),
+            "peut": Gestes.de(request.user, dossier, request.recu_le),
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def signature(request, pk):
+def signature(request: Requete, pk: int) -> HttpResponse:
     """Ask a signatory to attest and deposit."""
     dossier = mon_dossier(request, pk)
     droits.peut_demander_signature.exiger(request.user, dossier, request.recu_le)
@@ -103,7 +77,8 @@ def signature(request, pk):
     )
 
 
-def rouvrir(request, pk):
+def rouvrir(request: Requete, pk: int) -> HttpResponse:
+    """Take back the request for a signature, and go on writing."""
     dossier = mon_dossier(request, pk)
     droits.peut_reprendre.exiger(request.user, dossier, request.recu_le)
     redaction.rouvrir(dossier, par=request.user, recu_le=request.recu_le)
@@ -112,28 +87,14 @@ def rouvrir(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def deposer(request, pk):
+def deposer(request: Requete, pk: int) -> HttpResponse:
     """The signatory reads the whole, attests and deposits in the same act."""
     dossier = mon_dossier(request, pk)
     droits.peut_deposer.exiger(request.user, dossier)
     if dossier.est_depose or dossier.est_integre:
         return redirect("appels:depose", pk=dossier.corrige_id or pk)
-    lu = depot.lecture(dossier)
-    form = DepotForm(
-        saisie(request),
-        dossier=dossier,
-        initial={
-            "lu": lu,
-            "qualite": next(
-                (
-                    a.qualite
-                    for a in request.user.mes_appartenances
-                    if a.partenaire_id == dossier.porteur_id
-                ),
-                "",
-            ),
-        },
-    )
+    initial = {"lu": depot.lecture(dossier), "qualite": _qualite(request.user, dossier)}
+    form = DepotForm(saisie(request), dossier=dossier, initial=initial)
     manques = completude.bloquants(dossier)
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
@@ -148,26 +109,28 @@ def deposer(request, pk):
             return redirect("appels:depose", pk=dossier.corrige_id or pk)
         dossier = mon_dossier(request, pk)  # what is shown below is what `lu` will attest
         form.data = {**form.data.dict(), "lu": depot.lecture(dossier)}
-    lu = lisible(dossier, None)
-    return afficher(
-        request,
-        "appels/depot/deposer.html",
-        {
-            **lu,
-            "differences": changements(dossier.corrige, lu) if dossier.corrige_id else None,
-            "dossier": dossier,
-            "form": form,
-            "manques": manques,
-            "est_ouvert": dossier.est_ouvert(request.recu_le),
-            "pieces": figement.presentes(dossier),
-            "coordonnees": completude.coordonnees(dossier),
-        },
-        form,
+    contenu = lisible(dossier, None)
+    page = ADeposer(
+        est_ouvert=dossier.est_ouvert(request.recu_le),
+        manques=manques,
+        pieces=figement.presentes(dossier),
+        coordonnees=completude.coordonnees(dossier),
+        differences=changements(dossier.corrige, contenu) if dossier.corrige else None,
     )
+    contexte = {**contenu, "dossier": dossier, "form": form, "page": page}
+    return afficher(request, "appels/depot/deposer.html", contexte, form)
+
+
+def _qualite(personne: Utilisateur, dossier: Dossier) -> str:
+    """What the person said to be in the organisation; empty when they said nothing."""
+    for appartenance in personne.mes_appartenances:
+        if appartenance.partenaire_id == dossier.porteur_id:
+            return appartenance.qualite
+    return ""
 
 
 @require_GET
-def depose(request, pk):
+def depose(request: Requete, pk: int) -> HttpResponse:
     """Deposited: the number, the instant, what comes next. The receipt as soon as it is ready."""
     dossier = visible(request, pk)
     if not dossier.est_depose:
@@ -187,7 +150,7 @@ def depose(request, pk):
     )
 
 
-def _recepisse_visible(request, pk: int) -> Recepisse:
+def _recepisse_visible(request: Requete, pk: int) -> Recepisse:
     """That of the last version, or of the one named in the address."""
     dossiers = Dossier.objects.visibles_par(request.user)
     recepisses = (
@@ -195,15 +158,17 @@ def _recepisse_visible(request, pk: int) -> Recepisse:
         .filter(version__dossier__in=dossiers.filter(pk=pk))
         .order_by("-version__rang")
     )
-    if (rang := request.GET.get("version", "")).isascii() and rang.isdigit():
+    rang = request.GET.get("version", "")
+    if rang.isascii() and rang.isdigit():
         recepisses = recepisses.filter(version__rang=int(rang[:4]))
-    if (recepisse := recepisses.first()) is None:
+    recepisse = recepisses.first()
+    if recepisse is None:
         raise Http404
     return recepisse
 
 
 @require_GET
-def recepisse(request, pk):
+def recepisse(request: Requete, pk: int) -> HttpResponse:
     """The receipt as a page: the same content as the PDF."""
     return render(
         request,
@@ -213,7 +178,7 @@ def recepisse(request, pk):
 
 
 @require_GET
-def recepisse_pdf(request, pk):
+def recepisse_pdf(request: Requete, pk: int) -> HttpResponseBase:
     """The receipt as stored."""
     recepisse = _recepisse_visible(request, pk)
     if not recepisse.etabli_le:

@@ -1,8 +1,6 @@
-"""The papers of a dossier: the whole as PDF, the budget for spreadsheets, the documents in one
-lot.
-"""
+"""The papers of a dossier: the whole as PDF, the budget as a sheet, the documents in one lot."""
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -10,22 +8,22 @@ from appels.depot import papiers
 from appels.depot.actions import papiers as actes
 from appels.models import Dossier, GenrePapier, Papier
 from appels.socle import droits, exports
+from appels.socle.requete import Requete
 from appels.socle.vues.lecture import visible
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _genres(request, dossier: Dossier) -> list[GenrePapier]:
+def _genres(request: Requete, dossier: Dossier) -> list[GenrePapier]:
     """Funders read what was deposited without the phones and addresses of the persons."""
-    personnes = droits.peut_lire_les_personnes(request.user, dossier)
-    return [
-        GenrePapier.DOSSIER if personnes else GenrePapier.DOSSIER_SANS_PERSONNES,
-        GenrePapier.PIECES,
-    ]
+    le_dossier = GenrePapier.DOSSIER_SANS_PERSONNES
+    if droits.peut_lire_les_personnes(request.user, dossier):
+        le_dossier = GenrePapier.DOSSIER
+    return [le_dossier, GenrePapier.PIECES]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def liste(request, pk):
+def liste(request: Requete, pk: int) -> HttpResponse:
     """What can be taken away; POST asks the worker for a file."""
     dossier = visible(request, pk)
     genres = _genres(request, dossier)
@@ -50,7 +48,7 @@ def liste(request, pk):
 
 
 @require_GET
-def fichier(request, pk, genre):
+def fichier(request: Requete, pk: int, genre: str) -> HttpResponseBase:
     """A file already made."""
     dossier = visible(request, pk)
     if genre not in _genres(request, dossier):
@@ -63,20 +61,20 @@ def fichier(request, pk, genre):
 
 
 @require_GET
-def budget_xlsx(request, pk):
+def budget_xlsx(request: Requete, pk: int) -> HttpResponse:
     """The budget of a dossier as a spreadsheet."""
     dossier = visible(request, pk)
     return _budget(dossier, exports.classeur_du_budget(dossier), XLSX, "xlsx")
 
 
 @require_GET
-def budget_csv(request, pk):
+def budget_csv(request: Requete, pk: int) -> HttpResponse:
     """The same lines as text."""
     dossier = visible(request, pk)
     return _budget(dossier, exports.csv_du_budget(dossier), "text/csv; charset=utf-8", "csv")
 
 
-def _budget(dossier: Dossier, contenu, mime: str, extension: str) -> HttpResponse:
+def _budget(dossier: Dossier, contenu: bytes | str, mime: str, extension: str) -> HttpResponse:
     reponse = HttpResponse(contenu, content_type=mime)
     nom = dossier.numero or f"brouillon-{dossier.pk}"
     reponse["Content-Disposition"] = f'attachment; filename="{nom}-budget.{extension}"'

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from typing import Any
 
 from allauth.core.internal import ratelimit  # the public door does not count GET
 from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,16 +15,19 @@ from appels.models import Recepisse
 from appels.models.version import ALPHABET, LONGUEUR_CODE
 
 TAILLE_MAX = 2_000_000  # bytes: a receipt weighs much less
+TROP_GROS = "Ce fichier est trop gros pour être un récépissé."
 
 
 def normaliser(code: str) -> str:
     """The code as stored, or an empty string when it cannot be one."""
     propre = re.sub(r"[\s-]", "", code).upper()
-    return propre if len(propre) == LONGUEUR_CODE and set(propre) <= set(ALPHABET) else ""
+    if len(propre) != LONGUEUR_CODE or not set(propre) <= set(ALPHABET):
+        return ""
+    return propre
 
 
 @require_GET
-def verifier(request):
+def verifier(request: HttpRequest) -> HttpResponse:
     """Type a code."""
     saisi = request.GET.get("code", "").strip()
     if not saisi:
@@ -43,23 +48,19 @@ def verifier(request):
 
 @csrf_exempt  # the upload handler is chosen first, then the token is checked below
 @require_http_methods(["GET", "HEAD", "POST"])
-def verifier_code(request, code):
+def verifier_code(request: HttpRequest, code: str) -> HttpResponse:
+    """What the receipt of this code says, and whether a file given is that receipt."""
     request.upload_handlers = [MemoryFileUploadHandler(request)]
     return _verifier(request, code)
 
 
 @csrf_protect
-def _verifier(request, code):
+def _verifier(request: HttpRequest, code: str) -> HttpResponse:
     if not ratelimit.consume(
         request, app="allauth.account", action="verifier_recepisse", limit_get=True
     ):
         return ratelimit.respond_429(request)
-    propre = normaliser(code)
-    recepisse = (
-        Recepisse.objects.select_related("version__dossier__porteur").filter(code=propre).first()
-        if propre
-        else None
-    )
+    recepisse = _recepisse(code)
     if recepisse is None:
         return render(
             request,
@@ -70,7 +71,7 @@ def _verifier(request, code):
             },
             status=404,
         )
-    contexte = {"recepisse": recepisse, "version": recepisse.version}
+    contexte: dict[str, Any] = {"recepisse": recepisse, "version": recepisse.version}
     if request.method == "POST":
         contexte |= comparer(request, recepisse)
     return render(
@@ -81,17 +82,22 @@ def _verifier(request, code):
     )
 
 
-def comparer(request, recepisse: Recepisse) -> dict:
+def _recepisse(code: str) -> Recepisse | None:
+    """The receipt that carries this code."""
+    propre = normaliser(code)
+    if not propre:
+        return None
+    return Recepisse.objects.select_related("version__dossier__porteur").filter(code=propre).first()
+
+
+def comparer(request: HttpRequest, recepisse: Recepisse) -> dict[str, str | bool]:
     """{resultat: conforme or not} of the given file, or {erreur}; nothing touches a disk."""
     fichier = request.FILES.get("fichier")
     if fichier is None:
-        trop = int(request.headers.get("Content-Length") or 0) > TAILLE_MAX
-        return {
-            "erreur": "Ce fichier est trop gros pour être un récépissé."
-            if trop
-            else "Choisissez un fichier."
-        }
-    if fichier.size > TAILLE_MAX:
-        return {"erreur": "Ce fichier est trop gros pour être un récépissé."}
+        if int(request.headers.get("Content-Length") or 0) > TAILLE_MAX:
+            return {"erreur": TROP_GROS}
+        return {"erreur": "Choisissez un fichier."}
+    if (fichier.size or 0) > TAILLE_MAX:
+        return {"erreur": TROP_GROS}
     empreinte = hashlib.sha256(fichier.read()).hexdigest()
     return {"resultat": empreinte in (recepisse.sha256, recepisse.version.empreinte)}

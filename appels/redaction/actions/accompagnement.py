@@ -1,6 +1,4 @@
-"""The service helps to write: a draft opened to it and closed again, a request on paper entered for
-an organisation.
-"""
+"""The service helps to write: a draft opened to it and closed again."""
 
 from datetime import datetime, timedelta
 
@@ -15,8 +13,9 @@ UNE_LECTURE = timedelta(hours=1)  # the same agent who comes back within it is s
 
 @transaction.atomic
 def ouvrir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """The service may read this draft until it is closed again. Raises `NonModifiable` once
-    deposited.
+    """The service may read this draft until it is closed again.
+
+    Raises `NonModifiable` once deposited.
     """
     verrouille = verrous.verrouiller(dossier)
     if verrouille.est_depose or verrouille.est_integre:

@@ -1,6 +1,7 @@
 """A deadline put off for one organisation: its code, used once."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -24,8 +25,9 @@ class CodeInconnu(Refus):
 
 @transaction.atomic
 def utiliser(dossier: Dossier, saisi: str, *, par: Utilisateur, recu_le: datetime) -> Dossier:
-    """The draft may be written and deposited until the end of the code. Raises `CodeInconnu` or
-    `NonModifiable`.
+    """The draft may be written and deposited until the end of the code.
+
+    Raises `CodeInconnu` or `NonModifiable`.
     """
     verrouille = verrous.verrouiller(dossier)
     if not verrouille.est_non_depose(recu_le):
@@ -46,10 +48,10 @@ def utiliser(dossier: Dossier, saisi: str, *, par: Utilisateur, recu_le: datetim
 def disponible(appel: Appel, porteur: Partenaire, saisi: str, instant: datetime) -> Derogation:
     """The code typed, locked. Raises `CodeInconnu`."""
     code = lire_code(saisi)
+    if not code:
+        raise CodeInconnu
     utilisables = Derogation.objects.select_for_update().utilisables(instant)
-    derogation = (
-        utilisables.filter(appel=appel, porteur=porteur, code=code).first() if code else None
-    )
+    derogation = utilisables.filter(appel=appel, porteur=porteur, code=code).first()
     if derogation is None:
         raise CodeInconnu
     return derogation
@@ -57,11 +59,21 @@ def disponible(appel: Appel, porteur: Partenaire, saisi: str, instant: datetime)
 
 @transaction.atomic
 def commencer(
-    appel: Appel, porteur: Partenaire, saisi: str, *, par: Utilisateur, recu_le: datetime, **champs
+    appel: Appel,
+    porteur: Partenaire,
+    saisi: str,
+    *,
+    intitule: str,
+    cle: UUID,
+    par: Utilisateur,
+    recu_le: datetime,
+    modele: Dossier | None = None,
 ) -> Dossier:
     """A new dossier after the closing, with a code. Raises `CodeInconnu`."""
-    if deja := Dossier.objects.filter(cle_creation=champs["cle"], cree_par=par).first():
+    if deja := redaction.deja_commence(cle, par):
         return deja
     disponible(appel, porteur, saisi, recu_le)
-    dossier = redaction.creer(appel, porteur, par=par, recu_le=recu_le, **champs)
+    dossier = redaction.creer(
+        appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele
+    )
     return utiliser(dossier, saisi, par=par, recu_le=recu_le)

@@ -1,13 +1,16 @@
-"""The answers of a dossier carried to another one: a correction takes all, a new year what still
-applies.
+"""The answers of a dossier carried to another one.
+
+A correction takes all of them, a new year what still applies.
 """
 
-from django.db.models import ManyToManyField
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from appels.models import CoordonneesBancaires, Dossier, Financement, Piece
 from appels.socle.figement import TEXTES
 
 REPONSES = (*TEXTES, "axe")
+CHOIX = ("objectifs_contrat", "themes")
 TABLES = ("lieux", "publics", "moyens", "indicateurs", "lignes")
 DEMANDE = (
     "sous_poste",
@@ -21,7 +24,7 @@ DEMANDE = (
 DATES = ("debut_le", "fin_le")
 
 
-def reponses(source: Dossier, cible: Dossier, *, sauf: tuple[str, ...] = ()) -> None:
+def reponses(source: Dossier, cible: Dossier, *, sauf: Collection[str] = ()) -> None:
     """The fields of the forms, not saved yet."""
     for nom in REPONSES:
         if nom not in sauf:
@@ -30,35 +33,41 @@ def reponses(source: Dossier, cible: Dossier, *, sauf: tuple[str, ...] = ()) -> 
 
 def choix(source: Dossier, cible: Dossier) -> None:
     """Objectives and themes."""
-    for champ in Dossier._meta.get_fields():
-        if isinstance(champ, ManyToManyField):
-            getattr(cible, champ.name).set(getattr(source, champ.name).all())
+    for nom in CHOIX:
+        getattr(cible, nom).set(getattr(source, nom).all())
 
 
 def tables(source: Dossier, cible: Dossier, noms: tuple[str, ...] = TABLES) -> None:
-    """The same rows again: places, publics, means, indicators, accounts…"""
+    """The same rows again: places, publics, means, indicators, accounts."""
     for nom in noms:
-        lignes = list(getattr(source, nom).order_by("pk"))
-        for ligne in lignes:
-            ligne.pk, ligne.dossier, ligne._state.adding = None, cible, True
-        type(source)._meta.get_field(nom).related_model.objects.bulk_create(lignes)
+        lignes = getattr(source, nom).order_by("pk")
+        getattr(cible, nom).bulk_create([_neuve(ligne, cible) for ligne in lignes])
 
 
-def demandes(source: Dossier, cible: Dossier, financements) -> None:
+def _neuve(ligne: Any, cible: Dossier) -> Any:
+    """The same row for another dossier, not saved yet."""
+    ligne.pk = None
+    ligne._state.adding = True
+    ligne.dossier = cible
+    return ligne
+
+
+def demandes(source: Dossier, cible: Dossier, financements: Iterable[Financement]) -> None:
     """The requests to these funders, without what was decided."""
     Financement.objects.bulk_create(
         Financement(
             dossier=cible,
-            partenaire_id=f.partenaire_id,
-            **{champ: getattr(f, champ) for champ in DEMANDE},
+            partenaire_id=financement.partenaire_id,
+            **{champ: getattr(financement, champ) for champ in DEMANDE},
         )
-        for f in financements
+        for financement in financements
     )
 
 
 def pieces(source: Dossier, cible: Dossier) -> None:
-    """The documents and the bank coordinates, each with its date and its author; the stored file is
-    shared.
+    """The documents and the bank coordinates, each with its date and its author.
+
+    The stored file is shared.
     """
     for ancienne in source.pieces.presentes():
         piece(ancienne, cible).save()
@@ -66,19 +75,20 @@ def pieces(source: Dossier, cible: Dossier) -> None:
 
 
 def piece(ancienne: Piece, cible: Dossier) -> Piece:
-    """The same file in another dossier, not saved yet; what an agent found holds for a correction
-    only.
+    """The same file in another dossier, not saved yet.
+
+    What an agent found of it holds for a correction only.
     """
     if cible.corrige_id != ancienne.dossier_id:
-        ancienne.conformite = ancienne.conformite_motif = ""
-        ancienne.conformite_le = ancienne.conformite_par = None
-    ancienne.pk, ancienne.dossier, ancienne._state.adding = None, cible, True
-    return ancienne
+        ancienne.conformite = ""
+        ancienne.conformite_motif = ""
+        ancienne.conformite_le = None
+        ancienne.conformite_par = None
+    return _neuve(ancienne, cible)
 
 
 def coordonnees(source: Dossier, cible: Dossier) -> None:
     """The account to credit, still encrypted, unless the other dossier has one."""
-    siennes = CoordonneesBancaires.objects.filter(dossier=source).first()
-    if siennes and not CoordonneesBancaires.objects.filter(dossier=cible).exists():
-        siennes.pk, siennes.dossier, siennes._state.adding = None, cible, True
-        siennes.save()
+    connues = CoordonneesBancaires.objects.filter(dossier=source).first()
+    if connues and not CoordonneesBancaires.objects.filter(dossier=cible).exists():
+        _neuve(connues, cible).save()

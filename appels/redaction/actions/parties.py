@@ -80,6 +80,10 @@ def enregistrer_ensemble(
     `en_partie`, the other fields are saved all the same and `conflits` names these.
     """
     bilan = Enregistrement(Partie(dossier=typee.dossier, nom=typee.nom))
+
+    def montrer() -> fusion.Valeurs:
+        return typee.enregistree().valeurs()
+
     for _ in range(ESSAIS):
         try:
             bilan.partie = enregistrer(
@@ -89,7 +93,7 @@ def enregistrer_ensemble(
                 version_lue=version_lue,
                 par=par,
                 recu_le=recu_le,
-                montrer=lambda: typee.enregistree().valeurs(),
+                montrer=montrer,
             )
         except VersionPerimee as perimee:
             actuelle = perimee.partie

@@ -43,7 +43,10 @@ def ajouter(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Piece:
-    """Keep a file; the same file twice for a document is kept once."""
+    """Keep a file; the same file twice for a document is kept once.
+
+    Raises `NonModifiable` or `TropDePieces`.
+    """
     _modifiable(dossier, recu_le)
     if deja := _deja_jointe(dossier, document, fichier.sha256):
         return deja
@@ -61,7 +64,7 @@ def ajouter(
     piece.ranger(fichier.contenu)
     piece.save()
     quarantaine.confier(
-        piece.sha256, piece.fichier.name, est_chiffree=piece.est_chiffree, le=recu_le
+        piece.sha256, str(piece.fichier.name), est_chiffree=piece.est_chiffree, le=recu_le
     )
     reveil.apres_commit("appels.analyser")
     _toucher(dossier, par, recu_le)
@@ -77,7 +80,10 @@ def reprendre(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Piece:
-    """A file already given for another dossier, with the date and the person of that day."""
+    """A file already given for another dossier, with the date and the person of that day.
+
+    Raises `NonModifiable` or `TropDePieces`.
+    """
     _modifiable(dossier, recu_le)
     if deja := _deja_jointe(dossier, document, ancienne.sha256):
         return deja
@@ -92,7 +98,7 @@ def reprendre(
 
 @transaction.atomic
 def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
-    """Take a file out of a draft."""
+    """Take a file out of a draft. Raises `NonModifiable`."""
     _modifiable(piece.dossier, recu_le)
     Piece.objects.presentes().filter(pk=piece.pk).update(retiree_le=recu_le)
     _toucher(piece.dossier, par, recu_le)
@@ -102,11 +108,11 @@ def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
 def poser_coordonnees(
     dossier: Dossier, *, titulaire: str, iban: str, bic: str, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """Keep the bank coordinates, encrypted."""
+    """Keep the bank coordinates, encrypted. Raises `NonModifiable`."""
     _modifiable(dossier, recu_le)
-    coordonnees = CoordonneesBancaires.objects.filter(
-        dossier=dossier
-    ).first() or CoordonneesBancaires(dossier=dossier)
+    coordonnees = CoordonneesBancaires.objects.filter(dossier=dossier).first()
+    if coordonnees is None:
+        coordonnees = CoordonneesBancaires(dossier=dossier)
     coordonnees.titulaire = titulaire
     coordonnees.poser(iban, bic)
     coordonnees.save()
@@ -115,14 +121,12 @@ def poser_coordonnees(
 
 @transaction.atomic
 def refuser(analyse: Analyse, *, le: datetime) -> None:
-    """The antivirus refused a content: it leaves the drafts, its givers are told; a deposit keeps
-    the trace.
+    """The antivirus refused a content: it leaves the drafts, and its givers are told.
+
+    A deposit keeps the trace.
     """
-    for piece in (
-        Piece.objects.presentes()
-        .filter(sha256=analyse.sha256)
-        .select_related("dossier", "ajoutee_par")
-    ):
+    refusees = Piece.objects.presentes().filter(sha256=analyse.sha256)
+    for piece in refusees.select_related("dossier", "ajoutee_par"):
         piece.refusee = analyse.signature
         if not piece.dossier.est_depose:
             piece.retiree_le = le
@@ -146,8 +150,9 @@ def consigner_ouverture(
 
 
 def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Piece | None:
-    """The same file for the same document; None when there is room for one more. Raises
-    `TropDePieces`.
+    """The same file for the same document; None when there is room for one more.
+
+    Raises `TropDePieces`.
     """
     presentes = Piece.objects.presentes().filter(dossier=dossier)
     deja = presentes.filter(document=document, sha256=sha256).first()
@@ -164,8 +169,10 @@ def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
 
 def _toucher(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> None:
     """The documents part moved: a signatory who was reading must read again."""
-    partie = Partie.objects.filter(dossier=dossier, nom=NomPartie.PIECES).first() or Partie(
-        dossier=dossier, nom=NomPartie.PIECES
-    )
-    partie.version, partie.enregistree_le, partie.enregistree_par = partie.version + 1, recu_le, par
+    partie = Partie.objects.filter(dossier=dossier, nom=NomPartie.PIECES).first()
+    if partie is None:
+        partie = Partie(dossier=dossier, nom=NomPartie.PIECES)
+    partie.version += 1
+    partie.enregistree_le = recu_le
+    partie.enregistree_par = par
     partie.save()

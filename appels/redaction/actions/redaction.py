@@ -7,7 +7,7 @@ from django.db import transaction
 
 from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage
 from appels.models.contenu import LIEUX_MAX
-from appels.models.etats import Etat, Transition
+from appels.models.etats import Transition
 from appels.redaction.actions import reprise
 from appels.redaction.actions.parties import enregistrer
 from appels.socle import completude, courriels, reveil
@@ -33,16 +33,22 @@ def commencer(
     recu_le: datetime,
     modele: Dossier | None = None,
 ) -> Dossier:
-    """A new draft, filled from `modele` if given; the same key twice gives the same draft. Raises
-    `AppelFerme`.
+    """A new draft, filled from `modele` if given; the same key twice gives the same draft.
+
+    Raises `AppelFerme`.
     """
-    if deja := Dossier.objects.filter(cle_creation=cle, cree_par=par).first():
+    if deja := deja_commence(cle, par):
         return deja
     if not appel.est_ouvert(recu_le):
         raise AppelFerme
     return creer(
         appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele
     )
+
+
+def deja_commence(cle: UUID, par: Utilisateur) -> Dossier | None:
+    """The draft that the same person began with the same key: a button pressed twice."""
+    return Dossier.objects.filter(cle_creation=cle, cree_par=par).first()
 
 
 def creer(
@@ -74,19 +80,20 @@ def creer(
 @transaction.atomic
 def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: datetime) -> None:
     """One more place, found on the map; raises `NonModifiable` or `TropDeLieux`."""
-    partie = (
-        Partie.objects.select_for_update()
-        .filter(dossier=verrouiller(dossier), nom=NomPartie.LIEUX)
-        .first()
-    )
+    parties = Partie.objects.select_for_update().filter(dossier=verrouiller(dossier))
+    partie = parties.filter(nom=NomPartie.LIEUX).first()
     if dossier.lieux.count() >= LIEUX_MAX:
         raise TropDeLieux
-    lieu.dossier = dossier
-    lieu.situer()
+
+    def ecrire(dossier: Dossier) -> None:
+        lieu.dossier = dossier
+        lieu.situer()
+        lieu.save()
+
     enregistrer(
         dossier,
         NomPartie.LIEUX,
-        lambda d: lieu.save(),
+        ecrire,
         version_lue=partie.version if partie else 0,
         par=par,
         recu_le=recu_le,
@@ -96,12 +103,16 @@ def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: dat
 @transaction.atomic
 def confirmer_fiche(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """The sheet of the organisation was read for this dossier."""
-    deja = Partie.objects.filter(dossier=dossier, nom=NomPartie.ORGANISME).first()
+    partie = Partie.objects.filter(dossier=dossier, nom=NomPartie.ORGANISME).first()
+
+    def ecrire(dossier: Dossier) -> None:
+        Dossier.objects.filter(pk=dossier.pk).update(fiche_confirmee_le=recu_le)
+
     enregistrer(
         dossier,
         NomPartie.ORGANISME,
-        lambda d: Dossier.objects.filter(pk=d.pk).update(fiche_confirmee_le=recu_le),
-        version_lue=deja.version if deja else 0,
+        ecrire,
+        version_lue=partie.version if partie else 0,
         par=par,
         recu_le=recu_le,
     )
@@ -111,15 +122,18 @@ def confirmer_fiche(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) ->
 def demander_signature(
     dossier: Dossier, *, a: Utilisateur, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """The writer asks a signatory; the dossier is still not deposited."""
-    verrouille = verrouiller(dossier)
-    if not verrouille.est_modifiable(recu_le):
-        raise NonModifiable(verrouille, recu_le)
-    if verrouille.etat == Etat.A_ATTESTER:
+    """The writer asks a signatory; the dossier is still not deposited.
+
+    Raises `NonModifiable` or `DossierIncomplet`.
+    """
+    verrouille = _modifiable(dossier, recu_le)
+    if verrouille.attend_une_signature:
         return
-    if manques := completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk)):
+    manques = completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    if manques:
         raise DossierIncomplet(manques)
-    verrouille.signature_demandee_le, verrouille.signature_demandee_a = recu_le, a
+    verrouille.signature_demandee_le = recu_le
+    verrouille.signature_demandee_a = a
     verrouille.franchir(Transition.DEMANDER_SIGNATURE, par=par, le=recu_le)
     courriels.signature(verrouille, a, par=par)
     reveil.apres_commit("appels.envoyer_courriels")
@@ -127,10 +141,17 @@ def demander_signature(
 
 @transaction.atomic
 def rouvrir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """Back to writing: the request for a signature is taken back."""
+    """Back to writing: the request for a signature is taken back. Raises `NonModifiable`."""
+    verrouille = _modifiable(dossier, recu_le)
+    if verrouille.attend_une_signature:
+        verrouille.signature_demandee_le = None
+        verrouille.signature_demandee_a = None
+        verrouille.franchir(Transition.REPRENDRE, par=par, le=recu_le)
+
+
+def _modifiable(dossier: Dossier, recu_le: datetime) -> Dossier:
+    """The same draft, locked and fresh. Raises `NonModifiable`."""
     verrouille = verrouiller(dossier)
     if not verrouille.est_modifiable(recu_le):
         raise NonModifiable(verrouille, recu_le)
-    if verrouille.etat == Etat.A_ATTESTER:
-        verrouille.signature_demandee_le = verrouille.signature_demandee_a = None
-        verrouille.franchir(Transition.REPRENDRE, par=par, le=recu_le)
+    return verrouille

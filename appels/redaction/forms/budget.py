@@ -1,15 +1,26 @@
 """The plan of accounts as a form: fixed lines, added lines, one line a funder."""
 
-from django import forms
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
-from appels.models import Dossier, Financement, LigneBudget
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+
+from appels.models import Appel, Dossier, Financement, LigneBudget
 from appels.models.financement import EtatFinancement
 from appels.socle import budget
 from partenaires.socle import plan_comptable
 from partenaires.socle.champs import MontantField
 
+# The two kinds of keys of a funder: one of the call, by its number; another, by its nature.
+DE_L_APPEL = "appel:"
+HORS = "hors:"
 AJOUTEES_MAX = 40
 FINANCEURS_MAX = 30
+LigneSaisie = tuple[str, str, int]  # account code, label, cents
+DemandeSaisie = dict[str, Any]  # a request to a funder: the cleaned data of `FinanceurForm`
 
 
 class ComptesForm(forms.Form):
@@ -21,24 +32,41 @@ class ComptesForm(forms.Form):
             ligne.code: ligne.montant for ligne in dossier.lignes.all() if not ligne.libelle
         }
         for code, compte in plan_comptable.comptes().items():
-            self.fields[code] = MontantField(
-                label=f"{compte.numero} {compte.libelle}".strip(), initial=montants.get(code)
-            )
-            self.fields[code].widget.attrs |= {
-                "data-cote": _cote(compte),
-                "data-poste": compte.poste,
-            }
+            champ = MontantField(label=_nom_du_compte(compte), initial=montants.get(code))
+            champ.widget.attrs |= _pour_les_totaux(compte)
+            self.fields[code] = champ
 
-    def lignes(self) -> list[tuple[str, str, int]]:
-        """(code, no label, cents) of what was typed and readable."""
+    def lignes(self) -> list[LigneSaisie]:
+        """What was typed and readable; no label."""
         return [
-            (code, "", valeur) for code, valeur in self.cleaned_data.items() if valeur is not None
+            (code, "", montant)
+            for code, montant in self.cleaned_data.items()
+            if montant is not None
         ]
 
 
-def _cote(compte: plan_comptable.Compte) -> str:
+def _nom_du_compte(compte: plan_comptable.Compte) -> str:
+    return f"{compte.numero} {compte.libelle}".strip()
+
+
+def _pour_les_totaux(compte: plan_comptable.Compte) -> dict[str, str]:
     """Which of the four totals a line goes to: the script sums the same way."""
-    return ("v" if compte.est_volontaire else "") + compte.cote
+    prefixe = "v" if compte.est_volontaire else ""
+    return {"data-cote": prefixe + compte.cote, "data-poste": compte.poste}
+
+
+# A request to a funder is counted where its account is.
+DANS_LES_SUBVENTIONS = {
+    "data-cote": plan_comptable.PRODUITS,
+    "data-poste": plan_comptable.POSTE_SUBVENTIONS,
+}
+
+
+def _champ_cache(form: forms.Form, nom: str) -> str:
+    """What a hidden field says, posted or saved: known before the form is checked."""
+    if form.is_bound:
+        return form.data.get(form.add_prefix(nom)) or ""
+    return form.initial.get(nom) or ""
 
 
 class LigneAjouteeForm(forms.Form):
@@ -50,63 +78,56 @@ class LigneAjouteeForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        code = (
-            self.data.get(self.add_prefix("code")) if self.is_bound else self.initial.get("code")
-        ) or ""
-        compte = plan_comptable.comptes().get(code)
-        self.nom = f"{compte.numero} {compte.libelle}".strip() if compte else "Ligne"
+        self.nom = "Ligne"
+        compte = plan_comptable.comptes().get(_champ_cache(self, "code"))
         if compte:
-            self.fields["montant"].widget.attrs |= {
-                "data-cote": _cote(compte),
-                "data-poste": compte.poste,
-            }
+            self.nom = _nom_du_compte(compte)
+            self.fields["montant"].widget.attrs |= _pour_les_totaux(compte)
 
-    def clean_code(self):
-        if self.cleaned_data["code"] not in plan_comptable.comptes():
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if code not in plan_comptable.comptes():
             raise forms.ValidationError("Ce compte n’est pas dans le plan.")
-        return self.cleaned_data["code"]
+        return code
 
-    def clean(self):
-        donnees = super().clean()
-        if donnees.get("montant") is not None and not donnees.get("libelle"):
+    def clean(self) -> None:
+        super().clean()
+        if self.a_un_montant and not self.cleaned_data.get("libelle"):
             self.add_error("libelle", "Nommez cette ligne.")
-        return donnees
+
+    @property
+    def a_un_montant(self) -> bool:
+        """A readable amount was typed; zero is one."""
+        return self.cleaned_data.get("montant") is not None
+
+    def lignes(self) -> list[LigneSaisie]:
+        """At most one: it needs its account and an amount."""
+        saisie = _lisible(self)
+        if not saisie.get("code") or saisie.get("montant") is None:
+            return []
+        return [(saisie["code"], saisie.get("libelle", ""), saisie["montant"])]
 
 
 class NouvelleLigneForm(LigneAjouteeForm):
     """One more line, under an account to choose; shown on demand."""
 
-    code = forms.ChoiceField(label="Compte", required=False)
+    code = forms.ChoiceField(label="Compte", required=False)  # type: ignore[assignment]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, prefix="ligne", **kwargs)
-        self.fields["code"].choices = [
-            ("", "Choisir"),
-            *(
-                (code, f"{c.numero} {c.libelle}".strip()[:60])
-                for code, c in plan_comptable.comptes().items()
-            ),
+        comptes = [
+            (code, _nom_du_compte(compte)[:60]) for code, compte in plan_comptable.comptes().items()
         ]
+        self.fields["code"].choices = [("", "Choisir"), *comptes]
 
-    def clean_code(self):
+    def clean_code(self) -> str:
         return self.cleaned_data["code"]
 
-    def clean(self):
-        donnees = super().clean()
-        if (donnees.get("montant") is not None or donnees.get("libelle")) and not donnees.get(
-            "code"
-        ):
+    def clean(self) -> None:
+        super().clean()
+        est_commencee = self.a_un_montant or self.cleaned_data.get("libelle")
+        if est_commencee and not self.cleaned_data.get("code"):
             self.add_error("code", "Choisissez le compte de cette ligne.")
-        return donnees
-
-    def lignes(self) -> list[tuple[str, str, int]]:
-        """(code, label, cents), at most one."""
-        d = self.cleaned_data
-        return (
-            [(d["code"], d["libelle"], d["montant"])]
-            if d.get("code") and d.get("montant") is not None
-            else []
-        )
 
 
 class LignesAjouteesFormSet(
@@ -132,12 +153,9 @@ class LignesAjouteesFormSet(
         """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
         return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
 
-    def lignes(self) -> list[tuple[str, str, int]]:
-        return [
-            (d["code"], d["libelle"], d["montant"])
-            for d in (f.cleaned_data for f in self.forms)
-            if d.get("montant") is not None and d.get("code")
-        ]
+    def lignes(self) -> list[LigneSaisie]:
+        """The rows that have an account and an amount."""
+        return list(chain.from_iterable(form.lignes() for form in self.forms))
 
 
 class FinanceurForm(forms.Form):
@@ -155,43 +173,40 @@ class FinanceurForm(forms.Form):
     def __init__(self, *args, choix: dict[str, str], **kwargs):
         super().__init__(*args, **kwargs)
         self.choix = choix
-        self.fields["montant"].widget.attrs |= {
-            "data-cote": plan_comptable.PRODUITS,
-            "data-poste": "74",
-        }
-        cle = (
-            self.data.get(self.add_prefix("cle")) if self.is_bound else self.initial.get("cle")
-        ) or ""
-        libelle = (
-            self.data.get(self.add_prefix("libelle"))
-            if self.is_bound
-            else self.initial.get("libelle")
-        ) or ""
-        self.nom = libelle or choix.get(cle, "Financeur")
+        self.fields["montant"].widget.attrs |= DANS_LES_SUBVENTIONS
+        libelle = _champ_cache(self, "libelle")
+        self.nom = libelle or choix.get(_champ_cache(self, "cle"), "Financeur")
         self.fields["retirer"].label = f"Retirer {self.nom}"
 
-    def clean_cle(self):
+    def clean_cle(self) -> str:
         cle = self.cleaned_data["cle"]
         if cle not in self.choix:
             raise forms.ValidationError("Ce financeur n’est pas dans la liste de l’appel.")
         return cle
 
-    def clean(self):
-        donnees = super().clean()
-        if donnees.get("cle", "").startswith("hors:") and not donnees.get("libelle"):
+    def clean(self) -> None:
+        super().clean()
+        hors_de_l_appel = self.cleaned_data.get("cle", "").startswith(HORS)
+        if hors_de_l_appel and not self.cleaned_data.get("libelle"):
             raise forms.ValidationError("Nommez ce financeur.")
-        return donnees
 
 
-def choix_de_financeurs(appel) -> dict[str, str]:
+def choix_de_financeurs(appel: Appel) -> dict[str, str]:
     """{key: name}: the funders of the call first, then the kinds of funders outside it."""
-    siens = {
-        f"appel:{f.partenaire_id}": str(f) for f in appel.financeurs.select_related("partenaire")
+    choix = {
+        f"{DE_L_APPEL}{financeur.partenaire_id}": str(financeur)
+        for financeur in appel.financeurs.select_related("partenaire")
     }
-    hors = {
-        f"hors:{code}": f"Autre : {c.libelle}" for code, c in plan_comptable.sous_postes().items()
-    }
-    return {**siens, **hors}
+    for code, nature in plan_comptable.sous_postes().items():
+        choix[f"{HORS}{code}"] = f"Autre : {nature.libelle}"
+    return choix
+
+
+def _cle_de(demande: Financement) -> str:
+    """The key of a request already saved."""
+    if demande.partenaire_id:
+        return f"{DE_L_APPEL}{demande.partenaire_id}"
+    return f"{HORS}{demande.sous_poste}"
 
 
 class FinanceursFormSet(
@@ -208,15 +223,15 @@ class FinanceursFormSet(
     def __init__(self, *args, dossier: Dossier, choix: dict[str, str], **kwargs):
         initial = [
             {
-                "cle": f"appel:{f.partenaire_id}" if f.partenaire_id else f"hors:{f.sous_poste}",
-                "libelle": f.libelle,
-                "montant": f.montant,
-                "etat": f.etat,
-                "droit_commun": f.droit_commun,
-                "credits_contrat": f.credits_contrat,
-                "commentaire": f.commentaire,
+                "cle": _cle_de(demande),
+                "libelle": demande.libelle,
+                "montant": demande.montant,
+                "etat": demande.etat,
+                "droit_commun": demande.droit_commun,
+                "credits_contrat": demande.credits_contrat,
+                "commentaire": demande.commentaire,
             }
-            for f in dossier.financements.all()
+            for demande in dossier.financements.all()
         ]
         super().__init__(*args, prefix="f", initial=initial, form_kwargs={"choix": choix}, **kwargs)
 
@@ -224,7 +239,8 @@ class FinanceursFormSet(
         """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
         return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
 
-    def gardes(self) -> list[dict]:
+    def gardes(self) -> list[DemandeSaisie]:
+        """The requests that stay: a removed one is not written again."""
         return [
             form.cleaned_data
             for form in self.forms
@@ -245,42 +261,50 @@ class NouveauFinanceurForm(forms.Form):
     def __init__(self, *args, choix: dict[str, str], **kwargs):
         super().__init__(*args, prefix="nouveau", **kwargs)
         self.fields["cle"].choices = [("", "Choisir"), *choix.items()]
-        self.fields["montant"].widget.attrs |= {
-            "data-cote": plan_comptable.PRODUITS,
-            "data-poste": "74",
-        }
+        self.fields["montant"].widget.attrs |= DANS_LES_SUBVENTIONS
 
-    def clean(self):
-        donnees = super().clean()
-        cle, libelle = donnees.get("cle", ""), donnees.get("libelle", "")
-        if cle.startswith("hors:") and not libelle:
+    def clean(self) -> None:
+        super().clean()
+        cle = self.cleaned_data.get("cle", "")
+        libelle = self.cleaned_data.get("libelle", "")
+        est_commencee = libelle or self.cleaned_data.get("montant") is not None
+        if cle.startswith(HORS) and not libelle:
             self.add_error("libelle", "Nommez ce financeur.")
-        elif not cle and not self.errors and (libelle or donnees.get("montant") is not None):
+        elif not cle and not self.errors and est_commencee:
             self.add_error(
                 "cle", "Choisissez le financeur, ou sa nature s’il n’est pas dans la liste."
             )
-        return donnees
 
-    def gardes(self) -> list[dict]:
-        donnees = self.cleaned_data
-        if not donnees.get("cle"):
+    def gardes(self) -> list[DemandeSaisie]:
+        """The request to write, if there is one."""
+        if not self.cleaned_data.get("cle"):
             return []
-        libelle = donnees["libelle"] if donnees["cle"].startswith("hors:") else ""
-        return [
-            {
-                **donnees,
-                "libelle": libelle,
-                "etat": EtatFinancement.DEMANDE,
-                "droit_commun": None,
-                "credits_contrat": None,
-            }
-        ]
+        demande = {
+            **self.cleaned_data,
+            "etat": EtatFinancement.DEMANDE,
+            "droit_commun": None,
+            "credits_contrat": None,
+        }
+        return [demande]
+
+
+@dataclass(frozen=True)
+class PosteDessine:
+    """A heading of the plan on its page: its accounts with their fields, its total in cents."""
+
+    poste: plan_comptable.Poste
+    total: int
+    champs: list[tuple[plan_comptable.Compte, BoundField]]
+
+    def est_reel(self, cote: str) -> bool:
+        """On this side of the plan, and not a contribution in kind."""
+        return self.poste.cote == cote and not self.poste.est_volontaire
 
 
 class BudgetComplet:
     """The forms of the budget page, seen as one."""
 
-    def __init__(self, donnees, dossier: Dossier):
+    def __init__(self, donnees: QueryDict | None, dossier: Dossier):
         self.dossier = dossier
         choix = choix_de_financeurs(dossier.appel)
         self.comptes = ComptesForm(donnees, dossier=dossier)
@@ -291,26 +315,42 @@ class BudgetComplet:
         self.membres = (self.comptes, self.ajoutees, self.ligne, self.financeurs, self.nouveau)
 
     def is_valid(self) -> bool:
+        """Every form is asked, so that all the errors are said together."""
         return all([membre.is_valid() for membre in self.membres])
 
+    def _lignes(self) -> list[LigneSaisie]:
+        return [*self.comptes.lignes(), *self.ajoutees.lignes(), *self.ligne.lignes()]
+
     def plan(self) -> budget.Plan:
-        """The totals of what is readable on the page: typed values when posted, saved ones
-        otherwise.
-        """
+        """The totals of what is readable on the page: typed when posted, saved otherwise."""
         if not self.comptes.is_bound:
             return budget.du_dossier(self.dossier)
         self.is_valid()
-        libres = (getattr(f, "cleaned_data", {}) for f in [*self.ajoutees, self.ligne])
-        ajoutees = [
-            (d["code"], d["montant"])
-            for d in libres
-            if d.get("code") and d.get("montant") is not None
+        lignes = [(code, montant) for code, _libelle, montant in self._lignes()]
+        demandes = [
+            saisie.get("montant")
+            for saisie in (_lisible(form) for form in (*self.financeurs.forms, self.nouveau))
+            if not saisie.get("retirer")
         ]
-        financeurs = [getattr(f, "cleaned_data", {}) for f in self.financeurs]
-        demandes = [d.get("montant") for d in financeurs if not d.get("retirer")]
-        nouveau = getattr(self.nouveau, "cleaned_data", {})
-        fixes = [(code, v) for code, v in self.comptes.cleaned_data.items() if v is not None]
-        return budget.calculer([*fixes, *ajoutees], [*demandes, nouveau.get("montant")])
+        return budget.calculer(lignes, demandes)
+
+    def tableau(self) -> dict[str, Any]:
+        """What the page draws: the plan, its headings with their fields and totals."""
+        plan = self.plan()
+        postes = [
+            PosteDessine(
+                poste=poste,
+                total=plan.par_poste.get(poste.code, 0),
+                champs=[(compte, self.comptes[compte.code]) for compte in poste.comptes],
+            )
+            for poste in plan_comptable.postes()
+        ]
+        return {
+            "plan": plan,
+            "charges": [poste for poste in postes if poste.est_reel(plan_comptable.CHARGES)],
+            "produits": [poste for poste in postes if poste.est_reel(plan_comptable.PRODUITS)],
+            "volontaires": [dessine for dessine in postes if dessine.poste.est_volontaire],
+        }
 
     def ecrire(self, dossier: Dossier) -> None:
         """Replace the rows; called in the transaction that has checked the version."""
@@ -318,30 +358,37 @@ class BudgetComplet:
         dossier.financements.all().delete()
         LigneBudget.objects.bulk_create(
             LigneBudget(dossier=dossier, code=code, libelle=libelle, montant=montant)
-            for code, libelle, montant in [
-                *self.comptes.lignes(),
-                *self.ajoutees.lignes(),
-                *self.ligne.lignes(),
-            ]
+            for code, libelle, montant in self._lignes()
         )
-        natures = {f.partenaire_id: f.sous_poste for f in dossier.appel.financeurs.all()}
+        natures = {
+            financeur.partenaire_id: financeur.sous_poste
+            for financeur in dossier.appel.financeurs.all()
+        }
         Financement.objects.bulk_create(
-            _financement(dossier, donnees, natures)
-            for donnees in [*self.financeurs.gardes(), *self.nouveau.gardes()]
+            _financement(dossier, demande, natures)
+            for demande in [*self.financeurs.gardes(), *self.nouveau.gardes()]
         )
 
 
-def _financement(dossier: Dossier, donnees: dict, natures: dict[int, str]) -> Financement:
-    origine, _, valeur = donnees["cle"].partition(":")
-    partenaire = int(valeur) if origine == "appel" else None
-    return Financement(
+def _lisible(form: forms.Form) -> dict[str, Any]:
+    """What could be read of a form that may be wrong."""
+    return getattr(form, "cleaned_data", {})
+
+
+def _financement(dossier: Dossier, demande: DemandeSaisie, natures: dict[int, str]) -> Financement:
+    financement = Financement(
         dossier=dossier,
-        partenaire_id=partenaire,
-        sous_poste=natures[partenaire] if partenaire else valeur,
-        libelle="" if partenaire else donnees["libelle"],
-        etat=donnees["etat"] or EtatFinancement.DEMANDE,
-        montant=donnees["montant"],
-        droit_commun=donnees["droit_commun"],
-        credits_contrat=donnees["credits_contrat"],
-        commentaire=donnees["commentaire"],
+        etat=demande["etat"] or EtatFinancement.DEMANDE,
+        montant=demande["montant"],
+        droit_commun=demande["droit_commun"],
+        credits_contrat=demande["credits_contrat"],
+        commentaire=demande["commentaire"],
     )
+    cle = demande["cle"]
+    if cle.startswith(DE_L_APPEL):
+        financement.partenaire_id = int(cle.removeprefix(DE_L_APPEL))
+        financement.sous_poste = natures[financement.partenaire_id]
+    else:
+        financement.sous_poste = cle.removeprefix(HORS)
+        financement.libelle = demande["libelle"]
+    return financement

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 
 from appels.models import Dossier
 from partenaires.models import Partenaire
@@ -27,17 +28,22 @@ class NouveauDossierForm(forms.Form):
     )
     field_order = ["porteur", "intitule", "code"]
 
-    def __init__(self, *args, organismes, avec_code: bool, modele: Dossier | None = None, **kwargs):
+    def __init__(
+        self,
+        *args,
+        organismes: QuerySet[Partenaire],
+        avec_code: bool,
+        modele: Dossier | None = None,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         if not avec_code:
             del self.fields["code"]
-        self.fields["porteur"].queryset = organismes
         if modele:  # it stays in the organisation whose texts these are
-            self.fields["porteur"].queryset = organismes.filter(pk=modele.porteur_id)
-            self.fields["intitule"].initial, self.fields["reprendre"].initial = (
-                modele.intitule,
-                modele.pk,
-            )
+            organismes = organismes.filter(pk=modele.porteur_id)
+            self.fields["intitule"].initial = modele.intitule
+            self.fields["reprendre"].initial = modele.pk
+        self.fields["porteur"].queryset = organismes
         self.fields["cle"].initial = uuid4
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 
 from appels.models import Beneficiaires, Dossier, Lieu
@@ -11,8 +12,12 @@ from appels.redaction.forms.parties import NOMBRE_MAX
 from quartiers.models import Commune, Quartier
 from quartiers.situation import est_aux_alentours
 
+Choix = dict[str, list[tuple[int, str]]]
+
 
 class LieuForm(forms.ModelForm):
+    """One place; an empty row is none."""
+
     class Meta:
         model = Lieu
         fields = ["intitule", "adresse", "commune", "quartier", "latitude", "longitude"]
@@ -28,47 +33,55 @@ class LieuForm(forms.ModelForm):
         }
         localized_fields = ["latitude", "longitude"]
 
-    def __init__(self, *args, choix: dict | None = None, **kwargs):
+    def __init__(self, *args, choix: Choix | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         for nom in ("commune", "quartier"):
             self.fields[nom].empty_label = "Aucun choix"
             if choix:
                 self.fields[nom].choices = [("", "Aucun choix"), *choix[nom]]
 
-    def clean(self):
-        donnees = super().clean()
-        lat, lon = donnees.get("latitude"), donnees.get("longitude")
-        if (lat is None) != (lon is None) and not self.errors:
+    def clean(self) -> None:
+        super().clean()
+        self._verifier_le_point()
+        self._verifier_la_commune()
+        if self.has_changed() and not self.errors and not self._dit_ou():
+            self.add_error("adresse", "Indiquez un quartier, un point ou une adresse.")
+
+    def _verifier_le_point(self) -> None:
+        """Both coordinates or none, near Arras."""
+        latitude = self.cleaned_data.get("latitude")
+        longitude = self.cleaned_data.get("longitude")
+        if latitude is None and longitude is None:
+            return
+        if latitude is None or longitude is None:
+            manquante = "longitude" if longitude is None else "latitude"
+            if not self.errors:
+                self.add_error(manquante, "Un point demande sa latitude et sa longitude.")
+        elif not est_aux_alentours(float(longitude), float(latitude)):
             self.add_error(
-                "longitude" if lon is None else "latitude",
-                "Un point demande sa latitude et sa longitude.",
+                "latitude",
+                "Ce point est loin d’Arras : la latitude vaut environ 50,29 et la "
+                "longitude environ 2,77. Les avez-vous échangées ?",
             )
-        elif lat is not None and lon is not None:
-            if not est_aux_alentours(float(lon), float(lat)):
-                self.add_error(
-                    "latitude",
-                    "Ce point est loin d’Arras : la latitude vaut environ 50,29 et la "
-                    "longitude environ 2,77. Les avez-vous échangées ?",
-                )
-        commune, quartier = donnees.get("commune"), donnees.get("quartier")
+
+    def _verifier_la_commune(self) -> None:
+        """A quartier stands in the commune given, when both are."""
+        commune = self.cleaned_data.get("commune")
+        quartier = self.cleaned_data.get("quartier")
         if commune and quartier and not quartier.communes.filter(pk=commune.pk).exists():
             self.add_error(
                 "quartier",
                 f"Le quartier {quartier} n’est pas à {commune} : "
                 f"il est à {quartier.noms_des_communes}.",
             )
-        if (
-            self.has_changed()
-            and not self.errors
-            and not any(
-                donnees.get(n)
-                for n in ("intitule", "adresse", "commune", "quartier", "latitude", "DELETE")
-            )
-        ):
-            self.add_error("adresse", "Indiquez un quartier, un point ou une adresse.")
-        return donnees
 
-    def save(self, commit=True):
+    def _dit_ou(self) -> bool:
+        """Something says where it is, or the row is to be removed."""
+        noms = ("intitule", "adresse", "commune", "quartier", "latitude", "DELETE")
+        return any(self.cleaned_data.get(nom) for nom in noms)
+
+    def save(self, commit: bool = True) -> Lieu:
+        """The place, with what is said of where it stands."""
         self.instance.situer()
         return super().save(commit)
 
@@ -80,13 +93,17 @@ class LieuxFormSet(forms.BaseInlineFormSet):
         return {**super().get_form_kwargs(index), "choix": self.choix}
 
     @cached_property
-    def choix(self) -> dict:
+    def choix(self) -> Choix:
+        """What the two lists offer, without the outlines."""
+        communes = Commune.objects.defer("contour")
+        quartiers = Quartier.objects.defer("contour")
         return {
-            "commune": [(c.pk, str(c)) for c in Commune.objects.defer("contour")],
-            "quartier": [(q.pk, str(q)) for q in Quartier.objects.defer("contour")],
+            "commune": [(commune.pk, str(commune)) for commune in communes],
+            "quartier": [(quartier.pk, str(quartier)) for quartier in quartiers],
         }
 
     def ecrire(self, dossier: Dossier) -> None:
+        """Called in the transaction that has checked the version."""
         self.save()
 
 
@@ -110,12 +127,12 @@ class RepartitionForm(forms.Form):
         self, *args, dossier: Dossier, quartiers: Iterable[Quartier] | None = None, **kwargs
     ):
         super().__init__(*args, **kwargs)
-        connus = {(p.dimension, p.cle): p.nombre for p in dossier.publics.all()}
+        connus = {(public.dimension, public.cle): public.nombre for public in dossier.publics.all()}
+        quartiers = quartiers or Quartier.objects.only("code", "nom_court")
+        par_quartier = {quartier.code: str(quartier) for quartier in quartiers}
+        par_quartier[HORS_QPV] = "Hors des quartiers prioritaires"
         self.dimensions = {
-            Dimension.QPV: {
-                **{q.code: str(q) for q in quartiers or Quartier.objects.only("code", "nom_court")},
-                HORS_QPV: "Hors des quartiers prioritaires",
-            },
+            Dimension.QPV: par_quartier,
             Dimension.AGE: AGES,
             Dimension.SEXE: SEXES,
         }
@@ -130,18 +147,22 @@ class RepartitionForm(forms.Form):
                 )
 
     @property
-    def tableaux(self):
+    def tableaux(self) -> list[tuple[str, str, list[BoundField]]]:
         """(dimension, its label, bound fields)."""
         return [
-            (d.value, d.label, [self[f"{d}-{cle}"] for cle in cles])
-            for d, cles in self.dimensions.items()
+            (dimension.value, dimension.label, [self[f"{dimension}-{cle}"] for cle in cles])
+            for dimension, cles in self.dimensions.items()
         ]
 
     def ecrire(self, dossier: Dossier) -> None:
+        """Replace the rows; an empty number is none."""
+        publics = []
+        for dimension, cles in self.dimensions.items():
+            for cle in cles:
+                combien = self.cleaned_data[f"{dimension}-{cle}"]
+                if combien is not None:
+                    publics.append(
+                        Beneficiaires(dossier=dossier, dimension=dimension, cle=cle, nombre=combien)
+                    )
         dossier.publics.all().delete()
-        Beneficiaires.objects.bulk_create(
-            Beneficiaires(dossier=dossier, dimension=dimension, cle=cle, nombre=valeur)
-            for dimension, cles in self.dimensions.items()
-            for cle in cles
-            if (valeur := self.cleaned_data[f"{dimension}-{cle}"]) is not None
-        )
+        Beneficiaires.objects.bulk_create(publics)

@@ -1,6 +1,7 @@
 """A part of a dossier as it is typed: its forms, what they show, what they write."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
 from django.http import QueryDict
@@ -21,7 +22,8 @@ from appels.redaction.forms.parties import (
 from appels.socle import completude
 from partenaires.socle.forms.conflit import en_clair
 
-Formulaires = dict[str, BaseForm | BaseFormSet | BudgetComplet]
+Membre = BaseForm | BaseFormSet  # one form or one table of rows
+Formulaires = dict[str, Any]  # those of a page by their names: members that know how to write
 
 
 def _projet(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
@@ -77,16 +79,25 @@ class PartieSaisie:
         self.formulaires = FORMULAIRES[nom](donnees, dossier)
 
     @property
-    def membres(self) -> list[BaseForm | BaseFormSet]:
+    def membres(self) -> list[Membre]:
         """The forms and formsets of the part, the budget's unfolded."""
-        toutes = []
+        membres: list[Membre] = []
         for formulaire in self.formulaires.values():
-            toutes.extend(getattr(formulaire, "membres", (formulaire,)))
-        return toutes
+            membres.extend(getattr(formulaire, "membres", (formulaire,)))
+        return membres
+
+    @property
+    def simples(self) -> list[BaseForm]:
+        """Its forms but the tables of rows."""
+        return [membre for membre in self.membres if isinstance(membre, BaseForm)]
 
     def est_valide(self) -> bool:
         """Every form is asked, so that all the errors are said together."""
         return all([membre.is_valid() for membre in self.membres])
+
+    def dire(self, phrase: str) -> None:
+        """What refuses the whole of it, at the head of its errors."""
+        self.simples[0].add_error(None, phrase)
 
     def ecrire(self, dossier: Dossier) -> None:
         """Write every form; called in the transaction that has checked the version."""
@@ -113,10 +124,8 @@ class PartieSaisie:
         """Put back what is saved in the fields that cannot be read."""
         valeurs = self.valeurs()
         gardees = self.enregistree().valeurs()
-        for membre in self.membres:
-            if isinstance(membre, BaseFormSet):
-                continue
-            for cle in map(membre.add_prefix, membre.errors):
+        for form in self.simples:
+            for cle in map(form.add_prefix, form.errors):
                 if cle in valeurs:
                     valeurs[cle] = gardees.get(cle, "")
         self.remplir(valeurs)
@@ -124,11 +133,9 @@ class PartieSaisie:
     def en_clair(self) -> dict[str, tuple[str, str]]:
         """{html name: (label, what a person reads in it)} of the simple fields."""
         champs = {}
-        for membre in self.membres:
-            if isinstance(membre, BaseFormSet):
-                continue
-            for nom in membre.fields:
-                champs[membre.add_prefix(nom)] = (str(membre[nom].label), en_clair(membre[nom]))
+        for form in self.simples:
+            for nom in form.fields:
+                champs[form.add_prefix(nom)] = (str(form[nom].label), en_clair(form[nom]))
         return champs
 
     def _relu(self) -> Dossier:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db.models import Q
+from django.forms.boundfield import BoundField
 
 from appels.models import Dossier, Indicateur, MoyenHumain
 from appels.models.appel import OPTIONS_CG
@@ -21,22 +22,26 @@ class PartieForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for nom, champ in self.fields.items():
-            champ.required = False
+        for nom in list(self.fields):
             if nom in OPTIONS_CG and nom not in self.instance.appel.options:
-                champ.disabled = True
-        for nom in [nom for nom, champ in self.fields.items() if champ.disabled]:
-            del self.fields[nom]
+                del self.fields[nom]
+            else:
+                self.fields[nom].required = False
 
     def ecrire(self, dossier: Dossier) -> None:
         """Called in the transaction that has checked the version."""
-        plusieurs = {champ.name for champ in Dossier._meta.many_to_many}
-        colonnes = [nom for nom in self.fields if nom not in plusieurs]
-        self.instance.save(update_fields=colonnes)
+        plusieurs = {"objectifs_contrat", "themes"}
+        self.instance.save(update_fields=[nom for nom in self.fields if nom not in plusieurs])
         self._save_m2m()
 
 
+def _objectif_et_axe(objectif: Objectif) -> str:
+    return f"{objectif.libelle} ({objectif.axe})"
+
+
 class ProjetForm(PartieForm):
+    """The project in brief."""
+
     debut_le = champ_date(label="Début du projet")
     fin_le = champ_date(label="Fin du projet", help_text="La même année civile, le plus souvent.")
 
@@ -78,12 +83,12 @@ class ProjetForm(PartieForm):
         self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(
             axe__in=axes
         ).select_related("axe")
-        self.fields["objectifs_contrat"].label_from_instance = lambda o: f"{o.libelle} ({o.axe})"
+        self.fields["objectifs_contrat"].label_from_instance = _objectif_et_axe
         themes = list(appel.themes.all()) if appel.pk else []
         self.fields["themes"].choices = [(theme.pk, str(theme)) for theme in themes]
         for nom in ("forme", "frequence", "periodicite", "politique_ville"):
             self.fields[nom].choices = [
-                c for c in self.fields[nom].choices if c[0] not in ("", None)
+                choix for choix in self.fields[nom].choices if choix[0] not in ("", None)
             ]
         if not themes:
             del self.fields["themes"]
@@ -94,6 +99,8 @@ def _texte(lignes: int) -> forms.Textarea:
 
 
 class DescriptionForm(PartieForm):
+    """Needs, objectives, description."""
+
     class Meta:
         model = Dossier
         fields = [
@@ -134,17 +141,19 @@ class PublicForm(PartieForm):
             "beneficiaires": "Chaque personne compte une fois, même si elle vient souvent.",
         }
 
-    def clean_beneficiaires(self):
+    def clean_beneficiaires(self) -> int | None:
         return _borne(self.cleaned_data["beneficiaires"])
 
 
-def _borne(nombre):
+def _borne(nombre: int | None) -> int | None:
     if nombre is not None and nombre > NOMBRE_MAX:
         raise forms.ValidationError("Ce nombre est trop grand : vérifiez le nombre de zéros.")
     return nombre
 
 
 class MoyensForm(PartieForm):
+    """Material means, and the recruitment where the call asks it."""
+
     class Meta:
         model = Dossier
         fields = ["moyens_materiels", "recrutement_etpt"]
@@ -186,26 +195,30 @@ class TableauMoyensForm(forms.Form):
             )
 
     @property
-    def lignes(self):
+    def lignes(self) -> list[tuple[str, BoundField, BoundField]]:
         """(label, number field, ETPT field) of each row."""
-        return [(c.label, self[f"{c}-nombre"], self[f"{c}-etpt"]) for c in CategorieMoyen]
+        return [
+            (categorie.label, self[f"{categorie}-nombre"], self[f"{categorie}-etpt"])
+            for categorie in CategorieMoyen
+        ]
 
     def ecrire(self, dossier: Dossier) -> None:
+        """Replace the rows; an empty one is none."""
+        moyens = []
+        for categorie in CategorieMoyen:
+            combien = self.cleaned_data[f"{categorie}-nombre"]
+            etpt = self.cleaned_data[f"{categorie}-etpt"]
+            if combien is not None or etpt is not None:
+                moyens.append(
+                    MoyenHumain(dossier=dossier, categorie=categorie, nombre=combien, etpt=etpt)
+                )
         dossier.moyens.all().delete()
-        MoyenHumain.objects.bulk_create(
-            MoyenHumain(
-                dossier=dossier,
-                categorie=c,
-                nombre=self.cleaned_data[f"{c}-nombre"],
-                etpt=self.cleaned_data[f"{c}-etpt"],
-            )
-            for c in CategorieMoyen
-            if self.cleaned_data[f"{c}-nombre"] is not None
-            or self.cleaned_data[f"{c}-etpt"] is not None
-        )
+        MoyenHumain.objects.bulk_create(moyens)
 
 
 class EvaluationForm(PartieForm):
+    """How the project will be followed, what is expected of it."""
+
     class Meta:
         model = Dossier
         fields = ["evaluation", "resultats_attendus"]
@@ -214,14 +227,15 @@ class EvaluationForm(PartieForm):
 
 
 class IndicateurForm(forms.Form):
+    """An indicator and its expected value."""
+
     libelle = forms.CharField(label="Indicateur", max_length=200, required=False)
     valeur_prevue = forms.CharField(label="Valeur attendue", max_length=100, required=False)
 
-    def clean(self):
-        donnees = super().clean()
-        if donnees.get("valeur_prevue") and not donnees.get("libelle"):
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("valeur_prevue") and not self.cleaned_data.get("libelle"):
             self.add_error("libelle", "Nommez l’indicateur dont vous donnez la valeur.")
-        return donnees
 
 
 class IndicateurFormSet(
@@ -231,8 +245,8 @@ class IndicateurFormSet(
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
         lignes = [
-            {"libelle": i.libelle, "valeur_prevue": i.valeur_prevue}
-            for i in dossier.indicateurs.all()
+            {"libelle": indicateur.libelle, "valeur_prevue": indicateur.valeur_prevue}
+            for indicateur in dossier.indicateurs.all()
         ]
         super().__init__(*args, prefix="indicateurs", initial=lignes, **kwargs)
 
@@ -241,6 +255,7 @@ class IndicateurFormSet(
         return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
 
     def ecrire(self, dossier: Dossier) -> None:
+        """Replace the rows; one without a name is none."""
         dossier.indicateurs.all().delete()
         Indicateur.objects.bulk_create(
             Indicateur(dossier=dossier, **form.cleaned_data)

@@ -7,16 +7,22 @@ from quartiers.situation import est_aux_alentours
 
 
 class PointForm(forms.ModelForm):
+    """The point and its address, as the map gives them."""
+
     class Meta:
         model = Lieu
         fields = ["adresse", "latitude", "longitude"]
         localized_fields = ["latitude", "longitude"]
 
-    def clean(self):
-        dit = super().clean()
-        lat, lon = dit.get("latitude"), dit.get("longitude")
-        if not self.errors and (
-            lat is None or lon is None or not est_aux_alentours(float(lon), float(lat))
+    def clean(self) -> None:
+        super().clean()
+        if self.errors:
+            return
+        latitude = self.cleaned_data.get("latitude")
+        longitude = self.cleaned_data.get("longitude")
+        if (
+            latitude is None
+            or longitude is None
+            or not est_aux_alentours(float(longitude), float(latitude))
         ):
             raise forms.ValidationError("Ce point est loin d’Arras : choisissez-en un autre.")
-        return dit

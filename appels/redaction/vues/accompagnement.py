@@ -3,19 +3,20 @@
 from io import BytesIO
 
 from django.contrib import messages
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from appels.models import DemandePapier, Dossier
 from appels.redaction.actions import accompagnement
 from appels.socle import droits
+from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import quarantaine
 from partenaires.socle.vues.formulaire import refus_en_message
 
 
-def ouvrir(request, pk):
+def ouvrir(request: Requete, pk: int) -> HttpResponse:
     """Let the service read a draft, or stop it: the same button, two words."""
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
@@ -34,7 +35,7 @@ def ouvrir(request, pk):
 
 
 @require_GET
-def scan(request, pk):
+def scan(request: Requete, pk: int) -> HttpResponseBase:
     """The original of a request received on paper, as an attachment."""
     dossiers = Dossier.objects.visibles_par(request.user).filter(pk=pk)
     demande = get_object_or_404(

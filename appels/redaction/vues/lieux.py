@@ -1,17 +1,19 @@
 """A place found on the map goes into the dossier that was waiting for it."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from appels.models import NomPartie
 from appels.redaction.actions import redaction
 from appels.redaction.forms.point import PointForm
 from appels.socle import droits, verrous
+from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle.vues.formulaire import erreurs_de
 
 
-def ajouter(request, pk):
+def ajouter(request: Requete, pk: int) -> HttpResponse:
     """Add the point; the answer is on the page of the places."""
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)

@@ -1,17 +1,23 @@
-"""The parts of a dossier: each saves with its button, by itself with script, and may stay
-incomplete. The answers to the script are those of `docs/enregistrement.md`.
+"""The parts of a dossier: each saves with its button, by itself with script.
+
+A part may stay incomplete. The answers to the script are those of `docs/enregistrement.md`.
 """
 
+from itertools import chain
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appels.models import NomPartie
+from appels.models import Dossier, NomPartie
 from appels.redaction.actions import parties
+from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
-from appels.socle import completude, droits, exports
+from appels.socle import completude, droits
+from appels.socle.requete import Requete
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle.forms.conflit import montrer_les_deux
@@ -26,31 +32,33 @@ TROP_CHANGEE = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def partie(request, pk, nom):
+def partie(request: Requete, pk: int, nom: str) -> HttpResponse:
     """One part: read, saved by a button (a page comes back) or by itself (JSON comes back)."""
     if nom not in FORMULAIRES:
         raise Http404
-    nom = NomPartie(nom)
-    dossier = mon_dossier(request, pk, completude.PAR_PARTIE[nom][1])
+    la_partie = NomPartie(nom)
+    dossier = mon_dossier(request, pk, completude.PAR_PARTIE[la_partie][1])
     if request.method != "POST":
-        if not droits.peut_rediger(request.user, dossier, request.recu_le, nom):
+        if not droits.peut_rediger(request.user, dossier, request.recu_le, la_partie):
             return redirect("appels:relecture", pk=pk)
-        return _page(request, PartieSaisie(dossier, nom), version=_version(dossier, nom))
+        vue = PartieSaisie(dossier, la_partie)
+        return _page(request, vue, version=_version(dossier, la_partie))
     droits.redige.exiger(request.user, dossier)
-    typee = PartieSaisie(dossier, nom, saisie(request))
+    typee = PartieSaisie(dossier, la_partie, saisie(request))
     if request.headers.get("Accept", "").startswith("application/json"):
         return _enregistrer_seule(request, typee)
     return _enregistrer_au_bouton(request, typee)
 
 
-def _version(dossier, nom: NomPartie) -> int:
+def _version(dossier: Dossier, nom: NomPartie) -> int:
     """The version of a part as it was just read; 0 when nobody wrote it."""
-    return next((partie.version for partie in dossier.parties.all() if partie.nom == nom), 0)
+    versions = {partie.nom: partie.version for partie in dossier.parties.all()}
+    return versions.get(nom, 0)
 
 
-def _page(request, typee: PartieSaisie, *, version: int, **de_plus):
+def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any) -> HttpResponse:
     """The part with its forms; what was typed stays."""
-    contexte = {
+    contexte: dict[str, Any] = {
         **typee.formulaires,
         "dossier": typee.dossier,
         "nom": typee.nom,
@@ -61,15 +69,15 @@ def _page(request, typee: PartieSaisie, *, version: int, **de_plus):
     }
     if request.method != "POST":
         contexte["manques"] = completude.manques_de(typee.dossier, typee.nom)
-    if typee.nom == NomPartie.BUDGET:
-        budget = typee.formulaires["budget"]
-        contexte["tableau"] = exports.page_du_budget(budget)
+    budget = typee.formulaires.get("budget")
+    if isinstance(budget, BudgetComplet):
+        contexte["tableau"] = budget.tableau()
         contexte["ouvrir_ligne"] = "ligne" in request.GET or budget.ligne.has_changed()
     gabarit = f"appels/redaction/parties/{typee.nom}.html"
     return afficher(request, gabarit, contexte, *typee.membres)
 
 
-def _enregistrer_au_bouton(request, typee: PartieSaisie):
+def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpResponse:
     """Save and redirect; on a conflict or a closed call, the page keeps what was typed."""
     lue = version_lue(request)
     if not typee.est_valide():
@@ -79,7 +87,7 @@ def _enregistrer_au_bouton(request, typee: PartieSaisie):
             typee, version_lue=lue, par=request.user, recu_le=request.recu_le, en_partie=False
         )
     except NonModifiable as refus:
-        typee.membres[0].add_error(None, refus.phrase)
+        typee.dire(refus.phrase)
         return _page(request, typee, version=lue)
     except parties.VersionPerimee as conflit:
         return _page(request, typee, **_les_deux_textes(typee, conflit))
@@ -95,29 +103,29 @@ def _phrase(bilan: parties.Enregistrement) -> str:
     return phrase
 
 
-def _retenir_l_envoi(request) -> None:
+def _retenir_l_envoi(request: Requete) -> None:
     """A page opened later knows that this save arrived."""
     envois = [*request.session.get("envois", []), request.POST.get("envoi", "")[:40]]
     request.session["envois"] = envois[-ENVOIS_RETENUS:]
 
 
-def _suite(request, typee: PartieSaisie) -> str:
+def _suite(request: Requete, typee: PartieSaisie) -> str:
     """Where the button leads."""
+    la_meme_page = reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
     if "rester" in request.POST:
-        return reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
+        return la_meme_page
     if "ajouter_ligne" in request.POST:
-        chemin = reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
-        return f"{chemin}?ligne=1#id_ligne-code"
+        return f"{la_meme_page}?ligne=1#id_ligne-code"
     return reverse("appels:dossier", args=[typee.dossier.pk])
 
 
-def _les_deux_textes(typee: PartieSaisie, conflit: parties.VersionPerimee) -> dict:
+def _les_deux_textes(typee: PartieSaisie, conflit: parties.VersionPerimee) -> dict[str, Any]:
     """What was typed and what is saved, side by side."""
     presents = typee.enregistree().formulaires
     autres_lignes = []
     for cle, formulaire in typee.formulaires.items():
         autres_lignes += montrer_les_deux(formulaire, presents[cle], conflit.auteur)
-    typee.membres[0].add_error(None, conflit.phrase)
+    typee.dire(conflit.phrase)
     return {
         "autres_lignes": autres_lignes,
         "auteur_autre": conflit.auteur,
@@ -125,11 +133,11 @@ def _les_deux_textes(typee: PartieSaisie, conflit: parties.VersionPerimee) -> di
     }
 
 
-def _enregistrer_seule(request, typee: PartieSaisie):
+def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
     """Autosave: what is readable is saved; the answer says what is not, and what others brought."""
-    erreurs = []
+    erreurs: list[dict] = []
     if not typee.est_valide():
-        erreurs = [erreur for membre in typee.membres for erreur in erreurs_de(membre)]
+        erreurs = list(chain.from_iterable(erreurs_de(membre) for membre in typee.membres))
         typee.sans_les_illisibles()
         if not typee.est_valide():
             return JsonResponse({"erreurs": erreurs}, status=422)
@@ -157,17 +165,14 @@ def _enregistrer_seule(request, typee: PartieSaisie):
     return JsonResponse({**reponse, "conflits": _conflits(typee, bilan.conflits)}, status=409)
 
 
-def _conflits(typee: PartieSaisie, cles: list[str]) -> list[dict]:
+def _conflits(typee: PartieSaisie, cles: list[str]) -> list[dict[str, Any]]:
     """Each field changed by both: its name, what the others wrote, to read and to take."""
     presente = typee.enregistree()
     valeurs = presente.valeurs()
     en_clair = presente.en_clair()
     conflits = []
     for cle in cles:
-        if cle in en_clair:
-            libelle, texte = en_clair[cle]
-            autre = valeurs[cle]
-        else:
-            libelle, texte, autre = "Les lignes du tableau", "", None
+        libelle, texte = en_clair.get(cle, ("Les lignes du tableau", ""))
+        autre = valeurs[cle] if cle in en_clair else None
         conflits.append({"cle": cle, "libelle": libelle, "autre": autre, "texte": texte})
     return conflits

@@ -1,5 +1,7 @@
 """Documents: one request a file, each with its own answer; bank data behind a logged act."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -7,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.models import Dossier, NomPartie, Piece
+from appels.models import DocumentDemande, Dossier, NomPartie, Piece
+from appels.redaction import documents
 from appels.redaction.actions import pieces as actes
-from appels.redaction.actions import reprise
 from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
-from appels.socle import completude, droits
+from appels.socle import completude, droits, figement
+from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import fichiers, quarantaine
 from partenaires.socle.refus import Refus
@@ -19,64 +22,52 @@ from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_
 
 
 @require_GET
-def pieces(request, pk):
+def pieces(request: Requete, pk: int) -> HttpResponse:
     """The documents asked of this kind of applicant, and those already joined."""
-    return page(request, mon_dossier(request, pk))
+    dossier = mon_dossier(request, pk)
+    if not droits.peut_rediger(request.user, dossier, request.recu_le, NomPartie.PIECES):
+        return redirect("appels:relecture", pk=pk)
+    return _page(request, dossier)
 
 
-def page(request, dossier: Dossier, *formulaires, refuse: dict | None = None, coordonnees=None):
-    """The documents page, with the error of one upload beside its document."""
-    if (
-        not droits.peut_rediger(request.user, dossier, request.recu_le, NomPartie.PIECES)
-        and request.method == "GET"
-    ):
-        return redirect("appels:relecture", pk=dossier.pk)
-    presentes = [p for p in dossier.pieces.all() if p.retiree_le is None]
-    demandes = completude.documents_demandes(dossier)
-    retenues = quarantaine.etats([piece.sha256 for piece in presentes])
-    for piece in presentes:
-        piece.retenue = retenues.get(piece.sha256)
-    reprenables = reprise.pieces_reprenables(dossier, demandes)
-    documents = [
-        {
-            "document": document,
-            "pieces": [p for p in presentes if p.document_id == document.pk],
-            "reprenables": reprenables[document.pk],
-            "erreur": (refuse or {}).get(document.pk, ""),
-        }
-        for document in demandes
-    ]
+def _page(
+    request: Requete,
+    dossier: Dossier,
+    *,
+    refus: dict[int, str] | None = None,
+    coordonnees: CoordonneesForm | None = None,
+) -> HttpResponse:
+    """The documents page; `refus` is why a file was refused, by document."""
+    form = coordonnees or CoordonneesForm()
+    lignes = documents.lignes(dossier, refus or {})
     return afficher(
         request,
         "appels/redaction/parties/pieces.html",
         {
             "dossier": dossier,
-            "documents": documents,
+            "documents": lignes,
             "accept": fichiers.ACCEPT,
             "types": fichiers.ACCEPTES,
             "taille": fichiers.taille_max(),
             "octets": settings.TAILLE_MAX_PIECE,
             "coordonnees": completude.coordonnees(dossier),
-            "form": coordonnees or CoordonneesForm(),
-            "bancaire": any(d["document"].est_bancaire for d in documents),
-            "manques": [m for m in completude.manques(dossier) if m.partie == NomPartie.PIECES],
+            "form": form,
+            "bancaire": any(ligne.document.est_bancaire for ligne in lignes),
         },
-        *formulaires,
+        form,
     )
 
 
-def ajouter(request, pk, document_pk):
+def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
     """Receive one file. Scripts ask for JSON, browsers without script get the page."""
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
-    document = next(
-        (d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None
-    )
+    document = documents.demande(dossier, document_pk)
     if document is None:
-        return _reponse(request, dossier, None, "Ce document n’est pas demandé pour ce dossier.")
+        return _refuser(request, dossier, None, "Ce document n’est pas demandé pour ce dossier.")
     form = PieceForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _reponse(request, dossier, document, form.errors["fichier"][0], form)
+        return _refuser(request, dossier, document, str(form.errors["fichier"][0]))
     try:
         piece = actes.ajouter(
             dossier,
@@ -86,25 +77,22 @@ def ajouter(request, pk, document_pk):
             recu_le=request.recu_le,
         )
     except Refus as refus:
-        return _reponse(request, dossier, document, refus.phrase)
+        return _refuser(request, dossier, document, refus.phrase)
     except OSError:
-        return _reponse(request, dossier, document, fichiers.PLUS_DE_PLACE)
+        return _refuser(request, dossier, document, fichiers.PLUS_DE_PLACE)
     if _veut_du_json(request):
         return JsonResponse({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
     return redirect("appels:pieces", pk=pk)
 
 
-def reprendre(request, pk, document_pk, piece_pk):
+def reprendre(request: Requete, pk: int, document_pk: int, piece_pk: int) -> HttpResponse:
     """Join a file that the organisation already gave for the same document."""
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
-    document = next(
-        (d for d in completude.documents_demandes(dossier) if d.pk == document_pk), None
-    )
-    miennes = reprise.pieces_reprenables(dossier, [document] if document else [])
-    piece = next((p for p in miennes.get(document_pk, ()) if p.pk == piece_pk), None)
-    if piece is None:
+    document = documents.demande(dossier, document_pk)
+    piece = documents.a_reprendre(dossier, document, piece_pk) if document else None
+    if document is None or piece is None:
         messages.error(
             request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus."
         )
@@ -117,23 +105,25 @@ def reprendre(request, pk, document_pk, piece_pk):
     return redirect("appels:pieces", pk=pk)
 
 
-def _veut_du_json(request) -> bool:
+def _veut_du_json(request: Requete) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def _reponse(request, dossier, document, phrase: str, *formulaires):
+def _refuser(
+    request: Requete, dossier: Dossier, document: DocumentDemande | None, phrase: str
+) -> HttpResponse:
     """The refusal of one file, where it was given."""
     if _veut_du_json(request):
         return JsonResponse({"erreur": phrase}, status=422)
     if document is None:
         messages.error(request, phrase)
         return redirect("appels:pieces", pk=dossier.pk)
-    reponse = page(request, dossier, refuse={document.pk: phrase})
+    reponse = _page(request, dossier, refus={document.pk: phrase})
     reponse.status_code = 422
     return reponse
 
 
-def retirer(request, pk):
+def retirer(request: Requete, pk: int) -> HttpResponse:
     """Take a file out of a draft."""
     dossiers = Dossier.objects.a_rediger_par(request.user)
     piece = get_object_or_404(
@@ -146,7 +136,7 @@ def retirer(request, pk):
     return redirect("appels:pieces", pk=piece.dossier_id)
 
 
-def coordonnees(request, pk):
+def coordonnees(request: Requete, pk: int) -> HttpResponse:
     """IBAN and BIC, checked then encrypted."""
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
@@ -158,13 +148,14 @@ def coordonnees(request, pk):
             )
             messages.success(request, "Les coordonnées bancaires sont enregistrées, chiffrées.")
             return redirect("appels:pieces", pk=pk)
-    return page(request, dossier, form, coordonnees=form)
+    return _page(request, dossier, coordonnees=form)
 
 
 @require_GET
-def piece(request, pk):
-    """A file through rights: attachment, no sniffing, sandboxed; bank documents only by a logged
-    act.
+def piece(request: Requete, pk: int) -> HttpResponse:
+    """A file through rights: attachment, no sniffing, sandboxed.
+
+    Bank documents open only by a logged act.
     """
     dossiers = Dossier.objects.visibles_par(request.user)
     piece = get_object_or_404(
@@ -175,7 +166,7 @@ def piece(request, pk):
     return _fichier(request, piece)
 
 
-def _fichier(request, piece: Piece) -> HttpResponse:
+def _fichier(request: Requete, piece: Piece) -> HttpResponse:
     """The file, or why it is kept back."""
     try:
         contenu = piece.lire()
@@ -196,28 +187,27 @@ def _fichier(request, piece: Piece) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rib(request, pk):
+def rib(request: Requete, pk: int) -> HttpResponse:
     """Bank data of a dossier: GET shows a button, POST opens and writes it in the log."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
     droits.peut_ouvrir_rib.exiger(request.user, dossier)
-    fichier = next(
-        (p for p in dossier.pieces.all() if p.est_chiffree and p.retiree_le is None), None
-    )
-    contexte = {
+    coordonnees = completude.coordonnees(dossier)
+    chiffrees = [piece for piece in figement.presentes(dossier) if piece.est_chiffree]
+    fichier = chiffrees[0] if chiffrees else None
+    contexte: dict[str, Any] = {
         "dossier": dossier,
-        "coordonnees": completude.coordonnees(dossier),
+        "coordonnees": coordonnees,
         "fichier": fichier,
     }
-    if request.method != "POST":
-        return render(request, "appels/redaction/rib.html", contexte)
-    if "fichier" in request.POST and fichier:
+    if request.method == "POST" and "fichier" in request.POST and fichier:
         actes.consigner_ouverture(
             dossier, quoi="Fichier du RIB", par=request.user, recu_le=request.recu_le
         )
         return _fichier(request, fichier)
-    if contexte["coordonnees"]:
+    if request.method == "POST" and coordonnees:
         actes.consigner_ouverture(
             dossier, quoi="IBAN et BIC", par=request.user, recu_le=request.recu_le
         )
-        contexte["iban"], contexte["bic"] = contexte["coordonnees"].devoiler()
+        iban, bic = coordonnees.devoiler()
+        contexte |= {"iban": iban, "bic": bic}
     return render(request, "appels/redaction/rib.html", contexte)

@@ -45,13 +45,15 @@ def phrase_appel(appel: Appel | None, instant: datetime) -> str:
 @register.simple_tag
 def reste(appel: Appel, instant: datetime) -> str:
     """« Il reste 15 jours. » or hours near the end; empty when the call is not open."""
-    if not appel.est_ouvert(instant):
+    if appel.ferme_le is None or not appel.est_ouvert(instant):
         return ""
     duree = appel.ferme_le - instant
     if duree.days >= 2:
         return f"Il reste {accorder(duree.days, 'jour')}."
     heures = int(duree.total_seconds() // 3600)
-    return f"Il reste {accorder(heures, 'heure')}." if heures else "Il reste moins d’une heure."
+    if heures:
+        return f"Il reste {accorder(heures, 'heure')}."
+    return "Il reste moins d’une heure."
 
 
 GROUPES_DE_CHOIX = {
@@ -69,10 +71,9 @@ def lien_du_manque(manque: Manque, dossier: Dossier) -> str:
     """The address of the very field that is missing."""
     champ = f"{manque.champ}_0" if manque.champ in GROUPES_DE_CHOIX else manque.champ
     if manque.partie == NomPartie.ORGANISME and champ != "confirmee":
+        fiche = reverse("partenaires:fiche", args=[dossier.porteur_id])
         retour = reverse("appels:organisme", args=[dossier.pk])
-        return (
-            f"{reverse('partenaires:fiche', args=[dossier.porteur_id])}?retour={retour}#id_{champ}"
-        )
+        return f"{fiche}?retour={retour}#id_{champ}"
     return f"{lien_de_la_partie(manque.partie, dossier)}#id_{champ}"
 
 

@@ -11,6 +11,7 @@ register = template.Library()
 
 
 def une_decimale(valeur: Fraction) -> str:
+    """« 13,5 »."""
     exacte = Decimal(valeur.numerator) / Decimal(valeur.denominator)
     return nombre(exacte.quantize(Decimal("0.1"), ROUND_HALF_UP))
 

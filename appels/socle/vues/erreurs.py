@@ -1,5 +1,6 @@
 """Errors, in French, with a way on; they never touch the database."""
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -28,7 +29,7 @@ PHRASES = {
 }
 
 
-def page(request, code: int, phrase: str = ""):
+def page(request: HttpRequest, code: int, phrase: str = "") -> HttpResponse:
     """The page of an error; `phrase` says more than the general one."""
     titre, defaut = PHRASES[code]
     return render(
@@ -40,31 +41,36 @@ def page(request, code: int, phrase: str = ""):
 
 
 @requires_csrf_token
-def demande_illisible(request, exception=None):
+def demande_illisible(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
     return page(request, 400)
 
 
 @requires_csrf_token
-def acces_reserve(request, exception=None):
+def acces_reserve(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403, with the sentence of the right that was missing."""
     return page(request, 403, str(exception) if exception and exception.args else "")
 
 
 @requires_csrf_token
-def introuvable(request, exception=None):
+def introuvable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
     return page(request, 404)
 
 
 @requires_csrf_token
-def trop_de_demandes(request, exception=None):
+def trop_de_demandes(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429."""
     return page(request, 429)
 
 
 @requires_csrf_token
-def probleme(request):
+def probleme(request: HttpRequest) -> HttpResponse:
+    """500."""
     return page(request, 500)
 
 
-def jeton_refuse(request, reason=""):
+def jeton_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
     """An old form or a lost cookie: say what to do, nothing was saved."""
     return page(
         request,

@@ -1,15 +1,17 @@
 """A dossier in the shape that pages draw: the frozen version, or the draft in the same shape."""
 
 import json
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 
 from appels.models import Dossier, Version
 from appels.socle import cerfa, figement
+from appels.socle.requete import Requete
 from quartiers.models import Quartier
 
 
-def visible(request, pk: int) -> Dossier:
+def visible(request: Requete, pk: int) -> Dossier:
     """A dossier that I may read, from any side, or 404."""
     return get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
 
@@ -19,16 +21,14 @@ def figee(dossier: Dossier) -> Version | None:
     return dossier.versions.order_by("rang").last()
 
 
-def lisible(dossier: Dossier, version: Version | None, noms: dict[str, str] | None = None) -> dict:
-    """What the reading page draws: a frozen version, or the draft; `noms` of the quartiers if
-    known.
+def lisible(
+    dossier: Dossier, version: Version | None, noms: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """What the reading page draws: a frozen version, or the draft.
+
+    `noms`: the short names of the quartiers by code, when the caller has them already.
     """
-    if version:
-        contenu = json.loads(version.contenu)
-    else:
-        contenu = json.loads(
-            figement.canonique(figement.contenu(dossier, depot={}, empreinte_personnes=""))
-        )
+    contenu = json.loads(version.contenu) if version else figement.brouillon(dossier)
     quartiers = noms or dict(Quartier.objects.values_list("code", "nom_court"))
     return {
         "contenu": contenu,
@@ -36,20 +36,17 @@ def lisible(dossier: Dossier, version: Version | None, noms: dict[str, str] | No
         "version": version,
         "plan": figement.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],
-        "publics": [
-            (figement.public_en_clair(d, cle, quartiers), n) for d, cle, n in contenu["publics"]
-        ],
+        "publics": figement.publics_en_clair(contenu, quartiers),
     }
 
 
-def changements(source: Dossier, apres: dict) -> list[cerfa.Difference]:
+def changements(source: Dossier, apres: dict[str, Any]) -> list[cerfa.Difference]:
     """What `apres`, drawn by `lisible`, changes of another dossier."""
     avant = lisible(Dossier.objects.pour_completude().get(pk=source.pk), figee(source))
     return cerfa.differences(avant["contenu"], apres["contenu"], apres["quartiers"])
 
 
-def mon_dossier(request, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
+def mon_dossier(request: Requete, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
     """A dossier of my organisations, as `completude` reads it, or 404."""
-    return get_object_or_404(
-        Dossier.objects.a_rediger_par(request.user).pour_completude(tables), pk=pk
-    )
+    dossiers = Dossier.objects.a_rediger_par(request.user)
+    return get_object_or_404(dossiers.pour_completude(tables), pk=pk)

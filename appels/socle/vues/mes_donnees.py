@@ -4,13 +4,13 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from appels.socle import figement, portabilite
+from appels.socle.requete import Requete
 
 
 @require_GET
-def mes_donnees(request):
+def mes_donnees(request: Requete) -> HttpResponse:
     """A JSON file, made at once."""
-    reponse = HttpResponse(
-        figement.canonique(portabilite.donnees(request.user)), content_type="application/json"
-    )
+    donnees = figement.canonique(portabilite.donnees(request.user))
+    reponse = HttpResponse(donnees, content_type="application/json")
     reponse["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
     return reponse

@@ -1,33 +1,33 @@
 """Is it alive, is it ready: for the machines that watch."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import current_app
 from django.db import DatabaseError, connection
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from appels.models import Battement
+from appels.socle.requete import Requete
 
 BATTEMENT_MAX = timedelta(minutes=10)
 
 
 @never_cache
 @require_GET
-def vivant(request):
+def vivant(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"etat": "vivant"})
 
 
 @never_cache
 @require_GET
-def pret(request):
+def pret(request: Requete) -> JsonResponse:
     """Database, broker, age of the last beat: 503 when one of them is missing."""
     etat = {"base": _base(), "courtier": _courtier(), "battement": _battement(request.recu_le)}
-    return JsonResponse(
-        etat, status=200 if all(valeur == "ok" for valeur in etat.values()) else 503
-    )
+    est_pret = all(valeur == "ok" for valeur in etat.values())
+    return JsonResponse(etat, status=200 if est_pret else 503)
 
 
 def _base() -> str:
@@ -48,7 +48,7 @@ def _courtier() -> str:
         return "absent"
 
 
-def _battement(instant) -> str:
+def _battement(instant: datetime) -> str:
     try:
         dernier = Battement.objects.filter(nom="beat").first()
     except DatabaseError:

@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from appels.depot.actions import arret
 from appels.models import Dossier, Passage, Rappel, Recepisse
-from appels.models.etats import Etat, TransitionInterdite
+from appels.models.etats import Etat
 from appels.redaction.actions import rappels
 from partenaires.models import Role
 from tests.attente import BORNE
@@ -135,7 +135,7 @@ def test_a_chacun_ses_gestes(connecter, porteur, brouillon, role, abandonner, re
 
 @pytest.mark.parametrize("geste", [arret.retablir, arret.retirer])
 def test_un_geste_qui_ne_part_pas_de_cet_etat_est_refuse(brouillon, geste):
-    with pytest.raises(TransitionInterdite):
+    with pytest.raises(arret.ChangeEntreTemps):
         geste(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
     assert (etat(brouillon), actes(brouillon)) == (Etat.BROUILLON, [])
 
@@ -164,7 +164,7 @@ def test_retirer_a_dix_ne_retire_et_n_ecrit_qu_une_fois(base_a_plusieurs, horlog
         try:
             arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
             verdicts.append("retiré")
-        except TransitionInterdite:
+        except arret.ChangeEntreTemps:
             verdicts.append("refusé")
         finally:
             connection.close()

@@ -13,7 +13,7 @@ from post_office.models import Email
 from appels.depot import attestations
 from appels.depot.actions import arret, correction, depot, recepisses
 from appels.models import Acte, Dossier, NomPartie, Passage, Piece, Recepisse, Version
-from appels.models.etats import Etat, TransitionInterdite
+from appels.models.etats import Etat
 from appels.redaction.actions import pieces, rappels, redaction
 from appels.redaction.actions.copie import TABLES
 from appels.socle import cerfa, figement, verrous
@@ -389,7 +389,7 @@ def a_dix(geste) -> list:
         try:
             barriere.wait(BORNE)
             rendus.append(geste())
-        except (verrous.NonModifiable, verrous.AppelFerme, TransitionInterdite):
+        except (verrous.NonModifiable, verrous.AppelFerme, arret.ChangeEntreTemps):
             pass
         finally:
             connection.close()

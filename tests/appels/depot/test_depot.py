@@ -1,6 +1,7 @@
 """Attest and deposit: one transaction, one number, one mail; the deadline to the second."""
 
 import json
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -357,6 +358,17 @@ def test_la_personne_signataire_atteste_et_depose_en_un_geste(connecter):
     reponse = client.post(f"/dossiers/{dossier.pk}/deposer/", donnees)
     assert (reponse.status_code, reponse.url) == (302, f"/dossiers/{dossier.pk}/depose/")
     assert "CV-2027-0001" in client.get(reponse.url).content.decode()
+
+
+def test_le_pied_du_sommaire_mene_au_depot_et_a_la_signature(connecter):
+    dossier = creer_dossier_complet(creer_appel())
+    page = connecter(creer_signataire(dossier.porteur)).get(f"/dossiers/{dossier.pk}/")
+    pied = page.content.decode().split('<p class="ligne-actions">')[1]
+    for chemin, nom in (
+        ("deposer", "Relire, attester et déposer"),
+        ("signature", "Demander la signature"),
+    ):
+        assert re.search(rf'href="/dossiers/{dossier.pk}/{chemin}/">{nom}</a>', pied), nom
 
 
 def test_un_dossier_change_pendant_la_lecture_se_montre_a_neuf_puis_se_depose(connecter):

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appels.models import Dossier, LigneBudget, Saisie
+from appels.models import Dossier, LigneBudget, NomPartie, Saisie
 from appels.redaction import fusion
+from appels.redaction.forms.partie import PartieSaisie
 from appels.redaction.fusion import fusionner
 from tests.fabriques import (
     creer_appel,
@@ -182,15 +183,13 @@ def test_enregistrer_sans_rien_changer_ne_change_rien_et_ne_demande_rien(connect
     dossier, une, _ = deux
     client = connecter(une)
     donnees = page(client, dossier, nom)
-    from appels.redaction.vues.parties import FORMULAIRES, Ecriture
-
-    ecriture = Ecriture(dossier, nom, FORMULAIRES[nom](None, dossier), 0)
-    avant = ecriture.montrer()
+    partie = PartieSaisie(dossier, NomPartie(nom))
+    avant = partie.enregistree().valeurs()
     for _ in range(10):
         code, dit = seul(client, dossier, nom, donnees)
         assert (code, dit["recus"], dit["erreurs"]) == (200, {}, [])
         donnees["version"] = dit["version"]
-    assert ecriture.montrer() == avant
+    assert partie.enregistree().valeurs() == avant
 
 
 def test_les_saisies_gardees_sont_bornees(connecter, deux):

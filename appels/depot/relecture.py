@@ -1,0 +1,104 @@
+"""What stands around a dossier that is read: its history, its documents, what may be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from appels.models import Complement, CoordonneesBancaires, Dossier, Passage, Piece, Recepisse
+from appels.models.etats import Transition
+from appels.socle import cerfa, completude, droits, figement
+from appels.socle.completude import Manque
+from partenaires.models import Utilisateur
+from partenaires.socle import droits as droits_partenaires
+
+PASSAGES_MONTRES = 6
+
+
+@dataclass(frozen=True)
+class Relecture:
+    """What the reading page draws beside the content."""
+
+    modifiable: bool
+    non_depose: bool
+    manques: list[Manque]  # of a draft
+    pieces: list[Piece]
+    coordonnees: CoordonneesBancaires | None
+    passages: Iterable[Passage]  # the last ones first
+    complement: Complement | None  # what the service asked last
+    motif: str  # why the service set it aside
+
+
+def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relecture:
+    """What this person reads around a dossier, at this instant."""
+    passages = dossier.passages.visibles_par(personne).select_related("par").order_by("-pk")
+    complement = None
+    if dossier.est_depose:
+        complement = dossier.complements.prefetch_related("points__document").last()
+    return Relecture(
+        modifiable=dossier.est_modifiable(instant),
+        non_depose=dossier.est_non_depose(instant),
+        manques=[] if dossier.est_depose else completude.manques(dossier),
+        pieces=figement.presentes(dossier),
+        coordonnees=completude.coordonnees(dossier),
+        passages=passages[:PASSAGES_MONTRES],
+        complement=complement,
+        motif=_motif(dossier),
+    )
+
+
+def _motif(dossier: Dossier) -> str:
+    """Why the service set the dossier aside; empty when it did not."""
+    if not dossier.est_ecarte:
+        return ""
+    ecarts = dossier.passages.filter(acte=Transition.ECARTER)
+    dernier = ecarts.last()
+    return dernier.motif if dernier else ""
+
+
+@dataclass(frozen=True)
+class Gestes:
+    """What a person may do with a dossier that is read, now."""
+
+    rediger: bool  # one of its writers, whatever the hour
+    ouvrir_rib: bool
+    echanger: bool
+    aviser: bool
+    examiner: bool
+    retirer: bool
+    corriger: bool
+    decider: bool
+
+    @classmethod
+    def de(cls, personne: Utilisateur, dossier: Dossier, instant: datetime) -> Self:
+        """One right a gesture; the service and the funders act on what is deposited."""
+        depose = dossier.est_depose
+        return cls(
+            rediger=droits.redige(personne, dossier),
+            ouvrir_rib=droits.peut_ouvrir_rib(personne, dossier),
+            echanger=depose and droits.peut_lire_les_personnes(personne, dossier),
+            aviser=depose and droits_partenaires.est_financeur(personne),
+            examiner=depose and droits.lit_pour_le_service(personne, dossier),
+            retirer=droits.peut_retirer(personne, dossier),
+            corriger=droits.peut_corriger(personne, dossier, instant),
+            decider=droits.peut_saisir_les_decisions(personne, dossier),
+        )
+
+
+def recepisse_de(dossier: Dossier) -> Recepisse | None:
+    """The receipt of the last version deposited, with it."""
+    recepisses = Recepisse.objects.select_related("version").filter(version__dossier=dossier)
+    return recepisses.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class ADeposer:
+    """What the page of the deposit draws beside the content and the form."""
+
+    est_ouvert: bool
+    manques: list[Manque]
+    pieces: list[Piece]
+    coordonnees: CoordonneesBancaires | None
+    differences: (
+        list[cerfa.Difference] | None
+    )  # what a correction changes; None for a first deposit

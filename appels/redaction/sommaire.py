@@ -1,0 +1,151 @@
+"""The task list of a draft: what is complete, what is missing, what may be done next."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from operator import attrgetter
+from typing import Self
+
+from appels.models import Complement, Dossier, NomPartie, Partie
+from appels.models.complement import Point
+from appels.socle import budget, completude, droits
+from appels.socle.completude import Manque
+from partenaires.models import Utilisateur
+
+GROUPES = {
+    "Votre organisme": [NomPartie.ORGANISME],
+    "Votre projet": [
+        NomPartie.PROJET,
+        NomPartie.DESCRIPTION,
+        NomPartie.LIEUX,
+        NomPartie.MOYENS,
+        NomPartie.EVALUATION,
+    ],
+    "Budget et pièces": [NomPartie.BUDGET, NomPartie.PIECES],
+}
+
+
+@dataclass(frozen=True)
+class LigneDePartie:
+    """A part in the list: its state, what is missing, what the service asks of it."""
+
+    nom: NomPartie
+    etat: str  # the mark: plein, demi, vide, apres
+    mot: str
+    ouverte: bool = True
+    manques: list[Manque] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+
+    @property
+    def libelle(self) -> str:
+        """Its name on the page."""
+        return str(self.nom.label)
+
+    @property
+    def est_complete(self) -> bool:
+        """Nothing in it forbids the deposit."""
+        return self.etat == "plein"
+
+
+@dataclass(frozen=True)
+class Sommaire:
+    """What the page of a draft draws beside the draft itself."""
+
+    groupes: list[tuple[str, list[LigneDePartie]]]
+    pret: bool  # nothing that may still be written forbids the deposit
+    plan: budget.Plan
+    derniere: Partie | None  # the part saved last
+    modifiable: bool
+    non_depose: bool
+
+    @property
+    def parties(self) -> list[LigneDePartie]:
+        """All of them, in order."""
+        return list(chain.from_iterable(lignes for _titre, lignes in self.groupes))
+
+    @property
+    def completes(self) -> int:
+        """How many are complete."""
+        return sum(ligne.est_complete for ligne in self.parties)
+
+    @property
+    def a_faire(self) -> LigneDePartie | None:
+        """The first to go on with."""
+        restantes = (ligne for ligne in self.parties if ligne.ouverte and not ligne.est_complete)
+        return next(restantes, None)
+
+
+def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
+    """The task list of a draft read by `pour_completude`, as it stands at this instant."""
+    manques = completude.manques(dossier)
+    ouvertes = dossier.parties_ouvertes(instant)
+    ecrites = {NomPartie(partie.nom): partie for partie in dossier.parties.all()}
+    complement = None
+    if dossier.corrige and dossier.est_une_reponse(instant):
+        complement = dossier.corrige.complement_en_cours()
+    lignes = {}
+    for nom in NomPartie:
+        manques_de_la_partie = [manque for manque in manques if manque.partie == nom]
+        points = _points(complement, nom)
+        if nom in ouvertes:
+            est_ecrite = nom in ecrites
+            lignes[nom] = _ligne(nom, manques_de_la_partie, points, est_ecrite=est_ecrite)
+        else:
+            lignes[nom] = LigneDePartie(
+                nom, "apres", "Reste comme déposée", ouverte=False, points=points
+            )
+    return Sommaire(
+        groupes=[(titre, [lignes[nom] for nom in noms]) for titre, noms in GROUPES.items()],
+        pret=not any(manque.bloque and manque.partie in ouvertes for manque in manques),
+        plan=budget.du_dossier(dossier),
+        derniere=max(ecrites.values(), key=attrgetter("enregistree_le"), default=None),
+        modifiable=dossier.est_modifiable(instant),
+        non_depose=dossier.est_non_depose(instant),
+    )
+
+
+def _points(complement: Complement | None, nom: NomPartie) -> list[Point]:
+    """What the service asks in this part."""
+    if complement is None:
+        return []
+    return [point for point in complement.points.all() if point.partie == nom]
+
+
+def _ligne(
+    nom: NomPartie, manques: list[Manque], points: list[Point], *, est_ecrite: bool
+) -> LigneDePartie:
+    """A part that may be written: complete, to complete, nothing written yet."""
+    combien = sum(manque.bloque for manque in manques)
+    if not combien:
+        etat, mot = "plein", "Complet"
+    elif nom == NomPartie.PIECES:
+        etat, mot = "vide", f"{combien} manquante{'s' if combien > 1 else ''}"
+    elif est_ecrite or nom == NomPartie.ORGANISME:  # the sheet exists before the dossier
+        etat, mot = "demi", "À compléter"
+    else:
+        etat, mot = "vide", "À écrire"
+    return LigneDePartie(nom, etat, mot, manques=manques, points=points)
+
+
+@dataclass(frozen=True)
+class Gestes:
+    """What a person may do with a draft, now."""
+
+    rediger_un_jour: bool  # one of its writers, whatever the hour
+    rediger: bool
+    deposer: bool
+    demander_signature: bool
+    abandonner: bool
+    reprendre: bool
+
+    @classmethod
+    def de(cls, personne: Utilisateur, dossier: Dossier, instant: datetime) -> Self:
+        """One right a gesture."""
+        return cls(
+            rediger_un_jour=droits.redige(personne, dossier),
+            rediger=droits.peut_rediger(personne, dossier, instant),
+            deposer=droits.peut_deposer(personne, dossier),
+            demander_signature=droits.peut_demander_signature(personne, dossier, instant),
+            abandonner=droits.peut_abandonner(personne, dossier),
+            reprendre=droits.peut_reprendre(personne, dossier, instant),
+        )

@@ -1,0 +1,66 @@
+"""The task list of a draft, made without any page."""
+
+from datetime import timedelta
+
+import pytest
+
+from appels.depot.actions import correction
+from appels.models import Dossier, NomPartie
+from appels.redaction import sommaire
+from partenaires.models import Role
+from tests.fabriques import (
+    FERMETURE,
+    PENDANT,
+    creer_appel,
+    creer_dossier,
+    creer_dossier_complet,
+    creer_membre,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+APRES = FERMETURE + timedelta(seconds=1)
+
+
+def relu(dossier: Dossier) -> Dossier:
+    return Dossier.objects.pour_completude().get(pk=dossier.pk)
+
+
+def test_un_brouillon_a_peine_commence():
+    liste = sommaire.dresser(relu(creer_dossier(creer_appel())), PENDANT)
+    etats = {ligne.nom: (ligne.etat, ligne.mot) for ligne in liste.parties}
+    assert etats[NomPartie.ORGANISME] == ("demi", "À compléter")
+    assert etats[NomPartie.DESCRIPTION] == ("vide", "À écrire")
+    assert list(etats) == list(NomPartie)
+    assert (liste.pret, liste.completes, liste.derniere) == (False, 0, None)
+    assert liste.a_faire.nom == NomPartie.ORGANISME
+    assert (liste.modifiable, liste.non_depose) == (True, False)
+
+
+def test_un_brouillon_complet_puis_clos():
+    dossier = relu(creer_dossier_complet(creer_appel()))
+    liste = sommaire.dresser(dossier, PENDANT)
+    assert (liste.pret, liste.completes, liste.a_faire) == (True, len(NomPartie), None)
+    assert liste.derniere.enregistree_le == max(
+        partie.enregistree_le for partie in dossier.parties.all()
+    )
+    close = sommaire.dresser(dossier, APRES)
+    assert (close.modifiable, close.non_depose) == (False, True)
+
+
+def test_les_gestes_suivent_les_roles():
+    dossier = relu(creer_dossier_complet(creer_appel()))
+    peut = sommaire.Gestes.de(creer_signataire(dossier.porteur), dossier, PENDANT)
+    assert (peut.rediger, peut.deposer, peut.demander_signature) == (True, True, True)
+    peut = sommaire.Gestes.de(creer_membre(dossier.porteur), dossier, PENDANT)
+    assert (peut.rediger, peut.deposer, peut.abandonner) == (True, False, True)
+    peut = sommaire.Gestes.de(creer_membre(dossier.porteur, Role.LECTEUR), dossier, PENDANT)
+    assert not any(vars(peut).values())
+
+
+def test_une_correction_ouvre_tout_jusqu_a_la_cloture():
+    depose = deposer(creer_dossier_complet(creer_appel()))
+    brouillon = correction.corriger(depose, par=depose.depose_par, recu_le=PENDANT)
+    liste = sommaire.dresser(relu(brouillon), PENDANT)
+    assert all(ligne.ouverte and not ligne.points for ligne in liste.parties)
