@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.core.files import File
 from django.db import models
 
@@ -6,7 +8,7 @@ from appels.models.fabrication import Fabrication, FabricationQuerySet
 
 
 class ImprimeQuerySet(FabricationQuerySet):
-    def a_faire(self, numero: int):
+    def a_faire(self, numero: int) -> Self:
         """Papers older than the parution `numero`: made again by the worker."""
         return self.exclude(parution=numero).filter(essais__lt=Imprime.ESSAIS_MAX)
 

@@ -168,7 +168,7 @@ def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     }
     demandes = dossier.financements.filter(partenaire__in=financeurs)
     sollicite = demandes.values_list("partenaire", flat=True).first()
-    return financeurs.get(sollicite)
+    return financeurs.get(sollicite) if sollicite else None
 
 
 @droit("Seule une personne qui donne l’avis d’un financeur sollicité écrit ici.")
