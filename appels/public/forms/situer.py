@@ -160,7 +160,7 @@ class SituerForm(forms.Form):
     )
     clat = forms.FloatField(required=False, widget=forms.HiddenInput)
     clon = forms.FloatField(required=False, widget=forms.HiddenInput)
-    CLICS = tuple(f"{nom}.{axe}" for nom in COTES for axe in "xy")
+    CLICS = ("p.x", "p.y", "g.x", "g.y")  # of an image button, one for each of COTES
 
     def __init__(self, donnees: QueryDict | None = None):
         super().__init__(donnees)
