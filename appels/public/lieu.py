@@ -1,10 +1,10 @@
-"""« Suis-je dans un QPV ? »: what is answered to a form that was filled rightly."""
+"""« Suis-je dans un QPV ? »: what is answered to a point, or to an address."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from appels.public.forms.situer import SituerForm
 from quartiers import geocodeur
+from quartiers.geometrie import Point
 from quartiers.models import Quartier
 from quartiers.situation import Situation, situer
 
@@ -22,18 +22,17 @@ class Reponse:
         return self.situation is None and not self.adresses and not self.panne
 
 
-def repondre(form: SituerForm, quartiers: Iterable[Quartier]) -> Reponse:
+def repondre(point: Point | None, adresse: str, quartiers: Iterable[Quartier]) -> Reponse:
     """The point first; an address is asked of the geocoder only when there is none."""
-    if point := form.point():
+    if point:
         return Reponse(situation=situer(*point, quartiers))
-    texte = form.cleaned_data["adresse"]
-    if not texte:
+    if not adresse:
         return Reponse()
     try:
-        trouvees = geocodeur.chercher(texte)
+        trouvees = geocodeur.chercher(adresse)
     except geocodeur.GeocodeurIndisponible:
         return Reponse(panne=True)
     adresses = [
-        (adresse, situer(adresse.longitude, adresse.latitude, quartiers)) for adresse in trouvees
+        (trouvee, situer(trouvee.longitude, trouvee.latitude, quartiers)) for trouvee in trouvees
     ]
     return Reponse(adresses=adresses)

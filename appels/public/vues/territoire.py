@@ -61,7 +61,8 @@ def situer(request) -> HttpResponse:
     form = SituerForm(request.GET or None)
     trouve = lieu.Reponse()
     if form.is_bound and form.is_valid():
-        trouve = lieu.repondre(form, geographie.lire(request.parution).quartiers)
+        territoire = geographie.lire(request.parution)
+        trouve = lieu.repondre(form.point(), form.cleaned_data["adresse"], territoire.quartiers)
     erreurs = erreurs_de(form)
     reponse = render(
         request,
