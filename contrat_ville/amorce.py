@@ -8,6 +8,7 @@ inside it. The second time everything is found in place and nothing is done.
 import ctypes
 import glob
 import hashlib
+import importlib
 import os
 import shutil
 import subprocess
@@ -86,15 +87,24 @@ def installer_le_systeme(epreuve: bool) -> None:
 
 def paquets_manquants(epreuve: bool) -> list[str]:
     """The Debian packages to add for this command."""
-    voulues = {**BIBLIOTHEQUES, **(BIBLIOTHEQUES_EPREUVE if epreuve else {})}
+    voulues = dict(BIBLIOTHEQUES)
+    if epreuve:
+        voulues |= BIBLIOTHEQUES_EPREUVE
     manquants = [paquet for nom, paquet in voulues.items() if not bibliotheque_presente(nom)]
     if not PYTHON.exists() and not module_present("ensurepip"):
         manquants.append("python3-venv")
     if epreuve:
-        for paquet, (programme, motif) in PROGRAMMES_EPREUVE.items():
-            if not (programme and shutil.which(programme)) and not glob.glob(motif):
-                manquants.append(paquet)
+        manquants += [
+            paquet
+            for paquet, (programme, motif) in PROGRAMMES_EPREUVE.items()
+            if not programme_present(programme, motif)
+        ]
     return manquants
+
+
+def programme_present(programme: str, motif: str) -> bool:
+    """True when the command is known, or a file is where Debian puts it."""
+    return bool(programme and shutil.which(programme)) or bool(glob.glob(motif))
 
 
 def bibliotheque_presente(nom: str) -> bool:
@@ -109,19 +119,19 @@ def bibliotheque_presente(nom: str) -> bool:
 def module_present(nom: str) -> bool:
     """Debian ships `venv` without `ensurepip` until python3-venv is there."""
     try:
-        __import__(nom)
+        importlib.import_module(nom)
     except ImportError:
         return False
     return True
 
 
 def installer_les_paquets(liste: Path) -> None:
-    """Make `.venv` hold exactly the pinned list; remember its fingerprint to do nothing next
-    time.
-    """
+    """Make `.venv` hold exactly the pinned list; its fingerprint is kept for next time."""
     empreinte = hashlib.sha256(liste.read_bytes()).hexdigest()
     marques = ENVIRONNEMENT / "installe.txt"
-    deja = marques.read_text().split() if PYTHON.exists() and marques.exists() else []
+    deja: list[str] = []
+    if PYTHON.exists() and marques.exists():
+        deja = marques.read_text().split()
     if empreinte in deja:
         return
     if shutil.disk_usage(RACINE).free < PLACE_NECESSAIRE:
@@ -134,18 +144,9 @@ def installer_les_paquets(liste: Path) -> None:
             "L’environnement Python ne se crée pas",
         )
     dire(f"Installation des paquets Python ({liste.name}), une à trois minutes la première fois")
+    options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(liste)]
     executer(
-        [
-            str(PYTHON),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-            str(liste),
-        ],
+        [str(PYTHON), "-m", "pip", "install", *options],
         None,
         "L’installation des paquets Python a échoué",
     )

@@ -5,7 +5,7 @@ class ContratVilleConfig(AppConfig):
     name = "contrat_ville"
     verbose_name = "Contrat de Ville"
 
-    def ready(self):
+    def ready(self) -> None:
         """Make our Celery application the current one, and know the tasks, in every process."""
         from contrat_ville.celery import app  # needs the settings, hence here
 

@@ -1,28 +1,33 @@
 """What every request goes through, in order: the clock, the headers, the door."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from appels.socle.vues import erreurs
 from partenaires.socle import droits, entree
+from partenaires.socle.entree import Vue
 from quartiers import horloge
 from quartiers.models import Parution
+
+Suite = Callable[[HttpRequest], HttpResponseBase]  # the rest of the way
 
 
 class Horloge:
     """Read the clock once: `request.recu_le` is the instant that decides (CONCEPTION, Time).
 
-    `request.parution` numbers what the public sees; it is read at most once too, when somebody
-    asks.
+    `request.parution` numbers what the public sees; it is read at most once too, on demand.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Suite):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> HttpResponseBase:
         request.recu_le = horloge.maintenant()
         request.parution = SimpleLazyObject(Parution.actuelle)
         return self.get_response(request)
@@ -31,37 +36,41 @@ class Horloge:
 class EntetesDePage:
     """Headers that Django and django-csp do not set; private pages are never stored."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Suite):
         self.get_response = get_response
 
-    def __call__(self, request):
-        response = self.get_response(request)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
-        )
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
-            response.headers["Cache-Control"] = "no-store, private"
-        if (
-            request.method == "POST"
-            and getattr(request.resolver_match, "view_name", "") == "account_logout"
-        ):
-            response.headers["Clear-Site-Data"] = (
-                '"storage"'  # what the browser kept of a part being written
-            )
-        return response
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        reponse = self.get_response(request)
+        entetes = reponse.headers
+        entetes.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        entetes.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        entetes.setdefault("X-Content-Type-Options", "nosniff")
+        if est_connecte(request):
+            entetes["Cache-Control"] = "no-store, private"
+        if request.method == "POST" and nom_de_la_vue(request) == "account_logout":
+            # What the browser kept of a part being written.
+            entetes["Clear-Site-Data"] = '"storage"'
+        return reponse
+
+
+def est_connecte(request: HttpRequest) -> bool:
+    """False too for what is answered before anybody is recognised, such as the static files."""
+    utilisateur = getattr(request, "user", None)
+    return utilisateur is not None and utilisateur.is_authenticated
+
+
+def nom_de_la_vue(request: HttpRequest) -> str:
+    """Empty for an address that leads nowhere, or that was refused before it was read."""
+    return getattr(request.resolver_match, "view_name", None) or ""
 
 
 class CaracteresInterdits:
-    """A NUL byte in an address or a query is a bad request, said in French (PostgreSQL refuses
-    it).
-    """
+    """A NUL byte in an address or a query is a bad request: PostgreSQL would refuse it later."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Suite):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("Un caractère de l’adresse n’est pas lisible.")
         return self.get_response(request)
@@ -72,10 +81,10 @@ class EnvoisTropLourds:
 
     MARGE = 1_000_000  # bytes, for the other fields and the envelope
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Suite):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         annonce = request.META.get("CONTENT_LENGTH") or "0"
         if annonce.isdigit() and int(annonce) > settings.TAILLE_MAX_PIECE + self.MARGE:
             return erreurs.page(request, 413)
@@ -85,7 +94,10 @@ class EnvoisTropLourds:
 class ConnexionRequise(LoginRequiredMiddleware):
     """Everything asks for a signed-in person, except the addresses declared public."""
 
-    def process_view(self, request, view_func, view_args, view_kwargs):
+    def process_view(
+        self, request: HttpRequest, view_func: Vue, view_args: tuple, view_kwargs: dict
+    ) -> HttpResponseBase | None:
+        """None lets the request go on."""
         if entree.de(view_func) is entree.public:
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
@@ -96,16 +108,19 @@ class SecondFacteur:
 
     PERMIS = ("mfa_", "account_", "sante_")
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Suite):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request, view_func, view_args, view_kwargs):
-        nom = request.resolver_match.view_name or ""
+    def process_view(
+        self, request, view_func: Vue, view_args: tuple, view_kwargs: dict
+    ) -> HttpResponseBase | None:
+        """None lets the request go on."""
+        est_permis = nom_de_la_vue(request).startswith(self.PERMIS)
         est_public = entree.de(view_func) is entree.public
-        if not settings.SECOND_FACTEUR_EXIGE or nom.startswith(self.PERMIS) or est_public:
+        if not settings.SECOND_FACTEUR_EXIGE or est_permis or est_public:
             return None
         if droits.doit_poser_un_second_facteur(request.user):
             return redirect("mfa_activate_totp")

@@ -1,17 +1,23 @@
-"""`python -m contrat_ville.semis N`: N deposited dossiers in an empty PostgreSQL, for the measure
-of the lists.
+"""`python -m contrat_ville.semis N`: N deposited dossiers in an empty PostgreSQL.
 
-Prints the session cookie of an agent. Everything in it is visibly fictitious.
+For the measure of the lists. Prints the session cookie of an agent. Everything in it is visibly
+fictitious.
 """
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import django
 from django.core.management import call_command
 
-LOT, PAR_ORGANISME = 5000, 5
+if TYPE_CHECKING:  # models cannot be imported before `django.setup`
+    from appels.models import Appel, Dossier
+    from partenaires.models import Partenaire, Utilisateur
+
+LOT = 5000  # rows of one INSERT
+PAR_ORGANISME = 5
 MOTS = (
     "jardin",
     "atelier",
@@ -28,87 +34,124 @@ ETATS = ("depose", "depose", "depose", "recevable", "a_completer", "irrecevable"
 
 
 def semer(combien: int) -> str:
-    """Fill the database and sign an agent in."""
-    from django.conf import settings
+    """Fill the database and sign an agent in; the cookie of the session."""
     from django.db import connection
-    from django.test import Client
 
     from appels.demonstration import exemple, personnes
-    from appels.models import Dossier, Financement, Lieu
     from partenaires.models import Genre, Partenaire, Role
     from quartiers import horloge
-    from quartiers.francais import recherchable
-    from quartiers.models import Axe, Quartier
 
-    ici = horloge.maintenant()
-    appel = exemple.ouvrir_appel(ici)
-    agent = personnes.creer_compte(
-        "mesure", Partenaire.objects.get(genre=Genre.CUA), Role.AGENT, ici
-    )
-    noms = [
-        (f"Organisme fictif {rang}", f"{rang:09d}00010")
-        for rang in range(max(1, combien // PAR_ORGANISME))
-    ]
-    organismes = Partenaire.objects.bulk_create(
+    instant = horloge.maintenant()
+    appel = exemple.ouvrir_appel(instant)
+    cua = Partenaire.objects.get(genre=Genre.CUA)
+    agent = personnes.creer_compte("mesure", cua, Role.AGENT, instant)
+    organismes = _organismes(max(1, combien // PAR_ORGANISME), instant)
+    for debut in range(0, combien, LOT):
+        rangs = range(debut, min(debut + LOT, combien))
+        dossiers = _dossiers(appel, organismes, agent, rangs, instant)
+        _lieux(dossiers)
+        _financements(appel, dossiers)
+    with connection.cursor() as curseur:
+        curseur.execute("VACUUM ANALYZE")
+    return _session(agent)
+
+
+def _organismes(combien: int, instant: datetime) -> list["Partenaire"]:
+    from partenaires.models import Genre, Partenaire
+    from quartiers.francais import recherchable
+
+    noms = {f"{rang:09d}00010": f"Organisme fictif {rang}" for rang in range(combien)}
+    return Partenaire.objects.bulk_create(
         Partenaire(
             genre=Genre.ASSOCIATION,
             nom=nom,
             siret=siret,
             est_fictif=True,
-            cree_le=ici,
+            cree_le=instant,
             recherche=recherchable(siret, nom),
         )
-        for nom, siret in noms
+        for siret, nom in noms.items()
     )
-    axes, quartiers = (
-        list(Axe.objects.all()),
-        [(q, q.communes.first()) for q in Quartier.objects.all()],
-    )
-    financeurs = list(appel.financeurs.all())
-    for debut in range(0, combien, LOT):
-        lot = []
-        for rang in range(debut, min(debut + LOT, combien)):
-            titre, numero = (
-                f"{MOTS[rang % 10]} fictif de mesure {rang}",
-                f"CV-{appel.annee}-{rang:06d}",
+
+
+def _dossiers(
+    appel: "Appel",
+    organismes: list["Partenaire"],
+    agent: "Utilisateur",
+    rangs: range,
+    instant: datetime,
+) -> list["Dossier"]:
+    """One each rank, all deposited, in the six states that the lists filter."""
+    from appels.models import Dossier
+    from quartiers.francais import recherchable
+    from quartiers.models import Axe
+
+    axes = list(Axe.objects.all())
+    lot = []
+    for rang in rangs:
+        etat = ETATS[rang % len(ETATS)]
+        titre = f"{MOTS[rang % len(MOTS)]} fictif de mesure {rang}"
+        numero = f"CV-{appel.annee}-{rang:06d}"
+        limite = instant + timedelta(days=9)
+        lot.append(
+            Dossier(
+                appel=appel,
+                porteur=organismes[rang % len(organismes)],
+                etat=etat,
+                cree_le=instant,
+                cree_par=agent,
+                cle_creation=uuid4(),
+                numero=numero,
+                depose_le=instant - timedelta(seconds=rang),
+                depose_par=agent,
+                intitule=titre,
+                axe=axes[rang % len(axes)],
+                recherche=recherchable(numero, titre),
+                beneficiaires=rang % 300,
+                a_completer_avant=limite if etat == "a_completer" else None,
             )
-            lot.append(
-                Dossier(
-                    appel=appel,
-                    porteur=organismes[rang % len(organismes)],
-                    etat=ETATS[rang % 6],
-                    cree_le=ici,
-                    cree_par=agent,
-                    cle_creation=uuid4(),
-                    numero=numero,
-                    depose_le=ici - timedelta(seconds=rang),
-                    depose_par=agent,
-                    intitule=titre,
-                    axe=axes[rang % 4],
-                    recherche=recherchable(numero, titre),
-                    beneficiaires=rang % 300,
-                    a_completer_avant=ici + timedelta(days=9)
-                    if ETATS[rang % 6] == "a_completer"
-                    else None,
-                )
-            )
-        Dossier.objects.bulk_create(lot)
-        Lieu.objects.bulk_create(
-            Lieu(dossier=d, quartier=quartiers[d.pk % 6][0], commune=quartiers[d.pk % 6][1])
-            for d in lot
         )
+    return Dossier.objects.bulk_create(lot)
+
+
+def _lieux(dossiers: list["Dossier"]) -> None:
+    """One place each, quartier after quartier."""
+    from appels.models import Lieu
+    from quartiers.models import Quartier
+
+    places = [(quartier, quartier.communes.first()) for quartier in Quartier.objects.all()]
+    lieux = []
+    for dossier in dossiers:
+        quartier, commune = places[dossier.pk % len(places)]
+        lieux.append(Lieu(dossier=dossier, quartier=quartier, commune=commune))
+    Lieu.objects.bulk_create(lieux)
+
+
+def _financements(appel: "Appel", dossiers: list["Dossier"]) -> None:
+    """1,000 € asked of the first two funders of the call."""
+    from appels.models import Financement
+
+    for financeur in appel.financeurs.all()[:2]:
         Financement.objects.bulk_create(
             Financement(
-                dossier=d, partenaire_id=f.partenaire_id, sous_poste=f.sous_poste, montant=100_000
+                dossier=dossier,
+                partenaire_id=financeur.partenaire_id,
+                sous_poste=financeur.sous_poste,
+                montant=100_000,
             )
-            for d in lot
-            for f in financeurs[:2]
+            for dossier in dossiers
         )
-    with connection.cursor() as curseur:
-        curseur.execute("VACUUM ANALYZE")
+
+
+def _session(agent: "Utilisateur") -> str:
+    """« name=value »: what a browser signed in would send."""
+    from django.conf import settings
+    from django.test import Client
+
     client = Client()
-    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    client.force_login(agent, backend=settings.AUTHENTICATION_BACKENDS[0])
+    nom = settings.SESSION_COOKIE_NAME
+    return f"{nom}={client.cookies[nom].value}"
 
 
 if __name__ == "__main__":

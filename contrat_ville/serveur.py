@@ -1,6 +1,7 @@
 """The demonstration in one process: web server, worker and beat, on 127.0.0.1."""
 
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from socketserver import ThreadingMixIn
 
@@ -20,8 +21,10 @@ class Serveur(ThreadingMixIn, WSGIServer):
 
 
 class Silencieux(WSGIRequestHandler):
-    def log_message(self, *arguments):
-        """Requests are not printed: the terminal keeps its plain lines."""
+    """Requests are not printed: the terminal keeps its plain lines."""
+
+    def log_message(self, *arguments) -> None:
+        pass
 
 
 def ouvrir(port: int) -> Serveur:
@@ -32,7 +35,7 @@ def ouvrir(port: int) -> Serveur:
 
 
 @contextmanager
-def en_marche(serveur: Serveur):
+def en_marche(serveur: Serveur) -> Iterator[threading.Thread]:
     """The server, a worker and beat run; everything stops at the end."""
     with ExitStack() as pile:
         pile.enter_context(

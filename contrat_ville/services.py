@@ -42,6 +42,14 @@ def _attendre(port: int, processus: subprocess.Popen, nom: str) -> None:
     raise ServiceAbsent(f"{nom} ne démarre pas.")
 
 
+def _options(valeurs: dict[str, str]) -> list[str]:
+    """Names and values in turn, as a command line wants them."""
+    ligne: list[str] = []
+    for nom, valeur in valeurs.items():
+        ligne += [nom, valeur]
+    return ligne
+
+
 @contextmanager
 def redis(port: int | None = None) -> Iterator[str]:
     """The URL of a Redis with its append-only file on, in a folder of its own."""
@@ -50,22 +58,16 @@ def redis(port: int | None = None) -> Iterator[str]:
         raise ServiceAbsent("redis-server n’est pas installé : apt install redis-server")
     port = port or port_libre()
     with tempfile.TemporaryDirectory(prefix="redis-") as dossier:
+        options = {
+            "--port": str(port),
+            "--bind": "127.0.0.1",
+            "--dir": dossier,
+            "--appendonly": "yes",
+            "--save": "",
+            "--daemonize": "no",
+        }
         processus = subprocess.Popen(
-            [
-                programme,
-                "--port",
-                str(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                dossier,
-                "--appendonly",
-                "yes",
-                "--save",
-                "",
-                "--daemonize",
-                "no",
-            ],
+            [programme, *_options(options)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -78,9 +80,7 @@ def redis(port: int | None = None) -> Iterator[str]:
 
 
 class Postgresql:
-    """A private server in a folder of its own, that can be stopped without notice and started
-    again.
-    """
+    """A private server in a folder of its own; it may be killed and started again."""
 
     def __init__(self, *, durable: bool = False):
         binaires = sorted(
@@ -89,70 +89,62 @@ class Postgresql:
         )
         if not binaires:
             raise ServiceAbsent("PostgreSQL n’est pas installé : apt install postgresql")
-        self.binaires, self.durable = binaires[-1], durable
-        self.compte = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-        self.port, self.dossier = port_libre(), tempfile.mkdtemp(prefix="postgresql-")
-        self.calme = {
-            "cwd": "/",
-            "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-            **self.compte,
-        }
-        self.processus = None
+        self.binaires = binaires[-1]
+        self.durable = durable
+        self.compte = "postgres" if os.geteuid() == 0 else None  # the server refuses to be root
+        self.port = port_libre()
+        self.dossier = tempfile.mkdtemp(prefix="postgresql-")
+        self.environnement = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self.processus: subprocess.Popen | None = None
 
     @property
     def url(self) -> str:
         return f"postgres://epreuve@127.0.0.1:{self.port}/postgres"
 
     def preparer(self) -> None:
-        """An empty database, or the copy of a model (`modele`); the server refuses to run as root,
-        so not as root.
-        """
+        """An empty database, or the copy of a model (`modele`)."""
         if self.compte:
-            os.chown(self.dossier, pwd.getpwnam("postgres").pw_uid, -1)
+            os.chown(self.dossier, pwd.getpwnam(self.compte).pw_uid, -1)
         base = f"{self.dossier}/base"
-        modele = os.environ.get(MODELE)
-        commande = (
-            ["cp", "-a", modele, base]
-            if modele
-            else [
-                f"{self.binaires}/initdb",
-                "-D",
-                base,
-                "-U",
-                "epreuve",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-sync",
-            ]
+        if modele := os.environ.get(MODELE):
+            commande = ["cp", "-a", modele, base]
+        else:
+            options = {"-D": base, "-U": "epreuve", "-A": "trust", "-E": "UTF8"}
+            commande = [f"{self.binaires}/initdb", *_options(options), "--no-sync"]
+        fait = subprocess.run(
+            commande,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            env=self.environnement,
+            user=self.compte,
+            group=self.compte,
         )
-        fait = subprocess.run(commande, capture_output=True, text=True, check=False, **self.calme)
         if fait.returncode:
             raise ServiceAbsent(f"PostgreSQL ne se prépare pas : {fait.stderr.strip()[-300:]}")
 
     def demarrer(self) -> None:
+        """Come back once it listens."""
+        options = {"-D": f"{self.dossier}/base", "-p": str(self.port), "-k": self.dossier}
+        reglages = [
+            "listen_addresses=127.0.0.1",
+            f"fsync={'on' if self.durable else 'off'}",
+            "max_connections=200",
+            "jit=off",
+        ]
         self.processus = subprocess.Popen(
             [
                 f"{self.binaires}/postgres",
-                "-D",
-                f"{self.dossier}/base",
-                "-p",
-                str(self.port),
-                "-k",
-                self.dossier,
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                f"fsync={'on' if self.durable else 'off'}",
-                "-c",
-                "max_connections=200",
-                "-c",
-                "jit=off",
+                *_options(options),
+                *[f"--{reglage}" for reglage in reglages],
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **self.calme,
+            cwd="/",
+            env=self.environnement,
+            user=self.compte,
+            group=self.compte,
         )
         _attendre(self.port, self.processus, "PostgreSQL")
 
@@ -163,6 +155,7 @@ class Postgresql:
             self.processus.wait(30)
 
     def effacer(self) -> None:
+        """Remove its folder."""
         shutil.rmtree(self.dossier, ignore_errors=True)
 
 
@@ -181,8 +174,7 @@ def postgresql() -> Iterator[str]:
 
 @contextmanager
 def modele(migrer: Callable[[str], None]) -> Iterator[str]:
-    """The folder of a server whose every new database is already migrated: made once, copied by
-    each proof.
+    """The folder of a server, made once, copied by each proof: its databases are migrated.
 
     `migrer(url)` fills `template1`, from which PostgreSQL makes databases.
     """

@@ -1,6 +1,4 @@
-"""Settings of the tests: unit tests run tasks eagerly; those marked `services` use the real
-ones.
-"""
+"""Settings of the tests: unit tests run tasks eagerly; those marked `services`, a real worker."""
 
 import os
 
@@ -13,7 +11,7 @@ from contrat_ville.settings import *  # noqa: F403
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL.startswith("memory")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECOND_FACTEUR_EXIGE = False
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = False  # an empty dictionary would bring the defaults back
 MEDIA_ROOT = DONNEES / "fichiers"  # noqa: F405
 POST_OFFICE = {
     **POST_OFFICE,  # noqa: F405

@@ -34,38 +34,52 @@ class Formulaires(HTMLParser):
         super().__init__()
         self.formulaires: list[dict] = []
         self.texte: list[str] = []
-        self._zone = self._liste = None
+        self._zone: str | None = None  # the text area being read
+        self._liste: str | None = None  # the select
         self.feed(html)
 
-    def handle_starttag(self, tag, attrs):
-        a = dict(attrs)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a form, a field, or a choice of the list being read."""
+        attributs = dict(attrs)
         if tag == "form":
-            self.formulaires.append({"action": a.get("action", ""), "champs": {}, "noms": set()})
-        if not self.formulaires or "name" not in a:
-            if tag == "option" and self._liste:
-                champs = self.formulaires[-1]["champs"]
-                if "selected" in a or champs[self._liste] is None:
-                    champs[self._liste] = a.get("value", "")
+            action = attributs.get("action", "")
+            self.formulaires.append({"action": action, "champs": {}, "noms": set()})
+        if not self.formulaires:
             return
-        champs = self.formulaires[-1]["champs"]
-        self.formulaires[-1]["noms"].add(a["name"])
-        if tag == "input" and a.get("type") in ("checkbox", "radio"):
-            if "checked" in a:
-                champs.setdefault(a["name"], []).append(a.get("value", "on"))
-        elif tag == "input" and a.get("type") != "file":
-            champs[a["name"]] = a.get("value", "")
-        elif tag == "textarea":
-            self._zone, champs[a["name"]] = a["name"], ""
-        elif tag == "select":
-            self._liste, champs[a["name"]] = a["name"], None
+        nom = attributs.get("name")
+        if nom:
+            self._champ(tag, nom, attributs)
+        elif tag == "option" and self._liste:
+            champs = self.formulaires[-1]["champs"]
+            if "selected" in attributs or champs[self._liste] is None:
+                champs[self._liste] = attributs.get("value", "")
 
-    def handle_endtag(self, tag):
+    def _champ(self, tag: str, nom: str, attributs: dict[str, str | None]) -> None:
+        """What the field holds now; boxes as a list of those that are ticked."""
+        champs = self.formulaires[-1]["champs"]
+        self.formulaires[-1]["noms"].add(nom)
+        nature = attributs.get("type")
+        if tag == "input" and nature in ("checkbox", "radio"):
+            if "checked" in attributs:
+                champs.setdefault(nom, []).append(attributs.get("value", "on"))
+        elif tag == "input" and nature != "file":
+            champs[nom] = attributs.get("value", "")
+        elif tag == "textarea":
+            self._zone = nom
+            champs[nom] = ""
+        elif tag == "select":
+            self._liste = nom
+            champs[nom] = None
+
+    def handle_endtag(self, tag: str) -> None:
+        """A text area or a list is over."""
         if tag == "textarea":
             self._zone = None
         if tag == "select":
             self._liste = None
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
+        """The words of the page, and those of a text area."""
         self.texte.append(data)
         if self._zone:
             self.formulaires[-1]["champs"][self._zone] += data
@@ -94,45 +108,50 @@ class Navigateur:
             demande.add_header("Content-Type", type_mime)
         try:
             with self.ouvreur.open(demande, timeout=PATIENCE) as reponse:
-                recu, self.url = reponse.read(), reponse.url
-                html = reponse.headers.get_content_type() == "text/html"
+                recu = reponse.read()
+                self.url = reponse.url
+                est_une_page = reponse.headers.get_content_type() == "text/html"
         except urllib.error.HTTPError as erreur:
             page = Formulaires(erreur.read().decode(errors="replace"))
             raise Ecart(f"{chemin} répond {erreur.code} : {page.contenu()[:1500]}") from erreur
-        if html:
+        if est_une_page:
             self.page = Formulaires(recu.decode())
         return recu
 
     def envoyer(self, marque: str, **reponses) -> None:
         """Fill the form that has the field or the action `marque`, and submit it."""
-        trouve = next(
-            (f for f in self.page.formulaires if marque in f["noms"] or marque in f["action"]), None
-        )
-        if trouve is None:
-            raise Ecart(f"Aucun formulaire « {marque} » sur {self.url}")
-        champs = {**trouve["champs"], **reponses}
-        corps = urllib.parse.urlencode(champs, doseq=True).encode()
-        self.aller(trouve["action"] or self.url, corps)
+        for formulaire in self.page.formulaires:
+            if marque in formulaire["noms"] or marque in formulaire["action"]:
+                champs = {**formulaire["champs"], **reponses}
+                corps = urllib.parse.urlencode(champs, doseq=True).encode()
+                self.aller(formulaire["action"] or self.url, corps)
+                return
+        raise Ecart(f"Aucun formulaire « {marque} » sur {self.url}")
 
     def envoyer_fichier(self, marque: str, nom: str, contenu: bytes) -> None:
         """Submit a file through its own form."""
-        trouve = next(
-            f for f in self.page.formulaires if marque in f["action"] and "fichier" in f["noms"]
-        )
-        limite = uuid4().hex
-        morceaux = [
-            f"--{limite}\r\nContent-Disposition: form-data; "
-            f'name="{cle}"\r\n\r\n{valeur}\r\n'.encode()
-            for cle, valeur in trouve["champs"].items()
-        ]
-        entete = (
-            f'--{limite}\r\nContent-Disposition: form-data; name="fichier"; filename="{nom}"\r\n'
-        )
-        morceaux.append(
-            entete.encode() + b"Content-Type: application/pdf\r\n\r\n" + contenu + b"\r\n"
-        )
-        corps = b"".join(morceaux) + f"--{limite}--\r\n".encode()
-        self.aller(trouve["action"] or self.url, corps, f"multipart/form-data; boundary={limite}")
+        for formulaire in self.page.formulaires:
+            if marque in formulaire["action"] and "fichier" in formulaire["noms"]:
+                corps, type_mime = en_parties(formulaire["champs"], nom, contenu)
+                self.aller(formulaire["action"] or self.url, corps, type_mime)
+                return
+        raise Ecart(f"Aucun envoi de fichier « {marque} » sur {self.url}")
+
+
+def en_parties(champs: dict[str, str], nom: str, contenu: bytes) -> tuple[bytes, str]:
+    """(body, type) of the fields and of the PDF « fichier », as RFC 7578 says."""
+    limite = uuid4().hex
+    disposition = f"--{limite}\r\nContent-Disposition: form-data; "
+    corps = "".join(
+        f'{disposition}name="{cle}"\r\n\r\n{valeur}\r\n' for cle, valeur in champs.items()
+    )
+    corps += f'{disposition}name="fichier"; filename="{nom}"\r\n'
+    corps += "Content-Type: application/pdf\r\n\r\n"
+    fin = f"\r\n--{limite}--\r\n"
+    return (
+        corps.encode() + contenu + fin.encode(),
+        f"multipart/form-data; boundary={limite}",
+    )
 
 
 def en_euros(montant: int) -> str:
@@ -141,8 +160,17 @@ def en_euros(montant: int) -> str:
 
 
 def exiger(vrai: bool, phrase: str) -> None:
+    """Raises `Ecart` with the sentence when it is not so."""
     if not vrai:
         raise Ecart(phrase)
+
+
+def trouver(motif: str, texte: str) -> re.Match[str]:
+    """Where the pattern stands; raises `Ecart` when it is nowhere."""
+    trouve = re.search(motif, texte, re.DOTALL)
+    if trouve is None:
+        raise Ecart(f"« {motif} » est introuvable : {texte[:800]}")
+    return trouve
 
 
 def jouer(adresse: str, dire: Callable[[str], None]) -> int:
@@ -162,8 +190,8 @@ def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
     nav.aller("/compte/login/")
     nav.envoyer("login", login=f"signature@{personnes.DOMAINE}", password=personnes.MOT_DE_PASSE)
     dire("Connexion de la personne signataire")
-    nav.aller("/dossiers/")
-    nav.aller(re.search(r"/dossiers/nouveau/\d+/", nav.aller("/dossiers/").decode())[0])
+    html = nav.aller("/dossiers/").decode()
+    nav.aller(trouver(r"/dossiers/nouveau/\d+/", html)[0])
     nav.envoyer("intitule", intitule="Reprise d’un dossier réel anonymisé (essai)")
     dossier = urllib.parse.urlsplit(nav.url).path
     dire(f"Nouveau dossier : {dossier}")
@@ -198,27 +226,27 @@ def _taper_le_budget(
         lignes += 1
     dire(f"Budget tapé : {lignes} lignes")
     texte = nav.page.contenu()
-    for nom, montant in ATTENDUS.items():
-        exiger(en_euros(montant) in texte, f"à l’écran, {nom} devrait être {en_euros(montant)}")
+    for nom, total in ATTENDUS.items():
+        exiger(en_euros(total) in texte, f"à l’écran, {nom} devrait être {en_euros(total)}")
     exiger("Le budget est équilibré." in texte, "à l’écran, le budget devrait être équilibré")
-    dire("Totaux à l’écran : " + " / ".join(en_euros(m) for m in ATTENDUS.values()))
+    dire(f"Totaux à l’écran : {totaux()}")
+
+
+def totaux() -> str:
+    """The three that are expected, in words."""
+    return " / ".join(en_euros(total) for total in ATTENDUS.values())
 
 
 def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> None:
     """The other parts, the documents, the bank coordinates."""
-    from appels.demonstration import dossiers
-
     nav.aller(f"{dossier}organisme/")
     nav.envoyer("confirmee", confirmee="on")
     html = nav.aller(f"{dossier}partie/projet/").decode()
-    valeurs = {
-        nom: re.search(rf'name="{nom}" value="([^"]+)"', html)[1]
-        for nom in ("axe", "objectifs_contrat")
-    }
-    annee = re.search(r"appel (\d{4})", nav.page.contenu())[1]
+    annee = trouver(r"appel (\d{4})", nav.page.contenu())[1]
     nav.envoyer(
         "intitule",
-        **valeurs,
+        axe=trouver(r'name="axe" value="([^"]+)"', html)[1],
+        objectifs_contrat=trouver(r'name="objectifs_contrat" value="([^"]+)"', html)[1],
         forme="numeraire",
         frequence="renouvellement",
         periodicite="ponctuelle",
@@ -230,8 +258,8 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
     textes = ("besoin", "objectifs", "description", "methode", "egalite", "participation")
     nav.envoyer("besoin", **dict.fromkeys(textes, "Texte tapé par la vérification."))
     html = nav.aller(f"{dossier}partie/lieux/").decode()
-    code = re.search(r'name="qpv-(QN\w+)"', html)[1]
-    quartier = re.search(r'name="lieux-0-quartier".*?<option value="(\d+)"', html, re.DOTALL)[1]
+    code = trouver(r'name="qpv-(QN\w+)"', html)[1]
+    quartier = trouver(r'name="lieux-0-quartier".*?<option value="(\d+)"', html)[1]
     nav.envoyer(
         "public_vise",
         public_vise="Jeunes du quartier.",
@@ -247,16 +275,24 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
         resultats_attendus="Trois cents jeunes.",
         **{"indicateurs-0-libelle": "Jeunes suivis", "indicateurs-0-valeur_prevue": "300"},
     )
+    _joindre_les_pieces(nav, dossier)
+    dire("Autres parties, pièces et compte : enregistrés")
+
+
+def _joindre_les_pieces(nav: Navigateur, dossier: str) -> None:
+    """A file for each document asked, then the bank coordinates."""
+    from appels.demonstration import dossiers
+
     html = nav.aller(f"{dossier}pieces/").decode()
     for chemin in sorted(set(re.findall(rf"{dossier}pieces/\d+/ajouter/", html))):
         nav.aller(f"{dossier}pieces/")
         nav.envoyer_fichier(chemin, "document.pdf", dossiers.pdf_fictif("Document de vérification"))
     nav.aller(f"{dossier}pieces/")
     nav.envoyer("iban", titulaire="Association fictive", iban=dossiers.IBAN, bic=dossiers.BIC)
-    dire("Autres parties, pièces et compte : enregistrés")
 
 
 def _deposer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> str:
+    """Tick what the page asks, deposit; the number of the dossier."""
     html = nav.aller(f"{dossier}deposer/").decode()
     coches = dict.fromkeys(re.findall(r'<input type="checkbox" name="(\w+)"', html), "on")
     exiger(
@@ -264,10 +300,10 @@ def _deposer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> str:
         "la page de dépôt devrait proposer les attestations : " + nav.page.contenu()[:800],
     )
     nav.envoyer("lu", qualite="Présidence", aides_publiques="moins", **coches)
-    trouve = re.search(r"CV-\d{4}-\d{4}", nav.page.contenu())
-    exiger(trouve is not None and nav.url.endswith("/depose/"), "le dépôt devrait donner un numéro")
-    dire(f"Déposé : {trouve[0]}")
-    return trouve[0]
+    exiger(nav.url.endswith("/depose/"), "le dépôt devrait donner un numéro")
+    numero = trouver(r"CV-\d{4}-\d{4}", nav.page.contenu())[0]
+    dire(f"Déposé : {numero}")
+    return numero
 
 
 def _controler_le_recepisse(
@@ -279,19 +315,15 @@ def _controler_le_recepisse(
         exiger(time.monotonic() < limite, "le récépissé devrait finir par être prêt")
         time.sleep(1)
     pdf = nav.aller(f"{dossier}recepisse.pdf")
-    lu = " ".join(
-        "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
-        .replace("\u00a0", " ")
-        .split()
-    )
-    for nom, montant in ATTENDUS.items():
-        exiger(en_euros(montant) in lu, f"dans le PDF, {nom} devrait être {en_euros(montant)}")
-    exiger(numero in lu, f"le PDF devrait porter le numéro {numero}")
-    dire("Totaux dans le PDF : " + " / ".join(en_euros(m) for m in ATTENDUS.values()))
+    texte = _texte_du_pdf(pdf)
+    for nom, total in ATTENDUS.items():
+        exiger(en_euros(total) in texte, f"dans le PDF, {nom} devrait être {en_euros(total)}")
+    exiger(numero in texte, f"le PDF devrait porter le numéro {numero}")
+    dire(f"Totaux dans le PDF : {totaux()}")
     with pikepdf.open(BytesIO(pdf)) as document:
         joint = next(iter(document.attachments.values())).get_file().read_bytes()
     empreinte = hashlib.sha256(joint).hexdigest()
-    code = re.search(r"/verifier/(\w+)/", nav.aller(f"{dossier}recepisse/").decode())[1]
+    code = trouver(r"/verifier/(\w+)/", nav.aller(f"{dossier}recepisse/").decode())[1]
     nav.aller(f"/verifier/{code}/")
     exiger(
         empreinte in nav.page.contenu(),
@@ -300,3 +332,9 @@ def _controler_le_recepisse(
     nav.envoyer_fichier("", "recepisse.pdf", pdf)
     exiger("Conforme" in nav.page.contenu(), "la page publique devrait reconnaître le PDF")
     dire(f"Empreinte vérifiée sur la page publique : {empreinte}")
+
+
+def _texte_du_pdf(pdf: bytes) -> str:
+    """Its words, with plain spaces."""
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+    return " ".join("".join(pages).replace("\u00a0", " ").split())

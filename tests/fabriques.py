@@ -135,7 +135,9 @@ def creer_document(**champs) -> Document:
 def creer_accord(dossier: Dossier, genre: Genre = Genre.CAF, montant: int = 100_000) -> Financement:
     """What a funder grants to a dossier that asks it, in cents."""
     accord = dossier.financements.get(partenaire__genre=genre)
-    accord.decision, accord.montant_vote, accord.decide_le = "accorde", montant, PENDANT.date()
+    accord.decision = "accorde"
+    accord.montant_vote = montant
+    accord.decide_le = PENDANT.date()
     accord.save()
     return accord
 

@@ -102,8 +102,8 @@ def _lieux(dossier: Dossier) -> None:
         ("sexe", "hommes"): 26,
     }
     Beneficiaires.objects.bulk_create(
-        Beneficiaires(dossier=dossier, dimension=d, cle=cle, nombre=n)
-        for (d, cle), n in repartition.items()
+        Beneficiaires(dossier=dossier, dimension=dimension, cle=cle, nombre=nombre)
+        for (dimension, cle), nombre in repartition.items()
     )
 
 
@@ -141,7 +141,12 @@ def _budget(dossier: Dossier) -> None:
     LigneBudget.objects.bulk_create(
         LigneBudget(dossier=dossier, code=code, montant=montant) for code, montant in lignes.items()
     )
-    demandes = {Genre.ETAT: 400_000, Genre.CUA: 300_000, Genre.CAF: 200_000, Genre.REGION: 100_000}
+    demandes: dict[str, int] = {
+        Genre.ETAT: 400_000,
+        Genre.CUA: 300_000,
+        Genre.CAF: 200_000,
+        Genre.REGION: 100_000,
+    }
     for financeur in dossier.appel.financeurs.select_related("partenaire"):
         if montant := demandes.get(financeur.partenaire.genre):
             Financement.objects.create(
@@ -163,7 +168,7 @@ ECRITURES = {
 }
 
 
-def _poser(dossier: Dossier, champs: dict) -> None:
+def _poser(dossier: Dossier, champs: dict[str, object]) -> None:
     for nom, valeur in champs.items():
         setattr(dossier, nom, valeur)
     dossier.save(update_fields=list(champs))
@@ -183,12 +188,9 @@ def joindre_les_pieces(dossier: Dossier, instant: datetime) -> None:
     """Every document asked of this kind of organisation, and the bank coordinates."""
     quand = instant - timedelta(days=14)
     for document in dossier.appel.documents.filter(genre__in=["", dossier.porteur.genre]):
-        recu = SimpleUploadedFile(
-            f"{document.libelle}.pdf", pdf_fictif(f"{document.libelle} (fictif)")
-        )
-        pieces.ajouter(
-            dossier, document, fichiers.controler(recu), par=dossier.cree_par, recu_le=quand
-        )
+        contenu = pdf_fictif(f"{document.libelle} (fictif)")
+        recu = fichiers.controler(SimpleUploadedFile(f"{document.libelle}.pdf", contenu))
+        pieces.ajouter(dossier, document, recu, par=dossier.cree_par, recu_le=quand)
     pieces.poser_coordonnees(
         dossier,
         titulaire=dossier.porteur.nom,

@@ -7,7 +7,7 @@ from uuid import UUID
 from stdnum import luhn
 
 from appels.demonstration.dossiers import remplir
-from appels.demonstration.personnes import DOMAINE, creer_compte
+from appels.demonstration.personnes import DOMAINE, compte, creer_compte
 from appels.depot import attestations
 from appels.depot.actions import depot
 from appels.instruction.actions import campagne
@@ -37,6 +37,8 @@ ASSOCIATIONS = [
     "Le Pont Sonore",
     "Santé Colline",
 ]
+OUVERT_DEPUIS = -30  # days from today
+FERME_DANS = 20
 COMPTES = {  # shown at the end of `demo`
     "Rédaction (association)": ("redaction", Role.REDACTEUR),
     "Signature (association)": ("signature", Role.SIGNATAIRE),
@@ -73,7 +75,7 @@ def charger() -> None:
         return
     instant = horloge.maintenant()
     appel = ouvrir_appel(instant)
-    clore_appel_precedent(appel)
+    clore_appel_precedent(appel, instant)
     organismes = [creer_association(rang, nom, instant) for rang, nom in enumerate(ASSOCIATIONS, 1)]
     organismes.append(creer_service(instant))
     creer_equipe(organismes[0], organismes[-1], instant)
@@ -82,11 +84,8 @@ def charger() -> None:
 
 def midi(instant: datetime, jours: int) -> datetime:
     """Noon in Paris, `jours` days away."""
-    return depuis_paris(
-        (a_paris(instant) + timedelta(days=jours)).replace(
-            hour=12, minute=0, second=0, microsecond=0, tzinfo=None
-        )
-    )
+    jour = a_paris(instant) + timedelta(days=jours)
+    return depuis_paris(jour.replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None))
 
 
 def ouvrir_appel(instant: datetime) -> Appel:
@@ -96,23 +95,24 @@ def ouvrir_appel(instant: datetime) -> Appel:
         annee=annee,
         titre=f"Appel à projets {annee}",
         est_publie=True,
-        ouvre_le=midi(instant, -30),
-        ferme_le=midi(instant, 20),
-        presentation="Appel à projets fictif : ses dates, ses documents et ses "
-        "financeurs servent à la démonstration et n’engagent personne.",
+        ouvre_le=midi(instant, OUVERT_DEPUIS),
+        ferme_le=midi(instant, FERME_DANS),
+        presentation="Appel à projets fictif : ses dates, ses documents et ses financeurs "
+        "servent à la démonstration et n’engagent personne.",
     )
     equiper(appel)
     return appel
 
 
-def clore_appel_precedent(appel: Appel) -> None:
+def clore_appel_precedent(appel: Appel, instant: datetime) -> None:
     """Last year's call, closed."""
+    un_an = timedelta(days=364)  # whole weeks: the same day of the week
     precedent = Appel.objects.create(
         annee=appel.annee - 1,
         titre=f"Appel à projets {appel.annee - 1}",
         est_publie=True,
-        ouvre_le=appel.ouvre_le - timedelta(days=364),
-        ferme_le=appel.ferme_le - timedelta(days=364),
+        ouvre_le=midi(instant, OUVERT_DEPUIS) - un_an,
+        ferme_le=midi(instant, FERME_DANS) - un_an,
     )
     equiper(precedent)
 
@@ -147,8 +147,13 @@ def equiper(appel: Appel) -> None:
 def siret_fictif(rang: int) -> str:
     """A number that begins with zeros and passes the check."""
     siren = f"{rang:08d}"
-    siren += luhn.calc_check_digit(siren)
-    return siren + (nic := "0001") + luhn.calc_check_digit(siren + nic)
+    return siege(siren + luhn.calc_check_digit(siren))
+
+
+def siege(siren: str) -> str:
+    """The SIRET of the first establishment of an organisation."""
+    sans_cle = f"{siren}0001"
+    return sans_cle + luhn.calc_check_digit(sans_cle)
 
 
 def creer_association(rang: int, nom: str, instant: datetime) -> Partenaire:
@@ -176,7 +181,7 @@ def creer_service(instant: datetime) -> Partenaire:
         commune=arras,
         est_fictif=True,
         cree_le=instant,
-        siret=arras.siren + (nic := "0001") + luhn.calc_check_digit(arras.siren + nic),
+        siret=siege(arras.siren),
     )
     remplir_fiche(
         service,
@@ -187,7 +192,8 @@ def creer_service(instant: datetime) -> Partenaire:
     return service
 
 
-def remplir_fiche(organisme: Partenaire, instant: datetime, **champs) -> Fiche:
+def remplir_fiche(organisme: Partenaire, instant: datetime, **champs: str) -> Fiche:
+    """The first sheet of an organisation; `champs`: what depends on its kind."""
     return Fiche.objects.create(
         partenaire=organisme,
         version=1,
@@ -209,7 +215,8 @@ def remplir_fiche(organisme: Partenaire, instant: datetime, **champs) -> Fiche:
 
 def creer_equipe(association: Partenaire, service: Partenaire, instant: datetime) -> None:
     """One account of each role."""
-    cua, caf = (Partenaire.objects.get(genre=genre) for genre in (Genre.CUA, Genre.CAF))
+    cua = Partenaire.objects.get(genre=Genre.CUA)
+    caf = Partenaire.objects.get(genre=Genre.CAF)
     chez = {"service": service, "agent": cua, "responsable": cua, "financeur": caf}
     for identifiant, role in COMPTES.values():
         creer_compte(identifiant, chez.get(identifiant, association), role, instant)
@@ -217,38 +224,39 @@ def creer_equipe(association: Partenaire, service: Partenaire, instant: datetime
 
 def ecrire_les_dossiers(appel: Appel, organismes: list[Partenaire], instant: datetime) -> None:
     """Drafts at several stages, one waiting for its signature, some deposits."""
-    premiers = {u.email.split("@")[0]: u for u in Utilisateur.objects.all()}
-    redaction_, signature = premiers["redaction"], premiers["signature"]
-    commencer(appel, organismes[0], "Un projet fictif à peine commencé", redaction_, instant, 90)
-    remplir(
-        commencer(appel, organismes[0], PROJETS[0], redaction_, instant, 91),
-        instant,
-        jusqu_a=NomPartie.MOYENS,
-    )
-    pret = remplir(commencer(appel, organismes[0], PROJETS[1], redaction_, instant, 92), instant)
-    redaction.demander_signature(
-        pret, a=signature, par=redaction_, recu_le=instant - timedelta(hours=2)
-    )
+    ecrire_les_brouillons(appel, organismes[0], instant)
     for rang, organisme in enumerate(organismes[1:], 2):
-        personne = (
-            premiers["service"]
-            if organisme.est_service
-            else creer_compte(f"signature{rang}", organisme, Role.SIGNATAIRE, instant)
-        )
+        if organisme.est_service:
+            personne = compte("service")
+        else:
+            personne = creer_compte(f"signature{rang}", organisme, Role.SIGNATAIRE, instant)
         dossier = commencer(appel, organisme, PROJETS[rang], personne, instant, rang)
         if rang % 3 == 0:
             remplir(dossier, instant, jusqu_a=NomPartie.LIEUX)
         else:
-            deposer(
-                remplir(dossier, instant),
-                personne,
-                instant - timedelta(days=rang, minutes=rang * 7),
-            )
+            quand = instant - timedelta(days=rang, minutes=rang * 7)
+            deposer(remplir(dossier, instant), personne, quand)
+
+
+def ecrire_les_brouillons(appel: Appel, organisme: Partenaire, instant: datetime) -> None:
+    """Just begun, half written, and whole: the last one waits for its signature."""
+    personne = compte("redaction")
+    commencer(appel, organisme, "Un projet fictif à peine commencé", personne, instant, 90)
+    a_moitie = commencer(appel, organisme, PROJETS[0], personne, instant, 91)
+    remplir(a_moitie, instant, jusqu_a=NomPartie.MOYENS)
+    entier = commencer(appel, organisme, PROJETS[1], personne, instant, 92)
+    redaction.demander_signature(
+        remplir(entier, instant),
+        a=compte("signature"),
+        par=personne,
+        recu_le=instant - timedelta(hours=2),
+    )
 
 
 def commencer(
     appel: Appel, organisme: Partenaire, titre: str, par: Utilisateur, quand: datetime, rang: int
 ) -> Dossier:
+    """A draft of three weeks ago; `rang` makes its key, so that it is begun once."""
     return redaction.commencer(
         appel,
         organisme,

@@ -1,6 +1,4 @@
-"""A campaign to instruct, visibly fictitious: forty deposits, some already examined, asked,
-discussed, flagged.
-"""
+"""A campaign to instruct, visibly fictitious: forty deposits, examined to various degrees."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -51,7 +49,7 @@ def charger() -> None:
     if Partenaire.objects.filter(nom=premier).exists():
         return
     instant = horloge.maintenant()
-    appel = Appel.objects.filter(est_publie=True).order_by("-annee").first()
+    appel = Appel.objects.filter(est_publie=True).latest("annee")
     signataires = [inscrire(rang, nom, instant) for rang, nom in enumerate(ORGANISMES)]
     with reveil.en_silence():  # forty papers at once would make the first visitor wait
         dossiers = [
@@ -74,60 +72,38 @@ def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime)
     porteur = signataire.appartenances.get().partenaire
     titre = f"{ACTIVITES[rang % len(ACTIVITES)]} fictif n° {rang + 1}"
     dossier = exemple.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
-    return exemple.deposer(a_cinq_financeurs(dossiers.remplir(dossier, instant)), signataire, quand)
+    dossiers.remplir(dossier, instant)
+    a_cinq_financeurs(dossier)
+    return exemple.deposer(dossier, signataire, quand)
 
 
-def a_cinq_financeurs(dossier: Dossier) -> Dossier:
+def a_cinq_financeurs(dossier: Dossier) -> None:
     """The Département is asked for half of what the Région was."""
     region = dossier.financements.get(partenaire__genre=Genre.REGION)
+    assert region.montant is not None  # `dossiers` asked for it
+    moitie = region.montant // 2
     departement = dossier.appel.financeurs.get(partenaire__genre=Genre.DEPARTEMENT)
     Financement.objects.create(
         dossier=dossier,
         partenaire=departement.partenaire,
         sous_poste=departement.sous_poste,
-        montant=region.montant // 2,
+        montant=moitie,
     )
-    region.montant -= region.montant // 2
+    region.montant -= moitie
     region.save(update_fields=["montant"])
-    return dossier
 
 
 def instruire(dossiers: list[Dossier], instant: datetime) -> None:
     """What two people of the service did since: each gesture through its real action."""
-    agent, responsable = (
-        Utilisateur.objects.get(email=f"{nom}@{personnes.DOMAINE}")
-        for nom in ("agent", "responsable")
-    )
+    agent = personnes.compte("agent")
+    responsable = personnes.compte("responsable")
     hier = instant - timedelta(days=1)
-    for personne, siens in ((agent, dossiers[:14]), (responsable, dossiers[14:22])):
-        affectation.affecter(
-            Dossier.objects.filter(pk__in=[d.pk for d in siens]),
-            personne,
-            par=responsable,
-            recu_le=hier,
-        )
+    confier(dossiers[:14], agent, par=responsable, quand=hier)
+    confier(dossiers[14:22], responsable, par=responsable, quand=hier)
     for dossier in dossiers[:8]:
-        examen.examiner_les_pieces(
-            dossier,
-            {p.pk: ("conforme", "") for p in dossier.pieces.presentes()},
-            par=agent,
-            recu_le=hier,
-        )
-        examen.admettre(dossier, par=agent, recu_le=hier)
+        admettre(dossier, par=agent, quand=hier)
     for dossier in dossiers[8:12]:
-        complements.demander(
-            dossier,
-            [
-                complements.Demande(NomPartie.BUDGET, "Précisez à quoi correspond la ligne 604."),
-                complements.Demande(
-                    NomPartie.DESCRIPTION, "Dites combien de séances sont prévues."
-                ),
-            ],
-            avant_le=exemple.midi(instant, 12),
-            message="Demande fictive, pour la démonstration.",
-            par=agent,
-            recu_le=hier,
-        )
+        demander_des_complements(dossier, exemple.midi(instant, 12), par=agent, quand=hier)
     examen.ecarter(
         dossiers[12],
         motif="Motif fictif : le projet se déroule hors du territoire.",
@@ -147,15 +123,54 @@ def instruire(dossiers: list[Dossier], instant: datetime) -> None:
         recu_le=hier,
     )
     for rang in (14, 15, 16):
-        echanges.ecrire(
-            dossiers[rang],
-            Cote.ORGANISME,
-            "Message fictif : l’action peut-elle passer en juillet ?",
-            [],
-            cle=UUID(int=900 + rang),
-            par=dossiers[rang].depose_par,
-            recu_le=hier,
-        )
+        poser_une_question(dossiers[rang], UUID(int=900 + rang), quand=hier)
+
+
+def confier(
+    dossiers: list[Dossier], personne: Utilisateur, *, par: Utilisateur, quand: datetime
+) -> None:
+    """Give these dossiers to one person of the service."""
+    lot = Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers])
+    affectation.affecter(lot, personne, par=par, recu_le=quand)
+
+
+def admettre(dossier: Dossier, *, par: Utilisateur, quand: datetime) -> None:
+    """Every document conforms, then the dossier is admissible."""
+    constats = {piece.pk: ("conforme", "") for piece in dossier.pieces.presentes()}
+    examen.examiner_les_pieces(dossier, constats, par=par, recu_le=quand)
+    examen.admettre(dossier, par=par, recu_le=quand)
+
+
+def demander_des_complements(
+    dossier: Dossier, avant_le: datetime, *, par: Utilisateur, quand: datetime
+) -> None:
+    """Two points, on the budget and on the description."""
+    points = [
+        complements.Demande(NomPartie.BUDGET, "Précisez à quoi correspond la ligne 604."),
+        complements.Demande(NomPartie.DESCRIPTION, "Dites combien de séances sont prévues."),
+    ]
+    complements.demander(
+        dossier,
+        points,
+        avant_le=avant_le,
+        message="Demande fictive, pour la démonstration.",
+        par=par,
+        recu_le=quand,
+    )
+
+
+def poser_une_question(dossier: Dossier, cle: UUID, *, quand: datetime) -> None:
+    """The organisation writes to the service."""
+    assert dossier.depose_par
+    echanges.ecrire(
+        dossier,
+        Cote.ORGANISME,
+        "Message fictif : l’action peut-elle passer en juillet ?",
+        [],
+        cle=cle,
+        par=dossier.depose_par,
+        recu_le=quand,
+    )
 
 
 SENS = (
@@ -169,87 +184,106 @@ SENS = (
 
 
 def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None:
-    """What funders think of the first ones, fictitious envelopes, and a scenario that shares
-    them.
-    """
-    responsable = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
-    lignes = (
+    """What funders think of the first ones, and a scenario that shares fictitious envelopes."""
+    lignes = list(
         demandes(appel)
         .filter(dossier__in=recevables)
         .select_related("dossier", "partenaire")
         .order_by("pk")
     )
-    financeurs = sorted(
-        {ligne.partenaire for ligne in lignes}, key=lambda partenaire: partenaire.pk
-    )
-    comptes_de = {
-        partenaire: personnes.creer_compte(
-            f"financeur{rang}", partenaire, Role.AVIS_FINANCEUR, instant
-        )
-        for rang, partenaire in enumerate(financeurs, 1)
-    }
+    comptes_de = inscrire_les_financeurs(lignes, instant)
     for rang, ligne in enumerate(lignes):
-        sens = SENS[rang % len(SENS)]
-        avis.donner(
-            ligne.dossier,
-            ligne.partenaire,
-            {
-                "recevable": True,
-                "sens": sens,
-                "motif": "Avis fictif, pour la démonstration.",
-                "montant_propose": None if sens == Sens.DEFAVORABLE else ligne.montant,
-            },
-            partager=rang % 7 != 6,
-            par=comptes_de[ligne.partenaire],
-            recu_le=instant,
-        )
+        donner_un_avis(ligne, rang, comptes_de[ligne.partenaire_id], instant)
     lectures.proposer_une_grille(appel)
-    donner_des_notes(
-        appel,
-        recevables,
-        [Utilisateur.objects.get(email=f"agent@{personnes.DOMAINE}"), *comptes_de.values()],
-        instant,
+    lecteurs = [personnes.compte("agent"), *comptes_de.values()]
+    donner_des_notes(appel, recevables, lecteurs[:2], instant)
+    proposer_un_scenario(appel, lignes, instant)
+
+
+def inscrire_les_financeurs(lignes: list[Financement], instant: datetime) -> dict[int, Utilisateur]:
+    """{funder: the person who gives its opinion}."""
+    financeurs = {ligne.partenaire.pk: ligne.partenaire for ligne in lignes if ligne.partenaire}
+    return {
+        pk: personnes.creer_compte(f"financeur{rang}", financeurs[pk], Role.AVIS_FINANCEUR, instant)
+        for rang, pk in enumerate(sorted(financeurs), 1)
+    }
+
+
+def sens_de(rang: int) -> Sens:
+    """What is thought of the request of this rank."""
+    return SENS[rang % len(SENS)]
+
+
+def est_partage(rang: int) -> bool:
+    """One opinion in seven is not shared yet: its request has no proposal."""
+    return rang % 7 != 6
+
+
+def donner_un_avis(ligne: Financement, rang: int, par: Utilisateur, instant: datetime) -> None:
+    """An opinion on one request; for the whole amount, or none."""
+    assert ligne.partenaire  # `demandes` keeps those of a funder
+    sens = sens_de(rang)
+    avis.donner(
+        ligne.dossier,
+        ligne.partenaire,
+        {
+            "recevable": True,
+            "sens": sens,
+            "motif": "Avis fictif, pour la démonstration.",
+            "montant_propose": None if sens == Sens.DEFAVORABLE else ligne.montant,
+        },
+        partager=est_partage(rang),
+        par=par,
+        recu_le=instant,
     )
+
+
+def proposer_un_scenario(appel: Appel, lignes: list[Financement], instant: datetime) -> None:
+    """Four fifths of each request, and envelopes: one is too small, to be seen."""
+    responsable = personnes.compte("responsable")
     scenario = scenarios.creer(
         appel, "Scénario A (fictif)", depuis=None, par=responsable, recu_le=instant
     )
-    voulus = {
-        ligne.pk: (
-            None,
-            0 if SENS[rang % len(SENS)] == Sens.DEFAVORABLE else ligne.montant * 4 // 500 * 100,
-        )
-        for rang, ligne in enumerate(lignes)
-        if rang % 7 != 6
-    }
+    voulus: dict[int, tuple[int | None, int | None]] = {}
+    for rang, ligne in enumerate(lignes):
+        if est_partage(rang):
+            est_refuse = sens_de(rang) == Sens.DEFAVORABLE
+            voulus[ligne.pk] = (None, 0 if est_refuse else quatre_cinquiemes(ligne.montant))
     scenarios.proposer(scenario, voulus, par=responsable, recu_le=instant)
     for rang, compte in enumerate(comptes(scenario).values()):
-        large = (
-            compte.propose * (9 if rang == 1 else 15) // 10
-        )  # the second one is gone beyond, to be seen
+        dixiemes = 9 if rang == 1 else 15
+        enveloppe = compte.propose * dixiemes // 10
         scenarios.doter(
             appel,
             compte.partenaire,
-            montant=large // 10_000 * 10_000,
+            montant=enveloppe // 10_000 * 10_000,
             plafond=None,
             par=responsable,
             recu_le=instant,
         )
 
 
+def quatre_cinquiemes(montant: int | None) -> int:
+    """In whole euros, from cents to cents."""
+    return (montant or 0) * 4 // 500 * 100
+
+
 def donner_des_notes(
     appel: Appel, recevables: list[Dossier], lecteurs: list[Utilisateur], instant: datetime
 ) -> None:
-    """Two readings of the first ones, with a score left aside now and then."""
+    """The reading of each person of the first ones, with a score left aside now and then."""
     criteres = list(appel.criteres.all())
     for rang, dossier in enumerate(recevables):
-        for decalage, lecteur in enumerate(lecteurs[:2]):
-            cotations = [
-                Cotation(
-                    critere=critere,
-                    motif="Motif fictif.",
-                    abstention=n % 7 == rang % 7,
-                    points=None if n % 7 == rang % 7 else (rang + decalage + n) % 6,
+        for decalage, lecteur in enumerate(lecteurs):
+            cotations = []
+            for place, critere in enumerate(criteres):
+                s_abstient = place % 7 == rang % 7
+                cotations.append(
+                    Cotation(
+                        critere=critere,
+                        motif="Motif fictif.",
+                        abstention=s_abstient,
+                        points=None if s_abstient else (rang + decalage + place) % 6,
+                    )
                 )
-                for n, critere in enumerate(criteres)
-            ]
             lectures.coter(dossier, cotations, rendre=True, par=lecteur, recu_le=instant)

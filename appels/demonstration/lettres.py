@@ -1,11 +1,8 @@
-"""Templates of letters for the demonstration, visibly fictitious, so that the outbox can be
-played.
-"""
+"""Templates of letters, visibly fictitious, so that the demonstration can write them."""
 
 from appels.decision.actions import lettres
 from appels.demonstration import personnes
 from appels.models import Appel, Decision, Gabarit
-from partenaires.models import Utilisateur
 from quartiers import horloge
 
 ANNONCES = {
@@ -23,15 +20,15 @@ def charger() -> None:
     if Gabarit.objects.exists():
         return
     instant = horloge.maintenant()
-    par = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
+    par = personnes.compte("responsable")
     for decision, annonce in ANNONCES.items():
         lettres.ecrire_un_gabarit(
             decision,
             None,
             {
                 "objet": "Décision sur votre demande {numero} (exemple fictif)",
-                "corps": "Madame, Monsieur,\n\nVous avez présenté « {projet} » à "
-                "l’{appel}. {financeur} " + annonce,
+                "corps": "Madame, Monsieur,\n\nVous avez présenté « {projet} » à l’{appel}. "
+                "{financeur} " + annonce,
                 "signataire": "Prénom Nom (fictif)",
                 "qualite": "Qualité et service fictifs",
             },

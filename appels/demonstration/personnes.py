@@ -14,9 +14,7 @@ MOT_DE_PASSE = "demonstration-arras"
 
 @cache
 def mot_de_passe() -> str:
-    """The one that every account of the demonstration shares: it is slow to hash, once is
-    enough.
-    """
+    """The one that every account of the demonstration shares; slow to hash, once is enough."""
     return make_password(MOT_DE_PASSE)
 
 
@@ -38,3 +36,8 @@ def creer_compte(
         acceptee_le=instant - timedelta(days=25),
     )
     return utilisateur
+
+
+def compte(identifiant: str) -> Utilisateur:
+    """One of those that were made."""
+    return Utilisateur.objects.get(email=f"{identifiant}@{DOMAINE}")

@@ -1,6 +1,4 @@
-"""The rest of the living example, visibly fictitious: what last year's call granted, and a
-document.
-"""
+"""What last year's call granted, and a document, visibly fictitious."""
 
 from datetime import datetime, timedelta
 
@@ -32,23 +30,25 @@ Urbaine d’Arras."""
 
 
 def charger() -> None:
-    """Fill what `demonstration` left empty; does nothing the second time."""
+    """Fill what `exemple` left empty; does nothing the second time."""
     if Document.objects.filter(cle="reglement-fictif").exists():
         return
     instant = horloge.maintenant()
     publier_un_document(instant)
-    precedent = Appel.objects.order_by("annee").first()
+    precedent = Appel.objects.earliest("annee")
+    assert precedent.ferme_le  # `exemple` closed it
     depot_le = precedent.ferme_le - timedelta(days=10)
     for rang, titre in enumerate(PROJETS):
         dossier = deposer(precedent, titre, 200 + rang, depot_le + timedelta(hours=rang))
         if rang % 4 != 3:  # one in four is refused
             accorder(dossier, rang, depot_le + timedelta(days=120))
-    agent = Utilisateur.objects.get(email=f"responsable@{personnes.DOMAINE}")
-    decisions.publier(precedent, par=agent, recu_le=depot_le + timedelta(days=150))
+    responsable = personnes.compte("responsable")
+    decisions.publier(precedent, par=responsable, recu_le=depot_le + timedelta(days=150))
     Parution.avancer(instant)
 
 
 def publier_un_document(instant: datetime) -> None:
+    """A regulation of a page, to show what a document looks like."""
     document = Document(
         cle="reglement-fictif",
         nature="reglement",
@@ -71,19 +71,20 @@ def deposer(appel: Appel, titre: str, rang: int, quand: datetime) -> Dossier:
     porteur = organismes[rang % len(organismes)]
     signataire = Utilisateur.objects.filter(
         appartenances__partenaire=porteur, appartenances__role=Role.SIGNATAIRE
-    ).first()
+    ).earliest("pk")
     dossier = exemple.commencer(appel, porteur, titre, signataire, quand, rang)
     return exemple.deposer(dossiers.remplir(dossier, quand), signataire, quand)
 
 
 def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
     """What three fictitious decisions grant, never more than what was asked."""
-    lignes = list(
-        dossier.financements.filter(partenaire__genre__in=ACCORDS).select_related("partenaire")
-    )
+    demandes = dossier.financements.filter(partenaire__genre__in=ACCORDS)
+    lignes = list(demandes.select_related("partenaire"))
     for ligne in lignes:
-        vote = ACCORDS[ligne.partenaire.genre] - rang * 10_000
-        ligne.decision = Decision.ACCORDE if vote == ligne.montant else Decision.PARTIEL
-        ligne.montant_vote, ligne.decide_le, ligne.acte = vote, quand.date(), "Acte fictif"
-    agent = Utilisateur.objects.get(email=f"agent@{personnes.DOMAINE}")
-    decisions.decider(dossier, lignes, par=agent, recu_le=quand)
+        assert ligne.partenaire  # filtered by its kind
+        ligne.montant_vote = ACCORDS[ligne.partenaire.genre] - rang * 10_000
+        est_entier = ligne.montant_vote == ligne.montant
+        ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
+        ligne.decide_le = quand.date()
+        ligne.acte = "Acte fictif"
+    decisions.decider(dossier, lignes, par=personnes.compte("agent"), recu_le=quand)

@@ -45,10 +45,11 @@ def _evenement(appel: Appel, cle: str, nom: str, quand: datetime, parue_le: date
 
 
 def adresse(appel: Appel) -> str:
+    """Of its page, whole: what reads it is elsewhere."""
     return f"{settings.URL_PUBLIQUE}{reverse('appels:appel_annee', args=[appel.annee])}"
 
 
-def en_donnees(appels: list[Appel], instant: datetime) -> list[dict]:
+def en_donnees(appels: list[Appel], instant: datetime) -> list[dict[str, object]]:
     """What a program needs of each published call; instants in ISO 8601 with their Paris offset."""
     return [
         {

@@ -1,48 +1,77 @@
 """The calendar of a call as a drawing: opening, reminders, closing, today."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from appels.models import Appel
 from appels.redaction.actions.rappels import paliers
 from quartiers.francais import moment
 
-LARGEUR, MARGE = 1000, 60
-HAUT, BAS, ECART = 32, 95, 80  # heights of the names, and the room that each one needs
+# In units of the drawing, 1000 wide.
+LARGEUR = 1000
+MARGE = 60
+HAUT = 32  # the two heights where a name may stand
+BAS = 95
+ECART = 80  # the room that a name needs
 
 
-def dessiner(appel: Appel, instant: datetime, *, avec_rappels: bool) -> dict:
-    """Points placed between the opening and the closing; empty until both are known."""
-    if not (appel.ouvre_le and appel.ferme_le):
-        return {}
-    duree = (appel.ferme_le - appel.ouvre_le).total_seconds()
+@dataclass
+class Point:
+    """A date on the line; `y` is where its name stands, None when there is no room for it."""
+
+    nom: str
+    quand: datetime
+    x: int
+    y: int | None = None
+
+
+@dataclass(frozen=True)
+class Frise:
+    """What is drawn, and the next step in words (empty after the last one)."""
+
+    points: list[Point]
+    aujourdhui: int | None
+    suivante: str
+
+
+def dessiner(appel: Appel, instant: datetime, *, avec_rappels: bool) -> Frise | None:
+    """Points placed between the opening and the closing; None until both are known."""
+    ouvre_le = appel.ouvre_le
+    ferme_le = appel.ferme_le
+    if not ouvre_le or not ferme_le:
+        return None
+    duree = (ferme_le - ouvre_le).total_seconds()
 
     def place(quand: datetime) -> int:
-        part = (quand - appel.ouvre_le).total_seconds() / duree
+        part = (quand - ouvre_le).total_seconds() / duree
         return round(MARGE + max(0.0, min(1.0, part)) * (LARGEUR - 2 * MARGE))
 
-    rappels = [(f"Rappel {nom}", quand) for quand, nom in paliers(appel) if quand > appel.ouvre_le]
-    etapes = [
-        ("Ouverture", appel.ouvre_le),
-        *(rappels if avec_rappels else ()),
-        ("Clôture", appel.ferme_le),
-    ]
-    suivante = next(((nom, quand) for nom, quand in etapes if quand > instant), None)
-    points = [{"nom": nom, "x": place(quand), "quand": quand} for nom, quand in etapes]
+    etapes = [("Ouverture", ouvre_le)]
+    if avec_rappels:
+        etapes += [(f"Rappel {nom}", quand) for quand, nom in paliers(appel) if quand > ouvre_le]
+    etapes.append(("Clôture", ferme_le))
+    points = [Point(nom, quand, place(quand)) for nom, quand in etapes]
     nommer(points)
-    return {
-        "points": points,
-        "aujourdhui": place(instant) if appel.est_ouvert(instant) else None,
-        "suivante": f"{suivante[0]}, le {moment(suivante[1])} (heure de Paris)" if suivante else "",
-    }
+    return Frise(
+        points=points,
+        aujourdhui=place(instant) if appel.est_ouvert(instant) else None,
+        suivante=_suivante(points, instant),
+    )
 
 
-def nommer(points: list[dict]) -> None:
+def _suivante(points: list[Point], instant: datetime) -> str:
+    for point in points:
+        if point.quand > instant:
+            return f"{point.nom}, le {moment(point.quand)} (heure de Paris)"
+    return ""
+
+
+def nommer(points: list[Point]) -> None:
     """Give each point a free place for its name, the two ends first; none when it would overlap."""
     prises: dict[int, list[int]] = {HAUT: [], BAS: []}
     for point in [points[0], points[-1], *points[1:-1]]:
-        libres = [
-            y for y, places in prises.items() if all(abs(point["x"] - x) >= ECART for x in places)
-        ]
-        point["y"] = libres[0] if libres else None
-        if libres:
-            prises[libres[0]].append(point["x"])
+        for hauteur, places in prises.items():
+            if all(abs(point.x - place) >= ECART for place in places):
+                point.y = hauteur
+                places.append(point.x)
+                break

@@ -15,29 +15,27 @@ from quartiers.models import Parution
 
 
 def imprimer() -> None:
-    """Make the papers that are older than what the public reads; called at each beat, cheap when
-    nothing changed.
+    """Make the papers that are older than what the public reads.
+
+    Called at each beat; cheap when nothing changed.
     """
     parution = Parution.actuelle()
     for appel in Appel.objects.publies():
         for genre in questions.GENRES:
             Imprime.objects.get_or_create(appel=appel, genre=genre)
-    for imprime in (
-        Imprime.objects.a_faire(parution.numero)
-        .filter(appel__est_publie=True)
-        .select_related("appel")
-    ):
+    a_faire = Imprime.objects.a_faire(parution.numero).filter(appel__est_publie=True)
+    for imprime in a_faire.select_related("appel"):
         _etablir(imprime, parution.numero)
 
 
-def contenu_des_questions(appel: Appel, genre: str) -> dict:
+def contenu_des_questions(appel: Appel, genre: str) -> dict[str, object]:
     """What the page and the paper say."""
     territoire = geographie.lire(Parution.actuelle())
     return {
         "appel": appel,
         "genre": genre,
         "parties": questions.sans_base(appel, genre, territoire),
-        "documents": [d for d in appel.documents.all() if d.genre in ("", genre)],
+        "documents": questions.documents_demandes(appel, genre),
         "marque": pdf.marque(),
     }
 

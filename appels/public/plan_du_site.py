@@ -49,37 +49,44 @@ def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
     """[(theme, [(address, name)])], with a line for each quartier, axis, document and past call."""
     suites = {
         "Le territoire": [
-            (reverse("appels:quartier", args=[q.code]), str(q)) for q in geographie.quartiers
+            (reverse("appels:quartier", args=[quartier.code]), str(quartier))
+            for quartier in geographie.quartiers
         ],
         "Le Contrat de Ville": [
-            *((reverse("appels:axe", args=[axe.cle]), str(axe)) for axe in Axe.objects.all()),
-            *(
+            *[(reverse("appels:axe", args=[axe.cle]), str(axe)) for axe in Axe.objects.all()],
+            *[
                 (document.get_absolute_url(), str(document))
                 for document in Document.objects.publies()
-            ),
+            ],
         ],
         "L’appel à projets": [
-            (reverse("appels:appel_annee", args=[a.annee]), str(a)) for a in Appel.objects.publies()
+            (reverse("appels:appel_annee", args=[appel.annee]), str(appel))
+            for appel in Appel.objects.publies()
         ],
         "Aide et contact": [
             (reverse("appels:aide_role", args=[role]), f"Aide : {nom}")
             for role, nom in AIDES.items()
         ],
     }
-    return [
-        (theme, [*((reverse(vue), nom) for vue, nom in pages), *suites.get(theme, [])])
-        for theme, pages in PAGES.items()
-    ]
+    themes = []
+    for theme, pages in PAGES.items():
+        lignes = [(reverse(vue), nom) for vue, nom in pages]
+        themes.append((theme, lignes + suites.get(theme, [])))
+    return themes
 
 
 class PlanPublic(Sitemap):
     """sitemap.xml: the same addresses."""
 
     def __init__(self, geographie: Geographie, protocol: str):
-        self.geographie, self.protocol = geographie, protocol
+        self.geographie = geographie
+        self.protocol = protocol
 
-    def items(self):
-        return [adresse for _, pages in parties(self.geographie) for adresse, _ in pages]
+    def items(self) -> list[str]:
+        adresses: list[str] = []
+        for _, pages in parties(self.geographie):
+            adresses += [adresse for adresse, _ in pages]
+        return adresses
 
-    def location(self, item):
+    def location(self, item: str) -> str:
         return item

@@ -1,8 +1,6 @@
-"""The projects that were granted money, once their decisions are released: what everybody may
-read.
-"""
+"""The projects that were granted money, once their decisions are released: everybody reads them."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -37,22 +35,32 @@ class Filtres:
     financeur: str = ""
 
     def garde(self, soutien: Soutien) -> bool:
-        return (
-            (not self.quartier or any(q.code == self.quartier for q in soutien.quartiers))
-            and (
-                not self.axe
-                or (soutien.dossier.axe is not None and soutien.dossier.axe.cle == self.axe)
-            )
-            and (not self.annee or str(soutien.annee) == self.annee)
-            and (
-                not self.financeur or any(str(nom) == self.financeur for nom, _ in soutien.accords)
-            )
-        )
+        """True when the project is all that was asked."""
+        axe = soutien.dossier.axe
+        valeurs = [
+            (self.quartier, {quartier.code for quartier in soutien.quartiers}),
+            (self.axe, {axe.cle} if axe else set()),
+            (self.annee, {str(soutien.annee)}),
+            (self.financeur, {str(nom) for nom, _ in soutien.accords}),
+        ]
+        return all(not voulue or voulue in presentes for voulue, presentes in valeurs)
+
+
+@dataclass
+class _Somme:
+    """Projects counted, cents added."""
+
+    nombre: int = 0
+    montant: int = 0
+
+    def ajouter(self, montant: int) -> None:
+        self.nombre += 1
+        self.montant += montant
 
 
 def publies(quartiers: Iterable[Quartier]) -> list[Soutien]:
     """Every project granted, the latest first: two queries, whatever their number."""
-    par_pk = {q.pk: q for q in quartiers}
+    par_pk = {quartier.pk: quartier for quartier in quartiers}
     soutiens: dict[int, Soutien] = {}
     accords = (
         Financement.objects.publics()
@@ -72,35 +80,36 @@ def publies(quartiers: Iterable[Quartier]) -> list[Soutien]:
 
 def repartir(soutiens: list[Soutien]) -> dict[str, list[tuple[str, int, int]]]:
     """(name, projects, cents) by year, by axis and by funder."""
-    annees, axes, financeurs = Counter(), Counter(), Counter()
-    nombres: Counter = Counter()
+    annees: dict[str, _Somme] = defaultdict(_Somme)
+    axes: dict[str, _Somme] = defaultdict(_Somme)
+    financeurs: dict[str, _Somme] = defaultdict(_Somme)
     for soutien in soutiens:
-        axe = str(soutien.dossier.axe or "Sans axe")
-        annees[soutien.annee] += soutien.total
-        axes[axe] += soutien.total
-        nombres[soutien.annee] += 1
-        nombres[axe] += 1
+        annees[str(soutien.annee)].ajouter(soutien.total)
+        axes[str(soutien.dossier.axe or "Sans axe")].ajouter(soutien.total)
         for nom, montant in soutien.accords:
-            financeurs[nom] += montant
-            nombres["financeur", nom] += 1
+            financeurs[nom].ajouter(montant)
     return {
-        "Par année": [(str(a), nombres[a], annees[a]) for a in sorted(annees, reverse=True)],
-        "Par axe": [(a, nombres[a], axes[a]) for a in sorted(axes)],
-        "Par financeur": [(f, nombres["financeur", f], financeurs[f]) for f in sorted(financeurs)],
+        "Par année": _lignes(annees)[::-1],  # the latest first
+        "Par axe": _lignes(axes),
+        "Par financeur": _lignes(financeurs),
     }
+
+
+def _lignes(sommes: dict[str, _Somme]) -> list[tuple[str, int, int]]:
+    return [(nom, somme.nombre, somme.montant) for nom, somme in sorted(sommes.items())]
 
 
 def choix(
     soutiens: list[Soutien], quartiers: Iterable[Quartier], axes: Iterable[Axe]
 ) -> dict[str, list[tuple[str, str]]]:
-    """What each filter offers: the six quartiers, the four axes, the years and funders that have
-    projects.
-    """
+    """What each filter offers: every quartier and axis, the years and funders with projects."""
+    annees = sorted({soutien.annee for soutien in soutiens}, reverse=True)
+    financeurs: set[str] = set()
+    for soutien in soutiens:
+        financeurs.update(nom for nom, _ in soutien.accords)
     return {
-        "quartier": [(q.code, str(q)) for q in quartiers],
-        "axe": [(a.cle, str(a)) for a in axes],
-        "annee": [(str(a), str(a)) for a in sorted({s.annee for s in soutiens}, reverse=True)],
-        "financeur": [
-            (nom, nom) for nom in sorted({nom for s in soutiens for nom, _ in s.accords})
-        ],
+        "quartier": [(quartier.code, str(quartier)) for quartier in quartiers],
+        "axe": [(axe.cle, str(axe)) for axe in axes],
+        "annee": [(str(annee), str(annee)) for annee in annees],
+        "financeur": [(nom, nom) for nom in sorted(financeurs)],
     }

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from appels.decision.actions import comites, dauphin, decisions, lettres, scenarios
 from appels.demonstration import dossiers
@@ -65,7 +65,8 @@ def test_une_adresse_sans_porte_manque_a_la_table(monkeypatch):
 @pytest.fixture
 def monde(horloge_figee):
     """A deposited dossier, a draft, and one person of each profile."""
-    appel, porteur = creer_appel(), creer_association()
+    appel = creer_appel()
+    porteur = creer_association()
     signataire = creer_signataire(porteur)
     brouillon = creer_dossier_complet(appel, porteur)
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
@@ -120,7 +121,8 @@ def monde(horloge_figee):
         depose, creer_agent(), motif="x", par=gens["responsable"], recu_le=PENDANT
     )
     caf = depose.financements.get(partenaire__genre="caf")
-    caf.decision, caf.motif = "refuse", "Motif"
+    caf.decision = "refuse"
+    caf.motif = "Motif"
     decisions.saisir(depose, [caf], par=gens["agent"], recu_le=PENDANT)
     lettres.ecrire_un_gabarit(
         "refuse",
@@ -161,111 +163,120 @@ def monde(horloge_figee):
     }
 
 
-def adresse(nom: str, monde: dict, dossier) -> str:
+# What an address names: the object of `monde` whose key it carries.
+NOMMENT = {
+    "appel": [
+        "appels:prolonger",
+        "appels:derogations",
+        "appels:importer_dauphin",
+        "appels:saisir_papier",
+        "appels:appel_modifier",
+        "appels:deports",
+        "appels:enveloppes",
+        "appels:grille_de_l_appel",
+        "appels:scenarios",
+        "appels:comites",
+        "appels:decider",
+        "appels:lettres",
+        "appels:lots",
+        "appels:lectures_csv",
+        "appels:relancer_les_avis",
+        "appels:repartir",
+        "appels:reconduire",
+        "appels:journal_de_l_appel",
+        "appels:rappels",
+        "appels:publier_decisions",
+    ],
+    "scenario": [
+        "appels:scenario",
+        "appels:matrice_xlsx",
+        "appels:mouvements",
+        "appels:figer_scenario",
+        "appels:rouvrir_scenario",
+    ],
+    "comite": ["appels:comite", "appels:clore_comite", "appels:proces_verbal"],
+    "lettre": [
+        "appels:lettre",
+        "appels:refaire_lettre",
+        "appels:lire_lettre",
+        "appels:lettre_pdf",
+    ],
+    "deport": ["appels:lever_deport"],
+    "import": ["appels:import_dauphin"],
+    "export": ["appels:export"],
+    "porteur": [
+        "partenaires:quitter",
+        "partenaires:organisme_agent",
+        "partenaires:fiche",
+        "partenaires:membres",
+    ],
+    "appartenance": [
+        "partenaires:depart",
+        "partenaires:repondre",
+        "partenaires:changer_role",
+        "partenaires:justificatif",
+        "partenaires:verifier_qualite",
+    ],
+    "revision": [
+        "partenaires:revision",
+        "partenaires:apercu",
+        "partenaires:publier",
+        "partenaires:annuler",
+        "partenaires:abandonner",
+    ],
+}
+FIXES = {
+    "appels:quartier": ["QN06258M"],
+    "appels:modele": [1],
+    "appels:nouveau": [2027],
+    "appels:revoquer_code": [1],
+    "appels:annuler_mouvement": [1],
+    "appels:gabarit": ["refuse", 0],
+    "appels:resoudre": [1],
+    "appels:retirer_vue": [1],
+    "appels:retirer_modele": [1],
+    "appels:relancer_courriel": [1],
+    "appels:axe": ["apaise"],
+    "appels:appel_annee": [2027],
+    "appels:questions_pdf": [2027, "association"],
+    "appels:aide_role": ["public"],
+    "partenaires:invitation": ["jeton"],
+    "partenaires:contenus_liste": ["chiffres"],
+    "partenaires:contenu_nouveau": ["chiffres"],
+}
+
+
+def parametres(nom: str, monde: dict, dossier) -> list:
+    """What the address carries, when it is not the dossier alone."""
+    for objet, noms in NOMMENT.items():
+        if nom in noms:
+            return [monde[objet].pk]
     piece = Piece.objects.filter(dossier=dossier, est_chiffree=False).first()
-    recepisse = Recepisse.objects.get()
-    parametres = {
-        "appels:quartier": ["QN06258M"],
-        "appels:modele": [1],
-        "appels:verifier_code": [recepisse.code],
-        "appels:nouveau": [2027],
+    propres = {
+        **FIXES,
+        "appels:verifier_code": [Recepisse.objects.get().code],
         "appels:partie": [dossier.pk, "projet"],
         "appels:piece": [piece.pk],
         "appels:retirer_piece": [piece.pk],
         "appels:ajouter_piece": [dossier.pk, piece.document_id],
-        "appels:prolonger": [monde["appel"].pk],
-        "appels:derogations": [monde["appel"].pk],
-        "appels:revoquer_code": [1],
-        "appels:importer_dauphin": [monde["appel"].pk],
-        "appels:import_dauphin": [monde["import"].pk],
-        "partenaires:quitter": [monde["porteur"].pk],
-        "partenaires:organisme_agent": [monde["porteur"].pk],
-        "partenaires:depart": [monde["appartenance"].pk],
-        "appels:saisir_papier": [monde["appel"].pk],
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk],
-        "appels:appel_modifier": [monde["appel"].pk],
-        "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
-        "appels:deports": [monde["appel"].pk],
-        "appels:lever_deport": [monde["deport"].pk],
-        "appels:enveloppes": [monde["appel"].pk],
-        "appels:grille_de_l_appel": [monde["appel"].pk],
-        "appels:scenarios": [monde["appel"].pk],
-        **{
-            key: [monde["scenario"].pk]
-            for key in (
-                "appels:scenario",
-                "appels:matrice_xlsx",
-                "appels:mouvements",
-                "appels:figer_scenario",
-                "appels:rouvrir_scenario",
-            )
-        },
-        "appels:annuler_mouvement": [1],
-        **{
-            key: [monde["appel"].pk]
-            for key in (
-                "appels:comites",
-                "appels:decider",
-                "appels:lettres",
-                "appels:lots",
-                "appels:lectures_csv",
-                "appels:relancer_les_avis",
-            )
-        },
-        "appels:gabarit": ["refuse", 0],
-        **{
-            key: [monde["comite"].pk]
-            for key in ("appels:comite", "appels:clore_comite", "appels:proces_verbal")
-        },
         "appels:seance": [monde["comite"].pk, 1],
-        **{
-            key: [monde["lettre"].pk]
-            for key in (
-                "appels:lettre",
-                "appels:refaire_lettre",
-                "appels:lire_lettre",
-                "appels:lettre_pdf",
-            )
-        },
-        "appels:repartir": [monde["appel"].pk],
-        "appels:reconduire": [monde["appel"].pk],
-        "appels:journal_de_l_appel": [monde["appel"].pk],
-        "appels:export": [monde["export"].pk],
         "appels:fichier_message": [monde["message"].fichiers.get().pk],
-        "appels:resoudre": [1],
-        "appels:retirer_vue": [1],
-        "appels:retirer_modele": [1],
-        "appels:rappels": [monde["appel"].pk],
-        "appels:relancer_courriel": [1],
-        "partenaires:fiche": [monde["porteur"].pk],
-        "partenaires:membres": [monde["porteur"].pk],
-        "partenaires:repondre": [monde["appartenance"].pk],
-        "partenaires:changer_role": [monde["appartenance"].pk],
-        "partenaires:justificatif": [monde["appartenance"].pk],
-        "partenaires:invitation": ["jeton"],
-        "partenaires:verifier_qualite": [monde["appartenance"].pk],
-        "appels:axe": ["apaise"],
         "appels:document": [monde["document"].cle],
         "appels:document_fichier": [monde["document"].cle],
-        "appels:appel_annee": [2027],
-        "appels:questions_pdf": [2027, "association"],
-        "appels:aide_role": ["public"],
-        "appels:publier_decisions": [monde["appel"].pk],
-        "partenaires:contenus_liste": ["chiffres"],
+        "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
         "partenaires:contenu": ["chiffres", monde["chiffre"].pk],
-        "partenaires:contenu_nouveau": ["chiffres"],
-        "partenaires:revision": [monde["revision"].pk],
-        "partenaires:apercu": [monde["revision"].pk],
-        "partenaires:publier": [monde["revision"].pk],
-        "partenaires:annuler": [monde["revision"].pk],
-        "partenaires:abandonner": [monde["revision"].pk],
     }
-    if nom in parametres:
-        return reverse(nom, args=parametres[nom])
+    return propres.get(nom, [])
+
+
+def adresse(nom: str, monde: dict, dossier) -> str:
+    portes = parametres(nom, monde, dossier)
     try:
-        return reverse(nom)
-    except Exception:
+        return reverse(nom, args=portes)
+    except NoReverseMatch:
+        assert not portes, nom
         return reverse(nom, args=[dossier.pk])
 
 
@@ -311,7 +322,7 @@ def attendu(porte: Entree, qui: str, etat: str) -> set[int]:
         "avis": lambda: donne_un_avis(qui, etat),
         "lettre": lambda: {200} if qui in MEMBRES | AGENTS else {404},
         "lecture": lambda: {200} if lit(qui, etat) else {404},
-        "mien": lambda: {200 if qui == "agent" else 404} if qui in INSTRUISENT else {403},
+        "mien": lambda: ouvre_le_sien(qui),
         "qualite": lambda: {200} if qui in AGENTS | {"signataire"} else {403},
         "responsable": lambda: {200} if qui == "responsable" else {403},
     }[porte.nom]()
@@ -319,6 +330,13 @@ def attendu(porte: Entree, qui: str, etat: str) -> set[int]:
 
 def lit(qui: str, etat: str) -> bool:
     return qui in MEMBRES or (etat == "depose" and qui in AGENTS | {"financeur"})
+
+
+def ouvre_le_sien(qui: str) -> set[int]:
+    """The agent asked for it."""
+    if qui == "agent":
+        return {200}
+    return {404} if qui in INSTRUISENT else {403}
 
 
 def entre_signataire(qui: str) -> set[int]:

@@ -1,7 +1,6 @@
-"""The two commands: one clear sentence when something is missing, the demonstration and its
-verification.
-"""
+"""The two commands: one clear sentence when something is missing, the demonstration checked."""
 
+import ast
 import os
 import signal
 import socket
@@ -62,13 +61,13 @@ def test_tout_en_place_rien_n_est_fait(monkeypatch):
 
 
 def test_l_amorce_n_importe_que_la_bibliotheque_standard():
-    import ast
-
-    noms = {
-        (n.names[0].name if isinstance(n, ast.Import) else n.module).split(".")[0]
-        for n in ast.walk(ast.parse((amorce.RACINE / "contrat_ville/amorce.py").read_text()))
-        if isinstance(n, ast.Import | ast.ImportFrom)
-    }
+    source = (amorce.RACINE / "contrat_ville/amorce.py").read_text()
+    noms = set()
+    for noeud in ast.walk(ast.parse(source)):
+        if isinstance(noeud, ast.Import):
+            noms.update(importe.name.split(".")[0] for importe in noeud.names)
+        if isinstance(noeud, ast.ImportFrom):
+            noms.add(noeud.module.split(".")[0])
     assert noms <= set(sys.stdlib_module_names)
 
 

@@ -38,7 +38,8 @@ def test_la_production_complete_demarre(racine):
 
 @pytest.mark.parametrize("nom", sorted(COMPLET))
 def test_la_production_refuse_de_demarrer_et_dit_quoi_regler(racine, nom):
-    resultat = importer(racine, {k: v for k, v in COMPLET.items() if k != nom})
+    sans_lui = {cle: valeur for cle, valeur in COMPLET.items() if cle != nom}
+    resultat = importer(racine, sans_lui)
     assert resultat.returncode == 1
     assert f"{nom} : " in resultat.stderr
 

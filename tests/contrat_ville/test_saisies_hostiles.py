@@ -47,8 +47,8 @@ PORTEUR = [
     "/dossiers/nouveau/2027/?reprendre={t}",
     "/dossiers/{t}/papiers/",
     *(
-        f"/dossiers/{{d}}/partie/{p}/"
-        for p in ("projet", "description", "lieux", "moyens", "evaluation", "budget")
+        f"/dossiers/{{d}}/partie/{partie}/"
+        for partie in ("projet", "description", "lieux", "moyens", "evaluation", "budget")
     ),
     "/dossiers/{d}/organisme/",
     "/dossiers/{d}/pieces/",
@@ -126,7 +126,8 @@ def formulaires(client, chemin: str):
 @pytest.fixture
 def monde(horloge_figee, settings):
     settings.ACCOUNT_EMAIL_CONFIRMATION_COOLDOWN = 0
-    appel, porteur = creer_appel(), creer_association()
+    appel = creer_appel()
+    porteur = creer_association()
     signataire = creer_signataire(porteur)
     Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
     creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
@@ -180,7 +181,7 @@ def attaquer(client, chemins, monde, valeur) -> list:
                 },
             ]
             for donnees in essais:
-                donnees = {k: v for k, v in donnees.items() if v is not None}
+                donnees = {cle: valeur for cle, valeur in donnees.items() if valeur is not None}
                 client.raise_request_exception = False
                 reponse = client.post(adresse, donnees)
                 corps = b"".join(reponse).decode(errors="replace")  # a file is read to its end
@@ -206,14 +207,13 @@ def test_pages_publiques(monde, nom):
 def test_pages_du_porteur(monde, connecter, nom):
     avant = empreinte_de_la_base()
     client = connecter(monde["signataire"])
-    assert (
-        attaquer(client, [c for c in PORTEUR if "/membres/" not in c], monde, HOSTILES[nom]) == []
-    )
+    sans_les_membres = [chemin for chemin in PORTEUR if "/membres/" not in chemin]
+    assert attaquer(client, sans_les_membres, monde, HOSTILES[nom]) == []
     apres = empreinte_de_la_base()
     assert apres[1:4] == avant[1:4]
-    assert [d for d in apres[0] if d[3]] == [
-        d for d in avant[0] if d[3]
-    ]  # what was deposited, as it was
+    deposes_avant = [dossier for dossier in avant[0] if dossier[3]]
+    deposes_apres = [dossier for dossier in apres[0] if dossier[3]]
+    assert deposes_apres == deposes_avant
     assert {etat for etat, _, _, depose_le in apres[0] if not depose_le} <= {
         "brouillon",
         "a_attester",
@@ -228,7 +228,7 @@ def test_pages_de_l_instruction(monde, connecter, nom):
     avant = empreinte_de_la_base()
     assert attaquer(connecter(monde["responsable"]), INSTRUCTION, monde, HOSTILES[nom]) == []
     apres = empreinte_de_la_base()
-    assert [d[1:] for d in apres[0]] == [d[1:] for d in avant[0]]
+    assert [dossier[1:] for dossier in apres[0]] == [dossier[1:] for dossier in avant[0]]
     assert apres[2:] == avant[2:]
 
 

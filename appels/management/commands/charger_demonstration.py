@@ -9,7 +9,7 @@ from appels.demonstration import exemple, instruction, lettres, resultats
 class Command(BaseCommand):
     help = "Charge l’exemple fictif de la démonstration (jamais en production)."
 
-    def handle(self, **options):
+    def handle(self, **options) -> None:
         if settings.MODE == "production":
             raise CommandError("La démonstration ne se charge pas en production.")
         exemple.charger()

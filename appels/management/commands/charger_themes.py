@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Charge les thèmes des projets (sans effet la seconde fois)."
 
     @transaction.atomic
-    def handle(self, **options):
+    def handle(self, **options) -> None:
         for position, libelle in enumerate(THEMES, 1):
             Theme.objects.update_or_create(
                 cle=slugify(libelle), defaults={"libelle": libelle, "position": position}

@@ -47,13 +47,13 @@ class EligibiliteForm(forms.Form):
 
     def reponses(self) -> list[tuple[bool, str]]:
         """(in order, sentence) for each answer, with the way on when it is not."""
-        dit = self.cleaned_data
+        choisies = self.cleaned_data
         return [
-            self._organisme(dit["organisme"]),
-            self._quartiers(dit["quartiers"]),
-            self._budget(dit["budget"]),
-            self._investissement(dit["investissement"]),
-            self._etat(dit["etat"]),
+            self._organisme(choisies["organisme"]),
+            self._quartiers(choisies["quartiers"]),
+            self._budget(choisies["budget"]),
+            self._investissement(choisies["investissement"]),
+            self._etat(choisies["etat"]),
         ]
 
     @staticmethod
@@ -76,16 +76,14 @@ class EligibiliteForm(forms.Form):
     def _quartiers(valeur: str) -> tuple[bool, str]:
         if valeur == "non":
             return False, (
-                "Les aides vont aux projets qui profitent aux habitantes et aux "
-                "habitants des quartiers "
-                "prioritaires. Le lieu peut être ailleurs si le public en vient : "
+                "Les aides vont aux projets qui profitent aux habitantes et aux habitants des "
+                "quartiers prioritaires. Le lieu peut être ailleurs si le public en vient : "
                 "contactez le service."
             )
         if valeur == "sais_pas":
             return False, (
-                "Regardez la carte des six quartiers sur l’accueil ; le formulaire vous "
-                "dira aussi si un "
-                "point est dans un quartier."
+                "Regardez la carte des six quartiers sur l’accueil ; le formulaire vous dira "
+                "aussi si un point est dans un quartier."
             )
         return (
             True,
@@ -107,9 +105,8 @@ class EligibiliteForm(forms.Form):
         if valeur == "non":
             return True, "La demande porte sur le fonctionnement du projet."
         return False, (
-            "Ce formulaire ne sert pas à demander une aide à l’investissement. Séparez "
-            "cette partie de "
-            "votre projet, et demandez au service vers qui vous tourner pour elle."
+            "Ce formulaire ne sert pas à demander une aide à l’investissement. Séparez cette "
+            "partie de votre projet, et demandez au service vers qui vous tourner pour elle."
         )
 
     @staticmethod
@@ -117,7 +114,6 @@ class EligibiliteForm(forms.Form):
         if valeur == "non":
             return True, "Tout se prépare ici."
         return True, (
-            "Les crédits de l’État se demandent sur la plateforme nationale Dauphin. Le "
-            "portail prépare "
-            "votre dossier ; il ne l’envoie pas sur Dauphin à votre place."
+            "Les crédits de l’État se demandent sur la plateforme nationale Dauphin. Le portail "
+            "prépare votre dossier ; il ne l’envoie pas sur Dauphin à votre place."
         )

@@ -1,6 +1,6 @@
 """« Suis-je dans un QPV ? »: a point, however it is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from urllib.parse import urlencode
@@ -34,12 +34,12 @@ class SurCarte:
         """From an address; raises `BadRequest` when it makes no sense."""
         try:
             zoom = int(valeurs["zoom"] or 0)
-            lon, lat = float(valeurs["lon"] or CENTRE[0]), float(valeurs["lat"] or CENTRE[1])
+            lon = float(valeurs["lon"] or CENTRE[0])
+            lat = float(valeurs["lat"] or CENTRE[1])
         except ValueError as erreur:
             raise BadRequest("La carte demandée ne se lit pas.") from erreur
-        if zoom not in range(len(ETENDUES)) or not (
-            isfinite(lon) and isfinite(lat) and est_aux_alentours(lon, lat)
-        ):
+        est_un_point = isfinite(lon) and isfinite(lat) and est_aux_alentours(lon, lat)
+        if not est_un_point or zoom not in range(len(ETENDUES)):
             raise BadRequest("La carte demandée est hors du territoire.")
         return cls(lon, lat, zoom)
 
@@ -85,38 +85,46 @@ class SurCarte:
     def voisines(self) -> list[tuple[str, str]]:
         """(name, query): move by a quarter of the map, closer, farther, by keyboard."""
         ouest, sud, est, nord = self.cadre
-        dx, dy = (est - ouest) / 4, (nord - sud) / 4
-        pas = [
-            ("Vers le nord", 0, dy, 0),
-            ("Vers le sud", 0, -dy, 0),
-            ("Vers l’ouest", -dx, 0, 0),
-            ("Vers l’est", dx, 0, 0),
-            ("Plus près", 0, 0, 1),
-            ("Plus loin", 0, 0, -1),
-        ]
-        return [
-            (
-                nom,
-                urlencode(
-                    {
-                        "lat": f"{self.latitude + vy:.6f}".replace(".", ","),
-                        "lon": f"{self.longitude + vx:.6f}".replace(".", ","),
-                        "zoom": self.zoom + z,
-                    }
-                ),
-            )
-            for nom, vx, vy, z in pas
-            if 0 <= self.zoom + z < len(ETENDUES)
-            and est_aux_alentours(self.longitude + vx, self.latitude + vy)
-        ]
+        largeur = (est - ouest) / 4
+        hauteur = (nord - sud) / 4
+        vues = {
+            "Vers le nord": self._decalee(vers_le_nord=hauteur),
+            "Vers le sud": self._decalee(vers_le_nord=-hauteur),
+            "Vers l’ouest": self._decalee(vers_l_est=-largeur),
+            "Vers l’est": self._decalee(vers_l_est=largeur),
+            "Plus près": replace(self, zoom=self.zoom + 1),
+            "Plus loin": replace(self, zoom=self.zoom - 1),
+        }
+        return [(nom, vue.requete) for nom, vue in vues.items() if vue.existe]
+
+    def _decalee(self, *, vers_l_est: float = 0, vers_le_nord: float = 0) -> "SurCarte":
+        return replace(
+            self, longitude=self.longitude + vers_l_est, latitude=self.latitude + vers_le_nord
+        )
+
+    @property
+    def existe(self) -> bool:
+        return 0 <= self.zoom < len(ETENDUES) and est_aux_alentours(self.longitude, self.latitude)
+
+    @property
+    def requete(self) -> str:
+        """As the form reads it: a point typed in French, and how close."""
+        return urlencode(
+            {
+                "lat": f"{self.latitude:.6f}".replace(".", ","),
+                "lon": f"{self.longitude:.6f}".replace(".", ","),
+                "zoom": self.zoom,
+            }
+        )
 
 
 def coordonnee(texte: str, borne: int) -> float | None:
     """Degrees from « 50,2925 » or « 50.2925 »; None when empty; raises `ValidationError`."""
     if not texte:
         return None
+    chiffres = texte.replace(",", ".").replace("\u00a0", "").replace(" ", "").rstrip("°")
     try:
-        valeur = Decimal(texte.replace(",", ".").replace("\u00a0", "").replace(" ", "").rstrip("°"))
+        valeur = Decimal(chiffres)
     except InvalidOperation:
         raise ValidationError("Ce nombre ne se lit pas. Exemple : 50,2925.") from None
     if not valeur.is_finite() or abs(valeur) > borne:
@@ -152,50 +160,66 @@ class SituerForm(forms.Form):
     )
     clat = forms.FloatField(required=False, widget=forms.HiddenInput)
     clon = forms.FloatField(required=False, widget=forms.HiddenInput)
-    CLICS = tuple(f"{nom}.{axe}" for nom in COTES for axe in "xy")
+    CLICS = ("p.x", "p.y", "g.x", "g.y")  # of an image button, one for each of COTES
 
     def __init__(self, donnees: QueryDict | None = None):
         super().__init__(donnees)
-        if donnees is not None and (
-            inconnus := set(donnees) - set(self.fields) - set(self.CLICS) - {"dossier"}
-        ):
+        connus = {*self.fields, *self.CLICS, "dossier"}
+        inconnus = set(donnees or ()) - connus
+        if inconnus:
             raise BadRequest(f"Cette page ne connaît pas « {min(inconnus)[:40]} ».")
 
-    def clean_lat(self):
+    def clean_lat(self) -> float | None:
         return coordonnee(self.cleaned_data["lat"], 90)
 
-    def clean_lon(self):
+    def clean_lon(self) -> float | None:
         return coordonnee(self.cleaned_data["lon"], 180)
 
-    def clean(self):
-        dit = super().clean()
-        if not self.errors:
-            lat, lon = dit.get("lat"), dit.get("lon")
-            if (lat is None) != (lon is None):
-                self.add_error(
-                    "lon" if lon is None else "lat", "Un point demande sa latitude et sa longitude."
-                )
-            elif lat is not None and sont_echangees(lon, lat):
-                self.add_error("lat", ECHANGEES)
-        return dit
+    def clean(self) -> dict:
+        """Both numbers or none, in their order."""
+        donnees = super().clean() or {}
+        if self.errors:
+            return donnees
+        lat = donnees["lat"]
+        lon = donnees["lon"]
+        if (lat is None) != (lon is None):
+            manquant = "lon" if lon is None else "lat"
+            self.add_error(manquant, "Un point demande sa latitude et sa longitude.")
+        elif lat is not None and sont_echangees(lon, lat):
+            self.add_error("lat", ECHANGEES)
+        return donnees
 
     def clic(self) -> tuple[int, int, int] | None:
         """(x, y, side) of a click; None when there was none (a keyboard sends 0, 0)."""
         for nom, cote in COTES.items():
-            x, y = self.data.get(f"{nom}.x", ""), self.data.get(f"{nom}.y", "")
-            if x.isascii() and x.isdigit() and y.isascii() and y.isdigit() and (x, y) != ("0", "0"):
-                if int(x[:6]) <= cote and int(y[:6]) <= cote:
-                    return int(x), int(y), cote
+            x = self._pixel(f"{nom}.x", cote)
+            y = self._pixel(f"{nom}.y", cote)
+            if x is not None and y is not None and (x or y):
+                return x, y, cote
         return None
+
+    def _pixel(self, nom: str, cote: int) -> int | None:
+        """A number of the image, as a browser sends it; None for anything else."""
+        texte = self.data.get(nom, "")
+        if not (texte.isascii() and texte.isdigit() and len(texte) <= 6):
+            return None
+        return int(texte) if int(texte) <= cote else None
 
     def point(self) -> geometrie.Point | None:
         """(longitude, latitude) in degrees: the click first, then the numbers typed."""
-        dit = self.cleaned_data
+        donnees = self.cleaned_data
         if clic := self.clic():
-            x, y, cote = clic
-            lu = {"lat": dit["clat"] or "", "lon": dit["clon"] or "", "zoom": dit["zoom"] or 0}
-            return SurCarte.lue({nom: str(valeur) for nom, valeur in lu.items()}).point(x, y, cote)
-        return None if dit["lat"] is None else (dit["lon"], dit["lat"])
+            vue = SurCarte.lue(
+                {
+                    "lat": str(donnees["clat"] or ""),
+                    "lon": str(donnees["clon"] or ""),
+                    "zoom": str(donnees["zoom"] or 0),
+                }
+            )
+            return vue.point(*clic)
+        if donnees["lat"] is None:
+            return None
+        return donnees["lon"], donnees["lat"]
 
     def dossier(self) -> int | None:
         """The dossier that waits for this place; its rights are checked when the place is added."""

@@ -1,5 +1,7 @@
 """The call for everybody: rules, calendar, documents, questions, past calls."""
 
+from datetime import datetime
+
 from django.contrib.syndication.views import Feed
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,6 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from appels.models import Appel, DocumentDemande, Imprime
+from appels.models.appel import AppelQuerySet
 from appels.public import calendrier, frise
 from appels.public import questions as toutes_les_questions
 from appels.public.forms.eligibilite import EligibiliteForm
@@ -18,45 +21,42 @@ from quartiers.francais import date_et_heure
 
 
 @page_publique
-def appel(request, annee=None):
+def appel(request, annee: int | None = None) -> HttpResponse:
     """The call of the day, or the one of a year: dates, rules, documents, how it works."""
-    une = request.appel_a_la_une
-    if annee is not None and (une is None or une.annee != annee):
-        une = get_object_or_404(Appel.objects.publies(), annee=annee)
-    return render(
-        request,
-        "appels/public/appel.html",
-        {
-            "appel": une,
-            "est_ouvert": une is not None and une.est_ouvert(request.recu_le),
-            "est_clos": une is not None and une.est_clos(request.recu_le),
-            "frise": frise.dessiner(une, request.recu_le, avec_rappels=False) if une else {},
-            "regles": une.regles_actives().values() if une else (),
-            "documents": une.documents.all() if une else (),
-            "themes": une.themes.all() if une else (),
-            "prolongations": une.prolongations.all() if une else (),
-            "financeurs": une.financeurs.select_related("partenaire") if une else (),
-        },
-    )
+    montre = request.appel_a_la_une
+    if annee is not None and (montre is None or montre.annee != annee):
+        montre = get_object_or_404(Appel.objects.publies(), annee=annee)
+    contexte = _contenu_de(montre, request.recu_le) if montre else {"appel": None}
+    return render(request, "appels/public/appel.html", contexte)
+
+
+def _contenu_de(appel: Appel, instant: datetime) -> dict[str, object]:
+    """What a call says of itself; before the first one is published the page says it all alone."""
+    return {
+        "appel": appel,
+        "est_ouvert": appel.est_ouvert(instant),
+        "est_clos": appel.est_clos(instant),
+        "frise": frise.dessiner(appel, instant, avec_rappels=False),
+        "regles": appel.regles_actives().values(),
+        "documents": appel.documents.all(),
+        "themes": appel.themes.all(),
+        "prolongations": appel.prolongations.all(),
+        "financeurs": appel.financeurs.select_related("partenaire"),
+    }
 
 
 @page_publique
-def precedents(request):
+def precedents(request) -> HttpResponse:
     """Every published call, the latest first."""
-    return render(
-        request,
-        "appels/public/precedents.html",
-        {
-            "appels": [
-                (a, a.est_ouvert(request.recu_le), a.est_clos(request.recu_le))
-                for a in Appel.objects.publies()
-            ]
-        },
-    )
+    appels = [
+        (publie, publie.est_ouvert(request.recu_le), publie.est_clos(request.recu_le))
+        for publie in Appel.objects.publies()
+    ]
+    return render(request, "appels/public/precedents.html", {"appels": appels})
 
 
 @require_safe
-def modele(request, pk):
+def modele(request, pk: int) -> FileResponse:
     """The model of a document asked by a published call."""
     publies = Appel.objects.publies()
     document = get_object_or_404(
@@ -68,31 +68,26 @@ def modele(request, pk):
 
 
 @page_publique
-def questions(request):
+def questions(request) -> HttpResponse:
     """All the questions, before signing in."""
-    une = request.appel_a_la_une
+    appel = request.appel_a_la_une
     genre = request.GET.get("pour", Genre.ASSOCIATION)
     if genre not in toutes_les_questions.GENRES:
         raise Http404
-    return render(
-        request,
-        "appels/public/questions.html",
-        {
-            "appel": une,
-            "genre": genre,
-            "parties": toutes_les_questions.sans_base(une, genre, geographie.lire(request.parution))
-            if une
-            else [],
-            "documents": [d for d in une.documents.all() if d.genre in ("", genre)] if une else [],
-            "imprime": Imprime.objects.filter(appel=une, genre=genre).exclude(fichier="").first()
-            if une
-            else None,
-        },
-    )
+    contexte = {"appel": appel, "genre": genre}
+    if appel:
+        territoire = geographie.lire(request.parution)
+        imprimes = Imprime.objects.filter(appel=appel, genre=genre).exclude(fichier="")
+        contexte |= {
+            "parties": toutes_les_questions.sans_base(appel, genre, territoire),
+            "documents": toutes_les_questions.documents_demandes(appel, genre),
+            "imprime": imprimes.first(),
+        }
+    return render(request, "appels/public/questions.html", contexte)
 
 
 @require_safe
-def questions_pdf(request, annee, genre):
+def questions_pdf(request, annee: int, genre: str) -> FileResponse:
     """The same questions on paper, as the worker made them."""
     imprime = get_object_or_404(
         Imprime.objects.exclude(fichier=""),
@@ -109,23 +104,25 @@ def questions_pdf(request, annee, genre):
 
 
 @page_publique
-def eligibilite(request):
+def eligibilite(request) -> HttpResponse:
     """A few questions, an explained answer, never a dead end. Nothing is kept."""
     form = EligibiliteForm(request.GET or None)
-    reponses = form.reponses() if form.is_bound and form.is_valid() else None
+    if not form.is_bound:
+        return render(request, "appels/public/eligibilite.html", {"form": form})
+    est_valide = form.is_valid()
     reponse = render(
         request,
         "appels/public/eligibilite.html",
-        {"form": form, "reponses": reponses},
-        status=422 if form.is_bound and not form.is_valid() else 200,
+        {"form": form, "reponses": form.reponses() if est_valide else None},
+        status=200 if est_valide else 422,
     )
-    if form.is_bound:
-        reponse["Cache-Control"] = "no-store"
+    reponse["Cache-Control"] = "no-store"
     return reponse
 
 
 @page_publique
-def calendrier_ics(request):
+def calendrier_ics(request) -> HttpResponse:
+    """The dates of every published call, for a calendar."""
     contenu = calendrier.en_ical(list(Appel.objects.publies()), request.parution.le)
     reponse = HttpResponse(contenu, content_type="text/calendar; charset=utf-8")
     reponse["Content-Disposition"] = 'attachment; filename="appel-a-projets.ics"'
@@ -133,11 +130,10 @@ def calendrier_ics(request):
 
 
 @page_publique
-def appels_json(request):
-    return JsonResponse(
-        {"appels": calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)},
-        json_dumps_params={"ensure_ascii": False},
-    )
+def appels_json(request) -> JsonResponse:
+    """The same dates, for a program."""
+    appels = calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)
+    return JsonResponse({"appels": appels}, json_dumps_params={"ensure_ascii": False})
 
 
 class FilDesAppels(Feed):
@@ -148,34 +144,32 @@ class FilDesAppels(Feed):
     subtitle = "Ouverture, clôture et décisions de chaque appel"
     author_name = "Service Cohésion Sociale, Communauté Urbaine d’Arras"
 
-    def __init__(self, parue_le):
+    def __init__(self, parue_le: datetime):
         self.parue_le = parue_le
 
-    def link(self):
+    def link(self) -> str:
         return reverse("appels:appel")
 
-    def feed_url(self):
+    def feed_url(self) -> str:
         return reverse("appels:fil")
 
-    def items(self):
+    def items(self) -> AppelQuerySet:
         return Appel.objects.publies()
 
-    def item_title(self, item):
+    def item_title(self, item: Appel) -> str:
         return item.titre
 
-    def item_link(self, item):
+    def item_link(self, item: Appel) -> str:
         return reverse("appels:appel_annee", args=[item.annee])
 
-    def item_guid(self, item):
+    def item_guid(self, item: Appel) -> str:
         return f"tag:{calendrier.DOMAINE},2026:appel-{item.annee}"
 
-    def item_updateddate(self, item):
-        return max(
-            (date for date in (item.dates_le, item.decisions_publiees_le) if date),
-            default=self.parue_le,
-        )
+    def item_updateddate(self, item: Appel) -> datetime:
+        changements = [item.dates_le, item.decisions_publiees_le]
+        return max((instant for instant in changements if instant), default=self.parue_le)
 
-    def item_description(self, item):
+    def item_description(self, item: Appel) -> str:
         dates = [
             f"{nom} : {date_et_heure(quand)}, heure de Paris."
             for _, nom, quand in calendrier.etapes(item)
@@ -186,5 +180,5 @@ class FilDesAppels(Feed):
 
 
 @page_publique
-def fil(request):
+def fil(request) -> HttpResponse:
     return FilDesAppels(request.parution.le)(request)

@@ -1,6 +1,8 @@
 """What the contract says: axes, documents, figures, partners."""
 
-from django.http import FileResponse, Http404
+from operator import attrgetter
+
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -26,7 +28,7 @@ GROUPES = [
 
 
 @page_publique
-def contrat(request):
+def contrat(request) -> HttpResponse:
     """What it is, until when, who leads it, who it is for."""
     return render(
         request,
@@ -34,39 +36,40 @@ def contrat(request):
         {
             "axes": Axe.objects.all(),
             "documents": Document.objects.publies(),
-            "textes": [t for t in Texte.objects.de(Page.CONTRAT) if t.contenu],
+            "textes": [texte for texte in Texte.objects.de(Page.CONTRAT) if texte.contenu],
             "geographie": geographie.lire(request.parution),
         },
     )
 
 
 @page_publique
-def axe(request, cle):
+def axe(request, cle: str) -> HttpResponse:
     """An axis and its objectives."""
-    axes = list(Axe.objects.all())
-    axe = next((a for a in axes if a.cle == cle), None)
-    if axe is None:
+    axes = {axe.cle: axe for axe in Axe.objects.all()}
+    if cle not in axes:
         raise Http404
+    axe = axes.pop(cle)
     return render(
         request,
         "appels/public/contrat/axe.html",
         {
             "axe": axe,
-            "autres": [a for a in axes if a != axe],
+            "autres": list(axes.values()),
             "objectifs": axe.objectifs.publies().select_related("source"),
         },
     )
 
 
 @page_publique
-def documents(request):
+def documents(request) -> HttpResponse:
+    """What the contract published."""
     return render(
         request, "appels/public/contrat/documents.html", {"documents": Document.objects.publies()}
     )
 
 
 @page_publique
-def document(request, cle):
+def document(request, cle: str) -> HttpResponse:
     """The words of a document, and its file."""
     return render(
         request,
@@ -76,7 +79,7 @@ def document(request, cle):
 
 
 @require_safe
-def document_fichier(request, cle):
+def document_fichier(request, cle: str) -> FileResponse:
     """The file as it was given; always a download."""
     document = get_object_or_404(Document.objects.publies().exclude(fichier=""), cle=cle)
     return FileResponse(
@@ -88,38 +91,46 @@ def document_fichier(request, cle):
 
 
 @page_publique
-def chiffres(request):
+def chiffres(request) -> HttpResponse:
     """The figures, where they come from, why sources differ; each chart with its table."""
-    territoire = geographie.lire(request.parution)
+    quartiers = geographie.lire(request.parution).quartiers
+    populations = [quartier.population for quartier in quartiers]
     chiffres = list(ChiffreCle.objects.select_related("source"))
+    par_cle = {chiffre.cle: chiffre for chiffre in chiffres}
     return render(
         request,
         "appels/public/contrat/chiffres.html",
         {
             "chiffres": chiffres,
-            "publie": next((c for c in chiffres if c.cle == "population-qpv"), None),
-            "quartiers": sorted(territoire.quartiers, key=lambda q: -q.population),
-            "somme": sum(q.population for q in territoire.quartiers),
-            "plus_grand": max((q.population for q in territoire.quartiers), default=1),
+            "publie": par_cle.get("population-qpv"),
+            "quartiers": sorted(quartiers, key=attrgetter("population"), reverse=True),
+            "somme": sum(populations),
+            "plus_grand": max(populations, default=1),
         },
     )
 
 
 @page_publique
-def partenaires(request):
+def partenaires(request) -> HttpResponse:
     """Who takes part, by role, and whom one may ask in the call."""
-    tous = list(Partenaire.objects.affiches())
     appel = request.appel_a_la_une
-    sollicites = set(
-        FinanceurAppel.objects.filter(appel=appel).values_list("partenaire_id", flat=True)
-    )
-    groupes = [(nom, [p for p in tous if p.genre in genres]) for nom, genres in GROUPES]
+    financeurs = FinanceurAppel.objects.filter(appel=appel)
     return render(
         request,
         "appels/public/contrat/partenaires.html",
         {
-            "groupes": [(nom, membres) for nom, membres in groupes if membres],
-            "sollicites": sollicites,
+            "groupes": _par_role(list(Partenaire.objects.affiches())),
+            "sollicites": set(financeurs.values_list("partenaire_id", flat=True)),
             "appel": appel,
         },
     )
+
+
+def _par_role(partenaires: list[Partenaire]) -> list[tuple[str, list[Partenaire]]]:
+    """(role, members), without the roles that nobody holds."""
+    groupes = []
+    for nom, genres in GROUPES:
+        membres = [partenaire for partenaire in partenaires if partenaire.genre in genres]
+        if membres:
+            groupes.append((nom, membres))
+    return groupes

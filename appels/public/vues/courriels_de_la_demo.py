@@ -1,7 +1,7 @@
 """The mails that the demonstration would send."""
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -9,7 +9,7 @@ from partenaires.models import Envoi
 
 
 @require_GET
-def courriels_de_la_demo(request):
+def courriels_de_la_demo(request) -> HttpResponse:
     """The mails that the demonstration writes, readable; does not exist elsewhere."""
     if settings.MODE != "demo":
         raise Http404

@@ -1,9 +1,8 @@
-"""What a public site owes: legal notice, personal data, cookies, accessibility, eco-design,
-sitemap.
-"""
+"""What a public site owes: legal notice, data, cookies, accessibility, eco-design, sitemap."""
 
 from django.conf import settings
 from django.contrib.sitemaps.views import sitemap as plan_xml
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from appels.public.plan_du_site import PlanPublic
@@ -19,7 +18,8 @@ def _textes(page: Page) -> dict[str, Texte]:
 
 
 @page_publique
-def mentions_legales(request):
+def mentions_legales(request) -> HttpResponse:
+    """Who publishes, who hosts, where the data of the maps come from."""
     return render(
         request,
         "appels/public/obligations/mentions_legales.html",
@@ -32,7 +32,7 @@ def mentions_legales(request):
 
 
 @page_publique
-def donnees_personnelles(request):
+def donnees_personnelles(request) -> HttpResponse:
     """What each form asks, why, who reads it."""
     return render(
         request,
@@ -46,7 +46,8 @@ def donnees_personnelles(request):
 
 
 @page_publique
-def cookies(request):
+def cookies(request) -> HttpResponse:
+    """The two that are set, what for, for how long."""
     return render(
         request,
         "appels/public/obligations/cookies.html",
@@ -68,7 +69,7 @@ def cookies(request):
 
 
 @page_publique
-def accessibilite(request):
+def accessibilite(request) -> HttpResponse:
     """The statement, in the order that the law asks; what it says comes from the grid."""
     return render(
         request,
@@ -82,7 +83,7 @@ def accessibilite(request):
 
 
 @page_publique
-def grille(request):
+def grille(request) -> HttpResponse:
     """The 106 criteria with their state, their evidence and their date."""
     return render(
         request,
@@ -92,7 +93,7 @@ def grille(request):
 
 
 @page_publique
-def ecoconception(request):
+def ecoconception(request) -> HttpResponse:
     """What each public page weighs, as measured."""
     return render(
         request,
@@ -102,7 +103,8 @@ def ecoconception(request):
 
 
 @page_publique
-def sitemap(request):
+def sitemap(request) -> HttpResponse:
+    """The plan of the site, for search engines."""
     territoire = geographie.lire(request.parution)
     reponse = plan_xml(request, {"portail": PlanPublic(territoire, request.scheme)})
     return reponse.render()

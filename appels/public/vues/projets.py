@@ -1,5 +1,7 @@
 """What was funded: the list by quartier, axis, year and funder, and the same rows as a file."""
 
+from dataclasses import dataclass
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -24,55 +26,71 @@ COLONNES = [
 ]
 
 
-def _choisis(request, *autres: str) -> tuple[dict, list[soutiens.Soutien], dict]:
-    """(what each filter offers, the projects kept, what was asked)."""
+@dataclass(frozen=True)
+class _Selection:
+    """What each filter offers, what was asked (a value by name), the projects kept."""
+
+    offres: dict[str, list[tuple[str, str]]]
+    demande: dict[str, str]
+    projets: list[soutiens.Soutien]
+
+
+def _choisir(request, *autres: str) -> _Selection:
+    """Read the address; `autres` are the parameters that it may carry beside the filters."""
     territoire = geographie.lire(request.parution)
     tous = soutiens.publies(territoire.quartiers)
     offres = soutiens.choix(tous, territoire.quartiers, Axe.objects.all())
-    lus = adresse.parametres(request, (*NOMS, *autres))
-    filtres = soutiens.Filtres(**{nom: adresse.choisi(lus[nom], offres[nom]) for nom in NOMS})
-    return offres, [s for s in tous if filtres.garde(s)], lus
+    demande = adresse.parametres(request, (*NOMS, *autres))
+    filtres = soutiens.Filtres(**{nom: adresse.choisi(demande[nom], offres[nom]) for nom in NOMS})
+    return _Selection(offres, demande, [projet for projet in tous if filtres.garde(projet)])
 
 
 @page_publique
-def projets(request):
+def projets(request) -> HttpResponse:
     """The projects granted, with their totals."""
-    offres, gardes, lus = _choisis(request, "page")
-    actifs = {nom: valeur for nom, valeur in lus.items() if valeur and nom != "page"}
+    selection = _choisir(request, "page")
+    demande = selection.demande
     return render(
         request,
         "appels/public/projets.html",
         {
-            "page": adresse.page(gardes, lus["page"]),
-            "nombre": len(gardes),
-            "total": sum(s.total for s in gardes),
-            "repartition": soutiens.repartir(gardes),
-            "actifs": actifs,
-            "filtres": [(nom, libelle, offres[nom], lus[nom]) for nom, libelle in NOMS.items()],
+            "page": adresse.page(selection.projets, demande["page"]),
+            "nombre": len(selection.projets),
+            "total": sum(projet.total for projet in selection.projets),
+            "repartition": soutiens.repartir(selection.projets),
+            "actifs": {nom: demande[nom] for nom in NOMS if demande[nom]},
+            "filtres": [
+                (nom, libelle, selection.offres[nom], demande[nom]) for nom, libelle in NOMS.items()
+            ],
         },
     )
 
 
 @page_publique
-def projets_csv(request):
+def projets_csv(request) -> HttpResponse:
     """One line a project and a funder; semicolons, decimal comma, UTF-8 with its mark."""
-    _, gardes, _ = _choisis(request)
-    lignes = [
-        [
-            s.annee,
-            s.dossier.numero,
-            str(s.dossier),
-            str(s.dossier.porteur),
-            str(s.dossier.axe or ""),
-            ", ".join(q.code for q in s.quartiers),
-            financeur,
-            nombre_en_euros(montant).replace("\u00a0", ""),
-        ]
-        for s in gardes
-        for financeur, montant in s.accords
-    ]
+    lignes: list[list] = []
+    for projet in _choisir(request).projets:
+        lignes += _lignes(projet)
     reponse = HttpResponse(
         exports.en_csv([COLONNES, *lignes]), content_type="text/csv; charset=utf-8"
     )
     reponse["Content-Disposition"] = 'attachment; filename="projets-soutenus.csv"'
     return reponse
+
+
+def _lignes(projet: soutiens.Soutien) -> list[list]:
+    """A project in the order of COLONNES, once for each of its funders."""
+    dossier = projet.dossier
+    commun = [
+        projet.annee,
+        dossier.numero,
+        str(dossier),
+        str(dossier.porteur),
+        str(dossier.axe or ""),
+        ", ".join(quartier.code for quartier in projet.quartiers),
+    ]
+    return [
+        [*commun, financeur, nombre_en_euros(montant).replace("\u00a0", "")]
+        for financeur, montant in projet.accords
+    ]

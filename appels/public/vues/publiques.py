@@ -15,10 +15,8 @@ from quartiers.models import Axe, ChiffreCle
 
 
 @page_publique
-def accueil(request):
-    """The territory, the state of the call with its one action, the axes, the figures, the
-    partners.
-    """
+def accueil(request) -> HttpResponse:
+    """The territory, the call with its one action, the axes, the figures, the partners."""
     return render(
         request,
         "appels/public/accueil.html",
@@ -32,20 +30,21 @@ def accueil(request):
 
 
 @page_publique
-def aide(request):
+def aide(request) -> HttpResponse:
     """Help by role, and the words of the trade."""
     return render(request, "appels/public/aide.html", {"aides": plan_du_site.AIDES})
 
 
 @page_publique
-def aide_role(request, role):
+def aide_role(request, role: str) -> HttpResponse:
+    """Help for one role."""
     if role not in plan_du_site.AIDES:
         raise Http404
     return render(request, f"appels/public/aide/{role}.html", {"titre": plan_du_site.AIDES[role]})
 
 
 @page_publique
-def contact(request):
+def contact(request) -> HttpResponse:
     """Who to call or write to; « à venir » while the service has not said."""
     return render(
         request,
@@ -55,7 +54,7 @@ def contact(request):
 
 
 @page_publique
-def plan(request):
+def plan(request) -> HttpResponse:
     """Every public page, by theme."""
     return render(
         request,
@@ -65,7 +64,7 @@ def plan(request):
 
 
 @require_safe
-def robots(request):
+def robots(request) -> HttpResponse:
     """Private places are not worth a visit; the plan is."""
     lignes = [
         "User-agent: *",

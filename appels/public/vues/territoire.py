@@ -5,20 +5,20 @@ import json
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from appels.public import soutiens
+from appels.public import lieu, soutiens
 from appels.public.forms.situer import SituerForm, SurCarte
 from appels.socle import exports
 from appels.socle.cache_public import page_publique
 from appels.socle.vues import adresse
 from partenaires.socle.vues.formulaire import erreurs_de
 from quartiers import carte, geocodeur, geographie
-from quartiers.situation import situer as situer_un_point
+from quartiers.models import Quartier
 
 PROJETS_MONTRES = 10
 
 
 @page_publique
-def quartiers(request):
+def quartiers(request) -> HttpResponse:
     """The six quartiers: the map and the same thing in a table."""
     return render(
         request,
@@ -28,13 +28,15 @@ def quartiers(request):
 
 
 @page_publique
-def quartier(request, code):
+def quartier(request, code: str) -> HttpResponse:
     """A quartier: where, how many people, from which source, what was funded there."""
     territoire = geographie.lire(request.parution)
     quartier = territoire.quartier(code)
     if quartier is None:
         raise Http404
-    projets = [s for s in soutiens.publies(territoire.quartiers) if quartier in s.quartiers]
+    tous = soutiens.publies(territoire.quartiers)
+    projets = [soutien for soutien in tous if quartier in soutien.quartiers]
+    emblemes = territoire.emblemes
     return render(
         request,
         "appels/public/quartiers/quartier.html",
@@ -44,32 +46,23 @@ def quartier(request, code):
             "reperes": territoire.reperes,
             "communes": list(quartier.communes.all()),
             "indicateurs": quartier.indicateurs.publies(),
-            "autres": [e for e in territoire.emblemes if e["quartier"] != quartier],
+            "autres": [embleme for embleme in emblemes if embleme["quartier"] != quartier],
             "projets": projets[:PROJETS_MONTRES],
             "nombre": len(projets),
-            "total": sum(s.total for s in projets),
+            "total": sum(soutien.total for soutien in projets),
             "repartition": soutiens.repartir(projets),
         },
     )
 
 
 @page_publique
-def situer(request):
+def situer(request) -> HttpResponse:
     """« Suis-je dans un QPV ? »: a point of the map, coordinates or an address; nothing is kept."""
-    form = SituerForm(request.GET if request.GET else None)
-    territoire, situation, adresses, panne = geographie.lire(request.parution), None, [], False
+    form = SituerForm(request.GET or None)
+    trouve = lieu.Reponse()
     if form.is_bound and form.is_valid():
-        if point := form.point():
-            situation = situer_un_point(*point, territoire.quartiers)
-        elif texte := form.cleaned_data["adresse"]:
-            try:
-                adresses = [
-                    (a, situer_un_point(a.longitude, a.latitude, territoire.quartiers))
-                    for a in geocodeur.chercher(texte)
-                ]
-            except geocodeur.GeocodeurIndisponible:
-                panne = True
-    vue = SurCarte.de(form, situation)
+        territoire = geographie.lire(request.parution)
+        trouve = lieu.repondre(form.point(), form.cleaned_data["adresse"], territoire.quartiers)
     erreurs = erreurs_de(form)
     reponse = render(
         request,
@@ -78,16 +71,12 @@ def situer(request):
             "form": form,
             "erreurs": erreurs,
             "erreurs_de_page": bool(erreurs),
-            "situation": situation,
-            "adresses": adresses,
-            "panne": panne,
+            "situation": trouve.situation,
+            "adresses": trouve.adresses,
+            "panne": trouve.panne,
             "est_configure": geocodeur.est_configure(),
-            "vue": vue,
-            "sans_reponse": form.is_bound
-            and not erreurs
-            and not panne
-            and situation is None
-            and not adresses,
+            "vue": SurCarte.de(form, trouve.situation),
+            "sans_reponse": form.is_bound and not erreurs and trouve.est_vide,
             "dossier": form.dossier(),
         },
         status=400 if erreurs else 200,
@@ -98,7 +87,7 @@ def situer(request):
 
 
 @page_publique
-def carte_svg(request):
+def carte_svg(request) -> HttpResponse:
     """The image to point at: the whole territory, or the surroundings of a point."""
     vue = SurCarte.lue(adresse.parametres(request, ("lat", "lon", "zoom")))
     territoire = geographie.lire(request.parution)
@@ -111,34 +100,28 @@ def carte_svg(request):
     )
 
 
-def _entites(request) -> list[tuple[dict, dict]]:
-    """(facts, contour) of each quartier: the same rows for every file."""
-    return [
-        (
-            {
-                "code": q.code,
-                "nom": q.nom,
-                "communes": [str(c) for c in q.communes.all()],
-                "population": q.population,
-                "population_annee": q.population_annee,
-                "population_source": str(q.source_population),
-                "superficie_ha": float(q.superficie_ha),
-                "contour_source": str(q.source_contour),
-            },
-            q.contour,
-        )
-        for q in geographie.lire(request.parution).quartiers
-    ]
+def _faits(quartier: Quartier) -> dict[str, object]:
+    """What every file says of a quartier."""
+    return {
+        "code": quartier.code,
+        "nom": quartier.nom,
+        "communes": [str(commune) for commune in quartier.communes.all()],
+        "population": quartier.population,
+        "population_annee": quartier.population_annee,
+        "population_source": str(quartier.source_population),
+        "superficie_ha": float(quartier.superficie_ha),
+        "contour_source": str(quartier.source_contour),
+    }
 
 
 @page_publique
-def quartiers_geojson(request):
+def quartiers_geojson(request) -> HttpResponse:
     """The six contours, to reuse."""
     contenu = {
         "type": "FeatureCollection",
         "features": [
-            {"type": "Feature", "properties": faits, "geometry": contour}
-            for faits, contour in _entites(request)
+            {"type": "Feature", "properties": _faits(quartier), "geometry": quartier.contour}
+            for quartier in geographie.lire(request.parution).quartiers
         ],
     }
     return HttpResponse(
@@ -146,20 +129,23 @@ def quartiers_geojson(request):
     )
 
 
-def _cellule(valeur) -> str:
+def _cellule(valeur: object) -> str:
     """Lists in words, decimals with a comma."""
     if isinstance(valeur, list):
         return ", ".join(valeur)
-    return str(valeur).replace(".", ",") if isinstance(valeur, float) else str(valeur)
+    if isinstance(valeur, float):
+        return str(valeur).replace(".", ",")
+    return str(valeur)
 
 
 @page_publique
-def quartiers_csv(request):
+def quartiers_csv(request) -> HttpResponse:
     """The same rows as the table of the page."""
-    entites = [faits for faits, _ in _entites(request)]
-    lignes = [[_cellule(valeur) for valeur in faits.values()] for faits in entites]
+    lignes = [_faits(quartier) for quartier in geographie.lire(request.parution).quartiers]
+    entetes = [list(faits) for faits in lignes[:1]]  # no row, no head
+    cellules = [[_cellule(valeur) for valeur in faits.values()] for faits in lignes]
     reponse = HttpResponse(
-        exports.en_csv([*entites[:1], *lignes]), content_type="text/csv; charset=utf-8"
+        exports.en_csv([*entetes, *cellules]), content_type="text/csv; charset=utf-8"
     )
     reponse["Content-Disposition"] = 'attachment; filename="quartiers.csv"'
     return reponse

@@ -1,6 +1,4 @@
-"""The year's call: edited on pages, its state in words decided by the clock, its rules off by
-default.
-"""
+"""The year's call: edited on pages, its state decided by the clock, its rules off by default."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -50,13 +48,14 @@ def test_preparer_un_appel_puis_le_dater(connecter):
         "",
         "",
     )
-    assert {r.cle: r.gravite for r in Regle.objects.all()} == dict.fromkeys(
+    assert {regle.cle: regle.gravite for regle in Regle.objects.all()} == dict.fromkeys(
         CleRegle.values, Gravite.DESACTIVEE
     )
 
 
 def donnees_de(client, appel, **champs) -> dict:
-    contexte, donnees = client.get(f"/instruction/appels/{appel.pk}/").context, {}
+    contexte = client.get(f"/instruction/appels/{appel.pk}/").context
+    donnees = {}
     for nom in ("form", "documents", "financeurs", "regles"):
         ensemble = contexte[nom]
         formulaires = [ensemble] if nom == "form" else [ensemble.management_form, *ensemble.forms]
@@ -65,9 +64,9 @@ def donnees_de(client, appel, **champs) -> dict:
                 valeur = champ.value()
                 if valeur is None or valeur is False or champ.name == "modele":
                     continue
-                donnees[champ.html_name] = (
-                    [getattr(v, "pk", v) for v in valeur] if isinstance(valeur, list) else valeur
-                )
+                if isinstance(valeur, list):
+                    valeur = [getattr(element, "pk", element) for element in valeur]
+                donnees[champ.html_name] = valeur
     return {**donnees, **champs}
 
 
@@ -168,15 +167,15 @@ def test_ajouter_un_document_et_un_financeur(connecter):
             },
         ),
     )
-    assert [d.libelle for d in appel.documents.all()] == [
+    assert [document.libelle for document in appel.documents.all()] == [
         "Relevé d’identité bancaire (RIB)",
         "Comptes approuvés",
         "Statuts",
     ]
     assert appel.financeurs.get(partenaire=departement).sous_poste == "74dep"
-    assert [(r.cle, r.seuil) for r in Appel.objects.get().regles.all() if r.est_active] == [
-        ("montant_minimum", 500)
-    ]
+    regles = Appel.objects.get().regles.all()
+    actives = [(regle.cle, regle.seuil) for regle in regles if regle.est_active]
+    assert actives == [("montant_minimum", 500)]
 
 
 def test_le_modele_d_un_document_se_telecharge(connecter, racine):
@@ -300,15 +299,12 @@ def test_une_regle_dit_son_texte_et_ne_bloque_que_si_on_le_veut(cle, seuil, mots
         dossier.lignes.filter(code="604").update(montant=180_050)
         dossier.lignes.filter(code="756").update(montant=25_050)
     appel.regles.filter(cle=cle).update(gravite=gravite, seuil=seuil, texte="Le règlement le dit.")
-    trouves = [
-        m
-        for m in completude.manques(Dossier.objects.pour_completude().get(pk=dossier.pk))
-        if m.phrase.startswith("Le règlement le dit.")
-    ]
+    tous = completude.manques(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    trouves = [manque for manque in tous if manque.phrase.startswith("Le règlement le dit.")]
     if bloque is None:
         assert trouves == []
     else:
-        assert {m.bloque for m in trouves} == {bloque}
+        assert {manque.bloque for manque in trouves} == {bloque}
         assert mots in trouves[0].phrase
     if not bloque:
         assert deposer(dossier).numero == "CV-2027-0001"
@@ -319,9 +315,8 @@ def test_le_benevolat_n_est_jamais_une_ressource_propre():
     dossier = creer_dossier_complet(appel)
     dossier.lignes.filter(code__in=["864", "870"]).update(montant=10**9)
     appel.regles.filter(cle=CleRegle.AUTOFINANCEMENT).update(gravite="blocage", seuil=20)
-    assert [
-        m.champ for m in completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    ] == ["totaux"]
+    bloquants = completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    assert [manque.champ for manque in bloquants] == ["totaux"]
 
 
 def test_un_montant_absent_n_est_pas_un_montant_nul():
@@ -329,6 +324,5 @@ def test_un_montant_absent_n_est_pas_un_montant_nul():
     Financement.objects.create(dossier=dossier, sous_poste="74etat", libelle="Zéro", montant=0)
     assert completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk)) == []
     Financement.objects.create(dossier=dossier, sous_poste="74etat", libelle="Absent", montant=None)
-    assert [
-        m.phrase for m in completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    ] == ["Absent : indiquez le montant demandé."]
+    bloquants = completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
+    assert [manque.phrase for manque in bloquants] == ["Absent : indiquez le montant demandé."]

@@ -65,10 +65,12 @@ def test_une_seconde_visite_ne_transporte_rien(connecter, django_assert_num_quer
 
 def test_le_corps_serre_est_le_meme(connecter):
     client = connecter()
-    claire, serree = client.get("/"), client.get("/", headers={"Accept-Encoding": "gzip"})
+    claire = client.get("/")
+    serree = client.get("/", headers={"Accept-Encoding": "gzip"})
     assert serree.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(serree.content) == claire.content
-    assert {v.strip() for v in serree.headers["Vary"].split(",")} == {"Cookie", "Accept-Encoding"}
+    varie = {entete.strip() for entete in serree.headers["Vary"].split(",")}
+    assert varie == {"Cookie", "Accept-Encoding"}
 
 
 def changer_un_chiffre():
@@ -158,7 +160,8 @@ def test_l_heure_change_la_page_sans_que_rien_soit_publie(
 
 def test_rien_de_commun_avec_une_personne_connectee(connecter):
     creer_appel()
-    anonyme, membre = connecter(), connecter(creer_membre(creer_association()))
+    anonyme = connecter()
+    membre = connecter(creer_membre(creer_association()))
     publique = anonyme.get("/").content.decode()
     sienne = membre.get("/")
     assert "Se déconnecter" in sienne.content.decode()

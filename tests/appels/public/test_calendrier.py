@@ -1,6 +1,4 @@
-"""The dates for machines: iCalendar, JSON, Atom; the numbers that deposits hold while a call is
-edited.
-"""
+"""The dates for machines (iCalendar, JSON, Atom); the numbers held while a call is edited."""
 
 import json
 from datetime import datetime, timedelta
@@ -29,9 +27,8 @@ PARIS = ZoneInfo("Europe/Paris")
 def agenda(client) -> dict[str, icalendar.Event]:
     contenu = client.get("/appel/calendrier.ics").content
     assert all(len(ligne) <= 75 for ligne in contenu.split(b"\r\n"))  # RFC 5545 §3.1
-    return {
-        str(e["uid"]).split("@")[0]: e for e in icalendar.Calendar.from_ical(contenu).walk("VEVENT")
-    }
+    evenements = icalendar.Calendar.from_ical(contenu).walk("VEVENT")
+    return {str(evenement["uid"]).split("@")[0]: evenement for evenement in evenements}
 
 
 def test_ical_porte_le_fuseau_de_paris_et_l_heure_du_mur(connecter):
@@ -52,7 +49,8 @@ def test_ical_porte_le_fuseau_de_paris_et_l_heure_du_mur(connecter):
 
 def test_la_sequence_grandit_quand_une_date_change_et_seulement_alors(connecter, horloge_figee):
     horloge_figee(OUVERTURE - timedelta(days=9))  # once open, its dates move by a public act only
-    client, agent = connecter(), connecter(creer_agent(Role.RESPONSABLE))
+    client = connecter()
+    agent = connecter(creer_agent(Role.RESPONSABLE))
     appel = creer_appel(ouvre_le=None, ferme_le=None)
     sequences = []
     for champs in (
@@ -91,7 +89,8 @@ def test_json_dit_les_memes_instants(connecter):
     creer_appel()
     creer_appel(2026, ouvre_le=None, ferme_le=None)
     appels = json.loads(connecter().get("/appel/appels.json").content)["appels"]
-    assert [(a["annee"], a["ouvre_le"], a["ferme_le"], a["est_ouvert"]) for a in appels] == [
+    cles = ("annee", "ouvre_le", "ferme_le", "est_ouvert")
+    assert [tuple(appel[cle] for cle in cles) for appel in appels] == [
         (2027, "2026-10-01T10:00:00+02:00", "2026-11-27T12:00:00+01:00", True),
         (2026, None, None, False),
     ]
@@ -102,14 +101,15 @@ def test_atom_est_bien_forme_et_dit_les_dates_ou_a_venir(connecter):
     creer_appel(2026, ouvre_le=None, ferme_le=None)
     fil = ElementTree.fromstring(connecter().get("/appel/fil.atom").content)
     ns = {"a": "http://www.w3.org/2005/Atom"}
-    resumes = [e.findtext("a:summary", namespaces=ns) for e in fil.findall("a:entry", ns)]
+    entrees = fil.findall("a:entry", ns)
+    resumes = [entree.findtext("a:summary", namespaces=ns) for entree in entrees]
     assert resumes == [
         "Ouverture : jeudi 1er\u00a0octobre\u00a02026 à 10\u00a0h\u00a000, heure de Paris. "
         "Clôture : vendredi 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000, heure de Paris.",
         "Dates à venir : contactez le service Cohésion Sociale.",
     ]
-    assert [e.find("a:link", ns).get("href") for e in fil.findall("a:entry", ns)] == [
+    assert [entree.find("a:link", ns).get("href") for entree in entrees] == [
         "http://testserver/appel/2027/",
         "http://testserver/appel/2026/",
     ]
-    assert len({e.findtext("a:id", namespaces=ns) for e in fil.findall("a:entry", ns)}) == 2
+    assert len({entree.findtext("a:id", namespaces=ns) for entree in entrees}) == 2

@@ -5,6 +5,7 @@ import json
 import re
 from html import unescape
 from io import BytesIO, StringIO
+from itertools import chain
 
 import pikepdf
 import pytest
@@ -125,10 +126,10 @@ def test_un_quartier_dit_tout_ce_que_montre_sa_carte(connecter):
 
 def test_chaque_chiffre_s_ecrit_pareil_partout(connecter):
     ecrits = ["13\u00a0700", "6", "12\u00a0%", "38,4\u00a0%", "8\u00a0points"]
-    assert [c.affichage for c in ChiffreCle.objects.affiches()] == ecrits
+    assert [chiffre.affichage for chiffre in ChiffreCle.objects.affiches()] == ecrits
     for chemin in ("/", "/chiffres/"):
         dits = re.findall(r"<dd>([^<]+)", lire(connecter(), chemin))
-        assert [d for d in dits if d in ecrits] == ecrits, chemin
+        assert [dit for dit in dits if dit in ecrits] == ecrits, chemin
 
 
 def test_la_page_des_chiffres_explique_les_sources_et_dessine_ce_que_le_tableau_dit(connecter):
@@ -136,9 +137,14 @@ def test_la_page_des_chiffres_explique_les_sources_et_dessine_ce_que_le_tableau_
     assert "Ce n’est pas la somme des populations légales des six quartiers" in page
     for nombre in ("13\u00a0266", "13\u00a0100", "année non précisée"):
         assert nombre in page
-    barres = [int(p) for p in re.findall(r'class="part" d="M0 0h(\d+)v5H0z"', page)]
+    parts = re.findall(r'class="part" d="M0 0h(\d+)v5H0z"', page)
+    barres = [int(part) for part in parts]
     populations = sorted(Quartier.objects.values_list("population", flat=True), reverse=True)
-    assert barres == [12, 38, *(round(100 * p / populations[0]) for p in populations)]
+    assert barres == [
+        12,
+        38,
+        *(round(100 * population / populations[0]) for population in populations),
+    ]
 
 
 def test_les_partenaires_sont_tous_la_par_role(connecter):
@@ -168,9 +174,13 @@ def test_geojson_et_csv_disent_les_memes_lignes_que_le_tableau(connecter):
             delimiter=";",
         )
     )
-    codes = [q.code for q in Quartier.objects.all()]
-    assert [e["properties"]["code"] for e in entites] == [li["code"] for li in lignes] == codes
-    assert [e["geometry"] for e in entites] == [q.contour for q in Quartier.objects.all()]
+    quartiers = list(Quartier.objects.all())
+    codes = [quartier.code for quartier in quartiers]
+    assert [entite["properties"]["code"] for entite in entites] == codes
+    assert [ligne["code"] for ligne in lignes] == codes
+    assert [entite["geometry"] for entite in entites] == [
+        quartier.contour for quartier in quartiers
+    ]
     assert lignes[0]["superficie_ha"].count(",") == 1
 
 
@@ -227,8 +237,8 @@ def test_un_export_ne_porte_ni_formule_ni_personne(connecter):
     dossier = soutenu(porteur=porteur, intitule="+SOMME(A1)")
     publier_les_decisions(dossier.appel)
     contenu = connecter().get("/projets/projets.csv").content.decode("utf-8-sig")
-    cellules = [c for ligne in csv.reader(StringIO(contenu), delimiter=";") for c in ligne]
-    assert [c for c in cellules if c[:1] in "=+-@＝" and c] == []
+    cellules = chain.from_iterable(csv.reader(StringIO(contenu), delimiter=";"))
+    assert [cellule for cellule in cellules if cellule and cellule[0] in "=+-@＝"] == []
     for secret in ("ada@example.org", "0321000000", "Ada"):
         assert secret not in contenu + lire(connecter(), "/projets/")
 
@@ -277,14 +287,14 @@ def test_les_questions_sur_papier_sont_celles_de_la_page(connecter):
                 bool(racine.MarkInfo.Marked),
                 "/StructTreeRoot" in racine,
             ) == ("fr", True, True)
-        texte = re.sub(
-            r"\s+", "", "".join(p.extract_text() for p in PdfReader(BytesIO(octets)).pages)
-        )
+        pages = [page_pdf.extract_text() for page_pdf in PdfReader(BytesIO(octets)).pages]
+        texte = re.sub(r"\s+", "", "".join(pages))
         questions = re.findall(
             r"<li>([^<]+)", page.split("<h2>Votre organisme</h2>")[1].split("</main>")[0]
         )
         assert len(questions) > 50
-        assert [q for q in questions if re.sub(r"\s+", "", q) not in texte] == []
+        serrees = [re.sub(r"\s+", "", question) for question in questions]
+        assert [question for question in serrees if question not in texte] == []
     assert Imprime.objects.filter(appel=appel).count() == 2
 
 
@@ -342,20 +352,21 @@ def test_un_document_a_son_type_son_poids_sa_date_et_une_page_lisible(connecter)
 
 # --- Obligations --------------------------------------------------------------------------------
 def test_la_grille_a_ses_106_criteres_et_ne_pretend_rien(connecter):
-    criteres = [c for theme in obligations.grille()["thematiques"] for c in theme["criteres"]]
-    attendus = [
-        f"{theme}.{n}"
-        for theme, nombre in enumerate((9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12), 1)
-        for n in range(1, nombre + 1)
-    ]
-    assert [c["numero"] for c in criteres] == attendus
+    criteres = []
+    for thematique in obligations.grille()["thematiques"]:
+        criteres += thematique["criteres"]
+    attendus = []
+    for theme, nombre in enumerate((9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12), 1):
+        attendus += [f"{theme}.{rang}" for rang in range(1, nombre + 1)]
+    assert [critere["numero"] for critere in criteres] == attendus
     assert len(attendus) == 106
-    assert {c["etat"] for c in criteres} <= set(obligations.ETATS)
-    assert [
-        c["numero"]
-        for c in criteres
-        if c["etat"] != "non_verifie" and not (c["preuve"] and c["date"])
-    ] == []
+    assert {critere["etat"] for critere in criteres} <= set(obligations.ETATS)
+    sans_preuve = [
+        critere["numero"]
+        for critere in criteres
+        if critere["etat"] != "non_verifie" and not (critere["preuve"] and critere["date"])
+    ]
+    assert sans_preuve == []
     bilan = obligations.bilan()
     assert (bilan["mention"], bilan["taux"]) == ("non conforme", None)
     page = lire(connecter(), "/accessibilite/")
@@ -432,7 +443,9 @@ def test_tous_les_liens_internes_aboutissent(connecter):
     creer_document()
     impressions.imprimer()
     client = connecter()
-    a_voir, vus, casses = ["/"], {"/"}, []
+    a_voir = ["/"]
+    vus = {"/"}
+    casses = []
     while a_voir:
         chemin = a_voir.pop()
         reponse = client.get(chemin)

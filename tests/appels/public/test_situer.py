@@ -1,9 +1,9 @@
-"""« Suis-je dans un QPV ? » on its page: a click without script, numbers, and a place for a
-dossier.
-"""
+"""« Suis-je dans un QPV ? »: a click without script, numbers, and a place for a dossier."""
 
 import re
+from functools import partial
 from html import unescape
+from itertools import product
 from urllib.parse import parse_qs
 
 import pytest
@@ -53,7 +53,7 @@ def test_un_clic_sans_script_trouve_le_quartier_et_rapproche_la_carte(connecter,
     x, y = projection.point(point)
     page = lire(client, **champs, **{f"{cote}.x": x, f"{cote}.y": y})
     lu = re.search(r"latitude (-?[\d,]+), longitude (-?[\d,]+)", page).groups()
-    latitude, longitude = (float(n.replace(",", ".")) for n in lu)
+    latitude, longitude = (float(nombre.replace(",", ".")) for nombre in lu)
     metres = ETENDUES[0] / COTES[cote]  # the ground under one pixel
     assert abs(latitude - point[1]) * 111_000 <= metres
     assert situer(longitude, latitude).phrase in page
@@ -63,15 +63,14 @@ def test_un_clic_sans_script_trouve_le_quartier_et_rapproche_la_carte(connecter,
 def point_interieur(quartier: Quartier):
     """The point of a grid farthest from the edges."""
     ouest, sud, est, nord = geometrie.cadre([quartier.contour])
-    grille = [
-        (ouest + (est - ouest) * i / 20, sud + (nord - sud) * j / 20)
-        for i in range(21)
-        for j in range(21)
+    longitudes = [ouest + (est - ouest) * rang / 20 for rang in range(21)]
+    latitudes = [sud + (nord - sud) * rang / 20 for rang in range(21)]
+    dedans = [
+        point
+        for point in product(longitudes, latitudes)
+        if geometrie.contient(quartier.contour, point)
     ]
-    return max(
-        (p for p in grille if geometrie.contient(quartier.contour, p)),
-        key=lambda p: geometrie.distance_au_bord(quartier.contour, p),
-    )
+    return max(dedans, key=partial(geometrie.distance_au_bord, quartier.contour))
 
 
 def test_dedans_dehors_en_limite_toujours_indicatif(connecter):
