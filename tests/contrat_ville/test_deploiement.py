@@ -135,8 +135,8 @@ def test_les_listes_de_paquets_sont_figees_avec_empreintes(racine):
             assert "--hash=sha256:" in bloc, bloc[:60]
 
 
-def test_le_readme_dit_chaque_variable(racine):
-    readme = (racine / "README.md").read_text(encoding="utf-8")
+def test_la_documentation_dit_chaque_variable(racine):
+    documentation = (racine / "docs/deploiement.md").read_text(encoding="utf-8")
     reglages = (racine / "contrat_ville/settings.py").read_text(encoding="utf-8")
     for nom in set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', reglages)):
-        assert f"`{nom}`" in readme, nom
+        assert f"`{nom}`" in documentation, nom
