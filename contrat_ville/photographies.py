@@ -52,13 +52,13 @@ PHOTOS = (
 
 def adresses() -> dict[str, str]:
     """{picture: its address}, in the database of the demonstration."""
-    appel = Appel.objects.order_by("annee").last()
+    appel = Appel.objects.latest("annee")
     dossiers = Dossier.objects.filter(appel=appel)
     du_compte = f"redaction@{personnes.DOMAINE}"
     siens = dossiers.filter(porteur__appartenances__utilisateur__email=du_compte)
-    brouillon = siens.filter(etat=Etat.A_ATTESTER).order_by("pk").first()  # a complete one
-    depose = dossiers.filter(etat=Etat.RECEVABLE).order_by("pk").first()
-    scenario = Scenario.objects.order_by("pk").last()
+    brouillon = siens.filter(etat=Etat.A_ATTESTER).earliest("pk")  # a complete one
+    depose = dossiers.filter(etat=Etat.RECEVABLE).earliest("pk")
+    scenario = Scenario.objects.latest("pk")
     return {
         "accueil": reverse("appels:accueil"),
         "quartiers": reverse("appels:quartiers"),
@@ -115,7 +115,7 @@ def photographier(onglet, adresse: str) -> bytes:
 def garder(photo: Photo, png: bytes) -> tuple[Path, int]:
     """(file, bytes): the picture reduced, at the best quality that weighs at most `POIDS_MAX`."""
     image = Image.open(BytesIO(png)).convert("RGB")
-    image = image.resize((LARGEUR, round(image.height * LARGEUR / image.width)), Image.LANCZOS)
+    image = image.resize((LARGEUR, round(image.height * LARGEUR / image.width)))
     for qualite in QUALITES:
         sortie = BytesIO()
         image.save(sortie, "WEBP", quality=qualite, method=6)
@@ -128,7 +128,13 @@ def garder(photo: Photo, png: bytes) -> tuple[Path, int]:
 
 def album() -> str:
     """`docs/pages.md`: each picture under its words."""
-    lignes = ["# The pages", ""]
+    lignes = [
+        "# The pages",
+        "",
+        "The fictitious example, as each role sees it: pictures and page are written by",
+        "`python3 manage.py documenter --images`.",
+        "",
+    ]
     for photo in PHOTOS:
         lignes += [f"## {photo.titre}", "", f"![{photo.titre}](images/{photo.nom}.webp)", ""]
     return "\n".join(lignes)

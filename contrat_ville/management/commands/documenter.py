@@ -60,7 +60,9 @@ class Command(BaseCommand):
 
         if settings.MODE != "demo":
             raise CommandError("Les pages se photographient dans la démonstration : MODE=demo.")
-        Demonstration(stdout=self.stdout).preparer(neuf=False)
+        demonstration = Demonstration()
+        demonstration.stdout = self.stdout
+        demonstration.preparer(neuf=False)
         adresses = photographies.adresses()
         portail = serveur.ouvrir(0)
         racine = f"http://127.0.0.1:{portail.server_port}"
