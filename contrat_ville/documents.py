@@ -9,25 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appels.models.etats import TRANSITIONS, Etat, Transition
-from contrat_ville import photographies
+from contrat_ville import graphe, photographies
 
 RACINE = Path(__file__).resolve().parent.parent
-APPS = ("quartiers", "partenaires", "appels", "contrat_ville")
-# The order in which a project crosses them; a wing that is not named here comes last.
-AILES = (
-    "models",
-    "socle",
-    "organismes",
-    "comptes",
-    "contenus",
-    "redaction",
-    "depot",
-    "public",
-    "instruction",
-    "decision",
-    "suites",
-    "demonstration",
-)
 TUS = {"__init__", "apps", "wsgi"}  # what Django and the server ask for: nothing to say of them
 AVIS = (
     "<!-- Written by `python3 manage.py documenter` from the code: change the code, not this. -->"
@@ -158,11 +142,16 @@ def pieces() -> str:
         "Each module and the first sentence that it says of itself. A module of models is said by",
         "its classes. The words are in [lexique.md](lexique.md).",
     ]
-    for app in APPS:
+    for app in apps():
         lignes += ["", f"## {app}", "", phrase(RACINE / app / "__init__.py")]
         for dossier in ailes(app):
             lignes += ["", *une_aile(dossier)]
     return "\n".join([*lignes, ""])
+
+
+def apps() -> list[str]:
+    """The apps in the order of their imports."""
+    return [app for ligne in graphe.APPS for app in ligne]
 
 
 def ailes(app: str) -> list[Path]:
@@ -172,11 +161,14 @@ def ailes(app: str) -> list[Path]:
         for enfant in (RACINE / app).iterdir()
         if (enfant / "__init__.py").exists() and enfant.name != "migrations"
     ]
-    return [RACINE / app, *sorted(dossiers, key=lambda dossier: (rang(dossier.name), dossier.name))]
+    ordre = [aile for ligne in graphe.AILES.get(app, [["models"]]) for aile in ligne]
 
+    def rang(dossier: Path) -> tuple[int, str]:
+        """Those that have no place in the order, of Django, come last."""
+        place = ordre.index(dossier.name) if dossier.name in ordre else len(ordre)
+        return place, dossier.name
 
-def rang(aile: str) -> int:
-    return AILES.index(aile) if aile in AILES else len(AILES)
+    return [RACINE / app, *sorted(dossiers, key=rang)]
 
 
 def une_aile(dossier: Path) -> list[str]:

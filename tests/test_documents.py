@@ -127,7 +127,7 @@ def test_chaque_transition_a_son_action():
 
 
 def test_chaque_aile_dit_ce_qu_elle_tient():
-    ailes = [dossier for app in documents.APPS for dossier in documents.ailes(app)]
+    ailes = [dossier for app in documents.apps() for dossier in documents.ailes(app)]
     de_django = {"management", "templatetags", "models"}
     assert [
         nom(aile)
