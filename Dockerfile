@@ -14,12 +14,8 @@ COPY partenaires partenaires
 COPY appels appels
 COPY templates templates
 COPY static static
-RUN MODE=demo DONNEES=/tmp/construction STATIC_ROOT=/portail/statiques python -c "import os; \
-os.environ['DJANGO_SETTINGS_MODULE']='contrat_ville.settings'; \
-from django.conf import settings; \
-settings.STORAGES={**settings.STORAGES,'staticfiles':{'BACKEND':'contrat_ville.statiques.Statiques'}}; \
-import django; django.setup(); \
-from django.core.management import call_command; call_command('collectstatic', interactive=False, verbosity=0)" \
+RUN MODE=demo STATIQUES_NOMMES=1 DONNEES=/tmp/construction STATIC_ROOT=/portail/statiques \
+    python manage.py collectstatic --no-input --verbosity 0 \
  && rm -rf /tmp/construction && mkdir -p /donnees && chown portail /donnees
 USER portail
 EXPOSE 8000

@@ -9,6 +9,7 @@ from contrat_ville import amorce
 MODES = {
     "demo": "demo",
     "mesurer": "demo",
+    "documenter": "demo",
     "test": "epreuve",
     "eprouver": "epreuve",
     "makemigrations": "epreuve",

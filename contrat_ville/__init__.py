@@ -1,0 +1,1 @@
+"""Wires the apps and decides nothing: settings, doors, commands."""

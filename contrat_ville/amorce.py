@@ -54,7 +54,7 @@ def preparer(commande: str) -> None:
         return
     if sys.version_info < VERSION_MINIMALE:
         renoncer("Il faut Python 3.11 ou plus récent. Debian 12 le fournit : apt install python3")
-    epreuve = commande in ("test", "mesurer", "eprouver")
+    epreuve = commande in ("test", "mesurer", "eprouver", "documenter")
     liste = RACINE / "requirements" / ("dev.txt" if epreuve else "base.txt")
     try:
         installer_le_systeme(epreuve)

@@ -127,12 +127,15 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 300},
     },
 }
+# Names that carry the fingerprint of the content. The image is built before any secret exists, so
+# outside production: there the variable asks for the names that production will serve.
+STATIQUES_NOMMES = env.bool("STATIQUES_NOMMES", default=PRODUCTION)
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DONNEES / "fichiers")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "contrat_ville.statiques.Statiques"
-        if PRODUCTION
+        if STATIQUES_NOMMES
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

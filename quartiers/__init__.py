@@ -1,0 +1,1 @@
+"""Where, and what the contract says: territory, axes, figures, documents; the clock."""

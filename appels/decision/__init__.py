@@ -1,0 +1,1 @@
+"""From opinions to letters: grid, envelopes, scenarios, meetings, decisions, Dauphin."""

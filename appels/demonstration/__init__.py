@@ -1,0 +1,1 @@
+"""The living example, visibly fictitious."""

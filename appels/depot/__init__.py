@@ -1,0 +1,1 @@
+"""Attest, deposit, correct, withdraw; the receipt and the papers."""

@@ -1,0 +1,1 @@
+"""Examine: the work list, requests to complete, messages, deadlines, dashboard."""

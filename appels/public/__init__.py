@@ -1,0 +1,1 @@
+"""What everybody reads: territory, contract, call, projects granted, obligations."""

@@ -1,0 +1,1 @@
+"""What every stage needs: rights, completeness, budget, freezing, mails, PDF, wake-ups."""

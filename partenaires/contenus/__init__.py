@@ -1,0 +1,1 @@
+"""What agents change of the public pages, by revisions."""

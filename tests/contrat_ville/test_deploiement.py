@@ -136,8 +136,51 @@ def test_les_listes_de_paquets_sont_figees_avec_empreintes(racine):
             assert "--hash=sha256:" in bloc, bloc[:60]
 
 
-def test_le_readme_dit_chaque_variable(racine):
-    readme = (racine / "README.md").read_text(encoding="utf-8")
+def test_la_documentation_dit_chaque_variable(racine):
+    documentation = (racine / "docs/deploiement.md").read_text(encoding="utf-8")
     reglages = (racine / "contrat_ville/settings.py").read_text(encoding="utf-8")
     for nom in set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', reglages)):
-        assert f"`{nom}`" in readme, nom
+        assert f"`{nom}`" in documentation, nom
+
+
+def construire_les_statiques(racine, ou, lignes: str) -> subprocess.CompletedProcess:
+    """What the Dockerfile runs to collect static files, played in a folder of ours."""
+    debut = lignes.index("RUN MODE=demo ") + len("RUN ")
+    commande = lignes[debut : lignes.index(" && rm -rf /tmp/construction")]
+    commande = commande.replace("/tmp/construction", f"{ou}/construction")
+    commande = commande.replace("/portail/statiques", f"{ou}/statiques")
+    return subprocess.run(
+        ["/bin/sh", "-c", commande.replace("python ", f"{sys.executable} ")],
+        cwd=racine,
+        env={"PATH": os.environ["PATH"], "SANS_AMORCE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_l_image_nomme_ses_statiques_comme_la_production_les_sert(racine, tmp_path):
+    lignes = (racine / "Dockerfile").read_text(encoding="utf-8")
+    resultat = construire_les_statiques(racine, tmp_path, lignes)
+    assert resultat.returncode == 0, resultat.stderr[-500:]
+    servi = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import django; django.setup(); "
+            "from django.templatetags.static import static; print(static('css/portail.css'))",
+        ],
+        cwd=racine,
+        env={**BASE, **COMPLET, "STATIC_ROOT": str(tmp_path / "statiques")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    assert re.fullmatch(r"/static/css/portail\.[0-9a-f]{12}\.css", servi)
+    assert (tmp_path / "statiques" / servi.removeprefix("/static/")).is_file()
+
+
+def test_temoin_sans_la_variable_la_production_ne_trouve_pas_ses_statiques(racine, tmp_path):
+    lignes = (racine / "Dockerfile").read_text(encoding="utf-8").replace("STATIQUES_NOMMES=1 ", "")
+    assert construire_les_statiques(racine, tmp_path, lignes).returncode == 0
+    assert not (tmp_path / "statiques" / "staticfiles.json").exists()
