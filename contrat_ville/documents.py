@@ -111,11 +111,29 @@ def actions_de(verbe: Transition) -> list[str]:
     """« depot.actions.arret.retirer »: the functions of `actions` that name this verb."""
     trouvees = []
     for chemin in sorted((RACINE / "appels").rglob("actions/*.py")):
-        for fonction in ast.parse(chemin.read_text(encoding="utf-8")).body:
-            if isinstance(fonction, ast.FunctionDef) and nomme(fonction, verbe.name):
-                module = ".".join(chemin.relative_to(RACINE / "appels").with_suffix("").parts)
-                trouvees.append(f"{module}.{fonction.name}")
+        corps = ast.parse(chemin.read_text(encoding="utf-8")).body
+        fonctions = [noeud for noeud in corps if isinstance(noeud, ast.FunctionDef)]
+        noms = {fonction.name for fonction in fonctions if nomme(fonction, verbe.name)}
+        module = ".".join(chemin.relative_to(RACINE / "appels").with_suffix("").parts)
+        trouvees += [f"{module}.{nom}" for nom in sorted(publiques(fonctions, noms))]
     return trouvees
+
+
+def publiques(fonctions: list[ast.FunctionDef], noms: set[str]) -> set[str]:
+    """These functions; instead of a part of an action (`_numeroter`), those that call it."""
+    vues: set[str] = set()
+    while parties := {nom for nom in noms if nom.startswith("_")} - vues:
+        vues |= parties
+        noms = noms | {fonction.name for fonction in fonctions if appelle(fonction, parties)}
+    return noms - vues
+
+
+def appelle(fonction: ast.FunctionDef, noms: set[str]) -> bool:
+    """True when the function calls one of these by its name."""
+    return any(
+        isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Name) and noeud.func.id in noms
+        for noeud in ast.walk(fonction)
+    )
 
 
 def nomme(fonction: ast.FunctionDef, verbe: str) -> bool:
