@@ -37,25 +37,26 @@ def modules(racine: Path, app: str) -> Iterator[tuple[Path, str]]:
 
 def importes(chemin: Path) -> set[str]:
     """Every module imported, inline ones too, and by name as a string."""
-    noms = set()
+    noms: set[str] = set()
     for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
         if isinstance(noeud, ast.Import):
             noms |= {alias.name for alias in noeud.names}
         elif isinstance(noeud, ast.ImportFrom):
-            if noeud.level:
+            if noeud.level or not noeud.module:
                 raise ValueError(f"{chemin} : import relatif")
             noms |= {noeud.module} | {f"{noeud.module}.{alias.name}" for alias in noeud.names}
-        elif isinstance(noeud, ast.Call) and appelle_import(noeud):
-            noms.add(noeud.args[0].value)
+        elif isinstance(noeud, ast.Call) and (nom := importe_par_son_nom(noeud)):
+            noms.add(nom)
     return noms
 
 
-def appelle_import(appel: ast.Call) -> bool:
-    """`__import__("a")` or `import_module("a")`: another way to import."""
-    nom = getattr(appel.func, "attr", None) or getattr(appel.func, "id", None)
-    if nom not in ("__import__", "import_module"):
-        return False
-    return bool(appel.args) and isinstance(appel.args[0], ast.Constant)
+def importe_par_son_nom(appel: ast.Call) -> str:
+    """« a » of `__import__("a")` or `import_module("a")`, another way to import; else empty."""
+    fonction = getattr(appel.func, "attr", None) or getattr(appel.func, "id", None)
+    if fonction not in ("__import__", "import_module"):
+        return ""
+    premier = appel.args[0] if appel.args else None
+    return str(premier.value) if isinstance(premier, ast.Constant) else ""
 
 
 def toutes_les_apps() -> list[str]:

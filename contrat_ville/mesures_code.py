@@ -132,7 +132,8 @@ def _compter_une_fonction(fonction: ast.FunctionDef | ast.AsyncFunctionDef, tota
     total.fonctions += 1
     if ast.get_docstring(fonction):
         total.documentees += 1
-    if fonction.end_lineno - fonction.lineno + 1 > LIGNES_FONCTION:
+    fin = fonction.end_lineno or fonction.lineno
+    if fin - fonction.lineno + 1 > LIGNES_FONCTION:
         total.longues += 1
     if complexite(fonction) > COMPLEXITE:
         total.complexes += 1

@@ -1,6 +1,7 @@
 """What every request goes through, in order: the clock, the headers, the door."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
+from appels.socle.requete import Requete
 from appels.socle.vues import erreurs
 from partenaires.socle import droits, entree
 from partenaires.socle.entree import Vue
@@ -27,9 +29,9 @@ class Horloge:
     def __init__(self, get_response: Suite):
         self.get_response = get_response
 
-    def __call__(self, request) -> HttpResponseBase:
+    def __call__(self, request: Requete) -> HttpResponseBase:
         request.recu_le = horloge.maintenant()
-        request.parution = SimpleLazyObject(Parution.actuelle)
+        request.parution = cast(Parution, SimpleLazyObject(Parution.actuelle))
         return self.get_response(request)
 
 
@@ -115,7 +117,7 @@ class SecondFacteur:
         return self.get_response(request)
 
     def process_view(
-        self, request, view_func: Vue, view_args: tuple, view_kwargs: dict
+        self, request: Requete, view_func: Vue, view_args: tuple, view_kwargs: dict
     ) -> HttpResponseBase | None:
         """None lets the request go on."""
         est_permis = nom_de_la_vue(request).startswith(self.PERMIS)

@@ -193,6 +193,7 @@ def partager(appel: Appel, recevables: list[Dossier], instant: datetime) -> None
     )
     comptes_de = inscrire_les_financeurs(lignes, instant)
     for rang, ligne in enumerate(lignes):
+        assert ligne.partenaire_id  # `demandes` keeps those of a funder
         donner_un_avis(ligne, rang, comptes_de[ligne.partenaire_id], instant)
     lectures.proposer_une_grille(appel)
     lecteurs = [personnes.compte("agent"), *comptes_de.values()]
@@ -221,7 +222,7 @@ def est_partage(rang: int) -> bool:
 
 def donner_un_avis(ligne: Financement, rang: int, par: Utilisateur, instant: datetime) -> None:
     """An opinion on one request; for the whole amount, or none."""
-    assert ligne.partenaire  # `demandes` keeps those of a funder
+    assert ligne.partenaire
     sens = sens_de(rang)
     avis.donner(
         ligne.dossier,

@@ -58,6 +58,7 @@ def _etablir(imprime: Imprime, numero: int) -> None:
         actuel.empreinte = empreinte
         actuel.essais = 0
         actuel.save()
+        assert actuel.etabli_le  # the life of a file dates it before it calls this
         Parution.avancer(actuel.etabli_le)
 
     fabrique.fabriquer(imprime, rendre, ensuite=publier, echecs=(pdf.RenduImpossible,))

@@ -78,7 +78,7 @@ def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
 class PlanPublic(Sitemap):
     """sitemap.xml: the same addresses."""
 
-    def __init__(self, geographie: Geographie, protocol: str):
+    def __init__(self, geographie: Geographie, protocol: str | None):
         self.geographie = geographie
         self.protocol = protocol
 

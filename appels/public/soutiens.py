@@ -69,7 +69,7 @@ def publies(quartiers: Iterable[Quartier]) -> list[Soutien]:
     )
     for accord in accords:
         soutien = soutiens.setdefault(accord.dossier_id, Soutien(accord.dossier))
-        soutien.accords.append((accord.nom, accord.montant_vote))
+        soutien.accords.append((accord.nom, accord.montant_vote or 0))
     places = Lieu.objects.filter(dossier__in=list(soutiens), quartier__isnull=False).order_by(
         "quartier_id"
     )

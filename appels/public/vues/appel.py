@@ -15,13 +15,14 @@ from appels.public import calendrier, frise
 from appels.public import questions as toutes_les_questions
 from appels.public.forms.eligibilite import EligibiliteForm
 from appels.socle.cache_public import page_publique
+from appels.socle.requete import Requete
 from partenaires.models import Genre
 from quartiers import geographie
 from quartiers.francais import date_et_heure
 
 
 @page_publique
-def appel(request, annee: int | None = None) -> HttpResponse:
+def appel(request: Requete, annee: int | None = None) -> HttpResponse:
     """The call of the day, or the one of a year: dates, rules, documents, how it works."""
     montre = request.appel_a_la_une
     if annee is not None and (montre is None or montre.annee != annee):
@@ -46,7 +47,7 @@ def _contenu_de(appel: Appel, instant: datetime) -> dict[str, object]:
 
 
 @page_publique
-def precedents(request) -> HttpResponse:
+def precedents(request: Requete) -> HttpResponse:
     """Every published call, the latest first."""
     appels = [
         (publie, publie.est_ouvert(request.recu_le), publie.est_clos(request.recu_le))
@@ -56,7 +57,7 @@ def precedents(request) -> HttpResponse:
 
 
 @require_safe
-def modele(request, pk: int) -> FileResponse:
+def modele(request: Requete, pk: int) -> FileResponse:
     """The model of a document asked by a published call."""
     publies = Appel.objects.publies()
     document = get_object_or_404(
@@ -68,13 +69,13 @@ def modele(request, pk: int) -> FileResponse:
 
 
 @page_publique
-def questions(request) -> HttpResponse:
+def questions(request: Requete) -> HttpResponse:
     """All the questions, before signing in."""
     appel = request.appel_a_la_une
     genre = request.GET.get("pour", Genre.ASSOCIATION)
     if genre not in toutes_les_questions.GENRES:
         raise Http404
-    contexte = {"appel": appel, "genre": genre}
+    contexte: dict[str, object] = {"appel": appel, "genre": genre}
     if appel:
         territoire = geographie.lire(request.parution)
         imprimes = Imprime.objects.filter(appel=appel, genre=genre).exclude(fichier="")
@@ -87,7 +88,7 @@ def questions(request) -> HttpResponse:
 
 
 @require_safe
-def questions_pdf(request, annee: int, genre: str) -> FileResponse:
+def questions_pdf(request: Requete, annee: int, genre: str) -> FileResponse:
     """The same questions on paper, as the worker made them."""
     imprime = get_object_or_404(
         Imprime.objects.exclude(fichier=""),
@@ -104,7 +105,7 @@ def questions_pdf(request, annee: int, genre: str) -> FileResponse:
 
 
 @page_publique
-def eligibilite(request) -> HttpResponse:
+def eligibilite(request: Requete) -> HttpResponse:
     """A few questions, an explained answer, never a dead end. Nothing is kept."""
     form = EligibiliteForm(request.GET or None)
     if not form.is_bound:
@@ -121,7 +122,7 @@ def eligibilite(request) -> HttpResponse:
 
 
 @page_publique
-def calendrier_ics(request) -> HttpResponse:
+def calendrier_ics(request: Requete) -> HttpResponse:
     """The dates of every published call, for a calendar."""
     contenu = calendrier.en_ical(list(Appel.objects.publies()), request.parution.le)
     reponse = HttpResponse(contenu, content_type="text/calendar; charset=utf-8")
@@ -130,7 +131,7 @@ def calendrier_ics(request) -> HttpResponse:
 
 
 @page_publique
-def appels_json(request) -> JsonResponse:
+def appels_json(request: Requete) -> JsonResponse:
     """The same dates, for a program."""
     appels = calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)
     return JsonResponse({"appels": appels}, json_dumps_params={"ensure_ascii": False})
@@ -180,5 +181,5 @@ class FilDesAppels(Feed):
 
 
 @page_publique
-def fil(request) -> HttpResponse:
+def fil(request: Requete) -> HttpResponse:
     return FilDesAppels(request.parution.le)(request)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from appels.models import FinanceurAppel
 from appels.socle.cache_public import page_publique
+from appels.socle.requete import Requete
 from partenaires.models import Genre, Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle, Document
@@ -28,7 +29,7 @@ GROUPES = [
 
 
 @page_publique
-def contrat(request) -> HttpResponse:
+def contrat(request: Requete) -> HttpResponse:
     """What it is, until when, who leads it, who it is for."""
     return render(
         request,
@@ -43,7 +44,7 @@ def contrat(request) -> HttpResponse:
 
 
 @page_publique
-def axe(request, cle: str) -> HttpResponse:
+def axe(request: Requete, cle: str) -> HttpResponse:
     """An axis and its objectives."""
     axes = {axe.cle: axe for axe in Axe.objects.all()}
     if cle not in axes:
@@ -61,7 +62,7 @@ def axe(request, cle: str) -> HttpResponse:
 
 
 @page_publique
-def documents(request) -> HttpResponse:
+def documents(request: Requete) -> HttpResponse:
     """What the contract published."""
     return render(
         request, "appels/public/contrat/documents.html", {"documents": Document.objects.publies()}
@@ -69,7 +70,7 @@ def documents(request) -> HttpResponse:
 
 
 @page_publique
-def document(request, cle: str) -> HttpResponse:
+def document(request: Requete, cle: str) -> HttpResponse:
     """The words of a document, and its file."""
     return render(
         request,
@@ -79,7 +80,7 @@ def document(request, cle: str) -> HttpResponse:
 
 
 @require_safe
-def document_fichier(request, cle: str) -> FileResponse:
+def document_fichier(request: Requete, cle: str) -> FileResponse:
     """The file as it was given; always a download."""
     document = get_object_or_404(Document.objects.publies().exclude(fichier=""), cle=cle)
     return FileResponse(
@@ -91,7 +92,7 @@ def document_fichier(request, cle: str) -> FileResponse:
 
 
 @page_publique
-def chiffres(request) -> HttpResponse:
+def chiffres(request: Requete) -> HttpResponse:
     """The figures, where they come from, why sources differ; each chart with its table."""
     quartiers = geographie.lire(request.parution).quartiers
     populations = [quartier.population for quartier in quartiers]
@@ -111,7 +112,7 @@ def chiffres(request) -> HttpResponse:
 
 
 @page_publique
-def partenaires(request) -> HttpResponse:
+def partenaires(request: Requete) -> HttpResponse:
     """Who takes part, by role, and whom one may ask in the call."""
     appel = request.appel_a_la_une
     financeurs = FinanceurAppel.objects.filter(appel=appel)

@@ -5,11 +5,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from appels.socle.requete import Requete
 from partenaires.models import Envoi
 
 
 @require_GET
-def courriels_de_la_demo(request) -> HttpResponse:
+def courriels_de_la_demo(request: Requete) -> HttpResponse:
     """The mails that the demonstration writes, readable; does not exist elsewhere."""
     if settings.MODE != "demo":
         raise Http404

@@ -9,6 +9,7 @@ from appels.public.plan_du_site import PlanPublic
 from appels.socle import obligations
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
+from appels.socle.requete import Requete
 from partenaires.models import Page, Texte
 from quartiers import geographie
 
@@ -18,7 +19,7 @@ def _textes(page: Page) -> dict[str, Texte]:
 
 
 @page_publique
-def mentions_legales(request) -> HttpResponse:
+def mentions_legales(request: Requete) -> HttpResponse:
     """Who publishes, who hosts, where the data of the maps come from."""
     return render(
         request,
@@ -32,7 +33,7 @@ def mentions_legales(request) -> HttpResponse:
 
 
 @page_publique
-def donnees_personnelles(request) -> HttpResponse:
+def donnees_personnelles(request: Requete) -> HttpResponse:
     """What each form asks, why, who reads it."""
     return render(
         request,
@@ -46,7 +47,7 @@ def donnees_personnelles(request) -> HttpResponse:
 
 
 @page_publique
-def cookies(request) -> HttpResponse:
+def cookies(request: Requete) -> HttpResponse:
     """The two that are set, what for, for how long."""
     return render(
         request,
@@ -69,7 +70,7 @@ def cookies(request) -> HttpResponse:
 
 
 @page_publique
-def accessibilite(request) -> HttpResponse:
+def accessibilite(request: Requete) -> HttpResponse:
     """The statement, in the order that the law asks; what it says comes from the grid."""
     return render(
         request,
@@ -83,7 +84,7 @@ def accessibilite(request) -> HttpResponse:
 
 
 @page_publique
-def grille(request) -> HttpResponse:
+def grille(request: Requete) -> HttpResponse:
     """The 106 criteria with their state, their evidence and their date."""
     return render(
         request,
@@ -93,7 +94,7 @@ def grille(request) -> HttpResponse:
 
 
 @page_publique
-def ecoconception(request) -> HttpResponse:
+def ecoconception(request: Requete) -> HttpResponse:
     """What each public page weighs, as measured."""
     return render(
         request,
@@ -103,7 +104,7 @@ def ecoconception(request) -> HttpResponse:
 
 
 @page_publique
-def sitemap(request) -> HttpResponse:
+def sitemap(request: Requete) -> HttpResponse:
     """The plan of the site, for search engines."""
     territoire = geographie.lire(request.parution)
     reponse = plan_xml(request, {"portail": PlanPublic(territoire, request.scheme)})

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from appels.public import soutiens
 from appels.socle import exports
 from appels.socle.cache_public import page_publique
+from appels.socle.requete import Requete
 from appels.socle.vues import adresse
 from quartiers import geographie
 from quartiers.francais import nombre_en_euros
@@ -35,7 +36,7 @@ class _Selection:
     projets: list[soutiens.Soutien]
 
 
-def _choisir(request, *autres: str) -> _Selection:
+def _choisir(request: Requete, *autres: str) -> _Selection:
     """Read the address; `autres` are the parameters that it may carry beside the filters."""
     territoire = geographie.lire(request.parution)
     tous = soutiens.publies(territoire.quartiers)
@@ -46,7 +47,7 @@ def _choisir(request, *autres: str) -> _Selection:
 
 
 @page_publique
-def projets(request) -> HttpResponse:
+def projets(request: Requete) -> HttpResponse:
     """The projects granted, with their totals."""
     selection = _choisir(request, "page")
     demande = selection.demande
@@ -67,7 +68,7 @@ def projets(request) -> HttpResponse:
 
 
 @page_publique
-def projets_csv(request) -> HttpResponse:
+def projets_csv(request: Requete) -> HttpResponse:
     """One line a project and a funder; semicolons, decimal comma, UTF-8 with its mark."""
     lignes: list[list] = []
     for projet in _choisir(request).projets:

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 from appels.public import plan_du_site
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
+from appels.socle.requete import Requete
 from partenaires.models import Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle
 
 
 @page_publique
-def accueil(request) -> HttpResponse:
+def accueil(request: Requete) -> HttpResponse:
     """The territory, the call with its one action, the axes, the figures, the partners."""
     return render(
         request,
@@ -30,13 +31,13 @@ def accueil(request) -> HttpResponse:
 
 
 @page_publique
-def aide(request) -> HttpResponse:
+def aide(request: Requete) -> HttpResponse:
     """Help by role, and the words of the trade."""
     return render(request, "appels/public/aide.html", {"aides": plan_du_site.AIDES})
 
 
 @page_publique
-def aide_role(request, role: str) -> HttpResponse:
+def aide_role(request: Requete, role: str) -> HttpResponse:
     """Help for one role."""
     if role not in plan_du_site.AIDES:
         raise Http404
@@ -44,7 +45,7 @@ def aide_role(request, role: str) -> HttpResponse:
 
 
 @page_publique
-def contact(request) -> HttpResponse:
+def contact(request: Requete) -> HttpResponse:
     """Who to call or write to; « à venir » while the service has not said."""
     return render(
         request,
@@ -54,7 +55,7 @@ def contact(request) -> HttpResponse:
 
 
 @page_publique
-def plan(request) -> HttpResponse:
+def plan(request: Requete) -> HttpResponse:
     """Every public page, by theme."""
     return render(
         request,
@@ -64,7 +65,7 @@ def plan(request) -> HttpResponse:
 
 
 @require_safe
-def robots(request) -> HttpResponse:
+def robots(request: Requete) -> HttpResponse:
     """Private places are not worth a visit; the plan is."""
     lignes = [
         "User-agent: *",

@@ -9,6 +9,7 @@ from appels.public import lieu, soutiens
 from appels.public.forms.situer import SituerForm, SurCarte
 from appels.socle import exports
 from appels.socle.cache_public import page_publique
+from appels.socle.requete import Requete
 from appels.socle.vues import adresse
 from partenaires.socle.vues.formulaire import erreurs_de
 from quartiers import carte, geocodeur, geographie
@@ -18,7 +19,7 @@ PROJETS_MONTRES = 10
 
 
 @page_publique
-def quartiers(request) -> HttpResponse:
+def quartiers(request: Requete) -> HttpResponse:
     """The six quartiers: the map and the same thing in a table."""
     return render(
         request,
@@ -28,7 +29,7 @@ def quartiers(request) -> HttpResponse:
 
 
 @page_publique
-def quartier(request, code: str) -> HttpResponse:
+def quartier(request: Requete, code: str) -> HttpResponse:
     """A quartier: where, how many people, from which source, what was funded there."""
     territoire = geographie.lire(request.parution)
     quartier = territoire.quartier(code)
@@ -56,7 +57,7 @@ def quartier(request, code: str) -> HttpResponse:
 
 
 @page_publique
-def situer(request) -> HttpResponse:
+def situer(request: Requete) -> HttpResponse:
     """« Suis-je dans un QPV ? »: a point of the map, coordinates or an address; nothing is kept."""
     form = SituerForm(request.GET or None)
     trouve = lieu.Reponse()
@@ -87,7 +88,7 @@ def situer(request) -> HttpResponse:
 
 
 @page_publique
-def carte_svg(request) -> HttpResponse:
+def carte_svg(request: Requete) -> HttpResponse:
     """The image to point at: the whole territory, or the surroundings of a point."""
     vue = SurCarte.lue(adresse.parametres(request, ("lat", "lon", "zoom")))
     territoire = geographie.lire(request.parution)
@@ -115,7 +116,7 @@ def _faits(quartier: Quartier) -> dict[str, object]:
 
 
 @page_publique
-def quartiers_geojson(request) -> HttpResponse:
+def quartiers_geojson(request: Requete) -> HttpResponse:
     """The six contours, to reuse."""
     contenu = {
         "type": "FeatureCollection",
@@ -139,7 +140,7 @@ def _cellule(valeur: object) -> str:
 
 
 @page_publique
-def quartiers_csv(request) -> HttpResponse:
+def quartiers_csv(request: Requete) -> HttpResponse:
     """The same rows as the table of the page."""
     lignes = [_faits(quartier) for quartier in geographie.lire(request.parution).quartiers]
     entetes = [list(faits) for faits in lignes[:1]]  # no row, no head
