@@ -94,7 +94,7 @@ def _avant(dossier: Dossier) -> date | None:
 
 
 def _charge(dossier: Dossier) -> str:
-    return str(dossier.charge or "")
+    return str(dossier.confie_a or "")
 
 
 def _decision(dossier: Dossier) -> str:
@@ -165,7 +165,7 @@ OFFERTES = (
         "charge",
         "Chargé",
         _charge,
-        tri="charge__nom",
+        tri="confie_a__nom",
         du_service=True,
     ),
     Colonne(
@@ -287,7 +287,7 @@ def charger(
         dossiers = alertes.annoter(dossiers, instant)
     prefetches = [models.Prefetch(nom, TABLES[nom].all()) for nom in sorted(tables)]
     return (
-        dossiers.select_related("appel", "porteur", "axe", "charge")
+        dossiers.select_related("appel", "porteur", "axe", "confie_a")
         .defer(*LONGS)
         .prefetch_related(*prefetches)
     )

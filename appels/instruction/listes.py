@@ -262,8 +262,8 @@ def _recherche(dossiers: DossierQuerySet, texte: str, instant: datetime) -> Doss
 
 def _charge(dossiers: DossierQuerySet, agent: str, instant: datetime) -> DossierQuerySet:
     if agent == "aucun":
-        return dossiers.filter(charge__isnull=True)
-    return dossiers.filter(charge=agent)
+        return dossiers.filter(confie_a__isnull=True)
+    return dossiers.filter(confie_a=agent)
 
 
 def _minimum(dossiers: DossierQuerySet, montant: int, instant: datetime) -> DossierQuerySet:

@@ -150,10 +150,10 @@ def par_quartier(deposes: DossierQuerySet) -> list[Compte]:
 
 def par_agent(deposes: DossierQuerySet) -> list[Compte]:
     """The load: dossiers in course that each agent has in charge, « Personne » last."""
-    en_course = deposes.en_course().select_related("charge")
+    en_course = deposes.en_course().select_related("confie_a")
     comptes: Counter[tuple[int | None, str]] = Counter()
-    for dossier in en_course.only("charge__prenom", "charge__nom", "charge__email"):
-        comptes[dossier.charge_id, str(dossier.charge or "Personne")] += 1
+    for dossier in en_course.only("confie_a__prenom", "confie_a__nom", "confie_a__email"):
+        comptes[dossier.confie_a_id, str(dossier.confie_a or "Personne")] += 1
     lignes = [(pk, nom, compte) for (pk, nom), compte in comptes.items()]
     return sorted(lignes, key=lambda ligne: (ligne[0] is None, ligne[1]))
 

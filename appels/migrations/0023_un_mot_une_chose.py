@@ -1,8 +1,11 @@
 """One word, one thing: columns whose name said something else. Data are kept, both ways.
 
-« issue » was a decision, and how a flag is lifted; a letter is made as any other file.
+« issue » was a decision, and how a flag is lifted; a letter is made as any other file; who has a
+dossier in charge is no charge of its budget.
 """
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 LIBEREE_AVANT = models.Q(liberee_le__isnull=True, liberee_par__isnull=True, lue_le__isnull=True)
@@ -41,6 +44,19 @@ class Migration(migrations.Migration):
         migrations.RenameField("signal", "issue", "resolution"),
         migrations.AddConstraint("signal", signal_leve("resolution")),
         migrations.RenameField("gabarit", "issue", "decision"),
+        migrations.RenameField("dossier", "charge", "confie_a"),
+        migrations.AlterField(
+            "dossier",
+            "confie_a",
+            models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dossiers_confies",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="agent chargé du dossier",
+            ),
+        ),
         migrations.AlterField("imprime", "etabli_le", models.DateTimeField(blank=True, null=True)),
         migrations.AlterField("papier", "etabli_le", models.DateTimeField(blank=True, null=True)),
     ]

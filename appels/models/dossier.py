@@ -70,12 +70,12 @@ class Dossier(models.Model):
     )
 
     # What the service does with it
-    charge = models.ForeignKey(
+    confie_a = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="charges",
+        related_name="dossiers_confies",
         verbose_name="agent chargé du dossier",
     )
     # While a `Complement` waits for its answer

@@ -124,7 +124,7 @@ def complement_clos(complement: Complement) -> None:
 def reponse(complement: Complement) -> None:
     """To who asked, and to who has the dossier in charge."""
     dossier = complement.dossier
-    agents = {agent.email for agent in (complement.demande_par, dossier.charge) if agent}
+    agents = {agent.email for agent in (complement.demande_par, dossier.confie_a) if agent}
     courriels.ecrire(
         f"reponse-{complement.pk}", sorted(agents), "reponse", {"dossier": dossier}, urgent=False
     )
@@ -155,8 +155,8 @@ def message(message: Message) -> None:
     dossier = message.dossier
     if message.cote == Cote.SERVICE:
         adresses = equipe(dossier)
-    elif dossier.charge:
-        adresses = [dossier.charge.email]
+    elif dossier.confie_a:
+        adresses = [dossier.confie_a.email]
     else:
         agents = Appartenance.objects.agents()
         adresses = list(agents.values_list("utilisateur__email", flat=True))

@@ -24,7 +24,9 @@ def affecter(
     verrouilles = dossiers.order_by("pk").select_for_update(of=("self",))
     agent_pk = agent.pk if agent else None
     changes = [
-        dossier for dossier in verrouilles.select_related("charge") if dossier.charge_id != agent_pk
+        dossier
+        for dossier in verrouilles.select_related("confie_a")
+        if dossier.confie_a_id != agent_pk
     ]
     Passage.objects.bulk_create(
         Passage(
@@ -33,10 +35,10 @@ def affecter(
             par=par,
             le=recu_le,
             motif=str(agent or "Personne"),
-            champs=[["charge", str(dossier.charge or ""), str(agent or "")]],
+            champs=[["charge", str(dossier.confie_a or ""), str(agent or "")]],
         )
         for dossier in changes
     )
     cles = [dossier.pk for dossier in changes]
-    Dossier.objects.filter(pk__in=cles).update(charge=agent)
+    Dossier.objects.filter(pk__in=cles).update(confie_a=agent)
     return len(changes)

@@ -41,9 +41,9 @@ def declarer(
         declare_le=recu_le,
     )
     champs = []
-    if verrouille.charge_id == personne.pk:
+    if verrouille.confie_a_id == personne.pk:
         champs = [["charge", str(personne), ""]]
-        Dossier.objects.filter(pk=verrouille.pk).update(charge=None)
+        Dossier.objects.filter(pk=verrouille.pk).update(confie_a=None)
     exports.effacer(personne.exports.all())
     verrouille.passages.create(
         acte=Acte.DEPORTER,

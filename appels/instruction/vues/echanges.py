@@ -35,7 +35,7 @@ def _cote(request: Requete, dossier: Dossier) -> Cote:
 def _lisible(request: Requete, pk: int) -> Dossier:
     """A deposited dossier whose messages I may read: 404 to a stranger, 403 to the funders."""
     deposes = Dossier.objects.visibles_par(request.user).deposes()
-    dossier = get_object_or_404(deposes.select_related("appel", "porteur", "charge"), pk=pk)
+    dossier = get_object_or_404(deposes.select_related("appel", "porteur", "confie_a"), pk=pk)
     droits.peut_lire_les_messages.exiger(request.user, dossier)
     return dossier
 

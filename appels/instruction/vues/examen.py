@@ -29,7 +29,7 @@ def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = Non
     """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
     if dossiers is None:
         dossiers = Dossier.objects.instruits_par(request.user)
-    dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "charge"), pk=pk)
+    dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "confie_a"), pk=pk)
     if request.method == "POST":
         droits.peut_examiner.exiger(request.user, dossier)
     return dossier
@@ -187,7 +187,7 @@ def confier(request: Requete, pk: int) -> HttpResponse:
     form = AffectationForm(
         saisie(request),
         agents=avec_charge(offres.pour(request.user)),
-        initial={"agent": dossier.charge_id},
+        initial={"agent": dossier.confie_a_id},
     )
     if request.method == "POST" and form.is_valid():
         agent = form.personne()

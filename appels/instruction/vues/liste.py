@@ -139,7 +139,7 @@ def selection(request: Requete) -> HttpResponse:
             "retour": retour,
             "liste": liste,
             "tous": "tous" in request.GET,
-            "dossiers": dossiers.select_related("porteur", "charge")[: listes.PAR_PAGE],
+            "dossiers": dossiers.select_related("porteur", "confie_a")[: listes.PAR_PAGE],
         },
         form,
     )
@@ -164,7 +164,7 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
     if critere not in CRITERES:
         critere = "commune"
     en_course = Dossier.objects.instruits_par(request.user).en_course()
-    libres = en_course.filter(appel=appel, charge__isnull=True)
+    libres = en_course.filter(appel=appel, confie_a__isnull=True)
     form = RepartitionForm(
         saisie(request), agents=avec_charge(offertes), valeurs=offertes.get(critere, [])
     )
@@ -200,8 +200,8 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
 
 def avec_charge(offertes: offres.Offres) -> offres.Choix:
     """Each agent with the number of dossiers in course that they already have."""
-    confies = Dossier.objects.en_course().filter(charge__isnull=False).order_by()
-    comptes = dict(confies.values_list("charge").annotate(n=Count("pk")))
+    confies = Dossier.objects.en_course().filter(confie_a__isnull=False).order_by()
+    comptes = dict(confies.values_list("confie_a").annotate(n=Count("pk")))
     return [
         (cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)")
         for cle, nom in offertes.get("charge", [])

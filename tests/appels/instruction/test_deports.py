@@ -164,7 +164,7 @@ def test_les_gestes_sont_refuses_aussi(connecter, depose):
         for chemin, champs in gestes.items()
     } == {404}
     depose.refresh_from_db()
-    assert (depose.charge, depose.etat, Passage.objects.count()) == (None, "depose", n)
+    assert (depose.confie_a, depose.etat, Passage.objects.count()) == (None, "depose", n)
 
 
 def test_l_agent_membre_de_l_organisme_ne_garde_que_ce_que_lit_l_organisme(connecter, depose):
@@ -229,7 +229,7 @@ def test_se_deporter_puis_etre_rouvert(connecter, depose):
         == 302
     )
     deport = Deport.objects.get()
-    assert (deport.personne, deport.declare_par, Dossier.objects.get(pk=depose.pk).charge) == (
+    assert (deport.personne, deport.declare_par, Dossier.objects.get(pk=depose.pk).confie_a) == (
         agent,
         agent,
         None,

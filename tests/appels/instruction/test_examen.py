@@ -481,9 +481,9 @@ def test_confier_un_dossier(connecter, agent, depose):
     collegue = creer_agent(Role.RESPONSABLE)
     client = connecter(agent)
     client.post(f"/instruction/dossiers/{depose.pk}/confier/", {"agent": collegue.pk})
-    assert relu(depose).charge == collegue
+    assert relu(depose).confie_a == collegue
     client.post(f"/instruction/dossiers/{depose.pk}/confier/", {"agent": "aucun"})
-    assert relu(depose).charge is None
+    assert relu(depose).confie_a is None
     assert (
         client.post(
             f"/instruction/dossiers/{depose.pk}/confier/",

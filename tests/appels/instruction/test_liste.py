@@ -223,7 +223,7 @@ def test_chaque_colonne_trie_dans_les_deux_sens(connecter, agent, deux):
     Dossier.objects.filter(pk=deux[1].pk).update(
         beneficiaires=1,
         depose_le=TARD,
-        charge=agent,
+        confie_a=agent,
         rejet_implicite_le=TARD.date(),
         a_completer_avant=TARD,
     )
@@ -298,7 +298,7 @@ def test_cocher_page_1_agir_page_3(connecter, agent, appel):
     )
     assert client.get(chemin).context["nombre"] == 2
     fait = client.post(chemin, {"agent": agent.pk})
-    assert set(Dossier.objects.filter(charge=agent)) == {troisieme, dernier}
+    assert set(Dossier.objects.filter(confie_a=agent)) == {troisieme, dernier}
     lu = parse_qs(urlsplit(fait.url).query)
     assert (lu["q"], lu["page"], len(tous)) == (["projet"], ["3"], 45)
 
@@ -314,8 +314,8 @@ def test_cocher_toute_la_page_puis_agir_sur_toute_la_liste(connecter, agent, app
     assert [ligne["coche"] for ligne in page["lignes"]] == [True] * 3
     client.post("/instruction/selection/?q=projet&tous=1", {"agent": agent.pk})
     assert (
-        Dossier.objects.filter(charge=agent).count(),
-        Dossier.objects.get(intitule="Ailleurs").charge,
+        Dossier.objects.filter(confie_a=agent).count(),
+        Dossier.objects.get(intitule="Ailleurs").confie_a,
     ) == (23, None)
 
 
@@ -337,7 +337,7 @@ def test_une_affectation_illisible_ne_change_rien(connecter, agent, appel):
         reponse = connecter(agent).post(
             f"/instruction/selection/?choix={dossier.pk}", {"agent": saisi}
         )
-        assert (reponse.status_code, Dossier.objects.get(pk=dossier.pk).charge) == (422, None)
+        assert (reponse.status_code, Dossier.objects.get(pk=dossier.pk).confie_a) == (422, None)
 
 
 def test_repartir_par_commune_ne_touche_que_les_dossiers_libres(connecter, agent, deux):
@@ -350,7 +350,7 @@ def test_repartir_par_commune_ne_touche_que_les_dossiers_libres(connecter, agent
     page = client.get(chemin).content.decode()
     assert f"{collegue} (1 en cours)" in page
     client.post(chemin, {f"v-{un.lieux.get().commune_id}": agent.pk})
-    assert list(Dossier.objects.order_by("pk").values_list("charge", flat=True)) == [
+    assert list(Dossier.objects.order_by("pk").values_list("confie_a", flat=True)) == [
         agent.pk,
         collegue.pk,
     ]
@@ -421,7 +421,7 @@ def test_un_perimetre_limite_la_liste_et_chaque_page(
             ).status_code
             == 302
         )
-        assert Dossier.objects.get(pk=autre.pk).charge is None
+        assert Dossier.objects.get(pk=autre.pk).confie_a is None
 
 
 def test_un_financeur_ne_devine_pas_ce_que_les_autres_decident(connecter, deux):
