@@ -34,13 +34,21 @@ def ouvrir(port: int) -> Serveur:
     return serveur
 
 
+# Seconds that a job under way may take to end: it only protects from hanging for ever.
+FIN_DU_TRAVAIL = 600
+
+
 @contextmanager
 def en_marche(serveur: Serveur) -> Iterator[threading.Thread]:
     """The server, a worker and beat run; everything stops at the end."""
     with ExitStack() as pile:
         pile.enter_context(
             start_worker(
-                app, pool="solo", perform_ping_check=False, loglevel="ERROR", shutdown_timeout=20
+                app,
+                pool="solo",
+                perform_ping_check=False,
+                loglevel="ERROR",
+                shutdown_timeout=FIN_DU_TRAVAIL,
             )
         )
         battement = EmbeddedService(app, thread=True)
