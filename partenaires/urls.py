@@ -54,6 +54,16 @@ urlpatterns = [
     ),
     path("instruction/equipe/", entree.responsable(equipe.equipe), name="equipe"),
     path("instruction/equipe/<int:pk>/", entree.responsable(equipe.perimetre), name="perimetre"),
+    path(
+        "instruction/equipe/invitations/<int:pk>/annuler/",
+        entree.responsable.geste(equipe.annuler),
+        name="annuler_invitation_equipe",
+    ),
+    path(
+        "instruction/equipe/invitations/<int:pk>/renvoyer/",
+        entree.responsable.geste(equipe.renvoyer),
+        name="renvoyer_invitation_equipe",
+    ),
     path("instruction/contenus/", entree.agent(contenus.contenus), name="contenus"),
     path("instruction/contenus/journal/", entree.agent(contenus.journal), name="journal"),
     path(

@@ -30,7 +30,11 @@ ROLES_FINANCEUR = (Role.LECTEUR_FINANCEUR, Role.AVIS_FINANCEUR)
 
 class AppartenanceQuerySet(models.QuerySet["Appartenance"]):
     def actives(self) -> Self:
-        """Agreed and not ended."""
+        """Agreed, neither ended nor suspended."""
+        return self.en_place().filter(suspendue_le__isnull=True)
+
+    def en_place(self) -> Self:
+        """Agreed and not ended: a suspended one gives no right, and may be restored."""
         return self.filter(acceptee_le__isnull=False, terminee_le__isnull=True)
 
     def demandees(self) -> Self:
@@ -42,6 +46,10 @@ class AppartenanceQuerySet(models.QuerySet["Appartenance"]):
 
     def financeurs(self) -> Self:
         return self.actives().filter(role__in=ROLES_FINANCEUR)
+
+    def de_l_equipe(self) -> Self:
+        """The people of the service and of the funders, suspended ones too."""
+        return self.en_place().filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
 
     def non_verifiees(self) -> Self:
         """First claimants whose quality no agent has looked at yet."""
@@ -63,6 +71,8 @@ class Appartenance(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     terminee_le = models.DateTimeField(null=True, blank=True)
+    # No right from here on, until the head of the service restores it
+    suspendue_le = models.DateTimeField(null=True, blank=True)
     est_premiere = models.BooleanField(default=False)
     verifiee_le = models.DateTimeField(null=True, blank=True)
     verifiee_par = models.ForeignKey(
@@ -104,6 +114,10 @@ def empreinte_du_jeton(jeton: str) -> str:
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def valables(self, instant: datetime) -> Self:
         return self.filter(utilisee_le__isnull=True, expire_le__gt=instant)
+
+    def de_l_equipe(self) -> Self:
+        """Those that lead into the service or to a funder."""
+        return self.filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
 
 
 class Invitation(models.Model):

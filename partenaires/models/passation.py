@@ -13,6 +13,14 @@ class ActeOrganisme(models.TextChoices):
     CONFIER = "confier", "Administration confiée par le service"
     FERMER = "fermer", "Compte fermé"
     LIMITER = "limiter", "Périmètre changé"
+    INVITER = "inviter", "Invitation envoyée"
+    RENVOYER = "renvoyer", "Invitation renvoyée"
+    ANNULER = "annuler", "Invitation annulée"
+    ROLE = "role", "Rôle changé"
+    SUSPENDRE = "suspendre", "Accès suspendu"
+    RETABLIR = "retablir", "Accès rétabli"
+    RETIRER = "retirer", "Accès retiré"
+    FACTEUR = "facteur", "Second facteur remis à zéro"
 
 
 class Passation(models.Model):

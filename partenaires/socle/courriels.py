@@ -16,6 +16,7 @@ from partenaires.models import (
     Envoi,
     Invitation,
     LigneResume,
+    Passation,
     Utilisateur,
 )
 from quartiers import horloge
@@ -143,4 +144,14 @@ def depart(appartenance: Appartenance, *, motif: str) -> None:
         [appartenance.utilisateur.email],
         "depart",
         {"appartenance": appartenance, "motif": motif},
+    )
+
+
+def acces(appartenance: Appartenance, passation: Passation) -> None:
+    """The head of the service changed what this person may do, and why."""
+    ecrire(
+        f"acces-{passation.pk}",
+        [appartenance.utilisateur.email],
+        "acces",
+        {"appartenance": appartenance, "passation": passation},
     )

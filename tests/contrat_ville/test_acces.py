@@ -236,6 +236,8 @@ FIXES = {
     "appels:retirer_vue": [1],
     "appels:retirer_modele": [1],
     "appels:relancer_courriel": [1],
+    "partenaires:annuler_invitation_equipe": [1],
+    "partenaires:renvoyer_invitation_equipe": [1],
     "appels:axe": ["apaise"],
     "appels:appel_annee": [2027],
     "appels:questions_pdf": [2027, "association"],
@@ -266,6 +268,7 @@ def parametres(nom: str, monde: dict, dossier) -> list:
         "appels:document": [monde["document"].cle],
         "appels:document_fichier": [monde["document"].cle],
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
+        "appels:acces": [monde["gens"]["agent"].appartenances.get().pk],
         "partenaires:contenu": ["chiffres", monde["chiffre"].pk],
     }
     return propres.get(nom, [])

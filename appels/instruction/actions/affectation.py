@@ -17,7 +17,19 @@ def affecter(
     par: Utilisateur,
     recu_le: datetime,
 ) -> int:
-    """How many changed hands, each logged; the others already were in these.
+    """How many changed hands, each logged; the others already were in these."""
+    return transmettre(dossiers, agent, par=par, recu_le=recu_le)
+
+
+@transaction.atomic
+def transmettre(
+    dossiers: DossierQuerySet,
+    agent: Utilisateur | None,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> int:
+    """The same, whoever asks: nobody who left stays in charge.
 
     Rows are locked in the order of their keys: two agents at once never wait for each other.
     """

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Passation, Role, Utilisateur
 from partenaires.models.appartenance import AppartenanceQuerySet
 from partenaires.models.partenaire import PartenaireQuerySet
+from partenaires.organismes import responsables
 from partenaires.organismes.actions import adhesions
 from partenaires.socle import courriels
 from partenaires.socle.refus import Refus
@@ -135,8 +136,10 @@ def _est_indispensable(appartenance: Appartenance) -> bool:
 
 
 def _autres_membres(appartenance: Appartenance) -> AppartenanceQuerySet:
-    """The other people of the same organisation."""
-    membres = Appartenance.objects.actives().filter(partenaire=appartenance.partenaire_id)
+    """The other people of the same organisation who can sign in."""
+    membres = Appartenance.objects.actives().filter(
+        partenaire=appartenance.partenaire_id, utilisateur__is_active=True
+    )
     return membres.exclude(pk=appartenance.pk)
 
 
@@ -147,6 +150,7 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     Raises `adhesions.DernierAdministrateur` while an organisation would be left without anybody to
     run it.
     """
+    responsables.verrouiller_le_service()
     verrouille = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
     if retenu_par(verrouille):
         raise adhesions.DernierAdministrateur(PASSER_LA_MAIN)
