@@ -13,7 +13,7 @@ MOTIF_MAX = 200  # the log keeps the two roles beside it
 class AccesForm(forms.Form):
     """Why, in words that the person reads and that stay in the log."""
 
-    acte = ""  # of which the button is
+    prefix = ""  # the act whose button this is
     titre = ""
     bouton = ""
     explication = ""
@@ -25,44 +25,38 @@ class AccesForm(forms.Form):
         help_text="La personne le lit dans le message qui lui part ; il reste au journal.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=self.acte, **kwargs)
-
 
 class RoleForm(AccesForm):
-    acte = "role"
+    prefix = "role"
     titre = "Changer le rôle"
     bouton = "Changer le rôle"
     explication = "Qui n’est plus agent rend ses dossiers : ils ne sont alors confiés à personne."
 
-    role = forms.ChoiceField(label="Nouveau rôle", widget=forms.RadioSelect)
-    field_order = ["role", "motif"]
-
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+        choix = forms.ChoiceField(
+            label="Nouveau rôle",
+            choices=[(role.value, role.label) for role in roles],
+            widget=forms.RadioSelect,
+        )
+        self.fields = {"role": choix, **self.fields}
 
 
 class SortieForm(AccesForm):
     """Who takes over the dossiers, when the person has some."""
 
-    repreneur = forms.ModelChoiceField(
-        label="Ses dossiers passent à",
-        queryset=Utilisateur.objects.none(),
-        required=False,
-        empty_label="Personne pour l’instant",
-    )
-    field_order = ["repreneur", "motif"]
-
-    def __init__(
-        self, *args: Any, repreneurs: Iterable[Utilisateur], confies: int, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, repreneurs: Iterable[Utilisateur], **kwargs: Any) -> None:
+        """`repreneurs`: who may take over; nobody when there is nothing to take."""
         super().__init__(*args, **kwargs)
-        self.fields["repreneur"].queryset = Utilisateur.objects.filter(
-            pk__in=[personne.pk for personne in repreneurs]
-        )
-        if not confies:
-            del self.fields["repreneur"]
+        cles = [personne.pk for personne in repreneurs]
+        if cles:
+            choix = forms.ModelChoiceField(
+                label="Ses dossiers passent à",
+                queryset=Utilisateur.objects.filter(pk__in=cles),
+                required=False,
+                empty_label="Personne pour l’instant",
+            )
+            self.fields = {"repreneur": choix, **self.fields}
 
     def repris_par(self) -> Utilisateur | None:
         """Who takes over; nobody when there is nothing to take."""
@@ -70,7 +64,7 @@ class SortieForm(AccesForm):
 
 
 class SuspendreForm(SortieForm):
-    acte = "suspendre"
+    prefix = "suspendre"
     titre = "Suspendre l’accès"
     bouton = "Suspendre l’accès"
     explication = (
@@ -80,7 +74,7 @@ class SuspendreForm(SortieForm):
 
 
 class RetirerForm(SortieForm):
-    acte = "retirer"
+    prefix = "retirer"
     titre = "Retirer de l’équipe"
     bouton = "Retirer de l’équipe"
     explication = (
@@ -90,7 +84,7 @@ class RetirerForm(SortieForm):
 
 
 class RetablirForm(AccesForm):
-    acte = "retablir"
+    prefix = "retablir"
     titre = "Rétablir l’accès"
     bouton = "Rétablir l’accès"
     explication = (
@@ -99,7 +93,7 @@ class RetablirForm(AccesForm):
 
 
 class FacteurForm(AccesForm):
-    acte = "facteur"
+    prefix = "facteur"
     titre = "Remettre à zéro le second facteur"
     bouton = "Remettre à zéro"
     explication = (

@@ -47,11 +47,11 @@ def _formulaires(
     request: Requete, appartenance: Appartenance, confies: int, *, second_facteur: bool
 ) -> list[formulaires.AccesForm]:
     """What may be done to this access now; the one that was posted holds what was typed."""
-    sortie = {"repreneurs": actes.repreneurs(appartenance.utilisateur), "confies": confies}
+    repreneurs = actes.repreneurs(appartenance.utilisateur) if confies else []
     if appartenance.suspendue_le:
         return [
             formulaires.RetablirForm(_postee(request, "retablir")),
-            formulaires.RetirerForm(_postee(request, "retirer"), **sortie),
+            formulaires.RetirerForm(_postee(request, "retirer"), repreneurs=repreneurs),
         ]
     offerts: list[formulaires.AccesForm] = [
         formulaires.RoleForm(
@@ -59,11 +59,11 @@ def _formulaires(
             roles=equipe.roles_possibles(appartenance.partenaire),
             initial={"role": appartenance.role},
         ),
-        formulaires.SuspendreForm(_postee(request, "suspendre"), **sortie),
+        formulaires.SuspendreForm(_postee(request, "suspendre"), repreneurs=repreneurs),
     ]
     if second_facteur and appartenance.utilisateur != request.user:
         offerts.append(formulaires.FacteurForm(_postee(request, "facteur")))
-    offerts.append(formulaires.RetirerForm(_postee(request, "retirer"), **sortie))
+    offerts.append(formulaires.RetirerForm(_postee(request, "retirer"), repreneurs=repreneurs))
     return offerts
 
 
