@@ -17,9 +17,9 @@ class ActeOrganisme(models.TextChoices):
     RENVOYER = "renvoyer", "Invitation renvoyée"
     ANNULER = "annuler", "Invitation annulée"
     ROLE = "role", "Rôle changé"
-    SUSPENDRE = "suspendre", "Accès suspendu"
+    COUPER = "couper", "Accès suspendu"
     RETABLIR = "retablir", "Accès rétabli"
-    RETIRER = "retirer", "Accès retiré"
+    SORTIR = "sortir", "Accès retiré"
     FACTEUR = "facteur", "Second facteur remis à zéro"
 
 

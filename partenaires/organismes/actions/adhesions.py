@@ -18,6 +18,7 @@ from partenaires.models import (
     Utilisateur,
 )
 from partenaires.models.appartenance import empreinte_du_jeton
+from partenaires.organismes import plafonds
 from partenaires.socle import courriels, fichiers, quarantaine
 from partenaires.socle.refus import Conflit, Refus
 
@@ -171,7 +172,11 @@ def verifier_qualite(appartenance: Appartenance, *, par: Utilisateur, recu_le: d
 def inviter(
     partenaire: Partenaire, *, email: str, role: str, par: Utilisateur | None, recu_le: datetime
 ) -> tuple[Invitation, str]:
-    """Send a one-time link; (the invitation, its token, which is kept nowhere)."""
+    """Send a one-time link; (the invitation, its token, which is kept nowhere).
+
+    Raises what `plafonds.exiger` raises.
+    """
+    plafonds.exiger(email, par=par, recu_le=recu_le)
     jeton = Invitation.nouveau_jeton()
     invitation = Invitation.objects.create(
         partenaire=partenaire,

@@ -150,7 +150,7 @@ def suspendre(
     verrouillee.suspendue_le = recu_le
     verrouillee.save(update_fields=["suspendue_le"])
     _fermer_les_portes(verrouillee, recu_le)
-    _inscrire(verrouillee, ActeOrganisme.SUSPENDRE, motif=motif, par=par, le=recu_le)
+    _inscrire(verrouillee, ActeOrganisme.COUPER, motif=motif, par=par, le=recu_le)
     return verrouillee
 
 
@@ -182,7 +182,7 @@ def retirer(
     verrouillee.terminee_le = recu_le
     verrouillee.save(update_fields=["terminee_le"])
     _fermer_les_portes(verrouillee, recu_le)
-    _inscrire(verrouillee, ActeOrganisme.RETIRER, motif=motif, par=par, le=recu_le)
+    _inscrire(verrouillee, ActeOrganisme.SORTIR, motif=motif, par=par, le=recu_le)
     return verrouillee
 
 

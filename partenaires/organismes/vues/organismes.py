@@ -133,15 +133,16 @@ def membres(request: Requete, pk: int) -> HttpResponse:
         droits.peut_administrer.exiger(request.user, partenaire)
     form = InvitationForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        adhesions.inviter(
-            partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le
-        )
-        messages.success(
-            request,
-            f"L’invitation est envoyée à {form.cleaned_data['email']}. "
-            f"Elle expire dans {Invitation.DUREE_JOURS} jours.",
-        )
-        return redirect("partenaires:membres", pk=pk)
+        with refus_sur(form):
+            adhesions.inviter(
+                partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le
+            )
+            messages.success(
+                request,
+                f"L’invitation est envoyée à {form.cleaned_data['email']}. "
+                f"Elle expire dans {Invitation.DUREE_JOURS} jours.",
+            )
+            return redirect("partenaires:membres", pk=pk)
     gens = partenaire.appartenances.select_related("utilisateur")
     contexte = {
         "partenaire": partenaire,

@@ -126,7 +126,10 @@ def test_la_page_d_un_acces_coute_un_nombre_fixe_de_requetes(
 
 
 # --- Going out -----------------------------------------------------------------------------------
-@pytest.mark.parametrize("acte", ["suspendre", "retirer"])
+DITS = {"suspendre": "couper", "retirer": "sortir"}  # in the log
+
+
+@pytest.mark.parametrize("acte", DITS)
 def test_qui_sort_ne_garde_rien(connecter, responsable, agent, cua, acte):
     """Rights, sessions, links sent and received, dossiers in charge, files made: all at once."""
     collegue = creer_agent()
@@ -174,7 +177,7 @@ def test_qui_sort_ne_garde_rien(connecter, responsable, agent, cua, acte):
         [["charge", str(agent), str(collegue)]],
     )
     assert Export.objects.count() == 0
-    assert journal() == [(acte, str(agent), "Mutation au 1er décembre")]
+    assert journal() == [(DITS[acte], str(agent), "Mutation au 1er décembre")]
     courriel = Email.objects.get()
     assert (courriel.to, "Mutation au 1er décembre" in courriel.message) == ([agent.email], True)
 
@@ -260,7 +263,7 @@ def test_un_acces_suspendu_se_retablit_comme_avant(connecter, responsable):
     client.post(page(financeur), {"acte": "retablir", "retablir-motif": "Retour"})
     assert connecter(financeur).get("/instruction/").status_code == 200
     assert sienne(financeur).perimetre == {"axes": ["apaise"]}
-    assert [ligne[0] for ligne in journal()] == ["suspendre", "retablir"]
+    assert [ligne[0] for ligne in journal()] == ["couper", "retablir"]
 
 
 def test_une_invitation_acceptee_ne_leve_pas_une_suspension(responsable, agent, cua):
@@ -521,9 +524,9 @@ def test_les_commandes_font_ce_que_font_les_pages(responsable, agent):
     assert [ligne[0] for ligne in journal()] == [
         "facteur",
         "role",
-        "suspendre",
+        "couper",
         "retablir",
-        "retirer",
+        "sortir",
     ]
     assert agent.email not in commander("lister_equipe")
 
