@@ -86,6 +86,8 @@ def test_ensemble_on_ne_passe_pas_le_plafond(base_a_plusieurs, settings, une_seu
     gens = [administratrice() for _ in range(4)]
     if une_seule_personne:
         gens = [gens[0]] * 4
+    avant = PENDANT - timedelta(days=2)  # what is locked is there before the race
+    inviter(administratrice(), "a@example.org", avant)
     barriere = threading.Barrier(4)
 
     def envoyer(rang):
@@ -103,4 +105,4 @@ def test_ensemble_on_ne_passe_pas_le_plafond(base_a_plusieurs, settings, une_seu
         fil.start()
     for fil in fils:
         fil.join(BORNE)
-    assert Invitation.objects.count() == 1
+    assert Invitation.objects.filter(cree_le=PENDANT).count() == 1
