@@ -4,7 +4,7 @@ from django.urls import path
 
 from partenaires.comptes.vues import comptes
 from partenaires.contenus.vues import contenus
-from partenaires.organismes.vues import equipe, organismes, passations
+from partenaires.organismes.vues import equipe, organismes, passations, rectifications
 from partenaires.socle import entree
 
 app_name = "partenaires"
@@ -17,6 +17,11 @@ urlpatterns = [
     path("organismes/nouveau/", entree.connecte(organismes.nouveau), name="nouveau"),
     path("organismes/<int:pk>/fiche/", entree.organisme(organismes.fiche), name="fiche"),
     path("organismes/<int:pk>/membres/", entree.organisme(organismes.membres), name="membres"),
+    path(
+        "organismes/<int:pk>/rectifier/",
+        entree.organisme(rectifications.demander),
+        name="rectifier",
+    ),
     path("organismes/<int:pk>/quitter/", entree.organisme(organismes.quitter), name="quitter"),
     path(
         "membres/<int:pk>/repondre/", entree.organisme.geste(organismes.repondre), name="repondre"
@@ -37,6 +42,21 @@ urlpatterns = [
         "instruction/qualites/<int:pk>/",
         entree.agent.geste(organismes.verifier_qualite),
         name="verifier_qualite",
+    ),
+    path(
+        "instruction/rectifications/",
+        entree.agent(rectifications.attendues),
+        name="rectifications",
+    ),
+    path(
+        "instruction/rectifications/<int:pk>/",
+        entree.agent(rectifications.repondre),
+        name="rectification",
+    ),
+    path(
+        "instruction/rectifications/<int:pk>/document/",
+        entree.agent(rectifications.document),
+        name="document_rectification",
     ),
     path("instruction/organismes/", entree.agent(passations.annuaire), name="annuaire"),
     path(

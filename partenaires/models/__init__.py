@@ -4,6 +4,7 @@ from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.passation import ActeOrganisme, Passation
 from partenaires.models.postier import Bail, Envoi, LigneResume
+from partenaires.models.rectification import ChampRectifie, Rectification
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
 from partenaires.models.texte import TEXTES, Page, Texte
@@ -17,6 +18,7 @@ __all__ = [
     "Appartenance",
     "Bail",
     "Cadence",
+    "ChampRectifie",
     "Envoi",
     "EtatAnalyse",
     "Fiche",
@@ -27,6 +29,7 @@ __all__ = [
     "Page",
     "Partenaire",
     "Passation",
+    "Rectification",
     "Revision",
     "Role",
     "Service",

@@ -17,6 +17,7 @@ from partenaires.models import (
     Invitation,
     LigneResume,
     Passation,
+    Rectification,
     Utilisateur,
 )
 from partenaires.socle import liens
@@ -177,4 +178,26 @@ def acces(appartenance: Appartenance, passation: Passation) -> None:
         [appartenance.utilisateur.email],
         "acces",
         {"appartenance": appartenance, "passation": passation},
+    )
+
+
+def rectification_demandee(rectification: Rectification) -> None:
+    """An organisation asks for another name or number: the service looks."""
+    agents = Appartenance.objects.agents().filter(utilisateur__is_active=True)
+    ecrire(
+        f"rectification-{rectification.pk}",
+        sorted(set(agents.values_list("utilisateur__email", flat=True))),
+        "rectification_demandee",
+        {"rectification": rectification},
+        urgent=False,
+    )
+
+
+def rectification_tranchee(rectification: Rectification) -> None:
+    """Agreed or refused, to who asked."""
+    ecrire(
+        f"rectification-reponse-{rectification.pk}",
+        [rectification.demandee_par.email],
+        "rectification_tranchee",
+        {"rectification": rectification},
     )

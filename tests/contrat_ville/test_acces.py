@@ -20,6 +20,7 @@ from contrat_ville import acces
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Role
+from partenaires.organismes.actions import rectifications
 from partenaires.socle import entree, fichiers
 from partenaires.socle.entree import Entree
 from quartiers.models import ChiffreCle
@@ -141,7 +142,17 @@ def monde(horloge_figee):
         {"nom": "Comité", "lieu": "", "scenario": scenario, "tenu_le": PENDANT},
         par=gens["agent"],
     )
+    rectification = rectifications.demander(
+        porteur,
+        "nom",
+        "Un autre nom",
+        motif="x",
+        document=fichiers.controler(SimpleUploadedFile("a.pdf", dossiers.pdf_fictif("a"))),
+        par=gens["administrateur"],
+        recu_le=PENDANT,
+    )
     return {
+        "rectification": rectification,
         "lettre": lettre,
         "comite": comite,
         "scenario": scenario,
@@ -202,10 +213,12 @@ NOMMENT = {
         "appels:lettre_pdf",
     ],
     "deport": ["appels:lever_deport"],
+    "rectification": ["partenaires:rectification", "partenaires:document_rectification"],
     "import": ["appels:import_dauphin"],
     "export": ["appels:export"],
     "porteur": [
         "partenaires:quitter",
+        "partenaires:rectifier",
         "partenaires:organisme_agent",
         "partenaires:fiche",
         "partenaires:membres",
