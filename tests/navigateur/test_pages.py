@@ -294,6 +294,7 @@ def test_pages_des_agents(monde, ouvrir):
         "/instruction/courriels/",
         "/instruction/qualites/",
         "/instruction/equipe/",
+        "/instruction/rectifications/",
         "/instruction/dauphin/",
         "/instruction/contenus/",
         "/instruction/contenus/journal/",
