@@ -95,6 +95,7 @@ TEMPLATES = [
             ],
             "libraries": {
                 "appel": "appels.socle.balises.appel",
+                "droits": "appels.socle.balises.droits",
                 "notes": "appels.socle.balises.notes",
             },
         },

@@ -14,7 +14,7 @@ from partenaires.socle.refus import droit
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 
-@droit()
+@droit("Seules les personnes qui rédigent pour cet organisme écrivent ce dossier.")
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """One of the writers of the organisation, whatever the hour.
 
@@ -25,7 +25,7 @@ def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
 
 
-@droit()
+@droit("Un dossier s’écrit tant qu’il est ouvert, par les personnes qui rédigent pour l’organisme.")
 def peut_rediger(
     utilisateur: Utilisateur, dossier: Dossier, instant: datetime, nom: str | None = None
 ) -> bool:
@@ -38,7 +38,7 @@ def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.BROUILLON
 
 
-@droit()
+@droit("Seule une personne qui rédige reprend un dossier à signer, avant la clôture de l’appel.")
 def peut_reprendre(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.A_ATTESTER
 
@@ -49,7 +49,7 @@ def peut_abandonner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return redige(utilisateur, dossier) and dossier.etat in MODIFIABLES
 
 
-@droit()
+@droit("Seul un brouillon abandonné se rétablit, par une personne qui le rédige.")
 def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """A draft given up; a correction is opened anew from the deposit instead."""
     return (
@@ -86,7 +86,10 @@ def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return est_signataire(utilisateur, dossier)
 
 
-@droit()
+@droit(
+    "Le relevé d’identité bancaire s’ouvre aux personnes qui rédigent pour l’organisme et, une "
+    "fois le dossier déposé, au service."
+)
 def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Bank data: the writers of the organisation, and the agents of others once deposited.
 
@@ -123,25 +126,25 @@ def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> boo
 # What belongs to the head of the service, gesture by gesture.
 
 
-@droit()
+@droit("Seule la ou le responsable du service publie un appel.")
 def peut_publier_un_appel(utilisateur: Utilisateur) -> bool:
     """Make a call public."""
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service prolonge un appel.")
 def peut_prolonger_un_appel(utilisateur: Utilisateur) -> bool:
     """Put off the closing of a call for everybody."""
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service fige ou rouvre un scénario.")
 def peut_figer_un_scenario(utilisateur: Utilisateur) -> bool:
     """Keep one scenario, or open it again."""
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service clôt une séance.")
 def peut_clore_un_comite(utilisateur: Utilisateur) -> bool:
     """Close a meeting: its minutes no longer change."""
     return droits.est_responsable(utilisateur)
@@ -153,7 +156,7 @@ def peut_liberer_les_lettres(utilisateur: Utilisateur) -> bool:
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service publie les projets soutenus.")
 def peut_publier_les_decisions(utilisateur: Utilisateur) -> bool:
     """Let everybody read the grants of a call."""
     return droits.est_responsable(utilisateur)
@@ -183,7 +186,10 @@ def peut_noter(utilisateur: Utilisateur) -> bool:
     return droits.est_agent(utilisateur) or Role.AVIS_FINANCEUR in droits.roles(utilisateur)
 
 
-@droit()
+@droit(
+    "Seule la ou le responsable du service déclare le déport d’une autre personne et tient le "
+    "registre."
+)
 def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
     """Declare for somebody else, lift, read the register: the head of the service."""
     return droits.est_responsable(utilisateur)
@@ -211,7 +217,10 @@ def peut_ecrire_a_l_organisme(utilisateur: Utilisateur, dossier: Dossier) -> boo
     return lit_pour_le_service(utilisateur, dossier) and dossier.est_depose
 
 
-@droit()
+@droit(
+    "Les messages s’échangent entre les personnes qui rédigent pour l’organisme et le service, "
+    "une fois le dossier déposé."
+)
 def peut_ecrire_un_message(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Write for one of the two sides, or say that what the other wrote needs no answer."""
     pour_le_service = peut_ecrire_a_l_organisme(utilisateur, dossier)

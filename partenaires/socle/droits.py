@@ -38,26 +38,28 @@ def est_financeur(utilisateur: Personne) -> bool:
     return not roles(utilisateur).isdisjoint(ROLES_FINANCEUR)
 
 
-@droit()
+@droit(
+    "Seules les personnes qui administrent l’organisme invitent, acceptent et changent les rôles."
+)
 def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """Invite, accept, change the roles of an organisation."""
     return Role.ADMINISTRATEUR in roles(utilisateur, partenaire.pk)
 
 
-@droit()
+@droit("Votre rôle permet de lire cette fiche, pas de la modifier.")
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """Write the sheet: everybody of the organisation but its readers; an agent let in."""
     roles_ici = roles(utilisateur, partenaire.pk)
     return est_agent(utilisateur) or not roles_ici.isdisjoint(REDIGENT_LA_FICHE)
 
 
-@droit()
+@droit("Seul le service vérifie les qualités.")
 def peut_verifier_les_qualites(utilisateur: Utilisateur) -> bool:
     """Look at the document of a first claimant and agree."""
     return est_agent(utilisateur)
 
 
-@droit()
+@droit("Ce justificatif se lit par la personne qui l’a joint et par le service.")
 def peut_lire_justificatif(utilisateur: Utilisateur, appartenance: Appartenance) -> bool:
     """The claimant and the agents; nobody else of the organisation."""
     return appartenance.utilisateur_id == utilisateur.pk or est_agent(utilisateur)

@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from partenaires.models import Revision, Utilisateur
 from partenaires.socle import droits
 from partenaires.socle.droits import Personne
+from partenaires.socle.refus import Droit, droit
 from quartiers.models import Parution
 
 MARQUE = "entree"  # the attribute of a view that holds its door
@@ -33,6 +33,19 @@ class Requete(HttpRequest):
     apercu: Revision  # the change that is looked at, on a page made to preview it
 
 
+@droit("Cette page est réservée à la ou au responsable du service Cohésion Sociale.")
+def dirige(utilisateur: Personne) -> bool:
+    """The head of the service."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit("Cette page est réservée au service Cohésion Sociale.")
+def sert(utilisateur: Personne) -> bool:
+    """The service."""
+    return droits.est_agent(utilisateur)
+
+
+@droit("Cette page est réservée au service Cohésion Sociale et aux financeurs.")
 def instruit(utilisateur: Personne) -> bool:
     """The service and the funders."""
     return droits.est_agent(utilisateur) or droits.est_financeur(utilisateur)
@@ -43,7 +56,7 @@ class Entree:
     """One kind of door: its name, who passes (None: the row decides), whether an act is behind."""
 
     nom: str
-    passe: Callable[[Personne], bool] | None = None
+    passe: Droit | None = None
     est_un_geste: bool = False
 
     def __call__(self, vue: Vue) -> Vue:
@@ -51,8 +64,8 @@ class Entree:
 
         @wraps(vue)
         def gardee(request: HttpRequest, *arguments: Any, **parametres: Any) -> HttpResponseBase:
-            if self.passe and not self.passe(request.user):
-                raise PermissionDenied
+            if self.passe:
+                self.passe.exiger(request.user)
             return vue(request, *arguments, **parametres)
 
         setattr(gardee, MARQUE, self)
@@ -73,13 +86,13 @@ def de(vue: Vue) -> Entree | None:
 
 public = Entree("public")  # everybody, signed in or not
 connecte = Entree("connecte")  # anybody signed in
-responsable = Entree("responsable", droits.est_responsable)  # the head of the service; others 403
-agent = Entree("agent", droits.est_agent)  # the service; others 403
+responsable = Entree("responsable", dirige)  # the head of the service; others 403
+agent = Entree("agent", sert)  # the service; others 403
 instruction = Entree("instruction", instruit)  # the service and the funders; others 403
 
 # The service, on a deposited dossier (a draft: 404); others 403.
-examen = Entree("examen", droits.est_agent)
-decisions = Entree("decisions", droits.est_agent)
+examen = Entree("examen", sert)
+decisions = Entree("decisions", sert)
 # The service and the funders asked, once deposited (else 404); the others 403.
 avis = Entree("avis", instruit)
 
