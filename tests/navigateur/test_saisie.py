@@ -291,6 +291,15 @@ def test_rien_ne_reste_sur_l_appareil_apres_la_sortie(ecrire):
     assert onglet.evaluate("Object.keys(localStorage).length") == 0
 
 
+def test_la_page_des_pieces_efface_les_copies_sans_attendre_le_serveur(ecrire):
+    onglet, dossier, _ = ecrire()
+    onglet.goto(f"/dossiers/{dossier.pk}/pieces/")
+    onglet.evaluate("localStorage.setItem('saisie:1:2:description', '{}')")
+    onglet.route("**/logout/", lambda route: route.fulfill(status=204))  # the page stays
+    onglet.click("text=Se déconnecter", no_wait_after=True)
+    onglet.wait_for_function("Object.keys(localStorage).length === 0")
+
+
 def test_le_serveur_fait_effacer_la_copie_des_pages_sans_ce_script(ecrire):
     onglet, dossier, _ = ecrire()
     onglet.evaluate("localStorage.setItem('saisie:1:2:description', '{}')")
