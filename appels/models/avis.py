@@ -105,3 +105,8 @@ class AvisRemplace(SeulAjout):
 
     def __str__(self) -> str:
         return f"{self.get_sens_display()}, remplacé"
+
+    def differe(self, avis: Avis) -> bool:
+        """The opinion no longer says the same."""
+        ce_que_je_dis = (self.recevable, self.sens, self.motif, self.montant_propose)
+        return ce_que_je_dis != (avis.recevable, avis.sens, avis.motif, avis.montant_propose)
