@@ -14,7 +14,7 @@ from appels.socle.requete import Requete
 from appels.socle.vues import erreurs
 from partenaires.socle import droits, entree
 from partenaires.socle.entree import Vue
-from quartiers import horloge
+from quartiers import horloge, journal
 from quartiers.models import Parution
 
 Suite = Callable[[HttpRequest], HttpResponseBase]  # the rest of the way
@@ -91,6 +91,23 @@ class EnvoisTropLourds:
         if annonce.isdigit() and int(annonce) > settings.TAILLE_MAX_PIECE + self.MARGE:
             return erreurs.page(request, 413)
         return self.get_response(request)
+
+
+class Journal:
+    """What this request writes is of its person, at its instant, by its address."""
+
+    def __init__(self, get_response: Suite):
+        self.get_response = get_response
+
+    def __call__(self, request: Requete) -> HttpResponseBase:
+        def nom() -> str:
+            return nom_de_la_vue(request)
+
+        def personne() -> int | None:
+            return request.user.pk if est_connecte(request) else None
+
+        with journal.pendant(journal.Acte(nom=nom, personne=personne, le=request.recu_le)):
+            return self.get_response(request)
 
 
 class ConnexionRequise(LoginRequiredMiddleware):

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "contrat_ville.middleware.EnvoisTropLourds",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "contrat_ville.middleware.Journal",
     "contrat_ville.middleware.ConnexionRequise",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -279,6 +280,7 @@ CELERY_BEAT_SCHEDULE = {
         "appels.imprimer",
         "appels.resumer",
         "appels.analyser",
+        "appels.sceller",
     )
 }
 # Seconds of processor, then of the clock (a busy server is not a document too long), bytes,

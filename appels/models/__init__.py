@@ -1,6 +1,6 @@
 from appels.models.accompagnement import DemandePapier
 from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
-from appels.models.avis import Avis, Sens
+from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
 from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
 from appels.models.complement import Complement, Point
@@ -33,6 +33,7 @@ __all__ = [
     "Appel",
     "Attestation",
     "Avis",
+    "AvisRemplace",
     "Battement",
     "Beneficiaires",
     "CleRegle",

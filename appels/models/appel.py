@@ -11,7 +11,7 @@ from django.db import models
 from appels.models.regle import Regle
 from partenaires.models import Genre, Partenaire
 from quartiers.contraintes import ensemble
-from quartiers.models import Axe
+from quartiers.models import Axe, Regard, Suivi, SuiviQuerySet
 
 
 class Regime(models.TextChoices):
@@ -24,7 +24,7 @@ class Regime(models.TextChoices):
     GUICHET = "guichet", "Guichet : la CUA reçoit les demandes ici, accusé de réception complet"
 
 
-class Theme(models.Model):
+class Theme(Suivi):
     """A theme that projects may choose (page of the CUA)."""
 
     cle = models.SlugField(unique=True)
@@ -51,7 +51,7 @@ def jours_de_rappel() -> list[int]:
     return list(JOURS_DE_RAPPEL)
 
 
-class AppelQuerySet(models.QuerySet["Appel"]):
+class AppelQuerySet(SuiviQuerySet["Appel"]):
     def publies(self) -> Self:
         return self.filter(est_publie=True)
 
@@ -68,8 +68,10 @@ def le_plus_actuel(appels: Iterable["Appel"], instant: datetime) -> "Appel | Non
     return max(appels, key=lambda appel: (appel.est_ouvert(instant), appel.annee), default=None)
 
 
-class Appel(models.Model):
+class Appel(Suivi):
     """The call for projects of a year; everything the CUA has not published stays empty."""
+
+    REGARD = Regard(omis=("compteur", "sequence"))
 
     annee = models.PositiveSmallIntegerField("année des projets", unique=True)
     titre = models.CharField("titre", max_length=150)
@@ -176,8 +178,10 @@ class Appel(models.Model):
         return {regle.cle: regle for regle in self.regles.all() if regle.est_active}
 
 
-class FinanceurAppel(models.Model):
+class FinanceurAppel(Suivi):
     """A funder who can be asked in this call."""
+
+    REGARD = Regard(organisme="partenaire")
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="financeurs")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
@@ -212,7 +216,7 @@ def nom_de_rangement(document: "DocumentDemande", nom: str) -> str:
     return f"modeles/{uuid4().hex}.{nom.rsplit('.', 1)[-1].lower()}"
 
 
-class DocumentDemande(models.Model):
+class DocumentDemande(Suivi):
     """A document asked of a kind of applicant."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="documents")

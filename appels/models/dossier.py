@@ -19,7 +19,7 @@ from appels.models.partie import NomPartie
 from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
-from quartiers.models import Axe, Objectif
+from quartiers.models import Axe, Objectif, Regard, Suivi
 
 
 class Forme(models.TextChoices):
@@ -37,8 +37,37 @@ class Periodicite(models.TextChoices):
     PLURIANNUELLE = "pluriannuelle", "Pluriannuelle"
 
 
-class Dossier(models.Model):
+# What the organisation writes: versions keep it, the log of acts does not say it field by field.
+CONTENU = (
+    "intitule",
+    "axe",
+    "forme",
+    "frequence",
+    "periodicite",
+    "politique_ville",
+    "debut_le",
+    "fin_le",
+    "besoin",
+    "objectifs",
+    "description",
+    "methode",
+    "partenariats",
+    "egalite",
+    "participation",
+    "informations_complementaires",
+    "public_vise",
+    "beneficiaires",
+    "moyens_materiels",
+    "recrutement_etpt",
+    "evaluation",
+    "resultats_attendus",
+)
+
+
+class Dossier(Suivi):
     """A project in a call. It belongs to the organisation; a draft may be incomplete."""
+
+    REGARD = Regard(omis=(*CONTENU, "cle_creation", "recherche"), dossier="pk")
 
     appel = models.ForeignKey(Appel, models.PROTECT, related_name="dossiers")
     porteur = models.ForeignKey(

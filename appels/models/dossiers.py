@@ -13,6 +13,7 @@ from appels.models.financement import Financement
 from partenaires.models import Genre, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.socle import droits
+from quartiers.models import SuiviQuerySet
 
 PERIMETRES = {
     "communes": "lieux__commune__code_insee",
@@ -30,7 +31,7 @@ TABLES_LUES = (
 CE_DOSSIER = models.OuterRef("pk")
 
 
-class DossierQuerySet(models.QuerySet[Any]):
+class DossierQuerySet(SuiviQuerySet[Any]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """Those of their organisations; once deposited, those of the service and of the funders.
 

@@ -7,19 +7,22 @@ from appels.models.appel import Appel
 from appels.models.financement import Financement
 from partenaires.models import Partenaire
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
-class EnveloppeQuerySet(models.QuerySet["Enveloppe"]):
+class EnveloppeQuerySet(SuiviQuerySet["Enveloppe"]):
     def en_vigueur(self) -> dict[int, "Enveloppe"]:
         """{funder: its last envelope}; the ones before stay as history."""
         return {enveloppe.partenaire_id: enveloppe for enveloppe in self.order_by("pk")}
 
 
-class Enveloppe(models.Model):
+class Enveloppe(Suivi):
     """What a funder has for a call, in cents.
 
     Rows are only added: the last one counts, each says who wrote it.
     """
+
+    REGARD = Regard(organisme="partenaire")
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="enveloppes")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
@@ -37,13 +40,13 @@ class Enveloppe(models.Model):
         return f"{self.partenaire}, {self.appel.annee}"
 
 
-class ScenarioQuerySet(models.QuerySet["Scenario"]):
+class ScenarioQuerySet(SuiviQuerySet["Scenario"]):
     def figes(self) -> Self:
         """At most one a call."""
         return self.filter(fige_le__isnull=False)
 
 
-class Scenario(models.Model):
+class Scenario(Suivi):
     """A way to share the envelopes by project and funder, provisional until one is frozen."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="scenarios")
@@ -71,11 +74,13 @@ class Scenario(models.Model):
         return self.nom
 
 
-class Proposition(models.Model):
+class Proposition(Suivi):
     """The amount, in cents, of a scenario for a request.
 
     No row: nothing is proposed yet, which is not zero.
     """
+
+    REGARD = Regard(dossier="financement__dossier")
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="propositions")
     financement = models.ForeignKey(Financement, models.CASCADE, related_name="+")

@@ -8,6 +8,7 @@ from appels.models.etats import Etat, Transition
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.francais import moment
+from quartiers.models import SeulAjout, SeulAjoutQuerySet
 
 
 class Acte(models.TextChoices):
@@ -45,7 +46,7 @@ DU_SERVICE = (
 )
 
 
-class PassageQuerySet(models.QuerySet):
+class PassageQuerySet(SeulAjoutQuerySet):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """The history that a person may read.
 
@@ -67,7 +68,7 @@ class PassageQuerySet(models.QuerySet):
         return self.filter(lisibles)
 
 
-class Passage(models.Model):
+class Passage(SeulAjout):
     """The log: who did what on a dossier, and when.
 
     Rows are only added: PostgreSQL refuses to change or delete one.

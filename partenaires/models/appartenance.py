@@ -8,6 +8,7 @@ from django.db import models
 
 from partenaires.models.partenaire import Partenaire
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class Role(models.TextChoices):
@@ -28,7 +29,7 @@ ROLES_AGENT = (Role.AGENT, Role.RESPONSABLE)
 ROLES_FINANCEUR = (Role.LECTEUR_FINANCEUR, Role.AVIS_FINANCEUR)
 
 
-class AppartenanceQuerySet(models.QuerySet["Appartenance"]):
+class AppartenanceQuerySet(SuiviQuerySet["Appartenance"]):
     def actives(self) -> Self:
         """Agreed and not ended."""
         return self.filter(acceptee_le__isnull=False, terminee_le__isnull=True)
@@ -48,8 +49,10 @@ class AppartenanceQuerySet(models.QuerySet["Appartenance"]):
         return self.actives().filter(est_premiere=True, verifiee_le__isnull=True)
 
 
-class Appartenance(models.Model):
+class Appartenance(Suivi):
     """A person in an organisation, with one role."""
+
+    REGARD = Regard(secrets=("justificatif", "justificatif_nom"), organisme="partenaire")
 
     utilisateur = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="appartenances"
@@ -101,13 +104,15 @@ def empreinte_du_jeton(jeton: str) -> str:
     return hashlib.sha256(jeton.encode()).hexdigest()
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
+class InvitationQuerySet(SuiviQuerySet["Invitation"]):
     def valables(self, instant: datetime) -> Self:
         return self.filter(utilisee_le__isnull=True, expire_le__gt=instant)
 
 
-class Invitation(models.Model):
+class Invitation(Suivi):
     """A one-time link to join an organisation; GET shows it, POST consumes it."""
+
+    REGARD = Regard(secrets=("email", "empreinte"), organisme="partenaire")
 
     DUREE_JOURS = 14
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from partenaires.models.partenaire import Partenaire
+from quartiers.models import SeulAjout
 
 
 class ActeOrganisme(models.TextChoices):
@@ -15,7 +16,7 @@ class ActeOrganisme(models.TextChoices):
     LIMITER = "limiter", "Périmètre changé"
 
 
-class Passation(models.Model):
+class Passation(SeulAjout):
     """The log of an organisation: who left, to whom the service gave it, why.
 
     Rows are only added.

@@ -6,12 +6,13 @@ from django.db import transaction
 
 from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.decision.conflits import AvisChange
-from appels.models import Acte, Appel, Avis, Dossier, Financement
+from appels.models import Acte, Appel, Avis, AvisRemplace, Dossier, Financement
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
 from appels.socle.verrous import verrouiller
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers.francais import moment
 
 
 class AvisIncomplet(Refus):
@@ -32,7 +33,7 @@ def donner(
     recu_le: datetime,
     vue: str | None = None,
 ) -> Avis:
-    """Keep the opinion of this funder. What was shared stays shared.
+    """Keep the opinion of this funder. What was shared stays shared; what it said is kept.
 
     `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
     the page showed, empty for none. Raises `HorsCourse`, `AvisChange` or `AvisIncomplet`; nothing
@@ -49,6 +50,7 @@ def donner(
     if actuel and vue is not None and vue != actuel.empreinte:
         raise AvisChange(actuel)
     avis = actuel or Avis(dossier=verrouille, partenaire=partenaire)
+    ancien = _tel_que_partage(avis) if avis.partage_le else None
     for champ, valeur in donnees.items():
         setattr(avis, champ, valeur)
     avis.auteur = par
@@ -60,7 +62,30 @@ def donner(
         avis.partage_par = par
         verrouille.passages.create(acte=Acte.AVISER, par=par, le=recu_le, motif=str(avis)[:300])
     avis.save()
+    if ancien and ancien.differe(avis):
+        ancien.remplace_par = par
+        ancien.remplace_le = recu_le
+        ancien.save()
+        verrouille.passages.create(
+            acte=Acte.AVISER,
+            par=par,
+            le=recu_le,
+            motif=f"{partenaire} : remplace l’avis du {moment(ancien.donne_le)}"[:300],
+        )
     return avis
+
+
+def _tel_que_partage(avis: Avis) -> AvisRemplace:
+    """What its readers could read until now; not saved."""
+    return AvisRemplace(
+        avis=avis,
+        recevable=avis.recevable,
+        sens=avis.sens,
+        motif=avis.motif,
+        montant_propose=avis.montant_propose,
+        auteur=avis.auteur,
+        donne_le=avis.modifie_le,
+    )
 
 
 def attendus(appel: Appel, partenaire: Partenaire, personne: Utilisateur) -> DossierQuerySet:

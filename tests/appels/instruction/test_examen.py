@@ -355,9 +355,12 @@ def test_temoin_sans_verrou_deux_decisions_passent(base_a_plusieurs, horloge_fig
 @pytest.mark.parametrize(
     "geste",
     [
-        lambda lignes: lignes.update(motif="réécrit"),
-        lambda lignes: lignes.delete(),
-        lambda lignes: lignes.update(par=None),
+        lambda lignes: QuerySet.update(lignes, motif="réécrit"),
+        lambda lignes: QuerySet.delete(lignes),
+        lambda lignes: QuerySet.update(lignes, par=None),
+        lambda lignes: connection.cursor().execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE appels_passage"
+        ),
         lambda lignes: connection.cursor().execute("DELETE FROM appels_passage"),
         lambda lignes: connection.cursor().execute("UPDATE appels_passage SET le = now()"),
     ],
@@ -374,7 +377,7 @@ def test_temoin_sans_declencheur_le_journal_se_reecrit(depose):
     """The sabotaged control: what refuses is the trigger."""
     with connection.cursor() as curseur:
         curseur.execute("SET LOCAL session_replication_role = replica")
-        assert Passage.objects.update(motif="réécrit") > 0
+        assert QuerySet.update(Passage.objects.all(), motif="réécrit") > 0
         curseur.execute("SET LOCAL session_replication_role = origin")
 
 
