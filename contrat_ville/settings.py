@@ -247,7 +247,10 @@ MFA_FORMS = {
     "authenticate": "partenaires.comptes.forms.second_facteur.CodeForm",
     "reauthenticate": "partenaires.comptes.forms.second_facteur.CodeDeConfirmationForm",
     "activate_totp": "partenaires.comptes.forms.second_facteur.ActivationForm",
+    "add_webauthn": "partenaires.comptes.forms.second_facteur.CleForm",
+    "edit_webauthn": "partenaires.comptes.forms.second_facteur.NomDeLaCleForm",
 }
+MFA_ADAPTER = "partenaires.comptes.adaptateur.AdaptateurDesCles"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a PIN or a finger: a stolen key opens nothing
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE == "demo"  # http://localhost

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -96,6 +97,16 @@ class Adaptateur(DefaultAccountAdapter):
         connexions.inscrire(request, Evenement.MOT_DE_PASSE, user)
         user.sessions_ouvertes.exclude(pk=request.session.session_key or "").fermer()
         navigateurs.reconnaitre(request, user)
+
+
+class AdaptateurDesCles(DefaultMFAAdapter):
+    """Passkeys: the portal says its name, a key begins with that of its device."""
+
+    def generate_authenticator_name(self, user: Utilisateur, type: str) -> str:
+        return connexions.appareil(context.request)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "Cœur de Quartier"}
 
 
 def adresse_publique(lien: str) -> str:

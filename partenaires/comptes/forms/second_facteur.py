@@ -3,11 +3,15 @@
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
 
 from partenaires.comptes import second_facteur
 from partenaires.comptes.forms.entree import nommer
 
 CODE = "Code"
+NOM_DE_LA_CLE = "Nom de cette clé"
+NOM_MAX = 60  # characters
 
 
 class CodeForm(AuthenticateForm):
@@ -49,3 +53,19 @@ class ActivationForm(ActivateTOTPForm):
         if pas is not None:
             second_facteur.employer(self.user, self.secret, pas)
         return code
+
+
+class CleForm(AddWebAuthnForm):
+    """A key is always one that opens by itself: it stays with its device, behind a PIN."""
+
+    passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        nommer(self, name=NOM_DE_LA_CLE)
+        self.fields["name"].max_length = NOM_MAX
+        self.fields["name"].widget.attrs["maxlength"] = NOM_MAX
+
+
+class NomDeLaCleForm(EditWebAuthnForm):
+    name = forms.CharField(label=NOM_DE_LA_CLE, max_length=NOM_MAX)
