@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partenaires.comptes.vues import comptes
+from partenaires.comptes.vues import comptes, connexions
 from partenaires.contenus.vues import contenus
 from partenaires.organismes.vues import equipe, organismes, passations
 from partenaires.socle import entree
@@ -13,6 +13,16 @@ urlpatterns = [
     path("session/", entree.public(comptes.session), name="session"),
     path("mon-compte/", entree.connecte(comptes.mon_compte), name="mon_compte"),
     path("mon-compte/fermer/", entree.connecte(comptes.fermer), name="fermer_compte"),
+    path(
+        "mon-compte/connexions/",
+        entree.connecte(connexions.les_miennes),
+        name="mes_connexions",
+    ),
+    path(
+        "mon-compte/connexions/fermer/",
+        entree.connecte.geste(connexions.fermer),
+        name="fermer_session",
+    ),
     path("organismes/", entree.connecte(organismes.organismes), name="organismes"),
     path("organismes/nouveau/", entree.connecte(organismes.nouveau), name="nouveau"),
     path("organismes/<int:pk>/fiche/", entree.organisme(organismes.fiche), name="fiche"),
@@ -54,6 +64,7 @@ urlpatterns = [
     ),
     path("instruction/equipe/", entree.responsable(equipe.equipe), name="equipe"),
     path("instruction/equipe/<int:pk>/", entree.responsable(equipe.perimetre), name="perimetre"),
+    path("instruction/connexions/", entree.responsable(connexions.toutes), name="connexions"),
     path("instruction/contenus/", entree.agent(contenus.contenus), name="contenus"),
     path("instruction/contenus/journal/", entree.agent(contenus.journal), name="journal"),
     path(
@@ -66,7 +77,7 @@ urlpatterns = [
     ),
     path(
         "instruction/contenus/revisions/<int:pk>/publier/",
-        entree.agent.geste(contenus.publier),
+        entree.agent.sensible.geste(contenus.publier),
         name="publier",
     ),
     path(

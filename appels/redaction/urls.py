@@ -26,7 +26,7 @@ urlpatterns = [
         entree.redaction.geste(pieces.coordonnees),
         name="coordonnees",
     ),
-    path("dossiers/<int:pk>/rib/", entree.rib(pieces.rib), name="rib"),
+    path("dossiers/<int:pk>/rib/", entree.rib.sensible(pieces.rib), name="rib"),
     path(
         "dossiers/<int:pk>/lieux/ajouter/",
         entree.redaction.geste(lieux.ajouter),

@@ -1,12 +1,14 @@
 """Who enters a page: said beside its address, kept at its door, read by the table URL × role.
 
 `entree.agent(vue)` lets only the service in (403 for the others); `entree.agent.geste(vue)` says
-the same of an act, that only a POST does (405 otherwise). Where the row decides, the view looks it
-up by `visibles_par` (404 for a stranger): the word beside the address then says what to expect.
+the same of an act, that only a POST does (405 otherwise). `entree.agent.sensible(vue)` asks who
+signed in long ago to confirm who they are, `entree.agent.envoi_sensible(vue)` only when the form is
+sent; both compose with `geste`. Where the row decides, the view looks it up by `visibles_par` (404
+for a stranger): the word beside the address then says what to expect.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -15,7 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from partenaires.models import Revision, Utilisateur
-from partenaires.socle import droits
+from partenaires.socle import confirmation, droits
 from partenaires.socle.droits import Personne
 from partenaires.socle.refus import Droit, droit
 from quartiers.models import Parution
@@ -53,11 +55,14 @@ def instruit(utilisateur: Personne) -> bool:
 
 @dataclass(frozen=True)
 class Entree:
-    """One kind of door: its name, who passes (None: the row decides), whether an act is behind."""
+    """One kind of door: its name, who passes (None: the row decides), whether an act is behind,
+    which methods ask to confirm who one is.
+    """
 
     nom: str
     passe: Droit | None = None
     est_un_geste: bool = False
+    confirme: frozenset[str] = frozenset()
 
     def __call__(self, vue: Vue) -> Vue:
         """The view behind its door; raises `PermissionDenied` (403) to whoever does not pass."""
@@ -66,6 +71,8 @@ class Entree:
         def gardee(request: HttpRequest, *arguments: Any, **parametres: Any) -> HttpResponseBase:
             if self.passe:
                 self.passe.exiger(request.user)
+            if request.method in self.confirme and (page := confirmation.demander(request)):
+                return page
             return vue(request, *arguments, **parametres)
 
         setattr(gardee, MARQUE, self)
@@ -73,10 +80,20 @@ class Entree:
 
     def geste(self, vue: Vue) -> Vue:
         """An act: only by POST, then the same door."""
-        porte = Entree(self.nom, self.passe, est_un_geste=True)
+        porte = replace(self, est_un_geste=True)
         gardee = require_POST(porte(vue))
         setattr(gardee, MARQUE, porte)
         return gardee
+
+    @property
+    def sensible(self) -> "Entree":
+        """The same door, which asks to confirm who one is before anything."""
+        return replace(self, confirme=frozenset({"GET", "HEAD", "POST"}))
+
+    @property
+    def envoi_sensible(self) -> "Entree":
+        """The same door, which asks it when the form is sent: the page may be read."""
+        return replace(self, confirme=frozenset({"POST"}))
 
 
 def de(vue: Vue) -> Entree | None:

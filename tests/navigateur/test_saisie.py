@@ -4,10 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from appels.models import Dossier, LigneBudget
-from partenaires.models import Role
+from partenaires.models import Role, SessionOuverte
 from quartiers import horloge
 from quartiers.francais import lire_montant
 from tests.fabriques import (
@@ -180,7 +179,7 @@ def session_expiree(onglet, personne):
     """Renewed in another tab, through the real form; the text leaves by itself from the first
     one.
     """
-    Session.objects.all().delete()
+    SessionOuverte.objects.all().delete()
     saisies = taper(onglet, "après la session")
     attendre(onglet, "Pas encore enregistré : votre session est finie")
     with onglet.context.expect_page() as nouvelle:
