@@ -9,7 +9,7 @@ from appels.decision.conflits import AvisChange
 from appels.models import Acte, Appel, Avis, Dossier, Financement
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import Refus
 
@@ -38,7 +38,7 @@ def donner(
     the page showed, empty for none. Raises `HorsCourse`, `AvisChange` or `AvisIncomplet`; nothing
     is then kept.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par, roles=[Role.AVIS_FINANCEUR])
     if not verrouille.est_en_course:
         raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
     actuel = (

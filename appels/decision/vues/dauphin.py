@@ -120,7 +120,7 @@ def lire_import(request, pk):
                 request, f"{accorder(changes, 'dossier')} mis à jour." if changes else a_jour
             )
         return redirect("appels:import_dauphin", pk=pk)
-    lignes = actes.rapprocher(recu)
+    lignes = actes.rapprocher(recu, request.user)
     return render(
         request,
         "appels/decision/import_dauphin.html",

@@ -8,7 +8,7 @@ from appels.decision import decomptes
 from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
 from appels.models import Appel, Dossier, Financement, Scenario
-from appels.socle import droits
+from appels.socle import droits, empechement
 from appels.socle.aboutissement import aboutissement
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
@@ -82,7 +82,7 @@ def decider(request, pk):
 def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
     """One act decides all the rest of a funder; raises the refusals of the act."""
     partenaire = form.cleaned_data["partenaire"]
-    combien, signales = actes.decider_selon_le_scenario(
+    combien, signales, ecartes = actes.decider_selon_le_scenario(
         fige,
         partenaire,
         decide_le=form.cleaned_data["decide_le"],
@@ -96,6 +96,8 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
     if signales:
         numeros = ", ".join(str(dossier.numero) for dossier in signales)
         messages.warning(request, f"Laissés de côté, un signalement les arrête : {numeros}.")
+    if ecartes:
+        messages.warning(request, empechement.nommer(ecartes))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,17 +24,18 @@ def declarer(request: Requete, pk: int) -> HttpResponse:
     form = DeportForm(saisie(request), utilisateur=request.user, pour_autrui=pour_autrui)
     if request.method == "POST" and form.is_valid():
         personne = form.qui_se_deporte()
-        actes.declarer(
-            dossier,
-            personne,
-            motif=form.cleaned_data["motif"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(
-            request, f"Le déport est inscrit : {dossier.numero} est fermé à {personne}."
-        )
-        return redirect("appels:instruction")
+        with refus_sur(form):
+            actes.declarer(
+                dossier,
+                personne,
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(
+                request, f"Le déport est inscrit : {dossier.numero} est fermé à {personne}."
+            )
+            return redirect("appels:instruction")
     return afficher(
         request,
         "appels/instruction/deport.html",

@@ -162,15 +162,16 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         verdicts = {form.piece.pk: form.verdict for form in formulaires}
-        changees = examen.examiner_les_pieces(
-            dossier,
-            verdicts,
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        pluriel = "s" if changees > 1 else ""
-        phrase = f"{changees} pièce{pluriel} examinée{pluriel}."
-        messages.success(request, phrase if changees else "Rien n’a changé.")
+        with refus_en_message(request):
+            changees = examen.examiner_les_pieces(
+                dossier,
+                verdicts,
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            pluriel = "s" if changees > 1 else ""
+            phrase = f"{changees} pièce{pluriel} examinée{pluriel}."
+            messages.success(request, phrase if changees else "Rien n’a changé.")
         return redirect("appels:examen", pk=pk)
     return afficher(
         request,
@@ -191,13 +192,16 @@ def confier(request: Requete, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         agent = form.personne()
-        affectation.affecter(
+        _, ecartes = affectation.affecter(
             Dossier.objects.filter(pk=dossier.pk),
             agent,
             par=request.user,
             recu_le=request.recu_le,
         )
-        messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
+        if ecartes:
+            messages.error(request, affectation.dire_les_ecartes(ecartes))
+        else:
+            messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
         return redirect("appels:examen", pk=pk)
     return afficher(
         request,
