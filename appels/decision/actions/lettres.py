@@ -11,6 +11,7 @@ from appels.decision import lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.decision.conflits import LettreCorrigee
 from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
+from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
 from appels.socle import courriels, empechement, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
@@ -205,12 +206,16 @@ def _rendre(lettre: Lettre) -> closing[BytesIO]:
     return closing(BytesIO(pdf.lettre(lettre)))
 
 
-def pretes(appel: Appel) -> list[Lettre]:
-    """Those that would leave now: made, and telling the decision as it stands."""
+def pretes(appel: Appel, parmi: DossierQuerySet | None = None) -> list[Lettre]:
+    """Those that would leave now: made, and telling the decision as it stands.
+
+    `parmi`: the dossiers that one may read; None for all.
+    """
+    dossiers = Dossier.objects.all() if parmi is None else parmi
     etablies = (
         Lettre.objects.en_attente()
         .filter(
-            financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(),
+            financement__dossier__in=dossiers.filter(appel=appel).en_course(),
             etabli_le__isnull=False,
         )
         .select_related("financement__dossier__porteur__fiche", "financement__partenaire")

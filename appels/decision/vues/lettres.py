@@ -42,14 +42,14 @@ def boite(request, pk):
             with refus_sur(form):
                 _liberer(request, appel, form)
                 return redirect("appels:lettres", pk=pk)
-    pretes, retenus = actes.a_liberer(appel, request.user)
-    lisibles = Dossier.objects.instruits_par(request.user).filter(appel=appel)
+    lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
+    pretes = actes.pretes(appel, lisibles)
     lettres_lisibles = (
         Lettre.objects.filter(financement__dossier__in=lisibles)
         .select_related("financement__dossier__porteur", "financement__partenaire")
         .order_by("financement__dossier__numero", "-pk")
     )
-    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__appel=appel)
+    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__in=lisibles)
     return afficher(
         request,
         "appels/decision/lettres.html",
@@ -57,11 +57,10 @@ def boite(request, pk):
             "appel": appel,
             "form": form,
             "pretes": len(pretes),
-            "retenus": empechement.nommer(retenus) if retenus else "",
             "peut_liberer": droits.peut_liberer_les_lettres(request.user),
             "organismes": len({lettre.financement.dossier.porteur_id for lettre in pretes}),
             "en_cours": a_etablir.count(),
-            "a_preparer": actes.a_preparer(appel).count(),
+            "a_preparer": actes.a_preparer(appel).filter(dossier__in=lisibles).count(),
             "page": Paginator(lettres_lisibles, PAR_PAGE).get_page(request.GET.get("page")),
         },
         form,

@@ -28,7 +28,7 @@ from quartiers import geographie
 def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
     """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
     if dossiers is None:
-        dossiers = Dossier.objects.instruits_par(request.user)
+        dossiers = Dossier.objects.lus_pour_le_service(request.user).deposes()
     dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "confie_a"), pk=pk)
     if request.method == "POST":
         droits.peut_examiner.exiger(request.user, dossier)
@@ -39,7 +39,7 @@ def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = Non
 def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
-    instruits = Dossier.objects.instruits_par(request.user)
+    instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
     annotes = alertes.annoter(
         instruits.annotate(attend=suivi.attente(request.recu_le)), request.recu_le
     )
@@ -156,7 +156,11 @@ def reexaminer(request: Requete, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request: Requete, pk: int) -> HttpResponse:
     """Each document given: conforme or not."""
-    dossiers = Dossier.objects.instruits_par(request.user).prefetch_related("pieces__document")
+    dossiers = (
+        Dossier.objects.lus_pour_le_service(request.user)
+        .deposes()
+        .prefetch_related("pieces__document")
+    )
     dossier = a_examiner(request, pk, dossiers)
     donnees = saisie(request)
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]

@@ -96,8 +96,9 @@ def monde(horloge_figee):
         monde[f"etat_{nom}"] = demander(monde[nom], Genre.ETAT, 300_000)
         monde[f"caf_{nom}"] = demander(monde[nom], Genre.CAF, 100_000)
     monde["papier"] = creer_dossier_complet(
-        appel, monde["porteur"], papier_recu_le=PENDANT, axe=un_axe
+        appel, monde["porteur"], papier_recu_le=PENDANT, par=monde["agent"]
     )
+    Dossier.objects.filter(pk=monde["papier"].pk).update(axe=un_axe)
     monde["perimetre"] = {"axes": [autre_axe.cle]}
     return monde
 
@@ -268,7 +269,9 @@ def code_de(monde):
 
 
 def un_fichier() -> Fichier:
-    return Fichier(nom="a.pdf", mime="application/pdf", contenu=b"%PDF-essai", sha256="a" * 64)
+    return Fichier(
+        nom="a.pdf", mime="application/pdf", contenu=b"%PDF-essai", taille=10, sha256="a" * 64
+    )
 
 
 def une_piece(monde) -> Piece:
@@ -287,6 +290,13 @@ def papier_depose(monde) -> Dossier:
 
 def ne_rien_ecrire(dossier) -> None:
     """A part whose answers stay."""
+
+
+def une_correction(monde) -> Dossier:
+    """The paper as the next version of what was deposited."""
+    monde["papier"].corrige = papier_depose(monde)
+    monde["papier"].save()
+    return monde["papier"]
 
 
 class PartieDejaTypee:
@@ -378,7 +388,7 @@ SUR_PAPIER = {
     "depot.arret.retirer": lambda m: geste(arret.retirer, papier_depose(m), **DATE),
     "depot.correction.corriger": lambda m: geste(correction.corriger, papier_depose(m), **DATE),
     "depot.correction.integrer": lambda m: geste(
-        correction.integrer, m["papier"], papier_depose(m), **DATE
+        correction.integrer, une_correction(m), Dossier.objects.get(pk=m["ferme"].pk), **DATE
     ),
     "depot.depot.deposer": lambda m: geste(
         depot.deposer, m["papier"], lu="", qualite="", declarations=[], **DATE
@@ -415,7 +425,7 @@ SUR_PAPIER = {
         pieces.poser_coordonnees, m["papier"], titulaire="T", iban="FR76", bic="B", **DATE
     ),
     "redaction.redaction.ajouter_lieu": lambda m: geste(
-        redaction.ajouter_lieu, m["papier"], Lieu(nature="nationale"), **DATE
+        redaction.ajouter_lieu, m["papier"], Lieu(adresse="Ici"), **DATE
     ),
     "redaction.redaction.confirmer_fiche": lambda m: geste(
         redaction.confirmer_fiche, m["papier"], **DATE
@@ -794,7 +804,7 @@ def test_chaque_acte_du_code_a_sa_ligne():
 
 
 # --- What the check says
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
