@@ -78,10 +78,18 @@ class DossierQuerySet(models.QuerySet[Any]):
         """Those of the organisations for which this person writes, signs or reads."""
         return self.filter(porteur__in=_porteurs(utilisateur))
 
-    def lus_pour_le_service(self, utilisateur: Utilisateur) -> Self:
-        """What an agent reads as an agent: not what the same person reads as a member."""
+    def suivis_pour_le_service(self, utilisateur: Utilisateur) -> Self:
+        """What an agent counts as an agent, drafts included: not what is closed to the person."""
         return self.filter(
             self._du_perimetre(utilisateur, ROLES_AGENT) & self._permis_a(utilisateur)
+        )
+
+    def lus_pour_le_service(self, utilisateur: Utilisateur) -> Self:
+        """Among them, what an agent reads: the deposited ones, and the drafts opened to it."""
+        return self.suivis_pour_le_service(utilisateur).filter(
+            models.Q(depose_le__isnull=False)
+            | models.Q(ouvert_au_service_le__isnull=False)
+            | models.Q(papier_recu_le__isnull=False)
         )
 
     def _permis_a(self, utilisateur: Utilisateur) -> models.Q:

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import Truncator
 
 from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.decision.conflits import AvisChange
-from appels.models import Acte, Appel, Avis, Dossier, Financement
+from appels.instruction.actions import deports
+from appels.models import Acte, Appel, Avis, Dossier, Financement, Sens
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
 from appels.socle.empechement import verrouiller_pour_instruire
@@ -32,7 +34,7 @@ def donner(
     recu_le: datetime,
     vue: str | None = None,
 ) -> Avis:
-    """Keep the opinion of this funder. What was shared stays shared.
+    """Keep the opinion of this funder. What was shared stays shared; « Déport » declares it.
 
     `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
     the page showed, empty for none. Raises `HorsCourse`, `AvisChange` or `AvisIncomplet`; nothing
@@ -60,7 +62,21 @@ def donner(
         avis.partage_par = par
         verrouille.passages.create(acte=Acte.AVISER, par=par, le=recu_le, motif=str(avis)[:300])
     avis.save()
+    if avis.sens == Sens.DEPORT:
+        _se_deporter(avis, verrouille, recu_le=recu_le)
     return avis
+
+
+def _se_deporter(avis: Avis, dossier: Dossier, *, recu_le: datetime) -> None:
+    """The opinion « Déport » is one: the dossier closes to who gives it, not to their funder."""
+    motif = f"Avis de {avis.partenaire} : déport. {avis.motif}".strip()
+    deports.declarer(
+        dossier,
+        avis.auteur,
+        motif=Truncator(motif).chars(300),
+        par=avis.auteur,
+        recu_le=recu_le,
+    )
 
 
 def attendus(appel: Appel, partenaire: Partenaire, personne: Utilisateur) -> DossierQuerySet:

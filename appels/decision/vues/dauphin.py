@@ -63,7 +63,7 @@ def fiche(request, pk):
 def manquants(request):
     """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
     dossiers = (
-        Dossier.objects.visibles_par(request.user)
+        Dossier.objects.lus_pour_le_service(request.user)
         .sans_dauphin()
         .select_related("dauphin")
         .pour_liste()

@@ -46,7 +46,7 @@ def prolonger(request: Requete, pk: int) -> HttpResponse:
             "appel": appel,
             "form": form,
             "prolongations": appel.prolongations.select_related("par"),
-            "brouillons": appel.dossiers.non_deposes().count(),
+            "brouillons": appel.dossiers.suivis_pour_le_service(request.user).non_deposes().count(),
         },
         form,
     )

@@ -17,7 +17,7 @@ from appels.instruction.vues.liste import avec_charge, lue
 from appels.models import Dossier
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import droits, figement, suivi
+from appels.socle import droits, empechement, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.requete import Requete
 from appels.socle.vues import lecture
@@ -26,13 +26,25 @@ from quartiers import geographie
 
 
 def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
-    """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
+    """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403.
+
+    Whoever acts from a page opened before it was closed reads why, not that it does not exist.
+    """
+    if request.method == "POST":
+        dire_l_empechement(request, pk)
     if dossiers is None:
         dossiers = Dossier.objects.lus_pour_le_service(request.user).deposes()
     dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "confie_a"), pk=pk)
     if request.method == "POST":
         droits.peut_examiner.exiger(request.user, dossier)
     return dossier
+
+
+def dire_l_empechement(request: Requete, pk: int) -> None:
+    """Raises `Empeche` (403, with its sentence) when it is the person who may not act."""
+    depose = Dossier.objects.deposes().filter(pk=pk).first()
+    if depose:
+        empechement.exiger(request.user, depose)
 
 
 @require_GET
@@ -191,7 +203,7 @@ def confier(request: Requete, pk: int) -> HttpResponse:
     dossier = a_examiner(request, pk)
     form = AffectationForm(
         saisie(request),
-        agents=avec_charge(offres.pour(request.user)),
+        agents=avec_charge(offres.pour(request.user), request.user),
         initial={"agent": dossier.confie_a_id},
     )
     if request.method == "POST" and form.is_valid():

@@ -115,7 +115,7 @@ def selection(request: Requete) -> HttpResponse:
     """What to do with the dossiers ticked on any page, or with the whole list."""
     filtre, liste = lue(request)
     dossiers = _choisis(request, filtre, liste)
-    form = AffectationForm(saisie(request), agents=avec_charge(filtre.choix))
+    form = AffectationForm(saisie(request), agents=avec_charge(filtre.choix, request.user))
     retour = f"{reverse('appels:instruction')}?{liste.adresse()}"
     if request.method == "POST" and form.is_valid():
         agent = form.personne()
@@ -175,7 +175,9 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
     en_course = Dossier.objects.instruits_par(request.user).en_course()
     libres = en_course.filter(appel=appel, confie_a__isnull=True)
     form = RepartitionForm(
-        saisie(request), agents=avec_charge(offertes), valeurs=offertes.get(critere, [])
+        saisie(request),
+        agents=avec_charge(offertes, request.user),
+        valeurs=offertes.get(critere, []),
     )
     if request.method == "POST" and form.is_valid():
         repartis = 0
@@ -212,9 +214,10 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
     )
 
 
-def avec_charge(offertes: offres.Offres) -> offres.Choix:
-    """Each agent with the number of dossiers in course that they already have."""
-    confies = Dossier.objects.en_course().filter(confie_a__isnull=False).order_by()
+def avec_charge(offertes: offres.Offres, lecteur: Utilisateur) -> offres.Choix:
+    """Each agent with how many dossiers in course they have, as the reader’s own list says it."""
+    instruits = Dossier.objects.instruits_par(lecteur)
+    confies = instruits.en_course().filter(confie_a__isnull=False).order_by()
     comptes = dict(confies.values_list("confie_a").annotate(n=Count("pk")))
     return [
         (cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)")
