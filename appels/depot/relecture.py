@@ -10,7 +10,6 @@ from appels.models.etats import Transition
 from appels.socle import cerfa, completude, droits, figement
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
-from partenaires.socle import droits as droits_partenaires
 
 PASSAGES_MONTRES = 6
 
@@ -77,7 +76,7 @@ class Gestes:
             rediger=droits.redige(personne, dossier),
             ouvrir_rib=droits.peut_ouvrir_rib(personne, dossier),
             echanger=depose and droits.peut_lire_les_personnes(personne, dossier),
-            aviser=depose and droits_partenaires.est_financeur(personne),
+            aviser=depose and droits.lit_pour_un_financeur(personne, dossier),
             examiner=depose and droits.lit_pour_le_service(personne, dossier),
             retirer=droits.peut_retirer(personne, dossier),
             corriger=droits.peut_corriger(personne, dossier, instant),

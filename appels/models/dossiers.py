@@ -1,5 +1,6 @@
 """Which dossiers: by who reads them, by what a page needs of them."""
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -11,7 +12,7 @@ from appels.models.echange import Cote, Message
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from appels.models.financement import Financement
 from partenaires.models import Genre, Utilisateur
-from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.socle import droits
 from quartiers.models import SuiviQuerySet
 
@@ -28,6 +29,7 @@ TABLES_LUES = (
     "appel__documents",
     "appel__regles",
 )
+ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
 
 
@@ -36,7 +38,8 @@ class DossierQuerySet(SuiviQuerySet[Any]):
         """Those of their organisations; once deposited, those of the service and of the funders.
 
         Agents and funders read within their perimeter; a funder, what asks for its money. Agents
-        also read the drafts opened to them, and those that they write from paper.
+        also read the drafts opened to them, and those that they write from paper. Of their own
+        organisation, both read what its members read, and nothing more.
         A first claimant not yet checked sees what was begun since, nothing of the past.
         """
         visibles = models.Q(pk__in=[])
@@ -63,31 +66,62 @@ class DossierQuerySet(SuiviQuerySet[Any]):
         """
         return self.deposes().filter(self._instruits(utilisateur))
 
-    def fermes_a(self, utilisateur: Utilisateur) -> models.QuerySet:
-        """The keys of those from which a person of the service or of a funder steps aside."""
-        return Deport.objects.en_vigueur().filter(personne=utilisateur).values("dossier")
+    def du_perimetre_de(self, utilisateur: Utilisateur, roles: Collection[str]) -> Self:
+        """Those that these roles of a person reach, closed to the person or not."""
+        return self.filter(self._du_perimetre(utilisateur, roles))
+
+    def ecartes_par_un_deport(self, utilisateur: Utilisateur) -> Self:
+        """Those, and their corrections, from which this person is declared to step aside."""
+        declares = Deport.objects.en_vigueur().filter(personne=utilisateur).values("dossier")
+        return self.filter(models.Q(pk__in=declares) | models.Q(corrige__in=declares))
+
+    def portes_par(self, utilisateur: Utilisateur) -> Self:
+        """Those of the organisations for which this person writes, signs or reads."""
+        return self.filter(porteur__in=_porteurs(utilisateur))
+
+    def suivis_pour_le_service(self, utilisateur: Utilisateur) -> Self:
+        """What an agent counts as an agent, drafts included: not what is closed to the person."""
+        return self.filter(
+            self._du_perimetre(utilisateur, ROLES_AGENT) & self._permis_a(utilisateur)
+        )
+
+    def lus_pour_le_service(self, utilisateur: Utilisateur) -> Self:
+        """Among them, what an agent reads: the deposited ones, and the drafts opened to it."""
+        return self.suivis_pour_le_service(utilisateur).filter(
+            models.Q(depose_le__isnull=False)
+            | models.Q(ouvert_au_service_le__isnull=False)
+            | models.Q(papier_recu_le__isnull=False)
+        )
 
     def _permis_a(self, utilisateur: Utilisateur) -> models.Q:
-        """Not closed to this person, nor the correction of one that is."""
-        fermes = self.fermes_a(utilisateur)
-        return ~models.Q(pk__in=fermes) & ~models.Q(corrige__in=fermes)
+        """Not closed to this person: no declared conflict, nor their own organisation.
+
+        A correction is closed with the dossier that it corrects.
+        """
+        declares = Deport.objects.en_vigueur().filter(personne=utilisateur).values("dossier")
+        permis = ~models.Q(pk__in=declares) & ~models.Q(corrige__in=declares)
+        porteurs = _porteurs(utilisateur)
+        return permis & ~models.Q(porteur__in=porteurs) if porteurs else permis
 
     def _instruits(self, utilisateur: Utilisateur) -> models.Q:
-        """Among what is deposited: all for an agent, those that ask a funder.
+        """Among what is deposited: all for an agent, those that ask a funder."""
+        return self._du_perimetre(utilisateur, ROLES_INSTRUISENT) & self._permis_a(utilisateur)
 
-        Each role within its own perimeter.
-        """
-        instruits = models.Q(pk__in=[])
+    def _du_perimetre(self, utilisateur: Utilisateur, roles: Collection[str]) -> models.Q:
+        """What these roles reach, each within its own perimeter."""
+        atteints = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
+            if appartenance.role not in roles:
+                continue
             if appartenance.role in ROLES_AGENT:
                 if not appartenance.perimetre:
-                    return self._permis_a(utilisateur)
-                instruits |= self._dans(appartenance.perimetre)
+                    return models.Q()
+                atteints |= self._dans(appartenance.perimetre)
             elif appartenance.role in ROLES_FINANCEUR:
-                instruits |= self._ouverts_a(appartenance.partenaire_id) & self._dans(
+                atteints |= self._ouverts_a(appartenance.partenaire_id) & self._dans(
                     appartenance.perimetre
                 )
-        return instruits & self._permis_a(utilisateur)
+        return atteints
 
     def _ouverts_a(self, financeur: int) -> models.Q:
         """Those that ask this funder, and all of the calls that the service opens to it."""
@@ -193,6 +227,19 @@ class DossierQuerySet(SuiviQuerySet[Any]):
             .filter(models.Exists(a_l_etat))
             .exclude(dauphin__transmis_le__isnull=False)
         )
+
+
+def _porteurs(utilisateur: Utilisateur) -> list[int]:
+    """The keys of the organisations that a person is a member of.
+
+    A place in the service or at a funder is not one: a commune that carries a project and funds it
+    has people on both sides, and they are not the same.
+    """
+    return [
+        appartenance.partenaire_id
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.role in ROLES_PORTEUR
+    ]
 
 
 def _organismes(utilisateur: Utilisateur) -> list[int]:

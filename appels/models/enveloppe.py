@@ -4,8 +4,9 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.appel import Appel
+from appels.models.dossier import Dossier
 from appels.models.financement import Financement
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.models import Regard, Suivi, SuiviQuerySet
 
@@ -97,6 +98,15 @@ class Proposition(Suivi):
         return f"{self.scenario} : {self.montant}"
 
 
+class MouvementQuerySet(models.QuerySet["Mouvement"]):
+    def visibles_par(self, utilisateur: Utilisateur) -> Self:
+        """Of the projects that one instructs; the words on the scenario itself, for everybody."""
+        instruits = Dossier.objects.instruits_par(utilisateur)
+        return self.filter(
+            models.Q(financement__isnull=True) | models.Q(financement__dossier__in=instruits)
+        )
+
+
 class Mouvement(models.Model):
     """Each change of a scenario: an amount before and after, or a word on the scenario itself."""
 
@@ -109,6 +119,8 @@ class Mouvement(models.Model):
     fait = models.CharField(max_length=200, blank=True)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
+
+    objects = MouvementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -7,6 +7,8 @@ from django.db import models
 from appels.models.appel import Appel
 from appels.models.deport import Deport
 from appels.models.dossier import Dossier
+from partenaires.models import Appartenance
+from partenaires.models.appartenance import ROLES_PORTEUR
 from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
@@ -41,7 +43,13 @@ class LectureQuerySet(SuiviQuerySet["Lecture"]):
         deports = Deport.objects.en_vigueur().filter(
             dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur")
         )
-        return self.filter(rendue_le__isnull=False).exclude(models.Exists(deports))
+        membres = Appartenance.objects.actives().filter(
+            role__in=ROLES_PORTEUR,
+            partenaire=models.OuterRef("dossier__porteur"),
+            utilisateur=models.OuterRef("lecteur"),
+        )
+        donnees = self.filter(rendue_le__isnull=False)
+        return donnees.exclude(models.Exists(deports)).exclude(models.Exists(membres))
 
 
 class Lecture(Suivi):

@@ -62,9 +62,9 @@ class PassageQuerySet(SeulAjoutQuerySet):
             & (~models.Q(acte=Acte.ECRIRE) | de_l_organisme)
         )
         if droits.est_agent(utilisateur):
-            # An agent who steps aside from the dossier of their own organisation reads as it.
-            fermes = Dossier.objects.fermes_a(utilisateur)
-            lisibles |= ~models.Q(dossier__in=fermes)
+            # An agent reads the dossier of their own organisation as it does.
+            du_service = Dossier.objects.lus_pour_le_service(utilisateur)
+            lisibles |= models.Q(dossier__in=du_service)
         return self.filter(lisibles)
 
 

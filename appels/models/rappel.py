@@ -1,6 +1,22 @@
+from typing import Self
+
 from django.db import models
 
 from appels.models.dossier import Dossier
+from partenaires.models import Utilisateur
+
+
+class RappelQuerySet(models.QuerySet["Rappel"]):
+    def suivis_par(self, utilisateur: Utilisateur) -> Self:
+        """Those of the dossiers that an agent counts; `est_lu`: the agent reads the dossier too."""
+        lus = Dossier.objects.lus_pour_le_service(utilisateur)
+        return self.filter(
+            dossier__in=Dossier.objects.suivis_pour_le_service(utilisateur)
+        ).annotate(
+            est_lu=models.ExpressionWrapper(
+                models.Q(dossier__in=lus), output_field=models.BooleanField()
+            )
+        )
 
 
 class Rappel(models.Model):
@@ -12,6 +28,8 @@ class Rappel(models.Model):
     pour_signature = models.BooleanField(default=False)
     destinataires = models.JSONField(default=list)
     cree_le = models.DateTimeField()
+
+    objects = RappelQuerySet.as_manager()
 
     class Meta:
         ordering = ["-cree_le", "-pk"]

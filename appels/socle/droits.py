@@ -18,10 +18,10 @@ REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """One of the writers of the organisation, whatever the hour.
 
-    An agent, for what came on paper.
+    An agent, for what came on paper; never an agent of that organisation.
     """
     if dossier.est_sur_papier:
-        return droits.est_agent(utilisateur)
+        return lit_pour_le_service(utilisateur, dossier)
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
 
 
@@ -76,7 +76,7 @@ def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime)
 def est_signataire(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Acts for the organisation; on paper somebody signed, and the agent enters it."""
     if dossier.est_sur_papier:
-        return droits.est_agent(utilisateur)
+        return lit_pour_le_service(utilisateur, dossier)
     return Role.SIGNATAIRE in droits.roles(utilisateur, dossier.porteur_id)
 
 
@@ -110,7 +110,13 @@ def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 def lit_pour_le_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """An agent reads what an organisation wrote; not the agent's own organisation."""
-    return droits.est_agent(utilisateur) and not droits.roles(utilisateur, dossier.porteur_id)
+    return droits.est_agent(utilisateur) and not droits.est_membre(utilisateur, dossier.porteur_id)
+
+
+def lit_pour_un_financeur(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """The same of a funder’s people."""
+    est_membre = droits.est_membre(utilisateur, dossier.porteur_id)
+    return droits.est_financeur(utilisateur) and not est_membre
 
 
 def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
@@ -120,7 +126,7 @@ def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
 @droit("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
 def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """The service, on a dossier that is deposited and neither withdrawn nor refused at the door."""
-    return droits.est_agent(utilisateur) and dossier.etat in EN_COURSE
+    return lit_pour_le_service(utilisateur, dossier) and dossier.etat in EN_COURSE
 
 
 # What belongs to the head of the service, gesture by gesture.
@@ -198,7 +204,8 @@ def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
 @droit("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Ask, admit, set aside, flag: the service, on what was deposited and not withdrawn."""
-    return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
+    examinable = dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
+    return lit_pour_le_service(utilisateur, dossier) and examinable
 
 
 @droit("Les messages sont entre l’organisme et le service.")

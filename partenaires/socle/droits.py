@@ -30,6 +30,14 @@ def est_agent(utilisateur: Personne) -> bool:
     return not roles(utilisateur).isdisjoint(ROLES_AGENT)
 
 
+def est_membre(utilisateur: Personne, partenaire_pk: int) -> bool:
+    """Of an organisation that asks: writes, signs, reads or administers for it.
+
+    A place in the service or at a funder is not one.
+    """
+    return not roles(utilisateur, partenaire_pk).isdisjoint(ROLES_PORTEUR)
+
+
 def est_responsable(utilisateur: Personne) -> bool:
     return Role.RESPONSABLE in roles(utilisateur)
 

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import Truncator
 
 from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.decision.conflits import AvisChange
-from appels.models import Acte, Appel, Avis, AvisRemplace, Dossier, Financement
+from appels.instruction.actions import deports
+from appels.models import Acte, Appel, Avis, AvisRemplace, Dossier, Financement, Sens
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import moment
@@ -33,13 +35,14 @@ def donner(
     recu_le: datetime,
     vue: str | None = None,
 ) -> Avis:
-    """Keep the opinion of this funder. What was shared stays shared; what it said is kept.
+    """Keep the opinion of this funder. What was shared stays shared, and what it said is kept;
+    « Déport » declares it.
 
     `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
     the page showed, empty for none. Raises `HorsCourse`, `AvisChange` or `AvisIncomplet`; nothing
     is then kept.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par, roles=[Role.AVIS_FINANCEUR])
     if not verrouille.est_en_course:
         raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
     actuel = (
@@ -72,7 +75,21 @@ def donner(
             le=recu_le,
             motif=f"{partenaire} : remplace l’avis du {moment(ancien.donne_le)}"[:300],
         )
+    if avis.sens == Sens.DEPORT:
+        _se_deporter(avis, verrouille, recu_le=recu_le)
     return avis
+
+
+def _se_deporter(avis: Avis, dossier: Dossier, *, recu_le: datetime) -> None:
+    """The opinion « Déport » is one: the dossier closes to who gives it, not to their funder."""
+    motif = f"Avis de {avis.partenaire} : déport. {avis.motif}".strip()
+    deports.declarer(
+        dossier,
+        avis.auteur,
+        motif=Truncator(motif).chars(300),
+        par=avis.auteur,
+        recu_le=recu_le,
+    )
 
 
 def _tel_que_partage(avis: Avis) -> AvisRemplace:

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from appels.decision.actions.decisions import HorsCourse
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
-from appels.socle.verrous import verrouiller
-from partenaires.models import Utilisateur
+from appels.socle.empechement import verrouiller_pour_instruire
+from partenaires.models import Role, Utilisateur
+from partenaires.models.appartenance import ROLES_AGENT
 
+ROLES_QUI_NOTENT = (*ROLES_AGENT, Role.AVIS_FINANCEUR)
 PROPOSEE = (
     "Inscription dans un axe et un besoin du quartier",
     "Part et nombre d’habitants des quartiers prioritaires",
@@ -51,7 +53,7 @@ def coter(
 
     Raises `HorsCourse`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par, roles=ROLES_QUI_NOTENT)
     if not verrouille.est_en_course:
         raise HorsCourse
     lecture, _ = Lecture.objects.get_or_create(

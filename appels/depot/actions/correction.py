@@ -15,7 +15,8 @@ from appels.models import Acte, CoordonneesBancaires, Dossier, Financement, Part
 from appels.models.etats import Transition, TransitionInterdite
 from appels.redaction.actions import copie
 from appels.socle import cerfa, figement
-from appels.socle.verrous import AppelFerme, NonModifiable, pourquoi_non_modifiable, verrouiller
+from appels.socle.empechement import exiger_la_saisie, verrouiller_pour_rediger
+from appels.socle.verrous import AppelFerme, NonModifiable, pourquoi_non_modifiable
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier
 
@@ -30,7 +31,7 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
 
     Raises `AppelFerme` or `NonModifiable`.
     """
-    depose = verrouiller(dossier)
+    depose = verrouiller_pour_rediger(dossier, par=par)
     if deja := depose.correction_en_cours():
         return deja
     if not (depose.est_ouvert(recu_le) or depose.attend_un_complement(recu_le)):
@@ -97,6 +98,7 @@ def integrer(
     Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any
     more.
     """
+    exiger_la_saisie(depose, par=par)
     if not depose.est_remplacable():
         raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE)
     copie.reponses(correction, depose)

@@ -9,7 +9,7 @@ from appels.instruction.demandes import DelaiPasse, Demande
 from appels.models import Complement, Dossier, NomPartie, Point
 from appels.models.etats import Transition
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 
 
@@ -29,7 +29,7 @@ def demander(
     """
     if avant_le <= recu_le:
         raise DelaiPasse
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     complement = Complement(
         dossier=verrouille,
         demande_le=recu_le,
@@ -68,7 +68,7 @@ def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) 
     The dossier is then examined as it was deposited, and the organisation told when it still had
     time. Raises `TransitionInterdite`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
     reporter_le_rejet(verrouille, recu_le)
     verrouille.franchir(

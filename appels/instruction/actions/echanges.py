@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from appels.models import Acte, Cote, Dossier, FichierMessage, Message, Note
-from appels.socle import courriels, reveil
+from appels.socle import courriels, empechement, reveil
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
 from partenaires.socle import quarantaine
@@ -31,7 +31,7 @@ def ecrire(
 
     The same key twice is one message. Raises `OSError` when the disk is full.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = _verrouiller_pour(cote, dossier, par=par)
     deja_envoye = Message.objects.filter(cle=cle, dossier=verrouille, auteur=par).first()
     if deja_envoye:
         return deja_envoye
@@ -60,9 +60,17 @@ def ecrire(
 
 
 @transaction.atomic
-def sans_reponse(dossier: Dossier, cote: Cote) -> int:
+def sans_reponse(dossier: Dossier, cote: Cote, *, par: Utilisateur) -> int:
     """What the other side wrote needs no answer: how many messages waited."""
-    return _en_attente(verrouiller(dossier), cote).update(attend_reponse=False)
+    verrouille = _verrouiller_pour(cote, dossier, par=par)
+    return _en_attente(verrouille, cote).update(attend_reponse=False)
+
+
+def _verrouiller_pour(cote: Cote, dossier: Dossier, *, par: Utilisateur) -> Dossier:
+    """Locked, by whoever may write for this side. Raises `Empeche`."""
+    if cote == Cote.SERVICE:
+        return empechement.verrouiller_pour_instruire(dossier, par=par)
+    return verrouiller(dossier)
 
 
 def _en_attente(dossier: Dossier, cote: Cote) -> QuerySet[Message]:
@@ -89,10 +97,12 @@ def _joindre(message: Message, fichier: Fichier) -> None:
     )
 
 
+@transaction.atomic
 def ecrire_une_note(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:
-    """A word among agents."""
+    """A word among agents. Raises `Empeche`."""
+    verrouille = empechement.verrouiller_pour_instruire(dossier, par=par)
     return Note.objects.create(
-        dossier=dossier,
+        dossier=verrouille,
         auteur=par,
         le=recu_le,
         texte=texte,

@@ -18,8 +18,10 @@ from quartiers.francais import date_et_heure
 @require_http_methods(["GET", "HEAD", "POST"])
 def demander(request: Requete, pk: int) -> HttpResponse:
     """A sentence beside each part or document concerned, and a deadline."""
-    dossiers = Dossier.objects.instruits_par(request.user).prefetch_related(
-        "pieces", "appel__documents"
+    dossiers = (
+        Dossier.objects.lus_pour_le_service(request.user)
+        .deposes()
+        .prefetch_related("pieces", "appel__documents")
     )
     dossier = a_examiner(request, pk, dossiers)
     form = ComplementForm(

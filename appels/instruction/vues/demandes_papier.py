@@ -18,7 +18,7 @@ from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, refus_s
 @require_GET
 def ouverts(request: Requete) -> HttpResponse:
     """The drafts that organisations opened to the service, and the papers not deposited yet."""
-    dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
+    dossiers = Dossier.objects.lus_pour_le_service(request.user).non_deposes().pour_liste()
     return render(
         request,
         "appels/instruction/ouverts.html",

@@ -21,6 +21,7 @@ from partenaires.socle.vues.formulaire import (
     afficher,
     fichiers_saisis,
     refus_en_message,
+    refus_sur,
     saisie,
 )
 
@@ -52,20 +53,20 @@ def page(request: Requete, pk: int) -> HttpResponse:
     form = MessageForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST" and form.is_valid():
         try:
-            actes.ecrire(
-                dossier,
-                _cote(request, dossier),
-                form.cleaned_data["texte"],
-                form.fichiers(),
-                cle=form.cleaned_data["cle"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
+            with refus_sur(form):
+                actes.ecrire(
+                    dossier,
+                    _cote(request, dossier),
+                    form.cleaned_data["texte"],
+                    form.fichiers(),
+                    cle=form.cleaned_data["cle"],
+                    par=request.user,
+                    recu_le=request.recu_le,
+                )
+                messages.success(request, "Le message est envoyé.")
+                return redirect("appels:echanges", pk=pk)
         except OSError:
             form.add_error(None, PLUS_DE_PLACE)
-        else:
-            messages.success(request, "Le message est envoyé.")
-            return redirect("appels:echanges", pk=pk)
     ecrits = list(dossier.messages.select_related("auteur").prefetch_related("fichiers"))
     joints = chain.from_iterable(message.fichiers.all() for message in ecrits)
     attend = any(message.attend_reponse and message.cote != cote for message in ecrits)
@@ -89,8 +90,9 @@ def sans_reponse(request: Requete, pk: int) -> HttpResponse:
     """What the other side wrote needs no answer."""
     dossier = _lisible(request, pk)
     droits.peut_ecrire_un_message.exiger(request.user, dossier)
-    actes.sans_reponse(dossier, _cote(request, dossier))
-    messages.success(request, "Aucune réponse n’est plus attendue.")
+    with refus_en_message(request):
+        actes.sans_reponse(dossier, _cote(request, dossier), par=request.user)
+        messages.success(request, "Aucune réponse n’est plus attendue.")
     return redirect("appels:echanges", pk=pk)
 
 
@@ -122,26 +124,28 @@ def notes(request: Requete, pk: int) -> HttpResponse:
     note = NoteForm(request.POST if quoi == "note" else None)
     signal = SignalForm(request.POST if quoi == "signal" else None)
     if quoi == "note" and note.is_valid():
-        actes.ecrire_une_note(
-            dossier,
-            note.cleaned_data["texte"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(request, "La note est gardée.")
-        return redirect("appels:notes", pk=pk)
+        with refus_sur(note):
+            actes.ecrire_une_note(
+                dossier,
+                note.cleaned_data["texte"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(request, "La note est gardée.")
+            return redirect("appels:notes", pk=pk)
     if quoi == "signal" and signal.is_valid():
-        examen.signaler(
-            dossier,
-            motif=signal.cleaned_data["motif"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(
-            request,
-            "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.",
-        )
-        return redirect("appels:notes", pk=pk)
+        with refus_sur(signal):
+            examen.signaler(
+                dossier,
+                motif=signal.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(
+                request,
+                "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.",
+            )
+            return redirect("appels:notes", pk=pk)
     return afficher(
         request,
         "appels/instruction/notes.html",

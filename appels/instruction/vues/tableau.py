@@ -22,7 +22,7 @@ def page(request: Requete) -> HttpResponse:
     appel = _demande(request, appels)
     if appel is None:
         return render(request, "appels/instruction/tableau.html", {"appel": None})
-    visibles = Dossier.objects.visibles_par(request.user)
+    visibles = Dossier.objects.suivis_pour_le_service(request.user)
     campagne_vue = tableau.tableau(visibles, appel, appels, request.recu_le)
     return render(
         request,

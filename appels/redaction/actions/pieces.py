@@ -15,8 +15,9 @@ from appels.models import (
     Piece,
 )
 from appels.redaction.actions import copie
-from appels.socle import courriels, reveil
-from appels.socle.verrous import NonModifiable, verrouiller
+from appels.socle import courriels, empechement, reveil
+from appels.socle.empechement import verrouiller_pour_rediger
+from appels.socle.verrous import NonModifiable
 from partenaires.models import Analyse, Utilisateur
 from partenaires.socle import quarantaine
 from partenaires.socle.fichiers import Fichier
@@ -47,7 +48,7 @@ def ajouter(
 
     Raises `NonModifiable` or `TropDePieces`.
     """
-    _modifiable(dossier, recu_le)
+    _modifiable(dossier, par, recu_le)
     if deja := _deja_jointe(dossier, document, fichier.sha256):
         return deja
     piece = Piece(
@@ -84,7 +85,7 @@ def reprendre(
 
     Raises `NonModifiable` or `TropDePieces`.
     """
-    _modifiable(dossier, recu_le)
+    _modifiable(dossier, par, recu_le)
     if deja := _deja_jointe(dossier, document, ancienne.sha256):
         return deja
     if ancienne.est_chiffree:
@@ -99,7 +100,7 @@ def reprendre(
 @transaction.atomic
 def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
     """Take a file out of a draft. Raises `NonModifiable`."""
-    _modifiable(piece.dossier, recu_le)
+    _modifiable(piece.dossier, par, recu_le)
     Piece.objects.presentes().filter(pk=piece.pk).update(retiree_le=recu_le)
     _toucher(piece.dossier, par, recu_le)
 
@@ -109,7 +110,7 @@ def poser_coordonnees(
     dossier: Dossier, *, titulaire: str, iban: str, bic: str, par: Utilisateur, recu_le: datetime
 ) -> None:
     """Keep the bank coordinates, encrypted. Raises `NonModifiable`."""
-    _modifiable(dossier, recu_le)
+    _modifiable(dossier, par, recu_le)
     coordonnees = CoordonneesBancaires.objects.filter(dossier=dossier).first()
     if coordonnees is None:
         coordonnees = CoordonneesBancaires(dossier=dossier)
@@ -143,7 +144,8 @@ def refuser(analyse: Analyse, *, le: datetime) -> None:
 def consigner_ouverture(
     dossier: Dossier, *, quoi: str, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """Bank data was opened: who, when, what (never the numbers)."""
+    """Bank data was opened: who, when, what (never the numbers). Raises `Empeche`."""
+    empechement.exiger_lecture(par, dossier)
     Passage.objects.create(
         dossier=dossier, acte=Acte.CONSULTER_RIB, par=par, le=recu_le, motif=quoi
     )
@@ -161,8 +163,8 @@ def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Pi
     return deja
 
 
-def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
-    verrouille = verrouiller(dossier)
+def _modifiable(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> None:
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     if not verrouille.est_modifiable(recu_le, NomPartie.PIECES):
         raise NonModifiable(verrouille, recu_le, FERME)
 
