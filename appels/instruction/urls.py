@@ -3,6 +3,7 @@
 from django.urls import path
 
 from appels.instruction.vues import (
+    brouillons,
     campagne,
     complements,
     courriels,
@@ -107,6 +108,11 @@ urlpatterns = [
     path("instruction/appels/nouveau/", entree.agent(campagne.appel_nouveau), name="appel_nouveau"),
     path(
         "instruction/appels/<int:pk>/", entree.agent(campagne.appel_modifier), name="appel_modifier"
+    ),
+    path(
+        "instruction/appels/<int:pk>/brouillons/",
+        entree.agent(brouillons.touches),
+        name="brouillons_touches",
     ),
     path("instruction/appels/<int:pk>/rappels/", entree.agent(courriels.rappels), name="rappels"),
     path(

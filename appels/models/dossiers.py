@@ -24,8 +24,12 @@ TABLES_LUES = (
     "lignes",
     "financements__partenaire",
     "pieces",
+    "themes",
     "appel__documents",
     "appel__regles",
+    "appel__financeurs",
+    "appel__axes",
+    "appel__themes",
 )
 CE_DOSSIER = models.OuterRef("pk")
 
@@ -92,7 +96,9 @@ class DossierQuerySet(models.QuerySet[Any]):
         """Those that ask this funder, and all of the calls that the service opens to it."""
         demandes = self.model.objects.filter(financements__partenaire=financeur).values("pk")
         appels = Appel.objects.filter(
-            financeurs__partenaire=financeur, financeurs__voit_tout=True
+            financeurs__partenaire=financeur,
+            financeurs__voit_tout=True,
+            financeurs__retire_le__isnull=True,
         ).values("pk")
         return models.Q(pk__in=demandes) | models.Q(appel__in=appels)
 

@@ -4,12 +4,12 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from appels.models.appel import Appel
+from appels.models.appel import Appel, Retirable, RetirableQuerySet
 from appels.models.deport import Deport
 from appels.models.dossier import Dossier
 
 
-class Critere(models.Model):
+class Critere(Retirable):
     """A line of the grid of a call (METIER §4.6): what is looked at, and how much it weighs.
 
     It is scored from 0 to `maximum`.
@@ -26,6 +26,8 @@ class Critere(models.Model):
     )
     est_obligatoire = models.BooleanField("obligatoire", default=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
