@@ -95,6 +95,7 @@ TEMPLATES = [
             ],
             "libraries": {
                 "appel": "appels.socle.balises.appel",
+                "demonstration": "partenaires.socle.balises.demonstration",
                 "notes": "appels.socle.balises.notes",
             },
         },

@@ -7,8 +7,10 @@ from django.urls import reverse
 from icalendar import Calendar, Event
 
 from appels.models import Appel
+from partenaires.socle import demonstration
 from quartiers.horloge import a_paris
 
+NOM = "Appel à projets du Contrat de Ville du Grand Arras"
 DOMAINE = settings.URL_PUBLIQUE.split("//")[-1].split("/")[0].split(":")[0]
 
 
@@ -24,7 +26,7 @@ def en_ical(appels: list[Appel], parue_le: datetime) -> bytes:
     calendrier.add("prodid", "-//Coeur de Quartier//Appel a projets//FR")
     calendrier.add("version", "2.0")
     calendrier.add("method", "PUBLISH")
-    calendrier.add("x-wr-calname", "Appel à projets du Contrat de Ville du Grand Arras")
+    calendrier.add("x-wr-calname", demonstration.titre(NOM))
     for appel in appels:
         for cle, nom, quand in etapes(appel):
             calendrier.add_component(_evenement(appel, cle, nom, a_paris(quand), parue_le))
@@ -44,8 +46,10 @@ def _evenement(
     evenement.add("dtstamp", appel.dates_le or parue_le)
     evenement.add("sequence", appel.sequence)
     evenement.add("dtstart", quand)
-    evenement.add("summary", f"{appel.titre} : {nom.lower()}")
+    evenement.add("summary", demonstration.titre(f"{appel.titre} : {nom.lower()}"))
     evenement.add("url", adresse(appel))
+    if demonstration.mention():
+        evenement.add("description", demonstration.mention())
     evenement.add("transp", "TRANSPARENT")
     return evenement
 

@@ -17,6 +17,7 @@ from appels.public.forms.eligibilite import EligibiliteForm
 from appels.socle.cache_public import appels_publies, page_publique
 from appels.socle.requete import Requete
 from partenaires.models import Genre
+from partenaires.socle import demonstration
 from quartiers import geographie
 from quartiers.francais import date_et_heure
 from quartiers.francais import jour as jour_dit
@@ -139,7 +140,8 @@ def calendrier_ics(request: Requete) -> HttpResponse:
 def appels_json(request: Requete) -> JsonResponse:
     """The same dates, for a program."""
     appels = calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)
-    return JsonResponse({"appels": appels}, json_dumps_params={"ensure_ascii": False})
+    contenu = demonstration.donnees({"appels": appels})
+    return JsonResponse(contenu, json_dumps_params={"ensure_ascii": False})
 
 
 class FilDesAppels(Feed):
@@ -152,6 +154,7 @@ class FilDesAppels(Feed):
 
     def __init__(self, parue_le: datetime):
         self.parue_le = parue_le
+        self.title = demonstration.titre(self.title)
 
     def link(self) -> str:
         return reverse("appels:appel")
@@ -163,7 +166,7 @@ class FilDesAppels(Feed):
         return Appel.objects.publies()
 
     def item_title(self, item: Appel) -> str:
-        return item.titre
+        return demonstration.titre(item.titre)
 
     def item_link(self, item: Appel) -> str:
         return reverse("appels:appel_annee", args=[item.repere])
@@ -183,7 +186,8 @@ class FilDesAppels(Feed):
         dates += [f"{nom} : {jour_dit(jour)}." for _, nom, jour in item.phases() if jour]
         if item.decisions_publiees_le:
             dates.append("Les projets soutenus sont publiés.")
-        return " ".join(dates) or "Dates à venir : contactez le service Cohésion Sociale."
+        dites = " ".join(dates) or "Dates à venir : contactez le service Cohésion Sociale."
+        return demonstration.texte(dites)
 
 
 @page_publique
