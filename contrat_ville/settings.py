@@ -97,6 +97,7 @@ TEMPLATES = [
             ],
             "libraries": {
                 "appel": "appels.socle.balises.appel",
+                "demonstration": "partenaires.socle.balises.demonstration",
                 "droits": "appels.socle.balises.droits",
                 "notes": "appels.socle.balises.notes",
             },

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from appels.instruction.vues import (
+    brouillons,
     campagne,
     complements,
     courriels,
@@ -115,6 +116,11 @@ urlpatterns = [
         "instruction/appels/<int:pk>/",
         entree.agent.envoi_sensible(campagne.appel_modifier),
         name="appel_modifier",
+    ),
+    path(
+        "instruction/appels/<int:pk>/brouillons/",
+        entree.agent(brouillons.touches),
+        name="brouillons_touches",
     ),
     path("instruction/appels/<int:pk>/rappels/", entree.agent(courriels.rappels), name="rappels"),
     path(

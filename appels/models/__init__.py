@@ -17,6 +17,7 @@ from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
 from appels.models.lettre import Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
+from appels.models.numerotation import Numerotation
 from appels.models.papier import GenrePapier, Papier
 from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage
@@ -77,6 +78,7 @@ __all__ = [
     "MoyenHumain",
     "NomPartie",
     "Note",
+    "Numerotation",
     "Papier",
     "Partie",
     "Passage",

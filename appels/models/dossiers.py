@@ -26,8 +26,12 @@ TABLES_LUES = (
     "lignes",
     "financements__partenaire",
     "pieces",
+    "themes",
     "appel__documents",
     "appel__regles",
+    "appel__financeurs",
+    "appel__axes",
+    "appel__themes",
 )
 ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
@@ -127,7 +131,9 @@ class DossierQuerySet(SuiviQuerySet[Any]):
         """Those that ask this funder, and all of the calls that the service opens to it."""
         demandes = self.model.objects.filter(financements__partenaire=financeur).values("pk")
         appels = Appel.objects.filter(
-            financeurs__partenaire=financeur, financeurs__voit_tout=True
+            financeurs__partenaire=financeur,
+            financeurs__voit_tout=True,
+            financeurs__retire_le__isnull=True,
         ).values("pk")
         return models.Q(pk__in=demandes) | models.Q(appel__in=appels)
 

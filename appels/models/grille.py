@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from appels.models.appel import Appel
+from appels.models.appel import Appel, Retirable, RetirableQuerySet
 from appels.models.deport import Deport
 from appels.models.dossier import Dossier
 from partenaires.models import Appartenance
@@ -12,7 +12,7 @@ from partenaires.models.appartenance import ROLES_PORTEUR
 from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
-class Critere(Suivi):
+class Critere(Retirable):
     """A line of the grid of a call (METIER §4.6): what is looked at, and how much it weighs.
 
     It is scored from 0 to `maximum`.
@@ -29,6 +29,8 @@ class Critere(Suivi):
     )
     est_obligatoire = models.BooleanField("obligatoire", default=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -60,7 +60,7 @@ def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
             ],
         ],
         "L’appel à projets": [
-            (reverse("appels:appel_annee", args=[appel.annee]), str(appel))
+            (reverse("appels:appel_annee", args=[appel.repere]), str(appel))
             for appel in Appel.objects.publies()
         ],
         "Aide et contact": [

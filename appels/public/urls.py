@@ -11,6 +11,7 @@ from appels.public.vues import (
     publiques,
     territoire,
 )
+from appels.socle.vues import reperes  # noqa: F401 (it registers how a call is named)
 from partenaires.socle import entree
 
 urlpatterns = [
@@ -39,12 +40,12 @@ urlpatterns = [
     path("projets/", entree.public(projets.projets), name="projets"),
     path("projets/projets.csv", entree.public(projets.projets_csv), name="projets_csv"),
     path("appel/", entree.public(appel.appel), name="appel"),
-    path("appel/<int:annee>/", entree.public(appel.appel), name="appel_annee"),
+    path("appel/<repere:repere>/", entree.public(appel.appel), name="appel_annee"),
     path("appel/precedents/", entree.public(appel.precedents), name="precedents"),
     path("appel/modeles/<int:pk>/", entree.public(appel.modele), name="modele"),
     path("appel/questions/", entree.public(appel.questions), name="questions"),
     path(
-        "appel/questions/<int:annee>/<slug:genre>.pdf",
+        "appel/questions/<repere:repere>/<slug:genre>.pdf",
         entree.public(appel.questions_pdf),
         name="questions_pdf",
     ),

@@ -85,7 +85,7 @@ def _action(utilisateur: Utilisateur, appel: Appel | None, instant: datetime) ->
     if appel is None or not (appel.ouvre_le and appel.ferme_le):
         return reverse("appels:contact"), "Contacter le service"
     if appel.est_ouvert(instant):
-        return reverse("appels:nouveau", args=[appel.annee]), "Commencer un dossier"
+        return reverse("appels:nouveau", args=[appel.repere]), "Commencer un dossier"
     if appel.est_clos(instant) and appel.decisions_publiees_le:
         return reverse("appels:projets"), "Voir les projets soutenus"
     return reverse("appels:eligibilite"), "Préparer un projet"

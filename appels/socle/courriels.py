@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from post_office.models import Attachment
@@ -20,6 +21,7 @@ from appels.models import (
     Version,
 )
 from appels.socle.completude import Manque
+from appels.socle.retraits import Retire
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
 from partenaires.socle import courriels
 from quartiers.horloge import a_paris
@@ -81,6 +83,30 @@ def equipe(dossier: Dossier) -> list[str]:
     if dossier.est_sur_papier or not adresses:
         adresses += _representant(dossier)
     return sorted({adresse for adresse in adresses if adresse})
+
+
+def appel_change(
+    appel: Appel,
+    adresses: list[str],
+    brouillons: list[tuple[Dossier, list[Retire]]],
+    *,
+    message: str,
+) -> None:
+    """What its drafts hold and the call no longer offers, to one organisation; once a list."""
+    dits = "|".join(
+        f"{brouillon.pk}:{retire.nom}" for brouillon, retires in brouillons for retire in retires
+    )
+    acte = f"appel-change-{appel.pk}-{sha256(f'{dits}|{message}'.encode()).hexdigest()[:24]}"
+    contexte = {"appel": appel, "brouillons": brouillons, "message": message}
+    courriels.ecrire(acte, adresses, "appel_change", contexte)
+
+
+def composer_appel_change(
+    appel: Appel, brouillons: list[tuple[Dossier, list[Retire]]]
+) -> tuple[str, str]:
+    """(subject, body) of the same mail, to be read before it leaves."""
+    contexte = {"appel": appel, "brouillons": brouillons, "message": ""}
+    return courriels.composer("appel_change", contexte)
 
 
 def complement(complement: Complement) -> None:

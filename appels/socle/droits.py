@@ -138,6 +138,12 @@ def peut_publier_un_appel(utilisateur: Utilisateur) -> bool:
     return droits.est_responsable(utilisateur)
 
 
+@droit("Seule la ou le responsable du service choisit le régime d’un appel.")
+def peut_choisir_le_regime(utilisateur: Utilisateur) -> bool:
+    """Say what a deposit is worth in law."""
+    return droits.est_responsable(utilisateur)
+
+
 @droit("Seule la ou le responsable du service prolonge un appel.")
 def peut_prolonger_un_appel(utilisateur: Utilisateur) -> bool:
     """Put off the closing of a call for everybody."""

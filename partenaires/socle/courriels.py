@@ -18,6 +18,7 @@ from partenaires.models import (
     LigneResume,
     Utilisateur,
 )
+from partenaires.socle import demonstration
 from quartiers import horloge
 
 
@@ -71,9 +72,9 @@ def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
     return Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[adresse],
-        subject=objet,
-        message=corps,
-        html_message=html,
+        subject=demonstration.titre(objet),
+        message=demonstration.texte(corps),
+        html_message=demonstration.html(html),
         status=STATUS.queued,
         priority=PRIORITY.medium,
         message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]),

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from appels.decision.actions import comites, lectures, scenarios
-from appels.models import Appel, Dossier
+from appels.models import Dossier, Numerotation
 from contrat_ville.verification import Formulaires
 from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Appartenance, Partenaire, Role, Texte, Utilisateur
@@ -156,7 +156,7 @@ def empreinte_de_la_base() -> list:
     """What no hostile value may change."""
     return [
         list(Dossier.objects.values_list("etat", "numero", "porteur_id", "depose_le")),
-        list(Appel.objects.values_list("compteur")),
+        list(Numerotation.objects.values_list("dernier_numero")),
         sorted(Utilisateur.objects.values_list("email", "is_active", "password")),
         sorted(Appartenance.objects.values_list("utilisateur_id", "role")),
         Partenaire.objects.count(),

@@ -193,7 +193,7 @@ def classeur(request, pk):
     return FileResponse(
         fichier,
         as_attachment=True,
-        filename=f"{scenario.appel.annee}-scenario-{scenario.pk}.xlsx",
+        filename=f"{scenario.appel.repere}-scenario-{scenario.pk}.xlsx",
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
 

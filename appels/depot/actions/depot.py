@@ -149,7 +149,7 @@ def _numeroter(depose: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     depose.numero = depose.appel.prochain_numero()
     depose.depose_par = par
     depose.depose_le = depose.papier_recu_le or recu_le
-    if depose.appel.est_guichet:
+    if depose.appel.est_guichet and not depose.porteur.est_service:  # CRPA L100-3: no « public »
         recu_a_paris = a_paris(depose.depose_le).date()
         depose.rejet_implicite_le = delais_legaux.rejet_implicite(recu_a_paris)
     depose.franchir(Transition.DEPOSER, par=par, le=recu_le)

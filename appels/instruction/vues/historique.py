@@ -57,7 +57,7 @@ def journal_de_l_appel(request: Requete, pk: int) -> StreamingHttpResponse:
     appel = get_object_or_404(Appel, pk=pk)
     visibles = Dossier.objects.visibles_par(request.user).filter(appel=appel)
     passages = Passage.objects.visibles_par(request.user).filter(dossier__in=visibles)
-    return _fichier(passages, f"journal-appel-{appel.annee}.csv")
+    return _fichier(passages, f"journal-appel-{appel.repere}.csv")
 
 
 def _fichier(passages: QuerySet[Passage], nom: str) -> StreamingHttpResponse:

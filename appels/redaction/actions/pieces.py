@@ -17,6 +17,7 @@ from appels.models import (
 from appels.redaction.actions import copie
 from appels.socle import courriels, empechement, reveil
 from appels.socle.empechement import verrouiller_pour_rediger
+from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
 from partenaires.models import Analyse, Utilisateur
 from partenaires.socle import quarantaine
@@ -46,9 +47,10 @@ def ajouter(
 ) -> Piece:
     """Keep a file; the same file twice for a document is kept once.
 
-    Raises `NonModifiable` or `TropDePieces`.
+    Raises `NonModifiable`, `TropDePieces` or `PlusPropose`.
     """
     _modifiable(dossier, par, recu_le)
+    _encore_demande(dossier, document)
     if deja := _deja_jointe(dossier, document, fichier.sha256):
         return deja
     piece = Piece(
@@ -83,9 +85,10 @@ def reprendre(
 ) -> Piece:
     """A file already given for another dossier, with the date and the person of that day.
 
-    Raises `NonModifiable` or `TropDePieces`.
+    Raises `NonModifiable`, `TropDePieces` or `PlusPropose`.
     """
     _modifiable(dossier, par, recu_le)
+    _encore_demande(dossier, document)
     if deja := _deja_jointe(dossier, document, ancienne.sha256):
         return deja
     if ancienne.est_chiffree:
@@ -149,6 +152,15 @@ def consigner_ouverture(
     Passage.objects.create(
         dossier=dossier, acte=Acte.CONSULTER_RIB, par=par, le=recu_le, motif=quoi
     )
+
+
+def _encore_demande(dossier: Dossier, document: DocumentDemande) -> None:
+    """Locks the document against whoever withdraws it; who holds it already may still add to it."""
+    demandes = DocumentDemande.objects.select_for_update().filter(pk=document.pk)
+    if demandes.filter(retire_le__isnull=True).first():
+        return
+    if not Piece.objects.presentes().filter(dossier=dossier, document=document.pk).exists():
+        raise PlusPropose(document.libelle)
 
 
 def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Piece | None:

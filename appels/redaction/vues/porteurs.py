@@ -50,15 +50,15 @@ def mes_dossiers(request: Requete) -> HttpResponse:
             "non_deposes": [
                 dossier for dossier in dossiers if dossier.est_non_depose(request.recu_le)
             ],
-            "ouvert": Appel.objects.ouverts(request.recu_le).first(),
+            "ouverts": Appel.objects.ouverts(request.recu_le).order_by("ferme_le"),
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nouveau(request: Requete, annee: int) -> HttpResponse:
+def nouveau(request: Requete, repere: str) -> HttpResponse:
     """Begin a dossier in an open call."""
-    appel = get_object_or_404(Appel.objects.publies(), annee=annee)
+    appel = get_object_or_404(Appel.objects.publies().au_repere(repere))
     organismes = _organismes_ou_rediger(request.user)
     if not organismes:
         messages.info(

@@ -20,6 +20,6 @@ def declarer(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appels", "0023_un_mot_une_chose")]
+    dependencies = [("appels", "0024_journal")]
 
     operations = [migrations.RunPython(declarer, migrations.RunPython.noop)]
