@@ -29,7 +29,13 @@ def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) ->
     """The dossier is ready but not deposited: the signatory must attest."""
     demandee_le = dossier.signature_demandee_le
     acte = f"signature-{dossier.pk}-{demandee_le.isoformat() if demandee_le else ''}"
-    courriels.ecrire(acte, [signataire.email], "signature", {"dossier": dossier, "par": par})
+    avant_le = dossier.echeance(demandee_le) if demandee_le else dossier.ferme_le
+    courriels.ecrire(
+        acte,
+        [signataire.email],
+        "signature",
+        {"dossier": dossier, "par": par, "avant_le": avant_le},
+    )
 
 
 def enregistrement(version: Version) -> None:
@@ -97,10 +103,20 @@ def complement(complement: Complement) -> None:
     )
 
 
+def complement_prolonge(complement: Complement, *, motif: str) -> None:
+    """More time to answer."""
+    courriels.ecrire(
+        f"complement-prolonge-{complement.pk}-{complement.avant_le.isoformat()}",
+        equipe(complement.dossier),
+        "complement_prolonge",
+        {"dossier": complement.dossier, "complement": complement, "motif": motif},
+    )
+
+
 def rappel_complement(rappel: Rappel, complement: Complement) -> None:
     """The deadline to answer comes."""
     courriels.ecrire(
-        f"rappel-complement-{complement.pk}",
+        f"rappel-complement-{complement.pk}-{complement.avant_le.isoformat()}",
         rappel.destinataires,
         "rappel_complement",
         {
@@ -224,7 +240,12 @@ def rappel(rappel: Rappel, manques: list[Manque]) -> None:
         acte,
         rappel.destinataires,
         "rappel",
-        {"dossier": rappel.dossier, "manques": manques, "pour_signature": rappel.pour_signature},
+        {
+            "dossier": rappel.dossier,
+            "avant_le": rappel.echeance,
+            "manques": manques,
+            "pour_signature": rappel.pour_signature,
+        },
     )
 
 

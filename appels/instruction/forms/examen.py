@@ -170,6 +170,30 @@ class ComplementForm(forms.ModelForm):
         return demandes
 
 
+class ProlongationComplementForm(MotifForm):
+    """Until when the organisation may answer, and why."""
+
+    jour = champ_date(label="Nouveau délai : répondre avant le")
+    heure = champ_heure(label="Heure de Paris")
+    field_order = ("jour", "heure", "motif")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"heure": time(12)}, **kwargs)
+        self.fields["motif"].help_text = "L’organisme le lira, sur le portail et dans un courriel."
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
+        if donnees.get("jour") and donnees.get("heure"):
+            donnees["avant_le"] = instant_de_paris(
+                self,
+                donnees["jour"],
+                donnees["heure"],
+                "heure",
+            )
+        return donnees
+
+
 class MessageForm(forms.ModelForm):
     """A message with up to three files."""
 

@@ -45,9 +45,17 @@ def phrase_appel(appel: Appel | None, instant: datetime) -> str:
 @register.simple_tag
 def reste(appel: Appel, instant: datetime) -> str:
     """« Il reste 15 jours. » or hours near the end; empty when the call is not open."""
-    if appel.ferme_le is None or not appel.est_ouvert(instant):
+    if not appel.est_ouvert(instant):
         return ""
-    duree = appel.ferme_le - instant
+    return il_reste(appel.ferme_le, instant)
+
+
+@register.simple_tag
+def il_reste(borne: datetime | None, instant: datetime) -> str:
+    """The same before any deadline; empty once it has passed."""
+    if borne is None or borne <= instant:
+        return ""
+    duree = borne - instant
     if duree.days >= 2:
         return f"Il reste {accorder(duree.days, 'jour')}."
     heures = int(duree.total_seconds() // 3600)
