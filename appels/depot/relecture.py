@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from appels.models import Complement, CoordonneesBancaires, Dossier, Passage, Piece, Recepisse
+from appels.models import (
+    Complement,
+    CoordonneesBancaires,
+    DocumentDemande,
+    Dossier,
+    Passage,
+    Piece,
+    Recepisse,
+)
 from appels.models.etats import Transition
-from appels.socle import cerfa, completude, droits, figement
+from appels.socle import cerfa, completude, droits, figement, suivi
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from partenaires.socle import droits as droits_partenaires
@@ -27,6 +35,7 @@ class Relecture:
     passages: Iterable[Passage]  # the last ones first
     complement: Complement | None  # what the service asked last
     motif: str  # why the service set it aside
+    resultats: list[suivi.Resultat]  # what funders answered, for the organisation
 
 
 def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relecture:
@@ -44,7 +53,15 @@ def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relect
         passages=passages[:PASSAGES_MONTRES],
         complement=complement,
         motif=_motif(dossier),
+        resultats=_resultats(dossier, personne),
     )
+
+
+def _resultats(dossier: Dossier, personne: Utilisateur) -> list[suivi.Resultat]:
+    """What its members know of the answers; the others read the decisions on their own pages."""
+    if not dossier.est_depose or not droits_partenaires.roles(personne, dossier.porteur_id):
+        return []
+    return suivi.resultats(dossier)
 
 
 def _motif(dossier: Dossier) -> str:
@@ -97,6 +114,7 @@ class ADeposer:
 
     est_ouvert: bool
     manques: list[Manque]
+    a_venir: list[DocumentDemande]  # what the service will ask for after the deposit
     pieces: list[Piece]
     coordonnees: CoordonneesBancaires | None
     differences: (

@@ -13,6 +13,7 @@ from appels.models import (
     NomPartie,
     Regle,
 )
+from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.socle import budget
 from partenaires.models import Fiche, Partenaire
@@ -300,6 +301,19 @@ def documents_demandes(dossier: Dossier) -> list[DocumentDemande]:
         document
         for document in dossier.appel.documents.all()
         if document.genre in ("", dossier.porteur.genre)
+    ]
+
+
+def pieces_a_venir(dossier: Dossier) -> list[DocumentDemande]:
+    """The documents that do not stop the deposit and that the service will ask for.
+
+    What receivability needs and nobody joined (R112-11-4).
+    """
+    fournies = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
+    return [
+        document
+        for document in documents_demandes(dossier)
+        if document.exigence == Exigence.RECEVABILITE and document.pk not in fournies
     ]
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 
-from appels.models import Appel, Dossier, NomPartie
+from appels.models import Appel, DocumentDemande, Dossier, NomPartie
 from appels.socle import suivi
 from appels.socle.completude import Manque
 from quartiers.francais import accorder, date_et_heure
@@ -62,6 +62,13 @@ def il_reste(borne: datetime | None, instant: datetime) -> str:
     if heures:
         return f"Il reste {accorder(heures, 'heure')}."
     return "Il reste moins d’une heure."
+
+
+@register.simple_tag
+def pieces_demandees(documents: list[DocumentDemande]) -> str:
+    """« 1 pièce sera demandée : Statuts. »."""
+    combien = accorder(len(documents), "pièce sera demandée", "pièces seront demandées")
+    return f"{combien} : {', '.join(str(document) for document in documents)}."
 
 
 GROUPES_DE_CHOIX = {
