@@ -209,6 +209,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "verifier_recepisse": "60/h/ip",
     "rejoindre_organisme": "20/h/user",
     "code_derogation": "20/h/user",
+    "ecrire_au_service": "5/h/ip,3/h/key",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

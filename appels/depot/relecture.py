@@ -82,6 +82,7 @@ class Gestes:
     echanger: bool
     aviser: bool
     examiner: bool
+    examiner_brouillon: bool  # an agent reads a draft opened to the service
     retirer: bool
     corriger: bool
     decider: bool
@@ -90,12 +91,14 @@ class Gestes:
     def de(cls, personne: Utilisateur, dossier: Dossier, instant: datetime) -> Self:
         """One right a gesture; the service and the funders act on what is deposited."""
         depose = dossier.est_depose
+        du_service = droits.lit_pour_le_service(personne, dossier)
         return cls(
             rediger=droits.redige(personne, dossier),
             ouvrir_rib=droits.peut_ouvrir_rib(personne, dossier),
-            echanger=depose and droits.peut_lire_les_personnes(personne, dossier),
+            echanger=(depose or du_service) and droits.peut_lire_les_personnes(personne, dossier),
             aviser=depose and droits_partenaires.est_financeur(personne),
-            examiner=depose and droits.lit_pour_le_service(personne, dossier),
+            examiner=depose and du_service,
+            examiner_brouillon=du_service and not depose,
             retirer=droits.peut_retirer(personne, dossier),
             corriger=droits.peut_corriger(personne, dossier, instant),
             decider=droits.peut_saisir_les_decisions(personne, dossier),

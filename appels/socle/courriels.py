@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.core.files.base import ContentFile
+from django.db.models import QuerySet
 from post_office.models import Attachment
 
 from appels.models import (
@@ -20,7 +22,8 @@ from appels.models import (
     Version,
 )
 from appels.socle.completude import Manque
-from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
+from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
+from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import courriels
 from quartiers.horloge import a_paris
 
@@ -174,8 +177,7 @@ def message(message: Message) -> None:
     elif dossier.confie_a:
         adresses = [dossier.confie_a.email]
     else:
-        agents = Appartenance.objects.agents()
-        adresses = list(agents.values_list("utilisateur__email", flat=True))
+        adresses = [agent.email for agent in _agents_qui_lisent(dossier)]
     courriels.ecrire(
         f"message-{message.pk}",
         sorted(adresses),
@@ -183,6 +185,34 @@ def message(message: Message) -> None:
         {"dossier": dossier, "message": message},
         urgent=message.cote == Cote.SERVICE,
     )
+
+
+def _agents_qui_lisent(dossier: Dossier) -> list[Utilisateur]:
+    """The agents who may read a dossier: within their perimeter, and not stepped aside."""
+    return _qui_lisent(dossier, Appartenance.objects.agents())
+
+
+def _qui_lisent(dossier: Dossier, appartenances: QuerySet[Appartenance]) -> list[Utilisateur]:
+    """Among these members, the people who may read a dossier."""
+    personnes = Utilisateur.objects.filter(
+        is_active=True, pk__in=appartenances.values("utilisateur")
+    )
+    return [
+        personne
+        for personne in personnes
+        if Dossier.objects.visibles_par(personne).filter(pk=dossier.pk).exists()
+    ]
+
+
+def qui_instruit(dossier: Dossier) -> list[str]:
+    """The people of the funders asked, and the agent in charge or else those who read it."""
+    sollicites = dossier.financements.filter(partenaire__isnull=False).values("partenaire")
+    financeurs = Appartenance.objects.actives().filter(
+        partenaire__in=sollicites, role__in=ROLES_FINANCEUR
+    )
+    agents = [dossier.confie_a] if dossier.confie_a else _agents_qui_lisent(dossier)
+    personnes = [*_qui_lisent(dossier, financeurs), *agents]
+    return sorted({personne.email for personne in personnes})
 
 
 def decision(lettre: Lettre) -> None:
@@ -255,6 +285,50 @@ def dauphin(rappel: Rappel) -> None:
         f"dauphin-{rappel.dossier_id}-{rappel.palier}",
         rappel.destinataires,
         "dauphin",
+        {"dossier": rappel.dossier},
+        urgent=False,
+    )
+
+
+def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cle: UUID) -> None:
+    """A visitor writes to the service; no copy to the address given, which nobody has verified."""
+    courriels.ecrire(
+        f"contact-{cle}",
+        [service.email],
+        "contact",
+        {"nom": nom, "email": email, "texte": texte, "page": page},
+    )
+
+
+def non_depose(rappel: Rappel) -> None:
+    """The closing came before the deposit: said once, with what remains."""
+    courriels.ecrire(
+        f"non-depose-{rappel.dossier_id}-{rappel.echeance.isoformat()}",
+        rappel.destinataires,
+        "non_depose",
+        {"dossier": rappel.dossier, "ferme_le": rappel.echeance},
+    )
+
+
+def affectation(
+    dossiers: list[Dossier], agent: Utilisateur, *, par: Utilisateur, le: datetime
+) -> None:
+    """To an agent: the dossiers that somebody else gave in charge."""
+    courriels.ecrire(
+        f"affectation-{agent.pk}-{le.isoformat()}-{dossiers[0].pk}",
+        [agent.email],
+        "affectation",
+        {"dossiers": dossiers, "par": par},
+        urgent=False,
+    )
+
+
+def nouvelle_demande(rappel: Rappel) -> None:
+    """A deposit: to the funders that it asks and to the service, each within its perimeter."""
+    courriels.ecrire(
+        f"nouvelle-demande-{rappel.dossier_id}",
+        rappel.destinataires,
+        "nouvelle_demande",
         {"dossier": rappel.dossier},
         urgent=False,
     )

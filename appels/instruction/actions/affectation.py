@@ -6,6 +6,7 @@ from django.db import transaction
 
 from appels.models import Acte, Dossier, Passage
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import courriels, reveil
 from partenaires.models import Utilisateur
 
 
@@ -17,7 +18,7 @@ def affecter(
     par: Utilisateur,
     recu_le: datetime,
 ) -> int:
-    """How many changed hands, each logged; the others already were in these.
+    """How many changed hands, each logged; the agent is told. The others already were in these.
 
     Rows are locked in the order of their keys: two agents at once never wait for each other.
     """
@@ -41,4 +42,7 @@ def affecter(
     )
     cles = [dossier.pk for dossier in changes]
     Dossier.objects.filter(pk__in=cles).update(confie_a=agent)
+    if changes and agent and agent != par:
+        courriels.affectation(changes, agent, par=par, le=recu_le)
+        reveil.apres_commit("appels.envoyer_courriels")
     return len(changes)

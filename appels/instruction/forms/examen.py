@@ -216,11 +216,14 @@ class MessageForm(forms.ModelForm):
 
     class Meta:
         model = Message
-        fields = ("texte",)
+        fields = ("partie", "texte")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, du_service: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["cle"].initial = uuid4
+        self.fields["partie"].choices = [("", "Le dossier en général"), *NomPartie.choices]
+        if du_service:
+            del self.fields["partie"]
 
     def fichiers(self) -> list[Fichier]:
         """Those given."""
