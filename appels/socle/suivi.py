@@ -205,6 +205,12 @@ class EtatPublic(models.TextChoices):
 
 
 VOUS = "Vous"
+BROUILLONS = (
+    EtatPublic.BROUILLON,
+    EtatPublic.CORRECTION,
+    EtatPublic.A_SIGNER,
+    EtatPublic.NON_DEPOSE,
+)
 A_FAIRE = (
     EtatPublic.BROUILLON,
     EtatPublic.CORRECTION,
@@ -235,6 +241,11 @@ class Suivi:
     geste: Geste | None = None
     avant_le: datetime | None = None
     a_ouvrir: int = 0  # letters that wait to be opened
+
+    @property
+    def est_un_brouillon(self) -> bool:
+        """Not deposited, and neither given up nor put in the place of what it corrects."""
+        return self.etat in BROUILLONS
 
     @property
     def est_a_vous(self) -> bool:
