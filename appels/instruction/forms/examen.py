@@ -178,7 +178,8 @@ class ProlongationComplementForm(MotifForm):
     field_order = ("jour", "heure", "motif")
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, initial={"heure": time(12)}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["heure"].initial = time(12)
         self.fields["motif"].help_text = "L’organisme le lira, sur le portail et dans un courriel."
 
     def clean(self) -> dict[str, Any]:
@@ -198,6 +199,11 @@ class MessageForm(forms.ModelForm):
     """A message with up to three files."""
 
     cle = forms.UUIDField(widget=forms.HiddenInput)
+    partie = forms.ChoiceField(
+        label="À propos de",
+        required=False,
+        choices=[("", "Le dossier en général"), *NomPartie.choices],
+    )
     fichier_1 = FichierField(
         label="Fichier 1 (facultatif)",
         required=False,
@@ -221,7 +227,6 @@ class MessageForm(forms.ModelForm):
     def __init__(self, *args, du_service: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["cle"].initial = uuid4
-        self.fields["partie"].choices = [("", "Le dossier en général"), *NomPartie.choices]
         if du_service:
             del self.fields["partie"]
 

@@ -8,6 +8,7 @@ from functools import partial
 from django.db import models, transaction
 
 from appels.models import Appel, Complement, Dossier, Rappel
+from appels.models.rappel import PALIER_COMPLEMENT, PALIER_NON_DEPOSE, PALIER_NOUVEAU
 from appels.socle import completude, courriels
 from partenaires.models import Role, Utilisateur
 from quartiers.horloge import PARIS, a_paris
@@ -16,9 +17,6 @@ journal = logging.getLogger(__name__)
 HEURES_AVANT = 2
 JOURS_DAUPHIN = (7, 21)
 AVANT_LE_DELAI = timedelta(days=3)
-PALIER_COMPLEMENT = "C-3"
-PALIER_NON_DEPOSE = "CLOS"
-PALIER_NOUVEAU = "NEUF"
 LONGTEMPS = timedelta(days=7)  # what is older was known otherwise
 Palier = tuple[datetime, str]  # the instant when it is due, its name
 
