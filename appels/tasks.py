@@ -63,6 +63,9 @@ def rattraper() -> None:
 @shared_task(name="appels.rappeler")
 def rappeler() -> None:
     rappels.rappeler(horloge.maintenant())
+    rappels.rappeler_les_prolonges(horloge.maintenant())
+    rappels.dire_les_non_deposes(horloge.maintenant())
+    rappels.annoncer_les_demandes(horloge.maintenant())
     rappels.rappeler_dauphin(horloge.maintenant())
     rappels.rappeler_complements(horloge.maintenant())
 

@@ -231,6 +231,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
     "login": None,
     "login_failed": None,
     "reset_password": None,
+    "ecrire_au_service": "5/h/ip,3/h/key",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 # Minutes since one signed in, or confirmed who one is, during which what is sensitive is not asked

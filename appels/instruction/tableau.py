@@ -19,7 +19,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.dossiers import DossierQuerySet
-from appels.socle.suivi import Attente, attente
+from appels.socle.suivi import Attente, Stade, attente, stade
 from partenaires.socle import postier
 from quartiers.horloge import a_paris
 
@@ -59,6 +59,7 @@ class Tableau:
     avant: Appel | None  # the call of the year before
     chiffres: dict[str, int]
     attentes: list[Compte]
+    stades: list[Compte]
     alertes: list[Compte]
     axes: list[Compte]
     quartiers: list[Compte]
@@ -81,6 +82,7 @@ def tableau(
         avant=avant,
         chiffres=chiffres(visibles.filter(appel=appel)),
         attentes=attentes(deposes, instant),
+        stades=stades(deposes, instant),
         alertes=alertes_levees(deposes, instant),
         axes=par_axe(deposes),
         quartiers=par_quartier(deposes),
@@ -111,6 +113,13 @@ def attentes(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
     par_attente = deposes.annotate(attend=attente(instant)).order_by().values_list("attend")
     comptes = dict(par_attente.annotate(n=models.Count("pk")))
     return [(qui.value, qui.label, comptes.get(qui.value, 0)) for qui in Attente]
+
+
+def stades(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
+    """How many stand where, in the order of the procedure; those where nobody stands are left."""
+    par_stade = deposes.annotate(stade=stade(instant)).order_by().values_list("stade")
+    comptes = dict(par_stade.annotate(n=models.Count("pk")))
+    return [(ou.value, ou.label, comptes[ou.value]) for ou in Stade if ou.value in comptes]
 
 
 def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:

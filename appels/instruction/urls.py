@@ -86,6 +86,11 @@ urlpatterns = [
         name="demander_complement",
     ),
     path(
+        "instruction/dossiers/<int:pk>/complements/prolonger/",
+        entree.examen(complements.prolonger),
+        name="prolonger_complement",
+    ),
+    path(
         "instruction/dossiers/<int:pk>/complements/clore/",
         entree.examen(complements.clore),
         name="clore_complement",

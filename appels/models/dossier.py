@@ -290,6 +290,15 @@ class Dossier(Suivi):
         ]
         return max(bornes, default=None)
 
+    def echeance(self, instant: datetime) -> datetime | None:
+        """The nearest date for a draft: that of what the service asks while it waits for it.
+
+        Else the closing that counts.
+        """
+        if self.corrige and self.est_une_reponse(instant):
+            return self.corrige.a_completer_avant
+        return self.ferme_le
+
     def est_ouvert(self, instant: datetime) -> bool:
         """The call is open for it; the clock decides, never a job."""
         return self._est_dans_l_appel(instant) or self.est_une_reponse(instant)
@@ -314,6 +323,20 @@ class Dossier(Suivi):
     def est_une_reponse(self, instant: datetime) -> bool:
         """A correction that answers the service."""
         return self.corrige is not None and self.corrige.attend_un_complement(instant)
+
+    def est_en_revision(self) -> bool:
+        """What is asked does not reopen the examination: a receivable dossier keeps its state.
+
+        So it is of a revised plan alone, or of anything once a funder's letter was released. It
+        does not depend on a decision that the organisation may not know.
+        """
+        demande = self.passages.filter(acte=Transition.DEMANDER_COMPLEMENT).last()
+        complement = self.complement_en_cours()
+        if demande is None or complement is None or demande.de != Etat.RECEVABLE:
+            return False
+        if complement.parties() == {NomPartie.BUDGET}:
+            return True
+        return self.financements.filter(lettres__liberee_le__isnull=False).exists()
 
     def complement_en_cours(self) -> Complement | None:
         """What the service asks and waits for."""

@@ -165,6 +165,13 @@ class DossierQuerySet(SuiviQuerySet[Any]):
         )
         return self.annotate(question=models.Exists(questions))
 
+    def avec_question_de_l_organisme(self) -> Self:
+        """`question`: the organisation wrote and waits for an answer."""
+        questions = Message.objects.filter(
+            dossier=CE_DOSSIER, cote=Cote.ORGANISME, attend_reponse=True
+        )
+        return self.annotate(question=models.Exists(questions))
+
     def pour_liste(self) -> Self:
         """Everything a row shows, and nothing more."""
         return self.select_related("appel", "porteur", "axe", "corrige").order_by(

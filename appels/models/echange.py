@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
 
+from appels.models.partie import NomPartie
 from partenaires.socle import quarantaine
 from quartiers.models import Regard, Suivi, SuiviQuerySet
 
@@ -24,6 +25,8 @@ class Message(Suivi):
     cote = models.CharField(max_length=10, choices=Cote.choices)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
+    # what the question is about, when it was asked from a part
+    partie = models.CharField("à propos de", max_length=12, choices=NomPartie.choices, blank=True)
     texte = models.TextField("message", max_length=5000)
     cle = models.UUIDField(unique=True)  # the same sending twice is one message
     # until the other side answers, or says that it need not

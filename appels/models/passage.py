@@ -16,6 +16,7 @@ class Acte(models.TextChoices):
 
     CREER = "creer", "Brouillon créé"
     PROLONGER = "prolonger", "Délai particulier accordé"
+    PROLONGER_COMPLEMENT = "prolonger_complement", "Délai de réponse prolongé"
     OUVRIR = "ouvrir", "Brouillon ouvert au service"
     REFERMER = "refermer", "Brouillon refermé au service"
     LIRE = "lire", "Brouillon lu par le service"

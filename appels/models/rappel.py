@@ -19,8 +19,22 @@ class RappelQuerySet(models.QuerySet["Rappel"]):
         )
 
 
+# What is said once, and is no step before a deadline
+PALIER_COMPLEMENT = "C-3"
+PALIER_NON_DEPOSE = "CLOS"
+PALIER_NOUVEAU = "NEUF"
+MOTS = {
+    PALIER_COMPLEMENT: "Compléments à apporter",
+    PALIER_NON_DEPOSE: "Non déposé",
+    PALIER_NOUVEAU: "Nouvelle demande",
+}
+
+
 class Rappel(models.Model):
-    """A reminder of a draft for a deadline: one row per step makes double sending impossible."""
+    """A reminder of a dossier for a deadline, or what is said of it once.
+
+    One row per step makes double sending impossible.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="rappels")
     echeance = models.DateTimeField()
@@ -41,6 +55,11 @@ class Rappel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.palier} · {self.dossier}"
+
+    @property
+    def mot(self) -> str:
+        """Its step, in words when it has some."""
+        return MOTS.get(self.palier, self.palier)
 
 
 class Battement(models.Model):

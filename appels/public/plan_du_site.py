@@ -32,7 +32,11 @@ PAGES = {
         ("appels:precedents", "Les appels précédents"),
         ("appels:verifier", "Vérifier un récépissé"),
     ],
-    "Aide et contact": [("appels:aide", "Aide"), ("appels:contact", "Contact")],
+    "Aide et contact": [
+        ("appels:aide", "Aide"),
+        ("appels:contact", "Contact"),
+        ("appels:ecrire_au_service", "Écrire au service"),
+    ],
     "Le site": [
         ("appels:accueil", "Accueil"),
         ("appels:mentions_legales", "Mentions légales"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from appels.public.vues import (
     appel,
+    contact,
     contrat,
     courriels_de_la_demo,
     obligations,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("aide/", entree.public(publiques.aide), name="aide"),
     path("aide/<slug:role>/", entree.public(publiques.aide_role), name="aide_role"),
     path("contact/", entree.public(publiques.contact), name="contact"),
+    path("contact/ecrire/", entree.public(contact.ecrire), name="ecrire_au_service"),
     path("plan-du-site/", entree.public(publiques.plan), name="plan_du_site"),
     path("sitemap.xml", entree.public(obligations.sitemap), name="sitemap"),
     path("robots.txt", entree.public(publiques.robots), name="robots"),

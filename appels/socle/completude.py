@@ -13,6 +13,7 @@ from appels.models import (
     NomPartie,
     Regle,
 )
+from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.socle import budget, retraits
 from partenaires.models import Fiche, Partenaire
@@ -316,6 +317,19 @@ def _retires(dossier: Dossier) -> Iterator[Manque]:
             f"{retire.nom} {retraits.PLUS_PROPOSE} dans cet appel : gardez-le ou retirez-le.",
             bloque=False,
         )
+
+
+def pieces_a_venir(dossier: Dossier) -> list[DocumentDemande]:
+    """The documents that do not stop the deposit and that the service will ask for.
+
+    What receivability needs and nobody joined (R112-11-4).
+    """
+    fournies = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
+    return [
+        document
+        for document in documents_demandes(dossier)
+        if document.exigence == Exigence.RECEVABILITE and document.pk not in fournies
+    ]
 
 
 def coordonnees(dossier: Dossier) -> CoordonneesBancaires | None:

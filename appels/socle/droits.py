@@ -221,13 +221,19 @@ def peut_lire_les_messages(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_ecrire_au_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Send a message for the organisation: its writers, once deposited."""
-    return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT) and dossier.est_depose
+    """Send a message for the organisation: its writers.
+
+    A draft too, which the message opens to the service; not one that the service itself writes.
+    """
+    if not bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT):
+        return False
+    return dossier.est_depose or (dossier.etat in MODIFIABLES and not dossier.est_sur_papier)
 
 
 def peut_ecrire_a_l_organisme(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Send a message for the service."""
-    return lit_pour_le_service(utilisateur, dossier) and dossier.est_depose
+    """Send a message for the service: once deposited, or on a draft opened to it."""
+    est_ouvert = dossier.ouvert_au_service_le is not None and dossier.etat in MODIFIABLES
+    return lit_pour_le_service(utilisateur, dossier) and (dossier.est_depose or est_ouvert)
 
 
 @droit(

@@ -45,7 +45,7 @@ class Utilisateur(AbstractBaseUser, Suivi):
         "messages qui peuvent attendre",
         max_length=12,
         choices=Cadence.choices,
-        default=Cadence.IMMEDIATE,
+        default=Cadence.QUOTIDIENNE,
     )
     is_active = models.BooleanField("compte ouvert", default=True)
     date_joined = models.DateTimeField("inscription", default=horloge.maintenant)

@@ -23,11 +23,18 @@ from quartiers import horloge
 
 
 def ecrire(
-    acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict, *, urgent: bool = True
+    acte: str,
+    destinataires: Iterable[str],
+    gabarit: str,
+    contexte: dict,
+    *,
+    urgent: bool = True,
+    priorite: int = PRIORITY.medium,
 ) -> list[Envoi]:
     """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`.
 
-    Never twice for an act. What is not urgent waits for the daily summary of those who chose it.
+    Never twice for an act. What is not urgent waits for the daily summary, but of those who want it
+    at once. `priorite`: what leaves first when many wait.
     """
     objet, corps = composer(gabarit, contexte)
     html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
@@ -40,12 +47,14 @@ def ecrire(
             defaults={"objet": objet[:300], "corps": corps, "ecrite_le": horloge.maintenant()},
         )
     return [
-        _poser(acte, adresse, objet, corps, html) for adresse in adresses if adresse not in patients
+        _poser(acte, adresse, objet, corps, html, priorite)
+        for adresse in adresses
+        if adresse not in patients
     ]
 
 
 def _patients(adresses: list[str]) -> dict[str, Utilisateur]:
-    """Among these addresses, the people who chose one summary a day."""
+    """Among these addresses, the people who read one summary a day."""
     patients = Utilisateur.objects.filter(email__in=adresses, cadence=Cadence.QUOTIDIENNE)
     return {patient.email: patient for patient in patients}
 
@@ -57,17 +66,19 @@ def composer(gabarit: str, contexte: dict) -> tuple[str, str]:
     return objet, render_to_string(f"courriels/{gabarit}_corps.txt", contexte).strip() + "\n"
 
 
-def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
+def _poser(acte: str, adresse: str, objet: str, corps: str, html: str, priorite: int) -> Envoi:
     deja = Envoi.objects.filter(acte=acte, destinataire=adresse).first()
     if deja:
         return deja
-    courriel = _enregistrer(adresse, objet, corps, html)
+    courriel = _enregistrer(adresse, objet, corps, html, priorite)
     return Envoi.objects.create(
         acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=horloge.maintenant()
     )
 
 
-def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
+def _enregistrer(
+    adresse: str, objet: str, corps: str, html: str, priorite: int = PRIORITY.medium
+) -> Email:
     """A queued row with its Message-ID fixed once; texts are kept as they are, no templates."""
     return Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -76,7 +87,7 @@ def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
         message=demonstration.texte(corps),
         html_message=demonstration.html(html),
         status=STATUS.queued,
-        priority=PRIORITY.medium,
+        priority=priorite,
         message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]),
     )
 
@@ -87,13 +98,22 @@ def une_ligne(texte: str) -> str:
 
 
 class BoiteEnvoi(BaseEmailBackend):
-    """What `send_mail` of Django and allauth writes goes to the same outbox."""
+    """What `send_mail` of Django and allauth writes goes to the same outbox, before the rest.
+
+    Account and security: somebody waits in front of a page.
+    """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             html = _html_de(message)
             for adresse in message.to:
-                _enregistrer(adresse, une_ligne(str(message.subject)), str(message.body), html)
+                _enregistrer(
+                    adresse,
+                    une_ligne(str(message.subject)),
+                    str(message.body),
+                    html,
+                    PRIORITY.high,
+                )
         return len(email_messages)
 
 
@@ -112,6 +132,7 @@ def invitation(invitation: Invitation, jeton: str) -> None:
         [invitation.email],
         "invitation",
         {"invitation": invitation, "jeton": jeton},
+        priorite=PRIORITY.high,
     )
 
 

@@ -103,9 +103,8 @@ def integrer(
         raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE)
     copie.reponses(correction, depose)
     depose.fiche_confirmee_le = correction.fiche_confirmee_le
-    verbe = Transition.REPONDRE if depose.est_a_completer else Transition.REDEPOSER
     try:
-        depose.franchir(verbe, par=par, le=recu_le, champs=champs)
+        depose.franchir(_verbe(depose), par=par, le=recu_le, champs=champs)
     except TransitionInterdite as interdite:
         raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE) from interdite
     copie.choix(correction, depose)
@@ -120,6 +119,13 @@ def integrer(
         CoordonneesBancaires.objects.filter(dossier=depose).delete()
         coordonnees.update(dossier=depose)
     correction.franchir(Transition.INTEGRER, par=par, le=recu_le)
+
+
+def _verbe(depose: Dossier) -> Transition:
+    """What the new version does to the deposit: an answer, a revision, or another version."""
+    if not depose.est_a_completer:
+        return Transition.REDEPOSER
+    return Transition.REVISER if depose.est_en_revision() else Transition.REPONDRE
 
 
 def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:

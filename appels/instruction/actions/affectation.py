@@ -6,6 +6,7 @@ from django.db import transaction
 
 from appels.models import Acte, Dossier, Passage
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import courriels, reveil
 from appels.socle.empechement import ecarter_les_empeches
 from partenaires.models import Utilisateur
 
@@ -18,7 +19,8 @@ def affecter(
     par: Utilisateur,
     recu_le: datetime,
 ) -> tuple[int, list[Dossier]]:
-    """How many changed hands, each logged, and those left aside; the others already were in these.
+    """How many changed hands, each logged and the agent told, and those left aside; the others
+    already were in these.
 
     Left aside: those on which who hands out may not act, or who would receive them.
     Rows are locked in the order of their keys: two agents at once never wait for each other.
@@ -43,6 +45,9 @@ def affecter(
     )
     cles = [dossier.pk for dossier in changes]
     Dossier.objects.filter(pk__in=cles).update(confie_a=agent)
+    if changes and agent and agent != par:
+        courriels.affectation(changes, agent, par=par, le=recu_le)
+        reveil.apres_commit("appels.envoyer_courriels")
     return len(changes), ecartes
 
 

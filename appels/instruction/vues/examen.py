@@ -52,9 +52,8 @@ def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
-    annotes = alertes.annoter(
-        instruits.annotate(attend=suivi.attente(request.recu_le)), request.recu_le
-    )
+    situes = suivi.avec_les_lettres(instruits).annotate(stade=suivi.stade(request.recu_le))
+    annotes = alertes.annoter(situes, request.recu_le)
     dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
     place = _place_dans_la_liste(request, dossier)
     quartiers = geographie.lire(request.parution).quartiers
