@@ -214,20 +214,17 @@ def message(message: Message) -> None:
 
 
 def _agents_qui_lisent(dossier: Dossier) -> list[Utilisateur]:
-    """The agents who may read a dossier: within their perimeter, and not stepped aside."""
-    return _qui_lisent(dossier, Appartenance.objects.agents())
-
-
-def _qui_lisent(dossier: Dossier, appartenances: QuerySet[Appartenance]) -> list[Utilisateur]:
-    """Among these members, the people who may read a dossier."""
-    personnes = Utilisateur.objects.filter(
-        is_active=True, pk__in=appartenances.values("utilisateur")
-    )
+    """The agents who read a dossier: within their perimeter, neither stepped aside nor members."""
     return [
-        personne
-        for personne in personnes
-        if Dossier.objects.visibles_par(personne).filter(pk=dossier.pk).exists()
+        agent
+        for agent in _personnes(Appartenance.objects.agents())
+        if Dossier.objects.lus_pour_le_service(agent).filter(pk=dossier.pk).exists()
     ]
+
+
+def _personnes(appartenances: QuerySet[Appartenance]) -> QuerySet[Utilisateur]:
+    """The people of these memberships, each once."""
+    return Utilisateur.objects.filter(is_active=True, pk__in=appartenances.values("utilisateur"))
 
 
 def qui_instruit(dossier: Dossier) -> list[str]:
@@ -236,8 +233,10 @@ def qui_instruit(dossier: Dossier) -> list[str]:
     financeurs = Appartenance.objects.actives().filter(
         partenaire__in=sollicites, role__in=ROLES_FINANCEUR
     )
-    agents = [dossier.confie_a] if dossier.confie_a else _agents_qui_lisent(dossier)
-    personnes = [*_qui_lisent(dossier, financeurs), *agents]
+    personnes = [dossier.confie_a] if dossier.confie_a else _agents_qui_lisent(dossier)
+    for personne in _personnes(financeurs):
+        if Dossier.objects.instruits_par(personne).filter(pk=dossier.pk).exists():
+            personnes.append(personne)
     return sorted({personne.email for personne in personnes})
 
 

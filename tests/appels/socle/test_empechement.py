@@ -350,6 +350,9 @@ DU_SERVICE = {
         message="",
         **DATE,
     ),
+    "instruction.complements.prolonger": lambda m: geste(
+        complements.prolonger, a_completer(m), ENSUITE + timedelta(days=9), motif="m", **DATE
+    ),
     "instruction.complements.clore": lambda m: geste(
         complements.clore, a_completer(m), motif="m", **DATE
     ),
@@ -767,6 +770,7 @@ SANS_LE_CONTROLE = {
         "instruction.campagne.enregistrer",
         "instruction.campagne.reconduire",
         "instruction.echeances.prolonger",
+        "public.contact.ecrire",
     },
     "du travailleur, que personne ne commande": {
         "decision.lettres.etablir",
@@ -775,11 +779,14 @@ SANS_LE_CONTROLE = {
         "instruction.exports.effacer_les_anciens",
         "instruction.exports.etablir",
         "redaction.pieces.refuser",
+        "redaction.rappels.annoncer_les_demandes",
+        "redaction.rappels.dire_les_non_deposes",
         "redaction.rappels.palier_du",
         "redaction.rappels.paliers",
         "redaction.rappels.rappeler",
         "redaction.rappels.rappeler_complements",
         "redaction.rappels.rappeler_dauphin",
+        "redaction.rappels.rappeler_les_prolonges",
         "redaction.rappels.rappeler_un_dossier",
     },
 }
