@@ -74,7 +74,7 @@ def equipe(dossier: Dossier) -> list[str]:
     """
     adresses = list(
         dossier.porteur.appartenances.actives()
-        .exclude(role=Role.LECTEUR)
+        .avec_role(Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR)
         .filter(utilisateur__is_active=True)
         .values_list("utilisateur__email", flat=True)
     )

@@ -2,7 +2,7 @@ from partenaires.models.analyse import Analyse, EtatAnalyse
 from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
-from partenaires.models.passation import ActeOrganisme, Passation
+from partenaires.models.passation import ActeOrganisme, Designation, Passation
 from partenaires.models.postier import Bail, Envoi, LigneResume
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
@@ -17,6 +17,7 @@ __all__ = [
     "Appartenance",
     "Bail",
     "Cadence",
+    "Designation",
     "Envoi",
     "EtatAnalyse",
     "Fiche",

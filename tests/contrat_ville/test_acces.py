@@ -209,13 +209,15 @@ NOMMENT = {
         "partenaires:organisme_agent",
         "partenaires:fiche",
         "partenaires:membres",
+        "partenaires:qualite",
     ],
     "appartenance": [
         "partenaires:depart",
         "partenaires:repondre",
-        "partenaires:changer_role",
+        "partenaires:changer_roles",
         "partenaires:justificatif",
         "partenaires:verifier_qualite",
+        "partenaires:refuser_qualite",
     ],
     "revision": [
         "partenaires:revision",
