@@ -120,7 +120,7 @@ class ConnexionRequise(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Vue, view_args: tuple, view_kwargs: dict
     ) -> HttpResponseBase | None:
         """None lets the request go on."""
-        if entree.de(view_func) is entree.public:
+        if entree.est_publique(view_func):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
@@ -148,7 +148,7 @@ class SecondFacteur:
     ) -> HttpResponseBase | None:
         """None lets the request go on."""
         est_permis = nom_de_la_vue(request).startswith(self.PERMIS)
-        est_public = entree.de(view_func) is entree.public
+        est_public = entree.est_publique(view_func)
         if not settings.SECOND_FACTEUR_EXIGE or est_permis or est_public:
             return None
         if droits.doit_poser_un_second_facteur(request.user):

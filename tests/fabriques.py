@@ -65,12 +65,13 @@ def creer_association(**champs) -> Partenaire:
     return organisme
 
 
-def creer_membre(organisme: Partenaire, role: Role = Role.REDACTEUR, **champs) -> Utilisateur:
+def creer_membre(organisme: Partenaire, *roles: Role, **champs) -> Utilisateur:
+    """A member with these roles; a writer when none is said."""
     utilisateur = champs.pop("utilisateur", None) or creer_utilisateur()
     Appartenance.objects.create(
         utilisateur=utilisateur,
         partenaire=organisme,
-        role=role,
+        roles=set(roles) or {Role.REDACTEUR},
         qualite="Présidence",
         **{"demandee_le": OUVERTURE, "acceptee_le": OUVERTURE, **champs},
     )

@@ -31,9 +31,9 @@ class AvisQuerySet(SuiviQuerySet["Avis"]):
         """
         lisibles = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
-            if appartenance.role in ROLES_FINANCEUR:
+            if appartenance.roles & set(ROLES_FINANCEUR):
                 lisibles |= models.Q(partenaire=appartenance.partenaire_id)
-            if appartenance.role in (*ROLES_AGENT, *ROLES_FINANCEUR):
+            if appartenance.roles & {*ROLES_AGENT, *ROLES_FINANCEUR}:
                 lisibles |= models.Q(partage_le__isnull=False)
         return self.filter(lisibles)
 

@@ -11,7 +11,7 @@ from appels.models.deport import Deport
 from appels.models.echange import Cote, Message
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from appels.models.financement import Financement
-from partenaires.models import Genre, Utilisateur
+from partenaires.models import Appartenance, Genre, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.socle import droits
 from quartiers.models import SuiviQuerySet
@@ -44,19 +44,21 @@ class DossierQuerySet(SuiviQuerySet[Any]):
         Agents and funders read within their perimeter; a funder, what asks for its money. Agents
         also read the drafts opened to them, and those that they write from paper. Of their own
         organisation, both read what its members read, and nothing more.
-        A first claimant not yet checked sees what was begun since, nothing of the past.
+        A first claimant not yet checked sees what was begun since, nothing of the past; what they
+        began is handed to nobody once the service refused them, but the service reads it.
         """
         visibles = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
             de_l_organisme = models.Q(porteur_id=appartenance.partenaire_id)
             if not appartenance.qualite_verifiee:
-                de_l_organisme &= models.Q(cree_le__gte=appartenance.acceptee_le)
-            visibles |= de_l_organisme
-            if appartenance.role in ROLES_AGENT:
+                depuis = models.Q(cree_le__gte=appartenance.acceptee_le)
+                de_l_organisme &= depuis & models.Q(papier_recu_le__isnull=True)
+            visibles |= de_l_organisme & (models.Q(cree_par=utilisateur) | ~_d_un_autre())
+            if appartenance.roles & set(ROLES_AGENT):
                 ouverts = models.Q(ouvert_au_service_le__isnull=False)
                 sur_papier = models.Q(papier_recu_le__isnull=False)
                 visibles |= (
-                    (ouverts | sur_papier)
+                    (ouverts | sur_papier | _d_une_demande_refusee())
                     & self._dans(appartenance.perimetre)
                     & self._permis_a(utilisateur)
                 )
@@ -115,13 +117,12 @@ class DossierQuerySet(SuiviQuerySet[Any]):
         """What these roles reach, each within its own perimeter."""
         atteints = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
-            if appartenance.role not in roles:
-                continue
-            if appartenance.role in ROLES_AGENT:
+            roles_ici = appartenance.roles & set(roles)
+            if roles_ici & set(ROLES_AGENT):
                 if not appartenance.perimetre:
                     return models.Q()
                 atteints |= self._dans(appartenance.perimetre)
-            elif appartenance.role in ROLES_FINANCEUR:
+            elif roles_ici & set(ROLES_FINANCEUR):
                 atteints |= self._ouverts_a(appartenance.partenaire_id) & self._dans(
                     appartenance.perimetre
                 )
@@ -251,8 +252,28 @@ def _porteurs(utilisateur: Utilisateur) -> list[int]:
     return [
         appartenance.partenaire_id
         for appartenance in utilisateur.mes_appartenances
-        if appartenance.role in ROLES_PORTEUR
+        if appartenance.roles & set(ROLES_PORTEUR)
     ]
+
+
+def _adhesion_de_l_auteur() -> models.QuerySet[Appartenance]:
+    """The membership under which a dossier was begun: the author's, there, at that time."""
+    return Appartenance.objects.filter(
+        utilisateur=models.OuterRef("cree_par"),
+        partenaire=models.OuterRef("porteur"),
+        demandee_le__lte=models.OuterRef("cree_le"),
+    )
+
+
+def _d_un_autre() -> models.Exists:
+    """Begun by a claimant whom the service refused, or whose access waits for an answer."""
+    ecartees = models.Q(refusee_le__isnull=False) | models.Q(acceptee_le__isnull=True)
+    return models.Exists(_adhesion_de_l_auteur().filter(ecartees))
+
+
+def _d_une_demande_refusee() -> models.Exists:
+    """Begun by a claimant whom the service refused: it stays readable to the service."""
+    return models.Exists(_adhesion_de_l_auteur().filter(refusee_le__isnull=False))
 
 
 def _organismes(utilisateur: Utilisateur) -> list[int]:

@@ -45,10 +45,13 @@ class LectureQuerySet(SuiviQuerySet["Lecture"]):
         deports = Deport.objects.en_vigueur().filter(
             dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur")
         )
-        membres = Appartenance.objects.actives().filter(
-            role__in=ROLES_PORTEUR,
-            partenaire=models.OuterRef("dossier__porteur"),
-            utilisateur=models.OuterRef("lecteur"),
+        membres = (
+            Appartenance.objects.actives()
+            .avec_role(*ROLES_PORTEUR)
+            .filter(
+                partenaire=models.OuterRef("dossier__porteur"),
+                utilisateur=models.OuterRef("lecteur"),
+            )
         )
         donnees = self.filter(rendue_le__isnull=False)
         return donnees.exclude(models.Exists(deports)).exclude(models.Exists(membres))

@@ -25,7 +25,6 @@ from appels.models import (
 from appels.socle.completude import Manque
 from appels.socle.retraits import Retire
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
-from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import courriels
 from quartiers.horloge import a_paris
 
@@ -85,7 +84,7 @@ def equipe(dossier: Dossier) -> list[str]:
     """
     adresses = list(
         dossier.porteur.appartenances.actives()
-        .exclude(role=Role.LECTEUR)
+        .avec_role(Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR)
         .filter(utilisateur__is_active=True)
         .values_list("utilisateur__email", flat=True)
     )
@@ -230,9 +229,7 @@ def _personnes(appartenances: QuerySet[Appartenance]) -> QuerySet[Utilisateur]:
 def qui_instruit(dossier: Dossier) -> list[str]:
     """The people of the funders asked, and the agent in charge or else those who read it."""
     sollicites = dossier.financements.filter(partenaire__isnull=False).values("partenaire")
-    financeurs = Appartenance.objects.actives().filter(
-        partenaire__in=sollicites, role__in=ROLES_FINANCEUR
-    )
+    financeurs = Appartenance.objects.financeurs().filter(partenaire__in=sollicites)
     personnes = [dossier.confie_a] if dossier.confie_a else _agents_qui_lisent(dossier)
     for personne in _personnes(financeurs):
         if Dossier.objects.instruits_par(personne).filter(pk=dossier.pk).exists():

@@ -35,11 +35,14 @@ def par_dossier(dossiers: Collection[Dossier]) -> dict[int, list[Deporte]]:
 
 def d_office(dossiers: Collection[Dossier]) -> dict[int, list[Deporte]]:
     """{dossier: the members of its organisation who instruct}; one query."""
-    instruisent = Appartenance.objects.actives().filter(role__in=ROLES_INSTRUISENT)
-    membres = Appartenance.objects.actives().filter(
-        role__in=ROLES_PORTEUR,
-        partenaire__in={dossier.porteur_id for dossier in dossiers},
-        utilisateur__in=instruisent.values("utilisateur"),
+    instruisent = Appartenance.objects.actives().avec_role(*ROLES_INSTRUISENT)
+    membres = (
+        Appartenance.objects.actives()
+        .avec_role(*ROLES_PORTEUR)
+        .filter(
+            partenaire__in={dossier.porteur_id for dossier in dossiers},
+            utilisateur__in=instruisent.values("utilisateur"),
+        )
     )
     par_organisme: dict[int, dict[int, Utilisateur]] = defaultdict(dict)
     for membre in membres.select_related("utilisateur").order_by("utilisateur__pk"):

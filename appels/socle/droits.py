@@ -179,7 +179,7 @@ def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     financeurs = {
         appartenance.partenaire_id: appartenance.partenaire
         for appartenance in utilisateur.mes_appartenances
-        if appartenance.role == Role.AVIS_FINANCEUR
+        if Role.AVIS_FINANCEUR in appartenance.roles
     }
     demandes = dossier.financements.filter(partenaire__in=financeurs)
     sollicite = demandes.values_list("partenaire", flat=True).first()

@@ -2,8 +2,11 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import unstash_login
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -35,6 +38,18 @@ class Adaptateur(DefaultAccountAdapter):
             if cle in context:
                 context[cle] = adresse_publique(context[cle])
         return super().send_mail(template_prefix, email, context)
+
+    def get_email_confirmation_url(self, request, emailconfirmation):
+        """The link carries why the person came: the mail may be opened in another browser."""
+        lien = super().get_email_confirmation_url(request, emailconfirmation)
+        suite = get_next_redirect_url(request) or self._suite_en_attente(request)
+        return f"{lien}?{urlencode({'next': suite})}" if suite else lien
+
+    def _suite_en_attente(self, request) -> str:
+        """What the sign-up of this browser was going to; empty when nothing was said."""
+        connexion = unstash_login(request, peek=True)
+        suite = connexion.redirect_url if connexion else ""
+        return suite if suite and self.is_safe_url(suite) else ""
 
     def clean_email(self, email):
         """One account an address, whatever its capitals."""

@@ -3,7 +3,7 @@ from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.connexion import Connexion, DernierCode, Evenement
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
-from partenaires.models.passation import ActeOrganisme, Passation
+from partenaires.models.passation import ActeOrganisme, Designation, Passation
 from partenaires.models.postier import Bail, Envoi, LigneResume
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
@@ -21,6 +21,7 @@ __all__ = [
     "Cadence",
     "Connexion",
     "DernierCode",
+    "Designation",
     "Envoi",
     "EtatAnalyse",
     "Evenement",

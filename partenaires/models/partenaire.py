@@ -116,8 +116,25 @@ class Partenaire(Suivi):
         return self.genre == Genre.SERVICE
 
     @property
+    def est_porteur(self) -> bool:
+        """May write a dossier: the same as `PartenaireQuerySet.porteurs`."""
+        return self.genre in PORTEURS and not self.est_signataire
+
+    @property
     def est_association(self) -> bool:
         return self.genre == Genre.ASSOCIATION
+
+    @property
+    def code_insee(self) -> str:
+        """The commune of a municipal service, else that of the sheet; empty when nobody says."""
+        if self.commune:
+            return self.commune.code_insee
+        fiche = getattr(self, "fiche", None)
+        ville = francais.recherchable(fiche.ville) if fiche else ""
+        for commune in Commune.objects.only("nom", "code_insee") if ville else ():
+            if francais.recherchable(commune.nom) == ville:
+                return commune.code_insee
+        return ""
 
     @property
     def identifiants(self) -> str:

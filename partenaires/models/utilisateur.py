@@ -63,4 +63,4 @@ class Utilisateur(AbstractBaseUser, Suivi):
     @cached_property
     def mes_appartenances(self) -> list["Appartenance"]:
         """The active memberships with their organisations, read by `droits`: a query a request."""
-        return list(self.appartenances.actives().select_related("partenaire"))
+        return list(self.appartenances.actives().select_related("partenaire", "garant"))

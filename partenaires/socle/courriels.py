@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from email.utils import make_msgid
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from post_office.models import PRIORITY, STATUS, Email
 from partenaires.models import (
     Appartenance,
     Cadence,
+    Designation,
     Envoi,
     Invitation,
     LigneResume,
@@ -165,4 +167,63 @@ def depart(appartenance: Appartenance, *, motif: str) -> None:
         [appartenance.utilisateur.email],
         "depart",
         {"appartenance": appartenance, "motif": motif},
+    )
+
+
+def revendication(
+    appartenance: Appartenance, service: Iterable[Utilisateur], anciens: Iterable[Utilisateur]
+) -> None:
+    """Somebody says that an organisation is theirs: the service looks, its former people hear."""
+    ecrire(
+        f"revendication-{appartenance.pk}",
+        [agent.email for agent in service],
+        "revendication",
+        {"appartenance": appartenance},
+        urgent=False,
+    )
+    ecrire(
+        f"revendication-ancien-{appartenance.pk}",
+        [ancien.email for ancien in anciens],
+        "revendication_ancien",
+        {"appartenance": appartenance},
+    )
+
+
+def qualite_verifiee(appartenance: Appartenance) -> None:
+    """The service agrees that this person holds the organisation."""
+    ecrire(
+        f"qualite-verifiee-{appartenance.pk}",
+        [appartenance.utilisateur.email],
+        "qualite_verifiee",
+        {"appartenance": appartenance},
+    )
+
+
+def qualite_refusee(appartenance: Appartenance) -> None:
+    """The service does not, and says why."""
+    ecrire(
+        f"qualite-refusee-{appartenance.pk}",
+        [appartenance.utilisateur.email],
+        "qualite_refusee",
+        {"appartenance": appartenance},
+    )
+
+
+def suspension(appartenance: Appartenance, *, le: datetime) -> None:
+    """What let this person in holds no more: their access waits for an answer."""
+    ecrire(
+        f"suspension-{appartenance.pk}-{le.isoformat()}",
+        [appartenance.utilisateur.email],
+        "suspension",
+        {"appartenance": appartenance},
+    )
+
+
+def designation(designation: Designation, autres: Iterable[Utilisateur]) -> None:
+    """One person of the service proposes to give an organisation: another looks."""
+    ecrire(
+        f"designation-{designation.pk}",
+        [autre.email for autre in autres],
+        "designation",
+        {"designation": designation},
     )

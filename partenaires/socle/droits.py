@@ -18,11 +18,11 @@ def roles(utilisateur: Personne, partenaire_pk: int | None = None) -> set[str]:
     """The active roles of a person, everywhere or in one organisation."""
     if not utilisateur.is_authenticated:
         return set()
-    return {
-        appartenance.role
-        for appartenance in utilisateur.mes_appartenances
-        if partenaire_pk in (None, appartenance.partenaire_id)
-    }
+    tenus: set[str] = set()
+    for appartenance in utilisateur.mes_appartenances:
+        if partenaire_pk in (None, appartenance.partenaire_id):
+            tenus |= appartenance.roles
+    return tenus
 
 
 def est_agent(utilisateur: Personne) -> bool:
@@ -46,12 +46,35 @@ def est_financeur(utilisateur: Personne) -> bool:
     return not roles(utilisateur).isdisjoint(ROLES_FINANCEUR)
 
 
+def est_verifie(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """The chain that brought this person there ends at somebody whom the service knows."""
+    return any(
+        appartenance.partenaire_id == partenaire.pk and appartenance.qualite_verifiee
+        for appartenance in utilisateur.mes_appartenances
+    )
+
+
 @droit(
-    "Seules les personnes qui administrent l’organisme invitent, acceptent et changent les rôles."
+    "Inviter, accepter et changer les rôles demandent d’administrer l’organisme avec une qualité "
+    "vérifiée. Si la vôtre ne l’est pas encore, joignez un document qui la montre : le service le "
+    "regardera. D’ici là, vous pouvez écrire et déposer."
 )
 def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
-    """Invite, accept, change the roles of an organisation."""
-    return Role.ADMINISTRATEUR in roles(utilisateur, partenaire.pk)
+    """Invite, accept, change the roles of an organisation: rights over others ask for trust."""
+    est_administrateur = Role.ADMINISTRATEUR in roles(utilisateur, partenaire.pk)
+    return est_administrateur and est_verifie(utilisateur, partenaire)
+
+
+@droit(
+    "D’autres personnes tenaient cet organisme avant vous : sa fiche s’ouvrira quand le service "
+    "aura vérifié votre qualité. Joignez un document qui la montre."
+)
+def peut_lire_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """The sheet: an unverified claimant reads none that others may have written."""
+    if est_verifie(utilisateur, partenaire) or est_agent(utilisateur):
+        return True
+    autres = Appartenance.objects.filter(partenaire=partenaire, acceptee_le__isnull=False)
+    return not autres.exclude(utilisateur=utilisateur).exists()
 
 
 @droit("Votre rôle permet de lire cette fiche, pas de la modifier.")
@@ -63,8 +86,31 @@ def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> boo
 
 @droit("Seul le service vérifie les qualités.")
 def peut_verifier_les_qualites(utilisateur: Utilisateur) -> bool:
-    """Look at the document of a first claimant and agree."""
+    """See whose quality waits to be looked at."""
     return est_agent(utilisateur)
+
+
+@droit(
+    "Votre périmètre ne comprend pas cet organisme, ou vous en faites partie : demandez à une "
+    "autre personne du service."
+)
+def peut_juger(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """Say who holds an organisation: an agent, within the perimeter, who is nobody there."""
+    est_dedans = partenaire.pk in [
+        appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances
+    ]
+    return not est_dedans and any(
+        _couvre(appartenance.perimetre, partenaire)
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.roles & set(ROLES_AGENT)
+    )
+
+
+def _couvre(perimetre: dict[str, list[str]], partenaire: Partenaire) -> bool:
+    """An axis or a quartier does not say where an organisation is; its commune does."""
+    if not perimetre:
+        return True
+    return set(perimetre) == {"communes"} and partenaire.code_insee in perimetre["communes"]
 
 
 @droit("Ce justificatif se lit par la personne qui l’a joint et par le service.")

@@ -101,6 +101,12 @@ def de(vue: Vue) -> Entree | None:
     return getattr(vue, MARQUE, None)
 
 
+def est_publique(vue: Vue) -> bool:
+    """Everybody passes, for a page as for an act."""
+    porte = de(vue)
+    return porte is not None and porte.nom == public.nom
+
+
 public = Entree("public")  # everybody, signed in or not
 connecte = Entree("connecte")  # anybody signed in
 responsable = Entree("responsable", dirige)  # the head of the service; others 403

@@ -58,6 +58,7 @@ PORTEUR = [
     "/organismes/nouveau/",
     "/organismes/{o}/fiche/",
     "/organismes/{o}/membres/",
+    "/organismes/{o}/qualite/",
     "/mon-compte/",
     "/compte/email/",
     "/compte/password/change/",
@@ -129,7 +130,7 @@ def monde(horloge_figee, settings):
     appel = creer_appel()
     porteur = creer_association()
     signataire = creer_signataire(porteur)
-    Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
+    Appartenance.objects.filter(utilisateur=signataire).update(roles={Role.SIGNATAIRE})
     creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
     responsable = creer_agent(Role.RESPONSABLE)
     lectures.proposer_une_grille(appel)
@@ -158,7 +159,7 @@ def empreinte_de_la_base() -> list:
         list(Dossier.objects.values_list("etat", "numero", "porteur_id", "depose_le")),
         list(Numerotation.objects.values_list("dernier_numero")),
         sorted(Utilisateur.objects.values_list("email", "is_active", "password")),
-        sorted(Appartenance.objects.values_list("utilisateur_id", "role")),
+        sorted(Appartenance.objects.values_list("utilisateur_id", "roles")),
         Partenaire.objects.count(),
     ]
 

@@ -271,7 +271,7 @@ def test_un_droit_retire_se_dit_une_fois_sans_insister(ecrire):
     onglet, dossier, personne = ecrire()
     envois = []
     onglet.on("request", lambda r: envois.append(r.url) if r.method == "POST" else None)
-    personne.appartenances.update(role=Role.LECTEUR)
+    personne.appartenances.update(roles={Role.LECTEUR})
     onglet.fill("[name=besoin]", "Écrit trop tard")
     attendre(onglet, "Pas enregistré : votre compte ne peut plus modifier ce dossier")
     passer(onglet, 60)

@@ -31,7 +31,7 @@ def ecrire(acte="essai", adresses=("a@example.org",)):
         pk=1,
         partenaire=creer_association(),
         email="a@example.org",
-        role="redacteur",
+        roles={"redacteur"},
         expire_le=PENDANT,
         cree_le=PENDANT,
     )
@@ -64,7 +64,7 @@ def test_texte_html_message_id_fixe_et_objet_sur_une_ligne():
 def test_un_nom_hostile_n_ajoute_ni_entete_ni_gabarit_ni_balise(nom):
     organisme = creer_association(nom=nom)
     invitation = Invitation(
-        pk=1, partenaire=organisme, email="a@example.org", role="redacteur", expire_le=PENDANT
+        pk=1, partenaire=organisme, email="a@example.org", roles={"redacteur"}, expire_le=PENDANT
     )
     courriel = courriels.ecrire(
         "x", ["a@example.org"], "invitation", {"invitation": invitation, "jeton": "J"}

@@ -127,8 +127,8 @@ def relancer(appel: Appel, *, recu_le: datetime) -> int:
     Once a day for each: the same day again tells nobody.
     """
     verrouiller_l_appel(appel.pk)  # two agents at once remind once
-    appartenances = Appartenance.objects.financeurs().filter(
-        role=Role.AVIS_FINANCEUR,
+    avisent = Appartenance.objects.actives().avec_role(Role.AVIS_FINANCEUR)
+    appartenances = avisent.filter(
         utilisateur__is_active=True,
         partenaire__in=appel.financeurs.values("partenaire"),
     )

@@ -59,8 +59,10 @@ def prolonger(
 
 def _ont_un_brouillon(appel: Appel) -> QuerySet[Utilisateur, str]:
     """The addresses of whoever writes a draft of this call."""
-    redactions = Appartenance.objects.actives().filter(
-        role__in=[Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR],
+    redigent = Appartenance.objects.actives().avec_role(
+        Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR
+    )
+    redactions = redigent.filter(
         partenaire__in=appel.dossiers.non_deposes().values("porteur"),
     )
     personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=redactions)

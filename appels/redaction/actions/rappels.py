@@ -306,6 +306,6 @@ def _adresses(dossier: Dossier, *, pour_signature: bool) -> list[str]:
     roles = [Role.SIGNATAIRE]
     if not pour_signature:
         roles += [Role.ADMINISTRATEUR, Role.REDACTEUR]
-    membres = dossier.porteur.appartenances.actives().filter(role__in=roles)
+    membres = dossier.porteur.appartenances.actives().avec_role(*roles)
     personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=membres).distinct()
     return [personne.email for personne in personnes]

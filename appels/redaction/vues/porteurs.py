@@ -1,5 +1,7 @@
 """The applicant's side: my dossiers, the task list, the parts."""
 
+from urllib.parse import urlencode
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -45,7 +47,8 @@ def nouveau(request: Requete, repere: str) -> HttpResponse:
             request,
             "Un dossier appartient à un organisme : créez le vôtre ou rejoignez-le d’abord.",
         )
-        return redirect("partenaires:nouveau")
+        suite = urlencode({"suite": request.get_full_path()})
+        return redirect(f"{reverse('partenaires:nouveau')}?{suite}")
     donnees = saisie(request)
     modeles = Dossier.objects.de_l_organisme(request.user).modeles().filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre") or "")
@@ -80,7 +83,7 @@ def _organismes_ou_rediger(personne: Utilisateur) -> QuerySet[Partenaire]:
     cles = [
         appartenance.partenaire_id
         for appartenance in personne.mes_appartenances
-        if appartenance.role in droits.REDIGENT
+        if appartenance.roles & droits.REDIGENT
     ]
     return Partenaire.objects.porteurs().filter(pk__in=cles)
 
