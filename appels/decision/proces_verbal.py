@@ -1,7 +1,6 @@
 """The minutes of a meeting: who came, what was said of each project, amounts, who stepped aside."""
 
 import hashlib
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from io import BytesIO
 
@@ -11,9 +10,10 @@ from docx.document import Document as DocumentObject
 from docx.table import _Cell
 
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
-from appels.models import Comite, Deliberation, Deport, Dossier
+from appels.models import Comite, Deliberation, Dossier
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import pdf
+from appels.socle import deports, pdf
+from appels.socle.deports import Deporte
 from quartiers.francais import en_euros, moment
 
 
@@ -101,11 +101,11 @@ def contenu(comite: Comite) -> dict:
         .order_by("numero")
     )
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
-    deports = _deports(dossiers)
+    deportes = deports.par_dossier(dossiers)
     projets = []
     for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
         pk = ligne.dossier.pk
-        projets.append(_projet(rang, ligne, deliberations.get(pk), deports[pk]))
+        projets.append(_projet(rang, ligne, deliberations.get(pk), deportes[pk]))
     presences = [
         Presence(presence.nom, presence.organisme, presence.get_venue_display().lower())
         for presence in comite.presences.all()
@@ -121,20 +121,11 @@ def contenu(comite: Comite) -> dict:
     }
 
 
-def _deports(dossiers: list[Dossier]) -> dict[int, list[str]]:
-    """{dossier: the names of those who step aside from it}."""
-    noms: dict[int, list[str]] = defaultdict(list)
-    deports = Deport.objects.en_vigueur().filter(dossier__in=dossiers)
-    for deport in deports.select_related("personne").order_by("pk"):
-        noms[deport.dossier_id].append(str(deport.personne))
-    return noms
-
-
 def _projet(
     rang: int,
     ligne: Ligne,
     deliberation: Deliberation | None,
-    deports: list[str],
+    deportes: list[Deporte],
 ) -> Projet:
     dossier = ligne.dossier
     demandes = []
@@ -148,7 +139,7 @@ def _projet(
         porteur=str(dossier.porteur),
         sens=deliberation.get_sens_display().lower() if deliberation else "",
         observation=deliberation.observation if deliberation else "",
-        deports=tuple(deports),
+        deports=tuple(str(deporte) for deporte in deportes),
         demandes=tuple(demandes),
     )
 

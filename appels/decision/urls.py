@@ -16,7 +16,7 @@ urlpatterns = [
     ),
     path(
         "instruction/appels/<int:pk>/lectures.csv",
-        entree.instruction(grille.exporter),
+        entree.instruction.sensible(grille.exporter),
         name="lectures_csv",
     ),
     path(
@@ -34,7 +34,7 @@ urlpatterns = [
     path("instruction/scenarios/<int:pk>/", entree.agent(scenarios.page), name="scenario"),
     path(
         "instruction/scenarios/<int:pk>/matrice.xlsx",
-        entree.agent(scenarios.classeur),
+        entree.agent.sensible(scenarios.classeur),
         name="matrice_xlsx",
     ),
     path(
@@ -76,8 +76,16 @@ urlpatterns = [
         name="proces_verbal",
     ),
     path("instruction/appels/<int:pk>/decider/", entree.agent(decisions.decider), name="decider"),
-    path("instruction/appels/<int:pk>/lettres/", entree.agent(lettres.boite), name="lettres"),
-    path("instruction/appels/<int:pk>/lots/", entree.instruction(lots.lots), name="lots"),
+    path(
+        "instruction/appels/<int:pk>/lettres/",
+        entree.agent.envoi_sensible(lettres.boite),
+        name="lettres",
+    ),
+    path(
+        "instruction/appels/<int:pk>/lots/",
+        entree.instruction.envoi_sensible(lots.lots),
+        name="lots",
+    ),
     path("instruction/lettres/modeles/", entree.agent(lettres.gabarits), name="gabarits"),
     path(
         "instruction/lettres/modeles/<str:decision>/<int:partenaire>/",
@@ -99,7 +107,7 @@ urlpatterns = [
     ),
     path(
         "instruction/appels/<int:pk>/decisions/",
-        entree.responsable(decisions.publier),
+        entree.responsable.envoi_sensible(decisions.publier),
         name="publier_decisions",
     ),
     path("instruction/dauphin/", entree.agent(dauphin.manquants), name="dauphin_manquants"),

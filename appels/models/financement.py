@@ -6,6 +6,7 @@ from django.db import models
 from appels.models.etats import Etat
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class EtatFinancement(models.TextChoices):
@@ -29,7 +30,7 @@ class Decision(models.TextChoices):
 ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
 
 
-class FinancementQuerySet(models.QuerySet["Financement"]):
+class FinancementQuerySet(SuiviQuerySet["Financement"]):
     def accordes(self) -> Self:
         """Those to which their funder grants something."""
         return self.filter(decision__in=ACCORDS)
@@ -43,11 +44,26 @@ class FinancementQuerySet(models.QuerySet["Financement"]):
         )
 
 
-class Financement(models.Model):
+class Financement(Suivi):
     """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
 
     `partenaire` is null for a funder outside the call: its label only.
     """
+
+    REGARD = Regard(
+        omis=(
+            "dossier",
+            "partenaire",
+            "sous_poste",
+            "libelle",
+            "etat",
+            "montant",
+            "droit_commun",
+            "credits_contrat",
+            "commentaire",
+        ),
+        dossier="dossier",
+    )
 
     dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="financements")
     partenaire = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.db import models
 
 from partenaires.models.partenaire import Partenaire
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class ChampRectifie(models.TextChoices):
@@ -16,7 +17,7 @@ class ChampRectifie(models.TextChoices):
     RNA = "rna", "Numéro RNA"
 
 
-class RectificationQuerySet(models.QuerySet["Rectification"]):
+class RectificationQuerySet(SuiviQuerySet["Rectification"]):
     def en_attente(self) -> Self:
         return self.filter(tranchee_le__isnull=True)
 
@@ -24,11 +25,13 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.filter(tranchee_le__isnull=False, est_acceptee=True)
 
 
-class Rectification(models.Model):
+class Rectification(Suivi):
     """A new name or number asked by an organisation, agreed or refused by the service.
 
     The rows agreed are the history of the organisation; deposits keep what they were made with.
     """
+
+    REGARD = Regard(secrets=("document", "document_nom"), organisme="partenaire")
 
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="rectifications")
     champ = models.CharField("ce qui change", max_length=5, choices=ChampRectifie.choices)

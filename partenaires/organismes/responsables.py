@@ -27,7 +27,8 @@ def verrouiller_le_service() -> None:
 
 def en_poste() -> AppartenanceQuerySet:
     """The heads who can act: neither gone, nor suspended, nor with a closed account."""
-    return Appartenance.objects.actives().filter(role=Role.RESPONSABLE, utilisateur__is_active=True)
+    tenus = Appartenance.objects.actives().avec_role(Role.RESPONSABLE)
+    return tenus.filter(utilisateur__is_active=True)
 
 
 def exiger_en_poste(utilisateur: Utilisateur) -> None:
@@ -41,7 +42,7 @@ def exiger_un_autre(appartenance: Appartenance) -> None:
 
     Call it with the service locked.
     """
-    if appartenance.role != Role.RESPONSABLE:
+    if Role.RESPONSABLE not in appartenance.roles:
         return
     if not en_poste().exclude(pk=appartenance.pk).exists():
         raise DernierResponsable

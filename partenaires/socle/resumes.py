@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from post_office.models import PRIORITY
 
 from partenaires.models import LigneResume, Utilisateur
 from partenaires.socle import courriels, liens
@@ -48,6 +49,7 @@ def _resumer(pk: int, instant: datetime) -> bool:
             [personne.email],
             "resume",
             {"notes": list(zip(notes, corps, strict=True)), "le": instant},
+            priorite=PRIORITY.low,
             tels_quels=corps,
         )
     return personne.is_active

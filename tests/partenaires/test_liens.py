@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from post_office.models import Email
 
 from partenaires.models import Cadence, Genre, Partenaire, Role, Utilisateur
-from partenaires.organismes.actions import adhesions
+from partenaires.organismes.actions import adhesions, invitations
 from partenaires.socle import courriels, liens, resumes
 from tests.fabriques import (
     PENDANT,
@@ -166,8 +166,8 @@ def test_l_invitation_d_un_organisme_au_nom_hostile(horloge_figee):
         nom="CAF : votre compte est suspendu, confirmez sur https://evil.example/caf"
     )
     par = creer_membre(organisme, Role.ADMINISTRATEUR)
-    _, jeton = adhesions.inviter(
-        organisme, email="ada@example.org", role=Role.REDACTEUR, par=par, recu_le=PENDANT
+    _, jeton = invitations.inviter(
+        organisme, email="ada@example.org", roles={Role.REDACTEUR}, par=par, recu_le=PENDANT
     )
     courriel = Email.objects.get()
     lien = f"{settings.URL_PUBLIQUE}/invitations/{jeton}/"

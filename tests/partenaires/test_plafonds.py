@@ -10,7 +10,7 @@ from post_office.models import Email
 
 from partenaires.models import Invitation, Role
 from partenaires.organismes import plafonds
-from partenaires.organismes.actions import adhesions
+from partenaires.organismes.actions import invitations
 from tests.attente import BORNE
 from tests.fabriques import PENDANT, creer_agent, creer_association, creer_membre
 
@@ -29,8 +29,8 @@ def administratrice():
 
 
 def inviter(par, email, le=PENDANT):
-    return adhesions.inviter(
-        par.appartenances.get().partenaire, email=email, role="redacteur", par=par, recu_le=le
+    return invitations.inviter(
+        par.appartenances.get().partenaire, email=email, roles={Role.REDACTEUR}, par=par, recu_le=le
     )
 
 
@@ -56,7 +56,7 @@ def test_une_adresse_n_en_recoit_pas_sans_fin_de_qui_que_ce_soit(petits, horloge
 def test_la_page_le_dit_et_garde_l_adresse(petits, connecter):
     par = administratrice()
     adresse = f"/organismes/{par.appartenances.get().partenaire_id}/membres/"
-    donnees = {"email": "a@example.org", "role": "redacteur"}
+    donnees = {"email": "a@example.org", "roles": ["redacteur"]}
     client = connecter(par)
     assert client.post(adresse, donnees).status_code == 302
     reponse = client.post(adresse, donnees)

@@ -17,7 +17,7 @@ from appels.models import (
     Passage,
     Scenario,
 )
-from appels.socle.verrous import verrouiller
+from appels.socle import empechement
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import en_euros
@@ -87,7 +87,7 @@ def saisir(
     `vues`: {request: the print of the decision that the page showed}. Raises `SignalPose`,
     `HorsCourse`, `DecisionsChangees`, `EnveloppeDepassee` or `DejaLibere`; nothing is then kept.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = empechement.verrouiller_pour_instruire(dossier, par=par)
     if not verrouille.est_en_course:
         raise HorsCourse(verrouille.entre_temps())
     exiger_sans_signal(verrouille)
@@ -112,6 +112,7 @@ def decider(
 
     Raises `DejaLibere` or `EnveloppeDepassee`.
     """
+    empechement.exiger(par, dossier)
     verrouiller_l_appel(dossier.appel_id)  # nobody releases meanwhile
     if any(decision.lettres.liberees().exists() for decision in decisions):
         raise DejaLibere
@@ -213,18 +214,20 @@ def decider_selon_le_scenario(
     motif: str,
     par: Utilisateur,
     recu_le: datetime,
-) -> tuple[int, list[Dossier]]:
+) -> tuple[int, list[Dossier], list[Dossier]]:
     """What a funder decides by one act, from the frozen scenario.
 
-    How many decisions, and the dossiers that a flag keeps aside. `motif` goes with refusals.
+    How many decisions, the dossiers that a flag keeps aside, and those on which this person may
+    not act. `motif` goes with refusals.
     Raises `RienADecider` or `EnveloppeDepassee`; nothing is then kept.
     """
     concernes = a_decider(scenario, partenaire).values("dossier")
-    list(Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes).order_by("pk"))
+    verrouilles = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes)
+    gardes, ecartes = empechement.ecarter_les_empeches(verrouilles.order_by("pk"), par=par)
     verrouiller_l_appel(scenario.appel_id)  # after the dossiers, as everywhere
     signales = []
     combien = 0
-    for demande in a_decider(scenario, partenaire):
+    for demande in a_decider(scenario, partenaire).filter(dossier__in=gardes):
         if demande.dossier.signaux.poses().exists():
             signales.append(demande.dossier)
             continue
@@ -238,10 +241,10 @@ def decider_selon_le_scenario(
         _ecrire(demande.dossier, [demande], par=par, recu_le=recu_le)
         combien += 1
     if not combien:
-        raise RienADecider
+        raise RienADecider(empechement.nommer(ecartes))
     exiger_dans_les_enveloppes(scenario.appel_id, {partenaire.pk}, champ="partenaire")
     Parution.avancer(recu_le)
-    return combien, signales
+    return combien, signales, ecartes
 
 
 @transaction.atomic

@@ -11,8 +11,9 @@ from appels.decision import lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.decision.conflits import LettreCorrigee
 from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
+from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
-from appels.socle import courriels, fabrique, pdf, reveil
+from appels.socle import courriels, empechement, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
@@ -51,10 +52,11 @@ class AutreNombre(Refus):
 
 @dataclass
 class Preparation:
-    """What was prepared, and the outcomes that have no template yet."""
+    """What was prepared, what was left aside, and the outcomes that have no template yet."""
 
     nombre: int = 0
     sans_gabarit: set[tuple[str, str]] = field(default_factory=set)  # (outcome in words, funder)
+    ecartes: list[Dossier] = field(default_factory=list)
 
 
 def ecrire_un_gabarit(
@@ -95,14 +97,19 @@ def preparer(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Preparation:
-    """A letter for each decision without one; twice makes none twice. Raises `SansTribunal`."""
+    """A letter for each decision without one; twice makes none twice. Raises `SansTribunal`.
+
+    The dossiers on which this person may not act are left aside.
+    """
     verrouille = verrouiller_l_appel(appel.pk)
     if not verrouille.tribunal:
         raise SansTribunal
     gabarits = Gabarit.objects.en_vigueur()
     bilan = Preparation()
     neuves = []
-    for demande in a_preparer(verrouille):
+    decides = Dossier.objects.filter(pk__in=a_preparer(verrouille).values("dossier"))
+    gardes, bilan.ecartes = empechement.ecarter_les_empeches(decides.order_by("numero"), par=par)
+    for demande in a_preparer(verrouille).filter(dossier__in=gardes):
         propre = gabarits.get((demande.decision, demande.partenaire_id))
         gabarit = propre or gabarits.get((demande.decision, None))
         if gabarit is None:
@@ -126,8 +133,9 @@ def preparer(
     return bilan
 
 
-def _en_attente(lettre: Lettre) -> Lettre:
-    """Locked, neither released nor discarded; raises `DejaPartie`."""
+def _en_attente(lettre: Lettre, *, par: Utilisateur) -> Lettre:
+    """Locked, neither released nor discarded; raises `DejaPartie` or `Empeche`."""
+    empechement.verrouiller_pour_instruire(lettre.financement.dossier, par=par)
     verrouillee = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
     if verrouillee.liberee_le or verrouillee.ecartee_le:
         raise DejaPartie
@@ -148,7 +156,7 @@ def corriger(
 
     `vue`: the print of the text that the page showed. Raises `DejaPartie` or `LettreCorrigee`.
     """
-    actuelle = _en_attente(lettre)
+    actuelle = _en_attente(lettre, par=par)
     if vue is not None and vue != actuelle.empreinte:
         raise LettreCorrigee(actuelle)
     actuelle.objet = objet
@@ -159,9 +167,9 @@ def corriger(
 
 
 @transaction.atomic
-def refaire(lettre: Lettre) -> Lettre:
+def refaire(lettre: Lettre, *, par: Utilisateur) -> Lettre:
     """Try the PDF again after failures. Raises `DejaPartie`."""
-    return _a_refaire(_en_attente(lettre))
+    return _a_refaire(_en_attente(lettre, par=par))
 
 
 def _a_refaire(lettre: Lettre) -> Lettre:
@@ -182,7 +190,7 @@ def ecarter(
     recu_le: datetime,
 ) -> None:
     """It will not leave; another may be prepared. Raises `DejaPartie`."""
-    actuelle = _en_attente(lettre)
+    actuelle = _en_attente(lettre, par=par)
     actuelle.ecartee_le = recu_le
     actuelle.ecartee_par = par
     actuelle.motif_ecart = motif
@@ -198,17 +206,29 @@ def _rendre(lettre: Lettre) -> closing[BytesIO]:
     return closing(BytesIO(pdf.lettre(lettre)))
 
 
-def pretes(appel: Appel) -> list[Lettre]:
-    """Those that would leave now: made, and telling the decision as it stands."""
+def pretes(appel: Appel, parmi: DossierQuerySet | None = None) -> list[Lettre]:
+    """Those that would leave now: made, and telling the decision as it stands.
+
+    `parmi`: the dossiers that one may read; None for all.
+    """
+    dossiers = Dossier.objects.all() if parmi is None else parmi
     etablies = (
         Lettre.objects.en_attente()
         .filter(
-            financement__dossier__in=Dossier.objects.filter(appel=appel).en_course(),
+            financement__dossier__in=dossiers.filter(appel=appel).en_course(),
             etabli_le__isnull=False,
         )
         .select_related("financement__dossier__porteur__fiche", "financement__partenaire")
     )
     return [lettre for lettre in etablies if lettre.est_prete]
+
+
+def a_liberer(appel: Appel, par: Utilisateur) -> tuple[list[Lettre], list[Dossier]]:
+    """(the letters that this person may let go now, the dossiers of those left to somebody else)"""
+    toutes = pretes(appel)
+    dossiers = {lettre.financement.dossier_id: lettre.financement.dossier for lettre in toutes}
+    gardes, ecartes = empechement.ecarter_les_empeches(dossiers.values(), par=par)
+    return [lettre for lettre in toutes if lettre.financement.dossier in gardes], ecartes
 
 
 @transaction.atomic
@@ -221,6 +241,7 @@ def liberer(
 ) -> int:
     """Let every letter that is ready reach its organisation, dated; how many.
 
+    Those of the dossiers on which this person may not act wait for somebody else (`a_liberer`).
     Raises `AutreNombre` when that is not `confirme`.
     """
     attendent = Lettre.objects.en_attente().filter(financement__dossier__appel=appel)
@@ -232,7 +253,7 @@ def liberer(
     verrouiller_l_appel(appel.pk)  # after the dossiers, as everywhere
     # Nobody corrects or discards meanwhile.
     list(attendent.select_for_update(of=("self",)).order_by("pk"))
-    parties = pretes(appel)
+    parties, _ = a_liberer(appel, par)
     if not parties or len(parties) != confirme:
         raise AutreNombre(len(parties))
     Lettre.objects.filter(pk__in=[lettre.pk for lettre in parties]).update(

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_http_methods
 from appels.decision import decomptes
 from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
+from appels.instruction.vues.examen import dire_l_empechement
 from appels.models import Appel, Dossier, Financement, Scenario
-from appels.socle import droits
+from appels.socle import droits, empechement
 from appels.socle.aboutissement import aboutissement
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
@@ -23,9 +24,10 @@ from quartiers.francais import accorder
 @require_http_methods(["GET", "HEAD", "POST"])
 def decisions(request, pk):
     """One line a funder asked: what it decided, how much, when, by which act."""
-    dossier = get_object_or_404(
-        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
-    )
+    if request.method == "POST":
+        dire_l_empechement(request, pk)
+    lus = Dossier.objects.lus_pour_le_service(request.user).deposes()
+    dossier = get_object_or_404(lus.select_related("appel", "porteur"), pk=pk)
     droits.peut_saisir_les_decisions.exiger(request.user, dossier)
     tableau = formulaires(saisie(request), dossier)
     if request.method == "POST" and tableau.is_valid():
@@ -82,7 +84,7 @@ def decider(request, pk):
 def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
     """One act decides all the rest of a funder; raises the refusals of the act."""
     partenaire = form.cleaned_data["partenaire"]
-    combien, signales = actes.decider_selon_le_scenario(
+    combien, signales, ecartes = actes.decider_selon_le_scenario(
         fige,
         partenaire,
         decide_le=form.cleaned_data["decide_le"],
@@ -96,6 +98,8 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
     if signales:
         numeros = ", ".join(str(dossier.numero) for dossier in signales)
         messages.warning(request, f"Laissés de côté, un signalement les arrête : {numeros}.")
+    if ecartes:
+        messages.warning(request, empechement.nommer(ecartes))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +115,7 @@ def publier(request, pk):
         return redirect("appels:publier_decisions", pk=pk)
     accords = (
         Financement.objects.accordes()
-        .filter(dossier__appel=appel)
+        .filter(dossier__in=Dossier.objects.instruits_par(request.user).filter(appel=appel))
         .select_related("dossier__porteur", "partenaire")
         .order_by("dossier__intitule", "pk")
     )

@@ -11,7 +11,7 @@ from appels.decision.actions import lettres as actes
 from appels.decision.forms.lettres import GabaritForm, LettreForm, LiberationForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import Appel, Decision, Dossier, Financement, Gabarit, Lettre
-from appels.socle import droits, pdf
+from appels.socle import droits, empechement, pdf
 from appels.socle.chaque_page import le_service
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
@@ -42,14 +42,14 @@ def boite(request, pk):
             with refus_sur(form):
                 _liberer(request, appel, form)
                 return redirect("appels:lettres", pk=pk)
-    pretes = actes.pretes(appel)
-    lisibles = Dossier.objects.instruits_par(request.user).filter(appel=appel)
+    lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
+    pretes = actes.pretes(appel, lisibles)
     lettres_lisibles = (
         Lettre.objects.filter(financement__dossier__in=lisibles)
         .select_related("financement__dossier__porteur", "financement__partenaire")
         .order_by("financement__dossier__numero", "-pk")
     )
-    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__appel=appel)
+    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__in=lisibles)
     return afficher(
         request,
         "appels/decision/lettres.html",
@@ -60,7 +60,7 @@ def boite(request, pk):
             "peut_liberer": droits.peut_liberer_les_lettres(request.user),
             "organismes": len({lettre.financement.dossier.porteur_id for lettre in pretes}),
             "en_cours": a_etablir.count(),
-            "a_preparer": actes.a_preparer(appel).count(),
+            "a_preparer": actes.a_preparer(appel).filter(dossier__in=lisibles).count(),
             "page": Paginator(lettres_lisibles, PAR_PAGE).get_page(request.GET.get("page")),
         },
         form,
@@ -73,6 +73,8 @@ def _preparer(request, appel: Appel) -> None:
     if bilan.nombre:
         prepares = accorder(bilan.nombre, "lettre préparée", "lettres préparées")
         messages.success(request, f"{prepares} : les PDF se font à mesure.")
+    if bilan.ecartes:
+        messages.warning(request, empechement.nommer(bilan.ecartes))
     for decision, financeur in sorted(bilan.sans_gabarit):
         messages.error(
             request,
@@ -90,6 +92,9 @@ def _liberer(request, appel: Appel, form: LiberationForm) -> None:
     )
     envoyees = accorder(nombre, "lettre envoyée", "lettres envoyées")
     messages.success(request, f"{envoyees} : les organismes sont prévenus.")
+    _, retenus = actes.a_liberer(appel, request.user)
+    if retenus:
+        messages.warning(request, empechement.nommer(retenus))
 
 
 def _du_service(request, pk: int) -> Lettre:
@@ -165,7 +170,7 @@ def refaire(request, pk):
     """Ask for the PDF again."""
     lettre = _du_service(request, pk)
     with refus_en_message(request):
-        actes.refaire(lettre)
+        actes.refaire(lettre, par=request.user)
         messages.success(request, "Le PDF se refait.")
     return redirect("appels:lettre", pk=pk)
 

@@ -1,11 +1,14 @@
 """Who takes care of a dossier in the service."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from appels.models import Acte, Dossier, Passage
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import courriels, reveil
+from appels.socle.empechement import ecarter_les_empeches
 from partenaires.models import Utilisateur
 
 
@@ -16,30 +19,27 @@ def affecter(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> int:
-    """How many changed hands, each logged; the others already were in these."""
-    return transmettre(dossiers, agent, par=par, recu_le=recu_le)
+) -> tuple[int, list[Dossier]]:
+    """How many changed hands, each logged and the agent told, and those left aside; the others
+    already were in these.
 
-
-@transaction.atomic
-def transmettre(
-    dossiers: DossierQuerySet,
-    agent: Utilisateur | None,
-    *,
-    par: Utilisateur,
-    recu_le: datetime,
-) -> int:
-    """The same, whoever asks: nobody who left stays in charge.
-
+    Left aside: those on which who hands out may not act, or who would receive them.
     Rows are locked in the order of their keys: two agents at once never wait for each other.
     """
     verrouilles = dossiers.order_by("pk").select_for_update(of=("self",))
+    gardes, ecartes = ecarter_les_empeches(verrouilles.select_related("confie_a"), par=par)
+    if agent:
+        gardes, fermes = ecarter_les_empeches(gardes, par=agent)
+        ecartes += fermes
+    return transmettre(gardes, agent, par=par, recu_le=recu_le), ecartes
+
+
+def transmettre(
+    dossiers: Iterable[Dossier], agent: Utilisateur | None, *, par: Utilisateur, recu_le: datetime
+) -> int:
+    """The same for dossiers already locked, whoever asks: nobody who left stays in charge."""
     agent_pk = agent.pk if agent else None
-    changes = [
-        dossier
-        for dossier in verrouilles.select_related("confie_a")
-        if dossier.confie_a_id != agent_pk
-    ]
+    changes = [dossier for dossier in dossiers if dossier.confie_a_id != agent_pk]
     Passage.objects.bulk_create(
         Passage(
             dossier=dossier,
@@ -53,4 +53,16 @@ def transmettre(
     )
     cles = [dossier.pk for dossier in changes]
     Dossier.objects.filter(pk__in=cles).update(confie_a=agent)
+    if changes and agent and agent != par:
+        courriels.affectation(changes, agent, par=par, le=recu_le)
+        reveil.apres_commit("appels.envoyer_courriels")
     return len(changes)
+
+
+def dire_les_ecartes(ecartes: list[Dossier]) -> str:
+    """The sentence of those left aside."""
+    numeros = list(dict.fromkeys(str(dossier.numero) for dossier in ecartes))
+    return (
+        "Laissés de côté, car vous ou cette personne n’y agissez pas (organisme dont on est "
+        f"membre, déport ou périmètre) : {', '.join(numeros)}."
+    )

@@ -10,6 +10,7 @@ from django.db import transaction
 from appels.instruction.actions import affectation, exports
 from appels.models import Dossier
 from appels.socle import reveil
+from appels.socle.empechement import ecarter_les_empeches
 from partenaires.models import Appartenance, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
 from partenaires.organismes.actions import equipe
@@ -89,24 +90,22 @@ def _rendre(
 ) -> int:
     """Hand over what the person had in charge, erase the files made for them.
 
-    A dossier that the colleague may not read (perimeter, déport, own organisation) goes to nobody.
+    A dossier on which the colleague may not act (perimeter, déport, own organisation) goes to
+    nobody.
     """
     personne = sortie.utilisateur
     if repreneur is not None and repreneur not in repreneurs(personne):
         raise RepreneurImpossible
-    if repreneur is not None:
-        reprises = Dossier.objects.filter(pk__in=_que_reprend(repreneur, personne))
-        affectation.transmettre(reprises, repreneur, par=par, recu_le=recu_le)
-    restent = affectation.transmettre(
-        Dossier.objects.filter(confie_a=personne), None, par=par, recu_le=recu_le
+    confies = (
+        Dossier.objects.filter(confie_a=personne)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .select_related("confie_a")
     )
+    if repreneur is not None:
+        repris, _ = ecarter_les_empeches(list(confies), par=repreneur)
+        affectation.transmettre(repris, repreneur, par=par, recu_le=recu_le)
+    restent = affectation.transmettre(confies.all(), None, par=par, recu_le=recu_le)
     exports.effacer(personne.exports.all())
     reveil.apres_commit("appels.envoyer_courriels")
     return restent
-
-
-def _que_reprend(agent: Utilisateur, personne: Utilisateur) -> list[int]:
-    """The keys of the dossiers of `personne` that this agent may work on."""
-    siens = [appartenance.partenaire_id for appartenance in agent.mes_appartenances]
-    lisibles = Dossier.objects.visibles_par(agent).exclude(porteur__in=siens)
-    return list(lisibles.filter(confie_a=personne).values_list("pk", flat=True))

@@ -7,7 +7,7 @@ from django.db import transaction
 from appels.models import Acte, Dossier, Piece, Signal
 from appels.models.etats import Transition
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Conflit, Refus
 from quartiers.models import Parution
@@ -43,7 +43,7 @@ def examiner_les_pieces(
     recu_le: datetime,
 ) -> int:
     """Keep {key of a document: (conforme or not, what is wrong)}: how many changed, each logged."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     presentes = Piece.objects.presentes().filter(dossier=verrouille, pk__in=verdicts)
     changees = 0
     for piece in presentes.select_related("document"):
@@ -72,7 +72,7 @@ def examiner_les_pieces(
 @transaction.atomic
 def admettre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """Receivable. Raises `SignalPose` or `TransitionInterdite`."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     exiger_sans_signal(verrouille)
     verrouille.franchir(Transition.ADMETTRE, par=par, le=recu_le)
 
@@ -83,7 +83,7 @@ def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime
 
     Raises `SignalPose` or `TransitionInterdite`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     exiger_sans_signal(verrouille)
     verrouille.franchir(
         Transition.ECARTER,
@@ -99,7 +99,7 @@ def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime
 @transaction.atomic
 def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
     """Take back what was decided at the door. Raises `TransitionInterdite`."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     etait_ecarte = verrouille.est_ecarte
     verrouille.franchir(
         Transition.REEXAMINER,
@@ -115,7 +115,7 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
 @transaction.atomic
 def signaler(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> Signal:
     """A flag: no decision until it is resolved."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     signal = Signal.objects.create(
         dossier=verrouille,
         motif=motif,
@@ -140,7 +140,7 @@ def resoudre(
     recu_le: datetime,
 ) -> None:
     """The flag is lifted, and how. Raises `DejaResolu`."""
-    verrouille = verrouiller(signal.dossier)
+    verrouille = verrouiller_pour_instruire(signal.dossier, par=par)
     encore_pose = Signal.objects.poses().filter(pk=signal.pk)
     leves = encore_pose.update(
         leve_le=recu_le,

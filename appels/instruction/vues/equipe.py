@@ -57,7 +57,7 @@ def _formulaires(
         formulaires.RoleForm(
             _postee(request, "role"),
             roles=equipe.roles_possibles(appartenance.partenaire),
-            initial={"role": appartenance.role},
+            initial={"role": next(iter(appartenance.roles))},
         ),
         formulaires.SuspendreForm(_postee(request, "suspendre"), repreneurs=repreneurs),
     ]

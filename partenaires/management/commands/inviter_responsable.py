@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from partenaires.models import Genre, Partenaire, Role
-from partenaires.organismes.actions import adhesions
+from partenaires.organismes.actions import invitations
 from partenaires.socle.refus import Refus
 from quartiers import horloge
 
@@ -27,8 +27,8 @@ class Command(BaseCommand):
         if cua is None:
             raise CommandError("Chargez d’abord les partenaires : manage.py charger_partenaires")
         try:
-            adhesions.inviter(
-                cua, email=email, role=Role.RESPONSABLE, par=None, recu_le=horloge.maintenant()
+            invitations.inviter(
+                cua, email=email, roles={Role.RESPONSABLE}, par=None, recu_le=horloge.maintenant()
             )
         except Refus as refus:
             raise CommandError(refus.phrase) from refus

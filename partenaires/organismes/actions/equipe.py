@@ -21,9 +21,9 @@ from partenaires.models import (
     Role,
     Utilisateur,
 )
-from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_EQUIPE, ROLES_FINANCEUR, tient
 from partenaires.organismes import responsables
-from partenaires.organismes.actions import adhesions
+from partenaires.organismes.actions import invitations
 from partenaires.socle import courriels
 from partenaires.socle.refus import Conflit, Refus
 from partenaires.socle.sessions import fermer_les_sessions
@@ -119,16 +119,17 @@ def changer_role(
     verrouillee = _entrer(appartenance, par)
     if role not in roles_possibles(verrouillee.partenaire):
         raise RoleImpossible(champ="role")
-    if role == verrouillee.role:
+    if verrouillee.roles == {role}:
         raise DejaFait
-    responsables.exiger_un_autre(verrouillee)
-    avant = verrouillee.get_role_display()
-    verrouillee.role = role
-    verrouillee.save(update_fields=["role"])
+    if role != Role.RESPONSABLE:
+        responsables.exiger_un_autre(verrouillee)
+    avant = verrouillee.roles_dits
+    verrouillee.roles = frozenset({role})
+    verrouillee.save(update_fields=["roles"])
     _inscrire(
         verrouillee,
         ActeOrganisme.ROLE,
-        motif=f"{avant} → {verrouillee.get_role_display()} : {motif}",
+        motif=f"{avant} → {verrouillee.roles_dits} : {motif}",
         par=par,
         le=recu_le,
     )
@@ -215,8 +216,8 @@ def _fermer_les_portes(appartenance: Appartenance, recu_le: datetime) -> None:
     adresses = {personne.email.lower()}
     for adresse in EmailAddress.objects.filter(user=personne).values_list("email", flat=True):
         adresses.add(adresse.lower())
-    recus = models.Q(email__in=adresses, role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
-    Invitation.objects.valables(recu_le).filter(envoyes | recus).update(expire_le=recu_le)
+    recus = models.Q(email__in=adresses) & tient(*ROLES_EQUIPE)
+    Invitation.objects.en_attente().filter(envoyes | recus).update(annulee_le=recu_le)
 
 
 @transaction.atomic
@@ -234,11 +235,9 @@ def inviter(
     presents = Appartenance.objects.en_place().filter(partenaire=partenaire)
     if presents.filter(utilisateur__email__iexact=email).exists():
         raise DejaDansLEquipe(champ="email")
-    anciennes = Invitation.objects.valables(recu_le).filter(
-        partenaire=partenaire, email=email.lower()
+    invitation, _ = invitations.inviter(
+        partenaire, email=email, roles={role}, par=par, recu_le=recu_le
     )
-    anciennes.update(expire_le=recu_le)
-    invitation, _ = adhesions.inviter(partenaire, email=email, role=role, par=par, recu_le=recu_le)
     _noter(invitation, ActeOrganisme.INVITER, par=par, le=recu_le)
     return invitation
 
@@ -247,8 +246,7 @@ def inviter(
 def annuler_l_invitation(invitation: Invitation, *, par: Utilisateur, recu_le: datetime) -> None:
     """The link opens nothing any more. Raises `InvitationPassee` or `PlusResponsable`."""
     verrouillee = _en_cours(invitation, par, recu_le)
-    verrouillee.expire_le = recu_le
-    verrouillee.save(update_fields=["expire_le"])
+    invitations.annuler(verrouillee, recu_le=recu_le)
     _noter(verrouillee, ActeOrganisme.ANNULER, par=par, le=recu_le)
 
 
@@ -261,15 +259,7 @@ def renvoyer_l_invitation(
     Raises `InvitationPassee`, `PlusResponsable` or what refuses an invitation.
     """
     verrouillee = _en_cours(invitation, par, recu_le)
-    verrouillee.expire_le = recu_le
-    verrouillee.save(update_fields=["expire_le"])
-    nouvelle, _ = adhesions.inviter(
-        verrouillee.partenaire,
-        email=verrouillee.email,
-        role=verrouillee.role,
-        par=par,
-        recu_le=recu_le,
-    )
+    nouvelle = invitations.renvoyer(verrouillee, par=par, recu_le=recu_le)
     _noter(nouvelle, ActeOrganisme.RENVOYER, par=par, le=recu_le)
     return nouvelle
 
@@ -297,5 +287,5 @@ def _noter(invitation: Invitation, acte: ActeOrganisme, *, par: Utilisateur, le:
         personne=invitation.email[:200],
         par=par,
         le=le,
-        motif=invitation.get_role_display(),
+        motif=invitation.roles_dits,
     )

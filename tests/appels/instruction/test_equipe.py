@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from post_office.models import Email
@@ -16,9 +15,17 @@ from appels.instruction.actions import equipe as sorties
 from appels.instruction.actions import exports
 from appels.instruction.listes import Liste
 from appels.models import Acte, Export, Passage
-from partenaires.models import Appartenance, Genre, Invitation, Partenaire, Passation, Role
+from partenaires.models import (
+    Appartenance,
+    Genre,
+    Invitation,
+    Partenaire,
+    Passation,
+    Role,
+    SessionOuverte,
+)
 from partenaires.organismes import responsables
-from partenaires.organismes.actions import adhesions, equipe, passations
+from partenaires.organismes.actions import equipe, invitations, membres, passations
 from partenaires.socle import droits
 from tests.attente import BORNE
 from tests.fabriques import (
@@ -138,13 +145,13 @@ def test_qui_sort_ne_garde_rien(connecter, responsable, agent, cua, acte):
     assert dehors.get("/instruction/").status_code == 200
     export = exports.demander(Liste(), ["porteur"], "csv", par=agent, recu_le=PENDANT, total=1)
     exports.etablir(export)
-    _, jeton = adhesions.inviter(
-        cua, email="ami@example.org", role=Role.AGENT, par=agent, recu_le=PENDANT
+    _, jeton = invitations.inviter(
+        cua, email="ami@example.org", roles={Role.AGENT}, par=agent, recu_le=PENDANT
     )
-    adhesions.inviter(
+    invitations.inviter(
         Partenaire.objects.get(genre=Genre.CAF),
         email=agent.email,
-        role=Role.AVIS_FINANCEUR,
+        roles={Role.AVIS_FINANCEUR},
         par=responsable,
         recu_le=PENDANT,
     )
@@ -159,16 +166,12 @@ def test_qui_sort_ne_garde_rien(connecter, responsable, agent, cua, acte):
     )
     assert (reponse.status_code, reponse.url) == (302, "/instruction/equipe/")
     assert not Appartenance.objects.actives().filter(utilisateur=agent).exists()
-    assert [
-        s for s in Session.objects.all() if s.get_decoded()["_auth_user_id"] == str(agent.pk)
-    ] == []
+    assert list(SessionOuverte.objects.filter(utilisateur=agent)) == []
     assert dehors.get("/instruction/").status_code == 302  # to the page where one signs in
     assert connecter(agent).get("/instruction/").status_code == 403
     assert list(Invitation.objects.valables(PENDANT)) == []
-    with pytest.raises(adhesions.InvitationInutilisable):
-        adhesions.accepter_invitation(
-            jeton, par=creer_utilisateur("ami@example.org"), recu_le=PENDANT
-        )
+    with pytest.raises(invitations.InvitationInutilisable):
+        invitations.accepter(jeton, par=creer_utilisateur("ami@example.org"), recu_le=PENDANT)
     dossier.refresh_from_db()
     assert dossier.confie_a == collegue
     affecter = Passage.objects.get(dossier=dossier, acte=Acte.AFFECTER)
@@ -186,9 +189,9 @@ def test_les_liens_de_sa_propre_association_restent(responsable, agent):
     """A clerk of the service may run an association: what it sends is its own business."""
     association = creer_association()
     creer_membre(association, Role.ADMINISTRATEUR, utilisateur=agent)
-    du_service = agent.appartenances.get(role=Role.AGENT)
-    adhesions.inviter(
-        association, email="ami@example.org", role=Role.REDACTEUR, par=agent, recu_le=PENDANT
+    du_service = agent.appartenances.exclude(partenaire=association).get()
+    invitations.inviter(
+        association, email="ami@example.org", roles={Role.REDACTEUR}, par=agent, recu_le=PENDANT
     )
     equipe.retirer(du_service, motif="x", par=responsable, recu_le=PENDANT)
     assert Invitation.objects.valables(PENDANT).count() == 1
@@ -196,8 +199,8 @@ def test_les_liens_de_sa_propre_association_restent(responsable, agent):
 
 def test_un_lien_vers_une_autre_adresse_de_la_meme_personne_meurt(responsable, agent, cua):
     EmailAddress.objects.create(user=agent, email="autre@example.org", verified=True)
-    adhesions.inviter(
-        cua, email="autre@example.org", role=Role.AGENT, par=responsable, recu_le=PENDANT
+    invitations.inviter(
+        cua, email="autre@example.org", roles={Role.AGENT}, par=responsable, recu_le=PENDANT
     )
     equipe.retirer(sienne(agent), motif="x", par=responsable, recu_le=PENDANT)
     assert list(Invitation.objects.valables(PENDANT)) == []
@@ -268,10 +271,10 @@ def test_un_acces_suspendu_se_retablit_comme_avant(connecter, responsable):
 
 def test_une_invitation_acceptee_ne_leve_pas_une_suspension(responsable, agent, cua):
     equipe.suspendre(sienne(agent), motif="x", par=responsable, recu_le=PENDANT)
-    _, jeton = adhesions.inviter(
-        cua, email=agent.email, role=Role.AGENT, par=responsable, recu_le=PENDANT
+    _, jeton = invitations.inviter(
+        cua, email=agent.email, roles={Role.AGENT}, par=responsable, recu_le=PENDANT
     )
-    adhesions.accepter_invitation(jeton, par=agent, recu_le=PENDANT)
+    invitations.accepter(jeton, par=agent, recu_le=PENDANT)
     assert not Appartenance.objects.actives().filter(utilisateur=agent).exists()
 
 
@@ -280,7 +283,7 @@ def test_le_role_change_avec_son_motif(connecter, responsable, agent):
     connecter(responsable).post(
         page(agent), {"acte": "role", "role-role": "responsable", "role-motif": "Intérim"}
     )
-    assert sienne(agent).role == Role.RESPONSABLE
+    assert sienne(agent).roles == {Role.RESPONSABLE}
     assert journal() == [
         (
             "role",
@@ -306,7 +309,7 @@ def test_un_financeur_ne_devient_pas_agent(responsable):
         equipe.changer_role(
             sienne(financeur), Role.AGENT, motif="x", par=responsable, recu_le=PENDANT
         )
-    assert sienne(financeur).role == Role.AVIS_FINANCEUR
+    assert sienne(financeur).roles == {Role.AVIS_FINANCEUR}
 
 
 def test_le_second_facteur_se_remet_a_zero_et_les_sessions_ferment(connecter, responsable, agent):
@@ -365,7 +368,7 @@ def test_le_dernier_responsable_reste(responsable, geste):
     equipe.suspendre(sienne(suspendu), **cadre)
     ferme.is_active = False
     ferme.save()
-    with pytest.raises((responsables.DernierResponsable, adhesions.DernierAdministrateur)):
+    with pytest.raises((responsables.DernierResponsable, membres.DernierePersonne)):
         geste(sienne(responsable), cadre)
     assert droits.est_responsable(type(responsable).objects.get(pk=responsable.pk))
 
@@ -428,7 +431,7 @@ def test_deux_responsables_qui_ferment_leur_compte_ensemble(base_a_plusieurs):
         barriere.wait(BORNE)
         try:
             passations.fermer_compte(personne, recu_le=PENDANT)
-        except adhesions.DernierAdministrateur:
+        except membres.DernierePersonne:
             pass
         finally:
             connection.close()
@@ -464,7 +467,7 @@ def test_une_invitation_se_voit_se_renvoie_et_s_annule(connecter, responsable, c
 def test_une_adresse_n_a_qu_un_lien_vivant(responsable, cua):
     for role in (Role.AGENT, Role.RESPONSABLE):
         equipe.inviter(cua, email="neuve@example.org", role=role, par=responsable, recu_le=PENDANT)
-    assert Invitation.objects.valables(PENDANT).get().role == Role.RESPONSABLE
+    assert Invitation.objects.valables(PENDANT).get().roles == {Role.RESPONSABLE}
 
 
 def test_qui_est_deja_la_ne_s_invite_pas(connecter, responsable, agent, cua):
@@ -476,10 +479,10 @@ def test_qui_est_deja_la_ne_s_invite_pas(connecter, responsable, agent, cua):
 
 
 def test_les_invitations_des_associations_ne_sont_pas_celles_de_l_equipe(connecter, responsable):
-    invitation, _ = adhesions.inviter(
+    invitation, _ = invitations.inviter(
         creer_association(),
         email="x@example.org",
-        role=Role.REDACTEUR,
+        roles={Role.REDACTEUR},
         par=responsable,
         recu_le=PENDANT,
     )

@@ -17,7 +17,7 @@ from appels.depot.actions import arret
 from appels.instruction import alertes
 from appels.instruction.actions import affectation, examen
 from appels.instruction.autour import autour
-from appels.models import Dossier, Financement, Note, Passage, Piece, Signal
+from appels.models import Dossier, Financement, Gabarit, Lettre, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.socle import completude, suivi
 from appels.socle.suivi import pour_l_organisme
@@ -111,7 +111,7 @@ def test_declarer_irrecevable_demande_un_motif_que_l_organisme_lit(connecter, ag
     assert {lettre.to[0] for lettre in lettres} == {depose.depose_par.email, depose.cree_par.email}
     assert "Motif : Le projet est hors du territoire." in lettres[0].message
     page = connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/relecture/").content.decode()
-    assert ("Le projet est hors du territoire." in page, "Terminé" in page) == (True, True)
+    assert ("Le projet est hors du territoire." in page, "Irrecevable" in page) == (True, True)
 
 
 def test_reprendre_l_examen_previent_quand_c_etait_irrecevable(agent, depose):
@@ -355,9 +355,12 @@ def test_temoin_sans_verrou_deux_decisions_passent(base_a_plusieurs, horloge_fig
 @pytest.mark.parametrize(
     "geste",
     [
-        lambda lignes: lignes.update(motif="réécrit"),
-        lambda lignes: lignes.delete(),
-        lambda lignes: lignes.update(par=None),
+        lambda lignes: QuerySet.update(lignes, motif="réécrit"),
+        lambda lignes: QuerySet.delete(lignes),
+        lambda lignes: QuerySet.update(lignes, par=None),
+        lambda lignes: connection.cursor().execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE appels_passage"
+        ),
         lambda lignes: connection.cursor().execute("DELETE FROM appels_passage"),
         lambda lignes: connection.cursor().execute("UPDATE appels_passage SET le = now()"),
     ],
@@ -374,7 +377,7 @@ def test_temoin_sans_declencheur_le_journal_se_reecrit(depose):
     """The sabotaged control: what refuses is the trigger."""
     with connection.cursor() as curseur:
         curseur.execute("SET LOCAL session_replication_role = replica")
-        assert Passage.objects.update(motif="réécrit") > 0
+        assert QuerySet.update(Passage.objects.all(), motif="réécrit") > 0
         curseur.execute("SET LOCAL session_replication_role = origin")
 
 
@@ -439,12 +442,12 @@ def test_le_journal_s_exporte(connecter, agent, depose):
 # --- What the applicant reads
 # -------------------------------------------------------------------------------------------
 ETATS_SIMPLES = [
-    ("brouillon", "Brouillon"),
+    ("brouillon", "Brouillon, pas encore déposé"),
     ("depose", "En cours d’examen"),
     ("a_completer", "À compléter"),
     ("recevable", "Recevable, chez les financeurs"),
-    ("irrecevable", "Terminé"),
-    ("retire", "Terminé"),
+    ("irrecevable", "Irrecevable"),
+    ("retire", "Retiré"),
 ]
 
 
@@ -454,7 +457,7 @@ def test_six_etats_simples(depose, etat, attendu):
     assert pour_l_organisme(depose, PENDANT).etat.label == attendu
 
 
-def test_decide_ne_se_dit_qu_une_fois_publie(connecter, agent, depose):
+def test_decide_ne_se_dit_qu_a_la_lettre(connecter, agent, depose):
     """Whatever funders decide, the applicant reads the same page until the release."""
     examen.admettre(depose, par=agent, recu_le=PENDANT)
     client = connecter(depose.depose_par)
@@ -473,8 +476,28 @@ def test_decide_ne_se_dit_qu_une_fois_publie(connecter, agent, depose):
     creer_accord(depose)
     depose.financements.filter(decision="").update(decision="refuse")
     assert lire() == avant
-    publier_les_decisions(depose.appel)
+    _liberer_les_lettres(depose, agent)
     assert "Décidé" in lire()[1]
+
+
+def _liberer_les_lettres(depose, agent):
+    """Each funder's letter, gone to the organisation."""
+    gabarit = Gabarit.objects.create(
+        decision="refuse", objet="o", corps="c", signataire="s", qualite="q", par=agent, le=PENDANT
+    )
+    for demande in depose.financements.filter(partenaire__isnull=False):
+        Lettre.objects.create(
+            financement=demande,
+            gabarit=gabarit,
+            objet="o",
+            corps="c",
+            decision=demande.empreinte,
+            preparee_le=PENDANT,
+            preparee_par=agent,
+            etabli_le=PENDANT,
+            liberee_le=PENDANT,
+            liberee_par=agent,
+        )
 
 
 def test_confier_un_dossier(connecter, agent, depose):
@@ -495,7 +518,7 @@ def test_confier_un_dossier(connecter, agent, depose):
 
 def test_ce_qu_un_agent_doit_savoir_autour_d_un_dossier(agent, depose):
     visibles = Dossier.objects.instruits_par(agent)
-    annotes = alertes.annoter(visibles.annotate(attend=suivi.attente(PENDANT)), PENDANT)
+    annotes = alertes.annoter(visibles.annotate(stade=suivi.stade(PENDANT)), PENDANT)
     dossier = annotes.get(pk=depose.pk)
     vu = autour(dossier, [], visibles, PENDANT)
     assert (vu.qui, vu.delai_passe, vu.alertes) == ("Au service d’agir", False, alertes.de(dossier))

@@ -111,7 +111,7 @@ def test_une_demande_refusee_ne_devient_pas_une_sortie(connecter, porteur, dossi
 def test_un_droit_retire_rend_aussi_le_texte(connecter, ecrivain, dossier):
     """Made a reader meanwhile: 403, with what was typed."""
     client = connecter(ecrivain)
-    ecrivain.appartenances.update(role=Role.LECTEUR)
+    ecrivain.appartenances.update(roles={Role.LECTEUR})
     page = client.post(adresse(dossier), TAPE)
     texte = page.content.decode()
     assert (page.status_code, "Des jardins « pour tous »" in texte) == (403, True)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0009_ligne_resume"),
+        ("partenaires", "0013_roles_et_designations"),
     ]
 
     operations = [
@@ -22,7 +22,16 @@ class Migration(migrations.Migration):
                     ("ajouter", "Ajouté par le service"),
                     ("quitter", "A quitté l’organisme"),
                     ("depart", "Départ constaté par le service"),
+                    ("proposer", "Administration proposée par le service"),
+                    ("ecarter", "Proposition écartée par le service"),
                     ("confier", "Administration confiée par le service"),
+                    ("demander", "A demandé à tenir l’organisme"),
+                    ("verifier", "Qualité vérifiée par le service"),
+                    ("refuser", "Qualité refusée par le service"),
+                    ("suspendre", "Accès suspendu : une autre personne est vérifiée"),
+                    ("rejoindre", "A rejoint l’organisme"),
+                    ("roles", "Rôles changés"),
+                    ("retirer", "Retiré de l’organisme"),
                     ("fermer", "Compte fermé"),
                     ("limiter", "Périmètre changé"),
                     ("inviter", "Invitation envoyée"),
