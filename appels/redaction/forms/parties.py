@@ -90,8 +90,9 @@ class ProjetForm(PartieForm):
         appel = self.instance.appel
         axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
         self.fields["axe"].queryset = axes
-        ouverts = set(appel.axes.all()) if appel.pk else set()
-        self.fields["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
+        if self.instance.axe_id:  # only who chose an axis may hold one that is withdrawn
+            ouverts = set(appel.axes.all())
+            self.fields["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
         self.fields["axe"].empty_label = None
         self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(
             axe__in=axes
