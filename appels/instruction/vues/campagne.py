@@ -90,8 +90,8 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
 
 
 def _conditions(form: AppelForm, appel: Appel) -> list[guichet.Condition]:
-    """What the regime « guichet » waits for, to whoever may choose it."""
-    if form.fields["regime"].disabled:
+    """What the regime « guichet » waits for, to whoever may choose it; or lost since."""
+    if form.fields["regime"].disabled and not appel.est_guichet:
         return []
     return guichet.manquantes(appel, Service.actuel())
 
