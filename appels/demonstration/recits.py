@@ -77,7 +77,7 @@ def _projet(recit: Recit, dossier: Dossier) -> None:
 
 
 def _description(recit: Recit, dossier: Dossier) -> None:
-    champs = {
+    champs: dict[str, object] = {
         "besoin": recit.besoin,
         "objectifs": recit.objectif,
         "description": recit.actions,
@@ -127,7 +127,7 @@ def _moyens(recit: Recit, dossier: Dossier) -> None:
 
 def _evaluation(recit: Recit, dossier: Dossier) -> None:
     libelle, valeur = recit.indicateur
-    champs = {
+    champs: dict[str, object] = {
         "evaluation": f"Un relevé chaque mois, deux points avec les financeurs : {recit.methode}",
         "resultats_attendus": f"{libelle} : {valeur}. {recit.objectif}",
     }

@@ -69,7 +69,7 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
                 return redirect("appels:appel_modifier", pk=enregistre.pk)
         except OSError:
             form.add_error(None, PLUS_DE_PLACE)
-    calendrier = {}
+    calendrier: frise.Frise | None = None
     if not donnees:  # what is being typed may not be drawn
         calendrier = frise.dessiner(appel, request.recu_le, avec_rappels=True)
     return afficher(
