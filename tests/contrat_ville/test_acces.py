@@ -183,6 +183,7 @@ NOMMENT = {
         "appels:relancer_les_avis",
         "appels:repartir",
         "appels:reconduire",
+        "appels:brouillons_touches",
         "appels:journal_de_l_appel",
         "appels:rappels",
         "appels:publier_decisions",

@@ -69,6 +69,7 @@ AGENT = [
     "/instruction/equipe/",
     "/instruction/qualites/",
     "/dossiers/{t}/decisions/",
+    "/instruction/appels/{a}/brouillons/",
     "/instruction/appels/{a}/papier/",
     "/instruction/appels/{a}/prolonger/",
     "/instruction/appels/{a}/delais/",

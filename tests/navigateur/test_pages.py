@@ -290,6 +290,7 @@ def test_pages_des_agents(monde, ouvrir):
         "/instruction/appels/",
         "/instruction/appels/nouveau/",
         f"/instruction/appels/{monde['appel'].pk}/",
+        f"/instruction/appels/{monde['appel'].pk}/brouillons/",
         f"/instruction/appels/{monde['appel'].pk}/rappels/",
         "/instruction/courriels/",
         "/instruction/qualites/",
