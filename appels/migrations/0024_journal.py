@@ -36,6 +36,7 @@ def defiger(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("appels", "0023_un_mot_une_chose"),
+        ("quartiers", "0003_journal"),  # makes ligne_figee(), called by the triggers here
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

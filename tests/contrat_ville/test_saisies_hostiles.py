@@ -60,6 +60,7 @@ PORTEUR = [
     "/organismes/{o}/membres/",
     "/organismes/{o}/qualite/",
     "/mon-compte/",
+    "/mon-compte/connexions/",
     "/compte/email/",
     "/compte/password/change/",
 ]
@@ -67,6 +68,7 @@ AGENT = [
     "/instruction/appels/nouveau/",
     "/instruction/appels/{a}/",
     "/instruction/equipe/",
+    "/instruction/connexions/",
     "/instruction/qualites/",
     "/dossiers/{t}/decisions/",
     "/instruction/appels/{a}/brouillons/",

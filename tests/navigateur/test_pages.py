@@ -276,9 +276,11 @@ def test_pages_du_porteur(monde, ouvrir):
         f"/organismes/{monde['porteur'].pk}/fiche/",
         f"/organismes/{monde['porteur'].pk}/membres/",
         "/mon-compte/",
+        "/mon-compte/connexions/",
         "/compte/email/",
         "/compte/password/change/",
         "/compte/second-facteur/",
+        "/compte/second-facteur/webauthn/",
     ]
     assert visiter(ouvrir(monde["signataire"]), chemins, ELEMENTS) == []
 
@@ -295,6 +297,7 @@ def test_pages_des_agents(monde, ouvrir):
         "/instruction/courriels/",
         "/instruction/qualites/",
         "/instruction/equipe/",
+        "/instruction/connexions/",
         "/instruction/dauphin/",
         "/instruction/contenus/",
         "/instruction/contenus/journal/",
