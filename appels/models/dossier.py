@@ -324,20 +324,6 @@ class Dossier(Suivi):
         """A correction that answers the service."""
         return self.corrige is not None and self.corrige.attend_un_complement(instant)
 
-    def est_en_revision(self) -> bool:
-        """What is asked does not reopen the examination: a receivable dossier keeps its state.
-
-        So it is of a revised plan alone, or of anything once a funder's letter was released. It
-        does not depend on a decision that the organisation may not know.
-        """
-        demande = self.passages.filter(acte=Transition.DEMANDER_COMPLEMENT).last()
-        complement = self.complement_en_cours()
-        if demande is None or complement is None or demande.de != Etat.RECEVABLE:
-            return False
-        if complement.parties() == {NomPartie.BUDGET}:
-            return True
-        return self.financements.filter(lettres__liberee_le__isnull=False).exists()
-
     def complement_en_cours(self) -> Complement | None:
         """What the service asks and waits for."""
         return self.complements.en_cours().prefetch_related("points__document").first()

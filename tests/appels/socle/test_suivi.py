@@ -14,7 +14,7 @@ from appels.instruction.actions import complements, examen
 from appels.instruction.listes import filtrer
 from appels.models import Decision, Dossier, Gabarit, Lettre
 from appels.models.etats import TransitionInterdite
-from appels.socle import suivi
+from appels.socle import resultats, suivi
 from appels.socle.suivi import ATTENTES, Attente, EtatPublic, Stade
 from partenaires.models import Role
 from partenaires.socle.refus import Refus
@@ -230,7 +230,7 @@ def _exiger_l_accord_des_deux(dossier, ou, qui, lu):
         assert (ou in (Stade.FINANCEURS, Stade.LETTRES), liberees.exists()) == (True, True)
     if not liberees.exists():
         assert lu.etat not in (EtatPublic.DECIDE, EtatPublic.DECIDE_EN_PARTIE)
-        assert suivi.resultats(dossier) == []
+        assert resultats.pour_l_organisme(dossier) == []
     assert lu.est_a_vous == (qui == Attente.ORGANISME)
     complement = dossier.complement_en_cours()
     if lu.etat == EtatPublic.A_COMPLETER:
@@ -404,14 +404,14 @@ def test_un_tableau_des_resultats_sans_rien_dire_avant_l_ouverture(histoire, con
     client = connecter(histoire.signataire)
     assert "<h2>Résultats</h2>" not in client.get(chemin).content.decode()
     histoire.jouer("liberer", 0)
-    lignes = suivi.resultats(histoire.dossier)
+    lignes = resultats.pour_l_organisme(histoire.dossier)
     assert [ligne.mot for ligne in lignes] == [
         "Lettre à ouvrir",
         *["Décision à venir"] * (len(lignes) - 1),
     ]
     assert [ligne.accorde for ligne in lignes] == [None] * len(lignes)
     histoire.jouer("ouvrir", 0)
-    ligne = suivi.resultats(histoire.dossier)[0]
+    ligne = resultats.pour_l_organisme(histoire.dossier)[0]
     assert (ligne.mot, ligne.accorde) == ("Accordé", ligne.demande)
     assert "<h2>Résultats</h2>" in client.get(chemin).content.decode()
     agent = connecter(histoire.agent).get(chemin).content.decode()
