@@ -6,6 +6,7 @@ from django.db import models
 
 from appels.models.appel import Appel, Theme
 from appels.models.complement import Complement
+from appels.models.contenu import Forme, Frequence, Periodicite
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import (
     EN_COURSE,
@@ -20,21 +21,6 @@ from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Objectif, Regard, Suivi
-
-
-class Forme(models.TextChoices):
-    NUMERAIRE = "numeraire", "En argent (numéraire)"
-    NATURE = "nature", "En nature"
-
-
-class Frequence(models.TextChoices):
-    PREMIERE = "premiere", "Première demande"
-    RENOUVELLEMENT = "renouvellement", "Renouvellement ou poursuite"
-
-
-class Periodicite(models.TextChoices):
-    PONCTUELLE = "ponctuelle", "Annuelle ou ponctuelle"
-    PLURIANNUELLE = "pluriannuelle", "Pluriannuelle"
 
 
 # What the organisation writes: versions keep it, the log of acts does not say it field by field.
