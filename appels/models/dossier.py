@@ -22,7 +22,6 @@ from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Objectif, Regard, Suivi
 
-
 # What the organisation writes: versions keep it, the log of acts does not say it field by field.
 CONTENU = (
     "intitule",
