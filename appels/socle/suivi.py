@@ -248,6 +248,11 @@ class Suivi:
         return self.etat in BROUILLONS
 
     @property
+    def est_a_l_examen(self) -> bool:
+        """The service has not said yet whether it is receivable."""
+        return self.etat == EtatPublic.EXAMEN
+
+    @property
     def est_a_vous(self) -> bool:
         """The organisation is awaited."""
         return self.qui == VOUS

@@ -12,7 +12,7 @@ from appels.depot.actions import arret, correction
 from appels.instruction import colonnes, tableau
 from appels.instruction.actions import complements, examen
 from appels.instruction.listes import filtrer
-from appels.models import Decision, Dossier, Gabarit, Lettre
+from appels.models import Decision, Dossier, Financement, Gabarit, Lettre
 from appels.models.etats import TransitionInterdite
 from appels.socle import resultats, suivi
 from appels.socle.suivi import ATTENTES, Attente, EtatPublic, Stade
@@ -202,6 +202,12 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     assert colonnes.COLONNES["attend"].lue(calcule) == qui.label
     assert tableau.stades(dossiers, le) == [(ou.value, ou.label, 1)]
     assert [ligne[0] for ligne in tableau.attentes(dossiers, le) if ligne[2]] == [qui.value]
+    liste = clients["agent"].get("/instruction/?col=stade&col=attend")
+    assert liste.context["comptes"] == {ou.label: 1}
+    assert [valeur for _, valeur, _ in liste.context["lignes"][0]["cellules"]] == [
+        ou.label,
+        qui.label,
+    ]
     # the page of the agent
     page = clients["agent"].get(f"/instruction/dossiers/{dossier.pk}/")
     assert (page.context["stade"], page.context["qui"]) == (ou, suivi.A_QUI[qui])
@@ -217,6 +223,11 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     assert [s for liste in listes for d, s in liste if d.pk == dossier.pk] == [lu]
     relue = clients["organisme"].get(f"/dossiers/{dossier.pk}/relecture/").content.decode()
     assert f'<h2 id="t-tour">{lu.etat.label}</h2>' in relue
+    depot = clients["organisme"].get(f"/dossiers/{dossier.pk}/depose/").content.decode()
+    assert f"<strong>{lu.etat.label}.</strong> {lu.phrase}" in depot
+    # the public reads nothing that a letter did not tell
+    publics = Financement.objects.publics().filter(dossier=dossier)
+    assert publics.exclude(lettres__liberee_le__isnull=False).count() == 0
     _exiger_l_accord_des_deux(dossier, ou, qui, lu)
 
 
