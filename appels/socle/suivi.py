@@ -47,7 +47,12 @@ def _demandes() -> models.QuerySet[Financement]:
 
 
 def _annoncee() -> models.Exists:
-    """The decision of a request was told: its letter is released."""
+    """The decision of a request, as it stands, was told: its letter is released."""
+    return models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk")))
+
+
+def _dite() -> models.Exists:
+    """A letter about this request reached its organisation: all that it may know."""
     return models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk")))
 
 
@@ -66,11 +71,11 @@ def _nombre(lignes: models.QuerySet[Any], par: str) -> models.Expression:
 
 def avec_les_lettres(dossiers: DossierQuerySet) -> DossierQuerySet:
     """The same dossiers, each with what its organisation may know of the decisions."""
-    annoncees = _demandes().filter(_annoncee())
+    dites = _demandes().filter(_dite())
     return dossiers.annotate(
         sollicites=_nombre(_demandes(), "dossier"),
-        reponses=_nombre(annoncees, "dossier"),
-        ajournees=_nombre(annoncees.filter(decision=Decision.AJOURNE), "dossier"),
+        reponses=_nombre(dites, "dossier"),
+        ajournees=_nombre(dites.filter(decision=Decision.AJOURNE), "dossier"),
         a_ouvrir=_nombre(_a_ouvrir(), "financement__dossier"),
     )
 
