@@ -15,7 +15,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.etats import Transition
-from appels.socle import cerfa, completude, droits, figement, resultats
+from appels.socle import cerfa, completude, droits, figement, resultats, suivi
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from partenaires.socle import droits as droits_partenaires
@@ -60,6 +60,8 @@ def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relect
 def _resultats(dossier: Dossier, personne: Utilisateur) -> list[resultats.Resultat]:
     """What its members know of the answers; the others read the decisions on their own pages."""
     if not dossier.est_depose or not droits_partenaires.roles(personne, dossier.porteur_id):
+        return []
+    if not suivi.lettres_de(dossier).reponses:
         return []
     return resultats.pour_l_organisme(dossier)
 

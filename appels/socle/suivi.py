@@ -286,7 +286,7 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
     """
     if dossier.etat in MODIFIABLES:
         return _du_brouillon(dossier, instant)
-    a_ouvrir = _lettres(dossier).a_ouvrir if dossier.est_depose else 0
+    a_ouvrir = lettres_de(dossier).a_ouvrir if dossier.est_depose else 0
     if dossier.etat in FINIS:
         etat, phrase = FINIS[Etat(dossier.etat)]
         geste = _ouvrir_les_lettres(dossier) if a_ouvrir else _recepisse(dossier)
@@ -300,10 +300,10 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
             avant_le=dossier.a_completer_avant,
             a_ouvrir=a_ouvrir,
         )
-    return _du_depose(_lettres(dossier))
+    return _du_depose(lettres_de(dossier))
 
 
-def _lettres(dossier: Dossier) -> Any:
+def lettres_de(dossier: Dossier) -> Any:
     """The dossier with what `avec_les_lettres` says, read now when it was not."""
     if not hasattr(dossier, "a_ouvrir"):
         lu = avec_les_lettres(Dossier.objects.filter(pk=dossier.pk)).get()
