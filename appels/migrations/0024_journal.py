@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ("motif", models.TextField(blank=True)),
                 ("montant_propose", models.PositiveBigIntegerField(null=True)),
                 ("donne_le", models.DateTimeField()),
-                ("remplace_le", models.DateTimeField()),
+                ("le", models.DateTimeField()),
                 (
                     "auteur",
                     models.ForeignKey(
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "remplace_par",
+                    "par",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

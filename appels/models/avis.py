@@ -97,8 +97,8 @@ class AvisRemplace(SeulAjout):
     montant_propose = models.PositiveBigIntegerField(null=True)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     donne_le = models.DateTimeField()
-    remplace_le = models.DateTimeField()
-    remplace_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()  # when it was replaced
 
     class Meta:
         ordering = ["-pk"]

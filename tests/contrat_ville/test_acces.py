@@ -207,6 +207,7 @@ NOMMENT = {
     "porteur": [
         "partenaires:quitter",
         "partenaires:organisme_agent",
+        "appels:changements_de_l_organisme",
         "partenaires:fiche",
         "partenaires:membres",
         "partenaires:qualite",
