@@ -173,11 +173,10 @@ class Changement:
 def en_clair(traces: Sequence[Trace]) -> list[Changement]:
     """The lines in words; what they name is read in one query a table, however many lines."""
     noms = _nommes(traces)
-    dossiers = _textes(Dossier, {t.dossier for t in traces if t.dossier})
-    organismes = _textes(Partenaire, {t.organisme for t in traces if t.organisme})
     lus = []
     for trace in traces:
-        objet = dossiers.get(trace.dossier or 0) or organismes.get(trace.organisme or 0, "")
+        dossier = noms.get(("appels.Dossier", trace.dossier or 0))
+        objet = dossier or noms.get(("partenaires.Partenaire", trace.organisme or 0), "")
         lus.append(
             Changement(
                 trace,
@@ -219,7 +218,10 @@ def _champ(table: str, nom: str) -> Any:
 
 def _nommes(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:
     """{(table, key): name} of every row that these lines refer to."""
-    cles: dict[type[models.Model], set[int]] = {}
+    cles: dict[type[models.Model], set[int]] = {
+        Dossier: {trace.dossier for trace in traces if trace.dossier},
+        Partenaire: {trace.organisme for trace in traces if trace.organisme},
+    }
     for trace in traces:
         for nom, valeurs in trace.valeurs.items():
             champ = _champ(trace.table, nom)

@@ -1,5 +1,5 @@
 import hashlib
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -61,7 +61,7 @@ class Avis(Suivi):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = AvisQuerySet.as_manager()
+    objects: ClassVar = AvisQuerySet.as_manager()
 
     class Meta:
         ordering = ["partenaire__nom", "pk"]

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -67,7 +67,7 @@ class Lecture(Suivi):
     modifiee_le = models.DateTimeField()
     rendue_le = models.DateTimeField(null=True, blank=True)
 
-    objects = LectureQuerySet.as_manager()
+    objects: ClassVar = LectureQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

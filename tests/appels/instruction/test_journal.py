@@ -170,9 +170,8 @@ def test_le_journal_coute_autant_pour_une_page_pleine(
         Appartenance.objects.filter(utilisateur=membre).update(role=Role.LECTEUR)
     client = connecter(responsable)
     client.get(JOURNAL)
-    # session, person, roles; count, lines, people, organisations named, organisations of the lines;
-    # last seal, calls, parution
-    with django_assert_num_queries(11):
+    # session, person, roles; count, lines, people, organisations; last seal, calls, parution
+    with django_assert_num_queries(10):
         lire(client, f"{JOURNAL}?table=partenaires.Appartenance")
 
 
