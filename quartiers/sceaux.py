@@ -208,7 +208,7 @@ def _ecarts_de_la_table(sceau: Sceau, nom: str, table: dict[str, Any], fin: int)
         ecarts.append(f"{sceau}, {nom} : les lignes {fin + 1} à {table['de'] - 1} sont sans sceau.")
     attendues = sorted(_attendues(table))
     try:
-        lu = _lire(apps.get_model(nom), table["colonnes"], attendues)  # type: ignore[arg-type]
+        lu = _lire(apps.get_model(nom), table["colonnes"], attendues)
     except (LookupError, FieldError):
         return [*ecarts, f"{sceau}, {nom} : la table n’a plus ses colonnes d’alors."]
     if lu.empreinte == table["empreinte"] and len(attendues) == table["nombre"]:
@@ -239,7 +239,7 @@ def _intercalees(
     """Lines that took a number missing at the seal, and that the next one does not tell of."""
     dites = suivant["tardives"] if suivant else []
     vides = set(_cles(table["manquantes"])) - set(dites)
-    venues = _lignes(apps.get_model(nom)).filter(pk__in=vides)  # type: ignore[arg-type]
+    venues = _lignes(apps.get_model(nom)).filter(pk__in=vides)
     return [
         f"{sceau}, {nom}, ligne {cle} : intercalée après coup."
         for cle in venues.values_list("pk", flat=True)

@@ -129,7 +129,7 @@ def _personnes(texte: str) -> models.QuerySet[Utilisateur]:
         trouvees = trouvees.filter(
             Q(prenom__icontains=mot) | Q(nom__icontains=mot) | Q(email__icontains=mot)
         )
-    return trouvees.values("pk")  # type: ignore[return-value]
+    return trouvees.values("pk")
 
 
 def _sur(texte: str) -> Q:
