@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 
 from appels.models import Dossier, Passage
-from partenaires.models import Partenaire, Utilisateur
+from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.francais import en_euros, jour, moment
 from quartiers.horloge import PARIS
 from quartiers.models import Trace
@@ -28,6 +28,7 @@ CENTIMES = {
     "droit_commun",
     "credits_contrat",
 }
+ROLES = dict(Role.choices)
 GARDE_SECRET = "valeur non gardée"  # noqa: S105
 NOMS = {  # what a table is called on a page
     "quartiers.Axe": "Axe",
@@ -37,6 +38,7 @@ NOMS = {  # what a table is called on a page
     "quartiers.Document": "Document",
     "partenaires.Agrement": "Agrément",
     "partenaires.Appartenance": "Rôle dans un organisme",
+    "partenaires.Designation": "Administration à confier",
     "partenaires.Fiche": "Fiche d’organisme",
     "partenaires.Invitation": "Invitation",
     "partenaires.LigneBudgetOrganisme": "Budget d’organisme",
@@ -90,11 +92,11 @@ NOMS = {  # what a table is called on a page
 def lisibles(personne: Utilisateur) -> TraceQuerySet:
     """The lines that a person of the service may read; the door keeps the others out.
 
-    Nothing private, nothing of a dossier that they step aside from.
+    Nothing private; of dossiers, those that they read for the service.
     """
-    fermes = Q(dossier__in=Dossier.objects.fermes_a(personne))
-    # A line without dossier is not « not in » for a database: it is unknown.
-    return Trace.objects.exclude(table__in=PRIVES).exclude(fermes & Q(dossier__isnull=False))
+    lus = Dossier.objects.lus_pour_le_service(personne).order_by().values("pk")
+    de_ceux_la = Q(dossier__isnull=True) | Q(dossier__in=lus)
+    return Trace.objects.exclude(table__in=PRIVES).filter(de_ceux_la)
 
 
 @dataclass(frozen=True)
@@ -280,6 +282,8 @@ def _mot(champ: Any, nom: str, valeur: Any, noms: dict[tuple[str, int], str]) ->
         return "oui" if valeur else "non"
     if nom in CENTIMES and isinstance(valeur, int):
         return en_euros(valeur)
+    if isinstance(valeur, list):
+        return ", ".join(ROLES.get(element, str(element)) for element in valeur)
     if champ is None:
         return str(valeur)
     if champ.is_relation:

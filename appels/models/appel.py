@@ -120,7 +120,7 @@ class Appel(Suivi):
     Several calls may live in one year: `rang` tells them apart in their addresses.
     """
 
-    REGARD = Regard(omis=("compteur", "sequence"))
+    REGARD = Regard(omis=("sequence",))
 
     annee = models.PositiveSmallIntegerField("année des projets")
     rang = models.PositiveSmallIntegerField(default=1, editable=False)

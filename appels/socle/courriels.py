@@ -367,8 +367,10 @@ def piece_refusee(piece: Piece) -> None:
 
 def sceau(sceau: Sceau) -> None:
     """The head of the day, out of the server: to the heads of the service and where it is kept."""
-    responsables = Appartenance.objects.actives().filter(
-        role=Role.RESPONSABLE, utilisateur__is_active=True
+    responsables = (
+        Appartenance.objects.actives()
+        .avec_role(Role.RESPONSABLE)
+        .filter(utilisateur__is_active=True)
     )
     adresses = {*responsables.values_list("utilisateur__email", flat=True)}
     adresses |= set(settings.ADRESSES_DU_SCEAU)

@@ -259,7 +259,7 @@ def en_json(valeur: Any) -> Any:
         return str(valeur)
     if isinstance(valeur, bytes | bytearray | memoryview):
         return bytes(valeur).hex()
-    if isinstance(valeur, frozenset):
+    if isinstance(valeur, set | frozenset):
         return sorted(str(element) for element in valeur)
     if isinstance(valeur, str):
         return str(valeur)  # a choice is a string of a class of its own

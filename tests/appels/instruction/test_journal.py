@@ -82,9 +82,9 @@ def test_ce_qu_un_acte_a_change_se_lit_dans_l_historique_du_service_seul(connect
 
 def test_un_role_et_une_verification_se_lisent_chez_l_organisme(connecter, depose):
     membre = creer_membre(depose.porteur)
-    Appartenance.objects.filter(utilisateur=membre).update(role=Role.SIGNATAIRE)
+    Appartenance.objects.filter(utilisateur=membre).update(roles={Role.SIGNATAIRE})
     chemin = f"/instruction/organismes/{depose.porteur_id}/changements/"
-    assert "Rôle : Rédaction → Signature et dépôt" in lire(connecter(creer_agent()), chemin)
+    assert "Rôles : Rédaction → Signature et dépôt" in lire(connecter(creer_agent()), chemin)
     assert connecter(membre).get(chemin).status_code == 403
 
 
@@ -167,7 +167,7 @@ def test_le_journal_coute_autant_pour_une_page_pleine(
     for rang in range(nombre):
         Financement.objects.filter(pk=depose.financements.first().pk).update(motif=f"motif {rang}")
         membre = creer_membre(creer_association())
-        Appartenance.objects.filter(utilisateur=membre).update(role=Role.LECTEUR)
+        Appartenance.objects.filter(utilisateur=membre).update(roles={Role.LECTEUR})
     client = connecter(responsable)
     client.get(JOURNAL)
     # session, person, roles; count, lines, people, organisations; last seal, calls, parution
