@@ -35,6 +35,7 @@ def defiger(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("quartiers", "0003_journal"),
         ("appels", "0023_un_mot_une_chose"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
