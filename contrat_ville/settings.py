@@ -293,6 +293,9 @@ POST_OFFICE = {
     "LOG_LEVEL": 2,
 }
 
+# The head of each daily seal of the log is also sent there: a box that the server cannot empty.
+ADRESSES_DU_SCEAU = env.list("ADRESSES_DU_SCEAU", default=[])
+
 # --- Jobs: the database decides, Celery only wakes ----------------------------------------------
 CELERY_BROKER_URL = env("REDIS_URL", default="memory://localhost/")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -41,7 +41,7 @@ class Complement(Suivi):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = ComplementQuerySet.as_manager()
+    objects: ClassVar = ComplementQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

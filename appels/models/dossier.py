@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -170,7 +170,7 @@ class Dossier(Suivi):
     a_moyens: bool
     a_indicateurs: bool
 
-    objects = DossierQuerySet.as_manager()
+    objects: ClassVar = DossierQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,5 +1,5 @@
 import hashlib
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -84,7 +84,7 @@ class Financement(Suivi):
     acte = models.CharField("acte (délibération, arrêté, convention)", max_length=150, blank=True)
     motif = models.TextField("motif", max_length=2000, blank=True)
 
-    objects = FinancementQuerySet.as_manager()
+    objects: ClassVar = FinancementQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

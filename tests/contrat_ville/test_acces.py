@@ -208,6 +208,7 @@ NOMMENT = {
     "porteur": [
         "partenaires:quitter",
         "partenaires:organisme_agent",
+        "appels:changements_de_l_organisme",
         "partenaires:fiche",
         "partenaires:membres",
         "partenaires:qualite",

@@ -144,6 +144,7 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
     ("/dossiers/{}/historique/", 8),
+    ("/instruction/dossiers/{}/changements/", 8),
     ("/instruction/tableau/", 22),
     ("/instruction/exports/", 8),
     ("/instruction/selection/?tous=1", 8),
