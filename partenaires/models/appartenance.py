@@ -2,7 +2,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -32,7 +32,14 @@ ROLES_AGENT = (Role.AGENT, Role.RESPONSABLE)
 ROLES_FINANCEUR = (Role.LECTEUR_FINANCEUR, Role.AVIS_FINANCEUR)
 
 
-class RolesField(models.CharField):
+if TYPE_CHECKING:
+    # What is given, what is read: only the type checker knows fields by these two.
+    TexteDeRoles = models.CharField[Iterable[str], frozenset[str]]
+else:
+    TexteDeRoles = models.CharField
+
+
+class RolesField(TexteDeRoles):
     """A set of roles, kept as « ,administrateur,signataire, ».
 
     One column, so that rights cost no query more and the log holds before and after in one value;

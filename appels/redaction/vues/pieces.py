@@ -39,7 +39,7 @@ def _page(
 ) -> HttpResponse:
     """The documents page; `refus` is why a file was refused, by document."""
     form = coordonnees or CoordonneesForm()
-    lignes = documents.lignes(dossier, refus or {})
+    lignes = documents.lignes(dossier, refus or {}, par=request.user)
     return afficher(
         request,
         "appels/redaction/parties/pieces.html",
@@ -91,7 +91,9 @@ def reprendre(request: Requete, pk: int, document_pk: int, piece_pk: int) -> Htt
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
     document = documents.demande(dossier, document_pk)
-    piece = documents.a_reprendre(dossier, document, piece_pk) if document else None
+    piece = None
+    if document is not None:
+        piece = documents.a_reprendre(dossier, document, piece_pk, par=request.user)
     if document is None or piece is None:
         messages.error(
             request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus."
