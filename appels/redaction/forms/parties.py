@@ -89,77 +89,27 @@ class ProjetForm(PartieForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         champs: dict[str, Any] = self.fields  # choices of rows: the stubs know plain fields
-
-
-def _nom_du_choix(choix: Axe | Theme, proposes: Collection[Axe | Theme]) -> str:
-    """Its name; what the call no longer offers says so, and only who chose it sees it."""
-    return str(choix) if choix in proposes else retraits.marquer(str(choix))
-
-
-def _objectif_et_axe(objectif: Objectif) -> str:
-    return f"{objectif.libelle} ({objectif.axe})"
-
-
-class ProjetForm(PartieForm):
-    """The project in brief."""
-
-    debut_le = champ_date(label="Début du projet")
-    fin_le = champ_date(label="Fin du projet", help_text="La même année civile, le plus souvent.")
-
-    class Meta:
-        model = Dossier
-        fields = [
-            "intitule",
-            "axe",
-            "objectifs_contrat",
-            "themes",
-            "politique_ville",
-            "forme",
-            "frequence",
-            "periodicite",
-            "debut_le",
-            "fin_le",
-        ]
-        field_classes = {"objectifs_contrat": ChoixMultiples, "themes": ChoixMultiples}
-        widgets = {
-            "axe": forms.RadioSelect,
-            "objectifs_contrat": forms.CheckboxSelectMultiple,
-            "themes": forms.CheckboxSelectMultiple,
-            "forme": forms.RadioSelect,
-            "frequence": forms.RadioSelect,
-            "periodicite": forms.RadioSelect,
-            "politique_ville": forms.RadioSelect,
-        }
-        help_texts = {
-            "intitule": "256 caractères au plus. C’est le nom qui figurera partout.",
-            "objectifs_contrat": "Un au moins, parmi les quatorze objectifs du contrat.",
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
         appel = self.instance.appel
         axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
-        self.fields["axe"].queryset = axes
+        champs["axe"].queryset = axes
         if self.instance.axe_id:  # only who chose an axis may hold one that is withdrawn
             ouverts = set(appel.axes.all())
-            self.fields["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
-        self.fields["axe"].empty_label = None
-        self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(
-            axe__in=axes
-        ).select_related("axe")
-        self.fields["objectifs_contrat"].label_from_instance = _objectif_et_axe
+            champs["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
+        champs["axe"].empty_label = None
+        champs["objectifs_contrat"].queryset = Objectif.objects.filter(axe__in=axes).select_related(
+            "axe"
+        )
+        champs["objectifs_contrat"].label_from_instance = _objectif_et_axe
         proposes = list(appel.themes.all()) if appel.pk else []
         tenus = list(self.instance.themes.all()) if self.instance.pk else []
         themes = [*proposes, *(theme for theme in tenus if theme not in proposes)]
-        self.fields["themes"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
-        self.fields["themes"].choices = [
-            (theme.pk, _nom_du_choix(theme, proposes)) for theme in themes
-        ]
+        champs["themes"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
+        champs["themes"].choices = [(theme.pk, _nom_du_choix(theme, proposes)) for theme in themes]
         for nom in ("axe", "themes"):
-            self.fields[nom].error_messages["invalid_choice"] = PLUS_CHOISI
+            champs[nom].error_messages["invalid_choice"] = PLUS_CHOISI
         for nom in ("forme", "frequence", "periodicite", "politique_ville"):
-            self.fields[nom].choices = [
-                choix for choix in self.fields[nom].choices if choix[0] not in ("", None)
+            champs[nom].choices = [
+                choix for choix in champs[nom].choices if choix[0] not in ("", None)
             ]
         if not themes:
             del self.fields["themes"]
