@@ -1,4 +1,4 @@
-"""A model whose every change is logged: `class Avis(Journalise)`, its query set a `JournaliseQuerySet`.
+"""A model whose every change is logged: `class Avis(Journalise)`, and a `JournaliseQuerySet`.
 
 What a bulk of n rows costs does not depend on n: rows are read before in one query, lines written
 in one. Nothing is read when no field that is followed is written.

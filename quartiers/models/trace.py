@@ -1,8 +1,8 @@
 """The log that a model writes by itself: one line a row changed, before and after.
 
-A model that inherits `Journalise` needs nothing in the actions: whatever way it is written by (`save`,
-`create`, `update`, `bulk_create`, `bulk_update`, `delete`, a cascade), the line is written in the
-same transaction. See docs/decisions/034.
+A model that inherits `Journalise` needs nothing in the actions: whatever way it is written by
+(`save`, `create`, `update`, `bulk_create`, `bulk_update`, `delete`, a cascade), the line is written
+in the same transaction. See docs/decisions/034.
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
