@@ -19,7 +19,7 @@ from django.db import IntegrityError, models, transaction
 
 from quartiers.horloge import a_paris
 from quartiers.models import Sceau, SeulAjout
-from quartiers.models.suivi import en_json
+from quartiers.models.journalise import en_json
 
 PAR_LOT = 2000  # lines read at once
 REPERE = 12  # figures of the SHA-256 of a line kept to find it: the seal itself is what proves

@@ -7,7 +7,7 @@ from django.db import models
 from appels.models.dossier import Dossier
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
-from quartiers.models import Regard, SeulAjout, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard, SeulAjout
 
 
 class Sens(models.TextChoices):
@@ -19,7 +19,7 @@ class Sens(models.TextChoices):
     DEPORT = "deport", "Déport"
 
 
-class AvisQuerySet(SuiviQuerySet["Avis"]):
+class AvisQuerySet(JournaliseQuerySet["Avis"]):
     def partages(self) -> Self:
         """Those that a funder let the others read."""
         return self.filter(partage_le__isnull=False)
@@ -38,7 +38,7 @@ class AvisQuerySet(SuiviQuerySet["Avis"]):
         return self.filter(lisibles)
 
 
-class Avis(Suivi):
+class Avis(Journalise):
     """What a funder thinks of a dossier that asks it: for itself first, then for the others."""
 
     REGARD = Regard(

@@ -6,16 +6,16 @@ from django.db import models
 from appels.models.appel import DocumentDemande
 from appels.models.etats import Etat, Transition
 from appels.models.partie import NomPartie
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
-class ComplementQuerySet(SuiviQuerySet[Any]):
+class ComplementQuerySet(JournaliseQuerySet[Any]):
     def en_cours(self) -> Self:
         """Asked, neither answered nor closed by the service."""
         return self.filter(repondu_le__isnull=True, clos_le__isnull=True)
 
 
-class Complement(Suivi):
+class Complement(Journalise):
     """What the service asks to complete or correct, point by point, with a deadline.
 
     CRPA L114-5, R112-11-4.
@@ -83,7 +83,7 @@ class Complement(Suivi):
         return {point.partie for point in self.points.all()}
 
 
-class Point(Suivi):
+class Point(Journalise):
     """One thing asked: in a part, or one document."""
 
     REGARD = Regard(dossier="complement__dossier")

@@ -6,7 +6,7 @@ from django.db import models
 
 from appels.models.appel import Appel, Theme
 from appels.models.complement import Complement
-from appels.models.contenu import Forme, Frequence, Periodicite
+from appels.models.contenu import CONTENU, Forme, Frequence, Periodicite
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import (
     EN_COURSE,
@@ -20,36 +20,10 @@ from appels.models.partie import NomPartie
 from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
-from quartiers.models import Axe, Objectif, Regard, Suivi
-
-# What the organisation writes: versions keep it, the log of acts does not say it field by field.
-CONTENU = (
-    "intitule",
-    "axe",
-    "forme",
-    "frequence",
-    "periodicite",
-    "politique_ville",
-    "debut_le",
-    "fin_le",
-    "besoin",
-    "objectifs",
-    "description",
-    "methode",
-    "partenariats",
-    "egalite",
-    "participation",
-    "informations_complementaires",
-    "public_vise",
-    "beneficiaires",
-    "moyens_materiels",
-    "recrutement_etpt",
-    "evaluation",
-    "resultats_attendus",
-)
+from quartiers.models import Axe, Journalise, Objectif, Regard
 
 
-class Dossier(Suivi):
+class Dossier(Journalise):
     """A project in a call. It belongs to the organisation; a draft may be incomplete."""
 
     REGARD = Regard(omis=(*CONTENU, "cle_creation", "recherche"), dossier="pk")

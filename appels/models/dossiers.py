@@ -14,7 +14,7 @@ from appels.models.financement import Financement
 from partenaires.models import Appartenance, Genre, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.socle import droits
-from quartiers.models import SuiviQuerySet
+from quartiers.models import JournaliseQuerySet
 
 PERIMETRES = {
     "communes": "lieux__commune__code_insee",
@@ -37,7 +37,7 @@ ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
 
 
-class DossierQuerySet(SuiviQuerySet[Any]):
+class DossierQuerySet(JournaliseQuerySet[Any]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """Those of their organisations; once deposited, those of the service and of the funders.
 

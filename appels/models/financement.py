@@ -6,7 +6,7 @@ from django.db import models
 from appels.models.etats import Etat
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class EtatFinancement(models.TextChoices):
@@ -30,7 +30,7 @@ class Decision(models.TextChoices):
 ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
 
 
-class FinancementQuerySet(SuiviQuerySet["Financement"]):
+class FinancementQuerySet(JournaliseQuerySet["Financement"]):
     def accordes(self) -> Self:
         """Those to which their funder grants something."""
         return self.filter(decision__in=ACCORDS)
@@ -44,7 +44,7 @@ class FinancementQuerySet(SuiviQuerySet["Financement"]):
         )
 
 
-class Financement(Suivi):
+class Financement(Journalise):
     """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
 
     `partenaire` is null for a funder outside the call: its label only.

@@ -8,10 +8,10 @@ from django.db import models
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from appels.models.financement import Decision, Financement
 from partenaires.models import Partenaire
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
-class GabaritQuerySet(SuiviQuerySet["Gabarit"]):
+class GabaritQuerySet(JournaliseQuerySet["Gabarit"]):
     def en_vigueur(self) -> dict[tuple[str, int | None], "Gabarit"]:
         """{(outcome, funder or None for any): the last text}; the ones before stay as history."""
         return {
@@ -19,7 +19,7 @@ class GabaritQuerySet(SuiviQuerySet["Gabarit"]):
         }
 
 
-class Gabarit(Suivi):
+class Gabarit(Journalise):
     """The text of a letter for an outcome, and a funder or any.
 
     Rows are only added: the last one counts.
@@ -65,7 +65,7 @@ class LettreQuerySet(FabricationQuerySet):
         return super(LettreQuerySet, self.en_attente()).a_etablir()
 
 
-class Lettre(Fabrication, Suivi):
+class Lettre(Fabrication, Journalise):
     """What tells an organisation the decision of one funder.
 
     Prepared, corrected or discarded, released, then read.

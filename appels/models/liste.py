@@ -9,7 +9,7 @@ from appels.models.appel import Appel
 from appels.models.comite import Comite
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from partenaires.models import Partenaire, Utilisateur
-from quartiers.models import Regard, Suivi
+from quartiers.models import Journalise, Regard
 
 
 class Partage(models.QuerySet):
@@ -86,7 +86,7 @@ class ExportQuerySet(FabricationQuerySet):
         )
 
 
-class Export(Fabrication, Suivi):
+class Export(Fabrication, Journalise):
     """A file made by the worker for one person: a list, the lot of a funder, minutes.
 
     Its link ends with it, after `DUREE`.

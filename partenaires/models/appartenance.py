@@ -9,7 +9,7 @@ from django.db import models
 
 from partenaires.models.partenaire import Partenaire
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class Role(models.TextChoices):
@@ -87,7 +87,7 @@ def dits(roles: Iterable[str]) -> str:
     return ", ".join(str(role.label) for role in Role if role in roles)
 
 
-class AppartenanceQuerySet(SuiviQuerySet["Appartenance"]):
+class AppartenanceQuerySet(JournaliseQuerySet["Appartenance"]):
     def avec_role(self, *roles: str) -> Self:
         """Those that hold one of these roles; nobody twice."""
         return self.filter(tient(*roles))
@@ -136,7 +136,7 @@ class AppartenanceQuerySet(SuiviQuerySet["Appartenance"]):
         return self.actives().avec_role(Role.ADMINISTRATEUR).filter(utilisateur__is_active=True)
 
 
-class Appartenance(Suivi):
+class Appartenance(Journalise):
     """A person in an organisation, with a set of roles.
 
     Trust is a chain: a first claimant is verified by an agent, and vouches (`garant`) for whoever
@@ -235,7 +235,7 @@ def empreinte_du_jeton(jeton: str) -> str:
     return hashlib.sha256(jeton.encode()).hexdigest()
 
 
-class InvitationQuerySet(SuiviQuerySet["Invitation"]):
+class InvitationQuerySet(JournaliseQuerySet["Invitation"]):
     def valables(self, instant: datetime) -> Self:
         """Neither used, nor cancelled, nor too old."""
         return self.en_attente().filter(expire_le__gt=instant)
@@ -245,7 +245,7 @@ class InvitationQuerySet(SuiviQuerySet["Invitation"]):
         return self.filter(utilisee_le__isnull=True, annulee_le__isnull=True)
 
 
-class Invitation(Suivi):
+class Invitation(Journalise):
     """A one-time link to join an organisation; GET shows it, POST consumes it.
 
     One live link an address and an organisation: a new one cancels the one before.

@@ -5,7 +5,7 @@ from django.db.models.functions import Length
 
 from partenaires.models.identifiants import rna_valide, siret_valide
 from quartiers import francais
-from quartiers.models import Commune, Regard, Suivi, SuiviQuerySet
+from quartiers.models import Commune, Journalise, JournaliseQuerySet, Regard
 
 models.CharField.register_lookup(Length)
 
@@ -33,7 +33,7 @@ class Genre(models.TextChoices):
 PORTEURS = (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)
 
 
-class PartenaireQuerySet(SuiviQuerySet["Partenaire"]):
+class PartenaireQuerySet(JournaliseQuerySet["Partenaire"]):
     def porteurs(self) -> Self:
         """The organisations that may write a dossier."""
         return self.filter(genre__in=PORTEURS, est_signataire=False)
@@ -47,7 +47,7 @@ class PartenaireQuerySet(SuiviQuerySet["Partenaire"]):
         return self.du_contrat().filter(est_affiche=True)
 
 
-class Partenaire(Suivi):
+class Partenaire(Journalise):
     """An organisation: porteur, funder, signatory or all of it."""
 
     REGARD = Regard(omis=("recherche",), organisme="pk")

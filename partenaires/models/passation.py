@@ -5,7 +5,7 @@ from django.db import models
 
 from partenaires.models.partenaire import Partenaire
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, SeulAjout, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard, SeulAjout
 
 
 class ActeOrganisme(models.TextChoices):
@@ -48,13 +48,13 @@ class Passation(SeulAjout):
         return f"{self.partenaire} : {self.get_acte_display()}"
 
 
-class DesignationQuerySet(SuiviQuerySet["Designation"]):
+class DesignationQuerySet(JournaliseQuerySet["Designation"]):
     def en_attente(self) -> Self:
         """Proposed, and nobody else of the service has answered yet."""
         return self.filter(tranchee_le__isnull=True)
 
 
-class Designation(Suivi):
+class Designation(Journalise):
     """Two people of the service give an organisation to an address: one proposes, another confirms.
 
     Alone, one could give it to an address of their own.

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from quartiers.models import Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet
 
 
 class Page(models.TextChoices):
@@ -32,13 +32,13 @@ TEXTES = {  # what only the CUA can write: empty until it does, never invented
 }
 
 
-class TexteQuerySet(SuiviQuerySet["Texte"]):
+class TexteQuerySet(JournaliseQuerySet["Texte"]):
     def de(self, page: Page) -> list["Texte"]:
         """The texts of a page, in order, empty ones included."""
         return list(self.filter(page=page))
 
 
-class Texte(Suivi):
+class Texte(Journalise):
     """A text that the CUA alone may write: legal notice, storage periods, action plan…"""
 
     cle = models.SlugField(unique=True)

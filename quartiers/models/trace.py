@@ -1,8 +1,8 @@
 """The log that a model writes by itself: one line a row changed, before and after.
 
-A model that inherits `Suivi` needs nothing in the actions: whatever way it is written by (`save`,
-`create`, `update`, `bulk_create`, `bulk_update`, `delete`, a cascade), the line is written in the
-same transaction. See docs/decisions/030.
+A model that inherits `Journalise` needs nothing in the actions: whatever way it is written by
+(`save`, `create`, `update`, `bulk_create`, `bulk_update`, `delete`, a cascade), the line is written
+in the same transaction. See docs/decisions/034.
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -70,7 +70,7 @@ class Trace(SeulAjout):
     geste = models.CharField(max_length=10, choices=Geste.choices)
     dossier = models.PositiveBigIntegerField(null=True)
     organisme = models.PositiveBigIntegerField(null=True)
-    # {field: [before, after]}; what is secret is {"empreinte": …} (`quartiers.models.suivi`)
+    # {field: [before, after]}; what is secret is {"empreinte": …} (`quartiers.models.journalise`)
     valeurs = models.JSONField(default=dict)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     le = models.DateTimeField()

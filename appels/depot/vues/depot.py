@@ -15,6 +15,7 @@ from appels.socle.requete import Requete
 from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
 from partenaires.models import Utilisateur
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
+from quartiers.models.journalise import noter_l_ouverture
 
 
 @require_GET
@@ -191,6 +192,7 @@ def recepisse_pdf(request: Requete, pk: int) -> HttpResponseBase:
             {"dossier": recepisse.version.dossier, "recepisse": recepisse},
             status=404,
         )
+    noter_l_ouverture(recepisse, par=request.user.pk, le=request.recu_le)
     return FileResponse(
         recepisse.fichier.open("rb"),
         as_attachment=True,

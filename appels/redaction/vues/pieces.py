@@ -19,6 +19,7 @@ from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import fichiers, quarantaine
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
+from quartiers.models.journalise import noter_l_ouverture
 
 
 @require_GET
@@ -179,6 +180,7 @@ def _fichier(request: Requete, piece: Piece) -> HttpResponse:
             {"phrase": str(retenu), "dossier": piece.dossier},
             status=409,
         )
+    noter_l_ouverture(piece, par=request.user.pk, le=request.recu_le)
     reponse = HttpResponse(contenu, content_type=piece.mime)
     reponse["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=piece.nom

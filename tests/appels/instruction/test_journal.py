@@ -14,8 +14,8 @@ from appels.instruction.actions import deports, sceaux
 from appels.models import Dossier, Financement
 from partenaires.models import Appartenance, Genre, Role
 from quartiers.francais import en_euros
-from quartiers.models import Sceau, Suivi, Trace
-from tests.contrat_ville.test_suivi import SUIVIS
+from quartiers.models import Journalise, Sceau, Trace
+from tests.contrat_ville.test_journalise import SUIVIS
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -56,7 +56,7 @@ def voter(dossier, montant):
 
 def test_chaque_modele_suivi_a_un_nom_sur_la_page():
     assert {modele._meta.label for modele in SUIVIS} - set(journal.NOMS) == set()
-    assert all(issubclass(modele, Suivi) for modele in SUIVIS)
+    assert all(issubclass(modele, Journalise) for modele in SUIVIS)
 
 
 def test_le_montant_vote_se_lit_avant_et_apres(connecter, depose, responsable):
@@ -201,3 +201,23 @@ def test_les_sceaux_se_lisent_et_s_impriment(connecter, depose, responsable):
     page = lire(connecter(responsable), f"{JOURNAL}sceaux/")
     assert f"{sceau.tete[:32]} {sceau.tete[32:]}" in page
     assert connecter(creer_agent()).get(f"{JOURNAL}sceaux/").status_code == 403
+
+
+# --- What is opened -----------------------------------------------------------------------------
+def test_un_fichier_ouvert_laisse_une_ligne_par_personne_et_par_jour(
+    connecter, depose, horloge_figee
+):
+    agent, autre = creer_agent(), creer_agent()
+    piece = depose.pieces.filter(est_chiffree=False).first()
+    for personne in (agent, agent, autre):
+        assert connecter(personne).get(f"/pieces/{piece.pk}/").status_code == 200
+    horloge_figee(PENDANT + timedelta(days=1))
+    connecter(agent).get(f"/pieces/{piece.pk}/")
+    ouvertures = Trace.objects.filter(geste="ouverture", table="appels.Piece").order_by("pk")
+    assert [(o.par, o.cle, o.dossier) for o in ouvertures] == [
+        (personne, piece.pk, depose.pk) for personne in (agent, autre, agent)
+    ]
+    assert (
+        connecter(creer_membre(creer_association())).get(f"/pieces/{piece.pk}/").status_code == 404
+    )
+    assert ouvertures.count() == 3
