@@ -8,6 +8,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from io import BytesIO
@@ -16,10 +17,22 @@ from uuid import uuid4
 
 import pikepdf
 from pypdf import PdfReader
+from stdnum import luhn
 
 REEL = Path(__file__).resolve().parent.parent / "tests" / "donnees" / "dossier-reel-anonymise.json"
 # Seconds: only keeps it from hanging; on a busy machine the paper comes later, not less surely.
 PATIENCE = 600
+FICHE = {
+    "objet_social": "Vérifier le portail.",
+    "adresse": "1 rue Fictive",
+    "code_postal": "62000",
+    "ville": "Arras",
+    "representant_prenom": "Camille",
+    "representant_nom": "Vérification",
+    "representant_fonction": "Présidente",
+    "representant_telephone": "03 21 00 00 00",
+    "representant_email": "representante@demo.example",
+}
 ATTENDUS = {"hors 86 et 87": 141_112, "comptes 86 et 87": 116_000, "total général": 257_112}
 
 
@@ -185,13 +198,8 @@ def jouer(adresse: str, dire: Callable[[str], None]) -> int:
 
 
 def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
-    from appels.demonstration import personnes
-
-    nav.aller("/compte/login/")
-    nav.envoyer("login", login=f"signature@{personnes.DOMAINE}", password=personnes.MOT_DE_PASSE)
-    dire("Connexion de la personne signataire")
-    html = nav.aller("/dossiers/").decode()
-    nav.aller(trouver(r"/dossiers/nouveau/\d+/", html)[0])
+    _s_inscrire(nav, dire)
+    _fonder_un_organisme(nav, dire)
     nav.envoyer("intitule", intitule="Reprise d’un dossier réel anonymisé (essai)")
     dossier = urllib.parse.urlsplit(nav.url).path
     dire(f"Nouveau dossier : {dossier}")
@@ -199,6 +207,57 @@ def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
     _completer(nav, dossier, dire)
     numero = _deposer(nav, dossier, dire)
     _controler_le_recepisse(nav, dossier, numero, dire)
+
+
+def _s_inscrire(nav: Navigateur, dire: Callable[[str], None]) -> None:
+    """From nothing: a newcomer wants to begin a dossier, and reads the mail that the page shows."""
+    from appels.demonstration import personnes
+
+    adresse = f"verification-{uuid4().hex[:12]}@{personnes.DOMAINE}"
+    html = nav.aller("/").decode()
+    nav.aller(trouver(r"/dossiers/nouveau/\d+/", html)[0])
+    html = nav.aller(nav.url).decode()
+    nav.aller(unescape(trouver(r'href="(/compte/signup/[^"]*)"', html)[1]))
+    nav.envoyer(
+        "password1",
+        prenom="Camille",
+        nom="Vérification",
+        email=adresse,
+        password1="une phrase de vérification assez longue",
+    )
+    nav.aller("/demonstration/courriels/")
+    exiger(adresse in nav.page.contenu(), "le courriel de confirmation devrait être montré")
+    lien = trouver(r"https?://[^/\s]+(/compte/confirm-email/\S+)", nav.page.contenu())[1]
+    nav.aller(lien)
+    nav.envoyer("/compte/confirm-email/")
+    exiger("/organismes/nouveau/" in nav.url, f"la suite devrait être l’organisme, pas {nav.url}")
+    dire(f"Compte créé et confirmé : {adresse}")
+
+
+def _fonder_un_organisme(nav: Navigateur, dire: Callable[[str], None]) -> None:
+    """Three fields; the person then comes to the dossier that they wanted. The sheet follows."""
+    nav.envoyer(
+        "qualite",
+        genre="association",
+        nom="Association de vérification (fictive)",
+        siret=_siret_jamais_vu(),
+        rna=f"W{uuid4().int % 10**9:09d}",
+        qualite="Présidence",
+    )
+    exiger("/dossiers/nouveau/" in nav.url, f"la suite devrait être le dossier, pas {nav.url}")
+    voulu = nav.url
+    html = nav.aller("/organismes/").decode()
+    nav.aller(trouver(r"/organismes/\d+/fiche/", html)[0])
+    nav.envoyer("representant_nom", **FICHE)
+    dire("Organisme fondé, fiche remplie : administration et signature à la même personne")
+    nav.aller(voulu)
+
+
+def _siret_jamais_vu() -> str:
+    """Fourteen digits with a good key that no earlier run used."""
+    racine = f"{uuid4().int % 10**8:08d}"
+    siren = racine + luhn.calc_check_digit(racine)
+    return f"{siren}0001{luhn.calc_check_digit(f'{siren}0001')}"
 
 
 def _taper_le_budget(

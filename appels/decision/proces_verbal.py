@@ -12,8 +12,7 @@ from docx.table import _Cell
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
 from appels.models import Comite, Deliberation, Dossier
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import deports, pdf
-from appels.socle.deports import Deporte
+from appels.socle import pdf
 from quartiers.francais import en_euros, moment
 
 
@@ -101,11 +100,10 @@ def contenu(comite: Comite) -> dict:
         .order_by("numero")
     )
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
-    deportes = deports.par_dossier(dossiers)
     projets = []
     for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
         pk = ligne.dossier.pk
-        projets.append(_projet(rang, ligne, deliberations.get(pk), deportes[pk]))
+        projets.append(_projet(rang, ligne, deliberations.get(pk)))
     presences = [
         Presence(presence.nom, presence.organisme, presence.get_venue_display().lower())
         for presence in comite.presences.all()
@@ -125,7 +123,6 @@ def _projet(
     rang: int,
     ligne: Ligne,
     deliberation: Deliberation | None,
-    deportes: list[Deporte],
 ) -> Projet:
     dossier = ligne.dossier
     demandes = []
@@ -139,7 +136,7 @@ def _projet(
         porteur=str(dossier.porteur),
         sens=deliberation.get_sens_display().lower() if deliberation else "",
         observation=deliberation.observation if deliberation else "",
-        deports=tuple(str(deporte) for deporte in deportes),
+        deports=tuple(str(deporte) for deporte in ligne.deportes),
         demandes=tuple(demandes),
     )
 

@@ -35,7 +35,9 @@ def defiger(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("quartiers", "0003_journal"),
         ("appels", "0023_un_mot_une_chose"),
+        ("quartiers", "0003_journal"),  # makes ligne_figee(), called by the triggers here
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -65,7 +67,7 @@ class Migration(migrations.Migration):
                 ("motif", models.TextField(blank=True)),
                 ("montant_propose", models.PositiveBigIntegerField(null=True)),
                 ("donne_le", models.DateTimeField()),
-                ("remplace_le", models.DateTimeField()),
+                ("le", models.DateTimeField()),
                 (
                     "auteur",
                     models.ForeignKey(
@@ -83,7 +85,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "remplace_par",
+                    "par",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -4,10 +4,10 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from partenaires.socle import quarantaine
-from quartiers.models import Regard, Suivi
+from quartiers.models import Journalise, Regard
 
 
-class DemandePapier(Suivi):
+class DemandePapier(Journalise):
     """A request received on paper, entered by an agent: who signed it, and the original scanned."""
 
     REGARD = Regard(secrets=("signataire", "nom"), dossier="dossier")

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from operator import attrgetter
-from typing import Self
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from appels.models.regle import Regle
 from partenaires.models import Genre, Partenaire
 from quartiers.contraintes import ensemble
 from quartiers.horloge import depuis_paris
-from quartiers.models import Axe, Regard, Suivi, SuiviQuerySet
+from quartiers.models import Axe, Journalise, JournaliseQuerySet, Regard
 
 
 class Regime(models.TextChoices):
@@ -28,7 +28,7 @@ class Regime(models.TextChoices):
     GUICHET = "guichet", "Guichet : la CUA reçoit les demandes ici, accusé de réception complet"
 
 
-class Theme(Suivi):
+class Theme(Journalise):
     """A theme that projects may choose (page of the CUA)."""
 
     cle = models.SlugField(unique=True)
@@ -64,7 +64,7 @@ PHASES = {
 }
 
 
-class AppelQuerySet(SuiviQuerySet["Appel"]):
+class AppelQuerySet(JournaliseQuerySet["Appel"]):
     def au_repere(self, repere: str) -> Self:
         """The call that an address names: « 2027 », or « 2027-2 » for the second of the year."""
         annee, _, rang = repere.partition("-")
@@ -114,13 +114,13 @@ def moments(appels: Iterable["Appel"], instant: datetime) -> Moments:
     )
 
 
-class Appel(Suivi):
+class Appel(Journalise):
     """A call for projects of a year; everything the CUA has not published stays empty.
 
     Several calls may live in one year: `rang` tells them apart in their addresses.
     """
 
-    REGARD = Regard(omis=("compteur", "sequence"))
+    REGARD = Regard(omis=("sequence",))
 
     annee = models.PositiveSmallIntegerField("année des projets")
     rang = models.PositiveSmallIntegerField(default=1, editable=False)
@@ -169,7 +169,7 @@ class Appel(Suivi):
     tribunal = models.CharField("tribunal administratif", max_length=100, blank=True)
     texte_legal = models.TextField("mention propre à cet appel", blank=True, max_length=3000)
 
-    objects = AppelQuerySet.as_manager()
+    objects: ClassVar = AppelQuerySet.as_manager()
 
     class Meta:
         ordering = ["-annee", "-rang"]
@@ -260,7 +260,7 @@ def debut_du_jour(jour: date) -> datetime:
     return depuis_paris(datetime.combine(jour, time.min))
 
 
-class Retirable(Suivi):
+class Retirable(Journalise):
     """A row of a call that a dossier may hold: withdrawn once used, never deleted.
 
     What holds it already keeps it, and reads « n’est plus proposé »; nobody else is offered it.
@@ -276,7 +276,7 @@ class Retirable(Suivi):
         return self.retire_le is None
 
 
-class RetirableQuerySet(SuiviQuerySet):
+class RetirableQuerySet(JournaliseQuerySet):
     def proposes(self) -> Self:
         """What a new dossier is offered or asked."""
         return self.filter(retire_le__isnull=True)
@@ -301,7 +301,7 @@ class FinanceurAppel(Retirable):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = RetirableQuerySet.as_manager()
+    objects: ClassVar = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -353,7 +353,7 @@ class DocumentDemande(Retirable):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = RetirableQuerySet.as_manager()
+    objects: ClassVar = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

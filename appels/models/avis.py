@@ -1,5 +1,5 @@
 import hashlib
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.db import models
 from appels.models.dossier import Dossier
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
-from quartiers.models import Regard, SeulAjout, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard, SeulAjout
 
 
 class Sens(models.TextChoices):
@@ -19,7 +19,7 @@ class Sens(models.TextChoices):
     DEPORT = "deport", "Déport"
 
 
-class AvisQuerySet(SuiviQuerySet["Avis"]):
+class AvisQuerySet(JournaliseQuerySet["Avis"]):
     def partages(self) -> Self:
         """Those that a funder let the others read."""
         return self.filter(partage_le__isnull=False)
@@ -38,7 +38,7 @@ class AvisQuerySet(SuiviQuerySet["Avis"]):
         return self.filter(lisibles)
 
 
-class Avis(Suivi):
+class Avis(Journalise):
     """What a funder thinks of a dossier that asks it: for itself first, then for the others."""
 
     REGARD = Regard(
@@ -61,7 +61,7 @@ class Avis(Suivi):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = AvisQuerySet.as_manager()
+    objects: ClassVar = AvisQuerySet.as_manager()
 
     class Meta:
         ordering = ["partenaire__nom", "pk"]
@@ -97,8 +97,8 @@ class AvisRemplace(SeulAjout):
     montant_propose = models.PositiveBigIntegerField(null=True)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     donne_le = models.DateTimeField()
-    remplace_le = models.DateTimeField()
-    remplace_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()  # when it was replaced
 
     class Meta:
         ordering = ["-pk"]

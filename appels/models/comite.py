@@ -5,10 +5,10 @@ from appels.models.appel import Appel
 from appels.models.dossier import Dossier
 from appels.models.enveloppe import Scenario
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi
+from quartiers.models import Journalise, Regard
 
 
-class Comite(Suivi):
+class Comite(Journalise):
     """A meeting of the funders on a call, with the scenario that it discusses (METIER §4.3)."""
 
     REGARD = Regard(omis=("contenu",))
@@ -43,7 +43,7 @@ class Venue(models.TextChoices):
     ABSENT = "absent", "Absent"
 
 
-class Presence(Suivi):
+class Presence(Journalise):
     """Somebody called to a meeting, and whether they came."""
 
     REGARD = Regard(secrets=("nom",))
@@ -69,7 +69,7 @@ class SensComite(models.TextChoices):
     AJOURNE = "ajourne", "Ajourné"
 
 
-class Deliberation(Suivi):
+class Deliberation(Journalise):
     """What the meeting said of one project."""
 
     REGARD = Regard(dossier="dossier")

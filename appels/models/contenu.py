@@ -3,7 +3,48 @@ from django.db import models
 from quartiers.models import Commune, Quartier
 from quartiers.situation import situer
 
+# What the organisation writes: versions keep it, the log of acts does not say it field by field.
+CONTENU = (
+    "intitule",
+    "axe",
+    "forme",
+    "frequence",
+    "periodicite",
+    "politique_ville",
+    "debut_le",
+    "fin_le",
+    "besoin",
+    "objectifs",
+    "description",
+    "methode",
+    "partenariats",
+    "egalite",
+    "participation",
+    "informations_complementaires",
+    "public_vise",
+    "beneficiaires",
+    "moyens_materiels",
+    "recrutement_etpt",
+    "evaluation",
+    "resultats_attendus",
+)
+
 LIEUX_MAX = 15
+
+
+class Forme(models.TextChoices):
+    NUMERAIRE = "numeraire", "En argent (numéraire)"
+    NATURE = "nature", "En nature"
+
+
+class Frequence(models.TextChoices):
+    PREMIERE = "premiere", "Première demande"
+    RENOUVELLEMENT = "renouvellement", "Renouvellement ou poursuite"
+
+
+class Periodicite(models.TextChoices):
+    PONCTUELLE = "ponctuelle", "Annuelle ou ponctuelle"
+    PLURIANNUELLE = "pluriannuelle", "Pluriannuelle"
 
 
 class LieuManager(models.Manager["Lieu"]):

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from appels.models.dossier import Dossier
-from quartiers.models import Regard, Suivi
+from quartiers.models import Journalise, Regard
 
 FORME = re.compile(r"(DA)?\d{8}(-\d+)?")  # METIER §3.3 [S9]
 NUMERO_MAX = 16
@@ -39,7 +39,7 @@ RECUS = (
 )
 
 
-class DepotDauphin(Suivi):
+class DepotDauphin(Journalise):
     """What the organisation declares of its request on the national platform.
 
     Nothing is sent there from here.

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from appels.models.dossier import Dossier
 from appels.models.version import ALPHABET, nouveau_code
 from partenaires.models import Partenaire
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 LONGUEUR_DEROGATION = 8  # 30^8, some 6·10^11, behind a rate limit
 
@@ -19,7 +19,7 @@ def code_de_derogation() -> str:
     return nouveau_code()[:LONGUEUR_DEROGATION]
 
 
-class Prolongation(Suivi):
+class Prolongation(Journalise):
     """The closing of a call put off for everybody: both dates and the reason are public."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="prolongations")
@@ -41,13 +41,13 @@ class Prolongation(Suivi):
         return f"{self.appel} : {self.nouvelle}"
 
 
-class DerogationQuerySet(SuiviQuerySet[Any]):
+class DerogationQuerySet(JournaliseQuerySet[Any]):
     def utilisables(self, instant: datetime) -> Self:
         """Neither used, nor taken back, nor too old."""
         return self.filter(dossier__isnull=True, revoquee_le__isnull=True, jusqu_a__gt=instant)
 
 
-class Derogation(Suivi):
+class Derogation(Journalise):
     """A code that an agent gives to one organisation, until `jusqu_a`.
 
     It serves once: for a draft already begun, or for a new dossier.
@@ -74,7 +74,7 @@ class Derogation(Suivi):
     )
     utilisee_le = models.DateTimeField(null=True)
 
-    objects = DerogationQuerySet.as_manager()
+    objects: ClassVar = DerogationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-le", "-pk"]

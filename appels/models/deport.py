@@ -1,19 +1,19 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
-class DeportQuerySet(SuiviQuerySet[Any]):
+class DeportQuerySet(JournaliseQuerySet[Any]):
     def en_vigueur(self) -> Self:
         """Not lifted: the dossier is closed to the person."""
         return self.filter(leve_le__isnull=True)
 
 
-class Deport(Suivi):
+class Deport(Journalise):
     """A person with an interest in a dossier takes no part in it: closed to them everywhere.
 
     METIER §4.3, rule R19.
@@ -32,7 +32,7 @@ class Deport(Suivi):
     )
     motif_levee = models.CharField(max_length=300, blank=True)
 
-    objects = DeportQuerySet.as_manager()
+    objects: ClassVar = DeportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

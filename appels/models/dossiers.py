@@ -14,7 +14,7 @@ from appels.models.financement import Financement
 from partenaires.models import Appartenance, Genre, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.socle import droits
-from quartiers.models import SuiviQuerySet
+from quartiers.models import JournaliseQuerySet
 
 PERIMETRES = {
     "communes": "lieux__commune__code_insee",
@@ -37,7 +37,7 @@ ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
 
 
-class DossierQuerySet(SuiviQuerySet[Any]):
+class DossierQuerySet(JournaliseQuerySet[Any]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """Those of their organisations; once deposited, those of the service and of the funders.
 
@@ -265,15 +265,16 @@ def _adhesion_de_l_auteur() -> models.QuerySet[Appartenance]:
     )
 
 
-def _d_un_autre() -> models.Exists:
+def _d_un_autre() -> models.Q:
     """Begun by a claimant whom the service refused, or whose access waits for an answer."""
     ecartees = models.Q(refusee_le__isnull=False) | models.Q(acceptee_le__isnull=True)
-    return models.Exists(_adhesion_de_l_auteur().filter(ecartees))
+    return models.Q(models.Exists(_adhesion_de_l_auteur().filter(ecartees)))
 
 
-def _d_une_demande_refusee() -> models.Exists:
+def _d_une_demande_refusee() -> models.Q:
     """Begun by a claimant whom the service refused: it stays readable to the service."""
-    return models.Exists(_adhesion_de_l_auteur().filter(refusee_le__isnull=False))
+    refusees = _adhesion_de_l_auteur().filter(refusee_le__isnull=False)
+    return models.Q(models.Exists(refusees))
 
 
 def _organismes(utilisateur: Utilisateur) -> list[int]:

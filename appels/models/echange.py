@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -6,7 +6,7 @@ from django.db import models
 
 from appels.models.partie import NomPartie
 from partenaires.socle import quarantaine
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class Cote(models.TextChoices):
@@ -16,7 +16,7 @@ class Cote(models.TextChoices):
     SERVICE = "service", "Le service"
 
 
-class Message(Suivi):
+class Message(Journalise):
     """A word between the organisation and the service about a dossier."""
 
     REGARD = Regard(omis=("cle",), secrets=("texte",), dossier="dossier")
@@ -39,7 +39,7 @@ class Message(Suivi):
         return f"{self.get_cote_display()}, {self.le:%d/%m/%Y}"
 
 
-class FichierMessage(Suivi):
+class FichierMessage(Journalise):
     """A file sent with a message: served through rights only, once the antivirus has spoken."""
 
     REGARD = Regard(secrets=("nom",), dossier="message__dossier")
@@ -71,7 +71,7 @@ class FichierMessage(Suivi):
         return contenu
 
 
-class Note(Suivi):
+class Note(Journalise):
     """A word among agents about a dossier; the applicant never sees it on the portal."""
 
     REGARD = Regard(secrets=("texte",), dossier="dossier")
@@ -88,7 +88,7 @@ class Note(Suivi):
         return self.texte[:60]
 
 
-class SignalQuerySet(SuiviQuerySet[Any]):
+class SignalQuerySet(JournaliseQuerySet[Any]):
     def leves(self) -> Self:
         """Resolved."""
         return self.filter(leve_le__isnull=False)
@@ -98,7 +98,7 @@ class SignalQuerySet(SuiviQuerySet[Any]):
         return self.filter(leve_le__isnull=True)
 
 
-class Signal(Suivi):
+class Signal(Journalise):
     """A flag of the service: it stops any decision until it is resolved."""
 
     REGARD = Regard(dossier="dossier")
@@ -113,7 +113,7 @@ class Signal(Suivi):
     )
     resolution = models.CharField("comment il est résolu", max_length=300, blank=True)
 
-    objects = SignalQuerySet.as_manager()
+    objects: ClassVar = SignalQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

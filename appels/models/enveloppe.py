@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,16 +8,16 @@ from appels.models.dossier import Dossier
 from appels.models.financement import Financement
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
-class EnveloppeQuerySet(SuiviQuerySet["Enveloppe"]):
+class EnveloppeQuerySet(JournaliseQuerySet["Enveloppe"]):
     def en_vigueur(self) -> dict[int, "Enveloppe"]:
         """{funder: its last envelope}; the ones before stay as history."""
         return {enveloppe.partenaire_id: enveloppe for enveloppe in self.order_by("pk")}
 
 
-class Enveloppe(Suivi):
+class Enveloppe(Journalise):
     """What a funder has for a call, in cents.
 
     Rows are only added: the last one counts, each says who wrote it.
@@ -32,7 +32,7 @@ class Enveloppe(Suivi):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
 
-    objects = EnveloppeQuerySet.as_manager()
+    objects: ClassVar = EnveloppeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -41,13 +41,13 @@ class Enveloppe(Suivi):
         return f"{self.partenaire}, {self.appel.annee}"
 
 
-class ScenarioQuerySet(SuiviQuerySet["Scenario"]):
+class ScenarioQuerySet(JournaliseQuerySet["Scenario"]):
     def figes(self) -> Self:
         """At most one a call."""
         return self.filter(fige_le__isnull=False)
 
 
-class Scenario(Suivi):
+class Scenario(Journalise):
     """A way to share the envelopes by project and funder, provisional until one is frozen."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="scenarios")
@@ -59,7 +59,7 @@ class Scenario(Suivi):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = ScenarioQuerySet.as_manager()
+    objects: ClassVar = ScenarioQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -75,7 +75,7 @@ class Scenario(Suivi):
         return self.nom
 
 
-class Proposition(Suivi):
+class Proposition(Journalise):
     """The amount, in cents, of a scenario for a request.
 
     No row: nothing is proposed yet, which is not zero.

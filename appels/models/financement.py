@@ -1,12 +1,12 @@
 import hashlib
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 
 from appels.models.etats import Etat
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class EtatFinancement(models.TextChoices):
@@ -30,7 +30,7 @@ class Decision(models.TextChoices):
 ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
 
 
-class FinancementQuerySet(SuiviQuerySet["Financement"]):
+class FinancementQuerySet(JournaliseQuerySet["Financement"]):
     def accordes(self) -> Self:
         """Those to which their funder grants something."""
         return self.filter(decision__in=ACCORDS)
@@ -44,7 +44,7 @@ class FinancementQuerySet(SuiviQuerySet["Financement"]):
         )
 
 
-class Financement(Suivi):
+class Financement(Journalise):
     """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
 
     `partenaire` is null for a funder outside the call: its label only.
@@ -84,7 +84,7 @@ class Financement(Suivi):
     acte = models.CharField("acte (délibération, arrêté, convention)", max_length=150, blank=True)
     motif = models.TextField("motif", max_length=2000, blank=True)
 
-    objects = FinancementQuerySet.as_manager()
+    objects: ClassVar = FinancementQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

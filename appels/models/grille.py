@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,7 +9,7 @@ from appels.models.deport import Deport
 from appels.models.dossier import Dossier
 from partenaires.models import Appartenance
 from partenaires.models.appartenance import ROLES_PORTEUR
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class Critere(Retirable):
@@ -30,7 +30,7 @@ class Critere(Retirable):
     est_obligatoire = models.BooleanField("obligatoire", default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = RetirableQuerySet.as_manager()
+    objects: ClassVar = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -39,7 +39,7 @@ class Critere(Retirable):
         return self.libelle
 
 
-class LectureQuerySet(SuiviQuerySet["Lecture"]):
+class LectureQuerySet(JournaliseQuerySet["Lecture"]):
     def rendues(self) -> Self:
         """Those that count: given, by somebody who does not step aside from the dossier."""
         deports = Deport.objects.en_vigueur().filter(
@@ -57,7 +57,7 @@ class LectureQuerySet(SuiviQuerySet["Lecture"]):
         return donnees.exclude(models.Exists(deports)).exclude(models.Exists(membres))
 
 
-class Lecture(Suivi):
+class Lecture(Journalise):
     """The scores of one person on a dossier; others read them once they have given theirs."""
 
     REGARD = Regard(omis=("modifiee_le",), dossier="dossier")
@@ -67,7 +67,7 @@ class Lecture(Suivi):
     modifiee_le = models.DateTimeField()
     rendue_le = models.DateTimeField(null=True, blank=True)
 
-    objects = LectureQuerySet.as_manager()
+    objects: ClassVar = LectureQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -84,7 +84,7 @@ class Lecture(Suivi):
         return self.rendue_le is not None and self.modifiee_le > self.rendue_le
 
 
-class Cotation(Suivi):
+class Cotation(Journalise):
     """A score on a criterion.
 
     `points` empty: not scored yet; zero is a score; an abstention is neither.

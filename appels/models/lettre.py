@@ -1,5 +1,5 @@
 import hashlib
-from typing import Any, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.files import File
@@ -8,10 +8,10 @@ from django.db import models
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from appels.models.financement import Decision, Financement
 from partenaires.models import Partenaire
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
-class GabaritQuerySet(SuiviQuerySet["Gabarit"]):
+class GabaritQuerySet(JournaliseQuerySet["Gabarit"]):
     def en_vigueur(self) -> dict[tuple[str, int | None], "Gabarit"]:
         """{(outcome, funder or None for any): the last text}; the ones before stay as history."""
         return {
@@ -19,7 +19,7 @@ class GabaritQuerySet(SuiviQuerySet["Gabarit"]):
         }
 
 
-class Gabarit(Suivi):
+class Gabarit(Journalise):
     """The text of a letter for an outcome, and a funder or any.
 
     Rows are only added: the last one counts.
@@ -38,7 +38,7 @@ class Gabarit(Suivi):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
 
-    objects = GabaritQuerySet.as_manager()
+    objects: ClassVar = GabaritQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -47,7 +47,7 @@ class Gabarit(Suivi):
         return f"{self.get_decision_display()}, {self.partenaire or 'tous les financeurs'}"
 
 
-class LettreQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
+class LettreQuerySet(FabricationQuerySet):
     def vives(self) -> Self:
         """Those that nobody discarded."""
         return self.filter(ecartee_le__isnull=True)
@@ -65,7 +65,7 @@ class LettreQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
         return super(LettreQuerySet, self.en_attente()).a_etablir()
 
 
-class Lettre(Fabrication, Suivi):
+class Lettre(Fabrication, Journalise):
     """What tells an organisation the decision of one funder.
 
     Prepared, corrected or discarded, released, then read.
@@ -103,7 +103,7 @@ class Lettre(Fabrication, Suivi):
     version = models.PositiveSmallIntegerField(default=1)
     fichier = models.FileField(upload_to="lettres/", blank=True)
 
-    objects = LettreQuerySet.as_manager()
+    objects: ClassVar = LettreQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -4,6 +4,7 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from appels.models.fabrication import Fabrication, FabricationQuerySet
+from quartiers.models import Regard
 
 
 class GenrePapier(models.TextChoices):
@@ -21,6 +22,7 @@ class Papier(Fabrication):
     """A file made of a dossier as it was at `marque`; asked again once the dossier changed."""
 
     REPERE = "marque"
+    REGARD = Regard(dossier="dossier")  # of its openings
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="papiers")
     genre = models.CharField(max_length=20, choices=GenrePapier.choices)

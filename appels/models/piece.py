@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -7,7 +7,7 @@ from django.db import models
 from appels.models.appel import DocumentDemande
 from appels.models.dossier import Dossier
 from partenaires.socle import chiffrement, quarantaine
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class Conformite(models.TextChoices):
@@ -17,13 +17,13 @@ class Conformite(models.TextChoices):
     NON_CONFORME = "non_conforme", "Non conforme"
 
 
-class PieceQuerySet(SuiviQuerySet["Piece"]):
+class PieceQuerySet(JournaliseQuerySet["Piece"]):
     def presentes(self) -> Self:
         """Not removed, not replaced."""
         return self.filter(retiree_le__isnull=True)
 
 
-class Piece(Suivi):
+class Piece(Journalise):
     """A file of a dossier: served through rights only, encrypted when it is a bank document."""
 
     REGARD = Regard(omis=("taille", "mime"), secrets=("nom", "fichier"), dossier="dossier")
@@ -52,7 +52,7 @@ class Piece(Suivi):
     # What the antivirus says of it, where a page asks: see `redaction.documents`
     retenue: str
 
-    objects = PieceQuerySet.as_manager()
+    objects: ClassVar = PieceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -77,7 +77,7 @@ class Piece(Suivi):
         return contenu
 
 
-class CoordonneesBancaires(Suivi):
+class CoordonneesBancaires(Journalise):
     """IBAN and BIC, encrypted.
 
     Only the last four characters are ever shown without a logged act.

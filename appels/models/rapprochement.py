@@ -3,10 +3,10 @@ from django.db import models
 
 from appels.models.appel import Appel
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi
+from quartiers.models import Journalise, Regard
 
 
-class ImportDauphin(Suivi):
+class ImportDauphin(Journalise):
     """A file of Dauphin given by an agent: read, shown, then applied; its text is the trace."""
 
     REGARD = Regard(omis=("contenu",), secrets=("nom",))

@@ -1,6 +1,6 @@
 from django.db import models
 
-from quartiers.models import Suivi
+from quartiers.models import Journalise
 
 
 class Gravite(models.TextChoices):
@@ -20,7 +20,7 @@ class CleRegle(models.TextChoices):
     EUROS_ENTIERS = "euros_entiers", "Montants en euros entiers"
 
 
-class Regle(Suivi):
+class Regle(Journalise):
     """A rule of the call with its threshold, its severity and the words shown."""
 
     appel = models.ForeignKey("appels.Appel", models.CASCADE, related_name="regles")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from appels.models import DocumentDemande, Dossier, Piece
 from appels.socle import completude, figement
+from partenaires.models import Utilisateur
 from partenaires.socle import quarantaine
 
 FICHIERS_MONTRES = 3  # by document: the latest
@@ -19,14 +20,14 @@ class LigneDeDocument:
     erreur: str  # why the file just sent was refused
 
 
-def lignes(dossier: Dossier, refus: dict[int, str]) -> list[LigneDeDocument]:
+def lignes(dossier: Dossier, refus: dict[int, str], *, par: Utilisateur) -> list[LigneDeDocument]:
     """Every document asked, in order; `refus` says why a file was refused, by document."""
     presentes = figement.presentes(dossier)
     retenues = quarantaine.etats([piece.sha256 for piece in presentes])
     for piece in presentes:
         piece.retenue = retenues.get(piece.sha256, "")
     demandes = completude.documents_demandes(dossier)
-    reprenables = pieces_reprenables(dossier, demandes)
+    reprenables = pieces_reprenables(dossier, demandes, par)
     return [
         LigneDeDocument(
             document=document,
@@ -46,24 +47,27 @@ def demande(dossier: Dossier, pk: int) -> DocumentDemande | None:
     return None
 
 
-def a_reprendre(dossier: Dossier, document: DocumentDemande, pk: int) -> Piece | None:
+def a_reprendre(
+    dossier: Dossier, document: DocumentDemande, pk: int, *, par: Utilisateur
+) -> Piece | None:
     """The file of this number, if it may be taken again for this document."""
-    for piece in pieces_reprenables(dossier, [document])[document.pk]:
+    for piece in pieces_reprenables(dossier, [document], par)[document.pk]:
         if piece.pk == pk:
             return piece
     return None
 
 
 def pieces_reprenables(
-    dossier: Dossier, documents: list[DocumentDemande]
+    dossier: Dossier, documents: list[DocumentDemande], par: Utilisateur
 ) -> dict[int, list[Piece]]:
     """{document: the files that the organisation already gave for it}, the latest first.
 
-    The same file once; not those that the dossier already holds.
+    The same file once; not those that the dossier already holds, nor those of a dossier that this
+    person does not read: an unverified claimant would take the bank details of the past.
     """
     anciennes = (
         Piece.objects.presentes()
-        .filter(dossier__porteur=dossier.porteur_id)
+        .filter(dossier__porteur=dossier.porteur_id, dossier__in=Dossier.objects.visibles_par(par))
         .exclude(dossier=dossier)
         .select_related("document", "dossier__appel")
         .order_by("-ajoutee_le", "-pk")

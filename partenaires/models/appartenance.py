@@ -2,14 +2,14 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 
 from partenaires.models.partenaire import Partenaire
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class Role(models.TextChoices):
@@ -33,7 +33,14 @@ ROLES_FINANCEUR = (Role.LECTEUR_FINANCEUR, Role.AVIS_FINANCEUR)
 ROLES_EQUIPE = (*ROLES_AGENT, *ROLES_FINANCEUR)
 
 
-class RolesField(models.CharField):
+if TYPE_CHECKING:
+    # What is given, what is read: only the type checker knows fields by these two.
+    TexteDeRoles = models.CharField[Iterable[str], frozenset[str]]
+else:
+    TexteDeRoles = models.CharField
+
+
+class RolesField(TexteDeRoles):
     """A set of roles, kept as « ,administrateur,signataire, ».
 
     One column, so that rights cost no query more and the log holds before and after in one value;
@@ -81,7 +88,7 @@ def dits(roles: Iterable[str]) -> str:
     return ", ".join(str(role.label) for role in Role if role in roles)
 
 
-class AppartenanceQuerySet(SuiviQuerySet["Appartenance"]):
+class AppartenanceQuerySet(JournaliseQuerySet["Appartenance"]):
     def avec_role(self, *roles: str) -> Self:
         """Those that hold one of these roles; nobody twice."""
         return self.filter(tient(*roles))
@@ -138,7 +145,7 @@ class AppartenanceQuerySet(SuiviQuerySet["Appartenance"]):
         return self.actives().avec_role(Role.ADMINISTRATEUR).filter(utilisateur__is_active=True)
 
 
-class Appartenance(Suivi):
+class Appartenance(Journalise):
     """A person in an organisation, with a set of roles.
 
     Trust is a chain: a first claimant is verified by an agent, and vouches (`garant`) for whoever
@@ -183,7 +190,7 @@ class Appartenance(Suivi):
     justificatif_sha256 = models.CharField(max_length=64, blank=True)
     justificatif_nom = models.CharField(max_length=120, blank=True)
 
-    objects = AppartenanceQuerySet.as_manager()
+    objects: ClassVar = AppartenanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["partenaire__nom", "utilisateur__email"]
@@ -239,7 +246,7 @@ def empreinte_du_jeton(jeton: str) -> str:
     return hashlib.sha256(jeton.encode()).hexdigest()
 
 
-class InvitationQuerySet(SuiviQuerySet["Invitation"]):
+class InvitationQuerySet(JournaliseQuerySet["Invitation"]):
     def valables(self, instant: datetime) -> Self:
         """Neither used, nor cancelled, nor too old."""
         return self.en_attente().filter(expire_le__gt=instant)
@@ -253,7 +260,7 @@ class InvitationQuerySet(SuiviQuerySet["Invitation"]):
         return self.filter(tient(*ROLES_EQUIPE))
 
 
-class Invitation(Suivi):
+class Invitation(Journalise):
     """A one-time link to join an organisation; GET shows it, POST consumes it.
 
     One live link an address and an organisation: a new one cancels the one before.
@@ -275,7 +282,7 @@ class Invitation(Suivi):
     utilisee_le = models.DateTimeField(null=True, blank=True)
     annulee_le = models.DateTimeField(null=True, blank=True)
 
-    objects = InvitationQuerySet.as_manager()
+    objects: ClassVar = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-cree_le"]

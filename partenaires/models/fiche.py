@@ -4,12 +4,12 @@ from django.db import models
 
 from partenaires.models.identifiants import telephone_valide
 from partenaires.models.partenaire import Partenaire
-from quartiers.models import Regard, Suivi
+from quartiers.models import Journalise, Regard
 
 OUI_NON = [(True, "Oui"), (False, "Non")]
 
 
-class Fiche(Suivi):
+class Fiche(Journalise):
     """The organisation's sheet: CERFA 12156*06, boxes 1 to 5 (METIER §1.1 to §1.5)."""
 
     REGARD = Regard(
@@ -127,7 +127,7 @@ class Fiche(Suivi):
         return f"Fiche de {self.partenaire}"
 
 
-class Agrement(Suivi):
+class Agrement(Journalise):
     """An administrative approval of the association (METIER §1.2)."""
 
     REGARD = Regard(organisme="fiche__partenaire")
@@ -145,7 +145,7 @@ class Agrement(Suivi):
         return self.nature
 
 
-class LigneBudgetOrganisme(Suivi):
+class LigneBudgetOrganisme(Journalise):
     """One account of the organisation's own budget, in cents (METIER §1.5)."""
 
     REGARD = Regard(organisme="fiche__partenaire")

@@ -1,12 +1,12 @@
 import re
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Length
 
 from partenaires.models.identifiants import rna_valide, siret_valide
 from quartiers import francais
-from quartiers.models import Commune, Regard, Suivi, SuiviQuerySet
+from quartiers.models import Commune, Journalise, JournaliseQuerySet, Regard
 
 models.CharField.register_lookup(Length)
 NUMERO = re.compile(r"(?<=\d)[\s\u00a0\u202f]+(?=\d)")  # the spaces of a number typed by groups
@@ -35,7 +35,7 @@ class Genre(models.TextChoices):
 PORTEURS = (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)
 
 
-class PartenaireQuerySet(SuiviQuerySet["Partenaire"]):
+class PartenaireQuerySet(JournaliseQuerySet["Partenaire"]):
     def porteurs(self) -> Self:
         """The organisations that may write a dossier."""
         return self.filter(genre__in=PORTEURS, est_signataire=False)
@@ -59,7 +59,7 @@ class PartenaireQuerySet(SuiviQuerySet["Partenaire"]):
         return nommes
 
 
-class Partenaire(Suivi):
+class Partenaire(Journalise):
     """An organisation: porteur, funder, signatory or all of it."""
 
     REGARD = Regard(omis=("anciens", "recherche"), organisme="pk")
@@ -89,7 +89,7 @@ class Partenaire(Suivi):
     # Names and numbers, without accents: see `francais.recherchable`
     recherche = models.TextField(default="", editable=False)
 
-    objects = PartenaireQuerySet.as_manager()
+    objects: ClassVar = PartenaireQuerySet.as_manager()
 
     class Meta:
         ordering = ["nom"]

@@ -1,12 +1,12 @@
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 
 from partenaires.models.partenaire import Partenaire
 from quartiers.contraintes import ensemble
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
 class ChampRectifie(models.TextChoices):
@@ -17,7 +17,7 @@ class ChampRectifie(models.TextChoices):
     RNA = "rna", "Numéro RNA"
 
 
-class RectificationQuerySet(SuiviQuerySet["Rectification"]):
+class RectificationQuerySet(JournaliseQuerySet["Rectification"]):
     def en_attente(self) -> Self:
         return self.filter(tranchee_le__isnull=True)
 
@@ -25,7 +25,7 @@ class RectificationQuerySet(SuiviQuerySet["Rectification"]):
         return self.filter(tranchee_le__isnull=False, est_acceptee=True)
 
 
-class Rectification(Suivi):
+class Rectification(Journalise):
     """A new name or number asked by an organisation, agreed or refused by the service.
 
     The rows agreed are the history of the organisation; deposits keep what they were made with.
@@ -50,7 +50,7 @@ class Rectification(Suivi):
     est_acceptee = models.BooleanField(default=False)
     reponse = models.CharField(max_length=300, blank=True)  # why it is refused
 
-    objects = RectificationQuerySet.as_manager()
+    objects: ClassVar = RectificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-demandee_le", "-pk"]

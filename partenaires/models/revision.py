@@ -1,13 +1,13 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
-class RevisionQuerySet(SuiviQuerySet["Revision"]):
+class RevisionQuerySet(JournaliseQuerySet["Revision"]):
     def ouvertes(self) -> Self:
         """Drafts: neither published nor dropped."""
         return self.filter(publiee_le__isnull=True, abandonnee_le__isnull=True)
@@ -19,7 +19,7 @@ class RevisionQuerySet(SuiviQuerySet["Revision"]):
         return self.select_related("ecrite_par", "publiee_par", "annule")
 
 
-class Revision(Suivi):
+class Revision(Journalise):
     """A change of a public content: what it was, what it becomes, by whom, when.
 
     Rows are only added. A draft until `publiee_le`; undoing a change is another revision that gives
@@ -42,7 +42,7 @@ class Revision(Suivi):
     abandonnee_le = models.DateTimeField(null=True)
     annule = models.ForeignKey("self", models.PROTECT, null=True, related_name="annulations")
 
-    objects = RevisionQuerySet.as_manager()
+    objects: ClassVar = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-ecrite_le", "-pk"]

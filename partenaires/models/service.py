@@ -1,9 +1,9 @@
 from django.db import models
 
-from quartiers.models import Suivi
+from quartiers.models import Journalise
 
 
-class Service(Suivi):
+class Service(Journalise):
     """The service that publishes the portal.
 
     While it is not filled, every page says « Démonstration ».

@@ -1,6 +1,8 @@
+from typing import ClassVar
+
 from django.db import models
 
-from quartiers.models import Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet
 
 
 class Page(models.TextChoices):
@@ -30,13 +32,13 @@ TEXTES = {  # what only the CUA can write: empty until it does, never invented
 }
 
 
-class TexteQuerySet(SuiviQuerySet["Texte"]):
+class TexteQuerySet(JournaliseQuerySet["Texte"]):
     def de(self, page: Page) -> list["Texte"]:
         """The texts of a page, in order, empty ones included."""
         return list(self.filter(page=page))
 
 
-class Texte(Suivi):
+class Texte(Journalise):
     """A text that the CUA alone may write: legal notice, storage periods, action plan…"""
 
     cle = models.SlugField(unique=True)
@@ -45,7 +47,7 @@ class Texte(Suivi):
     contenu = models.TextField("texte", blank=True, max_length=20_000)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = TexteQuerySet.as_manager()
+    objects: ClassVar = TexteQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

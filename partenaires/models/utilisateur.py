@@ -1,17 +1,17 @@
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
 
 from quartiers import horloge
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 if TYPE_CHECKING:
     from partenaires.models.appartenance import Appartenance
 
 
-class UtilisateurManager(BaseUserManager["Utilisateur"].from_queryset(SuiviQuerySet)):  # type: ignore[misc]
+class UtilisateurManager(BaseUserManager["Utilisateur"].from_queryset(JournaliseQuerySet)):  # type: ignore[misc]
     def create_user(
         self, email: str, password: str | None = None, **champs: object
     ) -> "Utilisateur":
@@ -32,7 +32,7 @@ class Cadence(models.TextChoices):
     QUOTIDIENNE = "quotidienne", "Une fois par jour, en un seul résumé"
 
 
-class Utilisateur(AbstractBaseUser, Suivi):
+class Utilisateur(AbstractBaseUser, Journalise):
     """A person. Dossiers belong to organisations; a person only has roles in them."""
 
     # What signs in is written elsewhere: `last_login` moves without any act.
@@ -52,7 +52,7 @@ class Utilisateur(AbstractBaseUser, Suivi):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    objects = UtilisateurManager()
+    objects: ClassVar = UtilisateurManager()
 
     class Meta:
         ordering = ["email"]

@@ -1,8 +1,8 @@
 from quartiers.models.contrat import Axe, ChiffreCle, IndicateurQuartier, Objectif
 from quartiers.models.document import Document
+from quartiers.models.journalise import Journalise, JournaliseQuerySet, Regard
 from quartiers.models.parution import Parution
 from quartiers.models.source import Source
-from quartiers.models.suivi import Regard, Suivi, SuiviQuerySet
 from quartiers.models.territoire import Commune, Quartier, Territoire
 from quartiers.models.trace import Geste, Sceau, SeulAjout, SeulAjoutQuerySet, Trace
 
@@ -13,6 +13,8 @@ __all__ = [
     "Document",
     "Geste",
     "IndicateurQuartier",
+    "Journalise",
+    "JournaliseQuerySet",
     "Objectif",
     "Parution",
     "Quartier",
@@ -21,8 +23,6 @@ __all__ = [
     "SeulAjout",
     "SeulAjoutQuerySet",
     "Source",
-    "Suivi",
-    "SuiviQuerySet",
     "Territoire",
     "Trace",
 ]

@@ -1,14 +1,14 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 
 from quartiers.francais import grandeur
+from quartiers.models.journalise import Journalise, JournaliseQuerySet
 from quartiers.models.source import Source
-from quartiers.models.suivi import Suivi, SuiviQuerySet
 from quartiers.models.territoire import Quartier
 
 
-class Axe(Suivi):
+class Axe(Journalise):
     """One of the four priority axes of the contract."""
 
     cle = models.SlugField(unique=True)
@@ -24,12 +24,12 @@ class Axe(Suivi):
         return self.nom
 
 
-class ObjectifQuerySet(SuiviQuerySet["Objectif"]):
+class ObjectifQuerySet(JournaliseQuerySet["Objectif"]):
     def publies(self) -> Self:
         return self.filter(est_publie=True)
 
 
-class Objectif(Suivi):
+class Objectif(Journalise):
     """An objective of an axis; the page of the CUA lists fourteen."""
 
     axe = models.ForeignKey(Axe, models.CASCADE, related_name="objectifs", verbose_name="axe")
@@ -38,7 +38,7 @@ class Objectif(Suivi):
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="source")
     est_publie = models.BooleanField("visible du public", default=True)
 
-    objects = ObjectifQuerySet.as_manager()
+    objects: ClassVar = ObjectifQuerySet.as_manager()
 
     class Meta:
         ordering = ["axe__position", "position"]
@@ -50,13 +50,13 @@ class Objectif(Suivi):
         return self.libelle
 
 
-class ChiffreCleQuerySet(SuiviQuerySet["ChiffreCle"]):
+class ChiffreCleQuerySet(JournaliseQuerySet["ChiffreCle"]):
     def affiches(self) -> Self:
         """What the pages show, with the source of each."""
         return self.filter(est_affiche=True).select_related("source")
 
 
-class ChiffreCle(Suivi):
+class ChiffreCle(Journalise):
     """A figure with its unit, its source and its year (empty when the source does not say)."""
 
     cle = models.SlugField(unique=True)
@@ -72,7 +72,7 @@ class ChiffreCle(Suivi):
     est_affiche = models.BooleanField("chiffre clé, visible sur l’accueil", default=False)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
-    objects = ChiffreCleQuerySet.as_manager()
+    objects: ClassVar = ChiffreCleQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -86,12 +86,12 @@ class ChiffreCle(Suivi):
         return grandeur(self.valeur, self.unite)
 
 
-class IndicateurQuartierQuerySet(SuiviQuerySet["IndicateurQuartier"]):
+class IndicateurQuartierQuerySet(JournaliseQuerySet["IndicateurQuartier"]):
     def publies(self) -> Self:
         return self.filter(est_publie=True).select_related("source")
 
 
-class IndicateurQuartier(Suivi):
+class IndicateurQuartier(Journalise):
     """A figure of one quartier, with its source, its year and the same figure for the whole CUA."""
 
     quartier = models.ForeignKey(
@@ -108,7 +108,7 @@ class IndicateurQuartier(Suivi):
     est_publie = models.BooleanField("visible du public", default=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
-    objects = IndicateurQuartierQuerySet.as_manager()
+    objects: ClassVar = IndicateurQuartierQuerySet.as_manager()
 
     class Meta:
         ordering = ["quartier__nom_court", "position", "pk"]

@@ -1,10 +1,10 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.files.base import ContentFile
 from django.db import models
 from django.urls import reverse
 
-from quartiers.models.suivi import Suivi, SuiviQuerySet
+from quartiers.models.journalise import Journalise, JournaliseQuerySet
 
 
 class Nature(models.TextChoices):
@@ -15,12 +15,12 @@ class Nature(models.TextChoices):
     AUTRE = "autre", "Autre document"
 
 
-class DocumentQuerySet(SuiviQuerySet["Document"]):
+class DocumentQuerySet(JournaliseQuerySet["Document"]):
     def publies(self) -> Self:
         return self.filter(est_publie=True)
 
 
-class Document(Suivi):
+class Document(Journalise):
     """A document to download, and its words on a page that everybody can read.
 
     Without a file it is announced as « à publier par la CUA ».
@@ -41,7 +41,7 @@ class Document(Suivi):
     est_publie = models.BooleanField("visible du public", default=False)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
-    objects = DocumentQuerySet.as_manager()
+    objects: ClassVar = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "titre"]

@@ -1,11 +1,11 @@
 """The log that a model writes by itself: one line a row changed, before and after.
 
-A model that inherits `Suivi` needs nothing in the actions: whatever way it is written by (`save`,
-`create`, `update`, `bulk_create`, `bulk_update`, `delete`, a cascade), the line is written in the
-same transaction. See docs/decisions/030.
+A model that inherits `Journalise` needs nothing in the actions: whatever way it is written by
+(`save`, `create`, `update`, `bulk_create`, `bulk_update`, `delete`, a cascade), the line is written
+in the same transaction. See docs/decisions/034.
 """
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,8 @@ class SeulAjout(models.Model):
     PostgreSQL refuses by itself to change, delete or truncate (migration « journal »).
     """
 
-    objects = SeulAjoutQuerySet.as_manager()
+    if not TYPE_CHECKING:  # each model that has its own says its type
+        objects = SeulAjoutQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -69,14 +70,14 @@ class Trace(SeulAjout):
     geste = models.CharField(max_length=10, choices=Geste.choices)
     dossier = models.PositiveBigIntegerField(null=True)
     organisme = models.PositiveBigIntegerField(null=True)
-    # {field: [before, after]}; what is secret is {"empreinte": …} (`quartiers.models.suivi`)
+    # {field: [before, after]}; what is secret is {"empreinte": …} (`quartiers.models.journalise`)
     valeurs = models.JSONField(default=dict)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     le = models.DateTimeField()
     acte = models.CharField(max_length=120, blank=True)
     jour = models.DateField(null=True)  # of an opening, in Paris: one line a day says it
 
-    objects = TraceQuerySet.as_manager()
+    objects: ClassVar = TraceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -61,6 +61,7 @@ PORTEUR = [
     "/organismes/{o}/rectifier/",
     "/organismes/{o}/qualite/",
     "/mon-compte/",
+    "/mon-compte/connexions/",
     "/compte/email/",
     "/compte/password/change/",
 ]
@@ -68,8 +69,10 @@ AGENT = [
     "/instruction/appels/nouveau/",
     "/instruction/appels/{a}/",
     "/instruction/equipe/",
+    "/instruction/connexions/",
     "/instruction/qualites/",
     "/dossiers/{t}/decisions/",
+    "/instruction/appels/{a}/brouillons/",
     "/instruction/appels/{a}/papier/",
     "/instruction/appels/{a}/prolonger/",
     "/instruction/appels/{a}/delais/",

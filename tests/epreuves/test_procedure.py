@@ -132,6 +132,7 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
                 "reprendre/",
                 "complements/",
                 "complements/clore/",
+                "complements/prolonger/",
                 "notes/",
                 "avis/",
             )
@@ -151,6 +152,7 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
                 None,
                 Passage.objects.count(),
             )
+            self.recevable_avant = self.prolonge = False  # of the complement asked last
 
         def teardown(self):
             transaction.set_rollback(True)
@@ -184,12 +186,26 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
         @rule(qui=roles)
         def demander_un_complement(self, qui):
             self.envoyer(qui, f"/instruction/dossiers/{pk}/complements/", **SAISIE)
-            self.passer(qui in AGENTS and self.etat in {"depose", "recevable"}, "a_completer")
+            permis = qui in AGENTS and self.etat in {"depose", "recevable"}
+            if permis:
+                self.recevable_avant = self.etat == "recevable"
+                self.prolonge = False
+            self.passer(permis, "a_completer")
+
+        @rule(qui=roles)
+        def prolonger_le_delai(self, qui):
+            champs = {"jour": "2026-12-27", "heure": "12:00", "motif": "Congés."}
+            self.envoyer(qui, f"/instruction/dossiers/{pk}/complements/prolonger/", **champs)
+            if qui in AGENTS and self.etat == "a_completer" and not self.prolonge:
+                self.prolonge = True
+                self.lignes += 1
 
         @rule(qui=roles)
         def ne_plus_attendre(self, qui):
             self.envoyer(qui, f"/instruction/dossiers/{pk}/complements/clore/", motif="Reçu.")
-            self.passer(qui in AGENTS and self.etat == "a_completer", "depose")
+            revise = self.recevable_avant and self.lettre in {"partie", "lue"}
+            vers = "recevable" if revise else "depose"  # told once: not examined anew
+            self.passer(qui in AGENTS and self.etat == "a_completer", vers)
 
         @rule(qui=roles)
         def retirer(self, qui):

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from post_office.models import Email
 
 from appels.models import Dossier
+from appels.redaction import documents
 from partenaires.models import Appartenance, Designation, Invitation, Passation, Role
 from partenaires.organismes.actions import invitations, membres, passations, qualites
 from partenaires.socle import droits
@@ -17,6 +18,7 @@ from tests.fabriques import (
     creer_appel,
     creer_association,
     creer_dossier,
+    creer_dossier_complet,
     creer_membre,
     creer_utilisateur,
 )
@@ -335,3 +337,17 @@ def test_qui_a_propose_et_n_est_plus_du_service_ne_compte_pas(organisme):
     membres.terminer(adhesion(agent), recu_le=PENDANT)
     with pytest.raises(passations.ProposanteSansDroit):
         passations.confirmer(designation, par=creer_agent(), recu_le=PENDANT)
+
+
+def test_les_fichiers_d_un_passe_ferme_ne_se_reprennent_pas(horloge_figee, organisme):
+    """A claimant let in by an older rule would take the bank details of the past."""
+    passe = creer_dossier_complet(creer_appel(), organisme, par=quitte(organisme))
+    Dossier.objects.filter(pk=passe.pk).update(cree_le=OUVERTURE)
+    claimant = creer_membre(organisme, *TOUT, est_premiere=True, acceptee_le=PENDANT)
+    sien = creer_dossier(passe.appel, organisme, par=claimant, cree_le=PENDANT)
+    membre = creer_membre(organisme)
+    offerts = {}
+    for personne in (claimant, membre):
+        lignes = documents.lignes(sien, {}, par=personne)
+        offerts[personne] = sum(len(ligne.reprenables) for ligne in lignes)
+    assert offerts == {claimant: 0, membre: passe.pieces.count()}

@@ -21,6 +21,7 @@ from partenaires.socle.vues.formulaire import (
     saisie,
 )
 from quartiers.francais import accorder
+from quartiers.models.journalise import noter_l_ouverture
 
 PAR_PAGE = 50
 EXEMPLES = 30
@@ -185,6 +186,7 @@ def fichier(request, pk):
         lettre = _du_service(request, pk)
     if not lettre.etabli_le:
         raise Http404
+    noter_l_ouverture(lettre, par=request.user.pk, le=request.recu_le)
     reponse = FileResponse(
         lettre.fichier.open("rb"),
         as_attachment=True,

@@ -10,17 +10,19 @@ from appels.depot.forms.depot import DepotForm, SignatureForm
 from appels.depot.relecture import ADeposer, Gestes, autour, recepisse_de
 from appels.models import DepotDauphin, Dossier, Recepisse
 from appels.redaction.actions import accompagnement, redaction
-from appels.socle import completude, droits, figement, pdf
+from appels.socle import completude, droits, figement, pdf, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
 from partenaires.models import Utilisateur
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
+from quartiers.models.journalise import noter_l_ouverture
 
 
 @require_GET
 def relecture(request: Requete, pk: int) -> HttpResponse:
     """The whole dossier on one page, for everybody who may read it."""
     deposes = Dossier.objects.visibles_par(request.user).deposes().pour_lecture()
+    deposes = suivi.avec_les_lettres(deposes)
     dossier = deposes.filter(pk=pk).first() or visible(request, pk)
     if dossier.est_integre:
         return redirect("appels:relecture", pk=dossier.corrige_id)
@@ -190,6 +192,7 @@ def recepisse_pdf(request: Requete, pk: int) -> HttpResponseBase:
             {"dossier": recepisse.version.dossier, "recepisse": recepisse},
             status=404,
         )
+    noter_l_ouverture(recepisse, par=request.user.pk, le=request.recu_le)
     return FileResponse(
         recepisse.fichier.open("rb"),
         as_attachment=True,

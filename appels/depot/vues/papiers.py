@@ -10,6 +10,7 @@ from appels.models import Dossier, GenrePapier, Papier
 from appels.socle import droits, exports
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import visible
+from quartiers.models.journalise import noter_l_ouverture
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -55,6 +56,7 @@ def fichier(request: Requete, pk: int, genre: str) -> HttpResponseBase:
         raise Http404
     papier = get_object_or_404(Papier, dossier=dossier, genre=genre, etabli_le__isnull=False)
     papier.dossier = dossier
+    noter_l_ouverture(papier, par=request.user.pk, le=request.recu_le)
     reponse = FileResponse(papier.fichier.open("rb"), as_attachment=True, filename=papier.nom)
     reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return reponse

@@ -25,6 +25,7 @@ from partenaires.socle.vues.formulaire import (
     refus_sur,
     saisie,
 )
+from quartiers.models.journalise import noter_l_ouverture
 
 
 def _cote(request: Requete, dossier: Dossier) -> Cote:
@@ -140,6 +141,7 @@ def fichier(request: Requete, pk: int) -> HttpResponse:
             {"dossier": dossier, "phrase": str(retenu)},
             status=423,
         )
+    noter_l_ouverture(joint, par=request.user.pk, le=request.recu_le)
     reponse = HttpResponse(contenu, content_type=joint.mime)
     reponse["Content-Disposition"] = content_disposition_header(True, joint.nom)
     reponse["Content-Security-Policy"] = "default-src 'none'; sandbox"

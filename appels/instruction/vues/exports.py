@@ -16,6 +16,7 @@ from appels.models import Dossier, Export, FormatExport, GenreExport, ModeleExpo
 from appels.socle.requete import Requete
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, saisie
+from quartiers.models.journalise import noter_l_ouverture
 
 TOUT_DE_SUITE = 300  # rows: more are made by the worker
 GENRES: dict[str, str] = {
@@ -110,6 +111,7 @@ def fichier(request: Requete, pk: int) -> FileResponse:
         etabli_le__isnull=False,
         demande_le__gt=request.recu_le - Export.DUREE,
     )
+    noter_l_ouverture(export, par=request.user.pk, le=request.recu_le)
     return FileResponse(
         export.fichier.open("rb"),
         as_attachment=True,

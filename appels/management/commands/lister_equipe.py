@@ -21,7 +21,7 @@ class Command(BaseCommand):
         for invitation in invitations.select_related("partenaire"):
             self.stdout.write(
                 f"{invitation.email} · {invitation.partenaire} · "
-                f"{invitation.get_role_display()} · invitation jusqu’au "
+                f"{invitation.roles_dits} · invitation jusqu’au "
                 f"{moment(invitation.expire_le)}"
             )
         if not gens and not invitations:
@@ -34,7 +34,7 @@ def _ligne(appartenance: Appartenance) -> str:
     mots = [
         personne.email,
         str(appartenance.partenaire),
-        appartenance.get_role_display(),
+        appartenance.roles_dits,
         "périmètre limité" if appartenance.perimetre else "tout le territoire",
         vue,
         "second facteur posé" if is_mfa_enabled(personne) else "sans second facteur",

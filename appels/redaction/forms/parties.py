@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.db.models import Q
@@ -87,28 +88,28 @@ class ProjetForm(PartieForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        champs: dict[str, Any] = self.fields  # choices of rows: the stubs know plain fields
         appel = self.instance.appel
         axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
-        self.fields["axe"].queryset = axes
-        ouverts = set(appel.axes.all()) if appel.pk else set()
-        self.fields["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
-        self.fields["axe"].empty_label = None
-        self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(
-            axe__in=axes
-        ).select_related("axe")
-        self.fields["objectifs_contrat"].label_from_instance = _objectif_et_axe
+        champs["axe"].queryset = axes
+        if self.instance.axe_id:  # only who chose an axis may hold one that is withdrawn
+            ouverts = set(appel.axes.all())
+            champs["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
+        champs["axe"].empty_label = None
+        champs["objectifs_contrat"].queryset = Objectif.objects.filter(axe__in=axes).select_related(
+            "axe"
+        )
+        champs["objectifs_contrat"].label_from_instance = _objectif_et_axe
         proposes = list(appel.themes.all()) if appel.pk else []
         tenus = list(self.instance.themes.all()) if self.instance.pk else []
         themes = [*proposes, *(theme for theme in tenus if theme not in proposes)]
-        self.fields["themes"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
-        self.fields["themes"].choices = [
-            (theme.pk, _nom_du_choix(theme, proposes)) for theme in themes
-        ]
+        champs["themes"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
+        champs["themes"].choices = [(theme.pk, _nom_du_choix(theme, proposes)) for theme in themes]
         for nom in ("axe", "themes"):
-            self.fields[nom].error_messages["invalid_choice"] = PLUS_CHOISI
+            champs[nom].error_messages["invalid_choice"] = PLUS_CHOISI
         for nom in ("forme", "frequence", "periodicite", "politique_ville"):
-            self.fields[nom].choices = [
-                choix for choix in self.fields[nom].choices if choix[0] not in ("", None)
+            champs[nom].choices = [
+                choix for choix in champs[nom].choices if choix[0] not in ("", None)
             ]
         if not themes:
             del self.fields["themes"]

@@ -14,6 +14,7 @@ from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import quarantaine
 from partenaires.socle.vues.formulaire import refus_en_message
+from quartiers.models.journalise import noter_l_ouverture
 
 
 def ouvrir(request: Requete, pk: int) -> HttpResponse:
@@ -50,6 +51,7 @@ def scan(request: Requete, pk: int) -> HttpResponseBase:
             {"phrase": str(retenu), "dossier": demande.dossier},
             status=409,
         )
+    noter_l_ouverture(demande, par=request.user.pk, le=request.recu_le)
     return FileResponse(
         BytesIO(contenu),
         as_attachment=True,

@@ -19,6 +19,7 @@ from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import fichiers, quarantaine
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
+from quartiers.models.journalise import noter_l_ouverture
 
 
 @require_GET
@@ -39,7 +40,7 @@ def _page(
 ) -> HttpResponse:
     """The documents page; `refus` is why a file was refused, by document."""
     form = coordonnees or CoordonneesForm()
-    lignes = documents.lignes(dossier, refus or {})
+    lignes = documents.lignes(dossier, refus or {}, par=request.user)
     return afficher(
         request,
         "appels/redaction/parties/pieces.html",
@@ -91,7 +92,9 @@ def reprendre(request: Requete, pk: int, document_pk: int, piece_pk: int) -> Htt
     dossier = mon_dossier(request, pk)
     droits.redige.exiger(request.user, dossier)
     document = documents.demande(dossier, document_pk)
-    piece = documents.a_reprendre(dossier, document, piece_pk) if document else None
+    piece = None
+    if document is not None:
+        piece = documents.a_reprendre(dossier, document, piece_pk, par=request.user)
     if document is None or piece is None:
         messages.error(
             request, "Ce fichier ne se reprend pas : il est déjà joint, ou il n’existe plus."
@@ -177,6 +180,7 @@ def _fichier(request: Requete, piece: Piece) -> HttpResponse:
             {"phrase": str(retenu), "dossier": piece.dossier},
             status=409,
         )
+    noter_l_ouverture(piece, par=request.user.pk, le=request.recu_le)
     reponse = HttpResponse(contenu, content_type=piece.mime)
     reponse["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=piece.nom

@@ -109,7 +109,7 @@ def changer_roles(request: Requete, pk: int) -> HttpResponse:
 
 def _faute(form: RolesForm) -> str:
     """What is wrong with the boxes, in a sentence."""
-    return " ".join(form.errors["roles"])
+    return " ".join(str(phrase) for phrase in form.errors["roles"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,7 @@ from partenaires.organismes.forms.passations import MotifForm
 from partenaires.socle import droits, quarantaine
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from quartiers.models.journalise import noter_l_ouverture
 
 
 @require_GET
@@ -81,6 +82,7 @@ def justificatif(request: Requete, pk: int) -> HttpResponseBase:
     except quarantaine.FichierRetenu as retenu:
         contexte = {"phrase": retenu.phrase}
         return render(request, "partenaires/justificatif_retenu.html", contexte, status=409)
+    noter_l_ouverture(appartenance, par=request.user.pk, le=request.recu_le)
     return FileResponse(
         BytesIO(contenu),
         as_attachment=True,

@@ -181,8 +181,9 @@ def test_qui_sort_ne_garde_rien(connecter, responsable, agent, cua, acte):
     )
     assert Export.objects.count() == 0
     assert journal() == [(DITS[acte], str(agent), "Mutation au 1er décembre")]
-    courriel = Email.objects.get()
-    assert (courriel.to, "Mutation au 1er décembre" in courriel.message) == ([agent.email], True)
+    courriels = {courriel.to[0]: courriel.message for courriel in Email.objects.all()}
+    assert set(courriels) == {agent.email, collegue.email}  # the colleague: what came to them
+    assert "Mutation au 1er décembre" in courriels[agent.email]
 
 
 def test_les_liens_de_sa_propre_association_restent(responsable, agent):

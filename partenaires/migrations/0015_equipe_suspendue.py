@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0013_roles_et_designations"),
+        ("partenaires", "0014_roles_et_designations"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ def couper(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0014_equipe_suspendue"),
+        ("partenaires", "0015_equipe_suspendue"),
     ]
 
     operations = [

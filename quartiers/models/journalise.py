@@ -1,4 +1,4 @@
-"""A model whose every change is logged: `class Avis(Suivi)`, its query set a `SuiviQuerySet`.
+"""A model whose every change is logged: `class Avis(Journalise)`, and a `JournaliseQuerySet`.
 
 What a bulk of n rows costs does not depend on n: rows are read before in one query, lines written
 in one. Nothing is read when no field that is followed is written.
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import models, router, transaction
@@ -39,8 +39,8 @@ class Regard:
     organisme: str = ""
 
 
-class SuiviQuerySet(models.QuerySet[Ligne]):
-    """Every way to write many rows at once leaves a line a row."""
+class JournaliseQuerySet(models.QuerySet[Ligne]):
+    """Every way to write many rows at once leaves a line a row, where the model is followed."""
 
     def update(self, **valeurs: Any) -> int:
         champs = [champ for champ in champs_suivis(self.model) if _est_ecrit(champ, valeurs)]
@@ -66,14 +66,13 @@ class SuiviQuerySet(models.QuerySet[Ligne]):
             return objets
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        if self.query.is_sliced or self.query.distinct_fields or self._fields is not None:
+        if self.query.is_sliced or self.query.distinct_fields or self._fields is not None:  # type: ignore[attr-defined]
             raise TypeError("Supprimez une liste entière, ni coupée ni réduite à des valeurs.")
-        objets = self._chain()
-        objets._for_write = True
+        objets = self.all()
         objets.query.select_for_update = False
         objets.query.select_related = False
         objets.query.clear_ordering(force=True)
-        collecteur = CollecteurSuivi(using=objets.db, origin=self)
+        collecteur = CollecteurJournalise(using=objets.db, origin=self)
         collecteur.collect(objets)
         fait = collecteur.delete()
         self._result_cache = None
@@ -83,12 +82,13 @@ class SuiviQuerySet(models.QuerySet[Ligne]):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
-class Suivi(models.Model):
+class Journalise(models.Model):
     """What changes here is logged, whoever writes it and however."""
 
     REGARD: ClassVar[Regard] = Regard()
 
-    objects = SuiviQuerySet.as_manager()
+    if not TYPE_CHECKING:  # each model that has its own says its type
+        objects = JournaliseQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -112,30 +112,34 @@ class Suivi(models.Model):
                 _tracer_les_ajouts(type(self), [self])
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        collecteur = CollecteurSuivi(using=router.db_for_write(type(self), instance=self))
+        collecteur = CollecteurJournalise(using=router.db_for_write(type(self), instance=self))
         collecteur.collect([self])
         return collecteur.delete()
 
 
-class CollecteurSuivi(Collector):
+class CollecteurJournalise(Collector):
     """Deletes as Django does, cascades included, and says each row that goes."""
 
     def _has_signal_listeners(self, model: type[models.Model]) -> bool:
         """True has the rows read whole before they go, instead of deleted unseen."""
-        return issubclass(model, Suivi) or bool(super()._has_signal_listeners(model))
+        return issubclass(model, Journalise) or bool(
+            super()._has_signal_listeners(model)  # type: ignore[misc]
+        )
 
     def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic(using=self.using, savepoint=False):
             for modele, objets in self.data.items():
-                if issubclass(modele, Suivi):
+                if issubclass(modele, Journalise):
                     _tracer_les_retraits(modele, list(objets))
             fait: tuple[int, dict[str, int]] = super().delete()
             return fait
 
 
 def champs_suivis(modele: type[models.Model]) -> list[Champ]:
-    """The columns that the log looks at."""
-    omis = modele.REGARD.omis  # type: ignore[attr-defined]
+    """The columns that the log looks at; none when the model is not followed."""
+    if not issubclass(modele, Journalise):
+        return []
+    omis = modele.REGARD.omis
     return [
         champ
         for champ in modele._meta.concrete_fields
@@ -255,7 +259,7 @@ def en_json(valeur: Any) -> Any:
         return str(valeur)
     if isinstance(valeur, bytes | bytearray | memoryview):
         return bytes(valeur).hex()
-    if isinstance(valeur, frozenset):
+    if isinstance(valeur, set | frozenset):
         return sorted(str(element) for element in valeur)
     if isinstance(valeur, str):
         return str(valeur)  # a choice is a string of a class of its own
@@ -302,7 +306,7 @@ def _ecrire(
     Trace.objects.bulk_create(lignes)
 
 
-def ouvrir(objet: models.Model, *, par: int | None, le: datetime) -> None:
+def noter_l_ouverture(objet: models.Model, *, par: int | None, le: datetime) -> None:
     """A file was opened: one line a person, a file and a day, so that the log stays readable."""
     dossier, organisme = _rattachements(type(objet), [objet])[objet.pk]
     ligne = Trace(

@@ -1,7 +1,5 @@
-"""A member holds a set of roles, and trust is a chain: the columns, and what they hold at first."""
+"""Each role becomes a set of one; who vouches for whom; one live link an address."""
 
-import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 # What one role becomes when a set must be one again: the first of these that is held.
@@ -81,69 +79,10 @@ def rien(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("partenaires", "0011_resume_par_defaut"),
+        ("partenaires", "0012_colonnes_des_roles"),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="appartenance",
-            name="roles",
-            field=models.CharField(default="", max_length=120, verbose_name="rôles"),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="roles",
-            field=models.CharField(default="", max_length=120, verbose_name="rôles"),
-        ),
-        # An empty text until the way back has filled it again.
-        migrations.AlterField(
-            model_name="appartenance",
-            name="role",
-            field=models.CharField(default="", max_length=20, verbose_name="rôle"),
-        ),
-        migrations.AlterField(
-            model_name="invitation",
-            name="role",
-            field=models.CharField(default="", max_length=20, verbose_name="rôle"),
-        ),
-        migrations.AddField(
-            model_name="appartenance",
-            name="garant",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="amenees",
-                to="partenaires.appartenance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appartenance",
-            name="refus_motif",
-            field=models.CharField(blank=True, max_length=300),
-        ),
-        migrations.AddField(
-            model_name="appartenance",
-            name="refusee_le",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="appartenance",
-            name="refusee_par",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="annulee_le",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
         migrations.RunPython(en_ensembles, en_un_seul),
         migrations.RunPython(nouer_les_chaines, accepter_ce_qui_attend),
         migrations.RunPython(garder_le_dernier_lien, rien),
