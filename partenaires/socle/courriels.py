@@ -42,7 +42,7 @@ def ecrire(
     at once. `priorite`: what leaves first when many wait. `tels_quels`: what `composer` keeps.
     """
     adresses = list(dict.fromkeys(destinataires))
-    objet, corps = composer(gabarit, contexte, tels_quels=tels_quels or {}, adresses=adresses)
+    objet, corps = composer(gabarit, contexte, tels_quels=tels_quels, adresses=adresses)
     html = _en_html(objet, corps)
     patients = {} if urgent else _patients(adresses)
     for patient in patients.values():
@@ -68,7 +68,7 @@ def composer(
     gabarit: str,
     contexte: dict,
     *,
-    tels_quels: Mapping[str, str],
+    tels_quels: Mapping[str, str] | None = None,
     adresses: Iterable[str] = (),
 ) -> tuple[str, str]:
     """(subject on one line, body), where nothing but our own pages is an address.
@@ -78,7 +78,7 @@ def composer(
     """
     site = liens.marque()
     contexte = {**contexte, "site": site}
-    gardes = {**tels_quels, site: settings.URL_PUBLIQUE}
+    gardes = {**(tels_quels or {}), site: settings.URL_PUBLIQUE}
     objet = render_to_string(f"courriels/{gabarit}_objet.txt", contexte)
     corps = render_to_string(f"courriels/{gabarit}_corps.txt", contexte)
     return (
