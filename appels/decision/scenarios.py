@@ -9,12 +9,14 @@ from django.forms import BoundField
 from appels.models import (
     Appel,
     Avis,
+    Deliberation,
     Deport,
     Dossier,
     Enveloppe,
     Financement,
     Proposition,
     Scenario,
+    SensComite,
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
@@ -93,6 +95,31 @@ def _demandes_a(appel: Appel, cles: set[int]) -> list[Partenaire]:
     if autres:
         trouves += Partenaire.objects.filter(pk__in=autres)
     return trouves
+
+
+def proposees(scenario: Scenario) -> FinancementQuerySet:
+    """The requests of its call with what it gives them: `propose`, in cents, None for nothing.
+
+    `mot`: what the last meeting said of the project. An unfavourable word gives zero, whatever the
+    amount says.
+    """
+    montants = scenario.propositions.filter(financement=models.OuterRef("pk")).values("montant")
+    mots = (
+        Deliberation.objects.filter(dossier=models.OuterRef("dossier"))
+        .order_by("-le", "-pk")
+        .values("sens")
+    )
+    return (
+        demandes(scenario.appel)
+        .annotate(mot=models.Subquery(mots[:1]))
+        .annotate(
+            propose=models.Case(
+                models.When(mot=SensComite.DEFAVORABLE, then=models.Value(0)),
+                default=models.Subquery(montants),
+                output_field=models.BigIntegerField(),
+            )
+        )
+    )
 
 
 @dataclass

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from appels.decision.actions import decisions
+from django.core.files.base import ContentFile
+
+from appels.decision.actions import decisions, lettres, publications
 from appels.demonstration import dossiers, exemple, personnes
-from appels.models import Appel, Decision, Dossier
+from appels.instruction.actions import examen
+from appels.models import Appel, Decision, Dossier, Lettre
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers import horloge
 from quartiers.horloge import a_paris
@@ -42,8 +45,7 @@ def charger() -> None:
         dossier = deposer(precedent, titre, 200 + rang, depot_le + timedelta(hours=rang))
         if rang % 4 != 3:  # one in four is refused
             accorder(dossier, rang, depot_le + timedelta(days=120))
-    responsable = personnes.compte("responsable")
-    decisions.publier(precedent, par=responsable, recu_le=depot_le + timedelta(days=150))
+    annoncer(precedent, depot_le + timedelta(days=150))
     Parution.avancer(instant)
 
 
@@ -73,7 +75,9 @@ def deposer(appel: Appel, titre: str, rang: int, quand: datetime) -> Dossier:
         appartenances__partenaire=porteur, appartenances__role=Role.SIGNATAIRE
     ).earliest("pk")
     dossier = exemple.commencer(appel, porteur, titre, signataire, quand, rang)
-    return exemple.deposer(dossiers.remplir(dossier, quand), signataire, quand)
+    depose = exemple.deposer(dossiers.remplir(dossier, quand), signataire, quand)
+    examen.admettre(depose, par=personnes.compte("agent"), recu_le=quand + timedelta(days=20))
+    return depose
 
 
 def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
@@ -87,4 +91,18 @@ def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
         ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
         ligne.decide_le = quand.date()
         ligne.acte = "Acte fictif"
-    decisions.decider(dossier, lignes, par=personnes.compte("agent"), recu_le=quand)
+    decisions.saisir(dossier, lignes, par=personnes.compte("agent"), recu_le=quand)
+
+
+def annoncer(appel: Appel, quand: datetime) -> None:
+    """Its letters left, were read, then its grants became public."""
+    responsable = personnes.compte("responsable")
+    lettres.preparer(appel, par=responsable, recu_le=quand)
+    for lettre in Lettre.objects.en_attente().filter(financement__dossier__appel=appel):
+        lettre.ranger(ContentFile(dossiers.pdf_fictif("Lettre fictive")))
+        lettre.etabli_le = quand
+        lettre.save()
+    partantes = [lettre.pk for lettre in lettres.pretes(appel)]
+    lettres.liberer(appel, partantes, len(partantes), par=responsable, recu_le=quand)
+    publiables = list(publications.publiables(appel).values_list("pk", flat=True))
+    publications.publier(appel, publiables, len(publiables), par=responsable, recu_le=quand)

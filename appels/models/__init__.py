@@ -8,11 +8,13 @@ from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
 from appels.models.deport import Deport
+from appels.models.diffusion import Diffusion, GenreDiffusion, Publication
 from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.fabrication import Fabrication
-from appels.models.financement import ACCORDS, Decision, Financement
+from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financement
+from appels.models.franchissement import Barriere, Franchissement
 from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
 from appels.models.lettre import Gabarit, Lettre
@@ -33,6 +35,7 @@ __all__ = [
     "Appel",
     "Attestation",
     "Avis",
+    "Barriere",
     "Battement",
     "Beneficiaires",
     "CleRegle",
@@ -44,11 +47,13 @@ __all__ = [
     "Cote",
     "Critere",
     "Decision",
+    "DecisionPrise",
     "Deliberation",
     "DemandePapier",
     "Deport",
     "DepotDauphin",
     "Derogation",
+    "Diffusion",
     "DocumentDemande",
     "Dossier",
     "Enveloppe",
@@ -59,7 +64,9 @@ __all__ = [
     "Financement",
     "FinanceurAppel",
     "FormatExport",
+    "Franchissement",
     "Gabarit",
+    "GenreDiffusion",
     "GenreExport",
     "GenrePapier",
     "Gravite",
@@ -84,6 +91,7 @@ __all__ = [
     "Presence",
     "Prolongation",
     "Proposition",
+    "Publication",
     "Rappel",
     "Recepisse",
     "Regime",

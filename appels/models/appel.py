@@ -4,13 +4,11 @@ from math import ceil
 from typing import Self
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
 
 from appels.models.regle import Regle
 from partenaires.models import Genre, Partenaire
-from quartiers.contraintes import ensemble
 from quartiers.models import Axe
 
 
@@ -53,7 +51,13 @@ def jours_de_rappel() -> list[int]:
 
 class AppelQuerySet(models.QuerySet["Appel"]):
     def publies(self) -> Self:
-        return self.filter(est_publie=True)
+        """Those that everybody reads; `a_des_soutiens`: one of their decisions is public."""
+        a_des_soutiens = self.model.objects.filter(
+            pk=models.OuterRef("pk"),
+            dossiers__financements__prises__publications__le__isnull=False,
+            dossiers__financements__prises__publications__retiree_le__isnull=True,
+        )
+        return self.filter(est_publie=True).annotate(a_des_soutiens=models.Exists(a_des_soutiens))
 
     def a_la_une(self, instant: datetime) -> "Appel | None":
         """The call to speak of on every page: open, else next to open, else the last one."""
@@ -101,9 +105,12 @@ class Appel(models.Model):
     # RFC 5545: +1 at each change of a date
     sequence = models.PositiveIntegerField(default=0, editable=False)
     dates_le = models.DateTimeField(null=True, editable=False)
-    decisions_publiees_le = models.DateTimeField(null=True, editable=False)
-    decisions_publiees_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    avis_avant = models.DateField(
+        "avis des financeurs attendus jusqu’au",
+        null=True,
+        blank=True,
+        help_text="Jusqu’à ce jour, une décision attend tous les avis demandés. Laissez vide si "
+        "les décisions n’attendent pas les avis.",
     )
 
     # Who answers, and the words of the law: filled by the service (METIER §6.1, R112-11-1)
@@ -124,11 +131,6 @@ class Appel(models.Model):
                 condition=models.Q(ferme_le__isnull=True)
                 | models.Q(ouvre_le__isnull=True)
                 | models.Q(ferme_le__gt=models.F("ouvre_le")),
-            ),
-            ensemble(
-                "decisions_publiees_par_quelqu_un",
-                "decisions_publiees_le",
-                "decisions_publiees_par",
             ),
         ]
 

@@ -336,6 +336,10 @@ class Dossier(models.Model):
             and not self.est_ouvert(instant)
         )
 
+    def est_decide(self) -> bool:
+        """A funder has taken a decision, told or not."""
+        return self.financements.exclude(decision="").exists()
+
     def entre_temps(self) -> str:
         """The last step and who made it, in words, for whoever comes too late; empty before any."""
         dernier = self.passages.exclude(vers="").select_related("par").last()

@@ -115,7 +115,10 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
 
 
 def _chez_les_financeurs(dossier: Dossier) -> Suivi:
-    if dossier.appel.decisions_publiees_le:
+    attendues = dossier.financements.filter(partenaire__isnull=False).exclude(
+        lettres__liberee_le__isnull=False
+    )
+    if not attendues.exists():
         return Suivi(EtatPublic.DECIDE, "Personne", "Les financeurs ont décidé.")
     phrase = "Chaque financeur sollicité examine le dossier."
     return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase)

@@ -12,13 +12,7 @@ from partenaires.socle.refus import Refus
 from quartiers.models import Parution
 
 # What other acts write in a call: never taken from the form.
-TENUS_AILLEURS = (
-    "compteur",
-    "sequence",
-    "dates_le",
-    "decisions_publiees_le",
-    "decisions_publiees_par",
-)
+TENUS_AILLEURS = ("compteur", "sequence", "dates_le")
 
 
 @transaction.atomic
@@ -27,8 +21,8 @@ def enregistrer(
 ) -> Appel:
     """Save the call and its tables together, with one rule of each kind, switched off.
 
-    The row is locked first: what deposits and releases wrote meanwhile (the counter of the numbers,
-    the date of the decisions) is kept, not written over by the values read with the form.
+    The row is locked first: what deposits wrote meanwhile (the counter of the numbers) is kept, not
+    written over by the values read with the form.
     Raises `OSError` when the disk is full.
     """
     appel = form.instance
