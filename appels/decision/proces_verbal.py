@@ -11,7 +11,7 @@ from docx.document import Document as DocumentObject
 from docx.table import _Cell
 
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
-from appels.models import Comite, Deliberation, Deport, Dossier
+from appels.models import Comite, Deliberation, Deport, Dossier, Franchissement
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import pdf
 from quartiers.francais import en_euros, moment
@@ -42,6 +42,7 @@ class Projet:
     sens: str = ""
     observation: str = ""
     deports: tuple[str, ...] = ()
+    derogations: tuple[str, ...] = ()
     demandes: tuple[Demande, ...] = ()
     est_lu: bool = True
 
@@ -102,10 +103,19 @@ def contenu(comite: Comite) -> dict:
     )
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
     deports = _deports(dossiers)
+    derogations = _derogations(dossiers)
     projets = []
     for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
         pk = ligne.dossier.pk
-        projets.append(_projet(rang, ligne, deliberations.get(pk), deports[pk]))
+        projets.append(
+            _projet(
+                rang,
+                ligne,
+                deliberations.get(pk),
+                deports=deports[pk],
+                derogations=derogations[pk],
+            )
+        )
     presences = [
         Presence(presence.nom, presence.organisme, presence.get_venue_display().lower())
         for presence in comite.presences.all()
@@ -130,11 +140,24 @@ def _deports(dossiers: list[Dossier]) -> dict[int, list[str]]:
     return noms
 
 
+def _derogations(dossiers: list[Dossier]) -> dict[int, list[str]]:
+    """{dossier: the barriers that the head let it past, with who and why}."""
+    dites: dict[int, list[str]] = defaultdict(list)
+    franchissements = Franchissement.objects.filter(dossier__in=dossiers)
+    for franchissement in franchissements.select_related("par").order_by("pk"):
+        dites[franchissement.dossier_id].append(
+            f"{franchissement} ({franchissement.par}, le {moment(franchissement.le)})"
+        )
+    return dites
+
+
 def _projet(
     rang: int,
     ligne: Ligne,
     deliberation: Deliberation | None,
+    *,
     deports: list[str],
+    derogations: list[str],
 ) -> Projet:
     dossier = ligne.dossier
     demandes = []
@@ -149,6 +172,7 @@ def _projet(
         sens=deliberation.get_sens_display().lower() if deliberation else "",
         observation=deliberation.observation if deliberation else "",
         deports=tuple(deports),
+        derogations=tuple(derogations),
         demandes=tuple(demandes),
     )
 
@@ -186,7 +210,15 @@ def composer(comite: Comite, visibles: DossierQuerySet) -> ProcesVerbal:
 def _relu(projet: dict) -> Projet:
     """From what JSON keeps: its lists are tuples again."""
     demandes = tuple(Demande(**demande) for demande in projet["demandes"])
-    return Projet(**{**projet, "deports": tuple(projet["deports"]), "demandes": demandes})
+    derogations = tuple(projet.get("derogations", []))  # minutes kept before say nothing of them
+    return Projet(
+        **{
+            **projet,
+            "deports": tuple(projet["deports"]),
+            "derogations": derogations,
+            "demandes": demandes,
+        }
+    )
 
 
 def en_pdf(pv: ProcesVerbal) -> bytes:
@@ -262,6 +294,8 @@ def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
     )
     if projet.deports:
         document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
+    for derogation in projet.derogations:
+        document.add_paragraph(propre(f"Dérogation. {derogation}."))
     _tableau(
         document,
         ("Financeur", "Avis", "Demandé", "Proposé"),

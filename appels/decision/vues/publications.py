@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
@@ -94,6 +95,7 @@ def _prevues(appel: Appel) -> list[Diffusion]:
     return list(
         Diffusion.objects.prevues()
         .filter(appel=appel, genre=GenreDiffusion.PUBLICATION)
+        .annotate(nombre=Count("publications"))
         .select_related("par")
     )
 

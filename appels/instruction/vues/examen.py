@@ -59,6 +59,8 @@ def page(request: Requete, pk: int) -> HttpResponse:
             **vars(place),
             "peut_examiner": droits.peut_examiner(request.user, dossier),
             "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
+            "peut_deroger": droits.peut_deroger(request.user),
+            "franchissements": dossier.franchissements.select_related("par"),
         },
     )
 
