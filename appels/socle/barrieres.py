@@ -20,7 +20,6 @@ from appels.models import (
     Dossier,
     Financement,
     Franchissement,
-    Lettre,
     Passage,
 )
 from appels.models.etats import Etat, Transition
@@ -128,17 +127,12 @@ def raison(barrieres: list[Barriere]) -> str:
     return ", ".join(RAISONS[barriere] for barriere in barrieres)
 
 
-def est_notifie(dossier: Dossier) -> bool:
-    """A letter about it reached its organisation."""
-    return Lettre.objects.liberees().filter(financement__dossier=dossier).exists()
-
-
 def exiger_non_notifie(dossier: Dossier) -> None:
     """Raises `Barre` when its organisation was told, and no derogation reopens it.
 
     A derogation holds until the dossier is receivable again.
     """
-    if not est_notifie(dossier):
+    if not dossier.est_notifie():
         return
     derogations = dossier.franchissements.filter(barriere=Barriere.NOTIFIE)
     admis = Passage.objects.filter(dossier=dossier, acte=Transition.ADMETTRE)

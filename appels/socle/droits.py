@@ -60,15 +60,18 @@ def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 @droit(
-    "Seule une personne signataire retire un dossier déposé, encore en course, et sur lequel aucun "
-    "financeur n’a pris de décision. Une subvention reçue ne se retire pas : on y renonce."
+    "Seule une personne signataire retire un dossier déposé, encore en course, et dont aucune "
+    "décision n’a été reçue. À une subvention accordée, on renonce."
 )
 def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Withdraw what a signatory deposited: a signatory, while no funder has decided."""
+    """Withdraw what a signatory deposited: a signatory, while no letter was received.
+
+    Not while no funder has decided: the button that goes would tell it. The act refuses then.
+    """
     return (
         est_signataire(utilisateur, dossier)
         and dossier.etat in EN_COURSE
-        and not dossier.est_decide()
+        and not dossier.est_notifie()
     )
 
 

@@ -189,7 +189,9 @@ NOMMENT = {
         "appels:journal_de_l_appel",
         "appels:rappels",
         "appels:publier_decisions",
+        "appels:derogations_de_l_appel",
     ],
+    "diffusion": ["appels:annuler_diffusion"],
     "scenario": [
         "appels:scenario",
         "appels:matrice_xlsx",
@@ -383,6 +385,7 @@ SANS_BROUILLON = (  # pages of what was deposited
     "appels:corriger",
     "appels:fichier_message",
     "appels:decisions_recues",
+    "appels:renoncer",
 )
 
 

@@ -139,7 +139,7 @@ TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 INSTRUCTION = [
     (f"/instruction/?{TOUTES}", 10),
-    ("/instruction/dossiers/{}/", 13),
+    ("/instruction/dossiers/{}/", 14),
     ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
