@@ -138,7 +138,7 @@ def exiger_non_notifie(dossier: Dossier) -> None:
     admis = Passage.objects.filter(dossier=dossier, acte=Transition.ADMETTRE)
     admis_le = admis.aggregate(le=models.Max("le"))["le"]
     if admis_le:
-        derogations = derogations.filter(le__gt=admis_le)
+        derogations = derogations.filter(le__gte=admis_le)
     if not derogations.exists():
         raise Barre(Barriere.NOTIFIE)
 

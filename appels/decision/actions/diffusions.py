@@ -6,6 +6,7 @@ from django.db import transaction
 
 from appels.decision import departs
 from appels.decision.actions import lettres, publications
+from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import Diffusion, GenreDiffusion, Publication
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
@@ -30,6 +31,7 @@ def executer(diffusion: Diffusion, instant: datetime) -> None:
 @transaction.atomic
 def annuler(diffusion: Diffusion, *, par: Utilisateur, recu_le: datetime) -> None:
     """Nothing leaves at the instant chosen; all may be ticked again. Raises `DejaFaite`."""
+    verrouiller_l_appel(diffusion.appel_id)  # before its letters, as when they leave
     actuelle = departs.encore_prevue(diffusion)
     if actuelle is None:
         raise DejaFaite

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from appels.instruction.autour import autour
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.instruction.forms.liste import AffectationForm
 from appels.instruction.vues.liste import avec_charge, lue
-from appels.models import Dossier
+from appels.models import Dossier, Franchissement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import droits, figement, suivi
@@ -40,8 +41,10 @@ def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     instruits = Dossier.objects.instruits_par(request.user)
+    derogations = Franchissement.objects.filter(dossier=OuterRef("pk"))
     annotes = alertes.annoter(
-        instruits.annotate(attend=suivi.attente(request.recu_le)), request.recu_le
+        instruits.annotate(attend=suivi.attente(request.recu_le), est_franchi=Exists(derogations)),
+        request.recu_le,
     )
     dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
     place = _place_dans_la_liste(request, dossier)

@@ -627,7 +627,7 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
         actes.ouvrir(lettre, par=monde["signataire"], recu_le=PENDANT)
     client = connecter(monde["signataire"])
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(monde["recues"])
 
 

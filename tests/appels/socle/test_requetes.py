@@ -139,7 +139,7 @@ TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 INSTRUCTION = [
     (f"/instruction/?{TOUTES}", 10),
-    ("/instruction/dossiers/{}/", 14),
+    ("/instruction/dossiers/{}/", 13),
     ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
@@ -272,7 +272,7 @@ def test_lecture_d_un_brouillon_puis_du_dossier_depose(
         assert client.get(f"/dossiers/{dossier.pk}/deposer/").status_code == 200
     deposer(dossier, signataire)
     en_route()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(f"/dossiers/{dossier.pk}/relecture/").status_code == 200
     en_route()
     with django_assert_num_queries(7):
