@@ -104,5 +104,9 @@ def annoncer(appel: Appel, quand: datetime) -> None:
         lettre.save()
     partantes = [lettre.pk for lettre in lettres.pretes(appel)]
     lettres.liberer(appel, partantes, len(partantes), par=responsable, recu_le=quand)
+    for lettre in Lettre.objects.filter(pk__in=partantes).select_related("financement__dossier"):
+        lu_par = lettre.financement.dossier.depose_par
+        assert lu_par  # deposited
+        lettres.ouvrir(lettre, par=lu_par, recu_le=quand + timedelta(days=1))
     publiables = list(publications.publiables(appel).values_list("pk", flat=True))
     publications.publier(appel, publiables, len(publiables), par=responsable, recu_le=quand)

@@ -4,14 +4,24 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from appels.models import Decision, Gabarit, Signal
+from appels.decision.actions import decisions
+from appels.models import Decision, DecisionPrise, Gabarit, Lettre, Publication, Signal
 from partenaires.models import LigneResume
-from tests.fabriques import PENDANT, creer_agent, creer_dossier_complet
+from tests.fabriques import (
+    PENDANT,
+    admettre,
+    creer_agent,
+    creer_appel,
+    creer_dossier_complet,
+    creer_lettre,
+    deposer,
+    publier_les_decisions,
+)
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 AVANT = [("appels", "0022_proces_verbal_garde"), ("partenaires", "0008_index_de_recherche")]
-APRES = [("appels", "0023_un_mot_une_chose"), ("partenaires", "0009_ligne_resume")]
+SEULE_DECISION = [("appels", "0023_un_mot_une_chose")]
 
 
 def migrer(vers):
@@ -19,6 +29,12 @@ def migrer(vers):
     executeur = MigrationExecutor(connection)
     executeur.migrate(vers)
     return MigrationExecutor(connection).loader.project_state(vers).apps
+
+
+def tout_migrer() -> None:
+    """Back to the models of today."""
+    executeur = MigrationExecutor(connection)
+    executeur.migrate(executeur.loader.graph.leaf_nodes())
 
 
 def test_les_noms_changent_et_les_donnees_restent():
@@ -52,9 +68,57 @@ def test_les_noms_changent_et_les_donnees_restent():
             avant.get_model("partenaires", "Note").objects.get().objet,
         ) == ("refuse", "Vu avec la commune.", "Un message")
     finally:
-        migrer(APRES)
+        tout_migrer()
     assert (
         Gabarit.objects.get().decision,
         Signal.objects.get().resolution,
         LigneResume.objects.get().objet,
     ) == ("refuse", "Vu avec la commune.", "Un message")
+
+
+def decisions_gardees() -> list[tuple]:
+    """What each decision says, its log, its letter and its publication."""
+    return [
+        (
+            prise.rang,
+            prise.decision,
+            prise.montant_vote,
+            prise.par,
+            prise.le,
+            prise.passage,
+            Lettre.objects.filter(prise=prise, liberee_le=PENDANT).count(),
+            Publication.objects.filter(prise=prise, le=PENDANT).count(),
+        )
+        for prise in DecisionPrise.objects.select_related("par", "passage").order_by("financement")
+    ]
+
+
+def test_une_seule_decision_devient_la_premiere_de_plusieurs(horloge_figee):
+    """Back to one decision a request and one switch a call, and here again: nothing is lost."""
+    agent, appel = creer_agent(), creer_appel()
+    dossier = admettre(deposer(creer_dossier_complet(appel)))
+    caf, etat, cua = (
+        dossier.financements.get(partenaire__genre=genre) for genre in ("caf", "etat", "cua")
+    )
+    for demande, montant in ((caf, 5_000), (cua, 7_000)):
+        demande.decision, demande.montant_vote = "partiel", montant
+        demande.decide_le = PENDANT.date()
+    etat.decision, etat.motif = "refuse", "x"
+    decisions.saisir(dossier, [caf, etat], par=agent, recu_le=PENDANT)
+    creer_lettre(etat)
+    publier_les_decisions(appel)  # the CAF; then a grant whose letter did not leave
+    decisions.saisir(dossier, [cua], par=agent, recu_le=PENDANT)
+    gardees = decisions_gardees()
+    assert sorted(ligne[-2:] for ligne in gardees) == [(0, 0), (1, 0), (1, 1)]
+    try:
+        avant = migrer(SEULE_DECISION)
+        ancien = avant.get_model("appels", "Appel").objects.get(pk=appel.pk)
+        assert (ancien.decisions_publiees_le, ancien.decisions_publiees_par_id is None) == (
+            PENDANT,
+            False,
+        )
+        lettres = avant.get_model("appels", "Lettre").objects
+        assert lettres.get(financement=caf.pk).decision == caf.empreinte
+    finally:
+        tout_migrer()
+    assert decisions_gardees() == gardees
