@@ -5,6 +5,7 @@ import os
 import sys
 
 from contrat_ville import amorce
+from quartiers import journal
 
 MODES = {
     "demo": "demo",
@@ -24,7 +25,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contrat_ville.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    with journal.de_la_machine(f"commande {commande}"):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from appels.instruction.actions import exports
 from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import impressions
 from appels.redaction.actions import pieces, rappels
+from partenaires.comptes import sessions
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
 
@@ -77,6 +78,9 @@ def diffuser() -> None:
 @shared_task(name="appels.rappeler")
 def rappeler() -> None:
     rappels.rappeler(horloge.maintenant())
+    rappels.rappeler_les_prolonges(horloge.maintenant())
+    rappels.dire_les_non_deposes(horloge.maintenant())
+    rappels.annoncer_les_demandes(horloge.maintenant())
     rappels.rappeler_dauphin(horloge.maintenant())
     rappels.rappeler_complements(horloge.maintenant())
 
@@ -92,6 +96,12 @@ def analyser() -> None:
 @shared_task(name="appels.resumer")
 def resumer() -> None:
     resumes.resumer(horloge.maintenant())
+
+
+@shared_task(name="appels.oublier")
+def oublier() -> None:
+    """Tries, sessions and lines of sign-in whose time is over."""
+    sessions.oublier(horloge.maintenant())
 
 
 @shared_task(name="appels.envoyer_courriels")

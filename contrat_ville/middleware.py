@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -12,9 +14,10 @@ from django.utils.functional import SimpleLazyObject
 
 from appels.socle.requete import Requete
 from appels.socle.vues import erreurs
+from partenaires.comptes import navigateurs, sessions
 from partenaires.socle import droits, entree
 from partenaires.socle.entree import Vue
-from quartiers import horloge
+from quartiers import horloge, journal
 from quartiers.models import Parution
 
 Suite = Callable[[HttpRequest], HttpResponseBase]  # the rest of the way
@@ -93,6 +96,23 @@ class EnvoisTropLourds:
         return self.get_response(request)
 
 
+class Journal:
+    """What this request writes is of its person, at its instant, by its address."""
+
+    def __init__(self, get_response: Suite):
+        self.get_response = get_response
+
+    def __call__(self, request: Requete) -> HttpResponseBase:
+        def nom() -> str:
+            return nom_de_la_vue(request)
+
+        def personne() -> int | None:
+            return request.user.pk if est_connecte(request) else None
+
+        with journal.pendant(journal.Acte(nom=nom, personne=personne, le=request.recu_le)):
+            return self.get_response(request)
+
+
 class ConnexionRequise(LoginRequiredMiddleware):
     """Everything asks for a signed-in person, except the addresses declared public."""
 
@@ -100,9 +120,16 @@ class ConnexionRequise(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Vue, view_args: tuple, view_kwargs: dict
     ) -> HttpResponseBase | None:
         """None lets the request go on."""
-        if entree.de(view_func) is entree.public:
+        if entree.est_publique(view_func):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Vue) -> HttpResponseBase:
+        """To the sign-in page; who was signed in, and no longer is, reads why."""
+        a_un_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if a_un_cookie and request.session.is_empty():
+            messages.info(request, SessionsTenues.FINIE)
+        return super().handle_no_permission(request, view_func)
 
 
 class SecondFacteur:
@@ -121,9 +148,45 @@ class SecondFacteur:
     ) -> HttpResponseBase | None:
         """None lets the request go on."""
         est_permis = nom_de_la_vue(request).startswith(self.PERMIS)
-        est_public = entree.de(view_func) is entree.public
+        est_public = entree.est_publique(view_func)
         if not settings.SECOND_FACTEUR_EXIGE or est_permis or est_public:
             return None
         if droits.doit_poser_un_second_facteur(request.user):
             return redirect("mfa_activate_totp")
         return None
+
+
+class SessionsTenues:
+    """Ends the session where nobody acts any more, and knows again the browser that signed in."""
+
+    # Asked by a page left open, by itself: it says nothing of a person before the screen.
+    D_ELLES_MEMES = ("partenaires:session",)
+    TROP_LONGTEMPS = (
+        "Vous êtes resté longtemps sans rien faire ici : votre session est fermée, par prudence. "
+        "Connectez-vous pour continuer."
+    )
+    FINIE = "Votre session est terminée. Connectez-vous pour continuer."
+
+    def __init__(self, get_response: Suite):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        reponse = self.get_response(request)
+        navigateurs.marquer(request, reponse)
+        return reponse
+
+    def process_view(
+        self, request: Requete, view_func: Vue, view_args: tuple, view_kwargs: dict
+    ) -> HttpResponseBase | None:
+        """None lets the request go on."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not est_connecte(request):
+            return None
+        est_un_acte = nom_de_la_vue(request) not in self.D_ELLES_MEMES
+        if sessions.tenir(request, est_un_acte=est_un_acte):
+            return None
+        if not est_un_acte:
+            return None  # the page is answered that nobody is signed in
+        messages.info(request, self.TROP_LONGTEMPS)
+        if entree.de(view_func) is entree.public:
+            return None
+        return redirect_to_login(request.get_full_path())

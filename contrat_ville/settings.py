@@ -71,10 +71,12 @@ MIDDLEWARE = [
     "contrat_ville.middleware.EnvoisTropLourds",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "contrat_ville.middleware.Journal",
     "contrat_ville.middleware.ConnexionRequise",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "contrat_ville.middleware.SessionsTenues",
     "contrat_ville.middleware.SecondFacteur",
 ]
 
@@ -95,6 +97,8 @@ TEMPLATES = [
             ],
             "libraries": {
                 "appel": "appels.socle.balises.appel",
+                "demonstration": "partenaires.socle.balises.demonstration",
+                "droits": "appels.socle.balises.droits",
                 "notes": "appels.socle.balises.notes",
             },
         },
@@ -117,7 +121,12 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # The tries of sign-in, reset and second factor: nothing takes a row away before its end.
+    "default": {
+        "BACKEND": "partenaires.socle.limites.Limites",
+        "LOCATION": "limites",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000_000},
+    },
     # Public pages as they were sent, in each process. The number of the parution is in the key:
     # never stale.
     "pages": {
@@ -180,7 +189,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "prenom", "nom")},
+    },
+    {"NAME": "partenaires.socle.mots_de_passe.PasDevinable"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/espace/"
@@ -196,7 +209,8 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+# Only in the browser that signed up: the link alone, in another, signs nobody in.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
@@ -205,16 +219,52 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "partenaires.comptes.adaptateur.Adaptateur"
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+# « n/duration/of what ». What a known browser does is counted apart, so that nobody locks the
+# holder out (partenaires/comptes/essais.py). The limits of allauth that those replace are None.
+ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
     "verifier_recepisse": "60/h/ip",
     "rejoindre_organisme": "20/h/user",
     "code_derogation": "20/h/user",
+    "essai_connexion": "10/m/ip,5/5m/key",
+    "essai_code": "10/m/ip,5/5m/key",
+    "essai_oubli": "20/m/ip,5/10m/key",
+    "essai_navigateur_connu": "10/5m/key",
+    "login": None,
+    "login_failed": None,
+    "reset_password": None,
+    "ecrire_au_service": "5/h/ip,3/h/key",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Minutes since one signed in, or confirmed who one is, during which what is sensitive is not asked
+# again: a password, an address, a RIB, an export, a release, a publication.
+CONFIRMATION_DELAI = env.int("CONFIRMATION_DELAI", default=15)
+CONFIRMATION_EXIGEE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = CONFIRMATION_DELAI * 60
+# Minutes without an act of the person before the session ends.
+INACTIVITE_SERVICE = env.int("INACTIVITE_SERVICE", default=60)  # the service and the funders
+INACTIVITE_PORTEURS = env.int("INACTIVITE_PORTEURS", default=240)  # the others
+CONNEXIONS_CONSERVEES = env.int("CONNEXIONS_CONSERVEES", default=365)  # days
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Cœur de Quartier"
-MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after: clocks drift
+MFA_FORMS = {
+    "authenticate": "partenaires.comptes.forms.second_facteur.CodeForm",
+    "reauthenticate": "partenaires.comptes.forms.second_facteur.CodeDeConfirmationForm",
+    "activate_totp": "partenaires.comptes.forms.second_facteur.ActivationForm",
+    "add_webauthn": "partenaires.comptes.forms.second_facteur.CleForm",
+    "edit_webauthn": "partenaires.comptes.forms.second_facteur.NomDeLaCleForm",
+}
+MFA_ADAPTER = "partenaires.comptes.adaptateur.AdaptateurDesCles"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a PIN or a finger: a stolen key opens nothing
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE == "demo"  # http://localhost
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXYS_DE_CONFIANCE", default=1 if PRODUCTION else 0)
+if PRODUCTION and ALLAUTH_TRUSTED_PROXY_COUNT < 1:
+    raise ImproperlyConfigured(
+        "PROXYS_DE_CONFIANCE vaut au moins 1 : le portail est derrière un serveur TLS, et sans son "
+        "en-tête X-Forwarded-For tous les visiteurs n’en feraient qu’un."
+    )
 SECOND_FACTEUR_EXIGE = MODE != "demo"
 
 # --- Mail --------------------------------------------------------------------------------------
@@ -279,6 +329,8 @@ CELERY_BEAT_SCHEDULE = {
         "appels.imprimer",
         "appels.resumer",
         "appels.analyser",
+        "appels.sceller",
+        "appels.oublier",
     )
 }
 # Seconds of processor, then of the clock (a busy server is not a document too long), bytes,
@@ -300,7 +352,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "partenaires.models.session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -308,6 +360,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = MODE != "demo"
 if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-jeton"
+NAVIGATEUR_COOKIE_NAME = "__Host-navigateur" if PRODUCTION else "navigateur"
 CSRF_FAILURE_VIEW = "appels.socle.vues.erreurs.jeton_refuse"
 CSRF_TRUSTED_ORIGINS = [URL_PUBLIQUE]
 SECURE_SSL_REDIRECT = PRODUCTION

@@ -11,6 +11,9 @@ from contrat_ville.settings import *  # noqa: F403
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL.startswith("memory")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECOND_FACTEUR_EXIGE = False
+CONFIRMATION_EXIGEE = False  # the tests of it put it back
+# Clocks are moved by months under one browser: no session is idle, unless a test says so.
+INACTIVITE_SERVICE = INACTIVITE_PORTEURS = 60 * 24 * 365 * 10
 ACCOUNT_RATE_LIMITS = False  # an empty dictionary would bring the defaults back
 MEDIA_ROOT = DONNEES / "fichiers"  # noqa: F405
 POST_OFFICE = {

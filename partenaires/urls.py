@@ -2,41 +2,92 @@
 
 from django.urls import path
 
-from partenaires.comptes.vues import comptes
+from partenaires.comptes.vues import comptes, connexions
 from partenaires.contenus.vues import contenus
-from partenaires.organismes.vues import equipe, organismes, passations
+from partenaires.organismes.vues import (
+    equipe,
+    invitations,
+    membres,
+    organismes,
+    passations,
+    qualites,
+)
 from partenaires.socle import entree
 
 app_name = "partenaires"
 urlpatterns = [
     path("espace/", entree.connecte(comptes.espace), name="espace"),
     path("session/", entree.public(comptes.session), name="session"),
+    path(
+        "confirmation/renvoyer/",
+        entree.public.geste(comptes.renvoyer_la_confirmation),
+        name="renvoyer_la_confirmation",
+    ),
     path("mon-compte/", entree.connecte(comptes.mon_compte), name="mon_compte"),
     path("mon-compte/fermer/", entree.connecte(comptes.fermer), name="fermer_compte"),
+    path(
+        "mon-compte/connexions/",
+        entree.connecte(connexions.les_miennes),
+        name="mes_connexions",
+    ),
+    path(
+        "mon-compte/connexions/fermer/",
+        entree.connecte.geste(connexions.fermer),
+        name="fermer_session",
+    ),
     path("organismes/", entree.connecte(organismes.organismes), name="organismes"),
     path("organismes/nouveau/", entree.connecte(organismes.nouveau), name="nouveau"),
     path("organismes/<int:pk>/fiche/", entree.organisme(organismes.fiche), name="fiche"),
-    path("organismes/<int:pk>/membres/", entree.organisme(organismes.membres), name="membres"),
-    path("organismes/<int:pk>/quitter/", entree.organisme(organismes.quitter), name="quitter"),
+    path("organismes/<int:pk>/membres/", entree.organisme(membres.liste), name="membres"),
+    path("organismes/<int:pk>/qualite/", entree.organisme(organismes.qualite), name="qualite"),
+    path("organismes/<int:pk>/quitter/", entree.organisme(membres.quitter), name="quitter"),
+    path("membres/<int:pk>/repondre/", entree.organisme.geste(membres.repondre), name="repondre"),
     path(
-        "membres/<int:pk>/repondre/", entree.organisme.geste(organismes.repondre), name="repondre"
-    ),
-    path(
-        "membres/<int:pk>/role/",
-        entree.organisme.geste(organismes.changer_role),
-        name="changer_role",
+        "membres/<int:pk>/roles/",
+        entree.organisme.geste(membres.changer_roles),
+        name="changer_roles",
     ),
     path(
         "membres/<int:pk>/justificatif/",
-        entree.qualite(organismes.justificatif),
+        entree.qualite(qualites.justificatif),
         name="justificatif",
     ),
-    path("invitations/<str:jeton>/", entree.connecte(organismes.invitation), name="invitation"),
-    path("instruction/qualites/", entree.agent(organismes.qualites), name="qualites"),
+    path("invitations/<str:jeton>/", entree.public(invitations.invitation), name="invitation"),
+    path(
+        "invitations/<int:pk>/accepter/",
+        entree.connecte.geste(invitations.accepter),
+        name="accepter_invitation",
+    ),
+    path(
+        "invitations/<int:pk>/annuler/",
+        entree.organisme.geste(membres.annuler_invitation),
+        name="annuler_invitation",
+    ),
+    path(
+        "invitations/<int:pk>/renvoyer/",
+        entree.organisme.geste(membres.renvoyer_invitation),
+        name="renvoyer_invitation",
+    ),
+    path("instruction/qualites/", entree.agent(qualites.liste), name="qualites"),
     path(
         "instruction/qualites/<int:pk>/",
-        entree.agent.geste(organismes.verifier_qualite),
+        entree.agent.geste(qualites.verifier),
         name="verifier_qualite",
+    ),
+    path(
+        "instruction/qualites/<int:pk>/refuser/",
+        entree.agent(qualites.refuser),
+        name="refuser_qualite",
+    ),
+    path(
+        "instruction/designations/<int:pk>/confirmer/",
+        entree.agent.geste(passations.confirmer),
+        name="confirmer_designation",
+    ),
+    path(
+        "instruction/designations/<int:pk>/ecarter/",
+        entree.agent.geste(passations.ecarter),
+        name="ecarter_designation",
     ),
     path("instruction/organismes/", entree.agent(passations.annuaire), name="annuaire"),
     path(
@@ -54,6 +105,7 @@ urlpatterns = [
     ),
     path("instruction/equipe/", entree.responsable(equipe.equipe), name="equipe"),
     path("instruction/equipe/<int:pk>/", entree.responsable(equipe.perimetre), name="perimetre"),
+    path("instruction/connexions/", entree.responsable(connexions.toutes), name="connexions"),
     path("instruction/contenus/", entree.agent(contenus.contenus), name="contenus"),
     path("instruction/contenus/journal/", entree.agent(contenus.journal), name="journal"),
     path(
@@ -66,7 +118,7 @@ urlpatterns = [
     ),
     path(
         "instruction/contenus/revisions/<int:pk>/publier/",
-        entree.agent.geste(contenus.publier),
+        entree.agent.sensible.geste(contenus.publier),
         name="publier",
     ),
     path(

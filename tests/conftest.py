@@ -27,6 +27,22 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a 
 PRETE: list = []  # the door to the database, once it is set up
 
 
+def vider_sans_les_gardes(vider):
+    """Between two tests that commit for real, the logs are emptied too: their triggers rest, as
+    only the owner of the server may ask.
+    """
+
+    def executer(operations, ordres):
+        return vider(operations, ["SET LOCAL session_replication_role = replica;", *ordres])
+
+    return executer
+
+
+if connection.vendor == "postgresql":
+    OPERATIONS = type(connection.ops)
+    OPERATIONS.execute_sql_flush = vider_sans_les_gardes(OPERATIONS.execute_sql_flush)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The quartiers, the partners and the themes, as in production."""

@@ -19,7 +19,16 @@ from appels.models import (
     FinanceurAppel,
     Lettre,
 )
-from partenaires.models import Appartenance, Fiche, Genre, Partenaire, Role, Service, Utilisateur
+from partenaires.models import (
+    Appartenance,
+    Cadence,
+    Fiche,
+    Genre,
+    Partenaire,
+    Role,
+    Service,
+    Utilisateur,
+)
 from quartiers.models import Axe, Document, Parution
 
 OUVERTURE = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
@@ -31,6 +40,7 @@ suite = count(1)
 
 def creer_utilisateur(email: str = "", **champs) -> Utilisateur:
     email = email or f"personne{next(suite)}@example.org"
+    champs = {"cadence": Cadence.IMMEDIATE, **champs}  # a mail a message, so that tests see each
     utilisateur = Utilisateur.objects.create_user(email, MOT_DE_PASSE, **champs)
     EmailAddress.objects.create(
         user=utilisateur, email=utilisateur.email, verified=True, primary=True
@@ -62,12 +72,13 @@ def creer_association(**champs) -> Partenaire:
     return organisme
 
 
-def creer_membre(organisme: Partenaire, role: Role = Role.REDACTEUR, **champs) -> Utilisateur:
+def creer_membre(organisme: Partenaire, *roles: Role, **champs) -> Utilisateur:
+    """A member with these roles; a writer when none is said."""
     utilisateur = champs.pop("utilisateur", None) or creer_utilisateur()
     Appartenance.objects.create(
         utilisateur=utilisateur,
         partenaire=organisme,
-        role=role,
+        roles=set(roles) or {Role.REDACTEUR},
         qualite="Présidence",
         **{"demandee_le": OUVERTURE, "acceptee_le": OUVERTURE, **champs},
     )

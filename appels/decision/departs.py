@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from appels.models import Barriere, Diffusion, Lettre, Publication
-from appels.socle import barrieres, droits
+from appels.models import Barriere, Diffusion, Dossier, Lettre, Publication
+from appels.socle import barrieres, droits, empechement
+from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import date_et_heure
 
+FERME = "déport, organisme ou périmètre de qui l’envoie"
 SANS_RESPONSABLE = "qui l’a demandé n’est plus responsable du service"
 
 
@@ -35,17 +37,35 @@ def encore_prevue(diffusion: Diffusion) -> Diffusion | None:
     )
 
 
-def retenues(lettres: list[Lettre], dans: Diffusion | None = None) -> dict[int, str]:
-    """{letter: why it does not leave}; `dans`: the departure that takes it, None for a new one."""
+def retenues(
+    lettres: list[Lettre], *, par: Utilisateur | None = None, dans: Diffusion | None = None
+) -> dict[int, str]:
+    """{letter: why it does not leave}.
+
+    `par`: who lets it go, None when nobody does yet; `dans`: the departure that takes it, None for
+    a new one.
+    """
     if dans and not droits.peut_liberer_les_lettres(dans.par):
         return {lettre.pk: SANS_RESPONSABLE for lettre in lettres}
-    barres = barrieres.non_recevables([lettre.financement.dossier for lettre in lettres])
+    dossiers = {lettre.financement.dossier_id: lettre.financement.dossier for lettre in lettres}
+    barres = barrieres.non_recevables(list(dossiers.values()))
+    fermes = _fermes(dossiers.values(), par)
     trouvees = {}
     for lettre in lettres:
         pourquoi = _pourquoi(lettre, barres, dans)
+        if lettre.financement.dossier_id in fermes:
+            pourquoi = FERME
         if pourquoi:
             trouvees[lettre.pk] = pourquoi
     return trouvees
+
+
+def _fermes(dossiers: Iterable[Dossier], par: Utilisateur | None) -> set[int]:
+    """The keys of those on which this person may not act."""
+    if par is None:
+        return set()
+    _, ecartes = empechement.ecarter_les_empeches(list(dossiers), par=par)
+    return {dossier.pk for dossier in ecartes}
 
 
 def _pourquoi(lettre: Lettre, barres: set[int], dans: Diffusion | None) -> str:
@@ -80,9 +100,12 @@ def publications_retenues(publications: list[Publication], dans: Diffusion) -> d
     """{publication: why it does not become public at the instant chosen}."""
     if not droits.peut_publier_les_decisions(dans.par):
         return {publication.pk: SANS_RESPONSABLE for publication in publications}
+    fermes = _fermes({une.prise.financement.dossier for une in publications}, dans.par)
     trouvees = {}
     for publication in publications:
-        if publication.retiree_le:
+        if publication.prise.financement.dossier_id in fermes:
+            trouvees[publication.pk] = FERME
+        elif publication.retiree_le:
             trouvees[publication.pk] = "retirée"
         elif not publication.prise.est_courante:
             trouvees[publication.pk] = "la décision a changé"

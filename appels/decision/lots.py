@@ -12,6 +12,7 @@ from appels.models import Avis, Dossier, Financement, GenrePapier
 from appels.models.dossiers import DossierQuerySet
 from appels.socle.exports import euros, poser
 from partenaires.models import Partenaire
+from partenaires.socle import demonstration
 
 ENTETES = (
     "Numéro",
@@ -74,6 +75,7 @@ def classeur(lignes: list[Financement], avis: dict[int, Avis]) -> bytes:
         gras=True,
     )
     sortie = BytesIO()
+    demonstration.classeur(livre)
     livre.save(sortie)
     return sortie.getvalue()
 

@@ -6,6 +6,7 @@ from openpyxl import Workbook
 
 from appels.decision.scenarios import Case, Compte, Ligne
 from appels.socle.exports import euros, poser
+from partenaires.socle import demonstration
 
 
 def en_xlsx(lignes: list[Ligne], comptes: list[Compte], fichier: BinaryIO) -> None:
@@ -21,6 +22,7 @@ def en_xlsx(lignes: list[Ligne], comptes: list[Compte], fichier: BinaryIO) -> No
         poser(feuille, _rangee(ligne))
     poser(feuille, _totaux(comptes), gras=True)
     poser(feuille, _enveloppes(comptes), gras=True)
+    demonstration.classeur(livre)
     livre.save(fichier)
 
 

@@ -11,9 +11,10 @@ from docx.document import Document as DocumentObject
 from docx.table import _Cell
 
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
-from appels.models import Comite, Deliberation, Deport, Dossier, Franchissement
+from appels.models import Comite, Deliberation, Dossier, Franchissement
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import pdf
+from appels.socle import deports, pdf
+from appels.socle.deports import Deporte
 from quartiers.francais import en_euros, moment
 
 
@@ -102,7 +103,7 @@ def contenu(comite: Comite) -> dict:
         .order_by("numero")
     )
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
-    deports = _deports(dossiers)
+    deportes = deports.par_dossier(dossiers)
     derogations = _derogations(dossiers)
     projets = []
     for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
@@ -112,7 +113,7 @@ def contenu(comite: Comite) -> dict:
                 rang,
                 ligne,
                 deliberations.get(pk),
-                deports=deports[pk],
+                deportes=deportes[pk],
                 derogations=derogations[pk],
             )
         )
@@ -131,15 +132,6 @@ def contenu(comite: Comite) -> dict:
     }
 
 
-def _deports(dossiers: list[Dossier]) -> dict[int, list[str]]:
-    """{dossier: the names of those who step aside from it}."""
-    noms: dict[int, list[str]] = defaultdict(list)
-    deports = Deport.objects.en_vigueur().filter(dossier__in=dossiers)
-    for deport in deports.select_related("personne").order_by("pk"):
-        noms[deport.dossier_id].append(str(deport.personne))
-    return noms
-
-
 def _derogations(dossiers: list[Dossier]) -> dict[int, list[str]]:
     """{dossier: the barriers that the head let it past, with who and why}."""
     dites: dict[int, list[str]] = defaultdict(list)
@@ -156,7 +148,7 @@ def _projet(
     ligne: Ligne,
     deliberation: Deliberation | None,
     *,
-    deports: list[str],
+    deportes: list[Deporte],
     derogations: list[str],
 ) -> Projet:
     dossier = ligne.dossier
@@ -171,7 +163,7 @@ def _projet(
         porteur=str(dossier.porteur),
         sens=deliberation.get_sens_display().lower() if deliberation else "",
         observation=deliberation.observation if deliberation else "",
-        deports=tuple(deports),
+        deports=tuple(str(deporte) for deporte in deportes),
         derogations=tuple(derogations),
         demandes=tuple(demandes),
     )

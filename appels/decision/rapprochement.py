@@ -7,6 +7,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -191,8 +192,13 @@ def _etat(texte: str, transmis_le: str) -> str:
     raise ValueError(f"L’état « {texte[:40]} » n’est pas connu de Dauphin.")
 
 
-def rapprocher(lignes: list[Ligne], dossiers: list[Dossier]) -> list[Rapprochement]:
-    """Each row with its dossier; one dossier is never given to two rows."""
+def rapprocher(
+    lignes: list[Ligne], dossiers: list[Dossier], fermes: Collection[Dossier] = ()
+) -> list[Rapprochement]:
+    """Each row with its dossier; one dossier is never given to two rows.
+
+    `fermes`: those on which the reader may not act, said without a word of what they hold.
+    """
     par_numero = {}
     par_titre = defaultdict(list)
     for dossier in dossiers:
@@ -206,7 +212,7 @@ def rapprocher(lignes: list[Ligne], dossiers: list[Dossier]) -> list[Rapprocheme
     for ligne in lignes:
         connu = par_numero.get(_noyau(ligne.numero))
         candidats = par_titre.get(_cle(ligne.siret, ligne.exercice, ligne.intitule), [])
-        trouve = _rapprocher(ligne, [connu] if connu else candidats, pris)
+        trouve = _rapprocher(ligne, [connu] if connu else candidats, pris, fermes)
         if trouve.dossier:
             pris.add(trouve.dossier.pk)
         trouves.append(trouve)
@@ -222,12 +228,21 @@ def _cle(siret: str, exercice: str | int, intitule: str) -> tuple[str, str, str]
     return (siret, str(exercice), _simple(intitule))
 
 
-def _rapprocher(ligne: Ligne, candidats: list[Dossier], pris: set[int]) -> Rapprochement:
+def _rapprocher(
+    ligne: Ligne, candidats: list[Dossier], pris: set[int], fermes: Collection[Dossier]
+) -> Rapprochement:
     """What one row does; `pris`: the dossiers of the rows above."""
     phrase = _pourquoi_sans_dossier(ligne, candidats)
     if phrase:
         return Rapprochement(ligne, None, phrase)
     dossier = candidats[0]
+    if dossier in fermes:
+        return Rapprochement(
+            ligne,
+            None,
+            f"Laissé de côté : le dossier {dossier.numero} vous est fermé (organisme dont vous "
+            "êtes membre, déport ou périmètre). Une autre personne applique cette ligne.",
+        )
     demandes = [demande for demande in dossier.financements.all() if _est_a_l_etat(demande)]
     phrase = _pourquoi_rien(ligne, dossier, demandes, pris)
     if phrase:

@@ -10,7 +10,6 @@ from appels.models import (
     Appel,
     Avis,
     Deliberation,
-    Deport,
     Dossier,
     Enveloppe,
     Financement,
@@ -20,6 +19,7 @@ from appels.models import (
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
+from appels.socle import deports
 from partenaires.models import Partenaire
 
 
@@ -169,21 +169,14 @@ def presentes(visibles: DossierQuerySet, appel: Appel) -> DossierQuerySet:
 
 
 def lignes(scenario: Scenario, dossiers: list[Dossier], comptes: dict[int, Compte]) -> list[Ligne]:
-    """Their rows; four queries, whatever the number."""
-    cles = [dossier.pk for dossier in dossiers]
+    """Their rows; five queries, whatever the number."""
     cases = _cases(scenario, dossiers)
-    deports = dict(
-        Deport.objects.en_vigueur()
-        .filter(dossier__in=cles)
-        .order_by()
-        .values_list("dossier")
-        .annotate(nombre=models.Count("pk"))
-    )
+    deportes = deports.par_dossier(dossiers)
     return [
         Ligne(
             dossier,
             [(compte, cases[dossier.pk, pk]) for pk, compte in comptes.items()],
-            deports.get(dossier.pk, 0),
+            len(deportes[dossier.pk]),
         )
         for dossier in dossiers
     ]

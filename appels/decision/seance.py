@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from appels.decision import scenarios
 from appels.decision.scenarios import Compte, Ligne
 from appels.models import Comite, Deliberation, Dossier
-from partenaires.models import Utilisateur
+from appels.socle import deports
+from appels.socle.deports import Deporte
 from quartiers.models import Quartier
 
 
@@ -49,7 +50,7 @@ class Projet:
     ligne: Ligne
     deliberation: Deliberation | None
     quartiers: list[str]
-    deports: list[Utilisateur]
+    deports: list[Deporte]
 
     @property
     def fige(self) -> bool:
@@ -81,7 +82,6 @@ def projet(place: Place, dossier: Dossier) -> Projet:
     comite = place.comite
     comptes = scenarios.comptes(comite.scenario)
     (ligne,) = scenarios.lignes(comite.scenario, [dossier], comptes)
-    deports = dossier.deports.en_vigueur().select_related("personne")
     return Projet(
         place,
         dossier,
@@ -89,7 +89,7 @@ def projet(place: Place, dossier: Dossier) -> Projet:
         ligne,
         deliberation=Deliberation.objects.filter(comite=comite, dossier=dossier).first(),
         quartiers=_quartiers(dossier),
-        deports=[deport.personne for deport in deports],
+        deports=deports.par_dossier([dossier])[dossier.pk],
     )
 
 

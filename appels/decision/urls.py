@@ -28,7 +28,7 @@ urlpatterns = [
     ),
     path(
         "instruction/appels/<int:pk>/lectures.csv",
-        entree.instruction(grille.exporter),
+        entree.instruction.sensible(grille.exporter),
         name="lectures_csv",
     ),
     path(
@@ -46,7 +46,7 @@ urlpatterns = [
     path("instruction/scenarios/<int:pk>/", entree.agent(scenarios.page), name="scenario"),
     path(
         "instruction/scenarios/<int:pk>/matrice.xlsx",
-        entree.agent(scenarios.classeur),
+        entree.agent.sensible(scenarios.classeur),
         name="matrice_xlsx",
     ),
     path(
@@ -88,8 +88,16 @@ urlpatterns = [
         name="proces_verbal",
     ),
     path("instruction/appels/<int:pk>/decider/", entree.agent(decisions.decider), name="decider"),
-    path("instruction/appels/<int:pk>/lettres/", entree.agent(lettres.boite), name="lettres"),
-    path("instruction/appels/<int:pk>/lots/", entree.instruction(lots.lots), name="lots"),
+    path(
+        "instruction/appels/<int:pk>/lettres/",
+        entree.agent.envoi_sensible(lettres.boite),
+        name="lettres",
+    ),
+    path(
+        "instruction/appels/<int:pk>/lots/",
+        entree.instruction.envoi_sensible(lots.lots),
+        name="lots",
+    ),
     path("instruction/lettres/modeles/", entree.agent(lettres.gabarits), name="gabarits"),
     path(
         "instruction/lettres/modeles/<str:decision>/<int:partenaire>/",
@@ -111,7 +119,7 @@ urlpatterns = [
     ),
     path(
         "instruction/appels/<int:pk>/decisions/",
-        entree.responsable(publications.publier),
+        entree.responsable.envoi_sensible(publications.publier),
         name="publier_decisions",
     ),
     path(

@@ -30,7 +30,7 @@ def creer_compte(
     Appartenance.objects.create(
         utilisateur=utilisateur,
         partenaire=organisme,
-        role=role,
+        roles={role},
         qualite="Présidence par délégation",
         demandee_le=instant,
         acceptee_le=instant - timedelta(days=25),

@@ -72,7 +72,7 @@ def deposer(appel: Appel, titre: str, rang: int, quand: datetime) -> Dossier:
     organismes = Partenaire.objects.porteurs().order_by("pk")
     porteur = organismes[rang % len(organismes)]
     signataire = Utilisateur.objects.filter(
-        appartenances__partenaire=porteur, appartenances__role=Role.SIGNATAIRE
+        appartenances__in=porteur.appartenances.avec_role(Role.SIGNATAIRE)
     ).earliest("pk")
     dossier = exemple.commencer(appel, porteur, titre, signataire, quand, rang)
     depose = exemple.deposer(dossiers.remplir(dossier, quand), signataire, quand)

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from appels.models import Complement, CoordonneesBancaires, Dossier, Passage, Piece, Recepisse
+from appels.models import (
+    Complement,
+    CoordonneesBancaires,
+    DocumentDemande,
+    Dossier,
+    Passage,
+    Piece,
+    Recepisse,
+)
 from appels.models.etats import Transition
-from appels.socle import cerfa, completude, droits, figement
+from appels.socle import cerfa, completude, droits, figement, suivi
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from partenaires.socle import droits as droits_partenaires
@@ -27,6 +35,7 @@ class Relecture:
     passages: Iterable[Passage]  # the last ones first
     complement: Complement | None  # what the service asked last
     motif: str  # why the service set it aside
+    resultats: list[suivi.Resultat]  # what funders answered, for the organisation
 
 
 def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relecture:
@@ -44,7 +53,15 @@ def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relect
         passages=passages[:PASSAGES_MONTRES],
         complement=complement,
         motif=_motif(dossier),
+        resultats=_resultats(dossier, personne),
     )
+
+
+def _resultats(dossier: Dossier, personne: Utilisateur) -> list[suivi.Resultat]:
+    """What its members know of the answers; the others read the decisions on their own pages."""
+    if not dossier.est_depose or not droits_partenaires.roles(personne, dossier.porteur_id):
+        return []
+    return suivi.resultats(dossier)
 
 
 def _motif(dossier: Dossier) -> str:
@@ -65,6 +82,7 @@ class Gestes:
     echanger: bool
     aviser: bool
     examiner: bool
+    examiner_brouillon: bool  # an agent reads a draft opened to the service
     retirer: bool
     corriger: bool
     decider: bool
@@ -73,12 +91,14 @@ class Gestes:
     def de(cls, personne: Utilisateur, dossier: Dossier, instant: datetime) -> Self:
         """One right a gesture; the service and the funders act on what is deposited."""
         depose = dossier.est_depose
+        du_service = droits.lit_pour_le_service(personne, dossier)
         return cls(
             rediger=droits.redige(personne, dossier),
             ouvrir_rib=droits.peut_ouvrir_rib(personne, dossier),
-            echanger=depose and droits.peut_lire_les_personnes(personne, dossier),
-            aviser=depose and droits_partenaires.est_financeur(personne),
-            examiner=depose and droits.lit_pour_le_service(personne, dossier),
+            echanger=(depose or du_service) and droits.peut_lire_les_personnes(personne, dossier),
+            aviser=depose and droits.lit_pour_un_financeur(personne, dossier),
+            examiner=depose and du_service,
+            examiner_brouillon=du_service and not depose,
             retirer=droits.peut_retirer(personne, dossier),
             corriger=droits.peut_corriger(personne, dossier, instant),
             decider=droits.peut_saisir_les_decisions(personne, dossier),
@@ -97,6 +117,7 @@ class ADeposer:
 
     est_ouvert: bool
     manques: list[Manque]
+    a_venir: list[DocumentDemande]  # what the service will ask for after the deposit
     pieces: list[Piece]
     coordonnees: CoordonneesBancaires | None
     differences: (

@@ -84,6 +84,7 @@ def _pieces(instant: datetime) -> Condition:
     )
     attendus = DocumentDemande.objects.filter(
         appel=models.OuterRef("appel_id"),
+        retire_le__isnull=True,
         exigence__in=[Exigence.OBLIGATOIRE, Exigence.RECEVABILITE],
     ).filter(models.Q(genre="") | models.Q(genre=models.OuterRef("porteur__genre")))
     return models.Q(etat__in=EN_COURSE) & models.Exists(attendus.filter(~models.Exists(bonnes)))

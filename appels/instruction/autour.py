@@ -28,7 +28,11 @@ class DocumentExamine:
 class Autour:
     """All that the page of an agent draws beside the request itself."""
 
+    stade: suivi.Stade
     qui: str  # who acts next, in words
+    est_au_service: bool
+    geste: suivi.Geste | None  # the one act of the service
+    lu: suivi.Suivi  # what the organisation reads
     alertes: list[alertes.Alerte]
     delai_passe: bool  # the organisation did not complete in time
     documents: list[DocumentExamine]
@@ -44,10 +48,19 @@ def autour(
     visibles: DossierQuerySet,
     instant: datetime,
 ) -> Autour:
-    """Around a dossier read with its alerts and its `attend`; `visibles`: what the agent reads."""
+    """Around a dossier read with its alerts, its `stade` and its letters.
+
+    `visibles`: what the agent reads.
+    """
+    ou = suivi.Stade(dossier.stade)
+    qui = suivi.ATTENTES[ou]
     attendu = dossier.attend_un_complement(instant)
     return Autour(
-        qui=suivi.A_QUI[dossier.attend],
+        stade=ou,
+        qui=suivi.A_QUI[qui],
+        est_au_service=qui == suivi.Attente.SERVICE,
+        geste=suivi.geste_du_service(dossier, ou),
+        lu=suivi.pour_l_organisme(dossier, instant),
         alertes=alertes.de(dossier),
         delai_passe=dossier.est_a_completer and not attendu,
         documents=_documents(dossier),

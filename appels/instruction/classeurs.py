@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from io import StringIO
+from itertools import chain
 from typing import IO
 
 from openpyxl import Workbook
@@ -14,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from appels.instruction.colonnes import Colonne, Valeur
 from appels.models import Dossier
 from appels.socle.exports import BOM, texte_sur
+from partenaires.socle import demonstration
 from quartiers.francais import nombre_en_euros
 
 PAR_LOT = 1000
@@ -33,12 +35,16 @@ def en_csv(dossiers: Iterable[Dossier], colonnes: list[Colonne]) -> Iterator[str
     Digits that are no number are written `="00…"`: a spreadsheet then keeps their zeros.
     """
     toutes = [*FIXES, *colonnes]
-    yield BOM + _ligne([colonne.titre for colonne in toutes])
-    for dossier in dossiers:
-        yield _ligne([_texte(colonne, colonne.valeur(dossier)) for colonne in toutes])
+    entetes = [colonne.titre for colonne in toutes]
+    lignes = (
+        [_texte(colonne, colonne.valeur(dossier)) for colonne in toutes] for dossier in dossiers
+    )
+    yield BOM
+    for ligne in demonstration.lignes(chain([entetes], lignes)):
+        yield _ligne(ligne)
 
 
-def _ligne(valeurs: list[str]) -> str:
+def _ligne(valeurs: Iterable[object]) -> str:
     sortie = StringIO()
     csv.writer(sortie, delimiter=";").writerow(valeurs)
     return sortie.getvalue()
@@ -72,6 +78,7 @@ def en_xlsx(dossiers: Iterable[Dossier], colonnes: list[Colonne], fichier: IO[by
     feuille.append(entetes)
     for dossier in dossiers:
         feuille.append([_cellule(feuille, colonne, colonne.valeur(dossier)) for colonne in toutes])
+    demonstration.classeur(classeur)
     classeur.save(fichier)
 
 

@@ -14,7 +14,7 @@ from appels.instruction import alertes
 from appels.models import Avis, Dossier, Financement, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
 from appels.socle.aboutissement import aboutissement
-from appels.socle.suivi import Attente, attente
+from appels.socle.suivi import Attente, Stade, attente, stade
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
 
@@ -89,6 +89,10 @@ def _attend(dossier: DossierCalcule) -> str:
     return Attente(dossier.attend).label
 
 
+def _stade(dossier: DossierCalcule) -> str:
+    return Stade(dossier.stade).label
+
+
 def _avant(dossier: Dossier) -> date | None:
     return _jour(dossier.a_completer_avant)
 
@@ -138,6 +142,14 @@ OFFERTES = (
         "État",
         methodcaller("get_etat_display"),
         tri="etat",
+    ),
+    Colonne(
+        "stade",
+        "Où il en est",
+        _stade,
+        tri="stade",
+        calculs=("stade",),
+        du_service=True,
     ),
     Colonne(
         "attend",
@@ -222,7 +234,7 @@ OFFERTES = (
     Colonne("alertes", "Alertes", _alertes, du_service=True),
 )
 COLONNES = {colonne.cle: colonne for colonne in OFFERTES}
-PAR_DEFAUT = ("porteur", "axe", "recu", "etat", "attend", "charge", "alertes")
+PAR_DEFAUT = ("porteur", "axe", "recu", "stade", "attend", "charge", "alertes")
 
 
 def permises(*, du_service: bool) -> dict[str, Colonne]:
@@ -260,6 +272,7 @@ def _combien(lignes: models.QuerySet) -> Coalesce:
 def calculs(instant: datetime) -> dict[str, models.Expression]:
     """What columns and orders compute; what a funder keeps for itself is not counted."""
     return {
+        "stade": stade(instant),
         "attend": attente(instant),
         "demande": somme("montant"),
         "vote": somme("montant_vote"),

@@ -13,6 +13,22 @@ class DelaiPasse(Refus):
     champ = "jour"
 
 
+class DelaiPlusCourt(Refus):
+    """What was given is not taken back: the organisation counts on it."""
+
+    phrase = (
+        "L’organisme a déjà jusqu’à cette date, ou plus tard : donnez un délai plus long. "
+        "Pour ne plus attendre, fermez la demande avec « Ne plus attendre »."
+    )
+    champ = "jour"
+
+
+class PlusDAttente(Refus):
+    """Nothing is asked any more: answered or closed meanwhile."""
+
+    phrase = "Plus rien n’est demandé à l’organisme : il n’y a pas de délai à prolonger."
+
+
 @dataclass(frozen=True)
 class Demande:
     """One point: a part, the document if there is one, the words."""

@@ -19,7 +19,6 @@ from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import Etat
-from appels.socle.suivi import conditions
 from partenaires.models import Partenaire
 from quartiers.francais import nombre_en_euros, recherchable
 
@@ -253,7 +252,11 @@ def filtrer(dossiers: DossierQuerySet, filtres: dict, instant: datetime) -> Doss
 
 
 def _attend(dossiers: DossierQuerySet, qui: str, instant: datetime) -> DossierQuerySet:
-    return dossiers.filter(conditions(instant)[qui])
+    return colonnes.calculer(dossiers, ["attend"], instant).filter(attend=qui)
+
+
+def _stade(dossiers: DossierQuerySet, ou: str, instant: datetime) -> DossierQuerySet:
+    return colonnes.calculer(dossiers, ["stade"], instant).filter(stade=ou)
 
 
 def _recherche(dossiers: DossierQuerySet, texte: str, instant: datetime) -> DossierQuerySet:
@@ -281,6 +284,7 @@ def _premiere(dossiers: DossierQuerySet, reponse: str, instant: datetime) -> Dos
 
 PARTICULIERS: dict[str, Callable[[DossierQuerySet, Any, datetime], DossierQuerySet]] = {
     "attend": _attend,
+    "stade": _stade,
     "q": _recherche,
     "charge": _charge,
     "minimum": _minimum,

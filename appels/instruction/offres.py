@@ -26,7 +26,7 @@ def pour(utilisateur: Utilisateur) -> Offres:
         _lignes("theme", Theme.objects.all(), "libelle"),
         _lignes("quartier", Quartier.objects.all(), "nom_court"),
         _lignes("commune", Commune.objects.all(), "nom"),
-        _lignes("appel", Appel.objects.all(), Cast("annee", models.CharField())),
+        _lignes("appel", Appel.objects.all(), _repere()),
         _lignes(
             "financeur",
             FinanceurAppel.objects.all(),
@@ -47,6 +47,15 @@ def pour(utilisateur: Utilisateur) -> Offres:
     for filtre, choix in offres.items():
         choix.sort(key=itemgetter(1), reverse=filtre == "appel")
     return offres
+
+
+def _repere() -> models.Case:
+    """`Appel.repere`, in the database."""
+    annee = Cast("annee", models.CharField())
+    rang = Cast("rang", models.CharField())
+    return models.Case(
+        models.When(rang=1, then=annee), default=Concat(annee, models.Value("-"), rang)
+    )
 
 
 def _lignes(

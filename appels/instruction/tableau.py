@@ -11,7 +11,6 @@ from appels.instruction import alertes
 from appels.models import (
     Appel,
     Battement,
-    Dossier,
     Export,
     Financement,
     Lieu,
@@ -20,8 +19,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.dossiers import DossierQuerySet
-from appels.models.etats import MODIFIABLES
-from appels.socle.suivi import Attente, attente
+from appels.socle.suivi import Attente, Stade, attente, stade
 from partenaires.socle import postier
 from quartiers.horloge import a_paris
 
@@ -61,6 +59,7 @@ class Tableau:
     avant: Appel | None  # the call of the year before
     chiffres: dict[str, int]
     attentes: list[Compte]
+    stades: list[Compte]
     alertes: list[Compte]
     axes: list[Compte]
     quartiers: list[Compte]
@@ -75,30 +74,28 @@ def tableau(
     appels: list[Appel],
     instant: datetime,
 ) -> Tableau:
-    """The dashboard of one of these calls, from the dossiers that its reader sees."""
+    """The dashboard of one of these calls, from the dossiers that its reader counts."""
     avant = next((autre for autre in appels if autre.annee == appel.annee - 1), None)
     deposes = visibles.filter(appel=appel).deposes()
     return Tableau(
         appel=appel,
         avant=avant,
-        chiffres=chiffres(deposes, appel),
+        chiffres=chiffres(visibles.filter(appel=appel)),
         attentes=attentes(deposes, instant),
+        stades=stades(deposes, instant),
         alertes=alertes_levees(deposes, instant),
         axes=par_axe(deposes),
         quartiers=par_quartier(deposes),
         agents=par_agent(deposes),
-        jours=jours(appel, avant),
-        rouages=rouages(appel, instant),
+        jours=jours(visibles, appel, avant),
+        rouages=rouages(visibles, appel, instant),
     )
 
 
-def chiffres(deposes: DossierQuerySet, appel: Appel) -> dict[str, int]:
+def chiffres(de_l_appel: DossierQuerySet) -> dict[str, int]:
     """{name: how many}: drafts, deposits, organisations; amounts asked and granted in cents."""
-    brouillons = Dossier.objects.filter(
-        appel=appel,
-        etat__in=MODIFIABLES,
-        corrige__isnull=True,
-    )
+    brouillons = de_l_appel.non_deposes().filter(corrige__isnull=True)
+    deposes = de_l_appel.deposes()
     comptes = deposes.order_by().aggregate(
         deposes=models.Count("pk"), organismes=models.Count("porteur", distinct=True)
     )
@@ -116,6 +113,13 @@ def attentes(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
     par_attente = deposes.annotate(attend=attente(instant)).order_by().values_list("attend")
     comptes = dict(par_attente.annotate(n=models.Count("pk")))
     return [(qui.value, qui.label, comptes.get(qui.value, 0)) for qui in Attente]
+
+
+def stades(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
+    """How many stand where, in the order of the procedure; those where nobody stands are left."""
+    par_stade = deposes.annotate(stade=stade(instant)).order_by().values_list("stade")
+    comptes = dict(par_stade.annotate(n=models.Count("pk")))
+    return [(ou.value, ou.label, comptes[ou.value]) for ou in Stade if ou.value in comptes]
 
 
 def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
@@ -158,13 +162,13 @@ def par_agent(deposes: DossierQuerySet) -> list[Compte]:
     return sorted(lignes, key=lambda ligne: (ligne[0] is None, ligne[1]))
 
 
-def jours(appel: Appel, avant: Appel | None) -> list[Jour]:
+def jours(visibles: DossierQuerySet, appel: Appel, avant: Appel | None) -> list[Jour]:
     """Day after day since the opening, beside the call before; days of both are kept."""
     if appel.ouvre_le is None:
         return []
     ouverture = a_paris(appel.ouvre_le).date()
-    cette_annee = _par_jour(appel)
-    annee_passee = _par_jour(avant) if avant else Counter()
+    cette_annee = _par_jour(visibles, appel)
+    annee_passee = _par_jour(visibles, avant) if avant else Counter()
     cumul = 0
     cumul_passe = 0
     lignes = []
@@ -184,25 +188,28 @@ def jours(appel: Appel, avant: Appel | None) -> list[Jour]:
     return lignes
 
 
-def _par_jour(appel: Appel) -> Counter[int]:
+def _par_jour(visibles: DossierQuerySet, appel: Appel) -> Counter[int]:
     """{days since the opening: deposits}."""
     if appel.ouvre_le is None:
         return Counter()
     ouverture = a_paris(appel.ouvre_le).date()
-    depots = appel.dossiers.deposes().values_list("depose_le", flat=True)
+    depots = visibles.filter(appel=appel).deposes().values_list("depose_le", flat=True)
     jours_de_depot = [a_paris(instant).date() for instant in depots if instant]
     return Counter((depose_le - ouverture).days for depose_le in jours_de_depot)
 
 
-def rouages(appel: Appel, instant: datetime) -> Rouages:
-    """Reminders sent, mails that fail, papers and files late, the beat."""
+def rouages(visibles: DossierQuerySet, appel: Appel, instant: datetime) -> Rouages:
+    """Reminders sent, mails that fail, papers and files late, the beat.
+
+    Reminders are those that their page shows; the rest is of the machine, whoever looks at it.
+    """
     il_y_a_peu = instant - RETARD
     battement = Battement.objects.filter(nom="beat").first()
     recepisses = Recepisse.objects.filter(etabli_le__isnull=True, version__figee_le__lt=il_y_a_peu)
     papiers = Papier.objects.filter(etabli_le__isnull=True, demande_le__lt=il_y_a_peu)
     fichiers = Export.objects.filter(etabli_le__isnull=True, demande_le__lt=il_y_a_peu)
     return Rouages(
-        rappels=Rappel.objects.filter(dossier__appel=appel).count(),
+        rappels=Rappel.objects.filter(dossier__in=visibles.filter(appel=appel)).count(),
         courriels=postier.en_echec().count(),
         recepisses=recepisses.count(),
         papiers=papiers.count() + fichiers.count(),

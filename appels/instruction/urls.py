@@ -3,6 +3,7 @@
 from django.urls import path
 
 from appels.instruction.vues import (
+    brouillons,
     campagne,
     complements,
     courriels,
@@ -31,8 +32,10 @@ urlpatterns = [
     path("instruction/selection/", entree.agent(liste.selection), name="selection"),
     path("instruction/colonnes/", entree.instruction(liste.choisir_colonnes), name="colonnes"),
     path("instruction/tableau/", entree.agent(tableau.page), name="tableau"),
-    path("instruction/exports/", entree.instruction(exports.exports), name="exports"),
-    path("instruction/exports/<int:pk>/", entree.mien(exports.fichier), name="export"),
+    path(
+        "instruction/exports/", entree.instruction.envoi_sensible(exports.exports), name="exports"
+    ),
+    path("instruction/exports/<int:pk>/", entree.mien.sensible(exports.fichier), name="export"),
     path(
         "instruction/exports/modeles/<int:pk>/retirer/",
         entree.agent.geste(exports.retirer_modele),
@@ -83,6 +86,11 @@ urlpatterns = [
         name="demander_complement",
     ),
     path(
+        "instruction/dossiers/<int:pk>/complements/prolonger/",
+        entree.examen(complements.prolonger),
+        name="prolonger_complement",
+    ),
+    path(
         "instruction/dossiers/<int:pk>/complements/clore/",
         entree.examen(complements.clore),
         name="clore_complement",
@@ -90,7 +98,7 @@ urlpatterns = [
     path("instruction/dossiers/<int:pk>/notes/", entree.examen(echanges.notes), name="notes"),
     path(
         "instruction/dossiers/<int:pk>/journal.csv",
-        entree.agent(historique.journal),
+        entree.agent.sensible(historique.journal),
         name="journal",
     ),
     path(
@@ -100,13 +108,24 @@ urlpatterns = [
     ),
     path(
         "instruction/appels/<int:pk>/journal.csv",
-        entree.agent(historique.journal_de_l_appel),
+        entree.agent.sensible(historique.journal_de_l_appel),
         name="journal_de_l_appel",
     ),
     path("instruction/appels/", entree.agent(campagne.appels), name="appels"),
-    path("instruction/appels/nouveau/", entree.agent(campagne.appel_nouveau), name="appel_nouveau"),
     path(
-        "instruction/appels/<int:pk>/", entree.agent(campagne.appel_modifier), name="appel_modifier"
+        "instruction/appels/nouveau/",
+        entree.agent.envoi_sensible(campagne.appel_nouveau),
+        name="appel_nouveau",
+    ),
+    path(
+        "instruction/appels/<int:pk>/",
+        entree.agent.envoi_sensible(campagne.appel_modifier),
+        name="appel_modifier",
+    ),
+    path(
+        "instruction/appels/<int:pk>/brouillons/",
+        entree.agent(brouillons.touches),
+        name="brouillons_touches",
     ),
     path("instruction/appels/<int:pk>/rappels/", entree.agent(courriels.rappels), name="rappels"),
     path(

@@ -1,6 +1,6 @@
 from appels.models.accompagnement import DemandePapier
 from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
-from appels.models.avis import Avis, Sens
+from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
 from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
 from appels.models.complement import Complement, Point
@@ -19,6 +19,7 @@ from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
 from appels.models.lettre import Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
+from appels.models.numerotation import Numerotation
 from appels.models.papier import GenrePapier, Papier
 from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage
@@ -35,6 +36,7 @@ __all__ = [
     "Appel",
     "Attestation",
     "Avis",
+    "AvisRemplace",
     "Barriere",
     "Battement",
     "Beneficiaires",
@@ -83,6 +85,7 @@ __all__ = [
     "MoyenHumain",
     "NomPartie",
     "Note",
+    "Numerotation",
     "Papier",
     "Partie",
     "Passage",

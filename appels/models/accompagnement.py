@@ -4,10 +4,13 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from partenaires.socle import quarantaine
+from quartiers.models import Regard, Suivi
 
 
-class DemandePapier(models.Model):
+class DemandePapier(Suivi):
     """A request received on paper, entered by an agent: who signed it, and the original scanned."""
+
+    REGARD = Regard(secrets=("signataire", "nom"), dossier="dossier")
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="demande_papier")
     signataire = models.CharField("personne qui a signé le papier", max_length=160)

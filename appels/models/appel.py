@@ -1,15 +1,19 @@
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from math import ceil
+from operator import attrgetter
 from typing import Self
 from uuid import uuid4
 
 from django.core.validators import FileExtensionValidator
 from django.db import models
 
+from appels.models.numerotation import Numerotation
 from appels.models.regle import Regle
 from partenaires.models import Genre, Partenaire
-from quartiers.models import Axe
+from quartiers.horloge import depuis_paris
+from quartiers.models import Axe, Regard, Suivi, SuiviQuerySet
 
 
 class Regime(models.TextChoices):
@@ -22,7 +26,7 @@ class Regime(models.TextChoices):
     GUICHET = "guichet", "Guichet : la CUA reçoit les demandes ici, accusé de réception complet"
 
 
-class Theme(models.Model):
+class Theme(Suivi):
     """A theme that projects may choose (page of the CUA)."""
 
     cle = models.SlugField(unique=True)
@@ -49,7 +53,21 @@ def jours_de_rappel() -> list[int]:
     return list(JOURS_DE_RAPPEL)
 
 
-class AppelQuerySet(models.QuerySet["Appel"]):
+# The steps after the closing, in their order: (field, name in the singular of a calendar).
+PHASES = {
+    "examen_le": "Examen des dossiers",
+    "comite_le": "Comité des financeurs",
+    "decision_le": "Décisions",
+    "bilan_le": "Bilans à remettre",
+}
+
+
+class AppelQuerySet(SuiviQuerySet["Appel"]):
+    def au_repere(self, repere: str) -> Self:
+        """The call that an address names: « 2027 », or « 2027-2 » for the second of the year."""
+        annee, _, rang = repere.partition("-")
+        return self.filter(annee=int(annee), rang=int(rang or 1))
+
     def publies(self) -> Self:
         """Those that everybody reads; `a_des_soutiens`: one of their decisions is public."""
         a_des_soutiens = self.model.objects.filter(
@@ -68,14 +86,48 @@ class AppelQuerySet(models.QuerySet["Appel"]):
 
 
 def le_plus_actuel(appels: Iterable["Appel"], instant: datetime) -> "Appel | None":
-    """Open, else the latest year."""
-    return max(appels, key=lambda appel: (appel.est_ouvert(instant), appel.annee), default=None)
+    """Open (the first to close), else the latest."""
+    ouverts = [appel for appel in appels if appel.est_ouvert(instant)]
+    if ouverts:
+        return min(ouverts, key=attrgetter("ferme_le"))
+    return max(appels, key=attrgetter("annee", "rang"), default=None)
 
 
-class Appel(models.Model):
-    """The call for projects of a year; everything the CUA has not published stays empty."""
+@dataclass(frozen=True)
+class Moments:
+    """The public calls as the clock sees them, each kind in the order that one reads it."""
 
-    annee = models.PositiveSmallIntegerField("année des projets", unique=True)
+    ouverts: list["Appel"]
+    a_venir: list["Appel"]
+    clos: list["Appel"]
+
+    @property
+    def en_cours_ou_a_venir(self) -> list["Appel"]:
+        return [*self.ouverts, *self.a_venir]
+
+
+def moments(appels: Iterable["Appel"], instant: datetime) -> Moments:
+    """Open (the first to close first), to come, closed (the last one first)."""
+    restants = sorted(appels, key=attrgetter("annee", "rang"), reverse=True)
+    ouverts = [appel for appel in restants if appel.est_ouvert(instant)]
+    clos = [appel for appel in restants if appel.est_clos(instant)]
+    return Moments(
+        ouverts=sorted(ouverts, key=attrgetter("ferme_le")),
+        a_venir=[appel for appel in restants if appel not in ouverts and appel not in clos],
+        clos=clos,
+    )
+
+
+class Appel(Suivi):
+    """A call for projects of a year; everything the CUA has not published stays empty.
+
+    Several calls may live in one year: `rang` tells them apart in their addresses.
+    """
+
+    REGARD = Regard(omis=("compteur", "sequence"))
+
+    annee = models.PositiveSmallIntegerField("année des projets")
+    rang = models.PositiveSmallIntegerField(default=1, editable=False)
     titre = models.CharField("titre", max_length=150)
     regime = models.CharField(
         "régime", max_length=12, choices=Regime.choices, default=Regime.PREPARATION
@@ -83,6 +135,10 @@ class Appel(models.Model):
     est_publie = models.BooleanField("visible du public", default=False)
     ouvre_le = models.DateTimeField("ouverture", null=True, blank=True)
     ferme_le = models.DateTimeField("clôture", null=True, blank=True)
+    examen_le = models.DateField("examen des dossiers", null=True, blank=True)
+    comite_le = models.DateField("comité des financeurs", null=True, blank=True)
+    decision_le = models.DateField("décisions", null=True, blank=True)
+    bilan_le = models.DateField("bilans à remettre", null=True, blank=True)
     presentation = models.TextField("présentation", blank=True, max_length=5000)
     axes = models.ManyToManyField(
         Axe, blank=True, verbose_name="axes ouverts", related_name="appels"
@@ -101,7 +157,6 @@ class Appel(models.Model):
         help_text="Si vous la connaissez : la fiche de report dira quelles réponses sont "
         "trop longues.",
     )
-    compteur = models.PositiveIntegerField(default=0, editable=False)
     # RFC 5545: +1 at each change of a date
     sequence = models.PositiveIntegerField(default=0, editable=False)
     dates_le = models.DateTimeField(null=True, editable=False)
@@ -124,8 +179,14 @@ class Appel(models.Model):
     objects = AppelQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-annee"]
+        ordering = ["-annee", "-rang"]
         constraints = [
+            models.UniqueConstraint(fields=["annee", "rang"], name="un_appel_par_rang"),
+            models.UniqueConstraint(
+                fields=["annee", "titre"],
+                name="un_titre_par_annee",
+                violation_error_message="Un appel de cette année porte déjà ce titre.",
+            ),
             models.CheckConstraint(
                 name="appel_ferme_apres_ouverture",
                 condition=models.Q(ferme_le__isnull=True)
@@ -157,7 +218,8 @@ class Appel(models.Model):
 
         A date passed, or one hour less before the closing.
         """
-        bornes = [borne for borne in (self.ouvre_le, self.ferme_le) if borne and borne <= instant]
+        dates = (self.ouvre_le, self.ferme_le, *map(debut_du_jour, self.dates_des_phases()))
+        bornes = [borne for borne in dates if borne and borne <= instant]
         if self.ferme_le and self.est_ouvert(instant):
             heures_restantes = ceil((self.ferme_le - instant) / timedelta(hours=1))
             bornes.append(self.ferme_le - timedelta(hours=heures_restantes))
@@ -167,19 +229,65 @@ class Appel(models.Model):
     def est_guichet(self) -> bool:
         return self.regime == Regime.GUICHET
 
+    @property
+    def repere(self) -> str:
+        """What its addresses and its files say: « 2027 », « 2027-2 » for the second of the year."""
+        return str(self.annee) if self.rang == 1 else f"{self.annee}-{self.rang}"
+
+    def a_des_numeros(self) -> bool:
+        """One of its dossiers was deposited: its number says the year."""
+        return self.dossiers.filter(numero__isnull=False).exists()
+
     def prochain_numero(self) -> str:
-        """« CV-2027-0001 », next of a counter without gap; call it on a locked row."""
-        self.compteur += 1
-        self.save(update_fields=["compteur"])
-        return f"CV-{self.annee}-{self.compteur:04d}"
+        """« CV-2027-0001 », next of the counter of the year, which it locks."""
+        return Numerotation.verrouiller(self.annee).numero()
+
+    def phases(self) -> list[tuple[str, str, date | None]]:
+        """(key, name, day) of what follows the closing; no day: the service has not said it."""
+        return [
+            (champ.removesuffix("_le"), nom, getattr(self, champ)) for champ, nom in PHASES.items()
+        ]
+
+    def dates_des_phases(self) -> list[date]:
+        """Those that are known."""
+        return [jour for _cle, _nom, jour in self.phases() if jour]
 
     def regles_actives(self) -> dict[str, Regle]:
         """The rules that the service switched on, by key."""
         return {regle.cle: regle for regle in self.regles.all() if regle.est_active}
 
 
-class FinanceurAppel(models.Model):
+def debut_du_jour(jour: date) -> datetime:
+    """Midnight in Paris."""
+    return depuis_paris(datetime.combine(jour, time.min))
+
+
+class Retirable(Suivi):
+    """A row of a call that a dossier may hold: withdrawn once used, never deleted.
+
+    What holds it already keeps it, and reads « n’est plus proposé »; nobody else is offered it.
+    """
+
+    retire_le = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def est_propose(self) -> bool:
+        return self.retire_le is None
+
+
+class RetirableQuerySet(SuiviQuerySet):
+    def proposes(self) -> Self:
+        """What a new dossier is offered or asked."""
+        return self.filter(retire_le__isnull=True)
+
+
+class FinanceurAppel(Retirable):
     """A funder who can be asked in this call."""
+
+    REGARD = Regard(organisme="partenaire")
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="financeurs")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
@@ -189,7 +297,13 @@ class FinanceurAppel(models.Model):
     voit_tout = models.BooleanField(
         "lit tous les dossiers de l’appel, même sans y être sollicité", default=False
     )
+    est_dispense_de_signature = models.BooleanField(
+        "lettres dispensées de signature, notifiées par téléservice (CRPA, article L212-2)",
+        default=False,
+    )
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -214,7 +328,7 @@ def nom_de_rangement(document: "DocumentDemande", nom: str) -> str:
     return f"modeles/{uuid4().hex}.{nom.rsplit('.', 1)[-1].lower()}"
 
 
-class DocumentDemande(models.Model):
+class DocumentDemande(Retirable):
     """A document asked of a kind of applicant."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="documents")
@@ -241,6 +355,8 @@ class DocumentDemande(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
+    objects = RetirableQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "pk"]
 
@@ -254,4 +370,4 @@ class DocumentDemande(models.Model):
 
     @property
     def est_obligatoire(self) -> bool:
-        return self.exigence == Exigence.OBLIGATOIRE
+        return self.exigence == Exigence.OBLIGATOIRE and self.est_propose

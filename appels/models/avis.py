@@ -7,6 +7,7 @@ from django.db import models
 from appels.models.dossier import Dossier
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
+from quartiers.models import Regard, SeulAjout, Suivi, SuiviQuerySet
 
 
 class Sens(models.TextChoices):
@@ -18,7 +19,7 @@ class Sens(models.TextChoices):
     DEPORT = "deport", "Déport"
 
 
-class AvisQuerySet(models.QuerySet["Avis"]):
+class AvisQuerySet(SuiviQuerySet["Avis"]):
     def partages(self) -> Self:
         """Those that a funder let the others read."""
         return self.filter(partage_le__isnull=False)
@@ -30,15 +31,21 @@ class AvisQuerySet(models.QuerySet["Avis"]):
         """
         lisibles = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
-            if appartenance.role in ROLES_FINANCEUR:
+            if appartenance.roles & set(ROLES_FINANCEUR):
                 lisibles |= models.Q(partenaire=appartenance.partenaire_id)
-            if appartenance.role in (*ROLES_AGENT, *ROLES_FINANCEUR):
+            if appartenance.roles & {*ROLES_AGENT, *ROLES_FINANCEUR}:
                 lisibles |= models.Q(partage_le__isnull=False)
         return self.filter(lisibles)
 
 
-class Avis(models.Model):
+class Avis(Suivi):
     """What a funder thinks of a dossier that asks it: for itself first, then for the others."""
+
+    REGARD = Regard(
+        omis=("modifie_le",),
+        secrets=("recevable", "sens", "motif", "montant_propose"),
+        dossier="dossier",
+    )
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="avis")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
@@ -78,3 +85,28 @@ class Avis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partenaire} : {self.get_sens_display() or 'pas encore d’avis'}"
+
+
+class AvisRemplace(SeulAjout):
+    """What a shared opinion said before it was changed: its readers may have relied on it."""
+
+    avis = models.ForeignKey(Avis, models.PROTECT, related_name="remplaces")
+    recevable = models.BooleanField(null=True)
+    sens = models.CharField(max_length=12, choices=Sens.choices)
+    motif = models.TextField(blank=True)
+    montant_propose = models.PositiveBigIntegerField(null=True)
+    auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    donne_le = models.DateTimeField()
+    remplace_le = models.DateTimeField()
+    remplace_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_sens_display()}, remplacé"
+
+    def differe(self, avis: Avis) -> bool:
+        """The opinion no longer says the same."""
+        ce_que_je_dis = (self.recevable, self.sens, self.motif, self.montant_propose)
+        return ce_que_je_dis != (avis.recevable, avis.sens, avis.motif, avis.montant_propose)

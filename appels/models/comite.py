@@ -5,10 +5,13 @@ from appels.models.appel import Appel
 from appels.models.dossier import Dossier
 from appels.models.enveloppe import Scenario
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi
 
 
-class Comite(models.Model):
+class Comite(Suivi):
     """A meeting of the funders on a call, with the scenario that it discusses (METIER §4.3)."""
+
+    REGARD = Regard(omis=("contenu",))
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="comites")
     scenario = models.ForeignKey(
@@ -40,8 +43,10 @@ class Venue(models.TextChoices):
     ABSENT = "absent", "Absent"
 
 
-class Presence(models.Model):
+class Presence(Suivi):
     """Somebody called to a meeting, and whether they came."""
+
+    REGARD = Regard(secrets=("nom",))
 
     comite = models.ForeignKey(Comite, models.CASCADE, related_name="presences")
     nom = models.CharField("nom", max_length=120)
@@ -72,8 +77,10 @@ TEMOINS = {
 }
 
 
-class Deliberation(models.Model):
+class Deliberation(Suivi):
     """What the meeting said of one project."""
+
+    REGARD = Regard(dossier="dossier")
 
     comite = models.ForeignKey(Comite, models.CASCADE, related_name="deliberations")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deliberations")

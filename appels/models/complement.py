@@ -1,23 +1,26 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 
 from appels.models.appel import DocumentDemande
 from appels.models.partie import NomPartie
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
-class ComplementQuerySet(models.QuerySet):
+class ComplementQuerySet(SuiviQuerySet[Any]):
     def en_cours(self) -> Self:
         """Asked, neither answered nor closed by the service."""
         return self.filter(repondu_le__isnull=True, clos_le__isnull=True)
 
 
-class Complement(models.Model):
+class Complement(Suivi):
     """What the service asks to complete or correct, point by point, with a deadline.
 
     CRPA L114-5, R112-11-4.
     """
+
+    REGARD = Regard(dossier="dossier")
 
     dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="complements")
     demande_le = models.DateTimeField()
@@ -66,8 +69,10 @@ class Complement(models.Model):
         return {point.partie for point in self.points.all()}
 
 
-class Point(models.Model):
+class Point(Suivi):
     """One thing asked: in a part, or one document."""
+
+    REGARD = Regard(dossier="complement__dossier")
 
     complement = models.ForeignKey(Complement, models.CASCADE, related_name="points")
     partie = models.CharField(max_length=12, choices=NomPartie.choices)

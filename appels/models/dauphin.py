@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from appels.models.dossier import Dossier
+from quartiers.models import Regard, Suivi
 
 FORME = re.compile(r"(DA)?\d{8}(-\d+)?")  # METIER §3.3 [S9]
 NUMERO_MAX = 16
@@ -38,11 +39,13 @@ RECUS = (
 )
 
 
-class DepotDauphin(models.Model):
+class DepotDauphin(Suivi):
     """What the organisation declares of its request on the national platform.
 
     Nothing is sent there from here.
     """
+
+    REGARD = Regard(dossier="dossier")
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="dauphin")
     numero = models.CharField(

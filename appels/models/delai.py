@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from appels.models.dossier import Dossier
 from appels.models.version import ALPHABET, nouveau_code
 from partenaires.models import Partenaire
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 LONGUEUR_DEROGATION = 8  # 30^8, some 6·10^11, behind a rate limit
 
@@ -18,7 +19,7 @@ def code_de_derogation() -> str:
     return nouveau_code()[:LONGUEUR_DEROGATION]
 
 
-class Prolongation(models.Model):
+class Prolongation(Suivi):
     """The closing of a call put off for everybody: both dates and the reason are public."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="prolongations")
@@ -40,17 +41,19 @@ class Prolongation(models.Model):
         return f"{self.appel} : {self.nouvelle}"
 
 
-class DerogationQuerySet(models.QuerySet):
+class DerogationQuerySet(SuiviQuerySet[Any]):
     def utilisables(self, instant: datetime) -> Self:
         """Neither used, nor taken back, nor too old."""
         return self.filter(dossier__isnull=True, revoquee_le__isnull=True, jusqu_a__gt=instant)
 
 
-class Derogation(models.Model):
+class Derogation(Suivi):
     """A code that an agent gives to one organisation, until `jusqu_a`.
 
     It serves once: for a draft already begun, or for a new dossier.
     """
+
+    REGARD = Regard(secrets=("code",), dossier="dossier", organisme="porteur")
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="derogations")
     porteur = models.ForeignKey(

@@ -1,22 +1,25 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
-class DeportQuerySet(models.QuerySet):
+class DeportQuerySet(SuiviQuerySet[Any]):
     def en_vigueur(self) -> Self:
         """Not lifted: the dossier is closed to the person."""
         return self.filter(leve_le__isnull=True)
 
 
-class Deport(models.Model):
+class Deport(Suivi):
     """A person with an interest in a dossier takes no part in it: closed to them everywhere.
 
     METIER §4.3, rule R19.
     """
+
+    REGARD = Regard(dossier="dossier")
 
     dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="deports")
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="deports")

@@ -8,6 +8,7 @@ from appels.models.appel import Appel
 from appels.models.etats import Etat
 from appels.models.financement import DecisionPrise
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class GenreDiffusion(models.TextChoices):
@@ -17,7 +18,7 @@ class GenreDiffusion(models.TextChoices):
     PUBLICATION = "publication", "Publication"
 
 
-class DiffusionQuerySet(models.QuerySet["Diffusion"]):
+class DiffusionQuerySet(SuiviQuerySet["Diffusion"]):
     def prevues(self) -> Self:
         """Those that wait for their instant."""
         return self.filter(faite_le__isnull=True, annulee_le__isnull=True)
@@ -27,7 +28,7 @@ class DiffusionQuerySet(models.QuerySet["Diffusion"]):
         return self.prevues().filter(prevue_le__lte=instant).order_by("prevue_le", "pk")
 
 
-class Diffusion(models.Model):
+class Diffusion(Suivi):
     """Letters that leave together, or decisions that become public together: now, or later.
 
     Those that cannot any more at that instant are left aside, and `laissees` names them.
@@ -62,7 +63,7 @@ class Diffusion(models.Model):
         return f"{self.get_genre_display()}, {self.appel}"
 
 
-class PublicationQuerySet(models.QuerySet["Publication"]):
+class PublicationQuerySet(SuiviQuerySet["Publication"]):
     def vives(self) -> Self:
         """Neither undone nor replaced: public, or about to be."""
         return self.filter(retiree_le__isnull=True)
@@ -85,11 +86,13 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         )
 
 
-class Publication(models.Model):
+class Publication(Suivi):
     """A decision that everybody may read, once its letter left: one decision, one row.
 
     `note`: what the public reads when it corrects a line that was public. Undone, the row stays.
     """
+
+    REGARD = Regard(dossier="prise__financement__dossier")
 
     prise = models.ForeignKey(DecisionPrise, models.PROTECT, related_name="publications")
     # Null for those of the calls published as a whole

@@ -19,7 +19,7 @@ from appels.models.partie import NomPartie
 from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
-from quartiers.models import Axe, Objectif
+from quartiers.models import Axe, Objectif, Regard, Suivi
 
 
 class Forme(models.TextChoices):
@@ -37,8 +37,37 @@ class Periodicite(models.TextChoices):
     PLURIANNUELLE = "pluriannuelle", "Pluriannuelle"
 
 
-class Dossier(models.Model):
+# What the organisation writes: versions keep it, the log of acts does not say it field by field.
+CONTENU = (
+    "intitule",
+    "axe",
+    "forme",
+    "frequence",
+    "periodicite",
+    "politique_ville",
+    "debut_le",
+    "fin_le",
+    "besoin",
+    "objectifs",
+    "description",
+    "methode",
+    "partenariats",
+    "egalite",
+    "participation",
+    "informations_complementaires",
+    "public_vise",
+    "beneficiaires",
+    "moyens_materiels",
+    "recrutement_etpt",
+    "evaluation",
+    "resultats_attendus",
+)
+
+
+class Dossier(Suivi):
     """A project in a call. It belongs to the organisation; a draft may be incomplete."""
+
+    REGARD = Regard(omis=(*CONTENU, "cle_creation", "recherche"), dossier="pk")
 
     appel = models.ForeignKey(Appel, models.PROTECT, related_name="dossiers")
     porteur = models.ForeignKey(
@@ -261,6 +290,15 @@ class Dossier(models.Model):
         ]
         return max(bornes, default=None)
 
+    def echeance(self, instant: datetime) -> datetime | None:
+        """The nearest date for a draft: that of what the service asks while it waits for it.
+
+        Else the closing that counts.
+        """
+        if self.corrige and self.est_une_reponse(instant):
+            return self.corrige.a_completer_avant
+        return self.ferme_le
+
     def est_ouvert(self, instant: datetime) -> bool:
         """The call is open for it; the clock decides, never a job."""
         return self._est_dans_l_appel(instant) or self.est_une_reponse(instant)
@@ -285,6 +323,20 @@ class Dossier(models.Model):
     def est_une_reponse(self, instant: datetime) -> bool:
         """A correction that answers the service."""
         return self.corrige is not None and self.corrige.attend_un_complement(instant)
+
+    def est_en_revision(self) -> bool:
+        """What is asked does not reopen the examination: a receivable dossier keeps its state.
+
+        So it is of a revised plan alone, or of anything once a funder's letter was released. It
+        does not depend on a decision that the organisation may not know.
+        """
+        demande = self.passages.filter(acte=Transition.DEMANDER_COMPLEMENT).last()
+        complement = self.complement_en_cours()
+        if demande is None or complement is None or demande.de != Etat.RECEVABLE:
+            return False
+        if complement.parties() == {NomPartie.BUDGET}:
+            return True
+        return self.financements.filter(lettres__liberee_le__isnull=False).exists()
 
     def complement_en_cours(self) -> Complement | None:
         """What the service asks and waits for."""

@@ -1,5 +1,6 @@
 """Which dossiers: by who reads them, by what a page needs of them."""
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -10,9 +11,10 @@ from appels.models.deport import Deport
 from appels.models.echange import Cote, Message
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from appels.models.financement import Financement
-from partenaires.models import Genre, Utilisateur
-from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
+from partenaires.models import Appartenance, Genre, Utilisateur
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.socle import droits
+from quartiers.models import SuiviQuerySet
 
 PERIMETRES = {
     "communes": "lieux__commune__code_insee",
@@ -24,31 +26,39 @@ TABLES_LUES = (
     "lignes",
     "financements__partenaire",
     "pieces",
+    "themes",
     "appel__documents",
     "appel__regles",
+    "appel__financeurs",
+    "appel__axes",
+    "appel__themes",
 )
+ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
 
 
-class DossierQuerySet(models.QuerySet[Any]):
+class DossierQuerySet(SuiviQuerySet[Any]):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """Those of their organisations; once deposited, those of the service and of the funders.
 
         Agents and funders read within their perimeter; a funder, what asks for its money. Agents
-        also read the drafts opened to them, and those that they write from paper.
-        A first claimant not yet checked sees what was begun since, nothing of the past.
+        also read the drafts opened to them, and those that they write from paper. Of their own
+        organisation, both read what its members read, and nothing more.
+        A first claimant not yet checked sees what was begun since, nothing of the past; what they
+        began is handed to nobody once the service refused them, but the service reads it.
         """
         visibles = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
             de_l_organisme = models.Q(porteur_id=appartenance.partenaire_id)
             if not appartenance.qualite_verifiee:
-                de_l_organisme &= models.Q(cree_le__gte=appartenance.acceptee_le)
-            visibles |= de_l_organisme
-            if appartenance.role in ROLES_AGENT:
+                depuis = models.Q(cree_le__gte=appartenance.acceptee_le)
+                de_l_organisme &= depuis & models.Q(papier_recu_le__isnull=True)
+            visibles |= de_l_organisme & (models.Q(cree_par=utilisateur) | ~_d_un_autre())
+            if appartenance.roles & set(ROLES_AGENT):
                 ouverts = models.Q(ouvert_au_service_le__isnull=False)
                 sur_papier = models.Q(papier_recu_le__isnull=False)
                 visibles |= (
-                    (ouverts | sur_papier)
+                    (ouverts | sur_papier | _d_une_demande_refusee())
                     & self._dans(appartenance.perimetre)
                     & self._permis_a(utilisateur)
                 )
@@ -62,37 +72,69 @@ class DossierQuerySet(models.QuerySet[Any]):
         """
         return self.deposes().filter(self._instruits(utilisateur))
 
-    def fermes_a(self, utilisateur: Utilisateur) -> models.QuerySet:
-        """The keys of those from which a person of the service or of a funder steps aside."""
-        return Deport.objects.en_vigueur().filter(personne=utilisateur).values("dossier")
+    def du_perimetre_de(self, utilisateur: Utilisateur, roles: Collection[str]) -> Self:
+        """Those that these roles of a person reach, closed to the person or not."""
+        return self.filter(self._du_perimetre(utilisateur, roles))
+
+    def ecartes_par_un_deport(self, utilisateur: Utilisateur) -> Self:
+        """Those, and their corrections, from which this person is declared to step aside."""
+        declares = Deport.objects.en_vigueur().filter(personne=utilisateur).values("dossier")
+        return self.filter(models.Q(pk__in=declares) | models.Q(corrige__in=declares))
+
+    def portes_par(self, utilisateur: Utilisateur) -> Self:
+        """Those of the organisations for which this person writes, signs or reads."""
+        return self.filter(porteur__in=_porteurs(utilisateur))
+
+    def suivis_pour_le_service(self, utilisateur: Utilisateur) -> Self:
+        """What an agent counts as an agent, drafts included: not what is closed to the person."""
+        return self.filter(
+            self._du_perimetre(utilisateur, ROLES_AGENT) & self._permis_a(utilisateur)
+        )
+
+    def lus_pour_le_service(self, utilisateur: Utilisateur) -> Self:
+        """Among them, what an agent reads: the deposited ones, and the drafts opened to it."""
+        return self.suivis_pour_le_service(utilisateur).filter(
+            models.Q(depose_le__isnull=False)
+            | models.Q(ouvert_au_service_le__isnull=False)
+            | models.Q(papier_recu_le__isnull=False)
+        )
 
     def _permis_a(self, utilisateur: Utilisateur) -> models.Q:
-        """Not closed to this person, nor the correction of one that is."""
-        fermes = self.fermes_a(utilisateur)
-        return ~models.Q(pk__in=fermes) & ~models.Q(corrige__in=fermes)
+        """Not closed to this person: no declared conflict, nor their own organisation.
+
+        A correction is closed with the dossier that it corrects.
+        """
+        declares = Deport.objects.en_vigueur().filter(personne=utilisateur).values("dossier")
+        permis = ~models.Q(pk__in=declares) & ~models.Q(corrige__in=declares)
+        porteurs = _porteurs(utilisateur)
+        return permis & ~models.Q(porteur__in=porteurs) if porteurs else permis
 
     def _instruits(self, utilisateur: Utilisateur) -> models.Q:
-        """Among what is deposited: all for an agent, those that ask a funder.
+        """Among what is deposited: all for an agent, those that ask a funder."""
+        return self._du_perimetre(utilisateur, ROLES_INSTRUISENT) & self._permis_a(utilisateur)
 
-        Each role within its own perimeter.
-        """
-        instruits = models.Q(pk__in=[])
+    def _du_perimetre(self, utilisateur: Utilisateur, roles: Collection[str]) -> models.Q:
+        """What these roles reach, each within its own perimeter."""
+        atteints = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
-            if appartenance.role in ROLES_AGENT:
+            roles_ici = appartenance.roles & set(roles)
+            if roles_ici & set(ROLES_AGENT):
                 if not appartenance.perimetre:
-                    return self._permis_a(utilisateur)
-                instruits |= self._dans(appartenance.perimetre)
-            elif appartenance.role in ROLES_FINANCEUR:
-                instruits |= self._ouverts_a(appartenance.partenaire_id) & self._dans(
+                    return models.Q()
+                atteints |= self._dans(appartenance.perimetre)
+            elif roles_ici & set(ROLES_FINANCEUR):
+                atteints |= self._ouverts_a(appartenance.partenaire_id) & self._dans(
                     appartenance.perimetre
                 )
-        return instruits & self._permis_a(utilisateur)
+        return atteints
 
     def _ouverts_a(self, financeur: int) -> models.Q:
         """Those that ask this funder, and all of the calls that the service opens to it."""
         demandes = self.model.objects.filter(financements__partenaire=financeur).values("pk")
         appels = Appel.objects.filter(
-            financeurs__partenaire=financeur, financeurs__voit_tout=True
+            financeurs__partenaire=financeur,
+            financeurs__voit_tout=True,
+            financeurs__retire_le__isnull=True,
         ).values("pk")
         return models.Q(pk__in=demandes) | models.Q(appel__in=appels)
 
@@ -121,6 +163,13 @@ class DossierQuerySet(models.QuerySet[Any]):
         """`question`: the service wrote and waits for an answer."""
         questions = Message.objects.filter(
             dossier=CE_DOSSIER, cote=Cote.SERVICE, attend_reponse=True
+        )
+        return self.annotate(question=models.Exists(questions))
+
+    def avec_question_de_l_organisme(self) -> Self:
+        """`question`: the organisation wrote and waits for an answer."""
+        questions = Message.objects.filter(
+            dossier=CE_DOSSIER, cote=Cote.ORGANISME, attend_reponse=True
         )
         return self.annotate(question=models.Exists(questions))
 
@@ -192,6 +241,39 @@ class DossierQuerySet(models.QuerySet[Any]):
             .filter(models.Exists(a_l_etat))
             .exclude(dauphin__transmis_le__isnull=False)
         )
+
+
+def _porteurs(utilisateur: Utilisateur) -> list[int]:
+    """The keys of the organisations that a person is a member of.
+
+    A place in the service or at a funder is not one: a commune that carries a project and funds it
+    has people on both sides, and they are not the same.
+    """
+    return [
+        appartenance.partenaire_id
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.roles & set(ROLES_PORTEUR)
+    ]
+
+
+def _adhesion_de_l_auteur() -> models.QuerySet[Appartenance]:
+    """The membership under which a dossier was begun: the author's, there, at that time."""
+    return Appartenance.objects.filter(
+        utilisateur=models.OuterRef("cree_par"),
+        partenaire=models.OuterRef("porteur"),
+        demandee_le__lte=models.OuterRef("cree_le"),
+    )
+
+
+def _d_un_autre() -> models.Exists:
+    """Begun by a claimant whom the service refused, or whose access waits for an answer."""
+    ecartees = models.Q(refusee_le__isnull=False) | models.Q(acceptee_le__isnull=True)
+    return models.Exists(_adhesion_de_l_auteur().filter(ecartees))
+
+
+def _d_une_demande_refusee() -> models.Exists:
+    """Begun by a claimant whom the service refused: it stays readable to the service."""
+    return models.Exists(_adhesion_de_l_auteur().filter(refusee_le__isnull=False))
 
 
 def _organismes(utilisateur: Utilisateur) -> list[int]:

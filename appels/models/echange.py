@@ -1,10 +1,12 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
 
+from appels.models.partie import NomPartie
 from partenaires.socle import quarantaine
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class Cote(models.TextChoices):
@@ -14,13 +16,17 @@ class Cote(models.TextChoices):
     SERVICE = "service", "Le service"
 
 
-class Message(models.Model):
+class Message(Suivi):
     """A word between the organisation and the service about a dossier."""
+
+    REGARD = Regard(omis=("cle",), secrets=("texte",), dossier="dossier")
 
     dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="messages")
     cote = models.CharField(max_length=10, choices=Cote.choices)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
+    # what the question is about, when it was asked from a part
+    partie = models.CharField("à propos de", max_length=12, choices=NomPartie.choices, blank=True)
     texte = models.TextField("message", max_length=5000)
     cle = models.UUIDField(unique=True)  # the same sending twice is one message
     # until the other side answers, or says that it need not
@@ -33,8 +39,10 @@ class Message(models.Model):
         return f"{self.get_cote_display()}, {self.le:%d/%m/%Y}"
 
 
-class FichierMessage(models.Model):
+class FichierMessage(Suivi):
     """A file sent with a message: served through rights only, once the antivirus has spoken."""
+
+    REGARD = Regard(secrets=("nom",), dossier="message__dossier")
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="fichiers")
     nom = models.CharField(max_length=120)
@@ -63,8 +71,10 @@ class FichierMessage(models.Model):
         return contenu
 
 
-class Note(models.Model):
+class Note(Suivi):
     """A word among agents about a dossier; the applicant never sees it on the portal."""
+
+    REGARD = Regard(secrets=("texte",), dossier="dossier")
 
     dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="notes")
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -78,7 +88,7 @@ class Note(models.Model):
         return self.texte[:60]
 
 
-class SignalQuerySet(models.QuerySet):
+class SignalQuerySet(SuiviQuerySet[Any]):
     def leves(self) -> Self:
         """Resolved."""
         return self.filter(leve_le__isnull=False)
@@ -88,8 +98,10 @@ class SignalQuerySet(models.QuerySet):
         return self.filter(leve_le__isnull=True)
 
 
-class Signal(models.Model):
+class Signal(Suivi):
     """A flag of the service: it stops any decision until it is resolved."""
+
+    REGARD = Regard(dossier="dossier")
 
     dossier = models.ForeignKey("appels.Dossier", models.PROTECT, related_name="signaux")
     motif = models.CharField("motif", max_length=300)

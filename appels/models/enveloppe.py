@@ -4,22 +4,26 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.appel import Appel
+from appels.models.dossier import Dossier
 from appels.models.financement import Financement
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
-class EnveloppeQuerySet(models.QuerySet["Enveloppe"]):
+class EnveloppeQuerySet(SuiviQuerySet["Enveloppe"]):
     def en_vigueur(self) -> dict[int, "Enveloppe"]:
         """{funder: its last envelope}; the ones before stay as history."""
         return {enveloppe.partenaire_id: enveloppe for enveloppe in self.order_by("pk")}
 
 
-class Enveloppe(models.Model):
+class Enveloppe(Suivi):
     """What a funder has for a call, in cents.
 
     Rows are only added: the last one counts, each says who wrote it.
     """
+
+    REGARD = Regard(organisme="partenaire")
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="enveloppes")
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
@@ -37,13 +41,13 @@ class Enveloppe(models.Model):
         return f"{self.partenaire}, {self.appel.annee}"
 
 
-class ScenarioQuerySet(models.QuerySet["Scenario"]):
+class ScenarioQuerySet(SuiviQuerySet["Scenario"]):
     def figes(self) -> Self:
         """At most one a call."""
         return self.filter(fige_le__isnull=False)
 
 
-class Scenario(models.Model):
+class Scenario(Suivi):
     """A way to share the envelopes by project and funder, provisional until one is frozen."""
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="scenarios")
@@ -71,11 +75,13 @@ class Scenario(models.Model):
         return self.nom
 
 
-class Proposition(models.Model):
+class Proposition(Suivi):
     """The amount, in cents, of a scenario for a request.
 
     No row: nothing is proposed yet, which is not zero.
     """
+
+    REGARD = Regard(dossier="financement__dossier")
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="propositions")
     financement = models.ForeignKey(Financement, models.CASCADE, related_name="+")
@@ -92,6 +98,15 @@ class Proposition(models.Model):
         return f"{self.scenario} : {self.montant}"
 
 
+class MouvementQuerySet(models.QuerySet["Mouvement"]):
+    def visibles_par(self, utilisateur: Utilisateur) -> Self:
+        """Of the projects that one instructs; the words on the scenario itself, for everybody."""
+        instruits = Dossier.objects.instruits_par(utilisateur)
+        return self.filter(
+            models.Q(financement__isnull=True) | models.Q(financement__dossier__in=instruits)
+        )
+
+
 class Mouvement(models.Model):
     """Each change of a scenario: an amount before and after, or a word on the scenario itself."""
 
@@ -104,6 +119,8 @@ class Mouvement(models.Model):
     fait = models.CharField(max_length=200, blank=True)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
+
+    objects = MouvementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

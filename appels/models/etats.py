@@ -37,7 +37,9 @@ class Transition(models.TextChoices):
     REDEPOSER = "redeposer", "Version corrigée déposée"
     DEMANDER_COMPLEMENT = "demander_complement", "Compléments demandés"
     REPONDRE = "repondre", "Compléments apportés"
+    REVISER = "reviser", "Révision apportée"
     CLORE_COMPLEMENT = "clore_complement", "Demande de compléments close par le service"
+    CLORE_REVISION = "clore_revision", "Demande de révision close par le service"
     ADMETTRE = "admettre", "Déclaré recevable"
     ECARTER = "ecarter", "Déclaré irrecevable"
     REEXAMINER = "reexaminer", "Examen repris"
@@ -55,7 +57,9 @@ TRANSITIONS: dict[Transition, tuple[set[Etat], Etat]] = {
     Transition.REDEPOSER: ({Etat.DEPOSE, Etat.RECEVABLE}, Etat.DEPOSE),
     Transition.DEMANDER_COMPLEMENT: ({Etat.DEPOSE, Etat.RECEVABLE}, Etat.A_COMPLETER),
     Transition.REPONDRE: ({Etat.A_COMPLETER}, Etat.DEPOSE),
+    Transition.REVISER: ({Etat.A_COMPLETER}, Etat.RECEVABLE),
     Transition.CLORE_COMPLEMENT: ({Etat.A_COMPLETER}, Etat.DEPOSE),
+    Transition.CLORE_REVISION: ({Etat.A_COMPLETER}, Etat.RECEVABLE),
     Transition.ADMETTRE: ({Etat.DEPOSE}, Etat.RECEVABLE),
     Transition.ECARTER: ({Etat.DEPOSE}, Etat.IRRECEVABLE),
     Transition.REEXAMINER: ({Etat.RECEVABLE, Etat.IRRECEVABLE}, Etat.DEPOSE),

@@ -9,6 +9,7 @@ from appels.models.etats import Etat
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle import plan_comptable
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class EtatFinancement(models.TextChoices):
@@ -35,7 +36,7 @@ D_UN_FINANCEUR = tuple(decision for decision in Decision if decision != Decision
 ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
 
 
-class FinancementQuerySet(models.QuerySet["Financement"]):
+class FinancementQuerySet(SuiviQuerySet["Financement"]):
     def accordes(self) -> Self:
         """Those to which their funder grants something."""
         return self.filter(decision__in=ACCORDS)
@@ -66,12 +67,27 @@ class FinancementQuerySet(models.QuerySet["Financement"]):
 DECISION = ("decision", "montant_vote", "decide_le", "acte", "motif")
 
 
-class Financement(models.Model):
+class Financement(Suivi):
     """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
 
     `partenaire` is null for a funder outside the call: its label only. Its decision is the last of
     its `prises`; `prononcer` alone writes both.
     """
+
+    REGARD = Regard(
+        omis=(
+            "dossier",
+            "partenaire",
+            "sous_poste",
+            "libelle",
+            "etat",
+            "montant",
+            "droit_commun",
+            "credits_contrat",
+            "commentaire",
+        ),
+        dossier="dossier",
+    )
 
     dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="financements")
     partenaire = models.ForeignKey(
@@ -156,7 +172,7 @@ class Financement(models.Model):
         return plan_comptable.sous_postes()[self.sous_poste].libelle
 
 
-class DecisionPriseQuerySet(models.QuerySet["DecisionPrise"]):
+class DecisionPriseQuerySet(SuiviQuerySet["DecisionPrise"]):
     def courantes(self) -> Self:
         """Those that no other replaced: one a request at most."""
         return self.filter(remplacee_le__isnull=True)
@@ -170,11 +186,13 @@ class DecisionPriseQuerySet(models.QuerySet["DecisionPrise"]):
         return self.filter(publications__le__isnull=False, publications__retiree_le__isnull=True)
 
 
-class DecisionPrise(models.Model):
+class DecisionPrise(Suivi):
     """One of the decisions taken on a request, the first being 1; each replaces the one before.
 
     Rows are only added; `remplacee_le` says when the next one came. Amounts in cents.
     """
+
+    REGARD = Regard(dossier="financement__dossier")
 
     financement = models.ForeignKey(Financement, models.PROTECT, related_name="prises")
     rang = models.PositiveSmallIntegerField()

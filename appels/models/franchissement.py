@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.dossier import Dossier
+from quartiers.models import Regard, Suivi
 
 
 class Barriere(models.TextChoices):
@@ -13,11 +14,13 @@ class Barriere(models.TextChoices):
     NOTIFIE = "notifie", "Décision déjà notifiée"
 
 
-class Franchissement(models.Model):
+class Franchissement(Suivi):
     """A written derogation of the head: this dossier passes this barrier, and why.
 
     Rows are only added: the log and the minutes say them again.
     """
+
+    REGARD = Regard(dossier="dossier")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="franchissements")
     barriere = models.CharField(max_length=12, choices=Barriere.choices)

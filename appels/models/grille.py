@@ -4,12 +4,15 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from appels.models.appel import Appel
+from appels.models.appel import Appel, Retirable, RetirableQuerySet
 from appels.models.deport import Deport
 from appels.models.dossier import Dossier
+from partenaires.models import Appartenance
+from partenaires.models.appartenance import ROLES_PORTEUR
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
-class Critere(models.Model):
+class Critere(Retirable):
     """A line of the grid of a call (METIER §4.6): what is looked at, and how much it weighs.
 
     It is scored from 0 to `maximum`.
@@ -27,6 +30,8 @@ class Critere(models.Model):
     est_obligatoire = models.BooleanField("obligatoire", default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
+    objects = RetirableQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "pk"]
 
@@ -34,17 +39,28 @@ class Critere(models.Model):
         return self.libelle
 
 
-class LectureQuerySet(models.QuerySet["Lecture"]):
+class LectureQuerySet(SuiviQuerySet["Lecture"]):
     def rendues(self) -> Self:
         """Those that count: given, by somebody who does not step aside from the dossier."""
         deports = Deport.objects.en_vigueur().filter(
             dossier=models.OuterRef("dossier"), personne=models.OuterRef("lecteur")
         )
-        return self.filter(rendue_le__isnull=False).exclude(models.Exists(deports))
+        membres = (
+            Appartenance.objects.actives()
+            .avec_role(*ROLES_PORTEUR)
+            .filter(
+                partenaire=models.OuterRef("dossier__porteur"),
+                utilisateur=models.OuterRef("lecteur"),
+            )
+        )
+        donnees = self.filter(rendue_le__isnull=False)
+        return donnees.exclude(models.Exists(deports)).exclude(models.Exists(membres))
 
 
-class Lecture(models.Model):
+class Lecture(Suivi):
     """The scores of one person on a dossier; others read them once they have given theirs."""
+
+    REGARD = Regard(omis=("modifiee_le",), dossier="dossier")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="lectures")
     lecteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -68,11 +84,13 @@ class Lecture(models.Model):
         return self.rendue_le is not None and self.modifiee_le > self.rendue_le
 
 
-class Cotation(models.Model):
+class Cotation(Suivi):
     """A score on a criterion.
 
     `points` empty: not scored yet; zero is a score; an abstention is neither.
     """
+
+    REGARD = Regard(secrets=("points", "abstention", "motif"), dossier="lecture__dossier")
 
     lecture = models.ForeignKey(Lecture, models.CASCADE, related_name="cotations")
     critere = models.ForeignKey(Critere, models.PROTECT, related_name="cotations")

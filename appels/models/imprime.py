@@ -39,7 +39,7 @@ class Imprime(Fabrication):
 
     @property
     def nom(self) -> str:
-        return f"questions-{self.appel.annee}-{self.genre}.pdf"
+        return f"questions-{self.appel.repere}-{self.genre}.pdf"
 
     @property
     def est_a_faire(self) -> bool:

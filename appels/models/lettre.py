@@ -1,5 +1,5 @@
 import hashlib
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.files import File
@@ -9,9 +9,10 @@ from appels.models.diffusion import Diffusion
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from appels.models.financement import D_UN_FINANCEUR, DecisionPrise, Financement
 from partenaires.models import Partenaire
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
-class GabaritQuerySet(models.QuerySet["Gabarit"]):
+class GabaritQuerySet(SuiviQuerySet["Gabarit"]):
     def en_vigueur(self) -> dict[tuple[str, int | None], "Gabarit"]:
         """{(outcome, funder or None for any): the last text}; the ones before stay as history."""
         return {
@@ -19,11 +20,13 @@ class GabaritQuerySet(models.QuerySet["Gabarit"]):
         }
 
 
-class Gabarit(models.Model):
+class Gabarit(Suivi):
     """The text of a letter for an outcome, and a funder or any.
 
     Rows are only added: the last one counts.
     """
+
+    REGARD = Regard(organisme="partenaire")
 
     decision = models.CharField(
         max_length=10, choices=[(decision.value, decision.label) for decision in D_UN_FINANCEUR]
@@ -47,7 +50,7 @@ class Gabarit(models.Model):
         return f"{self.get_decision_display()}, {self.partenaire or 'tous les financeurs'}"
 
 
-class LettreQuerySet(FabricationQuerySet):
+class LettreQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
     def vives(self) -> Self:
         """Those that nobody discarded."""
         return self.filter(ecartee_le__isnull=True)
@@ -73,13 +76,16 @@ class LettreQuerySet(FabricationQuerySet):
         return super(LettreQuerySet, self.en_attente()).a_etablir()
 
 
-class Lettre(Fabrication):
+class Lettre(Fabrication, Suivi):
     """What tells an organisation the decision of one funder.
 
     Prepared, corrected or discarded, released, then read.
     """
 
     REPERE = "version"
+    REGARD = Regard(
+        omis=("etabli_le", "essais", "erreur", "fichier"), dossier="financement__dossier"
+    )
 
     financement = models.ForeignKey(Financement, models.PROTECT, related_name="lettres")
     gabarit = models.ForeignKey(Gabarit, models.PROTECT, related_name="+")

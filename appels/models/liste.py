@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.files import File
@@ -9,6 +9,7 @@ from appels.models.appel import Appel
 from appels.models.comite import Comite
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from partenaires.models import Partenaire, Utilisateur
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class Partage(models.QuerySet):
@@ -77,7 +78,7 @@ SUJETS = {  # how the name of the file begins
 }
 
 
-class ExportQuerySet(FabricationQuerySet):
+class ExportQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
     def pour_le_travail(self) -> Self:
         """With what its file is named and made from."""
         return self.select_related(
@@ -85,7 +86,7 @@ class ExportQuerySet(FabricationQuerySet):
         )
 
 
-class Export(Fabrication):
+class Export(Fabrication, Suivi):
     """A file made by the worker for one person: a list, the lot of a funder, minutes.
 
     Its link ends with it, after `DUREE`.
@@ -93,6 +94,10 @@ class Export(Fabrication):
 
     ESSAIS_MAX = 3
     DUREE = timedelta(days=2)
+    REGARD = Regard(
+        omis=("etabli_le", "essais", "erreur", "fichier", "taille", "faites", "total"),
+        organisme="partenaire",
+    )
 
     demande_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports"

@@ -9,6 +9,7 @@ from appels.models.financement import DecisionPrise
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.francais import moment
+from quartiers.models import SeulAjout, SeulAjoutQuerySet
 
 
 class Acte(models.TextChoices):
@@ -16,6 +17,7 @@ class Acte(models.TextChoices):
 
     CREER = "creer", "Brouillon créé"
     PROLONGER = "prolonger", "Délai particulier accordé"
+    PROLONGER_COMPLEMENT = "prolonger_complement", "Délai de réponse prolongé"
     OUVRIR = "ouvrir", "Brouillon ouvert au service"
     REFERMER = "refermer", "Brouillon refermé au service"
     LIRE = "lire", "Brouillon lu par le service"
@@ -51,7 +53,7 @@ DU_SERVICE = (
 )
 
 
-class PassageQuerySet(models.QuerySet):
+class PassageQuerySet(SeulAjoutQuerySet):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """The history that a person may read.
 
@@ -67,13 +69,13 @@ class PassageQuerySet(models.QuerySet):
             & (~models.Q(acte=Acte.ECRIRE) | de_l_organisme)
         )
         if droits.est_agent(utilisateur):
-            # An agent who steps aside from the dossier of their own organisation reads as it.
-            fermes = Dossier.objects.fermes_a(utilisateur)
-            lisibles |= ~models.Q(dossier__in=fermes)
+            # An agent reads the dossier of their own organisation as it does.
+            du_service = Dossier.objects.lus_pour_le_service(utilisateur)
+            lisibles |= models.Q(dossier__in=du_service)
         return self.filter(lisibles)
 
 
-class Passage(models.Model):
+class Passage(SeulAjout):
     """The log: who did what on a dossier, and when.
 
     Rows are only added: PostgreSQL refuses to change or delete one.

@@ -7,6 +7,7 @@ from django.db import models
 from appels.models.appel import DocumentDemande
 from appels.models.dossier import Dossier
 from partenaires.socle import chiffrement, quarantaine
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 
 class Conformite(models.TextChoices):
@@ -16,14 +17,16 @@ class Conformite(models.TextChoices):
     NON_CONFORME = "non_conforme", "Non conforme"
 
 
-class PieceQuerySet(models.QuerySet["Piece"]):
+class PieceQuerySet(SuiviQuerySet["Piece"]):
     def presentes(self) -> Self:
         """Not removed, not replaced."""
         return self.filter(retiree_le__isnull=True)
 
 
-class Piece(models.Model):
+class Piece(Suivi):
     """A file of a dossier: served through rights only, encrypted when it is a bank document."""
+
+    REGARD = Regard(omis=("taille", "mime"), secrets=("nom", "fichier"), dossier="dossier")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="pieces")
     document = models.ForeignKey(DocumentDemande, models.PROTECT, related_name="pieces")
@@ -74,11 +77,15 @@ class Piece(models.Model):
         return contenu
 
 
-class CoordonneesBancaires(models.Model):
+class CoordonneesBancaires(Suivi):
     """IBAN and BIC, encrypted.
 
     Only the last four characters are ever shown without a logged act.
     """
+
+    REGARD = Regard(
+        secrets=("titulaire", "iban_chiffre", "bic_chiffre", "fin_iban"), dossier="dossier"
+    )
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="coordonnees_bancaires")
     titulaire = models.CharField("titulaire du compte", max_length=150)

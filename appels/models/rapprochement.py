@@ -3,10 +3,13 @@ from django.db import models
 
 from appels.models.appel import Appel
 from quartiers.contraintes import ensemble
+from quartiers.models import Regard, Suivi
 
 
-class ImportDauphin(models.Model):
+class ImportDauphin(Suivi):
     """A file of Dauphin given by an agent: read, shown, then applied; its text is the trace."""
+
+    REGARD = Regard(omis=("contenu",), secrets=("nom",))
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="imports_dauphin")
     nom = models.CharField(max_length=120)

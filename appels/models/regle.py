@@ -1,5 +1,7 @@
 from django.db import models
 
+from quartiers.models import Suivi
+
 
 class Gravite(models.TextChoices):
     DESACTIVEE = "desactivee", "Désactivée"
@@ -18,7 +20,7 @@ class CleRegle(models.TextChoices):
     EUROS_ENTIERS = "euros_entiers", "Montants en euros entiers"
 
 
-class Regle(models.Model):
+class Regle(Suivi):
     """A rule of the call with its threshold, its severity and the words shown."""
 
     appel = models.ForeignKey("appels.Appel", models.CASCADE, related_name="regles")

@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -7,6 +8,7 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from appels.models.fabrication import Fabrication, FabricationQuerySet
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: it can be read aloud
 LONGUEUR_CODE = 20  # 30^20, about 98 bits: guessing is useless
@@ -16,8 +18,10 @@ def nouveau_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LONGUEUR_CODE))
 
 
-class Version(models.Model):
+class Version(Suivi):
     """The frozen deposit: canonical JSON, whose SHA-256 is the fingerprint of the receipt."""
+
+    REGARD = Regard(omis=("contenu", "personnes"), dossier="dossier")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="versions")
     rang = models.PositiveSmallIntegerField()
@@ -37,8 +41,10 @@ class Version(models.Model):
         return f"{self.dossier.numero}, version {self.rang}"
 
 
-class Attestation(models.Model):
+class Attestation(Suivi):
     """What the signatory declared: exact text, its version, when, by whom, in what quality."""
+
+    REGARD = Regard(dossier="version__dossier")
 
     version = models.ForeignKey(Version, models.PROTECT, related_name="attestations")
     cle = models.CharField(max_length=30)
@@ -58,15 +64,23 @@ class Attestation(models.Model):
         return f"{self.cle} ({self.version_texte})"
 
 
-class Recepisse(Fabrication):
+class RecepisseQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
+    pass
+
+
+class Recepisse(Fabrication, Suivi):
     """The receipt of a version: made once by the worker, stored with its own SHA-256."""
+
+    REGARD = Regard(
+        omis=("version", "code", "essais", "erreur", "fichier"), dossier="version__dossier"
+    )
 
     version = models.OneToOneField(Version, models.PROTECT, related_name="recepisse")
     code = models.CharField(max_length=LONGUEUR_CODE, unique=True, default=nouveau_code)
     fichier = models.FileField(upload_to="recepisses/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
-    objects = FabricationQuerySet.as_manager()
+    objects = RecepisseQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Récépissé de {self.version}"

@@ -7,8 +7,10 @@ from django.urls import reverse
 from icalendar import Calendar, Event
 
 from appels.models import Appel
+from partenaires.socle import demonstration
 from quartiers.horloge import a_paris
 
+NOM = "Appel à projets du Contrat de Ville du Grand Arras"
 DOMAINE = settings.URL_PUBLIQUE.split("//")[-1].split("/")[0].split(":")[0]
 
 
@@ -24,29 +26,37 @@ def en_ical(appels: list[Appel], parue_le: datetime) -> bytes:
     calendrier.add("prodid", "-//Coeur de Quartier//Appel a projets//FR")
     calendrier.add("version", "2.0")
     calendrier.add("method", "PUBLISH")
-    calendrier.add("x-wr-calname", "Appel à projets du Contrat de Ville du Grand Arras")
+    calendrier.add("x-wr-calname", demonstration.titre(NOM))
     for appel in appels:
         for cle, nom, quand in etapes(appel):
-            calendrier.add_component(_evenement(appel, cle, nom, quand, parue_le))
+            calendrier.add_component(_evenement(appel, cle, nom, a_paris(quand), parue_le))
+        for cle, nom, jour in appel.phases():
+            if jour:
+                calendrier.add_component(_evenement(appel, cle, nom, jour, parue_le))
     calendrier.add_missing_timezones(first_date=date(2024, 1, 1), last_date=date(2036, 1, 1))
     return calendrier.to_ical()
 
 
-def _evenement(appel: Appel, cle: str, nom: str, quand: datetime, parue_le: datetime) -> Event:
+def _evenement(
+    appel: Appel, cle: str, nom: str, quand: datetime | date, parue_le: datetime
+) -> Event:
+    """An instant on a Paris clock, or a whole day."""
     evenement = Event()
-    evenement.add("uid", f"{cle}-{appel.annee}@{DOMAINE}")
+    evenement.add("uid", f"{cle}-{appel.repere}@{DOMAINE}")
     evenement.add("dtstamp", appel.dates_le or parue_le)
     evenement.add("sequence", appel.sequence)
-    evenement.add("dtstart", a_paris(quand))
-    evenement.add("summary", f"{appel.titre} : {nom.lower()}")
+    evenement.add("dtstart", quand)
+    evenement.add("summary", demonstration.titre(f"{appel.titre} : {nom.lower()}"))
     evenement.add("url", adresse(appel))
+    if demonstration.mention():
+        evenement.add("description", demonstration.mention())
     evenement.add("transp", "TRANSPARENT")
     return evenement
 
 
 def adresse(appel: Appel) -> str:
     """Of its page, whole: what reads it is elsewhere."""
-    return f"{settings.URL_PUBLIQUE}{reverse('appels:appel_annee', args=[appel.annee])}"
+    return f"{settings.URL_PUBLIQUE}{reverse('appels:appel_annee', args=[appel.repere])}"
 
 
 def en_donnees(appels: list[Appel], instant: datetime) -> list[dict[str, object]]:
@@ -54,11 +64,13 @@ def en_donnees(appels: list[Appel], instant: datetime) -> list[dict[str, object]
     return [
         {
             "annee": appel.annee,
+            "repere": appel.repere,
             "titre": appel.titre,
             "adresse": adresse(appel),
             "regime": appel.regime,
             "ouvre_le": appel.ouvre_le and a_paris(appel.ouvre_le).isoformat(),
             "ferme_le": appel.ferme_le and a_paris(appel.ferme_le).isoformat(),
+            **{f"{cle}_le": jour and jour.isoformat() for cle, _nom, jour in appel.phases()},
             "est_ouvert": appel.est_ouvert(instant),
             "fuseau": "Europe/Paris",
         }

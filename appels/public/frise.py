@@ -1,11 +1,12 @@
-"""The calendar of a call as a drawing: opening, reminders, closing, today."""
+"""The calendar of a call as a drawing: opening, reminders, closing, what follows, today."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from appels.models import Appel
+from appels.models.appel import debut_du_jour
 from appels.redaction.actions.rappels import paliers
-from quartiers.francais import moment
+from quartiers.francais import jour, moment
 
 # In units of the drawing, 1000 wide.
 LARGEUR = 1000
@@ -17,10 +18,14 @@ ECART = 80  # the room that a name needs
 
 @dataclass
 class Point:
-    """A date on the line; `y` is where its name stands, None when there is no room for it."""
+    """A date on the line, in words too.
+
+    `y` is where its name stands, None when there is no room for it.
+    """
 
     nom: str
     quand: datetime
+    texte: str
     x: int
     y: int | None = None
 
@@ -35,12 +40,21 @@ class Frise:
 
 
 def dessiner(appel: Appel, instant: datetime, *, avec_rappels: bool) -> Frise | None:
-    """Points placed between the opening and the closing; None until both are known."""
+    """Points placed between the opening and the last date; None until both ends are known.
+
+    A day after the closing is drawn when the service has given it.
+    """
     ouvre_le = appel.ouvre_le
     ferme_le = appel.ferme_le
     if not ouvre_le or not ferme_le:
         return None
-    duree = (ferme_le - ouvre_le).total_seconds()
+    suites = [
+        (nom, debut_du_jour(quel_jour), jour(quel_jour))
+        for _cle, nom, quel_jour in appel.phases()
+        if quel_jour
+    ]
+    derniere = max([ferme_le, *(quand for _nom, quand, _texte in suites)])
+    duree = (derniere - ouvre_le).total_seconds()
 
     def place(quand: datetime) -> int:
         part = (quand - ouvre_le).total_seconds() / duree
@@ -50,11 +64,12 @@ def dessiner(appel: Appel, instant: datetime, *, avec_rappels: bool) -> Frise | 
     if avec_rappels:
         etapes += [(f"Rappel {nom}", quand) for quand, nom in paliers(appel) if quand > ouvre_le]
     etapes.append(("Clôture", ferme_le))
-    points = [Point(nom, quand, place(quand)) for nom, quand in etapes]
+    points = [Point(nom, quand, _a_l_heure(quand), place(quand)) for nom, quand in etapes]
+    points += [Point(nom, quand, texte, place(quand)) for nom, quand, texte in suites]
     nommer(points)
     return Frise(
         points=points,
-        aujourdhui=place(instant) if appel.est_ouvert(instant) else None,
+        aujourdhui=place(instant) if ouvre_le <= instant < derniere else None,
         suivante=_suivante(points, instant),
     )
 
@@ -62,8 +77,12 @@ def dessiner(appel: Appel, instant: datetime, *, avec_rappels: bool) -> Frise | 
 def _suivante(points: list[Point], instant: datetime) -> str:
     for point in points:
         if point.quand > instant:
-            return f"{point.nom}, le {moment(point.quand)} (heure de Paris)"
+            return f"{point.nom}, le {point.texte}"
     return ""
+
+
+def _a_l_heure(quand: datetime) -> str:
+    return f"{moment(quand)}, heure de Paris"
 
 
 def nommer(points: list[Point]) -> None:

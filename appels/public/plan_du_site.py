@@ -32,7 +32,11 @@ PAGES = {
         ("appels:precedents", "Les appels précédents"),
         ("appels:verifier", "Vérifier un récépissé"),
     ],
-    "Aide et contact": [("appels:aide", "Aide"), ("appels:contact", "Contact")],
+    "Aide et contact": [
+        ("appels:aide", "Aide"),
+        ("appels:contact", "Contact"),
+        ("appels:ecrire_au_service", "Écrire au service"),
+    ],
     "Le site": [
         ("appels:accueil", "Accueil"),
         ("appels:mentions_legales", "Mentions légales"),
@@ -60,7 +64,7 @@ def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
             ],
         ],
         "L’appel à projets": [
-            (reverse("appels:appel_annee", args=[appel.annee]), str(appel))
+            (reverse("appels:appel_annee", args=[appel.repere]), str(appel))
             for appel in Appel.objects.publies()
         ],
         "Aide et contact": [

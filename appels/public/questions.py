@@ -68,7 +68,7 @@ def sans_base(appel: Appel, genre: str, geographie: Geographie) -> list[Partie]:
 
 def documents_demandes(appel: Appel, genre: str) -> list[DocumentDemande]:
     """What a kind of applicant joins: asked of everybody, or of this kind alone."""
-    return [document for document in appel.documents.all() if document.genre in ("", genre)]
+    return [document for document in appel.documents.proposes() if document.genre in ("", genre)]
 
 
 def _formulaires(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from appels.public.vues import (
     appel,
+    contact,
     contrat,
     courriels_de_la_demo,
     obligations,
@@ -11,6 +12,7 @@ from appels.public.vues import (
     publiques,
     territoire,
 )
+from appels.socle.vues import reperes  # noqa: F401 (it registers how a call is named)
 from partenaires.socle import entree
 
 urlpatterns = [
@@ -39,12 +41,12 @@ urlpatterns = [
     path("projets/", entree.public(projets.projets), name="projets"),
     path("projets/projets.csv", entree.public(projets.projets_csv), name="projets_csv"),
     path("appel/", entree.public(appel.appel), name="appel"),
-    path("appel/<int:annee>/", entree.public(appel.appel), name="appel_annee"),
+    path("appel/<repere:repere>/", entree.public(appel.appel), name="appel_annee"),
     path("appel/precedents/", entree.public(appel.precedents), name="precedents"),
     path("appel/modeles/<int:pk>/", entree.public(appel.modele), name="modele"),
     path("appel/questions/", entree.public(appel.questions), name="questions"),
     path(
-        "appel/questions/<int:annee>/<slug:genre>.pdf",
+        "appel/questions/<repere:repere>/<slug:genre>.pdf",
         entree.public(appel.questions_pdf),
         name="questions_pdf",
     ),
@@ -55,6 +57,7 @@ urlpatterns = [
     path("aide/", entree.public(publiques.aide), name="aide"),
     path("aide/<slug:role>/", entree.public(publiques.aide_role), name="aide_role"),
     path("contact/", entree.public(publiques.contact), name="contact"),
+    path("contact/ecrire/", entree.public(contact.ecrire), name="ecrire_au_service"),
     path("plan-du-site/", entree.public(publiques.plan), name="plan_du_site"),
     path("sitemap.xml", entree.public(obligations.sitemap), name="sitemap"),
     path("robots.txt", entree.public(publiques.robots), name="robots"),

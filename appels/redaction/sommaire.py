@@ -6,7 +6,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Self
 
-from appels.models import Complement, Dossier, NomPartie, Partie
+from appels.models import Complement, DocumentDemande, Dossier, NomPartie, Partie
 from appels.models.complement import Point
 from appels.socle import budget, completude, droits
 from appels.socle.completude import Manque
@@ -26,6 +26,14 @@ GROUPES = {
 
 
 @dataclass(frozen=True)
+class PointDemande:
+    """A point that the service asks, and whether something was written for it since."""
+
+    point: Point
+    est_repondu: bool
+
+
+@dataclass(frozen=True)
 class LigneDePartie:
     """A part in the list: its state, what is missing, what the service asks of it."""
 
@@ -34,7 +42,8 @@ class LigneDePartie:
     mot: str
     ouverte: bool = True
     manques: list[Manque] = field(default_factory=list)
-    points: list[Point] = field(default_factory=list)
+    points: list[PointDemande] = field(default_factory=list)
+    a_venir: list[DocumentDemande] = field(default_factory=list)  # asked for after the deposit
 
     @property
     def libelle(self) -> str:
@@ -69,8 +78,31 @@ class Sommaire:
         return sum(ligne.est_complete for ligne in self.parties)
 
     @property
+    def points(self) -> list[PointDemande]:
+        """All that the service asks; empty but in an answer."""
+        return list(chain.from_iterable(ligne.points for ligne in self.parties))
+
+    @property
+    def reponses(self) -> int:
+        """How many of its points are answered."""
+        return sum(point.est_repondu for point in self.points)
+
+    @property
+    def reste_a_repondre(self) -> bool:
+        """A point of the service has no answer yet."""
+        return self.reponses < len(self.points)
+
+    @property
+    def a_venir(self) -> list[DocumentDemande]:
+        """The documents that the service will ask for, as nothing stops the deposit."""
+        return list(chain.from_iterable(ligne.a_venir for ligne in self.parties))
+
+    @property
     def a_faire(self) -> LigneDePartie | None:
-        """The first to go on with."""
+        """The first to go on with: what the service asks, before the rest."""
+        for ligne in self.parties:
+            if not all(point.est_repondu for point in ligne.points):
+                return ligne
         restantes = (ligne for ligne in self.parties if ligne.ouverte and not ligne.est_complete)
         return next(restantes, None)
 
@@ -86,10 +118,15 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
     lignes = {}
     for nom in NomPartie:
         manques_de_la_partie = [manque for manque in manques if manque.partie == nom]
-        points = _points(complement, nom)
+        points = _points(complement, dossier, ecrites.get(nom), nom)
         if nom in ouvertes:
-            est_ecrite = nom in ecrites
-            lignes[nom] = _ligne(nom, manques_de_la_partie, points, est_ecrite=est_ecrite)
+            lignes[nom] = _ligne(
+                nom,
+                manques_de_la_partie,
+                points,
+                completude.pieces_a_venir(dossier) if nom == NomPartie.PIECES else [],
+                est_ecrite=nom in ecrites,
+            )
         else:
             lignes[nom] = LigneDePartie(
                 nom, "apres", "Reste comme déposée", ouverte=False, points=points
@@ -104,19 +141,51 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
     )
 
 
-def _points(complement: Complement | None, nom: NomPartie) -> list[Point]:
-    """What the service asks in this part."""
+def _points(
+    complement: Complement | None, dossier: Dossier, ecrite: Partie | None, nom: NomPartie
+) -> list[PointDemande]:
+    """What the service asks in this part, and whether it was written since."""
     if complement is None:
         return []
-    return [point for point in complement.points.all() if point.partie == nom]
+    return [
+        PointDemande(point, _est_repondu(point, complement.demande_le, dossier, ecrite))
+        for point in complement.points.all()
+        if point.partie == nom
+    ]
+
+
+def _est_repondu(
+    point: Point, demande_le: datetime, dossier: Dossier, ecrite: Partie | None
+) -> bool:
+    """Something was given since: a document of its kind, the sheet confirmed, the part saved."""
+    if point.partie == NomPartie.PIECES:
+        return any(
+            piece.retiree_le is None
+            and piece.ajoutee_le > demande_le
+            and point.document_id in (None, piece.document_id)
+            for piece in dossier.pieces.all()
+        )
+    if point.partie == NomPartie.ORGANISME:
+        confirmee_le = dossier.fiche_confirmee_le
+        return confirmee_le is not None and confirmee_le > demande_le
+    return ecrite is not None and ecrite.enregistree_le > demande_le
 
 
 def _ligne(
-    nom: NomPartie, manques: list[Manque], points: list[Point], *, est_ecrite: bool
+    nom: NomPartie,
+    manques: list[Manque],
+    points: list[PointDemande],
+    a_venir: list[DocumentDemande],
+    *,
+    est_ecrite: bool,
 ) -> LigneDePartie:
     """A part that may be written: complete, to complete, nothing written yet."""
     combien = sum(manque.bloque for manque in manques)
-    if not combien:
+    if not all(point.est_repondu for point in points):
+        etat, mot = "demi", "À répondre"
+    elif not combien and a_venir:
+        etat, mot = "plein", "Complet pour déposer"
+    elif not combien:
         etat, mot = "plein", "Complet"
     elif nom == NomPartie.PIECES:
         etat, mot = "vide", f"{combien} manquante{'s' if combien > 1 else ''}"
@@ -124,7 +193,7 @@ def _ligne(
         etat, mot = "demi", "À compléter"
     else:
         etat, mot = "vide", "À écrire"
-    return LigneDePartie(nom, etat, mot, manques=manques, points=points)
+    return LigneDePartie(nom, etat, mot, manques=manques, points=points, a_venir=a_venir)
 
 
 @dataclass(frozen=True)

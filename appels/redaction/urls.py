@@ -3,11 +3,12 @@
 from django.urls import path
 
 from appels.redaction.vues import accompagnement, codes, lieux, parties, pieces, porteurs
+from appels.socle.vues import reperes  # noqa: F401 (it registers how a call is named)
 from partenaires.socle import entree
 
 urlpatterns = [
     path("dossiers/", entree.connecte(porteurs.mes_dossiers), name="mes_dossiers"),
-    path("dossiers/nouveau/<int:annee>/", entree.connecte(porteurs.nouveau), name="nouveau"),
+    path("dossiers/nouveau/<repere:repere>/", entree.connecte(porteurs.nouveau), name="nouveau"),
     path("dossiers/<int:pk>/", entree.organisme(porteurs.dossier), name="dossier"),
     path("dossiers/<int:pk>/organisme/", entree.organisme(porteurs.organisme), name="organisme"),
     path("dossiers/<int:pk>/pieces/", entree.redaction(pieces.pieces), name="pieces"),
@@ -26,7 +27,7 @@ urlpatterns = [
         entree.redaction.geste(pieces.coordonnees),
         name="coordonnees",
     ),
-    path("dossiers/<int:pk>/rib/", entree.rib(pieces.rib), name="rib"),
+    path("dossiers/<int:pk>/rib/", entree.rib.sensible(pieces.rib), name="rib"),
     path(
         "dossiers/<int:pk>/lieux/ajouter/",
         entree.redaction.geste(lieux.ajouter),

@@ -80,10 +80,10 @@ def est_pour_tous(request: Requete) -> bool:
 def derniere_modification(request: Requete) -> datetime:
     """The last instant when public pages changed: a publication, a date of the call, a release."""
     instants = [request.parution.le, DEMARRE_LE]
-    appel = request.appel_a_la_une
-    date_de_l_appel = appel.dernier_changement(request.recu_le) if appel else None
-    if date_de_l_appel:
-        instants.append(date_de_l_appel)
+    for appel in appels_publies(request.parution):
+        date_de_l_appel = appel.dernier_changement(request.recu_le)
+        if date_de_l_appel:
+            instants.append(date_de_l_appel)
     return max(instants)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -33,6 +34,8 @@ def _maison(request: Requete) -> dict[str, object]:
         "mention": obligations.bilan()["mention"],
         "service": le_service(request.parution),
         "appel": request.appel_a_la_une,
+        "commencer": _commencer(request.appel_a_la_une, request.recu_le),
+        "montre_les_courriels": settings.MODE == "demo",
         "cote": cote,
         "action": _action(utilisateur, request.appel_a_la_une, request.recu_le),
         "organisme": _organisme(utilisateur),
@@ -85,10 +88,17 @@ def _action(utilisateur: Utilisateur, appel: Appel | None, instant: datetime) ->
     if appel is None or not (appel.ouvre_le and appel.ferme_le):
         return reverse("appels:contact"), "Contacter le service"
     if appel.est_ouvert(instant):
-        return reverse("appels:nouveau", args=[appel.annee]), "Commencer un dossier"
+        return reverse("appels:nouveau", args=[appel.repere]), "Commencer un dossier"
     if appel.est_clos(instant) and appel.a_des_soutiens:
         return reverse("appels:projets"), "Voir les projets soutenus"
     return reverse("appels:eligibilite"), "Préparer un projet"
+
+
+def _commencer(appel: Appel | None, instant: datetime) -> str:
+    """The address where a dossier begins; empty while no call is open."""
+    if appel is None or not appel.est_ouvert(instant):
+        return ""
+    return reverse("appels:nouveau", args=[appel.annee])
 
 
 def _organisme(utilisateur: Utilisateur) -> str:

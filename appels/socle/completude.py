@@ -13,8 +13,9 @@ from appels.models import (
     NomPartie,
     Regle,
 )
+from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
-from appels.socle import budget
+from appels.socle import budget, retraits
 from partenaires.models import Fiche, Partenaire
 from quartiers.francais import en_euros, nombre, pour_cent
 
@@ -295,11 +296,39 @@ def _pieces(dossier: Dossier) -> Iterator[Manque]:
 
 
 def documents_demandes(dossier: Dossier) -> list[DocumentDemande]:
-    """The documents asked of this kind of applicant, in order."""
+    """The documents asked of this kind of applicant, in order; and those that it joined already.
+
+    What the call withdrew stays with whoever holds it.
+    """
+    tenus = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
     return [
         document
         for document in dossier.appel.documents.all()
-        if document.genre in ("", dossier.porteur.genre)
+        if document.pk in tenus
+        or (document.est_propose and document.genre in ("", dossier.porteur.genre))
+    ]
+
+
+def _retires(dossier: Dossier) -> Iterator[Manque]:
+    for retire in retraits.tenus(dossier):
+        yield Manque(
+            retire.partie,
+            retire.champ,
+            f"{retire.nom} {retraits.PLUS_PROPOSE} dans cet appel : gardez-le ou retirez-le.",
+            bloque=False,
+        )
+
+
+def pieces_a_venir(dossier: Dossier) -> list[DocumentDemande]:
+    """The documents that do not stop the deposit and that the service will ask for.
+
+    What receivability needs and nobody joined (R112-11-4).
+    """
+    fournies = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
+    return [
+        document
+        for document in documents_demandes(dossier)
+        if document.exigence == Exigence.RECEVABILITE and document.pk not in fournies
     ]
 
 
@@ -318,6 +347,7 @@ CONTROLES: tuple[Controle, ...] = (
     _evaluation,
     _budget,
     _pieces,
+    _retires,
 )
 # part: (its controls, the tables that they read)
 PAR_PARTIE: dict[NomPartie, tuple[tuple[Controle, ...], tuple[str, ...]]] = {

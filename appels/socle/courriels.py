@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
 
 from django.core.files.base import ContentFile
+from django.db.models import QuerySet
 from django.urls import reverse
 from post_office.models import Attachment
 
@@ -23,7 +26,8 @@ from appels.models import (
     Version,
 )
 from appels.socle.completude import Manque
-from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
+from appels.socle.retraits import Retire
+from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
 from partenaires.socle import courriels
 from quartiers.horloge import a_paris
 
@@ -32,7 +36,13 @@ def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) ->
     """The dossier is ready but not deposited: the signatory must attest."""
     demandee_le = dossier.signature_demandee_le
     acte = f"signature-{dossier.pk}-{demandee_le.isoformat() if demandee_le else ''}"
-    courriels.ecrire(acte, [signataire.email], "signature", {"dossier": dossier, "par": par})
+    avant_le = dossier.echeance(demandee_le) if demandee_le else dossier.ferme_le
+    courriels.ecrire(
+        acte,
+        [signataire.email],
+        "signature",
+        {"dossier": dossier, "par": par, "avant_le": avant_le},
+    )
 
 
 def enregistrement(version: Version) -> None:
@@ -77,13 +87,37 @@ def equipe(dossier: Dossier) -> list[str]:
     """
     adresses = list(
         dossier.porteur.appartenances.actives()
-        .exclude(role=Role.LECTEUR)
+        .avec_role(Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR)
         .filter(utilisateur__is_active=True)
         .values_list("utilisateur__email", flat=True)
     )
     if dossier.est_sur_papier or not adresses:
         adresses += _representant(dossier)
     return sorted({adresse for adresse in adresses if adresse})
+
+
+def appel_change(
+    appel: Appel,
+    adresses: list[str],
+    brouillons: list[tuple[Dossier, list[Retire]]],
+    *,
+    message: str,
+) -> None:
+    """What its drafts hold and the call no longer offers, to one organisation; once a list."""
+    dits = "|".join(
+        f"{brouillon.pk}:{retire.nom}" for brouillon, retires in brouillons for retire in retires
+    )
+    acte = f"appel-change-{appel.pk}-{sha256(f'{dits}|{message}'.encode()).hexdigest()[:24]}"
+    contexte = {"appel": appel, "brouillons": brouillons, "message": message}
+    courriels.ecrire(acte, adresses, "appel_change", contexte)
+
+
+def composer_appel_change(
+    appel: Appel, brouillons: list[tuple[Dossier, list[Retire]]]
+) -> tuple[str, str]:
+    """(subject, body) of the same mail, to be read before it leaves."""
+    contexte = {"appel": appel, "brouillons": brouillons, "message": ""}
+    return courriels.composer("appel_change", contexte)
 
 
 def complement(complement: Complement) -> None:
@@ -100,10 +134,20 @@ def complement(complement: Complement) -> None:
     )
 
 
+def complement_prolonge(complement: Complement, *, motif: str) -> None:
+    """More time to answer."""
+    courriels.ecrire(
+        f"complement-prolonge-{complement.pk}-{complement.avant_le.isoformat()}",
+        equipe(complement.dossier),
+        "complement_prolonge",
+        {"dossier": complement.dossier, "complement": complement, "motif": motif},
+    )
+
+
 def rappel_complement(rappel: Rappel, complement: Complement) -> None:
     """The deadline to answer comes."""
     courriels.ecrire(
-        f"rappel-complement-{complement.pk}",
+        f"rappel-complement-{complement.pk}-{complement.avant_le.isoformat()}",
         rappel.destinataires,
         "rappel_complement",
         {
@@ -161,8 +205,7 @@ def message(message: Message) -> None:
     elif dossier.confie_a:
         adresses = [dossier.confie_a.email]
     else:
-        agents = Appartenance.objects.agents()
-        adresses = list(agents.values_list("utilisateur__email", flat=True))
+        adresses = [agent.email for agent in _agents_qui_lisent(dossier)]
     courriels.ecrire(
         f"message-{message.pk}",
         sorted(adresses),
@@ -170,6 +213,31 @@ def message(message: Message) -> None:
         {"dossier": dossier, "message": message},
         urgent=message.cote == Cote.SERVICE,
     )
+
+
+def _agents_qui_lisent(dossier: Dossier) -> list[Utilisateur]:
+    """The agents who read a dossier: within their perimeter, neither stepped aside nor members."""
+    return [
+        agent
+        for agent in _personnes(Appartenance.objects.agents())
+        if Dossier.objects.lus_pour_le_service(agent).filter(pk=dossier.pk).exists()
+    ]
+
+
+def _personnes(appartenances: QuerySet[Appartenance]) -> QuerySet[Utilisateur]:
+    """The people of these memberships, each once."""
+    return Utilisateur.objects.filter(is_active=True, pk__in=appartenances.values("utilisateur"))
+
+
+def qui_instruit(dossier: Dossier) -> list[str]:
+    """The people of the funders asked, and the agent in charge or else those who read it."""
+    sollicites = dossier.financements.filter(partenaire__isnull=False).values("partenaire")
+    financeurs = Appartenance.objects.financeurs().filter(partenaire__in=sollicites)
+    personnes = [dossier.confie_a] if dossier.confie_a else _agents_qui_lisent(dossier)
+    for personne in _personnes(financeurs):
+        if Dossier.objects.instruits_par(personne).filter(pk=dossier.pk).exists():
+            personnes.append(personne)
+    return sorted({personne.email for personne in personnes})
 
 
 def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre]) -> None:
@@ -276,7 +344,12 @@ def rappel(rappel: Rappel, manques: list[Manque]) -> None:
         acte,
         rappel.destinataires,
         "rappel",
-        {"dossier": rappel.dossier, "manques": manques, "pour_signature": rappel.pour_signature},
+        {
+            "dossier": rappel.dossier,
+            "avant_le": rappel.echeance,
+            "manques": manques,
+            "pour_signature": rappel.pour_signature,
+        },
     )
 
 
@@ -286,6 +359,50 @@ def dauphin(rappel: Rappel) -> None:
         f"dauphin-{rappel.dossier_id}-{rappel.palier}",
         rappel.destinataires,
         "dauphin",
+        {"dossier": rappel.dossier},
+        urgent=False,
+    )
+
+
+def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cle: UUID) -> None:
+    """A visitor writes to the service; no copy to the address given, which nobody has verified."""
+    courriels.ecrire(
+        f"contact-{cle}",
+        [service.email],
+        "contact",
+        {"nom": nom, "email": email, "texte": texte, "page": page},
+    )
+
+
+def non_depose(rappel: Rappel) -> None:
+    """The closing came before the deposit: said once, with what remains."""
+    courriels.ecrire(
+        f"non-depose-{rappel.dossier_id}-{rappel.echeance.isoformat()}",
+        rappel.destinataires,
+        "non_depose",
+        {"dossier": rappel.dossier, "ferme_le": rappel.echeance},
+    )
+
+
+def affectation(
+    dossiers: list[Dossier], agent: Utilisateur, *, par: Utilisateur, le: datetime
+) -> None:
+    """To an agent: the dossiers that somebody else gave in charge."""
+    courriels.ecrire(
+        f"affectation-{agent.pk}-{le.isoformat()}-{dossiers[0].pk}",
+        [agent.email],
+        "affectation",
+        {"dossiers": dossiers, "par": par},
+        urgent=False,
+    )
+
+
+def nouvelle_demande(rappel: Rappel) -> None:
+    """A deposit: to the funders that it asks and to the service, each within its perimeter."""
+    courriels.ecrire(
+        f"nouvelle-demande-{rappel.dossier_id}",
+        rappel.destinataires,
+        "nouvelle_demande",
         {"dossier": rappel.dossier},
         urgent=False,
     )

@@ -14,18 +14,18 @@ from partenaires.socle.refus import droit
 REDIGENT = {Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR}
 
 
-@droit()
+@droit("Seules les personnes qui rédigent pour cet organisme écrivent ce dossier.")
 def redige(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """One of the writers of the organisation, whatever the hour.
 
-    An agent, for what came on paper.
+    An agent, for what came on paper; never an agent of that organisation.
     """
     if dossier.est_sur_papier:
-        return droits.est_agent(utilisateur)
+        return lit_pour_le_service(utilisateur, dossier)
     return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT)
 
 
-@droit()
+@droit("Un dossier s’écrit tant qu’il est ouvert, par les personnes qui rédigent pour l’organisme.")
 def peut_rediger(
     utilisateur: Utilisateur, dossier: Dossier, instant: datetime, nom: str | None = None
 ) -> bool:
@@ -38,7 +38,7 @@ def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.BROUILLON
 
 
-@droit()
+@droit("Seule une personne qui rédige reprend un dossier à signer, avant la clôture de l’appel.")
 def peut_reprendre(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.A_ATTESTER
 
@@ -49,7 +49,7 @@ def peut_abandonner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return redige(utilisateur, dossier) and dossier.etat in MODIFIABLES
 
 
-@droit()
+@droit("Seul un brouillon abandonné se rétablit, par une personne qui le rédige.")
 def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """A draft given up; a correction is opened anew from the deposit instead."""
     return (
@@ -92,7 +92,7 @@ def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime)
 def est_signataire(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Acts for the organisation; on paper somebody signed, and the agent enters it."""
     if dossier.est_sur_papier:
-        return droits.est_agent(utilisateur)
+        return lit_pour_le_service(utilisateur, dossier)
     return Role.SIGNATAIRE in droits.roles(utilisateur, dossier.porteur_id)
 
 
@@ -102,7 +102,10 @@ def peut_deposer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return est_signataire(utilisateur, dossier)
 
 
-@droit()
+@droit(
+    "Le relevé d’identité bancaire s’ouvre aux personnes qui rédigent pour l’organisme et, une "
+    "fois le dossier déposé, au service."
+)
 def peut_ouvrir_rib(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Bank data: the writers of the organisation, and the agents of others once deposited.
 
@@ -123,7 +126,13 @@ def peut_lire_les_personnes(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 def lit_pour_le_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """An agent reads what an organisation wrote; not the agent's own organisation."""
-    return droits.est_agent(utilisateur) and not droits.roles(utilisateur, dossier.porteur_id)
+    return droits.est_agent(utilisateur) and not droits.est_membre(utilisateur, dossier.porteur_id)
+
+
+def lit_pour_un_financeur(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """The same of a funder’s people."""
+    est_membre = droits.est_membre(utilisateur, dossier.porteur_id)
+    return droits.est_financeur(utilisateur) and not est_membre
 
 
 def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
@@ -133,31 +142,37 @@ def peut_administrer_les_appels(utilisateur: Utilisateur) -> bool:
 @droit("Ce dossier n’est plus en course : aucune décision ne peut y être saisie.")
 def peut_saisir_les_decisions(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """The service, on a dossier that is deposited and neither withdrawn nor refused at the door."""
-    return droits.est_agent(utilisateur) and dossier.etat in EN_COURSE
+    return lit_pour_le_service(utilisateur, dossier) and dossier.etat in EN_COURSE
 
 
 # What belongs to the head of the service, gesture by gesture.
 
 
-@droit()
+@droit("Seule la ou le responsable du service publie un appel.")
 def peut_publier_un_appel(utilisateur: Utilisateur) -> bool:
     """Make a call public."""
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service choisit le régime d’un appel.")
+def peut_choisir_le_regime(utilisateur: Utilisateur) -> bool:
+    """Say what a deposit is worth in law."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit("Seule la ou le responsable du service prolonge un appel.")
 def peut_prolonger_un_appel(utilisateur: Utilisateur) -> bool:
     """Put off the closing of a call for everybody."""
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service fige ou rouvre un scénario.")
 def peut_figer_un_scenario(utilisateur: Utilisateur) -> bool:
     """Keep one scenario, or open it again."""
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service clôt une séance.")
 def peut_clore_un_comite(utilisateur: Utilisateur) -> bool:
     """Close a meeting: its minutes no longer change."""
     return droits.est_responsable(utilisateur)
@@ -169,7 +184,7 @@ def peut_liberer_les_lettres(utilisateur: Utilisateur) -> bool:
     return droits.est_responsable(utilisateur)
 
 
-@droit()
+@droit("Seule la ou le responsable du service publie les projets soutenus.")
 def peut_publier_les_decisions(utilisateur: Utilisateur) -> bool:
     """Let everybody read a decision whose letter left, or nobody any more."""
     return droits.est_responsable(utilisateur)
@@ -186,7 +201,7 @@ def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
     financeurs = {
         appartenance.partenaire_id: appartenance.partenaire
         for appartenance in utilisateur.mes_appartenances
-        if appartenance.role == Role.AVIS_FINANCEUR
+        if Role.AVIS_FINANCEUR in appartenance.roles
     }
     demandes = dossier.financements.filter(partenaire__in=financeurs)
     sollicite = demandes.values_list("partenaire", flat=True).first()
@@ -205,7 +220,10 @@ def peut_noter(utilisateur: Utilisateur) -> bool:
     return droits.est_agent(utilisateur) or Role.AVIS_FINANCEUR in droits.roles(utilisateur)
 
 
-@droit()
+@droit(
+    "Seule la ou le responsable du service déclare le déport d’une autre personne et tient le "
+    "registre."
+)
 def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
     """Declare for somebody else, lift, read the register: the head of the service."""
     return droits.est_responsable(utilisateur)
@@ -214,7 +232,8 @@ def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
 @droit("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Ask, admit, set aside, flag: the service, on what was deposited and not withdrawn."""
-    return droits.est_agent(utilisateur) and dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
+    examinable = dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
+    return lit_pour_le_service(utilisateur, dossier) and examinable
 
 
 @droit("Les messages sont entre l’organisme et le service.")
@@ -224,16 +243,25 @@ def peut_lire_les_messages(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 def peut_ecrire_au_service(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Send a message for the organisation: its writers, once deposited."""
-    return bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT) and dossier.est_depose
+    """Send a message for the organisation: its writers.
+
+    A draft too, which the message opens to the service; not one that the service itself writes.
+    """
+    if not bool(droits.roles(utilisateur, dossier.porteur_id) & REDIGENT):
+        return False
+    return dossier.est_depose or (dossier.etat in MODIFIABLES and not dossier.est_sur_papier)
 
 
 def peut_ecrire_a_l_organisme(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Send a message for the service."""
-    return lit_pour_le_service(utilisateur, dossier) and dossier.est_depose
+    """Send a message for the service: once deposited, or on a draft opened to it."""
+    est_ouvert = dossier.ouvert_au_service_le is not None and dossier.etat in MODIFIABLES
+    return lit_pour_le_service(utilisateur, dossier) and (dossier.est_depose or est_ouvert)
 
 
-@droit()
+@droit(
+    "Les messages s’échangent entre les personnes qui rédigent pour l’organisme et le service, "
+    "une fois le dossier déposé."
+)
 def peut_ecrire_un_message(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Write for one of the two sides, or say that what the other wrote needs no answer."""
     pour_le_service = peut_ecrire_a_l_organisme(utilisateur, dossier)

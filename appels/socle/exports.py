@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
+from itertools import chain
 from typing import Any
 
 from openpyxl import Workbook
@@ -11,7 +12,7 @@ from openpyxl.styles import Font
 
 from appels.models import Dossier
 from appels.socle.budget import Plan, du_dossier
-from partenaires.socle import plan_comptable
+from partenaires.socle import demonstration, plan_comptable
 from quartiers.francais import nombre_en_euros
 
 EN_EUROS = '#,##0.00 "€"'
@@ -34,18 +35,20 @@ def _sures(valeurs: Iterable[object]) -> list[object]:
 
 def en_csv(lignes: Iterable[Iterable[object]]) -> str:
     """Rows for a French spreadsheet: semicolons, UTF-8 with its mark, no formula."""
-    sortie = StringIO()
-    ecriture = csv.writer(sortie, delimiter=";")
-    for ligne in lignes:
-        ecriture.writerow(_sures(ligne))
-    return BOM + sortie.getvalue()
+    return BOM + "".join(_ligne(ligne) for ligne in demonstration.lignes(lignes))
 
 
 def flux_csv(entetes: Iterable[str], lignes: Iterable[Iterable[object]]) -> Iterator[str]:
     """The same file as `en_csv`, line by line, for what has no bound."""
-    yield en_csv([entetes])
-    for ligne in lignes:
-        yield en_csv([ligne]).removeprefix(BOM)
+    yield BOM
+    for ligne in demonstration.lignes(chain([entetes], lignes)):
+        yield _ligne(ligne)
+
+
+def _ligne(valeurs: Iterable[object]) -> str:
+    sortie = StringIO()
+    csv.writer(sortie, delimiter=";").writerow(_sures(valeurs))
+    return sortie.getvalue()
 
 
 def poser(feuille: Any, valeurs: Iterable[object], *, gras: bool = False) -> None:
@@ -83,6 +86,7 @@ def classeur_du_budget(dossier: Dossier) -> bytes:
     for libelle, montant in totaux(plan):
         poser(feuille, ("", libelle, euros(montant)), gras=True)
     tampon = BytesIO()
+    demonstration.classeur(classeur)
     classeur.save(tampon)
     return tampon.getvalue()
 

@@ -148,7 +148,7 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
             }
             for piece in presentes(dossier)
         ],
-        "pieces_manquantes": _pieces_manquantes(dossier),
+        "pieces_manquantes": [str(document) for document in completude.pieces_a_venir(dossier)],
     }
 
 
@@ -233,16 +233,6 @@ def _budget(dossier: Dossier) -> dict:
             "financements": plan.financements,
         },
     }
-
-
-def _pieces_manquantes(dossier: Dossier) -> list[str]:
-    """Documents asked for the receivability and not joined yet (R112-11-4)."""
-    fournies = {piece.document_id for piece in presentes(dossier)}
-    return [
-        document.libelle
-        for document in completude.documents_demandes(dossier)
-        if document.exigence == "recevabilite" and document.pk not in fournies
-    ]
 
 
 def public_en_clair(dimension: str, cle: str, quartiers: dict[str, str]) -> str:

@@ -50,6 +50,12 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
         "Les membres de l’organisme, le service ; jamais les financeurs",
     ),
     (
+        "Écrire au service",
+        "Un nom, une adresse électronique, un texte",
+        "Répondre à la question",
+        "Le service, par courriel",
+    ),
+    (
         "Les notes et signalements du service",
         "Un texte sur un dossier, le nom de l’agent et la date",
         "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)",

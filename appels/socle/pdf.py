@@ -16,10 +16,10 @@ import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from appels.models import Lettre, Recepisse
+from appels.models import Financement, FinanceurAppel, Lettre, Recepisse
 from appels.models.contenu import Dimension
 from appels.socle import figement
-from partenaires.models import Service
+from partenaires.models import Genre, Service
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
@@ -65,9 +65,7 @@ def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dic
     """What the letter says, on paper and on its page."""
     demande = lettre.financement
     appel = demande.dossier.appel
-    autorites: dict[int | None, str] = {
-        financeur.partenaire_id: financeur.autorite for financeur in appel.financeurs.all()
-    }
+    financeur = appel.financeurs.filter(partenaire=demande.partenaire_id).first()
     return {
         "lettre": lettre,
         "demande": demande,
@@ -77,8 +75,19 @@ def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dic
         "appel": appel,
         "date": lettre.corrigee_le or lettre.preparee_le,
         "service": service or Service.actuel(),
-        "autorite": autorites.get(demande.partenaire_id) or appel.autorite_recours,
+        "autorite": _autorite(demande, financeur),
+        "est_dispensee": bool(
+            appel.est_guichet and financeur and financeur.est_dispense_de_signature
+        ),
     }
+
+
+def _autorite(demande: Financement, financeur: FinanceurAppel | None) -> str:
+    """Before whom to appeal: the funder's own; the one of the call is the CUA's, no other's."""
+    if financeur and financeur.autorite:
+        return financeur.autorite
+    est_de_la_cua = demande.partenaire is not None and demande.partenaire.genre == Genre.CUA
+    return demande.dossier.appel.autorite_recours if est_de_la_cua else ""
 
 
 def contexte_du_recepisse(recepisse: Recepisse) -> dict:

@@ -49,7 +49,7 @@ def _organisme(appartenance: Appartenance) -> dict[str, object]:
         "nom": appartenance.partenaire.nom,
         "siret": appartenance.partenaire.siret,
         "rna": appartenance.partenaire.rna,
-        "role": appartenance.get_role_display(),
+        "roles": sorted(appartenance.roles),
         "qualite": appartenance.qualite,
         "depuis": appartenance.acceptee_le,
         "jusqu_a": appartenance.terminee_le,
@@ -68,9 +68,15 @@ def _ecrits(utilisateur: Utilisateur) -> dict[str, list]:
     deports = Deport.objects.filter(personne=utilisateur)
     envois = Envoi.objects.filter(destinataire__iexact=adresse)
     return {
-        "invitations": list(
-            invitations.values("partenaire__nom", "role", "cree_le", "utilisee_le")
-        ),
+        "invitations": [
+            {
+                "partenaire__nom": invitation.partenaire.nom,
+                "roles": sorted(invitation.roles),
+                "cree_le": invitation.cree_le,
+                "utilisee_le": invitation.utilisee_le,
+            }
+            for invitation in invitations.select_related("partenaire")
+        ],
         "actes": list(actes.values("dossier__numero", "dossier_id", "acte", "le", "motif")),
         "messages": list(messages.values("dossier__numero", "le", "texte")),
         "notes": list(notes.values("dossier__numero", "le", "texte")),

@@ -1,13 +1,24 @@
-"""Who acts next on a dossier, and by when; the six plain states that an applicant sees."""
+"""Where a dossier stands, who acts next, by when, and by which act: every surface reads it here.
+
+Two readers, one set of facts. The service reads the `Stade`, a condition of the database that
+lists, counters, files and pages share. The organisation reads the `Suivi`, from the letters that
+reached it: a decision is never told before its letter is released.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import models
+from django.urls import reverse
 
-from appels.models import Dossier, Financement
+from appels.models import Decision, Dossier, Financement, Lettre
+from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import MODIFIABLES, Etat
-from quartiers.francais import date_et_heure, jour
+from quartiers.francais import accorder, date_et_heure, jour
+
+CE_DOSSIER = models.OuterRef("pk")
+TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
 
 
 class Attente(models.TextChoices):
@@ -25,100 +36,434 @@ A_QUI = {
     Attente.FINANCEURS: "Aux financeurs d’agir",
     Attente.PERSONNE: "Rien n’est attendu",
 }
-TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
 
 
-def conditions(instant: datetime) -> dict[Attente, models.Q]:
-    """{who: when}, the first that holds wins.
+# --- The facts: requests to the funders of the call, and the letters that tell their decisions ----
 
-    A deadline that has passed gives the turn back to the service.
-    """
-    attend_la_reponse = models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant)
-    indecis = models.Q(
-        models.Exists(
-            Financement.objects.filter(
-                dossier=models.OuterRef("pk"), partenaire__isnull=False, decision=""
-            )
+
+def _demandes() -> models.QuerySet[Financement]:
+    """What a dossier asks of the funders of the call."""
+    return Financement.objects.filter(dossier=CE_DOSSIER, partenaire__isnull=False)
+
+
+def _annoncee() -> models.Exists:
+    """A decision of a request was told: a letter is released, whatever came since."""
+    return models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk")))
+
+
+def _dite() -> models.Q:
+    """The decision of a request, as it stands, was told; a grant given up waits for no letter."""
+    lettres = Lettre.objects.liberees().a_jour().filter(financement=models.OuterRef("pk"))
+    return models.Q(models.Exists(lettres)) | models.Q(decision=Decision.RENONCE)
+
+
+def _ajournement_dit() -> models.Exists:
+    """The last letter of a request puts it off, whatever was decided since."""
+    return models.Exists(
+        Lettre.objects.liberees().filter(
+            financement=models.OuterRef("pk"),
+            remplacee_par__isnull=True,
+            prise__decision=Decision.AJOURNE,
         )
     )
+
+
+def _a_ouvrir() -> models.QuerySet[Lettre]:
+    """The letters of a dossier that reached its organisation, which nobody there opened."""
+    return Lettre.objects.a_ouvrir().filter(financement__dossier=CE_DOSSIER)
+
+
+def _nombre(lignes: models.QuerySet[Any], par: str) -> models.Expression:
+    """How many of these rows a dossier has."""
+    total = lignes.order_by().values(par).annotate(n=models.Count("pk")).values("n")
+    return models.functions.Coalesce(
+        models.Subquery(total, output_field=models.IntegerField()), models.Value(0)
+    )
+
+
+def avec_les_lettres(dossiers: DossierQuerySet) -> DossierQuerySet:
+    """The same dossiers, each with what its organisation may know of the decisions."""
+    annoncees = _demandes().filter(_annoncee())
+    return dossiers.annotate(
+        sollicites=_nombre(_demandes(), "dossier"),
+        reponses=_nombre(annoncees, "dossier"),
+        ajournees=_nombre(annoncees.filter(_ajournement_dit()), "dossier"),
+        a_ouvrir=_nombre(_a_ouvrir(), "financement__dossier"),
+    )
+
+
+# --- What the service reads -----------------------------------------------------------------------
+
+
+class Stade(models.TextChoices):
+    """Where a dossier stands for the service."""
+
+    BROUILLON = "brouillon", "Brouillon"
+    A_COMPLETER = "a_completer", "Compléments attendus"
+    DELAI_PASSE = "delai_passe", "Délai de réponse passé"
+    A_EXAMINER = "a_examiner", "À examiner"
+    FINANCEURS = "financeurs", "Chez les financeurs"
+    SANS_FINANCEUR = "sans_financeur", "Recevable, aucun financeur sollicité"
+    LETTRES = "lettres", "Décidé, lettres à envoyer"
+    A_OUVRIR = "a_ouvrir", "Lettres envoyées, à ouvrir"
+    DECIDE = "decide", "Décidé et notifié"
+    IRRECEVABLE = "irrecevable", "Irrecevable"
+    RETIRE = "retire", "Retiré"
+    ABANDONNE = "abandonne", "Abandonné"
+    INTEGRE = "integre", "Correction déposée"
+
+
+ATTENTES: dict[Stade, Attente] = {
+    Stade.BROUILLON: Attente.ORGANISME,
+    Stade.A_COMPLETER: Attente.ORGANISME,
+    Stade.DELAI_PASSE: Attente.SERVICE,
+    Stade.A_EXAMINER: Attente.SERVICE,
+    Stade.FINANCEURS: Attente.FINANCEURS,
+    Stade.SANS_FINANCEUR: Attente.PERSONNE,
+    Stade.LETTRES: Attente.SERVICE,
+    Stade.A_OUVRIR: Attente.ORGANISME,
+    Stade.DECIDE: Attente.PERSONNE,
+    Stade.IRRECEVABLE: Attente.PERSONNE,
+    Stade.RETIRE: Attente.PERSONNE,
+    Stade.ABANDONNE: Attente.PERSONNE,
+    Stade.INTEGRE: Attente.PERSONNE,
+}
+
+
+def _conditions(instant: datetime) -> dict[Stade, models.Q]:
+    """{where: when}, the first that holds wins.
+
+    A deadline that has passed gives the turn back to the service. Once every funder has decided,
+    letters say the rest, whatever the examination of a later version.
+    """
+    demandes = _demandes()
+    a_decider = models.Q(decision="") | models.Q(_annoncee(), decision=Decision.AJOURNE)
+    tous_decides = models.Q(models.Exists(demandes)) & ~models.Q(
+        models.Exists(demandes.filter(a_decider))
+    )
+    sans_lettre = models.Exists(demandes.exclude(_dite()))
     return {
-        Attente.ORGANISME: models.Q(etat__in=MODIFIABLES) | attend_la_reponse,
-        Attente.SERVICE: models.Q(etat=Etat.DEPOSE)
-        | models.Q(etat=Etat.A_COMPLETER, a_completer_avant__lte=instant),
-        Attente.FINANCEURS: models.Q(etat=Etat.RECEVABLE) & indecis,
-        Attente.PERSONNE: models.Q(etat__in=TERMINES) | models.Q(etat=Etat.RECEVABLE) & ~indecis,
+        Stade.BROUILLON: models.Q(etat__in=MODIFIABLES),
+        Stade.IRRECEVABLE: models.Q(etat=Etat.IRRECEVABLE),
+        Stade.RETIRE: models.Q(etat=Etat.RETIRE),
+        Stade.ABANDONNE: models.Q(etat=Etat.ABANDONNE),
+        Stade.INTEGRE: models.Q(etat=Etat.INTEGRE),
+        Stade.A_COMPLETER: models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant),
+        Stade.DELAI_PASSE: models.Q(etat=Etat.A_COMPLETER),
+        Stade.LETTRES: tous_decides & models.Q(sans_lettre),
+        Stade.A_OUVRIR: tous_decides & models.Q(models.Exists(_a_ouvrir())),
+        Stade.DECIDE: tous_decides,
+        Stade.A_EXAMINER: models.Q(etat=Etat.DEPOSE),
+        Stade.FINANCEURS: models.Q(models.Exists(demandes)),
+        Stade.SANS_FINANCEUR: models.Q(etat=Etat.RECEVABLE),
     }
 
 
-def attente(instant: datetime) -> models.Case:
-    """Who is awaited: the same rule for lists, counters and pages."""
+def stade(instant: datetime) -> models.Case:
+    """Where a dossier stands: the same rule for lists, counters, files and pages."""
     cas = (
-        models.When(quand, then=models.Value(qui.value))
-        for qui, quand in conditions(instant).items()
+        models.When(quand, then=models.Value(ou.value))
+        for ou, quand in _conditions(instant).items()
     )
     return models.Case(*cas, output_field=models.CharField())
 
 
-class EtatPublic(models.TextChoices):
-    """The six states of a dossier for who wrote it."""
+def attente(instant: datetime) -> models.Case:
+    """Who is awaited, from the same conditions."""
+    cas = (
+        models.When(quand, then=models.Value(ATTENTES[ou].value))
+        for ou, quand in _conditions(instant).items()
+    )
+    return models.Case(*cas, output_field=models.CharField())
 
-    BROUILLON = "brouillon", "Brouillon"
+
+@dataclass(frozen=True)
+class Geste:
+    """An act: its words, and the address where it is done, by one click or from its page."""
+
+    libelle: str
+    adresse: str
+    par_envoi: bool = False
+
+
+def geste_du_service(dossier: Dossier, ou: Stade) -> Geste | None:
+    """The one act of the service at this stage; None when it only waits."""
+    if ou == Stade.A_EXAMINER:
+        adresse = reverse("appels:admettre", args=[dossier.pk])
+        return Geste("Déclarer recevable", adresse, par_envoi=True)
+    if ou == Stade.DELAI_PASSE:
+        return Geste("Ne plus attendre", reverse("appels:clore_complement", args=[dossier.pk]))
+    if ou == Stade.LETTRES:
+        return Geste("Préparer les lettres", reverse("appels:lettres", args=[dossier.appel_id]))
+    if ou == Stade.FINANCEURS:
+        return Geste("Suivre les avis", reverse("appels:avis", args=[dossier.pk]))
+    return None
+
+
+# --- What the organisation reads ------------------------------------------------------------------
+
+
+class EtatPublic(models.TextChoices):
+    """The states of a dossier for who wrote it."""
+
+    BROUILLON = "brouillon", "Brouillon, pas encore déposé"
+    CORRECTION = "correction", "Correction, pas encore déposée"
+    A_SIGNER = "a_signer", "À signer, pas encore déposé"
+    NON_DEPOSE = "non_depose", "Non déposé"
     EXAMEN = "examen", "En cours d’examen"
     A_COMPLETER = "a_completer", "À compléter"
     INSTRUCTION = "instruction", "Recevable, chez les financeurs"
+    DECIDE_EN_PARTIE = "decide_en_partie", "Décidé en partie"
     DECIDE = "decide", "Décidé"
-    TERMINE = "termine", "Terminé"
+    IRRECEVABLE = "irrecevable", "Irrecevable"
+    RETIRE = "retire", "Retiré"
+    ABANDONNE = "abandonne", "Abandonné"
+    INTEGRE = "integre", "Correction déposée"
+
+
+VOUS = "Vous"
+BROUILLONS = (
+    EtatPublic.BROUILLON,
+    EtatPublic.CORRECTION,
+    EtatPublic.A_SIGNER,
+    EtatPublic.NON_DEPOSE,
+)
+A_FAIRE = (
+    EtatPublic.BROUILLON,
+    EtatPublic.CORRECTION,
+    EtatPublic.A_SIGNER,
+    EtatPublic.A_COMPLETER,
+)
+FINIS = {
+    Etat.IRRECEVABLE: (
+        EtatPublic.IRRECEVABLE,
+        "Le service a déclaré ce dossier irrecevable.",
+    ),
+    Etat.RETIRE: (EtatPublic.RETIRE, "L’organisme l’a retiré : il n’est plus instruit."),
+    Etat.ABANDONNE: (
+        EtatPublic.ABANDONNE,
+        "Vos textes restent lisibles. Pour continuer, rétablissez-le depuis « Mes dossiers ».",
+    ),
+    Etat.INTEGRE: (EtatPublic.INTEGRE, "Cette correction est déposée."),
+}
 
 
 @dataclass(frozen=True)
 class Suivi:
-    """What the applicant reads: the state, who acts, what is expected and by when."""
+    """What the applicant reads: the state, who acts, what is expected, by when, the main act."""
 
     etat: EtatPublic
     qui: str
     phrase: str
+    geste: Geste | None = None
+    avant_le: datetime | None = None
+    a_ouvrir: int = 0  # letters that wait to be opened
+
+    @property
+    def est_un_brouillon(self) -> bool:
+        """Not deposited, and neither given up nor put in the place of what it corrects."""
+        return self.etat in BROUILLONS
+
+    @property
+    def est_a_vous(self) -> bool:
+        """The organisation is awaited."""
+        return self.qui == VOUS
 
     @property
     def temoin(self) -> str:
         """The mark beside the state."""
-        if self.etat in (EtatPublic.A_COMPLETER, EtatPublic.BROUILLON):
+        if self.etat in A_FAIRE or self.a_ouvrir:
             return "demi"
-        if self.etat == EtatPublic.TERMINE:
+        if self.etat in (EtatPublic.NON_DEPOSE, *(fini for fini, _ in FINIS.values())):
             return "apres"
         return "plein"
 
-
-PHRASES_DE_FIN = {
-    Etat.IRRECEVABLE: "Le service a déclaré ce dossier irrecevable.",
-    Etat.RETIRE: "Vous avez retiré ce dossier.",
-}
+    @property
+    def lettres(self) -> str:
+        """« 5 lettres à ouvrir »; empty when none waits."""
+        if not self.a_ouvrir:
+            return ""
+        return accorder(self.a_ouvrir, "lettre à ouvrir", "lettres à ouvrir")
 
 
 def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
-    """Nothing of a decision before it is released: until then funders are « examining »."""
-    etat = Etat(dossier.etat)
-    if etat in MODIFIABLES:
-        return Suivi(EtatPublic.BROUILLON, "Vous", "Le dossier n’est pas encore déposé.")
-    if etat in TERMINES:
-        phrase = PHRASES_DE_FIN.get(etat, "Ce brouillon n’est plus en cours.")
-        return Suivi(EtatPublic.TERMINE, "Personne", phrase)
+    """What its organisation reads of a dossier, at this instant.
+
+    One query when the dossier was not read by `avec_les_lettres`, none for a draft.
+    """
+    if dossier.etat in MODIFIABLES:
+        return _du_brouillon(dossier, instant)
+    a_ouvrir = _lettres(dossier).a_ouvrir if dossier.est_depose else 0
+    if dossier.etat in FINIS:
+        etat, phrase = FINIS[Etat(dossier.etat)]
+        geste = _ouvrir_les_lettres(dossier) if a_ouvrir else _recepisse(dossier)
+        return Suivi(etat, "Personne", phrase, geste, a_ouvrir=a_ouvrir)
     if dossier.a_completer_avant and dossier.attend_un_complement(instant):
-        phrase = f"Répondez avant le {date_et_heure(dossier.a_completer_avant)}, heure de Paris."
-        return Suivi(EtatPublic.A_COMPLETER, "Vous", phrase)
-    if etat == Etat.RECEVABLE:
-        return _chez_les_financeurs(dossier)
+        return Suivi(
+            EtatPublic.A_COMPLETER,
+            VOUS,
+            f"Répondez avant le {date_et_heure(dossier.a_completer_avant)}, heure de Paris.",
+            Geste("Répondre", reverse("appels:corriger", args=[dossier.pk])),
+            avant_le=dossier.a_completer_avant,
+            a_ouvrir=a_ouvrir,
+        )
+    return _du_depose(_lettres(dossier))
+
+
+def _lettres(dossier: Dossier) -> Any:
+    """The dossier with what `avec_les_lettres` says, read now when it was not."""
+    if not hasattr(dossier, "a_ouvrir"):
+        lu = avec_les_lettres(Dossier.objects.filter(pk=dossier.pk)).get()
+        for fait in ("sollicites", "reponses", "ajournees", "a_ouvrir"):
+            setattr(dossier, fait, getattr(lu, fait))
+    return dossier
+
+
+def _du_brouillon(dossier: Dossier, instant: datetime) -> Suivi:
+    """A draft: nothing of it counts before it is deposited."""
+    if dossier.est_non_depose(instant):
+        phrase = "L’appel est clos. Vos textes restent lisibles."
+        if dossier.corrige:
+            phrase = (
+                f"Le dossier {dossier.corrige.numero} compte tel qu’il a été déposé. "
+                "Vos textes restent lisibles."
+            )
+        relire = Geste("Relire", reverse("appels:relecture", args=[dossier.pk]))
+        return Suivi(EtatPublic.NON_DEPOSE, "Personne", phrase, relire)
+    etat = EtatPublic.BROUILLON
+    if dossier.attend_une_signature:
+        etat = EtatPublic.A_SIGNER
+    elif dossier.corrige_id:
+        etat = EtatPublic.CORRECTION
+    phrase = "Le dossier n’est pas encore déposé."
+    if dossier.corrige:
+        phrase = f"{dossier.corrige.numero} reste déposé en l’état."
+    return Suivi(
+        etat,
+        "La personne signataire" if dossier.attend_une_signature else VOUS,
+        phrase,
+        Geste("Continuer", reverse("appels:dossier", args=[dossier.pk])),
+        avant_le=dossier.echeance(instant),
+    )
+
+
+def _du_depose(dossier: Any) -> Suivi:
+    """Deposited and in the race, read with its letters."""
+    if dossier.sollicites and dossier.reponses - dossier.ajournees == dossier.sollicites:
+        return _du_decide(dossier)
+    geste = _recepisse(dossier)
+    if dossier.a_ouvrir:
+        geste = _ouvrir_les_lettres(dossier)
+    if dossier.est_recevable and not dossier.reponses:
+        phrase = "Chaque financeur sollicité examine le dossier."
+        return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase, geste)
+    if dossier.est_recevable:
+        return Suivi(
+            EtatPublic.DECIDE_EN_PARTIE,
+            "Les financeurs",
+            f"{accorder(dossier.reponses, 'réponse reçue', 'réponses reçues')} sur "
+            f"{accorder(dossier.sollicites, 'financeur sollicité', 'financeurs sollicités')} ; "
+            "une décision reste à venir.",
+            geste,
+            a_ouvrir=dossier.a_ouvrir,
+        )
     phrase = "Le service Cohésion Sociale examine le dossier."
     if dossier.rejet_implicite_le:
         rejet_le = jour(dossier.rejet_implicite_le)
         phrase += f" Sans réponse le {rejet_le}, la demande sera réputée rejetée."
-    return Suivi(EtatPublic.EXAMEN, "Le service", phrase)
+    return Suivi(EtatPublic.EXAMEN, "Le service", phrase, geste, a_ouvrir=dossier.a_ouvrir)
 
 
-def _chez_les_financeurs(dossier: Dossier) -> Suivi:
-    attendues = dossier.financements.filter(partenaire__isnull=False).exclude(
-        lettres__liberee_le__isnull=False
+def _du_decide(dossier: Any) -> Suivi:
+    """Every funder asked has answered, by a letter that was released."""
+    if dossier.a_ouvrir:
+        return Suivi(
+            EtatPublic.DECIDE,
+            VOUS,
+            "Les financeurs ont décidé : leurs réponses vous attendent.",
+            _ouvrir_les_lettres(dossier),
+            a_ouvrir=dossier.a_ouvrir,
+        )
+    return Suivi(
+        EtatPublic.DECIDE,
+        "Personne",
+        "Les financeurs ont décidé.",
+        Geste("Lire les décisions", reverse("appels:decisions_recues", args=[dossier.pk])),
     )
-    if not attendues.exists():
-        return Suivi(EtatPublic.DECIDE, "Personne", "Les financeurs ont décidé.")
-    phrase = "Chaque financeur sollicité examine le dossier."
-    return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase)
+
+
+def _ouvrir_les_lettres(dossier: Any) -> Geste:
+    libelle = "Ouvrir la lettre"
+    if dossier.a_ouvrir > 1:
+        libelle = f"Ouvrir les {dossier.a_ouvrir} lettres"
+    return Geste(libelle, reverse("appels:decisions_recues", args=[dossier.pk]))
+
+
+def _recepisse(dossier: Dossier) -> Geste | None:
+    """What remains of a deposit when nothing is to be done."""
+    if not dossier.est_depose:
+        return None
+    return Geste("Voir le récépissé", reverse("appels:depose", args=[dossier.pk]))
+
+
+# --- The results: what each funder answered, once its letter is released --------------------------
+
+
+@dataclass(frozen=True)
+class Resultat:
+    """The answer of one funder, as its organisation may know it. Amounts in cents."""
+
+    financeur: str
+    demande: int | None
+    lettre: Lettre | None  # the last one released
+    mot: str
+    accorde: int | None
+    suite: str
+
+    @property
+    def est_a_ouvrir(self) -> bool:
+        """Its letter waits: opening it is dated, so nothing of it is told before."""
+        return self.lettre is not None and self.lettre.lue_le is None
+
+
+SUITES = {
+    Decision.ACCORDE: "La lettre dit comment l’aide est versée.",
+    Decision.PARTIEL: "Le service vous demandera un budget révisé s’il en faut un.",
+    Decision.REFUSE: "La lettre donne les voies et délais de recours.",
+    Decision.AJOURNE: "Ce financeur décidera plus tard : une autre lettre suivra.",
+    Decision.SANS_SUITE: "La lettre dit pourquoi.",
+}
+
+
+def resultats(dossier: Dossier) -> list[Resultat]:
+    """One a funder of the call, in budget order; empty before any letter. Two queries."""
+    liberees = Lettre.objects.liberees().select_related("prise").order_by("pk")
+    demandes = (
+        dossier.financements.filter(partenaire__isnull=False)
+        .select_related("partenaire")
+        .prefetch_related(models.Prefetch("lettres", liberees, to_attr="liberees"))
+    )
+    lignes = [_resultat(demande) for demande in demandes]
+    return lignes if any(ligne.lettre for ligne in lignes) else []
+
+
+def _resultat(demande: Any) -> Resultat:
+    """The answer of a funder: what its last released letter tells, and nothing newer."""
+    lettre = demande.liberees[-1] if demande.liberees else None
+    mot = "Décision à venir"
+    accorde = None
+    suite = "Ce financeur examine la demande."
+    if lettre and not lettre.lue_le:
+        mot = "Lettre à ouvrir"
+        suite = "Ouvrez la lettre : son ouverture est datée."
+    elif lettre and demande.decision == Decision.RENONCE:
+        mot = "Vous avez renoncé"
+        suite = "Le montant est revenu au financeur."
+    elif lettre and lettre.prise:
+        mot = lettre.prise.get_decision_display()
+        accorde = lettre.prise.montant_vote
+        suite = SUITES[Decision(lettre.prise.decision)]
+    elif lettre:
+        mot = "Voir la lettre"
+        suite = "La lettre fait foi."
+    return Resultat(demande.nom, demande.montant, lettre, mot, accorde, suite)

@@ -8,5 +8,5 @@ from partenaires.socle import entree
 urlpatterns = [
     path("sante/vivant", entree.public(sante.vivant), name="vivant"),
     path("sante/pret", entree.public(sante.pret), name="pret"),
-    path("mes-donnees.json", entree.connecte(mes_donnees.mes_donnees), name="mes_donnees"),
+    path("mes-donnees.json", entree.connecte.sensible(mes_donnees.mes_donnees), name="mes_donnees"),
 ]

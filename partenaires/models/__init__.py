@@ -1,11 +1,13 @@
 from partenaires.models.analyse import Analyse, EtatAnalyse
 from partenaires.models.appartenance import Appartenance, Invitation, Role
+from partenaires.models.connexion import Connexion, DernierCode, Evenement
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
-from partenaires.models.passation import ActeOrganisme, Passation
+from partenaires.models.passation import ActeOrganisme, Designation, Passation
 from partenaires.models.postier import Bail, Envoi, LigneResume
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
+from partenaires.models.session import SessionOuverte
 from partenaires.models.texte import TEXTES, Page, Texte
 from partenaires.models.utilisateur import Cadence, Utilisateur
 
@@ -17,8 +19,12 @@ __all__ = [
     "Appartenance",
     "Bail",
     "Cadence",
+    "Connexion",
+    "DernierCode",
+    "Designation",
     "Envoi",
     "EtatAnalyse",
+    "Evenement",
     "Fiche",
     "Genre",
     "Invitation",
@@ -30,6 +36,7 @@ __all__ = [
     "Revision",
     "Role",
     "Service",
+    "SessionOuverte",
     "Texte",
     "Utilisateur",
 ]

@@ -4,12 +4,31 @@ from django.db import models
 
 from partenaires.models.identifiants import telephone_valide
 from partenaires.models.partenaire import Partenaire
+from quartiers.models import Regard, Suivi
 
 OUI_NON = [(True, "Oui"), (False, "Non")]
 
 
-class Fiche(models.Model):
+class Fiche(Suivi):
     """The organisation's sheet: CERFA 12156*06, boxes 1 to 5 (METIER §1.1 to §1.5)."""
+
+    REGARD = Regard(
+        omis=("version", "modifiee_le", "modifiee_par"),
+        secrets=(
+            "adresse",
+            "correspondance",
+            "autorite_signataire",
+            "representant_prenom",
+            "representant_nom",
+            "representant_telephone",
+            "representant_email",
+            "contact_prenom",
+            "contact_nom",
+            "contact_telephone",
+            "contact_email",
+        ),
+        organisme="partenaire",
+    )
 
     partenaire = models.OneToOneField(Partenaire, models.CASCADE, related_name="fiche")
     version = models.PositiveIntegerField(default=0)
@@ -108,8 +127,10 @@ class Fiche(models.Model):
         return f"Fiche de {self.partenaire}"
 
 
-class Agrement(models.Model):
+class Agrement(Suivi):
     """An administrative approval of the association (METIER §1.2)."""
+
+    REGARD = Regard(organisme="fiche__partenaire")
 
     fiche = models.ForeignKey(Fiche, models.CASCADE, related_name="agrements")
     nature = models.CharField("type d’agrément", max_length=120)
@@ -124,8 +145,10 @@ class Agrement(models.Model):
         return self.nature
 
 
-class LigneBudgetOrganisme(models.Model):
+class LigneBudgetOrganisme(Suivi):
     """One account of the organisation's own budget, in cents (METIER §1.5)."""
+
+    REGARD = Regard(organisme="fiche__partenaire")
 
     fiche = models.ForeignKey(Fiche, models.CASCADE, related_name="lignes_budget")
     code = models.CharField(max_length=20)

@@ -5,7 +5,7 @@ from django.db.models.functions import Length
 
 from partenaires.models.identifiants import rna_valide, siret_valide
 from quartiers import francais
-from quartiers.models import Commune
+from quartiers.models import Commune, Regard, Suivi, SuiviQuerySet
 
 models.CharField.register_lookup(Length)
 
@@ -33,7 +33,7 @@ class Genre(models.TextChoices):
 PORTEURS = (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)
 
 
-class PartenaireQuerySet(models.QuerySet["Partenaire"]):
+class PartenaireQuerySet(SuiviQuerySet["Partenaire"]):
     def porteurs(self) -> Self:
         """The organisations that may write a dossier."""
         return self.filter(genre__in=PORTEURS, est_signataire=False)
@@ -47,8 +47,10 @@ class PartenaireQuerySet(models.QuerySet["Partenaire"]):
         return self.du_contrat().filter(est_affiche=True)
 
 
-class Partenaire(models.Model):
+class Partenaire(Suivi):
     """An organisation: porteur, funder, signatory or all of it."""
+
+    REGARD = Regard(omis=("recherche",), organisme="pk")
 
     genre = models.CharField("genre d’organisme", max_length=12, choices=Genre.choices)
     nom = models.CharField("nom complet", max_length=200)
@@ -114,8 +116,25 @@ class Partenaire(models.Model):
         return self.genre == Genre.SERVICE
 
     @property
+    def est_porteur(self) -> bool:
+        """May write a dossier: the same as `PartenaireQuerySet.porteurs`."""
+        return self.genre in PORTEURS and not self.est_signataire
+
+    @property
     def est_association(self) -> bool:
         return self.genre == Genre.ASSOCIATION
+
+    @property
+    def code_insee(self) -> str:
+        """The commune of a municipal service, else that of the sheet; empty when nobody says."""
+        if self.commune:
+            return self.commune.code_insee
+        fiche = getattr(self, "fiche", None)
+        ville = francais.recherchable(fiche.ville) if fiche else ""
+        for commune in Commune.objects.only("nom", "code_insee") if ville else ():
+            if francais.recherchable(commune.nom) == ville:
+                return commune.code_insee
+        return ""
 
     @property
     def identifiants(self) -> str:

@@ -26,7 +26,7 @@ class Envoi(models.Model):
 
 
 class LigneResume(models.Model):
-    """A message that is not urgent, kept for the daily summary of somebody who chose it."""
+    """A message that is not urgent, kept for the daily summary of somebody."""
 
     acte = models.CharField(max_length=120)
     destinataire = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notes")

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
-class RevisionQuerySet(models.QuerySet["Revision"]):
+
+class RevisionQuerySet(SuiviQuerySet["Revision"]):
     def ouvertes(self) -> Self:
         """Drafts: neither published nor dropped."""
         return self.filter(publiee_le__isnull=True, abandonnee_le__isnull=True)
@@ -17,12 +19,14 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.select_related("ecrite_par", "publiee_par", "annule")
 
 
-class Revision(models.Model):
+class Revision(Suivi):
     """A change of a public content: what it was, what it becomes, by whom, when.
 
     Rows are only added. A draft until `publiee_le`; undoing a change is another revision that gives
     back what was before.
     """
+
+    REGARD = Regard(secrets=("avant", "apres"))
 
     contenu = models.CharField(max_length=20)
     objet = models.PositiveBigIntegerField(null=True)

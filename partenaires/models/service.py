@@ -1,7 +1,9 @@
 from django.db import models
 
+from quartiers.models import Suivi
 
-class Service(models.Model):
+
+class Service(Suivi):
     """The service that publishes the portal.
 
     While it is not filled, every page says « Démonstration ».

@@ -1,5 +1,7 @@
 from django.db import models
 
+from quartiers.models import Suivi, SuiviQuerySet
+
 
 class Page(models.TextChoices):
     """The page that a text belongs to; its value is the name of the page's address."""
@@ -28,13 +30,13 @@ TEXTES = {  # what only the CUA can write: empty until it does, never invented
 }
 
 
-class TexteQuerySet(models.QuerySet["Texte"]):
+class TexteQuerySet(SuiviQuerySet["Texte"]):
     def de(self, page: Page) -> list["Texte"]:
         """The texts of a page, in order, empty ones included."""
         return list(self.filter(page=page))
 
 
-class Texte(models.Model):
+class Texte(Suivi):
     """A text that the CUA alone may write: legal notice, storage periods, action plan…"""
 
     cle = models.SlugField(unique=True)

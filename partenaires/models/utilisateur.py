@@ -5,12 +5,13 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from quartiers import horloge
+from quartiers.models import Regard, Suivi, SuiviQuerySet
 
 if TYPE_CHECKING:
     from partenaires.models.appartenance import Appartenance
 
 
-class UtilisateurManager(BaseUserManager["Utilisateur"]):
+class UtilisateurManager(BaseUserManager["Utilisateur"].from_queryset(SuiviQuerySet)):  # type: ignore[misc]
     def create_user(
         self, email: str, password: str | None = None, **champs: object
     ) -> "Utilisateur":
@@ -31,8 +32,11 @@ class Cadence(models.TextChoices):
     QUOTIDIENNE = "quotidienne", "Une fois par jour, en un seul résumé"
 
 
-class Utilisateur(AbstractBaseUser):
+class Utilisateur(AbstractBaseUser, Suivi):
     """A person. Dossiers belong to organisations; a person only has roles in them."""
+
+    # What signs in is written elsewhere: `last_login` moves without any act.
+    REGARD = Regard(omis=("last_login",), secrets=("password", "email", "prenom", "nom"))
 
     email = models.EmailField("adresse électronique", unique=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
@@ -41,7 +45,7 @@ class Utilisateur(AbstractBaseUser):
         "messages qui peuvent attendre",
         max_length=12,
         choices=Cadence.choices,
-        default=Cadence.IMMEDIATE,
+        default=Cadence.QUOTIDIENNE,
     )
     is_active = models.BooleanField("compte ouvert", default=True)
     date_joined = models.DateTimeField("inscription", default=horloge.maintenant)
@@ -59,4 +63,4 @@ class Utilisateur(AbstractBaseUser):
     @cached_property
     def mes_appartenances(self) -> list["Appartenance"]:
         """The active memberships with their organisations, read by `droits`: a query a request."""
-        return list(self.appartenances.actives().select_related("partenaire"))
+        return list(self.appartenances.actives().select_related("partenaire", "garant"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from email.utils import make_msgid
 
 from django.conf import settings
@@ -13,20 +14,29 @@ from post_office.models import PRIORITY, STATUS, Email
 from partenaires.models import (
     Appartenance,
     Cadence,
+    Designation,
     Envoi,
     Invitation,
     LigneResume,
     Utilisateur,
 )
+from partenaires.socle import demonstration
 from quartiers import horloge
 
 
 def ecrire(
-    acte: str, destinataires: Iterable[str], gabarit: str, contexte: dict, *, urgent: bool = True
+    acte: str,
+    destinataires: Iterable[str],
+    gabarit: str,
+    contexte: dict,
+    *,
+    urgent: bool = True,
+    priorite: int = PRIORITY.medium,
 ) -> list[Envoi]:
     """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`.
 
-    Never twice for an act. What is not urgent waits for the daily summary of those who chose it.
+    Never twice for an act. What is not urgent waits for the daily summary, but of those who want it
+    at once. `priorite`: what leaves first when many wait.
     """
     objet, corps = composer(gabarit, contexte)
     html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
@@ -39,12 +49,14 @@ def ecrire(
             defaults={"objet": objet[:300], "corps": corps, "ecrite_le": horloge.maintenant()},
         )
     return [
-        _poser(acte, adresse, objet, corps, html) for adresse in adresses if adresse not in patients
+        _poser(acte, adresse, objet, corps, html, priorite)
+        for adresse in adresses
+        if adresse not in patients
     ]
 
 
 def _patients(adresses: list[str]) -> dict[str, Utilisateur]:
-    """Among these addresses, the people who chose one summary a day."""
+    """Among these addresses, the people who read one summary a day."""
     patients = Utilisateur.objects.filter(email__in=adresses, cadence=Cadence.QUOTIDIENNE)
     return {patient.email: patient for patient in patients}
 
@@ -56,26 +68,28 @@ def composer(gabarit: str, contexte: dict) -> tuple[str, str]:
     return objet, render_to_string(f"courriels/{gabarit}_corps.txt", contexte).strip() + "\n"
 
 
-def _poser(acte: str, adresse: str, objet: str, corps: str, html: str) -> Envoi:
+def _poser(acte: str, adresse: str, objet: str, corps: str, html: str, priorite: int) -> Envoi:
     deja = Envoi.objects.filter(acte=acte, destinataire=adresse).first()
     if deja:
         return deja
-    courriel = _enregistrer(adresse, objet, corps, html)
+    courriel = _enregistrer(adresse, objet, corps, html, priorite)
     return Envoi.objects.create(
         acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=horloge.maintenant()
     )
 
 
-def _enregistrer(adresse: str, objet: str, corps: str, html: str) -> Email:
+def _enregistrer(
+    adresse: str, objet: str, corps: str, html: str, priorite: int = PRIORITY.medium
+) -> Email:
     """A queued row with its Message-ID fixed once; texts are kept as they are, no templates."""
     return Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[adresse],
-        subject=objet,
-        message=corps,
-        html_message=html,
+        subject=demonstration.titre(objet),
+        message=demonstration.texte(corps),
+        html_message=demonstration.html(html),
         status=STATUS.queued,
-        priority=PRIORITY.medium,
+        priority=priorite,
         message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]),
     )
 
@@ -86,13 +100,22 @@ def une_ligne(texte: str) -> str:
 
 
 class BoiteEnvoi(BaseEmailBackend):
-    """What `send_mail` of Django and allauth writes goes to the same outbox."""
+    """What `send_mail` of Django and allauth writes goes to the same outbox, before the rest.
+
+    Account and security: somebody waits in front of a page.
+    """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             html = _html_de(message)
             for adresse in message.to:
-                _enregistrer(adresse, une_ligne(str(message.subject)), str(message.body), html)
+                _enregistrer(
+                    adresse,
+                    une_ligne(str(message.subject)),
+                    str(message.body),
+                    html,
+                    PRIORITY.high,
+                )
         return len(email_messages)
 
 
@@ -111,6 +134,7 @@ def invitation(invitation: Invitation, jeton: str) -> None:
         [invitation.email],
         "invitation",
         {"invitation": invitation, "jeton": jeton},
+        priorite=PRIORITY.high,
     )
 
 
@@ -143,4 +167,63 @@ def depart(appartenance: Appartenance, *, motif: str) -> None:
         [appartenance.utilisateur.email],
         "depart",
         {"appartenance": appartenance, "motif": motif},
+    )
+
+
+def revendication(
+    appartenance: Appartenance, service: Iterable[Utilisateur], anciens: Iterable[Utilisateur]
+) -> None:
+    """Somebody says that an organisation is theirs: the service looks, its former people hear."""
+    ecrire(
+        f"revendication-{appartenance.pk}",
+        [agent.email for agent in service],
+        "revendication",
+        {"appartenance": appartenance},
+        urgent=False,
+    )
+    ecrire(
+        f"revendication-ancien-{appartenance.pk}",
+        [ancien.email for ancien in anciens],
+        "revendication_ancien",
+        {"appartenance": appartenance},
+    )
+
+
+def qualite_verifiee(appartenance: Appartenance) -> None:
+    """The service agrees that this person holds the organisation."""
+    ecrire(
+        f"qualite-verifiee-{appartenance.pk}",
+        [appartenance.utilisateur.email],
+        "qualite_verifiee",
+        {"appartenance": appartenance},
+    )
+
+
+def qualite_refusee(appartenance: Appartenance) -> None:
+    """The service does not, and says why."""
+    ecrire(
+        f"qualite-refusee-{appartenance.pk}",
+        [appartenance.utilisateur.email],
+        "qualite_refusee",
+        {"appartenance": appartenance},
+    )
+
+
+def suspension(appartenance: Appartenance, *, le: datetime) -> None:
+    """What let this person in holds no more: their access waits for an answer."""
+    ecrire(
+        f"suspension-{appartenance.pk}-{le.isoformat()}",
+        [appartenance.utilisateur.email],
+        "suspension",
+        {"appartenance": appartenance},
+    )
+
+
+def designation(designation: Designation, autres: Iterable[Utilisateur]) -> None:
+    """One person of the service proposes to give an organisation: another looks."""
+    ecrire(
+        f"designation-{designation.pk}",
+        [autre.email for autre in autres],
+        "designation",
+        {"designation": designation},
     )

@@ -18,16 +18,24 @@ def roles(utilisateur: Personne, partenaire_pk: int | None = None) -> set[str]:
     """The active roles of a person, everywhere or in one organisation."""
     if not utilisateur.is_authenticated:
         return set()
-    return {
-        appartenance.role
-        for appartenance in utilisateur.mes_appartenances
-        if partenaire_pk in (None, appartenance.partenaire_id)
-    }
+    tenus: set[str] = set()
+    for appartenance in utilisateur.mes_appartenances:
+        if partenaire_pk in (None, appartenance.partenaire_id):
+            tenus |= appartenance.roles
+    return tenus
 
 
 def est_agent(utilisateur: Personne) -> bool:
     """An agent or the head of the Cohésion Sociale service."""
     return not roles(utilisateur).isdisjoint(ROLES_AGENT)
+
+
+def est_membre(utilisateur: Personne, partenaire_pk: int) -> bool:
+    """Of an organisation that asks: writes, signs, reads or administers for it.
+
+    A place in the service or at a funder is not one.
+    """
+    return not roles(utilisateur, partenaire_pk).isdisjoint(ROLES_PORTEUR)
 
 
 def est_responsable(utilisateur: Personne) -> bool:
@@ -38,26 +46,74 @@ def est_financeur(utilisateur: Personne) -> bool:
     return not roles(utilisateur).isdisjoint(ROLES_FINANCEUR)
 
 
-@droit()
+def est_verifie(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """The chain that brought this person there ends at somebody whom the service knows."""
+    return any(
+        appartenance.partenaire_id == partenaire.pk and appartenance.qualite_verifiee
+        for appartenance in utilisateur.mes_appartenances
+    )
+
+
+@droit(
+    "Inviter, accepter et changer les rôles demandent d’administrer l’organisme avec une qualité "
+    "vérifiée. Si la vôtre ne l’est pas encore, joignez un document qui la montre : le service le "
+    "regardera. D’ici là, vous pouvez écrire et déposer."
+)
 def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
-    """Invite, accept, change the roles of an organisation."""
-    return Role.ADMINISTRATEUR in roles(utilisateur, partenaire.pk)
+    """Invite, accept, change the roles of an organisation: rights over others ask for trust."""
+    est_administrateur = Role.ADMINISTRATEUR in roles(utilisateur, partenaire.pk)
+    return est_administrateur and est_verifie(utilisateur, partenaire)
 
 
-@droit()
+@droit(
+    "D’autres personnes tenaient cet organisme avant vous : sa fiche s’ouvrira quand le service "
+    "aura vérifié votre qualité. Joignez un document qui la montre."
+)
+def peut_lire_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """The sheet: an unverified claimant reads none that others may have written."""
+    if est_verifie(utilisateur, partenaire) or est_agent(utilisateur):
+        return True
+    autres = Appartenance.objects.filter(partenaire=partenaire, acceptee_le__isnull=False)
+    return not autres.exclude(utilisateur=utilisateur).exists()
+
+
+@droit("Votre rôle permet de lire cette fiche, pas de la modifier.")
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """Write the sheet: everybody of the organisation but its readers; an agent let in."""
     roles_ici = roles(utilisateur, partenaire.pk)
     return est_agent(utilisateur) or not roles_ici.isdisjoint(REDIGENT_LA_FICHE)
 
 
-@droit()
+@droit("Seul le service vérifie les qualités.")
 def peut_verifier_les_qualites(utilisateur: Utilisateur) -> bool:
-    """Look at the document of a first claimant and agree."""
+    """See whose quality waits to be looked at."""
     return est_agent(utilisateur)
 
 
-@droit()
+@droit(
+    "Votre périmètre ne comprend pas cet organisme, ou vous en faites partie : demandez à une "
+    "autre personne du service."
+)
+def peut_juger(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """Say who holds an organisation: an agent, within the perimeter, who is nobody there."""
+    est_dedans = partenaire.pk in [
+        appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances
+    ]
+    return not est_dedans and any(
+        _couvre(appartenance.perimetre, partenaire)
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.roles & set(ROLES_AGENT)
+    )
+
+
+def _couvre(perimetre: dict[str, list[str]], partenaire: Partenaire) -> bool:
+    """An axis or a quartier does not say where an organisation is; its commune does."""
+    if not perimetre:
+        return True
+    return set(perimetre) == {"communes"} and partenaire.code_insee in perimetre["communes"]
+
+
+@droit("Ce justificatif se lit par la personne qui l’a joint et par le service.")
 def peut_lire_justificatif(utilisateur: Utilisateur, appartenance: Appartenance) -> bool:
     """The claimant and the agents; nobody else of the organisation."""
     return appartenance.utilisateur_id == utilisateur.pk or est_agent(utilisateur)

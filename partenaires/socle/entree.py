@@ -1,23 +1,25 @@
 """Who enters a page: said beside its address, kept at its door, read by the table URL × role.
 
 `entree.agent(vue)` lets only the service in (403 for the others); `entree.agent.geste(vue)` says
-the same of an act, that only a POST does (405 otherwise). Where the row decides, the view looks it
-up by `visibles_par` (404 for a stranger): the word beside the address then says what to expect.
+the same of an act, that only a POST does (405 otherwise). `entree.agent.sensible(vue)` asks who
+signed in long ago to confirm who they are, `entree.agent.envoi_sensible(vue)` only when the form is
+sent; both compose with `geste`. Where the row decides, the view looks it up by `visibles_par` (404
+for a stranger): the word beside the address then says what to expect.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from partenaires.models import Revision, Utilisateur
-from partenaires.socle import droits
+from partenaires.socle import confirmation, droits
 from partenaires.socle.droits import Personne
+from partenaires.socle.refus import Droit, droit
 from quartiers.models import Parution
 
 MARQUE = "entree"  # the attribute of a view that holds its door
@@ -33,6 +35,19 @@ class Requete(HttpRequest):
     apercu: Revision  # the change that is looked at, on a page made to preview it
 
 
+@droit("Cette page est réservée à la ou au responsable du service Cohésion Sociale.")
+def dirige(utilisateur: Personne) -> bool:
+    """The head of the service."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit("Cette page est réservée au service Cohésion Sociale.")
+def sert(utilisateur: Personne) -> bool:
+    """The service."""
+    return droits.est_agent(utilisateur)
+
+
+@droit("Cette page est réservée au service Cohésion Sociale et aux financeurs.")
 def instruit(utilisateur: Personne) -> bool:
     """The service and the funders."""
     return droits.est_agent(utilisateur) or droits.est_financeur(utilisateur)
@@ -40,19 +55,24 @@ def instruit(utilisateur: Personne) -> bool:
 
 @dataclass(frozen=True)
 class Entree:
-    """One kind of door: its name, who passes (None: the row decides), whether an act is behind."""
+    """One kind of door: its name, who passes (None: the row decides), whether an act is behind,
+    which methods ask to confirm who one is.
+    """
 
     nom: str
-    passe: Callable[[Personne], bool] | None = None
+    passe: Droit | None = None
     est_un_geste: bool = False
+    confirme: frozenset[str] = frozenset()
 
     def __call__(self, vue: Vue) -> Vue:
         """The view behind its door; raises `PermissionDenied` (403) to whoever does not pass."""
 
         @wraps(vue)
         def gardee(request: HttpRequest, *arguments: Any, **parametres: Any) -> HttpResponseBase:
-            if self.passe and not self.passe(request.user):
-                raise PermissionDenied
+            if self.passe:
+                self.passe.exiger(request.user)
+            if request.method in self.confirme and (page := confirmation.demander(request)):
+                return page
             return vue(request, *arguments, **parametres)
 
         setattr(gardee, MARQUE, self)
@@ -60,10 +80,20 @@ class Entree:
 
     def geste(self, vue: Vue) -> Vue:
         """An act: only by POST, then the same door."""
-        porte = Entree(self.nom, self.passe, est_un_geste=True)
+        porte = replace(self, est_un_geste=True)
         gardee = require_POST(porte(vue))
         setattr(gardee, MARQUE, porte)
         return gardee
+
+    @property
+    def sensible(self) -> "Entree":
+        """The same door, which asks to confirm who one is before anything."""
+        return replace(self, confirme=frozenset({"GET", "HEAD", "POST"}))
+
+    @property
+    def envoi_sensible(self) -> "Entree":
+        """The same door, which asks it when the form is sent: the page may be read."""
+        return replace(self, confirme=frozenset({"POST"}))
 
 
 def de(vue: Vue) -> Entree | None:
@@ -71,15 +101,21 @@ def de(vue: Vue) -> Entree | None:
     return getattr(vue, MARQUE, None)
 
 
+def est_publique(vue: Vue) -> bool:
+    """Everybody passes, for a page as for an act."""
+    porte = de(vue)
+    return porte is not None and porte.nom == public.nom
+
+
 public = Entree("public")  # everybody, signed in or not
 connecte = Entree("connecte")  # anybody signed in
-responsable = Entree("responsable", droits.est_responsable)  # the head of the service; others 403
-agent = Entree("agent", droits.est_agent)  # the service; others 403
+responsable = Entree("responsable", dirige)  # the head of the service; others 403
+agent = Entree("agent", sert)  # the service; others 403
 instruction = Entree("instruction", instruit)  # the service and the funders; others 403
 
 # The service, on a deposited dossier (a draft: 404); others 403.
-examen = Entree("examen", droits.est_agent)
-decisions = Entree("decisions", droits.est_agent)
+examen = Entree("examen", sert)
+decisions = Entree("decisions", sert)
 # The service and the funders asked, once deposited (else 404); the others 403.
 avis = Entree("avis", instruit)
 

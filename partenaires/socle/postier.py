@@ -15,9 +15,11 @@ REPRISES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240, 7
 
 
 def en_attente(instant: datetime) -> QuerySet[Email]:
-    """Mails to send now, the oldest first."""
+    """Mails to send now: account and security first, then the oldest."""
     est_du = Q(scheduled_time__isnull=True) | Q(scheduled_time__lte=instant)
-    return Email.objects.filter(est_du, status__in=[STATUS.queued, STATUS.requeued]).order_by("pk")
+    return Email.objects.filter(est_du, status__in=[STATUS.queued, STATUS.requeued]).order_by(
+        "-priority", "pk"
+    )
 
 
 def vider(maximum: int = 200) -> int:

@@ -58,11 +58,13 @@ class Droit(Generic[P]):
     def exiger(self, *arguments: P.args, **nommes: P.kwargs) -> None:
         """Raises `PermissionDenied` (403) with the sentence when the answer is no."""
         if not self.regle(*arguments, **nommes):
-            raise PermissionDenied(self.phrase) if self.phrase else PermissionDenied
+            raise PermissionDenied(self.phrase)
 
 
-def droit(phrase: str = "") -> Callable[[Callable[P, bool]], Droit[P]]:
-    """Give a predicate the sentence of its refusal; empty: the general one of the page 403."""
+def droit(phrase: str) -> Callable[[Callable[P, bool]], Droit[P]]:
+    """Give a predicate the sentence of its refusal: the page 403 says it, and the page where the
+    button is not there (`{% pourquoi %}`).
+    """
 
     def avec_sa_phrase(regle: Callable[P, bool]) -> Droit[P]:
         return Droit(regle, phrase)

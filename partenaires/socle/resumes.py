@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from post_office.models import PRIORITY
 
 from partenaires.models import LigneResume, Utilisateur
 from partenaires.socle import courriels
@@ -46,5 +47,6 @@ def _resumer(pk: int, instant: datetime) -> bool:
             [personne.email],
             "resume",
             {"notes": notes, "le": instant},
+            priorite=PRIORITY.low,
         )
     return personne.is_active

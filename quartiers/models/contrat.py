@@ -4,10 +4,11 @@ from django.db import models
 
 from quartiers.francais import grandeur
 from quartiers.models.source import Source
+from quartiers.models.suivi import Suivi, SuiviQuerySet
 from quartiers.models.territoire import Quartier
 
 
-class Axe(models.Model):
+class Axe(Suivi):
     """One of the four priority axes of the contract."""
 
     cle = models.SlugField(unique=True)
@@ -23,12 +24,12 @@ class Axe(models.Model):
         return self.nom
 
 
-class ObjectifQuerySet(models.QuerySet["Objectif"]):
+class ObjectifQuerySet(SuiviQuerySet["Objectif"]):
     def publies(self) -> Self:
         return self.filter(est_publie=True)
 
 
-class Objectif(models.Model):
+class Objectif(Suivi):
     """An objective of an axis; the page of the CUA lists fourteen."""
 
     axe = models.ForeignKey(Axe, models.CASCADE, related_name="objectifs", verbose_name="axe")
@@ -49,13 +50,13 @@ class Objectif(models.Model):
         return self.libelle
 
 
-class ChiffreCleQuerySet(models.QuerySet["ChiffreCle"]):
+class ChiffreCleQuerySet(SuiviQuerySet["ChiffreCle"]):
     def affiches(self) -> Self:
         """What the pages show, with the source of each."""
         return self.filter(est_affiche=True).select_related("source")
 
 
-class ChiffreCle(models.Model):
+class ChiffreCle(Suivi):
     """A figure with its unit, its source and its year (empty when the source does not say)."""
 
     cle = models.SlugField(unique=True)
@@ -85,12 +86,12 @@ class ChiffreCle(models.Model):
         return grandeur(self.valeur, self.unite)
 
 
-class IndicateurQuartierQuerySet(models.QuerySet["IndicateurQuartier"]):
+class IndicateurQuartierQuerySet(SuiviQuerySet["IndicateurQuartier"]):
     def publies(self) -> Self:
         return self.filter(est_publie=True).select_related("source")
 
 
-class IndicateurQuartier(models.Model):
+class IndicateurQuartier(Suivi):
     """A figure of one quartier, with its source, its year and the same figure for the whole CUA."""
 
     quartier = models.ForeignKey(

@@ -4,6 +4,8 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.urls import reverse
 
+from quartiers.models.suivi import Suivi, SuiviQuerySet
+
 
 class Nature(models.TextChoices):
     CONTRAT = "contrat", "Contrat de Ville"
@@ -13,12 +15,12 @@ class Nature(models.TextChoices):
     AUTRE = "autre", "Autre document"
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(SuiviQuerySet["Document"]):
     def publies(self) -> Self:
         return self.filter(est_publie=True)
 
 
-class Document(models.Model):
+class Document(Suivi):
     """A document to download, and its words on a page that everybody can read.
 
     Without a file it is announced as « à publier par la CUA ».

@@ -1,5 +1,7 @@
 // Answers to carry to Dauphin: a button beside each one copies it.
 
+import "./commun/page.js";
+
 const etat = { sources: document.querySelectorAll("[data-copier]") };
 
 async function copier(source, bouton) {
@@ -22,8 +24,5 @@ function poserUnBouton(source) {
   bouton.addEventListener("click", () => copier(source, bouton));
   source.after(" ", bouton);
 }
-
-// When the page comes back with errors, their summary is read first.
-document.querySelector('.avis.danger[role="alert"]')?.focus();
 
 for (const source of etat.sources) poserUnBouton(source);

@@ -2,6 +2,7 @@
 // up and down a column. Without script, the page counts again when it is saved.
 
 import { centimes, euros } from "./commun/montants.js";
+import "./commun/page.js";
 
 const etat = {
   formulaire: document.querySelector("form[data-matrice]"),
@@ -41,9 +42,6 @@ function changerDeLigne(evenement) {
   evenement.preventDefault();
   voisin.select();
 }
-
-// When the page comes back with errors, their summary is read first.
-document.querySelector('.avis.danger[role="alert"]')?.focus();
 
 // A project closed to the reader has no amounts.
 if (etat.formulaire !== null) {

@@ -1,6 +1,8 @@
 // Documents sent one by one: an error on one does not stop the others. Without script, the form
 // sends a single file and the page comes back.
 
+import "./commun/page.js";
+
 const RESEAU_MUET = "Le réseau n’a pas répondu.";
 
 /** What one document's form holds: a page has several of them. */
@@ -81,8 +83,5 @@ function brancher(formulaire) {
     envoyerTout(etat);
   });
 }
-
-// When the page comes back with errors, their summary is read first.
-document.querySelector('.avis.danger[role="alert"]')?.focus();
 
 for (const formulaire of document.querySelectorAll("form[data-envoi]")) brancher(formulaire);

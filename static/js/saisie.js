@@ -3,9 +3,10 @@
 // those of docs/enregistrement.md, followed on the other side by the views and actions of the
 // parts. Without script, the buttons of the form save.
 
+import { PREFIXE } from "./commun/page.js";
+
 // --- What is known ---------------------------------------------------------------------------
 
-const PREFIXE = "saisie:"; // of the copies kept in the browser
 const HORS_SAISIE = new Set(["csrfmiddlewaretoken", "version", "envoi"]); // not typed by anybody
 const JSON_VOULU = { Accept: "application/json" };
 
@@ -102,13 +103,6 @@ function garder() {
     localStorage.setItem(cle, JSON.stringify(copie));
   } catch {
     // No room, or refused: saving to the server goes on without the copy.
-  }
-}
-
-/** Nothing stays on a shared computer; the server asks the browser for the same (Clear-Site-Data). */
-function effacerLesCopies() {
-  for (const nom of Object.keys(localStorage)) {
-    if (nom.startsWith(PREFIXE)) localStorage.removeItem(nom);
   }
 }
 
@@ -373,13 +367,7 @@ function surUnDepart(evenement) {
   evenement.preventDefault(); // the browser asks whether to leave
 }
 
-// When the page comes back with errors, their summary is read first.
-document.querySelector('.avis.danger[role="alert"]')?.focus();
-
 etat.confirme = empreinte(lireLaPage());
-for (const sortie of document.querySelectorAll('form[action*="logout"]')) {
-  sortie.addEventListener("submit", effacerLesCopies);
-}
 partie.addEventListener("input", surUneFrappe);
 partie.addEventListener("change", garder);
 partie.addEventListener("submit", surUnBouton);

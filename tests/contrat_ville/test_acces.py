@@ -214,13 +214,15 @@ NOMMENT = {
         "partenaires:organisme_agent",
         "partenaires:fiche",
         "partenaires:membres",
+        "partenaires:qualite",
     ],
     "appartenance": [
         "partenaires:depart",
         "partenaires:repondre",
-        "partenaires:changer_role",
+        "partenaires:changer_roles",
         "partenaires:justificatif",
         "partenaires:verifier_qualite",
+        "partenaires:refuser_qualite",
     ],
     "revision": [
         "partenaires:revision",
@@ -307,7 +309,7 @@ ECRIVENT = MEMBRES - {"lecteur"}
 def attendu(porte: Entree, qui: str, etat: str) -> set[int]:
     """The statuses allowed for a GET."""
     if porte.nom == "public":
-        return {200, 302, 404, 503}
+        return {405} if porte.est_un_geste else {200, 302, 404, 503}
     if qui == "anonyme":
         return {302}
     if porte.est_un_geste:
@@ -401,7 +403,9 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
     for qui, personne in monde["gens"].items():
         client = connecter(personne)
         for nom, porte in acces.table().items():
-            if porte is acces.COMPTE or (porte is entree.public and qui not in PUBLICS_VUS_PAR):
+            if porte is acces.COMPTE or (
+                porte.nom == entree.public.nom and qui not in PUBLICS_VUS_PAR
+            ):
                 continue
             for etat in etats_a_essayer(nom, porte):
                 reponse = client.get(adresse(nom, monde, monde[etat]))

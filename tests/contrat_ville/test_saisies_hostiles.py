@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from appels.decision.actions import comites, lectures, scenarios
-from appels.models import Appel, Dossier
+from appels.models import Dossier, Numerotation
 from contrat_ville.verification import Formulaires
 from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Appartenance, Partenaire, Role, Texte, Utilisateur
@@ -58,6 +58,7 @@ PORTEUR = [
     "/organismes/nouveau/",
     "/organismes/{o}/fiche/",
     "/organismes/{o}/membres/",
+    "/organismes/{o}/qualite/",
     "/mon-compte/",
     "/compte/email/",
     "/compte/password/change/",
@@ -129,7 +130,7 @@ def monde(horloge_figee, settings):
     appel = creer_appel()
     porteur = creer_association()
     signataire = creer_signataire(porteur)
-    Appartenance.objects.filter(utilisateur=signataire).update(role=Role.SIGNATAIRE)
+    Appartenance.objects.filter(utilisateur=signataire).update(roles={Role.SIGNATAIRE})
     creer_membre(porteur, Role.ADMINISTRATEUR, est_premiere=True)
     responsable = creer_agent(Role.RESPONSABLE)
     lectures.proposer_une_grille(appel)
@@ -156,9 +157,9 @@ def empreinte_de_la_base() -> list:
     """What no hostile value may change."""
     return [
         list(Dossier.objects.values_list("etat", "numero", "porteur_id", "depose_le")),
-        list(Appel.objects.values_list("compteur")),
+        list(Numerotation.objects.values_list("dernier_numero")),
         sorted(Utilisateur.objects.values_list("email", "is_active", "password")),
-        sorted(Appartenance.objects.values_list("utilisateur_id", "role")),
+        sorted(Appartenance.objects.values_list("utilisateur_id", "roles")),
         Partenaire.objects.count(),
     ]
 

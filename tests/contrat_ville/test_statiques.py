@@ -61,6 +61,32 @@ def test_chaque_import_mene_a_un_fichier_nomme_par_son_contenu(settings, tmp_pat
     assert {re.sub(r"\.[0-9a-f]{12}\.js$", ".js", nom) for nom in vus} == ecrits
 
 
+def test_chaque_script_fait_ce_que_toute_page_doit(settings, tmp_path):
+    """On each page with a script, leaving erases the copies and an error is read first."""
+    dossier = rassembler(settings, tmp_path / "statiques")
+    commun = staticfiles_storage.stored_name("js/commun/page.js")
+    accompagnent = {"js/budget.js"}  # on a page that loads `saisie.js` too
+    for script in sorted(scripts_des_pages() - accompagnent):
+        vus: set[str] = set()
+        suivre(dossier, staticfiles_storage.stored_name(script), vus)
+        assert (script, commun in vus) == (script, True)
+
+
+def test_ce_qui_explique_une_ligne_ne_voyage_pas(settings, tmp_path):
+    """What is sent is lighter than the sources, and says the same."""
+    dossier = rassembler(settings, tmp_path / "statiques")
+    for source in ("css/portail.css", "js/saisie.js"):
+        ecrite = (reglages.RACINE / "static" / source).read_text("utf-8")
+        envoyee = (dossier / staticfiles_storage.stored_name(source)).read_text("utf-8")
+        assert ("/*" in ecrite, "/*" in envoyee) == (True, False)
+    regles = re.compile(r"\{")
+    feuille = dossier / staticfiles_storage.stored_name("css/portail.css")
+    ecrite = re.sub(
+        r"/\*.*?\*/", "", (reglages.RACINE / "static/css/portail.css").read_text(), flags=re.S
+    )
+    assert len(regles.findall(feuille.read_text())) == len(regles.findall(ecrite))
+
+
 def test_temoin_sans_notre_classe_un_import_garde_son_nom_nu(settings, tmp_path):
     """The control: WhiteNoise alone leaves « ./commun/montants.js », that caches may keep."""
     dossier = rassembler(
@@ -69,7 +95,10 @@ def test_temoin_sans_notre_classe_un_import_garde_son_nom_nu(settings, tmp_path)
         "whitenoise.storage.CompressedManifestStaticFilesStorage",
     )
     fautes, _ = fautes_des_scripts(dossier)
-    assert fautes == ["js/commun/montants.js ne porte pas l’empreinte de son contenu"]
+    assert fautes == [
+        f"js/commun/{nom}.js ne porte pas l’empreinte de son contenu"
+        for nom in ("montants", "page")
+    ]
 
 
 def test_une_seule_classe_nomme_les_statiques(racine):

@@ -27,7 +27,7 @@ from post_office.models import Email
 
 from appels import tasks
 from appels.depot.actions import depot
-from appels.models import Appel, Attestation, Dossier, Passage, Recepisse, Version
+from appels.models import Attestation, Dossier, Numerotation, Passage, Recepisse, Version
 from appels.socle import pdf
 from partenaires.models import Envoi, Utilisateur
 from partenaires.socle import postier
@@ -106,7 +106,7 @@ def verdict(dossier_pk: int) -> dict:
         "numero": dossier.numero is not None,
         "depose_le": dossier.depose_le is not None,
         "etat": dossier.etat == "depose",
-        "compteur": Appel.objects.get().compteur == 1,
+        "compteur": Numerotation.objects.get().dernier_numero == 1,
         "version": Version.objects.count() == 1,
         "recepisse": Recepisse.objects.count() == 1,
         "attestations": Attestation.objects.exists(),

@@ -129,7 +129,7 @@ def test_la_cloture_decide_a_la_seconde_dans_le_vrai_processus(tmp_path, saison)
             deposes = dict(
                 lien.execute("SELECT id, depose_le FROM appels_dossier WHERE depose_le IS NOT NULL")
             )
-            (compteur,) = lien.execute("SELECT compteur FROM appels_appel").fetchone()
+            (compteur,) = lien.execute("SELECT dernier_numero FROM appels_numerotation").fetchone()
     print(f"O6, {saison} : {len(deposes)} acceptés sur {len(terrain['dossiers'])}")
     assert set(deposes) == set(attendus)
     assert compteur == len(attendus)

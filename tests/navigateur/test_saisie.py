@@ -4,10 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from appels.models import Dossier, LigneBudget
-from partenaires.models import Role
+from partenaires.models import Role, SessionOuverte
 from quartiers import horloge
 from quartiers.francais import lire_montant
 from tests.fabriques import (
@@ -180,7 +179,7 @@ def session_expiree(onglet, personne):
     """Renewed in another tab, through the real form; the text leaves by itself from the first
     one.
     """
-    Session.objects.all().delete()
+    SessionOuverte.objects.all().delete()
     saisies = taper(onglet, "après la session")
     attendre(onglet, "Pas encore enregistré : votre session est finie")
     with onglet.context.expect_page() as nouvelle:
@@ -272,7 +271,7 @@ def test_un_droit_retire_se_dit_une_fois_sans_insister(ecrire):
     onglet, dossier, personne = ecrire()
     envois = []
     onglet.on("request", lambda r: envois.append(r.url) if r.method == "POST" else None)
-    personne.appartenances.update(role=Role.LECTEUR)
+    personne.appartenances.update(roles={Role.LECTEUR})
     onglet.fill("[name=besoin]", "Écrit trop tard")
     attendre(onglet, "Pas enregistré : votre compte ne peut plus modifier ce dossier")
     passer(onglet, 60)
@@ -289,6 +288,15 @@ def test_rien_ne_reste_sur_l_appareil_apres_la_sortie(ecrire):
     onglet.click("text=Se déconnecter")
     onglet.wait_for_url("**/")
     assert onglet.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_la_page_des_pieces_efface_les_copies_sans_attendre_le_serveur(ecrire):
+    onglet, dossier, _ = ecrire()
+    onglet.goto(f"/dossiers/{dossier.pk}/pieces/")
+    onglet.evaluate("localStorage.setItem('saisie:1:2:description', '{}')")
+    onglet.route("**/logout/", lambda route: route.fulfill(status=204))  # the page stays
+    onglet.click("text=Se déconnecter", no_wait_after=True)
+    onglet.wait_for_function("Object.keys(localStorage).length === 0")
 
 
 def test_le_serveur_fait_effacer_la_copie_des_pages_sans_ce_script(ecrire):

@@ -135,7 +135,7 @@ def test_aucune_redirection_vers_l_exterieur(suite):
 
 
 def test_les_essais_de_connexion_sont_limites(settings):
-    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/5m/key"}
+    settings.ACCOUNT_RATE_LIMITS = {"essai_connexion": "3/5m/key"}
     creer_utilisateur("connue@example.org")
     codes = [
         Client()

@@ -10,12 +10,18 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from django.core import mail
 from django.db import connection
-from post_office.models import STATUS, Email
+from post_office.models import PRIORITY, STATUS, Email
 
 from partenaires.models import Bail, Envoi, Invitation
 from partenaires.socle import courriels, postier
 from tests.attente import BORNE
-from tests.fabriques import PENDANT, creer_agent, creer_association, creer_membre
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_association,
+    creer_membre,
+    creer_utilisateur,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +31,7 @@ def ecrire(acte="essai", adresses=("a@example.org",)):
         pk=1,
         partenaire=creer_association(),
         email="a@example.org",
-        role="redacteur",
+        roles={"redacteur"},
         expire_le=PENDANT,
         cree_le=PENDANT,
     )
@@ -58,7 +64,7 @@ def test_texte_html_message_id_fixe_et_objet_sur_une_ligne():
 def test_un_nom_hostile_n_ajoute_ni_entete_ni_gabarit_ni_balise(nom):
     organisme = creer_association(nom=nom)
     invitation = Invitation(
-        pk=1, partenaire=organisme, email="a@example.org", role="redacteur", expire_le=PENDANT
+        pk=1, partenaire=organisme, email="a@example.org", roles={"redacteur"}, expire_le=PENDANT
     )
     courriel = courriels.ecrire(
         "x", ["a@example.org"], "invitation", {"invitation": invitation, "jeton": "J"}
@@ -211,3 +217,18 @@ def test_deux_facteurs_a_la_fois_n_envoient_rien_deux_fois(base_a_plusieurs):
     [fil.start() for fil in fils]
     [fil.join(BORNE) for fil in fils]
     assert sorted(courriel.to[0] for courriel in mail.outbox) == sorted(adresses)
+
+
+def test_un_mot_de_passe_perdu_part_avant_six_cents_recepisses(connecter, monkeypatch):
+    """Account and security never wait behind what the hour of the closing writes."""
+    personne = creer_utilisateur()
+    ranges = [f"porteur{rang}@example.org" for rang in range(600)]
+    Email.objects.bulk_create(
+        Email(from_email="a@b.fr", to=[a], status=STATUS.queued, priority=PRIORITY.medium)
+        for a in ranges
+    )
+    connecter().post("/compte/password/reset/", {"email": personne.email})
+    partis = []
+    monkeypatch.setattr(postier, "envoyer", lambda courriel: partis.append(courriel.to[0]) or True)
+    postier.vider(maximum=3)
+    assert partis == [personne.email, *ranges[:2]]

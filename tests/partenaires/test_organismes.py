@@ -10,7 +10,7 @@ from post_office.models import Email
 from appels.demonstration.dossiers import pdf_fictif
 from appels.models import Dossier
 from partenaires.models import Appartenance, Genre, Invitation, Partenaire, Role, Service
-from partenaires.organismes.actions import adhesions
+from partenaires.organismes.actions import adhesions, invitations, qualites
 from quartiers.models import Commune
 from tests.fabriques import (
     PENDANT,
@@ -43,17 +43,17 @@ def test_creer_une_association_puis_administrer(connecter):
     assert (organisme.siret, organisme.rna) == ("73282932000074", "W621000001")
     appartenance = organisme.appartenances.get()
     assert (
-        appartenance.role,
+        appartenance.roles,
         appartenance.est_premiere,
         appartenance.qualite_verifiee,
         appartenance.justificatif_nom,
     ) == (
-        Role.ADMINISTRATEUR,
+        {Role.ADMINISTRATEUR, Role.SIGNATAIRE},
         True,
         False,
         "récépissé.pdf",
     )
-    assert "Qualité non vérifiée" in client.get("/organismes/").content.decode()
+    assert "qualité non vérifiée" in client.get("/organismes/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_une_premiere_personne_non_verifiee_ne_voit_rien_du_passe(connecter):
     client = connecter(nouvelle)
     assert client.get(f"/dossiers/{passe.pk}/relecture/").status_code == 404
     assert client.get(f"/dossiers/{recent.pk}/relecture/").status_code == 200
-    adhesions.verifier_qualite(nouvelle.appartenances.get(), par=creer_agent(), recu_le=PENDANT)
+    qualites.verifier(nouvelle.appartenances.get(), par=creer_agent(), recu_le=PENDANT)
     assert client.get(f"/dossiers/{passe.pk}/relecture/").status_code == 200
 
 
@@ -191,7 +191,7 @@ def test_inviter_puis_rejoindre_une_seule_fois(connecter):
     invitee = creer_utilisateur("invitee@example.org")
     connecter(administrateur).post(
         f"/organismes/{organisme.pk}/membres/",
-        {"email": "Invitee@example.org", "role": "signataire"},
+        {"email": "Invitee@example.org", "roles": ["signataire", "redacteur"]},
     )
     jeton = Email.objects.get().message.split("/invitations/")[1].split("/")[0]
     assert jeton not in str(Invitation.objects.values())
@@ -200,14 +200,14 @@ def test_inviter_puis_rejoindre_une_seule_fois(connecter):
     assert client.get(f"/invitations/{jeton}/").status_code == 200  # a GET consumes nothing
     assert connecter(creer_utilisateur()).post(f"/invitations/{jeton}/").status_code == 404
     assert client.post(f"/invitations/{jeton}/").status_code == 302
-    assert invitee.appartenances.get().role == Role.SIGNATAIRE
+    assert invitee.appartenances.get().roles == {Role.SIGNATAIRE, Role.REDACTEUR}
     assert client.post(f"/invitations/{jeton}/").status_code == 404
 
 
 def test_une_invitation_expire(horloge_figee, connecter):
     organisme = creer_association()
-    _, jeton = adhesions.inviter(
-        organisme, email="x@example.org", role=Role.LECTEUR, par=None, recu_le=PENDANT
+    _, jeton = invitations.inviter(
+        organisme, email="x@example.org", roles={Role.LECTEUR}, par=None, recu_le=PENDANT
     )
     client = connecter(creer_utilisateur("x@example.org"))
     horloge_figee(PENDANT + timedelta(days=14, seconds=1))
@@ -222,7 +222,7 @@ def test_un_droit_retire_cesse_a_la_requete_suivante(connecter):
     client = connecter(membre)
     assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
     connecter(administrateur).post(
-        f"/membres/{membre.appartenances.get().pk}/role/", {"retirer": "1"}
+        f"/membres/{membre.appartenances.get().pk}/roles/", {"retirer": "1"}
     )
     assert client.get(f"/dossiers/{dossier.pk}/").status_code == 404
 
@@ -232,13 +232,13 @@ def test_il_reste_toujours_une_personne_qui_administre(connecter):
     administrateur = creer_membre(organisme, Role.ADMINISTRATEUR)
     appartenance = administrateur.appartenances.get()
     client = connecter(administrateur)
-    for donnees in ({"retirer": "1"}, {f"m{appartenance.pk}-role": "lecteur"}):
+    for donnees in ({"retirer": "1"}, {f"m{appartenance.pk}-roles": "lecteur"}):
         page = client.post(
-            f"/membres/{appartenance.pk}/role/", donnees, follow=True
+            f"/membres/{appartenance.pk}/roles/", donnees, follow=True
         ).content.decode()
         assert "Il faut au moins une personne qui administre" in page
     appartenance.refresh_from_db()
-    assert (appartenance.role, appartenance.terminee_le) == (Role.ADMINISTRATEUR, None)
+    assert (appartenance.roles, appartenance.terminee_le) == ({Role.ADMINISTRATEUR}, None)
 
 
 def test_un_role_forge_est_refuse(connecter):
@@ -247,10 +247,12 @@ def test_un_role_forge_est_refuse(connecter):
     membre = creer_membre(organisme)
     appartenance = membre.appartenances.get()
     client = connecter(administrateur)
-    client.post(f"/membres/{appartenance.pk}/role/", {f"m{appartenance.pk}-role": "responsable"})
-    client.post(f"/organismes/{organisme.pk}/membres/", {"email": "x@example.org", "role": "agent"})
+    client.post(f"/membres/{appartenance.pk}/roles/", {f"m{appartenance.pk}-roles": "responsable"})
+    client.post(
+        f"/organismes/{organisme.pk}/membres/", {"email": "x@example.org", "roles": "agent"}
+    )
     appartenance.refresh_from_db()
-    assert (appartenance.role, Invitation.objects.count()) == (Role.REDACTEUR, 0)
+    assert (appartenance.roles, Invitation.objects.count()) == ({Role.REDACTEUR}, 0)
 
 
 # --- The sheet

@@ -10,8 +10,15 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from post_office.models import Email
 
-from partenaires.models import Appartenance, Invitation, Passation, Role, Utilisateur
-from partenaires.organismes.actions import adhesions, passations
+from partenaires.models import (
+    Appartenance,
+    Designation,
+    Invitation,
+    Passation,
+    Role,
+    Utilisateur,
+)
+from partenaires.organismes.actions import membres, passations
 from tests.fabriques import (
     MOT_DE_PASSE,
     PENDANT,
@@ -101,12 +108,24 @@ def test_l_agent_constate_un_depart_puis_confie_et_tout_est_note(
         True,
     )
     client.post(page, {"email": suivante.email, "motif": "Procès-verbal du 5 novembre"})
+    assert Email.objects.filter(to=[suivante.email]).count() == 0
+    designation = Designation.objects.get()
+    client.post(f"/instruction/designations/{designation.pk}/confirmer/")
+    assert Invitation.objects.count() == 0  # who proposed does not confirm
+    autre = creer_agent()
+    connecter(autre).post(f"/instruction/designations/{designation.pk}/confirmer/")
     jeton = Email.objects.get(to=[suivante.email]).message.split("/invitations/")[1].split("/")[0]
     connecter(suivante).post(f"/invitations/{jeton}/")
-    assert suivante.appartenances.get().role == Role.ADMINISTRATEUR
+    nommee = suivante.appartenances.get()
+    assert (nommee.roles, nommee.qualite_verifiee) == (
+        {Role.ADMINISTRATEUR, Role.SIGNATAIRE},
+        True,
+    )
     assert list(Passation.objects.order_by("pk").values_list("acte", "par", "motif")) == [
         ("depart", agent.pk, "Courrier du 3 novembre"),
-        ("confier", agent.pk, "Procès-verbal du 5 novembre"),
+        ("proposer", agent.pk, "Procès-verbal du 5 novembre"),
+        ("confier", autre.pk, "Procès-verbal du 5 novembre"),
+        ("rejoindre", autre.pk, "Administration de l’organisme, Signature et dépôt"),
     ]
     assert "Procès-verbal du 5 novembre" in client.get(page).content.decode()
 
@@ -117,9 +136,9 @@ def test_le_service_ne_confie_pas_un_organisme_que_quelqu_un_administre(
     reponse = connecter(creer_agent()).post(
         f"/instruction/organismes/{porteur.pk}/", {"email": "x@example.org", "motif": "Un motif"}
     )
-    assert (reponse.status_code, Invitation.objects.count()) == (422, 0)
+    assert (reponse.status_code, Designation.objects.count()) == (422, 0)
     with pytest.raises(passations.AdministrationTenue):
-        passations.confier(porteur, "x@example.org", motif="", par=creer_agent(), recu_le=PENDANT)
+        passations.proposer(porteur, "x@example.org", motif="", par=creer_agent(), recu_le=PENDANT)
 
 
 def test_un_compte_ferme_n_administre_plus(porteur, administratrice):
@@ -174,6 +193,7 @@ def reconnue(horloge_figee):
 
 def test_fermer_son_compte_retire_les_acces_et_garde_les_actes(reconnue, porteur, administratrice):
     membre = creer_signataire(porteur)
+    creer_signataire(porteur)  # who signs after
     Utilisateur.objects.filter(pk=membre.pk).update(prenom="Ada", nom="Essai")
     adresse = membre.email
     dossier = deposer(creer_dossier_complet(creer_appel(), porteur), membre)
@@ -211,7 +231,7 @@ def test_qui_administre_seul_avec_d_autres_ne_ferme_pas(reconnue, porteur, admin
         True,
     )
     responsable = creer_agent(Role.RESPONSABLE)
-    with pytest.raises(adhesions.DernierAdministrateur):
+    with pytest.raises(membres.DernierePersonne):
         passations.fermer_compte(responsable, recu_le=PENDANT)
     creer_agent(Role.RESPONSABLE)
     passations.fermer_compte(responsable, recu_le=PENDANT)

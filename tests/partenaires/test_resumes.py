@@ -87,7 +87,7 @@ def test_on_choisit_dans_son_compte(connecter, horloge_figee):
 
 
 def test_seuls_ces_messages_peuvent_attendre(racine):
-    """Requests to join, their answers, Dauphin, an answer to the service.
+    """Requests to join, their answers, Dauphin, what comes to the service and to funders.
 
     A deadline, a signature or a receipt never waits.
     """
@@ -97,6 +97,6 @@ def test_seuls_ces_messages_peuvent_attendre(racine):
     )
     attendent = re.findall(r'"(\w+)",\s*\{[^}]*\},\s*urgent=False,?\s*\)', sources)
     assert (sorted(attendent), sources.count("urgent=False")) == (
-        ["adhesion", "adhesion_reponse", "dauphin", "reponse"],
-        4,
+        ["adhesion", "adhesion_reponse", "affectation", "dauphin", "nouvelle_demande", "reponse"],
+        6,
     )

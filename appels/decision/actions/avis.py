@@ -3,15 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import Truncator
 
 from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.decision.conflits import AvisChange
-from appels.models import Acte, Appel, Avis, Dossier, Financement
+from appels.instruction.actions import deports
+from appels.models import Acte, Appel, Avis, AvisRemplace, Dossier, Financement, Sens
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers.francais import moment
 
 
 class AvisIncomplet(Refus):
@@ -32,13 +35,14 @@ def donner(
     recu_le: datetime,
     vue: str | None = None,
 ) -> Avis:
-    """Keep the opinion of this funder. What was shared stays shared.
+    """Keep the opinion of this funder. What was shared stays shared, and what it said is kept;
+    « Déport » declares it.
 
     `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
     the page showed, empty for none. Raises `HorsCourse`, `AvisChange` or `AvisIncomplet`; nothing
     is then kept.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par, roles=[Role.AVIS_FINANCEUR])
     if not verrouille.est_en_course:
         raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
     actuel = (
@@ -49,6 +53,7 @@ def donner(
     if actuel and vue is not None and vue != actuel.empreinte:
         raise AvisChange(actuel)
     avis = actuel or Avis(dossier=verrouille, partenaire=partenaire)
+    ancien = _tel_que_partage(avis) if avis.partage_le else None
     for champ, valeur in donnees.items():
         setattr(avis, champ, valeur)
     avis.auteur = par
@@ -60,7 +65,44 @@ def donner(
         avis.partage_par = par
         verrouille.passages.create(acte=Acte.AVISER, par=par, le=recu_le, motif=str(avis)[:300])
     avis.save()
+    if ancien and ancien.differe(avis):
+        ancien.remplace_par = par
+        ancien.remplace_le = recu_le
+        ancien.save()
+        verrouille.passages.create(
+            acte=Acte.AVISER,
+            par=par,
+            le=recu_le,
+            motif=f"{partenaire} : remplace l’avis du {moment(ancien.donne_le)}"[:300],
+        )
+    if avis.sens == Sens.DEPORT:
+        _se_deporter(avis, verrouille, recu_le=recu_le)
     return avis
+
+
+def _se_deporter(avis: Avis, dossier: Dossier, *, recu_le: datetime) -> None:
+    """The opinion « Déport » is one: the dossier closes to who gives it, not to their funder."""
+    motif = f"Avis de {avis.partenaire} : déport. {avis.motif}".strip()
+    deports.declarer(
+        dossier,
+        avis.auteur,
+        motif=Truncator(motif).chars(300),
+        par=avis.auteur,
+        recu_le=recu_le,
+    )
+
+
+def _tel_que_partage(avis: Avis) -> AvisRemplace:
+    """What its readers could read until now; not saved."""
+    return AvisRemplace(
+        avis=avis,
+        recevable=avis.recevable,
+        sens=avis.sens,
+        motif=avis.motif,
+        montant_propose=avis.montant_propose,
+        auteur=avis.auteur,
+        donne_le=avis.modifie_le,
+    )
 
 
 def attendus(appel: Appel, partenaire: Partenaire, personne: Utilisateur) -> DossierQuerySet:
@@ -85,8 +127,8 @@ def relancer(appel: Appel, *, recu_le: datetime) -> int:
     Once a day for each: the same day again tells nobody.
     """
     verrouiller_l_appel(appel.pk)  # two agents at once remind once
-    appartenances = Appartenance.objects.financeurs().filter(
-        role=Role.AVIS_FINANCEUR,
+    avisent = Appartenance.objects.actives().avec_role(Role.AVIS_FINANCEUR)
+    appartenances = avisent.filter(
         utilisateur__is_active=True,
         partenaire__in=appel.financeurs.values("partenaire"),
     )

@@ -9,6 +9,7 @@ from appels.decision import proces_verbal
 from appels.decision.actions import scenarios
 from appels.models import Appel, Comite, Deliberation, Dossier, Presence, Scenario, SensComite
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import empechement
 from partenaires.models import Appartenance, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
@@ -85,8 +86,12 @@ def deliberer(
     par: Utilisateur,
     recu_le: datetime,
 ) -> None:
-    """What the meeting says of a project: the last word written counts. Raises `Clos`."""
-    verrouille = verrouiller_ouvert(comite)
+    """What the meeting says of a project: the last word written counts.
+
+    Raises `Clos` or `Empeche`.
+    """
+    empechement.verrouiller_pour_instruire(dossier, par=par)
+    verrouille = verrouiller_ouvert(comite)  # after the dossier, as everywhere
     Deliberation.objects.update_or_create(
         comite=verrouille, dossier=dossier, defaults={**donnees, "par": par, "le": recu_le}
     )
@@ -105,7 +110,7 @@ def enregistrer(
     """Amounts and word of the meeting on a project, together or not at all.
 
     An unfavourable word puts every amount of the project at zero, while the scenario may change.
-    Raises `Clos`, and `Fige` or `MontantsChanges` of the scenario.
+    Raises `Clos` or `Empeche`, and `Fige` or `MontantsChanges` of the scenario.
     """
     deliberer(comite, dossier, donnees, par=par, recu_le=recu_le)
     if donnees["sens"] == SensComite.DEFAVORABLE and comite.scenario.fige_le is None:

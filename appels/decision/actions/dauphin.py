@@ -18,7 +18,7 @@ from appels.models import (
     ImportDauphin,
     Passage,
 )
-from appels.socle import barrieres
+from appels.socle import barrieres, empechement
 from partenaires.models import Utilisateur
 from quartiers.francais import en_euros
 
@@ -31,8 +31,19 @@ def declarer(
     par: Utilisateur,
     recu_le: datetime,
 ) -> None:
-    """Keep the declaration, the last one wins; each is logged."""
-    Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    """Keep the declaration, the last one wins; each is logged. Raises `Empeche`."""
+    empechement.verrouiller_pour_rediger(dossier, par=par)
+    _garder(dossier, depot, par=par, recu_le=recu_le)
+
+
+def _garder(
+    dossier: Dossier,
+    depot: DepotDauphin,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """The declaration, by its organisation or read by the service, on a locked dossier."""
     DepotDauphin.objects.update_or_create(
         dossier=dossier,
         defaults={
@@ -81,15 +92,20 @@ class Application:
     laisses: list[tuple[Dossier, str]] = field(default_factory=list)
 
 
-def rapprocher(recu: ImportDauphin) -> list[Rapprochement]:
-    """Each row against the dossiers of the call, as they are now."""
+def rapprocher(recu: ImportDauphin, par: Utilisateur) -> list[Rapprochement]:
+    """Each row against the dossiers of the call, as they are now.
+
+    A row that speaks of one on which this person may not act is left to somebody else, and said.
+    """
     dossiers = (
         Dossier.objects.filter(appel=recu.appel_id)
         .deposes()
         .select_related("appel", "porteur", "dauphin")
         .prefetch_related("financements__partenaire")
     )
-    return rapprochement.rapprocher(rapprochement.lignes_du_tableur(recu.contenu), list(dossiers))
+    lignes = rapprochement.lignes_du_tableur(recu.contenu)
+    _, ecartes = empechement.ecarter_les_empeches(dossiers, par=par)
+    return rapprochement.rapprocher(lignes, list(dossiers), fermes=ecartes)
 
 
 @transaction.atomic
@@ -112,7 +128,7 @@ def appliquer(
         .order_by("pk")
     )
     bilan = Application()
-    trouves = [trouve for trouve in rapprocher(recu) if trouve.dossier]
+    trouves = [trouve for trouve in rapprocher(recu, par) if trouve.dossier]
     votes = [trouve.dossier for trouve in trouves if trouve.dossier and trouve.financement]
     barrees = barrieres.dressees(votes, recu_le)
     for trouve in trouves:
@@ -142,7 +158,7 @@ def _declarer_la_ligne(
     depot.numero = ligne.numero or depot.numero
     depot.etat = ligne.etat
     depot.transmis_le = ligne.transmis_le
-    declarer(dossier, depot, par=par, recu_le=recu_le)
+    _garder(dossier, depot, par=par, recu_le=recu_le)
 
 
 def _decider_la_ligne(

@@ -23,8 +23,7 @@ from appels.models import (
     Signal,
 )
 from appels.models.financement import FinancementQuerySet
-from appels.socle import barrieres
-from appels.socle.verrous import verrouiller
+from appels.socle import barrieres, empechement
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import en_euros
@@ -91,6 +90,7 @@ class Reprise:
 
     combien: int = 0
     laisses: list[tuple[Dossier, str]] = field(default_factory=list)
+    ecartes: list[Dossier] = field(default_factory=list)  # on which this person may not act
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def saisir(
     changes after its letter}. Raises `HorsCourse`, `SignalPose`, `DecisionsChangees`, or what
     `decider` raises; nothing is then kept.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = empechement.verrouiller_pour_instruire(dossier, par=par)
     if not verrouille.est_en_course:
         raise HorsCourse(verrouille.entre_temps())
     exiger_sans_signal(verrouille)
@@ -135,6 +135,7 @@ def decider(
 
     Raises `Barre`, `DejaLibere`, `NotifieeNeSEffacePas` or `EnveloppeDepassee`.
     """
+    empechement.exiger(par, dossier)
     verrouiller_l_appel(dossier.appel_id)  # nobody releases meanwhile
     pourquoi = pourquoi or {}
     if any(decision.decision for decision in decisions):
@@ -248,10 +249,11 @@ def decider_selon_le_scenario(
     verrouilles = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes)
     dossiers = list(verrouilles.order_by("pk"))
     verrouiller_l_appel(scenario.appel_id)  # after the dossiers, as everywhere
-    barrees = barrieres.dressees(dossiers, recu_le)
+    gardes, ecartes = empechement.ecarter_les_empeches(dossiers, par=par)
+    barrees = barrieres.dressees(gardes, recu_le)
     signales = set(Signal.objects.poses().filter(dossier__in=dossiers).values_list("dossier"))
-    reprise = Reprise()
-    for demande in a_decider(scenario, partenaire):
+    reprise = Reprise(ecartes=ecartes)
+    for demande in a_decider(scenario, partenaire).filter(dossier__in=gardes):
         pourquoi = _pourquoi_laisser(demande, barrees, signales)
         if pourquoi:
             reprise.laisses.append((demande.dossier, pourquoi))
@@ -266,7 +268,9 @@ def decider_selon_le_scenario(
         _prononcer(demande, par=par, recu_le=recu_le)
         reprise.combien += 1
     if not reprise.combien:
-        raise RienADecider(_en_toutes_lettres(reprise.laisses))
+        raise RienADecider(
+            _en_toutes_lettres(reprise.laisses) or empechement.nommer(reprise.ecartes)
+        )
     exiger_dans_les_enveloppes(scenario.appel_id, {partenaire.pk}, champ="partenaire")
     return reprise
 

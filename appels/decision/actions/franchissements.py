@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.models import Acte, Barriere, Dossier, Franchissement
-from appels.socle import barrieres
+from appels.socle import barrieres, empechement
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 
@@ -25,16 +25,18 @@ def deroger(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> list[Dossier]:
-    """Let these dossiers past a barrier that stands before them; those that it held.
+) -> tuple[list[Dossier], list[Dossier]]:
+    """Let these dossiers past a barrier that stands before them.
 
-    Raises `RienADeroger`.
+    Those that it held, and those left aside: this person may not act on them. Raises
+    `RienADeroger`.
     """
     verrouilles = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=dossiers)
     trouves = list(verrouilles.order_by("pk"))
-    retenus = barrieres.retenus(trouves, barriere, recu_le)
+    gardes, ecartes = empechement.ecarter_les_empeches(trouves, par=par)
+    retenus = barrieres.retenus(gardes, barriere, recu_le)
     if not retenus:
-        raise RienADeroger
+        raise RienADeroger(empechement.nommer(ecartes))
     for dossier in retenus:
         Franchissement.objects.create(
             dossier=dossier, barriere=barriere, motif=motif, par=par, le=recu_le
@@ -45,4 +47,4 @@ def deroger(
             le=recu_le,
             motif=f"{barriere.label} : {motif}"[:300],
         )
-    return retenus
+    return retenus, ecartes

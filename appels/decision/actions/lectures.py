@@ -6,9 +6,12 @@ from django.db import transaction
 
 from appels.decision.actions.decisions import HorsCourse
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
-from appels.socle.verrous import verrouiller
-from partenaires.models import Utilisateur
+from appels.socle.empechement import verrouiller_pour_instruire
+from appels.socle.retraits import PlusPropose
+from partenaires.models import Role, Utilisateur
+from partenaires.models.appartenance import ROLES_AGENT
 
+ROLES_QUI_NOTENT = (*ROLES_AGENT, Role.AVIS_FINANCEUR)
 PROPOSEE = (
     "Inscription dans un axe et un besoin du quartier",
     "Part et nombre d’habitants des quartiers prioritaires",
@@ -49,14 +52,15 @@ def coter(
 ) -> Lecture:
     """Replace my scores; once given they stay given, and a later change is dated.
 
-    Raises `HorsCourse`.
+    Raises `HorsCourse` or `PlusPropose`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par, roles=ROLES_QUI_NOTENT)
     if not verrouille.est_en_course:
         raise HorsCourse
     lecture, _ = Lecture.objects.get_or_create(
         dossier=verrouille, lecteur=par, defaults={"modifiee_le": recu_le}
     )
+    _encore_proposes(lecture, cotations)
     lecture.cotations.all().delete()
     for cotation in cotations:
         cotation.pk = None
@@ -67,3 +71,14 @@ def coter(
         lecture.rendue_le = recu_le
     lecture.save(update_fields=["modifiee_le", "rendue_le"])
     return lecture
+
+
+def _encore_proposes(lecture: Lecture, cotations: list[Cotation]) -> None:
+    """Locks the criteria against whoever withdraws them; a score already there may stay."""
+    demandes = {cotation.critere_id for cotation in cotations}
+    proposes = Critere.objects.proposes().filter(pk__in=demandes).order_by("pk")
+    permis = {critere.pk for critere in proposes.select_for_update()}
+    permis |= set(lecture.cotations.values_list("critere_id", flat=True))
+    for cotation in cotations:
+        if cotation.critere_id not in permis:
+            raise PlusPropose(str(cotation.critere))

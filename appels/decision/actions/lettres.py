@@ -25,9 +25,10 @@ from appels.models import (
     GenreDiffusion,
     Lettre,
 )
+from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
 from appels.models.lettre import LettreQuerySet
-from appels.socle import barrieres, courriels, fabrique, pdf, reveil
+from appels.socle import barrieres, courriels, empechement, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
@@ -78,6 +79,7 @@ class Preparation:
     nombre: int = 0
     laisses: list[tuple[Dossier, str]] = field(default_factory=list)  # and why
     sans_gabarit: set[tuple[str, str]] = field(default_factory=set)  # (outcome in words, funder)
+    ecartes: list[Dossier] = field(default_factory=list)
 
 
 def ecrire_un_gabarit(
@@ -121,7 +123,8 @@ def preparer(
 ) -> Preparation:
     """A letter for each decision without one; twice makes none twice. Raises `SansTribunal`.
 
-    A dossier that is not receivable any more waits, unless the head derogated.
+    A dossier that is not receivable any more waits, unless the head derogated; those on which this
+    person may not act are left aside.
     """
     verrouille = verrouiller_l_appel(appel.pk)
     if not verrouille.tribunal:
@@ -129,7 +132,10 @@ def preparer(
     gabarits = Gabarit.objects.en_vigueur()
     bilan = Preparation()
     neuves = []
-    demandes = list(a_preparer(verrouille))
+    tous = a_preparer(verrouille)
+    decides = Dossier.objects.filter(pk__in=tous.values("dossier")).order_by("numero")
+    gardes, bilan.ecartes = empechement.ecarter_les_empeches(decides, par=par)
+    demandes = list(tous.filter(dossier__in=gardes))
     courantes = DecisionPrise.objects.courantes().filter(financement__in=demandes)
     prises = {prise.financement_id: prise for prise in courantes}
     barres = barrieres.non_recevables([demande.dossier for demande in demandes])
@@ -160,8 +166,9 @@ def preparer(
     return bilan
 
 
-def _en_attente(lettre: Lettre) -> Lettre:
-    """Locked, neither released nor discarded; raises `DejaPartie`."""
+def _en_attente(lettre: Lettre, *, par: Utilisateur) -> Lettre:
+    """Locked, neither released nor discarded; raises `DejaPartie` or `Empeche`."""
+    empechement.verrouiller_pour_instruire(lettre.financement.dossier, par=par)
     verrouillee = Lettre.objects.select_for_update(of=("self",)).get(pk=lettre.pk)
     if verrouillee.liberee_le or verrouillee.ecartee_le:
         raise DejaPartie
@@ -182,7 +189,7 @@ def corriger(
 
     `vue`: the print of the text that the page showed. Raises `DejaPartie` or `LettreCorrigee`.
     """
-    actuelle = _en_attente(lettre)
+    actuelle = _en_attente(lettre, par=par)
     if vue is not None and vue != actuelle.empreinte:
         raise LettreCorrigee(actuelle)
     actuelle.objet = objet
@@ -193,9 +200,9 @@ def corriger(
 
 
 @transaction.atomic
-def refaire(lettre: Lettre) -> Lettre:
+def refaire(lettre: Lettre, *, par: Utilisateur) -> Lettre:
     """Try the PDF again after failures. Raises `DejaPartie`."""
-    return _a_refaire(_en_attente(lettre))
+    return _a_refaire(_en_attente(lettre, par=par))
 
 
 def _a_refaire(lettre: Lettre) -> Lettre:
@@ -216,7 +223,7 @@ def ecarter(
     recu_le: datetime,
 ) -> None:
     """It will not leave; another may be prepared. Raises `DejaPartie`."""
-    actuelle = _en_attente(lettre)
+    actuelle = _en_attente(lettre, par=par)
     actuelle.ecartee_le = recu_le
     actuelle.ecartee_par = par
     actuelle.motif_ecart = motif
@@ -232,13 +239,15 @@ def _rendre(lettre: Lettre) -> closing[BytesIO]:
     return closing(BytesIO(pdf.lettre(lettre)))
 
 
-def pretes(appel: Appel) -> list[Lettre]:
+def pretes(appel: Appel, parmi: DossierQuerySet | None = None) -> list[Lettre]:
     """Those that would leave now: made, telling the decision as it stands, of a dossier in order.
 
-    Those that wait for an instant already chosen are not among them.
+    Those that wait for an instant already chosen are not among them. `parmi`: the dossiers that one
+    may read; None for all.
     """
+    dossiers = Dossier.objects.all() if parmi is None else parmi
     libres = Lettre.objects.en_attente().filter(
-        financement__dossier__appel=appel, diffusion__isnull=True
+        financement__dossier__in=dossiers.filter(appel=appel), diffusion__isnull=True
     )
     lues = list(pour_partir(libres))
     retenues = departs.retenues(lues)
@@ -272,7 +281,7 @@ def liberer(
     departs.exiger_a_venir(prevue_le, recu_le)
     attendent = Lettre.objects.filter(financement__dossier__appel=appel, pk__in=cochees)
     trouvees = _verrouiller_les_departs(appel, attendent)
-    retenues = departs.retenues(trouvees)
+    retenues = departs.retenues(trouvees, par=par)
     partantes = [lettre for lettre in trouvees if lettre.pk not in retenues]
     if not partantes:
         raise RienALiberer
@@ -312,7 +321,7 @@ def executer(diffusion: Diffusion, instant: datetime) -> None:
     actuelle = departs.encore_prevue(diffusion)
     if actuelle is None:
         return
-    retenues = departs.retenues(trouvees, dans=actuelle)
+    retenues = departs.retenues(trouvees, par=actuelle.par, dans=actuelle)
     laissees = departs.en_clair(trouvees, retenues)
     actuelle.laissees += laissees
     Lettre.objects.filter(pk__in=retenues).update(diffusion=None)

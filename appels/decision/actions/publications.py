@@ -18,7 +18,7 @@ from appels.models import (
     Publication,
 )
 from appels.models.financement import DecisionPriseQuerySet
-from appels.socle import courriels, reveil
+from appels.socle import courriels, empechement, reveil
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
@@ -111,9 +111,12 @@ def publier(
         raise AutreNombre(len(set(cochees)))
     departs.exiger_a_venir(prevue_le, recu_le)
     verrouiller_l_appel(appel.pk)  # decisions, letters and publications come one by one
-    prises = list(publiables(appel).filter(pk__in=cochees))
+    possibles = list(publiables(appel).filter(pk__in=cochees))
+    lus = {prise.financement.dossier for prise in possibles}
+    gardes, ecartes = empechement.ecarter_les_empeches(list(lus), par=par)
+    prises = [prise for prise in possibles if prise.financement.dossier in gardes]
     if not prises:
-        raise RienAPublier
+        raise RienAPublier(empechement.nommer(ecartes))
     if any(prise.corrige for prise in prises) and not note:
         raise SansNote
     diffusion = Diffusion.objects.create(
@@ -122,6 +125,11 @@ def publier(
         prevue_le=prevue_le or recu_le,
         demandee_le=recu_le,
         par=par,
+        laissees=[
+            [prise.financement.dossier.numero or "", prise.financement.nom, departs.FERME]
+            for prise in possibles
+            if prise not in prises
+        ],
     )
     publications = Publication.objects.bulk_create(
         Publication(prise=prise, diffusion=diffusion, note=note if prise.corrige else "", par=par)
@@ -195,10 +203,10 @@ def depublier(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> int:
-    """Nobody reads these lines any more, and why; how many. They may be published again.
+) -> tuple[int, list[Dossier]]:
+    """Nobody reads these lines any more, and why. They may be published again.
 
-    Raises `RienARetirer`.
+    How many, and the dossiers left aside: this person may not act on them. Raises `RienARetirer`.
     """
     verrouiller_l_appel(appel.pk)
     vives = list(
@@ -206,8 +214,11 @@ def depublier(
         .filter(pk__in=cochees, prise__financement__dossier__appel=appel)
         .select_related("prise__financement__dossier", "prise__financement__partenaire")
     )
+    lus = {une.prise.financement.dossier for une in vives}
+    gardes, ecartes = empechement.ecarter_les_empeches(list(lus), par=par)
+    vives = [une for une in vives if une.prise.financement.dossier in gardes]
     if not vives:
-        raise RienARetirer
+        raise RienARetirer(empechement.nommer(ecartes))
     Publication.objects.filter(pk__in=[une.pk for une in vives]).update(
         retiree_le=recu_le, retiree_par=par, motif_retrait=motif
     )
@@ -220,4 +231,4 @@ def depublier(
             motif=f"{demande.nom} : {motif}"[:300],
         )
     Parution.avancer(recu_le)
-    return len(vives)
+    return len(vives), ecartes

@@ -9,7 +9,7 @@ from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import Acte, Decision, Dossier, Financement
 from appels.models.financement import FinancementQuerySet
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_rediger
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.models import Parution
@@ -45,7 +45,7 @@ def renoncer(
 
     The public line stays, and says so. Raises `RienARenoncer`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     verrouiller_l_appel(verrouille.appel_id)
     renonces = list(renoncables(verrouille).filter(pk__in=cochees))
     if not renonces:

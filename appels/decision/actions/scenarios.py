@@ -6,7 +6,16 @@ from django.db import IntegrityError, transaction
 
 from appels.decision import scenarios
 from appels.decision.conflits import MontantsChanges
-from appels.models import Appel, Enveloppe, Mouvement, Proposition, Scenario
+from appels.models import (
+    Appel,
+    Dossier,
+    Enveloppe,
+    Financement,
+    Mouvement,
+    Proposition,
+    Scenario,
+)
+from appels.socle import empechement
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import en_euros
@@ -70,20 +79,35 @@ def creer(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Scenario:
-    """An empty scenario, or a copy of another. Raises `NomPris`."""
+    """An empty scenario, or a copy of another. Raises `NomPris`.
+
+    A copy proposes amounts anew: those of the dossiers on which this person may not act are left
+    to somebody else (`ecartes`).
+    """
     try:
         with transaction.atomic():
             scenario = Scenario.objects.create(appel=appel, nom=nom, cree_par=par, cree_le=recu_le)
     except IntegrityError as erreur:
         raise NomPris from erreur
     if depuis:
+        laisses = ecartes(depuis, par)
+        copiees = depuis.propositions.exclude(financement__dossier__in=laisses)
         Proposition.objects.bulk_create(
             Proposition(scenario=scenario, financement_id=pk, montant=montant)
-            for pk, montant in depuis.propositions.values_list("financement", "montant")
+            for pk, montant in copiees.values_list("financement", "montant")
         )
     fait = f"Créé à partir de « {depuis} »" if depuis else "Créé"
     inscrire(scenario, fait, par=par, recu_le=recu_le)
     return scenario
+
+
+def ecartes(scenario: Scenario, par: Utilisateur) -> list[Dossier]:
+    """The dossiers of a scenario on which this person may not act."""
+    proposes = Dossier.objects.filter(
+        pk__in=scenario.propositions.values("financement__dossier")
+    ).order_by("numero")
+    _, trouves = empechement.ecarter_les_empeches(proposes, par=par)
+    return trouves
 
 
 def inscrire(
@@ -118,9 +142,12 @@ def proposer(
     """How many amounts changed.
 
     `voulus`: {request: (what the page showed, what is wanted)}, None for nothing. All or nothing:
-    raises `Fige`, or `MontantsChanges` when somebody changed one of them meanwhile.
+    raises `Fige`, `Empeche`, or `MontantsChanges` when somebody changed one of them meanwhile.
     """
-    verrouille = verrouiller_libre(scenario)
+    concernes = Financement.objects.filter(pk__in=voulus).values("dossier")
+    dossiers = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes)
+    empechement.exiger_chacun(par, dossiers.order_by("pk"))
+    verrouille = verrouiller_libre(scenario)  # after the dossiers, as everywhere
     actuels = dict(
         verrouille.propositions.filter(financement__in=voulus).values_list("financement", "montant")
     )
@@ -166,7 +193,10 @@ def annuler(
     par: Utilisateur,
     recu_le: datetime,
 ) -> int:
-    """Put back the amount of before. Raises `Fige`, or `MontantsChanges` if it changed since."""
+    """Put back the amount of before.
+
+    Raises `Fige`, `Empeche`, or `MontantsChanges` if it changed since.
+    """
     assert mouvement.financement_id  # a word on the scenario puts nothing back
     return proposer(
         mouvement.scenario,
@@ -185,6 +215,8 @@ def figer(
 ) -> Scenario:
     """The one that the committee keeps: one a call, within every envelope.
 
+    It decides nothing of a project: those on which this person may not act keep the amounts that
+    others proposed, and the history names them.
     Raises `Fige` or `Depassement`.
     """
     Appel.objects.select_for_update(of=("self",)).get(pk=scenario.appel_id)
@@ -198,6 +230,9 @@ def figer(
     verrouille.fige_par = par
     verrouille.save(update_fields=["fige_le", "fige_par"])
     inscrire(verrouille, "Figé", par=par, recu_le=recu_le)
+    for dossier in ecartes(verrouille, par):
+        sans = f"Figé sans se prononcer sur {dossier.numero}"
+        inscrire(verrouille, sans, par=par, recu_le=recu_le)
     return verrouille
 
 

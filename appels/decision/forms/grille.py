@@ -3,6 +3,7 @@
 from django import forms
 from django.http import QueryDict
 
+from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, Cotation, Critere
 
 ABSTENTION = "abstention"
@@ -25,25 +26,11 @@ class CritereForm(forms.ModelForm):
         return maximum
 
 
-class GrilleFormSet(forms.BaseInlineFormSet):
-    """A criterion that somebody scored stays: taking it away would change scores already given."""
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.forms:
-            critere = form.instance
-            retire = form.cleaned_data.get("DELETE") and critere.pk
-            if retire and critere.cotations.exists():
-                raise forms.ValidationError(
-                    f"« {critere} » a déjà des notes : il ne se retire plus. Rien n’est enregistré."
-                )
-
-
 CriteresFormSet = forms.inlineformset_factory(
     Appel,
     Critere,
     form=CritereForm,
-    formset=GrilleFormSet,
+    formset=RetirablesFormSet,
     extra=1,
     max_num=20,
     absolute_max=25,
@@ -87,7 +74,7 @@ class CotationForm(forms.Form):
         if not self.rendre or "points" in self.errors:
             return
         points = self.cleaned_data.get("points")
-        if self.critere.est_obligatoire and not points:
+        if self.critere.est_obligatoire and self.critere.est_propose and not points:
             self.add_error(
                 "points", f"« {self.critere} » : notez-le, ou abstenez-vous, avant de rendre."
             )

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from appels.decision import etapes
 from appels.decision.actions import avis as actes
 from appels.decision.forms.avis import AvisForm
-from appels.models import Appel, Avis, Dossier
+from appels.models import Appel, Avis, Dossier, Sens
 from appels.socle import droits
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
@@ -27,12 +27,18 @@ def page(request, pk):
         Avis.objects.visibles_par(request.user)
         .filter(dossier=dossier)
         .select_related("partenaire", "auteur")
+        .prefetch_related("remplaces__auteur", "remplaces__remplace_par")
     )
     mien = _celui_de(partenaire, lisibles) if partenaire else None
     form = AvisForm(saisie(request), instance=mien) if partenaire else None
     if form and partenaire and request.method == "POST" and form.is_valid():
         with refus_sur(form):
             _garder(request, dossier, partenaire, form)
+            if form.cleaned_data["sens"] == Sens.DEPORT:
+                messages.success(
+                    request, f"Votre déport est inscrit : {dossier.numero} vous est fermé."
+                )
+                return redirect("appels:instruction")
             return redirect("appels:avis", pk=pk)
     return afficher(
         request,

@@ -64,7 +64,7 @@ def fiche(request, pk):
 def manquants(request):
     """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
     dossiers = (
-        Dossier.objects.visibles_par(request.user)
+        Dossier.objects.lus_pour_le_service(request.user)
         .sans_dauphin()
         .select_related("dauphin")
         .pour_liste()
@@ -123,7 +123,7 @@ def lire_import(request, pk):
             )
             dire_les_laisses(request, bilan.laisses)
         return redirect("appels:import_dauphin", pk=pk)
-    lignes = actes.rapprocher(recu)
+    lignes = actes.rapprocher(recu, request.user)
     return render(
         request,
         "appels/decision/import_dauphin.html",

@@ -8,6 +8,7 @@ from appels.decision import decomptes
 from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
 from appels.decision.vues.laisses import dire_les_laisses
+from appels.instruction.vues.examen import dire_l_empechement
 from appels.models import Appel, DecisionPrise, Deliberation, Dossier, Scenario
 from appels.socle import barrieres, droits
 from appels.socle.aboutissement import aboutissement
@@ -23,9 +24,10 @@ from quartiers.francais import accorder
 @require_http_methods(["GET", "HEAD", "POST"])
 def decisions(request, pk):
     """One line a funder asked: what it decided, how much, when, by which act."""
-    dossier = get_object_or_404(
-        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
-    )
+    if request.method == "POST":
+        dire_l_empechement(request, pk)
+    lus = Dossier.objects.lus_pour_le_service(request.user).deposes()
+    dossier = get_object_or_404(lus.select_related("appel", "porteur"), pk=pk)
     droits.peut_saisir_les_decisions.exiger(request.user, dossier)
     tableau = formulaires(saisie(request), dossier)
     if request.method == "POST" and tableau.is_valid():
@@ -105,4 +107,4 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
     )
     faites = accorder(reprise.combien, "décision enregistrée", "décisions enregistrées")
     messages.success(request, f"{partenaire} : {faites}.")
-    dire_les_laisses(request, reprise.laisses)
+    dire_les_laisses(request, reprise.laisses, reprise.ecartes)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from appels.decision.actions import franchissements as actes
 from appels.decision.forms.decisions import DerogationForm, DerogationsForm
+from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, Barriere, Dossier
 from appels.socle import barrieres
 from appels.socle.requete import Requete
@@ -20,7 +21,7 @@ PAR_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def du_dossier(request: Requete, pk: int) -> HttpResponse:
     """What stands before one dossier, what the head let it past, and a derogation to write."""
-    instruits = Dossier.objects.instruits_par(request.user)
+    instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
     dossier = get_object_or_404(instruits.select_related("appel", "porteur"), pk=pk)
     devant = barrieres.devant(dossier, request.recu_le)
     form = DerogationForm(saisie(request), barrieres=devant)
@@ -52,7 +53,8 @@ def du_dossier(request: Requete, pk: int) -> HttpResponse:
 def de_l_appel(request: Requete, pk: int) -> HttpResponse:
     """The dossiers of a call that a barrier holds, ticked to be let past with one reason."""
     appel = get_object_or_404(Appel, pk=pk)
-    lisibles = Dossier.objects.instruits_par(request.user).filter(appel=appel).en_course()
+    lus = Dossier.objects.lus_pour_le_service(request.user).deposes()
+    lisibles = lus.filter(appel=appel).en_course()
     dossiers = list(lisibles.select_related("porteur").order_by("numero"))
     dressees = barrieres.dressees(dossiers, request.recu_le)
     presentes = {barriere for trouvees in dressees.values() for barriere in trouvees}
@@ -63,7 +65,7 @@ def de_l_appel(request: Requete, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
-            passes = actes.deroger(
+            passes, ecartes = actes.deroger(
                 [dossier.pk for dossier in form.cleaned_data["dossiers"]],
                 form.cleaned_data["barriere"],
                 form.cleaned_data["motif"],
@@ -72,6 +74,7 @@ def de_l_appel(request: Requete, pk: int) -> HttpResponse:
             )
             passent = accorder(len(passes), "dossier passe", "dossiers passent")
             messages.success(request, f"{passent} cette étape par dérogation.")
+            dire_les_laisses(request, [], ecartes)
             return redirect("appels:derogations_de_l_appel", pk=pk)
     retenus = [
         (dossier, barrieres.raison(dressees[dossier.pk]))

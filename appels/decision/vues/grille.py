@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.decision import grille
 from appels.decision.actions import lectures as actes
 from appels.decision.forms.grille import CotationForm, CriteresFormSet
+from appels.instruction.actions import tables
 from appels.models import Appel, Dossier, Lecture
 from appels.socle import droits, exports
-from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,8 +24,9 @@ def modifier(request, pk):
         return redirect("appels:grille_de_l_appel", pk=pk)
     formulaires = CriteresFormSet(saisie(request), instance=appel, prefix="criteres")
     if request.method == "POST" and formulaires.is_valid():
-        formulaires.save()
-        messages.success(request, "La grille est enregistrée.")
+        with refus_en_message(request):
+            tables.ecrire(formulaires, recu_le=request.recu_le)
+            messages.success(request, "La grille est enregistrée.")
         return redirect("appels:grille_de_l_appel", pk=pk)
     return afficher(
         request,
@@ -88,6 +90,7 @@ def _formulaires(
             rendre=rendre,
         )
         for critere in appel.criteres.all()
+        if critere.est_propose or critere.pk in par_critere
     ]
 
 
@@ -121,5 +124,7 @@ def exporter(request, pk):
         exports.flux_csv(grille.COLONNES, grille.lignes(lectures, list(appel.criteres.all()))),
         content_type="text/csv; charset=utf-8",
     )
-    reponse["Content-Disposition"] = content_disposition_header(True, f"lectures-{appel.annee}.csv")
+    reponse["Content-Disposition"] = content_disposition_header(
+        True, f"lectures-{appel.repere}.csv"
+    )
     return reponse

@@ -25,6 +25,7 @@ from appels.models import (
     GenreDiffusion,
     Lettre,
 )
+from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import D_UN_FINANCEUR
 from appels.models.lettre import LettreQuerySet
 from appels.socle import droits, pdf
@@ -52,9 +53,10 @@ def boite(request, pk):
             _preparer(request, appel)
         return redirect(request.get_full_path())
     financeur, decision = lu(request, "financeur"), request.GET.get("decision", "")
+    lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
     pretes = [
         lettre
-        for lettre in actes.pretes(appel)
+        for lettre in actes.pretes(appel, lisibles)
         if (not financeur or lettre.financement.partenaire_id == financeur)
         and (not decision or lettre.financement.decision == decision)
     ]
@@ -69,8 +71,8 @@ def boite(request, pk):
             with refus_sur(form):
                 _liberer(request, appel, form)
                 return redirect(request.get_full_path())
-    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__appel=appel)
-    lettres_lisibles = _lisibles(request, appel, financeur, decision)
+    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__in=lisibles)
+    lettres_lisibles = _lisibles(lisibles, financeur, decision)
     return afficher(
         request,
         "appels/decision/lettres.html",
@@ -81,7 +83,7 @@ def boite(request, pk):
             "peut_liberer": droits.peut_liberer_les_lettres(request.user),
             "organismes": len({lettre.financement.dossier.porteur_id for lettre in pretes}),
             "en_cours": a_etablir.count(),
-            "a_preparer": actes.a_preparer(appel).count(),
+            "a_preparer": actes.a_preparer(appel).filter(dossier__in=lisibles).count(),
             "page": Paginator(lettres_lisibles, PAR_PAGE).get_page(request.GET.get("page")),
             "financeur": financeur,
             "financeurs": financeurs_de(appel),
@@ -96,9 +98,8 @@ def boite(request, pk):
     )
 
 
-def _lisibles(request, appel: Appel, financeur: int, decision: str) -> LettreQuerySet:
+def _lisibles(lisibles: DossierQuerySet, financeur: int, decision: str) -> LettreQuerySet:
     """The letters that I may read, of the funder and of the outcome that the address names."""
-    lisibles = Dossier.objects.instruits_par(request.user).filter(appel=appel)
     lettres_lues = Lettre.objects.filter(financement__dossier__in=lisibles)
     if financeur:
         lettres_lues = lettres_lues.filter(financement__partenaire=financeur)
@@ -115,7 +116,7 @@ def _preparer(request, appel: Appel) -> None:
     if bilan.nombre:
         prepares = accorder(bilan.nombre, "lettre préparée", "lettres préparées")
         messages.success(request, f"{prepares} : les PDF se font à mesure.")
-    dire_les_laisses(request, bilan.laisses)
+    dire_les_laisses(request, bilan.laisses, bilan.ecartes)
     for decision, financeur in sorted(bilan.sans_gabarit):
         messages.error(
             request,
@@ -213,7 +214,7 @@ def refaire(request, pk):
     """Ask for the PDF again."""
     lettre = _du_service(request, pk)
     with refus_en_message(request):
-        actes.refaire(lettre)
+        actes.refaire(lettre, par=request.user)
         messages.success(request, "Le PDF se refait.")
     return redirect("appels:lettre", pk=pk)
 

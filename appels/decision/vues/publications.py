@@ -11,7 +11,15 @@ from appels.decision.actions import diffusions
 from appels.decision.actions import publications as actes
 from appels.decision.forms.diffusions import PublicationForm, RetraitForm
 from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu
-from appels.models import Appel, DecisionPrise, Diffusion, GenreDiffusion, Publication
+from appels.decision.vues.laisses import dire_les_laisses
+from appels.models import (
+    Appel,
+    DecisionPrise,
+    Diffusion,
+    Dossier,
+    GenreDiffusion,
+    Publication,
+)
 from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
@@ -24,7 +32,8 @@ def publier(request: Requete, pk: int) -> HttpResponse:
     """The lines that may be public, as everybody will read them; those that are, to be undone."""
     appel = get_object_or_404(Appel, pk=pk)
     financeur = lu(request, "financeur")
-    publiables = actes.publiables(appel)
+    lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
+    publiables = actes.publiables(appel).filter(financement__dossier__in=lisibles)
     if financeur:
         publiables = publiables.filter(financement__partenaire=financeur)
     prises = list(publiables)
@@ -33,7 +42,7 @@ def publier(request: Requete, pk: int) -> HttpResponse:
         lignes=DecisionPrise.objects.filter(financement__dossier__appel=appel),
         du_filtre=[prise.pk for prise in prises] if financeur else None,
     )
-    vives = Publication.objects.vives().filter(prise__financement__dossier__appel=appel)
+    vives = Publication.objects.vives().filter(prise__financement__dossier__in=lisibles)
     retrait = RetraitForm(request.POST if "motif" in request.POST else None, lignes=vives)
     if publication.is_valid():
         with refus_sur(publication):
@@ -41,7 +50,7 @@ def publier(request: Requete, pk: int) -> HttpResponse:
             return redirect(request.get_full_path())
     if retrait.is_valid():
         with refus_en_message(request):
-            retirees = actes.depublier(
+            retirees, ecartes = actes.depublier(
                 appel,
                 [une.pk for une in retrait.cleaned_data["retirees"]],
                 retrait.cleaned_data["motif"],
@@ -50,6 +59,7 @@ def publier(request: Requete, pk: int) -> HttpResponse:
             )
             lignes = accorder(retirees, "ligne retirée", "lignes retirées")
             messages.success(request, f"{lignes} : personne ne les lit plus.")
+            dire_les_laisses(request, [], ecartes)
         return redirect(request.get_full_path())
     publiques = vives.select_related(
         "prise__financement__dossier__porteur", "prise__financement__partenaire", "diffusion", "par"

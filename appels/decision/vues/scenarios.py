@@ -12,7 +12,7 @@ from appels.decision import matrice, scenarios
 from appels.decision.actions import scenarios as actes
 from appels.decision.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
 from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
-from appels.socle import droits
+from appels.socle import droits, empechement
 from partenaires.socle.vues.formulaire import (
     afficher,
     refus_en_message,
@@ -88,6 +88,7 @@ def liste(request, pk):
                 recu_le=request.recu_le,
             )
             messages.success(request, f"Le scénario « {scenario} » est créé.")
+            _dire_les_ecartes(request, form.cleaned_data["depuis"])
             return redirect("appels:scenario", pk=scenario.pk)
     return afficher(
         request,
@@ -101,6 +102,13 @@ def liste(request, pk):
         },
         form,
     )
+
+
+def _dire_les_ecartes(request, scenario: Scenario | None) -> None:
+    """The dossiers of a scenario on which this person did not act."""
+    ecartes = actes.ecartes(scenario, request.user) if scenario else []
+    if ecartes:
+        messages.warning(request, empechement.nommer(ecartes))
 
 
 def _comparaison(request, tous: list[Scenario]) -> dict:
@@ -185,7 +193,7 @@ def classeur(request, pk):
     return FileResponse(
         fichier,
         as_attachment=True,
-        filename=f"{scenario.appel.annee}-scenario-{scenario.pk}.xlsx",
+        filename=f"{scenario.appel.repere}-scenario-{scenario.pk}.xlsx",
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
 
@@ -194,10 +202,9 @@ def classeur(request, pk):
 def mouvements(request, pk):
     """Who changed what in a scenario, and the way back."""
     scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
-    fermes = request.user.deports.en_vigueur().values("dossier")
-    lisibles = scenario.mouvements.exclude(
-        financement__isnull=False, financement__dossier__in=fermes
-    ).select_related("financement__dossier", "financement__partenaire", "par")
+    lisibles = scenario.mouvements.visibles_par(request.user).select_related(
+        "financement__dossier", "financement__partenaire", "par"
+    )
     feuille = Paginator(lisibles, MOUVEMENTS).get_page(request.GET.get("page"))
     return render(
         request, "appels/decision/mouvements.html", {"scenario": scenario, "page": feuille}
@@ -224,6 +231,7 @@ def figer(request, pk):
     with refus_en_message(request):
         actes.figer(scenario, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"Le scénario « {scenario} » est figé.")
+        _dire_les_ecartes(request, scenario)
     return redirect("appels:scenario", pk=pk)
 
 

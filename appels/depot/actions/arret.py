@@ -8,7 +8,7 @@ from appels.depot.actions import reponse
 from appels.models import Dossier
 from appels.models.etats import Transition, TransitionInterdite
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_rediger
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.models import Parution
@@ -32,7 +32,7 @@ class DejaDecide(Refus):
 @transaction.atomic
 def abandonner(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """A draft leaves the lists and the reminders; its texts stay. Raises `ChangeEntreTemps`."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     verrouille.signature_demandee_le = None
     verrouille.signature_demandee_a = None
     _franchir(verrouille, Transition.ABANDONNER, par=par, le=recu_le)
@@ -41,7 +41,7 @@ def abandonner(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None
 @transaction.atomic
 def retablir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """The draft comes back as it was. Raises `ChangeEntreTemps`."""
-    _franchir(verrouiller(dossier), Transition.RETABLIR, par=par, le=recu_le)
+    _franchir(verrouiller_pour_rediger(dossier, par=par), Transition.RETABLIR, par=par, le=recu_le)
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str
 
     Raises `ChangeEntreTemps` or `DejaDecide`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     if verrouille.est_en_course and verrouille.est_decide():
         raise DejaDecide
     reponse.sans_suite(verrouille, par=par, recu_le=recu_le)

@@ -15,7 +15,8 @@ from appels.models import Acte, CoordonneesBancaires, Dossier, Financement, Part
 from appels.models.etats import Transition, TransitionInterdite
 from appels.redaction.actions import copie
 from appels.socle import cerfa, figement
-from appels.socle.verrous import AppelFerme, NonModifiable, pourquoi_non_modifiable, verrouiller
+from appels.socle.empechement import exiger_la_saisie, verrouiller_pour_rediger
+from appels.socle.verrous import AppelFerme, NonModifiable, pourquoi_non_modifiable
 from partenaires.models import Utilisateur
 from quartiers.models import Quartier
 
@@ -30,7 +31,7 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
 
     Raises `AppelFerme` or `NonModifiable`.
     """
-    depose = verrouiller(dossier)
+    depose = verrouiller_pour_rediger(dossier, par=par)
     if deja := depose.correction_en_cours():
         return deja
     if not (depose.est_ouvert(recu_le) or depose.attend_un_complement(recu_le)):
@@ -97,13 +98,13 @@ def integrer(
     Both rows are locked by the caller. Raises `NonModifiable` when the deposit may not move any
     more.
     """
+    exiger_la_saisie(depose, par=par)
     if not depose.est_remplacable():
         raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE)
     copie.reponses(correction, depose)
     depose.fiche_confirmee_le = correction.fiche_confirmee_le
-    verbe = Transition.REPONDRE if depose.est_a_completer else Transition.REDEPOSER
     try:
-        depose.franchir(verbe, par=par, le=recu_le, champs=champs)
+        depose.franchir(_verbe(depose), par=par, le=recu_le, champs=champs)
     except TransitionInterdite as interdite:
         raise NonModifiable(depose, recu_le, PLUS_REMPLACABLE) from interdite
     copie.choix(correction, depose)
@@ -118,6 +119,13 @@ def integrer(
         CoordonneesBancaires.objects.filter(dossier=depose).delete()
         coordonnees.update(dossier=depose)
     correction.franchir(Transition.INTEGRER, par=par, le=recu_le)
+
+
+def _verbe(depose: Dossier) -> Transition:
+    """What the new version does to the deposit: an answer, a revision, or another version."""
+    if not depose.est_a_completer:
+        return Transition.REDEPOSER
+    return Transition.REVISER if depose.est_en_revision() else Transition.REPONDRE
 
 
 def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:

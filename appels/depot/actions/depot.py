@@ -11,6 +11,7 @@ from appels.depot.actions import correction, reponse
 from appels.models import Appel, Attestation, DemandePapier, Dossier, Recepisse, Version
 from appels.models.etats import MODIFIABLES, Transition
 from appels.socle import completude, courriels, delais_legaux, figement, reveil
+from appels.socle.empechement import exiger_la_saisie
 from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Service, Utilisateur
 from partenaires.socle.refus import Refus
@@ -79,6 +80,7 @@ def deposer(
     is written.
     """
     brouillon, corrige = _verrouiller_avec_ce_qu_il_corrige(dossier)
+    exiger_la_saisie(brouillon, par=par)
     if brouillon.depose_le or brouillon.est_integre:
         return corrige or brouillon
     complet = _exiger_deposable(brouillon, lu=lu, declarations=declarations, recu_le=recu_le)
@@ -147,7 +149,7 @@ def _numeroter(depose: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     depose.numero = depose.appel.prochain_numero()
     depose.depose_par = par
     depose.depose_le = depose.papier_recu_le or recu_le
-    if depose.appel.est_guichet:
+    if depose.appel.est_guichet and not depose.porteur.est_service:  # CRPA L100-3: no « public »
         recu_a_paris = a_paris(depose.depose_le).date()
         depose.rejet_implicite_le = delais_legaux.rejet_implicite(recu_a_paris)
     depose.franchir(Transition.DEPOSER, par=par, le=recu_le)
@@ -162,6 +164,7 @@ def figer(
     le: datetime,
 ) -> Version:
     """The canonical JSON of the deposit with its fingerprint, and what the signatory attested."""
+    exiger_la_saisie(dossier, par=par)
     complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
     personnes = figement.canonique(figement.personnes(complet))
     avant = dossier.versions.order_by("rang").last()

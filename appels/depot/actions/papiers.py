@@ -8,13 +8,17 @@ from django.db import transaction
 
 from appels.depot import papiers
 from appels.models import Dossier, Papier
-from appels.socle import fabrique, reveil
+from appels.socle import empechement, fabrique, reveil
 from partenaires.models import Utilisateur
 
 
 @transaction.atomic
 def demander(dossier: Dossier, genre: str, *, par: Utilisateur, recu_le: datetime) -> Papier:
-    """The paper of the dossier as it is now: the one already made, or one to come."""
+    """The paper of the dossier as it is now: the one already made, or one to come.
+
+    Raises `Empeche`.
+    """
+    empechement.exiger_lecture(par, dossier)
     marque = papiers.marque(dossier, genre)
     papier, _ = Papier.objects.select_for_update(of=("self",)).get_or_create(
         dossier=dossier,

@@ -17,7 +17,7 @@ class SignatureForm(forms.Form):
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
         super().__init__(*args, **kwargs)
-        membres = dossier.porteur.appartenances.actives().filter(role=Role.SIGNATAIRE)
+        membres = dossier.porteur.appartenances.actives().avec_role(Role.SIGNATAIRE)
         self.fields["signataire"].queryset = Utilisateur.objects.filter(
             appartenances__in=membres, is_active=True
         )

@@ -113,6 +113,7 @@ def deposer(request: Requete, pk: int) -> HttpResponse:
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),
         manques=manques,
+        a_venir=completude.pieces_a_venir(dossier),
         pieces=figement.presentes(dossier),
         coordonnees=completude.coordonnees(dossier),
         differences=changements(dossier.corrige, contenu) if dossier.corrige else None,
@@ -144,6 +145,7 @@ def depose(request: Requete, pk: int) -> HttpResponse:
         {
             "dossier": dossier,
             "recepisse": recepisse,
+            "a_venir": completude.pieces_a_venir(dossier),
             "sollicite_l_etat": dossier.sollicite_l_etat,
             "dauphin": DepotDauphin.objects.filter(dossier=dossier).first(),
         },

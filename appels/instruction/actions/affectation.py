@@ -6,6 +6,8 @@ from django.db import transaction
 
 from appels.models import Acte, Dossier, Passage
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import courriels, reveil
+from appels.socle.empechement import ecarter_les_empeches
 from partenaires.models import Utilisateur
 
 
@@ -16,18 +18,20 @@ def affecter(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> int:
-    """How many changed hands, each logged; the others already were in these.
+) -> tuple[int, list[Dossier]]:
+    """How many changed hands, each logged and the agent told, and those left aside; the others
+    already were in these.
 
+    Left aside: those on which who hands out may not act, or who would receive them.
     Rows are locked in the order of their keys: two agents at once never wait for each other.
     """
     verrouilles = dossiers.order_by("pk").select_for_update(of=("self",))
+    gardes, ecartes = ecarter_les_empeches(verrouilles.select_related("confie_a"), par=par)
+    if agent:
+        gardes, fermes = ecarter_les_empeches(gardes, par=agent)
+        ecartes += fermes
     agent_pk = agent.pk if agent else None
-    changes = [
-        dossier
-        for dossier in verrouilles.select_related("confie_a")
-        if dossier.confie_a_id != agent_pk
-    ]
+    changes = [dossier for dossier in gardes if dossier.confie_a_id != agent_pk]
     Passage.objects.bulk_create(
         Passage(
             dossier=dossier,
@@ -41,4 +45,16 @@ def affecter(
     )
     cles = [dossier.pk for dossier in changes]
     Dossier.objects.filter(pk__in=cles).update(confie_a=agent)
-    return len(changes)
+    if changes and agent and agent != par:
+        courriels.affectation(changes, agent, par=par, le=recu_le)
+        reveil.apres_commit("appels.envoyer_courriels")
+    return len(changes), ecartes
+
+
+def dire_les_ecartes(ecartes: list[Dossier]) -> str:
+    """The sentence of those left aside."""
+    numeros = list(dict.fromkeys(str(dossier.numero) for dossier in ecartes))
+    return (
+        "Laissés de côté, car vous ou cette personne n’y agissez pas (organisme dont on est "
+        f"membre, déport ou périmètre) : {', '.join(numeros)}."
+    )

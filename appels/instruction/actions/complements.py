@@ -1,16 +1,17 @@
-"""Ask an organisation to complete or correct what it deposited, or stop waiting for it."""
+"""Ask an organisation to complete or correct what it deposited, give more time, stop waiting."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from appels.depot.actions.reponse import reporter_le_rejet
-from appels.instruction.demandes import DelaiPasse, Demande
-from appels.models import Complement, Dossier, NomPartie, Point
+from appels.instruction.demandes import DelaiPasse, DelaiPlusCourt, Demande, PlusDAttente
+from appels.models import Acte, Complement, Dossier, NomPartie, Point
 from appels.models.etats import Transition
 from appels.socle import courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
+from quartiers.francais import date_et_heure
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def demander(
     """
     if avant_le <= recu_le:
         raise DelaiPasse
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     complement = Complement(
         dossier=verrouille,
         demande_le=recu_le,
@@ -62,17 +63,59 @@ def demander(
 
 
 @transaction.atomic
+def prolonger(
+    dossier: Dossier,
+    avant_le: datetime,
+    *,
+    motif: str,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Complement:
+    """More time for the answer, even once the deadline has passed; logged, told.
+
+    Raises `PlusDAttente`, `DelaiPasse` or `DelaiPlusCourt`, and then nothing is written.
+    """
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
+    complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
+    if complement is None or not verrouille.est_a_completer:
+        raise PlusDAttente(verrouille.entre_temps())
+    if avant_le <= recu_le:
+        raise DelaiPasse
+    if avant_le <= complement.avant_le:
+        raise DelaiPlusCourt
+    avant = complement.avant_le
+    complement.avant_le = avant_le
+    complement.save(update_fields=["avant_le"])
+    verrouille.a_completer_avant = avant_le
+    verrouille.save(update_fields=["a_completer_avant"])
+    verrouille.passages.create(
+        acte=Acte.PROLONGER_COMPLEMENT,
+        par=par,
+        le=recu_le,
+        motif=motif,
+        champs=[["délai", date_et_heure(avant), date_et_heure(avant_le)]],
+    )
+    courriels.complement_prolonge(complement, motif=motif)
+    reveil.apres_commit("appels.envoyer_courriels")
+    return complement
+
+
+@transaction.atomic
 def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
     """The service gives up what it asked, or stops waiting.
 
-    The dossier is then examined as it was deposited, and the organisation told when it still had
+    The dossier is then examined as it was deposited, or stays receivable when only a revision was
+    asked, and the organisation told when it still had
     time. Raises `TransitionInterdite`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
+    verbe = Transition.CLORE_COMPLEMENT
+    if verrouille.est_en_revision():
+        verbe = Transition.CLORE_REVISION
     reporter_le_rejet(verrouille, recu_le)
     verrouille.franchir(
-        Transition.CLORE_COMPLEMENT,
+        verbe,
         par=par,
         le=recu_le,
         motif=motif,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from appels.models import Appel, DemandePapier, Dossier
 from appels.redaction.actions import redaction
-from appels.socle import reveil, verrous
+from appels.socle import empechement, reveil, verrous
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle import quarantaine
 from partenaires.socle.fichiers import Fichier
@@ -28,8 +28,10 @@ def saisir_papier(
 ) -> Dossier:
     """The draft of a request received on paper in time; the agent writes it.
 
-    The same key twice is one draft. Raises `AppelFerme`, or `OSError` when the disk is full.
+    The same key twice is one draft. Raises `AppelFerme`, `MembreDeLOrganisme` (the agent vouches
+    for the date and the signature), or `OSError` when the disk is full.
     """
+    empechement.exiger_hors_de(par, porteur)
     deja_ouvert = Dossier.objects.filter(cle_creation=cle, cree_par=par).first()
     if deja_ouvert:
         return deja_ouvert

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from appels.instruction.actions import exports
 from appels.models import Acte, Deport, Dossier
+from appels.models.dossiers import ROLES_INSTRUISENT
+from appels.socle import empechement
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
@@ -34,6 +36,7 @@ def declarer(
     deja_declare = verrouille.deports.en_vigueur().filter(personne=personne).first()
     if deja_declare:
         return deja_declare
+    empechement.exiger(par, verrouille, ROLES_INSTRUISENT)
     deport = verrouille.deports.create(
         personne=personne,
         motif=motif,
@@ -60,7 +63,7 @@ def lever(deport: Deport, *, motif: str, par: Utilisateur, recu_le: datetime) ->
     """Open the dossier again to this person; twice changes nothing. Raises `PasLeSien`."""
     if deport.personne_id == par.pk:
         raise PasLeSien
-    dossier = verrouiller(deport.dossier)
+    dossier = empechement.verrouiller_pour_instruire(deport.dossier, par=par)
     actuel = Deport.objects.select_related("personne").get(pk=deport.pk)
     if actuel.leve_le:
         return actuel

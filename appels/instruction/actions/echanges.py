@@ -7,13 +7,24 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from appels.models import Acte, Cote, Dossier, FichierMessage, Message, Note
-from appels.socle import courriels, reveil
+from appels.redaction.actions import accompagnement
+from appels.socle import courriels, empechement, reveil
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
 from partenaires.socle import quarantaine
 from partenaires.socle.fichiers import Fichier
+from partenaires.socle.refus import Refus
 
 FICHIERS_MAX = 3
+
+
+class BrouillonReferme(Refus):
+    """The organisation closed its draft to the service meanwhile."""
+
+    phrase = (
+        "L’organisme vient de refermer ce brouillon au service : le message n’est pas envoyé. "
+        "Copiez votre texte si vous voulez le garder."
+    )
 
 
 @transaction.atomic
@@ -26,21 +37,27 @@ def ecrire(
     cle: UUID,
     par: Utilisateur,
     recu_le: datetime,
+    partie: str = "",
 ) -> Message:
-    """A message and its files, which answers what the other side asked.
+    """A message and its files, which answers what the other side asked; `partie`: what it is about.
 
-    The same key twice is one message. Raises `OSError` when the disk is full.
+    A question on a draft opens it to the service: the page says so before it is sent. The same key
+    twice is one message. Raises `OSError` when the disk is full, `BrouillonReferme` when the draft
+    was closed to the service meanwhile.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = _verrouiller_pour(cote, dossier, par=par)
     deja_envoye = Message.objects.filter(cle=cle, dossier=verrouille, auteur=par).first()
     if deja_envoye:
         return deja_envoye
+    if not verrouille.est_depose:
+        _exiger_ouvert(verrouille, cote, par=par, recu_le=recu_le)
     _en_attente(verrouille, cote).update(attend_reponse=False)
     message = Message.objects.create(
         dossier=verrouille,
         cote=cote,
         auteur=par,
         le=recu_le,
+        partie=partie,
         texte=texte,
         cle=cle,
     )
@@ -59,10 +76,26 @@ def ecrire(
     return message
 
 
+def _exiger_ouvert(dossier: Dossier, cote: Cote, *, par: Utilisateur, recu_le: datetime) -> None:
+    """On a locked draft: its writers open it by asking; the service cannot open it by itself."""
+    if cote == Cote.ORGANISME:
+        accompagnement.ouvrir(dossier, par=par, recu_le=recu_le)
+    elif dossier.ouvert_au_service_le is None:
+        raise BrouillonReferme
+
+
 @transaction.atomic
-def sans_reponse(dossier: Dossier, cote: Cote) -> int:
+def sans_reponse(dossier: Dossier, cote: Cote, *, par: Utilisateur) -> int:
     """What the other side wrote needs no answer: how many messages waited."""
-    return _en_attente(verrouiller(dossier), cote).update(attend_reponse=False)
+    verrouille = _verrouiller_pour(cote, dossier, par=par)
+    return _en_attente(verrouille, cote).update(attend_reponse=False)
+
+
+def _verrouiller_pour(cote: Cote, dossier: Dossier, *, par: Utilisateur) -> Dossier:
+    """Locked, by whoever may write for this side. Raises `Empeche`."""
+    if cote == Cote.SERVICE:
+        return empechement.verrouiller_pour_instruire(dossier, par=par)
+    return verrouiller(dossier)
 
 
 def _en_attente(dossier: Dossier, cote: Cote) -> QuerySet[Message]:
@@ -89,10 +122,12 @@ def _joindre(message: Message, fichier: Fichier) -> None:
     )
 
 
+@transaction.atomic
 def ecrire_une_note(dossier: Dossier, texte: str, *, par: Utilisateur, recu_le: datetime) -> Note:
-    """A word among agents."""
+    """A word among agents. Raises `Empeche`."""
+    verrouille = empechement.verrouiller_pour_instruire(dossier, par=par)
     return Note.objects.create(
-        dossier=dossier,
+        dossier=verrouille,
         auteur=par,
         le=recu_le,
         texte=texte,

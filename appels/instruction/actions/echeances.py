@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from appels.models import Appel, Derogation, Prolongation
-from appels.socle import courriels, reveil
+from appels.socle import courriels, empechement, reveil
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.models import Parution
@@ -59,8 +59,10 @@ def prolonger(
 
 def _ont_un_brouillon(appel: Appel) -> QuerySet[Utilisateur, str]:
     """The addresses of whoever writes a draft of this call."""
-    redactions = Appartenance.objects.actives().filter(
-        role__in=[Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR],
+    redigent = Appartenance.objects.actives().avec_role(
+        Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR
+    )
+    redactions = redigent.filter(
         partenaire__in=appel.dossiers.non_deposes().values("porteur"),
     )
     personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=redactions)
@@ -76,7 +78,11 @@ def accorder(
     par: Utilisateur,
     recu_le: datetime,
 ) -> Derogation:
-    """A code for one dossier of one organisation; the reason stays in the log of the service."""
+    """A code for one dossier of one organisation; the reason stays in the log of the service.
+
+    Raises `MembreDeLOrganisme`: nobody gives their own organisation more time.
+    """
+    empechement.exiger_hors_de(par, porteur)
     return Derogation.objects.create(
         appel=appel,
         porteur=porteur,
@@ -88,7 +94,8 @@ def accorder(
 
 
 def revoquer(derogation: Derogation, *, par: Utilisateur, recu_le: datetime) -> None:
-    """Take back a code that nobody used. Raises `CodeDejaPris`."""
+    """Take back a code that nobody used. Raises `CodeDejaPris` or `MembreDeLOrganisme`."""
+    empechement.exiger_hors_de(par, derogation.porteur)
     libres = Derogation.objects.filter(
         pk=derogation.pk,
         dossier__isnull=True,

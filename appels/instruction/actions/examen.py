@@ -7,7 +7,7 @@ from django.db import transaction
 from appels.models import Acte, Dossier, Piece, Signal
 from appels.models.etats import Transition
 from appels.socle import barrieres, courriels, reveil
-from appels.socle.verrous import verrouiller
+from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Conflit, Refus
 from quartiers.models import Parution
@@ -43,7 +43,7 @@ def examiner_les_pieces(
     recu_le: datetime,
 ) -> int:
     """Keep {key of a document: (conforme or not, what is wrong)}: how many changed, each logged."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     presentes = Piece.objects.presentes().filter(dossier=verrouille, pk__in=verdicts)
     changees = 0
     for piece in presentes.select_related("document"):
@@ -72,7 +72,7 @@ def examiner_les_pieces(
 @transaction.atomic
 def admettre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """Receivable. Raises `SignalPose` or `TransitionInterdite`."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     exiger_sans_signal(verrouille)
     verrouille.franchir(Transition.ADMETTRE, par=par, le=recu_le)
 
@@ -83,7 +83,7 @@ def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime
 
     Raises `SignalPose`, `Barre` once a funder's letter left, or `TransitionInterdite`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     exiger_sans_signal(verrouille)
     barrieres.exiger_non_notifie(verrouille)
     verrouille.franchir(
@@ -103,7 +103,7 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
 
     Raises `Barre` once a funder's letter left, or `TransitionInterdite`.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     barrieres.exiger_non_notifie(verrouille)
     etait_ecarte = verrouille.est_ecarte
     verrouille.franchir(
@@ -120,7 +120,7 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
 @transaction.atomic
 def signaler(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> Signal:
     """A flag: no decision until it is resolved."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
     signal = Signal.objects.create(
         dossier=verrouille,
         motif=motif,
@@ -145,7 +145,7 @@ def resoudre(
     recu_le: datetime,
 ) -> None:
     """The flag is lifted, and how. Raises `DejaResolu`."""
-    verrouille = verrouiller(signal.dossier)
+    verrouille = verrouiller_pour_instruire(signal.dossier, par=par)
     encore_pose = Signal.objects.poses().filter(pk=signal.pk)
     leves = encore_pose.update(
         leve_le=recu_le,

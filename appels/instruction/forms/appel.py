@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 
+from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Gravite, Regle
-from appels.models.appel import OPTIONS_CG
+from appels.models.appel import OPTIONS_CG, PHASES
+from appels.socle import droits
 from partenaires.models import Genre, Partenaire
 from partenaires.socle import fichiers, plan_comptable
 from partenaires.socle.champs import ChoixMultiples, champ_date, champ_heure, instant_de_paris
@@ -29,6 +31,7 @@ SOUS_POSTES = {
     Genre.BANQUE: "74etat",
 }
 RAPPELS_MAX = 10
+ANNEE_MAX = 2035
 JOURS_MAX = 90  # how long before the closing a reminder may leave
 DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
 
@@ -66,6 +69,7 @@ class AppelForm(forms.ModelForm):
             "titre",
             "regime",
             "est_publie",
+            *PHASES,
             "presentation",
             "axes",
             "themes",
@@ -99,11 +103,27 @@ class AppelForm(forms.ModelForm):
         "ferme_jour",
         "ferme_heure",
         "jours_rappel",
+        *PHASES,
         "avis_avant",
     ]
 
+    examen_le = champ_date(label="Examen des dossiers", required=False)
+    comite_le = champ_date(label="Comité des financeurs", required=False)
+    decision_le = champ_date(label="Décisions", required=False)
+    bilan_le = champ_date(
+        label="Bilans à remettre",
+        required=False,
+        help_text="Ces quatre dates sont publiques. Vide : « date à venir ».",
+    )
+
     def __init__(self, *args, peut_publier: bool, instant: datetime, **kwargs):
         super().__init__(*args, **kwargs)
+        if not peut_publier:
+            self.fields["regime"].disabled = True
+            self.fields["regime"].help_text = droits.peut_choisir_le_regime.phrase
+        elif self.instance.a_commence(instant):
+            self.fields["regime"].disabled = True
+            self.fields["regime"].help_text = "L’appel a ouvert : son régime ne change plus."
         if not peut_publier:
             self.fields["est_publie"].disabled = True
             self.fields["est_publie"].help_text = "La ou le responsable du service publie l’appel."
@@ -129,8 +149,8 @@ class AppelForm(forms.ModelForm):
 
     def clean_annee(self) -> int:
         annee = self.cleaned_data["annee"]
-        if not 2024 <= annee <= 2035:
-            raise ValidationError("L’année des projets se situe entre 2024 et 2035.")
+        if not 2024 <= annee <= ANNEE_MAX:
+            raise ValidationError(f"L’année des projets se situe entre 2024 et {ANNEE_MAX}.")
         return annee
 
     def clean_jours_rappel(self) -> list[int]:
@@ -167,7 +187,19 @@ class AppelForm(forms.ModelForm):
             self.add_error(
                 "ferme_jour", "La clôture vient après l’ouverture : corrigez une des dates."
             )
+        self._ordonner_les_phases(cloture)
         return donnees
+
+    def _ordonner_les_phases(self, cloture: datetime | None) -> None:
+        """Each known day after the closing, and after the one that comes before it."""
+        avant = a_paris(cloture).date() if cloture else None
+        for champ, nom in PHASES.items():
+            jour = self.cleaned_data.get(champ)
+            if jour and avant and jour < avant:
+                self.add_error(
+                    champ, f"« {nom} » vient après ce qui précède : corrigez une des dates."
+                )
+            avant = jour or avant
 
 
 def _est_un_rappel(texte: str) -> bool:
@@ -186,6 +218,17 @@ class DocumentForm(forms.ModelForm):
         genres = [choix for choix in self.fields["genre"].choices if choix[0]]
         self.fields["genre"].choices = [("", "Tous"), *genres]
         self.fields["modele"].widget = forms.FileInput(attrs={"accept": fichiers.ACCEPT})
+
+    def clean_est_bancaire(self) -> bool:
+        """A bank document is kept encrypted: what was given in clear cannot become one."""
+        est_bancaire = self.cleaned_data["est_bancaire"]
+        change = self.instance.pk and est_bancaire != self.instance.est_bancaire
+        if change and self.instance.pieces.exists():
+            raise ValidationError(
+                "Des fichiers sont déjà joints à ce document : ne le proposez plus, et ajoutez-en "
+                "un autre."
+            )
+        return est_bancaire
 
     def clean_modele(self) -> File | None:
         """A model is a document like the others: its kind is decided by its content."""
@@ -222,7 +265,7 @@ class FinanceurAppelForm(forms.ModelForm):
 
     class Meta:
         model = FinanceurAppel
-        fields = ["partenaire", "service", "autorite", "voit_tout"]
+        fields = ["partenaire", "service", "autorite", "voit_tout", "est_dispense_de_signature"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -242,6 +285,7 @@ DocumentFormSet = forms.inlineformset_factory(
     Appel,
     DocumentDemande,
     form=DocumentForm,
+    formset=RetirablesFormSet,
     extra=1,
     max_num=40,
     absolute_max=45,
@@ -260,6 +304,7 @@ FinanceurAppelFormSet = forms.inlineformset_factory(
     Appel,
     FinanceurAppel,
     form=FinanceurAppelForm,
+    formset=RetirablesFormSet,
     extra=1,
     max_num=40,
     absolute_max=45,
@@ -268,11 +313,17 @@ FinanceurAppelFormSet = forms.inlineformset_factory(
 
 
 class ReconduireForm(forms.Form):
-    """The year of a call made from another one."""
+    """The year of a call made from another one, and its title when the year has others."""
 
     annee = forms.IntegerField(
         label="Année des projets",
         min_value=2024,
-        max_value=2100,
+        max_value=ANNEE_MAX,
         widget=forms.NumberInput(attrs={"class": "court"}),
+    )
+    titre = forms.CharField(
+        label="Titre, s’il change",
+        required=False,
+        max_length=150,
+        help_text="Plusieurs appels d’une même année portent des titres différents.",
     )

@@ -39,6 +39,6 @@ class DeportForm(forms.Form):
 
 def _qui_instruit() -> QuerySet[Utilisateur]:
     """The persons of the service and of the funders, by name."""
-    roles = Appartenance.objects.actives().filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
+    roles = Appartenance.objects.actives().avec_role(*ROLES_AGENT, *ROLES_FINANCEUR)
     personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=roles)
     return personnes.distinct().order_by("nom", "prenom", "email")

@@ -170,10 +170,40 @@ class ComplementForm(forms.ModelForm):
         return demandes
 
 
+class ProlongationComplementForm(MotifForm):
+    """Until when the organisation may answer, and why."""
+
+    jour = champ_date(label="Nouveau délai : répondre avant le")
+    heure = champ_heure(label="Heure de Paris")
+    field_order = ("jour", "heure", "motif")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["heure"].initial = time(12)
+        self.fields["motif"].help_text = "L’organisme le lira, sur le portail et dans un courriel."
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        donnees = self.cleaned_data
+        if donnees.get("jour") and donnees.get("heure"):
+            donnees["avant_le"] = instant_de_paris(
+                self,
+                donnees["jour"],
+                donnees["heure"],
+                "heure",
+            )
+        return donnees
+
+
 class MessageForm(forms.ModelForm):
     """A message with up to three files."""
 
     cle = forms.UUIDField(widget=forms.HiddenInput)
+    partie = forms.ChoiceField(
+        label="À propos de",
+        required=False,
+        choices=[("", "Le dossier en général"), *NomPartie.choices],
+    )
     fichier_1 = FichierField(
         label="Fichier 1 (facultatif)",
         required=False,
@@ -192,11 +222,13 @@ class MessageForm(forms.ModelForm):
 
     class Meta:
         model = Message
-        fields = ("texte",)
+        fields = ("partie", "texte")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, du_service: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["cle"].initial = uuid4
+        if du_service:
+            del self.fields["partie"]
 
     def fichiers(self) -> list[Fichier]:
         """Those given."""

@@ -9,7 +9,7 @@ from appels.instruction.colonnes import Colonne
 from appels.instruction.offres import Choix, Offres
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
-from appels.socle.suivi import Attente
+from appels.socle.suivi import Attente, Stade
 from partenaires.models import Utilisateur
 from partenaires.socle.champs import MontantField
 
@@ -19,12 +19,22 @@ ETATS = [
     for etat in Etat
     if etat not in (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE)
 ]
+STADES = [
+    (stade.value, stade.label)
+    for stade in Stade
+    if stade not in (Stade.BROUILLON, Stade.ABANDONNE, Stade.INTEGRE)
+]
 CHOIX_ALERTE = [
     ("", "Avec ou sans"),
     ("toutes", "Avec une alerte"),
     *[(alerte.cle, alerte.mot) for alerte in ALERTES],
 ]
-DU_SERVICE = ("charge", "attend", "alerte")  # what funders decide may be guessed from these
+DU_SERVICE = (
+    "charge",
+    "stade",
+    "attend",
+    "alerte",
+)  # what funders decide may be guessed from these
 
 
 class FiltreForm(forms.Form):
@@ -41,6 +51,11 @@ class FiltreForm(forms.Form):
         label="État",
         required=False,
         choices=TOUS + ETATS,
+    )
+    stade = forms.ChoiceField(
+        label="Où il en est",
+        required=False,
+        choices=TOUS + STADES,
     )
     attend = forms.ChoiceField(
         label="Attend",

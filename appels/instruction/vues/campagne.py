@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from appels.instruction import guichet
 from appels.instruction.actions import campagne
 from appels.instruction.forms.appel import (
     AppelForm,
@@ -17,10 +18,11 @@ from appels.instruction.forms.appel import (
 )
 from appels.models import Appel
 from appels.public import frise
-from appels.socle import droits
+from appels.socle import droits, retraits
 from appels.socle.requete import Requete
+from partenaires.models import Service
 from partenaires.socle.fichiers import PLUS_DE_PLACE
-from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, saisie
+from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, refus_sur, saisie
 
 
 @require_GET
@@ -59,12 +61,14 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
     formulaires: list[BaseForm | BaseFormSet] = [form, *tables.values()]
     if request.method == "POST" and all([un_form.is_valid() for un_form in formulaires]):
         try:
-            enregistre = campagne.enregistrer(form, tables.values(), recu_le=request.recu_le)
+            with refus_sur(form):
+                enregistre = campagne.enregistrer(
+                    form, tables.values(), par=request.user, recu_le=request.recu_le
+                )
+                messages.success(request, f"{enregistre} est enregistré.")
+                return redirect("appels:appel_modifier", pk=enregistre.pk)
         except OSError:
             form.add_error(None, PLUS_DE_PLACE)
-        else:
-            messages.success(request, f"{enregistre} est enregistré.")
-            return redirect("appels:appel_modifier", pk=enregistre.pk)
     calendrier = {}
     if not donnees:  # what is being typed may not be drawn
         calendrier = frise.dessiner(appel, request.recu_le, avec_rappels=True)
@@ -78,9 +82,18 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
             "a_commence": appel.pk and appel.a_commence(request.recu_le),
             "peut_publier": peut_publier,
             "frise": calendrier,
+            "conditions": _conditions(form, appel),
+            "brouillons": retraits.brouillons_touches(appel).count() if appel.pk else 0,
         },
         *formulaires,
     )
+
+
+def _conditions(form: AppelForm, appel: Appel) -> list[guichet.Condition]:
+    """What the regime « guichet » waits for, to whoever may choose it."""
+    if form.fields["regime"].disabled:
+        return []
+    return guichet.manquantes(appel, Service.actuel())
 
 
 def _tables(request: Requete, appel: Appel) -> "dict[str, BaseInlineFormSet[Any, Any, Any]]":

@@ -1,4 +1,4 @@
-"""Ask to complete or correct a deposited dossier, see the answer, stop waiting."""
+"""Ask to complete or correct a deposited dossier, give more time, stop waiting."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,7 +6,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from appels.instruction.actions import complements as actes
-from appels.instruction.forms.examen import ComplementForm, MotifForm
+from appels.instruction.demandes import PlusDAttente
+from appels.instruction.forms.examen import (
+    ComplementForm,
+    MotifForm,
+    ProlongationComplementForm,
+)
 from appels.instruction.vues.examen import a_examiner
 from appels.models import Dossier
 from appels.socle import completude
@@ -18,8 +23,10 @@ from quartiers.francais import date_et_heure
 @require_http_methods(["GET", "HEAD", "POST"])
 def demander(request: Requete, pk: int) -> HttpResponse:
     """A sentence beside each part or document concerned, and a deadline."""
-    dossiers = Dossier.objects.instruits_par(request.user).prefetch_related(
-        "pieces", "appel__documents"
+    dossiers = (
+        Dossier.objects.lus_pour_le_service(request.user)
+        .deposes()
+        .prefetch_related("pieces", "appel__documents")
     )
     dossier = a_examiner(request, pk, dossiers)
     form = ComplementForm(
@@ -53,8 +60,40 @@ def demander(request: Requete, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def prolonger(request: Requete, pk: int) -> HttpResponse:
+    """More time for the answer."""
+    dossier = a_examiner(request, pk)
+    complement = dossier.complement_en_cours()
+    if complement is None:
+        messages.error(request, PlusDAttente.phrase)
+        return redirect("appels:examen", pk=pk)
+    form = ProlongationComplementForm(saisie(request))
+    if request.method == "POST" and form.is_valid():
+        with refus_sur(form):
+            complement = actes.prolonger(
+                dossier,
+                form.cleaned_data["avant_le"],
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(
+                request,
+                f"L’organisme a jusqu’au {date_et_heure(complement.avant_le)}, heure de Paris. "
+                "Il en est prévenu.",
+            )
+            return redirect("appels:examen", pk=pk)
+    return afficher(
+        request,
+        "appels/instruction/prolonger_complement.html",
+        {"dossier": dossier, "complement": complement, "form": form},
+        form,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def clore(request: Requete, pk: int) -> HttpResponse:
-    """Stop waiting: the dossier is examined as it was deposited."""
+    """Stop waiting: the dossier counts as it was deposited."""
     dossier = a_examiner(request, pk)
     if not dossier.est_a_completer:
         messages.error(request, dossier.entre_temps())
@@ -69,12 +108,17 @@ def clore(request: Requete, pk: int) -> HttpResponse:
                 recu_le=request.recu_le,
             )
             messages.success(
-                request, f"{dossier.numero} est de nouveau à examiner, tel qu’il a été déposé."
+                request, f"Plus rien n’est attendu : {dossier.numero} compte tel que déposé."
             )
         return redirect("appels:examen", pk=pk)
     return afficher(
         request,
         "appels/instruction/clore_complement.html",
-        {"dossier": dossier, "form": form, "encore": dossier.attend_un_complement(request.recu_le)},
+        {
+            "dossier": dossier,
+            "form": form,
+            "encore": dossier.attend_un_complement(request.recu_le),
+            "est_en_revision": dossier.est_en_revision(),
+        },
         form,
     )

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 from post_office.models import Email
 
-from appels.models import Appel, Rappel, Recepisse
+from appels.models import Appel, Dossier, Rappel, Recepisse
 from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import postier
@@ -17,9 +17,10 @@ from partenaires.socle import postier
 def rappels(request: Requete, pk: int) -> HttpResponse:
     """Who was reminded, when, of what; and the receipts that could not be made."""
     appel = get_object_or_404(Appel, pk=pk)
-    envoyes = Rappel.objects.filter(dossier__appel=appel).select_related("dossier__porteur")
+    suivis = Dossier.objects.suivis_pour_le_service(request.user).filter(appel=appel)
+    envoyes = Rappel.objects.suivis_par(request.user).filter(dossier__appel=appel)
     en_panne = Recepisse.objects.filter(
-        version__dossier__appel=appel,
+        version__dossier__in=suivis,
         etabli_le__isnull=True,
         essais__gt=0,
     )
@@ -28,8 +29,10 @@ def rappels(request: Requete, pk: int) -> HttpResponse:
         "appels/instruction/rappels.html",
         {
             "appel": appel,
-            "page": Paginator(envoyes, PAR_PAGE).get_page(request.GET.get("page")),
-            "brouillons": appel.dossiers.non_deposes().count(),
+            "page": Paginator(envoyes.select_related("dossier__porteur"), PAR_PAGE).get_page(
+                request.GET.get("page")
+            ),
+            "brouillons": suivis.non_deposes().count(),
             "en_panne": en_panne.select_related("version__dossier"),
         },
     )

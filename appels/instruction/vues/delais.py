@@ -46,7 +46,7 @@ def prolonger(request: Requete, pk: int) -> HttpResponse:
             "appel": appel,
             "form": form,
             "prolongations": appel.prolongations.select_related("par"),
-            "brouillons": appel.dossiers.non_deposes().count(),
+            "brouillons": appel.dossiers.suivis_pour_le_service(request.user).non_deposes().count(),
         },
         form,
     )
@@ -58,20 +58,21 @@ def derogations(request: Requete, pk: int) -> HttpResponse:
     appel = get_object_or_404(Appel.objects.exclude(ferme_le=None), pk=pk)
     form = DerogationForm(saisie(request), appel=appel, instant=request.recu_le)
     if request.method == "POST" and form.is_valid():
-        derogation = echeances.accorder(
-            appel,
-            form.cleaned_data["porteur"],
-            jusqu_a=form.cleaned_data["instant"],
-            motif=form.cleaned_data["motif"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(
-            request,
-            f"Code {derogation.code_lisible} pour {derogation.porteur}. Transmettez-le à "
-            "l’organisme : il sert une fois, pour un dossier.",
-        )
-        return redirect("appels:derogations", pk=pk)
+        with refus_sur(form):
+            derogation = echeances.accorder(
+                appel,
+                form.cleaned_data["porteur"],
+                jusqu_a=form.cleaned_data["instant"],
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(
+                request,
+                f"Code {derogation.code_lisible} pour {derogation.porteur}. Transmettez-le à "
+                "l’organisme : il sert une fois, pour un dossier.",
+            )
+            return redirect("appels:derogations", pk=pk)
     lignes = appel.derogations.select_related(
         "porteur",
         "par",

@@ -18,7 +18,8 @@ from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, refus_s
 @require_GET
 def ouverts(request: Requete) -> HttpResponse:
     """The drafts that organisations opened to the service, and the papers not deposited yet."""
-    dossiers = Dossier.objects.visibles_par(request.user).non_deposes().pour_liste()
+    ouverts = Dossier.objects.lus_pour_le_service(request.user).non_deposes()
+    dossiers = ouverts.avec_question_de_l_organisme().pour_liste()
     return render(
         request,
         "appels/instruction/ouverts.html",

@@ -9,7 +9,7 @@ from appels.instruction.actions import deports as actes
 from appels.instruction.forms.deports import DeportForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import Appel, Deport, Dossier
-from appels.socle import droits
+from appels.socle import deports, droits
 from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
@@ -24,17 +24,18 @@ def declarer(request: Requete, pk: int) -> HttpResponse:
     form = DeportForm(saisie(request), utilisateur=request.user, pour_autrui=pour_autrui)
     if request.method == "POST" and form.is_valid():
         personne = form.qui_se_deporte()
-        actes.declarer(
-            dossier,
-            personne,
-            motif=form.cleaned_data["motif"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(
-            request, f"Le déport est inscrit : {dossier.numero} est fermé à {personne}."
-        )
-        return redirect("appels:instruction")
+        with refus_sur(form):
+            actes.declarer(
+                dossier,
+                personne,
+                motif=form.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(
+                request, f"Le déport est inscrit : {dossier.numero} est fermé à {personne}."
+            )
+            return redirect("appels:instruction")
     return afficher(
         request,
         "appels/instruction/deport.html",
@@ -43,6 +44,7 @@ def declarer(request: Requete, pk: int) -> HttpResponse:
             "form": form,
             "pour_autrui": pour_autrui,
             "deports": dossier.deports.en_vigueur().select_related("personne", "declare_par"),
+            "d_office": deports.d_office([dossier])[dossier.pk],
         },
         form,
     )
@@ -50,13 +52,17 @@ def declarer(request: Requete, pk: int) -> HttpResponse:
 
 @require_GET
 def registre(request: Requete, pk: int) -> HttpResponse:
-    """Every one of a call, lifted or not: it is printed in the minutes."""
+    """Every one of a call, lifted or not, declared or not: it is printed in the minutes."""
     appel = get_object_or_404(Appel, pk=pk)
+    dossiers = list(appel.dossiers.deposes().order_by("numero"))
+    par_dossier = deports.d_office(dossiers)
+    d_office = [(un, par_dossier[un.pk]) for un in dossiers if par_dossier[un.pk]]
     return render(
         request,
         "appels/instruction/deports.html",
         {
             "appel": appel,
+            "d_office": d_office,
             "deports": Deport.objects.filter(dossier__appel=appel).select_related(
                 "dossier",
                 "personne",

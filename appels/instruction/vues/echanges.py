@@ -5,6 +5,7 @@ from itertools import chain
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,6 +22,7 @@ from partenaires.socle.vues.formulaire import (
     afficher,
     fichiers_saisis,
     refus_en_message,
+    refus_sur,
     saisie,
 )
 
@@ -32,10 +34,23 @@ def _cote(request: Requete, dossier: Dossier) -> Cote:
     return Cote.ORGANISME
 
 
+def _ouvre(dossier: Dossier) -> bool:
+    """Writing here opens the draft to the service."""
+    return not dossier.est_depose and dossier.ouvert_au_service_le is None
+
+
 def _lisible(request: Requete, pk: int) -> Dossier:
-    """A deposited dossier whose messages I may read: 404 to a stranger, 403 to the funders."""
-    deposes = Dossier.objects.visibles_par(request.user).deposes()
-    dossier = get_object_or_404(deposes.select_related("appel", "porteur", "confie_a"), pk=pk)
+    """A dossier whose messages I may read: 404 to a stranger, 403 to the funders.
+
+    A draft too, for its organisation, and for the service while it is open to it; what came on
+    paper has nobody to write to before it is deposited.
+    """
+    a_deux = Dossier.objects.visibles_par(request.user).exclude(
+        depose_le__isnull=True, papier_recu_le__isnull=False
+    )
+    dossier = get_object_or_404(
+        a_deux.select_related("appel", "porteur", "confie_a", "corrige"), pk=pk
+    )
     droits.peut_lire_les_messages.exiger(request.user, dossier)
     return dossier
 
@@ -44,28 +59,23 @@ def _lisible(request: Requete, pk: int) -> Dossier:
 def page(request: Requete, pk: int) -> HttpResponse:
     """What was said, and a word more."""
     dossier = _lisible(request, pk)
+    if dossier.corrige_id:  # one thread: that of the deposit
+        suite = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("appels:echanges", args=[dossier.corrige_id]) + suite)
     if request.method == "POST":
         droits.peut_ecrire_un_message.exiger(request.user, dossier)
     cote = None
     if droits.peut_ecrire_un_message(request.user, dossier):
         cote = _cote(request, dossier)
-    form = MessageForm(saisie(request), fichiers_saisis(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actes.ecrire(
-                dossier,
-                _cote(request, dossier),
-                form.cleaned_data["texte"],
-                form.fichiers(),
-                cle=form.cleaned_data["cle"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-        except OSError:
-            form.add_error(None, PLUS_DE_PLACE)
-        else:
-            messages.success(request, "Le message est envoyé.")
-            return redirect("appels:echanges", pk=pk)
+    form = MessageForm(
+        saisie(request),
+        fichiers_saisis(request),
+        du_service=cote == Cote.SERVICE,
+        initial={"partie": request.GET.get("partie", "")},
+    )
+    if request.method == "POST" and form.is_valid() and _envoyer(request, dossier, form):
+        messages.success(request, "Le message est envoyé.")
+        return redirect("appels:echanges", pk=pk)
     ecrits = list(dossier.messages.select_related("auteur").prefetch_related("fichiers"))
     joints = chain.from_iterable(message.fichiers.all() for message in ecrits)
     attend = any(message.attend_reponse and message.cote != cote for message in ecrits)
@@ -80,17 +90,39 @@ def page(request: Requete, pk: int) -> HttpResponse:
             "retenus": quarantaine.etats([fichier.sha256 for fichier in joints]),
             "du_service": droits.lit_pour_le_service(request.user, dossier),
             "attend": attend,
+            "ouvre": cote == Cote.ORGANISME and _ouvre(dossier),
         },
         form,
     )
+
+
+def _envoyer(request: Requete, dossier: Dossier, form: MessageForm) -> bool:
+    """Whether the message left; the form says why it did not."""
+    try:
+        with refus_sur(form):
+            actes.ecrire(
+                dossier,
+                _cote(request, dossier),
+                form.cleaned_data["texte"],
+                form.fichiers(),
+                cle=form.cleaned_data["cle"],
+                partie=form.cleaned_data.get("partie", ""),
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            return True
+    except OSError:
+        form.add_error(None, PLUS_DE_PLACE)
+    return False
 
 
 def sans_reponse(request: Requete, pk: int) -> HttpResponse:
     """What the other side wrote needs no answer."""
     dossier = _lisible(request, pk)
     droits.peut_ecrire_un_message.exiger(request.user, dossier)
-    actes.sans_reponse(dossier, _cote(request, dossier))
-    messages.success(request, "Aucune réponse n’est plus attendue.")
+    with refus_en_message(request):
+        actes.sans_reponse(dossier, _cote(request, dossier), par=request.user)
+        messages.success(request, "Aucune réponse n’est plus attendue.")
     return redirect("appels:echanges", pk=pk)
 
 
@@ -122,26 +154,28 @@ def notes(request: Requete, pk: int) -> HttpResponse:
     note = NoteForm(request.POST if quoi == "note" else None)
     signal = SignalForm(request.POST if quoi == "signal" else None)
     if quoi == "note" and note.is_valid():
-        actes.ecrire_une_note(
-            dossier,
-            note.cleaned_data["texte"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(request, "La note est gardée.")
-        return redirect("appels:notes", pk=pk)
+        with refus_sur(note):
+            actes.ecrire_une_note(
+                dossier,
+                note.cleaned_data["texte"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(request, "La note est gardée.")
+            return redirect("appels:notes", pk=pk)
     if quoi == "signal" and signal.is_valid():
-        examen.signaler(
-            dossier,
-            motif=signal.cleaned_data["motif"],
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(
-            request,
-            "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.",
-        )
-        return redirect("appels:notes", pk=pk)
+        with refus_sur(signal):
+            examen.signaler(
+                dossier,
+                motif=signal.cleaned_data["motif"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(
+                request,
+                "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.",
+            )
+            return redirect("appels:notes", pk=pk)
     return afficher(
         request,
         "appels/instruction/notes.html",

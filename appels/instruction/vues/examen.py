@@ -18,7 +18,7 @@ from appels.instruction.vues.liste import avec_charge, lue
 from appels.models import Dossier, Franchissement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import droits, figement, suivi
+from appels.socle import droits, empechement, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.requete import Requete
 from appels.socle.vues import lecture
@@ -27,25 +27,37 @@ from quartiers import geographie
 
 
 def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
-    """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403."""
+    """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403.
+
+    Whoever acts from a page opened before it was closed reads why, not that it does not exist.
+    """
+    if request.method == "POST":
+        dire_l_empechement(request, pk)
     if dossiers is None:
-        dossiers = Dossier.objects.instruits_par(request.user)
+        dossiers = Dossier.objects.lus_pour_le_service(request.user).deposes()
     dossier = get_object_or_404(dossiers.select_related("appel", "porteur", "confie_a"), pk=pk)
     if request.method == "POST":
         droits.peut_examiner.exiger(request.user, dossier)
     return dossier
 
 
+def dire_l_empechement(request: Requete, pk: int) -> None:
+    """Raises `Empeche` (403, with its sentence) when it is the person who may not act."""
+    depose = Dossier.objects.deposes().filter(pk=pk).first()
+    if depose:
+        empechement.exiger(request.user, depose)
+
+
 @require_GET
 def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
-    instruits = Dossier.objects.instruits_par(request.user)
+    instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
     derogations = Franchissement.objects.filter(dossier=OuterRef("pk"))
-    annotes = alertes.annoter(
-        instruits.annotate(attend=suivi.attente(request.recu_le), est_franchi=Exists(derogations)),
-        request.recu_le,
+    situes = suivi.avec_les_lettres(instruits).annotate(
+        stade=suivi.stade(request.recu_le), est_franchi=Exists(derogations)
     )
+    annotes = alertes.annoter(situes, request.recu_le)
     dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
     place = _place_dans_la_liste(request, dossier)
     quartiers = geographie.lire(request.parution).quartiers
@@ -161,21 +173,26 @@ def reexaminer(request: Requete, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request: Requete, pk: int) -> HttpResponse:
     """Each document given: conforme or not."""
-    dossiers = Dossier.objects.instruits_par(request.user).prefetch_related("pieces__document")
+    dossiers = (
+        Dossier.objects.lus_pour_le_service(request.user)
+        .deposes()
+        .prefetch_related("pieces__document")
+    )
     dossier = a_examiner(request, pk, dossiers)
     donnees = saisie(request)
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         verdicts = {form.piece.pk: form.verdict for form in formulaires}
-        changees = examen.examiner_les_pieces(
-            dossier,
-            verdicts,
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        pluriel = "s" if changees > 1 else ""
-        phrase = f"{changees} pièce{pluriel} examinée{pluriel}."
-        messages.success(request, phrase if changees else "Rien n’a changé.")
+        with refus_en_message(request):
+            changees = examen.examiner_les_pieces(
+                dossier,
+                verdicts,
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            pluriel = "s" if changees > 1 else ""
+            phrase = f"{changees} pièce{pluriel} examinée{pluriel}."
+            messages.success(request, phrase if changees else "Rien n’a changé.")
         return redirect("appels:examen", pk=pk)
     return afficher(
         request,
@@ -191,18 +208,21 @@ def confier(request: Requete, pk: int) -> HttpResponse:
     dossier = a_examiner(request, pk)
     form = AffectationForm(
         saisie(request),
-        agents=avec_charge(offres.pour(request.user)),
+        agents=avec_charge(offres.pour(request.user), request.user),
         initial={"agent": dossier.confie_a_id},
     )
     if request.method == "POST" and form.is_valid():
         agent = form.personne()
-        affectation.affecter(
+        _, ecartes = affectation.affecter(
             Dossier.objects.filter(pk=dossier.pk),
             agent,
             par=request.user,
             recu_le=request.recu_le,
         )
-        messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
+        if ecartes:
+            messages.error(request, affectation.dire_les_ecartes(ecartes))
+        else:
+            messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
         return redirect("appels:examen", pk=pk)
     return afficher(
         request,

@@ -45,9 +45,9 @@ def page(request: Requete, pk: int) -> HttpResponse:
 
 @require_GET
 def journal(request: Requete, pk: int) -> StreamingHttpResponse:
-    """The log of one dossier."""
+    """The log of one dossier: what its page shows to this person."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user), pk=pk)
-    passages = Passage.objects.filter(dossier=dossier)
+    passages = Passage.objects.visibles_par(request.user).filter(dossier=dossier)
     return _fichier(passages, f"journal-{dossier.numero or dossier.pk}.csv")
 
 
@@ -56,8 +56,8 @@ def journal_de_l_appel(request: Requete, pk: int) -> StreamingHttpResponse:
     """The log of every dossier of a call that I may read."""
     appel = get_object_or_404(Appel, pk=pk)
     visibles = Dossier.objects.visibles_par(request.user).filter(appel=appel)
-    passages = Passage.objects.filter(dossier__in=visibles)
-    return _fichier(passages, f"journal-appel-{appel.annee}.csv")
+    passages = Passage.objects.visibles_par(request.user).filter(dossier__in=visibles)
+    return _fichier(passages, f"journal-appel-{appel.repere}.csv")
 
 
 def _fichier(passages: QuerySet[Passage], nom: str) -> StreamingHttpResponse:

@@ -115,12 +115,12 @@ def selection(request: Requete) -> HttpResponse:
     """What to do with the dossiers ticked on any page, or with the whole list."""
     filtre, liste = lue(request)
     dossiers = _choisis(request, filtre, liste)
-    form = AffectationForm(saisie(request), agents=avec_charge(filtre.choix))
+    form = AffectationForm(saisie(request), agents=avec_charge(filtre.choix, request.user))
     retour = f"{reverse('appels:instruction')}?{liste.adresse()}"
     if request.method == "POST" and form.is_valid():
         agent = form.personne()
-        confies = affectation.affecter(
-            Dossier.objects.filter(pk__in=dossiers.values("pk")),
+        confies, ecartes = affectation.affecter(
+            Dossier.objects.filter(pk__in=_coches(request, filtre, liste).values("pk")),
             agent,
             par=request.user,
             recu_le=request.recu_le,
@@ -129,6 +129,8 @@ def selection(request: Requete) -> HttpResponse:
         messages.success(
             request, f"{confies} dossier{pluriel} confié{pluriel} à {agent or 'personne'}."
         )
+        if ecartes:
+            messages.warning(request, affectation.dire_les_ecartes(ecartes))
         return redirect(retour)
     return afficher(
         request,
@@ -155,6 +157,13 @@ def _choisis(request: Requete, filtre: FiltreForm, liste: listes.Liste) -> Dossi
     return instruits.filter(pk__in=liste.choisis)
 
 
+def _coches(request: Requete, filtre: FiltreForm, liste: listes.Liste) -> DossierQuerySet:
+    """Those on which to act: what was ticked before it was closed is named, not forgotten."""
+    if "tous" in request.GET or not filtre.is_valid():
+        return _choisis(request, filtre, liste)
+    return Dossier.objects.deposes().filter(pk__in=liste.choisis)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def repartir(request: Requete, pk: int) -> HttpResponse:
     """Hand out the dossiers of a call that nobody has: an agent for each value of a criterion."""
@@ -166,23 +175,30 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
     en_course = Dossier.objects.instruits_par(request.user).en_course()
     libres = en_course.filter(appel=appel, confie_a__isnull=True)
     form = RepartitionForm(
-        saisie(request), agents=avec_charge(offertes), valeurs=offertes.get(critere, [])
+        saisie(request),
+        agents=avec_charge(offertes, request.user),
+        valeurs=offertes.get(critere, []),
     )
     if request.method == "POST" and form.is_valid():
         repartis = 0
+        laisses: list[Dossier] = []
         for valeur, agent in form.attributions():
             concernes = listes.filtrer(libres, {critere: valeur}, request.recu_le)
-            repartis += affectation.affecter(
+            confies, ecartes = affectation.affecter(
                 Dossier.objects.filter(pk__in=list(concernes.values_list("pk", flat=True))),
                 Utilisateur.objects.get(pk=agent),
                 par=request.user,
                 recu_le=request.recu_le,
             )
+            repartis += confies
+            laisses += ecartes
         pluriel = "s" if repartis > 1 else ""
         phrase = "Aucun dossier libre ne répond à ces choix."
         if repartis:
             phrase = f"{repartis} dossier{pluriel} réparti{pluriel}."
         messages.success(request, phrase)
+        if laisses:
+            messages.warning(request, affectation.dire_les_ecartes(laisses))
         return redirect(f"{request.path}?par={critere}")
     return afficher(
         request,
@@ -198,9 +214,10 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
     )
 
 
-def avec_charge(offertes: offres.Offres) -> offres.Choix:
-    """Each agent with the number of dossiers in course that they already have."""
-    confies = Dossier.objects.en_course().filter(confie_a__isnull=False).order_by()
+def avec_charge(offertes: offres.Offres, lecteur: Utilisateur) -> offres.Choix:
+    """Each agent with how many dossiers in course they have, as the reader’s own list says it."""
+    instruits = Dossier.objects.instruits_par(lecteur)
+    confies = instruits.en_course().filter(confie_a__isnull=False).order_by()
     comptes = dict(confies.values_list("confie_a").annotate(n=Count("pk")))
     return [
         (cle, f"{nom} ({comptes.get(int(cle), 0)} en cours)")

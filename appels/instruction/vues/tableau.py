@@ -22,7 +22,7 @@ def page(request: Requete) -> HttpResponse:
     appel = _demande(request, appels)
     if appel is None:
         return render(request, "appels/instruction/tableau.html", {"appel": None})
-    visibles = Dossier.objects.visibles_par(request.user)
+    visibles = Dossier.objects.suivis_pour_le_service(request.user)
     campagne_vue = tableau.tableau(visibles, appel, appels, request.recu_le)
     return render(
         request,
@@ -38,7 +38,7 @@ def page(request: Requete) -> HttpResponse:
 def _demande(request: Requete, appels: list[Appel]) -> Appel | None:
     """The call of the year that the address says, else the current one among the public ones."""
     for appel in appels:
-        if str(appel.annee) == request.GET.get("annee"):
+        if appel.repere == request.GET.get("annee"):
             return appel
     publies = [appel for appel in appels if appel.est_publie]
     return le_plus_actuel(publies or appels, request.recu_le)
@@ -51,7 +51,7 @@ def reconduire(request: Requete, pk: int) -> HttpResponse:
     form = ReconduireForm(saisie(request), initial={"annee": source.annee + 1})
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
-            appel = campagne.reconduire(source, form.cleaned_data["annee"], recu_le=request.recu_le)
+            appel = campagne.reconduire(source, **form.cleaned_data, recu_le=request.recu_le)
             messages.success(
                 request,
                 f"{appel} est préparé. Relisez-le, donnez ses dates ; rien n’est public encore.",
@@ -63,8 +63,8 @@ def reconduire(request: Requete, pk: int) -> HttpResponse:
         {
             "appel": source,
             "form": form,
-            "documents": source.documents.all(),
-            "financeurs": source.financeurs.select_related("partenaire"),
+            "documents": source.documents.proposes(),
+            "financeurs": source.financeurs.proposes().select_related("partenaire"),
             "regles": [regle for regle in source.regles.all() if regle.est_active],
         },
         form,

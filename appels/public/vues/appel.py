@@ -11,24 +11,30 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from appels.models import Appel, DocumentDemande, Imprime, Publication
-from appels.models.appel import AppelQuerySet
+from appels.models.appel import AppelQuerySet, moments
 from appels.public import calendrier, frise
 from appels.public import questions as toutes_les_questions
 from appels.public.forms.eligibilite import EligibiliteForm
-from appels.socle.cache_public import page_publique
+from appels.socle.cache_public import appels_publies, page_publique
 from appels.socle.requete import Requete
 from partenaires.models import Genre
+from partenaires.socle import demonstration
 from quartiers import geographie
 from quartiers.francais import date_et_heure
+from quartiers.francais import jour as jour_dit
 
 
 @page_publique
-def appel(request: Requete, annee: int | None = None) -> HttpResponse:
-    """The call of the day, or the one of a year: dates, rules, documents, how it works."""
+def appel(request: Requete, repere: str = "") -> HttpResponse:
+    """The call of the day, or the one that is named: dates, rules, documents, how it works."""
     montre = request.appel_a_la_une
-    if annee is not None and (montre is None or montre.annee != annee):
-        montre = get_object_or_404(Appel.objects.publies(), annee=annee)
-    contexte = _contenu_de(montre, request.recu_le) if montre else {"appel": None}
+    if repere and (montre is None or montre.repere != repere):
+        montre = get_object_or_404(Appel.objects.publies().au_repere(repere))
+    contexte: dict[str, object] = {"appel": None}
+    if montre:
+        autres = [autre for autre in appels_publies(request.parution) if autre.pk != montre.pk]
+        contexte = _contenu_de(montre, request.recu_le)
+        contexte["autres"] = moments(autres, request.recu_le).en_cours_ou_a_venir
     return render(request, "appels/public/appel.html", contexte)
 
 
@@ -40,21 +46,22 @@ def _contenu_de(appel: Appel, instant: datetime) -> dict[str, object]:
         "est_clos": appel.est_clos(instant),
         "frise": frise.dessiner(appel, instant, avec_rappels=False),
         "regles": appel.regles_actives().values(),
-        "documents": appel.documents.all(),
+        "documents": appel.documents.proposes(),
         "themes": appel.themes.all(),
         "prolongations": appel.prolongations.all(),
-        "financeurs": appel.financeurs.select_related("partenaire"),
+        "phases": appel.phases(),
+        "financeurs": appel.financeurs.proposes().select_related("partenaire"),
     }
 
 
 @page_publique
 def precedents(request: Requete) -> HttpResponse:
-    """Every published call, the latest first."""
-    appels = [
-        (publie, publie.est_ouvert(request.recu_le), publie.est_clos(request.recu_le))
-        for publie in Appel.objects.publies()
-    ]
-    return render(request, "appels/public/precedents.html", {"appels": appels})
+    """Every published call: those that are open, to come, past."""
+    return render(
+        request,
+        "appels/public/precedents.html",
+        {"moments": moments(Appel.objects.publies(), request.recu_le)},
+    )
 
 
 @require_safe
@@ -89,12 +96,11 @@ def questions(request: Requete) -> HttpResponse:
 
 
 @require_safe
-def questions_pdf(request: Requete, annee: int, genre: str) -> FileResponse:
+def questions_pdf(request: Requete, repere: str, genre: str) -> FileResponse:
     """The same questions on paper, as the worker made them."""
     imprime = get_object_or_404(
         Imprime.objects.exclude(fichier=""),
-        appel__in=Appel.objects.publies(),
-        appel__annee=annee,
+        appel__in=Appel.objects.publies().au_repere(repere),
         genre=genre,
     )
     return FileResponse(
@@ -135,7 +141,8 @@ def calendrier_ics(request: Requete) -> HttpResponse:
 def appels_json(request: Requete) -> JsonResponse:
     """The same dates, for a program."""
     appels = calendrier.en_donnees(list(Appel.objects.publies()), request.recu_le)
-    return JsonResponse({"appels": appels}, json_dumps_params={"ensure_ascii": False})
+    contenu = demonstration.donnees({"appels": appels})
+    return JsonResponse(contenu, json_dumps_params={"ensure_ascii": False})
 
 
 class FilDesAppels(Feed):
@@ -143,11 +150,12 @@ class FilDesAppels(Feed):
 
     feed_type = Atom1Feed
     title = "Appel à projets du Contrat de Ville du Grand Arras"
-    subtitle = "Ouverture, clôture et décisions de chaque appel"
+    subtitle = "Ouverture, clôture, étapes et décisions de chaque appel"
     author_name = "Service Cohésion Sociale, Communauté Urbaine d’Arras"
 
     def __init__(self, parue_le: datetime):
         self.parue_le = parue_le
+        self.title = demonstration.titre(self.title)
 
     def link(self) -> str:
         return reverse("appels:appel")
@@ -164,13 +172,13 @@ class FilDesAppels(Feed):
         return Appel.objects.publies().annotate(soutiens_le=Subquery(dernieres.values("le")[:1]))
 
     def item_title(self, item: Appel) -> str:
-        return item.titre
+        return demonstration.titre(item.titre)
 
     def item_link(self, item: Appel) -> str:
-        return reverse("appels:appel_annee", args=[item.annee])
+        return reverse("appels:appel_annee", args=[item.repere])
 
     def item_guid(self, item: Appel) -> str:
-        return f"tag:{calendrier.DOMAINE},2026:appel-{item.annee}"
+        return f"tag:{calendrier.DOMAINE},2026:appel-{item.repere}"
 
     def item_updateddate(self, item: Appel) -> datetime:
         changements = [item.dates_le, item.soutiens_le]
@@ -181,9 +189,11 @@ class FilDesAppels(Feed):
             f"{nom} : {date_et_heure(quand)}, heure de Paris."
             for _, nom, quand in calendrier.etapes(item)
         ]
+        dates += [f"{nom} : {jour_dit(jour)}." for _, nom, jour in item.phases() if jour]
         if item.soutiens_le:
             dates.append("Les projets soutenus sont publiés.")
-        return " ".join(dates) or "Dates à venir : contactez le service Cohésion Sociale."
+        dites = " ".join(dates) or "Dates à venir : contactez le service Cohésion Sociale."
+        return demonstration.texte(dites)
 
 
 @page_publique

@@ -115,7 +115,7 @@ def chiffres(request: Requete) -> HttpResponse:
 def partenaires(request: Requete) -> HttpResponse:
     """Who takes part, by role, and whom one may ask in the call."""
     appel = request.appel_a_la_une
-    financeurs = FinanceurAppel.objects.filter(appel=appel)
+    financeurs = FinanceurAppel.objects.proposes().filter(appel=appel)
     return render(
         request,
         "appels/public/contrat/partenaires.html",

@@ -48,7 +48,7 @@ def donnees_personnelles(request: Requete) -> HttpResponse:
 
 @page_publique
 def cookies(request: Requete) -> HttpResponse:
-    """The two that are set, what for, for how long."""
+    """Those that are set, what for, for how long."""
     return render(
         request,
         "appels/public/obligations/cookies.html",
@@ -63,6 +63,12 @@ def cookies(request: Requete) -> HttpResponse:
                     settings.CSRF_COOKIE_NAME,
                     "Vérifier qu’un formulaire envoyé vient bien de vous",
                     "un an",
+                ),
+                (
+                    settings.NAVIGATEUR_COOKIE_NAME,
+                    "Reconnaître ce navigateur à la connexion, pour que personne ne puisse vous "
+                    "bloquer en essayant des mots de passe à votre place",
+                    "treize mois",
                 ),
             ]
         },

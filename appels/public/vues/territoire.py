@@ -11,6 +11,7 @@ from appels.socle import exports
 from appels.socle.cache_public import page_publique
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
+from partenaires.socle import demonstration
 from partenaires.socle.vues.formulaire import erreurs_de
 from quartiers import carte, geocodeur, geographie
 from quartiers.models import Quartier
@@ -126,7 +127,8 @@ def quartiers_geojson(request: Requete) -> HttpResponse:
         ],
     }
     return HttpResponse(
-        json.dumps(contenu, ensure_ascii=False), content_type="application/geo+json"
+        json.dumps(demonstration.donnees(contenu), ensure_ascii=False),
+        content_type="application/geo+json",
     )
 
 

@@ -9,6 +9,7 @@ from appels.models import Acte, Appel, Derogation, Dossier
 from appels.models.delai import lire_code
 from appels.redaction.actions import redaction
 from appels.socle import verrous
+from appels.socle.empechement import verrouiller_pour_rediger
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 
@@ -29,7 +30,7 @@ def utiliser(dossier: Dossier, saisi: str, *, par: Utilisateur, recu_le: datetim
 
     Raises `CodeInconnu` or `NonModifiable`.
     """
-    verrouille = verrous.verrouiller(dossier)
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     if not verrouille.est_non_depose(recu_le):
         raise verrous.NonModifiable(
             verrouille, recu_le, "Ce dossier n’a pas besoin de code : rien n’a changé."

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from appels.models import Dossier, NomPartie, Partie, Saisie
 from appels.redaction import fusion
-from appels.socle.verrous import NonModifiable, verrouiller
+from appels.socle.empechement import verrouiller_pour_rediger
+from appels.socle.verrous import NonModifiable
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Conflit
 
@@ -145,7 +146,7 @@ def enregistrer(
     `montrer` says what the part shows, before and after: from these two people are put together.
     Raises `NonModifiable` or `VersionPerimee`; nothing is written then.
     """
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     if not verrouille.est_modifiable(recu_le, nom):
         raise NonModifiable(verrouille, recu_le)
     partie = Partie.objects.filter(dossier=dossier, nom=nom).first()

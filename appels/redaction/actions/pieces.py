@@ -15,8 +15,10 @@ from appels.models import (
     Piece,
 )
 from appels.redaction.actions import copie
-from appels.socle import courriels, reveil
-from appels.socle.verrous import NonModifiable, verrouiller
+from appels.socle import courriels, empechement, reveil
+from appels.socle.empechement import verrouiller_pour_rediger
+from appels.socle.retraits import PlusPropose
+from appels.socle.verrous import NonModifiable
 from partenaires.models import Analyse, Utilisateur
 from partenaires.socle import quarantaine
 from partenaires.socle.fichiers import Fichier
@@ -45,9 +47,10 @@ def ajouter(
 ) -> Piece:
     """Keep a file; the same file twice for a document is kept once.
 
-    Raises `NonModifiable` or `TropDePieces`.
+    Raises `NonModifiable`, `TropDePieces` or `PlusPropose`.
     """
-    _modifiable(dossier, recu_le)
+    _modifiable(dossier, par, recu_le)
+    _encore_demande(dossier, document)
     if deja := _deja_jointe(dossier, document, fichier.sha256):
         return deja
     piece = Piece(
@@ -82,9 +85,10 @@ def reprendre(
 ) -> Piece:
     """A file already given for another dossier, with the date and the person of that day.
 
-    Raises `NonModifiable` or `TropDePieces`.
+    Raises `NonModifiable`, `TropDePieces` or `PlusPropose`.
     """
-    _modifiable(dossier, recu_le)
+    _modifiable(dossier, par, recu_le)
+    _encore_demande(dossier, document)
     if deja := _deja_jointe(dossier, document, ancienne.sha256):
         return deja
     if ancienne.est_chiffree:
@@ -99,7 +103,7 @@ def reprendre(
 @transaction.atomic
 def retirer(piece: Piece, *, par: Utilisateur, recu_le: datetime) -> None:
     """Take a file out of a draft. Raises `NonModifiable`."""
-    _modifiable(piece.dossier, recu_le)
+    _modifiable(piece.dossier, par, recu_le)
     Piece.objects.presentes().filter(pk=piece.pk).update(retiree_le=recu_le)
     _toucher(piece.dossier, par, recu_le)
 
@@ -109,7 +113,7 @@ def poser_coordonnees(
     dossier: Dossier, *, titulaire: str, iban: str, bic: str, par: Utilisateur, recu_le: datetime
 ) -> None:
     """Keep the bank coordinates, encrypted. Raises `NonModifiable`."""
-    _modifiable(dossier, recu_le)
+    _modifiable(dossier, par, recu_le)
     coordonnees = CoordonneesBancaires.objects.filter(dossier=dossier).first()
     if coordonnees is None:
         coordonnees = CoordonneesBancaires(dossier=dossier)
@@ -143,10 +147,20 @@ def refuser(analyse: Analyse, *, le: datetime) -> None:
 def consigner_ouverture(
     dossier: Dossier, *, quoi: str, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """Bank data was opened: who, when, what (never the numbers)."""
+    """Bank data was opened: who, when, what (never the numbers). Raises `Empeche`."""
+    empechement.exiger_lecture(par, dossier)
     Passage.objects.create(
         dossier=dossier, acte=Acte.CONSULTER_RIB, par=par, le=recu_le, motif=quoi
     )
+
+
+def _encore_demande(dossier: Dossier, document: DocumentDemande) -> None:
+    """Locks the document against whoever withdraws it; who holds it already may still add to it."""
+    demandes = DocumentDemande.objects.select_for_update().filter(pk=document.pk)
+    if demandes.filter(retire_le__isnull=True).first():
+        return
+    if not Piece.objects.presentes().filter(dossier=dossier, document=document.pk).exists():
+        raise PlusPropose(document.libelle)
 
 
 def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Piece | None:
@@ -161,8 +175,8 @@ def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Pi
     return deja
 
 
-def _modifiable(dossier: Dossier, recu_le: datetime) -> None:
-    verrouille = verrouiller(dossier)
+def _modifiable(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> None:
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     if not verrouille.est_modifiable(recu_le, NomPartie.PIECES):
         raise NonModifiable(verrouille, recu_le, FERME)
 

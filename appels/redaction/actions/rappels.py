@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import models, transaction
 
 from appels.models import Appel, Complement, Dossier, Rappel
+from appels.models.rappel import PALIER_COMPLEMENT, PALIER_NON_DEPOSE, PALIER_NOUVEAU
 from appels.socle import completude, courriels
 from partenaires.models import Role, Utilisateur
 from quartiers.horloge import PARIS, a_paris
@@ -16,25 +17,38 @@ journal = logging.getLogger(__name__)
 HEURES_AVANT = 2
 JOURS_DAUPHIN = (7, 21)
 AVANT_LE_DELAI = timedelta(days=3)
-PALIER_COMPLEMENT = "C-3"
+LONGTEMPS = timedelta(days=7)  # what is older was known otherwise
 Palier = tuple[datetime, str]  # the instant when it is due, its name
 
 
-def paliers(appel: Appel) -> list[Palier]:
-    """Each step of a call that closes, in order; days are counted on the Paris clock."""
-    if appel.ferme_le is None:
+def paliers(appel: Appel, ferme_le: datetime | None = None) -> list[Palier]:
+    """Each step before a call closes, or before the date given to one draft, in order.
+
+    Days are counted on the Paris clock.
+    """
+    borne = ferme_le or appel.ferme_le
+    if borne is None:
         return []
-    au_mur = a_paris(appel.ferme_le).replace(tzinfo=None)
-    dus = [(appel.ferme_le - timedelta(hours=HEURES_AVANT), f"H-{HEURES_AVANT}")]
+    au_mur = a_paris(borne).replace(tzinfo=None)
+    dus = [(borne - timedelta(hours=HEURES_AVANT), f"H-{HEURES_AVANT}")]
     for jours in appel.jours_rappel:
         du_le = au_mur - timedelta(days=jours)
         dus.append((du_le.replace(tzinfo=PARIS), f"J-{jours}"))
     return sorted(dus)
 
 
-def palier_du(appel: Appel, instant: datetime) -> Palier | None:
-    """The most recent step due: a late wake-up sends this one only."""
-    dus = [palier for palier in paliers(appel) if palier[0] <= instant]
+def palier_du(appel: Appel, instant: datetime, ferme_le: datetime | None = None) -> Palier | None:
+    """The most recent step due: a late wake-up sends this one only.
+
+    Of a date given to one draft, only the steps after the closing of the call: before, it was
+    reminded with the others.
+    """
+    dus = [
+        palier
+        for palier in paliers(appel, ferme_le)
+        if palier[0] <= instant
+        and (ferme_le is None or appel.ferme_le is None or palier[0] > appel.ferme_le)
+    ]
     return dus[-1] if dus else None
 
 
@@ -65,6 +79,8 @@ def rappeler(instant: datetime) -> int:
             appel.dossiers.non_deposes()
             .filter(cree_le__lte=du_le, papier_recu_le=None)
             .exclude(pk__in=deja)
+            .exclude(prolonge_jusqu_a__gt=appel.ferme_le)
+            .exclude(corrige__a_completer_avant__gt=instant)  # `rappeler_complements`
         )
         rappeler_un = partial(rappeler_un_dossier, appel=appel, palier=nom, instant=instant)
         envoyes += _rappeler_chacun(
@@ -73,26 +89,142 @@ def rappeler(instant: datetime) -> int:
     return envoyes
 
 
+def rappeler_les_prolonges(instant: datetime) -> int:
+    """Remind the drafts whose organisation was given its own date, of that date."""
+    prolonges = (
+        Dossier.objects.non_deposes()
+        .filter(
+            models.Q(prolonge_jusqu_a__gt=models.F("appel__ferme_le")),
+            prolonge_jusqu_a__gt=instant,
+            papier_recu_le=None,
+        )
+        .exclude(corrige__a_completer_avant__gt=instant)
+        .select_related("appel")
+    )
+    envoyes = 0
+    for dossier in prolonges:
+        palier = palier_du(dossier.appel, instant, dossier.prolonge_jusqu_a)
+        if palier is None:
+            continue
+        rappeler_un = partial(
+            rappeler_un_dossier,
+            appel=dossier.appel,
+            palier=palier[1],
+            instant=instant,
+            ferme_le=dossier.prolonge_jusqu_a,
+        )
+        envoyes += _rappeler_chacun([dossier.pk], rappeler_un, f"Le rappel {palier[1]} du dossier")
+    return envoyes
+
+
 @transaction.atomic
-def rappeler_un_dossier(pk: int, appel: Appel, palier: str, instant: datetime) -> bool:
-    """Claim the row, then write the mails, in one transaction; False when nothing is to be done."""
+def rappeler_un_dossier(
+    pk: int,
+    appel: Appel,
+    palier: str,
+    instant: datetime,
+    ferme_le: datetime | None = None,
+) -> bool:
+    """Claim the row, then write the mails, in one transaction; False when nothing is to be done.
+
+    `ferme_le`: the date given to this draft; by default that of the call.
+    """
     dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk).non_deposes().first()
-    if dossier is None or appel.ferme_le is None:
+    borne = ferme_le or appel.ferme_le
+    if dossier is None or borne is None:
         return False
-    if dossier.rappels.filter(echeance=appel.ferme_le, palier=palier).exists():
+    if ferme_le and dossier.prolonge_jusqu_a != ferme_le:  # it changed meanwhile
+        return False
+    if dossier.rappels.filter(echeance=borne, palier=palier).exists():
         return False
     dossier.appel = appel
     manques = completude.bloquants(Dossier.objects.pour_completude().get(pk=pk))
     pour_signature = dossier.attend_une_signature and not manques
     rappel = Rappel.objects.create(
         dossier=dossier,
-        echeance=appel.ferme_le,
+        echeance=borne,
         palier=palier,
         pour_signature=pour_signature,
         destinataires=_adresses(dossier, pour_signature=pour_signature),
         cree_le=instant,
     )
     courriels.rappel(rappel, manques)
+    return True
+
+
+def dire_les_non_deposes(instant: datetime) -> int:
+    """The closing passed before the deposit: the writers are told, once.
+
+    Only what closed lately: nobody is written to about calls of the past.
+    """
+    clos = (
+        Dossier.objects.non_deposes()
+        .filter(appel__ferme_le__lte=instant, papier_recu_le=None)
+        .exclude(rappels__palier=PALIER_NON_DEPOSE)
+        .select_related("appel", "corrige__appel")
+    )
+    cles = [
+        dossier.pk
+        for dossier in clos
+        if dossier.est_non_depose(instant) and _vient_de_fermer(dossier, instant)
+    ]
+    dire_un = partial(_dire_non_depose, instant=instant)
+    return _rappeler_chacun(cles, dire_un, "Dire « non déposé » du dossier")
+
+
+def _vient_de_fermer(dossier: Dossier, instant: datetime) -> bool:
+    return dossier.ferme_le is not None and dossier.ferme_le > instant - LONGTEMPS
+
+
+@transaction.atomic
+def _dire_non_depose(pk: int, instant: datetime) -> bool:
+    dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk).non_deposes().first()
+    if dossier is None or dossier.ferme_le is None or not dossier.est_non_depose(instant):
+        return False
+    if dossier.rappels.filter(palier=PALIER_NON_DEPOSE).exists():
+        return False
+    rappel = Rappel.objects.create(
+        dossier=dossier,
+        echeance=dossier.ferme_le,
+        palier=PALIER_NON_DEPOSE,
+        destinataires=_adresses(dossier, pour_signature=False),
+        cree_le=instant,
+    )
+    courriels.non_depose(rappel)
+    return True
+
+
+def annoncer_les_demandes(instant: datetime) -> int:
+    """New deposits: told once to the funders that they ask and to the agents, by their summary.
+
+    Not in the transaction of the deposit: at the hour of the closing nobody waits for it.
+    """
+    nouveaux = (
+        Dossier.objects.en_course()
+        .filter(depose_le__gt=instant - LONGTEMPS)
+        .exclude(rappels__palier=PALIER_NOUVEAU)
+    )
+    annoncer_un = partial(_annoncer_une_demande, instant=instant)
+    return _rappeler_chacun(
+        nouveaux.values_list("pk", flat=True), annoncer_un, "Annoncer la demande"
+    )
+
+
+@transaction.atomic
+def _annoncer_une_demande(pk: int, instant: datetime) -> bool:
+    dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk).en_course().first()
+    if dossier is None or dossier.depose_le is None:
+        return False
+    if dossier.rappels.filter(palier=PALIER_NOUVEAU).exists():
+        return False
+    rappel = Rappel.objects.create(
+        dossier=dossier,
+        echeance=dossier.depose_le,
+        palier=PALIER_NOUVEAU,
+        destinataires=courriels.qui_instruit(dossier),
+        cree_le=instant,
+    )
+    courriels.nouvelle_demande(rappel)
     return True
 
 
@@ -174,6 +306,6 @@ def _adresses(dossier: Dossier, *, pour_signature: bool) -> list[str]:
     roles = [Role.SIGNATAIRE]
     if not pour_signature:
         roles += [Role.ADMINISTRATEUR, Role.REDACTEUR]
-    membres = dossier.porteur.appartenances.actives().filter(role__in=roles)
+    membres = dossier.porteur.appartenances.actives().avec_role(*roles)
     personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=membres).distinct()
     return [personne.email for personne in personnes]

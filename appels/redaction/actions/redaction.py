@@ -11,7 +11,8 @@ from appels.models.etats import Transition
 from appels.redaction.actions import reprise
 from appels.redaction.actions.parties import enregistrer
 from appels.socle import completude, courriels, reveil
-from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable, verrouiller
+from appels.socle.empechement import verrouiller_pour_rediger
+from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 
@@ -80,7 +81,8 @@ def creer(
 @transaction.atomic
 def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: datetime) -> None:
     """One more place, found on the map; raises `NonModifiable` or `TropDeLieux`."""
-    parties = Partie.objects.select_for_update().filter(dossier=verrouiller(dossier))
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
+    parties = Partie.objects.select_for_update().filter(dossier=verrouille)
     partie = parties.filter(nom=NomPartie.LIEUX).first()
     if dossier.lieux.count() >= LIEUX_MAX:
         raise TropDeLieux
@@ -126,7 +128,7 @@ def demander_signature(
 
     Raises `NonModifiable` or `DossierIncomplet`.
     """
-    verrouille = _modifiable(dossier, recu_le)
+    verrouille = _modifiable(dossier, par, recu_le)
     if verrouille.attend_une_signature:
         return
     manques = completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
@@ -142,16 +144,16 @@ def demander_signature(
 @transaction.atomic
 def rouvrir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """Back to writing: the request for a signature is taken back. Raises `NonModifiable`."""
-    verrouille = _modifiable(dossier, recu_le)
+    verrouille = _modifiable(dossier, par, recu_le)
     if verrouille.attend_une_signature:
         verrouille.signature_demandee_le = None
         verrouille.signature_demandee_a = None
         verrouille.franchir(Transition.REPRENDRE, par=par, le=recu_le)
 
 
-def _modifiable(dossier: Dossier, recu_le: datetime) -> Dossier:
+def _modifiable(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> Dossier:
     """The same draft, locked and fresh. Raises `NonModifiable`."""
-    verrouille = verrouiller(dossier)
+    verrouille = verrouiller_pour_rediger(dossier, par=par)
     if not verrouille.est_modifiable(recu_le):
         raise NonModifiable(verrouille, recu_le)
     return verrouille

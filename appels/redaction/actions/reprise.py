@@ -45,6 +45,6 @@ def non_repris(modele: Dossier, appel: Appel) -> list[str]:
 
 def _offerts(modele: Dossier, appel: Appel) -> list[Financement]:
     """The requests to funders of this call, and to those outside any call."""
-    connus = {None, *appel.financeurs.values_list("partenaire_id", flat=True)}
+    connus = {None, *appel.financeurs.proposes().values_list("partenaire_id", flat=True)}
     demandes = modele.financements.select_related("partenaire")
     return [demande for demande in demandes if demande.partenaire_id in connus]

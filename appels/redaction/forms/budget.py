@@ -8,9 +8,10 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from appels.models import Appel, Dossier, Financement, LigneBudget
+from appels.models import Appel, Dossier, Financement, FinanceurAppel, LigneBudget
 from appels.models.financement import EtatFinancement
-from appels.socle import budget
+from appels.socle import budget, retraits
+from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
 from partenaires.socle.champs import MontantField
 
@@ -19,6 +20,9 @@ DE_L_APPEL = "appel:"
 HORS = "hors:"
 AJOUTEES_MAX = 40
 FINANCEURS_MAX = 30
+PLUS_DANS_LA_LISTE = (
+    "Ce financeur n’est pas, ou n’est plus, proposé dans cet appel : choisissez-en un autre."
+)
 LigneSaisie = tuple[str, str, int]  # account code, label, cents
 DemandeSaisie = dict[str, Any]  # a request to a funder: the cleaned data of `FinanceurForm`
 
@@ -181,7 +185,7 @@ class FinanceurForm(forms.Form):
     def clean_cle(self) -> str:
         cle = self.cleaned_data["cle"]
         if cle not in self.choix:
-            raise forms.ValidationError("Ce financeur n’est pas dans la liste de l’appel.")
+            raise forms.ValidationError(PLUS_DANS_LA_LISTE)
         return cle
 
     def clean(self) -> None:
@@ -196,10 +200,20 @@ def choix_de_financeurs(appel: Appel) -> dict[str, str]:
     choix = {
         f"{DE_L_APPEL}{financeur.partenaire_id}": str(financeur)
         for financeur in appel.financeurs.select_related("partenaire")
+        if financeur.est_propose
     }
     for code, nature in plan_comptable.sous_postes().items():
         choix[f"{HORS}{code}"] = f"Autre : {nature.libelle}"
     return choix
+
+
+def financeurs_gardes(dossier: Dossier, proposes: dict[str, str]) -> dict[str, str]:
+    """{key: name} of the funders that a dossier asks and that its call no longer offers."""
+    return {
+        _cle_de(demande): retraits.marquer(demande.nom)
+        for demande in dossier.financements.select_related("partenaire")
+        if demande.partenaire_id and _cle_de(demande) not in proposes
+    }
 
 
 def _cle_de(demande: Financement) -> str:
@@ -261,6 +275,7 @@ class NouveauFinanceurForm(forms.Form):
     def __init__(self, *args, choix: dict[str, str], **kwargs):
         super().__init__(*args, prefix="nouveau", **kwargs)
         self.fields["cle"].choices = [("", "Choisir"), *choix.items()]
+        self.fields["cle"].error_messages["invalid_choice"] = PLUS_DANS_LA_LISTE
         self.fields["montant"].widget.attrs |= DANS_LES_SUBVENTIONS
 
     def clean(self) -> None:
@@ -307,9 +322,10 @@ class BudgetComplet:
     def __init__(self, donnees: QueryDict | None, dossier: Dossier):
         self.dossier = dossier
         choix = choix_de_financeurs(dossier.appel)
+        gardes = financeurs_gardes(dossier, choix)
         self.comptes = ComptesForm(donnees, dossier=dossier)
         self.ajoutees = LignesAjouteesFormSet(donnees, dossier=dossier)
-        self.financeurs = FinanceursFormSet(donnees, dossier=dossier, choix=choix)
+        self.financeurs = FinanceursFormSet(donnees, dossier=dossier, choix=choix | gardes)
         self.nouveau = NouveauFinanceurForm(donnees, choix=choix)
         self.ligne = NouvelleLigneForm(donnees)
         self.membres = (self.comptes, self.ajoutees, self.ligne, self.financeurs, self.nouveau)
@@ -353,26 +369,53 @@ class BudgetComplet:
         }
 
     def ecrire(self, dossier: Dossier) -> None:
-        """Replace the rows; called in the transaction that has checked the version."""
+        """Replace the rows; called in the transaction that has checked the version.
+
+        Raises `PlusPropose`.
+        """
+        demandes = [*self.financeurs.gardes(), *self.nouveau.gardes()]
+        natures = _natures(dossier, demandes)
         dossier.lignes.all().delete()
         dossier.financements.all().delete()
         LigneBudget.objects.bulk_create(
             LigneBudget(dossier=dossier, code=code, libelle=libelle, montant=montant)
             for code, libelle, montant in self._lignes()
         )
-        natures = {
-            financeur.partenaire_id: financeur.sous_poste
-            for financeur in dossier.appel.financeurs.all()
-        }
         Financement.objects.bulk_create(
-            _financement(dossier, demande, natures)
-            for demande in [*self.financeurs.gardes(), *self.nouveau.gardes()]
+            _financement(dossier, demande, natures) for demande in demandes
         )
 
 
 def _lisible(form: forms.Form) -> dict[str, Any]:
     """What could be read of a form that may be wrong."""
     return getattr(form, "cleaned_data", {})
+
+
+def _natures(dossier: Dossier, demandes: list[DemandeSaisie]) -> dict[int, str]:
+    """{funder: its account} of what is asked; what the dossier held already keeps its own.
+
+    The rows of the call are locked: nobody withdraws a funder while it is chosen. Raises
+    `PlusPropose`.
+    """
+    demandes_a = {
+        int(demande["cle"].removeprefix(DE_L_APPEL)): demande["cle"]
+        for demande in demandes
+        if demande["cle"].startswith(DE_L_APPEL)
+    }
+    natures = dict(
+        dossier.financements.filter(partenaire__isnull=False).values_list(
+            "partenaire_id", "sous_poste"
+        )
+    )
+    proposes = FinanceurAppel.objects.proposes().filter(
+        appel=dossier.appel_id, partenaire__in=demandes_a
+    )
+    for financeur in proposes.order_by("pk").select_for_update():
+        natures[financeur.partenaire_id] = financeur.sous_poste
+    for partenaire in demandes_a:
+        if partenaire not in natures:
+            raise retraits.PlusPropose(str(Partenaire.objects.get(pk=partenaire)))
+    return natures
 
 
 def _financement(dossier: Dossier, demande: DemandeSaisie, natures: dict[int, str]) -> Financement:

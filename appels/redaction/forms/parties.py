@@ -1,12 +1,16 @@
 """The parts of a dossier written as plain fields: project, description, means, evaluation."""
 
+from collections.abc import Collection
+from functools import partial
+
 from django import forms
 from django.db.models import Q
 from django.forms.boundfield import BoundField
 
-from appels.models import Dossier, Indicateur, MoyenHumain
+from appels.models import Dossier, Indicateur, MoyenHumain, Theme
 from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
+from appels.socle import retraits
 from partenaires.socle.champs import ChoixMultiples, champ_date
 from quartiers.models import Axe, Objectif
 
@@ -15,6 +19,8 @@ PRUDENCE = (
     "N’écrivez ni nom de personne, ni renseignement de santé, ni origine : "
     "ce texte sera lu par tous les financeurs."
 )
+
+PLUS_CHOISI = "Un de ces choix n’est pas, ou n’est plus, proposé dans cet appel : changez-le."
 
 
 class PartieForm(forms.ModelForm):
@@ -33,6 +39,11 @@ class PartieForm(forms.ModelForm):
         plusieurs = {"objectifs_contrat", "themes"}
         self.instance.save(update_fields=[nom for nom in self.fields if nom not in plusieurs])
         self._save_m2m()
+
+
+def _nom_du_choix(choix: Axe | Theme, proposes: Collection[Axe | Theme]) -> str:
+    """Its name; what the call no longer offers says so, and only who chose it sees it."""
+    return str(choix) if choix in proposes else retraits.marquer(str(choix))
 
 
 def _objectif_et_axe(objectif: Objectif) -> str:
@@ -79,13 +90,22 @@ class ProjetForm(PartieForm):
         appel = self.instance.appel
         axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
         self.fields["axe"].queryset = axes
+        ouverts = set(appel.axes.all()) if appel.pk else set()
+        self.fields["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
         self.fields["axe"].empty_label = None
         self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(
             axe__in=axes
         ).select_related("axe")
         self.fields["objectifs_contrat"].label_from_instance = _objectif_et_axe
-        themes = list(appel.themes.all()) if appel.pk else []
-        self.fields["themes"].choices = [(theme.pk, str(theme)) for theme in themes]
+        proposes = list(appel.themes.all()) if appel.pk else []
+        tenus = list(self.instance.themes.all()) if self.instance.pk else []
+        themes = [*proposes, *(theme for theme in tenus if theme not in proposes)]
+        self.fields["themes"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
+        self.fields["themes"].choices = [
+            (theme.pk, _nom_du_choix(theme, proposes)) for theme in themes
+        ]
+        for nom in ("axe", "themes"):
+            self.fields[nom].error_messages["invalid_choice"] = PLUS_CHOISI
         for nom in ("forme", "frequence", "periodicite", "politique_ville"):
             self.fields[nom].choices = [
                 choix for choix in self.fields[nom].choices if choix[0] not in ("", None)

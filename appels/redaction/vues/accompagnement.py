@@ -23,7 +23,7 @@ def ouvrir(request: Requete, pk: int) -> HttpResponse:
     with refus_en_message(request):
         if "refermer" in request.POST:
             accompagnement.refermer(dossier, par=request.user, recu_le=request.recu_le)
-            messages.success(request, "Le service ne lit plus ce brouillon.")
+            messages.success(request, "Le service ne lit plus ce brouillon, ni ses messages.")
         else:
             accompagnement.ouvrir(dossier, par=request.user, recu_le=request.recu_le)
             messages.success(

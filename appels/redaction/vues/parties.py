@@ -18,6 +18,7 @@ from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
 from appels.socle import completude, droits
 from appels.socle.requete import Requete
+from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle.forms.conflit import montrer_les_deux
@@ -86,7 +87,7 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
         bilan = parties.enregistrer_ensemble(
             typee, version_lue=lue, par=request.user, recu_le=request.recu_le, en_partie=False
         )
-    except NonModifiable as refus:
+    except (NonModifiable, PlusPropose) as refus:
         typee.dire(refus.phrase)
         return _page(request, typee, version=lue)
     except parties.VersionPerimee as conflit:
@@ -149,7 +150,7 @@ def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
             recu_le=request.recu_le,
             en_partie=True,
         )
-    except NonModifiable as refus:
+    except (NonModifiable, PlusPropose) as refus:
         return JsonResponse({"phrase": refus.phrase}, status=409)
     except parties.VersionPerimee:
         return JsonResponse({"phrase": TROP_CHANGEE}, status=409)

@@ -1,5 +1,7 @@
 """The applicant's side: my dossiers, the task list, the parts."""
 
+from urllib.parse import urlencode
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -10,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.models import Acte, Appel, Dossier, NomPartie
 from appels.models.dossiers import DossierQuerySet
-from appels.redaction import sommaire
+from appels.redaction import accueil, sommaire
 from appels.redaction.actions import codes, redaction, reprise
 from appels.redaction.forms.codes import CodeForm
 from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
-from appels.socle import completude, droits
+from appels.socle import completude, droits, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.models import Partenaire, Utilisateur
@@ -26,46 +28,27 @@ MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last
 
 @require_GET
 def mes_dossiers(request: Requete) -> HttpResponse:
-    """What to resume first, then what is deposited."""
-    dossiers = list(
-        Dossier.objects.a_rediger_par(request.user)
-        .pour_liste()
-        .avec_question_du_service()
-        .prefetch_related("versions__recepisse")
+    """The letters to open, what to answer and to resume, then what is deposited."""
+    dossiers = suivi.avec_les_lettres(
+        Dossier.objects.a_rediger_par(request.user).pour_liste().avec_question_du_service()
     )
-    en_cours = [dossier for dossier in dossiers if dossier.est_modifiable(request.recu_le)]
-    a_completer = [dossier for dossier in dossiers if dossier.attend_un_complement(request.recu_le)]
-    return render(
-        request,
-        "appels/redaction/mes_dossiers.html",
-        {
-            "en_cours": en_cours,
-            "a_completer": a_completer,
-            "deposes": [
-                dossier for dossier in dossiers if dossier.est_depose and dossier not in a_completer
-            ],
-            "abandonnes": [
-                dossier for dossier in dossiers if droits.peut_retablir(request.user, dossier)
-            ],
-            "non_deposes": [
-                dossier for dossier in dossiers if dossier.est_non_depose(request.recu_le)
-            ],
-            "ouvert": Appel.objects.ouverts(request.recu_le).first(),
-        },
-    )
+    page = accueil.ranger(dossiers, request.user, request.recu_le)
+    ouverts = Appel.objects.ouverts(request.recu_le).order_by("ferme_le")
+    return render(request, "appels/redaction/mes_dossiers.html", {"page": page, "ouverts": ouverts})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def nouveau(request: Requete, annee: int) -> HttpResponse:
+def nouveau(request: Requete, repere: str) -> HttpResponse:
     """Begin a dossier in an open call."""
-    appel = get_object_or_404(Appel.objects.publies(), annee=annee)
+    appel = get_object_or_404(Appel.objects.publies().au_repere(repere))
     organismes = _organismes_ou_rediger(request.user)
     if not organismes:
         messages.info(
             request,
             "Un dossier appartient à un organisme : créez le vôtre ou rejoignez-le d’abord.",
         )
-        return redirect("partenaires:nouveau")
+        suite = urlencode({"suite": request.get_full_path()})
+        return redirect(f"{reverse('partenaires:nouveau')}?{suite}")
     donnees = saisie(request)
     modeles = Dossier.objects.de_l_organisme(request.user).modeles().filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre") or "")
@@ -100,7 +83,7 @@ def _organismes_ou_rediger(personne: Utilisateur) -> QuerySet[Partenaire]:
     cles = [
         appartenance.partenaire_id
         for appartenance in personne.mes_appartenances
-        if appartenance.role in droits.REDIGENT
+        if appartenance.roles & droits.REDIGENT
     ]
     return Partenaire.objects.porteurs().filter(pk__in=cles)
 

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 
-from appels.models import Appel, Dossier, NomPartie
+from appels.models import Appel, DocumentDemande, Dossier, NomPartie
 from appels.socle import suivi
 from appels.socle.completude import Manque
 from quartiers.francais import accorder, date_et_heure
@@ -45,15 +45,30 @@ def phrase_appel(appel: Appel | None, instant: datetime) -> str:
 @register.simple_tag
 def reste(appel: Appel, instant: datetime) -> str:
     """« Il reste 15 jours. » or hours near the end; empty when the call is not open."""
-    if appel.ferme_le is None or not appel.est_ouvert(instant):
+    if not appel.est_ouvert(instant):
         return ""
-    duree = appel.ferme_le - instant
+    return il_reste(appel.ferme_le, instant)
+
+
+@register.simple_tag
+def il_reste(borne: datetime | None, instant: datetime) -> str:
+    """The same before any deadline; empty once it has passed."""
+    if borne is None or borne <= instant:
+        return ""
+    duree = borne - instant
     if duree.days >= 2:
         return f"Il reste {accorder(duree.days, 'jour')}."
     heures = int(duree.total_seconds() // 3600)
     if heures:
         return f"Il reste {accorder(heures, 'heure')}."
     return "Il reste moins d’une heure."
+
+
+@register.simple_tag
+def pieces_demandees(documents: list[DocumentDemande]) -> str:
+    """« 1 pièce sera demandée : Statuts. »."""
+    combien = accorder(len(documents), "pièce sera demandée", "pièces seront demandées")
+    return f"{combien} : {', '.join(str(document) for document in documents)}."
 
 
 GROUPES_DE_CHOIX = {

@@ -5,12 +5,13 @@ from django.views.decorators.http import require_GET
 
 from appels.socle import figement, portabilite
 from appels.socle.requete import Requete
+from partenaires.socle import demonstration
 
 
 @require_GET
 def mes_donnees(request: Requete) -> HttpResponse:
     """A JSON file, made at once."""
-    donnees = figement.canonique(portabilite.donnees(request.user))
+    donnees = figement.canonique(demonstration.donnees(portabilite.donnees(request.user)))
     reponse = HttpResponse(donnees, content_type="application/json")
     reponse["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
     return reponse

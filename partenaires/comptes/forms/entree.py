@@ -1,8 +1,17 @@
 """allauth's forms in our words: real labels, no placeholder standing for one."""
 
 from allauth.account import forms as allauth
+from allauth.core import context
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from partenaires.comptes import essais
+from partenaires.models import Utilisateur
 
 ADRESSE = "Adresse électronique"
+TROP_DE_LIENS = (
+    "Trop de liens demandés en peu de temps. Regardez dans votre boîte, puis attendez dix minutes."
+)
 
 
 def nommer(formulaire, **libelles) -> None:
@@ -26,11 +35,35 @@ class CompteForm(allauth.SignupForm):
         choisir = "Douze caractères ou plus. Une phrase convient très bien."
         self.fields["password1"].help_text = choisir
 
+    def clean(self):
+        """allauth knows the address alone: a password made of the name is refused too."""
+        nettoye = super().clean()
+        mot_de_passe = self.cleaned_data.get("password1")
+        if mot_de_passe:
+            personne = Utilisateur(
+                email=self.cleaned_data.get("email", ""),
+                prenom=self.cleaned_data.get("prenom", ""),
+                nom=self.cleaned_data.get("nom", ""),
+            )
+            try:
+                validate_password(mot_de_passe, personne)
+            except ValidationError as erreur:
+                self.add_error("password1", erreur)
+        return nettoye
+
 
 class OubliForm(allauth.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         nommer(self, email=ADRESSE)
+
+    def clean_email(self) -> str:
+        """Counted for every address, with an account or not: the answer tells nothing."""
+        adresse = super().clean_email()
+        compte = self.users[0] if self.users else None
+        if not essais.compter(context.request, "essai_oubli", adresse.lower(), compte):
+            raise ValidationError(TROP_DE_LIENS)
+        return adresse
 
 
 class AdresseForm(allauth.AddEmailForm):

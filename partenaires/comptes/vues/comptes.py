@@ -1,6 +1,8 @@
 """One's own account."""
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.email_verification import send_verification_email_at_login
+from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -11,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires.comptes.forms.comptes import IdentiteForm
-from partenaires.organismes.actions import passations
+from partenaires.organismes.actions import invitations, passations
 from partenaires.organismes.forms.passations import FermetureForm
 from partenaires.socle import droits
 from partenaires.socle.entree import Requete
@@ -52,12 +54,26 @@ def fermer(request: Requete) -> HttpResponse:
 
 
 def espace(request: Requete) -> HttpResponse:
-    """Where each kind of person lands after signing in."""
+    """Where each kind of person lands after signing in: first, what waits for their answer."""
     if droits.est_agent(request.user) or droits.est_financeur(request.user):
         return redirect("appels:instruction")
+    if invitations.recues(request.user, recu_le=request.recu_le):
+        return redirect("partenaires:organismes")
     if request.user.mes_appartenances:
         return redirect("appels:mes_dossiers")
     return redirect("partenaires:organismes")
+
+
+def renvoyer_la_confirmation(request: HttpRequest) -> HttpResponse:
+    """Write again to the address that signs up in this browser; says the same to everybody."""
+    etape = LoginStageController.enter(request, EmailVerificationStage.key)
+    if etape:
+        send_verification_email_at_login(request, etape.login)
+    messages.info(
+        request,
+        "Un nouveau message part vers votre adresse, trois minutes au moins après le précédent.",
+    )
+    return redirect("account_email_verification_sent")
 
 
 @never_cache

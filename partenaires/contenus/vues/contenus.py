@@ -134,7 +134,6 @@ def revision(request: Requete, pk: int) -> HttpResponse:
             "revision": revision,
             "contenu": contenu,
             "peut_publier": droits.peut_publier_contenu(request.user, contenu.est_reserve),
-            "refus": droits.peut_publier_contenu.phrase,
             "differences": differences(contenu, revision.avant, revision.apres),
         },
     )

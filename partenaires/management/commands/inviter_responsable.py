@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from partenaires.models import Genre, Partenaire, Role
-from partenaires.organismes.actions import adhesions
+from partenaires.organismes.actions import invitations
 from quartiers import horloge
 
 
@@ -25,8 +25,8 @@ class Command(BaseCommand):
         cua = Partenaire.objects.filter(genre=Genre.CUA).first()
         if cua is None:
             raise CommandError("Chargez d’abord les partenaires : manage.py charger_partenaires")
-        adhesions.inviter(
-            cua, email=email, role=Role.RESPONSABLE, par=None, recu_le=horloge.maintenant()
+        invitations.inviter(
+            cua, email=email, roles={Role.RESPONSABLE}, par=None, recu_le=horloge.maintenant()
         )
         self.stdout.write(
             f"Invitation écrite pour {email} ; elle part avec les courriels et expire "

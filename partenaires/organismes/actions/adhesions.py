@@ -1,23 +1,24 @@
-"""What happens to organisations and their people. Each function is one transaction."""
+"""Organisations are founded, joined, described. Each function is one transaction."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from partenaires.models import (
+    ActeOrganisme,
     Appartenance,
     Fiche,
     Genre,
-    Invitation,
     LigneBudgetOrganisme,
     Partenaire,
     Role,
     Utilisateur,
 )
-from partenaires.models.appartenance import empreinte_du_jeton
+from partenaires.models.appartenance import ROLES_FONDATEUR
+from partenaires.organismes.actions import journal, membres
 from partenaires.socle import courriels, fichiers, quarantaine
 from partenaires.socle.refus import Conflit, Refus
 
@@ -26,25 +27,6 @@ class DejaMembre(Refus):
     """The person already belongs to the organisation, or already asked to."""
 
     phrase = "Vous faites déjà partie de cet organisme, ou votre demande attend une réponse."
-
-
-class InvitationInutilisable(Refus):
-    """The link was used, has expired, never existed, or is for another address."""
-
-    def __init__(self, lu_par: Utilisateur):
-        super().__init__(
-            "Ce lien a déjà servi, a expiré, ou s’adresse à une autre adresse que celle de votre "
-            f"compte ({lu_par.email})."
-        )
-
-
-class DernierAdministrateur(Refus):
-    """An organisation keeps at least one administrator."""
-
-    phrase = (
-        "Il faut au moins une personne qui administre l’organisme : donnez d’abord ce rôle à "
-        "quelqu’un d’autre."
-    )
 
 
 class FichePerimee(Conflit):
@@ -71,8 +53,8 @@ def existant(donnees: dict) -> Partenaire | None:
     return trouve
 
 
-def creer(donnees: dict, *, recu_le: datetime) -> Partenaire:
-    """A new organisation with its empty sheet, or the one that somebody made a moment ago.
+def creer(donnees: dict, *, recu_le: datetime) -> tuple[Partenaire, bool]:
+    """(a new organisation with its empty sheet, True), or (what somebody made just now, False).
 
     Raises `IntegrityError` when its numbers are those of a partner that is no applicant.
     """
@@ -91,36 +73,83 @@ def creer(donnees: dict, *, recu_le: datetime) -> Partenaire:
         deja = existant(donnees)
         if deja is None:
             raise
-        return deja
-    return organisme
+        return deja, False
+    return organisme, True
 
 
 @transaction.atomic
 def rejoindre_ou_creer(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Appartenance:
-    """Create the organisation with its first claimant, or ask its administrators.
+    """Found a new organisation; else ask those who hold it, or the service when nobody does.
 
     Raises `DejaMembre`, or `PlusDePlace` when the document is not kept.
     """
-    organisme = existant(donnees) or creer(donnees, recu_le=recu_le)
+    organisme = existant(donnees)
+    est_nouveau = organisme is None
+    if organisme is None:
+        organisme, est_nouveau = creer(donnees, recu_le=recu_le)
     organisme = Partenaire.objects.select_for_update().get(pk=organisme.pk)
     if organisme.appartenances.filter(utilisateur=par, terminee_le__isnull=True).exists():
         raise DejaMembre
-    premiere = not organisme.appartenances.actives().exists()
     appartenance = Appartenance(
         utilisateur=par,
         partenaire=organisme,
         qualite=donnees["qualite"],
         demandee_le=recu_le,
-        role=Role.ADMINISTRATEUR if premiere else Role.REDACTEUR,
-        est_premiere=premiere,
-        acceptee_le=recu_le if premiere else None,
+        roles=ROLES_FONDATEUR if est_nouveau else {Role.REDACTEUR},
+        est_premiere=est_nouveau,
+        acceptee_le=recu_le if est_nouveau else None,
     )
     if donnees.get("justificatif"):
         ranger_justificatif(appartenance, donnees["justificatif"], recu_le=recu_le)
     appartenance.save()
-    if not premiere:
-        courriels.demande_adhesion(appartenance, administrateurs(organisme))
+    _annoncer(appartenance)
     return appartenance
+
+
+def _annoncer(appartenance: Appartenance) -> None:
+    """Who answers is told; for a claim, whoever held the organisation is told too."""
+    organisme = appartenance.partenaire
+    tenants = administrateurs(organisme)
+    if tenants.exists():
+        courriels.demande_adhesion(appartenance, tenants)
+        return
+    journal.inscrire(
+        organisme,
+        ActeOrganisme.DEMANDER,
+        str(appartenance.utilisateur),
+        par=appartenance.utilisateur,
+        le=appartenance.demandee_le,
+        motif=appartenance.qualite,
+    )
+    courriels.revendication(appartenance, service(), _anciens(appartenance))
+
+
+def service() -> QuerySet[Utilisateur]:
+    """The people of the service."""
+    agents = Appartenance.objects.agents()
+    return Utilisateur.objects.filter(is_active=True, appartenances__in=agents).distinct()
+
+
+def _anciens(appartenance: Appartenance) -> QuerySet[Utilisateur]:
+    """Whoever holds or held the organisation, and could say that a claim is not theirs."""
+    autres = Appartenance.objects.filter(
+        partenaire=appartenance.partenaire, acceptee_le__isnull=False, refusee_le__isnull=True
+    )
+    return (
+        Utilisateur.objects.filter(is_active=True, appartenances__in=autres)
+        .exclude(pk=appartenance.utilisateur_id)
+        .distinct()
+    )
+
+
+@transaction.atomic
+def joindre_justificatif(
+    appartenance: Appartenance, fichier: fichiers.Fichier, *, recu_le: datetime
+) -> None:
+    """The document that shows a quality, given after the claim; the service reads the last."""
+    verrouillee = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
+    ranger_justificatif(verrouillee, fichier, recu_le=recu_le)
+    verrouillee.save(update_fields=["justificatif", "justificatif_nom", "justificatif_sha256"])
 
 
 def ranger_justificatif(
@@ -137,119 +166,42 @@ def ranger_justificatif(
 
 
 def administrateurs(partenaire: Partenaire) -> QuerySet[Utilisateur]:
-    """The people who administer an organisation."""
-    membres = partenaire.appartenances.actives().filter(role=Role.ADMINISTRATEUR)
-    return Utilisateur.objects.filter(is_active=True, appartenances__in=membres)
+    """The people who may answer for an organisation: its administrators who are verified."""
+    membres = partenaire.appartenances.administrent().fiables()
+    return Utilisateur.objects.filter(appartenances__in=membres)
 
 
 @transaction.atomic
 def repondre_adhesion(
     appartenance: Appartenance, *, oui: bool, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """An administrator says yes or no; said twice, the first answer stays."""
+    """An administrator says yes or no; said twice, the first answer stays.
+
+    Who is let in writes; trust in them hangs from who let them in.
+    """
+    Partenaire.objects.select_for_update().get(pk=appartenance.partenaire_id)
     appartenance = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
     if appartenance.acceptee_le or appartenance.terminee_le:
         return
     if oui:
         appartenance.acceptee_le = recu_le
         appartenance.acceptee_par = par
+        appartenance.roles = frozenset({Role.REDACTEUR})
+        appartenance.est_premiere = False
+        appartenance.garant = membres.garant_de(par, appartenance.partenaire_id)
     else:
         appartenance.terminee_le = recu_le
     appartenance.save()
-    courriels.reponse_adhesion(appartenance)
-
-
-@transaction.atomic
-def verifier_qualite(appartenance: Appartenance, *, par: Utilisateur, recu_le: datetime) -> None:
-    """An agent has looked at the document of a first claimant."""
-    Appartenance.objects.filter(pk=appartenance.pk, verifiee_le__isnull=True).update(
-        verifiee_le=recu_le, verifiee_par=par
-    )
-
-
-@transaction.atomic
-def inviter(
-    partenaire: Partenaire, *, email: str, role: str, par: Utilisateur | None, recu_le: datetime
-) -> tuple[Invitation, str]:
-    """Send a one-time link; (the invitation, its token, which is kept nowhere)."""
-    jeton = Invitation.nouveau_jeton()
-    invitation = Invitation.objects.create(
-        partenaire=partenaire,
-        email=email.lower(),
-        role=role,
-        invitee_par=par,
-        cree_le=recu_le,
-        expire_le=recu_le + timedelta(days=Invitation.DUREE_JOURS),
-        empreinte=empreinte_du_jeton(jeton),
-    )
-    courriels.invitation(invitation, jeton)
-    return invitation, jeton
-
-
-def lire_invitation(jeton: str, *, par: Utilisateur, recu_le: datetime) -> Invitation:
-    """What the link offers to this person; raises `InvitationInutilisable`."""
-    valables = Invitation.objects.valables(recu_le).select_related("partenaire")
-    return _trouver(valables, jeton, par)
-
-
-def _trouver(valables: QuerySet[Invitation], jeton: str, par: Utilisateur) -> Invitation:
-    invitation = valables.filter(
-        empreinte=empreinte_du_jeton(jeton), email__iexact=par.email
-    ).first()
-    if invitation is None:
-        raise InvitationInutilisable(par)
-    return invitation
-
-
-@transaction.atomic
-def accepter_invitation(jeton: str, *, par: Utilisateur, recu_le: datetime) -> Appartenance:
-    """Consume the link, once; raises `InvitationInutilisable`."""
-    verrouillees = Invitation.objects.select_for_update(of=("self",))
-    invitation = _trouver(verrouillees.valables(recu_le), jeton, par)
-    invitation.utilisee_le = recu_le
-    invitation.save(update_fields=["utilisee_le"])
-    appartenance = Appartenance.objects.filter(
-        utilisateur=par, partenaire=invitation.partenaire, terminee_le__isnull=True
-    ).first()
-    if appartenance is None:
-        appartenance = Appartenance(
-            utilisateur=par, partenaire=invitation.partenaire, demandee_le=recu_le
+    if oui:
+        journal.inscrire(
+            appartenance.partenaire,
+            ActeOrganisme.REJOINDRE,
+            str(appartenance.utilisateur),
+            par=par,
+            le=recu_le,
+            motif=appartenance.roles_dits,
         )
-    appartenance.role = invitation.role
-    appartenance.acceptee_le = appartenance.acceptee_le or recu_le
-    appartenance.acceptee_par = invitation.invitee_par
-    appartenance.save()
-    return appartenance
-
-
-@transaction.atomic
-def changer_role(appartenance: Appartenance, role: str) -> None:
-    """Change what a member may do; raises `DernierAdministrateur`."""
-    if role != Role.ADMINISTRATEUR:
-        exiger_un_autre_administrateur(appartenance)
-    Appartenance.objects.filter(pk=appartenance.pk).update(role=role)
-
-
-@transaction.atomic
-def retirer(appartenance: Appartenance, *, recu_le: datetime) -> None:
-    """End a membership: rights stop at the next request; raises `DernierAdministrateur`."""
-    exiger_un_autre_administrateur(appartenance)
-    Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
-
-
-def exiger_un_autre_administrateur(appartenance: Appartenance, phrase: str = "") -> None:
-    """Raises `DernierAdministrateur` when this membership alone administers the organisation.
-
-    The organisation is locked: two administrators who leave together are seen one after the other.
-    """
-    Partenaire.objects.select_for_update().get(pk=appartenance.partenaire_id)
-    if appartenance.role != Role.ADMINISTRATEUR:
-        return
-    autres = Appartenance.objects.actives().filter(
-        partenaire_id=appartenance.partenaire_id, role=Role.ADMINISTRATEUR
-    )
-    if not autres.exclude(pk=appartenance.pk).exists():
-        raise DernierAdministrateur(phrase)
+    courriels.reponse_adhesion(appartenance)
 
 
 @transaction.atomic

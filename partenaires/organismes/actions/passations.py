@@ -10,32 +10,79 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
-from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Passation, Role, Utilisateur
-from partenaires.models.appartenance import AppartenanceQuerySet
+from partenaires.models import (
+    ActeOrganisme,
+    Appartenance,
+    Designation,
+    Partenaire,
+    Utilisateur,
+)
+from partenaires.models.appartenance import ROLES_FONDATEUR, AppartenanceQuerySet
 from partenaires.models.partenaire import PartenaireQuerySet
-from partenaires.organismes.actions import adhesions
-from partenaires.socle import courriels
+from partenaires.organismes.actions import adhesions, invitations, membres
+from partenaires.organismes.actions.journal import inscrire
+from partenaires.socle import courriels, droits
 from partenaires.socle.refus import Refus
 
-SEULE_A_ADMINISTRER = (
-    "Vous êtes la seule personne qui administre cet organisme : donnez d’abord ce rôle à quelqu’un "
-    "d’autre."
+PASSER_LA_MAIN = (
+    "Un organisme n’aurait plus personne pour l’administrer ou pour signer : passez d’abord la "
+    "main."
 )
-PASSER_LA_MAIN = "Un organisme n’aurait plus personne pour l’administrer : passez d’abord la main."
 
 
 class AdministrationTenue(Refus):
-    """Somebody administers this organisation: the service does not name another."""
+    """Somebody verified administers this organisation: the service does not name another."""
 
     phrase = "Quelqu’un administre cet organisme : c’est à cette personne d’inviter."
 
 
+class DesignationEnAttente(Refus):
+    """One proposal at a time."""
+
+    phrase = "Une proposition attend déjà la confirmation d’une autre personne du service."
+
+
+class AdresseDuService(Refus):
+    """The service gives an organisation to its people, never to itself."""
+
+    phrase = "Cette adresse est celle d’une personne du service : donnez celle de l’organisme."
+    champ = "email"
+
+
+class UneAutrePersonne(Refus):
+    """Who proposed does not confirm."""
+
+    phrase = "Vous avez proposé cette personne : une autre personne du service la confirme."
+
+
+class ProposanteSansDroit(Refus):
+    """Who proposed has left the service since, or was limited elsewhere."""
+
+    phrase = (
+        "La personne qui a proposé n’est plus chargée de cet organisme : écartez cette "
+        "proposition, puis proposez à votre tour."
+    )
+
+
+class DesignationTranchee(Refus):
+    """Somebody answered meanwhile."""
+
+    phrase = "Cette proposition a déjà sa réponse. Rien n’a changé."
+
+
 def sans_administration() -> PartenaireQuerySet:
     """Organisations that nobody can administer: all have left, or the service added it."""
-    tenues = Appartenance.objects.actives().filter(
-        role=Role.ADMINISTRATEUR, utilisateur__is_active=True, partenaire=models.OuterRef("pk")
-    )
-    return Partenaire.objects.porteurs().exclude(models.Exists(tenues))
+    return _sans(Appartenance.objects.administrent())
+
+
+def a_confier() -> PartenaireQuerySet:
+    """Organisations that nobody verified administers: a squatter does not count."""
+    return _sans(Appartenance.objects.administrent().fiables())
+
+
+def _sans(administrateurs: AppartenanceQuerySet) -> PartenaireQuerySet:
+    tenus = administrateurs.filter(partenaire=models.OuterRef("pk"))
+    return Partenaire.objects.porteurs().exclude(models.Exists(tenus))
 
 
 @transaction.atomic
@@ -44,40 +91,25 @@ def ajouter(donnees: dict, *, par: Utilisateur, recu_le: datetime) -> Partenaire
     deja = adhesions.existant(donnees)
     if deja:
         return deja
-    organisme = adhesions.creer(donnees, recu_le=recu_le)
+    organisme, _ = adhesions.creer(donnees, recu_le=recu_le)
     inscrire(organisme, ActeOrganisme.AJOUTER, organisme.nom, par=par, le=recu_le)
     return organisme
-
-
-def inscrire(
-    partenaire: Partenaire,
-    acte: ActeOrganisme,
-    personne: str,
-    *,
-    par: Utilisateur,
-    le: datetime,
-    motif: str = "",
-) -> None:
-    """Add a line to the log of the organisation."""
-    Passation.objects.create(
-        partenaire=partenaire, acte=acte, personne=personne[:200], par=par, le=le, motif=motif
-    )
 
 
 @transaction.atomic
 def quitter(appartenance: Appartenance, *, recu_le: datetime) -> None:
     """Leave an organisation: its dossiers stay.
 
-    Raises `adhesions.DernierAdministrateur` while others are there.
+    Raises `membres.DernierePersonne` while others are there, `membres.PlusMembre`.
     """
-    if _autres_membres(appartenance).exists():
-        adhesions.exiger_un_autre_administrateur(appartenance, SEULE_A_ADMINISTRER)
-    Appartenance.objects.filter(pk=appartenance.pk).update(terminee_le=recu_le)
+    verrouillee = membres.verrouiller(appartenance)
+    membres.exiger_de_pouvoir_partir(verrouillee)
+    membres.terminer(verrouillee, recu_le=recu_le)
     inscrire(
-        appartenance.partenaire,
+        verrouillee.partenaire,
         ActeOrganisme.QUITTER,
-        str(appartenance.utilisateur),
-        par=appartenance.utilisateur,
+        str(verrouillee.utilisateur),
+        par=verrouillee.utilisateur,
         le=recu_le,
     )
 
@@ -88,68 +120,141 @@ def constater_depart(
 ) -> None:
     """The service was told that somebody left and cannot say it.
 
-    The person is written to, so that a mistake shows.
+    They are gone whatever the service says: nobody is asked to take over first, and the service
+    names somebody. The person is written to, so that a mistake shows.
     """
-    finies = Appartenance.objects.actives().filter(pk=appartenance.pk).update(terminee_le=recu_le)
-    if not finies:
+    try:
+        verrouillee = membres.verrouiller(appartenance)
+    except membres.PlusMembre:
         return
+    membres.terminer(verrouillee, recu_le=recu_le)
     inscrire(
-        appartenance.partenaire,
+        verrouillee.partenaire,
         ActeOrganisme.DEPART,
-        str(appartenance.utilisateur),
+        str(verrouillee.utilisateur),
         par=par,
         le=recu_le,
         motif=motif,
     )
-    courriels.depart(appartenance, motif=motif)
+    courriels.depart(verrouillee, motif=motif)
 
 
 @transaction.atomic
-def confier(
+def proposer(
     partenaire: Partenaire, email: str, *, motif: str, par: Utilisateur, recu_le: datetime
-) -> None:
-    """Give the administration to an address, by invitation. Raises `AdministrationTenue`."""
+) -> Designation:
+    """Propose to give the administration to an address: another person of the service confirms.
+
+    Raises `AdministrationTenue`, `AdresseDuService` or `DesignationEnAttente`.
+    """
+    verrouille = _orphelin(partenaire)
+    if _est_du_service(email):
+        raise AdresseDuService
+    if verrouille.designations.en_attente().exists():
+        raise DesignationEnAttente
+    designation = Designation.objects.create(
+        partenaire=verrouille,
+        email=email.lower(),
+        motif=motif,
+        proposee_le=recu_le,
+        proposee_par=par,
+    )
+    inscrire(verrouille, ActeOrganisme.PROPOSER, email, par=par, le=recu_le, motif=motif)
+    courriels.designation(designation, adhesions.service().exclude(pk=par.pk))
+    return designation
+
+
+@transaction.atomic
+def confirmer(designation: Designation, *, par: Utilisateur, recu_le: datetime) -> None:
+    """A second person of the service agrees: the invitation leaves.
+
+    Raises `AdministrationTenue`, `DesignationTranchee` or `UneAutrePersonne`.
+    """
+    partenaire = _orphelin(designation.partenaire)
+    verrouillee = _en_attente(designation)
+    if verrouillee.proposee_par_id == par.pk:
+        raise UneAutrePersonne
+    if not droits.peut_juger(verrouillee.proposee_par, partenaire):
+        raise ProposanteSansDroit
+    verrouillee.est_confirmee = True
+    _trancher(verrouillee, par, recu_le)
+    invitations.inviter(
+        partenaire, email=verrouillee.email, roles=ROLES_FONDATEUR, par=par, recu_le=recu_le
+    )
+    inscrire(
+        partenaire,
+        ActeOrganisme.CONFIER,
+        verrouillee.email,
+        par=par,
+        le=recu_le,
+        motif=verrouillee.motif,
+    )
+
+
+@transaction.atomic
+def ecarter(designation: Designation, *, par: Utilisateur, recu_le: datetime) -> None:
+    """Anybody of the service, the proposer included, says no; raises `DesignationTranchee`."""
+    partenaire = Partenaire.objects.select_for_update().get(pk=designation.partenaire_id)
+    verrouillee = _en_attente(designation)
+    _trancher(verrouillee, par, recu_le)
+    inscrire(partenaire, ActeOrganisme.ECARTER, verrouillee.email, par=par, le=recu_le)
+
+
+def _orphelin(partenaire: Partenaire) -> Partenaire:
+    """The organisation, locked; raises `AdministrationTenue`."""
     verrouille = Partenaire.objects.select_for_update().get(pk=partenaire.pk)
-    if not sans_administration().filter(pk=verrouille.pk).exists():
+    if not a_confier().filter(pk=verrouille.pk).exists():
         raise AdministrationTenue
-    adhesions.inviter(verrouille, email=email, role=Role.ADMINISTRATEUR, par=par, recu_le=recu_le)
-    inscrire(verrouille, ActeOrganisme.CONFIER, email, par=par, le=recu_le, motif=motif)
+    return verrouille
+
+
+def _est_du_service(email: str) -> bool:
+    """One of the addresses, main or not, of a person of the service."""
+    agents = adhesions.service()
+    autres = EmailAddress.objects.filter(user__in=agents, email__iexact=email)
+    return agents.filter(email__iexact=email).exists() or autres.exists()
+
+
+def _en_attente(designation: Designation) -> Designation:
+    en_attente = Designation.objects.en_attente().select_related("proposee_par")
+    verrouillee = en_attente.filter(pk=designation.pk).first()
+    if verrouillee is None:
+        raise DesignationTranchee
+    return verrouillee
+
+
+def _trancher(designation: Designation, par: Utilisateur, recu_le: datetime) -> None:
+    designation.tranchee_le = recu_le
+    designation.tranchee_par = par
+    designation.save()
 
 
 def retenu_par(utilisateur: Utilisateur) -> list[Partenaire]:
-    """The organisations that this person alone administers while others work there."""
-    tenues = (
-        Appartenance.objects.actives()
-        .filter(utilisateur=utilisateur, role__in=[Role.ADMINISTRATEUR, Role.RESPONSABLE])
-        .select_related("partenaire")
-    )
-    return [appartenance.partenaire for appartenance in tenues if _est_indispensable(appartenance)]
+    """The organisations where others work and that this person alone administers or signs for."""
+    siennes = utilisateur.appartenances.actives().select_related("partenaire", "garant")
+    return [appartenance.partenaire for appartenance in siennes if _est_indispensable(appartenance)]
 
 
 def _est_indispensable(appartenance: Appartenance) -> bool:
-    """Nobody else has this role there; the head of the service counts even when alone."""
-    autres = _autres_membres(appartenance)
-    if autres.filter(role=appartenance.role).exists():
+    """Whether somebody must take over before this person goes."""
+    if membres.peut_partir_sans_passer_la_main(appartenance):
         return False
-    return appartenance.role == Role.RESPONSABLE or autres.exists()
-
-
-def _autres_membres(appartenance: Appartenance) -> AppartenanceQuerySet:
-    """The other people of the same organisation."""
-    membres = Appartenance.objects.actives().filter(partenaire=appartenance.partenaire_id)
-    return membres.exclude(pk=appartenance.pk)
+    return membres.role_sans_successeur(appartenance, appartenance.roles) is not None
 
 
 @transaction.atomic
 def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     """Close an account: no sign-in, no address, no second factor; acts keep its name.
 
-    Raises `adhesions.DernierAdministrateur` while an organisation would be left without anybody to
-    run it.
+    Raises `membres.DernierePersonne` while an organisation would be left without anybody to run it
+    or to sign for it. The organisations are locked: two people who close at once are seen one after
+    the other.
     """
+    cles = utilisateur.appartenances.actives().values("partenaire")
+    list(Partenaire.objects.select_for_update().filter(pk__in=cles).order_by("pk"))
     verrouille = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
     if retenu_par(verrouille):
-        raise adhesions.DernierAdministrateur(PASSER_LA_MAIN)
+        raise membres.DernierePersonne(PASSER_LA_MAIN)
     for appartenance in verrouille.appartenances.actives().select_related("partenaire"):
         inscrire(
             appartenance.partenaire,
@@ -159,6 +264,7 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
             le=recu_le,
         )
     verrouille.appartenances.filter(terminee_le__isnull=True).update(terminee_le=recu_le)
+    membres.annuler_les_liens(verrouille, recu_le=recu_le)
     EmailAddress.objects.filter(user=verrouille).delete()
     Authenticator.objects.filter(user=verrouille).delete()
     if not (verrouille.prenom or verrouille.nom):

@@ -6,13 +6,19 @@ from typing import Any
 from django import forms
 
 from partenaires.models import Genre, Partenaire, Role
-from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
+from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.models.identifiants import compact, rna_valide, siret_valide
 from partenaires.models.partenaire import PORTEURS
 from partenaires.socle.champs import FichierField
 from quartiers.models import Axe, Commune, Quartier
 
-ROLES_A_CHOISIR = [(role.value, role.label) for role in ROLES_PORTEUR]
+# Each role in plain words, beside its box.
+ROLES_A_CHOISIR = [
+    (Role.ADMINISTRATEUR.value, "Administrer : inviter, accepter, changer les rôles, écrire"),
+    (Role.SIGNATAIRE.value, "Signer : écrire, attester et déposer au nom de l’organisme"),
+    (Role.REDACTEUR.value, "Rédiger : écrire les dossiers"),
+    (Role.LECTEUR.value, "Lire, sans rien changer"),
+]
 
 
 class NumerosForm(forms.Form):
@@ -128,19 +134,37 @@ class OrganismeDuServiceForm(NumerosForm):
         self.fields["genre"].label = "Genre d’organisme"
 
 
-class InvitationForm(forms.Form):
-    """Invite a colleague."""
+class RolesForm(forms.Form):
+    """What a person may do in an organisation: as many boxes as one wants, at least one."""
 
-    email = forms.EmailField(label="Adresse électronique", max_length=254)
-    role = forms.ChoiceField(
-        label="Rôle", choices=ROLES_A_CHOISIR, widget=forms.RadioSelect, initial=Role.REDACTEUR
+    roles = forms.MultipleChoiceField(
+        label="Ce que cette personne peut faire",
+        choices=ROLES_A_CHOISIR,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins un rôle."},
     )
 
 
-class RoleForm(forms.Form):
-    """The role of a member."""
+class InvitationForm(RolesForm):
+    """Invite a colleague."""
 
-    role = forms.ChoiceField(label="Rôle", choices=ROLES_A_CHOISIR)
+    email = forms.EmailField(label="Adresse électronique", max_length=254)
+    field_order = ["email", "roles"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].initial = [Role.REDACTEUR]
+
+
+class JustificatifForm(forms.Form):
+    """The document that shows what one is in the organisation."""
+
+    justificatif = FichierField(
+        label="Document qui montre votre qualité",
+        attend=True,
+        help_text="Récépissé de la préfecture, procès-verbal d’élection, arrêté de délégation… "
+        "Seul le service le lit.",
+    )
 
 
 ROLES_EQUIPE = [(role.value, role.label) for role in (*ROLES_AGENT, *ROLES_FINANCEUR)]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from partenaires.models import Appartenance
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, AppartenanceQuerySet
-from partenaires.organismes.actions import adhesions, passations
+from partenaires.organismes.actions import invitations, passations
 from partenaires.organismes.forms.organismes import EquipeForm, PerimetreForm
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, saisie
@@ -18,7 +18,13 @@ def equipe(request: Requete) -> HttpResponse:
     """Agents and people of the funders; invite one more."""
     form = EquipeForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        adhesions.inviter(**form.cleaned_data, par=request.user, recu_le=request.recu_le)
+        invitations.inviter(
+            form.cleaned_data["partenaire"],
+            email=form.cleaned_data["email"],
+            roles={form.cleaned_data["role"]},
+            par=request.user,
+            recu_le=request.recu_le,
+        )
         messages.success(request, f"L’invitation est envoyée à {form.cleaned_data['email']}.")
         return redirect("partenaires:equipe")
     return afficher(
@@ -30,7 +36,7 @@ def _gens() -> AppartenanceQuerySet:
     """The people of the service and of the funders."""
     return (
         Appartenance.objects.actives()
-        .filter(role__in=[*ROLES_AGENT, *ROLES_FINANCEUR])
+        .avec_role(*ROLES_AGENT, *ROLES_FINANCEUR)
         .select_related("utilisateur", "partenaire")
     )
 

@@ -17,8 +17,9 @@ from appels.decision.actions import avis, decisions, lettres
 from appels.decision.actions.decisions import HorsCourse
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
-from appels.models import Avis, Dossier, Financement, Lettre, Passage
+from appels.models import Avis, AvisRemplace, Dossier, Financement, Lettre, Passage
 from partenaires.models import Genre, Partenaire, Role
+from quartiers.francais import moment
 from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
@@ -386,3 +387,41 @@ def test_les_etapes_de_chaque_financeur_sans_rien_dire_du_prive(connecter, horlo
         "Notifié"
         in connecter(etat).get(f"/instruction/dossiers/{depose.pk}/avis/").content.decode()
     )
+
+
+# --- A shared opinion that changes --------------------------------------------------------------
+def changer(depose, caf, quand=PENDANT + timedelta(days=1), **donnees):
+    avis.donner(
+        depose,
+        caf.appartenances.get().partenaire,
+        {**PRIVE, **donnees},
+        partager=False,
+        par=caf,
+        recu_le=quand,
+    )
+
+
+def test_un_avis_partage_qui_change_garde_ce_qu_il_disait(connecter, depose, gens, caf):
+    ecrire(depose, caf, partager=True)
+    changer(depose, caf, sens="favorable", motif="Le projet a été revu.")
+    [ancien] = AvisRemplace.objects.all()
+    dit = (ancien.sens, ancien.motif, ancien.montant_propose, ancien.auteur, ancien.remplace_par)
+    assert dit == ("defavorable", "CANARI-MOTIF", 12_345_600, caf, caf)
+    assert depose.passages.filter(acte="aviser").count() == 2
+    phrase = f"Remplace l’avis du {moment(PENDANT)}"
+    lus = {
+        nom: phrase in lire(connecter(personne), f"/instruction/dossiers/{depose.pk}/avis/")
+        for nom, personne in {**gens, "caf": caf}.items()
+    }
+    attendus = dict.fromkeys(lus, True) | {"organisme": False}
+    assert lus == attendus
+    historique = lire(connecter(gens["organisme"]), f"/dossiers/{depose.pk}/historique/")
+    assert "remplace" not in historique
+
+
+def test_un_avis_prive_ou_inchange_ne_remplace_rien(depose, caf):
+    ecrire(depose, caf)
+    changer(depose, caf, motif="Encore un brouillon")
+    ecrire(depose, caf, partager=True)
+    changer(depose, caf)
+    assert (AvisRemplace.objects.count(), depose.passages.filter(acte="aviser").count()) == (0, 1)

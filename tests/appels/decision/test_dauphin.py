@@ -274,7 +274,7 @@ def test_le_meme_fichier_deux_fois_donne_le_meme_etat(connecter, depose):
 
 def test_lire_un_fichier_ne_change_rien(depose):
     avant = Passage.objects.count()
-    (trouve,) = actes.rapprocher(recevoir(depose, fichier(rangee(depose))))
+    (trouve,) = actes.rapprocher(recevoir(depose, fichier(rangee(depose))), creer_agent())
     assert (
         trouve.dossier,
         trouve.declaration,
@@ -326,7 +326,7 @@ def test_un_montant_vide_ou_nul_ne_dit_pas_refuse(depose):
 )
 def test_une_ligne_fautive_est_dite_et_n_ecrit_rien(depose, champs, phrase):
     recu = recevoir(depose, fichier(rangee(depose, **champs)))
-    (trouve,) = actes.rapprocher(recu)
+    (trouve,) = actes.rapprocher(recu, creer_agent())
     assert (trouve.dossier, phrase in trouve.phrase) == (None, True)
     assert (
         actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT).changes,
@@ -336,14 +336,14 @@ def test_une_ligne_fautive_est_dite_et_n_ecrit_rien(depose, champs, phrase):
 
 def test_deux_dossiers_semblables_ou_deux_lignes_pour_un_ne_se_devinent_pas(depose):
     double = recevoir(depose, fichier(rangee(depose), rangee(depose, numero="DA07654321")))
-    assert [t.phrase for t in actes.rapprocher(double)][
+    assert [t.phrase for t in actes.rapprocher(double, creer_agent())][
         1
     ] == f"Une ligne plus haut parle déjà du dossier {depose.numero}."
     deposer(
         creer_dossier_complet(depose.appel, depose.porteur, intitule="À reporter"),
         depose.depose_par,
     )
-    assert "Plusieurs dossiers" in actes.rapprocher(double)[0].phrase
+    assert "Plusieurs dossiers" in actes.rapprocher(double, creer_agent())[0].phrase
 
 
 @pytest.mark.parametrize(

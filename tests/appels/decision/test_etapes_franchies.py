@@ -94,13 +94,14 @@ def accorder(dossier: Dossier, agent, montant: int, **options) -> Financement:
 
 
 def deroger(dossiers, barriere, par) -> list[Dossier]:
-    return franchissements.deroger(
+    passes, _ = franchissements.deroger(
         [dossier.pk for dossier in dossiers],
         barriere,
         "Urgence sociale",
         par=par,
         recu_le=PENDANT,
     )
+    return passes
 
 
 def barree(acte) -> Barriere:

@@ -12,7 +12,15 @@ from post_office.models import Email
 from appels.demonstration import dossiers
 from appels.depot import attestations
 from appels.depot.actions import depot
-from appels.models import Appel, Attestation, Dossier, LigneBudget, Recepisse, Version
+from appels.models import (
+    Appel,
+    Attestation,
+    Dossier,
+    LigneBudget,
+    Numerotation,
+    Recepisse,
+    Version,
+)
 from appels.models.etats import MODIFIABLES, TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.redaction.actions import parties, redaction
 from appels.socle import completude, figement, verrous
@@ -62,7 +70,11 @@ def test_deposer_deux_fois_ne_depose_qu_une_fois():
         deposer(dossier, signataire, PENDANT + timedelta(hours=1)),
     )
     assert (premier.numero, premier.depose_le) == (second.numero, second.depose_le)
-    assert [Version.objects.count(), Envoi.objects.count(), Appel.objects.get().compteur] == [
+    assert [
+        Version.objects.count(),
+        Envoi.objects.count(),
+        Numerotation.objects.get().dernier_numero,
+    ] == [
         1,
         1,
         1,
@@ -474,7 +486,7 @@ def test_dix_envois_simultanes_un_seul_depot(base_a_plusieurs, connecter):
     assert [
         Version.objects.count(),
         Recepisse.objects.count(),
-        Appel.objects.get().compteur,
+        Numerotation.objects.get().dernier_numero,
         Envoi.objects.filter(acte__startswith="enregistrement").count(),
         dossier.passages.filter(acte="deposer").count(),
     ] == [1, 1, 1, 1, 1]

@@ -551,3 +551,111 @@ def test_repondre_et_clore_au_meme_instant_ne_font_qu_une_chose(base_a_plusieurs
             relu(depose).etat,
         ) == (1, 1, "depose")
         assert depose.versions.count() == (2 if complement.repondu_le else 1)
+
+
+# --- More time -----------------------------------------------------------------------------------
+PLUS_TARD = DELAI + timedelta(days=10)
+
+
+def test_prolonger_depuis_la_page_se_note_et_se_dit(
+    connecter, horloge_figee, depose, agent, signataire
+):
+    horloge_figee(APRES)
+    demander(depose, agent)
+    client, chemin = connecter(agent), f"/instruction/dossiers/{depose.pk}/complements/prolonger/"
+    assert (
+        "Prolonger le délai" in client.get(f"/instruction/dossiers/{depose.pk}/").content.decode()
+    )
+    saisie = {"jour": "2026-12-27", "heure": "12:00", "motif": "Congés de fin d’année."}
+    assert client.get(chemin).status_code == 200
+    assert client.post(chemin, saisie).url == f"/instruction/dossiers/{depose.pk}/"
+    complement, dossier = Complement.objects.get(), relu(depose)
+    assert (complement.avant_le, dossier.a_completer_avant, dossier.etat) == (
+        PLUS_TARD,
+        PLUS_TARD,
+        "a_completer",
+    )
+    passage = depose.passages.last()
+    assert (passage.acte, passage.motif) == ("prolonger_complement", "Congés de fin d’année.")
+    courriel = Email.objects.filter(subject__startswith="Plus de temps").get(to=[signataire.email])
+    assert (
+        "dimanche 27\u00a0décembre\u00a02026" in courriel.message,
+        "Congés" in courriel.message,
+    ) == (
+        True,
+        True,
+    )
+    accueil = connecter(signataire).get("/dossiers/").context["page"]
+    assert [lu.avant_le for _, lu in accueil.a_completer] == [PLUS_TARD]
+
+
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"jour": "2026-12-10"}, "déjà jusqu’à cette date"),
+        ({"jour": "2026-11-01"}, "Ce délai est déjà passé"),
+        ({"jour": "demain"}, "ne se lit pas"),
+        ({"motif": ""}, "obligatoire"),
+    ],
+)
+def test_un_delai_plus_court_ou_sans_motif_est_refuse_en_place(
+    connecter, horloge_figee, depose, agent, champs, phrase
+):
+    horloge_figee(APRES)
+    demander(depose, agent)
+    saisie = {"jour": "2026-12-27", "heure": "12:00", "motif": "x", **champs}
+    page = connecter(agent).post(
+        f"/instruction/dossiers/{depose.pk}/complements/prolonger/", saisie
+    )
+    assert (page.status_code, phrase in page.content.decode()) == (422, True)
+    assert (Complement.objects.get().avant_le, relu(depose).a_completer_avant) == (DELAI, DELAI)
+
+
+def test_un_delai_passe_se_prolonge_et_rend_la_main_a_l_organisme(depose, agent):
+    demander(depose, agent)
+    assert not relu(depose).attend_un_complement(DELAI)
+    complements.prolonger(depose, PLUS_TARD, motif="x", par=agent, recu_le=DELAI)
+    assert relu(depose).attend_un_complement(DELAI)
+
+
+def test_rien_a_prolonger_une_fois_repondu_ou_clos(connecter, horloge_figee, depose, agent):
+    horloge_figee(APRES)
+    demander(depose, agent)
+    complements.clore(depose, motif="x", par=agent, recu_le=APRES)
+    with pytest.raises(complements.PlusDAttente):
+        complements.prolonger(depose, PLUS_TARD, motif="x", par=agent, recu_le=APRES)
+    chemin = f"/instruction/dossiers/{depose.pk}/complements/prolonger/"
+    assert connecter(agent).get(chemin).url == f"/instruction/dossiers/{depose.pk}/"
+    assert relu(depose).a_completer_avant is None
+
+
+def test_qui_ne_prolonge_pas(connecter, horloge_figee, depose, agent, signataire):
+    horloge_figee(APRES)
+    demander(depose, agent)
+    chemin = f"/instruction/dossiers/{depose.pk}/complements/prolonger/"
+    saisie = {"jour": "2026-12-27", "heure": "12:00", "motif": "x"}
+    statuts = [connecter(qui).post(chemin, saisie).status_code for qui in (None, signataire)]
+    assert (statuts, Complement.objects.get().avant_le) == ([302, 403], DELAI)
+
+
+def test_prolonger_et_clore_au_meme_instant_ne_se_contredisent_pas(base_a_plusieurs, horloge_figee):
+    """What is closed is not prolonged: the dossier never waits for nobody."""
+    for rang in range(4):
+        porteur = creer_association()
+        agent = creer_agent()
+        depose = deposer(
+            creer_dossier_complet(creer_appel(2027 + rang), porteur), creer_signataire(porteur)
+        )
+        demander(depose, agent)
+        courir(
+            [
+                lambda d=depose, a=agent: complements.prolonger(
+                    d, PLUS_TARD, motif="x", par=a, recu_le=APRES
+                ),
+                lambda d=depose, a=agent: complements.clore(d, motif="x", par=a, recu_le=APRES),
+            ],
+            (TransitionInterdite, complements.PlusDAttente),
+        )
+        clos = relu(depose)
+        assert (clos.etat, clos.a_completer_avant) == ("depose", None)
+        assert Complement.objects.filter(dossier=depose, clos_le=None).count() == 0

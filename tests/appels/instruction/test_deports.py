@@ -172,7 +172,6 @@ def test_l_agent_membre_de_l_organisme_ne_garde_que_ce_que_lit_l_organisme(conne
     creer_membre(depose.porteur, Role.LECTEUR, utilisateur=agent)
     examen.signaler(depose, motif="CANARI-SIGNAL", par=creer_agent(), recu_le=PENDANT)
     echanges.ecrire_une_note(depose, "CANARI-NOTE", par=creer_agent(), recu_le=PENDANT)
-    fermer(depose, agent)
     client = connecter(agent)
     codes = {
         chemin: client.get(chemin.format(depose.pk)).status_code

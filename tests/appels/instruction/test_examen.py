@@ -112,7 +112,7 @@ def test_declarer_irrecevable_demande_un_motif_que_l_organisme_lit(connecter, ag
     assert {lettre.to[0] for lettre in lettres} == {depose.depose_par.email, depose.cree_par.email}
     assert "Motif : Le projet est hors du territoire." in lettres[0].message
     page = connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/relecture/").content.decode()
-    assert ("Le projet est hors du territoire." in page, "Terminé" in page) == (True, True)
+    assert ("Le projet est hors du territoire." in page, "Irrecevable" in page) == (True, True)
 
 
 def test_reprendre_l_examen_previent_quand_c_etait_irrecevable(agent, depose):
@@ -356,9 +356,12 @@ def test_temoin_sans_verrou_deux_decisions_passent(base_a_plusieurs, horloge_fig
 @pytest.mark.parametrize(
     "geste",
     [
-        lambda lignes: lignes.update(motif="réécrit"),
-        lambda lignes: lignes.delete(),
-        lambda lignes: lignes.update(par=None),
+        lambda lignes: QuerySet.update(lignes, motif="réécrit"),
+        lambda lignes: QuerySet.delete(lignes),
+        lambda lignes: QuerySet.update(lignes, par=None),
+        lambda lignes: connection.cursor().execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE appels_passage"
+        ),
         lambda lignes: connection.cursor().execute("DELETE FROM appels_passage"),
         lambda lignes: connection.cursor().execute("UPDATE appels_passage SET le = now()"),
     ],
@@ -375,7 +378,7 @@ def test_temoin_sans_declencheur_le_journal_se_reecrit(depose):
     """The sabotaged control: what refuses is the trigger."""
     with connection.cursor() as curseur:
         curseur.execute("SET LOCAL session_replication_role = replica")
-        assert Passage.objects.update(motif="réécrit") > 0
+        assert QuerySet.update(Passage.objects.all(), motif="réécrit") > 0
         curseur.execute("SET LOCAL session_replication_role = origin")
 
 
@@ -444,12 +447,12 @@ def test_le_journal_s_exporte(connecter, agent, depose):
 # --- What the applicant reads
 # -------------------------------------------------------------------------------------------
 ETATS_SIMPLES = [
-    ("brouillon", "Brouillon"),
+    ("brouillon", "Brouillon, pas encore déposé"),
     ("depose", "En cours d’examen"),
     ("a_completer", "À compléter"),
     ("recevable", "Recevable, chez les financeurs"),
-    ("irrecevable", "Terminé"),
-    ("retire", "Terminé"),
+    ("irrecevable", "Irrecevable"),
+    ("retire", "Retiré"),
 ]
 
 
@@ -506,7 +509,7 @@ def test_confier_un_dossier(connecter, agent, depose):
 
 def test_ce_qu_un_agent_doit_savoir_autour_d_un_dossier(agent, depose):
     visibles = Dossier.objects.instruits_par(agent)
-    annotes = alertes.annoter(visibles.annotate(attend=suivi.attente(PENDANT)), PENDANT)
+    annotes = alertes.annoter(visibles.annotate(stade=suivi.stade(PENDANT)), PENDANT)
     dossier = annotes.get(pk=depose.pk)
     vu = autour(dossier, [], visibles, PENDANT)
     assert (vu.qui, vu.delai_passe, vu.alertes) == ("Au service d’agir", False, alertes.de(dossier))

@@ -517,7 +517,7 @@ def test_qui_est_attendu_change_avec_l_etat_et_l_heure(agent, appel):
     examen.admettre(dossier, par=agent, recu_le=TARD)
     assert lire(TARD) == "financeurs"
     dossier.financements.update(decision="refuse")
-    assert lire(TARD) == "personne"
+    assert lire(TARD) == "service"  # the letters are to be prepared
 
 
 def test_la_meme_regle_compte_au_tableau_et_dans_la_liste(connecter, agent, deux):

@@ -108,7 +108,6 @@ def test_reconduire_reprend_tout_sauf_les_dates_et_la_publication(connecter, age
         options=["charte"],
         jours_rappel=[5],
         tribunal="Lille",
-        compteur=41,
     )
     source.themes.set(Theme.objects.all()[:2])
     source.regles.filter(cle="part_qpv").update(gravite="blocage", seuil=60, texte="Au moins 60 %.")
@@ -124,15 +123,14 @@ def test_reconduire_reprend_tout_sauf_les_dates_et_la_publication(connecter, age
         neuf.options,
         neuf.jours_rappel,
         neuf.tribunal,
-    ) == ("Appel à projets 2028", "guichet", "Texte", ["charte"], [5], "Lille")
+    ) == ("Appel à projets 2028", "preparation", "Texte", ["charte"], [5], "Lille")
     assert (
         neuf.est_publie,
         neuf.ouvre_le,
         neuf.ferme_le,
-        neuf.compteur,
         neuf.sequence,
         neuf.avis_avant,
-    ) == (False, None, None, 0, 0, None)
+    ) == (False, None, None, 0, None)
     for lignes, champs in (
         ("documents", ("libelle", "exigence", "genre", "est_bancaire")),
         ("financeurs", ("partenaire", "sous_poste")),
@@ -154,7 +152,7 @@ def test_reconduire_deux_fois_le_dit_et_ne_cree_rien(connecter, agent):
     reponse = connecter(agent).post(f"/instruction/appels/{source.pk}/reconduire/", {"annee": 2028})
     assert (
         reponse.status_code,
-        "existe déjà" in reponse.content.decode(),
+        "porte déjà ce titre" in reponse.content.decode(),
         Appel.objects.count(),
     ) == (422, True, 2)
 

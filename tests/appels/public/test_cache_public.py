@@ -91,7 +91,7 @@ def changer_la_cloture():
         instance = appel
         save = staticmethod(lambda: appel.save() or appel)
 
-    campagne.enregistrer(Formulaire, [], recu_le=PENDANT)
+    campagne.enregistrer(Formulaire, [], par=creer_agent(), recu_le=PENDANT)
 
 
 @pytest.mark.parametrize(

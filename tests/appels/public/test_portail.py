@@ -19,6 +19,7 @@ from partenaires.models import Partenaire
 from quartiers.models import Axe, ChiffreCle, Quartier
 from tests.fabriques import (
     FERMETURE,
+    MOT_DE_PASSE,
     OUVERTURE,
     creer_accord,
     creer_agent,
@@ -410,10 +411,16 @@ def test_ce_que_la_cua_n_a_pas_ecrit_est_a_publier(connecter):
 
 def test_les_cookies_annonces_sont_ceux_que_le_site_pose(connecter, settings):
     page = lire(connecter(), "/cookies/")
-    client = connecter(creer_membre(creer_association()))
+    client = connecter()
+    personne = creer_membre(creer_association())
+    client.post("/compte/login/", {"login": personne.email, "password": MOT_DE_PASSE})
     client.get("/mon-compte/")
     poses = set(client.cookies)
-    assert poses == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert poses == {
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+        settings.NAVIGATEUR_COOKIE_NAME,
+    }
     assert set(re.findall(r'<th scope="row">([^<]+)</th>', page)) == poses
     anonyme = connecter()
     anonyme.get("/")

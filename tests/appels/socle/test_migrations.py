@@ -21,7 +21,7 @@ from tests.fabriques import (
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 AVANT = [("appels", "0022_proces_verbal_garde"), ("partenaires", "0008_index_de_recherche")]
-SEULE_DECISION = [("appels", "0023_un_mot_une_chose")]
+SEULE_DECISION = [("appels", "0027_suivi")]
 
 
 def migrer(vers):

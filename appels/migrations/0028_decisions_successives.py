@@ -115,7 +115,7 @@ def poser(schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0023_un_mot_une_chose"),
+        ("appels", "0027_suivi"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -283,12 +283,15 @@ class Migration(migrations.Migration):
                     ("redeposer", "Version corrigée déposée"),
                     ("demander_complement", "Compléments demandés"),
                     ("repondre", "Compléments apportés"),
+                    ("reviser", "Révision apportée"),
                     ("clore_complement", "Demande de compléments close par le service"),
+                    ("clore_revision", "Demande de révision close par le service"),
                     ("admettre", "Déclaré recevable"),
                     ("ecarter", "Déclaré irrecevable"),
                     ("reexaminer", "Examen repris"),
                     ("creer", "Brouillon créé"),
                     ("prolonger", "Délai particulier accordé"),
+                    ("prolonger_complement", "Délai de réponse prolongé"),
                     ("ouvrir", "Brouillon ouvert au service"),
                     ("refermer", "Brouillon refermé au service"),
                     ("lire", "Brouillon lu par le service"),

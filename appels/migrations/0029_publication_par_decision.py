@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appels", "0024_decisions_successives")]
+    dependencies = [("appels", "0028_decisions_successives")]
     operations = [
         migrations.RemoveConstraint(
             model_name="appel",

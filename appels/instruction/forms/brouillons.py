@@ -1,0 +1,21 @@
+"""The confirmation of a mail to several organisations: how many, typed."""
+
+from django import forms
+
+
+class PrevenirForm(forms.Form):
+    """What the service adds, and the number of organisations, typed to be sure."""
+
+    message = forms.CharField(
+        label="Ce que le service ajoute (facultatif)",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    nombre = forms.IntegerField(
+        label="Nombre d’organismes à prévenir",
+        min_value=1,
+        max_value=9999,
+        help_text="Écrivez le nombre donné ci-dessus : rien ne part sans lui.",
+        widget=forms.NumberInput(attrs={"class": "court"}),
+    )

@@ -1,0 +1,70 @@
+"""The home of an organisation: its dossiers, the nearest obligation first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from appels.models import Dossier
+from appels.socle import droits, suivi
+from appels.socle.suivi import EtatPublic, Suivi
+from partenaires.models import Utilisateur
+from quartiers.francais import accorder
+
+Ligne = tuple[Dossier, Suivi]
+SANS_FIN = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Accueil:
+    """What « Mes dossiers » draws, each dossier once in a list of what to do."""
+
+    a_ouvrir: list[Ligne]  # letters wait: said first, beside the list where the dossier stands
+    a_completer: list[Ligne]
+    en_cours: list[Ligne]
+    deposes: list[Ligne]
+    non_deposes: list[Ligne]
+    abandonnes: list[Ligne]
+
+    @property
+    def lettres(self) -> str:
+        """« 5 lettres à ouvrir », in all; empty when none waits."""
+        combien = sum(lu.a_ouvrir for _, lu in self.a_ouvrir)
+        if not combien:
+            return ""
+        return accorder(combien, "lettre à ouvrir", "lettres à ouvrir")
+
+    @property
+    def est_vide(self) -> bool:
+        """Nothing to show yet."""
+        listes = (
+            self.a_completer,
+            self.en_cours,
+            self.deposes,
+            self.non_deposes,
+            self.abandonnes,
+        )
+        return not any(listes)
+
+
+def ranger(dossiers: Iterable[Dossier], personne: Utilisateur, instant: datetime) -> Accueil:
+    """The dossiers of a person, read with `suivi.avec_les_lettres`, as their home shows them."""
+    lignes = [(dossier, suivi.pour_l_organisme(dossier, instant)) for dossier in dossiers]
+    a_completer = [ligne for ligne in lignes if ligne[1].etat == EtatPublic.A_COMPLETER]
+    en_cours = [ligne for ligne in lignes if ligne[0].est_modifiable(instant)]
+    return Accueil(
+        a_ouvrir=[ligne for ligne in lignes if ligne[1].a_ouvrir],
+        a_completer=sorted(a_completer, key=_avant_le),
+        en_cours=sorted(en_cours, key=_avant_le),
+        deposes=[
+            (dossier, lu)
+            for dossier, lu in lignes
+            if dossier.est_depose and lu.etat != EtatPublic.A_COMPLETER
+        ],
+        non_deposes=[ligne for ligne in lignes if ligne[1].etat == EtatPublic.NON_DEPOSE],
+        abandonnes=[ligne for ligne in lignes if droits.peut_retablir(personne, ligne[0])],
+    )
+
+
+def _avant_le(ligne: Ligne) -> datetime:
+    """The nearest deadline first, what has none last."""
+    return ligne[1].avant_le or SANS_FIN

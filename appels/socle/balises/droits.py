@@ -1,0 +1,15 @@
+"""Why a gesture is not on the page, in the words of the rule that refuses it."""
+
+from django import template
+
+from appels.socle import droits as droits_des_dossiers
+from partenaires.socle import droits as droits_des_organismes
+
+register = template.Library()
+
+
+@register.simple_tag
+def pourquoi(nom: str) -> str:
+    """The sentence of a right, as the page 403 says it. Raises `AttributeError`: no such right."""
+    regles = droits_des_dossiers if hasattr(droits_des_dossiers, nom) else droits_des_organismes
+    return getattr(regles, nom).phrase

@@ -1,0 +1,88 @@
+"""The service looks at who claims an organisation: it verifies, refuses, or undoes."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from partenaires.models import ActeOrganisme, Appartenance, Partenaire, Role, Utilisateur
+from partenaires.models.appartenance import ROLES_FONDATEUR
+from partenaires.organismes.actions import journal, membres
+from partenaires.socle import courriels
+from partenaires.socle.refus import Refus
+
+
+class DejaTraitee(Refus):
+    """The claim ended meanwhile, or was never the business of the service."""
+
+    phrase = "Cette demande n’attend plus le service : rechargez la page. Rien n’a changé."
+
+
+def _verrouiller(appartenance: Appartenance) -> Appartenance:
+    """The claim as it is, under the lock of its organisation; raises `DejaTraitee`."""
+    Partenaire.objects.select_for_update().get(pk=appartenance.partenaire_id)
+    en_cours = Appartenance.objects.filter(terminee_le__isnull=True)
+    verrouillee = (
+        en_cours.select_related("utilisateur", "partenaire", "garant")
+        .filter(pk=appartenance.pk)
+        .first()
+    )
+    if verrouillee is None or not verrouillee.est_du_ressort_du_service:
+        raise DejaTraitee
+    return verrouillee
+
+
+@transaction.atomic
+def verifier(appartenance: Appartenance, *, par: Utilisateur, recu_le: datetime) -> None:
+    """An agent has looked at the document of a claimant, and agrees.
+
+    A claim on what others held lets in only now; whoever else is not verified waits again. Raises
+    `DejaTraitee`.
+    """
+    verrouillee = _verrouiller(appartenance)
+    if verrouillee.verifiee_le and verrouillee.acceptee_le:
+        return
+    if verrouillee.acceptee_le is None:
+        tenue = Appartenance.objects.administrent().fiables()
+        est_tenue = tenue.filter(partenaire=verrouillee.partenaire_id).exists()
+        verrouillee.acceptee_le = recu_le
+        verrouillee.acceptee_par = par
+        verrouillee.roles = frozenset({Role.REDACTEUR}) if est_tenue else ROLES_FONDATEUR
+    verrouillee.verifiee_le = recu_le
+    verrouillee.verifiee_par = par
+    verrouillee.save()
+    journal.inscrire(
+        verrouillee.partenaire,
+        ActeOrganisme.VERIFIER,
+        str(verrouillee.utilisateur),
+        par=par,
+        le=recu_le,
+        motif=verrouillee.roles_dits,
+    )
+    membres.suspendre_les_non_verifies(verrouillee, recu_le=recu_le)
+    courriels.qualite_verifiee(verrouillee)
+
+
+@transaction.atomic
+def refuser(appartenance: Appartenance, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
+    """Refuse a claim, or undo one that was verified; whoever hangs from it waits for the service.
+
+    What the person began stays, readable to the service alone. Raises `DejaTraitee`.
+    """
+    verrouillee = _verrouiller(appartenance)
+    verrouillee.refusee_le = recu_le
+    verrouillee.refusee_par = par
+    verrouillee.refus_motif = motif
+    verrouillee.terminee_le = recu_le
+    verrouillee.save()
+    membres.terminer(verrouillee, recu_le=recu_le)
+    amenees = Appartenance.objects.actives().filter(garant=verrouillee, verifiee_le__isnull=True)
+    membres.suspendre(amenees, par=par, recu_le=recu_le)
+    journal.inscrire(
+        verrouillee.partenaire,
+        ActeOrganisme.REFUSER,
+        str(verrouillee.utilisateur),
+        par=par,
+        le=recu_le,
+        motif=motif,
+    )
+    courriels.qualite_refusee(verrouillee)

@@ -1,0 +1,26 @@
+"""Where tries are counted: a table of its own, that only time empties.
+
+A cache forgets what it likes when it is full: whoever filled it lifted the lock of somebody else
+(300 rows were enough). Here a row stays until its own end, whatever the others are.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
+
+
+class Limites(DatabaseCache):
+    """The table of tries, which django-allauth reads and writes as a cache."""
+
+    def _cull(self, db: str, cursor: Any, now: datetime, num: int) -> None:
+        """Nothing is taken away to make room."""
+
+    def effacer_les_echues(self, instant: datetime) -> int:
+        """Take away what ended before `instant`; gives how many rows."""
+        nom = connection.ops.quote_name
+        fin = connection.ops.adapt_datetimefield_value(instant.replace(microsecond=0))
+        with connection.cursor() as curseur:
+            curseur.execute(f"DELETE FROM {nom(self._table)} WHERE expires < %s", [fin])  # noqa: S608
+            return curseur.rowcount
