@@ -6,7 +6,7 @@ from celery import shared_task
 
 from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
-from appels.instruction.actions import exports
+from appels.instruction.actions import exports, sceaux
 from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import impressions
 from appels.redaction.actions import pieces, rappels
@@ -107,6 +107,12 @@ def oublier() -> None:
 @shared_task(name="appels.envoyer_courriels")
 def envoyer_courriels() -> None:
     postier.vider()
+
+
+@shared_task(name="appels.sceller")
+def sceller() -> None:
+    """The log of yesterday, once."""
+    sceaux.sceller(horloge.maintenant())
 
 
 @shared_task(name="appels.imprimer")

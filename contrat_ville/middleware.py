@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
@@ -124,7 +124,7 @@ class ConnexionRequise(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Vue) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Vue) -> HttpResponseRedirect:
         """To the sign-in page; who was signed in, and no longer is, reads why."""
         a_un_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
         if a_un_cookie and request.session.is_empty():

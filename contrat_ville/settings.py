@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "appels",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
@@ -293,6 +292,9 @@ POST_OFFICE = {
     "MESSAGE_ID_FQDN": URL_PUBLIQUE.split("//")[-1].split("/")[0].split(":")[0],
     "LOG_LEVEL": 2,
 }
+
+# The head of each daily seal of the log is also sent there: a box that the server cannot empty.
+ADRESSES_DU_SCEAU = env.list("ADRESSES_DU_SCEAU", default=[])
 
 # --- Jobs: the database decides, Celery only wakes ----------------------------------------------
 CELERY_BROKER_URL = env("REDIS_URL", default="memory://localhost/")

@@ -13,8 +13,7 @@ from docx.table import _Cell
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
 from appels.models import Comite, Deliberation, Dossier, Franchissement
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import deports, pdf
-from appels.socle.deports import Deporte
+from appels.socle import pdf
 from quartiers.francais import en_euros, moment
 
 
@@ -103,20 +102,11 @@ def contenu(comite: Comite) -> dict:
         .order_by("numero")
     )
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
-    deportes = deports.par_dossier(dossiers)
     derogations = _derogations(dossiers)
     projets = []
     for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
         pk = ligne.dossier.pk
-        projets.append(
-            _projet(
-                rang,
-                ligne,
-                deliberations.get(pk),
-                deportes=deportes[pk],
-                derogations=derogations[pk],
-            )
-        )
+        projets.append(_projet(rang, ligne, deliberations.get(pk), derogations[pk]))
     presences = [
         Presence(presence.nom, presence.organisme, presence.get_venue_display().lower())
         for presence in comite.presences.all()
@@ -147,8 +137,6 @@ def _projet(
     rang: int,
     ligne: Ligne,
     deliberation: Deliberation | None,
-    *,
-    deportes: list[Deporte],
     derogations: list[str],
 ) -> Projet:
     dossier = ligne.dossier
@@ -163,7 +151,7 @@ def _projet(
         porteur=str(dossier.porteur),
         sens=deliberation.get_sens_display().lower() if deliberation else "",
         observation=deliberation.observation if deliberation else "",
-        deports=tuple(str(deporte) for deporte in deportes),
+        deports=tuple(str(deporte) for deporte in ligne.deportes),
         derogations=tuple(derogations),
         demandes=tuple(demandes),
     )

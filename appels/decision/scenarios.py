@@ -20,6 +20,7 @@ from appels.models import (
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
 from appels.socle import deports
+from appels.socle.deports import Deporte
 from partenaires.models import Partenaire
 
 
@@ -142,7 +143,12 @@ class Ligne:
 
     dossier: Dossier
     colonnes: list[tuple[Compte, list[Case]]] = field(default_factory=list)
-    deports: int = 0
+    deportes: list[Deporte] = field(default_factory=list)
+
+    @property
+    def deports(self) -> int:
+        """How many people step aside from it."""
+        return len(self.deportes)
 
     @property
     def cases(self) -> list[Case]:
@@ -176,7 +182,7 @@ def lignes(scenario: Scenario, dossiers: list[Dossier], comptes: dict[int, Compt
         Ligne(
             dossier,
             [(compte, cases[dossier.pk, pk]) for pk, compte in comptes.items()],
-            len(deportes[dossier.pk]),
+            deportes[dossier.pk],
         )
         for dossier in dossiers
     ]

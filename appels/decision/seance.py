@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from appels.decision import scenarios
 from appels.decision.scenarios import Compte, Ligne
 from appels.models import Comite, Deliberation, Dossier
-from appels.socle import deports
 from appels.socle.deports import Deporte
 from quartiers.models import Quartier
 
@@ -89,7 +88,7 @@ def projet(place: Place, dossier: Dossier) -> Projet:
         ligne,
         deliberation=Deliberation.objects.filter(comite=comite, dossier=dossier).first(),
         quartiers=_quartiers(dossier),
-        deports=deports.par_dossier([dossier])[dossier.pk],
+        deports=ligne.deportes,
     )
 
 

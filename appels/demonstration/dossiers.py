@@ -7,6 +7,8 @@ from io import BytesIO
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from appels.demonstration import recits
+from appels.demonstration.projets.recit import Recit
 from appels.models import (
     Beneficiaires,
     Dossier,
@@ -29,9 +31,15 @@ IBAN = "FR1420041010050500013M02606"
 BIC = "PSSTFRPPLIL"
 
 
-def remplir(dossier: Dossier, instant: datetime, jusqu_a: NomPartie | None = None) -> Dossier:
-    """Write the parts in order, up to one of them."""
-    for nom, ecrire in ECRITURES.items():
+def remplir(
+    dossier: Dossier,
+    instant: datetime,
+    jusqu_a: NomPartie | None = None,
+    recit: Recit | None = None,
+) -> Dossier:
+    """Write the parts in order, up to one of them; without a story, with plain words."""
+    ecritures = ECRITURES | (recits.ecritures(recit) if recit else {})
+    for nom, ecrire in ecritures.items():
         parties.enregistrer(
             dossier,
             nom,
@@ -63,7 +71,7 @@ def _projet(dossier: Dossier) -> None:
         "debut_le": debut,
         "fin_le": debut.replace(month=11, day=30),
     }
-    _poser(dossier, champs)
+    recits.poser(dossier, champs)
     dossier.objectifs_contrat.set(axe.objectifs.all()[:2])
     dossier.themes.set(Theme.objects.all()[:2])
 
@@ -78,7 +86,7 @@ def _description(dossier: Dossier) -> None:
         "egalite": "la place des femmes et des hommes",
         "participation": "la participation",
     }
-    _poser(dossier, {champ: phrase.format(mots) for champ, mots in noms.items()})
+    recits.poser(dossier, {champ: phrase.format(mots) for champ, mots in noms.items()})
 
 
 def _lieux(dossier: Dossier) -> None:
@@ -92,7 +100,9 @@ def _lieux(dossier: Dossier) -> None:
     )
     lieu.situer()
     lieu.save()
-    _poser(dossier, {"public_vise": "Habitantes et habitants, de tous âges.", "beneficiaires": 60})
+    recits.poser(
+        dossier, {"public_vise": "Habitantes et habitants, de tous âges.", "beneficiaires": 60}
+    )
     repartition = {
         ("qpv", quartier.code): 45,
         ("qpv", "hors_qpv"): 15,
@@ -114,7 +124,7 @@ def _moyens(dossier: Dossier) -> None:
 
 
 def _evaluation(dossier: Dossier) -> None:
-    _poser(
+    recits.poser(
         dossier,
         {
             "evaluation": "Une réunion fictive par trimestre.",
@@ -166,12 +176,6 @@ ECRITURES = {
     NomPartie.EVALUATION: _evaluation,
     NomPartie.BUDGET: _budget,
 }
-
-
-def _poser(dossier: Dossier, champs: dict[str, object]) -> None:
-    for nom, valeur in champs.items():
-        setattr(dossier, nom, valeur)
-    dossier.save(update_fields=list(champs))
 
 
 def pdf_fictif(titre: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A living example, visibly fictitious: two calls, nine organisations, drafts and deposits."""
+"""A living example, visibly fictitious: its calls, its organisations, its people, drafts."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stdnum import luhn
 
+from appels.demonstration.brouillons import BROUILLONS
 from appels.demonstration.dossiers import remplir
 from appels.demonstration.personnes import DOMAINE, compte, creer_compte
 from appels.depot import attestations
@@ -36,7 +37,20 @@ ASSOCIATIONS = [
     "Les Herbes Folles",
     "Le Pont Sonore",
     "Santé Colline",
+    "Les Lucioles",
+    "Terre et Toits",
+    "La Voix des Tours",
+    "Rebonds",
+    "Le Fil Rouge",
+    "Petits Pas",
+    "Ensemble Ici",
+    "La Fabrique Douce",
+    "Les Passeurs",
+    "Sport Partagé",
+    "Numérique pour Tous",
+    "Le Jardin Suspendu",
 ]
+ANNEES_PASSEES = (3, 2, 1)
 OUVERT_DEPUIS = -30  # days from today
 FERME_DANS = 20
 COMPTES = {  # shown at the end of `demo`
@@ -55,18 +69,6 @@ DOCUMENTS = [
     (Genre.SERVICE, "Délibération sollicitant l’aide", Exigence.OBLIGATOIRE, False),
     ("", "Relevé d’identité bancaire (RIB)", Exigence.OBLIGATOIRE, True),
 ]
-PROJETS = [
-    "Jardins partagés fictifs des Bonnettes",
-    "Atelier vélo imaginaire de Jean Jaurès",
-    "Cuisine du monde inventée",
-    "Théâtre fictif des Quatre As",
-    "Numérique pour toutes, projet d’essai",
-    "Chorale inventée des Cévennes",
-    "Marche et santé, projet fictif",
-    "Lecture en bas d’immeuble (essai)",
-    "Repair café imaginaire",
-    "Ludothèque fictive de quartier",
-]
 
 
 def charger() -> None:
@@ -75,11 +77,14 @@ def charger() -> None:
         return
     instant = horloge.maintenant()
     appel = ouvrir_appel(instant)
-    clore_appel_precedent(appel, instant)
+    for annees in ANNEES_PASSEES:
+        clore_un_appel(appel, annees, instant)
     organismes = [creer_association(rang, nom, instant) for rang, nom in enumerate(ASSOCIATIONS, 1)]
-    organismes.append(creer_service(instant))
-    creer_equipe(organismes[0], organismes[-1], instant)
-    ecrire_les_dossiers(appel, organismes, instant)
+    service = creer_service(instant)
+    creer_equipe(organismes[0], service, instant)
+    for rang, organisme in enumerate(organismes[1:], 2):
+        creer_compte(f"signature{rang}", organisme, Role.SIGNATAIRE, instant)
+    ecrire_les_brouillons(appel, organismes[0], instant)
 
 
 def midi(instant: datetime, jours: int) -> datetime:
@@ -104,17 +109,18 @@ def ouvrir_appel(instant: datetime) -> Appel:
     return appel
 
 
-def clore_appel_precedent(appel: Appel, instant: datetime) -> None:
-    """Last year's call, closed."""
-    un_an = timedelta(days=364)  # whole weeks: the same day of the week
-    precedent = Appel.objects.create(
-        annee=appel.annee - 1,
-        titre=f"Appel à projets {appel.annee - 1}",
+def clore_un_appel(appel: Appel, annees: int, instant: datetime) -> None:
+    """The call of some years ago, closed long since."""
+    avant = timedelta(days=364 * annees)  # whole weeks: the same day of the week
+    annee = appel.annee - annees
+    passe = Appel.objects.create(
+        annee=annee,
+        titre=f"Appel à projets {annee}",
         est_publie=True,
-        ouvre_le=midi(instant, OUVERT_DEPUIS) - un_an,
-        ferme_le=midi(instant, FERME_DANS) - un_an,
+        ouvre_le=midi(instant, OUVERT_DEPUIS) - avant,
+        ferme_le=midi(instant, FERME_DANS) - avant,
     )
-    equiper(precedent)
+    equiper(passe)
 
 
 def equiper(appel: Appel) -> None:
@@ -181,7 +187,7 @@ def creer_service(instant: datetime) -> Partenaire:
         commune=arras,
         est_fictif=True,
         cree_le=instant,
-        siret=siege(arras.siren),
+        siret=siret_fictif(900),  # not on the real number of the commune
     )
     remplir_fiche(
         service,
@@ -190,6 +196,11 @@ def creer_service(instant: datetime) -> Partenaire:
         autorite_signataire="Camille Exemple, adjointe fictive par délégation",
     )
     return service
+
+
+def organisme(nom: str) -> Partenaire:
+    """The fictitious organisation that a story names."""
+    return Partenaire.objects.get(nom__endswith=nom, est_fictif=True)
 
 
 def remplir_fiche(organisme: Partenaire, instant: datetime, **champs: str) -> Fiche:
@@ -204,7 +215,7 @@ def remplir_fiche(organisme: Partenaire, instant: datetime, **champs: str) -> Fi
         representant_prenom="Dominique",
         representant_nom="Exemple",
         representant_fonction="Présidence",
-        representant_telephone="03 21 00 00 00",
+        representant_telephone="03 53 01 00 00",  # ARCEP: kept for fiction
         representant_email=f"presidence{organisme.pk}@{DOMAINE}",
         benevoles=12,
         salaries=2,
@@ -222,31 +233,16 @@ def creer_equipe(association: Partenaire, service: Partenaire, instant: datetime
         creer_compte(identifiant, chez.get(identifiant, association), role, instant)
 
 
-def ecrire_les_dossiers(appel: Appel, organismes: list[Partenaire], instant: datetime) -> None:
-    """Drafts at several stages, one waiting for its signature, some deposits."""
-    ecrire_les_brouillons(appel, organismes[0], instant)
-    for rang, organisme in enumerate(organismes[1:], 2):
-        if organisme.est_service:
-            personne = compte("service")
-        else:
-            personne = creer_compte(f"signature{rang}", organisme, Role.SIGNATAIRE, instant)
-        dossier = commencer(appel, organisme, PROJETS[rang], personne, instant, rang)
-        if rang % 3 == 0:
-            remplir(dossier, instant, jusqu_a=NomPartie.LIEUX)
-        else:
-            quand = instant - timedelta(days=rang, minutes=rang * 7)
-            deposer(remplir(dossier, instant), personne, quand)
-
-
 def ecrire_les_brouillons(appel: Appel, organisme: Partenaire, instant: datetime) -> None:
     """Just begun, half written, and whole: the last one waits for its signature."""
     personne = compte("redaction")
     commencer(appel, organisme, "Un projet fictif à peine commencé", personne, instant, 90)
-    a_moitie = commencer(appel, organisme, PROJETS[0], personne, instant, 91)
-    remplir(a_moitie, instant, jusqu_a=NomPartie.MOYENS)
-    entier = commencer(appel, organisme, PROJETS[1], personne, instant, 92)
+    verger, couture = BROUILLONS
+    a_moitie = commencer(appel, organisme, verger.titre, personne, instant, 91)
+    remplir(a_moitie, instant, jusqu_a=NomPartie.MOYENS, recit=verger)
+    entier = commencer(appel, organisme, couture.titre, personne, instant, 92)
     redaction.demander_signature(
-        remplir(entier, instant),
+        remplir(entier, instant, recit=couture),
         a=compte("signature"),
         par=personne,
         recu_le=instant - timedelta(hours=2),

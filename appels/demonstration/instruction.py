@@ -6,91 +6,36 @@ from uuid import UUID
 from appels.decision.actions import avis, lectures, scenarios
 from appels.decision.scenarios import comptes, demandes
 from appels.demonstration import dossiers, exemple, personnes
+from appels.demonstration.projets import TOUS
+from appels.demonstration.projets.recit import Recit
 from appels.instruction.actions import affectation, complements, echanges, examen
 from appels.models import Appel, Cotation, Cote, Dossier, Financement, NomPartie, Sens
 from appels.socle import reveil
-from partenaires.models import Genre, Partenaire, Role, Utilisateur
+from partenaires.models import Role, Utilisateur
 from quartiers import horloge
 
-ORGANISMES = [
-    "Les Lucioles",
-    "Terre et Toits",
-    "La Voix des Tours",
-    "Rebonds",
-    "Le Fil Rouge",
-    "Petits Pas",
-    "Ensemble Ici",
-    "La Fabrique Douce",
-    "Les Passeurs",
-    "Sport Partagé",
-    "Numérique pour Tous",
-    "Le Jardin Suspendu",
-]
-ACTIVITES = [
-    "Atelier cuisine",
-    "Aide aux devoirs",
-    "Balades santé",
-    "Chorale de quartier",
-    "Répar’café",
-    "Cours de français",
-    "Sorties en famille",
-    "Jardin partagé",
-    "Club informatique",
-    "Football mixte",
-    "Théâtre d’enfants",
-    "Permanence d’écoute",
-]
-DEPOTS = 35
+DERNIERS_JOURS = 20  # the deposits spread over these
 
 
 def charger() -> None:
     """Fill the open call; does nothing the second time."""
-    premier = f"Association fictive {ORGANISMES[0]}"
-    if Partenaire.objects.filter(nom=premier).exists():
-        return
     instant = horloge.maintenant()
     appel = Appel.objects.filter(est_publie=True).latest("annee")
-    signataires = [inscrire(rang, nom, instant) for rang, nom in enumerate(ORGANISMES)]
+    if Dossier.objects.filter(appel=appel).deposes().exists():
+        return
     with reveil.en_silence():  # forty papers at once would make the first visitor wait
-        dossiers = [
-            deposer(appel, signataires[rang % len(signataires)], rang, instant)
-            for rang in range(DEPOTS)
-        ]
+        dossiers = [deposer(appel, recit, rang, instant) for rang, recit in enumerate(TOUS)]
         instruire(dossiers, instant)
         partager(appel, dossiers[:8], instant)
 
 
-def inscrire(rang: int, nom: str, instant: datetime) -> Utilisateur:
-    """An organisation and the person who signs for it."""
-    organisme = exemple.creer_association(30 + rang, nom, instant)
-    return personnes.creer_compte(f"instruction{rang}", organisme, Role.SIGNATAIRE, instant)
-
-
-def deposer(appel: Appel, signataire: Utilisateur, rang: int, instant: datetime) -> Dossier:
+def deposer(appel: Appel, recit: Recit, rang: int, instant: datetime) -> Dossier:
     """A whole dossier, deposited in the last three weeks."""
-    quand = instant - timedelta(days=rang % 20 + 1, minutes=rang * 11)
-    porteur = signataire.appartenances.get().partenaire
-    titre = f"{ACTIVITES[rang % len(ACTIVITES)]} fictif n° {rang + 1}"
-    dossier = exemple.commencer(appel, porteur, titre, signataire, instant, 300 + rang)
-    dossiers.remplir(dossier, instant)
-    a_cinq_financeurs(dossier)
-    return exemple.deposer(dossier, signataire, quand)
-
-
-def a_cinq_financeurs(dossier: Dossier) -> None:
-    """The Département is asked for half of what the Région was."""
-    region = dossier.financements.get(partenaire__genre=Genre.REGION)
-    assert region.montant is not None  # `dossiers` asked for it
-    moitie = region.montant // 2
-    departement = dossier.appel.financeurs.get(partenaire__genre=Genre.DEPARTEMENT)
-    Financement.objects.create(
-        dossier=dossier,
-        partenaire=departement.partenaire,
-        sous_poste=departement.sous_poste,
-        montant=moitie,
-    )
-    region.montant -= moitie
-    region.save(update_fields=["montant"])
+    quand = instant - timedelta(days=rang % DERNIERS_JOURS + 1, minutes=rang * 11)
+    porteur = exemple.organisme(recit.porteur)
+    signataire = personnes.signataire(porteur)
+    dossier = exemple.commencer(appel, porteur, recit.titre, signataire, instant, 300 + rang)
+    return exemple.deposer(dossiers.remplir(dossier, instant, recit=recit), signataire, quand)
 
 
 def instruire(dossiers: list[Dossier], instant: datetime) -> None:

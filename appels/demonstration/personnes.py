@@ -41,3 +41,10 @@ def creer_compte(
 def compte(identifiant: str) -> Utilisateur:
     """One of those that were made."""
     return Utilisateur.objects.get(email=f"{identifiant}@{DOMAINE}")
+
+
+def signataire(organisme: Partenaire) -> Utilisateur:
+    """Who signs for an organisation of the demonstration."""
+    return Utilisateur.objects.filter(
+        appartenances__in=organisme.appartenances.avec_role(Role.SIGNATAIRE)
+    ).earliest("pk")

@@ -1,29 +1,22 @@
-"""What last year's call granted, and a document, visibly fictitious."""
+"""What past calls granted, told and published; and a document, visibly fictitious."""
 
 from datetime import datetime, timedelta
 
-from django.core.files.base import ContentFile
-
 from appels.decision.actions import decisions, lettres, publications
 from appels.demonstration import dossiers, exemple, personnes
+from appels.demonstration.projets import TOUS
+from appels.demonstration.projets.recit import Recit
+from appels.demonstration.recits import edition
 from appels.instruction.actions import examen
 from appels.models import Appel, Decision, Dossier, Lettre
-from partenaires.models import Partenaire, Role, Utilisateur
+from appels.socle import reveil
 from quartiers import horloge
 from quartiers.horloge import a_paris
 from quartiers.models import Document, Parution
 
-PROJETS = [
-    "Potager fictif du Moulin",
-    "Médiation de soirée, projet inventé",
-    "Permanence emploi imaginaire",
-    "Théâtre fictif des voisines et des voisins",
-    "Ateliers vélo inventés du dimanche",
-    "Club de lecture imaginaire",
-    "Marches fictives au bord du Crinchon",
-    "Cuisine partagée d’essai",
-]
-ACCORDS = {"etat": 250_000, "cua": 300_000, "caf": 120_000}  # cents
+# What each fictitious funder does with a request: the part that it grants, in hundredths.
+PARTS = {"etat": 80, "cua": 100, "caf": 75, "region": 60, "departement": 90}
+SEUIL = 100_000  # cents; below it, the fictitious Région refuses
 REGLEMENT = """Ce document est inventé pour la démonstration : il n’engage personne.
 
 Article 1. Un projet, un budget équilibré, un dossier.
@@ -38,15 +31,25 @@ def charger() -> None:
         return
     instant = horloge.maintenant()
     publier_un_document(instant)
-    precedent = Appel.objects.earliest("annee")
-    assert precedent.ferme_le  # `exemple` closed it
-    depot_le = precedent.ferme_le - timedelta(days=10)
-    for rang, titre in enumerate(PROJETS):
-        dossier = deposer(precedent, titre, 200 + rang, depot_le + timedelta(hours=rang))
-        if rang % 4 != 3:  # one in four is refused
-            accorder(dossier, rang, depot_le + timedelta(days=120))
-    annoncer(precedent, depot_le + timedelta(days=150))
+    for annees in exemple.ANNEES_PASSEES:
+        appel = appel_passe(annees)
+        assert appel.ferme_le  # `exemple` closed it
+        depot_le = appel.ferme_le - timedelta(days=10)
+        with reveil.en_silence():
+            for rang, recit in enumerate(r for r in TOUS if annees in r.editions):
+                quand = depot_le + timedelta(hours=rang)
+                dossier = deposer(appel, edition(recit, annees), 200 + 10 * annees + rang, quand)
+                examiner(dossier, depot_le + timedelta(days=40))
+                decider(dossier, depot_le + timedelta(days=120))
+            notifier(appel, depot_le + timedelta(days=130))
+        publier(appel, depot_le + timedelta(days=150))
     Parution.avancer(instant)
+
+
+def appel_passe(annees: int) -> Appel:
+    """The call of some years ago."""
+    courant = Appel.objects.filter(est_publie=True).latest("annee")
+    return Appel.objects.get(annee=courant.annee - annees)
 
 
 def publier_un_document(instant: datetime) -> None:
@@ -67,46 +70,57 @@ def publier_un_document(instant: datetime) -> None:
     document.save()
 
 
-def deposer(appel: Appel, titre: str, rang: int, quand: datetime) -> Dossier:
-    """A project of last year, whole and deposited in time."""
-    organismes = Partenaire.objects.porteurs().order_by("pk")
-    porteur = organismes[rang % len(organismes)]
-    signataire = Utilisateur.objects.filter(
-        appartenances__in=porteur.appartenances.avec_role(Role.SIGNATAIRE)
-    ).earliest("pk")
-    dossier = exemple.commencer(appel, porteur, titre, signataire, quand, rang)
-    depose = exemple.deposer(dossiers.remplir(dossier, quand), signataire, quand)
-    examen.admettre(depose, par=personnes.compte("agent"), recu_le=quand + timedelta(days=20))
-    return depose
+def deposer(appel: Appel, recit: Recit, rang: int, quand: datetime) -> Dossier:
+    """A project of a past year, whole and deposited in time."""
+    porteur = exemple.organisme(recit.porteur)
+    signataire = personnes.signataire(porteur)
+    dossier = exemple.commencer(appel, porteur, recit.titre, signataire, quand, rang)
+    return exemple.deposer(dossiers.remplir(dossier, quand, recit=recit), signataire, quand)
 
 
-def accorder(dossier: Dossier, rang: int, quand: datetime) -> None:
-    """What three fictitious decisions grant, never more than what was asked."""
-    demandes = dossier.financements.filter(partenaire__genre__in=ACCORDS)
-    lignes = list(demandes.select_related("partenaire"))
+def examiner(dossier: Dossier, quand: datetime) -> None:
+    """Its documents conform; it is admissible."""
+    agent = personnes.compte("agent")
+    constats = {piece.pk: ("conforme", "") for piece in dossier.pieces.presentes()}
+    examen.examiner_les_pieces(dossier, constats, par=agent, recu_le=quand)
+    examen.admettre(dossier, par=agent, recu_le=quand)
+
+
+def decider(dossier: Dossier, quand: datetime) -> None:
+    """Every funder answers: nobody is left « en cours d’examen » a year later."""
+    lignes = list(dossier.financements.select_related("partenaire"))
     for ligne in lignes:
-        assert ligne.partenaire  # filtered by its kind
-        ligne.montant_vote = ACCORDS[ligne.partenaire.genre] - rang * 10_000
-        est_entier = ligne.montant_vote == ligne.montant
-        ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
+        assert ligne.partenaire  # the stories ask funders of the call alone
+        demande = ligne.montant or 0
         ligne.decide_le = quand.date()
-        ligne.acte = "Acte fictif"
-    decisions.saisir(dossier, lignes, par=personnes.compte("agent"), recu_le=quand)
+        if ligne.partenaire.genre == "region" and demande < SEUIL:
+            ligne.decision = Decision.REFUSE
+            ligne.motif = "Demande inférieure au seuil fictif de mille euros."
+            continue
+        ligne.montant_vote = demande * PARTS[ligne.partenaire.genre] // 100_000 * 1_000
+        est_entier = ligne.montant_vote == demande
+        ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
+        ligne.acte = "Acte fictif."
+    decisions.decider(dossier, lignes, par=personnes.compte("agent"), recu_le=quand)
 
 
-def annoncer(appel: Appel, quand: datetime) -> None:
-    """Its letters left, were read, then its grants became public."""
+def notifier(appel: Appel, quand: datetime) -> None:
+    """The letters made, released, and opened by who signs: the owners read what the public does."""
     responsable = personnes.compte("responsable")
     lettres.preparer(appel, par=responsable, recu_le=quand)
-    for lettre in Lettre.objects.en_attente().filter(financement__dossier__appel=appel):
-        lettre.ranger(ContentFile(dossiers.pdf_fictif("Lettre fictive")))
-        lettre.etabli_le = quand
-        lettre.save()
+    a_partir = Lettre.objects.en_attente().filter(financement__dossier__appel=appel)
+    for lettre in a_partir:
+        lettres.etablir(lettre)
     partantes = [lettre.pk for lettre in lettres.pretes(appel)]
     lettres.liberer(appel, partantes, len(partantes), par=responsable, recu_le=quand)
-    for lettre in Lettre.objects.filter(pk__in=partantes).select_related("financement__dossier"):
-        lu_par = lettre.financement.dossier.depose_par
-        assert lu_par  # deposited
-        lettres.ouvrir(lettre, par=lu_par, recu_le=quand + timedelta(days=1))
-    publiables = list(publications.publiables(appel).values_list("pk", flat=True))
-    publications.publier(appel, publiables, len(publiables), par=responsable, recu_le=quand)
+    for lettre in Lettre.objects.liberees().filter(financement__dossier__appel=appel):
+        porteur = lettre.financement.dossier.porteur
+        lettres.ouvrir(lettre, par=personnes.signataire(porteur), recu_le=quand + timedelta(days=2))
+
+
+def publier(appel: Appel, quand: datetime) -> None:
+    """Everybody reads what was granted, once its letters left."""
+    publiables = [prise.pk for prise in publications.publiables(appel)]
+    publications.publier(
+        appel, publiables, len(publiables), par=personnes.compte("responsable"), recu_le=quand
+    )

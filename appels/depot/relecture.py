@@ -15,7 +15,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.etats import Transition
-from appels.socle import cerfa, completude, droits, figement, suivi
+from appels.socle import cerfa, completude, droits, figement, resultats, suivi
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from partenaires.socle import droits as droits_partenaires
@@ -35,7 +35,7 @@ class Relecture:
     passages: Iterable[Passage]  # the last ones first
     complement: Complement | None  # what the service asked last
     motif: str  # why the service set it aside
-    resultats: list[suivi.Resultat]  # what funders answered, for the organisation
+    resultats: list[resultats.Resultat]  # what funders answered, for the organisation
 
 
 def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relecture:
@@ -57,11 +57,13 @@ def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relect
     )
 
 
-def _resultats(dossier: Dossier, personne: Utilisateur) -> list[suivi.Resultat]:
+def _resultats(dossier: Dossier, personne: Utilisateur) -> list[resultats.Resultat]:
     """What its members know of the answers; the others read the decisions on their own pages."""
     if not dossier.est_depose or not droits_partenaires.roles(personne, dossier.porteur_id):
         return []
-    return suivi.resultats(dossier)
+    if not suivi.lettres_de(dossier).reponses:
+        return []
+    return resultats.pour_l_organisme(dossier)
 
 
 def _motif(dossier: Dossier) -> str:

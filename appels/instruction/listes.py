@@ -19,6 +19,7 @@ from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import Etat
+from appels.socle.suivi import Stade
 from partenaires.models import Partenaire
 from quartiers.francais import nombre_en_euros, recherchable
 
@@ -116,12 +117,16 @@ def page(
     instant: datetime,
     *,
     lisible: bool,
+    du_service: bool,
 ) -> Page:
-    """The page that a list asks, the last one beyond; empty when its filters are not `lisible`."""
+    """The page that a list asks, the last one beyond; empty when its filters are not `lisible`.
+
+    The service counts where dossiers stand; funders their state, which tells no decision.
+    """
     if not lisible:
         return Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
     dossiers = liste.dossiers(visibles, instant)
-    comptes = compter(dossiers)
+    comptes = compter_par_stade(dossiers, instant) if du_service else compter(dossiers)
     total = sum(comptes.values())
     if total == 0:
         return Page(comptes=comptes, total=0, page=1, pages=1, dossiers=[])
@@ -298,6 +303,13 @@ def compter(dossiers: DossierQuerySet) -> dict[str, int]:
     """{words of a state: how many}, in the order of the states; one query."""
     comptes = dict(dossiers.order_by().values_list("etat").annotate(n=models.Count("*")))
     return {etat.label: comptes[etat] for etat in Etat if etat in comptes}
+
+
+def compter_par_stade(dossiers: DossierQuerySet, instant: datetime) -> dict[str, int]:
+    """{words of a stage: how many}, in the order of the procedure; one query."""
+    situes = colonnes.calculer(dossiers, ["stade"], instant).order_by().values_list("stade")
+    comptes = dict(situes.annotate(n=models.Count("*")))
+    return {ou.label: comptes[ou] for ou in Stade if ou in comptes}
 
 
 class Voisin(NamedTuple):

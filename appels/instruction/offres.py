@@ -61,7 +61,7 @@ def _repere() -> models.Case:
 def _lignes(
     filtre: str,
     objets: QuerySet,
-    mots: str | models.Func,
+    mots: str | models.Func | models.Case,
     valeur: str = "pk",
 ) -> QuerySet:
     """Rows (filter, value, words), all three as text so that a single query unites them."""

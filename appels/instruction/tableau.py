@@ -19,7 +19,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.dossiers import DossierQuerySet
-from appels.socle.suivi import Attente, Stade, attente, stade
+from appels.socle.suivi import ATTENTES, Attente, Stade, stade
 from partenaires.socle import postier
 from quartiers.horloge import a_paris
 
@@ -77,12 +77,13 @@ def tableau(
     """The dashboard of one of these calls, from the dossiers that its reader counts."""
     avant = next((autre for autre in appels if autre.annee == appel.annee - 1), None)
     deposes = visibles.filter(appel=appel).deposes()
+    par_stade = stades(deposes, instant)
     return Tableau(
         appel=appel,
         avant=avant,
         chiffres=chiffres(visibles.filter(appel=appel)),
-        attentes=attentes(deposes, instant),
-        stades=stades(deposes, instant),
+        attentes=attentes(par_stade),
+        stades=par_stade,
         alertes=alertes_levees(deposes, instant),
         axes=par_axe(deposes),
         quartiers=par_quartier(deposes),
@@ -108,18 +109,19 @@ def chiffres(de_l_appel: DossierQuerySet) -> dict[str, int]:
     return {"brouillons": brouillons.count(), **comptes, **sommes}
 
 
-def attentes(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
-    """For each one awaited."""
-    par_attente = deposes.annotate(attend=attente(instant)).order_by().values_list("attend")
-    comptes = dict(par_attente.annotate(n=models.Count("pk")))
-    return [(qui.value, qui.label, comptes.get(qui.value, 0)) for qui in Attente]
-
-
 def stades(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
     """How many stand where, in the order of the procedure; those where nobody stands are left."""
     par_stade = deposes.annotate(stade=stade(instant)).order_by().values_list("stade")
     comptes = dict(par_stade.annotate(n=models.Count("pk")))
     return [(ou.value, ou.label, comptes[ou.value]) for ou in Stade if ou.value in comptes]
+
+
+def attentes(par_stade: list[Compte]) -> list[Compte]:
+    """For each one awaited, from where dossiers stand."""
+    comptes: Counter[Attente] = Counter()
+    for ou, _, combien in par_stade:
+        comptes[ATTENTES[Stade(ou)]] += combien
+    return [(qui.value, qui.label, comptes[qui]) for qui in Attente]
 
 
 def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:

@@ -14,6 +14,7 @@ from appels.instruction.vues import (
     examen,
     exports,
     historique,
+    journal,
     liste,
     tableau,
 )
@@ -101,6 +102,23 @@ urlpatterns = [
         entree.agent.sensible(historique.journal),
         name="journal",
     ),
+    path(
+        "instruction/dossiers/<int:pk>/changements/",
+        entree.agent(journal.du_dossier),
+        name="changements_du_dossier",
+    ),
+    path(
+        "instruction/organismes/<int:pk>/changements/",
+        entree.agent(journal.de_l_organisme),
+        name="changements_de_l_organisme",
+    ),
+    path("instruction/journal/", entree.responsable(journal.page), name="journal_du_portail"),
+    path(
+        "instruction/journal/journal.csv",
+        entree.responsable(journal.fichier),
+        name="journal_fichier",
+    ),
+    path("instruction/journal/sceaux/", entree.responsable(journal.sceaux), name="sceaux"),
     path(
         "instruction/signalements/<int:pk>/resoudre/",
         entree.agent.geste(echanges.resoudre),

@@ -35,8 +35,8 @@ def defiger(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("quartiers", "0003_journal"),
         ("appels", "0023_un_mot_une_chose"),
-        ("quartiers", "0003_journal"),  # the function that its triggers call
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ("motif", models.TextField(blank=True)),
                 ("montant_propose", models.PositiveBigIntegerField(null=True)),
                 ("donne_le", models.DateTimeField()),
-                ("remplace_le", models.DateTimeField()),
+                ("le", models.DateTimeField()),
                 (
                     "auteur",
                     models.ForeignKey(
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "remplace_par",
+                    "par",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

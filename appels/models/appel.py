@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from operator import attrgetter
-from typing import Self
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.core.validators import FileExtensionValidator
@@ -124,7 +124,7 @@ class Appel(Suivi):
     Several calls may live in one year: `rang` tells them apart in their addresses.
     """
 
-    REGARD = Regard(omis=("compteur", "sequence"))
+    REGARD = Regard(omis=("sequence",))
 
     annee = models.PositiveSmallIntegerField("année des projets")
     rang = models.PositiveSmallIntegerField(default=1, editable=False)
@@ -176,7 +176,7 @@ class Appel(Suivi):
     tribunal = models.CharField("tribunal administratif", max_length=100, blank=True)
     texte_legal = models.TextField("mention propre à cet appel", blank=True, max_length=3000)
 
-    objects = AppelQuerySet.as_manager()
+    objects: ClassVar = AppelQuerySet.as_manager()
 
     class Meta:
         ordering = ["-annee", "-rang"]
@@ -303,7 +303,7 @@ class FinanceurAppel(Retirable):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = RetirableQuerySet.as_manager()
+    objects: ClassVar = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -355,7 +355,7 @@ class DocumentDemande(Retirable):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = RetirableQuerySet.as_manager()
+    objects: ClassVar = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,5 +1,5 @@
 import hashlib
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -61,7 +61,7 @@ class Avis(Suivi):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = AvisQuerySet.as_manager()
+    objects: ClassVar = AvisQuerySet.as_manager()
 
     class Meta:
         ordering = ["partenaire__nom", "pk"]
@@ -97,8 +97,8 @@ class AvisRemplace(SeulAjout):
     montant_propose = models.PositiveBigIntegerField(null=True)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     donne_le = models.DateTimeField()
-    remplace_le = models.DateTimeField()
-    remplace_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()  # when it was replaced
 
     class Meta:
         ordering = ["-pk"]

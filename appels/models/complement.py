@@ -1,9 +1,10 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 
 from appels.models.appel import DocumentDemande
+from appels.models.etats import Etat, Transition
 from appels.models.partie import NomPartie
 from quartiers.models import Regard, Suivi, SuiviQuerySet
 
@@ -40,7 +41,7 @@ class Complement(Suivi):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = ComplementQuerySet.as_manager()
+    objects: ClassVar = ComplementQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -63,6 +64,19 @@ class Complement(Suivi):
     def est_en_cours(self) -> bool:
         """Asked, neither answered nor closed by the service."""
         return self.repondu_le is None and self.clos_le is None
+
+    def est_une_revision(self) -> bool:
+        """What it asks does not reopen the examination: a receivable dossier keeps its state.
+
+        So it is of a revised plan alone, or of anything once a funder's letter was released. It
+        does not depend on a decision that the organisation may not know.
+        """
+        demande = self.dossier.passages.filter(acte=Transition.DEMANDER_COMPLEMENT).last()
+        if demande is None or demande.de != Etat.RECEVABLE:
+            return False
+        if self.parties() == {NomPartie.BUDGET}:
+            return True
+        return self.dossier.financements.filter(lettres__liberee_le__isnull=False).exists()
 
     def parties(self) -> set[str]:
         """The parts that it reopens."""

@@ -6,6 +6,21 @@ from quartiers.situation import situer
 LIEUX_MAX = 15
 
 
+class Forme(models.TextChoices):
+    NUMERAIRE = "numeraire", "En argent (numéraire)"
+    NATURE = "nature", "En nature"
+
+
+class Frequence(models.TextChoices):
+    PREMIERE = "premiere", "Première demande"
+    RENOUVELLEMENT = "renouvellement", "Renouvellement ou poursuite"
+
+
+class Periodicite(models.TextChoices):
+    PONCTUELLE = "ponctuelle", "Annuelle ou ponctuelle"
+    PLURIANNUELLE = "pluriannuelle", "Pluriannuelle"
+
+
 class LieuManager(models.Manager["Lieu"]):
     """A place is always read with its commune and its quartier."""
 

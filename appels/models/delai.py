@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -74,7 +74,7 @@ class Derogation(Suivi):
     )
     utilisee_le = models.DateTimeField(null=True)
 
-    objects = DerogationQuerySet.as_manager()
+    objects: ClassVar = DerogationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-le", "-pk"]

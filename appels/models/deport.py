@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -32,7 +32,7 @@ class Deport(Suivi):
     )
     motif_levee = models.CharField(max_length=300, blank=True)
 
-    objects = DeportQuerySet.as_manager()
+    objects: ClassVar = DeportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

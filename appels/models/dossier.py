@@ -1,11 +1,12 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from appels.models.appel import Appel, Theme
 from appels.models.complement import Complement
+from appels.models.contenu import Forme, Frequence, Periodicite
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import (
     EN_COURSE,
@@ -20,22 +21,6 @@ from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Objectif, Regard, Suivi
-
-
-class Forme(models.TextChoices):
-    NUMERAIRE = "numeraire", "En argent (numéraire)"
-    NATURE = "nature", "En nature"
-
-
-class Frequence(models.TextChoices):
-    PREMIERE = "premiere", "Première demande"
-    RENOUVELLEMENT = "renouvellement", "Renouvellement ou poursuite"
-
-
-class Periodicite(models.TextChoices):
-    PONCTUELLE = "ponctuelle", "Annuelle ou ponctuelle"
-    PLURIANNUELLE = "pluriannuelle", "Pluriannuelle"
-
 
 # What the organisation writes: versions keep it, the log of acts does not say it field by field.
 CONTENU = (
@@ -185,7 +170,7 @@ class Dossier(Suivi):
     a_moyens: bool
     a_indicateurs: bool
 
-    objects = DossierQuerySet.as_manager()
+    objects: ClassVar = DossierQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -323,20 +308,6 @@ class Dossier(Suivi):
     def est_une_reponse(self, instant: datetime) -> bool:
         """A correction that answers the service."""
         return self.corrige is not None and self.corrige.attend_un_complement(instant)
-
-    def est_en_revision(self) -> bool:
-        """What is asked does not reopen the examination: a receivable dossier keeps its state.
-
-        So it is of a revised plan alone, or of anything once a funder's letter was released. It
-        does not depend on a decision that the organisation may not know.
-        """
-        demande = self.passages.filter(acte=Transition.DEMANDER_COMPLEMENT).last()
-        complement = self.complement_en_cours()
-        if demande is None or complement is None or demande.de != Etat.RECEVABLE:
-            return False
-        if complement.parties() == {NomPartie.BUDGET}:
-            return True
-        return self.financements.filter(lettres__liberee_le__isnull=False).exists()
 
     def complement_en_cours(self) -> Complement | None:
         """What the service asks and waits for."""

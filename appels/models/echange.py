@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -113,7 +113,7 @@ class Signal(Suivi):
     )
     resolution = models.CharField("comment il est résolu", max_length=300, blank=True)
 
-    objects = SignalQuerySet.as_manager()
+    objects: ClassVar = SignalQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -32,7 +32,7 @@ class Enveloppe(Suivi):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
 
-    objects = EnveloppeQuerySet.as_manager()
+    objects: ClassVar = EnveloppeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -59,7 +59,7 @@ class Scenario(Suivi):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = ScenarioQuerySet.as_manager()
+    objects: ClassVar = ScenarioQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

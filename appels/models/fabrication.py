@@ -5,8 +5,10 @@ from typing import Any, Self
 from django.core.files import File
 from django.db import models
 
+from quartiers.models import SuiviQuerySet
 
-class FabricationQuerySet(models.QuerySet[Any]):
+
+class FabricationQuerySet(SuiviQuerySet[Any]):
     def a_etablir(self) -> Self:
         """Asked and not made yet: a lost wake-up is repaired from here."""
         return self.filter(etabli_le__isnull=True, essais__lt=self.model.ESSAIS_MAX)

@@ -1,6 +1,6 @@
 import hashlib
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -108,7 +108,7 @@ class Financement(Suivi):
     acte = models.CharField("acte (délibération, arrêté, convention)", max_length=150, blank=True)
     motif = models.TextField("motif", max_length=2000, blank=True)
 
-    objects = FinancementQuerySet.as_manager()
+    objects: ClassVar = FinancementQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

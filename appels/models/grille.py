@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -30,7 +30,7 @@ class Critere(Retirable):
     est_obligatoire = models.BooleanField("obligatoire", default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = RetirableQuerySet.as_manager()
+    objects: ClassVar = RetirableQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -67,7 +67,7 @@ class Lecture(Suivi):
     modifiee_le = models.DateTimeField()
     rendue_le = models.DateTimeField(null=True, blank=True)
 
-    objects = LectureQuerySet.as_manager()
+    objects: ClassVar = LectureQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,5 +1,5 @@
 import hashlib
-from typing import Any, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.files import File
@@ -41,7 +41,7 @@ class Gabarit(Suivi):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()
 
-    objects = GabaritQuerySet.as_manager()
+    objects: ClassVar = GabaritQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -50,7 +50,7 @@ class Gabarit(Suivi):
         return f"{self.get_decision_display()}, {self.partenaire or 'tous les financeurs'}"
 
 
-class LettreQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
+class LettreQuerySet(FabricationQuerySet):
     def vives(self) -> Self:
         """Those that nobody discarded."""
         return self.filter(ecartee_le__isnull=True)
@@ -123,7 +123,7 @@ class Lettre(Fabrication, Suivi):
     version = models.PositiveSmallIntegerField(default=1)
     fichier = models.FileField(upload_to="lettres/", blank=True)
 
-    objects = LettreQuerySet.as_manager()
+    objects: ClassVar = LettreQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

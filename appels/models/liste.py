@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.files import File
@@ -9,7 +9,7 @@ from appels.models.appel import Appel
 from appels.models.comite import Comite
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from partenaires.models import Partenaire, Utilisateur
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Regard, Suivi
 
 
 class Partage(models.QuerySet):
@@ -78,7 +78,7 @@ SUJETS = {  # how the name of the file begins
 }
 
 
-class ExportQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
+class ExportQuerySet(FabricationQuerySet):
     def pour_le_travail(self) -> Self:
         """With what its file is named and made from."""
         return self.select_related(

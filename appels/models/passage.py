@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -91,7 +91,7 @@ class Passage(SeulAjout):
     # [field, before, after]; values only where they name nobody
     champs = models.JSONField(default=list, blank=True)
 
-    objects = PassageQuerySet.as_manager()
+    objects: ClassVar = PassageQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

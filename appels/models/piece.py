@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -52,7 +52,7 @@ class Piece(Suivi):
     # What the antivirus says of it, where a page asks: see `redaction.documents`
     retenue: str
 
-    objects = PieceQuerySet.as_manager()
+    objects: ClassVar = PieceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

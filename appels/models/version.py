@@ -1,6 +1,6 @@
 import hashlib
 import secrets
-from typing import Any
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.files import File
@@ -8,7 +8,7 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from appels.models.fabrication import Fabrication, FabricationQuerySet
-from quartiers.models import Regard, Suivi, SuiviQuerySet
+from quartiers.models import Regard, Suivi
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: it can be read aloud
 LONGUEUR_CODE = 20  # 30^20, about 98 bits: guessing is useless
@@ -64,10 +64,6 @@ class Attestation(Suivi):
         return f"{self.cle} ({self.version_texte})"
 
 
-class RecepisseQuerySet(FabricationQuerySet, SuiviQuerySet[Any]):
-    pass
-
-
 class Recepisse(Fabrication, Suivi):
     """The receipt of a version: made once by the worker, stored with its own SHA-256."""
 
@@ -80,7 +76,7 @@ class Recepisse(Fabrication, Suivi):
     fichier = models.FileField(upload_to="recepisses/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
-    objects = RecepisseQuerySet.as_manager()
+    objects: ClassVar = FabricationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Récépissé de {self.version}"

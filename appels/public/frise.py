@@ -82,7 +82,7 @@ def _suivante(points: list[Point], instant: datetime) -> str:
 
 
 def _a_l_heure(quand: datetime) -> str:
-    return f"{moment(quand)}, heure de Paris"
+    return f"{moment(quand)} (heure de Paris)"
 
 
 def nommer(points: list[Point]) -> None:

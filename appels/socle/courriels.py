@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -30,6 +31,7 @@ from appels.socle.retraits import Retire
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
 from partenaires.socle import courriels
 from quartiers.horloge import a_paris
+from quartiers.models import Sceau
 
 
 def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) -> None:
@@ -413,3 +415,15 @@ def piece_refusee(piece: Piece) -> None:
     courriels.ecrire(
         f"piece-refusee-{piece.pk}", [piece.ajoutee_par.email], "piece_refusee", {"piece": piece}
     )
+
+
+def sceau(sceau: Sceau) -> None:
+    """The head of the day, out of the server: to the heads of the service and where it is kept."""
+    responsables = (
+        Appartenance.objects.actives()
+        .avec_role(Role.RESPONSABLE)
+        .filter(utilisateur__is_active=True)
+    )
+    adresses = {*responsables.values_list("utilisateur__email", flat=True)}
+    adresses |= set(settings.ADRESSES_DU_SCEAU)
+    courriels.ecrire(f"sceau-{sceau.jour}", sorted(adresses), "sceau", {"sceau": sceau})

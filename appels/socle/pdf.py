@@ -65,7 +65,8 @@ def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dic
     """What the letter says, on paper and on its page."""
     demande = lettre.financement
     appel = demande.dossier.appel
-    financeur = appel.financeurs.filter(partenaire=demande.partenaire_id).first()
+    financeurs = {financeur.partenaire_id: financeur for financeur in appel.financeurs.all()}
+    financeur = financeurs.get(demande.partenaire_id) if demande.partenaire_id else None
     return {
         "lettre": lettre,
         "demande": demande,

@@ -3,10 +3,12 @@
 RGPD, article 20.
 """
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 
 from appels.models import Avis, Cotation, Deport, Dossier, Message, Note, Passage
-from appels.socle import figement
+from appels.socle import figement, suivi
 from partenaires.models import Appartenance, Envoi, Invitation, Utilisateur
 
 TABLES = (
@@ -21,9 +23,9 @@ TABLES = (
 FORMAT = "coeur-de-quartier/mes-donnees/1"
 
 
-def donnees(utilisateur: Utilisateur) -> dict[str, object]:
+def donnees(utilisateur: Utilisateur, instant: datetime) -> dict[str, object]:
     """The account, the organisations, the dossiers that one may read there, the acts, the mails."""
-    dossiers = (
+    dossiers = suivi.avec_les_lettres(
         Dossier.objects.de_l_organisme(utilisateur).pour_completude().prefetch_related(*TABLES)
     )
     adresses = EmailAddress.objects.filter(user=utilisateur)
@@ -39,7 +41,7 @@ def donnees(utilisateur: Utilisateur) -> dict[str, object]:
         "adresses": list(adresses.values("email", "verified", "primary")),
         "organismes": [_organisme(appartenance) for appartenance in appartenances],
         **_ecrits(utilisateur),
-        "dossiers": [_dossier(dossier) for dossier in dossiers],
+        "dossiers": [_dossier(dossier, instant) for dossier in dossiers],
     }
 
 
@@ -96,12 +98,12 @@ def _ecrits(utilisateur: Utilisateur) -> dict[str, list]:
     }
 
 
-def _dossier(dossier: Dossier) -> dict[str, object]:
+def _dossier(dossier: Dossier, instant: datetime) -> dict[str, object]:
     """What the organisation declared, in the shape that is frozen at the deposit."""
     return {
         "identifiant": dossier.pk,
         "numero": dossier.numero,
-        "etat": dossier.get_etat_display(),
+        "etat": suivi.pour_l_organisme(dossier, instant).etat.label,
         "depose_le": dossier.depose_le,
         "contenu": figement.brouillon(dossier),
     }

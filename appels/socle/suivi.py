@@ -46,19 +46,19 @@ def _demandes() -> models.QuerySet[Financement]:
     return Financement.objects.filter(dossier=CE_DOSSIER, partenaire__isnull=False)
 
 
-def _annoncee() -> models.Exists:
-    """A decision of a request was told: a letter is released, whatever came since."""
-    return models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk")))
-
-
-def _dite() -> models.Q:
+def _annoncee() -> models.Q:
     """The decision of a request, as it stands, was told; a grant given up waits for no letter."""
     lettres = Lettre.objects.liberees().a_jour().filter(financement=models.OuterRef("pk"))
     return models.Q(models.Exists(lettres)) | models.Q(decision=Decision.RENONCE)
 
 
+def _dite() -> models.Exists:
+    """A letter about this request reached its organisation: all that it may know."""
+    return models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk")))
+
+
 def _ajournement_dit() -> models.Exists:
-    """The last letter of a request puts it off, whatever was decided since."""
+    """The last letter about this request puts it off, whatever was decided since."""
     return models.Exists(
         Lettre.objects.liberees().filter(
             financement=models.OuterRef("pk"),
@@ -83,11 +83,11 @@ def _nombre(lignes: models.QuerySet[Any], par: str) -> models.Expression:
 
 def avec_les_lettres(dossiers: DossierQuerySet) -> DossierQuerySet:
     """The same dossiers, each with what its organisation may know of the decisions."""
-    annoncees = _demandes().filter(_annoncee())
+    dites = _demandes().filter(_dite())
     return dossiers.annotate(
         sollicites=_nombre(_demandes(), "dossier"),
-        reponses=_nombre(annoncees, "dossier"),
-        ajournees=_nombre(annoncees.filter(_ajournement_dit()), "dossier"),
+        reponses=_nombre(dites, "dossier"),
+        ajournees=_nombre(dites.filter(_ajournement_dit()), "dossier"),
         a_ouvrir=_nombre(_a_ouvrir(), "financement__dossier"),
     )
 
@@ -141,7 +141,7 @@ def _conditions(instant: datetime) -> dict[Stade, models.Q]:
     tous_decides = models.Q(models.Exists(demandes)) & ~models.Q(
         models.Exists(demandes.filter(a_decider))
     )
-    sans_lettre = models.Exists(demandes.exclude(_dite()))
+    sans_lettre = models.Exists(demandes.filter(~_annoncee()))
     return {
         Stade.BROUILLON: models.Q(etat__in=MODIFIABLES),
         Stade.IRRECEVABLE: models.Q(etat=Etat.IRRECEVABLE),
@@ -265,6 +265,11 @@ class Suivi:
         return self.etat in BROUILLONS
 
     @property
+    def est_a_l_examen(self) -> bool:
+        """The service has not said yet whether it is receivable."""
+        return self.etat == EtatPublic.EXAMEN
+
+    @property
     def est_a_vous(self) -> bool:
         """The organisation is awaited."""
         return self.qui == VOUS
@@ -293,7 +298,7 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
     """
     if dossier.etat in MODIFIABLES:
         return _du_brouillon(dossier, instant)
-    a_ouvrir = _lettres(dossier).a_ouvrir if dossier.est_depose else 0
+    a_ouvrir = lettres_de(dossier).a_ouvrir if dossier.est_depose else 0
     if dossier.etat in FINIS:
         etat, phrase = FINIS[Etat(dossier.etat)]
         geste = _ouvrir_les_lettres(dossier) if a_ouvrir else _recepisse(dossier)
@@ -307,10 +312,10 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
             avant_le=dossier.a_completer_avant,
             a_ouvrir=a_ouvrir,
         )
-    return _du_depose(_lettres(dossier))
+    return _du_depose(lettres_de(dossier))
 
 
-def _lettres(dossier: Dossier) -> Any:
+def lettres_de(dossier: Dossier) -> Any:
     """The dossier with what `avec_les_lettres` says, read now when it was not."""
     if not hasattr(dossier, "a_ouvrir"):
         lu = avec_les_lettres(Dossier.objects.filter(pk=dossier.pk)).get()
@@ -404,66 +409,3 @@ def _recepisse(dossier: Dossier) -> Geste | None:
     if not dossier.est_depose:
         return None
     return Geste("Voir le récépissé", reverse("appels:depose", args=[dossier.pk]))
-
-
-# --- The results: what each funder answered, once its letter is released --------------------------
-
-
-@dataclass(frozen=True)
-class Resultat:
-    """The answer of one funder, as its organisation may know it. Amounts in cents."""
-
-    financeur: str
-    demande: int | None
-    lettre: Lettre | None  # the last one released
-    mot: str
-    accorde: int | None
-    suite: str
-
-    @property
-    def est_a_ouvrir(self) -> bool:
-        """Its letter waits: opening it is dated, so nothing of it is told before."""
-        return self.lettre is not None and self.lettre.lue_le is None
-
-
-SUITES = {
-    Decision.ACCORDE: "La lettre dit comment l’aide est versée.",
-    Decision.PARTIEL: "Le service vous demandera un budget révisé s’il en faut un.",
-    Decision.REFUSE: "La lettre donne les voies et délais de recours.",
-    Decision.AJOURNE: "Ce financeur décidera plus tard : une autre lettre suivra.",
-    Decision.SANS_SUITE: "La lettre dit pourquoi.",
-}
-
-
-def resultats(dossier: Dossier) -> list[Resultat]:
-    """One a funder of the call, in budget order; empty before any letter. Two queries."""
-    liberees = Lettre.objects.liberees().select_related("prise").order_by("pk")
-    demandes = (
-        dossier.financements.filter(partenaire__isnull=False)
-        .select_related("partenaire")
-        .prefetch_related(models.Prefetch("lettres", liberees, to_attr="liberees"))
-    )
-    lignes = [_resultat(demande) for demande in demandes]
-    return lignes if any(ligne.lettre for ligne in lignes) else []
-
-
-def _resultat(demande: Any) -> Resultat:
-    """The answer of a funder: what its last released letter tells, and nothing newer."""
-    lettre = demande.liberees[-1] if demande.liberees else None
-    mot = "Décision à venir"
-    accorde = None
-    suite = "Ce financeur examine la demande."
-    if lettre and not lettre.lue_le:
-        mot = "Lettre à ouvrir"
-        suite = "Ouvrez la lettre : son ouverture est datée."
-    elif lettre and demande.decision == Decision.RENONCE:
-        mot = "Vous avez renoncé"
-        suite = "Le montant est revenu au financeur."
-    elif lettre and lettre.prise:
-        mot = lettre.prise.get_decision_display()
-        accorde = lettre.prise.montant_vote
-        suite = SUITES[Decision(lettre.prise.decision)]
-    elif lettre:
-        mot = "Voir la lettre"
-        suite = "La lettre fait foi."
-    return Resultat(demande.nom, demande.montant, lettre, mot, accorde, suite)

@@ -18,6 +18,7 @@ from partenaires.models import Utilisateur
 from partenaires.models.connexion import Evenement
 from partenaires.models.session import APPAREIL
 from partenaires.socle import confirmation
+from partenaires.socle.entree import Requete
 
 journal = logging.getLogger(__name__)
 SANS_ADRESSE = (
@@ -97,7 +98,7 @@ class Adaptateur(DefaultAccountAdapter):
         request.session[APPAREIL] = connexions.appareil(request)
         return super().post_login(request, user, **suite)
 
-    def logout(self, request: HttpRequest) -> None:
+    def logout(self, request: Requete) -> None:
         connexions.inscrire(request, Evenement.DECONNEXION, request.user)
         super().logout(request)
 

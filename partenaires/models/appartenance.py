@@ -2,7 +2,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -172,7 +172,7 @@ class Appartenance(Suivi):
     justificatif_sha256 = models.CharField(max_length=64, blank=True)
     justificatif_nom = models.CharField(max_length=120, blank=True)
 
-    objects = AppartenanceQuerySet.as_manager()
+    objects: ClassVar = AppartenanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["partenaire__nom", "utilisateur__email"]
@@ -260,7 +260,7 @@ class Invitation(Suivi):
     utilisee_le = models.DateTimeField(null=True, blank=True)
     annulee_le = models.DateTimeField(null=True, blank=True)
 
-    objects = InvitationQuerySet.as_manager()
+    objects: ClassVar = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-cree_le"]

@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Length
@@ -75,7 +75,7 @@ class Partenaire(Suivi):
     # Names and numbers, without accents: see `francais.recherchable`
     recherche = models.CharField(max_length=300, default="", editable=False)
 
-    objects = PartenaireQuerySet.as_manager()
+    objects: ClassVar = PartenaireQuerySet.as_manager()
 
     class Meta:
         ordering = ["nom"]

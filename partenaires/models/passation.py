@@ -1,11 +1,11 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 
 from partenaires.models.partenaire import Partenaire
 from quartiers.contraintes import ensemble
-from quartiers.models import SeulAjout
+from quartiers.models import Regard, SeulAjout, Suivi, SuiviQuerySet
 
 
 class ActeOrganisme(models.TextChoices):
@@ -48,17 +48,19 @@ class Passation(SeulAjout):
         return f"{self.partenaire} : {self.get_acte_display()}"
 
 
-class DesignationQuerySet(models.QuerySet["Designation"]):
+class DesignationQuerySet(SuiviQuerySet["Designation"]):
     def en_attente(self) -> Self:
         """Proposed, and nobody else of the service has answered yet."""
         return self.filter(tranchee_le__isnull=True)
 
 
-class Designation(models.Model):
+class Designation(Suivi):
     """Two people of the service give an organisation to an address: one proposes, another confirms.
 
     Alone, one could give it to an address of their own.
     """
+
+    REGARD = Regard(secrets=("email",), organisme="partenaire")
 
     partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="designations")
     email = models.EmailField("adresse électronique")
@@ -71,7 +73,7 @@ class Designation(models.Model):
     )
     est_confirmee = models.BooleanField(default=False)
 
-    objects = DesignationQuerySet.as_manager()
+    objects: ClassVar = DesignationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-proposee_le", "-pk"]

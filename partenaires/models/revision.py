@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -42,7 +42,7 @@ class Revision(Suivi):
     abandonnee_le = models.DateTimeField(null=True)
     annule = models.ForeignKey("self", models.PROTECT, null=True, related_name="annulations")
 
-    objects = RevisionQuerySet.as_manager()
+    objects: ClassVar = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-ecrite_le", "-pk"]

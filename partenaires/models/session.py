@@ -6,11 +6,11 @@ an act costs no query more. `SESSION_ENGINE` names this module.
 
 import hashlib
 from datetime import datetime
-from typing import Any, Optional
+from typing import Any, ClassVar, Optional, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as StoreDeDjango
-from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
 from partenaires.models.utilisateur import Utilisateur
@@ -41,7 +41,7 @@ class SessionOuverte(AbstractBaseSession):
     appareil = models.CharField(max_length=60, blank=True)
     commencee_le = models.DateTimeField()
     vue_le = models.DateTimeField()  # the last act of the person, to the minute
-    objects = SessionsOuvertes.as_manager()
+    objects: ClassVar = BaseSessionManager.from_queryset(SessionsOuvertes)()
 
     class Meta:
         ordering = ["-vue_le"]
@@ -69,12 +69,12 @@ class SessionStore(StoreDeDjango):
         return SessionOuverte
 
     def _get_session_from_db(self) -> Optional["SessionOuverte"]:
-        self.rangee = super()._get_session_from_db()
+        self.rangee = super()._get_session_from_db()  # type: ignore[misc]
         return self.rangee
 
     def create_model_instance(self, data: dict[str, Any]) -> SessionOuverte:
         """The row to write: of the same person, it began when it began."""
-        rangee = super().create_model_instance(data)
+        rangee = cast(SessionOuverte, super().create_model_instance(data))
         rangee.utilisateur_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         rangee.appareil = data.get(APPAREIL, "")
         rangee.commencee_le = rangee.vue_le = horloge.maintenant()

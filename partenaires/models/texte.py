@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 
 from quartiers.models import Suivi, SuiviQuerySet
@@ -45,7 +47,7 @@ class Texte(Suivi):
     contenu = models.TextField("texte", blank=True, max_length=20_000)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = TexteQuerySet.as_manager()
+    objects: ClassVar = TexteQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

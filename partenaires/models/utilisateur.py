@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -52,7 +52,7 @@ class Utilisateur(AbstractBaseUser, Suivi):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    objects = UtilisateurManager()
+    objects: ClassVar = UtilisateurManager()
 
     class Meta:
         ordering = ["email"]

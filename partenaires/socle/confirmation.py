@@ -6,13 +6,16 @@ script.
 """
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows import reauthentication
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+
+from partenaires.models import Utilisateur
 
 CLE = "confirme_le"  # of the session
 PREFIXE = "confirmation"
@@ -28,8 +31,8 @@ class ConfirmationForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args, utilisateur, **kwargs):
-        super().__init__(*args, prefix=PREFIXE, **kwargs)
+    def __init__(self, donnees: QueryDict | None, *, utilisateur: Utilisateur):
+        super().__init__(donnees, prefix=PREFIXE)
         self.utilisateur = utilisateur
 
     def clean_mot_de_passe(self) -> str:
@@ -59,7 +62,8 @@ def demander(request: HttpRequest) -> HttpResponse | None:
     if not settings.CONFIRMATION_EXIGEE:
         return None
     form = ConfirmationForm(
-        request.POST if CHAMP in request.POST else None, utilisateur=request.user
+        request.POST if CHAMP in request.POST else None,
+        utilisateur=cast(Utilisateur, request.user),  # behind the door of signed-in people
     )
     if est_recente(request):
         return redirect(request.get_full_path()) if LIRE in request.POST else None

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from partenaires.models import Revision, Utilisateur
+from partenaires.models.session import SessionStore
 from partenaires.socle import confirmation, droits
 from partenaires.socle.droits import Personne
 from partenaires.socle.refus import Droit, droit
@@ -30,6 +31,7 @@ class Requete(HttpRequest):
     """What a view behind a door receives, as the middleware prepared it. Only a type."""
 
     user: Utilisateur
+    session: SessionStore
     recu_le: datetime
     parution: Parution  # what the public sees at this instant
     apercu: Revision  # the change that is looked at, on a page made to preview it

@@ -19,8 +19,8 @@ class Limites(DatabaseCache):
 
     def effacer_les_echues(self, instant: datetime) -> int:
         """Take away what ended before `instant`; gives how many rows."""
-        nom = connection.ops.quote_name
+        nom = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
         fin = connection.ops.adapt_datetimefield_value(instant.replace(microsecond=0))
         with connection.cursor() as curseur:
-            curseur.execute(f"DELETE FROM {nom(self._table)} WHERE expires < %s", [fin])  # noqa: S608
+            curseur.execute(f"DELETE FROM {nom} WHERE expires < %s", [fin])  # noqa: S608
             return curseur.rowcount

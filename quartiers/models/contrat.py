@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -38,7 +38,7 @@ class Objectif(Suivi):
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="source")
     est_publie = models.BooleanField("visible du public", default=True)
 
-    objects = ObjectifQuerySet.as_manager()
+    objects: ClassVar = ObjectifQuerySet.as_manager()
 
     class Meta:
         ordering = ["axe__position", "position"]
@@ -72,7 +72,7 @@ class ChiffreCle(Suivi):
     est_affiche = models.BooleanField("chiffre clé, visible sur l’accueil", default=False)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
-    objects = ChiffreCleQuerySet.as_manager()
+    objects: ClassVar = ChiffreCleQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -108,7 +108,7 @@ class IndicateurQuartier(Suivi):
     est_publie = models.BooleanField("visible du public", default=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
-    objects = IndicateurQuartierQuerySet.as_manager()
+    objects: ClassVar = IndicateurQuartierQuerySet.as_manager()
 
     class Meta:
         ordering = ["quartier__nom_court", "position", "pk"]

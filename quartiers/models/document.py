@@ -1,4 +1,4 @@
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.files.base import ContentFile
 from django.db import models
@@ -41,7 +41,7 @@ class Document(Suivi):
     est_publie = models.BooleanField("visible du public", default=False)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
-    objects = DocumentQuerySet.as_manager()
+    objects: ClassVar = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "titre"]

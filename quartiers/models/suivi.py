@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import models, router, transaction
@@ -40,7 +40,7 @@ class Regard:
 
 
 class SuiviQuerySet(models.QuerySet[Ligne]):
-    """Every way to write many rows at once leaves a line a row."""
+    """Every way to write many rows at once leaves a line a row, where the model is followed."""
 
     def update(self, **valeurs: Any) -> int:
         champs = [champ for champ in champs_suivis(self.model) if _est_ecrit(champ, valeurs)]
@@ -66,10 +66,9 @@ class SuiviQuerySet(models.QuerySet[Ligne]):
             return objets
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        if self.query.is_sliced or self.query.distinct_fields or self._fields is not None:
+        if self.query.is_sliced or self.query.distinct_fields or self._fields is not None:  # type: ignore[attr-defined]
             raise TypeError("Supprimez une liste entière, ni coupée ni réduite à des valeurs.")
-        objets = self._chain()
-        objets._for_write = True
+        objets = self.all()
         objets.query.select_for_update = False
         objets.query.select_related = False
         objets.query.clear_ordering(force=True)
@@ -88,7 +87,8 @@ class Suivi(models.Model):
 
     REGARD: ClassVar[Regard] = Regard()
 
-    objects = SuiviQuerySet.as_manager()
+    if not TYPE_CHECKING:  # each model that has its own says its type
+        objects = SuiviQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -122,7 +122,9 @@ class CollecteurSuivi(Collector):
 
     def _has_signal_listeners(self, model: type[models.Model]) -> bool:
         """True has the rows read whole before they go, instead of deleted unseen."""
-        return issubclass(model, Suivi) or bool(super()._has_signal_listeners(model))
+        return issubclass(model, Suivi) or bool(
+            super()._has_signal_listeners(model)  # type: ignore[misc]
+        )
 
     def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic(using=self.using, savepoint=False):
@@ -134,8 +136,10 @@ class CollecteurSuivi(Collector):
 
 
 def champs_suivis(modele: type[models.Model]) -> list[Champ]:
-    """The columns that the log looks at."""
-    omis = modele.REGARD.omis  # type: ignore[attr-defined]
+    """The columns that the log looks at; none when the model is not followed."""
+    if not issubclass(modele, Suivi):
+        return []
+    omis = modele.REGARD.omis
     return [
         champ
         for champ in modele._meta.concrete_fields
@@ -255,7 +259,7 @@ def en_json(valeur: Any) -> Any:
         return str(valeur)
     if isinstance(valeur, bytes | bytearray | memoryview):
         return bytes(valeur).hex()
-    if isinstance(valeur, frozenset):
+    if isinstance(valeur, set | frozenset):
         return sorted(str(element) for element in valeur)
     if isinstance(valeur, str):
         return str(valeur)  # a choice is a string of a class of its own

@@ -5,7 +5,7 @@ A model that inherits `Suivi` needs nothing in the actions: whatever way it is w
 same transaction. See docs/decisions/030.
 """
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,8 @@ class SeulAjout(models.Model):
     PostgreSQL refuses by itself to change, delete or truncate (migration « journal »).
     """
 
-    objects = SeulAjoutQuerySet.as_manager()
+    if not TYPE_CHECKING:  # each model that has its own says its type
+        objects = SeulAjoutQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -76,7 +77,7 @@ class Trace(SeulAjout):
     acte = models.CharField(max_length=120, blank=True)
     jour = models.DateField(null=True)  # of an opening, in Paris: one line a day says it
 
-    objects = TraceQuerySet.as_manager()
+    objects: ClassVar = TraceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -186,6 +186,7 @@ NOMMENT = {
         "appels:relancer_les_avis",
         "appels:repartir",
         "appels:reconduire",
+        "appels:brouillons_touches",
         "appels:journal_de_l_appel",
         "appels:rappels",
         "appels:publier_decisions",
@@ -212,6 +213,7 @@ NOMMENT = {
     "porteur": [
         "partenaires:quitter",
         "partenaires:organisme_agent",
+        "appels:changements_de_l_organisme",
         "partenaires:fiche",
         "partenaires:membres",
         "partenaires:qualite",

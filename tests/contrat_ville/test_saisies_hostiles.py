@@ -60,6 +60,7 @@ PORTEUR = [
     "/organismes/{o}/membres/",
     "/organismes/{o}/qualite/",
     "/mon-compte/",
+    "/mon-compte/connexions/",
     "/compte/email/",
     "/compte/password/change/",
 ]
@@ -67,8 +68,10 @@ AGENT = [
     "/instruction/appels/nouveau/",
     "/instruction/appels/{a}/",
     "/instruction/equipe/",
+    "/instruction/connexions/",
     "/instruction/qualites/",
     "/dossiers/{t}/decisions/",
+    "/instruction/appels/{a}/brouillons/",
     "/instruction/appels/{a}/papier/",
     "/instruction/appels/{a}/prolonger/",
     "/instruction/appels/{a}/delais/",

@@ -47,6 +47,10 @@ SANS_TRACE = {
     "appels.Mouvement": "is a log: each comes with the line of its Proposition",
     "appels.Rappel": TRAVAIL,
     "appels.Battement": TRAVAIL,
+    "appels.Numerotation": TRAVAIL,  # the number is on the dossier
+    "partenaires.Connexion": "is a log of its own, kept for a time only",
+    "partenaires.DernierCode": TRAVAIL,
+    "partenaires.SessionOuverte": TRAVAIL,  # ended or opened: a Connexion
     "partenaires.Envoi": TRAVAIL,
     "partenaires.LigneResume": TRAVAIL,
     "partenaires.Bail": TRAVAIL,

@@ -276,9 +276,11 @@ def test_pages_du_porteur(monde, ouvrir):
         f"/organismes/{monde['porteur'].pk}/fiche/",
         f"/organismes/{monde['porteur'].pk}/membres/",
         "/mon-compte/",
+        "/mon-compte/connexions/",
         "/compte/email/",
         "/compte/password/change/",
         "/compte/second-facteur/",
+        "/compte/second-facteur/webauthn/",
     ]
     assert visiter(ouvrir(monde["signataire"]), chemins, ELEMENTS) == []
 
@@ -290,10 +292,12 @@ def test_pages_des_agents(monde, ouvrir):
         "/instruction/appels/",
         "/instruction/appels/nouveau/",
         f"/instruction/appels/{monde['appel'].pk}/",
+        f"/instruction/appels/{monde['appel'].pk}/brouillons/",
         f"/instruction/appels/{monde['appel'].pk}/rappels/",
         "/instruction/courriels/",
         "/instruction/qualites/",
         "/instruction/equipe/",
+        "/instruction/connexions/",
         "/instruction/dauphin/",
         "/instruction/contenus/",
         "/instruction/contenus/journal/",

@@ -35,6 +35,7 @@ from tests.partenaires.test_comptes import code_totp, poser_totp
 
 pytestmark = pytest.mark.django_db
 CONNEXION = "/compte/login/"
+MES_CONNEXIONS = 8  # queries, whatever the number of sessions and of lines
 CODE = "/compte/second-facteur/authenticate/"
 OUBLI = "/compte/password/reset/"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -174,11 +175,11 @@ def test_le_second_facteur_est_limite_sans_empecher_le_titulaire(limites, titula
     se_connecter(pirate, titulaire)
     for rang in range(5):
         pirate.post(CODE, {"code": f"00000{rang}"})
-    juste = "Trop d’essais" in pirate.post(CODE, {"code": "000009"}).content.decode()
-    assert juste
+    assert "Trop d’essais" in pirate.post(CODE, {"code": "000009"}).content.decode()
     DernierCode.objects.update(pas=0)  # the next half-minute
     se_connecter(connu, titulaire)
-    assert connu.post(CODE, {"code": code_totp(secret)}).status_code == 302
+    connu.post(CODE, {"code": code_totp(secret)})
+    assert est_connecte(connu)
 
 
 @pytest.mark.parametrize("transmise", [None, "", "inconnu", "203.0.113.9"])
@@ -511,6 +512,31 @@ def test_la_confirmation_compte_ses_essais(confirmation, limites, connecter, tit
 
 def test_qui_ne_passe_pas_la_porte_n_est_pas_invite_a_confirmer(confirmation, connecter, titulaire):
     assert connecter(titulaire).get("/instruction/appels/1/journal.csv").status_code == 403
+
+
+def test_une_adresse_ne_s_ajoute_pas_par_une_session_ouverte(connecter, titulaire):
+    """K9: add an address, make it the first one, and the account was somebody else's."""
+    client = connecter(titulaire)
+    ajout = {"action_add": "", "email": "pirate@example.org"}
+    reponse = client.post("/compte/email/", ajout)
+    assert reponse.url == "/compte/reauthenticate/?next=%2Fcompte%2Femail%2F"
+    assert titulaire.emailaddress_set.count() == 1
+    champs = {"password": MOT_DE_PASSE, "next": "/compte/email/"}
+    client.post("/compte/reauthenticate/", champs)
+    assert titulaire.emailaddress_set.count() == 2
+
+
+@pytest.mark.parametrize("nombre", [1, 12])
+def test_mes_connexions_coutent_un_nombre_fixe_de_requetes(
+    connecter, titulaire, nombre, django_assert_num_queries
+):
+    client = connecter(titulaire)
+    for _ in range(nombre):
+        connecter(titulaire)
+        Connexion.objects.create(utilisateur=titulaire, evenement="ouverte", le=PENDANT)
+    client.get("/mon-compte/connexions/")
+    with django_assert_num_queries(MES_CONNEXIONS):
+        client.get("/mon-compte/connexions/")
 
 
 # --- Passwords ------------------------------------------------------------------------------------

@@ -66,8 +66,8 @@ def donner(
         verrouille.passages.create(acte=Acte.AVISER, par=par, le=recu_le, motif=str(avis)[:300])
     avis.save()
     if ancien and ancien.differe(avis):
-        ancien.remplace_par = par
-        ancien.remplace_le = recu_le
+        ancien.par = par
+        ancien.le = recu_le
         ancien.save()
         verrouille.passages.create(
             acte=Acte.AVISER,

@@ -27,7 +27,7 @@ def page(request, pk):
         Avis.objects.visibles_par(request.user)
         .filter(dossier=dossier)
         .select_related("partenaire", "auteur")
-        .prefetch_related("remplaces__auteur", "remplaces__remplace_par")
+        .prefetch_related("remplaces__auteur", "remplaces__par")
     )
     mien = _celui_de(partenaire, lisibles) if partenaire else None
     form = AvisForm(saisie(request), instance=mien) if partenaire else None

@@ -125,7 +125,10 @@ def _verbe(depose: Dossier) -> Transition:
     """What the new version does to the deposit: an answer, a revision, or another version."""
     if not depose.est_a_completer:
         return Transition.REDEPOSER
-    return Transition.REVISER if depose.est_en_revision() else Transition.REPONDRE
+    complement = depose.complement_en_cours()
+    if complement and complement.est_une_revision():
+        return Transition.REVISER
+    return Transition.REPONDRE
 
 
 def reporter_les_demandes(correction: Dossier, depose: Dossier) -> None:

@@ -10,7 +10,7 @@ from appels.depot.forms.depot import DepotForm, SignatureForm
 from appels.depot.relecture import ADeposer, Gestes, autour, recepisse_de
 from appels.models import DepotDauphin, Dossier, Recepisse
 from appels.redaction.actions import accompagnement, redaction
-from appels.socle import completude, droits, figement, pdf
+from appels.socle import completude, droits, figement, pdf, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
 from partenaires.models import Utilisateur
@@ -21,6 +21,7 @@ from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 def relecture(request: Requete, pk: int) -> HttpResponse:
     """The whole dossier on one page, for everybody who may read it."""
     deposes = Dossier.objects.visibles_par(request.user).deposes().pour_lecture()
+    deposes = suivi.avec_les_lettres(deposes)
     dossier = deposes.filter(pk=pk).first() or visible(request, pk)
     if dossier.est_integre:
         return redirect("appels:relecture", pk=dossier.corrige_id)

@@ -91,7 +91,7 @@ def enregistrer(
     form.save()
     for table in tables:
         table.instance = appel
-        if issubclass(table.model, Retirable):
+        if table.model and issubclass(table.model, Retirable):
             actes.ecrire(table, recu_le=recu_le)
         else:
             table.save()

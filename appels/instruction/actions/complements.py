@@ -111,7 +111,7 @@ def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) 
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
     verbe = Transition.CLORE_COMPLEMENT
-    if verrouille.est_en_revision():
+    if complement and complement.est_une_revision():
         verbe = Transition.CLORE_REVISION
     reporter_le_rejet(verrouille, recu_le)
     verrouille.franchir(

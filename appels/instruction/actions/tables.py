@@ -43,6 +43,7 @@ def ecrire(table: "BaseInlineFormSet[Any, Any, Any]", *, recu_le: datetime) -> N
         _ajouter(ligne)
 
 
+@transaction.atomic
 def retirer(ligne: Retirable, *, recu_le: datetime) -> None:
     """No longer offered to anybody: deleted when nobody holds it, else withdrawn.
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 
-class RetirablesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not subscriptable
+class RetirablesFormSet(forms.BaseInlineFormSet):
     """Deleting is the action's choice: here one says what is no longer offered."""
 
     def add_fields(self, form: Any, index: int | None) -> None:

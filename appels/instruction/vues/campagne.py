@@ -69,7 +69,7 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
                 return redirect("appels:appel_modifier", pk=enregistre.pk)
         except OSError:
             form.add_error(None, PLUS_DE_PLACE)
-    calendrier = {}
+    calendrier: frise.Frise | None = None
     if not donnees:  # what is being typed may not be drawn
         calendrier = frise.dessiner(appel, request.recu_le, avec_rappels=True)
     return afficher(
@@ -90,8 +90,8 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
 
 
 def _conditions(form: AppelForm, appel: Appel) -> list[guichet.Condition]:
-    """What the regime « guichet » waits for, to whoever may choose it."""
-    if form.fields["regime"].disabled:
+    """What the regime « guichet » waits for, to whoever may choose it; or lost since."""
+    if form.fields["regime"].disabled and not appel.est_guichet:
         return []
     return guichet.manquantes(appel, Service.actuel())
 

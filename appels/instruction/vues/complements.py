@@ -98,6 +98,7 @@ def clore(request: Requete, pk: int) -> HttpResponse:
     if not dossier.est_a_completer:
         messages.error(request, dossier.entre_temps())
         return redirect("appels:examen", pk=pk)
+    complement = dossier.complement_en_cours()
     form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         with refus_en_message(request):
@@ -118,7 +119,7 @@ def clore(request: Requete, pk: int) -> HttpResponse:
             "dossier": dossier,
             "form": form,
             "encore": dossier.attend_un_complement(request.recu_le),
-            "est_en_revision": dossier.est_en_revision(),
+            "est_une_revision": bool(complement and complement.est_une_revision()),
         },
         form,
     )

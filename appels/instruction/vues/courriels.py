@@ -19,6 +19,7 @@ def rappels(request: Requete, pk: int) -> HttpResponse:
     appel = get_object_or_404(Appel, pk=pk)
     suivis = Dossier.objects.suivis_pour_le_service(request.user).filter(appel=appel)
     envoyes = Rappel.objects.suivis_par(request.user).filter(dossier__appel=appel)
+    envoyes = envoyes.select_related("dossier__porteur")
     en_panne = Recepisse.objects.filter(
         version__dossier__in=suivis,
         etabli_le__isnull=True,
@@ -29,9 +30,7 @@ def rappels(request: Requete, pk: int) -> HttpResponse:
         "appels/instruction/rappels.html",
         {
             "appel": appel,
-            "page": Paginator(envoyes.select_related("dossier__porteur"), PAR_PAGE).get_page(
-                request.GET.get("page")
-            ),
+            "page": Paginator(envoyes, PAR_PAGE).get_page(request.GET.get("page")),
             "brouillons": suivis.non_deposes().count(),
             "en_panne": en_panne.select_related("version__dossier"),
         },

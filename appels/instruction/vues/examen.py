@@ -20,8 +20,10 @@ from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import droits, empechement, figement, suivi
 from appels.socle.cache_public import appels_publies
+from appels.socle.empechement import Empeche, Empechement
 from appels.socle.requete import Requete
 from appels.socle.vues import lecture
+from partenaires.models.appartenance import ROLES_AGENT
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, saisie
 from quartiers import geographie
 
@@ -29,7 +31,8 @@ from quartiers import geographie
 def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
     """A deposited dossier of my perimeter, for the gestures of the service; 404 or 403.
 
-    Whoever acts from a page opened before it was closed reads why, not that it does not exist.
+    Whoever acts from a page opened before their perimeter shrank reads why. What they stepped aside
+    from does not exist for them.
     """
     if request.method == "POST":
         dire_l_empechement(request, pk)
@@ -42,10 +45,13 @@ def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = Non
 
 
 def dire_l_empechement(request: Requete, pk: int) -> None:
-    """Raises `Empeche` (403, with its sentence) when it is the person who may not act."""
+    """Raises `Empeche` (403, with its sentence) out of one’s perimeter."""
     depose = Dossier.objects.deposes().filter(pk=pk).first()
-    if depose:
-        empechement.exiger(request.user, depose)
+    if depose is None:
+        return
+    raison = empechement.empechement(request.user, depose, ROLES_AGENT)
+    if raison == Empechement.PERIMETRE:
+        raise Empeche(raison, depose)
 
 
 @require_GET

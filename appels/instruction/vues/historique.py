@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from appels.instruction import journal as changements
 from appels.models import Appel, Dossier, Passage
 from appels.socle import exports
 from appels.socle.requete import Requete
@@ -22,7 +23,10 @@ COLONNES = ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]
 
 @require_GET
 def page(request: Requete, pk: int) -> HttpResponse:
-    """Every act that this person may know of, the last first."""
+    """Every act that this person may know of, the last first; for the service, what it changed.
+
+    Who belongs to the organisation reads acts only: a change may tell a decision not yet released.
+    """
     dossier = get_object_or_404(
         Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk
     )
@@ -32,13 +36,17 @@ def page(request: Requete, pk: int) -> HttpResponse:
         .select_related("par")
         .order_by("-pk")
     )
+    lot = Paginator(passages, PAR_PAGE).get_page(request.GET.get("page"))
+    du_service = droits.est_agent(request.user)
+    details = changements.details(lot, request.user) if du_service else {}
     return render(
         request,
         "appels/instruction/historique.html",
         {
             "dossier": dossier,
-            "page": Paginator(passages, PAR_PAGE).get_page(request.GET.get("page")),
-            "du_service": droits.est_agent(request.user),
+            "page": lot,
+            "actes": [(passage, details.get(passage.pk, [])) for passage in lot],
+            "du_service": du_service,
         },
     )
 

@@ -47,6 +47,7 @@ def instruction(request: Requete) -> HttpResponse:
         Dossier.objects.instruits_par(request.user),
         request.recu_le,
         lisible=form.is_valid(),
+        du_service=droits.est_agent(request.user),
     )
     if "tout" in request.GET:
         choisis = liste.choisis | page.montres

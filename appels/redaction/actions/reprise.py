@@ -1,7 +1,7 @@
 """A new dossier from an old one: what still applies is carried, the rest is said."""
 
 from appels.models import Appel, Dossier, Financement
-from appels.models.dossier import Frequence
+from appels.models.contenu import Frequence
 from appels.models.financement import EtatFinancement
 from appels.redaction.actions import copie
 

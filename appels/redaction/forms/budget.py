@@ -211,7 +211,7 @@ def financeurs_gardes(dossier: Dossier, proposes: dict[str, str]) -> dict[str, s
     """{key: name} of the funders that a dossier asks and that its call no longer offers."""
     return {
         _cle_de(demande): retraits.marquer(demande.nom)
-        for demande in dossier.financements.select_related("partenaire")
+        for demande in dossier.financements.all()
         if demande.partenaire_id and _cle_de(demande) not in proposes
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.db.models import Q
@@ -87,11 +88,61 @@ class ProjetForm(PartieForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        champs: dict[str, Any] = self.fields  # choices of rows: the stubs know plain fields
+
+
+def _nom_du_choix(choix: Axe | Theme, proposes: Collection[Axe | Theme]) -> str:
+    """Its name; what the call no longer offers says so, and only who chose it sees it."""
+    return str(choix) if choix in proposes else retraits.marquer(str(choix))
+
+
+def _objectif_et_axe(objectif: Objectif) -> str:
+    return f"{objectif.libelle} ({objectif.axe})"
+
+
+class ProjetForm(PartieForm):
+    """The project in brief."""
+
+    debut_le = champ_date(label="Début du projet")
+    fin_le = champ_date(label="Fin du projet", help_text="La même année civile, le plus souvent.")
+
+    class Meta:
+        model = Dossier
+        fields = [
+            "intitule",
+            "axe",
+            "objectifs_contrat",
+            "themes",
+            "politique_ville",
+            "forme",
+            "frequence",
+            "periodicite",
+            "debut_le",
+            "fin_le",
+        ]
+        field_classes = {"objectifs_contrat": ChoixMultiples, "themes": ChoixMultiples}
+        widgets = {
+            "axe": forms.RadioSelect,
+            "objectifs_contrat": forms.CheckboxSelectMultiple,
+            "themes": forms.CheckboxSelectMultiple,
+            "forme": forms.RadioSelect,
+            "frequence": forms.RadioSelect,
+            "periodicite": forms.RadioSelect,
+            "politique_ville": forms.RadioSelect,
+        }
+        help_texts = {
+            "intitule": "256 caractères au plus. C’est le nom qui figurera partout.",
+            "objectifs_contrat": "Un au moins, parmi les quatorze objectifs du contrat.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         appel = self.instance.appel
         axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
         self.fields["axe"].queryset = axes
-        ouverts = set(appel.axes.all()) if appel.pk else set()
-        self.fields["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
+        if self.instance.axe_id:  # only who chose an axis may hold one that is withdrawn
+            ouverts = set(appel.axes.all())
+            self.fields["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
         self.fields["axe"].empty_label = None
         self.fields["objectifs_contrat"].queryset = Objectif.objects.filter(
             axe__in=axes

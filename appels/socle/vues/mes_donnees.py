@@ -11,7 +11,9 @@ from partenaires.socle import demonstration
 @require_GET
 def mes_donnees(request: Requete) -> HttpResponse:
     """A JSON file, made at once."""
-    donnees = figement.canonique(demonstration.donnees(portabilite.donnees(request.user)))
+    donnees = figement.canonique(
+        demonstration.donnees(portabilite.donnees(request.user, request.recu_le))
+    )
     reponse = HttpResponse(donnees, content_type="application/json")
     reponse["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
     return reponse

@@ -405,7 +405,7 @@ def test_un_avis_partage_qui_change_garde_ce_qu_il_disait(connecter, depose, gen
     ecrire(depose, caf, partager=True)
     changer(depose, caf, sens="favorable", motif="Le projet a été revu.")
     [ancien] = AvisRemplace.objects.all()
-    dit = (ancien.sens, ancien.motif, ancien.montant_propose, ancien.auteur, ancien.remplace_par)
+    dit = (ancien.sens, ancien.motif, ancien.montant_propose, ancien.auteur, ancien.par)
     assert dit == ("defavorable", "CANARI-MOTIF", 12_345_600, caf, caf)
     assert depose.passages.filter(acte="aviser").count() == 2
     phrase = f"Remplace l’avis du {moment(PENDANT)}"

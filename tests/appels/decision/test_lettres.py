@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -18,7 +19,7 @@ from appels.decision.actions import dauphin, decisions, scenarios
 from appels.decision.actions import lettres as actes
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
-from appels.models import Acte, Dossier, Financement, Gabarit, Lettre, Passage
+from appels.models import Acte, Appel, Dossier, Financement, Gabarit, Lettre, Passage
 from appels.models.etats import Etat
 from appels.socle import courriels, pdf
 from partenaires.models import Envoi, Genre, Partenaire, Role
@@ -249,7 +250,7 @@ def test_le_pdf_porte_les_mentions_de_la_loi(monde):
         "Association {numero} <b>",
         "Ada Fictive",
         "Directrice, service fictif",
-        "article L212-2, 1°",
+        "Signature :",
         "deux mois",
         "tribunal administratif de Ville fictive",
         "articles R421-1 et R421-5",
@@ -260,6 +261,37 @@ def test_le_pdf_porte_les_mentions_de_la_loi(monde):
         lecteur.trailer["/Root"]["/Lang"],
     ) == (True, "fr")
     assert pdf.lettre(lettre) == octets  # the same bytes again
+
+
+@pytest.mark.parametrize(
+    ("regime", "dispense", "attendu"),
+    [
+        ("guichet", True, (True, False)),
+        ("guichet", False, (False, True)),
+        ("preparation", True, (False, True)),
+    ],
+)
+def test_la_dispense_de_signature_suit_le_financeur_et_le_regime(monde, regime, dispense, attendu):
+    preparer(monde)
+    caf = monde["caf"]
+    Appel.objects.filter(pk=caf.dossier.appel_id).update(regime=regime)
+    caf.dossier.appel.financeurs.filter(partenaire=caf.partenaire).update(
+        est_dispense_de_signature=dispense, autorite="Le conseil fictif"
+    )
+    contexte = pdf.contexte_de_la_lettre(Lettre.objects.get(financement=caf))
+    html = render_to_string("pdf/lettre.html", contexte)
+    assert ("L212-2" in html, "Signature :" in html) == attendu
+    assert "auprès de Le conseil fictif" in html
+
+
+def test_l_autorite_de_la_cua_n_est_pas_celle_d_un_autre_financeur(monde):
+    preparer(monde)
+    Appel.objects.update(autorite_recours="La présidente fictive de la CUA")
+    html = render_to_string(
+        "pdf/lettre.html",
+        pdf.contexte_de_la_lettre(Lettre.objects.get(financement=monde["caf"])),
+    )
+    assert "La présidente fictive de la CUA" not in html
 
 
 def test_une_mise_en_page_qui_echoue_se_retente_puis_se_redemande(connecter, monde, monkeypatch):

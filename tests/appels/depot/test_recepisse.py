@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from post_office.models import Email
 from pypdf import PdfReader
 
@@ -15,7 +16,16 @@ from appels.depot.actions import recepisses
 from appels.depot.vues.verification import normaliser
 from appels.models import Appel, Recepisse, Regime
 from appels.socle import delais_legaux, pdf
-from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre, deposer, poser_service
+from partenaires.models import Genre
+from quartiers.models import Commune
+from tests.fabriques import (
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_membre,
+    deposer,
+    poser_service,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 
@@ -84,6 +94,36 @@ def test_accuse_de_reception_complet_en_guichet():
         "Aucune pièce manquante",
     ):
         assert attendu in texte, attendu
+
+
+def test_un_service_municipal_ne_lit_jamais_que_sa_demande_est_rejetee():
+    """A public body is no « public » of the CRPA (METIER §1.10): no implicit rejection for it."""
+    appel = creer_appel(regime=Regime.GUICHET, tribunal="Ville-d’Essai")
+    porteur = creer_association()
+    porteur.genre = Genre.SERVICE
+    porteur.commune = Commune.objects.get(code_insee="62041")
+    porteur.rna = ""
+    porteur.save()
+    porteur.fiche.service_porteur = "Service fictif"
+    porteur.fiche.autorite_signataire = "Adjointe fictive"
+    porteur.fiche.save()
+    depose = deposer(creer_dossier_complet(appel, porteur))
+    assert depose.rejet_implicite_le is None
+    html = render_to_string(
+        "pdf/recepisse.html",
+        pdf.contexte_du_recepisse(Recepisse.objects.get(version__dossier=depose)),
+    )
+    assert ("Accusé de réception" in html, "REJETÉE" in html, "L231-4" in html) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_en_demonstration_chaque_page_du_pdf_le_dit(settings):
+    settings.MODE = "demo"
+    pages = PdfReader(BytesIO(recepisse_de().lire())).pages
+    assert all("Démonstration : ce site" in page.extract_text() for page in pages)
 
 
 def test_les_pieces_manquantes_sont_dites():

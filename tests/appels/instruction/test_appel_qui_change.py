@@ -19,7 +19,7 @@ from appels.models import (
     FinanceurAppel,
     Theme,
 )
-from appels.redaction.actions import pieces
+from appels.redaction.actions import parties, pieces
 from appels.socle import completude, retraits
 from partenaires.models import Partenaire, Role
 from partenaires.socle import fichiers
@@ -112,16 +112,7 @@ def test_le_brouillon_enregistre_encore_ce_qu_il_garde_puis_le_retire(monde):
     chemin = f"/dossiers/{monde['brouillon'].pk}/partie/budget/"
     page = monde["porteur"].get(chemin)
     assert "(n’est plus proposé)" in page.content.decode()
-    donnees = {
-        champ.html_name: champ.value() if champ.value() is not None else ""
-        for membre in page.context["budget"].membres
-        for form in (
-            [membre] if not hasattr(membre, "forms") else [membre.management_form, *membre]
-        )
-        for champ in form
-        if champ.value() is not False
-    }
-    donnees["version"] = page.context["version"]
+    donnees = saisie_du_budget(monde, chemin)
     assert monde["porteur"].post(chemin, donnees).status_code == 302
     garde = monde["brouillon"].financements.get(partenaire__genre="etat")
     assert (garde.sous_poste, garde.montant) == ("74etat", 400_000)
@@ -138,6 +129,48 @@ def test_le_brouillon_enregistre_encore_ce_qu_il_garde_puis_le_retire(monde):
     donnees |= {"f-TOTAL_FORMS": 0, "f-INITIAL_FORMS": 0}
     reponse = monde["porteur"].post(chemin, donnees)
     assert (reponse.status_code, "n’est plus, proposé" in reponse.content.decode()) == (422, True)
+
+
+def saisie_du_budget(monde, chemin: str) -> dict:
+    """The page of the budget as a browser would post it."""
+    page = monde["porteur"].get(chemin)
+    champs = {"version": page.context["version"]}
+    for membre in page.context["budget"].membres:
+        formulaires = [membre]
+        if hasattr(membre, "forms"):
+            formulaires = [membre.management_form, *membre]
+        for formulaire in formulaires:
+            for champ in formulaire:
+                if champ.value() is not False:
+                    champs[champ.html_name] = "" if champ.value() is None else champ.value()
+    return champs
+
+
+@pytest.mark.parametrize("accepte", ["text/html", "application/json"])
+@pytest.mark.parametrize("supprime", [True, False])
+def test_retire_entre_la_page_et_l_enregistrement_le_dit_sans_rien_ecrire(
+    monde, monkeypatch, accepte, supprime
+):
+    neuf = creer_dossier(monde["appel"], monde["brouillon"].porteur)
+    chemin = f"/dossiers/{neuf.pk}/partie/budget/"
+    region = monde["appel"].financeurs.get(partenaire__genre="region")
+    donnees = saisie_du_budget(monde, chemin)
+    donnees |= {"nouveau-cle": f"appel:{region.partenaire_id}", "nouveau-montant": "500"}
+    if supprime:
+        Financement.objects.filter(partenaire=region.partenaire).delete()
+    enregistrer = parties.enregistrer_ensemble
+
+    def retirer_puis_enregistrer(*args, **kwargs):
+        tables.retirer(region, recu_le=PENDANT)
+        return enregistrer(*args, **kwargs)
+
+    monkeypatch.setattr(parties, "enregistrer_ensemble", retirer_puis_enregistrer)
+    reponse = monde["porteur"].post(chemin, donnees, headers={"Accept": accepte})
+    assert reponse.status_code == (409 if "json" in accepte else 422)
+    dit = reponse.json()["phrase"] if "json" in accepte else reponse.content.decode()
+    assert "n’est plus proposé" in dit
+    assert not neuf.financements.exists()
+    assert FinanceurAppel.objects.filter(pk=region.pk).exists() is not supprime
 
 
 def test_ce_qui_ne_sert_pas_se_supprime_ce_qui_sert_revient(monde):

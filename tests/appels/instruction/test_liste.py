@@ -550,10 +550,10 @@ def test_la_liste_n_a_que_les_organismes_trouves(agent, appel):
 
 def test_une_page_au_dela_de_la_fin_est_la_derniere(agent, deux):
     visibles = Dossier.objects.instruits_par(agent)
-    vue = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=True)
+    vue = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=True, du_service=True)
     assert (vue.page, vue.pages, vue.total, vue.debut) == (1, 1, visibles.count(), 0)
     assert vue.montres == set(visibles.values_list("pk", flat=True))
-    illisible = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=False)
+    illisible = listes.page(listes.Liste(page=9), visibles, PENDANT, lisible=False, du_service=True)
     assert illisible == listes.Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
 
 

@@ -127,7 +127,7 @@ def test_une_mauvaise_saisie_est_dite_et_ne_change_rien(connecter, horloge_figee
     appel = creer_appel()
     horloge_figee(OUVERTURE - timedelta(days=1))  # its dates may still be typed
     avant = Appel.objects.values().get()
-    client = connecter(creer_agent())
+    client = connecter(creer_agent(Role.RESPONSABLE))  # the regime is the head's
     reponse = client.post(f"/instruction/appels/{appel.pk}/", donnees_de(client, appel, **champs))
     assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
     assert Appel.objects.values().get() == avant

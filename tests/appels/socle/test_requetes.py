@@ -39,7 +39,7 @@ from tests.fabriques import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
-BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 28, 25  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:
@@ -108,7 +108,7 @@ def test_mes_dossiers(connecter, django_assert_num_queries, nombre):
             deposer(dossier, signataire)
     client = connecter(signataire)
     en_route()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert client.get("/dossiers/").status_code == 200
 
 
@@ -144,6 +144,7 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
     ("/dossiers/{}/historique/", 8),
+    ("/instruction/dossiers/{}/changements/", 8),
     ("/instruction/tableau/", 22),
     ("/instruction/exports/", 8),
     ("/instruction/selection/?tous=1", 8),
@@ -216,19 +217,19 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
         creer_dossier(appel, porteur)
     client = connecter(creer_membre(porteur))
     en_route()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(19):
         assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
 
 
 PAGES = {
-    "partie/projet": 13,
+    "partie/projet": 15,
     "partie/description": 8,
     "partie/lieux": 14,
     "partie/moyens": 9,
     "partie/evaluation": 9,
     "partie/budget": 13,
-    "organisme": 15,
-    "pieces": 17,
+    "organisme": 19,
+    "pieces": 21,
 }
 
 

@@ -12,9 +12,9 @@ from appels.depot.actions import arret, correction
 from appels.instruction import colonnes, tableau
 from appels.instruction.actions import complements, examen
 from appels.instruction.listes import filtrer
-from appels.models import Decision, Dossier, Gabarit, Lettre
+from appels.models import Decision, Dossier, Financement, Gabarit, Lettre
 from appels.models.etats import TransitionInterdite
-from appels.socle import suivi
+from appels.socle import resultats, suivi
 from appels.socle.suivi import ATTENTES, Attente, EtatPublic, Stade
 from partenaires.models import Role
 from partenaires.socle.refus import Refus
@@ -201,7 +201,14 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     assert colonnes.COLONNES["stade"].lue(calcule) == ou.label
     assert colonnes.COLONNES["attend"].lue(calcule) == qui.label
     assert tableau.stades(dossiers, le) == [(ou.value, ou.label, 1)]
-    assert [ligne[0] for ligne in tableau.attentes(dossiers, le) if ligne[2]] == [qui.value]
+    comptees = tableau.attentes(tableau.stades(dossiers, le))
+    assert [ligne[0] for ligne in comptees if ligne[2]] == [qui.value]
+    liste = clients["agent"].get("/instruction/?col=stade&col=attend")
+    assert liste.context["comptes"] == {ou.label: 1}
+    assert [valeur for _, valeur, _ in liste.context["lignes"][0]["cellules"]] == [
+        ou.label,
+        qui.label,
+    ]
     # the page of the agent
     page = clients["agent"].get(f"/instruction/dossiers/{dossier.pk}/")
     assert (page.context["stade"], page.context["qui"]) == (ou, suivi.A_QUI[qui])
@@ -217,6 +224,11 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     assert [s for liste in listes for d, s in liste if d.pk == dossier.pk] == [lu]
     relue = clients["organisme"].get(f"/dossiers/{dossier.pk}/relecture/").content.decode()
     assert f'<h2 id="t-tour">{lu.etat.label}</h2>' in relue
+    depot = clients["organisme"].get(f"/dossiers/{dossier.pk}/depose/").content.decode()
+    assert f"<strong>{lu.etat.label}.</strong> {lu.phrase}" in depot
+    # the public reads nothing that a letter did not tell
+    publics = Financement.objects.publics().filter(dossier=dossier)
+    assert publics.exclude(lettres__liberee_le__isnull=False).count() == 0
     _exiger_l_accord_des_deux(dossier, ou, qui, lu)
 
 
@@ -230,7 +242,7 @@ def _exiger_l_accord_des_deux(dossier, ou, qui, lu):
         assert (ou in (Stade.FINANCEURS, Stade.LETTRES), liberees.exists()) == (True, True)
     if not liberees.exists():
         assert lu.etat not in (EtatPublic.DECIDE, EtatPublic.DECIDE_EN_PARTIE)
-        assert suivi.resultats(dossier) == []
+        assert resultats.pour_l_organisme(dossier) == []
     assert lu.est_a_vous == (qui == Attente.ORGANISME)
     complement = dossier.complement_en_cours()
     if lu.etat == EtatPublic.A_COMPLETER:
@@ -404,14 +416,14 @@ def test_un_tableau_des_resultats_sans_rien_dire_avant_l_ouverture(histoire, con
     client = connecter(histoire.signataire)
     assert "<h2>Résultats</h2>" not in client.get(chemin).content.decode()
     histoire.jouer("liberer", 0)
-    lignes = suivi.resultats(histoire.dossier)
+    lignes = resultats.pour_l_organisme(histoire.dossier)
     assert [ligne.mot for ligne in lignes] == [
         "Lettre à ouvrir",
         *["Décision à venir"] * (len(lignes) - 1),
     ]
     assert [ligne.accorde for ligne in lignes] == [None] * len(lignes)
     histoire.jouer("ouvrir", 0)
-    ligne = suivi.resultats(histoire.dossier)[0]
+    ligne = resultats.pour_l_organisme(histoire.dossier)[0]
     assert (ligne.mot, ligne.accorde) == ("Accordé", ligne.demande)
     assert "<h2>Résultats</h2>" in client.get(chemin).content.decode()
     agent = connecter(histoire.agent).get(chemin).content.decode()

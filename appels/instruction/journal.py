@@ -1,0 +1,301 @@
+"""What the log says, in words: who may read which lines, what they look for, before → after."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils.dateparse import parse_date, parse_datetime
+
+from appels.models import Dossier, Passage
+from partenaires.models import Partenaire, Role, Utilisateur
+from quartiers.francais import en_euros, jour, moment
+from quartiers.horloge import PARIS
+from quartiers.models import Trace
+from quartiers.models.trace import TraceQuerySet
+
+# Private until their author shares or gives them: not even that they exist. Once shared, the log of
+# the dossier and the former versions of the opinion say it.
+PRIVES = ("appels.Avis", "appels.Lecture", "appels.Cotation")
+CENTIMES = {
+    "montant",
+    "montant_vote",
+    "montant_propose",
+    "plafond",
+    "droit_commun",
+    "credits_contrat",
+}
+ROLES = dict(Role.choices)
+GARDE_SECRET = "valeur non gardée"  # noqa: S105
+NOMS = {  # what a table is called on a page
+    "quartiers.Axe": "Axe",
+    "quartiers.Objectif": "Objectif du contrat",
+    "quartiers.ChiffreCle": "Chiffre clé",
+    "quartiers.IndicateurQuartier": "Indicateur de quartier",
+    "quartiers.Document": "Document",
+    "partenaires.Agrement": "Agrément",
+    "partenaires.Appartenance": "Rôle dans un organisme",
+    "partenaires.Designation": "Administration à confier",
+    "partenaires.Fiche": "Fiche d’organisme",
+    "partenaires.Invitation": "Invitation",
+    "partenaires.LigneBudgetOrganisme": "Budget d’organisme",
+    "partenaires.Partenaire": "Organisme",
+    "partenaires.Revision": "Révision d’un contenu",
+    "partenaires.Service": "Service",
+    "partenaires.Texte": "Texte du site",
+    "partenaires.Utilisateur": "Compte",
+    "appels.Appel": "Appel à projets",
+    "appels.Attestation": "Attestation en ligne",
+    "appels.Avis": "Avis",
+    "appels.Comite": "Comité",
+    "appels.Complement": "Demande de complément",
+    "appels.CoordonneesBancaires": "Coordonnées bancaires",
+    "appels.Cotation": "Note d’un critère",
+    "appels.Critere": "Critère",
+    "appels.Deliberation": "Décision du comité",
+    "appels.DemandePapier": "Demande sur papier",
+    "appels.Deport": "Déport",
+    "appels.DepotDauphin": "Dépôt sur Dauphin",
+    "appels.Derogation": "Délai particulier",
+    "appels.DocumentDemande": "Document demandé",
+    "appels.Dossier": "Dossier",
+    "appels.Enveloppe": "Enveloppe",
+    "appels.Export": "Export",
+    "appels.FichierMessage": "Fichier d’un message",
+    "appels.Financement": "Décision d’un financeur",
+    "appels.FinanceurAppel": "Financeur de l’appel",
+    "appels.Gabarit": "Modèle de lettre",
+    "appels.ImportDauphin": "Fichier de Dauphin",
+    "appels.Lecture": "Lecture d’un dossier",
+    "appels.Lettre": "Lettre",
+    "appels.Message": "Message",
+    "appels.Note": "Note du service",
+    "appels.Papier": "Dossier ou pièces à télécharger",
+    "appels.Piece": "Pièce",
+    "appels.Point": "Point d’un complément",
+    "appels.Presence": "Présence au comité",
+    "appels.Prolongation": "Prolongation",
+    "appels.Proposition": "Montant d’un scénario",
+    "appels.Recepisse": "Récépissé",
+    "appels.Regle": "Règle de l’appel",
+    "appels.Scenario": "Scénario",
+    "appels.Signal": "Signalement",
+    "appels.Theme": "Thème",
+    "appels.Version": "Version déposée",
+}
+
+
+# --- Which lines --------------------------------------------------------------------------------
+def lisibles(personne: Utilisateur) -> TraceQuerySet:
+    """The lines that a person of the service may read; the door keeps the others out.
+
+    Nothing private; of dossiers, those that they read for the service.
+    """
+    lus = Dossier.objects.lus_pour_le_service(personne).order_by().values("pk")
+    de_ceux_la = Q(dossier__isnull=True) | Q(dossier__in=lus)
+    return Trace.objects.exclude(table__in=PRIVES).filter(de_ceux_la)
+
+
+@dataclass(frozen=True)
+class Recherche:
+    """What is looked for: a person, an object, days; empty for any."""
+
+    personne: str = ""
+    objet: str = ""
+    table: str = ""
+    du: date | None = None
+    au: date | None = None
+
+    def parmi(self, lignes: TraceQuerySet) -> TraceQuerySet:
+        """The lines that answer it; the same for the page and its file."""
+        if self.personne:
+            lignes = lignes.filter(par__in=_personnes(self.personne))
+        if self.objet:
+            lignes = lignes.filter(_sur(self.objet))
+        if self.table:
+            lignes = lignes.filter(table=self.table)
+        if self.du:
+            lignes = lignes.filter(le__gte=_minuit(self.du))
+        if self.au:
+            lignes = lignes.filter(le__lt=_minuit(self.au + timedelta(days=1)))
+        return lignes
+
+
+def _personnes(texte: str) -> models.QuerySet[Utilisateur]:
+    """Each word in the name or the address."""
+    trouvees = Utilisateur.objects.order_by()
+    for mot in texte.split():
+        trouvees = trouvees.filter(
+            Q(prenom__icontains=mot) | Q(nom__icontains=mot) | Q(email__icontains=mot)
+        )
+    return trouvees.values("pk")
+
+
+def _sur(texte: str) -> Q:
+    """A dossier by its number or title, an organisation by its name or SIRET."""
+    dossiers = Dossier.objects.filter(Q(numero__iexact=texte) | Q(intitule__icontains=texte))
+    organismes = Partenaire.objects.filter(
+        Q(nom__icontains=texte) | Q(siret=texte.replace(" ", ""))
+    )
+    return Q(dossier__in=dossiers.order_by().values("pk")) | Q(
+        organisme__in=organismes.order_by().values("pk")
+    )
+
+
+def _minuit(jour: date) -> datetime:
+    return datetime.combine(jour, time(), tzinfo=PARIS)
+
+
+# --- In words -----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Valeur:
+    """One field of one line."""
+
+    champ: str
+    avant: str
+    apres: str
+
+    def __str__(self) -> str:
+        return f"{self.champ} : {self.avant} → {self.apres}"
+
+
+@dataclass(frozen=True)
+class Changement:
+    """A line as it is read."""
+
+    trace: Trace
+    sur: str  # « Décision d’un financeur »
+    objet: str  # « CV-2027-0001 »
+    valeurs: list[Valeur]
+
+
+def en_clair(traces: Sequence[Trace]) -> list[Changement]:
+    """The lines in words; what they name is read in one query a table, however many lines."""
+    noms = _nommes(traces)
+    lus = []
+    for trace in traces:
+        dossier = noms.get(("appels.Dossier", trace.dossier or 0))
+        objet = dossier or noms.get(("partenaires.Partenaire", trace.organisme or 0), "")
+        lus.append(
+            Changement(
+                trace,
+                NOMS.get(trace.table, trace.table.partition(".")[2]),
+                objet,
+                [
+                    _en_mots(trace.table, nom, avant, apres, noms)
+                    for nom, (avant, apres) in trace.valeurs.items()
+                ],
+            )
+        )
+    return lus
+
+
+def details(passages: Iterable[Passage], personne: Utilisateur) -> dict[int, list[Changement]]:
+    """{act of the log: what it changed}: the lines of the same person at the same instant."""
+    actes = list(passages)
+    par_acte: dict[tuple[int | None, datetime], int] = {}
+    for acte in actes:
+        par_acte.setdefault((acte.par_id, acte.le), acte.pk)
+    traces = lisibles(personne).filter(
+        dossier__in={acte.dossier_id for acte in actes}, le__in={acte.le for acte in actes}
+    )
+    trouves: dict[int, list[Changement]] = {}
+    for changement in en_clair(list(traces.order_by("pk"))):
+        cle = par_acte.get((changement.trace.par_id, changement.trace.le))
+        if cle is not None:
+            trouves.setdefault(cle, []).append(changement)
+    return trouves
+
+
+def _champ(table: str, nom: str) -> Any:
+    """The field, or None once the code has forgotten it."""
+    try:
+        return apps.get_model(table)._meta.get_field(nom)
+    except (LookupError, ValueError):
+        return None
+
+
+def _nommes(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:
+    """{(table, key): name} of every row that these lines refer to."""
+    cles: dict[type[models.Model], set[int]] = {
+        Dossier: {trace.dossier for trace in traces if trace.dossier},
+        Partenaire: {trace.organisme for trace in traces if trace.organisme},
+    }
+    for trace in traces:
+        for nom, valeurs in trace.valeurs.items():
+            champ = _champ(trace.table, nom)
+            if champ is not None and champ.is_relation:
+                cles.setdefault(champ.related_model, set()).update(
+                    valeur for valeur in valeurs if isinstance(valeur, int)
+                )
+    noms = {}
+    for modele, numeros in cles.items():
+        for cle, texte in _textes(modele, numeros).items():
+            noms[modele._meta.label, cle] = texte
+    return noms
+
+
+# What writes the name of a row reads others: joined, so that each is one query.
+JOINTURES = {
+    "appels.Financement": ("partenaire",),
+    "appels.Version": ("dossier",),
+    "appels.Lecture": ("lecteur",),
+    "appels.Comite": ("appel",),
+    "partenaires.Fiche": ("partenaire",),
+    "appels.Complement": ("dossier",),
+    "appels.Gabarit": ("partenaire",),
+}
+
+
+def _textes(modele: type[models.Model], cles: set[int]) -> dict[int, str]:
+    if not cles:
+        return {}
+    lignes = modele._base_manager.filter(pk__in=cles).order_by()
+    if joints := JOINTURES.get(modele._meta.label):
+        lignes = lignes.select_related(*joints)
+    if modele is Dossier:
+        return {
+            pk: numero or titre or "Brouillon"
+            for pk, numero, titre in lignes.values_list("pk", "numero", "intitule")
+        }
+    return {ligne.pk: str(ligne) for ligne in lignes}
+
+
+def _en_mots(
+    table: str, nom: str, avant: Any, apres: Any, noms: dict[tuple[str, int], str]
+) -> Valeur:
+    champ = _champ(table, nom)
+    titre = str(getattr(champ, "verbose_name", nom)).replace("_", " ")
+    mots = [_mot(champ, nom, valeur, noms) for valeur in (avant, apres)]
+    return Valeur(titre[:1].upper() + titre[1:], *mots)
+
+
+def _mot(champ: Any, nom: str, valeur: Any, noms: dict[tuple[str, int], str]) -> str:
+    if valeur in (None, "", [], {}):
+        return "vide"
+    if isinstance(valeur, dict) and set(valeur) == {"empreinte"}:
+        return GARDE_SECRET
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if nom in CENTIMES and isinstance(valeur, int):
+        return en_euros(valeur)
+    if isinstance(valeur, list):
+        return ", ".join(ROLES.get(element, str(element)) for element in valeur)
+    if champ is None:
+        return str(valeur)
+    if champ.is_relation:
+        return noms.get((champ.related_model._meta.label, valeur), f"n° {valeur}")
+    if champ.choices:
+        return str(dict(champ.flatchoices).get(valeur, valeur))
+    return _date_en_mots(champ, valeur)
+
+
+def _date_en_mots(champ: Any, valeur: Any) -> str:
+    if isinstance(champ, models.DateTimeField) and (instant := parse_datetime(str(valeur))):
+        return moment(instant)
+    if isinstance(champ, models.DateField) and (lu := parse_date(str(valeur))):
+        return jour(lu)
+    return str(valeur)

@@ -1,0 +1,203 @@
+"""The log in words: before → after, for whom, searched, as a file, sealed each day."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from post_office.models import Email
+
+from appels import tasks
+from appels.decision.actions import avis
+from appels.instruction import journal
+from appels.instruction.actions import deports, sceaux
+from appels.models import Dossier, Financement
+from partenaires.models import Appartenance, Genre, Role
+from quartiers.francais import en_euros
+from quartiers.models import Sceau, Suivi, Trace
+from tests.contrat_ville.test_suivi import SUIVIS
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_membre,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+JOURNAL = "/instruction/journal/"
+
+
+@pytest.fixture
+def depose(horloge_figee):
+    return deposer(creer_dossier_complet(creer_appel(), creer_association(nom="Les Jardiniers")))
+
+
+@pytest.fixture
+def responsable(depose):
+    return creer_agent(Role.RESPONSABLE)
+
+
+def lire(client, chemin) -> str:
+    reponse = client.get(chemin)
+    assert reponse.status_code == 200, (chemin, reponse.status_code)
+    return b"".join(reponse).decode()
+
+
+def voter(dossier, montant):
+    financement = dossier.financements.get(partenaire__genre=Genre.CAF)
+    financement.decision, financement.montant_vote = "accorde", montant
+    financement.decide_le = PENDANT.date()
+    financement.save()
+
+
+def test_chaque_modele_suivi_a_un_nom_sur_la_page():
+    assert {modele._meta.label for modele in SUIVIS} - set(journal.NOMS) == set()
+    assert all(issubclass(modele, Suivi) for modele in SUIVIS)
+
+
+def test_le_montant_vote_se_lit_avant_et_apres(connecter, depose, responsable):
+    voter(depose, 670_000)
+    voter(depose, 500_000)
+    page = lire(connecter(responsable), f"/instruction/dossiers/{depose.pk}/changements/")
+    assert f"Montant voté : vide → {en_euros(670_000)}" in page
+    assert f"Montant voté : {en_euros(670_000)} → {en_euros(500_000)}" in page
+
+
+def test_ce_qu_un_acte_a_change_se_lit_dans_l_historique_du_service_seul(connecter, depose):
+    agent = creer_agent()
+    client = connecter(agent)
+    client.post(f"/instruction/dossiers/{depose.pk}/recevable/")
+    assert Dossier.objects.get(pk=depose.pk).etat == "recevable"
+    trace = Trace.objects.filter(table="appels.Dossier", cle=depose.pk).first()
+    assert (trace.par, trace.le, trace.acte) == (agent, PENDANT, "appels:admettre")
+    chemin = f"/dossiers/{depose.pk}/historique/"
+    dit = f"Etat : {trace.valeurs['etat'] and 'Déposé'} → Recevable"
+    assert dit in lire(client, chemin)
+    assert dit not in lire(connecter(depose.depose_par), chemin)
+
+
+def test_un_role_et_une_verification_se_lisent_chez_l_organisme(connecter, depose):
+    membre = creer_membre(depose.porteur)
+    Appartenance.objects.filter(utilisateur=membre).update(roles={Role.SIGNATAIRE})
+    chemin = f"/instruction/organismes/{depose.porteur_id}/changements/"
+    assert "Rôles : Rédaction → Signature et dépôt" in lire(connecter(creer_agent()), chemin)
+    assert connecter(membre).get(chemin).status_code == 403
+
+
+def test_rien_de_prive_ni_de_ferme_ne_se_lit(connecter, depose, responsable):
+    """An opinion not shared leaves its line, that nobody reads: not even that it exists."""
+    adresses = [
+        f"/instruction/dossiers/{depose.pk}/changements/",
+        f"/dossiers/{depose.pk}/historique/",
+        JOURNAL,
+        f"{JOURNAL}journal.csv",
+    ]
+    client, caf = connecter(responsable), creer_financeur(Genre.CAF)
+    avant = [lire(client, adresse) for adresse in adresses]
+    donnees = {"recevable": True, "sens": "defavorable", "motif": "CANARI", "montant_propose": 1}
+    with_avis = avis.donner(
+        depose,
+        caf.appartenances.get().partenaire,
+        donnees,
+        partager=False,
+        par=caf,
+        recu_le=PENDANT,
+    )
+    assert Trace.objects.filter(table="appels.Avis", cle=with_avis.pk).count() == 1
+    nouvelles = [lire(client, adresse) for adresse in adresses]
+    assert [page.count("Avis") for page in nouvelles] == [page.count("Avis") for page in avant]
+    assert not any("CANARI" in page for page in nouvelles)
+
+    voter(depose, 123_400)
+    assert en_euros(123_400) in lire(client, JOURNAL)
+    deports.declarer(depose, responsable, motif="x", par=responsable, recu_le=PENDANT)
+    assert en_euros(123_400) not in lire(client, JOURNAL)
+    assert en_euros(123_400) not in lire(client, f"{JOURNAL}journal.csv")
+    assert client.get(adresses[0]).status_code == 404
+
+
+def test_on_cherche_par_personne_par_objet_et_par_jour(connecter, depose, responsable):
+    voter(depose, 670_000)
+    client = connecter(responsable)
+    tout = len(lignes(client, ""))
+    assert tout == journal.lisibles(responsable).count()
+    assert lignes(client, "objet=INTROUVABLE") == []
+    du_dossier = lignes(client, "objet=cv-2027-0001")
+    jours = {"du=2026-11-11": 0, "au=2026-11-09": 0, "du=2026-11-10&au=10/11/2026": len(du_dossier)}
+    for jour, combien in jours.items():
+        assert len(lignes(client, f"objet=cv-2027-0001&{jour}")) == combien, jour
+    assert {ligne["objet"] for ligne in du_dossier} == {"CV-2027-0001"}
+    assert {ligne["objet"] for ligne in lignes(client, "objet=jardiniers")} == {"Les Jardiniers"}
+    [vote] = lignes(client, "table=appels.Financement")
+    assert vote["sur"] == "Décision d’un financeur"
+    ada = creer_agent()
+    ada.prenom, ada.nom = "Ada", "Canari"
+    ada.save()
+    connecter(ada).post(f"/instruction/dossiers/{depose.pk}/recevable/")
+    assert {ligne["par"] for ligne in lignes(client, "personne=canari+ada")} == {"Ada Canari"}
+
+
+def lignes(client, recherche) -> list[dict]:
+    """The rows of the file; the page counts as many."""
+    texte = lire(client, f"{JOURNAL}journal.csv?{recherche}").removeprefix("\ufeff")
+    page = client.get(f"{JOURNAL}?{recherche}").context["page"]
+    lues = list(csv.DictReader(io.StringIO(texte), delimiter=";"))
+    assert len(lues) == page.paginator.count
+    return lues
+
+
+def test_une_recherche_illisible_est_dite_en_place(connecter, responsable):
+    for recherche, phrase in {
+        "du=demain": "Cette date ne se lit pas",
+        "du=2026-11-12&au=2026-11-01": "Cette date vient avant la première",
+        "table=appels.Avis": "Sélectionnez un choix valide",
+    }.items():
+        reponse = connecter(responsable).get(f"{JOURNAL}?{recherche}")
+        assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True), recherche
+
+
+@pytest.mark.parametrize("nombre", [1, 12])
+def test_le_journal_coute_autant_pour_une_page_pleine(
+    connecter, depose, responsable, django_assert_num_queries, nombre
+):
+    for rang in range(nombre):
+        Financement.objects.filter(pk=depose.financements.first().pk).update(motif=f"motif {rang}")
+        membre = creer_membre(creer_association())
+        Appartenance.objects.filter(utilisateur=membre).update(roles={Role.LECTEUR})
+    client = connecter(responsable)
+    client.get(JOURNAL)
+    # session, person, roles; count, lines, people, organisations; last seal, calls, parution
+    with django_assert_num_queries(10):
+        lire(client, f"{JOURNAL}?table=partenaires.Appartenance")
+
+
+# --- The seals ----------------------------------------------------------------------------------
+def test_le_sceau_de_la_veille_part_une_fois_aux_responsables_et_au_dehors(
+    depose, responsable, horloge_figee, settings
+):
+    settings.ADRESSES_DU_SCEAU = ["coffre@example.org"]
+    creer_agent()
+    demain = PENDANT + timedelta(days=1)
+    horloge_figee(demain)
+    tasks.sceller()
+    tasks.sceller()
+    sceau = Sceau.objects.get()
+    assert sceau.jour == PENDANT.date()
+    courriels = Email.objects.filter(subject__contains="sceau")
+    assert {adresse for courriel in courriels for adresse in courriel.to} == {
+        responsable.email,
+        "coffre@example.org",
+    }
+    assert courriels.count() == 2
+    assert all(sceau.tete in courriel.message for courriel in courriels)
+
+
+def test_les_sceaux_se_lisent_et_s_impriment(connecter, depose, responsable):
+    sceau = sceaux.sceller(PENDANT + timedelta(days=1))
+    page = lire(connecter(responsable), f"{JOURNAL}sceaux/")
+    assert f"{sceau.tete[:32]} {sceau.tete[32:]}" in page
+    assert connecter(creer_agent()).get(f"{JOURNAL}sceaux/").status_code == 403
