@@ -26,6 +26,7 @@ from quartiers.models import ChiffreCle
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
@@ -123,6 +124,7 @@ def monde(horloge_figee):
     caf = depose.financements.get(partenaire__genre="caf")
     caf.decision = "refuse"
     caf.motif = "Motif"
+    admettre(depose)
     decisions.saisir(depose, [caf], par=gens["agent"], recu_le=PENDANT)
     lettres.ecrire_un_gabarit(
         "refuse",
@@ -134,7 +136,7 @@ def monde(horloge_figee):
     lettres.preparer(poser_tribunal(appel), par=gens["agent"], recu_le=PENDANT)
     lettre = Lettre.objects.get()
     lettres.etablir(lettre)
-    lettres.liberer(appel, 1, par=gens["responsable"], recu_le=PENDANT)
+    diffusion = lettres.liberer(appel, [lettre.pk], 1, par=gens["responsable"], recu_le=PENDANT)
     lettres.ouvrir(lettre, par=signataire, recu_le=PENDANT)
     comite = comites.convoquer(
         appel,
@@ -143,6 +145,7 @@ def monde(horloge_figee):
     )
     return {
         "lettre": lettre,
+        "diffusion": diffusion,
         "comite": comite,
         "scenario": scenario,
         "deport": deport,
@@ -187,7 +190,9 @@ NOMMENT = {
         "appels:journal_de_l_appel",
         "appels:rappels",
         "appels:publier_decisions",
+        "appels:derogations_de_l_appel",
     ],
+    "diffusion": ["appels:annuler_diffusion"],
     "scenario": [
         "appels:scenario",
         "appels:matrice_xlsx",
@@ -384,6 +389,7 @@ SANS_BROUILLON = (  # pages of what was deposited
     "appels:corriger",
     "appels:fichier_message",
     "appels:decisions_recues",
+    "appels:renoncer",
 )
 
 
