@@ -1,16 +1,20 @@
 """Celery tasks: a primary key in, one call. The database is the truth."""
 
+import logging
+
 from celery import shared_task
 
-from appels.decision.actions import lettres
+from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
-from appels.models import Battement, Export, Lettre, Papier, Recepisse
+from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import impressions
 from appels.redaction.actions import pieces, rappels
 from partenaires.comptes import sessions
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
+
+journal = logging.getLogger(__name__)
 
 RATTRAPES = 3  # of a kind, at each beat: those just asked do not wait behind a campaign
 
@@ -58,6 +62,17 @@ def rattraper() -> None:
     for lettre in Lettre.objects.a_etablir()[:RATTRAPES]:
         lettres.etablir(lettre)
     exports.effacer_les_anciens(horloge.maintenant())
+
+
+@shared_task(name="appels.diffuser")
+def diffuser() -> None:
+    """Letters and publications whose instant has come; one that fails does not stop the others."""
+    instant = horloge.maintenant()
+    for diffusion in Diffusion.objects.dues(instant).select_related("appel", "par"):
+        try:
+            diffusions.executer(diffusion, instant)
+        except Exception:
+            journal.exception("La diffusion %s a échoué", diffusion.pk)
 
 
 @shared_task(name="appels.rappeler")

@@ -329,6 +329,7 @@ CELERY_BEAT_SCHEDULE = {
         "appels.battre",
         "appels.rappeler",
         "appels.rattraper",
+        "appels.diffuser",
         "appels.envoyer_courriels",
         "appels.imprimer",
         "appels.resumer",

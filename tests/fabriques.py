@@ -6,12 +6,19 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 
-from appels.decision.actions import decisions
+from appels.decision.actions import lettres, publications
 from appels.demonstration import dossiers, exemple
 from appels.depot import attestations
 from appels.depot.actions import depot
-from appels.instruction.actions import campagne
-from appels.models import Appel, DocumentDemande, Dossier, Financement, FinanceurAppel
+from appels.instruction.actions import campagne, examen
+from appels.models import (
+    Appel,
+    DocumentDemande,
+    Dossier,
+    Financement,
+    FinanceurAppel,
+    Lettre,
+)
 from partenaires.models import (
     Appartenance,
     Cadence,
@@ -143,18 +150,53 @@ def creer_document(**champs) -> Document:
     return document
 
 
+def admettre(dossier: Dossier) -> Dossier:
+    """Receivable, so that its funders may decide."""
+    examen.admettre(dossier, par=creer_agent(), recu_le=PENDANT)
+    dossier.refresh_from_db()
+    return dossier
+
+
 def creer_accord(dossier: Dossier, genre: Genre = Genre.CAF, montant: int = 100_000) -> Financement:
     """What a funder grants to a dossier that asks it, in cents."""
     accord = dossier.financements.get(partenaire__genre=genre)
     accord.decision = "accorde"
     accord.montant_vote = montant
     accord.decide_le = PENDANT.date()
-    accord.save()
+    accord.prononcer(par=creer_agent(), le=PENDANT)
     return accord
 
 
+def creer_lettre(financement: Financement, **champs) -> Lettre:
+    """The letter that tells a decision, released unless said otherwise."""
+    par = creer_agent(Role.RESPONSABLE)
+    textes = {"objet": "Votre demande", "corps": "Décision.", "signataire": "A", "qualite": "B"}
+    decision = financement.decision
+    gabarit = lettres.ecrire_un_gabarit(decision, None, textes, par=par, recu_le=PENDANT)
+    return Lettre.objects.create(
+        financement=financement,
+        gabarit=gabarit,
+        prise=financement.prises.courantes().get(),
+        **{
+            "objet": "Votre demande",
+            "corps": "Décision.",
+            "preparee_le": PENDANT,
+            "preparee_par": par,
+            "etabli_le": PENDANT,
+            "liberee_le": PENDANT,
+            "liberee_par": par,
+            **champs,
+        },
+    )
+
+
 def publier_les_decisions(appel: Appel) -> None:
-    decisions.publier(appel, par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
+    """Every grant of a call, its letter gone, read by everybody."""
+    accords = Financement.objects.accordes().filter(dossier__appel=appel)
+    for accord in accords.exclude(lettres__liberee_le__isnull=False):
+        creer_lettre(accord)
+    cles = [prise.pk for prise in publications.publiables(appel)]
+    publications.publier(appel, cles, len(cles), par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
 
 
 def poser_tribunal(appel: Appel) -> Appel:

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import models
 
-from appels.decision.scenarios import demandes
+from appels.decision.scenarios import demandes, proposees
 from appels.models import ACCORDS, Appel, Avis, Scenario
 from partenaires.models import Partenaire
 
-RIEN = {"a_decider": 0, "propose": 0, "refus": 0}
+RIEN = {"a_decider": 0, "total": 0, "refus": 0}
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Decompte:
 def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
     """In the order of the call; two queries, three with a frozen scenario."""
     sommes = _sommes(appel)
-    restes = _restes(appel, fige) if fige else {}
+    restes = _restes(fige) if fige else {}
     decomptes = []
     for financeur in appel.financeurs.select_related("partenaire"):
         somme = sommes.get(financeur.partenaire_id)
@@ -49,7 +49,7 @@ def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
                 decidees=somme["decidees"],
                 vote=somme["vote"] or 0,
                 a_decider=reste["a_decider"],
-                propose=reste["propose"],
+                propose=reste["total"],
                 refus=reste["refus"],
             )
         )
@@ -75,16 +75,17 @@ def _sommes(appel: Appel) -> dict[int, Any]:
     return {ligne["partenaire"]: ligne for ligne in lignes}
 
 
-def _restes(appel: Appel, fige: Scenario) -> dict[int, Any]:
+def _restes(fige: Scenario) -> dict[int, Any]:
     """{funder: what the frozen scenario gives to its requests left to decide}."""
     lignes = (
-        fige.propositions.filter(financement__in=demandes(appel).filter(decision=""))
+        proposees(fige)
+        .filter(decision="", propose__isnull=False)
         .order_by()
-        .values("financement__partenaire")
+        .values("partenaire")
         .annotate(
             a_decider=models.Count("pk"),
-            propose=models.Sum("montant"),
-            refus=models.Count("pk", filter=models.Q(montant=0)),
+            total=models.Sum("propose"),
+            refus=models.Count("pk", filter=models.Q(propose=0)),
         )
     )
-    return {ligne["financement__partenaire"]: ligne for ligne in lignes}
+    return {ligne["partenaire"]: ligne for ligne in lignes}

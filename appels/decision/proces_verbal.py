@@ -1,6 +1,7 @@
 """The minutes of a meeting: who came, what was said of each project, amounts, who stepped aside."""
 
 import hashlib
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from io import BytesIO
 
@@ -10,7 +11,7 @@ from docx.document import Document as DocumentObject
 from docx.table import _Cell
 
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
-from appels.models import Comite, Deliberation, Dossier
+from appels.models import Comite, Deliberation, Dossier, Franchissement
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import pdf
 from quartiers.francais import en_euros, moment
@@ -41,6 +42,7 @@ class Projet:
     sens: str = ""
     observation: str = ""
     deports: tuple[str, ...] = ()
+    derogations: tuple[str, ...] = ()
     demandes: tuple[Demande, ...] = ()
     est_lu: bool = True
 
@@ -100,10 +102,11 @@ def contenu(comite: Comite) -> dict:
         .order_by("numero")
     )
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
+    derogations = _derogations(dossiers)
     projets = []
     for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
         pk = ligne.dossier.pk
-        projets.append(_projet(rang, ligne, deliberations.get(pk)))
+        projets.append(_projet(rang, ligne, deliberations.get(pk), derogations[pk]))
     presences = [
         Presence(presence.nom, presence.organisme, presence.get_venue_display().lower())
         for presence in comite.presences.all()
@@ -119,10 +122,22 @@ def contenu(comite: Comite) -> dict:
     }
 
 
+def _derogations(dossiers: list[Dossier]) -> dict[int, list[str]]:
+    """{dossier: the barriers that the head let it past, with who and why}."""
+    dites: dict[int, list[str]] = defaultdict(list)
+    franchissements = Franchissement.objects.filter(dossier__in=dossiers)
+    for franchissement in franchissements.select_related("par").order_by("pk"):
+        dites[franchissement.dossier_id].append(
+            f"{franchissement} ({franchissement.par}, le {moment(franchissement.le)})"
+        )
+    return dites
+
+
 def _projet(
     rang: int,
     ligne: Ligne,
     deliberation: Deliberation | None,
+    derogations: list[str],
 ) -> Projet:
     dossier = ligne.dossier
     demandes = []
@@ -137,6 +152,7 @@ def _projet(
         sens=deliberation.get_sens_display().lower() if deliberation else "",
         observation=deliberation.observation if deliberation else "",
         deports=tuple(str(deporte) for deporte in ligne.deportes),
+        derogations=tuple(derogations),
         demandes=tuple(demandes),
     )
 
@@ -174,7 +190,15 @@ def composer(comite: Comite, visibles: DossierQuerySet) -> ProcesVerbal:
 def _relu(projet: dict) -> Projet:
     """From what JSON keeps: its lists are tuples again."""
     demandes = tuple(Demande(**demande) for demande in projet["demandes"])
-    return Projet(**{**projet, "deports": tuple(projet["deports"]), "demandes": demandes})
+    derogations = tuple(projet.get("derogations", []))  # minutes kept before say nothing of them
+    return Projet(
+        **{
+            **projet,
+            "deports": tuple(projet["deports"]),
+            "derogations": derogations,
+            "demandes": demandes,
+        }
+    )
 
 
 def en_pdf(pv: ProcesVerbal) -> bytes:
@@ -250,6 +274,8 @@ def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
     )
     if projet.deports:
         document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
+    for derogation in projet.derogations:
+        document.add_paragraph(propre(f"Dérogation. {derogation}."))
     _tableau(
         document,
         ("Financeur", "Avis", "Demandé", "Proposé"),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models
 from django.forms import BoundField
@@ -9,11 +10,13 @@ from django.forms import BoundField
 from appels.models import (
     Appel,
     Avis,
+    Deliberation,
     Dossier,
     Enveloppe,
     Financement,
     Proposition,
     Scenario,
+    SensComite,
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
@@ -94,6 +97,31 @@ def _demandes_a(appel: Appel, cles: set[int]) -> list[Partenaire]:
     if autres:
         trouves += Partenaire.objects.filter(pk__in=autres)
     return trouves
+
+
+def proposees(scenario: Scenario) -> models.QuerySet[Any]:
+    """The requests of its call with what it gives them: `propose`, in cents, None for nothing.
+
+    `mot`: what the last meeting said of the project. An unfavourable word gives zero, whatever the
+    amount says.
+    """
+    montants = scenario.propositions.filter(financement=models.OuterRef("pk")).values("montant")
+    mots = (
+        Deliberation.objects.filter(dossier=models.OuterRef("dossier"))
+        .order_by("-le", "-pk")
+        .values("sens")
+    )
+    return (
+        demandes(scenario.appel)
+        .annotate(mot=models.Subquery(mots[:1]))
+        .annotate(
+            propose=models.Case(
+                models.When(mot=SensComite.DEFAVORABLE, then=models.Value(0)),
+                default=models.Subquery(montants),
+                output_field=models.BigIntegerField(),
+            )
+        )
+    )
 
 
 @dataclass

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from appels.decision.vues import avis, comites, dauphin, decisions, grille, lettres, lots, scenarios
+from appels.decision.vues import (
+    avis,
+    comites,
+    dauphin,
+    decisions,
+    franchissements,
+    grille,
+    lettres,
+    lots,
+    publications,
+    renonciations,
+    scenarios,
+)
 from partenaires.socle import entree
 
 urlpatterns = [
@@ -107,8 +119,28 @@ urlpatterns = [
     ),
     path(
         "instruction/appels/<int:pk>/decisions/",
-        entree.responsable.envoi_sensible(decisions.publier),
+        entree.responsable.envoi_sensible(publications.publier),
         name="publier_decisions",
+    ),
+    path(
+        "instruction/diffusions/<int:pk>/annuler/",
+        entree.responsable.geste(publications.annuler),
+        name="annuler_diffusion",
+    ),
+    path(
+        "instruction/dossiers/<int:pk>/derogation/",
+        entree.responsable(franchissements.du_dossier),
+        name="deroger",
+    ),
+    path(
+        "instruction/appels/<int:pk>/retenus/",
+        entree.responsable(franchissements.de_l_appel),
+        name="derogations_de_l_appel",
+    ),
+    path(
+        "dossiers/<int:pk>/renoncer/",
+        entree.signataire(renonciations.renoncer),
+        name="renoncer",
     ),
     path("instruction/dauphin/", entree.agent(dauphin.manquants), name="dauphin_manquants"),
     path(

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from appels.decision.actions import decisions, lettres
+from appels.decision.actions import decisions, lettres, publications
 from appels.demonstration import dossiers, exemple, personnes
 from appels.demonstration.projets import TOUS
 from appels.demonstration.projets.recit import Recit
@@ -31,7 +31,6 @@ def charger() -> None:
         return
     instant = horloge.maintenant()
     publier_un_document(instant)
-    responsable = personnes.compte("responsable")
     for annees in exemple.ANNEES_PASSEES:
         appel = appel_passe(annees)
         assert appel.ferme_le  # `exemple` closed it
@@ -43,7 +42,7 @@ def charger() -> None:
                 examiner(dossier, depot_le + timedelta(days=40))
                 decider(dossier, depot_le + timedelta(days=120))
             notifier(appel, depot_le + timedelta(days=130))
-        decisions.publier(appel, par=responsable, recu_le=depot_le + timedelta(days=150))
+        publier(appel, depot_le + timedelta(days=150))
     Parution.avancer(instant)
 
 
@@ -112,8 +111,16 @@ def notifier(appel: Appel, quand: datetime) -> None:
     a_partir = Lettre.objects.en_attente().filter(financement__dossier__appel=appel)
     for lettre in a_partir:
         lettres.etablir(lettre)
-    combien = lettres.liberer(appel, a_partir.count(), par=responsable, recu_le=quand)
-    assert combien
+    partantes = [lettre.pk for lettre in lettres.pretes(appel)]
+    lettres.liberer(appel, partantes, len(partantes), par=responsable, recu_le=quand)
     for lettre in Lettre.objects.liberees().filter(financement__dossier__appel=appel):
         porteur = lettre.financement.dossier.porteur
         lettres.ouvrir(lettre, par=personnes.signataire(porteur), recu_le=quand + timedelta(days=2))
+
+
+def publier(appel: Appel, quand: datetime) -> None:
+    """Everybody reads what was granted, once its letters left."""
+    publiables = [prise.pk for prise in publications.publiables(appel)]
+    publications.publier(
+        appel, publiables, len(publiables), par=personnes.compte("responsable"), recu_le=quand
+    )

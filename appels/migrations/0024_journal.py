@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("quartiers", "0003_journal"),
         ("appels", "0023_un_mot_une_chose"),
-        ("quartiers", "0003_journal"),  # makes ligne_figee(), called by the triggers here
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,11 +8,13 @@ from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
 from appels.models.deport import Deport
+from appels.models.diffusion import Diffusion, GenreDiffusion, Publication
 from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.fabrication import Fabrication
-from appels.models.financement import ACCORDS, Decision, Financement
+from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financement
+from appels.models.franchissement import Barriere, Franchissement
 from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
 from appels.models.lettre import Gabarit, Lettre
@@ -35,6 +37,7 @@ __all__ = [
     "Attestation",
     "Avis",
     "AvisRemplace",
+    "Barriere",
     "Battement",
     "Beneficiaires",
     "CleRegle",
@@ -46,11 +49,13 @@ __all__ = [
     "Cote",
     "Critere",
     "Decision",
+    "DecisionPrise",
     "Deliberation",
     "DemandePapier",
     "Deport",
     "DepotDauphin",
     "Derogation",
+    "Diffusion",
     "DocumentDemande",
     "Dossier",
     "Enveloppe",
@@ -61,7 +66,9 @@ __all__ = [
     "Financement",
     "FinanceurAppel",
     "FormatExport",
+    "Franchissement",
     "Gabarit",
+    "GenreDiffusion",
     "GenreExport",
     "GenrePapier",
     "Gravite",
@@ -87,6 +94,7 @@ __all__ = [
     "Presence",
     "Prolongation",
     "Proposition",
+    "Publication",
     "Rappel",
     "Recepisse",
     "Regime",

@@ -6,14 +6,12 @@ from operator import attrgetter
 from typing import ClassVar, Self
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
 
 from appels.models.numerotation import Numerotation
 from appels.models.regle import Regle
 from partenaires.models import Genre, Partenaire
-from quartiers.contraintes import ensemble
 from quartiers.horloge import depuis_paris
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, Regard
 
@@ -71,7 +69,13 @@ class AppelQuerySet(JournaliseQuerySet["Appel"]):
         return self.filter(annee=int(annee), rang=int(rang or 1))
 
     def publies(self) -> Self:
-        return self.filter(est_publie=True)
+        """Those that everybody reads; `a_des_soutiens`: one of their decisions is public."""
+        a_des_soutiens = self.model.objects.filter(
+            pk=models.OuterRef("pk"),
+            dossiers__financements__prises__publications__le__isnull=False,
+            dossiers__financements__prises__publications__retiree_le__isnull=True,
+        )
+        return self.filter(est_publie=True).annotate(a_des_soutiens=models.Exists(a_des_soutiens))
 
     def a_la_une(self, instant: datetime) -> "Appel | None":
         """The call to speak of on every page: open, else next to open, else the last one."""
@@ -156,9 +160,12 @@ class Appel(Journalise):
     # RFC 5545: +1 at each change of a date
     sequence = models.PositiveIntegerField(default=0, editable=False)
     dates_le = models.DateTimeField(null=True, editable=False)
-    decisions_publiees_le = models.DateTimeField(null=True, editable=False)
-    decisions_publiees_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    avis_avant = models.DateField(
+        "avis des financeurs attendus jusqu’au",
+        null=True,
+        blank=True,
+        help_text="Jusqu’à ce jour, une décision attend tous les avis demandés. Laissez vide si "
+        "les décisions n’attendent pas les avis.",
     )
 
     # Who answers, and the words of the law: filled by the service (METIER §6.1, R112-11-1)
@@ -185,11 +192,6 @@ class Appel(Journalise):
                 condition=models.Q(ferme_le__isnull=True)
                 | models.Q(ouvre_le__isnull=True)
                 | models.Q(ferme_le__gt=models.F("ouvre_le")),
-            ),
-            ensemble(
-                "decisions_publiees_par_quelqu_un",
-                "decisions_publiees_le",
-                "decisions_publiees_par",
             ),
         ]
 

@@ -69,6 +69,14 @@ class SensComite(models.TextChoices):
     AJOURNE = "ajourne", "Ajourné"
 
 
+TEMOINS = {
+    SensComite.FAVORABLE: "plein",
+    SensComite.RESERVE: "demi",
+    SensComite.DEFAVORABLE: "vide",
+    SensComite.AJOURNE: "apres",
+}
+
+
 class Deliberation(Journalise):
     """What the meeting said of one project."""
 
@@ -91,3 +99,13 @@ class Deliberation(Journalise):
 
     def __str__(self) -> str:
         return f"{self.dossier_id} : {self.get_sens_display()}"
+
+    @property
+    def est_favorable(self) -> bool:
+        """With a reservation too."""
+        return self.sens in (SensComite.FAVORABLE, SensComite.RESERVE)
+
+    @property
+    def temoin(self) -> str:
+        """The mark beside the word: full for yes, half with a reservation, empty for no."""
+        return TEMOINS[SensComite(self.sens)]

@@ -333,6 +333,14 @@ class Dossier(Journalise):
             and not self.est_ouvert(instant)
         )
 
+    def est_decide(self) -> bool:
+        """A funder has taken a decision, told or not."""
+        return self.financements.exclude(decision="").exists()
+
+    def est_notifie(self) -> bool:
+        """Its organisation received the letter of a funder."""
+        return self.financements.filter(lettres__liberee_le__isnull=False).exists()
+
     def entre_temps(self) -> str:
         """The last step and who made it, in words, for whoever comes too late; empty before any."""
         dernier = self.passages.exclude(vers="").select_related("par").last()

@@ -1,11 +1,14 @@
 import hashlib
-from typing import ClassVar, Self
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 
 from appels.models.etats import Etat
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle import plan_comptable
+from quartiers.contraintes import ensemble
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
@@ -25,8 +28,11 @@ class Decision(models.TextChoices):
     REFUSE = "refuse", "Refusé"
     AJOURNE = "ajourne", "Ajourné"
     SANS_SUITE = "sans_suite", "Sans suite"
+    # What the organisation says of a grant, and no funder: see `actions/renonciations.py`
+    RENONCE = "renonce", "L’organisme a renoncé"
 
 
+D_UN_FINANCEUR = tuple(decision for decision in Decision if decision != Decision.RENONCE)
 ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
 
 
@@ -36,18 +42,36 @@ class FinancementQuerySet(JournaliseQuerySet["Financement"]):
         return self.filter(decision__in=ACCORDS)
 
     def publics(self) -> Self:
-        """What everybody may read: grants of the calls whose decisions were released."""
-        return (
-            self.accordes()
-            .filter(dossier__appel__decisions_publiees_le__isnull=False)
-            .exclude(dossier__etat__in=[Etat.RETIRE, Etat.IRRECEVABLE])
+        """The grants that everybody reads: letter released, then published by the head.
+
+        One that its organisation gave up is no grant any more; its public line stays
+        (`Publication.objects.publiques()`). The amount that the public reads is the one of the
+        decision published, not of a later one that waits for its letter.
+        """
+        renoncees = DecisionPrise.objects.filter(
+            financement=models.OuterRef("financement"),
+            decision=Decision.RENONCE,
+            rang__gt=models.OuterRef("rang"),
         )
+        publiees = (
+            DecisionPrise.objects.publiees()
+            .filter(financement=models.OuterRef("pk"), decision__in=ACCORDS)
+            .exclude(models.Exists(renoncees))
+        )
+        return self.filter(models.Exists(publiees)).exclude(
+            dossier__etat__in=[Etat.RETIRE, Etat.IRRECEVABLE]
+        )
+
+
+# What a decision is made of.
+DECISION = ("decision", "montant_vote", "decide_le", "acte", "motif")
 
 
 class Financement(Journalise):
     """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
 
-    `partenaire` is null for a funder outside the call: its label only.
+    `partenaire` is null for a funder outside the call: its label only. Its decision is the last of
+    its `prises`; `prononcer` alone writes both.
     """
 
     REGARD = Regard(
@@ -113,10 +137,110 @@ class Financement(Journalise):
     @property
     def empreinte(self) -> str:
         """The decision in one word: changes with it."""
-        contenu = (self.decision, self.montant_vote, self.decide_le, self.acte, self.motif)
+        contenu = tuple(getattr(self, champ) for champ in DECISION)
         return hashlib.sha256(repr(contenu).encode()).hexdigest()
+
+    def prononcer(
+        self,
+        *,
+        par: Utilisateur,
+        le: datetime,
+        pourquoi: str = "",
+        passage: Any = None,
+    ) -> "DecisionPrise":
+        """Keep the decision that this row holds: here, and as the next of those taken on it.
+
+        The only writer of both. `pourquoi`: why it replaces the one before. Call it under the lock
+        of the dossier.
+        """
+        self.save(update_fields=DECISION)
+        precedentes = self.prises.all()
+        rang = precedentes.count() + 1
+        precedentes.filter(remplacee_le__isnull=True).update(remplacee_le=le)
+        return self.prises.create(
+            rang=rang,
+            pourquoi=pourquoi,
+            par=par,
+            le=le,
+            passage=passage,
+            **{champ: getattr(self, champ) for champ in DECISION},
+        )
 
     @property
     def nature(self) -> str:
         """The kind of funder, as the form of the State names it."""
         return plan_comptable.sous_postes()[self.sous_poste].libelle
+
+
+class DecisionPriseQuerySet(JournaliseQuerySet["DecisionPrise"]):
+    def courantes(self) -> Self:
+        """Those that no other replaced: one a request at most."""
+        return self.filter(remplacee_le__isnull=True)
+
+    def notifiees(self) -> Self:
+        """Those whose letter reached its organisation: one released letter a decision at most."""
+        return self.filter(lettres__liberee_le__isnull=False)
+
+    def publiees(self) -> Self:
+        """Those that everybody reads now: one publication a decision at most."""
+        return self.filter(publications__le__isnull=False, publications__retiree_le__isnull=True)
+
+
+class DecisionPrise(Journalise):
+    """One of the decisions taken on a request, the first being 1; each replaces the one before.
+
+    Rows are only added; `remplacee_le` says when the next one came. Amounts in cents.
+    """
+
+    REGARD = Regard(dossier="financement__dossier")
+
+    financement = models.ForeignKey(Financement, models.PROTECT, related_name="prises")
+    rang = models.PositiveSmallIntegerField()
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    montant_vote = models.PositiveBigIntegerField(null=True, blank=True)
+    decide_le = models.DateField(null=True, blank=True)
+    acte = models.CharField(max_length=150, blank=True)
+    motif = models.TextField(max_length=2000, blank=True)
+    # Why it replaces the one before
+    pourquoi = models.CharField(max_length=300, blank=True)
+    remplacee_le = models.DateTimeField(null=True, blank=True)
+    # Null for what was decided before decisions followed each other, when the log does not say it
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    le = models.DateTimeField(null=True)
+    passage = models.OneToOneField(
+        "appels.Passage", models.PROTECT, null=True, blank=True, related_name="prise"
+    )
+
+    objects: ClassVar = DecisionPriseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["financement", "rang"]
+        constraints = [
+            models.UniqueConstraint(fields=["financement", "rang"], name="une_decision_par_rang"),
+            models.UniqueConstraint(
+                fields=["financement"],
+                name="une_decision_courante",
+                condition=models.Q(remplacee_le__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="prise_montant_si_accord",
+                condition=models.Q(
+                    decision__in=ACCORDS, montant_vote__isnull=False, decide_le__isnull=False
+                )
+                | (~models.Q(decision__in=ACCORDS) & models.Q(montant_vote__isnull=True)),
+            ),
+            ensemble("prise_par_quelqu_un", "par", "le"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_decision_display() or "Décision retirée"
+
+    @property
+    def est_un_accord(self) -> bool:
+        """Its funder grants something."""
+        return self.decision in ACCORDS
+
+    @property
+    def est_courante(self) -> bool:
+        """Nothing replaced it."""
+        return self.remplacee_le is None

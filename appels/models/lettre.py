@@ -5,8 +5,9 @@ from django.conf import settings
 from django.core.files import File
 from django.db import models
 
+from appels.models.diffusion import Diffusion
 from appels.models.fabrication import Fabrication, FabricationQuerySet
-from appels.models.financement import Decision, Financement
+from appels.models.financement import D_UN_FINANCEUR, DecisionPrise, Financement
 from partenaires.models import Partenaire
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
@@ -27,7 +28,9 @@ class Gabarit(Journalise):
 
     REGARD = Regard(organisme="partenaire")
 
-    decision = models.CharField(max_length=10, choices=Decision.choices)
+    decision = models.CharField(
+        max_length=10, choices=[(decision.value, decision.label) for decision in D_UN_FINANCEUR]
+    )
     partenaire = models.ForeignKey(
         Partenaire, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -60,6 +63,14 @@ class LettreQuerySet(FabricationQuerySet):
         """Those that reached their organisation."""
         return self.filter(liberee_le__isnull=False)
 
+    def a_ouvrir(self) -> Self:
+        """Released, that nobody of the organisation has opened; not one that another replaced."""
+        return self.liberees().filter(lue_le__isnull=True, remplacee_par__isnull=True)
+
+    def a_jour(self) -> Self:
+        """Those that tell the decision as it stands."""
+        return self.filter(prise__remplacee_le__isnull=True, prise__isnull=False)
+
     def a_etablir(self) -> Self:
         """Prepared, its PDF not made yet: a lost wake-up is repaired from here."""
         return super(LettreQuerySet, self.en_attente()).a_etablir()
@@ -80,7 +91,16 @@ class Lettre(Fabrication, Journalise):
     gabarit = models.ForeignKey(Gabarit, models.PROTECT, related_name="+")
     objet = models.CharField("objet", max_length=300)
     corps = models.TextField("texte", max_length=12000)
-    decision = models.CharField(max_length=64)  # fingerprint of the decision that it tells
+    # The decision that it tells; null for one discarded before decisions followed each other
+    prise = models.ForeignKey(DecisionPrise, models.PROTECT, null=True, related_name="lettres")
+    # When it leaves, or left, and with which others
+    diffusion = models.ForeignKey(
+        Diffusion, models.PROTECT, null=True, blank=True, related_name="lettres"
+    )
+    # The letter that tells the next decision, once it is released too
+    remplacee_par = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="remplace"
+    )
     preparee_le = models.DateTimeField()
     preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     corrigee_le = models.DateTimeField(null=True, blank=True)
@@ -109,9 +129,14 @@ class Lettre(Fabrication, Journalise):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["financement"],
-                name="une_lettre_par_decision",
+                fields=["prise"],
+                name="une_lettre_par_prise",
                 condition=models.Q(ecartee_le__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["financement"],
+                name="une_lettre_en_attente",
+                condition=models.Q(ecartee_le__isnull=True, liberee_le__isnull=True),
             ),
             models.CheckConstraint(
                 name="lettre_liberee_entiere",
@@ -137,8 +162,8 @@ class Lettre(Fabrication, Journalise):
 
     @property
     def est_perimee(self) -> bool:
-        """The decision changed since it was prepared: discard it and prepare another."""
-        return self.decision != self.financement.empreinte
+        """Another decision came since it was prepared: discard it and prepare another."""
+        return self.prise is None or not self.prise.est_courante
 
     @property
     def est_a_faire(self) -> bool:

@@ -5,6 +5,7 @@ from django.db import models
 
 from appels.models.dossier import Dossier
 from appels.models.etats import Etat, Transition
+from appels.models.financement import DecisionPrise
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.francais import moment
@@ -24,6 +25,10 @@ class Acte(models.TextChoices):
     CORRIGER = "corriger", "Correction commencée"
     DECIDER = "decider", "Décision d’un financeur saisie"
     NOTIFIER = "notifier", "Décision notifiée"
+    RENONCER = "renoncer", "L’organisme a renoncé à une subvention"
+    PUBLIER = "publier", "Décision publiée"
+    DEPUBLIER = "depublier", "Décision retirée de la page publique"
+    DEROGER = "deroger", "Dérogation de la ou du responsable"
     AFFECTER = "affecter", "Agent chargé du dossier"
     CONFORMITE = "conformite", "Pièce examinée"
     ECRIRE = "ecrire", "Message envoyé"
@@ -44,6 +49,7 @@ DU_SERVICE = (
     Acte.RESOUDRE,
     Acte.DEPORTER,
     Acte.LEVER_DEPORT,
+    Acte.DEROGER,
 )
 
 
@@ -51,15 +57,15 @@ class PassageQuerySet(SeulAjoutQuerySet):
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
         """The history that a person may read.
 
-        What the service does among itself is for the service, what funders decide too until it is
-        released; that messages were sent is for those who exchange them.
+        What the service does among itself is for the service, what a funder decides too until its
+        letter is released; that messages were sent is for those who exchange them.
         """
         organismes = [appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances]
-        decisions_publiees = models.Q(dossier__appel__decisions_publiees_le__isnull=False)
+        notifiees = DecisionPrise.objects.notifiees().filter(passage=models.OuterRef("pk"))
         de_l_organisme = models.Q(dossier__porteur__in=organismes)
         lisibles = (
             ~models.Q(acte__in=DU_SERVICE)
-            & (~models.Q(acte=Acte.DECIDER) | decisions_publiees)
+            & (~models.Q(acte=Acte.DECIDER) | models.Exists(notifiees))
             & (~models.Q(acte=Acte.ECRIRE) | de_l_organisme)
         )
         if droits.est_agent(utilisateur):

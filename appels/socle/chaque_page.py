@@ -89,7 +89,7 @@ def _action(utilisateur: Utilisateur, appel: Appel | None, instant: datetime) ->
         return reverse("appels:contact"), "Contacter le service"
     if appel.est_ouvert(instant):
         return reverse("appels:nouveau", args=[appel.repere]), "Commencer un dossier"
-    if appel.est_clos(instant) and appel.decisions_publiees_le:
+    if appel.est_clos(instant) and appel.a_des_soutiens:
         return reverse("appels:projets"), "Voir les projets soutenus"
     return reverse("appels:eligibilite"), "Préparer un projet"
 

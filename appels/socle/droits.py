@@ -59,10 +59,26 @@ def peut_retablir(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     )
 
 
-@droit("Seule une personne signataire retire un dossier déposé et encore en course.")
+@droit(
+    "Seule une personne signataire retire un dossier déposé, encore en course, et dont aucune "
+    "décision n’a été reçue. À une subvention accordée, on renonce."
+)
 def peut_retirer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
-    """Withdraw what a signatory deposited: a signatory, while nobody has closed it."""
-    return est_signataire(utilisateur, dossier) and dossier.etat in EN_COURSE
+    """Withdraw what a signatory deposited: a signatory, while no letter was received.
+
+    Not while no funder has decided: the button that goes would tell it. The act refuses then.
+    """
+    return (
+        est_signataire(utilisateur, dossier)
+        and dossier.etat in EN_COURSE
+        and not dossier.est_notifie()
+    )
+
+
+@droit("Seule une personne signataire de l’organisme renonce à une subvention.")
+def peut_renoncer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """Give up what a funder granted."""
+    return est_signataire(utilisateur, dossier) and dossier.est_depose
 
 
 @droit(
@@ -170,7 +186,13 @@ def peut_liberer_les_lettres(utilisateur: Utilisateur) -> bool:
 
 @droit("Seule la ou le responsable du service publie les projets soutenus.")
 def peut_publier_les_decisions(utilisateur: Utilisateur) -> bool:
-    """Let everybody read the grants of a call."""
+    """Let everybody read a decision whose letter left, or nobody any more."""
+    return droits.est_responsable(utilisateur)
+
+
+@droit("Seule la ou le responsable du service déroge à une étape de la procédure.")
+def peut_deroger(utilisateur: Utilisateur) -> bool:
+    """Let a dossier past a barrier, by a written reason."""
     return droits.est_responsable(utilisateur)
 
 

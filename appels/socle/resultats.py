@@ -36,7 +36,7 @@ SUITES = {
 
 def pour_l_organisme(dossier: Dossier) -> list[Resultat]:
     """One a funder of the call, in budget order; empty before any letter. Two queries."""
-    liberees = Lettre.objects.liberees().order_by("pk")
+    liberees = Lettre.objects.liberees().select_related("prise").order_by("pk")
     demandes = (
         dossier.financements.filter(partenaire__isnull=False)
         .select_related("partenaire")
@@ -55,10 +55,13 @@ def _resultat(demande: Any) -> Resultat:
     if lettre and not lettre.lue_le:
         mot = "Lettre à ouvrir"
         suite = "Ouvrez la lettre : son ouverture est datée."
-    elif lettre and lettre.decision == demande.empreinte:
-        mot = demande.get_decision_display()
-        accorde = demande.montant_vote
-        suite = SUITES[Decision(demande.decision)]
+    elif lettre and demande.decision == Decision.RENONCE:
+        mot = "Vous avez renoncé"
+        suite = "Le montant est revenu au financeur."
+    elif lettre and lettre.prise:
+        mot = lettre.prise.get_decision_display()
+        accorde = lettre.prise.montant_vote
+        suite = SUITES[Decision(lettre.prise.decision)]
     elif lettre:
         mot = "Voir la lettre"
         suite = "La lettre fait foi."

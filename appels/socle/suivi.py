@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from appels.models import Decision, Dossier, Financement, Lettre
+from appels.models import Decision, DecisionPrise, Dossier, Financement, Lettre
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import MODIFIABLES, Etat
 from quartiers.francais import accorder, date_et_heure, jour
@@ -48,7 +48,8 @@ def _demandes() -> models.QuerySet[Financement]:
 
 def _annoncee() -> models.Exists:
     """The decision of a request, as it stands, was told: its letter is released."""
-    return models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk")))
+    lettres = Lettre.objects.liberees().a_jour()
+    return models.Exists(lettres.filter(financement=models.OuterRef("pk")))
 
 
 def _dite() -> models.Exists:
@@ -58,7 +59,7 @@ def _dite() -> models.Exists:
 
 def _a_ouvrir() -> models.QuerySet[Lettre]:
     """The letters of a dossier that reached its organisation, which nobody there opened."""
-    return Lettre.objects.liberees().filter(financement__dossier=CE_DOSSIER, lue_le__isnull=True)
+    return Lettre.objects.a_ouvrir().filter(financement__dossier=CE_DOSSIER)
 
 
 def _nombre(lignes: models.QuerySet[Any], par: str) -> models.Expression:
@@ -72,10 +73,13 @@ def _nombre(lignes: models.QuerySet[Any], par: str) -> models.Expression:
 def avec_les_lettres(dossiers: DossierQuerySet) -> DossierQuerySet:
     """The same dossiers, each with what its organisation may know of the decisions."""
     dites = _demandes().filter(_dite())
+    prises = DecisionPrise.objects.notifiees().filter(financement=models.OuterRef("pk"))
+    derniere = models.Subquery(prises.order_by("-rang").values("decision")[:1])
+    ajournees = dites.annotate(dite=derniere).filter(dite=Decision.AJOURNE)
     return dossiers.annotate(
         sollicites=_nombre(_demandes(), "dossier"),
         reponses=_nombre(dites, "dossier"),
-        ajournees=_nombre(dites.filter(decision=Decision.AJOURNE), "dossier"),
+        ajournees=_nombre(ajournees, "dossier"),
         a_ouvrir=_nombre(_a_ouvrir(), "financement__dossier"),
     )
 
@@ -129,7 +133,8 @@ def _conditions(instant: datetime) -> dict[Stade, models.Q]:
     tous_decides = models.Q(models.Exists(demandes)) & ~models.Q(
         models.Exists(demandes.filter(a_decider))
     )
-    sans_lettre = models.Exists(demandes.filter(~_annoncee()))
+    a_annoncer = demandes.exclude(decision=Decision.RENONCE)  # who gives up knows it
+    sans_lettre = models.Exists(a_annoncer.filter(~_annoncee()))
     return {
         Stade.BROUILLON: models.Q(etat__in=MODIFIABLES),
         Stade.IRRECEVABLE: models.Q(etat=Etat.IRRECEVABLE),

@@ -27,6 +27,7 @@ from quartiers.models import ChiffreCle
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
@@ -124,6 +125,7 @@ def monde(horloge_figee):
     caf = depose.financements.get(partenaire__genre="caf")
     caf.decision = "refuse"
     caf.motif = "Motif"
+    admettre(depose)
     decisions.saisir(depose, [caf], par=gens["agent"], recu_le=PENDANT)
     lettres.ecrire_un_gabarit(
         "refuse",
@@ -135,7 +137,7 @@ def monde(horloge_figee):
     lettres.preparer(poser_tribunal(appel), par=gens["agent"], recu_le=PENDANT)
     lettre = Lettre.objects.get()
     lettres.etablir(lettre)
-    lettres.liberer(appel, 1, par=gens["responsable"], recu_le=PENDANT)
+    diffusion = lettres.liberer(appel, [lettre.pk], 1, par=gens["responsable"], recu_le=PENDANT)
     lettres.ouvrir(lettre, par=signataire, recu_le=PENDANT)
     comite = comites.convoquer(
         appel,
@@ -154,6 +156,7 @@ def monde(horloge_figee):
     return {
         "rectification": rectification,
         "lettre": lettre,
+        "diffusion": diffusion,
         "comite": comite,
         "scenario": scenario,
         "deport": deport,
@@ -198,7 +201,9 @@ NOMMENT = {
         "appels:journal_de_l_appel",
         "appels:rappels",
         "appels:publier_decisions",
+        "appels:derogations_de_l_appel",
     ],
+    "diffusion": ["appels:annuler_diffusion"],
     "scenario": [
         "appels:scenario",
         "appels:matrice_xlsx",
@@ -400,6 +405,7 @@ SANS_BROUILLON = (  # pages of what was deposited
     "appels:corriger",
     "appels:fichier_message",
     "appels:decisions_recues",
+    "appels:renoncer",
 )
 
 

@@ -17,7 +17,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from appels.decision.actions import decisions, lettres, scenarios
-from appels.models import Dossier, Financement, Lettre, Passage, Signal
+from appels.models import (
+    DecisionPrise,
+    Dossier,
+    Financement,
+    Lettre,
+    Passage,
+    Publication,
+    Signal,
+)
 from appels.models.etats import TRANSITIONS, Etat, Transition
 from partenaires.models import Partenaire, Role
 from quartiers.memoire import Garde
@@ -53,7 +61,15 @@ ROLES = st.sampled_from(
     ]
 )  # those who may, more often
 AGENTS_SEULS = st.sampled_from(["responsable", "agent"])
-OUTILS = {"envoyer", "passer", "teardown", "la_base_est_le_modele"}  # of the machine: no gesture
+OUTILS = {
+    "envoyer",
+    "passer",
+    "teardown",
+    "la_base_est_le_modele",
+    "lu_du_public",
+    "passe_la_recevabilite",
+    "se_reprend",
+}  # of the machine: no gesture
 AUTOUR_DE_LA_GARDE = {"admettre", "ecarter", "reexaminer"}
 ENVELOPPE, DEMANDE = 150_000, 200_000  # cents: what the CAF has, what it is asked
 VOTES = {
@@ -121,6 +137,7 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
                 "decisions-recues/",
                 "echanges/",
                 "historique/",
+                "renoncer/",
             )
         ]
         + [
@@ -135,9 +152,13 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
                 "complements/prolonger/",
                 "notes/",
                 "avis/",
+                "derogation/",
             )
         ]
-        + [f"/instruction/appels/{appel.pk}/{p}" for p in ("lettres/", "decider/", "decisions/")]
+        + [
+            f"/instruction/appels/{appel.pk}/{p}"
+            for p in ("lettres/", "decider/", "decisions/", "retenus/")
+        ]
     )
 
     class Procedure(RuleBasedStateMachine):
@@ -145,14 +166,19 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
             super().__init__()
             self.bloc = transaction.atomic()
             self.bloc.__enter__()
-            self.etat, self.signal, self.vote, self.lettre, self.lignes = (
+            self.etat, self.signal, self.vote, self.lignes = (
                 "depose",
                 False,
                 ("", None),
-                None,
                 Passage.objects.count(),
             )
             self.recevable_avant = self.prolonge = False  # of the complement asked last
+            self.rang = 0  # decisions taken
+            self.lettre = None  # of the last: None, « attend » (and the rank it tells), « partie »…
+            self.notifie = False  # a letter left, of this decision or of one before
+            self.derogations = set()
+            self.public = None  # what everybody reads: the amount of the decision published
+            self.public_rang = 0
 
         def teardown(self):
             transaction.set_rollback(True)
@@ -176,12 +202,30 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
         @rule(qui=roles)
         def ecarter(self, qui):
             self.envoyer(qui, f"/instruction/dossiers/{pk}/irrecevable/", motif="Hors territoire.")
-            self.passer(qui in AGENTS and self.etat == "depose" and not self.signal, "irrecevable")
+            permis = qui in AGENTS and self.etat == "depose" and not self.signal
+            self.passer(permis and self.se_reprend(), "irrecevable")
 
         @rule(qui=roles)
         def reexaminer(self, qui):
             self.envoyer(qui, f"/instruction/dossiers/{pk}/reprendre/", motif="Erreur.")
-            self.passer(qui in AGENTS and self.etat in {"recevable", "irrecevable"}, "depose")
+            permis = qui in AGENTS and self.etat in {"recevable", "irrecevable"}
+            self.passer(permis and self.se_reprend(), "depose")
+
+        def se_reprend(self) -> bool:
+            return not self.notifie or "notifie" in self.derogations
+
+        @rule(qui=roles, barriere=st.sampled_from(["recevabilite", "notifie"]))
+        def deroger(self, qui, barriere):
+            self.envoyer(
+                qui,
+                f"/instruction/dossiers/{pk}/derogation/",
+                barriere=barriere,
+                motif="Urgence",
+            )
+            debout = not self.se_reprend() if barriere == "notifie" else self.etat != "recevable"
+            if qui == "responsable" and debout and barriere not in self.derogations:
+                self.derogations.add(barriere)
+                self.lignes += 1
 
         @rule(qui=roles)
         def demander_un_complement(self, qui):
@@ -210,7 +254,8 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
         @rule(qui=roles)
         def retirer(self, qui):
             self.envoyer(qui, f"/dossiers/{pk}/retirer/")
-            self.passer(qui == "signataire" and self.etat in EN_COURSE, "retire")
+            permis = qui == "signataire" and self.etat in EN_COURSE
+            self.passer(permis and not self.vote[0], "retire")
 
         @rule(qui=roles)
         def signaler(self, qui):
@@ -240,6 +285,7 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
                     "acte": "",
                     "decide_le": "2027-03-12" if la_caf and montant else "",
                     "motif": "Pourquoi" if la_caf and decision == "refuse" else "",
+                    "pourquoi": "Le financeur a voté à nouveau" if la_caf else "",
                 }
                 envoi |= {f"decisions-{rang}-{nom}": valeur for nom, valeur in champs.items()}
             self.envoyer(qui, f"/dossiers/{pk}/decisions/", **envoi)
@@ -248,9 +294,33 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
                 and self.etat in EN_COURSE
                 and not self.signal
                 and (montant or 0) <= min(ENVELOPPE, DEMANDE)
+                and (self.passe_la_recevabilite() if decision else not self.notifie)
             )
-            if permis and (decision, montant) != self.vote and self.lettre not in {"partie", "lue"}:
-                self.vote, self.lignes = (decision, montant), self.lignes + 1
+            if permis and (decision, montant) != self.vote:
+                self.vote, self.lignes, self.rang = (
+                    (decision, montant),
+                    self.lignes + 1,
+                    self.rang + 1,
+                )
+                if self.lettre in {"partie", "lue"}:
+                    self.lettre = None
+
+        def passe_la_recevabilite(self) -> bool:
+            return self.etat == "recevable" or "recevabilite" in self.derogations
+
+        @rule(qui=roles)
+        def renoncer(self, qui):
+            self.envoyer(
+                qui, f"/dossiers/{pk}/renoncer/", subventions=monde["caf"].pk, motif="Arrêt"
+            )
+            if qui == "signataire" and self.vote[1] and self.lettre in {"partie", "lue"}:
+                self.vote, self.lignes, self.rang = (
+                    ("renonce", None),
+                    self.lignes + 1,
+                    self.rang + 1,
+                )
+                self.lettre = None
+                self.public = self.public and "a renoncé"
 
         @rule(qui=roles)
         def preparer_la_lettre(self, qui):
@@ -259,26 +329,36 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
                 lettre.ranger(ContentFile(b"%PDF-essai"))
                 lettre.etabli_le = PENDANT
                 lettre.save()
-            if qui in AGENTS and self.etat in EN_COURSE and self.vote[0] and self.lettre is None:
-                self.lettre = self.vote  # ready, telling this
+            if (
+                qui in AGENTS
+                and self.etat in EN_COURSE
+                and self.passe_la_recevabilite()
+                and self.vote[0] not in {"", "renonce"}
+                and self.lettre is None
+            ):
+                self.lettre = self.rang  # ready, telling this
 
         @rule(qui=roles)
         def ecarter_la_lettre(self, qui):
             for lettre in Lettre.objects.vives():
                 self.envoyer(qui, f"/instruction/lettres/{lettre.pk}/", motif="Erreur")
-            if qui in AGENTS and isinstance(self.lettre, tuple):
+            if qui in AGENTS and isinstance(self.lettre, int):
                 self.lettre = None
 
         @rule(qui=roles, nombre=st.sampled_from(["1", "2"]))
         def liberer(self, qui, nombre):
-            self.envoyer(qui, f"/instruction/appels/{appel.pk}/lettres/", nombre=nombre)
+            attendent = list(Lettre.objects.en_attente().values_list("pk", flat=True))
+            self.envoyer(
+                qui, f"/instruction/appels/{appel.pk}/lettres/", lignes=attendent, nombre=nombre
+            )
             if (
                 qui == "responsable"
                 and nombre == "1"
                 and self.etat in EN_COURSE
-                and self.lettre == self.vote
+                and self.passe_la_recevabilite()
+                and self.lettre == self.rang
             ):
-                self.lettre, self.lignes = "partie", self.lignes + 1
+                self.lettre, self.lignes, self.notifie = "partie", self.lignes + 1, True
 
         @rule(qui=roles)
         def ouvrir_la_lettre(self, qui):
@@ -287,30 +367,73 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
             if qui in {"signataire", "lecteur"} and self.lettre == "partie":
                 self.lettre = "lue"
 
+        @rule(qui=roles)
+        def publier(self, qui):
+            prises = list(DecisionPrise.objects.courantes().values_list("pk", flat=True))
+            self.envoyer(
+                qui,
+                f"/instruction/appels/{appel.pk}/decisions/",
+                lignes=prises,
+                nombre=len(prises),
+                note="Note",
+            )
+            if (
+                qui == "responsable"
+                and self.etat in EN_COURSE
+                and self.lettre in {"partie", "lue"}
+                and self.public_rang != self.rang
+                and (self.vote[1] or isinstance(self.public, int))
+            ):
+                self.public, self.public_rang = self.vote[1], self.rang
+                self.lignes += 1
+
+        @rule(qui=roles)
+        def depublier(self, qui):
+            vives = list(Publication.objects.vives().values_list("pk", flat=True))
+            self.envoyer(
+                qui,
+                f"/instruction/appels/{appel.pk}/decisions/",
+                retirees=vives,
+                motif="Erreur",
+            )
+            if qui == "responsable" and self.public_rang:
+                self.public, self.public_rang = None, 0
+                self.lignes += 1
+
         @rule(qui=roles, page=st.sampled_from(pages))
         def lire_ne_change_rien(self, qui, page):
             assert clients[qui].get(page).status_code < 500
 
         @invariant()
         def la_base_est_le_modele(self):
-            lettre = Lettre.objects.vives().first()
-            stade = lettre and (
-                "lue" if lettre.lue_le else "partie" if lettre.liberee_le else "attend"
-            )
-            attendu = self.lettre if isinstance(self.lettre, str) else self.lettre and "attend"
             caf = Financement.objects.get(pk=monde["caf"].pk)
+            courante = caf.prises.courantes().first()
+            lettre = courante and courante.lettres.filter(liberee_le__isnull=False).first()
+            if lettre:
+                stade = "lue" if lettre.lue_le else "partie"
+            else:
+                stade = "attend" if Lettre.objects.en_attente().exists() else None
+            attendu = "attend" if isinstance(self.lettre, int) else self.lettre
             assert (Dossier.objects.get(pk=pk).etat, Signal.objects.poses().exists(), stade) == (
                 self.etat,
                 self.signal,
                 attendu,
             )
-            assert ((caf.decision, caf.montant_vote), Passage.objects.count()) == (
-                self.vote,
-                self.lignes,
-            )
+            assert ((caf.decision, caf.montant_vote), caf.prises.count()) == (self.vote, self.rang)
+            if courante:
+                assert (courante.decision, courante.montant_vote) == self.vote
+            assert Passage.objects.count() == self.lignes
             assert (Financement.objects.aggregate(n=Sum("montant_vote"))["n"] or 0) == (
                 self.vote[1] or 0
             )
+            assert self.lu_du_public() == (None if self.etat == "irrecevable" else self.public)
+
+        def lu_du_public(self):
+            """The amount, that it was given up, or nothing."""
+            publication = Publication.objects.publiques().select_related("prise").first()
+            if publication is None:
+                return None
+            return "a renoncé" if publication.a_renonce else publication.prise.montant_vote
 
     if gestes:
         autres = {nom for nom in vars(Procedure) if not nom.startswith("_")} - gestes - OUTILS

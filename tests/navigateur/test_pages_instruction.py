@@ -167,12 +167,19 @@ def notifier(monde, dossier, agent, ici) -> Lettre:
     une, autre = dossier.financements.filter(partenaire__isnull=False)[:2]
     une.decision, une.motif = "refuse", "Hors du territoire."
     autre.decision, autre.montant_vote, autre.decide_le = "accorde", 10_000, ici.date()
+    examen.admettre(dossier, par=agent, recu_le=ici)
     for n, demande in enumerate((une, autre)):
         decisions.decider(dossier, [demande], par=agent, recu_le=ici)
         lettres.preparer(poser_tribunal(monde["appel"]), par=agent, recu_le=ici)
         if n == 0:
             lettres.etablir(Lettre.objects.get())
-            lettres.liberer(monde["appel"], 1, par=agent, recu_le=ici)
+            lettres.liberer(
+                monde["appel"],
+                [lettre.pk for lettre in lettres.pretes(monde["appel"])],
+                1,
+                par=agent,
+                recu_le=ici,
+            )
             lettres.ouvrir(Lettre.objects.get(), par=monde["signataire"], recu_le=ici)
     return Lettre.objects.get(financement=autre)
 

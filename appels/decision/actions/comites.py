@@ -7,7 +7,7 @@ from django.forms import BaseModelFormSet
 
 from appels.decision import proces_verbal
 from appels.decision.actions import scenarios
-from appels.models import Appel, Comite, Deliberation, Dossier, Presence, Scenario
+from appels.models import Appel, Comite, Deliberation, Dossier, Presence, Scenario, SensComite
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import empechement
 from partenaires.models import Appartenance, Utilisateur
@@ -109,12 +109,30 @@ def enregistrer(
 ) -> None:
     """Amounts and word of the meeting on a project, together or not at all.
 
+    An unfavourable word puts every amount of the project at zero, while the scenario may change.
     Raises `Clos` or `Empeche`, and `Fige` or `MontantsChanges` of the scenario.
     """
     deliberer(comite, dossier, donnees, par=par, recu_le=recu_le)
+    if donnees["sens"] == SensComite.DEFAVORABLE and comite.scenario.fige_le is None:
+        voulus = _a_zero(comite.scenario, dossier, voulus)
     if voulus:
         scenarios.verrouiller_libre(comite.scenario, FIGE_ENTRETEMPS)
         scenarios.proposer(comite.scenario, voulus, par=par, recu_le=recu_le)
+
+
+def _a_zero(scenario: Scenario, dossier: Dossier, voulus: dict) -> dict:
+    """Zero for each request of a project; what the page showed of those typed is still compared."""
+    actuels = dict(
+        scenario.propositions.filter(financement__dossier=dossier).values_list(
+            "financement", "montant"
+        )
+    )
+    demandes = dossier.financements.filter(partenaire__isnull=False).values_list("pk", flat=True)
+    zeros = {}
+    for demande in demandes:
+        vu, _ = voulus.get(demande, (actuels.get(demande), None))
+        zeros[demande] = (vu, 0)
+    return zeros
 
 
 def en_seance(scenario: Scenario) -> DossierQuerySet:

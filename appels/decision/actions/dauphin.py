@@ -1,6 +1,7 @@
 """What an organisation declares of its request on Dauphin; what the service reads in its files."""
 
 import hashlib
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from appels.models import (
     ImportDauphin,
     Passage,
 )
-from appels.socle import empechement
+from appels.socle import barrieres, empechement
 from partenaires.models import Utilisateur
 from quartiers.francais import en_euros
 
@@ -83,6 +84,14 @@ def recevoir(
     )
 
 
+@dataclass
+class Application:
+    """How many dossiers a file changed, and those of which it leaves the vote aside, with why."""
+
+    changes: int = 0
+    laisses: list[tuple[Dossier, str]] = field(default_factory=list)
+
+
 def rapprocher(recu: ImportDauphin, par: Utilisateur) -> list[Rapprochement]:
     """Each row against the dossiers of the call, as they are now.
 
@@ -105,8 +114,10 @@ def appliquer(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> int:
-    """Write what the file says; how many dossiers changed. The same file again changes nothing.
+) -> Application:
+    """Write what the file says. The same file again changes nothing.
+
+    A vote on a dossier before which a barrier stands is left aside.
 
     Raises `decisions.EnveloppeDepassee` or `decisions.DejaLibere`: nothing is then kept.
     """
@@ -116,18 +127,23 @@ def appliquer(
         .deposes()
         .order_by("pk")
     )
-    changes = 0
-    for trouve in rapprocher(recu, par):
-        if trouve.dossier is None:
-            continue
+    bilan = Application()
+    trouves = [trouve for trouve in rapprocher(recu, par) if trouve.dossier]
+    votes = [trouve.dossier for trouve in trouves if trouve.dossier and trouve.financement]
+    barrees = barrieres.dressees(votes, recu_le)
+    for trouve in trouves:
+        assert trouve.dossier
         if trouve.declaration:
             _declarer_la_ligne(trouve.dossier, trouve.ligne, par=par, recu_le=recu_le)
-        if trouve.financement:
+        if trouve.financement and trouve.dossier.pk in barrees:
+            pourquoi = barrieres.raison(barrees[trouve.dossier.pk])
+            bilan.laisses.append((trouve.dossier, pourquoi))
+        elif trouve.financement:
             _decider_la_ligne(trouve.dossier, trouve.financement, par=par, recu_le=recu_le)
-        if trouve.change:
-            changes += 1
+        if trouve.declaration or (trouve.financement and trouve.dossier.pk not in barrees):
+            bilan.changes += 1
     ImportDauphin.objects.filter(pk=recu.pk).update(applique_par=par, applique_le=recu_le)
-    return changes
+    return bilan
 
 
 def _declarer_la_ligne(

@@ -1,27 +1,32 @@
-"""What each funder decided, and the day when everybody may read it. Amounts in cents."""
+"""What each funder decided, one decision after another. Amounts in cents."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models, transaction
 
+from appels.decision import scenarios
 from appels.decision.conflits import DecisionsChangees
 from appels.instruction.actions.examen import exiger_sans_signal
 from appels.models import (
     ACCORDS,
     Acte,
     Appel,
+    Barriere,
     Decision,
     Dossier,
     Enveloppe,
     Financement,
     Passage,
     Scenario,
+    SensComite,
+    Signal,
 )
-from appels.socle import empechement
+from appels.socle import barrieres, empechement
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import en_euros
-from quartiers.models import Parution
 
 
 class HorsCourse(Refus):
@@ -30,16 +35,13 @@ class HorsCourse(Refus):
     phrase = "Ce dossier n’est plus en course : rien n’est enregistré."
 
 
-class RienAPublier(Refus):
-    """No funder has granted anything in this call yet."""
-
-    phrase = "Aucun accord n’est saisi dans cet appel : il n’y a rien à publier."
-
-
 class RienADecider(Refus):
     """The frozen scenario proposes nothing that this funder has not decided."""
 
-    phrase = "Tout est déjà décidé, ou attend qu’un signalement soit résolu. Rien n’a changé."
+    phrase = (
+        "Tout est déjà décidé, ou attend : un signalement, une barrière, un ajournement du comité. "
+        "Rien n’a changé."
+    )
     champ = "partenaire"
 
 
@@ -65,12 +67,30 @@ class EnveloppeDepassee(Refus):
 
 
 class DejaLibere(Refus):
-    """The organisation has been told: its decision does not change by typing over it."""
+    """The organisation was told: another decision says why it comes, in a letter of its own."""
 
     phrase = (
-        "L’organisme a déjà reçu la lettre qui annonce cette décision : elle ne se change plus "
-        "ici. Rien n’est enregistré."
+        "L’organisme a déjà reçu la lettre qui annonce cette décision : dites pourquoi elle "
+        "change, une nouvelle lettre l’annoncera. Rien n’est enregistré."
     )
+
+
+class NotifieeNeSEffacePas(Refus):
+    """What an organisation was told is replaced by another decision, never by none."""
+
+    phrase = (
+        "L’organisme a déjà reçu la lettre qui annonce cette décision : remplacez-la par une "
+        "autre, elle ne s’efface pas. Rien n’est enregistré."
+    )
+
+
+@dataclass
+class Reprise:
+    """What one act decided, and the dossiers that it leaves aside, each with the reason."""
+
+    combien: int = 0
+    laisses: list[tuple[Dossier, str]] = field(default_factory=list)
+    ecartes: list[Dossier] = field(default_factory=list)  # on which this person may not act
 
 
 @transaction.atomic
@@ -79,13 +99,15 @@ def saisir(
     decisions: list[Financement],
     *,
     vues: dict[int, str] | None = None,
+    pourquoi: dict[int, str] | None = None,
     par: Utilisateur,
     recu_le: datetime,
 ) -> None:
-    """What an agent enters: not while a flag stands, once out of the race, or beyond an envelope.
+    """What an agent enters: not while a flag or a barrier stands, nor beyond an envelope.
 
-    `vues`: {request: the print of the decision that the page showed}. Raises `SignalPose`,
-    `HorsCourse`, `DecisionsChangees`, `EnveloppeDepassee` or `DejaLibere`; nothing is then kept.
+    `vues`: {request: the print of the decision that the page showed}; `pourquoi`: {request: why it
+    changes after its letter}. Raises `HorsCourse`, `SignalPose`, `DecisionsChangees`, or what
+    `decider` raises; nothing is then kept.
     """
     verrouille = empechement.verrouiller_pour_instruire(dossier, par=par)
     if not verrouille.est_en_course:
@@ -97,7 +119,7 @@ def saisir(
     changees = [actuelle for actuelle in actuelles if actuelle.empreinte != vues[actuelle.pk]]
     if changees:
         raise DecisionsChangees(changees)
-    decider(verrouille, decisions, par=par, recu_le=recu_le)
+    decider(verrouille, decisions, pourquoi=pourquoi, par=par, recu_le=recu_le)
 
 
 @transaction.atomic
@@ -105,42 +127,48 @@ def decider(
     dossier: Dossier,
     decisions: list[Financement],
     *,
+    pourquoi: dict[int, str] | None = None,
     par: Utilisateur,
     recu_le: datetime,
 ) -> None:
     """Keep the decisions of the funders on a deposited dossier; logged line by line.
 
-    Raises `DejaLibere` or `EnveloppeDepassee`.
+    Raises `Barre`, `DejaLibere`, `NotifieeNeSEffacePas` or `EnveloppeDepassee`.
     """
     empechement.exiger(par, dossier)
     verrouiller_l_appel(dossier.appel_id)  # nobody releases meanwhile
-    if any(decision.lettres.liberees().exists() for decision in decisions):
-        raise DejaLibere
-    _ecrire(dossier, decisions, par=par, recu_le=recu_le)
+    pourquoi = pourquoi or {}
+    if any(decision.decision for decision in decisions):
+        barrieres.exiger(dossier, recu_le)
+    for decision in decisions:
+        if decision.lettres.liberees().exists():
+            if not decision.decision:
+                raise NotifieeNeSEffacePas
+            if not pourquoi.get(decision.pk):
+                raise DejaLibere
+    for decision in decisions:
+        _prononcer(decision, pourquoi.get(decision.pk, ""), par=par, recu_le=recu_le)
     accordent = {decision.partenaire_id for decision in decisions if decision.decision in ACCORDS}
     exiger_dans_les_enveloppes(dossier.appel_id, accordent)
-    if decisions:
-        Parution.avancer(recu_le)
 
 
-def _ecrire(
-    dossier: Dossier,
-    decisions: list[Financement],
+def _prononcer(
+    financement: Financement,
+    pourquoi: str = "",
     *,
     par: Utilisateur,
     recu_le: datetime,
 ) -> None:
-    """Save and log each; the envelopes are counted after."""
-    for financement in decisions:
-        financement.save(update_fields=["decision", "montant_vote", "decide_le", "acte", "motif"])
-        decision = financement.get_decision_display() or "décision retirée"
-        Passage.objects.create(
-            dossier=dossier,
-            acte=Acte.DECIDER,
-            par=par,
-            le=recu_le,
-            motif=f"{financement.nom} : {decision}"[:300],
-        )
+    """Keep and log one; the envelopes are counted after."""
+    decision = financement.get_decision_display() or "décision retirée"
+    passage = Passage.objects.create(
+        dossier_id=financement.dossier_id,
+        acte=Acte.DECIDER,
+        par=par,
+        le=recu_le,
+        motif=f"{financement.nom} : {decision}"[:300],
+    )
+    financement.prononcer(par=par, le=recu_le, pourquoi=pourquoi, passage=passage)
 
 
 def verrouiller_l_appel(pk: int) -> Appel:
@@ -191,16 +219,13 @@ def selon(demande: Financement, montant: int) -> Decision:
     return Decision.PARTIEL if montant < (demande.montant or 0) else Decision.ACCORDE
 
 
-def a_decider(scenario: Scenario, partenaire: Partenaire) -> models.QuerySet:
+def a_decider(scenario: Scenario, partenaire: Partenaire) -> models.QuerySet[Any]:
     """The requests to a funder that it has not decided, with the amount `propose` of a scenario."""
-    proposition = scenario.propositions.filter(financement=models.OuterRef("pk")).values("montant")
-    en_course = Dossier.objects.filter(appel=scenario.appel_id).deposes().en_course()
     return (
-        Financement.objects.filter(dossier__in=en_course, partenaire=partenaire, decision="")
-        .annotate(propose=models.Subquery(proposition))
-        .exclude(propose=None)
-        .select_related("dossier")
-        .order_by("dossier__numero")
+        scenarios.proposees(scenario)
+        .filter(partenaire=partenaire, decision="", propose__isnull=False)
+        .select_related("dossier", "partenaire")
+        .order_by("dossier__numero", "pk")
     )
 
 
@@ -214,22 +239,24 @@ def decider_selon_le_scenario(
     motif: str,
     par: Utilisateur,
     recu_le: datetime,
-) -> tuple[int, list[Dossier], list[Dossier]]:
+) -> Reprise:
     """What a funder decides by one act, from the frozen scenario.
 
-    How many decisions, the dossiers that a flag keeps aside, and those on which this person may
-    not act. `motif` goes with refusals.
-    Raises `RienADecider` or `EnveloppeDepassee`; nothing is then kept.
+    A flag, a barrier, or a meeting that put it off keeps a dossier aside. `motif` goes with
+    refusals. Raises `RienADecider` or `EnveloppeDepassee`; nothing is then kept.
     """
     concernes = a_decider(scenario, partenaire).values("dossier")
     verrouilles = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes)
-    gardes, ecartes = empechement.ecarter_les_empeches(verrouilles.order_by("pk"), par=par)
+    dossiers = list(verrouilles.order_by("pk"))
     verrouiller_l_appel(scenario.appel_id)  # after the dossiers, as everywhere
-    signales = []
-    combien = 0
+    gardes, ecartes = empechement.ecarter_les_empeches(dossiers, par=par)
+    barrees = barrieres.dressees(gardes, recu_le)
+    signales = set(Signal.objects.poses().filter(dossier__in=dossiers).values_list("dossier"))
+    reprise = Reprise(ecartes=ecartes)
     for demande in a_decider(scenario, partenaire).filter(dossier__in=gardes):
-        if demande.dossier.signaux.poses().exists():
-            signales.append(demande.dossier)
+        pourquoi = _pourquoi_laisser(demande, barrees, signales)
+        if pourquoi:
+            reprise.laisses.append((demande.dossier, pourquoi))
             continue
         propose: int = demande.propose
         demande.decision = selon(demande, propose)
@@ -238,30 +265,34 @@ def decider_selon_le_scenario(
         accorde = demande.decision in ACCORDS
         demande.montant_vote = propose if accorde else None
         demande.motif = "" if accorde else motif
-        _ecrire(demande.dossier, [demande], par=par, recu_le=recu_le)
-        combien += 1
-    if not combien:
-        raise RienADecider(empechement.nommer(ecartes))
+        _prononcer(demande, par=par, recu_le=recu_le)
+        reprise.combien += 1
+    if not reprise.combien:
+        raise RienADecider(
+            _en_toutes_lettres(reprise.laisses) or empechement.nommer(reprise.ecartes)
+        )
     exiger_dans_les_enveloppes(scenario.appel_id, {partenaire.pk}, champ="partenaire")
-    Parution.avancer(recu_le)
-    return combien, signales, ecartes
+    return reprise
 
 
-@transaction.atomic
-def publier(
-    appel: Appel,
-    *,
-    par: Utilisateur,
-    recu_le: datetime,
-) -> Appel:
-    """Everybody may read the grants of this call; twice changes nothing. Raises `RienAPublier`."""
-    verrouille = verrouiller_l_appel(appel.pk)
-    if verrouille.decisions_publiees_le:
-        return verrouille
-    if not Financement.objects.accordes().filter(dossier__appel=verrouille).exists():
-        raise RienAPublier
-    verrouille.decisions_publiees_le = recu_le
-    verrouille.decisions_publiees_par = par
-    verrouille.save(update_fields=["decisions_publiees_le", "decisions_publiees_par"])
-    Parution.avancer(recu_le)
-    return verrouille
+def _en_toutes_lettres(laisses: list[tuple[Dossier, str]]) -> str:
+    """Why nothing is left to decide; empty for the general sentence."""
+    if not laisses:
+        return ""
+    noms = " ; ".join(f"{dossier.numero}, {pourquoi}" for dossier, pourquoi in laisses)
+    return f"Rien n’a changé : tout est déjà décidé, ou laissé de côté ({noms})."
+
+
+def _pourquoi_laisser(
+    demande: Any,
+    barrees: dict[int, list[Barriere]],
+    signales: set[tuple[int]],
+) -> str:
+    """Why one act leaves this request aside; empty when it decides it."""
+    if (demande.dossier_id,) in signales:
+        return "un signalement l’arrête"
+    if demande.dossier_id in barrees:
+        return barrieres.raison(barrees[demande.dossier_id])
+    if demande.mot == SensComite.AJOURNE:
+        return "le comité l’a ajourné"
+    return ""

@@ -1,5 +1,7 @@
 """Letters: prepared from the decisions, made by the worker, corrected, released together, read."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,13 +9,26 @@ from io import BytesIO
 
 from django.db import transaction
 
-from appels.decision import lettres
+from appels.decision import departs, lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.decision.conflits import LettreCorrigee
-from appels.models import Acte, Appel, Decision, Dossier, Financement, Gabarit, Lettre
+from appels.models import (
+    Acte,
+    Appel,
+    Barriere,
+    Decision,
+    DecisionPrise,
+    Diffusion,
+    Dossier,
+    Financement,
+    Gabarit,
+    GenreDiffusion,
+    Lettre,
+)
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
-from appels.socle import courriels, empechement, fabrique, pdf, reveil
+from appels.models.lettre import LettreQuerySet
+from appels.socle import barrieres, courriels, empechement, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
@@ -38,23 +53,31 @@ class DejaPartie(Refus):
 
 
 class AutreNombre(Refus):
-    """The letters ready are not as many as was confirmed; `nombre`: how many now."""
+    """The number typed is not how many are ticked; `nombre`: how many are."""
 
     champ = "nombre"
 
     def __init__(self, nombre: int):
         self.nombre = nombre
         super().__init__(
-            f"{accorder(nombre, 'lettre est prête', 'lettres sont prêtes')} : vérifiez la liste, "
+            f"{accorder(nombre, 'lettre est cochée', 'lettres sont cochées')} : vérifiez la liste, "
             "puis confirmez ce nombre. Rien n’est envoyé."
         )
 
 
+class RienALiberer(Refus):
+    """None of the letters ticked can leave."""
+
+    phrase = "Aucune des lettres cochées ne peut partir maintenant. Rien n’est envoyé."
+    champ = "nombre"
+
+
 @dataclass
 class Preparation:
-    """What was prepared, what was left aside, and the outcomes that have no template yet."""
+    """What was prepared, what is left aside, and the outcomes that have no template yet."""
 
     nombre: int = 0
+    laisses: list[tuple[Dossier, str]] = field(default_factory=list)  # and why
     sans_gabarit: set[tuple[str, str]] = field(default_factory=set)  # (outcome in words, funder)
     ecartes: list[Dossier] = field(default_factory=list)
 
@@ -81,10 +104,11 @@ def a_preparer(appel: Appel) -> FinancementQuerySet:
     """The decisions of a call that no letter tells yet."""
     en_course = Dossier.objects.filter(appel=appel).deposes().en_course()
     vives = Lettre.objects.vives().filter(financement__dossier__appel=appel)
+    dites = vives.a_jour() | vives.en_attente()
     return (
         Financement.objects.filter(dossier__in=en_course, partenaire__isnull=False)
-        .exclude(decision="")
-        .exclude(pk__in=vives.values("financement"))
+        .exclude(decision__in=["", Decision.RENONCE])
+        .exclude(pk__in=dites.values("financement"))
         .select_related("dossier__appel", "dossier__porteur", "partenaire")
         .order_by("dossier__numero", "pk")
     )
@@ -99,7 +123,8 @@ def preparer(
 ) -> Preparation:
     """A letter for each decision without one; twice makes none twice. Raises `SansTribunal`.
 
-    The dossiers on which this person may not act are left aside.
+    A dossier that is not receivable any more waits, unless the head derogated; those on which this
+    person may not act are left aside.
     """
     verrouille = verrouiller_l_appel(appel.pk)
     if not verrouille.tribunal:
@@ -107,9 +132,17 @@ def preparer(
     gabarits = Gabarit.objects.en_vigueur()
     bilan = Preparation()
     neuves = []
-    decides = Dossier.objects.filter(pk__in=a_preparer(verrouille).values("dossier"))
-    gardes, bilan.ecartes = empechement.ecarter_les_empeches(decides.order_by("numero"), par=par)
-    for demande in a_preparer(verrouille).filter(dossier__in=gardes):
+    tous = a_preparer(verrouille)
+    decides = Dossier.objects.filter(pk__in=tous.values("dossier")).order_by("numero")
+    gardes, bilan.ecartes = empechement.ecarter_les_empeches(decides, par=par)
+    demandes = list(tous.filter(dossier__in=gardes))
+    courantes = DecisionPrise.objects.courantes().filter(financement__in=demandes)
+    prises = {prise.financement_id: prise for prise in courantes}
+    barres = barrieres.non_recevables([demande.dossier for demande in demandes])
+    for demande in demandes:
+        if demande.dossier_id in barres:
+            bilan.laisses.append((demande.dossier, barrieres.RAISONS[Barriere.RECEVABILITE]))
+            continue
         propre = gabarits.get((demande.decision, demande.partenaire_id))
         gabarit = propre or gabarits.get((demande.decision, None))
         if gabarit is None:
@@ -121,7 +154,7 @@ def preparer(
                 gabarit=gabarit,
                 objet=lettres.remplir(gabarit.objet, demande)[:300],
                 corps=lettres.remplir(gabarit.corps, demande)[:12000],
-                decision=demande.empreinte,
+                prise=prises[demande.pk],
                 preparee_le=recu_le,
                 preparee_par=par,
             )
@@ -207,68 +240,118 @@ def _rendre(lettre: Lettre) -> closing[BytesIO]:
 
 
 def pretes(appel: Appel, parmi: DossierQuerySet | None = None) -> list[Lettre]:
-    """Those that would leave now: made, and telling the decision as it stands.
+    """Those that would leave now: made, telling the decision as it stands, of a dossier in order.
 
-    `parmi`: the dossiers that one may read; None for all.
+    Those that wait for an instant already chosen are not among them. `parmi`: the dossiers that one
+    may read; None for all.
     """
     dossiers = Dossier.objects.all() if parmi is None else parmi
-    etablies = (
-        Lettre.objects.en_attente()
-        .filter(
-            financement__dossier__in=dossiers.filter(appel=appel).en_course(),
-            etabli_le__isnull=False,
-        )
-        .select_related("financement__dossier__porteur__fiche", "financement__partenaire")
+    libres = Lettre.objects.en_attente().filter(
+        financement__dossier__in=dossiers.filter(appel=appel), diffusion__isnull=True
     )
-    return [lettre for lettre in etablies if lettre.est_prete]
+    lues = list(pour_partir(libres))
+    retenues = departs.retenues(lues)
+    return [lettre for lettre in lues if lettre.pk not in retenues]
 
 
-def a_liberer(appel: Appel, par: Utilisateur) -> tuple[list[Lettre], list[Dossier]]:
-    """(the letters that this person may let go now, the dossiers of those left to somebody else)"""
-    toutes = pretes(appel)
-    dossiers = {lettre.financement.dossier_id: lettre.financement.dossier for lettre in toutes}
-    gardes, ecartes = empechement.ecarter_les_empeches(dossiers.values(), par=par)
-    return [lettre for lettre in toutes if lettre.financement.dossier in gardes], ecartes
+def pour_partir(lettres: LettreQuerySet) -> LettreQuerySet:
+    """With all that says whether each may leave, and to whom."""
+    return lettres.select_related(
+        "prise", "diffusion", "financement__dossier__porteur__fiche", "financement__partenaire"
+    ).order_by("financement__dossier__numero", "pk")
 
 
 @transaction.atomic
 def liberer(
     appel: Appel,
+    cochees: Collection[int],
     confirme: int,
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> int:
-    """Let every letter that is ready reach its organisation, dated; how many.
+    prevue_le: datetime | None = None,
+) -> Diffusion:
+    """Let the letters ticked reach their organisations: now, or when `prevue_le` comes.
 
-    Those of the dossiers on which this person may not act wait for somebody else (`a_liberer`).
-    Raises `AutreNombre` when that is not `confirme`.
+    What cannot leave is left aside and named in `laissees`. Raises `AutreNombre` when that many are
+    not `confirme`, `RienALiberer`, or `PasDansLePasse`.
     """
-    attendent = Lettre.objects.en_attente().filter(financement__dossier__appel=appel)
+    if len(set(cochees)) != confirme:
+        raise AutreNombre(len(set(cochees)))
+    departs.exiger_a_venir(prevue_le, recu_le)
+    attendent = Lettre.objects.filter(financement__dossier__appel=appel, pk__in=cochees)
+    trouvees = _verrouiller_les_departs(appel, attendent)
+    retenues = departs.retenues(trouvees, par=par)
+    partantes = [lettre for lettre in trouvees if lettre.pk not in retenues]
+    if not partantes:
+        raise RienALiberer
+    diffusion = Diffusion.objects.create(
+        appel=appel,
+        genre=GenreDiffusion.LETTRES,
+        prevue_le=prevue_le or recu_le,
+        demandee_le=recu_le,
+        par=par,
+        laissees=departs.en_clair(trouvees, retenues),
+    )
+    Lettre.objects.filter(pk__in=[lettre.pk for lettre in partantes]).update(diffusion=diffusion)
+    if prevue_le is None:
+        _partir(diffusion, partantes, recu_le)
+    return diffusion
+
+
+def _verrouiller_les_departs(appel: Appel, attendent: LettreQuerySet) -> list[Lettre]:
+    """These letters and their dossiers, locked and fresh: nobody decides nor corrects meanwhile."""
     list(
         Dossier.objects.select_for_update(of=("self",))
         .filter(pk__in=attendent.values("financement__dossier"))
         .order_by("pk")
     )
     verrouiller_l_appel(appel.pk)  # after the dossiers, as everywhere
-    # Nobody corrects or discards meanwhile.
     list(attendent.select_for_update(of=("self",)).order_by("pk"))
-    parties, _ = a_liberer(appel, par)
-    if not parties or len(parties) != confirme:
-        raise AutreNombre(len(parties))
-    Lettre.objects.filter(pk__in=[lettre.pk for lettre in parties]).update(
-        liberee_le=recu_le, liberee_par=par
+    return list(pour_partir(attendent))
+
+
+@transaction.atomic
+def executer(diffusion: Diffusion, instant: datetime) -> None:
+    """The instant chosen has come: what changed since is left aside, and the head is told.
+
+    Does nothing when it was done, or cancelled, meanwhile.
+    """
+    trouvees = _verrouiller_les_departs(diffusion.appel, diffusion.lettres.all())
+    actuelle = departs.encore_prevue(diffusion)
+    if actuelle is None:
+        return
+    retenues = departs.retenues(trouvees, par=actuelle.par, dans=actuelle)
+    laissees = departs.en_clair(trouvees, retenues)
+    actuelle.laissees += laissees
+    Lettre.objects.filter(pk__in=retenues).update(diffusion=None)
+    _partir(actuelle, [lettre for lettre in trouvees if lettre.pk not in retenues], instant)
+    courriels.diffusion_faite(actuelle, len(trouvees), laissees)
+
+
+def _partir(diffusion: Diffusion, lettres: list[Lettre], instant: datetime) -> None:
+    """These letters leave, one mail an organisation; those that they replace say so."""
+    Lettre.objects.filter(pk__in=[lettre.pk for lettre in lettres]).update(
+        liberee_le=instant, liberee_par=diffusion.par
     )
-    for lettre in parties:
+    diffusion.faite_le = instant
+    diffusion.save(update_fields=["faite_le", "laissees"])
+    par_organisme: dict[int, list[Lettre]] = defaultdict(list)
+    for lettre in lettres:
+        Lettre.objects.liberees().filter(
+            financement=lettre.financement_id, remplacee_par__isnull=True
+        ).exclude(pk=lettre.pk).update(remplacee_par=lettre)
         dossier = lettre.financement.dossier
         dossier.passages.create(
             acte=Acte.NOTIFIER,
-            par=par,
-            le=recu_le,
+            par=diffusion.par,
+            le=instant,
             motif=lettre.financement.nom[:300],
         )
-        courriels.decision(lettre)
-    return len(parties)
+        par_organisme[dossier.porteur_id].append(lettre)
+    for recues in par_organisme.values():
+        courriels.lettres_a_ouvrir(diffusion, recues)
+    reveil.apres_commit("appels.envoyer_courriels")
 
 
 @transaction.atomic

@@ -1,12 +1,15 @@
 """What a funder decided on a dossier: outcome, amount, date, act (METIER §4.2, rule R15)."""
 
 from django import forms
+from django.db import models
 from django.http import QueryDict
 
 from appels.decision.conflits import DecisionsChangees
-from appels.models import ACCORDS, Decision, Dossier, Financement
+from appels.models import ACCORDS, Barriere, Decision, Dossier, Financement, Lettre
+from appels.models.dossiers import DossierQuerySet
+from appels.models.financement import D_UN_FINANCEUR, FinancementQuerySet
 from partenaires.models import Partenaire
-from partenaires.socle.champs import MontantField, champ_date
+from partenaires.socle.champs import ChoixMultiples, MontantField, champ_date
 from partenaires.socle.forms.conflit import MontreLePresent
 from quartiers.francais import en_euros
 
@@ -18,13 +21,19 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
     """What one funder decided, on what the page showed of it."""
 
     decision = forms.ChoiceField(
-        label="Décision", required=False, choices=[("", "Pas encore connue"), *Decision.choices]
+        label="Décision",
+        required=False,
+        choices=[("", "Pas encore connue"), *((une.value, une.label) for une in D_UN_FINANCEUR)],
     )
     montant_vote = MontantField(label="Montant voté")
     decide_le = champ_date(label="Date de la décision", required=False)
     vue = forms.CharField(widget=forms.HiddenInput, required=False)
     depasse = forms.BooleanField(
         label="Le montant voté dépasse le montant demandé : c’est voulu", required=False
+    )
+
+    pourquoi = forms.CharField(
+        label="Pourquoi elle change après sa lettre", required=False, max_length=300
     )
 
     class Meta:
@@ -35,11 +44,22 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte
+        if not self.est_notifiee:
+            del self.fields["pourquoi"]
+        if self.instance.decision == Decision.RENONCE:
+            self.fields["decision"].choices = [(Decision.RENONCE.value, Decision.RENONCE.label)] + [
+                (une.value, une.label) for une in D_UN_FINANCEUR
+            ]
+
+    @property
+    def est_notifiee(self) -> bool:
+        """Its organisation received the letter that tells this decision, or one before."""
+        return getattr(self.instance, "notifiee", False)
 
     @property
     def a_change(self) -> bool:
         """Something typed is not what is kept; that somebody else changed it does not count."""
-        return bool(set(self.changed_data) - {"vue", "depasse"})
+        return bool(set(self.changed_data) - {"vue", "depasse", "pourquoi"})
 
     def clean(self) -> None:
         """An amount goes with a grant, a reason with what is not one."""
@@ -54,6 +74,20 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
             )
         if decision in A_MOTIVER and not self.cleaned_data.get("motif"):
             self.add_error("motif", "Dites pourquoi : l’organisme le lira.")
+        if self.est_notifiee and self.a_change:
+            self._verifier_le_changement(decision)
+
+    def _verifier_le_changement(self, decision: str | None) -> None:
+        """What was told is replaced by another decision, which says why it comes."""
+        if not decision:
+            self.add_error(
+                "decision", "L’organisme a reçu cette décision : choisissez celle qui la remplace."
+            )
+        if not self.cleaned_data.get("pourquoi"):
+            self.add_error(
+                "pourquoi",
+                "Dites pourquoi cette décision change : une nouvelle lettre l’annoncera.",
+            )
 
     def _verifier_l_accord(self, vote: int | None) -> None:
         """A grant has an amount and a date; above what was asked, a box says that it is meant."""
@@ -72,6 +106,11 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
 
 class DecisionsDuDossier(forms.BaseModelFormSet):
     """One line a funder of the call that a dossier asks."""
+
+    @property
+    def pourquoi(self) -> dict[int, str]:
+        """{request: why its decision changes after its letter}."""
+        return {form.instance.pk: form.cleaned_data.get("pourquoi", "") for form in self.changees}
 
     @property
     def changees(self) -> list[DecisionForm]:
@@ -102,7 +141,12 @@ DecisionFormSet = forms.modelformset_factory(
 
 def formulaires(donnees: QueryDict | None, dossier: Dossier) -> DecisionsDuDossier:
     """One form a funder of the call that this dossier asks."""
-    demandes = dossier.financements.filter(partenaire__isnull=False).select_related("partenaire")
+    liberees = Lettre.objects.liberees().filter(financement=models.OuterRef("pk"))
+    demandes = (
+        dossier.financements.filter(partenaire__isnull=False)
+        .select_related("partenaire")
+        .annotate(notifiee=models.Exists(liberees))
+    )
     return DecisionFormSet(donnees, queryset=demandes, prefix="decisions")
 
 
@@ -144,3 +188,59 @@ class ReprendreForm(forms.Form):
             self.add_error(
                 "motif", "Le scénario ne donne rien à certains projets : dites pourquoi."
             )
+
+
+class DerogationForm(forms.Form):
+    """The barrier that the head lets dossiers past, and why."""
+
+    barriere = forms.ChoiceField(label="Étape", choices=Barriere.choices)
+    motif = forms.CharField(
+        label="Motif de la dérogation",
+        max_length=250,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Il reste dans le dossier, dans son historique et dans les procès-verbaux.",
+    )
+
+    def __init__(self, *args, barrieres: list[Barriere], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["barriere"].choices = [(une.value, une.label) for une in barrieres]
+
+    def clean_barriere(self) -> Barriere:
+        return Barriere(self.cleaned_data["barriere"])
+
+
+class DerogationsForm(DerogationForm):
+    """The same for the dossiers ticked."""
+
+    dossiers = ChoixMultiples(
+        Dossier.objects.none(), label="Dossiers", widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ["dossiers", "barriere", "motif"]
+
+    def __init__(self, *args, dossiers: DossierQuerySet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["dossiers"].queryset = dossiers
+
+
+class RenoncerForm(forms.Form):
+    """The grants that an organisation gives up, and why."""
+
+    subventions = ChoixMultiples(
+        Financement.objects.none(), label="Subventions", widget=forms.CheckboxSelectMultiple
+    )
+    motif = forms.CharField(
+        label="Pourquoi",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Le service le lira.",
+    )
+
+    def __init__(self, *args, renoncables: FinancementQuerySet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["subventions"].queryset = renoncables
+        self.fields["subventions"].label_from_instance = _subvention
+
+
+def _subvention(financement: Financement) -> str:
+    """« Caisse d’allocations familiales : 1 200 € »."""
+    return f"{financement.nom} : {en_euros(financement.montant_vote)}"

@@ -1,4 +1,4 @@
-"""The text of letters, and their release."""
+"""The text of letters."""
 
 from django import forms
 
@@ -55,16 +55,3 @@ class LettreForm(MontreLePresent, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte
-
-
-class LiberationForm(forms.Form):
-    """How many letters leave, written by hand: nothing leaves by a click too many."""
-
-    nombre = forms.IntegerField(
-        label="Pour confirmer, écrivez le nombre de lettres à envoyer",
-        min_value=1,
-        max_value=100_000,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "class": "court", "autocomplete": "off"}
-        ),
-    )

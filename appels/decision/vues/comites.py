@@ -17,7 +17,7 @@ from appels.decision.forms.comites import (
     ProjetEnSeance,
 )
 from appels.decision.forms.scenarios import MontantsForm
-from appels.models import Appel, Comite, Dossier, Export, FormatExport
+from appels.models import Appel, Comite, Dossier, Export, FormatExport, SensComite
 from appels.socle import droits
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -182,7 +182,9 @@ def _enregistrer(request, projet: projetee.Projet, form: ProjetEnSeance) -> None
         recu_le=request.recu_le,
     )
     sens = form.deliberation.instance.get_sens_display().lower()
-    messages.success(request, f"{projet.dossier.numero} : {sens}.")
+    a_zero = sens == SensComite.DEFAVORABLE.label.lower() and not projet.fige
+    suite = ", ses montants sont à zéro" if a_zero else ""
+    messages.success(request, f"{projet.dossier.numero} : {sens}{suite}.")
 
 
 def _suite(place: projetee.Place) -> str:

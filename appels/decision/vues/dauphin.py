@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.decision import dauphin
 from appels.decision.actions import dauphin as actes
 from appels.decision.forms.dauphin import DauphinForm, ImportForm
+from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
 from appels.socle.vues.adresse import PAR_PAGE
@@ -114,11 +115,13 @@ def lire_import(request, pk):
     )
     if request.method == "POST":
         with refus_en_message(request):
-            changes = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
+            bilan = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
             a_jour = "Tout était déjà à jour : rien n’a changé."
             messages.success(
-                request, f"{accorder(changes, 'dossier')} mis à jour." if changes else a_jour
+                request,
+                f"{accorder(bilan.changes, 'dossier')} mis à jour." if bilan.changes else a_jour,
             )
+            dire_les_laisses(request, bilan.laisses)
         return redirect("appels:import_dauphin", pk=pk)
     lignes = actes.rapprocher(recu, request.user)
     return render(

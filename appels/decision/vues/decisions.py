@@ -1,20 +1,20 @@
-"""The decisions of the funders: entered by the service, released by its head."""
+"""The decisions of the funders, entered by the service: one by one, or by one act."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from appels.decision import decomptes
 from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
+from appels.decision.vues.laisses import dire_les_laisses
 from appels.instruction.vues.examen import dire_l_empechement
-from appels.models import Appel, Dossier, Financement, Scenario
-from appels.socle import droits, empechement
+from appels.models import Appel, DecisionPrise, Deliberation, Dossier, Scenario
+from appels.socle import barrieres, droits
 from appels.socle.aboutissement import aboutissement
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
-    refus_en_message,
     refus_sur,
     saisie,
 )
@@ -36,6 +36,7 @@ def decisions(request, pk):
                 dossier,
                 [form.instance for form in tableau.changees],
                 vues={form.instance.pk: form.cleaned_data["vue"] for form in tableau.changees},
+                pourquoi=tableau.pourquoi,
                 par=request.user,
                 recu_le=request.recu_le,
             )
@@ -47,7 +48,17 @@ def decisions(request, pk):
     return afficher(
         request,
         "appels/decision/decisions.html",
-        {"dossier": dossier, "tableau": tableau, "aboutissement": aboutit},
+        {
+            "dossier": dossier,
+            "tableau": tableau,
+            "aboutissement": aboutit,
+            "barrieres": barrieres.devant(dossier, request.recu_le),
+            "peut_deroger": droits.peut_deroger(request.user),
+            "mot": Deliberation.objects.filter(dossier=dossier).order_by("-le", "-pk").first(),
+            "prises": DecisionPrise.objects.filter(financement__dossier=dossier)
+            .select_related("financement__partenaire", "par")
+            .order_by("financement", "-rang"),
+        },
         tableau,
     )
 
@@ -76,6 +87,7 @@ def decider(request, pk):
             "comptes": comptes,
             "form": form,
             "peut_publier": droits.peut_publier_les_decisions(request.user),
+            "peut_deroger": droits.peut_deroger(request.user),
         },
         *([form] if form else []),
     )
@@ -84,7 +96,7 @@ def decider(request, pk):
 def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
     """One act decides all the rest of a funder; raises the refusals of the act."""
     partenaire = form.cleaned_data["partenaire"]
-    combien, signales, ecartes = actes.decider_selon_le_scenario(
+    reprise = actes.decider_selon_le_scenario(
         fige,
         partenaire,
         decide_le=form.cleaned_data["decide_le"],
@@ -93,38 +105,6 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
         par=request.user,
         recu_le=request.recu_le,
     )
-    faites = accorder(combien, "décision enregistrée", "décisions enregistrées")
+    faites = accorder(reprise.combien, "décision enregistrée", "décisions enregistrées")
     messages.success(request, f"{partenaire} : {faites}.")
-    if signales:
-        numeros = ", ".join(str(dossier.numero) for dossier in signales)
-        messages.warning(request, f"Laissés de côté, un signalement les arrête : {numeros}.")
-    if ecartes:
-        messages.warning(request, empechement.nommer(ecartes))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def publier(request, pk):
-    """The head of the service sees what becomes public, then releases it."""
-    appel = get_object_or_404(Appel, pk=pk)
-    if request.method == "POST":
-        with refus_en_message(request):
-            actes.publier(appel, par=request.user, recu_le=request.recu_le)
-            messages.success(
-                request, f"Les projets soutenus de l’appel {appel.annee} sont publics."
-            )
-        return redirect("appels:publier_decisions", pk=pk)
-    accords = (
-        Financement.objects.accordes()
-        .filter(dossier__in=Dossier.objects.instruits_par(request.user).filter(appel=appel))
-        .select_related("dossier__porteur", "partenaire")
-        .order_by("dossier__intitule", "pk")
-    )
-    return render(
-        request,
-        "appels/decision/publier_decisions.html",
-        {
-            "appel": appel,
-            "accords": accords,
-            "total": sum(accord.montant_vote or 0 for accord in accords),
-        },
-    )
+    dire_les_laisses(request, reprise.laisses, reprise.ecartes)

@@ -20,6 +20,15 @@ class ChangeEntreTemps(Refus):
     phrase = "Ce dossier a changé entre-temps : rien n’a été fait. Relisez son état."
 
 
+class DejaDecide(Refus):
+    """A funder has decided: what it may have granted is given up, not withdrawn."""
+
+    phrase = (
+        "Un financeur a pris sa décision : ce dossier ne se retire plus. Si une subvention vous "
+        "est accordée, vous pourrez y renoncer. Écrivez au service pour toute question."
+    )
+
+
 @transaction.atomic
 def abandonner(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
     """A draft leaves the lists and the reminders; its texts stay. Raises `ChangeEntreTemps`."""
@@ -39,9 +48,11 @@ def retablir(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
 def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str = "") -> None:
     """A deposited dossier is out of the race; number, receipt and frozen version stay.
 
-    Raises `ChangeEntreTemps`.
+    Raises `ChangeEntreTemps` or `DejaDecide`.
     """
     verrouille = verrouiller_pour_rediger(dossier, par=par)
+    if verrouille.est_en_course and verrouille.est_decide():
+        raise DejaDecide
     reponse.sans_suite(verrouille, par=par, recu_le=recu_le)
     _franchir(verrouille, Transition.RETIRER, par=par, le=recu_le, motif=motif)
     if correction := verrouille.correction_en_cours():

@@ -169,5 +169,5 @@ def _retirer_les_demandes(depose: Dossier, anciens: list[Financement]) -> None:
     scenarios = Scenario.objects.select_for_update(of=("self",)).filter(appel=depose.appel_id)
     list(scenarios.order_by("pk"))  # nobody proposes an amount for a line while it goes
     for ancien in anciens:
-        if not ancien.decision and not ancien.lettres.exists():
+        if not ancien.prises.exists() and not ancien.lettres.exists():
             ancien.delete()

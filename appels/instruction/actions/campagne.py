@@ -17,13 +17,7 @@ from partenaires.socle.refus import Refus
 from quartiers.models import Parution
 
 # What other acts write in a call: never taken from the form.
-TENUS_AILLEURS = (
-    "rang",
-    "sequence",
-    "dates_le",
-    "decisions_publiees_le",
-    "decisions_publiees_par",
-)
+TENUS_AILLEURS = ("rang", "sequence", "dates_le")
 DATES = ("ouvre_le", "ferme_le", *PHASES)  # those that calendars carry
 
 
@@ -77,9 +71,9 @@ def enregistrer(
 ) -> Appel:
     """Save the call and its tables together, with one rule of each kind, switched off.
 
-    The row is locked first: what releases wrote meanwhile (the date of the decisions) is kept, not
-    written over by the values read with the form. Raises `AnneeFigee`, `TitrePris`, the refusals of
-    the regime, `LigneDisparue`; and `OSError` when the disk is full.
+    The row is locked first: what other acts wrote meanwhile is kept, not written over by the values
+    read with the form. Raises `AnneeFigee`, `TitrePris`, the refusals of the regime,
+    `LigneDisparue`; and `OSError` when the disk is full.
     """
     appel = form.instance
     actuel = Appel()

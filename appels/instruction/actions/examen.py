@@ -6,7 +6,7 @@ from django.db import transaction
 
 from appels.models import Acte, Dossier, Piece, Signal
 from appels.models.etats import Transition
-from appels.socle import courriels, reveil
+from appels.socle import barrieres, courriels, reveil
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Conflit, Refus
@@ -81,10 +81,11 @@ def admettre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
 def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
     """Not receivable, with the reason that the organisation reads.
 
-    Raises `SignalPose` or `TransitionInterdite`.
+    Raises `SignalPose`, `Barre` once a funder's letter left, or `TransitionInterdite`.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     exiger_sans_signal(verrouille)
+    barrieres.exiger_non_notifie(verrouille)
     verrouille.franchir(
         Transition.ECARTER,
         par=par,
@@ -98,8 +99,12 @@ def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime
 
 @transaction.atomic
 def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
-    """Take back what was decided at the door. Raises `TransitionInterdite`."""
+    """Take back what was decided at the door.
+
+    Raises `Barre` once a funder's letter left, or `TransitionInterdite`.
+    """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
+    barrieres.exiger_non_notifie(verrouille)
     etait_ecarte = verrouille.est_ecarte
     verrouille.franchir(
         Transition.REEXAMINER,

@@ -43,6 +43,12 @@ class AppelForm(forms.ModelForm):
     ouvre_heure = champ_heure(label="Ouverture, heure de Paris", required=False)
     ferme_jour = champ_date(label="Clôture, jour", required=False)
     ferme_heure = champ_heure(label="Clôture, heure de Paris", required=False)
+    avis_avant = champ_date(
+        label="Avis des financeurs attendus jusqu’au",
+        required=False,
+        help_text="Jusqu’à ce jour, une décision attend tous les avis demandés. Laissez vide si "
+        "elles ne les attendent pas. La ou le responsable du service choisit cette date.",
+    )
     options = forms.MultipleChoiceField(
         label="Questions et attestations facultatives",
         choices=list(OPTIONS_CG.items()),
@@ -69,6 +75,7 @@ class AppelForm(forms.ModelForm):
             "themes",
             "options",
             "jours_rappel",
+            "avis_avant",
             "longueur_dauphin",
             "agent_charge",
             "autorite_recours",
@@ -97,6 +104,7 @@ class AppelForm(forms.ModelForm):
         "ferme_heure",
         "jours_rappel",
         *PHASES,
+        "avis_avant",
     ]
 
     examen_le = champ_date(label="Examen des dossiers", required=False)
@@ -119,6 +127,8 @@ class AppelForm(forms.ModelForm):
         if not peut_publier:
             self.fields["est_publie"].disabled = True
             self.fields["est_publie"].help_text = "La ou le responsable du service publie l’appel."
+            # A barrier that anybody could move would be none.
+            self.fields["avis_avant"].disabled = True
         if self.instance.a_commence(instant):
             for nom in DATES:
                 self.fields[nom].disabled = True

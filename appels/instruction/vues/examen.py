@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from appels.instruction.autour import autour
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.instruction.forms.liste import AffectationForm
 from appels.instruction.vues.liste import avec_charge, lue
-from appels.models import Dossier
+from appels.models import Dossier, Franchissement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import droits, empechement, figement, suivi
@@ -58,7 +59,10 @@ def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
-    situes = suivi.avec_les_lettres(instruits).annotate(stade=suivi.stade(request.recu_le))
+    derogations = Franchissement.objects.filter(dossier=OuterRef("pk"))
+    situes = suivi.avec_les_lettres(instruits).annotate(
+        stade=suivi.stade(request.recu_le), est_franchi=Exists(derogations)
+    )
     annotes = alertes.annoter(situes, request.recu_le)
     dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
     place = _place_dans_la_liste(request, dossier)
@@ -76,6 +80,8 @@ def page(request: Requete, pk: int) -> HttpResponse:
             **vars(place),
             "peut_examiner": droits.peut_examiner(request.user, dossier),
             "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
+            "peut_deroger": droits.peut_deroger(request.user),
+            "franchissements": dossier.franchissements.select_related("par"),
         },
     )
 

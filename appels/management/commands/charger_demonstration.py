@@ -13,7 +13,7 @@ class Command(BaseCommand):
         if settings.MODE == "production":
             raise CommandError("La démonstration ne se charge pas en production.")
         exemple.charger()
-        lettres.charger()
+        lettres.charger()  # before: what was decided is told by them
         resultats.charger()
         instruction.charger()
         self.stdout.write("Exemple fictif : chargé.")

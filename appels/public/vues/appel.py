@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.contrib.syndication.views import Feed
+from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from appels.models import Appel, DocumentDemande, Imprime
+from appels.models import Appel, DocumentDemande, Imprime, Publication
 from appels.models.appel import AppelQuerySet, moments
 from appels.public import calendrier, frise
 from appels.public import questions as toutes_les_questions
@@ -163,7 +164,12 @@ class FilDesAppels(Feed):
         return reverse("appels:fil")
 
     def items(self) -> AppelQuerySet:
-        return Appel.objects.publies()
+        dernieres = (
+            Publication.objects.parues()
+            .filter(prise__financement__dossier__appel=OuterRef("pk"))
+            .order_by("-le")
+        )
+        return Appel.objects.publies().annotate(soutiens_le=Subquery(dernieres.values("le")[:1]))
 
     def item_title(self, item: Appel) -> str:
         return demonstration.titre(item.titre)
@@ -175,7 +181,7 @@ class FilDesAppels(Feed):
         return f"tag:{calendrier.DOMAINE},2026:appel-{item.repere}"
 
     def item_updateddate(self, item: Appel) -> datetime:
-        changements = [item.dates_le, item.decisions_publiees_le]
+        changements = [item.dates_le, item.soutiens_le]
         return max((instant for instant in changements if instant), default=self.parue_le)
 
     def item_description(self, item: Appel) -> str:
@@ -184,7 +190,7 @@ class FilDesAppels(Feed):
             for _, nom, quand in calendrier.etapes(item)
         ]
         dates += [f"{nom} : {jour_dit(jour)}." for _, nom, jour in item.phases() if jour]
-        if item.decisions_publiees_le:
+        if item.soutiens_le:
             dates.append("Les projets soutenus sont publiés.")
         dites = " ".join(dates) or "Dates à venir : contactez le service Cohésion Sociale."
         return demonstration.texte(dites)

@@ -24,6 +24,7 @@ COLONNES = [
     "quartiers",
     "financeur",
     "montant_vote_euros",
+    "etat",
 ]
 
 
@@ -91,7 +92,8 @@ def _lignes(projet: soutiens.Soutien) -> list[list]:
         str(dossier.axe or ""),
         ", ".join(quartier.code for quartier in projet.quartiers),
     ]
-    return [
-        [*commun, financeur, nombre_en_euros(montant).replace("\u00a0", "")]
+    accords = [
+        [*commun, financeur, nombre_en_euros(montant).replace("\u00a0", ""), "accordé"]
         for financeur, montant in projet.accords
     ]
+    return accords + [[*commun, financeur, "", "a renoncé"] for financeur in projet.renonces]

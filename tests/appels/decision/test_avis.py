@@ -23,6 +23,7 @@ from quartiers.francais import moment
 from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
@@ -346,7 +347,7 @@ def test_les_etapes_de_chaque_financeur_sans_rien_dire_du_prive(connecter, horlo
     shows to it and to who may know.
     """
     appel, porteur = creer_appel(), creer_association()
-    depose = deposer(creer_dossier_complet(appel, porteur))
+    depose = admettre(deposer(creer_dossier_complet(appel, porteur)))
     caf, etat, agent = creer_financeur(), creer_financeur(Genre.ETAT), creer_agent(Role.RESPONSABLE)
     demande = depose.financements.get(partenaire__genre=Genre.CAF)
 
@@ -380,7 +381,7 @@ def test_les_etapes_de_chaque_financeur_sans_rien_dire_du_prive(connecter, horlo
     )
     lettres.preparer(poser_tribunal(appel), par=agent, recu_le=PENDANT)
     Lettre.objects.update(etabli_le=PENDANT)
-    lettres.liberer(appel, 1, par=agent, recu_le=PENDANT)
+    lettres.liberer(appel, [Lettre.objects.get().pk], 1, par=agent, recu_le=PENDANT)
     assert lues() == ["notifie", "notifie", "notifie"]
     assert (
         "Notifié"

@@ -15,6 +15,7 @@ from appels.redaction.actions import rappels
 from quartiers.francais import nombre_en_euros
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
@@ -31,10 +32,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def depose(horloge_figee) -> Dossier:
     porteur = creer_association()
-    return deposer(
+    depose = deposer(
         creer_dossier_complet(creer_appel(), porteur, intitule="À reporter"),
         creer_signataire(porteur),
     )
+    return admettre(depose)
 
 
 def declarer(client, dossier, **champs):
@@ -287,7 +289,7 @@ def test_un_vote_partiel_et_un_numero_deja_connu(connecter, depose):
         depose,
         fichier(rangee(depose, numero="DA01234567", siret="", intitule="Autre titre", montant="1")),
     )
-    assert actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT) == 1
+    assert actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT).changes == 1
     etat = Financement.objects.get(dossier=depose, partenaire__genre="etat")
     assert (etat.decision, etat.montant_vote, DepotDauphin.objects.get().numero) == (
         "partiel",
@@ -327,7 +329,7 @@ def test_une_ligne_fautive_est_dite_et_n_ecrit_rien(depose, champs, phrase):
     (trouve,) = actes.rapprocher(recu, creer_agent())
     assert (trouve.dossier, phrase in trouve.phrase) == (None, True)
     assert (
-        actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT),
+        actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT).changes,
         DepotDauphin.objects.count(),
     ) == (0, 0)
 
@@ -382,5 +384,5 @@ def test_un_fichier_de_windows_a_virgules_se_lit(depose):
         declare_par=depose.depose_par,
         declare_le=PENDANT,
     )
-    assert actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT) == 1
+    assert actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT).changes == 1
     assert DepotDauphin.objects.get().etat == "prise_en_charge"

@@ -19,6 +19,7 @@ from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_accord,
     creer_agent,
     creer_appel,
@@ -27,7 +28,6 @@ from tests.fabriques import (
     creer_financeur,
     creer_signataire,
     deposer,
-    publier_les_decisions,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def depose(horloge_figee) -> Dossier:
-    return deposer(creer_dossier_complet(creer_appel()))
+    return admettre(deposer(creer_dossier_complet(creer_appel())))
 
 
 def donnees(dossier: Dossier, **premiere) -> dict:
@@ -170,20 +170,6 @@ def test_l_historique_du_porteur_et_du_financeur_ne_dit_rien_d_une_decision(conn
         assert mots not in connecter(personne).get(chemin).content.decode()
 
 
-def test_seule_la_responsable_publie_et_une_seule_fois(connecter, depose):
-    chemin = f"/instruction/appels/{depose.appel.pk}/decisions/"
-    responsable = connecter(creer_agent(Role.RESPONSABLE))
-    assert "il n’y a rien à publier" in responsable.post(chemin, follow=True).content.decode()
-    assert Appel.objects.get().decisions_publiees_le is None
-    creer_accord(depose)
-    assert connecter(creer_agent()).post(chemin).status_code == 403
-    assert "1 000" in responsable.get(chemin).content.decode().replace("\u00a0", " ")
-    responsable.post(chemin)
-    premier = Appel.objects.get().decisions_publiees_le
-    responsable.post(chemin)
-    assert (premier, Appel.objects.get().decisions_publiees_le) == (PENDANT, PENDANT)
-
-
 def test_la_base_refuse_un_montant_sans_accord(depose):
     for champs in (
         {"decision": "refuse", "montant_vote": 5},
@@ -193,30 +179,6 @@ def test_la_base_refuse_un_montant_sans_accord(depose):
             Financement.objects.filter(dossier=depose, partenaire__genre="caf").update(
                 decide_le=PENDANT.date(), **champs
             )
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_publier_a_dix_ne_publie_qu_une_fois(base_a_plusieurs, horloge_figee):
-    dossier = deposer(creer_dossier_complet(creer_appel()))
-    creer_accord(dossier)
-    gens = [creer_agent(Role.RESPONSABLE) for _ in range(10)]
-    barriere = threading.Barrier(10)
-
-    def publier(personne):
-        barriere.wait(BORNE)
-        try:
-            decisions.publier(dossier.appel, par=personne, recu_le=PENDANT)
-        finally:
-            connection.close()
-
-    fils = [threading.Thread(target=publier, args=(personne,)) for personne in gens]
-    [fil.start() for fil in fils]
-    [fil.join() for fil in fils]
-    appel = Appel.objects.get()
-    auteur = appel.decisions_publiees_par
-    publier_les_decisions(appel)
-    assert Appel.objects.get().decisions_publiees_par == auteur
 
 
 # --- The derived state
@@ -246,13 +208,19 @@ def test_l_etat_du_dossier_se_deduit_des_decisions(decisions_, attendue):
 # -------------------------------------------------
 
 
+def recevable(appel, titre, porteur) -> Dossier:
+    return poser(appel, titre, porteur, etat=Etat.RECEVABLE)
+
+
 @pytest.fixture
 def campagne(horloge_figee):
     """Five requests to the State: whole, partial, nothing, not proposed, flagged; 10 000 € of
     envelope.
     """
     appel, agent, porteur = creer_appel(), creer_agent(), creer_association()
-    lignes = [demander(poser(appel, f"Projet {n}", porteur), Genre.ETAT, 300_000) for n in range(5)]
+    lignes = [
+        demander(recevable(appel, f"Projet {n}", porteur), Genre.ETAT, 300_000) for n in range(5)
+    ]
     etat = lignes[0].partenaire
     scenarios.doter(appel, etat, montant=1_000_000, plafond=None, par=agent, recu_le=PENDANT)
     scenario = scenarios.creer(appel, "A", depuis=None, par=agent, recu_le=PENDANT)
@@ -327,7 +295,7 @@ def test_un_acte_decide_tout_ce_que_le_scenario_fige_propose(connecter, campagne
         compte.refus,
     ) == (5, 3, 400_000, 1, 200_000, 0)
     page = client.post(campagne["page"], envoi).content.decode()  # only the flagged one is left
-    assert ("Tout est déjà décidé" in page, Passage.objects.filter(acte=Acte.DECIDER).count()) == (
+    assert ("tout est déjà décidé" in page, Passage.objects.filter(acte=Acte.DECIDER).count()) == (
         True,
         3,
     )
@@ -381,7 +349,7 @@ def test_la_page_des_decisions_en_autant_de_requetes_quel_que_soit_le_nombre(
         client.get(campagne["page"])
     for n in range(12):
         demander(
-            poser(campagne["appel"], f"Autre {n}", campagne["lignes"][0].dossier.porteur),
+            recevable(campagne["appel"], f"Autre {n}", campagne["lignes"][0].dossier.porteur),
             Genre.ETAT,
             100,
         )
@@ -456,7 +424,9 @@ def a_deux(campagne) -> list[str]:
 @pytest.mark.django_db(transaction=True)
 def test_deux_accords_simultanes_ne_depassent_pas_l_enveloppe(base_a_plusieurs, campagne):
     for _ in range(5):
-        Financement.objects.update(decision="", montant_vote=None)
+        for ligne in Financement.objects.exclude(decision="").filter(partenaire__isnull=False):
+            ligne.decision, ligne.montant_vote = "", None
+            ligne.prononcer(par=campagne["agent"], le=PENDANT)
         assert a_deux(campagne) == ["gardé", "refusé"]
         assert decisions.votes(campagne["appel"].pk) == {campagne["etat"].pk: 600_000}
 

@@ -19,7 +19,8 @@ from appels.decision.actions import dauphin, decisions, scenarios
 from appels.decision.actions import lettres as actes
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
-from appels.models import Acte, Appel, Financement, Gabarit, Lettre, Passage
+from appels.models import Acte, Appel, Dossier, Financement, Gabarit, Lettre, Passage
+from appels.models.etats import Etat
 from appels.socle import courriels, pdf
 from partenaires.models import Envoi, Genre, Partenaire, Role
 from quartiers.francais import en_euros
@@ -27,6 +28,7 @@ from tests.appels.instruction.test_liste import poser as poser_un_dossier
 from tests.attente import BORNE, jusqu_a, sessions_en_attente
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
@@ -57,7 +59,7 @@ def monde(horloge_figee):
         creer_agent(),
     )
     signataire = creer_signataire(porteur)
-    depose = deposer(creer_dossier_complet(appel, porteur), signataire)
+    depose = admettre(deposer(creer_dossier_complet(appel, porteur), signataire))
     caf, etat = (
         depose.financements.filter(partenaire__genre=genre).first()
         for genre in (Genre.CAF, Genre.ETAT)
@@ -113,8 +115,15 @@ def contenu_de(lettre) -> bytes:
         return fichier.read()
 
 
-def liberer(monde, n):
-    return actes.liberer(monde["appel"], n, par=monde["responsable"], recu_le=PENDANT)
+def cochees(monde) -> list[int]:
+    """What the page offers to tick."""
+    return [lettre.pk for lettre in actes.pretes(monde["appel"])]
+
+
+def liberer(monde, n, lettres_=None):
+    cles = cochees(monde) if lettres_ is None else lettres_
+    diffusion = actes.liberer(monde["appel"], cles, n, par=monde["responsable"], recu_le=PENDANT)
+    return diffusion.lettres.count()
 
 
 # --- The text
@@ -379,26 +388,28 @@ def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):
     preparer(monde)
     rendre_pretes()
     assert connecter(monde["agent"]).post(monde["boite"], {"nombre": "2"}).status_code == 403
-    client = connecter(monde["responsable"])
+    client, deux = connecter(monde["responsable"]), cochees(monde)
     for nombre, phrase in (
-        ("3", "2\u00a0lettres sont prêtes"),
+        ("3", "2\u00a0lettres sont cochées"),
         ("deux", "nombre entier"),
         ("", "obligatoire"),
         ("-1", "supérieur"),
     ):
-        reponse = client.post(monde["boite"], {"nombre": nombre})
+        reponse = client.post(monde["boite"], {"lignes": deux, "nombre": nombre})
         assert (
             reponse.status_code,
             phrase in reponse.content.decode(),
             Lettre.objects.liberees().count(),
         ) == (422, True, 0), nombre
-    assert Envoi.objects.filter(acte__startswith="decision-").count() == 0
-    assert client.post(monde["boite"], {"nombre": "2"}).status_code == 302
+    assert Envoi.objects.filter(acte__startswith="lettres-").count() == 0
+    envoi = {"lignes": deux, "nombre": "2"}
+    assert client.post(monde["boite"], {"nombre": "2"}).status_code == 422  # nothing ticked
+    assert client.post(monde["boite"], envoi).status_code == 302
     assert set(Lettre.objects.values_list("liberee_le", "liberee_par")) == {
         (PENDANT, monde["responsable"].pk)
     }
-    envois = Envoi.objects.filter(acte__startswith="decision-").select_related("courriel")
-    assert sorted(e.destinataire for e in envois) == sorted(2 * courriels.equipe(monde["depose"]))
+    envois = Envoi.objects.filter(acte__startswith="lettres-").select_related("courriel")
+    assert sorted(e.destinataire for e in envois) == sorted(courriels.equipe(monde["depose"]))
     assert [
         e
         for e in envois
@@ -407,8 +418,8 @@ def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):
         or "123,45" in e.courriel.message
     ] == []
     assert Passage.objects.filter(dossier=monde["depose"], acte=Acte.NOTIFIER).count() == 2
-    reponse = client.post(monde["boite"], {"nombre": "2"})
-    assert (reponse.status_code, Envoi.objects.filter(acte__startswith="decision-").count()) == (
+    reponse = client.post(monde["boite"], envoi)
+    assert (reponse.status_code, Envoi.objects.filter(acte__startswith="lettres-").count()) == (
         422,
         len(envois),
     )
@@ -472,9 +483,12 @@ def test_un_fichier_de_dauphin_ne_change_pas_une_decision_notifiee_ni_ne_depasse
 def test_un_dossier_retire_ne_recoit_plus_de_lettre(monde):
     preparer(monde)
     rendre_pretes()
-    arret.retirer(monde["depose"], par=monde["signataire"], recu_le=PENDANT)
-    with pytest.raises(actes.AutreNombre):
-        liberer(monde, 2)
+    deux = cochees(monde)
+    with pytest.raises(arret.DejaDecide):
+        arret.retirer(monde["depose"], par=monde["signataire"], recu_le=PENDANT)
+    Dossier.objects.filter(pk=monde["depose"].pk).update(etat=Etat.RETIRE)
+    with pytest.raises(actes.RienALiberer):
+        liberer(monde, 2, deux)
 
 
 @pytest.mark.postgresql
@@ -482,25 +496,25 @@ def test_un_dossier_retire_ne_recoit_plus_de_lettre(monde):
 def test_liberer_a_dix_n_envoie_qu_une_fois(base_a_plusieurs, monde):
     preparer(monde)
     rendre_pretes()
-    barriere, faits = threading.Barrier(10), []
+    barriere, faits, deux = threading.Barrier(10), [], cochees(monde)
 
     def une():
         barriere.wait(BORNE)
         try:
-            faits.append(liberer(monde, 2))
-        except actes.AutreNombre as autre:
-            faits.append(("refusé", autre.nombre))
+            faits.append(liberer(monde, 2, deux))
+        except actes.RienALiberer:
+            faits.append("refusé")
         finally:
             connection.close()
 
     fils = [threading.Thread(target=une) for _ in range(10)]
     [fil.start() for fil in fils]
     [fil.join(BORNE) for fil in fils]
-    assert sorted(faits, key=str) == [("refusé", 0)] * 9 + [2]
+    assert sorted(faits, key=str) == [2] + ["refusé"] * 9
     assert (
-        Envoi.objects.filter(acte__startswith="decision-").count(),
+        Envoi.objects.filter(acte__startswith="lettres-").count(),
         Passage.objects.filter(acte=Acte.NOTIFIER).count(),
-    ) == (2 * len(courriels.equipe(monde["depose"])), 2)
+    ) == (len(courriels.equipe(monde["depose"])), 2)
 
 
 # --- The organisation
@@ -571,7 +585,7 @@ def test_ouvrir_date_la_lecture_une_fois(connecter, monde, horloge_figee):
         b"".join(reponse.streaming_content),
         reponse["Content-Disposition"],
     ) == (200, b"%PDF-essai", f'attachment; filename="{lettre.nom}"')
-    assert "lue le" in connecter(monde["agent"]).get(monde["boite"]).content.decode()
+    assert "Lue</span>" in connecter(monde["agent"]).get(monde["boite"]).content.decode()
 
 
 def test_une_lettre_n_est_ni_pour_un_autre_organisme_ni_pour_un_financeur(connecter, monde):
@@ -618,8 +632,8 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
 ):
     def poser(n):
         for _ in range(n):
-            dossier = poser_un_dossier(monde["appel"], "x", monde["porteur"])
-            Financement.objects.create(
+            dossier = poser_un_dossier(monde["appel"], "x", monde["porteur"], etat=Etat.RECEVABLE)
+            demande = Financement.objects.create(
                 dossier=dossier,
                 partenaire=Partenaire.objects.get(genre="caf"),
                 sous_poste="74orgasoc",
@@ -627,16 +641,17 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
                 decision="refuse",
                 motif="x",
             )
+            demande.prononcer(par=monde["agent"], le=PENDANT)
         preparer(monde)
         rendre_pretes()
 
     client = connecter(monde["responsable"])
     client.get("/")
     poser(1)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(monde["boite"])
     poser(15)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(monde["boite"])
     liberer(monde, 18)
     dossier = monde["depose"]
@@ -644,7 +659,7 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
         actes.ouvrir(lettre, par=monde["signataire"], recu_le=PENDANT)
     client = connecter(monde["signataire"])
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(monde["recues"])
 
 

@@ -99,14 +99,18 @@ def test_retirer_garde_le_numero_le_recepisse_et_previent(connecter, porteur, br
         assert "Retiré" in connecter(personne).get(f"{chemin}relecture/").content.decode()
 
 
-def test_un_dossier_retire_ne_figure_plus_parmi_les_projets_soutenus(connecter, porteur, brouillon):
+def test_un_dossier_decide_ne_se_retire_plus_sa_ligne_publique_reste(connecter, porteur, brouillon):
     signataire = creer_signataire(porteur)
     depose = deposer(brouillon, signataire)
     creer_accord(depose)
+    with pytest.raises(arret.DejaDecide):
+        arret.retirer(depose, par=signataire, recu_le=PENDANT)
     publier_les_decisions(depose.appel)
     assert "Projet en route" in connecter().get("/projets/").content.decode()
-    arret.retirer(depose, par=signataire, recu_le=PENDANT)
-    assert "Projet en route" not in connecter().get("/projets/").content.decode()
+    assert connecter(signataire).get(f"/dossiers/{depose.pk}/retirer/").status_code == 403
+    with pytest.raises(arret.DejaDecide):
+        arret.retirer(depose, par=signataire, recu_le=PENDANT)
+    assert "Projet en route" in connecter().get("/projets/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.appels.instruction.test_examen import courir
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
@@ -380,7 +381,7 @@ def test_les_decisions_prises_survivent_a_un_budget_revise(depose, agent, signat
     Dossier.objects.filter(pk=depose.pk).update(etat="recevable")
     caf = depose.financements.get(partenaire__genre="caf")
     caf.decision, caf.montant_vote, caf.decide_le = "partiel", 100_00, PENDANT.date()
-    caf.save()
+    caf.prononcer(par=agent, le=PENDANT)
     demander(depose, agent, "budget")
     reponse = correction.corriger(depose, par=signataire, recu_le=APRES + timedelta(hours=1))
     reponse.financements.filter(partenaire__genre="caf").delete()
@@ -403,6 +404,7 @@ def test_un_budget_revise_garde_les_lettres_les_motifs_et_les_scenarios(depose, 
         scenario, {caf.pk: (None, 5_000), etat.pk: (None, 7_000)}, par=agent, recu_le=PENDANT
     )
     caf.decision, caf.motif = "refuse", "Motif gardé"
+    admettre(depose)
     decisions.saisir(depose, [caf], par=agent, recu_le=PENDANT)
     lettres.ecrire_un_gabarit(
         "refuse",

@@ -17,7 +17,7 @@ from appels.depot.actions import arret
 from appels.instruction import alertes
 from appels.instruction.actions import affectation, examen
 from appels.instruction.autour import autour
-from appels.models import Dossier, Financement, Gabarit, Lettre, Note, Passage, Piece, Signal
+from appels.models import DecisionPrise, Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
 from appels.socle import completude, suivi
 from appels.socle.suivi import pour_l_organisme
@@ -31,6 +31,7 @@ from tests.fabriques import (
     creer_association,
     creer_dossier_complet,
     creer_financeur,
+    creer_lettre,
     creer_membre,
     creer_signataire,
     deposer,
@@ -389,7 +390,11 @@ def test_le_journal_se_lit_selon_qui_le_demande(connecter, agent, depose):
         depose, {depose.pieces.first().pk: ("conforme", "")}, par=agent, recu_le=PENDANT
     )
     accord = creer_accord(depose)
-    depose.passages.create(acte="decider", par=agent, le=PENDANT, motif="CANARI-DECISION")
+    DecisionPrise.objects.update(
+        passage=depose.passages.create(
+            acte="decider", par=agent, le=PENDANT, motif="CANARI-DECISION"
+        )
+    )
     chemin = f"/dossiers/{depose.pk}/historique/"
     vus = {}
     for nom, personne in {
@@ -457,7 +462,7 @@ def test_six_etats_simples(depose, etat, attendu):
     assert pour_l_organisme(depose, PENDANT).etat.label == attendu
 
 
-def test_decide_ne_se_dit_qu_a_la_lettre(connecter, agent, depose):
+def test_decide_ne_se_dit_qu_une_fois_les_lettres_parties(connecter, agent, depose):
     """Whatever funders decide, the applicant reads the same page until the release."""
     examen.admettre(depose, par=agent, recu_le=PENDANT)
     client = connecter(depose.depose_par)
@@ -474,30 +479,16 @@ def test_decide_ne_se_dit_qu_a_la_lettre(connecter, agent, depose):
 
     avant = lire()
     creer_accord(depose)
-    depose.financements.filter(decision="").update(decision="refuse")
+    autres = list(depose.financements.filter(decision="", partenaire__isnull=False))
+    for autre in autres:
+        autre.decision, autre.motif = "refuse", "x"
+        autre.prononcer(par=agent, le=PENDANT)
     assert lire() == avant
-    _liberer_les_lettres(depose, agent)
+    publier_les_decisions(depose.appel)  # the letter of the grant left, not the others
+    assert "Décidé" not in lire()[1]
+    for autre in autres:
+        creer_lettre(autre)
     assert "Décidé" in lire()[1]
-
-
-def _liberer_les_lettres(depose, agent):
-    """Each funder's letter, gone to the organisation."""
-    gabarit = Gabarit.objects.create(
-        decision="refuse", objet="o", corps="c", signataire="s", qualite="q", par=agent, le=PENDANT
-    )
-    for demande in depose.financements.filter(partenaire__isnull=False):
-        Lettre.objects.create(
-            financement=demande,
-            gabarit=gabarit,
-            objet="o",
-            corps="c",
-            decision=demande.empreinte,
-            preparee_le=PENDANT,
-            preparee_par=agent,
-            etabli_le=PENDANT,
-            liberee_le=PENDANT,
-            liberee_par=agent,
-        )
 
 
 def test_confier_un_dossier(connecter, agent, depose):

@@ -129,7 +129,7 @@ def test_reconduire_reprend_tout_sauf_les_dates_et_la_publication(connecter, age
         neuf.ouvre_le,
         neuf.ferme_le,
         neuf.sequence,
-        neuf.decisions_publiees_le,
+        neuf.avis_avant,
     ) == (False, None, None, 0, None)
     for lignes, champs in (
         ("documents", ("libelle", "exigence", "genre", "est_bancaire")),

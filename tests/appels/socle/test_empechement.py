@@ -19,8 +19,12 @@ from appels.decision.actions import (
     comites,
     dauphin,
     decisions,
+    diffusions,
+    franchissements,
     lectures,
     lettres,
+    publications,
+    renonciations,
     scenarios,
 )
 from appels.depot.actions import arret, correction, depot, papiers
@@ -35,17 +39,21 @@ from appels.instruction.actions import (
 )
 from appels.instruction.demandes import Demande
 from appels.models import (
+    Barriere,
     Cote,
     Deport,
     DepotDauphin,
+    Diffusion,
     Dossier,
     Financement,
     Gabarit,
+    GenreDiffusion,
     Lettre,
     Lieu,
     Message,
     Mouvement,
     Piece,
+    Publication,
 )
 from appels.redaction.actions import accompagnement, codes, parties, pieces, redaction
 from appels.socle import empechement
@@ -179,7 +187,7 @@ def lettre_de(monde, nom="ferme") -> Lettre:
         gabarit=gabarit,
         objet="Objet",
         corps="Corps",
-        decision=monde[f"etat_{nom}"].empreinte,
+        prise=monde[f"etat_{nom}"].prises.courantes().get(),
         preparee_le=PENDANT,
         preparee_par=monde["agent"],
     )
@@ -190,7 +198,8 @@ def decider(monde, nom="ferme") -> Financement:
     demande.decision = "accorde"
     demande.montant_vote = 1000
     demande.decide_le = PENDANT.date()
-    demande.save()
+    demande.prononcer(par=monde["agent"], le=PENDANT)
+    Dossier.objects.filter(pk=monde[nom].pk).update(etat="recevable")
     return demande
 
 
@@ -335,6 +344,7 @@ DU_SERVICE = {
     "decision.decisions.decider": lambda m: geste(
         decisions.decider, m["ferme"], [m["etat_ferme"]], **DATE
     ),
+    "decision.diffusions.annuler": lambda m: geste(diffusions.annuler, diffusion_de(m), **DATE),
     "decision.lettres.corriger": lambda m: geste(lettres.corriger, lettre_de(m), "o", "c", **DATE),
     "decision.lettres.refaire": lambda m: geste(lettres.refaire, lettre_de(m)),
     "decision.lettres.ecarter": lambda m: geste(lettres.ecarter, lettre_de(m), "m", **DATE),
@@ -385,6 +395,9 @@ DU_SERVICE = {
 SUR_PAPIER = {
     "decision.dauphin.declarer": lambda m: geste(
         dauphin.declarer, papier_depose(m), DepotDauphin(numero="DA1", etat="saisie"), **DATE
+    ),
+    "decision.renonciations.renoncer": lambda m: geste(
+        renonciations.renoncer, papier_depose(m), [m["etat_ferme"].pk], "Arrêt", **DATE
     ),
     "depot.arret.abandonner": lambda m: geste(arret.abandonner, m["papier"], **DATE),
     "depot.arret.retablir": lambda m: geste(arret.retablir, abandonne(m), **DATE),
@@ -546,6 +559,7 @@ def test_le_meme_acte_n_est_empeche_a_personne_d_autre(monde, nom):
 
 def fige_de(monde):
     """A frozen scenario that proposes an amount for both."""
+    Dossier.objects.filter(pk__in=[monde["ferme"].pk, monde["voisin"].pk]).update(etat="recevable")
     return scenarios.figer(scenario_de(monde, "ferme", "voisin"), par=monde["agent"], **DATE)
 
 
@@ -571,7 +585,7 @@ def affecter(monde, par):
 
 
 def decider_selon_le_scenario(monde, par):
-    _, _, ecartes = decisions.decider_selon_le_scenario(
+    reprise = decisions.decider_selon_le_scenario(
         Dossier.objects.get(pk=monde["ferme"].pk).appel.scenarios.get(fige_le__isnull=False),
         monde["etat_ferme"].partenaire,
         decide_le=PENDANT.date(),
@@ -580,7 +594,7 @@ def decider_selon_le_scenario(monde, par):
         par=par,
         **DATE,
     )
-    return ecartes
+    return reprise.ecartes
 
 
 def preparer(monde, par):
@@ -588,9 +602,56 @@ def preparer(monde, par):
 
 
 def liberer(monde, par):
-    lettres.liberer(monde["appel"], 1, par=par, **DATE)
-    _, retenus = lettres.a_liberer(monde["appel"], par)
-    return retenus
+    cles = [lettre.pk for lettre in lettres.pretes(monde["appel"])]
+    diffusion = lettres.liberer(monde["appel"], cles, len(cles), par=par, **DATE)
+    return laisses_par(diffusion)
+
+
+def laisses_par(diffusion) -> list[Dossier]:
+    """Those that letters or a publication left aside, by their number."""
+    return [Dossier.objects.get(numero=numero) for numero, *_ in diffusion.laissees]
+
+
+def deux_annoncees(monde) -> list[int]:
+    """The two decisions, told by letter: what may be public."""
+    deux_lettres(monde, pretes=True)
+    Lettre.objects.update(liberee_le=PENDANT, liberee_par=monde["agent"])
+    return [prise.pk for prise in publications.publiables(monde["appel"])]
+
+
+def deux_publiees(monde) -> None:
+    publications.publier(monde["appel"], deux_annoncees(monde), 2, par=monde["agent"], **DATE)
+
+
+def publier(monde, par):
+    cles = [prise.pk for prise in publications.publiables(monde["appel"])]
+    return laisses_par(publications.publier(monde["appel"], cles, len(cles), par=par, **DATE))
+
+
+def depublier(monde, par):
+    cles = list(Publication.objects.values_list("pk", flat=True))
+    _, ecartes = publications.depublier(monde["appel"], cles, "Erreur", par=par, **DATE)
+    return ecartes
+
+
+def deroger(monde, par):
+    cles = [monde["ferme"].pk, monde["voisin"].pk]
+    _, ecartes = franchissements.deroger(cles, Barriere.RECEVABILITE, "Urgence", par=par, **DATE)
+    return ecartes
+
+
+def diffusion_de(monde) -> Diffusion:
+    """A letter that waits for its instant."""
+    lettre = lettre_de(monde)
+    lettre.diffusion = Diffusion.objects.create(
+        appel=monde["appel"],
+        genre=GenreDiffusion.LETTRES,
+        prevue_le=ENSUITE,
+        demandee_le=PENDANT,
+        par=monde["agent"],
+    )
+    lettre.save()
+    return lettre.diffusion
 
 
 def figer(monde, par):
@@ -630,6 +691,9 @@ LOTS = {  # {act: (what stands before, the act, which gives those that it left a
     "decision.decisions.decider_selon_le_scenario": (fige_de, decider_selon_le_scenario),
     "decision.lettres.preparer": (lambda m: deux_lettres(m, pretes=False), preparer),
     "decision.lettres.liberer": (lambda m: deux_lettres(m, pretes=True), liberer),
+    "decision.publications.publier": (deux_annoncees, publier),
+    "decision.publications.depublier": (deux_publiees, depublier),
+    "decision.franchissements.deroger": (lambda m: None, deroger),
     "decision.scenarios.figer": (lambda m: scenario_de(m, "ferme", "voisin"), figer),
     "decision.scenarios.creer": (lambda m: scenario_de(m, "ferme", "voisin"), copier),
     "decision.dauphin.appliquer": (importer, appliquer),
@@ -677,9 +741,6 @@ def test_un_lot_les_laisse_de_cote_et_les_nomme(monde, nom):
 def test_un_lot_ne_laisse_rien_a_qui_peut_tout(monde, nom):
     avant_l_acte, acte = LOTS[nom]
     avant_l_acte(monde)
-    if nom == "decision.lettres.liberer":
-        assert lettres.liberer(monde["appel"], 2, par=monde["agent"], **DATE) == 2
-        return
     avant = empreinte(monde["ferme"])
     assert acte(monde, monde["agent"]) == []
     assert (empreinte(monde["ferme"]) != avant) == (nom not in N_ECRIT_RIEN_D_UN_DOSSIER)
@@ -736,9 +797,11 @@ SANS_LE_CONTROLE = {
         "decision.decisions.a_decider",
         "decision.decisions.selon",
         "decision.decisions.votes",
-        "decision.lettres.a_liberer",
         "decision.lettres.a_preparer",
+        "decision.lettres.pour_partir",
         "decision.lettres.pretes",
+        "decision.publications.publiables",
+        "decision.renonciations.renoncables",
         "decision.lots.demander",
         "decision.lots.ecrire",
         "decision.proces_verbaux.demander",
@@ -761,23 +824,33 @@ SANS_LE_CONTROLE = {
         "decision.comites.convoquer",
         "decision.comites.pointer_les_presences",
         "decision.dauphin.recevoir",
-        "decision.decisions.publier",
         "decision.lectures.proposer_une_grille",
         "decision.lettres.ecrire_un_gabarit",
         "decision.scenarios.doter",
         "decision.scenarios.rouvrir",
+        "instruction.brouillons.apercu",
+        "instruction.brouillons.comptees",
+        "instruction.brouillons.envois",
+        "instruction.brouillons.prevenir",
         "instruction.campagne.completer_les_regles",
         "instruction.campagne.enregistrer",
         "instruction.campagne.reconduire",
         "instruction.echeances.prolonger",
         "public.contact.ecrire",
+        "instruction.tables.ecrire",
+        "instruction.tables.est_tenue",
+        "instruction.tables.retirer",
     },
     "du travailleur, que personne ne commande": {
+        "decision.diffusions.executer",
         "decision.lettres.etablir",
+        "decision.lettres.executer",
+        "decision.publications.executer",
         "depot.papiers.etablir",
         "depot.recepisses.etablir",
         "instruction.exports.effacer_les_anciens",
         "instruction.exports.etablir",
+        "instruction.sceaux.sceller",
         "redaction.pieces.refuser",
         "redaction.rappels.annoncer_les_demandes",
         "redaction.rappels.dire_les_non_deposes",

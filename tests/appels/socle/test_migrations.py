@@ -4,20 +4,27 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from appels.models import Decision, Gabarit, Signal
+from appels.decision.actions import decisions
+from appels.models import Decision, DecisionPrise, Gabarit, Lettre, Publication, Signal
 from partenaires.models import Appartenance, LigneResume, Role
 from tests.fabriques import (
     OUVERTURE,
     PENDANT,
+    admettre,
     creer_agent,
+    creer_appel,
     creer_association,
     creer_dossier_complet,
+    creer_lettre,
     creer_membre,
+    deposer,
+    publier_les_decisions,
 )
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 AVANT = [("appels", "0022_proces_verbal_garde"), ("partenaires", "0008_index_de_recherche")]
+SEULE_DECISION = [("appels", "0027_suivi")]
 
 
 def migrer(vers):
@@ -116,3 +123,51 @@ def test_un_role_devient_un_ensemble_et_la_confiance_une_chaine():
         amenee.pk: ({Role.SIGNATAIRE}, None, False),
         fondatrice.pk: ({Role.ADMINISTRATEUR}, OUVERTURE, False),
     }
+
+
+def decisions_gardees() -> list[tuple]:
+    """What each decision says, its log, its letter and its publication."""
+    return [
+        (
+            prise.rang,
+            prise.decision,
+            prise.montant_vote,
+            prise.par,
+            prise.le,
+            prise.passage,
+            Lettre.objects.filter(prise=prise, liberee_le=PENDANT).count(),
+            Publication.objects.filter(prise=prise, le=PENDANT).count(),
+        )
+        for prise in DecisionPrise.objects.select_related("par", "passage").order_by("financement")
+    ]
+
+
+def test_une_seule_decision_devient_la_premiere_de_plusieurs(horloge_figee):
+    """Back to one decision a request and one switch a call, and here again: nothing is lost."""
+    agent, appel = creer_agent(), creer_appel()
+    dossier = admettre(deposer(creer_dossier_complet(appel)))
+    caf, etat, cua = (
+        dossier.financements.get(partenaire__genre=genre) for genre in ("caf", "etat", "cua")
+    )
+    for demande, montant in ((caf, 5_000), (cua, 7_000)):
+        demande.decision, demande.montant_vote = "partiel", montant
+        demande.decide_le = PENDANT.date()
+    etat.decision, etat.motif = "refuse", "x"
+    decisions.saisir(dossier, [caf, etat], par=agent, recu_le=PENDANT)
+    creer_lettre(etat)
+    publier_les_decisions(appel)  # the CAF; then a grant whose letter did not leave
+    decisions.saisir(dossier, [cua], par=agent, recu_le=PENDANT)
+    gardees = decisions_gardees()
+    assert sorted(ligne[-2:] for ligne in gardees) == [(0, 0), (1, 0), (1, 1)]
+    try:
+        avant = migrer(SEULE_DECISION)
+        ancien = avant.get_model("appels", "Appel").objects.get(pk=appel.pk)
+        assert (ancien.decisions_publiees_le, ancien.decisions_publiees_par_id is None) == (
+            PENDANT,
+            False,
+        )
+        lettres = avant.get_model("appels", "Lettre").objects
+        assert lettres.get(financement=caf.pk).decision == caf.empreinte
+    finally:
+        revenir()
+    assert decisions_gardees() == gardees

@@ -115,7 +115,7 @@ class Histoire:
         demande.decision = decision
         demande.montant_vote = demande.montant if decision == Decision.ACCORDE else None
         demande.decide_le = self.le.date()
-        demande.save()
+        demande.prononcer(par=self.agent, le=self.le)
 
     def _accorder(self, lequel):
         self._decider(lequel, Decision.ACCORDE)
@@ -134,7 +134,7 @@ class Histoire:
                 gabarit=self.gabarit,
                 objet="o",
                 corps="c",
-                decision=demande.empreinte,
+                prise=demande.prises.courantes().get(),
                 preparee_le=self.le,
                 preparee_par=self.agent,
                 etabli_le=self.le,

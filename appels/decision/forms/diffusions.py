@@ -1,0 +1,125 @@
+"""What leaves or becomes public: the lines ticked, their number, and when."""
+
+from django import forms
+from django.db.models import QuerySet
+
+from appels.models import DecisionPrise, Lettre, Publication
+from partenaires.socle.champs import ChoixMultiples, champ_date, champ_heure, instant_de_paris
+
+
+class DiffusionForm(forms.Form):
+    """The lines ticked, how many they are written by hand, and an instant to come or none.
+
+    `du_filtre`: the keys of all that may leave for the funder that the page shows; None without a
+    funder, for nothing leaves for a whole call at once.
+    """
+
+    lignes: ChoixMultiples
+    toutes = forms.BooleanField(
+        label="Toutes celles de ce financeur, sur toutes les pages", required=False
+    )
+    nombre = forms.IntegerField(
+        min_value=1,
+        max_value=100_000,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "class": "court", "autocomplete": "off"}
+        ),
+    )
+    jour = champ_date(label="Jour, si ce n’est pas maintenant", required=False)
+    heure = champ_heure(label="Heure de Paris", required=False)
+
+    def __init__(self, *args, lignes: QuerySet, du_filtre: list[int] | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lignes"].queryset = lignes
+        self.fields["lignes"].required = False
+        self.du_filtre = du_filtre
+        if not du_filtre:
+            del self.fields["toutes"]
+
+    def clean(self) -> dict:
+        """`prevue_le`: the instant chosen, None for now."""
+        super().clean()
+        donnees = self.cleaned_data
+        if not self.cles and "lignes" not in self.errors:
+            self.add_error("lignes", self.fields["lignes"].error_messages["required"])
+        jour, heure = donnees.get("jour"), donnees.get("heure")
+        donnees["prevue_le"] = None
+        if jour and heure:
+            donnees["prevue_le"] = instant_de_paris(self, jour, heure, "heure")
+        elif jour and "heure" not in self.errors:
+            self.add_error("heure", "Indiquez aussi l’heure, ou effacez le jour.")
+        elif heure and "jour" not in self.errors:
+            self.add_error("jour", "Indiquez aussi le jour, ou effacez l’heure.")
+        return donnees
+
+    @property
+    def cochees(self) -> set[int]:
+        """The keys ticked, as typed: what the page shows again."""
+        valeurs = self.data.getlist("lignes") if self.is_bound else []
+        return {int(valeur) for valeur in valeurs if valeur.isascii() and valeur.isdigit()}
+
+    @property
+    def cles(self) -> list[int]:
+        """The keys ticked, once read; all those of the filter when that is what is asked."""
+        if self.cleaned_data.get("toutes"):
+            return list(self.du_filtre or [])
+        return [ligne.pk for ligne in self.cleaned_data.get("lignes") or []]
+
+
+class LiberationForm(DiffusionForm):
+    """Letters that leave."""
+
+    lignes = ChoixMultiples(
+        Lettre.objects.none(),
+        error_messages={
+            "required": "Cochez les lettres à envoyer.",
+            "invalid_choice": "Une lettre cochée n’est plus là : relisez la liste.",
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["nombre"].label = "Pour confirmer, écrivez le nombre de lettres cochées"
+
+
+class PublicationForm(DiffusionForm):
+    """Decisions that become public."""
+
+    lignes = ChoixMultiples(
+        DecisionPrise.objects.none(),
+        error_messages={
+            "required": "Cochez les décisions à publier.",
+            "invalid_choice": "Une décision cochée ne peut plus être publiée : relisez la liste.",
+        },
+    )
+    note = forms.CharField(
+        label="Note de correction, que tout le monde lira",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Pour les lignes qui en corrigent une déjà publiée.",
+    )
+    field_order = ["lignes", "toutes", "note", "nombre", "jour", "heure"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["nombre"].label = "Pour confirmer, écrivez le nombre de décisions cochées"
+
+
+class RetraitForm(forms.Form):
+    """Public lines that nobody reads any more, and why."""
+
+    retirees = ChoixMultiples(
+        Publication.objects.none(),
+        error_messages={
+            "required": "Cochez les lignes à retirer.",
+            "invalid_choice": "Une ligne cochée n’est déjà plus publique : relisez la liste.",
+        },
+    )
+    motif = forms.CharField(
+        label="Pourquoi", max_length=250, help_text="Il reste dans l’historique des dossiers."
+    )
+
+    def __init__(self, *args, lignes: QuerySet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["retirees"].queryset = lignes

@@ -1,0 +1,36 @@
+"""What the outbox and the page of publication share: their filter, and what they say was done."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from appels.models import Appel, Diffusion
+from partenaires.models import Partenaire
+from partenaires.socle.vues.formulaire import numero_lu
+from quartiers.francais import date_et_heure
+
+
+def lu(request: HttpRequest, nom: str) -> int:
+    """The key that the address names; 0 for none, or for what cannot be one."""
+    return max(0, numero_lu(request.GET.get(nom, "")))
+
+
+def financeurs_de(appel: Appel) -> list[Partenaire]:
+    """Those that the dossiers of a call ask, by name."""
+    return list(
+        Partenaire.objects.filter(financements__dossier__appel=appel).distinct().order_by("nom")
+    )
+
+
+def dire_la_diffusion(request: HttpRequest, diffusion: Diffusion, fait: str) -> None:
+    """« 12 lettres envoyées », or when they will be; then what is left aside, named."""
+    if diffusion.faite_le:
+        messages.success(request, f"{fait}.")
+    else:
+        quand = date_et_heure(diffusion.prevue_le)
+        messages.success(request, f"Prévu le {quand}, heure de Paris : {fait}.")
+    if diffusion.laissees:
+        noms = ", ".join(
+            f"{numero}, {financeur} ({pourquoi})"
+            for numero, financeur, pourquoi in diffusion.laissees
+        )
+        messages.warning(request, f"Laissées de côté : {noms}.")
