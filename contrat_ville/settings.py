@@ -280,6 +280,9 @@ EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _smtp.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _smtp.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
+# In a day: sent by one person, received by one address.
+INVITATIONS_PAR_PERSONNE = env.int("INVITATIONS_PAR_PERSONNE", default=30)
+INVITATIONS_PAR_ADRESSE = env.int("INVITATIONS_PAR_ADRESSE", default=3)
 POST_OFFICE = {
     "BACKENDS": {
         "default": "django.core.mail.backends.dummy.EmailBackend"

@@ -11,6 +11,7 @@ from partenaires.organismes.vues import (
     organismes,
     passations,
     qualites,
+    rectifications,
 )
 from partenaires.socle import entree
 
@@ -38,6 +39,11 @@ urlpatterns = [
     path("organismes/", entree.connecte(organismes.organismes), name="organismes"),
     path("organismes/nouveau/", entree.connecte(organismes.nouveau), name="nouveau"),
     path("organismes/<int:pk>/fiche/", entree.organisme(organismes.fiche), name="fiche"),
+    path(
+        "organismes/<int:pk>/rectifier/",
+        entree.organisme(rectifications.demander),
+        name="rectifier",
+    ),
     path("organismes/<int:pk>/membres/", entree.organisme(membres.liste), name="membres"),
     path("organismes/<int:pk>/qualite/", entree.organisme(organismes.qualite), name="qualite"),
     path("organismes/<int:pk>/quitter/", entree.organisme(membres.quitter), name="quitter"),
@@ -75,6 +81,21 @@ urlpatterns = [
         name="verifier_qualite",
     ),
     path(
+        "instruction/rectifications/",
+        entree.agent(rectifications.attendues),
+        name="rectifications",
+    ),
+    path(
+        "instruction/rectifications/<int:pk>/",
+        entree.agent(rectifications.repondre),
+        name="rectification",
+    ),
+    path(
+        "instruction/rectifications/<int:pk>/document/",
+        entree.agent(rectifications.document),
+        name="document_rectification",
+    ),
+    path(
         "instruction/qualites/<int:pk>/refuser/",
         entree.agent(qualites.refuser),
         name="refuser_qualite",
@@ -105,6 +126,16 @@ urlpatterns = [
     ),
     path("instruction/equipe/", entree.responsable(equipe.equipe), name="equipe"),
     path("instruction/equipe/<int:pk>/", entree.responsable(equipe.perimetre), name="perimetre"),
+    path(
+        "instruction/equipe/invitations/<int:pk>/annuler/",
+        entree.responsable.geste(equipe.annuler),
+        name="annuler_invitation_equipe",
+    ),
+    path(
+        "instruction/equipe/invitations/<int:pk>/renvoyer/",
+        entree.responsable.geste(equipe.renvoyer),
+        name="renvoyer_invitation_equipe",
+    ),
     path("instruction/connexions/", entree.responsable(connexions.toutes), name="connexions"),
     path("instruction/contenus/", entree.agent(contenus.contenus), name="contenus"),
     path("instruction/contenus/journal/", entree.agent(contenus.journal), name="journal"),

@@ -11,6 +11,7 @@ from appels.instruction.vues import (
     demandes_papier,
     deports,
     echanges,
+    equipe,
     examen,
     exports,
     historique,
@@ -165,6 +166,7 @@ urlpatterns = [
         entree.agent(demandes_papier.papier),
         name="saisir_papier",
     ),
+    path("instruction/equipe/<int:pk>/acces/", entree.responsable(equipe.acces), name="acces"),
     path("instruction/courriels/", entree.agent(courriels.courriels), name="courriels"),
     path(
         "instruction/courriels/<int:pk>/relancer/",

@@ -173,10 +173,19 @@ def complement_clos(complement: Complement) -> None:
 def reponse(complement: Complement) -> None:
     """To who asked, and to who has the dossier in charge."""
     dossier = complement.dossier
-    agents = {agent.email for agent in (complement.demande_par, dossier.confie_a) if agent}
+    agents = agents_en_poste([complement.demande_par, dossier.confie_a])
     courriels.ecrire(
-        f"reponse-{complement.pk}", sorted(agents), "reponse", {"dossier": dossier}, urgent=False
+        f"reponse-{complement.pk}", agents, "reponse", {"dossier": dossier}, urgent=False
     )
+
+
+def agents_en_poste(gens: Iterable[Utilisateur | None]) -> list[str]:
+    """The addresses of those who still are agents: who left hears nothing more of a dossier."""
+    concernes = [personne for personne in gens if personne]
+    en_poste = Appartenance.objects.agents().filter(
+        utilisateur__in=concernes, utilisateur__is_active=True
+    )
+    return sorted(set(en_poste.values_list("utilisateur__email", flat=True)))
 
 
 def irrecevable(dossier: Dossier, *, motif: str, le: datetime) -> None:

@@ -5,6 +5,7 @@ from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.passation import ActeOrganisme, Designation, Passation
 from partenaires.models.postier import Bail, Envoi, LigneResume
+from partenaires.models.rectification import ChampRectifie, Rectification
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
 from partenaires.models.session import SessionOuverte
@@ -19,6 +20,7 @@ __all__ = [
     "Appartenance",
     "Bail",
     "Cadence",
+    "ChampRectifie",
     "Connexion",
     "DernierCode",
     "Designation",
@@ -33,6 +35,7 @@ __all__ = [
     "Page",
     "Partenaire",
     "Passation",
+    "Rectification",
     "Revision",
     "Role",
     "Service",

@@ -30,6 +30,7 @@ ROLES_PORTEUR = (Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR, Role.LECT
 ROLES_FONDATEUR = frozenset({Role.ADMINISTRATEUR, Role.SIGNATAIRE})
 ROLES_AGENT = (Role.AGENT, Role.RESPONSABLE)
 ROLES_FINANCEUR = (Role.LECTEUR_FINANCEUR, Role.AVIS_FINANCEUR)
+ROLES_EQUIPE = (*ROLES_AGENT, *ROLES_FINANCEUR)
 
 
 if TYPE_CHECKING:
@@ -102,7 +103,11 @@ class AppartenanceQuerySet(JournaliseQuerySet["Appartenance"]):
         return self.filter(verifiees | amenees, acceptee_le__isnull=False, refusee_le__isnull=True)
 
     def actives(self) -> Self:
-        """Agreed and not ended."""
+        """Agreed, neither ended nor suspended."""
+        return self.en_place().filter(suspendue_le__isnull=True)
+
+    def en_place(self) -> Self:
+        """Agreed and not ended: a suspended one gives no right, and may be restored."""
         return self.filter(acceptee_le__isnull=False, terminee_le__isnull=True)
 
     def demandees(self) -> Self:
@@ -114,6 +119,10 @@ class AppartenanceQuerySet(JournaliseQuerySet["Appartenance"]):
 
     def financeurs(self) -> Self:
         return self.actives().avec_role(*ROLES_FINANCEUR)
+
+    def de_l_equipe(self) -> Self:
+        """The people of the service and of the funders, suspended ones too."""
+        return self.en_place().avec_role(*ROLES_EQUIPE)
 
     def a_verifier(self) -> Self:
         """What the service must look at.
@@ -157,6 +166,8 @@ class Appartenance(Journalise):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     terminee_le = models.DateTimeField(null=True, blank=True)
+    # No right from here on, until the head of the service restores it
+    suspendue_le = models.DateTimeField(null=True, blank=True)
     # Founded the organisation on the portal: nobody vouches for them but the service.
     est_premiere = models.BooleanField(default=False)
     # The end of the chain: the membership whose verification makes this one trusted.
@@ -243,6 +254,10 @@ class InvitationQuerySet(JournaliseQuerySet["Invitation"]):
     def en_attente(self) -> Self:
         """Neither used nor cancelled: one an address."""
         return self.filter(utilisee_le__isnull=True, annulee_le__isnull=True)
+
+    def de_l_equipe(self) -> Self:
+        """Those that lead into the service or to a funder."""
+        return self.filter(tient(*ROLES_EQUIPE))
 
 
 class Invitation(Journalise):

@@ -1,3 +1,4 @@
+import re
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -8,6 +9,7 @@ from quartiers import francais
 from quartiers.models import Commune, Journalise, JournaliseQuerySet, Regard
 
 models.CharField.register_lookup(Length)
+NUMERO = re.compile(r"(?<=\d)[\s\u00a0\u202f]+(?=\d)")  # the spaces of a number typed by groups
 
 
 class Genre(models.TextChoices):
@@ -46,11 +48,21 @@ class PartenaireQuerySet(JournaliseQuerySet["Partenaire"]):
         """Those of the public page."""
         return self.du_contrat().filter(est_affiche=True)
 
+    def nommes(self, texte: str) -> Self:
+        """Every word in the names and numbers, those of before too.
+
+        « 732 829 320 00074 » is one number.
+        """
+        nommes = self
+        for mot in francais.recherchable(NUMERO.sub("", texte)).split():
+            nommes = nommes.filter(recherche__contains=mot)
+        return nommes
+
 
 class Partenaire(Journalise):
     """An organisation: porteur, funder, signatory or all of it."""
 
-    REGARD = Regard(omis=("recherche",), organisme="pk")
+    REGARD = Regard(omis=("anciens", "recherche"), organisme="pk")
 
     genre = models.CharField("genre d’organisme", max_length=12, choices=Genre.choices)
     nom = models.CharField("nom complet", max_length=200)
@@ -72,8 +84,10 @@ class Partenaire(Journalise):
     est_affiche = models.BooleanField("visible du public", default=True)
     est_fictif = models.BooleanField("organisme fictif de démonstration", default=False)
     cree_le = models.DateTimeField(null=True, blank=True)
+    # The names and numbers it had, one a line, the last one first: search still finds them
+    anciens = models.TextField(default="", blank=True, editable=False)
     # Names and numbers, without accents: see `francais.recherchable`
-    recherche = models.CharField(max_length=300, default="", editable=False)
+    recherche = models.TextField(default="", editable=False)
 
     objects: ClassVar = PartenaireQuerySet.as_manager()
 
@@ -104,7 +118,9 @@ class Partenaire(Journalise):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """What is searched follows what is written."""
-        self.recherche = francais.recherchable(self.sigle, self.siret, self.rna, self.nom)
+        presents = francais.recherchable(self.sigle, self.siret, self.rna, self.nom)
+        anciens = [francais.recherchable(ancien) for ancien in self.anciens.splitlines()]
+        self.recherche = " ".join([presents, *anciens])
         champs = kwargs.get("update_fields")
         if champs is not None:
             kwargs["update_fields"] = {*champs, "recherche"}

@@ -26,6 +26,14 @@ class ActeOrganisme(models.TextChoices):
     RETIRER = "retirer", "Retiré de l’organisme"
     FERMER = "fermer", "Compte fermé"
     LIMITER = "limiter", "Périmètre changé"
+    INVITER = "inviter", "Invitation envoyée"
+    RENVOYER = "renvoyer", "Invitation renvoyée"
+    ANNULER = "annuler", "Invitation annulée"
+    ROLE = "role", "Rôle changé"
+    COUPER = "couper", "Accès suspendu"
+    RETABLIR = "retablir", "Accès rétabli"
+    SORTIR = "sortir", "Accès retiré"
+    FACTEUR = "facteur", "Second facteur remis à zéro"
 
 
 class Passation(SeulAjout):

@@ -71,5 +71,11 @@ class Bail(models.Model):
         )
 
     @classmethod
+    def retenir(cls, nom: str) -> None:
+        """Wait one's turn until the end of the transaction; the term plays no part."""
+        cls.objects.get_or_create(nom=nom)
+        cls.objects.select_for_update().get(nom=nom)
+
+    @classmethod
     def rendre(cls, nom: str, porteur: str) -> None:
         cls.objects.filter(nom=nom, porteur=porteur).update(porteur="", jusqu_a=None)

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from partenaires.socle import fichiers
+from partenaires.socle import fichiers, liens
 from quartiers.francais import MontantIllisible, lire_montant, nombre_en_euros
 from quartiers.horloge import InstantImpossible, depuis_paris
 
@@ -31,6 +31,16 @@ def champ_heure(**options: Any) -> forms.TimeField:
         error_messages={"invalid": "Cette heure ne se lit pas. Exemple : 12:00."},
         **options,
     )
+
+
+def sans_adresse(valeur: str) -> None:
+    """The name of an organisation or of a person stands in mails: it names, and leads nowhere."""
+    adresse = liens.adresse_dans(valeur)
+    if adresse:
+        raise ValidationError(
+            f"« {adresse} » ressemble à l’adresse d’un site ou d’une messagerie : écrivez le nom "
+            "seul, avec une espace après chaque point."
+        )
 
 
 class MontantField(forms.CharField):

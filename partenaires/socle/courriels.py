@@ -1,7 +1,7 @@
 """Mail is a row written in the transaction of its act; the post task sends it later."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.utils import make_msgid
 
@@ -18,9 +18,11 @@ from partenaires.models import (
     Envoi,
     Invitation,
     LigneResume,
+    Passation,
+    Rectification,
     Utilisateur,
 )
-from partenaires.socle import demonstration
+from partenaires.socle import demonstration, liens
 from quartiers import horloge
 
 
@@ -32,15 +34,16 @@ def ecrire(
     *,
     urgent: bool = True,
     priorite: int = PRIORITY.medium,
+    tels_quels: Mapping[str, str] | None = None,
 ) -> list[Envoi]:
     """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`.
 
     Never twice for an act. What is not urgent waits for the daily summary, but of those who want it
-    at once. `priorite`: what leaves first when many wait.
+    at once. `priorite`: what leaves first when many wait. `tels_quels`: what `composer` keeps.
     """
-    objet, corps = composer(gabarit, contexte)
-    html = render_to_string("courriels/enveloppe.html", {"objet": objet, "corps": corps})
     adresses = list(dict.fromkeys(destinataires))
+    objet, corps = composer(gabarit, contexte, tels_quels=tels_quels, adresses=adresses)
+    html = _en_html(objet, corps)
     patients = {} if urgent else _patients(adresses)
     for patient in patients.values():
         LigneResume.objects.get_or_create(
@@ -61,11 +64,33 @@ def _patients(adresses: list[str]) -> dict[str, Utilisateur]:
     return {patient.email: patient for patient in patients}
 
 
-def composer(gabarit: str, contexte: dict) -> tuple[str, str]:
-    """(subject on one line, body)."""
-    contexte = {**contexte, "site": settings.URL_PUBLIQUE}
-    objet = une_ligne(render_to_string(f"courriels/{gabarit}_objet.txt", contexte))
-    return objet, render_to_string(f"courriels/{gabarit}_corps.txt", contexte).strip() + "\n"
+def composer(
+    gabarit: str,
+    contexte: dict,
+    *,
+    tels_quels: Mapping[str, str] | None = None,
+    adresses: Iterable[str] = (),
+) -> tuple[str, str]:
+    """(subject on one line, body), where nothing but our own pages is an address.
+
+    `site` is known by a mark, as what `tels_quels` names: {mark: text already safe}. The addresses
+    it goes to stay whole. All the rest was typed by somebody: see `liens`.
+    """
+    site = liens.marque()
+    contexte = {**contexte, "site": site}
+    gardes = {**(tels_quels or {}), site: settings.URL_PUBLIQUE}
+    objet = render_to_string(f"courriels/{gabarit}_objet.txt", contexte)
+    corps = render_to_string(f"courriels/{gabarit}_corps.txt", contexte)
+    return (
+        une_ligne(liens.sans_lien(objet)),
+        liens.rendre_sur(corps, gardes, adresses).strip() + "\n",
+    )
+
+
+def _en_html(objet: str, corps: str) -> str:
+    return render_to_string(
+        "courriels/enveloppe.html", {"objet": objet, "corps": liens.en_html(corps)}
+    )
 
 
 def _poser(acte: str, adresse: str, objet: str, corps: str, html: str, priorite: int) -> Envoi:
@@ -107,24 +132,11 @@ class BoiteEnvoi(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            html = _html_de(message)
+            objet = une_ligne(liens.sans_lien(str(message.subject)))
+            corps = liens.sauf_nos_pages(str(message.body))
             for adresse in message.to:
-                _enregistrer(
-                    adresse,
-                    une_ligne(str(message.subject)),
-                    str(message.body),
-                    html,
-                    PRIORITY.high,
-                )
+                _enregistrer(adresse, objet, corps, _en_html(objet, corps), PRIORITY.high)
         return len(email_messages)
-
-
-def _html_de(message: EmailMessage) -> str:
-    """The HTML that goes beside the text of a message; empty when there is none."""
-    for variante in getattr(message, "alternatives", ()):
-        if variante.mimetype == "text/html":
-            return variante.content
-    return ""
 
 
 def invitation(invitation: Invitation, jeton: str) -> None:
@@ -167,6 +179,38 @@ def depart(appartenance: Appartenance, *, motif: str) -> None:
         [appartenance.utilisateur.email],
         "depart",
         {"appartenance": appartenance, "motif": motif},
+    )
+
+
+def acces(appartenance: Appartenance, passation: Passation) -> None:
+    """The head of the service changed what this person may do, and why."""
+    ecrire(
+        f"acces-{passation.pk}",
+        [appartenance.utilisateur.email],
+        "acces",
+        {"appartenance": appartenance, "passation": passation},
+    )
+
+
+def rectification_demandee(rectification: Rectification) -> None:
+    """An organisation asks for another name or number: the service looks."""
+    agents = Appartenance.objects.agents().filter(utilisateur__is_active=True)
+    ecrire(
+        f"rectification-{rectification.pk}",
+        sorted(set(agents.values_list("utilisateur__email", flat=True))),
+        "rectification_demandee",
+        {"rectification": rectification},
+        urgent=False,
+    )
+
+
+def rectification_tranchee(rectification: Rectification) -> None:
+    """Agreed or refused, to who asked."""
+    ecrire(
+        f"rectification-reponse-{rectification.pk}",
+        [rectification.demandee_par.email],
+        "rectification_tranchee",
+        {"rectification": rectification},
     )
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from post_office.models import PRIORITY
 
 from partenaires.models import LigneResume, Utilisateur
-from partenaires.socle import courriels
+from partenaires.socle import courriels, liens
 from quartiers.horloge import a_paris
 
 HEURE = 7
@@ -42,11 +42,14 @@ def _resumer(pk: int, instant: datetime) -> bool:
         return False
     LigneResume.objects.filter(pk__in=[note.pk for note in notes]).update(resumee_le=instant)
     if personne.is_active:
+        # Each was made safe when it was written: its links are ours.
+        corps = {liens.marque(): note.corps for note in notes}
         courriels.ecrire(
             f"resume-{personne.pk}-{notes[-1].pk}",
             [personne.email],
             "resume",
-            {"notes": notes, "le": instant},
+            {"notes": list(zip(notes, corps, strict=True)), "le": instant},
             priorite=PRIORITY.low,
+            tels_quels=corps,
         )
     return personne.is_active

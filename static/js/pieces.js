@@ -27,7 +27,7 @@ async function poster(etat, fichier, ligne) {
       headers: { Accept: "application/json" },
     });
     const recu = await reponse.json();
-    if (!reponse.ok) return recu.erreur || RESEAU_MUET;
+    if (!reponse.ok) return recu.erreur || recu.phrase || RESEAU_MUET;
     ligne.textContent = `${recu.nom} : joint.`;
     return "";
   } catch {

@@ -28,6 +28,7 @@ const etat = {
   confirme: "", // the print of what the server is known to hold
   enVol: false, // a request is out: the next one waits for its answer
   quitte: false, // a button was pressed: the page is leaving
+  exclu: false, // the person is no longer of the organisation: nothing leaves any more
   jetonRefuse: false, // a 403 came, and a new token has not been accepted since
   debutDeFrappe: 0, // instant of the first key that is not sent yet
   delai: PREMIER_ESSAI, // before the next try after a failure
@@ -136,7 +137,7 @@ async function sauver({ force = false } = {}) {
   clearTimeout(etat.attente);
   etat.debutDeFrappe = 0;
   const envoyees = lireLaPage();
-  if (etat.enVol || etat.quitte) return;
+  if (etat.enVol || etat.quitte || etat.exclu) return;
   const rienDeNeuf = empreinte(envoyees) === etat.confirme;
   if (!force && (rienDeNeuf || unChoixEstAttendu())) return;
   etat.enVol = true;
@@ -176,6 +177,7 @@ function nommer(reponse) {
   if (reponse.statut === 400 || reponse.statut === 413) return "tropLong";
   if (reponse.statut === 429) return "tropDeDemandes";
   const { dit } = reponse;
+  if (reponse.statut === 404 && dit.phrase) return "exclu";
   if (dit.version !== undefined) return dit.conflits ? "conflit" : "enregistre";
   if (dit.phrase) return "refus";
   if (dit.erreurs) return "illisible";
@@ -191,6 +193,7 @@ const SUITES = {
   interdit: () => changerDeJeton(),
   // These two wait for the person: sending the same thing again would change nothing.
   refus: (dit) => dire(dit.phrase, true),
+  exclu: (dit) => montrerLeTexte(dit.phrase),
   illisible: (dit) => dire(`Pas encore enregistré : ${enPhrases(dit.erreurs)}`, true),
   conflit: (dit, envoyees) => {
     retenir(dit, envoyees);
@@ -343,6 +346,36 @@ async function changerDeJeton() {
   etat.jetonRefuse = true;
   if (await renouvelerLeJeton()) await sauver({ force: true });
   else attendreLaSession();
+}
+
+/** The rights are gone, for good: what was typed here is shown, to be copied. */
+function montrerLeTexte(phrase) {
+  etat.exclu = true;
+  dire(phrase, true);
+  const titre = document.createElement("label");
+  titre.textContent = "Votre texte, à copier";
+  titre.htmlFor = "texte-a-copier";
+  const texte = document.createElement("textarea");
+  texte.id = "texte-a-copier";
+  texte.readOnly = true;
+  texte.rows = 12;
+  texte.value = texteEcrit();
+  const bloc = document.createElement("div");
+  bloc.className = "autre-texte";
+  bloc.append(titre, texte);
+  annonce.after(bloc);
+}
+
+/** Every answer that holds words, under its label. */
+function texteEcrit() {
+  const reponses = [];
+  for (const champ of partie.querySelectorAll("textarea[name], input[name]:not([type=hidden])")) {
+    const estUneCase = champ.type === "checkbox" || champ.type === "radio";
+    if (estUneCase || champ.value.trim() === "") continue;
+    const nom = champ.labels[0]?.textContent.trim() || champ.name;
+    reponses.push(`${nom}\n${champ.value}`);
+  }
+  return reponses.join("\n\n");
 }
 
 // --- On the page -----------------------------------------------------------------------------

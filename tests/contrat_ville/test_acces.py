@@ -20,6 +20,7 @@ from contrat_ville import acces
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS
 from partenaires.models import Role
+from partenaires.organismes.actions import rectifications
 from partenaires.socle import entree, fichiers
 from partenaires.socle.entree import Entree
 from quartiers.models import ChiffreCle
@@ -143,7 +144,17 @@ def monde(horloge_figee):
         {"nom": "Comité", "lieu": "", "scenario": scenario, "tenu_le": PENDANT},
         par=gens["agent"],
     )
+    rectification = rectifications.demander(
+        porteur,
+        "nom",
+        "Un autre nom",
+        motif="x",
+        document=fichiers.controler(SimpleUploadedFile("a.pdf", dossiers.pdf_fictif("a"))),
+        par=gens["administrateur"],
+        recu_le=PENDANT,
+    )
     return {
+        "rectification": rectification,
         "lettre": lettre,
         "diffusion": diffusion,
         "comite": comite,
@@ -208,10 +219,12 @@ NOMMENT = {
         "appels:lettre_pdf",
     ],
     "deport": ["appels:lever_deport"],
+    "rectification": ["partenaires:rectification", "partenaires:document_rectification"],
     "import": ["appels:import_dauphin"],
     "export": ["appels:export"],
     "porteur": [
         "partenaires:quitter",
+        "partenaires:rectifier",
         "partenaires:organisme_agent",
         "appels:changements_de_l_organisme",
         "partenaires:fiche",
@@ -245,6 +258,8 @@ FIXES = {
     "appels:retirer_vue": [1],
     "appels:retirer_modele": [1],
     "appels:relancer_courriel": [1],
+    "partenaires:annuler_invitation_equipe": [1],
+    "partenaires:renvoyer_invitation_equipe": [1],
     "appels:axe": ["apaise"],
     "appels:appel_annee": [2027],
     "appels:questions_pdf": [2027, "association"],
@@ -275,6 +290,7 @@ def parametres(nom: str, monde: dict, dossier) -> list:
         "appels:document": [monde["document"].cle],
         "appels:document_fichier": [monde["document"].cle],
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],
+        "appels:acces": [monde["gens"]["agent"].appartenances.get().pk],
         "partenaires:contenu": ["chiffres", monde["chiffre"].pk],
     }
     return propres.get(nom, [])

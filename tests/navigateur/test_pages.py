@@ -297,6 +297,7 @@ def test_pages_des_agents(monde, ouvrir):
         "/instruction/courriels/",
         "/instruction/qualites/",
         "/instruction/equipe/",
+        "/instruction/rectifications/",
         "/instruction/connexions/",
         "/instruction/dauphin/",
         "/instruction/contenus/",

@@ -353,6 +353,7 @@ def test_pages_de_l_instruction(campagne, ouvrir):
         f"/instruction/appels/{a}/repartir/",
         f"/instruction/appels/{a}/reconduire/",
         f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/",
+        f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/acces/",
     ]
     assert visiter(ouvrir(campagne["agent"]), chemins, ELEMENTS) == []
 

@@ -344,3 +344,26 @@ def test_le_bouton_apres_l_enregistrement_seul_ne_double_rien(ecrire):
     onglet.wait_for_selector("text=« Budget du projet » est enregistré.")
     passer(onglet, 60)
     assert (dossier.financements.count(), onglet.input_value("[name='nouveau-montant']")) == (1, "")
+
+
+@pytest.mark.parametrize("largeur", [1280, 320])
+def test_retiree_pendant_qu_elle_ecrit(ecrire, largeur):
+    """The truth, the text to copy, no more tries; the page stays readable."""
+    onglet, dossier, personne = ecrire(largeur=largeur)
+    taper(onglet, "avant")
+    personne.appartenances.update(terminee_le=horloge.maintenant())
+    onglet.fill("[name='besoin']", "Ce que je viens d’écrire")
+    passer(onglet, 3)
+    attendre(onglet, f"Vous ne faites plus partie de « {dossier.porteur} »")
+    texte = onglet.get_by_label("Votre texte, à copier").input_value()
+    assert "Ce que je viens d’écrire" in texte
+    assert texte.split("\n")[0] == "À quel besoin répond le projet"  # as the page names it
+    demandes = []
+    onglet.on("request", lambda demande: demandes.append(demande.method))
+    onglet.fill("[name='besoin']", "Encore")
+    passer(onglet, 60)
+    assert "POST" not in demandes
+    assert fautes_axe(onglet) == []
+    large = onglet.evaluate("document.documentElement.scrollWidth")
+    assert large <= largeur
+    assert onglet.plaintes == []

@@ -42,11 +42,23 @@ def repondre(reponse: Callable) -> Callable[[Ecran], tuple]:
     return jouer
 
 
+def etre_exclu(ecran: Ecran) -> tuple:
+    """Removed meanwhile: the text is shown once, and no key sends any more."""
+    ecran.reponses = [dit(404, phrase=PLUS_MEMBRE), ecrit()]
+    ecran.ouvrir().ecrire("Besoin écrit")
+    ecran.passer(1200)
+    texte = ecran.onglet.evaluate("document.querySelector('#texte-a-copier')?.value")
+    ecran.ecrire("Besoin écrit encore")
+    ecran.passer(60_000)
+    return (ecran.phrase, ecran.est_une_alerte, ecran.copie is not None, len(ecran.postes), texte)
+
+
 def attente(cause: str) -> tuple:
     phrase = f"Pas encore enregistré : {cause} {GARDE} ; nouvel essai dans 2 s."
     return (phrase, True, True, 1, True)
 
 
+PLUS_MEMBRE = "Vous ne faites plus partie de « X »."
 CHOISISSEZ = "Bob a changé la même réponse que vous. Rien n’est écrasé : choisissez."
 REPONSES = {
     "sansReponse": Regle(
@@ -90,6 +102,17 @@ REPONSES = {
         repondre(ecrit()),
         ("Enregistré à 12 h 00 min 01 s.", False, False, 1, False),
         ("    confirmer(dit);", ""),
+    ),
+    "exclu": Regle(
+        etre_exclu,
+        (
+            PLUS_MEMBRE,
+            True,
+            True,
+            1,
+            "besoin\nBesoin écrit\n\nmethode\nMéthode lue\n\nnouveau\nUne ligne",
+        ),
+        ('if (reponse.statut === 404 && dit.phrase) return "exclu";', ""),
     ),
     "refus": Regle(
         repondre(dit(409, phrase="L’appel est clos.")),

@@ -97,6 +97,15 @@ def test_seuls_ces_messages_peuvent_attendre(racine):
     )
     attendent = re.findall(r'"(\w+)",\s*\{[^}]*\},\s*urgent=False,?\s*\)', sources)
     assert (sorted(attendent), sources.count("urgent=False")) == (
-        ["adhesion", "adhesion_reponse", "affectation", "dauphin", "nouvelle_demande", "reponse"],
-        6,
+        [
+            "adhesion",
+            "adhesion_reponse",
+            "affectation",
+            "dauphin",
+            "nouvelle_demande",
+            "rectification_demandee",
+            "reponse",
+            "revendication",
+        ],
+        8,
     )

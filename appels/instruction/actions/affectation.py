@@ -1,5 +1,6 @@
 """Who takes care of a dossier in the service."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -30,8 +31,15 @@ def affecter(
     if agent:
         gardes, fermes = ecarter_les_empeches(gardes, par=agent)
         ecartes += fermes
+    return transmettre(gardes, agent, par=par, recu_le=recu_le), ecartes
+
+
+def transmettre(
+    dossiers: Iterable[Dossier], agent: Utilisateur | None, *, par: Utilisateur, recu_le: datetime
+) -> int:
+    """The same for dossiers already locked, whoever asks: nobody who left stays in charge."""
     agent_pk = agent.pk if agent else None
-    changes = [dossier for dossier in gardes if dossier.confie_a_id != agent_pk]
+    changes = [dossier for dossier in dossiers if dossier.confie_a_id != agent_pk]
     Passage.objects.bulk_create(
         Passage(
             dossier=dossier,
@@ -48,7 +56,7 @@ def affecter(
     if changes and agent and agent != par:
         courriels.affectation(changes, agent, par=par, le=recu_le)
         reveil.apres_commit("appels.envoyer_courriels")
-    return len(changes), ecartes
+    return len(changes)
 
 
 def dire_les_ecartes(ecartes: list[Dossier]) -> str:

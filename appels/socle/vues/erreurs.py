@@ -1,8 +1,12 @@
 """Errors, in French, with a way on; they never touch the database."""
 
-from django.http import HttpRequest, HttpResponse
+import re
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
+
+from appels.socle import sortie
 
 PHRASES = {
     400: (
@@ -29,15 +33,31 @@ PHRASES = {
 }
 
 
-def page(request: HttpRequest, code: int, phrase: str = "") -> HttpResponse:
-    """The page of an error; `phrase` says more than the general one."""
+# Sent with a form, and not typed by anybody
+HORS_SAISIE = re.compile(r"csrf|version|envoi|password|_FORMS$|acte$", re.IGNORECASE)
+
+
+def page(request: HttpRequest, code: int, phrase: str = "", a_copier: str = "") -> HttpResponse:
+    """The page of an error; `phrase` replaces the general one, `a_copier` is what was typed."""
     titre, defaut = PHRASES[code]
     return render(
         request,
         "erreur.html",
-        {"code": code, "titre": titre, "phrase": phrase or defaut},
+        {"code": code, "titre": titre, "phrase": phrase or defaut, "a_copier": a_copier},
         status=code,
     )
+
+
+def texte_tape(request: HttpRequest) -> str:
+    """What somebody typed in a form that is refused, to be copied: the answers that hold words."""
+    if request.method != "POST":
+        return ""
+    reponses = []
+    for nom, valeurs in request.POST.lists():
+        textes = [valeur for valeur in valeurs if valeur.strip() and not valeur.isdecimal()]
+        if textes and not HORS_SAISIE.search(nom):
+            reponses.append("\n".join([nom, *textes]))
+    return "\n\n".join(reponses)
 
 
 @requires_csrf_token
@@ -48,14 +68,23 @@ def demande_illisible(request: HttpRequest, exception: Exception | None = None) 
 
 @requires_csrf_token
 def acces_reserve(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403, with the sentence of the right that was missing."""
-    return page(request, 403, str(exception) if exception and exception.args else "")
+    """403, with the sentence of the right that was missing, and what was typed."""
+    phrase = str(exception) if exception and exception.args else ""
+    return page(request, 403, phrase, texte_tape(request))
 
 
 @requires_csrf_token
 def introuvable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404."""
-    return page(request, 404)
+    """404; whoever left the organisation reads so, and finds again what was typed.
+
+    For the script, docs/enregistrement.md. Any other 404 may come before the check of the token of
+    the form: it shows nothing that was sent.
+    """
+    if not isinstance(exception, sortie.PlusMembre):
+        return page(request, 404)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"phrase": exception.phrase}, status=404)
+    return page(request, 404, exception.phrase, texte_tape(request))
 
 
 @requires_csrf_token

@@ -6,7 +6,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from appels.models import Dossier, Version
-from appels.socle import cerfa, figement
+from appels.socle import cerfa, figement, sortie
 from appels.socle.requete import Requete
 from quartiers.models import Quartier
 
@@ -47,6 +47,12 @@ def changements(source: Dossier, apres: dict[str, Any]) -> list[cerfa.Difference
 
 
 def mon_dossier(request: Requete, pk: int, tables: tuple[str, ...] | None = None) -> Dossier:
-    """A dossier of my organisations, as `completude` reads it, or 404."""
-    dossiers = Dossier.objects.a_rediger_par(request.user)
-    return get_object_or_404(dossiers.pour_completude(tables), pk=pk)
+    """A dossier of my organisations, as `completude` reads it, or 404.
+
+    Whoever has just left the organisation is told so (`sortie.PlusMembre`).
+    """
+    dossiers = Dossier.objects.a_rediger_par(request.user).pour_completude(tables)
+    dossier = dossiers.filter(pk=pk).first()
+    if dossier is None:
+        sortie.refuser(request.user, pk)
+    return dossier

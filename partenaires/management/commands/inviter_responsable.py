@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.organismes.actions import invitations
+from partenaires.socle.refus import Refus
 from quartiers import horloge
 
 
@@ -25,9 +26,12 @@ class Command(BaseCommand):
         cua = Partenaire.objects.filter(genre=Genre.CUA).first()
         if cua is None:
             raise CommandError("Chargez d’abord les partenaires : manage.py charger_partenaires")
-        invitations.inviter(
-            cua, email=email, roles={Role.RESPONSABLE}, par=None, recu_le=horloge.maintenant()
-        )
+        try:
+            invitations.inviter(
+                cua, email=email, roles={Role.RESPONSABLE}, par=None, recu_le=horloge.maintenant()
+            )
+        except Refus as refus:
+            raise CommandError(refus.phrase) from refus
         self.stdout.write(
             f"Invitation écrite pour {email} ; elle part avec les courriels et expire "
             f"dans 14 jours."

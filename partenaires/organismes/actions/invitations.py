@@ -16,6 +16,7 @@ from partenaires.models import (
     Utilisateur,
 )
 from partenaires.models.appartenance import empreinte_du_jeton
+from partenaires.organismes import plafonds
 from partenaires.organismes.actions import journal, membres
 from partenaires.socle import courriels
 from partenaires.socle.refus import Refus
@@ -57,8 +58,12 @@ def inviter(
     par: Utilisateur | None,
     recu_le: datetime,
 ) -> tuple[Invitation, str]:
-    """Send a link, the only live one of this address; (the invitation, its token, kept nowhere)."""
+    """Send a link, the only live one of this address; (the invitation, its token, kept nowhere).
+
+    Raises what `plafonds.exiger` raises.
+    """
     verrouille = Partenaire.objects.select_for_update().get(pk=partenaire.pk)
+    plafonds.exiger(email, par=par, recu_le=recu_le)
     adresse = email.lower()
     precedentes = verrouille.invitations.en_attente().filter(email__iexact=adresse)
     precedentes.update(annulee_le=recu_le)

@@ -9,7 +9,7 @@ from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.models.identifiants import compact, rna_valide, siret_valide
 from partenaires.models.partenaire import PORTEURS
-from partenaires.socle.champs import FichierField
+from partenaires.socle.champs import FichierField, sans_adresse
 from quartiers.models import Axe, Commune, Quartier
 
 # Each role in plain words, beside its box.
@@ -30,6 +30,7 @@ class NumerosForm(forms.Form):
     nom = forms.CharField(
         label="Nom complet de l’organisme ou du service",
         max_length=200,
+        validators=[sans_adresse],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     siret = forms.CharField(
@@ -110,6 +111,7 @@ class OrganismeForm(NumerosForm):
     qualite = forms.CharField(
         label="Votre qualité dans l’organisme",
         max_length=100,
+        validators=[sans_adresse],
         help_text="Par exemple : présidente, trésorier, directrice du service.",
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )

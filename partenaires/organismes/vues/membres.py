@@ -11,7 +11,7 @@ from partenaires.organismes.forms.organismes import InvitationForm, RolesForm
 from partenaires.organismes.vues.organismes import mes_organismes, mon_organisme
 from partenaires.socle import droits
 from partenaires.socle.entree import Requete
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,15 +22,16 @@ def liste(request: Requete, pk: int) -> HttpResponse:
         droits.peut_administrer.exiger(request.user, partenaire)
     form = InvitationForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        invitations.inviter(
-            partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le
-        )
-        messages.success(
-            request,
-            f"L’invitation est envoyée à {form.cleaned_data['email']}. "
-            f"Elle expire dans {Invitation.DUREE_JOURS} jours.",
-        )
-        return redirect("partenaires:membres", pk=pk)
+        with refus_sur(form):
+            invitations.inviter(
+                partenaire, **form.cleaned_data, par=request.user, recu_le=request.recu_le
+            )
+            messages.success(
+                request,
+                f"L’invitation est envoyée à {form.cleaned_data['email']}. "
+                f"Elle expire dans {Invitation.DUREE_JOURS} jours.",
+            )
+            return redirect("partenaires:membres", pk=pk)
     gens = partenaire.appartenances.select_related("utilisateur", "garant")
     peut_administrer = droits.peut_administrer(request.user, partenaire)
     contexte = {

@@ -151,6 +151,7 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "form": typee.form,
         "agrements": typee.agrements,
         "budget": typee.budget,
+        "est_membre": pk in mes_organismes(request),
         "peut_modifier": droits.peut_modifier_fiche(request.user, partenaire),
     }
     return afficher(request, "partenaires/fiche.html", contexte, *typee.formulaires)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partenaires.models import Appartenance, Designation, Partenaire, Utilisateur
+from partenaires.models import (
+    Appartenance,
+    Designation,
+    Partenaire,
+    Rectification,
+    Utilisateur,
+)
 from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.organismes import OrganismeDuServiceForm
 from partenaires.organismes.forms.passations import ConfierForm, MotifForm
@@ -31,12 +36,7 @@ def annuaire(request: Requete) -> HttpResponse:
     orphelins = passations.sans_administration()
     organismes = orphelins if seuls else Partenaire.objects.porteurs()
     if cherche:
-        organismes = organismes.filter(
-            Q(nom__icontains=cherche)
-            | Q(siret=cherche.replace(" ", ""))
-            | Q(rna__iexact=cherche)
-            | Q(sigle__iexact=cherche)
-        )
+        organismes = organismes.nommes(cherche)
     pages = Paginator(organismes.order_by("nom", "pk"), PAR_PAGE)
     return render(
         request,
@@ -46,6 +46,7 @@ def annuaire(request: Requete) -> HttpResponse:
             "q": cherche,
             "seuls": seuls,
             "orphelins": orphelins.count(),
+            "a_corriger": Rectification.objects.en_attente().count(),
         },
     )
 
@@ -79,6 +80,9 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
             "form": form,
             "membres": gens.actives(),
             "demandes": gens.demandees(),
+            "rectifications": partenaire.rectifications.select_related(
+                "demandee_par", "tranchee_par"
+            ),
             "passations": partenaire.passations.select_related("par"),
             "invitations": partenaire.invitations.valables(request.recu_le),
             "orphelin": passations.sans_administration().filter(pk=pk).exists(),

@@ -770,6 +770,14 @@ SANS_LE_CONTROLE = {
         "redaction.reprise.remplir",
         "redaction.reprise.non_repris",
     },
+    "qui sort rend tout, et le repreneur est contrôlé : test_equipe.py": {
+        "instruction.affectation.transmettre",
+        "instruction.equipe.changer_role",
+        "instruction.equipe.confies_a",
+        "instruction.equipe.repreneurs",
+        "instruction.equipe.retirer",
+        "instruction.equipe.suspendre",
+    },
     "sous le verrou d’un acte contrôlé": {
         "decision.comites.verrouiller_ouvert",
         "decision.decisions.verrouiller_l_appel",
