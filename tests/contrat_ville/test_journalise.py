@@ -176,6 +176,7 @@ PARTICULIERS = {
 }
 # The field that is changed, when the first that comes will not do.
 CHANGES = {
+    "appels.DecisionPrise": "motif",
     "appels.Financement": "motif",
     "appels.Dossier": "a_completer_avant",
     "appels.Prolongation": "motif",
