@@ -4,6 +4,7 @@ from django.urls import path
 
 from appels.decision.vues import (
     avis,
+    boite,
     comites,
     dauphin,
     decisions,
@@ -90,7 +91,7 @@ urlpatterns = [
     path("instruction/appels/<int:pk>/decider/", entree.agent(decisions.decider), name="decider"),
     path(
         "instruction/appels/<int:pk>/lettres/",
-        entree.agent.envoi_sensible(lettres.boite),
+        entree.agent.envoi_sensible(boite.boite),
         name="lettres",
     ),
     path(

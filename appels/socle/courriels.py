@@ -8,17 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
-from django.urls import reverse
 from post_office.models import Attachment
 
 from appels.models import (
     Appel,
     Complement,
     Cote,
-    Diffusion,
     Dossier,
-    GenreDiffusion,
-    Lettre,
     Message,
     Piece,
     Prolongation,
@@ -249,64 +245,6 @@ def qui_instruit(dossier: Dossier) -> list[str]:
         if Dossier.objects.instruits_par(personne).filter(pk=dossier.pk).exists():
             personnes.append(personne)
     return sorted({personne.email for personne in personnes})
-
-
-def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre]) -> None:
-    """To one organisation, all that left for it together: neither outcome nor amount by mail."""
-    dossiers = {lettre.financement.dossier_id: lettre.financement.dossier for lettre in lettres}
-    premier = lettres[0].financement.dossier
-    courriels.ecrire(
-        f"lettres-{diffusion.pk}-{premier.porteur_id}",
-        sorted({adresse for dossier in dossiers.values() for adresse in equipe(dossier)}),
-        "lettres_a_ouvrir",
-        {
-            "porteur": premier.porteur,
-            "nombre": len(lettres),
-            "dossiers": [
-                (dossier, [lettre for lettre in lettres if lettre.financement.dossier_id == pk])
-                for pk, dossier in dossiers.items()
-            ],
-        },
-    )
-
-
-def diffusion_faite(diffusion: Diffusion, prevues: int, laissees: list[list[str]]) -> None:
-    """To the heads of the service: what was done at the instant chosen, what was left aside."""
-    vues = {GenreDiffusion.LETTRES: "lettres", GenreDiffusion.PUBLICATION: "publier_decisions"}
-    courriels.ecrire(
-        f"diffusion-{diffusion.pk}",
-        _responsables(),
-        "diffusion_faite",
-        {
-            "diffusion": diffusion,
-            "faites": prevues - len(laissees),
-            "prevues": prevues,
-            "laissees": laissees,
-            "page": reverse(
-                f"appels:{vues[GenreDiffusion(diffusion.genre)]}", args=[diffusion.appel_id]
-            ),
-        },
-    )
-
-
-def renonciation(
-    dossier: Dossier, financeurs: list[str], *, par: Utilisateur, le: datetime
-) -> None:
-    """To the agent in charge, or to the heads: a grant was given up."""
-    charges = [dossier.confie_a.email] if dossier.confie_a else _responsables()
-    courriels.ecrire(
-        f"renonciation-{dossier.pk}-{le.isoformat()}",
-        charges,
-        "renonciation",
-        {"dossier": dossier, "financeurs": financeurs, "par": par},
-    )
-
-
-def _responsables() -> list[str]:
-    """The addresses of the heads of the service."""
-    responsables = Appartenance.objects.actives().avec_role(Role.RESPONSABLE)
-    appartenances = responsables.filter(utilisateur__is_active=True)
-    return sorted(set(appartenances.values_list("utilisateur__email", flat=True)))
 
 
 def avis_attendus(

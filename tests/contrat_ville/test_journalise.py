@@ -164,6 +164,7 @@ def existant(modele: type[models.Model], rang: int) -> models.Model:
 PARTICULIERS = {
     # What a constraint of the database asks for.
     "appels.Financement": {"decision": "refuse", "motif": "essai", "libelle": "Ville"},
+    "appels.DecisionPrise": {"decision": "refuse"},
     "appels.Dossier": {"etat": "brouillon"},
     "appels.Complement": {"demande_le": PENDANT, "avant_le": PENDANT + timedelta(days=9)},
     "appels.DepotDauphin": {"etat": "a_saisir"},
@@ -175,6 +176,7 @@ PARTICULIERS = {
 }
 # The field that is changed, when the first that comes will not do.
 CHANGES = {
+    "appels.DecisionPrise": "motif",
     "appels.Financement": "motif",
     "appels.Dossier": "a_completer_avant",
     "appels.Prolongation": "motif",

@@ -99,6 +99,9 @@ class Ecran:
         self.appels += 1
         if chemin == "/static/js/saisie.js":
             return route.fulfill(body=self.script, content_type="text/javascript")
+        if chemin.startswith("/static/js/"):  # what the script borrows
+            module = (settings.RACINE / chemin.lstrip("/")).read_text("utf-8")
+            return route.fulfill(body=module, content_type="text/javascript")
         if chemin == "/session/":
             return route.fulfill(json=self.session)
         est_seul = route.request.headers.get("accept") == "application/json"

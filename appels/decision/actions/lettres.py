@@ -9,7 +9,7 @@ from io import BytesIO
 
 from django.db import transaction
 
-from appels.decision import departs, lettres
+from appels.decision import courriels, departs, lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.decision.conflits import LettreCorrigee
 from appels.models import (
@@ -28,7 +28,7 @@ from appels.models import (
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
 from appels.models.lettre import LettreQuerySet
-from appels.socle import barrieres, courriels, empechement, fabrique, pdf, reveil
+from appels.socle import barrieres, empechement, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from appels.decision import departs
+from appels.decision import courriels, departs
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import (
     ACCORDS,
@@ -18,7 +18,7 @@ from appels.models import (
     GenreDiffusion,
     Publication,
 )
-from appels.socle import courriels, empechement, reveil
+from appels.socle import empechement, reveil
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
@@ -91,6 +91,14 @@ def publiables(appel: Appel) -> models.QuerySet[Any]:
     )
 
 
+def _verrouiller(appel: Appel, concernes: models.Q) -> None:
+    """These dossiers, then their call: decisions, letters and publications come one by one."""
+    cles = Dossier.objects.filter(concernes, appel=appel).values("pk")
+    tenus = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=cles)
+    list(tenus.order_by("pk"))
+    verrouiller_l_appel(appel.pk)
+
+
 @transaction.atomic
 def publier(
     appel: Appel,
@@ -110,7 +118,7 @@ def publier(
     if len(set(cochees)) != confirme:
         raise AutreNombre(len(set(cochees)))
     departs.exiger_a_venir(prevue_le, recu_le)
-    verrouiller_l_appel(appel.pk)  # decisions, letters and publications come one by one
+    _verrouiller(appel, models.Q(financements__prises__in=cochees))
     possibles = list(publiables(appel).filter(pk__in=cochees))
     lus = {prise.financement.dossier for prise in possibles}
     gardes, ecartes = empechement.ecarter_les_empeches(list(lus), par=par)
@@ -146,7 +154,7 @@ def executer(diffusion: Diffusion, instant: datetime) -> None:
 
     Does nothing when it was done, or cancelled, meanwhile.
     """
-    verrouiller_l_appel(diffusion.appel_id)
+    _verrouiller(diffusion.appel, models.Q(financements__prises__publications__diffusion=diffusion))
     actuelle = departs.encore_prevue(diffusion)
     if actuelle is None:
         return
@@ -208,7 +216,7 @@ def depublier(
 
     How many, and the dossiers left aside: this person may not act on them. Raises `RienARetirer`.
     """
-    verrouiller_l_appel(appel.pk)
+    _verrouiller(appel, models.Q(financements__prises__publications__in=cochees))
     vives = list(
         Publication.objects.vives()
         .filter(pk__in=cochees, prise__financement__dossier__appel=appel)

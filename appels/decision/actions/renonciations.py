@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from appels.decision import courriels
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import Acte, Decision, Dossier, Financement
 from appels.models.financement import FinancementQuerySet
-from appels.socle import courriels, reveil
+from appels.socle import reveil
 from appels.socle.empechement import verrouiller_pour_rediger
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus

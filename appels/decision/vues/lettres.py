@@ -1,8 +1,6 @@
 """Letters: templates, the outbox, each one corrected, some released; then what is received."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,24 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.decision import lettres
 from appels.decision.actions import lettres as actes
 from appels.decision.actions.renonciations import renoncables
-from appels.decision.forms.diffusions import LiberationForm
 from appels.decision.forms.lettres import GabaritForm, LettreForm
-from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu
-from appels.decision.vues.laisses import dire_les_laisses
 from appels.instruction.forms.examen import MotifForm
 from appels.models import (
-    Appel,
     Decision,
-    Diffusion,
     Dossier,
     Financement,
     Gabarit,
-    GenreDiffusion,
     Lettre,
 )
-from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import D_UN_FINANCEUR
-from appels.models.lettre import LettreQuerySet
 from appels.socle import droits, pdf
 from appels.socle.chaque_page import le_service
 from partenaires.models import Partenaire
@@ -37,106 +27,11 @@ from partenaires.socle.vues.formulaire import (
     refus_sur,
     saisie,
 )
-from quartiers.francais import accorder
 from quartiers.models.journalise import noter_l_ouverture
 
 PAR_PAGE = 50
 EXEMPLES = 30
 VERSIONS_MONTREES = 20
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def boite(request, pk):
-    """The outbox of a call: prepare what is missing, look at each, release the ones ticked."""
-    appel = get_object_or_404(Appel, pk=pk)
-    if request.method == "POST" and "preparer" in request.POST:
-        with refus_en_message(request):
-            _preparer(request, appel)
-        return redirect(request.get_full_path())
-    financeur, decision = lu(request, "financeur"), request.GET.get("decision", "")
-    lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
-    pretes = [
-        lettre
-        for lettre in actes.pretes(appel, lisibles)
-        if (not financeur or lettre.financement.partenaire_id == financeur)
-        and (not decision or lettre.financement.decision == decision)
-    ]
-    form = LiberationForm(
-        request.POST if request.method == "POST" else None,
-        lignes=Lettre.objects.filter(financement__dossier__appel=appel),
-        du_filtre=[lettre.pk for lettre in pretes] if financeur else None,
-    )
-    if request.method == "POST":
-        droits.peut_liberer_les_lettres.exiger(request.user)
-        if form.is_valid():
-            with refus_sur(form):
-                _liberer(request, appel, form)
-                return redirect(request.get_full_path())
-    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__in=lisibles)
-    lettres_lisibles = _lisibles(lisibles, financeur, decision)
-    return afficher(
-        request,
-        "appels/decision/lettres.html",
-        {
-            "appel": appel,
-            "form": form,
-            "pretes": {lettre.pk for lettre in pretes},
-            "peut_liberer": droits.peut_liberer_les_lettres(request.user),
-            "organismes": len({lettre.financement.dossier.porteur_id for lettre in pretes}),
-            "en_cours": a_etablir.count(),
-            "a_preparer": actes.a_preparer(appel).filter(dossier__in=lisibles).count(),
-            "page": Paginator(lettres_lisibles, PAR_PAGE).get_page(request.GET.get("page")),
-            "financeur": financeur,
-            "financeurs": financeurs_de(appel),
-            "decision": decision,
-            "decisions": [(une.value, une.label) for une in D_UN_FINANCEUR],
-            "prevues": Diffusion.objects.prevues()
-            .filter(appel=appel, genre=GenreDiffusion.LETTRES)
-            .annotate(nombre=Count("lettres"))
-            .select_related("par"),
-        },
-        form,
-    )
-
-
-def _lisibles(lisibles: DossierQuerySet, financeur: int, decision: str) -> LettreQuerySet:
-    """The letters that I may read, of the funder and of the outcome that the address names."""
-    lettres_lues = Lettre.objects.filter(financement__dossier__in=lisibles)
-    if financeur:
-        lettres_lues = lettres_lues.filter(financement__partenaire=financeur)
-    if decision:
-        lettres_lues = lettres_lues.filter(prise__decision=decision)
-    return lettres_lues.select_related(
-        "financement__dossier__porteur", "financement__partenaire", "prise", "diffusion"
-    ).order_by("financement__dossier__numero", "-pk")
-
-
-def _preparer(request, appel: Appel) -> None:
-    """A letter for each decision without one; raises the refusal of the act."""
-    bilan = actes.preparer(appel, par=request.user, recu_le=request.recu_le)
-    if bilan.nombre:
-        prepares = accorder(bilan.nombre, "lettre préparée", "lettres préparées")
-        messages.success(request, f"{prepares} : les PDF se font à mesure.")
-    dire_les_laisses(request, bilan.laisses, bilan.ecartes)
-    for decision, financeur in sorted(bilan.sans_gabarit):
-        messages.error(
-            request,
-            f"Aucun modèle pour « {decision} », {financeur} : écrivez-le, puis préparez à nouveau.",
-        )
-
-
-def _liberer(request, appel: Appel, form: LiberationForm) -> None:
-    """The letters ticked leave, now or at the instant chosen; raises the refusal of the act."""
-    diffusion = actes.liberer(
-        appel,
-        form.cles,
-        form.cleaned_data["nombre"],
-        par=request.user,
-        recu_le=request.recu_le,
-        prevue_le=form.cleaned_data["prevue_le"],
-    )
-    envoyees = accorder(diffusion.lettres.count(), "lettre envoyée", "lettres envoyées")
-    dire_la_diffusion(request, diffusion, envoyees)
 
 
 def _du_service(request, pk: int) -> Lettre:

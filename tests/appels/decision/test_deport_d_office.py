@@ -153,6 +153,7 @@ def test_un_scenario_repris_nomme_ceux_qu_il_laisse(connecter, depose):
         f"Figé sans se prononcer sur {depose.numero}",
         "Figé",
     ]
+    Dossier.objects.update(etat="recevable")
     decide = client.post(
         f"/instruction/appels/{depose.appel_id}/decider/",
         {

@@ -134,7 +134,12 @@ def test_une_decision_attend_les_avis_demandes_ou_leur_date(depose, agent):
     for financement in sollicites:
         assert barree(lambda: refuser(depose, agent)) == Barriere.AVIS
         avis.donner(
-            depose, financement.partenaire, donnees, partager=True, par=agent, recu_le=PENDANT
+            depose,
+            financement.partenaire,
+            donnees,
+            partager=True,
+            par=creer_financeur(financement.partenaire.genre),
+            recu_le=PENDANT,
         )
     refuser(depose, agent)
 
@@ -145,7 +150,12 @@ def test_un_avis_prive_ne_suffit_pas_la_date_passee_oui(depose, agent):
     donnees = {"recevable": True, "sens": "favorable", "motif": "m", "montant_propose": 5}
     for financement in depose.financements.filter(partenaire__isnull=False):
         avis.donner(
-            depose, financement.partenaire, donnees, partager=False, par=agent, recu_le=PENDANT
+            depose,
+            financement.partenaire,
+            donnees,
+            partager=False,
+            par=creer_financeur(financement.partenaire.genre),
+            recu_le=PENDANT,
         )
     assert barree(lambda: refuser(depose, agent)) == Barriere.AVIS
     Appel.objects.update(avis_avant=PENDANT.date() - timedelta(days=1))

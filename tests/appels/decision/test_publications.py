@@ -151,7 +151,7 @@ def test_a_l_instant_prevu_ce_qui_a_change_est_laisse_et_dit(monde, horloge_fige
 
 def test_qui_n_est_plus_responsable_ne_libere_plus_par_avance(monde, horloge_figee):
     liberer(monde, de(monde, Genre.CAF), prevue_le=DEMAIN)
-    Appartenance.objects.filter(utilisateur=monde["responsable"]).update(role=Role.AGENT)
+    Appartenance.objects.filter(utilisateur=monde["responsable"]).update(roles={Role.AGENT})
     horloge_figee(DEMAIN)
     tasks.diffuser()
     assert (Lettre.objects.liberees().count(), len(de(monde, Genre.CAF))) == (0, 3)

@@ -360,7 +360,7 @@ def test_temoin_sans_verrou_deux_decisions_passent(base_a_plusieurs, horloge_fig
         lambda lignes: QuerySet.delete(lignes),
         lambda lignes: QuerySet.update(lignes, par=None),
         lambda lignes: connection.cursor().execute(
-            "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE appels_passage"
+            "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE appels_passage CASCADE"
         ),
         lambda lignes: connection.cursor().execute("DELETE FROM appels_passage"),
         lambda lignes: connection.cursor().execute("UPDATE appels_passage SET le = now()"),
@@ -485,10 +485,10 @@ def test_decide_ne_se_dit_qu_une_fois_les_lettres_parties(connecter, agent, depo
         autre.prononcer(par=agent, le=PENDANT)
     assert lire() == avant
     publier_les_decisions(depose.appel)  # the letter of the grant left, not the others
-    assert "Décidé" not in lire()[1]
+    assert "<strong>Décidé</strong>" not in lire()[1]
     for autre in autres:
         creer_lettre(autre)
-    assert "Décidé" in lire()[1]
+    assert "<strong>Décidé</strong>" in lire()[1]
 
 
 def test_confier_un_dossier(connecter, agent, depose):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import transaction
 from django.http import QueryDict
 
 from appels.instruction import alertes, listes
@@ -45,7 +46,8 @@ def poser(appel, titre="Projet", porteur=None, **champs) -> Dossier:
     """A deposited row, quick: what the list reads and nothing more."""
     dossier = creer_dossier(appel, porteur, intitule=titre)
     dossier.depose_le, dossier.depose_par, dossier.etat = PENDANT, dossier.cree_par, "depose"
-    dossier.numero = Appel.objects.get(pk=appel.pk).prochain_numero()
+    with transaction.atomic():  # the counter of the year is taken under its lock
+        dossier.numero = Appel.objects.get(pk=appel.pk).prochain_numero()
     for nom, valeur in champs.items():
         setattr(dossier, nom, valeur)
     dossier.save()

@@ -1,0 +1,68 @@
+"""The mails of letters, publications and grants given up: neither outcome nor amount travels."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from appels.models import Diffusion, Dossier, GenreDiffusion, Lettre
+from appels.socle.courriels import equipe
+from partenaires.models import Appartenance, Role, Utilisateur
+from partenaires.socle.courriels import ecrire
+
+
+def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre]) -> None:
+    """To one organisation, all that left for it together: neither outcome nor amount by mail."""
+    dossiers = {lettre.financement.dossier_id: lettre.financement.dossier for lettre in lettres}
+    premier = lettres[0].financement.dossier
+    ecrire(
+        f"lettres-{diffusion.pk}-{premier.porteur_id}",
+        sorted({adresse for dossier in dossiers.values() for adresse in equipe(dossier)}),
+        "lettres_a_ouvrir",
+        {
+            "porteur": premier.porteur,
+            "nombre": len(lettres),
+            "dossiers": [
+                (dossier, [lettre for lettre in lettres if lettre.financement.dossier_id == pk])
+                for pk, dossier in dossiers.items()
+            ],
+        },
+    )
+
+
+def diffusion_faite(diffusion: Diffusion, prevues: int, laissees: list[list[str]]) -> None:
+    """To the heads of the service: what was done at the instant chosen, what was left aside."""
+    vues = {GenreDiffusion.LETTRES: "lettres", GenreDiffusion.PUBLICATION: "publier_decisions"}
+    ecrire(
+        f"diffusion-{diffusion.pk}",
+        responsables(),
+        "diffusion_faite",
+        {
+            "diffusion": diffusion,
+            "faites": prevues - len(laissees),
+            "prevues": prevues,
+            "laissees": laissees,
+            "page": reverse(
+                f"appels:{vues[GenreDiffusion(diffusion.genre)]}", args=[diffusion.appel_id]
+            ),
+        },
+    )
+
+
+def renonciation(
+    dossier: Dossier, financeurs: list[str], *, par: Utilisateur, le: datetime
+) -> None:
+    """To the agent in charge, or to the heads: a grant was given up."""
+    charges = [dossier.confie_a.email] if dossier.confie_a else responsables()
+    ecrire(
+        f"renonciation-{dossier.pk}-{le.isoformat()}",
+        charges,
+        "renonciation",
+        {"dossier": dossier, "financeurs": financeurs, "par": par},
+    )
+
+
+def responsables() -> list[str]:
+    """The addresses of the heads of the service."""
+    appartenances = Appartenance.objects.agents().avec_role(Role.RESPONSABLE)
+    actives = appartenances.filter(utilisateur__is_active=True)
+    return sorted(set(actives.values_list("utilisateur__email", flat=True)))
