@@ -101,7 +101,8 @@ def decider(dossier: Dossier, quand: datetime) -> None:
         est_entier = ligne.montant_vote == demande
         ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
         ligne.acte = "Acte fictif."
-    decisions.decider(dossier, lignes, par=personnes.compte("agent"), recu_le=quand)
+    frais = Dossier.objects.get(pk=dossier.pk)  # admissible since `dossier` was read
+    decisions.decider(frais, lignes, par=personnes.compte("agent"), recu_le=quand)
 
 
 def notifier(appel: Appel, quand: datetime) -> None:
