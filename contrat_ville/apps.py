@@ -10,3 +10,4 @@ class ContratVilleConfig(AppConfig):
         from contrat_ville.celery import app  # needs the settings, hence here
 
         app.autodiscover_tasks(force=True)
+        from appels.instruction import guichet  # noqa: F401 (it registers what it requires)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 
+from appels.decision import lettres as regles
 from appels.decision.actions import lettres, publications
 from appels.demonstration import dossiers, exemple
 from appels.depot import attestations
@@ -176,6 +177,7 @@ def creer_lettre(financement: Financement, **champs) -> Lettre:
     return Lettre.objects.create(
         financement=financement,
         gabarit=gabarit,
+        mentions=regles.mentions(financement, Service.actuel()),
         prise=financement.prises.courantes().get(),
         **{
             "objet": "Votre demande",

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from appels.models import Financement
+from appels.models import Financement, FinanceurAppel
+from partenaires.models import Genre, Service
 from quartiers.francais import en_euros, jour
 
 CHAMPS: dict[str, tuple[str, Callable[[Financement], str]]] = {
@@ -43,3 +44,32 @@ def remplir(texte: str, financement: Financement) -> str:
         return valeur(financement)
 
     return CHAMP.sub(dire, texte)
+
+
+def mentions(demande: Financement, service: Service) -> dict[str, str | bool]:
+    """What a letter keeps of its day: whom it is written to, and what it says of the law."""
+    appel = demande.dossier.appel
+    porteur = demande.dossier.porteur
+    fiche = getattr(porteur, "fiche", None)
+    financeurs = {financeur.partenaire_id: financeur for financeur in appel.financeurs.all()}
+    financeur = financeurs.get(demande.partenaire_id) if demande.partenaire_id else None
+    return {
+        "service": service.nom,
+        "porteur": str(porteur),
+        "adresse": fiche.adresse if fiche else "",
+        "code_postal": fiche.code_postal if fiche else "",
+        "ville": fiche.ville if fiche else "",
+        "tribunal": appel.tribunal,
+        "autorite": _autorite(demande, financeur),
+        "est_dispensee": bool(
+            appel.est_guichet and financeur and financeur.est_dispense_de_signature
+        ),
+    }
+
+
+def _autorite(demande: Financement, financeur: FinanceurAppel | None) -> str:
+    """Before whom to appeal: the funder's own; the one of the call is the CUA's, no other's."""
+    if financeur and financeur.autorite:
+        return financeur.autorite
+    est_de_la_cua = demande.partenaire is not None and demande.partenaire.genre == Genre.CUA
+    return demande.dossier.appel.autorite_recours if est_de_la_cua else ""

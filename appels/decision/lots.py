@@ -50,6 +50,7 @@ def ecrire(lignes: list[Financement], avis: dict[int, Avis], fichier: BinaryIO) 
     """
     genre = GenrePapier.DOSSIER_SANS_PERSONNES
     with zipfile.ZipFile(fichier, "w", zipfile.ZIP_DEFLATED) as lot:
+        demonstration.lot(lot)
         lot.writestr("lignes.xlsx", classeur(lignes, avis))
         cles = list(dict.fromkeys(ligne.dossier_id for ligne in lignes))
         for rang, pk in enumerate(cles, 1):

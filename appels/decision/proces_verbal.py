@@ -14,6 +14,7 @@ from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
 from appels.models import Comite, Deliberation, Dossier, Franchissement
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import pdf
+from partenaires.socle import demonstration
 from quartiers.francais import en_euros, moment
 
 
@@ -215,6 +216,8 @@ def en_pdf(pv: ProcesVerbal) -> bytes:
 def en_docx(pv: ProcesVerbal) -> bytes:
     """The same as a document to go on with."""
     document = Document()
+    for section in document.sections:  # above every page, as in the PDF; nothing elsewhere
+        section.header.paragraphs[0].text = demonstration.mention()
     _ecrire_la_tete(document, pv.comite)
     document.add_heading("Présences", 1)
     for presence in pv.presences:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from appels.models import Dossier, GenrePapier, Piece
 from appels.socle import cerfa, fabrique, figement, pdf
-from partenaires.socle import fichiers, quarantaine
+from partenaires.socle import demonstration, fichiers, quarantaine
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
@@ -100,6 +100,7 @@ def _lot(dossier: Dossier, fichier: BinaryIO) -> None:
     """A ZIP whose names say what each document is; bank documents stay behind their logged act."""
     noms: set[str] = set()
     with zipfile.ZipFile(fichier, "w", zipfile.ZIP_STORED) as lot:
+        demonstration.lot(lot)
         for piece in _pieces(dossier):
             if piece.est_chiffree:
                 lot.writestr("Relevé d’identité bancaire, où le lire.txt", SANS_RIB)

@@ -8,7 +8,27 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from appels.models import Appel
+from appels.models.appel import Regime
+from partenaires.contenus import revisions
 from partenaires.models import Service
+from partenaires.socle.refus import Refus
+
+DU_SERVICE = {  # what the acknowledgement says of the service: its field, its words
+    "telephone": "le téléphone du service",
+    "adresse": "l’adresse postale du service",
+    "email": "l’adresse électronique du service",
+}
+
+
+class ServiceVide(Refus):
+    """The sheet of the service loses what the acknowledgements of a call must say."""
+
+    def __init__(self, appel: Appel, noms: list[str]):
+        super().__init__(
+            f"« {appel} » est sous le régime « guichet » : son accusé de réception doit dire "
+            f"{', '.join(noms)} (CRPA, article R112-11-1). Écrivez une autre valeur plutôt que "
+            "d’effacer. Rien n’est publié."
+        )
 
 
 @dataclass(frozen=True)
@@ -23,9 +43,7 @@ def manquantes(appel: Appel, service: Service) -> list[Condition]:
     """What is still empty; `appel` may not be saved yet."""
     du_service = reverse("partenaires:contenus_liste", args=["service"])
     requises = [
-        ("le téléphone du service", service.telephone, du_service),
-        ("l’adresse postale du service", service.adresse, du_service),
-        ("l’adresse électronique du service", service.email, du_service),
+        *((nom, getattr(service, champ), du_service) for champ, nom in DU_SERVICE.items()),
         ("l’agent chargé des dossiers", appel.agent_charge, "#id_agent_charge"),
         ("l’autorité du recours gracieux", appel.autorite_recours, "#id_autorite_recours"),
         ("le tribunal administratif", appel.tribunal, "#id_tribunal"),
@@ -38,3 +56,19 @@ def manquantes(appel: Appel, service: Service) -> list[Condition]:
             if financeur.est_propose
         ]
     return [Condition(nom, lien) for nom, valeur, lien in requises if not valeur.strip()]
+
+
+@revisions.exige(Service)
+def garder_le_service(avant: revisions.Valeurs, service: Service) -> None:
+    """Whoever chooses « guichet » takes the same row: see `Service.verrouille`.
+
+    Raises `ServiceVide` when a call under « guichet » needs what is emptied.
+    """
+    vides = [
+        nom
+        for champ, nom in DU_SERVICE.items()
+        if avant.get(champ, "").strip() and not getattr(service, champ).strip()
+    ]
+    appel = Appel.objects.filter(regime=Regime.GUICHET).order_by("-annee", "pk").first()
+    if vides and appel:
+        raise ServiceVide(appel, vides)

@@ -91,6 +91,9 @@ class Lettre(Fabrication, Journalise):
     gabarit = models.ForeignKey(Gabarit, models.PROTECT, related_name="+")
     objet = models.CharField("objet", max_length=300)
     corps = models.TextField("texte", max_length=12000)
+    # Whom it is written to, by which service, how to contest it, whether it is signed: as it stood
+    # when it was prepared, so that its page says what its PDF says whatever changes since
+    mentions = models.JSONField("mentions", default=dict)
     # The decision that it tells; null for one discarded before decisions followed each other
     prise = models.ForeignKey(DecisionPrise, models.PROTECT, null=True, related_name="lettres")
     # When it leaves, or left, and with which others

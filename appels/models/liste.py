@@ -95,7 +95,10 @@ class Export(Fabrication, Journalise):
     ESSAIS_MAX = 3
     DUREE = timedelta(days=2)
     REGARD = Regard(
-        omis=("etabli_le", "essais", "erreur", "fichier", "taille", "faites", "total"),
+        omis=(
+            *("etabli_le", "essais", "erreur", "fichier", "taille", "faites", "total"),
+            *("contenus", "est_du_service"),
+        ),
         organisme="partenaire",
     )
 
@@ -117,6 +120,10 @@ class Export(Fabrication, Journalise):
     format = models.CharField("format", max_length=4, choices=FormatExport.choices)
     total = models.PositiveIntegerField(default=0)
     faites = models.PositiveIntegerField(default=0)
+    # What is in it, said when it is made: its rights are asked again at each download. None before,
+    # and for what was made before this was kept: to ask again.
+    contenus = models.JSONField("dossiers qu’il montre", null=True)
+    est_du_service = models.BooleanField("fait pour le service", default=False)
     fichier = models.FileField(upload_to="exports/", blank=True)
     taille = models.PositiveBigIntegerField(default=0)  # bytes
 

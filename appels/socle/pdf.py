@@ -16,10 +16,9 @@ import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from appels.models import Financement, FinanceurAppel, Lettre, Recepisse
+from appels.models import Lettre, Recepisse
 from appels.models.contenu import Dimension
 from appels.socle import figement
-from partenaires.models import Genre, Service
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
@@ -61,34 +60,17 @@ def lettre(lettre: Lettre) -> bytes:
     return rendre(html, identifiant=identifiant[:32], cree_le=date.isoformat())
 
 
-def contexte_de_la_lettre(lettre: Lettre, service: Service | None = None) -> dict:
-    """What the letter says, on paper and on its page."""
+def contexte_de_la_lettre(lettre: Lettre) -> dict:
+    """What the letter says, on paper and on its page: what was kept when it was prepared."""
     demande = lettre.financement
-    appel = demande.dossier.appel
-    financeurs = {financeur.partenaire_id: financeur for financeur in appel.financeurs.all()}
-    financeur = financeurs.get(demande.partenaire_id) if demande.partenaire_id else None
     return {
         "lettre": lettre,
         "demande": demande,
         "dossier": demande.dossier,
-        "porteur": demande.dossier.porteur,
-        "fiche": getattr(demande.dossier.porteur, "fiche", None),
-        "appel": appel,
+        "appel": demande.dossier.appel,
         "date": lettre.corrigee_le or lettre.preparee_le,
-        "service": service or Service.actuel(),
-        "autorite": _autorite(demande, financeur),
-        "est_dispensee": bool(
-            appel.est_guichet and financeur and financeur.est_dispense_de_signature
-        ),
+        "mentions": lettre.mentions,
     }
-
-
-def _autorite(demande: Financement, financeur: FinanceurAppel | None) -> str:
-    """Before whom to appeal: the funder's own; the one of the call is the CUA's, no other's."""
-    if financeur and financeur.autorite:
-        return financeur.autorite
-    est_de_la_cua = demande.partenaire is not None and demande.partenaire.genre == Genre.CUA
-    return demande.dossier.appel.autorite_recours if est_de_la_cua else ""
 
 
 def contexte_du_recepisse(recepisse: Recepisse) -> dict:

@@ -4,7 +4,8 @@ Nothing is erased.
 """
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,21 @@ from partenaires.socle.refus import Conflit, Refus
 from quartiers.models import Parution
 
 Valeurs = dict[str, Any]  # {field: its value as JSON keeps it}
+# What a published change of a content must respect, by model: what stands above registers it here
+# (a call under « guichet » says the telephone of the service). Called with what was, and the
+# content changed, saved and locked; raises a `Refus`.
+Exigence = Callable[[Valeurs, Any], None]
+EXIGENCES: dict[type[models.Model], list[Exigence]] = defaultdict(list)
+
+
+def exige(modele: type[models.Model]) -> Callable[[Exigence], Exigence]:
+    """Registers what a change of this content must respect."""
+
+    def inscrire(exigence: Exigence) -> Exigence:
+        EXIGENCES[modele].append(exigence)
+        return exigence
+
+    return inscrire
 
 
 class ContenuChange(Conflit):
@@ -98,7 +114,9 @@ def ecrire(
 
 @_si_rien_n_a_change()
 def appliquer(revision: Revision, modele: type[models.Model], vierge: models.Model) -> models.Model:
-    """Write the change in the content; call it in a transaction. Raises `ContenuChange`.
+    """Write the change in the content; call it in a transaction.
+
+    Raises `ContenuChange`, or what a requirement of this content refuses.
 
     `vierge` is a new row for a creation, with what the form does not ask (its key…).
     """
@@ -109,6 +127,8 @@ def appliquer(revision: Revision, modele: type[models.Model], vierge: models.Mod
             raise ContenuChange(objet)
     poser(objet, revision.apres)
     objet.save()
+    for exigence in EXIGENCES[modele]:
+        exigence(revision.avant, objet)
     return objet
 
 
@@ -124,7 +144,8 @@ def publier(
 ) -> Revision:
     """Everybody sees the change from now on.
 
-    Raises `RevisionFermee` or `ContenuChange`; nothing is written then.
+    Raises `RevisionFermee`, `ContenuChange` or the refusal of a requirement; nothing is written
+    then.
     """
     verrouillee = Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
     if not verrouillee.est_ouverte:

@@ -28,6 +28,11 @@ class Service(Journalise):
         """The only row, or an empty one not saved."""
         return cls.objects.order_by("pk").first() or cls()
 
+    @classmethod
+    def verrouille(cls) -> "Service":
+        """The same under its lock: nobody empties it while something that needs it is written."""
+        return cls.objects.select_for_update().order_by("pk").first() or cls()
+
     @property
     def est_une_demonstration(self) -> bool:
         """Until editor, contact and data-protection contact are set (CONCEPTION §1)."""

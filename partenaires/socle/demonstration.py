@@ -6,6 +6,7 @@ A portal that is not one yet (nobody publishes it) says it on its pages too: `Se
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from zipfile import ZipFile
 
 from django.conf import settings
 from django.utils.html import escape
@@ -49,6 +50,12 @@ def lignes(rangees: Iterable[Iterable[object]]) -> Iterator[Iterable[object]]:
     """The rows of a table, the first one being its head: one column more, named by the sentence."""
     for rang, rangee in enumerate(rangees):
         yield [*rangee, "" if rang else mention()] if mention() else rangee
+
+
+def lot(archive: ZipFile) -> None:
+    """A ZIP about to be closed: one file more, named so that nobody misses it."""
+    if mention():
+        archive.writestr("DÉMONSTRATION.txt", f"{mention()}\r\n")
 
 
 def classeur(livre: Any) -> None:

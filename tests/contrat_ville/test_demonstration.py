@@ -2,26 +2,35 @@
 
 import csv
 from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from docx import Document
 from openpyxl import Workbook, load_workbook
 from post_office.models import Email
 
-from appels.decision import lots, matrice
+from appels.decision import lots, matrice, proces_verbal
 from appels.demonstration import exemple
 from appels.demonstration.brouillons import BROUILLONS
 from appels.demonstration.projets import TOUS
 from appels.demonstration.recits import edition
+from appels.depot import papiers
 from appels.instruction import classeurs
-from appels.models import Dossier
+from appels.models import Comite, Dossier, GenrePapier, Scenario
 from appels.socle import exports
 from partenaires.models import Service
 from partenaires.socle import courriels, demonstration
 from quartiers.models import Axe, Objectif, Quartier
-from tests.fabriques import creer_appel, creer_association, creer_dossier_complet, creer_membre
+from tests.fabriques import (
+    PENDANT,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_membre,
+)
 
 PHRASE = demonstration.PHRASE
 MODES = pytest.mark.parametrize("mode", ["demo", "production"])
@@ -53,6 +62,7 @@ PAGES = [
     "/projets/projets.csv",
     "/quartiers/quartiers.csv",
     "/quartiers/quartiers.geojson",
+    "/quartiers/carte.svg",
 ]
 
 
@@ -106,9 +116,38 @@ def test_les_classeurs_et_les_tableaux_le_disent(monde, settings, mode):
 @MODES
 def test_les_pdf_le_disent(monde, settings, mode):
     settings.MODE = mode
-    for gabarit in ("pdf/recepisse.html", "pdf/lettre.html", "pdf/dossier.html"):
-        assert (PHRASE in render_to_string("pdf/base.html")) == (mode == "demo")
-        assert "pdf/base.html" in (settings.RACINE / "templates" / gabarit).read_text()
+    assert (PHRASE in render_to_string("pdf/base.html")) == (mode == "demo")
+    gabarits = {
+        chemin.name: chemin for chemin in (settings.RACINE / "templates/pdf").glob("*.html")
+    }
+    autres = set(gabarits) - {"base.html", "corps.html"}
+    assert len(autres) == 5
+    for nom in autres:
+        assert gabarits[nom].read_text().startswith('{% extends "pdf/base.html" %}'), nom
+
+
+@MODES
+def test_un_proces_verbal_a_reprendre_le_dit_sur_chaque_page(monde, settings, mode):
+    settings.MODE = mode
+    appel, _ = monde
+    comite = Comite(
+        appel=appel, nom="Comité", tenu_le=PENDANT, scenario=Scenario(appel=appel, nom="Un")
+    )
+    minutes = proces_verbal.ProcesVerbal(comite, presences=[], projets=[], totaux=[])
+    document = Document(BytesIO(proces_verbal.en_docx(minutes)))
+    entetes = [section.header.paragraphs[0].text for section in document.sections]
+    assert entetes == [PHRASE if mode == "demo" else ""]
+
+
+@MODES
+def test_les_lots_le_disent(monde, settings, mode):
+    settings.MODE = mode
+    _, dossier = monde
+    du_financeur = BytesIO()
+    list(lots.ecrire([], {}, du_financeur))
+    with papiers.fabriquer(dossier, GenrePapier.PIECES, "marque") as pieces:
+        for lot in (du_financeur, pieces):
+            assert ("DÉMONSTRATION.txt" in ZipFile(lot).namelist()) == (mode == "demo")
 
 
 @MODES
@@ -126,13 +165,24 @@ def test_chaque_courriel_le_dit(db, settings, mode):
     assert ("<body><p><strong>Démonstration" in html) == (mode == "demo")
 
 
-def test_tous_les_classeurs_passent_par_la_mention(settings):
-    """A new export that saves a workbook by itself would forget it."""
+MENTIONS = {  # what begins a file: what marks it
+    "Workbook(": "demonstration.classeur(",
+    '"w", zipfile.': "demonstration.lot(",
+    "= Document()": "demonstration.mention(",
+    "csv.writer(": "demonstration.lignes(",
+    "Calendar()": "demonstration.titre(",
+}
+
+
+def test_tout_ce_qui_ecrit_un_fichier_passe_par_la_mention(settings):
+    """A new export that writes a file by itself would forget it."""
     oublis = []
-    for chemin in sorted((settings.RACINE / "appels").rglob("*.py")):
-        texte = chemin.read_text()
-        if "Workbook(" in texte and "demonstration.classeur(" not in texte:
-            oublis.append(chemin.name)
+    for aile in ("appels", "partenaires", "quartiers"):
+        for chemin in sorted((settings.RACINE / aile).rglob("*.py")):
+            texte = chemin.read_text()
+            for debut, mention in MENTIONS.items():
+                if debut in texte and mention not in texte:
+                    oublis.append((chemin.name, debut))
     assert oublis == []
     livre = Workbook()
     settings.MODE = "demo"

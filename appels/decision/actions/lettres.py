@@ -29,7 +29,7 @@ from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
 from appels.models.lettre import LettreQuerySet
 from appels.socle import barrieres, empechement, fabrique, pdf, reveil
-from partenaires.models import Partenaire, Utilisateur
+from partenaires.models import Partenaire, Service, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
 
@@ -109,7 +109,8 @@ def a_preparer(appel: Appel) -> FinancementQuerySet:
         Financement.objects.filter(dossier__in=en_course, partenaire__isnull=False)
         .exclude(decision__in=["", Decision.RENONCE])
         .exclude(pk__in=dites.values("financement"))
-        .select_related("dossier__appel", "dossier__porteur", "partenaire")
+        .select_related("dossier__appel", "dossier__porteur__fiche", "partenaire")
+        .prefetch_related("dossier__appel__financeurs")
         .order_by("dossier__numero", "pk")
     )
 
@@ -130,6 +131,7 @@ def preparer(
     if not verrouille.tribunal:
         raise SansTribunal
     gabarits = Gabarit.objects.en_vigueur()
+    service = Service.actuel()
     bilan = Preparation()
     neuves = []
     tous = a_preparer(verrouille)
@@ -154,6 +156,7 @@ def preparer(
                 gabarit=gabarit,
                 objet=lettres.remplir(gabarit.objet, demande)[:300],
                 corps=lettres.remplir(gabarit.corps, demande)[:12000],
+                mentions=lettres.mentions(demande, service),
                 prise=prises[demande.pk],
                 preparee_le=recu_le,
                 preparee_par=par,

@@ -42,11 +42,12 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
     assert export.appel_id
     lisibles = Dossier.objects.instruits_par(export.demande_par)
     demandes = lots.demandes(lisibles, export.partenaire, export.appel_id)
+    export.contenus = sorted({demande.dossier_id for demande in demandes})
     avis = {
         propre.dossier_id: propre
         for propre in Avis.objects.visibles_par(export.demande_par).filter(
             partenaire=export.partenaire,
-            dossier__in={demande.dossier_id for demande in demandes},
+            dossier__in=export.contenus,
         )
     }
     for rang in lots.ecrire(demandes, avis, fichier):

@@ -41,6 +41,7 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
     minutes = proces_verbal.composer(
         export.comite, Dossier.objects.instruits_par(export.demande_par)
     )
+    export.contenus = [projet.dossier for projet in minutes.projets if projet.est_lu]
     if export.format == FormatExport.PDF:
         fichier.write(proces_verbal.en_pdf(minutes))
     else:

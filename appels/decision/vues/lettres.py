@@ -19,7 +19,6 @@ from appels.models import (
 )
 from appels.models.financement import D_UN_FINANCEUR
 from appels.socle import droits, pdf
-from appels.socle.chaque_page import le_service
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -269,18 +268,15 @@ def recues(request, pk):
         .select_related(
             "financement__partenaire",
             "financement__dossier__appel",
-            "financement__dossier__porteur__fiche",
             "gabarit",
             "lue_par",
             "prise",
             "remplacee_par",
         )
-        .prefetch_related("financement__dossier__appel__financeurs")
     )
-    service = le_service(request.parution)
     recues = []
     for lettre in liberees:
-        lue = pdf.contexte_de_la_lettre(lettre, service) if lettre.lue_le else None
+        lue = pdf.contexte_de_la_lettre(lettre) if lettre.lue_le else None
         recues.append((lettre, lue))
     return render(
         request,

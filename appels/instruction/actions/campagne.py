@@ -82,7 +82,8 @@ def enregistrer(
     for champ in TENUS_AILLEURS:
         setattr(appel, champ, getattr(actuel, champ))
     _exiger_le_regime(appel, actuel, par=par, recu_le=recu_le)
-    manquaient = guichet.manquantes(actuel, Service.actuel()) if actuel.est_guichet else []
+    service = Service.verrouille()
+    manquaient = guichet.manquantes(actuel, service) if actuel.est_guichet else []
     _ranger(appel, actuel)
     if any(getattr(appel, champ) != getattr(actuel, champ) for champ in DATES):
         appel.dates_le = recu_le
@@ -97,7 +98,7 @@ def enregistrer(
             table.save()
     completer_les_regles(appel)
     if appel.est_guichet:
-        manquent = guichet.manquantes(appel, Service.actuel())
+        manquent = guichet.manquantes(appel, service)
         nouvelles = [condition for condition in manquent if condition not in manquaient]
         if nouvelles or (manquent and not actuel.est_guichet):
             raise GuichetIncomplet(manquent)

@@ -12,7 +12,9 @@ from appels.instruction import classeurs, colonnes, listes
 from appels.models import Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique, reveil
 from partenaires.models import Utilisateur
+from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
+from partenaires.socle.refus import droit
 from quartiers import horloge
 
 PAS = 500  # rows between two words on the progress
@@ -71,8 +73,12 @@ def etablir(export: Export) -> None:
 @contextmanager
 def _produire(export: Export) -> Iterator[BinaryIO]:
     with fabrique.sur_le_disque() as fichier:
+        est_du_service = droits.est_agent(export.demande_par)
+        export.contenus = []
         fabrique.ECRITURES[export.genre](export, fichier)
-        Export.objects.filter(pk=export.pk).update(faites=export.faites)
+        Export.objects.filter(pk=export.pk).update(
+            faites=export.faites, contenus=export.contenus, est_du_service=est_du_service
+        )
         fichier.seek(0)
         yield fichier
 
@@ -94,6 +100,28 @@ def ecrire_la_liste(export: Export, fichier: BinaryIO) -> None:
             fichier.write(ligne.encode())
 
 
+@droit(
+    "Vos droits ont changé depuis que ce fichier a été fait : il ne s’ouvre plus. Demandez-le à "
+    "nouveau, il dira ce que vous pouvez lire aujourd’hui."
+)
+def s_ouvre_encore(personne: Utilisateur, export: Export) -> bool:
+    """All that the file shows is what this person may still read, in the same capacity.
+
+    A perimeter that shrinks, a membership or a déport that begins, a role that ends close it.
+    """
+    est_du_service = droits.est_agent(personne)
+    if export.contenus is None or export.est_du_service != est_du_service:
+        return False
+    if not est_du_service and not droits.est_financeur(personne):
+        return False
+    du_financeur = droits.roles(personne, export.partenaire_id) & set(ROLES_FINANCEUR)
+    if export.partenaire_id and not est_du_service and not du_financeur:
+        return False
+    montres = Dossier.objects.filter(pk__in=export.contenus)
+    lisibles = Dossier.objects.instruits_par(personne)
+    return not montres.exclude(pk__in=lisibles.values("pk")).exists()
+
+
 def avancer(export: Export, rang: int) -> None:
     """Say how many are done, to whoever waits."""
     export.faites = rang
@@ -101,8 +129,10 @@ def avancer(export: Export, rang: int) -> None:
 
 
 def _suivre(export: Export, dossiers: Iterable[Dossier]) -> Iterator[Dossier]:
-    """The same rows one by one, saying from time to time how many are done."""
+    """The same rows one by one, noted, saying from time to time how many are done."""
+    assert export.contenus is not None  # emptied when the file begins
     for rang, dossier in enumerate(dossiers, 1):
+        export.contenus.append(dossier.pk)
         yield dossier
         export.faites = rang
         if rang % PAS == 0:

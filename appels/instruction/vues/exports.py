@@ -103,7 +103,7 @@ def _tout_de_suite(
 
 @require_GET
 def fichier(request: Requete, pk: int) -> FileResponse:
-    """A file of mine, until its time is over."""
+    """A file of mine, until its time is over, or my rights on what it shows."""
     export = get_object_or_404(
         Export,
         pk=pk,
@@ -111,6 +111,7 @@ def fichier(request: Requete, pk: int) -> FileResponse:
         etabli_le__isnull=False,
         demande_le__gt=request.recu_le - Export.DUREE,
     )
+    actes.s_ouvre_encore.exiger(request.user, export)
     noter_l_ouverture(export, par=request.user.pk, le=request.recu_le)
     return FileResponse(
         export.fichier.open("rb"),

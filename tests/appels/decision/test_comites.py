@@ -14,7 +14,7 @@ from appels.decision.actions import avis, comites, scenarios
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Comite, Deliberation, Dossier, Export, Presence, Proposition
-from partenaires.models import Genre, Role
+from partenaires.models import Genre, Role, Utilisateur
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
@@ -360,6 +360,13 @@ def test_le_proces_verbal_egale_la_base_en_pdf_et_en_docx(connecter, monde):
         e.format: b"".join(client.get(f"/instruction/exports/{e.pk}/").streaming_content)
         for e in Export.objects.all()
     }
+    for export in Export.objects.all():  # open, as long as nothing that they show has closed
+        assert fichiers.s_ouvre_encore(monde["agent"], export)
+    deports.declarer(
+        monde["dossiers"][0], monde["agent"], motif="x", par=monde["agent"], recu_le=PENDANT
+    )
+    for export in Export.objects.all():
+        assert not fichiers.s_ouvre_encore(Utilisateur.objects.get(pk=monde["agent"].pk), export)
     lecteur = PdfReader(BytesIO(octets["pdf"]))
     texte = " ".join(" ".join(p.extract_text() for p in lecteur.pages).split()).replace(
         "\u00a0", " "

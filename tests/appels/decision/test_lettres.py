@@ -22,7 +22,7 @@ from appels.instruction.actions import deports
 from appels.models import Acte, Appel, Dossier, Financement, Gabarit, Lettre, Passage
 from appels.models.etats import Etat
 from appels.socle import courriels, pdf
-from partenaires.models import Envoi, Genre, Partenaire, Role
+from partenaires.models import Envoi, Genre, Partenaire, Role, Service
 from quartiers.francais import en_euros
 from tests.appels.instruction.test_liste import poser as poser_un_dossier
 from tests.attente import BORNE, jusqu_a, sessions_en_attente
@@ -272,26 +272,61 @@ def test_le_pdf_porte_les_mentions_de_la_loi(monde):
     ],
 )
 def test_la_dispense_de_signature_suit_le_financeur_et_le_regime(monde, regime, dispense, attendu):
-    preparer(monde)
     caf = monde["caf"]
-    Appel.objects.filter(pk=caf.dossier.appel_id).update(regime=regime)
-    caf.dossier.appel.financeurs.filter(partenaire=caf.partenaire).update(
-        est_dispense_de_signature=dispense, autorite="Le conseil fictif"
-    )
-    contexte = pdf.contexte_de_la_lettre(Lettre.objects.get(financement=caf))
-    html = render_to_string("pdf/lettre.html", contexte)
+    regler(caf, regime, dispense)
+    preparer(monde)
+    html = imprimee(caf)
     assert ("L212-2" in html, "Signature :" in html) == attendu
     assert "auprès de Le conseil fictif" in html
 
 
-def test_l_autorite_de_la_cua_n_est_pas_celle_d_un_autre_financeur(monde):
+def test_la_page_d_une_lettre_dit_ce_que_dit_son_pdf_quoi_qui_change(monde, connecter):
+    """Whom it is written to, before whom to appeal, its signature: as on the day it was made."""
+    caf = monde["caf"]
+    regler(caf, "guichet", True)
     preparer(monde)
-    Appel.objects.update(autorite_recours="La présidente fictive de la CUA")
-    html = render_to_string(
-        "pdf/lettre.html",
-        pdf.contexte_de_la_lettre(Lettre.objects.get(financement=monde["caf"])),
+    rendre_pretes()
+    lettre = Lettre.objects.get(financement=caf)
+    Lettre.objects.filter(pk=lettre.pk).update(
+        liberee_le=PENDANT, liberee_par=monde["responsable"], lue_le=PENDANT, lue_par=monde["agent"]
     )
-    assert "La présidente fictive de la CUA" not in html
+    client = connecter(monde["signataire"])
+    du_service = connecter(monde["agent"])
+    adresse = f"/instruction/lettres/{lettre.pk}/"
+
+    def dits() -> list[str]:
+        blocs = [client.get(monde["recues"]), du_service.get(adresse)]
+        corps = [bloc.content.decode().split('<p class="note">', 1)[1] for bloc in blocs]
+        return [imprimee(caf), *(texte.split("R421-5)", 1)[0] for texte in corps)]
+
+    avant = dits()
+    assert ["L212-2" in texte for texte in avant] == [True] * 3
+    regler(caf, "preparation", False, autorite="Une autre autorité")
+    Appel.objects.update(tribunal="Autre ville")
+    Service.objects.update(nom="Autre service")
+    Partenaire.objects.filter(pk=monde["porteur"].pk).update(nom="Autre nom")
+    monde["porteur"].fiche.__class__.objects.update(adresse="Autre rue")
+    assert dits() == avant
+
+
+def regler(demande, regime: str, dispense: bool, autorite: str = "Le conseil fictif") -> None:
+    """What the call says of a funder."""
+    Appel.objects.filter(pk=demande.dossier.appel_id).update(regime=regime)
+    demande.dossier.appel.financeurs.filter(partenaire=demande.partenaire).update(
+        est_dispense_de_signature=dispense, autorite=autorite
+    )
+
+
+def imprimee(demande) -> str:
+    """The letter of a request as it is laid out."""
+    lettre = Lettre.objects.get(financement=demande)
+    return render_to_string("pdf/lettre.html", pdf.contexte_de_la_lettre(lettre))
+
+
+def test_l_autorite_de_la_cua_n_est_pas_celle_d_un_autre_financeur(monde):
+    Appel.objects.update(autorite_recours="La présidente fictive de la CUA")
+    preparer(monde)
+    assert "La présidente fictive de la CUA" not in imprimee(monde["caf"])
 
 
 def test_une_mise_en_page_qui_echoue_se_retente_puis_se_redemande(connecter, monde, monkeypatch):
@@ -659,7 +694,7 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
         actes.ouvrir(lettre, par=monde["signataire"], recu_le=PENDANT)
     client = connecter(monde["signataire"])
     client.get("/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(monde["recues"])
 
 

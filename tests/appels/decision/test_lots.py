@@ -13,7 +13,7 @@ from appels.decision.actions import avis
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Dossier, Export
-from partenaires.models import Genre, Partenaire
+from partenaires.models import Genre, Partenaire, Utilisateur
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
@@ -88,6 +88,18 @@ def test_le_lot_contient_les_lignes_et_les_dossiers(connecter, monde):
 def test_l_avis_que_la_caf_garde_n_est_pas_dans_le_lot_d_un_agent(connecter, monde):
     contenu = rangs(demander_le_lot(connecter(creer_agent()), monde, monde["caf"]))
     assert (CANARI in str(contenu), "Favorable" in str(contenu)) == (False, False)
+
+
+@pytest.mark.parametrize(("genre", "code"), [(Genre.CAF, 200), (Genre.ETAT, 403)])
+def test_le_lot_d_un_financeur_se_ferme_a_qui_n_en_est_plus(connecter, monde, genre, code):
+    """What the CAF keeps for itself does not follow whoever goes to another funder."""
+    personne = monde["financeur"]
+    demander_le_lot(connecter(personne), monde, monde["caf"])
+    personne.appartenances.update(partenaire=Partenaire.objects.get(genre=genre))
+    client = connecter(Utilisateur.objects.get(pk=personne.pk))
+    reponse = client.get(f"/instruction/exports/{Export.objects.get().pk}/")
+    reponse.close()
+    assert reponse.status_code == code
 
 
 def test_un_financeur_ne_demande_que_son_lot(connecter, monde):

@@ -21,7 +21,8 @@ from appels.models import (
 )
 from appels.redaction.actions import parties, pieces
 from appels.socle import completude, retraits
-from partenaires.models import Partenaire, Role
+from partenaires.contenus import revisions
+from partenaires.models import Partenaire, Revision, Role, Service
 from partenaires.socle import fichiers
 from quartiers.models import Axe
 from tests.appels.depot.test_depot import en_meme_temps
@@ -382,6 +383,62 @@ def test_les_conditions_du_guichet_menent_ou_les_ecrire():
     noms = {c.nom: c.lien for c in guichet.manquantes(creer_appel(), poser_service())}
     assert noms["le téléphone du service"] == "/instruction/contenus/service/"
     assert noms["le tribunal administratif"] == "#id_tribunal"
+
+
+def ecrire_le_service(client, **change):
+    """The head publishes another sheet of the service; the page that follows."""
+    service = Service.actuel()
+    champs = ("nom", "editeur", "adresse", "email", "telephone", "contact_donnees")
+    donnees = {champ: getattr(service, champ) for champ in champs} | change
+    client.post(f"/instruction/contenus/service/{service.pk}/", donnees)
+    revision = Revision.objects.ouvertes().get()
+    return client.post(f"/instruction/contenus/revisions/{revision.pk}/publier/", follow=True)
+
+
+@pytest.mark.parametrize("champ", ["telephone", "adresse", "email"])
+def test_la_fiche_du_service_ne_se_vide_pas_sous_un_guichet(connecter, champ):
+    appel = creer_appel()
+    conditions_remplies(appel)
+    client = connecter(creer_agent(Role.RESPONSABLE))
+    ecrire_le_service(client, **{champ: ""})
+    assert getattr(Service.actuel(), champ) == ""  # no call needs it
+    conditions_remplies(appel)
+    Revision.objects.all().delete()
+    Appel.objects.update(regime="guichet")
+    page = ecrire_le_service(client, **{champ: ""}).content.decode()
+    assert ("Écrivez une autre valeur" in page, getattr(Service.actuel(), champ) != "") == (1, 1)
+    revisions.abandonner(Revision.objects.ouvertes().get(), recu_le=PENDANT)
+    autre = "b@demo.example" if champ == "email" else "03 53 01 99 99"
+    ecrire_le_service(client, **{champ: autre})
+    assert getattr(Service.actuel(), champ) == autre
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_le_guichet_et_la_fiche_videe_en_meme_temps(base_a_plusieurs, monkeypatch):
+    """Whoever comes first: never a call under « guichet » whose service says nothing."""
+    monkeypatch.setattr("appels.socle.reveil._reveiller", lambda nom, arguments: None)
+    appel = creer_appel(ouvre_le=PENDANT + timedelta(days=1))
+    for champ, valeur in CONDITIONS.items():
+        setattr(appel, champ, valeur)
+    appel.save()
+    conditions_remplies(appel)
+    tete = creer_agent(Role.RESPONSABLE)
+    service = Service.actuel()
+    champs = ("adresse", "email", "telephone")
+    service.telephone = ""
+    revision = revisions.ecrire("service", service, champs, par=tete, recu_le=PENDANT)
+    appel.regime = "guichet"
+    form = type("Form", (), {"instance": appel, "save": staticmethod(appel.save)})
+
+    def agir(rang):
+        if rang:
+            return campagne.enregistrer(form, [], par=tete, recu_le=PENDANT)
+        return revisions.publier(revision, Service, Service(), par=tete, recu_le=PENDANT)
+
+    resultats = en_meme_temps(2, agir)
+    refus = [type(r) for r in resultats if isinstance(r, Exception)]
+    assert refus in ([guichet.ServiceVide], [campagne.GuichetIncomplet])
 
 
 # --- Two people at once ---------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from appels import tasks
 from appels.instruction import classeurs, colonnes
-from appels.instruction.actions import exports
+from appels.instruction.actions import deports, exports
 from appels.models import Dossier, Export, ModeleExport
+from partenaires.models import Role, Utilisateur
 from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE
 from tests.fabriques import (
@@ -26,6 +27,7 @@ from tests.fabriques import (
     creer_association,
     creer_dossier_complet,
     creer_financeur,
+    creer_membre,
     deposer,
 )
 
@@ -190,6 +192,75 @@ def test_un_export_fait_plus_tard_suit_les_droits_de_ce_moment(agent, depose, lo
     tasks.rattraper()
     with Export.objects.get().fichier.open("rb") as fichier:
         assert len(fichier.read().decode("utf-8-sig").splitlines()) == 1
+
+
+def lu_en_entier(client, adresse: str) -> int:
+    """The answer, its file closed."""
+    reponse = client.get(adresse)
+    reponse.close()
+    return reponse.status_code
+
+
+def retrecir(agent, dossier):
+    agent.appartenances.update(perimetre={"axes": ["aucun"]})
+
+
+def adherer(agent, dossier):
+    creer_membre(dossier.porteur, utilisateur=agent)
+
+
+def se_deporter(agent, dossier):
+    deports.declarer(dossier, agent, motif="x", par=agent, recu_le=PENDANT)
+
+
+def devenir_financeur(agent, dossier):
+    agent.appartenances.update(
+        partenaire=dossier.financements.exclude(partenaire=None).first().partenaire,
+        roles=[Role.AVIS_FINANCEUR],
+    )
+
+
+def suspendre(agent, dossier):
+    agent.appartenances.update(suspendue_le=PENDANT)
+
+
+def partir(agent, dossier):
+    agent.appartenances.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("changer", "code", "dit"),
+    [
+        (retrecir, 403, True),
+        (adherer, 403, True),
+        (devenir_financeur, 403, True),
+        (se_deporter, 404, False),  # the act itself erases it
+        (suspendre, 403, False),  # the door refuses first
+        (partir, 403, False),
+    ],
+)
+def test_un_fichier_fait_avant_ne_s_ouvre_plus_quand_les_droits_changent(
+    connecter, agent, depose, long, changer, code, dit
+):
+    client = connecter(agent)
+    exporter(client, "csv", ["porteur"])
+    tasks.rattraper()
+    adresse = f"/instruction/exports/{Export.objects.get().pk}/"
+    assert lu_en_entier(client, adresse) == 200
+    changer(agent, depose)
+    page = connecter(Utilisateur.objects.get(pk=agent.pk)).get(adresse)
+    phrase = "Vos droits ont changé depuis que ce fichier a été fait"
+    assert (page.status_code, phrase in page.content.decode()) == (code, dit)
+
+
+def test_un_fichier_fait_avant_s_ouvre_encore_quand_la_liste_a_grandi(
+    connecter, agent, depose, long
+):
+    client = connecter(agent)
+    exporter(client, "csv", ["porteur"])
+    tasks.rattraper()
+    deposer(creer_dossier_complet(depose.appel, creer_association()))
+    assert lu_en_entier(client, f"/instruction/exports/{Export.objects.get().pk}/") == 200
 
 
 def test_un_disque_plein_se_dit_et_se_retente(connecter, agent, depose, long, monkeypatch):
