@@ -383,9 +383,12 @@ def du_service(qui: str, etat: str, permis: set[int]) -> set[int]:
 
 
 def echange(qui: str, etat: str) -> set[int]:
+    """The thread of a draft is its organisation's, until a message opens it to the service."""
+    if qui in MEMBRES:
+        return {200}
     if etat == "brouillon":
         return {404}
-    if qui in MEMBRES | AGENTS:
+    if qui in AGENTS:
         return {200}
     return {403} if qui == "financeur" else {404}
 
