@@ -9,7 +9,7 @@ from appels.instruction.colonnes import Colonne
 from appels.instruction.offres import Choix, Offres
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
-from appels.socle.suivi import Attente, Stade
+from appels.socle.stades import Attente, Stade
 from partenaires.models import Utilisateur
 from partenaires.socle.champs import MontantField
 
