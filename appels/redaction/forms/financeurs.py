@@ -10,7 +10,7 @@ from appels.redaction.forms.lecture import valeur_cachee
 from appels.socle import retraits
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
-from partenaires.socle.champs import MontantField
+from partenaires.socle.champs import MontantField, champ_de_choix
 
 # The two kinds of keys of a funder: one of the call, by its number; another, by its nature.
 DE_L_APPEL = "appel:"
@@ -139,7 +139,7 @@ class NouveauFinanceurForm(forms.Form):
 
     def __init__(self, *args, choix: dict[str, str], **kwargs):
         super().__init__(*args, prefix="nouveau", **kwargs)
-        self.fields["cle"].choices = [("", "Choisir"), *choix.items()]
+        champ_de_choix(self, "cle").choices = [("", "Choisir"), *choix.items()]
         self.fields["cle"].error_messages["invalid_choice"] = PLUS_DANS_LA_LISTE
         self.fields["montant"].widget.attrs |= DANS_LES_SUBVENTIONS
 

@@ -7,7 +7,7 @@ from django import forms
 from appels.models import Dossier
 from appels.redaction.forms.lecture import lisible, valeur_cachee
 from partenaires.socle import plan_comptable
-from partenaires.socle.champs import MontantField
+from partenaires.socle.champs import MontantField, champ_de_choix
 
 AJOUTEES_MAX = 40
 LigneSaisie = tuple[str, str, int]  # account code, label, cents
@@ -94,7 +94,7 @@ class NouvelleLigneForm(LigneAjouteeForm):
         comptes = [
             (code, _nom_du_compte(compte)[:60]) for code, compte in plan_comptable.comptes().items()
         ]
-        self.fields["code"].choices = [("", "Choisir"), *comptes]
+        champ_de_choix(self, "code").choices = [("", "Choisir"), *comptes]
 
     def clean_code(self) -> str:
         return self.cleaned_data["code"]
