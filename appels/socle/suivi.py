@@ -115,6 +115,11 @@ class Suivi:
         return self.etat in BROUILLONS
 
     @property
+    def est_non_depose(self) -> bool:
+        """A draft that nobody may deposit any more."""
+        return self.etat == EtatPublic.NON_DEPOSE
+
+    @property
     def est_a_l_examen(self) -> bool:
         """The service has not said yet whether it is receivable."""
         return self.etat == EtatPublic.EXAMEN
