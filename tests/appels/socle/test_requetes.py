@@ -143,7 +143,7 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
-    ("/dossiers/{}/historique/", 16),  # one a table that the changes name, however many
+    ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many
     ("/instruction/tableau/", 22),
     ("/instruction/exports/", 8),
     ("/instruction/selection/?tous=1", 8),
