@@ -222,11 +222,8 @@ def _champ(table: str, nom: str) -> Any:
         return None
 
 
-def _nommes(
-    traces: Sequence[Trace], lus_deja: Sequence[models.Model]
-) -> dict[tuple[str, int], str]:
-    """{(table, key): name} of every row that these lines refer to."""
-    noms = {(ligne._meta.label, ligne.pk): _nom(ligne) for ligne in lus_deja}
+def _cles(traces: Sequence[Trace]) -> dict[type[models.Model], set[int]]:
+    """{model: keys} of every row that these lines refer to."""
     cles: dict[type[models.Model], set[int]] = {
         Dossier: {trace.dossier for trace in traces if trace.dossier},
         Partenaire: {trace.organisme for trace in traces if trace.organisme},
@@ -238,7 +235,15 @@ def _nommes(
                 cles.setdefault(champ.related_model, set()).update(
                     valeur for valeur in valeurs if isinstance(valeur, int)
                 )
-    for modele, numeros in cles.items():
+    return cles
+
+
+def _nommes(
+    traces: Sequence[Trace], lus_deja: Sequence[models.Model]
+) -> dict[tuple[str, int], str]:
+    """{(table, key): name} of every row that these lines refer to."""
+    noms = {(ligne._meta.label, ligne.pk): _nom(ligne) for ligne in lus_deja}
+    for modele, numeros in _cles(traces).items():
         inconnus = {cle for cle in numeros if (modele._meta.label, cle) not in noms}
         for cle, texte in _textes(modele, inconnus).items():
             noms[modele._meta.label, cle] = texte
