@@ -143,7 +143,7 @@ def equiper(appel: Appel) -> None:
         FinanceurAppel.objects.create(
             appel=appel,
             partenaire=partenaire,
-            sous_poste=SOUS_POSTES[partenaire.genre],
+            sous_poste=SOUS_POSTES[Genre(partenaire.genre)],
             position=rang,
             service="politique de la ville" if partenaire.genre == Genre.ETAT else "",
         )

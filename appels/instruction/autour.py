@@ -11,7 +11,7 @@ from appels.instruction import alertes, voisinage
 from appels.instruction.colonnes import DossierCalcule
 from appels.models import Complement, DocumentDemande, Dossier, Financement, Passage, Piece, Point
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import completude, figement, suivi
+from appels.socle import completude, figement, stades, suivi
 
 PASSAGES_MONTRES = 5
 
@@ -28,10 +28,10 @@ class DocumentExamine:
 class Autour:
     """All that the page of an agent draws beside the request itself."""
 
-    stade: suivi.Stade
+    stade: stades.Stade
     qui: str  # who acts next, in words
     est_au_service: bool
-    geste: suivi.Geste | None  # the one act of the service
+    geste: stades.Geste | None  # the one act of the service
     lu: suivi.Suivi  # what the organisation reads
     alertes: list[alertes.Alerte]
     delai_passe: bool  # the organisation did not complete in time
@@ -52,14 +52,14 @@ def autour(
 
     `visibles`: what the agent reads.
     """
-    ou = suivi.Stade(dossier.stade)
-    qui = suivi.ATTENTES[ou]
+    ou = stades.Stade(dossier.stade)
+    qui = stades.ATTENTES[ou]
     attendu = dossier.attend_un_complement(instant)
     return Autour(
         stade=ou,
-        qui=suivi.A_QUI[qui],
-        est_au_service=qui == suivi.Attente.SERVICE,
-        geste=suivi.geste_du_service(dossier, ou),
+        qui=stades.A_QUI[qui],
+        est_au_service=qui == stades.Attente.SERVICE,
+        geste=stades.geste_du_service(dossier, ou),
         lu=suivi.pour_l_organisme(dossier, instant),
         alertes=alertes.de(dossier),
         delai_passe=dossier.est_a_completer and not attendu,

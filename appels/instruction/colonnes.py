@@ -14,7 +14,7 @@ from appels.instruction import alertes
 from appels.models import Avis, Dossier, Financement, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
 from appels.socle.aboutissement import aboutissement
-from appels.socle.suivi import Attente, Stade, attente, stade
+from appels.socle.stades import Attente, Stade, attente, stade
 from quartiers.francais import en_euros
 from quartiers.horloge import a_paris
 

@@ -172,9 +172,12 @@ class Changement:
     valeurs: list[Valeur]
 
 
-def en_clair(traces: Sequence[Trace]) -> list[Changement]:
-    """The lines in words; what they name is read in one query a table, however many lines."""
-    noms = _nommes(traces)
+def en_clair(traces: Sequence[Trace], lus_deja: Sequence[models.Model] = ()) -> list[Changement]:
+    """The lines in words; what they name is read in one query a table, however many lines.
+
+    `lus_deja`: rows that the page holds, not read again.
+    """
+    noms = _nommes(traces, lus_deja)
     lus = []
     for trace in traces:
         dossier = noms.get(("appels.Dossier", trace.dossier or 0))
@@ -193,17 +196,18 @@ def en_clair(traces: Sequence[Trace]) -> list[Changement]:
     return lus
 
 
-def details(passages: Iterable[Passage], personne: Utilisateur) -> dict[int, list[Changement]]:
-    """{act of the log: what it changed}: the lines of the same person at the same instant."""
+def details(
+    dossier: Dossier, passages: Iterable[Passage], personne: Utilisateur
+) -> dict[int, list[Changement]]:
+    """{act of the log of a dossier: what it changed}: the same person, at the same instant."""
     actes = list(passages)
     par_acte: dict[tuple[int | None, datetime], int] = {}
     for acte in actes:
         par_acte.setdefault((acte.par_id, acte.le), acte.pk)
-    traces = lisibles(personne).filter(
-        dossier__in={acte.dossier_id for acte in actes}, le__in={acte.le for acte in actes}
-    )
+    traces = lisibles(personne).filter(dossier=dossier.pk, le__in={acte.le for acte in actes})
+    a_la_page = (dossier, dossier.porteur, dossier.appel)
     trouves: dict[int, list[Changement]] = {}
-    for changement in en_clair(list(traces.order_by("pk"))):
+    for changement in en_clair(list(traces.order_by("pk")), a_la_page):
         cle = par_acte.get((changement.trace.par_id, changement.trace.le))
         if cle is not None:
             trouves.setdefault(cle, []).append(changement)
@@ -218,8 +222,8 @@ def _champ(table: str, nom: str) -> Any:
         return None
 
 
-def _nommes(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:
-    """{(table, key): name} of every row that these lines refer to."""
+def _cles(traces: Sequence[Trace]) -> dict[type[models.Model], set[int]]:
+    """{model: keys} of every row that these lines refer to."""
     cles: dict[type[models.Model], set[int]] = {
         Dossier: {trace.dossier for trace in traces if trace.dossier},
         Partenaire: {trace.organisme for trace in traces if trace.organisme},
@@ -231,9 +235,17 @@ def _nommes(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:
                 cles.setdefault(champ.related_model, set()).update(
                     valeur for valeur in valeurs if isinstance(valeur, int)
                 )
-    noms = {}
-    for modele, numeros in cles.items():
-        for cle, texte in _textes(modele, numeros).items():
+    return cles
+
+
+def _nommes(
+    traces: Sequence[Trace], lus_deja: Sequence[models.Model]
+) -> dict[tuple[str, int], str]:
+    """{(table, key): name} of every row that these lines refer to."""
+    noms = {(ligne._meta.label, ligne.pk): _nom(ligne) for ligne in lus_deja}
+    for modele, numeros in _cles(traces).items():
+        inconnus = {cle for cle in numeros if (modele._meta.label, cle) not in noms}
+        for cle, texte in _textes(modele, inconnus).items():
             noms[modele._meta.label, cle] = texte
     return noms
 
@@ -257,11 +269,14 @@ def _textes(modele: type[models.Model], cles: set[int]) -> dict[int, str]:
     if joints := JOINTURES.get(modele._meta.label):
         lignes = lignes.select_related(*joints)
     if modele is Dossier:
-        return {
-            pk: numero or titre or "Brouillon"
-            for pk, numero, titre in lignes.values_list("pk", "numero", "intitule")
-        }
-    return {ligne.pk: str(ligne) for ligne in lignes}
+        lignes = lignes.only("numero", "intitule")
+    return {ligne.pk: _nom(ligne) for ligne in lignes}
+
+
+def _nom(ligne: models.Model) -> str:
+    if isinstance(ligne, Dossier):
+        return ligne.numero or ligne.intitule or "Brouillon"
+    return str(ligne)
 
 
 def _en_mots(

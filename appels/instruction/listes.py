@@ -19,7 +19,7 @@ from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import Etat
-from appels.socle.suivi import Stade
+from appels.socle.stades import Stade
 from partenaires.models import Partenaire
 from quartiers.francais import nombre_en_euros, recherchable
 

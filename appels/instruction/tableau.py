@@ -19,7 +19,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.dossiers import DossierQuerySet
-from appels.socle.suivi import ATTENTES, Attente, Stade, stade
+from appels.socle.stades import ATTENTES, Attente, Stade, stade
 from partenaires.socle import postier
 from quartiers.horloge import a_paris
 

@@ -11,7 +11,8 @@ from django.db import models
 
 from appels.models.numerotation import Numerotation
 from appels.models.regle import Regle
-from partenaires.models import Genre, Partenaire
+from partenaires.models import Partenaire
+from partenaires.models.partenaire import PORTEURS
 from quartiers.horloge import depuis_paris
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, Regard
 
@@ -328,6 +329,10 @@ def nom_de_rangement(document: "DocumentDemande", nom: str) -> str:
     return f"modeles/{uuid4().hex}.{nom.rsplit('.', 1)[-1].lower()}"
 
 
+# Who a document is asked of; of everybody when it names none.
+GENRES_DEMANDES = [(genre.value, genre.label) for genre in PORTEURS]
+
+
 class DocumentDemande(Retirable):
     """A document asked of a kind of applicant."""
 
@@ -336,7 +341,7 @@ class DocumentDemande(Retirable):
         "demandé à",
         max_length=12,
         blank=True,
-        choices=[(g.value, g.label) for g in (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)],
+        choices=GENRES_DEMANDES,
     )
     libelle = models.CharField("document", max_length=150)
     aide = models.CharField("aide", max_length=300, blank=True)

@@ -24,14 +24,10 @@ PERIMETRES = {
 TABLES_LUES = (
     "publics",
     "lignes",
-    "financements__partenaire",
+    "financements",
     "pieces",
-    "themes",
     "appel__documents",
     "appel__regles",
-    "appel__financeurs",
-    "appel__axes",
-    "appel__themes",
 )
 ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
@@ -201,7 +197,23 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
                 a_moyens=models.Exists(MoyenHumain.objects.filter(dossier=CE_DOSSIER)),
                 a_indicateurs=models.Exists(Indicateur.objects.filter(dossier=CE_DOSSIER)),
             )
-            .prefetch_related("parties", *(TABLES_LUES if tables is None else tables))
+            .avec_leur_offre()
+            .prefetch_related("parties", *map(_a_lire, TABLES_LUES if tables is None else tables))
+        )
+
+    def avec_leur_offre(self) -> Self:
+        """Each says whether the call offers its axis, or one of its themes, no longer."""
+        axes = Appel.axes.through.objects.filter(
+            appel=models.OuterRef("appel"), axe=models.OuterRef("axe")
+        )
+        proposes = Appel.themes.through.objects.filter(
+            appel=models.OuterRef("dossier__appel"), theme=models.OuterRef("theme")
+        )
+        themes = self.model.themes.through.objects.filter(dossier=CE_DOSSIER)
+        axe_retire = models.Q(axe__isnull=False) & ~models.Exists(axes)
+        return self.annotate(
+            a_un_axe_retire=models.ExpressionWrapper(axe_retire, models.BooleanField()),
+            a_un_theme_retire=models.Exists(themes.filter(~models.Exists(proposes))),
         )
 
     def pour_lecture(self) -> Self:
@@ -241,6 +253,13 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
             .filter(models.Exists(a_l_etat))
             .exclude(dauphin__transmis_le__isnull=False)
         )
+
+
+def _a_lire(table: str) -> str | models.Prefetch:
+    """A table read with dossiers; the requests say what the call no longer offers."""
+    if table == "financements":
+        return models.Prefetch(table, Financement.objects.avec_leur_offre())
+    return table
 
 
 def _porteurs(utilisateur: Utilisateur) -> list[int]:

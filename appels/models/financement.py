@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 
+from appels.models.appel import FinanceurAppel
 from appels.models.etats import Etat
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle import plan_comptable
@@ -37,6 +38,16 @@ ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
 
 
 class FinancementQuerySet(JournaliseQuerySet["Financement"]):
+    def avec_leur_offre(self) -> Self:
+        """Each says whether the call offers its funder no longer; its funder is read with it."""
+        proposes = FinanceurAppel.objects.proposes().filter(
+            appel=models.OuterRef("dossier__appel"), partenaire=models.OuterRef("partenaire")
+        )
+        retiree = models.Q(partenaire__isnull=False) & ~models.Exists(proposes)
+        return self.select_related("partenaire").annotate(
+            est_retiree=models.ExpressionWrapper(retiree, models.BooleanField())
+        )
+
     def accordes(self) -> Self:
         """Those to which their funder grants something."""
         return self.filter(decision__in=ACCORDS)
@@ -107,6 +118,8 @@ class Financement(Journalise):
     decide_le = models.DateField("date de la décision", null=True, blank=True)
     acte = models.CharField("acte (délibération, arrêté, convention)", max_length=150, blank=True)
     motif = models.TextField("motif", max_length=2000, blank=True)
+
+    est_retiree: bool  # said by `avec_leur_offre` only
 
     objects: ClassVar = FinancementQuerySet.as_manager()
 
@@ -210,6 +223,8 @@ class DecisionPrise(Journalise):
     passage = models.OneToOneField(
         "appels.Passage", models.PROTECT, null=True, blank=True, related_name="prise"
     )
+
+    corrige: bool  # said by `publiables` only: the line that it replaces is public
 
     objects: ClassVar = DecisionPriseQuerySet.as_manager()
 

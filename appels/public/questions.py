@@ -5,8 +5,8 @@ from typing import TypedDict, cast
 from django.forms import BaseForm, BoundField, Textarea
 
 from appels.models import Appel, DocumentDemande, Dossier, NomPartie
-from appels.redaction.forms.budget import ComptesForm
 from appels.redaction.forms.lieux import LieuForm, RepartitionForm
+from appels.redaction.forms.lignes import ComptesForm
 from appels.redaction.forms.parties import (
     DescriptionForm,
     EvaluationForm,

@@ -356,7 +356,7 @@ PAR_PARTIE: dict[NomPartie, tuple[tuple[Controle, ...], tuple[str, ...]]] = {
     NomPartie.LIEUX: ((_champs, _lieux), ("publics", "appel__regles")),
     NomPartie.MOYENS: ((_moyens,), ()),
     NomPartie.EVALUATION: ((_champs, _evaluation), ()),
-    NomPartie.BUDGET: ((_budget,), ("lignes", "financements__partenaire", "appel__regles")),
+    NomPartie.BUDGET: ((_budget,), ("lignes", "financements", "appel__regles")),
 }
 
 

@@ -1,11 +1,11 @@
 """What a call no longer offers and a dossier holds: it stays there, and may be dropped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from appels.models import Appel, Dossier, Financement, FinanceurAppel, NomPartie, Piece
+from appels.models import Appel, Dossier, Financement, NomPartie, Piece, Theme
 from appels.models.dossiers import DossierQuerySet
 from partenaires.socle.refus import Refus
 
@@ -37,30 +37,37 @@ def marquer(nom: str) -> str:
 
 
 def tenus(dossier: Dossier) -> list[Retire]:
-    """Everything of that kind in one dossier, part by part."""
+    """Everything of that kind in one dossier read by `pour_completude`, part by part."""
     return [*du_projet(dossier), *du_budget(dossier), *des_pieces(dossier)]
 
 
 def du_projet(dossier: Dossier) -> Iterator[Retire]:
     """Its axis and its themes."""
-    appel = dossier.appel
-    if dossier.axe and dossier.axe not in appel.axes.all():
+    if dossier.a_un_axe_retire:
         yield Retire(NomPartie.PROJET, "axe", f"L’axe « {dossier.axe} »")
-    themes = set(appel.themes.all())
-    for theme in dossier.themes.all():
-        if theme not in themes:
-            yield Retire(NomPartie.PROJET, "themes", f"Le thème « {theme} »")
+    for theme in _themes(dossier):
+        yield Retire(NomPartie.PROJET, "themes", f"Le thème « {theme} »")
+
+
+def _themes(dossier: Dossier) -> Iterable[Theme]:
+    """Those withdrawn: read with other dossiers (`avec_les_themes`), or now when it holds some."""
+    if not dossier.a_un_theme_retire:
+        return []
+    if hasattr(dossier, "themes_retires"):
+        return dossier.themes_retires
+    return dossier.themes.exclude(appels=dossier.appel_id)
+
+
+def avec_les_themes(dossiers: DossierQuerySet, appel: Appel) -> DossierQuerySet:
+    """The same dossiers of one call, each with the themes it holds that are withdrawn."""
+    retires = Prefetch("themes", Theme.objects.exclude(appels=appel), to_attr="themes_retires")
+    return dossiers.prefetch_related(retires)
 
 
 def du_budget(dossier: Dossier) -> Iterator[Retire]:
     """The funders of the call that it asks."""
-    proposes = {
-        financeur.partenaire_id
-        for financeur in dossier.appel.financeurs.all()
-        if financeur.est_propose
-    }
     for rang, demande in enumerate(dossier.financements.all()):
-        if demande.partenaire_id and demande.partenaire_id not in proposes:
+        if demande.est_retiree:
             yield Retire(NomPartie.BUDGET, f"f-{rang}-retirer", f"Le financeur « {demande.nom} »")
 
 
@@ -74,17 +81,14 @@ def des_pieces(dossier: Dossier) -> Iterator[Retire]:
 
 def brouillons_touches(appel: Appel) -> DossierQuerySet:
     """The drafts of a call that hold something that it no longer offers."""
-    proposes = FinanceurAppel.objects.proposes().filter(appel=appel).values("partenaire")
     pieces = Piece.objects.presentes().filter(
         dossier=OuterRef("pk"), document__retire_le__isnull=False
     )
-    demandes = Financement.objects.filter(dossier=OuterRef("pk"), partenaire__isnull=False).exclude(
-        partenaire__in=proposes
-    )
-    themes = Dossier.themes.through.objects.filter(dossier=OuterRef("pk")).exclude(
-        theme__in=appel.themes.all()
-    )
-    hors_des_axes = Q(axe__isnull=False) & ~Q(axe__in=appel.axes.all())
-    return appel.dossiers.non_deposes().filter(
-        Q(Exists(pieces)) | Q(Exists(demandes)) | Q(Exists(themes)) | hors_des_axes
+    demandes = Financement.objects.avec_leur_offre().filter(dossier=OuterRef("pk"))
+    brouillons = appel.dossiers.non_deposes().avec_leur_offre()
+    return brouillons.filter(
+        Q(Exists(pieces))
+        | Q(Exists(demandes.filter(Q(est_retiree=True))))
+        | Q(a_un_axe_retire=True)
+        | Q(a_un_theme_retire=True)
     )

@@ -1,8 +1,7 @@
-"""Where a dossier stands, who acts next, by when, and by which act: every surface reads it here.
+"""What an organisation reads of its dossier: where it stands, who acts, by when, the main act.
 
-Two readers, one set of facts. The service reads the `Stade`, a condition of the database that
-lists, counters, files and pages share. The organisation reads the `Suivi`, from the letters that
-reached it: a decision is never told before its letter is released.
+It is read from the letters that reached it: a decision is never told before its letter is released.
+Where a dossier stands for the service is in `stades.py`; both read the same facts.
 """
 
 from dataclasses import dataclass
@@ -12,54 +11,21 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from appels.models import Decision, DecisionPrise, Dossier, Financement, Lettre
+from appels.models import Decision, DecisionPrise, Dossier, Lettre
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import MODIFIABLES, Etat
+from appels.socle.stades import Geste, demandes, lettres_a_ouvrir
 from quartiers.francais import accorder, date_et_heure, jour
 
-CE_DOSSIER = models.OuterRef("pk")
 TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
 
 
-class Attente(models.TextChoices):
-    """Who a deposited dossier waits for."""
-
-    SERVICE = "service", "Le service"
-    ORGANISME = "organisme", "L’organisme"
-    FINANCEURS = "financeurs", "Les financeurs"
-    PERSONNE = "personne", "Personne"
-
-
-A_QUI = {
-    Attente.SERVICE: "Au service d’agir",
-    Attente.ORGANISME: "À l’organisme d’agir",
-    Attente.FINANCEURS: "Aux financeurs d’agir",
-    Attente.PERSONNE: "Rien n’est attendu",
-}
-
-
-# --- The facts: requests to the funders of the call, and the letters that tell their decisions ----
-
-
-def _demandes() -> models.QuerySet[Financement]:
-    """What a dossier asks of the funders of the call."""
-    return Financement.objects.filter(dossier=CE_DOSSIER, partenaire__isnull=False)
-
-
-def _annoncee() -> models.Exists:
-    """The decision of a request, as it stands, was told: its letter is released."""
-    lettres = Lettre.objects.liberees().a_jour()
-    return models.Exists(lettres.filter(financement=models.OuterRef("pk")))
+# --- The letters that tell the decisions ----------------------------------------------------------
 
 
 def _dite() -> models.Exists:
     """A letter about this request reached its organisation: all that it may know."""
     return models.Exists(Lettre.objects.liberees().filter(financement=models.OuterRef("pk")))
-
-
-def _a_ouvrir() -> models.QuerySet[Lettre]:
-    """The letters of a dossier that reached its organisation, which nobody there opened."""
-    return Lettre.objects.a_ouvrir().filter(financement__dossier=CE_DOSSIER)
 
 
 def _nombre(lignes: models.QuerySet[Any], par: str) -> models.Expression:
@@ -72,125 +38,16 @@ def _nombre(lignes: models.QuerySet[Any], par: str) -> models.Expression:
 
 def avec_les_lettres(dossiers: DossierQuerySet) -> DossierQuerySet:
     """The same dossiers, each with what its organisation may know of the decisions."""
-    dites = _demandes().filter(_dite())
+    dites = demandes().filter(_dite())
     prises = DecisionPrise.objects.notifiees().filter(financement=models.OuterRef("pk"))
     derniere = models.Subquery(prises.order_by("-rang").values("decision")[:1])
     ajournees = dites.annotate(dite=derniere).filter(dite=Decision.AJOURNE)
     return dossiers.annotate(
-        sollicites=_nombre(_demandes(), "dossier"),
+        sollicites=_nombre(demandes(), "dossier"),
         reponses=_nombre(dites, "dossier"),
         ajournees=_nombre(ajournees, "dossier"),
-        a_ouvrir=_nombre(_a_ouvrir(), "financement__dossier"),
+        a_ouvrir=_nombre(lettres_a_ouvrir(), "financement__dossier"),
     )
-
-
-# --- What the service reads -----------------------------------------------------------------------
-
-
-class Stade(models.TextChoices):
-    """Where a dossier stands for the service."""
-
-    BROUILLON = "brouillon", "Brouillon"
-    A_COMPLETER = "a_completer", "Compléments attendus"
-    DELAI_PASSE = "delai_passe", "Délai de réponse passé"
-    A_EXAMINER = "a_examiner", "À examiner"
-    FINANCEURS = "financeurs", "Chez les financeurs"
-    SANS_FINANCEUR = "sans_financeur", "Recevable, aucun financeur sollicité"
-    LETTRES = "lettres", "Décidé, lettres à envoyer"
-    A_OUVRIR = "a_ouvrir", "Lettres envoyées, à ouvrir"
-    DECIDE = "decide", "Décidé et notifié"
-    IRRECEVABLE = "irrecevable", "Irrecevable"
-    RETIRE = "retire", "Retiré"
-    ABANDONNE = "abandonne", "Abandonné"
-    INTEGRE = "integre", "Correction déposée"
-
-
-ATTENTES: dict[Stade, Attente] = {
-    Stade.BROUILLON: Attente.ORGANISME,
-    Stade.A_COMPLETER: Attente.ORGANISME,
-    Stade.DELAI_PASSE: Attente.SERVICE,
-    Stade.A_EXAMINER: Attente.SERVICE,
-    Stade.FINANCEURS: Attente.FINANCEURS,
-    Stade.SANS_FINANCEUR: Attente.PERSONNE,
-    Stade.LETTRES: Attente.SERVICE,
-    Stade.A_OUVRIR: Attente.ORGANISME,
-    Stade.DECIDE: Attente.PERSONNE,
-    Stade.IRRECEVABLE: Attente.PERSONNE,
-    Stade.RETIRE: Attente.PERSONNE,
-    Stade.ABANDONNE: Attente.PERSONNE,
-    Stade.INTEGRE: Attente.PERSONNE,
-}
-
-
-def _conditions(instant: datetime) -> dict[Stade, models.Q]:
-    """{where: when}, the first that holds wins.
-
-    A deadline that has passed gives the turn back to the service. Once every funder has decided,
-    letters say the rest, whatever the examination of a later version.
-    """
-    demandes = _demandes()
-    a_decider = models.Q(decision="") | models.Q(_annoncee(), decision=Decision.AJOURNE)
-    tous_decides = models.Q(models.Exists(demandes)) & ~models.Q(
-        models.Exists(demandes.filter(a_decider))
-    )
-    a_annoncer = demandes.exclude(decision=Decision.RENONCE)  # who gives up knows it
-    sans_lettre = models.Exists(a_annoncer.filter(~_annoncee()))
-    return {
-        Stade.BROUILLON: models.Q(etat__in=MODIFIABLES),
-        Stade.IRRECEVABLE: models.Q(etat=Etat.IRRECEVABLE),
-        Stade.RETIRE: models.Q(etat=Etat.RETIRE),
-        Stade.ABANDONNE: models.Q(etat=Etat.ABANDONNE),
-        Stade.INTEGRE: models.Q(etat=Etat.INTEGRE),
-        Stade.A_COMPLETER: models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant),
-        Stade.DELAI_PASSE: models.Q(etat=Etat.A_COMPLETER),
-        Stade.LETTRES: tous_decides & models.Q(sans_lettre),
-        Stade.A_OUVRIR: tous_decides & models.Q(models.Exists(_a_ouvrir())),
-        Stade.DECIDE: tous_decides,
-        Stade.A_EXAMINER: models.Q(etat=Etat.DEPOSE),
-        Stade.FINANCEURS: models.Q(models.Exists(demandes)),
-        Stade.SANS_FINANCEUR: models.Q(etat=Etat.RECEVABLE),
-    }
-
-
-def stade(instant: datetime) -> models.Case:
-    """Where a dossier stands: the same rule for lists, counters, files and pages."""
-    cas = (
-        models.When(quand, then=models.Value(ou.value))
-        for ou, quand in _conditions(instant).items()
-    )
-    return models.Case(*cas, output_field=models.CharField())
-
-
-def attente(instant: datetime) -> models.Case:
-    """Who is awaited, from the same conditions."""
-    cas = (
-        models.When(quand, then=models.Value(ATTENTES[ou].value))
-        for ou, quand in _conditions(instant).items()
-    )
-    return models.Case(*cas, output_field=models.CharField())
-
-
-@dataclass(frozen=True)
-class Geste:
-    """An act: its words, and the address where it is done, by one click or from its page."""
-
-    libelle: str
-    adresse: str
-    par_envoi: bool = False
-
-
-def geste_du_service(dossier: Dossier, ou: Stade) -> Geste | None:
-    """The one act of the service at this stage; None when it only waits."""
-    if ou == Stade.A_EXAMINER:
-        adresse = reverse("appels:admettre", args=[dossier.pk])
-        return Geste("Déclarer recevable", adresse, par_envoi=True)
-    if ou == Stade.DELAI_PASSE:
-        return Geste("Ne plus attendre", reverse("appels:clore_complement", args=[dossier.pk]))
-    if ou == Stade.LETTRES:
-        return Geste("Préparer les lettres", reverse("appels:lettres", args=[dossier.appel_id]))
-    if ou == Stade.FINANCEURS:
-        return Geste("Suivre les avis", reverse("appels:avis", args=[dossier.pk]))
-    return None
 
 
 # --- What the organisation reads ------------------------------------------------------------------
@@ -256,6 +113,11 @@ class Suivi:
     def est_un_brouillon(self) -> bool:
         """Not deposited, and neither given up nor put in the place of what it corrects."""
         return self.etat in BROUILLONS
+
+    @property
+    def est_non_depose(self) -> bool:
+        """A draft that nobody may deposit any more."""
+        return self.etat == EtatPublic.NON_DEPOSE
 
     @property
     def est_a_l_examen(self) -> bool:

@@ -1,7 +1,7 @@
 """Fields that people type the French way: dates and amounts."""
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -118,7 +118,17 @@ class ChoixMultiples(forms.ModelMultipleChoiceField):
             ) from erreur
 
 
-def instant_de_paris(form: forms.Form, jour: date, heure: time, champ: str) -> datetime | None:
+def champ_de_choix(form: forms.BaseForm, nom: str) -> forms.ChoiceField:
+    """The field of this name, whose `choices` are to be said."""
+    return cast(forms.ChoiceField, form.fields[nom])
+
+
+def champ_de_lignes(form: forms.BaseForm, nom: str) -> "forms.ModelChoiceField[Any]":
+    """The field of this name, whose `queryset` is to be said."""
+    return cast("forms.ModelChoiceField[Any]", form.fields[nom])
+
+
+def instant_de_paris(form: forms.BaseForm, jour: date, heure: time, champ: str) -> datetime | None:
     """This day and hour on the Paris clock.
 
     The error goes to `champ` when the clock skips or repeats it.

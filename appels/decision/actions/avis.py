@@ -66,18 +66,23 @@ def donner(
         verrouille.passages.create(acte=Acte.AVISER, par=par, le=recu_le, motif=str(avis)[:300])
     avis.save()
     if ancien and ancien.differe(avis):
-        ancien.par = par
-        ancien.le = recu_le
-        ancien.save()
-        verrouille.passages.create(
-            acte=Acte.AVISER,
-            par=par,
-            le=recu_le,
-            motif=f"{partenaire} : remplace l’avis du {moment(ancien.donne_le)}"[:300],
-        )
+        _garder(ancien, verrouille, par=par, recu_le=recu_le)
     if avis.sens == Sens.DEPORT:
         _se_deporter(avis, verrouille, recu_le=recu_le)
     return avis
+
+
+def _garder(ancien: AvisRemplace, dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
+    """What a shared opinion said before it changed, and its line in the log."""
+    ancien.par = par
+    ancien.le = recu_le
+    ancien.save()
+    dossier.passages.create(
+        acte=Acte.AVISER,
+        par=par,
+        le=recu_le,
+        motif=f"{ancien.avis.partenaire} : remplace l’avis du {moment(ancien.donne_le)}"[:300],
+    )
 
 
 def _se_deporter(avis: Avis, dossier: Dossier, *, recu_le: datetime) -> None:

@@ -99,6 +99,22 @@ def _verrouiller(appel: Appel, concernes: models.Q) -> None:
     verrouiller_l_appel(appel.pk)
 
 
+def _a_publier(
+    appel: Appel, cochees: Collection[int], par: Utilisateur
+) -> tuple[list[DecisionPrise], list[DecisionPrise]]:
+    """Of those ticked: what this person may publish, and what is left aside.
+
+    Raises `RienAPublier`, with the names of what stops it.
+    """
+    possibles = list(publiables(appel).filter(pk__in=cochees))
+    lus = {prise.financement.dossier for prise in possibles}
+    gardes, ecartes = empechement.ecarter_les_empeches(list(lus), par=par)
+    prises = [prise for prise in possibles if prise.financement.dossier in gardes]
+    if not prises:
+        raise RienAPublier(empechement.nommer(ecartes))
+    return prises, [prise for prise in possibles if prise.financement.dossier not in gardes]
+
+
 @transaction.atomic
 def publier(
     appel: Appel,
@@ -119,12 +135,7 @@ def publier(
         raise AutreNombre(len(set(cochees)))
     departs.exiger_a_venir(prevue_le, recu_le)
     _verrouiller(appel, models.Q(financements__prises__in=cochees))
-    possibles = list(publiables(appel).filter(pk__in=cochees))
-    lus = {prise.financement.dossier for prise in possibles}
-    gardes, ecartes = empechement.ecarter_les_empeches(list(lus), par=par)
-    prises = [prise for prise in possibles if prise.financement.dossier in gardes]
-    if not prises:
-        raise RienAPublier(empechement.nommer(ecartes))
+    prises, laissees = _a_publier(appel, cochees, par)
     if any(prise.corrige for prise in prises) and not note:
         raise SansNote
     diffusion = Diffusion.objects.create(
@@ -135,8 +146,7 @@ def publier(
         par=par,
         laissees=[
             [prise.financement.dossier.numero or "", prise.financement.nom, departs.FERME]
-            for prise in possibles
-            if prise not in prises
+            for prise in laissees
         ],
     )
     publications = Publication.objects.bulk_create(

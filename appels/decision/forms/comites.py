@@ -5,7 +5,7 @@ from django import forms
 from appels.decision.conflits import MontantsChanges
 from appels.decision.forms.scenarios import MontantsForm
 from appels.models import Comite, Deliberation, Presence, SensComite
-from partenaires.socle.champs import champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import champ_date, champ_de_lignes, champ_heure, instant_de_paris
 
 
 class ComiteForm(forms.ModelForm):
@@ -26,8 +26,8 @@ class ComiteForm(forms.ModelForm):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["scenario"].queryset = appel.scenarios.all()
-        self.fields["scenario"].empty_label = "Choisissez un scénario"
+        champ_de_lignes(self, "scenario").queryset = appel.scenarios.all()
+        champ_de_lignes(self, "scenario").empty_label = "Choisissez un scénario"
 
     def clean(self) -> None:
         """`tenu_le` is the instant that day and hour make in Paris."""

@@ -4,9 +4,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from appels.models import DepotDauphin
+from appels.models import DepotDauphin, EtatDauphin
 from appels.models.dauphin import RECUS
-from partenaires.socle.champs import champ_date
+from partenaires.socle.champs import champ_date, champ_de_choix
 
 TAILLE_MAX = 2_000_000  # bytes: thousands of rows
 
@@ -44,7 +44,7 @@ class DauphinForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["etat"].choices = [choix for choix in self.fields["etat"].choices if choix[0]]
+        champ_de_choix(self, "etat").choices = EtatDauphin.choices
 
     def clean_numero(self) -> str:
         """As the national platform writes it."""

@@ -9,7 +9,13 @@ from appels.models import ACCORDS, Barriere, Decision, Dossier, Financement, Let
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import D_UN_FINANCEUR, FinancementQuerySet
 from partenaires.models import Partenaire
-from partenaires.socle.champs import ChoixMultiples, MontantField, champ_date
+from partenaires.socle.champs import (
+    ChoixMultiples,
+    MontantField,
+    champ_date,
+    champ_de_choix,
+    champ_de_lignes,
+)
 from partenaires.socle.forms.conflit import MontreLePresent
 from quartiers.francais import en_euros
 
@@ -47,8 +53,8 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
         if not self.est_notifiee:
             del self.fields["pourquoi"]
         if self.instance.decision == Decision.RENONCE:
-            self.fields["decision"].choices = [(Decision.RENONCE.value, Decision.RENONCE.label)] + [
-                (une.value, une.label) for une in D_UN_FINANCEUR
+            champ_de_choix(self, "decision").choices = [
+                (une.value, une.label) for une in (Decision.RENONCE, *D_UN_FINANCEUR)
             ]
 
     @property
@@ -176,7 +182,7 @@ class ReprendreForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["partenaire"].queryset = partenaires
+        champ_de_lignes(self, "partenaire").queryset = partenaires
         self.refus = refus
 
     def clean(self) -> None:
@@ -203,7 +209,7 @@ class DerogationForm(forms.Form):
 
     def __init__(self, *args, barrieres: list[Barriere], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["barriere"].choices = [(une.value, une.label) for une in barrieres]
+        champ_de_choix(self, "barriere").choices = [(une.value, une.label) for une in barrieres]
 
     def clean_barriere(self) -> Barriere:
         return Barriere(self.cleaned_data["barriere"])
@@ -219,13 +225,20 @@ class DerogationsForm(DerogationForm):
 
     def __init__(self, *args, dossiers: DossierQuerySet, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["dossiers"].queryset = dossiers
+        champ_de_lignes(self, "dossiers").queryset = dossiers
+
+
+class ChoixDeSubventions(ChoixMultiples):
+    """Grants chosen together: « Caisse d’allocations familiales : 1 200 € »."""
+
+    def label_from_instance(self, financement: Financement) -> str:
+        return f"{financement.nom} : {en_euros(financement.montant_vote)}"
 
 
 class RenoncerForm(forms.Form):
     """The grants that an organisation gives up, and why."""
 
-    subventions = ChoixMultiples(
+    subventions = ChoixDeSubventions(
         Financement.objects.none(), label="Subventions", widget=forms.CheckboxSelectMultiple
     )
     motif = forms.CharField(
@@ -237,10 +250,4 @@ class RenoncerForm(forms.Form):
 
     def __init__(self, *args, renoncables: FinancementQuerySet, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["subventions"].queryset = renoncables
-        self.fields["subventions"].label_from_instance = _subvention
-
-
-def _subvention(financement: Financement) -> str:
-    """« Caisse d’allocations familiales : 1 200 € »."""
-    return f"{financement.nom} : {en_euros(financement.montant_vote)}"
+        champ_de_lignes(self, "subventions").queryset = renoncables

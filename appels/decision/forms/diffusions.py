@@ -4,7 +4,13 @@ from django import forms
 from django.db.models import QuerySet
 
 from appels.models import DecisionPrise, Lettre, Publication
-from partenaires.socle.champs import ChoixMultiples, champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import (
+    ChoixMultiples,
+    champ_date,
+    champ_de_lignes,
+    champ_heure,
+    instant_de_paris,
+)
 
 
 class DiffusionForm(forms.Form):
@@ -30,7 +36,7 @@ class DiffusionForm(forms.Form):
 
     def __init__(self, *args, lignes: QuerySet, du_filtre: list[int] | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["lignes"].queryset = lignes
+        champ_de_lignes(self, "lignes").queryset = lignes
         self.fields["lignes"].required = False
         self.du_filtre = du_filtre
         if not du_filtre:
@@ -122,4 +128,4 @@ class RetraitForm(forms.Form):
 
     def __init__(self, *args, lignes: QuerySet, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["retirees"].queryset = lignes
+        champ_de_lignes(self, "retirees").queryset = lignes

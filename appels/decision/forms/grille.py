@@ -5,6 +5,7 @@ from django.http import QueryDict
 
 from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, Cotation, Critere
+from partenaires.socle.champs import champ_de_choix
 
 ABSTENTION = "abstention"
 
@@ -60,7 +61,7 @@ class CotationForm(forms.Form):
         super().__init__(donnees, prefix=f"c{critere.pk}")
         self.critere = critere
         self.rendre = rendre
-        self.fields["points"].choices = [
+        champ_de_choix(self, "points").choices = [
             ("", "Pas encore noté"),
             *_notes_possibles(critere),
             (ABSTENTION, "Je m’abstiens"),

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from appels.decision.conflits import MontantsChanges
 from appels.decision.scenarios import Case, Compte
 from appels.models import Appel, Enveloppe, Scenario
-from partenaires.socle.champs import MontantField
+from partenaires.socle.champs import MontantField, champ_de_lignes
 from quartiers.francais import en_euros
 
 SEL = "scenario"
@@ -56,7 +56,7 @@ class ScenarioForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["depuis"].queryset = appel.scenarios.all()
+        champ_de_lignes(self, "depuis").queryset = appel.scenarios.all()
 
 
 class MontantsForm(forms.Form):

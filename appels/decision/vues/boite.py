@@ -31,12 +31,7 @@ def boite(request, pk):
         return redirect(request.get_full_path())
     financeur, decision = lu(request, "financeur"), request.GET.get("decision", "")
     lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
-    pretes = [
-        lettre
-        for lettre in actes.pretes(appel, lisibles)
-        if (not financeur or lettre.financement.partenaire_id == financeur)
-        and (not decision or lettre.financement.decision == decision)
-    ]
+    pretes = _pretes(appel, lisibles, financeur, decision)
     form = LiberationForm(
         request.POST if request.method == "POST" else None,
         lignes=Lettre.objects.filter(financement__dossier__appel=appel),
@@ -73,6 +68,16 @@ def boite(request, pk):
         },
         form,
     )
+
+
+def _pretes(appel: Appel, lisibles: DossierQuerySet, financeur: int, decision: str) -> list[Lettre]:
+    """The letters that may leave, of the funder and of the outcome that the address names."""
+    return [
+        lettre
+        for lettre in actes.pretes(appel, lisibles)
+        if financeur in (0, lettre.financement.partenaire_id)
+        and decision in ("", lettre.financement.decision)
+    ]
 
 
 def _lisibles(lisibles: DossierQuerySet, financeur: int, decision: str) -> LettreQuerySet:

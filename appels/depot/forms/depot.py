@@ -6,6 +6,7 @@ from django.forms.boundfield import BoundField
 from appels.depot import attestations
 from appels.models import Dossier
 from partenaires.models import Role, Utilisateur
+from partenaires.socle.champs import champ_de_lignes
 
 
 class SignatureForm(forms.Form):
@@ -18,9 +19,8 @@ class SignatureForm(forms.Form):
     def __init__(self, *args, dossier: Dossier, **kwargs):
         super().__init__(*args, **kwargs)
         membres = dossier.porteur.appartenances.actives().avec_role(Role.SIGNATAIRE)
-        self.fields["signataire"].queryset = Utilisateur.objects.filter(
-            appartenances__in=membres, is_active=True
-        )
+        self.signataires = Utilisateur.objects.filter(appartenances__in=membres, is_active=True)
+        champ_de_lignes(self, "signataire").queryset = self.signataires
 
 
 class DepotForm(forms.Form):

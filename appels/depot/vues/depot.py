@@ -73,7 +73,7 @@ def signature(request: Requete, pk: int) -> HttpResponse:
             "dossier": dossier,
             "form": form,
             "manques": completude.bloquants(dossier),
-            "aucun": not form.fields["signataire"].queryset.exists(),
+            "aucun": not form.signataires.exists(),
         },
         form,
     )

@@ -38,7 +38,8 @@ class Envoi:
 
 def envois(appel: Appel) -> list[Envoi]:
     """One an organisation, in the order of their names."""
-    touches = retraits.brouillons_touches(appel).pour_completude().order_by("porteur__nom", "pk")
+    brouillons = retraits.brouillons_touches(appel).pour_completude()
+    touches = retraits.avec_les_themes(brouillons, appel).order_by("porteur__nom", "pk")
     par_porteur: dict[int, Envoi] = {}
     for brouillon in touches:
         envoi = par_porteur.setdefault(brouillon.porteur_id, Envoi(brouillon.porteur, []))

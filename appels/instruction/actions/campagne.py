@@ -90,12 +90,7 @@ def enregistrer(
         if actuel.dates_le:  # the calendars already handed out must read the change
             appel.sequence += 1
     form.save()
-    for table in tables:
-        table.instance = appel
-        if table.model and issubclass(table.model, Retirable):
-            actes.ecrire(table, recu_le=recu_le)
-        else:
-            table.save()
+    _enregistrer_les_tables(tables, appel, recu_le)
     completer_les_regles(appel)
     if appel.est_guichet:
         manquent = guichet.manquantes(appel, service)
@@ -105,6 +100,18 @@ def enregistrer(
     Parution.avancer(recu_le)
     reveil.apres_commit("appels.imprimer")
     return appel
+
+
+def _enregistrer_les_tables(
+    tables: "Iterable[BaseInlineFormSet[Any, Any, Any]]", appel: Appel, recu_le: datetime
+) -> None:
+    """The rows of a call: what is used is withdrawn, not deleted."""
+    for table in tables:
+        table.instance = appel
+        if table.model and issubclass(table.model, Retirable):
+            actes.ecrire(table, recu_le=recu_le)
+        else:
+            table.save()
 
 
 def _exiger_le_regime(appel: Appel, actuel: Appel, *, par: Utilisateur, recu_le: datetime) -> None:

@@ -10,11 +10,18 @@ from django.core.files.uploadedfile import UploadedFile
 
 from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Gravite, Regle
-from appels.models.appel import OPTIONS_CG, PHASES
+from appels.models.appel import GENRES_DEMANDES, OPTIONS_CG, PHASES
 from appels.socle import droits
 from partenaires.models import Genre, Partenaire
 from partenaires.socle import fichiers, plan_comptable
-from partenaires.socle.champs import ChoixMultiples, champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import (
+    ChoixMultiples,
+    champ_date,
+    champ_de_choix,
+    champ_de_lignes,
+    champ_heure,
+    instant_de_paris,
+)
 from quartiers.horloge import a_paris
 
 SOUS_POSTES = {
@@ -215,8 +222,7 @@ class DocumentForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        genres = [choix for choix in self.fields["genre"].choices if choix[0]]
-        self.fields["genre"].choices = [("", "Tous"), *genres]
+        champ_de_choix(self, "genre").choices = [("", "Tous"), *GENRES_DEMANDES]
         self.fields["modele"].widget = forms.FileInput(attrs={"accept": fichiers.ACCEPT})
 
     def clean_est_bancaire(self) -> bool:
@@ -269,7 +275,7 @@ class FinanceurAppelForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["partenaire"].queryset = Partenaire.objects.filter(
+        champ_de_lignes(self, "partenaire").queryset = Partenaire.objects.filter(
             est_signataire=True, genre__in=SOUS_POSTES
         )
         if self.instance.pk:  # named by its legend; remove it to change it

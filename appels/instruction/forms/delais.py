@@ -7,7 +7,7 @@ from django import forms
 
 from appels.models import Appel
 from partenaires.models import Partenaire
-from partenaires.socle.champs import champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import champ_date, champ_de_lignes, champ_heure, instant_de_paris
 
 MOTIF_PUBLIC = "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon."
 MOTIF_DU_SERVICE = "Il reste dans le journal du service et dans l’historique du dossier."
@@ -61,4 +61,4 @@ class DerogationForm(ClotureForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, public=False, **kwargs)
-        self.fields["porteur"].queryset = Partenaire.objects.porteurs()
+        champ_de_lignes(self, "porteur").queryset = Partenaire.objects.porteurs()

@@ -8,7 +8,13 @@ from django import forms
 
 from appels.models import Appel
 from partenaires.models import Partenaire
-from partenaires.socle.champs import FichierField, champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import (
+    FichierField,
+    champ_date,
+    champ_de_lignes,
+    champ_heure,
+    instant_de_paris,
+)
 from quartiers.francais import date_et_heure
 
 
@@ -29,7 +35,7 @@ class PapierForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.appel = appel
         self.instant = instant
-        self.fields["porteur"].queryset = Partenaire.objects.porteurs()
+        champ_de_lignes(self, "porteur").queryset = Partenaire.objects.porteurs()
         self.fields["cle"].initial = uuid4
 
     def clean(self) -> dict[str, Any]:

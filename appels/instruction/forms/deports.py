@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 
 from partenaires.models import Appartenance, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
+from partenaires.socle.champs import champ_de_lignes
 
 
 class DeportForm(forms.Form):
@@ -26,7 +27,7 @@ class DeportForm(forms.Form):
     def __init__(self, *args, utilisateur: Utilisateur, pour_autrui: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if pour_autrui:
-            self.fields["personne"].queryset = _qui_instruit()
+            champ_de_lignes(self, "personne").queryset = _qui_instruit()
             self.fields["personne"].initial = utilisateur.pk
         else:
             del self.fields["personne"]

@@ -9,9 +9,9 @@ from appels.instruction.colonnes import Colonne
 from appels.instruction.offres import Choix, Offres
 from appels.models import FormatExport, ModeleExport, Vue
 from appels.models.etats import MODIFIABLES, Etat
-from appels.socle.suivi import Attente, Stade
+from appels.socle.stades import Attente, Stade
 from partenaires.models import Utilisateur
-from partenaires.socle.champs import MontantField
+from partenaires.socle.champs import MontantField, champ_de_choix
 
 TOUS = [("", "Tous")]
 ETATS = [
@@ -85,9 +85,16 @@ class FiltreForm(forms.Form):
         super().__init__(*args, **kwargs, use_required_attribute=False)
         self.choix = choix
         for nom in ("axe", "theme", "quartier", "commune", "financeur"):
-            self.fields[nom].choices = TOUS + choix.get(nom, [])
-        self.fields["charge"].choices = [*TOUS, ("aucun", "Personne"), *choix.get("charge", [])]
-        self.fields["appel"].choices = [*choix.get("appel", []), ("tous", "Tous les appels")]
+            champ_de_choix(self, nom).choices = TOUS + choix.get(nom, [])
+        champ_de_choix(self, "charge").choices = [
+            *TOUS,
+            ("aucun", "Personne"),
+            *choix.get("charge", []),
+        ]
+        champ_de_choix(self, "appel").choices = [
+            *choix.get("appel", []),
+            ("tous", "Tous les appels"),
+        ]
         if not du_service:
             for nom in DU_SERVICE:
                 del self.fields[nom]
@@ -115,7 +122,7 @@ class AffectationForm(forms.Form):
 
     def __init__(self, *args, agents: Choix, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["agent"].choices = [("", "Choisir"), *agents, ("aucun", "Personne")]
+        champ_de_choix(self, "agent").choices = [("", "Choisir"), *agents, ("aucun", "Personne")]
 
     def personne(self) -> Utilisateur | None:
         """The agent chosen; None for « Personne »."""
@@ -171,7 +178,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args, offertes: dict[str, Colonne], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["colonnes"].choices = [
+        champ_de_choix(self, "colonnes").choices = [
             (cle, colonne.titre) for cle, colonne in offertes.items()
         ]
 

@@ -18,7 +18,7 @@ from appels.instruction.vues.liste import avec_charge, lue
 from appels.models import Dossier, Franchissement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import droits, empechement, figement, suivi
+from appels.socle import droits, empechement, figement, stades, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.empechement import Empeche, Empechement
 from appels.socle.requete import Requete
@@ -61,7 +61,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
     instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
     derogations = Franchissement.objects.filter(dossier=OuterRef("pk"))
     situes = suivi.avec_les_lettres(instruits).annotate(
-        stade=suivi.stade(request.recu_le), est_franchi=Exists(derogations)
+        stade=stades.stade(request.recu_le), est_franchi=Exists(derogations)
     )
     annotes = alertes.annoter(situes, request.recu_le)
     dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))

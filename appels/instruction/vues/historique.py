@@ -38,7 +38,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
     )
     lot = Paginator(passages, PAR_PAGE).get_page(request.GET.get("page"))
     du_service = droits.est_agent(request.user)
-    details = changements.details(lot, request.user) if du_service else {}
+    details = changements.details(dossier, lot, request.user) if du_service else {}
     return render(
         request,
         "appels/instruction/historique.html",

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from appels.models import Dossier
 from partenaires.models import Partenaire
+from partenaires.socle.champs import champ_de_lignes
 
 
 class NouveauDossierForm(forms.Form):
@@ -43,7 +44,7 @@ class NouveauDossierForm(forms.Form):
             organismes = organismes.filter(pk=modele.porteur_id)
             self.fields["intitule"].initial = modele.intitule
             self.fields["reprendre"].initial = modele.pk
-        self.fields["porteur"].queryset = organismes
+        champ_de_lignes(self, "porteur").queryset = organismes
         self.fields["cle"].initial = uuid4
 
 

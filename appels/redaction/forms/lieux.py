@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from appels.models import Beneficiaires, Dossier, Lieu
 from appels.models.contenu import AGES, HORS_QPV, LIEUX_MAX, SEXES, Dimension
 from appels.redaction.forms.parties import NOMBRE_MAX
+from partenaires.socle.champs import champ_de_choix, champ_de_lignes
 from quartiers.models import Commune, Quartier
 from quartiers.situation import est_aux_alentours
 
@@ -36,9 +37,9 @@ class LieuForm(forms.ModelForm):
     def __init__(self, *args, choix: Choix | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         for nom in ("commune", "quartier"):
-            self.fields[nom].empty_label = "Aucun choix"
+            champ_de_lignes(self, nom).empty_label = "Aucun choix"
             if choix:
-                self.fields[nom].choices = [("", "Aucun choix"), *choix[nom]]
+                champ_de_choix(self, nom).choices = [("", "Aucun choix"), *choix[nom]]
 
     def clean(self) -> None:
         super().clean()

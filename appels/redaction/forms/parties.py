@@ -1,14 +1,12 @@
 """The parts of a dossier written as plain fields: project, description, means, evaluation."""
 
-from collections.abc import Collection
-from functools import partial
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.forms.boundfield import BoundField
 
-from appels.models import Dossier, Indicateur, MoyenHumain, Theme
+from appels.models import Appel, Dossier, Indicateur, MoyenHumain, Theme
 from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
 from appels.socle import retraits
@@ -42,9 +40,14 @@ class PartieForm(forms.ModelForm):
         self._save_m2m()
 
 
-def _nom_du_choix(choix: Axe | Theme, proposes: Collection[Axe | Theme]) -> str:
+def _nom_du_choix(choix: Axe | Theme, *, est_propose: bool) -> str:
     """Its name; what the call no longer offers says so, and only who chose it sees it."""
-    return str(choix) if choix in proposes else retraits.marquer(str(choix))
+    return str(choix) if est_propose else retraits.marquer(str(choix))
+
+
+def _nom_de_l_axe(axe: Any) -> str:
+    """The same for a row that says it itself."""
+    return _nom_du_choix(axe, est_propose=axe.est_propose)
 
 
 def _objectif_et_axe(objectif: Objectif) -> str:
@@ -90,21 +93,24 @@ class ProjetForm(PartieForm):
         super().__init__(*args, **kwargs)
         champs: dict[str, Any] = self.fields  # choices of rows: the stubs know plain fields
         appel = self.instance.appel
-        axes = Axe.objects.filter(Q(appels=appel) | Q(pk=self.instance.axe_id)).distinct()
+        ouverts = Appel.axes.through.objects.filter(appel=appel.pk, axe=OuterRef("pk"))
+        axes = Axe.objects.annotate(est_propose=Exists(ouverts)).filter(
+            Q(est_propose=True) | Q(pk=self.instance.axe_id)
+        )
         champs["axe"].queryset = axes
-        if self.instance.axe_id:  # only who chose an axis may hold one that is withdrawn
-            ouverts = set(appel.axes.all())
-            champs["axe"].label_from_instance = partial(_nom_du_choix, proposes=ouverts)
+        champs["axe"].label_from_instance = _nom_de_l_axe
         champs["axe"].empty_label = None
         champs["objectifs_contrat"].queryset = Objectif.objects.filter(axe__in=axes).select_related(
             "axe"
         )
         champs["objectifs_contrat"].label_from_instance = _objectif_et_axe
         proposes = list(appel.themes.all()) if appel.pk else []
-        tenus = list(self.instance.themes.all()) if self.instance.pk else []
+        tenus = self.initial.get("themes", [])  # read with the form
         themes = [*proposes, *(theme for theme in tenus if theme not in proposes)]
         champs["themes"].queryset = Theme.objects.filter(pk__in=[theme.pk for theme in themes])
-        champs["themes"].choices = [(theme.pk, _nom_du_choix(theme, proposes)) for theme in themes]
+        champs["themes"].choices = [
+            (theme.pk, _nom_du_choix(theme, est_propose=theme in proposes)) for theme in themes
+        ]
         for nom in ("axe", "themes"):
             champs[nom].error_messages["invalid_choice"] = PLUS_CHOISI
         for nom in ("forme", "frequence", "periodicite", "politique_ville"):

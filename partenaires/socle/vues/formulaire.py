@@ -35,8 +35,14 @@ class MontreUnConflit(Protocol):
     def montrer_le_present(self, conflit: Conflit) -> None: ...
 
 
+class RecoitUnRefus(Protocol):
+    """What says on the page why an act is refused: a form, or a table of forms seen as one."""
+
+    def add_error(self, field: str | None, error: str, /) -> None: ...
+
+
 @contextmanager
-def refus_sur(formulaire: BaseForm) -> Iterator[None]:
+def refus_sur(formulaire: RecoitUnRefus) -> Iterator[None]:
     """What refuses the act inside is said on the form: its sentence, or what is there now."""
     try:
         yield

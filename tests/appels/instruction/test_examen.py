@@ -19,7 +19,7 @@ from appels.instruction.actions import affectation, examen
 from appels.instruction.autour import autour
 from appels.models import DecisionPrise, Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
-from appels.socle import completude, suivi
+from appels.socle import completude, stades
 from appels.socle.suivi import pour_l_organisme
 from partenaires.models import Role
 from tests.attente import BORNE
@@ -509,7 +509,7 @@ def test_confier_un_dossier(connecter, agent, depose):
 
 def test_ce_qu_un_agent_doit_savoir_autour_d_un_dossier(agent, depose):
     visibles = Dossier.objects.instruits_par(agent)
-    annotes = alertes.annoter(visibles.annotate(stade=suivi.stade(PENDANT)), PENDANT)
+    annotes = alertes.annoter(visibles.annotate(stade=stades.stade(PENDANT)), PENDANT)
     dossier = annotes.get(pk=depose.pk)
     vu = autour(dossier, [], visibles, PENDANT)
     assert (vu.qui, vu.delai_passe, vu.alertes) == ("Au service d’agir", False, alertes.de(dossier))

@@ -11,7 +11,7 @@ from appels.instruction import alertes, listes
 from appels.instruction.actions import affectation, complements, examen
 from appels.instruction.actions.vues_gardees import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
-from appels.socle.suivi import attente
+from appels.socle.stades import attente
 from partenaires.models import Partenaire, Role
 from quartiers.francais import recherchable
 from quartiers.models import Axe, Commune, Quartier

@@ -225,7 +225,7 @@ def test_la_session_dit_qui_et_donne_un_jeton_qui_marche(connecter, deux):
 
 def test_ce_qu_on_voit_est_ecrit_d_une_seule_facon(deux):
     """Typed or saved, one writing for one value: else an untouched field would look changed."""
-    from appels.redaction.forms.budget import ComptesForm
+    from appels.redaction.forms.lignes import ComptesForm
 
     dossier, _, _ = deux
     tape = ComptesForm(fusion.en_envoi({"c-604": "1234.5", "c-601": "2 150,00 €"}), dossier=dossier)

@@ -39,7 +39,7 @@ from tests.fabriques import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
-BROUILLON_LU, A_DEPOSER = 28, 25  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:
@@ -143,7 +143,7 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 15),
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
-    ("/dossiers/{}/historique/", 16),  # one a table that the changes name, however many
+    ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many
     ("/instruction/tableau/", 22),
     ("/instruction/exports/", 8),
     ("/instruction/selection/?tous=1", 8),
@@ -216,19 +216,19 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
         creer_dossier(appel, porteur)
     client = connecter(creer_membre(porteur))
     en_route()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(15):
         assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
 
 
 PAGES = {
-    "partie/projet": 15,
+    "partie/projet": 13,
     "partie/description": 8,
     "partie/lieux": 14,
     "partie/moyens": 9,
     "partie/evaluation": 9,
-    "partie/budget": 13,
-    "organisme": 19,
-    "pieces": 21,
+    "partie/budget": 12,
+    "organisme": 15,
+    "pieces": 16,
 }
 
 

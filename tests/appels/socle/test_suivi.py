@@ -14,8 +14,9 @@ from appels.instruction.actions import complements, examen
 from appels.instruction.listes import filtrer
 from appels.models import Decision, Dossier, Financement, Gabarit, Lettre
 from appels.models.etats import TransitionInterdite
-from appels.socle import resultats, suivi
-from appels.socle.suivi import ATTENTES, Attente, EtatPublic, Stade
+from appels.socle import resultats, stades, suivi
+from appels.socle.stades import ATTENTES, Attente, Stade
+from appels.socle.suivi import EtatPublic
 from partenaires.models import Role
 from partenaires.socle.refus import Refus
 from tests.fabriques import (
@@ -211,7 +212,7 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     ]
     # the page of the agent
     page = clients["agent"].get(f"/instruction/dossiers/{dossier.pk}/")
-    assert (page.context["stade"], page.context["qui"]) == (ou, suivi.A_QUI[qui])
+    assert (page.context["stade"], page.context["qui"]) == (ou, stades.A_QUI[qui])
     recevable = "Au service d’agir" in page.content.decode() and "Déclarer recevable" in (
         page.context["geste"].libelle if page.context["geste"] else ""
     )
@@ -290,7 +291,7 @@ def _tout_decider(histoire):
 
 def lire_le_stade(histoire):
     dossiers = Dossier.objects.filter(pk=histoire.dossier.pk)
-    return dossiers.annotate(stade=suivi.stade(histoire.le)).get().stade
+    return dossiers.annotate(stade=stades.stade(histoire.le)).get().stade
 
 
 def test_une_decision_ne_se_dit_qu_a_sa_lettre(histoire):

@@ -1,0 +1,134 @@
+"""The lines of the plan of accounts: one amount an account, and lines added by hand."""
+
+from itertools import chain
+
+from django import forms
+
+from appels.models import Dossier
+from appels.redaction.forms.lecture import lisible, valeur_cachee
+from partenaires.socle import plan_comptable
+from partenaires.socle.champs import MontantField, champ_de_choix
+
+AJOUTEES_MAX = 40
+LigneSaisie = tuple[str, str, int]  # account code, label, cents
+
+
+class ComptesForm(forms.Form):
+    """One amount an account."""
+
+    def __init__(self, *args, dossier: Dossier, **kwargs):
+        super().__init__(*args, prefix="c", **kwargs)
+        montants = {
+            ligne.code: ligne.montant for ligne in dossier.lignes.all() if not ligne.libelle
+        }
+        for code, compte in plan_comptable.comptes().items():
+            champ = MontantField(label=_nom_du_compte(compte), initial=montants.get(code))
+            champ.widget.attrs |= _pour_les_totaux(compte)
+            self.fields[code] = champ
+
+    def lignes(self) -> list[LigneSaisie]:
+        """What was typed and readable; no label."""
+        return [
+            (code, "", montant)
+            for code, montant in self.cleaned_data.items()
+            if montant is not None
+        ]
+
+
+def _nom_du_compte(compte: plan_comptable.Compte) -> str:
+    return f"{compte.numero} {compte.libelle}".strip()
+
+
+def _pour_les_totaux(compte: plan_comptable.Compte) -> dict[str, str]:
+    """Which of the four totals a line goes to: the script sums the same way."""
+    prefixe = "v" if compte.est_volontaire else ""
+    return {"data-cote": prefixe + compte.cote, "data-poste": compte.poste}
+
+
+class LigneAjouteeForm(forms.Form):
+    """A line of one's own under an account; its account does not change."""
+
+    code = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    libelle = forms.CharField(label="Libellé", max_length=150, required=False)
+    montant = MontantField(label="Montant")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.nom = "Ligne"
+        compte = plan_comptable.comptes().get(valeur_cachee(self, "code"))
+        if compte:
+            self.nom = _nom_du_compte(compte)
+            self.fields["montant"].widget.attrs |= _pour_les_totaux(compte)
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if code not in plan_comptable.comptes():
+            raise forms.ValidationError("Ce compte n’est pas dans le plan.")
+        return code
+
+    def clean(self) -> None:
+        super().clean()
+        if self.a_un_montant and not self.cleaned_data.get("libelle"):
+            self.add_error("libelle", "Nommez cette ligne.")
+
+    @property
+    def a_un_montant(self) -> bool:
+        """A readable amount was typed; zero is one."""
+        return self.cleaned_data.get("montant") is not None
+
+    def lignes(self) -> list[LigneSaisie]:
+        """At most one: it needs its account and an amount."""
+        saisie = lisible(self)
+        if not saisie.get("code") or saisie.get("montant") is None:
+            return []
+        return [(saisie["code"], saisie.get("libelle", ""), saisie["montant"])]
+
+
+class NouvelleLigneForm(LigneAjouteeForm):
+    """One more line, under an account to choose; shown on demand."""
+
+    code = forms.ChoiceField(label="Compte", required=False)  # type: ignore[assignment]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix="ligne", **kwargs)
+        comptes = [
+            (code, _nom_du_compte(compte)[:60]) for code, compte in plan_comptable.comptes().items()
+        ]
+        champ_de_choix(self, "code").choices = [("", "Choisir"), *comptes]
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"]
+
+    def clean(self) -> None:
+        super().clean()
+        est_commencee = self.a_un_montant or self.cleaned_data.get("libelle")
+        if est_commencee and not self.cleaned_data.get("code"):
+            self.add_error("code", "Choisissez le compte de cette ligne.")
+
+
+class LignesAjouteesFormSet(
+    forms.formset_factory(
+        LigneAjouteeForm,
+        extra=0,
+        max_num=AJOUTEES_MAX,
+        absolute_max=AJOUTEES_MAX + 5,
+        validate_max=True,
+    )
+):
+    """Lines added by hand; an emptied one disappears."""
+
+    def __init__(self, *args, dossier: Dossier, **kwargs):
+        initial = [
+            {"code": ligne.code, "libelle": ligne.libelle, "montant": ligne.montant}
+            for ligne in dossier.lignes.all()
+            if ligne.libelle
+        ]
+        super().__init__(*args, prefix="a", initial=initial, **kwargs)
+
+    def _construct_form(self, i, **kwargs):
+        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
+        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+
+    def lignes(self) -> list[LigneSaisie]:
+        """The rows that have an account and an amount."""
+        return list(chain.from_iterable(form.lignes() for form in self.forms))
