@@ -66,14 +66,21 @@ if LONGUE:
 DU_METIER = ("agent limité", "agent déporté")
 AILLEURS = {"communes": ["62099"]}
 TAPE = "Écrit par quelqu’un qui ne devait pas."
+TYPES = {"email": "nouvelle@example.org", "number": "1", "date": "2026-12-01", "time": "12:00"}
 
 
 class FormulairesRemplis(Formulaires):
-    """Each form as somebody in a hurry would send it: first choices taken, blanks filled."""
+    """Each form as somebody in a hurry would send it: first choices taken, what is required typed,
+    reasons given.
+    """
 
     def __init__(self, html: str):
         self.boutons: list[tuple[dict, str, str]] = []
+        self.textes: list[tuple[dict, str]] = []
         super().__init__(html)
+        for champs, nom in self.textes:
+            if not champs[nom].strip():
+                champs[nom] = TAPE
 
     def handle_starttag(self, tag, attrs):
         super().handle_starttag(tag, attrs)
@@ -86,8 +93,13 @@ class FormulairesRemplis(Formulaires):
     def _champ(self, tag, nom, attributs):
         super()._champ(tag, nom, attributs)
         champs = self.formulaires[-1]["champs"]
-        if attributs.get("type") in ("checkbox", "radio"):
+        nature = attributs.get("type")
+        if nature in ("checkbox", "radio"):
             champs.setdefault(nom, [attributs.get("value") or "on"])
+        elif tag == "input" and "required" in attributs and champs.get(nom) == "":
+            champs[nom] = TYPES.get(nature, TAPE)
+        elif tag == "textarea":
+            self.textes.append((champs, nom))
 
     def envois(self, page: str):
         """(address, what is posted), each button of each form."""
@@ -95,7 +107,7 @@ class FormulairesRemplis(Formulaires):
             if "csrfmiddlewaretoken" not in formulaire["noms"]:
                 continue
             donnees = {
-                nom: TAPE if est_a_taper(valeur) else valeur
+                nom: TAPE if est_un_canari(valeur) else valeur or ""
                 for nom, valeur in formulaire["champs"].items()
                 if nom != "csrfmiddlewaretoken"
             }
@@ -106,9 +118,9 @@ class FormulairesRemplis(Formulaires):
                 yield chemin, {**donnees, nom: valeur}
 
 
-def est_a_taper(valeur) -> bool:
-    """A blank; a canary too, which a page may give back to whoever typed it."""
-    return valeur in ("", None) or any(canari in valeur for canari in TOUS)
+def est_un_canari(valeur) -> bool:
+    """A page may give back to whoever typed it."""
+    return isinstance(valeur, str) and any(canari in valeur for canari in TOUS)
 
 
 # --- The world, and who intrudes
@@ -215,7 +227,7 @@ def fermer(personne):
 def canaris_de(qui: str) -> tuple[str, ...]:
     """What must not reach this one."""
     if qui == "agent membre":
-        return DU_SERVICE
+        return (*DU_SERVICE, "CANARI-JUSTIFICATIF")
     if qui in DU_METIER:
         return DES_MEMBRES + DU_SERVICE
     return TOUS
@@ -419,7 +431,7 @@ def jouer_les_lectures(lieux, intrus, connecter) -> list[tuple]:
 
 
 def jouer_les_gestes(lieux, intrus, connecter, envois) -> list[tuple]:
-    """(who, address, what was sent, what leaked or changed)."""
+    """(who, address, what was sent, what leaked or (model, rows that changed))."""
     trouves = []
     for qui, personne in intrus.items():
         client = connecter(personne)
@@ -452,11 +464,21 @@ def test_rien_ne_change_par_qui_n_y_a_pas_droit(lieux, intrus, connecter):
     assert len(envois) > 150  # the forms of every page were found
     trouves = jouer_les_gestes(lieux, intrus, connecter, envois)
     assert not trouves, dites(trouves)
-    lus = len(adresses(lieux, publiques=True))
-    print(
-        f"\n{len(intrus)} intrus, {lus} adresses lues et {len(envois)} envois par chacun : "
-        "0 fuite, 0 changement"
-    )
+    if LONGUE:
+        lus = len(adresses(lieux, publiques=True))
+        font = combien_changent(lieux, connecter, envois)
+        print(
+            f"\n{len(intrus)} intrus, {lus} adresses lues et {len(envois)} envois par chacun, dont "
+            f"{font} changent quelque chose quand qui en a le droit les fait : "
+            "0 fuite, 0 changement"
+        )
+
+
+def combien_changent(lieux, connecter, envois) -> int:
+    """How many of these do something when sent by those who may: the play is not of blanks."""
+    permis = {qui: lieux["gens"][qui] for qui in QUI_ONT_LE_DROIT}
+    tout = jouer_les_gestes(lieux, permis, connecter, envois)
+    return len({(chemin, repr(donnees)) for _, chemin, donnees, vu in tout if len(vu) == 2})
 
 
 def test_temoin_une_garde_otee_se_voit(lieux, intrus, connecter, monkeypatch):
