@@ -71,7 +71,7 @@ def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
 )
 def peut_lire_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """The sheet: an unverified claimant reads none that others may have written."""
-    if est_verifie(utilisateur, partenaire) or est_agent(utilisateur):
+    if est_verifie(utilisateur, partenaire) or _sert_au_dehors(utilisateur, partenaire.pk):
         return True
     autres = Appartenance.objects.filter(partenaire=partenaire, acceptee_le__isnull=False)
     return not autres.exclude(utilisateur=utilisateur).exists()
@@ -81,7 +81,13 @@ def peut_lire_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """Write the sheet: everybody of the organisation but its readers; an agent let in."""
     roles_ici = roles(utilisateur, partenaire.pk)
-    return est_agent(utilisateur) or not roles_ici.isdisjoint(REDIGENT_LA_FICHE)
+    est_permis = not roles_ici.isdisjoint(REDIGENT_LA_FICHE)
+    return est_permis or _sert_au_dehors(utilisateur, partenaire.pk)
+
+
+def _sert_au_dehors(utilisateur: Utilisateur, partenaire_pk: int) -> bool:
+    """The service, for an organisation where this person is nobody: a member acts as a member."""
+    return est_agent(utilisateur) and not est_membre(utilisateur, partenaire_pk)
 
 
 @droit("Seul le service vérifie les qualités.")
@@ -116,7 +122,8 @@ def _couvre(perimetre: dict[str, list[str]], partenaire: Partenaire) -> bool:
 @droit("Ce justificatif se lit par la personne qui l’a joint et par le service.")
 def peut_lire_justificatif(utilisateur: Utilisateur, appartenance: Appartenance) -> bool:
     """The claimant and the agents; nobody else of the organisation."""
-    return appartenance.utilisateur_id == utilisateur.pk or est_agent(utilisateur)
+    est_la_sienne = appartenance.utilisateur_id == utilisateur.pk
+    return est_la_sienne or _sert_au_dehors(utilisateur, appartenance.partenaire_id)
 
 
 @droit("La ou le responsable du service publie ces textes.")

@@ -1,24 +1,33 @@
 """Every form of every page, filled with hostile values: a sentence or a refusal, never a 500."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from appels.decision.actions import comites, lectures, scenarios
+from appels.instruction.actions import deports
 from appels.models import Dossier, Numerotation
 from contrat_ville.verification import Formulaires
 from partenaires.contenus.forms.registre import CONTENUS
-from partenaires.models import Appartenance, Partenaire, Role, Texte, Utilisateur
+from partenaires.models import Appartenance, Invitation, Partenaire, Role, Texte, Utilisateur
+from partenaires.models.appartenance import empreinte_du_jeton
+from partenaires.organismes.actions import rectifications
 from quartiers.models import Axe
 from tests.fabriques import (
     PENDANT,
+    admettre,
+    creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
+    creer_lettre,
     creer_membre,
     creer_signataire,
     deposer,
+    poser_service,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
@@ -41,6 +50,8 @@ PUBLIQUES = [
     "/compte/password/reset/",
     "/appel/eligibilite/",
     "/verifier/",
+    "/contact/ecrire/",
+    "/invitations/{jeton}/",
 ]
 PORTEUR = [
     "/dossiers/nouveau/2027/",
@@ -53,6 +64,8 @@ PORTEUR = [
     "/dossiers/{d}/organisme/",
     "/dossiers/{d}/pieces/",
     "/dossiers/{d}/signature/",
+    "/dossiers/{d}/echanges/",
+    "/dossiers/{n}/renoncer/",
     "/dossiers/{d}/deposer/",
     "/dossiers/{d}/rib/",
     "/organismes/nouveau/",
@@ -99,6 +112,15 @@ INSTRUCTION = [
         for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")
     ),
     "/dossiers/{t}/echanges/",
+    *(f"/instruction/dossiers/{{n}}/{page}/" for page in ("reprendre", "derogation")),
+    "/instruction/dossiers/{t}/derogation/",
+    "/instruction/appels/{a}/retenus/",
+    "/instruction/appels/{a}/decisions/",
+    "/instruction/rectifications/{r}/",
+    "/instruction/qualites/{q}/refuser/",
+    "/instruction/deports/{deport}/lever/",
+    "/instruction/lettres/{l}/",
+    "/instruction/organismes/{orphelin}/",
     "/instruction/appels/{a}/repartir/",
     "/instruction/appels/{a}/reconduire/",
     "/instruction/equipe/{moi}/",
@@ -143,7 +165,22 @@ def monde(horloge_figee, settings):
     comite = comites.convoquer(
         appel, {"nom": "C", "lieu": "", "scenario": scenario, "tenu_le": PENDANT}, par=responsable
     )
+    tenu = admettre(deposer(creer_dossier_complet(appel, porteur)))
+    lettre = creer_lettre(creer_accord(tenu))
+    deport = deports.declarer(tenu, creer_agent(), motif="x", par=responsable, recu_le=PENDANT)
+    pretendante = creer_membre(creer_association(), Role.ADMINISTRATEUR, est_premiere=True)
+    rectification = rectifications.demander(
+        porteur, "nom", "Un autre nom", motif="x", document=None, par=signataire, recu_le=PENDANT
+    )
+    poser_service(email="contact@example.org")
     return {
+        "n": tenu.pk,
+        "l": lettre.pk,
+        "deport": deport.pk,
+        "q": pretendante.appartenances.get().pk,
+        "r": rectification.pk,
+        "orphelin": creer_association().pk,
+        "jeton": inviter(porteur, responsable),
         "c": comite.pk,
         "s": scenario.pk,
         "moi": responsable.appartenances.get().pk,
@@ -156,6 +193,21 @@ def monde(horloge_figee, settings):
         "signataire": signataire,
         "responsable": responsable,
     }
+
+
+def inviter(porteur, par) -> str:
+    """A link that lives."""
+    jeton = Invitation.nouveau_jeton()
+    Invitation.objects.create(
+        partenaire=porteur,
+        email="invitee@example.org",
+        roles={Role.LECTEUR},
+        empreinte=empreinte_du_jeton(jeton),
+        cree_le=PENDANT,
+        expire_le=PENDANT + timedelta(days=1),
+        invitee_par=par,
+    )
+    return jeton
 
 
 def empreinte_de_la_base() -> list:

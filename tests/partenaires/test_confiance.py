@@ -283,6 +283,27 @@ def test_un_agent_ne_juge_pas_sa_propre_demande(connecter, organisme):
 
 
 # --- Two people of the service ----------------------------------------------------------------
+def test_un_agent_n_est_dans_son_organisme_que_membre(connecter, organisme):
+    """A reader there writes no sheet, however much the service may; nor reads others' papers."""
+    agent = creer_membre(organisme, Role.LECTEUR, utilisateur=creer_agent(Role.RESPONSABLE))
+    fiche = f"/organismes/{organisme.pk}/fiche/"
+    client = connecter(agent)
+    assert (client.get(fiche).status_code, client.post(fiche).status_code) == (200, 403)
+    autre = adhesion(creer_membre(organisme))
+    assert [
+        droits.peut_lire_justificatif(personne, autre)
+        for personne in (agent, creer_agent(), autre.utilisateur)
+    ] == [False, True, True]
+
+
+def test_un_agent_qui_demande_un_organisme_tenu_n_en_lit_pas_la_fiche(connecter, organisme):
+    creer_membre(organisme, Role.ADMINISTRATEUR)
+    agent = creer_membre(
+        organisme, Role.ADMINISTRATEUR, utilisateur=creer_agent(), est_premiere=True
+    )
+    assert connecter(agent).get(f"/organismes/{organisme.pk}/fiche/").status_code == 403
+
+
 def test_il_faut_deux_personnes_du_service(organisme):
     agent, autre = creer_agent(), creer_agent()
     designation = passations.proposer(

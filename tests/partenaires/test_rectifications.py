@@ -228,6 +228,22 @@ def test_un_agent_ne_repond_pas_a_son_propre_organisme(porteur, administratrice,
             geste()
 
 
+@pytest.mark.parametrize("bouton", ["accepter", "refuser"])
+def test_un_agent_d_un_autre_perimetre_ne_repond_pas(connecter, porteur, administratrice, bouton):
+    """The commune of the organisation says who of the service answers it."""
+    cua = Partenaire.objects.get(genre=Genre.CUA)
+    ailleurs = creer_membre(cua, Role.AGENT, perimetre={"communes": ["62099"]})
+    rectification = demander(porteur, administratrice)
+    adresse = f"/instruction/rectifications/{rectification.pk}/"
+    reponse = connecter(ailleurs).post(adresse, {bouton: "1", "reponse": "Non"})
+    phrase = "Votre périmètre ne comprend pas cet organisme"
+    assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
+    assert Rectification.objects.en_attente().count() == 1
+    arras = Commune.objects.get(nom="Arras").code_insee
+    ici = creer_membre(cua, Role.AGENT, perimetre={"communes": [arras]})
+    assert connecter(ici).post(adresse, {bouton: "1", "reponse": "Non"}).status_code == 302
+
+
 def test_la_seconde_reponse_dit_la_premiere(connecter, porteur, administratrice, agent):
     rectification = demander(porteur, administratrice)
     client = connecter(creer_agent())

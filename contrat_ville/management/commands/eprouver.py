@@ -28,6 +28,10 @@ EPREUVES = {  # name: (what it shows, where it is)
         "la procédure contre un modèle, tous les rôles, par les pages",
         "tests/epreuves/test_procedure.py",
     ),
+    "intrus": (
+        "qui n’a pas de droit sur un dossier, à toutes les adresses et par tous les formulaires",
+        "tests/epreuves/test_intrus.py",
+    ),
     "campagne": (
         "quarante dossiers et cinq financeurs dans la démonstration, du dépôt aux lettres",
         "tests/navigateur/test_campagne.py",

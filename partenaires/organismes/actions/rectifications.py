@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from partenaires.models import ChampRectifie, Partenaire, Rectification, Utilisateur
-from partenaires.socle import courriels, fichiers, quarantaine
+from partenaires.socle import courriels, droits, fichiers, quarantaine
 from partenaires.socle.refus import Conflit, Refus
 from quartiers.francais import moment
 from quartiers.models import Parution
@@ -42,6 +42,12 @@ class SonPropreOrganisme(Refus):
     """Nobody of the service answers their own organisation."""
 
     phrase = "Vous faites partie de cet organisme : une autre personne du service répond."
+
+
+class HorsDuPerimetre(Refus):
+    """Somebody of the service limited to other communes."""
+
+    phrase = "Votre périmètre ne comprend pas cet organisme : une autre personne du service répond."
 
 
 class DejaTranchee(Conflit):
@@ -112,7 +118,7 @@ def _ranger(rectification: Rectification, fichier: fichiers.Fichier, recu_le: da
 def accepter(rectification: Rectification, *, par: Utilisateur, recu_le: datetime) -> None:
     """The new value from now on; what was deposited keeps the old one, search finds both.
 
-    Raises `DejaTranchee`, `SonPropreOrganisme` or `NumeroPris`.
+    Raises `DejaTranchee`, `SonPropreOrganisme`, `HorsDuPerimetre` or `NumeroPris`.
     """
     verrouillee = _verrouiller(rectification, par)
     partenaire = verrouillee.partenaire
@@ -137,7 +143,10 @@ def accepter(rectification: Rectification, *, par: Utilisateur, recu_le: datetim
 def refuser(
     rectification: Rectification, *, reponse: str, par: Utilisateur, recu_le: datetime
 ) -> None:
-    """Nothing changes; the organisation reads why. Raises `DejaTranchee`, `SonPropreOrganisme`."""
+    """Nothing changes; the organisation reads why.
+
+    Raises `DejaTranchee`, `SonPropreOrganisme` or `HorsDuPerimetre`.
+    """
     verrouillee = _verrouiller(rectification, par)
     verrouillee.reponse = reponse
     _trancher(verrouillee, par, recu_le)
@@ -153,6 +162,9 @@ def _verrouiller(rectification: Rectification, par: Utilisateur) -> Rectificatio
         raise DejaTranchee(verrouillee)
     if partenaire.appartenances.actives().filter(utilisateur=par).exists():
         raise SonPropreOrganisme
+    # As the database knows them now: the request read their roles before the lock.
+    if not droits.peut_juger(Utilisateur.objects.get(pk=par.pk), partenaire):
+        raise HorsDuPerimetre
     verrouillee.partenaire = partenaire
     return verrouillee
 
