@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 
 DOMAINE = "demo.example"
+PRENOMS = {"redaction": "Rédaction"}
 MOT_DE_PASSE = "demonstration-arras"
 
 
@@ -24,7 +25,10 @@ def creer_compte(
     """An account with a verified address."""
     email = f"{identifiant}@{DOMAINE}"
     utilisateur = Utilisateur.objects.create(
-        email=email, password=mot_de_passe(), prenom=identifiant.capitalize(), nom="Démonstration"
+        email=email,
+        password=mot_de_passe(),
+        prenom=PRENOMS.get(identifiant, identifiant.capitalize()),
+        nom="Démonstration",
     )
     EmailAddress.objects.create(user=utilisateur, email=email, verified=True, primary=True)
     Appartenance.objects.create(

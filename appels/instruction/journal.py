@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 
+from appels.instruction import mots_du_journal
 from appels.models import Dossier, Passage
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.francais import en_euros, jour, moment
@@ -43,6 +44,7 @@ NOMS = {  # what a table is called on a page
     "partenaires.Invitation": "Invitation",
     "partenaires.LigneBudgetOrganisme": "Budget d’organisme",
     "partenaires.Partenaire": "Organisme",
+    "partenaires.Rectification": "Nom ou numéro à corriger",
     "partenaires.Revision": "Révision d’un contenu",
     "partenaires.Service": "Service",
     "partenaires.Texte": "Texte du site",
@@ -55,9 +57,12 @@ NOMS = {  # what a table is called on a page
     "appels.CoordonneesBancaires": "Coordonnées bancaires",
     "appels.Cotation": "Note d’un critère",
     "appels.Critere": "Critère",
+    "appels.DecisionPrise": "Décision prise",
     "appels.Deliberation": "Décision du comité",
     "appels.DemandePapier": "Demande sur papier",
     "appels.Deport": "Déport",
+    "appels.Diffusion": "Envoi ou publication",
+    "appels.Franchissement": "Dérogation",
     "appels.DepotDauphin": "Dépôt sur Dauphin",
     "appels.Derogation": "Délai particulier",
     "appels.DocumentDemande": "Document demandé",
@@ -79,6 +84,7 @@ NOMS = {  # what a table is called on a page
     "appels.Presence": "Présence au comité",
     "appels.Prolongation": "Prolongation",
     "appels.Proposition": "Montant d’un scénario",
+    "appels.Publication": "Publication d’une décision",
     "appels.Recepisse": "Récépissé",
     "appels.Regle": "Règle de l’appel",
     "appels.Scenario": "Scénario",
@@ -283,9 +289,8 @@ def _en_mots(
     table: str, nom: str, avant: Any, apres: Any, noms: dict[tuple[str, int], str]
 ) -> Valeur:
     champ = _champ(table, nom)
-    titre = str(getattr(champ, "verbose_name", nom)).replace("_", " ")
     mots = [_mot(champ, nom, valeur, noms) for valeur in (avant, apres)]
-    return Valeur(titre[:1].upper() + titre[1:], *mots)
+    return Valeur(mots_du_journal.titre(champ, nom), *mots)
 
 
 def _mot(champ: Any, nom: str, valeur: Any, noms: dict[tuple[str, int], str]) -> str:

@@ -47,7 +47,7 @@ def transmettre(
             par=par,
             le=recu_le,
             motif=str(agent or "Personne"),
-            champs=[["charge", str(dossier.confie_a or ""), str(agent or "")]],
+            champs=[["agent chargé du dossier", str(dossier.confie_a or ""), str(agent or "")]],
         )
         for dossier in changes
     )

@@ -63,7 +63,7 @@ def examiner_les_pieces(
             par=par,
             le=recu_le,
             motif=str(piece.document)[:300],
-            champs=[["conformite", avant, piece.get_conformite_display()]],
+            champs=[["conformité", avant, piece.get_conformite_display()]],
         )
         changees += 1
     return changees

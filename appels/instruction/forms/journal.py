@@ -15,7 +15,7 @@ class JournalForm(forms.Form):
 
     personne = forms.CharField(label="Qui a agi (nom ou adresse)", required=False, max_length=100)
     objet = forms.CharField(
-        label="Sur quoi (numéro ou titre d’un dossier, nom ou SIRET d’un organisme)",
+        label="Sur quoi (numéro, titre, organisme, SIRET)",
         required=False,
         max_length=150,
     )

@@ -7,6 +7,9 @@ from django.views.decorators.http import require_GET
 from post_office.models import Email
 
 from appels.socle.requete import Requete
+from appels.socle.vues import adresse
+
+MONTRES = 20  # whole mails: the last ones are those that one looks for
 
 
 @require_GET
@@ -17,5 +20,5 @@ def courriels_de_la_demo(request: Requete) -> HttpResponse:
     return render(
         request,
         "appels/public/courriels_demo.html",
-        {"courriels": Email.objects.order_by("-pk")[:100]},
+        {"page": adresse.page(Email.objects.order_by("-pk"), request.GET.get("page", ""), MONTRES)},
     )

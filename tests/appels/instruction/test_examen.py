@@ -154,7 +154,7 @@ def test_les_trois_notions_d_une_piece(connecter, agent, depose):
     page = client.get(f"/instruction/dossiers/{depose.pk}/").content.decode()
     assert ("Non conforme" in page, "Comptes de 2023." in page) == (True, True)
     passage = Passage.objects.filter(acte="conformite").get()
-    assert (passage.champs, passage.par) == ([["conformite", "", "Non conforme"]], agent)
+    assert (passage.champs, passage.par) == ([["conformité", "", "Non conforme"]], agent)
     client.post(
         chemin,
         {f"p{piece.pk}-conformite": "non_conforme", f"p{piece.pk}-motif": "Comptes de 2023."},

@@ -328,7 +328,7 @@ def test_affecter_est_note_et_ne_se_note_pas_deux_fois(agent, appel):
             Dossier.objects.filter(pk=dossier.pk), agent, par=agent, recu_le=PENDANT
         )
     assert list(Passage.objects.filter(acte="affecter").values_list("champs", flat=True)) == [
-        [["charge", "", str(agent)]]
+        [["agent chargé du dossier", "", str(agent)]]
     ]
 
 
