@@ -22,7 +22,9 @@ from appels.models import (
     Recepisse,
     Version,
 )
+from appels.socle import suivi
 from appels.socle.completude import Manque
+from appels.socle.droits import REDIGENT
 from appels.socle.retraits import Retire
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
 from partenaires.socle import courriels
@@ -49,7 +51,11 @@ def enregistrement(version: Version) -> None:
         f"enregistrement-{version.dossier_id}-{version.figee_le.isoformat()}",
         destinataires(version),
         "enregistrement",
-        {"dossier": version.dossier, "version": version},
+        {
+            "dossier": version.dossier,
+            "version": version,
+            "suivi": suivi.pour_l_organisme(version.dossier, version.figee_le),
+        },
     )
 
 
@@ -78,20 +84,42 @@ def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     )
 
 
+def lecteurs(dossier: Dossier, *roles: Role) -> list[str]:
+    """The members who hold one of these roles and may read it; nobody who has left.
+
+    A member may be kept from one: begun by a claimant whom the service refused, or before a
+    claimant was verified. No mail tells it either.
+    """
+    tenants = dossier.porteur.appartenances.actives().avec_role(*roles)
+    return sorted(
+        membre.email
+        for membre in _personnes(tenants)
+        if Dossier.objects.visibles_par(membre).filter(pk=dossier.pk).exists()
+    )
+
+
 def equipe(dossier: Dossier) -> list[str]:
-    """The writers of the organisation, and nobody who has left.
+    """The writers of the organisation who read the dossier.
 
     Its representative too for a request on paper, and where nobody writes.
     """
-    adresses = list(
-        dossier.porteur.appartenances.actives()
-        .avec_role(Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR)
-        .filter(utilisateur__is_active=True)
-        .values_list("utilisateur__email", flat=True)
-    )
-    if dossier.est_sur_papier or not adresses:
+    adresses = lecteurs(dossier, *REDIGENT)
+    personne = not dossier.porteur.appartenances.actives().avec_role(*REDIGENT).exists()
+    if dossier.est_sur_papier or personne:
         adresses += _representant(dossier)
     return sorted({adresse for adresse in adresses if adresse})
+
+
+def par_lecteurs(dossiers: Iterable[Dossier]) -> list[tuple[list[str], set[int]]]:
+    """(addresses, the dossiers that all of them read): one mail names no other."""
+    lus: dict[str, set[int]] = {}
+    for dossier in dossiers:
+        for adresse in equipe(dossier):
+            lus.setdefault(adresse, set()).add(dossier.pk)
+    groupes: dict[frozenset[int], list[str]] = {}
+    for adresse, cles in lus.items():
+        groupes.setdefault(frozenset(cles), []).append(adresse)
+    return [(sorted(adresses), set(cles)) for cles, adresses in groupes.items()]
 
 
 def appel_change(
