@@ -6,9 +6,8 @@ from django.urls import reverse
 
 from appels.models import Diffusion, Dossier, GenreDiffusion, Lettre
 from appels.socle import suivi
-from appels.socle.courriels import par_lecteurs
+from appels.socle.courriels import ecrire, par_lecteurs
 from partenaires.models import Appartenance, Role, Utilisateur
-from partenaires.socle.courriels import ecrire
 
 
 def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre], instant: datetime) -> None:

@@ -1,12 +1,13 @@
 """Who is written to about a dossier: those who may read it, and one mail names nothing else."""
 
 import pytest
-from post_office.models import Email
+from post_office.models import STATUS, Email
 
-from appels.models import Dossier
+from appels.instruction.actions import deports
+from appels.models import Dossier, Mention
 from appels.redaction.actions import rappels
 from appels.socle import courriels
-from partenaires.models import Appartenance, Role
+from partenaires.models import Appartenance, Envoi, Role, Utilisateur
 from partenaires.organismes.actions import qualites
 from tests.fabriques import (
     FERMETURE,
@@ -75,3 +76,38 @@ def test_le_courriel_d_enregistrement_dit_l_etat_du_suivi(organisme):
     deposer(creer_dossier_complet(creer_appel(), organisme))
     (mail,) = Email.objects.filter(envoi__acte__startswith="enregistrement")
     assert "Où il en est : en cours d’examen. Le service Cohésion Sociale" in mail.message
+
+
+def test_un_courriel_en_echec_ne_se_lit_que_de_qui_suit_le_dossier(connecter, organisme):
+    """Its subject is the title of the dossier; neither read, counted nor sent again by others."""
+    depose = deposer(creer_dossier_complet(creer_appel(), organisme, intitule="Titre canari"))
+    Email.objects.update(status=STATUS.failed)
+    (mail,) = Email.objects.filter(subject__contains="Titre canari")
+    agent = creer_agent()
+    membre = creer_agent()
+    creer_membre(organisme, utilisateur=membre)
+    ailleurs = creer_agent()
+    ailleurs.appartenances.update(perimetre={"axes": ["aucun"]})
+    deporte = creer_agent()
+    deports.declarer(depose, deporte, motif="x", par=deporte, recu_le=PENDANT)
+    lus = {}
+    for personne in (agent, membre, ailleurs, deporte):
+        client = connecter(Utilisateur.objects.get(pk=personne.pk))
+        page = client.get("/instruction/courriels/").content.decode()
+        relance = client.post(f"/instruction/courriels/{mail.pk}/relancer/").status_code
+        Email.objects.update(status=STATUS.failed)
+        compte = client.get("/instruction/tableau/").context["rouages"].courriels
+        lus[personne] = ("Titre canari" in page, relance, compte)
+    rien = (False, 404, 0)
+    assert lus == {agent: (True, 302, 1), membre: rien, ailleurs: rien, deporte: rien}
+
+
+def test_chaque_courriel_d_un_dossier_dit_lequel(organisme):
+    depose = deposer(creer_dossier_complet(creer_appel(), organisme))
+    creer_signataire(organisme)
+    courriels.irrecevable(depose, motif="x", le=PENDANT)
+    courriels.affectation([depose], creer_agent(), par=creer_agent(), le=PENDANT)
+    touches = [(depose, [])]
+    courriels.appel_change(depose.appel, ["a@example.org"], touches, message="")
+    assert Envoi.objects.count() >= 4
+    assert Mention.objects.filter(dossier=depose).count() == Envoi.objects.count()
