@@ -5,28 +5,38 @@ from datetime import datetime
 from django.urls import reverse
 
 from appels.models import Diffusion, Dossier, GenreDiffusion, Lettre
-from appels.socle.courriels import equipe
+from appels.socle import suivi
+from appels.socle.courriels import ecrire, par_lecteurs
 from partenaires.models import Appartenance, Role, Utilisateur
-from partenaires.socle.courriels import ecrire
 
 
-def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre]) -> None:
-    """To one organisation, all that left for it together: neither outcome nor amount by mail."""
+def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre], instant: datetime) -> None:
+    """To one organisation, all that left for it together: neither outcome nor amount by mail.
+
+    Each of its writers, the dossiers that they read.
+    """
     dossiers = {lettre.financement.dossier_id: lettre.financement.dossier for lettre in lettres}
-    premier = lettres[0].financement.dossier
-    ecrire(
-        f"lettres-{diffusion.pk}-{premier.porteur_id}",
-        sorted({adresse for dossier in dossiers.values() for adresse in equipe(dossier)}),
-        "lettres_a_ouvrir",
-        {
-            "porteur": premier.porteur,
-            "nombre": len(lettres),
-            "dossiers": [
-                (dossier, [lettre for lettre in lettres if lettre.financement.dossier_id == pk])
-                for pk, dossier in dossiers.items()
-            ],
-        },
-    )
+    porteur = lettres[0].financement.dossier.porteur
+    for adresses, lus in par_lecteurs(dossiers.values()):
+        les_leurs = [lettre for lettre in lettres if lettre.financement.dossier_id in lus]
+        ecrire(
+            f"lettres-{diffusion.pk}-{porteur.pk}",
+            adresses,
+            "lettres_a_ouvrir",
+            {
+                "porteur": porteur,
+                "nombre": len(les_leurs),
+                "dossiers": [
+                    (
+                        dossier,
+                        suivi.pour_l_organisme(dossier, instant),
+                        [lettre for lettre in les_leurs if lettre.financement.dossier_id == pk],
+                    )
+                    for pk, dossier in dossiers.items()
+                    if pk in lus
+                ],
+            },
+        )
 
 
 def diffusion_faite(diffusion: Diffusion, prevues: int, laissees: list[list[str]]) -> None:

@@ -38,7 +38,7 @@ class Autour:
     documents: list[DocumentExamine]
     complements: list[tuple[Complement, list[Point]]]
     passages: Iterable[Passage]  # the last ones first
-    passe: list[tuple[Dossier, list[Financement]]]
+    passe: list[tuple[Dossier, suivi.Stade, list[Financement]]]
     proches: list[voisinage.Proche]
 
 
@@ -66,7 +66,7 @@ def autour(
         documents=_documents(dossier),
         complements=_complements(dossier),
         passages=dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
-        passe=voisinage.passe(dossier, visibles),
+        passe=voisinage.passe(dossier, visibles, instant),
         proches=voisinage.proches(dossier, adresses, visibles),
     )
 

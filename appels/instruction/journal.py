@@ -50,6 +50,8 @@ NOMS = {  # what a table is called on a page
     "partenaires.Texte": "Texte du site",
     "partenaires.Utilisateur": "Compte",
     "appels.Appel": "Appel à projets",
+    "appels.AxeOuvert": "Axe ouvert par un appel",
+    "appels.ThemePropose": "Thème proposé par un appel",
     "appels.Attestation": "Attestation en ligne",
     "appels.Avis": "Avis",
     "appels.Comite": "Comité",

@@ -19,6 +19,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.dossiers import DossierQuerySet
+from appels.models.mention import lisibles
 from appels.socle.stades import ATTENTES, Attente, Stade, stade
 from partenaires.socle import postier
 from quartiers.horloge import a_paris
@@ -203,7 +204,7 @@ def _par_jour(visibles: DossierQuerySet, appel: Appel) -> Counter[int]:
 def rouages(visibles: DossierQuerySet, appel: Appel, instant: datetime) -> Rouages:
     """Reminders sent, mails that fail, papers and files late, the beat.
 
-    Reminders are those that their page shows; the rest is of the machine, whoever looks at it.
+    Reminders and mails are those that their pages show; the rest is of the machine, whoever looks.
     """
     il_y_a_peu = instant - RETARD
     battement = Battement.objects.filter(nom="beat").first()
@@ -212,7 +213,7 @@ def rouages(visibles: DossierQuerySet, appel: Appel, instant: datetime) -> Rouag
     fichiers = Export.objects.filter(etabli_le__isnull=True, demande_le__lt=il_y_a_peu)
     return Rouages(
         rappels=Rappel.objects.filter(dossier__in=visibles.filter(appel=appel)).count(),
-        courriels=postier.en_echec().count(),
+        courriels=lisibles(postier.en_echec(), visibles).count(),
         recepisses=recepisses.count(),
         papiers=papiers.count() + fichiers.count(),
         battement=battement.le if battement else None,

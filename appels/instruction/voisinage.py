@@ -1,12 +1,17 @@
 """What stands near a dossier: the past of its organisation, the same place or title."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby
 from operator import attrgetter
 
+from django.db.models import Prefetch
+
 from appels.models import Dossier, Financement
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import suivi
+from appels.socle.suivi import Stade
 from quartiers.francais import recherchable
 
 ANNEES = 3
@@ -14,21 +19,28 @@ PROCHES_MAX = 5
 SEUIL = 0.8  # of 1: « Jardins partagés » and « Jardins partages 2 »
 
 
-def passe(dossier: Dossier, visibles: DossierQuerySet) -> list[tuple[Dossier, list[Financement]]]:
-    """(a dossier of the same organisation in the years before, what was asked and decided)."""
+def passe(
+    dossier: Dossier, visibles: DossierQuerySet, instant: datetime
+) -> list[tuple[Dossier, Stade, list[Financement]]]:
+    """A dossier of the same organisation in the years before, where it stands, what was asked and
+    decided."""
     annee = dossier.appel.annee
     de_l_organisme = visibles.filter(porteur=dossier.porteur_id)
+    anciens = de_l_organisme.select_related("appel").annotate(stade=suivi.stade(instant))
     demandes = (
         Financement.objects.filter(
             dossier__in=de_l_organisme.values("pk"),
             dossier__appel__annee__lt=annee,
             dossier__appel__annee__gte=annee - ANNEES,
         )
-        .select_related("dossier__appel", "partenaire")
+        .select_related("partenaire")
+        .prefetch_related(Prefetch("dossier", anciens))
         .order_by("-dossier__appel__annee", "dossier", "pk")
     )
-    par_dossier = groupby(demandes, key=attrgetter("dossier"))
-    return [(ancien, list(groupe)) for ancien, groupe in par_dossier]
+    return [
+        (ancien, suivi.Stade(ancien.stade), list(groupe))
+        for ancien, groupe in groupby(demandes, key=attrgetter("dossier"))
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,13 @@
 from appels.models.accompagnement import DemandePapier
-from appels.models.appel import Appel, DocumentDemande, FinanceurAppel, Regime, Theme
+from appels.models.appel import (
+    Appel,
+    AxeOuvert,
+    DocumentDemande,
+    FinanceurAppel,
+    Regime,
+    Theme,
+    ThemePropose,
+)
 from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
 from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
@@ -19,6 +27,7 @@ from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
 from appels.models.lettre import Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
+from appels.models.mention import Mention
 from appels.models.numerotation import Numerotation
 from appels.models.papier import GenrePapier, Papier
 from appels.models.partie import NomPartie, Partie
@@ -37,6 +46,7 @@ __all__ = [
     "Attestation",
     "Avis",
     "AvisRemplace",
+    "AxeOuvert",
     "Barriere",
     "Battement",
     "Beneficiaires",
@@ -79,6 +89,7 @@ __all__ = [
     "Lettre",
     "Lieu",
     "LigneBudget",
+    "Mention",
     "Message",
     "ModeleExport",
     "Mouvement",
@@ -105,6 +116,7 @@ __all__ = [
     "SensComite",
     "Signal",
     "Theme",
+    "ThemePropose",
     "Venue",
     "Version",
     "Vue",

@@ -142,10 +142,18 @@ class Appel(Journalise):
     bilan_le = models.DateField("bilans à remettre", null=True, blank=True)
     presentation = models.TextField("présentation", blank=True, max_length=5000)
     axes = models.ManyToManyField(
-        Axe, blank=True, verbose_name="axes ouverts", related_name="appels"
+        Axe,
+        through="AxeOuvert",
+        blank=True,
+        verbose_name="axes ouverts",
+        related_name="appels",
     )
     themes = models.ManyToManyField(
-        Theme, blank=True, verbose_name="thèmes proposés", related_name="appels"
+        Theme,
+        through="ThemePropose",
+        blank=True,
+        verbose_name="thèmes proposés",
+        related_name="appels",
     )
     options = models.JSONField("questions facultatives", default=list, blank=True)
     jours_rappel = models.JSONField(
@@ -261,6 +269,38 @@ class Appel(Journalise):
 def debut_du_jour(jour: date) -> datetime:
     """Midnight in Paris."""
     return depuis_paris(datetime.combine(jour, time.min))
+
+
+class AxeOuvert(Journalise):
+    """An axis that a call opens: a row of its own, so that opening and closing it leave a line."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="+")
+    axe = models.ForeignKey(Axe, models.CASCADE, related_name="+")
+
+    objects: ClassVar = JournaliseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "appels_appel_axes"
+        unique_together = [("appel", "axe")]
+
+    def __str__(self) -> str:
+        return f"{self.appel} · {self.axe}"
+
+
+class ThemePropose(Journalise):
+    """A theme that a call proposes; the same."""
+
+    appel = models.ForeignKey(Appel, models.CASCADE, related_name="+")
+    theme = models.ForeignKey(Theme, models.CASCADE, related_name="+")
+
+    objects: ClassVar = JournaliseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "appels_appel_themes"
+        unique_together = [("appel", "theme")]
+
+    def __str__(self) -> str:
+        return f"{self.appel} · {self.theme}"
 
 
 class Retirable(Journalise):

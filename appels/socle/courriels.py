@@ -1,8 +1,9 @@
 """One function a mail: rows written in the transaction of the act, sent later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from appels.models import (
     Complement,
     Cote,
     Dossier,
+    Mention,
     Message,
     Piece,
     Prolongation,
@@ -22,7 +24,9 @@ from appels.models import (
     Recepisse,
     Version,
 )
+from appels.socle import suivi
 from appels.socle.completude import Manque
+from appels.socle.droits import REDIGENT
 from appels.socle.retraits import Retire
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
 from partenaires.socle import courriels
@@ -30,12 +34,39 @@ from quartiers.horloge import a_paris
 from quartiers.models import Sceau
 
 
+def ecrire(
+    acte: str,
+    destinataires: Iterable[str],
+    gabarit: str,
+    contexte: dict[str, Any],
+    *,
+    urgent: bool = True,
+) -> list[Envoi]:
+    """One mail a recipient, never twice for an act, and the dossiers that it names."""
+    envois = courriels.ecrire(acte, destinataires, gabarit, contexte, urgent=urgent)
+    nommes = {dossier.pk for valeur in contexte.values() for dossier in _nommes(valeur)}
+    mentions = [Mention(envoi=envoi, dossier_id=pk) for envoi in envois for pk in sorted(nommes)]
+    Mention.objects.bulk_create(mentions, ignore_conflicts=True)
+    return envois
+
+
+def _nommes(valeur: object) -> Iterator[Dossier]:
+    """The dossiers of a value that a template says: itself, what belongs to one, a list of them."""
+    if isinstance(valeur, Dossier):
+        yield valeur
+    elif isinstance(valeur, list | tuple):
+        for element in valeur:
+            yield from _nommes(element)
+    elif isinstance(getattr(valeur, "dossier", None), Dossier):
+        yield valeur.dossier  # type: ignore[attr-defined]
+
+
 def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) -> None:
     """The dossier is ready but not deposited: the signatory must attest."""
     demandee_le = dossier.signature_demandee_le
     acte = f"signature-{dossier.pk}-{demandee_le.isoformat() if demandee_le else ''}"
     avant_le = dossier.echeance(demandee_le) if demandee_le else dossier.ferme_le
-    courriels.ecrire(
+    ecrire(
         acte,
         [signataire.email],
         "signature",
@@ -45,11 +76,15 @@ def signature(dossier: Dossier, signataire: Utilisateur, *, par: Utilisateur) ->
 
 def enregistrement(version: Version) -> None:
     """At once, to the address that deposited (CRPA R112-11-2 and R112-11-3)."""
-    courriels.ecrire(
+    ecrire(
         f"enregistrement-{version.dossier_id}-{version.figee_le.isoformat()}",
         destinataires(version),
         "enregistrement",
-        {"dossier": version.dossier, "version": version},
+        {
+            "dossier": version.dossier,
+            "version": version,
+            "suivi": suivi.pour_l_organisme(version.dossier, version.figee_le),
+        },
     )
 
 
@@ -70,7 +105,7 @@ def _representant(dossier: Dossier) -> list[str]:
 def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     """To who deposited and to who withdraws: what was done, what remains."""
     personnes = {personne.email for personne in (dossier.depose_par, par) if personne}
-    courriels.ecrire(
+    ecrire(
         f"retrait-{dossier.pk}",
         sorted(personnes),
         "retrait",
@@ -78,20 +113,42 @@ def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
     )
 
 
+def lecteurs(dossier: Dossier, *roles: Role) -> list[str]:
+    """The members who hold one of these roles and may read it; nobody who has left.
+
+    A member may be kept from one: begun by a claimant whom the service refused, or before a
+    claimant was verified. No mail tells it either.
+    """
+    tenants = dossier.porteur.appartenances.actives().avec_role(*roles)
+    return sorted(
+        membre.email
+        for membre in _personnes(tenants)
+        if Dossier.objects.visibles_par(membre).filter(pk=dossier.pk).exists()
+    )
+
+
 def equipe(dossier: Dossier) -> list[str]:
-    """The writers of the organisation, and nobody who has left.
+    """The writers of the organisation who read the dossier.
 
     Its representative too for a request on paper, and where nobody writes.
     """
-    adresses = list(
-        dossier.porteur.appartenances.actives()
-        .avec_role(Role.ADMINISTRATEUR, Role.SIGNATAIRE, Role.REDACTEUR)
-        .filter(utilisateur__is_active=True)
-        .values_list("utilisateur__email", flat=True)
-    )
-    if dossier.est_sur_papier or not adresses:
+    adresses = lecteurs(dossier, *REDIGENT)
+    personne = not dossier.porteur.appartenances.actives().avec_role(*REDIGENT).exists()
+    if dossier.est_sur_papier or personne:
         adresses += _representant(dossier)
     return sorted({adresse for adresse in adresses if adresse})
+
+
+def par_lecteurs(dossiers: Iterable[Dossier]) -> list[tuple[list[str], set[int]]]:
+    """(addresses, the dossiers that all of them read): one mail names no other."""
+    lus: dict[str, set[int]] = {}
+    for dossier in dossiers:
+        for adresse in equipe(dossier):
+            lus.setdefault(adresse, set()).add(dossier.pk)
+    groupes: dict[frozenset[int], list[str]] = {}
+    for adresse, cles in lus.items():
+        groupes.setdefault(frozenset(cles), []).append(adresse)
+    return [(sorted(adresses), set(cles)) for cles, adresses in groupes.items()]
 
 
 def appel_change(
@@ -107,7 +164,7 @@ def appel_change(
     )
     acte = f"appel-change-{appel.pk}-{sha256(f'{dits}|{message}'.encode()).hexdigest()[:24]}"
     contexte = {"appel": appel, "brouillons": brouillons, "message": message}
-    courriels.ecrire(acte, adresses, "appel_change", contexte)
+    ecrire(acte, adresses, "appel_change", contexte)
 
 
 def composer_appel_change(
@@ -120,7 +177,7 @@ def composer_appel_change(
 
 def complement(complement: Complement) -> None:
     """What the service asks, until when (CRPA R112-11-4)."""
-    courriels.ecrire(
+    ecrire(
         f"complement-{complement.pk}",
         equipe(complement.dossier),
         "complement",
@@ -134,7 +191,7 @@ def complement(complement: Complement) -> None:
 
 def complement_prolonge(complement: Complement, *, motif: str) -> None:
     """More time to answer."""
-    courriels.ecrire(
+    ecrire(
         f"complement-prolonge-{complement.pk}-{complement.avant_le.isoformat()}",
         equipe(complement.dossier),
         "complement_prolonge",
@@ -144,7 +201,7 @@ def complement_prolonge(complement: Complement, *, motif: str) -> None:
 
 def rappel_complement(rappel: Rappel, complement: Complement) -> None:
     """The deadline to answer comes."""
-    courriels.ecrire(
+    ecrire(
         f"rappel-complement-{complement.pk}-{complement.avant_le.isoformat()}",
         rappel.destinataires,
         "rappel_complement",
@@ -158,7 +215,7 @@ def rappel_complement(rappel: Rappel, complement: Complement) -> None:
 
 def complement_clos(complement: Complement) -> None:
     """The service waits no more: nothing is to be done."""
-    courriels.ecrire(
+    ecrire(
         f"complement-clos-{complement.pk}",
         equipe(complement.dossier),
         "complement_clos",
@@ -170,9 +227,7 @@ def reponse(complement: Complement) -> None:
     """To who asked, and to who has the dossier in charge."""
     dossier = complement.dossier
     agents = agents_en_poste([complement.demande_par, dossier.confie_a])
-    courriels.ecrire(
-        f"reponse-{complement.pk}", agents, "reponse", {"dossier": dossier}, urgent=False
-    )
+    ecrire(f"reponse-{complement.pk}", agents, "reponse", {"dossier": dossier}, urgent=False)
 
 
 def agents_en_poste(gens: Iterable[Utilisateur | None]) -> list[str]:
@@ -186,7 +241,7 @@ def agents_en_poste(gens: Iterable[Utilisateur | None]) -> list[str]:
 
 def irrecevable(dossier: Dossier, *, motif: str, le: datetime) -> None:
     """Not receivable, and why."""
-    courriels.ecrire(
+    ecrire(
         f"irrecevable-{dossier.pk}-{le.isoformat()}",
         equipe(dossier),
         "irrecevable",
@@ -196,7 +251,7 @@ def irrecevable(dossier: Dossier, *, motif: str, le: datetime) -> None:
 
 def reexamen(dossier: Dossier, *, motif: str, le: datetime) -> None:
     """The service takes back that it was not receivable."""
-    courriels.ecrire(
+    ecrire(
         f"reexamen-{dossier.pk}-{le.isoformat()}",
         equipe(dossier),
         "reexamen",
@@ -213,7 +268,7 @@ def message(message: Message) -> None:
         adresses = [dossier.confie_a.email]
     else:
         adresses = [agent.email for agent in _agents_qui_lisent(dossier)]
-    courriels.ecrire(
+    ecrire(
         f"message-{message.pk}",
         sorted(adresses),
         "message",
@@ -254,7 +309,7 @@ def avis_attendus(
     acte = f"avis-attendus-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}"
     if Envoi.objects.filter(acte=acte, destinataire=personne.email).exists():
         return False
-    courriels.ecrire(
+    ecrire(
         acte,
         [personne.email],
         "avis_attendus",
@@ -265,7 +320,7 @@ def avis_attendus(
 
 def prolongation(prolongation: Prolongation, adresses: Iterable[str]) -> None:
     """The closing is put off: to everybody who has a draft."""
-    courriels.ecrire(
+    ecrire(
         f"prolongation-{prolongation.pk}", adresses, "prolongation", {"prolongation": prolongation}
     )
 
@@ -273,7 +328,7 @@ def prolongation(prolongation: Prolongation, adresses: Iterable[str]) -> None:
 def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
     """The paper itself, when it is ready."""
     dossier = recepisse.version.dossier
-    envois = courriels.ecrire(
+    envois = ecrire(
         f"recepisse-{recepisse.pk}",
         destinataires(recepisse.version),
         "recepisse",
@@ -288,7 +343,7 @@ def recepisse(recepisse: Recepisse, contenu: bytes) -> None:
 def rappel(rappel: Rappel, manques: list[Manque]) -> None:
     """Not deposited yet: what is missing, until when."""
     acte = f"rappel-{rappel.dossier_id}-{rappel.echeance.isoformat()}-{rappel.palier}"
-    courriels.ecrire(
+    ecrire(
         acte,
         rappel.destinataires,
         "rappel",
@@ -303,7 +358,7 @@ def rappel(rappel: Rappel, manques: list[Manque]) -> None:
 
 def dauphin(rappel: Rappel) -> None:
     """Deposited here, not received on Dauphin as far as we were told."""
-    courriels.ecrire(
+    ecrire(
         f"dauphin-{rappel.dossier_id}-{rappel.palier}",
         rappel.destinataires,
         "dauphin",
@@ -314,7 +369,7 @@ def dauphin(rappel: Rappel) -> None:
 
 def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cle: UUID) -> None:
     """A visitor writes to the service; no copy to the address given, which nobody has verified."""
-    courriels.ecrire(
+    ecrire(
         f"contact-{cle}",
         [service.email],
         "contact",
@@ -324,7 +379,7 @@ def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cl
 
 def non_depose(rappel: Rappel) -> None:
     """The closing came before the deposit: said once, with what remains."""
-    courriels.ecrire(
+    ecrire(
         f"non-depose-{rappel.dossier_id}-{rappel.echeance.isoformat()}",
         rappel.destinataires,
         "non_depose",
@@ -336,7 +391,7 @@ def affectation(
     dossiers: list[Dossier], agent: Utilisateur, *, par: Utilisateur, le: datetime
 ) -> None:
     """To an agent: the dossiers that somebody else gave in charge."""
-    courriels.ecrire(
+    ecrire(
         f"affectation-{agent.pk}-{le.isoformat()}-{dossiers[0].pk}",
         [agent.email],
         "affectation",
@@ -347,7 +402,7 @@ def affectation(
 
 def nouvelle_demande(rappel: Rappel) -> None:
     """A deposit: to the funders that it asks and to the service, each within its perimeter."""
-    courriels.ecrire(
+    ecrire(
         f"nouvelle-demande-{rappel.dossier_id}",
         rappel.destinataires,
         "nouvelle_demande",
@@ -358,7 +413,7 @@ def nouvelle_demande(rappel: Rappel) -> None:
 
 def piece_refusee(piece: Piece) -> None:
     """The antivirus refused a file: who gave it must give another."""
-    courriels.ecrire(
+    ecrire(
         f"piece-refusee-{piece.pk}", [piece.ajoutee_par.email], "piece_refusee", {"piece": piece}
     )
 
@@ -372,4 +427,4 @@ def sceau(sceau: Sceau) -> None:
     )
     adresses = {*responsables.values_list("utilisateur__email", flat=True)}
     adresses |= set(settings.ADRESSES_DU_SCEAU)
-    courriels.ecrire(f"sceau-{sceau.jour}", sorted(adresses), "sceau", {"sceau": sceau})
+    ecrire(f"sceau-{sceau.jour}", sorted(adresses), "sceau", {"sceau": sceau})

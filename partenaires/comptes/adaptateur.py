@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import unstash_login
+from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -25,6 +26,19 @@ SANS_ADRESSE = (
     "Le portail ne peut pas savoir d’où vient cette demande : la connexion est arrêtée, pour ne "
     "pas prendre tous les visiteurs pour un seul. Prévenez le service qui tient le portail."
 )
+
+
+# What allauth tells the holder by mail is what the log of the account keeps; a code of rescue that
+# was used opens a session, which is a line already.
+DITS = {
+    "account/email/email_changed": Evenement.ADRESSE,
+    "account/email/email_deleted": Evenement.ADRESSE_OTEE,
+    "mfa/email/totp_activated": Evenement.FACTEUR,
+    "mfa/email/totp_deactivated": Evenement.FACTEUR_OTE,
+    "mfa/email/recovery_codes_generated": Evenement.SECOURS,
+    "mfa/email/webauthn_added": Evenement.CLE,
+    "mfa/email/webauthn_removed": Evenement.CLE_OTEE,
+}
 
 
 class Adaptateur(DefaultAccountAdapter):
@@ -105,6 +119,24 @@ class Adaptateur(DefaultAccountAdapter):
     def send_password_reset_mail(self, user, email, context):
         connexions.inscrire(self.request or context["request"], Evenement.OUBLI, user)
         return super().send_password_reset_mail(user, email, context)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Utilisateur,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """What changed in an account leaves a line, then is told to its holder."""
+        if template_prefix in DITS:
+            connexions.inscrire(self.request, DITS[template_prefix], user)
+        super().send_notification_mail(template_prefix, user, context, email)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        est_confirmee = super().confirm_email(request, email_address)
+        if est_confirmee:
+            connexions.inscrire(request, Evenement.ADRESSE_SURE, email_address.user)
+        return est_confirmee
 
     def set_password(self, user: Utilisateur, password: str) -> None:
         """A new password ends every session but the one that asks, and is proof of who asks."""

@@ -20,6 +20,14 @@ class Evenement(models.TextChoices):
     ARRET = "arret", "Session fermée depuis un autre appareil"
     OUBLI = "oubli", "Lien demandé pour un mot de passe oublié"
     MOT_DE_PASSE = "mot_de_passe", "Mot de passe changé"
+    ADRESSE = "adresse", "Adresse principale changée"
+    ADRESSE_SURE = "adresse_sure", "Adresse confirmée"
+    ADRESSE_OTEE = "adresse_otee", "Adresse retirée"
+    FACTEUR = "facteur", "Second facteur posé"
+    FACTEUR_OTE = "facteur_ote", "Second facteur retiré"
+    SECOURS = "secours", "Codes de secours créés"
+    CLE = "cle", "Clé d’accès ajoutée"
+    CLE_OTEE = "cle_otee", "Clé d’accès retirée"
 
 
 class Connexions(models.QuerySet["Connexion"]):

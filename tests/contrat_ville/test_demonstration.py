@@ -102,7 +102,7 @@ def test_les_classeurs_et_les_tableaux_le_disent(monde, settings, mode):
     classeurs.en_xlsx([dossier], [], liste)
     matrice.en_xlsx([], [], scenario)
     budget = exports.classeur_du_budget(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    for octets in (liste.getvalue(), scenario.getvalue(), budget, lots.classeur([], {})):
+    for octets in (liste.getvalue(), scenario.getvalue(), budget, lots.classeur([], {}, PENDANT)):
         assert ("Démonstration" in feuilles(octets)) == dit
     for texte in (
         "".join(classeurs.en_csv([dossier], [])),
@@ -144,7 +144,7 @@ def test_les_lots_le_disent(monde, settings, mode):
     settings.MODE = mode
     _, dossier = monde
     du_financeur = BytesIO()
-    list(lots.ecrire([], {}, du_financeur))
+    list(lots.ecrire([], {}, du_financeur, PENDANT))
     with papiers.fabriquer(dossier, GenrePapier.PIECES, "marque") as pieces:
         for lot in (du_financeur, pieces):
             assert ("DÉMONSTRATION.txt" in ZipFile(lot).namelist()) == (mode == "demo")

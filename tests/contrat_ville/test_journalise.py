@@ -10,12 +10,12 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from appels.models import Appel, Critere, Dossier, Financement
+from appels.models import Appel, Critere, Dossier, Financement, Theme
 from partenaires.models import Partenaire, Utilisateur
 from quartiers import journal
-from quartiers.models import Journalise, JournaliseQuerySet, SeulAjout, Trace
+from quartiers.models import Axe, Journalise, JournaliseQuerySet, SeulAjout, Trace
 from quartiers.models.journalise import champs_suivis
-from quartiers.models.trace import LigneFigee
+from quartiers.models.trace import Geste, LigneFigee
 from tests.appels.instruction.test_examen import courir
 from tests.fabriques import (
     PENDANT,
@@ -42,10 +42,13 @@ SANS_TRACE = {
     "appels.LigneBudget": BROUILLON,
     "appels.Partie": BROUILLON,
     "appels.Saisie": BROUILLON,
+    "appels.Dossier_themes": BROUILLON,
+    "appels.Dossier_objectifs_contrat": BROUILLON,
     "appels.Papier": OUVRAGE,
     "appels.Imprime": OUVRAGE,
     "appels.Mouvement": "is a log: each comes with the line of its Proposition",
     "appels.Rappel": TRAVAIL,
+    "appels.Mention": TRAVAIL,
     "appels.Battement": TRAVAIL,
     "appels.Numerotation": TRAVAIL,  # the number is on the dossier
     "partenaires.Connexion": "is a log of its own, kept for a time only",
@@ -60,6 +63,7 @@ SANS_TRACE = {
     "appels.ModeleExport": PERSONNEL,
     "quartiers.Commune": REFERENCE,
     "quartiers.Quartier": REFERENCE,
+    "quartiers.Quartier_communes": REFERENCE,
     "quartiers.Territoire": REFERENCE,
     "quartiers.Source": REFERENCE,
 }
@@ -67,7 +71,8 @@ REFERENCES = {nom for nom, raison in SANS_TRACE.items() if raison == REFERENCE} 
 MAISON = [
     modele
     for nom in ("quartiers", "partenaires", "appels")
-    for modele in apps.get_app_config(nom).get_models()
+    # The rows between two models too: a set that is chosen is a change as any other
+    for modele in apps.get_app_config(nom).get_models(include_auto_created=True)
 ]
 SUIVIS = [modele for modele in MAISON if issubclass(modele, Journalise)]
 
@@ -112,6 +117,24 @@ def test_ce_que_le_journal_regarde_existe():
             if nom not in noms
         ]
     assert inconnus == []
+
+
+def test_les_axes_et_les_themes_d_un_appel_disent_ce_qui_s_ouvre_et_se_ferme():
+    """Many-to-many sets, by every way that Django writes them."""
+    appel = creer_appel()
+    tous = list(Axe.objects.all())
+    Trace.objects.all()._raw_delete("default")
+    appel.axes.set(tous[:1])
+    appel.axes.add(tous[1])
+    appel.axes.remove(tous[0])
+    appel.axes.clear()
+    lignes = Trace.objects.filter(table="appels.AxeOuvert").order_by("pk")
+    retraits = [ligne.valeurs["axe"][0] for ligne in lignes if ligne.geste == Geste.RETRAIT]
+    ajouts = [ligne.valeurs["axe"][1] for ligne in lignes if ligne.geste == Geste.AJOUT]
+    assert sorted(retraits) == sorted(axe.pk for axe in [*tous[1:], tous[0], tous[1]])
+    assert ajouts == [tous[1].pk]
+    appel.themes.set(Theme.objects.all()[:1])
+    assert Trace.objects.filter(table="appels.ThemePropose").count() == 1
 
 
 # --- Each model, each way -----------------------------------------------------------------------
@@ -176,6 +199,8 @@ PARTICULIERS = {
 }
 # The field that is changed, when the first that comes will not do.
 CHANGES = {
+    "appels.AxeOuvert": "axe",
+    "appels.ThemePropose": "theme",
     "appels.DecisionPrise": "motif",
     "appels.Financement": "motif",
     "appels.Dossier": "a_completer_avant",
@@ -227,10 +252,10 @@ def test_chaque_facon_d_ecrire_laisse_une_ligne(modele):
     objet.save()
     assert gestes(modele, objet.pk) == ["ajout"]
 
-    setattr(objet, champ.attname, valeur_de(champ, 2))
+    setattr(objet, champ.name, valeur_de(champ, 2))
     objet.save()
     modele.objects.filter(pk=objet.pk).update(**{champ.name: valeur_de(champ, 3)})
-    setattr(objet, champ.attname, valeur_de(champ, 4))
+    setattr(objet, champ.name, valeur_de(champ, 4))
     modele.objects.bulk_update([objet], [champ.name])
     assert gestes(modele, objet.pk) == ["ajout", *["changement"] * 3]
 

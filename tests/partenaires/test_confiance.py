@@ -156,6 +156,30 @@ def test_la_chaine_mene_au_bout_par_chaque_voie(connecter, organisme, voie):
     assert [adhesion(qui).acceptee_le for qui in (milieu, derniere)] == [None, None]
 
 
+def test_verifier_le_milieu_dit_qui_attend_encore_puis_le_milieu_les_fait_entrer(
+    connecter, organisme
+):
+    """Undone at its head, the chain is looked at anew: one verification is worth one person."""
+    tete = creer_membre(organisme, *TOUT, est_premiere=True)
+    qualites.verifier(adhesion(tete), par=creer_agent(), recu_le=PENDANT)
+    milieu = creer_membre(organisme, Role.ADMINISTRATEUR, garant=adhesion(tete))
+    derniere = creer_membre(organisme, garant=adhesion(tete))
+    qualites.refuser(adhesion(tete), motif="Faux", par=creer_agent(), recu_le=PENDANT)
+    bureau = connecter(creer_agent())
+    adresse = f"/instruction/qualites/{adhesion(milieu).pk}/"
+    page = bureau.post(adresse, follow=True).content.decode()
+    assert f"ou la vôtre : {derniere}." in page.replace("&#x27;", "’")
+    assert (adhesion(milieu).qualite_verifiee, adhesion(derniere).qualite_verifiee) == (True, False)
+    connecter(milieu).post(f"/membres/{adhesion(derniere).pk}/repondre/", {"reponse": "oui"})
+    assert (adhesion(derniere).garant, adhesion(derniere).qualite_verifiee) == (
+        adhesion(milieu),
+        True,
+    )
+    seule = creer_membre(creer_association(), *TOUT, est_premiere=True)
+    page = bureau.post(f"/instruction/qualites/{adhesion(seule).pk}/", follow=True)
+    assert "Attendent encore" not in page.content.decode()
+
+
 def test_la_question_et_la_propriete_disent_la_meme_chaine(organisme):
     agent = creer_agent()
     for premiere in (True, False):

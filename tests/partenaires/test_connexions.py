@@ -7,21 +7,25 @@ import threading
 import time
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
+import allauth
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from contrat_ville import acces
 from partenaires.comptes import second_facteur, sessions
+from partenaires.comptes.adaptateur import DITS
 from partenaires.models import Connexion, DernierCode, Role, SessionOuverte, Utilisateur
 from partenaires.socle import entree
 from partenaires.socle.mots_de_passe import PasDevinable
-from quartiers.models import Parution
+from quartiers.models import Parution, Trace
 from tests.fabriques import (
     MOT_DE_PASSE,
     PENDANT,
@@ -592,3 +596,48 @@ def test_l_inscription_refuse_et_garde_ce_qui_est_tape(mot_de_passe):
     page = reponse.content.decode()
     assert (Utilisateur.objects.count(), 'value="Nora"' in page) == (0, True)
     assert "Ce mot de passe" in page
+
+
+# --- What changes in an account leaves a line -----------------------------------------------------
+def lignes_de(personne: Utilisateur) -> list[str]:
+    return list(
+        Connexion.objects.filter(utilisateur=personne)
+        .exclude(evenement__in=["ouverte", "confirmee"])
+        .order_by("pk")
+        .values_list("evenement", flat=True)
+    )
+
+
+def test_ce_qui_change_dans_un_compte_laisse_une_ligne(connecter, titulaire, monkeypatch):
+    """An address added, made the main one, removed; a second factor set, then removed."""
+    client = connecter(titulaire)
+    adresses = "/compte/email/"
+    client.post("/compte/reauthenticate/", {"password": MOT_DE_PASSE, "next": adresses})
+    client.post(adresses, {"action_add": "", "email": "autre@example.org"})
+    autre = EmailAddress.objects.get(email="autre@example.org")
+    client.post(f"/compte/confirm-email/{EmailConfirmationHMAC(autre).key}/")
+    client.post(adresses, {"action_primary": "", "email": autre.email})
+    client.post(adresses, {"action_remove": "", "email": titulaire.email})
+    assert lignes_de(titulaire) == ["adresse_sure", "adresse", "adresse_otee"]
+    traces = Trace.objects.filter(table="partenaires.Utilisateur", cle=titulaire.pk)
+    assert "email" in traces.get(geste="changement").valeurs
+    facteur = "/compte/second-facteur/totp"
+    page = client.get(f"{facteur}/activate/").content.decode()
+    code = code_totp(re.search(r'class="secret">(\w+)<', page)[1])
+    monkeypatch.setattr(transaction, "on_commit", lambda fait, **options: fait())
+    client.post(f"{facteur}/activate/", {"code": code})
+    assert lignes_de(titulaire)[3:] == ["facteur"]
+    client.post(f"{facteur}/deactivate/")
+    assert lignes_de(titulaire)[4:] == ["facteur_ote"]
+    assert "Second facteur retiré" in client.get("/mon-compte/connexions/").content.decode()
+
+
+def test_chaque_avis_d_allauth_a_sa_ligne():
+    """A new notice of allauth about an account would change it without a line."""
+    envoi = re.compile(r'send_notification_mail\(\s*"((?:account|mfa)/\w+/\w+)"')
+    envois = set()
+    for chemin in Path(allauth.__file__).parent.rglob("*.py"):
+        envois |= set(envoi.findall(chemin.read_text()))
+    # Their line is written where the password is set
+    mots_de_passe = {f"account/email/password_{quoi}" for quoi in ("reset", "changed", "set")}
+    assert envois - mots_de_passe == set(DITS)

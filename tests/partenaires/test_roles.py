@@ -87,8 +87,16 @@ def test_le_dernier_role_indispensable_ne_se_decoche_pas(connecter):
         ([], "Cochez au moins un rôle"),
     ):
         cle = adhesion(seule).pk
-        page = client.post(f"/membres/{cle}/roles/", {f"m{cle}-roles": restants}, follow=True)
-        assert phrase in page.content.decode()
+        page = client.post(f"/membres/{cle}/roles/", {f"m{cle}-roles": restants})
+        html = page.content.decode()
+        assert (page.status_code, phrase in html) == (422, True)
+        (boites,) = [b for a, b in page.context["membres"] if a.pk == cle]
+        assert boites["roles"].value() == restants  # as they were sent
+        autres = [b["roles"].value() for a, b in page.context["membres"] if a.pk != cle]
+        assert autres == [["redacteur"]]
+        assert html.count("<details open>") == 1
+    retrait = client.post(f"/membres/{cle}/roles/", {"retirer": "1", f"m{cle}-roles": [*TOUT]})
+    assert (retrait.status_code, adhesion(seule).terminee_le) == (422, None)
     assert (adhesion(seule).roles, Passation.objects.count()) == (TOUT, 0)
 
 

@@ -353,7 +353,7 @@ def _partir(diffusion: Diffusion, lettres: list[Lettre], instant: datetime) -> N
         )
         par_organisme[dossier.porteur_id].append(lettre)
     for recues in par_organisme.values():
-        courriels.lettres_a_ouvrir(diffusion, recues)
+        courriels.lettres_a_ouvrir(diffusion, recues, instant)
     reveil.apres_commit("appels.envoyer_courriels")
 
 

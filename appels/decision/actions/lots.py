@@ -10,6 +10,7 @@ from appels.instruction.actions import exports
 from appels.models import Appel, Avis, Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique
 from partenaires.models import Partenaire, Utilisateur
+from quartiers import horloge
 
 
 @transaction.atomic
@@ -50,5 +51,5 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
             dossier__in=export.contenus,
         )
     }
-    for rang in lots.ecrire(demandes, avis, fichier):
+    for rang in lots.ecrire(demandes, avis, fichier, horloge.maintenant()):
         exports.avancer(export, rang)

@@ -31,9 +31,14 @@ class Envoi:
     brouillons: list[tuple[Dossier, list[retraits.Retire]]]
 
     @property
+    def groupes(self) -> list[tuple[list[str], set[int]]]:
+        """(its writers, the drafts that all of them read)."""
+        return courriels.par_lecteurs(brouillon for brouillon, _ in self.brouillons)
+
+    @property
     def adresses(self) -> list[str]:
         """Its writers."""
-        return courriels.equipe(self.brouillons[0][0])
+        return [adresse for adresses, _ in self.groupes for adresse in adresses]
 
 
 def envois(appel: Appel) -> list[Envoi]:
@@ -78,6 +83,8 @@ def prevenir(appel: Appel, *, nombre: int, message: str, recu_le: datetime) -> i
     if len(a_prevenir) != nombre:
         raise NombreChange
     for envoi in a_prevenir:
-        courriels.appel_change(verrouille, envoi.adresses, envoi.brouillons, message=message)
+        for adresses, cles in envoi.groupes:
+            les_leurs = [touche for touche in envoi.brouillons if touche[0].pk in cles]
+            courriels.appel_change(verrouille, adresses, les_leurs, message=message)
     reveil.apres_commit("appels.envoyer_courriels")
     return len(a_prevenir)

@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 from post_office.models import Email
 
 from appels.models import Appel, Dossier, Rappel, Recepisse
+from appels.models.mention import lisibles
 from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import postier
@@ -39,17 +41,18 @@ def rappels(request: Requete, pk: int) -> HttpResponse:
 
 @require_GET
 def courriels(request: Requete) -> HttpResponse:
-    """Mails that did not leave."""
-    return render(
-        request,
-        "appels/instruction/courriels.html",
-        {"page": Paginator(postier.en_echec(), PAR_PAGE).get_page(request.GET.get("page"))},
-    )
+    """Mails that did not leave, but those of a dossier that I do not follow."""
+    page = Paginator(_en_echec(request), PAR_PAGE).get_page(request.GET.get("page"))
+    return render(request, "appels/instruction/courriels.html", {"page": page})
+
+
+def _en_echec(request: Requete) -> QuerySet[Email]:
+    suivis = Dossier.objects.suivis_pour_le_service(request.user)
+    return lisibles(postier.en_echec(), suivis)
 
 
 def relancer_courriel(request: Requete, pk: int) -> HttpResponse:
-    """Send again one of those that failed."""
-    en_echec = Email.objects.filter(pk__in=postier.en_echec())
-    postier.relancer(get_object_or_404(en_echec, pk=pk))
+    """Send again one of those that failed, among those that I am shown."""
+    postier.relancer(get_object_or_404(_en_echec(request), pk=pk))
     messages.success(request, "Le courriel est remis dans la file d’envoi.")
     return redirect("appels:courriels")

@@ -10,7 +10,8 @@ from django.db import models, transaction
 from appels.models import Appel, Complement, Dossier, Rappel
 from appels.models.rappel import PALIER_COMPLEMENT, PALIER_NON_DEPOSE, PALIER_NOUVEAU
 from appels.socle import completude, courriels
-from partenaires.models import Role, Utilisateur
+from appels.socle.droits import REDIGENT
+from partenaires.models import Role
 from quartiers.horloge import PARIS, a_paris
 
 journal = logging.getLogger(__name__)
@@ -303,9 +304,5 @@ def _rappeler_complement(pk: int, instant: datetime) -> bool:
 
 def _adresses(dossier: Dossier, *, pour_signature: bool) -> list[str]:
     """Of the signatories when only the attestation is missing, else of everybody who writes."""
-    roles = [Role.SIGNATAIRE]
-    if not pour_signature:
-        roles += [Role.ADMINISTRATEUR, Role.REDACTEUR]
-    membres = dossier.porteur.appartenances.actives().avec_role(*roles)
-    personnes = Utilisateur.objects.filter(is_active=True, appartenances__in=membres).distinct()
-    return [personne.email for personne in personnes]
+    roles = [Role.SIGNATAIRE] if pour_signature else [*REDIGENT]
+    return courriels.lecteurs(dossier, *roles)

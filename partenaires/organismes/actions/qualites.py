@@ -32,15 +32,18 @@ def _verrouiller(appartenance: Appartenance) -> Appartenance:
 
 
 @transaction.atomic
-def verifier(appartenance: Appartenance, *, par: Utilisateur, recu_le: datetime) -> None:
-    """An agent has looked at the document of a claimant, and agrees.
+def verifier(
+    appartenance: Appartenance, *, par: Utilisateur, recu_le: datetime
+) -> list[Appartenance]:
+    """An agent has looked at the document of a claimant, and agrees; who still waits there.
 
-    A claim on what others held lets in only now; whoever else is not verified waits again. Raises
-    `DejaTraitee`.
+    A claim on what others held lets in only now; whoever else is not verified waits again. To look
+    at one person says nothing of those whom they had brought under somebody never verified: they
+    wait for a member who administers, or for the service. Raises `DejaTraitee`.
     """
     verrouillee = _verrouiller(appartenance)
     if verrouillee.verifiee_le and verrouillee.acceptee_le:
-        return
+        return _en_attente(verrouillee)
     if verrouillee.acceptee_le is None:
         tenue = Appartenance.objects.administrent().fiables()
         est_tenue = tenue.filter(partenaire=verrouillee.partenaire_id).exists()
@@ -60,6 +63,13 @@ def verifier(appartenance: Appartenance, *, par: Utilisateur, recu_le: datetime)
     )
     membres.suspendre_les_non_verifies(verrouillee, recu_le=recu_le)
     courriels.qualite_verifiee(verrouillee)
+    return _en_attente(verrouillee)
+
+
+def _en_attente(verifiee: Appartenance) -> list[Appartenance]:
+    """Whoever asks to be let in where somebody was just verified."""
+    demandees = Appartenance.objects.demandees().filter(partenaire=verifiee.partenaire_id)
+    return list(demandees.select_related("utilisateur").order_by("utilisateur__email"))
 
 
 @transaction.atomic

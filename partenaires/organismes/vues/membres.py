@@ -32,6 +32,13 @@ def liste(request: Requete, pk: int) -> HttpResponse:
                 f"Elle expire dans {Invitation.DUREE_JOURS} jours.",
             )
             return redirect("partenaires:membres", pk=pk)
+    return _page(request, partenaire, form)
+
+
+def _page(
+    request: Requete, partenaire: Partenaire, form: InvitationForm, change: RolesForm | None = None
+) -> HttpResponse:
+    """Everybody with their boxes; `change`: those of one member, as they were just sent."""
     gens = partenaire.appartenances.select_related("utilisateur", "garant")
     peut_administrer = droits.peut_administrer(request.user, partenaire)
     contexte = {
@@ -39,13 +46,14 @@ def liste(request: Requete, pk: int) -> HttpResponse:
         "form": form,
         "peut_administrer": peut_administrer,
         "refus": _refus(request, partenaire) if not peut_administrer else "",
-        "membres": [(membre, _roles(membre)) for membre in gens.actives()],
+        "membres": [(membre, _roles(membre, change)) for membre in gens.actives()],
         "instant": request.recu_le,
     }
     if peut_administrer:
         contexte["demandes"] = gens.demandees()
         contexte["invitations"] = partenaire.invitations.en_attente()
-    return afficher(request, "partenaires/membres.html", contexte, form)
+    formulaires = [form, change] if change else [form]
+    return afficher(request, "partenaires/membres.html", contexte, *formulaires)
 
 
 def _refus(request: Requete, partenaire: Partenaire) -> str:
@@ -55,9 +63,12 @@ def _refus(request: Requete, partenaire: Partenaire) -> str:
     return droits.peut_administrer.phrase
 
 
-def _roles(membre: Appartenance) -> RolesForm:
-    """The boxes of a member, to change beside the name."""
-    return RolesForm(initial={"roles": sorted(membre.roles)}, prefix=f"m{membre.pk}")
+def _roles(membre: Appartenance, change: RolesForm | None) -> RolesForm:
+    """The boxes of a member, to change beside the name; as sent when they are wrong."""
+    prefixe = f"m{membre.pk}"
+    if change and change.prefix == prefixe:
+        return change
+    return RolesForm(initial={"roles": sorted(membre.roles)}, prefix=prefixe)
 
 
 def _membre_administre(request: Requete, pk: int) -> Appartenance:
@@ -83,33 +94,31 @@ def repondre(request: Requete, pk: int) -> HttpResponse:
 
 
 def changer_roles(request: Requete, pk: int) -> HttpResponse:
-    """Give a member the roles that are ticked, or end the membership."""
+    """Give a member the roles that are ticked, or end the membership.
+
+    What is wrong is said in the page, the boxes as they were sent.
+    """
     appartenance = _membre_administre(request, pk)
     form = RolesForm(request.POST, prefix=f"m{pk}")
-    with refus_en_message(request):
-        if "retirer" in request.POST:
-            membres.retirer(appartenance, par=request.user, recu_le=request.recu_le)
-            messages.success(
-                request,
-                f"{appartenance.utilisateur} ne fait plus partie de l’organisme. "
-                "Ses textes restent dans les dossiers.",
-            )
-        elif form.is_valid():
-            membres.changer_roles(
-                appartenance,
-                form.cleaned_data["roles"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-            messages.success(request, f"Les rôles de {appartenance.utilisateur} sont enregistrés.")
-        else:
-            messages.error(request, f"{appartenance.utilisateur} : {_faute(form)} Rien n’a changé.")
+    if form.is_valid() or "retirer" in request.POST:
+        with refus_sur(form):
+            return _change(request, appartenance, form)
+    return _page(request, appartenance.partenaire, InvitationForm(), form)
+
+
+def _change(request: Requete, appartenance: Appartenance, form: RolesForm) -> HttpResponse:
+    personne = appartenance.utilisateur
+    if "retirer" in request.POST:
+        membres.retirer(appartenance, par=request.user, recu_le=request.recu_le)
+        messages.success(
+            request,
+            f"{personne} ne fait plus partie de l’organisme. Ses textes restent dans les dossiers.",
+        )
+    else:
+        roles = form.cleaned_data["roles"]
+        membres.changer_roles(appartenance, roles, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"Les rôles de {personne} sont enregistrés.")
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
-
-
-def _faute(form: RolesForm) -> str:
-    """What is wrong with the boxes, in a sentence."""
-    return " ".join(str(phrase) for phrase in form.errors["roles"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,8 +43,16 @@ def verifier(request: Requete, pk: int) -> HttpResponse:
     """An agent has looked at the document and agrees."""
     appartenance = _a_juger(request, pk)
     with refus_en_message(request):
-        qualites.verifier(appartenance, par=request.user, recu_le=request.recu_le)
+        attendent = qualites.verifier(appartenance, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"La qualité de {appartenance.utilisateur} est vérifiée.")
+        if attendent:
+            noms = ", ".join(str(demande.utilisateur) for demande in attendent)
+            messages.warning(
+                request,
+                f"{appartenance.partenaire} : la vérification ne vaut que pour cette personne. "
+                f"Attendent encore une réponse d’une personne qui administre l’organisme, ou la "
+                f"vôtre : {noms}.",
+            )
     return redirect("partenaires:qualites")
 
 

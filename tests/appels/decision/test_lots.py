@@ -18,11 +18,13 @@ from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
     creer_financeur,
+    creer_lettre,
     creer_signataire,
     deposer,
 )
@@ -85,6 +87,26 @@ def test_le_lot_contient_les_lignes_et_les_dossiers(connecter, monde):
     assert Export.objects.get().faites == 1
 
 
+def test_l_etat_d_un_lot_ne_dit_une_decision_qu_une_fois_sa_lettre_partie(connecter, monde):
+    """The one function of the state, as the organisation reads it."""
+    admettre(monde["depose"])
+    demande = monde["depose"].financements.get(partenaire=monde["caf"])
+    monde["depose"].financements.exclude(pk=demande.pk).filter(partenaire__isnull=False).update(
+        partenaire=None, libelle="Hors appel"
+    )
+    demande.decision = "accorde"
+    demande.montant_vote = 100
+    demande.decide_le = PENDANT.date()
+    demande.prononcer(par=creer_agent(), le=PENDANT)
+    client = connecter(monde["financeur"])
+    assert rangs(demander_le_lot(client, monde, monde["caf"]))[1][5] == (
+        "Recevable, chez les financeurs"
+    )
+    creer_lettre(demande)
+    Export.objects.all().delete()
+    assert rangs(demander_le_lot(client, monde, monde["caf"]))[1][5] == "Décidé"
+
+
 def test_l_avis_que_la_caf_garde_n_est_pas_dans_le_lot_d_un_agent(connecter, monde):
     contenu = rangs(demander_le_lot(connecter(creer_agent()), monde, monde["caf"]))
     assert (CANARI in str(contenu), "Favorable" in str(contenu)) == (False, False)
@@ -123,6 +145,8 @@ def test_le_lot_de_qui_se_deporte_n_a_pas_le_dossier(connecter, monde):
         Dossier.objects.instruits_par(monde["financeur"]), export.partenaire, export.appel_id
     )
     contenu = list(
-        load_workbook(BytesIO(lots.classeur(lignes, {}))).active.iter_rows(values_only=True)
+        load_workbook(BytesIO(lots.classeur(lignes, {}, PENDANT))).active.iter_rows(
+            values_only=True
+        )
     )
     assert ([r[0] for r in contenu], contenu[1][1]) == (["Numéro", autre.numero, "Total"], "'=1+1")

@@ -25,6 +25,7 @@ from partenaires.models import Role
 from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_accord,
     creer_agent,
     creer_appel,
@@ -529,7 +530,7 @@ def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
         )
         for annee in (2023, 2024, 2026)
     }
-    creer_accord(anciens[2026], montant=123_400)
+    creer_accord(admettre(anciens[2026]), montant=123_400)
     appel = creer_appel(2027)
     ici = creer_dossier_complet(appel, porteur, intitule="Les Jardins partagés du Moulin")
     ici.lieux.update(adresse="3, rue de la Paix")
@@ -539,7 +540,8 @@ def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
     voisin.lieux.update(adresse="3, Rue de la paix")
     deposer(creer_dossier_complet(appel, intitule="Sans rapport"))
     contexte = connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").context
-    assert [d.appel.annee for d, _ in contexte["passe"]] == [2026, 2024]
+    dits = [(d.appel.annee, stade.label) for d, stade, _ in contexte["passe"]]
+    assert dits == [(2026, suivi.Stade.FINANCEURS.label), (2024, suivi.Stade.A_EXAMINER.label)]
     assert {(p.pk, p.pourquoi) for p in contexte["proches"]} == {
         (jumeau.pk, "titre presque identique"),
         (voisin.pk, "même adresse"),

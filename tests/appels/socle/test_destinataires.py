@@ -1,0 +1,113 @@
+"""Who is written to about a dossier: those who may read it, and one mail names nothing else."""
+
+import pytest
+from post_office.models import STATUS, Email
+
+from appels.instruction.actions import deports
+from appels.models import Dossier, Mention
+from appels.redaction.actions import rappels
+from appels.socle import courriels
+from partenaires.models import Appartenance, Envoi, Role, Utilisateur
+from partenaires.organismes.actions import qualites
+from tests.fabriques import (
+    FERMETURE,
+    OUVERTURE,
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_membre,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organisme(horloge_figee):
+    return creer_association()
+
+
+@pytest.fixture
+def de_l_autre(organisme):
+    """A draft begun by a claimant whom the service has refused since."""
+    pretendant = creer_membre(organisme, Role.ADMINISTRATEUR, est_premiere=True)
+    dossier = creer_dossier_complet(creer_appel(), organisme, par=pretendant)
+    refuser(pretendant)
+    return dossier
+
+
+def refuser(personne) -> None:
+    sienne = Appartenance.objects.get(utilisateur=personne)
+    qualites.refuser(sienne, motif="Inconnue", par=creer_agent(), recu_le=PENDANT)
+
+
+def test_un_dossier_commence_par_qui_fut_refuse_n_ecrit_a_personne(organisme, de_l_autre):
+    membre = creer_signataire(organisme)
+    sien = creer_dossier_complet(de_l_autre.appel, organisme, par=membre)
+    assert (courriels.equipe(sien), courriels.equipe(de_l_autre)) == ([membre.email], [])
+    assert courriels.par_lecteurs([sien, de_l_autre]) == [([membre.email], {sien.pk})]
+    rappels.rappeler(FERMETURE.replace(hour=0))
+    ecrits = [mail for mail in Email.objects.all() if "dossiers/" in mail.message]
+    assert [mail.to for mail in ecrits] == [[membre.email]] * len(ecrits)
+    assert [f"/dossiers/{de_l_autre.pk}/" in mail.message for mail in ecrits] == [False]
+
+
+def test_qui_n_est_pas_verifie_n_est_pas_ecrit_du_passe(organisme):
+    ancien = creer_signataire(organisme)
+    passe = creer_dossier_complet(creer_appel(), organisme, par=ancien)
+    Dossier.objects.update(cree_le=OUVERTURE)
+    creer_membre(organisme, est_premiere=True, acceptee_le=PENDANT)
+    assert courriels.equipe(passe) == [ancien.email]
+
+
+def test_ou_personne_n_ecrit_la_personne_qui_represente_est_ecrite(organisme):
+    dossier = creer_dossier_complet(creer_appel(), organisme, par=creer_agent())
+    organisme.fiche.representant_email = "presidente@example.org"
+    organisme.fiche.save()
+    assert courriels.equipe(dossier) == ["presidente@example.org"]
+    membre = creer_membre(organisme)
+    assert courriels.equipe(dossier) == [membre.email]
+
+
+def test_le_courriel_d_enregistrement_dit_l_etat_du_suivi(organisme):
+    deposer(creer_dossier_complet(creer_appel(), organisme))
+    (mail,) = Email.objects.filter(envoi__acte__startswith="enregistrement")
+    assert "Où il en est : en cours d’examen. Le service Cohésion Sociale" in mail.message
+
+
+def test_un_courriel_en_echec_ne_se_lit_que_de_qui_suit_le_dossier(connecter, organisme):
+    """Its subject is the title of the dossier; neither read, counted nor sent again by others."""
+    depose = deposer(creer_dossier_complet(creer_appel(), organisme, intitule="Titre canari"))
+    Email.objects.update(status=STATUS.failed)
+    (mail,) = Email.objects.filter(subject__contains="Titre canari")
+    agent = creer_agent()
+    membre = creer_agent()
+    creer_membre(organisme, utilisateur=membre)
+    ailleurs = creer_agent()
+    ailleurs.appartenances.update(perimetre={"axes": ["aucun"]})
+    deporte = creer_agent()
+    deports.declarer(depose, deporte, motif="x", par=deporte, recu_le=PENDANT)
+    lus = {}
+    for personne in (agent, membre, ailleurs, deporte):
+        client = connecter(Utilisateur.objects.get(pk=personne.pk))
+        page = client.get("/instruction/courriels/").content.decode()
+        relance = client.post(f"/instruction/courriels/{mail.pk}/relancer/").status_code
+        Email.objects.update(status=STATUS.failed)
+        compte = client.get("/instruction/tableau/").context["rouages"].courriels
+        lus[personne] = ("Titre canari" in page, relance, compte)
+    rien = (False, 404, 0)
+    assert lus == {agent: (True, 302, 1), membre: rien, ailleurs: rien, deporte: rien}
+
+
+def test_chaque_courriel_d_un_dossier_dit_lequel(organisme):
+    depose = deposer(creer_dossier_complet(creer_appel(), organisme))
+    creer_signataire(organisme)
+    courriels.irrecevable(depose, motif="x", le=PENDANT)
+    courriels.affectation([depose], creer_agent(), par=creer_agent(), le=PENDANT)
+    touches = [(depose, [])]
+    courriels.appel_change(depose.appel, ["a@example.org"], touches, message="")
+    assert Envoi.objects.count() >= 4
+    assert Mention.objects.filter(dossier=depose).count() == Envoi.objects.count()
