@@ -38,7 +38,7 @@ class Autour:
     documents: list[DocumentExamine]
     complements: list[tuple[Complement, list[Point]]]
     passages: Iterable[Passage]  # the last ones first
-    passe: list[tuple[Dossier, suivi.Stade, list[Financement]]]
+    passe: list[tuple[Dossier, stades.Stade, list[Financement]]]
     proches: list[voisinage.Proche]
 
 

@@ -10,8 +10,8 @@ from django.db.models import Prefetch
 
 from appels.models import Dossier, Financement
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import suivi
-from appels.socle.suivi import Stade
+from appels.socle import stades
+from appels.socle.stades import Stade
 from quartiers.francais import recherchable
 
 ANNEES = 3
@@ -26,7 +26,7 @@ def passe(
     decided."""
     annee = dossier.appel.annee
     de_l_organisme = visibles.filter(porteur=dossier.porteur_id)
-    anciens = de_l_organisme.select_related("appel").annotate(stade=suivi.stade(instant))
+    anciens = de_l_organisme.select_related("appel").annotate(stade=stades.stade(instant))
     demandes = (
         Financement.objects.filter(
             dossier__in=de_l_organisme.values("pk"),
@@ -38,7 +38,7 @@ def passe(
         .order_by("-dossier__appel__annee", "dossier", "pk")
     )
     return [
-        (ancien, suivi.Stade(ancien.stade), list(groupe))
+        (ancien, Stade(ancien.stade), list(groupe))
         for ancien, groupe in groupby(demandes, key=attrgetter("dossier"))
     ]
 
