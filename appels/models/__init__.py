@@ -1,12 +1,10 @@
 from appels.models.accompagnement import DemandePapier
 from appels.models.appel import (
     Appel,
-    AxeOuvert,
     DocumentDemande,
     FinanceurAppel,
     Regime,
     Theme,
-    ThemePropose,
 )
 from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
@@ -29,6 +27,7 @@ from appels.models.lettre import Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
 from appels.models.mention import Mention
 from appels.models.numerotation import Numerotation
+from appels.models.offre import AxeOuvert, ThemePropose
 from appels.models.papier import GenrePapier, Papier
 from appels.models.partie import NomPartie, Partie
 from appels.models.passage import Acte, Passage

@@ -11,6 +11,7 @@ from appels.models.deport import Deport
 from appels.models.echange import Cote, Message
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from appels.models.financement import Financement
+from appels.models.offre import AxeOuvert, ThemePropose
 from partenaires.models import Appartenance, Genre, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.socle import droits
@@ -203,10 +204,8 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
 
     def avec_leur_offre(self) -> Self:
         """Each says whether the call offers its axis, or one of its themes, no longer."""
-        axes = Appel.axes.through.objects.filter(
-            appel=models.OuterRef("appel"), axe=models.OuterRef("axe")
-        )
-        proposes = Appel.themes.through.objects.filter(
+        axes = AxeOuvert.objects.filter(appel=models.OuterRef("appel"), axe=models.OuterRef("axe"))
+        proposes = ThemePropose.objects.filter(
             appel=models.OuterRef("dossier__appel"), theme=models.OuterRef("theme")
         )
         themes = self.model.themes.through.objects.filter(dossier=CE_DOSSIER)

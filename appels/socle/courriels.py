@@ -29,7 +29,7 @@ from appels.socle.completude import Manque
 from appels.socle.droits import REDIGENT
 from appels.socle.retraits import Retire
 from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
-from partenaires.socle import courriels
+from partenaires.socle import courriels, liens
 from quartiers.horloge import a_paris
 from quartiers.models import Sceau
 
@@ -369,11 +369,13 @@ def dauphin(rappel: Rappel) -> None:
 
 def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cle: UUID) -> None:
     """A visitor writes to the service; no copy to the address given, which nobody has verified."""
+    pour_repondre = liens.marque()  # the form read it: an address, and nothing else
     ecrire(
         f"contact-{cle}",
         [service.email],
         "contact",
-        {"nom": nom, "email": email, "texte": texte, "page": page},
+        {"nom": nom, "email": pour_repondre, "texte": texte, "page": page},
+        tels_quels={pour_repondre: email},
     )
 
 

@@ -102,6 +102,7 @@ def test_aucun_secret_par_defaut(racine):
         "URL_PUBLIQUE",
         "CLES_CHIFFREMENT",
         "POSTGRES_PASSWORD",
+        "MOT_DE_PASSE_APPLICATION",
         "EMAIL_URL",
         "EXPEDITEUR",
     }

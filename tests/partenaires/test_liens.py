@@ -97,11 +97,13 @@ def test_une_phrase_reste_une_phrase(texte):
     assert liens.sans_lien(texte) == texte
 
 
-# What templates read two by two.
-PAIRES = {
-    paires
+# What templates read several at a time: {name: how many}.
+GROUPES = {
+    nom: variables.count(",") + 1
     for chemin in (settings.RACINE / "templates/courriels").glob("*.txt")
-    for paires in re.findall(r"{% for \w+, \w+ in ([\w.]+) %}", chemin.read_text("utf-8"))
+    for variables, nom in re.findall(
+        r"{% for (\w+(?:, \w+)+) in ([\w.]+) %}", chemin.read_text("utf-8")
+    )
 }
 
 
@@ -133,8 +135,8 @@ def test_aucun_courriel_ne_fait_un_lien_d_un_texte_tape(gabarit, monkeypatch):
             return d_origine(expression, contexte, ignore_failures)
         if re.search(r"(\.pk|_id|jeton|code)$", nom):
             return "7"
-        if nom in PAIRES:
-            return [(tape["texte"], tape["texte"])]
+        if nom in GROUPES:
+            return [(tape["texte"],) * GROUPES[nom]]
         return tape["texte"]
 
     monkeypatch.setattr(FilterExpression, "resolve", resoudre)

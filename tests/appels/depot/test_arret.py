@@ -93,7 +93,7 @@ def test_retirer_garde_le_numero_le_recepisse_et_previent(connecter, porteur, br
     assert (retire.etat, retire.numero, retire.depose_le) == (Etat.RETIRE, "CV-2027-0001", PENDANT)
     assert Recepisse.objects.filter(version__dossier=depose).count() == 1
     assert [m.to for m in Email.objects.all()] == [[signataire.email]]
-    assert "puis retiré par l’organisme" in client.get(f"{chemin}relecture/").content.decode()
+    assert "L’organisme l’a retiré" in client.get(f"{chemin}relecture/").content.decode()
     assert actes(depose)[-2:] == ["deposer", "retirer"]
     for personne in (creer_agent(), creer_financeur()):
         assert "Retiré" in connecter(personne).get(f"{chemin}relecture/").content.decode()
