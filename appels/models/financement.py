@@ -224,8 +224,6 @@ class DecisionPrise(Journalise):
         "appels.Passage", models.PROTECT, null=True, blank=True, related_name="prise"
     )
 
-    corrige: bool  # said by `publiables` only: the line that it replaces is public
-
     objects: ClassVar = DecisionPriseQuerySet.as_manager()
 
     class Meta:
