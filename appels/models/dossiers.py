@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from appels.models.appel import Appel
+from appels.models.appel import Appel, AxeOuvert, ThemePropose
 from appels.models.contenu import Indicateur, Lieu, MoyenHumain
 from appels.models.deport import Deport
 from appels.models.echange import Cote, Message
@@ -203,10 +203,8 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
 
     def avec_leur_offre(self) -> Self:
         """Each says whether the call offers its axis, or one of its themes, no longer."""
-        axes = Appel.axes.through.objects.filter(
-            appel=models.OuterRef("appel"), axe=models.OuterRef("axe")
-        )
-        proposes = Appel.themes.through.objects.filter(
+        axes = AxeOuvert.objects.filter(appel=models.OuterRef("appel"), axe=models.OuterRef("axe"))
+        proposes = ThemePropose.objects.filter(
             appel=models.OuterRef("dossier__appel"), theme=models.OuterRef("theme")
         )
         themes = self.model.themes.through.objects.filter(dossier=CE_DOSSIER)
