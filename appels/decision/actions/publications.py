@@ -101,8 +101,8 @@ def _verrouiller(appel: Appel, concernes: models.Q) -> None:
 
 def _a_publier(
     appel: Appel, cochees: Collection[int], par: Utilisateur
-) -> tuple[list[DecisionPrise], list[DecisionPrise]]:
-    """Of those ticked: what this person may publish, and what is left aside.
+) -> tuple[list[Any], list[Any]]:
+    """Of the decisions ticked, those that this person may publish, and those left aside.
 
     Raises `RienAPublier`, with the names of what stops it.
     """

@@ -65,16 +65,7 @@ def de_l_appel(request: Requete, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
-            passes, ecartes = actes.deroger(
-                [dossier.pk for dossier in form.cleaned_data["dossiers"]],
-                form.cleaned_data["barriere"],
-                form.cleaned_data["motif"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-            passent = accorder(len(passes), "dossier passe", "dossiers passent")
-            messages.success(request, f"{passent} cette étape par dérogation.")
-            dire_les_laisses(request, [], ecartes)
+            _deroger(request, form)
             return redirect("appels:derogations_de_l_appel", pk=pk)
     retenus = [
         (dossier, barrieres.raison(dressees[dossier.pk]))
@@ -92,3 +83,17 @@ def de_l_appel(request: Requete, pk: int) -> HttpResponse:
         },
         form,
     )
+
+
+def _deroger(request: Requete, form: DerogationsForm) -> None:
+    """Those ticked pass, those on which one may not act are named; raises the refusals."""
+    passes, ecartes = actes.deroger(
+        [dossier.pk for dossier in form.cleaned_data["dossiers"]],
+        form.cleaned_data["barriere"],
+        form.cleaned_data["motif"],
+        par=request.user,
+        recu_le=request.recu_le,
+    )
+    passent = accorder(len(passes), "dossier passe", "dossiers passent")
+    messages.success(request, f"{passent} cette étape par dérogation.")
+    dire_les_laisses(request, [], ecartes)

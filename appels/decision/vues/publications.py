@@ -50,16 +50,7 @@ def publier(request: Requete, pk: int) -> HttpResponse:
             return redirect(request.get_full_path())
     if retrait.is_valid():
         with refus_en_message(request):
-            retirees, ecartes = actes.depublier(
-                appel,
-                [une.pk for une in retrait.cleaned_data["retirees"]],
-                retrait.cleaned_data["motif"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-            lignes = accorder(retirees, "ligne retirée", "lignes retirées")
-            messages.success(request, f"{lignes} : personne ne les lit plus.")
-            dire_les_laisses(request, [], ecartes)
+            _retirer(request, appel, retrait)
         return redirect(request.get_full_path())
     publiques = vives.select_related(
         "prise__financement__dossier__porteur", "prise__financement__partenaire", "diffusion", "par"
@@ -81,6 +72,20 @@ def publier(request: Requete, pk: int) -> HttpResponse:
         publication,
         retrait,
     )
+
+
+def _retirer(request: Requete, appel: Appel, form: RetraitForm) -> None:
+    """Raises the refusals of the act."""
+    retirees, ecartes = actes.depublier(
+        appel,
+        [une.pk for une in form.cleaned_data["retirees"]],
+        form.cleaned_data["motif"],
+        par=request.user,
+        recu_le=request.recu_le,
+    )
+    lignes = accorder(retirees, "ligne retirée", "lignes retirées")
+    messages.success(request, f"{lignes} : personne ne les lit plus.")
+    dire_les_laisses(request, [], ecartes)
 
 
 def _publier(request: Requete, appel: Appel, form: PublicationForm) -> None:

@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.forms.boundfield import BoundField
 
-from appels.models import Appel, Dossier, Indicateur, MoyenHumain, Theme
-from appels.models.appel import OPTIONS_CG
+from appels.models import Dossier, Indicateur, MoyenHumain, Theme
+from appels.models.appel import OPTIONS_CG, AxeOuvert
 from appels.models.contenu import CategorieMoyen
 from appels.socle import retraits
 from partenaires.socle.champs import ChoixMultiples, champ_date
@@ -93,7 +93,7 @@ class ProjetForm(PartieForm):
         super().__init__(*args, **kwargs)
         champs: dict[str, Any] = self.fields  # choices of rows: the stubs know plain fields
         appel = self.instance.appel
-        ouverts = Appel.axes.through.objects.filter(appel=appel.pk, axe=OuterRef("pk"))
+        ouverts = AxeOuvert.objects.filter(appel=appel.pk, axe=OuterRef("pk"))
         axes = Axe.objects.annotate(est_propose=Exists(ouverts)).filter(
             Q(est_propose=True) | Q(pk=self.instance.axe_id)
         )

@@ -17,6 +17,7 @@ from appels.models import (
     Lieu,
     LigneBudget,
     Point,
+    Theme,
 )
 from appels.socle import cache_public, chaque_page
 from quartiers import geographie
@@ -218,6 +219,25 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
     en_route()
     with django_assert_num_queries(15):
         assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("nombre", [1, 8])
+def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
+    connecter, django_assert_num_queries, nombre
+):
+    appel, porteur = creer_appel(), creer_association()
+    creer_signataire(porteur)
+    for _ in range(nombre):
+        creer_dossier_complet(appel, porteur).themes.set(Theme.objects.all()[:2])
+    appel.axes.clear()
+    appel.financeurs.all().delete()
+    client = connecter(creer_agent())
+    en_route()
+    with django_assert_num_queries(16):  # and the one mail that would leave, as it would be read
+        page = client.get(f"/instruction/appels/{appel.pk}/brouillons/")
+    assert page.context["combien"] == nombre
+    themes = [combien for nom, combien in page.context["choses"] if nom.startswith("Le thème")]
+    assert themes == [nombre] * 2
 
 
 PAGES = {
