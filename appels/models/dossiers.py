@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from appels.models.appel import Appel, AxeOuvert, ThemePropose
+from appels.models.appel import Appel
 from appels.models.contenu import Indicateur, Lieu, MoyenHumain
 from appels.models.deport import Deport
 from appels.models.echange import Cote, Message

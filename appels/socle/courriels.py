@@ -13,7 +13,6 @@ from post_office.models import Attachment
 
 from appels.models import (
     Appel,
-    Complement,
     Cote,
     Dossier,
     Mention,
@@ -173,61 +172,6 @@ def composer_appel_change(
     """(subject, body) of the same mail, to be read before it leaves."""
     contexte = {"appel": appel, "brouillons": brouillons, "message": ""}
     return courriels.composer("appel_change", contexte)
-
-
-def complement(complement: Complement) -> None:
-    """What the service asks, until when (CRPA R112-11-4)."""
-    ecrire(
-        f"complement-{complement.pk}",
-        equipe(complement.dossier),
-        "complement",
-        {
-            "dossier": complement.dossier,
-            "complement": complement,
-            "points": complement.points.select_related("document"),
-        },
-    )
-
-
-def complement_prolonge(complement: Complement, *, motif: str) -> None:
-    """More time to answer."""
-    ecrire(
-        f"complement-prolonge-{complement.pk}-{complement.avant_le.isoformat()}",
-        equipe(complement.dossier),
-        "complement_prolonge",
-        {"dossier": complement.dossier, "complement": complement, "motif": motif},
-    )
-
-
-def rappel_complement(rappel: Rappel, complement: Complement) -> None:
-    """The deadline to answer comes."""
-    ecrire(
-        f"rappel-complement-{complement.pk}-{complement.avant_le.isoformat()}",
-        rappel.destinataires,
-        "rappel_complement",
-        {
-            "dossier": rappel.dossier,
-            "complement": complement,
-            "points": complement.points.select_related("document"),
-        },
-    )
-
-
-def complement_clos(complement: Complement) -> None:
-    """The service waits no more: nothing is to be done."""
-    ecrire(
-        f"complement-clos-{complement.pk}",
-        equipe(complement.dossier),
-        "complement_clos",
-        {"dossier": complement.dossier},
-    )
-
-
-def reponse(complement: Complement) -> None:
-    """To who asked, and to who has the dossier in charge."""
-    dossier = complement.dossier
-    agents = agents_en_poste([complement.demande_par, dossier.confie_a])
-    ecrire(f"reponse-{complement.pk}", agents, "reponse", {"dossier": dossier}, urgent=False)
 
 
 def agents_en_poste(gens: Iterable[Utilisateur | None]) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appels.models import Complement, Dossier, Version
-from appels.socle import courriels, delais_legaux
+from appels.socle import courriels_complements, delais_legaux
 from partenaires.models import Utilisateur
 from quartiers.horloge import a_paris
 
@@ -20,7 +20,7 @@ def repondre(depose: Dossier, version: Version, *, recu_le: datetime) -> None:
     complement.version = version
     complement.rejet_apres = depose.rejet_implicite_le
     complement.save(update_fields=["repondu_le", "version", "rejet_apres"])
-    courriels.reponse(complement)
+    courriels_complements.reponse(complement)
 
 
 def reporter_le_rejet(depose: Dossier, fin: datetime) -> None:

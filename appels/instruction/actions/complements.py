@@ -8,7 +8,7 @@ from appels.depot.actions.reponse import reporter_le_rejet
 from appels.instruction.demandes import DelaiPasse, DelaiPlusCourt, Demande, PlusDAttente
 from appels.models import Acte, Complement, Dossier, NomPartie, Point
 from appels.models.etats import Transition
-from appels.socle import courriels, reveil
+from appels.socle import courriels_complements, reveil
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from quartiers.francais import date_et_heure
@@ -57,7 +57,7 @@ def demander(
         )
         for point in points
     )
-    courriels.complement(complement)
+    courriels_complements.demande(complement)
     reveil.apres_commit("appels.envoyer_courriels")
     return complement
 
@@ -95,7 +95,7 @@ def prolonger(
         motif=motif,
         champs=[["délai", date_et_heure(avant), date_et_heure(avant_le)]],
     )
-    courriels.complement_prolonge(complement, motif=motif)
+    courriels_complements.prolonge(complement, motif=motif)
     reveil.apres_commit("appels.envoyer_courriels")
     return complement
 
@@ -126,5 +126,5 @@ def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) 
         complement.rejet_apres = verrouille.rejet_implicite_le
         complement.save(update_fields=["clos_le", "clos_par", "rejet_apres"])
         if recu_le < complement.avant_le:
-            courriels.complement_clos(complement)
+            courriels_complements.clos(complement)
             reveil.apres_commit("appels.envoyer_courriels")

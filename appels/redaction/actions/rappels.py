@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from appels.models import Appel, Complement, Dossier, Rappel
 from appels.models.rappel import PALIER_COMPLEMENT, PALIER_NON_DEPOSE, PALIER_NOUVEAU
-from appels.socle import completude, courriels
+from appels.socle import completude, courriels, courriels_complements
 from appels.socle.droits import REDIGENT
 from partenaires.models import Role
 from quartiers.horloge import PARIS, a_paris
@@ -298,7 +298,7 @@ def _rappeler_complement(pk: int, instant: datetime) -> bool:
         cree_le=instant,
         destinataires=courriels.equipe(dossier),
     )
-    courriels.rappel_complement(rappel, complement)
+    courriels_complements.rappel(rappel, complement)
     return True
 
 

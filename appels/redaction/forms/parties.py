@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.forms.boundfield import BoundField
 
 from appels.models import Dossier, Indicateur, MoyenHumain, Theme
-from appels.models.appel import OPTIONS_CG, AxeOuvert
+from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
+from appels.models.offre import AxeOuvert
 from appels.socle import retraits
 from partenaires.socle.champs import ChoixMultiples, champ_date
 from quartiers.models import Axe, Objectif
