@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.urls import reverse
-
 from appels.models import Diffusion, Dossier, GenreDiffusion, Lettre
 from appels.socle import suivi
 from appels.socle.courriels import ecrire, par_lecteurs
@@ -41,7 +39,6 @@ def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre], instant: datet
 
 def diffusion_faite(diffusion: Diffusion, prevues: int, laissees: list[list[str]]) -> None:
     """To the heads of the service: what was done at the instant chosen, what was left aside."""
-    vues = {GenreDiffusion.LETTRES: "lettres", GenreDiffusion.PUBLICATION: "publier_decisions"}
     ecrire(
         f"diffusion-{diffusion.pk}",
         responsables(),
@@ -51,9 +48,7 @@ def diffusion_faite(diffusion: Diffusion, prevues: int, laissees: list[list[str]
             "faites": prevues - len(laissees),
             "prevues": prevues,
             "laissees": laissees,
-            "page": reverse(
-                f"appels:{vues[GenreDiffusion(diffusion.genre)]}", args=[diffusion.appel_id]
-            ),
+            "est_publique": diffusion.genre == GenreDiffusion.PUBLICATION,
         },
     )
 

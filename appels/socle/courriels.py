@@ -314,7 +314,7 @@ def dauphin(rappel: Rappel) -> None:
 def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cle: UUID) -> None:
     """A visitor writes to the service; no copy to the address given, which nobody has verified."""
     pour_repondre = liens.marque()  # the form read it: an address, and nothing else
-    ecrire(
+    courriels.ecrire(
         f"contact-{cle}",
         [service.email],
         "contact",

@@ -107,7 +107,9 @@ def test_aucun_secret_par_defaut(racine):
         "EXPEDITEUR",
     }
     assert {nom for nom, reste in variables if reste.startswith(":?")} == secrets
-    assert [nom for nom, reste in variables if reste.startswith((":-", "-"))] == []
+    avec_defaut = [nom for nom, reste in variables if reste.startswith((":-", "-"))]
+    # Left empty when it is not set: nothing is taken from here.
+    assert (avec_defaut, "${ADRESSES_DU_SCEAU:-}" in texte) == (["ADRESSES_DU_SCEAU"], True)
 
 
 def test_l_environnement_du_compose_est_celui_des_reglages(racine):

@@ -638,6 +638,7 @@ def test_qui_ne_prolonge_pas(connecter, horloge_figee, depose, agent, signataire
     assert (statuts, Complement.objects.get().avant_le) == ([302, 403], DELAI)
 
 
+@pytest.mark.postgresql
 def test_prolonger_et_clore_au_meme_instant_ne_se_contredisent_pas(base_a_plusieurs, horloge_figee):
     """What is closed is not prolonged: the dossier never waits for nobody."""
     for rang in range(4):
