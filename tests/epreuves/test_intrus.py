@@ -7,6 +7,7 @@ is named. Short in the suite; with the forms of every role and the public pages 
 """
 
 import hashlib
+import logging
 import os
 import re
 from contextlib import contextmanager
@@ -133,6 +134,12 @@ def papiers_en_clair(monkeypatch):
     monkeypatch.setattr(
         "appels.socle.pdf.rendre", lambda html, **options: b"%PDF-essai" + html.encode()
     )
+
+
+@pytest.fixture(autouse=True)
+def refus_sans_bruit(monkeypatch):
+    """Thousands of refusals are what is expected."""
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
 
 
 @pytest.fixture
