@@ -6,6 +6,7 @@ import pytest
 
 from appels.decision.actions import lettres
 from appels.models import Dossier
+from appels.socle import reveil
 from partenaires.models import Role
 from partenaires.organismes.actions import adhesions, invitations, rectifications
 from quartiers import horloge
@@ -171,7 +172,8 @@ def test_pages_de_la_confiance(monde, tete, ouvrir):
 @pytest.fixture
 def campagne(monde):
     """Decisions, letters, barriers: `instruire_la_campagne`."""
-    return instruire_la_campagne(monde)
+    with reveil.en_silence():
+        return instruire_la_campagne(monde)
 
 
 def test_pages_des_barrieres_et_du_journal(campagne, ouvrir):

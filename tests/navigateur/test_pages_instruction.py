@@ -8,11 +8,19 @@ from uuid import uuid4
 
 import pytest
 
-from appels.decision.actions import avis, comites, decisions, lectures, lettres
+from appels.decision.actions import (
+    avis,
+    comites,
+    decisions,
+    franchissements,
+    lectures,
+    lettres,
+)
 from appels.decision.actions import scenarios as actes
 from appels.instruction.actions import affectation, complements, deports, echanges, examen, exports
 from appels.instruction.listes import Liste
 from appels.models import (
+    Barriere,
     Cotation,
     Cote,
     Dossier,
@@ -167,7 +175,9 @@ def notifier(monde, dossier, agent, ici) -> Lettre:
     une, autre = dossier.financements.filter(partenaire__isnull=False)[:2]
     une.decision, une.motif = "refuse", "Hors du territoire."
     autre.decision, autre.montant_vote, autre.decide_le = "accorde", 10_000, ici.date()
-    examen.admettre(dossier, par=agent, recu_le=ici)
+    franchissements.deroger(
+        [dossier.pk], Barriere.RECEVABILITE, "Attend un document.", par=agent, recu_le=ici
+    )
     for n, demande in enumerate((une, autre)):
         decisions.decider(dossier, [demande], par=agent, recu_le=ici)
         lettres.preparer(poser_tribunal(monde["appel"]), par=agent, recu_le=ici)
