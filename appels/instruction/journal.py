@@ -1,7 +1,7 @@
 """What the log says, in words: who may read which lines, what they look for, before → after."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 
 from appels.instruction import mots_du_journal
-from appels.models import Dossier, Passage
+from appels.models import DecisionPrise, Dossier, Passage
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.francais import en_euros, jour, moment
 from quartiers.horloge import PARIS
 from quartiers.models import Trace
-from quartiers.models.trace import TraceQuerySet
+from quartiers.models.trace import Geste, TraceQuerySet
 
 # Private until their author shares or gives them: not even that they exist. Once shared, the log of
 # the dossier and the former versions of the opinion say it.
@@ -107,6 +107,38 @@ def lisibles(personne: Utilisateur) -> TraceQuerySet:
     return Trace.objects.exclude(table__in=PRIVES).filter(de_ceux_la)
 
 
+# What an organisation reads of the changes of its dossier: its own acts, what it is asked, its
+# states. Field by field: what is not named here is the service's, a new field too. Never the
+# opinions, the charge, the conformity of a document, who acts; a decision, see `de_l_organisme`.
+LUS_PAR_L_ORGANISME = {  # {table: fields}
+    "appels.Dossier": (
+        *("etat", "numero", "depose_le", "fiche_confirmee_le", "signature_demandee_le"),
+        *("ouvert_au_service_le", "prolonge_jusqu_a", "a_completer_avant", "rejet_implicite_le"),
+    ),
+    "appels.Version": ("rang", "empreinte", "figee_le"),
+    "appels.Attestation": ("texte", "qualite", "le"),
+    "appels.Piece": ("document", "nom", "ajoutee_le", "retiree_le"),
+    "appels.Complement": ("message", "demande_le", "avant_le", "repondu_le", "clos_le"),
+    "appels.Point": ("partie", "document", "demande"),
+    "appels.DepotDauphin": ("numero", "etat", "transmis_le"),
+    "appels.DecisionPrise": ("decision", "montant_vote", "decide_le", "acte", "motif"),
+}
+
+
+def de_l_organisme() -> TraceQuerySet:
+    """The lines that tell an organisation nothing before its letter: a decision once released.
+
+    One act of the service decides for several funders at the same instant: each decision waits for
+    its own letter.
+    """
+    tues = DecisionPrise.objects.exclude(pk__in=DecisionPrise.objects.notifiees().values("pk"))
+    return (
+        Trace.objects.filter(table__in=LUS_PAR_L_ORGANISME)
+        .exclude(geste=Geste.OUVERTURE)
+        .exclude(table="appels.DecisionPrise", cle__in=tues.values("pk"))
+    )
+
+
 @dataclass(frozen=True)
 class Recherche:
     """What is looked for: a person, an object, days; empty for any."""
@@ -160,8 +192,9 @@ def _minuit(jour: date) -> datetime:
 # --- In words -----------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Valeur:
-    """One field of one line."""
+    """One field of one line: how the code calls it, how a page does."""
 
+    nom: str
     champ: str
     avant: str
     apres: str
@@ -178,6 +211,12 @@ class Changement:
     sur: str  # « Décision d’un financeur »
     objet: str  # « CV-2027-0001 »
     valeurs: list[Valeur]
+
+    def reduit(self) -> "Changement":
+        """With what its organisation may read."""
+        noms = LUS_PAR_L_ORGANISME[self.trace.table]
+        lues = [valeur for valeur in self.valeurs if valeur.nom in noms]
+        return replace(self, valeurs=lues)
 
 
 def en_clair(traces: Sequence[Trace], lus_deja: Sequence[models.Model] = ()) -> list[Changement]:
@@ -205,20 +244,34 @@ def en_clair(traces: Sequence[Trace], lus_deja: Sequence[models.Model] = ()) -> 
 
 
 def details(
-    dossier: Dossier, passages: Iterable[Passage], personne: Utilisateur
+    dossier: Dossier, passages: Iterable[Passage], parmi: TraceQuerySet
 ) -> dict[int, list[Changement]]:
-    """{act of the log of a dossier: what it changed}: the same person, at the same instant."""
+    """{act of the log of a dossier: what it changed}: the same person, at the same instant.
+
+    `parmi`: the lines that the reader may read, of the service or of the organisation.
+    """
     actes = list(passages)
     par_acte: dict[tuple[int | None, datetime], int] = {}
     for acte in actes:
         par_acte.setdefault((acte.par_id, acte.le), acte.pk)
-    traces = lisibles(personne).filter(dossier=dossier.pk, le__in={acte.le for acte in actes})
+    traces = parmi.filter(dossier=dossier.pk, le__in={acte.le for acte in actes})
     a_la_page = (dossier, dossier.porteur, dossier.appel)
     trouves: dict[int, list[Changement]] = {}
     for changement in en_clair(list(traces.order_by("pk")), a_la_page):
         cle = par_acte.get((changement.trace.par_id, changement.trace.le))
         if cle is not None:
             trouves.setdefault(cle, []).append(changement)
+    return trouves
+
+
+def details_de_l_organisme(
+    dossier: Dossier, passages: Iterable[Passage]
+) -> dict[int, list[Changement]]:
+    """The same for who belongs to the organisation: of each line, the fields that are theirs."""
+    trouves = {}
+    for cle, changements in details(dossier, passages, de_l_organisme()).items():
+        lus = [changement.reduit() for changement in changements]
+        trouves[cle] = [changement for changement in lus if changement.valeurs]
     return trouves
 
 
@@ -292,7 +345,7 @@ def _en_mots(
 ) -> Valeur:
     champ = _champ(table, nom)
     mots = [_mot(champ, nom, valeur, noms) for valeur in (avant, apres)]
-    return Valeur(mots_du_journal.titre(champ, nom), *mots)
+    return Valeur(nom, mots_du_journal.titre(champ, nom), *mots)
 
 
 def _mot(champ: Any, nom: str, valeur: Any, noms: dict[tuple[str, int], str]) -> str:

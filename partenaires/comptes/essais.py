@@ -8,6 +8,7 @@ empties (`partenaires.socle.limites`).
 from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
+from django.core.cache import caches
 from django.http import HttpRequest
 
 from partenaires.comptes import navigateurs
@@ -36,3 +37,20 @@ def compter(
 def rendre(request: HttpRequest, essai: str, cle: str) -> None:
     """The account was proved to be theirs otherwise: its tries begin again."""
     ratelimit.clear(request, app=APP, action=essai, key=f"{essai}:{cle}")
+
+
+def debloquer(utilisateur: Utilisateur) -> None:
+    """The holder is known otherwise: the tries of the account begin again, wherever they came from.
+
+    Those by address of a visitor stay, they are nobody's.
+    """
+    email = utilisateur.email.lower()
+    cles = {"essai_connexion": email, "essai_code": str(utilisateur.pk), "essai_oubli": email}
+    for essai, cle in cles.items():
+        for rythme in ratelimit.get_rates(app=APP, action=essai):
+            if rythme.per == "key":
+                caches["default"].delete(
+                    ratelimit.get_cache_key(
+                        HttpRequest(), app=APP, action=essai, rate=rythme, key=f"{essai}:{cle}"
+                    )
+                )

@@ -27,6 +27,7 @@ class Evenement(models.TextChoices):
     FACTEUR_OTE = "facteur_ote", "Second facteur retiré"
     SECOURS = "secours", "Codes de secours créés"
     CLE = "cle", "Clé d’accès ajoutée"
+    DEBLOCAGE = "deblocage", "Essais remis à zéro par le service"
     CLE_OTEE = "cle_otee", "Clé d’accès retirée"
 
 

@@ -2,7 +2,10 @@
 sensitive asked again, passwords that nobody guesses.
 """
 
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -14,8 +17,11 @@ import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from cryptography.fernet import Fernet
+from django.conf import settings as settings_django
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 
@@ -24,6 +30,7 @@ from partenaires.comptes import second_facteur, sessions
 from partenaires.comptes.adaptateur import DITS
 from partenaires.models import Connexion, DernierCode, Role, SessionOuverte, Utilisateur
 from partenaires.socle import entree
+from partenaires.socle.limites import Limites
 from partenaires.socle.mots_de_passe import PasDevinable
 from quartiers.models import Parution, Trace
 from tests.fabriques import (
@@ -641,3 +648,63 @@ def test_chaque_avis_d_allauth_a_sa_ligne():
     # Their line is written where the password is set
     mots_de_passe = {f"account/email/password_{quoi}" for quoi in ("reset", "changed", "set")}
     assert envois - mots_de_passe == set(DITS)
+
+
+def test_la_table_des_essais_n_oublie_rien_pour_faire_de_la_place():
+    """However full it is: what is kept elsewhere lifted the lock of somebody else."""
+    essais = Limites("limites", {"OPTIONS": {"MAX_ENTRIES": 3}})
+    for rang in range(20):
+        essais.set(f"essai-{rang}", rang, timeout=300)
+    assert [essais.get(f"essai-{rang}") for rang in range(20)] == list(range(20))
+
+
+def test_un_compte_se_debloque_par_commande_et_c_est_note(limites, titulaire):
+    attaquer(titulaire)
+    client = Client()
+    assert se_connecter(client, titulaire).status_code == 200  # kept out
+    responsable = creer_agent(Role.RESPONSABLE)
+    for email, par, dit in (
+        ("inconnu@example.org", responsable.email, "Aucun compte ouvert"),
+        (titulaire.email, creer_agent().email, "n’est pas responsable du service"),
+        (titulaire.email, "inconnu@example.org", "Aucun compte ouvert"),
+    ):
+        with pytest.raises(CommandError, match=dit):
+            call_command("debloquer_compte", email, par=par)
+    assert se_connecter(client, titulaire).status_code == 200
+    call_command("debloquer_compte", titulaire.email.upper(), par=responsable.email)
+    assert se_connecter(client, titulaire).status_code == 302
+    assert lignes_de(titulaire)[-1] == "deblocage"
+
+
+def test_le_portail_ne_demarre_pas_sans_savoir_d_ou_l_on_vient(tmp_path):
+    """In production, no trusted proxy would make one visitor of all: refused before the first page,
+    by `check --deploy` too.
+    """
+    cadre = {
+        **os.environ,
+        "MODE": "production",
+        "DONNEES": str(tmp_path),
+        "DATABASE_URL": "postgres://u:m@127.0.0.1:5432/b",
+        "SECRET_KEY": "x" * 60,
+        "CLES_CHIFFREMENT": Fernet.generate_key().decode(),
+        "URL_PUBLIQUE": "https://portail.example.org",
+        "ALLOWED_HOSTS": "portail.example.org",
+    }
+    cadre.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set by the tests in a browser
+    commande = [sys.executable, "-m", "django", "check", "--deploy"]
+    for proxys, code in (("0", 1), ("1", 0)):
+        fait = subprocess.run(
+            commande,
+            cwd=settings_django.RACINE,
+            env={
+                **cadre,
+                "PROXYS_DE_CONFIANCE": proxys,
+                "DJANGO_SETTINGS_MODULE": "contrat_ville.settings",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (fait.returncode, "PROXYS_DE_CONFIANCE" in fait.stderr) == (code, bool(code)), (
+            fait.stderr[-500:]
+        )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from appels.instruction import journal as changements
 from appels.models import Appel, Dossier, Passage
 from appels.socle import exports
+from appels.socle.droits import lit_pour_le_service
 from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import droits
@@ -23,9 +24,9 @@ COLONNES = ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]
 
 @require_GET
 def page(request: Requete, pk: int) -> HttpResponse:
-    """Every act that this person may know of, the last first; for the service, what it changed.
+    """Every act that this person may know of, the last first, and what it changed.
 
-    Who belongs to the organisation reads acts only: a change may tell a decision not yet released.
+    Who belongs to the organisation reads what is theirs, field by field; funders, acts only.
     """
     dossier = get_object_or_404(
         Dossier.objects.visibles_par(request.user).select_related("appel", "porteur"), pk=pk
@@ -37,8 +38,12 @@ def page(request: Requete, pk: int) -> HttpResponse:
         .order_by("-pk")
     )
     lot = Paginator(passages, PAR_PAGE).get_page(request.GET.get("page"))
-    du_service = droits.est_agent(request.user)
-    details = changements.details(dossier, lot, request.user) if du_service else {}
+    du_service = lit_pour_le_service(request.user, dossier)
+    details = {}
+    if du_service:
+        details = changements.details(dossier, lot, changements.lisibles(request.user))
+    elif droits.est_membre(request.user, dossier.porteur_id):
+        details = changements.details_de_l_organisme(dossier, lot)
     return render(
         request,
         "appels/instruction/historique.html",

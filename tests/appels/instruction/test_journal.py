@@ -8,21 +8,26 @@ import pytest
 from post_office.models import Email
 
 from appels import tasks
-from appels.decision.actions import avis
+from appels.decision.actions import avis, decisions
 from appels.instruction import journal
-from appels.instruction.actions import deports, sceaux
+from appels.instruction.actions import affectation, complements, deports, sceaux
+from appels.instruction.demandes import Demande
 from appels.models import Dossier, Financement
 from partenaires.models import Appartenance, Genre, Role
 from quartiers.francais import en_euros
+from quartiers.journal import Acte, pendant
 from quartiers.models import Journalise, Sceau, Trace
+from quartiers.models.journalise import champs_suivis
 from tests.contrat_ville.test_journalise import SUIVIS
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
     creer_financeur,
+    creer_lettre,
     creer_membre,
     deposer,
 )
@@ -67,7 +72,8 @@ def test_le_montant_vote_se_lit_avant_et_apres(connecter, depose, responsable):
     assert f"Montant voté : {en_euros(670_000)} → {en_euros(500_000)}" in page
 
 
-def test_ce_qu_un_acte_a_change_se_lit_dans_l_historique_du_service_seul(connecter, depose):
+def test_ce_qu_un_acte_a_change_se_lit_dans_l_historique(connecter, depose):
+    """By the service and the organisation, each what is theirs; a funder reads acts only."""
     agent = creer_agent()
     client = connecter(agent)
     client.post(f"/instruction/dossiers/{depose.pk}/recevable/")
@@ -75,9 +81,75 @@ def test_ce_qu_un_acte_a_change_se_lit_dans_l_historique_du_service_seul(connect
     trace = Trace.objects.filter(table="appels.Dossier", cle=depose.pk).first()
     assert (trace.par, trace.le, trace.acte) == (agent, PENDANT, "appels:admettre")
     chemin = f"/dossiers/{depose.pk}/historique/"
-    dit = f"Etat : {trace.valeurs['etat'] and 'Déposé'} → Recevable"
-    assert dit in lire(client, chemin)
-    assert dit not in lire(connecter(depose.depose_par), chemin)
+    lus = []
+    for personne in (agent, depose.depose_par, creer_financeur(Genre.CAF)):
+        lus.append("tat : Déposé → Recevable" in lire(connecter(personne), chemin))
+    assert lus == [True, True, False]
+
+
+def comme(personne):
+    """What is written inside is written by this person, at the instant of the tests."""
+    return pendant(Acte(nom=lambda: "essai", personne=lambda: personne.pk, le=PENDANT))
+
+
+def test_l_organisme_lit_avant_et_apres_ce_qui_est_a_lui_et_rien_d_autre(connecter, depose):
+    agent = creer_agent()
+    chemin = f"/dossiers/{depose.pk}/historique/"
+    porteur = connecter(depose.depose_par)
+    with comme(agent):
+        complements.demander(
+            depose,
+            [Demande("description", "Précisez le public")],
+            message="Un mot du service",
+            avant_le=PENDANT + timedelta(days=9),
+            par=agent,
+            recu_le=PENDANT,
+        )
+    page = lire(porteur, chemin)
+    for dit in ("État : Déposé → À compléter", "Un mot du service", "Précisez le public"):
+        assert dit in page, dit
+    with comme(agent):
+        affectation.affecter(Dossier.objects.all(), agent, par=agent, recu_le=PENDANT)
+        piece = depose.pieces.first()
+        piece.conformite_motif = "CANARI"
+        piece.save()
+    page = lire(porteur, chemin)
+    for tu in ("Confie", "CANARI", "Demande par", str(agent)):
+        assert (tu in page) == (tu == str(agent)), tu  # who asked stands in the act itself
+
+
+def test_une_decision_se_lit_avant_et_apres_une_fois_sa_lettre_partie(connecter, depose):
+    """One act decides for two funders: only the one whose letter left is told."""
+    admettre(depose)
+    demandes = list(depose.financements.filter(partenaire__isnull=False)[:2])
+    for rang, demande in enumerate(demandes, 1):
+        demande.decision, demande.montant_vote = "accorde", rang * 111_100
+        demande.decide_le = PENDANT.date()
+    agent = creer_agent()
+    with comme(agent):
+        decisions.saisir(depose, demandes, par=agent, recu_le=PENDANT)
+    chemin = f"/dossiers/{depose.pk}/historique/"
+    dits = [f"Montant voté : vide → {en_euros(rang * 111_100)}" for rang in (1, 2)]
+    porteur = connecter(depose.depose_par)
+    assert [dit in lire(porteur, chemin) for dit in dits] == [False, False]
+    creer_lettre(demandes[1])
+    assert [dit in lire(porteur, chemin) for dit in dits] == [False, True]
+
+
+def test_ce_que_l_organisme_lit_est_nomme_et_rien_n_y_touche_au_secret():
+    suivis = {modele._meta.label: modele for modele in SUIVIS}
+    for table, noms in journal.LUS_PAR_L_ORGANISME.items():
+        champs = {champ.name for champ in champs_suivis(suivis[table])}
+        assert set(noms) <= champs, table
+    tus = {
+        "appels.Dossier": {"confie_a"},
+        "appels.Piece": {"conformite", "conformite_motif", "conformite_le", "conformite_par"},
+        "appels.DecisionPrise": {"par", "passage", "pourquoi", "remplacee_le"},
+    }
+    for table, noms in tus.items():
+        assert not noms & set(journal.LUS_PAR_L_ORGANISME[table])
+    for table in ("appels.Financement", "appels.Avis", "appels.Note", "appels.Signal"):
+        assert table not in journal.LUS_PAR_L_ORGANISME
 
 
 def test_un_role_et_une_verification_se_lisent_chez_l_organisme(connecter, depose):
