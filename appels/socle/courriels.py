@@ -113,17 +113,25 @@ def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
 
 
 def lecteurs(dossier: Dossier, *roles: Role) -> list[str]:
-    """The members who hold one of these roles and may read it; nobody who has left.
+    """The members who hold one of these roles and may read it; nobody who has left."""
+    return sorted(_lus_par_les_membres(dossier.porteur, [dossier], roles))
+
+
+def _lus_par_les_membres(
+    porteur: Partenaire, dossiers: list[Dossier], roles: Iterable[Role]
+) -> dict[str, set[int]]:
+    """{address of a member: those of these dossiers that they may read}; two queries a member.
 
     A member may be kept from one: begun by a claimant whom the service refused, or before a
     claimant was verified. No mail tells it either.
     """
-    tenants = dossier.porteur.appartenances.actives().avec_role(*roles)
-    return sorted(
-        membre.email
-        for membre in _personnes(tenants)
-        if Dossier.objects.visibles_par(membre).filter(pk=dossier.pk).exists()
-    )
+    lus = {}
+    for membre in _personnes(porteur.appartenances.actives().avec_role(*roles)):
+        visibles = Dossier.objects.visibles_par(membre)
+        cles = visibles.filter(pk__in=[dossier.pk for dossier in dossiers])
+        if siens := set(cles.values_list("pk", flat=True)):
+            lus[membre.email] = siens
+    return lus
 
 
 def equipe(dossier: Dossier) -> list[str]:
@@ -131,19 +139,29 @@ def equipe(dossier: Dossier) -> list[str]:
 
     Its representative too for a request on paper, and where nobody writes.
     """
-    adresses = lecteurs(dossier, *REDIGENT)
-    personne = not dossier.porteur.appartenances.actives().avec_role(*REDIGENT).exists()
-    if dossier.est_sur_papier or personne:
-        adresses += _representant(dossier)
-    return sorted({adresse for adresse in adresses if adresse})
+    return sorted(_lus_par_l_equipe(dossier.porteur, [dossier]))
+
+
+def _lus_par_l_equipe(porteur: Partenaire, dossiers: list[Dossier]) -> dict[str, set[int]]:
+    """{address: those of these dossiers that it is told of}, in one organisation."""
+    lus = _lus_par_les_membres(porteur, dossiers, REDIGENT)
+    personne = not porteur.appartenances.actives().avec_role(*REDIGENT).exists()
+    for dossier in dossiers:
+        if dossier.est_sur_papier or personne:
+            for adresse in filter(None, _representant(dossier)):
+                lus.setdefault(adresse, set()).add(dossier.pk)
+    return lus
 
 
 def par_lecteurs(dossiers: Iterable[Dossier]) -> list[tuple[list[str], set[int]]]:
     """(addresses, the dossiers that all of them read): one mail names no other."""
-    lus: dict[str, set[int]] = {}
+    par_porteur: dict[Partenaire, list[Dossier]] = {}
     for dossier in dossiers:
-        for adresse in equipe(dossier):
-            lus.setdefault(adresse, set()).add(dossier.pk)
+        par_porteur.setdefault(dossier.porteur, []).append(dossier)
+    lus: dict[str, set[int]] = {}
+    for porteur, siens in par_porteur.items():
+        for adresse, cles in _lus_par_l_equipe(porteur, siens).items():
+            lus.setdefault(adresse, set()).update(cles)
     groupes: dict[frozenset[int], list[str]] = {}
     for adresse, cles in lus.items():
         groupes.setdefault(frozenset(cles), []).append(adresse)
