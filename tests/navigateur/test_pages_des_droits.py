@@ -178,6 +178,7 @@ def campagne(monde):
 
 def test_pages_des_barrieres_et_du_journal(campagne, ouvrir):
     a, d = campagne["appel"].pk, campagne["demande"].pk
+    lettres.etablir(campagne["lettre"])
     attend = Dossier.objects.filter(etat="depose").first()
     assert attend is not None
     retenus = f"/instruction/appels/{a}/retenus/"
@@ -242,7 +243,7 @@ def test_changer_les_roles_au_clavier(monde, tete, ouvrir, script):
     onglet.keyboard.press("Space")
     ligne.get_by_role("button", name="Enregistrer les rôles").focus()
     onglet.keyboard.press("Enter")
-    onglet.wait_for_selector(".avis.succes")
+    onglet.wait_for_selector(f"text=Les rôles de {membre} sont enregistrés.")
     place.refresh_from_db()
     assert set(place.roles) == {Role.REDACTEUR, Role.SIGNATAIRE}
 
