@@ -82,6 +82,11 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         """Those of the organisations for which this person writes, signs or reads."""
         return self.filter(porteur__in=_porteurs(utilisateur))
 
+    def avec_son_auteur_ecarte(self, cles: Collection[int]) -> Self:
+        """These, with `est_d_un_autre`: what `lit_en_membre` asks."""
+        d_un_autre = models.ExpressionWrapper(_d_un_autre(), output_field=models.BooleanField())
+        return self.filter(pk__in=cles).annotate(est_d_un_autre=d_un_autre)
+
     def suivis_pour_le_service(self, utilisateur: Utilisateur) -> Self:
         """What an agent counts as an agent, drafts included: not what is closed to the person."""
         return self.filter(
@@ -287,6 +292,18 @@ def _d_un_autre() -> models.Q:
     """Begun by a claimant whom the service refused, or whose access waits for an answer."""
     ecartees = models.Q(refusee_le__isnull=False) | models.Q(acceptee_le__isnull=True)
     return models.Q(models.Exists(_adhesion_de_l_auteur().filter(ecartees)))
+
+
+def lit_en_membre(membre: Appartenance, dossier: Any) -> bool:
+    """What `visibles_par` says to a member of the organisation, for many members at once.
+
+    `dossier`: read by `avec_son_auteur_ecarte`; the membership is alive.
+    """
+    if not membre.qualite_verifiee:
+        est_d_avant = membre.acceptee_le is None or dossier.cree_le < membre.acceptee_le
+        if est_d_avant or dossier.est_sur_papier:
+            return False
+    return dossier.cree_par_id == membre.utilisateur_id or not dossier.est_d_un_autre
 
 
 def _d_une_demande_refusee() -> models.Q:

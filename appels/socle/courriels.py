@@ -1,6 +1,7 @@
 """One function a mail: rows written in the transaction of the act, sent later."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -23,6 +24,7 @@ from appels.models import (
     Recepisse,
     Version,
 )
+from appels.models.dossiers import lit_en_membre as lit
 from appels.socle import suivi
 from appels.socle.completude import Manque
 from appels.socle.droits import REDIGENT
@@ -113,24 +115,31 @@ def retrait(dossier: Dossier, *, par: Utilisateur, le: datetime) -> None:
 
 
 def lecteurs(dossier: Dossier, *roles: Role) -> list[str]:
-    """The members who hold one of these roles and may read it; nobody who has left."""
-    return sorted(_lus_par_les_membres(dossier.porteur, [dossier], roles))
-
-
-def _lus_par_les_membres(
-    porteur: Partenaire, dossiers: list[Dossier], roles: Iterable[Role]
-) -> dict[str, set[int]]:
-    """{address of a member: those of these dossiers that they may read}; two queries a member.
+    """The members who hold one of these roles and may read it; nobody who has left.
 
     A member may be kept from one: begun by a claimant whom the service refused, or before a
     claimant was verified. No mail tells it either.
     """
+    return sorted(_lecteurs([dossier], roles)[dossier.pk])
+
+
+def _lecteurs(dossiers: Sequence[Dossier], roles: Iterable[str]) -> dict[int, set[str]]:
+    """{dossier: addresses}; two queries, however many dossiers and members."""
+    membres = (
+        Appartenance.objects.actives()
+        .avec_role(*roles)
+        .filter(
+            partenaire__in={dossier.porteur_id for dossier in dossiers}, utilisateur__is_active=True
+        )
+        .select_related("utilisateur", "garant")
+    )
+    par_porteur: dict[int, list[Appartenance]] = defaultdict(list)
+    for membre in membres:
+        par_porteur[membre.partenaire_id].append(membre)
     lus = {}
-    for membre in _personnes(porteur.appartenances.actives().avec_role(*roles)):
-        visibles = Dossier.objects.visibles_par(membre)
-        cles = visibles.filter(pk__in=[dossier.pk for dossier in dossiers])
-        if siens := set(cles.values_list("pk", flat=True)):
-            lus[membre.email] = siens
+    for dossier in Dossier.objects.avec_son_auteur_ecarte([dossier.pk for dossier in dossiers]):
+        lecteurs = (membre for membre in par_porteur[dossier.porteur_id] if lit(membre, dossier))
+        lus[dossier.pk] = {membre.utilisateur.email for membre in lecteurs}
     return lus
 
 
@@ -139,32 +148,36 @@ def equipe(dossier: Dossier) -> list[str]:
 
     Its representative too for a request on paper, and where nobody writes.
     """
-    return sorted(_lus_par_l_equipe(dossier.porteur, [dossier]))
+    return _equipes([dossier])[dossier.pk]
 
 
-def _lus_par_l_equipe(porteur: Partenaire, dossiers: list[Dossier]) -> dict[str, set[int]]:
-    """{address: those of these dossiers that it is told of}, in one organisation."""
-    lus = _lus_par_les_membres(porteur, dossiers, REDIGENT)
-    personne = not porteur.appartenances.actives().avec_role(*REDIGENT).exists()
-    for dossier in dossiers:
-        if dossier.est_sur_papier or personne:
-            for adresse in filter(None, _representant(dossier)):
-                lus.setdefault(adresse, set()).add(dossier.pk)
-    return lus
+def _equipes(dossiers: Sequence[Dossier]) -> dict[int, list[str]]:
+    """{dossier: the addresses of its team}."""
+    connus = {dossier.pk: dossier for dossier in dossiers}
+    equipes = {}
+    for pk, adresses in _lecteurs(dossiers, REDIGENT).items():
+        dossier = connus[pk]
+        if dossier.est_sur_papier or (not adresses and not _est_tenu(dossier)):
+            adresses |= set(_representant(dossier))
+        equipes[pk] = sorted(adresse for adresse in adresses if adresse)
+    return equipes
+
+
+def _est_tenu(dossier: Dossier) -> bool:
+    """Somebody writes for the organisation, who may read this dossier or not."""
+    tenants = dossier.porteur.appartenances.actives().avec_role(*REDIGENT)
+    return tenants.filter(utilisateur__is_active=True).exists()
 
 
 def par_lecteurs(dossiers: Iterable[Dossier]) -> list[tuple[list[str], set[int]]]:
     """(addresses, the dossiers that all of them read): one mail names no other."""
-    par_porteur: dict[Partenaire, list[Dossier]] = {}
-    for dossier in dossiers:
-        par_porteur.setdefault(dossier.porteur, []).append(dossier)
-    lus: dict[str, set[int]] = {}
-    for porteur, siens in par_porteur.items():
-        for adresse, cles in _lus_par_l_equipe(porteur, siens).items():
-            lus.setdefault(adresse, set()).update(cles)
-    groupes: dict[frozenset[int], list[str]] = {}
+    lus: dict[str, set[int]] = defaultdict(set)
+    for pk, adresses in _equipes(list(dossiers)).items():
+        for adresse in adresses:
+            lus[adresse].add(pk)
+    groupes: dict[frozenset[int], list[str]] = defaultdict(list)
     for adresse, cles in lus.items():
-        groupes.setdefault(frozenset(cles), []).append(adresse)
+        groupes[frozenset(cles)].append(adresse)
     return [(sorted(adresses), set(cles)) for cles, adresses in groupes.items()]
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from appels.decision import decomptes
 from appels.decision.actions import decisions, scenarios
 from appels.instruction.actions import examen
-from appels.models import Acte, Appel, Dossier, Financement, Passage, Scenario
+from appels.models import Acte, Appel, DecisionPrise, Dossier, Financement, Passage, Scenario
 from appels.models.etats import Etat
 from appels.socle.aboutissement import aboutissement
 from partenaires.models import Genre, Partenaire, Role
@@ -460,3 +460,23 @@ def test_plus_que_l_enveloppe_est_refuse_a_la_saisie(connecter, depose):
         "dépasserait son enveloppe" in reponse.content.decode(),
         caf(depose),
     ) == (422, True, ("", None, ""))
+
+
+def test_deux_decisions_ne_prennent_ni_le_meme_rang_ni_la_meme_place(horloge_figee):
+    """Held by the database: whatever writes them, n replaces n−1 and one alone stands."""
+    demande = creer_accord(admettre(deposer(creer_dossier_complet(creer_appel()))))
+    courante = demande.prises.get()
+    for rang in (courante.rang, courante.rang + 1):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DecisionPrise.objects.create(
+                financement=demande, rang=rang, decision="refuse", par=courante.par, le=PENDANT
+            )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DecisionPrise.objects.create(
+            financement=demande,
+            rang=courante.rang,
+            decision="refuse",
+            remplacee_le=PENDANT,
+            par=courante.par,
+            le=PENDANT,
+        )

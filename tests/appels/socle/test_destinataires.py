@@ -1,5 +1,7 @@
 """Who is written to about a dossier: those who may read it, and one mail names nothing else."""
 
+from datetime import timedelta
+
 import pytest
 from post_office.models import STATUS, Email
 
@@ -7,6 +9,7 @@ from appels.instruction.actions import deports
 from appels.models import Dossier, Mention
 from appels.redaction.actions import rappels
 from appels.socle import courriels
+from appels.socle.droits import REDIGENT
 from partenaires.models import Appartenance, Envoi, Role, Utilisateur
 from partenaires.organismes.actions import qualites
 from tests.fabriques import (
@@ -16,6 +19,7 @@ from tests.fabriques import (
     creer_agent,
     creer_appel,
     creer_association,
+    creer_dossier,
     creer_dossier_complet,
     creer_membre,
     creer_signataire,
@@ -53,6 +57,30 @@ def test_un_dossier_commence_par_qui_fut_refuse_n_ecrit_a_personne(organisme, de
     ecrits = [mail for mail in Email.objects.all() if "dossiers/" in mail.message]
     assert [mail.to for mail in ecrits] == [[membre.email]] * len(ecrits)
     assert [f"/dossiers/{de_l_autre.pk}/" in mail.message for mail in ecrits] == [False]
+
+
+def test_les_courriels_disent_ce_que_chaque_membre_lit(organisme, de_l_autre):
+    """The rule for many members at once is the one of the pages, whoever began the dossier."""
+    membres = [
+        creer_signataire(organisme),
+        creer_membre(organisme, est_premiere=True),
+        creer_membre(organisme, est_premiere=True, acceptee_le=PENDANT),
+        creer_membre(organisme, garant=Appartenance.objects.filter(est_premiere=True).first()),
+    ]
+    dossiers = [de_l_autre]
+    for rang, membre in enumerate(membres):
+        dossier = creer_dossier(de_l_autre.appel, organisme, par=membre)
+        cree_le = PENDANT + timedelta(hours=rang - 2)
+        Dossier.objects.filter(pk=dossier.pk).update(cree_le=cree_le)
+        dossiers.append(dossier)
+    Dossier.objects.filter(pk=dossiers[1].pk).update(papier_recu_le=PENDANT)
+    for dossier in Dossier.objects.all():
+        lisent = {
+            membre.email
+            for membre in Utilisateur.objects.filter(pk__in=[membre.pk for membre in membres])
+            if Dossier.objects.visibles_par(membre).filter(pk=dossier.pk).exists()
+        }
+        assert set(courriels.lecteurs(dossier, *REDIGENT)) == lisent, dossier.pk
 
 
 def test_qui_n_est_pas_verifie_n_est_pas_ecrit_du_passe(organisme):

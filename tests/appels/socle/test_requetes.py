@@ -233,7 +233,7 @@ def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
     appel.financeurs.all().delete()
     client = connecter(creer_agent())
     en_route()
-    with django_assert_num_queries(19):  # two a member: what each may read, who hears of it
+    with django_assert_num_queries(17):  # and the one mail that would leave, as it would be read
         page = client.get(f"/instruction/appels/{appel.pk}/brouillons/")
     assert page.context["combien"] == nombre
     themes = [combien for nom, combien in page.context["choses"] if nom.startswith("Le thème")]
