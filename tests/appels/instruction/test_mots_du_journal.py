@@ -7,7 +7,10 @@ from appels.instruction.journal import NOMS
 from appels.instruction.mots_du_journal import titre
 
 # Words of code: none is left in what a person reads.
-BRUTS = {"sha256", "etabli", "depose", "cle", "mime", "numero", "prevue", "conformite", "etat"}
+BRUTS = {
+    *("sha256", "etabli", "depose", "cle", "mime", "numero", "prevue", "conformite", "etat"),
+    *("vote", "decide"),
+}
 
 
 @pytest.mark.parametrize(
