@@ -67,6 +67,7 @@ ACCENTS = {
     "retire": "retiré",
     "revoquee": "révoquée",
     "scenario": "scénario",
+    "sha256": "empreinte (SHA-256)",
     "sequence": "séquence",
     "verifiee": "vérifiée",
 }

@@ -114,7 +114,7 @@ def test_l_organisme_lit_avant_et_apres_ce_qui_est_a_lui_et_rien_d_autre(connect
         piece.conformite_motif = "CANARI"
         piece.save()
     page = lire(porteur, chemin)
-    for tu in ("Confie", "CANARI", "Demande par", str(agent)):
+    for tu in ("Confié", "CANARI", "Demandé par", str(agent)):
         assert (tu in page) == (tu == str(agent)), tu  # who asked stands in the act itself
 
 
