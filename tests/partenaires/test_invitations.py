@@ -129,7 +129,7 @@ def test_l_invitation_attend_apres_la_connexion(connecter, organisme, tete):
     client = connecter(invitee)
     assert client.get("/espace/").url == "/organismes/"
     page = client.get("/organismes/").content.decode()
-    assert "Vous êtes invité·e dans Association des Essais" in page
+    assert "Une invitation à rejoindre Association des Essais" in page
     cle = Invitation.objects.get().pk
     assert connecter(creer_utilisateur()).post(f"/invitations/{cle}/accepter/").status_code == 404
     client.post(f"/invitations/{cle}/accepter/")
@@ -142,7 +142,7 @@ def test_l_invitation_passe_avant_la_creation_et_mene_ou_l_on_allait(connecter, 
     inviter(organisme, tete)
     client = connecter(creer_utilisateur(ADRESSE))
     page = client.get(f"/dossiers/nouveau/{appel.annee}/", follow=True).content.decode()
-    assert "Vous êtes invité·e dans" in page
+    assert "Une invitation à rejoindre" in page
     suite = f"/dossiers/nouveau/{appel.annee}/"
     chemin = f"/invitations/{Invitation.objects.get().pk}/accepter/?suite={quote(suite, safe='')}"
     assert chemin in page
@@ -164,7 +164,7 @@ def test_annuler_et_renvoyer_depuis_les_membres(connecter, organisme, tete):
     premier = inviter(organisme, tete)
     page = f"/organismes/{organisme.pk}/membres/"
     client = connecter(tete)
-    assert "expire le" in client.get(page).content.decode()
+    assert "Expire le" in client.get(page).content.decode()
     client.post(f"/invitations/{Invitation.objects.get().pk}/renvoyer/")
     with pytest.raises(invitations.InvitationInutilisable):
         invitations.lire(premier, recu_le=PENDANT)
