@@ -311,18 +311,22 @@ class Dossier(Journalise):
         )
 
     def est_corrigeable(self, instant: datetime) -> bool:
-        """Asked to complete; or deposited and its call open."""
+        """Asked to complete; or deposited and its call open.
+
+        Whatever funders have decided: a right that would end with a decision would tell that there
+        is one. The act refuses once a letter was received.
+        """
         return self.attend_un_complement(instant) or (
-            self.est_ouvert(instant) and self.est_remplacable()
+            self.est_ouvert(instant) and self.etat in EN_COURSE
         )
 
     def est_remplacable(self) -> bool:
-        """Another version may take the place of what was deposited.
-
-        Whatever funders have decided: a right that would end with a decision would tell that there
-        is one.
+        """Another version may take the place of what was deposited: asked for, or nobody was told
+        of a decision on this one.
         """
-        return self.etat in EN_COURSE
+        if self.etat == Etat.A_COMPLETER:
+            return True
+        return self.etat in EN_COURSE and not self.est_notifie()
 
     def correction_en_cours(self) -> "Dossier | None":
         """The next version, being written."""

@@ -21,7 +21,12 @@ from partenaires.models import Utilisateur
 from quartiers.models import Quartier
 
 PLUS_REMPLACABLE = (
-    "Cette correction ne peut plus être déposée : le dossier qu’elle corrige a changé d’état."
+    "Cette correction ne peut plus être déposée : le dossier qu’elle corrige a changé d’état, ou "
+    "la lettre d’un financeur est arrivée depuis. Écrivez au service."
+)
+DEJA_NOTIFIE = (
+    "La lettre d’un financeur est arrivée : ce dossier ne se corrige plus de lui-même. Écrivez au "
+    "service, qui peut demander une version révisée."
 )
 
 
@@ -38,6 +43,8 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
         raise AppelFerme(pourquoi_non_modifiable(depose, recu_le))
     if not depose.est_corrigeable(recu_le):
         raise NonModifiable(depose, recu_le)
+    if not depose.est_remplacable():
+        raise NonModifiable(depose, recu_le, DEJA_NOTIFIE)
     correction = _copier(depose, par=par, recu_le=recu_le)
     depose.passages.create(acte=Acte.CORRIGER, par=par, le=recu_le)
     return correction

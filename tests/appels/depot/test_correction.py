@@ -22,12 +22,14 @@ from tests.attente import BORNE
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
+    admettre,
     creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
     creer_financeur,
+    creer_lettre,
     creer_membre,
     creer_signataire,
     deposer,
@@ -191,6 +193,25 @@ def test_corriger_ne_dit_pas_si_un_financeur_a_decide(depose, signataire):
         2,
         "accorde",
         accord.montant_vote,
+    )
+
+
+def test_une_lettre_recue_arrete_les_corrections(connecter, depose, signataire):
+    """What was notified is not examined again because a new version came."""
+    admettre(depose)
+    brouillon = corriger(depose, signataire)
+    accord = creer_accord(depose)
+    creer_lettre(accord)
+    with pytest.raises(verrous.NonModifiable, match="la lettre d’un financeur est arrivée"):
+        attester(Dossier.objects.get(pk=brouillon.pk), signataire)
+    arret.abandonner(Dossier.objects.get(pk=brouillon.pk), par=signataire, recu_le=PENDANT)
+    page = connecter(signataire).post(f"/dossiers/{depose.pk}/corriger/", follow=True)
+    assert "ce dossier ne se corrige plus de lui-même" in page.content.decode()
+    relu = Dossier.objects.get(pk=depose.pk)
+    assert (relu.etat, relu.versions.count(), relu.corrections.non_deposes().count()) == (
+        Etat.RECEVABLE,
+        1,
+        0,
     )
 
 
