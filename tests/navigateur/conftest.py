@@ -128,12 +128,12 @@ def ecran(chromium):
     contextes = []
 
     def page(sans: tuple[str, str] | None = None) -> ecran_de_saisie.Ecran:
-        script = ecran_de_saisie.SCRIPT
+        scripts = dict(ecran_de_saisie.SCRIPTS)
         if sans is not None:
-            assert script.count(sans[0]) == 1, sans[0]
-            script = script.replace(*sans)
+            assert sum(texte.count(sans[0]) for texte in scripts.values()) == 1, sans[0]
+            scripts = {chemin: texte.replace(*sans) for chemin, texte in scripts.items()}
         contextes.append(chromium.new_context(locale="fr-FR"))
-        return ecran_de_saisie.Ecran(contextes[-1], script)
+        return ecran_de_saisie.Ecran(contextes[-1], scripts)
 
     yield page
     for contexte in contextes:

@@ -1,4 +1,4 @@
-"""The page of a part on its own: the real `saisie.js`, each answer of the server given by hand, the
+"""The page of a part on its own: the real scripts, each answer of the server given by hand, the
 clock too.
 """
 
@@ -12,7 +12,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-SCRIPT = (settings.RACINE / "static/js/saisie.js").read_text("utf-8")
+# The script of the page and what it borrows, {address: text}.
+SCRIPTS = {
+    f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
+    for nom in ("saisie.js", "commun/page.js")
+}
+SCRIPT = SCRIPTS["/static/js/saisie.js"]
 SITE = "http://portail.test"
 CLE = "saisie:7:12:description"
 MIDI = datetime(2026, 3, 2, 12)
@@ -73,9 +78,9 @@ def conflit(cle="besoin", autre="Besoin de Bob", libelle="Le besoin"):
 class Ecran:
     """The page of a part, what it sent, and what a person sees of it."""
 
-    def __init__(self, contexte, script: str):
+    def __init__(self, contexte, scripts: dict[str, str]):
         self.onglet = contexte.new_page()
-        self.script, self.envois_recus = script, ""
+        self.scripts, self.envois_recus = scripts, ""
         self.reponses = [ecrit()]  # in turn; the last one again and again
         self.session = {"qui": None, "jeton": ""}
         self.postes: list[dict] = []
@@ -97,11 +102,8 @@ class Ecran:
         if chemin == "/repere/":
             return route.fulfill(body="")
         self.appels += 1
-        if chemin == "/static/js/saisie.js":
-            return route.fulfill(body=self.script, content_type="text/javascript")
-        if chemin.startswith("/static/js/"):  # what the script borrows
-            module = (settings.RACINE / chemin.lstrip("/")).read_text("utf-8")
-            return route.fulfill(body=module, content_type="text/javascript")
+        if chemin in self.scripts:
+            return route.fulfill(body=self.scripts[chemin], content_type="text/javascript")
         if chemin == "/session/":
             return route.fulfill(json=self.session)
         est_seul = route.request.headers.get("accept") == "application/json"

@@ -288,7 +288,7 @@ REGLES = {
     "une demande à la fois, et la suite 0,8 s après": Regle(
         une_demande_a_la_fois,
         ((1, "Enregistrement…", ["Deux"]), True, [["Un"], ["Deux"]], ["4"]),
-        ("if (etat.enVol || etat.quitte) return;", ""),
+        ("if (etat.enVol || etat.quitte || etat.exclu) return;", ""),
     ),
     "les essais s’espacent, puis recommencent à 2 s": Regle(
         delais,
