@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -29,8 +28,8 @@ from appels.socle import suivi
 from appels.socle.completude import Manque
 from appels.socle.droits import REDIGENT
 from appels.socle.retraits import Retire
-from partenaires.models import Appartenance, Envoi, Partenaire, Role, Service, Utilisateur
-from partenaires.socle import courriels, liens
+from partenaires.models import Appartenance, Envoi, Partenaire, Role, Utilisateur
+from partenaires.socle import courriels
 from quartiers.horloge import a_paris
 from quartiers.models import Sceau
 
@@ -339,18 +338,6 @@ def dauphin(rappel: Rappel) -> None:
         "dauphin",
         {"dossier": rappel.dossier},
         urgent=False,
-    )
-
-
-def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cle: UUID) -> None:
-    """A visitor writes to the service; no copy to the address given, which nobody has verified."""
-    pour_repondre = liens.marque()  # the form read it: an address, and nothing else
-    courriels.ecrire(
-        f"contact-{cle}",
-        [service.email],
-        "contact",
-        {"nom": nom, "email": pour_repondre, "texte": texte, "page": page},
-        tels_quels={pour_repondre: email},
     )
 
 

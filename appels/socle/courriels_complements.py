@@ -57,5 +57,9 @@ def reponse(complement: Complement) -> None:
     dossier = complement.dossier
     agents = courriels.agents_en_poste([complement.demande_par, dossier.confie_a])
     courriels.ecrire(
-        f"reponse-{complement.pk}", agents, "reponse", {"dossier": dossier}, urgent=False
+        f"reponse-{complement.pk}",
+        agents,
+        "reponse",
+        {"dossier": dossier},
+        urgent=False,
     )

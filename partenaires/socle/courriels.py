@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.utils import make_msgid
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -20,6 +21,7 @@ from partenaires.models import (
     LigneResume,
     Passation,
     Rectification,
+    Service,
     Utilisateur,
 )
 from partenaires.socle import demonstration, liens
@@ -270,4 +272,16 @@ def designation(designation: Designation, autres: Iterable[Utilisateur]) -> None
         [autre.email for autre in autres],
         "designation",
         {"designation": designation},
+    )
+
+
+def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cle: UUID) -> None:
+    """A visitor writes to the service; no copy to the address given, which nobody has verified."""
+    pour_repondre = liens.marque()  # the form read it: an address, and nothing else
+    ecrire(
+        f"contact-{cle}",
+        [service.email],
+        "contact",
+        {"nom": nom, "email": pour_repondre, "texte": texte, "page": page},
+        tels_quels={pour_repondre: email},
     )

@@ -106,7 +106,7 @@ def verdict(dossier_pk: int) -> dict:
         "numero": dossier.numero is not None,
         "depose_le": dossier.depose_le is not None,
         "etat": dossier.etat == "depose",
-        "compteur": Numerotation.objects.get().dernier_numero == 1,
+        "compteur": Numerotation.objects.filter(dernier_numero=1).exists(),
         "version": Version.objects.count() == 1,
         "recepisse": Recepisse.objects.count() == 1,
         "attestations": Attestation.objects.exists(),

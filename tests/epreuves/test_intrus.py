@@ -22,7 +22,15 @@ from post_office.models import Email
 
 from appels.demonstration import dossiers
 from appels.instruction.actions import deports, echanges, exports
-from appels.models import CoordonneesBancaires, Deport, Dossier, Export, Papier, Piece
+from appels.models import (
+    CoordonneesBancaires,
+    Deport,
+    Dossier,
+    Export,
+    Mention,
+    Papier,
+    Piece,
+)
 from appels.models.dossiers import DossierQuerySet
 from contrat_ville import acces
 from contrat_ville.verification import Formulaires
@@ -300,7 +308,7 @@ def chemins_vers(cible: type[models.Model]) -> dict[type[models.Model], list[str
     for _ in range(3):
         connus = dict(menent)
         for modele in apps.get_models():
-            if modele is cible or modele is Trace:
+            if modele is cible or modele in (Trace, Mention):
                 continue
             for champ in modele._meta.concrete_fields:
                 suites = connus.get(champ.related_model, ()) if champ.is_relation else ()

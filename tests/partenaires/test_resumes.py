@@ -91,10 +91,8 @@ def test_seuls_ces_messages_peuvent_attendre(racine):
 
     A deadline, a signature or a receipt never waits.
     """
-    sources = "".join(
-        (racine / app / "socle" / "courriels.py").read_text(encoding="utf-8")
-        for app in ("appels", "partenaires")
-    )
+    modules = sorted(racine.glob("*/socle/courriels*.py"))
+    sources = "".join(module.read_text(encoding="utf-8") for module in modules)
     attendent = re.findall(r'"(\w+)",\s*\{[^}]*\},\s*urgent=False,?\s*\)', sources)
     assert (sorted(attendent), sources.count("urgent=False")) == (
         [

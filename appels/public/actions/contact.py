@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from appels.socle import courriels, reveil
+from appels.socle import reveil
 from partenaires.models import Service
+from partenaires.socle import courriels
 from partenaires.socle.refus import Refus
 
 

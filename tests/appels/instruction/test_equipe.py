@@ -92,10 +92,11 @@ def test_la_liste_dit_qui_vient_quand_et_comment(connecter, responsable, agent):
     texte = texte.replace("\xa0", " ")
     mots = (
         str(agent),
-        "vu le 10 novembre 2026 à 10 h 30",
-        "second facteur posé",
-        "sans second facteur",
-        "jamais connecté",
+        "10 novembre 2026 à 10 h 30",
+        '<td data-t="2d facteur">Oui</td>',
+        '<td data-t="2d facteur">Non</td>',
+        "Aucune",
+        "Limité",
         "Périmètre",
         f"/instruction/equipe/{sienne(agent).pk}/acces/",
     )
@@ -177,7 +178,7 @@ def test_qui_sort_ne_garde_rien(connecter, responsable, agent, cua, acte):
     affecter = Passage.objects.get(dossier=dossier, acte=Acte.AFFECTER)
     assert (affecter.par, affecter.champs) == (
         responsable,
-        [["charge", str(agent), str(collegue)]],
+        [["agent chargé du dossier", str(agent), str(collegue)]],
     )
     assert Export.objects.count() == 0
     assert journal() == [(DITS[acte], str(agent), "Mutation au 1er décembre")]

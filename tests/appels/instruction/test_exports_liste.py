@@ -195,9 +195,9 @@ def test_un_export_fait_plus_tard_suit_les_droits_de_ce_moment(agent, depose, lo
 
 
 def lu_en_entier(client, adresse: str) -> int:
-    """The answer, its file closed."""
+    """The answer, its file read."""
     reponse = client.get(adresse)
-    reponse.close()
+    b"".join(reponse)
     return reponse.status_code
 
 
