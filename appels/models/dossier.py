@@ -311,18 +311,17 @@ class Dossier(Journalise):
         )
 
     def est_corrigeable(self, instant: datetime) -> bool:
-        """Asked to complete; or deposited and its call open.
-
-        Whatever funders have decided: a right that would end with a decision would tell that there
-        is one. The act refuses once a letter was received.
-        """
+        """Asked to complete; or deposited and its call open."""
         return self.attend_un_complement(instant) or (
-            self.est_ouvert(instant) and self.etat in EN_COURSE
+            self.est_ouvert(instant) and self.est_remplacable()
         )
 
     def est_remplacable(self) -> bool:
         """Another version may take the place of what was deposited: asked for, or nobody was told
         of a decision on this one.
+
+        Whatever funders have decided: a right that would end with a decision, before its letter,
+        would tell that there is one.
         """
         if self.etat == Etat.A_COMPLETER:
             return True

@@ -82,10 +82,14 @@ def peut_renoncer(utilisateur: Utilisateur, dossier: Dossier) -> bool:
 
 
 @droit(
-    "Un dossier déposé se corrige jusqu’à la clôture de l’appel, par une personne qui le rédige."
+    "Un dossier déposé se corrige jusqu’à la clôture de l’appel, par une personne qui le rédige, "
+    "tant qu’aucun financeur n’a envoyé sa lettre. Ensuite, écrivez au service, qui peut demander "
+    "une version révisée."
 )
 def peut_corriger(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
-    """Prepare a new version of what was deposited: its writers, until the closing or when asked."""
+    """Prepare a new version of what was deposited: its writers, until the closing and before
+    any letter, or when asked.
+    """
     return redige(utilisateur, dossier) and dossier.est_corrigeable(instant)
 
 

@@ -42,9 +42,7 @@ def corriger(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> Dossie
     if not (depose.est_ouvert(recu_le) or depose.attend_un_complement(recu_le)):
         raise AppelFerme(pourquoi_non_modifiable(depose, recu_le))
     if not depose.est_corrigeable(recu_le):
-        raise NonModifiable(depose, recu_le)
-    if not depose.est_remplacable():
-        raise NonModifiable(depose, recu_le, DEJA_NOTIFIE)
+        raise NonModifiable(depose, recu_le, DEJA_NOTIFIE if depose.est_notifie() else "")
     correction = _copier(depose, par=par, recu_le=recu_le)
     depose.passages.create(acte=Acte.CORRIGER, par=par, le=recu_le)
     return correction

@@ -205,8 +205,12 @@ def test_une_lettre_recue_arrete_les_corrections(connecter, depose, signataire):
     with pytest.raises(verrous.NonModifiable, match="la lettre d’un financeur est arrivée"):
         attester(Dossier.objects.get(pk=brouillon.pk), signataire)
     arret.abandonner(Dossier.objects.get(pk=brouillon.pk), par=signataire, recu_le=PENDANT)
-    page = connecter(signataire).post(f"/dossiers/{depose.pk}/corriger/", follow=True)
-    assert "ce dossier ne se corrige plus de lui-même" in page.content.decode()
+    with pytest.raises(verrous.NonModifiable, match="ce dossier ne se corrige plus de lui-même"):
+        correction.corriger(depose, par=signataire, recu_le=PENDANT)
+    client = connecter(signataire)
+    lien = f"/dossiers/{depose.pk}/corriger/"
+    assert client.post(lien).status_code == 403
+    assert lien not in client.get(f"/dossiers/{depose.pk}/relecture/").content.decode()
     relu = Dossier.objects.get(pk=depose.pk)
     assert (relu.etat, relu.versions.count(), relu.corrections.non_deposes().count()) == (
         Etat.RECEVABLE,

@@ -292,7 +292,7 @@ def test_lecture_d_un_brouillon_puis_du_dossier_depose(
         assert client.get(f"/dossiers/{dossier.pk}/deposer/").status_code == 200
     deposer(dossier, signataire)
     en_route()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert client.get(f"/dossiers/{dossier.pk}/relecture/").status_code == 200
     en_route()
     with django_assert_num_queries(7):
