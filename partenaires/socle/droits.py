@@ -66,23 +66,46 @@ def peut_administrer(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
 
 
 @droit(
-    "D’autres personnes tenaient cet organisme avant vous : sa fiche s’ouvrira quand le service "
-    "aura vérifié votre qualité. Joignez un document qui la montre."
+    "D’autres personnes tenaient cet organisme avant vous, et sa fiche s’ouvrira quand le service "
+    "aura vérifié votre qualité : joignez un document qui la montre. Si vous êtes du service, "
+    "votre périmètre ne comprend pas sa commune."
 )
 def peut_lire_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """The sheet: an unverified claimant reads none that others may have written."""
-    if est_verifie(utilisateur, partenaire) or _sert_au_dehors(utilisateur, partenaire.pk):
+    if est_verifie(utilisateur, partenaire):
         return True
+    if _sert_au_dehors(utilisateur, partenaire.pk):
+        return _remplit_sans_membre(utilisateur, partenaire)
     autres = Appartenance.objects.filter(partenaire=partenaire, acceptee_le__isnull=False)
     return not autres.exclude(utilisateur=utilisateur).exists()
 
 
-@droit("Votre rôle permet de lire cette fiche, pas de la modifier.")
+@droit(
+    "Cette fiche se modifie par les personnes qui rédigent pour l’organisme ; quand personne ne "
+    "l’administre, par le service, chacun dans son périmètre."
+)
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """Write the sheet: everybody of the organisation but its readers; an agent let in."""
     roles_ici = roles(utilisateur, partenaire.pk)
     est_permis = not roles_ici.isdisjoint(REDIGENT_LA_FICHE)
-    return est_permis or _sert_au_dehors(utilisateur, partenaire.pk)
+    return est_permis or _remplit_sans_membre(utilisateur, partenaire)
+
+
+def _remplit_sans_membre(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
+    """The sheet of who asked on paper: the service, but for a commune known to be out of reach.
+
+    An axis or a quartier says nothing of where an organisation is: it keeps nobody away.
+    """
+    return _sert_au_dehors(utilisateur, partenaire.pk) and any(
+        _n_ecarte_pas(appartenance.perimetre, partenaire)
+        for appartenance in utilisateur.mes_appartenances
+        if appartenance.roles & set(ROLES_AGENT)
+    )
+
+
+def _n_ecarte_pas(perimetre: dict[str, list[str]], partenaire: Partenaire) -> bool:
+    communes = perimetre.get("communes", [])
+    return not communes or not partenaire.code_insee or partenaire.code_insee in communes
 
 
 def _sert_au_dehors(utilisateur: Utilisateur, partenaire_pk: int) -> bool:

@@ -57,6 +57,20 @@ def attendre(vrai, secondes: int) -> None:
         time.sleep(1)
 
 
+def attendre_le_travailleur(combien_restent) -> None:
+    """Until nothing remains to be made, however slow: only a worker that makes nothing fails."""
+    restent = combien_restent()
+    while restent:
+        attendre(lambda avant=restent: combien_restent() != avant, 180)
+        restent = combien_restent()
+
+
+def lettres_en_preparation(onglet) -> int:
+    onglet.reload()
+    dit = re.search(r"(\d+)\slettres? en préparation", onglet.locator("main").inner_text())
+    return int(dit[1]) if dit else 0
+
+
 @contextmanager
 def connecte(chromium, adresse, identifiant):
     """A page of this person, signed in by the form."""
@@ -134,7 +148,7 @@ def tenir_la_seance(onglet, appel: str) -> int:
             lambda n=nombre: (
                 onglet.reload() and onglet.get_by_text("Prêt", exact=True).count() == n
             ),
-            90,
+            180,
         )
     return combien
 
@@ -186,10 +200,7 @@ def notifier(onglet, appel: str, decisions: int) -> None:
     """
     onglet.goto(f"{appel}lettres/")
     presser(onglet, "Préparer")
-    attendre(
-        lambda: onglet.reload() and "en préparation." not in onglet.locator("main").inner_text(),
-        400,
-    )
+    attendre_le_travailleur(lambda: lettres_en_preparation(onglet))
     financeurs = [
         option.get_attribute("value")
         for option in onglet.locator("#f-financeur option").all()
@@ -232,7 +243,7 @@ def test_une_campagne_entiere_dans_la_demonstration(chromium, tmp_path):
         assert verification.jouer(adresse, dits.append) == 0, dits
         with (
             connecte(chromium, adresse, "responsable") as service,
-            connecte(chromium, adresse, "instruction0") as organisme,
+            connecte(chromium, adresse, "signature") as organisme,
         ):
             service.goto("/instruction/appels/")
             appel = re.match(

@@ -299,6 +299,24 @@ def test_un_agent_ne_juge_que_dans_son_perimetre(connecter, organisme, perimetre
     assert adhesion(personne).verifiee_par == agent
 
 
+@pytest.mark.parametrize(
+    ("perimetre", "code"),
+    [({}, 200), ({"axes": ["apaise"]}, 200), ({"communes": ["62041"]}, 200)]
+    + [({"communes": ["62065"]}, 403), ({"communes": ["62065"], "axes": ["apaise"]}, 403)],
+)
+def test_la_fiche_sans_membre_est_a_qui_sert_sa_commune(connecter, organisme, perimetre, code):
+    organisme.fiche.ville = "ARRAS"
+    organisme.fiche.save()
+    Appartenance.objects.filter(partenaire=organisme).delete()
+    agent = creer_agent()
+    Appartenance.objects.filter(utilisateur=agent).update(perimetre=perimetre)
+    bureau = connecter(agent)
+    adresse = f"/organismes/{organisme.pk}/fiche/"
+    assert bureau.get(adresse).status_code == code
+    ecrit = bureau.post(adresse, {"version": "0"}).status_code
+    assert ecrit == (403 if code == 403 else 422)
+
+
 def test_un_agent_ne_juge_pas_sa_propre_demande(connecter, organisme):
     agent = creer_agent()
     creer_membre(organisme, *TOUT, utilisateur=agent, est_premiere=True)
