@@ -23,7 +23,24 @@ _MOIS = (
     "novembre",
     "décembre",
 )
-_UNITES = ("€", "%", "‰", "°", "k€", "M€", "h", "min", "s", "ko", "Mo", "Go", "km", "m", "ha", "ETPT")
+_UNITES = (
+    "€",
+    "%",
+    "‰",
+    "°",
+    "k€",
+    "M€",
+    "h",
+    "min",
+    "s",
+    "ko",
+    "Mo",
+    "Go",
+    "km",
+    "m",
+    "ha",
+    "ETPT",
+)
 _ABREGES = ("n°", "N°", "art.", "Art.", "article", "Article", "articles", "L.", "R.", "D.", "page")
 
 _APRES_UN_NOMBRE = "|".join((*_UNITES, *_MOIS))
