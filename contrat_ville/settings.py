@@ -84,7 +84,8 @@ WSGI_APPLICATION = "contrat_ville.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "contrat_ville.gabarits.Gabarits",
+        "NAME": "django",
         "DIRS": [RACINE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {

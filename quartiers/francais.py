@@ -181,13 +181,46 @@ def siret(numero: str) -> str:
     return INSECABLE.join((numero[:3], numero[3:6], numero[6:9], numero[9:]))
 
 
+# What comes after them in a name is not counted: « 3 lettres de décision ».
+FIN_DU_COMPTE = {"de", "du", "des", "à", "au", "aux", "en", "sans", "sur", "par", "pour", "qui"}
+EN_AUX = re.compile(r"(?<=\w)al$")
+EN_X = re.compile(r"(?<=\w)(?:eau|eu|œu)$")
+
+
 def accorder(compte: int, singulier: str, pluriel: str = "") -> str:
-    """« 1 pièce », « 3 pièces »."""
-    if compte < 2:
-        mot = singulier
-    else:
-        mot = pluriel or f"{singulier}s"
-    return f"{nombre(compte)}{INSECABLE}{mot}"
+    """« 0 pièce jointe », « 1 pièce jointe », « 3 pièces jointes »: zero is singular in French.
+
+    A verb, or what the rules do not know, is given in the plural too: « lettre attend » and
+    « lettres attendent ».
+    """
+    return f"{nombre(compte)}{INSECABLE}{forme(compte, singulier, pluriel)}"
+
+
+def forme(compte: int, singulier: str, pluriel: str = "") -> str:
+    """The same words without their number: « elle », « elles »."""
+    if abs(compte) < 2:
+        return singulier
+    return pluriel or au_pluriel(singulier)
+
+
+def au_pluriel(mots: str) -> str:
+    """« documents demandés », « lettres de décision », « bureaux », « PDF »."""
+    accordes: list[str] = []
+    compte = True
+    for mot in mots.split(" "):
+        compte = compte and mot not in FIN_DU_COMPTE and not mot.startswith(("d’", "l’"))
+        accordes.append(_mot_au_pluriel(mot) if compte else mot)
+    return " ".join(accordes)
+
+
+def _mot_au_pluriel(mot: str) -> str:
+    if mot.isupper() or mot.endswith(("s", "x", "z")):
+        return mot  # « 3 PDF », « 3 avis »
+    if EN_AUX.search(mot):
+        return f"{mot[:-1]}ux"
+    if EN_X.search(mot):
+        return f"{mot}x"
+    return f"{mot}s"
 
 
 LIGATURES = str.maketrans(

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import IntegrityError, models, transaction
 
+from quartiers.francais import accorder
 from quartiers.horloge import a_paris
 from quartiers.models import Sceau, SeulAjout
 from quartiers.models.journalise import en_json
@@ -253,9 +254,7 @@ def _jamais_scellees(fins: dict[str, int], maintenant: datetime) -> list[str]:
         nom = _etiquette(modele)
         seules = _lignes(modele).filter(pk__gt=fins.get(nom, 0), le__lt=maintenant - ATTENTE)
         if combien := seules.count():
-            ecarts.append(
-                f"{nom} : {combien} ligne(s) de plus de deux jours ne sont tenues par aucun sceau."
-            )
+            ecarts.append(f"{nom} : {accorder(combien, 'ligne')} de plus de deux jours sans sceau.")
     return ecarts
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from appels.models import Financement, FinanceurAppel
 from partenaires.models import Genre, Service
+from quartiers import articles
 from quartiers.francais import en_euros, jour
 
 CHAMPS: dict[str, tuple[str, Callable[[Financement], str]]] = {
@@ -12,8 +13,13 @@ CHAMPS: dict[str, tuple[str, Callable[[Financement], str]]] = {
     "projet": ("l’intitulé du projet", lambda demande: demande.dossier.intitule),
     "numero": ("le numéro du dossier", lambda demande: demande.dossier.numero or ""),
     "appel": ("le titre de l’appel à projets", lambda demande: str(demande.dossier.appel)),
+    "a_l_appel": ("« à l’Appel… »", lambda demande: articles.a(demande.dossier.appel)),
+    "de_l_appel": ("« de l’Appel… »", lambda demande: articles.de(demande.dossier.appel)),
     "annee": ("l’année des projets", lambda demande: str(demande.dossier.appel.annee)),
-    "financeur": ("le financeur", lambda demande: demande.nom),
+    "financeur": ("le nom du financeur", lambda demande: demande.nom),
+    "le_financeur": ("« la Caisse… »", lambda demande: articles.le(demande.nom)),
+    "du_financeur": ("« de la Caisse… »", lambda demande: articles.de(demande.nom)),
+    "au_financeur": ("« à la Caisse… »", lambda demande: articles.a(demande.nom)),
     "decision": (
         "sa décision, en un mot",
         lambda demande: demande.get_decision_display().lower(),
@@ -28,6 +34,7 @@ CHAMPS: dict[str, tuple[str, Callable[[Financement], str]]] = {
     "motif": ("le motif de la décision", lambda demande: demande.motif),
 }
 CHAMP = re.compile(r"\{([^{}\n]*)\}")
+FIN_DE_PHRASE = re.compile(r"(?:^|[.!?…]\s+|\n)$")
 
 
 def inconnus(texte: str) -> list[str]:
@@ -37,11 +44,17 @@ def inconnus(texte: str) -> list[str]:
 
 
 def remplir(texte: str, financement: Financement) -> str:
-    """The text with its fields said; what they say is text, and is not read again for fields."""
+    """The text with its fields said; what they say is text, and is not read again for fields.
+
+    A sentence that begins with one begins with a capital: « La Caisse… accorde ».
+    """
 
     def dire(trouve: re.Match[str]) -> str:
         _, valeur = CHAMPS[trouve[1]]
-        return valeur(financement)
+        dit = valeur(financement)
+        if FIN_DE_PHRASE.search(texte[: trouve.start()]):
+            return dit[:1].upper() + dit[1:]
+        return dit
 
     return CHAMP.sub(dire, texte)
 

@@ -27,8 +27,8 @@ def charger() -> None:
             None,
             {
                 "objet": "Décision sur votre demande {numero} (exemple fictif)",
-                "corps": "Madame, Monsieur,\n\nVous avez présenté « {projet} » à l’{appel}. "
-                "{financeur} " + annonce,
+                "corps": "Madame, Monsieur,\n\nVous avez présenté « {projet} » {a_l_appel}. "
+                "{le_financeur} " + annonce,
                 "signataire": "Prénom Nom (fictif)",
                 "qualite": "Qualité et service fictifs",
             },

@@ -11,6 +11,7 @@ from appels.models.complement import Point
 from appels.socle import budget, completude, droits
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
+from quartiers.francais import accorder
 
 GROUPES = {
     "Votre organisme": [NomPartie.ORGANISME],
@@ -188,7 +189,7 @@ def _ligne(
     elif not combien:
         etat, mot = "plein", "Complet"
     elif nom == NomPartie.PIECES:
-        etat, mot = "vide", f"{combien} manquante{'s' if combien > 1 else ''}"
+        etat, mot = "vide", accorder(combien, "manquante")
     elif est_ecrite or nom == NomPartie.ORGANISME:  # the sheet exists before the dossier
         etat, mot = "demi", "À compléter"
     else:

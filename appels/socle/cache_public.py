@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from appels.models import Appel
 from appels.models.appel import le_plus_actuel
 from appels.socle.requete import Requete
+from appels.socle.vues import adresse
 from quartiers import horloge
 from quartiers.memoire import Garde
 
@@ -44,12 +45,25 @@ def page_publique(vue: VuePublique) -> VuePublique:
     """A page that says the same thing to every visitor who is not signed in.
 
     It depends on the parution, on what the clock does to the call, and on its address; nothing
-    else. Answers 304 to a visitor who has it already.
+    else. Answers 304 to a visitor who has it already. It reads no parameter: see `page_qui_lit`.
     """
+    return page_qui_lit()(vue)
 
+
+def page_qui_lit(*noms: str) -> Callable[[VuePublique], VuePublique]:
+    """The same, for a page that reads these parameters of its address."""
+
+    def decorer(vue: VuePublique) -> VuePublique:
+        return _servie(vue, noms)
+
+    return decorer
+
+
+def _servie(vue: VuePublique, noms: tuple[str, ...]) -> VuePublique:
     @require_safe
     @wraps(vue)
     def servie(request: Requete, **parametres: str) -> HttpResponseBase:
+        adresse.ne_garder_que(request, noms)
         request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
         if not est_pour_tous(request):
             return vue(request, **parametres)
@@ -88,11 +102,11 @@ def derniere_modification(request: Requete) -> datetime:
 
 
 def _cle(request: Requete, change_le: datetime) -> str:
-    adresse = (
+    tout = (
         f"{request.parution.numero} {change_le.timestamp()} {accepte_gzip(request)} "
         f"{request.scheme} {request.get_host()} {request.get_full_path()}"
     )
-    return hashlib.sha256(adresse.encode()).hexdigest()
+    return hashlib.sha256(tout.encode()).hexdigest()
 
 
 def _se_garde(reponse: HttpResponseBase) -> TypeGuard[HttpResponse]:

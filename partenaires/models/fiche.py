@@ -4,6 +4,7 @@ from django.db import models
 
 from partenaires.models.identifiants import telephone_valide
 from partenaires.models.partenaire import Partenaire
+from quartiers.articles import de
 from quartiers.models import Journalise, Regard
 
 OUI_NON = [(True, "Oui"), (False, "Non")]
@@ -124,7 +125,7 @@ class Fiche(Journalise):
     exercice_au = models.DateField("au", null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"Fiche de {self.partenaire}"
+        return f"Fiche {de(self.partenaire)}"
 
 
 class Agrement(Journalise):

@@ -37,15 +37,18 @@ def ecrire(
     urgent: bool = True,
     priorite: int = PRIORITY.medium,
     tels_quels: Mapping[str, str] | None = None,
+    repondre_a: str = "",
 ) -> list[Envoi]:
     """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`.
 
     Never twice for an act. What is not urgent waits for the daily summary, but of those who want it
     at once. `priorite`: what leaves first when many wait. `tels_quels`: what `composer` keeps.
+    `repondre_a`: where an answer goes, the service when it is empty.
     """
     adresses = list(dict.fromkeys(destinataires))
     objet, corps = composer(gabarit, contexte, tels_quels=tels_quels, adresses=adresses)
     html = _en_html(objet, corps)
+    entetes = _entetes(repondre_a or Service.actuel().email)
     patients = {} if urgent else _patients(adresses)
     for patient in patients.values():
         LigneResume.objects.get_or_create(
@@ -54,7 +57,7 @@ def ecrire(
             defaults={"objet": objet[:300], "corps": corps, "ecrite_le": horloge.maintenant()},
         )
     return [
-        _poser(acte, adresse, objet, corps, html, priorite)
+        _poser(acte, adresse, objet, corps, html, priorite, entetes)
         for adresse in adresses
         if adresse not in patients
     ]
@@ -95,18 +98,34 @@ def _en_html(objet: str, corps: str) -> str:
     )
 
 
-def _poser(acte: str, adresse: str, objet: str, corps: str, html: str, priorite: int) -> Envoi:
+def _poser(
+    acte: str,
+    adresse: str,
+    objet: str,
+    corps: str,
+    html: str,
+    priorite: int,
+    entetes: dict[str, str],
+) -> Envoi:
     deja = Envoi.objects.filter(acte=acte, destinataire=adresse).first()
     if deja:
         return deja
-    courriel = _enregistrer(adresse, objet, corps, html, priorite)
+    courriel = _enregistrer(adresse, objet, corps, html, priorite, entetes)
     return Envoi.objects.create(
         acte=acte, destinataire=adresse, courriel=courriel, ecrit_le=horloge.maintenant()
     )
 
 
+def _entetes(repondre_a: str) -> dict[str, str]:
+    """A machine wrote it (RFC 3834): no « out of office » answers it; a person knows where to."""
+    entetes = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if repondre_a:
+        entetes["Reply-To"] = repondre_a
+    return entetes
+
+
 def _enregistrer(
-    adresse: str, objet: str, corps: str, html: str, priorite: int = PRIORITY.medium
+    adresse: str, objet: str, corps: str, html: str, priorite: int, entetes: dict[str, str]
 ) -> Email:
     """A queued row with its Message-ID fixed once; texts are kept as they are, no templates."""
     return Email.objects.create(
@@ -118,6 +137,7 @@ def _enregistrer(
         status=STATUS.queued,
         priority=priorite,
         message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]),
+        headers=entetes,
     )
 
 
@@ -133,11 +153,13 @@ class BoiteEnvoi(BaseEmailBackend):
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        entetes = _entetes(Service.actuel().email)
         for message in email_messages:
             objet = une_ligne(liens.sans_lien(str(message.subject)))
             corps = liens.sauf_nos_pages(str(message.body))
             for adresse in message.to:
-                _enregistrer(adresse, objet, corps, _en_html(objet, corps), PRIORITY.high)
+                html = _en_html(objet, corps)
+                _enregistrer(adresse, objet, corps, html, PRIORITY.high, entetes)
         return len(email_messages)
 
 
@@ -284,4 +306,5 @@ def contact(service: Service, *, nom: str, email: str, texte: str, page: str, cl
         "contact",
         {"nom": nom, "email": pour_repondre, "texte": texte, "page": page},
         tels_quels={pour_repondre: email},
+        repondre_a=email,
     )

@@ -2,7 +2,7 @@
 
 from django import template
 
-from quartiers import francais
+from quartiers import articles, francais
 
 register = template.Library()
 
@@ -13,8 +13,22 @@ register.filter("date_et_heure", francais.date_et_heure)
 register.filter("instant_exact", francais.instant_exact)
 register.filter("moment", francais.moment)
 register.filter("siret", francais.siret)
-register.filter("accorder", francais.accorder)
+register.filter("de", articles.de)
+register.filter("a", articles.a)
+register.filter("le", articles.le)
 register.filter("poids", francais.poids)
+
+
+@register.filter
+def accorder(compte: int, mots: str) -> str:
+    """« 3 pièces jointes » of « pièce jointe »; both forms when it is a verb: « va|vont »."""
+    return francais.accorder(compte, *mots.split("|"))
+
+
+@register.filter
+def forme(compte: int, mots: str) -> str:
+    """« elles » of « elle|elles »: the words alone, that agree with a number said elsewhere."""
+    return francais.forme(compte, *mots.split("|"))
 
 
 @register.filter

@@ -65,7 +65,7 @@ def test_une_personne_seule_va_de_rien_au_recepisse(appel, ouvrir, script):
     onglet.wait_for_url(f"**/dossiers/nouveau/{appel.annee}/")
     onglet.fill("[name=intitule]", "Projet d’Ada")
     presser(onglet, "Commencer le dossier")
-    onglet.wait_for_selector("text=parties complètes sur 8")
+    onglet.wait_for_selector("text=/parties? complètes? sur 8/")
     dossier = Dossier.objects.get()
     ada = Utilisateur.objects.get()
     remplir(dossier, ada)

@@ -126,7 +126,7 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
     entrer(onglet, "Commencer un nouveau dossier")
     taper(onglet, "Intitulé du projet", "Projet écrit au clavier")
     entrer(onglet, "Commencer le dossier")
-    onglet.wait_for_selector("text=parties complètes sur 8")
+    onglet.wait_for_selector("text=/parties? complètes? sur 8/")
     dossier = Dossier.objects.get()
     for nom, ecrire in ECRITURES.items():  # the long texts: written by a colleague meanwhile
         if nom != NomPartie.DESCRIPTION:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from appels.models import Critere
 from partenaires.models import Passation
-from quartiers import sceaux
+from quartiers import francais, sceaux
 from quartiers.models import Sceau, Trace
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_association
 
@@ -168,8 +168,8 @@ def test_un_sceau_reecrit_se_voit(trois_jours, forcer):
 def test_des_lignes_que_rien_ne_scelle_plus_se_voient(trois_jours, forcer):
     QuerySet.delete(Sceau.objects.all())
     ecarts = sceaux.verifier(maintenant=PENDANT + timedelta(days=30))
-    seules = f"{Trace.objects.count()} ligne(s) de plus de deux jours"
-    assert ecarts[-1] == f"quartiers.Trace : {seules} ne sont tenues par aucun sceau."
+    seules = francais.accorder(Trace.objects.count(), "ligne")
+    assert ecarts[-1] == f"quartiers.Trace : {seules} de plus de deux jours sans sceau."
 
 
 def test_la_commande_dit_ce_qui_differe_et_sort_en_erreur(trois_jours, forcer):

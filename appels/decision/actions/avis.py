@@ -14,6 +14,7 @@ from appels.socle import courriels, reveil
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers.articles import de
 from quartiers.francais import moment
 
 
@@ -87,7 +88,7 @@ def _garder(ancien: AvisRemplace, dossier: Dossier, *, par: Utilisateur, recu_le
 
 def _se_deporter(avis: Avis, dossier: Dossier, *, recu_le: datetime) -> None:
     """The opinion « Déport » is one: the dossier closes to who gives it, not to their funder."""
-    motif = f"Avis de {avis.partenaire} : déport. {avis.motif}".strip()
+    motif = f"Avis {de(avis.partenaire)} : déport. {avis.motif}".strip()
     deports.declarer(
         dossier,
         avis.auteur,

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from appels.models import Dossier
 from appels.socle import empechement
+from quartiers.francais import accorder
 
 NOMMES = 40  # beyond, the page of the list says the rest
 
@@ -23,5 +24,5 @@ def dire_les_laisses(
     dits = [f"{dossier.numero} ({pourquoi})" for dossier, pourquoi in laisses]
     if not dits:
         return
-    suite = f" et {len(dits) - NOMMES} autres" if len(dits) > NOMMES else ""
+    suite = f" et {accorder(len(dits) - NOMMES, 'autre')}" if len(dits) > NOMMES else ""
     messages.warning(request, f"Laissés de côté : {', '.join(dits[:NOMMES])}{suite}.")

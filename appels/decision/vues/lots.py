@@ -10,6 +10,7 @@ from appels.models import Appel, GenreExport
 from partenaires.models import Partenaire
 from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
+from quartiers.articles import de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ def lots(request, pk):
         if choisi:
             actes.demander(appel, choisi, par=request.user, recu_le=request.recu_le)
             messages.success(
-                request, f"Le lot de {choisi} est en préparation : il paraîtra ci-dessous."
+                request, f"Le lot {de(choisi)} est en préparation : il paraîtra ci-dessous."
             )
         else:
             messages.error(

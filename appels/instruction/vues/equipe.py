@@ -12,6 +12,7 @@ from appels.socle.requete import Requete
 from partenaires.models import Appartenance
 from partenaires.organismes.actions import equipe
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
+from quartiers.articles import de
 from quartiers.francais import accorder
 
 
@@ -83,18 +84,18 @@ def _agir(request: Requete, appartenance: Appartenance, form: formulaires.AccesF
     }
     if isinstance(form, formulaires.RoleForm):
         rendus = actes.changer_role(appartenance, form.cleaned_data["role"], **cadre)
-        return f"Le rôle de {personne} est changé.{_sans_charge(rendus)}"
+        return f"Le rôle {de(personne)} est changé.{_sans_charge(rendus)}"
     if isinstance(form, formulaires.SuspendreForm):
         rendus = actes.suspendre(appartenance, repreneur=form.repris_par(), **cadre)
-        return f"L’accès de {personne} est suspendu.{_sans_charge(rendus)}"
+        return f"L’accès {de(personne)} est suspendu.{_sans_charge(rendus)}"
     if isinstance(form, formulaires.RetirerForm):
         rendus = actes.retirer(appartenance, repreneur=form.repris_par(), **cadre)
         return f"{personne} ne fait plus partie de l’équipe.{_sans_charge(rendus)}"
     if isinstance(form, formulaires.FacteurForm):
         equipe.oter_le_second_facteur(appartenance, **cadre)
-        return f"Le second facteur de {personne} est remis à zéro."
+        return f"Le second facteur {de(personne)} est remis à zéro."
     equipe.retablir(appartenance, **cadre)
-    return f"L’accès de {personne} est rétabli."
+    return f"L’accès {de(personne)} est rétabli."
 
 
 def _sans_charge(combien: int) -> str:

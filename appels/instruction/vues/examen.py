@@ -26,6 +26,7 @@ from appels.socle.vues import lecture
 from partenaires.models.appartenance import ROLES_AGENT
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, saisie
 from quartiers import geographie
+from quartiers.francais import accorder
 
 
 def a_examiner(request: Requete, pk: int, dossiers: DossierQuerySet | None = None) -> Dossier:
@@ -196,8 +197,7 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
                 par=request.user,
                 recu_le=request.recu_le,
             )
-            pluriel = "s" if changees > 1 else ""
-            phrase = f"{changees} pièce{pluriel} examinée{pluriel}."
+            phrase = f"{accorder(changees, 'pièce examinée')}."
             messages.success(request, phrase if changees else "Rien n’a changé.")
         return redirect("appels:examen", pk=pk)
     return afficher(

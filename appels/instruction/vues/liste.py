@@ -18,6 +18,7 @@ from appels.socle.requete import Requete
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
+from quartiers.francais import accorder
 
 CRITERES = {"commune": "Par commune", "axe": "Par axe", "quartier": "Par quartier"}
 
@@ -126,10 +127,7 @@ def selection(request: Requete) -> HttpResponse:
             par=request.user,
             recu_le=request.recu_le,
         )
-        pluriel = "s" if confies > 1 else ""
-        messages.success(
-            request, f"{confies} dossier{pluriel} confié{pluriel} à {agent or 'personne'}."
-        )
+        messages.success(request, f"{accorder(confies, 'dossier confié')} à {agent or 'personne'}.")
         if ecartes:
             messages.warning(request, affectation.dire_les_ecartes(ecartes))
         return redirect(retour)
@@ -193,10 +191,9 @@ def repartir(request: Requete, pk: int) -> HttpResponse:
             )
             repartis += confies
             laisses += ecartes
-        pluriel = "s" if repartis > 1 else ""
         phrase = "Aucun dossier libre ne répond à ces choix."
         if repartis:
-            phrase = f"{repartis} dossier{pluriel} réparti{pluriel}."
+            phrase = f"{accorder(repartis, 'dossier réparti')}."
         messages.success(request, phrase)
         if laisses:
             messages.warning(request, affectation.dire_les_ecartes(laisses))

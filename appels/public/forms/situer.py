@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import QueryDict
 
 from quartiers import geometrie
 from quartiers.situation import Situation, est_aux_alentours, sont_echangees
@@ -28,6 +27,8 @@ class SurCarte:
     longitude: float
     latitude: float
     zoom: int
+
+    LUS = ("lat", "lon", "zoom")  # of its address
 
     @classmethod
     def lue(cls, valeurs: dict[str, str]) -> "SurCarte":
@@ -161,13 +162,7 @@ class SituerForm(forms.Form):
     clat = forms.FloatField(required=False, widget=forms.HiddenInput)
     clon = forms.FloatField(required=False, widget=forms.HiddenInput)
     CLICS = ("p.x", "p.y", "g.x", "g.y")  # of an image button, one for each of COTES
-
-    def __init__(self, donnees: QueryDict | None = None):
-        super().__init__(donnees)
-        connus = {*self.fields, *self.CLICS, "dossier"}
-        inconnus = set(donnees or ()) - connus
-        if inconnus:
-            raise BadRequest(f"Cette page ne connaît pas « {min(inconnus)[:40]} ».")
+    LUS = ("adresse", "lat", "lon", "zoom", "clat", "clon", *CLICS, "dossier")  # of its address
 
     def clean_lat(self) -> float | None:
         return coordonnee(self.cleaned_data["lat"], 90)

@@ -14,8 +14,9 @@ from appels.models import Appel, DocumentDemande, Imprime, Publication
 from appels.models.appel import AppelQuerySet, moments
 from appels.public import calendrier, frise
 from appels.public import questions as toutes_les_questions
+from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.forms.eligibilite import EligibiliteForm
-from appels.socle.cache_public import appels_publies, page_publique
+from appels.socle.cache_public import appels_publies, page_publique, page_qui_lit
 from appels.socle.requete import Requete
 from partenaires.models import Genre
 from partenaires.socle import demonstration
@@ -76,7 +77,7 @@ def modele(request: Requete, pk: int) -> FileResponse:
     )
 
 
-@page_publique
+@page_qui_lit("pour")
 def questions(request: Requete) -> HttpResponse:
     """All the questions, before signing in."""
     appel = request.appel_a_la_une
@@ -111,7 +112,7 @@ def questions_pdf(request: Requete, repere: str, genre: str) -> FileResponse:
     )
 
 
-@page_publique
+@page_qui_lit(*EligibiliteForm.base_fields)
 def eligibilite(request: Requete) -> HttpResponse:
     """A few questions, an explained answer, never a dead end. Nothing is kept."""
     form = EligibiliteForm(request.GET or None)
@@ -128,6 +129,7 @@ def eligibilite(request: Requete) -> HttpResponse:
     return reponse
 
 
+@donnees_ouvertes
 @page_publique
 def calendrier_ics(request: Requete) -> HttpResponse:
     """The dates of every published call, for a calendar."""
@@ -137,6 +139,7 @@ def calendrier_ics(request: Requete) -> HttpResponse:
     return reponse
 
 
+@donnees_ouvertes
 @page_publique
 def appels_json(request: Requete) -> JsonResponse:
     """The same dates, for a program."""
@@ -196,6 +199,7 @@ class FilDesAppels(Feed):
         return demonstration.texte(dites)
 
 
+@donnees_ouvertes
 @page_publique
 def fil(request: Requete) -> HttpResponse:
     return FilDesAppels(request.parution.le)(request)

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from appels.public import soutiens
+from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.socle import exports
-from appels.socle.cache_public import page_publique
+from appels.socle.cache_public import page_qui_lit
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
 from quartiers import geographie
@@ -47,7 +48,7 @@ def _choisir(request: Requete, *autres: str) -> _Selection:
     return _Selection(offres, demande, [projet for projet in tous if filtres.garde(projet)])
 
 
-@page_publique
+@page_qui_lit(*NOMS, "page")
 def projets(request: Requete) -> HttpResponse:
     """The projects granted, with their totals."""
     selection = _choisir(request, "page")
@@ -68,7 +69,8 @@ def projets(request: Requete) -> HttpResponse:
     )
 
 
-@page_publique
+@donnees_ouvertes
+@page_qui_lit(*NOMS)
 def projets_csv(request: Requete) -> HttpResponse:
     """One line a project and a funder; semicolons, decimal comma, UTF-8 with its mark."""
     lignes: list[list] = []

@@ -6,9 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from appels.public import lieu, soutiens
+from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.forms.situer import SituerForm, SurCarte
 from appels.socle import exports
-from appels.socle.cache_public import page_publique
+from appels.socle.cache_public import page_publique, page_qui_lit
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
 from partenaires.socle import demonstration
@@ -57,7 +58,7 @@ def quartier(request: Requete, code: str) -> HttpResponse:
     )
 
 
-@page_publique
+@page_qui_lit(*SituerForm.LUS)
 def situer(request: Requete) -> HttpResponse:
     """« Suis-je dans un QPV ? »: a point of the map, coordinates or an address; nothing is kept."""
     form = SituerForm(request.GET or None)
@@ -88,10 +89,10 @@ def situer(request: Requete) -> HttpResponse:
     return reponse
 
 
-@page_publique
+@page_qui_lit(*SurCarte.LUS)
 def carte_svg(request: Requete) -> HttpResponse:
     """The image to point at: the whole territory, or the surroundings of a point."""
-    vue = SurCarte.lue(adresse.parametres(request, ("lat", "lon", "zoom")))
+    vue = SurCarte.lue(adresse.parametres(request, SurCarte.LUS))
     territoire = geographie.lire(request.parution)
     dessin = carte.dessiner(territoire.communes, territoire.quartiers, cadre=vue.cadre)
     return render(
@@ -116,6 +117,7 @@ def _faits(quartier: Quartier) -> dict[str, object]:
     }
 
 
+@donnees_ouvertes
 @page_publique
 def quartiers_geojson(request: Requete) -> HttpResponse:
     """The six contours, to reuse."""
@@ -141,6 +143,7 @@ def _cellule(valeur: object) -> str:
     return str(valeur)
 
 
+@donnees_ouvertes
 @page_publique
 def quartiers_csv(request: Requete) -> HttpResponse:
     """The same rows as the table of the page."""

@@ -1,27 +1,38 @@
 """What an address may carry: known filters, a page that exists.
 
-Anything else is said in French, 400 or 404.
+What a page does not know is left aside: newsletters and networks add their marks to our links. A
+known filter that makes no sense is said in French, 400 or 404.
 """
 
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 
 PAR_PAGE = 25
 LONGUEUR_MAX = 200  # characters of one value
-TOLERES = ("utm_", "mtm_")  # marks left by newsletters
+
+
+def ne_garder_que(request: HttpRequest, noms: tuple[str, ...]) -> None:
+    """Forget the parameters that the page does not read, as if they had never been sent.
+
+    Its links, its forms and the memory of public pages then see one address, always written in
+    the same order, with one value a name.
+    """
+    gardes = QueryDict(mutable=True)
+    for nom in noms:
+        if nom in request.GET:
+            gardes[nom] = request.GET[nom]
+    request.GET = gardes
+    request.META["QUERY_STRING"] = gardes.urlencode()
 
 
 def parametres(request: HttpRequest, permis: tuple[str, ...]) -> dict[str, str]:
-    """The parameters of the query, all strings, empty by default.
+    """These parameters of the query, all strings, empty by default; any other is left aside.
 
-    Raises `BadRequest` for one unknown.
+    Raises `BadRequest` for one too long.
     """
-    for nom in request.GET:
-        if nom not in permis and not nom.startswith(TOLERES):
-            raise BadRequest(f"Cette page ne connaît pas le filtre « {nom[:40]} ».")
     valeurs = {nom: request.GET.get(nom, "").strip() for nom in permis}
     if any(len(valeur) > LONGUEUR_MAX for valeur in valeurs.values()):
         raise BadRequest("Une partie de l’adresse est trop longue.")

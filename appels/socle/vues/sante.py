@@ -6,7 +6,7 @@ from celery import current_app
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from appels.models import Battement
 from appels.socle.requete import Requete
@@ -15,14 +15,14 @@ BATTEMENT_MAX = timedelta(minutes=10)
 
 
 @never_cache
-@require_GET
+@require_safe
 def vivant(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"etat": "vivant"})
 
 
 @never_cache
-@require_GET
+@require_safe
 def pret(request: Requete) -> JsonResponse:
     """Database, broker, age of the last beat: 503 when one of them is missing."""
     etat = {"base": _base(), "courtier": _courtier(), "battement": _battement(request.recu_le)}

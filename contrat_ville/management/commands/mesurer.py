@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from contrat_ville import mesures, mesures_code, services
 from quartiers import horloge
+from quartiers.francais import accorder
 from quartiers.horloge import a_paris
 
 DOSSIERS, LISTE_MAX = (1_000, 100_000), 1.5
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         for ecart in ecarts:
             self.stderr.write(ecart)
         if ecarts:
-            raise CommandError(f"{len(ecarts)} mesure(s) hors budget.")
+            raise CommandError(f"{accorder(len(ecarts), 'mesure')} hors budget.")
         self.stdout.write("Tous les budgets sont tenus.")
 
     def recommencer_a_part(self, dossier, ecrire):

@@ -15,6 +15,7 @@ from partenaires.organismes.actions import passations
 from partenaires.organismes.forms.organismes import EquipeForm, PerimetreForm
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from quartiers.articles import de
 
 ACTES_MONTRES = 30  # of the log, the last ones; a page each
 
@@ -64,7 +65,7 @@ def perimetre(request: Requete, pk: int) -> HttpResponse:
         passations.limiter(
             appartenance, form.perimetre(), par=request.user, recu_le=request.recu_le
         )
-        messages.success(request, f"Le périmètre de {appartenance.utilisateur} est enregistré.")
+        messages.success(request, f"Le périmètre {de(appartenance.utilisateur)} est enregistré.")
         return redirect("partenaires:equipe")
     return afficher(
         request, "partenaires/perimetre.html", {"appartenance": appartenance, "form": form}, form
@@ -76,7 +77,7 @@ def annuler(request: Requete, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.de_l_equipe(), pk=pk)
     with refus_en_message(request):
         actes.annuler_l_invitation(invitation, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"L’invitation de {invitation.email} est annulée.")
+        messages.success(request, f"L’invitation {de(invitation.email)} est annulée.")
     return redirect("partenaires:equipe")
 
 

@@ -12,6 +12,7 @@ from partenaires.organismes.vues.organismes import mes_organismes, mon_organisme
 from partenaires.socle import droits
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from quartiers.articles import de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +118,7 @@ def _change(request: Requete, appartenance: Appartenance, form: RolesForm) -> Ht
     else:
         roles = form.cleaned_data["roles"]
         membres.changer_roles(appartenance, roles, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"Les rôles de {personne} sont enregistrés.")
+        messages.success(request, f"Les rôles {de(personne)} sont enregistrés.")
     return redirect("partenaires:membres", pk=appartenance.partenaire_id)
 
 
@@ -132,7 +133,7 @@ def quitter(request: Requete, pk: int) -> HttpResponse:
     )
     with refus_en_message(request):
         passations.quitter(appartenance, recu_le=request.recu_le)
-        messages.success(request, f"Vous ne faites plus partie de {partenaire}.")
+        messages.success(request, f"Vous ne faites plus partie {de(partenaire)}.")
         return redirect("partenaires:organismes")
     return redirect("partenaires:membres", pk=pk)
 
@@ -153,7 +154,7 @@ def annuler_invitation(request: Requete, pk: int) -> HttpResponse:
     invitation = _invitation_envoyee(request, pk)
     with refus_en_message(request):
         invitations.annuler(invitation, recu_le=request.recu_le)
-        messages.success(request, f"L’invitation de {invitation.email} est annulée.")
+        messages.success(request, f"L’invitation {de(invitation.email)} est annulée.")
     return redirect("partenaires:membres", pk=invitation.partenaire_id)
 
 

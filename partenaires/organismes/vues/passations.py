@@ -24,6 +24,7 @@ from partenaires.organismes.forms.passations import ConfierForm, MotifForm
 from partenaires.socle import droits
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from quartiers.articles import de
 
 PAR_PAGE = 25
 
@@ -161,7 +162,7 @@ def depart(request: Requete, pk: int) -> HttpResponse:
             recu_le=request.recu_le,
         )
         messages.success(
-            request, f"Le départ de {appartenance.utilisateur} est noté ; un message le lui dit."
+            request, f"Le départ {de(appartenance.utilisateur)} est noté ; un message le lui dit."
         )
     else:
         messages.error(request, "Écrivez le motif : il reste au journal de l’organisme.")

@@ -13,6 +13,7 @@ from partenaires.organismes.forms.passations import MotifForm
 from partenaires.socle import droits, quarantaine
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from quartiers.articles import de
 from quartiers.models.journalise import noter_l_ouverture
 
 
@@ -44,7 +45,7 @@ def verifier(request: Requete, pk: int) -> HttpResponse:
     appartenance = _a_juger(request, pk)
     with refus_en_message(request):
         attendent = qualites.verifier(appartenance, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"La qualité de {appartenance.utilisateur} est vérifiée.")
+        messages.success(request, f"La qualité {de(appartenance.utilisateur)} est vérifiée.")
         if attendent:
             noms = ", ".join(str(demande.utilisateur) for demande in attendent)
             messages.warning(
@@ -71,7 +72,7 @@ def refuser(request: Requete, pk: int) -> HttpResponse:
             )
             messages.success(
                 request,
-                f"La demande de {appartenance.utilisateur} est refusée ; un message le dit.",
+                f"La demande {de(appartenance.utilisateur)} est refusée ; un message le dit.",
             )
             return redirect("partenaires:qualites")
     contexte = {"appartenance": appartenance, "form": form}

@@ -14,6 +14,7 @@ from partenaires.organismes.forms.rectifications import RectificationForm, Repon
 from partenaires.socle import droits, quarantaine
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import afficher, fichiers_saisis, refus_sur, saisie
+from quartiers.articles import de
 
 PAR_PAGE = 25
 
@@ -93,7 +94,7 @@ def _trancher(request: Requete, rectification: Rectification, form: ReponseForm)
             par=request.user,
             recu_le=request.recu_le,
         )
-        return f"La demande de {rectification.partenaire} est refusée ; un message le lui dit."
+        return f"La demande {de(rectification.partenaire)} est refusée ; un message le lui dit."
     actes.accepter(rectification, par=request.user, recu_le=request.recu_le)
     return f"C’est changé : {rectification.get_champ_display()}, {rectification.apres}."
 

@@ -173,11 +173,11 @@ def test_rien_de_commun_avec_une_personne_connectee(connecter):
 def test_ce_qui_est_garde_est_borne_et_les_erreurs_ne_le_sont_pas(connecter):
     client = connecter()
     for rang in range(400):
-        client.get(f"/aide/?utm_x={rang}")
+        client.get(f"/quartiers/carte.svg?lat=50.29&lon=2.7{rang:03}")
     assert len(caches["pages"]._cache) <= 300
     caches["pages"].clear()
     assert client.get("/quartiers/RIEN/").status_code == 404
-    assert client.get("/appel/?" + "a=" + "b" * 400).status_code == 200
+    assert client.get("/appel/questions/?pour=" + "b" * 400).status_code == 404
     assert len(caches["pages"]._cache) == 0
 
 
