@@ -1,9 +1,8 @@
 """How people here write amounts, numbers and instants.
 
-Pure functions; money is in integer cents.
+Pure functions; money is in integer cents. What they type is read by `nombres` and `dates`.
 """
 
-import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,8 +10,6 @@ from decimal import Decimal
 from quartiers.horloge import a_paris
 
 INSECABLE = "\u00a0"
-ESPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007\u2060'’"), None)
-CENTIMES_MAX = 10**13  # a hundred billion euros: anything above is a slip of the finger
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOIS = (
     "janvier",
@@ -28,63 +25,6 @@ MOIS = (
     "novembre",
     "décembre",
 )
-
-
-class MontantIllisible(ValueError):
-    """The text is not an amount; the message is the sentence to show."""
-
-
-def lire_montant(texte: str) -> int | None:
-    """Cents from « 1 234,50 », « 1234.5 », « 1.234,50 € »; None when empty.
-
-    Raises `MontantIllisible` with a French sentence: unreadable is an error, never zero.
-    """
-    saisi = texte.strip()
-    if not saisi:
-        return None
-    brut = re.sub(r"(€|euros?|eur)$", "", saisi.translate(ESPACES), flags=re.IGNORECASE)
-    if brut[:1] in "-−–":
-        raise MontantIllisible(f"« {abrege(saisi)} » est négatif : écrivez un montant positif.")
-    if re.search(r"\d[oO]|[oO]\d", brut) and re.fullmatch(r"[\doO.,]+", brut):
-        propose = re.sub("[oO]", "0", brut)
-        raise MontantIllisible(
-            f"« {abrege(saisi)} » n’est pas un montant : la lettre O remplace un zéro. "
-            f"Écrivez {abrege(propose)}."
-        )
-    entier, decimales = _separer(brut, saisi)
-    centimes = int(entier) * 100 + int(decimales.ljust(2, "0"))
-    if centimes >= CENTIMES_MAX:
-        raise MontantIllisible(f"« {abrege(saisi)} » est trop grand : vérifiez le nombre de zéros.")
-    return centimes
-
-
-def _separer(brut: str, saisi: str) -> tuple[str, str]:
-    """(whole part, decimals) of an amount without spaces, or `MontantIllisible`."""
-    if trouve := re.fullmatch(r"(\d+)(?:[.,](\d{0,2}))?", brut, re.ASCII):
-        return trouve[1][:20], trouve[2] or ""
-    if trouve := re.fullmatch(r"(\d{1,3}(?:\.\d{3})+),(\d{1,2})", brut, re.ASCII):
-        return trouve[1].replace(".", "")[:20], trouve[2]
-    if trouve := re.fullmatch(r"(\d{1,3}(?:,\d{3})+)\.(\d{1,2})", brut, re.ASCII):
-        return trouve[1].replace(",", "")[:20], trouve[2]
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", brut, re.ASCII):
-        sans_signe = re.sub("[.,]", "", brut)
-        raise MontantIllisible(
-            f"« {abrege(saisi)} » peut se lire de deux façons : écrivez {sans_signe} ou mettez "
-            "deux décimales."
-        )
-    if re.fullmatch(r"\d+[.,]\d{3,}", brut, re.ASCII):
-        raise MontantIllisible(
-            f"« {abrege(saisi)} » a plus de deux décimales : arrondissez au centime."
-        )
-    raise MontantIllisible(f"« {abrege(saisi)} » n’est pas un montant. Exemple : 1 234,50.")
-
-
-def abrege(texte: str, longueur: int = 40) -> str:
-    """A typed text short enough for a sentence, on one line."""
-    propre = "".join(lettre if lettre.isprintable() else "�" for lettre in texte)
-    if len(propre) <= longueur:
-        return propre
-    return propre[: longueur - 1] + "…"
 
 
 def nombre(valeur: int | Decimal | float) -> str:

@@ -17,7 +17,9 @@ from appels.models import Decision, DepotDauphin, Dossier, EtatDauphin, Financem
 from appels.models.dauphin import FORME, NUMERO_MAX, RECUS
 from partenaires.models import Genre
 from partenaires.socle.refus import Refus
-from quartiers.francais import MontantIllisible, en_euros, jour, lire_montant
+from quartiers.francais import en_euros, jour
+from quartiers.frappe import Illisible
+from quartiers.nombres import lire_montant
 
 LIGNES_MAX = 5000
 COLONNES = {  # header without accent or punctuation: our name
@@ -155,7 +157,7 @@ def _ligne(rang: int, cases: dict[str, str]) -> Ligne:
             montant=lire_montant(brut.get("montant", "")),
             decide_le=_date(brut.get("decide_le", "")),
         )
-    except (MontantIllisible, ValueError) as erreur:
+    except (Illisible, ValueError) as erreur:
         return Ligne(rang, numero=numero[:40], intitule=intitule, faute=str(erreur))
 
 

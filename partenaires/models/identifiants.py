@@ -1,61 +1,228 @@
-"""SIRET, RNA, IBAN, BIC, telephone: read as people type them, checked by python-stdnum.
+"""SIRET, RNA, IBAN, BIC, telephone, postal code: read as people type them, pasted or exported.
 
-The rules of each are in METIER §5.
+Each reader gives the number as it is kept, an empty text when nothing is typed, or raises
+`Illisible` with the sentence to show. A letter taken for a digit is proposed, never guessed. The
+rules of each are in METIER §5; keys are computed by python-stdnum.
 """
 
 import re
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from stdnum import bic as stdnum_bic
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError as NumeroInvalide
+from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
+from quartiers.francais import siret as siret_ecrit
+from quartiers.frappe import (
+    LONGUEUR_MAX,
+    SCIENTIFIQUE,
+    Illisible,
+    abrege,
+    chiffres_pour_lettres,
+    nettoyer,
+)
 
-def compact(texte: str) -> str:
-    """The characters that count: no spaces of any kind, dots or hyphens; capitals."""
-    return re.sub(r"[\s\u00a0\u202f.\-]", "", texte).upper()
+SIRET = re.compile(r"\d{14}", re.ASCII)
+RNA = re.compile(r"W\d[0-9A-HJ-NP-Z]\d{7}", re.ASCII)  # no département is said by an I or an O
+TELEPHONE = re.compile(r"0[1-9]\d{8}|3\d{3}|\+[1-9]\d{6,14}", re.ASCII)
+CODE_POSTAL = re.compile(r"\d{5}", re.ASCII)
+SEPARATEURS = re.compile(r"[ .\-_/]")
+NUMERO_DE = r"(?:n ?[°ºo]\.? ?|num[ée]ro ?)?(?:de |d')?"
+SUITE = r"(?: ?n ?[°ºo])? ?[:=.\-]* ?"
+DECIMALES_NULLES = re.compile(r"(\d{9,14})[.,]0+", re.ASCII)  # a number of a sheet made a text
+
+SIRET_FAUX = "Ce numéro SIRET n’est pas valable : il a 14 chiffres, vérifiez chacun d’eux."
+RNA_FAUX = (
+    "Ce numéro RNA n’est pas valable : la lettre W, un chiffre, une lettre ou un chiffre, puis "
+    "sept chiffres."
+)
+IBAN_FAUX = "Cet IBAN n’est pas valable : recopiez-le du relevé d’identité bancaire."
+BIC_FAUX = "Ce BIC n’est pas valable : 8 ou 11 caractères, sur le relevé d’identité bancaire."
+TELEPHONE_FAUX = "Ce numéro de téléphone n’est pas valable. Exemple : 03 21 00 00 00."
 
 
+def compact(texte: str, *noms: str) -> str:
+    """The characters that count, in capitals: no space, dot, dash or invisible character.
+
+    `noms`: what people write before the number, « SIRET : 130 025… ».
+    """
+    return SEPARATEURS.sub("", _sans_libelle(texte, *noms)).upper()
+
+
+def _sans_libelle(texte: str, *noms: str) -> str:
+    propre = nettoyer(texte[:LONGUEUR_MAX])
+    devant = "|".join(noms) or "(?!)"
+    libelle = rf"^(?:{NUMERO_DE}(?:{devant}){SUITE})+|^n ?[°º]\.? ?"
+    return re.sub(libelle, "", propre, flags=re.IGNORECASE)
+
+
+def lire_siret(texte: str, *, d_un_tableur: bool = False) -> str:
+    """14 digits. `d_un_tableur`: the zeros that a sheet took from its head are put back, when what
+    they make is a SIRET."""
+    numero = compact(texte, "siret", "siren")
+    if not numero:
+        return ""
+    propre = _sans_libelle(texte, "siret", "siren")
+    if entier := DECIMALES_NULLES.fullmatch(propre):
+        numero = entier[1]
+    if SCIENTIFIQUE.fullmatch(propre.replace(" ", "")):
+        raise Illisible(_abime("ce SIRET", texte))
+    complet = numero.zfill(14)
+    if d_un_tableur and numero.isascii() and numero.isdigit() and 11 < len(numero) < 14:
+        numero = complet if _est_un_siret(complet) else numero
+    if _est_un_siret(numero):
+        return numero
+    if propose := _propose(numero, _est_un_siret):
+        raise Illisible(f"{SIRET_FAUX} Vouliez-vous dire {siret_ecrit(propose)} ?")
+    if 11 < len(numero) < 14 and _est_un_siret(complet):
+        raise Illisible(
+            f"Ce numéro SIRET a perdu son premier zéro. Vouliez-vous dire {siret_ecrit(complet)} ?"
+        )
+    if stdnum_siren.is_valid(numero):
+        raise Illisible(
+            "Ces neuf chiffres sont un numéro SIREN : le SIRET en a cinq de plus, ceux de "
+            "l’établissement."
+        )
+    raise Illisible(SIRET_FAUX)
+
+
+def lire_rna(texte: str) -> str:
+    """W, a digit, a digit or a letter, seven digits."""
+    numero = compact(texte, "rna", "waldec")
+    if not numero or RNA.fullmatch(numero):
+        return numero
+    if propose := _propose(numero, _est_un_rna, garder=1):
+        raise Illisible(f"{RNA_FAUX} Vouliez-vous dire {propose} ?")
+    if RNA.fullmatch(f"W{numero}"):
+        raise Illisible(f"{RNA_FAUX} Vouliez-vous dire W{numero} ?")
+    raise Illisible(RNA_FAUX)
+
+
+def lire_iban(texte: str) -> str:
+    """ISO 7064 mod 97, and the French inner key for FR accounts."""
+    numero = compact(texte, "iban")
+    if not numero or stdnum_iban.is_valid(numero):
+        return numero
+    if propose := _propose(numero, stdnum_iban.is_valid, garder=2):
+        raise Illisible(f"{IBAN_FAUX} Vouliez-vous dire {_par_quatre(propose)} ?")
+    raise Illisible(IBAN_FAUX)
+
+
+def lire_bic(texte: str) -> str:
+    """8 or 11 characters."""
+    numero = compact(texte, r"(?:code )?bic(?: ?/ ?swift)?\b", r"(?:code )?swift(?: ?/ ?bic)?\b")
+    if not numero or stdnum_bic.is_valid(numero):
+        return numero
+    if len(numero) in (8, 11):
+        propose = numero[:4] + numero[4:6].replace("0", "O").replace("1", "I") + numero[6:]
+        if propose != numero and stdnum_bic.is_valid(propose):
+            raise Illisible(f"{BIC_FAUX} Vouliez-vous dire {propose} ?")
+    raise Illisible(BIC_FAUX)
+
+
+def lire_telephone(texte: str) -> str:
+    """« 03 21 00 00 00 » of ten digits, « 3975 » of four; others in international form."""
+    devant = re.sub(
+        r"^(?:t[ée]l(?:[ée]phone)?|tph|portable|mobile|port|fixe|standard)\b\.? ?[:=.\-]* ?",
+        "",
+        nettoyer(texte[:LONGUEUR_MAX]),
+        flags=re.IGNORECASE,
+    )
+    numero = SEPARATEURS.sub("", devant)
+    numero = re.sub(r"^(?:00|\+) ?33(?:\(0\)|0)?(?=[1-9])", "0", numero)
+    numero = re.sub(r"^00(?=[1-9])", "+", numero)
+    numero = re.sub(r"[()]", "", numero)
+    if not numero:
+        return ""
+    if not TELEPHONE.fullmatch(numero):
+        propose = chiffres_pour_lettres(numero)
+        if propose != numero and TELEPHONE.fullmatch(propose):
+            raise Illisible(f"{TELEPHONE_FAUX} Vouliez-vous dire {_par_deux(propose)} ?")
+        raise Illisible(TELEPHONE_FAUX)
+    return _par_deux(numero)
+
+
+def lire_code_postal(texte: str) -> str:
+    """Five digits."""
+    numero = re.sub("^F(?=[0-9])", "", compact(texte, "code postal", r"cp\b"))
+    if not numero or CODE_POSTAL.fullmatch(numero):
+        return numero
+    propose = chiffres_pour_lettres(numero)
+    if propose != numero and CODE_POSTAL.fullmatch(propose):
+        raise Illisible(f"Un code postal a cinq chiffres. Vouliez-vous dire {propose} ?")
+    if re.fullmatch(r"[1-9]\d{3}", numero, re.ASCII):
+        raise Illisible(f"Un code postal a cinq chiffres. Vouliez-vous dire 0{numero} ?")
+    raise Illisible("Un code postal a cinq chiffres. Écrivez-les seuls, sans la ville.")
+
+
+def _abime(quoi: str, texte: str) -> str:
+    """What a spreadsheet did to a number, and how to have it whole again."""
+    return (
+        f"Excel a abîmé {quoi} : « {abrege(texte.strip())} » n’a plus tous ses chiffres. Dans la "
+        "feuille, mettez la colonne au format Texte et recopiez le numéro."
+    )
+
+
+def _est_un_siret(numero: str) -> bool:
+    return bool(SIRET.fullmatch(numero)) and stdnum_siret.is_valid(numero)
+
+
+def _est_un_rna(numero: str) -> bool:
+    return bool(RNA.fullmatch(numero))
+
+
+def _propose(numero: str, est_bon: Callable[[str], bool], garder: int = 0) -> str:
+    """The same number with digits for the letters that look like them, when that one is good.
+
+    `garder`: how many characters are letters by rule. Empty when nothing is to be proposed.
+    """
+    if len(numero) > 40:
+        return ""
+    propose = numero[:garder] + chiffres_pour_lettres(numero[garder:])
+    return propose if propose != numero and est_bon(propose) else ""
+
+
+def _par_quatre(iban: str) -> str:
+    return " ".join(iban[debut : debut + 4] for debut in range(0, len(iban), 4))
+
+
+def _par_deux(numero: str) -> str:
+    """« 03 21 00 00 00 »; an international or a short number stays whole."""
+    if len(numero) != 10 or numero[0] != "0":
+        return numero
+    return " ".join(numero[debut : debut + 2] for debut in range(0, 10, 2))
+
+
+# --- What is kept is checked again where it is written --------------------------------------------
 def siret_valide(valeur: str) -> None:
     """14 digits and the Luhn key, or La Poste's own rule."""
     try:
         stdnum_siret.validate(valeur)
     except NumeroInvalide as erreur:
-        raise ValidationError(
-            "Ce numéro SIRET n’est pas valable : il a 14 chiffres, vérifiez chacun d’eux."
-        ) from erreur
+        raise ValidationError(SIRET_FAUX) from erreur
 
 
 def rna_valide(valeur: str) -> None:
-    """W and nine characters: digits, or letters in some départements (METIER §5)."""
-    if not re.fullmatch(r"W[0-9A-Z]{9}", valeur):
-        raise ValidationError(
-            "Ce numéro RNA n’est pas valable : la lettre W suivie de neuf caractères."
-        )
+    if not RNA.fullmatch(valeur):
+        raise ValidationError(RNA_FAUX)
 
 
 def iban_valide(valeur: str) -> None:
-    """ISO 7064 mod 97, and the French inner key for FR accounts."""
-    try:
-        stdnum_iban.validate(valeur)
-    except NumeroInvalide as erreur:
-        raise ValidationError(
-            "Cet IBAN n’est pas valable : recopiez-le du relevé d’identité bancaire."
-        ) from erreur
+    if not stdnum_iban.is_valid(valeur):
+        raise ValidationError(IBAN_FAUX)
 
 
 def bic_valide(valeur: str) -> None:
-    try:
-        stdnum_bic.validate(valeur)
-    except NumeroInvalide as erreur:
-        raise ValidationError(
-            "Ce BIC n’est pas valable : 8 ou 11 caractères, sur le relevé d’identité bancaire."
-        ) from erreur
+    if not stdnum_bic.is_valid(valeur):
+        raise ValidationError(BIC_FAUX)
 
 
 def telephone_valide(valeur: str) -> None:
-    """French numbers in ten digits, others in international form."""
-    chiffres = re.sub(r"[\s\u00a0\u202f.\-()]", "", valeur)
-    if not re.fullmatch(r"0[1-9]\d{8}|\+[1-9]\d{6,14}", chiffres):
-        raise ValidationError("Ce numéro de téléphone n’est pas valable. Exemple : 03 21 00 00 00.")
+    """French numbers in ten digits or four, others in international form."""
+    try:
+        lire_telephone(valeur)
+    except Illisible as erreur:
+        raise ValidationError(str(erreur)) from erreur

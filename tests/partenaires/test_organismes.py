@@ -334,7 +334,7 @@ def test_apres_la_fiche_on_revient_d_ou_l_on_vient_mais_jamais_ailleurs(connecte
         ({"o-604": "douze"}, "« douze » n’est pas un montant"),
         ({"publication_jo_le": "hier"}, "Cette date ne se lit pas"),
         ({"objet_social": "a\0b"}, "caract"),
-        ({"benevoles": "9" * 30}, "inférieure ou égale à"),
+        ({"benevoles": "9" * 30}, "est trop grand"),
     ],
 )
 def test_une_fiche_mal_remplie_est_dite_et_gardee(connecter, champs, phrase):

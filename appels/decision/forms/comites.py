@@ -5,14 +5,14 @@ from django import forms
 from appels.decision.conflits import MontantsChanges
 from appels.decision.forms.scenarios import MontantsForm
 from appels.models import Comite, Deliberation, Presence, SensComite
-from partenaires.socle.champs import champ_date, champ_de_lignes, champ_heure, instant_de_paris
+from partenaires.socle.champs import DateField, HeureField, champ_de_lignes, instant_de_paris
 
 
 class ComiteForm(forms.ModelForm):
     """A meeting called: when, where, on which scenario."""
 
-    jour = champ_date(label="Jour")
-    heure = champ_heure(label="Heure de Paris")
+    jour = DateField(label="Jour")
+    heure = HeureField(label="Heure de Paris")
     field_order = ["nom", "jour", "heure", "lieu", "scenario"]
 
     class Meta:

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from appels.models import DepotDauphin, EtatDauphin
 from appels.models.dauphin import RECUS
-from partenaires.socle.champs import champ_date, champ_de_choix
+from partenaires.socle.champs import DateField, champ_de_choix
 
 TAILLE_MAX = 2_000_000  # bytes: thousands of rows
 
@@ -31,7 +31,7 @@ class ImportForm(forms.Form):
 class DauphinForm(forms.ModelForm):
     """What Dauphin shows of the request, typed by the organisation."""
 
-    transmis_le = champ_date(
+    transmis_le = DateField(
         label="Date de transmission",
         required=False,
         help_text="Celle que Dauphin affiche, une fois la demande transmise.",

@@ -11,8 +11,8 @@ from appels.models.financement import D_UN_FINANCEUR, FinancementQuerySet
 from partenaires.models import Partenaire
 from partenaires.socle.champs import (
     ChoixMultiples,
+    DateField,
     MontantField,
-    champ_date,
     champ_de_choix,
     champ_de_lignes,
 )
@@ -32,7 +32,7 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
         choices=[("", "Pas encore connue"), *((une.value, une.label) for une in D_UN_FINANCEUR)],
     )
     montant_vote = MontantField(label="Montant voté")
-    decide_le = champ_date(label="Date de la décision", required=False)
+    decide_le = DateField(label="Date de la décision", required=False)
     vue = forms.CharField(widget=forms.HiddenInput, required=False)
     depasse = forms.BooleanField(
         label="Le montant voté dépasse le montant demandé : c’est voulu", required=False
@@ -162,7 +162,7 @@ class ReprendreForm(forms.Form):
     partenaire = forms.ModelChoiceField(
         label="Financeur", queryset=Partenaire.objects.none(), empty_label="Choisissez un financeur"
     )
-    decide_le = champ_date(label="Date de la décision")
+    decide_le = DateField(label="Date de la décision")
     acte = forms.CharField(
         label="Acte (délibération, arrêté, convention)", required=False, max_length=150
     )

@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 from appels.models import DecisionPrise, Lettre, Publication
 from partenaires.socle.champs import (
     ChoixMultiples,
-    champ_date,
+    DateField,
+    EntierField,
+    HeureField,
     champ_de_lignes,
-    champ_heure,
     instant_de_paris,
 )
 
@@ -24,15 +25,9 @@ class DiffusionForm(forms.Form):
     toutes = forms.BooleanField(
         label="Toutes celles de ce financeur, sur toutes les pages", required=False
     )
-    nombre = forms.IntegerField(
-        min_value=1,
-        max_value=100_000,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "class": "court", "autocomplete": "off"}
-        ),
-    )
-    jour = champ_date(label="Jour, si ce n’est pas maintenant", required=False)
-    heure = champ_heure(label="Heure de Paris", required=False)
+    nombre = EntierField(min_value=1, max_value=100_000)
+    jour = DateField(label="Jour, si ce n’est pas maintenant", required=False)
+    heure = HeureField(label="Heure de Paris", required=False)
 
     def __init__(self, *args, lignes: QuerySet, du_filtre: list[int] | None = None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, Cotation, Critere
-from partenaires.socle.champs import champ_de_choix
+from partenaires.socle.champs import champ_de_choix, champ_du_modele
 
 ABSTENTION = "abstention"
 
@@ -16,6 +16,7 @@ class CritereForm(forms.ModelForm):
     class Meta:
         model = Critere
         fields = ["libelle", "aide", "maximum", "poids", "est_obligatoire"]
+        formfield_callback = champ_du_modele
 
     def clean_maximum(self) -> int:
         """Scores already given still hold under it."""

@@ -15,11 +15,13 @@ from appels.socle import droits
 from partenaires.models import Genre, Partenaire
 from partenaires.socle import fichiers, plan_comptable
 from partenaires.socle.champs import (
+    AnneeField,
     ChoixMultiples,
-    champ_date,
+    DateField,
+    HeureField,
     champ_de_choix,
     champ_de_lignes,
-    champ_heure,
+    champ_du_modele,
     instant_de_paris,
 )
 from quartiers.horloge import a_paris
@@ -38,6 +40,7 @@ SOUS_POSTES = {
     Genre.BANQUE: "74etat",
 }
 RAPPELS_MAX = 10
+ANNEE_MIN = 2024
 ANNEE_MAX = 2035
 JOURS_MAX = 90  # how long before the closing a reminder may leave
 DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
@@ -46,11 +49,12 @@ DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
 class AppelForm(forms.ModelForm):
     """Everything about Arras that was not published stays empty until the service fills it."""
 
-    ouvre_jour = champ_date(label="Ouverture, jour", required=False)
-    ouvre_heure = champ_heure(label="Ouverture, heure de Paris", required=False)
-    ferme_jour = champ_date(label="Clôture, jour", required=False)
-    ferme_heure = champ_heure(label="Clôture, heure de Paris", required=False)
-    avis_avant = champ_date(
+    annee = AnneeField(label="Année des projets", min_value=ANNEE_MIN, max_value=ANNEE_MAX)
+    ouvre_jour = DateField(label="Ouverture, jour", required=False)
+    ouvre_heure = HeureField(label="Ouverture, heure de Paris", required=False)
+    ferme_jour = DateField(label="Clôture, jour", required=False)
+    ferme_heure = HeureField(label="Clôture, heure de Paris", required=False)
+    avis_avant = DateField(
         label="Avis des financeurs attendus jusqu’au",
         required=False,
         help_text="Jusqu’à ce jour, une décision attend tous les avis demandés. Laissez vide si "
@@ -90,14 +94,13 @@ class AppelForm(forms.ModelForm):
             "texte_legal",
         ]
         field_classes = {"axes": ChoixMultiples, "themes": ChoixMultiples}
+        formfield_callback = champ_du_modele
         widgets = {
             "regime": forms.RadioSelect,
             "axes": forms.CheckboxSelectMultiple,
             "themes": forms.CheckboxSelectMultiple,
             "presentation": forms.Textarea(attrs={"rows": 6}),
             "texte_legal": forms.Textarea(attrs={"rows": 4}),
-            "annee": forms.NumberInput(attrs={"class": "court"}),
-            "longueur_dauphin": forms.NumberInput(attrs={"class": "court"}),
         }
 
     field_order = [
@@ -114,10 +117,10 @@ class AppelForm(forms.ModelForm):
         "avis_avant",
     ]
 
-    examen_le = champ_date(label="Examen des dossiers", required=False)
-    comite_le = champ_date(label="Comité des financeurs", required=False)
-    decision_le = champ_date(label="Décisions", required=False)
-    bilan_le = champ_date(
+    examen_le = DateField(label="Examen des dossiers", required=False)
+    comite_le = DateField(label="Comité des financeurs", required=False)
+    decision_le = DateField(label="Décisions", required=False)
+    bilan_le = DateField(
         label="Bilans à remettre",
         required=False,
         help_text="Ces quatre dates sont publiques. Vide : « date à venir ».",
@@ -153,12 +156,6 @@ class AppelForm(forms.ModelForm):
             local = a_paris(instant)
             self.initial[f"{nom}_jour"] = local.date()
             self.initial[f"{nom}_heure"] = local.time()
-
-    def clean_annee(self) -> int:
-        annee = self.cleaned_data["annee"]
-        if not 2024 <= annee <= ANNEE_MAX:
-            raise ValidationError(f"L’année des projets se situe entre 2024 et {ANNEE_MAX}.")
-        return annee
 
     def clean_jours_rappel(self) -> list[int]:
         """The days before the closing when a reminder leaves, each once, the earliest first."""
@@ -255,6 +252,7 @@ class RegleForm(forms.ModelForm):
     class Meta:
         model = Regle
         fields = ["gravite", "seuil", "texte"]
+        formfield_callback = champ_du_modele
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -321,12 +319,7 @@ FinanceurAppelFormSet = forms.inlineformset_factory(
 class ReconduireForm(forms.Form):
     """The year of a call made from another one, and its title when the year has others."""
 
-    annee = forms.IntegerField(
-        label="Année des projets",
-        min_value=2024,
-        max_value=ANNEE_MAX,
-        widget=forms.NumberInput(attrs={"class": "court"}),
-    )
+    annee = AnneeField(label="Année des projets", min_value=ANNEE_MIN, max_value=ANNEE_MAX)
     titre = forms.CharField(
         label="Titre, s’il change",
         required=False,

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from partenaires.socle.champs import EntierField
+
 
 class PrevenirForm(forms.Form):
     """What the service adds, and the number of organisations, typed to be sure."""
@@ -12,10 +14,9 @@ class PrevenirForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    nombre = forms.IntegerField(
+    nombre = EntierField(
         label="Nombre d’organismes à prévenir",
         min_value=1,
         max_value=9999,
         help_text="Écrivez le nombre donné ci-dessus : rien ne part sans lui.",
-        widget=forms.NumberInput(attrs={"class": "court"}),
     )

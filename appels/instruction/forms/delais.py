@@ -7,7 +7,7 @@ from django import forms
 
 from appels.models import Appel
 from partenaires.models import Partenaire
-from partenaires.socle.champs import champ_date, champ_de_lignes, champ_heure, instant_de_paris
+from partenaires.socle.champs import DateField, HeureField, champ_de_lignes, instant_de_paris
 
 MOTIF_PUBLIC = "Il sera publié sur la page de l’appel et envoyé à qui a un brouillon."
 MOTIF_DU_SERVICE = "Il reste dans le journal du service et dans l’historique du dossier."
@@ -16,8 +16,8 @@ MOTIF_DU_SERVICE = "Il reste dans le journal du service et dans l’historique d
 class ClotureForm(forms.Form):
     """A later day and hour, and why."""
 
-    jour = champ_date(label="Jour")
-    heure = champ_heure(label="Heure de Paris")
+    jour = DateField(label="Jour")
+    heure = HeureField(label="Heure de Paris")
     motif = forms.CharField(
         label="Motif",
         max_length=300,

@@ -9,10 +9,10 @@ from django import forms
 from appels.models import Appel
 from partenaires.models import Partenaire
 from partenaires.socle.champs import (
+    DateField,
     FichierField,
-    champ_date,
+    HeureField,
     champ_de_lignes,
-    champ_heure,
     instant_de_paris,
 )
 from quartiers.francais import date_et_heure
@@ -25,8 +25,8 @@ class PapierForm(forms.Form):
         Partenaire.objects.none(), label="Organisme", empty_label="Choisir"
     )
     intitule = forms.CharField(label="Intitulé du projet", max_length=256)
-    jour = champ_date(label="Reçu au service, jour")
-    heure = champ_heure(label="Reçu au service, heure de Paris")
+    jour = DateField(label="Reçu au service, jour")
+    heure = HeureField(label="Reçu au service, heure de Paris")
     signataire = forms.CharField(label="Personne qui a signé, nom et qualité", max_length=160)
     scan = FichierField(label="Original numérisé", attend=True)
     cle = forms.UUIDField(widget=forms.HiddenInput)

@@ -18,7 +18,7 @@ from appels.models import (
     Piece,
 )
 from appels.models.appel import Exigence
-from partenaires.socle.champs import FichierField, champ_date, champ_heure, instant_de_paris
+from partenaires.socle.champs import DateField, FichierField, HeureField, instant_de_paris
 from partenaires.socle.fichiers import Fichier
 from quartiers.horloge import a_paris
 
@@ -87,8 +87,8 @@ class PieceExamineeForm(forms.Form):
 class ComplementForm(forms.ModelForm):
     """What to complete or correct, in each part or document concerned, and until when."""
 
-    jour = champ_date(label="Répondre avant le")
-    heure = champ_heure(label="Heure de Paris")
+    jour = DateField(label="Répondre avant le")
+    heure = HeureField(label="Heure de Paris")
 
     class Meta:
         model = Complement
@@ -173,8 +173,8 @@ class ComplementForm(forms.ModelForm):
 class ProlongationComplementForm(MotifForm):
     """Until when the organisation may answer, and why."""
 
-    jour = champ_date(label="Nouveau délai : répondre avant le")
-    heure = champ_heure(label="Heure de Paris")
+    jour = DateField(label="Nouveau délai : répondre avant le")
+    heure = HeureField(label="Heure de Paris")
     field_order = ("jour", "heure", "motif")
 
     def __init__(self, *args, **kwargs):

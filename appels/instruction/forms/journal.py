@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from appels.instruction.journal import NOMS, PRIVES, Recherche
-from partenaires.socle.champs import champ_date
+from partenaires.socle.champs import DateField
 
 TABLES = sorted(((table, nom) for table, nom in NOMS.items() if table not in PRIVES), key=str)
 
@@ -22,8 +22,8 @@ class JournalForm(forms.Form):
     table = forms.ChoiceField(
         label="Ce qui a changé", required=False, choices=[("", "Tout"), *TABLES]
     )
-    du = champ_date(label="Du", required=False)
-    au = champ_date(label="Au", required=False)
+    du = DateField(label="Du", required=False)
+    au = DateField(label="Au", required=False)
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}

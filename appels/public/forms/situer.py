@@ -1,13 +1,13 @@
 """« Suis-je dans un QPV ? »: a point, however it is given."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 from math import isfinite
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 
+from partenaires.socle.champs import CoordonneeField
 from quartiers import geometrie
 from quartiers.situation import Situation, est_aux_alentours, sont_echangees
 
@@ -119,20 +119,6 @@ class SurCarte:
         )
 
 
-def coordonnee(texte: str, borne: int) -> float | None:
-    """Degrees from « 50,2925 » or « 50.2925 »; None when empty; raises `ValidationError`."""
-    if not texte:
-        return None
-    chiffres = texte.replace(",", ".").replace("\u00a0", "").replace(" ", "").rstrip("°")
-    try:
-        valeur = Decimal(chiffres)
-    except InvalidOperation:
-        raise ValidationError("Ce nombre ne se lit pas. Exemple : 50,2925.") from None
-    if not valeur.is_finite() or abs(valeur) > borne:
-        raise ValidationError(f"Ce nombre doit être compris entre −{borne} et {borne}.")
-    return float(valeur)
-
-
 class SituerForm(forms.Form):
     """An address, coordinates typed, or a click on the square image."""
 
@@ -142,19 +128,11 @@ class SituerForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
-    lat = forms.CharField(
-        label="Latitude",
-        max_length=30,
-        required=False,
-        help_text="Par exemple 50,2925.",
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
+    lat = CoordonneeField(
+        borne=90, label="Latitude", required=False, help_text="Par exemple 50,2925."
     )
-    lon = forms.CharField(
-        label="Longitude",
-        max_length=30,
-        required=False,
-        help_text="Par exemple 2,7771.",
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
+    lon = CoordonneeField(
+        borne=180, label="Longitude", required=False, help_text="Par exemple 2,7771."
     )
     zoom = forms.IntegerField(
         required=False, min_value=0, max_value=len(ETENDUES) - 1, widget=forms.HiddenInput
@@ -163,12 +141,6 @@ class SituerForm(forms.Form):
     clon = forms.FloatField(required=False, widget=forms.HiddenInput)
     CLICS = ("p.x", "p.y", "g.x", "g.y")  # of an image button, one for each of COTES
     LUS = ("adresse", "lat", "lon", "zoom", "clat", "clon", *CLICS, "dossier")  # of its address
-
-    def clean_lat(self) -> float | None:
-        return coordonnee(self.cleaned_data["lat"], 90)
-
-    def clean_lon(self) -> float | None:
-        return coordonnee(self.cleaned_data["lon"], 180)
 
     def clean(self) -> dict:
         """Both numbers or none, in their order."""
@@ -214,7 +186,7 @@ class SituerForm(forms.Form):
             return vue.point(*clic)
         if donnees["lat"] is None:
             return None
-        return donnees["lon"], donnees["lat"]
+        return float(donnees["lon"]), float(donnees["lat"])
 
     def dossier(self) -> int | None:
         """The dossier that waits for this place; its rights are checked when the place is added."""

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from appels.models import Beneficiaires, Dossier, Lieu
 from appels.models.contenu import AGES, HORS_QPV, LIEUX_MAX, SEXES, Dimension
 from appels.redaction.forms.parties import NOMBRE_MAX
-from partenaires.socle.champs import champ_de_choix, champ_de_lignes
+from partenaires.socle.champs import CoordonneeField, EntierField, champ_de_choix, champ_de_lignes
 from quartiers.models import Commune, Quartier
 from quartiers.situation import est_aux_alentours
 
@@ -19,20 +19,22 @@ Choix = dict[str, list[tuple[int, str]]]
 class LieuForm(forms.ModelForm):
     """One place; an empty row is none."""
 
+    latitude = CoordonneeField(
+        borne=90,
+        label="Latitude",
+        required=False,
+        help_text="Facultatif, par exemple 50,2925. Le portail dira si le point est dans un "
+        "quartier.",
+    )
+    longitude = CoordonneeField(borne=180, label="Longitude", required=False)
+
     class Meta:
         model = Lieu
         fields = ["intitule", "adresse", "commune", "quartier", "latitude", "longitude"]
         help_texts = {
             "adresse": "En toutes lettres.",
             "quartier": "Si le lieu est dans un quartier prioritaire et que vous le savez.",
-            "latitude": "Facultatif, par exemple 50,2925. Le portail dira si le point "
-            "est dans un quartier.",
         }
-        widgets = {
-            "latitude": forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
-            "longitude": forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
-        }
-        localized_fields = ["latitude", "longitude"]
 
     def __init__(self, *args, choix: Choix | None = None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -139,7 +141,7 @@ class RepartitionForm(forms.Form):
         }
         for dimension, cles in self.dimensions.items():
             for cle, libelle in cles.items():
-                self.fields[f"{dimension}-{cle}"] = forms.IntegerField(
+                self.fields[f"{dimension}-{cle}"] = EntierField(
                     label=libelle,
                     min_value=0,
                     max_value=NOMBRE_MAX,

@@ -11,7 +11,13 @@ from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
 from appels.models.offre import AxeOuvert
 from appels.socle import retraits
-from partenaires.socle.champs import ChoixMultiples, champ_date
+from partenaires.socle.champs import (
+    ChoixMultiples,
+    DateField,
+    DecimalField,
+    EntierField,
+    champ_du_modele,
+)
 from quartiers.models import Axe, Objectif
 
 NOMBRE_MAX = 1_000_000
@@ -58,8 +64,8 @@ def _objectif_et_axe(objectif: Objectif) -> str:
 class ProjetForm(PartieForm):
     """The project in brief."""
 
-    debut_le = champ_date(label="Début du projet")
-    fin_le = champ_date(label="Fin du projet", help_text="La même année civile, le plus souvent.")
+    debut_le = DateField(label="Début du projet")
+    fin_le = DateField(label="Fin du projet", help_text="La même année civile, le plus souvent.")
 
     class Meta:
         model = Dossier
@@ -160,10 +166,8 @@ class PublicForm(PartieForm):
     class Meta:
         model = Dossier
         fields = ["public_vise", "beneficiaires"]
-        widgets = {
-            "public_vise": _texte(4),
-            "beneficiaires": forms.NumberInput(attrs={"class": "court"}),
-        }
+        formfield_callback = champ_du_modele
+        widgets = {"public_vise": _texte(4)}
         help_texts = {
             "public_vise": PRUDENCE,
             "beneficiaires": "Chaque personne compte une fois, même si elle vient souvent.",
@@ -185,10 +189,8 @@ class MoyensForm(PartieForm):
     class Meta:
         model = Dossier
         fields = ["moyens_materiels", "recrutement_etpt"]
-        widgets = {
-            "moyens_materiels": _texte(4),
-            "recrutement_etpt": forms.NumberInput(attrs={"class": "court"}),
-        }
+        formfield_callback = champ_du_modele
+        widgets = {"moyens_materiels": _texte(4)}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -204,22 +206,20 @@ class TableauMoyensForm(forms.Form):
         lignes = {moyen.categorie: moyen for moyen in dossier.moyens.all()}
         for categorie in CategorieMoyen:
             ligne = lignes.get(categorie)
-            self.fields[f"{categorie}-nombre"] = forms.IntegerField(
+            self.fields[f"{categorie}-nombre"] = EntierField(
                 label=f"{categorie.label}, nombre",
                 min_value=0,
                 max_value=NOMBRE_MAX,
                 required=False,
                 initial=ligne and ligne.nombre,
             )
-            self.fields[f"{categorie}-etpt"] = forms.DecimalField(
+            self.fields[f"{categorie}-etpt"] = DecimalField(
                 label=f"{categorie.label}, en équivalent temps plein travaillé (ETPT)",
                 min_value=0,
                 max_digits=7,
                 decimal_places=2,
                 required=False,
                 initial=ligne and ligne.etpt,
-                localize=True,
-                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             )
 
     @property

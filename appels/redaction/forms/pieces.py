@@ -2,8 +2,7 @@
 
 from django import forms
 
-from partenaires.models.identifiants import bic_valide, compact, iban_valide
-from partenaires.socle.champs import FichierField
+from partenaires.socle.champs import BicField, FichierField, IbanField
 
 
 class PieceForm(forms.Form):
@@ -21,21 +20,5 @@ class CoordonneesForm(forms.Form):
         help_text="Le nom écrit sur le relevé : celui de l’organisme.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    iban = forms.CharField(
-        label="IBAN", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    bic = forms.CharField(
-        label="BIC",
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}),
-    )
-
-    def clean_iban(self):
-        valeur = compact(self.cleaned_data["iban"])
-        iban_valide(valeur)
-        return valeur
-
-    def clean_bic(self):
-        valeur = compact(self.cleaned_data["bic"])
-        bic_valide(valeur)
-        return valeur
+    iban = IbanField(label="IBAN")
+    bic = BicField(label="BIC")

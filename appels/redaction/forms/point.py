@@ -3,16 +3,19 @@
 from django import forms
 
 from appels.models import Lieu
+from partenaires.socle.champs import CoordonneeField
 from quartiers.situation import est_aux_alentours
 
 
 class PointForm(forms.ModelForm):
     """The point and its address, as the map gives them."""
 
+    latitude = CoordonneeField(borne=90)
+    longitude = CoordonneeField(borne=180)
+
     class Meta:
         model = Lieu
         fields = ["adresse", "latitude", "longitude"]
-        localized_fields = ["latitude", "longitude"]
 
     def clean(self) -> None:
         super().clean()

@@ -9,7 +9,13 @@ from django.utils.text import slugify
 
 from partenaires.models import Partenaire, Service, Texte
 from partenaires.socle import fichiers
-from partenaires.socle.champs import FichierField, champ_date
+from partenaires.socle.champs import (
+    AnneeField,
+    DateField,
+    FichierField,
+    TelephoneField,
+    champ_du_modele,
+)
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
 
 UNITES = [
@@ -41,11 +47,10 @@ class FaitForm(ContenuForm):
     """A figure: no source, no year, no publication."""
 
     unite = forms.ChoiceField(label="Unité", choices=UNITES)
-    annee = forms.IntegerField(
+    annee = AnneeField(
         label="Année de la donnée",
         min_value=ANNEE_MIN,
         max_value=ANNEE_MAX,
-        widget=forms.NumberInput(attrs={"class": "court"}),
         error_messages={"required": "Un chiffre ne se publie pas sans son année."},
     )
 
@@ -54,21 +59,12 @@ class FaitForm(ContenuForm):
         source = self.fields["source"]
         source.error_messages["required"] = "Un chiffre ne se publie pas sans sa source."
         source.help_text = "Absente de la liste ? Publiez-la d’abord dans « Sources »."
-        for nom in ("valeur", "valeur_cua"):
-            if nom in self.fields:
-                _se_taper_a_la_francaise(self.fields[nom])
-
-
-def _se_taper_a_la_francaise(champ: forms.Field) -> None:
-    """With a decimal comma, in a short field of text."""
-    champ.localize = True
-    champ.widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "court"})
-    champ.widget.is_localized = True
 
 
 class ChiffreForm(FaitForm):
     class Meta:
         model = ChiffreCle
+        formfield_callback = champ_du_modele
         fields = [
             "libelle",
             "valeur",
@@ -85,6 +81,7 @@ class ChiffreForm(FaitForm):
 class IndicateurForm(FaitForm):
     class Meta:
         model = IndicateurQuartier
+        formfield_callback = champ_du_modele
         fields = [
             "quartier",
             "libelle",
@@ -113,6 +110,7 @@ class SourceForm(ContenuForm):
 
     class Meta:
         model = Source
+        formfield_callback = champ_du_modele
         fields = ["libelle", "url", "date", "licence"]
 
 
@@ -125,12 +123,14 @@ class AxeForm(ContenuForm):
 class ObjectifForm(ContenuForm):
     class Meta:
         model = Objectif
+        formfield_callback = champ_du_modele
         fields = ["axe", "position", "libelle", "source", "est_publie"]
 
 
 class PartenaireForm(ContenuForm):
     class Meta:
         model = Partenaire
+        formfield_callback = champ_du_modele
         fields = ["nom", "sigle", "genre", "role_contrat", "source", "est_affiche", "position"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -141,13 +141,14 @@ class PartenaireForm(ContenuForm):
 
 
 class DocumentForm(ContenuForm):
-    date = champ_date(label="Date du document", required=False)
+    date = DateField(label="Date du document", required=False)
     televersement = FichierField(
         label="Fichier", required=False, help_text="Laissez vide pour garder le fichier actuel."
     )
 
     class Meta:
         model = Document
+        formfield_callback = champ_du_modele
         fields = ["titre", "nature", "resume", "date", "texte", "est_publie", "position"]
         widgets = {"texte": forms.Textarea(attrs={"rows": 12})}
 
@@ -205,6 +206,8 @@ class TexteForm(ContenuForm):
 
 class ServiceForm(ContenuForm):
     """The identity of the service that publishes the portal."""
+
+    telephone = TelephoneField(label="Téléphone", required=False)
 
     class Meta:
         model = Service

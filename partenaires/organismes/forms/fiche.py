@@ -10,9 +10,15 @@ from django.http import QueryDict
 
 from partenaires.models import Agrement, Fiche, Partenaire
 from partenaires.models.fiche import OUI_NON
-from partenaires.models.identifiants import compact, siret_valide
 from partenaires.socle import plan_comptable
-from partenaires.socle.champs import MontantField, champ_date
+from partenaires.socle.champs import (
+    CodePostalField,
+    DateField,
+    MontantField,
+    SiretField,
+    TelephoneField,
+    champ_du_modele,
+)
 from partenaires.socle.forms.conflit import montrer_les_deux
 from partenaires.socle.refus import Conflit
 
@@ -86,11 +92,15 @@ class FicheForm(forms.ModelForm):
     }
     RESERVES_SERVICE = {"service_porteur", "autorite_signataire"}
 
-    siret = forms.CharField(label="Numéro SIRET", required=False, max_length=30)
+    siret = SiretField(label="Numéro SIRET", required=False)
+    code_postal = CodePostalField(label="Code postal", required=False)
+    representant_telephone = TelephoneField(label="Téléphone", required=False)
+    contact_telephone = TelephoneField(label="Téléphone", required=False)
 
     class Meta:
         model = Fiche
         fields = list(chain.from_iterable(GROUPES_DE_LA_FICHE.values()))
+        formfield_callback = champ_du_modele
         widgets = {
             "objet_social": forms.Textarea(attrs={"rows": 4}),
             "utilite_publique": forms.RadioSelect,
@@ -102,12 +112,8 @@ class FicheForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.enregistree = self.instance  # the sheet whose version the page carries
         self._retirer_ce_qui_ne_concerne_pas(self.instance.partenaire)
-        for nom, champ in self.fields.items():
-            if isinstance(champ, forms.DateField):
-                self.fields[nom] = champ_date(label=champ.label, required=False)
-            elif isinstance(champ, forms.IntegerField):
-                champ.widget.attrs["class"] = "court"
-            elif isinstance(champ, forms.TypedChoiceField):
+        for champ in self.fields.values():
+            if isinstance(champ, forms.TypedChoiceField):
                 champ.choices = OUI_NON  # without the empty choice: ticking nothing says it
 
     def _retirer_ce_qui_ne_concerne_pas(self, porteur: Partenaire) -> None:
@@ -123,19 +129,10 @@ class FicheForm(forms.ModelForm):
             del self.fields[nom]
 
     def clean_siret(self) -> str:
-        valeur = compact(self.cleaned_data["siret"])
-        if not valeur:
-            return ""
-        siret_valide(valeur)
+        valeur = self.cleaned_data["siret"]
         autres = Partenaire.objects.exclude(pk=self.instance.partenaire_id)
-        if autres.filter(siret=valeur).exists():
+        if valeur and autres.filter(siret=valeur).exists():
             raise ValidationError("Ce SIRET est déjà celui d’un autre organisme du portail.")
-        return valeur
-
-    def clean_code_postal(self) -> str:
-        valeur = self.cleaned_data["code_postal"].strip()
-        if valeur and not (valeur.isascii() and valeur.isdigit() and len(valeur) == 5):
-            raise ValidationError("Un code postal a cinq chiffres.")
         return valeur
 
     def clean(self) -> dict[str, Any]:
@@ -191,7 +188,7 @@ class FicheForm(forms.ModelForm):
 
 
 class AgrementForm(forms.ModelForm):
-    date = champ_date(label="En date du", required=False)
+    date = DateField(label="En date du", required=False)
 
     class Meta:
         model = Agrement

@@ -1,15 +1,13 @@
 """Organisations and their people: HTTP in, clean data out."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
-from partenaires.models.identifiants import compact, rna_valide, siret_valide
 from partenaires.models.partenaire import PORTEURS
-from partenaires.socle.champs import FichierField, sans_adresse
+from partenaires.socle.champs import FichierField, RnaField, SiretField, sans_adresse
 from quartiers.models import Axe, Commune, Quartier
 
 # Each role in plain words, beside its box.
@@ -33,16 +31,14 @@ class NumerosForm(forms.Form):
         validators=[sans_adresse],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    siret = forms.CharField(
+    siret = SiretField(
         label="Numéro SIRET",
         required=False,
-        max_length=30,
         help_text="14 chiffres. Il figure sur l’avis de situation de l’Insee.",
     )
-    rna = forms.CharField(
+    rna = RnaField(
         label="Numéro RNA (association)",
         required=False,
-        max_length=30,
         help_text="W et neuf caractères, sur le récépissé de la préfecture. L’un des "
         "deux numéros suffit "
         "pour commencer ; le SIRET sera nécessaire pour un versement.",
@@ -54,18 +50,6 @@ class NumerosForm(forms.Form):
         empty_label="Aucune",
         help_text="Pour un service d’une commune qui a un quartier prioritaire.",
     )
-
-    def clean_siret(self) -> str:
-        return self._numero("siret", siret_valide)
-
-    def clean_rna(self) -> str:
-        return self._numero("rna", rna_valide)
-
-    def _numero(self, nom: str, controler: Callable[[str], None]) -> str:
-        valeur = compact(self.cleaned_data[nom])
-        if valeur:
-            controler(valeur)
-        return valeur
 
     def clean(self) -> dict[str, Any]:
         super().clean()

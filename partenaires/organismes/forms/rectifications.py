@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from partenaires.models import ChampRectifie, Partenaire
-from partenaires.models.identifiants import compact, rna_valide, siret_valide
+from partenaires.models.identifiants import lire_rna, lire_siret
 from partenaires.socle.champs import FichierField, sans_adresse
+from quartiers.frappe import Illisible
 
 
 class RectificationForm(forms.Form):
@@ -47,18 +48,18 @@ class RectificationForm(forms.Form):
                 self.cleaned_data["apres"] = self._lue(champ, apres)
             except forms.ValidationError as erreur:
                 self.add_error("apres", erreur)
+            except Illisible as erreur:
+                self.add_error("apres", str(erreur))
         return self.cleaned_data
 
     def _lue(self, champ: str, apres: str) -> str:
-        """The value as it is kept; raises `ValidationError` with what is wrong."""
+        """The value as it is kept; raises `ValidationError` or `Illisible` with what is wrong."""
         if champ == ChampRectifie.NOM:
             sans_adresse(apres)
             return apres
-        numero = compact(apres)
         if champ == ChampRectifie.RNA:
-            rna_valide(numero)
-            return numero
-        siret_valide(numero)
+            return lire_rna(apres)
+        numero = lire_siret(apres)
         commune = self.partenaire.commune
         if self.partenaire.est_service and commune and not numero.startswith(commune.siren):
             raise forms.ValidationError(f"Ce SIRET n’est pas celui de la commune ({commune}).")

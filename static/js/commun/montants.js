@@ -1,20 +1,61 @@
-// Amounts as the server reads and writes them (quartiers/francais.py). Cents in a BigInt: a total
-// is exact whatever its size.
+// Amounts as the server reads and writes them (quartiers/frappe.py, quartiers/nombres.py): one table
+// of cases, tests/donnees/montants.json, is played on both sides. Cents in a BigInt: a total is exact
+// whatever its size.
 
-const BLANCS = /[\s\u00a0\u202f\u2009'’]/g;
-const MONNAIE = /(€|euros?|eur)$/i;
-const SIMPLE = /^(\d+)(?:[.,](\d{0,2}))?$/;
-const MILLIERS_POINTES = /^(\d{1,3}(?:\.\d{3})+),(\d{1,2})$/;
-const MILLIERS_VIRGULES = /^(\d{1,3}(?:,\d{3})+)\.(\d{1,2})$/;
+const LONGUEUR_MAX = 200;
+const INVISIBLES = /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f]/gu;
+const BLANCS = /[\t\n\v\f\r\p{Z}]+/gu;
+const TIRETS = /[\p{Pd}\u2212]/gu;
+const APOSTROPHES = /[’‘ʼ′`´]/g;
+const PLEINE_CHASSE = /[\uff01-\uff5e]/g; // « １２ », as an Asian keyboard types them
+const CHIFFRES_MATHEMATIQUES = /[\u{1d7ce}-\u{1d7ff}]/gu;
+const FORMULE_DE_TABLEUR = /^=? ?"([^"]*)"$/; // ="0123", so that a sheet keeps the zero
+
+const MONNAIE = "(?:€|euros?|eur)";
+const EN_EUROS = new RegExp(`^(?:${MONNAIE} ?)?(.*?)(?: ?${MONNAIE})?$`, "i");
+const EUROS_AU_MILIEU = new RegExp(`^(\\d[\\d ]*) ?${MONNAIE} ?(\\d{2})$`, "i");
+const DEUX_LECTURES = /^[1-9]\d{0,2}[.,]\d{3}$/; // « 1.234 »: dot or thousands
+const FORMES = [
+  /^(\d+)(?:[.,](\d*))?$/,
+  /^()[.,](\d+)$/,
+  /^(\d{1,3}(?: \d{3})+)(?:[.,](\d*))?$/,
+  /^(\d{1,3}(?:'\d{3})+)(?:[.,](\d*))?$/,
+  /^(\d{1,3}(?:\.\d{3})+),(\d+)$/,
+  /^(\d{1,3}(?:,\d{3})+)\.(\d+)$/,
+  /^(\d{1,3}(?:\.\d{3}){2,})()$/,
+  /^(\d{1,3}(?:,\d{3}){2,})()$/,
+];
+const CENTIMES_MAX = 10n ** 13n;
+
+function nettoyer(texte) {
+  const propre = texte
+    .replace(INVISIBLES, "")
+    .replace(BLANCS, " ")
+    .replace(TIRETS, "-")
+    .replace(APOSTROPHES, "'")
+    .replace(PLEINE_CHASSE, (lettre) => String.fromCharCode(lettre.charCodeAt(0) - 0xfee0))
+    .replace(CHIFFRES_MATHEMATIQUES, (lettre) => String((lettre.codePointAt(0) - 0x1d7ce) % 10))
+    .trim();
+  const enveloppe = FORMULE_DE_TABLEUR.exec(propre);
+  return (enveloppe ? enveloppe[1] : propre).trim().replace(/^'+/, "").trim();
+}
 
 /** The cents of « 1 234,50 € » ; 0 when nothing is typed, null when it cannot be read. */
 export function centimes(texte) {
-  const brut = texte.replace(BLANCS, "").replace(MONNAIE, "");
+  if (texte.length > LONGUEUR_MAX) return null;
+  let brut = nettoyer(texte)
+    .replace(/ ?([.,]) ?/g, "$1")
+    .replace(/^\+ ?/, "");
   if (brut === "") return 0n;
-  const lu = SIMPLE.exec(brut) ?? MILLIERS_POINTES.exec(brut) ?? MILLIERS_VIRGULES.exec(brut);
-  if (lu === null) return null;
+  const auMilieu = EUROS_AU_MILIEU.exec(brut);
+  brut = auMilieu ? `${auMilieu[1].trim()},${auMilieu[2]}` : EN_EUROS.exec(brut)[1];
+  if (DEUX_LECTURES.test(brut)) return null;
+  const lu = FORMES.map((forme) => forme.exec(brut)).find((trouve) => trouve !== null);
+  if (lu === undefined) return null;
   const [, entier, decimales = ""] = lu;
-  return BigInt(entier.replace(/[.,]/g, "")) * 100n + BigInt(decimales.padEnd(2, "0"));
+  if (decimales.length > 2) return null;
+  const montant = BigInt(entier.replace(/[ .,']/g, "") || "0") * 100n + BigInt(decimales.padEnd(2, "0"));
+  return montant < CENTIMES_MAX ? montant : null;
 }
 
 /** « 1 234,50 € », « − 12 € » : cents only when there are some. */

@@ -1,0 +1,147 @@
+"""Dates, hours and years, as people type them; the bounds are said in the sentence.
+
+Each reader gives the value, None when nothing is typed, or raises `Illisible` with the sentence to
+show.
+"""
+
+import calendar
+import re
+from datetime import date, time
+
+from quartiers.francais import MOIS, recherchable
+from quartiers.frappe import (
+    LONGUEUR_MAX,
+    Illisible,
+    abrege,
+    chiffres_pour_lettres,
+    lettres_prises_pour_des_chiffres,
+    nettoyer,
+)
+
+ANNEE_MIN = 1900
+ANNEE_MAX = 2100
+PIVOT = 50  # « 49 » is 2049, « 50 » is 1950
+FORMAT = "jj/mm/aaaa"
+EN_CHIFFRES = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
+ANNEE_D_ABORD = re.compile(r"(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})", re.ASCII)
+EN_LETTRES = re.compile(r"(\d{1,2})(?: ?er)? ([a-z]+)\.? (\d{1,4})", re.ASCII)
+SANS_ANNEE = re.compile(r"\d{1,2}[/. -]\d{1,2}", re.ASCII)
+DEVANT = re.compile(
+    r"^(?:le |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?(?:le )?"
+)
+HEURE = re.compile(
+    r"(\d{1,2})(?: ?(?:h|heures?|:|\.) ?(?:(\d{2})(?: ?(?:min|mn|minutes?|m))?)?"
+    r"(?:[: ]+(\d{2}) ?s?)?)?",
+    re.ASCII,
+)
+HEURE_COLLEE = re.compile(r"(\d{2})(\d{2})()", re.ASCII)
+
+
+def lire_date(texte: str) -> date | None:
+    """A day from « 27/11/2026 », « 27.11.26 », « 2026-11-27 », « 1er mars 2027 »; None when
+    empty."""
+    saisi = abrege(texte.strip())
+    brut = DEVANT.sub("", _en_minuscules(texte))
+    if not brut:
+        return None
+    jour, mois, annee = _trois_nombres(saisi, brut)
+    if annee is None or not mois:
+        raise Illisible(_illisible(saisi))
+    if not ANNEE_MIN <= annee <= ANNEE_MAX:
+        raise Illisible(
+            f"« {saisi} » : l’année {annee:04d} est impossible, écrivez une année entre "
+            f"{ANNEE_MIN} et {ANNEE_MAX}."
+        )
+    if not 1 <= mois <= 12:
+        raise Illisible(f"« {saisi} » : le mois {mois} n’existe pas. Écrivez {FORMAT}.")
+    if jour < 1:
+        raise Illisible(f"« {saisi} » : le jour {jour} n’existe pas. Écrivez {FORMAT}.")
+    dernier = calendar.monthrange(annee, mois)[1]
+    if jour > dernier:
+        raise Illisible(f"« {saisi} » : {MOIS[mois - 1]} {annee} n’a que {dernier} jours.")
+    return date(annee, mois, jour)
+
+
+def _en_minuscules(texte: str) -> str:
+    """What is read: no accent, no capital, no invisible character; empty beyond reason."""
+    if len(texte) > LONGUEUR_MAX:
+        return "?"
+    propre = nettoyer(texte)
+    return recherchable(propre) if re.search("[^\\W\\d_]{3}", propre) else propre.casefold()
+
+
+def _trois_nombres(saisi: str, brut: str) -> tuple[int, int, int | None]:
+    """(day, month, year) as typed; the year is None when nothing can be read."""
+    if trouve := ANNEE_D_ABORD.fullmatch(brut):
+        return int(trouve[3]), int(trouve[2]), int(trouve[1])
+    if trouve := EN_CHIFFRES.fullmatch(brut):
+        return int(trouve[1]), int(trouve[2]), _annee_entiere(trouve[3])
+    if trouve := EN_LETTRES.fullmatch(brut):
+        return int(trouve[1]), _mois_nomme(trouve[2]), _annee_entiere(trouve[3])
+    if SANS_ANNEE.fullmatch(brut):
+        raise Illisible(f"« {saisi} » : ajoutez l’année. Écrivez {FORMAT}.")
+    propose = chiffres_pour_lettres(brut)
+    if propose != brut and (EN_CHIFFRES.fullmatch(propose) or ANNEE_D_ABORD.fullmatch(propose)):
+        pourquoi = lettres_prises_pour_des_chiffres(brut)
+        raise Illisible(f"« {saisi} » : {pourquoi}. Écrivez {propose}.")
+    return 0, 0, None
+
+
+def _annee_entiere(texte: str) -> int | None:
+    """« 27 » is 2027, « 98 » is 1998; None for one digit or three."""
+    annee = int(texte)
+    if len(texte) == 2:
+        return annee + (2000 if annee < PIVOT else 1900)
+    return annee if len(texte) == 4 else None
+
+
+def _mois_nomme(mot: str) -> int:
+    """The month that begins so, of three letters at least; 0 when none does, or two do."""
+    noms = [recherchable(nom) for nom in MOIS]
+    rangs = [rang for rang, nom in enumerate(noms, 1) if len(mot) >= 3 and nom.startswith(mot)]
+    return rangs[0] if len(rangs) == 1 else 0
+
+
+def _illisible(saisi: str) -> str:
+    return f"Cette date ne se lit pas : « {saisi} ». Écrivez {FORMAT}, par exemple 27/11/2026."
+
+
+def lire_heure(texte: str) -> time | None:
+    """An hour from « 14:30 », « 14h30 », « 14 h », « 14.30 »; None when empty."""
+    saisi = abrege(texte.strip())
+    brut = re.sub("^a ", "", _en_minuscules(texte).removeprefix("à ").replace(" : ", ":"))
+    if not brut:
+        return None
+    trouve = HEURE.fullmatch(brut) or HEURE_COLLEE.fullmatch(brut)
+    if not trouve:
+        raise Illisible(f"Cette heure ne se lit pas : « {saisi} ». Exemple : 14:30.")
+    heure, minute, seconde = (int(trouve[rang] or 0) for rang in (1, 2, 3))
+    if heure > 23 or minute > 59 or seconde > 59:
+        raise Illisible(f"« {saisi} » : cette heure n’existe pas, de 00:00 à 23:59.")
+    return time(heure, minute, seconde)
+
+
+def lire_annee(texte: str) -> int | None:
+    """A year from « 2027 », « 27 », « année 2027 »; None when empty."""
+    saisi = abrege(texte.strip())
+    brut = re.sub("^(?:annee|en) ", "", _en_minuscules(texte))
+    if not brut:
+        return None
+    annee = None
+    if re.fullmatch(r"\d ?\d{3}|\d{2}", brut, re.ASCII):
+        annee = _annee_entiere(brut.replace(" ", ""))
+    if annee is None:
+        raise Illisible(f"« {saisi} » : écrivez une seule année, en quatre chiffres.")
+    if not ANNEE_MIN <= annee <= ANNEE_MAX:
+        raise Illisible(f"« {saisi} » : écrivez une année entre {ANNEE_MIN} et {ANNEE_MAX}.")
+    return annee
+
+
+def ecrire_une_date(valeur: date) -> str:
+    """« 27/11/2026 »: as a field shows it, and reads it again."""
+    return f"{valeur.day:02d}/{valeur.month:02d}/{valeur.year:04d}"
+
+
+def ecrire_une_heure(valeur: time) -> str:
+    """« 14:30 », with its seconds when it has some."""
+    return valeur.isoformat("seconds" if valeur.second else "minutes")
