@@ -1,6 +1,7 @@
 """What every request goes through, in order: the clock, the headers, the door."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 from django.conf import settings
@@ -82,18 +83,31 @@ class CaracteresInterdits:
 
 
 class EnvoisTropLourds:
-    """A request that announces more than a file may weigh is refused before it is read."""
+    """A request that announces more than a form with its files may weigh is refused.
 
-    MARGE = 1_000_000  # bytes, for the other fields and the envelope
+    Up to there, a file too heavy is said beside its field (`televersement`). A browser reads an
+    answer only once it has sent everything: what is refused is read to its end, within a bound, and
+    forgotten; closed at once, the person would read « connexion réinitialisée ».
+    """
+
+    LUS = 128 * 1024 * 1024  # bytes that are worth a page rather than a cut connection
+    MORCEAU = 64 * 1024
 
     def __init__(self, get_response: Suite):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         annonce = request.META.get("CONTENT_LENGTH") or "0"
-        if annonce.isdigit() and int(annonce) > settings.TAILLE_MAX_PIECE + self.MARGE:
-            return erreurs.page(request, 413)
-        return self.get_response(request)
+        if not annonce.isdigit() or int(annonce) <= settings.ENVOI_MAX:
+            return self.get_response(request)
+        if int(annonce) <= self.LUS:
+            self._lire_jusqu_au_bout(request)
+        return erreurs.page(request, 413)
+
+    def _lire_jusqu_au_bout(self, request: HttpRequest) -> None:
+        with suppress(OSError):
+            while request.read(self.MORCEAU):
+                pass
 
 
 class Journal:

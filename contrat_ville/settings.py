@@ -152,11 +152,16 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-# Above what a request may weigh: no temporary file, which could fill a disk.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000
+# Kept in memory up to what a file may weigh, and no further: no temporary file, which could fill a
+# disk.
+FILE_UPLOAD_HANDLERS = ["partenaires.socle.televersement.EnMemoire"]
 ANTIVIRUS_URL = env("ANTIVIRUS_URL", default="")  # tcp://clamd:3310 or unix:///run/clamav/clamd.ctl
 ANTIVIRUS_DELAI = env.int("ANTIVIRUS_DELAI", default=20)  # seconds without an answer
-TAILLE_MAX_PIECE = env.int("TAILLE_MAX_PIECE", default=10_000_000)  # bytes
+TAILLE_MAX_PIECE = env.int("TAILLE_MAX_PIECE", default=10 * 1024 * 1024)  # bytes
+# What a request may weigh, said whole before it is read: three files and their form. Beyond, 413.
+ENVOI_MAX = 4 * TAILLE_MAX_PIECE
+# Seconds of processor, then of the clock, bytes: to open one file in a child process.
+OUVERTURE = {"calcul": 20, "delai": 60, "memoire": 1024 * 1024 * 1024}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(

@@ -5,7 +5,6 @@ from decimal import Decimal
 from io import BytesIO
 
 import pikepdf
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appels.demonstration import recits
 from appels.demonstration.projets.recit import Recit
@@ -22,7 +21,7 @@ from appels.models import (
 )
 from appels.redaction.actions import parties, pieces
 from partenaires.models import Genre
-from partenaires.socle import fichiers
+from partenaires.socle import fichiers, noms
 from quartiers import horloge
 from quartiers.models import Axe, Quartier
 
@@ -193,7 +192,8 @@ def joindre_les_pieces(dossier: Dossier, instant: datetime) -> None:
     quand = instant - timedelta(days=14)
     for document in dossier.appel.documents.filter(genre__in=["", dossier.porteur.genre]):
         contenu = pdf_fictif(f"{document.libelle} (fictif)")
-        recu = fichiers.controler(SimpleUploadedFile(f"{document.libelle}.pdf", contenu))
+        nom = noms.nom_propre(document.libelle, "pdf")
+        recu = fichiers.decrire(nom, "application/pdf", contenu)  # made by us: not opened again
         pieces.ajouter(dossier, document, recu, par=dossier.cree_par, recu_le=quand)
     pieces.poser_coordonnees(
         dossier,

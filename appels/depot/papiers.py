@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from appels.models import Dossier, GenrePapier, Piece
 from appels.socle import cerfa, fabrique, figement, pdf
-from partenaires.socle import demonstration, fichiers, quarantaine
+from partenaires.socle import demonstration, noms, quarantaine
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
@@ -98,31 +98,32 @@ def _pieces(dossier: Dossier) -> list[Piece]:
 
 def _lot(dossier: Dossier, fichier: BinaryIO) -> None:
     """A ZIP whose names say what each document is; bank documents stay behind their logged act."""
-    noms: set[str] = set()
+    pris: set[str] = set()
     with zipfile.ZipFile(fichier, "w", zipfile.ZIP_STORED) as lot:
         demonstration.lot(lot)
         for piece in _pieces(dossier):
             if piece.est_chiffree:
-                lot.writestr("Relevé d’identité bancaire, où le lire.txt", SANS_RIB)
+                lot.writestr(_libre("Relevé d’identité bancaire, où le lire.txt", pris), SANS_RIB)
                 continue
             try:
                 contenu = piece.lire()
             except quarantaine.FichierRetenu as retenu:
-                sans_extension = nom_de_lot(piece, noms).rsplit(".", 1)[0]
+                sans_extension = nom_de_lot(piece, pris).rsplit(".", 1)[0]
                 lot.writestr(f"{sans_extension}, retenu.txt", f"{piece.nom} : {retenu}\r\n")
                 continue
             date = a_paris(piece.ajoutee_le).timetuple()[:6]
-            with lot.open(zipfile.ZipInfo(nom_de_lot(piece, noms), date), "w") as sortie:
+            with lot.open(zipfile.ZipInfo(nom_de_lot(piece, pris), date), "w") as sortie:
                 sortie.write(contenu)
 
 
 def nom_de_lot(piece: Piece, pris: set[str]) -> str:
     """« Comptes approuvés.pdf », « Comptes approuvés (2).pdf »; it joins those taken."""
     extension = piece.nom.rsplit(".", 1)[-1]
-    for rang in range(1, len(pris) + 2):
-        suite = f" ({rang})" if rang > 1 else ""
-        nom = fichiers.nom_propre(f"{piece.document.libelle[:80]}{suite}.{extension}", extension)
-        if nom not in pris:
-            break
-    pris.add(nom)
-    return nom
+    return _libre(noms.nom_propre(piece.document.libelle, extension), pris)
+
+
+def _libre(nom: str, pris: set[str]) -> str:
+    """The name, with its rank when it is taken; it joins those taken."""
+    libre = noms.distinct(nom, pris)
+    pris.add(libre)
+    return libre

@@ -257,11 +257,13 @@ class FichierField(forms.FileField):
     """A file whose kind is decided by its content; cleans to a `fichiers.Fichier`.
 
     None when empty. `attend`: it may wait in quarantine for the antivirus; otherwise it is judged
-    before it is kept.
+    before it is kept. `publie`: everybody will read it, it loses what it says of its author and of
+    its place.
     """
 
-    def __init__(self, *, attend: bool = False, **options: Any) -> None:
+    def __init__(self, *, attend: bool = False, publie: bool = False, **options: Any) -> None:
         self.attend = attend
+        self.publie = publie
         super().__init__(
             widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}),
             error_messages={
@@ -276,7 +278,7 @@ class FichierField(forms.FileField):
         if not recu:
             return None
         try:
-            fichier = fichiers.controler(recu)
+            fichier = fichiers.controler(recu, publie=self.publie)
             if not self.attend:
                 fichiers.exiger_sain(fichier.contenu)
         except fichiers.FichierRefuse as refus:

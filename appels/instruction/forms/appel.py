@@ -239,7 +239,7 @@ class DocumentForm(forms.ModelForm):
         if not isinstance(recu, UploadedFile):
             return recu
         try:
-            fichier = fichiers.controler(recu)
+            fichier = fichiers.controler(recu, publie=True)
             fichiers.exiger_sain(fichier.contenu)
         except fichiers.FichierRefuse as erreur:
             raise ValidationError(str(erreur)) from erreur

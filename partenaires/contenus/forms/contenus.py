@@ -143,7 +143,11 @@ class PartenaireForm(ContenuForm):
 class DocumentForm(ContenuForm):
     date = DateField(label="Date du document", required=False)
     televersement = FichierField(
-        label="Fichier", required=False, help_text="Laissez vide pour garder le fichier actuel."
+        label="Fichier",
+        required=False,
+        publie=True,
+        help_text="Laissez vide pour garder le fichier actuel. L’auteur, l’appareil et le lieu "
+        "d’une photo sont retirés du fichier avant qu’il soit publié.",
     )
 
     class Meta:

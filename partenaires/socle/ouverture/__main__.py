@@ -1,0 +1,56 @@
+"""The child process that opens one file: no Django, no network, bounded in memory and in time.
+
+Reads a JSON order on a line of stdin, then the bytes; writes its answer on a line of stdout, then
+the bytes once stripped when they were asked. Started by `partenaires.socle.lecteur`, never imported
+by it.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+
+from partenaires.socle.ouverture.illisible import Illisible
+from partenaires.socle.ouverture.nature import ouvreur
+
+DESCRIPTEURS = 3  # stdin, stdout, stderr: no file, no socket can be opened any more
+
+
+def principal() -> None:
+    """Bound the process, then open what is given."""
+    commande = json.loads(sys.stdin.buffer.readline())
+    contenu = sys.stdin.buffer.read()
+    ouvrir = ouvreur(contenu)
+    depouiller = _depouilleur() if commande["depouiller"] else None
+    _se_borner(commande["memoire"], commande["calcul"])
+    try:
+        extension, mime = ouvrir(contenu, commande["nom"])
+        depouille = depouiller(contenu, extension) if depouiller else b""
+    except Illisible as refus:
+        _repondre({"refus": refus.phrase})
+        return
+    _repondre({"extension": extension, "mime": mime}, depouille)
+
+
+def _depouilleur() -> Callable[[bytes, str], bytes]:
+    """Loaded before the bounds: nothing is read from the disk after them."""
+    from partenaires.socle.ouverture.depouillement import depouiller
+
+    return depouiller
+
+
+def _se_borner(memoire: int, calcul: int) -> None:
+    """Bytes, seconds of processor; neither file nor network."""
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
+    resource.setrlimit(resource.RLIMIT_CPU, (calcul, calcul + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTEURS, DESCRIPTEURS))
+
+
+def _repondre(reponse: dict[str, str], contenu: bytes = b"") -> None:
+    sys.stdout.buffer.write(json.dumps(reponse).encode() + b"\n" + contenu)
+
+
+if __name__ == "__main__":
+    principal()
