@@ -6,7 +6,6 @@ The rendering happens in a child process bounded in time and memory.
 import base64
 import hashlib
 import json
-import re
 import signal
 import subprocess
 import sys
@@ -18,13 +17,11 @@ from django.template.loader import render_to_string
 
 from appels.models import Lettre, Recepisse
 from appels.models.contenu import Dimension
-from appels.socle import figement
+from appels.socle import figement, signes
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
 TROP_LONG = "La mise en page dépasse le temps permis."
-# No font has them: the text would not be read aloud.
-CONTROLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 MARQUE = settings.RACINE / "static" / "marque.svg"
 
 
@@ -112,7 +109,7 @@ def marque() -> str:
 def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | None = None) -> bytes:
     """The PDF of our own HTML; raises `RenduImpossible` with a sentence for the agents."""
     bornes = settings.RENDU_PDF
-    html = CONTROLES.sub("", html)
+    html = signes.pour_le_papier(html)
     if len(html) > bornes["taille_html"]:
         raise RenduImpossible("Le document est trop long pour être mis en page.")
     commande = json.dumps(

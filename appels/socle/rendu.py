@@ -20,6 +20,8 @@ def fabriquer(commande: dict) -> bytes:
     from weasyprint import HTML, Attachment
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+    from appels.socle import etiquettes
+
     class RienDehors(URLFetcher):
         """Refuse everything but data: URLs and our own fonts, by name."""
 
@@ -51,7 +53,9 @@ def fabriquer(commande: dict) -> bytes:
     )
     document.metadata.attachments = pieces
     return document.write_pdf(
-        pdf_variant=commande["variante"], pdf_identifier=bytes.fromhex(commande["identifiant"])
+        finisher=etiquettes.mender,
+        pdf_variant=commande["variante"],
+        pdf_identifier=bytes.fromhex(commande["identifiant"]),
     )
 
 
