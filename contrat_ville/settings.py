@@ -97,6 +97,7 @@ TEMPLATES = [
             ],
             "libraries": {
                 "appel": "appels.socle.balises.appel",
+                "champs": "partenaires.socle.balises.champs",
                 "demonstration": "partenaires.socle.balises.demonstration",
                 "droits": "appels.socle.balises.droits",
                 "notes": "appels.socle.balises.notes",

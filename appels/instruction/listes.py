@@ -72,6 +72,24 @@ class Liste:
         return [(nom, valeur) for nom, valeur in self.champs if nom in ("tri", "col", "choix")]
 
     @property
+    def sans_ordre(self) -> list[tuple[str, str | int]]:
+        """What the form of the order carries besides it."""
+        return [(nom, valeur) for nom, valeur in self.champs if nom != "tri"]
+
+    @property
+    def ordres(self) -> list[tuple[str, str]]:
+        """Every order that its columns give, one way and the other, with its words."""
+        colonnes_triables = [
+            ("numero", "Numéro"),
+            *((colonne.cle, colonne.titre) for colonne in self.montrees() if colonne.tri),
+        ]
+        return [
+            couple
+            for cle, titre in colonnes_triables
+            for couple in ((cle, titre), (f"-{cle}", f"{titre}, ordre inverse"))
+        ]
+
+    @property
     def a_garder(self) -> str:
         """What a saved view keeps: neither the page nor the selection."""
         return self.adresse(page=1, choisis=frozenset())

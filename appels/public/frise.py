@@ -13,7 +13,7 @@ LARGEUR = 1000
 MARGE = 60
 HAUT = 32  # the two heights where a name may stand
 BAS = 95
-ECART = 80  # the room that a name needs
+ECART = 110  # the room that a name needs
 
 
 @dataclass

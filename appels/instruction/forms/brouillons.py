@@ -9,7 +9,7 @@ class PrevenirForm(forms.Form):
     """What the service adds, and the number of organisations, typed to be sure."""
 
     message = forms.CharField(
-        label="Ce que le service ajoute (facultatif)",
+        label="Ce que le service ajoute",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),

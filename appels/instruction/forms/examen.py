@@ -205,17 +205,17 @@ class MessageForm(forms.ModelForm):
         choices=[("", "Le dossier en général"), *NomPartie.choices],
     )
     fichier_1 = FichierField(
-        label="Fichier 1 (facultatif)",
+        label="Fichier 1",
         required=False,
         attend=True,
     )
     fichier_2 = FichierField(
-        label="Fichier 2 (facultatif)",
+        label="Fichier 2",
         required=False,
         attend=True,
     )
     fichier_3 = FichierField(
-        label="Fichier 3 (facultatif)",
+        label="Fichier 3",
         required=False,
         attend=True,
     )

@@ -170,7 +170,7 @@ class ExportForm(forms.Form):
     )
     colonnes = forms.MultipleChoiceField(label="Colonnes", widget=forms.CheckboxSelectMultiple)
     nom = forms.CharField(
-        label="Garder ces colonnes sous ce nom (facultatif)",
+        label="Garder ces colonnes sous ce nom",
         required=False,
         max_length=60,
     )

@@ -20,7 +20,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     page = forms.CharField(
-        label="Page dont vous parlez (facultatif)",
+        label="Page dont vous parlez",
         required=False,
         max_length=PAGE_MAX,
         help_text="Son adresse sur ce portail, par exemple /appel/.",

@@ -39,6 +39,18 @@ def _nom_du_compte(compte: plan_comptable.Compte) -> str:
     return f"{compte.numero} {compte.libelle}".strip()
 
 
+def _comptes_par_poste() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The accounts to choose from under their heading, in the order of the plan."""
+    return [
+        (
+            f"{poste.numero} {poste.libelle}".strip(),
+            [(compte.code, _nom_du_compte(compte)) for compte in poste.comptes],
+        )
+        for poste in plan_comptable.postes()
+        if poste.comptes
+    ]
+
+
 def _pour_les_totaux(compte: plan_comptable.Compte) -> dict[str, str]:
     """Which of the four totals a line goes to: the script sums the same way."""
     prefixe = "v" if compte.est_volontaire else ""
@@ -91,10 +103,7 @@ class NouvelleLigneForm(LigneAjouteeForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, prefix="ligne", **kwargs)
-        comptes = [
-            (code, _nom_du_compte(compte)[:60]) for code, compte in plan_comptable.comptes().items()
-        ]
-        champ_de_choix(self, "code").choices = [("", "Choisir"), *comptes]
+        champ_de_choix(self, "code").choices = [("", "Choisir"), *_comptes_par_poste()]
 
     def clean_code(self) -> str:
         return self.cleaned_data["code"]

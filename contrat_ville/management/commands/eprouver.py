@@ -36,6 +36,10 @@ EPREUVES = {  # name: (what it shows, where it is)
         "quarante dossiers et cinq financeurs dans la démonstration, du dépôt aux lettres",
         "tests/navigateur/test_campagne.py",
     ),
+    "interactions": (
+        "chaque page à toutes les largeurs, chaque formulaire après chaque interaction, par axe",
+        "tests/navigateur/test_interactions.py",
+    ),
     "fichiers": (
         "2 000 fichiers hostiles par toutes les entrées",
         "tests/appels/socle/test_fichiers.py",

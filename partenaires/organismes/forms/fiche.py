@@ -222,14 +222,19 @@ class BudgetOrganismeForm(forms.Form):
         return {code: valeur for code, valeur in self.cleaned_data.items() if valeur is not None}
 
     @property
-    def cotes(self) -> Iterator[Groupe]:
-        """(title, bound fields) of the two sides."""
-        yield "Charges", self._champs_de(plan_comptable.CHARGES)
-        yield "Produits", self._champs_de(plan_comptable.PRODUITS)
+    def cotes(self) -> Iterator[tuple[str, list[Groupe]]]:
+        """(title, headings of the plan) of the two sides; a heading is (title, bound fields)."""
+        yield "Charges", self._postes_de(plan_comptable.CHARGES)
+        yield "Produits", self._postes_de(plan_comptable.PRODUITS)
 
-    def _champs_de(self, cote: str) -> list[forms.BoundField]:
-        comptes = plan_comptable.comptes_organisme()
-        return [self[code] for code, compte in comptes.items() if compte.cote == cote]
+    def _postes_de(self, cote: str) -> list[Groupe]:
+        groupes = []
+        for poste in plan_comptable.postes():
+            comptes = (*poste.sous_postes, *poste.comptes)
+            champs = [self[compte.code] for compte in comptes if compte.code in self.fields]
+            if poste.cote == cote and champs:
+                groupes.append((f"{poste.numero} {poste.libelle}".strip(), champs))
+        return groupes
 
 
 class FicheSaisie:
