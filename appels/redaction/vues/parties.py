@@ -25,7 +25,6 @@ from partenaires.socle.forms.conflit import montrer_les_deux
 from partenaires.socle.vues.formulaire import afficher, erreurs_de, saisie, version_lue
 from quartiers.francais import heure
 
-ENVOIS_RETENUS = 5  # the last saves by button: a page opened later knows that they arrived
 TROP_CHANGEE = (
     "Cette partie a beaucoup changé ailleurs. Enregistrez avec le bouton : les deux textes seront "
     "montrés."
@@ -64,7 +63,6 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         "dossier": typee.dossier,
         "nom": typee.nom,
         "version": version,
-        "envois": " ".join(request.session.get("envois", [])),
         "manques": [],
         **de_plus,
     }
@@ -92,7 +90,6 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
         return _page(request, typee, version=lue)
     except parties.VersionPerimee as conflit:
         return _page(request, typee, **_les_deux_textes(typee, conflit))
-    _retenir_l_envoi(request)
     messages.success(request, _phrase(bilan))
     return redirect(_suite(request, typee))
 
@@ -102,12 +99,6 @@ def _phrase(bilan: parties.Enregistrement) -> str:
     if bilan.recus:
         phrase += f" Ce que {bilan.auteur} a changé pendant ce temps est gardé aussi."
     return phrase
-
-
-def _retenir_l_envoi(request: Requete) -> None:
-    """A page opened later knows that this save arrived."""
-    envois = [*request.session.get("envois", []), request.POST.get("envoi", "")[:40]]
-    request.session["envois"] = envois[-ENVOIS_RETENUS:]
 
 
 def _suite(request: Requete, typee: PartieSaisie) -> str:
