@@ -83,7 +83,12 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
         return _page(request, typee, version=lue)
     try:
         bilan = parties.enregistrer_ensemble(
-            typee, version_lue=lue, par=request.user, recu_le=request.recu_le, en_partie=False
+            typee,
+            version_lue=lue,
+            par=request.user,
+            recu_le=request.recu_le,
+            en_partie=False,
+            chaine=_chaine(request),
         )
     except (NonModifiable, PlusPropose) as refus:
         typee.dire(refus.phrase)
@@ -92,6 +97,11 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
         return _page(request, typee, **_les_deux_textes(typee, conflit))
     messages.success(request, _phrase(bilan))
     return redirect(_suite(request, typee))
+
+
+def _chaine(request: Requete) -> str:
+    """The page that sends, as the script named it; empty without script."""
+    return request.POST.get("chaine", "")[:40]
 
 
 def _phrase(bilan: parties.Enregistrement) -> str:
@@ -140,6 +150,7 @@ def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
             par=request.user,
             recu_le=request.recu_le,
             en_partie=True,
+            chaine=_chaine(request),
         )
     except (NonModifiable, PlusPropose) as refus:
         return JsonResponse({"phrase": refus.phrase}, status=409)
