@@ -16,7 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from appels.socle.requete import Requete
 from appels.socle.vues import erreurs
 from partenaires.comptes import navigateurs, sessions
-from partenaires.socle import droits, entree
+from partenaires.socle import droits, entree, envois
 from partenaires.socle.entree import Vue
 from quartiers import horloge, journal
 from quartiers.models import Parution
@@ -141,7 +141,12 @@ class ConnexionRequise(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Vue) -> HttpResponseRedirect:
         """To the sign-in page; who was signed in, and no longer is, reads why."""
         a_un_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if a_un_cookie and request.session.is_empty():
+        etait_connecte = a_un_cookie and request.session.is_empty()
+        page = envois.garder(request)
+        if page:
+            messages.info(request, SessionsTenues.GARDE)
+            return redirect_to_login(page)
+        if etait_connecte:
             messages.info(request, SessionsTenues.FINIE)
         return super().handle_no_permission(request, view_func)
 
@@ -166,6 +171,7 @@ class SecondFacteur:
         if not settings.SECOND_FACTEUR_EXIGE or est_permis or est_public:
             return None
         if droits.doit_poser_un_second_facteur(request.user):
+            envois.garder(request)
             return redirect("mfa_activate_totp")
         return None
 
@@ -180,6 +186,10 @@ class SessionsTenues:
         "Connectez-vous pour continuer."
     )
     FINIE = "Votre session est terminée. Connectez-vous pour continuer."
+    GARDE = (
+        "Votre session est terminée, et rien n’est encore enregistré. Ce que vous aviez écrit est "
+        "gardé : connectez-vous, vous le retrouverez dans la page."
+    )
 
     def __init__(self, get_response: Suite):
         self.get_response = get_response
@@ -203,4 +213,27 @@ class SessionsTenues:
         messages.info(request, self.TROP_LONGTEMPS)
         if entree.de(view_func) is entree.public:
             return None
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(envois.garder(request) or request.get_full_path())
+
+
+class EnvoisGardes:
+    """What could not be received waits, and comes back in its form (`partenaires.socle.envois`).
+
+    The last of all: only what reached its view is received.
+    """
+
+    def __init__(self, get_response: Suite):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        reponse = self.get_response(request)
+        if request.method == "GET":
+            envois.rendre(request, reponse)
+        elif getattr(request, "est_recu", False):
+            envois.recevoir(request, reponse)
+        return reponse
+
+    def process_view(
+        self, request: HttpRequest, view_func: Vue, view_args: tuple, view_kwargs: dict
+    ) -> None:
+        request.est_recu = request.method == "POST"  # type: ignore[attr-defined]

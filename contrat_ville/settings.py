@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "contrat_ville.middleware.SessionsTenues",
     "contrat_ville.middleware.SecondFacteur",
+    "contrat_ville.middleware.EnvoisGardes",
 ]
 
 ROOT_URLCONF = "contrat_ville.urls"
@@ -95,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "appels.socle.chaque_page.maison",
             ],
+            "builtins": ["partenaires.socle.balises.formulaires"],
             "libraries": {
                 "appel": "appels.socle.balises.appel",
                 "champs": "partenaires.socle.balises.champs",

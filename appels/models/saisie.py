@@ -14,6 +14,8 @@ class Saisie(models.Model):
     valeurs = models.JSONField()
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     le = models.DateTimeField()
+    # The page that wrote it: the same page, whose answer was lost, is not somebody else.
+    chaine = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["version"]

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from partenaires.models import Utilisateur
+from partenaires.socle import envois
 
 CLE = "confirme_le"  # of the session
 PREFIXE = "confirmation"
@@ -91,5 +92,5 @@ def _tapes(request: HttpRequest) -> list[tuple[str, str]]:
         (nom, valeur)
         for nom, valeurs in request.POST.lists()
         for valeur in valeurs
-        if nom != "csrfmiddlewaretoken" and not nom.startswith(f"{PREFIXE}-")
+        if nom not in envois.HORS_SAISIE and not nom.startswith(f"{PREFIXE}-")
     ]

@@ -7,7 +7,7 @@ import { PREFIXE } from "./commun/page.js";
 
 // --- What is known ---------------------------------------------------------------------------
 
-const HORS_SAISIE = new Set(["csrfmiddlewaretoken", "version", "envoi"]); // not typed by anybody
+const HORS_SAISIE = new Set(["csrfmiddlewaretoken", "feuille", "version", "envoi"]); // not typed by anybody
 const JSON_VOULU = { Accept: "application/json" };
 
 // In milliseconds.

@@ -74,8 +74,12 @@ def enregistrer_ensemble(
     par: Utilisateur,
     recu_le: datetime,
     en_partie: bool,
+    chaine: str = "",
 ) -> Enregistrement:
     """Save what was typed on the version that was read, with what others changed elsewhere.
+
+    `chaine` names the page that sends: what it saved itself, its answer lost, is not somebody
+    else's.
 
     Raises `NonModifiable`, or `VersionPerimee` when both sides changed the same field; with
     `en_partie`, the other fields are saved all the same and `conflits` names these.
@@ -95,10 +99,11 @@ def enregistrer_ensemble(
                 par=par,
                 recu_le=recu_le,
                 montrer=montrer,
+                chaine=chaine,
             )
         except VersionPerimee as perimee:
             actuelle = perimee.partie
-            if not _reunir(typee, actuelle, version_lue, bilan, en_partie):
+            if not _reunir(typee, actuelle, version_lue, bilan, en_partie, chaine):
                 raise
             version_lue = actuelle.version
         else:
@@ -112,22 +117,44 @@ def _reunir(
     version_lue: int,
     bilan: Enregistrement,
     en_partie: bool,
+    chaine: str,
 ) -> bool:
     """True when the forms now hold what both sides changed, ready for the current version."""
     if not actuelle.pk:
         return False
     bilan.auteur = str(actuelle.enregistree_par)
-    lue = Saisie.objects.filter(partie=actuelle, version=version_lue).first()
-    if lue is None:
+    base = _base(actuelle, version_lue, chaine, typee.tables())
+    if base is None:
         return False
     presentes = typee.enregistree().valeurs()
-    reunie = fusion.fusionner(lue.valeurs, presentes, typee.valeurs(), typee.tables())
+    reunie = fusion.fusionner(base, presentes, typee.valeurs(), typee.tables())
     if reunie.conflits and not en_partie:
         return False
     typee.remplir(reunie.donnees)
     bilan.recus |= reunie.recus
     bilan.conflits = sorted({*bilan.conflits, *reunie.conflits})
     return typee.est_valide()
+
+
+def _base(
+    partie: Partie, version_lue: int, chaine: str, tables: tuple[str, ...]
+) -> fusion.Valeurs | None:
+    """What the page had read, with what it wrote itself since; None when that is not kept."""
+    gardees = {une.version: une for une in partie.saisies.filter(version__gte=version_lue)}
+    if version_lue not in gardees:
+        return None
+    base = dict(gardees[version_lue].valeurs)
+    for version, saisie in sorted(gardees.items()):
+        avant = gardees.get(version - 1)
+        if not chaine or saisie.chaine != chaine or avant is None:
+            continue
+        for unite in fusion.unites([avant.valeurs, saisie.valeurs], tables):
+            ecrite = fusion.extrait(saisie.valeurs, unite, tables)
+            if ecrite != fusion.extrait(avant.valeurs, unite, tables):
+                for cle in fusion.extrait(base, unite, tables):
+                    del base[cle]
+                base |= ecrite
+    return base
 
 
 @transaction.atomic
@@ -140,6 +167,7 @@ def enregistrer(
     par: Utilisateur,
     recu_le: datetime,
     montrer: Callable[[], fusion.Valeurs] | None = None,
+    chaine: str = "",
 ) -> Partie:
     """Write one part if nobody did since it was read.
 
@@ -163,7 +191,7 @@ def enregistrer(
     partie.enregistree_par = par
     partie.save()
     if montrer:
-        _garder(partie, avant, montrer(), par, recu_le)
+        _garder(partie, avant, Saisie(valeurs=montrer(), par=par, le=recu_le, chaine=chaine))
     return partie
 
 
@@ -172,21 +200,20 @@ def _est_gardee(partie: Partie, version: int) -> bool:
     return partie.pk is not None and partie.saisies.filter(version=version).exists()
 
 
-def _garder(
-    partie: Partie,
-    avant: fusion.Valeurs | None,
-    apres: fusion.Valeurs,
-    par: Utilisateur,
-    recu_le: datetime,
-) -> None:
+def _garder(partie: Partie, avant: fusion.Valeurs | None, apres: Saisie) -> None:
     """Keep what the part showed at its last versions."""
     if avant is not None:
         Saisie.objects.update_or_create(
-            partie=partie, version=partie.version - 1, defaults={"valeurs": avant, "le": recu_le}
+            partie=partie, version=partie.version - 1, defaults={"valeurs": avant, "le": apres.le}
         )
     Saisie.objects.update_or_create(
         partie=partie,
         version=partie.version,
-        defaults={"valeurs": apres, "par": par, "le": recu_le},
+        defaults={
+            "valeurs": apres.valeurs,
+            "par": apres.par,
+            "le": apres.le,
+            "chaine": apres.chaine,
+        },
     )
     partie.saisies.filter(version__lte=partie.version - Saisie.GARDEES).delete()

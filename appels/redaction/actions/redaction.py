@@ -1,5 +1,6 @@
 """Writing a draft: begin it, save a part, ask for the signature."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db import transaction
 from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage
 from appels.models.contenu import LIEUX_MAX
 from appels.models.etats import Transition
+from appels.redaction import fusion
 from appels.redaction.actions import reprise
 from appels.redaction.actions.parties import enregistrer
 from appels.socle import completude, courriels, reveil
@@ -79,8 +81,18 @@ def creer(
 
 
 @transaction.atomic
-def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: datetime) -> None:
-    """One more place, found on the map; raises `NonModifiable` or `TropDeLieux`."""
+def ajouter_lieu(
+    dossier: Dossier,
+    lieu: Lieu,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    montrer: Callable[[], fusion.Valeurs] | None = None,
+) -> None:
+    """One more place, found on the map; raises `NonModifiable` or `TropDeLieux`.
+
+    `montrer` says what the part shows: a page of it left open is put together with the new place.
+    """
     verrouille = verrouiller_pour_rediger(dossier, par=par)
     parties = Partie.objects.select_for_update().filter(dossier=verrouille)
     partie = parties.filter(nom=NomPartie.LIEUX).first()
@@ -99,6 +111,7 @@ def ajouter_lieu(dossier: Dossier, lieu: Lieu, *, par: Utilisateur, recu_le: dat
         version_lue=partie.version if partie else 0,
         par=par,
         recu_le=recu_le,
+        montrer=montrer,
     )
 
 

@@ -19,6 +19,7 @@ FINANCEURS_MAX = 30
 PLUS_DANS_LA_LISTE = (
     "Ce financeur n’est pas, ou n’est plus, proposé dans cet appel : choisissez-en un autre."
 )
+SANS_FINANCEUR = "Choisissez le financeur, ou sa nature s’il n’est pas dans la liste."
 DemandeSaisie = dict[str, Any]  # a request to a funder: the cleaned data of `FinanceurForm`
 # A request to a funder is counted where its account is.
 DANS_LES_SUBVENTIONS = {
@@ -28,9 +29,15 @@ DANS_LES_SUBVENTIONS = {
 
 
 class FinanceurForm(forms.Form):
-    """A line of account 74: the request to a funder. Amounts in cents once clean."""
+    """A line of account 74: the request to a funder; an empty one is none. Amounts in cents once
+    clean. A row that the script adds is one of these.
+    """
 
-    cle = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    MUETS = ("etat",)  # says nothing alone: the list always shows a choice
+
+    cle = forms.CharField(
+        label="Financeur", widget=forms.HiddenInput, max_length=40, required=False
+    )
     libelle = forms.CharField(widget=forms.HiddenInput, max_length=150, required=False)
     montant = MontantField(label="Montant demandé")
     etat = forms.ChoiceField(label="État", choices=EtatFinancement.choices, required=False)
@@ -49,15 +56,21 @@ class FinanceurForm(forms.Form):
 
     def clean_cle(self) -> str:
         cle = self.cleaned_data["cle"]
-        if cle not in self.choix:
+        if cle and cle not in self.choix:
             raise forms.ValidationError(PLUS_DANS_LA_LISTE)
         return cle
 
     def clean(self) -> None:
         super().clean()
-        hors_de_l_appel = self.cleaned_data.get("cle", "").startswith(HORS)
-        if hors_de_l_appel and not self.cleaned_data.get("libelle"):
+        cle = self.cleaned_data.get("cle", "")
+        if cle.startswith(HORS) and not self.cleaned_data.get("libelle"):
             raise forms.ValidationError("Nommez ce financeur.")
+        if not cle and not self.errors and self._est_commencee():
+            raise forms.ValidationError(SANS_FINANCEUR)
+
+    def _est_commencee(self) -> bool:
+        dits = ("libelle", "montant", "droit_commun", "credits_contrat", "commentaire")
+        return any(self.cleaned_data.get(nom) not in (None, "") for nom in dits)
 
 
 def choix_de_financeurs(appel: Appel) -> dict[str, str]:
@@ -123,7 +136,7 @@ class FinanceursFormSet(
         return [
             form.cleaned_data
             for form in self.forms
-            if form.cleaned_data and not form.cleaned_data["retirer"]
+            if form.cleaned_data.get("cle") and not form.cleaned_data["retirer"]
         ]
 
 
@@ -151,9 +164,7 @@ class NouveauFinanceurForm(forms.Form):
         if cle.startswith(HORS) and not libelle:
             self.add_error("libelle", "Nommez ce financeur.")
         elif not cle and not self.errors and est_commencee:
-            self.add_error(
-                "cle", "Choisissez le financeur, ou sa nature s’il n’est pas dans la liste."
-            )
+            self.add_error("cle", SANS_FINANCEUR)
 
     def gardes(self) -> list[DemandeSaisie]:
         """The request to write, if there is one."""

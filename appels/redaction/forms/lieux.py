@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from appels.models import Beneficiaires, Dossier, Lieu
@@ -80,8 +81,14 @@ class LieuForm(forms.ModelForm):
 
     def _dit_ou(self) -> bool:
         """Something says where it is, or the row is to be removed."""
-        noms = ("intitule", "adresse", "commune", "quartier", "latitude", "DELETE")
-        return any(self.cleaned_data.get(nom) for nom in noms)
+        return self.dit_ou_est_le_lieu or bool(self.cleaned_data.get("DELETE"))
+
+    @property
+    def dit_ou_est_le_lieu(self) -> bool:
+        """Something says where it is, and the row stays."""
+        noms = ("intitule", "adresse", "commune", "quartier", "latitude")
+        donnees = self.cleaned_data
+        return any(donnees.get(nom) for nom in noms) and not donnees.get("DELETE")
 
     def save(self, commit: bool = True) -> Lieu:
         """The place, with what is said of where it stands."""
@@ -89,11 +96,30 @@ class LieuForm(forms.ModelForm):
         return super().save(commit)
 
 
-class LieuxFormSet(forms.BaseInlineFormSet):
-    """The places; the lists of choices are read once for all the rows."""
+class LieuFormSet(
+    forms.formset_factory(
+        LieuForm, extra=1, max_num=LIEUX_MAX, absolute_max=20, validate_max=True, can_delete=True
+    )
+):
+    """The places, each by its rank on the page: sent twice, the same rows are the same places.
+
+    The lists of choices are read once for all the rows.
+    """
+
+    def __init__(self, donnees: QueryDict | None, *, dossier: Dossier):
+        self.enregistres = list(dossier.lieux.all())
+        initial: list[dict] = [{} for _ in self.enregistres]
+        super().__init__(donnees, prefix="lieux", initial=initial)
 
     def get_form_kwargs(self, index):
-        return {**super().get_form_kwargs(index), "choix": self.choix}
+        """The place already saved at this rank, which the form writes over."""
+        est_enregistre = index is not None and index < len(self.enregistres)
+        lieu = self.enregistres[index] if est_enregistre else None
+        return {**super().get_form_kwargs(index), "choix": self.choix, "instance": lieu}
+
+    def _construct_form(self, i, **kwargs):
+        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
+        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
 
     @cached_property
     def choix(self) -> Choix:
@@ -106,21 +132,19 @@ class LieuxFormSet(forms.BaseInlineFormSet):
         }
 
     def ecrire(self, dossier: Dossier) -> None:
-        """Called in the transaction that has checked the version."""
-        self.save()
+        """Write each place over the one of its rank; those that are not posted any more go.
 
-
-LieuFormSet = forms.inlineformset_factory(
-    Dossier,
-    Lieu,
-    form=LieuForm,
-    formset=LieuxFormSet,
-    extra=1,
-    max_num=LIEUX_MAX,
-    absolute_max=20,
-    validate_max=True,
-    can_delete=True,
-)
+        Called in the transaction that has checked the version.
+        """
+        cles = [lieu.pk for lieu in self.enregistres]
+        gardes = [form for form in self.forms if form.dit_ou_est_le_lieu]
+        for rang, form in enumerate(gardes):
+            lieu = form.instance
+            lieu.pk = cles[rang] if rang < len(cles) else None
+            lieu._state.adding = lieu.pk is None
+            lieu.dossier = dossier
+            form.save()
+        dossier.lieux.filter(pk__in=cles[len(gardes) :]).delete()
 
 
 class RepartitionForm(forms.Form):

@@ -10,6 +10,7 @@ from partenaires.socle import plan_comptable
 from partenaires.socle.champs import MontantField, champ_de_choix
 
 AJOUTEES_MAX = 40
+SANS_MONTANT = "Indiquez le montant de cette ligne, ou videz son libellé pour la retirer."
 LigneSaisie = tuple[str, str, int]  # account code, label, cents
 
 
@@ -58,9 +59,9 @@ def _pour_les_totaux(compte: plan_comptable.Compte) -> dict[str, str]:
 
 
 class LigneAjouteeForm(forms.Form):
-    """A line of one's own under an account; its account does not change."""
+    """A line of one's own under an account; its account does not change. An empty one is none."""
 
-    code = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    code = forms.CharField(label="Compte", widget=forms.HiddenInput, max_length=20, required=False)
     libelle = forms.CharField(label="Libellé", max_length=150, required=False)
     montant = MontantField(label="Montant")
 
@@ -74,7 +75,7 @@ class LigneAjouteeForm(forms.Form):
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
-        if code not in plan_comptable.comptes():
+        if code and code not in plan_comptable.comptes():
             raise forms.ValidationError("Ce compte n’est pas dans le plan.")
         return code
 
@@ -82,6 +83,11 @@ class LigneAjouteeForm(forms.Form):
         super().clean()
         if self.a_un_montant and not self.cleaned_data.get("libelle"):
             self.add_error("libelle", "Nommez cette ligne.")
+        est_commencee = self.a_un_montant or self.cleaned_data.get("libelle")
+        if est_commencee and not self.cleaned_data.get("code") and "code" not in self.errors:
+            self.add_error("code", "Choisissez le compte de cette ligne.")
+        if self.cleaned_data.get("libelle") and not self.errors and not self.a_un_montant:
+            self.add_error("montant", SANS_MONTANT)
 
     @property
     def a_un_montant(self) -> bool:
@@ -104,15 +110,6 @@ class NouvelleLigneForm(LigneAjouteeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, prefix="ligne", **kwargs)
         champ_de_choix(self, "code").choices = [("", "Choisir"), *_comptes_par_poste()]
-
-    def clean_code(self) -> str:
-        return self.cleaned_data["code"]
-
-    def clean(self) -> None:
-        super().clean()
-        est_commencee = self.a_un_montant or self.cleaned_data.get("libelle")
-        if est_commencee and not self.cleaned_data.get("code"):
-            self.add_error("code", "Choisissez le compte de cette ligne.")
 
 
 class LignesAjouteesFormSet(

@@ -37,7 +37,7 @@ def _description(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
 def _lieux(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
     return {
         "form": PublicForm(donnees, instance=dossier),
-        "lieux": LieuFormSet(donnees, instance=dossier, prefix="lieux"),
+        "lieux": LieuFormSet(donnees, dossier=dossier),
         "repartition": RepartitionForm(donnees, dossier=dossier),
     }
 
@@ -118,16 +118,20 @@ class PartieSaisie:
 
     def remplir(self, valeurs: fusion.Valeurs) -> None:
         """Fill the forms again with these values, over the dossier as it is saved now."""
-        self.formulaires = FORMULAIRES[self.nom](fusion.en_envoi(valeurs), self._relu())
+        envoi = fusion.en_envoi(valeurs, self.tables())
+        self.formulaires = FORMULAIRES[self.nom](envoi, self._relu())
 
     def sans_les_illisibles(self) -> None:
-        """Put back what is saved in the fields that cannot be read."""
+        """Put back what is saved in the fields and in the rows that cannot be read."""
         valeurs = self.valeurs()
         gardees = self.enregistree().valeurs()
         for form in self.simples:
             for cle in map(form.add_prefix, form.errors):
                 if cle in valeurs:
                     valeurs[cle] = gardees.get(cle, "")
+        for table in self.membres:
+            if isinstance(table, BaseFormSet) and not table.is_valid():
+                fusion.remettre_les_lignes(valeurs, gardees, table)
         self.remplir(valeurs)
 
     def en_clair(self) -> dict[str, tuple[str, str]]:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 
 from appels.models import NomPartie
 from appels.redaction.actions import redaction
+from appels.redaction.forms.partie import PartieSaisie
 from appels.redaction.forms.point import PointForm
 from appels.socle import droits, verrous
 from appels.socle.requete import Requete
@@ -23,7 +24,11 @@ def ajouter(request: Requete, pk: int) -> HttpResponse:
         return redirect("appels:partie", pk=pk, nom=NomPartie.LIEUX.value)
     try:
         redaction.ajouter_lieu(
-            dossier, form.save(commit=False), par=request.user, recu_le=request.recu_le
+            dossier,
+            form.save(commit=False),
+            par=request.user,
+            recu_le=request.recu_le,
+            montrer=lambda: PartieSaisie(dossier, NomPartie.LIEUX).enregistree().valeurs(),
         )
     except verrous.NonModifiable:
         messages.error(request, "Le dossier ne se modifie plus : le lieu n’est pas ajouté.")

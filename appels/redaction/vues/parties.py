@@ -25,7 +25,6 @@ from partenaires.socle.forms.conflit import montrer_les_deux
 from partenaires.socle.vues.formulaire import afficher, erreurs_de, saisie, version_lue
 from quartiers.francais import heure
 
-ENVOIS_RETENUS = 5  # the last saves by button: a page opened later knows that they arrived
 TROP_CHANGEE = (
     "Cette partie a beaucoup changé ailleurs. Enregistrez avec le bouton : les deux textes seront "
     "montrés."
@@ -64,7 +63,6 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         "dossier": typee.dossier,
         "nom": typee.nom,
         "version": version,
-        "envois": " ".join(request.session.get("envois", [])),
         "manques": [],
         **de_plus,
     }
@@ -85,16 +83,25 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
         return _page(request, typee, version=lue)
     try:
         bilan = parties.enregistrer_ensemble(
-            typee, version_lue=lue, par=request.user, recu_le=request.recu_le, en_partie=False
+            typee,
+            version_lue=lue,
+            par=request.user,
+            recu_le=request.recu_le,
+            en_partie=False,
+            chaine=_chaine(request),
         )
     except (NonModifiable, PlusPropose) as refus:
         typee.dire(refus.phrase)
         return _page(request, typee, version=lue)
     except parties.VersionPerimee as conflit:
         return _page(request, typee, **_les_deux_textes(typee, conflit))
-    _retenir_l_envoi(request)
     messages.success(request, _phrase(bilan))
     return redirect(_suite(request, typee))
+
+
+def _chaine(request: Requete) -> str:
+    """The page that sends, as the script named it; empty without script."""
+    return request.POST.get("chaine", "")[:40]
 
 
 def _phrase(bilan: parties.Enregistrement) -> str:
@@ -102,12 +109,6 @@ def _phrase(bilan: parties.Enregistrement) -> str:
     if bilan.recus:
         phrase += f" Ce que {bilan.auteur} a changé pendant ce temps est gardé aussi."
     return phrase
-
-
-def _retenir_l_envoi(request: Requete) -> None:
-    """A page opened later knows that this save arrived."""
-    envois = [*request.session.get("envois", []), request.POST.get("envoi", "")[:40]]
-    request.session["envois"] = envois[-ENVOIS_RETENUS:]
 
 
 def _suite(request: Requete, typee: PartieSaisie) -> str:
@@ -149,6 +150,7 @@ def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
             par=request.user,
             recu_le=request.recu_le,
             en_partie=True,
+            chaine=_chaine(request),
         )
     except (NonModifiable, PlusPropose) as refus:
         return JsonResponse({"phrase": refus.phrase}, status=409)

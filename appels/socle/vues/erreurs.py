@@ -3,10 +3,11 @@
 import re
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import requires_csrf_token
 
 from appels.socle import sortie
+from partenaires.socle import envois
 
 PHRASES = {
     400: (
@@ -34,7 +35,7 @@ PHRASES = {
 
 
 # Sent with a form, and not typed by anybody
-HORS_SAISIE = re.compile(r"csrf|version|envoi|password|_FORMS$|acte$", re.IGNORECASE)
+HORS_SAISIE = re.compile(r"csrf|version|envoi|feuille|_FORMS$|acte$", re.IGNORECASE)
 
 
 def page(request: HttpRequest, code: int, phrase: str = "", a_copier: str = "") -> HttpResponse:
@@ -55,7 +56,8 @@ def texte_tape(request: HttpRequest) -> str:
     reponses = []
     for nom, valeurs in request.POST.lists():
         textes = [valeur for valeur in valeurs if valeur.strip() and not valeur.isdecimal()]
-        if textes and not HORS_SAISIE.search(nom):
+        est_secret = envois.SECRETS.search(nom)
+        if textes and not est_secret and not HORS_SAISIE.search(nom):
             reponses.append("\n".join([nom, *textes]))
     return "\n\n".join(reponses)
 
@@ -78,10 +80,11 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
     """404; whoever left the organisation reads so, and finds again what was typed.
 
     For the script, docs/enregistrement.md. Any other 404 may come before the check of the token of
-    the form: it shows nothing that was sent.
+    the form: it shows what was sent only when the form was shown to this very person.
     """
     if not isinstance(exception, sortie.PlusMembre):
-        return page(request, 404)
+        sien = texte_tape(request) if envois.est_de_cette_personne(request) else ""
+        return page(request, 404, a_copier=sien)
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"phrase": exception.phrase}, status=404)
     return page(request, 404, exception.phrase, texte_tape(request))
@@ -100,7 +103,10 @@ def probleme(request: HttpRequest) -> HttpResponse:
 
 
 def jeton_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """An old form or a lost cookie: say what to do, nothing was saved."""
+    """An old form or a lost cookie: nothing was saved; what was typed comes back in its page."""
+    retour = envois.garder(request)
+    if retour:
+        return redirect(retour)
     return page(
         request,
         403,

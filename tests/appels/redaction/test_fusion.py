@@ -21,7 +21,7 @@ from tests.fabriques import (
     creer_signataire,
 )
 
-CLES = ["a", "b", "c", "t-0-x", "t-1-x", "t-TOTAL"]
+CLES = ["a", "b", "c", "t-0-x", "t-0-y", "t-1-x"]
 textes = st.sampled_from(["", "un", "deux", "trois"])
 ecrits = st.fixed_dictionaries(dict.fromkeys(CLES, textes))
 
@@ -31,16 +31,44 @@ ecrits = st.fixed_dictionaries(dict.fromkeys(CLES, textes))
 def test_mille_conflits_aucun_ecrasement_silencieux(base, eux, moi):
     """What either side changed is in the result, or named as a conflict."""
     reunie = fusionner(base, eux, moi, ("t-",))
-    for cle in CLES:
-        unite = "t-" if cle.startswith("t-") else cle
-        groupe = [c for c in CLES if c.startswith("t-")] if unite == "t-" else [cle]
-        change_moi = any(moi[c] != base[c] for c in groupe)
-        change_eux = any(eux[c] != base[c] for c in groupe)
-        pareil = all(moi[c] == eux[c] for c in groupe)
-        assert (unite in reunie.conflits) == (change_moi and change_eux and not pareil)
-        if unite not in reunie.conflits:
-            voulu = eux if change_eux else moi
-            assert {c: reunie.donnees[c] for c in groupe} == {c: voulu[c] for c in groupe}
+    for unite in ("a", "b", "c", "t-"):
+        groupe = [c for c in CLES if c.startswith(unite)]
+        disputees = [c for c in groupe if len({base[c], moi[c], eux[c]}) == 3]
+        assert (unite in reunie.conflits) == bool(disputees)
+        if not disputees:
+            voulu = {c: eux[c] if eux[c] != base[c] else moi[c] for c in groupe}
+            assert {c: reunie.donnees[c] for c in groupe} == voulu
+            vus = {c: reunie.recus.get(c, moi[c]) for c in groupe}
+            assert vus == voulu  # the page shows what is written
+
+
+def rangees(*noms: str) -> fusion.Valeurs:
+    return {f"t-{rang}-x": nom for rang, nom in enumerate(noms)}
+
+
+@pytest.mark.parametrize(
+    ("eux", "moi", "reunies"),
+    [
+        (["un", "leur"], ["un", "mien"], ["un", "mien", "leur"]),
+        (["un", "pareil"], ["un", "pareil"], ["un", "pareil"]),
+        (["un", "leur", "pareil"], ["un", "pareil"], ["un", "pareil", "leur"]),
+        (["un", "leur"], ["deux"], ["deux", "leur"]),
+        (["un", "leur"], ["un"], ["un", "leur"]),
+        (["un"], ["un", "mien"], ["un", "mien"]),
+    ],
+)
+def test_des_lignes_ajoutees_des_deux_cotes_restent_toutes(eux, moi, reunies):
+    """A place added on the map while another one is typed: both stay, mine where it is."""
+    reunie = fusionner(rangees("un"), rangees(*eux), rangees(*moi), ("t-",))
+    assert (reunie.donnees, reunie.conflits) == (rangees(*reunies), [])
+
+
+@pytest.mark.parametrize(
+    ("eux", "moi"), [(["leur"], ["mien"]), ([], ["un", "mien"]), (["un", "leur"], [])]
+)
+def test_une_ligne_changee_ou_retiree_des_deux_cotes_se_demande(eux, moi):
+    reunie = fusionner(rangees("un"), rangees(*eux), rangees(*moi), ("t-",))
+    assert (reunie.donnees, reunie.conflits) == (rangees(*eux), ["t-"])
 
 
 def test_temoin_le_dernier_qui_parle_ecraserait():
@@ -173,6 +201,99 @@ def test_deux_budgets_se_reunissent_au_centime(connecter, deux):
     assert (lignes["604"], lignes["613"]) == (100_000, 200_050)
     assert sorted(dossier.financements.values_list("montant", flat=True))[-1] == 432_100
     assert dossier.financements.count() == financeurs
+
+
+# --- New rows, and an answer that was lost
+# ------------------------------------------------------------------------------------------------
+NOUVELLES = {
+    "lieux": (
+        {"lieux-TOTAL_FORMS": "2", "lieux-1-adresse": "Parc"},
+        {"lieux-1-adresse": "Parc des Bonnettes"},
+        lambda dossier: [lieu.adresse for lieu in dossier.lieux.all()][1:],
+        ["Parc des Bonnettes"],
+    ),
+    "budget": (
+        {"f-3-cle": "hors:74etat", "f-3-libelle": "Un ministère", "f-3-montant": "5"},
+        {"f-3-montant": "50"},
+        lambda dossier: [(f.libelle, f.montant) for f in dossier.financements.all()][3:],
+        [("Un ministère", 5000)],
+    ),
+    "evaluation": (
+        {"indicateurs-0-libelle": "Personnes"},
+        {"indicateurs-0-libelle": "Personnes présentes"},
+        lambda dossier: [indicateur.libelle for indicateur in dossier.indicateurs.all()],
+        ["Personnes présentes"],
+    ),
+}
+
+
+@pytest.mark.parametrize("nom", NOUVELLES)
+def test_une_ligne_nouvelle_s_enregistre_seule_et_une_seule_fois(connecter, deux, nom):
+    """The answer is lost, one types on, the same page sends again: one row, no choice."""
+    dossier, une, _ = deux
+    ajout, suite, lues, voulues = NOUVELLES[nom]
+    client = connecter(une)
+    donnees = page(client, dossier, nom) | {"chaine": "page-1"}
+    if nom == "budget":
+        ajout = ajout | {"f-TOTAL_FORMS": str(int(donnees["f-TOTAL_FORMS"]) + 1)}
+    assert seul(client, dossier, nom, {**donnees, **ajout})[0] == 200
+    code, dit = seul(client, dossier, nom, {**donnees, **ajout, **suite})
+    assert (code, dit["erreurs"], dit["recus"]) == (200, [], {})
+    assert lues(dossier) == voulues
+
+
+def test_on_n_est_jamais_en_conflit_avec_soi_meme(connecter, deux):
+    """Saved, the answer lost, typed on or back; what somebody else wrote meanwhile stays."""
+    dossier, une, autre = deux
+    a, b = connecter(une), connecter(autre)
+    de_a = {**page(a, dossier, "description"), "chaine": "page-1"}
+    depart = de_a["methode"].strip()
+    seul(b, dossier, "description", {**page(b, dossier, "description"), "objectifs": "De Bob"})
+    seul(a, dossier, "description", {**de_a, "besoin": "Un", "methode": "Essai"})
+    code, dit = seul(a, dossier, "description", {**de_a, "besoin": "Un deux", "methode": depart})
+    assert (code, dit["recus"]) == (200, {"objectifs": "De Bob"})
+    dossier.refresh_from_db()
+    assert (dossier.besoin, dossier.methode, dossier.objectifs) == ("Un deux", depart, "De Bob")
+    seul(b, dossier, "description", {**page(b, dossier, "description"), "besoin": "De Bob"})
+    assert seul(a, dossier, "description", {**de_a, "besoin": "Un deux trois"})[0] == 409
+
+
+def test_une_autre_page_de_la_meme_personne_choisit(connecter, deux):
+    """Two tabs: what the first wrote is not overwritten by the second in silence."""
+    dossier, une, _ = deux
+    client = connecter(une)
+    lues = page(client, dossier, "description")
+    seul(client, dossier, "description", {**lues, "besoin": "Un", "chaine": "page-1"})
+    autre = {**lues, "besoin": "Deux", "chaine": "page-2"}
+    assert seul(client, dossier, "description", autre)[0] == 409
+
+
+def test_une_ligne_illisible_attend_sans_retenir_les_autres(connecter, deux):
+    dossier, une, _ = deux
+    client = connecter(une)
+    donnees = page(client, dossier, "lieux")
+    ajout = {"lieux-TOTAL_FORMS": "2", "lieux-1-adresse": "Parc", "lieux-1-latitude": "nord"}
+    code, dit = seul(client, dossier, "lieux", {**donnees, **ajout, "public_vise": "Les jeunes"})
+    dossier.refresh_from_db()
+    assert (code, [e["ancre"] for e in dit["erreurs"]]) == (200, ["id_lieux-1-latitude"])
+    assert (dossier.public_vise, dossier.lieux.count()) == ("Les jeunes", 1)
+
+
+def test_le_lieu_de_la_carte_et_celui_qu_on_tapait_restent_tous_les_deux(connecter, deux):
+    """P4: a page left unsaved, a place added on the map, the page put back."""
+    dossier, une, _ = deux
+    client = connecter(une)
+    de_la_page = page(client, dossier, "lieux")
+    dossier.lieux.all().delete()
+    de_la_page = page(client, dossier, "lieux")
+    point = {"adresse": "Rue de la carte", "latitude": "50,2981", "longitude": "2,7447"}
+    client.post(f"/dossiers/{dossier.pk}/lieux/ajouter/", point)
+    tapee = {**de_la_page, "lieux-0-adresse": "Parc des Bonnettes", "chaine": "page-1"}
+    code, dit = seul(client, dossier, "lieux", tapee)
+    assert (code, dit["erreurs"]) == (200, [])
+    adresses = [lieu.adresse for lieu in dossier.lieux.all()]
+    assert adresses == ["Parc des Bonnettes", "Rue de la carte"]
+    assert dit["recus"]["lieux-1-adresse"] == "Rue de la carte"
 
 
 @pytest.mark.parametrize(

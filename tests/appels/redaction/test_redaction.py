@@ -187,15 +187,6 @@ MAUVAISES = [
     ("lieux", {"lieux-TOTAL_FORMS": "1", "lieux-0-latitude": "2,77", "lieux-0-longitude": "50,29"}),
     ("lieux", {"lieux-TOTAL_FORMS": "1", "lieux-0-latitude": "50,29"}),
     ("lieux", {"lieux-TOTAL_FORMS": "1", "lieux-0-quartier": "424242"}),
-    (
-        "lieux",
-        {
-            "lieux-TOTAL_FORMS": "1",
-            "lieux-INITIAL_FORMS": "1",
-            "lieux-0-id": "424242",
-            "lieux-0-adresse": "x",
-        },
-    ),
     ("moyens", {"benevoles-nombre": "1,5"}),
     ("moyens", {"cdi-etpt": "NaN"}),
     ("moyens", {"cdi-nombre": "-2"}),
@@ -215,6 +206,7 @@ MAUVAISES = [
     ("budget", {"nouveau-montant": "5"}),
     ("budget", {"a-TOTAL_FORMS": "1", "a-0-code": "999", "a-0-libelle": "x", "a-0-montant": "1"}),
     ("budget", {"a-TOTAL_FORMS": "1", "a-0-code": "604", "a-0-montant": "1"}),
+    ("budget", {"a-TOTAL_FORMS": "1", "a-0-code": "604", "a-0-libelle": "Sans montant"}),
     ("budget", {"ligne-montant": "5"}),
     ("budget", {"a-TOTAL_FORMS": ""}),
     ("budget", {"f-TOTAL_FORMS": "100"}),
@@ -599,7 +591,7 @@ def test_une_ligne_a_soi_sous_un_compte(client_, dossier):
             "a-TOTAL_FORMS": "1",
             "a-INITIAL_FORMS": "1",
             "a-0-code": "604",
-            "a-0-libelle": "Animations",
+            "a-0-libelle": "",
             "a-0-montant": "",
         },
     )

@@ -1,0 +1,193 @@
+"""What was posted and could not be received is kept through a sign-in, without script.
+
+A session that ended, a token refused: the fields wait in the session of the browser, for the person
+to whom the form was shown and for nobody else. Signed in again, this person finds the form filled;
+nothing is executed by itself. Passwords, codes, bank data and files never wait.
+
+Docs: `docs/enregistrement.md` §10.
+"""
+
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.messages import ERROR, get_messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.html import format_html, format_html_join
+
+from partenaires.socle import remplissage
+
+CHAMP = "feuille"  # the hidden field that carries the mark
+CLE = "envois_gardes"  # of the session
+SEL = "partenaires.socle.envois"
+RECUS = "envois"  # of the session: the marks of the sendings that were received
+RECUS_MAX = 20
+GARDES_MAX = 3  # the last ones, of one browser
+TAILLE_MAX = 1_000_000  # characters of one sending: more is not text that somebody typed
+OUBLIER = "oublier"  # asked by the address of the page: what waits for it is forgotten
+HORS_SAISIE = {"csrfmiddlewaretoken", CHAMP, "envoi"}
+# Never kept: passwords and codes, bank data. « code » alone: `a-0-code` is an account of the plan.
+SECRETS = re.compile(r"mot_de_passe|password|iban|\bbic\b|titulaire|^code$|^otp|^credential$", re.I)
+FINIE = "Votre session était finie : voici ce que vous aviez écrit, pas encore enregistré."
+A_COPIER = "Ces réponses n’ont plus leur place dans la page. Votre texte, à copier"
+
+
+@dataclass(frozen=True)
+class Envoi:
+    """One sending that waits: of whom, posted where, from which page, its fields."""
+
+    personne: int
+    adresse: str
+    page: str
+    champs: dict[str, list[str]]
+
+
+def marquer(request: HttpRequest) -> str:
+    """The mark of a form shown on this page to this person; empty for who is not signed in."""
+    if not _est_connecte(request):
+        return ""
+    return signing.dumps([request.user.pk, request.get_full_path()], salt=SEL)
+
+
+def _est_connecte(request: HttpRequest) -> bool:
+    utilisateur = getattr(request, "user", None)
+    return utilisateur is not None and utilisateur.is_authenticated
+
+
+def _marque_lue(request: HttpRequest) -> tuple[int, str] | None:
+    """Whose form it is and the page that showed it; None when the mark is not ours."""
+    try:
+        personne, page = signing.loads(request.POST.get(CHAMP, ""), salt=SEL)
+    except (signing.BadSignature, ValueError):
+        return None
+    return personne, page
+
+
+def garder(request: HttpRequest) -> str:
+    """Keep what is posted for its person; the page to come back to, empty when nothing is kept.
+
+    The script keeps its own copy: what it sends does not wait here.
+    """
+    par_le_script = request.headers.get("Accept", "").startswith("application/json")
+    if request.method != "POST" or par_le_script:
+        return ""
+    lue = _marque_lue(request)
+    if lue is None:
+        return ""
+    personne, page = lue
+    if _est_connecte(request) and request.user.pk != personne:
+        return ""
+    champs = _a_garder(request)
+    if champs:
+        envoi = Envoi(personne, request.path, page, champs)
+        autres = [un for un in _gardes(request) if un.adresse != envoi.adresse]
+        _ranger(request, [*autres, envoi][-GARDES_MAX:])
+    return page
+
+
+def _a_garder(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields that may wait; empty when there is nothing, or too much."""
+    champs = {
+        nom: [str(valeur) for valeur in valeurs]
+        for nom, valeurs in request.POST.lists()
+        if nom not in HORS_SAISIE and not SECRETS.search(nom)
+    }
+    taille = sum(len(valeur) for valeurs in champs.values() for valeur in valeurs)
+    return champs if taille <= TAILLE_MAX else {}
+
+
+def _gardes(request: HttpRequest) -> list[Envoi]:
+    return [Envoi(**garde) for garde in request.session.get(CLE, [])]
+
+
+def _ranger(request: HttpRequest, envois: list[Envoi]) -> None:
+    request.session[CLE] = [asdict(envoi) for envoi in envois]
+
+
+def recevoir(request: HttpRequest, reponse: HttpResponseBase) -> None:
+    """Posted, and answered by its view: what waited for it is over, and its mark is known."""
+    envoi = request.POST.get("envoi", "")[:40]
+    if envoi and _est_arrive(request, reponse):
+        recus = [*request.session.get(RECUS, []), envoi]
+        request.session[RECUS] = recus[-RECUS_MAX:]
+    gardes = _gardes(request)
+    restants = [envoi for envoi in gardes if envoi.adresse != request.path]
+    if len(restants) < len(gardes):
+        _ranger(request, restants)
+
+
+def est_de_cette_personne(request: HttpRequest) -> bool:
+    """The form posted was shown to who posts it: what it holds may be shown back."""
+    lue = _marque_lue(request)
+    return lue is not None and _est_connecte(request) and lue[0] == request.user.pk
+
+
+def _est_arrive(request: HttpRequest, reponse: HttpResponseBase) -> bool:
+    """A view that received what was sent leads elsewhere, and says no error on the next page."""
+    erreurs = [un for un in get_messages(request) if un.level >= ERROR]
+    get_messages(request).used = False  # they are for the next page
+    return isinstance(reponse, HttpResponseRedirect) and not erreurs
+
+
+def rendre(request: HttpRequest, reponse: HttpResponseBase) -> None:
+    """Fill the form of the page with what waits for it; somebody else's is forgotten."""
+    if CLE not in request.session or not _est_connecte(request):
+        return
+    gardes = _gardes(request)
+    suite = []
+    for envoi in gardes:
+        if envoi.personne != request.user.pk:
+            continue
+        if urlsplit(envoi.page).path != request.path:
+            suite.append(envoi)
+        elif OUBLIER not in request.GET:
+            suite.append(_rendre_ici(request, reponse, envoi))
+    if suite != gardes:
+        _ranger(request, suite)
+
+
+def _rendre_ici(request: HttpRequest, reponse: HttpResponseBase, envoi: Envoi) -> Envoi:
+    """The same sending, filled in the page; sent elsewhere, it follows."""
+    if isinstance(reponse, HttpResponseRedirect):
+        vers = urlsplit(reponse.url)
+        return envoi if vers.netloc else replace(envoi, page=vers.path)
+    if isinstance(reponse, HttpResponse) and "html" in reponse.headers.get("Content-Type", ""):
+        page = reponse.content.decode(reponse.charset)
+        remplie, restants = remplissage.remplir(
+            page, ici=request.path, adresse=envoi.adresse, champs=envoi.champs, avis=_avis(request)
+        )
+        remplie = remplissage.ajouter_a_la_fin(remplie, _a_copier(restants))
+        reponse.content = remplie.encode(reponse.charset)
+    return envoi
+
+
+def _avis(request: HttpRequest) -> str:
+    return format_html(
+        '<div class="avis alerte" role="status" tabindex="-1" autofocus data-rendu>'
+        '<p>{} <a href="{}?{}=1">Ne pas le reprendre</a></p></div>',
+        FINIE,
+        request.path,
+        OUBLIER,
+    )
+
+
+def _a_copier(restants: dict[str, list[str]]) -> str:
+    """What has no field any more: the answers that hold words."""
+    lignes: list[tuple[Any, ...]] = []
+    for nom, valeurs in restants.items():
+        mots = [valeur for valeur in valeurs if valeur.strip() and not valeur.isdecimal()]
+        if mots:
+            lignes.append((nom, "\n".join(mots)))
+    if not lignes:
+        return ""
+    texte = format_html_join("\n\n", "{}\n{}", lignes)
+    return format_html(
+        '<div class="bande"><div class="large lecture"><div class="avis alerte" role="status" '
+        'data-rendu><p>{}</p><p><label for="a-copier-rendu">{}</label>'
+        '<textarea id="a-copier-rendu" rows="12" readonly>\n{}</textarea></p></div></div></div>',
+        FINIE,
+        A_COPIER,
+        texte,
+    )

@@ -1,0 +1,185 @@
+"""Put typed values back in the form of a page that is already drawn, whatever drew it.
+
+Works on the HTML itself, so that every form of every page is filled the same way: the form is found
+by its address and its fields, then its controls take the values as a browser would have shown them.
+"""
+
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+Champs = dict[str, list[str]]
+Attributs = dict[str, str | None]
+JAMAIS_REMPLIS = {"password", "file", "submit", "button", "reset", "image"}
+CASES = {"checkbox", "radio"}
+
+
+@dataclass
+class Controle:
+    """A control in the source: where its tag stands; a text area or a list, up to its end."""
+
+    balise: str
+    attributs: Attributs
+    debut: int
+    fin: int
+    fin_du_texte: int = 0
+    options: list["Controle"] = field(default_factory=list)
+
+    @property
+    def nom(self) -> str:
+        return self.attributs.get("name") or ""
+
+    @property
+    def genre(self) -> str:
+        return (self.attributs.get("type") or "text").lower() if self.balise == "input" else ""
+
+
+@dataclass
+class Formulaire:
+    """A posted form of the page."""
+
+    adresse: str
+    debut: int
+    controles: list[Controle] = field(default_factory=list)
+
+    def ressemblance(self, champs: Champs) -> int:
+        """How much of what was typed it asks; a hidden value that differs says another form."""
+        points = 0
+        for controle in self.controles:
+            if controle.nom not in champs:
+                continue
+            valeur = controle.attributs.get("value") or ""
+            if controle.genre not in (*CASES, "hidden") or valeur in champs[controle.nom]:
+                points += 2
+            elif controle.genre == "hidden":
+                points -= 1
+        return points
+
+
+class Lecteur(HTMLParser):
+    """The posted forms of a page and their controls, with their places in the source."""
+
+    def __init__(self, page: str, ici: str):
+        super().__init__(convert_charrefs=False)
+        self.ici = ici
+        self.formulaires: list[Formulaire] = []
+        self.fin_du_contenu = -1
+        self._courant: Formulaire | None = None
+        self._ouvert: Controle | None = None  # a text area or a list, not closed yet
+        self._lignes = [0]
+        for ligne in page.split("\n"):
+            self._lignes.append(self._lignes[-1] + len(ligne) + 1)
+        self.feed(page)
+        self.close()
+
+    def _place(self) -> int:
+        ligne, colonne = self.getpos()
+        return self._lignes[ligne - 1] + colonne
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        debut = self._place()
+        fin = debut + len(self.get_starttag_text() or "")
+        attributs = dict(attrs)
+        if tag == "form":
+            self._ouvrir_un_formulaire(attributs, debut)
+        elif self._courant is not None and tag in ("input", "textarea", "select", "option"):
+            self._lire_un_controle(Controle(tag, attributs, debut, fin))
+
+    handle_startendtag = handle_starttag
+
+    def _ouvrir_un_formulaire(self, attributs: Attributs, debut: int) -> None:
+        if (attributs.get("method") or "").lower() != "post":
+            return
+        adresse = urlsplit(urljoin(self.ici, attributs.get("action") or "")).path
+        self._courant = Formulaire(adresse, debut)
+        self.formulaires.append(self._courant)
+
+    def _lire_un_controle(self, controle: Controle) -> None:
+        assert self._courant is not None
+        if controle.balise == "option":
+            if self._ouvert is not None:
+                self._ouvert.options.append(controle)
+            return
+        self._courant.controles.append(controle)
+        if controle.balise in ("textarea", "select"):
+            self._ouvert = controle
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "main":
+            self.fin_du_contenu = self._place()
+        elif tag == "form":
+            self._courant = None
+        elif tag in ("textarea", "select") and self._ouvert is not None:
+            self._ouvert.fin_du_texte = self._place()
+            self._ouvert = None
+
+
+def remplir(page: str, *, ici: str, adresse: str, champs: Champs, avis: str) -> tuple[str, Champs]:
+    """The page with its form filled and `avis` before it, and what found no field."""
+    candidats = [
+        formulaire
+        for formulaire in Lecteur(page, ici).formulaires
+        if formulaire.adresse == adresse and formulaire.ressemblance(champs) > 0
+    ]
+    if not candidats:
+        return page, champs
+    formulaire = max(candidats, key=lambda candidat: candidat.ressemblance(champs))
+    restants = {nom: list(valeurs) for nom, valeurs in champs.items()}
+    poses: list[tuple[int, int, str]] = [(formulaire.debut, formulaire.debut, avis)]
+    for controle in formulaire.controles:
+        if _se_remplit(controle, champs):
+            poses += _pose(controle, champs.get(controle.nom, []), restants)
+    remplie = page
+    for debut, fin, texte in sorted(poses, reverse=True):
+        remplie = remplie[:debut] + texte + remplie[fin:]
+    noms = {controle.nom for controle in formulaire.controles}
+    return remplie, {nom: valeurs for nom, valeurs in champs.items() if nom not in noms}
+
+
+def _se_remplit(controle: Controle, champs: Champs) -> bool:
+    """What a person fills in; a hidden field only when it was sent: the version that was read."""
+    if not controle.nom or controle.genre in JAMAIS_REMPLIS:
+        return False
+    return controle.genre != "hidden" or controle.nom in champs
+
+
+def _pose(controle: Controle, typees: list[str], restants: Champs) -> list[tuple[int, int, str]]:
+    """What to write in the source so that this control shows what was typed."""
+    attributs = dict(controle.attributs)
+    if controle.balise == "select":
+        return [_pose_du_choix(option, typees) for option in controle.options]
+    if controle.genre in CASES:
+        attributs.pop("checked", None)
+        if (attributs.get("value") or "on") in typees:
+            attributs["checked"] = ""
+        return [(controle.debut, controle.fin, _balise("input", attributs))]
+    if not restants.get(controle.nom):
+        return []
+    valeur = restants[controle.nom].pop(0)
+    if controle.balise == "textarea":
+        return [(controle.fin, controle.fin_du_texte, "\n" + escape(valeur))]
+    attributs["value"] = valeur
+    return [(controle.debut, controle.fin, _balise("input", attributs))]
+
+
+def _pose_du_choix(option: Controle, typees: list[str]) -> tuple[int, int, str]:
+    attributs = dict(option.attributs)
+    attributs.pop("selected", None)
+    if (attributs.get("value") or "") in typees:
+        attributs["selected"] = ""
+    return (option.debut, option.fin, _balise("option", attributs))
+
+
+def _balise(nom: str, attributs: Attributs) -> str:
+    ecrits = [
+        f' {cle}="{escape(valeur)}"' if valeur is not None else f" {cle}"
+        for cle, valeur in attributs.items()
+    ]
+    return f"<{nom}{''.join(ecrits)}>"
+
+
+def ajouter_a_la_fin(page: str, bloc: str) -> str:
+    """The page with this block at the end of its main part."""
+    fin = Lecteur(page, "/").fin_du_contenu
+    return page[:fin] + bloc + page[fin:] if fin >= 0 else page
