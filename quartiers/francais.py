@@ -3,6 +3,7 @@
 Pure functions; money is in integer cents. What they type is read by `nombres` and `dates`.
 """
 
+import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal

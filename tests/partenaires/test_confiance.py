@@ -301,8 +301,13 @@ def test_un_agent_ne_juge_que_dans_son_perimetre(connecter, organisme, perimetre
 
 @pytest.mark.parametrize(
     ("perimetre", "code"),
-    [({}, 200), ({"axes": ["apaise"]}, 200), ({"communes": ["62041"]}, 200)]
-    + [({"communes": ["62065"]}, 403), ({"communes": ["62065"], "axes": ["apaise"]}, 403)],
+    [
+        ({}, 200),
+        ({"axes": ["apaise"]}, 200),
+        ({"communes": ["62041"]}, 200),
+        ({"communes": ["62065"]}, 403),
+        ({"communes": ["62065"], "axes": ["apaise"]}, 403),
+    ],
 )
 def test_la_fiche_sans_membre_est_a_qui_sert_sa_commune(connecter, organisme, perimetre, code):
     organisme.fiche.ville = "ARRAS"
