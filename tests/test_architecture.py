@@ -37,7 +37,7 @@ def test_aucun_cercle_entre_modules():
 
 INTERDITS = [
     ("quartiers/carte.py", "from partenaires import droits"),
-    ("appels/redaction/fusion.py", "from appels.depot.actions import depot"),
+    ("appels/redaction/sommaire.py", "from appels.depot.actions import depot"),
     ("appels/public/soutiens.py", "from appels.depot import attestations"),
     ("appels/decision/lettres.py", "from appels.decision.actions import decisions"),
     ("appels/depot/actions/arret.py", "from appels.depot.forms import depot"),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from django.utils.text import capfirst
+
 from appels.models import (
     CleRegle,
     CoordonneesBancaires,
@@ -17,7 +19,7 @@ from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.socle import budget, retraits
 from partenaires.models import Fiche, Partenaire
-from quartiers.francais import en_euros, nombre, pour_cent
+from quartiers.francais import accorder, en_euros, nombre, pour_cent
 
 CHAMPS_REQUIS = {
     NomPartie.PROJET: {
@@ -47,6 +49,22 @@ CHAMPS_REQUIS = {
         "evaluation": "Expliquez comment le projet sera suivi et évalué.",
         "resultats_attendus": "Écrivez les résultats attendus.",
     },
+}
+# The long answers, counted in characters; a line end is one.
+TEXTES = {
+    NomPartie.DESCRIPTION: (
+        "besoin",
+        "objectifs",
+        "description",
+        "methode",
+        "partenariats",
+        "egalite",
+        "participation",
+        "informations_complementaires",
+    ),
+    NomPartie.LIEUX: ("public_vise",),
+    NomPartie.MOYENS: ("moyens_materiels",),
+    NomPartie.EVALUATION: ("evaluation", "resultats_attendus"),
 }
 FICHE_COMMUNE = {
     "adresse": "l’adresse du siège",
@@ -91,6 +109,23 @@ def _champs(dossier: Dossier) -> Iterator[Manque]:
         for champ, phrase in champs.items():
             if getattr(dossier, champ) in (None, ""):
                 yield Manque(partie, champ.removesuffix("_id"), phrase)
+
+
+def _trop_longs(dossier: Dossier) -> Iterator[Manque]:
+    """A draft keeps the whole of what was pasted; the deposit waits until it fits."""
+    for partie, champs in TEXTES.items():
+        for champ in champs:
+            modele = Dossier._meta.get_field(champ)
+            longueur = len(getattr(dossier, champ))
+            if modele.max_length and longueur > modele.max_length:
+                nom = capfirst(str(modele.verbose_name))
+                yield Manque(partie, champ, f"{nom} : {trop_long(longueur, modele.max_length)}")
+
+
+def trop_long(longueur: int, maximum: int) -> str:
+    """« 8 602 sur 5 000 : retirez 3 602 caractères. », as the page counts it live."""
+    de_trop = accorder(longueur - maximum, "caractère")
+    return f"{nombre(longueur)} sur {nombre(maximum)} : retirez {de_trop}."
 
 
 def _fiche_requise(partenaire: Partenaire) -> dict[str, str]:
@@ -342,6 +377,7 @@ CONTROLES: tuple[Controle, ...] = (
     _organisme,
     _projet,
     _champs,
+    _trop_longs,
     _lieux,
     _moyens,
     _evaluation,
@@ -352,10 +388,10 @@ CONTROLES: tuple[Controle, ...] = (
 # part: (its controls, the tables that they read)
 PAR_PARTIE: dict[NomPartie, tuple[tuple[Controle, ...], tuple[str, ...]]] = {
     NomPartie.PROJET: ((_projet, _champs), ()),
-    NomPartie.DESCRIPTION: ((_champs,), ()),
-    NomPartie.LIEUX: ((_champs, _lieux), ("publics", "appel__regles")),
-    NomPartie.MOYENS: ((_moyens,), ()),
-    NomPartie.EVALUATION: ((_champs, _evaluation), ()),
+    NomPartie.DESCRIPTION: ((_champs, _trop_longs), ()),
+    NomPartie.LIEUX: ((_champs, _trop_longs, _lieux), ("publics", "appel__regles")),
+    NomPartie.MOYENS: ((_trop_longs, _moyens), ()),
+    NomPartie.EVALUATION: ((_champs, _trop_longs, _evaluation), ()),
     NomPartie.BUDGET: ((_budget,), ("lignes", "financements", "appel__regles")),
 }
 

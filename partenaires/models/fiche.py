@@ -14,7 +14,7 @@ class Fiche(Journalise):
     """The organisation's sheet: CERFA 12156*06, boxes 1 to 5 (METIER §1.1 to §1.5)."""
 
     REGARD = Regard(
-        omis=("version", "modifiee_le", "modifiee_par"),
+        omis=("version", "chaine", "modifiee_le", "modifiee_par"),
         secrets=(
             "adresse",
             "correspondance",
@@ -33,6 +33,8 @@ class Fiche(Journalise):
 
     partenaire = models.OneToOneField(Partenaire, models.CASCADE, related_name="fiche")
     version = models.PositiveIntegerField(default=0)
+    # The page that wrote it last: its answer lost, the same page is not somebody else.
+    chaine = models.CharField(max_length=40, blank=True, default="")
     modifiee_le = models.DateTimeField(null=True, blank=True)
     modifiee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

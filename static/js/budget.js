@@ -4,10 +4,12 @@
 import { centimes, euros } from "./commun/montants.js";
 
 const DELAI = 150; // ms: a total that changes at each key cannot be read
+const PAUSE = 1500; // ms without a key, then the balance is said: the only thing that is
 
 const etat = {
   formulaire: document.querySelector("[data-budget]").closest("form"),
   attente: undefined, // the timer of the next count
+  parole: undefined, // the timer of what is said of the balance
 };
 
 /** The amount of one field: nothing when its line is about to be removed. */
@@ -88,13 +90,14 @@ function recalculer() {
   const sommes = additionner();
   ecrireLesTotaux(sommes);
   ecrireLeTaux(sommes);
-  direLEquilibre(sommes);
+  clearTimeout(etat.parole);
+  etat.parole = setTimeout(() => direLEquilibre(sommes), PAUSE);
 }
 
 /** A new line counts on the side and under the heading of the account chosen for it. */
-function rattacherLaLigne(compte) {
-  const montant = etat.formulaire.elements["ligne-montant"];
-  const poste = compte && document.querySelector(`[name="c-${compte}"]`);
+function rattacherLaLigne(choix) {
+  const montant = choix.closest("fieldset").querySelector('[name$="-montant"]');
+  const poste = choix.value && document.querySelector(`[name="c-${choix.value}"]`);
   if (poste) {
     montant.dataset.cote = poste.dataset.cote;
     montant.dataset.poste = poste.dataset.poste;
@@ -108,7 +111,7 @@ etat.formulaire.addEventListener("input", () => {
   etat.attente = setTimeout(recalculer, DELAI);
 });
 etat.formulaire.addEventListener("change", (evenement) => {
-  if (evenement.target.name === "ligne-code") rattacherLaLigne(evenement.target.value);
+  if (evenement.target.matches('select[name$="-code"]')) rattacherLaLigne(evenement.target);
   recalculer();
 });
 // Sent by `saisie.js` when it fills a field itself.

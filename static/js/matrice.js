@@ -26,9 +26,9 @@ function recompter() {
     if (!enveloppe.dataset.enveloppe) continue; // nobody has said its amount
     const propose = BigInt(enveloppe.dataset.propose) + ecartDuCompte(enveloppe.dataset.pour);
     const reste = BigInt(enveloppe.dataset.enveloppe) - propose;
-    const sortie = enveloppe.querySelector("output");
+    const sortie = enveloppe.querySelector("[data-reste]");
     sortie.textContent = reste < 0n ? `${euros(-reste)} de trop` : `${euros(reste)} restants`;
-    sortie.parentElement.classList.toggle("trop", reste < 0n);
+    sortie.classList.toggle("trop", reste < 0n);
   }
 }
 

@@ -3,11 +3,26 @@
 // those of docs/enregistrement.md, followed on the other side by the views and actions of the
 // parts. Without script, the buttons of the form save.
 
+import {
+  blocDuChoix,
+  champDe,
+  empreinte,
+  installer,
+  libelleDe,
+  montre,
+  poserSous,
+  remplir,
+  remplirLaTable,
+  tablesDe,
+  texteACopier,
+} from "./commun/champs.js";
 import { PREFIXE } from "./commun/page.js";
 
 // --- What is known ---------------------------------------------------------------------------
 
-const HORS_SAISIE = new Set(["csrfmiddlewaretoken", "feuille", "version", "envoi"]); // not typed by anybody
+const HORS_SAISIE = new Set(["csrfmiddlewaretoken", "feuille", "version", "envoi", "chaine"]); // not typed by anybody
+// Somebody presses a button for these: a row to take away, a number that cannot be taken back.
+const AU_BOUTON = /-(DELETE|retirer)$|^siret$/;
 const JSON_VOULU = { Accept: "application/json" };
 
 // In milliseconds.
@@ -19,13 +34,22 @@ const PREMIER_ESSAI = 2000; // then twice as long each time…
 const DERNIER_ESSAI = 30000; // … up to this
 const VEILLE = 3000; // between two looks at the session
 
+const ATTEND_LE_BOUTON = 
+  "le bouton « Enregistrer » est attendu, pour une ligne à retirer ou un numéro SIRET.";
+
 const partie = document.querySelector("form[data-saisie]");
 const annonce = partie.querySelector("[data-etat]");
+const calme = annonce.querySelector("[role=status]");
+const alerte = annonce.querySelector("[role=alert]");
+const tables = tablesDe(partie); // by the prefix of their names
 const cle = PREFIXE + partie.dataset.saisie; // who, which dossier, which part
 const moi = Number(partie.dataset.saisie.split(":")[0]);
 
 const etat = {
   confirme: "", // the print of what the server is known to hold
+  base: {}, // what the server was last known to hold, as the page shows it
+  ecarte: "", // the print of what it read and could not take whole: it waits for a key
+  versionDuChoix: 0, // what the choices that are waited for are written on
   enVol: false, // a request is out: the next one waits for its answer
   quitte: false, // a button was pressed: the page is leaving
   exclu: false, // the person is no longer of the organisation: nothing leaves any more
@@ -38,47 +62,91 @@ const etat = {
 
 // --- The fields ------------------------------------------------------------------------------
 
-/** What the page holds, {name: list of texts}, in the order of the page. */
-function lireLaPage() {
+/** What a form holds, {name: list of texts}, in the order of the page. */
+function lireLaPage(formulaire = partie) {
   const valeurs = {};
-  for (const [nom, valeur] of new FormData(partie)) {
-    if (HORS_SAISIE.has(nom)) continue;
+  for (const [nom, valeur] of new FormData(formulaire)) {
+    if (HORS_SAISIE.has(nom) || typeof valeur !== "string") continue;
     valeurs[nom] ??= [];
-    valeurs[nom].push(valeur);
+    valeurs[nom].push(valeur.replaceAll("\r\n", "\n"));
   }
   return valeurs;
 }
 
-/** Two equal prints, the same values. */
-function empreinte(valeurs) {
-  return JSON.stringify(valeurs);
+/** The print of what leaves by itself. */
+function empreinteDe(valeurs) {
+  return empreinte(Object.entries(valeurs).filter(([nom]) => !AU_BOUTON.test(nom)));
 }
 
-function remplir(nom, valeurs) {
-  for (const champ of partie.querySelectorAll(`[name="${CSS.escape(nom)}"]`)) {
-    if (champ.type === "checkbox" || champ.type === "radio") {
-      champ.checked = valeurs.includes(champ.value);
-    } else if (champ.type !== "hidden" || nom.endsWith("-code")) {
-      // The other hidden fields count the rows that this page has: they stay its own.
-      champ.value = valeurs[0] || "";
-    }
+function remplirLeChamp(nom, valeurs) {
+  if (nom.endsWith("_FORMS") || HORS_SAISIE.has(nom)) return; // the rows are those of this page
+  remplir(partie, nom, valeurs);
+}
+
+/** Every value, the rows of the tables first made as many. */
+function remplirLaPage(valeurs) {
+  for (const table of Object.values(tables)) remplirLaTable(table, valeursDe(table, valeurs));
+  for (const nom of new Set([...Object.keys(lireLaPage()), ...Object.keys(valeurs)])) {
+    remplirLeChamp(nom, valeurs[nom] || []);
   }
   partie.dispatchEvent(new Event("recalculer")); // for `budget.js`
 }
 
-/** What may leave by itself: to add a row or to remove one, somebody presses a button. */
+function valeursDe(table, valeurs) {
+  const siennes = Object.entries(valeurs).filter(([nom]) => nom.startsWith(`${table.nom}-`));
+  return Object.fromEntries(siennes);
+}
+
+/** A row about to be removed, a number just typed: only a button sends them. */
+function leBoutonEstAttendu() {
+  return Object.entries(lireLaPage()).some(
+    ([nom, [valeur]]) => AU_BOUTON.test(nom) && valeur !== "",
+  );
+}
+
+/** What may leave by itself: to remove a row, somebody presses a button. */
 function corpsDeLEnvoi() {
   const corps = new FormData(partie);
-  const auBouton = "[data-a-part] [name], [name$='-DELETE'], [name$='-retirer']";
-  for (const champ of partie.querySelectorAll(auBouton)) corps.delete(champ.name);
+  for (const nom of [...corps.keys()]) if (AU_BOUTON.test(nom)) corps.delete(nom);
+  // Where the server does not keep what each version showed, the page says what it had read.
+  if (partie.dataset.base !== undefined) corps.append("base", JSON.stringify(etat.base));
   return corps;
 }
 
 // --- What is said ----------------------------------------------------------------------------
 
-function dire(phrase, estUneAlerte = false) {
-  annonce.replaceChildren(document.createTextNode(phrase));
+/** Politely, or as an alert; the same thing is not said twice in a row. */
+function dire(phrase, estUneAlerte = false, ...suite) {
+  const voix = estUneAlerte ? alerte : calme;
+  (estUneAlerte ? calme : alerte).replaceChildren();
+  if (voix.textContent !== phrase || suite.length > 0) voix.replaceChildren(phrase, ...suite);
   annonce.classList.toggle("erreur", estUneAlerte);
+}
+
+/** Each error under its field, and tied to it. */
+function marquerLesErreurs(erreurs) {
+  for (const marque of partie.querySelectorAll("[data-erreur]")) {
+    const champ = document.getElementById(marque.dataset.erreur);
+    champ?.removeAttribute("aria-invalid");
+    const autres = (champ?.getAttribute("aria-describedby") ?? "").split(" ");
+    const reste = autres.filter((id) => id !== marque.id).join(" ");
+    if (reste) champ?.setAttribute("aria-describedby", reste);
+    else champ?.removeAttribute("aria-describedby");
+    marque.remove();
+  }
+  for (const { ancre, phrase } of erreurs) {
+    const champ = ancre && document.getElementById(ancre);
+    if (!champ) continue;
+    const marque = document.createElement("p");
+    marque.className = "erreur";
+    marque.id = `${ancre}_refus`;
+    marque.dataset.erreur = ancre;
+    marque.textContent = phrase;
+    champ.setAttribute("aria-invalid", "true");
+    const autres = champ.getAttribute("aria-describedby");
+    champ.setAttribute("aria-describedby", autres ? `${autres} ${marque.id}` : marque.id);
+    poserSous(champ, marque);
+  }
 }
 
 function enPhrases(erreurs) {
@@ -91,7 +159,7 @@ function enPhrases(erreurs) {
 function garder() {
   const valeurs = lireLaPage();
   try {
-    if (empreinte(valeurs) === etat.confirme) {
+    if (empreinteDe(valeurs) === etat.confirme && !leBoutonEstAttendu()) {
       localStorage.removeItem(cle);
       return;
     }
@@ -99,6 +167,8 @@ function garder() {
       valeurs,
       version: partie.elements.version.value,
       envoi: partie.elements.envoi.value,
+      chaine: partie.elements.chaine.value,
+      base: partie.dataset.base === undefined ? undefined : etat.base,
       quand: new Date().toLocaleTimeString("fr-FR"),
     };
     localStorage.setItem(cle, JSON.stringify(copie));
@@ -112,15 +182,15 @@ function reprendreLaCopie() {
   const copie = JSON.parse(localStorage.getItem(cle) || "null");
   // Sent by a button, and the server says that it came.
   const estArrivee = copie?.envoi && partie.dataset.envois.split(" ").includes(copie.envoi);
-  if (copie === null || estArrivee || empreinte(copie.valeurs) === etat.confirme) {
+  if (copie === null || estArrivee || empreinteDe(copie.valeurs) === etat.confirme) {
     localStorage.removeItem(cle);
     return;
   }
-  // A box unticked is in the page and not in the copy.
-  const noms = new Set([...Object.keys(lireLaPage()), ...Object.keys(copie.valeurs)]);
-  for (const nom of noms) remplir(nom, copie.valeurs[nom] || []);
+  remplirLaPage(copie.valeurs);
   // The version that was read then: the server puts together what others saved since.
   partie.elements.version.value = copie.version;
+  etat.base = copie.base ?? etat.base;
+  partie.elements.chaine.value = copie.chaine || partie.elements.chaine.value;
   dire(`Retrouvé : ce que vous aviez écrit à ${copie.quand} sur cet appareil. Enregistrement…`);
   sauverDans(APRES_REPRISE);
 }
@@ -138,7 +208,7 @@ async function sauver({ force = false } = {}) {
   etat.debutDeFrappe = 0;
   const envoyees = lireLaPage();
   if (etat.enVol || etat.quitte || etat.exclu) return;
-  const rienDeNeuf = empreinte(envoyees) === etat.confirme;
+  const rienDeNeuf = [etat.confirme, etat.ecarte].includes(empreinteDe(envoyees));
   if (!force && (rienDeNeuf || unChoixEstAttendu())) return;
   etat.enVol = true;
   dire("Enregistrement…");
@@ -194,10 +264,16 @@ const SUITES = {
   // These two wait for the person: sending the same thing again would change nothing.
   refus: (dit) => dire(dit.phrase, true),
   exclu: (dit) => montrerLeTexte(dit.phrase),
-  illisible: (dit) => dire(`Pas encore enregistré : ${enPhrases(dit.erreurs)}`, true),
+  illisible: (dit) => {
+    marquerLesErreurs(dit.erreurs);
+    dire(`Pas encore enregistré : ${enPhrases(dit.erreurs)}`, true);
+  },
   conflit: (dit, envoyees) => {
+    const lue = partie.elements.version.value;
     retenir(dit, envoyees);
     etat.confirme = ""; // until the choice is made and sent
+    etat.versionDuChoix = dit.version;
+    partie.elements.version.value = lue; // a page closed before the choice asks for it again
     garder();
     montrerLesConflits(dit);
   },
@@ -229,73 +305,91 @@ function reessayer(cause) {
 /** The server has written: take its version, and what the others brought. */
 function retenir(dit, envoyees) {
   etat.delai = PREMIER_ESSAI;
-  partie.elements.version.value = dit.version;
+  const estPris = recevoir(dit.recus, envoyees);
+  // Typed meanwhile over what came: the page stays on what it had read, and the next saving asks.
+  if (estPris) partie.elements.version.value = dit.version;
+  const illisibles = dit.erreurs.length > 0;
+  if (estPris && !illisibles) etat.base = envoyees;
+  etat.confirme = illisibles ? "" : empreinteDe(envoyees);
+  etat.ecarte = illisibles ? empreinteDe(envoyees) : "";
+  marquerLesErreurs(dit.erreurs);
+}
+
+/** Put in the page what came, where nothing was typed since; false when something was. */
+function recevoir(recus, envoyees) {
   const presentes = lireLaPage();
-  for (const [nom, valeur] of Object.entries(dit.recus)) {
-    // Typed while the answer was on its way: what the person writes stays (§8).
-    if (empreinte(presentes[nom]) !== empreinte(envoyees[nom])) continue;
-    remplir(nom, [valeur].flat());
+  const simples = { ...recus };
+  let estPris = true;
+  for (const table of Object.values(tables)) {
+    const siennes = valeursDe(table, recus);
+    for (const nom of Object.keys(siennes)) delete simples[nom];
+    if (Object.keys(siennes).length === 0) continue;
+    if (empreinte(valeursDe(table, presentes)) !== empreinte(valeursDe(table, envoyees))) {
+      estPris = false;
+      continue;
+    }
+    remplirLaTable(table, siennes);
+    for (const nom of Object.keys(valeursDe(table, envoyees))) delete envoyees[nom];
+    Object.assign(envoyees, valeursDe(table, lireLaPage()));
+  }
+  for (const [nom, valeur] of Object.entries(simples)) {
+    if (empreinte(presentes[nom]) !== empreinte(envoyees[nom])) {
+      estPris = false;
+      continue;
+    }
+    remplirLeChamp(nom, [valeur].flat());
     const remplies = lireLaPage()[nom];
     if (remplies) envoyees[nom] = remplies;
     else delete envoyees[nom];
   }
-  etat.confirme = empreinte(envoyees);
+  partie.dispatchEvent(new Event("recalculer"));
+  return estPris;
 }
 
 function confirmer(dit) {
-  if (dit.erreurs.length > 0) {
-    dire(`Enregistré à ${dit.le}, sauf : ${enPhrases(dit.erreurs)}`, true);
+  const phrases = dit.erreurs.map((erreur) => erreur.phrase);
+  if (leBoutonEstAttendu()) phrases.push(ATTEND_LE_BOUTON);
+  if (phrases.length > 0) {
+    dire(`Enregistré à ${dit.le}, sauf : ${phrases.join(" ")}`, true);
   } else {
     const rienDesAutres = Object.keys(dit.recus).length === 0;
     const apport = rienDesAutres ? "" : ` Ce que ${dit.auteur} a changé est arrivé aussi.`;
     dire(`Enregistré à ${dit.le}.${apport}`);
   }
-  if (empreinte(lireLaPage()) !== etat.confirme) sauverDans(APRES_FRAPPE_EN_VOL);
+  const present = empreinteDe(lireLaPage());
+  if (![etat.confirme, etat.ecarte].includes(present)) sauverDans(APRES_FRAPPE_EN_VOL);
 }
 
 // --- The same answer changed by two people ---------------------------------------------------
 
 function unChoixEstAttendu() {
-  return annonce.querySelector(".autre-texte") !== null;
+  return partie.querySelector("[data-choix]") !== null;
 }
 
 function montrerLesConflits(dit) {
   const auteur = dit.auteur || "Une autre personne";
   dire(`${auteur} a changé la même réponse que vous. Rien n’est écrasé : choisissez.`, true);
-  for (const conflit of dit.conflits) annonce.append(blocDuConflit(conflit));
+  const blocs = dit.conflits.map(poserLeConflit);
+  blocs[0]?.focus();
 }
 
-function blocDuConflit(conflit) {
-  const bloc = document.createElement("div");
-  bloc.className = "autre-texte";
-  const titre = document.createElement("p");
-  bloc.append(titre);
-  if (conflit.autre === null) {
-    // Rows of a table: only the page shows both.
-    titre.textContent = `${conflit.libelle} : rechargez la page pour voir les deux.`;
-    return bloc;
-  }
-  titre.textContent = `${conflit.libelle}, texte enregistré : ${conflit.texte || "(vide)"}`;
-  ajouterUnChoix(bloc, `Garder le mien : ${conflit.libelle}`, () => {});
-  ajouterUnChoix(bloc, `Prendre l’autre : ${conflit.libelle}`, () => {
-    remplir(conflit.cle, [conflit.autre].flat());
-  });
-  return bloc;
-}
-
-function ajouterUnChoix(bloc, intitule, appliquer) {
-  const bouton = document.createElement("button");
-  bouton.type = "button";
-  bouton.className = "bouton second petit";
-  bouton.textContent = intitule;
-  bouton.addEventListener("click", () => {
-    appliquer();
-    bloc.remove();
+/** In the flow, under its field; for the rows of a table, after them. */
+function poserLeConflit({ cle: nom, libelle, autre, texte }) {
+  const table = tables[nom.slice(0, -1)];
+  const champ = champDe(partie, nom);
+  const phrase = `${libelle}, texte enregistré : ${texte || "(vide)"}`;
+  const bloc = blocDuChoix(champ, libelle, phrase, (leMien) => {
+    if (!leMien && table) remplirLaTable(table, autre);
+    else if (!leMien) remplirLeChamp(nom, [autre].flat());
+    partie.dispatchEvent(new Event("recalculer"));
     if (unChoixEstAttendu()) return;
+    partie.elements.version.value = etat.versionDuChoix;
     dire("");
     sauver({ force: true });
   });
-  bloc.append(bouton, " ");
+  if (table) table.fin.before(bloc);
+  else poserSous(champ, bloc);
+  return bloc;
 }
 
 // --- The session and the right to write ------------------------------------------------------
@@ -316,16 +410,17 @@ async function renouvelerLeJeton() {
 }
 
 function attendreLaSession() {
-  dire(
-    "Pas encore enregistré : votre session est finie. Votre texte est gardé sur cet appareil. ",
-    true,
-  );
   const lien = document.createElement("a");
   lien.href = partie.dataset.connexion;
   lien.target = "_blank";
   lien.rel = "noopener";
   lien.textContent = "Se reconnecter (nouvel onglet)";
-  annonce.append(lien, " : la suite s’enregistre ici toute seule.");
+  dire(
+    "Pas encore enregistré : votre session est finie. Votre texte est gardé sur cet appareil. ",
+    true,
+    lien,
+    " : la suite s’enregistre ici toute seule.",
+  );
   clearInterval(etat.veille);
   etat.veille = setInterval(async () => {
     if (!(await renouvelerLeJeton())) return;
@@ -352,18 +447,7 @@ async function changerDeJeton() {
 function montrerLeTexte(phrase) {
   etat.exclu = true;
   dire(phrase, true);
-  const titre = document.createElement("label");
-  titre.textContent = "Votre texte, à copier";
-  titre.htmlFor = "texte-a-copier";
-  const texte = document.createElement("textarea");
-  texte.id = "texte-a-copier";
-  texte.readOnly = true;
-  texte.rows = 12;
-  texte.value = texteEcrit();
-  const bloc = document.createElement("div");
-  bloc.className = "autre-texte";
-  bloc.append(titre, texte);
-  annonce.after(bloc);
+  annonce.after(texteACopier(texteEcrit()));
 }
 
 /** Every answer that holds words, under its label. */
@@ -372,35 +456,43 @@ function texteEcrit() {
   for (const champ of partie.querySelectorAll("textarea[name], input[name]:not([type=hidden])")) {
     const estUneCase = champ.type === "checkbox" || champ.type === "radio";
     if (estUneCase || champ.value.trim() === "") continue;
-    const nom = champ.labels[0]?.textContent.trim() || champ.name;
-    reponses.push(`${nom}\n${champ.value}`);
+    reponses.push(`${libelleDe(champ)}\n${champ.value}`);
   }
   return reponses.join("\n\n");
 }
 
 // --- On the page -----------------------------------------------------------------------------
 
-function surUneFrappe() {
+function surUneFrappe(evenement) {
+  const bloc = evenement.target.closest?.("[data-ligne]");
+  if (bloc && installer(tables[bloc.dataset.ligne], bloc)) dire("Une ligne vide suit celle-ci.");
   garder();
   etat.debutDeFrappe ||= Date.now();
   const reste = etat.debutDeFrappe + PATIENCE - Date.now();
   sauverDans(Math.max(0, Math.min(PAUSE, reste)));
 }
 
+function nouvelleMarque() {
+  return `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+}
+
 /** The copy stays until a page says that this sending came (`data-envois`). */
 function surUnBouton() {
   etat.quitte = true;
-  partie.elements.envoi.value = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+  partie.elements.envoi.value = nouvelleMarque();
   garder();
 }
 
 function surUnDepart(evenement) {
-  if (etat.quitte || empreinte(lireLaPage()) === etat.confirme) return;
+  const toutEstLa = empreinteDe(lireLaPage()) === etat.confirme && !leBoutonEstAttendu();
+  if (etat.quitte || toutEstLa) return;
   garder();
   evenement.preventDefault(); // the browser asks whether to leave
 }
 
-etat.confirme = empreinte(lireLaPage());
+etat.base = lireLaPage(montre(partie));
+etat.confirme = empreinteDe(etat.base);
+partie.elements.chaine.value = nouvelleMarque();
 partie.addEventListener("input", surUneFrappe);
 partie.addEventListener("change", garder);
 partie.addEventListener("submit", surUnBouton);

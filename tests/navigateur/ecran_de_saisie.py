@@ -15,7 +15,7 @@ from django.conf import settings
 # The script of the page and what it borrows, {address: text}.
 SCRIPTS = {
     f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
-    for nom in ("saisie.js", "commun/page.js")
+    for nom in ("saisie.js", "commun/page.js", "commun/champs.js")
 }
 SCRIPT = SCRIPTS["/static/js/saisie.js"]
 SITE = "http://portail.test"
@@ -32,14 +32,19 @@ PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Partie</ti
   data-connexion="/compte/login/" data-envois="{envois}">
 <input type="hidden" name="csrfmiddlewaretoken" value="ancien">
 <input type="hidden" name="envoi" value=""><input type="hidden" name="version" value="3">
+<input type="hidden" name="chaine" value="">
 <textarea name="besoin">Besoin lu</textarea><textarea name="methode">Méthode lue</textarea>
 <input type="checkbox" name="themes" value="a" checked>
 <input type="checkbox" name="themes" value="b">
 <input type="hidden" name="l-TOTAL_FORMS" value="1">
-<input type="checkbox" name="l-0-DELETE" checked>
-<input type="checkbox" name="f-0-retirer" checked>
-<fieldset data-a-part><input name="nouveau" value="Une ligne"></fieldset>
-<div role="status" data-etat></div><button>Enregistrer</button></form>
+<input type="hidden" name="l-MAX_NUM_FORMS" value="3">
+<input type="checkbox" name="f-0-retirer">
+<fieldset><legend>Ligne</legend><input id="id_l-0-nom" name="l-0-nom" value="Lue">
+<input type="checkbox" name="l-0-DELETE"></fieldset>
+<fieldset data-ligne="l"><legend>Ligne à ajouter</legend>
+<input name="nouveau-nom"><input name="nouveau-prix"></fieldset>
+<div data-etat><p role="status"></p><div role="alert"></div></div>
+<button>Enregistrer</button></form>
 <form method="post" action="/compte/logout/"><button>Se déconnecter</button></form>
 <script type="module" src="/static/js/saisie.js"></script></html>"""
 

@@ -24,8 +24,77 @@ pytestmark = pytest.mark.navigateur
 
 def corps_envoye(ecran: Ecran):
     ecran.ouvrir().ecrire("Besoin écrit")
+    ecran.onglet.check("[name=f-0-retirer]")
+    ecran.onglet.check("[name=l-0-DELETE]")
     ecran.passer(1200)
-    return ecran.postes
+    chaine = ecran.postes[0].pop("chaine")
+    dit = (ecran.phrase, ecran.est_une_alerte, ecran.copie is not None)
+    return (ecran.postes, chaine != [""], dit)
+
+
+def ligne_nouvelle(ecran: Ecran):
+    """Typed in the empty row: it is a row of the table, another one follows, the focus stays."""
+    ecran.reponses = [coupe, ecrit()]
+    ecran.ouvrir().onglet.click("[name=nouveau-nom]")
+    ecran.onglet.keyboard.type("Parc")
+    ou = ecran.onglet.evaluate("document.activeElement.name")
+    ecran.passer(1200)
+    ecran.onglet.keyboard.type(" des Bonnettes")
+    ecran.passer(2000)
+    noms = ("l-TOTAL_FORMS", "l-1-nom", "l-2-nom", "nouveau-nom")
+    partis = [[poste.get(nom) for nom in noms] for poste in ecran.postes]
+    memes = len({poste["chaine"][0] for poste in ecran.postes})
+    return (ou, partis, memes, ecran.phrase, ecran.copie)
+
+
+def lignes_des_autres(ecran: Ecran):
+    """A row came: the page shows it, so that the next saving does not take it away."""
+    ecran.reponses = [
+        ecrit(9, recus={"l-0-nom": "Lue", "l-1-nom": "De Bob", "l-1-etat": "acquis"}, auteur="Bob"),
+        ecrit(10),
+    ]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ecran.ecrire("Deux")
+    ecran.passer(1200)
+    noms = ("l-TOTAL_FORMS", "l-0-nom", "l-1-nom", "l-1-etat")
+    return [ecran.postes[-1].get(nom) for nom in noms]
+
+
+def erreur_sous_son_champ(ecran: Ecran):
+    """An alert, and the sentence tied to its field; gone when it is read."""
+    faute = {"ancre": "id_l-0-nom", "phrase": "Nom : illisible."}
+    ecran.reponses = [ecrit(erreurs=[faute]), ecrit()]
+    ecran.ouvrir().ecrire("1,2,3", "l-0-nom")
+    ecran.passer(1200)
+    lire = """() => {
+        const champ = document.getElementById("id_l-0-nom");
+        const id = champ.getAttribute("aria-describedby");
+        return [
+            champ.getAttribute("aria-invalid"),
+            id && document.getElementById(id)?.textContent,
+            document.querySelector("[role=alert]").textContent !== "",
+        ];
+    }"""
+    vu = ecran.onglet.evaluate(lire)
+    ecran.passer(60_000)
+    tentatives = len(ecran.postes)
+    ecran.ecrire("1,2", "l-0-nom")
+    ecran.passer(1200)
+    return (vu, tentatives, ecran.onglet.evaluate(lire))
+
+
+def choix_sous_le_champ(ecran: Ecran):
+    """In the flow, under its field, focused; then the focus goes to the field."""
+    ecran.reponses = [ecrit(8, conflits=[conflit()]), ecrit(9)]
+    ecran.ouvrir().ecrire("Un")
+    ecran.passer(1200)
+    ou = ecran.onglet.evaluate(
+        "[document.activeElement.textContent, document.activeElement.previousElementSibling.name]"
+    )
+    ferme = ecran.copie["version"]  # a page closed now asks again
+    ecran.cliquer("Garder le mien")
+    return (ou, ferme, ecran.onglet.evaluate("document.activeElement.name"))
 
 
 def au_rythme_des_frappes(ecran: Ecran):
@@ -118,14 +187,17 @@ def apport_des_autres(ecran: Ecran):
     coches = ecran.onglet.evaluate(
         "[...document.querySelectorAll('[name=themes]')].map(e => e.checked)"
     )
-    return (ecran.phrase, ecran.valeur("methode"), coches, ecran.valeur("besoin"))
+    vu = (ecran.phrase, ecran.valeur("methode"), coches, ecran.valeur("besoin"))
+    ecran.passer(800)
+    return (*vu, ecran.postes[-1]["version"])
 
 
 def sauf(ecran: Ecran):
     ecran.reponses = [ecrit(erreurs=[{"phrase": "Le besoin : trop long."}])]
     ecran.ouvrir().ecrire("Un")
     ecran.passer(1200)
-    return (ecran.phrase, ecran.est_une_alerte, ecran.copie)
+    gardees = (ecran.copie or {"valeurs": {}})["valeurs"]
+    return (ecran.phrase, ecran.est_une_alerte, gardees.get("besoin"))
 
 
 def choisir(bouton: str):
@@ -154,14 +226,18 @@ def choisir(bouton: str):
 
 
 def conflit_de_tableau(ecran: Ecran):
-    """Rows of a table: no button, nothing leaves until the page is read again."""
-    ecran.reponses = [ecrit(8, conflits=[conflit("l-", None, "Les lignes du tableau")]), ecrit(9)]
-    ecran.ouvrir().ecrire("Un")
+    """Rows of a table: the same choice, the rows of the others are put in the page."""
+    autre = {"l-0-nom": "De Bob", "l-1-nom": "De Bob aussi"}
+    ligne = {"cle": "l-", "libelle": "Les lignes du tableau", "autre": autre, "texte": "De Bob"}
+    ecran.reponses = [ecrit(8, conflits=[ligne]), ecrit(9)]
+    ecran.ouvrir().ecrire("Mien", "l-0-nom")
     ecran.passer(1200)
     ecran.ecrire("Deux")
     ecran.passer(60_000)
-    boutons = ecran.onglet.locator("[data-etat] button").count()
-    return (ecran.phrase, boutons, len(ecran.postes))
+    partis = len(ecran.postes)
+    ecran.cliquer("Prendre l’autre : Les lignes du tableau")
+    noms = ("version", "l-TOTAL_FORMS", "l-0-nom", "l-1-nom", "besoin")
+    return (partis, [ecran.postes[-1].get(nom) for nom in noms])
 
 
 def copie_du(besoin: str, **cles) -> dict:
@@ -169,12 +245,15 @@ def copie_du(besoin: str, **cles) -> dict:
         "besoin": [besoin],
         "methode": ["Méthode lue"],
         "themes": ["b"],
-        "l-TOTAL_FORMS": ["9"],
-        "l-0-DELETE": ["on"],
-        "f-0-retirer": ["on"],
-        "nouveau": ["Une ligne"],
+        "l-TOTAL_FORMS": ["2"],
+        "l-MAX_NUM_FORMS": ["3"],
+        "l-0-nom": ["Lue"],
+        "l-1-nom": ["Tapée"],
+        "nouveau-nom": [""],
+        "nouveau-prix": [""],
     }
-    return {"valeurs": valeurs, "version": "2", "envoi": "", "quand": "11:58:00", **cles}
+    base = {"version": "2", "envoi": "", "chaine": "hier", "quand": "11:58:00"}
+    return {"valeurs": valeurs, **base, **cles}
 
 
 def copie_retrouvee(ecran: Ecran):
@@ -183,12 +262,13 @@ def copie_retrouvee(ecran: Ecran):
         ecran.phrase,
         ecran.valeur("besoin"),
         ecran.onglet.is_checked("[name=themes][value=a]"),
-        ecran.valeur("l-TOTAL_FORMS"),  # the rows are those of this page
+        ecran.valeur("l-TOTAL_FORMS"),  # the row that was added is there again
     )
     ecran.passer(499)
     avant = len(ecran.postes)
     ecran.passer(1)
-    return (*vu, avant, [(p["version"], p["besoin"]) for p in ecran.postes], ecran.copie)
+    noms = ("version", "chaine", "besoin", "l-1-nom")
+    return (*vu, avant, [[p[nom][0] for nom in noms] for p in ecran.postes], ecran.copie)
 
 
 def copie_deja_arrivee(ecran: Ecran):
@@ -265,20 +345,70 @@ def retour_du_reseau(ecran: Ecran):
 ENREGISTRE = "Enregistré à 12 h 00 min 01 s."
 SANS_DROIT = f"Pas enregistré : votre compte ne peut plus modifier ce dossier. {GARDE}."
 REGLES = {
-    "seules partent les réponses, ni ligne à ajouter ni ligne à retirer": Regle(
+    "une ligne à retirer attend le bouton, et se dit": Regle(
         corps_envoye,
-        [
-            {
-                "csrfmiddlewaretoken": ["ancien"],
-                "envoi": [""],
-                "version": ["3"],
-                "besoin": ["Besoin écrit"],
-                "methode": ["Méthode lue"],
-                "themes": ["a"],
-                "l-TOTAL_FORMS": ["1"],
-            }
-        ],
-        ("corps.delete(champ.name);", ";"),
+        (
+            [
+                {
+                    "csrfmiddlewaretoken": ["ancien"],
+                    "envoi": [""],
+                    "version": ["3"],
+                    "besoin": ["Besoin écrit"],
+                    "methode": ["Méthode lue"],
+                    "themes": ["a"],
+                    "l-TOTAL_FORMS": ["1"],
+                    "l-MAX_NUM_FORMS": ["3"],
+                    "l-0-nom": ["Lue"],
+                    "nouveau-nom": [""],
+                    "nouveau-prix": [""],
+                }
+            ],
+            True,
+            (
+                "Enregistré à 12 h 00 min 01 s, sauf : le bouton « Enregistrer » est attendu, pour "
+                "une ligne à retirer ou un numéro SIRET.",
+                True,
+                True,
+            ),
+        ),
+        ("if (AU_BOUTON.test(nom)) corps.delete(nom);", ";"),
+    ),
+    "une ligne nouvelle s’enregistre seule, la même à chaque essai": Regle(
+        ligne_nouvelle,
+        (
+            "l-1-nom",
+            [
+                [["2"], ["Parc"], None, [""]],
+                [["2"], ["Parc des Bonnettes"], None, [""]],
+            ],
+            1,
+            "Enregistré à 12 h 00 min 01 s.",
+            None,
+        ),
+        ("if (bloc && installer(tables[bloc.dataset.ligne], bloc))", "if (false)"),
+    ),
+    "les lignes des autres sont montrées, puis renvoyées": Regle(
+        lignes_des_autres,
+        [["2"], ["Lue"], ["De Bob"], ["acquis"]],
+        ("    remplirLaTable(table, siennes);\n", ""),
+    ),
+    "une erreur est une alerte, liée à son champ": Regle(
+        erreur_sous_son_champ,
+        (["true", "Nom : illisible.", True], 1, [None, None, False]),
+        ("    poserSous(champ, marque);\n", ""),
+    ),
+    "le choix est sous son champ, et prend le focus": Regle(
+        choix_sous_le_champ,
+        (
+            [
+                "Le besoin, texte enregistré : Besoin de Bob"
+                "Garder le mien : Le besoin Prendre l’autre : Le besoin",
+                "besoin",
+            ],
+            "3",
+            "besoin",
+        ),
+        ("  blocs[0]?.focus();\n", ""),
     ),
     "qui ne s’arrête pas d’écrire est enregistré au bout de 2,5 s": Regle(
         au_rythme_des_frappes,
@@ -327,13 +457,18 @@ REGLES = {
             "De Bob",
             [False, True],
             "Deux",
+            ["3"],
         ),
-        ("!== empreinte(envoyees[nom])) continue;", "=== null) continue;"),
+        ("empreinte(presentes[nom]) !== empreinte(envoyees[nom])", "false"),
     ),
     "une réponse illisible n’empêche pas les autres, et se dit": Regle(
         sauf,
-        ("Enregistré à 12 h 00 min 01 s, sauf : Le besoin : trop long.", True, None),
-        ("if (dit.erreurs.length > 0) {", "if (false) {"),
+        (
+            "Enregistré à 12 h 00 min 01 s, sauf : Le besoin : trop long.",
+            True,
+            ["Un"],  # the server has not got it: the copy stays
+        ),
+        ('etat.confirme = illisibles ? "" :', "etat.confirme ="),
     ),
     "garder le mien": Regle(
         choisir("Garder le mien"),
@@ -343,22 +478,17 @@ REGLES = {
     "prendre l’autre": Regle(
         choisir("Prendre l’autre"),
         ((1, True), ["8", "Besoin de Bob", "Ma méthode encore"], ENREGISTRE, None),
-        ("    remplir(conflit.cle, [conflit.autre].flat());\n", ""),
+        ("    else if (!leMien) remplirLeChamp(nom, [autre].flat());\n", ""),
     ),
     "le dernier choix part tout de suite": Regle(
         choisir("Garder le mien"),
         ((1, True), ["8", "Un", "Ma méthode encore"], ENREGISTRE, None),
         ('    dire("");\n    sauver({ force: true });\n', ""),
     ),
-    "les lignes d’un tableau demandent à relire la page": Regle(
+    "les lignes d’un tableau se choisissent aussi": Regle(
         conflit_de_tableau,
-        (
-            "Une autre personne a changé la même réponse que vous. Rien n’est écrasé : choisissez."
-            "Les lignes du tableau : rechargez la page pour voir les deux.",
-            0,
-            1,
-        ),
-        ("if (conflit.autre === null) {", "if (false) {"),
+        (1, [["8"], ["2"], ["De Bob"], ["De Bob aussi"], ["Deux"]]),
+        ("if (!leMien && table) remplirLaTable(table, autre);", "if (!leMien && table) ;"),
     ),
     "la copie est remise dans la page, sur la version lue alors": Regle(
         copie_retrouvee,
@@ -366,9 +496,9 @@ REGLES = {
             "Retrouvé : ce que vous aviez écrit à 11:58:00 sur cet appareil. Enregistrement…",
             "Écrit hier",
             False,
-            "1",
+            "2",
             0,
-            [(["2"], ["Écrit hier"])],
+            [["2", "hier", "Écrit hier", "Tapée"]],
             None,
         ),
         ("partie.elements.version.value = copie.version;", ";"),

@@ -88,14 +88,7 @@ REPONSES = {
     ),
     "conflit": Regle(
         repondre(ecrit(conflits=[conflit()], auteur="Bob")),
-        (
-            f"{CHOISISSEZ}Le besoin, texte enregistré : Besoin de Bob"
-            "Garder le mien : Le besoin Prendre l’autre : Le besoin ",
-            True,
-            True,
-            1,
-            False,
-        ),
+        (CHOISISSEZ, True, True, 1, False),
         ('dit.conflits ? "conflit" : "enregistre"', '"enregistre"'),
     ),
     "enregistre": Regle(
@@ -110,7 +103,7 @@ REPONSES = {
             True,
             True,
             1,
-            "besoin\nBesoin écrit\n\nmethode\nMéthode lue\n\nnouveau\nUne ligne",
+            "besoin\nBesoin écrit\n\nmethode\nMéthode lue\n\nl-0-nom\nLue",
         ),
         ('if (reponse.statut === 404 && dit.phrase) return "exclu";', ""),
     ),
@@ -149,7 +142,7 @@ def test_le_script_le_protocole_et_ces_epreuves_nomment_les_memes_reponses():
 def test_les_deux_moities_citent_le_protocole():
     redaction = settings.RACINE / "appels/redaction"
     action = (redaction / "actions/parties.py").read_text("utf-8")
-    fusion = (redaction / "fusion.py").read_text("utf-8")
+    fusion = (settings.RACINE / "partenaires/socle/fusion.py").read_text("utf-8")
     assert all("docs/enregistrement.md" in moitie for moitie in (SCRIPT, action, fusion))
 
 

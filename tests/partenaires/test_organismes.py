@@ -1,5 +1,6 @@
 """Organisations: created or joined by their numbers; claimants, members, invitations, the sheet."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -406,3 +407,87 @@ def test_la_responsable_invite_l_equipe_et_remplit_l_identite(connecter):
     assert "Démonstration" in client.get("/").content.decode()
     client.post(f"{reponse.url}publier/")
     assert "Démonstration" not in client.get("/").content.decode()
+
+
+# --- The sheet saves by itself
+# -----------------------------------------------------------------------------------------
+def seule(client, organisme, donnees, base):
+    """Autosave, as the script sends it: what the page had read is `base`."""
+    lue = {nom: [str(valeur)] for nom, valeur in base.items() if nom != "version"}
+    reponse = client.post(
+        f"/organismes/{organisme.pk}/fiche/",
+        {**donnees, "base": json.dumps(lue)},
+        headers={"Accept": "application/json"},
+    )
+    return reponse.status_code, reponse.json()
+
+
+def test_la_fiche_s_enregistre_seule_et_ne_change_que_ce_qui_est_tape(connecter):
+    organisme = creer_association()
+    une, autre = connecter(creer_membre(organisme)), connecter(creer_membre(organisme))
+    lue = donnees_de_la_fiche(une, organisme)
+    tapee = {**lue, "objet_social": "Jardiner", "benevoles": "12", "agrements-0-nature": "Jeunesse"}
+    code, dit = seule(une, organisme, {**tapee, "chaine": "a"}, lue)
+    assert (code, dit["version"], dit["erreurs"], dit["recus"]) == (200, 1, [], {})
+    code, dit = seule(autre, organisme, {**lue, "ville": "Arras", "chaine": "b"}, lue)
+    assert (code, dit["recus"]["objet_social"], dit["recus"]["agrements-0-nature"]) == (
+        200,
+        "Jardiner",
+        "Jeunesse",
+    )
+    fiche = organisme.fiche
+    fiche.refresh_from_db()
+    assert (fiche.objet_social, fiche.benevoles, fiche.ville, fiche.agrements.count()) == (
+        "Jardiner",
+        12,
+        "Arras",
+        1,
+    )
+
+
+def test_la_fiche_dit_le_conflit_et_jamais_avec_soi_meme(connecter):
+    organisme = creer_association()
+    une, autre = connecter(creer_membre(organisme)), connecter(creer_membre(organisme))
+    lue = donnees_de_la_fiche(une, organisme)
+    seule(une, organisme, {**lue, "ville": "Ar", "chaine": "a", "agrements-0-nature": "J"}, lue)
+    tapee = {**lue, "ville": "Arras", "chaine": "a", "agrements-0-nature": "Jeunesse"}
+    assert seule(une, organisme, tapee, lue)[0] == 200  # the first answer was lost
+    assert [agrement.nature for agrement in organisme.fiche.agrements.all()] == ["Jeunesse"]
+    code, dit = seule(autre, organisme, {**lue, "ville": "Achicourt", "chaine": "b"}, lue)
+    assert (code, [(c["cle"], c["autre"]) for c in dit["conflits"]]) == (409, [("ville", "Arras")])
+    organisme.fiche.refresh_from_db()
+    assert organisme.fiche.ville == "Arras"
+
+
+def test_une_valeur_illisible_de_la_fiche_garde_l_ancienne(connecter):
+    organisme = creer_association()
+    client = connecter(creer_membre(organisme))
+    lue = donnees_de_la_fiche(client, organisme)
+    seule(client, organisme, {**lue, "benevoles": "12"}, lue)
+    lue = donnees_de_la_fiche(client, organisme)
+    code, dit = seule(client, organisme, {**lue, "benevoles": "beaucoup", "ville": "Arras"}, lue)
+    assert (code, [e["ancre"] for e in dit["erreurs"]]) == (200, ["id_benevoles"])
+    organisme.fiche.refresh_from_db()
+    assert (organisme.fiche.benevoles, organisme.fiche.ville) == (12, "Arras")
+
+
+def test_un_siret_ne_part_pas_seul(connecter):
+    """It cannot be taken back: it waits for the button."""
+    organisme = creer_association(siret="")
+    client = connecter(creer_membre(organisme))
+    lue = donnees_de_la_fiche(client, organisme)
+    assert seule(client, organisme, {**lue, "siret": "73282932000074"}, lue)[0] == 200
+    organisme.refresh_from_db()
+    assert organisme.siret == ""
+
+
+def test_une_base_forgee_ne_casse_rien(connecter):
+    organisme = creer_association()
+    client = connecter(creer_membre(organisme))
+    lue = donnees_de_la_fiche(client, organisme)
+    for base in ("", "[]", "{", '{"ville": 3}', '{"ville": null}', '"x"'):
+        donnees = {**lue, "ville": "Arras", "base": base, "version": "7"}
+        reponse = client.post(
+            f"/organismes/{organisme.pk}/fiche/", donnees, headers={"Accept": "application/json"}
+        )
+        assert reponse.status_code in (200, 409)

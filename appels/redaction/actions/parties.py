@@ -11,10 +11,10 @@ from typing import Protocol
 from django.db import transaction
 
 from appels.models import Dossier, NomPartie, Partie, Saisie
-from appels.redaction import fusion
 from appels.socle.empechement import verrouiller_pour_rediger
 from appels.socle.verrous import NonModifiable
 from partenaires.models import Utilisateur
+from partenaires.socle import fusion
 from partenaires.socle.refus import Conflit
 
 ESSAIS = 5  # how many times another person may save just before us

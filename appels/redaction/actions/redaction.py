@@ -9,13 +9,13 @@ from django.db import transaction
 from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage
 from appels.models.contenu import LIEUX_MAX
 from appels.models.etats import Transition
-from appels.redaction import fusion
 from appels.redaction.actions import reprise
 from appels.redaction.actions.parties import enregistrer
 from appels.socle import completude, courriels, reveil
 from appels.socle.empechement import verrouiller_pour_rediger
 from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Partenaire, Utilisateur
+from partenaires.socle import fusion
 from partenaires.socle.refus import Refus
 
 
@@ -117,7 +117,11 @@ def ajouter_lieu(
 
 @transaction.atomic
 def confirmer_fiche(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """The sheet of the organisation was read for this dossier."""
+    """The sheet of the organisation was read for this dossier.
+
+    The dossier is locked first: pressed twice, the second one finds the version of the first.
+    """
+    verrouiller_pour_rediger(dossier, par=par)
     partie = Partie.objects.filter(dossier=dossier, nom=NomPartie.ORGANISME).first()
 
     def ecrire(dossier: Dossier) -> None:

@@ -11,6 +11,7 @@ from appels.models import Beneficiaires, Dossier, Lieu
 from appels.models.contenu import AGES, HORS_QPV, LIEUX_MAX, SEXES, Dimension
 from appels.redaction.forms.parties import NOMBRE_MAX
 from partenaires.socle.champs import CoordonneeField, EntierField, champ_de_choix, champ_de_lignes
+from partenaires.socle.forms.rangs import TableParRang
 from quartiers.models import Commune, Quartier
 from quartiers.situation import est_aux_alentours
 
@@ -81,10 +82,10 @@ class LieuForm(forms.ModelForm):
 
     def _dit_ou(self) -> bool:
         """Something says where it is, or the row is to be removed."""
-        return self.dit_ou_est_le_lieu or bool(self.cleaned_data.get("DELETE"))
+        return self.est_gardee or bool(self.cleaned_data.get("DELETE"))
 
     @property
-    def dit_ou_est_le_lieu(self) -> bool:
+    def est_gardee(self) -> bool:
         """Something says where it is, and the row stays."""
         noms = ("intitule", "adresse", "commune", "quartier", "latitude")
         donnees = self.cleaned_data
@@ -98,28 +99,22 @@ class LieuForm(forms.ModelForm):
 
 class LieuFormSet(
     forms.formset_factory(
-        LieuForm, extra=1, max_num=LIEUX_MAX, absolute_max=20, validate_max=True, can_delete=True
+        LieuForm,
+        formset=TableParRang,
+        extra=1,
+        max_num=LIEUX_MAX,
+        absolute_max=20,
+        validate_max=True,
+        can_delete=True,
     )
 ):
-    """The places, each by its rank on the page: sent twice, the same rows are the same places.
-
-    The lists of choices are read once for all the rows.
-    """
+    """The places; the lists of choices are read once for all the rows."""
 
     def __init__(self, donnees: QueryDict | None, *, dossier: Dossier):
-        self.enregistres = list(dossier.lieux.all())
-        initial: list[dict] = [{} for _ in self.enregistres]
-        super().__init__(donnees, prefix="lieux", initial=initial)
+        super().__init__(donnees, enregistrees=list(dossier.lieux.all()), prefix="lieux")
 
     def get_form_kwargs(self, index):
-        """The place already saved at this rank, which the form writes over."""
-        est_enregistre = index is not None and index < len(self.enregistres)
-        lieu = self.enregistres[index] if est_enregistre else None
-        return {**super().get_form_kwargs(index), "choix": self.choix, "instance": lieu}
-
-    def _construct_form(self, i, **kwargs):
-        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
-        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+        return {**super().get_form_kwargs(index), "choix": self.choix}
 
     @cached_property
     def choix(self) -> Choix:
@@ -132,19 +127,9 @@ class LieuFormSet(
         }
 
     def ecrire(self, dossier: Dossier) -> None:
-        """Write each place over the one of its rank; those that are not posted any more go.
-
-        Called in the transaction that has checked the version.
-        """
-        cles = [lieu.pk for lieu in self.enregistres]
-        gardes = [form for form in self.forms if form.dit_ou_est_le_lieu]
-        for rang, form in enumerate(gardes):
-            lieu = form.instance
-            lieu.pk = cles[rang] if rang < len(cles) else None
-            lieu._state.adding = lieu.pk is None
-            lieu.dossier = dossier
-            form.save()
-        dossier.lieux.filter(pk__in=cles[len(gardes) :]).delete()
+        """Called in the transaction that has checked the version."""
+        retires = self.ecrire_les_rangs(dossier=dossier)
+        dossier.lieux.filter(pk__in=retires).delete()
 
 
 class RepartitionForm(forms.Form):

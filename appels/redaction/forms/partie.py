@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet
 from django.http import QueryDict
 
 from appels.models import Dossier, NomPartie
-from appels.redaction import fusion
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.lieux import LieuFormSet, RepartitionForm
 from appels.redaction.forms.parties import (
@@ -20,9 +18,9 @@ from appels.redaction.forms.parties import (
     TableauMoyensForm,
 )
 from appels.socle import completude
-from partenaires.socle.forms.conflit import en_clair
+from partenaires.socle import fusion
+from partenaires.socle.forms.ensemble import Ensemble, Membre
 
-Membre = BaseForm | BaseFormSet  # one form or one table of rows
 Formulaires = dict[str, Any]  # those of a page by their names: members that know how to write
 
 
@@ -70,7 +68,7 @@ FORMULAIRES: dict[NomPartie, Callable[[QueryDict | None, Dossier], Formulaires]]
 }
 
 
-class PartieSaisie:
+class PartieSaisie(Ensemble):
     """One part being typed; `donnees` is what was posted, None to show what is saved."""
 
     def __init__(self, dossier: Dossier, nom: NomPartie, donnees: QueryDict | None = None):
@@ -86,31 +84,10 @@ class PartieSaisie:
             membres.extend(getattr(formulaire, "membres", (formulaire,)))
         return membres
 
-    @property
-    def simples(self) -> list[BaseForm]:
-        """Its forms but the tables of rows."""
-        return [membre for membre in self.membres if isinstance(membre, BaseForm)]
-
-    def est_valide(self) -> bool:
-        """Every form is asked, so that all the errors are said together."""
-        return all([membre.is_valid() for membre in self.membres])
-
-    def dire(self, phrase: str) -> None:
-        """What refuses the whole of it, at the head of its errors."""
-        self.simples[0].add_error(None, phrase)
-
     def ecrire(self, dossier: Dossier) -> None:
         """Write every form; called in the transaction that has checked the version."""
         for formulaire in self.formulaires.values():
             formulaire.ecrire(dossier)
-
-    def valeurs(self) -> fusion.Valeurs:
-        """What the page shows of it, typed or saved."""
-        return fusion.valeurs(self.membres)
-
-    def tables(self) -> tuple[str, ...]:
-        """The prefixes of its tables of rows."""
-        return fusion.tables(self.membres)
 
     def enregistree(self) -> "PartieSaisie":
         """The same part as it is saved now."""
@@ -120,27 +97,6 @@ class PartieSaisie:
         """Fill the forms again with these values, over the dossier as it is saved now."""
         envoi = fusion.en_envoi(valeurs, self.tables())
         self.formulaires = FORMULAIRES[self.nom](envoi, self._relu())
-
-    def sans_les_illisibles(self) -> None:
-        """Put back what is saved in the fields and in the rows that cannot be read."""
-        valeurs = self.valeurs()
-        gardees = self.enregistree().valeurs()
-        for form in self.simples:
-            for cle in map(form.add_prefix, form.errors):
-                if cle in valeurs:
-                    valeurs[cle] = gardees.get(cle, "")
-        for table in self.membres:
-            if isinstance(table, BaseFormSet) and not table.is_valid():
-                fusion.remettre_les_lignes(valeurs, gardees, table)
-        self.remplir(valeurs)
-
-    def en_clair(self) -> dict[str, tuple[str, str]]:
-        """{html name: (label, what a person reads in it)} of the simple fields."""
-        champs = {}
-        for form in self.simples:
-            for nom in form.fields:
-                champs[form.add_prefix(nom)] = (str(form[nom].label), en_clair(form[nom]))
-        return champs
 
     def _relu(self) -> Dossier:
         """The dossier as saved, with what this part reads and nothing more."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Exists, OuterRef, Q
 from django.forms.boundfield import BoundField
 
@@ -21,12 +22,22 @@ from partenaires.socle.champs import (
 from quartiers.models import Axe, Objectif
 
 NOMBRE_MAX = 1_000_000
+TEXTE_MAX = 50_000  # characters: beyond, it is not an answer that somebody wrote
 PRUDENCE = (
     "N’écrivez ni nom de personne, ni renseignement de santé, ni origine : "
     "ce texte sera lu par tous les financeurs."
 )
 
 PLUS_CHOISI = "Un de ces choix n’est pas, ou n’est plus, proposé dans cet appel : changez-le."
+
+
+def _garder_entier(champ: forms.Field) -> None:
+    """A draft keeps the whole of a long text: `completude` says it is too long, not the form."""
+    if isinstance(champ, forms.CharField) and isinstance(champ.widget, forms.Textarea):
+        champ.validators = [
+            regle for regle in champ.validators if not isinstance(regle, MaxLengthValidator)
+        ]
+        champ.validators.append(MaxLengthValidator(TEXTE_MAX))
 
 
 class PartieForm(forms.ModelForm):
@@ -39,6 +50,7 @@ class PartieForm(forms.ModelForm):
                 del self.fields[nom]
             else:
                 self.fields[nom].required = False
+                _garder_entier(self.fields[nom])
 
     def ecrire(self, dossier: Dossier) -> None:
         """Called in the transaction that has checked the version."""

@@ -17,11 +17,14 @@ from appels.redaction.actions import parties
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
 from appels.socle import completude, droits
+from appels.socle.balises.appel import lien_de_la_partie
 from appels.socle.requete import Requete
 from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
+from partenaires.socle import fusion
 from partenaires.socle.forms.conflit import montrer_les_deux
+from partenaires.socle.forms.ensemble import conflits_de
 from partenaires.socle.vues.formulaire import afficher, erreurs_de, saisie, version_lue
 from quartiers.francais import heure
 
@@ -64,6 +67,7 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         "nom": typee.nom,
         "version": version,
         "manques": [],
+        "suivante": _suivante(request, typee),
         **de_plus,
     }
     if request.method != "POST":
@@ -111,14 +115,38 @@ def _phrase(bilan: parties.Enregistrement) -> str:
     return phrase
 
 
+def _suivante(request: Requete, typee: PartieSaisie) -> NomPartie | None:
+    """The next part that this person may write; None for the last one."""
+    ordre = list(NomPartie)
+    for nom in ordre[ordre.index(typee.nom) + 1 :]:
+        if droits.peut_rediger(request.user, typee.dossier, request.recu_le, nom):
+            return nom
+    return None
+
+
+# Where the button « … et ajouter … » leads: the empty row, ready to be typed in.
+LIGNES_VIDES = {
+    "ligne": "?ligne=1#id_ligne-code",
+    "financeur": "#id_nouveau-cle",
+    "lieu": "#id_lieux-{rang}-intitule",
+    "indicateur": "#id_indicateurs-{rang}-libelle",
+}
+
+
 def _suite(request: Requete, typee: PartieSaisie) -> str:
     """Where the button leads."""
     la_meme_page = reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
+    ajout = LIGNES_VIDES.get(request.POST.get("ajouter", ""))
+    if ajout:
+        valeurs = typee.enregistree().valeurs()
+        rangs = [fusion.combien_de_lignes(valeurs, prefixe) for prefixe in typee.tables()]
+        return la_meme_page + ajout.format(rang=max(rangs))
+    suivante = _suivante(request, typee)
     if "rester" in request.POST:
         return la_meme_page
-    if "ajouter_ligne" in request.POST:
-        return f"{la_meme_page}?ligne=1#id_ligne-code"
-    return reverse("appels:dossier", args=[typee.dossier.pk])
+    if suivante is None or "sommaire" in request.POST:
+        return reverse("appels:dossier", args=[typee.dossier.pk])
+    return lien_de_la_partie(suivante, typee.dossier)
 
 
 def _les_deux_textes(typee: PartieSaisie, conflit: parties.VersionPerimee) -> dict[str, Any]:
@@ -165,17 +193,6 @@ def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
     }
     if not bilan.conflits:
         return JsonResponse(reponse)
-    return JsonResponse({**reponse, "conflits": _conflits(typee, bilan.conflits)}, status=409)
-
-
-def _conflits(typee: PartieSaisie, cles: list[str]) -> list[dict[str, Any]]:
-    """Each field changed by both: its name, what the others wrote, to read and to take."""
-    presente = typee.enregistree()
-    valeurs = presente.valeurs()
-    en_clair = presente.en_clair()
-    conflits = []
-    for cle in cles:
-        libelle, texte = en_clair.get(cle, ("Les lignes du tableau", ""))
-        autre = valeurs[cle] if cle in en_clair else None
-        conflits.append({"cle": cle, "libelle": libelle, "autre": autre, "texte": texte})
-    return conflits
+    return JsonResponse(
+        {**reponse, "conflits": conflits_de(typee.enregistree(), bilan.conflits)}, status=409
+    )

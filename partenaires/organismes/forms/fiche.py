@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from partenaires.models import Agrement, Fiche, Partenaire
 from partenaires.models.fiche import OUI_NON
-from partenaires.socle import plan_comptable
+from partenaires.socle import fusion, plan_comptable
 from partenaires.socle.champs import (
     CodePostalField,
     DateField,
@@ -20,6 +20,8 @@ from partenaires.socle.champs import (
     champ_du_modele,
 )
 from partenaires.socle.forms.conflit import montrer_les_deux
+from partenaires.socle.forms.ensemble import Ensemble, Membre
+from partenaires.socle.forms.rangs import TableParRang
 from partenaires.socle.refus import Conflit
 
 Groupe = tuple[str, list[forms.BoundField]]  # a title and its fields
@@ -188,23 +190,52 @@ class FicheForm(forms.ModelForm):
 
 
 class AgrementForm(forms.ModelForm):
+    """An approval; an empty row is none."""
+
     date = DateField(label="En date du", required=False)
 
     class Meta:
         model = Agrement
         fields = ["nature", "attribue_par", "date", "numero"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["nature"].required = False
 
-AgrementFormSet = forms.inlineformset_factory(
-    Fiche,
-    Agrement,
-    form=AgrementForm,
-    extra=1,
-    max_num=20,
-    absolute_max=25,
-    validate_max=True,
-    can_delete=True,
-)
+    def clean(self) -> None:
+        super().clean()
+        autres = ("attribue_par", "date", "numero")
+        est_commence = any(self.cleaned_data.get(nom) for nom in autres)
+        if est_commence and not self.cleaned_data.get("nature") and not self.errors:
+            self.add_error("nature", "Dites de quel agrément il s’agit.")
+
+    @property
+    def est_gardee(self) -> bool:
+        """It says which approval, and the row stays."""
+        return bool(self.cleaned_data.get("nature")) and not self.cleaned_data.get("DELETE")
+
+
+class AgrementFormSet(
+    forms.formset_factory(
+        AgrementForm,
+        formset=TableParRang,
+        extra=1,
+        max_num=20,
+        absolute_max=25,
+        validate_max=True,
+        can_delete=True,
+    )
+):
+    """The approvals of an association."""
+
+    def __init__(self, donnees: QueryDict | None, *, fiche: Fiche) -> None:
+        enregistrees = list(fiche.agrements.all()) if fiche.pk else []
+        super().__init__(donnees, enregistrees=enregistrees, prefix="agrements")
+
+    def ecrire(self, fiche: Fiche) -> None:
+        """Called in the transaction that has checked the version."""
+        retires = self.ecrire_les_rangs(fiche=fiche)
+        fiche.agrements.filter(pk__in=retires).delete()
 
 
 class BudgetOrganismeForm(forms.Form):
@@ -237,30 +268,45 @@ class BudgetOrganismeForm(forms.Form):
         return groupes
 
 
-class FicheSaisie:
+class FicheSaisie(Ensemble):
     """The sheet being typed: its questions, its approvals for an association, its budget."""
 
     def __init__(self, fiche: Fiche, donnees: QueryDict | None = None):
+        self._former(fiche, donnees)
+
+    def _former(self, fiche: Fiche, donnees: QueryDict | None) -> None:
+        self.fiche = fiche
         montants = {ligne.code: ligne.montant for ligne in fiche.lignes_budget.all()}
         self.form = FicheForm(donnees, instance=fiche)
-        self.agrements = None
+        self.agrements: AgrementFormSet | None = None
         if fiche.partenaire.est_association:
-            self.agrements = AgrementFormSet(donnees, instance=fiche, prefix="agrements")
+            self.agrements = AgrementFormSet(donnees, fiche=fiche)
         self.budget = BudgetOrganismeForm(donnees, montants=montants)
 
     @property
-    def formulaires(self) -> list[forms.BaseForm | forms.BaseFormSet]:
+    def membres(self) -> list[Membre]:
         """In the order of the page."""
         if self.agrements is None:
             return [self.form, self.budget]
         return [self.form, self.agrements, self.budget]
 
-    def est_valide(self) -> bool:
-        """Every form is asked, so that all the errors are said together."""
-        return all([formulaire.is_valid() for formulaire in self.formulaires])
+    def enregistree(self) -> "FicheSaisie":
+        """The sheet as it is saved now."""
+        return FicheSaisie(Fiche.objects.select_related("partenaire").get(pk=self.fiche.pk))
+
+    def remplir(self, valeurs: fusion.Valeurs) -> None:
+        """Fill the forms again with these values, over the sheet as it is saved now."""
+        envoi = fusion.en_envoi(valeurs, self.tables())
+        self._former(self.enregistree().fiche, envoi)
+
+    def lues(self, donnees: QueryDict) -> fusion.Valeurs:
+        """What a page that posts this showed, in the same writing."""
+        lue = FicheSaisie(self.enregistree().fiche, donnees)
+        lue.est_valide()
+        return lue.valeurs()
 
     def ecrire(self) -> None:
         """Write the sheet and its approvals; called in the transaction that checked the version."""
         self.form.save()
         if self.agrements is not None:
-            self.agrements.save()
+            self.agrements.ecrire(self.fiche)

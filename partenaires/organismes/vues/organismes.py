@@ -1,25 +1,33 @@
 """Organisations: found or join, the sheet, the document that shows one's quality."""
 
+import json
+from itertools import chain
+
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires.models import Appartenance, Fiche, Partenaire
-from partenaires.organismes.actions import adhesions, invitations, passations
+from partenaires.organismes.actions import adhesions, fiches, invitations, passations
 from partenaires.organismes.forms.fiche import FicheSaisie
 from partenaires.organismes.forms.organismes import JustificatifForm, OrganismeForm
 from partenaires.socle import droits
 from partenaires.socle.entree import Requete
+from partenaires.socle.forms.ensemble import conflits_de
 from partenaires.socle.vues.formulaire import (
     afficher,
+    erreurs_de,
     fichiers_saisis,
     refus_sur,
     saisie,
     version_lue,
 )
+from quartiers.francais import heure
+
+JSON = "application/json"
 
 
 @require_GET
@@ -132,6 +140,8 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
     if request.method == "POST":
         droits.peut_modifier_fiche.exiger(request.user, partenaire)
     typee = FicheSaisie(fiche, saisie(request))
+    if request.method == "POST" and request.headers.get("Accept", "").startswith(JSON):
+        return _fiche_enregistree_seule(request, typee)
     if request.method == "POST" and typee.est_valide():
         with refus_sur(typee.form):
             adhesions.enregistrer_fiche(
@@ -154,7 +164,51 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "est_membre": pk in mes_organismes(request),
         "peut_modifier": droits.peut_modifier_fiche(request.user, partenaire),
     }
-    return afficher(request, "partenaires/fiche.html", contexte, *typee.formulaires)
+    return afficher(request, "partenaires/fiche.html", contexte, *typee.membres)
+
+
+def _fiche_enregistree_seule(request: Requete, typee: FicheSaisie) -> JsonResponse:
+    """Autosave: what is readable is saved; the answer says what is not, and what others brought."""
+    erreurs: list[dict] = []
+    if not typee.est_valide():
+        erreurs = list(chain.from_iterable(erreurs_de(membre) for membre in typee.membres))
+        typee.sans_les_illisibles()
+        if not typee.est_valide():
+            return JsonResponse({"erreurs": erreurs}, status=422)
+    try:
+        bilan = fiches.enregistrer_seule(
+            typee,
+            typee.lues(_base(request)),
+            version_lue=version_lue(request),
+            chaine=request.POST.get("chaine", "")[:40],
+            par=request.user,
+            recu_le=request.recu_le,
+        )
+    except adhesions.FichePerimee as perimee:
+        return JsonResponse({"phrase": perimee.phrase}, status=409)
+    reponse = {
+        "version": bilan.version,
+        "le": heure(request.recu_le, secondes=True),
+        "erreurs": erreurs,
+        "recus": bilan.recus,
+        "auteur": bilan.auteur,
+    }
+    if not bilan.conflits:
+        return JsonResponse(reponse)
+    conflits = conflits_de(typee.enregistree(), bilan.conflits)
+    return JsonResponse({**reponse, "conflits": conflits}, status=409)
+
+
+def _base(request: Requete) -> QueryDict:
+    """What the page showed when it was typed, as the script sends it; empty when unreadable."""
+    base = QueryDict(mutable=True)
+    try:
+        lues = json.loads(request.POST.get("base", "{}"))
+        for nom, valeurs in lues.items():
+            base.setlist(nom, [str(valeur) for valeur in valeurs])
+    except (ValueError, AttributeError, TypeError):
+        return QueryDict(mutable=True)
+    return base
 
 
 def _retour(request: Requete) -> str:

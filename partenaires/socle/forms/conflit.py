@@ -43,7 +43,7 @@ def montrer_les_deux(formulaire: Any, frais: Any, auteur: str) -> list[str]:
             lignes += montrer_les_deux(typee, enregistree, auteur)
         return lignes
     if isinstance(formulaire, forms.BaseFormSet):
-        return [_ligne(membre) for membre in frais.forms if _est_enregistree(membre)]
+        return lignes_enregistrees(frais)
     for nom, champ in formulaire.fields.items():
         if isinstance(champ.widget, forms.HiddenInput) or nom not in frais.fields:
             continue
@@ -52,6 +52,11 @@ def montrer_les_deux(formulaire: Any, frais: Any, auteur: str) -> list[str]:
             champ.autre_texte = enregistre
             champ.auteur_autre_texte = auteur
     return []
+
+
+def lignes_enregistrees(table: forms.BaseFormSet) -> list[str]:
+    """The rows of a table that are kept, one line each."""
+    return [_ligne(membre) for membre in table.forms if _est_enregistree(membre)]
 
 
 def _est_enregistree(membre: forms.BaseForm) -> bool:

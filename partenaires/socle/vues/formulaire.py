@@ -19,8 +19,14 @@ CHIFFRES_MAX = 9  # a row or a version has fewer digits
 
 
 def saisie(request: HttpRequest) -> QueryDict | None:
-    """What was posted; None when the page is only read."""
-    return request.POST if request.method == "POST" else None
+    """What was posted, a line end being one character; None when the page is only read."""
+    if request.method != "POST":
+        return None
+    donnees = request.POST.copy()
+    for nom, valeurs in request.POST.lists():
+        if any("\r\n" in valeur for valeur in valeurs):
+            donnees.setlist(nom, [valeur.replace("\r\n", "\n") for valeur in valeurs])
+    return donnees
 
 
 def fichiers_saisis(request: HttpRequest) -> MultiValueDict | None:

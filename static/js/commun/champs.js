@@ -32,10 +32,12 @@ export function lire(formulaire) {
   return valeurs;
 }
 
-/** What the page of the server shows, whatever was typed or put back by the browser since. */
-export function montre(formulaire) {
-  const neuf = formulaire.cloneNode(true);
-  neuf.reset();
+/** A form, or a part of it, as the server shows it, whatever was typed since. */
+export function montre(element) {
+  const neuf = element.cloneNode(true);
+  const porteur = neuf.matches("form") ? neuf : document.createElement("form");
+  if (porteur !== neuf) porteur.append(neuf);
+  porteur.reset();
   return neuf;
 }
 
@@ -119,4 +121,107 @@ export function texteACopier(texte) {
   bloc.className = "autre-texte";
   bloc.append(titre, zone);
   return bloc;
+}
+
+// --- The rows of a table ---------------------------------------------------------------------
+
+/** The tables of a form, each with its empty row: `data-ligne` says of which table it is. */
+export function tablesDe(formulaire) {
+  const tables = {};
+  for (const zone of [formulaire, ...formulaire.querySelectorAll("template")]) {
+    for (const bloc of (zone.content ?? zone).querySelectorAll("[data-ligne]")) {
+      const nom = bloc.dataset.ligne;
+      // New rows stand before this mark, after the empty one that the page shows.
+      const fin = tables[nom]?.fin ?? document.createComment("");
+      (zone.content ? zone : bloc).after(fin);
+      tables[nom] = { nom, formulaire, fin, modele: montre(bloc) };
+    }
+  }
+  return tables;
+}
+
+function prefixeDe(bloc) {
+  const { name } = bloc.querySelector("[name]");
+  return name.slice(0, name.lastIndexOf("-"));
+}
+
+/** The rows of the page that are counted, {rank: its block}, in order. */
+function rangees(table) {
+  const blocs = [];
+  for (const champ of table.formulaire.querySelectorAll(`[name^="${table.nom}-"]`)) {
+    const rang = /^\d+(?=-)/.exec(champ.name.slice(table.nom.length + 1));
+    const bloc = champ.closest("fieldset");
+    if (rang && !blocs.includes(bloc)) blocs.push(bloc);
+  }
+  return blocs;
+}
+
+function compter(table) {
+  table.formulaire.elements[`${table.nom}-TOTAL_FORMS`].value = rangees(table).length;
+}
+
+function renommer(bloc, apres) {
+  const avant = prefixeDe(bloc);
+  for (const element of [bloc, ...bloc.querySelectorAll("*")]) {
+    for (const nom of ["name", "id", "for", "aria-describedby"]) {
+      const valeur = element.getAttribute(nom);
+      if (valeur) element.setAttribute(nom, valeur.replaceAll(`${avant}-`, `${apres}-`));
+    }
+  }
+}
+
+/** An empty row after the others; true when there is room for one. */
+function ajouterUneVide(table) {
+  const vide = table.modele.cloneNode(true);
+  const rang = rangees(table).length;
+  const maximum = Number(table.formulaire.elements[`${table.nom}-MAX_NUM_FORMS`].value);
+  if (rang >= maximum) return false;
+  if (prefixeDe(vide).startsWith(`${table.nom}-`)) renommer(vide, `${table.nom}-${rang}`);
+  const titre = vide.querySelector("legend");
+  titre.textContent = titre.textContent.replace(/\d+/, rang + 1);
+  table.fin.before(vide);
+  compter(table);
+  return true;
+}
+
+/** Somebody types in an empty row: it is of the table, and another one follows. */
+export function installer(table, bloc) {
+  if (!prefixeDe(bloc).startsWith(`${table.nom}-`)) {
+    renommer(bloc, `${table.nom}-${rangees(table).length}`);
+  }
+  delete bloc.dataset.ligne;
+  compter(table);
+  if (table.formulaire.querySelector(`[data-ligne="${table.nom}"]`)) return false;
+  return ajouterUneVide(table);
+}
+
+/** As many rows as that, then an empty one. */
+export function ajuster(table, combien) {
+  for (const bloc of rangees(table).slice(combien)) bloc.remove();
+  while (rangees(table).length < combien) {
+    const vide = table.formulaire.querySelector(`[data-ligne="${table.nom}"]`);
+    if (vide) installer(table, vide);
+    else if (!ajouterUneVide(table)) break;
+  }
+  for (const bloc of rangees(table)) delete bloc.dataset.ligne;
+  if (!table.formulaire.querySelector(`[data-ligne="${table.nom}"]`)) ajouterUneVide(table);
+  compter(table);
+}
+
+/** Fill the rows, {name: text or list}; what a new row does not show is kept hidden in it. */
+export function remplirLaTable(table, valeurs) {
+  const rangs = Object.keys(valeurs).map((nom) => parseInt(nom.slice(table.nom.length + 1), 10));
+  const entiers = rangs.filter((rang) => !Number.isNaN(rang));
+  ajuster(table, Math.max(-1, ...entiers) + 1);
+  for (const [nom, valeur] of Object.entries(valeurs)) {
+    if (nom.endsWith("_FORMS")) continue;
+    if (!table.formulaire.elements[nom]) {
+      const cache = document.createElement("input");
+      cache.type = "hidden";
+      cache.name = nom;
+      const rang = parseInt(nom.slice(table.nom.length + 1), 10);
+      rangees(table)[rang]?.append(cache);
+    }
+    remplir(table.formulaire, nom, [valeur].flat());
+  }
 }

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appels.models import Dossier, LigneBudget, NomPartie, Saisie
-from appels.redaction import fusion
 from appels.redaction.forms.partie import PartieSaisie
-from appels.redaction.fusion import fusionner
+from partenaires.socle import fusion
+from partenaires.socle.fusion import fusionner
 from tests.fabriques import (
     creer_appel,
     creer_association,

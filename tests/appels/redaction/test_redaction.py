@@ -3,12 +3,15 @@
 import threading
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
 from appels.models import Appel, CoordonneesBancaires, Dossier, Piece
-from appels.redaction.actions import parties
+from appels.redaction.actions import parties, redaction
+from appels.redaction.forms.parties import DescriptionForm
+from appels.socle import completude
 from partenaires.models import Partenaire, Role
 from quartiers.models import Commune, Quartier
 from tests.attente import BORNE
@@ -162,6 +165,27 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
     [f.join(BORNE) for f in fils]
     assert len(resultats) == 1
     assert Dossier.objects.get().intitule == f"Titre {resultats[0]}"
+
+
+def test_confirmer_la_fiche_dix_fois_a_la_fois_ne_casse_rien(base_a_plusieurs):
+    """A double click: nobody reads an error, the sheet is confirmed."""
+    dossier = creer_dossier(creer_appel())
+    barriere, fautes = threading.Barrier(10), []
+
+    def confirmer():
+        barriere.wait(BORNE)
+        try:
+            redaction.confirmer_fiche(dossier, par=dossier.cree_par, recu_le=PENDANT)
+        except Exception as faute:
+            fautes.append(faute)
+        finally:
+            connection.close()
+
+    fils = [threading.Thread(target=confirmer) for _ in range(10)]
+    [fil.start() for fil in fils]
+    [fil.join(BORNE) for fil in fils]
+    assert fautes == []
+    assert Dossier.objects.get().fiche_confirmee_le == PENDANT
 
 
 # --- Bad input: 422, a sentence, nothing changed
@@ -559,7 +583,7 @@ def test_un_financeur_du_plan_est_une_demande(client_, dossier):
 
 
 def test_une_ligne_a_soi_sous_un_compte(client_, dossier):
-    assert poster(client_, dossier, "budget", ajouter_ligne="1").url.endswith(
+    assert poster(client_, dossier, "budget", ajouter="ligne").url.endswith(
         "/partie/budget/?ligne=1#id_ligne-code"
     )
     assert (
@@ -596,3 +620,31 @@ def test_une_ligne_a_soi_sous_un_compte(client_, dossier):
         },
     )
     assert dossier.lignes.count() == 0
+
+
+def test_un_texte_trop_long_est_garde_entier_et_attend_le_depot(client_, dossier):
+    """8,602 characters pasted where 5,000 fit: nothing is cut, a line end is one character."""
+    texte = ("ligne de texte\r\n" * 574)[:-1].ljust(9177, "x")
+    assert poster(client_, dossier, "description", methode=texte).status_code == 302
+    lu = Dossier.objects.get(pk=dossier.pk).methode
+    assert lu == texte.replace("\r\n", "\n").strip()
+    phrase = f"Méthode et calendrier : {completude.trop_long(len(lu), 5000)}"
+    frais = Dossier.objects.pour_completude().get(pk=dossier.pk)
+    assert phrase in [manque.phrase for manque in completude.bloquants(frais)]
+    assert (
+        "data-max=" in client_.get(f"/dossiers/{dossier.pk}/partie/description/").content.decode()
+    )
+    assert completude.trop_long(8602, 5000) == (
+        "8\u00a0602 sur 5\u00a0000 : retirez 3\u00a0602\u00a0caractères."
+    )
+
+
+def test_aucun_champ_du_portail_ne_coupe_ce_qu_on_y_colle():
+    """`maxlength` cuts what is pasted, in silence: no template writes it."""
+    fautifs = [
+        chemin.name
+        for chemin in (settings.RACINE / "templates").rglob("*.html")
+        if "maxlength=" in chemin.read_text("utf-8")
+    ]
+    assert fautifs == []
+    assert 'data-max="5000"' in str(DescriptionForm(instance=Dossier(appel=Appel()))["methode"])

@@ -138,6 +138,11 @@ def _lignes(toutes: Valeurs, prefixe: str) -> list[Ligne]:
     return [lignes[rang] for rang in sorted(lignes)]
 
 
+def combien_de_lignes(toutes: Valeurs, prefixe: str) -> int:
+    """How many rows of this table say something."""
+    return len(_lignes(toutes, prefixe))
+
+
 def _reunir_les_lignes(
     unite: str, depart: Valeurs, autre: Valeurs, mienne: Valeurs, prefixes: tuple[str, ...]
 ) -> Valeurs | None:
