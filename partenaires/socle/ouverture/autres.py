@@ -43,7 +43,9 @@ RACCOURCI = (
     "C’est un raccourci, pas le document : ouvrez-le, téléchargez ou enregistrez le document, puis "
     "joignez-le."
 )
-VERROU = "C’est le fichier provisoire d’un document ouvert : fermez le document, puis joignez-le lui-même."
+VERROU = (
+    "C’est le fichier provisoire d’un document ouvert : fermez ce document, et joignez-le, lui."
+)
 SIGNE = (
     "Ce fichier est une enveloppe de signature (P7M) : joignez le document signé lui-même, en PDF."
 )
