@@ -282,7 +282,7 @@ class FichierField(forms.FileField):
             if not self.attend:
                 fichiers.exiger_sain(fichier.contenu)
         except fichiers.FichierRefuse as refus:
-            raise ValidationError(refus.phrase) from refus
+            raise ValidationError(refus.phrase, code=refus.code) from refus
         return fichier
 
 

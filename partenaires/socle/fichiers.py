@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from partenaires.socle import antivirus, lecteur
-from partenaires.socle.lecteur import FichierRefuse
+from partenaires.socle.lecteur import OCCUPE, FichierRefuse
 from partenaires.socle.noms import nom_propre
 from partenaires.socle.ouverture.autres import ACCEPTES
 from partenaires.socle.refus import Refus
 from quartiers.francais import nombre
 
-__all__ = ["ACCEPT", "ACCEPTES", "Fichier", "FichierRefuse", "PlusDePlace", "controler"]
+__all__ = ["ACCEPTES", "OCCUPE", "FichierRefuse"]
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt,.ods"
 PLUS_DE_PLACE = "Le fichier n’a pas pu être enregistré : réessayez dans quelques minutes."
 MEGAOCTET = 1024 * 1024  # what people read as « 1 Mo » in Windows and on a telephone
@@ -69,6 +69,8 @@ def controler(recu: UploadedFile, *, publie: bool = False) -> Fichier:
     if not recu.size:
         raise FichierRefuse("Le fichier est vide : choisissez-le à nouveau.")
     contenu = recu.read()
+    if publie:
+        exiger_sain(contenu)  # what is taken out of it is judged too
     ouvert = lecteur.ouvrir(contenu, recu.name or "", depouiller=publie)
     nom = nom_propre(recu.name, ouvert.extension)
     return decrire(nom, ouvert.mime, ouvert.depouille if publie else contenu)

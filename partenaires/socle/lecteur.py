@@ -1,6 +1,7 @@
 """Has a file opened by a child process, and takes its word: what harms it harms the child alone."""
 
 import json
+import logging
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,21 +10,27 @@ from django.conf import settings
 
 from partenaires.socle.refus import Refus
 
+journal = logging.getLogger(__name__)
+
 ILLISIBLE = (
     "Ce fichier n’a pas pu être ouvert : il est abîmé, ou trop lourd à ouvrir. Enregistrez-le à "
     "nouveau, ou en PDF."
 )
-OCCUPE = "Le portail n’a pas pu ouvrir ce fichier : réessayez dans quelques minutes."
+OCCUPE = "occupe"  # the code of an error that another try may mend
+REESSAYEZ = "Le portail n’a pas pu ouvrir ce fichier : réessayez dans quelques minutes."
 
 
 class FichierRefuse(Refus):
     """The file cannot be kept."""
 
+    code = "refuse"
+
 
 class Occupe(FichierRefuse):
     """The server could not look at it; the same file may be sent again."""
 
-    phrase = OCCUPE
+    phrase = REESSAYEZ
+    code = OCCUPE
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ def ouvrir(contenu: bytes, nom: str, *, depouiller: bool = False) -> Ouvert:
     except (subprocess.TimeoutExpired, OSError) as erreur:
         raise Occupe from erreur
     if enfant.returncode:
+        plaintes = enfant.stderr.decode(errors="replace").strip().splitlines() or [""]
+        journal.warning("Fichier non ouvert (%s) : %s", enfant.returncode, plaintes[-1][:300])
         raise FichierRefuse(ILLISIBLE)
     ligne, _, reste = enfant.stdout.partition(b"\n")
     reponse = json.loads(ligne)

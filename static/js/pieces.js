@@ -15,7 +15,11 @@ function etatDe(formulaire) {
   };
 }
 
-/** Send it, and say why when it is refused: the sentence of the error, or "" when it is joined. */
+/**
+ * Send it. What comes back: `erreur`, the sentence, empty when it is joined; `seRenvoie`, whether
+ * the same file may be sent again: the network was cut, the portal was busy. A file that was judged
+ * is judged the same way twice.
+ */
 async function poster(etat, fichier, ligne) {
   const corps = new FormData();
   corps.append("fichier", fichier);
@@ -27,36 +31,49 @@ async function poster(etat, fichier, ligne) {
       headers: { Accept: "application/json" },
     });
     const recu = await reponse.json();
-    if (!reponse.ok) return recu.erreur || recu.phrase || RESEAU_MUET;
+    if (!reponse.ok) {
+      const erreur = recu.erreur || recu.phrase || RESEAU_MUET;
+      return { erreur, seRenvoie: recu.se_renvoie ?? reponse.status >= 500 };
+    }
     ligne.textContent = `${recu.nom} : joint.`;
-    return "";
+    return { erreur: "", seRenvoie: false };
   } catch {
-    return RESEAU_MUET; // cut on the way, or an answer that is not ours
+    return { erreur: RESEAU_MUET, seRenvoie: true }; // cut, or an answer that is not ours
   }
 }
 
-function proposerDeReessayer(etat, fichier, ligne) {
+function proposer(ligne, libelle, agir) {
   const bouton = document.createElement("button");
   bouton.type = "button";
   bouton.className = "bouton second petit";
-  bouton.textContent = `Réessayer ${fichier.name}`;
-  bouton.addEventListener("click", async () => {
+  bouton.textContent = libelle;
+  bouton.addEventListener("click", agir);
+  ligne.append(bouton);
+}
+
+function proposerDeReessayer(etat, fichier, ligne) {
+  proposer(ligne, `Réessayer ${fichier.name}`, async () => {
     if (await envoyer(etat, fichier, ligne)) location.reload();
   });
-  ligne.append(bouton);
+}
+
+function proposerUnAutre(etat, ligne) {
+  proposer(ligne, "Choisir un autre fichier", () => etat.champ.click());
 }
 
 /** True when the file is joined; otherwise its line says why, and how to go on. */
 async function envoyer(etat, fichier, ligne) {
   if (fichier.size > etat.tailleMax) {
-    ligne.textContent = `${fichier.name} : ce fichier dépasse la taille acceptée, il n’est pas envoyé.`;
+    ligne.textContent = `${fichier.name} : ce fichier dépasse la taille acceptée, il n’est pas envoyé. `;
+    proposerUnAutre(etat, ligne);
     return false;
   }
   ligne.textContent = `${fichier.name} : envoi en cours…`;
-  const erreur = await poster(etat, fichier, ligne);
+  const { erreur, seRenvoie } = await poster(etat, fichier, ligne);
   if (erreur === "") return true;
   ligne.textContent = `${fichier.name} : ${erreur} `;
-  proposerDeReessayer(etat, fichier, ligne);
+  if (seRenvoie) proposerDeReessayer(etat, fichier, ligne);
+  else proposerUnAutre(etat, ligne);
   return false;
 }
 

@@ -575,7 +575,7 @@ def test_un_jeton_perime_le_dit_en_francais(monde):
 
 
 def test_un_envoi_trop_lourd_est_refuse_avant_d_etre_lu(connecter):
-    reponse = connecter().generic("POST", "/verifier/AAAA/", b"x", CONTENT_LENGTH="11000001")
+    reponse = connecter().generic("POST", "/verifier/AAAA/", b"x", CONTENT_LENGTH="41943041")
     assert (reponse.status_code, "Envoi trop lourd" in reponse.content.decode()) == (413, True)
 
 

@@ -91,14 +91,22 @@ def test_plusieurs_pieces_une_erreur_n_arrete_pas_les_autres(appel, ouvrir):
         ]
     )
     onglet.locator("form[data-envoi] button").last.click()
-    onglet.wait_for_selector("text=Réessayer faux.pdf")
+    onglet.wait_for_selector("li:has-text('faux.pdf') button:text-is('Choisir un autre fichier')")
     onglet.wait_for_selector("text=deux.pdf : joint.")
+    assert onglet.locator("button:has-text('Réessayer')").count() == 0
+    onglet.route("**/ajouter/", lambda route: route.abort())
+    champ.set_input_files(
+        [{"name": "trois.pdf", "mimeType": "application/pdf", "buffer": pdf_fictif("3")}]
+    )
+    onglet.locator("form[data-envoi] button").last.click()
+    onglet.wait_for_selector("text=Réessayer trois.pdf")
+    onglet.unroute("**/ajouter/")
     champ.set_input_files(
         [
             {
                 "name": "gros.pdf",
                 "mimeType": "application/pdf",
-                "buffer": b"%PDF-" + b"x" * 10_000_001,
+                "buffer": b"%PDF-" + b"x" * 10 * 1024 * 1024,
             }
         ]
     )

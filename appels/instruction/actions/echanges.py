@@ -11,7 +11,7 @@ from appels.redaction.actions import accompagnement
 from appels.socle import courriels, empechement, reveil
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
-from partenaires.socle import quarantaine
+from partenaires.socle import noms, quarantaine
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.refus import Refus
 
@@ -105,9 +105,10 @@ def _en_attente(dossier: Dossier, cote: Cote) -> QuerySet[Message]:
 
 def _joindre(message: Message, fichier: Fichier) -> None:
     """Keep a file of a message, held until the antivirus has spoken."""
+    pris = message.fichiers.values_list("nom", flat=True)
     joint = FichierMessage(
         message=message,
-        nom=fichier.nom,
+        nom=noms.distinct(fichier.nom, pris),
         mime=fichier.mime,
         taille=fichier.taille,
         sha256=fichier.sha256,

@@ -20,7 +20,7 @@ from appels.socle.empechement import verrouiller_pour_rediger
 from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
 from partenaires.models import Analyse, Utilisateur
-from partenaires.socle import quarantaine
+from partenaires.socle import noms, quarantaine
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.refus import Refus
 
@@ -56,7 +56,7 @@ def ajouter(
     piece = Piece(
         dossier=dossier,
         document=document,
-        nom=fichier.nom,
+        nom=_nom_libre(dossier, document, fichier.nom),
         mime=fichier.mime,
         taille=fichier.taille,
         sha256=fichier.sha256,
@@ -95,6 +95,7 @@ def reprendre(
         copie.coordonnees(ancienne.dossier, dossier)
     piece = copie.piece(ancienne, dossier)
     piece.document = document
+    piece.nom = _nom_libre(dossier, document, piece.nom)
     piece.save()
     _toucher(dossier, par, recu_le)
     return piece
@@ -173,6 +174,12 @@ def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Pi
     if deja is None and presentes.count() >= PIECES_MAX:
         raise TropDePieces
     return deja
+
+
+def _nom_libre(dossier: Dossier, document: DocumentDemande, nom: str) -> str:
+    """Two files of a document do not have the same name: the second says « (2) »."""
+    presentes = Piece.objects.presentes().filter(dossier=dossier, document=document)
+    return noms.distinct(nom, presentes.values_list("nom", flat=True))
 
 
 def _modifiable(dossier: Dossier, par: Utilisateur, recu_le: datetime) -> None:

@@ -68,7 +68,8 @@ def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
         return _refuser(request, dossier, None, "Ce document n’est pas demandé pour ce dossier.")
     form = PieceForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _refuser(request, dossier, document, str(form.errors["fichier"][0]))
+        phrase = str(form.errors["fichier"][0])
+        return _refuser(request, dossier, document, phrase, _se_renvoie(form))
     try:
         piece = actes.ajouter(
             dossier,
@@ -80,7 +81,7 @@ def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
     except Refus as refus:
         return _refuser(request, dossier, document, refus.phrase)
     except OSError:
-        return _refuser(request, dossier, document, fichiers.PLUS_DE_PLACE)
+        return _refuser(request, dossier, document, fichiers.PLUS_DE_PLACE, se_renvoie=True)
     if _veut_du_json(request):
         return JsonResponse({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
@@ -112,12 +113,21 @@ def _veut_du_json(request: Requete) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
+def _se_renvoie(form: PieceForm) -> bool:
+    """The same file may be sent again: it is the portal that could not look at it."""
+    return form.has_error("fichier", code=fichiers.OCCUPE)
+
+
 def _refuser(
-    request: Requete, dossier: Dossier, document: DocumentDemande | None, phrase: str
+    request: Requete,
+    dossier: Dossier,
+    document: DocumentDemande | None,
+    phrase: str,
+    se_renvoie: bool = False,
 ) -> HttpResponse:
-    """The refusal of one file, where it was given."""
+    """The refusal of one file, where it was given; the script offers what can be done next."""
     if _veut_du_json(request):
-        return JsonResponse({"erreur": phrase}, status=422)
+        return JsonResponse({"erreur": phrase, "se_renvoie": se_renvoie}, status=422)
     if document is None:
         messages.error(request, phrase)
         return redirect("appels:pieces", pk=dossier.pk)

@@ -1,5 +1,6 @@
 """ZIP packages: each entry unfolded for real, within a bound, whatever its header says."""
 
+import codecs
 import re
 import struct
 import zipfile
@@ -17,6 +18,7 @@ from partenaires.socle.ouverture.illisible import (
     Illisible,
 )
 
+codecs.lookup("cp437")  # names of a ZIP: loaded before the process is bounded
 ENTREES_MAX = 5000
 GONFLEMENT_MAX = 200_000_000  # bytes, once unfolded
 PROFONDEUR_MAX = 2  # a table in a document, and no further
@@ -48,7 +50,7 @@ class Paquet:
         try:
             with zipfile.ZipFile(BytesIO(contenu)) as archive:
                 entrees = archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as erreur:
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as erreur:
             raise Illisible(DOCUMENT_ABIME) from erreur
         budget.entrees -= len(entrees)
         if budget.entrees < 0:

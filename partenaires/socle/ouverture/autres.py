@@ -44,8 +44,7 @@ RACCOURCI = (
     "joignez-le."
 )
 VERROU = (
-    "C’est le fichier provisoire d’un document ouvert : fermez le document, puis joignez-le "
-    "lui-même."
+    "C’est le fichier provisoire d’un document ouvert : fermez ce document, et joignez-le, lui."
 )
 SIGNE = (
     "Ce fichier est une enveloppe de signature (P7M) : joignez le document signé lui-même, en PDF."

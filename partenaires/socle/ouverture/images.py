@@ -3,13 +3,15 @@
 import warnings
 from io import BytesIO
 
-from PIL import Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin
+from PIL import Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from partenaires.socle.ouverture.illisible import Illisible
 
 PIXELS_MAX = 100_000_000
-# MPO: what some telephones make of their JPEG. Named here, so that nothing is loaded later.
-LECTEURS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin)
+# MPO: what some telephones make of their JPEG; TIFF: how an Exif is written. Named here, so that
+# nothing is loaded once the process is bounded.
+LECTEURS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin)
+Image.preinit()
 FORMATS = ("JPEG", "PNG")
 GRIS = 128  # what the decoder puts where nothing was left to decode
 REDUCTION = 8  # a JPEG is read whole, but drawn 8 times smaller: sixty-four times less memory
@@ -43,6 +45,7 @@ def ouvrir(contenu: bytes) -> Image.Image:
             warnings.simplefilter("ignore")
             image = Image.open(BytesIO(contenu), formats=FORMATS)
     except (OSError, ValueError, SyntaxError) as erreur:
+        _laisser_passer_une_panne(erreur)
         raise Illisible(IMAGE_COUPEE) from erreur
     if image.width * image.height > PIXELS_MAX:
         raise Illisible(IMAGE_TROP_GRANDE)
@@ -56,7 +59,14 @@ def decoder(image: Image.Image) -> None:
     except MemoryError as erreur:
         raise Illisible(IMAGE_TROP_GRANDE) from erreur
     except (OSError, ValueError, SyntaxError, IndexError) as erreur:
+        _laisser_passer_une_panne(erreur)
         raise Illisible(IMAGE_COUPEE) from erreur
+
+
+def _laisser_passer_une_panne(erreur: Exception) -> None:
+    """Pillow says « OSError » of a bad picture; with a number, it is the system that failed."""
+    if isinstance(erreur, OSError) and erreur.errno:
+        raise erreur
 
 
 def _finit_en_gris(image: Image.Image) -> bool:

@@ -451,7 +451,7 @@ def test_joindre_telecharger_retirer(client_, dossier):
         (b"<svg onload=alert(1)>", "a.png", "pas d’un type accepté"),
         (b"%PDF-1.7 coupe", "a.pdf", "incomplet"),
         (b"PK\x03\x04abime", "a.docx", "abîmé"),
-        (b"%PDF-" + b"x" * 10_000_001, "gros.pdf", "dépasse 10\u00a0Mo"),
+        (b"%PDF-" + b"x" * 10 * 1024 * 1024, "gros.pdf", "dépasse 10\u00a0Mo"),
     ],
 )
 def test_un_mauvais_fichier_est_refuse_a_sa_place(client_, dossier, contenu, nom, phrase):
