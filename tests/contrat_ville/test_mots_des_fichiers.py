@@ -34,7 +34,7 @@ from appels.socle import signes
 from contrat_ville import acces
 from partenaires.models import Partenaire
 from quartiers.models import Parution
-from quartiers.models.journalise import SeulAjout
+from quartiers.models.trace import SeulAjout
 from tests.contrat_ville.test_acces import adresse, monde  # noqa: F401 (a fixture)
 from tests.fabriques import PENDANT, deposer
 from tests.lecteurs import defauts_du_classeur, defauts_du_pdf, texte_pdf
@@ -205,42 +205,50 @@ QUI = {
 }
 
 
-def recueillir(monde, connecter) -> list[Fichier]:  # noqa: F811
+def adresses(monde) -> dict[str, list[tuple[str, str]]]:  # noqa: F811
+    """{name of an address: (who asks, what)} of all those that answer to a GET."""
+    return {
+        nom: [(QUI.get(porte.nom, "signataire"), adresse(nom, monde, monde["depose"]))]
+        for nom, porte in acces.table().items()
+        if porte is not acces.COMPTE and not porte.est_un_geste and nom not in DEPOSES
+    }
+
+
+def recueillir(chemins: dict[str, list[tuple[str, str]]], gens, connecter) -> list[Fichier]:
     """The files of every address, each asked by somebody who passes its door."""
-    clients = {qui: connecter(personne) for qui, personne in monde["gens"].items()}
+    clients = {qui: connecter(personne) for qui, personne in gens.items()}
     trouves = []
-    for nom, porte in acces.table().items():
-        if porte is acces.COMPTE or porte.est_un_geste or nom in DEPOSES:
-            continue
-        client = clients[QUI.get(porte.nom, "signataire")]
-        chemins = [adresse(nom, monde, monde["depose"]), *monde["autres"].get(nom, [])]
-        for chemin in chemins:
-            if isinstance(chemin, tuple):
-                qui, chemin = chemin
-                client = clients[qui]
-            reponse = client.get(chemin)
+    for nom, demandes in chemins.items():
+        for qui, chemin in demandes:
+            reponse = clients[qui].get(chemin)
             if reponse.status_code == 200:
                 trouves += ouvrir(nom, reponse)
     return trouves
 
 
-def autres_adresses(depose: Dossier, gens: dict) -> dict[str, list]:
-    """What one address gives more than once: a kind of paper, a file that somebody asked."""
+def ajouter_les_autres(chemins: dict, ancien: int, depose: Dossier, gens: dict) -> None:
+    """What one address gives more than once: another dossier, a kind of paper, another file."""
+    for demandes in chemins.values():
+        demandes += [
+            (qui, chemin.replace(f"/dossiers/{ancien}/", f"/dossiers/{depose.pk}/"))
+            for qui, chemin in demandes
+            if f"/dossiers/{ancien}/" in chemin
+        ]
     noms = {personne.pk: qui for qui, personne in gens.items() if personne}
-    return {
-        "appels:export": [
-            (noms[export.demande_par_id], reverse("appels:export", args=[export.pk]))
-            for export in Export.objects.filter(demande_par__in=noms)
-        ],
-        "appels:papier": [
-            reverse("appels:papier", args=[depose.pk, genre])
-            for genre in (GenrePapier.DOSSIER, GenrePapier.DOSSIER_SANS_PERSONNES)
-        ],
-        "appels:questions_pdf": [reverse("appels:questions_pdf", args=[2027, "service"])],
-    }
+    chemins["appels:export"] += [
+        (noms[export.demande_par_id], reverse("appels:export", args=[export.pk]))
+        for export in Export.objects.filter(demande_par__in=noms)
+    ]
+    chemins["appels:papier"] += [
+        ("signataire", reverse("appels:papier", args=[depose.pk, genre]))
+        for genre in (GenrePapier.DOSSIER, GenrePapier.DOSSIER_SANS_PERSONNES)
+    ]
+    chemins["appels:questions_pdf"].append(
+        ("anonyme", reverse("appels:questions_pdf", args=[2027, "service"]))
+    )
 
 
-def typographier(monde, monkeypatch) -> dict:  # noqa: F811
+def fabriquer(monde, monkeypatch) -> Dossier:  # noqa: F811
     """Everything made anew by the worker, once people have typed everywhere."""
     gens = monde["gens"]
     monkeypatch.setattr("appels.socle.completude.manques", lambda *a, **k: [])
@@ -259,7 +267,7 @@ def typographier(monde, monkeypatch) -> dict:  # noqa: F811
     lots.demander(monde["appel"], caf, par=gens["financeur"], recu_le=PENDANT)
     for export in Export.objects.pour_le_travail():
         exports.etablir(export)
-    return {**monde, "depose": depose, "autres": autres_adresses(depose, gens)}
+    return depose
 
 
 def ecrit(fichier: Fichier, tape: str) -> tuple[list[str], str]:
@@ -282,9 +290,12 @@ def mots_perdus(fichier: Fichier, tapes: dict[int, str]) -> list[tuple[str, str]
 
 
 def test_chaque_fichier_dit_les_mots_tapes_et_se_lit(monde, connecter, monkeypatch):  # noqa: F811
+    chemins = adresses(monde)
     tapes = remplir()
     Parution.avancer(PENDANT)
-    fichiers = recueillir(typographier(monde, monkeypatch), connecter)
+    depose = fabriquer(monde, monkeypatch)
+    ajouter_les_autres(chemins, monde["depose"].pk, depose, monde["gens"])
+    fichiers = recueillir(chemins, monde["gens"], connecter)
     genres = {fichier.genre for fichier in fichiers}
     assert genres == set(LECTEURS)
     perdus, defauts = [], {}
