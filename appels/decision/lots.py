@@ -7,33 +7,34 @@ from io import BytesIO
 from typing import BinaryIO
 
 from django.db.models import Prefetch
-from openpyxl import Workbook
 
 from appels.depot import papiers
 from appels.models import Avis, Dossier, Financement, GenrePapier
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import suivi
-from appels.socle.exports import euros, poser
+from appels.socle.classeur import Classeur, Entete, Genre, euros
 from partenaires.models import Partenaire
 from partenaires.socle import demonstration
+from quartiers.francais import siret
 
 ENTETES = (
-    "Numéro",
-    "Projet",
-    "Organisme",
-    "SIRET",
-    "Axe",
-    "État",
-    "Demandé",
-    "Avis",
-    "Motif de l’avis",
-    "Proposé",
-    "Décision",
-    "Voté",
-    "Décidé le",
-    "Acte",
-    "Motif de la décision",
+    Entete("Numéro", largeur=15),
+    Entete("Projet", largeur=32),
+    Entete("Organisme", largeur=28),
+    Entete("SIRET", largeur=20),
+    Entete("Axe", largeur=22),
+    Entete("État", largeur=18),
+    Entete("Demandé", Genre.EUROS),
+    Entete("Avis", largeur=14),
+    Entete("Motif de l’avis", Genre.LONG, 40),
+    Entete("Proposé", Genre.EUROS),
+    Entete("Décision", largeur=14),
+    Entete("Voté", Genre.EUROS),
+    Entete("Décidé le", Genre.JOUR),
+    Entete("Acte", largeur=20),
+    Entete("Motif de la décision", Genre.LONG, 40),
 )
+DEMANDE, PROPOSE, VOTE = 7, 10, 12  # the columns with a total
 
 
 def demandes(visibles: DossierQuerySet, partenaire: Partenaire, appel_pk: int) -> list[Financement]:
@@ -66,23 +67,15 @@ def ecrire(
 
 
 def classeur(lignes: list[Financement], avis: dict[int, Avis], instant: datetime) -> bytes:
-    """One row a request, amounts in euros as numbers, the total asked and granted at the end."""
-    livre = Workbook(write_only=True)
-    feuille = livre.create_sheet("Demandes")
-    feuille.freeze_panes = "A2"
-    poser(feuille, ENTETES, gras=True)
+    """One row a request, amounts in euros as numbers, the sums at the end."""
+    livre = Classeur("Demandes à un financeur")
+    feuille = livre.feuille("Demandes", ENTETES, figees=2)
     for ligne in lignes:
-        poser(feuille, _rangee(ligne, avis.get(ligne.dossier_id), instant))
-    demande = sum(ligne.montant or 0 for ligne in lignes)
-    vote = sum(ligne.montant_vote or 0 for ligne in lignes)
-    poser(
-        feuille,
-        ("Total", *[""] * 5, euros(demande), "", "", "", "", euros(vote)),
-        gras=True,
-    )
+        feuille.ajouter(_rangee(ligne, avis.get(ligne.dossier_id), instant))
+    sommes = {colonne: feuille.somme_de_la_colonne(colonne) for colonne in (DEMANDE, PROPOSE, VOTE)}
+    feuille.total(["Total", *[sommes.get(colonne) for colonne in range(2, len(ENTETES) + 1)]])
     sortie = BytesIO()
-    demonstration.classeur(livre)
-    livre.save(sortie)
+    livre.enregistrer(sortie)
     return sortie.getvalue()
 
 
@@ -93,7 +86,7 @@ def _rangee(ligne: Financement, avis: Avis | None, instant: datetime) -> tuple:
         dossier.numero,
         str(dossier),
         str(dossier.porteur),
-        dossier.porteur.siret,
+        siret(dossier.porteur.siret),
         str(dossier.axe or ""),
         suivi.pour_l_organisme(dossier, instant).etat.label,
         euros(ligne.montant),

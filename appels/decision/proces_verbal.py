@@ -3,19 +3,14 @@
 import hashlib
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from io import BytesIO
 
 from django.template.loader import render_to_string
-from docx import Document
-from docx.document import Document as DocumentObject
-from docx.table import _Cell
 
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
 from appels.models import Comite, Deliberation, Dossier, Franchissement
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import pdf
-from partenaires.socle import demonstration
-from quartiers.francais import en_euros, moment
+from quartiers.francais import moment
 
 
 @dataclass(frozen=True)
@@ -85,6 +80,11 @@ class ProcesVerbal:
     presences: list[Presence]
     projets: list[Projet]
     totaux: list[Total]
+
+    @property
+    def total_demande(self) -> int:
+        """Asked in all, in cents: every project counts, read or not."""
+        return sum(total.demande for total in self.totaux)
 
     @property
     def total(self) -> int:
@@ -211,98 +211,3 @@ def en_pdf(pv: ProcesVerbal) -> bytes:
     )
     identifiant = hashlib.sha256(html.encode()).hexdigest()[:32]
     return pdf.rendre(html, identifiant=identifiant, cree_le=date.isoformat())
-
-
-def en_docx(pv: ProcesVerbal) -> bytes:
-    """The same as a document to go on with."""
-    document = Document()
-    for section in document.sections:  # above every page, as in the PDF; nothing elsewhere
-        section.header.paragraphs[0].text = demonstration.mention()
-    _ecrire_la_tete(document, pv.comite)
-    document.add_heading("Présences", 1)
-    for presence in pv.presences:
-        organisme = f", {presence.organisme}" if presence.organisme else ""
-        ligne = f"{presence.nom}{organisme} : {presence.venue}"
-        document.add_paragraph(propre(ligne), "List Bullet")
-    for projet in pv.projets:
-        _ecrire_un_projet(document, projet)
-    document.add_heading("Totaux par financeur", 1)
-    _tableau(
-        document,
-        ("Financeur", "Proposé", "Enveloppe"),
-        [
-            *(
-                (total.financeur, en_euros(total.propose), _montant(total.enveloppe))
-                for total in pv.totaux
-            ),
-            ("Total", en_euros(pv.total), ""),
-        ],
-    )
-    sortie = BytesIO()
-    document.save(sortie)
-    return sortie.getvalue()
-
-
-def propre(texte: str) -> str:
-    """Without the characters that a document refuses."""
-    return "".join(signe for signe in texte if signe.isprintable() or signe in "\u00a0\n\t")
-
-
-def _montant(centimes: int | None) -> str:
-    """Empty while unknown."""
-    return "" if centimes is None else en_euros(centimes)
-
-
-def _ecrire_la_tete(document: DocumentObject, comite: Comite) -> None:
-    """Title and language for who listens, then what met, when, on what."""
-    titre = propre(f"Procès-verbal : {comite}")
-    document.core_properties.title = titre
-    document.core_properties.language = "fr-FR"
-    document.add_heading(titre, 0)
-    lieu = f", {comite.lieu}" if comite.lieu else ""
-    reunion = f"Réuni le {moment(comite.tenu_le)}{lieu}"
-    document.add_paragraph(propre(f"{comite.appel}. {reunion}. Scénario : {comite.scenario}."))
-
-
-def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
-    if not projet.est_lu:
-        document.add_heading(
-            f"{projet.rang}. Projet fermé à qui a demandé ce document (déport ou périmètre)", 2
-        )
-        return
-    document.add_heading(propre(f"{projet.rang}. {projet.numero}, {projet.intitule}"), 2)
-    sens = projet.sens or "sans décision"
-    document.add_paragraph(
-        propre(f"{projet.porteur}. Comité : {sens}. {projet.observation}".strip())
-    )
-    if projet.deports:
-        document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
-    for derogation in projet.derogations:
-        document.add_paragraph(propre(f"Dérogation. {derogation}."))
-    _tableau(
-        document,
-        ("Financeur", "Avis", "Demandé", "Proposé"),
-        [
-            (
-                demande.financeur,
-                demande.avis,
-                en_euros(demande.demande),
-                _montant(demande.propose),
-            )
-            for demande in projet.demandes
-        ],
-    )
-
-
-def _tableau(
-    document: DocumentObject, entetes: tuple[str, ...], rangees: list[tuple[str, ...]]
-) -> None:
-    tableau = document.add_table(rows=1, cols=len(entetes), style="Light Grid Accent 1")
-    _remplir(tableau.rows[0].cells, entetes)
-    for rangee in rangees:
-        _remplir(tableau.add_row().cells, rangee)
-
-
-def _remplir(cellules: tuple[_Cell, ...], valeurs: tuple[str, ...]) -> None:
-    for cellule, valeur in zip(cellules, valeurs, strict=True):
-        cellule.text = propre(valeur)

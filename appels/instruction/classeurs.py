@@ -4,36 +4,32 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from io import StringIO
-from itertools import chain
+from itertools import chain, islice
 from typing import IO
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
 
 from appels.instruction.colonnes import Colonne, Valeur
 from appels.models import Dossier
+from appels.socle.classeur import Classeur, Entete, Feuille, Genre, euros
+from appels.socle.classeur import Valeur as ValeurDeCase
 from appels.socle.exports import BOM, texte_sur
 from partenaires.socle import demonstration
 from quartiers.francais import nombre_en_euros
 
 PAR_LOT = 1000
-LARGEUR = 24
 
 
 def _numero(dossier: Dossier) -> str:
     return dossier.numero or ""
 
 
-FIXES = (Colonne("numero", "Numéro", _numero), Colonne("intitule", "Projet", str))
+FIXES = (
+    Colonne("numero", "Numéro", _numero, largeur=15),
+    Colonne("intitule", "Projet", str, largeur=34),
+)
 
 
 def en_csv(dossiers: Iterable[Dossier], colonnes: list[Colonne]) -> Iterator[str]:
-    """Semicolons, UTF-8 with its mark, decimal comma, ISO dates.
-
-    Digits that are no number are written `="00…"`: a spreadsheet then keeps their zeros.
-    """
+    """Semicolons, UTF-8 with its mark, decimal comma, ISO dates."""
     toutes = [*FIXES, *colonnes]
     entetes = [colonne.titre for colonne in toutes]
     lignes = (
@@ -54,47 +50,51 @@ def _texte(colonne: Colonne, valeur: Valeur) -> str:
     """A value as a spreadsheet reads it, never as a formula of somebody’s."""
     if valeur is None or valeur == "":
         return ""
-    texte = str(valeur)
     if isinstance(valeur, int) and colonne.en_euros:
         return nombre_en_euros(valeur).replace("\u00a0", "")
-    if colonne.en_texte and texte.isascii() and texte.isalnum():
-        return f'="{texte}"'
     if isinstance(valeur, date):
         return valeur.isoformat()
-    return texte_sur(texte)
+    return texte_sur(str(valeur))
 
 
 def en_xlsx(dossiers: Iterable[Dossier], colonnes: list[Colonne], fichier: IO[bytes]) -> None:
-    """Write an XLSX in an open binary file: amounts and dates as such, the rest as text."""
+    """Write an XLSX in an open binary file: amounts and dates as such, sums below."""
     toutes = [*FIXES, *colonnes]
-    classeur = Workbook(write_only=True)
-    feuille = classeur.create_sheet("Dossiers")
-    feuille.freeze_panes = "C2"
-    for rang in range(len(toutes)):
-        feuille.column_dimensions[chr(ord("A") + rang)].width = LARGEUR
-    entetes = [WriteOnlyCell(feuille, value=colonne.titre) for colonne in toutes]
-    for cellule in entetes:
-        cellule.font = Font(bold=True)
-    feuille.append(entetes)
-    for dossier in dossiers:
-        feuille.append([_cellule(feuille, colonne, colonne.valeur(dossier)) for colonne in toutes])
-    demonstration.classeur(classeur)
-    classeur.save(fichier)
+    classeur = Classeur("Dossiers")
+    # A column holds one kind of thing: its first values say which.
+    suivants = iter(dossiers)
+    tete = list(islice(suivants, PAR_LOT))
+    genres = [_genre(colonne, tete) for colonne in toutes]
+    entetes = [
+        Entete(colonne.titre, genre, colonne.largeur)
+        for colonne, genre in zip(toutes, genres, strict=True)
+    ]
+    feuille = classeur.feuille("Dossiers", entetes, figees=len(FIXES))
+    for dossier in chain(tete, suivants):
+        feuille.ajouter([_valeur(colonne, colonne.valeur(dossier)) for colonne in toutes])
+    if Genre.EUROS in genres:
+        feuille.total(["Total", *_sommes(feuille, genres)])
+    classeur.enregistrer(fichier)
 
 
-def _cellule(feuille: Worksheet, colonne: Colonne, valeur: Valeur) -> Cell | int | None:
-    """A value with its format; digits that are no number are text."""
-    if valeur is None:
-        return None
-    if isinstance(valeur, int) and colonne.en_euros:
-        cellule = WriteOnlyCell(feuille, value=valeur / 100)
-        cellule.number_format = '#,##0.00 "€"'
-    elif isinstance(valeur, date):
-        cellule = WriteOnlyCell(feuille, value=valeur)
-        cellule.number_format = "dd/mm/yyyy"
-    elif isinstance(valeur, int):
-        return valeur
-    else:
-        cellule = WriteOnlyCell(feuille, value=texte_sur(str(valeur)))
-        cellule.number_format = "@"
-    return cellule
+def _genre(colonne: Colonne, dossiers: list[Dossier]) -> Genre:
+    """Said by the column for amounts, else by its first value that is one."""
+    if colonne.en_euros:
+        return Genre.EUROS
+    valeurs = (colonne.valeur(dossier) for dossier in dossiers)
+    premiere = next((valeur for valeur in valeurs if valeur not in (None, "")), "")
+    if isinstance(premiere, date):
+        return Genre.JOUR
+    return Genre.NOMBRE if isinstance(premiere, int) else Genre.TEXTE
+
+
+def _valeur(colonne: Colonne, valeur: Valeur) -> ValeurDeCase:
+    return euros(valeur) if isinstance(valeur, int) and colonne.en_euros else valeur
+
+
+def _sommes(feuille: Feuille, genres: list[Genre]) -> list[ValeurDeCase]:
+    """SOMME of each amount, from the second column on."""
+    return [
+        feuille.somme_de_la_colonne(rang) if genre is Genre.EUROS else None
+        for rang, genre in enumerate(genres[1:], 2)
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from operator import attrgetter, methodcaller
 from typing import Any
@@ -15,7 +16,8 @@ from appels.models import Avis, Dossier, Financement, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
 from appels.socle.aboutissement import aboutissement
 from appels.socle.stades import Attente, Stade, attente, stade
-from quartiers.francais import en_euros
+from partenaires.models import Partenaire
+from quartiers.francais import en_euros, siret
 from quartiers.horloge import a_paris
 
 Valeur = str | int | date | None
@@ -31,10 +33,11 @@ class Colonne:
     valeur: Callable[[Dossier], Valeur]
     tri: str = ""  # the field or the computation that orders the rows; empty: it does not sort
     en_euros: bool = False  # the value is in cents
-    en_texte: bool = False  # digits that are no number: leading zeros stay
     du_service: bool = False  # funders never see it
     tables: tuple[str, ...] = ()  # of TABLES
     calculs: tuple[str, ...] = ()  # of `calculs`
+    largeur: int = 0  # in characters, in a workbook; 0: what its kind says
+    en_fichier: "Callable[[DossierQuerySet], list[Colonne]] | None" = None  # what it opens into
 
     def lue(self, dossier: Dossier) -> str:
         """The value for eyes."""
@@ -58,7 +61,8 @@ def _jour(instant: datetime | None) -> date | None:
 
 
 def _siret(dossier: Dossier) -> str:
-    return dossier.porteur.siret
+    """As on every page: spaced digits are no number, and a spreadsheet keeps their zeros."""
+    return siret(dossier.porteur.siret) if dossier.porteur.siret else ""
 
 
 def _porteur(dossier: Dossier) -> str:
@@ -116,6 +120,46 @@ def _avis(dossier: DossierCalcule) -> str:
     return f"{dossier.avis_partages} sur {dossier.sollicites}"
 
 
+def _decompte_des_avis(dossiers: DossierQuerySet) -> list[Colonne]:
+    """« 3 sur 5 » is for eyes: two numbers, to sort and to sum."""
+    return [
+        Colonne("avis", "Avis partagés", attrgetter("avis_partages"), largeur=10),
+        Colonne("sollicites", "Financeurs sollicités, nombre", attrgetter("sollicites")),
+    ]
+
+
+def _montant_du_financeur(dossier: Dossier, partenaire: int, champ: str) -> int | None:
+    """In cents; None when nothing is asked of it, or not said yet."""
+    demandes = [une for une in dossier.financements.all() if une.partenaire_id == partenaire]
+    montants = [getattr(une, champ) for une in demandes if getattr(une, champ) is not None]
+    return sum(montants) if montants else None
+
+
+def _par_financeur(dossier: Dossier, champ: str) -> str:
+    """« CAF : 2 000 € ; Région : 1 000 € », the funders of the call."""
+    dits = []
+    for demande in dossier.financements.all():
+        montant = getattr(demande, champ)
+        if demande.partenaire_id and montant is not None:
+            dits.append(f"{demande.partenaire} : {en_euros(montant)}")
+    return " ; ".join(dits)
+
+
+def _une_colonne_par_financeur(dossiers: DossierQuerySet, mot: str, champ: str) -> list[Colonne]:
+    """Amounts to sum: a column for each funder that one of these dossiers asks; one query."""
+    demandes = Financement.objects.filter(dossier__in=dossiers.order_by().values("pk"))
+    sollicites = Partenaire.objects.filter(pk__in=demandes.values("partenaire")).order_by("nom")
+    return [
+        Colonne(
+            f"{champ}-{partenaire.pk}",
+            f"{mot} : {partenaire.sigle or partenaire.nom}",
+            partial(_montant_du_financeur, partenaire=partenaire.pk, champ=champ),
+            en_euros=True,
+        )
+        for partenaire in sollicites
+    ]
+
+
 def _premiere(dossier: DossierCalcule) -> str:
     return "Oui" if dossier.est_premiere else "Non"
 
@@ -125,8 +169,8 @@ def _alertes(dossier: Dossier) -> str:
 
 
 OFFERTES = (
-    Colonne("porteur", "Organisme", _porteur, tri="porteur__nom"),
-    Colonne("siret", "SIRET", _siret, en_texte=True),
+    Colonne("porteur", "Organisme", _porteur, tri="porteur__nom", largeur=28),
+    Colonne("siret", "SIRET", _siret, largeur=20),
     Colonne("axe", "Axe", _axe, tri="axe__position"),
     Colonne("themes", "Thèmes", _themes, tables=("themes",)),
     Colonne(
@@ -189,6 +233,13 @@ OFFERTES = (
         en_euros=True,
     ),
     Colonne(
+        "demandes",
+        "Demandé, par financeur",
+        partial(_par_financeur, champ="montant"),
+        tables=("financements",),
+        en_fichier=partial(_une_colonne_par_financeur, mot="Demandé", champ="montant"),
+    ),
+    Colonne(
         "issue",
         "Décision",
         _decision,
@@ -205,6 +256,14 @@ OFFERTES = (
         du_service=True,
     ),
     Colonne(
+        "votes",
+        "Voté, par financeur",
+        partial(_par_financeur, champ="montant_vote"),
+        tables=("financements",),
+        du_service=True,
+        en_fichier=partial(_une_colonne_par_financeur, mot="Voté", champ="montant_vote"),
+    ),
+    Colonne(
         "financeurs",
         "Financeurs sollicités",
         _financeurs,
@@ -217,6 +276,7 @@ OFFERTES = (
         tri="avis_partages",
         calculs=("avis_partages", "sollicites"),
         du_service=True,
+        en_fichier=_decompte_des_avis,
     ),
     Colonne(
         "premiere",
@@ -242,6 +302,17 @@ def permises(*, du_service: bool) -> dict[str, Colonne]:
     return {
         cle: colonne for cle, colonne in COLONNES.items() if du_service or not colonne.du_service
     }
+
+
+def depliees(colonnes: Iterable[Colonne], dossiers: DossierQuerySet) -> list[Colonne]:
+    """The columns of a file of these dossiers: numbers apart from one another."""
+    toutes: list[Colonne] = []
+    for colonne in colonnes:
+        if colonne.en_fichier:
+            toutes += colonne.en_fichier(dossiers)
+        else:
+            toutes.append(colonne)
+    return toutes
 
 
 def somme(champ: str) -> Coalesce:

@@ -1,31 +1,40 @@
 """Files for spreadsheets; the budget for eyes too: the same lines, the same totals."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
 from itertools import chain
-from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from appels.models import Dossier
+from appels.socle import signes
 from appels.socle.budget import Plan, du_dossier
+from appels.socle.classeur import Classeur, Entete, Feuille, Genre, euros, somme
 from partenaires.socle import demonstration, plan_comptable
+from partenaires.socle.plan_comptable import CHARGES, PRODUITS
 from quartiers.francais import nombre_en_euros
 
-EN_EUROS = '#,##0.00 "€"'
 BOM = "\ufeff"
-FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+DEVANT = re.compile("^[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+# The dash of a list, then words: a spreadsheet shows them as they are. What calls a function, a
+# program or another sheet is no list.
+LISTE = re.compile(r"[-+－＋]\s+[^\W\d_]")
+APPEL = re.compile(r"\w\s*\(|\||\S!")
 
 
 def texte_sur(texte: str) -> str:
-    """A text that no spreadsheet takes for a formula (ASVS V1.2.10)."""
-    propre = "".join(lettre for lettre in texte if lettre.isprintable())
-    if texte.startswith(FORMULES) or propre.startswith(FORMULES):
-        return f"'{propre}"
-    return propre
+    """The same words in a CSV, behind an apostrophe where a spreadsheet would compute them.
+
+    ASVS V1.2.10. A workbook says which of its cells are texts: it needs none.
+    """
+    garde = signes.propre(texte)
+    debut = DEVANT.sub("", garde)
+    if not debut.startswith(FORMULES):
+        return garde
+    if LISTE.match(debut) and not APPEL.search(debut):
+        return garde
+    return f"'{garde}"
 
 
 def _sures(valeurs: Iterable[object]) -> list[object]:
@@ -51,44 +60,52 @@ def _ligne(valeurs: Iterable[object]) -> str:
     return sortie.getvalue()
 
 
-def poser(feuille: Any, valeurs: Iterable[object], *, gras: bool = False) -> None:
-    """A row of a write-only sheet: floats are euros, no text is taken for a formula."""
-    cellules = [WriteOnlyCell(feuille, valeur) for valeur in _sures(valeurs)]
-    for cellule in cellules:
-        cellule.font = Font(bold=gras)
-        if isinstance(cellule.value, float):
-            cellule.number_format = EN_EUROS
-    feuille.append(cellules)
-
-
-def euros(centimes: int | None) -> float | None:
-    """As spreadsheets keep them."""
-    return None if centimes is None else centimes / 100
+ENTETES_DU_BUDGET = (
+    Entete("Compte", largeur=10),
+    Entete("Libellé", Genre.LONG, 50),
+    Entete("Montant", Genre.EUROS),
+    Entete("Commentaire", Genre.LONG, 36),
+)
 
 
 def classeur_du_budget(dossier: Dossier) -> bytes:
-    """XLSX of the plan: amounts in euros as numbers, subtotals and totals computed by us."""
-    classeur = Workbook(write_only=True)
-    feuille = classeur.create_sheet("Budget")
-    feuille.column_dimensions["B"].width = 60
-    feuille.column_dimensions["C"].width = 16
-    plan = du_dossier(dossier)
-
-    poser(feuille, ("Compte", "Libellé", "Montant", "Commentaire"), gras=True)
+    """XLSX of the plan: amounts in euros as numbers, subtotals and totals as sums of them."""
+    classeur = Classeur(f"Budget : {dossier}")
+    feuille = classeur.feuille("Budget", ENTETES_DU_BUDGET)
+    sous_totaux: dict[str, str] = {}
     for poste in plan_comptable.postes():
         lignes = list(_lignes_du_poste(dossier, poste))
         if not lignes:
             continue
-        sous_total = plan.par_poste.get(poste.code, 0)
-        poser(feuille, (poste.numero, poste.libelle, euros(sous_total)), gras=True)
+        premiere = feuille.rang + 2
+        montants = f"C{premiere}:C{premiere + len(lignes) - 1}"
+        feuille.sous_total((poste.numero, poste.libelle, somme([montants])))
+        sous_totaux[poste.code] = feuille.adresse(3)
         for numero, libelle, montant, commentaire in lignes:
-            poser(feuille, (numero, libelle, euros(montant), commentaire))
-    for libelle, montant in totaux(plan):
-        poser(feuille, ("", libelle, euros(montant)), gras=True)
+            feuille.ajouter((numero, libelle, euros(montant), commentaire))
+    _ecrire_les_totaux(feuille, sous_totaux)
     tampon = BytesIO()
-    demonstration.classeur(classeur)
-    classeur.save(tampon)
+    classeur.enregistrer(tampon)
     return tampon.getvalue()
+
+
+def _ecrire_les_totaux(feuille: Feuille, sous_totaux: dict[str, str]) -> None:
+    """Those of `totaux`, in the same order, as sums of the headings."""
+    cellules: dict[tuple[str, bool], list[str]] = {
+        (cote, volontaire): [
+            sous_totaux[poste.code]
+            for poste in plan_comptable.postes()
+            if (poste.cote, poste.est_volontaire) == (cote, volontaire)
+            and poste.code in sous_totaux
+        ]
+        for cote in (CHARGES, PRODUITS)
+        for volontaire in (False, True)
+    }
+    for libelle, cote, volontaires in TOTAUX:
+        retenues = []
+        for volontaire in volontaires:
+            retenues += cellules[cote, volontaire]
+        feuille.total(("", libelle, somme(retenues) or 0.0))
 
 
 def csv_du_budget(dossier: Dossier) -> str:
@@ -118,13 +135,25 @@ def _lignes_du_poste(dossier: Dossier, poste: plan_comptable.Poste) -> Iterator[
             yield compte.numero, ligne.libelle or compte.libelle, ligne.montant, ""
 
 
+TOTAUX = (  # label, side, in kind or not
+    ("Total des charges", CHARGES, (False,)),
+    ("Total des produits", PRODUITS, (False,)),
+    ("Total du compte 86", CHARGES, (True,)),
+    ("Total du compte 87", PRODUITS, (True,)),
+    ("Total général des charges", CHARGES, (False, True)),
+    ("Total général des produits", PRODUITS, (False, True)),
+)
+
+
 def totaux(plan: Plan) -> list[tuple[str, int]]:
     """The totals in the order of the form, in cents."""
+    par_cote = {
+        (CHARGES, False): plan.charges,
+        (PRODUITS, False): plan.produits,
+        (CHARGES, True): plan.emplois_volontaires,
+        (PRODUITS, True): plan.ressources_volontaires,
+    }
     return [
-        ("Total des charges", plan.charges),
-        ("Total des produits", plan.produits),
-        ("Total du compte 86", plan.emplois_volontaires),
-        ("Total du compte 87", plan.ressources_volontaires),
-        ("Total général des charges", plan.total_charges),
-        ("Total général des produits", plan.total_produits),
+        (libelle, sum(par_cote[cote, volontaire] for volontaire in volontaires))
+        for libelle, cote, volontaires in TOTAUX
     ]

@@ -8,7 +8,7 @@ its name, and whoever rereads a dossier is told which.
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -115,6 +115,18 @@ def phrase(textes: Iterable[str]) -> str:
     accord = "ne s’imprime pas" if len(nommes) == 1 else "ne s’impriment pas"
     detail = ", ".join(f"« {signe} » sera écrit « {ecrit} »" for signe, ecrit in nommes.items())
     return f"{accorder(len(nommes), 'signe')} {accord}{INSECABLE}: {detail}."
+
+
+def textes(contenu: object) -> Iterator[str]:
+    """Every text of a frozen content, however deep."""
+    if isinstance(contenu, str):
+        yield contenu
+    elif isinstance(contenu, dict):
+        for valeur in contenu.values():
+            yield from textes(valeur)
+    elif isinstance(contenu, list):
+        for valeur in contenu:
+            yield from textes(valeur)
 
 
 @cache

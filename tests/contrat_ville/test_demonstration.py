@@ -12,7 +12,7 @@ from docx import Document
 from openpyxl import Workbook, load_workbook
 from post_office.models import Email
 
-from appels.decision import lots, matrice, proces_verbal
+from appels.decision import lots, matrice, minutes_docx, proces_verbal
 from appels.demonstration import exemple
 from appels.demonstration.brouillons import BROUILLONS
 from appels.demonstration.projets import TOUS
@@ -134,7 +134,7 @@ def test_un_proces_verbal_a_reprendre_le_dit_sur_chaque_page(monde, settings, mo
         appel=appel, nom="Comité", tenu_le=PENDANT, scenario=Scenario(appel=appel, nom="Un")
     )
     minutes = proces_verbal.ProcesVerbal(comite, presences=[], projets=[], totaux=[])
-    document = Document(BytesIO(proces_verbal.en_docx(minutes)))
+    document = Document(BytesIO(minutes_docx.en_docx(minutes)))
     entetes = [section.header.paragraphs[0].text for section in document.sections]
     assert entetes == [PHRASE if mode == "demo" else ""]
 

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from appels.decision import proces_verbal
+from appels.decision import minutes_docx, proces_verbal
 from appels.instruction.actions import exports
 from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique
@@ -45,5 +45,5 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
     if export.format == FormatExport.PDF:
         fichier.write(proces_verbal.en_pdf(minutes))
     else:
-        fichier.write(proces_verbal.en_docx(minutes))
+        fichier.write(minutes_docx.en_docx(minutes))
     export.faites = 1

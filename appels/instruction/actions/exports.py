@@ -60,9 +60,9 @@ def lignes(
     """(the rows that this person may read, in lots; the columns that they may export)."""
     offertes = colonnes.permises(du_service=droits.est_agent(par))
     gardees = [offertes[cle] for cle in choisies if cle in offertes]
-    visibles = Dossier.objects.instruits_par(par)
-    dossiers = colonnes.charger(liste.dossiers(visibles, instant), gardees, instant)
-    return dossiers.iterator(chunk_size=classeurs.PAR_LOT), gardees
+    retenus = liste.dossiers(Dossier.objects.instruits_par(par), instant)
+    dossiers = colonnes.charger(retenus, gardees, instant).iterator(chunk_size=classeurs.PAR_LOT)
+    return dossiers, colonnes.depliees(gardees, retenus)
 
 
 def etablir(export: Export) -> None:

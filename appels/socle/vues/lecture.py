@@ -6,7 +6,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from appels.models import Dossier, Version
-from appels.socle import cerfa, figement, sortie
+from appels.socle import cerfa, figement, signes, sortie
 from appels.socle.requete import Requete
 from quartiers.models import Quartier
 
@@ -37,6 +37,7 @@ def lisible(
         "plan": figement.lignes_du_plan(contenu),
         "totaux": contenu["budget"]["totaux"],
         "publics": figement.publics_en_clair(contenu, quartiers),
+        "signes": signes.phrase(signes.textes(contenu)),
     }
 
 

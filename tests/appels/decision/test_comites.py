@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from appels.decision import proces_verbal, seance
+from appels.decision import minutes_docx, proces_verbal, seance
 from appels.decision.actions import avis, comites, scenarios
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
@@ -310,7 +310,7 @@ def test_le_proces_verbal_garde_ce_que_la_seance_a_clos(connecter, monde):
         p.text
         for p in Document(
             BytesIO(
-                proces_verbal.en_docx(
+                minutes_docx.en_docx(
                     proces_verbal.composer(monde["comite"], Dossier.objects.instruits_par(autre))
                 )
             )
@@ -398,7 +398,7 @@ def test_le_proces_verbal_de_qui_se_deporte_tait_le_projet_mais_compte_ses_monta
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
     pv = proces_verbal.composer(monde["comite"], Dossier.objects.instruits_par(autre))
     assert ([not p.est_lu for p in pv.projets], pv.total) == ([False, True, False], 750_000)
-    mots = "\n".join(p.text for p in Document(BytesIO(proces_verbal.en_docx(pv))).paragraphs)
+    mots = "\n".join(p.text for p in Document(BytesIO(minutes_docx.en_docx(pv))).paragraphs)
     assert ("Projet canari bravo" in mots, "Projet canari alpha" in mots) == (False, True)
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from docx import Document
 
-from appels.decision import proces_verbal
+from appels.decision import minutes_docx, proces_verbal
 from appels.decision.actions import (
     avis,
     comites,
@@ -206,7 +206,7 @@ def test_la_responsable_deroge_par_ecrit_et_cela_se_lit(connecter, depose, agent
     (projet,) = proces_verbal.contenu(comite)["projets"]
     assert ["Recevabilité : Urgence sociale" in dite for dite in projet["derogations"]] == [True]
     pv = proces_verbal.composer(comite, Dossier.objects.all())
-    document = Document(BytesIO(proces_verbal.en_docx(pv)))
+    document = Document(BytesIO(minutes_docx.en_docx(pv)))
     assert "Urgence sociale" in "\n".join(paragraphe.text for paragraphe in document.paragraphs)
     page = connecter(depose.depose_par).get(f"/dossiers/{depose.pk}/historique/").content.decode()
     assert "Urgence sociale" not in page

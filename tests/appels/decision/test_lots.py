@@ -6,7 +6,6 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
 
 from appels.decision import lots
 from appels.decision.actions import avis
@@ -28,6 +27,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.lecteurs import rangees
 
 pytestmark = pytest.mark.django_db
 CANARI = "Canari gardé par la CAF"
@@ -66,7 +66,7 @@ def demander_le_lot(client, monde, partenaire) -> zipfile.ZipFile:
 
 
 def rangs(lot) -> list[tuple]:
-    return list(load_workbook(BytesIO(lot.read("lignes.xlsx"))).active.iter_rows(values_only=True))
+    return rangees(lot.read("lignes.xlsx"))
 
 
 def test_le_lot_contient_les_lignes_et_les_dossiers(connecter, monde):
@@ -144,9 +144,5 @@ def test_le_lot_de_qui_se_deporte_n_a_pas_le_dossier(connecter, monde):
     lignes = lots.demandes(
         Dossier.objects.instruits_par(monde["financeur"]), export.partenaire, export.appel_id
     )
-    contenu = list(
-        load_workbook(BytesIO(lots.classeur(lignes, {}, PENDANT))).active.iter_rows(
-            values_only=True
-        )
-    )
-    assert ([r[0] for r in contenu], contenu[1][1]) == (["Numéro", autre.numero, "Total"], "'=1+1")
+    contenu = rangees(lots.classeur(lignes, {}, PENDANT))
+    assert ([r[0] for r in contenu], contenu[1][1]) == (["Numéro", autre.numero, "Total"], "=1+1")

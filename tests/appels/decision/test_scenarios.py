@@ -2,7 +2,6 @@
 envelopes.
 """
 
-import io
 import itertools
 import random
 import threading
@@ -12,9 +11,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
-from openpyxl import load_workbook
 
-from appels.decision import scenarios
+from appels.decision import matrice, scenarios
 from appels.decision.actions import scenarios as actes
 from appels.decision.conflits import MontantsChanges
 from appels.depot.actions import arret
@@ -24,6 +22,7 @@ from partenaires.models import Genre, Partenaire, Role
 from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE, un_verrou
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_association, creer_financeur
+from tests.lecteurs import rangees
 
 pytestmark = pytest.mark.django_db
 
@@ -479,15 +478,13 @@ def test_la_matrice_en_classeur_egale_la_base(connecter, horloge_figee):
     )
     deports.declarer(dossiers[1], agent, motif="x", par=agent, recu_le=PENDANT)
     reponse = connecter(agent).get(f"/instruction/scenarios/{scenario.pk}/matrice.xlsx")
-    entetes, *rangs = [
-        list(rang)
-        for rang in load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active.values
-    ]
+    entetes, *rangs = rangees(b"".join(reponse.streaming_content))
     lus = {rang[1] or rang[0]: dict(zip(entetes, rang, strict=True)) for rang in rangs}
     etat, caf = ((f.partenaire.sigle or f.partenaire.nom) for f in lignes[0])
-    assert list(lus) == ["'=1+1", "Sans montant", "Total de l’appel", "Enveloppe"]
+    projets = ["=1+1", "Sans montant", matrice.FERMES]
+    assert list(lus) == [*projets, "Total de l’appel", "Enveloppe", "Reste"]
     assert [
-        lus["'=1+1"][c]
+        lus["=1+1"][c]
         for c in (
             f"{etat} : demandé",
             f"{etat} : proposé",
@@ -502,7 +499,8 @@ def test_la_matrice_en_classeur_egale_la_base(connecter, horloge_figee):
         lus["Total de l’appel"][c]
         for c in (f"{etat} : demandé", f"{etat} : proposé", "Demandé", "Proposé")
     ] == [15000, 4000, 18001.5, 4123.45]
-    assert lus["Enveloppe"][f"{etat} : proposé"] == 9000
+    assert [lus[rang][f"{etat} : proposé"] for rang in ("Enveloppe", "Reste")] == [9000, 5000]
+    assert lus["Reste"][f"{caf} : proposé"] is None  # its envelope is not known
 
 
 @pytest.mark.parametrize("combien", [1, 30])

@@ -12,7 +12,6 @@ from io import BytesIO, StringIO
 
 import pikepdf
 import pytest
-from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from appels.depot import papiers
@@ -34,6 +33,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.lecteurs import rangees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 
@@ -188,17 +188,13 @@ def test_le_budget_en_csv_dit_les_memes_totaux_que_le_classeur(connecter, depose
             delimiter=";",
         )
     )
-    classeur = load_workbook(
-        BytesIO(client.get(f"/dossiers/{depose.pk}/budget.xlsx").content)
-    ).active
+    classeur = rangees(client.get(f"/dossiers/{depose.pk}/budget.xlsx").content)
     en_csv = {
         ligne[3]: float(ligne[4].replace("\u00a0", "").replace(",", "."))
         for ligne in lignes[1:]
         if not ligne[0]
     }
-    en_xlsx = {
-        ligne[1].value: ligne[2].value for ligne in classeur.iter_rows() if ligne[1].value in en_csv
-    }
+    en_xlsx = {ligne[1]: ligne[2] for ligne in classeur if ligne[1] in en_csv}
     assert en_csv == en_xlsx
     assert {"Total des charges", "Total général des produits"} <= set(en_csv)
 

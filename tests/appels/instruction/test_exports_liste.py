@@ -30,6 +30,7 @@ from tests.fabriques import (
     creer_membre,
     deposer,
 )
+from tests.lecteurs import calculee
 
 pytestmark = pytest.mark.django_db
 TOUTES = list(colonnes.COLONNES)
@@ -68,7 +69,7 @@ def test_le_csv_s_ouvre_juste_dans_un_tableur_francais(connecter, agent, depose)
         depose.numero,
         "'=HYPERLINK(1) à 12,50",
         'Œuvre, "l’Été" ; Cie',
-        '="00000850500013"',
+        "000\u00a0008\u00a0505\u00a000013",
         "2026-11-10",
         "10000",
         "Déposé",
@@ -80,18 +81,19 @@ def test_le_xlsx_garde_les_types(connecter, agent, depose):
         connecter(agent), "xlsx", ["siret", "recu", "demande", "beneficiaires", "charge"]
     )
     feuille = load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active
-    entetes, ligne = [[c.value for c in rang] for rang in feuille.iter_rows()]
+    entetes, ligne, total = [[calculee(c) for c in rang] for rang in feuille.iter_rows()]
     assert entetes == ["Numéro", "Projet", "SIRET", "Reçu le", "Demandé", "Bénéficiaires", "Chargé"]
     assert (ligne[:3], ligne[3].date().isoformat(), ligne[4:]) == (
-        [depose.numero, "'=HYPERLINK(1) à 12,50", "00000850500013"],
+        [depose.numero, "=HYPERLINK(1) à 12,50", "000\u00a0008\u00a0505\u00a000013"],
         "2026-11-10",
         [10_000, 60, None],
     )
     assert [feuille.cell(2, n).number_format for n in (3, 4, 5)] == [
         "@",
         "dd/mm/yyyy",
-        '#,##0.00 "€"',
+        '#,##0.00\\ "€"',
     ]
+    assert (total[0], total[4]) == ("Total", 10_000)
     assert "f" not in {c.data_type for c in feuille[2]}  # no formula
 
 
@@ -346,8 +348,8 @@ def test_les_lots_bornent_ce_qui_est_lu(agent, appel_de_quarante, django_assert_
     from appels.instruction.listes import Liste
 
     with django_assert_num_queries(
-        5
-    ):  # memberships, rows, places, themes, funders with their partner
+        7
+    ):  # memberships, rows, places, themes, funders with their partner; twice the funders asked
         rangs, _ = exports.lignes(Liste(), TOUTES, agent, PENDANT + timedelta(days=1))
         assert len(list(rangs)) == 40
 

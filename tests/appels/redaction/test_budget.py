@@ -1,5 +1,6 @@
 """The plan: balance, sentences, and the same totals everywhere."""
 
+import csv
 import json
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from appels.socle import budget, exports, figement, pdf
 from partenaires.socle import plan_comptable
 from quartiers.francais import en_euros, nombre_en_euros
 from tests.fabriques import creer_dossier, creer_membre
+from tests.lecteurs import rangees
 
 REEL = json.loads(
     (Path(__file__).parent.parent.parent / "donnees" / "dossier-reel-anonymise.json").read_text()
@@ -118,10 +120,9 @@ def totaux_de_la_page(dossier, lignes: dict, financeurs: list) -> budget.Plan:
 
 
 def totaux_du_classeur(dossier) -> dict:
-    feuille = load_workbook(BytesIO(exports.classeur_du_budget(dossier))).active
     return {
         ligne[1]: round(ligne[2] * 100)
-        for ligne in feuille.iter_rows(values_only=True)
+        for ligne in rangees(exports.classeur_du_budget(dossier))
         if ligne[1] and str(ligne[1]).startswith("Total")
     }
 
@@ -228,10 +229,11 @@ def test_aucune_cellule_ne_devient_une_formule(texte):
     dossier = creer_dossier()
     LigneBudget.objects.create(dossier=dossier, code="604", libelle=texte, montant=100)
     feuille = load_workbook(BytesIO(exports.classeur_du_budget(dossier))).active
-    textes = [
-        str(c.value) for ligne in feuille.iter_rows() for c in ligne if isinstance(c.value, str)
-    ]
-    assert [t for t in textes if t.startswith(exports.FORMULES)] == []
+    cellule = feuille["B3"]
+    assert (cellule.value, cellule.data_type) == (texte, "s")
+    assert {c.data_type for c in feuille["A"] + feuille["B"] + feuille["D"]} <= {"s", "n"}
+    ligne = next(csv.reader([exports.en_csv([[texte]]).removeprefix(exports.BOM)]))
+    assert ligne == [texte if texte == "\tx" else f"'{texte}"]
 
 
 @pytest.mark.django_db
