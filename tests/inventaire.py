@@ -129,7 +129,7 @@ def formulaires(vue: Vue) -> list:
 
 def traits_du_formulaire(vue: Vue, formulaire) -> tuple:
     """What makes two forms the same one: where they go and what they ask."""
-    noms = frozenset(re.sub("[0-9]+", "0", nom) for nom in formulaire.inputs)
+    noms = frozenset(re.sub("[0-9]+", "0", nom) for nom in formulaire.fields)
     cible = urlsplit(urljoin(ORIGINE + vue.chemin, formulaire.action or "")).path
     return formulaire.method, re.sub("[0-9]+", "0", cible), noms
 
@@ -151,7 +151,7 @@ def est_cache(champ) -> bool:
 
 def champs(formulaire):
     """(name, field) of what a person fills in; of a group, its first choice."""
-    for nom in formulaire.inputs:
+    for nom in formulaire.fields:
         champ = formulaire.inputs[nom]
         if isinstance(champ, lxml.html.RadioGroup | lxml.html.CheckboxGroup):
             champ = champ[0]
@@ -161,10 +161,13 @@ def champs(formulaire):
 
 def vide(formulaire) -> dict:
     """All that a person fills in, left empty."""
-    saisis = {nom for nom, _ in champs(formulaire)}
-    return {
-        nom: ("" if nom in saisis else valeurs) for nom, valeurs in sans_jeton(formulaire).items()
-    }
+    donnees: dict = sans_jeton(formulaire)
+    for nom, champ in champs(formulaire):
+        if getattr(champ, "type", "") in ("checkbox", "radio"):  # unticked, it is not sent
+            donnees.pop(nom, None)
+        elif nom in donnees:
+            donnees[nom] = ""
+    return donnees
 
 
 def absurde(formulaire) -> dict:
@@ -202,14 +205,15 @@ def conflit(formulaire) -> dict | None:
     return {**donnees, **dict.fromkeys(temoins, "0")} if temoins else None
 
 
+HORS_SESSION = "hors session"
 GESTES = {
     "vide": vide,
     "absurde": absurde,
     "ligne ajoutée": ligne_ajoutee,
     "fichier refusé": fichier_refuse,
     "conflit": conflit,
+    HORS_SESSION: sans_jeton,
 }
-HORS_SESSION = "hors session"
 
 
 def etats(monde, vues: list[Vue], gestes=tuple(GESTES)) -> list[Vue]:
@@ -223,10 +227,9 @@ def etats(monde, vues: list[Vue], gestes=tuple(GESTES)) -> list[Vue]:
             connus.add(traits)
             for geste in gestes:
                 donnees = GESTES[geste](formulaire)
+                qui = None if geste == HORS_SESSION else monde["gens"][vue.qui]
                 if donnees is not None:
-                    rendus += envoyer(
-                        client_de(monde["gens"][vue.qui]), vue, formulaire, geste, donnees
-                    )
+                    rendus += envoyer(client_de(qui), vue, formulaire, geste, donnees)
     return rendus
 
 

@@ -68,6 +68,15 @@ LARGEUR = """() => {
             fautes.push(`coupé par son dessin : ${texte.textContent}`);
         }
     }
+    for (const cellule of document.querySelectorAll('.pliant tr > [data-t]')) {
+        if (getComputedStyle(cellule).display === 'table-cell') continue;
+        const debut = document.createRange();
+        debut.selectNodeContents(cellule);
+        const gauche = cellule.getBoundingClientRect().left + 100;
+        if ([...debut.getClientRects()].some(r => r.width > 0 && r.left < gauche)) {
+            fautes.push(`passe sous son intitulé : ${nom(cellule)}`);
+        }
+    }
     const marcheur = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const plage = document.createRange();
     while (marcheur.nextNode()) {

@@ -21,7 +21,7 @@ from partenaires.socle.vues.formulaire import (
 )
 from quartiers.francais import accorder
 
-PAR_PAGE = 25
+PAR_PAGE = 15  # rows of a matrix of five funders: EcoIndex B
 MOUVEMENTS = 50
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.models import Recepisse
 from appels.models.version import ALPHABET, LONGUEUR_CODE
+from partenaires.socle.vues.formulaire import erreur_sur
 
 TAILLE_MAX = 2_000_000  # bytes: a receipt weighs much less
 TROP_GROS = "Ce fichier est trop gros pour être un récépissé."
@@ -39,8 +40,11 @@ def verifier(request: HttpRequest) -> HttpResponse:
         "appels/depot/verifier.html",
         {
             "saisi": saisi[:60],
-            "erreur": "Ce code n’a pas la bonne forme : cinq groupes de quatre caractères, "
-            "écrits en bas du récépissé.",
+            **erreur_sur(
+                "id_code",
+                "Ce code n’a pas la bonne forme : cinq groupes de quatre caractères, "
+                "écrits en bas du récépissé.",
+            ),
         },
         status=422,
     )
@@ -67,7 +71,9 @@ def _verifier(request: HttpRequest, code: str) -> HttpResponse:
             "appels/depot/verifier.html",
             {
                 "saisi": code[:60],
-                "erreur": "Aucun récépissé ne porte ce code. Vérifiez chaque caractère.",
+                **erreur_sur(
+                    "id_code", "Aucun récépissé ne porte ce code. Vérifiez chaque caractère."
+                ),
             },
             status=404,
         )
@@ -78,7 +84,7 @@ def _verifier(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "appels/depot/recepisse_verifie.html",
         contexte,
-        status=422 if contexte.get("erreur") else 200,
+        status=422 if contexte.get("erreurs") else 200,
     )
 
 
@@ -90,14 +96,14 @@ def _recepisse(code: str) -> Recepisse | None:
     return Recepisse.objects.select_related("version__dossier__porteur").filter(code=propre).first()
 
 
-def comparer(request: HttpRequest, recepisse: Recepisse) -> dict[str, str | bool]:
-    """{resultat: conforme or not} of the given file, or {erreur}; nothing touches a disk."""
+def comparer(request: HttpRequest, recepisse: Recepisse) -> dict[str, Any]:
+    """{resultat: conforme or not} of the given file, or {erreurs}; nothing touches a disk."""
     fichier = request.FILES.get("fichier")
     if fichier is None:
         if int(request.headers.get("Content-Length") or 0) > TAILLE_MAX:
-            return {"erreur": TROP_GROS}
-        return {"erreur": "Choisissez un fichier."}
+            return erreur_sur("id_fichier", TROP_GROS)
+        return erreur_sur("id_fichier", "Choisissez un fichier.")
     if (fichier.size or 0) > TAILLE_MAX:
-        return {"erreur": TROP_GROS}
+        return erreur_sur("id_fichier", TROP_GROS)
     empreinte = hashlib.sha256(fichier.read()).hexdigest()
     return {"resultat": empreinte in (recepisse.sha256, recepisse.version.empreinte)}

@@ -41,11 +41,20 @@ def _page(
     """The documents page; `refus` is why a file was refused, by document."""
     form = coordonnees or CoordonneesForm()
     lignes = documents.lignes(dossier, refus or {}, par=request.user)
+    erreurs = [
+        {
+            "ancre": f"id_document-{ligne.document.pk}",
+            "phrase": f"{ligne.document} : {ligne.erreur}",
+        }
+        for ligne in lignes
+        if ligne.erreur
+    ]
     return afficher(
         request,
         "appels/redaction/parties/pieces.html",
         {
             "dossier": dossier,
+            "erreurs": erreurs,
             "documents": lignes,
             "accept": fichiers.ACCEPT,
             "types": fichiers.ACCEPTES,
@@ -131,9 +140,7 @@ def _refuser(
     if document is None:
         messages.error(request, phrase)
         return redirect("appels:pieces", pk=dossier.pk)
-    reponse = _page(request, dossier, refus={document.pk: phrase})
-    reponse.status_code = 422
-    return reponse
+    return _page(request, dossier, refus={document.pk: phrase})
 
 
 def retirer(request: Requete, pk: int) -> HttpResponse:

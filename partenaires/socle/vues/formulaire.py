@@ -5,7 +5,7 @@ Errors are summed up with links, « Erreur » stands in the title, and the answe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from django.contrib import messages
 from django.forms import BaseForm, BaseFormSet, BoundField
@@ -72,12 +72,23 @@ def refus_en_message(request: HttpRequest) -> Iterator[None]:
 def afficher(
     request: HttpRequest, gabarit: str, contexte: dict, *formulaires: BaseForm | BaseFormSet
 ) -> HttpResponse:
-    """Render the page; when a form is wrong, say so first and answer 422."""
-    erreurs = []
+    """Render the page; when a form is wrong, say so first and answer 422.
+
+    `erreurs` of the context are what is wrong outside the forms.
+    """
+    erreurs = list(contexte.get("erreurs", ()))
     for formulaire in formulaires:
         erreurs += erreurs_de(formulaire)
     contexte = {**contexte, "erreurs": erreurs, "erreurs_de_page": bool(erreurs)}
     return render(request, gabarit, contexte, status=422 if erreurs else 200)
+
+
+def erreur_sur(ancre: str, phrase: str) -> dict[str, Any]:
+    """What a page whose only field is not a form of Django shows, in the words of all the others:
+    the summary, and the sentence beside the field (`erreur_de_saisie`).
+    """
+    erreurs = [{"ancre": ancre, "phrase": phrase}]
+    return {"erreurs": erreurs, "erreurs_de_page": True, "erreur_de_saisie": phrase}
 
 
 def version_lue(request: HttpRequest) -> int:

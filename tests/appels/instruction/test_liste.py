@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import lxml.html
 import pytest
 from django.db import transaction
 from django.http import QueryDict
@@ -218,6 +219,23 @@ def test_une_adresse_abimee_montre_la_liste(connecter, agent, appel):
             suite,
             [d["dossier"].intitule for d in client.get(f"/instruction/?{suite}").context["lignes"]],
         ) == (suite, ["Projet"])
+
+
+def test_la_liste_se_trie_par_un_choix_qui_garde_le_reste(connecter, agent, appel):
+    """What the heads of the table do on a wide screen, a choice does on a telephone."""
+    for titre in ("Zoo", "Abri"):
+        poser(appel, titre, creer_association(nom=f"Association {titre}"))
+    client = connecter(agent)
+    page = lxml.html.fromstring(client.get("/instruction/?q=o&col=porteur&col=recu").content)
+    (formulaire,) = [f for f in page.forms if "etroit" in f.get("class", "")]
+    envoye = dict(formulaire.form_values())
+    assert (envoye["q"], formulaire.inputs["tri"].value_options) == (
+        "o",
+        ["numero", "-numero", "porteur", "-porteur", "recu", "-recu"],
+    )
+    assert titres(client, **{**envoye, "tri": "porteur"}) == ["Abri", "Zoo"]
+    assert titres(client, **{**envoye, "tri": "-porteur"}) == ["Zoo", "Abri"]
+
 
 
 def test_chaque_colonne_trie_dans_les_deux_sens(connecter, agent, deux):
