@@ -24,6 +24,7 @@ from partenaires.organismes.actions import rectifications
 from partenaires.socle import entree, fichiers
 from partenaires.socle.entree import Entree
 from quartiers.models import ChiffreCle
+from tests import pages_lues
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -420,7 +421,10 @@ def etats_a_essayer(nom: str, porte: Entree) -> tuple[str, ...]:
 
 @pytest.mark.campagne
 def test_chaque_page_pour_chaque_profil(monde, connecter):
+    """Who enters; and the French of what they read: no mark left alone, each count agreed."""
     ecarts = []
+    blancs: dict[str, list[str]] = {}
+    desaccords: dict[str, list[str]] = {}
     for qui, personne in monde["gens"].items():
         client = connecter(personne)
         for nom, porte in acces.table().items():
@@ -430,11 +434,19 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
                 continue
             for etat in etats_a_essayer(nom, porte):
                 reponse = client.get(adresse(nom, monde, monde[etat]))
-                b"".join(reponse)  # a streamed file is read to its end
+                corps = b"".join(reponse)  # a streamed file is read to its end
                 permis = attendu(porte, qui, etat)
                 if reponse.status_code not in permis:
                     ecarts.append((qui, nom, etat, reponse.status_code, permis))
+                if reponse.headers.get("Content-Type", "").startswith("text/html"):
+                    lus = pages_lues.textes(corps.decode())
+                    if trouves := pages_lues.blancs_secables(lus):
+                        blancs[nom] = trouves
+                    if trouves := pages_lues.desaccords(lus):
+                        desaccords[nom] = trouves
     assert ecarts == []
+    assert blancs == {}
+    assert desaccords == {}
 
 
 def test_un_geste_garde_se_refuse_avant_toute_chose(monde, connecter):

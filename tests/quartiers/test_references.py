@@ -78,3 +78,26 @@ def test_situer_dedans_dehors():
     for quartier in Quartier.objects.all():
         x, y = quartier.contour["coordinates"][0][0]
         assert situer(x, y).metres == 0
+
+
+def test_les_chiffres_de_la_page_sont_ceux_de_la_page():
+    """Undated as it is; a gap says its direction."""
+    publies = ChiffreCle.objects.filter(source__cle="grandarras").order_by("position")
+    assert [(chiffre.valeur_ecrite, chiffre.annee) for chiffre in publies] == [
+        ("13\u00a0700", None),
+        ("6", None),
+        ("12\u00a0%", None),
+        ("38,4\u00a0%", None),
+        ("8\u00a0points", None),
+    ]
+    assert publies.last().libelle.startswith("De plus que l’ensemble des habitants de la CUA")
+    assert all(chiffre.source.libelle for chiffre in ChiffreCle.objects.all())
+
+
+def test_chacun_a_le_role_que_la_page_lui_donne():
+    """Three associations are signatories; nothing is said that the page does not say."""
+    roles = dict(Partenaire.objects.filter(est_signataire=True).values_list("nom", "role_contrat"))
+    assert {
+        nom for nom, role in roles.items() if role == "Association signataire du Contrat de Ville"
+    } == {"BGE Hauts-de-France", "Vivre Ensemble", "Maison de l’Emploi et des Métiers"}
+    assert roles["Communauté Urbaine d’Arras"] == "Copilote du Contrat de Ville avec l’État"

@@ -163,7 +163,7 @@ def test_les_partenaires_sont_tous_la_par_role(connecter):
     assert re.findall(r"<section>\s*<h2>([^<]+)", page) == roles
     for partenaire in Partenaire.objects.affiches():
         assert partenaire.role_contrat in page
-    assert page.count("Peut être sollicité dans l’appel à projets 2027.") == 4
+    assert page.count("Demande possible dans l’appel à projets 2027.") == 4
 
 
 def test_geojson_et_csv_disent_les_memes_lignes_que_le_tableau(connecter):
