@@ -24,5 +24,5 @@ def remplacer(apps, roles):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partenaires", "0017_lignes_des_comptes")]
+    dependencies = [("partenaires", "0018_chaine_des_fiches")]
     operations = [migrations.RunPython(dire, redire)]
