@@ -303,6 +303,10 @@ class FicheSaisie(Ensemble):
         lue.est_valide()
         return lue.valeurs()
 
+    def montants(self) -> dict[str, int]:
+        """{account code: cents} of what was typed."""
+        return self.budget.montants()
+
     def ecrire(self) -> None:
         """Write the sheet and its approvals; called in the transaction that checked the version."""
         self.form.save()
