@@ -454,7 +454,10 @@ def test_la_fiche_dit_le_conflit_et_jamais_avec_soi_meme(connecter):
     assert seule(une, organisme, tapee, lue)[0] == 200  # the first answer was lost
     assert [agrement.nature for agrement in organisme.fiche.agrements.all()] == ["Jeunesse"]
     code, dit = seule(autre, organisme, {**lue, "ville": "Achicourt", "chaine": "b"}, lue)
-    assert (code, [(c["cle"], c["autre"]) for c in dit["conflits"]]) == (409, [("ville", "Dainville")])
+    assert (code, [(c["cle"], c["autre"]) for c in dit["conflits"]]) == (
+        409,
+        [("ville", "Dainville")],
+    )
     organisme.fiche.refresh_from_db()
     assert organisme.fiche.ville == "Dainville"
 
