@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.messages import ERROR, get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
@@ -126,8 +127,10 @@ def est_de_cette_personne(request: HttpRequest) -> bool:
 
 def _est_arrive(request: HttpRequest, reponse: HttpResponseBase) -> bool:
     """A view that received what was sent leads elsewhere, and says no error on the next page."""
-    erreurs = [un for un in get_messages(request) if un.level >= ERROR]
-    get_messages(request).used = False  # they are for the next page
+    messages = get_messages(request)
+    erreurs = [message for message in messages if message.level >= ERROR]
+    if isinstance(messages, BaseStorage):
+        messages.used = False  # they are for the next page
     return isinstance(reponse, HttpResponseRedirect) and not erreurs
 
 
