@@ -235,5 +235,13 @@ class EnvoisGardes:
 
     def process_view(
         self, request: HttpRequest, view_func: Vue, view_args: tuple, view_kwargs: dict
-    ) -> None:
-        request.est_recu = request.method == "POST"  # type: ignore[attr-defined]
+    ) -> HttpResponseBase | None:
+        """None lets the request go on; the same sending twice is done once."""
+        if request.method != "POST":
+            return None
+        deja = envois.doublon_de(request)
+        if deja is not None:
+            messages.info(request, envois.DEJA_RECU)
+            return redirect(deja)
+        request.est_recu = True  # type: ignore[attr-defined]
+        return None

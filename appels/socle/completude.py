@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from django.utils.text import capfirst
-
 from appels.models import (
     CleRegle,
     CoordonneesBancaires,
@@ -17,9 +15,9 @@ from appels.models import (
 )
 from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
-from appels.socle import budget, retraits
+from appels.socle import budget, longueurs, retraits
 from partenaires.models import Fiche, Partenaire
-from quartiers.francais import accorder, en_euros, nombre, pour_cent
+from quartiers.francais import en_euros, nombre, pour_cent
 
 CHAMPS_REQUIS = {
     NomPartie.PROJET: {
@@ -49,22 +47,6 @@ CHAMPS_REQUIS = {
         "evaluation": "Expliquez comment le projet sera suivi et évalué.",
         "resultats_attendus": "Écrivez les résultats attendus.",
     },
-}
-# The long answers, counted in characters; a line end is one.
-TEXTES = {
-    NomPartie.DESCRIPTION: (
-        "besoin",
-        "objectifs",
-        "description",
-        "methode",
-        "partenariats",
-        "egalite",
-        "participation",
-        "informations_complementaires",
-    ),
-    NomPartie.LIEUX: ("public_vise",),
-    NomPartie.MOYENS: ("moyens_materiels",),
-    NomPartie.EVALUATION: ("evaluation", "resultats_attendus"),
 }
 FICHE_COMMUNE = {
     "adresse": "l’adresse du siège",
@@ -113,19 +95,8 @@ def _champs(dossier: Dossier) -> Iterator[Manque]:
 
 def _trop_longs(dossier: Dossier) -> Iterator[Manque]:
     """A draft keeps the whole of what was pasted; the deposit waits until it fits."""
-    for partie, champs in TEXTES.items():
-        for champ in champs:
-            modele = Dossier._meta.get_field(champ)
-            longueur = len(getattr(dossier, champ))
-            if modele.max_length and longueur > modele.max_length:
-                nom = capfirst(str(modele.verbose_name))
-                yield Manque(partie, champ, f"{nom} : {trop_long(longueur, modele.max_length)}")
-
-
-def trop_long(longueur: int, maximum: int) -> str:
-    """« 8 602 sur 5 000 : retirez 3 602 caractères. », as the page counts it live."""
-    de_trop = accorder(longueur - maximum, "caractère")
-    return f"{nombre(longueur)} sur {nombre(maximum)} : retirez {de_trop}."
+    for partie, champ, phrase in longueurs.trop_longs(dossier):
+        yield Manque(partie, champ, phrase)
 
 
 def _fiche_requise(partenaire: Partenaire) -> dict[str, str]:

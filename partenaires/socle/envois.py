@@ -7,13 +7,18 @@ nothing is executed by itself. Passwords, codes, bank data and files never wait.
 Docs: `docs/enregistrement.md` §10.
 """
 
+import json
 import re
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.messages import ERROR, get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.core import signing
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 
@@ -26,6 +31,8 @@ RECUS = "envois"  # of the session: the marks of the sendings that were received
 RECUS_MAX = 20
 GARDES_MAX = 3  # the last ones, of one browser
 TAILLE_MAX = 1_000_000  # characters of one sending: more is not text that somebody typed
+DOUBLON = 3600  # seconds during which the same sending is known again
+DEJA_RECU = "Votre envoi précédent est déjà reçu : il n’est pas fait deux fois."
 OUBLIER = "oublier"  # asked by the address of the page: what waits for it is forgotten
 HORS_SAISIE = {"csrfmiddlewaretoken", CHAMP, "envoi"}
 # Never kept: passwords and codes, bank data. « code » alone: `a-0-code` is an account of the plan.
@@ -48,7 +55,10 @@ def marquer(request: HttpRequest) -> str:
     """The mark of a form shown on this page to this person; empty for who is not signed in."""
     if not _est_connecte(request):
         return ""
-    return signing.dumps([request.user.pk, request.get_full_path()], salt=SEL)
+    if not hasattr(request, "feuille"):
+        feuille = [request.user.pk, request.get_full_path(), token_hex(4)]
+        request.feuille = signing.dumps(feuille, salt=SEL)  # type: ignore[attr-defined]
+    return request.feuille  # type: ignore[attr-defined]
 
 
 def _est_connecte(request: HttpRequest) -> bool:
@@ -59,7 +69,7 @@ def _est_connecte(request: HttpRequest) -> bool:
 def _marque_lue(request: HttpRequest) -> tuple[int, str] | None:
     """Whose form it is and the page that showed it; None when the mark is not ours."""
     try:
-        personne, page = signing.loads(request.POST.get(CHAMP, ""), salt=SEL)
+        personne, page, _tirage = signing.loads(request.POST.get(CHAMP, ""), salt=SEL)
     except (signing.BadSignature, ValueError):
         return None
     return personne, page
@@ -108,14 +118,52 @@ def _ranger(request: HttpRequest, envois: list[Envoi]) -> None:
 
 def recevoir(request: HttpRequest, reponse: HttpResponseBase) -> None:
     """Posted, and answered by its view: what waited for it is over, and its mark is known."""
+    est_arrive = _est_arrive(request, reponse)
+    _retenir_ou_rouvrir(request, reponse, est_arrive)
     envoi = request.POST.get("envoi", "")[:40]
-    if envoi and _est_arrive(request, reponse):
+    if envoi and est_arrive:
         recus = [*request.session.get(RECUS, []), envoi]
         request.session[RECUS] = recus[-RECUS_MAX:]
     gardes = _gardes(request)
     restants = [envoi for envoi in gardes if envoi.adresse != request.path]
     if len(restants) < len(gardes):
         _ranger(request, restants)
+
+
+# --- The same sending twice ----------------------------------------------------------------------
+
+
+def doublon_de(request: HttpRequest) -> str | None:
+    """Where the same sending, from the same page as it was drawn, led; None for a first one.
+
+    A double click, a page sent again: two requests at once, the table of tries lets one in.
+    """
+    lue = _marque_lue(request)
+    par_le_script = request.headers.get("Accept", "").startswith("application/json")
+    if lue is None or par_le_script or not est_de_cette_personne(request) or request.FILES:
+        return None
+    cle = _cle(request)
+    if caches["default"].add(cle, "", timeout=DOUBLON):
+        request.cle_de_l_envoi = cle  # type: ignore[attr-defined]
+        return None
+    _personne, page = lue
+    return caches["default"].get(cle) or page
+
+
+def _cle(request: HttpRequest) -> str:
+    """The person, the drawing of the page, the address, and what is sent."""
+    champs = sorted((nom, v) for nom, v in request.POST.lists() if nom not in HORS_SAISIE)
+    tout = [request.path, request.POST[CHAMP], champs]
+    return "envoi-" + sha256(json.dumps(tout).encode()).hexdigest()
+
+
+def _retenir_ou_rouvrir(request: HttpRequest, reponse: HttpResponseBase, est_arrive: bool) -> None:
+    """What arrived is not done again; what was refused may be sent again as it is."""
+    cle = getattr(request, "cle_de_l_envoi", "")
+    if cle and est_arrive and isinstance(reponse, HttpResponseRedirect):
+        caches["default"].set(cle, reponse.url, timeout=DOUBLON)
+    elif cle:
+        caches["default"].delete(cle)
 
 
 def est_de_cette_personne(request: HttpRequest) -> bool:
@@ -126,8 +174,10 @@ def est_de_cette_personne(request: HttpRequest) -> bool:
 
 def _est_arrive(request: HttpRequest, reponse: HttpResponseBase) -> bool:
     """A view that received what was sent leads elsewhere, and says no error on the next page."""
-    erreurs = [un for un in get_messages(request) if un.level >= ERROR]
-    get_messages(request).used = False  # they are for the next page
+    messages = get_messages(request)
+    erreurs = [message for message in messages if message.level >= ERROR]
+    if isinstance(messages, BaseStorage):
+        messages.used = False  # they are for the next page
     return isinstance(reponse, HttpResponseRedirect) and not erreurs
 
 

@@ -3,6 +3,7 @@
 
 import "./commun/page.js";
 
+const JOINTS = "joints"; // what was joined before the page was read again
 const RESEAU_MUET = "Le réseau n’a pas répondu.";
 
 /** What one document's form holds: a page has several of them. */
@@ -53,7 +54,7 @@ function proposer(ligne, libelle, agir) {
 
 function proposerDeReessayer(etat, fichier, ligne) {
   proposer(ligne, `Réessayer ${fichier.name}`, async () => {
-    if (await envoyer(etat, fichier, ligne)) location.reload();
+    if (await envoyer(etat, fichier, ligne)) relireLaPage(etat);
   });
 }
 
@@ -88,7 +89,32 @@ async function envoyerTout(etat) {
     tousJoints &&= joint;
   }
   etat.champ.value = "";
-  if (tousJoints) location.reload();
+  if (tousJoints) relireLaPage(etat);
+}
+
+/** The page is read again, and comes back where one works, with what was done. */
+function relireLaPage(etat) {
+  const phrases = [...etat.suivi.children].map((ligne) => ligne.textContent);
+  const ou = etat.formulaire.closest("section").id;
+  try {
+    sessionStorage.setItem(JOINTS, JSON.stringify({ ou, phrase: phrases.join(" ") }));
+  } catch {
+    // Refused by the browser: the page comes back at its top.
+  }
+  location.reload();
+}
+
+function direCeQuiEstJoint() {
+  const joints = JSON.parse(sessionStorage.getItem(JOINTS) ?? "null");
+  sessionStorage.removeItem(JOINTS);
+  const section = joints && document.getElementById(joints.ou);
+  if (!section) return;
+  const titre = section.querySelector("h2");
+  titre.tabIndex = -1;
+  titre.focus();
+  const ligne = document.createElement("li");
+  ligne.textContent = joints.phrase;
+  section.querySelector("[data-suivi]").append(ligne);
 }
 
 function brancher(formulaire) {
@@ -102,3 +128,8 @@ function brancher(formulaire) {
 }
 
 for (const formulaire of document.querySelectorAll("form[data-envoi]")) brancher(formulaire);
+try {
+  direCeQuiEstJoint();
+} catch {
+  // Storage refused.
+}

@@ -3,16 +3,18 @@
 from html import escape
 
 import pytest
+from django.test import Client
 
+from appels.models import Note
 from partenaires.models import SessionOuverte
 from partenaires.socle import envois
 from partenaires.socle.remplissage import Formulaire, Lecteur
 from tests.contrat_ville.test_saisies_hostiles import AGENT, INSTRUCTION, PORTEUR, monde
+from tests.fabriques import creer_agent
 
 __all__ = ["monde"]
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 TEXTES = {"text", "email", "url", "tel", "number", "search", "date", "time"}
-LOIN = "/"
 
 
 def se_tape(controle) -> bool:
@@ -113,3 +115,72 @@ def test_ce_qui_est_envoye_apres_la_session_revient_dans_son_formulaire(
             client.get(f"{chemin.partition('?')[0]}?oublier=1")
     print(f"{essayes} formulaires rendus après la connexion")
     assert (perdus, essayes >= len(chemins) // 2) == ([], True)
+
+
+def feuille(client, chemin: str) -> str:
+    """The mark that a page carries, as it is drawn now."""
+    (marque,) = {
+        controle.attributs["value"]
+        for formulaire in Lecteur(client.get(chemin).content.decode(), chemin).formulaires
+        for controle in formulaire.controles
+        if controle.nom == envois.CHAMP
+    }
+    return marque
+
+
+def test_le_meme_envoi_deux_fois_ne_fait_qu_une_ligne(monde, connecter):
+    """Pressed twice: one note. The page drawn anew, or refused before: it is another sending."""
+    client = connecter(monde["responsable"])
+    chemin = f"/instruction/dossiers/{monde['t']}/notes/"
+    for attendues, marque in ((1, feuille(client, chemin)), (2, feuille(client, chemin))):
+        for _ in range(3):
+            donnees = {"quoi": "note", "texte": "La même", envois.CHAMP: marque}
+            assert client.post(chemin, donnees).status_code == 302
+        assert Note.objects.count() == attendues
+    marque = feuille(client, chemin)
+    for _ in range(2):  # refused: it may be sent again
+        donnees = {"quoi": "note", "texte": "", envois.CHAMP: marque}
+        assert client.post(chemin, donnees).status_code == 422
+
+
+def test_seule_la_personne_de_la_page_retrouve_ce_qu_elle_a_tape(monde, connecter):
+    """Whoever else signs in on this browser reads nothing of it; nor does a forged mark keep."""
+    client = connecter(monde["responsable"])
+    chemin = f"/instruction/dossiers/{monde['t']}/notes/"
+    marque = feuille(client, chemin)
+    donnees = {"quoi": "note", "texte": "Un secret d’instruction"}
+    for signe in (marque[:-2] + "xx", ""):
+        SessionOuverte.objects.all().delete()
+        client.post(chemin, {**donnees, envois.CHAMP: signe})
+        assert envois.CLE not in client.session
+    client.post(chemin, {**donnees, envois.CHAMP: marque})
+    assert client.session[envois.CLE][0]["champs"]["texte"] == ["Un secret d’instruction"]
+    client.force_login(creer_agent(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Un secret" not in client.get(chemin).content.decode()
+    assert client.session[envois.CLE] == []
+    assert Note.objects.count() == 0
+
+
+def test_un_jeton_refuse_rend_la_page_remplie(monde):
+    """The token of another tab: the form comes back, nothing is executed."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(
+        monde["responsable"], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    chemin = f"/instruction/dossiers/{monde['t']}/notes/"
+    donnees = {"quoi": "note", "texte": "Écrite hier", envois.CHAMP: feuille(client, chemin)}
+    reponse = client.post(chemin, donnees, follow=True)
+    page = reponse.content.decode()
+    assert (reponse.redirect_chain, Note.objects.count()) == ([(chemin, 302)], 0)
+    assert ("Écrite hier</textarea>" in page, envois.FINIE in page) == (True, True)
+
+
+def test_jamais_un_secret_ni_une_banque_ne_restent_dans_la_session(monde, connecter):
+    """Every form of the house: its fields of passwords, codes and bank data are left out."""
+    client = connecter(monde["signataire"])
+    chemin = f"/dossiers/{monde['d']}/pieces/"
+    marque = feuille(client, chemin)
+    SessionOuverte.objects.all().delete()
+    secrets = {"titulaire": "X", "iban": "FR76", "bic": "AAAA", "mot_de_passe": "p", "code": "1"}
+    client.post(f"/dossiers/{monde['d']}/coordonnees/", {**secrets, envois.CHAMP: marque})
+    assert client.session.get(envois.CLE, []) == []

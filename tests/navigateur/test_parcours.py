@@ -66,9 +66,12 @@ def test_les_totaux_vivants_sont_ceux_du_serveur(appel, ouvrir):
         affiche = onglet.locator(f"[data-total='{nom}']").last
         expect(affiche).to_have_text(en_euros(total), timeout=BORNE * 1000)
         assert affiche.inner_text() == en_euros(total)
-    assert onglet.locator("[data-phrase]").inner_text() == plan.phrase
-    onglet.select_option("[name='nouveau-cle']", "hors:74etat")
-    onglet.fill("[name='nouveau-libelle']", "Un ministère")
+    # Said after a pause, and only this: the totals are no live regions.
+    expect(onglet.locator("[data-phrase]")).to_have_text(plan.phrase, timeout=BORNE * 1000)
+    assert onglet.locator("main :is(output, [aria-live], [role=status])").count() == 2
+    # Typed in, the empty row is the first of the table.
+    onglet.select_option("[name='f-0-cle']", "hors:74etat")
+    onglet.fill("[name='f-0-libelle']", "Un ministère")
     onglet.click("text=Enregistrer et recalculer")
     onglet.wait_for_selector("text=« Budget du projet » est enregistré.")
     assert budget.du_dossier(Dossier.objects.get(pk=dossier.pk)) == plan

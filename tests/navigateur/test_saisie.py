@@ -318,7 +318,9 @@ def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
     collegue.fill("[name=besoin]", "Texte de Bob")
     collegue.wait_for_selector("text=Rien n’est écrasé")
     assert fautes_axe(collegue) == []
-    assert "Texte d’Ada" in etat(collegue)
+    choix = collegue.locator("[name=besoin] + [data-choix]")
+    assert "Texte d’Ada" in choix.inner_text()
+    assert choix.evaluate("e => e === document.activeElement")
     assert collegue.input_value("[name=besoin]") == "Texte de Bob"
     assert retrouvees(dossier, {"besoin": "Texte d’Ada", "methode": "Méthode de Bob"}) == 2
     collegue.click("text=Garder le mien")
@@ -332,18 +334,42 @@ def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
     assert onglet.plaintes + collegue.plaintes == []
 
 
-def test_le_bouton_apres_l_enregistrement_seul_ne_double_rien(ecrire):
-    """A funder typed and saved by its button is not offered again by the copy of the browser."""
+def test_une_ligne_nouvelle_s_enregistre_seule_et_le_bouton_ne_la_double_pas(ecrire):
+    """« Enregistré » is said of what the server has: a funder typed is there when one comes back."""
     onglet, dossier, _ = ecrire("budget")
     onglet.select_option("[name='nouveau-cle']", "hors:74etat")
-    onglet.fill("[name='nouveau-libelle']", "Un ministère")
-    onglet.fill("[name='nouveau-montant']", "500")
+    onglet.fill("[name='f-0-libelle']", "Un ministère")
+    onglet.fill("[name='f-0-montant']", "500")
+    assert onglet.evaluate("document.activeElement.name") == "f-0-montant"
     passer(onglet, 60)
-    assert dossier.financements.count() == 0  # a new row waits for its button
+    attendre(onglet)
+    assert [(f.libelle, f.montant) for f in dossier.financements.all()] == [
+        ("Un ministère", 50_000)
+    ]
+    assert fautes_axe(onglet) == []
     onglet.click("text=Enregistrer et recalculer")
     onglet.wait_for_selector("text=« Budget du projet » est enregistré.")
     passer(onglet, 60)
-    assert (dossier.financements.count(), onglet.input_value("[name='nouveau-montant']")) == (1, "")
+    assert dossier.financements.count() == 1
+    assert onglet.input_value("[name='f-0-montant']") == "500"
+    assert onglet.input_value("[name='nouveau-montant']") == ""
+
+
+def test_le_lieu_de_la_carte_n_efface_pas_celui_qu_on_tapait(ecrire):
+    """P4: a place typed, the map opened before it is saved, a place added there: both are here."""
+    onglet, dossier, _ = ecrire("lieux")
+    onglet.on("dialog", lambda question: question.accept())
+    onglet.route("**/partie/**", couper)
+    onglet.fill("[name='lieux-0-adresse']", "Parc des Bonnettes")
+    onglet.goto(f"/suis-je-dans-un-qpv/?dossier={dossier.pk}&lat=50,2981&lon=2,7447")
+    onglet.unroute("**/partie/**")
+    onglet.click("main form[action*='lieux'] button")
+    attendre(onglet)
+    passer(onglet, 60)
+    adresses = sorted(lieu.adresse for lieu in dossier.lieux.all())
+    assert (len(adresses), "Parc des Bonnettes" in adresses) == (2, True)
+    assert onglet.locator("[name='lieux-0-adresse']").input_value() == "Parc des Bonnettes"
+    assert "Rien n’est écrasé" not in etat(onglet)
 
 
 @pytest.mark.parametrize("largeur", [1280, 320])

@@ -449,14 +449,17 @@ def test_la_fiche_dit_le_conflit_et_jamais_avec_soi_meme(connecter):
     organisme = creer_association()
     une, autre = connecter(creer_membre(organisme)), connecter(creer_membre(organisme))
     lue = donnees_de_la_fiche(une, organisme)
-    seule(une, organisme, {**lue, "ville": "Ar", "chaine": "a", "agrements-0-nature": "J"}, lue)
-    tapee = {**lue, "ville": "Arras", "chaine": "a", "agrements-0-nature": "Jeunesse"}
+    seule(une, organisme, {**lue, "ville": "Dain", "chaine": "a", "agrements-0-nature": "J"}, lue)
+    tapee = {**lue, "ville": "Dainville", "chaine": "a", "agrements-0-nature": "Jeunesse"}
     assert seule(une, organisme, tapee, lue)[0] == 200  # the first answer was lost
     assert [agrement.nature for agrement in organisme.fiche.agrements.all()] == ["Jeunesse"]
     code, dit = seule(autre, organisme, {**lue, "ville": "Achicourt", "chaine": "b"}, lue)
-    assert (code, [(c["cle"], c["autre"]) for c in dit["conflits"]]) == (409, [("ville", "Arras")])
+    assert (code, [(c["cle"], c["autre"]) for c in dit["conflits"]]) == (
+        409,
+        [("ville", "Dainville")],
+    )
     organisme.fiche.refresh_from_db()
-    assert organisme.fiche.ville == "Arras"
+    assert organisme.fiche.ville == "Dainville"
 
 
 def test_une_valeur_illisible_de_la_fiche_garde_l_ancienne(connecter):

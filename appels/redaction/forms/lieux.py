@@ -97,18 +97,12 @@ class LieuForm(forms.ModelForm):
         return super().save(commit)
 
 
-class LieuFormSet(
-    forms.formset_factory(
-        LieuForm,
-        formset=TableParRang,
-        extra=1,
-        max_num=LIEUX_MAX,
-        absolute_max=20,
-        validate_max=True,
-        can_delete=True,
-    )
-):
+class LieuFormSet(TableParRang):
     """The places; the lists of choices are read once for all the rows."""
+
+    form = LieuForm
+    max_num = LIEUX_MAX
+    absolute_max = 20
 
     def __init__(self, donnees: QueryDict | None, *, dossier: Dossier):
         super().__init__(donnees, enregistrees=list(dossier.lieux.all()), prefix="lieux")

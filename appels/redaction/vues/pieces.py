@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -94,7 +95,7 @@ def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
     if _veut_du_json(request):
         return JsonResponse({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
-    return redirect("appels:pieces", pk=pk)
+    return redirect(f"{reverse('appels:pieces', args=[pk])}#document-{document.pk}")
 
 
 def reprendre(request: Requete, pk: int, document_pk: int, piece_pk: int) -> HttpResponse:

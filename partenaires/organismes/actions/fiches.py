@@ -5,13 +5,33 @@ The requests and the answers are those of `docs/enregistrement.md`.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 
 from partenaires.models import Fiche, Utilisateur
 from partenaires.organismes.actions.adhesions import FichePerimee, enregistrer_fiche
-from partenaires.organismes.forms.fiche import FicheSaisie
 from partenaires.socle import fusion
+
+
+class FicheTypee(Protocol):
+    """What the action asks of a sheet being typed: see `forms.fiche.FicheSaisie`."""
+
+    fiche: Fiche
+
+    def est_valide(self) -> bool: ...
+
+    def ecrire(self) -> None: ...
+
+    def montants(self) -> dict[str, int]: ...
+
+    def valeurs(self) -> fusion.Valeurs: ...
+
+    def tables(self) -> tuple[str, ...]: ...
+
+    def enregistree(self) -> "FicheTypee": ...
+
+    def remplir(self, valeurs: fusion.Valeurs) -> None: ...
 
 
 @dataclass
@@ -26,7 +46,7 @@ class FicheEnregistree:
 
 @transaction.atomic
 def enregistrer_seule(
-    typee: FicheSaisie,
+    typee: FicheTypee,
     base: fusion.Valeurs,
     *,
     version_lue: int,
@@ -46,7 +66,7 @@ def enregistrer_seule(
     enregistrer_fiche(
         typee.fiche,
         typee.ecrire,
-        typee.budget.montants(),
+        typee.montants(),
         version_lue=actuelle.version,
         siret="",  # a number is given by the button: it cannot be taken back
         par=par,
@@ -57,7 +77,7 @@ def enregistrer_seule(
 
 
 def _reunir(
-    typee: FicheSaisie,
+    typee: FicheTypee,
     actuelle: Fiche,
     base: fusion.Valeurs,
     chaine: str,
@@ -65,19 +85,28 @@ def _reunir(
 ) -> None:
     """The forms then hold what both sides changed."""
     moi = typee.valeurs()
+    eux = typee.enregistree().valeurs()
     tables = typee.tables()
-    reunie = fusion.fusionner(base, typee.enregistree().valeurs(), moi, tables)
-    conflits = reunie.conflits
     if chaine and actuelle.chaine == chaine:
-        # What is saved was written by this very page, whose answer was lost.
-        for unite in conflits:
-            for cle in fusion.extrait(reunie.donnees, unite, tables):
-                del reunie.donnees[cle]
-            reunie.donnees |= fusion.extrait(moi, unite, tables)
-        conflits = []
+        base = _relue(base, eux, moi, tables)
+    reunie = fusion.fusionner(base, eux, moi, tables)
     typee.remplir(reunie.donnees)
     if not typee.est_valide():
         raise FichePerimee(actuelle)
     bilan.recus = reunie.recus
-    bilan.conflits = conflits
+    bilan.conflits = reunie.conflits
     bilan.auteur = str(actuelle.modifiee_par or "")
+
+
+def _relue(
+    base: fusion.Valeurs, eux: fusion.Valeurs, moi: fusion.Valeurs, tables: tuple[str, ...]
+) -> fusion.Valeurs:
+    """What is saved was written by this very page, whose answer was lost: it has read it."""
+    relue = dict(base)
+    for unite in fusion.unites([base, moi], tables):
+        avant = fusion.extrait(base, unite, tables)
+        if fusion.extrait(moi, unite, tables) != avant:
+            for cle in avant:
+                del relue[cle]
+            relue |= fusion.extrait(eux, unite, tables)
+    return relue

@@ -215,18 +215,12 @@ class AgrementForm(forms.ModelForm):
         return bool(self.cleaned_data.get("nature")) and not self.cleaned_data.get("DELETE")
 
 
-class AgrementFormSet(
-    forms.formset_factory(
-        AgrementForm,
-        formset=TableParRang,
-        extra=1,
-        max_num=20,
-        absolute_max=25,
-        validate_max=True,
-        can_delete=True,
-    )
-):
+class AgrementFormSet(TableParRang):
     """The approvals of an association."""
+
+    form = AgrementForm
+    max_num = 20
+    absolute_max = 25
 
     def __init__(self, donnees: QueryDict | None, *, fiche: Fiche) -> None:
         enregistrees = list(fiche.agrements.all()) if fiche.pk else []
@@ -304,6 +298,10 @@ class FicheSaisie(Ensemble):
         lue = FicheSaisie(self.enregistree().fiche, donnees)
         lue.est_valide()
         return lue.valeurs()
+
+    def montants(self) -> dict[str, int]:
+        """{account code: cents} of what was typed."""
+        return self.budget.montants()
 
     def ecrire(self) -> None:
         """Write the sheet and its approvals; called in the transaction that checked the version."""

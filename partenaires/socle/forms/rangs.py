@@ -1,11 +1,11 @@
 """A table of rows known by their rank: sent twice, the same rows are the same ones."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
-from django.forms import BaseForm, BaseFormSet
-
-RangsPoses = list[tuple[Any, BaseForm]]
+from django.forms import BaseFormSet
+from django.forms.renderers import get_default_renderer
 
 
 class TableParRang(BaseFormSet):
@@ -14,20 +14,32 @@ class TableParRang(BaseFormSet):
     A form of it says by `est_gardee` whether its row is one once it is clean.
     """
 
-    def __init__(self, donnees: Any, *, enregistrees: list[Model], prefix: str):
+    extra = 1
+    can_order = False
+    can_delete = can_delete_extra = True
+    min_num = 0
+    max_num: int
+    absolute_max: int
+    validate_min = False
+    validate_max = True
+    renderer = get_default_renderer()
+
+    def __init__(self, donnees: Any, *, enregistrees: Sequence[Model], prefix: str):
         self.enregistrees = enregistrees
         initial: list[dict] = [{} for _ in enregistrees]
         super().__init__(donnees, prefix=prefix, initial=initial)
 
-    def get_form_kwargs(self, index):
-        """The row already saved at this rank, which the form writes over."""
-        est_enregistree = index is not None and index < len(self.enregistrees)
-        instance = self.enregistrees[index] if est_enregistree else None
-        return {**super().get_form_kwargs(index), "instance": instance}
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """The row already saved at this rank, which the form writes over.
 
-    def _construct_form(self, i, **kwargs):
-        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
-        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+        Every posted row counts, even one equal to what is saved: forged totals drop nothing.
+        """
+        options = super().get_form_kwargs(index)
+        if index is None:
+            return options
+        est_enregistree = index < len(self.enregistrees)
+        instance = self.enregistrees[index] if est_enregistree else None
+        return {**options, "instance": instance, "empty_permitted": False}
 
     def ecrire_les_rangs(self, **parent: Model) -> list[Any]:
         """Write each row over the one of its rank; gives the keys of those that are no more."""

@@ -8,10 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
-from appels.models import Appel, CoordonneesBancaires, Dossier, Piece
+from appels.models import Appel, CoordonneesBancaires, Dossier, NomPartie, Piece
 from appels.redaction.actions import parties, redaction
 from appels.redaction.forms.parties import DescriptionForm
-from appels.socle import completude
+from appels.socle import completude, longueurs
+from appels.socle.balises.appel import lien_de_la_partie
 from partenaires.models import Partenaire, Role
 from quartiers.models import Commune, Quartier
 from tests.attente import BORNE
@@ -59,9 +60,16 @@ def client_(connecter, dossier):
 
 @pytest.mark.parametrize("partie", PARTIES)
 def test_chaque_partie_s_enregistre_meme_vide(client_, dossier, partie):
+    """The button leads to the part that it names, the last one to the documents."""
+    page = client_.get(f"/dossiers/{dossier.pk}/partie/{partie}/").content.decode()
+    ordre = list(NomPartie)
+    suivante = ordre[ordre.index(NomPartie(partie)) + 1]
+    assert f"Enregistrer et passer à : {suivante.label}" in page
     reponse = poster(client_, dossier, partie)
-    assert (reponse.status_code, reponse.url) == (302, f"/dossiers/{dossier.pk}/")
+    assert (reponse.status_code, reponse.url) == (302, lien_de_la_partie(suivante, dossier))
     assert dossier.parties.get().version == 1
+    reponse = poster(client_, dossier, partie, version=1, sommaire="1")
+    assert (reponse.status_code, reponse.url) == (302, f"/dossiers/{dossier.pk}/")
 
 
 def test_une_partie_n_ecrit_que_ses_colonnes(client_, dossier):
@@ -335,7 +343,6 @@ def test_la_fiche_confirmee_se_reconfirme_quand_elle_change(client_, dossier):
     assert (
         client_.post(f"/dossiers/{dossier.pk}/organisme/", {"confirmee": "on"}).status_code == 302
     )
-    from appels.socle import completude
 
     def manque():
         return [
@@ -628,13 +635,13 @@ def test_un_texte_trop_long_est_garde_entier_et_attend_le_depot(client_, dossier
     assert poster(client_, dossier, "description", methode=texte).status_code == 302
     lu = Dossier.objects.get(pk=dossier.pk).methode
     assert lu == texte.replace("\r\n", "\n").strip()
-    phrase = f"Méthode et calendrier : {completude.trop_long(len(lu), 5000)}"
+    phrase = f"Méthode et calendrier : {longueurs.trop_long(len(lu), 5000)}"
     frais = Dossier.objects.pour_completude().get(pk=dossier.pk)
     assert phrase in [manque.phrase for manque in completude.bloquants(frais)]
     assert (
         "data-max=" in client_.get(f"/dossiers/{dossier.pk}/partie/description/").content.decode()
     )
-    assert completude.trop_long(8602, 5000) == (
+    assert longueurs.trop_long(8602, 5000) == (
         "8\u00a0602 sur 5\u00a0000 : retirez 3\u00a0602\u00a0caractères."
     )
 

@@ -1,0 +1,214 @@
+"""The copy that every form keeps in the browser: docs/enregistrement.md §9, on the real modules.
+
+Each rule is played twice: as it is, and on the script without it (the control).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.navigateur
+SITE = "http://portail.test"
+SCRIPTS = {
+    f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
+    for nom in ("copie.js", "commun/page.js", "commun/champs.js")
+}
+CLE = "saisie:7:/note/#texte"
+PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Notes</title>
+<body data-qui="7" data-envois="{envois}"><main>{avant}
+<form method="post"><input type="hidden" name="csrfmiddlewaretoken" value="j">
+<label>Texte <textarea name="texte">{texte}</textarea></label>
+<label><input type="checkbox" name="lu" value="1"> Lu</label>
+<p class="ligne-actions"><button>Garder</button></p></form>
+<form method="post"><label>Texte <textarea name="texte"></textarea></label></form>
+<form method="post" action="/banque/" autocomplete="off"><input name="iban"></form>
+<form method="post"><input name="login"><input type="password" name="mot"></form>
+<form method="post" data-saisie="7:12:description"><textarea name="besoin"></textarea></form>
+<form method="get"><input name="q"></form></main>
+<form method="post" action="/compte/logout/"><button>Se déconnecter</button></form>
+<script type="module" src="/static/js/copie.js"></script></body></html>"""
+
+
+class Ecran:
+    """The page of the notes, what the server says of it, and what a person sees."""
+
+    def __init__(self, contexte, scripts: dict[str, str]):
+        self.onglet = contexte.new_page()
+        self.scripts = scripts
+        self.texte, self.envois, self.avant = "", "", ""
+        self.onglet.route(f"{SITE}/**", self._servir)
+
+    def _servir(self, route):
+        chemin = route.request.url.removeprefix(SITE)
+        if chemin in self.scripts:
+            return route.fulfill(body=self.scripts[chemin], content_type="text/javascript")
+        page = PAGE.format(texte=self.texte, envois=self.envois, avant=self.avant)
+        return route.fulfill(body=page, content_type="text/html")
+
+    def ouvrir(self):
+        self.onglet.goto(f"{SITE}/note/")
+        return self
+
+    def taper(self, texte: str):
+        self.onglet.fill("form:first-of-type [name=texte]", texte)
+
+    def valeur(self) -> str:
+        return self.onglet.input_value("form:first-of-type [name=texte]")
+
+    def copie(self) -> dict | None:
+        return json.loads(self.onglet.evaluate(f"localStorage.getItem('{CLE}')") or "null")
+
+    def dit(self) -> str:
+        return self.onglet.evaluate(
+            "(document.querySelector('form [role=status]')?.textContent ?? '').split(' à ')[0]"
+        )
+
+
+@dataclass(frozen=True)
+class Regle:
+    jouer: Callable[[Ecran], Any]
+    attendu: Any
+    sans: tuple[str, str]
+
+
+@pytest.fixture
+def ecran(chromium):
+    contextes = []
+
+    def page(sans: tuple[str, str] | None = None) -> Ecran:
+        scripts = dict(SCRIPTS)
+        if sans is not None:
+            assert sum(texte.count(sans[0]) for texte in scripts.values()) == 1, sans[0]
+            scripts = {chemin: texte.replace(*sans) for chemin, texte in scripts.items()}
+        contextes.append(chromium.new_context(locale="fr-FR"))
+        return Ecran(contextes[-1], scripts)
+
+    yield page
+    for contexte in contextes:
+        contexte.close()
+
+
+def quels_formulaires(ecran: Ecran):
+    ecran.ouvrir()
+    return ecran.onglet.evaluate(
+        "[...document.querySelectorAll('form')].map(f => f.dataset.copie ?? '')"
+    )
+
+
+def retrouver(ecran: Ecran):
+    ecran.ouvrir().taper("Une note")
+    ecran.onglet.check("[name=lu]")
+    ecran.ouvrir()
+    coche = ecran.onglet.is_checked("[name=lu]")
+    return (ecran.valeur(), coche, ecran.dit())
+
+
+def revenir(ecran: Ecran):
+    ecran.ouvrir().taper("Une note")
+    ecran.ouvrir().onglet.click("text=Revenir à ce qui est enregistré")
+    return (ecran.valeur(), ecran.copie())
+
+
+def choisir(bouton: str):
+    """Somebody else wrote meanwhile: both are shown, under the field, focused."""
+
+    def jouer(ecran: Ecran):
+        ecran.ouvrir().taper("La mienne")
+        ecran.texte = "La leur"
+        ecran.ouvrir()
+        vue = ecran.valeur()
+        garde = ecran.copie()["champs"]["texte"]
+        if not ecran.onglet.locator("[data-choix]").count():
+            return (vue, garde)
+        ou = ecran.onglet.evaluate("document.activeElement.matches('[data-choix]')")
+        ecran.onglet.click(f"text={bouton}")
+        return (vue, garde, ou, ecran.valeur(), ecran.copie() is not None)
+
+    return jouer
+
+
+def envoyer(arrive: bool):
+    """Erased when a page says that this very sending came, and only then."""
+
+    def jouer(ecran: Ecran):
+        ecran.ouvrir().taper("Une note")
+        ecran.onglet.evaluate(
+            "document.querySelector('form').addEventListener('submit', e => e.preventDefault())"
+        )
+        ecran.onglet.click("text=Garder")
+        marque = ecran.onglet.evaluate("document.querySelector('[name=envoi]')?.value")
+        if arrive:
+            ecran.envois = f"0-autre {marque}"
+        ecran.ouvrir()
+        return (bool(marque), ecran.valeur(), ecran.copie() is not None)
+
+    return jouer
+
+
+def page_des_erreurs(ecran: Ecran):
+    """The page shows what was typed: it is not saved, the copy stays."""
+    ecran.ouvrir().taper("Trop long")
+    ecran.texte, ecran.avant = "Trop long", '<div id="erreurs" class="avis danger"></div>'
+    ecran.ouvrir().taper("Trop long")
+    return ecran.copie() is not None
+
+
+def sortir(ecran: Ecran):
+    ecran.ouvrir().taper("Une note")
+    ecran.onglet.evaluate(
+        "document.querySelector('[action*=logout]').addEventListener('submit', "
+        "e => e.preventDefault())"
+    )
+    ecran.onglet.click("text=Se déconnecter")
+    return ecran.onglet.evaluate("Object.keys(localStorage)")
+
+
+GARDE = "Retrouvé : ce que vous aviez écrit"
+REGLES = {
+    "tout formulaire où l’on écrit, jamais un secret ni une partie": Regle(
+        quels_formulaires,
+        [CLE, f"{CLE}1", "", "", "", "", ""],
+        ("return !estSecret && ", "return "),
+    ),
+    "ce qui est tapé revient": Regle(
+        retrouver, ("Une note", True, GARDE), ("  reprendre(etat);\n", "")
+    ),
+    "on peut y renoncer": Regle(revenir, ("", None), ("remplir(etat.formulaire, nom, base);", ";")),
+    "jamais par-dessus ce qu’un autre a écrit : garder le mien": Regle(
+        choisir("Garder le mien"),
+        ("La leur", [[""], ["La mienne"]], True, "La mienne", True),
+        ("empreinte(presente) === empreinte(base)", "true"),
+    ),
+    "jamais par-dessus ce qu’un autre a écrit : prendre l’autre": Regle(
+        choisir("Prendre l’autre"),
+        ("La leur", [[""], ["La mienne"]], True, "La leur", False),
+        ("...etat.attentes }", "}"),
+    ),
+    "arrivé, c’est oublié": Regle(
+        envoyer(True), (True, "", False), ("    oublierCeQuiEstArrive();\n", "")
+    ),
+    "pas arrivé, c’est gardé": Regle(
+        envoyer(False), (True, "Une note", True), ("recus.has(envoi)", "true")
+    ),
+    "une page d’erreurs n’est pas un enregistrement": Regle(
+        page_des_erreurs, True, ("if (MONTRE_LA_SAISIE) etat.bases[nom] = base;", ";")
+    ),
+    "sortir efface tout": Regle(
+        sortir, [], ('sortie.addEventListener("submit", effacerLesCopies);', ";")
+    ),
+}
+
+
+@pytest.mark.parametrize("nom", REGLES)
+def test_chaque_regle_et_son_temoin(ecran, nom):
+    regle = REGLES[nom]
+    assert regle.jouer(ecran()) == regle.attendu
+    try:
+        vu = regle.jouer(ecran(sans=regle.sans))
+    except Exception as faute:  # the control may take away what the play looks for
+        vu = faute
+    assert vu != regle.attendu
