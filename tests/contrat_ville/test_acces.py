@@ -1,6 +1,7 @@
 """The table URL × role, enumerated from the resolver: an unlisted URL fails."""
 
 import hashlib
+import re
 from uuid import uuid4
 
 import pytest
@@ -418,9 +419,16 @@ def etats_a_essayer(nom: str, porte: Entree) -> tuple[str, ...]:
     return ("depose",)
 
 
+# What a browser cannot read in these, it sends empty: the value saved would be lost.
+CHAMP_NATIF = re.compile(
+    rb"<input[^>]*type=.?(?:number|date|time|datetime-local|month|week)\b[^>]*>"
+)
+
+
 @pytest.mark.campagne
 def test_chaque_page_pour_chaque_profil(monde, connecter):
     ecarts = []
+    natifs = set()
     for qui, personne in monde["gens"].items():
         client = connecter(personne)
         for nom, porte in acces.table().items():
@@ -430,11 +438,13 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
                 continue
             for etat in etats_a_essayer(nom, porte):
                 reponse = client.get(adresse(nom, monde, monde[etat]))
-                b"".join(reponse)  # a streamed file is read to its end
+                contenu = b"".join(reponse)  # a streamed file is read to its end
+                natifs |= {(nom, balise) for balise in CHAMP_NATIF.findall(contenu)}
                 permis = attendu(porte, qui, etat)
                 if reponse.status_code not in permis:
                     ecarts.append((qui, nom, etat, reponse.status_code, permis))
     assert ecarts == []
+    assert natifs == set()
 
 
 def test_un_geste_garde_se_refuse_avant_toute_chose(monde, connecter):
