@@ -221,7 +221,7 @@ NOMMENT = {
     ],
     "deport": ["appels:lever_deport"],
     "rectification": ["partenaires:rectification", "partenaires:document_rectification"],
-    "import": ["appels:import_dauphin"],
+    "import": ["appels:import_dauphin", "appels:colonnes_dauphin"],
     "export": ["appels:export"],
     "porteur": [
         "partenaires:quitter",
