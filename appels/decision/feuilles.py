@@ -138,9 +138,9 @@ def colonnes(entetes: Rangee, connues: Mapping[str, str]) -> dict[str, int]:
             for colonne, entete in enumerate(simples)
             if colonne not in trouvees.values() and entete not in connues
         }
-        colonne = _la_plus_sure(sens, mots, libres)
-        if sens not in trouvees and colonne is not None:
-            trouvees[sens] = colonne
+        sure = _la_plus_sure(sens, mots, libres)
+        if sens not in trouvees and sure is not None:
+            trouvees[sens] = sure
     return trouvees
 
 
