@@ -8,6 +8,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
+from quartiers.frappe import nettoyer
 from quartiers.horloge import a_paris
 
 INSECABLE = "\u00a0"
@@ -174,6 +175,7 @@ def recherchable(*textes: str) -> str:
 
     « l’Œuvre » is « l oeuvre ».
     """
-    decompose = unicodedata.normalize("NFKD", " ".join(textes).translate(LIGATURES))
+    visibles = " ".join(nettoyer(texte) for texte in textes)
+    decompose = unicodedata.normalize("NFKD", visibles.translate(LIGATURES))
     sans_accent = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
     return " ".join(sans_accent.casefold().split())[:300]

@@ -18,7 +18,7 @@ PLEINE_CHASSE = range(0xFF01, 0xFF5F)  # « １２ », as an Asian keyboard type
 CHIFFRES_MATHEMATIQUES = range(0x1D7CE, 0x1D800)
 FORMULE_DE_TABLEUR = re.compile(r'=? ?"([^"]*)"')  # ="0123", so that a sheet keeps the zero
 SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE | re.ASCII)
-LETTRES_POUR_CHIFFRES = {"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"}
+LETTRES_POUR_CHIFFRES = str.maketrans("OoIl|", "00111")
 
 
 class Illisible(ValueError):
@@ -66,7 +66,7 @@ def abrege(texte: str, longueur: int = 40) -> str:
 
 def chiffres_pour_lettres(texte: str) -> str:
     """The same text with the digits that its letters look like: « 12O » is « 120 »."""
-    return texte.translate(str.maketrans(LETTRES_POUR_CHIFFRES))
+    return texte.translate(LETTRES_POUR_CHIFFRES)
 
 
 def lettres_prises_pour_des_chiffres(texte: str) -> str:

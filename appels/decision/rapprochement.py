@@ -3,55 +3,23 @@
 METIER §3.5, 6. The key is the Dauphin number, else SIRET + year + title. Nothing is written here.
 """
 
-import csv
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
-from time import strptime
+from functools import partial
+from typing import Any
 
+from appels.decision.feuilles import Feuille, simple
 from appels.models import Decision, DepotDauphin, Dossier, EtatDauphin, Financement
-from appels.models.dauphin import FORME, NUMERO_MAX, RECUS
+from appels.models.dauphin import RECUS, lire_numero_dauphin
 from partenaires.models import Genre
-from partenaires.socle.refus import Refus
+from partenaires.models.identifiants import lire_siret
+from quartiers.dates import lire_annee, lire_date
 from quartiers.francais import en_euros, jour
-from quartiers.frappe import Illisible
+from quartiers.frappe import Illisible, abrege
 from quartiers.nombres import lire_montant
-
-LIGNES_MAX = 5000
-COLONNES = {  # header without accent or punctuation: our name
-    "numero dauphin": "numero",
-    "n dauphin": "numero",
-    "numero": "numero",
-    "reference administrative": "numero",
-    "code action projet": "numero",
-    "siret": "siret",
-    "numero siret": "siret",
-    "exercice": "exercice",
-    "exercice budgetaire": "exercice",
-    "annee": "exercice",
-    "intitule": "intitule",
-    "intitule du projet": "intitule",
-    "intitule projet": "intitule",
-    "etat": "etat",
-    "statut": "etat",
-    "etat de la demande": "etat",
-    "date de transmission": "transmis_le",
-    "transmis le": "transmis_le",
-    "montant vote": "montant",
-    "montant accorde": "montant",
-    "date de decision": "decide_le",
-    "date de la decision": "decide_le",
-}
-
-
-class FichierIllisible(Refus):
-    """The file as a whole cannot be read."""
-
-    champ = "fichier"
 
 
 @dataclass(frozen=True)
@@ -68,6 +36,7 @@ class Ligne:
     montant: int | None = None  # cents
     decide_le: date | None = None
     faute: str = ""
+    doute: str = ""  # what cannot be read and is not needed when the number is known
 
 
 @dataclass
@@ -91,107 +60,78 @@ class Rapprochement:
         return self.declaration or self.financement is not None
 
 
-def decoder(octets: bytes) -> str:
-    """UTF-8, else what spreadsheets of Windows write. Raises `FichierIllisible`."""
-    for codage in ("utf-8-sig", "cp1252"):
-        try:
-            texte = octets.decode(codage)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in texte:
-            return texte
-    raise FichierIllisible("Ce fichier n’est pas un texte : enregistrez la feuille au format CSV.")
-
-
-def lignes_du_tableur(texte: str) -> list[Ligne]:
-    """The rows of a CSV, semicolons or commas. Raises `FichierIllisible`."""
-    premiere = texte.split("\n", 1)[0]
-    separateur = ";" if premiere.count(";") >= premiere.count(",") else ","
-    try:
-        rangees = list(csv.reader(StringIO(texte), delimiter=separateur))
-    except csv.Error as erreur:
-        raise FichierIllisible(
-            "Ce fichier ne se lit pas comme un CSV : enregistrez la feuille à nouveau."
-        ) from erreur
-    if not rangees or len(rangees) < 2:
-        raise FichierIllisible("Ce fichier ne contient aucune ligne sous ses titres.")
-    if len(rangees) > LIGNES_MAX + 1:
-        raise FichierIllisible(
-            f"Ce fichier a plus de {LIGNES_MAX} lignes : coupez-le par exercice."
-        )
-    noms = [COLONNES.get(_simple(titre), "") for titre in rangees[0]]
-    if "numero" not in noms and not {"siret", "exercice", "intitule"} <= set(noms):
-        raise FichierIllisible(
-            "Il faut une colonne « Numéro Dauphin », ou les trois colonnes « SIRET », "
-            "« Exercice » et « Intitulé »."
-        )
+def lignes_de(feuille: Feuille, colonnes: Mapping[str, int]) -> list[Ligne]:
+    """The rows under the headers; what cannot be read of one is its `faute`, line and column
+    said."""
     return [
-        _ligne(rang, dict(zip(noms, rangee, strict=False)))
-        for rang, rangee in enumerate(rangees[1:], 2)
-        if any(case.strip() for case in rangee)
+        _ligne(rang, {nom: _case(rangee, colonne) for nom, colonne in colonnes.items()})
+        for rang, rangee in feuille.lignes
     ]
 
 
-def _simple(texte: str) -> str:
-    """Small letters and digits only: two spellings of one word are the same."""
-    decompose = unicodedata.normalize("NFKD", texte.casefold())
-    sans_accent = "".join(signe for signe in decompose if not unicodedata.combining(signe))
-    return re.sub(r"[^a-z0-9]+", " ", sans_accent).strip()
+def _case(rangee: list[str], colonne: int) -> str:
+    return rangee[colonne] if colonne < len(rangee) else ""
 
 
-def _ligne(rang: int, cases: dict[str, str]) -> Ligne:
-    """One row read; what cannot be read is its `faute`."""
-    brut = {nom: case.strip() for nom, case in cases.items() if nom}
-    numero = brut.get("numero", "")
+def _ligne(rang: int, brut: dict[str, str]) -> Ligne:
+    """One row read by the readers of the forms."""
     intitule = brut.get("intitule", "")[:256]
     transmis_le = brut.get("transmis_le", "")
+    siret, doute_du_siret = _lu_ou_doute(partial(lire_siret, ligne=rang), brut.get("siret", ""))
+    exercice, doute_de_l_annee = _lu_ou_doute(lire_annee, brut.get("exercice", ""))
     try:
         return Ligne(
             rang,
-            numero=_numero(numero),
-            siret=re.sub(r"\D", "", brut.get("siret", "")),
-            exercice=brut.get("exercice", ""),
+            numero=lire_numero_dauphin(brut.get("numero", ""), ligne=rang),
+            siret=siret,
+            exercice=exercice,
             intitule=intitule,
             etat=_etat(brut.get("etat", ""), transmis_le),
-            transmis_le=_date(transmis_le),
-            montant=lire_montant(brut.get("montant", "")),
-            decide_le=_date(brut.get("decide_le", "")),
+            transmis_le=_date("Date de transmission", transmis_le),
+            montant=_montant(brut.get("montant", "")),
+            decide_le=_date("Date de la décision", brut.get("decide_le", "")),
+            doute=doute_du_siret or doute_de_l_annee,
         )
-    except (Illisible, ValueError) as erreur:
+    except Illisible as erreur:
+        numero = brut.get("numero", "")
         return Ligne(rang, numero=numero[:40], intitule=intitule, faute=str(erreur))
 
 
-def _numero(texte: str) -> str:
-    """As we keep it; raises `ValueError` with the sentence to show."""
-    propre = texte.replace(" ", "").upper()
-    if propre and (len(propre) > NUMERO_MAX or not FORME.fullmatch(propre)):
-        raise ValueError(f"« {texte[:40]} » n’est pas un numéro Dauphin.")
-    return propre
+def _lu_ou_doute(lire: Callable[[str], Any], texte: str) -> tuple[str, str]:
+    """(the value in text, why it cannot be read)."""
+    try:
+        lu = lire(texte)
+    except Illisible as erreur:
+        return "", str(erreur)
+    return "" if lu is None else str(lu), ""
 
 
-def _date(texte: str) -> date | None:
-    """None when empty; raises `ValueError` with the sentence to show."""
-    for forme in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y"):
-        try:
-            return date(*strptime(texte[:10], forme)[:3])
-        except ValueError:
-            continue
-    if texte:
-        raise ValueError(f"La date « {texte[:40]} » ne se lit pas.")
-    return None
+def _date(colonne: str, texte: str) -> date | None:
+    """None when empty; the hour that an export puts behind a day is left aside. Raises
+    `Illisible`."""
+    sans_heure = re.sub(r"[ T]\d{1,2}[:h]\d{2}(:\d{2})?(\.\d+)?Z?$", "", texte)
+    try:
+        return lire_date(sans_heure)
+    except Illisible as erreur:
+        raise Illisible(f"{colonne} : {erreur}") from erreur
+
+
+def _montant(texte: str) -> int | None:
+    try:
+        return lire_montant(texte)
+    except Illisible as erreur:
+        raise Illisible(f"Montant voté : {erreur}") from erreur
 
 
 def _etat(texte: str, transmis_le: str) -> str:
-    """The state named by its first words; a date alone says « Transmise »."""
+    """The state that the cell begins with; a date alone says « Transmise »."""
     if not texte:
         return EtatDauphin.TRANSMISE if transmis_le else EtatDauphin.SAISIE
-    nomme = _simple(texte)
-    du_plus_long = sorted(EtatDauphin, key=lambda etat: len(etat.label), reverse=True)
-    for etat in du_plus_long:
-        libelle = _simple(etat.label)
-        if libelle.startswith(nomme) or nomme.startswith(libelle):
+    nomme = f"{simple(texte)} "
+    for etat in EtatDauphin:
+        if nomme.startswith(f"{simple(etat.label.split(' :')[0])} "):
             return etat
-    raise ValueError(f"L’état « {texte[:40]} » n’est pas connu de Dauphin.")
+    raise Illisible(f"L’état « {abrege(texte)} » n’est pas connu de Dauphin.")
 
 
 def rapprocher(
@@ -227,7 +167,7 @@ def _noyau(numero: str) -> str:
 
 
 def _cle(siret: str, exercice: str | int, intitule: str) -> tuple[str, str, str]:
-    return (siret, str(exercice), _simple(intitule))
+    return (siret, str(exercice), simple(intitule))
 
 
 def _rapprocher(
@@ -256,6 +196,8 @@ def _pourquoi_sans_dossier(ligne: Ligne, candidats: list[Dossier]) -> str:
     """Why a row speaks of no dossier; empty when it speaks of one."""
     if ligne.faute:
         return ligne.faute
+    if not candidats and ligne.doute:
+        return ligne.doute
     if not candidats:
         return "Aucun dossier déposé ici ne correspond."
     if len(candidats) > 1:

@@ -150,4 +150,9 @@ urlpatterns = [
         name="importer_dauphin",
     ),
     path("instruction/dauphin/<int:pk>/", entree.agent(dauphin.lire_import), name="import_dauphin"),
+    path(
+        "instruction/dauphin/<int:pk>/colonnes/",
+        entree.agent(dauphin.colonnes),
+        name="colonnes_dauphin",
+    ),
 ]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 
 from appels.instruction import mots_du_journal
+from appels.instruction.listes import mots_de
 from appels.models import DecisionPrise, Dossier, Passage
 from partenaires.models import Partenaire, Role, Utilisateur
 from quartiers.francais import en_euros, jour, moment
@@ -176,10 +177,13 @@ def _personnes(texte: str) -> models.QuerySet[Utilisateur]:
 
 def _sur(texte: str) -> Q:
     """A dossier by its number or title, an organisation by its name or SIRET."""
-    dossiers = Dossier.objects.filter(Q(numero__iexact=texte) | Q(intitule__icontains=texte))
-    organismes = Partenaire.objects.filter(
-        Q(nom__icontains=texte) | Q(siret=texte.replace(" ", ""))
-    )
+    mots = mots_de(texte)
+    if not mots:
+        return Q(pk__in=[])
+    dossiers = Dossier.objects.all()
+    for mot in mots:
+        dossiers = dossiers.filter(recherche__contains=mot)
+    organismes = Partenaire.objects.nommes(texte)
     return Q(dossier__in=dossiers.order_by().values("pk")) | Q(
         organisme__in=organismes.order_by().values("pk")
     )

@@ -21,12 +21,15 @@ from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import Etat
 from appels.socle.stades import Stade
 from partenaires.models import Partenaire
-from quartiers.francais import nombre_en_euros, recherchable
+from partenaires.models.identifiants import mots_cherches
+from quartiers.francais import nombre_en_euros
 
 PAR_PAGE = 20
 CHOISIS_MAX = 500
 MOTS_MAX = 6
-NUMERO = re.compile(r"\bcv \d{4} \d+")  # « CV-2027-0001 » is one word
+# « CV-2027-0001 » is one word, typed « cv 2027 1 » or, alone, « 2027 12 ».
+NUMERO = re.compile(r"\bcv ?(20\d\d) ?(\d{1,6})\b", re.ASCII)
+NUMERO_SEUL = re.compile(r"(?:n ?° ?)?(20\d\d)[ /](?!20\d\d)(\d{1,4})", re.ASCII)
 MONTANTS = ("minimum", "maximum")  # cents, written again in the address as they are typed
 LONGUEUR_MAX = 1500  # of a query that is kept
 
@@ -226,8 +229,7 @@ def chercher(dossiers: DossierQuerySet, texte: str) -> DossierQuerySet:
     The word with most digits, else the longest, is looked up in the trigram indexes; the others
     among what it finds.
     """
-    cherche = recherchable(texte)
-    mots = [*NUMERO.findall(cherche), *NUMERO.sub(" ", cherche).split()][:MOTS_MAX]
+    mots = mots_de(texte)[:MOTS_MAX]
     if not mots:
         return dossiers
     *autres, rare = sorted(mots, key=_rarete)
@@ -241,6 +243,15 @@ def chercher(dossiers: DossierQuerySet, texte: str) -> DossierQuerySet:
             models.Q(recherche__contains=mot) | models.Q(porteur__recherche__contains=mot)
         )
     return dossiers
+
+
+def mots_de(texte: str) -> list[str]:
+    """The words of a search, numbers of dossiers as they are kept."""
+    cherche = " ".join(mots_cherches(texte))
+    seul = NUMERO_SEUL.fullmatch(cherche)
+    numeros = [seul.groups()] if seul else NUMERO.findall(cherche)
+    reste = "" if seul else NUMERO.sub(" ", cherche)
+    return [*(f"cv {annee} {rang.zfill(4)}" for annee, rang in numeros), *reste.split()]
 
 
 def _rarete(mot: str) -> tuple[int, int]:

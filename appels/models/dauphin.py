@@ -5,19 +5,54 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from appels.models.dossier import Dossier
+from partenaires.models.identifiants import abime
+from quartiers.frappe import (
+    LONGUEUR_MAX,
+    SCIENTIFIQUE,
+    Illisible,
+    abrege,
+    chiffres_pour_lettres,
+    nettoyer,
+)
 from quartiers.models import Journalise, Regard
 
-FORME = re.compile(r"(DA)?\d{8}(-\d+)?")  # METIER §3.3 [S9]
+FORME = re.compile(r"(DA)?\d{8}(-\d+)?", re.ASCII)  # METIER §3.3 [S9]
 NUMERO_MAX = 16
+FORME_DITE = (
+    "Un numéro Dauphin a huit chiffres, avec ou sans « DA » devant et un rang derrière : "
+    "01234567, DA01234567 ou 01234567-1."
+)
 
 
 def numero_dauphin_valide(texte: str) -> None:
     """« DA01234567 », « 01234567 » or « 01234567-1 »."""
     if not FORME.fullmatch(texte):
-        raise ValidationError(
-            "Un numéro Dauphin a huit chiffres, avec ou sans « DA » devant et un rang derrière : "
-            "01234567, DA01234567 ou 01234567-1."
-        )
+        raise ValidationError(FORME_DITE)
+
+
+def lire_numero_dauphin(texte: str, *, ligne: int | None = None) -> str:
+    """As the national platform writes it; raises `Illisible`.
+
+    `ligne`: the row of the sheet that it comes from; the first zeros that the sheet took are then
+    put back.
+    """
+    brut = nettoyer(texte[:LONGUEUR_MAX]).upper()
+    if SCIENTIFIQUE.fullmatch(brut.replace(" ", "")):
+        raise Illisible(abime("ce numéro Dauphin", texte, ligne))
+    brut = re.sub(r"^(?:N ?[°º] ?)?(?:DAUPHIN ?)?(?:N ?[°º])? ?:? ?", "", brut)
+    brut = re.sub(r"[ ._]", "", re.sub(r"[.,]0+$", "", brut))
+    propre = re.sub("^DA-", "DA", brut)
+    if ligne is not None and re.fullmatch(r"\d{6,7}", propre, re.ASCII):
+        propre = propre.zfill(8)
+    if not propre or (len(propre) <= NUMERO_MAX and FORME.fullmatch(propre)):
+        return propre
+    prefixe = "DA" if propre.startswith("DA") else ""
+    propose = prefixe + chiffres_pour_lettres(propre.removeprefix("DA"))
+    sinon = f"0{propre}" if re.fullmatch(r"\d{7}", propre, re.ASCII) else propose
+    faux = f"« {abrege(texte.strip())} » n’est pas un numéro Dauphin. {FORME_DITE}"
+    if sinon != propre and len(sinon) <= NUMERO_MAX and FORME.fullmatch(sinon):
+        faux += f" Vouliez-vous dire {sinon} ?"
+    raise Illisible(faux)
 
 
 class EtatDauphin(models.TextChoices):

@@ -14,6 +14,7 @@ class ImportDauphin(Journalise):
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="imports_dauphin")
     nom = models.CharField(max_length=120)
     contenu = models.TextField()
+    colonnes = models.JSONField(default=dict)  # {simple header: sense} as agents said
     sha256 = models.CharField(max_length=64)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()

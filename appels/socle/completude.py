@@ -156,6 +156,22 @@ def _projet(dossier: Dossier) -> Iterator[Manque]:
             "fin_le",
             "La fin du projet précède son début : corrigez une des dates.",
         )
+    yield from _annees(dossier)
+
+
+def _annees(dossier: Dossier) -> Iterator[Manque]:
+    """A date far from the year of the call is more often a slip than a choice: only said."""
+    annee = dossier.appel.annee
+    for champ, mots in {"debut_le": "Le début", "fin_le": "La fin"}.items():
+        jour = getattr(dossier, champ)
+        if jour and abs(jour.year - annee) > 1:
+            yield Manque(
+                NomPartie.PROJET,
+                champ,
+                f"{mots} du projet est en {jour.year}, loin de {annee}, l’année de l’appel : "
+                "vérifiez cette date.",
+                bloque=False,
+            )
 
 
 def _lieux(dossier: Dossier) -> Iterator[Manque]:

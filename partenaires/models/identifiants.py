@@ -15,6 +15,7 @@ from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
+from quartiers.francais import recherchable
 from quartiers.francais import siret as siret_ecrit
 from quartiers.frappe import (
     LONGUEUR_MAX,
@@ -59,9 +60,12 @@ def _sans_libelle(texte: str, *noms: str) -> str:
     return re.sub(libelle, "", propre, flags=re.IGNORECASE)
 
 
-def lire_siret(texte: str, *, d_un_tableur: bool = False) -> str:
-    """14 digits. `d_un_tableur`: the zeros that a sheet took from its head are put back, when what
-    they make is a SIRET."""
+def lire_siret(texte: str, *, ligne: int | None = None) -> str:
+    """14 digits.
+
+    `ligne`: the row of the sheet that it comes from; the zeros that the sheet took from its head
+    are then put back, when what they make is a SIRET.
+    """
     numero = compact(texte, "siret", "siren")
     if not numero:
         return ""
@@ -69,9 +73,9 @@ def lire_siret(texte: str, *, d_un_tableur: bool = False) -> str:
     if entier := DECIMALES_NULLES.fullmatch(propre):
         numero = entier[1]
     if SCIENTIFIQUE.fullmatch(propre.replace(" ", "")):
-        raise Illisible(_abime("ce SIRET", texte))
+        raise Illisible(abime("ce SIRET", texte, ligne))
     complet = numero.zfill(14)
-    if d_un_tableur and numero.isascii() and numero.isdigit() and 11 < len(numero) < 14:
+    if ligne is not None and numero.isascii() and numero.isdigit() and 11 < len(numero) < 14:
         numero = complet if _est_un_siret(complet) else numero
     if _est_un_siret(numero):
         return numero
@@ -158,11 +162,12 @@ def lire_code_postal(texte: str) -> str:
     raise Illisible("Un code postal a cinq chiffres. Écrivez-les seuls, sans la ville.")
 
 
-def _abime(quoi: str, texte: str) -> str:
-    """What a spreadsheet did to a number, and how to have it whole again."""
+def abime(quoi: str, texte: str, ligne: int | None = None) -> str:
+    """What a spreadsheet did to a number, on which row, and how to have it whole again."""
+    ou = "" if ligne is None else f", ligne {ligne}"
     return (
-        f"Excel a abîmé {quoi} : « {abrege(texte.strip())} » n’a plus tous ses chiffres. Dans la "
-        "feuille, mettez la colonne au format Texte et recopiez le numéro."
+        f"Excel a abîmé {quoi}{ou} : « {abrege(texte.strip())} » n’a plus tous ses chiffres. "
+        "Dans la feuille, mettez la colonne au format Texte et recopiez le numéro."
     )
 
 
@@ -194,6 +199,26 @@ def _par_deux(numero: str) -> str:
     if len(numero) != 10 or numero[0] != "0":
         return numero
     return " ".join(numero[debut : debut + 2] for debut in range(0, 10, 2))
+
+
+# --- Looked for -----------------------------------------------------------------------------------
+NOMS_DES_NUMEROS = re.compile(
+    r"\b(?:n ?[°º] ?)?(?:siret|siren|rna)\b(?: ?n ?[°º])? ?[:=]? ?(?=[\dw])", re.IGNORECASE
+)
+SIRET_PAR_GROUPES = re.compile(r"(?<!\d)\d{3}(?:[ .\-]?\d{3}){2}(?:[ .\-]?\d){0,5}(?!\d)", re.ASCII)
+RNA_PAR_GROUPES = re.compile(r"\bw ?\d ?[0-9a-z](?:[ .\-]?\d){7}\b", re.ASCII | re.IGNORECASE)
+CHIFFRES_SEULS = re.compile(r"\d[\d .\-]*", re.ASCII)
+
+
+def mots_cherches(texte: str) -> list[str]:
+    """The words of a search, as they are indexed: a number typed by groups is one of them."""
+    propre = NOMS_DES_NUMEROS.sub("", nettoyer(texte[:LONGUEUR_MAX]))
+    seul = SEPARATEURS.sub("", propre)
+    if CHIFFRES_SEULS.fullmatch(propre) and len(seul) in (9, 14):
+        return [seul]
+    for groupes in (RNA_PAR_GROUPES, SIRET_PAR_GROUPES):
+        propre = groupes.sub(lambda trouve: SEPARATEURS.sub("", trouve[0]), propre)
+    return recherchable(propre).split()
 
 
 # --- What is kept is checked again where it is written --------------------------------------------

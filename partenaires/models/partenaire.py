@@ -1,15 +1,13 @@
-import re
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Length
 
-from partenaires.models.identifiants import rna_valide, siret_valide
+from partenaires.models.identifiants import mots_cherches, rna_valide, siret_valide
 from quartiers import francais
 from quartiers.models import Commune, Journalise, JournaliseQuerySet, Regard
 
 models.CharField.register_lookup(Length)
-NUMERO = re.compile(r"(?<=\d)[\s\u00a0\u202f]+(?=\d)")  # the spaces of a number typed by groups
 
 
 class Genre(models.TextChoices):
@@ -49,12 +47,9 @@ class PartenaireQuerySet(JournaliseQuerySet["Partenaire"]):
         return self.du_contrat().filter(est_affiche=True)
 
     def nommes(self, texte: str) -> Self:
-        """Every word in the names and numbers, those of before too.
-
-        « 732 829 320 00074 » is one number.
-        """
+        """Every word in the names and numbers, those of before too."""
         nommes = self
-        for mot in francais.recherchable(NUMERO.sub("", texte)).split():
+        for mot in mots_cherches(texte):
             nommes = nommes.filter(recherche__contains=mot)
         return nommes
 

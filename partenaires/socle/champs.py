@@ -29,8 +29,8 @@ class ChampLu(forms.Field):
     What cannot be read stays on the screen, with the sentence of the reader.
     """
 
-    lire: ClassVar[Callable[[str], Any]]
-    ecrire: ClassVar[Callable[[Any], str]] = str
+    lire: ClassVar[Any]  # a text to its value, None for nothing; raises `Illisible`
+    ecrire: ClassVar[Any] = str  # a value to the text that shows it
     vide: Any = None
     attributs: ClassVar[dict[str, str]] = {}
 

@@ -1,6 +1,7 @@
 """The table URL × role, enumerated from the resolver: an unlisted URL fails."""
 
 import hashlib
+import re
 from uuid import uuid4
 
 import pytest
@@ -221,7 +222,7 @@ NOMMENT = {
     ],
     "deport": ["appels:lever_deport"],
     "rectification": ["partenaires:rectification", "partenaires:document_rectification"],
-    "import": ["appels:import_dauphin"],
+    "import": ["appels:import_dauphin", "appels:colonnes_dauphin"],
     "export": ["appels:export"],
     "porteur": [
         "partenaires:quitter",
@@ -419,12 +420,19 @@ def etats_a_essayer(nom: str, porte: Entree) -> tuple[str, ...]:
     return ("depose",)
 
 
+# What a browser cannot read in these, it sends empty: the value saved would be lost.
+CHAMP_NATIF = re.compile(
+    rb"<input[^>]*type=.?(?:number|date|time|datetime-local|month|week)\b[^>]*>"
+)
+
+
 @pytest.mark.campagne
 def test_chaque_page_pour_chaque_profil(monde, connecter):
     """Who enters; and the French of what they read: no mark left alone, each count agreed."""
     ecarts = []
     blancs: dict[str, list[str]] = {}
     desaccords: dict[str, list[str]] = {}
+    natifs = set()
     for qui, personne in monde["gens"].items():
         client = connecter(personne)
         for nom, porte in acces.table().items():
@@ -435,6 +443,7 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
             for etat in etats_a_essayer(nom, porte):
                 reponse = client.get(adresse(nom, monde, monde[etat]))
                 corps = b"".join(reponse)  # a streamed file is read to its end
+                natifs |= {(nom, balise) for balise in CHAMP_NATIF.findall(corps)}
                 permis = attendu(porte, qui, etat)
                 if reponse.status_code not in permis:
                     ecarts.append((qui, nom, etat, reponse.status_code, permis))
@@ -447,6 +456,7 @@ def test_chaque_page_pour_chaque_profil(monde, connecter):
     assert ecarts == []
     assert blancs == {}
     assert desaccords == {}
+    assert natifs == set()
 
 
 def test_un_geste_garde_se_refuse_avant_toute_chose(monde, connecter):

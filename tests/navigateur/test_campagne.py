@@ -128,7 +128,7 @@ def tenir_la_seance(onglet, appel: str) -> int:
     """Called, attended, every project given a word, closed, written down; how many projects."""
     onglet.goto(f"{appel}comites/")
     onglet.fill("[name=nom]", "Comité fictif")
-    onglet.fill("[name=jour]", "2027-01-12")
+    onglet.fill("[name=jour]", "12/01/2027")
     onglet.fill("[name=heure]", "09:30")
     onglet.select_option("[name=scenario]", index=1)
     presser(onglet, "Préparer la séance")
@@ -165,7 +165,7 @@ def decider(onglet, appel: str, scenario: str) -> int:
         if "Choisissez" not in o
     ]:
         onglet.select_option("[name=partenaire]", label=nom)
-        onglet.fill("[name=decide_le]", "2027-02-15")
+        onglet.fill("[name=decide_le]", "15/02/2027")
         onglet.fill("[name=acte]", "Acte fictif")
         onglet.fill("[name=motif]", "Motif fictif : les crédits ne suffisent pas.")
         presser(onglet, "Enregistrer ces décisions")

@@ -348,9 +348,6 @@ def test_pages_en_erreur(monde, ouvrir, largeur):
     ]
     for chemin, champ, valeur in essais:
         onglet.goto(chemin)
-        onglet.evaluate(
-            "document.querySelectorAll('input[type=number]').forEach(e => e.type = 'text')"
-        )
         onglet.fill(champ, valeur)
         onglet.locator("main form p.ligne-actions button.bouton").first.click()
         onglet.wait_for_selector(".avis.danger")

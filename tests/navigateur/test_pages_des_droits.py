@@ -254,5 +254,5 @@ def test_prolonger_une_demande(campagne, ouvrir):
     page = f"/instruction/dossiers/{d.get().pk}/complements/prolonger/"
     onglet = ouvrir(campagne["agent"])
     assert visiter(onglet, [page], ELEMENTS) == []
-    passe = (ici - timedelta(days=3)).date().isoformat()
-    assert fautes_en_erreur(onglet, [(page, "input[type=date]", passe)]) == []
+    passe = (ici - timedelta(days=3)).strftime("%d/%m/%Y")
+    assert fautes_en_erreur(onglet, [(page, "[name=jour]", passe)]) == []

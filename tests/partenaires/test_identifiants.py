@@ -135,7 +135,7 @@ def test_le_tableur_rend_les_zeros_qu_il_a_pris(siret):
     coupe = siret.lstrip("0")
     if len(coupe) not in (12, 13):
         return
-    assert identifiants.lire_siret(coupe, d_un_tableur=True) == siret
+    assert identifiants.lire_siret(coupe, ligne=12) == siret
     assert "a perdu son premier zéro" in lu(identifiants.lire_siret, coupe)
 
 
@@ -151,6 +151,25 @@ def test_un_telephone_colle_se_relit(numero, graine):
     for ecrit in (attendu, f"+33 {suite}", f"0033{suite}", f"Tél. : +33(0){suite}"):
         assert identifiants.lire_telephone(bruite(ecrit, graine)) == attendu
     assert identifiants.lire_telephone(attendu) == attendu
+
+
+@pytest.mark.parametrize(
+    ("texte", "mots"),
+    [
+        ("732 829 320 00074", [SIRET]),
+        ("SIRET n° 732 829 320 00074", [SIRET]),
+        ("73282932 0000 74", [SIRET]),
+        ("732 829 320", ["732829320"]),
+        ("les jardins 732 829 320 00", ["les", "jardins", "73282932000"]),
+        ("RNA : W 62 1009990", ["w621009990"]),
+        ("w 6 2 1009990", ["w621009990"]),
+        ("W621 009 990", ["w621009990"]),
+        ("Été 2026 2027 à Saint\u2011Pol", ["ete", "2026", "2027", "a", "saint", "pol"]),
+        ("\u200b — \u00a0", []),
+    ],
+)
+def test_un_numero_tape_par_groupes_est_un_mot_de_la_recherche(texte, mots):
+    assert identifiants.mots_cherches(texte) == mots
 
 
 @given(st.text(max_size=LONGUEUR_MAX + 20))

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.decision import rapprochement
+from appels.decision import feuilles, rapprochement
 from appels.decision.actions import decisions
+from appels.decision.feuilles import Feuille
 from appels.decision.rapprochement import Ligne, Rapprochement
 from appels.models import (
     Acte,
@@ -20,7 +21,17 @@ from appels.models import (
 )
 from appels.socle import barrieres, empechement
 from partenaires.models import Utilisateur
+from partenaires.socle.refus import Refus
 from quartiers.francais import en_euros
+
+COLONNES_A_DIRE = (
+    "Il faut une colonne « Numéro Dauphin », ou les trois colonnes « SIRET », « Exercice » et "
+    "« Intitulé » : dites ce que contient chaque colonne."
+)
+
+
+class ColonnesInconnues(Refus):
+    """No column ties a row to a dossier: an agent has to say which one does."""
 
 
 @transaction.atomic
@@ -71,17 +82,40 @@ def recevoir(
     par: Utilisateur,
     recu_le: datetime,
 ) -> ImportDauphin:
-    """Keep a file to be read, changing nothing. Raises `rapprochement.FichierIllisible`."""
-    texte = rapprochement.decoder(octets)
-    rapprochement.lignes_du_tableur(texte)
+    """Keep a file to be read, changing nothing. Raises `feuilles.FichierIllisible`.
+
+    What an agent said of the columns of a file before is known for this one.
+    """
+    texte = feuilles.en_texte(octets)
+    connues = _colonnes_deja_dites()
+    feuilles.lire(texte, connues)
     return ImportDauphin.objects.create(
         appel=appel,
         nom=nom[:120],
         contenu=texte,
+        colonnes=connues,
         par=par,
         le=recu_le,
         sha256=hashlib.sha256(octets).hexdigest(),
     )
+
+
+def _colonnes_deja_dites() -> dict[str, str]:
+    """{simple header: sense} of the last file of which an agent said some."""
+    dites = ImportDauphin.objects.exclude(colonnes={}).values_list("colonnes", flat=True)
+    return dites.first() or {}
+
+
+def colonnes_de(recu: ImportDauphin) -> tuple[Feuille, dict[str, int]]:
+    """The sheet, and the column of each thing that it says. Raises `feuilles.FichierIllisible`."""
+    feuille = feuilles.lire(recu.contenu, recu.colonnes)
+    return feuille, feuilles.colonnes(feuille.entetes, recu.colonnes)
+
+
+def dire_les_colonnes(recu: ImportDauphin, choix: dict[str, str]) -> None:
+    """What each header of a file holds ({simple header: sense}), kept for the next ones too."""
+    recu.colonnes = {**recu.colonnes, **choix}
+    recu.save(update_fields=["colonnes"])
 
 
 @dataclass
@@ -96,6 +130,7 @@ def rapprocher(recu: ImportDauphin, par: Utilisateur) -> list[Rapprochement]:
     """Each row against the dossiers of the call, as they are now.
 
     A row that speaks of one on which this person may not act is left to somebody else, and said.
+    Raises `ColonnesInconnues`.
     """
     dossiers = (
         Dossier.objects.filter(appel=recu.appel_id)
@@ -103,7 +138,10 @@ def rapprocher(recu: ImportDauphin, par: Utilisateur) -> list[Rapprochement]:
         .select_related("appel", "porteur", "dauphin")
         .prefetch_related("financements__partenaire")
     )
-    lignes = rapprochement.lignes_du_tableur(recu.contenu)
+    feuille, colonnes = colonnes_de(recu)
+    if not feuilles.suffisent(colonnes):
+        raise ColonnesInconnues(COLONNES_A_DIRE)
+    lignes = rapprochement.lignes_de(feuille, colonnes)
     _, ecartes = empechement.ecarter_les_empeches(dossiers, par=par)
     return rapprochement.rapprocher(lignes, list(dossiers), fermes=ecartes)
 
@@ -119,7 +157,8 @@ def appliquer(
 
     A vote on a dossier before which a barrier stands is left aside.
 
-    Raises `decisions.EnveloppeDepassee` or `decisions.DejaLibere`: nothing is then kept.
+    Raises `ColonnesInconnues`, `decisions.EnveloppeDepassee` or `decisions.DejaLibere`: nothing is
+    then kept.
     """
     list(
         Dossier.objects.select_for_update(of=("self",))

@@ -7,9 +7,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.decision import dauphin
+from appels.decision import dauphin, feuilles
 from appels.decision.actions import dauphin as actes
-from appels.decision.forms.dauphin import DauphinForm, ImportForm
+from appels.decision.forms.dauphin import ColonnesForm, DauphinForm, ImportForm
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
@@ -113,6 +113,8 @@ def lire_import(request, pk):
     recu = get_object_or_404(
         ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk
     )
+    if not feuilles.suffisent(actes.colonnes_de(recu)[1]):
+        return redirect("appels:colonnes_dauphin", pk=pk)
     if request.method == "POST":
         with refus_en_message(request):
             bilan = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
@@ -133,4 +135,27 @@ def lire_import(request, pk):
             "trouves": sum(ligne.est_trouve for ligne in lignes),
             "changes": sum(ligne.change for ligne in lignes),
         },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def colonnes(request, pk):
+    """What each column of a file holds; said once, known for the next files."""
+    recu = get_object_or_404(ImportDauphin.objects.select_related("appel"), pk=pk)
+    feuille, connues = actes.colonnes_de(recu)
+    form = ColonnesForm(saisie(request), feuille=feuille, colonnes=connues)
+    if request.method == "POST" and form.is_valid():
+        actes.dire_les_colonnes(recu, form.choix())
+        messages.success(request, "Les colonnes sont connues, pour les prochains fichiers aussi.")
+        return redirect("appels:import_dauphin", pk=pk)
+    return afficher(
+        request,
+        "appels/decision/colonnes_dauphin.html",
+        {
+            "recu": recu,
+            "form": form,
+            "rang": feuille.titres + 1,
+            "suffisent": feuilles.suffisent(connues),
+        },
+        form,
     )

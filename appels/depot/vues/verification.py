@@ -1,7 +1,6 @@
 """Anyone checks a receipt: a code, or a file compared in memory and never kept."""
 
 import hashlib
-import re
 from typing import Any
 
 from allauth.core.internal import ratelimit  # the public door does not count GET
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.models import Recepisse
 from appels.models.version import ALPHABET, LONGUEUR_CODE
+from partenaires.models.identifiants import compact
 from partenaires.socle.vues.formulaire import erreur_sur
 
 TAILLE_MAX = 2_000_000  # bytes: a receipt weighs much less
@@ -21,7 +21,7 @@ TROP_GROS = "Ce fichier est trop gros pour être un récépissé."
 
 def normaliser(code: str) -> str:
     """The code as stored, or an empty string when it cannot be one."""
-    propre = re.sub(r"[\s-]", "", code).upper()
+    propre = compact(code, r"code(?= ?:)")
     if len(propre) != LONGUEUR_CODE or not set(propre) <= set(ALPHABET):
         return ""
     return propre

@@ -24,7 +24,9 @@ from partenaires.socle.champs import (
     champ_du_modele,
     instant_de_paris,
 )
+from quartiers.frappe import Illisible
 from quartiers.horloge import a_paris
+from quartiers.nombres import lire_entier
 
 SOUS_POSTES = {
     Genre.ETAT: "74etat",
@@ -160,12 +162,15 @@ class AppelForm(forms.ModelForm):
     def clean_jours_rappel(self) -> list[int]:
         """The days before the closing when a reminder leaves, each once, the earliest first."""
         morceaux = self.cleaned_data["jours_rappel"].replace(";", ",").split(",")
-        jours = [morceau.strip() for morceau in morceaux if morceau.strip()]
-        if len(jours) > RAPPELS_MAX or not all(_est_un_rappel(jour) for jour in jours):
+        try:
+            jours = {jour for jour in map(lire_entier, morceaux) if jour is not None}
+        except Illisible:
+            jours = {0}
+        if len(jours) > RAPPELS_MAX or not jours <= set(range(1, JOURS_MAX + 1)):
             raise ValidationError(
                 "Écrivez des nombres de jours de 1 à 90, séparés par des virgules."
             )
-        return sorted({int(jour) for jour in jours}, reverse=True)
+        return sorted(jours, reverse=True)
 
     def _instant(self, nom: str) -> datetime | None:
         """The instant that a day and an hour say together; one without the other is an error."""
@@ -204,10 +209,6 @@ class AppelForm(forms.ModelForm):
                     champ, f"« {nom} » vient après ce qui précède : corrigez une des dates."
                 )
             avant = jour or avant
-
-
-def _est_un_rappel(texte: str) -> bool:
-    return texte.isascii() and texte.isdigit() and 1 <= int(texte) <= JOURS_MAX
 
 
 class DocumentForm(forms.ModelForm):

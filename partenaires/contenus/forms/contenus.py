@@ -1,4 +1,4 @@
-"""What agents edit of the public pages. Figures demand their source and their year."""
+"""What agents edit of the public pages. Figures demand their source."""
 
 from itertools import chain, count
 from typing import Any, ClassVar
@@ -44,7 +44,7 @@ class ContenuForm(forms.ModelForm):
 
 
 class FaitForm(ContenuForm):
-    """A figure: no source, no year, no publication."""
+    """A figure: no source, no publication."""
 
     unite = forms.ChoiceField(label="Unité", choices=UNITES)
     annee = AnneeField(
@@ -62,6 +62,15 @@ class FaitForm(ContenuForm):
 
 
 class ChiffreForm(FaitForm):
+    annee = AnneeField(
+        label="Année de la donnée",
+        required=False,
+        min_value=ANNEE_MIN,
+        max_value=ANNEE_MAX,
+        help_text="Si la source ne la donne pas, laissez vide : les pages disent « année non "
+        "précisée ».",
+    )
+
     class Meta:
         model = ChiffreCle
         formfield_callback = champ_du_modele

@@ -1,16 +1,21 @@
 """Dauphin: nothing is sent; what to copy, what was declared, what is still missing there."""
 
+import csv
+import html
 import json
-from datetime import date, timedelta
+import zipfile
+from datetime import date, datetime, timedelta
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 from post_office.models import Email
 
 from appels.decision import dauphin
 from appels.decision.actions import dauphin as actes
 from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
-from appels.models.dauphin import numero_dauphin_valide
+from appels.models.dauphin import lire_numero_dauphin, numero_dauphin_valide
 from appels.redaction.actions import rappels
 from quartiers.francais import nombre_en_euros
 from tests.fabriques import (
@@ -25,6 +30,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.partenaires.test_identifiants import avec_sa_cle
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +149,7 @@ def test_depose_ici_pas_encore_sur_dauphin_puis_recu(connecter, depose):
         ({"transmis_le": ""}, "date de transmission"),
         ({"transmis_le": "demain"}, "ne se lit pas"),
         ({"etat": "perdue"}, "perdue"),
-        ({"numero": "9" * 300}, "16"),
+        ({"numero": "9" * 300}, "n’est pas un numéro Dauphin"),
     ],
 )
 def test_une_declaration_illisible_est_refusee_et_la_precedente_reste(
@@ -318,7 +324,7 @@ def test_un_montant_vide_ou_nul_ne_dit_pas_refuse(depose):
         ({"numero": "01234567-" + "9" * 20}, "n’est pas un numéro Dauphin"),
         ({"numero": ""}, "Le numéro Dauphin manque"),
         ({"transmis_le": ""}, "La date de transmission manque."),
-        ({"transmis_le": "31/02/2026"}, "ne se lit pas"),
+        ({"transmis_le": "31/02/2026"}, "février 2026 n’a que 28 jours"),
         ({"etat": "perdue"}, "n’est pas connu de Dauphin"),
         ({"montant": "12O"}, "la lettre O remplace un zéro"),
         ({"decide_le": ""}, "La date de décision manque"),
@@ -346,14 +352,23 @@ def test_deux_dossiers_semblables_ou_deux_lignes_pour_un_ne_se_devinent_pas(depo
     assert "Plusieurs dossiers" in actes.rapprocher(double, creer_agent())[0].phrase
 
 
+def classeur_qui_gonfle() -> bytes:
+    """A few kilobytes that unfold into a hundred megabytes."""
+    octets = BytesIO()
+    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * 100_000_000)
+    return octets.getvalue()
+
+
 @pytest.mark.parametrize(
     ("octets", "phrase"),
     [
         (b"", "vide"),
         (b"numero\n", "aucune ligne"),
-        (b"a;b\n1;2\n", "Il faut une colonne"),
-        (b"PK\x03\x04\0\0numero", "pas un texte"),
-        (b"\xff\xfen\0u\0m\0", "pas un texte"),
+        (b"PK\x03\x04\0\0numero", "Ce classeur est abîmé"),
+        (b"\x89PNG\r\n\0\0numero", "ni un classeur XLSX ni un texte"),
+        (b"\xff\xfen\0u\0m\0", "aucune ligne"),
+        (classeur_qui_gonfle(), "trop grand"),
         (b'numero\n"' + b"x" * 200_000, "ne se lit pas comme un CSV"),
         (b"numero\n" + b"01234567\n" * 5001, "plus de 5000 lignes"),
         (b"n" * 2_000_001, "dépasse 2 Mo"),
@@ -386,3 +401,206 @@ def test_un_fichier_de_windows_a_virgules_se_lit(depose):
     )
     assert actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT).changes == 1
     assert DepotDauphin.objects.get().etat == "prise_en_charge"
+
+
+# --- Files as people have them
+# ----------------------------------------------------------------------------------------
+TITRES = [
+    "Référence administrative - Demande",
+    "SIRET - Demandeur",
+    "Exercice budgétaire - Demande",
+    "Intitulé - Action",
+    "Statut - Demande",
+    "Date de transmission - Demande",
+    "Montant voté TTC - Décision",
+    "Date de décision - Décision",
+    "Action - Code dossier",
+]
+
+
+def rangees(depose, **champs) -> list[list]:
+    """What an export holds: a title, a blank row, headers, one request."""
+    etat = Financement.objects.get(dossier=depose, partenaire__genre="etat")
+    cases = {
+        "numero": "DA01234567",
+        "siret": depose.porteur.siret,
+        "exercice": 2027,
+        "intitule": "À reporter",
+        "etat": "Transmise",
+        "transmis_le": datetime(2026, 11, 20, 9, 30),
+        "montant": etat.montant / 100,
+        "decide_le": date(2027, 2, 15),
+        "code": "01234567",
+        **champs,
+    }
+    return [["Export Dauphin du 01/03/2027"], [], TITRES, list(cases.values())]
+
+
+def en_classeur(lignes) -> bytes:
+    classeur = Workbook()
+    for ligne in lignes:
+        classeur.active.append(ligne)
+    octets = BytesIO()
+    classeur.save(octets)
+    return octets.getvalue()
+
+
+def en_csv(lignes, separateur=";", tete="") -> str:
+    def ecrit(case):
+        if isinstance(case, datetime):
+            return f"{case:%d/%m/%Y %H:%M}"
+        return f"{case:%d/%m/%Y}" if isinstance(case, date) else str(case)
+
+    sortie = StringIO()
+    csv.writer(sortie, delimiter=separateur).writerows(map(ecrit, ligne) for ligne in lignes)
+    return tete + sortie.getvalue()
+
+
+def test_les_fichiers_que_les_gens_ont_donnent_tous_le_meme_etat(depose):
+    """XLSX; CSV by semicolons, commas, tabs; « sep=; », UTF-16, BOM, Windows: one state."""
+    lignes = rangees(depose)
+    fichiers = {
+        "classeur": en_classeur(lignes),
+        "points-virgules": en_csv(lignes).encode(),
+        "sep": en_csv(lignes, tete="sep=;\r\n").encode("cp1252"),
+        "virgules": en_csv(lignes, ",").encode("utf-8-sig"),
+        "tabulations": en_csv(lignes, "\t").encode("utf-16"),
+        "unicode d’Excel sans marque": en_csv(lignes, "\t").encode("utf-16-le"),
+    }
+    agent = creer_agent()
+    etats = {}
+    for nom, octets in fichiers.items():
+        recu = actes.recevoir(depose.appel, nom, octets, par=agent, recu_le=PENDANT)
+        (trouve,) = actes.rapprocher(recu, agent)
+        assert (trouve.ligne.rang, trouve.dossier) == (4, depose), (nom, trouve.phrase)
+        actes.appliquer(recu, par=agent, recu_le=PENDANT)
+        declare = DepotDauphin.objects.values_list("numero", "etat", "transmis_le").get()
+        vote = Financement.objects.filter(dossier=depose, partenaire__genre="etat")
+        etats[nom] = (declare, *vote.values_list("decision", "montant_vote", "decide_le"))
+    assert set(etats.values()) == {
+        (
+            ("DA01234567", "transmise", date(2026, 11, 20)),
+            ("accorde", vote.get().montant, date(2027, 2, 15)),
+        )
+    }
+    assert Passage.objects.filter(acte="dauphin").count() == 1
+
+
+def test_les_dossiers_se_retrouvent_par_le_siret_que_le_tableur_a_change(depose):
+    """A number without its first zeros has one reading; what has none is said with its line."""
+    siren = avec_sa_cle("05420120")
+    siret = avec_sa_cle(f"{siren}0001")
+    depose.porteur.siret = siret
+    depose.porteur.save()
+    dits = {
+        int(siret): "DA01234567, transmise le 20\u00a0novembre\u00a02026",
+        float(int(siret)): "DA01234567, transmise le 20\u00a0novembre\u00a02026",
+        f'="{siret}"': "DA01234567, transmise le 20\u00a0novembre\u00a02026",
+        f"SIRET {siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}": "DA01234567, transmise le "
+        "20\u00a0novembre\u00a02026",
+        "5,42012E+12": "Excel a abîmé ce SIRET, ligne 4 : « 5,42012E+12 » n’a plus tous ses "
+        "chiffres. Dans la feuille, mettez la colonne au format Texte et recopiez le numéro.",
+    }
+    lus = {}
+    for ecrit in dits:
+        lignes = rangees(depose, siret=ecrit, montant="", decide_le="")
+        # A formula that nobody computed has no value in a workbook.
+        est_une_formule = str(ecrit).startswith("=")
+        fichiers = [en_csv(lignes).encode()] + ([] if est_une_formule else [en_classeur(lignes)])
+        for octets in fichiers:
+            (trouve,) = actes.rapprocher(recevoir(depose, octets), creer_agent())
+            lus.setdefault(ecrit, set()).add(trouve.phrase)
+    assert lus == {ecrit: {phrase} for ecrit, phrase in dits.items()}
+
+
+@pytest.mark.parametrize(
+    ("ecrit", "numero"),
+    [
+        (1234567, "01234567"),
+        ("1234567", "01234567"),
+        (1234567.0, "01234567"),
+        ("da 01234567 - 1", "DA01234567-1"),
+        ("N° 01234567", "01234567"),
+        ('="01234567"', "01234567"),
+        ("01234567\u200b", "01234567"),
+    ],
+)
+def test_un_numero_dauphin_se_lit_comme_il_est_ecrit(ecrit, numero):
+    assert lire_numero_dauphin(str(ecrit).replace(".0", ""), ligne=2) == numero
+
+
+@pytest.mark.parametrize(
+    ("ecrit", "phrase"),
+    [
+        ("1234567", "Vouliez-vous dire 01234567 ?"),
+        ("DAO1234567", "Vouliez-vous dire DA01234567 ?"),
+        ("1,23457E+07", "Excel a abîmé ce numéro Dauphin : « 1,23457E+07 »"),
+    ],
+)
+def test_un_numero_dauphin_tape_n_est_jamais_devine(connecter, depose, ecrit, phrase):
+    reponse = declarer(connecter(depose.depose_par), depose, numero=ecrit)
+    assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
+    assert DepotDauphin.objects.count() == 0
+
+
+def test_en_cours_n_est_pas_en_cours_de_saisie(depose):
+    """A state that we do not know is said, never taken for another that begins like it."""
+    recu = recevoir(depose, fichier(rangee(depose, etat="En cours")))
+    (trouve,) = actes.rapprocher(recu, creer_agent())
+    assert trouve.phrase == "L’état « En cours » n’est pas connu de Dauphin."
+
+
+def test_ce_que_dit_une_colonne_s_apprend_une_fois(connecter, depose):
+    """Headers of nobody else: the agent says them, the next file is understood by itself."""
+    titres = "Dossier de l’État;Payé à;Accordé;Vote du"
+    etat = Financement.objects.get(dossier=depose, partenaire__genre="etat")
+    DepotDauphin.objects.create(
+        dossier=depose,
+        numero="01234567",
+        etat="saisie",
+        declare_par=depose.depose_par,
+        declare_le=PENDANT,
+    )
+    octets = fichier(f"01234567;x;{nombre_en_euros(etat.montant)};15/02/2027", titres=titres)
+    client = connecter(creer_agent())
+    chemin = f"/instruction/appels/{depose.appel_id}/dauphin/"
+
+    def donner():
+        return client.post(chemin, {"fichier": SimpleUploadedFile("e.csv", octets)}, follow=True)
+
+    page = donner()
+    ((colonnes, _),) = [lien for lien in page.redirect_chain if lien[0].endswith("/colonnes/")]
+    assert "Payé à" in page.content.decode()
+    refus = {
+        (): "Rien ne relie une ligne à un dossier",
+        ("c0", "c1"): "« Dossier de l’État » le dit déjà",
+    }
+    for champs, phrase in refus.items():
+        reponse = client.post(colonnes, dict.fromkeys(champs, "numero"))
+        page = html.unescape(reponse.content.decode())
+        assert (reponse.status_code, phrase in page) == (422, True)
+    assert ImportDauphin.objects.get().colonnes == {}
+    dites = {"c0": "numero", "c2": "montant", "c3": "decide_le"}
+    page = client.post(colonnes, dites, follow=True).content.decode()
+    assert "Ce que dit chaque ligne" in page
+    page = donner()
+    assert ("Ce que dit chaque ligne" in page.content.decode(), len(page.redirect_chain)) == (
+        True,
+        1,
+    )
+    client.post(page.redirect_chain[-1][0])
+    etat.refresh_from_db()
+    assert (etat.montant_vote, etat.decide_le) == (etat.montant, date(2027, 2, 15))
+
+
+def test_les_colonnes_se_disent_par_le_service_seul(connecter, depose):
+    recu = recevoir(depose, fichier("1;2", titres="a;b"))
+    chemin = f"/instruction/dauphin/{recu.pk}/colonnes/"
+    assert [
+        connecter(qui).get(chemin).status_code
+        for qui in (creer_agent(), creer_financeur(), None, depose.depose_par)
+    ] == [200, 403, 302, 403]
+    appliquer = connecter(creer_agent()).post(f"/instruction/dauphin/{recu.pk}/")
+    assert appliquer.url == chemin
+    with pytest.raises(actes.ColonnesInconnues):
+        actes.appliquer(recu, par=creer_agent(), recu_le=PENDANT)

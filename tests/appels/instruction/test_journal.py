@@ -203,6 +203,11 @@ def test_on_cherche_par_personne_par_objet_et_par_jour(connecter, depose, respon
     for jour, combien in jours.items():
         assert len(lignes(client, f"objet=cv-2027-0001&{jour}")) == combien, jour
     assert {ligne["objet"] for ligne in du_dossier} == {"CV-2027-0001"}
+    siret = depose.porteur.siret
+    groupes = f"objet=SIRET+{siret[:3]}+{siret[3:6]}%C2%A0{siret[6:9]}+{siret[9:]}"
+    assert len(lignes(client, groupes)) == len(lignes(client, f"objet={siret}")) > 0
+    assert lignes(client, "objet=2027+1") == du_dossier
+    assert lignes(client, "objet=%E2%80%8B") == []
     assert {ligne["objet"] for ligne in lignes(client, "objet=jardiniers")} == {"Les Jardiniers"}
     [vote] = lignes(client, "table=appels.Financement")
     assert vote["sur"] == "Décision d’un financeur"

@@ -87,6 +87,18 @@ def test_ce_qui_se_cherche_n_a_ni_accent_ni_capitale(texte, attendu):
         "850500",
         "oeuvres sociales hiver",
         "CV-2027-0001",
+        "cv 2027 1",
+        "CV\u20112027\u20110001",
+        "2027 1",
+        "2027 0001",
+        "cv20270001",
+        "n° 2027-1",
+        "CV-2027-1 forêt",
+        "SIRET : 000 008 505 00013",
+        "000.008.505.00013",
+        "\u200b00000850500013\ufeff",
+        "000\u202f008\u202f505 œuvres",
+        "000008505",
     ],
 )
 def test_chercher_par_numero_titre_organisme_ou_siret(connecter, agent, appel, saisi):

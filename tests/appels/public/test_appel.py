@@ -111,7 +111,7 @@ def test_les_instants_sont_ceux_de_paris(connecter, horloge_figee):
         ({"ferme_jour": "2026-01-01"}, "La clôture vient après l’ouverture"),
         ({"ferme_heure": ""}, "Indiquez le jour et l’heure."),
         ({"annee": "1999"}, "se situe entre 2024 et 2035"),
-        ({"annee": "abc"}, "nombre"),
+        ({"annee": "abc"}, "écrivez une seule année"),
         ({"titre": ""}, "obligatoire"),
         ({"jours_rappel": "demain"}, "Écrivez des nombres de jours"),
         ({"jours_rappel": "0"}, "Écrivez des nombres de jours"),

@@ -1,0 +1,293 @@
+"""A sheet of Dauphin as people have it: XLSX or CSV, with titles above its headers.
+
+Gives rows of texts and the column of each thing that we read. Nothing of the database is read here.
+"""
+
+import csv
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from itertools import islice
+
+from openpyxl import load_workbook
+
+from partenaires.socle.refus import Refus
+from quartiers.dates import ecrire_une_date
+
+LIGNES_MAX = 5000  # under the headers
+TITRES_MAX = 20  # rows among which the headers are looked for
+COLONNES_MAX = 100
+RANGEES_MAX = 100_000  # of a workbook, empty ones included: nobody looks further
+DEPLIE_MAX = 50_000_000  # bytes of a workbook once unfolded
+SEPARATEURS = ";\t,|"
+SEPARATEUR_DIT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # first line, for Excel alone
+
+Rangee = list[str]
+
+# What a column holds, and the words of its header that say it, the surest first.
+SENS = {
+    "numero": "Numéro Dauphin",
+    "siret": "SIRET du demandeur",
+    "exercice": "Exercice (année)",
+    "intitule": "Intitulé du projet",
+    "etat": "État de la demande",
+    "transmis_le": "Date de transmission",
+    "montant": "Montant voté",
+    "decide_le": "Date de la décision",
+}
+MOTS = {
+    "numero": (
+        "numero dauphin",
+        "n dauphin",
+        "reference administrative",
+        "code action projet",
+        "code action",
+        "code dossier",
+        "numero",
+    ),
+    "siret": ("siret",),
+    "exercice": ("exercice", "annee"),
+    "intitule": ("intitule projet", "intitule action", "intitule"),
+    "etat": ("etat demande", "statut demande", "etat", "statut"),
+    "transmis_le": ("date transmission", "transmis le"),
+    "montant": ("montant vote", "montant accorde", "montant attribue"),
+    "decide_le": ("date decision", "date vote"),
+}
+# A header that names one of these speaks of something else.
+AILLEURS = {
+    "numero": {"siret", "rna", "telephone", "tiers", "compte"},
+    "siret": {"financeur", "siege"},
+    "exercice": {"creation", "naissance"},
+    "intitule": {"financeur", "contrat", "dispositif", "compte", "poste"},
+    "etat": {"decision", "financeur", "paiement", "justification"},
+    "transmis_le": {"justification"},
+    "montant": {"demande", "verse", "justifie"},
+    "decide_le": {"notification"},
+}
+
+
+class FichierIllisible(Refus):
+    """The file as a whole cannot be read."""
+
+    champ = "fichier"
+
+
+@dataclass(frozen=True)
+class Feuille:
+    """The rows of a file, and where its headers stand (from 0)."""
+
+    rangees: list[Rangee]
+    titres: int
+
+    @property
+    def entetes(self) -> Rangee:
+        return self.rangees[self.titres]
+
+    @property
+    def lignes(self) -> Iterator[tuple[int, Rangee]]:
+        """(number of the row in the sheet, its cells) under the headers, blank ones left out."""
+        for rang, rangee in enumerate(self.rangees[self.titres + 1 :], self.titres + 2):
+            if any(rangee):
+                yield rang, rangee
+
+    def exemples(self, colonne: int) -> list[str]:
+        """The first values of a column, to know it by."""
+        valeurs = (rangee[colonne] for _, rangee in self.lignes if colonne < len(rangee))
+        return list(islice(filter(None, valeurs), 2))
+
+
+def en_texte(octets: bytes) -> str:
+    """What is kept of a file: its text, a workbook being written as CSV. Raises
+    `FichierIllisible`."""
+    if octets[:4] == b"PK\x03\x04":
+        return _csv(_rangees_du_classeur(octets))
+    return _decode(octets)
+
+
+def lire(texte: str, connues: Mapping[str, str]) -> Feuille:
+    """The sheet; `connues`: {simple header: sense} as an agent said. Raises
+    `FichierIllisible`."""
+    rangees = _rangees_du_csv(texte, connues)
+    feuille = Feuille(rangees, _rang_des_titres(rangees, connues))
+    lignes = sum(1 for _ in feuille.lignes)
+    if not lignes:
+        raise FichierIllisible("Ce fichier ne contient aucune ligne sous ses titres.")
+    if lignes > LIGNES_MAX:
+        raise FichierIllisible(
+            f"Ce fichier a plus de {LIGNES_MAX} lignes : coupez-le par exercice."
+        )
+    return feuille
+
+
+def colonnes(entetes: Rangee, connues: Mapping[str, str]) -> dict[str, int]:
+    """{sense: column}; what an agent said first, then the surest words, each column once."""
+    simples = [simple(entete) for entete in entetes]
+    trouvees: dict[str, int] = {}
+    for colonne, entete in enumerate(simples):
+        sens = connues.get(entete, "") if entete else ""
+        if sens and sens not in trouvees:
+            trouvees[sens] = colonne
+    for sens, mots in MOTS.items():
+        libres = {
+            colonne: set(entete.split())
+            for colonne, entete in enumerate(simples)
+            if colonne not in trouvees.values() and entete not in connues
+        }
+        sure = _la_plus_sure(sens, mots, libres)
+        if sens not in trouvees and sure is not None:
+            trouvees[sens] = sure
+    return trouvees
+
+
+def _la_plus_sure(sens: str, mots: tuple[str, ...], libres: dict[int, set[str]]) -> int | None:
+    """The first column whose header holds every word of the surest of these."""
+    for voulus in mots:
+        for colonne, presents in libres.items():
+            if set(voulus.split()) <= presents and not presents & AILLEURS[sens]:
+                return colonne
+    return None
+
+
+def suffisent(sens: Mapping[str, int]) -> bool:
+    """A row can be tied to a dossier."""
+    return "numero" in sens or {"siret", "exercice", "intitule"} <= sens.keys()
+
+
+def simple(texte: str) -> str:
+    """Small letters and digits only: two spellings of one word are the same."""
+    decompose = unicodedata.normalize("NFKD", texte.casefold())
+    sans_accent = "".join(signe for signe in decompose if not unicodedata.combining(signe))
+    mots = re.sub(r"[^a-z0-9]+", " ", sans_accent).split()
+    return " ".join(mot for mot in mots if mot not in ("de", "du", "la", "l", "d"))
+
+
+def _rang_des_titres(rangees: list[Rangee], connues: Mapping[str, str]) -> int:
+    """The row that names most of what we read; else the first that looks like headers."""
+    premieres = rangees[:TITRES_MAX]
+    if not premieres:
+        return 0
+    reconnues = [len(colonnes(rangee, connues)) for rangee in premieres]
+    if max(reconnues):
+        return reconnues.index(max(reconnues))
+    larges = [rang for rang, rangee in enumerate(premieres) if sum(map(bool, rangee)) > 1]
+    return larges[0] if larges else 0
+
+
+def _decode(octets: bytes) -> str:
+    """UTF-8 or UTF-16, else what spreadsheets of Windows write."""
+    codages = ["utf-8-sig", "cp1252"]
+    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        codages = ["utf-16"]
+    elif octets[1:2] == b"\0":
+        codages = ["utf-16-le"]
+    for codage in codages:
+        try:
+            texte = octets.decode(codage)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in texte:
+            return texte
+    raise FichierIllisible(
+        "Ce fichier n’est ni un classeur XLSX ni un texte : enregistrez la feuille en XLSX ou en "
+        "CSV."
+    )
+
+
+def _rangees_du_csv(texte: str, connues: Mapping[str, str]) -> list[Rangee]:
+    """Cut where it says so, else where its headers are best understood."""
+    if dit := SEPARATEUR_DIT.match(texte):
+        return _coupe(texte[dit.end() :], dit[1])
+    debut = "".join(texte.splitlines(keepends=True)[: TITRES_MAX + 1])
+
+    def justesse(separateur: str) -> tuple[int, int]:
+        try:
+            rangees = _coupe(debut, separateur)
+        except FichierIllisible:  # a cell cut in the middle: the whole will say it
+            return 0, 0
+        titres = rangees[_rang_des_titres(rangees, connues)] if rangees else []
+        return len(colonnes(titres, connues)), len(titres)
+
+    return _coupe(texte, max(SEPARATEURS, key=justesse))
+
+
+def _coupe(texte: str, separateur: str) -> list[Rangee]:
+    try:
+        lues = csv.reader(StringIO(texte, newline=""), delimiter=separateur)
+        return [_propre(rangee) for rangee in lues]
+    except csv.Error as erreur:
+        raise FichierIllisible(
+            "Ce fichier ne se lit pas comme un CSV : enregistrez la feuille à nouveau."
+        ) from erreur
+
+
+def _propre(rangee: Rangee) -> Rangee:
+    return [case.strip() for case in rangee[:COLONNES_MAX]]
+
+
+def _rangees_du_classeur(octets: bytes) -> list[Rangee]:
+    """The first sheet that holds something."""
+    try:
+        with zipfile.ZipFile(BytesIO(octets)) as archive:
+            deplie = sum(entree.file_size for entree in archive.infolist())
+        if deplie > DEPLIE_MAX:
+            raise FichierIllisible("Ce classeur est trop grand : gardez une feuille par exercice.")
+        classeur = load_workbook(BytesIO(octets), read_only=True, data_only=True, keep_links=False)
+        for feuille in classeur.worksheets:
+            feuille.reset_dimensions()  # what a file says of its own size may be false
+            rangees = list(_pleines(islice(feuille.iter_rows(values_only=True), RANGEES_MAX)))
+            if rangees:
+                return rangees
+    except Refus:
+        raise
+    except Exception as erreur:  # a broken workbook raises whatever its reader met
+        raise FichierIllisible(
+            "Ce classeur est abîmé : ouvrez-le, enregistrez-le à nouveau en XLSX ou en CSV."
+        ) from erreur
+    raise FichierIllisible("Ce classeur est vide : vérifiez que c’est le bon fichier.")
+
+
+def _pleines(rangees: Iterator[tuple]) -> Iterator[Rangee]:
+    """The rows up to the last one that is written; blank ones keep their place."""
+    blanches = 0
+    ecrites = 0
+    for rangee in rangees:
+        textes = [_texte(case) for case in rangee[:COLONNES_MAX]]
+        if not any(textes):
+            blanches += 1
+            continue
+        ecrites += 1
+        if ecrites > LIGNES_MAX + TITRES_MAX:
+            raise FichierIllisible(
+                f"Ce fichier a plus de {LIGNES_MAX} lignes : coupez-le par exercice."
+            )
+        yield from ([] for _ in range(blanches))
+        blanches = 0
+        yield textes
+
+
+def _texte(case: object) -> str:
+    """A cell as a person would type it."""
+    if case is None:
+        return ""
+    if isinstance(case, bool):
+        return "oui" if case else "non"
+    if isinstance(case, datetime):
+        return ecrire_une_date(case.date())
+    if isinstance(case, date):
+        return ecrire_une_date(case)
+    if isinstance(case, float):
+        arrondi = Decimal(str(round(case, 6))).normalize()
+        return f"{arrondi:f}".replace(".", ",")
+    return str(case).replace("\0", "").strip()
+
+
+def _csv(rangees: list[Rangee]) -> str:
+    sortie = StringIO()
+    sortie.write("sep=;\r\n")
+    csv.writer(sortie, delimiter=";").writerows(rangees)
+    return sortie.getvalue()
