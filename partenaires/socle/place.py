@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from partenaires.models import FichierGarde, Partenaire, Utilisateur
-from partenaires.socle import fichiers
 from partenaires.socle.refus import Refus
-from quartiers.francais import nombre
+from quartiers.francais import nombre, poids
 
 HEURE = timedelta(hours=1)
 
@@ -42,8 +41,8 @@ def _exiger_pour_l_organisme(taille: int, organisme: Partenaire) -> None:
     if pris + taille <= settings.QUOTA_ORGANISME:
         return
     raise PlusDePlacePour(
-        f"Votre organisme garde déjà {fichiers.en_mo(pris)} de fichiers sur "
-        f"{fichiers.en_mo(settings.QUOTA_ORGANISME)} : retirez ceux qui ne servent plus (leur "
+        f"Votre organisme garde déjà {poids(pris)} de fichiers sur "
+        f"{poids(settings.QUOTA_ORGANISME)} : retirez ceux qui ne servent plus (leur "
         f"place revient {nombre(settings.DELAI_EFFACEMENT)} jours après), ou écrivez au service."
     )
 
@@ -56,7 +55,7 @@ def _exiger_pour_la_personne(taille: int, par: Utilisateur, recu_le: datetime) -
     if recents.octets() + taille <= settings.DEBIT_PERSONNE:
         return
     raise PlusDePlacePour(
-        f"Vous avez envoyé plus de {fichiers.en_mo(settings.DEBIT_PERSONNE)} de fichiers en une "
+        f"Vous avez envoyé plus de {poids(settings.DEBIT_PERSONNE)} de fichiers en une "
         "heure : rien de plus n’est gardé pour l’instant. Recommencez dans une heure."
     )
 
@@ -68,4 +67,4 @@ def occupee(organisme: Partenaire) -> int:
 
 def dite(organisme: Partenaire) -> str:
     """« 12,5 Mo sur 1 024 Mo »."""
-    return f"{fichiers.en_mo(occupee(organisme))} sur {fichiers.en_mo(settings.QUOTA_ORGANISME)}"
+    return f"{poids(occupee(organisme))} sur {poids(settings.QUOTA_ORGANISME)}"

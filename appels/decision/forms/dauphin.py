@@ -8,7 +8,7 @@ from appels.models import DepotDauphin, EtatDauphin
 from appels.models.dauphin import RECUS
 from partenaires.socle.champs import champ_date, champ_de_choix
 
-TAILLE_MAX = 2_000_000  # bytes: thousands of rows
+TAILLE_MAX = 2 * 1024 * 1024  # bytes: thousands of rows
 
 
 class ImportForm(forms.Form):

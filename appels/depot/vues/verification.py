@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.models import Recepisse
 from appels.models.version import ALPHABET, LONGUEUR_CODE
 
-TAILLE_MAX = 2_000_000  # bytes: a receipt weighs much less
+TAILLE_MAX = 2 * 1024 * 1024  # bytes: a receipt weighs much less
 TROP_GROS = "Ce fichier est trop gros pour être un récépissé."
 
 

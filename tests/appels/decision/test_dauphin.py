@@ -356,7 +356,7 @@ def test_deux_dossiers_semblables_ou_deux_lignes_pour_un_ne_se_devinent_pas(depo
         (b"\xff\xfen\0u\0m\0", "pas un texte"),
         (b'numero\n"' + b"x" * 200_000, "ne se lit pas comme un CSV"),
         (b"numero\n" + b"01234567\n" * 5001, "plus de 5000 lignes"),
-        (b"n" * 2_000_001, "dépasse 2 Mo"),
+        (b"n" * (2 * 1024 * 1024 + 1), "dépasse 2 Mo"),
     ],
 )
 def test_un_fichier_illisible_est_refuse_sans_trace(connecter, depose, octets, phrase):
