@@ -9,7 +9,7 @@ from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
 from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import impressions
-from appels.redaction.actions import pieces, rappels
+from appels.redaction.actions import effacements, pieces, rappels
 from partenaires.comptes import sessions
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
@@ -102,6 +102,14 @@ def resumer() -> None:
 def oublier() -> None:
     """Tries, sessions and lines of sign-in whose time is over."""
     sessions.oublier(horloge.maintenant())
+
+
+@shared_task(name="appels.effacer")
+def effacer() -> None:
+    """Files removed, and words of mails that were sent, once their delay is over."""
+    instant = horloge.maintenant()
+    effacements.effacer(instant)
+    postier.vider_les_corps(instant)
 
 
 @shared_task(name="appels.envoyer_courriels")

@@ -161,6 +161,11 @@ FILE_UPLOAD_HANDLERS = ["partenaires.socle.televersement.EnMemoire"]
 ANTIVIRUS_URL = env("ANTIVIRUS_URL", default="")  # tcp://clamd:3310 or unix:///run/clamav/clamd.ctl
 ANTIVIRUS_DELAI = env.int("ANTIVIRUS_DELAI", default=20)  # seconds without an answer
 TAILLE_MAX_PIECE = env.int("TAILLE_MAX_PIECE", default=10 * 1024 * 1024)  # bytes
+# Bytes kept for an organisation; bytes that a person sends in an hour for none; days before what
+# was removed leaves the disk, and before a mail that was sent loses its words.
+QUOTA_ORGANISME = env.int("QUOTA_ORGANISME", default=1024 * 1024 * 1024)
+DEBIT_PERSONNE = env.int("DEBIT_PERSONNE", default=300 * 1024 * 1024)
+DELAI_EFFACEMENT = env.int("DELAI_EFFACEMENT", default=30)
 # What a request may weigh, said whole before it is read: three files and their form. Beyond, 413.
 ENVOI_MAX = 4 * TAILLE_MAX_PIECE
 # Seconds of processor, then of the clock, bytes: to open one file in a child process.
@@ -345,6 +350,7 @@ CELERY_BEAT_SCHEDULE = {
         "appels.analyser",
         "appels.sceller",
         "appels.oublier",
+        "appels.effacer",
     )
 }
 # Seconds of processor, then of the clock (a busy server is not a document too long), bytes,

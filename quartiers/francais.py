@@ -52,11 +52,15 @@ def grandeur(valeur: Decimal | int, unite: str) -> str:
     return f"{nombre(valeur)}{INSECABLE}{ecrite}"
 
 
+KILOOCTET = 1024  # bytes: what Windows shows as « 1 Ko », on which « 10 Mo au plus » is counted
+
+
 def poids(octets: int) -> str:
-    """« 640 ko », « 1,2 Mo »: decimal units, as file managers here show them."""
-    if octets < 1_000_000:
-        return f"{nombre(max(1, round(octets / 1000)))}{INSECABLE}ko"
-    return f"{nombre(round(octets / 1_000_000, 1))}{INSECABLE}Mo"
+    """« 640 ko », « 1,2 Mo »: one unit for the limits, the sizes shown, and what people read."""
+    milliers = octets / KILOOCTET
+    if round(milliers) < KILOOCTET:
+        return f"{nombre(max(1, round(milliers)))}{INSECABLE}ko"
+    return f"{nombre(round(milliers / KILOOCTET, 1))}{INSECABLE}Mo"
 
 
 def nombre_en_euros(centimes: int) -> str:

@@ -26,8 +26,7 @@ class DemandePapier(Journalise):
 
     def lire(self) -> bytes:
         """The scan as given. Raises `quarantaine.FichierRetenu`."""
-        with self.scan.open("rb") as fichier:
-            contenu = fichier.read()
+        contenu = quarantaine.lire_du_disque(self.scan)
         quarantaine.exiger(self.sha256, contenu)
         return contenu
 

@@ -65,8 +65,7 @@ class FichierMessage(Journalise):
         """The bytes as given. Raises `quarantaine.FichierRetenu` until the antivirus found them
         clean.
         """
-        with self.fichier.open("rb") as fichier:
-            contenu = fichier.read()
+        contenu = quarantaine.lire_du_disque(self.fichier)
         quarantaine.exiger(self.sha256, contenu)
         return contenu
 

@@ -70,8 +70,7 @@ class Piece(Journalise):
 
         Raises `quarantaine.FichierRetenu` until the antivirus found them clean.
         """
-        with self.fichier.open("rb") as fichier:
-            garde = fichier.read()
+        garde = quarantaine.lire_du_disque(self.fichier)
         contenu = chiffrement.dechiffrer(garde) if self.est_chiffree else garde
         quarantaine.exiger(self.sha256, contenu)
         return contenu

@@ -2,6 +2,7 @@ from partenaires.models.analyse import Analyse, EtatAnalyse
 from partenaires.models.appartenance import Appartenance, Invitation, Role
 from partenaires.models.connexion import Connexion, DernierCode, Evenement
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
+from partenaires.models.fichier_garde import FichierGarde
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.passation import ActeOrganisme, Designation, Passation
 from partenaires.models.postier import Bail, Envoi, LigneResume
@@ -28,6 +29,7 @@ __all__ = [
     "EtatAnalyse",
     "Evenement",
     "Fiche",
+    "FichierGarde",
     "Genre",
     "Invitation",
     "LigneBudgetOrganisme",

@@ -13,12 +13,11 @@ from partenaires.socle.lecteur import OCCUPE, FichierRefuse
 from partenaires.socle.noms import nom_propre
 from partenaires.socle.ouverture.autres import ACCEPTES
 from partenaires.socle.refus import Refus
-from quartiers.francais import nombre
+from quartiers.francais import poids
 
 __all__ = ["ACCEPTES", "OCCUPE", "FichierRefuse"]
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt,.ods"
 PLUS_DE_PLACE = "Le fichier n’a pas pu être enregistré : réessayez dans quelques minutes."
-MEGAOCTET = 1024 * 1024  # what people read as « 1 Mo » in Windows and on a telephone
 
 
 class PlusDePlace(Refus):
@@ -47,14 +46,9 @@ class Fichier:
     contenu: bytes
 
 
-def en_mo(octets: int) -> str:
-    """« 10 Mo », « 9,7 Mo »: as the explorer of files says it."""
-    return f"{nombre(round(octets / MEGAOCTET, 1))}\u00a0Mo"
-
-
 def taille_max() -> str:
     """« 10 Mo »."""
-    return en_mo(settings.TAILLE_MAX_PIECE)
+    return poids(settings.TAILLE_MAX_PIECE)
 
 
 def controler(recu: UploadedFile, *, publie: bool = False) -> Fichier:

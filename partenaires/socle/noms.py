@@ -14,6 +14,10 @@ EXTENSIONS = re.compile(
     r"|webp|gif|tiff?|bmp|pages|numbers|pptx?|zip",
     re.IGNORECASE,
 )
+# What a name ends with to be run when it is opened: taken off first, it is no kind of document.
+PROGRAMMES = re.compile(
+    r"exe|com|bat|cmd|scr|js|jse|vbs?|vbe|wsf|ps1|sh|lnk|php|html?", re.IGNORECASE
+)
 INTERDITS = '<>:"/\\|?*;'  # by Windows, by a shell or by a header
 RESERVES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows
 
@@ -48,9 +52,10 @@ def _lisible(lettre: str) -> str:
 
 
 def _sans_extension(base: str) -> str:
-    tronc, point, extension = base.rpartition(".")
-    if point and EXTENSIONS.fullmatch(extension):
-        return tronc.strip(" .")
+    for connues in (PROGRAMMES, EXTENSIONS):
+        tronc, point, extension = base.rpartition(".")
+        if point and connues.fullmatch(extension):
+            base = tronc.strip(" .")
     return base
 
 

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from post_office.models import STATUS, Email
 
@@ -52,6 +53,18 @@ def envoyer(courriel: Email) -> bool:
         courriel.scheduled_time = horloge.maintenant() + REPRISES[essais - 1]
         courriel.save(update_fields=["status", "scheduled_time"])
     return False
+
+
+def vider_les_corps(instant: datetime) -> int:
+    """Words of mails sent before the delay: they hold links and names, and nobody needs them.
+
+    Who was written to, about what and when stays. Gives how many.
+    """
+    limite = instant - timedelta(days=settings.DELAI_EFFACEMENT)
+    partis = Email.objects.filter(status=STATUS.sent, last_updated__lt=limite)
+    pleins = partis.exclude(message="", html_message="")
+    # `update`: the date of the mail stays that of its sending.
+    return pleins.update(message="", html_message="", context=None, headers=None)
 
 
 def relancer(courriel: Email) -> None:

@@ -10,24 +10,59 @@ from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 
-from partenaires.models import Analyse, EtatAnalyse
-from partenaires.socle import antivirus, chiffrement
+from partenaires.models import Analyse, EtatAnalyse, FichierGarde
+from partenaires.socle import antivirus, chiffrement, fichiers, place
 from partenaires.socle.refus import Refus
 
 journal = logging.getLogger(__name__)
+EFFACE = "Ce fichier n’est plus gardé par le portail : il a été retiré. Demandez-le à son auteur."
 
 
 class FichierRetenu(Refus):
     """The file is not given."""
 
 
-def confier(sha256: str, emplacement: str, *, est_chiffree: bool, le: datetime) -> None:
-    """A content came in: it will be judged, once."""
+def confier(
+    fichier: fichiers.Fichier,
+    emplacement: str,
+    titulaire: place.Titulaire,
+    *,
+    le: datetime,
+    est_chiffree: bool = False,
+) -> None:
+    """A file came in: it counts for whom it is kept, and its content will be judged, once."""
+    sha256 = fichier.sha256
+    FichierGarde.objects.create(
+        emplacement=emplacement,
+        sha256=sha256,
+        taille=fichier.taille,
+        organisme=titulaire.organisme,
+        par=titulaire.par,
+        garde_le=le,
+    )
     Analyse.objects.get_or_create(
         sha256=sha256,
         defaults={"emplacement": emplacement, "est_chiffree": est_chiffree, "confiee_le": le},
     )
+
+
+def tenir(emplacement: str) -> None:
+    """Another row will show this file: it is not erased meanwhile. Raises `FichierRetenu`."""
+    garde = FichierGarde.objects.select_for_update().filter(emplacement=emplacement).first()
+    if garde is not None and garde.efface_le is not None:
+        raise FichierRetenu(EFFACE)
+
+
+def lire_du_disque(fichier: FieldFile) -> bytes:
+    """The bytes as they are kept. Raises `FichierRetenu` when they are not there any more."""
+    try:
+        with fichier.open("rb") as ouvert:
+            return ouvert.read()
+    except (FileNotFoundError, ValueError) as erreur:
+        journal.error("%s ne se lit pas : %s", fichier.name or "un fichier effacé", erreur)
+        raise FichierRetenu(EFFACE) from erreur
 
 
 def etats(sha256s: Iterable[str]) -> dict[str, str]:

@@ -359,7 +359,7 @@ def test_un_document_garde_ses_anciens_fichiers(connecter, responsable):
 @pytest.mark.parametrize(
     ("champs", "phrase"),
     [
-        ({"televersement": SimpleUploadedFile("a.pdf", b"MZ\x90")}, "pas d’un type accepté"),
+        ({"televersement": SimpleUploadedFile("a.pdf", b"MZ\x90")}, "Un programme ne se joint pas"),
         (
             {"televersement": SimpleUploadedFile("a.pdf", pdf_fictif("x")), "texte": ""},
             "avec son contenu en texte",

@@ -13,7 +13,7 @@ from appels.models.dauphin import RECUS, lire_numero_dauphin
 from partenaires.socle.champs import DateField, IdentifiantField, champ_de_choix
 from quartiers.frappe import abrege
 
-TAILLE_MAX = 2_000_000  # bytes: thousands of rows
+TAILLE_MAX = 2 * 1024 * 1024  # bytes: thousands of rows
 
 
 class ImportForm(forms.Form):

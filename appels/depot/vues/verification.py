@@ -15,7 +15,7 @@ from appels.models.version import ALPHABET, LONGUEUR_CODE
 from partenaires.models.identifiants import compact
 from partenaires.socle.vues.formulaire import erreur_sur
 
-TAILLE_MAX = 2_000_000  # bytes: a receipt weighs much less
+TAILLE_MAX = 2 * 1024 * 1024  # bytes: a receipt weighs much less
 TROP_GROS = "Ce fichier est trop gros pour être un récépissé."
 
 

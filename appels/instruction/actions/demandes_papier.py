@@ -9,7 +9,7 @@ from appels.models import Appel, DemandePapier, Dossier
 from appels.redaction.actions import redaction
 from appels.socle import empechement, reveil, verrous
 from partenaires.models import Partenaire, Utilisateur
-from partenaires.socle import quarantaine
+from partenaires.socle import place, quarantaine
 from partenaires.socle.fichiers import Fichier
 
 
@@ -56,13 +56,10 @@ def saisir_papier(
         saisie_par=par,
         saisie_le=recu_le,
     )
+    titulaire = place.Titulaire(par)
+    place.exiger(scan.taille, titulaire, recu_le=recu_le)
     demande.ranger(scan.contenu)
     demande.save()
-    quarantaine.confier(
-        demande.sha256,
-        str(demande.scan.name),
-        est_chiffree=False,
-        le=recu_le,
-    )
+    quarantaine.confier(scan, str(demande.scan.name), titulaire, le=recu_le)
     reveil.apres_commit("appels.analyser")
     return dossier

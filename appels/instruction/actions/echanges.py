@@ -11,7 +11,7 @@ from appels.redaction.actions import accompagnement
 from appels.socle import courriels, empechement, reveil
 from appels.socle.verrous import verrouiller
 from partenaires.models import Utilisateur
-from partenaires.socle import noms, quarantaine
+from partenaires.socle import noms, place, quarantaine
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.refus import Refus
 
@@ -104,7 +104,10 @@ def _en_attente(dossier: Dossier, cote: Cote) -> QuerySet[Message]:
 
 
 def _joindre(message: Message, fichier: Fichier) -> None:
-    """Keep a file of a message, held until the antivirus has spoken."""
+    """Keep a file of a message, held until the antivirus has spoken. Raises `PlusDePlacePour`."""
+    organisme = message.dossier.porteur if message.cote == Cote.ORGANISME else None
+    titulaire = place.Titulaire(message.auteur, organisme)
+    place.exiger(fichier.taille, titulaire, recu_le=message.le)
     pris = message.fichiers.values_list("nom", flat=True)
     joint = FichierMessage(
         message=message,
@@ -115,12 +118,7 @@ def _joindre(message: Message, fichier: Fichier) -> None:
     )
     joint.ranger(fichier.contenu)
     joint.save()
-    quarantaine.confier(
-        joint.sha256,
-        str(joint.fichier.name),
-        est_chiffree=False,
-        le=message.le,
-    )
+    quarantaine.confier(fichier, str(joint.fichier.name), titulaire, le=message.le)
 
 
 @transaction.atomic

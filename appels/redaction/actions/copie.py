@@ -8,6 +8,7 @@ from typing import Any
 
 from appels.models import CoordonneesBancaires, Dossier, Financement, Piece
 from appels.socle.figement import TEXTES
+from partenaires.socle import quarantaine
 
 REPONSES = (*TEXTES, "axe")
 CHOIX = ("objectifs_contrat", "themes")
@@ -75,10 +76,11 @@ def pieces(source: Dossier, cible: Dossier) -> None:
 
 
 def piece(ancienne: Piece, cible: Dossier) -> Piece:
-    """The same file in another dossier, not saved yet.
+    """The same file in another dossier, not saved yet. Raises `FichierRetenu` once it is erased.
 
     What an agent found of it holds for a correction only.
     """
+    quarantaine.tenir(str(ancienne.fichier.name))
     if cible.corrige_id != ancienne.dossier_id:
         ancienne.conformite = ""
         ancienne.conformite_motif = ""

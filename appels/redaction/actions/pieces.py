@@ -20,7 +20,7 @@ from appels.socle.empechement import verrouiller_pour_rediger
 from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
 from partenaires.models import Analyse, Utilisateur
-from partenaires.socle import noms, quarantaine
+from partenaires.socle import noms, place, quarantaine
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.refus import Refus
 
@@ -47,7 +47,7 @@ def ajouter(
 ) -> Piece:
     """Keep a file; the same file twice for a document is kept once.
 
-    Raises `NonModifiable`, `TropDePieces` or `PlusPropose`.
+    Raises `NonModifiable`, `TropDePieces`, `PlusPropose` or `PlusDePlacePour`.
     """
     _modifiable(dossier, par, recu_le)
     _encore_demande(dossier, document)
@@ -64,10 +64,16 @@ def ajouter(
         ajoutee_le=recu_le,
         ajoutee_par=par,
     )
+    titulaire = place.Titulaire(par, dossier.porteur)
+    place.exiger(fichier.taille, titulaire, recu_le=recu_le)
     piece.ranger(fichier.contenu)
     piece.save()
     quarantaine.confier(
-        piece.sha256, str(piece.fichier.name), est_chiffree=piece.est_chiffree, le=recu_le
+        fichier,
+        str(piece.fichier.name),
+        titulaire,
+        le=recu_le,
+        est_chiffree=piece.est_chiffree,
     )
     reveil.apres_commit("appels.analyser")
     _toucher(dossier, par, recu_le)

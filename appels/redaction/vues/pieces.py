@@ -17,7 +17,7 @@ from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
 from appels.socle import completude, droits, figement
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
-from partenaires.socle import fichiers, quarantaine
+from partenaires.socle import fichiers, place, quarantaine
 from partenaires.socle.refus import Refus
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.models.journalise import noter_l_ouverture
@@ -61,6 +61,8 @@ def _page(
             "types": fichiers.ACCEPTES,
             "taille": fichiers.taille_max(),
             "octets": settings.TAILLE_MAX_PIECE,
+            "place": place.dite(dossier.porteur),
+            "delai": settings.DELAI_EFFACEMENT,
             "coordonnees": completude.coordonnees(dossier),
             "form": form,
             "bancaire": any(ligne.document.est_bancaire for ligne in lignes),

@@ -19,7 +19,7 @@ from partenaires.models import (
 )
 from partenaires.models.appartenance import ROLES_FONDATEUR
 from partenaires.organismes.actions import journal, membres
-from partenaires.socle import courriels, fichiers, quarantaine
+from partenaires.socle import courriels, fichiers, place, quarantaine
 from partenaires.socle.refus import Conflit, Refus
 
 
@@ -156,13 +156,15 @@ def ranger_justificatif(
     appartenance: Appartenance, fichier: fichiers.Fichier, *, recu_le: datetime
 ) -> None:
     """Keep the document that shows the quality, under a name that tells nothing."""
+    titulaire = place.Titulaire(appartenance.utilisateur)
+    place.exiger(fichier.taille, titulaire, recu_le=recu_le)
     appartenance.justificatif_nom = fichier.nom
     appartenance.justificatif_sha256 = fichier.sha256
     nom = f"{fichier.sha256[:16]}.bin"
     with fichiers.s_il_se_garde("justificatif"):
         appartenance.justificatif.save(nom, ContentFile(fichier.contenu), save=False)
     emplacement = str(appartenance.justificatif.name)
-    quarantaine.confier(fichier.sha256, emplacement, est_chiffree=False, le=recu_le)
+    quarantaine.confier(fichier, emplacement, titulaire, le=recu_le)
 
 
 def administrateurs(partenaire: Partenaire) -> QuerySet[Utilisateur]:

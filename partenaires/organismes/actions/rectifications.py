@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from partenaires.models import ChampRectifie, Partenaire, Rectification, Utilisateur
-from partenaires.socle import courriels, droits, fichiers, quarantaine
+from partenaires.socle import courriels, droits, fichiers, place, quarantaine
 from partenaires.socle.refus import Conflit, Refus
 from quartiers.francais import moment
 from quartiers.models import Parution
@@ -104,6 +104,8 @@ def demander(
 
 def _ranger(rectification: Rectification, fichier: fichiers.Fichier, recu_le: datetime) -> None:
     """Keep the document under a name that tells nothing; the antivirus looks at it."""
+    titulaire = place.Titulaire(rectification.demandee_par, rectification.partenaire)
+    place.exiger(fichier.taille, titulaire, recu_le=recu_le)
     rectification.document_nom = fichier.nom
     rectification.document_sha256 = fichier.sha256
     with fichiers.s_il_se_garde("document"):
@@ -111,7 +113,7 @@ def _ranger(rectification: Rectification, fichier: fichiers.Fichier, recu_le: da
             f"{fichier.sha256[:16]}.bin", ContentFile(fichier.contenu), save=False
         )
     emplacement = str(rectification.document.name)
-    quarantaine.confier(fichier.sha256, emplacement, est_chiffree=False, le=recu_le)
+    quarantaine.confier(fichier, emplacement, titulaire, le=recu_le)
 
 
 @transaction.atomic

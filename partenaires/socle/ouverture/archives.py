@@ -58,7 +58,7 @@ class Paquet:
         if sum(entree.file_size for entree in entrees) > budget.octets:
             raise Illisible(TROP_GROS_OUVERT)
         self._refuser_ce_qui_se_recouvre(entrees)
-        noms = set()
+        noms: set[str] = set()
         for entree in entrees:
             _refuser_un_nom_trompeur(entree.filename, noms)
             noms.add(entree.filename.lower())

@@ -114,14 +114,13 @@ def _depouiller_un_objet(objet: pikepdf.Object) -> None:
             image = depouiller_une_image(objet.read_raw_bytes())
         except Illisible:
             return  # drawn as it is by the readers; it is not ours to judge inside a page
-        objet.write(
-            image,
-            filter=pikepdf.Name("/DCTDecode"),
-            decode_parms=dictionnaire.get("/DecodeParms"),
-        )
+        decodage = dictionnaire.get("/DecodeParms")
+        if not isinstance(decodage, pikepdf.Dictionary):
+            decodage = None
+        objet.write(image, filter=pikepdf.Name("/DCTDecode"), decode_parms=decodage)
 
 
-def _retirer_les_fichiers_joints(catalogue: pikepdf.Dictionary) -> None:
+def _retirer_les_fichiers_joints(catalogue: pikepdf.Object) -> None:
     if "/AF" in catalogue:
         del catalogue["/AF"]
     noms = catalogue.get("/Names")

@@ -120,7 +120,7 @@ def _dessins(page: pikepdf.Page) -> Iterator[pikepdf.Stream]:
             yield morceau
 
 
-def _refuser_un_catalogue_actif(catalogue: pikepdf.Dictionary) -> None:
+def _refuser_un_catalogue_actif(catalogue: pikepdf.Object) -> None:
     """What happens when the document opens. Raises `Illisible`."""
     if "/Collection" in catalogue:
         raise Illisible(PDF_JOINT)
@@ -156,7 +156,7 @@ def _parcourir(objet: pikepdf.Object, profondeur: int) -> None:
         _refuser_un_dictionnaire_actif(objet)
         valeurs = [valeur for _, valeur in objet.items()]
     else:
-        valeurs = list(objet)  # type: ignore[call-overload]  # an array
+        valeurs = list(objet)
     for valeur in valeurs:
         if isinstance(valeur, pikepdf.Dictionary | pikepdf.Array) and not valeur.is_indirect:
             _parcourir(valeur, profondeur + 1)
@@ -210,7 +210,7 @@ ACTES_REFUSES = {
 def _refuser_les_actes(acte: pikepdf.Object | None, permis: set[str]) -> None:
     """An act, or several; a destination in the document is not one. Raises `Illisible`."""
     if isinstance(acte, pikepdf.Array):
-        for un in acte:  # type: ignore[attr-defined]
+        for un in acte:
             if isinstance(un, pikepdf.Dictionary):
                 _refuser_les_actes(un, permis)
         return

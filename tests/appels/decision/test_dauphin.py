@@ -371,7 +371,7 @@ def classeur_qui_gonfle() -> bytes:
         (classeur_qui_gonfle(), "trop grand"),
         (b'numero\n"' + b"x" * 200_000, "ne se lit pas comme un CSV"),
         (b"numero\n" + b"01234567\n" * 5001, "plus de 5000 lignes"),
-        (b"n" * 2_000_001, "dépasse 2 Mo"),
+        (b"n" * (2 * 1024 * 1024 + 1), "dépasse 2 Mo"),
     ],
 )
 def test_un_fichier_illisible_est_refuse_sans_trace(connecter, depose, octets, phrase):

@@ -194,7 +194,9 @@ def test_le_modele_d_un_document_se_telecharge(connecter, racine):
     document = appel.documents.get(libelle="Comptes approuvés")
     adresse = f"/appel/modeles/{document.pk}/"
     assert adresse in connecter().get("/appel/").content.decode()
-    assert b"".join(connecter().get(adresse)) == contenu
+    servi = b"".join(connecter().get(adresse))
+    with document.modele.open() as garde:
+        assert (servi, servi[:5]) == (garde.read(), b"%PDF-")
     Appel.objects.update(est_publie=False)
     assert connecter().get(adresse).status_code == 404
 

@@ -177,7 +177,7 @@ def test_l_agent_saisit_depose_et_l_organisme_recoit_son_recepisse(
     [
         ({"jour": "2026-11-12"}, "dans le futur"),
         ({"jour": "2026-09-01"}, "n’a pas été reçue pendant l’appel"),
-        ({"scan": SimpleUploadedFile("x.exe", b"MZ")}, "type accepté"),
+        ({"scan": SimpleUploadedFile("x.exe", b"MZ")}, "programme"),
         ({"scan": ""}, "Choisissez un fichier"),
         ({"signataire": ""}, "obligatoire"),
         ({"porteur": "0"}, "choix valide"),

@@ -454,8 +454,8 @@ def test_joindre_telecharger_retirer(client_, dossier):
     ("contenu", "nom", "phrase"),
     [
         (b"", "vide.pdf", "vide"),
-        (b"MZ\x90\x00", "facture.pdf", "pas d’un type accepté"),
-        (b"<svg onload=alert(1)>", "a.png", "pas d’un type accepté"),
+        (b"MZ\x90\x00", "facture.pdf", "Un programme ne se joint pas"),
+        (b"<svg onload=alert(1)>", "a.png", "enregistrez-la en JPEG"),
         (b"%PDF-1.7 coupe", "a.pdf", "incomplet"),
         (b"PK\x03\x04abime", "a.docx", "abîmé"),
         (b"%PDF-" + b"x" * 10 * 1024 * 1024, "gros.pdf", "dépasse 10\u00a0Mo"),

@@ -23,7 +23,7 @@ from post_office.models import Email
 from appels import tasks
 from appels.models import DemandePapier, DocumentDemande, Dossier, Message, Passage, Piece
 from contrat_ville.services import port_libre
-from partenaires.models import Analyse, Appartenance
+from partenaires.models import Analyse, Appartenance, Role
 from partenaires.socle import antivirus, fichiers, lecteur, quarantaine
 from partenaires.socle.ouverture.illisible import Illisible
 from partenaires.socle.ouverture.nature import nature
@@ -37,6 +37,7 @@ from tests.fabriques import (
     creer_association,
     creer_document,
     creer_dossier_complet,
+    creer_membre,
     creer_signataire,
     creer_utilisateur,
     deposer,
@@ -101,6 +102,23 @@ def entrees(brouillon, connecter) -> dict:
             partenaire__nom=organisme["nom"]
         ).exists(), reponse.status_code
 
+    def qualite(fichier):
+        membre = creer_membre(creer_association())
+        membre.appartenances.update(justificatif="")
+        organisme = membre.appartenances.get().partenaire_id
+        reponse = connecter(membre).post(
+            f"/organismes/{organisme}/qualite/", {"justificatif": fichier}
+        )
+        return bool(membre.appartenances.get().justificatif), reponse.status_code
+
+    def rectification(fichier):
+        organisme = creer_association()
+        reponse = connecter(creer_membre(organisme, Role.ADMINISTRATEUR)).post(
+            f"/organismes/{organisme.pk}/rectifier/",
+            {"champ": "nom", "apres": f"Neuf {uuid4()}", "motif": "x", "document": fichier},
+        )
+        return organisme.rectifications.exists(), reponse.status_code
+
     def papier(fichier):
         avant = DemandePapier.objects.count()
         reponse = agent.post(
@@ -150,6 +168,8 @@ def entrees(brouillon, connecter) -> dict:
         "page": par_la_page,
         "script": lambda f: par_la_page(f, headers={"Accept": "application/json"}),
         "justificatif": justificatif,
+        "qualité": qualite,
+        "rectification": rectification,
         "papier": papier,
         "modèle": modele,
         "contenu": contenu,
@@ -549,7 +569,11 @@ def disque_plein():
 
 
 @pytest.mark.parametrize(
-    "entree", ["page", "script", "message", "justificatif", "papier", "modèle", "contenu"]
+    "entree",
+    [
+        *("page", "script", "message", "justificatif", "qualité", "rectification"),
+        *("papier", "modèle", "contenu"),
+    ],
 )
 def test_disque_plein_une_phrase_et_rien_a_moitie(brouillon, connecter, entree):
     entrer = entrees(brouillon, connecter)[entree]

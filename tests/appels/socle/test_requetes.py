@@ -248,7 +248,7 @@ PAGES = {
     "partie/evaluation": 9,
     "partie/budget": 12,
     "organisme": 15,
-    "pieces": 16,
+    "pieces": 17,  # what the organisation keeps is said
 }
 
 
