@@ -91,7 +91,7 @@ def _pieces(dossier: Dossier) -> list[Piece]:
     return list(
         Piece.objects.presentes()
         .filter(dossier=dossier)
-        .select_related("document")
+        .select_related("document", "dossier")
         .order_by("document__position", "document_id", "pk")
     )
 
@@ -117,11 +117,12 @@ def _lot(dossier: Dossier, fichier: BinaryIO) -> None:
 
 
 def nom_de_lot(piece: Piece, pris: set[str]) -> str:
-    """« Comptes approuvés.pdf », « Comptes approuvés (2).pdf »; it joins those taken."""
+    """« CV-2027-0001 Comptes approuvés.pdf », « … (2).pdf »; it joins those taken."""
     extension = piece.nom.rsplit(".", 1)[-1]
+    debut = f"{piece.dossier.numero or 'Brouillon'} {piece.document.libelle[:80]}"
     for rang in range(1, len(pris) + 2):
         suite = f" ({rang})" if rang > 1 else ""
-        nom = fichiers.nom_propre(f"{piece.document.libelle[:80]}{suite}.{extension}", extension)
+        nom = fichiers.nom_propre(f"{debut}{suite}.{extension}", extension)
         if nom not in pris:
             break
     pris.add(nom)
