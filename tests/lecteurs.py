@@ -16,6 +16,20 @@ def texte_pdf(octets: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
 
 
+def texte_sans_marges(octets: bytes) -> str:
+    """Its words without any space, nor what stands above and below each page."""
+    with pikepdf.open(BytesIO(octets)) as document:
+        marges = [Page(page).marges for page in document.pages]
+    lus = []
+    for page, ecrites in zip(PdfReader(BytesIO(octets)).pages, marges, strict=True):
+        texte = re.sub(r"\s", "", page.extract_text())
+        for marge in ecrites:
+            avant, _, apres = texte.rpartition(re.sub(r"\s", "", marge))
+            texte = avant + apres
+        lus.append(texte)
+    return "".join(lus)
+
+
 def formule(feuille, texte: str) -> float:
     """What a spreadsheet computes from the formulas that we write: sums, and one difference."""
     if trouve := re.fullmatch(r"=SUM\((.+)\)", texte):
@@ -54,6 +68,7 @@ class Page:
         self.sans_balise: list[str] = []
         self.mcids: list[int] = []
         self.artefacts = 0
+        self.marges: list[str] = []  # the texts of artifacts
         self.vides = 0  # glyphs that stand for no sign: empty boxes
         self._polices = {
             nom: Police(police) for nom, police in dict(page.Resources.get("/Font", {})).items()
@@ -91,10 +106,13 @@ class Page:
                 marques.pop()
             elif ordre in ("Tj", "TJ"):
                 suite = valeurs[0] if ordre == "TJ" else [valeurs[0]]
+                debut = len(self.glyphes)
                 avance = self._montrer(suite, police, corps, texte @ matrice)
                 texte = pikepdf.Matrix().translated(avance, 0) @ texte
                 if not marques:
                     self.sans_balise.append(ordre)
+                elif "/Artifact" in marques:
+                    self.marges.append("".join(signe for _, _, signe in self.glyphes[debut:]))
             elif ordre in ("f", "F", "f*", "S", "s", "B", "Do", "sh") and not marques:
                 self.sans_balise.append(ordre)
 

@@ -14,7 +14,7 @@ from appels.models.dossiers import DossierQuerySet
 from appels.socle import suivi
 from appels.socle.classeur import Classeur, Entete, Genre, euros
 from partenaires.models import Partenaire
-from partenaires.socle import demonstration
+from partenaires.socle import demonstration, fichiers
 from quartiers.francais import siret
 
 ENTETES = (
@@ -62,8 +62,13 @@ def ecrire(
         for rang, pk in enumerate(cles, 1):
             dossier = Dossier.objects.pour_completude().get(pk=pk)
             with papiers.fabriquer(dossier, genre, papiers.marque(dossier, genre)) as papier:
-                lot.writestr(f"{dossier.numero}.pdf", papier.read())
+                lot.writestr(_nom(dossier), papier.read())
             yield rang
+
+
+def _nom(dossier: Dossier) -> str:
+    """« CV-2027-0001 Association d’essai.pdf »: told apart once out of the lot."""
+    return fichiers.nom_propre(f"{dossier.numero} {dossier.porteur}.pdf", "pdf")
 
 
 def classeur(lignes: list[Financement], avis: dict[int, Avis], instant: datetime) -> bytes:

@@ -91,7 +91,7 @@ def _pieces(dossier: Dossier) -> list[Piece]:
     return list(
         Piece.objects.presentes()
         .filter(dossier=dossier)
-        .select_related("document")
+        .select_related("document", "dossier")
         .order_by("document__position", "document_id", "pk")
     )
 
@@ -117,9 +117,11 @@ def _lot(dossier: Dossier, fichier: BinaryIO) -> None:
 
 
 def nom_de_lot(piece: Piece, pris: set[str]) -> str:
-    """« Comptes approuvés.pdf », « Comptes approuvés (2).pdf »; it joins those taken."""
+    """« CV-2027-0001 Comptes approuvés.pdf », « … (2).pdf »; it joins those taken."""
     extension = piece.nom.rsplit(".", 1)[-1]
-    return _libre(noms.nom_propre(piece.document.libelle, extension), pris)
+    numero = piece.dossier.numero or "Brouillon"
+    titre = f"{numero} {piece.document.libelle}".replace("/", "-")  # a label is no path
+    return _libre(noms.nom_propre(titre, extension), pris)
 
 
 def _libre(nom: str, pris: set[str]) -> str:

@@ -72,8 +72,9 @@ def rangs(lot) -> list[tuple]:
 def test_le_lot_contient_les_lignes_et_les_dossiers(connecter, monde):
     lot = demander_le_lot(connecter(monde["financeur"]), monde, monde["caf"])
     demande = monde["depose"].financements.get(partenaire=monde["caf"])
-    assert sorted(lot.namelist()) == [f"{monde['depose'].numero}.pdf", "lignes.xlsx"]
-    assert lot.read(f"{monde['depose'].numero}.pdf")[:5] == b"%PDF-"
+    papier = f"{monde['depose'].numero} {monde['depose'].porteur}.pdf"
+    assert sorted(lot.namelist()) == [papier, "lignes.xlsx"]
+    assert lot.read(papier)[:5] == b"%PDF-"
     entetes, ligne, total = rangs(lot)
     assert (entetes[0], ligne[0], ligne[6], ligne[7], ligne[8], ligne[9]) == (
         "Numéro",

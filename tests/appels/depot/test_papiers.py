@@ -170,12 +170,12 @@ def test_les_pieces_en_un_lot_aux_noms_parlants_sans_le_rib(connecter, depose, p
         assert lot.testzip() is None
         noms = lot.namelist()
         assert sorted(noms) == [
-            "Comptes approuvés (2).pdf",
-            "Comptes approuvés.pdf",
+            "CV-2027-0001 Comptes approuvés (2).pdf",
+            "CV-2027-0001 Comptes approuvés.pdf",
             "Relevé d’identité bancaire, où le lire.txt",
         ]
-        assert lot.read("Comptes approuvés.pdf") == piece.lire()
-        assert lot.read("Comptes approuvés (2).pdf") == b"%PDF-autre"
+        assert lot.read("CV-2027-0001 Comptes approuvés.pdf") == piece.lire()
+        assert lot.read("CV-2027-0001 Comptes approuvés (2).pdf") == b"%PDF-autre"
     rib = Piece.objects.get(dossier=depose, est_chiffree=True)
     assert rib.lire() not in octets
 
