@@ -68,6 +68,12 @@ LARGEUR = """() => {
             fautes.push(`coupé par son dessin : ${texte.textContent}`);
         }
     }
+    for (const titre of document.querySelectorAll('.parties > li > :is(a, b):first-child')) {
+        if (titre.checkVisibility() && titre.getBoundingClientRect().width
+            < 0.5 * titre.parentElement.getBoundingClientRect().width) {
+            fautes.push(`titre serré par son état : ${nom(titre)}`);
+        }
+    }
     for (const cellule of document.querySelectorAll('.pliant tr > [data-t]')) {
         if (getComputedStyle(cellule).display === 'table-cell') continue;
         const debut = document.createRange();

@@ -237,7 +237,6 @@ def test_la_liste_se_trie_par_un_choix_qui_garde_le_reste(connecter, agent, appe
     assert titres(client, **{**envoye, "tri": "-porteur"}) == ["Zoo", "Abri"]
 
 
-
 def test_chaque_colonne_trie_dans_les_deux_sens(connecter, agent, deux):
     examen.admettre(deux[0], par=agent, recu_le=PENDANT)
     Dossier.objects.filter(pk=deux[1].pk).update(
