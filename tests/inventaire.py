@@ -233,6 +233,27 @@ def etats(monde, vues: list[Vue], gestes=tuple(GESTES)) -> list[Vue]:
     return rendus
 
 
+@dataclass(frozen=True)
+class Releve:
+    """The pages and the states of forms, made once a process: they are words, no row is kept."""
+
+    pages: list[Vue]
+    etats: list[Vue]
+
+
+RELEVES: dict[bool, Releve] = {}
+
+
+def relever(request, *, en_entier: bool) -> Releve:
+    """All of it, or what the suite looks at: fewer profiles, each form empty then absurd."""
+    if en_entier not in RELEVES:
+        monde = request.getfixturevalue("monde")
+        vues = pages(monde, TOUS if en_entier else PROFILS)
+        gestes = tuple(GESTES) if en_entier else ("vide", "absurde")
+        RELEVES[en_entier] = Releve(vues, etats(monde, vues, gestes))
+    return RELEVES[en_entier]
+
+
 def envoyer(client: Client, vue: Vue, formulaire, geste: str, donnees: dict) -> list[Vue]:
     """The page that comes back; what it wrote is undone, so that each is sent to the same world."""
     cible = urljoin(ORIGINE + vue.chemin, formulaire.action or "").removeprefix(ORIGINE)

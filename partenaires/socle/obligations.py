@@ -8,6 +8,7 @@ from django.forms import BaseForm, BooleanField, BoundField
 
 TOUS = "Tous les champs sont obligatoires."
 TOUS_SAUF = "Tous les champs sont obligatoires, sauf ceux marqués « facultatif »."
+LIGNE = "obligatoire si la ligne est remplie"
 SEULS = "Les champs marqués « obligatoire » sont à remplir ; les autres peuvent rester vides."
 
 
@@ -21,6 +22,8 @@ def regle(formulaire: BaseForm) -> str:
 
 def mention(champ: BoundField) -> str:
     """The word after a label: « obligatoire », « facultatif », or nothing."""
+    if champ.field.required and champ.form.empty_permitted:  # a row to add may stay empty
+        return LIGNE
     if champ.field.required:
         return "" if _marque_les_facultatifs(champ.form) else "obligatoire"
     if isinstance(champ.field, BooleanField):  # a box left unticked is an answer

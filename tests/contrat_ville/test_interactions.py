@@ -10,15 +10,14 @@ from tests import inventaire
 from tests.contrat_ville.test_acces import monde  # noqa: F401
 
 # Asked because of another answer, which its sentence names; a file, by the button that sends it.
-SELON = {"adresse", "decision", "pourquoi"}
+SELON = {"adresse", "decision", "est_bancaire", "pourquoi"}
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 
 
 @pytest.fixture
-def etats(monde, monkeypatch):  # noqa: F811
+def etats(request, monkeypatch):
     inventaire.en_silence(monkeypatch)
-    vues = inventaire.pages(monde)
-    return inventaire.etats(monde, vues, ("vide", "absurde"))
+    return inventaire.relever(request, en_entier=False).etats
 
 
 def test_une_erreur_se_dit_partout_de_la_meme_facon(etats):

@@ -14,6 +14,7 @@ from tests.inventaire import Vue
 from tests.navigateur.conftest import fautes_axe
 from tests.navigateur.vitrine import (
     CACHES,
+    FOCUS,
     LARGEUR,
     LARGEURS,
     RUPTURES,
@@ -34,15 +35,15 @@ def vitrine(chromium):
 
 
 @pytest.fixture
-def vues(monde, monkeypatch):  # noqa: F811
+def releve(request, monkeypatch):
     inventaire.en_silence(monkeypatch)
-    return inventaire.pages(monde, inventaire.TOUS if EN_ENTIER else inventaire.PROFILS)
+    return inventaire.relever(request, en_entier=EN_ENTIER)
 
 
 def test_temoin_chaque_regard_voit_sa_faute(vitrine):
     """The sabotaged control: without it, nothing found would mean nothing."""
     corps = (
-        "<h2>Un titre</h2><ul><li>collé</li></ul>"
+        "<h2 style='margin:0'>Un titre</h2><ul style='margin:0'><li>collé</li></ul>"
         "<table class=pliant><thead style='position:absolute;clip-path:inset(50%)'><tr><th>"
         "<a href=#>Trier</a></thead></table>"
         "<svg role=img width=90 viewBox='0 0 900 90'><text x=50 y=50>petit</text></svg>"
@@ -58,14 +59,15 @@ def test_temoin_chaque_regard_voit_sa_faute(vitrine):
         "défile de côté",
         "image de 90 px",
         "serré en 30 px",
+        "sort de sa place",
     ]
     assert len(vitrine.masques()) == 2
 
 
-def test_chaque_page_a_toutes_les_largeurs_et_au_clavier(vues, vitrine):
+def test_chaque_page_a_toutes_les_largeurs_et_au_clavier(releve, vitrine):
     """No overflow, no small picture nor word, no title that touches, nothing reached unseen."""
     fautes = []
-    for vue in vues:
+    for vue in releve.pages:
         vitrine.montrer(vue, 320, 256)
         fautes += [(str(vue), "400 %", faute) for faute in vitrine.masques()]
         fautes += [(str(vue), "400 %", faute) for faute in vitrine.regarder(CACHES)]
@@ -75,14 +77,13 @@ def test_chaque_page_a_toutes_les_largeurs_et_au_clavier(vues, vitrine):
             fautes += [(str(vue), largeur, faute) for faute in vitrine.regarder(RYTHME)]
         fautes += [(str(vue), "large", faute) for faute in vitrine.regarder(CACHES)]
         fautes += [(str(vue), "large", faute) for faute in vitrine.masques()]
-    print(f"{len(vues)} pages regardées")
+    print(f"{len(releve.pages)} pages regardées")
     assert fautes == []
 
 
-def test_chaque_formulaire_apres_une_interaction(monde, vues, vitrine):  # noqa: F811
+def test_chaque_formulaire_apres_une_interaction(releve, vitrine):
     """axe at zero, and what is reached is seen, once a form has answered."""
-    gestes = tuple(inventaire.GESTES) if EN_ENTIER else ("absurde",)
-    etats = inventaire.etats(monde, vues, gestes)
+    etats = [v for v in releve.etats if EN_ENTIER or v.etat.startswith("absurde")]
     assert len(etats) > 90
     fautes = []
     for vue in etats:
@@ -90,6 +91,8 @@ def test_chaque_formulaire_apres_une_interaction(monde, vues, vitrine):  # noqa:
             vitrine.montrer(vue, largeur, couleurs=couleurs)
             fautes += [(str(vue), largeur, couleurs, faute) for faute in fautes_axe(vitrine.onglet)]
         fautes += [(str(vue), largeur, faute) for faute in vitrine.regarder(LARGEUR)]
+        if vitrine.regarder(FOCUS) not in ("erreurs", None):
+            fautes.append((str(vue), "le résumé des erreurs n’a pas le focus"))
         fautes += [(str(vue), faute) for faute in vitrine.masques()]
     print(f"{len(etats)} états de formulaires regardés")
     assert fautes == []

@@ -68,6 +68,12 @@ LARGEUR = """() => {
             fautes.push(`coupé par son dessin : ${texte.textContent}`);
         }
     }
+    for (const titre of document.querySelectorAll('.parties > li > :is(a, b):first-child')) {
+        if (titre.checkVisibility() && titre.getBoundingClientRect().width
+            < 0.5 * titre.parentElement.getBoundingClientRect().width) {
+            fautes.push(`titre serré par son état : ${nom(titre)}`);
+        }
+    }
     for (const cellule of document.querySelectorAll('.pliant tr > [data-t]')) {
         if (getComputedStyle(cellule).display === 'table-cell') continue;
         const debut = document.createRange();
@@ -75,6 +81,16 @@ LARGEUR = """() => {
         const gauche = cellule.getBoundingClientRect().left + 100;
         if ([...debut.getClientRects()].some(r => r.width > 0 && r.left < gauche)) {
             fautes.push(`passe sous son intitulé : ${nom(cellule)}`);
+        }
+    }
+    const mot = document.createRange();
+    for (const e of document.querySelectorAll('main :is(thead th, h1, h2, h3, label, button)')) {
+        const texte = e.firstChild;
+        if (texte?.nodeType !== Node.TEXT_NODE || !visible(e)) continue;
+        for (const {0: lu, index} of texte.data.matchAll(/(?<=^|\\s)\\p{L}{3,14}(?=\\s|$)/gu)) {
+            mot.setStart(texte, index);
+            mot.setEnd(texte, index + lu.length);
+            if (mot.getClientRects().length > 1) fautes.push(`mot coupé : ${lu}`);
         }
     }
     const marcheur = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -124,6 +140,9 @@ MASQUE = """() => {
     return [vu, e.outerHTML.slice(0, 120), e.closest('footer') !== null];
 }"""
 
+
+# Where the focus is when a summary of errors is shown; null when none is.
+FOCUS = "() => document.getElementById('erreurs') && document.activeElement.id"
 
 # A title never touches what it names, what comes before it, nor the rule above it.
 RYTHME = """() => [...document.querySelectorAll('main :is(h2, h3, h4, legend)')].flatMap(titre => {
@@ -191,9 +210,11 @@ class Vitrine:
         if not self.onglet.evaluate(COLLANT, EN_DIRECT):
             return []
         fautes = []
-        for _ in range(TOUCHES_MAX):
+        for touche in range(TOUCHES_MAX):
             self.onglet.keyboard.press("Tab")
             vu = self.onglet.evaluate(MASQUE)
+            if vu is None and touche == 0:  # it was at the end: the next one is the first
+                continue
             if vu is None or vu[2]:
                 break
             if not vu[0]:

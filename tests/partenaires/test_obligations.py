@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from partenaires.socle.obligations import SEULS, TOUS, TOUS_SAUF, mention, regle
+from partenaires.socle.obligations import LIGNE, SEULS, TOUS, TOUS_SAUF, mention, regle
 
 
 def formulaire(obligatoires: int, facultatifs: int, coches: int = 0) -> forms.Form:
@@ -37,6 +37,12 @@ def test_la_regle_dit_ce_que_les_libelles_ne_disent_pas(obligatoires, facultatif
         for exige, mot in zip((True, False), mentions, strict=True)
         if exige in {champ.field.required for champ in form.visible_fields()}
     }
+
+
+def test_une_ligne_a_ajouter_peut_rester_vide():
+    form = formulaire(2, 0)
+    form.empty_permitted = True
+    assert mention(form["o0"]) == LIGNE
 
 
 def test_une_case_a_cocher_laissee_vide_est_une_reponse():

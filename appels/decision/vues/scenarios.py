@@ -21,7 +21,7 @@ from partenaires.socle.vues.formulaire import (
 )
 from quartiers.francais import accorder
 
-PAR_PAGE = 15  # rows of a matrix of five funders: EcoIndex B
+CASES = 75  # of a page of the matrix, more or less: what EcoIndex notes B
 MOUVEMENTS = 50
 
 
@@ -134,6 +134,11 @@ def _comparaison(request, tous: list[Scenario]) -> dict:
     }
 
 
+def lignes_par_page(financeurs: int) -> int:
+    """Fewer rows when there are more funders; never so few that nothing compares."""
+    return max(6, CASES // max(1, financeurs))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request, pk):
     """The matrix: by pages, or whole; what remains of each envelope above it."""
@@ -143,7 +148,8 @@ def page(request, pk):
         Dossier.objects.instruits_par(request.user), scenario.appel
     ).select_related("porteur", "axe", "appel")
     entier = "tout" in request.GET
-    feuille = Paginator(presentes, 10_000 if entier else PAR_PAGE).get_page(request.GET.get("page"))
+    par_page = 10_000 if entier else lignes_par_page(len(comptes))
+    feuille = Paginator(presentes, par_page).get_page(request.GET.get("page"))
     lignes = scenarios.lignes(scenario, list(feuille), comptes)
     cases = []
     for ligne in lignes:

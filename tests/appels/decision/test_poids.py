@@ -1,0 +1,57 @@
+"""The heaviest pages of the service, full: EcoIndex B at least, its two other measures at their
+budgets (CONCEPTION §5).
+"""
+
+import lxml.html
+import pytest
+
+from appels.decision.actions import scenarios
+from appels.decision.vues.scenarios import lignes_par_page
+from appels.models import Piece
+from contrat_ville import mesures
+from partenaires.models import Role
+from tests.fabriques import (
+    PENDANT,
+    admettre,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+REQUETES, KO = 8, 60
+DOCUMENTS = 20
+
+
+def note(reponse) -> str:
+    page = lxml.html.fromstring(reponse.content)
+    elements = len(page.xpath("//*[not(ancestor::*[local-name()='svg'])]"))
+    return mesures.note(mesures.ecoindex(elements, REQUETES, KO))
+
+
+def test_la_matrice_et_l_examen_des_pieces_pleins(horloge_figee, connecter):
+    appel = creer_appel()
+    porteur = creer_association()
+    signataire = creer_signataire(porteur)
+    for _ in range(lignes_par_page(1) // 4):
+        dossier = admettre(deposer(creer_dossier_complet(appel, porteur), signataire))
+    responsable = creer_agent(Role.RESPONSABLE)
+    scenario = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
+    modele = dossier.pieces.filter(est_chiffree=False).first()
+    for rang in range(DOCUMENTS):
+        document = appel.documents.create(libelle=f"Document {rang}", position=rang + 20)
+        modele.pk, modele.document = None, document
+        modele._state.adding = True
+        modele.save()
+    client = connecter(responsable)
+    assert Piece.objects.filter(dossier=dossier).count() > DOCUMENTS
+    assert note(client.get(f"/instruction/scenarios/{scenario.pk}/")) in "AB"
+    assert note(client.get(f"/instruction/dossiers/{dossier.pk}/pieces/")) in "AB"
+
+
+@pytest.mark.parametrize(("financeurs", "lignes"), [(0, 75), (1, 75), (5, 15), (8, 9), (30, 6)])
+def test_la_page_de_la_matrice_suit_le_nombre_de_financeurs(financeurs, lignes):
+    assert lignes_par_page(financeurs) == lignes
