@@ -420,6 +420,7 @@ def etats_a_essayer(nom: str, porte: Entree) -> tuple[str, ...]:
 
 
 @pytest.mark.campagne
+@pytest.mark.typographie
 def test_chaque_page_pour_chaque_profil(monde, connecter):
     """Who enters; and the French of what they read: no mark left alone, each count agreed."""
     ecarts = []
