@@ -11,7 +11,7 @@ from django.template import TemplateDoesNotExist
 from django.template.backends.django import DjangoTemplates, Template, reraise
 from django.utils.safestring import SafeString, mark_safe
 
-from quartiers import typographie
+from quartiers.typographie import lier, lier_la_page
 
 # A widget alone holds what was typed; its page is read as a whole, once.
 DES_CHAMPS = "django/forms/"
@@ -28,9 +28,9 @@ class Gabarit(Template):
         if nom.startswith(DES_CHAMPS):
             return rendu
         if nom.endswith(".html"):
-            return mark_safe(typographie.lier_la_page(rendu))  # noqa: S308 (spaces only)
+            return mark_safe(lier_la_page(rendu))  # noqa: S308 (spaces only)
         if nom.endswith(".txt"):
-            return mark_safe(typographie.lier(rendu))  # noqa: S308 (spaces only)
+            return mark_safe(lier(rendu))  # noqa: S308 (spaces only)
         return rendu
 
 

@@ -94,7 +94,8 @@ COMPTER = (
     "'svg').length",
     "(() => { const r = [...performance.getEntriesByType('resource'), "
     "...performance.getEntriesByType('navigation')]; "
-    "return [r.length, r.reduce((n, e) => n + e.transferSize, 0)]; })()",
+    "return [r.length, r.reduce((n, e) => n + e.transferSize, 0), "
+    "r.filter(e => new URL(e.name).pathname.endsWith('.js')).length]; })()",
 )
 
 
@@ -261,18 +262,21 @@ def _duree(port: int, chemin: str, cookie: str) -> float:
     return time.perf_counter() - debut
 
 
-def peser(adresse: str, chemins: list[str], navigateur) -> list[dict]:
-    """Elements, requests and bytes of each page in a browser, first with an empty cache, then
-    again.
+def peser(adresse: str, chemins: list[str], navigateur, cookies: dict | None = None) -> list[dict]:
+    """Elements, requests, scripts and bytes of each page in a browser, first with an empty cache,
+    then again; `cookies`: the state of a browser that is signed in.
     """
     pages = []
     for chemin in chemins:
         contexte = navigateur.new_context(
-            base_url=adresse, viewport={"width": 1920, "height": 1080}
+            base_url=adresse, viewport={"width": 1920, "height": 1080}, storage_state=cookies
         )
         onglet = contexte.new_page()
-        onglet.goto(chemin, wait_until="load")
-        elements, (requetes, octets) = onglet.evaluate(COMPTER[0]), onglet.evaluate(COMPTER[1])
+        reponse = onglet.goto(chemin, wait_until="load")
+        if reponse.status != 200:
+            raise RuntimeError(f"{chemin} : {reponse.status}")
+        elements = onglet.evaluate(COMPTER[0])
+        requetes, octets, scripts = onglet.evaluate(COMPTER[1])
         onglet.goto("about:blank")
         onglet.goto(chemin, wait_until="load")
         seconde = onglet.evaluate(COMPTER[1])[1]
@@ -283,6 +287,7 @@ def peser(adresse: str, chemins: list[str], navigateur) -> list[dict]:
                 "chemin": chemin,
                 "elements": elements,
                 "requetes": requetes,
+                "scripts": scripts,
                 "ko": round(octets / 1000, 1),
                 "ko_seconde": round(seconde / 1000, 1),
                 "score": score,

@@ -143,6 +143,50 @@ def _financements(appel: "Appel", dossiers: list["Dossier"]) -> None:
         )
 
 
+def publier_des_projets(combien: int) -> None:
+    """As many projects granted and read by everybody, shared among the calls and the funders.
+
+    What the page of the projects weighs is weighed full. Everything is visibly fictitious.
+    """
+    from appels.models import Appel, Decision, DecisionPrise, Dossier, Financement, Publication
+    from appels.models.etats import Etat
+    from partenaires.models import Appartenance, Role
+    from quartiers import horloge
+    from quartiers.models import Parution
+
+    instant = horloge.maintenant()
+    agent = Appartenance.objects.avec_role(Role.RESPONSABLE).earliest("pk").utilisateur
+    appels = list(Appel.objects.publies())
+    organismes = _organismes(max(1, combien // PAR_ORGANISME), instant)
+    for rang_appel, appel in enumerate(appels):
+        rangs = range(rang_appel, combien, len(appels))
+        dossiers = _dossiers(appel, organismes, agent, rangs, instant)
+        Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers]).update(
+            etat=Etat.RECEVABLE, a_completer_avant=None
+        )
+        _lieux(dossiers)
+        financeurs = list(appel.financeurs.all())
+        for rang, dossier in enumerate(dossiers):
+            financeur = financeurs[rang % len(financeurs)]
+            accord = {
+                "decision": Decision.ACCORDE,
+                "montant_vote": 100_000 + rang,
+                "decide_le": instant.date(),
+            }
+            demande = Financement.objects.create(
+                dossier=dossier,
+                partenaire_id=financeur.partenaire_id,
+                sous_poste=financeur.sous_poste,
+                montant=200_000,
+                **accord,
+            )
+            prise = DecisionPrise.objects.create(
+                financement=demande, rang=1, par=agent, le=instant, **accord
+            )
+            Publication.objects.create(prise=prise, par=agent, le=instant)
+    Parution.avancer(instant)
+
+
 def _session(agent: "Utilisateur") -> str:
     """« name=value »: what a browser signed in would send."""
     from django.conf import settings

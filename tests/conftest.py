@@ -142,6 +142,16 @@ def fichiers_a_part(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def mots_sans_typographie(request, monkeypatch):
+    """Tests compare words with the spaces that one types, as the templates and the sentences have
+    them. Those marked `typographie` read what is served: every page, every mail, every paper.
+    """
+    if request.node.get_closest_marker("typographie") is None:
+        monkeypatch.setattr("contrat_ville.gabarits.lier", str)
+        monkeypatch.setattr("contrat_ville.gabarits.lier_la_page", str)
+
+
+@pytest.fixture(autouse=True)
 def memoires_vides():
     """Each test begins with nothing kept in the process."""
     caches["pages"].clear()

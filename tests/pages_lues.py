@@ -16,7 +16,7 @@ SANS_ACCORD = set(
         r"\S+",
         """sur pour puis dans par janvier février mars avril mai juin juillet août septembre octobre
         novembre décembre avec plus est sont dont chez sans hors entre vers dit qui que des les aux
-        ont min ensuite""",
+        ont min ensuite place rue avenue boulevard allée""",
     )
 )
 
@@ -78,3 +78,32 @@ def desaccords(lus: list[str]) -> list[str]:
             if faux:
                 trouves.append(f"{nombre} {mot}")
     return trouves
+
+
+class Comptage(HTMLParser):
+    """Counts the elements as a browser does, a drawing for one (CONCEPTION §5)."""
+
+    def __init__(self):
+        super().__init__()
+        self.nombre = 0
+        self.dessins = 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "svg":
+            self.nombre += self.dessins == 0
+            self.dessins += 1
+        elif not self.dessins:
+            self.nombre += 1
+
+    def handle_startendtag(self, tag, attrs):
+        self.nombre += not self.dessins
+
+    def handle_endtag(self, tag):
+        self.dessins -= tag == "svg"
+
+
+def elements(html: str) -> int:
+    """How many elements a page has."""
+    comptage = Comptage()
+    comptage.feed(html)
+    return comptage.nombre

@@ -26,8 +26,8 @@ class ServiceVide(Refus):
     def __init__(self, appel: Appel, noms: list[str]):
         super().__init__(
             f"« {appel} » est sous le régime « guichet » : son accusé de réception doit dire "
-            f"{', '.join(noms)} (CRPA, article R112-11-1). Écrivez une autre valeur plutôt que "
-            "d’effacer. Rien n’est publié."
+            f"{', '.join(noms)} (code des relations entre le public et l’administration, article "
+            "R. 112-11-1). Écrivez une autre valeur plutôt que d’effacer. Rien n’est publié."
         )
 
 

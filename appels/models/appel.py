@@ -307,7 +307,8 @@ class FinanceurAppel(Retirable):
         "lit tous les dossiers de l’appel, même sans y être sollicité", default=False
     )
     est_dispense_de_signature = models.BooleanField(
-        "lettres dispensées de signature, notifiées par téléservice (CRPA, article L212-2)",
+        "lettres dispensées de signature, notifiées par téléservice (code des relations entre le "
+        "public et l’administration, article L. 212-2)",
         default=False,
     )
     position = models.PositiveSmallIntegerField(default=0)

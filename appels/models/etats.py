@@ -9,7 +9,7 @@ class Etat(models.TextChoices):
     """What is stored; the rest (instruction, decision…) is derived from the `Financement`s."""
 
     BROUILLON = "brouillon", "Brouillon"
-    A_ATTESTER = "a_attester", "À signer : pas encore déposé"
+    A_ATTESTER = "a_attester", "À attester : pas encore déposé"
     DEPOSE = "depose", "Déposé"
     A_COMPLETER = "a_completer", "À compléter"
     RECEVABLE = "recevable", "Recevable"

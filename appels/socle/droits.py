@@ -38,7 +38,7 @@ def peut_demander_signature(utilisateur: Utilisateur, dossier: Dossier, instant:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.BROUILLON
 
 
-@droit("Seule une personne qui rédige reprend un dossier à signer, avant la clôture de l’appel.")
+@droit("Seule une personne qui rédige reprend un dossier à attester, avant la clôture de l’appel.")
 def peut_reprendre(utilisateur: Utilisateur, dossier: Dossier, instant: datetime) -> bool:
     return peut_rediger(utilisateur, dossier, instant) and dossier.etat == Etat.A_ATTESTER
 

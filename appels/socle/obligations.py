@@ -1,13 +1,50 @@
 """What the site declares of itself: the RGAA grid, the weight of its pages, what each form asks."""
 
 import json
+import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
+from django.conf import settings
+
+from partenaires.comptes import navigateurs
+from quartiers.francais import accorder
+
+UN_JOUR = 86_400  # seconds
+GABARITS = settings.RACINE / "templates"
 DONNEES = Path(__file__).parent / "donnees"
+# Opened without an account, these pages hold a form that writes: the token is set on opening.
+PAGES_A_JETON = {
+    "account_login": "Se connecter",
+    "account_signup": "Créer un compte",
+    "account_email_verification_sent": "Confirmer son adresse",
+    "account_reset_password": "Mot de passe oublié",
+    "appels:ecrire_au_service": "Écrire au service",
+}
+# And these, that one reaches by a link received or a code: they carry it in their address.
+PAGES_A_JETON_PAR_LIEN = {
+    "account_confirm_email": "confirmer son adresse",
+    "account_reset_password_from_key": "choisir un nouveau mot de passe",
+    "partenaires:invitation": "accepter une invitation",
+    "appels:verifier_code": "comparer un fichier à son récépissé",
+}
+# Whose templates ask for a script, by the folder they stand in: what one does there.
+FAMILLES_DE_PAGES = {
+    "appels/public": "Lire, sans compte",
+    "account": "Se connecter, créer un compte",
+    "mfa": "Protéger son compte",
+    "appels/redaction": "Écrire un dossier",
+    "appels/depot": "Relire et déposer",
+    "appels/instruction": "Instruire",
+    "appels/decision": "Donner un avis, décider",
+    "partenaires": "Gérer un organisme, une équipe, les contenus",
+}
+MODULE = re.compile(r'static "js/(?P<nom>\w+)\.js"')
 ETATS = {
     "conforme": "Conforme",
     "non_conforme": "Non conforme",
@@ -58,13 +95,15 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
     (
         "Les notes et signalements du service",
         "Un texte sur un dossier, le nom de l’agent et la date",
-        "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)",
+        "Instruire la demande ; un avis peut être communiqué après la décision (code des relations "
+        "entre le public et l’administration, art. L. 311-2)",
         "Les agents du service",
     ),
     (
         "L’avis d’un financeur",
         "Un avis, son motif, un montant proposé, le nom de qui l’écrit",
-        "Instruire la demande ; un avis peut être communiqué après la décision (CRPA L311-2)",
+        "Instruire la demande ; un avis peut être communiqué après la décision (code des relations "
+        "entre le public et l’administration, art. L. 311-2)",
         "Ce financeur seul, puis les autres financeurs et le service quand il le partage",
     ),
     (
@@ -148,11 +187,83 @@ def _mention(taux: float | None) -> str:
     return "totalement conforme" if taux == 100 else "partiellement conforme"
 
 
+@dataclass(frozen=True)
+class Cookie:
+    """One that the portal sets: what for, when, for how long."""
+
+    nom: str
+    but: str
+    quand: str
+    duree: str
+
+
+def cookies() -> list[Cookie]:
+    """Each of them, as the settings say."""
+    return [
+        Cookie(
+            settings.CSRF_COOKIE_NAME,
+            "Vérifier qu’un formulaire envoyé vient bien de vous",
+            "À l’ouverture d’une page où l’on écrit",
+            accorder(settings.CSRF_COOKIE_AGE // UN_JOUR, "jour"),
+        ),
+        Cookie(
+            settings.SESSION_COOKIE_NAME,
+            "Vous reconnaître d’une page à l’autre",
+            "Quand vous vous connectez, ou commencez à créer un compte",
+            f"{accorder(settings.SESSION_COOKIE_AGE // 3600, 'heure')} au plus",
+        ),
+        Cookie(
+            settings.NAVIGATEUR_COOKIE_NAME,
+            "Reconnaître ce navigateur à la connexion, pour que personne ne puisse vous bloquer en "
+            "essayant des mots de passe à votre place",
+            "Quand vous vous connectez",
+            accorder(navigateurs.DUREE // UN_JOUR, "jour"),
+        ),
+    ]
+
+
+@cache
+def scripts() -> list[tuple[str, int, list[str]]]:
+    """(what one does, how many pages, the modules that they load), read from the templates."""
+    lus = []
+    for dossier, nom in FAMILLES_DE_PAGES.items():
+        textes = [
+            page.read_text(encoding="utf-8")
+            for page in sorted((GABARITS / dossier).rglob("*.html"))
+        ]
+        pages = [texte for texte in textes if texte.startswith("{% extends")]
+        modules = {trouve["nom"] for texte in textes for trouve in MODULE.finditer(texte)}
+        lus.append((nom, len(pages), sorted(modules)))
+    return lus
+
+
+def familles() -> list[dict]:
+    """What was measured, by family of pages: the heaviest of each, never the mean."""
+    groupes: dict[str, list[dict]] = {}
+    for page in mesures()["pages"]:
+        groupes.setdefault(page["famille"], []).append(page)
+    return [
+        {
+            "nom": nom,
+            "pages": len(pages),
+            **{
+                quoi: max(page[quoi] for page in pages)
+                for quoi in ("elements", "requetes", "scripts", "ko", "ko_seconde")
+            },
+            **min(
+                ({"score": page["score"], "note": page["note"]} for page in pages),
+                key=itemgetter("score"),
+            ),
+        }
+        for nom, pages in groupes.items()
+    ]
+
+
 @cache
 def mesures() -> dict:
     """What `manage.py mesurer --ecrire` found.
 
-    {le, pages: [{chemin, elements, requetes, ko, note…}]}.
+    {le, pages: [{famille, chemin, elements, requetes, scripts, ko, note…}]}.
     """
     fichier = DONNEES / "ecoconception.json"
     contenu = json.loads(fichier.read_text(encoding="utf-8"))

@@ -58,7 +58,7 @@ class EtatPublic(models.TextChoices):
 
     BROUILLON = "brouillon", "Brouillon, pas encore déposé"
     CORRECTION = "correction", "Correction, pas encore déposée"
-    A_SIGNER = "a_signer", "À signer, pas encore déposé"
+    A_ATTESTER = "a_attester", "À attester, pas encore déposé"
     NON_DEPOSE = "non_depose", "Non déposé"
     EXAMEN = "examen", "En cours d’examen"
     A_COMPLETER = "a_completer", "À compléter"
@@ -75,13 +75,13 @@ VOUS = "Vous"
 BROUILLONS = (
     EtatPublic.BROUILLON,
     EtatPublic.CORRECTION,
-    EtatPublic.A_SIGNER,
+    EtatPublic.A_ATTESTER,
     EtatPublic.NON_DEPOSE,
 )
 A_FAIRE = (
     EtatPublic.BROUILLON,
     EtatPublic.CORRECTION,
-    EtatPublic.A_SIGNER,
+    EtatPublic.A_ATTESTER,
     EtatPublic.A_COMPLETER,
 )
 FINIS = {
@@ -192,7 +192,7 @@ def _du_brouillon(dossier: Dossier, instant: datetime) -> Suivi:
         return Suivi(EtatPublic.NON_DEPOSE, "Personne", phrase, relire)
     etat = EtatPublic.BROUILLON
     if dossier.attend_une_signature:
-        etat = EtatPublic.A_SIGNER
+        etat = EtatPublic.A_ATTESTER
     elif dossier.corrige_id:
         etat = EtatPublic.CORRECTION
     phrase = "Le dossier n’est pas encore déposé."

@@ -80,8 +80,8 @@ class Adaptateur(DefaultAccountAdapter):
             return super().get_client_ip(request)
         except (ImproperlyConfigured, PermissionDenied) as erreur:
             journal.critical(
-                "Adresse du visiteur inconnue : %s serveur(s) de confiance attendu(s) devant le "
-                "portail (PROXYS_DE_CONFIANCE), X-Forwarded-For reçu : « %s ».",
+                "Adresse du visiteur inconnue : serveurs de confiance attendus devant le portail, "
+                "%s (PROXYS_DE_CONFIANCE), X-Forwarded-For reçu : « %s ».",
                 attendus,
                 transmise[:200],
             )

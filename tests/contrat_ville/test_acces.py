@@ -427,6 +427,7 @@ CHAMP_NATIF = re.compile(
 
 
 @pytest.mark.campagne
+@pytest.mark.typographie
 def test_chaque_page_pour_chaque_profil(monde, connecter):
     """Who enters; and the French of what they read: no mark left alone, each count agreed."""
     ecarts = []

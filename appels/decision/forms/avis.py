@@ -40,7 +40,8 @@ class AvisForm(MontreLePresent, forms.ModelForm):
         self.fields["vue"].initial = self.instance.empreinte if self.instance.pk else ""
         self.fields["motif"].help_text = (
             "Il peut être communiqué à qui le demande une fois la décision prise "
-            "(CRPA, art. L311-2) : n’écrivez que des faits."
+            "(code des relations entre le public et l’administration, art. L. 311-2) : n’écrivez "
+            "que des faits."
         )
 
     def clean(self) -> None:

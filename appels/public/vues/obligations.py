@@ -1,6 +1,5 @@
 """What a public site owes: legal notice, data, cookies, accessibility, eco-design, sitemap."""
 
-from django.conf import settings
 from django.contrib.sitemaps.views import sitemap as plan_xml
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -53,24 +52,9 @@ def cookies(request: Requete) -> HttpResponse:
         request,
         "appels/public/obligations/cookies.html",
         {
-            "cookies": [
-                (
-                    settings.SESSION_COOKIE_NAME,
-                    "Vous reconnaître d’une page à l’autre une fois connecté",
-                    f"{settings.SESSION_COOKIE_AGE // 3600} heures au plus",
-                ),
-                (
-                    settings.CSRF_COOKIE_NAME,
-                    "Vérifier qu’un formulaire envoyé vient bien de vous",
-                    "un an",
-                ),
-                (
-                    settings.NAVIGATEUR_COOKIE_NAME,
-                    "Reconnaître ce navigateur à la connexion, pour que personne ne puisse vous "
-                    "bloquer en essayant des mots de passe à votre place",
-                    "treize mois",
-                ),
-            ]
+            "cookies": obligations.cookies(),
+            "pages": obligations.PAGES_A_JETON,
+            "par_lien": obligations.PAGES_A_JETON_PAR_LIEN.values(),
         },
     )
 
@@ -84,6 +68,7 @@ def accessibilite(request: Requete) -> HttpResponse:
         {
             "service": le_service(request.parution),
             "bilan": obligations.bilan(),
+            "scripts": obligations.scripts(),
             "textes": _textes(Page.ACCESSIBILITE),
         },
     )
@@ -101,11 +86,16 @@ def grille(request: Requete) -> HttpResponse:
 
 @page_publique
 def ecoconception(request: Requete) -> HttpResponse:
-    """What each public page weighs, as measured."""
+    """What each family of pages weighs, as measured, and the scripts that it loads."""
     return render(
         request,
         "appels/public/obligations/ecoconception.html",
-        {"mesures": obligations.mesures(), "textes": _textes(Page.ECOCONCEPTION).values()},
+        {
+            "mesures": obligations.mesures(),
+            "familles": obligations.familles(),
+            "scripts": obligations.scripts(),
+            "textes": _textes(Page.ECOCONCEPTION).values(),
+        },
     )
 
 

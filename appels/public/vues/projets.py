@@ -15,6 +15,7 @@ from quartiers import geographie
 from quartiers.francais import nombre_en_euros
 from quartiers.models import Axe
 
+PAR_PAGE = 12  # with the filters and the totals, the page stays light (CONCEPTION §5)
 NOMS = {"quartier": "Quartier", "axe": "Axe", "annee": "Année", "financeur": "Financeur"}
 COLONNES = [
     "annee",
@@ -57,7 +58,7 @@ def projets(request: Requete) -> HttpResponse:
         request,
         "appels/public/projets.html",
         {
-            "page": adresse.page(selection.projets, demande["page"]),
+            "page": adresse.page(selection.projets, demande["page"], PAR_PAGE),
             "nombre": len(selection.projets),
             "total": sum(projet.total for projet in selection.projets),
             "repartition": soutiens.repartir(selection.projets),

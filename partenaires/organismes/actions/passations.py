@@ -25,7 +25,7 @@ from partenaires.socle import courriels, droits
 from partenaires.socle.refus import Refus
 
 PASSER_LA_MAIN = (
-    "Un organisme n’aurait plus personne pour l’administrer ou pour signer : passez d’abord la "
+    "Un organisme n’aurait plus personne pour l’administrer ou pour attester : passez d’abord la "
     "main."
 )
 

@@ -13,7 +13,7 @@ from quartiers.models import Axe, Commune, Quartier
 # Each role in plain words, beside its box.
 ROLES_A_CHOISIR = [
     (Role.ADMINISTRATEUR.value, "Administrer : inviter, accepter, changer les rôles, écrire"),
-    (Role.SIGNATAIRE.value, "Signer : écrire, attester et déposer au nom de l’organisme"),
+    (Role.SIGNATAIRE.value, "Attester : écrire, et déposer au nom de l’organisme"),
     (Role.REDACTEUR.value, "Rédiger : écrire les dossiers"),
     (Role.LECTEUR.value, "Lire, sans rien changer"),
 ]

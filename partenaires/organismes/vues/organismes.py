@@ -79,8 +79,8 @@ def nouveau(request: Requete) -> HttpResponse:
 def _suite(appartenance: Appartenance) -> str:
     if appartenance.acceptee_le:
         return (
-            f"{appartenance.partenaire} est créé : vous l’administrez et vous signez pour lui. Un "
-            "agent vérifiera votre qualité ; vous pouvez commencer un dossier dès maintenant."
+            f"{appartenance.partenaire} est créé : vous l’administrez et vous attestez pour lui. "
+            "Un agent vérifiera votre qualité ; vous pouvez commencer un dossier dès maintenant."
         )
     if adhesions.administrateurs(appartenance.partenaire).exists():
         return (

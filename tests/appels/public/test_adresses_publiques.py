@@ -55,7 +55,7 @@ def sans_jetons(reponse) -> bytes:
 
 def test_une_marque_inconnue_ne_change_aucune_adresse_publique(connecter):
     creer_appel()
-    creer_document()
+    creer_document(cle="reglement")
     client = connecter()
     ecarts = []
     for nom, adresse in adresses_publiques().items():
