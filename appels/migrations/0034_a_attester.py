@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0031_fichiers_et_courriels_relus"),
+        ("appels", "0033_colonnes_de_dauphin"),
     ]
 
     operations = [

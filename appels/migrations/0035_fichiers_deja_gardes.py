@@ -55,8 +55,8 @@ def garder(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0031_fichiers_et_courriels_relus"),
-        ("partenaires", "0018_fichiers_gardes"),
+        ("appels", "0034_a_attester"),
+        ("partenaires", "0020_fichiers_gardes"),
     ]
 
     operations = [migrations.RunPython(garder, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0017_lignes_des_comptes"),
+        ("partenaires", "0019_roles_de_la_page"),
     ]
 
     operations = [
