@@ -10,9 +10,9 @@ from datetime import date, time
 
 from quartiers.francais import MOIS, recherchable
 from quartiers.frappe import (
-    LONGUEUR_MAX,
     Illisible,
     abrege,
+    borne,
     chiffres_pour_lettres,
     lettres_prises_pour_des_chiffres,
     nettoyer,
@@ -20,7 +20,7 @@ from quartiers.frappe import (
 
 ANNEE_MIN = 1900
 ANNEE_MAX = 2100
-PIVOT = 50  # « 49 » is 2049, « 50 » is 1950
+PIVOT = 40  # « 39 » is 2039, « 40 » is 1940
 FORMAT = "jj/mm/aaaa"
 EN_CHIFFRES = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{1,4})", re.ASCII)
 ANNEE_D_ABORD = re.compile(r"(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})", re.ASCII)
@@ -64,9 +64,7 @@ def lire_date(texte: str) -> date | None:
 
 def _en_minuscules(texte: str) -> str:
     """What is read: no accent, no capital, no invisible character; empty beyond reason."""
-    if len(texte) > LONGUEUR_MAX:
-        return "?"
-    propre = nettoyer(texte)
+    propre = nettoyer(borne(texte))
     return recherchable(propre) if re.search("[^\\W\\d_]{3}", propre) else propre.casefold()
 
 

@@ -25,6 +25,11 @@ class Illisible(ValueError):
     """The text does not say what the field asks; the message is the sentence to show."""
 
 
+def borne(texte: str) -> str:
+    """The text, or one that nothing reads when it is too long: cut, it could say something else."""
+    return texte if len(texte) <= LONGUEUR_MAX else "?"
+
+
 def nettoyer(texte: str) -> str:
     """On one line, spaces, dashes and digits of the keyboard, nothing that cannot be seen.
 

@@ -25,7 +25,7 @@ COLONNES_MAX = 100
 RANGEES_MAX = 100_000  # of a workbook, empty ones included: nobody looks further
 DEPLIE_MAX = 50_000_000  # bytes of a workbook once unfolded
 SEPARATEURS = ";\t,|"
-SEPARATEUR_DIT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # first line, for Excel alone
+SEPARATEUR_DIT = re.compile(r"sep=([;,|:\t])\r?\n", re.IGNORECASE)  # first line, for Excel alone
 
 Rangee = list[str]
 
@@ -168,14 +168,13 @@ def simple(texte: str) -> str:
 
 def _rang_des_titres(rangees: list[Rangee], connues: Mapping[str, str]) -> int:
     """The row that names most of what we read; else the first that looks like headers."""
-    premieres = rangees[:TITRES_MAX]
-    if not premieres:
+    premieres = dict(enumerate(rangees[:TITRES_MAX]))
+    # A title above the table is alone on its row.
+    larges = {rang: rangee for rang, rangee in premieres.items() if sum(map(bool, rangee)) > 1}
+    candidates = larges or {rang: rangee for rang, rangee in premieres.items() if any(rangee)}
+    if not candidates:
         return 0
-    reconnues = [len(colonnes(rangee, connues)) for rangee in premieres]
-    if max(reconnues):
-        return reconnues.index(max(reconnues))
-    larges = [rang for rang, rangee in enumerate(premieres) if sum(map(bool, rangee)) > 1]
-    return larges[0] if larges else 0
+    return max(candidates, key=lambda rang: (len(colonnes(rangees[rang], connues)), -rang))
 
 
 def _decode(octets: bytes) -> str:

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from quartiers.dates import lire_annee, lire_date
 from quartiers.francais import en_euros, jour
 from quartiers.frappe import Illisible, abrege
 from quartiers.nombres import lire_montant
+
+PREMIER_JOUR_D_EXCEL = date(1899, 12, 30)  # its day 0
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def _lu_ou_doute(lire: Callable[[str], Any], texte: str) -> tuple[str, str]:
 def _date(colonne: str, texte: str) -> date | None:
     """None when empty; the hour that an export puts behind a day is left aside. Raises
     `Illisible`."""
+    if re.fullmatch(r"[45]\d{4}", texte, re.ASCII):  # a day whose column lost its format: 2009-2064
+        return PREMIER_JOUR_D_EXCEL + timedelta(days=int(texte))
     sans_heure = re.sub(r"[ T]\d{1,2}[:h]\d{2}(:\d{2})?(\.\d+)?Z?$", "", texte)
     try:
         return lire_date(sans_heure)

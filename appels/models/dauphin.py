@@ -7,10 +7,10 @@ from django.db import models
 from appels.models.dossier import Dossier
 from partenaires.models.identifiants import abime
 from quartiers.frappe import (
-    LONGUEUR_MAX,
     SCIENTIFIQUE,
     Illisible,
     abrege,
+    borne,
     chiffres_pour_lettres,
     nettoyer,
 )
@@ -36,7 +36,7 @@ def lire_numero_dauphin(texte: str, *, ligne: int | None = None) -> str:
     `ligne`: the row of the sheet that it comes from; the first zeros that the sheet took are then
     put back.
     """
-    brut = nettoyer(texte[:LONGUEUR_MAX]).upper()
+    brut = nettoyer(borne(texte)).upper()
     if SCIENTIFIQUE.fullmatch(brut.replace(" ", "")):
         raise Illisible(abime("ce numéro Dauphin", texte, ligne))
     brut = re.sub(r"^(?:N ?[°º] ?)?(?:DAUPHIN ?)?(?:N ?[°º])? ?:? ?", "", brut)

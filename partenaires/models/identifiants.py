@@ -22,6 +22,7 @@ from quartiers.frappe import (
     SCIENTIFIQUE,
     Illisible,
     abrege,
+    borne,
     chiffres_pour_lettres,
     nettoyer,
 )
@@ -54,7 +55,7 @@ def compact(texte: str, *noms: str) -> str:
 
 
 def _sans_libelle(texte: str, *noms: str) -> str:
-    propre = nettoyer(texte[:LONGUEUR_MAX])
+    propre = nettoyer(borne(texte))
     devant = "|".join(noms) or "(?!)"
     libelle = rf"^(?:{NUMERO_DE}(?:{devant}){SUITE})+|^n ?[°º]\.? ?"
     return re.sub(libelle, "", propre, flags=re.IGNORECASE)
@@ -132,7 +133,7 @@ def lire_telephone(texte: str) -> str:
     devant = re.sub(
         r"^(?:t[ée]l(?:[ée]phone)?|tph|portable|mobile|port|fixe|standard)\b\.? ?[:=.\-]* ?",
         "",
-        nettoyer(texte[:LONGUEUR_MAX]),
+        nettoyer(borne(texte)),
         flags=re.IGNORECASE,
     )
     numero = SEPARATEURS.sub("", devant)

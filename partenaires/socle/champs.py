@@ -191,12 +191,12 @@ class BicField(IdentifiantField):
 
 class TelephoneField(IdentifiantField):
     lire = staticmethod(identifiants.lire_telephone)
-    attributs: ClassVar = {"inputmode": "tel", "autocomplete": "tel"}
+    attributs: ClassVar = {"inputmode": "tel"}
 
 
 class CodePostalField(IdentifiantField):
     lire = staticmethod(identifiants.lire_code_postal)
-    attributs: ClassVar = {"inputmode": "numeric", "autocomplete": "postal-code", "class": "court"}
+    attributs: ClassVar = {"inputmode": "numeric", "class": "court"}
 
 
 def _bornes(minimum: Any, maximum: Any) -> list[Any]:

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from appels.decision.actions import comites, lectures, scenarios
+from appels.decision.actions import comites, dauphin, lectures, scenarios
 from appels.instruction.actions import deports
 from appels.models import Dossier, Numerotation
 from contrat_ville.verification import Formulaires
@@ -90,6 +90,7 @@ AGENT = [
     "/instruction/appels/{a}/prolonger/",
     "/instruction/appels/{a}/delais/",
     "/instruction/appels/{a}/dauphin/",
+    "/instruction/dauphin/{i}/colonnes/",
     "/instruction/organismes/nouveau/",
     "/instruction/organismes/",
     "/instruction/organismes/{o}/",
@@ -190,6 +191,9 @@ def monde(horloge_figee, settings):
         "d": creer_dossier_complet(appel, porteur).pk,
         "o": porteur.pk,
         "a": appel.pk,
+        "i": dauphin.recevoir(
+            appel, "a.csv", b"Dossier;Du\n1;2\n", par=responsable, recu_le=PENDANT
+        ).pk,
         "signataire": signataire,
         "responsable": responsable,
     }

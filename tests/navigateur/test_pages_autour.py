@@ -123,6 +123,7 @@ def test_pages_des_agents(monde, ouvrir):
         f"{base}/prolonger/",
         f"{base}/dauphin/",
         f"/instruction/dauphin/{recu.pk}/",
+        f"/instruction/dauphin/{recu.pk}/colonnes/",
         "/instruction/organismes/",
         "/instruction/organismes/?seuls=1&q=zzz",
         f"/instruction/organismes/{monde['porteur'].pk}/",

@@ -121,6 +121,13 @@ def avec_sa_cle(debut: str) -> str:
     return debut + luhn.calc_check_digit(debut)
 
 
+def test_un_texte_trop_long_n_est_pas_coupe():
+    """Cut, it would be read as what it does not say."""
+    blancs = " " * LONGUEUR_MAX
+    assert lu(identifiants.lire_siret, f"{SIRET}{blancs}9") == FAUX
+    assert lu(identifiants.lire_telephone, f"0321000000{blancs}9")[0] == "!"
+
+
 @given(sirets(), st.integers())
 def test_un_siret_colle_de_n_importe_ou_se_relit(siret, graine):
     groupes = f"{siret[:3]} {siret[3:6]}-{siret[6:9]} {siret[9:]}"

@@ -433,7 +433,12 @@ def rangees(depose, **champs) -> list[list]:
         "code": "01234567",
         **champs,
     }
-    return [["Export Dauphin du 01/03/2027"], [], TITRES, list(cases.values())]
+    return [
+        ["Montants votés, exercice 2027 : référence administrative"],
+        [],
+        TITRES,
+        list(cases.values()),
+    ]
 
 
 def en_classeur(lignes) -> bytes:
@@ -464,6 +469,7 @@ def test_les_fichiers_que_les_gens_ont_donnent_tous_le_meme_etat(depose):
         "points-virgules": en_csv(lignes).encode(),
         "sep": en_csv(lignes, tete="sep=;\r\n").encode("cp1252"),
         "virgules": en_csv(lignes, ",").encode("utf-8-sig"),
+        "dates sans format": en_csv(rangees(depose, transmis_le=46346, decide_le=46433)).encode(),
         "tabulations": en_csv(lignes, "\t").encode("utf-16"),
         "unicode d’Excel sans marque": en_csv(lignes, "\t").encode("utf-16-le"),
     }
