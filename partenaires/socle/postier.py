@@ -61,10 +61,18 @@ def vider_les_corps(instant: datetime) -> int:
     Who was written to, about what and when stays. Gives how many.
     """
     limite = instant - timedelta(days=settings.DELAI_EFFACEMENT)
-    partis = Email.objects.filter(status=STATUS.sent, last_updated__lt=limite)
-    pleins = partis.exclude(message="", html_message="")
+    return _vider(Email.objects.filter(last_updated__lt=limite))
+
+
+def vider_les_corps_de(adresse: str) -> int:
+    """The same at once for who closed their account: links to a dead account are not kept."""
+    return _vider(Email.objects.filter(to=[adresse]))
+
+
+def _vider(courriels: QuerySet[Email]) -> int:
+    partis = courriels.filter(status=STATUS.sent).exclude(message="", html_message="")
     # `update`: the date of the mail stays that of its sending.
-    return pleins.update(message="", html_message="", context=None, headers=None)
+    return partis.update(message="", html_message="", context=None, headers=None)
 
 
 def relancer(courriel: Email) -> None:

@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from pikepdf import Array, Dictionary, Name, Stream
 from PIL import Image
+from pypdf import PdfWriter
+from weasyprint import HTML
 
 MOT = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 LIENS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -139,6 +141,30 @@ def pdf_joint(nom: str, contenu: bytes) -> bytes:
         document.attachments[nom] = pikepdf.AttachedFileSpec(document, contenu, filename=nom)
 
     return pdf_qui(agir)
+
+
+def pdf_a_signet(**cles) -> bytes:
+    def agir(document):
+        signet = document.make_indirect(Dictionary(Title="x", A=acte(**cles)))
+        racine = Dictionary(Type=Name.Outlines, First=signet, Last=signet, Count=1)
+        document.Root.Outlines = document.make_indirect(racine)
+
+    return pdf_qui(agir)
+
+
+def pdf_de_weasyprint() -> bytes:
+    """Tagged, with a link and a table, as this portal makes its own."""
+    html = '<html lang="fr"><title>T</title><h1>T</h1><a href="https://www.exemple.fr">l</a></html>'
+    return HTML(string=html).write_pdf(pdf_variant="pdf/ua-1")
+
+
+def pdf_de_pypdf() -> bytes:
+    auteur = PdfWriter()
+    auteur.add_blank_page(595, 842)
+    auteur.add_metadata({"/Author": "Auteur fictif"})
+    sortie = BytesIO()
+    auteur.write(sortie)
+    return sortie.getvalue()
 
 
 def pdf_xfa() -> bytes:

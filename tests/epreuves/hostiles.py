@@ -97,6 +97,8 @@ def honnetes() -> dict[str, bytes]:
             "embeddings/t.xlsx",
             dehors=False,
         ),
+        "pdf de WeasyPrint": d.pdf_de_weasyprint(),
+        "pdf de pypdf": d.pdf_de_pypdf(),
         "xlsx": d.xlsx(),
         "odt": d.odt(),
         "ods": d.ods(),
@@ -125,7 +127,7 @@ def _images_et_pdf(bon: bytes, photo: bytes) -> dict[str, tuple[bytes, str]]:
         "jpeg coupé après sa miniature": (photo[: len(photo) // 2], "incomplète"),
         "jpeg coupé puis fini": (photo[: len(photo) // 2] + b"\xff\xd9", "incomplète"),
         "png coupé": (d.png()[:40], "incomplète"),
-        "png abîmé": (d.image("PNG")[:90] + b"\0" * 9 + d.image("PNG")[99:], "incomplète"),
+        "png abîmé": (_abime(d.image("PNG")), "incomplète"),
         "png géant": (d.png(50_000, 50_000), "trop grande"),
         "pdf coupé": (bon[: len(bon) // 2], "incomplet"),
         "html derrière pdf": (b"%PDF-1.7\n<html><script>1</script></html>\n%%EOF", "abîmé"),
@@ -175,6 +177,15 @@ def _images_et_pdf(bon: bytes, photo: bytes) -> dict[str, tuple[bytes, str]]:
         "pdf qui envoie": (d.au_clic(S=Name.SubmitForm, F="https://x.example"), imprimer),
         "pdf qui importe": (d.au_clic(S=Name.ImportData, F="x.fdf"), imprimer),
         "pdf qui va ailleurs": (d.a_l_ouverture(S=Name.GoToR, F="//serveur/x.pdf"), imprimer),
+        "pdf à script sous un autre nom": (
+            d.a_l_ouverture(**script).replace(b"/JavaScript", b"/J#61vaScript"),
+            imprimer,
+        ),
+        "pdf à script de champ": (
+            d.annotation("/Widget", AA=Dictionary(K=d.acte(**script))),
+            imprimer,
+        ),
+        "pdf qui lance d'un signet": (d.pdf_a_signet(**lance), imprimer),
         "pdf qui va dedans": (d.au_clic(S=Name.GoToE, F="x.pdf"), imprimer),
         "pdf à vidéo": (d.annotation("/RichMedia"), imprimer),
         "pdf à écran": (d.annotation("/Screen"), imprimer),
@@ -194,6 +205,11 @@ def _images_et_pdf(bon: bytes, photo: bytes) -> dict[str, tuple[bytes, str]]:
         "pdf à flux extérieur": (d.pdf_a_flux_exterieur(), "extérieur"),
         "pdf bombe": (d.pdf_bombe(), ""),
     }
+
+
+def _abime(contenu: bytes) -> bytes:
+    """Nine bytes changed in the middle."""
+    return contenu[:90] + bytes(255 - octet for octet in contenu[90:99]) + contenu[99:]
 
 
 def _office(docx: bytes, xlsx: bytes) -> dict[str, tuple[bytes, str]]:

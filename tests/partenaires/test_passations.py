@@ -8,7 +8,7 @@ import json
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
-from post_office.models import Email
+from post_office.models import STATUS, Email
 
 from partenaires.models import (
     Appartenance,
@@ -189,6 +189,24 @@ def reconnue(horloge_figee):
         return client
 
     return ouvrir
+
+
+def test_fermer_son_compte_ne_garde_pas_les_liens_de_ses_courriels(porteur):
+    """A link to set a password again lay in clear for ever."""
+    creer_membre(porteur, Role.ADMINISTRATEUR)
+    membre = creer_membre(porteur)
+    for adresse, statut in (
+        (membre.email, STATUS.sent),
+        (membre.email, STATUS.queued),
+        ("autre@exemple.fr", STATUS.sent),
+    ):
+        Email.objects.create(from_email="a@exemple.fr", to=[adresse], message="lien", status=statut)
+    passations.fermer_compte(membre, recu_le=PENDANT)
+    assert list(Email.objects.order_by("pk").values_list("message", flat=True)) == [
+        "",
+        "lien",
+        "lien",
+    ]
 
 
 def test_fermer_son_compte_retire_les_acces_et_garde_les_actes(reconnue, porteur, administratrice):

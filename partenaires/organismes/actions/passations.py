@@ -21,7 +21,7 @@ from partenaires.models.appartenance import ROLES_FONDATEUR, AppartenanceQuerySe
 from partenaires.models.partenaire import PartenaireQuerySet
 from partenaires.organismes.actions import adhesions, invitations, membres
 from partenaires.organismes.actions.journal import inscrire
-from partenaires.socle import courriels, droits
+from partenaires.socle import courriels, droits, postier
 from partenaires.socle.refus import Refus
 
 PASSER_LA_MAIN = (
@@ -269,6 +269,7 @@ def fermer_compte(utilisateur: Utilisateur, *, recu_le: datetime) -> None:
     Authenticator.objects.filter(user=verrouille).delete()
     if not (verrouille.prenom or verrouille.nom):
         verrouille.nom = "Compte fermé"
+    postier.vider_les_corps_de(verrouille.email)
     verrouille.email = f"compte-ferme-{verrouille.pk}@invalid"
     verrouille.is_active = False
     verrouille.set_unusable_password()

@@ -28,6 +28,7 @@ def nature(contenu: bytes, nom: str) -> tuple[str, str]:
     """(extension, MIME type), whatever its name. Raises `Illisible` unless all of it decodes."""
     image = ouvrir(contenu)
     if image.format == "PNG":
+        _verifier_les_sommes(contenu)
         decoder(image)
         return "png", "image/png"
     image.draft(image.mode, (image.width // REDUCTION + 1, image.height // REDUCTION + 1))
@@ -59,6 +60,15 @@ def decoder(image: Image.Image) -> None:
     except MemoryError as erreur:
         raise Illisible(IMAGE_TROP_GRANDE) from erreur
     except (OSError, ValueError, SyntaxError, IndexError) as erreur:
+        _laisser_passer_une_panne(erreur)
+        raise Illisible(IMAGE_COUPEE) from erreur
+
+
+def _verifier_les_sommes(contenu: bytes) -> None:
+    """The checksum of each chunk of a PNG, which decoding does not look at."""
+    try:
+        ouvrir(contenu).verify()
+    except (OSError, ValueError, SyntaxError) as erreur:
         _laisser_passer_une_panne(erreur)
         raise Illisible(IMAGE_COUPEE) from erreur
 
