@@ -5,12 +5,12 @@ Done just before the file is written, on its objects, so that the same order giv
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import pydyf
 
 REFERENCE = re.compile(rb"(\d+) 0 R")
-Element = pydyf.Dictionary
+Element: TypeAlias = Any  # a `pydyf.Dictionary`
 # PDF/A knows PDF/UA’s own property only where its schema is given beside it.
 PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfuaid:part>1</pdfuaid:part></rdf:Description>
