@@ -50,7 +50,7 @@ SUITE = f"\r\n- Budget à revoir\u202f! → 😀 \uf0b7\u2028{LONG}\x07."
 TECHNIQUES = {
     *("password", "siret", "rna", "code", "cle", "code_postal", "sous_poste", "palier", "tri"),
     *("sha256", "document_sha256", "justificatif_sha256", "empreinte", "marque", "mime"),
-    *("contenu", "personnes", "corps", "erreur", "recherche", "anciens", "requete", "table"),
+    *("contenu", "personnes", "erreur", "recherche", "anciens", "requete", "table"),
     *("representant_telephone", "contact_telephone", "telephone", "fin_iban", "version_texte"),
     *("site_web", "source", "numero", "genre", "libelle_code", "justificatif_nom", "nom_fichier"),
 }
@@ -94,7 +94,16 @@ def remplir() -> dict[int, str]:
     return tapes
 
 
-FIGES = ("Version", "Attestation", "DecisionPrise", "Sceau", "SessionOuverte", "Connexion", "Bail")
+FIGES = (
+    "Version",
+    "Attestation",
+    "DecisionPrise",
+    "Sceau",
+    "SessionOuverte",
+    "Connexion",
+    "Bail",
+    "LigneResume",
+)
 
 
 @dataclass(frozen=True)
