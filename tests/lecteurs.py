@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -16,18 +17,20 @@ def texte_pdf(octets: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
 
 
-def texte_sans_marges(octets: bytes) -> str:
-    """Its words without any space, nor what stands above and below each page."""
+def texte_balise(octets: bytes) -> str:
+    """Its words as they are read aloud: in the order of the structure, without the margins."""
     with pikepdf.open(BytesIO(octets)) as document:
-        marges = [Page(page).marges for page in document.pages]
-    lus = []
-    for page, ecrites in zip(PdfReader(BytesIO(octets)).pages, marges, strict=True):
-        texte = re.sub(r"\s", "", page.extract_text())
-        for marge in ecrites:
-            avant, _, apres = texte.rpartition(re.sub(r"\s", "", marge))
-            texte = avant + apres
-        lus.append(texte)
-    return "".join(lus)
+        pages = {page.obj.objgen: Page(page).dits for page in document.pages}
+        return "".join(_dire(document.Root.StructTreeRoot, pages))
+
+
+def _dire(element, pages: dict) -> Iterator[str]:
+    dessous = element.get("/K", [])
+    for un in list(dessous) if isinstance(dessous, pikepdf.Array) else [dessous]:
+        if isinstance(un, pikepdf.Dictionary):
+            yield from _dire(un, pages)
+        else:
+            yield pages[element.Pg.objgen].get(int(un), "")
 
 
 def formule(feuille, texte: str) -> float:
@@ -68,7 +71,7 @@ class Page:
         self.sans_balise: list[str] = []
         self.mcids: list[int] = []
         self.artefacts = 0
-        self.marges: list[str] = []  # the texts of artifacts
+        self.dits: dict[int, str] = defaultdict(str)  # {number of a tagged text: its words}
         self.vides = 0  # glyphs that stand for no sign: empty boxes
         self._polices = {
             nom: Police(police) for nom, police in dict(page.Resources.get("/Font", {})).items()
@@ -106,13 +109,12 @@ class Page:
                 marques.pop()
             elif ordre in ("Tj", "TJ"):
                 suite = valeurs[0] if ordre == "TJ" else [valeurs[0]]
-                debut = len(self.glyphes)
                 avance = self._montrer(suite, police, corps, texte @ matrice)
                 texte = pikepdf.Matrix().translated(avance, 0) @ texte
                 if not marques:
                     self.sans_balise.append(ordre)
-                elif "/Artifact" in marques:
-                    self.marges.append("".join(signe for _, _, signe in self.glyphes[debut:]))
+                elif marques[-1] != "/Artifact":
+                    self.dits[self.mcids[-1]] += police.lire(suite)
             elif ordre in ("f", "F", "f*", "S", "s", "B", "Do", "sh") and not marques:
                 self.sans_balise.append(ordre)
 
@@ -157,6 +159,14 @@ class Police:
 
     def largeur(self, code: int) -> float:
         return self.largeurs.get(code, self.defaut)
+
+    def lire(self, suite) -> str:
+        """The words of an order to draw."""
+        octets = b"".join(bytes(un) for un in suite if isinstance(un, pikepdf.String))
+        codes = [
+            int.from_bytes(octets[rang : rang + 2], "big") for rang in range(0, len(octets), 2)
+        ]
+        return "".join(self.signe(code) for code in codes)
 
     def signe(self, code: int) -> str:
         """Empty for a glyph that stands for no sign: the box of what is not drawn."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentObject
@@ -87,7 +88,7 @@ def _mettre_en_page(document: DocumentObject, comite: Comite) -> None:
     defauts.append(_langue())
 
 
-def _langue() -> OxmlElement:
+def _langue() -> Any:
     langue = OxmlElement("w:lang")
     for portee in ("val", "eastAsia", "bidi"):
         langue.set(qn(f"w:{portee}"), LANGUE)
@@ -188,7 +189,7 @@ def _tableau(
     _remplir(tableau.add_row(), total, montants_depuis, fond=SABLE, encre=ENCRE)
 
 
-def _border(proprietes: OxmlElement) -> None:
+def _border(proprietes: Any) -> None:
     """Thin lines in the colour of the portal."""
     bords = OxmlElement("w:tblBorders")
     for cote in ("top", "left", "bottom", "right", "insideH", "insideV"):

@@ -138,6 +138,17 @@ def test_un_brouillon_le_dit_et_se_refait_quand_il_change(
     )
 
 
+def test_la_relecture_dit_ce_qui_ne_s_imprime_pas(connecter, porteur):
+    brouillon = creer_dossier_complet(creer_appel(), porteur)
+    page = f"/dossiers/{brouillon.pk}/deposer/"
+    client = connecter(creer_signataire(porteur))
+    assert "imprime pas" not in client.get(page).content.decode()
+    Dossier.objects.filter(pk=brouillon.pk).update(besoin="Une fête 🎉 → ensemble")
+    assert (
+        "1\u00a0signe ne s’imprime pas\u00a0: « 🎉 » sera écrit « (émoji\u00a0: cotillons) »."
+    ) in client.get(page).content.decode()
+
+
 def test_une_correction_refait_le_papier(connecter, depose, porteur):
     signataire = creer_signataire(porteur)
     client = connecter(signataire)

@@ -30,7 +30,7 @@ from tests.fabriques import (
     creer_membre,
     deposer,
 )
-from tests.lecteurs import calculee
+from tests.lecteurs import calculee, rangees
 
 pytestmark = pytest.mark.django_db
 TOUTES = list(colonnes.COLONNES)
@@ -95,6 +95,22 @@ def test_le_xlsx_garde_les_types(connecter, agent, depose):
     ]
     assert (total[0], total[4]) == ("Total", 10_000)
     assert "f" not in {c.data_type for c in feuille[2]}  # no formula
+
+
+def test_un_fichier_donne_en_nombres_ce_que_la_page_dit_en_mots(connecter, agent, depose):
+    """Asked and voted of each funder, opinions given and awaited: to sort and to sum."""
+    cles = ["demande", "avis", "demandes", "votes"]
+    reponse = exporter(connecter(agent), "xlsx", cles)
+    entetes, ligne, total = rangees(b"".join(reponse.streaming_content))
+    lus = dict(zip(entetes, ligne, strict=True))
+    demandes = depose.financements.filter(partenaire__isnull=False)
+    noms = [(d.partenaire.sigle or d.partenaire.nom, d.montant / 100) for d in demandes]
+    assert {nom: lus[f"Demandé : {nom}"] for nom, _ in noms} == dict(noms)
+    assert {lus[f"Voté : {nom}"] for nom, _ in noms} == {None}
+    assert (lus["Avis partagés"], lus["Financeurs sollicités, nombre"]) == (0, len(noms))
+    assert sum(total[entetes.index(f"Demandé : {nom}")] for nom, _ in noms) == lus["Demandé"]
+    page = connecter(agent).get("/instruction/?col=demandes").content.decode()
+    assert f"{demandes[0].partenaire} : " in page
 
 
 def test_le_fichier_suit_les_filtres_et_l_ordre(connecter, agent, depose):

@@ -6,9 +6,10 @@ from io import StringIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from weasyprint import HTML
 
 from appels.socle import exports, pdf, signes
-from tests.lecteurs import defauts_du_pdf, texte_pdf
+from tests.lecteurs import arbre, defauts_du_pdf, texte_balise, texte_pdf
 
 T6 = "- Besoin bien décrit.\n- Budget à revoir\u00a0: 12\u00a0500\u00a0€ de loyer."
 
@@ -125,3 +126,30 @@ def test_un_texte_qui_ne_se_coupe_pas_reste_dans_la_page():
         assert "12\u00a0500\u00a0€" in texte_pdf(octets).replace(" ", "\u00a0")
     assert lus["tenue"] == []
     assert [defaut[:10] for defaut in lus["sans"]] != []
+
+
+SANS_ETIQUETTES = """<html lang="fr"><head><title>t</title>
+<style>@page { @bottom-left { content: "pied" } }</style></head>
+<body><h1>a</h1><h3>b</h3><img src="data:image/svg+xml,%3Csvg
+xmlns='http://www.w3.org/2000/svg' width='9' height='9'/%3E" alt="">
+<dl><div><dt>x</dt><dd>y</dd></div></dl>
+<table><tr><th scope="row">a</th><td>b</td></tr></table></body></html>"""
+
+
+def test_le_lecteur_des_pdf_voit_ce_que_le_rendu_laisse_a_mender():
+    """The control of every « no fault » elsewhere: the renderer alone, then ours."""
+    seul = HTML(string=SANS_ETIQUETTES).write_pdf(
+        pdf_variant=pdf.VARIANTE, pdf_identifier=b"0" * 16
+    )
+    assert defauts_du_pdf(seul) == [
+        "déclaré PDF/UA-1, avec un titre",
+        "une image sans alternative",
+        "/L > /Div",
+        "un entête sans portée",
+        "un titre 3 suit un titre 1",
+        "un texte hors de l’arbre, page 1",
+    ]
+    mende = pdf.rendre(SANS_ETIQUETTES, identifiant="00" * 16, cree_le="2026-11-10T10:00:00")
+    assert defauts_du_pdf(mende) == ["une image sans alternative", "un titre 3 suit un titre 1"]
+    assert [ligne.strip() for ligne in arbre(mende) if "L" in ligne] == ["L", "LI", "Lbl", "LBody"]
+    assert texte_balise(mende) == "abxyab"  # the foot is not read aloud
