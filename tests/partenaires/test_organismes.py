@@ -63,12 +63,12 @@ def test_creer_une_association_puis_administrer(connecter):
         ({"rna": "W12"}, "Ce numéro RNA n’est pas valable"),
         ({"siret": "", "rna": ""}, "Indiquez le numéro SIRET ou le numéro RNA."),
         ({"nom": ""}, "obligatoire"),
-        ({"genre": "cua"}, "Sélectionnez un choix valide"),
+        ({"genre": "cua"}, "choix valide"),
         ({"nom": "x" * 201}, "200 caractères"),
         ({"nom": "a\0b"}, "caract"),
         ({"genre": "autre", "siret": ""}, "Indiquez le numéro SIRET."),
         ({"genre": "service"}, "Un service municipal n’a pas de numéro RNA"),
-        ({"genre": "service", "rna": "", "commune": "99999"}, "Sélectionnez un choix valide"),
+        ({"genre": "service", "rna": "", "commune": "99999"}, "choix valide"),
         ({"genre": "service", "rna": "", "siret": ""}, "Indiquez le SIRET de la commune."),
     ],
 )
@@ -334,7 +334,7 @@ def test_apres_la_fiche_on_revient_d_ou_l_on_vient_mais_jamais_ailleurs(connecte
         ({"o-604": "douze"}, "« douze » n’est pas un montant"),
         ({"publication_jo_le": "hier"}, "Cette date ne se lit pas"),
         ({"objet_social": "a\0b"}, "caract"),
-        ({"benevoles": "9" * 30}, "inférieure ou égale à"),
+        ({"benevoles": "9" * 30}, "C’est trop grand"),
     ],
 )
 def test_une_fiche_mal_remplie_est_dite_et_gardee(connecter, champs, phrase):
