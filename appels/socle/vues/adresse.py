@@ -24,7 +24,7 @@ def ne_garder_que(request: HttpRequest, noms: tuple[str, ...]) -> None:
     for nom in noms:
         if nom in request.GET:
             gardes[nom] = request.GET[nom]
-    request.GET = gardes
+    request.GET = gardes  # type: ignore[assignment]
     request.META["QUERY_STRING"] = gardes.urlencode()
 
 
