@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.template.backends.django import DjangoTemplates, Template, reraise
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 from quartiers.typographie import lier, lier_la_page
 
@@ -22,7 +22,7 @@ class Gabarit(Template):
 
     def render(
         self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
-    ) -> SafeString:
+    ) -> str:
         rendu = super().render(context, request)
         nom = self.template.name or ""
         if nom.startswith(DES_CHAMPS):

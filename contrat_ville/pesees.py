@@ -36,13 +36,24 @@ def privees() -> dict[str, list[str]]:
     return dict(adresses)
 
 
-def peser(racine: str, navigateur) -> list[dict]:
+def peser(racine: str) -> list[dict]:
     """What each page weighs, with its family."""
+    par_famille, par_compte = publiques(), privees()  # before the browser, whose loop runs here
+    with mesures.chromium() as navigateur:
+        return _peser(racine, par_famille, par_compte, navigateur)
+
+
+def _peser(
+    racine: str,
+    par_famille: dict[str, list[str]],
+    par_compte: dict[str, list[str]],
+    navigateur,
+) -> list[dict]:
     pesees = []
-    for famille, chemins in publiques().items():
+    for famille, chemins in par_famille.items():
         pages = mesures.peser(racine, chemins, navigateur)
         pesees += [{"famille": famille, **page} for page in pages]
-    for compte, chemins in privees().items():
+    for compte, chemins in par_compte.items():
         contexte = navigateur.new_context(base_url=racine, locale="fr-FR")
         photographies.entrer(contexte.new_page(), compte)
         entre = contexte.storage_state()

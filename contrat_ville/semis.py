@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # models cannot be imported before `django.setup`
 
 LOT = 5000  # rows of one INSERT
 PAR_ORGANISME = 5
+HORS_DE_L_EXEMPLE = 900_000_000  # the first number of those added to the demonstration
 MOTS = (
     "jardin",
     "atelier",
@@ -56,11 +57,12 @@ def semer(combien: int) -> str:
     return _session(agent)
 
 
-def _organismes(combien: int, instant: datetime) -> list["Partenaire"]:
+def _organismes(combien: int, instant: datetime, premier: int = 0) -> list["Partenaire"]:
     from partenaires.models import Genre, Partenaire
     from quartiers.francais import recherchable
 
-    noms = {f"{rang:09d}00010": f"Organisme fictif {rang}" for rang in range(combien)}
+    rangs = range(premier, premier + combien)
+    noms = {f"{rang:09d}00010": f"Organisme fictif {rang}" for rang in rangs}
     return Partenaire.objects.bulk_create(
         Partenaire(
             genre=Genre.ASSOCIATION,
@@ -157,7 +159,7 @@ def publier_des_projets(combien: int) -> None:
     instant = horloge.maintenant()
     agent = Appartenance.objects.avec_role(Role.RESPONSABLE).earliest("pk").utilisateur
     appels = list(Appel.objects.publies())
-    organismes = _organismes(max(1, combien // PAR_ORGANISME), instant)
+    organismes = _organismes(max(1, combien // PAR_ORGANISME), instant, HORS_DE_L_EXEMPLE)
     for rang_appel, appel in enumerate(appels):
         rangs = range(rang_appel, combien, len(appels))
         dossiers = _dossiers(appel, organismes, agent, rangs, instant)

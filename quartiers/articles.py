@@ -29,8 +29,12 @@ PLURIELS = _mots(
 )
 VOYELLES = "aàâäeéèêëiîïoôöuùûüyœæh"
 # Said with a gap before them: « de Haut », « de huit ».
-ASPIRES = ("hauts-de", "haut", "hauts", "hauteur", "halle", "halles", "hall", "hameau", "handicap")
-ASPIRES += ("hangar", "harnes", "hollande", "hongrie", "huit", "hénin", "yacht", "yoga", "youtube")
+ASPIRES = tuple(
+    _mots(
+        """hauts-de haut hauts hauteur halle halles hall hameau handicap
+        hangar harnes hollande hongrie huit hénin yacht yoga youtube"""
+    )
+)
 
 
 def s_elide(nom: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
@@ -21,7 +21,6 @@ from django.views.decorators.http import require_safe
 from appels.models import Appel
 from appels.models.appel import le_plus_actuel
 from appels.socle.requete import Requete
-from appels.socle.vues import adresse
 from quartiers import horloge
 from quartiers.memoire import Garde
 
@@ -63,7 +62,7 @@ def _servie(vue: VuePublique, noms: tuple[str, ...]) -> VuePublique:
     @require_safe
     @wraps(vue)
     def servie(request: Requete, **parametres: str) -> HttpResponseBase:
-        adresse.ne_garder_que(request, noms)
+        ne_garder_que(request, noms)
         request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
         if not est_pour_tous(request):
             return vue(request, **parametres)
@@ -78,6 +77,20 @@ def _servie(vue: VuePublique, noms: tuple[str, ...]) -> VuePublique:
         return _servir(request, gardee, change_le)
 
     return servie
+
+
+def ne_garder_que(request: HttpRequest, noms: tuple[str, ...]) -> None:
+    """Forget the parameters that the page does not read, as if they had never been sent.
+
+    Its links, its forms and the memory of public pages then see one address, always written in
+    the same order, with one value a name.
+    """
+    gardes = QueryDict(mutable=True)
+    for nom in noms:
+        if nom in request.GET:
+            gardes[nom] = request.GET[nom]
+    request.GET = gardes  # type: ignore[assignment]
+    request.META["QUERY_STRING"] = gardes.urlencode()
 
 
 def est_pour_tous(request: Requete) -> bool:

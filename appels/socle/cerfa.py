@@ -6,6 +6,7 @@ answer.
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -307,6 +308,8 @@ def _clair(champ: models.Field, valeur: Any) -> str:
         return _jour(valeur)
     if isinstance(valeur, int):
         return nombre(valeur)
+    if isinstance(champ, models.DecimalField):
+        return nombre(Decimal(valeur))  # frozen as « 0.40 »
     return str(valeur)
 
 
@@ -337,7 +340,7 @@ def _lieu(lieu: dict) -> str:
 
 def _moyen(combien: int | None, etpt: str | None) -> str:
     personnes = nombre(combien) if combien is not None else ""
-    return _suite(personnes, f"{etpt} ETPT" if etpt else "")
+    return _suite(personnes, f"{nombre(Decimal(etpt))} ETPT" if etpt else "")
 
 
 def _pieces(contenu: dict) -> list[Reponse]:

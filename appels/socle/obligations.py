@@ -197,6 +197,16 @@ class Cookie:
     duree: str
 
 
+def pages_a_jeton(*, ecrit_au_service: bool) -> dict[str, str]:
+    """{name: words} of the pages that set a cookie when they are opened without an account.
+
+    There is nothing to send to a service that gives no address.
+    """
+    if ecrit_au_service:
+        return PAGES_A_JETON
+    return {nom: dit for nom, dit in PAGES_A_JETON.items() if nom != "appels:ecrire_au_service"}
+
+
 def cookies() -> list[Cookie]:
     """Each of them, as the settings say."""
     return [

@@ -146,7 +146,7 @@ def test_un_tres_long_nom_ne_cache_pas_l_ancien(porteur, administratrice, agent)
         ({"apres": "12345678900012"}, "Ce numéro SIRET n’est pas valable"),
         ({"champ": "rna", "apres": "W12"}, "Ce numéro RNA n’est pas valable"),
         ({"champ": "nom", "apres": "CAF https://evil.fr"}, "ressemble à l’adresse"),
-        ({"champ": "genre"}, "Sélectionnez un choix valide"),
+        ({"champ": "genre"}, "choix valide"),
         ({"apres": ""}, "obligatoire"),
         ({"motif": ""}, "obligatoire"),
         ({"champ": "nom", "apres": "x" * 201}, "200 caractères"),

@@ -83,7 +83,7 @@ def test_situer_dedans_dehors():
 def test_les_chiffres_de_la_page_sont_ceux_de_la_page():
     """Undated as it is; a gap says its direction."""
     publies = ChiffreCle.objects.filter(source__cle="grandarras").order_by("position")
-    assert [(chiffre.valeur_ecrite, chiffre.annee) for chiffre in publies] == [
+    assert [(chiffre.affichage, chiffre.annee) for chiffre in publies] == [
         ("13\u00a0700", None),
         ("6", None),
         ("12\u00a0%", None),

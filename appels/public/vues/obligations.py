@@ -47,13 +47,14 @@ def donnees_personnelles(request: Requete) -> HttpResponse:
 
 @page_publique
 def cookies(request: Requete) -> HttpResponse:
-    """Those that are set, what for, for how long."""
+    """Those that are set, on which pages, what for, for how long."""
+    service = le_service(request.parution)
     return render(
         request,
         "appels/public/obligations/cookies.html",
         {
             "cookies": obligations.cookies(),
-            "pages": obligations.PAGES_A_JETON,
+            "pages": obligations.pages_a_jeton(ecrit_au_service=bool(service.email)),
             "par_lien": obligations.PAGES_A_JETON_PAR_LIEN.values(),
         },
     )

@@ -8,24 +8,10 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest
 
 PAR_PAGE = 25
 LONGUEUR_MAX = 200  # characters of one value
-
-
-def ne_garder_que(request: HttpRequest, noms: tuple[str, ...]) -> None:
-    """Forget the parameters that the page does not read, as if they had never been sent.
-
-    Its links, its forms and the memory of public pages then see one address, always written in
-    the same order, with one value a name.
-    """
-    gardes = QueryDict(mutable=True)
-    for nom in noms:
-        if nom in request.GET:
-            gardes[nom] = request.GET[nom]
-    request.GET = gardes  # type: ignore[assignment]  # read as any other from here on
-    request.META["QUERY_STRING"] = gardes.urlencode()
 
 
 def parametres(request: HttpRequest, permis: tuple[str, ...]) -> dict[str, str]:

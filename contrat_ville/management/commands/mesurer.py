@@ -137,8 +137,7 @@ class Command(BaseCommand):
         """EcoIndex A on each page without an account; a second visit of 20 kB at most."""
         from contrat_ville import pesees  # it reads models
 
-        with mesures.chromium() as navigateur:
-            pages = pesees.peser(f"http://127.0.0.1:{port}", navigateur)
+        pages = pesees.peser(f"http://127.0.0.1:{port}")
         for p in pages:
             self.stdout.write(
                 "Poids {chemin} : {elements} éléments, {requetes} requêtes, {ko} ko puis "

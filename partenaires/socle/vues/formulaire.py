@@ -117,8 +117,9 @@ def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
         ancre = debut = ""
         if nom in formulaire.fields:
             champ = formulaire[nom]
-            ancre = _ancre(champ)
-            debut = f"{champ.label} : "
+            if not champ.is_hidden:  # what nobody sees has no name for who reads
+                ancre = _ancre(champ)
+                debut = f"{champ.label} : "
         lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
     return lignes
 

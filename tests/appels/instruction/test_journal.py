@@ -231,7 +231,7 @@ def test_une_recherche_illisible_est_dite_en_place(connecter, responsable):
     for recherche, phrase in {
         "du=demain": "Cette date ne se lit pas",
         "du=2026-11-12&au=2026-11-01": "Cette date vient avant la première",
-        "table=appels.Avis": "Sélectionnez un choix valide",
+        "table=appels.Avis": "choix valide",
     }.items():
         reponse = connecter(responsable).get(f"{JOURNAL}?{recherche}")
         assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True), recherche

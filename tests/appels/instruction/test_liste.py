@@ -190,7 +190,7 @@ def test_un_dossier_que_personne_n_a(connecter, agent, deux):
 
 
 ILLISIBLES = [
-    ({"etat": "inconnu"}, "Sélectionnez un choix valide"),
+    ({"etat": "inconnu"}, "choix valide"),
     ({"minimum": "12O"}, "la lettre O remplace un zéro"),
     ({"minimum": "20", "maximum": "10"}, "plus petit que le minimum"),
     ({"axe": "999999999999999999999"}, "choix valide"),

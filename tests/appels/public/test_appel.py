@@ -115,12 +115,12 @@ def test_les_instants_sont_ceux_de_paris(connecter, horloge_figee):
         ({"titre": ""}, "obligatoire"),
         ({"jours_rappel": "demain"}, "Écrivez des nombres de jours"),
         ({"jours_rappel": "0"}, "Écrivez des nombres de jours"),
-        ({"regime": "autre"}, "Sélectionnez un choix valide"),
+        ({"regime": "autre"}, "choix valide"),
         ({"titre": "a\0b"}, "caract"),
         ({"axes": ["999"]}, "choix valide"),
         ({"documents-TOTAL_FORMS": "999"}, "au plus"),
         ({"regles-0-gravite": "blocage"}, "Indiquez le seuil"),
-        ({"financeurs-0-partenaire": "424242"}, "Sélectionnez un choix valide"),
+        ({"financeurs-0-partenaire": "424242"}, "choix valide"),
     ],
 )
 def test_une_mauvaise_saisie_est_dite_et_ne_change_rien(connecter, horloge_figee, champs, phrase):

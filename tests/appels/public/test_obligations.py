@@ -4,7 +4,6 @@ import html
 import re
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +13,7 @@ from contrat_ville import semis
 from partenaires.models import Role
 from tests import pages_lues
 from tests.appels.public.test_adresses_publiques import adresses_publiques
-from tests.fabriques import creer_agent, creer_appel, creer_association, creer_membre
+from tests.fabriques import creer_agent, creer_appel, creer_association, creer_membre, poser_service
 
 pytestmark = pytest.mark.django_db
 ELEMENTS_PUBLICS = 382  # CONCEPTION §5
@@ -39,6 +38,10 @@ def test_les_pages_pleines_tiennent_dans_leur_budget(connecter):
 def test_la_page_des_cookies_dit_ceux_qui_sont_poses(connecter):
     """Observed: every page without an account, then a sign-in."""
     creer_appel()
+    sans_service = connecter().get("/cookies/").content.decode()
+    assert reverse("appels:ecrire_au_service") not in sans_service
+    assert not connecter().get(reverse("appels:ecrire_au_service")).cookies
+    poser_service(email="cohesion@example.org")
     duree_dite = {cookie.nom: cookie for cookie in obligations.cookies()}
     posent = set()
     for nom, adresse in adresses_publiques().items():
@@ -50,7 +53,6 @@ def test_la_page_des_cookies_dit_ceux_qui_sont_poses(connecter):
     personne = creer_membre(creer_association())
     personne.set_password("un-mot-de-passe-assez-long")
     personne.save()
-    EmailAddress.objects.create(user=personne, email=personne.email, verified=True, primary=True)
     client = Client()
     entree = client.post(
         "/compte/login/", {"login": personne.email, "password": "un-mot-de-passe-assez-long"}

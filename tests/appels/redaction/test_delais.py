@@ -118,7 +118,7 @@ def test_un_report_se_publie_avec_son_motif_et_previent_qui_a_un_brouillon(
         ({"jour": "2027-03-28", "heure": "02:30"}, "Cette heure n’existe pas"),
         ({"jour": "demain", "heure": "12:00"}, "Cette date ne se lit pas"),
         ({"jour": "2026-12-01", "heure": "midi"}, "Cette heure ne se lit pas"),
-        ({"jour": "2026-12-01", "heure": "12:00", "motif": ""}, "Ce champ est obligatoire"),
+        ({"jour": "2026-12-01", "heure": "12:00", "motif": ""}, "Cette réponse est obligatoire"),
     ],
 )
 def test_un_report_impossible_se_dit_et_garde_la_saisie(connecter, appel, champs, phrase):
