@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.models import Recepisse
 from appels.models.version import ALPHABET, LONGUEUR_CODE
 from partenaires.models.identifiants import compact
-from partenaires.socle.vues.formulaire import erreur_sur
+from partenaires.socle.erreurs import erreur_sur
 
 TAILLE_MAX = 2 * 1024 * 1024  # bytes: a receipt weighs much less
 TROP_GROS = "Ce fichier est trop gros pour être un récépissé."

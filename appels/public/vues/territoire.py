@@ -13,7 +13,7 @@ from appels.socle.cache_public import page_publique, page_qui_lit
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
 from partenaires.socle import demonstration
-from partenaires.socle.vues.formulaire import erreurs_de
+from partenaires.socle.erreurs import erreurs_de
 from quartiers import carte, geocodeur, geographie
 from quartiers.models import Quartier
 

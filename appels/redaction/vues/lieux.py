@@ -11,7 +11,7 @@ from appels.redaction.forms.point import PointForm
 from appels.socle import droits, verrous
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
-from partenaires.socle.vues.formulaire import erreurs_de
+from partenaires.socle.erreurs import erreurs_de
 
 
 def ajouter(request: Requete, pk: int) -> HttpResponse:

@@ -23,9 +23,10 @@ from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import fusion
+from partenaires.socle.erreurs import erreurs_de
 from partenaires.socle.forms.conflit import montrer_les_deux
 from partenaires.socle.forms.ensemble import conflits_de
-from partenaires.socle.vues.formulaire import afficher, erreurs_de, saisie, version_lue
+from partenaires.socle.vues.formulaire import afficher, saisie, version_lue
 from quartiers.francais import heure
 
 TROP_CHANGEE = (

@@ -2,10 +2,9 @@
 
 from django import template
 
-from partenaires.socle import obligations
-from partenaires.socle.vues.formulaire import erreurs_de
+from partenaires.socle import erreurs, obligations
 
 register = template.Library()
 register.filter("mention", obligations.mention)
 register.filter("regle_des_champs", obligations.regle)
-register.filter("fautes", erreurs_de)
+register.filter("fautes", erreurs.erreurs_de)

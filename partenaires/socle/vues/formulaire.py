@@ -5,14 +5,15 @@ Errors are summed up with links, « Erreur » stands in the title, and the answe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from django.contrib import messages
-from django.forms import BaseForm, BaseFormSet, BoundField
+from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 
+from partenaires.socle.erreurs import erreurs_de
 from partenaires.socle.refus import Conflit, Refus
 
 CHIFFRES_MAX = 9  # a row or a version has fewer digits
@@ -83,14 +84,6 @@ def afficher(
     return render(request, gabarit, contexte, status=422 if erreurs else 200)
 
 
-def erreur_sur(ancre: str, phrase: str) -> dict[str, Any]:
-    """What a page whose only field is not a form of Django shows, in the words of all the others:
-    the summary, and the sentence beside the field (`erreur_de_saisie`).
-    """
-    erreurs = [{"ancre": ancre, "phrase": phrase}]
-    return {"erreurs": erreurs, "erreurs_de_page": True, "erreur_de_saisie": phrase}
-
-
 def version_lue(request: HttpRequest) -> int:
     """The version that the hidden field carries; anything unreadable never matches."""
     return numero_lu(request.POST.get("version", ""))
@@ -101,29 +94,3 @@ def numero_lu(texte: str) -> int:
     if texte.isascii() and texte.isdigit() and len(texte) < CHIFFRES_MAX:
         return int(texte)
     return -1
-
-
-def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
-    """Every error of a form or a formset as {ancre, phrase}."""
-    if not formulaire.is_bound:
-        return []
-    if isinstance(formulaire, BaseFormSet):
-        lignes = [{"ancre": "", "phrase": phrase} for phrase in formulaire.non_form_errors()]
-        for membre in formulaire.forms:
-            lignes += erreurs_de(membre)
-        return lignes
-    lignes = []
-    for nom, phrases in formulaire.errors.items():
-        ancre = debut = ""
-        if nom in formulaire.fields:
-            champ = formulaire[nom]
-            if not champ.is_hidden:  # what nobody sees has no name for who reads
-                ancre = _ancre(champ)
-                debut = f"{champ.label} : "
-        lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
-    return lignes
-
-
-def _ancre(champ: BoundField) -> str:
-    """The id to go to: the first choice of a group, the field itself otherwise."""
-    return f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label

@@ -1,0 +1,39 @@
+"""What is wrong on a page, as its summary says it: an anchor and a sentence for each error."""
+
+from typing import Any
+
+from django.forms import BaseForm, BaseFormSet, BoundField
+
+
+def erreur_sur(ancre: str, phrase: str) -> dict[str, Any]:
+    """What a page whose only field is not a form of Django shows, in the words of all the others:
+    the summary, and the sentence beside the field (`erreur_de_saisie`).
+    """
+    erreurs = [{"ancre": ancre, "phrase": phrase}]
+    return {"erreurs": erreurs, "erreurs_de_page": True, "erreur_de_saisie": phrase}
+
+
+def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
+    """Every error of a form or a formset as {ancre, phrase}."""
+    if not formulaire.is_bound:
+        return []
+    if isinstance(formulaire, BaseFormSet):
+        lignes = [{"ancre": "", "phrase": phrase} for phrase in formulaire.non_form_errors()]
+        for membre in formulaire.forms:
+            lignes += erreurs_de(membre)
+        return lignes
+    lignes = []
+    for nom, phrases in formulaire.errors.items():
+        ancre = debut = ""
+        if nom in formulaire.fields:
+            champ = formulaire[nom]
+            if not champ.is_hidden:  # what nobody sees has no name for who reads
+                ancre = _ancre(champ)
+                debut = f"{champ.label} : "
+        lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
+    return lignes
+
+
+def _ancre(champ: BoundField) -> str:
+    """The id to go to: the first choice of a group, the field itself otherwise."""
+    return f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label
