@@ -335,7 +335,7 @@ def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
 
 
 def test_une_ligne_nouvelle_s_enregistre_seule_et_le_bouton_ne_la_double_pas(ecrire):
-    """« Enregistré » is said of what the server has: a funder typed is there when one comes back."""
+    """« Enregistré » is said of what the server has: a funder typed is found again."""
     onglet, dossier, _ = ecrire("budget")
     onglet.select_option("[name='nouveau-cle']", "hors:74etat")
     onglet.fill("[name='f-0-libelle']", "Un ministère")
