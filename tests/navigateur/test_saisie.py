@@ -8,7 +8,7 @@ import pytest
 from appels.models import Dossier, LigneBudget
 from partenaires.models import Role, SessionOuverte
 from quartiers import horloge
-from quartiers.nombres import lire_montant
+from quartiers.francais import lire_montant
 from tests.fabriques import (
     MOT_DE_PASSE,
     creer_appel,
@@ -335,7 +335,7 @@ def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
 
 
 def test_une_ligne_nouvelle_s_enregistre_seule_et_le_bouton_ne_la_double_pas(ecrire):
-    """« Enregistré » is said of what the server has: a funder typed is there on coming back."""
+    """« Enregistré » is said of what the server has: a funder typed is found again."""
     onglet, dossier, _ = ecrire("budget")
     onglet.select_option("[name='nouveau-cle']", "hors:74etat")
     onglet.fill("[name='f-0-libelle']", "Un ministère")
