@@ -155,8 +155,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-# Kept in memory up to what a file may weigh, and no further: no temporary file, which could fill a
-# disk.
+# In memory, up to what a file may weigh: a temporary file could fill a disk.
 FILE_UPLOAD_HANDLERS = ["partenaires.socle.televersement.EnMemoire"]
 ANTIVIRUS_URL = env("ANTIVIRUS_URL", default="")  # tcp://clamd:3310 or unix:///run/clamav/clamd.ctl
 ANTIVIRUS_DELAI = env.int("ANTIVIRUS_DELAI", default=20)  # seconds without an answer
