@@ -3,7 +3,7 @@
 // whatever its size.
 
 const LONGUEUR_MAX = 200;
-const INVISIBLES = /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f]/gu;
+const INVISIBLES = /\p{Cf}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\ufe00-\ufe0f]/gu;
 const BLANCS = /[\t\n\v\f\r\p{Z}]+/gu;
 const TIRETS = /[\p{Pd}\u2212]/gu;
 const APOSTROPHES = /[’‘ʼ′`´]/g;
@@ -54,7 +54,8 @@ export function centimes(texte) {
   if (lu === undefined) return null;
   const [, entier, decimales = ""] = lu;
   if (decimales.length > 2) return null;
-  const montant = BigInt(entier.replace(/[ .,']/g, "") || "0") * 100n + BigInt(decimales.padEnd(2, "0"));
+  const montant =
+    BigInt(entier.replace(/[ .,']/g, "") || "0") * 100n + BigInt(decimales.padEnd(2, "0"));
   return montant < CENTIMES_MAX ? montant : null;
 }
 
