@@ -58,6 +58,9 @@ MOTS = {
     "montant": ("montant vote", "montant accorde", "montant attribue"),
     "decide_le": ("date decision", "date vote"),
 }
+# Words too common to be enough beside others than these: « Dossier de l’État » is no state.
+VAGUES = {"numero", "etat", "statut", "annee", "exercice", "intitule"}
+VOISINS = {"demande", "action", "projet", "dauphin", "budgetaire"}
 # A header that names one of these speaks of something else.
 AILLEURS = {
     "numero": {"siret", "rna", "telephone", "tiers", "compte"},
@@ -146,9 +149,11 @@ def colonnes(entetes: Rangee, connues: Mapping[str, str]) -> dict[str, int]:
 
 def _la_plus_sure(sens: str, mots: tuple[str, ...], libres: dict[int, set[str]]) -> int | None:
     """The first column whose header holds every word of the surest of these."""
-    for voulus in mots:
+    for mot in mots:
+        voulus = set(mot.split())
         for colonne, presents in libres.items():
-            if set(voulus.split()) <= presents and not presents & AILLEURS[sens]:
+            trop_vague = voulus <= VAGUES and not presents - voulus <= VOISINS
+            if voulus <= presents and not presents & AILLEURS[sens] and not trop_vague:
                 return colonne
     return None
 

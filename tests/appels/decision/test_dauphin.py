@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from post_office.models import Email
 
-from appels.decision import dauphin
+from appels.decision import dauphin, feuilles
 from appels.decision.actions import dauphin as actes
 from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
 from appels.models.dauphin import lire_numero_dauphin, numero_dauphin_valide
@@ -439,6 +439,31 @@ def rangees(depose, **champs) -> list[list]:
         TITRES,
         list(cases.values()),
     ]
+
+
+def test_un_titre_de_colonne_se_comprend_par_ses_mots():
+    attendu = {
+        "numero": 0,
+        "siret": 1,
+        "exercice": 2,
+        "intitule": 3,
+        "etat": 4,
+        "transmis_le": 5,
+        "montant": 6,
+        "decide_le": 7,
+    }
+    assert feuilles.colonnes(TITRES, {}) == attendu
+    vagues = [
+        "Dossier de l’État",
+        "Numéro de téléphone",
+        "Intitulé du contrat",
+        "Année de création",
+    ]
+    autres = ["SIRET - Financeur", "Montant demandé", "Statut - Décision", "Date de notification"]
+    assert feuilles.colonnes(vagues + autres, {}) == {}
+    assert feuilles.colonnes(["Code dossier", "N° Dauphin"], {}) == {"numero": 1}
+    dites = {"code dossier": "numero", "n dauphin": ""}
+    assert feuilles.colonnes(["Code dossier", "N° Dauphin"], dites) == {"numero": 0}
 
 
 def en_classeur(lignes) -> bytes:
