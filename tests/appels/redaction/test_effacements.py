@@ -292,8 +292,8 @@ def test_a_plusieurs_la_derniere_place_n_est_prise_qu_une_fois(
 
     monkeypatch.setattr(place, "occupee", compter_puis_tarder)
     porteur = creer_association()
-    appel = creer_appel()
-    ouverts = [creer_dossier(appel, porteur) for _ in range(5)]
+    # A call each: joining a file also holds the document that the call asks.
+    ouverts = [creer_dossier(creer_appel(2027 + rang), porteur) for rang in range(5)]
     resultats = ensemble(
         *(
             lambda dossier=dossier, rang=rang: joindre(dossier, f"{rang}.pdf", 1500)
