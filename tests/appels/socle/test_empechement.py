@@ -869,6 +869,10 @@ SANS_LE_CONTROLE = {
         "redaction.rappels.rappeler_dauphin",
         "redaction.rappels.rappeler_les_prolonges",
         "redaction.rappels.rappeler_un_dossier",
+        "redaction.effacements.abandonnes",
+        "redaction.effacements.a_effacer",
+        "redaction.effacements.autres_champs",
+        "redaction.effacements.effacer",
     },
 }
 
