@@ -147,6 +147,8 @@ class Feuille:
         cellule = WriteOnlyCell(self._feuille)
         if isinstance(valeur, Formule):
             cellule.value = valeur.texte
+        elif valeur == "":
+            pass  # nothing, not a text of no letter
         elif isinstance(valeur, str):
             cellule.value = _tenable(signes.propre(valeur))
             cellule.data_type = "s"
