@@ -252,7 +252,7 @@ def test_le_pdf_porte_les_mentions_de_la_loi(monde):
         "Directrice, service fictif",
         "Signature :",
         "deux mois",
-        "tribunal administratif de Ville fictive",
+        "tribunal administratif de la Ville fictive",
         "articles R421-1 et R421-5",
     ):
         assert mot in texte, mot
@@ -277,7 +277,7 @@ def test_la_dispense_de_signature_suit_le_financeur_et_le_regime(monde, regime, 
     preparer(monde)
     html = imprimee(caf)
     assert ("L212-2" in html, "Signature :" in html) == attendu
-    assert "auprès de Le conseil fictif" in html
+    assert "auprès du conseil fictif" in html
 
 
 def test_la_page_d_une_lettre_dit_ce_que_dit_son_pdf_quoi_qui_change(monde, connecter):
@@ -428,7 +428,7 @@ def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):
         ("3", "2\u00a0lettres sont cochées"),
         ("deux", "nombre entier"),
         ("", "obligatoire"),
-        ("-1", "supérieur"),
+        ("-1", "trop petit"),
     ):
         reponse = client.post(monde["boite"], {"lignes": deux, "nombre": nombre})
         assert (
@@ -611,7 +611,7 @@ def test_ouvrir_date_la_lecture_une_fois(connecter, monde, horloge_figee):
     page = client.get(monde["recues"]).content.decode()
     assert (
         CANARI in page,
-        "tribunal administratif de Ville fictive" in page,
+        "tribunal administratif de la Ville fictive" in page,
         "&lt;b&gt;" in page,
     ) == (True, True, True)
     reponse = client.get(f"/lettres/{lettre.pk}.pdf")
