@@ -22,13 +22,13 @@ DONNEES = Path(__file__).parent / "donnees"
 PAGES_A_JETON = {
     "account_login": "Se connecter",
     "account_signup": "Créer un compte",
-    "account_email_verification_sent": "Confirmer son adresse",
     "account_reset_password": "Mot de passe oublié",
     "appels:ecrire_au_service": "Écrire au service",
 }
-# And these, that one reaches by a link received or a code: they carry it in their address.
+# And these, that one reaches by a link received, a code, or once an account is asked for.
 PAGES_A_JETON_PAR_LIEN = {
     "account_confirm_email": "confirmer son adresse",
+    "account_email_verification_sent": "redemander ce courriel",
     "account_reset_password_from_key": "choisir un nouveau mot de passe",
     "partenaires:invitation": "accepter une invitation",
     "appels:verifier_code": "comparer un fichier à son récépissé",
