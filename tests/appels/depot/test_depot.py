@@ -339,7 +339,7 @@ def test_demander_la_signature_puis_reprendre():
     assert (dossier.etat, Envoi.objects.get().destinataire) == (Etat.A_ATTESTER, signataire.email)
     assert (
         Email.objects.get().subject
-        == "À faire avant le 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000 : signer et "
+        == "À faire avant le 27\u00a0novembre\u00a02026 à 12\u00a0h\u00a000 : attester et "
         "déposer « Jardins d’essai »"
     )
     redaction.rouvrir(dossier, par=dossier.cree_par, recu_le=PENDANT)
