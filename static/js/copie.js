@@ -3,6 +3,7 @@
 // save by themselves, are those of `saisie.js`.
 
 import {
+  PREFIXE,
   blocDuChoix,
   bouton,
   champDe,
@@ -15,7 +16,6 @@ import {
   seGarde,
   texteACopier,
 } from "./commun/champs.js";
-import { PREFIXE } from "./commun/page.js";
 
 const { qui, envois } = document.body.dataset;
 const recus = new Set((envois ?? "").split(" ").filter(Boolean));

@@ -1,7 +1,5 @@
 // Answers to carry to Dauphin: a button beside each one copies it.
 
-import "./commun/page.js";
-
 const etat = { sources: document.querySelectorAll("[data-copier]") };
 
 async function copier(source, bouton) {

@@ -2,7 +2,6 @@
 // up and down a column. Without script, the page counts again when it is saved.
 
 import { centimes, euros } from "./commun/montants.js";
-import "./commun/page.js";
 
 const etat = {
   formulaire: document.querySelector("form[data-matrice]"),

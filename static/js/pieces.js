@@ -1,8 +1,6 @@
 // Documents sent one by one: an error on one does not stop the others. Without script, the form
 // sends a single file and the page comes back.
 
-import "./commun/page.js";
-
 const JOINTS = "joints"; // what was joined before the page was read again
 const RESEAU_MUET = "Le réseau n’a pas répondu.";
 

@@ -4,6 +4,7 @@
 // parts. Without script, the buttons of the form save.
 
 import {
+  PREFIXE,
   blocDuChoix,
   champDe,
   empreinte,
@@ -16,7 +17,6 @@ import {
   tablesDe,
   texteACopier,
 } from "./commun/champs.js";
-import { PREFIXE } from "./commun/page.js";
 
 // --- What is known ---------------------------------------------------------------------------
 

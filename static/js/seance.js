@@ -1,7 +1,5 @@
 // The committee meeting, one project a page: the left and right arrows turn the pages.
 
-import "./commun/page.js";
-
 const etat = { navigation: document.querySelector("[data-seance]") };
 
 const SENS = { ArrowLeft: "prev", ArrowRight: "next" };

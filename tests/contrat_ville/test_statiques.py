@@ -64,7 +64,7 @@ def test_chaque_import_mene_a_un_fichier_nomme_par_son_contenu(settings, tmp_pat
 def test_chaque_script_fait_ce_que_toute_page_doit(settings, tmp_path):
     """On each page with a script, leaving erases the copies and an error is read first."""
     dossier = rassembler(settings, tmp_path / "statiques")
-    commun = staticfiles_storage.stored_name("js/commun/page.js")
+    commun = staticfiles_storage.stored_name("js/commun/champs.js")
     accompagnent = {"js/budget.js"}  # on a page that loads `saisie.js` too
     for script in sorted(scripts_des_pages() - accompagnent):
         vus: set[str] = set()

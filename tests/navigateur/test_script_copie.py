@@ -15,7 +15,7 @@ pytestmark = pytest.mark.navigateur
 SITE = "http://portail.test"
 SCRIPTS = {
     f"/static/js/{nom}": (settings.RACINE / "static/js" / nom).read_text("utf-8")
-    for nom in ("copie.js", "commun/page.js", "commun/champs.js")
+    for nom in ("copie.js", "commun/champs.js")
 }
 CLE = "saisie:7:/note/#texte"
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Notes</title>
