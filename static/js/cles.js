@@ -1,7 +1,8 @@
 // Passkeys: the browser makes or shows one, the form carries it. Without script these forms stay
 // hidden: the password and the codes of an application do everything.
 
-import "./commun/page.js";
+// When the page comes back with errors, their summary is read first.
+document.querySelector('.avis.danger[role="alert"]')?.focus();
 
 const REFUSEE = "La clé n’a pas été donnée : recommencez, ou entrez autrement.";
 const IMPOSSIBLE = "Ce navigateur, ou cette adresse, ne permet pas les clés d’accès.";
