@@ -98,7 +98,7 @@ def test_temoin_sans_notre_classe_un_import_garde_son_nom_nu(settings, tmp_path)
     fautes, _ = fautes_des_scripts(dossier)
     assert fautes == [
         f"js/commun/{nom}.js ne porte pas l’empreinte de son contenu"
-        for nom in ("champs", "montants")
+        for nom in ("montants", "champs")
     ]
 
 
