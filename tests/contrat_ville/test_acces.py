@@ -597,8 +597,9 @@ def test_un_jeton_perime_le_dit_en_francais(monde):
     assert "Ce formulaire a expiré" in reponse.content.decode()
 
 
-def test_un_envoi_trop_lourd_est_refuse_avant_d_etre_lu(connecter):
-    reponse = connecter().generic("POST", "/verifier/AAAA/", b"x", CONTENT_LENGTH="41943041")
+def test_un_envoi_trop_lourd_est_refuse_sans_etre_garde(connecter, settings):
+    settings.ENVOI_MAX = 1000
+    reponse = connecter().generic("POST", "/verifier/AAAA/", b"x" * 1001)
     assert (reponse.status_code, "Envoi trop lourd" in reponse.content.decode()) == (413, True)
 
 

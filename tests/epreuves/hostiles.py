@@ -182,7 +182,7 @@ def _images_et_pdf(bon: bytes, photo: bytes) -> dict[str, tuple[bytes, str]]:
             imprimer,
         ),
         "pdf à script de champ": (
-            d.annotation("/Widget", AA=Dictionary(K=d.acte(**script))),
+            d.annotation("/FreeText", AA=Dictionary(K=d.acte(**script))),
             imprimer,
         ),
         "pdf qui lance d'un signet": (d.pdf_a_signet(**lance), imprimer),
