@@ -14,7 +14,7 @@ from appels.instruction.actions.vues_gardees import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
 from appels.socle.stades import attente
 from partenaires.models import Partenaire, Role
-from quartiers.francais import recherchable
+from quartiers.francais import recherchable, siret
 from quartiers.models import Axe, Commune, Quartier
 from tests.fabriques import (
     PENDANT,
@@ -281,7 +281,7 @@ def test_les_colonnes_choisies_sont_celles_montrees(connecter, agent, deux):
     reponse = connecter(agent).get("/instruction/?col=siret&col=demande&col=communes")
     ligne = next(li for li in reponse.context["lignes"] if li["dossier"].intitule == "Un")
     attendu = [
-        ("SIRET", deux[0].porteur.siret),
+        ("SIRET", siret(deux[0].porteur.siret)),
         ("Demandé", "10\u00a0000\u00a0€"),
         ("Communes", str(deux[0].lieux.get().commune)),
     ]
