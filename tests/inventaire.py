@@ -95,6 +95,7 @@ def pages(monde, profils=PROFILS) -> list[Vue]:
             for chemin in chemins(nom, porte, monde):
                 reponse = client.get(chemin)
                 corps = b"".join(reponse).decode(errors="replace")
+                assert reponse.status_code != 500, (qui, chemin)
                 if reponse.status_code == 200 and est_une_page(reponse):
                     traits = (nom, squelette(corps))
                     if traits not in connus:
