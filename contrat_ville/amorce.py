@@ -30,6 +30,7 @@ BIBLIOTHEQUES_EPREUVE = {"libatomic.so.1": "libatomic1"}
 PROGRAMMES_EPREUVE = {
     "redis-server": ("redis-server", "/usr/bin/redis-server"),
     "chromium": ("chromium", "/usr/bin/chromium"),
+    "firefox-esr": ("firefox-esr", "/usr/bin/firefox-esr"),
     "postgresql": ("postgres", "/usr/lib/postgresql/*/bin/postgres"),
     "clamav-daemon": ("clamd", "/usr/sbin/clamd"),
     "libfaketime": ("", "/usr/lib/*/faketime/libfaketime.so.1"),
