@@ -280,7 +280,7 @@ def parametres(nom: str, monde: dict, dossier) -> list:
     piece = Piece.objects.filter(dossier=dossier, est_chiffree=False).first()
     propres = {
         **FIXES,
-        "appels:verifier_code": [Recepisse.objects.get().code],
+        "appels:verifier_code": [Recepisse.objects.get(version__dossier=monde["depose"]).code],
         "appels:partie": [dossier.pk, "projet"],
         "appels:piece": [piece.pk],
         "appels:retirer_piece": [piece.pk],
