@@ -9,10 +9,12 @@ from django.core.management.base import BaseCommand
 
 from contrat_ville.management.commands.test import Command as Epreuves
 
-EPREUVES = {  # name: (what it shows, where it is)
+EPREUVES = {  # name: (what it shows, where it is, in one file or several)
     "saisie": (
-        "200 valeurs tapées pendant neuf pannes du réseau et du serveur",
+        "tous les champs de tous les formulaires de tous les rôles, dans deux navigateurs, et "
+        "200 valeurs pendant neuf pannes du réseau et du serveur",
         "tests/navigateur/test_saisie.py",
+        "tests/navigateur/test_saisie_totale.py",
     ),
     "ecriture": (
         "10 000 enregistrements, travailleurs tués, PostgreSQL arrêté trois fois",
@@ -56,12 +58,12 @@ class Command(BaseCommand):
             "nom",
             choices=EPREUVES,
             metavar="NOM",
-            help=" ; ".join(f"{nom} : {quoi}" for nom, (quoi, _) in EPREUVES.items()),
+            help=" ; ".join(f"{nom} : {quoi}" for nom, (quoi, *_) in EPREUVES.items()),
         )
 
     def handle(self, nom, **options):
-        quoi, fichier = EPREUVES[nom]
+        quoi, *fichiers = EPREUVES[nom]
         self.stdout.write(f"Épreuve « {nom} » : {quoi}.")
         self.stdout.flush()
         os.environ["EPREUVE_LONGUE"] = "1"
-        sys.exit(Epreuves().passer(["-s", "-p", "no:xdist", fichier], sqlite=False))
+        sys.exit(Epreuves().passer(["-s", "-p", "no:xdist", *fichiers], sqlite=False))
