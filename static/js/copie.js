@@ -3,7 +3,6 @@
 // save by themselves, are those of `saisie.js`.
 
 import {
-  PREFIXE,
   blocDuChoix,
   bouton,
   champDe,
@@ -11,6 +10,7 @@ import {
   libelleDe,
   lire,
   montre,
+  PREFIXE,
   poserSous,
   remplir,
   seGarde,

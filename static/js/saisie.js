@@ -4,13 +4,13 @@
 // parts. Without script, the buttons of the form save.
 
 import {
-  PREFIXE,
   blocDuChoix,
   champDe,
   empreinte,
   installer,
   libelleDe,
   montre,
+  PREFIXE,
   poserSous,
   remplir,
   remplirLaTable,
@@ -34,7 +34,7 @@ const PREMIER_ESSAI = 2000; // then twice as long each time…
 const DERNIER_ESSAI = 30000; // … up to this
 const VEILLE = 3000; // between two looks at the session
 
-const ATTEND_LE_BOUTON = 
+const ATTEND_LE_BOUTON =
   "le bouton « Enregistrer » est attendu, pour une ligne à retirer ou un numéro SIRET.";
 
 const partie = document.querySelector("form[data-saisie]");

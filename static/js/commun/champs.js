@@ -277,7 +277,10 @@ function direLaLongueur(champ) {
 document.addEventListener("input", ({ target: champ }) => {
   if (!champ.dataset?.max) return;
   clearTimeout(enAttente.get(champ));
-  enAttente.set(champ, setTimeout(() => direLaLongueur(champ), PAUSE_DU_COMPTE));
+  enAttente.set(
+    champ,
+    setTimeout(() => direLaLongueur(champ), PAUSE_DU_COMPTE),
+  );
 });
 for (const champ of document.querySelectorAll("textarea[data-max]")) direLaLongueur(champ);
 
