@@ -37,6 +37,8 @@ const VEILLE = 3000; // between two looks at the session
 const ATTEND_LE_BOUTON =
   "le bouton « Enregistrer » est attendu, pour une ligne à retirer ou un numéro SIRET.";
 
+const TABLEAU_ENTIER = "Tant qu’une ligne est illisible, son tableau entier attend.";
+
 const partie = document.querySelector("form[data-saisie]");
 const annonce = partie.querySelector("[data-etat]");
 const calme = annonce.querySelector("[role=status]");
@@ -147,6 +149,12 @@ function marquerLesErreurs(erreurs) {
     champ.setAttribute("aria-describedby", autres ? `${autres} ${marque.id}` : marque.id);
     poserSous(champ, marque);
   }
+}
+
+/** The rows of a table are saved together: one that cannot be read keeps the others. */
+function estDansUnTableau({ ancre }) {
+  const [prefixe] = (document.getElementById(ancre ?? "")?.name ?? "").split("-");
+  return prefixe in tables;
 }
 
 function enPhrases(erreurs) {
@@ -348,6 +356,7 @@ function recevoir(recus, envoyees) {
 
 function confirmer(dit) {
   const phrases = dit.erreurs.map((erreur) => erreur.phrase);
+  if (dit.erreurs.some(estDansUnTableau)) phrases.push(TABLEAU_ENTIER);
   if (leBoutonEstAttendu()) phrases.push(ATTEND_LE_BOUTON);
   if (phrases.length > 0) {
     dire(`Enregistré à ${dit.le}, sauf : ${phrases.join(" ")}`, true);

@@ -3,7 +3,8 @@
 const ECRITURES = "textarea, input:not([type=checkbox], [type=radio], [type=hidden], [type=file])";
 const A_ECRIRE = `:is(${ECRITURES}):not([type=submit], [type=button])`;
 // Passwords, codes and bank data are never kept: their forms say so to the browser already.
-const SECRETS = "[type=password], [autocomplete=off], [autocomplete=one-time-code]";
+const SECRETS =
+  "form[autocomplete=off], [type=password], [autocomplete=one-time-code], [name=code]";
 
 /** Somebody writes in it, and nothing of it is secret. */
 export function seGarde(formulaire) {
