@@ -62,11 +62,19 @@ def _lettre(lettre: str) -> str:
 
 def abrege(texte: str, longueur: int = 40) -> str:
     """A typed text short enough for a sentence, on one line."""
-    visible = "".join(lettre for lettre in texte if unicodedata.category(lettre) != "Cf")
-    propre = "".join(lettre if lettre.isprintable() else "�" for lettre in visible)
+    propre = "".join(_lettre_montree(lettre) for lettre in texte)
     if len(propre) <= longueur:
         return propre
     return propre[: longueur - 1] + "…"
+
+
+def _lettre_montree(lettre: str) -> str:
+    categorie = unicodedata.category(lettre)
+    if categorie == "Cf":
+        return ""
+    if categorie == "Zs":
+        return lettre  # a no-break space is typed, and seen
+    return lettre if lettre.isprintable() else "�"
 
 
 def chiffres_pour_lettres(texte: str) -> str:

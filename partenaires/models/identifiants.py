@@ -32,6 +32,8 @@ RNA = re.compile(r"W\d[0-9A-HJ-NP-Z]\d{7}", re.ASCII)  # no département is said
 TELEPHONE = re.compile(r"0[1-9]\d{8}|3\d{3}|\+[1-9]\d{6,14}", re.ASCII)
 CODE_POSTAL = re.compile(r"\d{5}", re.ASCII)
 SEPARATEURS = re.compile(r"[ .\-_/]")
+# « mailto:claire@… », « Claire Dupont <claire@…> »: as a mail program copies it
+ADRESSE = re.compile(r"(?:.*<)?(?:mailto:)? ?([^<>\s]+@[^<>\s]+?) ?[>,;]?", re.IGNORECASE)
 NUMERO_DE = r"(?:n ?[°ºo]\.? ?|num[ée]ro ?)?(?:de |d')?"
 SUITE = r"(?: ?n ?[°ºo])? ?[:=.\-]* ?"
 DECIMALES_NULLES = re.compile(r"(\d{9,14})[.,]0+", re.ASCII)  # a number of a sheet made a text
@@ -148,6 +150,16 @@ def lire_telephone(texte: str) -> str:
             raise Illisible(f"{TELEPHONE_FAUX} Vouliez-vous dire {_par_deux(propose)} ?")
         raise Illisible(TELEPHONE_FAUX)
     return _par_deux(numero)
+
+
+def lire_adresse(texte: str) -> str:
+    """An electronic address without what a mail program puts around it; Django says if it is one.
+
+    Never refused here: what holds no address comes back cleaned, for its sentence.
+    """
+    propre = nettoyer(texte)
+    trouvee = ADRESSE.fullmatch(propre)
+    return trouvee[1] if trouvee else propre
 
 
 def lire_code_postal(texte: str) -> str:

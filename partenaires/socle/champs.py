@@ -199,6 +199,13 @@ class CodePostalField(IdentifiantField):
     attributs: ClassVar = {"inputmode": "numeric", "class": "court"}
 
 
+class AdresseField(forms.EmailField):
+    """An electronic address, as people paste it."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(identifiants.lire_adresse(value) if value else value)
+
+
 def _bornes(minimum: Any, maximum: Any) -> list[Any]:
     """The bounds of a number, each with its sentence."""
     bornes: list[Any] = []
@@ -236,6 +243,7 @@ def _entier(champ: models.Field, **options: Any) -> forms.Field | None:
 
 
 FABRIQUES: dict[type[models.Field], Callable[..., forms.Field | None]] = {
+    models.EmailField: partial(models.EmailField.formfield, form_class=AdresseField),
     models.IntegerField: _entier,
     models.DecimalField: partial(models.DecimalField.formfield, form_class=DecimalField),
     models.DateField: partial(models.DateField.formfield, form_class=DateField),

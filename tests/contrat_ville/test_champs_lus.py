@@ -12,6 +12,7 @@ from django.db import models
 import appels
 import partenaires
 import quartiers
+from partenaires.comptes.forms.entree import AdresseForm, CompteForm, ConnexionForm, OubliForm
 from partenaires.socle import champs
 
 NATIFS = (
@@ -40,6 +41,14 @@ LISIBLES = {  # field: {as it is typed: as it is understood}
     champs.BicField: {"BIC : BNPA FR PP": "BNPAFRPP"},
     champs.TelephoneField: {"0033 3 21 00 00 00": "03 21 00 00 00", "12": None},
     champs.CodePostalField: {"62 000": "62000", "62OOO": None},
+    champs.AdresseField: {
+        "\u200bclaire@example.org\u00a0": "claire@example.org",
+        "Claire Dupont <claire@example.org>": "claire@example.org",
+        "mailto:claire@example.org": "claire@example.org",
+        "claire@example.org;": "claire@example.org",
+        "claire@": None,
+        "claire @example.org": None,
+    },
 }
 
 
@@ -82,6 +91,20 @@ def test_aucun_champ_de_la_maison_n_est_natif():
     }
     assert natifs - EXCEPTIONS == set()
     assert len(list(champs_declares())) > 200
+
+
+def test_chaque_adresse_electronique_a_son_lecteur():
+    """Those of allauth take ours as they are made (`comptes.forms.entree.nommer`)."""
+    adresses = {
+        (formulaire.__name__, nom): type(champ)
+        for formulaire, nom, champ in champs_declares()
+        if isinstance(champ, forms.EmailField) and "comptes" not in formulaire.__module__
+    }
+    assert set(adresses.values()) == {champs.AdresseField}, adresses
+    assert len(adresses) > 4
+    for formulaire in (ConnexionForm(), CompteForm(), OubliForm(), AdresseForm()):
+        lue = formulaire.fields["login" if "login" in formulaire.fields else "email"]
+        assert lue.clean(" <Claire@example.org>\u200b") == "claire@example.org"
 
 
 def test_les_champs_caches_le_restent():

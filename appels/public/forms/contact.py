@@ -2,6 +2,8 @@
 
 from django import forms
 
+from partenaires.socle.champs import AdresseField
+
 PAGE_MAX = 200
 
 
@@ -9,7 +11,7 @@ class ContactForm(forms.Form):
     """Who writes, where to answer, what about."""
 
     nom = forms.CharField(label="Votre nom", max_length=120)
-    email = forms.EmailField(
+    email = AdresseField(
         label="Votre adresse électronique",
         max_length=254,
         help_text="Pour vous répondre. Elle n’est pas gardée ailleurs que dans ce message.",

@@ -156,6 +156,11 @@ class SituerForm(forms.Form):
             self.add_error("lat", ECHANGEES)
         return donnees
 
+    def est_posee(self) -> bool:
+        """Something is asked: not an empty search, nor the dossier that one comes from."""
+        ecrits = (self.data.get(nom, "").strip() for nom in ("adresse", "lat", "lon"))
+        return any(ecrits) or any(nom in self.data for nom in self.CLICS)
+
     def clic(self) -> tuple[int, int, int] | None:
         """(x, y, side) of a click; None when there was none (a keyboard sends 0, 0)."""
         for nom, cote in COTES.items():

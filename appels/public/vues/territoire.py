@@ -79,7 +79,7 @@ def situer(request: Requete) -> HttpResponse:
             "panne": trouve.panne,
             "est_configure": geocodeur.est_configure(),
             "vue": SurCarte.de(form, trouve.situation),
-            "sans_reponse": form.is_bound and not erreurs and trouve.est_vide,
+            "sans_reponse": form.est_posee() and not erreurs and trouve.est_vide,
             "dossier": form.dossier(),
         },
         status=400 if erreurs else 200,

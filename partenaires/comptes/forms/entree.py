@@ -1,12 +1,16 @@
 """allauth's forms in our words: real labels, no placeholder standing for one."""
 
+from typing import Any
+
 from allauth.account import forms as allauth
 from allauth.core import context
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.forms import EmailField
 
 from partenaires.comptes import essais
 from partenaires.models import Utilisateur
+from partenaires.socle.champs import AdresseField
 
 ADRESSE = "Adresse électronique"
 TROP_DE_LIENS = (
@@ -14,11 +18,25 @@ TROP_DE_LIENS = (
 )
 
 
+class AdresseDuCompteField(AdresseField):
+    """The address that one signs in with: its letters are small, as allauth keeps them."""
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value).lower()
+
+
 def nommer(formulaire, **libelles) -> None:
-    """Give our labels and drop the placeholders."""
+    """Give our labels, our reader of addresses, and drop the placeholders."""
     for nom, champ in formulaire.fields.items():
         champ.widget.attrs.pop("placeholder", None)
         champ.label = libelles.get(nom, champ.label)
+        if isinstance(champ, EmailField):
+            formulaire.fields[nom] = AdresseDuCompteField(
+                label=champ.label,
+                widget=champ.widget,
+                required=champ.required,
+                max_length=champ.max_length,
+            )
 
 
 class ConnexionForm(allauth.LoginForm):

@@ -224,4 +224,5 @@ class ServiceForm(ContenuForm):
 
     class Meta:
         model = Service
+        formfield_callback = champ_du_modele
         fields = ["nom", "editeur", "adresse", "email", "telephone", "contact_donnees"]

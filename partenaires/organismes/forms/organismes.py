@@ -7,7 +7,7 @@ from django import forms
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.models.partenaire import PORTEURS
-from partenaires.socle.champs import FichierField, RnaField, SiretField, sans_adresse
+from partenaires.socle.champs import AdresseField, FichierField, RnaField, SiretField, sans_adresse
 from quartiers.models import Axe, Commune, Quartier
 
 # Each role in plain words, beside its box.
@@ -134,7 +134,7 @@ class RolesForm(forms.Form):
 class InvitationForm(RolesForm):
     """Invite a colleague."""
 
-    email = forms.EmailField(label="Adresse électronique", max_length=254)
+    email = AdresseField(label="Adresse électronique", max_length=254)
     field_order = ["email", "roles"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -159,7 +159,7 @@ ROLES_EQUIPE = [(role.value, role.label) for role in (*ROLES_AGENT, *ROLES_FINAN
 class EquipeForm(forms.Form):
     """The head of the service invites an agent, or a person of a funder."""
 
-    email = forms.EmailField(label="Adresse électronique", max_length=254)
+    email = AdresseField(label="Adresse électronique", max_length=254)
     partenaire = forms.ModelChoiceField(
         Partenaire.objects.du_contrat(), label="Pour", empty_label=None
     )

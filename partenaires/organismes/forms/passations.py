@@ -2,6 +2,8 @@
 
 from django import forms
 
+from partenaires.socle.champs import AdresseField
+
 
 class MotifForm(forms.Form):
     """Why, in words that stay in the log."""
@@ -17,7 +19,7 @@ class MotifForm(forms.Form):
 class ConfierForm(MotifForm):
     """The address of the person to whom the organisation is given."""
 
-    email = forms.EmailField(label="Adresse électronique de la personne")
+    email = AdresseField(label="Adresse électronique de la personne")
     field_order = ["email", "motif"]
 
 

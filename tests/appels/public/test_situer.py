@@ -142,6 +142,8 @@ def test_le_meme_composant_donne_ses_lieux_au_dossier(connecter, brouillon):
     client = connecter(brouillon.cree_par)
     page = client.get(f"/dossiers/{brouillon.pk}/partie/lieux/").content.decode()
     assert f"/suis-je-dans-un-qpv/?dossier={brouillon.pk}" in page
+    assert "Aucun lieu trouvé" not in lire(client, dossier=brouillon.pk)  # nothing asked yet
+    assert "Aucun lieu trouvé" not in lire(client, dossier=brouillon.pk, adresse=" ")
     x, y = point_interieur(Quartier.objects.get(code="QN06259M"))
     page = lire(client, lat=f"{y:.6f}", lon=f"{x:.6f}", dossier=brouillon.pk)
     latitude, longitude = (
