@@ -8,7 +8,7 @@ import pytest
 from appels.models import Dossier, LigneBudget
 from partenaires.models import Role, SessionOuverte
 from quartiers import horloge
-from quartiers.francais import lire_montant
+from quartiers.nombres import lire_montant
 from tests.fabriques import (
     MOT_DE_PASSE,
     creer_appel,
