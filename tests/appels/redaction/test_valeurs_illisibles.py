@@ -7,10 +7,9 @@ from django.forms import BaseFormSet
 
 from appels.models import Dossier, NomPartie
 from appels.models.partie import Partie
-from appels.redaction import fusion
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
 from appels.socle import completude
-from partenaires.socle import champs
+from partenaires.socle import champs, fusion
 from tests.fabriques import creer_appel, creer_dossier_complet, creer_membre
 
 pytestmark = pytest.mark.django_db
