@@ -35,7 +35,8 @@ def champs_lus(partie: PartieSaisie) -> list[str]:
 
 def envoi_de(dossier: Dossier, partie: PartieSaisie, **changes):
     version = Partie.objects.filter(dossier=dossier, nom=partie.nom).values_list("version").first()
-    envoi = fusion.en_envoi({**partie.valeurs(), **changes})
+    prefixes = fusion.tables(partie.membres)
+    envoi = fusion.en_envoi({**partie.valeurs(), **changes}, prefixes)
     return {**dict(envoi.lists()), "version": str(version[0] if version else 0)}
 
 
