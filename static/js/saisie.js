@@ -123,6 +123,8 @@ function dire(phrase, estUneAlerte = false, ...suite) {
   (estUneAlerte ? calme : alerte).replaceChildren();
   if (voix.textContent !== phrase || suite.length > 0) voix.replaceChildren(phrase, ...suite);
   annonce.classList.toggle("erreur", estUneAlerte);
+  // A long sentence scrolls in its bar: by the keyboard too.
+  annonce.tabIndex = annonce.scrollHeight > annonce.clientHeight ? 0 : -1;
 }
 
 /** Each error under its field, and tied to it. */
