@@ -213,17 +213,25 @@ def test_l_enfant_dit_le_meme_verdict(genre):
 @pytest.mark.parametrize(
     ("borne", "phrase"),
     [
-        ({"calcul": 1}, lecteur.ILLISIBLE),
         ({"memoire": 150 * 1024 * 1024}, "anormalement gros|abîmé|n’a pas pu être ouvert"),
         ({"delai": 0.05}, lecteur.REESSAYEZ),
     ],
-    ids=["temps de calcul", "mémoire", "temps d'horloge"],
+    ids=["mémoire", "temps d'horloge"],
 )
 def test_l_enfant_est_borne(settings, borne, phrase):
     """What is too much for the bounds dies alone, with a sentence."""
     settings.OUVERTURE = {**settings.OUVERTURE, **borne}
     with pytest.raises(fichiers.FichierRefuse, match=phrase):
         fichiers.controler(televerse(hostiles.familles()["pdf bombe"].contenu))
+
+
+def test_l_enfant_qui_calcule_sans_fin_est_arrete():
+    code = (
+        "from partenaires.socle.ouverture.__main__ import _se_borner\n_se_borner(2**30, 1)\n"
+        "while True:\n    pass\n"
+    )
+    enfant = subprocess.run([sys.executable, "-c", code], cwd=settings.RACINE, check=False)
+    assert enfant.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 def test_l_enfant_n_ouvre_ni_fichier_ni_prise():
