@@ -112,7 +112,7 @@ def questions_pdf(request: Requete, repere: str, genre: str) -> FileResponse:
     )
 
 
-@page_qui_lit(*EligibiliteForm.base_fields)
+@page_qui_lit("voir", *EligibiliteForm.base_fields)  # `voir`: sent, even empty
 def eligibilite(request: Requete) -> HttpResponse:
     """A few questions, an explained answer, never a dead end. Nothing is kept."""
     form = EligibiliteForm(request.GET or None)
