@@ -44,6 +44,7 @@ FAMILLES_DE_PAGES = {
     "appels/decision": "Donner un avis, décider",
     "partenaires": "Gérer un organisme, une équipe, les contenus",
 }
+SANS_COMPTE = {"appels/public", "account"}
 MODULE = re.compile(r'static "js/(?P<nom>\w+)\.js"')
 ETATS = {
     "conforme": "Conforme",
@@ -234,8 +235,12 @@ def cookies() -> list[Cookie]:
 
 @cache
 def scripts() -> list[tuple[str, int, list[str]]]:
-    """(what one does, how many pages, the modules that they load), read from the templates."""
+    """(what one does, how many pages, the modules that they load), read from the templates.
+
+    Those of every page of somebody signed in stand in the base of all.
+    """
     lus = []
+    de_toutes = set(MODULE.findall((GABARITS / "base.html").read_text(encoding="utf-8")))
     for dossier, nom in FAMILLES_DE_PAGES.items():
         textes = [
             page.read_text(encoding="utf-8")
@@ -243,6 +248,8 @@ def scripts() -> list[tuple[str, int, list[str]]]:
         ]
         pages = [texte for texte in textes if texte.startswith("{% extends")]
         modules = {trouve["nom"] for texte in textes for trouve in MODULE.finditer(texte)}
+        if dossier not in SANS_COMPTE:
+            modules |= de_toutes
         lus.append((nom, len(pages), sorted(modules)))
     return lus
 

@@ -239,7 +239,7 @@ def test_changer_les_roles_au_clavier(monde, tete, ouvrir, script):
     ligne = onglet.locator("main li").filter(has_text=str(membre))
     ligne.locator("summary").focus()
     onglet.keyboard.press("Enter")
-    ligne.get_by_label("Signer").focus()
+    ligne.get_by_label("Attester").focus()
     onglet.keyboard.press("Space")
     ligne.get_by_role("button", name="Enregistrer les rôles").focus()
     onglet.keyboard.press("Enter")

@@ -181,7 +181,7 @@ def test_l_agent_saisit_depose_et_l_organisme_recoit_son_recepisse(
         ({"scan": ""}, "Choisissez un fichier"),
         ({"signataire": ""}, "obligatoire"),
         ({"porteur": "0"}, "choix valide"),
-        ({"heure": "25:00"}, "ne se lit pas"),
+        ({"heure": "25:00"}, "cette heure n’existe pas"),
     ],
 )
 def test_une_saisie_papier_fautive_se_dit(connecter, porteur, champs, phrase):
