@@ -133,9 +133,8 @@ def test_rien_du_prive_dans_un_export_ni_un_courriel_ni_le_journal(connecter, de
             "/instruction/exports/", {"format": "csv", "colonnes": ["avis", "porteur"]}
         )
     )
-    assert (
-        list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))[1][2] == "0 sur 4"
-    )
+    lignes = list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
+    assert lignes[1][2:4] == ["0", "4"]
     assert (
         connecter(gens["autre financeur"])
         .post("/instruction/exports/", {"format": "csv", "colonnes": ["avis"]})
