@@ -426,9 +426,9 @@ def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):
     client, deux = connecter(monde["responsable"]), cochees(monde)
     for nombre, phrase in (
         ("3", "2\u00a0lettres sont cochées"),
-        ("deux", "nombre entier"),
+        ("deux", "« deux » n’est pas un nombre"),
         ("", "obligatoire"),
-        ("-1", "trop petit"),
+        ("-1", "négatif"),
     ):
         reponse = client.post(monde["boite"], {"lignes": deux, "nombre": nombre})
         assert (

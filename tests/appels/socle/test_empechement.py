@@ -831,6 +831,8 @@ SANS_LE_CONTROLE = {
         "decision.comites.clore",
         "decision.comites.convoquer",
         "decision.comites.pointer_les_presences",
+        "decision.dauphin.colonnes_de",
+        "decision.dauphin.dire_les_colonnes",
         "decision.dauphin.recevoir",
         "decision.lectures.proposer_une_grille",
         "decision.lettres.ecrire_un_gabarit",
