@@ -137,7 +137,7 @@ def test_un_numero_forge_ou_une_page_alteree_ne_change_rien(connecter, monde):
         ({"vus": vus, "m" + "9" * 30: "1"}, "ne concerne aucune demande"),
         ({"vus": "x"}, "ne se relit pas"),
         ({}, "ne se relit pas"),
-        ({"vus": "\x00"}, "nul"),
+        ({"vus": "\x00"}, "qui ne s’affiche pas"),
     ):
         reponse = client.post(chemin, donnees)
         assert (
