@@ -153,7 +153,7 @@ def test_les_lots_le_disent(monde, settings, mode):
 @MODES
 def test_chaque_courriel_le_dit(db, settings, mode):
     settings.MODE = mode
-    courriels._enregistrer("a@example.org", "Objet", "Bonjour,", "<body>Bonjour</body>")
+    courriels._enregistrer("a@example.org", "Objet", "Bonjour,", "<body>Bonjour</body>", 0, {})
     autre = EmailMultiAlternatives("Autre", "Bonjour,", to=["b@example.org"])
     courriels.BoiteEnvoi().send_messages([autre])
     dits = [

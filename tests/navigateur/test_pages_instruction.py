@@ -402,7 +402,7 @@ def test_la_matrice_au_clavier(campagne, ouvrir, script):
     premier, second = (
         onglet.locator(f'td input[data-compte="{compte}"]').nth(rang) for rang in (0, 1)
     )
-    onglet.locator(f'[data-pour="{compte}"] output').wait_for()
+    onglet.locator(f'[data-pour="{compte}"] [data-reste]').wait_for()
     premier.focus()
     if script:
         onglet.keyboard.press("ArrowDown")
@@ -411,10 +411,10 @@ def test_la_matrice_au_clavier(campagne, ouvrir, script):
     onglet.keyboard.press("Control+A")
     onglet.keyboard.type("1 234,50")
     if script:
-        restait = onglet.locator(f'[data-pour="{compte}"] output').inner_text()
+        restait = onglet.locator(f'[data-pour="{compte}"] [data-reste]').inner_text()
         onglet.keyboard.press("Enter")
         onglet.wait_for_selector("text=1 montant à jour")
-        assert onglet.locator(f'[data-pour="{compte}"] output').inner_text() == restait
+        assert onglet.locator(f'[data-pour="{compte}"] [data-reste]').inner_text() == restait
     else:
         onglet.keyboard.press("Enter")
         onglet.wait_for_selector("text=1 montant à jour")
