@@ -364,7 +364,7 @@ def test_un_document_garde_ses_anciens_fichiers(connecter, responsable):
             {"televersement": SimpleUploadedFile("a.pdf", pdf_fictif("x")), "texte": ""},
             "avec son contenu en texte",
         ),
-        ({"date": "32/13/2026"}, "ne se lit pas"),
+        ({"date": "32/13/2026"}, "le mois 13 n’existe pas"),
         ({"titre": ""}, "obligatoire"),
     ],
 )
