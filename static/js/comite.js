@@ -1,5 +1,6 @@
-// The amounts of a scenario: what remains of each envelope while one types, and the arrows that go
-// up and down a column. Without script, the page counts again when it is saved.
+// The committee: what remains of each envelope while amounts are typed, the arrows that go up and
+// down a column; in the meeting, one project a page, those that turn the pages. Without script, the
+// page counts again when it is saved.
 
 import { centimes, euros } from "./commun/montants.js";
 
@@ -49,3 +50,22 @@ if (etat.formulaire !== null) {
   etat.formulaire.addEventListener("input", recompter);
   etat.formulaire.addEventListener("keydown", changerDeLigne);
 }
+
+// --- The pages of the meeting ----------------------------------------------------------------
+
+const SENS = { ArrowLeft: "prev", ArrowRight: "next" };
+// In these the arrows already move the cursor or the choice.
+const CHAMPS = "input, textarea, select, summary";
+
+function tournerLaPage(evenement) {
+  const sens = SENS[evenement.key];
+  // With Alt, Ctrl or Command they belong to the browser.
+  const avecTouche = evenement.altKey || evenement.ctrlKey || evenement.metaKey;
+  if (sens === undefined || avecTouche || evenement.target.matches(CHAMPS)) return;
+  const lien = document.querySelector(`[data-seance] [rel=${sens}]`);
+  if (lien === null) return;
+  evenement.preventDefault();
+  lien.click();
+}
+
+if (document.querySelector("[data-seance]")) document.addEventListener("keydown", tournerLaPage);
