@@ -143,25 +143,27 @@ class MontantField(ChampLu):
 
 
 class DateField(ChampLu):
-    """A day, « 27/11/2026 »; its format is said."""
+    """A day, « 27/11/2026 »; its format is said, unless the label does (`help_text=None`)."""
 
     lire = staticmethod(dates.lire_date)
     ecrire = staticmethod(dates.ecrire_une_date)
     attributs: ClassVar = EntierField.attributs
 
-    def __init__(self, *, help_text: str = "", **options: Any) -> None:
-        super().__init__(help_text=f"Format : {dates.FORMAT}. {help_text}".strip(), **options)
+    def __init__(self, *, help_text: str | None = "", **options: Any) -> None:
+        aide = "" if help_text is None else f"Format : {dates.FORMAT}. {help_text}".strip()
+        super().__init__(help_text=aide, **options)
 
 
 class HeureField(ChampLu):
-    """An hour of the Paris clock, « 14:30 »."""
+    """An hour of the Paris clock, « 14:30 »; `help_text=None` when the label says so."""
 
     lire = staticmethod(dates.lire_heure)
     ecrire = staticmethod(dates.ecrire_une_heure)
     attributs: ClassVar = EntierField.attributs
 
-    def __init__(self, *, help_text: str = "", **options: Any) -> None:
-        super().__init__(help_text=f"Par exemple 14:30. {help_text}".strip(), **options)
+    def __init__(self, *, help_text: str | None = "", **options: Any) -> None:
+        aide = "" if help_text is None else f"Par exemple 14:30. {help_text}".strip()
+        super().__init__(help_text=aide, **options)
 
 
 class IdentifiantField(ChampLu):

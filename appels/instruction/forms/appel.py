@@ -52,10 +52,14 @@ class AppelForm(forms.ModelForm):
     """Everything about Arras that was not published stays empty until the service fills it."""
 
     annee = AnneeField(label="Année des projets", min_value=ANNEE_MIN, max_value=ANNEE_MAX)
-    ouvre_jour = DateField(label="Ouverture, jour", required=False)
-    ouvre_heure = HeureField(label="Ouverture, heure de Paris", required=False)
-    ferme_jour = DateField(label="Clôture, jour", required=False)
-    ferme_heure = HeureField(label="Clôture, heure de Paris", required=False)
+    ouvre_jour = DateField(label="Ouverture, jour (jj/mm/aaaa)", required=False, help_text=None)
+    ouvre_heure = HeureField(
+        label="Ouverture, heure de Paris (14:30)", required=False, help_text=None
+    )
+    ferme_jour = DateField(label="Clôture, jour (jj/mm/aaaa)", required=False, help_text=None)
+    ferme_heure = HeureField(
+        label="Clôture, heure de Paris (14:30)", required=False, help_text=None
+    )
     avis_avant = DateField(
         label="Avis des financeurs attendus jusqu’au",
         required=False,
@@ -119,9 +123,11 @@ class AppelForm(forms.ModelForm):
         "avis_avant",
     ]
 
-    examen_le = DateField(label="Examen des dossiers", required=False)
-    comite_le = DateField(label="Comité des financeurs", required=False)
-    decision_le = DateField(label="Décisions", required=False)
+    examen_le = DateField(label="Examen des dossiers (jj/mm/aaaa)", required=False, help_text=None)
+    comite_le = DateField(
+        label="Comité des financeurs (jj/mm/aaaa)", required=False, help_text=None
+    )
+    decision_le = DateField(label="Décisions (jj/mm/aaaa)", required=False, help_text=None)
     bilan_le = DateField(
         label="Bilans à remettre",
         required=False,
