@@ -205,5 +205,9 @@ def test_ce_qui_est_montre_se_relit():
 @pytest.mark.parametrize("format_dit", [(champs.DateField, "jj/mm/aaaa"), (champs.HeureField, ":")])
 def test_le_format_est_dit(format_dit):
     genre, mots = format_dit
-    dits = [mots in champ.help_text for _, _, champ in champs_declares() if type(champ) is genre]
+    dits = [
+        mots in f"{champ.label} {champ.help_text}"
+        for _, _, champ in champs_declares()
+        if type(champ) is genre
+    ]
     assert (len(dits) > 5, set(dits)) == (True, {True})

@@ -175,6 +175,7 @@ def test_dix_personnes_sur_la_meme_partie_une_seule_gagne(base_a_plusieurs):
     assert Dossier.objects.get().intitule == f"Titre {resultats[0]}"
 
 
+@pytest.mark.postgresql
 def test_confirmer_la_fiche_dix_fois_a_la_fois_ne_casse_rien(base_a_plusieurs):
     """A double click: nobody reads an error, the sheet is confirmed."""
     dossier = creer_dossier(creer_appel())
