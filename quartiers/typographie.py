@@ -7,22 +7,8 @@ is tied here. One space for all, U+00A0: the letters of the portal have no U+202
 import re
 from bisect import bisect_right
 
-INSECABLE = "\u00a0"
+from quartiers.francais import INSECABLE, MOIS
 
-_MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 _UNITES = (
     "€",
     "%",
@@ -43,8 +29,8 @@ _UNITES = (
 )
 _ABREGES = ("n°", "N°", "art.", "Art.", "article", "Article", "articles", "L.", "R.", "D.", "page")
 
-_APRES_UN_NOMBRE = "|".join((*_UNITES, *_MOIS))
-_APRES_UN_MOIS = "|".join(rf"(?<=\b{mois} )" for mois in _MOIS)
+_APRES_UN_NOMBRE = "|".join((*_UNITES, *MOIS))
+_APRES_UN_MOIS = "|".join(rf"(?<=\b{mois} )" for mois in MOIS)
 _APRES_UN_ABREGE = "|".join(rf"(?<=\b{re.escape(abrege)} )" for abrege in _ABREGES)
 # A line break is never taken away: in a mail, or in what somebody typed, it means something. The
 # pattern begins with the space itself, which the machine finds quickly; what stands before is
@@ -54,7 +40,7 @@ BLANCS_A_LIER = re.compile(
         \ *(?=[:;?!»])
         | (?<=«\ )\ *(?=\S)
         | (?<=\d\ )(?=\d|(?:{_APRES_UN_NOMBRE})(?!\w))
-        | (?<=\b1er\ )(?=(?:{"|".join(_MOIS)})\b)
+        | (?<=\b1er\ )(?=(?:{"|".join(MOIS)})\b)
         | (?=\d)(?:{_APRES_UN_MOIS.replace(" ", "[ ]")}|(?<=\d.h\ )|(?<=\d.min\ ))
         | (?=[\dLRD])(?:{_APRES_UN_ABREGE.replace(" ", "[ ]")})
     )""",
