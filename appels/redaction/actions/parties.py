@@ -66,6 +66,10 @@ class Enregistrement:
     conflits: list[str] = field(default_factory=list)
     auteur: str = ""
 
+    @property
+    def version(self) -> int:
+        return self.partie.version
+
 
 def enregistrer_ensemble(
     typee: PartieTypee,

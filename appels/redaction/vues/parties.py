@@ -3,7 +3,6 @@
 A part may stay incomplete. The answers to the script are those of `docs/enregistrement.md`.
 """
 
-from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -23,11 +22,9 @@ from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import fusion
-from partenaires.socle.erreurs import erreurs_de
 from partenaires.socle.forms.conflit import montrer_les_deux
-from partenaires.socle.forms.ensemble import conflits_de
+from partenaires.socle.vues import saisie_seule
 from partenaires.socle.vues.formulaire import afficher, saisie, version_lue
-from quartiers.francais import heure
 
 TROP_CHANGEE = (
     "Cette partie a beaucoup changé ailleurs. Enregistrez avec le bouton : les deux textes seront "
@@ -93,7 +90,7 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
             par=request.user,
             recu_le=request.recu_le,
             en_partie=False,
-            chaine=_chaine(request),
+            chaine=saisie_seule.marque_de_la_page(request),
         )
     except (NonModifiable, PlusPropose) as refus:
         typee.dire(refus.phrase)
@@ -102,11 +99,6 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
         return _page(request, typee, **_les_deux_textes(typee, conflit))
     messages.success(request, _phrase(bilan))
     return redirect(_suite(request, typee))
-
-
-def _chaine(request: Requete) -> str:
-    """The page that sends, as the script named it; empty without script."""
-    return request.POST.get("chaine", "")[:40]
 
 
 def _phrase(bilan: parties.Enregistrement) -> str:
@@ -166,12 +158,9 @@ def _les_deux_textes(typee: PartieSaisie, conflit: parties.VersionPerimee) -> di
 
 def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
     """Autosave: what is readable is saved; the answer says what is not, and what others brought."""
-    erreurs: list[dict] = []
+    erreurs = saisie_seule.mettre_de_cote(typee)
     if not typee.est_valide():
-        erreurs = list(chain.from_iterable(erreurs_de(membre) for membre in typee.membres))
-        typee.sans_les_illisibles()
-        if not typee.est_valide():
-            return JsonResponse({"erreurs": erreurs}, status=422)
+        return saisie_seule.illisible(erreurs)
     try:
         bilan = parties.enregistrer_ensemble(
             typee,
@@ -179,21 +168,10 @@ def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
             par=request.user,
             recu_le=request.recu_le,
             en_partie=True,
-            chaine=_chaine(request),
+            chaine=saisie_seule.marque_de_la_page(request),
         )
     except (NonModifiable, PlusPropose) as refus:
-        return JsonResponse({"phrase": refus.phrase}, status=409)
+        return saisie_seule.refusee(refus.phrase)
     except parties.VersionPerimee:
-        return JsonResponse({"phrase": TROP_CHANGEE}, status=409)
-    reponse = {
-        "version": bilan.partie.version,
-        "le": heure(request.recu_le, secondes=True),
-        "erreurs": erreurs,
-        "recus": bilan.recus,
-        "auteur": bilan.auteur,
-    }
-    if not bilan.conflits:
-        return JsonResponse(reponse)
-    return JsonResponse(
-        {**reponse, "conflits": conflits_de(typee.enregistree(), bilan.conflits)}, status=409
-    )
+        return saisie_seule.refusee(TROP_CHANGEE)
+    return saisie_seule.enregistree(typee, bilan, erreurs, le=request.recu_le)

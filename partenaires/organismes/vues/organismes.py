@@ -1,7 +1,6 @@
 """Organisations: found or join, the sheet, the document that shows one's quality."""
 
 import json
-from itertools import chain
 
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -16,16 +15,14 @@ from partenaires.organismes.forms.fiche import FicheSaisie
 from partenaires.organismes.forms.organismes import JustificatifForm, OrganismeForm
 from partenaires.socle import droits
 from partenaires.socle.entree import Requete
-from partenaires.socle.forms.ensemble import conflits_de
+from partenaires.socle.vues import saisie_seule
 from partenaires.socle.vues.formulaire import (
     afficher,
-    erreurs_de,
     fichiers_saisis,
     refus_sur,
     saisie,
     version_lue,
 )
-from quartiers.francais import heure
 
 JSON = "application/json"
 
@@ -169,34 +166,21 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
 
 def _fiche_enregistree_seule(request: Requete, typee: FicheSaisie) -> JsonResponse:
     """Autosave: what is readable is saved; the answer says what is not, and what others brought."""
-    erreurs: list[dict] = []
+    erreurs = saisie_seule.mettre_de_cote(typee)
     if not typee.est_valide():
-        erreurs = list(chain.from_iterable(erreurs_de(membre) for membre in typee.membres))
-        typee.sans_les_illisibles()
-        if not typee.est_valide():
-            return JsonResponse({"erreurs": erreurs}, status=422)
+        return saisie_seule.illisible(erreurs)
     try:
         bilan = fiches.enregistrer_seule(
             typee,
             typee.lues(_base(request)),
             version_lue=version_lue(request),
-            chaine=request.POST.get("chaine", "")[:40],
+            chaine=saisie_seule.marque_de_la_page(request),
             par=request.user,
             recu_le=request.recu_le,
         )
     except adhesions.FichePerimee as perimee:
-        return JsonResponse({"phrase": perimee.phrase}, status=409)
-    reponse = {
-        "version": bilan.version,
-        "le": heure(request.recu_le, secondes=True),
-        "erreurs": erreurs,
-        "recus": bilan.recus,
-        "auteur": bilan.auteur,
-    }
-    if not bilan.conflits:
-        return JsonResponse(reponse)
-    conflits = conflits_de(typee.enregistree(), bilan.conflits)
-    return JsonResponse({**reponse, "conflits": conflits}, status=409)
+        return saisie_seule.refusee(perimee.phrase)
+    return saisie_seule.enregistree(typee, bilan, erreurs, le=request.recu_le)
 
 
 def _base(request: Requete) -> QueryDict:
