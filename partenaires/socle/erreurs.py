@@ -29,9 +29,14 @@ def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
             champ = formulaire[nom]
             if not champ.is_hidden:  # what nobody sees has no name for who reads
                 ancre = _ancre(champ)
-                debut = f"{champ.label} : "
+                debut = f"{champ.label} " if _est_une_question(champ) else f"{champ.label} : "
         lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
     return lignes
+
+
+def _est_une_question(champ: BoundField) -> bool:
+    """« Qui porte le projet ? » ends its words: no colon follows."""
+    return str(champ.label).endswith("?")
 
 
 def _ancre(champ: BoundField) -> str:

@@ -158,7 +158,7 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
         "Participation des habitantes et des habitants",
     ):
         taper(onglet, question, "Écrit au clavier.")
-    entrer(onglet, "Revenir au sommaire (tout est enregistré)")
+    entrer(onglet, "Enregistrer et revenir au sommaire")
     onglet.wait_for_selector("text=8 parties complètes sur 8")
     entrer(onglet, "Relire, attester et déposer")
     onglet.wait_for_selector("text=Je déclare")
