@@ -51,7 +51,8 @@ class EntetesDePage:
         entetes.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         entetes.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         entetes.setdefault("X-Content-Type-Options", "nosniff")
-        if est_connecte(request):
+        # A fault says by itself that it is not kept, and who reads may be what cannot be asked.
+        if reponse.status_code < 500 and est_connecte(request):
             entetes["Cache-Control"] = "no-store, private"
         if request.method == "POST" and nom_de_la_vue(request) == "account_logout":
             # What the browser kept of a part being written.
