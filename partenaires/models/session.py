@@ -69,7 +69,8 @@ class SessionStore(StoreDeDjango):
 
     def _validate_session_key(self, key: str | None) -> bool:
         """A cookie that we did not write is no session: the database is not asked about it."""
-        return bool(key) and len(key) >= LONGUEUR_MIN and set(key) <= CARACTERES
+        lue = key or ""
+        return len(lue) >= LONGUEUR_MIN and set(lue) <= CARACTERES
 
     @classmethod
     def get_model_class(cls) -> type[SessionOuverte]:

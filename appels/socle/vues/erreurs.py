@@ -98,7 +98,7 @@ def trop_de_demandes(request: HttpRequest, exception: Exception | None = None) -
 
 @requires_csrf_token
 def probleme(request: HttpRequest) -> HttpResponse:
-    """500; 503 when a part is missing. Nobody is asked who reads: the answer cannot fail in turn."""
+    """500, or 503 when a part is missing; nobody is asked who reads, so it cannot fail in turn."""
     manque = pannes.en_cours()
     sien = texte_tape(request) if envois.est_une_feuille(request) else ""
     if manque:

@@ -536,6 +536,21 @@ def test_une_reponse_douteuse_n_est_jamais_saine(settings, reponse):
         fil.join(BORNE)
 
 
+def test_mis_en_route_plus_tard_il_juge_aussi_ce_qui_etait_garde(clamd, brouillon, connecter):
+    """A base older than the antivirus: no file has a row that waits for its verdict."""
+    porteur = connecter(brouillon.cree_par)
+    ordinaire = joindre(porteur, brouillon, documents.pdf())
+    chiffree = brouillon.pieces.filter(est_chiffree=True).get()
+    Analyse.objects.all().delete()
+    assert porteur.get(f"/pieces/{ordinaire.pk}/").status_code == 409
+
+    tasks.analyser()
+    etats = dict(Analyse.objects.values_list("sha256", "est_chiffree"))
+    assert (etats[ordinaire.sha256], etats[chiffree.sha256]) == (False, True)
+    assert quarantaine.etats([ordinaire.sha256, chiffree.sha256]) == {}
+    assert porteur.get(f"/pieces/{ordinaire.pk}/").status_code == 200
+
+
 @pytest.mark.parametrize("entree", ["modèle", "contenu"])
 def test_ce_que_publie_le_service_est_juge_avant_d_etre_garde(clamd, brouillon, connecter, entree):
     entrer = entrees(brouillon, connecter)[entree]
