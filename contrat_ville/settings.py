@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "contrat_ville.middleware.CaracteresInterdits",
-    "contrat_ville.middleware.EnvoisTropLourds",
+    "contrat_ville.middleware.EnvoisMalRecus",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "contrat_ville.middleware.Journal",
@@ -326,12 +326,6 @@ OPTIONS_DU_COURTIER = {
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     OPTIONS_DU_COURTIER if CELERY_BROKER_URL.startswith("redis") else {}
 )
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FICHIER", default=str(DONNEES / "beat"))
 # Seconds between two looks at the database.
@@ -342,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
         "appels.battre",
         "appels.rappeler",
         "appels.rattraper",
+        "appels.rattraper_la_masse",
         "appels.diffuser",
         "appels.envoyer_courriels",
         "appels.imprimer",

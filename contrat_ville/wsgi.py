@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contrat_ville.settings")
-application = get_wsgi_application()
+de_django = get_wsgi_application()
+
+from contrat_ville.reception import Reception  # noqa: E402 (it reads the settings)
+
+application = Reception(de_django)
