@@ -48,11 +48,9 @@ LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
 HOSTILES = 2000 if LONGUE else 0  # beside one of each family
 # A model to fill is a document: pictures are refused there.
 IMAGES = {genre for genre in hostiles.honnetes() if genre.startswith(("png", "jpeg"))}
-# One file of each way to be judged by the child: by its library, by its sentence, by its bounds.
-PAR_L_ENFANT = (
-    *("pdf", "pdf à facture", "jpeg de téléphone", "png", "docx", "xlsx", "odt", "ods"),
-    *("zip", "docx à macro", "pdf à exe", "heic"),
-)
+# What the child judges: every honest kind (what it reads late would be refused by its bounds), and
+# one hostile file of each way to be refused.
+PAR_L_ENFANT = (*hostiles.honnetes(), "zip", "docx à macro", "pdf à exe", "heic")
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
