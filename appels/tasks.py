@@ -7,10 +7,10 @@ from celery import shared_task
 from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
-from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
+from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import impressions
 from appels.redaction.actions import effacements, pieces, rappels
-from appels.socle import fabrique, reveil
+from appels.socle import fabrique, reveil, veille
 from partenaires.comptes import sessions
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
@@ -135,7 +135,10 @@ def imprimer() -> None:
     impressions.imprimer()
 
 
-@shared_task(name="appels.battre")
-def battre() -> None:
-    """Beat and a worker are alive: `/sante/pret` reads it."""
-    Battement.objects.update_or_create(nom="beat", defaults={"le": horloge.maintenant()})
+@shared_task(name="appels.veiller")
+def veiller() -> None:
+    """The look of each beat: say that we are alive, wake what something waits for."""
+    instant = horloge.maintenant()
+    veille.battre(instant)
+    for tache in veille.attendues(instant):
+        reveil.reveiller(tache)

@@ -328,24 +328,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FICHIER", default=str(DONNEES / "beat"))
-# Seconds between two looks at the database.
+# Seconds between two looks at the database: one query says what waits, and wakes it. What waits for
+# no row but for an hour (reminders, summaries, seals, what is kept too long) looks less often.
 CADENCE = env.int("CADENCE", default=5 if MODE == "demo" else 60)
+CADENCES = {
+    "appels.veiller": CADENCE,
+    "appels.rappeler": 5 * CADENCE,
+    "appels.imprimer": 5 * CADENCE,
+    "appels.analyser": 10 * CADENCE,
+    "appels.rattraper_la_masse": 15 * CADENCE,
+    "appels.resumer": 15 * CADENCE,
+    "appels.sceller": 15 * CADENCE,
+    "appels.oublier": 30 * CADENCE,
+    "appels.effacer": 30 * CADENCE,
+}
 CELERY_BEAT_SCHEDULE = {
-    nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
-    for nom in (
-        "appels.battre",
-        "appels.rappeler",
-        "appels.rattraper",
-        "appels.rattraper_la_masse",
-        "appels.diffuser",
-        "appels.envoyer_courriels",
-        "appels.imprimer",
-        "appels.resumer",
-        "appels.analyser",
-        "appels.sceller",
-        "appels.oublier",
-        "appels.effacer",
-    )
+    nom: {"task": nom, "schedule": secondes, "options": {"expires": secondes * 2}}
+    for nom, secondes in CADENCES.items()
 }
 # Seconds of processor, then of the clock (a busy server is not a document too long), bytes,
 # characters.

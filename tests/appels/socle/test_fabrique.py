@@ -152,7 +152,7 @@ def test_un_disque_plein_ou_une_base_absente_ne_se_comptent_pas(papier, erreur, 
         ("appels.rattraper_la_masse", (), "masse"),
         ("appels.rappeler", (), "masse"),
         ("appels.envoyer_courriels", (), "courriels"),
-        ("appels.battre", (), "ordinaire"),
+        ("appels.veiller", (), "ordinaire"),
     ],
 )
 def test_ce_qui_presse_n_attend_pas_derriere_la_masse(nom, arguments, file):
