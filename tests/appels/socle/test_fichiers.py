@@ -225,7 +225,7 @@ def test_l_enfant_est_borne(settings, borne, phrase):
 
 def test_l_enfant_qui_calcule_sans_fin_est_arrete():
     code = (
-        "from partenaires.socle.ouverture.__main__ import _se_borner\n_se_borner(2**30, 1)\n"
+        "from partenaires.socle.ouverture.enfant import _se_borner\n_se_borner(2**30, 1)\n"
         "while True:\n    pass\n"
     )
     enfant = subprocess.run([sys.executable, "-c", code], cwd=settings.RACINE, check=False)
@@ -235,7 +235,7 @@ def test_l_enfant_qui_calcule_sans_fin_est_arrete():
 def test_l_enfant_n_ouvre_ni_fichier_ni_prise():
     """Once bounded, it has the three descriptors of its pipes, and no other can be had."""
     code = (
-        "import socket\nfrom partenaires.socle.ouverture.__main__ import _se_borner\n"
+        "import socket\nfrom partenaires.socle.ouverture.enfant import _se_borner\n"
         "_se_borner(2**30, 5)\n"
         "for essai in (socket.socket, lambda: open('/etc/passwd')):\n"
         "    try:\n        essai()\n    except OSError as erreur:\n        print(erreur.errno)\n"

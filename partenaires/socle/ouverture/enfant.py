@@ -1,16 +1,16 @@
 """The child process that opens one file: no Django, no network, bounded in memory and in time.
 
 Reads a JSON order on a line of stdin, then the bytes; writes its answer on a line of stdout, then
-the bytes once stripped when they were asked. Started by `partenaires.socle.lecteur`, never imported
-by it.
+the bytes once stripped when they were asked. Forked from a parent that has loaded the libraries
+(`partenaires.socle.pepiniere`); never imported by `partenaires.socle.lecteur`, which orders.
 """
 
 import codecs
 import json
 import resource
 import sys
-from collections.abc import Callable
 
+from partenaires.socle.ouverture.depouillement import depouiller
 from partenaires.socle.ouverture.illisible import Illisible
 from partenaires.socle.ouverture.nature import ouvreur
 
@@ -32,30 +32,31 @@ DESCRIPTEURS = 3  # stdin, stdout, stderr: no file, no socket can be opened any 
 AES_256 = b"/AESV3"
 
 
+def prechauffer() -> None:
+    """What the parent loads once; nothing is read from the disk after the bounds of a child."""
+    from PIL import Image
+
+    from partenaires.socle.ouverture import images, paquets, pdf  # noqa: F401
+
+    Image.init()
+    for alphabet in ALPHABETS:
+        codecs.lookup(alphabet)
+
+
 def principal() -> None:
     """Bound the process, then open what is given."""
     commande = json.loads(sys.stdin.buffer.readline())
     contenu = sys.stdin.buffer.read()
     ouvrir = ouvreur(contenu)
-    depouiller = _depouilleur() if commande["depouiller"] else None
-    for alphabet in ALPHABETS:
-        codecs.lookup(alphabet)
     descripteurs = DESCRIPTEURS + (AES_256 in contenu)
     _se_borner(commande["memoire"], commande["calcul"], descripteurs)
     try:
         extension, mime = ouvrir(contenu, commande["nom"])
-        depouille = depouiller(contenu, extension) if depouiller else b""
+        depouille = depouiller(contenu, extension) if commande["depouiller"] else b""
     except Illisible as refus:
         _repondre({"refus": refus.phrase})
         return
     _repondre({"extension": extension, "mime": mime}, depouille)
-
-
-def _depouilleur() -> Callable[[bytes, str], bytes]:
-    """Loaded before the bounds: nothing is read from the disk after them."""
-    from partenaires.socle.ouverture.depouillement import depouiller
-
-    return depouiller
 
 
 def _se_borner(memoire: int, calcul: int, descripteurs: int = DESCRIPTEURS) -> None:
@@ -69,7 +70,3 @@ def _se_borner(memoire: int, calcul: int, descripteurs: int = DESCRIPTEURS) -> N
 
 def _repondre(reponse: dict[str, str], contenu: bytes = b"") -> None:
     sys.stdout.buffer.write(json.dumps(reponse).encode() + b"\n" + contenu)
-
-
-if __name__ == "__main__":
-    principal()
