@@ -13,6 +13,7 @@ from appels.public.vues import (
     publiques,
     territoire,
 )
+from appels.public.vues.api import routes
 from appels.socle.vues import reperes  # noqa: F401 (it registers how a call is named)
 from partenaires.socle import entree
 
@@ -48,6 +49,7 @@ urlpatterns = [
         entree.public(donnees.subventions_csv),
         name="subventions_csv",
     ),
+    *routes.urlpatterns,
     path("appel/", entree.public(appel.appel), name="appel"),
     path("appel/<repere:repere>/", entree.public(appel.appel), name="appel_annee"),
     path("appel/precedents/", entree.public(appel.precedents), name="precedents"),

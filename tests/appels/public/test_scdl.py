@@ -235,7 +235,7 @@ def test_seul_ce_qui_est_public_et_du_financeur_entre_dans_le_fichier(publie, co
 
 
 def test_la_page_du_service_nomme_chaque_dossier_et_le_public_le_compte(publie, connecter):
-    cua, appel, dossiers = publie
+    _, appel, dossiers = publie
     publier_les_decisions(appel)
     agent = connecter(creer_agent())
     page = agent.get("/instruction/donnees-publiees/").content.decode()
@@ -271,7 +271,7 @@ def test_le_siret_est_celui_du_jour(publie):
 
 
 def test_la_licence_est_dite_ou_a_venir(publie, connecter):
-    cua, appel, _ = publie
+    cua = publie[0]
     adresse = f"/donnees/scdl/{cua.pk}/"
     assert "n’a pas encore choisi de licence" in connecter().get(adresse).content.decode()
     poser_service(licence="ouverte")

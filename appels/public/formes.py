@@ -1,0 +1,119 @@
+"""What the API says, field by field: nothing leaves that is not here.
+
+Instants in ISO 8601 with their Paris offset, amounts in euros, a decimal number.
+"""
+
+from typing import Any, Generic, TypeVar
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from appels.public.curseur import LONGUEUR_MAX, TAILLE, TAILLE_MAX
+
+Ligne = TypeVar("Ligne")
+
+
+class Forme(Schema):
+    """A field that is not declared is an error, never a leak."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Probleme(Forme):
+    """An error, as RFC 9457 writes it."""
+
+    type: str = Field("about:blank", description="Toujours « about:blank ».")
+    title: str = Field(description="Ce qui s’est passé, en français.")
+    status: int = Field(description="Le code HTTP.")
+    detail: str = Field(description="Ce qui ne va pas, et quoi faire.")
+
+
+class Tranche(Forme, Generic[Ligne]):
+    """One page of a list."""
+
+    demonstration: str | None = Field(
+        None, description="Présent sur un portail de démonstration : rien n’y est réel."
+    )
+    licence: str = Field(
+        description="Licence de réutilisation ; vide tant qu’elle n’est pas choisie."
+    )
+    producteur: str = Field(description="Qui publie.")
+    maj: str = Field(description="Dernière publication, ISO 8601.")
+    suivante: str | None = Field(description="Adresse de la page suivante ; null à la dernière.")
+    resultats: list[Ligne]
+
+
+class Page(Forme):
+    """The parameters that every list reads."""
+
+    curseur: str = Field("", max_length=LONGUEUR_MAX, description="D’où reprendre.")
+    taille: int = Field(TAILLE, ge=1, le=TAILLE_MAX, description="Lignes par page.")
+
+
+class Quartier(Forme):
+    code: str = Field(description="Code officiel du quartier prioritaire (ANCT).")
+    nom: str
+    communes: list[str] = Field(description="Noms des communes où il s’étend.")
+    population: int
+    population_annee: int
+    population_source: str
+    superficie_ha: float
+    contour_source: str
+    adresse: str = Field(description="Sa page.")
+
+
+class Objectif(Forme):
+    rang: int
+    libelle: str
+
+
+class Axe(Forme):
+    cle: str = Field(description="Identifiant, celui du filtre « axe ».")
+    nom: str
+    resume: str
+    objectifs: list[Objectif]
+    adresse: str
+
+
+class Appel(Forme):
+    annee: int
+    repere: str = Field(description="L’année, suivie d’un rang s’il y a plusieurs appels.")
+    titre: str
+    adresse: str
+    regime: str = Field(description="« preparation » ou « guichet ».")
+    ouvre_le: str | None
+    ferme_le: str | None
+    examen_le: str | None
+    comite_le: str | None
+    decision_le: str | None
+    bilan_le: str | None
+    est_ouvert: bool
+    fuseau: str
+
+
+class Financeur(Forme):
+    nom: str = Field(description="Valeur du filtre « financeur ».")
+    sigle: str
+    siret: str = Field(description="Vide tant qu’il n’est pas connu.")
+    fichier: str | None = Field(description="Son fichier SCDL, s’il publie ici.")
+
+
+class Contour(Forme):
+    """A GeoJSON geometry (RFC 7946): longitude then latitude."""
+
+    type: str
+    coordinates: list[Any]
+
+
+class EntiteDeQuartier(Forme):
+    type: str = "Feature"
+    properties: Quartier
+    geometry: Contour
+
+
+class CarteDesQuartiers(Forme):
+    """RFC 7946."""
+
+    type: str = "FeatureCollection"
+    demonstration: str | None = None
+    features: list[EntiteDeQuartier]
