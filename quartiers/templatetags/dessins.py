@@ -19,8 +19,8 @@ def pile(
 ) -> dict[str, object]:
     """A bar of what each gives: `parts` are (class, name, cents), drawn in their order.
 
-    `tout` is the whole when the parts do not fill it. `cle` asks for the key: « ligne », or « haut »
-    for one line a part.
+    `tout` is the whole when the parts do not fill it. `cle` asks for the key: « ligne », or
+    « haut » for one line a part.
     """
     presentes = [part for part in parts if part[2] > 0]
     somme = sum(cents for _classe, _nom, cents in presentes)
