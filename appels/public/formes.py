@@ -50,6 +50,18 @@ class Page(Forme):
     taille: int = Field(TAILLE, ge=1, le=TAILLE_MAX, description="Lignes par page.")
 
 
+class Filtres(Page):
+    """Those of the page of the projects, under the same names; empty: everything."""
+
+    annee: str = Field("", max_length=200, description="Année de l’appel.")
+    quartier: str = Field("", max_length=200, description="Code d’un quartier.")
+    axe: str = Field("", max_length=200, description="Clé d’un axe.")
+    objectif: str = Field("", max_length=200, description="Identifiant d’un objectif.")
+    commune: str = Field("", max_length=200, description="Code INSEE d’une commune.")
+    financeur: str = Field("", max_length=200, description="Nom d’un financeur.")
+    organisme: str = Field("", max_length=200, description="Identifiant d’un organisme.")
+
+
 class Quartier(Forme):
     code: str = Field(description="Code officiel du quartier prioritaire (ANCT).")
     nom: str
@@ -63,6 +75,7 @@ class Quartier(Forme):
 
 
 class Objectif(Forme):
+    identifiant: str = Field(description="Valeur du filtre « objectif ».")
     rang: int
     libelle: str
 
@@ -95,7 +108,48 @@ class Financeur(Forme):
     nom: str = Field(description="Valeur du filtre « financeur ».")
     sigle: str
     siret: str = Field(description="Vide tant qu’il n’est pas connu.")
+    projets: int = Field(description="Projets auxquels il accorde quelque chose.")
+    montant_euros: float = Field(description="Ce qu’il leur accorde.")
     fichier: str | None = Field(description="Son fichier SCDL, s’il publie ici.")
+
+
+class Organisme(Forme):
+    identifiant: int = Field(description="Valeur du filtre « organisme ».")
+    nom: str
+
+
+class PartDeQuartier(Forme):
+    code: str
+    nom: str
+    part_estimee_euros: float = Field(
+        description="Part du total comptée dans ce quartier ; avec hors_quartier_euros, elles le font."
+    )
+
+
+class PartDeFinanceur(Forme):
+    nom: str
+    montant_euros: float = Field(description="Zéro quand la subvention ne compte plus.")
+    etat: str = Field(description="« accorde », « renonce » ou « corrige ».")
+    publie_le: str
+    note: str = Field(description="Pourquoi une ligne déjà publiée a changé.")
+
+
+class Projet(Forme):
+    numero: str = Field(description="Numéro du dossier, permanent.")
+    adresse: str
+    annee: int
+    titre: str
+    organisme: Organisme
+    axe: str | None = Field(description="Clé de l’axe.")
+    objectifs: list[str]
+    quartiers: list[PartDeQuartier]
+    communes: list[str]
+    financeurs: list[PartDeFinanceur]
+    total_euros: float = Field(description="Ce qui est accordé et compte encore.")
+    hors_quartier_euros: float
+    debut_le: str | None
+    fin_le: str | None
+    maj_le: str
 
 
 class Contour(Forme):
@@ -117,3 +171,29 @@ class CarteDesQuartiers(Forme):
     type: str = "FeatureCollection"
     demonstration: str | None = None
     features: list[EntiteDeQuartier]
+
+
+class Points(Forme):
+    """The middle of each quartier of a project: never an address."""
+
+    type: str = "MultiPoint"
+    coordinates: list[list[float]]
+
+
+class EntiteDeProjet(Forme):
+    type: str = "Feature"
+    id: str
+    properties: Projet
+    geometry: Points | None = Field(description="Null quand aucun quartier n’est public.")
+
+
+class CarteDesProjets(Forme):
+    """RFC 7946; the foreign members say whose data it is, and where the next page begins."""
+
+    type: str = "FeatureCollection"
+    demonstration: str | None = None
+    licence: str
+    producteur: str
+    maj: str
+    suivante: str | None
+    features: list[EntiteDeProjet]

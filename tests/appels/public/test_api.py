@@ -24,7 +24,8 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-LISTES = ["quartiers", "axes", "appels", "financeurs"]
+CANARI = 4_242_42  # cents that nobody published
+LISTES = ["quartiers", "axes", "appels", "financeurs", "projets"]
 
 
 @pytest.fixture
@@ -40,12 +41,14 @@ def lire(connecter, horloge_figee):
 
 @pytest.fixture
 def publie(horloge_figee):
-    """Two calls; one grant of the CAF is public, one of the Région is decided and is not."""
+    """Two calls, two projects; the CAF's grants are public, one of the Région is only decided."""
     appel = creer_appel()
-    dossier = deposer(creer_dossier_complet(appel))
+    dossier, autre = [deposer(creer_dossier_complet(appel)) for _ in range(2)]
     creer_accord(dossier, Genre.CAF)
+    creer_accord(autre, Genre.CAF, 12_345)
     publier_les_decisions(appel)
-    creer_accord(dossier, Genre.REGION, 4_242_42)
+    creer_accord(dossier, Genre.REGION, CANARI)
+    deposer(creer_dossier_complet(appel, intitule="Projet canari"))
     creer_appel(2026)
     return dossier
 
@@ -66,8 +69,11 @@ def test_chaque_reponse_est_celle_qui_est_decrite_sans_un_champ_de_plus(publie, 
     assert decrite == json.loads(lire("openapi.json").content)
     for nom, schema in decrite["components"]["schemas"].items():
         assert schema.get("additionalProperties") is False, nom
-    for chemin in [*LISTES, "quartiers.geojson"]:
+    for chemin in [*LISTES, "quartiers.geojson", "projets.geojson"]:
         assert conforme(lire(chemin), chemin) == []
+    un_projet = lire(f"projets/{publie.numero}")
+    assert conforme(un_projet, "projets/{numero}") == []
+    assert conforme(lire("projets/CV-1999-0001"), "projets/{numero}") == []
     for chemin in LISTES:
         assert conforme(lire(f"{chemin}?taille=0"), chemin) == []
         assert conforme(lire(f"{chemin}?curseur=é"), chemin) == []
@@ -96,8 +102,31 @@ def test_ce_qui_n_est_pas_publie_n_y_est_pas(publie, lire):
     noms = [financeur["nom"] for financeur in lire("financeurs").json()["resultats"]]
     assert len(noms) == 1
     assert "allocations familiales" in noms[0]
+    for chemin in ("projets", "projets.geojson", f"projets/{publie.numero}", "financeurs"):
+        lu = lire(chemin).content.decode()
+        assert "4242.42" not in lu
+        assert "canari" not in lu
+    assert lire("projets/CV-2027-0003").status_code == 404
     poser_service(licence="odbl")
     assert lire("axes").json()["licence"] == "Open Database License (ODbL) version 1.0"
+
+
+def test_les_filtres_sont_ceux_de_la_page(publie, lire):
+    def numeros(filtre: str) -> list[str]:
+        return [projet["numero"] for projet in lire(f"projets?{filtre}").json()["resultats"]]
+
+    tous = ["CV-2027-0001", "CV-2027-0002"]
+    assert numeros("") == numeros("annee=2027") == tous
+    assert numeros(f"organisme={publie.porteur_id}") == ["CV-2027-0001"]
+    assert lire("projets?annee=2026").json()["detail"].startswith("Le filtre « annee »")
+    caf = lire("financeurs").json()["resultats"][0]
+    assert numeros(f"financeur={caf['nom']}") == tous
+    assert (caf["projets"], caf["montant_euros"]) == (2, 1123.45)
+    page = lire("projets").json()["resultats"]
+    assert sum(projet["total_euros"] for projet in page) == caf["montant_euros"]
+    for projet in page:
+        parts = [quartier["part_estimee_euros"] for quartier in projet["quartiers"]]
+        assert sum([*parts, projet["hors_quartier_euros"]]) == projet["total_euros"]
 
 
 def test_les_entetes_sont_ceux_d_une_donnee_ouverte(publie, lire):

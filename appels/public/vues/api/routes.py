@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from appels.public.donnees_ouvertes import donnees_ouvertes
-from appels.public.vues.api import territoire  # noqa: F401 (it writes its routes)
+from appels.public.vues.api import projets, territoire  # noqa: F401 (they write their routes)
 from appels.public.vues.api.socle import (
     INTROUVABLE,
     RACINE,

@@ -141,6 +141,11 @@ def adresse(nom: str, *arguments: object) -> str:
     return f"{settings.URL_PUBLIQUE}{reverse(nom, args=arguments)}"
 
 
+def en_euros(centimes: int) -> float:
+    """Exact to the cent when written."""
+    return centimes / 100
+
+
 def tranche(
     request: HttpRequest, lignes: list[Any], taille: int, cle: Callable[[Any], Iterable[Any]]
 ) -> dict[str, Any]:

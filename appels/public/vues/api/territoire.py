@@ -5,9 +5,9 @@ from typing import Any, cast
 from django.http import HttpRequest
 from ninja import Query
 
-from appels.models import Appel, Publication
-from appels.public import calendrier, curseur, formes
-from appels.public.vues.api.socle import ERREURS, adresse, api, tranche
+from appels.models import Appel
+from appels.public import calendrier, curseur, formes, soutiens
+from appels.public.vues.api.socle import ERREURS, adresse, api, en_euros, tranche
 from appels.socle.requete import Requete
 from partenaires.models import Partenaire
 from partenaires.socle import demonstration
@@ -82,7 +82,11 @@ def axes(request: HttpRequest, page: Query[formes.Page]) -> dict[str, Any]:
             "nom": axe.nom,
             "resume": axe.resume,
             "objectifs": [
-                {"rang": objectif.position, "libelle": objectif.libelle}
+                {
+                    "identifiant": str(objectif.pk),
+                    "rang": objectif.position,
+                    "libelle": objectif.libelle,
+                }
                 for objectif in axe.objectifs.all()
                 if objectif.est_publie
             ],
@@ -130,17 +134,20 @@ def _nom(ligne: dict[str, Any]) -> tuple[str]:
     operation_id="financeurs",
 )
 def financeurs(request: HttpRequest, page: Query[formes.Page]) -> dict[str, Any]:
-    publics = Publication.objects.publiques().values("prise__financement__partenaire")
+    offres = soutiens.catalogue(cast(Requete, request).parution).offres["financeur"]
+    comptes = {offre.cle: offre.compte for offre in offres}
     lignes = [
         {
             "nom": financeur.nom,
             "sigle": financeur.sigle,
             "siret": financeur.siret,
+            "projets": comptes[financeur.pk].accordes_du_financeur,
+            "montant_euros": en_euros(comptes[financeur.pk].montant_du_financeur),
             "fichier": adresse("appels:subventions_csv", financeur.pk)
             if financeur.publie_ses_subventions
             else None,
         }
-        for financeur in Partenaire.objects.filter(pk__in=publics)
+        for financeur in Partenaire.objects.filter(pk__in=comptes)
     ]
     lignes.sort(key=_nom)
     depuis = curseur.lire(page.curseur, str)
