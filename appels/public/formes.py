@@ -122,7 +122,7 @@ class PartDeQuartier(Forme):
     code: str
     nom: str
     part_estimee_euros: float = Field(
-        description="Part du total comptée dans ce quartier ; avec hors_quartier_euros, elles le font."
+        description="Part du total comptée ici ; toutes, avec hors_quartier_euros, le font."
     )
 
 

@@ -11,6 +11,7 @@ from appels.public.vues import (
     obligations,
     projets,
     publiques,
+    recherche,
     territoire,
 )
 from appels.public.vues.api import routes
@@ -42,6 +43,7 @@ urlpatterns = [
     path("partenaires/", entree.public(contrat.partenaires), name="partenaires"),
     path("projets/", entree.public(projets.projets), name="projets"),
     path("projets/projets.csv", entree.public(projets.projets_csv), name="projets_csv"),
+    path("recherche/", entree.public(recherche.chercher), name="recherche"),
     path("donnees/", entree.public(donnees.donnees), name="donnees"),
     path("donnees/scdl/<int:pk>/", entree.public(donnees.subventions), name="subventions"),
     path(
