@@ -40,8 +40,12 @@ def dessiner(
     *,
     autour: Quartier | None = None,
     cadre: geometrie.Boite | None = None,
+    largeur: int = LARGEUR,
 ) -> dict[str, Any]:
-    """View box and paths; `autour` frames one quartier, `cadre` (degrees) any place."""
+    """View box and paths; `autour` frames one quartier, `cadre` (degrees) any place.
+
+    `largeur`, in units: letters are always of the same, larger on a drawing that has fewer.
+    """
     communes = list(communes)
     quartiers = list(quartiers)
     if not communes:
@@ -49,7 +53,7 @@ def dessiner(
     if autour:
         large = geometrie.elargir(geometrie.cadre([autour.contour]), AUTOUR)
         cadre = geometrie.au_rapport(large, PAYSAGE)
-    projection = geometrie.Projection(cadre or emprise(communes, quartiers), LARGEUR)
+    projection = geometrie.Projection(cadre or emprise(communes, quartiers), largeur)
     nommer = _au_dessus if autour else _a_cote
     formes = [
         nommer(projection, quartier)

@@ -106,12 +106,18 @@ def _ecart(trouve: Trouve) -> int:
 
 
 def _parmi(entrees: Iterable[Entree], cherches: list[str]) -> list[Trouve]:
-    trouves = []
+    """Those whose name holds the words before those that only speak of them."""
+    nommes = []
+    autres = []
     for nom, adresse, dit, textes in entrees:
+        mesure = ecart(cherches, nom)
+        if mesure is not None:
+            nommes.append(Trouve(nom, adresse, dit, mesure))
+            continue
         mesure = ecart(cherches, nom, *textes)
         if mesure is not None:
-            trouves.append(Trouve(nom, adresse, dit, mesure))
-    return trouves
+            autres.append(Trouve(nom, adresse, dit, mesure))
+    return nommes + autres
 
 
 def _projets(texte: str, cherches: list[str]) -> Genre:

@@ -34,6 +34,7 @@ OUVRAGE = "made by the worker of what is followed; its opening leaves a line"
 TRAVAIL = "row of the machinery: no act of a person"
 DERIVE = "made of decisions that are followed; `recalculer` proves it"
 REFERENCE = "loaded from files of the repository, changed by no page"
+INDEX = "replaced whole from a national file by a command, changed by no page"
 PERSONNEL = "convenience of one person: no right, no money depends on it"
 SANS_TRACE = {
     "appels.Lieu": BROUILLON,
@@ -61,6 +62,8 @@ SANS_TRACE = {
     "partenaires.Analyse": TRAVAIL,
     "partenaires.FichierGarde": TRAVAIL,  # the file is on its own row, which is followed
     "quartiers.Parution": TRAVAIL,
+    "quartiers.Voie": INDEX,
+    "quartiers.NumeroDeVoie": INDEX,
     "appels.Soutien": DERIVE,
     "appels.Soutien_communes": DERIVE,
     "appels.Soutien_objectifs": DERIVE,

@@ -173,8 +173,7 @@ def test_un_curseur_revient_et_rien_d_autre_n_en_est_un():
     assert curseur.lire(curseur.ecrire("é", 3), str, int) == ["é", 3]
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="two sessions at once")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
 def test_deux_demandes_au_meme_instant_comptent_pour_deux(base_a_plusieurs):
     fin = PENDANT + timedelta(minutes=1)
 
