@@ -15,7 +15,7 @@ from appels.models.appel import AppelQuerySet, moments
 from appels.public import calendrier, frise
 from appels.public import questions as toutes_les_questions
 from appels.public.donnees_ouvertes import donnees_ouvertes
-from appels.public.forms.eligibilite import EligibiliteForm
+from appels.public.forms.eligibilite import EligibiliteForm, verdict
 from appels.socle.cache_public import appels_publies, page_publique, page_qui_lit
 from appels.socle.requete import Requete
 from partenaires.models import Genre
@@ -118,12 +118,15 @@ def eligibilite(request: Requete) -> HttpResponse:
     form = EligibiliteForm(request.GET or None)
     if not form.is_bound:
         return render(request, "appels/public/eligibilite.html", {"form": form})
-    est_valide = form.is_valid()
+    contexte: dict[str, object] = {"form": form}
+    if form.is_valid():
+        reponses = form.reponses()
+        contexte |= {"reponses": reponses, "verdict": verdict(reponses)}
     reponse = render(
         request,
         "appels/public/eligibilite.html",
-        {"form": form, "reponses": form.reponses() if est_valide else None},
-        status=200 if est_valide else 422,
+        contexte,
+        status=422 if form.errors else 200,
     )
     reponse["Cache-Control"] = "no-store"
     return reponse

@@ -7,25 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from appels.models import FinanceurAppel
+from appels.public import roles
 from appels.socle.cache_public import page_publique
 from appels.socle.requete import Requete
-from partenaires.models import Genre, Page, Partenaire, Texte
+from partenaires.models import Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle, Document
-
-GROUPES = [
-    ("Les copilotes", (Genre.CUA,)),
-    ("Les services de l’État", (Genre.ETAT,)),
-    ("Les cinq communes signataires", (Genre.COMMUNE,)),
-    ("La Région et le Département", (Genre.REGION, Genre.DEPARTEMENT)),
-    (
-        "Les institutions signataires",
-        (Genre.CAF, Genre.BAILLEUR, Genre.ARS, Genre.CONSULAIRE, Genre.CPAM, Genre.BANQUE),
-    ),
-    ("Les associations", (Genre.ASSOCIATION,)),
-    ("Les collectifs d’habitantes et d’habitants", (Genre.COLLECTIF,)),
-    ("Autres partenaires", (Genre.SERVICE, Genre.AUTRE)),
-]
 
 
 @page_publique
@@ -120,18 +107,8 @@ def partenaires(request: Requete) -> HttpResponse:
         request,
         "appels/public/contrat/partenaires.html",
         {
-            "groupes": _par_role(list(Partenaire.objects.affiches())),
+            "groupes": roles.par_role(Partenaire.objects.affiches()),
             "sollicites": set(financeurs.values_list("partenaire_id", flat=True)),
             "appel": appel,
         },
     )
-
-
-def _par_role(partenaires: list[Partenaire]) -> list[tuple[str, list[Partenaire]]]:
-    """(role, members), without the roles that nobody holds."""
-    groupes = []
-    for nom, genres in GROUPES:
-        membres = [partenaire for partenaire in partenaires if partenaire.genre in genres]
-        if membres:
-            groupes.append((nom, membres))
-    return groupes
