@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from appels.models import Appel, DocumentDemande, Imprime, Publication
 from appels.models.appel import AppelQuerySet, moments
-from appels.public import calendrier, frise
+from appels.public import annee, calendrier
 from appels.public import questions as toutes_les_questions
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.forms.eligibilite import EligibiliteForm, verdict
@@ -45,12 +45,11 @@ def _contenu_de(appel: Appel, instant: datetime) -> dict[str, object]:
         "appel": appel,
         "est_ouvert": appel.est_ouvert(instant),
         "est_clos": appel.est_clos(instant),
-        "frise": frise.dessiner(appel, instant, avec_rappels=False),
+        "etapes": annee.etapes(appel, instant),
         "regles": appel.regles_actives().values(),
         "documents": appel.documents.proposes(),
         "themes": appel.themes.all(),
         "prolongations": appel.prolongations.all(),
-        "phases": appel.phases(),
         "financeurs": appel.financeurs.proposes().select_related("partenaire"),
     }
 
