@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from appels.public import chiffres, plan_du_site, roles
+from appels.public import cles, plan_du_site, roles
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
@@ -25,8 +25,8 @@ def accueil(request: Requete) -> HttpResponse:
         {
             "geographie": geographie.lire(request.parution),
             "axes": Axe.objects.all(),
-            "cles": chiffres.cles(affiches),
-            "source_commune": chiffres.source_commune(affiches),
+            "cles": cles.cles(affiches),
+            "source_commune": cles.source_commune(affiches),
             "partenaires": roles.par_role(Partenaire.objects.affiches()),
         },
     )
