@@ -36,6 +36,7 @@ from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
 from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.saisie import Saisie
+from appels.models.soutien import Cumul, PartFinanceur, PartQuartier, Soutien
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Cotation",
     "Cote",
     "Critere",
+    "Cumul",
     "Decision",
     "DecisionPrise",
     "Deliberation",
@@ -97,6 +99,8 @@ __all__ = [
     "Note",
     "Numerotation",
     "Papier",
+    "PartFinanceur",
+    "PartQuartier",
     "Partie",
     "Passage",
     "Piece",
@@ -114,6 +118,7 @@ __all__ = [
     "Sens",
     "SensComite",
     "Signal",
+    "Soutien",
     "Theme",
     "ThemePropose",
     "Venue",
