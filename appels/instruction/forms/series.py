@@ -30,7 +30,9 @@ class MouvementForm(forms.Form):
     def __init__(self, *args, dossier: Dossier, **kwargs):
         super().__init__(*args, **kwargs)
         siennes = Serie.objects.suivies().filter(porteur=dossier.porteur_id)
-        champ_de_lignes(self, "serie").queryset = siennes.exclude(pk=dossier.serie_id)
+        if dossier.serie_id:
+            siennes = siennes.exclude(pk=dossier.serie_id)
+        champ_de_lignes(self, "serie").queryset = siennes
 
     def clean(self) -> None:
         """A place to go, but to be alone."""
