@@ -64,13 +64,13 @@ class Filtres(Page):
 
 class Quartier(Forme):
     code: str = Field(description="Code officiel du quartier prioritaire (ANCT).")
-    nom: str
+    nom: str = Field(description="Son nom.")
     communes: list[str] = Field(description="Noms des communes où il s’étend.")
-    population: int
-    population_annee: int
-    population_source: str
-    superficie_ha: float
-    contour_source: str
+    population: int = Field(description="Nombre d’habitantes et d’habitants.")
+    population_annee: int = Field(description="Année de cette population.")
+    population_source: str = Field(description="Sa source.")
+    superficie_ha: float = Field(description="En hectares.")
+    contour_source: str = Field(description="Source du contour.")
     adresse: str = Field(description="Sa page.")
 
 
@@ -82,31 +82,31 @@ class Objectif(Forme):
 
 class Axe(Forme):
     cle: str = Field(description="Identifiant, celui du filtre « axe ».")
-    nom: str
-    resume: str
-    objectifs: list[Objectif]
-    adresse: str
+    nom: str = Field(description="Son nom.")
+    resume: str = Field(description="En une phrase.")
+    objectifs: list[Objectif] = Field(description="Chacun avec son identifiant et son rang.")
+    adresse: str = Field(description="Sa page.")
 
 
 class Appel(Forme):
-    annee: int
+    annee: int = Field(description="Année des projets.")
     repere: str = Field(description="L’année, suivie d’un rang s’il y a plusieurs appels.")
-    titre: str
-    adresse: str
+    titre: str = Field(description="Son titre.")
+    adresse: str = Field(description="Sa page.")
     regime: str = Field(description="« preparation » ou « guichet ».")
-    ouvre_le: str | None
-    ferme_le: str | None
-    examen_le: str | None
-    comite_le: str | None
-    decision_le: str | None
-    bilan_le: str | None
-    est_ouvert: bool
-    fuseau: str
+    ouvre_le: str | None = Field(description="Ouverture ; null tant qu’elle n’est pas dite.")
+    ferme_le: str | None = Field(description="Clôture.")
+    examen_le: str | None = Field(description="Examen des dossiers.")
+    comite_le: str | None = Field(description="Comité des financeurs.")
+    decision_le: str | None = Field(description="Décisions.")
+    bilan_le: str | None = Field(description="Bilans à remettre.")
+    est_ouvert: bool = Field(description="Vrai pendant le dépôt.")
+    fuseau: str = Field(description="« Europe/Paris ».")
 
 
 class Financeur(Forme):
     nom: str = Field(description="Valeur du filtre « financeur ».")
-    sigle: str
+    sigle: str = Field(description="Vide s’il n’en a pas.")
     siret: str = Field(description="Vide tant qu’il n’est pas connu.")
     projets: int = Field(description="Projets auxquels il accorde quelque chose.")
     montant_euros: float = Field(description="Ce qu’il leur accorde.")
@@ -136,20 +136,24 @@ class PartDeFinanceur(Forme):
 
 class Projet(Forme):
     numero: str = Field(description="Numéro du dossier, permanent.")
-    adresse: str
-    annee: int
-    titre: str
-    organisme: Organisme
+    adresse: str = Field(description="Son adresse permanente.")
+    annee: int = Field(description="Année de l’appel.")
+    titre: str = Field(description="Intitulé du projet.")
+    organisme: Organisme = Field(description="Qui le conduit : identifiant et nom.")
     axe: str | None = Field(description="Clé de l’axe.")
-    objectifs: list[str]
-    quartiers: list[PartDeQuartier]
-    communes: list[str]
-    financeurs: list[PartDeFinanceur]
+    objectifs: list[str] = Field(description="Objectifs du contrat visés.")
+    quartiers: list[PartDeQuartier] = Field(
+        description="Code, nom et part_estimee_euros de chacun."
+    )
+    communes: list[str] = Field(description="Noms des communes.")
+    financeurs: list[PartDeFinanceur] = Field(
+        description="Nom, montant_euros, etat, publie_le et note de chacun."
+    )
     total_euros: float = Field(description="Ce qui est accordé et compte encore.")
-    hors_quartier_euros: float
-    debut_le: str | None
-    fin_le: str | None
-    maj_le: str
+    hors_quartier_euros: float = Field(description="Ce qu’aucun quartier ne compte.")
+    debut_le: str | None = Field(description="Début prévu, AAAA-MM-JJ.")
+    fin_le: str | None = Field(description="Fin prévue.")
+    maj_le: str = Field(description="Dernière publication d’une de ses lignes.")
 
 
 class Contour(Forme):

@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 
-from appels.models import ACCORDS, Dossier, Financement, Publication
+from appels.models import ACCORDS, Dossier, Financement, NatureAide, Publication
 from appels.socle import exports, signes
 from partenaires.models import Partenaire
 from partenaires.models.identifiants import est_un_siret
@@ -32,12 +32,12 @@ LOT = 500  # rows read at a time
 NOMMES = 100  # refused grants that the page of the service names
 COLONNES = {  # in the order of the schema, with what each one holds here
     "nomAttribuant": "Nom du financeur.",
-    "idAttribuant": "Son numéro SIRET le jour de la décision.",
-    "dateConvention": "Date de la décision, AAAA-MM-JJ.",
+    "idAttribuant": "Son numéro SIRET à cette date.",
+    "dateConvention": "Date de la convention, ou de la décision quand il n’y en a pas.",
     "referenceDecision": "Acte, numéro du dossier et rang de la ligne : deux subventions égales "
     "restent distinctes.",
     "nomBeneficiaire": "Nom de l’organisme.",
-    "idBeneficiaire": "Son numéro SIRET le jour de la décision.",
+    "idBeneficiaire": "Son numéro SIRET à cette date.",
     "rnaBeneficiaire": "Son numéro RNA : la lettre W et neuf chiffres.",
     "objet": "Intitulé du projet, 256 caractères au plus.",
     "montant": "Montant voté, en euros, avec un point décimal.",
@@ -53,14 +53,14 @@ COLONNES = {  # in the order of the schema, with what each one holds here
 
 
 @dataclass(frozen=True)
-class Octroi:
+class Subvention:
     """A grant as the schema sees it. Cents; an empty text and None are what nobody said."""
 
     dossier: int
     numero: str
     attribuant: str
     siret_attribuant: str
-    decide_le: date | None
+    engage_le: date | None  # of the convention, else of the act
     acte: str
     rang: int
     beneficiaire: str
@@ -91,7 +91,7 @@ class Octroi:
                 f"Le numéro SIRET de {self.attribuant or 'ce financeur'} manque le jour de la "
                 "décision : donnez-le dans « Contenus », « Partenaires »."
             )
-        if not _est_plausible(self.decide_le):
+        if not _est_plausible(self.engage_le):
             phrases.append("La date de la décision manque, ou n’est pas possible.")
         if not self.acte.strip():
             phrases.append("La référence de l’acte manque.")
@@ -119,18 +119,18 @@ class Octroi:
 
     def cellules(self) -> list[str]:
         """In the order of `COLONNES`; only for a grant without defects."""
-        assert self.decide_le
+        assert self.engage_le
         return [
             _texte(self.attribuant),
             self.siret_attribuant,
-            self.decide_le.isoformat(),
+            self.engage_le.isoformat(),
             _texte(self.reference),
             _texte(self.beneficiaire),
             self.siret,
             self.rna_du_schema,
             _texte(self.objet, OBJET_MAX),
             f"{self.montant // 100}.{self.montant % 100:02d}",
-            NATURES[self.nature],
+            NATURES[NatureAide(self.nature)],
             "unique" if len(set(self.versements)) == 1 else "échelonné",
             _periode(self.versements),
             "",
@@ -141,9 +141,9 @@ class Octroi:
 
 
 NATURES = {
-    "numeraire": "aide en numéraire",
-    "nature": "aide en nature",
-    "numeraire_nature": "aide en numéraire;aide en nature",
+    NatureAide.NUMERAIRE: "aide en numéraire",
+    NatureAide.NATURE: "aide en nature",
+    NatureAide.LES_DEUX: "aide en numéraire;aide en nature",
 }
 
 
@@ -176,7 +176,7 @@ def nom_du_fichier(financeur: Partenaire) -> str:
     return f"{devant}subventions-{slugify(recherchable(financeur.nom)) or financeur.pk}.csv"
 
 
-def octrois(financeur: Partenaire) -> Iterator[Octroi]:
+def subventions(financeur: Partenaire) -> Iterator[Subvention]:
     """The grants of this funder that everybody reads, the oldest decision first.
 
     Released and published decisions only, not those given up; read by `LOT`.
@@ -206,19 +206,19 @@ def octrois(financeur: Partenaire) -> Iterator[Octroi]:
         .order_by("prise__decide_le", "prise__financement_id")
     )
     for publication in publications.iterator(chunk_size=LOT):
-        yield _octroi(publication, financeur)
+        yield _subvention(publication, financeur)
 
 
-def _octroi(publication: Publication, financeur: Partenaire) -> Octroi:
+def _subvention(publication: Publication, financeur: Partenaire) -> Subvention:
     prise = publication.prise
     dossier: Dossier = prise.financement.dossier
-    jour = prise.decide_le
-    return Octroi(
+    jour = prise.engage_le
+    return Subvention(
         dossier=dossier.pk,
         numero=dossier.numero or "",
         attribuant=str(financeur),
         siret_attribuant=financeur.siret_au(jour) if jour else financeur.siret,
-        decide_le=jour,
+        engage_le=jour,
         acte=prise.acte,
         rang=publication.rang,  # type: ignore[attr-defined]  # annotated
         beneficiaire=str(dossier.porteur),
@@ -226,9 +226,9 @@ def _octroi(publication: Publication, financeur: Partenaire) -> Octroi:
         rna=dossier.porteur.rna,
         objet=dossier.intitule,
         montant=prise.montant_vote or 0,
-        nature="numeraire",
-        versements=(),
-        notification_ue=False,
+        nature=prise.nature_aide,
+        versements=prise.versements,
+        notification_ue=prise.notification_ue,
         dispositif=demonstration.titre(dossier.appel.titre),
     )
 
@@ -236,9 +236,9 @@ def _octroi(publication: Publication, financeur: Partenaire) -> Octroi:
 def fichier(financeur: Partenaire) -> Iterator[str]:
     """The file, row by row: commas, decimal point, UTF-8 without mark, valid rows only."""
     yield _ligne(list(COLONNES))
-    for octroi in octrois(financeur):
-        if not octroi.defauts():
-            yield _ligne(octroi.cellules())
+    for subvention in subventions(financeur):
+        if not subvention.defauts():
+            yield _ligne(subvention.cellules())
 
 
 def _ligne(cellules: list[str]) -> str:
@@ -256,7 +256,7 @@ class Inventaire:
     total: int = 0
     nombre_refuse: int = 0
     total_refuse: int = 0
-    refuses: list[tuple[Octroi, list[str]]] = field(default_factory=list)  # the first ones
+    refuses: list[tuple[Subvention, list[str]]] = field(default_factory=list)  # the first ones
 
     @property
     def suite(self) -> int:
@@ -267,14 +267,14 @@ class Inventaire:
 def inventaire(financeur: Partenaire) -> Inventaire:
     """Every grant of the funder, looked at once."""
     compte = Inventaire(financeur)
-    for octroi in octrois(financeur):
-        phrases = octroi.defauts()
+    for subvention in subventions(financeur):
+        phrases = subvention.defauts()
         if not phrases:
             compte.lignes += 1
-            compte.total += octroi.montant
+            compte.total += subvention.montant
             continue
         compte.nombre_refuse += 1
-        compte.total_refuse += octroi.montant
+        compte.total_refuse += subvention.montant
         if len(compte.refuses) < NOMMES:
-            compte.refuses.append((octroi, phrases))
+            compte.refuses.append((subvention, phrases))
     return compte

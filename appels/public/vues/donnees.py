@@ -1,11 +1,15 @@
 """« Données et API »: what other sites may take, and the page of each file of grants."""
 
+from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from appels.public import scdl
 from appels.public.donnees_ouvertes import donnees_ouvertes
+from appels.public.exemples_api import EXEMPLES, FICHIERS
+from appels.public.vues.api.routes import dictionnaire
+from appels.public.vues.api.socle import PAR_MINUTE, RACINE
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
@@ -22,6 +26,11 @@ def donnees(request: Requete) -> HttpResponse:
             "service": le_service(request.parution),
             "financeurs": Partenaire.objects.publient_leurs_subventions(),
             "parution": request.parution,
+            "fichiers": FICHIERS,
+            "exemples": EXEMPLES,
+            "dictionnaire": dictionnaire(),
+            "racine": f"{settings.URL_PUBLIQUE}/{RACINE}",
+            "par_minute": PAR_MINUTE,
         },
     )
 

@@ -1,17 +1,21 @@
 """The API: what it says is described, bounded, counted, and public."""
 
+import html
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
 from django.db import close_old_connections, connection
+from django.urls import reverse
 from jsonschema import Draft202012Validator
 
 from appels.public import curseur
+from appels.public.exemples_api import EXEMPLES, FICHIERS
 from appels.public.vues.api import socle
-from appels.public.vues.api.routes import description
+from appels.public.vues.api.routes import FORMES, description
 from partenaires.models import Genre
 from tests.fabriques import (
     PENDANT,
@@ -158,6 +162,27 @@ def test_une_autre_adresse_ou_un_autre_verbe_se_disent_aussi(lire, client, horlo
     assert (refus.status_code, refus["Allow"]) == (405, "GET, HEAD, OPTIONS")
     assert client.head("/api/v1/axes").status_code == 200
     assert client.options("/api/v1/axes").status_code == 204
+
+
+def test_les_exemples_de_la_page_repondent_ce_qu_elle_dit(publie, lire, client):
+    page = html.unescape(client.get("/donnees/").content.decode())
+    montrees = re.findall(r"curl '(.*?)'", page)
+    assert montrees == [f"https://portail.example/api/v1/{e.adresse}" for e in EXEMPLES]
+    assert len(EXEMPLES) == 5
+    for exemple in EXEMPLES:
+        reponse = lire(exemple.adresse)
+        assert conforme(reponse, exemple.adresse.partition("?")[0]) == []
+        valeur = reponse.json()
+        for pas in exemple.lecture:
+            valeur = valeur[pas]
+        assert valeur or exemple.lecture == ("suivante",)
+        assert exemple.chemin in page
+    for adresse, _, _ in FICHIERS:
+        assert f'href="{reverse(adresse)}"' in page
+        assert client.get(reverse(adresse)).status_code == 200
+    for forme in FORMES.values():
+        champs = description()["components"]["schemas"][forme]["properties"]
+        assert {nom for nom, champ in champs.items() if not champ.get("description")} == set()
 
 
 def test_soixante_et_une_demandes_dans_la_minute_sont_une_de_trop(lire, horloge_figee):

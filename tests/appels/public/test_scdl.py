@@ -13,8 +13,9 @@ from frictionless import Resource, Schema, system
 from stdnum.fr import siret as stdnum_siret
 
 from appels.demonstration.exemple import siret_fictif
+from appels.models import NatureAide
 from appels.public import scdl
-from appels.public.scdl import Octroi
+from appels.public.scdl import Subvention
 from partenaires.models import Genre, Partenaire, Rectification
 from quartiers.models import Parution
 from tests.fabriques import (
@@ -32,12 +33,12 @@ from tests.fabriques import (
 
 # Unlicense, byte for byte: https://gitlab.com/opendatafrance/scdl/subventions, tag v2.1.1
 SCHEMA = Path(__file__).parents[2] / "donnees" / "schema-scdl-subventions.json"
-ENTIER = Octroi(
+ENTIER = Subvention(
     dossier=1,
     numero="CV-2027-0001",
     attribuant="Communauté Urbaine d’Arras",
     siret_attribuant=siret_fictif(1),
-    decide_le=date(2027, 3, 1),
+    engage_le=date(2027, 3, 1),
     acte="Délibération 12",
     rang=1,
     beneficiaire="Les Pinsons",
@@ -69,8 +70,8 @@ def erreurs(contenu: str) -> list[str]:
     return trouvees
 
 
-def ecrire(octrois: list[Octroi]) -> str:
-    lignes = [list(scdl.COLONNES), *[octroi.cellules() for octroi in octrois]]
+def ecrire(subventions: list[Subvention]) -> str:
+    lignes = [list(scdl.COLONNES), *[subvention.cellules() for subvention in subventions]]
     return "".join(scdl._ligne(ligne) for ligne in lignes)
 
 
@@ -86,8 +87,8 @@ TEXTES = [  # what people paste in a title or a name
 ]
 DEFAUTS = {  # each kind of defect, what it changes, and its sentence
     "siret de qui attribue": ({"siret_attribuant": "2003357900001"}, "Le numéro SIRET de"),
-    "sans date": ({"decide_le": None}, "La date de la décision"),
-    "date absurde": ({"decide_le": date(27, 1, 1)}, "La date de la décision"),
+    "sans date": ({"engage_le": None}, "La date de la décision"),
+    "date absurde": ({"engage_le": date(27, 1, 1)}, "La date de la décision"),
     "sans acte": ({"acte": "  "}, "La référence de l’acte"),
     "sans attribuant": ({"attribuant": ""}, "Le nom du financeur"),
     "sans nom": ({"beneficiaire": "\x07 "}, "Le nom de l’organisme"),
@@ -109,7 +110,7 @@ def test_mille_lignes_hostiles_ne_laissent_partir_que_du_valide():
     gardes, refuses = [], []
     for rang in range(1000):
         jours = [date(2027, hasard.randint(1, 12), hasard.randint(1, 28)) for _ in range(3)]
-        octroi = replace(
+        subvention = replace(
             ENTIER,
             dossier=rang,
             numero=f"CV-2027-{rang:04d}",
@@ -124,11 +125,11 @@ def test_mille_lignes_hostiles_ne_laissent_partir_que_du_valide():
         )
         if rang % 2:
             changement, phrase = DEFAUTS[hasard.choice(list(DEFAUTS))]
-            phrases = replace(octroi, **changement).defauts()
+            phrases = replace(subvention, **changement).defauts()
             refuses.append([dite.startswith(phrase) for dite in phrases])
         else:
-            assert octroi.defauts() == []
-            gardes.append(octroi)
+            assert subvention.defauts() == []
+            gardes.append(subvention)
     assert refuses == [[True]] * 500
     fichier = ecrire(gardes)
     assert erreurs(fichier) == []
@@ -140,10 +141,10 @@ def test_mille_lignes_hostiles_ne_laissent_partir_que_du_valide():
 @pytest.mark.parametrize("cas", DEFAUTS)
 def test_temoin_le_schema_refuse_ce_que_nous_refusons(cas):
     """The control: written all the same, almost each of these would be refused nationally."""
-    octroi = replace(ENTIER, **DEFAUTS[cas][0])
-    assert octroi.defauts() != []
-    if octroi.decide_le and octroi.nature and octroi.versements:
-        assert bool(erreurs(ecrire([octroi]))) == (
+    subvention = replace(ENTIER, **DEFAUTS[cas][0])
+    assert subvention.defauts() != []
+    if subvention.engage_le and subvention.nature and subvention.versements:
+        assert bool(erreurs(ecrire([subvention]))) == (
             cas not in ("sans acte", "montant nul", "date absurde", "versement absurde")
         )
 
@@ -222,16 +223,38 @@ def publie(db, horloge_figee):
 
 def test_seul_ce_qui_est_public_et_du_financeur_entre_dans_le_fichier(publie, connecter):
     cua, appel, dossiers = publie
-    assert list(scdl.octrois(cua)) == []  # decided, not released
+    assert list(scdl.subventions(cua)) == []  # decided, not released
     creer_accord(dossiers[0], Genre.CAF)
     publier_les_decisions(appel)
-    assert [octroi.dossier for octroi in scdl.octrois(cua)] == [d.pk for d in dossiers]
-    assert len({octroi.reference for octroi in scdl.octrois(cua)}) == 2
+    assert [subvention.dossier for subvention in scdl.subventions(cua)] == [d.pk for d in dossiers]
+    assert len({subvention.reference for subvention in scdl.subventions(cua)}) == 2
     caf = Partenaire.objects.get(genre=Genre.CAF)
     client = connecter()
     for adresse in ("/donnees/scdl/{}/", "/donnees/scdl/{}/subventions.csv"):
         assert client.get(adresse.format(cua.pk)).status_code == 200
         assert client.get(adresse.format(caf.pk)).status_code == 404
+
+
+def test_ce_qui_est_saisi_a_la_decision_devient_une_ligne_valide(publie, connecter):
+    cua, appel, dossiers = publie
+    for dossier in dossiers:
+        accord = dossier.financements.get(partenaire=cua)
+        accord.nature_aide = NatureAide.NUMERAIRE
+        accord.convention_le = date(2026, 11, 30)
+        accord.verse_des = date(2026, 12, 15)
+        accord.verse_jusqu_au = date(2027, 6, 30)
+        accord.prononcer(par=creer_agent(), le=PENDANT)
+    publier_les_decisions(appel)
+    reponse = connecter().get(f"/donnees/scdl/{cua.pk}/subventions.csv")
+    contenu = b"".join(reponse).decode()
+    assert erreurs(contenu) == []
+    lues = list(csv.DictReader(io.StringIO(contenu, newline="")))
+    assert [ligne["dateConvention"] for ligne in lues] == ["2026-11-30"] * 2
+    assert {ligne["datesPeriodeVersement"] for ligne in lues} == {"2026-12-15/2027-06-30"}
+    assert sum(float(ligne["montant"]) for ligne in lues) == 2000.0
+    assert reponse["Access-Control-Allow-Origin"] == "*"
+    etat = scdl.inventaire(cua)
+    assert (etat.lignes, etat.total, etat.nombre_refuse) == (2, 200_000, 0)
 
 
 def test_la_page_du_service_nomme_chaque_dossier_et_le_public_le_compte(publie, connecter):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +41,33 @@ def description() -> dict[str, Any]:
                 genre = "application/geo+json"
             reponse["content"] = {genre: reponse["content"]["application/json"]}
     return decrite
+
+
+@cache
+def dictionnaire() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(address, what it gives, fields with what each one says) of every list, from the code."""
+    decrite = description()
+    schemas = decrite["components"]["schemas"]
+    lignes = []
+    for chemin, operations in decrite["paths"].items():
+        forme = FORMES.get(operations["get"]["operationId"])
+        if forme:
+            champs = [
+                (nom, champ.get("description", ""))
+                for nom, champ in schemas[forme]["properties"].items()
+            ]
+            lignes.append((chemin, operations["get"]["summary"], champs))
+    return lignes
+
+
+# The rows of each list, by the name of its operation.
+FORMES = {
+    "quartiers": "Quartier",
+    "axes": "Axe",
+    "appels": "Appel",
+    "financeurs": "Financeur",
+    "projets": "Projet",
+}
 
 
 def openapi(request: HttpRequest) -> HttpResponse:

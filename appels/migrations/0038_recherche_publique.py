@@ -15,5 +15,5 @@ def sur_postgresql(sql):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appels", "0036_soutiens"), ("partenaires", "0008_index_de_recherche")]
+    dependencies = [("appels", "0037_series_et_lieux"), ("partenaires", "0008_index_de_recherche")]
     operations = [migrations.RunPython(sur_postgresql(SQL), sur_postgresql(RETOUR))]
