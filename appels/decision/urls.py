@@ -8,6 +8,7 @@ from appels.decision.vues import (
     comites,
     dauphin,
     decisions,
+    donnees_publiees,
     franchissements,
     grille,
     lettres,
@@ -20,6 +21,11 @@ from partenaires.socle import entree
 
 urlpatterns = [
     path("dossiers/<int:pk>/dauphin/", entree.depose(dauphin.fiche), name="dauphin"),
+    path(
+        "instruction/donnees-publiees/",
+        entree.agent(donnees_publiees.donnees_publiees),
+        name="donnees_publiees",
+    ),
     path("dossiers/<int:pk>/decisions/", entree.decisions(decisions.decisions), name="decisions"),
     path("instruction/dossiers/<int:pk>/avis/", entree.avis(avis.page), name="avis"),
     path(

@@ -8,8 +8,9 @@ from appels.demonstration.projets import TOUS
 from appels.demonstration.projets.recit import Recit
 from appels.demonstration.recits import edition
 from appels.instruction.actions import examen
-from appels.models import Appel, Decision, Dossier, Lettre
+from appels.models import Appel, Decision, Dossier, Lettre, NatureAide
 from appels.socle import reveil
+from partenaires.models import Genre, Partenaire
 from quartiers import horloge
 from quartiers.horloge import a_paris
 from quartiers.models import Document, Parution
@@ -31,6 +32,7 @@ def charger() -> None:
         return
     instant = horloge.maintenant()
     publier_un_document(instant)
+    ouvrir_les_subventions()
     for annees in exemple.ANNEES_PASSEES:
         appel = appel_passe(annees)
         assert appel.ferme_le  # `exemple` closed it
@@ -70,6 +72,14 @@ def publier_un_document(instant: datetime) -> None:
     document.save()
 
 
+def ouvrir_les_subventions() -> None:
+    """The Communauté Urbaine alone publishes its grants here, under a fictitious number."""
+    cua = Partenaire.objects.get(genre=Genre.CUA)
+    cua.publie_ses_subventions = True
+    cua.siret = exemple.siret_fictif(901)
+    cua.save()
+
+
 def deposer(appel: Appel, recit: Recit, rang: int, quand: datetime) -> Dossier:
     """A project of a past year, whole and deposited in time."""
     porteur = exemple.organisme(recit.porteur)
@@ -101,6 +111,8 @@ def decider(dossier: Dossier, quand: datetime) -> None:
         est_entier = ligne.montant_vote == demande
         ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
         ligne.acte = "Acte fictif."
+        ligne.nature_aide = NatureAide.NUMERAIRE
+        ligne.verse_des = quand.date() + timedelta(days=30)
     frais = Dossier.objects.get(pk=dossier.pk)  # admissible since `dossier` was read
     decisions.decider(frais, lignes, par=personnes.compte("agent"), recu_le=quand)
 

@@ -24,6 +24,7 @@ PAGES = {
         ("appels:documents", "Les documents"),
         ("appels:partenaires", "Les partenaires"),
         ("appels:projets", "Les projets soutenus"),
+        ("appels:donnees", "Données et API"),
     ],
     "L’appel à projets": [
         ("appels:appel", "L’appel à projets"),
@@ -39,6 +40,7 @@ PAGES = {
     ],
     "Le site": [
         ("appels:accueil", "Accueil"),
+        ("appels:recherche", "Chercher"),
         ("appels:mentions_legales", "Mentions légales"),
         ("appels:donnees_personnelles", "Données personnelles"),
         ("appels:cookies", "Cookies"),

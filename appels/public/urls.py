@@ -7,11 +7,14 @@ from appels.public.vues import (
     contact,
     contrat,
     courriels_de_la_demo,
+    donnees,
     obligations,
     projets,
     publiques,
+    recherche,
     territoire,
 )
+from appels.public.vues.api import routes
 from appels.socle.vues import reperes  # noqa: F401 (it registers how a call is named)
 from partenaires.socle import entree
 
@@ -40,6 +43,15 @@ urlpatterns = [
     path("partenaires/", entree.public(contrat.partenaires), name="partenaires"),
     path("projets/", entree.public(projets.projets), name="projets"),
     path("projets/projets.csv", entree.public(projets.projets_csv), name="projets_csv"),
+    path("recherche/", entree.public(recherche.chercher), name="recherche"),
+    path("donnees/", entree.public(donnees.donnees), name="donnees"),
+    path("donnees/scdl/<int:pk>/", entree.public(donnees.subventions), name="subventions"),
+    path(
+        "donnees/scdl/<int:pk>/subventions.csv",
+        entree.public(donnees.subventions_csv),
+        name="subventions_csv",
+    ),
+    *routes.urlpatterns,
     path("appel/", entree.public(appel.appel), name="appel"),
     path("appel/<repere:repere>/", entree.public(appel.appel), name="appel_annee"),
     path("appel/precedents/", entree.public(appel.precedents), name="precedents"),

@@ -79,12 +79,12 @@ def lire_siret(texte: str, *, ligne: int | None = None) -> str:
         raise Illisible(abime("ce SIRET", texte, ligne))
     complet = numero.zfill(14)
     if ligne is not None and numero.isascii() and numero.isdigit() and 11 < len(numero) < 14:
-        numero = complet if _est_un_siret(complet) else numero
-    if _est_un_siret(numero):
+        numero = complet if est_un_siret(complet) else numero
+    if est_un_siret(numero):
         return numero
-    if propose := _propose(numero, _est_un_siret):
+    if propose := _propose(numero, est_un_siret):
         raise Illisible(f"{SIRET_FAUX} Vouliez-vous dire {siret_ecrit(propose)} ?")
-    if 11 < len(numero) < 14 and _est_un_siret(complet):
+    if 11 < len(numero) < 14 and est_un_siret(complet):
         raise Illisible(
             f"Ce numéro SIRET a perdu son premier zéro. Vouliez-vous dire {siret_ecrit(complet)} ?"
         )
@@ -184,7 +184,7 @@ def abime(quoi: str, texte: str, ligne: int | None = None) -> str:
     )
 
 
-def _est_un_siret(numero: str) -> bool:
+def est_un_siret(numero: str) -> bool:
     return bool(SIRET.fullmatch(numero)) and stdnum_siret.is_valid(numero)
 
 

@@ -1,10 +1,13 @@
+from datetime import date
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Length
 
-from partenaires.models.identifiants import mots_cherches, rna_valide, siret_valide
+from partenaires.models.identifiants import est_un_siret, mots_cherches, rna_valide, siret_valide
 from quartiers import francais
+from quartiers.horloge import a_paris
 from quartiers.models import Commune, Journalise, JournaliseQuerySet, Regard
 
 models.CharField.register_lookup(Length)
@@ -30,6 +33,15 @@ class Genre(models.TextChoices):
     COLLECTIF = "collectif", "Collectifs d’habitantes et d’habitants"
 
 
+TONS = {  # of the drawings: one funder has one tone everywhere (docs/style.md)
+    Genre.CUA: "f1",
+    Genre.ETAT: "f2",
+    Genre.CAF: "f3",
+    Genre.COMMUNE: "f4",
+    Genre.REGION: "f5",
+}
+TON_DES_AUTRES = "f6"
+
 PORTEURS = (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)
 
 
@@ -41,6 +53,10 @@ class PartenaireQuerySet(JournaliseQuerySet["Partenaire"]):
     def du_contrat(self) -> Self:
         """The partners that the contract names, in the order of its page."""
         return self.filter(position__isnull=False).order_by("position")
+
+    def publient_leurs_subventions(self) -> Self:
+        """The funders that have a file of their grants here."""
+        return self.filter(publie_ses_subventions=True).order_by("nom", "pk")
 
     def affiches(self) -> Self:
         """Those of the public page."""
@@ -78,6 +94,14 @@ class Partenaire(Journalise):
     position = models.PositiveSmallIntegerField("rang dans la page", null=True, blank=True)
     est_affiche = models.BooleanField("visible du public", default=True)
     est_fictif = models.BooleanField("organisme fictif de démonstration", default=False)
+    publie_ses_subventions = models.BooleanField(
+        "publie ici ses subventions, au format SCDL", default=False
+    )
+    # A collectivity that changes its number: what it granted before keeps the former one
+    siret_avant = models.CharField(
+        "numéro SIRET précédent", max_length=14, blank=True, validators=[siret_valide]
+    )
+    siret_depuis = models.DateField("numéro SIRET actuel valable depuis le", null=True, blank=True)
     cree_le = models.DateTimeField(null=True, blank=True)
     # The names and numbers it had, one a line, the last one first: search still finds them
     anciens = models.TextField(default="", blank=True, editable=False)
@@ -135,6 +159,28 @@ class Partenaire(Journalise):
     def est_association(self) -> bool:
         return self.genre == Genre.ASSOCIATION
 
+    def siret_au(self, jour: date) -> str:
+        """The number that it had that day: the accepted corrections say when each one ended.
+
+        Read with `prefetch_related("rectifications")` for a list.
+        """
+        for rectification in self._siret_rectifies():
+            fin = a_paris(rectification.tranchee_le).date()
+            if jour < fin and est_un_siret(rectification.avant):
+                return rectification.avant
+        if self.siret_depuis and jour < self.siret_depuis:
+            return self.siret_avant
+        return self.siret
+
+    def _siret_rectifies(self) -> list[Any]:
+        """Its accepted corrections of SIRET, the first one first."""
+        acceptees = [
+            rectification
+            for rectification in self.rectifications.all()
+            if rectification.champ == "siret" and rectification.est_acceptee
+        ]
+        return sorted(acceptees, key=attrgetter("tranchee_le"))
+
     @property
     def code_insee(self) -> str:
         """The commune of a municipal service, else that of the sheet; empty when nobody says."""
@@ -146,6 +192,11 @@ class Partenaire(Journalise):
             if francais.recherchable(commune.nom) == ville:
                 return commune.code_insee
         return ""
+
+    @property
+    def ton(self) -> str:
+        """The class of what it gives, in the bars and their keys."""
+        return TONS.get(Genre(self.genre), TON_DES_AUTRES)
 
     @property
     def identifiants(self) -> str:

@@ -3,6 +3,13 @@ from django.db import models
 from quartiers.models import Journalise
 
 
+class Licence(models.TextChoices):
+    """The licences that an administration may choose for its open data (CRPA D323-2-1)."""
+
+    OUVERTE = "ouverte", "Licence Ouverte / Open Licence version 2.0"
+    ODBL = "odbl", "Open Database License (ODbL) version 1.0"
+
+
 class Service(Journalise):
     """The service that publishes the portal.
 
@@ -18,6 +25,9 @@ class Service(Journalise):
     telephone = models.CharField("téléphone", max_length=25, blank=True)
     contact_donnees = models.CharField(
         "contact pour la protection des données", max_length=200, blank=True
+    )
+    licence = models.CharField(
+        "licence des données ouvertes", max_length=8, choices=Licence.choices, blank=True
     )
 
     def __str__(self) -> str:

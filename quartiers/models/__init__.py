@@ -5,6 +5,7 @@ from quartiers.models.parution import Parution
 from quartiers.models.source import Source
 from quartiers.models.territoire import Commune, Quartier, Territoire
 from quartiers.models.trace import Geste, Sceau, SeulAjout, SeulAjoutQuerySet, Trace
+from quartiers.models.voie import NumeroDeVoie, Voie
 
 __all__ = [
     "Axe",
@@ -15,6 +16,7 @@ __all__ = [
     "IndicateurQuartier",
     "Journalise",
     "JournaliseQuerySet",
+    "NumeroDeVoie",
     "Objectif",
     "Parution",
     "Quartier",
@@ -25,4 +27,5 @@ __all__ = [
     "Source",
     "Territoire",
     "Trace",
+    "Voie",
 ]

@@ -176,8 +176,8 @@ def test_sans_geocodeur_la_page_mene_d_abord_au_site_officiel(connecter):
     page = connecter().get("/suis-je-dans-un-qpv/").content.decode()
     assert (
         page.index("https://sig.ville.gouv.fr")
-        < page.index('name="lat"')
         < page.index('type="image"')
+        < page.index('name="lat"')
     )
     assert 'name="adresse"' not in page
 

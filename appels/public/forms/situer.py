@@ -11,7 +11,9 @@ from partenaires.socle.champs import CoordonneeField
 from quartiers import geometrie
 from quartiers.situation import Situation, est_aux_alentours, sont_echangees
 
-COTES = {"p": 288, "g": 640}  # the image on a phone and on a screen: square, in CSS pixels
+# The image from a small phone to a wide screen: CSS pixels, which a click is counted in
+TAILLES = {"p": (288, 288), "m": (352, 352), "g": (640, 640), "x": (1104, 620)}
+UNITES = {"p": 700, "m": 700, "g": 1000, "x": 1800}  # of the width of each drawing
 ETENDUES = (8000, 2400, 800)  # metres on a side, by zoom
 CENTRE = (2.777, 50.2915)  # of the first map
 ECHANGEES = (
@@ -28,7 +30,9 @@ class SurCarte:
     latitude: float
     zoom: int
 
-    LUS = ("lat", "lon", "zoom")  # of its address
+    forme: str = "p"  # of TAILLES
+
+    LUS = ("lat", "lon", "zoom", "forme")  # of its address
 
     @classmethod
     def lue(cls, valeurs: dict[str, str]) -> "SurCarte":
@@ -40,9 +44,10 @@ class SurCarte:
         except ValueError as erreur:
             raise BadRequest("La carte demandée ne se lit pas.") from erreur
         est_un_point = isfinite(lon) and isfinite(lat) and est_aux_alentours(lon, lat)
-        if not est_un_point or zoom not in range(len(ETENDUES)):
+        forme = valeurs.get("forme") or "p"
+        if not est_un_point or zoom not in range(len(ETENDUES)) or forme not in TAILLES:
             raise BadRequest("La carte demandée est hors du territoire.")
-        return cls(lon, lat, zoom)
+        return cls(lon, lat, zoom, forme)
 
     @classmethod
     def de(cls, form: "SituerForm", situation: Situation | None) -> "SurCarte":
@@ -60,7 +65,14 @@ class SurCarte:
 
     @property
     def cadre(self) -> geometrie.Boite:
-        return geometrie.boite_autour((self.longitude, self.latitude), ETENDUES[self.zoom])
+        carree = geometrie.boite_autour((self.longitude, self.latitude), ETENDUES[self.zoom])
+        largeur, hauteur = TAILLES[self.forme]
+        return geometrie.au_rapport(carree, largeur / hauteur)
+
+    @property
+    def unites(self) -> int:
+        """Of the width of the drawing."""
+        return UNITES[self.forme]
 
     @property
     def champs(self) -> dict[str, str]:
@@ -72,15 +84,18 @@ class SurCarte:
         }
 
     @property
-    def image(self) -> str:
-        """The query of the image."""
-        return urlencode(
-            {"lat": f"{self.latitude:.6f}", "lon": f"{self.longitude:.6f}", "zoom": self.zoom}
-        )
+    def images(self) -> list[tuple[str, int, int, str]]:
+        """(name, width, height, query) of each size; the two smallest are one drawing."""
+        point = {"lat": f"{self.latitude:.6f}", "lon": f"{self.longitude:.6f}", "zoom": self.zoom}
+        dessins = {"p": "p", "m": "p", "g": "g", "x": "x"}
+        return [
+            (nom, largeur, hauteur, urlencode({**point, "forme": dessins[nom]}))
+            for nom, (largeur, hauteur) in TAILLES.items()
+        ]
 
-    def point(self, x: int, y: int, cote: int) -> geometrie.Point:
-        """The point of the ground under a pixel of the square image."""
-        return geometrie.Projection(self.cadre, cote).degres(x, y)
+    def point(self, x: int, y: int) -> geometrie.Point:
+        """The point of the ground under a pixel of the image."""
+        return geometrie.Projection(self.cadre, TAILLES[self.forme][0]).degres(x, y)
 
     @property
     def voisines(self) -> list[tuple[str, str]]:
@@ -123,10 +138,15 @@ class SituerForm(forms.Form):
     """An address, coordinates typed, or a click on the square image."""
 
     adresse = forms.CharField(
-        label="Adresse",
+        label="Votre rue, avec ou sans le numéro",
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        help_text="Par exemple « 12 rue des Lilas, Arras ».",
+    )
+    # Asked once the street is known, when its answer depends on it
+    numero = forms.CharField(
+        label="Votre numéro", max_length=12, required=False, help_text="Par exemple « 12 bis »."
     )
     lat = CoordonneeField(
         borne=90, label="Latitude", required=False, help_text="Par exemple 50,2925."
@@ -139,8 +159,9 @@ class SituerForm(forms.Form):
     )
     clat = forms.FloatField(required=False, widget=forms.HiddenInput)
     clon = forms.FloatField(required=False, widget=forms.HiddenInput)
-    CLICS = ("p.x", "p.y", "g.x", "g.y")  # of an image button, one for each of COTES
-    LUS = ("adresse", "lat", "lon", "zoom", "clat", "clon", *CLICS, "dossier")  # of its address
+    # Of an image button, one for each of TAILLES
+    CLICS = tuple(f"{nom}.{axe}" for nom in TAILLES for axe in "xy")
+    LUS = ("adresse", "numero", "lat", "lon", "zoom", "clat", "clon", *CLICS, "dossier")
 
     def clean(self) -> dict:
         """Both numbers or none, in their order."""
@@ -161,13 +182,18 @@ class SituerForm(forms.Form):
         ecrits = (self.data.get(nom, "").strip() for nom in ("adresse", "lat", "lon"))
         return any(ecrits) or any(nom in self.data for nom in self.CLICS)
 
-    def clic(self) -> tuple[int, int, int] | None:
-        """(x, y, side) of a click; None when there was none (a keyboard sends 0, 0)."""
-        for nom, cote in COTES.items():
-            x = self._pixel(f"{nom}.x", cote)
-            y = self._pixel(f"{nom}.y", cote)
+    def adresse_entiere(self) -> str:
+        """The street with its number, given with it or after."""
+        donnees = self.cleaned_data
+        return f"{donnees['numero']} {donnees['adresse']}".strip()
+
+    def clic(self) -> tuple[int, int, str] | None:
+        """(x, y, size) of a click; None when there was none (a keyboard sends 0, 0)."""
+        for nom, (largeur, hauteur) in TAILLES.items():
+            x = self._pixel(f"{nom}.x", largeur)
+            y = self._pixel(f"{nom}.y", hauteur)
             if x is not None and y is not None and (x or y):
-                return x, y, cote
+                return x, y, nom
         return None
 
     def _pixel(self, nom: str, cote: int) -> int | None:
@@ -181,14 +207,16 @@ class SituerForm(forms.Form):
         """(longitude, latitude) in degrees: the click first, then the numbers typed."""
         donnees = self.cleaned_data
         if clic := self.clic():
+            x, y, forme = clic
             vue = SurCarte.lue(
                 {
                     "lat": str(donnees["clat"] or ""),
                     "lon": str(donnees["clon"] or ""),
                     "zoom": str(donnees["zoom"] or 0),
+                    "forme": forme,
                 }
             )
-            return vue.point(*clic)
+            return vue.point(x, y)
         if donnees["lat"] is None:
             return None
         return float(donnees["lon"]), float(donnees["lat"])

@@ -1,8 +1,11 @@
 """Where: the six quartiers, one page each, « Suis-je dans un QPV ? », the same data to download."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from appels.public import lieu, soutiens
@@ -14,7 +17,7 @@ from appels.socle.requete import Requete
 from appels.socle.vues import adresse
 from partenaires.socle import demonstration
 from partenaires.socle.erreurs import erreurs_de
-from quartiers import carte, geocodeur, geographie
+from quartiers import carte, geocodeur, geographie, voies
 from quartiers.models import Quartier
 
 PROJETS_MONTRES = 10
@@ -37,8 +40,9 @@ def quartier(request: Requete, code: str) -> HttpResponse:
     quartier = territoire.quartier(code)
     if quartier is None:
         raise Http404
-    tous = soutiens.publies(territoire.quartiers)
-    projets = [soutien for soutien in tous if quartier in soutien.quartiers]
+    offert = soutiens.catalogue(request.parution)
+    demande = soutiens.Demande({"quartier": quartier.pk})
+    totaux = soutiens.totaux(demande, offert)
     emblemes = territoire.emblemes
     return render(
         request,
@@ -50,22 +54,38 @@ def quartier(request: Requete, code: str) -> HttpResponse:
             "communes": list(quartier.communes.all()),
             "indicateurs": quartier.indicateurs.publies(),
             "autres": [embleme for embleme in emblemes if embleme["quartier"] != quartier],
-            "projets": projets[:PROJETS_MONTRES],
-            "nombre": len(projets),
-            "total": sum(soutien.total for soutien in projets),
-            "repartition": soutiens.repartir(projets),
+            "projets": soutiens.lignes(demande).pour_lecture()[:PROJETS_MONTRES],
+            "nombre": totaux.ensemble.nombre,
+            "total": totaux.ensemble.montant,
+            "repartition": soutiens.repartition(totaux, offert),
         },
     )
 
 
+def _peut_localiser(vue: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """This page alone may ask the browser where it is, once somebody taps « Me localiser »."""
+
+    @wraps(vue)
+    def servie(request: Requete, **parametres: str) -> HttpResponseBase:
+        reponse = vue(request, **parametres)
+        reponse["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=()"
+        return reponse
+
+    return servie
+
+
+@_peut_localiser
 @page_qui_lit(*SituerForm.LUS)
 def situer(request: Requete) -> HttpResponse:
-    """« Suis-je dans un QPV ? »: a point of the map, coordinates or an address; nothing is kept."""
+    """« Suis-je dans un QPV ? »: a street, a point of the map, coordinates; nothing is kept."""
     form = SituerForm(request.GET or None)
     trouve = lieu.Reponse()
+    a_des_voies = voies.est_charge(request.parution)
     if form.is_bound and form.is_valid():
         territoire = geographie.lire(request.parution)
-        trouve = lieu.repondre(form.point(), form.cleaned_data["adresse"], territoire.quartiers)
+        trouve = lieu.repondre(
+            form.point(), form.adresse_entiere(), territoire, a_des_voies=a_des_voies
+        )
     erreurs = erreurs_de(form)
     reponse = render(
         request,
@@ -74,10 +94,9 @@ def situer(request: Requete) -> HttpResponse:
             "form": form,
             "erreurs": erreurs,
             "erreurs_de_page": bool(erreurs),
-            "situation": trouve.situation,
-            "adresses": trouve.adresses,
-            "panne": trouve.panne,
-            "est_configure": geocodeur.est_configure(),
+            "trouve": trouve,
+            "a_des_voies": a_des_voies,
+            "a_un_geocodeur": geocodeur.est_configure(),
             "vue": SurCarte.de(form, trouve.situation),
             "sans_reponse": form.est_posee() and not erreurs and trouve.est_vide,
             "dossier": form.dossier(),
@@ -94,11 +113,17 @@ def carte_svg(request: Requete) -> HttpResponse:
     """The image to point at: the whole territory, or the surroundings of a point."""
     vue = SurCarte.lue(adresse.parametres(request, SurCarte.LUS))
     territoire = geographie.lire(request.parution)
-    dessin = carte.dessiner(territoire.communes, territoire.quartiers, cadre=vue.cadre)
+    dessin = carte.dessiner(
+        territoire.communes, territoire.quartiers, cadre=vue.cadre, largeur=vue.unites
+    )
     return render(
         request,
         "appels/public/quartiers/carte.svg",
-        {"carte": dessin, "croix": vue.est_zoomee},
+        {
+            "carte": dessin,
+            "croix": vue.est_zoomee,
+            "milieu": (dessin["largeur"] // 2, dessin["hauteur"] // 2),
+        },
         content_type="image/svg+xml",
     )
 

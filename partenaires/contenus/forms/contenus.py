@@ -13,6 +13,7 @@ from partenaires.socle.champs import (
     AnneeField,
     DateField,
     FichierField,
+    SiretField,
     TelephoneField,
     champ_du_modele,
 )
@@ -137,16 +138,52 @@ class ObjectifForm(ContenuForm):
 
 
 class PartenaireForm(ContenuForm):
+    siret = SiretField(label="Numéro SIRET", required=False)
+    siret_avant = SiretField(label="Numéro SIRET précédent", required=False)
+
     class Meta:
         model = Partenaire
         formfield_callback = champ_du_modele
-        fields = ["nom", "sigle", "genre", "role_contrat", "source", "est_affiche", "position"]
+        fields = [
+            "nom",
+            "sigle",
+            "genre",
+            "role_contrat",
+            "source",
+            "est_affiche",
+            "position",
+            "publie_ses_subventions",
+            "siret",
+            "siret_avant",
+            "siret_depuis",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["position"].required = True
+        self.fields[
+            "publie_ses_subventions"
+        ].help_text = "Son fichier de subventions paraît alors sur la page « Données et API »."
+        self.fields[
+            "siret_avant"
+        ].help_text = (
+            "S’il a changé de numéro : les subventions d’avant ce jour gardent le précédent."
+        )
         role = self.fields["role_contrat"]
         role.help_text = "Ce que ce partenaire fait dans le contrat, en une phrase."
+
+    def clean(self) -> dict[str, Any]:
+        """A former number and the day of the new one come together; a file demands a number."""
+        super().clean()
+        donnees = self.cleaned_data
+        if bool(donnees.get("siret_avant")) != bool(donnees.get("siret_depuis")):
+            manquant = "siret_depuis" if donnees.get("siret_avant") else "siret_avant"
+            self.add_error(manquant, "Le numéro précédent et le jour du changement vont ensemble.")
+        if donnees.get("publie_ses_subventions") and not donnees.get("siret"):
+            self.add_error(
+                "siret", "Un fichier de subventions demande le numéro SIRET de qui les attribue."
+            )
+        return donnees
 
 
 class DocumentForm(ContenuForm):
@@ -225,4 +262,4 @@ class ServiceForm(ContenuForm):
     class Meta:
         model = Service
         formfield_callback = champ_du_modele
-        fields = ["nom", "editeur", "adresse", "email", "telephone", "contact_donnees"]
+        fields = ["nom", "editeur", "adresse", "email", "telephone", "contact_donnees", "licence"]

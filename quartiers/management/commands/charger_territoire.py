@@ -23,6 +23,7 @@ from quartiers.models import (
     Quartier,
     Source,
     Territoire,
+    Voie,
 )
 
 DONNEES = Path(__file__).resolve().parents[2] / "donnees"
@@ -64,9 +65,12 @@ class Command(BaseCommand):
             cle: citer(cle, source["libelle"], url=source["url"] or "", date=source["date"] or "")
             for cle, source in lire("chiffres_cles.json")["meta"]["sources"].items()
         }
+        avant = dict(Quartier.objects.values_list("code", "contour"))
         self.charger_cua()
         self.charger_communes()
         self.charger_quartiers()
+        if Voie.objects.exists() and avant != dict(Quartier.objects.values_list("code", "contour")):
+            self.stdout.write("Les contours ont changé : rechargez les rues (charger_voies).")
         self.charger_axes()
         self.charger_chiffres()
         self.annoncer_le_contrat()

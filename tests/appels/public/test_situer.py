@@ -10,12 +10,14 @@ import pytest
 from django.urls import reverse
 
 from appels.models import Lieu, NomPartie, Partie
-from appels.public.forms.situer import COTES, ETENDUES, SurCarte
+from appels.public.forms.situer import ETENDUES, TAILLES, SurCarte
 from quartiers import geometrie
-from quartiers.models import Quartier
+from quartiers.francais import recherchable
+from quartiers.models import Commune, NumeroDeVoie, Parution, Quartier, Voie
 from quartiers.situation import situer
 from tests.fabriques import (
     FERMETURE,
+    PENDANT,
     creer_appel,
     creer_association,
     creer_dossier,
@@ -40,21 +42,23 @@ def centre(code: str):
     return geometrie.centre(Quartier.objects.get(code=code).contour)
 
 
-@pytest.mark.parametrize("cote", COTES)
+@pytest.mark.parametrize("taille", TAILLES)
 @pytest.mark.parametrize("code", ["QN06258M", "QN06259M", "QN06261M"])
-def test_un_clic_sans_script_trouve_le_quartier_et_rapproche_la_carte(connecter, cote, code):
+def test_un_clic_sans_script_trouve_le_quartier_et_rapproche_la_carte(connecter, taille, code):
     client = connecter()
     page = lire(client)
     champs = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
-    vue = SurCarte(float(champs["clon"]), float(champs["clat"]), int(champs["zoom"]))
-    projection = geometrie.Projection(vue.cadre, COTES[cote])
+    vue = SurCarte(float(champs["clon"]), float(champs["clat"]), int(champs["zoom"]), taille)
+    largeur, hauteur = TAILLES[taille]
+    projection = geometrie.Projection(vue.cadre, largeur)
+    assert abs(projection.hauteur - hauteur) <= 1
     quartier = Quartier.objects.get(code=code)
     point = point_interieur(quartier)
     x, y = projection.point(point)
-    page = lire(client, **champs, **{f"{cote}.x": x, f"{cote}.y": y})
+    page = lire(client, **champs, **{f"{taille}.x": x, f"{taille}.y": y})
     lu = re.search(r"latitude (-?[\d,]+), longitude (-?[\d,]+)", page).groups()
     latitude, longitude = (float(nombre.replace(",", ".")) for nombre in lu)
-    metres = ETENDUES[0] / COTES[cote]  # the ground under one pixel
+    metres = ETENDUES[0] / hauteur  # the ground under one pixel
     assert abs(latitude - point[1]) * 111_000 <= metres
     assert situer(longitude, latitude).phrase in page
     assert 'name="zoom" value="1"' in page
@@ -120,6 +124,65 @@ def test_la_carte_est_une_image_sans_script_ni_style(connecter):
     assert re.findall(r"<script|style=|href=|<style", image) == []
     assert "#c8452d" in image  # the cross at the centre
     assert "#c8452d" not in connecter().get("/quartiers/carte.svg").content.decode()
+
+
+# --- By the name of a street: the index is tested in tests/quartiers/test_voies.py
+# -------------------------------------------------------------------------------------------
+@pytest.fixture
+def index(db):
+    """One invented street that crosses an edge of Blancs Monts, one inside."""
+    arras = Commune.objects.get(code_insee="62041")
+    quartier = Quartier.objects.get(code="QN06260M")
+    for nom, points in (
+        ("Rue Coupée Fictive", [(1, 2.7487, 50.2948), (9, 2.79, 50.27)]),
+        ("Rue Entière Fictive", [(4, 2.7487, 50.2948)]),
+    ):
+        voie = Voie.objects.create(commune=arras, nom=nom, recherche=recherchable(nom))
+        for numero, longitude, latitude in points:
+            lue = situer(longitude, latitude)
+            NumeroDeVoie.objects.create(
+                voie=voie,
+                numero=numero,
+                longitude=longitude,
+                latitude=latitude,
+                quartier=lue.proche,
+                est_dedans=lue.quartier is not None,
+                metres=int(lue.metres),
+            )
+    Parution.avancer(PENDANT)
+    return quartier
+
+
+def test_une_rue_repond_en_une_fois_ou_demande_son_numero(index, connecter):
+    client = connecter()
+    accueil = lire(client)
+    assert "Votre rue, avec ou sans le numéro" in accueil
+    assert "Aucun lieu" not in accueil
+    assert "Toute la rue est dans le quartier" in lire(client, adresse="rue entiere fictive")
+    coupee = lire(client, adresse="rue coupé fictive")
+    assert "la réponse dépend du numéro" in coupee
+    voulu = {"adresse": re.search(r'name="adresse" value="(Rue[^"]*)"', coupee)[1]}
+    assert voulu == {"adresse": "Rue Coupée Fictive, Arras"}
+    assert "Dans le quartier Blancs Monts" in lire(client, numero="1", **voulu)
+    assert "Hors quartier prioritaire, à" in lire(client, numero="9", **voulu)
+    assert "Le numéro 5 n’est pas dans l’index" in lire(client, numero="5", **voulu)
+    inconnue = lire(client, adresse="rue inconnue")
+    assert "Aucun lieu trouvé." in inconnue
+
+
+def test_sans_index_ni_geocodeur_la_page_ne_promet_pas_de_chercher_une_rue(connecter):
+    page = lire(connecter())
+    assert "Votre rue" not in page
+    assert "https://sig.ville.gouv.fr" in page
+
+
+def test_cette_page_seule_peut_demander_ou_l_on_est(connecter):
+    client = connecter()
+    droits = {chemin: client.get(chemin)["Permissions-Policy"] for chemin in (PAGE, "/quartiers/")}
+    assert droits == {
+        PAGE: "camera=(), geolocation=(self), microphone=()",
+        "/quartiers/": "camera=(), geolocation=(), microphone=()",
+    }
 
 
 # --- A place for a dossier

@@ -1,0 +1,223 @@
+"""One search box: what the public pages hold, by kind. Nothing here that a page does not show.
+
+Short lists are read once a parution in each process; projects and organisations are asked of the
+database, by the rows of the public page alone.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Exists, OuterRef, Value
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from appels.models import Soutien
+from appels.public import plan_du_site
+from partenaires.models import Partenaire
+from quartiers import geographie
+from quartiers.francais import en_euros
+from quartiers.memoire import Garde
+from quartiers.models import Axe, Document, Parution
+from quartiers.ressemblance import ecart, mots, parmi
+
+PAR_GENRE = 10  # results shown of each kind
+COMPTES = 100  # results counted of each kind; beyond, « plus de 100 »
+LONGUEUR_MAX = 200  # characters of what is asked
+
+
+@dataclass(frozen=True)
+class Trouve:
+    """One result: its name, where it is, what it says; `ecart` 1 when a letter was forgiven."""
+
+    nom: str
+    adresse: str
+    dit: str = ""
+    ecart: int = 0
+
+
+@dataclass(frozen=True)
+class Genre:
+    """The results of one kind."""
+
+    nom: str
+    trouves: list[Trouve]
+    nombre: int
+
+    @property
+    def deborde(self) -> bool:
+        return self.nombre > COMPTES
+
+    @property
+    def suite(self) -> bool:
+        return self.nombre > len(self.trouves)
+
+
+@dataclass(frozen=True)
+class Resultats:
+    """What a text finds; nothing is said of an empty one."""
+
+    texte: str
+    genres: list[Genre]
+
+    @property
+    def est_posee(self) -> bool:
+        return bool(mots(self.texte))
+
+    @property
+    def nombre(self) -> int:
+        return sum(genre.nombre for genre in self.genres)
+
+    @property
+    def est_approche(self) -> bool:
+        """Nothing holds the very words: a letter was forgiven everywhere."""
+        trouves = [trouve for genre in self.genres for trouve in genre.trouves]
+        return bool(trouves) and all(trouve.ecart for trouve in trouves)
+
+
+Entree = tuple[str, str, str, tuple[str, ...]]  # name, address, what it says, texts searched
+
+
+def chercher(texte: str, parution: Parution) -> Resultats:
+    """What the public pages hold of it; two queries, and four more once a parution."""
+    cherches = mots(texte)
+    if not cherches:
+        return Resultats(texte, [])
+    genres = [
+        _genre("Quartiers", _parmi(_quartiers(parution), cherches)),
+        _projets(texte, cherches),
+        _organismes(cherches),
+        _genre("Axes et objectifs", _parmi(_axes(parution), cherches)),
+        _genre("Documents", _parmi(_documents(parution), cherches)),
+        _genre("Aide", _parmi(questions_de_l_aide(), cherches)),
+    ]
+    return Resultats(texte, [genre for genre in genres if genre.nombre])
+
+
+def _genre(nom: str, trouves: list[Trouve]) -> Genre:
+    trouves.sort(key=_ecart)
+    return Genre(nom, trouves[:PAR_GENRE], len(trouves))
+
+
+def _ecart(trouve: Trouve) -> int:
+    return trouve.ecart
+
+
+def _parmi(entrees: Iterable[Entree], cherches: list[str]) -> list[Trouve]:
+    """Those whose name holds the words before those that only speak of them."""
+    nommes = []
+    autres = []
+    for nom, adresse, dit, textes in entrees:
+        mesure = ecart(cherches, nom)
+        if mesure is not None:
+            nommes.append(Trouve(nom, adresse, dit, mesure))
+            continue
+        mesure = ecart(cherches, nom, *textes)
+        if mesure is not None:
+            autres.append(Trouve(nom, adresse, dit, mesure))
+    return nommes + autres
+
+
+def _projets(texte: str, cherches: list[str]) -> Genre:
+    """By title, or by number."""
+    numero = texte.strip().upper()
+    if re.fullmatch(r"CV-\d{4}-\d{1,6}", numero, re.ASCII):
+        rangs = Soutien.objects.filter(numero=numero).annotate(ecart=Value(0))
+    else:
+        rangs = parmi(Soutien.objects.all(), "tri", cherches)
+    lus = list(
+        rangs.select_related("porteur").order_by("ecart", "-annee", "tri", "pk")[: COMPTES + 1]
+    )
+    trouves = [
+        Trouve(
+            str(soutien),
+            f"{reverse('appels:projets')}?organisme={soutien.porteur_id}",
+            f"{soutien.numero}, {soutien.porteur}, {en_euros(soutien.total)}",
+            soutien.ecart,
+        )
+        for soutien in lus[:PAR_GENRE]
+    ]
+    return Genre("Projets soutenus", trouves, len(lus))
+
+
+def _organismes(cherches: list[str]) -> Genre:
+    """Those that were funded: the names that they had are searched too."""
+    soutenus = Partenaire.objects.filter(Exists(Soutien.objects.filter(porteur=OuterRef("pk"))))
+    lus = list(parmi(soutenus, "recherche", cherches).order_by("ecart", "nom", "pk")[: COMPTES + 1])
+    trouves = [
+        Trouve(
+            str(organisme),
+            f"{reverse('appels:projets')}?organisme={organisme.pk}",
+            "Ses projets soutenus",
+            organisme.ecart,
+        )
+        for organisme in lus[:PAR_GENRE]
+    ]
+    return Genre("Organismes soutenus", trouves, len(lus))
+
+
+def _quartiers(parution: Parution) -> list[Entree]:
+    entrees = []
+    for quartier in geographie.lire(parution).quartiers:
+        communes = ", ".join(str(commune) for commune in quartier.communes.all())
+        adresse = reverse("appels:quartier", args=[quartier.code])
+        textes = (quartier.nom, quartier.code, communes)
+        entrees.append((str(quartier), adresse, communes, textes))
+    return entrees
+
+
+def _charger_les_axes() -> list[Entree]:
+    entrees: list[Entree] = []
+    for axe in Axe.objects.prefetch_related("objectifs"):
+        adresse = reverse("appels:axe", args=[axe.cle])
+        entrees.append((str(axe), adresse, axe.resume, (axe.resume,)))
+        entrees += [
+            (str(objectif), adresse, f"Objectif de l’axe « {axe} »", ())
+            for objectif in axe.objectifs.all()
+            if objectif.est_publie
+        ]
+    return entrees
+
+
+def _charger_les_documents() -> list[Entree]:
+    return [
+        (document.titre, document.get_absolute_url(), document.resume, (document.resume,))
+        for document in Document.objects.publies().defer("texte")
+    ]
+
+
+_axes = Garde(_charger_les_axes).lire
+_documents = Garde(_charger_les_documents).lire
+
+TITRE = re.compile(r"<h2[^>]*>(.*?)</h2>(.*?)(?=<h2|\{% endblock)", re.DOTALL)
+MOT_DU_PORTAIL = re.compile(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", re.DOTALL)
+BALISE = re.compile(r"\{[%#{].*?[%#}]\}", re.DOTALL)
+
+
+@cache
+def questions_de_l_aide() -> list[Entree]:
+    """The titles of the help and the words of the trade, read in the pages themselves."""
+    entrees: list[Entree] = []
+    for role, nom in plan_du_site.AIDES.items():
+        adresse = reverse("appels:aide_role", args=[role])
+        entrees += [
+            (titre, adresse, f"Aide : {nom}", tuple(dit.split(". ")))
+            for titre, dit in _lus(f"appels/public/aide/{role}.html", TITRE)
+        ]
+    entrees += [
+        (mot, reverse("appels:aide"), dit, (dit,))
+        for mot, dit in _lus("appels/public/aide.html", MOT_DU_PORTAIL)
+    ]
+    return entrees
+
+
+def _lus(gabarit: str, motif: re.Pattern[str]) -> list[tuple[str, str]]:
+    """(title, words under it) of a page of the help."""
+    source = get_template(gabarit).template.source  # type: ignore[attr-defined]
+    return [(_mots(titre), _mots(dit)) for titre, dit in motif.findall(BALISE.sub("", source))]
+
+
+def _mots(html: str) -> str:
+    return " ".join(strip_tags(html).split())

@@ -1,0 +1,187 @@
+"""« Suis-je dans un QPV ? » by the name of a street, when an index of streets is loaded."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db.models import Count, Min, Q
+
+from quartiers.francais import recherchable
+from quartiers.memoire import Garde
+from quartiers.models import Commune, NumeroDeVoie, Quartier, Voie
+from quartiers.ressemblance import mots, parmi
+from quartiers.situation import EN_LIMITE, distance
+
+VOIES_MAX = 8  # streets answered at once
+NUMERO = re.compile(r"^(\d{1,4}) ?(bis|ter|quater|[a-d])?(?= |$)")
+CODE_POSTAL = re.compile(r"\b\d{5}\b")
+ABREGES = {"bd": "boulevard", "bld": "boulevard", "st": "saint", "ste": "sainte", "rte": "route"}
+
+est_charge = Garde(Voie.objects.exists).lire
+"""True when streets can be asked."""
+
+
+@dataclass(frozen=True)
+class Demande:
+    """What somebody typed, read: « 12 bis rue des Lilas, Arras »."""
+
+    mots: list[str]
+    numero: int | None = None
+    repetition: str = ""
+    commune: Commune | None = None
+
+
+@dataclass(frozen=True)
+class Trouvee:
+    """A street and its answer; `point`: the number asked, when it is known."""
+
+    voie: Voie
+    phrase: str
+    verdict: str  # « dedans », « limite », « dehors », or « partagee »: it crosses an edge
+    quartier: Quartier
+    point: NumeroDeVoie | None = None
+    numero_inconnu: str = ""
+
+    @property
+    def demande_son_numero(self) -> bool:
+        return self.verdict == "partagee"
+
+
+def lire(texte: str, communes: Iterable[Commune]) -> Demande:
+    """The number first, the commune at the end; both may be missing."""
+    propre = CODE_POSTAL.sub(" ", recherchable(re.sub(r"[,;]", " ", texte)))
+    propre = " ".join(propre.split())
+    numero = None
+    repetition = ""
+    if lu := NUMERO.match(propre):
+        numero = int(lu[1])
+        repetition = lu[2] or ""
+        propre = propre[lu.end() :].strip()
+    trouvee = None
+    for commune in communes:
+        for nom in {recherchable(commune.nom), recherchable(str(commune))}:
+            if propre.endswith(f" {nom}"):
+                trouvee = commune
+                propre = propre.removesuffix(nom).strip()
+    complets = " ".join(ABREGES.get(mot, mot) for mot in propre.split())
+    return Demande(mots(complets), numero, repetition, trouvee)
+
+
+def chercher(demande: Demande) -> list[Trouvee]:
+    """The streets that answer, each with its own; those typed without error alone, if any."""
+    if not demande.mots:
+        return []
+    voies = parmi(Voie.objects.select_related("commune"), "recherche", demande.mots)
+    if demande.commune:
+        voies = voies.filter(commune=demande.commune)
+    lues = list(voies.order_by("ecart", "recherche", "pk")[:VOIES_MAX])
+    exactes = [voie for voie in lues if not voie.ecart]
+    return repondre(exactes or lues, demande.numero, demande.repetition)
+
+
+def repondre(voies: list[Voie], numero: int | None = None, repetition: str = "") -> list[Trouvee]:
+    """Two queries, however many streets."""
+    ensembles = _ensembles(voies)
+    trouvees = [_toute_la_voie(voie, ensembles[voie.pk]) for voie in voies if ensembles[voie.pk]]
+    if numero is None:
+        return trouvees
+    points = {
+        point.voie_id: point
+        for point in NumeroDeVoie.objects.filter(
+            voie__in=voies, numero=numero, repetition=repetition
+        ).select_related("quartier")
+    }
+    ecrit = f"{numero} {repetition}".strip()
+    return [
+        _un_numero(trouvee, points[trouvee.voie.pk])
+        if trouvee.voie.pk in points
+        else replace(trouvee, numero_inconnu=ecrit)
+        for trouvee in trouvees
+    ]
+
+
+@dataclass(frozen=True)
+class _Ensemble:
+    """The numbers of a street near one quartier."""
+
+    quartier: Quartier
+    dedans: int
+    limite: int
+    dehors: int
+    metres: int
+
+
+def _ensembles(voies: list[Voie]) -> dict[int, list[_Ensemble]]:
+    """{street: its numbers, by the quartier that holds them or is the nearest}."""
+    pres_du_bord = Q(metres__lt=EN_LIMITE)
+    comptes = (
+        NumeroDeVoie.objects.filter(voie__in=voies)
+        .order_by()
+        .values("voie", "quartier")
+        .annotate(
+            dedans=Count("pk", filter=Q(est_dedans=True) & ~pres_du_bord),
+            limite=Count("pk", filter=pres_du_bord),
+            dehors=Count("pk", filter=Q(est_dedans=False) & ~pres_du_bord),
+            plus_pres=Min("metres"),
+        )
+    )
+    lus = list(comptes)
+    quartiers = Quartier.objects.defer("contour").in_bulk({lu["quartier"] for lu in lus})
+    ensembles: dict[int, list[_Ensemble]] = defaultdict(list)
+    for lu in lus:
+        ensembles[lu["voie"]].append(
+            _Ensemble(
+                quartiers[lu["quartier"]], lu["dedans"], lu["limite"], lu["dehors"], lu["plus_pres"]
+            )
+        )
+    return ensembles
+
+
+def _toute_la_voie(voie: Voie, ensembles: list[_Ensemble]) -> Trouvee:
+    """One answer for all of its numbers, when there is one."""
+    entiers = [ensemble for ensemble in ensembles if ensemble.dedans]
+    coupes = [ensemble for ensemble in ensembles if ensemble.limite or ensemble.dehors]
+    touches = [ensemble for ensemble in ensembles if ensemble.dedans or ensemble.limite]
+    if len(entiers) == 1 and not coupes:
+        quartier = entiers[0].quartier
+        return Trouvee(
+            voie, f"Toute la rue est dans le quartier {quartier} (indicatif).", "dedans", quartier
+        )
+    if not touches:
+        proche = min(ensembles, key=_metres)
+        return Trouvee(
+            voie,
+            f"Hors quartier prioritaire, à {distance(proche.metres)} au plus près du bord de "
+            f"{proche.quartier} (indicatif).",
+            "dehors",
+            proche.quartier,
+        )
+    quartier = touches[0].quartier
+    return Trouvee(
+        voie,
+        f"Cette rue passe au bord du quartier {quartier} : la réponse dépend du numéro.",
+        "partagee",
+        quartier,
+    )
+
+
+def _metres(ensemble: _Ensemble) -> int:
+    return ensemble.metres
+
+
+def _un_numero(trouvee: Trouvee, point: NumeroDeVoie) -> Trouvee:
+    """The answer of one number."""
+    quartier = point.quartier
+    loin = distance(point.metres)
+    if point.metres < EN_LIMITE:
+        verdict, phrase = "limite", f"En limite du quartier {quartier} : à vérifier (indicatif)."
+    elif point.est_dedans:
+        verdict, phrase = (
+            "dedans",
+            f"Dans le quartier {quartier}, à {loin} de son bord (indicatif).",
+        )
+    else:
+        verdict = "dehors"
+        phrase = f"Hors quartier prioritaire, à {loin} du bord de {quartier} (indicatif)."
+    return Trouvee(trouvee.voie, phrase, verdict, quartier, point)

@@ -1,0 +1,132 @@
+"""One search box: what is public, whatever the accents, with one letter wrong."""
+
+import html
+import re
+
+import pytest
+
+from appels.public import recherche
+from partenaires.models import Genre
+from quartiers.models import Axe, Objectif, Parution
+from quartiers.ressemblance import ecart, motif, mots
+from tests.fabriques import (
+    PENDANT,
+    creer_accord,
+    creer_appel,
+    creer_association,
+    creer_document,
+    creer_dossier_complet,
+    deposer,
+    publier_les_decisions,
+)
+
+ECRITS = {  # what is typed for « Jardins partagés », and whether it is understood
+    "jardins": 0,
+    "JARDINS PARTAGÉS": 0,
+    "jard": 0,
+    "partages jardins": 0,
+    "jadrins": 1,
+    "jrdins": 1,
+    "jaardins": 1,
+    "kardins": 1,
+    "partagéz": 1,
+    "jrdns": None,
+    "ardins": 1,
+    "jardins 2027": None,
+    "tag": None,
+}
+
+
+@pytest.mark.parametrize("ecrit", ECRITS)
+def test_une_lettre_fausse_est_pardonnee_pas_deux(ecrit):
+    assert ecart(mots(ecrit), "Jardins partagés") == ECRITS[ecrit]
+
+
+def test_les_mots_sont_bornes_et_ne_cassent_aucun_motif():
+    hostile = "(((a+)+)+$ [x] \\ ' % _ 😀 " + "z" * 5000
+    assert len(mots(hostile)) <= 6
+    assert all(re.compile(motif(mot)) for mot in mots(hostile))
+    assert mots("de la") == ["de", "la"]
+    assert mots("les jardins de l’été") == ["jardins", "ete"]
+    assert mots("\x00 ,;") == []
+
+
+@pytest.fixture
+def monde(db, horloge_figee):
+    """One project published of « Les Pinsons », one that nobody published of « Canari Secret »."""
+    appel = creer_appel()
+    public = deposer(
+        creer_dossier_complet(
+            appel, creer_association(nom="Les Pinsons"), intitule="Jardins partagés"
+        )
+    )
+    creer_accord(public, Genre.CAF)
+    publier_les_decisions(appel)
+    cache = deposer(
+        creer_dossier_complet(
+            appel, creer_association(nom="Canari Secret"), intitule="Canari des jardins"
+        )
+    )
+    creer_accord(cache, Genre.CAF)
+    creer_document(titre="Règlement des jardins", est_publie=True)
+    creer_document(titre="Canari non publié", est_publie=False)
+    Objectif.objects.create(
+        axe=Axe.objects.first(),
+        position=99,
+        libelle="Canari masqué",
+        source=Objectif.objects.first().source,
+        est_publie=False,
+    )
+    Parution.avancer(PENDANT)
+    return public
+
+
+@pytest.fixture
+def genres(monde, connecter):
+    """{kind: names} of what the page shows for a text."""
+    client = connecter()
+
+    def demander(texte: str) -> dict[str, list[str]]:
+        page = client.get("/recherche/", {"q": texte}).content.decode()
+        trouves = {}
+        for bloc in re.findall("<section>.*?</section>", page, re.DOTALL):
+            titre = re.search(r"<h2>(.*?) <small>", bloc)[1]
+            noms = re.findall(r"<li>\s*<a [^>]*>(.*?)</a>", bloc)
+            trouves[titre] = [html.unescape(nom) for nom in noms]
+        return trouves
+
+    return demander
+
+
+def test_chaque_genre_se_trouve_et_rien_qui_ne_soit_public(genres, monde):
+    assert genres("jardin") == {
+        "Projets soutenus": ["Jardins partagés"],
+        "Documents": ["Règlement des jardins"],
+    }
+    assert genres("pinsns") == {"Organismes soutenus": ["Les Pinsons"]}
+    assert genres(monde.numero.lower()) == {"Projets soutenus": ["Jardins partagés"]}
+    assert list(genres("bonnetes")) == ["Quartiers"]
+    assert genres("médiatoin")["Axes et objectifs"][0] == "Favoriser la médiation"
+    assert genres("récépissé")["Aide"][0] == "Vérifier un récépissé"
+    assert "Dauphin" in genres("dauphin")["Aide"]
+    assert genres("canari") == {}
+
+
+def test_rien_de_faux_n_est_dit_d_une_recherche_vide(monde, connecter):
+    client = connecter()
+    for texte in ("", "   ", "…"):
+        page = client.get("/recherche/", {"q": texte}).content.decode()
+        assert "Rien ne répond" not in page
+        assert "résultat" not in page
+    assert "Rien ne répond à « xyzxyz »" in client.get("/recherche/?q=xyzxyz").content.decode()
+    approche = client.get("/recherche/?q=jardinz").content.decode()
+    assert "voici ce qui s’en approche" in approche
+
+
+def test_une_recherche_est_bornee(monde, connecter, django_assert_max_num_queries):
+    client = connecter()
+    assert client.get("/recherche/", {"q": "a" * 201}).status_code == 400
+    assert client.get("/recherche/", {"q": "<script>alert(1)</script>"}).status_code == 200
+    with django_assert_max_num_queries(6):
+        assert client.get("/recherche/?q=jardins+partages").status_code == 200
+    assert recherche.PAR_GENRE <= recherche.COMPTES
