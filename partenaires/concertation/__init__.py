@@ -1,1 +1,1 @@
-"""The residents' say: what is asked of them, what they write, what is answered."""
+"""The residents’ say: what they write, how it is read, answered and followed."""
