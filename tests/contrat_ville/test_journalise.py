@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from appels.models import Appel, Critere, Dossier, Financement, Theme
-from partenaires.models import Consultation, Partenaire, Utilisateur
+from partenaires.models import Consultation, Contribution, Partenaire, Utilisateur
 from quartiers import journal
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, SeulAjout, Trace
 from quartiers.models.journalise import champs_suivis
@@ -25,7 +25,7 @@ from tests.fabriques import (
     creer_dossier,
     creer_utilisateur,
 )
-from tests.fabriques_paroles import creer_consultation
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,8 @@ def existant(modele: type[models.Model], rang: int) -> models.Model:
         return creer_dossier()
     if modele is Consultation:
         return creer_consultation()
+    if modele is Contribution:
+        return creer_contribution()
     if modele is Financement:
         return Financement.objects.create(
             dossier=creer_dossier(), sous_poste="74etat", libelle="État", decision="refuse"
