@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import partenaires.models.consultation
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -42,7 +44,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "adresse",
-                    models.SlugField(max_length=60, unique=True, verbose_name="adresse de la page"),
+                    models.SlugField(
+                        max_length=60,
+                        unique=True,
+                        validators=[partenaires.models.consultation.adresse_libre],
+                        verbose_name="adresse de la page",
+                    ),
                 ),
                 ("titre", models.CharField(max_length=60, verbose_name="titre court")),
                 ("question", models.CharField(max_length=200, verbose_name="question posée")),

@@ -4,10 +4,23 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from quartiers.contraintes import ensemble
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, Quartier
+
+
+# Words of addresses beside which a consultation stands: `appels/public/urls.py`.
+RESERVEES = frozenset({"arreter", "code", "confirmer", "merci", "quartiers", "suivi", "suivre"})
+
+
+def adresse_libre(adresse: str) -> None:
+    """Raises `ValidationError` for a word that another page of « Participer » has."""
+    if adresse in RESERVEES:
+        raise ValidationError(
+            f"« {adresse} » est déjà l’adresse d’une autre page : choisissez-en une autre."
+        )
 
 
 class ModeDeModeration(models.TextChoices):
@@ -35,7 +48,9 @@ class Consultation(Journalise):
     the answers, storage.
     """
 
-    adresse = models.SlugField("adresse de la page", max_length=60, unique=True)
+    adresse = models.SlugField(
+        "adresse de la page", max_length=60, unique=True, validators=[adresse_libre]
+    )
     titre = models.CharField("titre court", max_length=60)
     question = models.CharField("question posée", max_length=200)
     pourquoi = models.TextField("pourquoi cette question", max_length=1500, blank=True)
