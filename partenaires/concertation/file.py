@@ -8,9 +8,11 @@ from django.db.models import Count, F, Q
 
 from partenaires.models import Consultation, Contribution, EtatParole, Recours, Signalement
 from partenaires.models.contribution import ContributionQuerySet
-from partenaires.models.etats_des_paroles import PUBLIQUES, REPONDUES
+from partenaires.models.etats_des_paroles import ECARTEES, PUBLIQUES, REPONDUES
 
 A_REPONDRE = tuple(set(PUBLIQUES) - set(REPONDUES))
+# What its author took away meanwhile waits for nobody.
+CONTESTEE = Q(recours__isnull=False, recours__tranche_le__isnull=True, etat__in=ECARTEES)
 
 
 class File(models.TextChoices):
@@ -41,8 +43,7 @@ def lignes(file: File, consultation: Consultation | None = None) -> Contribution
     if consultation:
         toutes = toutes.filter(consultation=consultation)
     if file == File.RECOURS:
-        en_attente = Recours.objects.en_attente()
-        return _par_date(toutes.filter(recours__in=en_attente), F("recours__depose_le"))
+        return _par_date(toutes.filter(CONTESTEE), F("recours__depose_le"))
     if file == File.SIGNALEMENTS:
         attendus = Signalement.objects.en_attente().values("contribution")
         return _par_date(toutes.filter(pk__in=attendus), F("recue_le"))
@@ -76,7 +77,8 @@ def comptes(aujourd_hui: date, consultation: Consultation | None = None) -> list
             "pk", filter=a_repondre & Q(consultation__reponse_promise_le__lt=aujourd_hui)
         ),
     )
-    recours = Recours.objects.en_attente().filter(de_la_parole).count()
+    contestees = Q(contribution__etat__in=ECARTEES)
+    recours = Recours.objects.en_attente().filter(de_la_parole & contestees).count()
     signalements = Signalement.objects.en_attente().filter(de_la_parole)
     signales = signalements.values("contribution").distinct().count()
     return [

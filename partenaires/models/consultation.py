@@ -10,7 +10,6 @@ from django.db import models
 from quartiers.contraintes import ensemble
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, Quartier
 
-
 # Words of addresses beside which a consultation stands: `appels/public/urls.py`.
 RESERVEES = frozenset({"arreter", "code", "confirmer", "merci", "quartiers", "suivi", "suivre"})
 

@@ -72,9 +72,7 @@ def _prevenir(pk: int, le: datetime) -> bool:
     depuis = (abonnement.prevenu_le, le)
     la = Contribution.objects.publiques().filter(quartier=abonnement.quartier)
     paroles = la.filter(publiee_le__gt=depuis[0], publiee_le__lte=depuis[1]).count()
-    reponses = (
-        la.repondues().filter(reponse__le__gt=depuis[0], reponse__le__lte=depuis[1]).count()
-    )
+    reponses = la.repondues().filter(reponse__le__gt=depuis[0], reponse__le__lte=depuis[1]).count()
     if not paroles and not reponses:
         return False
     courriels.nouvelles_du_quartier(

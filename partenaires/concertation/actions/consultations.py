@@ -1,15 +1,18 @@
 """To ask residents: write the draft, publish it, end it, say what came out."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from partenaires.concertation import droits, file
+from partenaires.concertation.cadre import Empreinte, empreinte
 from partenaires.concertation.manques import manques
 from partenaires.models import Consultation, Utilisateur
 from partenaires.socle.refus import Conflit, Refus
 from quartiers.francais import accorder, moment
-from quartiers.models import Parution
+from quartiers.models import Axe, Parution, Quartier
 
 
 class Incomplete(Refus):
@@ -133,3 +136,82 @@ def ecrire_le_bilan(
     ligne.save(update_fields=["bilan_themes", "bilan_changements"])
     if ligne.bilan_publie_le:
         Parution.avancer(recu_le)
+
+
+class ConsultationChangee(Conflit):
+    """Somebody saved its frame since the page was shown."""
+
+    def __init__(self, present: Empreinte):
+        super().__init__(present)
+
+
+class ReserveeALaResponsable(Refus):
+    """What the public reads already is changed by the head."""
+
+    phrase = (
+        "Cette consultation est publiée : la ou le responsable du service la corrige. Rien n’est "
+        "enregistré."
+    )
+
+
+Cadre = dict[str, Any]  # the values of the columns, by name
+
+
+@transaction.atomic
+def creer(
+    cadre: Cadre,
+    quartiers: Sequence[Quartier],
+    axes: Sequence[Axe],
+    *,
+    par: Utilisateur,
+    le: datetime,
+) -> Consultation:
+    """A draft: nobody but the service reads it."""
+    consultation = Consultation.objects.create(**cadre, creee_par=par, creee_le=le)
+    consultation.quartiers.set(quartiers)
+    consultation.axes.set(axes)
+    return consultation
+
+
+@transaction.atomic
+def modifier(
+    consultation: Consultation,
+    cadre: Cadre,
+    quartiers: Sequence[Quartier],
+    axes: Sequence[Axe],
+    *,
+    vue: str,
+    par: Utilisateur,
+    le: datetime,
+) -> None:
+    """Correct the frame; `vue`: the print of what the page showed.
+
+    Raises `ConsultationChangee`, `ReserveeALaResponsable`.
+    """
+    ligne = verrouillee(consultation)
+    if ligne.publiee_le and not droits.peut_publier_une_consultation(par):
+        raise ReserveeALaResponsable
+    actuelle = empreinte(ligne)
+    if vue != actuelle:
+        raise ConsultationChangee(Empreinte(actuelle))
+    for champ, valeur in cadre.items():
+        setattr(ligne, champ, valeur)
+    ligne.save()
+    ligne.quartiers.set(quartiers)
+    ligne.axes.set(axes)
+    if ligne.publiee_le:
+        Parution.avancer(le)
+
+
+# What the head does of a consultation, by one button.
+class Acte(Protocol):
+    def __call__(
+        self, consultation: Consultation, *, par: Utilisateur, recu_le: datetime
+    ) -> None: ...
+
+
+def montrer_comme_publiee(
+    consultation: Consultation, *, par: Utilisateur, recu_le: datetime
+) -> None:
+    """For a preview, in a transaction that is taken back: written by nobody, seen by nobody."""
+    Consultation.objects.filter(pk=consultation.pk).update(publiee_le=recu_le, publiee_par=par)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from partenaires.concertation import courriels
+from partenaires.concertation import courriels, droits
 from partenaires.concertation.etats import franchir
-from partenaires.concertation.verrous import verrouiller
+from partenaires.concertation.verrous import HorsDuPerimetre, verrouiller
 from partenaires.models import (
     Contribution,
     EtapeSuite,
@@ -29,6 +29,10 @@ class SansReponse(Refus):
         "Une étape se dit d’une contribution publiée : celle-ci ne l’est pas, ou ne l’est plus. "
         "Rien n’est enregistré."
     )
+
+
+class EtapeRetiree(Refus):
+    phrase = "Quelqu’un a retiré cette étape entre-temps : rien n’est enregistré."
 
 
 @transaction.atomic
@@ -116,11 +120,11 @@ def poser_une_etape(
 
 @transaction.atomic
 def faire_avancer(suite: Suite, etape: EtapeSuite, *, par: Utilisateur, recu_le: datetime) -> None:
-    """A step that was to come is under way, or done; the log says by whom."""
-    contribution = Contribution.objects.select_for_update().get(pk=suite.contribution_id)
-    if contribution.etat not in PUBLIQUES:
-        raise SansReponse
-    ligne = Suite.objects.select_for_update().get(pk=suite.pk)
+    """A step that was to come is under way, or done; the log says by whom.
+
+    Raises `SansReponse`, `HorsDuPerimetre`, `EtapeRetiree`.
+    """
+    ligne = _etape_tenue(suite, par=par)
     if ligne.etape == etape:
         return
     ligne.etape = etape
@@ -130,10 +134,30 @@ def faire_avancer(suite: Suite, etape: EtapeSuite, *, par: Utilisateur, recu_le:
 
 
 @transaction.atomic
-def retirer_une_etape(suite: Suite, *, recu_le: datetime) -> None:
-    """A step said by mistake leaves the page; the log keeps it."""
-    Suite.objects.filter(pk=suite.pk).delete()
+def retirer_une_etape(suite: Suite, *, par: Utilisateur, recu_le: datetime) -> None:
+    """A step said by mistake leaves the page; the log keeps that it was.
+
+    Raises `SansReponse`, `HorsDuPerimetre`, `EtapeRetiree`.
+    """
+    _etape_tenue(suite, par=par).delete()
     Parution.avancer(recu_le)
+
+
+def _etape_tenue(suite: Suite, *, par: Utilisateur) -> Suite:
+    """Its row and that of its contribution, held; by somebody who may."""
+    contribution = (
+        Contribution.objects.select_for_update(of=("self",))
+        .select_related("quartier", "axe")
+        .get(pk=suite.contribution_id)
+    )
+    if not droits.peut_moderer(par, contribution):
+        raise HorsDuPerimetre
+    if contribution.etat not in PUBLIQUES:
+        raise SansReponse
+    ligne = Suite.objects.select_for_update().filter(pk=suite.pk).first()
+    if ligne is None:
+        raise EtapeRetiree
+    return ligne
 
 
 def _ranger(contribution: Contribution, theme: str) -> None:

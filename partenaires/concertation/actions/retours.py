@@ -62,9 +62,7 @@ class Notice:
 
 
 @transaction.atomic
-def signaler(
-    contribution: Contribution, notice: Notice, *, cle: UUID, le: datetime
-) -> Signalement:
+def signaler(contribution: Contribution, notice: Notice, *, cle: UUID, le: datetime) -> Signalement:
     """Keep a notice and give its receipt; it hides nothing by itself (U70)."""
     ligne = _publique(contribution)
     signalement, est_neuf = Signalement.objects.get_or_create(

@@ -1,15 +1,14 @@
 """The frame of a consultation, typed by the service: dates in Paris time, days as people type."""
 
-import hashlib
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.serializers import serialize
 from django.utils.text import slugify
 
+from partenaires.concertation.cadre import COLONNES, empreinte
 from partenaires.models import Consultation
+from partenaires.models.consultation import RESERVEES
 from partenaires.socle.champs import (
     ChoixMultiples,
     DateField,
@@ -20,7 +19,6 @@ from partenaires.socle.champs import (
 )
 from partenaires.socle.forms.conflit import MontreLePresent
 from quartiers.horloge import a_paris
-from quartiers.models import Axe, Quartier
 
 DUREE_MAX = timedelta(days=3 * 366)  # beyond, a year was mistyped
 JOURS_MAX = 30  # working days before a text is read
@@ -194,15 +192,20 @@ class ConsultationForm(MontreLePresent, forms.ModelForm):
         for champ, nom in (("reponse_promise_le", "La réponse"), ("bilan_promis_le", "Le bilan")):
             jour = self.cleaned_data.get(champ)
             if jour and avant and jour < avant:
-                self.add_error(
-                    champ, f"{nom} vient après ce qui précède : corrigez une des dates."
-                )
+                self.add_error(champ, f"{nom} vient après ce qui précède : corrigez une des dates.")
             avant = jour or avant
+
+    def cadre(self) -> dict[str, Any]:
+        """The columns as they should become; the address of a new page comes from its title."""
+        valeurs = {champ: getattr(self.instance, champ) for champ in COLONNES}
+        if not self.instance.pk:
+            valeurs["adresse"] = self.adresse()
+        return valeurs
 
     def adresse(self) -> str:
         """Of a new page, from its first title; it never changes."""
         base = slugify(self.cleaned_data["titre"])[:50] or "consultation"
-        prises = set(
+        prises = RESERVEES | set(
             Consultation.objects.filter(adresse__startswith=base).values_list("adresse", flat=True)
         )
         rang = 1
@@ -211,16 +214,6 @@ class ConsultationForm(MontreLePresent, forms.ModelForm):
             rang += 1
             adresse = f"{base}-{rang}"
         return adresse
-
-
-def empreinte(consultation: Consultation) -> str:
-    """The print of what the form shows of a consultation, as it is saved."""
-    champs = (*ConsultationForm.Meta.fields, "ouvre_le", "ferme_le")
-    simples = [champ for champ in champs if champ not in ("quartiers", "axes")]
-    valeurs = serialize("json", [consultation], fields=simples)
-    quartiers = sorted(consultation.quartiers.values_list("pk", flat=True))
-    axes = sorted(consultation.axes.values_list("pk", flat=True))
-    return hashlib.sha256(json.dumps([valeurs, quartiers, axes]).encode()).hexdigest()
 
 
 class BilanForm(forms.ModelForm):
@@ -237,8 +230,3 @@ class BilanForm(forms.ModelForm):
             "bilan_themes": "Ce que les habitantes et les habitants disent le plus.",
             "bilan_changements": "Ce que la consultation fait changer, une ligne par point.",
         }
-
-
-def territoire() -> tuple[list[Quartier], list[Axe]]:
-    """What a contribution may name: read once for a table of rows."""
-    return list(Quartier.objects.all()), list(Axe.objects.all())

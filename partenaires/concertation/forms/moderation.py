@@ -4,8 +4,17 @@ from typing import Any
 
 from django import forms
 
-from partenaires.models import Consultation, EtapeSuite, MotifModeration, VerbeParole
+from partenaires.concertation.verrous import dernier_passage
+from partenaires.models import (
+    Consultation,
+    Contribution,
+    EtapeSuite,
+    MotifModeration,
+    VerbeParole,
+)
 from partenaires.socle.champs import DateField
+from partenaires.socle.refus import Conflit
+from partenaires.socle.vues.formulaire import numero_lu
 
 ISSUES = [
     (VerbeParole.DONNER_SUITE.value, "Suite donnée : quelque chose change, ou a changé"),
@@ -20,7 +29,36 @@ def _texte(lignes: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": lignes})
 
 
-class RegleDeLaCharteForm(forms.Form):
+class ActeForm(forms.Form):
+    """An act on a contribution: `vu` says how the page showed it, so that nothing surprises.
+
+    A button alone is one too: what refuses it is said at the head of the page.
+    """
+
+    vu = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def montrer_le_present(self, conflit: Conflit) -> None:
+        """What was typed stays; sent again, it is sent knowing what the page now shows."""
+        saisi: Any = self.data
+        saisi = saisi.copy()
+        if isinstance(conflit.present, Contribution):
+            saisi[self.add_prefix("vu")] = str(dernier_passage(conflit.present))
+        self.data = saisi
+        self.add_error(None, conflit.phrase)
+
+    def clean_vu(self) -> int:
+        return numero_lu(self.cleaned_data["vu"])
+
+    def ecrits(self) -> list[tuple[str, str]]:
+        """(label, text) of what was typed at length: shown when its form is not there any more."""
+        return [
+            (str(champ.label), str(champ.value() or ""))
+            for champ in self.visible_fields()
+            if isinstance(champ.field.widget, forms.Textarea) and champ.value()
+        ]
+
+
+class RegleDeLaCharteForm(ActeForm):
     """The rule that an act cites: a line of the charter, or its words when it has none."""
 
     regle = forms.CharField(label="Règle de la charte", max_length=300)
@@ -35,7 +73,9 @@ class RegleDeLaCharteForm(forms.Form):
                 choices=[("", "Choisir une règle"), *[(regle, regle) for regle in regles]],
             )
         else:
-            self.fields["regle"].help_text = (
+            self.fields[
+                "regle"
+            ].help_text = (
                 "Cette consultation n’a pas encore de charte : écrivez la règle qui s’applique."
             )
 
@@ -51,10 +91,10 @@ class EcarterForm(RegleDeLaCharteForm):
         help_text="L’auteur ou l’autrice lit cette phrase, la raison, la règle, et comment "
         "demander qu’une autre personne relise.",
     )
-    field_order = ["motif", "texte", "regle"]
+    field_order = ["vu", "motif", "texte", "regle"]
 
 
-class EtudeForm(forms.Form):
+class EtudeForm(ActeForm):
     """Where the synthesis counts it."""
 
     theme = forms.CharField(
@@ -81,7 +121,7 @@ class ReponseForm(EtudeForm):
         max_length=150,
         help_text="Demandé pour « Transmise » : le service ou l’organisme qui décide.",
     )
-    field_order = ["issue", "reponse", "transmise_a", "theme"]
+    field_order = ["vu", "issue", "reponse", "transmise_a", "theme"]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -94,7 +134,19 @@ class ReponseForm(EtudeForm):
         return donnees
 
 
-class EtapeForm(forms.Form):
+class AvanceForm(ActeForm):
+    """A step that was said is now elsewhere, or is taken away."""
+
+    suite = forms.CharField(widget=forms.HiddenInput)
+    etape = forms.ChoiceField(
+        label="Où elle en est", choices=[*EtapeSuite.choices, ("retirer", "La retirer")]
+    )
+
+    def clean_suite(self) -> int:
+        return numero_lu(self.cleaned_data["suite"])
+
+
+class EtapeForm(ActeForm):
     """A dated step of what follows."""
 
     etape = forms.ChoiceField(label="Où elle en est", choices=EtapeSuite.choices)
@@ -102,7 +154,7 @@ class EtapeForm(forms.Form):
     fait = forms.CharField(label="Ce qui est fait, ou le sera", max_length=300, widget=_texte(2))
 
 
-class RecoursForm(forms.Form):
+class RecoursForm(ActeForm):
     """What somebody else decides of an appeal."""
 
     decision = forms.ChoiceField(
@@ -124,6 +176,7 @@ class RecoursForm(forms.Form):
 class SignalementForm(RegleDeLaCharteForm):
     """What the service decides of a notice of illegal content."""
 
+    numero = forms.CharField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label="Votre décision",
         choices=[
@@ -139,7 +192,7 @@ class SignalementForm(RegleDeLaCharteForm):
         widget=_texte(2),
         help_text="Lu par la personne qui a signalé. La CUA n’a pas encore donné cette phrase.",
     )
-    field_order = ["decision", "raison", "voies", "regle"]
+    field_order = ["vu", "decision", "raison", "voies", "regle"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,4 +206,3 @@ class SignalementForm(RegleDeLaCharteForm):
         if masque and not self.cleaned_data.get("regle") and "regle" not in self.errors:
             self.add_error("regle", "Citez la règle de la charte.")
         return self.cleaned_data
-
