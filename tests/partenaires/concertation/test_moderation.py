@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 import pytest
+from django.db import transaction
 from post_office.models import Email
 
 from partenaires.concertation.actions import contributions, moderation, reponses
@@ -335,7 +336,8 @@ def test_deux_personnes_repondent_ou_tranchent_a_la_fois(base_a_plusieurs):
     """One passes, the other reads who did; never two answers, never two decisions."""
     consultation = creer_consultation()
     agents = [creer_agent(), creer_agent()]
-    parole = creer_contribution(consultation, EtatParole.ETUDIEE)
+    with transaction.atomic():
+        parole = creer_contribution(consultation, EtatParole.ETUDIEE)
     contestee = creer_contribution(consultation, EtatParole.RECUE)
     moderation.ecarter(
         contestee, VerbeParole.REFUSER, **REFUS, vu=0, par=creer_agent(), recu_le=PENDANT
