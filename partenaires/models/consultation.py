@@ -1,6 +1,6 @@
 """What the residents are asked, and the rules said before they write (SUITES F8; CRPA L131-1)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from quartiers.contraintes import ensemble
+from quartiers.horloge import a_paris
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, Quartier
 
 # Words of addresses beside which a consultation stands: `appels/public/urls.py`.
@@ -144,6 +145,17 @@ class Consultation(Journalise):
     def est_a_venir(self, le: datetime) -> bool:
         """Published, its opening still to come."""
         return not self.close_le and le < self.ouvre_le
+
+    def dates_passees(self, le: datetime) -> list[datetime]:
+        """The instants until `le` from which its pages say something else.
+
+        While it is not over they say the day and how many remain: midnight in Paris is one.
+        """
+        dates = [self.ouvre_le, self.fin]
+        if not self.close_le and (self.ferme_le is None or le < self.ferme_le):
+            minuit = a_paris(le).replace(hour=0, minute=0, second=0, microsecond=0)
+            dates.append(minuit.astimezone(UTC))
+        return [date for date in dates if date and date <= le]
 
     @property
     def fin(self) -> datetime | None:

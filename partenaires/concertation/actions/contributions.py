@@ -1,13 +1,12 @@
 """What the author of a contribution does: write, contest, take away."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from partenaires.concertation import courriels, delais, reperes
-from partenaires.concertation.detecteur import reperer
+from partenaires.concertation import courriels, delais, reperage, reperes
+from partenaires.concertation.dires import Parole, Recueil
 from partenaires.concertation.etats import franchir
 from partenaires.models import (
     Consultation,
@@ -22,29 +21,6 @@ from partenaires.models.etats_des_paroles import EtatParole
 from partenaires.socle.refus import Refus
 from quartiers.francais import moment
 from quartiers.horloge import a_paris
-from quartiers.models import Axe, Quartier
-
-
-@dataclass(frozen=True)
-class Parole:
-    """What is said, as it was typed and checked by a form."""
-
-    type: str
-    texte: str
-    titre: str = ""
-    quartier: Quartier | None = None
-    axe: Axe | None = None
-    pseudonyme: str = ""
-    courriel: str = ""
-
-
-@dataclass(frozen=True)
-class Recueil:
-    """How it came when it was not written here: on what, which day, entered by whom (H7)."""
-
-    source: SourceParole
-    saisie_par: Utilisateur
-    dite_le: date | None = None
 
 
 class ConsultationFermee(Refus):
@@ -121,7 +97,8 @@ def _a_relire_avant(consultation: Consultation, le: datetime) -> date | None:
 
 def _parait_tout_de_suite(consultation: Consultation, parole: Parole) -> bool:
     apres = consultation.moderation == ModeDeModeration.A_POSTERIORI
-    return apres and not reperer(f"{parole.titre}\n{parole.texte}\n{parole.pseudonyme}")
+    tout = f"{parole.titre}\n{parole.texte}\n{parole.pseudonyme}"
+    return apres and not reperage.trouvailles(tout)
 
 
 class RecoursImpossible(Refus):

@@ -1,12 +1,12 @@
-"""What the public does of a published word: « moi aussi », « cette réponse est utile », a notice."""
+"""What the public does of a published word: « moi aussi », « réponse utile », a notice."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from partenaires.concertation import courriels, reperes
+from partenaires.concertation.dires import Notice
 from partenaires.models import Contribution, Echo, Reponse, Signalement, Utile
 from partenaires.socle.refus import Refus
 from quartiers.models import Parution
@@ -48,17 +48,6 @@ def dire_si_utile(
     if est_neuf:
         Parution.avancer(le)
     return avis
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What somebody says is illegal, and who says it (H5)."""
-
-    motif: str
-    explication: str
-    nom: str
-    courriel: str
-    bonne_foi: bool
 
 
 @transaction.atomic
