@@ -36,7 +36,7 @@ def franchir(
     ligne = Contribution.objects.select_for_update().get(pk=contribution.pk)
     departs, arrivee = PASSAGES[verbe]
     if ligne.etat not in departs:
-        raise PassageImpossible(verbe, ligne.etat, _entre_temps(ligne))
+        raise PassageImpossible(verbe, ligne.etat, entre_temps(ligne))
     if verbe == VerbeParole.RETABLIR:
         arrivee = _ou_elle_etait(ligne)
     passage = ligne.moderations.create(
@@ -68,7 +68,7 @@ def _ou_elle_etait(contribution: Contribution) -> EtatParole:
     return EtatParole.PUBLIEE
 
 
-def _entre_temps(contribution: Contribution) -> str:
+def entre_temps(contribution: Contribution) -> str:
     """Who passed before, and what it is now."""
     dernier = contribution.moderations.select_related("par").last()
     if dernier is None:
