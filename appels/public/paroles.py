@@ -26,7 +26,7 @@ from quartiers.francais import accorder, jour, pour_cent
 from quartiers.geographie import Geographie
 from quartiers.horloge import a_paris
 
-PAR_PAGE = 8  # with the filters and the numbers, the page stays light (CONCEPTION §5)
+PAR_PAGE = 6  # with the filters and the numbers, the page stays light (CONCEPTION §5)
 NOMS = {"type": "Type", "quartier": "Quartier", "suite": "Suite"}
 SANS_QUARTIER = "aucun"
 SUITES = {  # how the bar and the table call what became of a word; its class in the drawing
@@ -98,6 +98,11 @@ class Decompte:
     def suites(self) -> list[tuple[str, str, int]]:
         """(class, name, number) of what became of them, in the order of the bar."""
         return [(classe, nom, self.par_etat.get(etat, 0)) for etat, (nom, classe) in SUITES.items()]
+
+    @property
+    def dessinees(self) -> list[tuple[str, str, int]]:
+        """Those of the bar; the ground of the bar is what is not studied yet."""
+        return [(classe, nom, nombre) for classe, nom, nombre in self.suites if classe and nombre]
 
     @property
     def suites_en_clair(self) -> str:

@@ -1,14 +1,18 @@
-"""What residents write, follow, contest and take away, as their browser does it: without account."""
+"""What residents write, follow, contest and take away, by a browser without account or script."""
 
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from django.core import signing
 from post_office.models import Email
 
+from appels.models import Affiche
+from appels.public import affiches
 from partenaires.concertation import reperes
 from partenaires.concertation.actions import abonnements
 from partenaires.concertation.forms import sans_compte
@@ -25,7 +29,7 @@ from partenaires.models import (
     VerbeParole,
 )
 from partenaires.models.etats_des_paroles import PUBLIQUES
-from quartiers.models import Quartier
+from quartiers.models import Parution, Quartier
 from tests.fabriques import PENDANT, creer_agent, creer_association, creer_signataire
 from tests.fabriques_paroles import creer_consultation, creer_contribution, passer
 
@@ -112,7 +116,7 @@ def test_ce_qui_est_refuse_le_dit_et_rend_le_texte(client, horloge_figee, consul
         sans_compte.CHAMP_CACHE: {"site": "https://machine.example"},
         sans_compte.RENOUVELE: {"marque": signing.dumps(["2020-01-01", "x"], salt="autre")},
         "Écrivez au moins une phrase : un lieu, un moment, un fait.": {"texte": "  "},
-        "Le caractère nul n’est pas autorisé": {"texte": f"{TEXTE}\0"},
+        "Ce texte contient un caractère qui ne s’affiche pas.": {"texte": f"{TEXTE}\0"},
         "Assurez-vous que cette valeur comporte au plus 3\u00a0000 caractères": {
             "texte": "a" * 100_000
         },
@@ -340,6 +344,30 @@ def test_suivre_un_quartier_se_confirme_et_s_arrete(client, horloge_figee, consu
 def test_l_adresse_courte_mene_au_quartier(client):
     assert client.get("/q/qn06258m/").url == "/participer/quartiers/QN06258M/"
     assert client.get("/q/inconnu/").status_code == 404
+
+
+def test_les_affiches_d_un_quartier_portent_son_adresse_courte(client, consultation):
+    """Made a few at a time, once; made anew when what they say changes."""
+    for _ in range(7):
+        affiches.afficher_les_quartiers()
+    assert Affiche.objects.exclude(fichier="").count() == 18
+    page = client.get("/participer/quartiers/QN06258M/").content.decode()
+    lien = "/participer/quartiers/QN06258M/affiche-a3.pdf"
+    assert lien in page
+    with pikepdf.open(BytesIO(b"".join(client.get(lien)))) as papier:
+        largeur, hauteur = (float(cote) for cote in papier.pages[0].mediabox[2:])
+        assert [round(largeur / 72 * 25.4), round(hauteur / 72 * 25.4)] == [297, 420]
+        assert len(papier.pages) == 1
+    une = Affiche.objects.get(quartier__code="QN06258M", format="feuillet-a5")
+    assert consultation.question in str(affiches.contenu(une)["consultation"].question)
+    assert affiches.contenu(une)["lien"].endswith("/q/QN06258M/")
+    faites = set(Affiche.objects.values_list("empreinte", flat=True))
+    consultation.question = "Une autre question ?"
+    consultation.save()
+    Parution.avancer(PENDANT)
+    for _ in range(6):
+        affiches.afficher_les_quartiers()
+    assert faites.isdisjoint(Affiche.objects.values_list("empreinte", flat=True))
 
 
 # --- One rule of what is public ------------------------------------------------------------------
