@@ -8,9 +8,11 @@ from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
 from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
-from appels.public import impressions
+from appels.public import impressions, syntheses
 from appels.redaction.actions import effacements, pieces, rappels
 from partenaires.comptes import sessions
+from partenaires.concertation import annonces
+from partenaires.concertation.actions import conservation
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
 
@@ -95,6 +97,7 @@ def analyser() -> None:
 
 @shared_task(name="appels.resumer")
 def resumer() -> None:
+    annonces.annoncer(horloge.maintenant())
     resumes.resumer(horloge.maintenant())
 
 
@@ -110,6 +113,7 @@ def effacer() -> None:
     instant = horloge.maintenant()
     effacements.effacer(instant)
     postier.vider_les_corps(instant)
+    conservation.appliquer(instant)
 
 
 @shared_task(name="appels.envoyer_courriels")
@@ -126,6 +130,7 @@ def sceller() -> None:
 @shared_task(name="appels.imprimer")
 def imprimer() -> None:
     impressions.imprimer()
+    syntheses.imprimer()
 
 
 @shared_task(name="appels.battre")

@@ -48,6 +48,7 @@ SANS_TRACE = {
     "appels.Dossier_objectifs_contrat": BROUILLON,
     "appels.Papier": OUVRAGE,
     "appels.Imprime": OUVRAGE,
+    "appels.Synthese": OUVRAGE,
     "appels.Mouvement": "is a log: each comes with the line of its Proposition",
     "appels.Rappel": TRAVAIL,
     "appels.Mention": TRAVAIL,
