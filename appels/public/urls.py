@@ -125,6 +125,13 @@ urlpatterns = [
         name="signaler",
     ),
     path("q/<str:code>/", entree.public(participer.court), name="adresse_courte"),
+    path("projets/projets.json", entree.public(projets.projets_json), name="projets_json"),
+    path(
+        "projets/projets.geojson",
+        entree.public(projets.projets_geojson),
+        name="projets_geojson",
+    ),
+    path("projets/<slug:numero>/", entree.public(projets.projet), name="projet"),
     path("appel/", entree.public(appel.appel), name="appel"),
     path("appel/<repere:repere>/", entree.public(appel.appel), name="appel_annee"),
     path("appel/precedents/", entree.public(appel.precedents), name="precedents"),
