@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from appels.decision.feuilles import Feuille, simple
 from appels.models import Decision, DepotDauphin, Dossier, EtatDauphin, Financement
 from appels.models.dauphin import RECUS, lire_numero_dauphin
+from appels.socle.feuilles import Feuille, simple
 from partenaires.models import Genre
 from partenaires.models.identifiants import lire_siret
 from quartiers.dates import lire_annee, lire_date

@@ -3,7 +3,6 @@ from appels.models.appel import (
     Appel,
     DocumentDemande,
     FinanceurAppel,
-    Regime,
     Theme,
 )
 from appels.models.avis import Avis, AvisRemplace, Sens
@@ -34,13 +33,22 @@ from appels.models.passage import Acte, Passage
 from appels.models.piece import Conformite, CoordonneesBancaires, Piece
 from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
+from appels.models.regime import Regime
 from appels.models.regle import CleRegle, Gravite, Regle
+from appels.models.reprise import (
+    AncienQuartier,
+    EtatReprise,
+    LigneReprise,
+    Reprise,
+    SortDeLigne,
+)
 from appels.models.saisie import Saisie
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
     "ACCORDS",
     "Acte",
+    "AncienQuartier",
     "Appel",
     "Attestation",
     "Avis",
@@ -69,6 +77,7 @@ __all__ = [
     "Dossier",
     "Enveloppe",
     "EtatDauphin",
+    "EtatReprise",
     "Export",
     "Fabrication",
     "FichierMessage",
@@ -88,6 +97,7 @@ __all__ = [
     "Lettre",
     "Lieu",
     "LigneBudget",
+    "LigneReprise",
     "Mention",
     "Message",
     "ModeleExport",
@@ -109,11 +119,13 @@ __all__ = [
     "Recepisse",
     "Regime",
     "Regle",
+    "Reprise",
     "Saisie",
     "Scenario",
     "Sens",
     "SensComite",
     "Signal",
+    "SortDeLigne",
     "Theme",
     "ThemePropose",
     "Venue",
