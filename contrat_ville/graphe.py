@@ -17,6 +17,7 @@ AILES = {
         ["depot", "public"],
         ["instruction"],
         ["decision"],
+        ["reprises"],
         ["suites"],
         ["demonstration"],
         ["tasks", "urls"],

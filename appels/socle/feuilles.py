@@ -9,7 +9,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import islice
@@ -18,13 +18,14 @@ from typing import Any
 from openpyxl import load_workbook
 
 from partenaires.socle.refus import Refus
-from quartiers.dates import ecrire_une_date
+from quartiers.dates import ecrire_une_date, lire_date
 
 LIGNES_MAX = 5000  # under the headers
 TITRES_MAX = 20  # rows among which the headers are looked for
 COLONNES_MAX = 100
 RANGEES_MAX = 100_000  # of a workbook, empty ones included: nobody looks further
 DEPLIE_MAX = 50_000_000  # bytes of a workbook once unfolded
+PREMIER_JOUR_D_EXCEL = date(1899, 12, 30)  # its day 0
 SEPARATEURS = ";\t,|"
 SEPARATEUR_DIT = re.compile(r"sep=([;,|:\t])\r?\n", re.IGNORECASE)  # first line, for Excel alone
 
@@ -139,6 +140,14 @@ def simple(texte: str) -> str:
     sans_accent = "".join(signe for signe in decompose if not unicodedata.combining(signe))
     mots = re.sub(r"[^a-z0-9]+", " ", sans_accent).split()
     return " ".join(mot for mot in mots if mot not in ("de", "du", "la", "l", "d"))
+
+
+def lire_jour(texte: str) -> date | None:
+    """None when empty; the hour that an export puts behind a day is left aside. Raises
+    `Illisible`."""
+    if re.fullmatch(r"[45]\d{4}", texte, re.ASCII):  # a day whose column lost its format: 2009-2064
+        return PREMIER_JOUR_D_EXCEL + timedelta(days=int(texte))
+    return lire_date(re.sub(r"[ T]\d{1,2}[:h]\d{2}(:\d{2})?(\.\d+)?Z?$", "", texte))
 
 
 def _rang_des_titres(rangees: list[Rangee], connues: Mapping[str, str], mots: Vocabulaire) -> int:
