@@ -164,10 +164,12 @@ def _rattachee(ligne: Ligne, rattachements: Rattachements, geographie: Geographi
         return Prevision(ligne, SortDeLigne.LAISSEE, "À corriger dans le fichier.")
     porteur = rattachements.organisme(ligne)
     if porteur.faute:
-        return Prevision(ligne, SortDeLigne.LAISSEE, f"Organisme : {porteur.faute}.")
+        return Prevision(ligne, SortDeLigne.LAISSEE, f"Organisme : {porteur.faute}.", porteur)
     financeur = rattachements.financeur(ligne.financeur)
     if financeur.faute:
-        return Prevision(ligne, SortDeLigne.LAISSEE, f"Financeur : {financeur.faute}.")
+        return Prevision(
+            ligne, SortDeLigne.LAISSEE, f"Financeur : {financeur.faute}.", porteur, financeur
+        )
     lieux = geographie.lieux(ligne)
     axe = geographie.axe(ligne.axe) if ligne.axe else None
     _dire_le_lieu(ligne, lieux, axe)
