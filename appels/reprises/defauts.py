@@ -80,8 +80,7 @@ def _pourquoi(phrase: str) -> str:
         ("trop grand", "trop_grand"),
         ("premier zéro", "sans_zero"),
         ("SIREN", "siren"),
-        ("tableur", "scientifique"),
-        ("scientifique", "scientifique"),
+        ("Excel a abîmé", "scientifique"),
         ("année entre", "hors_bornes"),
     ):
         if mot in phrase:
