@@ -28,7 +28,7 @@ ARRETENT = {
     "siret_siren": ({"siret": "732829320"}, "B, SIRET", "Ces neuf chiffres sont un numéro SIREN"),
     "siret_scientifique": ({"siret": "7,32829E+13"}, "B, SIRET", "Excel a abîmé ce SIRET, ligne"),
     "siret_erreur": ({"siret": "#N/A"}, "B, SIRET", "« #N/A » est une erreur du tableur"),
-    "rna_illisible": ({"rna": "W12"}, "C, RNA", "Un numéro RNA"),
+    "rna_illisible": ({"rna": "W12"}, "C, RNA", "Ce numéro RNA n’est pas valable"),
     "intitule_absent": ({"intitule": ""}, "D, Intitulé de l’action", "L’intitulé de l’action"),
     "intitule_long": ({"intitule": "é" * 257}, "D, Intitulé de l’action", "« ééé"),
     "intitule_erreur": ({"intitule": "#REF!"}, "D, Intitulé de l’action", "« #REF! » est une"),
