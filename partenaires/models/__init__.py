@@ -5,7 +5,7 @@ from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.fichier_garde import FichierGarde
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.passation import ActeOrganisme, Designation, Passation
-from partenaires.models.postier import Bail, Envoi, LigneResume
+from partenaires.models.postier import Bail, Envoi, Expedition, LigneResume
 from partenaires.models.rectification import ChampRectifie, Rectification
 from partenaires.models.revision import Revision
 from partenaires.models.service import Service
@@ -28,6 +28,7 @@ __all__ = [
     "Envoi",
     "EtatAnalyse",
     "Evenement",
+    "Expedition",
     "Fiche",
     "FichierGarde",
     "Genre",

@@ -5,6 +5,7 @@ the bytes once stripped when they were asked. Started by `partenaires.socle.lect
 by it.
 """
 
+import codecs
 import json
 import resource
 import sys
@@ -13,7 +14,22 @@ from collections.abc import Callable
 from partenaires.socle.ouverture.illisible import Illisible
 from partenaires.socle.ouverture.nature import ouvreur
 
+# What PDF, archives and Office documents are written in. Python reads an alphabet from the disk at
+# its first use: after the bounds, an honest file would be refused for it.
+ALPHABETS = (
+    "cp1252",
+    "cp437",
+    "latin_1",
+    "mac_roman",
+    "utf_16",
+    "utf_16_be",
+    "utf_16_le",
+    "utf_32",
+)
 DESCRIPTEURS = 3  # stdin, stdout, stderr: no file, no socket can be opened any more
+# How a PDF says that it is encrypted in AES-256, as Acrobat protects against changes: to read it,
+# qpdf opens /dev/urandom, one descriptor more. Banks and firms protect their papers so.
+AES_256 = b"/AESV3"
 
 
 def principal() -> None:
@@ -22,7 +38,10 @@ def principal() -> None:
     contenu = sys.stdin.buffer.read()
     ouvrir = ouvreur(contenu)
     depouiller = _depouilleur() if commande["depouiller"] else None
-    _se_borner(commande["memoire"], commande["calcul"])
+    for alphabet in ALPHABETS:
+        codecs.lookup(alphabet)
+    descripteurs = DESCRIPTEURS + (AES_256 in contenu)
+    _se_borner(commande["memoire"], commande["calcul"], descripteurs)
     try:
         extension, mime = ouvrir(contenu, commande["nom"])
         depouille = depouiller(contenu, extension) if depouiller else b""
@@ -39,13 +58,13 @@ def _depouilleur() -> Callable[[bytes, str], bytes]:
     return depouiller
 
 
-def _se_borner(memoire: int, calcul: int) -> None:
-    """Bytes, seconds of processor; neither file nor network."""
+def _se_borner(memoire: int, calcul: int, descripteurs: int = DESCRIPTEURS) -> None:
+    """Bytes, seconds of processor, descriptors: neither file nor network."""
     resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
     resource.setrlimit(resource.RLIMIT_CPU, (calcul, calcul + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTEURS, DESCRIPTEURS))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descripteurs, descripteurs))
 
 
 def _repondre(reponse: dict[str, str], contenu: bytes = b"") -> None:
