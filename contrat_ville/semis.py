@@ -152,11 +152,12 @@ def publier_des_projets(combien: int) -> None:
     """
     from appels.models import Appel, Decision, DecisionPrise, Dossier, Financement, Publication
     from appels.models.etats import Etat
+    from appels.socle import soutiens
     from partenaires.models import Appartenance, Role
     from quartiers import horloge
-    from quartiers.models import Parution
 
     instant = horloge.maintenant()
+    publies: list[int] = []
     agent = Appartenance.objects.avec_role(Role.RESPONSABLE).earliest("pk").utilisateur
     appels = list(Appel.objects.publies())
     organismes = _organismes(max(1, combien // PAR_ORGANISME), instant, HORS_DE_L_EXEMPLE)
@@ -167,6 +168,7 @@ def publier_des_projets(combien: int) -> None:
             etat=Etat.RECEVABLE, a_completer_avant=None
         )
         _lieux(dossiers)
+        publies += [dossier.pk for dossier in dossiers]
         financeurs = list(appel.financeurs.all())
         for rang, dossier in enumerate(dossiers):
             financeur = financeurs[rang % len(financeurs)]
@@ -186,7 +188,7 @@ def publier_des_projets(combien: int) -> None:
                 financement=demande, rang=1, par=agent, le=instant, **accord
             )
             Publication.objects.create(prise=prise, par=agent, le=instant)
-    Parution.avancer(instant)
+    soutiens.renouveler(publies, instant)
 
 
 def _session(agent: "Utilisateur") -> str:

@@ -43,6 +43,7 @@ from appels.models.reprise import (
     SortDeLigne,
 )
 from appels.models.saisie import Saisie
+from appels.models.soutien import Cumul, PartFinanceur, PartQuartier, Soutien
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Cotation",
     "Cote",
     "Critere",
+    "Cumul",
     "Decision",
     "DecisionPrise",
     "Deliberation",
@@ -107,6 +109,8 @@ __all__ = [
     "Note",
     "Numerotation",
     "Papier",
+    "PartFinanceur",
+    "PartQuartier",
     "Partie",
     "Passage",
     "Piece",
@@ -126,6 +130,7 @@ __all__ = [
     "SensComite",
     "Signal",
     "SortDeLigne",
+    "Soutien",
     "Theme",
     "ThemePropose",
     "Venue",

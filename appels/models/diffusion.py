@@ -102,6 +102,7 @@ class Publication(Journalise):
     note = models.CharField(max_length=500, blank=True)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField(null=True, blank=True)
+    a_renonce: bool  # said by `publiques` only
     retiree_le = models.DateTimeField(null=True, blank=True)
     retiree_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

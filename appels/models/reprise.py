@@ -10,6 +10,9 @@ from quartiers.contraintes import ensemble
 from quartiers.francais import moment
 from quartiers.models import Journalise, JournaliseQuerySet, Quartier, Regard
 
+# Of the number of an action taken over: no deposit gave it one.
+PREFIXE_REPRIS = "R-"
+
 
 class EtatReprise(models.TextChoices):
     """Where a file of past years stands."""

@@ -1,161 +1,261 @@
-"""The projects granted, once their decisions are published: what everybody reads."""
+"""The projects granted, once their decisions are published: the one query that everything reads.
 
-from collections import defaultdict
-from collections.abc import Iterable
+The page, its map, its bars, the CSV, GeoJSON and JSON files, the API and the pages of quartiers ask
+it the same thing and get the same rows:
+
+- `catalogue(parution)`: what each filter offers, with how many projects and how much (one query,
+  once a parution in each process);
+- `Demande`: the filters and the order, read from an address by `lire`;
+- `lignes(demande)`: the rows of `Soutien`, a lazy query that `pour_lecture()` completes; filter,
+  order and page are done by the database;
+- `totaux(demande)`: how many, how much, and the same by year, axis, quartier, commune, objective
+  and funder: one query of a few kept rows (`Cumul`), whatever the number of projects.
+
+Amounts in cents.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from appels.models import Dossier, Lieu, Publication
-from quartiers.models import Axe, Quartier
+from django.db import models
+
+from appels.models import Cumul, PartFinanceur, PartQuartier, Soutien
+from appels.models.soutien import DIMENSIONS, MESURES, SoutienQuerySet
+from appels.socle import cumuls, faits
+from partenaires.models import Partenaire
+from quartiers.memoire import Garde
+from quartiers.models import Axe, Commune, Objectif, Quartier
+
+# The parameters of an address, in the order of the page.
+FILTRES = ("annee", "quartier", "axe", "objectif", "commune", "financeur", "organisme")
+TRIS = {
+    "": ("-annee", "tri", "pk"),
+    "-annee": ("annee", "tri", "pk"),
+    "titre": ("tri", "pk"),
+    "-titre": ("-tri", "-pk"),
+    "montant": ("-total", "tri", "pk"),
+    "-montant": ("total", "-tri", "-pk"),
+}
 
 
-@dataclass(frozen=True)
-class Correction:
-    """What the public is told of a line that it had read otherwise."""
-
-    financeur: str
-    le: datetime
-    note: str
-
-
-@dataclass
-class Soutien:
-    """A project with the quartiers where it happens and what each funder grants, in cents.
-
-    `renonces`: the funders whose grant its organisation gave up, which counts no more.
-    """
-
-    dossier: Dossier
-    accords: list[tuple[str, int]] = field(default_factory=list)
-    renonces: list[str] = field(default_factory=list)
-    corrections: list[Correction] = field(default_factory=list)
-    quartiers: list[Quartier] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        return sum(montant for _, montant in self.accords)
-
-    @property
-    def annee(self) -> int:
-        return self.dossier.appel.annee
-
-    @property
-    def financeurs(self) -> set[str]:
-        """All that its line names, given up or corrected too."""
-        corriges = {correction.financeur for correction in self.corrections}
-        return {nom for nom, _ in self.accords} | set(self.renonces) | corriges
+TITRES = {"annee": "Par année", "axe": "Par axe", "financeur": "Par financeur"}
 
 
 @dataclass(frozen=True)
-class Filtres:
-    """What a visitor asked for; empty means everything."""
-
-    quartier: str = ""
-    axe: str = ""
-    annee: str = ""
-    financeur: str = ""
-
-    def garde(self, soutien: Soutien) -> bool:
-        """True when the project is all that was asked."""
-        axe = soutien.dossier.axe
-        valeurs = [
-            (self.quartier, {quartier.code for quartier in soutien.quartiers}),
-            (self.axe, {axe.cle} if axe else set()),
-            (self.annee, {str(soutien.annee)}),
-            (self.financeur, soutien.financeurs),
-        ]
-        return all(not voulue or voulue in presentes for voulue, presentes in valeurs)
-
-
-@dataclass
-class _Somme:
-    """Projects counted, cents added."""
+class Compte:
+    """What is counted for one choice. `montant` is not additive between quartiers nor funders."""
 
     nombre: int = 0
+    accordes: int = 0
     montant: int = 0
+    accordes_du_financeur: int = 0
+    montant_du_financeur: int = 0
+    montant_du_quartier: int = 0
 
-    def ajouter(self, montant: int) -> None:
-        self.nombre += 1
-        self.montant += montant
+
+RIEN = Compte()
 
 
-def publies(quartiers: Iterable[Quartier]) -> list[Soutien]:
-    """Every project with a public decision, the latest first: two queries, however many."""
-    par_pk = {quartier.pk: quartier for quartier in quartiers}
-    soutiens: dict[int, Soutien] = {}
-    publications = (
-        Publication.objects.publiques()
-        .select_related(
-            "prise__financement__partenaire",
-            "prise__financement__dossier__porteur",
-            "prise__financement__dossier__axe",
-            "prise__financement__dossier__appel",
-        )
-        .order_by(
-            "-prise__financement__dossier__appel__annee",
-            "prise__financement__dossier__intitule",
-            "prise__financement__dossier_id",
-            "prise__financement_id",
-        )
+@dataclass(frozen=True)
+class Offre:
+    """A value of a filter: as an address writes it, as people read it."""
+
+    valeur: str
+    nom: str
+    cle: int
+    compte: Compte = RIEN
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What each filter offers; `ensemble`: all the projects, whatever they are."""
+
+    offres: dict[str, list[Offre]]
+    ensemble: Compte
+
+    def choix(self, filtre: str) -> list[tuple[str, str]]:
+        """[(value, name)]."""
+        return [(offre.valeur, offre.nom) for offre in self.offres[filtre]]
+
+    def offre(self, filtre: str, valeur: str) -> Offre | None:
+        """The one of this value; None when it is not offered."""
+        for offre in self.offres[filtre]:
+            if offre.valeur == valeur:
+                return offre
+        return None
+
+
+class FiltreInconnu(ValueError):
+    """A value that a filter does not offer, or an order that does not exist."""
+
+
+@dataclass(frozen=True)
+class Demande:
+    """What a visitor asked for: a key by filter chosen, and the order of the rows."""
+
+    choix: dict[str, int] = field(default_factory=dict)
+    organisme: int | None = None
+    tri: str = ""
+
+    def avec(self, filtre: str, valeur: int) -> "Demande":
+        """The same, with this value of this filter."""
+        return Demande({**self.choix, filtre: valeur}, self.organisme, self.tri)
+
+
+@dataclass(frozen=True)
+class Totaux:
+    """What the rows of a request make, and the same for each value of a filter."""
+
+    ensemble: Compte
+    par: dict[str, dict[int, Compte]]
+
+    @property
+    def hors_quartier(self) -> int:
+        """What no quartier is counted for: with the estimated parts of all, it makes the total."""
+        parts = sum(compte.montant_du_quartier for compte in self.par["quartier"].values())
+        return self.ensemble.montant - parts
+
+
+def _charger() -> Catalogue:
+    """Three dozen rows: those of no filter and of one."""
+    comptes: dict[str, dict[int, Compte]] = {dimension: {} for dimension in DIMENSIONS}
+    ensemble = RIEN
+    for cumul in Cumul.objects.filter(choisies__lte=1):
+        choisie = next((nom for nom in DIMENSIONS if getattr(cumul, nom)), None)
+        if choisie is None:
+            ensemble = _compte(cumul)
+        else:
+            comptes[choisie][getattr(cumul, choisie)] = _compte(cumul)
+    objectifs = Objectif.objects.filter(
+        models.Q(est_publie=True) | models.Q(pk__in=comptes["objectif"])
     )
-    for publication in publications:
-        dossier = publication.prise.financement.dossier
-        _inscrire(soutiens.setdefault(dossier.pk, Soutien(dossier)), publication)
-    places = Lieu.objects.filter(dossier__in=list(soutiens), quartier__isnull=False).order_by(
-        "quartier_id"
+    financeurs = Partenaire.objects.filter(pk__in=comptes["financeur"]).order_by("nom", "pk")
+    offres = {
+        "annee": [(str(an), str(an), an) for an in sorted(comptes["annee"], reverse=True)],
+        "quartier": [(un.code, str(un), un.pk) for un in Quartier.objects.defer("contour")],
+        "axe": [(un.cle, str(un), un.pk) for un in Axe.objects.all()],
+        "objectif": [(str(un.pk), str(un), un.pk) for un in objectifs],
+        "commune": [(un.code_insee, str(un), un.pk) for un in Commune.objects.defer("contour")],
+        "financeur": [(un.nom, un.nom, un.pk) for un in financeurs],
+    }
+    return Catalogue(
+        {
+            filtre: [Offre(*ligne, comptes[filtre].get(ligne[2], RIEN)) for ligne in lignes]
+            for filtre, lignes in offres.items()
+        },
+        ensemble,
     )
-    for dossier_pk, quartier_pk in places.values_list("dossier_id", "quartier_id").distinct():
-        soutiens[dossier_pk].quartiers.append(par_pk[quartier_pk])
-    return list(soutiens.values())
 
 
-def _inscrire(soutien: Soutien, publication: Publication) -> None:
-    """One line: a grant, one given up, and why it changed when it corrects another."""
-    prise = publication.prise
-    nom = prise.financement.nom
-    if publication.a_renonce:
-        soutien.renonces.append(nom)
-    elif prise.est_un_accord:
-        soutien.accords.append((nom, prise.montant_vote or 0))
-    if publication.note:
-        assert publication.le  # public
-        soutien.corrections.append(Correction(nom, publication.le, publication.note))
+def _compte(cumul: Cumul) -> Compte:
+    return Compte(**{mesure: getattr(cumul, mesure) for mesure in MESURES})
 
 
-def repartir(soutiens: list[Soutien]) -> dict[str, list[tuple[str, int, int]]]:
-    """(name, projects, cents) by year, by axis and by funder."""
-    annees: dict[str, _Somme] = defaultdict(_Somme)
-    axes: dict[str, _Somme] = defaultdict(_Somme)
-    financeurs: dict[str, _Somme] = defaultdict(_Somme)
-    for soutien in soutiens:
-        if not soutien.accords:
-            continue
-        annees[str(soutien.annee)].ajouter(soutien.total)
-        axes[str(soutien.dossier.axe or "Sans axe")].ajouter(soutien.total)
-        for nom, montant in soutien.accords:
-            financeurs[nom].ajouter(montant)
-    return {
-        "Par année": _lignes(annees)[::-1],  # the latest first
-        "Par axe": _lignes(axes),
-        "Par financeur": _lignes(financeurs),
+catalogue = Garde(_charger).lire
+
+
+def lire(adresse: dict[str, str], offert: Catalogue) -> Demande:
+    """The request of an address; empty means everything. Raises `FiltreInconnu`."""
+    choix = {}
+    for filtre in DIMENSIONS:
+        if valeur := adresse.get(filtre, ""):
+            offre = offert.offre(filtre, valeur)
+            if offre is None:
+                raise FiltreInconnu(filtre)
+            choix[filtre] = offre.cle
+    tri = adresse.get("tri", "")
+    if tri not in TRIS:
+        raise FiltreInconnu("tri")
+    return Demande(choix, _organisme(adresse.get("organisme", "")), tri)
+
+
+def _organisme(valeur: str) -> int | None:
+    """The key of an organisation that was funded."""
+    if not valeur:
+        return None
+    if not (valeur.isascii() and valeur.isdigit() and len(valeur) < 10):
+        raise FiltreInconnu("organisme")
+    if not Soutien.objects.filter(porteur=int(valeur)).exists():
+        raise FiltreInconnu("organisme")
+    return int(valeur)
+
+
+def lignes(demande: Demande) -> SoutienQuerySet:
+    """The rows asked for, in their order."""
+    rangs = Soutien.objects.order_by(*TRIS[demande.tri])
+    if demande.organisme:
+        rangs = rangs.filter(porteur=demande.organisme)
+    for filtre, valeur in demande.choix.items():
+        rangs = rangs.filter(_qui_a(filtre, valeur))
+    return rangs
+
+
+def _qui_a(filtre: str, valeur: int) -> models.Q:
+    """Having this value: what a project has several of is looked for in its own table, so that the
+    project comes once.
+    """
+    if filtre in ("annee", "axe"):
+        return models.Q(**{filtre: valeur})
+    tables = {
+        "quartier": PartQuartier.objects.filter(quartier=valeur),
+        "financeur": PartFinanceur.objects.filter(financeur=valeur),
+        "commune": Soutien.communes.through.objects.filter(commune=valeur),
+        "objectif": Soutien.objectifs.through.objects.filter(objectif=valeur),
     }
+    return models.Q(models.Exists(tables[filtre].filter(soutien=models.OuterRef("pk"))))
 
 
-def _lignes(sommes: dict[str, _Somme]) -> list[tuple[str, int, int]]:
-    return [(nom, somme.nombre, somme.montant) for nom, somme in sorted(sommes.items())]
+def totaux(demande: Demande, offert: Catalogue) -> Totaux:
+    """How many and how much: all of it, and by value of each filter."""
+    voulues = [
+        (filtre, offre.cle, _cle(demande.avec(filtre, offre.cle)))
+        for filtre in DIMENSIONS
+        for offre in offert.offres[filtre]
+        if demande.choix.get(filtre, offre.cle) == offre.cle
+    ]
+    tout = _cle(demande)
+    if demande.organisme:
+        comptes = _de_l_organisme(demande.organisme)
+    else:
+        comptes = _gardes([tout, *(cle for _, _, cle in voulues)])
+    par: dict[str, dict[int, Compte]] = {dimension: {} for dimension in DIMENSIONS}
+    for filtre, valeur, cle in voulues:
+        if cle in comptes:
+            par[filtre][valeur] = comptes[cle]
+    return Totaux(comptes.get(tout, RIEN), par)
 
 
-def choix(
-    soutiens: list[Soutien], quartiers: Iterable[Quartier], axes: Iterable[Axe]
-) -> dict[str, list[tuple[str, str]]]:
-    """What each filter offers: every quartier and axis, the years and funders with projects."""
-    annees = sorted({soutien.annee for soutien in soutiens}, reverse=True)
-    financeurs: set[str] = set()
-    for soutien in soutiens:
-        financeurs.update(soutien.financeurs)
-    return {
-        "quartier": [(quartier.code, str(quartier)) for quartier in quartiers],
-        "axe": [(axe.cle, str(axe)) for axe in axes],
-        "annee": [(str(annee), str(annee)) for annee in annees],
-        "financeur": [(nom, nom) for nom in sorted(financeurs)],
-    }
+def _cle(demande: Demande) -> str:
+    return cumuls.cle(tuple(demande.choix.get(nom, 0) for nom in DIMENSIONS))
+
+
+def _gardes(cles: Iterable[str]) -> dict[str, Compte]:
+    return {cle: _compte(cumul) for cle, cumul in Cumul.objects.in_bulk(list(cles)).items()}
+
+
+def _de_l_organisme(organisme: int) -> dict[str, Compte]:
+    """Counted from its few projects: an organisation is not a dimension of what is kept."""
+    siens = Soutien.objects.filter(porteur=organisme).values("dossier")
+    comptes = cumuls.compter(faits.lus(siens).values())
+    return {cumuls.cle(choix): Compte(**compte) for choix, compte in comptes.items()}
+
+
+def repartition(
+    lus: Totaux, offert: Catalogue, filtres: Sequence[str] = ("annee", "axe", "financeur")
+) -> dict[str, list[tuple[str, int, int]]]:
+    """(name, projects, cents) of each value that grants something, by title."""
+    tableaux: dict[str, list[tuple[str, int, int]]] = {}
+    for filtre in filtres:
+        tableaux[TITRES[filtre]] = [
+            (offre.nom, *_accordes(filtre, lus.par[filtre][offre.cle]))
+            for offre in offert.offres[filtre]
+            if offre.cle in lus.par[filtre] and _accordes(filtre, lus.par[filtre][offre.cle])[0]
+        ]
+    return tableaux
+
+
+def _accordes(filtre: str, compte: Compte) -> tuple[int, int]:
+    """Projects granted, cents; by funder, those of this one alone."""
+    if filtre == "financeur":
+        return compte.accordes_du_financeur, compte.montant_du_financeur
+    return compte.accordes, compte.montant

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from appels.models import DecisionPrise, Dossier, Financement, Lieu, Publication
+from appels.models import DecisionPrise, Dossier, Financement, Lieu, Publication, Soutien
 
 Rangee = dict[str, Any]  # {column: value}, in JSON
 # Each table with its way to the dossier: those that stand on others come after them.
@@ -84,7 +84,7 @@ def autres_liens(modele: type[models.Model], cles: Collection[int]) -> dict[int,
 
     One query a table that may refer to it, however many rows.
     """
-    siennes = {sien for sien, _ in TABLES if sien is not Dossier}
+    siennes = {sien for sien, _ in TABLES if sien is not Dossier} | {Soutien}
     trouves: dict[int, str] = {}
     for lien in modele._meta.get_fields(include_hidden=True):
         if not (lien.auto_created and (lien.one_to_many or lien.one_to_one)):

@@ -2,6 +2,8 @@
 
 import hashlib
 
+from appels.models.reprise import PREFIXE_REPRIS
+
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without those that are read one for another
 LONGUEUR = 7
 
@@ -16,4 +18,4 @@ def numero(annee: int, organisme: str, intitule: str, essai: int = 0) -> str:
     for _ in range(LONGUEUR):
         nombre, reste = divmod(nombre, len(ALPHABET))
         signes.append(ALPHABET[reste])
-    return f"R-{annee}-{''.join(signes)}"
+    return f"{PREFIXE_REPRIS}{annee}-{''.join(signes)}"

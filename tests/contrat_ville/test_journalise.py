@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 BROUILLON = "content of a draft: frozen versions keep it"
 OUVRAGE = "made by the worker of what is followed; its opening leaves a line"
 TRAVAIL = "row of the machinery: no act of a person"
+DERIVE = "made of decisions that are followed; `recalculer` proves it"
 REFERENCE = "loaded from files of the repository, changed by no page"
 PERSONNEL = "convenience of one person: no right, no money depends on it"
 SANS_TRACE = {
@@ -62,6 +63,12 @@ SANS_TRACE = {
     "partenaires.Analyse": TRAVAIL,
     "partenaires.FichierGarde": TRAVAIL,  # the file is on its own row, which is followed
     "quartiers.Parution": TRAVAIL,
+    "appels.Soutien": DERIVE,
+    "appels.Soutien_communes": DERIVE,
+    "appels.Soutien_objectifs": DERIVE,
+    "appels.PartFinanceur": DERIVE,
+    "appels.PartQuartier": DERIVE,
+    "appels.Cumul": DERIVE,
     "appels.Vue": PERSONNEL,
     "appels.ModeleExport": PERSONNEL,
     "quartiers.Commune": REFERENCE,

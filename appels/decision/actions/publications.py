@@ -18,11 +18,10 @@ from appels.models import (
     GenreDiffusion,
     Publication,
 )
-from appels.socle import empechement, reveil
+from appels.socle import empechement, reveil, soutiens
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
-from quartiers.models import Parution
 
 
 class AutreNombre(Refus):
@@ -210,7 +209,7 @@ def _paraitre(diffusion: Diffusion, publications: list[Publication], instant: da
             le=instant,
             motif=f"{demande.nom} : {publication.prise}"[:300],
         )
-    Parution.avancer(instant)
+    soutiens.renouveler({une.prise.financement.dossier_id for une in publications}, instant)
 
 
 @transaction.atomic
@@ -248,5 +247,5 @@ def depublier(
             le=recu_le,
             motif=f"{demande.nom} : {motif}"[:300],
         )
-    Parution.avancer(recu_le)
+    soutiens.renouveler({une.prise.financement.dossier_id for une in vives}, recu_le)
     return len(vives), ecartes

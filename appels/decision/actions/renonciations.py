@@ -9,11 +9,10 @@ from appels.decision import courriels
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.models import Acte, Decision, Dossier, Financement
 from appels.models.financement import FinancementQuerySet
-from appels.socle import reveil
+from appels.socle import reveil, soutiens
 from appels.socle.empechement import verrouiller_pour_rediger
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
-from quartiers.models import Parution
 
 
 class RienARenoncer(Refus):
@@ -63,6 +62,6 @@ def renoncer(
         financement.prononcer(par=par, le=recu_le, passage=passage)
     noms = [financement.nom for financement in renonces]
     courriels.renonciation(verrouille, noms, par=par, le=recu_le)
-    Parution.avancer(recu_le)
+    soutiens.renouveler([verrouille.pk], recu_le)
     reveil.apres_commit("appels.envoyer_courriels")
     return renonces

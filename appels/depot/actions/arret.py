@@ -7,11 +7,10 @@ from django.db import transaction
 from appels.depot.actions import reponse
 from appels.models import Dossier
 from appels.models.etats import Transition, TransitionInterdite
-from appels.socle import courriels, reveil
+from appels.socle import courriels, reveil, soutiens
 from appels.socle.empechement import verrouiller_pour_rediger
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
-from quartiers.models import Parution
 
 
 class ChangeEntreTemps(Refus):
@@ -58,7 +57,7 @@ def retirer(dossier: Dossier, *, par: Utilisateur, recu_le: datetime, motif: str
     if correction := verrouille.correction_en_cours():
         abandonner(correction, par=par, recu_le=recu_le)
     courriels.retrait(verrouille, par=par, le=recu_le)
-    Parution.avancer(recu_le)
+    soutiens.renouveler([verrouille.pk], recu_le)
     reveil.apres_commit("appels.envoyer_courriels")
 
 

@@ -11,10 +11,18 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from appels.models import Acte, CoordonneesBancaires, Dossier, Financement, Partie, Scenario
+from appels.models import (
+    Acte,
+    CoordonneesBancaires,
+    Dossier,
+    Financement,
+    Partie,
+    Scenario,
+    Soutien,
+)
 from appels.models.etats import Transition, TransitionInterdite
 from appels.redaction.actions import copie
-from appels.socle import cerfa, figement
+from appels.socle import cerfa, figement, soutiens
 from appels.socle.empechement import exiger_la_saisie, verrouiller_pour_rediger
 from appels.socle.verrous import AppelFerme, NonModifiable, pourquoi_non_modifiable
 from partenaires.models import Utilisateur
@@ -124,6 +132,8 @@ def integrer(
         CoordonneesBancaires.objects.filter(dossier=depose).delete()
         coordonnees.update(dossier=depose)
     correction.franchir(Transition.INTEGRER, par=par, le=recu_le)
+    if Soutien.objects.filter(dossier=depose).exists():
+        soutiens.renouveler([depose.pk], recu_le)
 
 
 def _verbe(depose: Dossier) -> Transition:

@@ -6,11 +6,10 @@ from django.db import transaction
 
 from appels.models import Acte, Dossier, Piece, Signal
 from appels.models.etats import Transition
-from appels.socle import barrieres, courriels, reveil
+from appels.socle import barrieres, courriels, reveil, soutiens
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Conflit, Refus
-from quartiers.models import Parution
 
 
 class SignalPose(Refus):
@@ -93,7 +92,7 @@ def ecarter(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime
         motif=motif,
     )
     courriels.irrecevable(verrouille, motif=motif, le=recu_le)
-    Parution.avancer(recu_le)
+    soutiens.renouveler([verrouille.pk], recu_le)
     reveil.apres_commit("appels.envoyer_courriels")
 
 
@@ -113,6 +112,7 @@ def reexaminer(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datet
         motif=motif,
     )
     if etait_ecarte:
+        soutiens.renouveler([verrouille.pk], recu_le)
         courriels.reexamen(verrouille, motif=motif, le=recu_le)
         reveil.apres_commit("appels.envoyer_courriels")
 

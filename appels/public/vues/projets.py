@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from appels.models import Soutien
 from appels.public import soutiens
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.socle import exports
 from appels.socle.cache_public import page_qui_lit
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
-from quartiers import geographie
 from quartiers.francais import nombre_en_euros
-from quartiers.models import Axe
 
 PAR_PAGE = 12  # with the filters and the totals, the page stays light (CONCEPTION §5)
 NOMS = {"quartier": "Quartier", "axe": "Axe", "annee": "Année", "financeur": "Financeur"}
@@ -32,50 +31,57 @@ COLONNES = [
 
 @dataclass(frozen=True)
 class _Selection:
-    """What each filter offers, what was asked (a value by name), the projects kept."""
+    """What an address asks, what is offered, what it makes."""
 
-    offres: dict[str, list[tuple[str, str]]]
-    demande: dict[str, str]
-    projets: list[soutiens.Soutien]
+    adresse: dict[str, str]
+    offert: soutiens.Catalogue
+    demande: soutiens.Demande
+    totaux: soutiens.Totaux
 
 
 def _choisir(request: Requete, *autres: str) -> _Selection:
-    """Read the address; `autres` are the parameters that it may carry beside the filters."""
-    territoire = geographie.lire(request.parution)
-    tous = soutiens.publies(territoire.quartiers)
-    offres = soutiens.choix(tous, territoire.quartiers, Axe.objects.all())
-    demande = adresse.parametres(request, (*NOMS, *autres))
-    filtres = soutiens.Filtres(**{nom: adresse.choisi(demande[nom], offres[nom]) for nom in NOMS})
-    return _Selection(offres, demande, [projet for projet in tous if filtres.garde(projet)])
+    """Read the address; `autres` are the parameters that it may carry beside the filters.
+
+    Raises `Http404` for a filter that is not offered.
+    """
+    lue = adresse.parametres(request, (*soutiens.FILTRES, "tri", *autres))
+    offert = soutiens.catalogue(request.parution)
+    try:
+        demande = soutiens.lire(lue, offert)
+    except soutiens.FiltreInconnu as inconnu:
+        raise Http404 from inconnu
+    return _Selection(lue, offert, demande, soutiens.totaux(demande, offert))
 
 
-@page_qui_lit(*NOMS, "page")
+@page_qui_lit(*soutiens.FILTRES, "tri", "page")
 def projets(request: Requete) -> HttpResponse:
     """The projects granted, with their totals."""
-    selection = _choisir(request, "page")
-    demande = selection.demande
+    choisie = _choisir(request, "page")
+    lignes = soutiens.lignes(choisie.demande).pour_lecture()
+    nombre = choisie.totaux.ensemble.nombre
     return render(
         request,
         "appels/public/projets.html",
         {
-            "page": adresse.page(selection.projets, demande["page"], PAR_PAGE),
-            "nombre": len(selection.projets),
-            "total": sum(projet.total for projet in selection.projets),
-            "repartition": soutiens.repartir(selection.projets),
-            "actifs": {nom: demande[nom] for nom in NOMS if demande[nom]},
+            "page": adresse.page(lignes, choisie.adresse["page"], PAR_PAGE, nombre=nombre),
+            "nombre": nombre,
+            "total": choisie.totaux.ensemble.montant,
+            "repartition": soutiens.repartition(choisie.totaux, choisie.offert),
+            "actifs": {nom: choisie.adresse[nom] for nom in NOMS if choisie.adresse[nom]},
             "filtres": [
-                (nom, libelle, selection.offres[nom], demande[nom]) for nom, libelle in NOMS.items()
+                (nom, libelle, choisie.offert.choix(nom), choisie.adresse[nom])
+                for nom, libelle in NOMS.items()
             ],
         },
     )
 
 
 @donnees_ouvertes
-@page_qui_lit(*NOMS)
+@page_qui_lit(*soutiens.FILTRES, "tri")
 def projets_csv(request: Requete) -> HttpResponse:
     """One line a project and a funder; semicolons, decimal comma, UTF-8 with its mark."""
     lignes: list[list] = []
-    for projet in _choisir(request).projets:
+    for projet in soutiens.lignes(_choisir(request).demande).pour_lecture():
         lignes += _lignes(projet)
     reponse = HttpResponse(
         exports.en_csv([COLONNES, *lignes]), content_type="text/csv; charset=utf-8"
@@ -84,19 +90,21 @@ def projets_csv(request: Requete) -> HttpResponse:
     return reponse
 
 
-def _lignes(projet: soutiens.Soutien) -> list[list]:
+def _lignes(projet: Soutien) -> list[list]:
     """A project in the order of COLONNES, once for each of its funders."""
-    dossier = projet.dossier
     commun = [
         projet.annee,
-        dossier.numero,
-        str(dossier),
-        str(dossier.porteur),
-        str(dossier.axe or ""),
-        ", ".join(quartier.code for quartier in projet.quartiers),
+        projet.numero,
+        str(projet),
+        str(projet.porteur),
+        str(projet.axe or ""),
+        ", ".join(place.quartier.code for place in projet.places.all()),
     ]
-    accords = [
-        [*commun, financeur, nombre_en_euros(montant).replace("\u00a0", ""), "accordé"]
-        for financeur, montant in projet.accords
-    ]
-    return accords + [[*commun, financeur, "", "a renoncé"] for financeur in projet.renonces]
+    lignes = []
+    for part in projet.parts.all():
+        if part.est_accordee:
+            euros = nombre_en_euros(part.montant).replace("\u00a0", "")
+            lignes.append([*commun, part.nom, euros, "accordé"])
+        elif part.a_renonce:
+            lignes.append([*commun, part.nom, "", "a renoncé"])
+    return lignes

@@ -37,8 +37,9 @@ def quartier(request: Requete, code: str) -> HttpResponse:
     quartier = territoire.quartier(code)
     if quartier is None:
         raise Http404
-    tous = soutiens.publies(territoire.quartiers)
-    projets = [soutien for soutien in tous if quartier in soutien.quartiers]
+    offert = soutiens.catalogue(request.parution)
+    demande = soutiens.Demande({"quartier": quartier.pk})
+    totaux = soutiens.totaux(demande, offert)
     emblemes = territoire.emblemes
     return render(
         request,
@@ -50,10 +51,10 @@ def quartier(request: Requete, code: str) -> HttpResponse:
             "communes": list(quartier.communes.all()),
             "indicateurs": quartier.indicateurs.publies(),
             "autres": [embleme for embleme in emblemes if embleme["quartier"] != quartier],
-            "projets": projets[:PROJETS_MONTRES],
-            "nombre": len(projets),
-            "total": sum(soutien.total for soutien in projets),
-            "repartition": soutiens.repartir(projets),
+            "projets": soutiens.lignes(demande).pour_lecture()[:PROJETS_MONTRES],
+            "nombre": totaux.ensemble.nombre,
+            "total": totaux.ensemble.montant,
+            "repartition": soutiens.repartition(totaux, offert),
         },
     )
 

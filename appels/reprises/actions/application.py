@@ -25,7 +25,7 @@ from appels.reprises import empreintes
 from appels.reprises.actions.reception import plan_de
 from appels.reprises.numeros import numero
 from appels.reprises.plan import CleAction, Plan, Prevision, source_des_montants
-from appels.socle import droits
+from appels.socle import droits, soutiens
 from appels.socle.feuilles import simple
 from partenaires.models import Genre, Partenaire, Utilisateur
 from partenaires.socle import droits as droits_des_organismes
@@ -127,6 +127,8 @@ class _Ecriture:
             "organismes": self.crees,
         }
         self.reprise.save(update_fields=["avant"])
+        # Of an action public already, its axis and its quartiers; its amounts wait for the release
+        soutiens.renouveler(connus, self.le)
 
     def _garder_les_lignes(self) -> dict[int, LigneReprise]:
         """Every line with what became of it, taken or not; {rank: line}."""

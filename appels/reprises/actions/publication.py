@@ -7,9 +7,8 @@ from django.db import transaction
 from appels.models import ACCORDS, DecisionPrise, Publication, Reprise
 from appels.models.reprise import RepriseAilleurs
 from appels.reprises.actions.application import verrouiller_les_reprises
-from appels.socle import droits
+from appels.socle import droits, soutiens
 from partenaires.models import Utilisateur
-from quartiers.models import Parution
 
 
 @transaction.atomic
@@ -23,6 +22,7 @@ def liberer(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> int:
         DecisionPrise.objects.courantes()
         .filter(financement__reprise__reprise=tenue, decision__in=ACCORDS)
         .exclude(pk__in=Publication.objects.vives().values("prise"))
+        .select_related("financement")
     )
     remplacees = Publication.objects.vives().filter(
         prise__financement__in=[prise.financement_id for prise in a_publier]
@@ -33,7 +33,7 @@ def liberer(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> int:
     )
     tenue.liberee_par, tenue.liberee_le = par, recu_le
     tenue.save(update_fields=["liberee_par", "liberee_le"])
-    Parution.avancer(recu_le)
+    soutiens.renouveler([prise.financement.dossier_id for prise in a_publier], recu_le)
     return len(a_publier)
 
 
@@ -44,9 +44,11 @@ def retirer(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
     tenue = verrouiller_les_reprises(reprise)
     if not tenue.est_publique:
         raise RepriseAilleurs("Cette reprise n’est pas publique : rien n’a changé.")
-    Publication.objects.vives().filter(prise__financement__reprise__reprise=tenue).update(
+    siennes = Publication.objects.vives().filter(prise__financement__reprise__reprise=tenue)
+    dossiers = list(siennes.values_list("prise__financement__dossier", flat=True))
+    siennes.update(
         retiree_le=recu_le, retiree_par=par, motif_retrait="Reprise retirée de la page publique"
     )
     tenue.liberee_par, tenue.liberee_le = None, None
     tenue.save(update_fields=["liberee_par", "liberee_le"])
-    Parution.avancer(recu_le)
+    soutiens.renouveler(dossiers, recu_le)

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.models import Appel, Dossier, Regime, Reprise
+from appels.models import Appel, Dossier, Publication, Regime, Reprise
 from appels.reprises import empreintes
 from appels.reprises.actions.application import exiger_d_etre_dehors, verrouiller_les_reprises
-from appels.socle import droits
+from appels.socle import droits, soutiens
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
-from quartiers.models import Parution
 
 NOMMES_MAX = 5
 
@@ -46,8 +45,9 @@ def defaire(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
     exiger_d_etre_dehors({un.porteur for un in dossiers.values()}, par)
     if touchees := _touchees(tenue, dossiers):
         raise Touchee(touchees)
-    avant = tenue.avant["dossiers"]
-    empreintes.remettre(ecrits, avant)
+    _retirer_du_public(ecrits, par, recu_le)
+    empreintes.remettre(ecrits, tenue.avant["dossiers"])
+    soutiens.renouveler([int(pk) for pk in tenue.avant["dossiers"]], recu_le)
     crees = Partenaire.objects.filter(pk__in=tenue.avant["organismes"])
     encore = empreintes.autres_liens(Partenaire, tenue.avant["organismes"])
     if encore:
@@ -56,7 +56,13 @@ def defaire(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
         )
     crees.delete()
     Appel.objects.filter(regime=Regime.HISTORIQUE, dossiers=None).delete()
-    Parution.avancer(recu_le)
+
+
+def _retirer_du_public(ecrits: list[int], par: Utilisateur, recu_le: datetime) -> None:
+    """While the rows that totals were made of are there to be taken off."""
+    vives = Publication.objects.vives().filter(prise__financement__dossier__in=ecrits)
+    vives.update(retiree_le=recu_le, retiree_par=par, motif_retrait="Reprise défaite")
+    soutiens.renouveler(ecrits, recu_le)
 
 
 def _touchees(reprise: Reprise, dossiers: dict[int, Dossier]) -> list[str]:

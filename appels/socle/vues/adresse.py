@@ -32,9 +32,15 @@ def choisi(valeur: str, choix: list[tuple[str, str]]) -> str:
     return valeur
 
 
-def page(lignes: Any, numero: str, par_page: int = PAR_PAGE) -> Page:
-    """The page asked for, the first by default; raises `Http404` when it does not exist."""
+def page(lignes: Any, numero: str, par_page: int = PAR_PAGE, *, nombre: int | None = None) -> Page:
+    """The page asked for, the first by default; raises `Http404` when it does not exist.
+
+    `nombre`: how many rows there are, when it is known; they are counted otherwise.
+    """
+    pages = Paginator(lignes, par_page)
+    if nombre is not None:
+        pages.count = nombre  # kept in place of what it would count
     try:
-        return Paginator(lignes, par_page).page(numero or 1)
+        return pages.page(numero or 1)
     except InvalidPage as erreur:
         raise Http404 from erreur

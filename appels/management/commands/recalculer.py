@@ -1,0 +1,23 @@
+"""`python3 manage.py recalculer`: the public rows made again from the procedure."""
+
+from django.core.management.base import BaseCommand
+
+from appels.socle import soutiens
+from quartiers import horloge
+from quartiers.francais import accorder
+
+
+class Command(BaseCommand):
+    help = (
+        "Refait les lignes publiques et leurs totaux à partir des décisions publiées, et dit ce "
+        "qui différait. Sans effet quand tout est juste."
+    )
+
+    def handle(self, **options):
+        ecarts = soutiens.recalculer(horloge.maintenant())
+        for ecart in ecarts:
+            self.stdout.write(ecart)
+        if ecarts:
+            self.stdout.write(f"{accorder(len(ecarts), 'écart réparé', 'écarts réparés')}.")
+        else:
+            self.stdout.write("Tout est juste : rien n’a changé.")
