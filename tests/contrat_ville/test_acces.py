@@ -17,6 +17,7 @@ from appels.instruction.actions import deports, echanges, exports
 from appels.instruction.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from appels.redaction.actions import rappels
+from appels.reprises.actions import reception
 from contrat_ville import acces
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS
@@ -167,6 +168,12 @@ def monde(horloge_figee):
         "import": dauphin.recevoir(
             appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT
         ),
+        "reprise": reception.recevoir(
+            "a.csv",
+            b"Organisme;Action;Exercice;Financeur;Demande\nA;B;2024;CUA;5\n",
+            par=gens["agent"],
+            recu_le=PENDANT,
+        ),
         "chiffre": chiffre,
         "revision": revision,
         "document": creer_document(),
@@ -223,6 +230,16 @@ NOMMENT = {
     "deport": ["appels:lever_deport"],
     "rectification": ["partenaires:rectification", "partenaires:document_rectification"],
     "import": ["appels:import_dauphin", "appels:colonnes_dauphin"],
+    "reprise": [
+        "appels:reprise",
+        "appels:colonnes_reprises",
+        "appels:noms_reprises",
+        "appels:quartiers_repris",
+        "appels:appliquer_reprise",
+        "appels:liberer_reprise",
+        "appels:retirer_reprise",
+        "appels:defaire_reprise",
+    ],
     "export": ["appels:export"],
     "porteur": [
         "partenaires:quitter",

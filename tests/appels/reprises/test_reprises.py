@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from post_office.models import Email
 
 from appels.instruction import voisinage
@@ -49,7 +51,6 @@ TABLES = (
     Financement,
     DecisionPrise,
     Publication,
-    Soutien,
     Cumul,
 )
 
@@ -481,3 +482,62 @@ def test_deux_refus_portent_leur_phrase(pinsons, direction):
         with pytest.raises(Refus) as refus:
             acte(reprise, par=direction, recu_le=PENDANT)
         assert refus.value.phrase.endswith("rien n’a changé.")
+
+
+def test_l_apercu_se_lit_en_autant_de_requetes_pour_une_ligne_ou_cent(
+    connecter, pinsons, direction, django_assert_num_queries
+):
+    appliquer(
+        recevoir(en_csv(rangee(siret=pinsons.siret, intitule="Action 0")), direction), direction
+    )
+    client = connecter(direction)
+    for nombre in (1, 100):
+        lignes = [rangee(siret=pinsons.siret, intitule=f"Action {rang}") for rang in range(nombre)]
+        lignes += [rangee(organisme=f"Inconnu {rang}") for rang in range(nombre)]
+        reprise = recevoir(en_csv(*lignes), direction)
+        client.get("/instruction/annees-passees/")  # what a process reads once
+        with django_assert_num_queries(15):
+            assert client.get(f"/instruction/annees-passees/{reprise.pk}/").status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_deux_personnes_appliquent_en_meme_temps():
+    """The same file twice, and two files that write the same action: written once."""
+    porteur = creer_association(nom="Association Les Pinsons")
+    chefs = [creer_agent(Role.RESPONSABLE), creer_agent(Role.RESPONSABLE)]
+    un = recevoir(en_csv(rangee(siret=porteur.siret, vote="5")), chefs[0])
+    autre = recevoir(en_csv(rangee(siret=porteur.siret, vote="6")), chefs[0])
+    lus = {reprise.pk: reception.plan_de(reprise).empreinte for reprise in (un, autre)}
+
+    def essayer(reprise, par):
+        try:
+            application.appliquer(reprise, lus[reprise.pk], par=par, recu_le=PENDANT)
+            return "appliquée"
+        except Refus as refus:
+            return type(refus).__name__
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as fils:
+        faits = [
+            fils.submit(essayer, reprise, par)
+            for reprise, par in ((un, chefs[0]), (un, chefs[1]), (autre, chefs[0]))
+        ]
+        rendus = sorted(fait.result() for fait in faits)
+    assert rendus.count("appliquée") == 1
+    assert set(rendus) <= {"appliquée", "RepriseAilleurs", "PlanChange"}
+    assert Dossier.objects.filter(etat="repris").count() == 1
+    assert Financement.objects.filter(dossier__etat="repris").count() == 1
+    # The same bytes given by two persons at once are one file
+    octets = en_csv(rangee(siret=porteur.siret, vote="7"))
+
+    def donner(par):
+        try:
+            return recevoir(octets, par).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as fils:
+        recues = set(fils.map(donner, chefs))
+    assert len(recues) == 1
