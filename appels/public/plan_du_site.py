@@ -24,6 +24,7 @@ PAGES = {
         ("appels:documents", "Les documents"),
         ("appels:partenaires", "Les partenaires"),
         ("appels:projets", "Les projets soutenus"),
+        ("appels:statistiques", "Statistiques du service"),
     ],
     "L’appel à projets": [
         ("appels:appel", "L’appel à projets"),

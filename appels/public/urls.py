@@ -10,6 +10,7 @@ from appels.public.vues import (
     obligations,
     projets,
     publiques,
+    statistiques,
     territoire,
 )
 from appels.socle.vues import reperes  # noqa: F401 (it registers how a call is named)
@@ -40,6 +41,12 @@ urlpatterns = [
     path("partenaires/", entree.public(contrat.partenaires), name="partenaires"),
     path("projets/", entree.public(projets.projets), name="projets"),
     path("projets/projets.csv", entree.public(projets.projets_csv), name="projets_csv"),
+    path("statistiques/", entree.public(statistiques.page), name="statistiques"),
+    path(
+        "statistiques/statistiques.csv",
+        entree.public(statistiques.fichier),
+        name="statistiques_csv",
+    ),
     path("appel/", entree.public(appel.appel), name="appel"),
     path("appel/<repere:repere>/", entree.public(appel.appel), name="appel_annee"),
     path("appel/precedents/", entree.public(appel.precedents), name="precedents"),

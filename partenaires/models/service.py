@@ -1,3 +1,4 @@
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from quartiers.models import Journalise
@@ -18,6 +19,13 @@ class Service(Journalise):
     telephone = models.CharField("téléphone", max_length=25, blank=True)
     contact_donnees = models.CharField(
         "contact pour la protection des données", max_length=200, blank=True
+    )
+
+    # Made of fewer rows, a public statistic would tell of somebody
+    seuil_statistiques = models.PositiveSmallIntegerField(
+        "nombre de cas en dessous duquel une statistique n’est pas donnée",
+        default=5,
+        validators=[MinValueValidator(3, "Trois cas au moins : moins dirait qui.")],
     )
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appels.demonstration import exemple, instruction, lettres, resultats
+from appels.demonstration import annees_passees, exemple, instruction, lettres, resultats
 
 
 class Command(BaseCommand):
@@ -15,5 +15,6 @@ class Command(BaseCommand):
         exemple.charger()
         lettres.charger()  # before: what was decided is told by them
         resultats.charger()
+        annees_passees.charger()
         instruction.charger()
         self.stdout.write("Exemple fictif : chargé.")

@@ -225,4 +225,12 @@ class ServiceForm(ContenuForm):
     class Meta:
         model = Service
         formfield_callback = champ_du_modele
-        fields = ["nom", "editeur", "adresse", "email", "telephone", "contact_donnees"]
+        fields = [
+            "nom",
+            "editeur",
+            "adresse",
+            "email",
+            "telephone",
+            "contact_donnees",
+            "seuil_statistiques",
+        ]

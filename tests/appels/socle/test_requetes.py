@@ -69,6 +69,8 @@ PUBLIQUES = {
     "/plan-du-site/": 4,
     "/contact/": 2,
     "/projets/projets.csv": 4,
+    "/statistiques/": 4,
+    "/statistiques/statistiques.csv": 4,
 }
 
 
