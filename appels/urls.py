@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("appels.depot.urls")),
     path("", include("appels.instruction.urls")),
     path("", include("appels.decision.urls")),
+    path("", include("appels.reprises.urls")),
 ]

@@ -25,6 +25,7 @@ AILES = {
         ["depot", "public"],
         ["instruction"],
         ["decision"],
+        ["reprises"],
         ["suites"],
         ["demonstration"],
         ["tasks", "urls"],

@@ -29,6 +29,7 @@ def test_l_ordre_est_celui_ci():
         ["depot", "public"],
         ["instruction"],
         ["decision"],
+        ["reprises"],
         ["suites"],
         ["demonstration"],
         ["tasks", "urls"],
@@ -84,13 +85,13 @@ def copier_la_maison(ou: Path) -> Path:
     return ou
 
 
-def test_la_racine_d_appels_a_douze_portes_au_plus():
+def test_la_racine_d_appels_a_treize_portes_au_plus():
     """What Django asks for is counted too; a folder that holds no source is not."""
     pieces = {
         chemin.relative_to(RACINE / "appels").parts[0]
         for chemin, _ in graphe.modules(RACINE, "appels")
     }
-    assert len(pieces - {"__init__.py"}) <= 12
+    assert len(pieces - {"__init__.py"}) <= 13
 
 
 def tous_les_modules():

@@ -3,25 +3,22 @@
 METIER §3.5, 6. The key is the Dauphin number, else SIRET + year + title. Nothing is written here.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
-from appels.decision.feuilles import Feuille, simple
 from appels.models import Decision, DepotDauphin, Dossier, EtatDauphin, Financement
 from appels.models.dauphin import RECUS, lire_numero_dauphin
+from appels.socle.feuilles import Feuille, lire_jour, simple
 from partenaires.models import Genre
 from partenaires.models.identifiants import lire_siret
-from quartiers.dates import lire_annee, lire_date
+from quartiers.dates import lire_annee
 from quartiers.francais import en_euros, jour
 from quartiers.frappe import Illisible, abrege
 from quartiers.nombres import lire_montant
-
-PREMIER_JOUR_D_EXCEL = date(1899, 12, 30)  # its day 0
 
 
 @dataclass(frozen=True)
@@ -109,13 +106,9 @@ def _lu_ou_doute(lire: Callable[[str], Any], texte: str) -> tuple[str, str]:
 
 
 def _date(colonne: str, texte: str) -> date | None:
-    """None when empty; the hour that an export puts behind a day is left aside. Raises
-    `Illisible`."""
-    if re.fullmatch(r"[45]\d{4}", texte, re.ASCII):  # a day whose column lost its format: 2009-2064
-        return PREMIER_JOUR_D_EXCEL + timedelta(days=int(texte))
-    sans_heure = re.sub(r"[ T]\d{1,2}[:h]\d{2}(:\d{2})?(\.\d+)?Z?$", "", texte)
+    """None when empty. Raises `Illisible`."""
     try:
-        return lire_date(sans_heure)
+        return lire_jour(texte)
     except Illisible as erreur:
         raise Illisible(f"{colonne} : {erreur}") from erreur
 

@@ -46,11 +46,12 @@ def autour(
     dossier: DossierCalcule,
     adresses: list[str],
     visibles: DossierQuerySet,
+    passes: DossierQuerySet,
     instant: datetime,
 ) -> Autour:
     """Around a dossier read with its alerts, its `stade` and its letters.
 
-    `visibles`: what the agent reads.
+    `visibles`: what the agent reads; `passes`: the same, past years taken over included.
     """
     ou = stades.Stade(dossier.stade)
     qui = stades.ATTENTES[ou]
@@ -66,7 +67,7 @@ def autour(
         documents=_documents(dossier),
         complements=_complements(dossier),
         passages=dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
-        passe=voisinage.passe(dossier, visibles, instant),
+        passe=voisinage.passe(dossier, passes, instant),
         proches=voisinage.proches(dossier, adresses, visibles),
     )
 

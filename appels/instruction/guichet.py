@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from appels.models import Appel
-from appels.models.appel import Regime
+from appels.models.regime import Regime
 from partenaires.contenus import revisions
 from partenaires.models import Service
 from partenaires.socle.refus import Refus

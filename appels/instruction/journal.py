@@ -331,6 +331,7 @@ def _nommes(
 
 # What writes the name of a row reads others: joined, so that each is one query.
 JOINTURES = {
+    "appels.AncienQuartier": ("quartier",),
     "appels.Financement": ("partenaire",),
     "appels.Version": ("dossier",),
     "appels.Rattachement": ("contribution", "dossier"),

@@ -26,7 +26,7 @@ def pour(utilisateur: Utilisateur) -> Offres:
         _lignes("theme", Theme.objects.all(), "libelle"),
         _lignes("quartier", Quartier.objects.all(), "nom_court"),
         _lignes("commune", Commune.objects.all(), "nom"),
-        _lignes("appel", Appel.objects.all(), _repere()),
+        _lignes("appel", Appel.objects.du_portail(), _repere()),
         _lignes(
             "financeur",
             FinanceurAppel.objects.all(),

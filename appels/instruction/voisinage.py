@@ -20,12 +20,13 @@ SEUIL = 0.8  # of 1: « Jardins partagés » and « Jardins partages 2 »
 
 
 def passe(
-    dossier: Dossier, visibles: DossierQuerySet, instant: datetime
+    dossier: Dossier, lisibles: DossierQuerySet, instant: datetime
 ) -> list[tuple[Dossier, Stade, list[Financement]]]:
     """A dossier of the same organisation in the years before, where it stands, what was asked and
-    decided."""
+    decided; what was taken over from files too (`Stade.REPRIS`), with what was paid and justified.
+    """
     annee = dossier.appel.annee
-    de_l_organisme = visibles.filter(porteur=dossier.porteur_id)
+    de_l_organisme = lisibles.filter(porteur=dossier.porteur_id)
     anciens = de_l_organisme.select_related("appel").annotate(stade=stades.stade(instant))
     demandes = (
         Financement.objects.filter(
@@ -33,7 +34,7 @@ def passe(
             dossier__appel__annee__lt=annee,
             dossier__appel__annee__gte=annee - ANNEES,
         )
-        .select_related("partenaire")
+        .select_related("partenaire", "reprise")
         .prefetch_related(Prefetch("dossier", anciens))
         .order_by("-dossier__appel__annee", "dossier", "pk")
     )

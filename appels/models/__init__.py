@@ -4,7 +4,6 @@ from appels.models.appel import (
     Appel,
     DocumentDemande,
     FinanceurAppel,
-    Regime,
     Theme,
 )
 from appels.models.avis import Avis, AvisRemplace, Sens
@@ -36,7 +35,15 @@ from appels.models.piece import Conformite, CoordonneesBancaires, Piece
 from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
 from appels.models.rattachement import Rattachement
+from appels.models.regime import Regime
 from appels.models.regle import CleRegle, Gravite, Regle
+from appels.models.reprise import (
+    AncienQuartier,
+    EtatReprise,
+    LigneReprise,
+    Reprise,
+    SortDeLigne,
+)
 from appels.models.saisie import Saisie
 from appels.models.serie import GesteSurSerie, MouvementDeSerie, Serie
 from appels.models.soutien import AdressePublique, Cumul, PartFinanceur, PartQuartier, Soutien
@@ -48,6 +55,7 @@ __all__ = [
     "Acte",
     "AdressePublique",
     "Affiche",
+    "AncienQuartier",
     "Appel",
     "Attestation",
     "Avis",
@@ -77,6 +85,7 @@ __all__ = [
     "Dossier",
     "Enveloppe",
     "EtatDauphin",
+    "EtatReprise",
     "Export",
     "Fabrication",
     "FichierMessage",
@@ -98,6 +107,7 @@ __all__ = [
     "Lettre",
     "Lieu",
     "LigneBudget",
+    "LigneReprise",
     "Mention",
     "Message",
     "ModeleExport",
@@ -125,12 +135,14 @@ __all__ = [
     "Recepisse",
     "Regime",
     "Regle",
+    "Reprise",
     "Saisie",
     "Scenario",
     "Sens",
     "SensComite",
     "Serie",
     "Signal",
+    "SortDeLigne",
     "Soutien",
     "Synthese",
     "Theme",

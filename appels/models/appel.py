@@ -10,21 +10,12 @@ from django.core.validators import FileExtensionValidator
 from django.db import models
 
 from appels.models.numerotation import Numerotation
+from appels.models.regime import Regime
 from appels.models.regle import Regle
 from partenaires.models import Partenaire
 from partenaires.models.partenaire import PORTEURS
 from quartiers.horloge import depuis_paris
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, Regard
-
-
-class Regime(models.TextChoices):
-    """What a deposit here is worth in law (CONCEPTION §1)."""
-
-    PREPARATION = (
-        "preparation",
-        "Préparation : récépissé d’enregistrement, ne vaut pas dépôt sur Dauphin",
-    )
-    GUICHET = "guichet", "Guichet : la CUA reçoit les demandes ici, accusé de réception complet"
 
 
 class Theme(Journalise):
@@ -81,6 +72,10 @@ class AppelQuerySet(JournaliseQuerySet["Appel"]):
     def a_la_une(self, instant: datetime) -> "Appel | None":
         """The call to speak of on every page: open, else next to open, else the last one."""
         return le_plus_actuel(self.publies(), instant)
+
+    def du_portail(self) -> Self:
+        """Those that the portal carries; not the past years taken over."""
+        return self.exclude(regime=Regime.HISTORIQUE)
 
     def ouverts(self, instant: datetime) -> Self:
         return self.publies().filter(ouvre_le__lte=instant, ferme_le__gt=instant)
@@ -202,6 +197,16 @@ class Appel(Journalise):
                 | models.Q(ouvre_le__isnull=True)
                 | models.Q(ferme_le__gt=models.F("ouvre_le")),
             ),
+            models.UniqueConstraint(
+                fields=["annee"],
+                name="une_annee_reprise",
+                condition=models.Q(regime=Regime.HISTORIQUE),
+            ),
+            models.CheckConstraint(
+                name="annee_reprise_jamais_ouverte",
+                condition=~models.Q(regime=Regime.HISTORIQUE)
+                | models.Q(est_publie=False, ouvre_le__isnull=True, ferme_le__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -237,6 +242,11 @@ class Appel(Journalise):
     @property
     def est_guichet(self) -> bool:
         return self.regime == Regime.GUICHET
+
+    @property
+    def est_historique(self) -> bool:
+        """A past year taken over: nothing is asked, deposited or written there."""
+        return self.regime == Regime.HISTORIQUE
 
     @property
     def repere(self) -> str:

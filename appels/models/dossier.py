@@ -161,7 +161,18 @@ class Dossier(Journalise):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            ensemble("depot_tout_ou_rien", "depose_le", "depose_par", "numero"),
+            ensemble("depot_tout_ou_rien", "depose_le", "depose_par"),
+            models.CheckConstraint(
+                name="numero_d_un_depot_ou_d_une_reprise",
+                condition=models.Q(numero__isnull=False, depose_le__isnull=False)
+                | models.Q(numero__isnull=False, etat=Etat.REPRIS)
+                | models.Q(numero__isnull=True, depose_le__isnull=True)
+                & ~models.Q(etat=Etat.REPRIS),
+            ),
+            models.CheckConstraint(
+                name="repris_jamais_depose",
+                condition=models.Q(depose_le__isnull=True) | ~models.Q(etat=Etat.REPRIS),
+            ),
             models.CheckConstraint(
                 name="brouillon_sans_depot",
                 condition=models.Q(depose_le__isnull=True)
@@ -171,7 +182,13 @@ class Dossier(Journalise):
                 name="depose_avec_date",
                 condition=models.Q(depose_le__isnull=False)
                 | models.Q(
-                    etat__in=[Etat.BROUILLON, Etat.A_ATTESTER, Etat.ABANDONNE, Etat.INTEGRE]
+                    etat__in=[
+                        Etat.BROUILLON,
+                        Etat.A_ATTESTER,
+                        Etat.ABANDONNE,
+                        Etat.INTEGRE,
+                        Etat.REPRIS,
+                    ]
                 ),
             ),
             models.UniqueConstraint(
@@ -212,6 +229,11 @@ class Dossier(Journalise):
     def est_integre(self) -> bool:
         """A correction whose content went to the dossier that it corrects."""
         return self.etat == Etat.INTEGRE
+
+    @property
+    def est_repris(self) -> bool:
+        """Taken over from a file of a past year (« données reprises »): never deposited here."""
+        return self.etat == Etat.REPRIS
 
     @property
     def est_sur_papier(self) -> bool:

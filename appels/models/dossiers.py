@@ -45,6 +45,7 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         organisation, both read what its members read, and nothing more.
         A first claimant not yet checked sees what was begun since, nothing of the past; what they
         began is handed to nobody once the service refused them, but the service reads it.
+        What was taken over from past years is no dossier to open: see `repris_lus_par`.
         """
         visibles = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
@@ -62,7 +63,8 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
                     & self._permis_a(utilisateur)
                 )
         deposes = models.Q(depose_le__isnull=False)
-        return self.filter(visibles | deposes & self._instruits(utilisateur))
+        tous = self.filter(visibles | deposes & self._instruits(utilisateur))
+        return tous.exclude(etat=Etat.REPRIS)
 
     def instruits_par(self, utilisateur: Utilisateur) -> Self:
         """The deposited ones that an agent or a funder works on.
@@ -90,10 +92,10 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         return self.filter(pk__in=cles).annotate(est_d_un_autre=d_un_autre)
 
     def suivis_pour_le_service(self, utilisateur: Utilisateur) -> Self:
-        """What an agent counts as an agent, drafts included: not what is closed to the person."""
-        return self.filter(
-            self._du_perimetre(utilisateur, ROLES_AGENT) & self._permis_a(utilisateur)
-        )
+        """What an agent counts as an agent, drafts included: not what is closed to the person, nor
+        the past years taken over."""
+        suivis = self._du_perimetre(utilisateur, ROLES_AGENT) & self._permis_a(utilisateur)
+        return self.filter(suivis).exclude(etat=Etat.REPRIS)
 
     def lus_pour_le_service(self, utilisateur: Utilisateur) -> Self:
         """Among them, what an agent reads: the deposited ones, and the drafts opened to it."""
@@ -227,6 +229,34 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         return self.select_related(
             "appel", "porteur", "axe", "coordonnees_bancaires"
         ).prefetch_related("pieces")
+
+    def repris(self) -> Self:
+        """Taken over from past years: read beside the others, never worked on."""
+        return self.filter(etat=Etat.REPRIS)
+
+    def modeles_de(self, utilisateur: Utilisateur) -> Self:
+        """Those that a person may begin a new dossier from: what their organisations wrote, and
+        what was taken over of their past, once everybody reads it.
+
+        Not for a claimant whom nobody knows yet: it holds what was asked.
+        """
+        publies = self.model.objects.repris().filter(
+            financements__prises__publications__le__isnull=False,
+            financements__prises__publications__retiree_le__isnull=True,
+        )
+        siens = self.de_l_organisme(utilisateur).modeles().values("pk")
+        connus = [
+            appartenance.partenaire_id
+            for appartenance in utilisateur.mes_appartenances
+            if appartenance.qualite_verifiee
+        ]
+        repris = models.Q(pk__in=publies.values("pk"), porteur__in=connus)
+        return self.filter(models.Q(pk__in=siens) | repris)
+
+    def repris_lus_par(self, utilisateur: Utilisateur) -> Self:
+        """Those that an agent or a funder reads, each within the same bounds as what is
+        deposited."""
+        return self.repris().filter(self._instruits(utilisateur))
 
     def non_deposes(self) -> Self:
         """The drafts, signature asked or not."""

@@ -17,6 +17,8 @@ class Etat(models.TextChoices):
     RETIRE = "retire", "Retiré"
     ABANDONNE = "abandonne", "Abandonné"
     INTEGRE = "integre", "Correction déposée"
+    # Born so and never anything else: taken over from a file, never deposited here
+    REPRIS = "repris", "Repris d’une année passée"
 
 
 MODIFIABLES = (Etat.BROUILLON, Etat.A_ATTESTER)

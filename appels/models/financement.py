@@ -163,6 +163,10 @@ class Financement(Octroi, Journalise):
     decide_le = models.DateField("date de la décision", null=True, blank=True)
     acte = models.CharField("acte (délibération, arrêté, convention)", max_length=150, blank=True)
     motif = models.TextField("motif", max_length=2000, blank=True)
+    # The line of a file that says all of it, for a past year taken over
+    reprise = models.ForeignKey(
+        "appels.LigneReprise", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     est_retiree: bool  # said by `avec_leur_offre` only
 
@@ -173,9 +177,8 @@ class Financement(Octroi, Journalise):
         constraints = [
             models.CheckConstraint(
                 name="montant_vote_si_accorde",
-                condition=models.Q(
-                    decision__in=ACCORDS, montant_vote__isnull=False, decide_le__isnull=False
-                )
+                condition=models.Q(decision__in=ACCORDS, montant_vote__isnull=False)
+                & models.Q(models.Q(decide_le__isnull=False) | models.Q(reprise__isnull=False))
                 | (~models.Q(decision__in=ACCORDS) & models.Q(montant_vote__isnull=True)),
             ),
             models.CheckConstraint(
@@ -282,9 +285,9 @@ class DecisionPrise(Octroi, Journalise):
             ),
             models.CheckConstraint(
                 name="prise_montant_si_accord",
-                condition=models.Q(
-                    decision__in=ACCORDS, montant_vote__isnull=False, decide_le__isnull=False
-                )
+                # Taken elsewhere and taken over (nobody here): its day may be unknown
+                condition=models.Q(decision__in=ACCORDS, montant_vote__isnull=False)
+                & models.Q(models.Q(decide_le__isnull=False) | models.Q(par__isnull=True))
                 | (~models.Q(decision__in=ACCORDS) & models.Q(montant_vote__isnull=True)),
             ),
             ensemble("prise_par_quelqu_un", "par", "le"),

@@ -10,6 +10,7 @@ from django.db import models
 
 from appels.models.diffusion import Publication
 from appels.models.dossier import Dossier
+from appels.models.reprise import PREFIXE_REPRIS
 from partenaires.models import Partenaire
 from quartiers.models import Axe, Commune, Objectif, Quartier
 
@@ -70,6 +71,11 @@ class Soutien(models.Model):
 
     def __str__(self) -> str:
         return self.intitule or "Projet sans titre"
+
+    @property
+    def est_repris(self) -> bool:
+        """Taken over from a past year (« données reprises »): its number says so."""
+        return self.numero.startswith(PREFIXE_REPRIS)
 
 
 class PartFinanceur(models.Model):

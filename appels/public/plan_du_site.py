@@ -30,6 +30,7 @@ PAGES = {
     "La parole des habitantes et des habitants": [
         ("appels:participer", "Participer"),
         ("appels:suivre", "Suivre ma contribution"),
+        ("appels:statistiques", "Statistiques du service"),
     ],
     "L’appel à projets": [
         ("appels:appel", "L’appel à projets"),

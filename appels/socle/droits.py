@@ -8,6 +8,7 @@ from datetime import datetime
 from appels.models import Dossier
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from partenaires.models import Partenaire, Role, Utilisateur
+from partenaires.models.appartenance import ROLES_AGENT
 from partenaires.socle import droits
 from partenaires.socle.refus import droit
 
@@ -198,6 +199,24 @@ def peut_publier_les_decisions(utilisateur: Utilisateur) -> bool:
 def peut_deroger(utilisateur: Utilisateur) -> bool:
     """Let a dossier past a barrier, by a written reason."""
     return droits.est_responsable(utilisateur)
+
+
+@droit(
+    "Les années passées se reprennent pour tout le contrat : votre périmètre, limité, ne le permet "
+    "pas. Une autre personne du service s’en charge."
+)
+def peut_preparer_une_reprise(utilisateur: Utilisateur) -> bool:
+    """Give a file of past years and say what it holds: an agent whom no perimeter limits."""
+    return any(
+        appartenance.roles & set(ROLES_AGENT) and not appartenance.perimetre
+        for appartenance in utilisateur.mes_appartenances
+    )
+
+
+@droit("Seule la ou le responsable du service applique, publie ou défait une reprise.")
+def peut_appliquer_une_reprise(utilisateur: Utilisateur) -> bool:
+    """Write what a file of past years says, let everybody read it, undo it."""
+    return droits.est_responsable(utilisateur) and peut_preparer_une_reprise(utilisateur)
 
 
 def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:

@@ -65,6 +65,7 @@ class Stade(models.TextChoices):
     RETIRE = "retire", "Retiré"
     ABANDONNE = "abandonne", "Abandonné"
     INTEGRE = "integre", "Correction déposée"
+    REPRIS = "repris", "Données reprises"
 
 
 ATTENTES: dict[Stade, Attente] = {
@@ -81,6 +82,7 @@ ATTENTES: dict[Stade, Attente] = {
     Stade.RETIRE: Attente.PERSONNE,
     Stade.ABANDONNE: Attente.PERSONNE,
     Stade.INTEGRE: Attente.PERSONNE,
+    Stade.REPRIS: Attente.PERSONNE,
 }
 
 
@@ -103,6 +105,7 @@ def _conditions(instant: datetime) -> dict[Stade, models.Q]:
         Stade.RETIRE: models.Q(etat=Etat.RETIRE),
         Stade.ABANDONNE: models.Q(etat=Etat.ABANDONNE),
         Stade.INTEGRE: models.Q(etat=Etat.INTEGRE),
+        Stade.REPRIS: models.Q(etat=Etat.REPRIS),
         Stade.A_COMPLETER: models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant),
         Stade.DELAI_PASSE: models.Q(etat=Etat.A_COMPLETER),
         Stade.LETTRES: tous_decides & models.Q(sans_lettre),

@@ -17,7 +17,7 @@ from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.stades import Geste, demandes, lettres_a_ouvrir
 from quartiers.francais import accorder, date_et_heure, jour
 
-TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE)
+TERMINES = (Etat.RETIRE, Etat.IRRECEVABLE, Etat.ABANDONNE, Etat.INTEGRE, Etat.REPRIS)
 
 
 # --- The letters that tell the decisions ----------------------------------------------------------
@@ -69,6 +69,7 @@ class EtatPublic(models.TextChoices):
     RETIRE = "retire", "Retiré"
     ABANDONNE = "abandonne", "Abandonné"
     INTEGRE = "integre", "Correction déposée"
+    REPRIS = "repris", "Repris d’une année passée"
 
 
 VOUS = "Vous"
@@ -95,6 +96,7 @@ FINIS = {
         "Vos textes restent lisibles. Pour continuer, rétablissez-le depuis « Mes dossiers ».",
     ),
     Etat.INTEGRE: (EtatPublic.INTEGRE, "Cette correction est déposée."),
+    Etat.REPRIS: (EtatPublic.REPRIS, "Le service l’a repris d’un fichier d’une année passée."),
 }
 
 

@@ -1,3 +1,4 @@
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from quartiers.models import Journalise
@@ -28,6 +29,13 @@ class Service(Journalise):
     )
     licence = models.CharField(
         "licence des données ouvertes", max_length=8, choices=Licence.choices, blank=True
+    )
+
+    # Made of fewer rows, a public statistic would tell of somebody
+    seuil_statistiques = models.PositiveSmallIntegerField(
+        "nombre de cas en dessous duquel une statistique n’est pas donnée",
+        default=5,
+        validators=[MinValueValidator(3, "Trois cas au moins : moins dirait qui.")],
     )
 
     def __str__(self) -> str:

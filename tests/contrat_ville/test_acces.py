@@ -17,6 +17,7 @@ from appels.instruction.actions import deports, echanges, exports
 from appels.instruction.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from appels.redaction.actions import rappels
+from appels.reprises.actions import reception
 from contrat_ville import acces
 from partenaires.concertation import reperes
 from partenaires.contenus import revisions
@@ -175,6 +176,12 @@ def monde(horloge_figee):
         "import": dauphin.recevoir(
             appel, "a.csv", b"numero\n01234567\n", par=gens["agent"], recu_le=PENDANT
         ),
+        "reprise": reception.recevoir(
+            "a.csv",
+            b"Organisme;Action;Exercice;Financeur;Demande\nA;B;2024;CUA;5\n",
+            par=gens["agent"],
+            recu_le=PENDANT,
+        ),
         "chiffre": chiffre,
         "revision": revision,
         "document": creer_document(),
@@ -238,6 +245,16 @@ NOMMENT = {
     "deport": ["appels:lever_deport"],
     "rectification": ["partenaires:rectification", "partenaires:document_rectification"],
     "import": ["appels:import_dauphin", "appels:colonnes_dauphin"],
+    "reprise": [
+        "appels:reprise",
+        "appels:colonnes_reprises",
+        "appels:noms_reprises",
+        "appels:quartiers_repris",
+        "appels:appliquer_reprise",
+        "appels:liberer_reprise",
+        "appels:retirer_reprise",
+        "appels:defaire_reprise",
+    ],
     "export": ["appels:export"],
     "porteur": [
         "partenaires:quitter",

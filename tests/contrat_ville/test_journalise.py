@@ -58,6 +58,7 @@ SANS_TRACE = {
     "appels.Mention": TRAVAIL,
     "appels.Battement": TRAVAIL,
     "appels.Numerotation": TRAVAIL,  # the number is on the dossier
+    "appels.LigneReprise": "is the trace itself: written once with its file, never changed",
     "partenaires.Connexion": "is a log of its own, kept for a time only",
     "partenaires.DernierCode": TRAVAIL,
     "partenaires.SessionOuverte": TRAVAIL,  # ended or opened: a Connexion

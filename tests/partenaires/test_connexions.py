@@ -433,6 +433,7 @@ SENSIBLES = {
     "appels:lectures_csv",
     "appels:lettres",
     "appels:publier_decisions",
+    "appels:liberer_reprise",
     "appels:appel_modifier",
     "appels:appel_nouveau",
     "appels:journal",

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.decision import feuilles, rapprochement
+from appels.decision import rapprochement
 from appels.decision.actions import decisions
-from appels.decision.feuilles import Feuille
+from appels.decision.colonnes_dauphin import VOCABULAIRE, suffisent
 from appels.decision.rapprochement import Ligne, Rapprochement
 from appels.models import (
     Acte,
@@ -19,7 +19,8 @@ from appels.models import (
     ImportDauphin,
     Passage,
 )
-from appels.socle import barrieres, empechement
+from appels.socle import barrieres, empechement, feuilles
+from appels.socle.feuilles import Feuille
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import en_euros
@@ -88,7 +89,7 @@ def recevoir(
     """
     texte = feuilles.en_texte(octets)
     connues = _colonnes_deja_dites()
-    feuilles.lire(texte, connues)
+    feuilles.lire(texte, connues, VOCABULAIRE)
     return ImportDauphin.objects.create(
         appel=appel,
         nom=nom[:120],
@@ -108,8 +109,8 @@ def _colonnes_deja_dites() -> dict[str, str]:
 
 def colonnes_de(recu: ImportDauphin) -> tuple[Feuille, dict[str, int]]:
     """The sheet, and the column of each thing that it says. Raises `feuilles.FichierIllisible`."""
-    feuille = feuilles.lire(recu.contenu, recu.colonnes)
-    return feuille, feuilles.colonnes(feuille.entetes, recu.colonnes)
+    feuille = feuilles.lire(recu.contenu, recu.colonnes, VOCABULAIRE)
+    return feuille, feuilles.colonnes(feuille.entetes, recu.colonnes, VOCABULAIRE)
 
 
 def dire_les_colonnes(recu: ImportDauphin, choix: dict[str, str]) -> None:
@@ -139,7 +140,7 @@ def rapprocher(recu: ImportDauphin, par: Utilisateur) -> list[Rapprochement]:
         .prefetch_related("financements__partenaire")
     )
     feuille, colonnes = colonnes_de(recu)
-    if not feuilles.suffisent(colonnes):
+    if not suffisent(colonnes):
         raise ColonnesInconnues(COLONNES_A_DIRE)
     lignes = rapprochement.lignes_de(feuille, colonnes)
     _, ecartes = empechement.ecarter_les_empeches(dossiers, par=par)

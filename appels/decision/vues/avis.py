@@ -88,7 +88,7 @@ def _garder(
 
 def relancer(request, pk):
     """Remind the funders of a call that opinions are awaited."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     prevenues = actes.relancer(appel, recu_le=request.recu_le)
     if prevenues:
         personnes = accorder(prevenues, "personne prévenue", "personnes prévenues")

@@ -24,7 +24,7 @@ PAR_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def boite(request, pk):
     """The outbox of a call: prepare what is missing, look at each, release the ones ticked."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     if request.method == "POST" and "preparer" in request.POST:
         with refus_en_message(request):
             _preparer(request, appel)

@@ -39,7 +39,7 @@ def _comite(pk: int) -> Comite:
 @require_http_methods(["GET", "HEAD", "POST"])
 def liste(request, pk):
     """The meetings of a call, and a new one."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     form = ComiteForm(saisie(request), appel=appel)
     if request.method == "POST" and form.is_valid():
         comite = actes.convoquer(appel, form.donnees(), par=request.user)

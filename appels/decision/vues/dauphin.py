@@ -7,12 +7,14 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.decision import dauphin, feuilles
+from appels.decision import dauphin
 from appels.decision.actions import dauphin as actes
-from appels.decision.forms.dauphin import ColonnesForm, DauphinForm, ImportForm
+from appels.decision.colonnes_dauphin import suffisent
+from appels.decision.forms.dauphin import ColonnesForm, DauphinForm
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, DepotDauphin, Dossier, ImportDauphin, Version
 from appels.socle import droits
+from appels.socle.forms.feuilles import FeuilleForm
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -82,8 +84,8 @@ def manquants(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def importer(request, pk):
     """Give a file of Dauphin; the files already given."""
-    appel = get_object_or_404(Appel, pk=pk)
-    form = ImportForm(saisie(request), fichiers_saisis(request))
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
+    form = FeuilleForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST" and form.is_valid():
         fichier = form.cleaned_data["fichier"]
         with refus_sur(form):
@@ -113,7 +115,7 @@ def lire_import(request, pk):
     recu = get_object_or_404(
         ImportDauphin.objects.select_related("appel", "par", "applique_par"), pk=pk
     )
-    if not feuilles.suffisent(actes.colonnes_de(recu)[1]):
+    if not suffisent(actes.colonnes_de(recu)[1]):
         return redirect("appels:colonnes_dauphin", pk=pk)
     if request.method == "POST":
         with refus_en_message(request):
@@ -155,7 +157,7 @@ def colonnes(request, pk):
             "recu": recu,
             "form": form,
             "rang": feuille.titres + 1,
-            "suffisent": feuilles.suffisent(connues),
+            "suffisent": suffisent(connues),
         },
         form,
     )

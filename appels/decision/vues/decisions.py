@@ -66,7 +66,7 @@ def decisions(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def decider(request, pk):
     """By funder: what the frozen scenario gives, what is decided; one act decides all the rest."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     fige = Scenario.objects.figes().filter(appel=appel).select_related("appel").first()
     comptes = decomptes.par_financeur(appel, fige)
     refus = {compte.partenaire.pk: compte.refus for compte in comptes if compte.a_decider}

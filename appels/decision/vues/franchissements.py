@@ -52,7 +52,7 @@ def du_dossier(request: Requete, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def de_l_appel(request: Requete, pk: int) -> HttpResponse:
     """The dossiers of a call that a barrier holds, ticked to be let past with one reason."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     lus = Dossier.objects.lus_pour_le_service(request.user).deposes()
     lisibles = lus.filter(appel=appel).en_course()
     dossiers = list(lisibles.select_related("porteur").order_by("numero"))

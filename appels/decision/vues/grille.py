@@ -18,7 +18,7 @@ from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_
 @require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request, pk):
     """The criteria of a call, their help, scale and weight."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     if request.method == "POST" and "proposer" in request.POST:
         actes.proposer_une_grille(appel)
         return redirect("appels:grille_de_l_appel", pk=pk)
@@ -118,7 +118,7 @@ def _garder(request, dossier: Dossier, formulaires: list[CotationForm]) -> None:
 def exporter(request, pk):
     """Scores and reasons of a call, row by row, where I have given mine."""
     visibles = Dossier.objects.instruits_par(request.user)
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     lectures = grille.exportables(visibles, request.user, appel).iterator(chunk_size=500)
     reponse = StreamingHttpResponse(
         exports.flux_csv(grille.COLONNES, grille.lignes(lectures, list(appel.criteres.all()))),

@@ -16,7 +16,7 @@ from quartiers.articles import de
 @require_http_methods(["GET", "HEAD", "POST"])
 def lots(request, pk):
     """The lot of a funder, made by the worker: for this funder, and for the service."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     partenaires = _a_demander(request, appel)
     if request.method == "POST":
         demande = request.POST.get("partenaire")

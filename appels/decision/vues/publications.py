@@ -30,7 +30,7 @@ PAR_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def publier(request: Requete, pk: int) -> HttpResponse:
     """The lines that may be public, as everybody will read them; those that are, to be undone."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     financeur = lu(request, "financeur")
     lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
     publiables = actes.publiables(appel).filter(financement__dossier__in=lisibles)

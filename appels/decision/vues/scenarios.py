@@ -28,7 +28,7 @@ MOUVEMENTS = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def enveloppes(request, pk):
     """What each funder of the call has, and its ceiling by project."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     en_vigueur = Enveloppe.objects.filter(appel=appel).en_vigueur()
     donnees = saisie(request)
     lignes = []
@@ -75,7 +75,7 @@ def _a_jour(changes: int, nom: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def liste(request, pk):
     """The scenarios of a call, a new one, and two of them side by side."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     tous = list(appel.scenarios.select_related("cree_par", "fige_par"))
     form = ScenarioForm(saisie(request), appel=appel)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,15 @@ from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 
 from appels.instruction.forms.retirables import RetirablesFormSet
-from appels.models import Appel, CleRegle, DocumentDemande, FinanceurAppel, Gravite, Regle
+from appels.models import (
+    Appel,
+    CleRegle,
+    DocumentDemande,
+    FinanceurAppel,
+    Gravite,
+    Regime,
+    Regle,
+)
 from appels.models.appel import GENRES_DEMANDES, OPTIONS_CG, PHASES
 from appels.socle import droits
 from partenaires.models import Genre, Partenaire
@@ -41,6 +49,8 @@ SOUS_POSTES = {
     Genre.CONSULAIRE: "74etat",
     Genre.BANQUE: "74etat",
 }
+# Those of a call that the portal carries; a past year is born of its file.
+REGIMES = [(regime.value, regime.label) for regime in Regime if regime != Regime.HISTORIQUE]
 RAPPELS_MAX = 10
 ANNEE_MIN = 2024
 ANNEE_MAX = 2035
@@ -136,6 +146,7 @@ class AppelForm(forms.ModelForm):
 
     def __init__(self, *args, peut_publier: bool, instant: datetime, **kwargs):
         super().__init__(*args, **kwargs)
+        champ_de_choix(self, "regime").choices = REGIMES
         if not peut_publier:
             self.fields["regime"].disabled = True
             self.fields["regime"].help_text = droits.peut_choisir_le_regime.phrase

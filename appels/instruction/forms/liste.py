@@ -17,7 +17,7 @@ TOUS = [("", "Tous")]
 ETATS = [
     (etat.value, etat.label)
     for etat in Etat
-    if etat not in (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE)
+    if etat not in (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE, Etat.REPRIS)
 ]
 STADES = [
     (stade.value, stade.label)

@@ -16,7 +16,7 @@ from quartiers.francais import accorder
 @require_http_methods(["GET", "HEAD", "POST"])
 def touches(request: Requete, pk: int) -> HttpResponse:
     """How many, what they hold, the mail that would leave; nothing else of a draft is shown."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     form = PrevenirForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):

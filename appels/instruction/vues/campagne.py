@@ -31,7 +31,10 @@ def appels(request: Requete) -> HttpResponse:
     return render(
         request,
         "appels/instruction/appels.html",
-        {"appels": Appel.objects.all(), "peut_publier": droits.peut_publier_un_appel(request.user)},
+        {
+            "appels": Appel.objects.du_portail(),
+            "peut_publier": droits.peut_publier_un_appel(request.user),
+        },
     )
 
 
@@ -44,7 +47,7 @@ def appel_nouveau(request: Requete) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appel_modifier(request: Requete, pk: int) -> HttpResponse:
     """A call, whatever its dates."""
-    return _editer(request, get_object_or_404(Appel, pk=pk))
+    return _editer(request, get_object_or_404(Appel.objects.du_portail(), pk=pk))
 
 
 def _editer(request: Requete, appel: Appel) -> HttpResponse:

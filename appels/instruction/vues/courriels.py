@@ -18,7 +18,7 @@ from partenaires.socle import postier
 @require_GET
 def rappels(request: Requete, pk: int) -> HttpResponse:
     """Who was reminded, when, of what; and the receipts that could not be made."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     suivis = Dossier.objects.suivis_pour_le_service(request.user).filter(appel=appel)
     envoyes = Rappel.objects.suivis_par(request.user).filter(dossier__appel=appel)
     envoyes = envoyes.select_related("dossier__porteur")

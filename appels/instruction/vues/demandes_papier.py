@@ -33,7 +33,7 @@ def ouverts(request: Requete) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def papier(request: Requete, pk: int) -> HttpResponse:
     """Enter a request received on paper: its scan first, its answers next."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     form = PapierForm(
         saisie(request),
         fichiers_saisis(request),

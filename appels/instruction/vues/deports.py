@@ -53,7 +53,7 @@ def declarer(request: Requete, pk: int) -> HttpResponse:
 @require_GET
 def registre(request: Requete, pk: int) -> HttpResponse:
     """Every one of a call, lifted or not, declared or not: it is printed in the minutes."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     dossiers = list(appel.dossiers.deposes().order_by("numero"))
     par_dossier = deports.d_office(dossiers)
     d_office = [(un, par_dossier[un.pk]) for un in dossiers if par_dossier[un.pk]]

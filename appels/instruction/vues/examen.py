@@ -73,13 +73,14 @@ def page(request: Requete, pk: int) -> HttpResponse:
     noms = {quartier.code: quartier.nom_court for quartier in quartiers}
     demande = lecture.lisible(dossier, lecture.figee(dossier), noms)
     adresses = [lieu["adresse"] for lieu in demande["contenu"]["lieux"]]
+    passes = instruits | Dossier.objects.repris_lus_par(request.user)
     return render(
         request,
         "appels/instruction/examen.html",
         {
             "dossier": dossier,
             **demande,
-            **vars(autour(dossier, adresses, instruits, request.recu_le)),
+            **vars(autour(dossier, adresses, instruits, passes, request.recu_le)),
             **vars(place),
             "peut_examiner": droits.peut_examiner(request.user, dossier),
             "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),

@@ -67,7 +67,7 @@ def journal(request: Requete, pk: int) -> StreamingHttpResponse:
 @require_GET
 def journal_de_l_appel(request: Requete, pk: int) -> StreamingHttpResponse:
     """The log of every dossier of a call that I may read."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     visibles = Dossier.objects.visibles_par(request.user).filter(appel=appel)
     passages = Passage.objects.visibles_par(request.user).filter(dossier__in=visibles)
     return _fichier(passages, f"journal-appel-{appel.repere}.csv")

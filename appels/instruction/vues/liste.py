@@ -166,7 +166,7 @@ def _coches(request: Requete, filtre: FiltreForm, liste: listes.Liste) -> Dossie
 @require_http_methods(["GET", "HEAD", "POST"])
 def repartir(request: Requete, pk: int) -> HttpResponse:
     """Hand out the dossiers of a call that nobody has: an agent for each value of a criterion."""
-    appel = get_object_or_404(Appel, pk=pk)
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     offertes = offres.pour(request.user)
     critere = request.GET.get("par", "")
     if critere not in CRITERES:

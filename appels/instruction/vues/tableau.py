@@ -19,7 +19,7 @@ from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 @require_GET
 def page(request: Requete) -> HttpResponse:
     """One call, the current one unless another is asked."""
-    appels = list(Appel.objects.all())
+    appels = list(Appel.objects.du_portail())
     appel = _demande(request, appels)
     if appel is None:
         return render(request, "appels/instruction/tableau.html", {"appel": None})
@@ -49,7 +49,7 @@ def _demande(request: Requete, appels: list[Appel]) -> Appel | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reconduire(request: Requete, pk: int) -> HttpResponse:
     """A new call made from this one: what is carried, what is left empty, said before."""
-    source = get_object_or_404(Appel, pk=pk)
+    source = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     form = ReconduireForm(saisie(request), initial={"annee": source.annee + 1})
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):

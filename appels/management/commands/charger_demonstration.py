@@ -3,7 +3,14 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appels.demonstration import exemple, instruction, lettres, paroles, resultats
+from appels.demonstration import (
+    annees_passees,
+    exemple,
+    instruction,
+    lettres,
+    paroles,
+    resultats,
+)
 
 
 class Command(BaseCommand):
@@ -15,6 +22,7 @@ class Command(BaseCommand):
         exemple.charger()
         lettres.charger()  # before: what was decided is told by them
         resultats.charger()
+        annees_passees.charger()
         instruction.charger()
         paroles.charger()
         self.stdout.write("Exemple fictif : chargé.")

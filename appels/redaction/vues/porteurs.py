@@ -50,7 +50,7 @@ def nouveau(request: Requete, repere: str) -> HttpResponse:
         suite = urlencode({"suite": request.get_full_path()})
         return redirect(f"{reverse('partenaires:nouveau')}?{suite}")
     donnees = saisie(request)
-    modeles = Dossier.objects.de_l_organisme(request.user).modeles().filter(porteur__in=organismes)
+    modeles = Dossier.objects.modeles_de(request.user).filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre") or "")
     form = NouveauDossierForm(
         donnees, organismes=organismes, modele=modele, avec_code=appel.est_clos(request.recu_le)

@@ -262,4 +262,13 @@ class ServiceForm(ContenuForm):
     class Meta:
         model = Service
         formfield_callback = champ_du_modele
-        fields = ["nom", "editeur", "adresse", "email", "telephone", "contact_donnees", "licence"]
+        fields = [
+            "nom",
+            "editeur",
+            "adresse",
+            "email",
+            "telephone",
+            "contact_donnees",
+            "licence",
+            "seuil_statistiques",
+        ]

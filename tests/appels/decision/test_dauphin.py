@@ -12,11 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from post_office.models import Email
 
-from appels.decision import dauphin, feuilles
+from appels.decision import dauphin
 from appels.decision.actions import dauphin as actes
+from appels.decision.colonnes_dauphin import VOCABULAIRE
 from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
 from appels.models.dauphin import lire_numero_dauphin, numero_dauphin_valide
 from appels.redaction.actions import rappels
+from appels.socle import feuilles
 from quartiers.francais import nombre_en_euros
 from tests.fabriques import (
     PENDANT,
@@ -452,7 +454,7 @@ def test_un_titre_de_colonne_se_comprend_par_ses_mots():
         "montant": 6,
         "decide_le": 7,
     }
-    assert feuilles.colonnes(TITRES, {}) == attendu
+    assert feuilles.colonnes(TITRES, {}, VOCABULAIRE) == attendu
     vagues = [
         "Dossier de l’État",
         "Numéro de téléphone",
@@ -460,10 +462,10 @@ def test_un_titre_de_colonne_se_comprend_par_ses_mots():
         "Année de création",
     ]
     autres = ["SIRET - Financeur", "Montant demandé", "Statut - Décision", "Date de notification"]
-    assert feuilles.colonnes(vagues + autres, {}) == {}
-    assert feuilles.colonnes(["Code dossier", "N° Dauphin"], {}) == {"numero": 1}
+    assert feuilles.colonnes(vagues + autres, {}, VOCABULAIRE) == {}
+    assert feuilles.colonnes(["Code dossier", "N° Dauphin"], {}, VOCABULAIRE) == {"numero": 1}
     dites = {"code dossier": "numero", "n dauphin": ""}
-    assert feuilles.colonnes(["Code dossier", "N° Dauphin"], dites) == {"numero": 0}
+    assert feuilles.colonnes(["Code dossier", "N° Dauphin"], dites, VOCABULAIRE) == {"numero": 0}
 
 
 def en_classeur(lignes) -> bytes:

@@ -512,7 +512,7 @@ def test_ce_qu_un_agent_doit_savoir_autour_d_un_dossier(agent, depose):
     visibles = Dossier.objects.instruits_par(agent)
     annotes = alertes.annoter(visibles.annotate(stade=stades.stade(PENDANT)), PENDANT)
     dossier = annotes.get(pk=depose.pk)
-    vu = autour(dossier, [], visibles, PENDANT)
+    vu = autour(dossier, [], visibles, visibles, PENDANT)
     assert (vu.qui, vu.delai_passe, vu.alertes) == ("Au service d’agir", False, alertes.de(dossier))
     assert (vu.complements, vu.passe, vu.proches) == ([], [], [])
     assert [ligne.document for ligne in vu.documents] == completude.documents_demandes(dossier)

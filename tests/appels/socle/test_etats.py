@@ -12,4 +12,4 @@ def test_chaque_etat_est_d_un_groupe_et_d_un_seul():
 def test_chaque_verbe_a_son_chemin_et_chaque_etat_se_quitte_ou_finit():
     assert set(TRANSITIONS) == set(Transition)
     quittes = {depart for departs, _ in TRANSITIONS.values() for depart in departs}
-    assert set(Etat) - quittes == {Etat.RETIRE, Etat.INTEGRE}
+    assert set(Etat) - quittes == {Etat.RETIRE, Etat.INTEGRE, Etat.REPRIS}

@@ -82,6 +82,8 @@ PUBLIQUES = {
     "/participer/fil.atom": 2,
     "/contact/": 2,
     "/projets/projets.csv": 4,
+    "/statistiques/": 4,
+    "/statistiques/statistiques.csv": 4,
 }
 
 

@@ -1,4 +1,4 @@
-"""A sheet of Dauphin as people have it: XLSX or CSV, with titles above its headers.
+"""A sheet as people have it: XLSX or CSV, with titles above its headers.
 
 Gives rows of texts and the column of each thing that we read. Nothing of the database is read here.
 """
@@ -7,71 +7,45 @@ import csv
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import islice
+from typing import Any
 
 from openpyxl import load_workbook
 
 from partenaires.socle.refus import Refus
-from quartiers.dates import ecrire_une_date
+from quartiers.dates import ecrire_une_date, lire_date
 
 LIGNES_MAX = 5000  # under the headers
 TITRES_MAX = 20  # rows among which the headers are looked for
 COLONNES_MAX = 100
 RANGEES_MAX = 100_000  # of a workbook, empty ones included: nobody looks further
 DEPLIE_MAX = 50_000_000  # bytes of a workbook once unfolded
+PREMIER_JOUR_D_EXCEL = date(1899, 12, 30)  # its day 0
 SEPARATEURS = ";\t,|"
 SEPARATEUR_DIT = re.compile(r"sep=([;,|:\t])\r?\n", re.IGNORECASE)  # first line, for Excel alone
 
 Rangee = list[str]
 
-# What a column holds, and the words of its header that say it, the surest first.
-SENS = {
-    "numero": "Numéro Dauphin",
-    "siret": "SIRET du demandeur",
-    "exercice": "Exercice (année)",
-    "intitule": "Intitulé du projet",
-    "etat": "État de la demande",
-    "transmis_le": "Date de transmission",
-    "montant": "Montant voté",
-    "decide_le": "Date de la décision",
-}
-MOTS = {
-    "numero": (
-        "numero dauphin",
-        "n dauphin",
-        "reference administrative",
-        "code action projet",
-        "code action",
-        "code dossier",
-        "numero",
-    ),
-    "siret": ("siret",),
-    "exercice": ("exercice", "annee"),
-    "intitule": ("intitule projet", "intitule action", "intitule"),
-    "etat": ("etat demande", "statut demande", "etat", "statut"),
-    "transmis_le": ("date transmission", "transmis le"),
-    "montant": ("montant vote", "montant accorde", "montant attribue"),
-    "decide_le": ("date decision", "date vote"),
-}
-# Words too common to be enough beside others than these: « Dossier de l’État » is no state.
-VAGUES = {"numero", "etat", "statut", "annee", "exercice", "intitule"}
-VOISINS = {"demande", "action", "projet", "dauphin", "budgetaire"}
-# A header that names one of these speaks of something else.
-AILLEURS = {
-    "numero": {"siret", "rna", "telephone", "tiers", "compte"},
-    "siret": {"financeur", "siege"},
-    "exercice": {"creation", "naissance"},
-    "intitule": {"financeur", "contrat", "dispositif", "compte", "poste"},
-    "etat": {"decision", "financeur", "paiement", "justification"},
-    "transmis_le": {"justification"},
-    "montant": {"demande", "verse", "justifie"},
-    "decide_le": {"notification"},
-}
+
+@dataclass(frozen=True)
+class Vocabulaire:
+    """The words of the headers of one kind of file.
+
+    `sens`: {what a column holds: its name}. `mots`: the words of its header that say it, the surest
+    first. `vagues`: too common to be enough beside others than `voisins`. `ailleurs`: a header that
+    names one of these speaks of something else.
+    """
+
+    sens: Mapping[str, str]
+    mots: Mapping[str, tuple[str, ...]]
+    ailleurs: Mapping[str, Set[str]] = field(default_factory=dict)
+    vagues: Set[str] = frozenset()
+    voisins: Set[str] = frozenset()
 
 
 class FichierIllisible(Refus):
@@ -112,11 +86,11 @@ def en_texte(octets: bytes) -> str:
     return _decode(octets)
 
 
-def lire(texte: str, connues: Mapping[str, str]) -> Feuille:
+def lire(texte: str, connues: Mapping[str, str], mots: Vocabulaire) -> Feuille:
     """The sheet; `connues`: {simple header: sense} as an agent said. Raises
     `FichierIllisible`."""
-    rangees = _rangees_du_csv(texte, connues)
-    feuille = Feuille(rangees, _rang_des_titres(rangees, connues))
+    rangees = _rangees_du_csv(texte, connues, mots)
+    feuille = Feuille(rangees, _rang_des_titres(rangees, connues, mots))
     lignes = sum(1 for _ in feuille.lignes)
     if not lignes:
         raise FichierIllisible("Ce fichier ne contient aucune ligne sous ses titres.")
@@ -127,7 +101,7 @@ def lire(texte: str, connues: Mapping[str, str]) -> Feuille:
     return feuille
 
 
-def colonnes(entetes: Rangee, connues: Mapping[str, str]) -> dict[str, int]:
+def colonnes(entetes: Rangee, connues: Mapping[str, str], mots: Vocabulaire) -> dict[str, int]:
     """{sense: column}; what an agent said first, then the surest words, each column once."""
     simples = [simple(entete) for entete in entetes]
     trouvees: dict[str, int] = {}
@@ -135,32 +109,29 @@ def colonnes(entetes: Rangee, connues: Mapping[str, str]) -> dict[str, int]:
         sens = connues.get(entete, "") if entete else ""
         if sens and sens not in trouvees:
             trouvees[sens] = colonne
-    for sens, mots in MOTS.items():
+    for sens, ses_mots in mots.mots.items():
         libres = {
             colonne: set(entete.split())
             for colonne, entete in enumerate(simples)
             if colonne not in trouvees.values() and entete not in connues
         }
-        sure = _la_plus_sure(sens, mots, libres)
+        sure = _la_plus_sure(ses_mots, libres, mots.ailleurs.get(sens, set()), mots)
         if sens not in trouvees and sure is not None:
             trouvees[sens] = sure
     return trouvees
 
 
-def _la_plus_sure(sens: str, mots: tuple[str, ...], libres: dict[int, set[str]]) -> int | None:
+def _la_plus_sure(
+    ses_mots: tuple[str, ...], libres: dict[int, set[str]], ailleurs: Set[str], mots: Vocabulaire
+) -> int | None:
     """The first column whose header holds every word of the surest of these."""
-    for mot in mots:
+    for mot in ses_mots:
         voulus = set(mot.split())
         for colonne, presents in libres.items():
-            trop_vague = voulus <= VAGUES and not presents - voulus <= VOISINS
-            if voulus <= presents and not presents & AILLEURS[sens] and not trop_vague:
+            trop_vague = voulus <= mots.vagues and not presents - voulus <= mots.voisins
+            if voulus <= presents and not presents & ailleurs and not trop_vague:
                 return colonne
     return None
-
-
-def suffisent(sens: Mapping[str, int]) -> bool:
-    """A row can be tied to a dossier."""
-    return "numero" in sens or {"siret", "exercice", "intitule"} <= sens.keys()
 
 
 def simple(texte: str) -> str:
@@ -171,7 +142,15 @@ def simple(texte: str) -> str:
     return " ".join(mot for mot in mots if mot not in ("de", "du", "la", "l", "d"))
 
 
-def _rang_des_titres(rangees: list[Rangee], connues: Mapping[str, str]) -> int:
+def lire_jour(texte: str) -> date | None:
+    """None when empty; the hour that an export puts behind a day is left aside. Raises
+    `Illisible`."""
+    if re.fullmatch(r"[45]\d{4}", texte, re.ASCII):  # a day whose column lost its format: 2009-2064
+        return PREMIER_JOUR_D_EXCEL + timedelta(days=int(texte))
+    return lire_date(re.sub(r"[ T]\d{1,2}[:h]\d{2}(:\d{2})?(\.\d+)?Z?$", "", texte))
+
+
+def _rang_des_titres(rangees: list[Rangee], connues: Mapping[str, str], mots: Vocabulaire) -> int:
     """The row that names most of what we read; else the first that looks like headers."""
     premieres = dict(enumerate(rangees[:TITRES_MAX]))
     # A title above the table is alone on its row.
@@ -179,7 +158,7 @@ def _rang_des_titres(rangees: list[Rangee], connues: Mapping[str, str]) -> int:
     candidates = larges or {rang: rangee for rang, rangee in premieres.items() if any(rangee)}
     if not candidates:
         return 0
-    return max(candidates, key=lambda rang: (len(colonnes(rangees[rang], connues)), -rang))
+    return max(candidates, key=lambda rang: (len(colonnes(rangees[rang], connues, mots)), -rang))
 
 
 def _decode(octets: bytes) -> str:
@@ -202,7 +181,7 @@ def _decode(octets: bytes) -> str:
     )
 
 
-def _rangees_du_csv(texte: str, connues: Mapping[str, str]) -> list[Rangee]:
+def _rangees_du_csv(texte: str, connues: Mapping[str, str], mots: Vocabulaire) -> list[Rangee]:
     """Cut where it says so, else where its headers are best understood."""
     if dit := SEPARATEUR_DIT.match(texte):
         return _coupe(texte[dit.end() :], dit[1])
@@ -213,8 +192,8 @@ def _rangees_du_csv(texte: str, connues: Mapping[str, str]) -> list[Rangee]:
             rangees = _coupe(debut, separateur)
         except FichierIllisible:  # a cell cut in the middle: the whole will say it
             return 0, 0
-        titres = rangees[_rang_des_titres(rangees, connues)] if rangees else []
-        return len(colonnes(titres, connues)), len(titres)
+        titres = rangees[_rang_des_titres(rangees, connues, mots)] if rangees else []
+        return len(colonnes(titres, connues, mots)), len(titres)
 
     return _coupe(texte, max(SEPARATEURS, key=justesse))
 
@@ -241,9 +220,9 @@ def _rangees_du_classeur(octets: bytes) -> list[Rangee]:
         if deplie > DEPLIE_MAX:
             raise FichierIllisible("Ce classeur est trop grand : gardez une feuille par exercice.")
         classeur = load_workbook(BytesIO(octets), read_only=True, data_only=True, keep_links=False)
+        formules = load_workbook(BytesIO(octets), read_only=True, keep_links=False)
         for feuille in classeur.worksheets:
-            feuille.reset_dimensions()  # what a file says of its own size may be false
-            rangees = list(_pleines(islice(feuille.iter_rows(values_only=True), RANGEES_MAX)))
+            rangees = list(_pleines(_avec_ses_formules(feuille, formules[feuille.title])))
             if rangees:
                 return rangees
     except Refus:
@@ -253,6 +232,18 @@ def _rangees_du_classeur(octets: bytes) -> list[Rangee]:
             "Ce classeur est abîmé : ouvrez-le, enregistrez-le à nouveau en XLSX ou en CSV."
         ) from erreur
     raise FichierIllisible("Ce classeur est vide : vérifiez que c’est le bon fichier.")
+
+
+def _avec_ses_formules(feuille: Any, memes: Any) -> Iterator[tuple]:
+    """The values of a sheet; a formula that nobody computed is its own text, not nothing."""
+    for une in (feuille, memes):
+        une.reset_dimensions()  # what a file says of its own size may be false
+    valeurs = islice(feuille.iter_rows(values_only=True), RANGEES_MAX)
+    for vues, ecrites in zip(valeurs, memes.iter_rows(values_only=True), strict=False):
+        yield tuple(
+            ecrite if vue is None and isinstance(ecrite, str) and ecrite[:1] == "=" else vue
+            for vue, ecrite in zip(vues, ecrites, strict=False)
+        )
 
 
 def _pleines(rangees: Iterator[tuple]) -> Iterator[Rangee]:
