@@ -19,6 +19,8 @@ from appels.models import (
     Point,
     Theme,
 )
+from appels.public import soutiens
+from appels.public.vues import publiques
 from appels.socle import cache_public, chaque_page
 from partenaires.models import Contribution, EtatParole
 from quartiers import geographie
@@ -53,12 +55,14 @@ def en_route() -> None:
         chaque_page.le_service,
         cache_public.appels_publies,
         cache_public.consultations_publiees,
+        soutiens.catalogue,
+        publiques.les_axes,
     ):
         lire(parution)
 
 
 PUBLIQUES = {
-    "/": 4,
+    "/": 6,
     "/quartiers/": 1,
     "/quartiers/QN06258M/": 4,
     "/suis-je-dans-un-qpv/": 1,
