@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0021_expedition"),
+        ("partenaires", "0022_paroles"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0035_fichiers_deja_gardes"),
+        ("appels", "0038_recherche_publique"),
         ("quartiers", "0004_faits_de_la_page"),
     ]
 

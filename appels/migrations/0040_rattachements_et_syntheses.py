@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0035_fichiers_deja_gardes"),
-        ("partenaires", "0021_paroles"),
+        ("appels", "0039_affiches"),
+        ("partenaires", "0022_paroles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

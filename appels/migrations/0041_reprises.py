@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0036_soutiens"),
+        ("appels", "0040_rattachements_et_syntheses"),
         ("partenaires", "0020_fichiers_gardes"),
         ("quartiers", "0004_faits_de_la_page"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
