@@ -12,11 +12,13 @@ from django.db import close_old_connections, connection
 from django.urls import reverse
 from jsonschema import Draft202012Validator
 
+from appels.models import Lieu
 from appels.public import curseur
 from appels.public.exemples_api import EXEMPLES, FICHIERS
 from appels.public.vues.api import socle
 from appels.public.vues.api.routes import FORMES, description
 from partenaires.models import Genre
+from quartiers.models import Quartier
 from tests.fabriques import (
     PENDANT,
     creer_accord,
@@ -47,11 +49,15 @@ def lire(connecter, horloge_figee):
 def publie(horloge_figee):
     """Two calls, two projects; the CAF's grants are public, one of the Région is only decided."""
     appel = creer_appel()
-    dossier, autre = [deposer(creer_dossier_complet(appel)) for _ in range(2)]
+    dossier, autre = [creer_dossier_complet(appel) for _ in range(2)]
+    Lieu.objects.update(quartier=Quartier.objects.get(code="QN06260M"))
+    deposer(dossier)
+    deposer(autre)
     creer_accord(dossier, Genre.CAF)
     creer_accord(autre, Genre.CAF, 12_345)
     publier_les_decisions(appel)
     creer_accord(dossier, Genre.REGION, CANARI)
+    dossier.refresh_from_db()
     deposer(creer_dossier_complet(appel, intitule="Projet canari"))
     creer_appel(2026)
     return dossier

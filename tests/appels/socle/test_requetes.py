@@ -68,6 +68,12 @@ PUBLIQUES = {
     "/accessibilite/": 2,
     "/plan-du-site/": 4,
     "/contact/": 2,
+    "/recherche/?q=jardins": 6,
+    "/donnees/": 2,
+    "/api/v1/projets": 12,
+    "/api/v1/projets.geojson": 12,
+    "/api/v1/financeurs": 12,
+    "/api/v1/quartiers": 3,
     "/projets/projets.csv": 4,
 }
 
