@@ -18,7 +18,12 @@ class SoutienQuerySet(models.QuerySet["Soutien"]):
     def pour_lecture(self) -> Self:
         """Everything that a row shows, in a number of queries that does not grow."""
         return self.select_related("porteur", "axe").prefetch_related(
-            "parts__financeur", "places__quartier", "communes"
+            models.Prefetch("parts", PartFinanceur.objects.select_related("financeur")),
+            models.Prefetch(
+                "places",
+                PartQuartier.objects.select_related("quartier").defer("quartier__contour"),
+            ),
+            models.Prefetch("communes", Commune.objects.defer("contour")),
         )
 
 

@@ -133,7 +133,7 @@ def _projets(texte: str, cherches: list[str]) -> Genre:
     trouves = [
         Trouve(
             str(soutien),
-            f"{reverse('appels:projets')}?organisme={soutien.porteur_id}",
+            reverse("appels:projet", args=[soutien.numero]),
             f"{soutien.numero}, {soutien.porteur}, {en_euros(soutien.total)}",
             soutien.ecart,
         )

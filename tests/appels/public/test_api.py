@@ -12,16 +12,18 @@ from django.db import close_old_connections, connection
 from django.urls import reverse
 from jsonschema import Draft202012Validator
 
-from appels.models import Lieu
+from appels.models import Lieu, Publication
 from appels.public import curseur
 from appels.public.exemples_api import EXEMPLES, FICHIERS
 from appels.public.vues.api import socle
 from appels.public.vues.api.routes import FORMES, description
+from appels.socle import soutiens
 from partenaires.models import Genre
 from quartiers.models import Quartier
 from tests.fabriques import (
     PENDANT,
     creer_accord,
+    creer_agent,
     creer_appel,
     creer_dossier_complet,
     deposer,
@@ -119,6 +121,17 @@ def test_ce_qui_n_est_pas_publie_n_y_est_pas(publie, lire):
     assert lire("projets/CV-2027-0003").status_code == 404
     poser_service(licence="odbl")
     assert lire("axes").json()["licence"] == "Open Database License (ODbL) version 1.0"
+
+
+def test_un_projet_retire_dit_pourquoi(publie, lire):
+    Publication.objects.filter(prise__financement__dossier=publie).update(
+        retiree_le=PENDANT, retiree_par=creer_agent()
+    )
+    soutiens.renouveler([publie.pk], PENDANT)
+    reponse = lire(f"projets/{publie.numero}")
+    assert reponse.status_code == 410
+    assert conforme(reponse, "projets/{numero}") == []
+    assert "Le service a retiré la publication" in reponse.json()["detail"]
 
 
 def test_les_filtres_sont_ceux_de_la_page(publie, lire):

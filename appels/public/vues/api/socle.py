@@ -36,6 +36,7 @@ PAR_MINUTE = 60
 PROBLEMES = {
     400: "Demande illisible",
     404: "Rien à cette adresse",
+    410: "Ce projet n’est plus public",
     405: "Cette adresse ne fait que se lire",
     429: "Trop de demandes",
 }
