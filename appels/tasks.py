@@ -8,9 +8,10 @@ from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
 from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
-from appels.public import impressions
+from appels.public import affiches, impressions
 from appels.redaction.actions import effacements, pieces, rappels
 from partenaires.comptes import sessions
+from partenaires.concertation.actions import abonnements
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
 
@@ -95,7 +96,9 @@ def analyser() -> None:
 
 @shared_task(name="appels.resumer")
 def resumer() -> None:
+    """The daily summaries, and what is new in the quartiers that somebody follows."""
     resumes.resumer(horloge.maintenant())
+    abonnements.prevenir(horloge.maintenant())
 
 
 @shared_task(name="appels.oublier")
@@ -126,6 +129,7 @@ def sceller() -> None:
 @shared_task(name="appels.imprimer")
 def imprimer() -> None:
     impressions.imprimer()
+    affiches.afficher_les_quartiers()
 
 
 @shared_task(name="appels.battre")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from partenaires.comptes.vues import comptes, connexions
+from partenaires.concertation import urls as concertation
 from partenaires.contenus.vues import contenus
 from partenaires.organismes.vues import (
     equipe,
@@ -17,6 +18,7 @@ from partenaires.socle import entree
 
 app_name = "partenaires"
 urlpatterns = [
+    *concertation.urlpatterns,
     path("espace/", entree.connecte(comptes.espace), name="espace"),
     path("session/", entree.public(comptes.session), name="session"),
     path(

@@ -1,4 +1,5 @@
 from appels.models.accompagnement import DemandePapier
+from appels.models.affiche import Affiche, FormatAffiche
 from appels.models.appel import (
     Appel,
     DocumentDemande,
@@ -44,6 +45,7 @@ __all__ = [
     "ACCORDS",
     "Acte",
     "AdressePublique",
+    "Affiche",
     "Appel",
     "Attestation",
     "Avis",
@@ -78,6 +80,7 @@ __all__ = [
     "FichierMessage",
     "Financement",
     "FinanceurAppel",
+    "FormatAffiche",
     "FormatExport",
     "Franchissement",
     "Gabarit",

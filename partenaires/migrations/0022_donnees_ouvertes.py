@@ -7,7 +7,7 @@ import partenaires.models.identifiants
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0020_fichiers_gardes"),
+        ("partenaires", "0021_paroles"),
     ]
 
     operations = [

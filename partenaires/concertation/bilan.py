@@ -1,0 +1,162 @@
+"""The synthesis of a consultation: its numbers are counted from its rows, never typed (H10)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from partenaires.models import (
+    Consultation,
+    Contribution,
+    EtatParole,
+    SourceParole,
+    Suite,
+    TypeParole,
+)
+from partenaires.models.contribution import ContributionQuerySet
+from partenaires.models.etats_des_paroles import ECARTEES, PUBLIQUES, REPONDUES
+from quartiers.dates import ecrire_une_date
+from quartiers.horloge import a_paris
+
+Part = tuple[str, int]  # words, how many
+SANS_QUARTIER = "Plusieurs quartiers, ou aucun"
+SANS_THEME = "Sans thème"
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """Every number that the synthesis says; each list adds up to `publiques`."""
+
+    recues: int  # everything that came, whatever became of it
+    publiques: int
+    en_attente: int  # received, read by nobody yet
+    ecartees: int  # refused or masked, each with its reason
+    retirees: int  # by their author
+    repondues: int
+    hors_ligne: int  # among the public ones
+    types: list[Part]
+    quartiers: list[Part]
+    sources: list[Part]
+    issues: list[Part]
+    themes: list[Part]
+
+
+def compter(consultation: Consultation) -> Bilan:
+    """Counted in one query."""
+    lues = Contribution.objects.filter(consultation=consultation).values_list(
+        "etat", "type", "source", "quartier__nom", "theme"
+    )
+    etats: Counter[str] = Counter()
+    publiques = []
+    for ligne in lues.order_by("quartier__nom", "theme", "pk"):
+        etats[ligne[0]] += 1
+        if ligne[0] in PUBLIQUES:
+            publiques.append(ligne)
+    if consultation.publiee_le is None:
+        publiques = []
+    return Bilan(
+        recues=sum(etats.values()),
+        publiques=len(publiques),
+        en_attente=etats[EtatParole.RECUE],
+        ecartees=sum(etats[etat] for etat in ECARTEES),
+        retirees=etats[EtatParole.RETIREE],
+        repondues=sum(ligne[0] in REPONDUES for ligne in publiques),
+        hors_ligne=sum(ligne[2] != SourceParole.EN_LIGNE for ligne in publiques),
+        types=_dans_l_ordre(TypeParole.choices, (ligne[1] for ligne in publiques)),
+        quartiers=_tels_quels((ligne[3] or "" for ligne in publiques), SANS_QUARTIER),
+        sources=_dans_l_ordre(SourceParole.choices, (ligne[2] for ligne in publiques)),
+        issues=_dans_l_ordre(
+            [(etat.value, str(etat.label)) for etat in PUBLIQUES], (ligne[0] for ligne in publiques)
+        ),
+        themes=_par_nombre((ligne[4] for ligne in publiques), SANS_THEME),
+    )
+
+
+def _dans_l_ordre(choix: Iterable[tuple[str, str]], valeurs: Iterable[str]) -> list[Part]:
+    """Every value of a list, zero said too."""
+    comptes = Counter(valeurs)
+    return [(str(libelle), comptes[valeur]) for valeur, libelle in choix]
+
+
+def _tels_quels(valeurs: Iterable[str], vide: str) -> list[Part]:
+    """In the order they come, what is not said last."""
+    comptes = Counter(valeurs)
+    dits = [(valeur, nombre) for valeur, nombre in comptes.items() if valeur]
+    return [*dits, (vide, comptes[""])] if comptes[""] else dits
+
+
+def _par_nombre(valeurs: Iterable[str], vide: str) -> list[Part]:
+    """The most said first."""
+    parts = _tels_quels(valeurs, vide)
+    return sorted(parts, key=_rang)
+
+
+def _rang(part: Part) -> tuple[bool, int, str]:
+    return part[0] == SANS_THEME, -part[1], part[0]
+
+
+def paroles(consultation: Consultation) -> ContributionQuerySet:
+    """Every public contribution with its answer and its steps, the first said first."""
+    return (
+        Contribution.objects.publiques()
+        .filter(consultation=consultation)
+        .select_related("consultation", "quartier", "axe", "reponse")
+        .prefetch_related("suites")
+        .order_by("recue_le", "pk")
+    )
+
+
+ENTETES = (
+    "Numéro",
+    "Type",
+    "Quartier",
+    "Axe",
+    "Source",
+    "Publiée le",
+    "Auteur ou autrice",
+    "Titre",
+    "Texte",
+    "Thème",
+    "Ce qu’elle devient",
+    "Réponse",
+    "Transmise à",
+    "Signée par",
+    "Répondue le",
+    "Étapes",
+)
+
+
+def lignes(consultation: Consultation) -> Iterable[tuple[object, ...]]:
+    """The rows of the file: one a public contribution, with its answer beside it."""
+    for parole in paroles(consultation).iterator(chunk_size=500):
+        yield _ligne(parole)
+
+
+def _ligne(parole: Contribution) -> tuple[object, ...]:
+    reponse = getattr(parole, "reponse", None) if parole.est_repondue else None
+    return (
+        parole.pk,
+        parole.get_type_display(),
+        parole.quartier.nom if parole.quartier else "",
+        parole.axe.nom if parole.axe else "",
+        parole.get_source_display(),
+        _jour(parole.publiee_le),
+        parole.auteur,
+        parole.titre,
+        parole.texte,
+        parole.theme,
+        parole.get_etat_display(),
+        reponse.texte if reponse else "",
+        reponse.transmise_a if reponse else "",
+        reponse.signature if reponse else "",
+        _jour(reponse.le) if reponse else "",
+        " ; ".join(_etape(suite) for suite in parole.suites.all()),
+    )
+
+
+def _jour(instant: datetime | None) -> str:
+    return ecrire_une_date(a_paris(instant).date()) if instant else ""
+
+
+def _etape(suite: Suite) -> str:
+    return f"{ecrire_une_date(suite.date)}, {suite.get_etape_display().lower()} : {suite.texte}"
