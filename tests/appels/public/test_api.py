@@ -18,7 +18,7 @@ from appels.public.exemples_api import EXEMPLES, FICHIERS
 from appels.public.vues.api import socle
 from appels.public.vues.api.routes import FORMES, description
 from appels.socle import soutiens
-from partenaires.models import Genre
+from partenaires.models import EtatParole, Genre
 from quartiers.models import Quartier
 from tests.fabriques import (
     PENDANT,
@@ -30,10 +30,11 @@ from tests.fabriques import (
     poser_service,
     publier_les_decisions,
 )
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = pytest.mark.django_db
 CANARI = 4_242_42  # cents that nobody published
-LISTES = ["quartiers", "axes", "appels", "financeurs", "projets"]
+LISTES = ["quartiers", "axes", "appels", "financeurs", "projets", "consultations"]
 
 
 @pytest.fixture
@@ -62,6 +63,10 @@ def publie(horloge_figee):
     dossier.refresh_from_db()
     deposer(creer_dossier_complet(appel, intitule="Projet canari"))
     creer_appel(2026)
+    ouverte = creer_consultation(titre="Les trajets du soir")
+    for etat in (EtatParole.PUBLIEE, EtatParole.SUITE_DONNEE, EtatParole.RECUE, EtatParole.MASQUEE):
+        creer_contribution(ouverte, etat)
+    creer_consultation(titre="Brouillon canari", est_publiee=False)
     return dossier
 
 
@@ -119,6 +124,14 @@ def test_ce_qui_n_est_pas_publie_n_y_est_pas(publie, lire):
         assert "4242.42" not in lu
         assert "canari" not in lu
     assert lire("projets/CV-2027-0003").status_code == 404
+    [consultation] = lire("consultations").json()["resultats"]
+    lus = {nom: consultation[nom] for nom in ("titre", "etat", "contributions", "repondues")}
+    assert lus == {
+        "titre": "Les trajets du soir",
+        "etat": "ouverte",
+        "contributions": 2,
+        "repondues": 1,
+    }
     poser_service(licence="odbl")
     assert lire("axes").json()["licence"] == "Open Database License (ODbL) version 1.0"
 

@@ -11,7 +11,11 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from appels.public.donnees_ouvertes import donnees_ouvertes
-from appels.public.vues.api import projets, territoire  # noqa: F401 (they write their routes)
+from appels.public.vues.api import (  # noqa: F401 (they write their routes)
+    consultations,
+    projets,
+    territoire,
+)
 from appels.public.vues.api.socle import (
     INTROUVABLE,
     RACINE,
@@ -67,6 +71,7 @@ FORMES = {
     "appels": "Appel",
     "financeurs": "Financeur",
     "projets": "Projet",
+    "consultations": "Consultation",
 }
 
 
