@@ -180,7 +180,7 @@ def _consultations(parution: Parution, instant: datetime) -> list[Entree]:
 
 
 def _quartiers(parution: Parution) -> list[Entree]:
-    entrees = []
+    entrees: list[Entree] = []
     for quartier in geographie.lire(parution).quartiers:
         communes = ", ".join(str(commune) for commune in quartier.communes.all())
         adresse = reverse("appels:quartier", args=[quartier.code])

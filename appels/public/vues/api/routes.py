@@ -97,8 +97,9 @@ def _routes() -> list[URLPattern]:
     chemins = description()["paths"]
     routes = []
     for motif in api.urls[0]:
-        if motif.name == "api-root":
+        if not isinstance(motif, URLPattern) or motif.name == "api-root":
             continue
+        assert motif.callback
         adresse = f"{RACINE}{str(motif.pattern).lstrip('/')}"
         decrite = chemins["/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", adresse)]["get"]
         lus = tuple(lu["name"] for lu in decrite["parameters"] if lu["in"] == "query")

@@ -67,7 +67,9 @@ ERREURS = {400: formes.Probleme, 404: formes.Probleme, 429: formes.Probleme}
 
 def probleme(statut: int, detail: str) -> HttpResponse:
     """RFC 9457, in French."""
-    contenu = formes.Probleme(title=PROBLEMES[statut], status=statut, detail=detail)
+    contenu = formes.Probleme(
+        type="about:blank", title=PROBLEMES[statut], status=statut, detail=detail
+    )
     return HttpResponse(
         json.dumps(contenu.model_dump(), ensure_ascii=False),
         status=statut,
