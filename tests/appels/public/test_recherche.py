@@ -93,7 +93,7 @@ def genres(monde, connecter):
         page = client.get("/recherche/", {"q": texte}).content.decode()
         trouves = {}
         for bloc in re.findall("<section>.*?</section>", page, re.DOTALL):
-            titre = re.search(r"<h2>(.*?) <small>", bloc)[1]
+            titre = re.search(r"<h2>(.*?) \(\d+\)</h2>", bloc)[1]
             noms = re.findall(r"<li>\s*<a [^>]*>(.*?)</a>", bloc)
             trouves[titre] = [html.unescape(nom) for nom in noms]
         return trouves
