@@ -55,6 +55,8 @@ EXEMPLES = [
 ]
 FICHIERS = [  # (name of the address, format, what it holds)
     ("appels:projets_csv", "CSV", "Les projets soutenus, une ligne par projet et par financeur"),
+    ("appels:projets_geojson", "GeoJSON", "Les mêmes projets, un point par quartier"),
+    ("appels:projets_json", "JSON", "Les mêmes projets, pour un programme"),
     ("appels:quartiers_csv", "CSV", "Les quartiers, leur population et leurs sources"),
     ("appels:quartiers_geojson", "GeoJSON", "Les contours des quartiers"),
     ("appels:appels_json", "JSON", "Les dates des appels à projets"),

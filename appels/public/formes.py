@@ -156,6 +156,22 @@ class Projet(Forme):
     maj_le: str = Field(description="Dernière publication d’une de ses lignes.")
 
 
+class Consultation(Forme):
+    identifiant: str = Field(description="Celui de son adresse.")
+    adresse: str = Field(description="Sa page, avec chaque contribution publiée et sa réponse.")
+    titre: str = Field(description="Son titre.")
+    question: str = Field(description="La question posée.")
+    pourquoi: str = Field(description="Pourquoi elle est posée.")
+    etat: str = Field(description="« a_venir », « ouverte » ou « close ».")
+    quartiers: list[str] = Field(description="Codes des quartiers ; vide : tous.")
+    axes: list[str] = Field(description="Clés des axes ; vide : tous.")
+    ouvre_le: str = Field(description="Ouverture.")
+    ferme_le: str | None = Field(description="Fin des contributions ; null : sans fin dite.")
+    reponse_promise_le: str | None = Field(description="Jour promis pour les réponses.")
+    contributions: int = Field(description="Contributions que tout le monde lit.")
+    repondues: int = Field(description="Parmi elles, celles qui ont leur réponse.")
+
+
 class Contour(Forme):
     """A GeoJSON geometry (RFC 7946): longitude then latitude."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 
 from partenaires.models import (
@@ -315,3 +315,19 @@ def consultation_a_la_une(le: datetime) -> Consultation | None:
 def du_quartier(quartier_pk: int) -> "QuerySet[Contribution]":
     """For the page of a quartier: its public words."""
     return Contribution.objects.publiques().filter(quartier=quartier_pk)
+
+
+@dataclass(frozen=True)
+class Apercu:
+    """What the page of a quartier shows of its words: how many, the last ones."""
+
+    nombre: int
+    voix: list[Voix]
+
+
+def apercu_du_quartier(quartier_pk: int, territoire: Geographie, nombre: int = 2) -> Apercu:
+    """For the page of a quartier (`composants/paroles_du_quartier.html`); one query."""
+    lignes = publiees(du_quartier(quartier_pk)).annotate(ensemble=Window(Count("pk")))
+    dernieres = list(lignes[:nombre])
+    total = dernieres[0].ensemble if dernieres else 0
+    return Apercu(total, en_voix(dernieres, territoire))

@@ -7,6 +7,7 @@ database, by the rows of the public page alone.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from django.db.models import Exists, OuterRef, Value
@@ -16,11 +17,12 @@ from django.utils.html import strip_tags
 
 from appels.models import Soutien
 from appels.public import plan_du_site
+from appels.socle.cache_public import consultations_publiees
 from partenaires.models import Partenaire
 from quartiers import geographie
 from quartiers.francais import en_euros
 from quartiers.memoire import Garde
-from quartiers.models import Axe, Document, Parution
+from quartiers.models import Document, Objectif, Parution
 from quartiers.ressemblance import ecart, mots, parmi
 
 PAR_GENRE = 10  # results shown of each kind
@@ -54,6 +56,11 @@ class Genre:
     def suite(self) -> bool:
         return self.nombre > len(self.trouves)
 
+    @property
+    def est_approche(self) -> bool:
+        """Nothing of this kind holds the very words: a letter was forgiven."""
+        return all(trouve.ecart for trouve in self.trouves)
+
 
 @dataclass(frozen=True)
 class Resultats:
@@ -72,16 +79,15 @@ class Resultats:
 
     @property
     def est_approche(self) -> bool:
-        """Nothing holds the very words: a letter was forgiven everywhere."""
-        trouves = [trouve for genre in self.genres for trouve in genre.trouves]
-        return bool(trouves) and all(trouve.ecart for trouve in trouves)
+        """Nothing holds the very words: what is shown comes near."""
+        return bool(self.genres) and all(genre.est_approche for genre in self.genres)
 
 
 Entree = tuple[str, str, str, tuple[str, ...]]  # name, address, what it says, texts searched
 
 
-def chercher(texte: str, parution: Parution) -> Resultats:
-    """What the public pages hold of it; two queries, and four more once a parution."""
+def chercher(texte: str, parution: Parution, instant: datetime) -> Resultats:
+    """What the public pages hold of it; two queries, and a few more once a parution."""
     cherches = mots(texte)
     if not cherches:
         return Resultats(texte, [])
@@ -89,20 +95,21 @@ def chercher(texte: str, parution: Parution) -> Resultats:
         _genre("Quartiers", _parmi(_quartiers(parution), cherches)),
         _projets(texte, cherches),
         _organismes(cherches),
+        _genre("Consultations ouvertes", _parmi(_consultations(parution, instant), cherches)),
         _genre("Axes et objectifs", _parmi(_axes(parution), cherches)),
         _genre("Documents", _parmi(_documents(parution), cherches)),
         _genre("Aide", _parmi(questions_de_l_aide(), cherches)),
     ]
-    return Resultats(texte, [genre for genre in genres if genre.nombre])
+    trouves = [genre for genre in genres if genre.nombre]
+    exacts = [genre for genre in trouves if not genre.est_approche]
+    return Resultats(texte, exacts or trouves)
 
 
 def _genre(nom: str, trouves: list[Trouve]) -> Genre:
-    trouves.sort(key=_ecart)
-    return Genre(nom, trouves[:PAR_GENRE], len(trouves))
-
-
-def _ecart(trouve: Trouve) -> int:
-    return trouve.ecart
+    """The very words alone when they are found; else what comes near."""
+    exacts = [trouve for trouve in trouves if not trouve.ecart]
+    gardes = exacts or trouves
+    return Genre(nom, gardes[:PAR_GENRE], len(gardes))
 
 
 def _parmi(entrees: Iterable[Entree], cherches: list[str]) -> list[Trouve]:
@@ -133,13 +140,13 @@ def _projets(texte: str, cherches: list[str]) -> Genre:
     trouves = [
         Trouve(
             str(soutien),
-            f"{reverse('appels:projets')}?organisme={soutien.porteur_id}",
+            reverse("appels:projet", args=[soutien.numero]),
             f"{soutien.numero}, {soutien.porteur}, {en_euros(soutien.total)}",
             soutien.ecart,
         )
-        for soutien in lus[:PAR_GENRE]
+        for soutien in lus
     ]
-    return Genre("Projets soutenus", trouves, len(lus))
+    return _genre("Projets soutenus", trouves)
 
 
 def _organismes(cherches: list[str]) -> Genre:
@@ -153,13 +160,27 @@ def _organismes(cherches: list[str]) -> Genre:
             "Ses projets soutenus",
             organisme.ecart,
         )
-        for organisme in lus[:PAR_GENRE]
+        for organisme in lus
     ]
-    return Genre("Organismes soutenus", trouves, len(lus))
+    return _genre("Organismes soutenus", trouves)
+
+
+def _consultations(parution: Parution, instant: datetime) -> list[Entree]:
+    """Those where one may write now."""
+    return [
+        (
+            consultation.question,
+            reverse("appels:consultation", args=[consultation.adresse]),
+            consultation.titre,
+            (consultation.titre, consultation.pourquoi),
+        )
+        for consultation in consultations_publiees(parution)
+        if consultation.est_ouverte(instant)
+    ]
 
 
 def _quartiers(parution: Parution) -> list[Entree]:
-    entrees = []
+    entrees: list[Entree] = []
     for quartier in geographie.lire(parution).quartiers:
         communes = ", ".join(str(commune) for commune in quartier.communes.all())
         adresse = reverse("appels:quartier", args=[quartier.code])
@@ -169,16 +190,14 @@ def _quartiers(parution: Parution) -> list[Entree]:
 
 
 def _charger_les_axes() -> list[Entree]:
-    entrees: list[Entree] = []
-    for axe in Axe.objects.prefetch_related("objectifs"):
+    axes: dict[str, Entree] = {}
+    objectifs: list[Entree] = []
+    for objectif in Objectif.objects.publies().select_related("axe"):
+        axe = objectif.axe
         adresse = reverse("appels:axe", args=[axe.cle])
-        entrees.append((str(axe), adresse, axe.resume, (axe.resume,)))
-        entrees += [
-            (str(objectif), adresse, f"Objectif de l’axe « {axe} »", ())
-            for objectif in axe.objectifs.all()
-            if objectif.est_publie
-        ]
-    return entrees
+        axes[axe.cle] = (str(axe), adresse, axe.resume, (axe.resume,))
+        objectifs.append((str(objectif), adresse, f"Objectif de l’axe « {axe} »", ()))
+    return [*axes.values(), *objectifs]
 
 
 def _charger_les_documents() -> list[Entree]:

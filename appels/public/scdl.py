@@ -196,7 +196,6 @@ def subventions(financeur: Partenaire) -> Iterator[Subvention]:
         .filter(
             prise__financement__partenaire=financeur,
             prise__decision__in=ACCORDS,
-            a_renonce=False,
         )
         .annotate(rang=Coalesce(models.Subquery(memes.values("combien")), 1))
         .select_related(
@@ -206,7 +205,8 @@ def subventions(financeur: Partenaire) -> Iterator[Subvention]:
         .order_by("prise__decide_le", "prise__financement_id")
     )
     for publication in publications.iterator(chunk_size=LOT):
-        yield _subvention(publication, financeur)
+        if not publication.a_renonce:
+            yield _subvention(publication, financeur)
 
 
 def _subvention(publication: Publication, financeur: Partenaire) -> Subvention:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from appels.decision.actions import comites, dauphin, decisions, lettres, scenarios
-from appels.demonstration import dossiers
+from appels.demonstration import dossiers, exemple
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import deports, echanges, exports
 from appels.instruction.listes import Liste
@@ -22,7 +22,7 @@ from contrat_ville import acces
 from partenaires.concertation import reperes
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS
-from partenaires.models import Abonnement, EtatParole, Role
+from partenaires.models import Abonnement, EtatParole, Genre, Partenaire, Role
 from partenaires.organismes.actions import rectifications
 from partenaires.socle import entree, fichiers
 from partenaires.socle.entree import Entree
@@ -32,6 +32,7 @@ from tests.fabriques import (
     FERMETURE,
     PENDANT,
     admettre,
+    creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
@@ -42,6 +43,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
     poser_tribunal,
+    publier_les_decisions,
 )
 from tests.fabriques_paroles import creer_consultation, creer_contribution
 
@@ -165,6 +167,7 @@ def monde(horloge_figee):
         envoi=reperes.empreinte("envoi", cle.hex),
     )
     return {
+        "attribuant": publier_une_subvention(depose),
         "rectification": rectification,
         "lettre": lettre,
         "diffusion": diffusion,
@@ -199,6 +202,21 @@ def monde(horloge_figee):
         "porteur": porteur,
         "appartenance": appartenance,
     }
+
+
+def publier_une_subvention(depose) -> Partenaire:
+    """The Communauté Urbaine publishes its file, and one grant stands in it."""
+    attribuant = Partenaire.objects.get(genre=Genre.CUA)
+    attribuant.publie_ses_subventions = True
+    attribuant.siret = exemple.siret_fictif(901)
+    attribuant.save()
+    accord = creer_accord(depose, Genre.CUA)
+    accord.acte = "Délibération"
+    accord.nature_aide = "numeraire"
+    accord.verse_des = PENDANT.date()
+    accord.prononcer(par=creer_agent(), le=PENDANT)
+    publier_les_decisions(depose.appel)
+    return attribuant
 
 
 # What an address names: the object of `monde` whose key it carries.
@@ -243,6 +261,7 @@ NOMMENT = {
         "appels:lettre_pdf",
     ],
     "deport": ["appels:lever_deport"],
+    "attribuant": ["appels:subventions", "appels:subventions_csv"],
     "rectification": ["partenaires:rectification", "partenaires:document_rectification"],
     "import": ["appels:import_dauphin", "appels:colonnes_dauphin"],
     "reprise": [
@@ -300,6 +319,8 @@ FIXES = {
     "partenaires:annuler_invitation_equipe": [1],
     "partenaires:renvoyer_invitation_equipe": [1],
     "appels:axe": ["apaise"],
+    "appels:api_projet": ["CV-2027-0001"],
+    "appels:api_ailleurs": ["rien"],
     "appels:appel_annee": [2027],
     "appels:questions_pdf": [2027, "association"],
     "appels:aide_role": ["public"],

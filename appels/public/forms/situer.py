@@ -14,8 +14,8 @@ from quartiers.situation import Situation, est_aux_alentours, sont_echangees
 # The image from a small phone to a wide screen: CSS pixels, which a click is counted in
 TAILLES = {"p": (288, 288), "m": (352, 352), "g": (640, 640), "x": (1104, 620)}
 UNITES = {"p": 700, "m": 700, "g": 1000, "x": 1800}  # of the width of each drawing
-ETENDUES = (8000, 2400, 800)  # metres on a side, by zoom
-CENTRE = (2.777, 50.2915)  # of the first map
+ETENDUES = (9000, 2400, 800)  # metres on a side, by zoom
+CENTRE = (2.772, 50.2915)  # of the first map
 ECHANGEES = (
     "La latitude vaut environ 50,29 et la longitude environ 2,77 : vous les avez "
     "sans doute échangées."

@@ -16,5 +16,5 @@ def chercher(request: Requete) -> HttpResponse:
     return render(
         request,
         "appels/public/recherche.html",
-        {"resultats": recherche.chercher(texte, request.parution)},
+        {"resultats": recherche.chercher(texte, request.parution, request.recu_le)},
     )

@@ -12,24 +12,29 @@ from django.db import close_old_connections, connection
 from django.urls import reverse
 from jsonschema import Draft202012Validator
 
+from appels.models import Lieu, Publication
 from appels.public import curseur
 from appels.public.exemples_api import EXEMPLES, FICHIERS
 from appels.public.vues.api import socle
 from appels.public.vues.api.routes import FORMES, description
-from partenaires.models import Genre
+from appels.socle import soutiens
+from partenaires.models import EtatParole, Genre
+from quartiers.models import Quartier
 from tests.fabriques import (
     PENDANT,
     creer_accord,
+    creer_agent,
     creer_appel,
     creer_dossier_complet,
     deposer,
     poser_service,
     publier_les_decisions,
 )
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = pytest.mark.django_db
 CANARI = 4_242_42  # cents that nobody published
-LISTES = ["quartiers", "axes", "appels", "financeurs", "projets"]
+LISTES = ["quartiers", "axes", "appels", "financeurs", "projets", "consultations"]
 
 
 @pytest.fixture
@@ -47,13 +52,21 @@ def lire(connecter, horloge_figee):
 def publie(horloge_figee):
     """Two calls, two projects; the CAF's grants are public, one of the Région is only decided."""
     appel = creer_appel()
-    dossier, autre = [deposer(creer_dossier_complet(appel)) for _ in range(2)]
+    dossier, autre = [creer_dossier_complet(appel) for _ in range(2)]
+    Lieu.objects.update(quartier=Quartier.objects.get(code="QN06260M"))
+    deposer(dossier)
+    deposer(autre)
     creer_accord(dossier, Genre.CAF)
     creer_accord(autre, Genre.CAF, 12_345)
     publier_les_decisions(appel)
     creer_accord(dossier, Genre.REGION, CANARI)
+    dossier.refresh_from_db()
     deposer(creer_dossier_complet(appel, intitule="Projet canari"))
     creer_appel(2026)
+    ouverte = creer_consultation(titre="Les trajets du soir")
+    for etat in (EtatParole.PUBLIEE, EtatParole.SUITE_DONNEE, EtatParole.RECUE, EtatParole.MASQUEE):
+        creer_contribution(ouverte, etat)
+    creer_consultation(titre="Brouillon canari", est_publiee=False)
     return dossier
 
 
@@ -111,8 +124,27 @@ def test_ce_qui_n_est_pas_publie_n_y_est_pas(publie, lire):
         assert "4242.42" not in lu
         assert "canari" not in lu
     assert lire("projets/CV-2027-0003").status_code == 404
+    [consultation] = lire("consultations").json()["resultats"]
+    lus = {nom: consultation[nom] for nom in ("titre", "etat", "contributions", "repondues")}
+    assert lus == {
+        "titre": "Les trajets du soir",
+        "etat": "ouverte",
+        "contributions": 2,
+        "repondues": 1,
+    }
     poser_service(licence="odbl")
     assert lire("axes").json()["licence"] == "Open Database License (ODbL) version 1.0"
+
+
+def test_un_projet_retire_dit_pourquoi(publie, lire):
+    Publication.objects.filter(prise__financement__dossier=publie).update(
+        retiree_le=PENDANT, retiree_par=creer_agent()
+    )
+    soutiens.renouveler([publie.pk], PENDANT)
+    reponse = lire(f"projets/{publie.numero}")
+    assert reponse.status_code == 410
+    assert conforme(reponse, "projets/{numero}") == []
+    assert "Le service a retiré la publication" in reponse.json()["detail"]
 
 
 def test_les_filtres_sont_ceux_de_la_page(publie, lire):

@@ -19,6 +19,7 @@ from tests.fabriques import (
     deposer,
     publier_les_decisions,
 )
+from tests.fabriques_paroles import creer_consultation
 
 ECRITS = {  # what is typed for « Jardins partagés », and whether it is understood
     "jardins": 0,
@@ -70,6 +71,8 @@ def monde(db, horloge_figee):
     creer_accord(cache, Genre.CAF)
     creer_document(titre="Règlement des jardins", est_publie=True)
     creer_document(titre="Canari non publié", est_publie=False)
+    creer_consultation(question="Où planter des arbres ?")
+    creer_consultation(question="Canari d’une consultation", est_publiee=False)
     Objectif.objects.create(
         axe=Axe.objects.first(),
         position=99,
@@ -90,7 +93,7 @@ def genres(monde, connecter):
         page = client.get("/recherche/", {"q": texte}).content.decode()
         trouves = {}
         for bloc in re.findall("<section>.*?</section>", page, re.DOTALL):
-            titre = re.search(r"<h2>(.*?) <small>", bloc)[1]
+            titre = re.search(r"<h2>(.*?) \(\d+\)</h2>", bloc)[1]
             noms = re.findall(r"<li>\s*<a [^>]*>(.*?)</a>", bloc)
             trouves[titre] = [html.unescape(nom) for nom in noms]
         return trouves
@@ -108,6 +111,7 @@ def test_chaque_genre_se_trouve_et_rien_qui_ne_soit_public(genres, monde):
     assert list(genres("bonnetes")) == ["Quartiers"]
     assert genres("médiatoin")["Axes et objectifs"][0] == "Favoriser la médiation"
     assert genres("récépissé")["Aide"][0] == "Vérifier un récépissé"
+    assert genres("arbre") == {"Consultations ouvertes": ["Où planter des arbres ?"]}
     assert "Dauphin" in genres("dauphin")["Aide"]
     assert genres("canari") == {}
 

@@ -85,6 +85,8 @@ PUBLIQUES = {
     "/participer/quartiers/QN06258M/": 4,
     "/participer/fil.atom": 2,
     "/contact/": 2,
+    "/recherche/?q=jardins": 5,
+    "/donnees/": 2,
     "/projets/projets.csv": 4,
     "/statistiques/": 4,
     "/statistiques/statistiques.csv": 4,
@@ -131,6 +133,31 @@ def dire(nombre: int) -> None:
             consultation, EtatParole.SUITE_DONNEE, par=agent, quartier=quartier, type="avis"
         )
         parole.suites.create(etape="faite", date=PENDANT.date(), texte="Fait", par=agent)
+
+
+API = {  # the count of requests is one of them
+    "projets": 7,
+    "projets.geojson": 7,
+    "financeurs": 3,
+    "quartiers": 2,
+    "consultations": 5,
+}
+
+
+def test_l_api(connecter, django_assert_num_queries):
+    """The same for one project or six, one consultation or three."""
+    for nombre in (1, 6):
+        for rang in range(nombre):
+            appel = creer_appel(2027 - rang - nombre)
+            creer_accord(deposer(creer_dossier_complet(appel)))
+            publier_les_decisions(appel)
+        creer_consultation().quartiers.add(Quartier.objects.first())
+        client = connecter()
+        en_route()
+        soutiens.catalogue(Parution.actuelle())
+        for chemin, requetes in API.items():
+            with django_assert_num_queries(requetes):
+                assert client.get(f"/api/v1/{chemin}?taille=100").status_code == 200
 
 
 @pytest.mark.parametrize("nombre", [2, 12])

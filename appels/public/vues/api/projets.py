@@ -3,13 +3,13 @@
 from typing import Any, cast
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query
 
 from appels.models import PartFinanceur, Soutien
 from appels.models.soutien import SoutienQuerySet
-from appels.public import curseur, formes, soutiens
-from appels.public.vues.api.socle import ERREURS, adresse, api, en_euros, tranche
+from appels.public import curseur, fiches, formes, soutiens
+from appels.public.vues.api.socle import ERREURS, adresse, api, en_euros, probleme, tranche
 from appels.socle.requete import Requete
 from quartiers import geographie, geometrie
 from quartiers.horloge import a_paris
@@ -43,7 +43,7 @@ def _numero(soutien: Soutien) -> tuple[str]:
 def _projet(soutien: Soutien) -> dict[str, Any]:
     return {
         "numero": soutien.numero,
-        "adresse": adresse("appels:api_projet", soutien.numero),
+        "adresse": adresse("appels:projet", soutien.numero),
         "annee": soutien.annee,
         "titre": str(soutien),
         "organisme": {"identifiant": soutien.porteur_id, "nom": str(soutien.porteur)},
@@ -124,12 +124,14 @@ def _milieu(quartier: Quartier) -> list[float]:
 
 @api.get(
     "projets/{numero}",
-    response={200: formes.Projet, **ERREURS},
+    response={200: formes.Projet, **ERREURS, 410: formes.Probleme},
     summary="Un projet soutenu",
     operation_id="projet",
 )
-def projet(request: HttpRequest, numero: str) -> dict[str, Any]:
+def projet(request: HttpRequest, numero: str) -> dict[str, Any] | HttpResponse:
     soutien = _completes(Soutien.objects.filter(numero=numero)).first()
-    if soutien is None:
-        raise Http404("Aucun projet soutenu ne porte ce numéro, ou il n’est plus public.")
-    return _projet(soutien)
+    if soutien is not None:
+        return _projet(soutien)
+    if retrait := fiches.pourquoi_retire(numero):
+        return probleme(410, f"Ce projet n’est plus public. {retrait.raison}")
+    raise Http404("Aucun projet soutenu ne porte ce numéro.")

@@ -11,7 +11,11 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from appels.public.donnees_ouvertes import donnees_ouvertes
-from appels.public.vues.api import projets, territoire  # noqa: F401 (they write their routes)
+from appels.public.vues.api import (  # noqa: F401 (they write their routes)
+    consultations,
+    projets,
+    territoire,
+)
 from appels.public.vues.api.socle import (
     INTROUVABLE,
     RACINE,
@@ -67,6 +71,7 @@ FORMES = {
     "appels": "Appel",
     "financeurs": "Financeur",
     "projets": "Projet",
+    "consultations": "Consultation",
 }
 
 
@@ -92,8 +97,9 @@ def _routes() -> list[URLPattern]:
     chemins = description()["paths"]
     routes = []
     for motif in api.urls[0]:
-        if motif.name == "api-root":
+        if not isinstance(motif, URLPattern) or motif.name == "api-root":
             continue
+        assert motif.callback
         adresse = f"{RACINE}{str(motif.pattern).lstrip('/')}"
         decrite = chemins["/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", adresse)]["get"]
         lus = tuple(lu["name"] for lu in decrite["parameters"] if lu["in"] == "query")

@@ -36,6 +36,7 @@ PAR_MINUTE = 60
 PROBLEMES = {
     400: "Demande illisible",
     404: "Rien à cette adresse",
+    410: "Ce projet n’est plus public",
     405: "Cette adresse ne fait que se lire",
     429: "Trop de demandes",
 }
@@ -66,7 +67,9 @@ ERREURS = {400: formes.Probleme, 404: formes.Probleme, 429: formes.Probleme}
 
 def probleme(statut: int, detail: str) -> HttpResponse:
     """RFC 9457, in French."""
-    contenu = formes.Probleme(title=PROBLEMES[statut], status=statut, detail=detail)
+    contenu = formes.Probleme(
+        type="about:blank", title=PROBLEMES[statut], status=statut, detail=detail
+    )
     return HttpResponse(
         json.dumps(contenu.model_dump(), ensure_ascii=False),
         status=statut,
