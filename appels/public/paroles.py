@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 
 from partenaires.models import (
@@ -291,12 +291,6 @@ def _quand(instant: datetime) -> str:
     if (local.hour, local.minute) == (0, 0):
         return jour(local.date())
     return f"{jour(local.date())}, {local.hour}\u00a0h\u00a0{local.minute:02d}"
-
-
-def derniere_parole(contributions: "QuerySet[Contribution]") -> datetime | None:
-    """When the last one was published, or answered: what a feed says of itself."""
-    dates = contributions.aggregate(parue=Max("publiee_le"), repondue=Max("reponse__le"))
-    return max((quand for quand in dates.values() if quand), default=None)
 
 
 def reponse_de(contribution: Contribution) -> Reponse | None:
