@@ -8,11 +8,11 @@ from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
 from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
-from appels.public import impressions, syntheses
+from appels.public import affiches, impressions, syntheses
 from appels.redaction.actions import effacements, pieces, rappels
 from partenaires.comptes import sessions
 from partenaires.concertation import annonces
-from partenaires.concertation.actions import conservation
+from partenaires.concertation.actions import abonnements, conservation
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
 
@@ -97,8 +97,10 @@ def analyser() -> None:
 
 @shared_task(name="appels.resumer")
 def resumer() -> None:
+    """What waits for the service, the daily summaries, what is new in the quartiers followed."""
     annonces.annoncer(horloge.maintenant())
     resumes.resumer(horloge.maintenant())
+    abonnements.prevenir(horloge.maintenant())
 
 
 @shared_task(name="appels.oublier")
@@ -130,6 +132,7 @@ def sceller() -> None:
 @shared_task(name="appels.imprimer")
 def imprimer() -> None:
     impressions.imprimer()
+    affiches.afficher_les_quartiers()
     syntheses.imprimer()
 
 

@@ -1,4 +1,5 @@
 from appels.models.accompagnement import DemandePapier
+from appels.models.affiche import Affiche, FormatAffiche
 from appels.models.appel import (
     Appel,
     DocumentDemande,
@@ -43,6 +44,7 @@ from appels.models.version import Attestation, Recepisse, Version
 __all__ = [
     "ACCORDS",
     "Acte",
+    "Affiche",
     "Appel",
     "Attestation",
     "Avis",
@@ -76,6 +78,7 @@ __all__ = [
     "FichierMessage",
     "Financement",
     "FinanceurAppel",
+    "FormatAffiche",
     "FormatExport",
     "Franchissement",
     "Gabarit",

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.template.loader import render_to_string
 
-from appels.models import Appel, Imprime
+from appels.models import Affiche, Appel, Imprime
 from appels.public import questions
 from appels.socle import fabrique, pdf
 from quartiers import geographie, horloge
@@ -25,7 +25,8 @@ def imprimer() -> None:
             Imprime.objects.get_or_create(appel=appel, genre=genre)
     a_faire = Imprime.objects.a_faire(parution.numero).filter(appel__est_publie=True)
     for imprime in a_faire.select_related("appel"):
-        _etablir(imprime, parution.numero)
+        contexte = contenu_des_questions(imprime.appel, imprime.genre)
+        etablir(imprime, render_to_string("pdf/questions.html", contexte), parution.numero)
 
 
 def contenu_des_questions(appel: Appel, genre: str) -> dict[str, object]:
@@ -40,20 +41,19 @@ def contenu_des_questions(appel: Appel, genre: str) -> dict[str, object]:
     }
 
 
-def _etablir(imprime: Imprime, numero: int) -> None:
-    """Lay out again only when the words changed."""
-    contexte = contenu_des_questions(imprime.appel, imprime.genre)
-    html = render_to_string("pdf/questions.html", contexte)
+def etablir(imprime: Imprime | Affiche, html: str, numero: int) -> None:
+    """Lay out again only when the words changed; the public reads it from then on."""
     empreinte = hashlib.sha256(html.encode()).hexdigest()
+    lignes = type(imprime)._default_manager
     if empreinte == imprime.empreinte:
-        Imprime.objects.filter(pk=imprime.pk).update(parution=numero)
+        lignes.filter(pk=imprime.pk).update(parution=numero)
         return
 
-    def rendre(imprime: Imprime) -> closing[BytesIO]:
+    def rendre(imprime: Imprime | Affiche) -> closing[BytesIO]:
         cree_le = horloge.maintenant().isoformat()
         return closing(BytesIO(pdf.rendre(html, identifiant=empreinte[:32], cree_le=cree_le)))
 
-    def publier(actuel: Imprime, fichier: BinaryIO) -> None:
+    def publier(actuel: Imprime | Affiche, fichier: BinaryIO) -> None:
         actuel.parution = numero
         actuel.empreinte = empreinte
         actuel.essais = 0

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Page
 from django.db.models import Count, Q
 
+from appels.models import Affiche
 from appels.public import paroles
 from appels.socle.vues import adresse
 from partenaires.models import Consultation, Contribution
@@ -210,12 +211,13 @@ class PageQuartier:
     page: Page
     voix: list[paroles.Voix]
     consultations: list[Consultation]
+    affiches: list[Affiche]
 
 
 def page_du_quartier(
     quartier: Quartier, numero: str, territoire: Geographie, le: datetime
 ) -> PageQuartier:
-    """Three queries: the numbers, the words of the page, the consultations that are open there."""
+    """Four queries: the numbers, the words of the page, where to write, what is to print."""
     toutes = paroles.du_quartier(quartier.pk)
     decompte = paroles.decompter(toutes)
     page = adresse.page(
@@ -229,6 +231,7 @@ def page_du_quartier(
         page=page,
         voix=paroles.en_voix(page.object_list, territoire),
         consultations=list(ouvertes_ici(quartier, le)),
+        affiches=list(Affiche.objects.filter(quartier=quartier).exclude(fichier="")),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 
 from partenaires.models import (
@@ -26,7 +26,7 @@ from quartiers.francais import accorder, jour, pour_cent
 from quartiers.geographie import Geographie
 from quartiers.horloge import a_paris
 
-PAR_PAGE = 8  # with the filters and the numbers, the page stays light (CONCEPTION §5)
+PAR_PAGE = 6  # with the filters and the numbers, the page stays light (CONCEPTION §5)
 NOMS = {"type": "Type", "quartier": "Quartier", "suite": "Suite"}
 SANS_QUARTIER = "aucun"
 SUITES = {  # how the bar and the table call what became of a word; its class in the drawing
@@ -98,6 +98,11 @@ class Decompte:
     def suites(self) -> list[tuple[str, str, int]]:
         """(class, name, number) of what became of them, in the order of the bar."""
         return [(classe, nom, self.par_etat.get(etat, 0)) for etat, (nom, classe) in SUITES.items()]
+
+    @property
+    def dessinees(self) -> list[tuple[str, str, int]]:
+        """Those of the bar; the ground of the bar is what is not studied yet."""
+        return [(classe, nom, nombre) for classe, nom, nombre in self.suites if classe and nombre]
 
     @property
     def suites_en_clair(self) -> str:
@@ -310,3 +315,19 @@ def consultation_a_la_une(le: datetime) -> Consultation | None:
 def du_quartier(quartier_pk: int) -> "QuerySet[Contribution]":
     """For the page of a quartier: its public words."""
     return Contribution.objects.publiques().filter(quartier=quartier_pk)
+
+
+@dataclass(frozen=True)
+class Apercu:
+    """What the page of a quartier shows of its words: how many, the last ones."""
+
+    nombre: int
+    voix: list[Voix]
+
+
+def apercu_du_quartier(quartier_pk: int, territoire: Geographie, nombre: int = 2) -> Apercu:
+    """For the page of a quartier (`composants/paroles_du_quartier.html`); one query."""
+    lignes = publiees(du_quartier(quartier_pk)).annotate(ensemble=Window(Count("pk")))
+    dernieres = list(lignes[:nombre])
+    total = dernieres[0].ensemble if dernieres else 0
+    return Apercu(total, en_voix(dernieres, territoire))

@@ -4,6 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from appels.models import Appel
+from partenaires.models import Consultation
 from quartiers.geographie import Geographie
 from quartiers.models import Axe, Document
 
@@ -24,6 +25,10 @@ PAGES = {
         ("appels:documents", "Les documents"),
         ("appels:partenaires", "Les partenaires"),
         ("appels:projets", "Les projets soutenus"),
+    ],
+    "La parole des habitantes et des habitants": [
+        ("appels:participer", "Participer"),
+        ("appels:suivre", "Suivre ma contribution"),
     ],
     "L’appel à projets": [
         ("appels:appel", "L’appel à projets"),
@@ -50,7 +55,8 @@ PAGES = {
 
 
 def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
-    """[(theme, [(address, name)])], with a line for each quartier, axis, document and past call."""
+    """[(theme, [(address, name)])], with a line for each quartier, axis, document,
+    consultation and past call."""
     suites = {
         "Le territoire": [
             (reverse("appels:quartier", args=[quartier.code]), str(quartier))
@@ -61,6 +67,19 @@ def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
             *[
                 (document.get_absolute_url(), str(document))
                 for document in Document.objects.publies()
+            ],
+        ],
+        "La parole des habitantes et des habitants": [
+            *[
+                (reverse("appels:consultation", args=[consultation.adresse]), str(consultation))
+                for consultation in Consultation.objects.publiees()
+            ],
+            *[
+                (
+                    reverse("appels:paroles_du_quartier", args=[quartier.code]),
+                    f"La parole, {quartier}",
+                )
+                for quartier in geographie.quartiers
             ],
         ],
         "L’appel à projets": [

@@ -75,6 +75,11 @@ urlpatterns = [
         entree.public(retours.suivre_un_quartier),
         name="suivre_un_quartier",
     ),
+    path(
+        "participer/quartiers/<str:code>/<slug:format_>.pdf",
+        entree.public(participer.affiche),
+        name="affiche",
+    ),
     path("participer/confirmer/<str:jeton>/", entree.public(retours.confirmer), name="confirmer"),
     path("participer/arreter/<str:jeton>/", entree.public(retours.arreter), name="arreter"),
     path("participer/<slug:cle>/", entree.public(participer.consultation), name="consultation"),

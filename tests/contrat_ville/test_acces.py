@@ -18,13 +18,14 @@ from appels.instruction.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
 from appels.redaction.actions import rappels
 from contrat_ville import acces
+from partenaires.concertation import reperes
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS
-from partenaires.models import Role
+from partenaires.models import Abonnement, EtatParole, Role
 from partenaires.organismes.actions import rectifications
 from partenaires.socle import entree, fichiers
 from partenaires.socle.entree import Entree
-from quartiers.models import ChiffreCle
+from quartiers.models import ChiffreCle, Quartier
 from tests import pages_lues
 from tests.fabriques import (
     FERMETURE,
@@ -41,6 +42,7 @@ from tests.fabriques import (
     deposer,
     poser_tribunal,
 )
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +157,12 @@ def monde(horloge_figee):
         par=gens["administrateur"],
         recu_le=PENDANT,
     )
+    cle = uuid4()
+    parole = creer_contribution(
+        creer_consultation(moi_aussi=True),
+        EtatParole.SUITE_DONNEE,
+        envoi=reperes.empreinte("envoi", cle.hex),
+    )
     return {
         "rectification": rectification,
         "lettre": lettre,
@@ -170,6 +178,13 @@ def monde(horloge_figee):
         "chiffre": chiffre,
         "revision": revision,
         "document": creer_document(),
+        "parole": parole,
+        "merci": cle,
+        "abonnement": Abonnement.objects.create(
+            quartier=Quartier.objects.get(code="QN06258M"),
+            courriel="suit@example.org",
+            demande_le=PENDANT,
+        ),
         "appel": appel,
         "brouillon": brouillon,
         "depose": depose,
@@ -251,6 +266,11 @@ NOMMENT = {
 }
 FIXES = {
     "appels:quartier": ["QN06258M"],
+    "appels:paroles_du_quartier": ["QN06258M"],
+    "appels:fil_du_quartier": ["QN06258M"],
+    "appels:suivre_un_quartier": ["QN06258M"],
+    "appels:adresse_courte": ["QN06258M"],
+    "appels:affiche": ["QN06258M", "affiche-a4"],
     "appels:modele": [1],
     "appels:nouveau": [2027],
     "appels:revoquer_code": [1],
@@ -272,12 +292,18 @@ FIXES = {
 }
 
 
+PAROLES = ("appels:contribution", "appels:utile", "appels:moi_aussi", "appels:signaler")
+SUIVIS = ("appels:suivi", "appels:contester", "appels:retirer_une_parole")
+
+
 def parametres(nom: str, monde: dict, dossier) -> list:
     """What the address carries, when it is not the dossier alone."""
     for objet, noms in NOMMENT.items():
         if nom in noms:
             return [monde[objet].pk]
     piece = Piece.objects.filter(dossier=dossier, est_chiffree=False).first()
+    parole = monde["parole"]
+    consultation = parole.consultation.adresse
     propres = {
         **FIXES,
         "appels:verifier_code": [Recepisse.objects.get(version__dossier=monde["depose"]).code],
@@ -289,6 +315,14 @@ def parametres(nom: str, monde: dict, dossier) -> list:
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk],
         "appels:seance": [monde["comite"].pk, 1],
         "appels:fichier_message": [monde["message"].fichiers.get().pk],
+        "appels:consultation": [consultation],
+        "appels:charte": [consultation],
+        "appels:ecrire": [consultation],
+        **{nom: [consultation, parole.pk] for nom in PAROLES},
+        **{nom: [reperes.jeton("suivi", parole.pk)] for nom in SUIVIS},
+        "appels:merci": [monde["merci"]],
+        "appels:confirmer": [reperes.jeton("confirmer", monde["abonnement"].pk)],
+        "appels:arreter": [reperes.jeton("arreter", monde["abonnement"].pk)],
         "appels:document": [monde["document"].cle],
         "appels:document_fichier": [monde["document"].cle],
         "partenaires:perimetre": [monde["gens"]["agent"].appartenances.get().pk],

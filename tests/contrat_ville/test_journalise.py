@@ -47,6 +47,7 @@ SANS_TRACE = {
     "appels.Dossier_themes": BROUILLON,
     "appels.Dossier_objectifs_contrat": BROUILLON,
     "appels.Papier": OUVRAGE,
+    "appels.Affiche": OUVRAGE,
     "appels.Imprime": OUVRAGE,
     "appels.Synthese": OUVRAGE,
     "appels.Mouvement": "is a log: each comes with the line of its Proposition",

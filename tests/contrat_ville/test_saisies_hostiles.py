@@ -10,8 +10,17 @@ from appels.decision.actions import comites, dauphin, lectures, scenarios
 from appels.instruction.actions import deports
 from appels.models import Dossier, Numerotation
 from contrat_ville.verification import Formulaires
+from partenaires.concertation import reperes
 from partenaires.contenus.forms.registre import CONTENUS
-from partenaires.models import Appartenance, Invitation, Partenaire, Role, Texte, Utilisateur
+from partenaires.models import (
+    Appartenance,
+    EtatParole,
+    Invitation,
+    Partenaire,
+    Role,
+    Texte,
+    Utilisateur,
+)
 from partenaires.models.appartenance import empreinte_du_jeton
 from partenaires.organismes.actions import rectifications
 from quartiers.models import Axe
@@ -29,6 +38,7 @@ from tests.fabriques import (
     deposer,
     poser_service,
 )
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 HOSTILES = {
@@ -52,6 +62,13 @@ PUBLIQUES = [
     "/verifier/",
     "/contact/ecrire/",
     "/invitations/{jeton}/",
+    "/participer/{consultation}/ecrire/",
+    "/participer/suivre/",
+    "/participer/suivi/{refusee}/",
+    "/participer/{consultation}/{parole}/utile/",
+    "/participer/{consultation}/{parole}/moi-aussi/",
+    "/participer/{consultation}/{parole}/signaler/",
+    "/participer/quartiers/QN06258M/suivre/",
 ]
 PORTEUR = [
     "/dossiers/nouveau/2027/",
@@ -174,7 +191,13 @@ def monde(horloge_figee, settings):
         porteur, "nom", "Un autre nom", motif="x", document=None, par=signataire, recu_le=PENDANT
     )
     poser_service(email="contact@example.org")
+    consultation = creer_consultation(moi_aussi=True, par=responsable)
+    repondue = creer_contribution(consultation, EtatParole.SUITE_DONNEE, par=responsable)
+    refusee = creer_contribution(consultation, EtatParole.REFUSEE, par=responsable)
     return {
+        "consultation": consultation.adresse,
+        "parole": repondue.pk,
+        "refusee": reperes.jeton("suivi", refusee.pk),
         "n": tenu.pk,
         "l": lettre.pk,
         "deport": deport.pk,

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.contrib.syndication.views import Feed
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
+from appels.models import Affiche
 from appels.public import calendrier, paroles
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.pages_de_paroles import (
@@ -104,6 +105,19 @@ def quartier(request: Requete, code: str) -> HttpResponse:
     territoire = geographie.lire(request.parution)
     page = page_du_quartier(lu, demande["page"], territoire, request.recu_le)
     return render(request, "appels/public/participer/quartier.html", {"page": page})
+
+
+@page_publique
+def affiche(request: Requete, code: str, format_: str) -> FileResponse:
+    """The sheet or the poster of a quartier, as the worker made it."""
+    lignes = Affiche.objects.exclude(fichier="").select_related("quartier")
+    faite = get_object_or_404(lignes, quartier__code=code, format=format_)
+    return FileResponse(
+        faite.fichier.open("rb"),
+        content_type="application/pdf",
+        as_attachment=True,
+        filename=faite.nom,
+    )
 
 
 @require_safe

@@ -72,6 +72,8 @@ def robots(request: Requete) -> HttpResponse:
         "Disallow: /dossiers/",
         "Disallow: /instruction/",
         "Disallow: /compte/",
+        "Disallow: /participer/suivi/",
+        "Disallow: /participer/merci/",
         f"Sitemap: {settings.URL_PUBLIQUE}{reverse('appels:sitemap')}",
         "",
     ]

@@ -43,6 +43,7 @@ class ContributionForm(SansCompteForm):
     texte = forms.CharField(
         label="Votre texte",
         max_length=LONGUEUR_MAX,
+        help_text="Un lieu, un moment, un fait. 3 000 caractères au plus.",
         widget=forms.Textarea(attrs={"rows": 6, "class": "long"}),
         error_messages={"required": "Écrivez au moins une phrase : un lieu, un moment, un fait."},
     )

@@ -20,6 +20,7 @@ from appels.models import (
     Theme,
 )
 from appels.socle import cache_public, chaque_page
+from partenaires.models import Contribution, EtatParole
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
 from tests.appels.instruction.test_liste import poser
@@ -38,6 +39,7 @@ from tests.fabriques import (
     deposer,
     publier_les_decisions,
 )
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
@@ -46,7 +48,12 @@ BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table onc
 def en_route() -> None:
     """A process that has already served a page since the last publication."""
     parution = Parution.actuelle()
-    for lire in (geographie.lire, chaque_page.le_service, cache_public.appels_publies):
+    for lire in (
+        geographie.lire,
+        chaque_page.le_service,
+        cache_public.appels_publies,
+        cache_public.consultations_publiees,
+    ):
         lire(parution)
 
 
@@ -66,15 +73,21 @@ PUBLIQUES = {
     "/appel/precedents/": 2,
     "/mentions-legales/": 2,
     "/accessibilite/": 2,
-    "/plan-du-site/": 4,
+    "/plan-du-site/": 5,
+    "/participer/": 2,
+    "/participer/essai/": 6,
+    "/participer/essai/?type=avis": 7,
+    "/participer/essai/1/": 5,
+    "/participer/quartiers/QN06258M/": 4,
+    "/participer/fil.atom": 2,
     "/contact/": 2,
     "/projets/projets.csv": 4,
 }
 
 
 @pytest.mark.parametrize("nombre", [1, 6])
-@pytest.mark.parametrize("chemin", PUBLIQUES)
-def test_pages_publiques(connecter, django_assert_num_queries, chemin, nombre):
+@pytest.mark.parametrize(("chemin", "attendues"), PUBLIQUES.items())
+def test_pages_publiques(connecter, django_assert_num_queries, chemin, attendues, nombre):
     """Made, not taken from memory: six at most, whatever the number of projects, documents,
     figures, calls.
     """
@@ -93,10 +106,25 @@ def test_pages_publiques(connecter, django_assert_num_queries, chemin, nombre):
             annee=2024,
             source=source,
         )
+    dire(nombre)
     client = connecter()
     en_route()
-    with django_assert_num_queries(PUBLIQUES[chemin]):
+    chemin = chemin.replace("/1/", f"/{Contribution.objects.latest('pk').pk}/")
+    with django_assert_num_queries(attendues):
         assert client.get(chemin).status_code == 200
+
+
+def dire(nombre: int) -> None:
+    """Words that were answered, in one quartier, in consultations that are open."""
+    quartier, agent = Quartier.objects.get(code="QN06258M"), creer_agent()
+    consultation = creer_consultation(adresse="essai", moi_aussi=True, par=agent)
+    for rang in range(nombre):
+        creer_consultation(adresse=f"autre-{rang}", par=agent)
+        consultation.rencontres.create(le=PENDANT, lieu=f"Salle {rang}")
+        parole = creer_contribution(
+            consultation, EtatParole.SUITE_DONNEE, par=agent, quartier=quartier, type="avis"
+        )
+        parole.suites.create(etape="faite", date=PENDANT.date(), texte="Fait", par=agent)
 
 
 @pytest.mark.parametrize("nombre", [2, 12])
