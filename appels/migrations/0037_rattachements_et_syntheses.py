@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0035_fichiers_deja_gardes"),
+        ("appels", "0036_affiches"),
         ("partenaires", "0021_paroles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
