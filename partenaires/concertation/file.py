@@ -110,3 +110,10 @@ def attendent_une_reponse(consultation: Consultation) -> int:
     """How many of its contributions are still to be read or answered."""
     en_cours = (EtatParole.RECUE, *A_REPONDRE)
     return Contribution.objects.filter(consultation=consultation, etat__in=en_cours).count()
+
+
+def attendent() -> int:
+    """Everything that waits for the service, each contribution once, in one query."""
+    signalees = Signalement.objects.en_attente().values("contribution")
+    attendues = Q(etat__in=(EtatParole.RECUE, *A_REPONDRE)) | CONTESTEE | Q(pk__in=signalees)
+    return Contribution.objects.filter(attendues).distinct().count()

@@ -200,7 +200,7 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
     ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many
-    ("/instruction/tableau/", 22),
+    ("/instruction/tableau/", 23),
     ("/instruction/exports/", 8),
     ("/instruction/selection/?tous=1", 8),
 ]
