@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Count, F
+from django.db.models import Count
 
 from partenaires.concertation import bilan, corpus
 from partenaires.concertation.detecteur import Genre
@@ -86,10 +86,14 @@ def _reponses() -> Mesure:
     """Answered by the day that the consultation promised, among those that were answered."""
     donnees = Reponse.objects.filter(
         contribution__consultation__reponse_promise_le__isnull=False
-    ).annotate(promise_le=F("contribution__consultation__reponse_promise_le"))
-    jours = donnees.values_list("le", "promise_le")
-    tenues = sum(a_paris(le).date() <= promise for le, promise in jours)
+    ).select_related("contribution__consultation")
+    tenues = sum(_est_a_temps(reponse) for reponse in donnees)
     return Mesure("Réponses avant le jour promis", _part(tenues, donnees.count()))
+
+
+def _est_a_temps(reponse: Reponse) -> bool:
+    promise_le = reponse.contribution.consultation.reponse_promise_le
+    return promise_le is not None and a_paris(reponse.le).date() <= promise_le
 
 
 def _totaux(consultation: Consultation) -> Mesure:
