@@ -39,7 +39,7 @@ LISENT = ("consultation", "quartier", "axe")
 
 def lignes(file: File, consultation: Consultation | None = None) -> ContributionQuerySet:
     """The contributions of a queue, late first; `promis_le`: the day that was promised."""
-    toutes = Contribution.objects.select_related(*LISENT).prefetch_related("quartier__communes")
+    toutes = Contribution.objects.select_related(*LISENT)
     if consultation:
         toutes = toutes.filter(consultation=consultation)
     if file == File.RECOURS:

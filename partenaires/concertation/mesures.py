@@ -1,11 +1,12 @@
 """The bars of the residents' say, read from the rows and from the corpus (SUITES F8)."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.db.models import Count
 
-from partenaires.concertation import bilan, corpus
+from partenaires.concertation import bilan, corpus, file
 from partenaires.concertation.detecteur import Genre
 from partenaires.models import Consultation, Contribution, Moderation, Reponse, VerbeParole
 from quartiers.francais import pour_cent
@@ -43,15 +44,15 @@ def du_detecteur(fichier: Path) -> list[Mesure]:
     return [*mesures, Mesure("Détecteur, montré à tort", montres, a_tort)]
 
 
-def des_paroles() -> list[Mesure]:
+def des_paroles(aujourd_hui: date) -> list[Mesure]:
     """Answered, on time, offline; and the totals of each synthesis beside the rows."""
     publiques = Contribution.objects.publiques()
     total = publiques.count()
     mesures = [
         Mesure("Contributions publiques répondues", _part(publiques.repondues().count(), total)),
         Mesure("Contributions hors ligne", _part(publiques.hors_ligne().count(), total)),
-        _relectures(),
-        _reponses(),
+        _relectures(aujourd_hui),
+        _reponses(aujourd_hui),
     ]
     for consultation in Consultation.objects.filter(bilan_publie_le__isnull=False):
         siennes = publiques.filter(consultation=consultation)
@@ -71,24 +72,28 @@ def _part(nombre: int, total: int) -> str:
     return f"{nombre} sur {total} ({pour_cent(nombre, total)})" if total else "aucune contribution"
 
 
-def _relectures() -> Mesure:
-    """Read by the day that was promised to its author, among those that were read."""
+def _relectures(aujourd_hui: date) -> Mesure:
+    """Read by the day that was promised to its author; what is late and unread is not."""
     lues = Moderation.objects.filter(
         acte__in=(VerbeParole.PUBLIER, VerbeParole.REFUSER),
         contribution__a_relire_avant__isnull=False,
     )
     jours = lues.values_list("le", "contribution__a_relire_avant")
     tenues = sum(a_paris(le).date() <= promis for le, promis in jours)
-    return Mesure("Relectures dans le délai promis", _part(tenues, lues.count()))
+    en_retard = Contribution.objects.a_relire().filter(a_relire_avant__lt=aujourd_hui).count()
+    return Mesure("Relectures dans le délai promis", _part(tenues, lues.count() + en_retard))
 
 
-def _reponses() -> Mesure:
-    """Answered by the day that the consultation promised, among those that were answered."""
+def _reponses(aujourd_hui: date) -> Mesure:
+    """Answered by the day that the consultation promised; what is late and waits is not."""
     donnees = Reponse.objects.filter(
         contribution__consultation__reponse_promise_le__isnull=False
     ).select_related("contribution__consultation")
     tenues = sum(_est_a_temps(reponse) for reponse in donnees)
-    return Mesure("Réponses avant le jour promis", _part(tenues, donnees.count()))
+    en_retard = Contribution.objects.filter(
+        etat__in=file.A_REPONDRE, consultation__reponse_promise_le__lt=aujourd_hui
+    ).count()
+    return Mesure("Réponses avant le jour promis", _part(tenues, donnees.count() + en_retard))
 
 
 def _est_a_temps(reponse: Reponse) -> bool:

@@ -111,7 +111,10 @@ class Command(BaseCommand):
         from partenaires.concertation import mesures as barres  # it reads models
 
         corpus = settings.RACINE / "tests" / "donnees" / "paroles.txt"
-        lues = [*barres.du_detecteur(corpus), *barres.des_paroles()]
+        lues = [
+            *barres.du_detecteur(corpus),
+            *barres.des_paroles(a_paris(horloge.maintenant()).date()),
+        ]
         dits = {True: "tenue", False: "manquée", None: "sans barre"}
         for mesure in lues:
             self.stdout.write(f"{mesure.nom} : {mesure.valeur} [{dits[mesure.tenue]}]")

@@ -98,8 +98,7 @@ def en_lot(request: Requete) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def parole(request: Requete, pk: int) -> HttpResponse:
     """A contribution: its text, its log, and each act that its state allows, on one page."""
-    lues = Contribution.objects.select_related(*LISENT).prefetch_related("quartier__communes")
-    ligne = get_object_or_404(lues, pk=pk)
+    ligne = get_object_or_404(Contribution.objects.select_related(*LISENT), pk=pk)
     ou = ici(request)
     nom = request.POST.get("acte", "")
     formulaires = gestes.formulaires(saisie(request), nom, ligne)
