@@ -35,8 +35,10 @@ from appels.models.passage import Acte, Passage
 from appels.models.piece import Conformite, CoordonneesBancaires, Piece
 from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
+from appels.models.rattachement import Rattachement
 from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.saisie import Saisie
+from appels.models.synthese import Synthese
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
@@ -109,6 +111,7 @@ __all__ = [
     "Proposition",
     "Publication",
     "Rappel",
+    "Rattachement",
     "Recepisse",
     "Regime",
     "Regle",
@@ -117,6 +120,7 @@ __all__ = [
     "Sens",
     "SensComite",
     "Signal",
+    "Synthese",
     "Theme",
     "ThemePropose",
     "Venue",
