@@ -104,7 +104,7 @@ def analyser() -> None:
 
 @shared_task(name="appels.resumer")
 def resumer() -> None:
-    """The daily summaries, and what is new in the quartiers that somebody follows."""
+    """What waits for the service, the daily summaries, what is new in the quartiers followed."""
     annonces.annoncer(horloge.maintenant())
     resumes.resumer(horloge.maintenant())
     abonnements.prevenir(horloge.maintenant())

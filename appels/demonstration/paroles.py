@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from appels.demonstration import personnes
 from appels.demonstration.dits import AUTRES, FETES, SOIR, Dit
 from partenaires.concertation.actions import consultations, contributions, moderation, reponses
-from partenaires.concertation.actions.contributions import Parole, Recueil
+from partenaires.concertation.dires import Parole, Recueil
 from partenaires.concertation.verrous import dernier_passage
 from partenaires.models import (
     Consultation,

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 
+from appels.models.diffusion import Publication
 from appels.models.dossier import Dossier
 from partenaires.models import Contribution
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
@@ -12,8 +13,11 @@ from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 class RattachementQuerySet(JournaliseQuerySet["Rattachement"]):
     def publics(self) -> Self:
-        """Those whose word everybody reads; whether the project is public is asked elsewhere."""
-        return self.filter(contribution__in=Contribution.objects.publiques())
+        """Those that everybody reads: a public word, and a project whose decision is released."""
+        soutenus = Publication.objects.publiques().values("prise__financement__dossier")
+        return self.filter(
+            contribution__in=Contribution.objects.publiques(), dossier__in=soutenus
+        ).select_related("dossier", "contribution__consultation")
 
 
 class Rattachement(Journalise):

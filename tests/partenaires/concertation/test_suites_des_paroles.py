@@ -8,7 +8,7 @@ from post_office.models import STATUS, Email
 
 from appels.models import Rattachement, Synthese
 from appels.public import syntheses
-from partenaires.concertation import annonces, bilan, courriels
+from partenaires.concertation import annonces, bilan, courriels, mesures
 from partenaires.concertation.actions import conservation, contributions
 from partenaires.models import (
     Contribution,
@@ -18,12 +18,15 @@ from partenaires.models import (
 )
 from tests.fabriques import (
     PENDANT,
+    admettre,
+    creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
     creer_signataire,
     deposer,
+    publier_les_decisions,
 )
 from tests.fabriques_paroles import creer_consultation, creer_contribution
 from tests.lecteurs import texte_pdf
@@ -173,5 +176,32 @@ def test_une_parole_se_lie_a_un_dossier_des_deux_cotes(connecter, horloge_figee)
     assert dossier.numero in client.get(page).content.decode()
     examen = client.get(f"/instruction/dossiers/{dossier.pk}/").content.decode()
     assert "Le jardin de la rue d’Essai" in examen
+    publique = f"/participer/{parole.consultation.adresse}/{parole.pk}/"
+    assert dossier.numero not in connecter().get(publique).content.decode()
+    admettre(dossier)
+    creer_accord(dossier)
+    publier_les_decisions(dossier.appel)
+    assert dossier.numero in connecter().get(publique).content.decode()
+    assert Rattachement.objects.publics().get() == lien
     assert client.post(f"/instruction/paroles/liens/{lien.pk}/retirer/").status_code == 302
     assert not Rattachement.objects.exists()
+
+
+def test_les_barres_se_lisent_de_la_base(horloge_figee):
+    """A late answer and a late reading are counted as such; a synthesis equals its rows."""
+    consultation = close(reponse_promise_le=PENDANT.date())
+    creer_contribution(consultation, EtatParole.SANS_SUITE)
+    creer_contribution(consultation, EtatParole.SUITE_DONNEE, le=PENDANT + timedelta(days=1))
+    ouverte = creer_consultation(reponse_promise_le="2026-11-01")
+    creer_contribution(ouverte, EtatParole.RECUE, a_relire_avant="2026-11-09")
+    creer_contribution(ouverte, EtatParole.PUBLIEE, a_relire_avant="2026-11-10", source="papier")
+    dites = {m.nom: (m.valeur, m.tenue) for m in mesures.des_paroles(PENDANT.date())}
+    attendues = {
+        "Contributions publiques répondues": ("2 sur 3 (66,7 %)", None),
+        "Contributions hors ligne": ("1 sur 3 (33,3 %)", None),
+        "Relectures dans le délai promis": ("1 sur 2 (50 %)", None),
+        "Réponses avant le jour promis": ("1 sur 3 (33,3 %)", None),
+        f"« {consultation} », répondues au bilan": ("2 sur 2 (100 %)", True),
+        f"« {consultation} », bilan et base": ("2 contributions", True),
+    }
+    assert {nom: (v.replace("\xa0", " "), t) for nom, (v, t) in dites.items()} == attendues
