@@ -26,10 +26,13 @@ def afficher_les_quartiers() -> None:
     for quartier in geographie.lire(parution).quartiers:
         for format_ in FormatAffiche:
             Affiche.objects.get_or_create(quartier=quartier, format=format_)
+    faites = 0
     a_faire = Affiche.objects.a_faire(parution.numero).select_related("quartier").order_by("pk")
-    for affiche in a_faire[:RATTRAPES]:
+    for affiche in a_faire:
         gabarit, _ = GABARITS[FormatAffiche(affiche.format)]
-        etablir(affiche, render_to_string(gabarit, contenu(affiche)), parution.numero)
+        faites += etablir(affiche, render_to_string(gabarit, contenu(affiche)), parution.numero)
+        if faites == RATTRAPES:
+            return
 
 
 def contenu(affiche: Affiche) -> dict[str, object]:

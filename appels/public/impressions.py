@@ -41,13 +41,16 @@ def contenu_des_questions(appel: Appel, genre: str) -> dict[str, object]:
     }
 
 
-def etablir(imprime: Imprime | Affiche, html: str, numero: int) -> None:
-    """Lay out again only when the words changed; the public reads it from then on."""
+def etablir(imprime: Imprime | Affiche, html: str, numero: int) -> bool:
+    """Lay out again only when the words changed; False when they are the same.
+
+    The public reads it from then on.
+    """
     empreinte = hashlib.sha256(html.encode()).hexdigest()
     lignes = type(imprime)._default_manager
     if empreinte == imprime.empreinte:
         lignes.filter(pk=imprime.pk).update(parution=numero)
-        return
+        return False
 
     def rendre(imprime: Imprime | Affiche) -> closing[BytesIO]:
         cree_le = horloge.maintenant().isoformat()
@@ -62,3 +65,4 @@ def etablir(imprime: Imprime | Affiche, html: str, numero: int) -> None:
         Parution.avancer(actuel.etabli_le)
 
     fabrique.fabriquer(imprime, rendre, ensuite=publier, echecs=(pdf.RenduImpossible,))
+    return True

@@ -182,7 +182,7 @@ def page_de_la_consultation(
     }
     filtres = paroles.Filtres(**choisis)
     gardees = filtres.appliquer(toutes, territoire)
-    nombre = decompte.total if filtres == paroles.Filtres() else gardees.count()
+    nombre = filtres.combien(decompte, territoire)
     page = adresse.page(
         Comptees(paroles.publiees(gardees), nombre), demande["page"], paroles.PAR_PAGE
     )
