@@ -163,7 +163,7 @@ def test_l_api(connecter, django_assert_num_queries):
 DU_SERVICE = {
     "/instruction/consultations/": 9,
     "/instruction/consultations/{c}/": 11,
-    "/instruction/consultations/{c}/bilan/": 7,
+    "/instruction/consultations/{c}/bilan/": 8,
     "/instruction/consultations/{c}/recueillir/": 10,
     "/instruction/paroles/?file=toutes": 10,
     "/instruction/paroles/?file=a-repondre&consultation={c}": 10,
