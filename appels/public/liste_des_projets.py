@@ -124,10 +124,11 @@ class ListeDesProjets:
 
     def _groupe(self, filtre: str, nom: str) -> Groupe:
         choisie = self.adresse.get(filtre, "")
-        dessins = {
+        tous_les_dessins: dict[str, dict[int, Any]] = {
             "quartier": {un["quartier"].pk: un for un in self.territoire.emblemes},
             "axe": {offre.cle: offre.valeur for offre in self.offert.offres["axe"]},
-        }.get(filtre, {})
+        }
+        dessins = tous_les_dessins.get(filtre, {})
         tous = Puce(
             "Toutes" if filtre == "annee" else "Tous", self.vers(**{filtre: ""}), not choisie
         )

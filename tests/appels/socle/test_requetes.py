@@ -19,6 +19,7 @@ from appels.models import (
     Point,
     Theme,
 )
+from appels.public.soutiens import catalogue
 from appels.socle import cache_public, chaque_page
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
@@ -46,7 +47,7 @@ BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table onc
 def en_route() -> None:
     """A process that has already served a page since the last publication."""
     parution = Parution.actuelle()
-    for lire in (geographie.lire, chaque_page.le_service, cache_public.appels_publies):
+    for lire in (geographie.lire, chaque_page.le_service, cache_public.appels_publies, catalogue):
         lire(parution)
 
 
@@ -60,7 +61,8 @@ PUBLIQUES = {
     "/contrat/documents/": 2,
     "/chiffres/": 2,
     "/partenaires/": 3,
-    "/projets/": 4,
+    "/projets/": 6,
+    "/projets/CV-2027-0001/": 6,
     "/appel/": 6,
     "/appel/questions/": 6,
     "/appel/precedents/": 2,
@@ -68,7 +70,9 @@ PUBLIQUES = {
     "/accessibilite/": 2,
     "/plan-du-site/": 4,
     "/contact/": 2,
-    "/projets/projets.csv": 4,
+    "/projets/projets.csv": 6,
+    "/projets/projets.json": 6,
+    "/projets/projets.geojson": 6,
 }
 
 
