@@ -17,6 +17,7 @@ from appels.models.etats import (
     TransitionInterdite,
 )
 from appels.models.partie import NomPartie
+from appels.models.serie import Serie
 from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
@@ -40,6 +41,10 @@ class Dossier(Journalise):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     repris_de = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    # The action that it is a year of; a correction has the one of what it corrects
+    serie = models.ForeignKey(
+        Serie, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="série"
+    )
     fiche_confirmee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_a = models.ForeignKey(
@@ -75,6 +80,7 @@ class Dossier(Journalise):
 
     # Project in brief (METIER §1.0 and §1.6)
     intitule = models.CharField("intitulé du projet", max_length=256, blank=True)
+    resume_public = models.CharField("résumé pour le public", blank=True, max_length=300)
     axe = models.ForeignKey(
         Axe, models.PROTECT, null=True, blank=True, verbose_name="axe principal"
     )
@@ -119,6 +125,9 @@ class Dossier(Journalise):
     # Places and publics
     public_vise = models.TextField(
         "qui est concerné (âges, situations)", blank=True, max_length=3000
+    )
+    lieu_protege = models.BooleanField(
+        "un des lieux doit rester secret (hébergement, accueil de victimes)", default=False
     )
     beneficiaires = models.PositiveIntegerField(
         "nombre total de personnes bénéficiaires", null=True, blank=True
