@@ -9,7 +9,15 @@ from pathlib import Path
 # Each may import what stands before it; those of one line do not know each other.
 APPS = [["quartiers"], ["partenaires"], ["appels"], ["contrat_ville"]]
 AILES = {
-    "partenaires": [["models"], ["socle"], ["organismes"], ["comptes"], ["contenus"], ["urls"]],
+    "partenaires": [
+        ["models"],
+        ["socle"],
+        ["organismes"],
+        ["comptes"],
+        ["contenus"],
+        ["concertation"],
+        ["urls"],
+    ],
     "appels": [
         ["models"],
         ["socle"],

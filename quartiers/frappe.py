@@ -35,14 +35,14 @@ def nettoyer(texte: str) -> str:
 
     What a spreadsheet puts around a number so as not to change it is dropped too.
     """
-    propre = "".join(_lettre(lettre) for lettre in texte)
+    propre = "".join(lettre_du_clavier(lettre) for lettre in texte)
     propre = re.sub(" +", " ", propre).strip(" ")
     if enveloppe := FORMULE_DE_TABLEUR.fullmatch(propre):
         propre = enveloppe[1].strip(" ")
     return propre.lstrip("'").strip(" ")
 
 
-def _lettre(lettre: str) -> str:
+def lettre_du_clavier(lettre: str) -> str:
     """The same character as a keyboard here types it; empty when it is drawn as nothing."""
     categorie = unicodedata.category(lettre)
     if categorie == "Cf" or lettre in INVISIBLES:

@@ -13,6 +13,15 @@ RACINE = Path(__file__).resolve().parent.parent
 def test_l_ordre_est_celui_ci():
     """Each stands on those before it; those of one line do not know each other."""
     assert graphe.APPS == [["quartiers"], ["partenaires"], ["appels"], ["contrat_ville"]]
+    assert graphe.AILES["partenaires"] == [
+        ["models"],
+        ["socle"],
+        ["organismes"],
+        ["comptes"],
+        ["contenus"],
+        ["concertation"],
+        ["urls"],
+    ]
     assert graphe.AILES["appels"] == [
         ["models"],
         ["socle"],

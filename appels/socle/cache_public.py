@@ -21,12 +21,14 @@ from django.views.decorators.http import require_safe
 from appels.models import Appel
 from appels.models.appel import le_plus_actuel
 from appels.socle.requete import Requete
+from partenaires.models import Consultation
 from quartiers import horloge
 from quartiers.horloge import a_paris
 from quartiers.memoire import Garde
 
 REQUETE_MAX = 300  # characters of a query string: longer ones are served, not kept
 appels_publies = Garde(lambda: list(Appel.objects.publies())).lire
+consultations_publiees = Garde(lambda: list(Consultation.objects.publiees())).lire
 DEMARRE_LE = horloge.maintenant()  # a new release may say the same things otherwise
 
 
@@ -111,12 +113,16 @@ def est_pour_tous(request: Requete) -> bool:
 
 
 def derniere_modification(request: Requete) -> datetime:
-    """The last instant when public pages changed: a publication, a date of the call, a release."""
+    """The last instant when public pages changed: a publication, a release, a date of the call or
+    of a consultation, whose days are counted.
+    """
     instants = [request.parution.le, DEMARRE_LE]
     for appel in appels_publies(request.parution):
         date_de_l_appel = appel.dernier_changement(request.recu_le)
         if date_de_l_appel:
             instants.append(date_de_l_appel)
+    for consultation in consultations_publiees(request.parution):
+        instants += consultation.dates_passees(request.recu_le)
     return max(instants)
 
 

@@ -49,6 +49,7 @@ PUBLIC = [
     ("appels:contrat", "Contrat"),
     ("appels:appel", "Appel à projets"),
     ("appels:projets", "Projets soutenus"),
+    ("appels:participer", "Participer"),
     ("appels:aide", "Aide"),
     ("account_login", "Se connecter"),
 ]

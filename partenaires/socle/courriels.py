@@ -38,17 +38,19 @@ def ecrire(
     priorite: int = PRIORITY.medium,
     tels_quels: Mapping[str, str] | None = None,
     repondre_a: str = "",
+    desabonner: str = "",
 ) -> list[Envoi]:
     """One mail a recipient from `courriels/<gabarit>_objet.txt` and `_corps.txt`.
 
     Never twice for an act. What is not urgent waits for the daily summary, but of those who want it
     at once. `priorite`: what leaves first when many wait. `tels_quels`: what `composer` keeps.
-    `repondre_a`: where an answer goes, the service when it is empty.
+    `repondre_a`: where an answer goes, the service when it is empty. `desabonner`: the page that
+    stops such mails by one POST (RFC 8058).
     """
     adresses = list(dict.fromkeys(destinataires))
     objet, corps = composer(gabarit, contexte, tels_quels=tels_quels, adresses=adresses)
     html = _en_html(objet, corps)
-    entetes = _entetes(repondre_a or Service.actuel().email)
+    entetes = _entetes(repondre_a or Service.actuel().email, desabonner)
     patients = {} if urgent else _patients(adresses)
     for patient in patients.values():
         LigneResume.objects.get_or_create(
@@ -116,11 +118,14 @@ def _poser(
     )
 
 
-def _entetes(repondre_a: str) -> dict[str, str]:
+def _entetes(repondre_a: str, desabonner: str) -> dict[str, str]:
     """A machine wrote it (RFC 3834): no « out of office » answers it; a person knows where to."""
     entetes = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if repondre_a:
         entetes["Reply-To"] = repondre_a
+    if desabonner:
+        entetes["List-Unsubscribe"] = f"<{settings.URL_PUBLIQUE}{desabonner}>"
+        entetes["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return entetes
 
 

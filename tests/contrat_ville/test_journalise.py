@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from appels.models import Appel, Critere, Dossier, Financement, Theme
-from partenaires.models import Partenaire, Utilisateur
+from partenaires.models import Consultation, Contribution, Partenaire, Utilisateur
 from quartiers import journal
 from quartiers.models import Axe, Journalise, JournaliseQuerySet, SeulAjout, Trace
 from quartiers.models.journalise import champs_suivis
@@ -25,6 +25,7 @@ from tests.fabriques import (
     creer_dossier,
     creer_utilisateur,
 )
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,7 @@ TRAVAIL = "row of the machinery: no act of a person"
 DERIVE = "made of decisions that are followed; `recalculer` proves it"
 REFERENCE = "loaded from files of the repository, changed by no page"
 PERSONNEL = "convenience of one person: no right, no money depends on it"
+VISITEUR = "a visitor's click, who is nobody here: no right, no state depends on it"
 SANS_TRACE = {
     "appels.Lieu": BROUILLON,
     "appels.Beneficiaires": BROUILLON,
@@ -61,6 +63,8 @@ SANS_TRACE = {
     "partenaires.Bail": TRAVAIL,
     "partenaires.Analyse": TRAVAIL,
     "partenaires.FichierGarde": TRAVAIL,  # the file is on its own row, which is followed
+    "partenaires.Echo": VISITEUR,
+    "partenaires.Utile": VISITEUR,
     "quartiers.Parution": TRAVAIL,
     "appels.Soutien": DERIVE,
     "appels.Soutien_communes": DERIVE,
@@ -181,6 +185,10 @@ def existant(modele: type[models.Model], rang: int) -> models.Model:
         return Partenaire.objects.create(genre="association", nom=f"Organisme d’essai {uuid4()}")
     if modele is Dossier:
         return creer_dossier()
+    if modele is Consultation:
+        return creer_consultation()
+    if modele is Contribution:
+        return creer_contribution()
     if modele is Financement:
         return Financement.objects.create(
             dossier=creer_dossier(), sous_poste="74etat", libelle="État", decision="refuse"
@@ -210,6 +218,8 @@ PARTICULIERS = {
 # The field that is changed, when the first that comes will not do.
 CHANGES = {
     "appels.AxeOuvert": "axe",
+    "partenaires.AxeConsulte": "axe",
+    "partenaires.QuartierConsulte": "consultation",
     "appels.ThemePropose": "theme",
     "appels.DecisionPrise": "motif",
     "appels.Financement": "motif",

@@ -144,6 +144,7 @@ def test_chaque_chiffre_s_ecrit_pareil_partout(connecter):
 def test_ce_que_personne_ne_publie_est_dit_deduit(connecter):
     """38,4 % and 8 points more give 30,4 % in the whole CUA; no figure, no deduction."""
     ChiffreCle.objects.filter(cle="part-moins-25-ans-qpv").update(valeur="40.1")
+    Parution.avancer(PENDANT)
     page = d_une_ligne(lire(connecter(), "/chiffres/"))
     assert "(le trait, à 32,1\u00a0%, déduit)" in page
     assert "Communauté Urbaine <small>déduit</small>" in page

@@ -19,7 +19,8 @@ from appels.models import (
     Point,
     Theme,
 )
-from appels.public.soutiens import catalogue
+from appels.public import soutiens
+from appels.public.vues import publiques
 from appels.socle import cache_public, chaque_page
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
@@ -47,12 +48,19 @@ BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table onc
 def en_route() -> None:
     """A process that has already served a page since the last publication."""
     parution = Parution.actuelle()
-    for lire in (geographie.lire, chaque_page.le_service, cache_public.appels_publies, catalogue):
+    for lire in (
+        geographie.lire,
+        chaque_page.le_service,
+        cache_public.appels_publies,
+        cache_public.consultations_publiees,
+        soutiens.catalogue,
+        publiques.les_axes,
+    ):
         lire(parution)
 
 
 PUBLIQUES = {
-    "/": 4,
+    "/": 6,
     "/quartiers/": 1,
     "/quartiers/QN06258M/": 4,
     "/suis-je-dans-un-qpv/": 1,

@@ -1,0 +1,164 @@
+"""What the author of a contribution does: write, contest, take away."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from partenaires.concertation import courriels, delais, reperage, reperes
+from partenaires.concertation.dires import Parole, Recueil
+from partenaires.concertation.etats import franchir
+from partenaires.models import (
+    Consultation,
+    Contribution,
+    ModeDeModeration,
+    Recours,
+    SourceParole,
+    Utilisateur,
+    VerbeParole,
+)
+from partenaires.models.etats_des_paroles import EtatParole
+from partenaires.socle.refus import Refus
+from quartiers.francais import moment
+from quartiers.horloge import a_paris
+
+
+class ConsultationFermee(Refus):
+    """Nobody writes there now; the sentence says since when, and what to do."""
+
+
+@transaction.atomic
+def recevoir(
+    consultation: Consultation,
+    parole: Parole,
+    *,
+    cle: UUID,
+    le: datetime,
+    recueil: Recueil | None = None,
+    compte: Utilisateur | None = None,
+) -> Contribution:
+    """Keep a word; the same key twice is one word. Raises `ConsultationFermee`.
+
+    With a verified account (`compte`), where the consultation says so, it is published at once,
+    unless the detector saw something of a person in it. What an agent enters from paper may come
+    after the end: it was said before.
+    """
+    # Held: nobody closes it meanwhile, and two sendings of one form come one after the other.
+    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    envoi = reperes.empreinte("envoi", cle.hex)
+    if deja := Contribution.objects.filter(envoi=envoi).first():
+        return deja
+    if recueil is None and not consultation.est_ouverte(le):
+        raise ConsultationFermee(_fermee(consultation, le))
+    code = reperes.code_de(cle)
+    contribution = Contribution.objects.create(
+        consultation=consultation,
+        type=parole.type,
+        texte=parole.texte,
+        titre=parole.titre,
+        quartier=parole.quartier,
+        axe=parole.axe,
+        pseudonyme=parole.pseudonyme,
+        courriel=parole.courriel,
+        source=recueil.source if recueil else SourceParole.EN_LIGNE,
+        saisie_par=recueil.saisie_par if recueil else None,
+        dite_le=recueil.dite_le if recueil else None,
+        envoi=envoi,
+        code=reperes.empreinte("code", code),
+        recue_le=le,
+        a_relire_avant=_a_relire_avant(consultation, le),
+    )
+    courriels.recue(contribution, code)
+    if compte and _parait_tout_de_suite(consultation, parole):
+        franchir(contribution, VerbeParole.PUBLIER, par=None, le=le)
+        courriels.publiee(contribution)
+    return contribution
+
+
+def _fermee(consultation: Consultation, le: datetime) -> str:
+    if consultation.est_a_venir(le):
+        return (
+            f"Cette consultation ouvre le {moment(consultation.ouvre_le)}, heure de Paris. Votre "
+            "texte est toujours dans la page : gardez-le, et revenez à partir de ce moment."
+        )
+    quand = f" depuis le {moment(consultation.fin)}, heure de Paris" if consultation.fin else ""
+    return (
+        f"Les contributions sont closes{quand}. Votre texte est toujours dans la page : copiez-le, "
+        "et choisissez une autre consultation ouverte, ou écrivez au service."
+    )
+
+
+def _a_relire_avant(consultation: Consultation, le: datetime) -> date | None:
+    """What is promised to this author; None while the CUA has promised nothing."""
+    if consultation.delai_de_relecture is None:
+        return None
+    return delais.jours_ouvres_apres(a_paris(le).date(), consultation.delai_de_relecture)
+
+
+def _parait_tout_de_suite(consultation: Consultation, parole: Parole) -> bool:
+    apres = consultation.moderation == ModeDeModeration.A_POSTERIORI
+    tout = f"{parole.titre}\n{parole.texte}\n{parole.pseudonyme}"
+    return apres and not reperage.trouvailles(tout)
+
+
+class RecoursImpossible(Refus):
+    """There is nothing to contest, or it was contested already."""
+
+
+@transaction.atomic
+def contester(contribution: Contribution, texte: str, *, le: datetime) -> Recours:
+    """Ask somebody else of the service to look again (H6). Raises `RecoursImpossible`."""
+    ligne = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    decision = ligne.moderations.last()
+    if not ligne.est_ecartee or decision is None:
+        raise RecoursImpossible(
+            "Cette contribution n’est ni refusée ni masquée : il n’y a rien à contester."
+        )
+    if Recours.objects.filter(moderation=decision).exists():
+        raise RecoursImpossible(
+            "Votre recours est déjà enregistré : une autre personne du service relit votre texte."
+        )
+    return Recours.objects.create(
+        contribution=ligne, moderation=decision, texte=texte, depose_le=le
+    )
+
+
+@transaction.atomic
+def retirer(contribution: Contribution, *, le: datetime) -> None:
+    """Taken away by its author: out of the public, its words and its address erased at once.
+
+    Raises `PassageImpossible` when it already was.
+    """
+    franchir(contribution, VerbeParole.RETIRER, par=None, le=le)
+    oublier(contribution, le=le)
+
+
+def oublier(contribution: Contribution, *, le: datetime) -> None:
+    """Erase what a person said of themself; what remains are numbers."""
+    contribution.texte = ""
+    contribution.titre = ""
+    contribution.pseudonyme = ""
+    contribution.courriel = ""
+    contribution.effacee_le = le
+    contribution.save(update_fields=["texte", "titre", "pseudonyme", "courriel", "effacee_le"])
+
+
+def du_code(code: str) -> Contribution | None:
+    """The word that this code follows; None when there is none."""
+    return Contribution.objects.filter(code=reperes.lire_code(code)).first()
+
+
+def du_jeton(jeton: str) -> Contribution | None:
+    """The word that this link of a mail follows."""
+    lignes = Contribution.objects.select_related("consultation", "quartier")
+    return lignes.filter(pk=reperes.lire_jeton("suivi", jeton)).first()
+
+
+def de_la_cle(cle: UUID) -> Contribution | None:
+    """The word that was just sent with this key."""
+    lignes = Contribution.objects.select_related("consultation", "quartier")
+    return lignes.filter(envoi=reperes.empreinte("envoi", cle.hex)).first()
+
+
+def peut_etre_retiree(contribution: Contribution) -> bool:
+    return contribution.etat != EtatParole.RETIREE
