@@ -14,7 +14,7 @@ it the same thing and get the same rows:
 Amounts in cents.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,9 +37,6 @@ TRIS = {
     "montant": ("-total", "tri", "pk"),
     "-montant": ("total", "-tri", "-pk"),
 }
-
-
-TITRES = {"annee": "Par année", "axe": "Par axe", "financeur": "Par financeur"}
 
 
 @dataclass(frozen=True)
@@ -261,24 +258,3 @@ def _de_l_organisme(organisme: int) -> dict[str, Compte]:
     siens = Soutien.objects.filter(porteur=organisme).values("dossier")
     comptes = cumuls.compter(faits.lus(siens).values())
     return {cumuls.cle(choix): Compte(**compte) for choix, compte in comptes.items()}
-
-
-def repartition(
-    lus: Totaux, offert: Catalogue, filtres: Sequence[str] = ("annee", "axe", "financeur")
-) -> dict[str, list[tuple[str, int, int]]]:
-    """(name, projects, cents) of each value that grants something, by title."""
-    tableaux: dict[str, list[tuple[str, int, int]]] = {}
-    for filtre in filtres:
-        tableaux[TITRES[filtre]] = [
-            (offre.nom, *_accordes(filtre, lus.par[filtre][offre.cle]))
-            for offre in offert.offres[filtre]
-            if offre.cle in lus.par[filtre] and _accordes(filtre, lus.par[filtre][offre.cle])[0]
-        ]
-    return tableaux
-
-
-def _accordes(filtre: str, compte: Compte) -> tuple[int, int]:
-    """Projects granted, cents; by funder, those of this one alone."""
-    if filtre == "financeur":
-        return compte.accordes_du_financeur, compte.montant_du_financeur
-    return compte.accordes, compte.montant
