@@ -14,7 +14,7 @@ it the same thing and get the same rows:
 Amounts in cents.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,6 +76,10 @@ class Catalogue:
     def choix(self, filtre: str) -> list[tuple[str, str]]:
         """[(value, name)]."""
         return [(offre.valeur, offre.nom) for offre in self.offres[filtre]]
+
+    def noms(self, filtre: str, cles: Collection[int]) -> list[str]:
+        """The names of these keys, in the order of the filter."""
+        return [offre.nom for offre in self.offres[filtre] if offre.cle in cles]
 
     def offre(self, filtre: str, valeur: str) -> Offre | None:
         """The one of this value; None when it is not offered."""

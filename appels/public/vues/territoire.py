@@ -41,7 +41,8 @@ def quartier(request: Requete, code: str) -> HttpResponse:
         raise Http404
     offert = soutiens.catalogue(request.parution)
     demande = soutiens.Demande({"quartier": quartier.pk})
-    totaux = soutiens.totaux(demande, offert)
+    offre = offert.offre("quartier", code)
+    finances = offre.compte if offre else soutiens.RIEN
     derniers = soutiens.lignes(demande).pour_lecture()
     jour = a_paris(request.recu_le).date()
     emblemes = territoire.emblemes
@@ -57,8 +58,8 @@ def quartier(request: Requete, code: str) -> HttpResponse:
             "indicateurs": quartier.indicateurs.publies(),
             "autres": [embleme for embleme in emblemes if embleme["quartier"] != quartier],
             "projets": [ranger(un, jour, par_cle) for un in derniers[:PROJETS_MONTRES]],
-            "nombre": totaux.ensemble.nombre,
-            "finances": totaux.ensemble,
+            "nombre": finances.nombre,
+            "finances": finances,
         },
     )
 

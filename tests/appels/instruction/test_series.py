@@ -1,6 +1,9 @@
 """One action from year to year: proposed, corrected by an agent, logged, undone."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db.models import ProtectedError
 
 from appels.instruction.actions import series
@@ -163,3 +166,18 @@ def test_commencer_sans_suite_forme_une_serie(monde):
         recu_le=PENDANT,
     )
     assert (dossier.serie.titre, dossier.serie.porteur) == ("Seul", monde["porteur"])
+
+
+def test_les_anciennes_chaines_forment_les_premieres_series(monde):
+    """What the migration does of the chains of copies, organisation by organisation."""
+    migration = import_module("appels.migrations.0037_series_et_lieux")
+    Dossier.objects.update(serie=None)
+    MouvementDeSerie.objects.all().delete()
+    Serie.objects.all().delete()
+    Dossier.objects.filter(pk=monde["second"].pk).update(repris_de=monde["premier"])
+    migration.former(apps, None)
+    premier, second, velo = (
+        Dossier.objects.get(pk=monde[nom].pk).serie for nom in ("premier", "second", "velo")
+    )
+    assert (premier, premier.premiere_annee) == (second, 2026)
+    assert velo != premier

@@ -62,7 +62,7 @@ def en_route() -> None:
 PUBLIQUES = {
     "/": 6,
     "/quartiers/": 1,
-    "/quartiers/QN06258M/": 4,
+    "/quartiers/QN06258M/": 6,
     "/suis-je-dans-un-qpv/": 1,
     "/contrat/": 4,
     "/contrat/axes/apaise/": 3,
@@ -70,7 +70,7 @@ PUBLIQUES = {
     "/chiffres/": 2,
     "/partenaires/": 3,
     "/projets/": 6,
-    "/projets/CV-2027-0001/": 6,
+    "/projets/CV-2027-0001/": 5,
     "/appel/": 6,
     "/appel/questions/": 6,
     "/appel/precedents/": 2,
@@ -78,7 +78,7 @@ PUBLIQUES = {
     "/accessibilite/": 2,
     "/plan-du-site/": 4,
     "/contact/": 2,
-    "/projets/projets.csv": 6,
+    "/projets/projets.csv": 5,
     "/projets/projets.json": 6,
     "/projets/projets.geojson": 6,
 }
@@ -93,7 +93,9 @@ def test_pages_publiques(connecter, django_assert_num_queries, chemin, nombre):
     source = Source.objects.first()
     for rang in range(nombre):
         appel = creer_appel(2027 - rang)
-        dossier = deposer(creer_dossier_complet(appel))
+        complet = creer_dossier_complet(appel)
+        complet.lieux.update(quartier=Quartier.objects.get(code="QN06258M"))
+        dossier = deposer(complet)
         creer_accord(dossier)
         publier_les_decisions(appel)
         creer_document(titre=f"Document {rang}")
