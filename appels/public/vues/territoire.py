@@ -11,6 +11,7 @@ from django.shortcuts import render
 from appels.public import lieu, soutiens
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.forms.situer import SituerForm, SurCarte
+from appels.public.liste_des_projets import ranger
 from appels.socle import exports
 from appels.socle.cache_public import page_publique, page_qui_lit
 from appels.socle.requete import Requete
@@ -18,9 +19,10 @@ from appels.socle.vues import adresse
 from partenaires.socle import demonstration
 from partenaires.socle.erreurs import erreurs_de
 from quartiers import carte, geocodeur, geographie, voies
+from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
-PROJETS_MONTRES = 10
+PROJETS_MONTRES = 6
 
 
 @page_publique
@@ -33,7 +35,7 @@ def quartiers(request: Requete) -> HttpResponse:
     )
 
 
-@page_publique
+@page_qui_lit(du_jour=True)
 def quartier(request: Requete, code: str) -> HttpResponse:
     """A quartier: where, how many people, from which source, what was funded there."""
     territoire = geographie.lire(request.parution)
@@ -42,8 +44,12 @@ def quartier(request: Requete, code: str) -> HttpResponse:
         raise Http404
     offert = soutiens.catalogue(request.parution)
     demande = soutiens.Demande({"quartier": quartier.pk})
-    totaux = soutiens.totaux(demande, offert)
+    offre = offert.offre("quartier", code)
+    finances = offre.compte if offre else soutiens.RIEN
+    derniers = soutiens.lignes(demande).pour_lecture()
+    jour = a_paris(request.recu_le).date()
     emblemes = territoire.emblemes
+    par_cle = {embleme["quartier"].pk: embleme for embleme in emblemes}
     return render(
         request,
         "appels/public/quartiers/quartier.html",
@@ -54,10 +60,9 @@ def quartier(request: Requete, code: str) -> HttpResponse:
             "communes": list(quartier.communes.all()),
             "indicateurs": quartier.indicateurs.publies(),
             "autres": [embleme for embleme in emblemes if embleme["quartier"] != quartier],
-            "projets": soutiens.lignes(demande).pour_lecture()[:PROJETS_MONTRES],
-            "nombre": totaux.ensemble.nombre,
-            "total": totaux.ensemble.montant,
-            "repartition": soutiens.repartition(totaux, offert),
+            "projets": [ranger(un, jour, par_cle) for un in derniers[:PROJETS_MONTRES]],
+            "nombre": finances.nombre,
+            "finances": finances,
         },
     )
 

@@ -64,14 +64,15 @@ def en_route() -> None:
 PUBLIQUES = {
     "/": 6,
     "/quartiers/": 1,
-    "/quartiers/QN06258M/": 4,
+    "/quartiers/QN06258M/": 6,
     "/suis-je-dans-un-qpv/": 1,
     "/contrat/": 4,
     "/contrat/axes/apaise/": 3,
     "/contrat/documents/": 2,
     "/chiffres/": 2,
     "/partenaires/": 3,
-    "/projets/": 4,
+    "/projets/": 6,
+    "/projets/CV-2027-0001/": 5,
     "/appel/": 6,
     "/appel/questions/": 6,
     "/appel/precedents/": 2,
@@ -87,9 +88,11 @@ PUBLIQUES = {
     "/contact/": 2,
     "/recherche/?q=jardins": 5,
     "/donnees/": 2,
-    "/projets/projets.csv": 4,
     "/statistiques/": 4,
     "/statistiques/statistiques.csv": 4,
+    "/projets/projets.csv": 5,
+    "/projets/projets.json": 6,
+    "/projets/projets.geojson": 6,
 }
 
 
@@ -102,7 +105,9 @@ def test_pages_publiques(connecter, django_assert_num_queries, chemin, attendues
     source = Source.objects.first()
     for rang in range(nombre):
         appel = creer_appel(2027 - rang)
-        dossier = deposer(creer_dossier_complet(appel))
+        complet = creer_dossier_complet(appel)
+        complet.lieux.update(quartier=Quartier.objects.get(code="QN06258M"))
+        dossier = deposer(complet)
         creer_accord(dossier)
         publier_les_decisions(appel)
         creer_document(titre=f"Document {rang}")
