@@ -207,7 +207,7 @@ class _Ecriture:
 
     def _situer(self) -> None:
         """A place for each quartier, or former quartier, that is not there yet."""
-        presents = {
+        presents: set[tuple[int, int | None, str]] = {
             (lieu.dossier_id, lieu.quartier_id, simple(lieu.intitule))
             for lieu in Lieu.objects.filter(dossier__in=list(self.dossiers.values()))
         }
@@ -215,19 +215,20 @@ class _Ecriture:
         for une in self.ecrites:
             dossier = self.dossiers[une.cle]
             for quartier in une.lieux.quartiers:
-                if (cle := (dossier.pk, quartier.pk, "")) not in presents:
-                    presents.add(cle)
+                if (dossier.pk, quartier.pk, "") not in presents:
+                    presents.add((dossier.pk, quartier.pk, ""))
                     lieux.append(Lieu(dossier=dossier, quartier=quartier))
             for nom in une.lieux.anciens:
                 intitule = f"Ancien quartier {nom}"
-                if (cle := (dossier.pk, None, simple(intitule))) not in presents:
-                    presents.add(cle)
+                if (dossier.pk, None, simple(intitule)) not in presents:
+                    presents.add((dossier.pk, None, simple(intitule)))
                     lieux.append(Lieu(dossier=dossier, intitule=intitule))
         Lieu.objects.bulk_create(lieux)
 
     def _demander(self, sources: dict[int, LigneReprise]) -> None:
         """The requests and their decisions, each with the line that says them."""
-        nouveaux, changes = [], []
+        nouveaux: list[Financement] = []
+        changes: list[Financement] = []
         for une in self.ecrites:
             demande = une.financement or Financement(
                 dossier=self.dossiers[une.cle], **_financeur(une)
