@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from quartiers import geometrie
+from quartiers import geometrie, noms_sur_carte
 from quartiers.models import Commune, Quartier, Territoire
 
 LARGEUR = 1000
@@ -15,11 +15,11 @@ ETIQUETTES = {  # where each short name stands beside its shape, in units of the
     "QN06262M": ("Cheminots", 75, 10, "start"),
     "QN06263M": ("Chanteclair", 0, -70, "middle"),
 }
-MARGE = 130  # units: nearer to the frame, the name of a commune would be cut
-ALENTOURS = 0.12  # of the extent of the quartiers, kept around them
+ALENTOURS = 0.16  # of the extent of the quartiers, kept around them: room for five names
 HAUTEUR = 1.15  # of the width, at least: the list beside the map is tall
-PLACE_DU_NOM = (190, 44)  # units: two names nearer than this would overlap
-AUTOUR = 0.5  # of the extent of one quartier, kept around it
+AUTOUR = 0.35  # of the extent of one quartier, kept around it
+PAYSAGE = 1.25  # the width of the map of one quartier, for one of height
+SOUS_LE_NOM = 22  # units between the name of a quartier and its shape, on its own map
 EMBLEME = 48  # units of the square that holds a silhouette
 REPERES = 240  # units of the width of the small map of the CUA
 
@@ -47,43 +47,46 @@ def dessiner(
     if not communes:
         return {}
     if autour:
-        cadre = geometrie.carre(geometrie.elargir(geometrie.cadre([autour.contour]), AUTOUR))
+        large = geometrie.elargir(geometrie.cadre([autour.contour]), AUTOUR)
+        cadre = geometrie.au_rapport(large, PAYSAGE)
     projection = geometrie.Projection(cadre or emprise(communes, quartiers), LARGEUR)
+    nommer = _au_dessus if autour else _a_cote
     formes = [
-        _quartier(projection, quartier)
+        nommer(projection, quartier)
         for quartier in quartiers
         if _touche(projection, quartier.contour)
     ]
-    fonds = [
-        _commune(projection, commune)
-        for commune in communes
-        if _touche(projection, commune.contour)
-    ]
+    fonds = [commune for commune in communes if _touche(projection, commune.contour)]
     return {
         "largeur": projection.largeur,
         "hauteur": projection.hauteur,
         "quartiers": formes,
-        "communes": _sans_se_gener(fonds, formes),
+        "communes": _nommees(projection, fonds, formes),
     }
 
 
-def _sans_se_gener(communes: list[Forme], quartiers: list[Forme]) -> list[Forme]:
-    """The names of the communes give way to those of the quartiers, then to one another."""
-    ecrites = list(quartiers)
+def _nommees(
+    projection: geometrie.Projection, communes: list[Commune], quartiers: list[Forme]
+) -> list[Forme]:
+    """The names of the communes give way to the quartiers, to their names, then to one another."""
+    prises = [forme["boite"] for forme in quartiers]
+    for forme in quartiers:
+        if forme["nom"]:
+            prises.append(
+                noms_sur_carte.boite(forme["x"], forme["y"], [forme["nom"]], forme["ancre"])
+            )
     resultat = []
     for commune in communes:
-        if any(_se_touchent(commune, ecrite) for ecrite in ecrites):
-            commune = {**commune, "nom": ""}
-        elif commune["nom"]:
-            ecrites.append(commune)
-        resultat.append(commune)
+        lignes = noms_sur_carte.couper(commune.nom)
+        place = noms_sur_carte.placer(projection, commune.contour, lignes, prises)
+        forme = {"trace": projection.trace(commune.contour), "x": 0, "y": 0, "lignes": []}
+        if place:
+            x, y = place
+            prises.append(noms_sur_carte.boite(x, y, lignes))
+            suite = y + noms_sur_carte.LIGNE
+            forme["lignes"] = [(x, y, lignes[0]), *((x, suite, ligne) for ligne in lignes[1:])]
+        resultat.append(forme)
     return resultat
-
-
-def _se_touchent(une: Forme, autre: Forme) -> bool:
-    """Two names written at these points would overlap."""
-    largeur, hauteur = PLACE_DU_NOM
-    return abs(une["x"] - autre["x"]) < largeur and abs(une["y"] - autre["y"]) < hauteur
 
 
 def reperer(
@@ -129,30 +132,43 @@ def _touche(projection: geometrie.Projection, contour: dict) -> bool:
     return dans_la_largeur and dans_la_hauteur
 
 
-def _commune(projection: geometrie.Projection, commune: Commune) -> Forme:
-    """Its name is written only where it stands well inside the frame."""
-    forme = _forme(projection, commune.contour, commune.nom)
-    dans_la_largeur = MARGE < forme["x"] < projection.largeur - MARGE
-    dans_la_hauteur = MARGE < forme["y"] < projection.hauteur - MARGE
-    if not (dans_la_largeur and dans_la_hauteur):
-        forme["nom"] = ""
-    return forme
-
-
-def _quartier(projection: geometrie.Projection, quartier: Quartier) -> Forme:
+def _a_cote(projection: geometrie.Projection, quartier: Quartier) -> Forme:
     """Its name stands beside the shape, where `ETIQUETTES` says."""
     sans_etiquette = (quartier.nom_court, 0, 0, "middle")
     nom, dx, dy, ancre = ETIQUETTES.get(quartier.code, sans_etiquette)
-    forme = _forme(projection, quartier.contour, nom)
+    x, y = projection.point(geometrie.centre(quartier.contour))
+    return _forme(projection, quartier, nom, (x + dx, y + dy, ancre))
+
+
+def _au_dessus(projection: geometrie.Projection, quartier: Quartier) -> Forme:
+    """Its name stands over its shape; below, or not at all, when the frame would cut it."""
+    nom = ETIQUETTES.get(quartier.code, (quartier.nom_court,))[0]
+    gauche, haut, droite, bas = _boite(projection, quartier)
+    x = (gauche + droite) / 2
+    for y in (haut - SOUS_LE_NOM, bas + noms_sur_carte.LIGNE):
+        if noms_sur_carte.tient(projection, noms_sur_carte.boite(x, y, [nom])):
+            return _forme(projection, quartier, nom, (round(x), round(y), "middle"))
+    return _forme(projection, quartier, "", (0, 0, "middle"))
+
+
+def _forme(
+    projection: geometrie.Projection, quartier: Quartier, nom: str, place: tuple[int, int, str]
+) -> Forme:
+    x, y, ancre = place
     return {
-        **forme,
-        "x": forme["x"] + dx,
-        "y": forme["y"] + dy,
+        "trace": projection.trace(quartier.contour),
+        "boite": _boite(projection, quartier),
+        "x": x,
+        "y": y,
         "ancre": ancre,
+        "nom": nom,
         "quartier": quartier,
     }
 
 
-def _forme(projection: geometrie.Projection, contour: dict, nom: str) -> Forme:
-    x, y = projection.point(geometrie.centre(contour))
-    return {"trace": projection.trace(contour), "x": x, "y": y, "nom": nom}
+def _boite(projection: geometrie.Projection, quartier: Quartier) -> noms_sur_carte.Boite:
+    """What the shape takes, in units of the drawing."""
+    ouest, sud, est, nord = geometrie.cadre([quartier.contour])
+    gauche, haut = projection.point((ouest, nord))
+    droite, bas = projection.point((est, sud))
+    return gauche, haut, droite, bas

@@ -91,14 +91,14 @@ def au_moins(boite: Boite, rapport: float) -> Boite:
     return ouest, milieu - demi, est, milieu + demi
 
 
-def carre(boite: Boite) -> Boite:
-    """The smallest box around this one that is square on the ground."""
+def au_rapport(boite: Boite, rapport: float) -> Boite:
+    """The smallest box around this one whose width on the ground is `rapport` of its height."""
     ouest, sud, est, nord = boite
     x = (ouest + est) / 2
     y = (sud + nord) / 2
     serrage = cos(radians(y))  # a degree of longitude, in degrees of latitude
-    demi = max((est - ouest) * serrage, nord - sud) / 2
-    return x - demi / serrage, y - demi, x + demi / serrage, y + demi
+    demi = max((est - ouest) * serrage / rapport, nord - sud) / 2
+    return x - demi * rapport / serrage, y - demi, x + demi * rapport / serrage, y + demi
 
 
 def boite_autour(point: Point, metres: float) -> Boite:

@@ -93,6 +93,8 @@ NOMS = {  # what a table is called on a page
     "appels.Recepisse": "Récépissé",
     "appels.Regle": "Règle de l’appel",
     "appels.Scenario": "Scénario",
+    "appels.Serie": "Série",
+    "appels.MouvementDeSerie": "Dossiers changés de série",
     "appels.Signal": "Signalement",
     "appels.Theme": "Thème",
     "appels.Version": "Version déposée",

@@ -27,6 +27,8 @@ NOMS = {
 }
 ACCENTS = {
     "annule": "annulé",
+    "premiere": "première",
+    "serie": "série",
     "applique": "appliqué",
     "apres": "après",
     "chiffre": "chiffré",

@@ -17,6 +17,7 @@ from appels.instruction.vues import (
     historique,
     journal,
     liste,
+    series,
     tableau,
 )
 from partenaires.socle import entree
@@ -96,6 +97,12 @@ urlpatterns = [
         "instruction/dossiers/<int:pk>/complements/clore/",
         entree.examen(complements.clore),
         name="clore_complement",
+    ),
+    path("instruction/dossiers/<int:pk>/serie/", entree.agent(series.page), name="serie"),
+    path(
+        "instruction/series/<int:pk>/annuler/",
+        entree.agent.geste(series.annuler),
+        name="annuler_serie",
     ),
     path("instruction/dossiers/<int:pk>/notes/", entree.examen(echanges.notes), name="notes"),
     path(

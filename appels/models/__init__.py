@@ -9,7 +9,7 @@ from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
 from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
 from appels.models.complement import Complement, Point
-from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain
+from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
 from appels.models.deport import Deport
@@ -18,7 +18,7 @@ from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.fabrication import Fabrication
-from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financement
+from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financement, NatureAide
 from appels.models.franchissement import Barriere, Franchissement
 from appels.models.grille import Cotation, Critere, Lecture
 from appels.models.imprime import Imprime
@@ -43,12 +43,14 @@ from appels.models.reprise import (
     SortDeLigne,
 )
 from appels.models.saisie import Saisie
-from appels.models.soutien import Cumul, PartFinanceur, PartQuartier, Soutien
+from appels.models.serie import GesteSurSerie, MouvementDeSerie, Serie
+from appels.models.soutien import AdressePublique, Cumul, PartFinanceur, PartQuartier, Soutien
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
     "ACCORDS",
     "Acte",
+    "AdressePublique",
     "AncienQuartier",
     "Appel",
     "Attestation",
@@ -91,6 +93,7 @@ __all__ = [
     "GenreDiffusion",
     "GenreExport",
     "GenrePapier",
+    "GesteSurSerie",
     "Gravite",
     "ImportDauphin",
     "Imprime",
@@ -104,11 +107,14 @@ __all__ = [
     "Message",
     "ModeleExport",
     "Mouvement",
+    "MouvementDeSerie",
     "MoyenHumain",
+    "NatureAide",
     "NomPartie",
     "Note",
     "Numerotation",
     "Papier",
+    "PartDuQuartier",
     "PartFinanceur",
     "PartQuartier",
     "Partie",
@@ -128,6 +134,7 @@ __all__ = [
     "Scenario",
     "Sens",
     "SensComite",
+    "Serie",
     "Signal",
     "SortDeLigne",
     "Soutien",

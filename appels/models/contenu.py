@@ -6,6 +6,7 @@ from quartiers.situation import situer
 # What the organisation writes: versions keep it, the log of acts does not say it field by field.
 CONTENU = (
     "intitule",
+    "resume_public",
     "axe",
     "forme",
     "frequence",
@@ -21,6 +22,7 @@ CONTENU = (
     "egalite",
     "participation",
     "informations_complementaires",
+    "lieu_protege",
     "public_vise",
     "beneficiaires",
     "moyens_materiels",
@@ -72,6 +74,7 @@ class Lieu(models.Model):
     longitude = models.DecimalField(
         "longitude", max_digits=9, decimal_places=6, null=True, blank=True
     )
+    publiable = models.BooleanField("l’adresse de ce lieu peut être publiée", default=False)
     constat = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = LieuManager()
@@ -130,6 +133,26 @@ class Beneficiaires(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cle} : {self.nombre}"
+
+
+class PartDuQuartier(models.Model):
+    """The share of the project that goes to a quartier, or outside, in percent: SUITES §0.2-3.
+
+    Asked when there are several quartiers; `cle`: the code of the quartier, or `HORS_QPV`.
+    """
+
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="parts")
+    cle = models.CharField(max_length=10)
+    pourcent = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "cle"], name="une_part_par_quartier_declare")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cle} : {self.pourcent} %"
 
 
 class CategorieMoyen(models.TextChoices):

@@ -11,12 +11,14 @@ from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import (
     EN_COURSE,
     MODIFIABLES,
+    SANS_DEPOT,
     TRANSITIONS,
     Etat,
     Transition,
     TransitionInterdite,
 )
 from appels.models.partie import NomPartie
+from appels.models.serie import Serie
 from partenaires.models import Genre, Partenaire, Utilisateur
 from quartiers.contraintes import ensemble
 from quartiers.francais import recherchable
@@ -40,6 +42,10 @@ class Dossier(Journalise):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     repris_de = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    # The action that it is a year of; a correction has the one of what it corrects
+    serie = models.ForeignKey(
+        Serie, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="série"
+    )
     fiche_confirmee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_le = models.DateTimeField(null=True, blank=True)
     signature_demandee_a = models.ForeignKey(
@@ -75,6 +81,7 @@ class Dossier(Journalise):
 
     # Project in brief (METIER §1.0 and §1.6)
     intitule = models.CharField("intitulé du projet", max_length=256, blank=True)
+    resume_public = models.CharField("résumé pour le public", blank=True, max_length=300)
     axe = models.ForeignKey(
         Axe, models.PROTECT, null=True, blank=True, verbose_name="axe principal"
     )
@@ -120,6 +127,9 @@ class Dossier(Journalise):
     public_vise = models.TextField(
         "qui est concerné (âges, situations)", blank=True, max_length=3000
     )
+    lieu_protege = models.BooleanField(
+        "un des lieux doit rester secret (hébergement, accueil de victimes)", default=False
+    )
     beneficiaires = models.PositiveIntegerField(
         "nombre total de personnes bénéficiaires", null=True, blank=True
     )
@@ -156,13 +166,10 @@ class Dossier(Journalise):
             models.CheckConstraint(
                 name="numero_d_un_depot_ou_d_une_reprise",
                 condition=models.Q(numero__isnull=False, depose_le__isnull=False)
-                | models.Q(numero__isnull=False, etat=Etat.REPRIS)
+                & ~models.Q(etat=Etat.REPRIS)
+                | models.Q(numero__isnull=False, depose_le__isnull=True, etat=Etat.REPRIS)
                 | models.Q(numero__isnull=True, depose_le__isnull=True)
                 & ~models.Q(etat=Etat.REPRIS),
-            ),
-            models.CheckConstraint(
-                name="repris_jamais_depose",
-                condition=models.Q(depose_le__isnull=True) | ~models.Q(etat=Etat.REPRIS),
             ),
             models.CheckConstraint(
                 name="brouillon_sans_depot",
@@ -171,16 +178,7 @@ class Dossier(Journalise):
             ),
             models.CheckConstraint(
                 name="depose_avec_date",
-                condition=models.Q(depose_le__isnull=False)
-                | models.Q(
-                    etat__in=[
-                        Etat.BROUILLON,
-                        Etat.A_ATTESTER,
-                        Etat.ABANDONNE,
-                        Etat.INTEGRE,
-                        Etat.REPRIS,
-                    ]
-                ),
+                condition=models.Q(depose_le__isnull=False) | models.Q(etat__in=SANS_DEPOT),
             ),
             models.UniqueConstraint(
                 fields=["corrige"],

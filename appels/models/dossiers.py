@@ -24,6 +24,8 @@ PERIMETRES = {
 }
 TABLES_LUES = (
     "publics",
+    "parts",
+    "lieux",
     "lignes",
     "financements",
     "pieces",

@@ -1,5 +1,5 @@
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -33,8 +33,42 @@ class Decision(models.TextChoices):
     RENONCE = "renonce", "L’organisme a renoncé"
 
 
+class NatureAide(models.TextChoices):
+    """What a grant is made of, in the words of the national file of grants."""
+
+    NUMERAIRE = "numeraire", "Aide en numéraire"
+    NATURE = "nature", "Aide en nature"
+    LES_DEUX = "numeraire_nature", "Aide en numéraire et en nature"
+
+
 D_UN_FINANCEUR = tuple(decision for decision in Decision if decision != Decision.RENONCE)
 ACCORDS = (Decision.ACCORDE, Decision.PARTIEL)
+
+
+class Octroi(models.Model):
+    """What the public file of grants must say of a decision, known when it is taken."""
+
+    nature_aide = models.CharField(
+        "nature de l’aide", max_length=16, choices=NatureAide.choices, blank=True
+    )
+    convention_le = models.DateField("date de la convention", null=True, blank=True)
+    verse_des = models.DateField("premier versement prévu le", null=True, blank=True)
+    verse_jusqu_au = models.DateField("dernier versement prévu le", null=True, blank=True)
+    notification_ue = models.BooleanField("aide notifiée à la Commission européenne", default=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def engage_le(self) -> date | None:
+        """The date that counts for the public file: the convention's, else the act's."""
+        return self.convention_le or self.decide_le  # type: ignore[attr-defined]
+
+    @property
+    def versements(self) -> tuple[date, ...]:
+        """The days of payment planned: none, one, or the first and the last."""
+        jours = [jour for jour in (self.verse_des, self.verse_jusqu_au) if jour]
+        return tuple(dict.fromkeys(jours))
 
 
 class FinancementQuerySet(JournaliseQuerySet["Financement"]):
@@ -75,10 +109,21 @@ class FinancementQuerySet(JournaliseQuerySet["Financement"]):
 
 
 # What a decision is made of.
-DECISION = ("decision", "montant_vote", "decide_le", "acte", "motif")
+DECISION = (
+    "decision",
+    "montant_vote",
+    "decide_le",
+    "acte",
+    "motif",
+    "nature_aide",
+    "convention_le",
+    "verse_des",
+    "verse_jusqu_au",
+    "notification_ue",
+)
 
 
-class Financement(Journalise):
+class Financement(Octroi, Journalise):
     """Dossier × funder: a line of account 74 *is* the request. Amounts in cents.
 
     `partenaire` is null for a funder outside the call: its label only. Its decision is the last of
@@ -202,7 +247,7 @@ class DecisionPriseQuerySet(JournaliseQuerySet["DecisionPrise"]):
         return self.filter(publications__le__isnull=False, publications__retiree_le__isnull=True)
 
 
-class DecisionPrise(Journalise):
+class DecisionPrise(Octroi, Journalise):
     """One of the decisions taken on a request, the first being 1; each replaces the one before.
 
     Rows are only added; `remplacee_le` says when the next one came. Amounts in cents.

@@ -19,7 +19,12 @@ class SoutienQuerySet(models.QuerySet["Soutien"]):
     def pour_lecture(self) -> Self:
         """Everything that a row shows, in a number of queries that does not grow."""
         return self.select_related("porteur", "axe").prefetch_related(
-            "parts__financeur", "places__quartier", "communes"
+            models.Prefetch("parts", PartFinanceur.objects.select_related("financeur")),
+            models.Prefetch(
+                "places",
+                PartQuartier.objects.select_related("quartier").defer("quartier__contour"),
+            ),
+            models.Prefetch("communes", Commune.objects.defer("contour")),
         )
 
 
@@ -33,6 +38,7 @@ class Soutien(models.Model):
     numero = models.CharField(max_length=14, unique=True)
     annee = models.PositiveSmallIntegerField()
     intitule = models.CharField(max_length=256, blank=True)
+    resume = models.CharField(max_length=300, blank=True)
     # The title without accents nor case: it is searched, and the list follows its order
     tri = models.CharField(max_length=256, blank=True)
     porteur = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
@@ -116,6 +122,23 @@ class PartQuartier(models.Model):
 
     def __str__(self) -> str:
         return str(self.quartier)
+
+
+class AdressePublique(models.Model):
+    """A place whose address may be published; never one of a protected project."""
+
+    soutien = models.ForeignKey(Soutien, models.CASCADE, related_name="adresses")
+    intitule = models.CharField(max_length=150, blank=True)
+    adresse = models.CharField(max_length=250, blank=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, related_name="+")
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+
+    class Meta:
+        ordering = ["soutien", "pk"]
+
+    def __str__(self) -> str:
+        return self.intitule or self.adresse
 
 
 # What projects are counted by. Zero in a `Cumul`: whatever it is.

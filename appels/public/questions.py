@@ -5,7 +5,7 @@ from typing import TypedDict, cast
 from django.forms import BaseForm, BoundField, Textarea
 
 from appels.models import Appel, DocumentDemande, Dossier, NomPartie
-from appels.redaction.forms.lieux import LieuForm, RepartitionForm
+from appels.redaction.forms.lieux import LieuForm, PartsForm, RepartitionForm
 from appels.redaction.forms.lignes import ComptesForm
 from appels.redaction.forms.parties import (
     DescriptionForm,
@@ -54,7 +54,7 @@ class _Vide(list):
 class _Vierge:
     """The empty tables of a dossier that is not in the database."""
 
-    publics = moyens = lignes = _Vide()
+    publics = moyens = lignes = parts = _Vide()
 
 
 def sans_base(appel: Appel, genre: str, geographie: Geographie) -> list[Partie]:
@@ -90,6 +90,7 @@ def _formulaires(
             PublicForm(instance=dossier),
             LieuForm(choix=lieux),
             RepartitionForm(dossier=vierge, quartiers=geographie.quartiers),
+            PartsForm(dossier=vierge, quartiers=geographie.quartiers),
         ],
         NomPartie.MOYENS: [TableauMoyensForm(dossier=vierge), MoyensForm(instance=dossier)],
         NomPartie.EVALUATION: [EvaluationForm(instance=dossier), IndicateurForm()],

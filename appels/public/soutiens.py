@@ -16,6 +16,7 @@ Amounts in cents.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import models
 
@@ -72,6 +73,8 @@ class Catalogue:
 
     offres: dict[str, list[Offre]]
     ensemble: Compte
+    tons: dict[int, str]  # the class of each funder, in bars
+    axes: dict[int, Axe]
 
     def choix(self, filtre: str) -> list[tuple[str, str]]:
         """[(value, name)]."""
@@ -83,6 +86,23 @@ class Catalogue:
             if offre.valeur == valeur:
                 return offre
         return None
+
+
+class Moment(models.TextChoices):
+    """Where a project is in time, from its dates alone."""
+
+    A_VENIR = "apres", "Projet à venir"
+    EN_COURS = "demi", "Projet en cours"
+    REALISE = "plein", "Projet réalisé"
+
+
+def moment(projet: Soutien, jour: date) -> Moment | None:
+    """On this day; None when its dates are not known."""
+    if projet.debut_le is None or projet.fin_le is None:
+        return None
+    if jour < projet.debut_le:
+        return Moment.A_VENIR
+    return Moment.EN_COURS if jour <= projet.fin_le else Moment.REALISE
 
 
 class FiltreInconnu(ValueError):
@@ -130,10 +150,11 @@ def _charger() -> Catalogue:
         models.Q(est_publie=True) | models.Q(pk__in=comptes["objectif"])
     )
     financeurs = Partenaire.objects.filter(pk__in=comptes["financeur"]).order_by("nom", "pk")
+    axes = list(Axe.objects.all())
     offres = {
         "annee": [(str(an), str(an), an) for an in sorted(comptes["annee"], reverse=True)],
         "quartier": [(un.code, str(un), un.pk) for un in Quartier.objects.defer("contour")],
-        "axe": [(un.cle, str(un), un.pk) for un in Axe.objects.all()],
+        "axe": [(un.cle, str(un), un.pk) for un in axes],
         "objectif": [(str(un.pk), str(un), un.pk) for un in objectifs],
         "commune": [(un.code_insee, str(un), un.pk) for un in Commune.objects.defer("contour")],
         "financeur": [(un.nom, un.nom, un.pk) for un in financeurs],
@@ -144,6 +165,8 @@ def _charger() -> Catalogue:
             for filtre, lignes in offres.items()
         },
         ensemble,
+        {financeur.pk: financeur.ton for financeur in financeurs},
+        {axe.pk: axe for axe in axes},
     )
 
 

@@ -41,6 +41,13 @@ urlpatterns = [
     path("partenaires/", entree.public(contrat.partenaires), name="partenaires"),
     path("projets/", entree.public(projets.projets), name="projets"),
     path("projets/projets.csv", entree.public(projets.projets_csv), name="projets_csv"),
+    path("projets/projets.json", entree.public(projets.projets_json), name="projets_json"),
+    path(
+        "projets/projets.geojson",
+        entree.public(projets.projets_geojson),
+        name="projets_geojson",
+    ),
+    path("projets/<slug:numero>/", entree.public(projets.projet), name="projet"),
     path("statistiques/", entree.public(statistiques.page), name="statistiques"),
     path(
         "statistiques/statistiques.csv",

@@ -23,6 +23,7 @@ from appels.models.appel import le_plus_actuel
 from appels.socle import pannes
 from appels.socle.requete import Requete
 from quartiers import horloge
+from quartiers.horloge import a_paris
 from quartiers.memoire import Garde
 
 REQUETE_MAX = 300  # characters of a query string: longer ones are served, not kept
@@ -50,16 +51,19 @@ def page_publique(vue: VuePublique) -> VuePublique:
     return page_qui_lit()(vue)
 
 
-def page_qui_lit(*noms: str) -> Callable[[VuePublique], VuePublique]:
-    """The same, for a page that reads these parameters of its address."""
+def page_qui_lit(*noms: str, du_jour: bool = False) -> Callable[[VuePublique], VuePublique]:
+    """The same, for a page that reads these parameters of its address.
+
+    `du_jour`: it says something that the calendar changes, and is made again every day.
+    """
 
     def decorer(vue: VuePublique) -> VuePublique:
-        return _servie(vue, noms)
+        return _servie(vue, noms, du_jour)
 
     return decorer
 
 
-def _servie(vue: VuePublique, noms: tuple[str, ...]) -> VuePublique:
+def _servie(vue: VuePublique, noms: tuple[str, ...], du_jour: bool) -> VuePublique:
     @require_safe
     @wraps(vue)
     def servie(request: Requete, **parametres: str) -> HttpResponseBase:
@@ -75,6 +79,8 @@ def _servie(vue: VuePublique, noms: tuple[str, ...]) -> VuePublique:
         if not est_pour_tous(request):
             return vue(request, **parametres)
         change_le = derniere_modification(request)
+        if du_jour:
+            change_le = max(change_le, minuit(request.recu_le))
         cle = _cle(request, change_le)
         gardee = caches["pages"].get(cle)
         if gardee is None:
@@ -120,6 +126,11 @@ def derniere_modification(request: Requete) -> datetime:
         if date_de_l_appel:
             instants.append(date_de_l_appel)
     return max(instants)
+
+
+def minuit(instant: datetime) -> datetime:
+    """The beginning of this day in Paris."""
+    return a_paris(instant).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _cle(request: Requete, change_le: datetime) -> str:

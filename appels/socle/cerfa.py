@@ -204,7 +204,7 @@ def _personne(personnes: dict, role: str) -> str:
 def _projet(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
     projet = contenu["projet"]
     return [
-        *_champs(Dossier, projet, "intitule"),
+        *_champs(Dossier, projet, "intitule", "resume_public"),
         ("Axe principal", projet["axe"]),
         ("Objectifs du contrat visés", " ; ".join(projet["objectifs_contrat"])),
         ("Thèmes", ", ".join(projet["themes"])),
@@ -223,10 +223,15 @@ def _projet(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
             "informations_complementaires",
         ),
         *(("Lieu", _lieu(lieu)) for lieu in contenu["lieux"]),
+        *_protege(projet),
         *_champs(Dossier, projet, "public_vise", "beneficiaires"),
         *(
             (public, nombre(combien))
             for public, combien in figement.publics_en_clair(contenu, quartiers)
+        ),
+        *(
+            (f"Part du projet, {quartier}", f"{pourcent}\u00a0%")
+            for quartier, pourcent in figement.parts_en_clair(contenu, quartiers)
         ),
         *((libelle, _moyen(combien, etpt)) for libelle, combien, etpt in contenu["moyens"]),
         *_champs(
@@ -242,6 +247,11 @@ def _projet(contenu: dict, quartiers: dict[str, str]) -> list[Reponse]:
             for libelle, valeur in contenu["indicateurs"]
         ),
     ]
+
+
+def _protege(projet: dict) -> list[Reponse]:
+    """Said when a place must stay secret."""
+    return [("Lieu à protéger", "Oui")] if projet.get("lieu_protege") else []
 
 
 def _budget(contenu: dict) -> list[Reponse]:

@@ -205,6 +205,34 @@ def _lieux(dossier: Dossier) -> Iterator[Manque]:
         yield _enfreinte(NomPartie.LIEUX, "qpv", regle, f"{part} de personnes des QPV")
 
 
+def _parts_des_quartiers(dossier: Dossier) -> Iterator[Manque]:
+    """Shares make the whole, and are asked when nothing says how several quartiers share it."""
+    quartiers = {lieu.quartier.code for lieu in dossier.lieux.all() if lieu.quartier}
+    if len(quartiers) < 2:
+        return
+    champ = f"part-{min(quartiers)}"
+    parts = {part.cle: part.pourcent for part in dossier.parts.all()}
+    if parts and sum(parts.values()) != 100:
+        yield Manque(
+            NomPartie.LIEUX,
+            champ,
+            f"Les parts des quartiers font {sum(parts.values())}\u00a0% : elles doivent faire "
+            "100\u00a0%.",
+        )
+    comptes = {
+        public.cle
+        for public in dossier.publics.all()
+        if public.dimension == Dimension.QPV and public.nombre
+    }
+    if not parts and not quartiers <= comptes:
+        yield Manque(
+            NomPartie.LIEUX,
+            champ,
+            "Le projet se passe dans plusieurs quartiers : dites la part de chacun, ou combien de "
+            "personnes viennent de chacun.",
+        )
+
+
 def _moyens(dossier: Dossier) -> Iterator[Manque]:
     if not dossier.a_moyens:
         yield Manque(
@@ -366,6 +394,7 @@ CONTROLES: tuple[Controle, ...] = (
     _champs,
     _trop_longs,
     _lieux,
+    _parts_des_quartiers,
     _moyens,
     _evaluation,
     _budget,
@@ -376,7 +405,10 @@ CONTROLES: tuple[Controle, ...] = (
 PAR_PARTIE: dict[NomPartie, tuple[tuple[Controle, ...], tuple[str, ...]]] = {
     NomPartie.PROJET: ((_projet, _champs), ()),
     NomPartie.DESCRIPTION: ((_champs, _trop_longs), ()),
-    NomPartie.LIEUX: ((_champs, _trop_longs, _lieux), ("publics", "appel__regles")),
+    NomPartie.LIEUX: (
+        (_champs, _trop_longs, _lieux, _parts_des_quartiers),
+        ("lieux", "publics", "parts", "appel__regles"),
+    ),
     NomPartie.MOYENS: ((_trop_longs, _moyens), ()),
     NomPartie.EVALUATION: ((_champs, _trop_longs, _evaluation), ()),
     NomPartie.BUDGET: ((_budget,), ("lignes", "financements", "appel__regles")),

@@ -7,8 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from appels.models import Dossier, Lieu, Publication, Soutien
+from django.db import models
+
+from appels.models import Dossier, Lieu, PartDuQuartier, PartQuartier, Publication, Soutien
 from appels.models.contenu import HORS_QPV, Beneficiaires, Dimension
 from appels.socle.repartition import au_prorata
 from quartiers.models import Quartier
@@ -29,6 +32,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Adresse:
+    """A place that may be shown to the door."""
+
+    intitule: str
+    adresse: str
+    commune: int | None
+    latitude: Decimal | None
+    longitude: Decimal | None
+
+
+@dataclass(frozen=True)
 class Fait:
     """A project as the public reads it, by keys. Cents."""
 
@@ -44,6 +58,8 @@ class Fait:
     quartiers: tuple[tuple[int, int], ...]  # (quartier, its part of the total)
     communes: tuple[int, ...]
     objectifs: tuple[int, ...]
+    resume: str
+    adresses: tuple[Adresse, ...]
 
     @property
     def total(self) -> int:
@@ -80,14 +96,15 @@ def constater(dossiers: Collection[int]) -> Faits:
     )
     for publication in publiques:
         publications[publication.prise.financement.dossier_id].append(publication)
-    lieux = _Lieux(list(publications))
+    trouves = Dossier.objects.filter(pk__in=publications).select_related("appel")
+    lieux = _Lieux(list(trouves))
     objectifs = _par_dossier(
         Dossier.objects.filter(pk__in=publications, objectifs_contrat__isnull=False)
         .order_by("objectifs_contrat")
         .values_list("pk", "objectifs_contrat")
     )
     faits = {}
-    for dossier in Dossier.objects.filter(pk__in=publications).select_related("appel"):
+    for dossier in trouves:
         parts = tuple(_part(une) for une in publications[dossier.pk])
         total = sum(part.montant for part in parts)
         faits[dossier.pk] = Fait(
@@ -103,6 +120,8 @@ def constater(dossiers: Collection[int]) -> Faits:
             quartiers=lieux.partager(dossier, total),
             communes=lieux.communes(dossier),
             objectifs=tuple(objectifs[dossier.pk]),
+            resume=dossier.resume_public,
+            adresses=lieux.adresses(dossier),
         )
     return faits
 
@@ -132,9 +151,12 @@ def _par_dossier(paires: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
 
 
 class _Lieux:
-    """Where these dossiers happen, in three queries: quartiers, communes, who benefits."""
+    """Where these dossiers happen: quartiers, communes, who benefits; in a fixed number of queries.
 
-    def __init__(self, dossiers: list[int]) -> None:
+    A protected project is in a quartier only where another is public too (SUITES F6).
+    """
+
+    def __init__(self, dossiers: list[Dossier]) -> None:
         self.lieux: dict[int, list[Lieu]] = defaultdict(list)
         for lieu in Lieu.objects.filter(dossier__in=dossiers):
             self.lieux[lieu.dossier_id].append(lieu)
@@ -145,42 +167,108 @@ class _Lieux:
             self.autour[quartier.pk] = [commune.pk for commune in quartier.communes.all()]
         self.publics: dict[int, dict[str, int]] = defaultdict(dict)
         publics = Beneficiaires.objects.filter(dossier__in=dossiers, dimension=Dimension.QPV)
-        for dossier, cle, nombre in publics.values_list("dossier_id", "cle", "nombre"):
-            self.publics[dossier][cle] = nombre
+        for pk, cle, nombre in publics.values_list("dossier_id", "cle", "nombre"):
+            self.publics[pk][cle] = nombre
+        self.declarees: dict[int, dict[str, int]] = defaultdict(dict)
+        parts = PartDuQuartier.objects.filter(dossier__in=dossiers)
+        for pk, cle, pourcent in parts.values_list("dossier_id", "cle", "pourcent"):
+            self.declarees[pk][cle] = pourcent
+        proteges = {dossier.pk for dossier in dossiers if dossier.lieu_protege}
+        self.seuls = self._seuls(proteges)
+
+    def _seuls(self, proteges: set[int]) -> set[int]:
+        """The quartiers of protected projects where fewer than two are public."""
+        places = {lieu.quartier_id for pk in proteges for lieu in self.lieux[pk]}
+        return {
+            quartier
+            for quartier in places
+            if quartier and combien_de_publics(quartier, au_plus=ASSEZ) < ASSEZ
+        }
 
     def quartiers(self, dossier: Dossier) -> list[int]:
-        return sorted({lieu.quartier_id for lieu in self.lieux[dossier.pk] if lieu.quartier_id})
+        """Those that may be named."""
+        trouves = {lieu.quartier_id for lieu in self.lieux[dossier.pk] if lieu.quartier_id}
+        if dossier.lieu_protege:
+            trouves -= self.seuls
+        return sorted(trouves)
 
     def communes(self, dossier: Dossier) -> tuple[int, ...]:
-        """The communes named; those of the quartier where no commune is."""
+        """The communes named; those of the quartier where no commune is.
+
+        Of a quartier that may not be named and stands in two communes, none: both would name it.
+        """
+        nommables = self.quartiers(dossier)
         trouvees: set[int] = set()
         for lieu in self.lieux[dossier.pk]:
+            autour = self.autour[lieu.quartier_id] if lieu.quartier_id else []
             if lieu.commune_id:
                 trouvees.add(lieu.commune_id)
-            elif lieu.quartier_id:
-                trouvees.update(self.autour[lieu.quartier_id])
+            elif lieu.quartier_id in nommables or len(autour) == 1:
+                trouvees.update(autour)
         return tuple(sorted(trouvees))
+
+    def adresses(self, dossier: Dossier) -> tuple[Adresse, ...]:
+        """Those that the organisation lets be published; none of a protected project."""
+        if dossier.lieu_protege:
+            return ()
+        return tuple(
+            Adresse(lieu.intitule, lieu.adresse, lieu.commune_id, lieu.latitude, lieu.longitude)
+            for lieu in self.lieux[dossier.pk]
+            if lieu.publiable
+        )
 
     def partager(self, dossier: Dossier, total: int) -> tuple[tuple[int, int], ...]:
         """Each quartier with its part of the total, in cents; what is left is outside.
 
-        One quartier and no place elsewhere: all of it. Else by the people who benefit, as the
-        organisation counted them; equal parts when it did not.
+        By the shares that the organisation gave; else by the people who benefit, as it counted
+        them; equal parts when it did neither.
         """
-        quartiers = self.quartiers(dossier)
-        if not quartiers:
+        tous = sorted({lieu.quartier_id for lieu in self.lieux[dossier.pk] if lieu.quartier_id})
+        if not tous:
             return ()
-        publics = self.publics[dossier.pk]
-        poids = [publics.get(self.codes[quartier], 0) for quartier in quartiers]
-        dehors = publics.get(HORS_QPV, 0) if len(quartiers) > 1 or self._va_ailleurs(dossier) else 0
-        if not sum(poids):
-            poids = [1] * len(quartiers)
-            dehors = 0
-        parts = au_prorata(total, [*poids, dehors])
-        return tuple(zip(quartiers, parts[:-1], strict=True))
+        poids = self._poids(dossier, tous)
+        parts = dict(zip(tous, au_prorata(total, poids), strict=False))
+        return tuple((quartier, parts[quartier]) for quartier in self.quartiers(dossier))
 
-    def _va_ailleurs(self, dossier: Dossier) -> bool:
-        return any(lieu.quartier_id is None for lieu in self.lieux[dossier.pk])
+    def _poids(self, dossier: Dossier, quartiers: list[int]) -> list[int]:
+        """The weight of each quartier, then of what is outside."""
+        ailleurs = any(lieu.quartier_id is None for lieu in self.lieux[dossier.pk])
+        if len(quartiers) == 1 and not ailleurs:
+            return [1, 0]
+        for poids in (self.declarees[dossier.pk], self.publics[dossier.pk]):
+            trouves = [poids.get(self.codes[quartier], 0) for quartier in quartiers]
+            if sum(trouves):
+                return [*trouves, poids.get(HORS_QPV, 0)]
+        return [1] * len(quartiers) + [0]
+
+
+ASSEZ = 2  # public projects of a quartier, from which a protected one may be among them
+
+
+def combien_de_publics(quartier: int, *, au_plus: int) -> int:
+    """How many projects of this quartier are public, counted up to `au_plus`."""
+    places = Lieu.objects.filter(
+        dossier=models.OuterRef("prise__financement__dossier"), quartier=quartier
+    )
+    publics = Publication.objects.publiques().filter(models.Exists(places))
+    cles = publics.order_by().values_list("prise__financement__dossier", flat=True).distinct()
+    return len(cles[:au_plus])
+
+
+def voisins_proteges(dossiers: Collection[int]) -> set[int]:
+    """The protected projects of the same quartiers, whose place these may let be named, or not."""
+    quartiers = {
+        *Lieu.objects.filter(dossier__in=dossiers, quartier__isnull=False).values_list(
+            "quartier_id", flat=True
+        ),
+        *PartQuartier.objects.filter(soutien__dossier__in=dossiers).values_list(
+            "quartier_id", flat=True
+        ),
+    }
+    proteges = Dossier.objects.filter(
+        lieu_protege=True, soutien__isnull=False, lieux__quartier__in=quartiers
+    )
+    return set(proteges.values_list("pk", flat=True))
 
 
 # --- What is kept
@@ -190,7 +278,7 @@ class _Lieux:
 def lus(dossiers: Collection[int]) -> Faits:
     """{dossier: what the public reads of it}, from the rows kept."""
     soutiens = Soutien.objects.filter(dossier__in=dossiers).prefetch_related(
-        "parts", "places", "communes", "objectifs"
+        "parts", "places", "communes", "objectifs", "adresses"
     )
     return {
         soutien.dossier_id: Fait(
@@ -220,6 +308,17 @@ def lus(dossiers: Collection[int]) -> Faits:
             ),
             communes=tuple(sorted(commune.pk for commune in soutien.communes.all())),
             objectifs=tuple(sorted(objectif.pk for objectif in soutien.objectifs.all())),
+            resume=soutien.resume,
+            adresses=tuple(
+                Adresse(
+                    adresse.intitule,
+                    adresse.adresse,
+                    adresse.commune_id,
+                    adresse.latitude,
+                    adresse.longitude,
+                )
+                for adresse in soutien.adresses.all()
+            ),
         )
         for soutien in soutiens
     }

@@ -18,6 +18,7 @@ from partenaires.socle import plan_comptable
 FORMAT = "coeur-de-quartier/dossier/1"
 TEXTES = (
     "intitule",
+    "resume_public",
     "forme",
     "frequence",
     "periodicite",
@@ -32,6 +33,7 @@ TEXTES = (
     "egalite",
     "participation",
     "informations_complementaires",
+    "lieu_protege",
     "public_vise",
     "beneficiaires",
     "moyens_materiels",
@@ -130,6 +132,7 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
         "publics": [
             [public.dimension, public.cle, public.nombre] for public in dossier.publics.all()
         ],
+        "parts": [[part.cle, part.pourcent] for part in dossier.parts.all()],
         "moyens": [
             [moyen.get_categorie_display(), moyen.nombre, moyen.etpt]
             for moyen in dossier.moyens.all()
@@ -197,6 +200,7 @@ def _lieu(lieu: Lieu) -> dict:
         "latitude": lieu.latitude,
         "longitude": lieu.longitude,
         "constat": lieu.constat,
+        "publiable": lieu.publiable,
     }
 
 
@@ -248,6 +252,14 @@ def publics_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tupl
     return [
         (public_en_clair(dimension, cle, quartiers), combien)
         for dimension, cle, combien in contenu_fige["publics"]
+    ]
+
+
+def parts_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tuple[str, int]]:
+    """(words, percent) of the share of each quartier; none in what was frozen before."""
+    return [
+        (public_en_clair("qpv", cle, quartiers), pourcent)
+        for cle, pourcent in contenu_fige.get("parts", ())
     ]
 
 

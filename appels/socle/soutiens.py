@@ -10,9 +10,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.models import PartFinanceur, PartQuartier, Publication, Soutien
+from appels.models import AdressePublique, PartFinanceur, PartQuartier, Publication, Soutien
 from appels.socle import cumuls
-from appels.socle.faits import Fait, Faits, constater, lus
+from appels.socle.faits import Fait, Faits, constater, lus, voisins_proteges
 from appels.socle.lots import par_lots
 from quartiers.francais import recherchable
 from quartiers.models import Parution
@@ -26,7 +26,7 @@ def renouveler(dossiers: Collection[int], le: datetime) -> None:
     It moves the parution forward, whose row is the lock under which totals are written.
     """
     Parution.avancer(le)
-    for lot in par_lots(sorted(set(dossiers))):
+    for lot in par_lots(sorted({*dossiers, *voisins_proteges(dossiers)})):
         _remplacer(lus(lot), constater(lot))
 
 
@@ -52,6 +52,7 @@ def _ecrire(faits: list[Fait]) -> None:
                 numero=fait.numero,
                 annee=fait.annee,
                 intitule=fait.intitule,
+                resume=fait.resume,
                 tri=recherchable(fait.intitule)[:256],
                 porteur_id=fait.porteur,
                 axe_id=fait.axe,
@@ -69,6 +70,7 @@ def _ecrire(faits: list[Fait]) -> None:
     places = []
     communes = []
     objectifs = []
+    adresses = []
     for soutien, fait in zip(soutiens, faits, strict=True):
         for part in fait.parts:
             champs = {**part.__dict__}
@@ -81,7 +83,12 @@ def _ecrire(faits: list[Fait]) -> None:
             communes.append(Soutien.communes.through(soutien=soutien, commune_id=commune))
         for objectif in fait.objectifs:
             objectifs.append(Soutien.objectifs.through(soutien=soutien, objectif_id=objectif))
+        for adresse in fait.adresses:
+            champs = {**vars(adresse)}
+            champs["commune_id"] = champs.pop("commune")
+            adresses.append(AdressePublique(soutien=soutien, **champs))
     PartFinanceur.objects.bulk_create(parts)
+    AdressePublique.objects.bulk_create(adresses)
     PartQuartier.objects.bulk_create(places)
     Soutien.communes.through.objects.bulk_create(communes)
     Soutien.objectifs.through.objects.bulk_create(objectifs)

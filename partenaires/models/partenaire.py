@@ -30,6 +30,15 @@ class Genre(models.TextChoices):
     COLLECTIF = "collectif", "Collectifs d’habitantes et d’habitants"
 
 
+TONS = {  # of the drawings: one funder has one tone everywhere (docs/style.md)
+    Genre.CUA: "f1",
+    Genre.ETAT: "f2",
+    Genre.CAF: "f3",
+    Genre.COMMUNE: "f4",
+    Genre.REGION: "f5",
+}
+TON_DES_AUTRES = "f6"
+
 PORTEURS = (Genre.ASSOCIATION, Genre.SERVICE, Genre.AUTRE)
 
 
@@ -146,6 +155,11 @@ class Partenaire(Journalise):
             if francais.recherchable(commune.nom) == ville:
                 return commune.code_insee
         return ""
+
+    @property
+    def ton(self) -> str:
+        """The class of what it gives, in the bars and their keys."""
+        return TONS.get(Genre(self.genre), TON_DES_AUTRES)
 
     @property
     def identifiants(self) -> str:

@@ -79,3 +79,15 @@ def test_centre_comme_shapely():
         assert geometrie.centre(contour) == pytest.approx(
             tuple(Polygon(attendu).centroid.coords[0]), abs=1e-4
         )
+
+
+def test_un_cadre_au_rapport_garde_son_centre_et_contient_l_ancien():
+    boite = geometrie.cadre([QPV["QN06262M"]])
+    large = geometrie.au_rapport(boite, 1.25)
+    projection = geometrie.Projection(large, 1000)
+    assert projection.hauteur == 800
+    marges = (boite[0] - large[0], boite[1] - large[1], large[2] - boite[2], large[3] - boite[3])
+    assert min(marges) >= 0
+    assert (large[0] + large[2], large[1] + large[3]) == pytest.approx(
+        (boite[0] + boite[2], boite[1] + boite[3])
+    )

@@ -237,6 +237,8 @@ def decider_selon_le_scenario(
     decide_le: date,
     acte: str,
     motif: str,
+    verse_des: date | None = None,
+    verse_jusqu_au: date | None = None,
     par: Utilisateur,
     recu_le: datetime,
 ) -> Reprise:
@@ -265,6 +267,8 @@ def decider_selon_le_scenario(
         accorde = demande.decision in ACCORDS
         demande.montant_vote = propose if accorde else None
         demande.motif = "" if accorde else motif
+        demande.verse_des = verse_des if accorde else None
+        demande.verse_jusqu_au = verse_jusqu_au if accorde else None
         _prononcer(demande, par=par, recu_le=recu_le)
         reprise.combien += 1
     if not reprise.combien:

@@ -5,9 +5,9 @@ from django.db import models
 from django.http import QueryDict
 
 from appels.decision.conflits import DecisionsChangees
-from appels.models import ACCORDS, Barriere, Decision, Dossier, Financement, Lettre
+from appels.models import ACCORDS, Barriere, Decision, Dossier, Financement, Lettre, NatureAide
 from appels.models.dossiers import DossierQuerySet
-from appels.models.financement import D_UN_FINANCEUR, FinancementQuerySet
+from appels.models.financement import D_UN_FINANCEUR, DECISION, FinancementQuerySet
 from partenaires.models import Partenaire
 from partenaires.socle.champs import (
     ChoixMultiples,
@@ -33,6 +33,21 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
     )
     montant_vote = MontantField(label="Montant voté")
     decide_le = DateField(label="Date de la décision", required=False)
+    convention_le = DateField(
+        label="Date de la convention",
+        required=False,
+        help_text="Si elle est signée ; sinon, la date de la décision compte.",
+    )
+    verse_des = DateField(
+        label="Premier versement prévu le",
+        required=False,
+        help_text="Sans date prévue, la ligne reste hors du fichier national des subventions.",
+    )
+    verse_jusqu_au = DateField(
+        label="Dernier versement prévu le",
+        required=False,
+        help_text="S’il y en a plusieurs.",
+    )
     vue = forms.CharField(widget=forms.HiddenInput, required=False)
     depasse = forms.BooleanField(
         label="Le montant voté dépasse le montant demandé : c’est voulu", required=False
@@ -44,12 +59,16 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
 
     class Meta:
         model = Financement
-        fields = ["decision", "montant_vote", "decide_le", "acte", "motif"]
+        fields = list(DECISION)
         widgets = {"motif": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["vue"].initial = self.instance.empreinte
+        champ_de_choix(self, "nature_aide").choices = [
+            ("", "Comme demandée"),
+            *NatureAide.choices,
+        ]
         if not self.est_notifiee:
             del self.fields["pourquoi"]
         if self.instance.decision == Decision.RENONCE:
@@ -78,10 +97,22 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
             self.add_error(
                 "montant_vote", "Un montant ne se vote qu’avec un accord : choisissez la décision."
             )
+        self._verifier_les_versements()
         if decision in A_MOTIVER and not self.cleaned_data.get("motif"):
             self.add_error("motif", "Dites pourquoi : l’organisme le lira.")
         if self.est_notifiee and self.a_change:
             self._verifier_le_changement(decision)
+
+    def _verifier_les_versements(self) -> None:
+        """The last payment is not before the first."""
+        des = self.cleaned_data.get("verse_des")
+        jusqu_au = self.cleaned_data.get("verse_jusqu_au")
+        if jusqu_au and not des:
+            self.add_error("verse_des", "Indiquez le premier versement, ou videz le dernier.")
+        elif des and jusqu_au and jusqu_au < des:
+            self.add_error(
+                "verse_jusqu_au", "Le dernier versement précède le premier : corrigez une date."
+            )
 
     def _verifier_le_changement(self, decision: str | None) -> None:
         """What was told is replaced by another decision, which says why it comes."""
@@ -166,6 +197,12 @@ class ReprendreForm(forms.Form):
     acte = forms.CharField(
         label="Acte (délibération, arrêté, convention)", required=False, max_length=150
     )
+    verse_des = DateField(
+        label="Premier versement prévu le",
+        required=False,
+        help_text="Pour le fichier national des subventions. Facultatif : se complète par dossier.",
+    )
+    verse_jusqu_au = DateField(label="Dernier versement prévu le", required=False)
     motif = forms.CharField(
         label="Motif des refus",
         required=False,
@@ -188,6 +225,9 @@ class ReprendreForm(forms.Form):
     def clean(self) -> None:
         """A refusal has its reason; `refus`: {funder: how many the scenario means}."""
         super().clean()
+        des, jusqu_au = self.cleaned_data.get("verse_des"), self.cleaned_data.get("verse_jusqu_au")
+        if jusqu_au and (not des or jusqu_au < des):
+            self.add_error("verse_jusqu_au", "Le dernier versement suit le premier : corrigez.")
         partenaire = self.cleaned_data.get("partenaire")
         refuse = partenaire and self.refus.get(partenaire.pk)
         if refuse and not self.cleaned_data.get("motif"):

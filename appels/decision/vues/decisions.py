@@ -102,6 +102,8 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
         decide_le=form.cleaned_data["decide_le"],
         acte=form.cleaned_data["acte"],
         motif=form.cleaned_data["motif"],
+        verse_des=form.cleaned_data["verse_des"],
+        verse_jusqu_au=form.cleaned_data["verse_jusqu_au"],
         par=request.user,
         recu_le=request.recu_le,
     )

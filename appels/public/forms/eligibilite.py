@@ -1,8 +1,33 @@
 """The questions of eligibility: an explained answer for each, never a refusal without a way on."""
 
+from dataclasses import dataclass
+
 from django import forms
 
+from quartiers.francais import accorder
+
 OUI_NON = [("oui", "Oui"), ("non", "Non"), ("sais_pas", "Je ne sais pas")]
+
+
+@dataclass(frozen=True)
+class Reponse:
+    """What an answer means; where to go next when it leaves a doubt (name of an address, words)."""
+
+    phrase: str
+    est_un_doute: bool = False
+    lien: str = ""
+    mots: str = ""
+
+
+AU_SERVICE = {"lien": "appels:contact", "mots": "Demander au service"}
+
+
+def verdict(reponses: list[Reponse]) -> str:
+    """The one sentence that all the answers make."""
+    doutes = sum(reponse.est_un_doute for reponse in reponses)
+    if not doutes:
+        return "Oui, votre projet peut répondre à l’appel."
+    return f"Peut-être : {accorder(doutes, 'point')} à éclaircir d’abord."
 
 
 class EligibiliteForm(forms.Form):
@@ -45,8 +70,8 @@ class EligibiliteForm(forms.Form):
         choices=OUI_NON,
     )
 
-    def reponses(self) -> list[tuple[bool, str]]:
-        """(in order, sentence) for each answer, with the way on when it is not."""
+    def reponses(self) -> list[Reponse]:
+        """One for each question, in their order."""
         choisies = self.cleaned_data
         return [
             self._organisme(choisies["organisme"]),
@@ -57,63 +82,76 @@ class EligibiliteForm(forms.Form):
         ]
 
     @staticmethod
-    def _organisme(valeur: str) -> tuple[bool, str]:
+    def _organisme(valeur: str) -> Reponse:
         if valeur == "personne":
-            return False, (
+            return Reponse(
                 "Un dossier est porté par un organisme. Rapprochez-vous d’une association ou d’un "
-                "service de votre commune qui porterait le projet avec vous, ou "
-                "contactez le service."
+                "service de votre commune qui porterait le projet avec vous, ou contactez le "
+                "service.",
+                est_un_doute=True,
+                **AU_SERVICE,
             )
         if valeur == "autre":
-            return False, (
+            return Reponse(
                 "L’appel s’adresse aux associations et aux services des quatre communes. D’autres "
-                "organismes peuvent parfois être aidés : contactez d’abord le service "
-                "Cohésion Sociale."
+                "organismes peuvent parfois être aidés : contactez d’abord le service Cohésion "
+                "Sociale.",
+                est_un_doute=True,
+                **AU_SERVICE,
             )
-        return True, "Votre organisme peut répondre à l’appel à projets."
+        return Reponse("Votre organisme peut répondre à l’appel à projets.")
 
     @staticmethod
-    def _quartiers(valeur: str) -> tuple[bool, str]:
+    def _quartiers(valeur: str) -> Reponse:
         if valeur == "non":
-            return False, (
+            return Reponse(
                 "Les aides vont aux projets qui profitent aux habitantes et aux habitants des "
-                "quartiers prioritaires. Le lieu peut être ailleurs si le public en vient : "
-                "contactez le service."
+                "quartiers prioritaires. Le lieu peut être ailleurs si le public en vient.",
+                est_un_doute=True,
+                **AU_SERVICE,
             )
         if valeur == "sais_pas":
-            return False, (
-                "Regardez la carte des six quartiers sur l’accueil ; le formulaire vous dira "
-                "aussi si un point est dans un quartier."
+            return Reponse(
+                "Cherchez une adresse ou touchez un lieu sur la carte : la page dit s’il est dans "
+                "l’un des six quartiers.",
+                est_un_doute=True,
+                lien="appels:situer",
+                mots="Situer un lieu",
             )
-        return (
-            True,
-            "Le projet s’adresse aux habitantes et aux habitants des quartiers prioritaires.",
+        return Reponse(
+            "Le projet s’adresse aux habitantes et aux habitants des quartiers prioritaires."
         )
 
     @staticmethod
-    def _budget(valeur: str) -> tuple[bool, str]:
+    def _budget(valeur: str) -> Reponse:
         if valeur == "oui":
-            return True, "Le projet a son propre budget."
-        return (
-            False,
-            "Chaque projet a son budget équilibré. Le formulaire vous aide à l’établir, "
-            "ligne par ligne.",
+            return Reponse("Le projet a son propre budget.")
+        return Reponse(
+            "Chaque projet a son budget équilibré. Le formulaire vous aide à l’établir, ligne par "
+            "ligne.",
+            est_un_doute=True,
+            lien="appels:questions",
+            mots="Lire les questions du budget",
         )
 
     @staticmethod
-    def _investissement(valeur: str) -> tuple[bool, str]:
+    def _investissement(valeur: str) -> Reponse:
         if valeur == "non":
-            return True, "La demande porte sur le fonctionnement du projet."
-        return False, (
+            return Reponse("La demande porte sur le fonctionnement du projet.")
+        return Reponse(
             "Ce formulaire ne sert pas à demander une aide à l’investissement. Séparez cette "
-            "partie de votre projet, et demandez au service vers qui vous tourner pour elle."
+            "partie de votre projet, et demandez au service vers qui vous tourner pour elle.",
+            est_un_doute=True,
+            **AU_SERVICE,
         )
 
     @staticmethod
-    def _etat(valeur: str) -> tuple[bool, str]:
+    def _etat(valeur: str) -> Reponse:
         if valeur == "non":
-            return True, "Tout se prépare ici."
-        return True, (
+            return Reponse("Tout se prépare ici.")
+        return Reponse(
             "Les crédits de l’État se demandent sur la plateforme nationale Dauphin. Le portail "
-            "prépare votre dossier ; il ne l’envoie pas sur Dauphin à votre place."
+            "prépare votre dossier ; il ne l’envoie pas sur Dauphin à votre place.",
+            lien="appels:appel",
+            mots="Ce que le portail prépare pour Dauphin",
         )

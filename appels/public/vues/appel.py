@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from appels.models import Appel, DocumentDemande, Imprime, Publication
 from appels.models.appel import AppelQuerySet, moments
-from appels.public import calendrier, frise
+from appels.public import annee, calendrier
 from appels.public import questions as toutes_les_questions
 from appels.public.donnees_ouvertes import donnees_ouvertes
-from appels.public.forms.eligibilite import EligibiliteForm
+from appels.public.forms.eligibilite import EligibiliteForm, verdict
 from appels.socle.cache_public import appels_publies, page_publique, page_qui_lit
 from appels.socle.requete import Requete
 from partenaires.models import Genre
@@ -45,12 +45,11 @@ def _contenu_de(appel: Appel, instant: datetime) -> dict[str, object]:
         "appel": appel,
         "est_ouvert": appel.est_ouvert(instant),
         "est_clos": appel.est_clos(instant),
-        "frise": frise.dessiner(appel, instant, avec_rappels=False),
+        "etapes": annee.etapes(appel, instant),
         "regles": appel.regles_actives().values(),
         "documents": appel.documents.proposes(),
         "themes": appel.themes.all(),
         "prolongations": appel.prolongations.all(),
-        "phases": appel.phases(),
         "financeurs": appel.financeurs.proposes().select_related("partenaire"),
     }
 
@@ -118,12 +117,15 @@ def eligibilite(request: Requete) -> HttpResponse:
     form = EligibiliteForm(request.GET or None)
     if not form.is_bound:
         return render(request, "appels/public/eligibilite.html", {"form": form})
-    est_valide = form.is_valid()
+    contexte: dict[str, object] = {"form": form}
+    if form.is_valid():
+        reponses = form.reponses()
+        contexte |= {"reponses": reponses, "verdict": verdict(reponses)}
     reponse = render(
         request,
         "appels/public/eligibilite.html",
-        {"form": form, "reponses": form.reponses() if est_valide else None},
-        status=200 if est_valide else 422,
+        contexte,
+        status=422 if form.errors else 200,
     )
     reponse["Cache-Control"] = "no-store"
     return reponse

@@ -7,25 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from appels.models import FinanceurAppel
+from appels.public import cles as cles_du_territoire
+from appels.public import roles
 from appels.socle.cache_public import page_publique
 from appels.socle.requete import Requete
-from partenaires.models import Genre, Page, Partenaire, Texte
+from partenaires.models import Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.models import Axe, ChiffreCle, Document
-
-GROUPES = [
-    ("Les copilotes", (Genre.CUA,)),
-    ("Les services de l’État", (Genre.ETAT,)),
-    ("Les cinq communes signataires", (Genre.COMMUNE,)),
-    ("La Région et le Département", (Genre.REGION, Genre.DEPARTEMENT)),
-    (
-        "Les institutions signataires",
-        (Genre.CAF, Genre.BAILLEUR, Genre.ARS, Genre.CONSULAIRE, Genre.CPAM, Genre.BANQUE),
-    ),
-    ("Les associations", (Genre.ASSOCIATION,)),
-    ("Les collectifs d’habitantes et d’habitants", (Genre.COLLECTIF,)),
-    ("Autres partenaires", (Genre.SERVICE, Genre.AUTRE)),
-]
 
 
 @page_publique
@@ -94,17 +82,21 @@ def document_fichier(request: Requete, cle: str) -> FileResponse:
 @page_publique
 def chiffres(request: Requete) -> HttpResponse:
     """The figures, where they come from, why sources differ; each chart with its table."""
-    quartiers = geographie.lire(request.parution).quartiers
-    populations = [quartier.population for quartier in quartiers]
-    chiffres = list(ChiffreCle.objects.select_related("source"))
-    par_cle = {chiffre.cle: chiffre for chiffre in chiffres}
+    territoire = geographie.lire(request.parution)
+    populations = [quartier.population for quartier in territoire.quartiers]
+    tous = list(ChiffreCle.objects.select_related("source"))
+    affiches = [chiffre for chiffre in tous if chiffre.est_affiche]
+    par_cle = {chiffre.cle: chiffre for chiffre in tous}
     return render(
         request,
         "appels/public/contrat/chiffres.html",
         {
-            "chiffres": chiffres,
+            "chiffres": tous,
+            "cles": cles_du_territoire.cles(affiches),
+            "source_commune": cles_du_territoire.source_commune(affiches),
+            "emblemes": territoire.emblemes,
             "publie": par_cle.get("population-qpv"),
-            "quartiers": sorted(quartiers, key=attrgetter("population"), reverse=True),
+            "quartiers": sorted(territoire.quartiers, key=attrgetter("population"), reverse=True),
             "somme": sum(populations),
             "plus_grand": max(populations, default=1),
         },
@@ -120,18 +112,8 @@ def partenaires(request: Requete) -> HttpResponse:
         request,
         "appels/public/contrat/partenaires.html",
         {
-            "groupes": _par_role(list(Partenaire.objects.affiches())),
+            "groupes": roles.par_role(Partenaire.objects.affiches()),
             "sollicites": set(financeurs.values_list("partenaire_id", flat=True)),
             "appel": appel,
         },
     )
-
-
-def _par_role(partenaires: list[Partenaire]) -> list[tuple[str, list[Partenaire]]]:
-    """(role, members), without the roles that nobody holds."""
-    groupes = []
-    for nom, genres in GROUPES:
-        membres = [partenaire for partenaire in partenaires if partenaire.genre in genres]
-        if membres:
-            groupes.append((nom, membres))
-    return groupes

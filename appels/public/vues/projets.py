@@ -1,32 +1,32 @@
-"""What was funded: the list by quartier, axis, year and funder, and the same rows as a file."""
+"""What was funded: the list, its map and its totals, and the same rows as files."""
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from appels.models import Soutien
-from appels.public import soutiens
+from appels.public import donnees_des_projets as donnees
+from appels.public import fiches, soutiens
 from appels.public.donnees_ouvertes import donnees_ouvertes
+from appels.public.liste_des_projets import ListeDesProjets
 from appels.socle import exports
 from appels.socle.cache_public import page_qui_lit
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
-from quartiers.francais import nombre_en_euros
+from partenaires.models import Partenaire
+from partenaires.socle import demonstration
+from quartiers import geographie
+from quartiers.horloge import a_paris
 
-PAR_PAGE = 12  # with the filters and the totals, the page stays light (CONCEPTION §5)
-NOMS = {"quartier": "Quartier", "axe": "Axe", "annee": "Année", "financeur": "Financeur"}
-COLONNES = [
-    "annee",
-    "numero",
-    "projet",
-    "porteur",
-    "axe",
-    "quartiers",
-    "financeur",
-    "montant_vote_euros",
-    "etat",
-]
+PAR_PAGE = 8  # with the map, the filters and the bars, the page stays light (CONCEPTION §5)
+ENTIER = 2000  # rows: a larger file is sent as it is made, and not kept
+LOT = 500
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ class _Selection:
     offert: soutiens.Catalogue
     demande: soutiens.Demande
     totaux: soutiens.Totaux
+
+    @property
+    def lignes(self) -> Iterator[Soutien]:
+        """Every row, read by lots."""
+        lues = soutiens.lignes(self.demande).pour_lecture().prefetch_related("adresses")
+        return lues.iterator(chunk_size=LOT)
 
 
 def _choisir(request: Requete, *autres: str) -> _Selection:
@@ -53,58 +59,117 @@ def _choisir(request: Requete, *autres: str) -> _Selection:
     return _Selection(lue, offert, demande, soutiens.totaux(demande, offert))
 
 
-@page_qui_lit(*soutiens.FILTRES, "tri", "page")
+@page_qui_lit(*soutiens.FILTRES, "tri", "page", du_jour=True)
 def projets(request: Requete) -> HttpResponse:
     """The projects granted, with their totals."""
     choisie = _choisir(request, "page")
     lignes = soutiens.lignes(choisie.demande).pour_lecture()
-    nombre = choisie.totaux.ensemble.nombre
+    organisme = choisie.demande.organisme
+    liste = ListeDesProjets(
+        adresse={nom: valeur for nom, valeur in choisie.adresse.items() if valeur},
+        offert=choisie.offert,
+        totaux=choisie.totaux,
+        territoire=geographie.lire(request.parution),
+        page=adresse.page(
+            lignes, choisie.adresse["page"], PAR_PAGE, nombre=choisie.totaux.ensemble.nombre
+        ),
+        jour=a_paris(request.recu_le).date(),
+        organisme=Partenaire.objects.get(pk=organisme) if organisme else None,
+    )
     return render(
         request,
         "appels/public/projets.html",
-        {
-            "page": adresse.page(lignes, choisie.adresse["page"], PAR_PAGE, nombre=nombre),
-            "nombre": nombre,
-            "total": choisie.totaux.ensemble.montant,
-            "repartition": soutiens.repartition(choisie.totaux, choisie.offert),
-            "actifs": {nom: choisie.adresse[nom] for nom in NOMS if choisie.adresse[nom]},
-            "filtres": [
-                (nom, libelle, choisie.offert.choix(nom), choisie.adresse[nom])
-                for nom, libelle in NOMS.items()
-            ],
-        },
+        {"liste": liste, "page": liste.page, "parution": request.parution},
     )
 
 
 @donnees_ouvertes
 @page_qui_lit(*soutiens.FILTRES, "tri")
-def projets_csv(request: Requete) -> HttpResponse:
+def projets_csv(request: Requete) -> HttpResponseBase:
     """One line a project and a funder; semicolons, decimal comma, UTF-8 with its mark."""
-    lignes: list[list] = []
-    for projet in soutiens.lignes(_choisir(request).demande).pour_lecture():
-        lignes += _lignes(projet)
-    reponse = HttpResponse(
-        exports.en_csv([COLONNES, *lignes]), content_type="text/csv; charset=utf-8"
+    choisie = _choisir(request)
+
+    rangees = (rangee for projet in choisie.lignes for rangee in donnees.lignes_du_csv(projet))
+    flux = exports.flux_csv(donnees.COLONNES, rangees)
+    return _fichier(choisie, flux, "projets-soutenus.csv", "text/csv; charset=utf-8")
+
+
+@donnees_ouvertes
+@page_qui_lit(*soutiens.FILTRES, "tri")
+def projets_json(request: Requete) -> HttpResponseBase:
+    """The rows with their totals."""
+    choisie = _choisir(request)
+    ensemble = choisie.totaux.ensemble
+    tete = {
+        "nombre": ensemble.nombre,
+        "montant_vote_euros": donnees.euros(ensemble.montant),
+    }
+    entites = (donnees.en_donnees(projet, _adresse(request, projet)) for projet in choisie.lignes)
+    return _en_json(choisie, tete, "projets", entites, "projets-soutenus.json", "application/json")
+
+
+@donnees_ouvertes
+@page_qui_lit(*soutiens.FILTRES, "tri")
+def projets_geojson(request: Requete) -> HttpResponseBase:
+    """The same rows with their places: RFC 7946."""
+    choisie = _choisir(request)
+    territoire = geographie.lire(request.parution)
+    entites = (
+        donnees.en_entite(projet, _adresse(request, projet), territoire)
+        for projet in choisie.lignes
     )
-    reponse["Content-Disposition"] = 'attachment; filename="projets-soutenus.csv"'
+    genre = "application/geo+json"
+    tete = {"type": "FeatureCollection"}
+    return _en_json(choisie, tete, "features", entites, "projets-soutenus.geojson", genre)
+
+
+def _adresse(request: Requete, projet: Soutien) -> str:
+    return request.build_absolute_uri(reverse("appels:projet", args=[projet.numero]))
+
+
+def _en_json(
+    choisie: _Selection,
+    tete: dict[str, Any],
+    nom: str,
+    entites: Iterable[dict[str, Any]],
+    fichier: str,
+    genre: str,
+) -> HttpResponseBase:
+    """The head, then the rows under `nom`; written row by row."""
+
+    def morceaux() -> Iterator[str]:
+        debut = json.dumps(demonstration.donnees(tete), ensure_ascii=False)
+        yield f'{debut[:-1]}, "{nom}": ['
+        for rang, entite in enumerate(entites):
+            yield (",\n" if rang else "\n") + json.dumps(entite, ensure_ascii=False)
+        yield "\n]}"
+
+    return _fichier(choisie, morceaux(), fichier, genre)
+
+
+def _fichier(choisie: _Selection, contenu: Iterator[str], nom: str, genre: str) -> HttpResponseBase:
+    """A file, whole and kept; sent as it is made when it is large."""
+    reponse: HttpResponseBase
+    if choisie.totaux.ensemble.nombre > ENTIER:
+        reponse = StreamingHttpResponse(contenu, content_type=genre)
+    else:
+        reponse = HttpResponse("".join(contenu), content_type=genre)
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     return reponse
 
 
-def _lignes(projet: Soutien) -> list[list]:
-    """A project in the order of COLONNES, once for each of its funders."""
-    commun = [
-        projet.annee,
-        projet.numero,
-        str(projet),
-        str(projet.porteur),
-        str(projet.axe or ""),
-        ", ".join(place.quartier.code for place in projet.places.all()),
-    ]
-    lignes = []
-    for part in projet.parts.all():
-        if part.est_accordee:
-            euros = nombre_en_euros(part.montant).replace("\u00a0", "")
-            lignes.append([*commun, part.nom, euros, "accordé"])
-        elif part.a_renonce:
-            lignes.append([*commun, part.nom, "", "a renoncé"])
-    return lignes
+@page_qui_lit(du_jour=True)
+def projet(request: Requete, numero: str) -> HttpResponse:
+    """One project: what, where, who pays, its years. 410 with the reason when it is withdrawn."""
+    territoire = geographie.lire(request.parution)
+    fiche = fiches.lire(numero, territoire, a_paris(request.recu_le).date())
+    if fiche is None:
+        retrait = fiches.pourquoi_retire(numero)
+        if retrait is None:
+            raise Http404
+        return render(request, "appels/public/projet_retire.html", {"retrait": retrait}, status=410)
+    return render(
+        request,
+        "appels/public/projet.html",
+        {"fiche": fiche, "projet": fiche.projet, "parution": request.parution},
+    )

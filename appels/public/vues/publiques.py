@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from appels.public import plan_du_site
+from appels.public import cles, plan_du_site, roles
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
@@ -18,14 +18,16 @@ from quartiers.models import Axe, ChiffreCle
 @page_publique
 def accueil(request: Requete) -> HttpResponse:
     """The territory, the call with its one action, the axes, the figures, the partners."""
+    affiches = list(ChiffreCle.objects.affiches())
     return render(
         request,
         "appels/public/accueil.html",
         {
             "geographie": geographie.lire(request.parution),
             "axes": Axe.objects.all(),
-            "chiffres": ChiffreCle.objects.affiches(),
-            "partenaires": Partenaire.objects.affiches(),
+            "cles": cles.cles(affiches),
+            "source_commune": cles.source_commune(affiches),
+            "partenaires": roles.par_role(Partenaire.objects.affiches()),
         },
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from appels.models import Acte, Appel, Derogation, Dossier
+from appels.models import Acte, Appel, Derogation, Dossier, Serie
 from appels.models.delai import lire_code
 from appels.redaction.actions import redaction
 from appels.socle import verrous
@@ -69,12 +69,20 @@ def commencer(
     par: Utilisateur,
     recu_le: datetime,
     modele: Dossier | None = None,
+    suite_de: Serie | None = None,
 ) -> Dossier:
     """A new dossier after the closing, with a code. Raises `CodeInconnu`."""
     if deja := redaction.deja_commence(cle, par):
         return deja
     disponible(appel, porteur, saisi, recu_le)
     dossier = redaction.creer(
-        appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele
+        appel,
+        porteur,
+        intitule=intitule,
+        cle=cle,
+        par=par,
+        recu_le=recu_le,
+        modele=modele,
+        suite_de=suite_de,
     )
     return utiliser(dossier, saisi, par=par, recu_le=recu_le)

@@ -12,7 +12,7 @@ from partenaires.socle import quarantaine
 
 REPONSES = (*TEXTES, "axe")
 CHOIX = ("objectifs_contrat", "themes")
-TABLES = ("lieux", "publics", "moyens", "indicateurs", "lignes")
+TABLES = ("lieux", "publics", "parts", "moyens", "indicateurs", "lignes")
 DEMANDE = (
     "sous_poste",
     "libelle",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage
+from appels.models import Acte, Appel, Dossier, Lieu, NomPartie, Partie, Passage, Serie
 from appels.models.contenu import LIEUX_MAX
 from appels.models.etats import Transition
 from appels.redaction.actions import reprise
@@ -35,6 +35,7 @@ def commencer(
     par: Utilisateur,
     recu_le: datetime,
     modele: Dossier | None = None,
+    suite_de: Serie | None = None,
 ) -> Dossier:
     """A new draft, filled from `modele` if given; the same key twice gives the same draft.
 
@@ -45,7 +46,14 @@ def commencer(
     if not appel.est_ouvert(recu_le):
         raise AppelFerme
     return creer(
-        appel, porteur, intitule=intitule, cle=cle, par=par, recu_le=recu_le, modele=modele
+        appel,
+        porteur,
+        intitule=intitule,
+        cle=cle,
+        par=par,
+        recu_le=recu_le,
+        modele=modele,
+        suite_de=suite_de,
     )
 
 
@@ -63,8 +71,15 @@ def creer(
     par: Utilisateur,
     recu_le: datetime,
     modele: Dossier | None = None,
+    suite_de: Serie | None = None,
 ) -> Dossier:
-    """The row of a draft and its first line of log; the caller has checked that it may be begun."""
+    """The row of a draft and its first line of log; the caller has checked that it may be begun.
+
+    `suite_de`: the action that it is one more year of; a new one otherwise.
+    """
+    serie = suite_de
+    if serie is None or serie.porteur_id != porteur.pk:
+        serie = Serie.objects.create(porteur=porteur, premiere_annee=appel.annee, titre=intitule)
     dossier = Dossier.objects.create(
         appel=appel,
         porteur=porteur,
@@ -73,6 +88,7 @@ def creer(
         cree_le=recu_le,
         cree_par=par,
         repris_de=modele,
+        serie=serie,
     )
     Passage.objects.create(dossier=dossier, acte=Acte.CREER, vers=dossier.etat, par=par, le=recu_le)
     if modele:

@@ -5,9 +5,11 @@ from uuid import uuid4
 from django import forms
 from django.db.models import QuerySet
 
-from appels.models import Dossier
+from appels.models import Dossier, Serie
 from partenaires.models import Partenaire
-from partenaires.socle.champs import champ_de_lignes
+from partenaires.socle.champs import champ_de_choix, champ_de_lignes
+
+NOUVELLE = "nouvelle"  # not the next year of anything
 
 
 class NouveauDossierForm(forms.Form):
@@ -21,13 +23,18 @@ class NouveauDossierForm(forms.Form):
     )
     cle = forms.UUIDField(widget=forms.HiddenInput)
 
+    serie = forms.ChoiceField(
+        label="Est-ce la suite d’un projet des années passées ?",
+        required=False,
+        help_text="Le portail suivra ce projet d’une année à l’autre, même si son titre change.",
+    )
     reprendre = forms.IntegerField(widget=forms.HiddenInput, required=False)
     code = forms.CharField(
         label="Code de prolongation donné par le service",
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "moyen"}),
     )
-    field_order = ["porteur", "intitule", "code"]
+    field_order = ["porteur", "intitule", "serie", "code"]
 
     def __init__(
         self,
@@ -44,8 +51,49 @@ class NouveauDossierForm(forms.Form):
             organismes = organismes.filter(pk=modele.porteur_id)
             self.fields["intitule"].initial = modele.intitule
             self.fields["reprendre"].initial = modele.pk
+        self.modele = modele
+        self.series = {
+            str(serie.pk): serie for serie in Serie.objects.suivies().filter(porteur__in=organismes)
+        }
+        choix = self._suites()
+        if len(choix) > 1:
+            champ_de_choix(self, "serie").choices = choix
+        else:
+            del self.fields["serie"]
         champ_de_lignes(self, "porteur").queryset = organismes
         self.fields["cle"].initial = uuid4
+
+    def _suites(self) -> list[tuple[str, str]]:
+        """What it may be the next year of; the first one is what is kept when nothing is chosen."""
+        siennes = self.modele.serie if self.modele else None
+        autres = [
+            (cle, f"Oui, la suite de « {serie.titre} », depuis {serie.premiere_annee}")
+            for cle, serie in self.series.items()
+            if serie != siennes
+        ]
+        if siennes is None:
+            return [("", "Non, c’est un nouveau projet"), *autres]
+        suite = f"Oui, la suite de « {siennes.titre} », depuis {siennes.premiere_annee}"
+        return [("", suite), (NOUVELLE, "Non, c’est un nouveau projet"), *autres]
+
+    def serie_choisie(self) -> Serie | None:
+        """The action that it is the next year of; None for a new one."""
+        choisie = self.cleaned_data.get("serie", "")
+        if choisie == "" and self.modele:
+            return self.modele.serie
+        return self.series.get(choisie)
+
+    def clean(self) -> None:
+        """A project goes on in the organisation that carried it."""
+        super().clean()
+        serie = self.series.get(self.cleaned_data.get("serie", ""))
+        porteur = self.cleaned_data.get("porteur")
+        if serie and porteur and serie.porteur_id != porteur.pk:
+            self.add_error(
+                "serie",
+                f"Ce projet n’est pas celui de {porteur} : choisissez-en un autre, ou l’organisme "
+                "qui l’a porté.",
+            )
 
 
 class ConfirmationFicheForm(forms.Form):

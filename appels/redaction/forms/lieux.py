@@ -7,7 +7,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from appels.models import Beneficiaires, Dossier, Lieu
+from appels.models import Beneficiaires, Dossier, Lieu, PartDuQuartier
 from appels.models.contenu import AGES, HORS_QPV, LIEUX_MAX, SEXES, Dimension
 from appels.redaction.forms.parties import NOMBRE_MAX
 from partenaires.socle.champs import CoordonneeField, EntierField, champ_de_choix, champ_de_lignes
@@ -32,9 +32,18 @@ class LieuForm(forms.ModelForm):
 
     class Meta:
         model = Lieu
-        fields = ["intitule", "adresse", "commune", "quartier", "latitude", "longitude"]
+        fields = [
+            "intitule",
+            "adresse",
+            "publiable",
+            "commune",
+            "quartier",
+            "latitude",
+            "longitude",
+        ]
         help_texts = {
             "adresse": "En toutes lettres.",
+            "publiable": "Si le projet est soutenu. Sinon, seuls le quartier et la commune.",
             "quartier": "Si le lieu est dans un quartier prioritaire et que vous le savez.",
         }
 
@@ -124,6 +133,50 @@ class LieuFormSet(TableParRang):
         """Called in the transaction that has checked the version."""
         retires = self.ecrire_les_rangs(dossier=dossier)
         dossier.lieux.filter(pk__in=retires).delete()
+
+
+class PartsForm(forms.Form):
+    """The share of the project that goes to each quartier, when there are several.
+
+    Left empty, shares follow the people who benefit.
+    """
+
+    def __init__(
+        self, *args, dossier: Dossier, quartiers: Iterable[Quartier] | None = None, **kwargs
+    ):
+        super().__init__(*args, **kwargs)
+        connues = {part.cle: part.pourcent for part in dossier.parts.all()}
+        noms = self.nommer(quartiers) if quartiers else self.du_dossier(dossier)
+        for cle, nom in noms.items():
+            self.fields[f"part-{cle}"] = EntierField(
+                label=nom,
+                min_value=0,
+                max_value=100,
+                required=False,
+                initial=connues.get(cle),
+            )
+
+    def du_dossier(self, dossier: Dossier) -> dict[str, str]:
+        """{key: name} of what shares the project; empty with one quartier or none."""
+        return self.nommer(lieu.quartier for lieu in dossier.lieux.all() if lieu.quartier)
+
+    @staticmethod
+    def nommer(quartiers: Iterable[Quartier]) -> dict[str, str]:
+        noms = {quartier.code: f"{quartier}, en\u00a0%" for quartier in quartiers}
+        if len(noms) < 2:
+            return {}
+        return {**noms, HORS_QPV: "Hors des quartiers prioritaires, en\u00a0%"}
+
+    def ecrire(self, dossier: Dossier) -> None:
+        """Replace the rows; those of a quartier that the project left go with it."""
+        tenues = self.du_dossier(dossier)
+        parts = [
+            PartDuQuartier(dossier=dossier, cle=cle, pourcent=self.cleaned_data[f"part-{cle}"])
+            for cle in tenues
+            if self.cleaned_data.get(f"part-{cle}") is not None
+        ]
+        dossier.parts.all().delete()
+        PartDuQuartier.objects.bulk_create(parts)
 
 
 class RepartitionForm(forms.Form):

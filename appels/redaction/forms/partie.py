@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from appels.models import Dossier, NomPartie
 from appels.redaction.forms.budget import BudgetComplet
-from appels.redaction.forms.lieux import LieuFormSet, RepartitionForm
+from appels.redaction.forms.lieux import LieuFormSet, PartsForm, RepartitionForm
 from appels.redaction.forms.parties import (
     DescriptionForm,
     EvaluationForm,
@@ -37,6 +37,7 @@ def _lieux(donnees: QueryDict | None, dossier: Dossier) -> Formulaires:
         "form": PublicForm(donnees, instance=dossier),
         "lieux": LieuFormSet(donnees, dossier=dossier),
         "repartition": RepartitionForm(donnees, dossier=dossier),
+        "parts": PartsForm(donnees, dossier=dossier),
     }
 
 

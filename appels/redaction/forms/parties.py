@@ -83,6 +83,7 @@ class ProjetForm(PartieForm):
         model = Dossier
         fields = [
             "intitule",
+            "resume_public",
             "axe",
             "objectifs_contrat",
             "themes",
@@ -95,6 +96,7 @@ class ProjetForm(PartieForm):
         ]
         field_classes = {"objectifs_contrat": ChoixMultiples, "themes": ChoixMultiples}
         widgets = {
+            "resume_public": forms.Textarea(attrs={"rows": 3}),
             "axe": forms.RadioSelect,
             "objectifs_contrat": forms.CheckboxSelectMultiple,
             "themes": forms.CheckboxSelectMultiple,
@@ -104,6 +106,8 @@ class ProjetForm(PartieForm):
             "politique_ville": forms.RadioSelect,
         }
         help_texts = {
+            "resume_public": "Publié si le projet est soutenu : une ou deux phrases, sans nom ni "
+            "téléphone de personne. 300 caractères au plus.",
             "intitule": "256 caractères au plus. C’est le nom qui figurera partout.",
             "objectifs_contrat": "Un au moins, parmi les quatorze objectifs du contrat.",
         }
@@ -177,7 +181,11 @@ class PublicForm(PartieForm):
 
     class Meta:
         model = Dossier
-        fields = ["public_vise", "beneficiaires"]
+        fields = ["lieu_protege", "public_vise", "beneficiaires"]
+        help_texts = {
+            "lieu_protege": "Aucune adresse ne sera publiée, et le quartier seulement s’il compte "
+            "un autre projet soutenu.",
+        }
         formfield_callback = champ_du_modele
         widgets = {"public_vise": _texte(4)}
         help_texts = {

@@ -99,6 +99,7 @@ def _commencer(
         "par": request.user,
         "recu_le": request.recu_le,
         "modele": modele,
+        "suite_de": form.serie_choisie(),
     }
     with refus_sur(form):
         if "code" in choix:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from appels.models import (
 from appels.models.etats import Etat
 from appels.models.financement import DECISION
 from appels.reprises import empreintes
+from appels.reprises.actions import series
 from appels.reprises.actions.reception import plan_de
 from appels.reprises.numeros import numero
 from appels.reprises.plan import CleAction, Plan, Prevision, source_des_montants
@@ -106,6 +108,7 @@ class _Ecriture:
         self.ecrites = [une for une in plan.previsions if une.ecrit]
         self.dossiers: dict[CleAction, Dossier] = {}
         self.crees: list[int] = []  # organisations
+        self.series: dict[str, Any] = {}
         self.appels = {
             appel.annee: appel for appel in Appel.objects.filter(regime=Regime.HISTORIQUE)
         }
@@ -125,6 +128,7 @@ class _Ecriture:
                 pk: empreintes.empreinte(etat) for pk, etat in empreintes.etats(ecrits).items()
             },
             "organismes": self.crees,
+            "series": self.series,
         }
         self.reprise.save(update_fields=["avant"])
         # Of an action public already, its axis and its quartiers; its amounts wait for the release
@@ -177,6 +181,7 @@ class _Ecriture:
                 porteur = une.porteur.partenaire or nes[une.ligne.cle_organisme]
                 nouveaux[une.cle] = self._dossier(une, porteur)
         _numeroter(nouveaux.values())
+        self.series = series.rattacher(nouveaux.values())
         Dossier.objects.bulk_create(nouveaux.values())
         self.dossiers |= nouveaux
 

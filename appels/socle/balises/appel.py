@@ -103,7 +103,7 @@ def lien_de_la_partie(nom: NomPartie, dossier: Dossier) -> str:
 @register.simple_tag
 def temoin(etat: str) -> str:
     """The class of a segment of the progress bar."""
-    return {"plein": "part", "demi": "moitie"}.get(etat, "tout")
+    return {"plein": "part", "demi": "mi"}.get(etat, "tout")
 
 
 @register.filter

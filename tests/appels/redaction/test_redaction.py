@@ -1,5 +1,6 @@
 """Writing: parts in any order, nothing overwritten, bad input said beside its field."""
 
+import re
 import threading
 
 import pytest
@@ -402,6 +403,14 @@ def test_l_eligibilite_explique_et_ne_ferme_jamais(connecter):
     page = client.get("/appel/eligibilite/", reponses).content.decode()
     assert "Commencer un dossier" in page
     assert "Rapprochez-vous d’une association" in page
+    doutes = re.findall(r"<strong>(Oui|À savoir|À éclaircir)</strong>", page)
+    assert doutes == ["À éclaircir"] * 4 + ["À savoir"]
+    assert "Peut-être : 4\u00a0points à éclaircir d’abord." in page
+    bonnes = {**reponses, "organisme": "association", "quartiers": "oui", "budget": "oui"}
+    page = client.get("/appel/eligibilite/", {**bonnes, "investissement": "non"}).content.decode()
+    assert "Oui, votre projet peut répondre à l’appel." in page
+    page = client.get("/appel/eligibilite/", {**bonnes, "quartiers": "sais_pas"}).content.decode()
+    assert '<a href="/suis-je-dans-un-qpv/">Situer un lieu</a>' in page
     assert client.get("/appel/eligibilite/", {**reponses, "etat": "x"}).status_code == 422
 
 

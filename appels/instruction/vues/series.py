@@ -1,0 +1,69 @@
+"""The series of a dossier: its years, and what an agent corrects of it."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from appels.instruction.actions import series as actes
+from appels.instruction.forms.series import MouvementForm
+from appels.models import Dossier, GesteSurSerie, MouvementDeSerie
+from appels.socle.requete import Requete
+from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: Requete, pk: int) -> HttpResponse:
+    """The years of the same action; take out, join, put two together."""
+    lus = Dossier.objects.lus_pour_le_service(request.user)
+    dossier = get_object_or_404(lus.deposes().select_related("appel", "porteur", "serie"), pk=pk)
+    form = MouvementForm(saisie(request), dossier=dossier)
+    if request.method == "POST" and form.is_valid():
+        with refus_sur(form):
+            messages.success(request, _faire(request, dossier, form))
+            return redirect("appels:serie", pk=pk)
+    mouvements = MouvementDeSerie.objects.none()
+    if dossier.serie_id:
+        mouvements = MouvementDeSerie.objects.filter(
+            Q(de=dossier.serie_id) | Q(vers=dossier.serie_id)
+        ).select_related("de", "vers", "par", "annule_par")
+    return afficher(
+        request,
+        "appels/instruction/serie.html",
+        {
+            "dossier": dossier,
+            "annees": lus.filter(serie=dossier.serie_id, serie__isnull=False)
+            .select_related("appel")
+            .order_by("appel__annee", "pk"),
+            "mouvements": mouvements,
+            "form": form,
+        },
+        form,
+    )
+
+
+def _faire(request: Requete, dossier: Dossier, form: MouvementForm) -> str:
+    """Do it; the sentence that says what was done."""
+    par = {"motif": form.cleaned_data["motif"], "par": request.user, "recu_le": request.recu_le}
+    geste = form.cleaned_data["geste"]
+    if geste == GesteSurSerie.DETACHER:
+        actes.detacher(dossier, **par)
+        return f"{dossier.numero} commence une série."
+    serie = form.cleaned_data["serie"]
+    if geste == GesteSurSerie.RATTACHER:
+        actes.rattacher(dossier, serie, **par)
+        return f"{dossier.numero} est une année de « {serie} »."
+    actes.reunir(dossier, serie, **par)
+    return f"Les deux séries n’en font qu’une : « {serie} »."
+
+
+def annuler(request: Requete, pk: int) -> HttpResponse:
+    """The dossiers that moved go back where they were."""
+    mouvement = get_object_or_404(MouvementDeSerie, pk=pk)
+    lus = Dossier.objects.lus_pour_le_service(request.user)
+    dossier = get_object_or_404(lus.order_by("pk"), pk=min(mouvement.dossiers))
+    with refus_en_message(request):
+        actes.annuler(mouvement, par=request.user, recu_le=request.recu_le)
+        messages.success(request, "Le mouvement est annulé : les dossiers sont revenus.")
+    return redirect("appels:serie", pk=dossier.pk)

@@ -1,0 +1,106 @@
+"""The rows of the projects as data: the same facts in CSV, GeoJSON and JSON. Euros with cents."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from appels.models import Soutien
+from quartiers import geometrie
+from quartiers.francais import nombre_en_euros
+from quartiers.geographie import Geographie
+
+COLONNES = [
+    "annee",
+    "numero",
+    "projet",
+    "porteur",
+    "axe",
+    "quartiers",
+    "financeur",
+    "montant_vote_euros",
+    "etat",
+    "communes",
+    "debut",
+    "fin",
+]
+
+
+def en_donnees(projet: Soutien, adresse: str) -> dict[str, Any]:
+    """A project, with its permanent address; `projet` was read by `pour_lecture`."""
+    return {
+        "annee": projet.annee,
+        "numero": projet.numero,
+        "projet": str(projet),
+        "resume": projet.resume,
+        "porteur": str(projet.porteur),
+        "axe": str(projet.axe or ""),
+        "quartiers": [place.quartier.code for place in projet.places.all()],
+        "communes": [str(commune) for commune in projet.communes.all()],
+        "debut": projet.debut_le.isoformat() if projet.debut_le else None,
+        "fin": projet.fin_le.isoformat() if projet.fin_le else None,
+        "montant_vote_euros": euros(projet.total),
+        "financements": [
+            {
+                "financeur": part.nom,
+                "montant_vote_euros": euros(part.montant),
+                "etat": "accordé" if part.est_accordee else "a renoncé",
+            }
+            for part in projet.parts.all()
+            if part.est_accordee or part.a_renonce
+        ],
+        "page": adresse,
+    }
+
+
+def euros(centimes: int) -> str:
+    """« 12500.50 »: a decimal number as text, exact."""
+    return f"{centimes // 100}.{centimes % 100:02d}"
+
+
+def lignes_du_csv(projet: Soutien) -> Iterator[list[Any]]:
+    """A project in the order of `COLONNES`, once for each of its funders."""
+    debut = [
+        projet.annee,
+        projet.numero,
+        str(projet),
+        str(projet.porteur),
+        str(projet.axe or ""),
+        ", ".join(place.quartier.code for place in projet.places.all()),
+    ]
+    fin = [
+        ", ".join(str(commune) for commune in projet.communes.all()),
+        projet.debut_le or "",
+        projet.fin_le or "",
+    ]
+    for part in projet.parts.all():
+        if part.est_accordee:
+            montant = nombre_en_euros(part.montant).replace("\u00a0", "")
+            yield [*debut, part.nom, montant, "accordé", *fin]
+        elif part.a_renonce:
+            yield [*debut, part.nom, "", "a renoncé", *fin]
+
+
+def en_entite(projet: Soutien, adresse: str, territoire: Geographie) -> dict[str, Any]:
+    """A GeoJSON feature: a point a quartier, in its middle; the point of a place that may be shown
+    to the door; no geometry where the place is not published.
+    """
+    exacts = [
+        [float(lieu.longitude), float(lieu.latitude)]
+        for lieu in projet.adresses.all()
+        if lieu.latitude is not None and lieu.longitude is not None
+    ]
+    points = exacts
+    if not exacts:
+        points = [
+            list(geometrie.centre(quartier.contour))
+            for place in projet.places.all()
+            for quartier in [territoire.quartier(place.quartier.code)]
+            if quartier
+        ]
+    precision = None
+    if points:
+        precision = "adresse" if exacts else "quartier"
+    return {
+        "type": "Feature",
+        "geometry": {"type": "MultiPoint", "coordinates": points} if points else None,
+        "properties": {**en_donnees(projet, adresse), "precision": precision},
+    }

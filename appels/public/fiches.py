@@ -1,0 +1,156 @@
+"""The page of a project: what the public reads of it, of its years, or why it does not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+
+from appels.models import AdressePublique, Dossier, PartFinanceur, Publication, Soutien
+from appels.models.etats import Etat
+from appels.public import soutiens
+from appels.public.liste_des_projets import payer
+from quartiers.geographie import Geographie
+from quartiers.models import Objectif
+
+
+@dataclass(frozen=True)
+class Annee:
+    """A year of the same action, as it was funded."""
+
+    projet: Soutien
+    parts: list[tuple[str, str, int]]  # (class, name, cents)
+    etat: soutiens.Moment | None
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """Everything that the page shows. Amounts in cents."""
+
+    projet: Soutien
+    annees: list[Annee]  # the oldest first, this one among them
+    objectifs: list[Objectif]
+    adresses: list[tuple[str, str]]  # (name, address) of the places that may be shown to the door
+    territoire: Geographie
+    etat: soutiens.Moment | None
+
+    @property
+    def rang(self) -> int:
+        """1 for the first year of the action."""
+        return [annee.projet.pk for annee in self.annees].index(self.projet.pk) + 1
+
+    @property
+    def plus_grand(self) -> int:
+        """The largest year, to which the others are drawn."""
+        return max(annee.projet.total for annee in self.annees)
+
+    @cached_property
+    def payeurs(self) -> list[tuple[str, str, int]]:
+        return payer(self.projet.parts.all())
+
+    @cached_property
+    def emblemes(self) -> list[dict[str, Any]]:
+        """The quartiers named, with their silhouettes."""
+        places = {place.quartier_id for place in self.projet.places.all()}
+        return [une for une in self.territoire.emblemes if une["quartier"].pk in places]
+
+    @cached_property
+    def carte(self) -> dict[str, Any]:
+        """Around the quartier when there is one; the whole territory otherwise."""
+        if len(self.emblemes) == 1:
+            return self.territoire.carte_de(self.emblemes[0]["quartier"].code)
+        return self.territoire.carte
+
+    @property
+    def formes(self) -> list[dict[str, Any]]:
+        """The quartiers named, on the map."""
+        nommes = {une["quartier"].pk for une in self.emblemes}
+        dessinees = self.carte.get("quartiers", [])
+        return [forme for forme in dessinees if forme["quartier"].pk in nommes]
+
+    @property
+    def communes(self) -> str:
+        return ", ".join(str(commune) for commune in self.projet.communes.all())
+
+    @cached_property
+    def financeurs_des_annees(self) -> list[str]:
+        """Every funder of one of its years, in the order where they come."""
+        noms: dict[str, None] = {}
+        for annee in self.annees:
+            for _classe, nom, _montant in annee.parts:
+                noms[nom] = None
+        return list(noms)
+
+    @property
+    def tableau(self) -> list[tuple[int, list[tuple[str, int]], int]]:
+        """(year, (funder, what it gives) of each, total)."""
+        lignes = []
+        for annee in self.annees:
+            montants = dict.fromkeys(self.financeurs_des_annees, 0)
+            for _classe, nom, montant in annee.parts:
+                montants[nom] += montant
+            lignes.append((annee.projet.annee, list(montants.items()), annee.projet.total))
+        return lignes
+
+
+def lire(numero: str, territoire: Geographie, jour: date) -> Fiche | None:
+    """The page of this number; None when nothing of it is public now.
+
+    Five queries: the years, what each gives, its quartiers, its communes and addresses, its
+    objectives.
+    """
+    celui_ci = Soutien.objects.filter(numero=numero)
+    de_la_serie = models.Q(dossier__serie__in=celui_ci.values("dossier__serie"))
+    memes = Soutien.objects.filter(models.Q(numero=numero) | de_la_serie)
+    parts = PartFinanceur.objects.select_related("financeur", "publication__prise")
+    annees = list(
+        memes.select_related("porteur", "axe")
+        .prefetch_related(models.Prefetch("parts", parts))
+        .order_by("annee", "pk")
+    )
+    projet = next((une for une in annees if une.numero == numero), None)
+    if projet is None:
+        return None
+    models.prefetch_related_objects([projet], "places", "communes")
+    return Fiche(
+        projet=projet,
+        annees=[Annee(une, payer(une.parts.all()), soutiens.moment(une, jour)) for une in annees],
+        objectifs=list(Objectif.objects.filter(pk__in=projet.objectifs.values("pk"))),
+        adresses=list(
+            AdressePublique.objects.filter(soutien=projet).values_list("intitule", "adresse")
+        ),
+        territoire=territoire,
+        etat=soutiens.moment(projet, jour),
+    )
+
+
+@dataclass(frozen=True)
+class Retrait:
+    """A project that was public and is not any more: since when, and why in words."""
+
+    numero: str
+    le: datetime | None
+    raison: str
+
+
+RETIRE = "L’organisme a retiré son projet."
+ECARTE = "Le projet n’est plus recevable."
+DEPUBLIE = "Le service a retiré la publication de ses décisions."
+
+
+def pourquoi_retire(numero: str) -> Retrait | None:
+    """Why what was public is not any more; None for what never was.
+
+    The reason that an agent typed is for the service: the public reads what happened.
+    """
+    parue = (
+        Publication.objects.filter(prise__financement__dossier__numero=numero, le__isnull=False)
+        .order_by("-retiree_le")
+        .first()
+    )
+    dossier = Dossier.objects.filter(numero=numero).first()
+    if parue is None or dossier is None:
+        return None
+    raisons = {Etat.RETIRE: RETIRE, Etat.IRRECEVABLE: ECARTE}
+    return Retrait(numero, parue.retiree_le, raisons.get(Etat(dossier.etat), DEPUBLIE))
