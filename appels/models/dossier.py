@@ -11,6 +11,7 @@ from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import (
     EN_COURSE,
     MODIFIABLES,
+    SANS_DEPOT,
     TRANSITIONS,
     Etat,
     Transition,
@@ -165,13 +166,10 @@ class Dossier(Journalise):
             models.CheckConstraint(
                 name="numero_d_un_depot_ou_d_une_reprise",
                 condition=models.Q(numero__isnull=False, depose_le__isnull=False)
-                | models.Q(numero__isnull=False, etat=Etat.REPRIS)
+                & ~models.Q(etat=Etat.REPRIS)
+                | models.Q(numero__isnull=False, depose_le__isnull=True, etat=Etat.REPRIS)
                 | models.Q(numero__isnull=True, depose_le__isnull=True)
                 & ~models.Q(etat=Etat.REPRIS),
-            ),
-            models.CheckConstraint(
-                name="repris_jamais_depose",
-                condition=models.Q(depose_le__isnull=True) | ~models.Q(etat=Etat.REPRIS),
             ),
             models.CheckConstraint(
                 name="brouillon_sans_depot",
@@ -180,16 +178,7 @@ class Dossier(Journalise):
             ),
             models.CheckConstraint(
                 name="depose_avec_date",
-                condition=models.Q(depose_le__isnull=False)
-                | models.Q(
-                    etat__in=[
-                        Etat.BROUILLON,
-                        Etat.A_ATTESTER,
-                        Etat.ABANDONNE,
-                        Etat.INTEGRE,
-                        Etat.REPRIS,
-                    ]
-                ),
+                condition=models.Q(depose_le__isnull=False) | models.Q(etat__in=SANS_DEPOT),
             ),
             models.UniqueConstraint(
                 fields=["corrige"],

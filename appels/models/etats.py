@@ -22,6 +22,8 @@ class Etat(models.TextChoices):
 
 
 MODIFIABLES = (Etat.BROUILLON, Etat.A_ATTESTER)
+# Those that a dossier may be in without ever having been deposited.
+SANS_DEPOT = (*MODIFIABLES, Etat.ABANDONNE, Etat.INTEGRE, Etat.REPRIS)
 # Deposited, neither withdrawn nor refused at the door.
 EN_COURSE = (Etat.DEPOSE, Etat.A_COMPLETER, Etat.RECEVABLE)
 

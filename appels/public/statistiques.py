@@ -56,6 +56,11 @@ class Chiffre:
     unite: str
     valeurs: list[Valeur]
 
+    def recentes(self, annees: int) -> list[Valeur]:
+        """Those of the last years alone."""
+        gardees = sorted({valeur.annee for valeur in self.valeurs}, reverse=True)[:annees]
+        return [valeur for valeur in self.valeurs if valeur.annee in gardees]
+
 
 @dataclass(frozen=True)
 class Modele:

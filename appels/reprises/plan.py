@@ -197,7 +197,7 @@ class Connus:
     """What is there already of the actions of a file: read in three queries, however many."""
 
     def __init__(self, previsions: list[Prevision]) -> None:
-        annees = {une.ligne.annee for une in previsions}
+        annees = {une.ligne.annee for une in previsions if une.ligne.annee}
         porteurs = {une.porteur.partenaire.pk for une in previsions if une.porteur.partenaire}
         de_ces_annees = Dossier.objects.filter(appel__annee__in=annees, porteur__in=porteurs)
         self.repris: dict[CleAction, Dossier] = {}

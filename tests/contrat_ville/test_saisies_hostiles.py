@@ -9,6 +9,7 @@ from django.test import Client
 from appels.decision.actions import comites, dauphin, lectures, scenarios
 from appels.instruction.actions import deports
 from appels.models import Dossier, Numerotation
+from appels.reprises.actions import reception
 from contrat_ville.verification import Formulaires
 from partenaires.concertation import reperes
 from partenaires.contenus.forms.registre import CONTENUS
@@ -116,6 +117,10 @@ AGENT = [
     "/instruction/appels/{a}/delais/",
     "/instruction/appels/{a}/dauphin/",
     "/instruction/dauphin/{i}/colonnes/",
+    "/instruction/annees-passees/",
+    "/instruction/annees-passees/{p}/colonnes/",
+    "/instruction/annees-passees/{p}/noms/",
+    "/instruction/annees-passees/{p}/quartiers/",
     "/instruction/organismes/nouveau/",
     "/instruction/organismes/",
     "/instruction/organismes/{o}/",
@@ -227,6 +232,12 @@ def monde(horloge_figee, settings):
         "a": appel.pk,
         "i": dauphin.recevoir(
             appel, "a.csv", b"Dossier;Du\n1;2\n", par=responsable, recu_le=PENDANT
+        ).pk,
+        "p": reception.recevoir(
+            "a.csv",
+            b"Organisme;Action;Exercice;Financeur;Demande;QPV\nA;B;2024;CUA;5;Ouest\n",
+            par=responsable,
+            recu_le=PENDANT,
         ).pk,
         "signataire": signataire,
         "responsable": responsable,

@@ -13,6 +13,7 @@ from appels.depot.actions import correction, papiers
 from appels.instruction.actions import demandes_papier, echeances
 from appels.models import Appel, Dossier
 from appels.redaction.actions import accompagnement
+from appels.reprises.actions import reception
 from partenaires.models import Role
 from partenaires.organismes.actions import passations
 from partenaires.socle import fichiers
@@ -111,6 +112,13 @@ def test_pages_des_agents(monde, ouvrir):
         f"Dauphin;SIRET;Exercice;Intitulé\n01234567;{monde['porteur'].siret};2027;{monde['depose']}\n12;;;\n"
     )
     recu = dauphin.recevoir(appel, "export.csv", contenu.encode(), par=agent, recu_le=ici)
+    tableau = (
+        "Organisme;SIRET;Action;Exercice;Financeur;Demandé;QPV\n"
+        f";{monde['porteur'].siret};Lire;2024;CUA;5;Ouest\nInconnue;;Lire;2024;CUA;cinq;\n"
+        "Les Autres;;Lire;2024;Fondation;5;\n"
+    )
+    reprise = reception.recevoir("annees.csv", tableau.encode(), par=agent, recu_le=ici)
+    passees = f"/instruction/annees-passees/{reprise.pk}/"
     membre = creer_membre(monde["porteur"])
     passations.constater_depart(
         membre.appartenances.get(), motif="Courrier", par=agent, recu_le=ici
@@ -124,6 +132,9 @@ def test_pages_des_agents(monde, ouvrir):
         f"{base}/dauphin/",
         f"/instruction/dauphin/{recu.pk}/",
         f"/instruction/dauphin/{recu.pk}/colonnes/",
+        "/instruction/annees-passees/",
+        passees,
+        *(f"{passees}{page}/" for page in ("colonnes", "noms", "quartiers")),
         "/instruction/organismes/",
         "/instruction/organismes/?seuls=1&q=zzz",
         f"/instruction/organismes/{monde['porteur'].pk}/",
@@ -172,6 +183,7 @@ def test_pages_en_erreur(monde, ouvrir, largeur):
         f"{base}/delais/",
         f"{base}/prolonger/",
         f"{base}/dauphin/",
+        "/instruction/annees-passees/",
         "/instruction/organismes/nouveau/",
     ):
         onglet.goto(chemin)

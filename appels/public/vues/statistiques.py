@@ -23,7 +23,7 @@ def page(request: Requete) -> HttpResponse:
         request,
         "appels/public/statistiques.html",
         {
-            "chiffres": [(chiffre, chiffre.valeurs[:ANNEES]) for chiffre in chiffres],
+            "chiffres": [(chiffre, chiffre.recentes(ANNEES)) for chiffre in chiffres],
             "seuil": seuil,
             "est_vide": not any(chiffre.valeurs for chiffre in chiffres),
             "annees": ANNEES,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from appels.models import (
 from appels.models.etats import Etat
 from appels.models.financement import DECISION
 from appels.reprises import empreintes
+from appels.reprises.actions import series
 from appels.reprises.actions.reception import plan_de
 from appels.reprises.numeros import numero
 from appels.reprises.plan import CleAction, Plan, Prevision, source_des_montants
@@ -106,6 +108,7 @@ class _Ecriture:
         self.ecrites = [une for une in plan.previsions if une.ecrit]
         self.dossiers: dict[CleAction, Dossier] = {}
         self.crees: list[int] = []  # organisations
+        self.series: dict[str, Any] = {}
         self.appels = {
             appel.annee: appel for appel in Appel.objects.filter(regime=Regime.HISTORIQUE)
         }
@@ -125,6 +128,7 @@ class _Ecriture:
                 pk: empreintes.empreinte(etat) for pk, etat in empreintes.etats(ecrits).items()
             },
             "organismes": self.crees,
+            "series": self.series,
         }
         self.reprise.save(update_fields=["avant"])
         # Of an action public already, its axis and its quartiers; its amounts wait for the release
@@ -177,6 +181,7 @@ class _Ecriture:
                 porteur = une.porteur.partenaire or nes[une.ligne.cle_organisme]
                 nouveaux[une.cle] = self._dossier(une, porteur)
         _numeroter(nouveaux.values())
+        self.series = series.rattacher(nouveaux.values())
         Dossier.objects.bulk_create(nouveaux.values())
         self.dossiers |= nouveaux
 
@@ -207,7 +212,7 @@ class _Ecriture:
 
     def _situer(self) -> None:
         """A place for each quartier, or former quartier, that is not there yet."""
-        presents = {
+        presents: set[tuple[int, int | None, str]] = {
             (lieu.dossier_id, lieu.quartier_id, simple(lieu.intitule))
             for lieu in Lieu.objects.filter(dossier__in=list(self.dossiers.values()))
         }
@@ -215,19 +220,20 @@ class _Ecriture:
         for une in self.ecrites:
             dossier = self.dossiers[une.cle]
             for quartier in une.lieux.quartiers:
-                if (cle := (dossier.pk, quartier.pk, "")) not in presents:
-                    presents.add(cle)
+                if (dossier.pk, quartier.pk, "") not in presents:
+                    presents.add((dossier.pk, quartier.pk, ""))
                     lieux.append(Lieu(dossier=dossier, quartier=quartier))
             for nom in une.lieux.anciens:
                 intitule = f"Ancien quartier {nom}"
-                if (cle := (dossier.pk, None, simple(intitule))) not in presents:
-                    presents.add(cle)
+                if (dossier.pk, None, simple(intitule)) not in presents:
+                    presents.add((dossier.pk, None, simple(intitule)))
                     lieux.append(Lieu(dossier=dossier, intitule=intitule))
         Lieu.objects.bulk_create(lieux)
 
     def _demander(self, sources: dict[int, LigneReprise]) -> None:
         """The requests and their decisions, each with the line that says them."""
-        nouveaux, changes = [], []
+        nouveaux: list[Financement] = []
+        changes: list[Financement] = []
         for une in self.ecrites:
             demande = une.financement or Financement(
                 dossier=self.dossiers[une.cle], **_financeur(une)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appels.models import Appel, Dossier, Publication, Regime, Reprise
+from appels.models import Appel, Dossier, Publication, Regime, Reprise, Serie
 from appels.reprises import empreintes
+from appels.reprises.actions import series
 from appels.reprises.actions.application import exiger_d_etre_dehors, verrouiller_les_reprises
 from appels.socle import droits, soutiens
 from partenaires.models import Partenaire, Utilisateur
@@ -48,6 +49,7 @@ def defaire(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
     _retirer_du_public(ecrits, par, recu_le)
     empreintes.remettre(ecrits, tenue.avant["dossiers"])
     soutiens.renouveler([int(pk) for pk in tenue.avant["dossiers"]], recu_le)
+    _oublier_les_series(tenue)
     crees = Partenaire.objects.filter(pk__in=tenue.avant["organismes"])
     encore = empreintes.autres_liens(Partenaire, tenue.avant["organismes"])
     if encore:
@@ -56,6 +58,18 @@ def defaire(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> None:
         )
     crees.delete()
     Appel.objects.filter(regime=Regime.HISTORIQUE, dossiers=None).delete()
+
+
+def _oublier_les_series(reprise: Reprise) -> None:
+    """Those that it began go, those that it made older have their year back. Raises `Touchee`."""
+    nees = Serie.objects.filter(pk__in=reprise.avant["series"]["nees"])
+    encore = empreintes.autres_liens(Serie, [serie.pk for serie in nees])
+    if encore:
+        raise Touchee(
+            [f"la série « {une} », qui a une suite" for une in nees.filter(pk__in=encore)]
+        )
+    nees.delete()
+    series.remettre(reprise.avant["series"]["avancees"])
 
 
 def _retirer_du_public(ecrits: list[int], par: Utilisateur, recu_le: datetime) -> None:

@@ -70,8 +70,8 @@ def page(request: Requete, pk: int) -> HttpResponse:
         "peut_appliquer": droits.peut_appliquer_une_reprise(request.user),
     }
     if not reprise.est_lue:
-        lignes = adresse.page(reprise.lignes.all(), numero, LIGNES_PAR_PAGE)
-        return afficher(request, "appels/reprises/lignes.html", {**contexte, "page": lignes})
+        ecrites = adresse.page(reprise.lignes.all(), numero, LIGNES_PAR_PAGE)
+        return afficher(request, "appels/reprises/lignes.html", {**contexte, "page": ecrites})
     if reception.absents(reprise):
         return redirect("appels:colonnes_reprises", pk=pk)
     lignes = reception.lignes_de(reprise)

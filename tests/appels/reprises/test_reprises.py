@@ -22,6 +22,7 @@ from appels.models import (
     LigneReprise,
     Publication,
     Reprise,
+    Serie,
     Soutien,
 )
 from appels.models.reprise import RepriseAilleurs
@@ -51,6 +52,7 @@ TABLES = (
     Financement,
     DecisionPrise,
     Publication,
+    Serie,
     Cumul,
 )
 
@@ -373,6 +375,34 @@ def test_qui_prepare_et_qui_applique(connecter, pinsons, direction, client):
     chef.post(f"{adresse}{reprise.pk}/liberer/")
     page = lue(chef.post(f"{adresse}{reprise.pk}/defaire/", follow=True))
     assert "il n’en reste que ce compte rendu" in page
+
+
+def test_les_annees_d_une_action_sont_une_serie(pinsons, direction):
+    """Those of the file together, and the portal's own, which begins earlier then."""
+    du_portail = Serie.objects.create(porteur=pinsons, premiere_annee=2027, titre="Lire")
+    reprise = recevoir(
+        en_csv(
+            rangee(siret=pinsons.siret, annee="2025"),
+            rangee(siret=pinsons.siret, annee="2024", intitule="JARDINS"),
+            rangee(siret=pinsons.siret, annee="2023", intitule="Lire"),
+        ),
+        direction,
+    )
+    appliquer(reprise, direction)
+    jardins, lire = Serie.objects.exclude(pk=du_portail.pk).get(), Serie.objects.get(titre="Lire")
+    assert sorted(d.appel.annee for d in jardins.dossiers.all()) == [2024, 2025]
+    assert (jardins.premiere_annee, lire.premiere_annee) == (2024, 2023)
+    suite = creer_dossier_complet(creer_appel(), pinsons)
+    suite.serie = jardins
+    suite.save()
+    with pytest.raises(retour.Touchee) as refus:
+        retour.defaire(reprise, par=direction, recu_le=PENDANT)
+    assert "la série « JARDINS, depuis 2024 », qui a une suite" in refus.value.phrase
+    suite.serie = None
+    suite.save()
+    retour.defaire(reprise, par=direction, recu_le=PENDANT)
+    assert Serie.objects.get(titre="Lire").premiere_annee == 2027
+    assert not Dossier.objects.filter(etat="repris").exists()
 
 
 def test_personne_n_ecrit_ce_que_son_organisme_a_recu(pinsons, direction):
