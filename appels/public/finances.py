@@ -1,13 +1,10 @@
 """What the contract granted in its last published year: who paid, and where."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from appels.public import soutiens
 from appels.public.soutiens import Compte
-from partenaires.models import Partenaire
-from partenaires.models.partenaire import TON_DES_AUTRES
 from quartiers import carte
 from quartiers.francais import accorder
 from quartiers.geographie import Geographie
@@ -33,23 +30,16 @@ class Annee:
         return carte.avec_mots(territoire.carte, mots)
 
 
-def derniere_annee(
-    parution: Parution, territoire: Geographie, financeurs: Iterable[Partenaire]
-) -> Annee | None:
+def derniere_annee(parution: Parution, territoire: Geographie) -> Annee | None:
     """The last year with a grant; None while nothing is published. One query."""
     offert = soutiens.catalogue(parution)
     annees = [offre for offre in offert.offres["annee"] if offre.compte.accordes]
     if not annees:
         return None
     totaux = soutiens.totaux(soutiens.Demande({"annee": annees[0].cle}), offert)
-    tons = {financeur.pk: financeur.ton for financeur in financeurs}
     verses = totaux.par["financeur"]
     parts = [
-        (
-            tons.get(offre.cle, TON_DES_AUTRES),
-            offre.nom,
-            verses[offre.cle].montant_du_financeur,
-        )
+        (offert.tons[offre.cle], offre.nom, verses[offre.cle].montant_du_financeur)
         for offre in offert.offres["financeur"]
         if offre.cle in verses
     ]

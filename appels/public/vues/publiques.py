@@ -25,8 +25,7 @@ def accueil(request: Requete) -> HttpResponse:
     """
     territoire = geographie.lire(request.parution)
     affiches = list(ChiffreCle.objects.affiches())
-    partenaires = list(Partenaire.objects.affiches())
-    annee = finances.derniere_annee(request.parution, territoire, partenaires)
+    annee = finances.derniere_annee(request.parution, territoire)
     return render(
         request,
         "appels/public/accueil.html",
@@ -39,7 +38,7 @@ def accueil(request: Requete) -> HttpResponse:
             "carte_des_projets": annee.carte(territoire) if annee else None,
             "paroles": paroles.dernieres_repondues(territoire),
             "consultation": paroles.consultation_a_la_une(request.recu_le),
-            "partenaires": roles.par_role(partenaires),
+            "partenaires": roles.par_role(Partenaire.objects.affiches()),
         },
     )
 

@@ -19,7 +19,7 @@ from appels.models import (
     Point,
     Theme,
 )
-from appels.public import soutiens
+from appels.public import page_du_quartier, soutiens
 from appels.public.vues import publiques
 from appels.socle import cache_public, chaque_page
 from partenaires.models import Contribution, EtatParole
@@ -57,6 +57,7 @@ def en_route() -> None:
         cache_public.consultations_publiees,
         soutiens.catalogue,
         publiques.les_axes,
+        page_du_quartier.les_indicateurs,
     ):
         lire(parution)
 
@@ -103,16 +104,16 @@ def test_pages_publiques(connecter, django_assert_num_queries, chemin, attendues
     figures, calls.
     """
     source = Source.objects.first()
+    place = Quartier.objects.get(code="QN06258M")
     for rang in range(nombre):
         appel = creer_appel(2027 - rang)
-        complet = creer_dossier_complet(appel)
-        complet.lieux.update(quartier=Quartier.objects.get(code="QN06258M"))
-        dossier = deposer(complet)
-        creer_accord(dossier)
+        dossier = creer_dossier_complet(appel)
+        Lieu.objects.filter(dossier=dossier).update(quartier=place)
+        creer_accord(deposer(dossier))
         publier_les_decisions(appel)
         creer_document(titre=f"Document {rang}")
         IndicateurQuartier.objects.create(
-            quartier=Quartier.objects.get(code="QN06258M"),
+            quartier=place,
             libelle=f"Indicateur {rang}",
             valeur=1,
             unite="%",
