@@ -15,7 +15,7 @@ from appels.models import (
     Recepisse,
 )
 from appels.models.etats import Transition
-from appels.socle import cerfa, completude, droits, figement, resultats, suivi
+from appels.socle import cerfa, completude, droits, figement, pieces_demandees, resultats, suivi
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from partenaires.socle import droits as droits_partenaires
@@ -49,7 +49,7 @@ def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relect
         non_depose=dossier.est_non_depose(instant),
         manques=[] if dossier.est_depose else completude.manques(dossier),
         pieces=figement.presentes(dossier),
-        coordonnees=completude.coordonnees(dossier),
+        coordonnees=pieces_demandees.coordonnees(dossier),
         passages=passages[:PASSAGES_MONTRES],
         complement=complement,
         motif=_motif(dossier),

@@ -11,7 +11,7 @@ from appels.instruction import alertes, voisinage
 from appels.instruction.colonnes import DossierCalcule
 from appels.models import Complement, DocumentDemande, Dossier, Financement, Passage, Piece, Point
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import completude, figement, stades, suivi
+from appels.socle import figement, pieces_demandees, stades, suivi
 
 PASSAGES_MONTRES = 5
 
@@ -90,5 +90,5 @@ def _documents(dossier: Dossier) -> list[DocumentExamine]:
         par_document[piece.document_id].append(piece)
     return [
         DocumentExamine(document, par_document[document.pk])
-        for document in completude.documents_demandes(dossier)
+        for document in pieces_demandees.demandees(dossier)
     ]

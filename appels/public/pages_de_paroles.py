@@ -60,13 +60,14 @@ class PageParticiper:
 def page_participer(le: datetime) -> PageParticiper:
     """One query: each consultation with the number of its public words."""
     publiques = Q(contributions__etat__in=PUBLIQUES)
-    lignes = [
-        Ligne(une, une.nombre, une.nombre_repondues)
-        for une in Consultation.objects.publiees().annotate(
-            nombre=Count("contributions", filter=publiques),
-            nombre_repondues=Count("contributions", filter=Q(contributions__etat__in=REPONDUES)),
-        )
-    ]
+    comptees = Consultation.objects.publiees().annotate(
+        nombre=Count("contributions", filter=publiques),
+        nombre_repondues=Count("contributions", filter=Q(contributions__etat__in=REPONDUES)),
+    )
+    lignes = []
+    for une in comptees:
+        nombre, repondues = getattr(une, "nombre", 0), getattr(une, "nombre_repondues", 0)
+        lignes.append(Ligne(une, nombre, repondues))
     ouvertes = [ligne for ligne in lignes if ligne.consultation.est_ouverte(le)]
     a_venir = [ligne for ligne in lignes if ligne.consultation.est_a_venir(le)]
     autres = [ligne for ligne in lignes if ligne not in ouvertes and ligne not in a_venir]

@@ -259,6 +259,6 @@ def _gardes(cles: Iterable[str]) -> dict[str, Compte]:
 
 def _de_l_organisme(organisme: int) -> dict[str, Compte]:
     """Counted from its few projects: an organisation is not a dimension of what is kept."""
-    siens = Soutien.objects.filter(porteur=organisme).values("dossier")
+    siens = list(Soutien.objects.filter(porteur=organisme).values_list("dossier_id", flat=True))
     comptes = cumuls.compter(faits.lus(siens).values())
     return {cumuls.cle(choix): Compte(**compte) for choix, compte in comptes.items()}

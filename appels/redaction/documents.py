@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from appels.models import DocumentDemande, Dossier, Piece
-from appels.socle import completude, figement
+from appels.socle import figement, pieces_demandees
 from partenaires.models import Utilisateur
 from partenaires.socle import quarantaine
 
@@ -26,7 +26,7 @@ def lignes(dossier: Dossier, refus: dict[int, str], *, par: Utilisateur) -> list
     retenues = quarantaine.etats([piece.sha256 for piece in presentes])
     for piece in presentes:
         piece.retenue = retenues.get(piece.sha256, "")
-    demandes = completude.documents_demandes(dossier)
+    demandes = pieces_demandees.demandees(dossier)
     reprenables = pieces_reprenables(dossier, demandes, par)
     return [
         LigneDeDocument(
@@ -41,7 +41,7 @@ def lignes(dossier: Dossier, refus: dict[int, str], *, par: Utilisateur) -> list
 
 def demande(dossier: Dossier, pk: int) -> DocumentDemande | None:
     """The document of this number, if this kind of applicant is asked it."""
-    for document in completude.documents_demandes(dossier):
+    for document in pieces_demandees.demandees(dossier):
         if document.pk == pk:
             return document
     return None

@@ -8,7 +8,7 @@ from typing import Self
 
 from appels.models import Complement, DocumentDemande, Dossier, NomPartie, Partie
 from appels.models.complement import Point
-from appels.socle import budget, completude, droits
+from appels.socle import budget, completude, droits, pieces_demandees
 from appels.socle.completude import Manque
 from partenaires.models import Utilisateur
 from quartiers.francais import accorder
@@ -125,7 +125,7 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
                 nom,
                 manques_de_la_partie,
                 points,
-                completude.pieces_a_venir(dossier) if nom == NomPartie.PIECES else [],
+                pieces_demandees.a_venir(dossier) if nom == NomPartie.PIECES else [],
                 est_ecrite=nom in ecrites,
             )
         else:

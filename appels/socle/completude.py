@@ -6,16 +6,13 @@ from itertools import chain
 
 from appels.models import (
     CleRegle,
-    CoordonneesBancaires,
-    DocumentDemande,
     Dossier,
     Financement,
     NomPartie,
     Regle,
 )
-from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
-from appels.socle import budget, longueurs, retraits
+from appels.socle import budget, longueurs, pieces_demandees, retraits
 from partenaires.models import Fiche, Partenaire
 from quartiers.francais import en_euros, nombre, pour_cent
 
@@ -334,29 +331,19 @@ def _enfreinte(partie: NomPartie, champ: str, regle: Regle, constat: str) -> Man
 
 def _pieces(dossier: Dossier) -> Iterator[Manque]:
     fournies = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
-    for document in documents_demandes(dossier):
+    for document in pieces_demandees.demandees(dossier):
         if document.est_obligatoire and document.pk not in fournies:
             yield Manque(
                 NomPartie.PIECES, f"document-{document.pk}", f"Joignez : {document.libelle}."
             )
-        if document.est_bancaire and document.est_obligatoire and not coordonnees(dossier):
+        if (
+            document.est_bancaire
+            and document.est_obligatoire
+            and not pieces_demandees.coordonnees(dossier)
+        ):
             yield Manque(
                 NomPartie.PIECES, "iban", "Indiquez l’IBAN et le BIC du compte à créditer."
             )
-
-
-def documents_demandes(dossier: Dossier) -> list[DocumentDemande]:
-    """The documents asked of this kind of applicant, in order; and those that it joined already.
-
-    What the call withdrew stays with whoever holds it.
-    """
-    tenus = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
-    return [
-        document
-        for document in dossier.appel.documents.all()
-        if document.pk in tenus
-        or (document.est_propose and document.genre in ("", dossier.porteur.genre))
-    ]
 
 
 def _retires(dossier: Dossier) -> Iterator[Manque]:
@@ -367,24 +354,6 @@ def _retires(dossier: Dossier) -> Iterator[Manque]:
             f"{retire.nom} {retraits.PLUS_PROPOSE} dans cet appel : gardez-le ou retirez-le.",
             bloque=False,
         )
-
-
-def pieces_a_venir(dossier: Dossier) -> list[DocumentDemande]:
-    """The documents that do not stop the deposit and that the service will ask for.
-
-    What receivability needs and nobody joined (R112-11-4).
-    """
-    fournies = {piece.document_id for piece in dossier.pieces.all() if piece.retiree_le is None}
-    return [
-        document
-        for document in documents_demandes(dossier)
-        if document.exigence == Exigence.RECEVABILITE and document.pk not in fournies
-    ]
-
-
-def coordonnees(dossier: Dossier) -> CoordonneesBancaires | None:
-    """The bank coordinates, or None."""
-    return getattr(dossier, "coordonnees_bancaires", None)
 
 
 Controle = Callable[[Dossier], Iterator[Manque]]

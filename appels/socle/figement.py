@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from appels.models import Dossier, Lieu, Piece
 from appels.models.contenu import AGES, HORS_QPV, SEXES
-from appels.socle import budget, completude
+from appels.socle import budget, pieces_demandees
 from partenaires.socle import plan_comptable
 
 FORMAT = "coeur-de-quartier/dossier/1"
@@ -151,7 +151,7 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
             }
             for piece in presentes(dossier)
         ],
-        "pieces_manquantes": [str(document) for document in completude.pieces_a_venir(dossier)],
+        "pieces_manquantes": [str(document) for document in pieces_demandees.a_venir(dossier)],
     }
 
 

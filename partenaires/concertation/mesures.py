@@ -79,7 +79,7 @@ def _relectures(aujourd_hui: date) -> Mesure:
         contribution__a_relire_avant__isnull=False,
     )
     jours = lues.values_list("le", "contribution__a_relire_avant")
-    tenues = sum(a_paris(le).date() <= promis for le, promis in jours)
+    tenues = sum(promis is not None and a_paris(le).date() <= promis for le, promis in jours)
     en_retard = Contribution.objects.a_relire().filter(a_relire_avant__lt=aujourd_hui).count()
     return Mesure("Relectures dans le délai promis", _part(tenues, lues.count() + en_retard))
 

@@ -10,7 +10,7 @@ from appels.depot.forms.depot import DepotForm, SignatureForm
 from appels.depot.relecture import ADeposer, Gestes, autour, recepisse_de
 from appels.models import DepotDauphin, Dossier, Recepisse
 from appels.redaction.actions import accompagnement, redaction
-from appels.socle import completude, droits, figement, pdf, suivi
+from appels.socle import completude, droits, figement, pdf, pieces_demandees, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
 from partenaires.models import Utilisateur
@@ -115,9 +115,9 @@ def deposer(request: Requete, pk: int) -> HttpResponse:
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),
         manques=manques,
-        a_venir=completude.pieces_a_venir(dossier),
+        a_venir=pieces_demandees.a_venir(dossier),
         pieces=figement.presentes(dossier),
-        coordonnees=completude.coordonnees(dossier),
+        coordonnees=pieces_demandees.coordonnees(dossier),
         differences=changements(dossier.corrige, contenu) if dossier.corrige else None,
     )
     contexte = {**contenu, "dossier": dossier, "form": form, "page": page}
@@ -147,7 +147,7 @@ def depose(request: Requete, pk: int) -> HttpResponse:
         {
             "dossier": dossier,
             "recepisse": recepisse,
-            "a_venir": completude.pieces_a_venir(dossier),
+            "a_venir": pieces_demandees.a_venir(dossier),
             "sollicite_l_etat": dossier.sollicite_l_etat,
             "dauphin": DepotDauphin.objects.filter(dossier=dossier).first(),
         },

@@ -14,7 +14,7 @@ from appels.instruction.forms.examen import (
 )
 from appels.instruction.vues.examen import a_examiner
 from appels.models import Dossier
-from appels.socle import completude
+from appels.socle import pieces_demandees
 from appels.socle.requete import Requete
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 from quartiers.francais import date_et_heure
@@ -32,7 +32,7 @@ def demander(request: Requete, pk: int) -> HttpResponse:
     form = ComplementForm(
         saisie(request),
         dossier=dossier,
-        documents=completude.documents_demandes(dossier),
+        documents=pieces_demandees.demandees(dossier),
         instant=request.recu_le,
     )
     if request.method == "POST" and form.is_valid():

@@ -91,8 +91,8 @@ class NouveauDossierForm(forms.Form):
         if serie and porteur and serie.porteur_id != porteur.pk:
             self.add_error(
                 "serie",
-                f"Ce projet n’est pas celui de {porteur} : choisissez-en un autre, ou l’organisme "
-                "qui l’a porté.",
+                f"Un autre organisme que {porteur} a porté ce projet : choisissez-en un autre, ou "
+                "l’organisme qui l’a porté.",
             )
 
 

@@ -14,7 +14,7 @@ from appels.models import DocumentDemande, Dossier, NomPartie, Piece
 from appels.redaction import documents
 from appels.redaction.actions import pieces as actes
 from appels.redaction.forms.pieces import CoordonneesForm, PieceForm
-from appels.socle import completude, droits, figement
+from appels.socle import droits, figement, pieces_demandees
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.socle import fichiers, place, quarantaine
@@ -63,7 +63,7 @@ def _page(
             "octets": settings.TAILLE_MAX_PIECE,
             "place": place.dite(dossier.porteur),
             "delai": settings.DELAI_EFFACEMENT,
-            "coordonnees": completude.coordonnees(dossier),
+            "coordonnees": pieces_demandees.coordonnees(dossier),
             "form": form,
             "bancaire": any(ligne.document.est_bancaire for ligne in lignes),
         },
@@ -215,7 +215,7 @@ def rib(request: Requete, pk: int) -> HttpResponse:
     """Bank data of a dossier: GET shows a button, POST opens and writes it in the log."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user).pour_completude(), pk=pk)
     droits.peut_ouvrir_rib.exiger(request.user, dossier)
-    coordonnees = completude.coordonnees(dossier)
+    coordonnees = pieces_demandees.coordonnees(dossier)
     chiffrees = [piece for piece in figement.presentes(dossier) if piece.est_chiffree]
     fichier = chiffrees[0] if chiffrees else None
     contexte: dict[str, Any] = {

@@ -19,7 +19,7 @@ from appels.instruction.actions import affectation, examen
 from appels.instruction.autour import autour
 from appels.models import DecisionPrise, Dossier, Financement, Note, Passage, Piece, Signal
 from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdite
-from appels.socle import completude, stades
+from appels.socle import pieces_demandees, stades
 from appels.socle.suivi import pour_l_organisme
 from partenaires.models import Role
 from tests.attente import BORNE
@@ -515,7 +515,7 @@ def test_ce_qu_un_agent_doit_savoir_autour_d_un_dossier(agent, depose):
     vu = autour(dossier, [], visibles, visibles, PENDANT)
     assert (vu.qui, vu.delai_passe, vu.alertes) == ("Au service d’agir", False, alertes.de(dossier))
     assert (vu.complements, vu.passe, vu.proches) == ([], [], [])
-    assert [ligne.document for ligne in vu.documents] == completude.documents_demandes(dossier)
+    assert [ligne.document for ligne in vu.documents] == pieces_demandees.demandees(dossier)
     assert {piece for ligne in vu.documents for piece in ligne.pieces} == set(depose.pieces.all())
     assert next(passage.acte for passage in vu.passages) == Transition.DEPOSER
 

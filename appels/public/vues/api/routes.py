@@ -99,7 +99,6 @@ def _routes() -> list[URLPattern]:
     for motif in api.urls[0]:
         if not isinstance(motif, URLPattern) or motif.name == "api-root":
             continue
-        assert motif.callback
         adresse = f"{RACINE}{str(motif.pattern).lstrip('/')}"
         decrite = chemins["/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", adresse)]["get"]
         lus = tuple(lu["name"] for lu in decrite["parameters"] if lu["in"] == "query")
