@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from contrat_ville.services import port_libre
+from quartiers import horloge
 
 ELEMENTS = (
     0,
