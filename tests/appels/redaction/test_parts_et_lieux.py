@@ -28,7 +28,8 @@ def deux(horloge_figee) -> Dossier:
     dossier.lieux.all().delete()
     for code in ("QN06258M", "QN06259M"):
         dossier.lieux.create(quartier=Quartier.objects.get(code=code), adresse="1 place")
-    dossier.publics.filter(dimension="qpv").update(cle="QN06263M")
+    dossier.publics.filter(dimension="qpv").delete()
+    dossier.publics.create(dimension="qpv", cle="QN06263M", nombre=10)
     return dossier
 
 
