@@ -11,12 +11,13 @@ import sys
 import tempfile
 import time
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from contrat_ville.services import port_libre
+from quartiers import horloge
+from quartiers.horloge import a_paris
 
 ELEMENTS = (
     0,
@@ -261,7 +262,7 @@ def projets(
     """
     for url, n in zip((petite, grande), combien, strict=True):
         _semer(url, n, "contrat_ville.semis_publics")
-    annee = str(datetime.now(UTC).year)
+    annee = str(a_paris(horloge.maintenant()).year)
     adresses = [adresse.format(annee=annee) for adresse in PROJETS]
     lus: dict[str, list[list[float]]] = {adresse: [[], []] for adresse in adresses}
     cookie = f"{settings.SESSION_COOKIE_NAME}=mesure"  # nobody: but the page is made, not kept
