@@ -149,6 +149,10 @@ def test_le_proxy_recoit_tout_avant_de_passer_la_main(racine, services):
     assert {"proxy_request_buffering on;", "server web:8000;", "listen 8000;"} <= lignes
     taille = int(re.search(r"client_max_body_size (\d+)m;", reglages)[1])
     assert taille * 1024 * 1024 > settings.ENVOI_MAX
+    # What nginx would say in English: its own refusals, and a portal that does not answer.
+    dits = set(re.search(r"error_page ([\d ]+) /_en_francais;", reglages)[1].split())
+    assert dits == {"400", "404", "408", "413", "414", "494", "500", "502", "503", "504"}
+    assert '<html lang="fr">' in reglages
 
 
 def test_redis_garde_un_journal_et_la_migration_passe_une_fois(services):
