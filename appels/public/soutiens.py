@@ -14,6 +14,7 @@ it the same thing and get the same rows:
 Amounts in cents.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -151,6 +152,7 @@ def _charger() -> Catalogue:
         models.Q(est_publie=True) | models.Q(pk__in=comptes["objectif"])
     )
     financeurs = Partenaire.objects.filter(pk__in=comptes["financeur"]).order_by("nom", "pk")
+    noms = Counter(financeur.nom for financeur in financeurs)
     axes = list(Axe.objects.all())
     offres = {
         "annee": [(str(an), str(an), an) for an in sorted(comptes["annee"], reverse=True)],
@@ -158,7 +160,7 @@ def _charger() -> Catalogue:
         "axe": [(un.cle, str(un), un.pk) for un in axes],
         "objectif": [(str(un.pk), str(un), un.pk) for un in objectifs],
         "commune": [(un.code_insee, str(un), un.pk) for un in Commune.objects.defer("contour")],
-        "financeur": [(un.nom, un.nom, un.pk) for un in financeurs],
+        "financeur": [(_nom_unique(un, noms), un.nom, un.pk) for un in financeurs],
     }
     return Catalogue(
         {
@@ -169,6 +171,11 @@ def _charger() -> Catalogue:
         {financeur.pk: financeur.ton for financeur in financeurs},
         {axe.pk: axe for axe in axes},
     )
+
+
+def _nom_unique(financeur: Partenaire, noms: Counter[str]) -> str:
+    """How an address names a funder: its name, with its key when two have the same."""
+    return financeur.nom if noms[financeur.nom] == 1 else f"{financeur.nom} ({financeur.pk})"
 
 
 def _compte(cumul: Cumul) -> Compte:

@@ -12,7 +12,7 @@ from appels.models import (
     Regle,
 )
 from appels.models.contenu import HORS_QPV, Dimension
-from appels.socle import budget, longueurs, pieces_demandees, retraits
+from appels.socle import budget, longueurs, parts_des_quartiers, pieces_demandees, retraits
 from partenaires.models import Fiche, Partenaire
 from quartiers.francais import en_euros, nombre, pour_cent
 
@@ -203,31 +203,8 @@ def _lieux(dossier: Dossier) -> Iterator[Manque]:
 
 
 def _parts_des_quartiers(dossier: Dossier) -> Iterator[Manque]:
-    """Shares make the whole, and are asked when nothing says how several quartiers share it."""
-    quartiers = {lieu.quartier.code for lieu in dossier.lieux.all() if lieu.quartier}
-    if len(quartiers) < 2:
-        return
-    champ = f"part-{min(quartiers)}"
-    parts = {part.cle: part.pourcent for part in dossier.parts.all()}
-    if parts and sum(parts.values()) != 100:
-        yield Manque(
-            NomPartie.LIEUX,
-            champ,
-            f"Les parts des quartiers font {sum(parts.values())}\u00a0% : elles doivent faire "
-            "100\u00a0%.",
-        )
-    comptes = {
-        public.cle
-        for public in dossier.publics.all()
-        if public.dimension == Dimension.QPV and public.nombre
-    }
-    if not parts and not quartiers <= comptes:
-        yield Manque(
-            NomPartie.LIEUX,
-            champ,
-            "Le projet se passe dans plusieurs quartiers : dites la part de chacun, ou combien de "
-            "personnes viennent de chacun.",
-        )
+    if phrase := parts_des_quartiers.phrase(dossier):
+        yield Manque(NomPartie.LIEUX, parts_des_quartiers.champ(dossier), phrase)
 
 
 def _moyens(dossier: Dossier) -> Iterator[Manque]:

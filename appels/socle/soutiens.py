@@ -51,6 +51,7 @@ def _ecrire(faits: list[Fait]) -> None:
     soutiens = Soutien.objects.bulk_create(
         [
             Soutien(
+                pk=fait.dossier,  # the same for ever, however often it is written again
                 dossier_id=fait.dossier,
                 numero=fait.numero,
                 annee=fait.annee,

@@ -9,6 +9,7 @@ from appels.models import Dossier, PartDuQuartier
 from appels.redaction.actions import copie
 from appels.socle import cerfa, completude, figement
 from quartiers.models import Quartier
+from tests.appels.redaction.test_fusion import page
 from tests.fabriques import (
     creer_agent,
     creer_appel,
@@ -28,7 +29,8 @@ def deux(horloge_figee) -> Dossier:
     dossier.lieux.all().delete()
     for code in ("QN06258M", "QN06259M"):
         dossier.lieux.create(quartier=Quartier.objects.get(code=code), adresse="1 place")
-    dossier.publics.filter(dimension="qpv").update(cle="QN06263M")
+    dossier.publics.filter(dimension="qpv").delete()
+    dossier.publics.create(dimension="qpv", cle="QN06263M", nombre=10)
     return dossier
 
 
@@ -60,23 +62,11 @@ def test_la_part_n_est_demandee_que_s_il_y_a_plusieurs_quartiers(connecter, deux
 def test_les_parts_s_enregistrent_font_cent_et_se_figent(connecter, deux):
     client = connecter(creer_signataire(deux.porteur))
     adresse = reverse("appels:partie", args=[deux.pk, "lieux"])
-    lieux = {
-        "lieux-TOTAL_FORMS": "2",
-        "lieux-INITIAL_FORMS": "2",
-        "public_vise": "Toutes et tous",
-        "lieu_protege": "on",
-    }
-    for rang, lieu in enumerate(deux.lieux.all()):
-        lieux |= {
-            f"lieux-{rang}-id": lieu.pk,
-            f"lieux-{rang}-quartier": lieu.quartier_id,
-            f"lieux-{rang}-adresse": "2 place",
-        }
-    lieux["lieux-1-publiable"] = "on"
+    lieux = {**page(client, deux, "lieux"), "lieu_protege": "on", "lieux-1-publiable": "on"}
     for mauvaise in ("-1", "101", "un tiers"):
-        envoi = lieux | {"version": "0", "part-QN06258M": mauvaise}
+        envoi = lieux | {"part-QN06258M": mauvaise}
         assert client.post(adresse, envoi).status_code == 422
-    envoi = lieux | {"version": "0", "part-QN06258M": "70", "part-QN06259M": "20"}
+    envoi = lieux | {"part-QN06258M": "70", "part-QN06259M": "20"}
     assert client.post(adresse, envoi).status_code == 302
     assert manques(deux) == ["Les parts des quartiers font 90 % : elles doivent faire 100 %."]
     PartDuQuartier.objects.create(dossier=deux, cle="hors_qpv", pourcent=10)
