@@ -106,6 +106,7 @@ VIDES = [
     "/chiffres/",
     "/partenaires/",
     "/projets/",
+    "/statistiques/",
     "/appel/",
     "/appel/precedents/",
     "/appel/questions/",
