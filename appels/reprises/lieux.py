@@ -88,6 +88,11 @@ class Geographie:
         return attendus
 
 
+def nom_du_lieu(ancien: str) -> str:
+    """What the place of a former quartier is called."""
+    return f"Ancien quartier {ancien}"
+
+
 def cle_de_quartier(nom: str) -> str:
     """What makes two spellings one."""
     return simple(nom)[:120]

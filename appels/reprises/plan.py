@@ -15,7 +15,7 @@ from appels.models import Dossier, Financement, LigneReprise, SortDeLigne
 from appels.models.etats import Etat
 from appels.reprises.colonnes import MONTANTS
 from appels.reprises.defauts import Defaut
-from appels.reprises.lieux import Geographie, Lieux
+from appels.reprises.lieux import Geographie, Lieux, nom_du_lieu
 from appels.reprises.lignes import Ligne
 from appels.reprises.rattachements import Rattache, Rattachements
 from appels.socle.feuilles import simple
@@ -289,7 +289,9 @@ def _changements(prevision: Prevision) -> list[str]:
         if quartier.pk not in presents
     ]
     changements += [
-        f"ancien quartier {nom}" for nom in prevision.lieux.anciens if simple(nom) not in noms
+        f"ancien quartier {nom}"
+        for nom in prevision.lieux.anciens
+        if simple(nom_du_lieu(nom)) not in noms
     ]
     return changements
 

@@ -3,6 +3,9 @@ from django.db import models
 
 from quartiers.models import Journalise
 
+# Of the public statistics: the usual one, and what it may be
+SEUIL, SEUIL_MIN, SEUIL_MAX = 5, 3, 1000
+
 
 class Licence(models.TextChoices):
     """The licences that an administration may choose for its open data (CRPA D323-2-1)."""
@@ -34,8 +37,8 @@ class Service(Journalise):
     # Made of fewer rows, a public statistic would tell of somebody
     seuil_statistiques = models.PositiveSmallIntegerField(
         "nombre de cas en dessous duquel une statistique n’est pas donnée",
-        default=5,
-        validators=[MinValueValidator(3, "Trois cas au moins : moins dirait qui.")],
+        default=SEUIL,
+        validators=[MinValueValidator(SEUIL_MIN, "Trois cas au moins : moins dirait qui.")],
     )
 
     def __str__(self) -> str:

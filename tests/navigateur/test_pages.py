@@ -109,6 +109,7 @@ VIDES = [
     "/donnees/",
     "/recherche/",
     "/recherche/?q=quartier",
+    "/statistiques/",
     "/appel/",
     "/appel/precedents/",
     "/appel/questions/",

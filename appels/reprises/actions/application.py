@@ -25,6 +25,7 @@ from appels.models.financement import DECISION
 from appels.reprises import empreintes
 from appels.reprises.actions import series
 from appels.reprises.actions.reception import plan_de
+from appels.reprises.lieux import nom_du_lieu
 from appels.reprises.numeros import numero
 from appels.reprises.plan import CleAction, Plan, Prevision, source_des_montants
 from appels.socle import droits, soutiens
@@ -224,7 +225,7 @@ class _Ecriture:
                     presents.add((dossier.pk, quartier.pk, ""))
                     lieux.append(Lieu(dossier=dossier, quartier=quartier))
             for nom in une.lieux.anciens:
-                intitule = f"Ancien quartier {nom}"
+                intitule = nom_du_lieu(nom)
                 if (dossier.pk, None, simple(intitule)) not in presents:
                     presents.add((dossier.pk, None, simple(intitule)))
                     lieux.append(Lieu(dossier=dossier, intitule=intitule))

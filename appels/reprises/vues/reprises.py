@@ -25,7 +25,7 @@ from partenaires.socle.vues.formulaire import (
 from quartiers.francais import accorder
 from quartiers.models import Quartier
 
-LIGNES_PAR_PAGE = 50
+LIGNES_PAR_PAGE = 40
 NOMS_PAR_PAGE = 15
 REPRISES_MONTREES = 25
 

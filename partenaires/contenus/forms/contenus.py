@@ -8,10 +8,12 @@ from django.core.validators import URLValidator
 from django.utils.text import slugify
 
 from partenaires.models import Partenaire, Service, Texte
+from partenaires.models.service import SEUIL, SEUIL_MAX, SEUIL_MIN
 from partenaires.socle import fichiers
 from partenaires.socle.champs import (
     AnneeField,
     DateField,
+    EntierField,
     FichierField,
     SiretField,
     TelephoneField,
@@ -258,6 +260,17 @@ class ServiceForm(ContenuForm):
     """The identity of the service that publishes the portal."""
 
     telephone = TelephoneField(label="Téléphone", required=False)
+    seuil_statistiques = EntierField(
+        label="Nombre de cas en dessous duquel une statistique n’est pas donnée",
+        required=False,
+        min_value=SEUIL_MIN,
+        max_value=SEUIL_MAX,
+        help_text=f"Entre {SEUIL_MIN} et {SEUIL_MAX}. Vide : {SEUIL}.",
+    )
+
+    def clean_seuil_statistiques(self) -> int:
+        """Left empty, the usual one."""
+        return self.cleaned_data["seuil_statistiques"] or SEUIL
 
     class Meta:
         model = Service

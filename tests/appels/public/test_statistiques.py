@@ -8,9 +8,9 @@ from appels.instruction.actions import examen
 from appels.models import Dossier
 from appels.public import statistiques
 from appels.reprises.actions import application, publication, reception
+from contrat_ville.mauvaises_lignes import en_csv, rangee
 from partenaires.models import Role, Service
 from quartiers.models import Parution
-from tests.appels.reprises.classeurs import en_csv, rangee
 from tests.fabriques import (
     PENDANT,
     creer_accord,

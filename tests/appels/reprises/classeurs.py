@@ -1,64 +1,10 @@
-"""Files of past years as a service has them."""
+"""Workbooks of past years as a service has them."""
 
-import csv
-from io import BytesIO, StringIO
+from io import BytesIO
 
 from openpyxl import Workbook
 
-TITRES = [
-    "Organisme",
-    "SIRET",
-    "RNA",
-    "Intitulé de l’action",
-    "Année",
-    "Financeur",
-    "Montant demandé",
-    "Montant voté",
-    "Montant versé",
-    "Montant justifié",
-    "Date de décision",
-    "Délibération",
-    "Décision",
-    "QPV",
-    "Axe",
-]
-RANGS = {
-    nom: rang
-    for rang, nom in enumerate(
-        [
-            "organisme",
-            "siret",
-            "rna",
-            "intitule",
-            "annee",
-            "financeur",
-            "demande",
-            "vote",
-            "verse",
-            "justifie",
-            "decide_le",
-            "acte",
-            "statut",
-            "quartier",
-            "axe",
-        ]
-    )
-}
-BONNE = {"intitule": "Jardins", "annee": "2025", "financeur": "État", "demande": "3 000"}
-
-
-def rangee(**cases: object) -> list:
-    """A row of TITRES; what is not said is empty."""
-    pleine: list = [""] * len(TITRES)
-    for nom, valeur in {**BONNE, **cases}.items():
-        pleine[RANGS[nom]] = valeur
-    return pleine
-
-
-def en_csv(*rangees: list, codage: str = "utf-8-sig", separateur: str = ";") -> bytes:
-    sortie = StringIO()
-    csv.writer(sortie, delimiter=separateur).writerows([TITRES, *rangees])
-    return sortie.getvalue().encode(codage)
+from contrat_ville.mauvaises_lignes import TITRES
 
 
 def en_xlsx(*rangees: list, dessus: tuple[list, ...] = ()) -> bytes:

@@ -1,26 +1,19 @@
 """Past years taken over: read, decided by persons, applied at once, public, undone whole."""
 
-import hashlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from post_office.models import Email
 
 from appels.instruction import voisinage
 from appels.models import (
     AncienQuartier,
-    Appel,
-    Cumul,
-    DecisionPrise,
     Dossier,
     Financement,
     Lieu,
     LigneReprise,
-    Publication,
     Reprise,
     Serie,
     Soutien,
@@ -28,10 +21,11 @@ from appels.models import (
 from appels.models.reprise import RepriseAilleurs
 from appels.reprises.actions import application, publication, reception, retour
 from appels.socle import soutiens
+from contrat_ville.mauvaises_lignes import en_csv, etat_de_la_base, rangee
 from partenaires.models import Partenaire, Role
 from partenaires.socle.refus import Refus
 from quartiers.models import Quartier
-from tests.appels.reprises.classeurs import en_csv, en_xlsx, rangee
+from tests.appels.reprises.classeurs import en_xlsx
 from tests.fabriques import (
     PENDANT,
     creer_agent,
@@ -44,27 +38,6 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
-TABLES = (
-    Appel,
-    Partenaire,
-    Dossier,
-    Lieu,
-    Financement,
-    DecisionPrise,
-    Publication,
-    Serie,
-    Cumul,
-)
-
-
-def etat_de_la_base() -> str:
-    """All that a file may write, in one word."""
-    lignes = [
-        [modele._meta.label, *map(str, valeurs)]
-        for modele in TABLES
-        for valeurs in modele._base_manager.order_by("pk").values_list()
-    ]
-    return hashlib.sha256(json.dumps(lignes, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
 @pytest.fixture
@@ -96,7 +69,7 @@ def deux_actions(pinsons) -> bytes:
         rangee(siret=pinsons.siret, vote="2 500", verse="2 500", justifie="2 400,50"),
         rangee(siret=pinsons.siret, financeur="CUA", demande="1 000", vote="1 000"),
         rangee(siret=pinsons.siret, annee="2024", intitule="Lire", vote="", quartier="Quatre As"),
-        rangee(siret=pinsons.siret, intitule="Refusée", vote="", statut="refusé"),
+        rangee(siret=pinsons.siret, intitule="Refusée", vote="", statut="refusé", quartier="Ouest"),
     )
 
 
