@@ -50,6 +50,12 @@ class Voix:
         return reponse_de(self.contribution)
 
     @property
+    def auteur(self) -> str:
+        """« Exemple-07 » as they signed, or that nobody is named."""
+        pseudonyme = self.contribution.pseudonyme
+        return f"« {pseudonyme} »" if pseudonyme else self.contribution.auteur
+
+    @property
     def ton(self) -> str:
         """How its state is drawn: full once something follows, dotted when nothing does."""
         tons = {
