@@ -74,7 +74,7 @@ PUBLIQUES = {
     "/mentions-legales/": 2,
     "/accessibilite/": 2,
     "/plan-du-site/": 5,
-    "/participer/": 2,
+    "/participer/": 3,
     "/participer/essai/": 6,
     "/participer/essai/?type=avis": 6,
     "/participer/essai/1/": 4,
