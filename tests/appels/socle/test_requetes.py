@@ -77,7 +77,7 @@ PUBLIQUES = {
     "/participer/": 3,
     "/participer/essai/": 6,
     "/participer/essai/?type=avis": 6,
-    "/participer/essai/1/": 4,
+    "/participer/essai/1/": 5,
     "/participer/quartiers/QN06258M/": 5,
     "/participer/fil.atom": 2,
     "/contact/": 2,
