@@ -18,6 +18,7 @@ from appels.public.pages_de_paroles import (
     page_du_quartier,
     page_participer,
 )
+from appels.socle import signes
 from appels.socle.cache_public import page_publique, page_qui_lit
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
@@ -175,7 +176,7 @@ class FilDesParoles(Feed):
         dits = [f"« {item.texte} »"]
         if reponse:
             dits.append(f"{reponse.signature} : {reponse.texte}")
-        return demonstration.texte("\n\n".join(dits))
+        return demonstration.texte(signes.propre("\n\n".join(dits)))
 
 
 @donnees_ouvertes

@@ -130,7 +130,7 @@ def dire(nombre: int) -> None:
 DU_SERVICE = {
     "/instruction/consultations/": 9,
     "/instruction/consultations/{c}/": 11,
-    "/instruction/consultations/{c}/bilan/": 7,
+    "/instruction/consultations/{c}/bilan/": 8,
     "/instruction/consultations/{c}/recueillir/": 10,
     "/instruction/paroles/?file=toutes": 10,
     "/instruction/paroles/?file=a-repondre&consultation={c}": 10,

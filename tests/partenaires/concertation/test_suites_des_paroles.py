@@ -6,14 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from post_office.models import STATUS, Email
 
+from appels.demonstration import paroles, personnes
 from appels.models import Rattachement, Synthese
 from appels.public import syntheses
 from partenaires.concertation import annonces, bilan, courriels, mesures
 from partenaires.concertation.actions import conservation, contributions
 from partenaires.models import (
+    Consultation,
     Contribution,
     DecisionSignalement,
     EtatParole,
+    Genre,
+    Partenaire,
+    Recours,
+    Role,
     Signalement,
 )
 from tests.fabriques import (
@@ -205,3 +211,20 @@ def test_les_barres_se_lisent_de_la_base(horloge_figee):
         f"« {consultation} », bilan et base": ("2 contributions", True),
     }
     assert {nom: (v.replace("\xa0", " "), t) for nom, (v, t) in dites.items()} == attendues
+
+
+def test_la_demonstration_dit_des_paroles_de_plusieurs_quartiers(client, horloge_figee):
+    """Three consultations, every state, a refusal contested, a synthesis; loaded once."""
+    service = Partenaire.objects.get(genre=Genre.CUA)
+    for nom, role in (("agent", Role.AGENT), ("responsable", Role.RESPONSABLE)):
+        personnes.creer_compte(nom, service, role, PENDANT)
+    for _ in range(2):
+        paroles.charger()
+    dites = Contribution.objects.all()
+    assert 30 <= dites.count() <= 40
+    assert set(dites.values_list("etat", flat=True)) == {etat.value for etat in EtatParole}
+    assert dites.exclude(quartier=None).values("quartier").distinct().count() == 6
+    assert Recours.objects.en_attente().count() == 1
+    assert "inventée pour la démonstration" in Consultation.objects.first().charte
+    [finie] = syntheses.publiees()
+    assert client.get(f"/participer/{finie.adresse}/bilan/").status_code == 200
