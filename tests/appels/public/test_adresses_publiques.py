@@ -20,6 +20,25 @@ OUVERTES = {
     "appels:fil",
 }
 PORTENT = {
+    "appels:suivi": ["1:faux"],
+    "appels:merci": ["00000000-0000-4000-8000-000000000000"],
+    "appels:confirmer": ["1:faux"],
+    "appels:arreter": ["1:faux"],
+    **dict.fromkeys(
+        (
+            "appels:paroles_du_quartier",
+            "appels:fil_du_quartier",
+            "appels:suivre_un_quartier",
+            "appels:adresse_courte",
+        ),
+        ["QN06258M"],
+    ),
+    "appels:affiche": ["QN06258M", "affiche-a4"],
+    **dict.fromkeys(("appels:consultation", "appels:charte", "appels:ecrire"), ["essai"]),
+    **dict.fromkeys(
+        ("appels:contribution", "appels:utile", "appels:moi_aussi", "appels:signaler"),
+        ["essai", 1],
+    ),
     "appels:quartier": ["QN06258M"],
     "appels:axe": ["apaise"],
     "appels:appel_annee": [2027],
@@ -49,7 +68,7 @@ def adresses_publiques() -> dict[str, str]:
 def sans_jetons(reponse) -> bytes:
     """The body, without the lines that carry a token drawn for this answer."""
     corps = b"".join(reponse)
-    tires = (b"csrfmiddlewaretoken", b'name="cle"')
+    tires = (b"csrfmiddlewaretoken", b'name="cle"', b'name="marque"')
     return b"\n".join(ligne for ligne in corps.splitlines() if not any(t in ligne for t in tires))
 
 
