@@ -243,11 +243,11 @@ _ECHOS = (
 
 
 def publiees(contributions: "QuerySet[Contribution]") -> "QuerySet[Contribution]":
-    """As the pages list them: the last published first, with the answer of each."""
+    """As the pages list them, with their answers: the last answered or published comes first."""
     return (
         contributions.select_related("consultation", "reponse")
         .annotate(echos_comptes=Coalesce(Subquery(_ECHOS), 0))
-        .order_by("-publiee_le", "-pk")
+        .order_by(Coalesce("reponse__le", "publiee_le").desc(), "-pk")
     )
 
 
