@@ -50,6 +50,12 @@ class Voix:
         return reponse_de(self.contribution)
 
     @property
+    def auteur(self) -> str:
+        """« Exemple-07 » as they signed, or that nobody is named."""
+        pseudonyme = self.contribution.pseudonyme
+        return f"« {pseudonyme} »" if pseudonyme else self.contribution.auteur
+
+    @property
     def ton(self) -> str:
         """How its state is drawn: full once something follows, dotted when nothing does."""
         tons = {
@@ -237,11 +243,11 @@ _ECHOS = (
 
 
 def publiees(contributions: "QuerySet[Contribution]") -> "QuerySet[Contribution]":
-    """As the pages list them: the last published first, with the answer of each."""
+    """As the pages list them, with their answers: the last answered or published comes first."""
     return (
         contributions.select_related("consultation", "reponse")
         .annotate(echos_comptes=Coalesce(Subquery(_ECHOS), 0))
-        .order_by("-publiee_le", "-pk")
+        .order_by(Coalesce("reponse__le", "publiee_le").desc(), "-pk")
     )
 
 

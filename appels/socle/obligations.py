@@ -24,6 +24,7 @@ PAGES_A_JETON = {
     "account_signup": "Créer un compte",
     "account_reset_password": "Mot de passe oublié",
     "appels:ecrire_au_service": "Écrire au service",
+    "appels:suivre": "Suivre ma contribution",
 }
 # And these, that one reaches by a link received, a code, or once an account is asked for.
 PAGES_A_JETON_PAR_LIEN = {
@@ -32,6 +33,14 @@ PAGES_A_JETON_PAR_LIEN = {
     "account_reset_password_from_key": "choisir un nouveau mot de passe",
     "partenaires:invitation": "accepter une invitation",
     "appels:verifier_code": "comparer un fichier à son récépissé",
+    "appels:ecrire": "écrire une contribution",
+    "appels:suivi": "suivre la sienne",
+    "appels:utile": "dire si une réponse est utile",
+    "appels:moi_aussi": "dire « Moi aussi »",
+    "appels:signaler": "signaler un contenu illicite",
+    "appels:suivre_un_quartier": "suivre un quartier par courriel",
+    "appels:confirmer": "confirmer ce suivi",
+    "appels:arreter": "l’arrêter",
 }
 # Whose templates ask for a script, by the folder they stand in: what one does there.
 FAMILLES_DE_PAGES = {
@@ -92,6 +101,24 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
         "Un nom, une adresse électronique, un texte",
         "Répondre à la question",
         "Le service, par courriel",
+    ),
+    (
+        "La contribution à une consultation",
+        "Un texte, son type, un quartier ; un pseudonyme et un courriel, si vous le voulez",
+        "Savoir ce que vivent les habitantes et les habitants, leur répondre",
+        "Tout le monde, une fois relue ; le courriel, le service seul, pour répondre",
+    ),
+    (
+        "Le signalement d’un contenu illicite",
+        "Une raison, une explication ; un nom et un courriel, sauf pour une atteinte à un mineur",
+        "Décider, et dire la décision à qui a signalé",
+        "Le service",
+    ),
+    (
+        "Le suivi d’un quartier",
+        "Une adresse électronique, effacée quand le suivi s’arrête",
+        "Dire ce qui y est publié, une fois par jour au plus",
+        "Personne : l’envoi est automatique",
     ),
     (
         "Les notes et signalements du service",

@@ -20,8 +20,26 @@ OUVERTES = {
     "appels:calendrier_ics",
     "appels:appels_json",
     "appels:fil",
+    "appels:fil_des_paroles",
+    "appels:fil_du_quartier",
 }
 PORTENT = {
+    "appels:suivi": ["1:faux"],
+    "appels:merci": ["00000000-0000-4000-8000-000000000000"],
+    "appels:confirmer": ["1:faux"],
+    "appels:arreter": ["1:faux"],
+    "appels:paroles_du_quartier": ["QN06258M"],
+    "appels:fil_du_quartier": ["QN06258M"],
+    "appels:suivre_un_quartier": ["QN06258M"],
+    "appels:adresse_courte": ["QN06258M"],
+    "appels:affiche": ["QN06258M", "affiche-a4"],
+    "appels:consultation": ["essai"],
+    "appels:charte": ["essai"],
+    "appels:ecrire": ["essai"],
+    "appels:contribution": ["essai", 1],
+    "appels:utile": ["essai", 1],
+    "appels:moi_aussi": ["essai", 1],
+    "appels:signaler": ["essai", 1],
     "appels:quartier": ["QN06258M"],
     "appels:axe": ["apaise"],
     "appels:projet": ["CV-2027-0001"],
@@ -52,7 +70,7 @@ def adresses_publiques() -> dict[str, str]:
 def sans_jetons(reponse) -> bytes:
     """The body, without the lines that carry a token drawn for this answer."""
     corps = b"".join(reponse)
-    tires = (b"csrfmiddlewaretoken", b'name="cle"')
+    tires = (b"csrfmiddlewaretoken", b'name="cle"', b'name="marque"')
     return b"\n".join(ligne for ligne in corps.splitlines() if not any(t in ligne for t in tires))
 
 
