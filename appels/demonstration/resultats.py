@@ -100,7 +100,7 @@ def decider(dossier: Dossier, quand: datetime) -> None:
         ligne.montant_vote = demande * PARTS[ligne.partenaire.genre] // 100_000 * 1_000
         est_entier = ligne.montant_vote == demande
         ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
-        ligne.acte = "Acte fictif."
+        ligne.acte = "Acte fictif"
     frais = Dossier.objects.get(pk=dossier.pk)  # admissible since `dossier` was read
     decisions.decider(frais, lignes, par=personnes.compte("agent"), recu_le=quand)
 

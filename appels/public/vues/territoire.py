@@ -29,7 +29,7 @@ def quartiers(request: Requete) -> HttpResponse:
     )
 
 
-@page_publique
+@page_qui_lit(du_jour=True)
 def quartier(request: Requete, code: str) -> HttpResponse:
     """A quartier: where, how many people, from which source, what was funded and said there."""
     territoire = geographie.lire(request.parution)

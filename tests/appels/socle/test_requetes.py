@@ -63,14 +63,15 @@ def en_route() -> None:
 PUBLIQUES = {
     "/": 6,
     "/quartiers/": 1,
-    "/quartiers/QN06258M/": 6,
+    "/quartiers/QN06258M/": 5,
     "/suis-je-dans-un-qpv/": 1,
     "/contrat/": 4,
     "/contrat/axes/apaise/": 3,
     "/contrat/documents/": 2,
     "/chiffres/": 2,
     "/partenaires/": 3,
-    "/projets/": 4,
+    "/projets/": 6,
+    "/projets/CV-2027-0001/": 5,
     "/appel/": 6,
     "/appel/questions/": 6,
     "/appel/precedents/": 2,
@@ -78,7 +79,9 @@ PUBLIQUES = {
     "/accessibilite/": 2,
     "/plan-du-site/": 4,
     "/contact/": 2,
-    "/projets/projets.csv": 4,
+    "/projets/projets.csv": 5,
+    "/projets/projets.json": 6,
+    "/projets/projets.geojson": 6,
 }
 
 
