@@ -19,4 +19,4 @@ RUN MODE=demo STATIQUES_NOMMES=1 DONNEES=/tmp/construction STATIC_ROOT=/portail/
  && rm -rf /tmp/construction && mkdir -p /donnees && chown portail /donnees
 USER portail
 EXPOSE 8000
-CMD ["gunicorn", "contrat_ville.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "2", "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--preload"]
+CMD ["gunicorn", "contrat_ville.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--preload"]

@@ -7,9 +7,10 @@ from celery import shared_task
 from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
-from appels.models import Battement, Diffusion, Export, Lettre, Papier, Recepisse
+from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import affiches, impressions
 from appels.redaction.actions import effacements, pieces, rappels
+from appels.socle import fabrique, reveil, veille
 from partenaires.comptes import sessions
 from partenaires.concertation.actions import abonnements
 from partenaires.socle import postier, quarantaine, resumes
@@ -27,8 +28,12 @@ def fabriquer(genre: str, pk: int) -> None:
 
 
 def etablir_recepisse(pk: int) -> None:
-    recepisses.etablir(Recepisse.objects.select_related("version").get(pk=pk).version)
-    postier.vider()
+    _etablir_le_recepisse(Recepisse.objects.select_related("version").get(pk=pk))
+    reveil.reveiller("appels.envoyer_courriels")
+
+
+def _etablir_le_recepisse(recepisse: Recepisse) -> None:
+    recepisses.etablir(recepisse.version)
 
 
 def etablir_papier(pk: int) -> None:
@@ -53,15 +58,17 @@ FABRICATIONS = {
 
 @shared_task(name="appels.rattraper")
 def rattraper() -> None:
-    """What was asked and not made, because its wake-up was lost; what is kept too long."""
-    for recepisse in Recepisse.objects.a_etablir().select_related("version")[:RATTRAPES]:
-        recepisses.etablir(recepisse.version)
-    for papier in Papier.objects.a_etablir():
-        papiers.etablir(papier)
-    for export in Export.objects.pour_le_travail().a_etablir():
-        exports.etablir(export)
-    for lettre in Lettre.objects.a_etablir()[:RATTRAPES]:
-        lettres.etablir(lettre)
+    """Receipts and papers asked and not made, because their wake-up was lost."""
+    attendus = Recepisse.objects.a_etablir().select_related("version")
+    fabrique.rattraper(attendus[:RATTRAPES], _etablir_le_recepisse)
+    fabrique.rattraper(Papier.objects.a_etablir()[:RATTRAPES], papiers.etablir)
+
+
+@shared_task(name="appels.rattraper_la_masse")
+def rattraper_la_masse() -> None:
+    """The same for what is made in hundreds; what is kept too long leaves."""
+    fabrique.rattraper(Export.objects.pour_le_travail().a_etablir(), exports.etablir)
+    fabrique.rattraper(Lettre.objects.a_etablir()[:RATTRAPES], lettres.etablir)
     exports.effacer_les_anciens(horloge.maintenant())
 
 
@@ -132,7 +139,10 @@ def imprimer() -> None:
     affiches.afficher_les_quartiers()
 
 
-@shared_task(name="appels.battre")
-def battre() -> None:
-    """Beat and a worker are alive: `/sante/pret` reads it."""
-    Battement.objects.update_or_create(nom="beat", defaults={"le": horloge.maintenant()})
+@shared_task(name="appels.veiller")
+def veiller() -> None:
+    """The look of each beat: say that we are alive, wake what something waits for."""
+    instant = horloge.maintenant()
+    veille.battre(instant)
+    for tache in veille.attendues(instant):
+        reveil.reveiller(tache)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -238,10 +239,49 @@ def listes(petite: str, grande: str, combien: tuple[int, int], tours: int = 9) -
     }
 
 
-def _semer(url: str, combien: int) -> str:
+PROJETS = (
+    "/projets/",
+    "/projets/?annee={annee}",
+    "/projets/?quartier=QN06258M",
+    "/projets/?axe=emploi",
+    "/projets/?quartier=QN06259M&axe=apaise&annee={annee}",
+    "/projets/?tri=montant",
+    "/projets/?tri=titre&quartier=QN06262M",
+    "/projets/?page=2",
+    "/quartiers/QN06258M/",
+)
+
+
+def projets(
+    petite: str, grande: str, combien: tuple[int, int], tours: int = 15
+) -> dict[str, float]:
+    """For each address of the projects, the median time on the large database over the small.
+
+    Each visit is made anew: a mark that no page keeps in memory.
+    """
+    for url, n in zip((petite, grande), combien, strict=True):
+        _semer(url, n, "contrat_ville.semis_publics")
+    annee = str(datetime.now(UTC).year)
+    adresses = [adresse.format(annee=annee) for adresse in PROJETS]
+    lus: dict[str, list[list[float]]] = {adresse: [[], []] for adresse in adresses}
+    cookie = f"{settings.SESSION_COOKIE_NAME}=mesure"  # nobody: but the page is made, not kept
+    with gunicorn({"DATABASE_URL": petite}) as port1, gunicorn({"DATABASE_URL": grande}) as port2:
+        for tour in range(tours + 1):
+            for adresse in adresses:
+                for rang, port in enumerate((port1, port2)):
+                    duree = _duree(port, adresse, cookie)
+                    if tour:  # the first one fills what a process keeps
+                        lus[adresse][rang].append(duree)
+    return {
+        adresse: statistics.median(durees[1]) / statistics.median(durees[0])
+        for adresse, durees in lus.items()
+    }
+
+
+def _semer(url: str, combien: int, module: str = "contrat_ville.semis") -> str:
     """The cookie of an agent of a database filled in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "contrat_ville.semis", str(combien)],
+        [sys.executable, "-m", module, str(combien)],
         cwd=settings.RACINE,
         check=True,
         env={**os.environ, "DATABASE_URL": url},

@@ -1,8 +1,7 @@
 """What every request goes through, in order: the clock, the headers, the door."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from typing import cast
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,8 +12,10 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
+from appels.socle import pannes
 from appels.socle.requete import Requete
 from appels.socle.vues import erreurs
+from contrat_ville.reception import REFUS
 from partenaires.comptes import navigateurs, sessions
 from partenaires.socle import droits, entree, envois
 from partenaires.socle.entree import Vue
@@ -51,7 +52,8 @@ class EntetesDePage:
         entetes.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         entetes.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         entetes.setdefault("X-Content-Type-Options", "nosniff")
-        if est_connecte(request):
+        # A fault says by itself that it is not kept, and who reads may be what cannot be asked.
+        if reponse.status_code < 500 and est_connecte(request):
             entetes["Cache-Control"] = "no-store, private"
         if request.method == "POST" and nom_de_la_vue(request) == "account_logout":
             # What the browser kept of a part being written.
@@ -82,32 +84,38 @@ class CaracteresInterdits:
         return self.get_response(request)
 
 
-class EnvoisTropLourds:
-    """A request that announces more than a form with its files may weigh is refused.
+class EnvoisMalRecus:
+    """What was not received whole, or announces more than a form with its files, is refused.
 
-    Up to there, a file too heavy is said beside its field (`televersement`). A browser reads an
-    answer only once it has sent everything: what is refused is read to its end, within a bound, and
-    forgotten; closed at once, the person would read « connexion réinitialisée ».
+    Up to there, a file too heavy is said beside its field (`televersement`). The body was read to
+    its end before anything else (`contrat_ville.reception`).
     """
 
-    LUS = 128 * 1024 * 1024  # bytes that are worth a page rather than a cut connection
-    MORCEAU = 64 * 1024
+    PHRASES: ClassVar = {
+        408: (
+            "Envoi interrompu",
+            "L’envoi n’est pas arrivé jusqu’au bout : rien n’a été enregistré. Votre connexion est "
+            "peut-être lente : recommencez, en joignant vos fichiers un par un.",
+        ),
+        503: (
+            "Beaucoup d’envois en même temps",
+            "Le portail reçoit déjà beaucoup d’envois : le vôtre n’a pas été lu, rien n’a été "
+            "enregistré. Recommencez dans une minute.",
+        ),
+    }
 
     def __init__(self, get_response: Suite):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        refus = request.META.get(REFUS)
+        if refus:
+            titre, phrase = self.PHRASES[refus]
+            return pannes.reponse(request, refus, titre, phrase)
         annonce = request.META.get("CONTENT_LENGTH") or "0"
         if not annonce.isdigit() or int(annonce) <= settings.ENVOI_MAX:
             return self.get_response(request)
-        if int(annonce) <= self.LUS:
-            self._lire_jusqu_au_bout(request)
         return erreurs.page(request, 413)
-
-    def _lire_jusqu_au_bout(self, request: HttpRequest) -> None:
-        with suppress(OSError):
-            while request.read(self.MORCEAU):
-                pass
 
 
 class Journal:

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "contrat_ville.middleware.CaracteresInterdits",
-    "contrat_ville.middleware.EnvoisTropLourds",
+    "contrat_ville.middleware.EnvoisMalRecus",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "contrat_ville.middleware.Journal",
@@ -136,7 +136,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": 300},
+        "OPTIONS": {"MAX_ENTRIES": 600},
     },
 }
 # Names that carry the fingerprint of the content. The image is built before any secret exists, so
@@ -326,31 +326,25 @@ OPTIONS_DU_COURTIER = {
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     OPTIONS_DU_COURTIER if CELERY_BROKER_URL.startswith("redis") else {}
 )
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FICHIER", default=str(DONNEES / "beat"))
-# Seconds between two looks at the database.
+# Seconds between two looks at the database: one query says what waits, and wakes it. What waits for
+# no row but for an hour (reminders, summaries, seals, what is kept too long) looks less often.
 CADENCE = env.int("CADENCE", default=5 if MODE == "demo" else 60)
+CADENCES = {
+    "appels.veiller": CADENCE,
+    "appels.rappeler": 5 * CADENCE,
+    "appels.imprimer": 5 * CADENCE,
+    "appels.analyser": 10 * CADENCE,
+    "appels.rattraper_la_masse": 15 * CADENCE,
+    "appels.resumer": 15 * CADENCE,
+    "appels.sceller": 15 * CADENCE,
+    "appels.oublier": 30 * CADENCE,
+    "appels.effacer": 30 * CADENCE,
+}
 CELERY_BEAT_SCHEDULE = {
-    nom: {"task": nom, "schedule": CADENCE, "options": {"expires": CADENCE * 2}}
-    for nom in (
-        "appels.battre",
-        "appels.rappeler",
-        "appels.rattraper",
-        "appels.diffuser",
-        "appels.envoyer_courriels",
-        "appels.imprimer",
-        "appels.resumer",
-        "appels.analyser",
-        "appels.sceller",
-        "appels.oublier",
-        "appels.effacer",
-    )
+    nom: {"task": nom, "schedule": secondes, "options": {"expires": secondes * 2}}
+    for nom, secondes in CADENCES.items()
 }
 # Seconds of processor, then of the clock (a busy server is not a document too long), bytes,
 # characters.

@@ -69,6 +69,19 @@ def dessiner(
     }
 
 
+def avec_mots(dessin: dict[str, Any], mots: dict[str, str]) -> dict[str, Any]:
+    """The same map with a second line under the name of each quartier that has words, by code; a
+    name that stands over its shape moves up.
+    """
+    formes = []
+    for forme in dessin["quartiers"]:
+        dits = mots.get(forme["quartier"].code, "")
+        remonte = noms_sur_carte.LIGNE if dits and forme["dessus"] else 0
+        y = forme["y"] - remonte
+        formes.append({**forme, "y": y, "mots": dits, "y_mots": y + noms_sur_carte.LIGNE})
+    return {**dessin, "quartiers": formes}
+
+
 def _nommees(
     projection: geometrie.Projection, communes: list[Commune], quartiers: list[Forme]
 ) -> list[Forme]:
@@ -159,12 +172,14 @@ def _forme(
     projection: geometrie.Projection, quartier: Quartier, nom: str, place: tuple[int, int, str]
 ) -> Forme:
     x, y, ancre = place
+    boite = _boite(projection, quartier)
     return {
         "trace": projection.trace(quartier.contour),
-        "boite": _boite(projection, quartier),
+        "boite": boite,
         "x": x,
         "y": y,
         "ancre": ancre,
+        "dessus": y < boite[1],
         "nom": nom,
         "quartier": quartier,
     }

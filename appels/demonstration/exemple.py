@@ -19,6 +19,7 @@ from appels.models import (
     Dossier,
     FinanceurAppel,
     NomPartie,
+    Serie,
     Theme,
 )
 from appels.models.appel import Exigence
@@ -252,7 +253,9 @@ def ecrire_les_brouillons(appel: Appel, organisme: Partenaire, instant: datetime
 def commencer(
     appel: Appel, organisme: Partenaire, titre: str, par: Utilisateur, quand: datetime, rang: int
 ) -> Dossier:
-    """A draft of three weeks ago; `rang` makes its key, so that it is begun once."""
+    """A draft of three weeks ago, the next year of what has its title already; `rang` makes its
+    key, so that it is begun once.
+    """
     return redaction.commencer(
         appel,
         organisme,
@@ -260,6 +263,7 @@ def commencer(
         cle=UUID(int=rang),
         par=par,
         recu_le=quand - timedelta(days=22),
+        suite_de=Serie.objects.filter(porteur=organisme, titre=titre).first(),
     )
 
 

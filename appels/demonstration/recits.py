@@ -24,6 +24,7 @@ from quartiers.models import Axe, Quartier
 
 HEURES_PAR_BENEVOLE = 40
 EUROS_PAR_HEURE = 12
+RESUME_MAX = 300  # characters
 PERSONNEL = {"641", "645"}
 
 
@@ -67,6 +68,7 @@ def _projet(recit: Recit, dossier: Dossier) -> None:
         "frequence": Frequence.RENOUVELLEMENT if recit.editions else Frequence.PREMIERE,
         "periodicite": "ponctuelle",
         "politique_ville": True,
+        "resume_public": recit.actions if len(recit.actions) <= RESUME_MAX else recit.objectif,
         "debut_le": date(dossier.appel.annee, 2, 1),
         "fin_le": date(dossier.appel.annee, 11, 30),
     }
@@ -89,17 +91,19 @@ def _description(recit: Recit, dossier: Dossier) -> None:
 
 
 def _lieux(recit: Recit, dossier: Dossier) -> None:
-    principal = next(iter(recit.publics))
-    quartier = Quartier.objects.get(code=principal)
-    lieu = Lieu(
-        dossier=dossier,
-        intitule=recit.lieu,
-        quartier=quartier,
-        commune=quartier.communes.first(),
-        adresse="1 place de l’Exemple",
-    )
-    lieu.situer()
-    lieu.save()
+    quartiers = Quartier.objects.in_bulk(list(recit.publics), field_name="code")
+    for rang, code in enumerate(recit.publics):
+        quartier = quartiers[code]
+        lieu = Lieu(
+            dossier=dossier,
+            intitule="Relais fictif" if rang else recit.lieu,
+            quartier=quartier,
+            commune=quartier.communes.first(),
+            adresse=f"{rang + 1} place de l’Exemple",
+            publiable=recit.est_ouvert_a_tous and not rang,
+        )
+        lieu.situer()
+        lieu.save()
     poser(dossier, {"public_vise": recit.public, "beneficiaires": recit.beneficiaires})
     par_quartier = {**recit.publics, HORS_QPV: recit.hors}
     par_sexe = {"femmes": recit.femmes, "hommes": recit.beneficiaires - recit.femmes}

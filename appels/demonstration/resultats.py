@@ -110,7 +110,7 @@ def decider(dossier: Dossier, quand: datetime) -> None:
         ligne.montant_vote = demande * PARTS[ligne.partenaire.genre] // 100_000 * 1_000
         est_entier = ligne.montant_vote == demande
         ligne.decision = Decision.ACCORDE if est_entier else Decision.PARTIEL
-        ligne.acte = "Acte fictif."
+        ligne.acte = "Acte fictif"
         ligne.nature_aide = NatureAide.NUMERAIRE
         ligne.verse_des = quand.date() + timedelta(days=30)
     frais = Dossier.objects.get(pk=dossier.pk)  # admissible since `dossier` was read

@@ -98,7 +98,7 @@ urlpatterns = [
         entree.examen(complements.clore),
         name="clore_complement",
     ),
-    path("instruction/dossiers/<int:pk>/serie/", entree.agent(series.page), name="serie"),
+    path("instruction/dossiers/<int:pk>/serie/", entree.decisions(series.page), name="serie"),
     path(
         "instruction/series/<int:pk>/annuler/",
         entree.agent.geste(series.annuler),

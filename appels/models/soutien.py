@@ -15,15 +15,20 @@ from quartiers.models import Axe, Commune, Objectif, Quartier
 
 
 class SoutienQuerySet(models.QuerySet["Soutien"]):
-    def pour_lecture(self) -> Self:
-        """Everything that a row shows, in a number of queries that does not grow."""
+    def pour_un_quartier(self) -> Self:
+        """What a row shows of projects that all have a quartier."""
         return self.select_related("porteur", "axe").prefetch_related(
             models.Prefetch("parts", PartFinanceur.objects.select_related("financeur")),
             models.Prefetch(
                 "places",
                 PartQuartier.objects.select_related("quartier").defer("quartier__contour"),
             ),
-            models.Prefetch("communes", Commune.objects.defer("contour")),
+        )
+
+    def pour_lecture(self) -> Self:
+        """Everything that a row shows, in a number of queries that does not grow."""
+        return self.pour_un_quartier().prefetch_related(
+            models.Prefetch("communes", Commune.objects.defer("contour"))
         )
 
 

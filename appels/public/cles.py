@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from quartiers.francais import grandeur
 from quartiers.models import ChiffreCle, Source
 
 POURCENT = "%"
@@ -31,6 +32,11 @@ class Cle:
     def cua(self) -> Decimal | None:
         """The same part in the whole CUA: deduced, nobody publishes it."""
         return self.chiffre.valeur - self.ecart.valeur if self.ecart else None
+
+    @property
+    def cua_dite(self) -> str:
+        """« 30,4 % »; empty when nothing compares."""
+        return "" if self.cua is None else grandeur(self.cua, POURCENT)
 
 
 def cles(chiffres: Iterable[ChiffreCle]) -> list[Cle]:

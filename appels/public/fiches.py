@@ -7,12 +7,18 @@ from typing import Any
 
 from django.db import models
 
-from appels.models import AdressePublique, Dossier, PartFinanceur, Publication, Soutien
+from appels.models import (
+    AdressePublique,
+    Dossier,
+    PartFinanceur,
+    PartQuartier,
+    Publication,
+    Soutien,
+)
 from appels.models.etats import Etat
 from appels.public import soutiens
 from appels.public.liste_des_projets import payer
 from quartiers.geographie import Geographie
-from quartiers.models import Objectif
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,9 @@ class Fiche:
 
     projet: Soutien
     annees: list[Annee]  # the oldest first, this one among them
-    objectifs: list[Objectif]
+    quartiers: set[int]
+    communes: list[str]
+    objectifs: list[str]
     adresses: list[tuple[str, str]]  # (name, address) of the places that may be shown to the door
     territoire: Geographie
     etat: soutiens.Moment | None
@@ -52,8 +60,7 @@ class Fiche:
     @cached_property
     def emblemes(self) -> list[dict[str, Any]]:
         """The quartiers named, with their silhouettes."""
-        places = {place.quartier_id for place in self.projet.places.all()}
-        return [une for une in self.territoire.emblemes if une["quartier"].pk in places]
+        return [une for une in self.territoire.emblemes if une["quartier"].pk in self.quartiers]
 
     @cached_property
     def carte(self) -> dict[str, Any]:
@@ -68,10 +75,6 @@ class Fiche:
         nommes = {une["quartier"].pk for une in self.emblemes}
         dessinees = self.carte.get("quartiers", [])
         return [forme for forme in dessinees if forme["quartier"].pk in nommes]
-
-    @property
-    def communes(self) -> str:
-        return ", ".join(str(commune) for commune in self.projet.communes.all())
 
     @cached_property
     def financeurs_des_annees(self) -> list[str]:
@@ -94,11 +97,12 @@ class Fiche:
         return lignes
 
 
-def lire(numero: str, territoire: Geographie, jour: date) -> Fiche | None:
+def lire(
+    numero: str, offert: soutiens.Catalogue, territoire: Geographie, jour: date
+) -> Fiche | None:
     """The page of this number; None when nothing of it is public now.
 
-    Five queries: the years, what each gives, its quartiers, its communes and addresses, its
-    objectives.
+    Four queries: the years, what each gives, the keys of its places and objectives, its addresses.
     """
     celui_ci = Soutien.objects.filter(numero=numero)
     de_la_serie = models.Q(dossier__serie__in=celui_ci.values("dossier__serie"))
@@ -112,17 +116,35 @@ def lire(numero: str, territoire: Geographie, jour: date) -> Fiche | None:
     projet = next((une for une in annees if une.numero == numero), None)
     if projet is None:
         return None
-    models.prefetch_related_objects([projet], "places", "communes")
+    cles = _cles(projet)
     return Fiche(
         projet=projet,
         annees=[Annee(une, payer(une.parts.all()), soutiens.moment(une, jour)) for une in annees],
-        objectifs=list(Objectif.objects.filter(pk__in=projet.objectifs.values("pk"))),
+        quartiers=cles["quartier"],
+        communes=offert.noms("commune", cles["commune"]),
+        objectifs=offert.noms("objectif", cles["objectif"]),
         adresses=list(
             AdressePublique.objects.filter(soutien=projet).values_list("intitule", "adresse")
         ),
         territoire=territoire,
         etat=soutiens.moment(projet, jour),
     )
+
+
+def _cles(projet: Soutien) -> dict[str, set[int]]:
+    """The keys of its quartiers, communes and objectives, in one query."""
+    lignes = [
+        PartQuartier.objects.filter(soutien=projet)
+        .order_by()
+        .values_list(models.Value("quartier"), "quartier_id")
+    ]
+    for nom in ("commune", "objectif"):
+        table = getattr(Soutien, f"{nom}s").through.objects.filter(soutien=projet)
+        lignes.append(table.order_by().values_list(models.Value(nom), f"{nom}_id"))
+    cles: dict[str, set[int]] = {"quartier": set(), "commune": set(), "objectif": set()}
+    for nom, cle in lignes[0].union(*lignes[1:], all=True):
+        cles[nom].add(cle)
+    return cles
 
 
 @dataclass(frozen=True)

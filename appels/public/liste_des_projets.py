@@ -13,6 +13,8 @@ from appels.models import Soutien
 from appels.public import soutiens
 from appels.public.soutiens import RIEN, Catalogue, Compte, Offre, Totaux
 from partenaires.models import Partenaire
+from quartiers import carte
+from quartiers.francais import accorder
 from quartiers.geographie import Geographie
 from quartiers.models import Axe
 
@@ -20,11 +22,9 @@ PUCES = {"annee": "Année", "quartier": "Quartier", "axe": "Axe"}
 LISTES = {
     "objectif": "Objectif du contrat",
     "commune": "Commune",
-    "financeur": "Financeur",
 }
-GARDES = (*PUCES, "organisme", "tri")
+GARDES = (*PUCES, "financeur", "organisme", "tri")
 TRIS = {"": "Les plus récents", "montant": "Montant", "titre": "Titre"}
-SOUS_LE_NOM = 44  # units between two lines of a name on the map
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,11 @@ class ListeDesProjets:
 
     def _groupe(self, filtre: str, nom: str) -> Groupe:
         choisie = self.adresse.get(filtre, "")
-        dessins = {
+        tous_les_dessins: dict[str, dict[int, Any]] = {
             "quartier": {un["quartier"].pk: un for un in self.territoire.emblemes},
             "axe": {offre.cle: offre.valeur for offre in self.offert.offres["axe"]},
-        }.get(filtre, {})
+        }
+        dessins = tous_les_dessins.get(filtre, {})
         tous = Puce(
             "Toutes" if filtre == "annee" else "Tous", self.vers(**{filtre: ""}), not choisie
         )
@@ -144,9 +145,14 @@ class ListeDesProjets:
 
     @cached_property
     def listes(self) -> list[tuple[str, str, list[Offre], str]]:
-        """(filter, name, what it offers, what is chosen) where values are too many for chips."""
+        """(filter, name, what it offers, what is chosen) where values are too many for chips.
+
+        The objectives are those of the axis, once one is chosen.
+        """
         listes = []
         for filtre, nom in LISTES.items():
+            if filtre == "objectif" and not self.adresse.get("axe"):
+                continue
             offres = [une for une in self.offert.offres[filtre] if une.compte.nombre]
             listes.append((filtre, nom, offres, self.adresse.get(filtre, "")))
         return listes
@@ -155,7 +161,7 @@ class ListeDesProjets:
     def a_retirer(self) -> list[Puce]:
         """The filters that no chip shows, each with the link that takes it away."""
         puces = []
-        for filtre in LISTES:
+        for filtre in (*LISTES, "financeur"):
             offre = self.offert.offre(filtre, self.adresse.get(filtre, ""))
             if offre:
                 puces.append(Puce(offre.nom, self.vers(**{filtre: ""}), est_active=True))
@@ -189,26 +195,37 @@ class ListeDesProjets:
 
     @cached_property
     def carte(self) -> dict[str, Any]:
-        """The six quartiers, each with the two lines written under its name."""
+        """The six quartiers, each with its projects counted under its name."""
         dessin = self.territoire.carte
-        comptes = {offre.cle: (offre, compte) for offre, compte in self.quartiers}
-        formes = []
-        for forme in dessin.get("quartiers", []):
-            offre, compte = comptes[forme["quartier"].pk]
-            adresse = self.vers(quartier=offre.valeur)
-            dessous = forme["y"] + SOUS_LE_NOM
-            formes.append({**forme, "compte": compte, "adresse": adresse, "dessous": dessous})
-        return {**dessin, "quartiers": formes}
+        if not dessin:
+            return {}
+        mots = {offre.valeur: accorder(compte.nombre, "projet") for offre, compte in self.quartiers}
+        dite = carte.avec_mots(dessin, mots)
+        formes = [
+            {**forme, "adresse": self.vers(quartier=forme["quartier"].code)}
+            for forme in dite["quartiers"]
+        ]
+        return {**dite, "quartiers": formes}
 
     @cached_property
-    def qui_a_paye(self) -> list[tuple[str, str, int]]:
-        """(class, name, cents) of each funder, the largest first."""
+    def payeurs(self) -> list[tuple[str, str, int, str]]:
+        """(class, name, cents, the address of its projects) of each funder, the largest first."""
         parts = [
-            (self.offert.tons[offre.cle], offre.nom, compte.montant_du_financeur)
+            (
+                self.offert.tons[offre.cle],
+                offre.nom,
+                compte.montant_du_financeur,
+                self.vers(financeur=offre.valeur),
+            )
             for offre, compte in self._par("financeur")
             if compte.montant_du_financeur
         ]
         return sorted(parts, key=_montant, reverse=True)
+
+    @property
+    def qui_a_paye(self) -> list[tuple[str, str, int]]:
+        """(class, name, cents): what the bar draws."""
+        return [(classe, nom, montant) for classe, nom, montant, _adresse in self.payeurs]
 
     @cached_property
     def pour_quel_axe(self) -> list[Barre]:
@@ -233,7 +250,7 @@ class ListeDesProjets:
         ]
 
 
-def _montant(part: tuple[str, str, int]) -> int:
+def _montant(part: tuple[str, str, int, str]) -> int:
     return part[2]
 
 

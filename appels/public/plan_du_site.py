@@ -3,11 +3,12 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from appels.models import Appel
+from appels.models import Appel, Soutien
 from partenaires.models import Consultation
 from quartiers.geographie import Geographie
 from quartiers.models import Axe, Document
 
+PROJETS_MAX = 40_000  # addresses: the form of the file stops at 50,000
 AIDES = {
     "associations": "Associations et services municipaux",
     "agents": "Agents du service Cohésion Sociale",
@@ -101,7 +102,7 @@ def parties(geographie: Geographie) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class PlanPublic(Sitemap):
-    """sitemap.xml: the same addresses."""
+    """sitemap.xml: the same addresses, and the page of each project."""
 
     def __init__(self, geographie: Geographie, protocol: str | None):
         self.geographie = geographie
@@ -111,7 +112,13 @@ class PlanPublic(Sitemap):
         adresses: list[str] = []
         for _, pages in parties(self.geographie):
             adresses += [adresse for adresse, _ in pages]
-        return adresses
+        return adresses + _projets()
 
     def location(self, item: str) -> str:
         return item
+
+
+def _projets() -> list[str]:
+    """The page of each project granted: too many for a page of the site, not for a program."""
+    numeros = Soutien.objects.order_by("-annee", "tri", "pk").values_list("numero", flat=True)
+    return [reverse("appels:projet", args=[numero]) for numero in numeros[:PROJETS_MAX]]

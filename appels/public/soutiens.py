@@ -14,7 +14,7 @@ it the same thing and get the same rows:
 Amounts in cents.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,9 +37,6 @@ TRIS = {
     "montant": ("-total", "tri", "pk"),
     "-montant": ("total", "-tri", "-pk"),
 }
-
-
-TITRES = {"annee": "Par année", "axe": "Par axe", "financeur": "Par financeur"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +76,10 @@ class Catalogue:
     def choix(self, filtre: str) -> list[tuple[str, str]]:
         """[(value, name)]."""
         return [(offre.valeur, offre.nom) for offre in self.offres[filtre]]
+
+    def noms(self, filtre: str, cles: Collection[int]) -> list[str]:
+        """The names of these keys, in the order of the filter."""
+        return [offre.nom for offre in self.offres[filtre] if offre.cle in cles]
 
     def offre(self, filtre: str, valeur: str) -> Offre | None:
         """The one of this value; None when it is not offered."""
@@ -261,24 +262,3 @@ def _de_l_organisme(organisme: int) -> dict[str, Compte]:
     siens = Soutien.objects.filter(porteur=organisme).values("dossier")
     comptes = cumuls.compter(faits.lus(siens).values())
     return {cumuls.cle(choix): Compte(**compte) for choix, compte in comptes.items()}
-
-
-def repartition(
-    lus: Totaux, offert: Catalogue, filtres: Sequence[str] = ("annee", "axe", "financeur")
-) -> dict[str, list[tuple[str, int, int]]]:
-    """(name, projects, cents) of each value that grants something, by title."""
-    tableaux: dict[str, list[tuple[str, int, int]]] = {}
-    for filtre in filtres:
-        tableaux[TITRES[filtre]] = [
-            (offre.nom, *_accordes(filtre, lus.par[filtre][offre.cle]))
-            for offre in offert.offres[filtre]
-            if offre.cle in lus.par[filtre] and _accordes(filtre, lus.par[filtre][offre.cle])[0]
-        ]
-    return tableaux
-
-
-def _accordes(filtre: str, compte: Compte) -> tuple[int, int]:
-    """Projects granted, cents; by funder, those of this one alone."""
-    if filtre == "financeur":
-        return compte.accordes_du_financeur, compte.montant_du_financeur
-    return compte.accordes, compte.montant

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from appels.models import Appel
 from appels.models.appel import le_plus_actuel
+from appels.socle import pannes
 from appels.socle.requete import Requete
 from partenaires.models import Consultation
 from quartiers import horloge
@@ -69,7 +70,14 @@ def _servie(vue: VuePublique, noms: tuple[str, ...], du_jour: bool) -> VuePubliq
     @wraps(vue)
     def servie(request: Requete, **parametres: str) -> HttpResponseBase:
         ne_garder_que(request, noms)
-        request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
+        try:
+            appels = appels_publies(request.parution)
+        except pannes.BASE_ABSENTE:
+            gardee = _la_derniere(request)
+            if gardee is None:
+                raise
+            return HttpResponse(gardee.corps, headers=gardee.entetes)
+        request.appel_a_la_une = le_plus_actuel(appels, request.recu_le)
         if not est_pour_tous(request):
             return vue(request, **parametres)
         change_le = derniere_modification(request)
@@ -132,11 +140,20 @@ def minuit(instant: datetime) -> datetime:
 
 
 def _cle(request: Requete, change_le: datetime) -> str:
-    tout = (
-        f"{request.parution.numero} {change_le.timestamp()} {accepte_gzip(request)} "
-        f"{request.scheme} {request.get_host()} {request.get_full_path()}"
-    )
+    tout = f"{request.parution.numero} {change_le.timestamp()} {_adresse(request)}"
     return hashlib.sha256(tout.encode()).hexdigest()
+
+
+def _adresse(request: Requete) -> str:
+    """What was asked, as it is asked: it also names the key of the last page kept of it."""
+    lieu = f"{request.scheme} {request.get_host()} {request.get_full_path()}"
+    return hashlib.sha256(f"{accepte_gzip(request)} {lieu}".encode()).hexdigest()
+
+
+def _la_derniere(request: Requete) -> PageGardee | None:
+    """The last page kept of this address, while the database is away; never for who signed in."""
+    cle = caches["pages"].get(_adresse(request)) if est_pour_tous(request) else None
+    return caches["pages"].get(cle) if cle else None
 
 
 def _se_garde(reponse: HttpResponseBase) -> TypeGuard[HttpResponse]:
@@ -164,6 +181,7 @@ def _garder(cle: str, request: Requete, reponse: HttpResponse) -> PageGardee:
         corps = gzip.compress(corps, 6, mtime=0)
     gardee = PageGardee(corps, entetes)
     caches["pages"].set(cle, gardee)
+    caches["pages"].set(_adresse(request), cle)
     return gardee
 
 

@@ -47,8 +47,8 @@ def _maison(request: Requete) -> dict[str, object]:
 PUBLIC = [
     ("appels:quartiers", "Quartiers"),
     ("appels:contrat", "Contrat"),
-    ("appels:appel", "Appel à projets"),
-    ("appels:projets", "Projets soutenus"),
+    ("appels:appel", "Appel"),
+    ("appels:projets", "Projets"),
     ("appels:participer", "Participer"),
     ("appels:aide", "Aide"),
     ("account_login", "Se connecter"),

@@ -6,7 +6,7 @@ nobody asked for something else meanwhile. A failure is counted and said.
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from appels.models import Export, Fabrication, GenreExport
+from appels.socle.pannes import BASE_ABSENTE
 from appels.socle.pdf import RenduImpossible
 from quartiers import horloge
 
@@ -25,6 +26,7 @@ journal = logging.getLogger(__name__)
 
 Ouvrage = TypeVar("Ouvrage", bound=Fabrication)
 Ecriture = Callable[[Export, BinaryIO], None]
+IMPREVU = "Une erreur imprévue a arrêté la fabrication ; le journal du serveur la détaille."
 ECHECS: tuple[type[Exception], ...] = (RenduImpossible, OSError)
 ECRITURES: dict[str, Ecriture] = {}
 
@@ -49,6 +51,23 @@ def fabriquer(
     except echecs as erreur:
         journal.error("%s : %s", ouvrage, erreur)
         _compter_l_echec(ouvrage, str(erreur))
+
+
+def rattraper(ouvrages: Iterable[Ouvrage], etablir: Callable[[Ouvrage], None]) -> None:
+    """Each in turn: one that fails as nobody foresaw is counted and said, and stops nobody.
+
+    Without its database, there is nothing to count: the error goes up, and the next beat tries.
+    """
+    for ouvrage in ouvrages:
+        try:
+            etablir(ouvrage)
+        except BASE_ABSENTE:
+            raise
+        except OSError as erreur:  # a full disk is no fault of the row: tried again without end
+            journal.error("%s attendra : %s", ouvrage, erreur)
+        except Exception:
+            journal.exception("%s n’a pas pu être fait", ouvrage)
+            _compter_l_echec(ouvrage, IMPREVU)
 
 
 @transaction.atomic

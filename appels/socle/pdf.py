@@ -7,8 +7,6 @@ import base64
 import hashlib
 import json
 import signal
-import subprocess
-import sys
 from datetime import date, datetime
 
 import segno
@@ -18,10 +16,12 @@ from django.template.loader import render_to_string
 from appels.models import Lettre, Recepisse
 from appels.models.contenu import Dimension
 from appels.socle import figement, signes
+from partenaires.socle.pepiniere import pepiniere
 from quartiers.models import Quartier
 
 VARIANTE = "pdf/a-3a"
 TROP_LONG = "La mise en page dépasse le temps permis."
+RENDU = pepiniere("appels.socle.rendu")
 MARQUE = settings.RACINE / "static" / "marque.svg"
 
 
@@ -124,21 +124,12 @@ def rendre(html: str, *, identifiant: str, cree_le: str, pieces: list[dict] | No
         }
     )
     try:
-        enfant = subprocess.run(
-            [sys.executable, "-m", "appels.socle.rendu"],
-            input=commande.encode(),
-            capture_output=True,
-            timeout=bornes["delai"],
-            cwd=settings.RACINE,
-            check=False,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"},
-        )
-    except subprocess.TimeoutExpired as erreur:
+        recolte = RENDU.demander(commande.encode(), bornes["delai"])
+    except TimeoutError as erreur:
         raise RenduImpossible(TROP_LONG) from erreur
-    if enfant.returncode == -signal.SIGXCPU:
+    if recolte.code in (-signal.SIGXCPU, -signal.SIGALRM):
         raise RenduImpossible(TROP_LONG)
-    if enfant.returncode or not enfant.stdout.startswith(b"%PDF-"):
-        plaintes = enfant.stderr.decode(errors="replace").strip().splitlines()
-        derniere = plaintes[-1] if plaintes else "sans explication"
-        raise RenduImpossible(f"La mise en page a échoué ({derniere[:150]}).")
-    return enfant.stdout
+    if recolte.code or not recolte.sortie.startswith(b"%PDF-"):
+        raison = recolte.plainte or "sans explication"
+        raise RenduImpossible(f"La mise en page a échoué ({raison[:150]}).")
+    return recolte.sortie

@@ -1,7 +1,7 @@
 """The child process that turns HTML into a PDF: no Django, no network, bounded in memory.
 
-Reads a JSON order on stdin, writes the PDF on stdout. Started by `appels.socle.pdf`, never imported
-by it.
+Reads a JSON order on stdin, writes the PDF on stdout. Forked from a parent that has loaded the
+renderer (`partenaires.socle.pepiniere`); never imported by `appels.socle.pdf`, which orders.
 """
 
 import base64
@@ -59,6 +59,19 @@ def fabriquer(commande: dict) -> bytes:
     )
 
 
+def prechauffer() -> None:
+    """What the parent loads once: the renderer, its fonts found, its style sheets read."""
+    fabriquer(
+        {
+            "html": "<html lang='fr'><title>Essai</title><p>Essai</p></html>",
+            "identifiant": "00" * 16,
+            "cree_le": "2026-01-01T00:00:00+00:00",
+            "pieces": [],
+            "variante": "pdf/a-3a",
+        }
+    )
+
+
 def principal() -> None:
     """Bound the process, then make what is ordered."""
     commande = json.load(sys.stdin)
@@ -66,7 +79,3 @@ def principal() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (commande["calcul"], commande["calcul"] + 1))
     sys.setrecursionlimit(3000)
     sys.stdout.buffer.write(fabriquer(commande))
-
-
-if __name__ == "__main__":
-    principal()

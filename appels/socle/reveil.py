@@ -14,10 +14,11 @@ muet = False
 
 def apres_commit(nom: str, *arguments: object) -> None:
     """Ask for `nom(*arguments)` once the transaction is safe; beat repairs what gets lost."""
-    transaction.on_commit(partial(_reveiller, nom, arguments), robust=True)
+    transaction.on_commit(partial(reveiller, nom, *arguments), robust=True)
 
 
-def _reveiller(nom: str, arguments: tuple) -> None:
+def reveiller(nom: str, *arguments: object) -> None:
+    """The same at once: what is asked is already safe."""
     if muet:
         return
     try:

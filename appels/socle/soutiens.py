@@ -5,7 +5,7 @@ changed it. The two are compared by a test, and by `manage.py recalculer`, which
 what differed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -30,17 +30,20 @@ def renouveler(dossiers: Collection[int], le: datetime) -> None:
         _remplacer(lus(lot), constater(lot))
 
 
-def _remplacer(avant: Faits, apres: Faits) -> int:
-    """Write what differs, and count it; how many projects differed."""
-    changes = [pk for pk in {*avant, *apres} if avant.get(pk) != apres.get(pk)]
-    if not changes:
-        return 0
-    Soutien.objects.filter(dossier__in=changes).delete()
-    _ecrire([apres[pk] for pk in changes if pk in apres])
+def _remplacer(avant: Faits, apres: Faits) -> None:
+    """Write what differs, and count it."""
+    changes = _reecrire(avant, apres)
     partis = [avant[pk] for pk in changes if pk in avant]
     venus = [apres[pk] for pk in changes if pk in apres]
     cumuls.recompter(cumuls.compter(venus), cumuls.compter(partis))
-    return len(changes)
+
+
+def _reecrire(avant: Faits, apres: Faits) -> list[int]:
+    """Write what differs, without counting it; the projects that differed."""
+    changes = [pk for pk in {*avant, *apres} if avant.get(pk) != apres.get(pk)]
+    Soutien.objects.filter(dossier__in=changes).delete()
+    _ecrire([apres[pk] for pk in changes if pk in apres])
+    return changes
 
 
 def _ecrire(faits: list[Fait]) -> None:
@@ -98,17 +101,21 @@ def _ecrire(faits: list[Fait]) -> None:
 def recalculer(le: datetime) -> list[str]:
     """Make all of it again from the procedure; a French sentence for each thing that differed."""
     Parution.avancer(le)
-    ecarts = []
-    vus: Faits = {}
+    ecarts: list[str] = []
+    attendus = cumuls.compter(_refaits(ecarts))
+    return ecarts + cumuls.refaire(attendus)
+
+
+def _refaits(ecarts: list[str]) -> Iterator[Fait]:
+    """Every public project, its rows repaired on the way; `ecarts` learns what differed."""
     publies = Publication.objects.publiques().values_list("prise__financement__dossier", flat=True)
     gardes = Soutien.objects.values_list("dossier", flat=True)
     for lot in par_lots(sorted({*publies, *gardes})):
-        avant, apres = lus(lot), constater(lot)
+        avant = lus(lot)
+        apres = constater(lot)
         ecarts += _ecarts(avant, apres)
-        _remplacer(avant, apres)
-        vus |= apres
-    ecarts += cumuls.refaire(cumuls.compter(vus.values()))
-    return ecarts
+        _reecrire(avant, apres)
+        yield from apres.values()
 
 
 def _ecarts(avant: Faits, apres: Faits) -> list[str]:

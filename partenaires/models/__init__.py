@@ -28,7 +28,7 @@ from partenaires.models.moderation import (
 )
 from partenaires.models.partenaire import Genre, Partenaire
 from partenaires.models.passation import ActeOrganisme, Designation, Passation
-from partenaires.models.postier import Bail, Envoi, LigneResume
+from partenaires.models.postier import Bail, Envoi, Expedition, LigneResume
 from partenaires.models.rectification import ChampRectifie, Rectification
 from partenaires.models.reponse import EtapeSuite, Reponse, Suite, Utile
 from partenaires.models.revision import Revision
@@ -60,6 +60,7 @@ __all__ = [
     "EtatAnalyse",
     "EtatParole",
     "Evenement",
+    "Expedition",
     "Fiche",
     "FichierGarde",
     "Genre",

@@ -25,6 +25,16 @@ class Envoi(models.Model):
         return f"{self.acte} → {self.destinataire}"
 
 
+class Expedition(models.Model):
+    """A mail being sent right now: what is found here later was left by a sender that died."""
+
+    courriel = models.OneToOneField(Email, models.CASCADE, related_name="expedition")
+    prise_le = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.courriel)
+
+
 class LigneResume(models.Model):
     """A message that is not urgent, kept for the daily summary of somebody."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Optional, cast
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as StoreDeDjango
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
@@ -16,6 +17,8 @@ from django.db import models
 from partenaires.models.utilisateur import Utilisateur
 from quartiers import horloge
 
+LONGUEUR_MIN = 8
+CARACTERES = set(VALID_KEY_CHARS)
 APPAREIL = "appareil"  # of the data: what the browser said of itself when it signed in
 
 
@@ -63,6 +66,11 @@ class SessionStore(StoreDeDjango):
     """Django's sessions in our table."""
 
     rangee: Optional["SessionOuverte"] = None  # the row as it was read
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """A cookie that we did not write is no session: the database is not asked about it."""
+        lue = key or ""
+        return len(lue) >= LONGUEUR_MIN and set(lue) <= CARACTERES
 
     @classmethod
     def get_model_class(cls) -> type[SessionOuverte]:

@@ -172,6 +172,11 @@ def est_de_cette_personne(request: HttpRequest) -> bool:
     return lue is not None and _est_connecte(request) and lue[0] == request.user.pk
 
 
+def est_une_feuille(request: HttpRequest) -> bool:
+    """The form posted is one of ours, whoever reads it: all that can be known without database."""
+    return _marque_lue(request) is not None
+
+
 def _est_arrive(request: HttpRequest, reponse: HttpResponseBase) -> bool:
     """A view that received what was sent leads elsewhere, and says no error on the next page."""
     messages = get_messages(request)

@@ -2,14 +2,15 @@
 
 import json
 import logging
-import subprocess
-import sys
+import signal
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from partenaires.socle.pepiniere import pepiniere
 from partenaires.socle.refus import Refus
 
+OUVERTURE = pepiniere("partenaires.socle.ouverture.enfant")
 journal = logging.getLogger(__name__)
 
 ILLISIBLE = (
@@ -54,22 +55,15 @@ def ouvrir(contenu: bytes, nom: str, *, depouiller: bool = False) -> Ouvert:
         }
     )
     try:
-        enfant = subprocess.run(
-            [sys.executable, "-m", "partenaires.socle.ouverture"],
-            input=commande.encode() + b"\n" + contenu,
-            capture_output=True,
-            timeout=bornes["delai"],
-            cwd=settings.RACINE,
-            check=False,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        )
-    except (subprocess.TimeoutExpired, OSError) as erreur:
+        recolte = OUVERTURE.demander(commande.encode() + b"\n" + contenu, bornes["delai"])
+    except OSError as erreur:
         raise Occupe from erreur
-    if enfant.returncode:
-        plaintes = enfant.stderr.decode(errors="replace").strip().splitlines() or [""]
-        journal.warning("Fichier non ouvert (%s) : %s", enfant.returncode, plaintes[-1][:300])
+    if recolte.code == -signal.SIGALRM:
+        raise Occupe
+    if recolte.code:
+        journal.warning("Fichier non ouvert (%s) : %s", recolte.code, recolte.plainte[:300])
         raise FichierRefuse(ILLISIBLE)
-    ligne, _, reste = enfant.stdout.partition(b"\n")
+    ligne, _, reste = recolte.sortie.partition(b"\n")
     reponse = json.loads(ligne)
     if "refus" in reponse:
         raise FichierRefuse(reponse["refus"])

@@ -10,12 +10,14 @@ from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.fields.files import FieldFile
 
 from partenaires.models import Analyse, EtatAnalyse, FichierGarde
 from partenaires.socle import antivirus, chiffrement, fichiers, place
 from partenaires.socle.refus import Refus
 
+REPRIS = 50  # files at each look, so that those just given do not wait behind
 journal = logging.getLogger(__name__)
 EFFACE = "Ce fichier n’est plus gardé par le portail : il a été retiré. Demandez-le à son auteur."
 
@@ -108,6 +110,7 @@ def analyser(instant: datetime) -> list[Analyse]:
     refusees: list[Analyse] = []
     if not antivirus.est_configure():
         return refusees
+    _reprendre_les_oublies(instant)
     for analyse in Analyse.objects.a_faire():
         try:
             signature = antivirus.signature_de(_lire(analyse))
@@ -120,6 +123,32 @@ def analyser(instant: datetime) -> list[Analyse]:
         if _rendre(analyse, signature, instant) and signature:
             refusees.append(analyse)
     return refusees
+
+
+def _reprendre_les_oublies(instant: datetime) -> None:
+    """Files kept before anything was judged: without this, switching the antivirus on would shut
+    them for ever.
+    """
+    jugee = Analyse.objects.filter(sha256=OuterRef("sha256"))
+    oublies = FichierGarde.objects.sur_le_disque().filter(~Exists(jugee)).order_by("pk")
+    for oublie in oublies[:REPRIS]:
+        Analyse.objects.get_or_create(
+            sha256=oublie.sha256,
+            defaults={
+                "emplacement": oublie.emplacement,
+                "est_chiffree": _est_chiffre(oublie),
+                "confiee_le": instant,
+            },
+        )
+
+
+def _est_chiffre(garde: FichierGarde) -> bool:
+    """The bytes on the disk are not those that were given."""
+    try:
+        with default_storage.open(garde.emplacement, "rb") as fichier:
+            return hashlib.sha256(fichier.read()).hexdigest() != garde.sha256
+    except OSError:
+        return False  # not there: the antivirus will say so
 
 
 def _lire(analyse: Analyse) -> bytes:

@@ -294,6 +294,8 @@ FIXES = {
     "appels:nouveau": [2027],
     "appels:revoquer_code": [1],
     "appels:annuler_mouvement": [1],
+    "appels:annuler_serie": [1],
+    "appels:projet": ["CV-2027-0001"],
     "appels:gabarit": ["refuse", 0],
     "appels:resoudre": [1],
     "appels:retirer_vue": [1],

@@ -104,11 +104,14 @@ def comptes_gardes(donnees) -> list[tuple[int, str]]:
 
 @pytest.mark.services
 def test_la_demonstration_demarre_survit_et_s_arrete(racine, tmp_path):
+    """Twice on one folder: the second start finds the example, and plays the sabotaged control, a
+    wrong expectation, which must be seen and named.
+    """
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         port = prise.getsockname()[1]
     comptes = []
-    for _ in range(2):
+    for controle in ([], [voir_l_ecart]):
         processus = demo(racine, tmp_path, "--port", str(port))
         lignes = lire_jusqu_a(processus, "Ctrl-C")
         comptes.append(comptes_gardes(tmp_path / "demo"))
@@ -127,6 +130,8 @@ def test_la_demonstration_demarre_survit_et_s_arrete(racine, tmp_path):
             pris.returncode,
             f"Le port {port} est déjà pris : essayez --port {port + 1}." in erreur,
         ) == (1, True)
+        for regarder in controle:
+            regarder(port)
         processus.send_signal(signal.SIGINT)
         _, erreur = processus.communicate(timeout=BORNE)
         assert "Traceback" not in erreur
@@ -137,19 +142,10 @@ def test_la_demonstration_demarre_survit_et_s_arrete(racine, tmp_path):
     assert comptes[1] == comptes[0]
 
 
-@pytest.mark.services
-def test_la_verification_dit_l_ecart_et_sort_en_erreur(racine, tmp_path, monkeypatch):
-    """The sabotaged control: a wrong expectation must be seen and named."""
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        port = prise.getsockname()[1]
-    processus = demo(racine, tmp_path, "--port", str(port))
-    try:
-        lire_jusqu_a(processus, "Ctrl-C")
+def voir_l_ecart(port: int) -> None:
+    """The journey of `demo --verifier`, held to an amount that is not the right one."""
+    dit = []
+    with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setitem(verification.ATTENDUS, "total général", 257_113)
-        dit = []
         assert verification.jouer(f"http://127.0.0.1:{port}", dit.append) == 1
-        assert dit[-1] == "ÉCART : à l’écran, total général devrait être 257 113 €"
-    finally:
-        processus.send_signal(signal.SIGINT)
-        processus.communicate(timeout=BORNE)
+    assert dit[-1] == "ÉCART : à l’écran, total général devrait être 257 113 €"

@@ -60,6 +60,8 @@ PAGES = [
     "/appel/appels.json",
     "/appel/fil.atom",
     "/projets/projets.csv",
+    "/projets/projets.json",
+    "/projets/projets.geojson",
     "/quartiers/quartiers.csv",
     "/quartiers/quartiers.geojson",
     "/quartiers/carte.svg",

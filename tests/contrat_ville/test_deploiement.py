@@ -6,6 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
+
+from contrat_ville.celery import FILES
+from contrat_ville.settings import OBLIGATOIRES
 
 BASE = {
     "PATH": os.environ["PATH"],
@@ -34,6 +38,30 @@ def importer(racine, environnement: dict):
 
 def test_la_production_complete_demarre(racine):
     assert importer(racine, COMPLET).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "dits"),
+    [
+        ({}, ["ANTIVIRUS_URL", "GEOCODEUR_URL", "ADRESSES_DU_SCEAU"]),
+        (
+            {"ANTIVIRUS_URL": "tcp://clamd:3310", "GEOCODEUR_URL": "https://g"},
+            ["ADRESSES_DU_SCEAU"],
+        ),
+    ],
+)
+def test_au_demarrage_ce_qui_manque_se_dit_en_une_ligne(racine, tmp_path, variables, dits):
+    lignes = (racine / "Dockerfile").read_text(encoding="utf-8")
+    construire_les_statiques(racine, tmp_path, lignes)
+    demarre = subprocess.run(
+        [sys.executable, "-c", "import contrat_ville.wsgi"],
+        cwd=racine,
+        check=True,
+        env={**BASE, **COMPLET, **variables, "STATIC_ROOT": str(tmp_path / "statiques")},
+        capture_output=True,
+        text=True,
+    )
+    assert re.findall(r"contrat_ville.absents (\w+) : ", demarre.stderr) == dits
 
 
 @pytest.mark.parametrize("nom", sorted(COMPLET))
@@ -76,12 +104,55 @@ def services(racine) -> dict[str, str]:
     """{service: its text} of the compose file, read as it is written."""
     texte = (racine / "docker-compose.yml").read_text(encoding="utf-8")
     corps = texte.split("\nservices:\n")[1].split("\nvolumes:\n")[0]
-    return dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", corps + "\n", re.MULTILINE))
+    return dict(re.findall(r"^  (\w+):(?: &\w+)?\n((?:    .*\n|\n)+)", corps + "\n", re.MULTILINE))
 
 
-def test_les_six_services_et_leur_sante(services):
-    assert sorted(services) == ["base", "battement", "courtier", "migration", "travailleur", "web"]
-    assert [nom for nom, corps in services.items() if "healthcheck:" not in corps] == ["migration"]
+def test_les_services_et_leur_sante(services):
+    assert sorted(services) == [
+        "base",
+        "battement",
+        "courtier",
+        "masse",
+        "migration",
+        "postier",
+        "proxy",
+        "travailleur",
+        "web",
+    ]
+    # `masse` and `postier` are `travailleur` with another command.
+    sans = {nom for nom, corps in services.items() if "healthcheck:" not in corps}
+    assert sans == {"migration", "masse", "postier"}
+    for nom in ("masse", "postier"):
+        assert services[nom].startswith("    <<: *travailleur\n")
+
+
+def test_chaque_file_d_attente_a_son_processus(services):
+    """All queues are served, and what is made in hundreds by a process of its own."""
+    files = {
+        nom: re.search(r'"-Q", "([\w,]+)"', corps)[1].split(",")
+        for nom, corps in services.items()
+        if '"-Q"' in corps
+    }
+    assert files == {
+        "travailleur": ["urgent", "ordinaire"],
+        "masse": ["masse"],
+        "postier": ["courriels"],
+    }
+    assert sorted(file for siennes in files.values() for file in siennes) == sorted(FILES)
+
+
+def test_le_proxy_recoit_tout_avant_de_passer_la_main(racine, services):
+    """It alone is seen from the host, on the port where the TLS server finds the portal."""
+    assert [nom for nom, corps in services.items() if "ports:" in corps] == ["proxy"]
+    reglages = (racine / "contrat_ville/donnees/proxy.conf").read_text(encoding="utf-8")
+    lignes = {ligne.strip() for ligne in reglages.splitlines()}
+    assert {"proxy_request_buffering on;", "server web:8000;", "listen 8000;"} <= lignes
+    taille = int(re.search(r"client_max_body_size (\d+)m;", reglages)[1])
+    assert taille * 1024 * 1024 > settings.ENVOI_MAX
+    # What nginx would say in English: its own refusals, and a portal that does not answer.
+    dits = set(re.search(r"error_page ([\d ]+) /_en_francais;", reglages)[1].split())
+    assert dits == {"400", "404", "408", "413", "414", "494", "500", "502", "503", "504"}
+    assert '<html lang="fr">' in reglages
 
 
 def test_redis_garde_un_journal_et_la_migration_passe_une_fois(services):
@@ -107,20 +178,23 @@ def test_aucun_secret_par_defaut(racine):
         "EXPEDITEUR",
     }
     assert {nom for nom, reste in variables if reste.startswith(":?")} == secrets
-    avec_defaut = [nom for nom, reste in variables if reste.startswith((":-", "-"))]
-    # Left empty when it is not set: nothing is taken from here.
-    assert (avec_defaut, "${ADRESSES_DU_SCEAU:-}" in texte) == (["ADRESSES_DU_SCEAU"], True)
+    assert [nom for nom, reste in variables if reste.startswith((":-", "-"))] == []
 
 
-def test_l_environnement_du_compose_est_celui_des_reglages(racine):
+# Of the build of the image, of the demonstration, or decided by the compose file itself.
+HORS_DU_COMPOSE = {"DONNEES", "STATIC_ROOT", "STATIQUES_NOMMES"}
+DE_LA_MIGRATION = {"MOT_DE_PASSE_APPLICATION"}
+
+
+def test_chaque_variable_de_la_documentation_arrive_aux_processus(racine):
+    """Both ways: what `.env` may hold is carried, and nothing is carried that nobody reads."""
     compose = (racine / "docker-compose.yml").read_text(encoding="utf-8")
-    reglages = (racine / "contrat_ville/settings.py").read_text(encoding="utf-8")
     bloc = compose.split("environment: &environnement\n")[1].split("  volumes:")[0]
     poses = set(re.findall(r"^    (\w+):", bloc, re.MULTILINE))
-    lus = set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', reglages)) | {"SECRET_KEY", "URL_PUBLIQUE"}
-    assert poses - lus == set()
-    from contrat_ville.settings import OBLIGATOIRES
-
+    documentation = (racine / "docs/deploiement.md").read_text(encoding="utf-8")
+    table = documentation.split("## Variables")[1].split("\n## ")[0]
+    documentees = set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
+    assert poses == documentees - HORS_DU_COMPOSE - DE_LA_MIGRATION
     assert set(OBLIGATOIRES) - poses == set()
 
 

@@ -63,6 +63,7 @@ SANS_TRACE = {
     "partenaires.Envoi": TRAVAIL,
     "partenaires.LigneResume": TRAVAIL,
     "partenaires.Bail": TRAVAIL,
+    "partenaires.Expedition": TRAVAIL,
     "partenaires.Analyse": TRAVAIL,
     "partenaires.FichierGarde": TRAVAIL,  # the file is on its own row, which is followed
     "partenaires.Echo": VISITEUR,

@@ -127,7 +127,7 @@ INSTRUCTION = [
     "/instruction/selection/?tous=1",
     *(
         f"/instruction/dossiers/{{t}}/{page}"
-        for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/")
+        for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/", "serie/")
     ),
     "/dossiers/{t}/echanges/",
     *(f"/instruction/dossiers/{{n}}/{page}/" for page in ("reprendre", "derogation")),

@@ -7,16 +7,19 @@ decides to the second.
 
 import glob
 import os
+import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 from contrat_ville import services
 from contrat_ville.verification import Formulaires
+from tests.attente import BORNE
 from tests.epreuves import serveur
 
 LONGUE = os.environ.get("EPREUVE_LONGUE") == "1"
@@ -136,6 +139,55 @@ def test_la_cloture_decide_a_la_seconde_dans_le_vrai_processus(tmp_path, saison)
     # libfaketime reads its file as a float: to a microsecond.
     ecarts = [abs(deposes[pk] - instant) for pk, instant in attendus.items()]
     assert max(ecarts) <= timedelta(microseconds=1)
+
+
+def entetes_seuls(navigateur, chemin: str, corps: bytes) -> socket.socket:
+    """A request whose headers were read by the server, which now waits for its body."""
+    prise = socket.create_connection(("127.0.0.1", navigateur.port), BORNE)
+    jetons = "; ".join(f"{nom}={valeur}" for nom, valeur in navigateur.cookies.items())
+    prise.sendall(
+        f"POST {chemin} HTTP/1.1\r\nHost: 127.0.0.1:{navigateur.port}\r\nCookie: {jetons}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n"
+        f"Content-Length: {len(corps)}\r\nConnection: close\r\n\r\n".encode()
+    )
+    assert prise.recv(4096).startswith(b"HTTP/1.1 100")
+    return prise
+
+
+def test_des_entetes_a_l_heure_ne_tiennent_pas_la_porte_ouverte(tmp_path):
+    """K4: the instant that decides is the one when all was received. One deposit in time, and one
+    whose body waited for the closing.
+    """
+    cloture, horloge = CLOTURES["hiver"], Horloge(tmp_path)
+    with services.postgresql() as url:
+        terrain = serveur.preparer(
+            serveur.environnement(url, tmp_path, **en_marche(cloture - timedelta(hours=1))),
+            "2",
+            "deposer",
+            cloture.isoformat(),
+        )
+        horloge.regler(cloture - timedelta(minutes=1))
+        env = serveur.environnement(url, tmp_path, **horloge.environnement())
+        with serveur.serveur(env, module="tests.epreuves.wsgi_regle", travailleurs=1) as lance:
+            prises = []
+            for pk in terrain["dossiers"]:
+                navigateur = serveur.Navigateur(lance.port, terrain["cookies"])
+                corps = urlencode(formulaire(navigateur, pk)).encode()
+                prises.append((entetes_seuls(navigateur, f"/dossiers/{pk}/deposer/", corps), corps))
+            for instant, (prise, corps) in zip(
+                (cloture - timedelta(seconds=1), cloture), prises, strict=True
+            ):
+                horloge.regler(instant)
+                prise.sendall(corps)
+                while prise.recv(65536):
+                    pass
+                prise.close()
+        with psycopg.connect(url) as lien:
+            deposes = lien.execute(
+                "SELECT id, depose_le FROM appels_dossier WHERE depose_le IS NOT NULL"
+            ).fetchall()
+    assert [pk for pk, _ in deposes] == terrain["dossiers"][:1]
+    assert abs(deposes[0][1] - (cloture - timedelta(seconds=1))) <= timedelta(microseconds=1)
 
 
 def test_temoin_l_heure_de_la_machine_accepterait_tout(tmp_path):

@@ -139,6 +139,8 @@ def test_pages_publiques(monde, ouvrir):
         "/projets/?annee=1999",
         "/projets/?inconnu=1",
         "/projets/?axe=emploi",
+        "/projets/?tri=-montant&quartier=QN06259M",
+        f"/projets/{monde['depose'].numero}/",
         "/compte/login/",
         "/compte/signup/",
         "/compte/password/reset/",

@@ -12,7 +12,7 @@ from django.core import mail
 from django.db import connection
 from post_office.models import PRIORITY, STATUS, Email
 
-from partenaires.models import Bail, Envoi, Invitation
+from partenaires.models import Bail, Envoi, Expedition, Invitation
 from partenaires.socle import courriels, postier
 from tests.attente import BORNE
 from tests.fabriques import (
@@ -126,9 +126,11 @@ class Capricieux:
     def __init__(self, humeurs):
         self.humeurs = list(humeurs)
         self.recus = []
+        self.sessions = set()
 
     async def handle_DATA(self, server, session, envelope):
         humeur = self.humeurs.pop(0) if self.humeurs else "accepte"
+        self.sessions.add(session.peer)
         if humeur == "dort":
             await asyncio.Event().wait()  # until the client is tired and hangs up
         if humeur in ("accepte", "coupe"):
@@ -187,6 +189,48 @@ def test_un_serveur_en_panne_est_reessaye_plus_tard(smtp, settings, horloge_fige
     entetes = [recu.decode().split("Message-ID: ")[1].split("\r\n")[0] for recu in serveur.recus]
     assert set(entetes) == {courriel.message_id}  # after a cut, the same Message-ID twice at most
     assert len(entetes) == (2 if humeur == "coupe" else 1)
+
+
+@pytest.mark.services
+def test_un_serveur_qui_lambine_est_raccroche(smtp, settings, horloge_figee, monkeypatch):
+    """It would answer just before each time-out: the mail as a whole is bounded."""
+    serveur = smtp("dort")
+    ecrire()
+    monkeypatch.setattr(postier, "DELAI_D_UN_COURRIEL", timedelta(seconds=1))
+    assert postier.vider() == 0
+    assert Email.objects.get().status == STATUS.requeued
+    horloge_figee(PENDANT + timedelta(minutes=2))
+    assert (postier.vider(), len(serveur.recus)) == (1, 1)
+
+
+@pytest.mark.services
+def test_une_conversation_pour_plusieurs_courriels(smtp, monkeypatch):
+    serveur = smtp()
+    monkeypatch.setattr(postier, "PAR_CONNEXION", 3)
+    ecrire(adresses=[f"{lettre}@example.org" for lettre in "abcd"])
+    assert (postier.vider(), len(serveur.recus), len(serveur.sessions)) == (4, 4, 2)
+
+
+def test_le_bail_dure_plus_que_le_plus_long_des_envois():
+    assert postier.DUREE_DU_BAIL > postier.DELAI_D_UN_COURRIEL + postier.ACCUEIL
+
+
+def test_un_envoi_interrompu_repart_et_se_dit(connecter):
+    """Its sender died in the middle: sent again under the same name, and the agents read so."""
+    ecrire()
+    Expedition.objects.create(courriel=Email.objects.get(), prise_le=PENDANT)
+    assert (postier.vider(), postier.vider()) == (1, 0)
+    assert Expedition.objects.count() == 0
+    page = connecter(creer_agent()).get("/instruction/courriels/").content.decode()
+    assert page.count("Peut-être partis deux fois") == 1
+    assert "Tous les courriels sont partis." in page
+
+
+def test_un_envoi_fini_avant_la_mort_n_est_pas_incertain(connecter):
+    ecrire()
+    postier.vider()
+    Expedition.objects.create(courriel=Email.objects.get(), prise_le=PENDANT)
+    assert (postier.vider(), postier.incertains().count()) == (0, 0)
 
 
 @pytest.mark.services

@@ -17,6 +17,8 @@ from PIL import Image, ImageOps
 
 from appels.models import Message
 from contrat_ville import graphe
+from contrat_ville.middleware import EnvoisMalRecus
+from contrat_ville.reception import lire
 from partenaires.socle import fichiers
 from partenaires.socle.noms import LONGUEUR_MAX, distinct, nom_propre
 from partenaires.socle.ouverture.depouillement import depouiller
@@ -130,13 +132,12 @@ def test_trois_fichiers_a_la_limite_passent_ensemble(connecter, horloge_figee):
 @pytest.mark.django_db
 def test_au_dela_une_page_et_l_envoi_est_lu_jusqu_au_bout(rf, settings):
     """Answered before it is read to its end, a browser says « connexion réinitialisée »."""
-    from contrat_ville.middleware import EnvoisTropLourds
-
     settings.ENVOI_MAX = MO
+    source = BytesIO(b"x" * (2 * MO))
+    assert (lire(source, 2 * MO).read(), source.read()) == (b"", b"")  # read, and forgotten
     requete = rf.generic("POST", "/verifier/AAAA/", b"x" * (2 * MO))
-    reponse = EnvoisTropLourds(lambda requete: None)(requete)
-    assert (reponse.status_code, requete.read()) == (413, b"")
-    assert "Envoi trop lourd" in reponse.content.decode()
+    reponse = EnvoisMalRecus(lambda requete: None)(requete)
+    assert (reponse.status_code, "Envoi trop lourd" in reponse.content.decode()) == (413, True)
 
 
 # --- Names -------------------------------------------------------------------------------------

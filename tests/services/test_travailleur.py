@@ -221,7 +221,7 @@ def test_le_battement_et_la_sante(appel, lancer, courtier, redis_a_part, client)
     assert client.get("/sante/pret").status_code == 503
     lancer(url, *TRAVAILLEUR)
     with transactions.atomic():
-        reveil.apres_commit("appels.battre")
+        reveil.apres_commit("appels.veiller")
     jusqu_a(Battement.objects.exists, "le battement")
     reponse = client.get("/sante/pret")
     assert (reponse.status_code, reponse.json()) == (

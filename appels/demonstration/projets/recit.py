@@ -41,6 +41,9 @@ class Recit:
     cotisations: int = 0
     editions: tuple[int, ...] = field(default=())  # how many years ago it was granted already
 
+    # Its address may be published: everybody is welcome there
+    est_ouvert_a_tous: bool = False
+
     @property
     def beneficiaires(self) -> int:
         """All of them."""

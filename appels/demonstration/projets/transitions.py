@@ -35,6 +35,7 @@ PROJETS = [
         benevoles=19,
         cotisations=480,
         editions=(1,),
+        est_ouvert_a_tous=True,
     ),
     Recit(
         titre="Atelier vélo imaginaire de Jean Jaurès",

@@ -41,9 +41,12 @@ def rappels(request: Requete, pk: int) -> HttpResponse:
 
 @require_GET
 def courriels(request: Requete) -> HttpResponse:
-    """Mails that did not leave, but those of a dossier that I do not follow."""
+    """Mails that did not leave, or perhaps twice, but those of a dossier that I do not follow."""
     page = Paginator(_en_echec(request), PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "appels/instruction/courriels.html", {"page": page})
+    suivis = Dossier.objects.suivis_pour_le_service(request.user)
+    incertains = lisibles(postier.incertains(), suivis)[:PAR_PAGE]
+    contexte = {"page": page, "incertains": incertains}
+    return render(request, "appels/instruction/courriels.html", contexte)
 
 
 def _en_echec(request: Requete) -> QuerySet[Email]:

@@ -6,6 +6,8 @@ from appels.socle import soutiens
 from quartiers import horloge
 from quartiers.francais import accorder
 
+DITS = 100  # sentences; beyond, their number
+
 
 class Command(BaseCommand):
     help = (
@@ -15,8 +17,10 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         ecarts = soutiens.recalculer(horloge.maintenant())
-        for ecart in ecarts:
+        for ecart in ecarts[:DITS]:
             self.stdout.write(ecart)
+        if len(ecarts) > DITS:
+            self.stdout.write(f"… et {accorder(len(ecarts) - DITS, 'autre')}.")
         if ecarts:
             self.stdout.write(f"{accorder(len(ecarts), 'écart réparé', 'écarts réparés')}.")
         else:

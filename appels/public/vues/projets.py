@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from appels.models import Soutien
+from appels.models.soutien import SoutienQuerySet
 from appels.public import donnees_des_projets as donnees
 from appels.public import fiches, soutiens
 from appels.public.donnees_ouvertes import donnees_ouvertes
@@ -24,7 +25,7 @@ from partenaires.socle import demonstration
 from quartiers import geographie
 from quartiers.horloge import a_paris
 
-PAR_PAGE = 8  # with the map, the filters and the bars, the page stays light (CONCEPTION §5)
+PAR_PAGE = 6  # with the map, the filters and the bars, the page stays light (CONCEPTION §5)
 ENTIER = 2000  # rows: a larger file is sent as it is made, and not kept
 LOT = 500
 
@@ -36,13 +37,20 @@ class _Selection:
     adresse: dict[str, str]
     offert: soutiens.Catalogue
     demande: soutiens.Demande
-    totaux: soutiens.Totaux
 
     @property
-    def lignes(self) -> Iterator[Soutien]:
-        """Every row, read by lots."""
-        lues = soutiens.lignes(self.demande).pour_lecture().prefetch_related("adresses")
-        return lues.iterator(chunk_size=LOT)
+    def totaux(self) -> soutiens.Totaux:
+        return soutiens.totaux(self.demande, self.offert)
+
+    @property
+    def lignes(self) -> SoutienQuerySet:
+        """Every row; a file reads them by lots."""
+        return soutiens.lignes(self.demande).pour_lecture()
+
+    @property
+    def est_grande(self) -> bool:
+        """Perhaps: so many are public, whatever is asked of them."""
+        return self.offert.ensemble.nombre > ENTIER
 
 
 def _choisir(request: Requete, *autres: str) -> _Selection:
@@ -56,7 +64,7 @@ def _choisir(request: Requete, *autres: str) -> _Selection:
         demande = soutiens.lire(lue, offert)
     except soutiens.FiltreInconnu as inconnu:
         raise Http404 from inconnu
-    return _Selection(lue, offert, demande, soutiens.totaux(demande, offert))
+    return _Selection(lue, offert, demande)
 
 
 @page_qui_lit(*soutiens.FILTRES, "tri", "page", du_jour=True)
@@ -65,14 +73,13 @@ def projets(request: Requete) -> HttpResponse:
     choisie = _choisir(request, "page")
     lignes = soutiens.lignes(choisie.demande).pour_lecture()
     organisme = choisie.demande.organisme
+    totaux = choisie.totaux
     liste = ListeDesProjets(
         adresse={nom: valeur for nom, valeur in choisie.adresse.items() if valeur},
         offert=choisie.offert,
-        totaux=choisie.totaux,
+        totaux=totaux,
         territoire=geographie.lire(request.parution),
-        page=adresse.page(
-            lignes, choisie.adresse["page"], PAR_PAGE, nombre=choisie.totaux.ensemble.nombre
-        ),
+        page=adresse.page(lignes, choisie.adresse["page"], PAR_PAGE, nombre=totaux.ensemble.nombre),
         jour=a_paris(request.recu_le).date(),
         organisme=Partenaire.objects.get(pk=organisme) if organisme else None,
     )
@@ -89,7 +96,11 @@ def projets_csv(request: Requete) -> HttpResponseBase:
     """One line a project and a funder; semicolons, decimal comma, UTF-8 with its mark."""
     choisie = _choisir(request)
 
-    rangees = (rangee for projet in choisie.lignes for rangee in donnees.lignes_du_csv(projet))
+    rangees = (
+        rangee
+        for projet in choisie.lignes.iterator(chunk_size=LOT)
+        for rangee in donnees.lignes_du_csv(projet)
+    )
     flux = exports.flux_csv(donnees.COLONNES, rangees)
     return _fichier(choisie, flux, "projets-soutenus.csv", "text/csv; charset=utf-8")
 
@@ -116,7 +127,7 @@ def projets_geojson(request: Requete) -> HttpResponseBase:
     territoire = geographie.lire(request.parution)
     entites = (
         donnees.en_entite(projet, _adresse(request, projet), territoire)
-        for projet in choisie.lignes
+        for projet in choisie.lignes.prefetch_related("adresses").iterator(chunk_size=LOT)
     )
     genre = "application/geo+json"
     tete = {"type": "FeatureCollection"}
@@ -150,7 +161,7 @@ def _en_json(
 def _fichier(choisie: _Selection, contenu: Iterator[str], nom: str, genre: str) -> HttpResponseBase:
     """A file, whole and kept; sent as it is made when it is large."""
     reponse: HttpResponseBase
-    if choisie.totaux.ensemble.nombre > ENTIER:
+    if choisie.est_grande:
         reponse = StreamingHttpResponse(contenu, content_type=genre)
     else:
         reponse = HttpResponse("".join(contenu), content_type=genre)
@@ -162,7 +173,8 @@ def _fichier(choisie: _Selection, contenu: Iterator[str], nom: str, genre: str) 
 def projet(request: Requete, numero: str) -> HttpResponse:
     """One project: what, where, who pays, its years. 410 with the reason when it is withdrawn."""
     territoire = geographie.lire(request.parution)
-    fiche = fiches.lire(numero, territoire, a_paris(request.recu_le).date())
+    jour = a_paris(request.recu_le).date()
+    fiche = fiches.lire(numero, soutiens.catalogue(request.parution), territoire, jour)
     if fiche is None:
         retrait = fiches.pourquoi_retire(numero)
         if retrait is None:

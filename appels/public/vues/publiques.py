@@ -6,27 +6,38 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from appels.public import cles, plan_du_site, roles
+from appels.public import cles, finances, paroles, plan_du_site, roles
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
 from partenaires.models import Page, Partenaire, Texte
 from quartiers import geographie
+from quartiers.memoire import Garde
 from quartiers.models import Axe, ChiffreCle
+
+les_axes = Garde(lambda: list(Axe.objects.all())).lire
 
 
 @page_publique
 def accueil(request: Requete) -> HttpResponse:
-    """The territory, the call with its one action, the axes, the figures, the partners."""
+    """The territory, the call with its one action, the axes, the figures, what was funded, what
+    residents say, the partners.
+    """
+    territoire = geographie.lire(request.parution)
     affiches = list(ChiffreCle.objects.affiches())
+    annee = finances.derniere_annee(request.parution, territoire)
     return render(
         request,
         "appels/public/accueil.html",
         {
-            "geographie": geographie.lire(request.parution),
-            "axes": Axe.objects.all(),
+            "geographie": territoire,
+            "axes": les_axes(request.parution),
             "cles": cles.cles(affiches),
             "source_commune": cles.source_commune(affiches),
+            "finances": annee,
+            "carte_des_projets": annee.carte(territoire) if annee else None,
+            "paroles": paroles.dernieres_repondues(territoire),
+            "consultation": paroles.consultation_a_la_une(request.recu_le),
             "partenaires": roles.par_role(Partenaire.objects.affiches()),
         },
     )

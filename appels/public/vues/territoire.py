@@ -8,9 +8,10 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from appels.public import lieu, soutiens
+from appels.public import lieu
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.forms.situer import SituerForm, SurCarte
+from appels.public.page_du_quartier import PageDuQuartier
 from appels.socle import exports
 from appels.socle.cache_public import page_publique, page_qui_lit
 from appels.socle.requete import Requete
@@ -19,8 +20,6 @@ from partenaires.socle import demonstration
 from partenaires.socle.erreurs import erreurs_de
 from quartiers import carte, geocodeur, geographie, voies
 from quartiers.models import Quartier
-
-PROJETS_MONTRES = 10
 
 
 @page_publique
@@ -33,32 +32,16 @@ def quartiers(request: Requete) -> HttpResponse:
     )
 
 
-@page_publique
+@page_qui_lit(du_jour=True)
 def quartier(request: Requete, code: str) -> HttpResponse:
-    """A quartier: where, how many people, from which source, what was funded there."""
+    """A quartier: where, how many people, from which source, what was funded and said there."""
     territoire = geographie.lire(request.parution)
     quartier = territoire.quartier(code)
     if quartier is None:
         raise Http404
-    offert = soutiens.catalogue(request.parution)
-    demande = soutiens.Demande({"quartier": quartier.pk})
-    totaux = soutiens.totaux(demande, offert)
-    emblemes = territoire.emblemes
+    page = PageDuQuartier(quartier, territoire, request.parution, request.recu_le)
     return render(
-        request,
-        "appels/public/quartiers/quartier.html",
-        {
-            "quartier": quartier,
-            "carte": territoire.carte_de(code),
-            "reperes": territoire.reperes,
-            "communes": list(quartier.communes.all()),
-            "indicateurs": quartier.indicateurs.publies(),
-            "autres": [embleme for embleme in emblemes if embleme["quartier"] != quartier],
-            "projets": soutiens.lignes(demande).pour_lecture()[:PROJETS_MONTRES],
-            "nombre": totaux.ensemble.nombre,
-            "total": totaux.ensemble.montant,
-            "repartition": soutiens.repartition(totaux, offert),
-        },
+        request, "appels/public/quartiers/quartier.html", {"page": page, "quartier": quartier}
     )
 
 

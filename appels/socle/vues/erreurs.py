@@ -1,4 +1,4 @@
-"""Errors, in French, with a way on; they never touch the database."""
+"""Errors, in French, with a way on; that of a fault asks nothing of what may be missing."""
 
 import re
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import requires_csrf_token
 
-from appels.socle import sortie
+from appels.socle import pannes, sortie
 from partenaires.socle import envois
 
 PHRASES = {
@@ -98,8 +98,13 @@ def trop_de_demandes(request: HttpRequest, exception: Exception | None = None) -
 
 @requires_csrf_token
 def probleme(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return page(request, 500)
+    """500, or 503 when a part is missing; nobody is asked who reads, so it cannot fail in turn."""
+    manque = pannes.en_cours()
+    sien = texte_tape(request) if envois.est_une_feuille(request) else ""
+    if manque:
+        return pannes.reponse(request, 503, pannes.TITRE, manque, sien)
+    titre, phrase = PHRASES[500]
+    return pannes.reponse(request, 500, titre, phrase, sien)
 
 
 def jeton_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:

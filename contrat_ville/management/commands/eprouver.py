@@ -42,6 +42,14 @@ EPREUVES = {  # name: (what it shows, where it is, in one file or several)
         "chaque page à toutes les largeurs, chaque formulaire après chaque interaction, par axe",
         "tests/navigateur/test_interactions.py",
     ),
+    "pannes": (
+        "base, courtier, disque, courriel, antivirus arrêtés ; envois lents : rien de brut",
+        "tests/epreuves/test_pannes.py",
+        "tests/contrat_ville/test_pannes.py",
+        "tests/services/test_reception.py",
+        "tests/services/test_travailleur.py",
+        "tests/partenaires/test_courriels.py",
+    ),
     "fichiers": (
         "2 000 fichiers hostiles par toutes les entrées",
         "tests/appels/socle/test_fichiers.py",

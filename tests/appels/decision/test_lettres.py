@@ -236,7 +236,7 @@ def test_sans_modele_ou_sans_tribunal_la_page_dit_quoi_faire(connecter, monde):
 
 def test_le_pdf_porte_les_mentions_de_la_loi(monde):
     preparer(monde)
-    tasks.rattraper()  # what the worker runs when a wake-up is lost
+    tasks.rattraper_la_masse()  # what the worker runs when a wake-up is lost
     assert Lettre.objects.filter(etabli_le__isnull=False).count() == 2
     lettre = Lettre.objects.get(financement=monde["caf"])
     octets = contenu_de(lettre)

@@ -601,7 +601,7 @@ def test_vingt_dossiers_a_la_fois_vingt_numeros_sans_trou(base_a_plusieurs, sans
 @pytest.fixture
 def sans_reveil(monkeypatch):
     """The papers are another matter: eager tasks would render them inside the race."""
-    monkeypatch.setattr("appels.socle.reveil._reveiller", lambda nom, arguments: None)
+    monkeypatch.setattr("appels.socle.reveil.reveiller", lambda nom, *arguments: None)
 
 
 @pytest.mark.postgresql

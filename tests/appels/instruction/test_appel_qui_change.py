@@ -417,7 +417,7 @@ def test_la_fiche_du_service_ne_se_vide_pas_sous_un_guichet(connecter, champ):
 @pytest.mark.django_db(transaction=True)
 def test_le_guichet_et_la_fiche_videe_en_meme_temps(base_a_plusieurs, monkeypatch):
     """Whoever comes first: never a call under « guichet » whose service says nothing."""
-    monkeypatch.setattr("appels.socle.reveil._reveiller", lambda nom, arguments: None)
+    monkeypatch.setattr("appels.socle.reveil.reveiller", lambda nom, *arguments: None)
     appel = creer_appel(ouvre_le=PENDANT + timedelta(days=1))
     for champ, valeur in CONDITIONS.items():
         setattr(appel, champ, valeur)
@@ -446,7 +446,7 @@ def test_le_guichet_et_la_fiche_videe_en_meme_temps(base_a_plusieurs, monkeypatc
 @pytest.mark.django_db(transaction=True)
 def test_un_agent_retire_pendant_que_d_autres_joignent(base_a_plusieurs, monkeypatch):
     """Whoever comes first: the document is withdrawn and held, or deleted and refused; no 500."""
-    monkeypatch.setattr("appels.socle.reveil._reveiller", lambda nom, arguments: None)
+    monkeypatch.setattr("appels.socle.reveil.reveiller", lambda nom, *arguments: None)
     appel = creer_appel()
     document = appel.documents.get(exigence="recevabilite")
     dossiers = [creer_dossier(appel) for _ in range(6)]
@@ -468,7 +468,7 @@ def test_un_agent_retire_pendant_que_d_autres_joignent(base_a_plusieurs, monkeyp
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_deux_appels_de_l_annee_numerotent_ensemble_sans_trou(base_a_plusieurs, monkeypatch):
-    monkeypatch.setattr("appels.socle.reveil._reveiller", lambda nom, arguments: None)
+    monkeypatch.setattr("appels.socle.reveil.reveiller", lambda nom, *arguments: None)
     appels = [creer_appel(), second()]
     dossiers = [creer_dossier_complet(appels[rang % 2]) for rang in range(10)]
     signataires = [creer_signataire(dossier.porteur) for dossier in dossiers]
@@ -479,7 +479,7 @@ def test_deux_appels_de_l_annee_numerotent_ensemble_sans_trou(base_a_plusieurs, 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_deux_agents_ajoutent_le_meme_financeur(base_a_plusieurs, connecter, monkeypatch):
-    monkeypatch.setattr("appels.socle.reveil._reveiller", lambda nom, arguments: None)
+    monkeypatch.setattr("appels.socle.reveil.reveiller", lambda nom, *arguments: None)
     appel = creer_appel()
     departement = Partenaire.objects.get(genre="departement")
     clients = [connecter(creer_agent()) for _ in range(2)]

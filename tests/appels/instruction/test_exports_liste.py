@@ -194,20 +194,20 @@ def test_le_lien_finit_et_le_fichier_s_efface(
     client = connecter(agent)
     exporter(client, "csv", ["porteur"])
     export = Export.objects.get()
-    tasks.rattraper()
+    tasks.rattraper_la_masse()
     garde = Export.objects.get().fichier
     assert garde.storage.exists(garde.name)
     horloge_figee(PENDANT + Export.DUREE)
     assert client.get(f"/instruction/exports/{export.pk}/").status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
-        tasks.rattraper()
+        tasks.rattraper_la_masse()
     assert (Export.objects.count(), garde.storage.exists(garde.name)) == (0, False)
 
 
 def test_un_export_fait_plus_tard_suit_les_droits_de_ce_moment(agent, depose, long, connecter):
     exporter(connecter(agent), "csv", ["porteur"])
     agent.appartenances.update(perimetre={"axes": ["aucun"]})
-    tasks.rattraper()
+    tasks.rattraper_la_masse()
     with Export.objects.get().fichier.open("rb") as fichier:
         assert len(fichier.read().decode("utf-8-sig").splitlines()) == 1
 
@@ -262,7 +262,7 @@ def test_un_fichier_fait_avant_ne_s_ouvre_plus_quand_les_droits_changent(
 ):
     client = connecter(agent)
     exporter(client, "csv", ["porteur"])
-    tasks.rattraper()
+    tasks.rattraper_la_masse()
     adresse = f"/instruction/exports/{Export.objects.get().pk}/"
     assert lu_en_entier(client, adresse) == 200
     changer(agent, depose)
@@ -276,7 +276,7 @@ def test_un_fichier_fait_avant_s_ouvre_encore_quand_la_liste_a_grandi(
 ):
     client = connecter(agent)
     exporter(client, "csv", ["porteur"])
-    tasks.rattraper()
+    tasks.rattraper_la_masse()
     deposer(creer_dossier_complet(depose.appel, creer_association()))
     assert lu_en_entier(client, f"/instruction/exports/{Export.objects.get().pk}/") == 200
 
@@ -290,7 +290,7 @@ def test_un_disque_plein_se_dit_et_se_retente(connecter, agent, depose, long, mo
     with monkeypatch.context() as panne:
         panne.setattr(classeurs, "en_csv", refuser)
         for _ in range(Export.ESSAIS_MAX + 2):
-            tasks.rattraper()
+            tasks.rattraper_la_masse()
     assert (
         Export.objects.get().essais,
         "Impossible" in connecter(agent).get("/instruction/exports/").content.decode(),

@@ -15,6 +15,8 @@ OUVERTES = {
     "appels:quartiers_geojson",
     "appels:quartiers_csv",
     "appels:projets_csv",
+    "appels:projets_json",
+    "appels:projets_geojson",
     "appels:calendrier_ics",
     "appels:appels_json",
     "appels:fil",
@@ -22,6 +24,7 @@ OUVERTES = {
 PORTENT = {
     "appels:quartier": ["QN06258M"],
     "appels:axe": ["apaise"],
+    "appels:projet": ["CV-2027-0001"],
     "appels:appel_annee": [2027],
     "appels:questions_pdf": [2027, "association"],
     "appels:aide_role": ["public"],

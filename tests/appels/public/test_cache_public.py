@@ -40,6 +40,7 @@ PAGES = [
     "/sitemap.xml",
     "/quartiers/quartiers.geojson",
     "/projets/projets.csv",
+    "/projets/projets.json",
     "/accessibilite/",
     "/plan-du-site/",
 ]

@@ -19,7 +19,8 @@ from appels.models import (
     Point,
     Theme,
 )
-from appels.public import soutiens
+from appels.public import page_du_quartier, soutiens
+from appels.public.vues import publiques
 from appels.socle import cache_public, chaque_page
 from partenaires.models import Contribution, EtatParole
 from quartiers import geographie
@@ -54,21 +55,25 @@ def en_route() -> None:
         chaque_page.le_service,
         cache_public.appels_publies,
         cache_public.consultations_publiees,
+        soutiens.catalogue,
+        publiques.les_axes,
+        page_du_quartier.les_indicateurs,
     ):
         lire(parution)
 
 
 PUBLIQUES = {
-    "/": 4,
+    "/": 6,
     "/quartiers/": 1,
-    "/quartiers/QN06258M/": 4,
+    "/quartiers/QN06258M/": 5,
     "/suis-je-dans-un-qpv/": 1,
     "/contrat/": 4,
     "/contrat/axes/apaise/": 3,
     "/contrat/documents/": 2,
     "/chiffres/": 2,
     "/partenaires/": 3,
-    "/projets/": 4,
+    "/projets/": 6,
+    "/projets/CV-2027-0001/": 5,
     "/appel/": 6,
     "/appel/questions/": 6,
     "/appel/precedents/": 2,
@@ -84,7 +89,9 @@ PUBLIQUES = {
     "/contact/": 2,
     "/recherche/?q=jardins": 5,
     "/donnees/": 2,
-    "/projets/projets.csv": 4,
+    "/projets/projets.csv": 5,
+    "/projets/projets.json": 6,
+    "/projets/projets.geojson": 6,
 }
 
 
@@ -95,14 +102,16 @@ def test_pages_publiques(connecter, django_assert_num_queries, chemin, attendues
     figures, calls.
     """
     source = Source.objects.first()
+    place = Quartier.objects.get(code="QN06258M")
     for rang in range(nombre):
         appel = creer_appel(2027 - rang)
-        dossier = deposer(creer_dossier_complet(appel))
-        creer_accord(dossier)
+        dossier = creer_dossier_complet(appel)
+        Lieu.objects.filter(dossier=dossier).update(quartier=place)
+        creer_accord(deposer(dossier))
         publier_les_decisions(appel)
         creer_document(titre=f"Document {rang}")
         IndicateurQuartier.objects.create(
-            quartier=Quartier.objects.get(code="QN06258M"),
+            quartier=place,
             libelle=f"Indicateur {rang}",
             valeur=1,
             unite="%",

@@ -1,0 +1,129 @@
+"""Where the project goes: the share of each quartier, what may be published, what must not be."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from appels.models import Dossier, PartDuQuartier
+from appels.redaction.actions import copie
+from appels.socle import cerfa, completude, figement
+from quartiers.models import Quartier
+from tests.fabriques import (
+    creer_agent,
+    creer_appel,
+    creer_dossier,
+    creer_dossier_complet,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def deux(horloge_figee) -> Dossier:
+    """A whole draft in two quartiers, whose people come from neither of them by name."""
+    dossier = creer_dossier_complet(creer_appel())
+    dossier.lieux.all().delete()
+    for code in ("QN06258M", "QN06259M"):
+        dossier.lieux.create(quartier=Quartier.objects.get(code=code), adresse="1 place")
+    dossier.publics.filter(dimension="qpv").update(cle="QN06263M")
+    return dossier
+
+
+def manques(dossier: Dossier) -> list[str]:
+    lu = Dossier.objects.pour_completude().get(pk=dossier.pk)
+    return [
+        manque.phrase.replace("\u00a0", " ")
+        for manque in completude.bloquants(lu)
+        if manque.champ.startswith("part-")
+    ]
+
+
+def test_la_part_n_est_demandee_que_s_il_y_a_plusieurs_quartiers(connecter, deux):
+    client = connecter(creer_signataire(deux.porteur))
+    adresse = reverse("appels:partie", args=[deux.pk, "lieux"])
+    assert "La part de chaque quartier" in client.get(adresse).content.decode()
+    (phrase,) = manques(deux)
+    assert phrase.startswith("Le projet se passe dans plusieurs quartiers")
+    # Who counts the people of each is asked nothing more.
+    deux.publics.create(dimension="qpv", cle="QN06258M", nombre=3)
+    deux.publics.create(dimension="qpv", cle="QN06259M", nombre=1)
+    assert manques(deux) == []
+    deux.lieux.last().delete()
+    assert "La part de chaque quartier" not in client.get(adresse).content.decode()
+    deux.publics.filter(dimension="qpv", cle__in=["QN06258M", "QN06259M"]).delete()
+    assert manques(deux) == []
+
+
+def test_les_parts_s_enregistrent_font_cent_et_se_figent(connecter, deux):
+    client = connecter(creer_signataire(deux.porteur))
+    adresse = reverse("appels:partie", args=[deux.pk, "lieux"])
+    lieux = {
+        "lieux-TOTAL_FORMS": "2",
+        "lieux-INITIAL_FORMS": "2",
+        "public_vise": "Toutes et tous",
+        "lieu_protege": "on",
+    }
+    for rang, lieu in enumerate(deux.lieux.all()):
+        lieux |= {
+            f"lieux-{rang}-id": lieu.pk,
+            f"lieux-{rang}-quartier": lieu.quartier_id,
+            f"lieux-{rang}-adresse": "2 place",
+        }
+    lieux["lieux-1-publiable"] = "on"
+    for mauvaise in ("-1", "101", "un tiers"):
+        envoi = lieux | {"version": "0", "part-QN06258M": mauvaise}
+        assert client.post(adresse, envoi).status_code == 422
+    envoi = lieux | {"version": "0", "part-QN06258M": "70", "part-QN06259M": "20"}
+    assert client.post(adresse, envoi).status_code == 302
+    assert manques(deux) == ["Les parts des quartiers font 90 % : elles doivent faire 100 %."]
+    PartDuQuartier.objects.create(dossier=deux, cle="hors_qpv", pourcent=10)
+    assert manques(deux) == []
+    lu = Dossier.objects.pour_completude().get(pk=deux.pk)
+    assert (lu.lieu_protege, [lieu.publiable for lieu in lu.lieux.all()]) == (True, [False, True])
+    fige = json.loads(figement.canonique(figement.contenu(lu, depot={}, empreinte_personnes="")))
+    assert fige["parts"] == [["QN06258M", 70], ["QN06259M", 20], ["hors_qpv", 10]]
+    assert [lieu["publiable"] for lieu in fige["lieux"]] == [False, True]
+    noms = {quartier.code: str(quartier) for quartier in Quartier.objects.all()}
+    reponses = dict(
+        reponse for rubrique in cerfa.rubriques(fige, noms) for reponse in rubrique.reponses
+    )
+    assert reponses["Lieu à protéger"] == "Oui"
+    assert reponses[f"Part du projet, {noms['QN06258M']}"] == "70\u00a0%"
+    # What was frozen before these questions is still read.
+    ancien = {**fige, "projet": {**fige["projet"]}}
+    del ancien["parts"], ancien["projet"]["lieu_protege"], ancien["projet"]["resume_public"]
+    for lieu in ancien["lieux"]:
+        del lieu["publiable"]
+    assert cerfa.rubriques(ancien, noms)
+
+
+def test_les_parts_suivent_une_correction_et_une_reprise(deux):
+    PartDuQuartier.objects.create(dossier=deux, cle="QN06258M", pourcent=100)
+    autre = creer_dossier(deux.appel, deux.porteur)
+    copie.tables(deux, autre)
+    assert [(part.cle, part.pourcent) for part in autre.parts.all()] == [("QN06258M", 100)]
+
+
+def test_une_decision_dit_ce_que_demande_le_fichier_national(connecter, horloge_figee):
+    depose = deposer(creer_dossier_complet(creer_appel()))
+    demande = depose.financements.get(partenaire__genre="caf")
+    agent = creer_agent()
+    client = connecter(agent)
+    adresse = reverse("appels:decisions", args=[depose.pk])
+    page = client.get(adresse).content.decode()
+    assert "aide notifiée à la Commission européenne" in page.replace("Aide", "aide")
+    demande.decision = "accorde"
+    demande.montant_vote = 100
+    demande.decide_le = "2026-11-10"
+    demande.convention_le = "2026-11-12"
+    demande.verse_des = demande.verse_jusqu_au = "2026-12-01"
+    demande.nature_aide = "nature"
+    demande.notification_ue = True
+    demande.prononcer(par=agent, le=depose.depose_le)
+    prise = demande.prises.get()
+    assert str(prise.engage_le) == "2026-11-12"
+    assert [str(jour) for jour in prise.versements] == ["2026-12-01"]
+    assert (prise.nature_aide, prise.notification_ue) == ("nature", True)
