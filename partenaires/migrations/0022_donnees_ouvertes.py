@@ -7,6 +7,7 @@ import partenaires.models.identifiants
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("partenaires", "0021_expedition"),
         ("partenaires", "0021_paroles"),
     ]
 
