@@ -8,11 +8,12 @@ from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
 from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
-from appels.public import affiches, impressions
+from appels.public import affiches, impressions, syntheses
 from appels.redaction.actions import effacements, pieces, rappels
 from appels.socle import fabrique, reveil, veille
 from partenaires.comptes import sessions
-from partenaires.concertation.actions import abonnements
+from partenaires.concertation import annonces
+from partenaires.concertation.actions import abonnements, conservation
 from partenaires.socle import postier, quarantaine, resumes
 from quartiers import horloge
 
@@ -103,7 +104,8 @@ def analyser() -> None:
 
 @shared_task(name="appels.resumer")
 def resumer() -> None:
-    """The daily summaries, and what is new in the quartiers that somebody follows."""
+    """What waits for the service, the daily summaries, what is new in the quartiers followed."""
+    annonces.annoncer(horloge.maintenant())
     resumes.resumer(horloge.maintenant())
     abonnements.prevenir(horloge.maintenant())
 
@@ -120,6 +122,7 @@ def effacer() -> None:
     instant = horloge.maintenant()
     effacements.effacer(instant)
     postier.vider_les_corps(instant)
+    conservation.appliquer(instant)
 
 
 @shared_task(name="appels.envoyer_courriels")
@@ -137,6 +140,7 @@ def sceller() -> None:
 def imprimer() -> None:
     impressions.imprimer()
     affiches.afficher_les_quartiers()
+    syntheses.imprimer()
 
 
 @shared_task(name="appels.veiller")

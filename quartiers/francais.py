@@ -88,7 +88,9 @@ def pour_cent(part: int, tout: int) -> str:
 
 
 def jour(valeur: date) -> str:
-    """« 27 novembre 2026 », « 1er mars 2027 »."""
+    """« 27 novembre 2026 », « 1er mars 2027 »; the day in Paris of an instant."""
+    if isinstance(valeur, datetime):
+        valeur = a_paris(valeur)
     quantieme = "1er" if valeur.day == 1 else str(valeur.day)
     return f"{quantieme}{INSECABLE}{MOIS[valeur.month - 1]}{INSECABLE}{valeur.year}"
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+from django.db import transaction
+
 from partenaires.concertation.etats import franchir
 from partenaires.models import (
     Consultation,
@@ -92,6 +94,7 @@ def creer_contribution(
     return contribution
 
 
+@transaction.atomic
 def passer(
     contribution: Contribution, verbe: VerbeParole, *, par=None, le: datetime = PENDANT
 ) -> Moderation:

@@ -2,5 +2,7 @@
 
 from pathlib import Path
 
+from partenaires.concertation.corpus import agents_du_corpus
+
 CORPUS = Path(__file__).parent / "donnees" / "paroles.txt"
-AGENTS = ("Camille Exemple", "Jean-Marc Modèle")
+AGENTS = agents_du_corpus(CORPUS.read_text(encoding="utf-8"))

@@ -99,6 +99,7 @@ NOMS = {  # what a table is called on a page
     "appels.Prolongation": "Prolongation",
     "appels.Proposition": "Montant d’un scénario",
     "appels.Publication": "Publication d’une décision",
+    "appels.Rattachement": "Parole liée à un dossier",
     "appels.Recepisse": "Récépissé",
     "appels.Regle": "Règle de l’appel",
     "appels.Scenario": "Scénario",
@@ -332,6 +333,7 @@ def _nommes(
 JOINTURES = {
     "appels.Financement": ("partenaire",),
     "appels.Version": ("dossier",),
+    "appels.Rattachement": ("contribution", "dossier"),
     "appels.Lecture": ("lecteur",),
     "appels.Comite": ("appel",),
     "partenaires.Fiche": ("partenaire",),

@@ -17,12 +17,23 @@ from appels.instruction.vues import (
     historique,
     journal,
     liste,
+    rattachements,
     series,
     tableau,
 )
 from partenaires.socle import entree
 
 urlpatterns = [
+    path(
+        "instruction/paroles/<int:pk>/dossiers/",
+        entree.agent(rattachements.parole),
+        name="rattachements",
+    ),
+    path(
+        "instruction/paroles/liens/<int:pk>/retirer/",
+        entree.agent.geste(rattachements.detacher),
+        name="detacher",
+    ),
     path("dossiers/<int:pk>/echanges/", entree.echanges(echanges.page), name="echanges"),
     path(
         "dossiers/<int:pk>/echanges/sans-reponse/",

@@ -35,10 +35,12 @@ from appels.models.passage import Acte, Passage
 from appels.models.piece import Conformite, CoordonneesBancaires, Piece
 from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
+from appels.models.rattachement import Rattachement
 from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.saisie import Saisie
 from appels.models.serie import GesteSurSerie, MouvementDeSerie, Serie
 from appels.models.soutien import AdressePublique, Cumul, PartFinanceur, PartQuartier, Soutien
+from appels.models.synthese import Synthese
 from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
@@ -119,6 +121,7 @@ __all__ = [
     "Proposition",
     "Publication",
     "Rappel",
+    "Rattachement",
     "Recepisse",
     "Regime",
     "Regle",
@@ -129,6 +132,7 @@ __all__ = [
     "Serie",
     "Signal",
     "Soutien",
+    "Synthese",
     "Theme",
     "ThemePropose",
     "Venue",

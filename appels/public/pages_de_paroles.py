@@ -13,7 +13,7 @@ from appels.models import Affiche
 from appels.public import paroles
 from appels.socle.vues import adresse
 from partenaires.models import Consultation, Contribution
-from partenaires.models.etats_des_paroles import PUBLIQUES, REPONDUES
+from partenaires.models.etats_des_paroles import REPONDUES
 from quartiers.carte import Forme
 from quartiers.francais import accorder, pour_cent
 from quartiers.geographie import Geographie
@@ -58,15 +58,16 @@ class PageParticiper:
 
 
 def page_participer(le: datetime) -> PageParticiper:
-    """One query: each consultation with the number of its public words."""
-    publiques = Q(contributions__etat__in=PUBLIQUES)
-    lignes = [
-        Ligne(une, une.nombre, une.nombre_repondues)
-        for une in Consultation.objects.publiees().annotate(
-            nombre=Count("contributions", filter=publiques),
-            nombre_repondues=Count("contributions", filter=Q(contributions__etat__in=REPONDUES)),
+    """Two queries: the consultations, the numbers of their public words."""
+    comptees = Contribution.objects.publiques().order_by().values_list("consultation")
+    repondue = Q(etat__in=REPONDUES)
+    comptes = {
+        cle: (nombre, repondues)
+        for cle, nombre, repondues in comptees.annotate(
+            Count("pk"), repondues=Count("pk", filter=repondue)
         )
-    ]
+    }
+    lignes = [Ligne(une, *comptes.get(une.pk, (0, 0))) for une in Consultation.objects.publiees()]
     ouvertes = [ligne for ligne in lignes if ligne.consultation.est_ouverte(le)]
     a_venir = [ligne for ligne in lignes if ligne.consultation.est_a_venir(le)]
     autres = [ligne for ligne in lignes if ligne not in ouvertes and ligne not in a_venir]
@@ -182,7 +183,7 @@ def page_de_la_consultation(
     }
     filtres = paroles.Filtres(**choisis)
     gardees = filtres.appliquer(toutes, territoire)
-    nombre = decompte.total if filtres == paroles.Filtres() else gardees.count()
+    nombre = filtres.combien(decompte, territoire)
     page = adresse.page(
         Comptees(paroles.publiees(gardees), nombre), demande["page"], paroles.PAR_PAGE
     )

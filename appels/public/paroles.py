@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 
 from partenaires.models import (
@@ -50,6 +50,12 @@ class Voix:
         return reponse_de(self.contribution)
 
     @property
+    def auteur(self) -> str:
+        """« Exemple-07 » as they signed, or that nobody is named."""
+        pseudonyme = self.contribution.pseudonyme
+        return f"« {pseudonyme} »" if pseudonyme else self.contribution.auteur
+
+    @property
     def ton(self) -> str:
         """How its state is drawn: full once something follows, dotted when nothing does."""
         tons = {
@@ -84,6 +90,7 @@ class Decompte:
     par_type: dict[str, int]
     par_quartier: dict[int | None, int]
     par_source: dict[str, int]
+    croisees: list[tuple[str, str, int | None, int]]  # state, type, quartier, how many
 
     @property
     def repondues(self) -> int:
@@ -151,12 +158,21 @@ def decompter(contributions: "QuerySet[Contribution]") -> Decompte:
     types: Counter[str] = Counter()
     quartiers: Counter[int | None] = Counter()
     sources: Counter[str] = Counter()
+    croisees = []
     for etat, un_type, quartier, source, combien in lignes:
         etats[etat] += combien
         types[un_type] += combien
         quartiers[quartier] += combien
         sources[source] += combien
-    return Decompte(sum(etats.values()), dict(etats), dict(types), dict(quartiers), dict(sources))
+        croisees.append((etat, un_type, quartier, combien))
+    return Decompte(
+        total=sum(etats.values()),
+        par_etat=dict(etats),
+        par_type=dict(types),
+        par_quartier=dict(quartiers),
+        par_source=dict(sources),
+        croisees=croisees,
+    )
 
 
 @dataclass(frozen=True)
@@ -172,13 +188,28 @@ class Filtres:
     ) -> "QuerySet[Contribution]":
         if self.type:
             contributions = contributions.filter(type=self.type)
-        if self.quartier == SANS_QUARTIER:
-            contributions = contributions.filter(quartier__isnull=True)
-        elif self.quartier:
-            contributions = contributions.filter(quartier=territoire.quartier(self.quartier))
+        if self.quartier:
+            cle = self._cle(territoire)
+            du_quartier = Q(quartier=cle) if cle else Q(quartier__isnull=True)
+            contributions = contributions.filter(du_quartier)
         if self.suite:
             contributions = contributions.filter(etat=self.suite)
         return contributions
+
+    def combien(self, decompte: Decompte, territoire: Geographie) -> int:
+        """How many they keep: counted already, no query more."""
+        return sum(
+            nombre
+            for etat, un_type, quartier, nombre in decompte.croisees
+            if self.type in ("", un_type)
+            and self.suite in ("", etat)
+            and (not self.quartier or quartier == self._cle(territoire))
+        )
+
+    def _cle(self, territoire: Geographie) -> int | None:
+        """The key of the quartier that was asked for; None for those of no quartier."""
+        quartier = territoire.quartier(self.quartier)
+        return quartier.pk if quartier else None
 
 
 def choix(decompte: Decompte, territoire: Geographie) -> dict[str, list[tuple[str, str, int]]]:
@@ -266,12 +297,6 @@ def _quand(instant: datetime) -> str:
     if (local.hour, local.minute) == (0, 0):
         return jour(local.date())
     return f"{jour(local.date())}, {local.hour}\u00a0h\u00a0{local.minute:02d}"
-
-
-def derniere_parole(contributions: "QuerySet[Contribution]") -> datetime | None:
-    """When the last one was published, or answered: what a feed says of itself."""
-    dates = contributions.aggregate(parue=Max("publiee_le"), repondue=Max("reponse__le"))
-    return max((quand for quand in dates.values() if quand), default=None)
 
 
 def reponse_de(contribution: Contribution) -> Reponse | None:

@@ -16,6 +16,7 @@ from appels.public.vues import (
     recherche,
     retours,
     suivre,
+    syntheses,
     territoire,
 )
 from appels.public.vues.api import routes
@@ -102,6 +103,17 @@ urlpatterns = [
     path("participer/arreter/<str:jeton>/", entree.public(retours.arreter), name="arreter"),
     path("participer/<slug:cle>/", entree.public(participer.consultation), name="consultation"),
     path("participer/<slug:cle>/charte/", entree.public(participer.charte), name="charte"),
+    path("participer/<slug:cle>/bilan/", entree.public(syntheses.synthese), name="synthese"),
+    path(
+        "participer/<slug:cle>/bilan.csv",
+        entree.public(syntheses.synthese_csv),
+        name="synthese_csv",
+    ),
+    path(
+        "participer/<slug:cle>/bilan.pdf",
+        entree.public(syntheses.synthese_pdf),
+        name="synthese_pdf",
+    ),
     path("participer/<slug:cle>/ecrire/", entree.public(ecrire.ecrire), name="ecrire"),
     path(
         "participer/<slug:cle>/<int:pk>/",

@@ -66,6 +66,7 @@ def _cote(utilisateur: Utilisateur) -> tuple[str, list[tuple[str, str]]]:
             ("appels:instruction", "Dossiers"),
             ("appels:comite_en_cours", "Comité"),
             ("appels:appels", "Appels"),
+            ("partenaires:consultations", "Paroles"),
             ("partenaires:contenus", "Contenus"),
             ("partenaires:qualites", "Qualités"),
             ("appels:courriels", "Courriels"),

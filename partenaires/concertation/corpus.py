@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from partenaires.concertation.detecteur import Genre, Trouvaille, reperer
 
+AGENTS = "# Agents connus :"
 MARQUE = re.compile(r"\{(\w+)\|([^{}]*)\}")
 
 
@@ -71,3 +72,11 @@ def _couvre(releves: list[Trouvaille], attendu: Trouvaille) -> bool:
 
 def _touche(attendus: list[Trouvaille], releve: Trouvaille) -> bool:
     return any(a.debut < releve.fin and releve.debut < a.fin for a in attendus)
+
+
+def agents_du_corpus(contenu: str) -> list[str]:
+    """The agents whose names its texts say: a line « # Agents connus : … ; … »."""
+    for ligne in contenu.splitlines():
+        if ligne.startswith(AGENTS):
+            return [nom.strip() for nom in ligne.removeprefix(AGENTS).split(";")]
+    return []

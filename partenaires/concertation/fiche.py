@@ -78,7 +78,7 @@ def fiche(parole: Contribution, par: Utilisateur, aujourd_hui: date) -> Fiche:
     noms = releve.noms_des_agents()
     promise_le = file.promise_le(parole)
     entier = "\n".join((parole.titre, parole.texte, parole.pseudonyme))
-    reponse = Reponse.objects.filter(contribution=parole).prefetch_related("utiles").first()
+    reponse = getattr(parole, "reponse", None)
     utiles = reponse.utiles.all() if reponse else []
     return Fiche(
         parole=parole,

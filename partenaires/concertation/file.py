@@ -39,7 +39,7 @@ LISENT = ("consultation", "quartier", "axe")
 
 def lignes(file: File, consultation: Consultation | None = None) -> ContributionQuerySet:
     """The contributions of a queue, late first; `promis_le`: the day that was promised."""
-    toutes = Contribution.objects.select_related(*LISENT).prefetch_related("quartier__communes")
+    toutes = Contribution.objects.select_related(*LISENT)
     if consultation:
         toutes = toutes.filter(consultation=consultation)
     if file == File.RECOURS:
@@ -110,3 +110,10 @@ def attendent_une_reponse(consultation: Consultation) -> int:
     """How many of its contributions are still to be read or answered."""
     en_cours = (EtatParole.RECUE, *A_REPONDRE)
     return Contribution.objects.filter(consultation=consultation, etat__in=en_cours).count()
+
+
+def attendent() -> int:
+    """Everything that waits for the service, each contribution once, in one query."""
+    signalees = Signalement.objects.en_attente().values("contribution")
+    attendues = Q(etat__in=(EtatParole.RECUE, *A_REPONDRE)) | CONTESTEE | Q(pk__in=signalees)
+    return Contribution.objects.filter(attendues).distinct().count()

@@ -118,7 +118,7 @@ def _poser(
     )
 
 
-def _entetes(repondre_a: str, desabonner: str) -> dict[str, str]:
+def _entetes(repondre_a: str, desabonner: str = "") -> dict[str, str]:
     """A machine wrote it (RFC 3834): no « out of office » answers it; a person knows where to."""
     entetes = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if repondre_a:

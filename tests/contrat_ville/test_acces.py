@@ -13,9 +13,10 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from appels.decision.actions import comites, dauphin, decisions, lettres, scenarios
 from appels.demonstration import dossiers, exemple
 from appels.depot.actions import papiers, recepisses
-from appels.instruction.actions import deports, echanges, exports
+from appels.instruction.actions import deports, echanges, exports, rattachements
 from appels.instruction.listes import Liste
 from appels.models import DemandePapier, Lettre, Piece, Recepisse
+from appels.public import syntheses
 from appels.redaction.actions import rappels
 from contrat_ville import acces
 from partenaires.concertation import reperes
@@ -165,6 +166,16 @@ def monde(horloge_figee):
         EtatParole.SUITE_DONNEE,
         envoi=reperes.empreinte("envoi", cle.hex),
     )
+    close = creer_consultation(
+        close_le=PENDANT,
+        close_par=gens["responsable"],
+        bilan_themes="Les trajets.",
+        bilan_changements="Un banc.",
+        bilan_publie_le=PENDANT,
+        bilan_publie_par=gens["responsable"],
+    )
+    creer_contribution(close, EtatParole.SANS_SUITE)
+    syntheses.imprimer()
     return {
         "attribuant": publier_une_subvention(depose),
         "rectification": rectification,
@@ -182,6 +193,9 @@ def monde(horloge_figee):
         "revision": revision,
         "document": creer_document(),
         "parole": parole,
+        "consultation": parole.consultation,
+        "finie": close,
+        "rattachement": rattachements.rattacher(parole, depose, par=gens["agent"], recu_le=PENDANT),
         "merci": cle,
         "abonnement": Abonnement.objects.create(
             quartier=Quartier.objects.get(code="QN06258M"),
@@ -275,6 +289,18 @@ NOMMENT = {
         "partenaires:verifier_qualite",
         "partenaires:refuser_qualite",
     ],
+    "consultation": [
+        "partenaires:consultation",
+        "partenaires:consultation_modifier",
+        "partenaires:consultation_apercu",
+        "partenaires:publier_consultation",
+        "partenaires:clore_consultation",
+        "partenaires:recueillir",
+        "partenaires:bilan_de_la_consultation",
+        "partenaires:publier_le_bilan",
+    ],
+    "parole": ["partenaires:parole", "appels:rattachements"],
+    "rattachement": ["appels:detacher"],
     "revision": [
         "partenaires:revision",
         "partenaires:apercu",
@@ -316,6 +342,7 @@ FIXES = {
 
 
 PAROLES = ("appels:contribution", "appels:utile", "appels:moi_aussi", "appels:signaler")
+SYNTHESES = ("appels:synthese", "appels:synthese_csv", "appels:synthese_pdf")
 SUIVIS = ("appels:suivi", "appels:contester", "appels:retirer_une_parole")
 
 
@@ -343,6 +370,7 @@ def parametres(nom: str, monde: dict, dossier) -> list:
         "appels:ecrire": [consultation],
         **{nom: [consultation, parole.pk] for nom in PAROLES},
         **{nom: [reperes.jeton("suivi", parole.pk)] for nom in SUIVIS},
+        **{nom: [monde["finie"].adresse] for nom in SYNTHESES},
         "appels:merci": [monde["merci"]],
         "appels:confirmer": [reperes.jeton("confirmer", monde["abonnement"].pk)],
         "appels:arreter": [reperes.jeton("arreter", monde["abonnement"].pk)],

@@ -52,6 +52,7 @@ SANS_TRACE = {
     "appels.Papier": OUVRAGE,
     "appels.Affiche": OUVRAGE,
     "appels.Imprime": OUVRAGE,
+    "appels.Synthese": OUVRAGE,
     "appels.Mouvement": "is a log: each comes with the line of its Proposition",
     "appels.Rappel": TRAVAIL,
     "appels.Mention": TRAVAIL,

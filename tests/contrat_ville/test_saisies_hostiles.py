@@ -104,6 +104,14 @@ AGENT = [
     "/dossiers/{t}/decisions/",
     "/instruction/appels/{a}/brouillons/",
     "/instruction/appels/{a}/papier/",
+    "/instruction/consultations/nouvelle/",
+    "/instruction/consultations/{k}/modifier/",
+    "/instruction/consultations/{k}/recueillir/",
+    "/instruction/consultations/{k}/bilan/",
+    "/instruction/paroles/",
+    "/instruction/paroles/{recue}/",
+    "/instruction/paroles/{parole}/",
+    "/instruction/paroles/{parole}/dossiers/",
     "/instruction/appels/{a}/prolonger/",
     "/instruction/appels/{a}/delais/",
     "/instruction/appels/{a}/dauphin/",
@@ -194,8 +202,11 @@ def monde(horloge_figee, settings):
     consultation = creer_consultation(moi_aussi=True, par=responsable)
     repondue = creer_contribution(consultation, EtatParole.SUITE_DONNEE, par=responsable)
     refusee = creer_contribution(consultation, EtatParole.REFUSEE, par=responsable)
+    recue = creer_contribution(consultation, EtatParole.RECUE)
     return {
         "consultation": consultation.adresse,
+        "k": consultation.pk,
+        "recue": recue.pk,
         "parole": repondue.pk,
         "refusee": reperes.jeton("suivi", refusee.pk),
         "n": tenu.pk,

@@ -424,6 +424,8 @@ def test_les_lignes_trop_vieilles_s_effacent(titulaire, settings):
 # --- Confirmation ---------------------------------------------------------------------------------
 SENSIBLES = {
     "partenaires:publier",
+    "partenaires:publier_consultation",
+    "partenaires:publier_le_bilan",
     "appels:rib",
     "appels:mes_donnees",
     "appels:exports",

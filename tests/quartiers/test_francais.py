@@ -34,3 +34,9 @@ def test_une_heure_qui_n_existe_pas_ou_deux_fois_est_refusee(mur):
 def test_depuis_paris_en_ete_et_en_hiver():
     assert depuis_paris(datetime(2026, 7, 1, 12, 0)) == datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
     assert depuis_paris(datetime(2026, 11, 27, 12, 0)) == datetime(2026, 11, 27, 11, 0, tzinfo=UTC)
+
+
+def test_le_jour_d_un_instant_est_celui_de_paris():
+    """Half past eleven in the evening in London is already tomorrow here."""
+    assert francais.jour(datetime(2026, 11, 30, 23, 30, tzinfo=UTC)) == "1er\xa0décembre\xa02026"
+    assert francais.jour(date(2026, 11, 30)) == "30\xa0novembre\xa02026"

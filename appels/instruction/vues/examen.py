@@ -15,7 +15,7 @@ from appels.instruction.autour import autour
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.instruction.forms.liste import AffectationForm
 from appels.instruction.vues.liste import avec_charge, lue
-from appels.models import Dossier, Franchissement
+from appels.models import Dossier, Franchissement, Rattachement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import droits, empechement, figement, stades, suivi
@@ -62,7 +62,9 @@ def page(request: Requete, pk: int) -> HttpResponse:
     instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
     derogations = Franchissement.objects.filter(dossier=OuterRef("pk"))
     situes = suivi.avec_les_lettres(instruits).annotate(
-        stade=stades.stade(request.recu_le), est_franchi=Exists(derogations)
+        stade=stades.stade(request.recu_le),
+        est_franchi=Exists(derogations),
+        a_des_paroles=Exists(Rattachement.objects.filter(dossier=OuterRef("pk"))),
     )
     annotes = alertes.annoter(situes, request.recu_le)
     dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
@@ -83,6 +85,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
             "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
             "peut_deroger": droits.peut_deroger(request.user),
             "franchissements": dossier.franchissements.select_related("par"),
+            "rattachements": dossier.rattachements.select_related("contribution"),
         },
     )
 

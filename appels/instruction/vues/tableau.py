@@ -12,6 +12,7 @@ from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
 from appels.public import frise
 from appels.socle.requete import Requete
+from partenaires.concertation import file
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
@@ -33,6 +34,7 @@ def page(request: Requete) -> HttpResponse:
             **vars(campagne_vue),
             "est_responsable": droits.est_responsable(request.user),
             "frise": frise.dessiner(appel, request.recu_le, avec_rappels=True),
+            "paroles": file.attendent(),
         },
     )
 

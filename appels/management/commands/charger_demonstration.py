@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appels.demonstration import exemple, instruction, lettres, resultats
+from appels.demonstration import exemple, instruction, lettres, paroles, resultats
 
 
 class Command(BaseCommand):
@@ -16,4 +16,5 @@ class Command(BaseCommand):
         lettres.charger()  # before: what was decided is told by them
         resultats.charger()
         instruction.charger()
+        paroles.charger()
         self.stdout.write("Exemple fictif : chargé.")

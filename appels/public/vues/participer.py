@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from appels.models import Affiche
+from appels.models import Affiche, Rattachement
 from appels.public import calendrier, paroles
 from appels.public.donnees_ouvertes import donnees_ouvertes
 from appels.public.pages_de_paroles import (
@@ -18,6 +18,7 @@ from appels.public.pages_de_paroles import (
     page_du_quartier,
     page_participer,
 )
+from appels.socle import signes
 from appels.socle.cache_public import page_publique, page_qui_lit
 from appels.socle.requete import Requete
 from appels.socle.vues import adresse
@@ -86,6 +87,7 @@ def contribution(request: Requete, cle: str, pk: int) -> HttpResponse:
             "consultation": ligne.consultation,
             "suites": list(ligne.suites.all()),
             "utilite": paroles.utilite(ligne),
+            "projets": Rattachement.objects.publics().filter(contribution=ligne),
         },
     )
 
@@ -174,7 +176,7 @@ class FilDesParoles(Feed):
         dits = [f"« {item.texte} »"]
         if reponse:
             dits.append(f"{reponse.signature} : {reponse.texte}")
-        return demonstration.texte("\n\n".join(dits))
+        return demonstration.texte(signes.propre("\n\n".join(dits)))
 
 
 @donnees_ouvertes

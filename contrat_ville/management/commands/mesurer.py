@@ -33,6 +33,7 @@ class Command(BaseCommand):
         "Mesure le débit des pages publiques (en rapport d’une vue vide) et leur poids. "
         "--ecrire garde ce qui est mesuré. "
         "--liste mesure la liste de travail avec 1 000 puis 100 000 dossiers. "
+        "--paroles lit les barres de la parole des habitants. "
         "--projets mesure la page des projets soutenus, de 100 à 100 000. "
         "--code compte le code lui-même."
     )
@@ -40,6 +41,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--liste", action="store_true", help="mesure la seule liste de travail")
+        parser.add_argument(
+            "--paroles", action="store_true", help="mesure la parole des habitants de cette base"
+        )
         parser.add_argument(
             "--projets", action="store_true", help="mesure la seule page des projets soutenus"
         )
@@ -50,9 +54,11 @@ class Command(BaseCommand):
             help="garde les rapports, et les chiffres de la page Écoconception",
         )
 
-    def handle(self, ecrire, liste, projets, code, **options):
+    def handle(self, ecrire, liste, projets, paroles, code, **options):
         if code:
             return self.code()
+        if paroles:
+            return self.paroles()
         if settings.MODE != "demo":
             raise CommandError("Les mesures se font sur un exemple : MODE=demo.")
         if liste:
@@ -117,6 +123,22 @@ class Command(BaseCommand):
         manquees = [mesure.nom for mesure in lues if not mesure.tenue]
         if manquees:
             raise CommandError("Cible manquée : " + ", ".join(manquees) + ".")
+
+    def paroles(self):
+        """Answered, on time, offline, in the base that is here; the detector on its corpus."""
+        from partenaires.concertation import mesures as barres  # it reads models
+
+        corpus = settings.RACINE / "tests" / "donnees" / "paroles.txt"
+        lues = [
+            *barres.du_detecteur(corpus),
+            *barres.des_paroles(a_paris(horloge.maintenant()).date()),
+        ]
+        dits = {True: "tenue", False: "manquée", None: "sans barre"}
+        for mesure in lues:
+            self.stdout.write(f"{mesure.nom} : {mesure.valeur} [{dits[mesure.tenue]}]")
+        manquees = [mesure.nom for mesure in lues if mesure.tenue is False]
+        if manquees:
+            raise CommandError("Barre manquée : " + ", ".join(manquees) + ".")
 
     def preparer(self):
         """The living example, its papers made."""

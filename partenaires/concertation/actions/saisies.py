@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from partenaires.concertation import reperes
-from partenaires.concertation.actions.contributions import Parole, Recueil, recevoir
+from partenaires.concertation.actions.contributions import recevoir
+from partenaires.concertation.dires import Parole, Recueil
 from partenaires.models import Consultation, Contribution
 from partenaires.socle.refus import Refus
 

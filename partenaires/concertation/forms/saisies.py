@@ -1,7 +1,7 @@
 """What was said elsewhere, typed by an agent: how and when, then one row a person."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -115,9 +115,9 @@ def table_des_paroles(data: Any, consultation: Consultation) -> ParolesFormSet:
     )
     quartiers = list(consultation.quartiers.all()) or list(Quartier.objects.all())
     axes = list(consultation.axes.all()) or list(Axe.objects.all())
-    table: ParolesFormSet = genre(
+    table = genre(
         data,
         prefix="paroles",
         form_kwargs={"consultation": consultation, "quartiers": quartiers, "axes": axes},
     )
-    return table
+    return cast(ParolesFormSet, table)

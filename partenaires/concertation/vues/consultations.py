@@ -12,7 +12,7 @@ from partenaires.concertation import bilan as comptes_du_bilan
 from partenaires.concertation import droits, file
 from partenaires.concertation.actions import consultations as actes
 from partenaires.concertation.actions import saisies
-from partenaires.concertation.actions.contributions import Parole, Recueil
+from partenaires.concertation.dires import Parole, Recueil
 from partenaires.concertation.forms.consultations import BilanForm, ConsultationForm
 from partenaires.concertation.forms.saisies import RecueilForm, table_des_paroles
 from partenaires.concertation.manques import manques

@@ -20,7 +20,6 @@ from partenaires.concertation.forms.moderation import (
     ReponseForm,
     SignalementForm,
 )
-from partenaires.concertation.verrous import dernier_passage
 from partenaires.models import Contribution, EtapeSuite, VerbeParole
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import numero_lu, refus_sur
@@ -37,10 +36,14 @@ class Geste:
     reste: bool = False
 
 
-def formulaires(poste: QueryDict | None, nom: str, ligne: Contribution) -> dict[str, ActeForm]:
-    """Every form of the page, by the name of its act; only that of the act posted is bound."""
+def formulaires(
+    poste: QueryDict | None, nom: str, ligne: Contribution, vu: int
+) -> dict[str, ActeForm]:
+    """Every form of the page, by the name of its act; only that of the act posted is bound.
+
+    `vu`: the last line of the log that the page shows.
+    """
     tous = {}
-    vu = dernier_passage(ligne)
     for acte, geste in GESTES.items():
         options: Donnees = {"prefix": acte, "initial": {"vu": vu, "theme": ligne.theme}}
         if issubclass(geste.formulaire, RegleDeLaCharteForm):

@@ -15,6 +15,7 @@ from partenaires.concertation import droits
 from partenaires.concertation.actions import moderation
 from partenaires.concertation.fiche import Fiche, fiche
 from partenaires.concertation.file import LISENT, File, comptes, lignes, promise_le, suivante
+from partenaires.concertation.verrous import dernier_passage
 from partenaires.concertation.vues import gestes
 from partenaires.models import Consultation, Contribution
 from partenaires.socle.entree import Requete
@@ -98,12 +99,12 @@ def en_lot(request: Requete) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def parole(request: Requete, pk: int) -> HttpResponse:
     """A contribution: its text, its log, and each act that its state allows, on one page."""
-    lues = Contribution.objects.select_related(*LISENT).prefetch_related("quartier__communes")
-    ligne = get_object_or_404(lues, pk=pk)
+    ligne = get_object_or_404(Contribution.objects.select_related(*LISENT, "reponse"), pk=pk)
     ou = ici(request)
     nom = request.POST.get("acte", "")
-    formulaires = gestes.formulaires(saisie(request), nom, ligne)
+    formulaires = None
     if request.method == "POST":
+        formulaires = gestes.formulaires(saisie(request), nom, ligne, dernier_passage(ligne))
         droits.peut_moderer.exiger(request.user, ligne)
         geste = gestes.GESTES.get(nom)
         if geste is None:
@@ -113,6 +114,7 @@ def parole(request: Requete, pk: int) -> HttpResponse:
             return redirect(_ensuite(ou, ligne, reste=geste.reste))
         ligne.refresh_from_db()
     sa_fiche = fiche(ligne, request.user, a_paris(request.recu_le).date())
+    formulaires = formulaires or gestes.formulaires(None, "", ligne, sa_fiche.vu)
     lies = [formulaire for formulaire in formulaires.values() if formulaire.is_bound]
     return afficher(
         request,

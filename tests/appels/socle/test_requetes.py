@@ -80,11 +80,11 @@ PUBLIQUES = {
     "/mentions-legales/": 2,
     "/accessibilite/": 2,
     "/plan-du-site/": 5,
-    "/participer/": 2,
+    "/participer/": 3,
     "/participer/essai/": 6,
-    "/participer/essai/?type=avis": 7,
+    "/participer/essai/?type=avis": 6,
     "/participer/essai/1/": 5,
-    "/participer/quartiers/QN06258M/": 4,
+    "/participer/quartiers/QN06258M/": 5,
     "/participer/fil.atom": 2,
     "/contact/": 2,
     "/recherche/?q=jardins": 5,
@@ -164,6 +164,33 @@ def test_l_api(connecter, django_assert_num_queries):
                 assert client.get(f"/api/v1/{chemin}?taille=100").status_code == 200
 
 
+DU_SERVICE = {
+    "/instruction/consultations/": 9,
+    "/instruction/consultations/{c}/": 11,
+    "/instruction/consultations/{c}/bilan/": 8,
+    "/instruction/consultations/{c}/recueillir/": 10,
+    "/instruction/paroles/?file=toutes": 10,
+    "/instruction/paroles/?file=a-repondre&consultation={c}": 10,
+    "/instruction/paroles/{p}/": 15,
+}
+
+
+@pytest.mark.parametrize("nombre", [1, 12])
+def test_paroles_du_service(connecter, nombre):
+    """Read, moderate, answer: the same number of queries with one word or twelve."""
+    dire(nombre)
+    parole = Contribution.objects.latest("pk")
+    client = connecter(creer_agent())
+    en_route()
+    lues = {}
+    for chemin in DU_SERVICE:
+        adresse = chemin.format(c=parole.consultation_id, p=parole.pk)
+        with CaptureQueriesContext(connection) as requetes:
+            assert client.get(adresse).status_code == 200
+        lues[chemin] = len(requetes)
+    assert lues == DU_SERVICE
+
+
 @pytest.mark.parametrize("nombre", [2, 12])
 def test_mes_dossiers(connecter, django_assert_num_queries, nombre):
     appel, porteur = creer_appel(), creer_association()
@@ -210,7 +237,7 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
     ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many
-    ("/instruction/tableau/", 22),
+    ("/instruction/tableau/", 23),
     ("/instruction/exports/", 8),
     ("/instruction/selection/?tous=1", 8),
 ]

@@ -1,0 +1,28 @@
+"""The dossier that a word of a resident speaks of, by its number."""
+
+from django import forms
+
+from appels.models import Dossier
+from appels.models.dossiers import DossierQuerySet
+
+
+class RattachementForm(forms.Form):
+    """« CV-2027-0012 », among those that this agent reads."""
+
+    numero = forms.CharField(
+        label="Numéro du dossier", max_length=20, help_text="Par exemple : CV-2027-0012."
+    )
+
+    def __init__(self, *args, visibles: DossierQuerySet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.visibles = visibles
+
+    def clean_numero(self) -> Dossier:
+        """The dossier of that number; the spaces and small letters of a copy are forgiven."""
+        numero = self.cleaned_data["numero"].replace(" ", "").upper()
+        dossier = self.visibles.filter(numero=numero).first()
+        if dossier is None:
+            raise forms.ValidationError(
+                "Aucun dossier déposé de votre périmètre n’a ce numéro : vérifiez-le."
+            )
+        return dossier
