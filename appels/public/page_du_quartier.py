@@ -1,5 +1,5 @@
 """A quartier as its page shows it: where, how many, from which source; what was granted there, what
-is said there. Six queries, however many projects.
+is said there. Five queries, however many projects.
 """
 
 from collections import defaultdict
@@ -62,11 +62,11 @@ class PageDuQuartier:
     def demande(self) -> soutiens.Demande:
         return soutiens.Demande({"quartier": self.quartier.pk}, tri="montant")
 
-    @cached_property
+    @property
     def compte(self) -> Compte:
         """Its projects: all that concerns it, and the part that is estimated there."""
-        offert = soutiens.catalogue(self.parution)
-        return soutiens.totaux(self.demande, offert).ensemble
+        offre = soutiens.catalogue(self.parution).offre("quartier", self.quartier.code)
+        return offre.compte if offre else soutiens.RIEN
 
     @cached_property
     def rangs(self) -> list[Rang]:

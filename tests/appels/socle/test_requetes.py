@@ -65,7 +65,7 @@ def en_route() -> None:
 PUBLIQUES = {
     "/": 6,
     "/quartiers/": 1,
-    "/quartiers/QN06258M/": 6,
+    "/quartiers/QN06258M/": 5,
     "/suis-je-dans-un-qpv/": 1,
     "/contrat/": 4,
     "/contrat/axes/apaise/": 3,

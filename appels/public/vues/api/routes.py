@@ -99,11 +99,12 @@ def _routes() -> list[URLPattern]:
     for motif in api.urls[0]:
         if not isinstance(motif, URLPattern) or motif.name == "api-root":
             continue
+        vue: Any = motif.callback
         adresse = f"{RACINE}{str(motif.pattern).lstrip('/')}"
         decrite = chemins["/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", adresse)]["get"]
         lus = tuple(lu["name"] for lu in decrite["parameters"] if lu["in"] == "query")
         nom = f"api_{decrite['operationId']}"
-        routes.append(path(adresse, _ouverte(motif.callback, lus), name=nom))
+        routes.append(path(adresse, _ouverte(vue, lus), name=nom))
     return routes
 
 
