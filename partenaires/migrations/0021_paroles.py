@@ -9,7 +9,7 @@ import partenaires.models.consultation
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0020_fichiers_gardes"),
+        ("partenaires", "0021_expedition"),
         ("quartiers", "0004_faits_de_la_page"),
     ]
 
