@@ -132,7 +132,7 @@ def test_un_autre_site_demande_d_abord_s_il_peut(connecter):
     client = connecter()
     for nom in sorted(OUVERTES):
         reponse = client.options(
-            reverse(nom),
+            reverse(nom, args=PORTENT.get(nom, [])),
             headers={
                 "Origin": "https://ailleurs.example",
                 "Access-Control-Request-Method": "GET",
