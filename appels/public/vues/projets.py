@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from appels.models import Soutien
+from appels.models import Rattachement, Soutien
 from appels.models.soutien import SoutienQuerySet
 from appels.public import donnees_des_projets as donnees
 from appels.public import fiches, soutiens
@@ -183,5 +183,10 @@ def projet(request: Requete, numero: str) -> HttpResponse:
     return render(
         request,
         "appels/public/projet.html",
-        {"fiche": fiche, "projet": fiche.projet, "parution": request.parution},
+        {
+            "fiche": fiche,
+            "projet": fiche.projet,
+            "parution": request.parution,
+            "liens": Rattachement.objects.publics().filter(dossier=fiche.projet.dossier_id),
+        },
     )

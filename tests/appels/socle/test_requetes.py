@@ -73,7 +73,7 @@ PUBLIQUES = {
     "/chiffres/": 2,
     "/partenaires/": 3,
     "/projets/": 6,
-    "/projets/CV-2027-0001/": 5,
+    "/projets/CV-2027-0001/": 6,
     "/appel/": 6,
     "/appel/questions/": 6,
     "/appel/precedents/": 2,
