@@ -10,7 +10,8 @@ BLANCS = re.compile(
     r"\S[ \t\r\n]+[:;?!»]|«[ \t\r\n]|\d[ \t\r\n]+(?:[€%‰°]|h\b|ko\b|Mo\b|ha\b)|\d[ \t\r\n]\d"
     r"|n°[ \t\r\n]\d|\bart\.[ \t\r\n]|\b[LRD]\.[ \t\r\n]\d"
 )
-NOMBRE = re.compile(r"(?<![\w,.°/-])(\d[\d\u00a0]*)[ \u00a0\n]+([a-zàâçéèêëîïôöûùœ’]{3,})")
+# A word ends with a letter: « 2466 efd8 » are two groups of a fingerprint.
+NOMBRE = re.compile(r"(?<![\w,.°/-])(\d[\d\u00a0]*)[ \u00a0\n]+([a-zàâçéèêëîïôöûùœ’]{3,})(?!\w)")
 SANS_ACCORD = set(
     re.findall(
         r"\S+",

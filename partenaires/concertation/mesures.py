@@ -1,7 +1,7 @@
 """The bars of the residents' say, read from the rows and from the corpus (SUITES F8)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db.models import Count
@@ -78,8 +78,10 @@ def _relectures(aujourd_hui: date) -> Mesure:
         acte__in=(VerbeParole.PUBLIER, VerbeParole.REFUSER),
         contribution__a_relire_avant__isnull=False,
     )
-    jours = lues.values_list("le", "contribution__a_relire_avant")
-    tenues = sum(a_paris(le).date() <= promis for le, promis in jours)
+    tenues = sum(
+        _est_tenue(lecture.le, lecture.contribution.a_relire_avant)
+        for lecture in lues.select_related("contribution")
+    )
     en_retard = Contribution.objects.a_relire().filter(a_relire_avant__lt=aujourd_hui).count()
     return Mesure("Relectures dans le délai promis", _part(tenues, lues.count() + en_retard))
 
@@ -89,16 +91,18 @@ def _reponses(aujourd_hui: date) -> Mesure:
     donnees = Reponse.objects.filter(
         contribution__consultation__reponse_promise_le__isnull=False
     ).select_related("contribution__consultation")
-    tenues = sum(_est_a_temps(reponse) for reponse in donnees)
+    tenues = sum(
+        _est_tenue(reponse.le, reponse.contribution.consultation.reponse_promise_le)
+        for reponse in donnees
+    )
     en_retard = Contribution.objects.filter(
         etat__in=file.A_REPONDRE, consultation__reponse_promise_le__lt=aujourd_hui
     ).count()
     return Mesure("Réponses avant le jour promis", _part(tenues, donnees.count() + en_retard))
 
 
-def _est_a_temps(reponse: Reponse) -> bool:
-    promise_le = reponse.contribution.consultation.reponse_promise_le
-    return promise_le is not None and a_paris(reponse.le).date() <= promise_le
+def _est_tenue(le: datetime, promis_le: date | None) -> bool:
+    return promis_le is not None and a_paris(le).date() <= promis_le
 
 
 def _totaux(consultation: Consultation) -> Mesure:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partenaires.concertation.vues import consultations, paroles
+from partenaires.concertation.vues import consultations, paroles, rencontres
 from partenaires.socle import entree
 
 urlpatterns = [
@@ -36,6 +36,16 @@ urlpatterns = [
         "instruction/consultations/<int:pk>/clore/",
         entree.responsable.geste(consultations.clore),
         name="clore_consultation",
+    ),
+    path(
+        "instruction/consultations/<int:pk>/rencontres/",
+        entree.agent(rencontres.liste),
+        name="rencontres",
+    ),
+    path(
+        "instruction/rencontres/<int:pk>/retirer/",
+        entree.agent.geste(rencontres.retirer),
+        name="retirer_rencontre",
     ),
     path(
         "instruction/consultations/<int:pk>/recueillir/",

@@ -192,6 +192,7 @@ def monde(horloge_figee):
         "parole": parole,
         "consultation": parole.consultation,
         "finie": close,
+        "rencontre": close.rencontres.create(le=PENDANT, lieu="Salle d’essai"),
         "rattachement": rattachements.rattacher(parole, depose, par=gens["agent"], recu_le=PENDANT),
         "merci": cle,
         "abonnement": Abonnement.objects.create(
@@ -277,11 +278,13 @@ NOMMENT = {
         "partenaires:publier_consultation",
         "partenaires:clore_consultation",
         "partenaires:recueillir",
+        "partenaires:rencontres",
         "partenaires:bilan_de_la_consultation",
         "partenaires:publier_le_bilan",
     ],
     "parole": ["partenaires:parole", "appels:rattachements"],
     "rattachement": ["appels:detacher"],
+    "rencontre": ["partenaires:retirer_rencontre"],
     "revision": [
         "partenaires:revision",
         "partenaires:apercu",

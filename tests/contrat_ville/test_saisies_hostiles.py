@@ -107,6 +107,7 @@ AGENT = [
     "/instruction/consultations/nouvelle/",
     "/instruction/consultations/{k}/modifier/",
     "/instruction/consultations/{k}/recueillir/",
+    "/instruction/consultations/{k}/rencontres/",
     "/instruction/consultations/{k}/bilan/",
     "/instruction/paroles/",
     "/instruction/paroles/{recue}/",

@@ -13,6 +13,8 @@ from tests.navigateur.test_parcours import entrer, taper
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
+RACINES = ("", "modifier/", "rencontres/", "recueillir/", "bilan/", "apercu/")
+
 
 def test_chaque_page_du_service(paroles, ouvrir):  # noqa: F811
     par_etat = {etat: Contribution.objects.filter(etat=etat).first() for etat in EtatParole}
@@ -34,7 +36,7 @@ def test_chaque_page_du_service(paroles, ouvrir):  # noqa: F811
     chemins = [
         "/instruction/consultations/",
         "/instruction/consultations/nouvelle/",
-        *(f"{base}{suite}" for suite in ("", "modifier/", "recueillir/", "bilan/", "apercu/")),
+        *(f"{base}{suite}" for suite in RACINES),
         "/instruction/paroles/",
         "/instruction/paroles/?file=a-repondre",
         "/instruction/paroles/?file=recours",

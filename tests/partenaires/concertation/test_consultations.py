@@ -1,6 +1,7 @@
 """A consultation, from its draft to its synthesis; what came on paper, counted apart."""
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -251,3 +252,22 @@ def test_une_feuille_ne_va_ni_dans_un_brouillon_ni_apres_le_bilan(connecter, age
         adresse = f"/instruction/consultations/{consultation.pk}/recueillir/"
         assert connecter(agent).post(adresse, feuille()).status_code == 422
     assert not Contribution.objects.exists()
+
+
+def test_une_rencontre_s_ajoute_une_fois_et_se_retire(connecter, agent):
+    consultation = creer_consultation()
+    client = connecter(agent)
+    adresse = f"/instruction/consultations/{consultation.pk}/rencontres/"
+    envoi = {"jour": "02/12/2026", "heure": "12:30", "lieu": "Salle fictive"}
+    for _ in range(2):
+        assert client.post(adresse, envoi).status_code == 302
+    rencontre = consultation.rencontres.get()
+    assert rencontre.le == datetime(2026, 12, 2, 11, 30, tzinfo=UTC)
+    avant = client.post(adresse, {**envoi, "jour": "02/12/2016"})
+    assert avant.status_code == 422
+    assert "avant l’ouverture de la consultation" in avant.content.decode()
+    assert client.post(adresse, {**envoi, "heure": "25:00"}).status_code == 422
+    public = f"/participer/{consultation.adresse}/"
+    assert "Salle fictive" in connecter().get(public).content.decode()
+    assert client.post(f"/instruction/rencontres/{rencontre.pk}/retirer/").status_code == 302
+    assert "Salle fictive" not in connecter().get(public).content.decode()
