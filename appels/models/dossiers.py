@@ -6,7 +6,14 @@ from typing import Any, Self
 from django.db import models
 
 from appels.models.appel import Appel
-from appels.models.contenu import Indicateur, Lieu, MoyenHumain
+from appels.models.contenu import (
+    Beneficiaires,
+    Dimension,
+    Indicateur,
+    Lieu,
+    MoyenHumain,
+    PartDuQuartier,
+)
 from appels.models.deport import Deport
 from appels.models.echange import Cote, Message
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
@@ -24,8 +31,6 @@ PERIMETRES = {
 }
 TABLES_LUES = (
     "publics",
-    "parts",
-    "lieux",
     "lignes",
     "financements",
     "pieces",
@@ -34,6 +39,27 @@ TABLES_LUES = (
 )
 ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
+
+
+def _des_quartiers() -> dict[str, models.Expression | models.Exists]:
+    """Its first and last quartiers by code (None without), what its shares make, and whether the
+    people of a quartier are said nowhere.
+    """
+    lieux = Lieu.objects.filter(dossier=CE_DOSSIER, quartier__isnull=False)
+    codes = lieux.order_by("quartier__code").values("quartier__code")
+    parts = PartDuQuartier.objects.filter(dossier=CE_DOSSIER).order_by().values("dossier")
+    dits = Beneficiaires.objects.filter(
+        dossier=models.OuterRef("dossier"),
+        dimension=Dimension.QPV,
+        cle=models.OuterRef("quartier__code"),
+        nombre__gt=0,
+    )
+    return {
+        "premier_quartier": models.Subquery(codes[:1]),
+        "dernier_quartier": models.Subquery(codes.reverse()[:1]),
+        "total_des_parts": models.Subquery(parts.values(total=models.Sum("pourcent"))),
+        "a_un_quartier_sans_public": models.Exists(lieux.filter(~models.Exists(dits))),
+    }
 
 
 class DossierQuerySet(JournaliseQuerySet[Any]):
@@ -206,6 +232,7 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
                 a_lieux=models.Exists(Lieu.objects.filter(dossier=CE_DOSSIER)),
                 a_moyens=models.Exists(MoyenHumain.objects.filter(dossier=CE_DOSSIER)),
                 a_indicateurs=models.Exists(Indicateur.objects.filter(dossier=CE_DOSSIER)),
+                **_des_quartiers(),
             )
             .avec_leur_offre()
             .prefetch_related("parties", *map(_a_lire, TABLES_LUES if tables is None else tables))

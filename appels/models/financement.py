@@ -109,12 +109,10 @@ class FinancementQuerySet(JournaliseQuerySet["Financement"]):
 
 
 # What a decision is made of.
+# What its letter says: a letter prepared for another one is not sent.
+DITE = ("decision", "montant_vote", "decide_le", "acte", "motif")
 DECISION = (
-    "decision",
-    "montant_vote",
-    "decide_le",
-    "acte",
-    "motif",
+    *DITE,
     "nature_aide",
     "convention_le",
     "verse_des",
@@ -197,8 +195,11 @@ class Financement(Octroi, Journalise):
 
     @property
     def empreinte(self) -> str:
-        """The decision in one word: changes with it."""
-        contenu = tuple(getattr(self, champ) for champ in DECISION)
+        """The decision that its letter says, in one word: changes with it.
+
+        Kept in letters: what the public file needs beside it does not enter.
+        """
+        contenu = tuple(getattr(self, champ) for champ in DITE)
         return hashlib.sha256(repr(contenu).encode()).hexdigest()
 
     def prononcer(

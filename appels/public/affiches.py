@@ -23,9 +23,11 @@ RATTRAPES = 3  # at each beat: receipts do not wait behind posters
 def afficher_les_quartiers() -> None:
     """Make those that are older than what the public reads, a few at a time."""
     parution = Parution.actuelle()
-    for quartier in geographie.lire(parution).quartiers:
-        for format_ in FormatAffiche:
-            Affiche.objects.get_or_create(quartier=quartier, format=format_)
+    quartiers = geographie.lire(parution).quartiers
+    if Affiche.objects.count() < len(quartiers) * len(FormatAffiche):
+        for quartier in quartiers:
+            for format_ in FormatAffiche:
+                Affiche.objects.get_or_create(quartier=quartier, format=format_)
     faites = 0
     a_faire = Affiche.objects.a_faire(parution.numero).select_related("quartier").order_by("pk")
     for affiche in a_faire:

@@ -1,12 +1,14 @@
-"""How a project of several quartiers says what goes to each: SUITES §0.2-3."""
+"""How a project of several quartiers says what goes to each: SUITES §0.2-3.
+
+`dossier` was read by `pour_completude`, which asks the database what is said of its quartiers.
+"""
 
 from appels.models import Dossier
-from appels.models.contenu import Dimension
 
 
 def champ(dossier: Dossier) -> str:
     """The first field where it is written."""
-    return f"part-{min(_quartiers(dossier), default='')}"
+    return f"part-{dossier.premier_quartier or ''}"
 
 
 def phrase(dossier: Dossier) -> str:
@@ -14,24 +16,14 @@ def phrase(dossier: Dossier) -> str:
 
     Shares make the whole; without any, the people of each quartier say it.
     """
-    quartiers = _quartiers(dossier)
-    if len(quartiers) < 2:
+    if dossier.premier_quartier == dossier.dernier_quartier:
         return ""
-    parts = [part.pourcent for part in dossier.parts.all()]
-    if parts and sum(parts) != 100:
-        return f"Les parts des quartiers font {sum(parts)}\u00a0% : elles doivent faire 100\u00a0%."
-    comptes = {
-        public.cle
-        for public in dossier.publics.all()
-        if public.dimension == Dimension.QPV and public.nombre
-    }
-    if not parts and not quartiers <= comptes:
+    total = dossier.total_des_parts
+    if total is not None and total != 100:
+        return f"Les parts des quartiers font {total}\u00a0% : elles doivent faire 100\u00a0%."
+    if total is None and dossier.a_un_quartier_sans_public:
         return (
             "Le projet se passe dans plusieurs quartiers : dites la part de chacun, ou combien de "
             "personnes viennent de chacun."
         )
     return ""
-
-
-def _quartiers(dossier: Dossier) -> set[str]:
-    return {lieu.quartier.code for lieu in dossier.lieux.all() if lieu.quartier}

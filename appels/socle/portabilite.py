@@ -13,6 +13,7 @@ from partenaires.models import Appartenance, Envoi, Invitation, Utilisateur
 
 TABLES = (
     "lieux",
+    "parts",
     "moyens",
     "indicateurs",
     "themes",

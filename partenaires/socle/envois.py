@@ -56,7 +56,9 @@ def marquer(request: HttpRequest) -> str:
     if not _est_connecte(request):
         return ""
     if not hasattr(request, "feuille"):
-        feuille = [request.user.pk, request.get_full_path(), token_hex(4)]
+        # An act that shows again the page it was done from says so: its own address shows nothing.
+        page = getattr(request, "page_montree", request.get_full_path())
+        feuille = [request.user.pk, page, token_hex(4)]
         request.feuille = signing.dumps(feuille, salt=SEL)  # type: ignore[attr-defined]
     return request.feuille  # type: ignore[attr-defined]
 

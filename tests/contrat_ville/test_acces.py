@@ -178,7 +178,7 @@ def monde(horloge_figee):
     creer_contribution(close, EtatParole.SANS_SUITE)
     syntheses.imprimer()
     return {
-        "attribuant": publier_une_subvention(depose),
+        "attribuant": publier_une_subvention(appel),
         "rectification": rectification,
         "lettre": lettre,
         "diffusion": diffusion,
@@ -219,18 +219,21 @@ def monde(horloge_figee):
     }
 
 
-def publier_une_subvention(depose) -> Partenaire:
-    """The Communauté Urbaine publishes its file, and one grant stands in it."""
+def publier_une_subvention(appel) -> Partenaire:
+    """The Communauté Urbaine publishes its file, and one grant stands in it: of another project
+    than the dossier which the table tries, of which the public reads nothing.
+    """
+    publie = deposer(creer_dossier_complet(appel, intitule="Projet rendu public"))
     attribuant = Partenaire.objects.get(genre=Genre.CUA)
     attribuant.publie_ses_subventions = True
     attribuant.siret = exemple.siret_fictif(901)
     attribuant.save()
-    accord = creer_accord(depose, Genre.CUA)
+    accord = creer_accord(publie, Genre.CUA)
     accord.acte = "Délibération"
     accord.nature_aide = "numeraire"
     accord.verse_des = PENDANT.date()
     accord.prononcer(par=creer_agent(), le=PENDANT)
-    publier_les_decisions(depose.appel)
+    publier_les_decisions(appel)
     return attribuant
 
 
@@ -341,7 +344,7 @@ FIXES = {
     "appels:revoquer_code": [1],
     "appels:annuler_mouvement": [1],
     "appels:annuler_serie": [1],
-    "appels:projet": ["CV-2027-0001"],
+    "appels:projet": ["CV-2027-0002"],
     "appels:gabarit": ["refuse", 0],
     "appels:resoudre": [1],
     "appels:retirer_vue": [1],
@@ -350,7 +353,7 @@ FIXES = {
     "partenaires:annuler_invitation_equipe": [1],
     "partenaires:renvoyer_invitation_equipe": [1],
     "appels:axe": ["apaise"],
-    "appels:api_projet": ["CV-2027-0001"],
+    "appels:api_projet": ["CV-2027-0002"],
     "appels:api_ailleurs": ["rien"],
     "appels:appel_annee": [2027],
     "appels:questions_pdf": [2027, "association"],

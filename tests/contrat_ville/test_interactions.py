@@ -10,7 +10,8 @@ from tests import inventaire
 from tests.contrat_ville.test_acces import monde  # noqa: F401
 
 # Asked because of another answer, which its sentence names; a file, by the button that sends it.
-SELON = {"adresse", "decision", "est_bancaire", "pourquoi"}
+# Who notices says a name and a mail, but for one reason; of three kinds of words, one at least.
+SELON = {"adresse", "decision", "est_bancaire", "pourquoi", "nom", "courriel", "admet_experiences"}
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 
 

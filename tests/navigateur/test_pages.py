@@ -198,7 +198,8 @@ def test_chaque_page_publique_a_son_titre_et_rien_qui_bouge(monde, ouvrir):
             ...document.getAnimations().map(() => 'animation'),
         ].filter(Boolean)""")
         fautes += [(chemin, faute) for faute in trouves]
-    assert fautes == []
+    # « Me localiser », which asks for nothing before a tap: the one script that a visitor is sent.
+    assert fautes == [(SITUER, "script")]
     appel = f"/appel/{monde['appel'].annee}/"
     assert {t: c for t, c in titres.items() if len(c) > 1 and set(c) != {"/appel/", appel}} == {}
 
@@ -213,7 +214,7 @@ def test_ecoindex_a_et_seconde_visite_legere(monde, serveur, chromium):
     assert [
         p
         for p in pages
-        if p["note"] != "A" or p["ko_seconde"] > 20 or p["ko"] > 60 or p["requetes"] > 6
+        if p["note"] != "A" or p["ko_seconde"] > 20 or p["ko"] > 60 or p["requetes"] > 8
     ] == []
 
 
@@ -225,6 +226,7 @@ def test_trouver_son_quartier_au_clavier_et_d_un_clic(monde, ouvrir, script):
     onglet = ouvrir(largeur=1024, script=script)
     onglet.goto("/")
     entrer(onglet, "Suis-je dans un quartier prioritaire ?")
+    entrer(onglet, "Donner des coordonnées")  # folded: most people have none
     taper(onglet, "Latitude", "50,25")
     taper(onglet, "Longitude", "2,80")
     entrer(onglet, "Situer ce point")
@@ -232,9 +234,9 @@ def test_trouver_son_quartier_au_clavier_et_d_un_clic(monde, ouvrir, script):
     entrer(onglet, "Vers le nord")
     onglet.wait_for_selector("text=Hors quartier prioritaire, à")
     onglet.goto(SITUER)
-    onglet.locator("input.grande").click(position={"x": 320, "y": 320})
+    onglet.locator("input.g").click(position={"x": 320, "y": 320})
     onglet.wait_for_selector("[role=status] >> text=indicatif")
-    onglet.locator("input.grande").click(position={"x": 300, "y": 340})
+    onglet.locator("input.g").click(position={"x": 300, "y": 340})
     onglet.wait_for_selector("[role=status] >> text=indicatif")
     assert "zoom=1" in onglet.url
 
@@ -244,7 +246,7 @@ def test_le_clic_sur_un_telephone_vise_le_meme_sol(monde, ouvrir):
     place.
     """
     lus = []
-    for largeur, classe, cote in ((320, "petite", 288), (1280, "grande", 640)):
+    for largeur, classe, cote in ((320, "p", 288), (1024, "g", 640)):
         onglet = ouvrir(largeur=largeur)
         onglet.goto(SITUER)
         onglet.locator(f"input.{classe}").click(position={"x": cote / 4, "y": cote / 4})

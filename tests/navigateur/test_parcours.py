@@ -195,7 +195,7 @@ def taper(onglet, etiquette: str, texte: str) -> None:
 def entrer(onglet, texte: str) -> None:
     focus_par_tabulation(
         onglet,
-        "(e, t) => ['A', 'BUTTON'].includes(e.tagName) && "
+        "(e, t) => ['A', 'BUTTON', 'SUMMARY'].includes(e.tagName) && "
         "e.innerText.trim().startsWith(t) && !e.closest('header')",
         texte,
     )

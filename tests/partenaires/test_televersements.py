@@ -33,7 +33,7 @@ RACINE = Path(__file__).resolve().parent.parent.parent
 ENTREES = {
     "DocumentForm.televersement": "contenu",
     "DocumentForm.modele": "modèle",
-    "ImportForm.fichier": "read then forgotten: a sheet of Dauphin",
+    "FeuilleForm.fichier": "read then forgotten: a sheet of Dauphin, or of a past year",
     "JustificatifForm.justificatif": "qualité",
     "MessageForm.fichier_1": "message",
     "MessageForm.fichier_2": "message",

@@ -6,14 +6,17 @@ from django.db import transaction
 
 from appels.models import ACCORDS, DecisionPrise, Publication, Reprise
 from appels.models.reprise import RepriseAilleurs
-from appels.reprises.actions.application import verrouiller_les_reprises
+from appels.reprises.actions.application import exiger_d_etre_dehors, verrouiller_les_reprises
 from appels.socle import droits, soutiens
 from partenaires.models import Utilisateur
 
 
 @transaction.atomic
 def liberer(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> int:
-    """Everybody reads its grants; how many. Asked twice, done once. Raises `RepriseAilleurs`."""
+    """Everybody reads its grants; how many. Asked twice, done once.
+
+    Raises `RepriseAilleurs`, and `SaPropreReprise` for a member of one of its organisations.
+    """
     droits.peut_appliquer_une_reprise.exiger(par)
     tenue = verrouiller_les_reprises(reprise)
     if not tenue.est_appliquee:
@@ -22,8 +25,9 @@ def liberer(reprise: Reprise, *, par: Utilisateur, recu_le: datetime) -> int:
         DecisionPrise.objects.courantes()
         .filter(financement__reprise__reprise=tenue, decision__in=ACCORDS)
         .exclude(pk__in=Publication.objects.vives().values("prise"))
-        .select_related("financement")
+        .select_related("financement__dossier__porteur")
     )
+    exiger_d_etre_dehors({prise.financement.dossier.porteur for prise in a_publier}, par)
     remplacees = Publication.objects.vives().filter(
         prise__financement__in=[prise.financement_id for prise in a_publier]
     )

@@ -113,7 +113,7 @@ def test_les_tables_suivent_sans_doubler_ni_rien_perdre(depose, signataire):
         )
     )
     assert json.loads(apres) == json.loads(avant)
-    assert [getattr(brouillon, nom).count() for nom in (*TABLES, "financements")] == [0] * 6
+    assert [getattr(brouillon, nom).count() for nom in (*TABLES, "financements")] == [0] * 7
 
 
 def test_chaque_acte_est_journalise(depose, signataire):

@@ -278,9 +278,12 @@ def test_le_temps_de_l_enfant_est_borne(borne, settings):
 
 
 def test_la_memoire_de_l_enfant_est_bornee(settings):
+    """Its parent has loaded the renderer: the bound counts what it holds already."""
     settings.RENDU_PDF = {**settings.RENDU_PDF, "memoire": 64 * 1024 * 1024}
     with pytest.raises(pdf.RenduImpossible):
-        pdf.rendre("<p>x</p>", identifiant="00" * 16, cree_le="2026-11-10T10:00:00+01:00")
+        pdf.rendre(
+            "<p>ligne</p>" * 20_000, identifiant="00" * 16, cree_le="2026-11-10T10:00:00+01:00"
+        )
 
 
 # --- The public page

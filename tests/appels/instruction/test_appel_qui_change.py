@@ -313,8 +313,8 @@ def test_les_etapes_apres_la_cloture_sont_publiques(monde, connecter):
     editer(monde, examen_le="2026-12-10", decision_le="2027-02-01")
     page = connecter().get("/appel/").content.decode()
     assert (
-        "Examen des dossiers : 10\u00a0décembre\u00a02026" in page,
-        "Comité des financeurs : date à venir" in page,
+        "<b>Examen des dossiers</b> à partir du 10\u00a0décembre\u00a02026" in page,
+        "<b>Comité des financeurs</b> date à venir" in page,
     ) == (
         True,
         True,

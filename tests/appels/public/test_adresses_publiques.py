@@ -22,7 +22,8 @@ OUVERTES = {
     "appels:fil",
     "appels:fil_des_paroles",
     "appels:fil_du_quartier",
-}
+    "appels:statistiques_csv",
+} | {nom for nom in acces.table() if nom.startswith("appels:api_")}
 PORTENT = {
     "appels:suivi": ["1:faux"],
     "appels:merci": ["00000000-0000-4000-8000-000000000000"],
@@ -46,6 +47,10 @@ PORTENT = {
     "appels:quartier": ["QN06258M"],
     "appels:axe": ["apaise"],
     "appels:projet": ["CV-2027-0001"],
+    "appels:api_projet": ["CV-2027-0001"],
+    "appels:api_ailleurs": ["rien"],
+    "appels:subventions": [1],
+    "appels:subventions_csv": [1],
     "appels:appel_annee": [2027],
     "appels:questions_pdf": [2027, "association"],
     "appels:aide_role": ["public"],
@@ -102,7 +107,7 @@ def test_les_liens_d_une_page_ne_portent_pas_les_marques(connecter):
     assert un.status_code == 200
     assert un.content == deux.content
     assert "fbclid" not in un.content.decode()
-    assert len(caches["pages"]._cache) == 1
+    assert len(caches["pages"]._cache) == 2  # the page, and the key of the last of its address
 
 
 def test_une_marque_n_envoie_pas_un_formulaire(connecter):

@@ -218,6 +218,7 @@ def test_les_exemples_de_la_page_repondent_ce_qu_elle_dit(publie, lire, client):
 
 
 def test_soixante_et_une_demandes_dans_la_minute_sont_une_de_trop(lire, horloge_figee):
+    caches["default"].clear()  # what other tests counted for good, at this frozen minute
     statuts = [lire("axes").status_code for _ in range(socle.PAR_MINUTE)]
     assert set(statuts) == {200}
     refus = lire("openapi.json")

@@ -74,15 +74,19 @@ def test_la_page_des_cookies_dit_ceux_qui_sont_poses(connecter):
 
 
 def test_les_scripts_dits_sont_ceux_des_pages(connecter):
-    """No page of the public loads one; each module belongs to a family."""
+    """One page of the public loads one, « Me localiser »; each module belongs to a family."""
     creer_appel()
     dits = {nom: modules for nom, _, modules in obligations.scripts()}
-    assert (dits["Lire, sans compte"], dits["Se connecter, créer un compte"]) == ([], ["cles"])
+    assert (dits["Lire, sans compte"], dits["Se connecter, créer un compte"]) == (
+        ["situer"],
+        ["cles"],
+    )
     for nom, adresse in adresses_publiques().items():
         reponse = connecter().get(adresse)
         corps = b"".join(reponse).decode(errors="replace")
         modules = set(re.findall(r'<script[^>]*src="/static/js/(\w+)\.', corps))
-        assert modules <= (set() if nom.startswith("appels:") else {"cles"}), nom
+        de_la_page = {"situer"} if nom == "appels:situer" else set()
+        assert modules <= (de_la_page if nom.startswith("appels:") else {"cles"}), nom
     declares = {module for modules in dits.values() for module in modules}
     pages = {
         module

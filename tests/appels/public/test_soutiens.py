@@ -40,6 +40,7 @@ def monde(horloge_figee) -> list:
             dossier = soutenu(appel, montant=100_001 + rang, porteur=organismes[rang % 2])
             dossier.refresh_from_db()
             dossier.lieux.all().delete()
+            dossier.publics.all().delete()  # nobody counted: the quartiers share alike
             for code in codes:
                 dossier.lieux.create(quartier=Quartier.objects.get(code=code))
             dossier.axe = axes[rang]

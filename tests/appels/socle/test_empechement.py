@@ -36,6 +36,8 @@ from appels.instruction.actions import (
     echanges,
     echeances,
     examen,
+    rattachements,
+    series,
 )
 from appels.instruction.demandes import Demande
 from appels.models import (
@@ -52,13 +54,16 @@ from appels.models import (
     Lieu,
     Message,
     Mouvement,
+    MouvementDeSerie,
     Piece,
     Publication,
+    Rattachement,
+    Serie,
 )
 from appels.redaction.actions import accompagnement, codes, parties, pieces, redaction
 from appels.socle import empechement
 from appels.socle.empechement import Empeche, Empechement, MembreDeLOrganisme
-from partenaires.models import Appartenance, Genre, Partenaire, Role, Utilisateur
+from partenaires.models import Appartenance, EtatParole, Genre, Partenaire, Role, Utilisateur
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.refus import Refus
 from quartiers.models import Axe
@@ -76,6 +81,7 @@ from tests.fabriques import (
     creer_utilisateur,
     poser_tribunal,
 )
+from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = pytest.mark.django_db
 RACINE = Path(__file__).parents[3]
@@ -331,6 +337,34 @@ def geste(action, *arguments, **nommes):
 
 
 DATE = {"recu_le": PENDANT}
+
+
+def une_parole():
+    return creer_contribution(creer_consultation(), EtatParole.PUBLIEE)
+
+
+def un_lien(m) -> Rattachement:
+    return Rattachement.objects.create(
+        contribution=une_parole(), dossier=m["ferme"], par=m["agent"], le=PENDANT
+    )
+
+
+def une_serie(m) -> Serie:
+    return Serie.objects.create(porteur=m["porteur"], premiere_annee=2026, titre="Autre")
+
+
+def un_mouvement(m) -> MouvementDeSerie:
+    return MouvementDeSerie.objects.create(
+        geste="detacher",
+        de=une_serie(m),
+        vers=une_serie(m),
+        dossiers=[m["ferme"].pk],
+        motif="m",
+        par=m["agent"],
+        le=PENDANT,
+    )
+
+
 DU_SERVICE = {
     "decision.comites.deliberer": lambda m: geste(
         comites.deliberer, comite_de(m), m["ferme"], {"sens": "favorable"}, **DATE
@@ -378,6 +412,20 @@ DU_SERVICE = {
     "instruction.echanges.ecrire_une_note": lambda m: geste(
         echanges.ecrire_une_note, m["ferme"], "Note", **DATE
     ),
+    "instruction.rattachements.rattacher": lambda m: geste(
+        rattachements.rattacher, une_parole(), m["ferme"], **DATE
+    ),
+    "instruction.rattachements.detacher": lambda m: geste(
+        rattachements.detacher, un_lien(m), **DATE
+    ),
+    "instruction.series.detacher": lambda m: geste(series.detacher, m["ferme"], motif="m", **DATE),
+    "instruction.series.rattacher": lambda m: geste(
+        series.rattacher, m["ferme"], une_serie(m), motif="m", **DATE
+    ),
+    "instruction.series.reunir": lambda m: geste(
+        series.reunir, m["ferme"], une_serie(m), motif="m", **DATE
+    ),
+    "instruction.series.annuler": lambda m: geste(series.annuler, un_mouvement(m), **DATE),
     "instruction.examen.examiner_les_pieces": lambda m: geste(
         examen.examiner_les_pieces, m["ferme"], {}, **DATE
     ),
@@ -761,6 +809,25 @@ def test_un_lot_pose_autant_de_questions_pour_un_que_pour_mille(monde):
 
 
 SANS_LE_CONTROLE = {
+    "une année passée a son propre contrôle, `exiger_d_etre_dehors` : tests/appels/reprises": {
+        "reprises.application.appliquer",
+        "reprises.application.exiger_d_etre_dehors",
+        "reprises.application.verrouiller_les_reprises",
+        "reprises.publication.liberer",
+        "reprises.publication.retirer",
+        "reprises.reception.absents",
+        "reprises.reception.dire_les_colonnes",
+        "reprises.reception.dire_les_quartiers",
+        "reprises.reception.feuille_de",
+        "reprises.reception.lignes_de",
+        "reprises.reception.plan_de",
+        "reprises.reception.rattachements_de",
+        "reprises.reception.rattacher",
+        "reprises.reception.recevoir",
+        "reprises.retour.defaire",
+        "reprises.series.rattacher",
+        "reprises.series.remettre",
+    },
     "l’organisme agit pour lui-même": {
         "decision.lettres.ouvrir",
         "redaction.codes.commencer",

@@ -44,7 +44,7 @@ from tests.fabriques import (
 from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
-BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 26, 22  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:
@@ -66,7 +66,7 @@ PUBLIQUES = {
     "/": 6,
     "/quartiers/": 1,
     "/quartiers/QN06258M/": 5,
-    "/suis-je-dans-un-qpv/": 1,
+    "/suis-je-dans-un-qpv/": 2,
     "/contrat/": 4,
     "/contrat/axes/apaise/": 3,
     "/contrat/documents/": 2,
@@ -337,7 +337,7 @@ def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
 PAGES = {
     "partie/projet": 13,
     "partie/description": 8,
-    "partie/lieux": 14,
+    "partie/lieux": 15,
     "partie/moyens": 9,
     "partie/evaluation": 9,
     "partie/budget": 12,
