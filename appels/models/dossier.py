@@ -153,10 +153,6 @@ class Dossier(Journalise):
     a_lieux: bool
     a_moyens: bool
     a_indicateurs: bool
-    premier_quartier: str | None
-    dernier_quartier: str | None
-    total_des_parts: int | None
-    a_un_quartier_sans_public: bool
     # Said by `avec_leur_offre`, and by `pour_completude`: what its call no longer offers
     a_un_axe_retire: bool
     a_un_theme_retire: bool
