@@ -41,7 +41,7 @@ ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
 
 
-def _des_quartiers() -> dict[str, models.Expression | models.Exists]:
+def _des_quartiers() -> dict[str, models.Subquery]:
     """Its first and last quartiers by code (None without), what its shares make, and whether the
     people of a quartier are said nowhere.
     """

@@ -1,6 +1,7 @@
 """How a project of several quartiers says what goes to each: SUITES §0.2-3.
 
-`dossier` was read by `pour_completude`, which asks the database what is said of its quartiers: that is what `lu` holds.
+`dossier` was read by `pour_completude`, which asks the database what is said of its quartiers:
+that is what `lu` holds.
 """
 
 from typing import Any
