@@ -163,7 +163,8 @@ def lieux(papiers_en_clair, monde):
     agent = monde["gens"]["agent"]
     echanges.ecrire_une_note(monde["depose"], "CANARI-NOTE", par=agent, recu_le=PENDANT)
     type(monde["message"]).objects.update(texte="CANARI-MESSAGE")
-    type(monde["lettre"]).objects.update(corps="CANARI-LETTRE")
+    # Of this dossier alone: what is public of another project is nobody’s secret.
+    type(monde["lettre"]).objects.filter(pk=monde["lettre"].pk).update(corps="CANARI-LETTRE")
     ranger(monde["message"].fichiers.get(), "fichier", b"%PDF CANARI-FICHIER")
     for piece in Piece.objects.filter(dossier__in=poses, est_chiffree=False):
         ranger(piece, "fichier", b"%PDF CANARI-PIECE")
