@@ -321,7 +321,7 @@ def peser(adresse: str, chemins: list[str], navigateur, cookies: dict | None = N
         onglet.goto(chemin, wait_until="load")
         seconde = onglet.evaluate(COMPTER[1])[1]
         contexte.close()
-        score = ecoindex(elements, requetes, octets / 1000)
+        score = ecoindex(elements, requetes, round(octets / 1000, 1))  # as it is written
         pages.append(
             {
                 "chemin": chemin,

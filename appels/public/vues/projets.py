@@ -25,7 +25,7 @@ from partenaires.socle import demonstration
 from quartiers import geographie
 from quartiers.horloge import a_paris
 
-PAR_PAGE = 6  # with the map, the filters and the bars, the page stays light (CONCEPTION §5)
+PAR_PAGE = 5  # with the map, the filters and the bars, the page stays light (CONCEPTION §5)
 ENTIER = 2000  # rows: a larger file is sent as it is made, and not kept
 LOT = 500
 
