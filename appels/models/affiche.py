@@ -1,9 +1,6 @@
-from typing import ClassVar, Self
-
-from django.core.files import File
 from django.db import models
 
-from appels.models.fabrication import Fabrication, FabricationQuerySet
+from appels.models.fabrication import PapierPublic
 from quartiers.models import Quartier
 
 
@@ -15,25 +12,12 @@ class FormatAffiche(models.TextChoices):
     A3 = "affiche-a3", "Affiche A3"
 
 
-class AfficheQuerySet(FabricationQuerySet):
-    def a_faire(self, numero: int) -> Self:
-        """Those laid out before the parution `numero`."""
-        return self.exclude(parution=numero).filter(essais__lt=Affiche.ESSAIS_MAX)
-
-
-class Affiche(Fabrication):
+class Affiche(PapierPublic):
     """The sheet or the poster of a quartier, with its short address and its QR code."""
-
-    REPERE = "empreinte"
 
     quartier = models.ForeignKey(Quartier, models.CASCADE, related_name="affiches")
     format = models.CharField(max_length=12, choices=FormatAffiche.choices)
-    parution = models.PositiveBigIntegerField(null=True)
-    empreinte = models.CharField(max_length=64, blank=True)  # SHA-256 of what was laid out
     fichier = models.FileField(upload_to="affiches/", blank=True)
-    taille = models.PositiveIntegerField(default=0)  # bytes
-
-    objects: ClassVar = AfficheQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -46,13 +30,3 @@ class Affiche(Fabrication):
     @property
     def nom(self) -> str:
         return f"{self.format}-{self.quartier.code}.pdf"
-
-    @property
-    def est_a_faire(self) -> bool:
-        """The one of before stays offered while the next is made."""
-        return self.essais < self.ESSAIS_MAX
-
-    def ranger(self, contenu: File) -> None:
-        """Store it under its own name."""
-        self.taille = contenu.size
-        self.fichier.save(self.nom, contenu, save=False)

@@ -1,6 +1,6 @@
 """The one life of a file that the worker makes: asked, tried, made or given up, asked again."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.files import File
 from django.db import models
@@ -61,3 +61,41 @@ class Fabrication(models.Model):
     def ranger(self, contenu: File) -> None:
         """Take the file made, open for reading; the caller saves the row."""
         raise NotImplementedError
+
+
+class PapierPublicQuerySet(FabricationQuerySet):
+    def a_faire(self, numero: int) -> Self:
+        """Those laid out before the parution `numero`: made again by the worker."""
+        return self.exclude(parution=numero).filter(essais__lt=self.model.ESSAIS_MAX)
+
+
+class PapierPublic(Fabrication):
+    """A tagged PDF that everybody may take, laid out again when what the public reads changed.
+
+    Each model has its own `fichier`, and the `nom` under which it is given.
+    """
+
+    REPERE = "empreinte"
+
+    parution = models.PositiveBigIntegerField(null=True)
+    empreinte = models.CharField(max_length=64, blank=True)  # SHA-256 of what was laid out
+    taille = models.PositiveIntegerField(default=0)  # bytes
+
+    objects: ClassVar = PapierPublicQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def nom(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def est_a_faire(self) -> bool:
+        """The one of before stays offered while the next is made."""
+        return self.essais < self.ESSAIS_MAX
+
+    def ranger(self, contenu: File) -> None:
+        """Store it under its own name."""
+        self.taille = contenu.size
+        self.fichier.save(self.nom, contenu, save=False)

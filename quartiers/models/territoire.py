@@ -74,3 +74,16 @@ class Quartier(models.Model):
     def noms_des_communes(self) -> str:
         """« Achicourt et Arras »."""
         return " et ".join(str(commune) for commune in self.communes.all())
+
+    def faits(self) -> dict[str, object]:
+        """What open data says of it, under the names that files and the API give."""
+        return {
+            "code": self.code,
+            "nom": self.nom,
+            "communes": [str(commune) for commune in self.communes.all()],
+            "population": self.population,
+            "population_annee": self.population_annee,
+            "population_source": str(self.source_population),
+            "superficie_ha": float(self.superficie_ha),
+            "contour_source": str(self.source_contour),
+        }

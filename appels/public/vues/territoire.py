@@ -19,7 +19,6 @@ from appels.socle.vues import adresse
 from partenaires.socle import demonstration
 from partenaires.socle.erreurs import erreurs_de
 from quartiers import carte, geocodeur, geographie, voies
-from quartiers.models import Quartier
 
 
 @page_publique
@@ -111,20 +110,6 @@ def carte_svg(request: Requete) -> HttpResponse:
     )
 
 
-def _faits(quartier: Quartier) -> dict[str, object]:
-    """What every file says of a quartier."""
-    return {
-        "code": quartier.code,
-        "nom": quartier.nom,
-        "communes": [str(commune) for commune in quartier.communes.all()],
-        "population": quartier.population,
-        "population_annee": quartier.population_annee,
-        "population_source": str(quartier.source_population),
-        "superficie_ha": float(quartier.superficie_ha),
-        "contour_source": str(quartier.source_contour),
-    }
-
-
 @donnees_ouvertes
 @page_publique
 def quartiers_geojson(request: Requete) -> HttpResponse:
@@ -132,7 +117,7 @@ def quartiers_geojson(request: Requete) -> HttpResponse:
     contenu = {
         "type": "FeatureCollection",
         "features": [
-            {"type": "Feature", "properties": _faits(quartier), "geometry": quartier.contour}
+            {"type": "Feature", "properties": quartier.faits(), "geometry": quartier.contour}
             for quartier in geographie.lire(request.parution).quartiers
         ],
     }
@@ -155,7 +140,7 @@ def _cellule(valeur: object) -> str:
 @page_publique
 def quartiers_csv(request: Requete) -> HttpResponse:
     """The same rows as the table of the page."""
-    lignes = [_faits(quartier) for quartier in geographie.lire(request.parution).quartiers]
+    lignes = [quartier.faits() for quartier in geographie.lire(request.parution).quartiers]
     entetes = [list(faits) for faits in lignes[:1]]  # no row, no head
     cellules = [[_cellule(valeur) for valeur in faits.values()] for faits in lignes]
     reponse = HttpResponse(

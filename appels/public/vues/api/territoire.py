@@ -16,17 +16,7 @@ from quartiers.models import Axe, Quartier
 
 
 def _quartier(quartier: Quartier) -> dict[str, Any]:
-    return {
-        "code": quartier.code,
-        "nom": quartier.nom,
-        "communes": [str(commune) for commune in quartier.communes.all()],
-        "population": quartier.population,
-        "population_annee": quartier.population_annee,
-        "population_source": str(quartier.source_population),
-        "superficie_ha": float(quartier.superficie_ha),
-        "contour_source": str(quartier.source_contour),
-        "adresse": adresse("appels:quartier", quartier.code),
-    }
+    return {**quartier.faits(), "adresse": adresse("appels:quartier", quartier.code)}
 
 
 def _code(ligne: dict[str, Any]) -> tuple[str]:
