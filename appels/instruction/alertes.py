@@ -6,6 +6,7 @@ Lists, counters and pages say the same, from the same rule.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db import models
 from django.db.models import QuerySet, lookups
@@ -41,6 +42,14 @@ CE_DOSSIER = models.OuterRef("pk")
 Condition = models.Q | Combinable
 
 
+class Degre(StrEnum):
+    """How much a signal matters, the gravest first: the class that draws it."""
+
+    GRAVE = "grave"
+    ALERTE = ""
+    INFO = "info"
+
+
 @dataclass(frozen=True)
 class Alerte:
     """Something to look at, and when it holds."""
@@ -49,6 +58,7 @@ class Alerte:
     mot: str  # for lists
     phrase: str  # for the page of the dossier
     condition: Callable[[datetime], Condition]
+    degre: Degre = Degre.ALERTE
 
 
 def _demandes() -> QuerySet[Financement]:
@@ -184,18 +194,21 @@ ALERTES = [
         "Signalement",
         "Un signalement n’est pas résolu : aucune décision ne peut être prise.",
         _signal,
+        Degre.GRAVE,
     ),
     Alerte(
         "rejet",
-        "Rejet implicite proche",
+        "Rejet tacite proche",
         "La demande sera bientôt réputée rejetée, ou l’est déjà : répondez.",
         _rejet,
+        Degre.GRAVE,
     ),
     Alerte(
         "delai",
         "Délai passé",
         "Le délai donné pour compléter est passé sans réponse.",
         _delai,
+        Degre.GRAVE,
     ),
     Alerte(
         "pieces",

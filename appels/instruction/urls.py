@@ -18,6 +18,7 @@ from appels.instruction.vues import (
     journal,
     liste,
     rattachements,
+    selection,
     series,
     tableau,
 )
@@ -43,7 +44,12 @@ urlpatterns = [
     path("dossiers/<int:pk>/historique/", entree.lecture(historique.page), name="historique"),
     path("messages/fichiers/<int:pk>/", entree.echanges(echanges.fichier), name="fichier_message"),
     path("instruction/", entree.instruction(liste.instruction), name="instruction"),
-    path("instruction/selection/", entree.agent(liste.selection), name="selection"),
+    path("instruction/selection/", entree.agent(selection.selection), name="selection"),
+    path(
+        "instruction/densite/",
+        entree.instruction.geste(liste.changer_de_densite),
+        name="densite",
+    ),
     path("instruction/colonnes/", entree.instruction(liste.choisir_colonnes), name="colonnes"),
     path("instruction/tableau/", entree.agent(tableau.page), name="tableau"),
     path(

@@ -32,6 +32,13 @@ class Cadence(models.TextChoices):
     QUOTIDIENNE = "quotidienne", "Une fois par jour, en un seul résumé"
 
 
+class Densite(models.TextChoices):
+    """How much of a work list a screen holds: a choice of each person."""
+
+    COMPACT = "compact", "Compact"
+    CONFORT = "confort", "Confort"
+
+
 class Utilisateur(AbstractBaseUser, Journalise):
     """A person. Dossiers belong to organisations; a person only has roles in them."""
 
@@ -46,6 +53,12 @@ class Utilisateur(AbstractBaseUser, Journalise):
         max_length=12,
         choices=Cadence.choices,
         default=Cadence.QUOTIDIENNE,
+    )
+    densite = models.CharField(
+        "listes de travail", max_length=8, choices=Densite.choices, default=Densite.COMPACT
+    )
+    recoit_la_campagne = models.BooleanField(
+        "recevoir la campagne en une page, chaque lundi", default=False
     )
     is_active = models.BooleanField("compte ouvert", default=True)
     date_joined = models.DateTimeField("inscription", default=horloge.maintenant)
