@@ -111,10 +111,14 @@ def _message(instant: datetime) -> Condition:
 
 
 def _dauphin(instant: datetime) -> Condition:
-    """R14: the State is asked, and nothing was received on Dauphin as far as we were told."""
+    """R14: the State is asked, and nothing was received on Dauphin as far as we were told.
+
+    Before the closing everybody may still deposit there: it would be said of all, and of nothing.
+    """
     a_l_etat = Financement.objects.filter(dossier=CE_DOSSIER, partenaire__genre=Genre.ETAT)
     return (
         models.Q(etat__in=EN_COURSE)
+        & models.Q(appel__ferme_le__lte=instant)
         & ~models.Q(dauphin__transmis_le__isnull=False)
         & models.Exists(a_l_etat)
     )

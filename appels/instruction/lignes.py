@@ -40,6 +40,8 @@ class Ligne:
     coche: bool
     cellules: list[Cellule]
 
+    numero: str  # « 27-0004 » where a row is one line, the whole number elsewhere
+
 
 @dataclass(frozen=True)
 class Regard:
@@ -48,6 +50,19 @@ class Regard:
     lecteur: Utilisateur
     est_compact: bool
     jour: date
+
+
+def numero(dossier: Dossier, regard: Regard) -> str:
+    """What the rows of a call share is left out of a compact one."""
+    entier = str(dossier.numero)
+    return entier.removeprefix("CV-20") if regard.est_compact else entier
+
+
+def colonnes_utiles(montrees: list[Colonne], dossiers: list[Dossier]) -> list[Colonne]:
+    """Without the day of the tacit refusal where no dossier has one: the call only prepares."""
+    if any(dossier.rejet_implicite_le for dossier in dossiers):
+        return montrees
+    return [colonne for colonne in montrees if colonne.cle != "rejet"]
 
 
 def cellules(dossier: DossierCalcule, colonnes: list[Colonne], regard: Regard) -> list[Cellule]:
@@ -60,6 +75,16 @@ def _cellule(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellu
     if dessiner:
         return dessiner(dossier, colonne, regard)
     return Cellule(colonne.titre, colonne.lue(dossier), "nb" if colonne.en_euros else "")
+
+
+def _quartiers(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
+    """All of them; a compact row says how the first is called, and how many others."""
+    noms = sorted({lieu.quartier.nom_court for lieu in dossier.lieux.all() if lieu.quartier})
+    if not regard.est_compact or not noms:
+        return Cellule(colonne.titre, ", ".join(noms))
+    premier, _, _ = noms[0].partition(" – ")
+    autres = f" +{len(noms) - 1}" if len(noms) > 1 else ""
+    return Cellule(colonne.titre, f"{premier}{autres}", "ou")
 
 
 def _axe(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
@@ -145,6 +170,7 @@ def _mot(alerte: alertes.Alerte, dossier: Dossier, jour: date) -> str:
 
 
 DESSINS: dict[str, Callable[[DossierCalcule, Colonne, Regard], Cellule]] = {
+    "quartiers": _quartiers,
     "axe": _axe,
     "avis": _avis,
     "tour": _tour,

@@ -99,11 +99,14 @@ class Atelier:
 
 def _atelier(request: Requete, form: FiltreForm, liste: listes.Liste, page: listes.Page) -> Atelier:
     ici = page.comptes.get(liste.filtres.get("file", ""), Compte())
+    montrees = liste.montrees()
+    if liste.colonnes == colonnes.PAR_DEFAUT:
+        montrees = lignes.colonnes_utiles(montrees, page.dossiers)
     return Atelier(
         onglets=onglets.des_files(liste, page.comptes, form.choix.get("file", [])),
         puces=onglets.puces(liste, form),
-        entetes=[_entete(liste, colonne) for colonne in liste.montrees()],
-        lignes=_lignes(request, liste, page),
+        entetes=[_entete(liste, colonne) for colonne in montrees],
+        lignes=_lignes(request, liste, page, montrees),
         demande=ici.demande,
         vus="-".join(str(dossier.pk) for dossier in page.dossiers),
         ailleurs=len(liste.choisis - page.montres),
@@ -133,9 +136,10 @@ def _entete(liste: listes.Liste, colonne: colonnes.Colonne) -> dict[str, str]:
     return {"titre": colonne.titre, "sens": sens, "adresse": adresse, "classe": classe}
 
 
-def _lignes(request: Requete, liste: listes.Liste, page: listes.Page) -> list[lignes.Ligne]:
+def _lignes(
+    request: Requete, liste: listes.Liste, page: listes.Page, montrees: list[colonnes.Colonne]
+) -> list[lignes.Ligne]:
     """What each row draws, in order, and the query that lets its page follow the list."""
-    montrees = liste.montrees()
     regard = lignes.Regard(
         lecteur=request.user,
         est_compact=request.user.densite == Densite.COMPACT,
@@ -148,6 +152,7 @@ def _lignes(request: Requete, liste: listes.Liste, page: listes.Page) -> list[li
             suite=suite_dans_la_liste(requete, rang),
             coche=dossier.pk in liste.choisis,
             cellules=lignes.cellules(dossier, montrees, regard),
+            numero=lignes.numero(dossier, regard),
         )
         for rang, dossier in enumerate(page.dossiers, page.debut)
     ]

@@ -336,7 +336,7 @@ def test_cocher_page_1_agir_page_3(connecter, agent, appel):
 
 def test_cocher_toute_la_page_puis_agir_sur_toute_la_liste(connecter, agent, appel):
     porteur = creer_association()
-    for rang in range(23):
+    for rang in range(33):
         poser(appel, f"Projet {rang}", porteur)
     poser(appel, "Ailleurs", porteur)
     client = connecter(agent)
@@ -349,7 +349,7 @@ def test_cocher_toute_la_page_puis_agir_sur_toute_la_liste(connecter, agent, app
     assert (
         Dossier.objects.filter(confie_a=agent).count(),
         Dossier.objects.get(intitule="Ailleurs").confie_a,
-    ) == (23, None)
+    ) == (33, None)
 
 
 def test_affecter_est_note_et_ne_se_note_pas_deux_fois(agent, appel):
