@@ -70,6 +70,7 @@ class GenreExport(models.TextChoices):
     LOT = "lot", "Lot d’un financeur"
     PROCES_VERBAL = "proces-verbal", "Procès-verbal"
     CONTACTS = "contacts", "Contacts des porteurs"
+    CAMPAGNE = "campagne", "Campagne en une page"
 
 
 SUJETS = {  # how the name of the file begins
@@ -77,6 +78,7 @@ SUJETS = {  # how the name of the file begins
     GenreExport.LOT: "lot",
     GenreExport.PROCES_VERBAL: "proces-verbal",
     GenreExport.CONTACTS: "contacts",
+    GenreExport.CAMPAGNE: "campagne",
 }
 
 

@@ -43,7 +43,7 @@ class Utilisateur(AbstractBaseUser, Journalise):
     """A person. Dossiers belong to organisations; a person only has roles in them."""
 
     # What signs in is written elsewhere: `last_login` moves without any act.
-    REGARD = Regard(omis=("last_login",), secrets=("password", "email", "prenom", "nom"))
+    REGARD = Regard(omis=("last_login", "campagne_du"), secrets=("password", "email", "prenom", "nom"))
 
     email = models.EmailField("adresse électronique", unique=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
@@ -60,6 +60,8 @@ class Utilisateur(AbstractBaseUser, Journalise):
     recoit_la_campagne = models.BooleanField(
         "recevoir la campagne en une page, chaque lundi", default=False
     )
+    # The last Monday whose page was asked for this person: claimed once, whoever asks first.
+    campagne_du = models.DateField(null=True, blank=True, editable=False)
     is_active = models.BooleanField("compte ouvert", default=True)
     date_joined = models.DateTimeField("inscription", default=horloge.maintenant)
 
