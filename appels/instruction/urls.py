@@ -53,6 +53,11 @@ urlpatterns = [
     path("instruction/colonnes/", entree.instruction(liste.choisir_colonnes), name="colonnes"),
     path("instruction/tableau/", entree.agent(tableau.page), name="tableau"),
     path(
+        "instruction/appels/<int:pk>/campagne-en-une-page/",
+        entree.agent.geste(tableau.demander_la_page),
+        name="campagne_en_une_page",
+    ),
+    path(
         "instruction/exports/", entree.instruction.envoi_sensible(exports.exports), name="exports"
     ),
     path("instruction/exports/<int:pk>/", entree.mien.sensible(exports.fichier), name="export"),

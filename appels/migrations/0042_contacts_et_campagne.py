@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0041_reprises'),
+        ("appels", "0041_reprises"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='export',
-            name='genre',
-            field=models.CharField(choices=[('liste', 'Liste de dossiers'), ('lot', 'Lot d’un financeur'), ('proces-verbal', 'Procès-verbal'), ('contacts', 'Contacts des porteurs'), ('campagne', 'Campagne en une page')], default='liste', max_length=15),
+            model_name="export",
+            name="genre",
+            field=models.CharField(
+                choices=[
+                    ("liste", "Liste de dossiers"),
+                    ("lot", "Lot d’un financeur"),
+                    ("proces-verbal", "Procès-verbal"),
+                    ("contacts", "Contacts des porteurs"),
+                    ("campagne", "Campagne en une page"),
+                ],
+                default="liste",
+                max_length=15,
+            ),
         ),
     ]

@@ -12,7 +12,7 @@ from appels.instruction import alertes, listes
 from appels.instruction.actions import affectation, complements, examen
 from appels.instruction.actions.vues_gardees import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
-from appels.socle.stades import attente
+from appels.socle.stades import Attente, attente
 from partenaires.models import Partenaire, Role
 from quartiers.francais import recherchable, siret
 from quartiers.models import Axe, Commune, Quartier
@@ -229,7 +229,10 @@ def test_une_adresse_abimee_montre_la_liste(connecter, agent, appel):
     ):
         assert (
             suite,
-            [d.dossier.intitule for d in client.get(f"/instruction/?{suite}").context["atelier"].lignes],
+            [
+                d.dossier.intitule
+                for d in client.get(f"/instruction/?{suite}").context["atelier"].lignes
+            ],
         ) == (suite, ["Projet"])
 
 
@@ -312,7 +315,8 @@ def test_cocher_page_1_agir_page_3(connecter, agent, appel):
     )
     choix = dict(page2.context["liste"].champs)["choix"]
     retour = client.get(
-        "/instruction/", {"q": "projet", "choix": choix, "vus": page2.context["atelier"].vus, "page": 1}
+        "/instruction/",
+        {"q": "projet", "choix": choix, "vus": page2.context["atelier"].vus, "page": 1},
     )
     assert [ligne.dossier.pk for ligne in retour.context["atelier"].lignes if ligne.coche] == [
         premier.pk,
@@ -553,15 +557,27 @@ def test_qui_est_attendu_change_avec_l_etat_et_l_heure(agent, appel):
     assert lire(TARD) == "service"  # the letters are to be prepared
 
 
-def test_la_meme_regle_compte_au_tableau_et_dans_la_liste(connecter, agent, deux):
+def test_la_meme_regle_compte_les_onglets_et_la_liste(connecter, agent, deux):
     examen.admettre(deux[0], par=agent, recu_le=PENDANT)
     client = connecter(agent)
-    comptes = {cle: n for cle, _, n in client.get("/instruction/tableau/").context["attentes"]}
-    assert (
-        comptes
-        == {cle: len(titres(client, attend=cle)) for cle in comptes}
-        == {"service": 1, "organisme": 0, "financeurs": 1, "personne": 0}
-    )
+    onglets = client.get("/instruction/").context["atelier"].onglets
+    assert [(onglet.mot, onglet.nombre) for onglet in onglets] == [
+        ("Tous", 2),
+        ("À vous d’agir", 1),
+        ("Réponses reçues", 0),
+        ("Chez le porteur", 0),
+        ("Avis attendus", 1),
+        ("Prêts pour le comité", 0),
+        ("Terminés", 0),
+    ]
+    pages = [client.get(f"/instruction/?{onglet.adresse}").context["page"] for onglet in onglets]
+    assert [page.total for page in pages] == [onglet.nombre for onglet in onglets]
+    assert {cle: len(titres(client, attend=cle)) for cle in Attente.values} == {
+        "service": 1,
+        "organisme": 0,
+        "financeurs": 1,
+        "personne": 0,
+    }
 
 
 def test_les_couples_d_une_adresse_se_relisent_pareils(appel, agent):
