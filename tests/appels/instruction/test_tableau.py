@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
+import lxml.html
 import pytest
 from post_office.models import Email
 from pypdf import PdfReader
@@ -26,9 +27,9 @@ from appels.models import (
     Theme,
 )
 from appels.socle import pdf
-from partenaires.models import Utilisateur
+from partenaires.models import Revision, Utilisateur
 from quartiers import geographie
-from quartiers.models import Parution
+from quartiers.models import ChiffreCle, Parution
 from tests.fabriques import (
     FERMETURE,
     OUVERTURE,
@@ -300,3 +301,31 @@ def test_une_annee_illisible_le_dit(connecter, agent, annee):
         .status_code,
         Appel.objects.count(),
     ) == (422, 1)
+
+
+# --- The settings of a call ---------------------------------------------------------------------
+def test_les_reglages_disent_ce_qui_est_vide_et_ou(connecter, agent):
+    """Each field stands in one section; what is empty is named, with the way to it."""
+    appel = creer_appel(tribunal="Lille", autorite_recours="")
+    page = connecter(agent).get(f"/instruction/appels/{appel.pk}/")
+    montres = [champ.name for section in page.context["sections"] for champ in section.champs]
+    assert sorted(montres) == sorted(page.context["form"].fields)
+    mentions = next(s for s in page.context["sommaire"] if s.ancre == "mentions")
+    assert [champ.name for champ in mentions.vides] == ["agent_charge", "autorite_recours"]
+    arbre = lxml.html.fromstring(page.content)
+    liens = arbre.xpath("//nav[@aria-label='Sections de la page']//a/@href")
+    ancres = {f"#{ancre}" for ancre in arbre.xpath("//main//@id")}
+    assert [lien for lien in liens if lien not in ancres] == []
+    assert len(liens) > len(page.context["sommaire"])
+
+
+def test_un_chiffre_cle_s_ecrit_comme_ici_et_sans_annee(connecter, agent):
+    """S21: « 13 750 » is read, and a figure whose year the source does not give is kept so."""
+    chiffre = ChiffreCle.objects.filter(annee__isnull=True).first()
+    client = connecter(agent)
+    chemin = f"/instruction/contenus/chiffres/{chiffre.pk}/"
+    form = lxml.html.fromstring(client.get(chemin).content).forms[-1]
+    envoye = {**dict(form.form_values()), "valeur": "13 750", "annee": ""}
+    relu = client.post(chemin, envoye)
+    assert (relu.status_code, Revision.objects.count()) == (302, 1)
+    assert "13\u00a0750" in client.get(relu.url).content.decode()
