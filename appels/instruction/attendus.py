@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import models
 from django.urls import reverse
 
-from appels.instruction import alertes, tours
+from appels.instruction import alertes, noms_courts, tours
 from appels.instruction.comptes import Compte
 from appels.instruction.files import REPONSES, File
 from appels.models import Appel, Cote, Enveloppe, Message, Proposition, Scenario
@@ -158,7 +158,7 @@ def _depassements(appel: Appel) -> list[Attendu]:
         return []
     noms = Partenaire.objects.in_bulk(list(trop))
     detail = ", ".join(
-        f"{tours.nom_court(noms[cle])}, {en_euros(surplus)} de trop"
+        f"{noms_courts.du_financeur(noms[cle])}, {en_euros(surplus)} de trop"
         for cle, surplus in trop.items()
     )
     mots = forme(

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from appels.instruction import alertes, tours
+from appels.instruction import alertes, noms_courts, tours
 from appels.instruction.alertes import Degre
 from appels.instruction.colonnes import Colonne
 from appels.models import Dossier
 from partenaires.models import Utilisateur
 from quartiers.francais import INSECABLE, jour_court
-from quartiers.models import Axe
 
 DossierCalcule = Any  # a `Dossier` that carries what `colonnes.calculs` computed
 POINTS_MAX = 9  # opinions drawn as dots; beyond, the words alone
@@ -82,7 +81,7 @@ def _quartiers(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
     noms = sorted({lieu.quartier.nom_court for lieu in dossier.lieux.all() if lieu.quartier})
     if not regard.est_compact or not noms:
         return Cellule(colonne.titre, ", ".join(noms))
-    premier, _, _ = noms[0].partition(" – ")
+    premier = noms_courts.du_quartier(noms[0])
     autres = f" +{len(noms) - 1}" if len(noms) > 1 else ""
     return Cellule(colonne.titre, f"{premier}{autres}", "ou")
 
@@ -91,13 +90,7 @@ def _axe(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
     if dossier.axe is None:
         return Cellule(colonne.titre, "")
     cle = dossier.axe.cle
-    return Cellule(colonne.titre, _nom_court(dossier.axe), f"axe-c {cle}", cle)
-
-
-def _nom_court(axe: Axe) -> str:
-    """« Plein emploi » for « Quartier de plein emploi »."""
-    court = axe.nom.removeprefix("Quartier ").removeprefix("de ")
-    return court[:1].upper() + court[1:]
+    return Cellule(colonne.titre, noms_courts.de_l_axe(dossier.axe.nom), f"axe-c {cle}", cle)
 
 
 def _avis(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from appels.instruction import colonnes, tours
+from appels.instruction import colonnes, noms_courts
 from appels.instruction.jauges import Jauge, pour_cent
 from appels.models import Appel, Avis, Enveloppe, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
@@ -29,6 +29,7 @@ class Panneau:
     entetes: tuple[str, ...] = ()
     lignes: list[tuple[str, ...]] = field(default_factory=list)
     note: str = ""
+    teintes: dict[str, int] = field(default_factory=dict)  # {quartier: from 1, light, to 5}
 
 
 def _liste(appel: Appel, filtre: str, valeur: object) -> str:
@@ -55,7 +56,7 @@ def par_axe(appel: Appel, deposes: DossierQuerySet, instant: datetime) -> Pannea
     haut = max([somme or 0 for *_, somme in lus], default=0)
     jauges = [
         Jauge(
-            nom,
+            noms_courts.de_l_axe(nom),
             en_euros(somme or 0),
             accorder(combien, "dossier"),
             pour_cent(somme or 0, haut),
@@ -95,7 +96,7 @@ def par_quartier(
     haut = max([somme for *_, somme in rangs], default=0)
     jauges = [
         Jauge(
-            str(forme["quartier"]),
+            noms_courts.du_quartier(str(forme["quartier"])),
             en_euros(somme),
             accorder(combien, "dossier"),
             pour_cent(somme, haut),
@@ -108,7 +109,10 @@ def par_quartier(
         _premier("Par quartier", jauges),
         jauges,
         ("Quartier", "Demandé", "Dossiers"),
-        [(jauge.nom, jauge.valeur, jauge.suite) for jauge in jauges],
+        [
+            (str(forme["quartier"]), en_euros(somme), nombre(combien))
+            for forme, combien, somme in rangs
+        ],
         "Un dossier mené dans deux quartiers compte dans les deux.",
     )
     return demande, _par_habitant(rangs)
@@ -148,7 +152,7 @@ def _par_habitant(rangs: list[tuple[dict[str, Any], int, int]]) -> Panneau:
     haut = max([euros for _, euros, _ in dits], default=0)
     jauges = [
         Jauge(
-            str(forme["quartier"]),
+            noms_courts.du_quartier(str(forme["quartier"])),
             f"{nombre(euros)} €",
             "par habitant",
             pour_cent(round(euros * 10), round(haut * 10)),
@@ -167,6 +171,10 @@ def _par_habitant(rangs: list[tuple[dict[str, Any], int, int]]) -> Panneau:
             (str(forme["quartier"]), f"{nombre(euros)} €", nombre(population))
             for forme, euros, population in dits
         ],
+        teintes={
+            forme["quartier"].code: 1 + round(4 * euros / haut) if haut else 1
+            for forme, euros, _ in dits
+        },
     )
 
 
@@ -191,7 +199,7 @@ def enveloppes(appel: Appel, en_course: DossierQuerySet) -> Panneau:
     }
     noms = Partenaire.objects.in_bulk([*lus, *connues])
     rangs = [
-        (tours.nom_court(partenaire), *lus.get(cle, (0, 0)), connues.get(cle))
+        (noms_courts.du_financeur(partenaire), *lus.get(cle, (0, 0)), connues.get(cle))
         for cle, partenaire in noms.items()
     ]
     rangs.sort(key=lambda rang: (-rang[1], rang[0]))
@@ -265,7 +273,7 @@ def avis(appel: Appel, en_course: DossierQuerySet, instant: datetime) -> tuple[P
         deux[0] += combien if rendu else 0
         deux[1] += combien
     noms = Partenaire.objects.in_bulk(list(comptes))
-    rangs = [(tours.nom_court(noms[cle]), *deux) for cle, deux in comptes.items()]
+    rangs = [(noms_courts.du_financeur(noms[cle]), *deux) for cle, deux in comptes.items()]
     rangs.sort(key=lambda rang: (rang[1] - rang[2], rang[0]))  # the latest first
     rendus = sum(rang[1] for rang in rangs)
     demandes_en_tout = sum(rang[2] for rang in rangs)

@@ -29,7 +29,8 @@ from appels.models.dossiers import DossierQuerySet
 from appels.models.mention import lisibles
 from appels.socle.stades import Stade, stade
 from partenaires.socle import postier
-from quartiers.francais import nombre
+from quartiers.francais import jour_court, nombre
+from quartiers.geographie import Geographie
 from quartiers.horloge import PARIS, a_paris
 
 Decompte = tuple[str | int | None, str, int]  # (key in addresses, words, how many)
@@ -69,6 +70,7 @@ class Depots:
     titre: str
     courbe: Courbe
     jours: list[Jour]
+    bornes: tuple[str, str]  # the days at both ends of the curve
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Tableau:
     attendus: list[Attendu]
     depots: Depots
     demandes: list[Panneau]  # funders and their envelopes, axes, quartiers, residents
+    carte: list[tuple[str, int]]  # (outline, tint) of each quartier, in euros a resident
     avis: Panneau
     entonnoir: Panneau
     charge: Panneau
@@ -95,7 +98,7 @@ class Lecture:
 
     suivis: DossierQuerySet  # drafts included
     deposes: DossierQuerySet  # those of the work list
-    formes: list[dict]  # the quartiers, each with its silhouette
+    geographie: Geographie  # the quartiers, their silhouettes and their map
     paroles: int = 0  # words of residents that wait
 
 
@@ -109,7 +112,9 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
     par_stade = {cle: combien for cle, _, combien in stades(deposes, instant)}
     sommes = chiffres(lecture.suivis.filter(appel=appel), deposes)
     avis, manquants = panneaux.avis(appel, en_course, instant)
-    quartiers, par_habitant = panneaux.par_quartier(appel, deposes, lecture.formes, instant)
+    quartiers, par_habitant = panneaux.par_quartier(
+        appel, deposes, lecture.geographie.emblemes, instant
+    )
     enveloppes = Enveloppe.objects.filter(appel=appel).en_vigueur().values()
     etat = Etat(
         stades=par_stade,
@@ -130,6 +135,10 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
             panneaux.par_axe(appel, deposes, instant),
             quartiers,
             par_habitant,
+        ],
+        carte=[
+            (forme["trace"], par_habitant.teintes.get(forme["quartier"].code, 1))
+            for forme in lecture.geographie.carte["quartiers"]
         ],
         avis=avis,
         entonnoir=panneaux.entonnoir(appel, _etapes(sommes, par_stade, files)),
@@ -169,7 +178,10 @@ def depots(
     if avant:
         alors = max([jour.cumul_passe for jour in suite if jour.rang <= aujourdhui], default=0)
         titre += f", {_ecart(ici - alors)} qu’au même jour de {avant.annee}"
-    return Depots(titre, tracer(cette_annee, annee_passee, fin), suite)
+    bornes = (jour_court(suite[0].jour), jour_court(suite[-1].jour)) if suite else ("", "")
+    if appel.ouvre_le and suite:
+        bornes = (jour_court(appel.ouvre_le), bornes[1])
+    return Depots(titre, tracer(cette_annee, annee_passee, fin), suite, bornes)
 
 
 def _rang(appel: Appel, instant: datetime) -> int:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from appels.instruction import noms_courts
 from appels.models import Dossier
 from appels.socle.stades import Stade
-from partenaires.models import Genre, Partenaire
+from partenaires.models import Partenaire
 from quartiers.francais import INSECABLE, jour_court
 from quartiers.horloge import a_paris
 
@@ -76,18 +77,11 @@ def _chez_les_financeurs(dossier: DossierCalcule) -> Tour:
     manquants = sans_avis(dossier)
     if not manquants:
         return Tour("plein", "Prêt pour le comité")
-    noms = sorted(nom_court(partenaire) for partenaire in manquants)
+    noms = sorted(noms_courts.du_financeur(partenaire) for partenaire in manquants)
     suite = ", …" if len(noms) > NOMMES else ""
     return Tour(
         "demi", f"Avis attendu : {', '.join(noms[:NOMMES])}{suite}{_echeance_des_avis(dossier)}"
     )
-
-
-def nom_court(partenaire: Partenaire) -> str:
-    """« État », « CAF »: how the trade says a funder, where a line is short."""
-    if partenaire.genre == Genre.ETAT:
-        return "État"
-    return partenaire.sigle or partenaire.nom
 
 
 def _echeance_des_avis(dossier: DossierCalcule) -> str:

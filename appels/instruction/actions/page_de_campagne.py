@@ -48,7 +48,7 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
     lecture = tableau.Lecture(
         suivis=Dossier.objects.suivis_pour_le_service(personne),
         deposes=Dossier.objects.instruits_par(personne),
-        formes=geographie.lire(Parution.actuelle()).emblemes,
+        geographie=geographie.lire(Parution.actuelle()),
         paroles=file.attendent(),
     )
     appels = list(Appel.objects.du_portail())

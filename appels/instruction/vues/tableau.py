@@ -32,6 +32,7 @@ def page(request: Requete) -> HttpResponse:
             "appel": appel,
             "appels": appels,
             "t": lu,
+            "fond": geographie.lire(request.parution).carte,
             "est_responsable": droits.est_responsable(request.user),
         },
     )
@@ -42,7 +43,7 @@ def lire(request: Requete, appel: Appel, appels: list[Appel]) -> tableau.Tableau
     lecture = tableau.Lecture(
         suivis=Dossier.objects.suivis_pour_le_service(request.user),
         deposes=Dossier.objects.instruits_par(request.user),
-        formes=geographie.lire(request.parution).emblemes,
+        geographie=geographie.lire(request.parution),
         paroles=file.attendent(),
     )
     return tableau.tableau(lecture, appel, appels, request.recu_le)

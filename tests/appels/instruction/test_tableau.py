@@ -62,7 +62,7 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
         quand = PENDANT - timedelta(days=jours)
         deposer(dossiers.remplir(creer_dossier(passe, cree_le=quand), quand), recu_le=quand)
     tous = Dossier.objects.all()
-    lecture = tableau.Lecture(suivis=tous, deposes=tous.deposes(), formes=emblemes())
+    lecture = tableau.Lecture(suivis=tous, deposes=tous.deposes(), geographie=territoire())
     vu = tableau.tableau(lecture, appel, [appel, passe], PENDANT)
     assert vu.chiffres == {
         "brouillons": 1,
@@ -103,8 +103,8 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
     assert (ancien["appel"], ancien["t"].chiffres["deposes"]) == (passe, 2)
 
 
-def emblemes():
-    return geographie.lire(Parution.actuelle()).emblemes
+def territoire():
+    return geographie.lire(Parution.actuelle())
 
 
 def test_ce_qui_attend_mene_a_exactement_ces_dossiers(connecter, agent):
