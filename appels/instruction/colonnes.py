@@ -9,13 +9,13 @@ from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Coalesce
 
 from appels.instruction import alertes
-from appels.models import Avis, Dossier, Financement, Lieu, Theme
+from appels.models import Dossier, Financement, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import condenses
 from appels.socle.aboutissement import aboutissement
-from appels.socle.stades import Attente, Stade, attente, stade
+from appels.socle.stades import Attente, Stade
 from partenaires.models import Partenaire
 from quartiers.francais import en_euros, siret
 from quartiers.horloge import a_paris
@@ -315,41 +315,17 @@ def depliees(colonnes: Iterable[Colonne], dossiers: DossierQuerySet) -> list[Col
     return toutes
 
 
-def somme(champ: str) -> Coalesce:
-    """A sum of the requests of a dossier to the funders of the call, in cents."""
-    demandes = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False)
-    par_dossier = demandes.order_by().values("dossier")
-    total = par_dossier.annotate(n=models.Sum(champ)).values("n")
-    return Coalesce(models.Subquery(total, output_field=models.BigIntegerField()), models.Value(0))
-
-
-def premiere() -> models.Expression:
-    """The organisation never deposited in a call before this one."""
-    avant = Dossier.objects.filter(
-        porteur=models.OuterRef("porteur_id"),
-        depose_le__isnull=False,
-        appel__annee__lt=models.OuterRef("appel__annee"),
-    )
-    return ~models.Exists(avant)
-
-
-def _combien(lignes: models.QuerySet) -> Coalesce:
-    """How many of these rows a dossier has."""
-    par_dossier = lignes.filter(dossier=models.OuterRef("pk")).order_by().values("dossier")
-    total = par_dossier.annotate(n=models.Count("pk")).values("n")
-    return Coalesce(models.Subquery(total, output_field=models.IntegerField()), models.Value(0))
-
-
 def calculs(instant: datetime) -> dict[str, models.Expression]:
-    """What columns and orders compute; what a funder keeps for itself is not counted."""
+    """What columns and orders read of what is kept of each dossier; what a funder keeps for itself
+    is not counted."""
     return {
-        "stade": stade(instant),
-        "attend": attente(instant),
-        "demande": somme("montant"),
-        "vote": somme("montant_vote"),
-        "est_premiere": premiere(),
-        "avis_partages": _combien(Avis.objects.partages()),
-        "sollicites": _combien(Financement.objects.filter(partenaire__isnull=False)),
+        "stade": condenses.stade(instant),
+        "attend": condenses.attente(instant),
+        "demande": models.F("condense__demande"),
+        "vote": models.F("condense__vote"),
+        "est_premiere": models.F("condense__est_premiere"),
+        "avis_partages": models.F("condense__avis_partages"),
+        "sollicites": models.F("condense__sollicites"),
     }
 
 

@@ -20,7 +20,8 @@ from appels.models import (
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.mention import lisibles
-from appels.socle.stades import ATTENTES, Attente, Stade, stade
+from appels.socle import condenses
+from appels.socle.stades import ATTENTES, Attente, Stade
 from partenaires.socle import postier
 from quartiers.horloge import a_paris
 
@@ -112,7 +113,7 @@ def chiffres(de_l_appel: DossierQuerySet) -> dict[str, int]:
 
 def stades(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
     """How many stand where, in the order of the procedure; those where nobody stands are left."""
-    par_stade = deposes.annotate(stade=stade(instant)).order_by().values_list("stade")
+    par_stade = deposes.annotate(stade=condenses.stade(instant)).order_by().values_list("stade")
     comptes = dict(par_stade.annotate(n=models.Count("pk")))
     return [(ou.value, ou.label, comptes[ou.value]) for ou in Stade if ou.value in comptes]
 

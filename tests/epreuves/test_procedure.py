@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from appels.decision.actions import decisions, lettres, scenarios
 from appels.models import (
+    Condense,
     DecisionPrise,
     Deport,
     Dossier,
@@ -30,6 +31,7 @@ from appels.models import (
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import TRANSITIONS, Etat, Transition
+from appels.socle import condenses
 from partenaires.models import Appartenance, Partenaire, Role
 from quartiers.memoire import Garde
 from quartiers.models import Commune
@@ -511,6 +513,7 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
             assert Appartenance.objects.get(pk=monde["double"].pk).roles == self.roles
             assert Deport.objects.en_vigueur().count() == len(self.deportes)
             assert bool(Appartenance.objects.get(pk=monde["agent"].pk).perimetre) == self.limite
+            assert condenses.lus(Condense.objects.all()) == condenses.constater([pk])
             assert self.lu_du_public() == (None if self.etat == "irrecevable" else self.public)
 
         def lu_du_public(self):
