@@ -10,7 +10,7 @@ from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
 from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
 from appels.models.complement import Complement, Point
-from appels.models.condense import Condense
+from appels.models.condense import AdresseCondensee, Condense
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
@@ -54,6 +54,7 @@ from appels.models.version import Attestation, Recepisse, Version
 __all__ = [
     "ACCORDS",
     "Acte",
+    "AdresseCondensee",
     "AdressePublique",
     "Affiche",
     "AncienQuartier",

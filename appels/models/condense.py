@@ -46,9 +46,9 @@ class Condense(models.Model):
     note = models.PositiveSmallIntegerField(null=True)
     # What the organisation asks of all its funders, of what the project brings in; per ten thousand
     part_des_aides = models.PositiveIntegerField(null=True)
-    # As `recherchable` says them; « |12 rue des lilas|3 place verte| »
+    # As `recherchable` says it, and read from its end: nearly the same titles stand side by side
     titre = models.CharField(max_length=300, blank=True)
-    adresses = models.TextField(blank=True)
+    titre_inverse = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[models.Manager["Condense"]] = models.Manager()
 
@@ -61,6 +61,8 @@ class Condense(models.Model):
             models.Index(fields=["appel", "vote", "-dossier"], name="condense_vote"),
             models.Index(fields=["appel", "avis_partages", "-dossier"], name="condense_avis"),
             models.Index(fields=["appel", "note", "-dossier"], name="condense_note"),
+            models.Index(fields=["appel", "titre"], name="condense_titre"),
+            models.Index(fields=["appel", "titre_inverse"], name="condense_titre_inverse"),
             models.Index(
                 fields=["appel", "avant_le"],
                 name="condense_avant",
@@ -83,3 +85,19 @@ class Condense(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id} : {self.stade}"
+
+
+class AdresseCondensee(models.Model):
+    """An address of a deposited dossier as it is compared: as `recherchable` says it."""
+
+    condense = models.ForeignKey(Condense, models.CASCADE, related_name="adresses")
+    appel = models.ForeignKey(Appel, models.PROTECT, related_name="+", db_index=False)
+    adresse = models.CharField(max_length=300)
+
+    objects: ClassVar[models.Manager["AdresseCondensee"]] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["adresse", "appel"], name="condense_adresse")]
+
+    def __str__(self) -> str:
+        return self.adresse

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from appels.models import Condense, Critere, DocumentDemande, Dossier, Lieu, Regle
+from appels.models import AdresseCondensee, Condense, Critere, DocumentDemande, Dossier, Lieu, Regle
 from appels.socle import constats
 from appels.socle.lots import par_lots
 from appels.socle.stades import ATTENTES, Attente, Stade
@@ -41,7 +41,8 @@ DE_L_APPEL: dict[str, type[models.Model]] = {
     "appels.Regle": Regle,
 }
 DU_PARTENAIRE = {"genre", "siret"}  # fields of a partner that a `Condense` reads
-GARDES = ("appel_id", "porteur", *constats.tous(), "titre", "adresses")
+COLONNES = ("appel_id", "porteur", *constats.tous(), "titre", "titre_inverse")
+GARDES = (*COLONNES, "adresses")
 Valeurs = dict[str, Any]
 
 
@@ -174,53 +175,68 @@ def _de_leurs_organismes(deposes: list[tuple[int, int, str]]) -> models.Q:
 
 
 def lus(condenses: models.QuerySet[Condense]) -> dict[int, Valeurs]:
-    """{dossier: what is kept of it}."""
-    return {ligne.pop("pk"): ligne for ligne in condenses.values("pk", *GARDES)}
+    """{dossier: what is kept of it}; two queries."""
+    gardes = {ligne.pop("pk"): ligne for ligne in condenses.values("pk", *COLONNES)}
+    for garde in gardes.values():
+        garde["adresses"] = []
+    adresses = AdresseCondensee.objects.filter(condense__in=gardes).order_by("pk")
+    for pk, adresse in adresses.values_list("condense", "adresse"):
+        gardes[pk]["adresses"].append(adresse)
+    return gardes
 
 
 def constater(dossiers: Collection[int]) -> dict[int, Valeurs]:
     """{dossier: what must be kept of it}; two queries."""
+    faits = constats.tous()
     annotes = (
         Dossier.objects.filter(pk__in=dossiers, depose_le__isnull=False)
         .order_by()
-        .annotate(**{f"dit_{nom}": dit for nom, dit in constats.tous().items()})
-        .values()
+        .annotate(**{f"dit_{nom}": dit for nom, dit in faits.items()})
+        .values("pk", "appel_id", "porteur_id", "intitule", *(f"dit_{nom}" for nom in faits))
     )
     attendus = {}
-    adresses = _adresses(dossiers)
     for ligne in annotes:
-        attendus[ligne["id"]] = {
-            **{nom: ligne[f"dit_{nom}"] for nom in constats.tous()},
+        titre = recherchable(ligne["intitule"])
+        attendus[ligne["pk"]] = {
             "appel_id": ligne["appel_id"],
             "porteur": ligne["porteur_id"],
-            "titre": recherchable(ligne["intitule"]),
-            "adresses": adresses[ligne["id"]],
+            **{nom: ligne[f"dit_{nom}"] for nom in faits},
+            "titre": titre,
+            "titre_inverse": titre[::-1],
+            "adresses": [],
         }
+    lieux = Lieu.objects.filter(dossier__in=attendus).exclude(adresse="").order_by("pk")
+    for pk, adresse in lieux.values_list("dossier", "adresse"):
+        attendus[pk]["adresses"].append(recherchable(adresse))
     return attendus
 
 
-def _adresses(dossiers: Collection[int]) -> dict[int, str]:
-    """{dossier: its addresses, « |12 rue des lilas|3 place verte| »}."""
-    dites: dict[int, list[str]] = defaultdict(list)
-    lieux = Lieu.objects.filter(dossier__in=dossiers).exclude(adresse="")
-    for pk, adresse in lieux.order_by("pk").values_list("dossier", "adresse"):
-        dites[pk].append(recherchable(adresse).replace("|", " "))
-    return defaultdict(str, {pk: f"|{'|'.join(toutes)}|" for pk, toutes in dites.items()})
-
-
 def _ecrire(gardes: dict[int, Valeurs], attendus: dict[int, Valeurs]) -> None:
-    """Write what differs, in one query for the new ones and one for the others."""
+    """Write what differs, in a number of queries that does not depend on how many."""
     neufs = [pk for pk in attendus if pk not in gardes]
     changes = [pk for pk in attendus if pk in gardes and gardes[pk] != attendus[pk]]
-    champs = {nom for pk in changes for nom in GARDES if gardes[pk][nom] != attendus[pk][nom]}
-    if changes:
+    champs = {nom for pk in changes for nom in COLONNES if gardes[pk][nom] != attendus[pk][nom]}
+    if champs:
         Condense.objects.bulk_update(
-            [Condense(pk=pk, **attendus[pk]) for pk in changes],
+            [_ligne(pk, attendus[pk]) for pk in changes],
             sorted(nom.removesuffix("_id") for nom in champs),
         )
     if neufs:
-        # The first line of a deposit, and no other act before the end of its transaction
-        Condense.objects.bulk_create([Condense(pk=pk, **attendus[pk]) for pk in neufs])
+        Condense.objects.bulk_create([_ligne(pk, attendus[pk]) for pk in neufs])
+    demenages = [pk for pk in changes if gardes[pk]["adresses"] != attendus[pk]["adresses"]]
+    if demenages:
+        AdresseCondensee.objects.filter(condense__in=demenages).delete()
+    adresses = [
+        AdresseCondensee(condense_id=pk, appel_id=attendus[pk]["appel_id"], adresse=adresse)
+        for pk in [*demenages, *neufs]
+        for adresse in attendus[pk]["adresses"]
+    ]
+    if adresses:
+        AdresseCondensee.objects.bulk_create(adresses)
+
+
+def _ligne(pk: int, valeurs: Valeurs) -> Condense:
+    return Condense(pk=pk, **{nom: valeurs[nom] for nom in COLONNES})
 
 
 # --- Read -----------------------------------------------------------------------------------------
