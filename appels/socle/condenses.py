@@ -17,6 +17,7 @@ from appels.socle.lots import par_lots
 from appels.socle.stades import ATTENTES, Attente, Stade
 from partenaires.models import Partenaire
 from quartiers.francais import recherchable
+from quartiers.models import Trace
 from quartiers.suites import Lignes
 
 # What a line of the log may change, beside its own dossier: the others of the organisation, whose
@@ -35,12 +36,24 @@ DE_SON_DOSSIER = {
     "appels.Piece",
     "appels.Signal",
 }
+# Of these tables, the only fields whose change counts
+LUS_DE = {
+    "appels.Dossier": {
+        "a_completer_avant",
+        "appel",
+        "depose_le",
+        "etat",
+        "porteur",
+        "rejet_implicite_le",
+    },
+    "appels.Financement": {"decision", "montant_vote"},
+    "partenaires.Partenaire": {"genre", "siret"},
+}
 DE_L_APPEL: dict[str, type[models.Model]] = {
     "appels.Critere": Critere,
     "appels.DocumentDemande": DocumentDemande,
     "appels.Regle": Regle,
 }
-DU_PARTENAIRE = {"genre", "siret"}  # fields of a partner that a `Condense` reads
 COLONNES = ("appel_id", "porteur", *constats.tous(), "titre", "titre_inverse")
 GARDES = (*COLONNES, "adresses")
 Valeurs = dict[str, Any]
@@ -51,6 +64,7 @@ Valeurs = dict[str, Any]
 
 def suivre(lignes: Lignes) -> None:
     """Bring to the procedure every dossier that these lines may change."""
+    lignes = [ligne for ligne in lignes if _compte(ligne)]
     dossiers = {ligne.dossier for ligne in lignes if ligne.table in DE_SON_DOSSIER}
     autour = {ligne.dossier for ligne in lignes if ligne.table in AUTOUR}
     dossiers |= _des_appels(set(_appels_touches(lignes)))
@@ -58,6 +72,12 @@ def suivre(lignes: Lignes) -> None:
     d_un_partenaire = _des_partenaires(_partenaires_touches(lignes)) | _des_annees(lignes)
     if dossiers or d_un_partenaire:
         renouveler(dossiers, autour=autour | d_un_partenaire)
+
+
+def _compte(ligne: Trace) -> bool:
+    """It writes something that is kept here."""
+    lus_de = LUS_DE.get(ligne.table)
+    return lus_de is None or not lus_de.isdisjoint(ligne.valeurs)
 
 
 def _des_appels(appels: set[int]) -> set[int]:
@@ -81,11 +101,7 @@ def _appels_touches(lignes: Lignes) -> Iterator[int]:
 
 def _partenaires_touches(lignes: Lignes) -> set[int]:
     """Those whose kind or number changed."""
-    return {
-        ligne.cle
-        for ligne in lignes
-        if ligne.table == "partenaires.Partenaire" and DU_PARTENAIRE & set(ligne.valeurs)
-    }
+    return {ligne.cle for ligne in lignes if ligne.table == "partenaires.Partenaire"}
 
 
 def _des_partenaires(partenaires: set[int]) -> set[int]:
