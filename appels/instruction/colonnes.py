@@ -9,12 +9,11 @@ from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Coalesce
 
 from appels.instruction import alertes, files, valeurs
 from appels.models import Avis, Cote, Dossier, Financement, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
-from appels.socle.stades import attente, stade
+from appels.socle import condenses
 from partenaires.models import Partenaire
 from quartiers.francais import en_euros
 
@@ -252,52 +251,28 @@ def depliees(colonnes: Iterable[Colonne], dossiers: DossierQuerySet) -> list[Col
     return toutes
 
 
-def somme(champ: str) -> Coalesce:
-    """A sum of the requests of a dossier to the funders of the call, in cents."""
-    demandes = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False)
-    par_dossier = demandes.order_by().values("dossier")
-    total = par_dossier.annotate(n=models.Sum(champ)).values("n")
-    return Coalesce(models.Subquery(total, output_field=models.BigIntegerField()), models.Value(0))
-
-
-def premiere() -> models.Expression:
-    """The organisation never deposited in a call before this one."""
-    avant = Dossier.objects.filter(
-        porteur=models.OuterRef("porteur_id"),
-        depose_le__isnull=False,
-        appel__annee__lt=models.OuterRef("appel__annee"),
-    )
-    return ~models.Exists(avant)
-
-
-def _combien(lignes: models.QuerySet) -> Coalesce:
-    """How many of these rows a dossier has."""
-    par_dossier = lignes.filter(dossier=models.OuterRef("pk")).order_by().values("dossier")
-    total = par_dossier.annotate(n=models.Count("pk")).values("n")
-    return Coalesce(models.Subquery(total, output_field=models.IntegerField()), models.Value(0))
-
-
 def calculs(instant: datetime) -> dict[str, models.Expression]:
-    """What columns and orders compute; what a funder keeps for itself is not counted."""
+    """What columns and orders read of what is kept of each dossier; what a funder keeps for itself
+    is not counted."""
     return {
-        "stade": stade(instant),
-        "attend": attente(instant),
+        "stade": condenses.stade(instant),
+        "attend": condenses.attente(instant),
+        "demande": models.F("condense__demande"),
+        "vote": models.F("condense__vote"),
+        "est_premiere": models.F("condense__est_premiere"),
+        "avis_partages": models.F("condense__avis_partages"),
+        "sollicites": models.F("condense__sollicites"),
         "file": files.file(instant),
         "lu_le": models.Value(instant, models.DateTimeField()),
         "message_le": models.Subquery(files.message_de(Cote.ORGANISME).values("le")[:1]),
         "question_le": models.Subquery(files.message_de(Cote.SERVICE).values("le")[:1]),
         "reponse_recue": models.ExpressionWrapper(files.reponse_recue(), models.BooleanField()),
         "etat_depuis": models.Subquery(files.dernier_passage().values("le")[:1]),
-        "demande": somme("montant"),
-        "vote": somme("montant_vote"),
-        "est_premiere": premiere(),
         "premier_quartier": models.Subquery(
             Lieu.objects.filter(dossier=models.OuterRef("pk"), quartier__isnull=False)
             .order_by("quartier__nom_court")
             .values("quartier__nom_court")[:1]
         ),
-        "avis_partages": _combien(Avis.objects.partages()),
-        "sollicites": _combien(Financement.objects.filter(partenaire__isnull=False)),
     }
 
 

@@ -19,6 +19,8 @@ from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
 from appels.instruction.comptes import Compte, compter, compter_par_file
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import condenses
+from appels.socle.stades import Attente, Stade
 from partenaires.models import Partenaire
 from partenaires.models.identifiants import mots_cherches
 from quartiers.francais import nombre_en_euros
@@ -284,6 +286,8 @@ def filtrer(dossiers: DossierQuerySet, filtres: dict, instant: datetime) -> Doss
         voulu = filtres.get(nom)
         if voulu and voulu != "tous":
             dossiers = dossiers.filter(**{nom: voulu})
+    if filtres.get("appel") and filtres["appel"] != "tous":
+        dossiers = dossiers.filter(condense__appel=filtres["appel"])  # its indexes begin with it
     for nom, (lignes, champ) in LIENS.items():
         if filtres.get(nom):
             liens = lignes.filter(dossier=models.OuterRef("pk"), **{champ: filtres[nom]})
@@ -295,7 +299,7 @@ def filtrer(dossiers: DossierQuerySet, filtres: dict, instant: datetime) -> Doss
 
 
 def _attend(dossiers: DossierQuerySet, qui: str, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["attend"], instant).filter(attend=qui)
+    return dossiers.filter(condenses.qui_attendent(Attente(qui), instant))
 
 
 def _file(dossiers: DossierQuerySet, laquelle: str, instant: datetime) -> DossierQuerySet:
@@ -307,7 +311,7 @@ def _file(dossiers: DossierQuerySet, laquelle: str, instant: datetime) -> Dossie
 
 
 def _stade(dossiers: DossierQuerySet, ou: str, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["stade"], instant).filter(stade=ou)
+    return dossiers.filter(condenses.a_ce_stade(Stade(ou), instant))
 
 
 def _recherche(dossiers: DossierQuerySet, texte: str, instant: datetime) -> DossierQuerySet:
@@ -321,16 +325,15 @@ def _charge(dossiers: DossierQuerySet, agent: str, instant: datetime) -> Dossier
 
 
 def _minimum(dossiers: DossierQuerySet, montant: int, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["demande"], instant).filter(demande__gte=montant)
+    return dossiers.filter(condense__demande__gte=montant)
 
 
 def _maximum(dossiers: DossierQuerySet, montant: int, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["demande"], instant).filter(demande__lte=montant)
+    return dossiers.filter(condense__demande__lte=montant)
 
 
 def _premiere(dossiers: DossierQuerySet, reponse: str, instant: datetime) -> DossierQuerySet:
-    calcules = colonnes.calculer(dossiers, ["est_premiere"], instant)
-    return calcules.filter(est_premiere=reponse == "oui")
+    return dossiers.filter(condense__est_premiere=reponse == "oui")
 
 
 PARTICULIERS: dict[str, Callable[[DossierQuerySet, Any, datetime], DossierQuerySet]] = {

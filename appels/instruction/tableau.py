@@ -27,7 +27,8 @@ from appels.models import (
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.mention import lisibles
-from appels.socle.stades import Stade, stade
+from appels.socle import condenses
+from appels.socle.stades import Stade
 from partenaires.socle import postier
 from quartiers.francais import jour_court, nombre
 from quartiers.geographie import Geographie
@@ -217,7 +218,7 @@ def chiffres(suivis: DossierQuerySet, deposes: DossierQuerySet) -> dict[str, int
 
 def stades(deposes: DossierQuerySet, instant: datetime) -> list[Decompte]:
     """How many stand where, in the order of the procedure; those where nobody stands are left."""
-    par_stade = deposes.annotate(stade=stade(instant)).order_by().values_list("stade")
+    par_stade = deposes.annotate(stade=condenses.stade(instant)).order_by().values_list("stade")
     comptes = dict(par_stade.annotate(n=models.Count("pk")))
     return [(ou.value, ou.label, comptes[ou.value]) for ou in Stade if ou.value in comptes]
 

@@ -12,6 +12,7 @@ from appels.instruction import alertes, listes
 from appels.instruction.actions import affectation, complements, examen
 from appels.instruction.actions.vues_gardees import VueTropLongue, garder
 from appels.models import Appel, Dossier, Financement, Passage, Theme, Vue
+from appels.socle import condenses
 from appels.socle.stades import Attente, attente
 from partenaires.models import Partenaire, Role
 from quartiers.francais import recherchable, siret
@@ -131,6 +132,7 @@ def deux(appel):
         dossier.lieux.update(quartier=quartiers[rang], commune=communes[rang])
     autre.financements.filter(partenaire__genre="caf").delete()
     Financement.objects.filter(dossier=autre).update(montant=100)
+    condenses.renouveler([un.pk, autre.pk])  # as another version would
     return un, autre
 
 
