@@ -26,6 +26,9 @@ class Comite(Journalise):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     contenu = models.JSONField(null=True, blank=True)  # the minutes as they were at the closing
+    # How many people who vote must be there; null while nobody says that any must
+    quorum = models.PositiveSmallIntegerField("quorum", null=True, blank=True)
+    est_ouvert_aux_financeurs = models.BooleanField("ouvert aux financeurs", default=False)
 
     class Meta:
         ordering = ["-tenu_le", "-pk"]
@@ -52,12 +55,37 @@ class Presence(Journalise):
     nom = models.CharField("nom", max_length=120)
     organisme = models.CharField("organisme", max_length=150, blank=True)
     venue = models.CharField("venue", max_length=8, choices=Venue.choices, default=Venue.PRESENT)
+    vote = models.BooleanField("a une voix", default=False)
 
     class Meta:
         ordering = ["organisme", "nom", "pk"]
 
     def __str__(self) -> str:
         return self.nom
+
+
+class Inscription(Journalise):
+    """A project on the agenda of a meeting, and its place there.
+
+    It stays when the project is withdrawn: the agenda says so.
+    """
+
+    REGARD = Regard(dossier="dossier")
+
+    comite = models.ForeignKey(Comite, models.CASCADE, related_name="inscriptions")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="inscriptions")
+    ordre = models.PositiveSmallIntegerField("ordre")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    class Meta:
+        ordering = ["ordre", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["comite", "dossier"], name="une_inscription_par_projet")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} : {self.ordre}"
 
 
 class SensComite(models.TextChoices):

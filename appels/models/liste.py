@@ -7,6 +7,7 @@ from django.db import models
 
 from appels.models.appel import Appel
 from appels.models.comite import Comite
+from appels.models.enveloppe import Scenario
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.models import Journalise, Regard
@@ -69,12 +70,14 @@ class GenreExport(models.TextChoices):
     LISTE = "liste", "Liste de dossiers"
     LOT = "lot", "Lot d’un financeur"
     PROCES_VERBAL = "proces-verbal", "Procès-verbal"
+    MATRICE = "matrice", "Tableau d’un scénario"
 
 
 SUJETS = {  # how the name of the file begins
     GenreExport.LISTE: "dossiers",
     GenreExport.LOT: "lot",
     GenreExport.PROCES_VERBAL: "proces-verbal",
+    GenreExport.MATRICE: "tableau-du-scenario",
 }
 
 
@@ -82,7 +85,11 @@ class ExportQuerySet(FabricationQuerySet):
     def pour_le_travail(self) -> Self:
         """With what its file is named and made from."""
         return self.select_related(
-            "demande_par", "partenaire", "comite__appel", "comite__scenario__appel"
+            "demande_par",
+            "partenaire",
+            "comite__appel",
+            "comite__scenario__appel",
+            "scenario__appel",
         )
 
 
@@ -113,6 +120,9 @@ class Export(Fabrication, Journalise):
     )
     comite = models.ForeignKey(
         Comite, models.CASCADE, null=True, blank=True, related_name="exports"
+    )
+    scenario = models.ForeignKey(
+        Scenario, models.CASCADE, null=True, blank=True, related_name="exports"
     )
     filtres = models.JSONField(default=dict, blank=True)  # as `listes.Liste` keeps them
     tri = models.CharField(max_length=20, blank=True)
