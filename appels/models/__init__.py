@@ -1,4 +1,5 @@
 from appels.models.accompagnement import DemandePapier
+from appels.models.accord import Accord, SensAccord
 from appels.models.affiche import Affiche, FormatAffiche
 from appels.models.appel import (
     Appel,
@@ -17,11 +18,12 @@ from appels.models.deport import Deport
 from appels.models.diffusion import Diffusion, GenreDiffusion, Publication
 from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
+from appels.models.ecriture import EcritureEnCours, Ouvrage
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.fabrication import Fabrication
 from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financement, NatureAide
 from appels.models.franchissement import Barriere, Franchissement
-from appels.models.grille import Cotation, Critere, Lecture
+from appels.models.grille import Cotation, Critere, Lecture, MotifDeBloc
 from appels.models.imprime import Imprime
 from appels.models.lettre import Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
@@ -36,6 +38,7 @@ from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
 from appels.models.rattachement import Rattachement
 from appels.models.regime import Regime
+from appels.models.reglages import MotifsPar
 from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.reprise import (
     AncienQuartier,
@@ -52,6 +55,7 @@ from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
     "ACCORDS",
+    "Accord",
     "Acte",
     "AdressePublique",
     "Affiche",
@@ -83,6 +87,7 @@ __all__ = [
     "Diffusion",
     "DocumentDemande",
     "Dossier",
+    "EcritureEnCours",
     "Enveloppe",
     "EtatDauphin",
     "EtatReprise",
@@ -111,6 +116,8 @@ __all__ = [
     "Mention",
     "Message",
     "ModeleExport",
+    "MotifDeBloc",
+    "MotifsPar",
     "Mouvement",
     "MouvementDeSerie",
     "MoyenHumain",
@@ -118,6 +125,7 @@ __all__ = [
     "NomPartie",
     "Note",
     "Numerotation",
+    "Ouvrage",
     "Papier",
     "PartDuQuartier",
     "PartFinanceur",
@@ -139,6 +147,7 @@ __all__ = [
     "Saisie",
     "Scenario",
     "Sens",
+    "SensAccord",
     "SensComite",
     "Serie",
     "Signal",

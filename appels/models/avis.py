@@ -55,6 +55,8 @@ class Avis(Journalise):
     # In cents.
     montant_propose = models.PositiveBigIntegerField("montant proposé", null=True, blank=True)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # What the service holds it from (a letter, a meeting), when it entered it for the funder
+    recueilli = models.CharField("reçu par", max_length=150, blank=True)
     modifie_le = models.DateTimeField()
     partage_le = models.DateTimeField(null=True, blank=True)
     partage_par = models.ForeignKey(
