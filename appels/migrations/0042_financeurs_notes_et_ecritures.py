@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name="comite_ouvert",
             field=models.BooleanField(
                 default=False,
-                verbose_name="les financeurs lisent l’ordre du jour des comités et leur procès-verbal",
+                verbose_name="les financeurs lisent l’ordre du jour et les procès-verbaux",
             ),
         ),
         migrations.AddField(

@@ -18,7 +18,7 @@ class ReglagesDesFinanceurs(models.Model):
         "les financeurs lisent la matrice du scénario figé", default=False
     )
     comite_ouvert = models.BooleanField(
-        "les financeurs lisent l’ordre du jour des comités et leur procès-verbal", default=False
+        "les financeurs lisent l’ordre du jour et les procès-verbaux", default=False
     )
     motifs_par = models.CharField(
         "motifs des notes", max_length=8, choices=MotifsPar.choices, default=MotifsPar.BLOC
