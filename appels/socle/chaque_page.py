@@ -27,6 +27,8 @@ def maison(request: Requete) -> dict[str, SimpleLazyObject]:
 def _maison(request: Requete) -> dict[str, object]:
     utilisateur = request.user
     cote, entrees = _cote(utilisateur)
+    reglages = REGLAGES if droits.est_agent(utilisateur) else []
+    au_travail = droits.est_agent(utilisateur) or droits.est_financeur(utilisateur)
     ici = getattr(request.resolver_match, "view_name", "")
     if not hasattr(request, "appel_a_la_une"):
         request.appel_a_la_une = Appel.objects.a_la_une(request.recu_le)
@@ -40,8 +42,19 @@ def _maison(request: Requete) -> dict[str, object]:
         "action": _action(utilisateur, request.appel_a_la_une, request.recu_le),
         "organisme": _organisme(utilisateur),
         "est_connecte": utilisateur.is_authenticated,
-        "menu": [{"nom": nom, "url": reverse(vue), "est_ici": vue == ici} for vue, nom in entrees],
+        "recu_le": request.recu_le,
+        "personne": str(utilisateur) if utilisateur.is_authenticated else "",
+        "compte": _liens([("partenaires:mon_compte", "Mon compte")], ici)[0],
+        # Of a page that both sides open: each finds its own head.
+        "gabarit": "service.html" if au_travail else "base.html",
+        "menu": _liens(entrees, ici),
+        "reglages": _liens(reglages, ici),
     }
+
+
+def _liens(entrees: list[tuple[str, str]], ici: str) -> list[dict[str, object]]:
+    """A menu, where the page that one reads is marked."""
+    return [{"nom": nom, "url": reverse(vue), "est_ici": vue == ici} for vue, nom in entrees]
 
 
 PUBLIC = [
@@ -53,31 +66,33 @@ PUBLIC = [
     ("appels:aide", "Aide"),
     ("account_login", "Se connecter"),
 ]
+AGENT = [
+    ("appels:tableau", "Campagne"),
+    ("appels:instruction", "Dossiers"),
+    ("appels:comite_en_cours", "Comité"),
+    ("partenaires:consultations", "Paroles"),
+]
+# What one sets now and then, folded under one word.
+REGLAGES = [
+    ("appels:appels", "Appels et enveloppes"),
+    ("partenaires:contenus", "Contenus publics"),
+    ("partenaires:qualites", "Qualités des personnes"),
+    ("partenaires:annuaire", "Organismes"),
+    ("appels:courriels", "Courriels envoyés"),
+]
 
 
 def _cote(utilisateur: Utilisateur) -> tuple[str, list[tuple[str, str]]]:
     """Whose side: its name and its menu."""
-    compte = [("partenaires:mon_compte", "Mon compte")]
     if not utilisateur.is_authenticated:
         return "Public", PUBLIC
     if droits.est_agent(utilisateur):
-        return "Instruction", [
-            ("appels:tableau", "Tableau"),
-            ("appels:instruction", "Dossiers"),
-            ("appels:comite_en_cours", "Comité"),
-            ("appels:appels", "Appels"),
-            ("partenaires:consultations", "Paroles"),
-            ("partenaires:contenus", "Contenus"),
-            ("partenaires:qualites", "Qualités"),
-            ("appels:courriels", "Courriels"),
-            *compte,
-        ]
+        return "Instruction", AGENT
     if droits.est_financeur(utilisateur):
-        return "Financeur", [("appels:instruction", "Dossiers"), *compte]
+        return "Financeur", [("appels:instruction", "Dossiers")]
     return "Espace porteur", [
         ("appels:mes_dossiers", "Mes dossiers"),
         ("partenaires:organismes", "Mes organismes"),
-        *compte,
     ]
 
 
