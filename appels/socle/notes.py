@@ -70,8 +70,20 @@ class Notes:
     """The readings of a dossier: how many were given, of how many awaited, what they give."""
 
     ensemble: Ensemble
-    rendues: int
+    lecteurs: frozenset[int]  # who gave theirs
     attendues: int | None  # None: the call does not say
+
+    @property
+    def rendues(self) -> int:
+        """How many were given."""
+        return len(self.lecteurs)
+
+    def se_lisent_par(self, lecteur: Utilisateur) -> bool:
+        """Theirs is given, or they lead the service.
+
+        Who has not scored yet would otherwise be drawn by the others (PAIRS R5).
+        """
+        return lecteur.pk in self.lecteurs or droits.est_responsable(lecteur)
 
     @property
     def lectures(self) -> str:
@@ -96,7 +108,8 @@ def par_dossier(dossiers: Iterable[Dossier]) -> dict[int, Notes]:
 def _ensemble(dossier: Dossier, lectures: list[Lecture]) -> Notes:
     valeurs = [note(lecture.cotations.all()) for lecture in lectures]
     connues = [valeur for valeur in valeurs if valeur is not None]
-    return Notes(Ensemble(connues), len(lectures), dossier.appel.lectures_attendues)
+    lecteurs = frozenset(lecture.lecteur_id for lecture in lectures)
+    return Notes(Ensemble(connues), lecteurs, dossier.appel.lectures_attendues)
 
 
 def en_base() -> models.Subquery:
@@ -132,10 +145,7 @@ def rendues_en_base() -> models.Expression:
 
 
 def lisibles_par(lecteur: Utilisateur) -> models.Q:
-    """Whether a dossier tells its score to this person: theirs is given, or they lead the service.
-
-    Who has not scored yet would otherwise be drawn by the others (PAIRS R5).
-    """
+    """The dossiers that tell their score to this person: `Notes.se_lisent_par`, for a list."""
     if droits.est_responsable(lecteur):
         return models.Q()
     donnees: models.QuerySet[Any] = Lecture.objects.filter(
