@@ -1,4 +1,5 @@
 from appels.models.accompagnement import DemandePapier
+from appels.models.accord import Accord, SensAccord
 from appels.models.affiche import Affiche, FormatAffiche
 from appels.models.appel import (
     Appel,
@@ -24,11 +25,12 @@ from appels.models.deport import Deport
 from appels.models.diffusion import Diffusion, GenreDiffusion, Publication
 from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
+from appels.models.ecriture import EcritureEnCours, Ouvrage
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.fabrication import Fabrication
 from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financement, NatureAide
 from appels.models.franchissement import Barriere, Franchissement
-from appels.models.grille import Cotation, Critere, Lecture
+from appels.models.grille import Cotation, Critere, Lecture, MotifDeBloc
 from appels.models.imprime import Imprime
 from appels.models.lettre import Auteur, Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
@@ -43,6 +45,7 @@ from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
 from appels.models.rattachement import Rattachement
 from appels.models.regime import Regime
+from appels.models.reglages import MotifsPar
 from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.reprise import (
     AncienQuartier,
@@ -59,6 +62,7 @@ from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
     "ACCORDS",
+    "Accord",
     "Acte",
     "AdressePublique",
     "Affiche",
@@ -91,6 +95,7 @@ __all__ = [
     "Diffusion",
     "DocumentDemande",
     "Dossier",
+    "EcritureEnCours",
     "Enveloppe",
     "EtatDauphin",
     "EtatReprise",
@@ -120,6 +125,8 @@ __all__ = [
     "Mention",
     "Message",
     "ModeleExport",
+    "MotifDeBloc",
+    "MotifsPar",
     "Mouvement",
     "MouvementDeSerie",
     "MoyenHumain",
@@ -127,6 +134,7 @@ __all__ = [
     "NomPartie",
     "Note",
     "Numerotation",
+    "Ouvrage",
     "Papier",
     "PartDuQuartier",
     "PartFinanceur",
@@ -148,6 +156,7 @@ __all__ = [
     "Saisie",
     "Scenario",
     "Sens",
+    "SensAccord",
     "SensComite",
     "Serie",
     "Signal",

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from appels.instruction.actions import complements as actes
@@ -12,6 +11,7 @@ from appels.instruction.forms.examen import (
     MotifForm,
     ProlongationComplementForm,
 )
+from appels.instruction.vues import fil
 from appels.instruction.vues.examen import a_examiner
 from appels.models import Dossier
 from appels.socle import pieces_demandees
@@ -50,7 +50,7 @@ def demander(request: Requete, pk: int) -> HttpResponse:
                 f"La demande est envoyée. L’organisme répond avant le "
                 f"{date_et_heure(complement.avant_le)}, heure de Paris.",
             )
-            return redirect("appels:examen", pk=pk)
+            return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/demander_complement.html",
@@ -66,7 +66,7 @@ def prolonger(request: Requete, pk: int) -> HttpResponse:
     complement = dossier.complement_en_cours()
     if complement is None:
         messages.error(request, PlusDAttente.phrase)
-        return redirect("appels:examen", pk=pk)
+        return fil.revenir(request, "appels:examen", pk)
     form = ProlongationComplementForm(saisie(request))
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
@@ -82,7 +82,7 @@ def prolonger(request: Requete, pk: int) -> HttpResponse:
                 f"L’organisme a jusqu’au {date_et_heure(complement.avant_le)}, heure de Paris. "
                 "Il en est prévenu.",
             )
-            return redirect("appels:examen", pk=pk)
+            return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/prolonger_complement.html",
@@ -97,7 +97,7 @@ def clore(request: Requete, pk: int) -> HttpResponse:
     dossier = a_examiner(request, pk)
     if not dossier.est_a_completer:
         messages.error(request, dossier.entre_temps())
-        return redirect("appels:examen", pk=pk)
+        return fil.revenir(request, "appels:examen", pk)
     complement = dossier.complement_en_cours()
     form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
@@ -111,7 +111,7 @@ def clore(request: Requete, pk: int) -> HttpResponse:
             messages.success(
                 request, f"Plus rien n’est attendu : {dossier.numero} compte tel que déposé."
             )
-        return redirect("appels:examen", pk=pk)
+        return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/clore_complement.html",

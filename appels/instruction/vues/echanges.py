@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appels.instruction.actions import echanges as actes
 from appels.instruction.actions import examen
 from appels.instruction.forms.examen import IssueForm, MessageForm, NoteForm, SignalForm
+from appels.instruction.vues import fil
 from appels.instruction.vues.examen import a_examiner
 from appels.models import Cote, Dossier, FichierMessage, Signal
 from appels.socle import droits
@@ -76,7 +77,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and _envoyer(request, dossier, form):
         messages.success(request, "Le message est envoyé.")
-        return redirect("appels:echanges", pk=pk)
+        return fil.revenir(request, "appels:echanges", pk)
     ecrits = list(dossier.messages.select_related("auteur").prefetch_related("fichiers"))
     joints = chain.from_iterable(message.fichiers.all() for message in ecrits)
     attend = any(message.attend_reponse and message.cote != cote for message in ecrits)
@@ -124,7 +125,7 @@ def sans_reponse(request: Requete, pk: int) -> HttpResponse:
     with refus_en_message(request):
         actes.sans_reponse(dossier, _cote(request, dossier), par=request.user)
         messages.success(request, "Aucune réponse n’est plus attendue.")
-    return redirect("appels:echanges", pk=pk)
+    return fil.revenir(request, "appels:echanges", pk)
 
 
 @require_GET
@@ -164,7 +165,7 @@ def notes(request: Requete, pk: int) -> HttpResponse:
                 recu_le=request.recu_le,
             )
             messages.success(request, "La note est gardée.")
-            return redirect("appels:notes", pk=pk)
+            return fil.revenir(request, "appels:notes", pk)
     if quoi == "signal" and signal.is_valid():
         with refus_sur(signal):
             examen.signaler(
@@ -177,7 +178,7 @@ def notes(request: Requete, pk: int) -> HttpResponse:
                 request,
                 "Le signalement est posé : aucune décision ne sera prise avant qu’il soit résolu.",
             )
-            return redirect("appels:notes", pk=pk)
+            return fil.revenir(request, "appels:notes", pk)
     return afficher(
         request,
         "appels/instruction/notes.html",
@@ -201,7 +202,7 @@ def resoudre(request: Requete, pk: int) -> HttpResponse:
     form = IssueForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Dites comment le signalement est résolu : il reste posé.")
-        return redirect("appels:notes", pk=dossier.pk)
+        return fil.revenir(request, "appels:notes", dossier.pk)
     with refus_en_message(request):
         examen.resoudre(
             signal,
@@ -210,4 +211,4 @@ def resoudre(request: Requete, pk: int) -> HttpResponse:
             recu_le=request.recu_le,
         )
         messages.success(request, "Le signalement est résolu.")
-    return redirect("appels:notes", pk=dossier.pk)
+    return fil.revenir(request, "appels:notes", dossier.pk)

@@ -1,20 +1,18 @@
 """The agent's page of a deposited dossier, and what is decided at the door."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.instruction import alertes, listes, offres
+from appels.instruction import alertes, offres
 from appels.instruction.actions import affectation, examen
 from appels.instruction.autour import autour
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
 from appels.instruction.forms.liste import AffectationForm
-from appels.instruction.vues.liste import avec_charge, lue
+from appels.instruction.vues import fil
+from appels.instruction.vues.liste import avec_charge
 from appels.models import Dossier, Franchissement, Rattachement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
@@ -68,7 +66,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
     )
     annotes = alertes.annoter(situes, request.recu_le)
     dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
-    place = _place_dans_la_liste(request, dossier)
+    place = fil.place(request, dossier)
     quartiers = geographie.lire(request.parution).quartiers
     noms = {quartier.code: quartier.nom_court for quartier in quartiers}
     demande = lecture.lisible(dossier, lecture.figee(dossier), noms)
@@ -91,46 +89,15 @@ def page(request: Requete, pk: int) -> HttpResponse:
     )
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a dossier stands in the list that it was opened from: addresses, empty when none."""
-
-    liste: str = ""
-    avant: str = ""
-    apres: str = ""
-
-
-def _place_dans_la_liste(request: Requete, dossier: Dossier) -> Place:
-    """The list that the address names, the dossier before this one in it and the one after."""
-    requete = request.GET.get("liste", "")
-    rang = request.GET.get("rang", "")
-    if not requete or len(requete) > listes.LONGUEUR_MAX:
-        return Place()
-    retour = f"{reverse('appels:instruction')}?{requete}"
-    form, liste = lue(request, QueryDict(requete))
-    if not (form.is_valid() and rang.isascii() and rang.isdigit() and len(rang) < 8):
-        return Place(liste=retour)
-    instruits = Dossier.objects.instruits_par(request.user)
-    avant, apres = listes.voisins(liste.dossiers(instruits, request.recu_le), dossier.pk, int(rang))
-    return Place(retour, _adresse(avant, requete), _adresse(apres, requete))
-
-
-def _adresse(voisin: listes.Voisin | None, requete: str) -> str:
-    """The page of a neighbour in the list, which it keeps following; empty when there is none."""
-    if voisin is None:
-        return ""
-    suite = QueryDict(mutable=True)
-    suite.update({"liste": requete, "rang": str(voisin.rang)})
-    return f"{reverse('appels:examen', args=[voisin.pk])}?{suite.urlencode()}"
-
-
 def admettre(request: Requete, pk: int) -> HttpResponse:
     """Receivable."""
     dossier = a_examiner(request, pk)
+    place = fil.place(request, dossier)
     with refus_en_message(request):
         examen.admettre(dossier, par=request.user, recu_le=request.recu_le)
         messages.success(request, f"{dossier.numero} est déclaré recevable.")
-    return redirect("appels:examen", pk=pk)
+        return fil.apres_l_acte(request, place, pk)
+    return fil.revenir(request, "appels:examen", pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,7 +116,7 @@ def ecarter(request: Requete, pk: int) -> HttpResponse:
             messages.success(
                 request, f"{dossier.numero} est déclaré irrecevable. L’organisme en est prévenu."
             )
-        return redirect("appels:examen", pk=pk)
+        return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/ecarter.html",
@@ -172,7 +139,7 @@ def reexaminer(request: Requete, pk: int) -> HttpResponse:
                 recu_le=request.recu_le,
             )
             messages.success(request, f"L’examen de {dossier.numero} est repris.")
-        return redirect("appels:examen", pk=pk)
+        return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/reexaminer.html",
@@ -203,7 +170,7 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
             )
             phrase = f"{accorder(changees, 'pièce examinée')}."
             messages.success(request, phrase if changees else "Rien n’a changé.")
-        return redirect("appels:examen", pk=pk)
+        return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/examen_pieces.html",
@@ -233,7 +200,7 @@ def confier(request: Requete, pk: int) -> HttpResponse:
             messages.error(request, affectation.dire_les_ecartes(ecartes))
         else:
             messages.success(request, f"{dossier.numero} est confié à {agent or 'personne'}.")
-        return redirect("appels:examen", pk=pk)
+        return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/confier.html",

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -130,3 +131,25 @@ def retenue(retenus: dict[str, str], sha256: str) -> str:
 def suivi_de(dossier: Dossier, instant: datetime) -> suivi.Suivi:
     """What an applicant reads of a dossier: its plain state, who acts, by when."""
     return suivi.pour_l_organisme(dossier, instant)
+
+
+@register.simple_tag(takes_context=True)
+def suite_de_la_liste(context: template.RequestContext) -> str:
+    """What the address of an act ends with on a page opened from a list; empty elsewhere.
+
+    Read from the address of the page: see `appels/instruction/vues/fil.py`.
+    """
+    adresse = context.request.GET
+    portes = QueryDict(mutable=True)
+    for nom in ("liste", "rang"):
+        if adresse.get(nom):
+            portes[nom] = adresse[nom]
+    return f"?{portes.urlencode()}" if portes else ""
+
+
+@register.simple_tag(takes_context=True)
+def retour_a_la_liste(context: template.RequestContext) -> str:
+    """The list that a page was opened from, or the whole list."""
+    requete = context.request.GET.get("liste", "")
+    fin = f"?{requete}" if requete else ""
+    return reverse("appels:instruction") + fin
