@@ -5,7 +5,6 @@ Nothing here reads the database: the rows are those of `scenarios.lignes`, read 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from urllib.parse import urlencode
 
 from appels.decision.scenarios import Compte, Ligne
@@ -60,7 +59,12 @@ class Reglage:
     @property
     def requete(self) -> str:
         """As the address writes it; empty when it says nothing."""
-        return urlencode({nom: getattr(self, nom) for nom in NOMS if getattr(self, nom)})
+        return urlencode(self.dits)
+
+    @property
+    def dits(self) -> list[tuple[str, str]]:
+        """(name, value) of what it says."""
+        return [(nom, getattr(self, nom)) for nom in NOMS if getattr(self, nom)]
 
     @property
     def filtre(self) -> bool:
@@ -114,9 +118,9 @@ def _par_son_nom(ligne: Ligne) -> str:
     return recherchable(str(ligne.dossier))
 
 
-def _par_sa_note(ligne: Ligne) -> Fraction:
+def _par_sa_note(ligne: Ligne) -> float:
     """The best first, those without a score last."""
-    return Fraction(1) if ligne.note is None else -ligne.note
+    return 1 if ligne.note is None else -ligne.note
 
 
 def _par_sa_demande(ligne: Ligne) -> int:
@@ -194,10 +198,6 @@ class Groupe:
                 sommes[rang] += sum(case.propose or 0 for case in cases)
         return list(zip(comptes, sommes, strict=True))
 
-    def part_de(self, tout: int) -> int:
-        """The length of its bar, out of 1,000."""
-        return 1000 * self.propose // tout if tout else 0
-
 
 def choisir(lignes: Iterable[Ligne], reglage: Reglage) -> list[Ligne]:
     """The rows that the address asks for, in its order."""
@@ -235,7 +235,7 @@ def est_de_la_vue(ligne: Ligne, vue: str) -> bool:
 
 
 def grouper(lignes: list[Ligne], groupe: str) -> list[Groupe]:
-    """The rows by what they share, each group with its totals; one without a name without groups."""
+    """The rows by what they share, each group with its totals; all in one without a name."""
     nommer = NOMS_DE_GROUPE.get(groupe)
     if nommer is None:
         return [Groupe("", lignes)] if lignes else []

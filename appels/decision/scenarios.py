@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from django.db import models
@@ -15,6 +14,7 @@ from appels.models import (
     Dossier,
     Enveloppe,
     Financement,
+    Lieu,
     Proposition,
     Scenario,
     Sens,
@@ -22,9 +22,9 @@ from appels.models import (
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
-from appels.socle import deports
+from appels.socle import deports, notes
 from appels.socle.deports import Deporte
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
 
 LARGEUR = 1000  # of the drawing of a bar
 
@@ -114,8 +114,8 @@ def _sommes(scenario: Scenario) -> dict[int, tuple[int, int]]:
 
 
 def _montant_de(scenario: Scenario | None) -> models.Subquery | models.Value:
-    """What a scenario gives to a request, None for nothing."""
-    if scenario is None:
+    """What a scenario gives to a request, None for nothing: of one that is not kept too."""
+    if scenario is None or scenario.pk is None:
         return models.Value(None, output_field=models.BigIntegerField())
     propositions = Proposition.objects.filter(scenario=scenario, financement=models.OuterRef("pk"))
     return models.Subquery(propositions.values("montant")[:1])
@@ -179,6 +179,9 @@ TEMOINS = {
 }
 
 
+INITIALES = {Sens.FAVORABLE: "F", Sens.RESERVE: "R", Sens.DEFAVORABLE: "D"}
+
+
 @dataclass
 class Case:
     """One request in the matrix: asked, proposed, the opinion that its funder shares.
@@ -209,19 +212,24 @@ class Case:
         """Its opinion in a word."""
         return self.avis.get_sens_display() if self.avis else "avis attendu"
 
+    @property
+    def initiale(self) -> str:
+        """The same in one letter, for a sheet of paper; its legend says it."""
+        return INITIALES.get(self.avis.sens, "–") if self.avis else "–"
+
 
 @dataclass
 class Ligne:
-    """A project of the matrix: its requests funder by funder, in the order of the accounts.
-
-    `note`: its score out of 20, None while nobody gave one, or while it is hidden from the reader.
-    """
+    """A project of the matrix: its requests funder by funder, in the order of the accounts."""
 
     dossier: Dossier
     colonnes: list[tuple[Compte, list[Case]]] = field(default_factory=list)
     deportes: list[Deporte] = field(default_factory=list)
-    note: Fraction | None = None
-    lectures: int = 0
+
+    @property
+    def note(self) -> float | None:
+        """Its score out of 20, read by `presentes`; None while there is none that one may read."""
+        return self.dossier.note if self.dossier.note_est_lisible else None
 
     @property
     def quartiers(self) -> tuple[str, ...]:
@@ -274,9 +282,32 @@ class Ligne:
         return any(case.propose is None for case in self.cases)
 
 
-def presentes(visibles: DossierQuerySet, appel: Appel) -> DossierQuerySet:
-    """The projects of the matrix that one may read, in the order of the minutes."""
-    return visibles.filter(appel=appel).en_course().order_by("numero")
+def presentes(visibles: DossierQuerySet, appel: Appel, lecteur: Utilisateur) -> DossierQuerySet:
+    """The projects of the matrix that one may read, in the order of the minutes.
+
+    Each with its places, and its score when this person may read it.
+    """
+    lieux = Lieu.objects.defer("quartier__contour").order_by("pk")
+    return (
+        visibles.filter(appel=appel)
+        .en_course()
+        .select_related("porteur", "axe", "appel")
+        .prefetch_related(models.Prefetch("lieux", lieux))
+        .annotate(
+            note=notes.en_base(),
+            lectures_rendues=notes.rendues_en_base(),
+            note_est_lisible=_lit_la_note(lecteur),
+        )
+        .order_by("numero")
+    )
+
+
+def _lit_la_note(lecteur: Utilisateur) -> models.Expression:
+    """Whether a dossier tells its score to this person."""
+    lisibles = notes.lisibles_par(lecteur)
+    if not lisibles:  # whoever leads the service reads them all
+        return models.Value(True)
+    return models.ExpressionWrapper(lisibles, models.BooleanField())
 
 
 def lignes(
@@ -322,32 +353,3 @@ def _cases(
             )
         )
     return cases
-
-
-def differences(un: Scenario, autre: Scenario, visibles: DossierQuerySet) -> list[dict]:
-    """The requests to which two scenarios of a call do not give the same, project after project.
-
-    Two queries for the amounts, one for the requests.
-    """
-    d_un = dict(un.propositions.values_list("financement", "montant"))
-    de_l_autre = dict(autre.propositions.values_list("financement", "montant"))
-    lisibles = (
-        demandes(un.appel)
-        .filter(dossier__in=visibles.values("pk"))
-        .select_related("dossier__porteur", "partenaire")
-        .order_by("dossier__numero", "pk")
-    )
-    trouvees = []
-    for demande in lisibles:
-        avant = d_un.get(demande.pk)
-        apres = de_l_autre.get(demande.pk)
-        if avant != apres:
-            trouvees.append(
-                {
-                    "demande": demande,
-                    "un": avant,
-                    "autre": apres,
-                    "ecart": (apres or 0) - (avant or 0),
-                }
-            )
-    return trouvees

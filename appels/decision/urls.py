@@ -13,6 +13,7 @@ from appels.decision.vues import (
     grille,
     lettres,
     lots,
+    matrice,
     publications,
     renonciations,
     scenarios,
@@ -50,10 +51,20 @@ urlpatterns = [
         name="enveloppes",
     ),
     path("instruction/appels/<int:pk>/scenarios/", entree.agent(scenarios.liste), name="scenarios"),
-    path("instruction/scenarios/<int:pk>/", entree.agent(scenarios.page), name="scenario"),
+    path("instruction/scenarios/<int:pk>/", entree.agent(matrice.page), name="scenario"),
+    path(
+        "instruction/scenarios/<int:pk>/montant/",
+        entree.agent.geste(matrice.montant),
+        name="montant_du_scenario",
+    ),
+    path(
+        "instruction/scenarios/<int:pk>/feuille/",
+        entree.agent.geste(matrice.feuille),
+        name="feuille_du_scenario",
+    ),
     path(
         "instruction/scenarios/<int:pk>/matrice.xlsx",
-        entree.agent.sensible(scenarios.classeur),
+        entree.agent.sensible(matrice.classeur),
         name="matrice_xlsx",
     ),
     path(

@@ -18,7 +18,6 @@ NOMS = {
     "jusqu_a": "jusqu’au",
     "justificatif_sha256": "empreinte du justificatif (SHA-256)",
     "mime": "type de fichier",
-    "est_ouvert_aux_financeurs": "ouvert aux financeurs",
     "montant_vote": "montant voté",
     "motif_ecart": "motif de la mise à l’écart",
     "prolonge_jusqu_a": "prolongé jusqu’au",

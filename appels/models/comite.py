@@ -28,7 +28,6 @@ class Comite(Journalise):
     contenu = models.JSONField(null=True, blank=True)  # the minutes as they were at the closing
     # How many people who vote must be there; null while nobody says that any must
     quorum = models.PositiveSmallIntegerField("quorum", null=True, blank=True)
-    est_ouvert_aux_financeurs = models.BooleanField("ouvert aux financeurs", default=False)
 
     class Meta:
         ordering = ["-tenu_le", "-pk"]
@@ -41,6 +40,7 @@ class Comite(Journalise):
 
 
 class Venue(models.TextChoices):
+    ATTENDU = "attendu", "Attendu"
     PRESENT = "present", "Présent"
     EXCUSE = "excuse", "Excusé"
     ABSENT = "absent", "Absent"
