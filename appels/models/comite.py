@@ -1,11 +1,28 @@
+import hashlib
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 
-from appels.models.appel import Appel
+from appels.models.appel import Appel, FinanceurAppel
 from appels.models.dossier import Dossier
 from appels.models.enveloppe import Scenario
+from partenaires.models import Utilisateur
+from partenaires.socle import droits
 from quartiers.contraintes import ensemble
-from quartiers.models import Journalise, Regard
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
+
+
+class ComiteQuerySet(JournaliseQuerySet["Comite"]):
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        """All for the service; for the funders of the call, once the service opens its meetings."""
+        if droits.est_agent(utilisateur):
+            return self
+        siens = [appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances]
+        financeurs = FinanceurAppel.objects.filter(
+            appel=models.OuterRef("appel"), partenaire__in=siens, retire_le__isnull=True
+        )
+        return self.filter(models.Exists(financeurs), appel__comite_ouvert=True)
 
 
 class Comite(Journalise):
@@ -29,6 +46,8 @@ class Comite(Journalise):
     # How many people who vote must be there; null while nobody says that any must
     quorum = models.PositiveSmallIntegerField("quorum", null=True, blank=True)
 
+    objects: ClassVar = ComiteQuerySet.as_manager()
+
     class Meta:
         ordering = ["-tenu_le", "-pk"]
         constraints = [
@@ -37,6 +56,17 @@ class Comite(Journalise):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def empreinte(self) -> str:
+        """Its settings in one word: changes with them."""
+        contenu = (self.nom, self.tenu_le, self.lieu, self.scenario_id, self.quorum)
+        return hashlib.sha256(repr(contenu).encode()).hexdigest()
+
+    @property
+    def voix_presentes(self) -> int:
+        """How many people who vote are there."""
+        return self.presences.filter(vote=True, venue=Venue.PRESENT).count()
 
 
 class Venue(models.TextChoices):
