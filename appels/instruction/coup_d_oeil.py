@@ -126,8 +126,8 @@ class CoupDOeil:
 
     @property
     def segments(self) -> list[tuple[str, str, int]]:
-        """(class, name, cents) for the bar."""
-        return [(part.ton, part.nom, part.montant) for part in self.parts]
+        """(class, name with its share, cents) for the bar and its key."""
+        return [(part.ton, f"{part.nom}, {part.part}", part.montant) for part in self.parts]
 
 
 def regarder(
@@ -182,11 +182,11 @@ def _parts(financements: list[dict], produits: int) -> list[Part]:
         tries = [*tries[: PARTS_MAX - 1], autres]
     du_porteur = produits - sum(montant for _, montant in tries)
     parts = [
-        Part(nom, montant, pour_cent(montant, produits), f"t{rang}")
+        Part(nom, montant, pour_cent(montant, produits), f"f{rang}")
         for rang, (nom, montant) in enumerate(tries, 1)
     ]
     if du_porteur > 0:
-        parts.append(Part("Le porteur", du_porteur, pour_cent(du_porteur, produits), "t5"))
+        parts.append(Part("Le porteur", du_porteur, pour_cent(du_porteur, produits), "du-porteur"))
     return parts
 
 
