@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from appels.instruction import alertes, voisinage
+from appels.instruction import alertes, coup_d_oeil, voisinage
 from appels.instruction.colonnes import DossierCalcule
 from appels.models import (
     Complement,
@@ -17,7 +17,6 @@ from appels.models import (
     Franchissement,
     Message,
     NomPartie,
-    Passage,
     Piece,
     Point,
     Rattachement,
@@ -26,7 +25,6 @@ from appels.models.dossiers import DossierQuerySet
 from appels.socle import figement, pieces_demandees, stades, suivi
 from quartiers.francais import accorder
 
-PASSAGES_MONTRES = 3
 MESSAGES_MONTRES = 2
 # Where in the request an alert is looked at
 PARTIES_DES_ALERTES = {
@@ -81,7 +79,6 @@ class Autour:
     delai_passe: bool  # the organisation did not complete in time
     documents: list[DocumentExamine]
     complements: list[tuple[Complement, list[Point]]]
-    passages: Iterable[Passage]  # the last ones first
     passe: list[tuple[Dossier, stades.Stade, list[Financement]]]
     proches: list[voisinage.Proche]
     messages: list[Message]  # the last ones, the last first
@@ -99,6 +96,13 @@ class Autour:
             ("mi", "à regarder", a_regarder),
             ("tout", "demandées", len(self.parties) - self.sans_remarque - a_regarder),
         ]
+
+    @property
+    def annees(self) -> list[coup_d_oeil.Annee]:
+        """The past years, from what was read of them."""
+        return coup_d_oeil.annees_de(
+            [demande for _, _, demandes in self.passe for demande in demandes]
+        )
 
     @property
     def a_lire(self) -> list[Piece]:
@@ -146,7 +150,6 @@ def autour(
         delai_passe=dossier.est_a_completer and not attendu,
         documents=documents,
         complements=complements,
-        passages=dossier.passages.select_related("par").order_by("-pk")[:PASSAGES_MONTRES],
         passe=voisinage.passe(dossier, passes, instant),
         proches=voisinage.proches(dossier, adresses, visibles),
         messages=_messages(dossier),

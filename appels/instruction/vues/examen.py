@@ -70,21 +70,24 @@ def page(request: Requete, pk: int) -> HttpResponse:
         est_franchi=Exists(derogations),
         a_des_paroles=Exists(Rattachement.objects.filter(dossier=OuterRef("pk"))),
     )
-    annotes = alertes.annoter(situes, request.recu_le).select_related("axe")
-    dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
+    annotes = coup_d_oeil.avec_le_mot(alertes.annoter(situes, request.recu_le))
+    dossier = a_examiner(
+        request, pk, annotes.select_related("axe").prefetch_related("pieces", "appel__documents")
+    )
     quartiers = geographie.lire(request.parution).quartiers
     noms = {quartier.code: quartier.nom_court for quartier in quartiers}
     demande = lecture.lisible(dossier, lecture.figee(dossier), noms)
     adresses = [lieu["adresse"] for lieu in demande["contenu"]["lieux"]]
     passes = instruits | Dossier.objects.repris_lus_par(request.user)
+    lu = autour(dossier, adresses, instruits, passes, request.recu_le)
     return render(
         request,
         "appels/instruction/examen.html",
         {
             "dossier": dossier,
             **demande,
-            "autour": autour(dossier, adresses, instruits, passes, request.recu_le),
-            "vu": coup_d_oeil.regarder(dossier, demande["contenu"], request.user, lisibles=passes),
+            "autour": lu,
+            "vu": coup_d_oeil.regarder(dossier, demande["contenu"], request.user, annees=lu.annees),
             "place": fil.place(request, dossier),
             "peut": gestes(request.user, dossier),
         },

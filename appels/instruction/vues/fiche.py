@@ -15,7 +15,9 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
     """At a glance, its need and its description, within the rights of the reader."""
     instruits = Dossier.objects.instruits_par(request.user)
     lus = instruits.select_related("appel", "porteur", "axe", "confie_a")
-    dossier = get_object_or_404(lus.prefetch_related("pieces", "appel__documents"), pk=pk)
+    dossier = get_object_or_404(
+        coup_d_oeil.avec_le_mot(lus).prefetch_related("pieces", "appel__documents"), pk=pk
+    )
     demande = lecture.lisible(dossier, lecture.figee(dossier))
     passes = instruits | Dossier.objects.repris_lus_par(request.user)
     return render(
@@ -24,7 +26,12 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         {
             "dossier": dossier,
             "contenu": demande["contenu"],
-            "vu": coup_d_oeil.regarder(dossier, demande["contenu"], request.user, lisibles=passes),
+            "vu": coup_d_oeil.regarder(
+                dossier,
+                demande["contenu"],
+                request.user,
+                annees=coup_d_oeil.annees(dossier, passes, request.user),
+            ),
             "recu_le": request.recu_le,
         },
     )
