@@ -4,6 +4,7 @@ and its sheet of paper.
 Read from the frozen version, and from what the service and the funders wrote since.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +18,14 @@ from appels.models import (
     Dossier,
     Financement,
     Sens,
+    SensComite,
 )
+from appels.models.comite import TEMOINS
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.models.dossiers import DossierQuerySet
+from appels.models.financement import FinancementQuerySet
 from appels.socle import figement, notes, pieces_demandees
-from partenaires.models import Partenaire, Utilisateur
+from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.francais import pour_cent
 
@@ -68,12 +72,13 @@ class Pieces:
 
 @dataclass(frozen=True)
 class AvisVu:
-    """A funder asked, what it asks of the reader's eyes: its opinion when it may be read."""
+    """A funder asked, and its opinion when this reader may read it; cents."""
 
     demande: Financement
     mot: str
     temoin: str
-    avis: Avis | None = None  # None while it is not shared, or not to be read yet
+    propose: int | None = None
+    motif: str = ""
 
     @property
     def est_donne(self) -> bool:
@@ -82,6 +87,18 @@ class AvisVu:
 
 ATTENDU = "Attendu"
 CACHE = "Donné, lu après le vôtre"
+
+
+@dataclass(frozen=True)
+class Mot:
+    """What the last meeting said of the project."""
+
+    sens: SensComite
+    observation: str
+
+    @property
+    def temoin(self) -> str:
+        return TEMOINS[self.sens]
 
 
 @dataclass(frozen=True)
@@ -99,7 +116,7 @@ class CoupDOeil:
     avis: list[AvisVu]
     notes: notes.Notes
     notes_sont_lisibles: bool
-    mot: Deliberation | None
+    mot: Mot | None
     vote: int | None  # None while no funder decided, or not to be told to this reader
     quartiers: list[str] = field(default_factory=list)
 
@@ -126,27 +143,34 @@ class CoupDOeil:
 
     @property
     def segments(self) -> list[tuple[str, str, int]]:
-        """(class, name, cents) for the bar."""
-        return [(part.ton, part.nom, part.montant) for part in self.parts]
+        """(class, name with its share, cents) for the bar and its key."""
+        return [(part.ton, f"{part.nom}, {part.part}", part.montant) for part in self.parts]
+
+
+def avec_le_mot(dossiers: DossierQuerySet) -> DossierQuerySet:
+    """Each carries what the last meeting said of it: `regarder` then asks nothing for it."""
+    dites = Deliberation.objects.filter(dossier=models.OuterRef("pk")).order_by("-le", "-pk")
+    return dossiers.annotate(
+        mot_sens=models.Subquery(dites.values("sens")[:1]),
+        mot_observation=models.Subquery(dites.values("observation")[:1]),
+    )
 
 
 def regarder(
-    dossier: Dossier,
+    dossier: Any,
     contenu: dict[str, Any],
     lecteur: Utilisateur,
     *,
-    lisibles: DossierQuerySet,
+    annees: list[Annee],
     en_seance: bool = False,
 ) -> CoupDOeil:
-    """At most nine queries, whatever the dossier.
+    """Two queries, documents apart, for a dossier read by `avec_le_mot`.
 
-    `contenu`: its frozen version; `lisibles`: what the reader reads of past years; `en_seance`: the
-    meeting has the scores before its eyes. Whoever has not scored, or has not given its opinion,
-    reads how many were given, not what they say.
+    `contenu`: its frozen version; `annees`: the past ones; `en_seance`: the meeting has the scores
+    before its eyes. Whoever has not scored, or has not given its opinion, reads how many were
+    given, not what they say.
     """
-    demandes = list(
-        dossier.financements.filter(partenaire__isnull=False).select_related("partenaire")
-    )
+    demandes = list(_demandes(dossier, lecteur))
     siennes = notes.par_dossier([dossier])[dossier.pk]
     budget = contenu["budget"]
     totaux = budget["totaux"]
@@ -158,9 +182,9 @@ def regarder(
         parts=_parts(budget["financements"], totaux["produits"]),
         personnes=contenu["projet"]["beneficiaires"],
         personnes_des_quartiers=_des_quartiers(contenu["publics"]),
-        annees=_annees(dossier, lisibles, lecteur),
+        annees=annees,
         pieces=_pieces(dossier),
-        avis=_avis(dossier, demandes, lecteur),
+        avis=_avis(demandes),
         notes=siennes,
         notes_sont_lisibles=en_seance or siennes.se_lisent_par(lecteur),
         mot=_mot(dossier) if du_service or dossier.appel.comite_ouvert else None,
@@ -182,11 +206,11 @@ def _parts(financements: list[dict], produits: int) -> list[Part]:
         tries = [*tries[: PARTS_MAX - 1], autres]
     du_porteur = produits - sum(montant for _, montant in tries)
     parts = [
-        Part(nom, montant, pour_cent(montant, produits), f"t{rang}")
+        Part(nom, montant, pour_cent(montant, produits), f"f{rang}")
         for rang, (nom, montant) in enumerate(tries, 1)
     ]
     if du_porteur > 0:
-        parts.append(Part("Le porteur", du_porteur, pour_cent(du_porteur, produits), "t5"))
+        parts.append(Part("Le porteur", du_porteur, pour_cent(du_porteur, produits), "du-porteur"))
     return parts
 
 
@@ -205,10 +229,11 @@ def _des_quartiers(publics: Iterable[tuple[str, str, int]]) -> int:
     )
 
 
-def _annees(dossier: Dossier, lisibles: DossierQuerySet, lecteur: Utilisateur) -> list[Annee]:
+def annees(dossier: Dossier, lisibles: DossierQuerySet, lecteur: Utilisateur) -> list[Annee]:
     """The three years before, the last one first; one query.
 
-    A vote that its organisation has not received is told to the service only.
+    `lisibles`: what this person reads of the past, what was taken over included. A vote that its
+    organisation has not received is told to the service only.
     """
     votees = models.Q()
     if not droits.est_agent(lecteur):
@@ -224,20 +249,42 @@ def _annees(dossier: Dossier, lisibles: DossierQuerySet, lecteur: Utilisateur) -
             partenaire__isnull=False,
         )
         .order_by()
-        .values("pk", "dossier__appel__annee", "montant", "reprise__justifie")
-        .annotate(vote=models.Max("montant_vote", filter=votees))
+        .values("pk", "montant", annee=models.F("dossier__appel__annee"))
+        .annotate(
+            justifie=models.F("reprise__justifie"),
+            vote=models.Max("montant_vote", filter=votees),
+        )
     )
-    par_annee: dict[int, list[dict]] = {}
-    for ligne in passes:
-        par_annee.setdefault(ligne["dossier__appel__annee"], []).append(ligne)
+    return _par_annee(passes)
+
+
+def annees_de(demandes: Iterable[Financement]) -> list[Annee]:
+    """The same from the requests of the past that the page of an agent has already read."""
+    return _par_annee(
+        {
+            "annee": demande.dossier.appel.annee,
+            "montant": demande.montant,
+            "vote": demande.montant_vote,
+            "justifie": demande.reprise.justifie if demande.reprise else None,
+        }
+        for demande in demandes
+        if demande.partenaire_id
+    )
+
+
+def _par_annee(lignes: Iterable[dict[str, Any]]) -> list[Annee]:
+    """The last one first."""
+    par_annee: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for ligne in lignes:
+        par_annee[ligne["annee"]].append(ligne)
     return [
         Annee(
-            une,
-            _somme(lignes, "montant"),
-            _somme(lignes, "vote"),
-            _somme(lignes, "reprise__justifie"),
+            annee,
+            _somme(siennes, "montant"),
+            _somme(siennes, "vote"),
+            _somme(siennes, "justifie"),
         )
-        for une, lignes in sorted(par_annee.items(), reverse=True)
+        for annee, siennes in sorted(par_annee.items(), reverse=True)
     ]
 
 
@@ -264,33 +311,56 @@ def _pieces(dossier: Dossier) -> Pieces:
     )
 
 
-def _avis(dossier: Dossier, demandes: list[Financement], lecteur: Utilisateur) -> list[AvisVu]:
-    """One a funder asked, in the order of the budget; one query."""
-    partages = {
-        avis.partenaire_id: avis
-        for avis in Avis.objects.partages().filter(dossier=dossier).avec_qui_les_lit(lecteur)
-    }
-    vus = []
-    deja: set[Partenaire] = set()
+def _demandes(dossier: Dossier, lecteur: Utilisateur) -> FinancementQuerySet:
+    """What is asked of the funders of the call, each with what this person may read of its opinion.
+
+    `avis_lisible`: None while no opinion is shared.
+    """
+    partages = (
+        Avis.objects.partages()
+        .filter(dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire"))
+        .avec_qui_les_lit(lecteur)
+    )
+    return (
+        dossier.financements.filter(partenaire__isnull=False)
+        .select_related("partenaire")
+        .annotate(
+            avis_lisible=models.Subquery(partages.values("est_lisible")[:1]),
+            avis_sens=models.Subquery(partages.values("sens")[:1]),
+            avis_motif=models.Subquery(partages.values("motif")[:1]),
+            avis_propose=models.Subquery(partages.values("montant_propose")[:1]),
+        )
+    )
+
+
+def _avis(demandes: list[Any]) -> list[AvisVu]:
+    """One a funder asked, in the order of the budget."""
+    par_financeur: dict[int, AvisVu] = {}
     for demande in demandes:
-        if demande.partenaire is None or demande.partenaire in deja:
-            continue
-        deja.add(demande.partenaire)
-        avis = partages.get(demande.partenaire_id)
-        if avis is None:
-            vus.append(AvisVu(demande, ATTENDU, "apres"))
-        elif not avis.est_lisible:
-            vus.append(AvisVu(demande, CACHE, "plein"))
-        else:
-            mot = avis.get_sens_display()
-            vus.append(AvisVu(demande, mot, TEMOINS_DES_AVIS[Sens(avis.sens)], avis))
-    return vus
+        par_financeur.setdefault(demande.partenaire_id, _avis_vu(demande))
+    return list(par_financeur.values())
 
 
-def _mot(dossier: Dossier) -> Deliberation | None:
-    """What the last meeting said."""
-    dites = Deliberation.objects.filter(dossier=dossier)
-    return dites.order_by("-le", "-pk").first()
+def _avis_vu(demande: Any) -> AvisVu:
+    if demande.avis_lisible is None:
+        return AvisVu(demande, ATTENDU, "apres")
+    if not demande.avis_lisible:
+        return AvisVu(demande, CACHE, "plein")
+    sens = Sens(demande.avis_sens)
+    return AvisVu(
+        demande,
+        sens.label,
+        TEMOINS_DES_AVIS[sens],
+        propose=demande.avis_propose,
+        motif=demande.avis_motif,
+    )
+
+
+def _mot(dossier: Any) -> Mot | None:
+    """What the last meeting said, as `avec_le_mot` read it."""
+    if not dossier.mot_sens:
+        return None
+    return Mot(SensComite(dossier.mot_sens), dossier.mot_observation)
 
 
 def _vote(demandes: list[Financement], lecteur: Utilisateur, *, du_service: bool) -> int | None:

@@ -1,5 +1,6 @@
 """Scores: what one reading gives out of 20, what several give together, who may read them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,19 +14,26 @@ from partenaires.models import Utilisateur
 from partenaires.socle import droits
 
 SUR = 20
+Points = tuple[int | None, int, int]  # (scored, weight, highest)
 
 
 def note(cotations: Iterable[Cotation]) -> Fraction | None:
     """Out of 20; None when nothing is scored."""
+    return _sur_20(
+        (cotation.points, cotation.critere.poids, cotation.critere.maximum)
+        for cotation in cotations
+    )
+
+
+def _sur_20(lignes: Iterable[Points]) -> Fraction | None:
     obtenus = Fraction(0)
-    poids = 0
-    for cotation in cotations:
-        if cotation.points is None:
+    total = 0
+    for points, poids, maximum in lignes:
+        if points is None:
             continue
-        critere = cotation.critere
-        obtenus += Fraction(cotation.points * critere.poids, critere.maximum)
-        poids += critere.poids
-    return SUR * obtenus / poids if poids else None
+        obtenus += Fraction(points * poids, maximum)
+        total += poids
+    return SUR * obtenus / total if total else None
 
 
 @dataclass(frozen=True)
@@ -94,22 +102,34 @@ class Notes:
 
 
 def par_dossier(dossiers: Iterable[Dossier]) -> dict[int, Notes]:
-    """{dossier: its notes}, for those of a page or of a meeting; two queries.
+    """{dossier: its notes}, for those of a page or of a meeting; one query.
 
     Each carries its call (`select_related("appel")`).
     """
     par_cle = {dossier.pk: dossier for dossier in dossiers}
-    lectures: dict[int, list[Lecture]] = {cle: [] for cle in par_cle}
-    for lecture in qui_comptent(Lecture.objects.filter(dossier__in=par_cle)):
-        lectures[lecture.dossier_id].append(lecture)
+    # A reading given without any score has one line, of nothing
+    lignes = (
+        Lecture.objects.rendues()
+        .filter(dossier__in=par_cle)
+        .order_by("dossier", "pk")
+        .values_list(
+            "dossier",
+            "lecteur",
+            "cotations__points",
+            "cotations__critere__poids",
+            "cotations__critere__maximum",
+        )
+    )
+    lectures: dict[int, dict[int, list[Points]]] = {cle: defaultdict(list) for cle in par_cle}
+    for dossier, lecteur, points, poids, maximum in lignes:
+        lectures[dossier][lecteur].append((points, poids, maximum))
     return {cle: _ensemble(par_cle[cle], siennes) for cle, siennes in lectures.items()}
 
 
-def _ensemble(dossier: Dossier, lectures: list[Lecture]) -> Notes:
-    valeurs = [note(lecture.cotations.all()) for lecture in lectures]
+def _ensemble(dossier: Dossier, lectures: dict[int, list[Points]]) -> Notes:
+    valeurs = [_sur_20(points) for points in lectures.values()]
     connues = [valeur for valeur in valeurs if valeur is not None]
-    lecteurs = frozenset(lecture.lecteur_id for lecture in lectures)
-    return Notes(Ensemble(connues), lecteurs, dossier.appel.lectures_attendues)
+    return Notes(Ensemble(connues), frozenset(lectures), dossier.appel.lectures_attendues)
 
 
 def en_base() -> models.Subquery:
