@@ -27,16 +27,16 @@ def en_seance(comite: Comite) -> DossierQuerySet:
     derogations = Franchissement.objects.filter(
         dossier=models.OuterRef("pk"), barriere=Barriere.RECEVABILITE
     )
-    passent = (
+    de_la_seance = Inscription.objects.filter(comite=comite)
+    place = de_la_seance.filter(dossier=models.OuterRef("pk")).values("ordre")
+    return (
         Dossier.objects.deposes()
         .filter(appel=comite.appel_id)
         .en_course()
         .filter(models.Q(etat=Etat.RECEVABLE) | models.Exists(derogations))
-    )
-    if not comite.inscriptions.exists():
-        return passent.order_by("numero")
-    return passent.filter(inscriptions__comite=comite).order_by(
-        "inscriptions__ordre", "inscriptions__pk"
+        .annotate(place=models.Subquery(place[:1]))
+        .filter(models.Q(place__isnull=False) | ~models.Exists(de_la_seance))
+        .order_by(models.F("place").asc(nulls_last=True), "numero")
     )
 
 
@@ -161,7 +161,9 @@ def _est_montree(rangee: Rangee, filtre: Filtre) -> bool:
 
 def axes(rangees: list[Rangee]) -> list[tuple[str, str]]:
     """(key, name) of those that some project has."""
-    trouves = {rangee.dossier.axe.cle: str(rangee.dossier.axe) for rangee in rangees if _axe(rangee)}
+    trouves = {
+        rangee.dossier.axe.cle: str(rangee.dossier.axe) for rangee in rangees if _axe(rangee)
+    }
     return list(trouves.items())
 
 
@@ -219,10 +221,11 @@ def suivre(comite: Comite, lecteur: Utilisateur) -> Suivi:
         Passage(rang, dossier if dossier.pk in lisibles else None, mots.get(dossier.pk))
         for rang, dossier in enumerate(en_seance(comite).select_related("porteur", "axe"), 1)
     ]
+    a_un_ordre = comite.inscriptions.exists()
     return Suivi(
         passages,
-        retires(comite, lecteur),
-        a_un_ordre=comite.inscriptions.exists(),
-        voix=comite.voix_presentes,
+        retires(comite, lecteur) if a_un_ordre else [],
+        a_un_ordre=a_un_ordre,
+        voix=0 if comite.quorum is None else comite.voix_presentes,
         quorum=comite.quorum,
     )

@@ -168,7 +168,7 @@ function proposer(etat, nom) {
 function surUneFrappe(etat, evenement) {
   const tient = garder(etat);
   // What saves by itself, cell by cell, says it where it is typed.
-  if (!evenement.isTrusted || etat.formulaire.dataset.matrice !== undefined) return;
+  if (!evenement.isTrusted || etat.formulaire.dataset.matrice) return;
   const lieu = tient ? "gardé sur cet appareil" : "et cet appareil ne peut pas le garder";
   dire(etat, `Pas encore enregistré : ${lieu}, jusqu’à votre envoi.`);
 }

@@ -1,6 +1,7 @@
 """The meetings of the funders: called, set, their agenda, who came, closed, written."""
 
 from django.contrib import messages
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
@@ -26,9 +27,7 @@ FORMATS = (FormatExport.PDF, FormatExport.DOCX)
 def comite_lu(request, pk: int) -> Comite:
     """A meeting that this person may read, with its call and its scenario; 404."""
     lisibles = Comite.objects.lisibles_par(request.user)
-    return get_object_or_404(
-        lisibles.select_related("appel", "scenario__appel", "clos_par"), pk=pk
-    )
+    return get_object_or_404(lisibles.select_related("appel", "scenario__appel", "clos_par"), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +52,9 @@ def liste(request, pk):
         {
             "appel": appel,
             "form": form,
-            "comites": appel.comites.select_related("scenario"),
+            "comites": appel.comites.select_related("scenario").annotate(
+                inscrits=Count("inscriptions")
+            ),
             "scenarios": appel.scenarios.exists(),
         },
         form,
@@ -91,7 +92,7 @@ def page(request, pk):
             "formats": FORMATS,
             "peut_clore": droits.peut_clore_un_comite(request.user),
             "est_du_service": est_du_service,
-            "presences": list(comite.presences.all()),
+            "presences": comite.presences.all(),
             "exports": [
                 export
                 for export in Export.objects.filter(demande_par=request.user, comite=comite)
@@ -159,7 +160,7 @@ def ordre(request, pk):
 def _dit(changes: int) -> str:
     if not changes:
         return "Rien n’a changé."
-    return f"{accorder(changes, 'projet inscrit, déplacé ou ôté', 'projets inscrits, déplacés ou ôtés')}."
+    return f"Ordre du jour enregistré : {accorder(changes, 'changement')}."
 
 
 def clore(request, pk):
