@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from appels.decision import ordre_du_jour
 from appels.decision.actions import (
     avis,
     comites,
