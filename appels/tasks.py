@@ -15,7 +15,7 @@ from appels.instruction.actions import (
 from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import affiches, impressions, syntheses
 from appels.redaction.actions import effacements, pieces, rappels
-from appels.socle import fabrique, reveil, veille
+from appels.socle import ecritures, fabrique, reveil, veille
 from partenaires.comptes import sessions
 from partenaires.concertation import annonces
 from partenaires.concertation.actions import abonnements, conservation
@@ -119,8 +119,9 @@ def resumer() -> None:
 
 @shared_task(name="appels.oublier")
 def oublier() -> None:
-    """Tries, sessions and lines of sign-in whose time is over."""
+    """Tries, sessions and lines of sign-in whose time is over; who was writing is not any more."""
     sessions.oublier(horloge.maintenant())
+    ecritures.oublier(horloge.maintenant())
 
 
 @shared_task(name="appels.effacer")

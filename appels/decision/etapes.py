@@ -28,7 +28,7 @@ class Avancement:
 
 
 def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) -> list[Avancement]:
-    """One a funder asked, in the order of the budget; two queries.
+    """One a funder asked, in the order of the budget; three queries.
 
     `avis`: those that this person may read. A decision not notified yet shows to the service and to
     the funder that took it.
@@ -40,6 +40,10 @@ def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) ->
         .select_related("partenaire")
         .annotate(notifie=models.Exists(lettres))
     )
+    # That an opinion was shared is told before it may be read
+    partages = set(
+        Avis.objects.partages().filter(dossier=dossier).values_list("partenaire", flat=True)
+    )
     lit_tout = droits.est_agent(utilisateur)
     etapes = []
     for demande in demandes:
@@ -47,6 +51,7 @@ def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) ->
         etape = _etape(
             demande,
             par_financeur.get(demande.partenaire_id),
+            est_partage=demande.partenaire_id in partages,
             notifie=demande.notifie,
             decision_lisible=lisible,
         )
@@ -58,6 +63,7 @@ def _etape(
     demande: Financement,
     avis: Avis | None,
     *,
+    est_partage: bool,
     notifie: bool,
     decision_lisible: bool,
 ) -> Etape:
@@ -65,6 +71,6 @@ def _etape(
         return Etape.NOTIFIE
     if demande.decision and decision_lisible:
         return Etape.DECIDE
-    if avis is None or not (avis.sens or avis.partage_le):
-        return Etape.ATTENDU
-    return Etape.PARTAGE if avis.partage_le else Etape.PRIVE
+    if est_partage:
+        return Etape.PARTAGE
+    return Etape.PRIVE if avis and avis.sens else Etape.ATTENDU

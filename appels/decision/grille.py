@@ -8,53 +8,16 @@ from fractions import Fraction
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture
 from appels.models.dossiers import DossierQuerySet
 from appels.models.grille import LectureQuerySet
+from appels.socle.notes import Ensemble, note, qui_comptent
 from partenaires.models import Utilisateur
 from quartiers.horloge import a_paris
 
-SUR = 20
 FORMULE = (
     "Pour chaque lecture : la somme de points ÷ note maximale × poids, divisée par la somme des "
     "poids des critères notés, ramenée sur 20. Un critère laissé vide ou une abstention ne "
     "comptent ni en haut ni en bas ; zéro compte. La note du dossier est la moyenne des lectures "
     "rendues."
 )
-
-
-def note(cotations: list[Cotation]) -> Fraction | None:
-    """Out of 20; None when nothing is scored."""
-    obtenus = Fraction(0)
-    poids = 0
-    for cotation in cotations:
-        if cotation.points is None:
-            continue
-        critere = cotation.critere
-        obtenus += Fraction(cotation.points * critere.poids, critere.maximum)
-        poids += critere.poids
-    return SUR * obtenus / poids if poids else None
-
-
-@dataclass(frozen=True)
-class Ensemble:
-    """Several values of one thing: their mean, the lowest, the highest."""
-
-    valeurs: list[Fraction]
-
-    @property
-    def moyenne(self) -> Fraction | None:
-        """None without any value."""
-        if not self.valeurs:
-            return None
-        return sum(self.valeurs, Fraction(0)) / len(self.valeurs)
-
-    @property
-    def bas(self) -> Fraction | None:
-        """The lowest; None without any value."""
-        return min(self.valeurs, default=None)
-
-    @property
-    def haut(self) -> Fraction | None:
-        """The highest; None without any value."""
-        return max(self.valeurs, default=None)
 
 
 @dataclass(frozen=True)
@@ -68,9 +31,7 @@ class Synthese:
 
 def synthese(dossier: Dossier) -> Synthese:
     """From the readings that count; two queries."""
-    lectures = list(
-        dossier.lectures.rendues().select_related("lecteur").prefetch_related("cotations__critere")
-    )
+    lectures = list(qui_comptent(dossier.lectures).prefetch_related("motifs"))
     criteres = list(dossier.appel.criteres.all())
     cotations = {lecture: list(lecture.cotations.all()) for lecture in lectures}
     notes = [(lecture, note(cotations[lecture])) for lecture in lectures]

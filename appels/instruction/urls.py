@@ -14,6 +14,7 @@ from appels.instruction.vues import (
     equipe,
     examen,
     exports,
+    fiche,
     historique,
     journal,
     liste,
@@ -103,6 +104,12 @@ urlpatterns = [
     ),
     path(
         "instruction/dossiers/<int:pk>/pieces/", entree.examen(examen.pieces), name="examen_pieces"
+    ),
+    path("instruction/dossiers/<int:pk>/fiche/", entree.avis(fiche.fiche), name="fiche_du_dossier"),
+    path(
+        "instruction/dossiers/<int:pk>/pieces/conformes/",
+        entree.examen.geste(examen.conformes),
+        name="pieces_conformes",
     ),
     path("instruction/dossiers/<int:pk>/confier/", entree.examen(examen.confier), name="confier"),
     path(

@@ -1,4 +1,5 @@
 from appels.models.accompagnement import DemandePapier
+from appels.models.accord import Accord, SensAccord
 from appels.models.affiche import Affiche, FormatAffiche
 from appels.models.appel import (
     Appel,
@@ -8,7 +9,14 @@ from appels.models.appel import (
 )
 from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
-from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
+from appels.models.comite import (
+    Comite,
+    Deliberation,
+    Inscription,
+    Presence,
+    SensComite,
+    Venue,
+)
 from appels.models.complement import Complement, Point
 from appels.models.condense import AdresseCondensee, Condense
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
@@ -18,13 +26,14 @@ from appels.models.deport import Deport
 from appels.models.diffusion import Diffusion, GenreDiffusion, Publication
 from appels.models.dossier import Dossier
 from appels.models.echange import Cote, FichierMessage, Message, Note, Signal
+from appels.models.ecriture import EcritureEnCours, Ouvrage
 from appels.models.enveloppe import Enveloppe, Mouvement, Proposition, Scenario
 from appels.models.fabrication import Fabrication
 from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financement, NatureAide
 from appels.models.franchissement import Barriere, Franchissement
-from appels.models.grille import Cotation, Critere, Lecture
+from appels.models.grille import Cotation, Critere, Lecture, MotifDeBloc
 from appels.models.imprime import Imprime
-from appels.models.lettre import Gabarit, Lettre
+from appels.models.lettre import Auteur, Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
 from appels.models.mention import Mention
 from appels.models.numerotation import Numerotation
@@ -37,6 +46,7 @@ from appels.models.rappel import Battement, Rappel
 from appels.models.rapprochement import ImportDauphin
 from appels.models.rattachement import Rattachement
 from appels.models.regime import Regime
+from appels.models.reglages import MotifsPar
 from appels.models.regle import CleRegle, Gravite, Regle
 from appels.models.reprise import (
     AncienQuartier,
@@ -53,6 +63,7 @@ from appels.models.version import Attestation, Recepisse, Version
 
 __all__ = [
     "ACCORDS",
+    "Accord",
     "Acte",
     "AdresseCondensee",
     "AdressePublique",
@@ -60,6 +71,7 @@ __all__ = [
     "AncienQuartier",
     "Appel",
     "Attestation",
+    "Auteur",
     "Avis",
     "AvisRemplace",
     "AxeOuvert",
@@ -86,6 +98,7 @@ __all__ = [
     "Diffusion",
     "DocumentDemande",
     "Dossier",
+    "EcritureEnCours",
     "Enveloppe",
     "EtatDauphin",
     "EtatReprise",
@@ -106,6 +119,7 @@ __all__ = [
     "ImportDauphin",
     "Imprime",
     "Indicateur",
+    "Inscription",
     "Lecture",
     "Lettre",
     "Lieu",
@@ -114,6 +128,8 @@ __all__ = [
     "Mention",
     "Message",
     "ModeleExport",
+    "MotifDeBloc",
+    "MotifsPar",
     "Mouvement",
     "MouvementDeSerie",
     "MoyenHumain",
@@ -121,6 +137,7 @@ __all__ = [
     "NomPartie",
     "Note",
     "Numerotation",
+    "Ouvrage",
     "Papier",
     "PartDuQuartier",
     "PartFinanceur",
@@ -142,6 +159,7 @@ __all__ = [
     "Saisie",
     "Scenario",
     "Sens",
+    "SensAccord",
     "SensComite",
     "Serie",
     "Signal",

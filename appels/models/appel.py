@@ -11,6 +11,7 @@ from django.db import models
 
 from appels.models.numerotation import Numerotation
 from appels.models.regime import Regime
+from appels.models.reglages import ReglagesDesFinanceurs
 from appels.models.regle import Regle
 from partenaires.models import Partenaire
 from partenaires.models.partenaire import PORTEURS
@@ -114,7 +115,7 @@ def moments(appels: Iterable["Appel"], instant: datetime) -> Moments:
     )
 
 
-class Appel(Journalise):
+class Appel(ReglagesDesFinanceurs, Journalise):
     """A call for projects of a year; everything the CUA has not published stays empty.
 
     Several calls may live in one year: `rang` tells them apart in their addresses.
@@ -321,6 +322,7 @@ class FinanceurAppel(Retirable):
         "public et l’administration, article L. 212-2)",
         default=False,
     )
+    donne_son_accord = models.BooleanField("ses lettres attendent son accord", default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar = RetirableQuerySet.as_manager()

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 
 from appels.models.dossier import Dossier
+from appels.models.financement import Financement
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from quartiers.models import Journalise, JournaliseQuerySet, Regard, SeulAjout
@@ -25,17 +26,49 @@ class AvisQuerySet(JournaliseQuerySet["Avis"]):
         return self.filter(partage_le__isnull=False)
 
     def visibles_par(self, utilisateur: Utilisateur) -> Self:
-        """The opinions of my funder at any stage; those shared, for funders and agents.
-
-        Nothing for anybody else.
+        """The opinions of my funder at any stage; those shared, for the service, and for the other
+        funders once theirs is given (a setting of the call). Nothing for anybody else.
         """
-        lisibles = models.Q(pk__in=[])
-        for appartenance in utilisateur.mes_appartenances:
-            if appartenance.roles & set(ROLES_FINANCEUR):
-                lisibles |= models.Q(partenaire=appartenance.partenaire_id)
-            if appartenance.roles & {*ROLES_AGENT, *ROLES_FINANCEUR}:
-                lisibles |= models.Q(partage_le__isnull=False)
-        return self.filter(lisibles)
+        return self.filter(_lisibles_par(utilisateur))
+
+    def avec_qui_les_lit(self, utilisateur: Utilisateur) -> Self:
+        """Each says whether this person may read what it says, or only that it was given."""
+        lisible = models.Case(
+            models.When(_lisibles_par(utilisateur), then=models.Value(True)),
+            default=models.Value(False),
+            output_field=models.BooleanField(),
+        )
+        return self.annotate(est_lisible=lisible)
+
+
+def _lisibles_par(utilisateur: Utilisateur) -> models.Q:
+    """My funder's at any stage; those shared, for the service, then for the other funders."""
+    lisibles = models.Q(pk__in=[])
+    partages = models.Q(partage_le__isnull=False)
+    for appartenance in utilisateur.mes_appartenances:
+        if appartenance.roles & set(ROLES_AGENT):
+            lisibles |= partages
+        if appartenance.roles & set(ROLES_FINANCEUR):
+            financeur = appartenance.partenaire_id
+            lisibles |= models.Q(partenaire=financeur) | partages & _apres_le_sien(financeur)
+    return lisibles
+
+
+def _apres_le_sien(financeur: int) -> models.Q:
+    """Its turn to read the others: where the call does not hide them, once its own is shared, or
+    when nothing is awaited from it any more.
+    """
+    siens = Avis.objects.filter(
+        dossier=models.OuterRef("dossier"), partenaire=financeur, partage_le__isnull=False
+    )
+    attendues = Financement.objects.filter(
+        dossier=models.OuterRef("dossier"), partenaire=financeur, decision=""
+    )
+    return (
+        models.Q(dossier__appel__avis_apres_le_sien=False)
+        | models.Exists(siens)
+        | ~models.Exists(attendues)
+    )
 
 
 class Avis(Journalise):
@@ -55,11 +88,15 @@ class Avis(Journalise):
     # In cents.
     montant_propose = models.PositiveBigIntegerField("montant proposé", null=True, blank=True)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # What the service holds it from (a letter, a meeting), when it entered it for the funder
+    recueilli = models.CharField("reçu par", max_length=150, blank=True)
     modifie_le = models.DateTimeField()
     partage_le = models.DateTimeField(null=True, blank=True)
     partage_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    est_lisible: bool  # said by `avec_qui_les_lit` only
 
     objects: ClassVar = AvisQuerySet.as_manager()
 

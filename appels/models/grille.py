@@ -20,6 +20,7 @@ class Critere(Retirable):
 
     appel = models.ForeignKey(Appel, models.CASCADE, related_name="criteres")
     libelle = models.CharField("critère", max_length=120)
+    bloc = models.CharField("bloc", max_length=60, blank=True)
     aide = models.CharField("aide", max_length=300, blank=True)
     maximum = models.PositiveSmallIntegerField(
         "note maximale", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
@@ -109,3 +110,22 @@ class Cotation(Journalise):
 
     def __str__(self) -> str:
         return f"{self.critere} : {'abstention' if self.abstention else self.points}"
+
+
+class MotifDeBloc(Journalise):
+    """Why one reader scores the criteria of a block so, where the call asks one reason a block."""
+
+    REGARD = Regard(secrets=("motif",), dossier="lecture__dossier")
+
+    lecture = models.ForeignKey(Lecture, models.CASCADE, related_name="motifs")
+    bloc = models.CharField(max_length=60, blank=True)
+    motif = models.CharField("pourquoi", max_length=1000)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["lecture", "bloc"], name="un_motif_par_bloc")
+        ]
+
+    def __str__(self) -> str:
+        return self.bloc or "Ensemble"

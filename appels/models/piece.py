@@ -17,6 +17,10 @@ class Conformite(models.TextChoices):
     NON_CONFORME = "non_conforme", "Non conforme"
 
 
+# What a browser draws by itself, and nothing else: the rest is downloaded
+SE_MONTRENT = ("application/pdf", "image/jpeg", "image/png")
+
+
 class PieceQuerySet(JournaliseQuerySet["Piece"]):
     def presentes(self) -> Self:
         """Not removed, not replaced."""
@@ -59,6 +63,16 @@ class Piece(Journalise):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def se_montre(self) -> bool:
+        """A page may draw it in a frame; bank documents are opened by a logged act only."""
+        return self.mime in SE_MONTRENT and not self.est_chiffree and not self.refusee
+
+    @property
+    def est_jugee(self) -> bool:
+        """An agent said whether it does."""
+        return bool(self.conformite)
 
     def ranger(self, contenu: bytes) -> None:
         """Put the bytes under a name that tells nothing; encrypt bank documents."""

@@ -42,5 +42,6 @@ urlpatterns = [
     path("dossiers/<int:pk>/papier/", entree.depose(accompagnement.scan), name="scan_papier"),
     path("dossiers/<int:pk>/partie/<str:nom>/", entree.redaction(parties.partie), name="partie"),
     path("pieces/<int:pk>/", entree.depose(pieces.piece), name="piece"),
+    path("pieces/<int:pk>/apercu/", entree.depose(pieces.apercu), name="apercu_piece"),
     path("pieces/<int:pk>/retirer/", entree.redaction.geste(pieces.retirer), name="retirer_piece"),
 ]

@@ -62,6 +62,8 @@ class Utilisateur(AbstractBaseUser, Journalise):
     )
     # The last Monday whose page was asked for this person: claimed once, whoever asks first.
     campagne_du = models.DateField(null=True, blank=True, editable=False)
+    # Single keys act on work pages; whoever dictates or shakes turns them off (WCAG 2.1.4)
+    a_des_raccourcis = models.BooleanField("raccourcis d’une touche", default=True)
     is_active = models.BooleanField("compte ouvert", default=True)
     date_joined = models.DateTimeField("inscription", default=horloge.maintenant)
 

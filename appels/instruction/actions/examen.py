@@ -1,10 +1,11 @@
 """What the service decides at the door: documents, receivable or not, flags that stop it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
-from appels.models import Acte, Dossier, Piece, Signal
+from appels.models import Acte, Conformite, Dossier, Piece, Signal
 from appels.models.etats import Transition
 from appels.socle import barrieres, courriels, reveil, soutiens
 from appels.socle.empechement import verrouiller_pour_instruire
@@ -70,11 +71,44 @@ def examiner_les_pieces(
     return changees
 
 
+class PieceChangee(Refus):
+    """A document that the page showed is no longer there: what came since was not read."""
+
+    phrase = (
+        "Une pièce de cette page vient d’être remplacée ou retirée : rien n’est enregistré. "
+        "Ouvrez celle qui est là maintenant."
+    )
+
+
 @transaction.atomic
-def admettre(dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:
-    """Receivable. Raises `SignalPose` or `TransitionInterdite`."""
+def declarer_conformes(
+    dossier: Dossier, lues: Collection[int], *, par: Utilisateur, recu_le: datetime
+) -> int:
+    """Those documents do, that the page showed and nobody had judged: how many, each logged.
+
+    Raises `PieceChangee` when one of them is no longer there.
+    """
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
+    presentes = Piece.objects.presentes().filter(dossier=verrouille, pk__in=lues, refusee="")
+    a_voir = [piece.pk for piece in presentes if not piece.conformite]
+    if presentes.count() != len(set(lues)):
+        raise PieceChangee
+    verdicts = dict.fromkeys(a_voir, (Conformite.CONFORME.value, ""))
+    return examiner_les_pieces(verrouille, verdicts, par=par, recu_le=recu_le)
+
+
+@transaction.atomic
+def admettre(
+    dossier: Dossier, *, par: Utilisateur, recu_le: datetime, lues: Collection[int] = ()
+) -> None:
+    """Receivable, and the documents just read do, when there are some.
+
+    Raises `SignalPose`, `PieceChangee` or `TransitionInterdite`; nothing is then kept.
+    """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     exiger_sans_signal(verrouille)
+    if lues:
+        declarer_conformes(verrouille, lues, par=par, recu_le=recu_le)
     verrouille.franchir(Transition.ADMETTRE, par=par, le=recu_le)
 
 

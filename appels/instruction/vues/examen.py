@@ -1,12 +1,16 @@
 """The agent's page of a deposited dossier, and what is decided at the door."""
 
+from dataclasses import dataclass
+
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.instruction import alertes, offres
+from appels.instruction import alertes, coup_d_oeil, offres
 from appels.instruction.actions import affectation, examen
 from appels.instruction.autour import autour
 from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExamineeForm
@@ -21,8 +25,9 @@ from appels.socle.cache_public import appels_publies
 from appels.socle.empechement import Empeche, Empechement
 from appels.socle.requete import Requete
 from appels.socle.vues import lecture
+from partenaires.models import Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, saisie
+from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_en_message, saisie
 from quartiers import geographie
 from quartiers.francais import accorder
 
@@ -54,6 +59,7 @@ def dire_l_empechement(request: Requete, pk: int) -> None:
 
 
 @require_GET
+@csp_update({"frame-src": [SELF]})  # its documents, drawn beside their verdict
 def page(request: Requete, pk: int) -> HttpResponse:
     """The whole request with what an agent must know around it, and the next of the list."""
     request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
@@ -64,40 +70,77 @@ def page(request: Requete, pk: int) -> HttpResponse:
         est_franchi=Exists(derogations),
         a_des_paroles=Exists(Rattachement.objects.filter(dossier=OuterRef("pk"))),
     )
-    annotes = alertes.annoter(situes, request.recu_le)
-    dossier = a_examiner(request, pk, annotes.prefetch_related("pieces", "appel__documents"))
-    place = fil.place(request, dossier)
+    annotes = coup_d_oeil.avec_le_mot(alertes.annoter(situes, request.recu_le))
+    dossier = a_examiner(
+        request, pk, annotes.select_related("axe").prefetch_related("pieces", "appel__documents")
+    )
     quartiers = geographie.lire(request.parution).quartiers
     noms = {quartier.code: quartier.nom_court for quartier in quartiers}
     demande = lecture.lisible(dossier, lecture.figee(dossier), noms)
     adresses = [lieu["adresse"] for lieu in demande["contenu"]["lieux"]]
     passes = instruits | Dossier.objects.repris_lus_par(request.user)
+    lu = autour(dossier, adresses, instruits, passes, request.recu_le)
     return render(
         request,
         "appels/instruction/examen.html",
         {
             "dossier": dossier,
             **demande,
-            **vars(autour(dossier, adresses, instruits, passes, request.recu_le)),
-            **vars(place),
-            "peut_examiner": droits.peut_examiner(request.user, dossier),
-            "peut_decider": droits.peut_saisir_les_decisions(request.user, dossier),
-            "peut_deroger": droits.peut_deroger(request.user),
-            "franchissements": dossier.franchissements.select_related("par"),
-            "rattachements": dossier.rattachements.select_related("contribution"),
+            "autour": lu,
+            "vu": coup_d_oeil.regarder(dossier, demande["contenu"], request.user, annees=lu.annees),
+            "place": fil.place(request, dossier),
+            "peut": gestes(request.user, dossier),
         },
     )
 
 
+@dataclass(frozen=True)
+class Gestes:
+    """What this person may do with the dossier, besides reading it."""
+
+    examiner: bool
+    decider: bool
+    deroger: bool
+
+
+def gestes(personne: Utilisateur, dossier: Dossier) -> Gestes:
+    """Asked once for the page."""
+    return Gestes(
+        examiner=droits.peut_examiner(personne, dossier),
+        decider=droits.peut_saisir_les_decisions(personne, dossier),
+        deroger=droits.peut_deroger(personne),
+    )
+
+
 def admettre(request: Requete, pk: int) -> HttpResponse:
-    """Receivable."""
+    """Receivable, with the documents that the page showed when it says so."""
     dossier = a_examiner(request, pk)
     place = fil.place(request, dossier)
+    lues = _pieces_lues(request)
     with refus_en_message(request):
-        examen.admettre(dossier, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"{dossier.numero} est déclaré recevable.")
+        examen.admettre(dossier, par=request.user, recu_le=request.recu_le, lues=lues)
+        avec = f", {accorder(len(lues), 'pièce conforme', 'pièces conformes')}" if lues else ""
+        messages.success(request, f"{dossier.numero} est déclaré recevable{avec}.")
         return fil.apres_l_acte(request, place, pk)
     return fil.revenir(request, "appels:examen", pk)
+
+
+def conformes(request: Requete, pk: int) -> HttpResponse:
+    """One document does, or all those that the page showed: one act."""
+    dossier = a_examiner(request, pk)
+    with refus_en_message(request):
+        combien = examen.declarer_conformes(
+            dossier, _pieces_lues(request), par=request.user, recu_le=request.recu_le
+        )
+        phrase = f"{accorder(combien, 'pièce déclarée conforme', 'pièces déclarées conformes')}."
+        messages.success(request, phrase if combien else "Rien n’a changé.")
+    return fil.revenir(request, "appels:examen", pk)
+
+
+def _pieces_lues(request: Requete) -> list[int]:
+    """The one of the button that was pressed, else all those that the page showed."""
+    seule = request.POST.get("seule", "")
+    return [numero_lu(cle) for cle in ([seule] if seule else request.POST.getlist("lue"))]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

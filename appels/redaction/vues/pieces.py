@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -180,13 +180,41 @@ def piece(request: Requete, pk: int) -> HttpResponse:
 
     Bank documents open only by a logged act.
     """
-    dossiers = Dossier.objects.visibles_par(request.user)
-    piece = get_object_or_404(
+    return _fichier(request, _lisible(request, pk))
+
+
+def _lisible(request: Requete, pk: int) -> Piece:
+    """A file of a dossier that I read, bank documents apart, or 404."""
+    return get_object_or_404(
         Piece.objects.presentes().select_related("dossier").filter(est_chiffree=False),
         pk=pk,
-        dossier__in=dossiers,
+        dossier__in=Dossier.objects.visibles_par(request.user),
     )
-    return _fichier(request, piece)
+
+
+@require_GET
+def apercu(request: Requete, pk: int) -> HttpResponse:
+    """The same file, by the same rights, drawn in a frame of our own pages and of no other.
+
+    The answer itself is sandboxed: no script, no form, no origin. 404 for what a browser would not
+    draw, or would execute.
+    """
+    piece = _lisible(request, pk)
+    if not piece.se_montre:
+        raise Http404
+    try:
+        reponse = HttpResponse(piece.lire(), content_type=piece.mime)
+    except quarantaine.FichierRetenu as retenu:
+        reponse = HttpResponse(str(retenu), content_type="text/plain; charset=utf-8", status=409)
+    else:
+        noter_l_ouverture(piece, par=request.user.pk, le=request.recu_le)
+    reponse["Content-Disposition"] = content_disposition_header(
+        as_attachment=False, filename=piece.nom
+    )
+    reponse["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'self'"
+    reponse["X-Frame-Options"] = "SAMEORIGIN"
+    reponse["Cache-Control"] = "no-store, private"
+    return reponse
 
 
 def _fichier(request: Requete, piece: Piece) -> HttpResponse:

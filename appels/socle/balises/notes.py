@@ -10,6 +10,7 @@ from quartiers.francais import nombre
 register = template.Library()
 
 
+@register.filter
 def une_decimale(valeur: Fraction) -> str:
     """« 13,5 »."""
     exacte = Decimal(valeur.numerator) / Decimal(valeur.denominator)

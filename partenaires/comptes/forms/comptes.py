@@ -3,6 +3,7 @@
 from django import forms
 
 from partenaires.models import Utilisateur
+from partenaires.socle import droits
 from partenaires.socle.champs import sans_adresse
 
 
@@ -35,7 +36,7 @@ class IdentiteForm(forms.ModelForm):
 
     class Meta:
         model = Utilisateur
-        fields = ["prenom", "nom", "cadence"]
+        fields = ["prenom", "nom", "cadence", "a_des_raccourcis"]
         widgets = {
             "prenom": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "nom": forms.TextInput(attrs={"autocomplete": "family-name"}),
@@ -43,8 +44,16 @@ class IdentiteForm(forms.ModelForm):
         }
         help_texts = {
             "cadence": "Ce qui est urgent part toujours tout de suite : échéances, signatures, "
-            "récépissés, invitations."
+            "récépissés, invitations.",
+            "a_des_raccourcis": "J, K, R, C, N et ? sur la page d’un dossier, hors des champs. "
+            "À désactiver si vous dictez à la voix.",
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        au_travail = droits.est_agent(self.instance) or droits.est_financeur(self.instance)
+        if not au_travail:  # no page of theirs has any
+            del self.fields["a_des_raccourcis"]
 
     def clean_prenom(self) -> str:
         return self._nom_seul("prenom")

@@ -541,9 +541,9 @@ def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
     deposer(voisin)
     deposer(creer_dossier_complet(appel, intitule="Sans rapport"))
     contexte = connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").context
-    dits = [(d.appel.annee, stade.label) for d, stade, _ in contexte["passe"]]
+    dits = [(d.appel.annee, stade.label) for d, stade, _ in contexte["autour"].passe]
     assert dits == [(2026, stades.Stade.FINANCEURS.label), (2024, stades.Stade.A_EXAMINER.label)]
-    assert {(p.pk, p.pourquoi) for p in contexte["proches"]} == {
+    assert {(p.pk, p.pourquoi) for p in contexte["autour"].proches} == {
         (jumeau.pk, "titre presque identique"),
         (voisin.pk, "même adresse"),
     }

@@ -234,8 +234,8 @@ TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 INSTRUCTION = [
     (f"/instruction/?{TOUTES}", 10),
-    ("/instruction/dossiers/{}/", 14),  # the past and where it stood: two
-    ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 16),
+    ("/instruction/dossiers/{}/", 15),  # the past and where it stood: two
+    ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 17),
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
     ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many

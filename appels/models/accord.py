@@ -1,0 +1,46 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from appels.models.financement import DecisionPrise
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
+
+
+class SensAccord(models.TextChoices):
+    """What a funder says of a decision that the service entered in its name."""
+
+    ACCORD = "accord", "D’accord"
+    RESERVE = "a_revoir", "À revoir"
+
+
+class AccordQuerySet(JournaliseQuerySet["Accord"]):
+    def donnes(self) -> "AccordQuerySet":
+        """Those that let the letter leave."""
+        return self.filter(sens=SensAccord.ACCORD)
+
+
+class Accord(Journalise):
+    """The word of a funder on a decision entered in its name, before its letter leaves."""
+
+    REGARD = Regard(dossier="prise__financement__dossier")
+
+    prise = models.OneToOneField(DecisionPrise, models.PROTECT, related_name="accord")
+    sens = models.CharField("accord", max_length=8, choices=SensAccord.choices)
+    motif = models.CharField("ce qui est à revoir", max_length=300, blank=True)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    objects: ClassVar = AccordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="accord_a_revoir_dit_pourquoi",
+                condition=~models.Q(sens=SensAccord.RESERVE) | ~models.Q(motif=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_sens_display()

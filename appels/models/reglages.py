@@ -1,0 +1,36 @@
+from django.db import models
+
+
+class MotifsPar(models.TextChoices):
+    """What a reader gives a reason for, beside the scores."""
+
+    CRITERE = "critere", "Un motif pour chaque critère"
+    BLOC = "bloc", "Un motif pour chaque bloc de critères"
+
+
+class ReglagesDesFinanceurs(models.Model):
+    """What the service chooses, call by call, of how its funders read and score."""
+
+    avis_apres_le_sien = models.BooleanField(
+        "un financeur lit les avis des autres une fois le sien partagé", default=True
+    )
+    matrice_ouverte = models.BooleanField(
+        "les financeurs lisent la matrice du scénario figé", default=False
+    )
+    comite_ouvert = models.BooleanField(
+        "les financeurs lisent l’ordre du jour et les procès-verbaux", default=False
+    )
+    motifs_par = models.CharField(
+        "motifs des notes", max_length=8, choices=MotifsPar.choices, default=MotifsPar.BLOC
+    )
+    lectures_attendues = models.PositiveSmallIntegerField(
+        "lectures attendues pour un dossier", null=True, blank=True
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def un_motif_par_bloc(self) -> bool:
+        """A reader says why once a block, not once a criterion."""
+        return self.motifs_par == MotifsPar.BLOC

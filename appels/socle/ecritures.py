@@ -1,0 +1,91 @@
+"""Who else is writing the same thing: told to the same side, renewed by renders and saves.
+
+Nothing is locked. Two queries while a page lives, three when it opens (SUITES F16).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appels.models import Dossier, EcritureEnCours, Ouvrage
+from appels.models.ecriture import DUREE
+from appels.socle import droits as droits_des_dossiers
+from appels.socle.requete import Requete
+from partenaires.models import Utilisateur
+from partenaires.models.appartenance import ROLES_FINANCEUR
+from partenaires.socle import droits
+from quartiers.francais import heure
+
+MONTREES_MAX = 3
+
+
+@dataclass(frozen=True)
+class Ecriture:
+    """Somebody of my side at work: « Ada Essai modifie ces montants depuis 14 h 05 »."""
+
+    qui: str
+    quoi: str
+    depuis: datetime
+
+    @property
+    def phrase(self) -> str:
+        return f"{self.qui} modifie {self.quoi} depuis {heure(self.depuis)}."
+
+
+def camp(personne: Utilisateur, dossier: Dossier) -> str:
+    """Whose side this person writes on; empty for who only reads.
+
+    A member of the organisation is one there, wherever else they work.
+    """
+    if droits.est_membre(personne, dossier.porteur_id):
+        return f"porteur-{dossier.porteur_id}"
+    if droits_des_dossiers.lit_pour_le_service(personne, dossier):
+        return "service"
+    for appartenance in personne.mes_appartenances:
+        if appartenance.roles & set(ROLES_FINANCEUR):
+            return f"financeur-{appartenance.partenaire_id}"
+    return ""
+
+
+def noter(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "") -> list[Ecriture]:
+    """Say that this person writes here now; the others of their side who do, the first first.
+
+    Kept on the request too: the component `composants/ecritures.html` draws them.
+    """
+    cote = camp(request.user, dossier)
+    if not cote or request.method == "HEAD":
+        return []
+    ici = {"dossier": dossier, "ouvrage": ouvrage, "cle": cle, "camp": cote}
+    _renouveler(request.user, ici, request.recu_le)
+    vives = EcritureEnCours.objects.vives(request.recu_le).filter(**ici)
+    autres = vives.d_autrui(request.user).select_related("personne")[:MONTREES_MAX]
+    request.ecritures = [_lue(autre) for autre in autres]
+    return request.ecritures
+
+
+def _renouveler(personne: Utilisateur, ici: dict, instant: datetime) -> None:
+    """One row a person and a thing; one that had died begins again."""
+    siennes = EcritureEnCours.objects.filter(personne=personne, **ici)
+    if siennes.vives(instant).update(vue_le=instant):
+        return
+    EcritureEnCours.objects.bulk_create(
+        [EcritureEnCours(personne=personne, depuis=instant, vue_le=instant, **ici)],
+        update_conflicts=True,
+        unique_fields=["dossier", "ouvrage", "cle", "camp", "personne"],
+        update_fields=["depuis", "vue_le"],
+    )
+
+
+def _lue(ecriture: EcritureEnCours) -> Ecriture:
+    quoi = Ouvrage(ecriture.ouvrage).label
+    return Ecriture(str(ecriture.personne), quoi, ecriture.depuis)
+
+
+def finir(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "") -> None:
+    """The page was sent and left: nobody is told any more that this person writes it."""
+    siennes = EcritureEnCours.objects.filter(personne=request.user, dossier=dossier)
+    siennes.filter(ouvrage=ouvrage, cle=cle).delete()
+
+
+def oublier(instant: datetime) -> None:
+    """The rows that say nothing any more leave the table."""
+    EcritureEnCours.objects.filter(vue_le__lte=instant - DUREE).delete()
