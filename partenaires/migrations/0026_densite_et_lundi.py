@@ -4,25 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0025_recours_recus'),
+        ("partenaires", "0025_recours_recus"),
+        ("partenaires", "0025_siren"),
+        ("partenaires", "0025_raccourcis"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='utilisateur',
-            name='campagne_du',
+            model_name="utilisateur",
+            name="campagne_du",
             field=models.DateField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='utilisateur',
-            name='densite',
-            field=models.CharField(choices=[('compact', 'Compact'), ('confort', 'Confort')], default='compact', max_length=8, verbose_name='listes de travail'),
+            model_name="utilisateur",
+            name="densite",
+            field=models.CharField(
+                choices=[("compact", "Compact"), ("confort", "Confort")],
+                default="compact",
+                max_length=8,
+                verbose_name="listes de travail",
+            ),
         ),
         migrations.AddField(
-            model_name='utilisateur',
-            name='recoit_la_campagne',
-            field=models.BooleanField(default=False, verbose_name='recevoir la campagne en une page, chaque lundi'),
+            model_name="utilisateur",
+            name="recoit_la_campagne",
+            field=models.BooleanField(
+                default=False, verbose_name="recevoir la campagne en une page, chaque lundi"
+            ),
         ),
     ]
