@@ -18,6 +18,7 @@ from appels.models import (
     LigneBudget,
     Point,
     Theme,
+    Vue,
 )
 from appels.public import page_du_quartier, soutiens
 from appels.public.vues import publiques
@@ -214,16 +215,19 @@ def test_liste_d_instruction(connecter, django_assert_num_queries, nombre):
     signataire = creer_signataire(porteur)
     for _ in range(nombre):
         deposer(creer_dossier_complet(appel, porteur), signataire)
-    client = connecter(creer_agent())
+    agent = creer_agent()
+    client = connecter(agent)
     en_route()
-    with django_assert_num_queries(
-        7
-    ):  # session, person, roles, the number of what is public; choices with views, counters, rows
+    # session, person, roles, the number of what is public; choices, tabs, rows, their places and
+    # their requests; one more when a list is kept, however many
+    with django_assert_num_queries(9):
         assert client.get("/instruction/").status_code == 200
-    with django_assert_num_queries(7):
+    for rang in range(nombre):
+        Vue.objects.create(par=agent, nom=f"Vue {rang}", requete=f"minimum={rang}")
+    with django_assert_num_queries(10):
         assert (
             client.get(
-                "/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&alerte=dauphin"
+                "/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&file=a-vous"
             ).status_code
             == 200
         )
@@ -239,9 +243,9 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
     ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many
-    ("/instruction/tableau/", 23),
+    ("/instruction/tableau/", 24),
     ("/instruction/exports/", 8),
-    ("/instruction/selection/?tous=1", 8),
+    ("/instruction/selection/?choix={}", 11),
 ]
 
 
