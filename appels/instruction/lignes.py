@@ -103,7 +103,7 @@ def _avis(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
 
 def _tour(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
     tour = tours.tour(dossier)
-    return Cellule(colonne.titre, tour.mots, f"qui {tour.temoin}")
+    return Cellule(colonne.titre, tour.mots, f"qui t-{tour.temoin}")
 
 
 def _charge(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:

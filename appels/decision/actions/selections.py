@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db import models, transaction
 
-from appels.decision import ordre_du_jour
+from appels.decision import courriels, ordre_du_jour
 from appels.decision.actions.comites import verrouiller_ouvert
 from appels.instruction.actions.en_nombre import A_LA_FOIS, EMPECHE, Fait, TropALaFois
 from appels.models import Appel, Avis, Comite, Dossier, Financement
 from appels.models.etats import Etat
-from appels.socle import barrieres, courriels, reveil
+from appels.socle import barrieres, reveil
 from appels.socle.empechement import ecarter_les_empeches
 from partenaires.models import Appartenance, Role, Utilisateur
 
