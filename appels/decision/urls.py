@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("dossiers/<int:pk>/decisions/", entree.decisions(decisions.decisions), name="decisions"),
     path("instruction/dossiers/<int:pk>/avis/", entree.avis(avis.page), name="avis"),
+    path("instruction/avis/en-lot/", entree.instruction(avis.en_lot), name="avis_en_lot"),
     path(
         "instruction/appels/<int:pk>/grille/",
         entree.agent(grille.modifier),

@@ -142,6 +142,11 @@ class CoupDOeil:
         return sum(vu.est_donne for vu in self.avis)
 
     @property
+    def avis_caches(self) -> int:
+        """Given, and read by this person once their own is."""
+        return sum(vu.mot == CACHE for vu in self.avis)
+
+    @property
     def segments(self) -> list[tuple[str, str, int]]:
         """(class, name with its share, cents) for the bar and its key."""
         return [(part.ton, f"{part.nom}, {part.part}", part.montant) for part in self.parts]
