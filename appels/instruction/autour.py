@@ -92,9 +92,9 @@ class Autour:
         """(class, words, how many parts) for the bar above them."""
         a_regarder = sum(partie.temoin in ("demi", "a-vous") for partie in self.parties)
         return [
-            ("part", "sans remarque", self.sans_remarque),
-            ("mi", "à regarder", a_regarder),
-            ("tout", "demandées", len(self.parties) - self.sans_remarque - a_regarder),
+            ("s1", "sans remarque", self.sans_remarque),
+            ("s2", "à regarder", a_regarder),
+            ("s4", "demandées", len(self.parties) - self.sans_remarque - a_regarder),
         ]
 
     @property

@@ -81,6 +81,12 @@ class AvisVu:
     motif: str = ""
 
     @property
+    def nom(self) -> str:
+        """Short, for a line among others."""
+        partenaire = self.demande.partenaire
+        return partenaire.sigle or partenaire.nom if partenaire else self.demande.nom
+
+    @property
     def est_donne(self) -> bool:
         return self.mot != ATTENDU
 
@@ -149,7 +155,7 @@ class CoupDOeil:
     @property
     def segments(self) -> list[tuple[str, str, int]]:
         """(class, name with its share, cents) for the bar and its key."""
-        return [(part.ton, f"{part.nom}, {part.part}", part.montant) for part in self.parts]
+        return [(part.ton, f"{part.nom} ({part.part})", part.montant) for part in self.parts]
 
 
 def avec_le_mot(dossiers: DossierQuerySet) -> DossierQuerySet:
