@@ -124,6 +124,7 @@ class CoupDOeil:
     notes_sont_lisibles: bool
     mot: Mot | None
     vote: int | None  # None while no funder decided, or not to be told to this reader
+    du_service: bool  # who looks
     quartiers: list[str] = field(default_factory=list)
 
     @property
@@ -200,6 +201,7 @@ def regarder(
         notes_sont_lisibles=en_seance or siennes.se_lisent_par(lecteur),
         mot=_mot(dossier) if du_service or dossier.appel.comite_ouvert else None,
         vote=_vote(demandes, lecteur, du_service=du_service),
+        du_service=du_service,
         quartiers=sorted({lieu["nom_quartier"] for lieu in contenu["lieux"]} - {""}),
     )
 

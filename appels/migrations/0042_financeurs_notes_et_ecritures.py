@@ -155,7 +155,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("partie", "cette partie"),
                             ("avis", "cet avis"),
-                            ("lecture", "cette lecture"),
                             ("decisions", "ces montants"),
                             ("lettre", "cette lettre"),
                             ("pieces", "ces pièces"),

@@ -46,16 +46,20 @@ def camp(personne: Utilisateur, dossier: Dossier) -> str:
     return ""
 
 
-def noter(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "") -> list[Ecriture]:
+def noter(
+    request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "", *, ecrit: bool = True
+) -> list[Ecriture]:
     """Say that this person writes here now; the others of their side who do, the first first.
 
-    Kept on the request too: the component `composants/ecritures.html` draws them.
+    `ecrit`: False where a page that is read holds a form beside, until it is sent. Kept on the
+    request too: the component `composants/ecritures.html` draws them.
     """
     cote = camp(request.user, dossier)
     if not cote or request.method == "HEAD":
         return []
     ici = {"dossier": dossier, "ouvrage": ouvrage, "cle": cle, "camp": cote}
-    _renouveler(request.user, ici, request.recu_le)
+    if ecrit:
+        _renouveler(request.user, ici, request.recu_le)
     vives = EcritureEnCours.objects.vives(request.recu_le).filter(**ici)
     autres = vives.d_autrui(request.user).select_related("personne")[:MONTREES_MAX]
     request.ecritures = [_lue(autre) for autre in autres]

@@ -111,7 +111,7 @@ def _saisie_du_financeur(request, demande: int | None) -> QueryDict | None:
 
 def _du_service(request, dossier: Dossier) -> HttpResponse:
     """The opinions that funders gave elsewhere, on one page; those that they shared are read."""
-    ecritures.noter(request, dossier, Ouvrage.AVIS)
+    ecritures.noter(request, dossier, Ouvrage.AVIS, ecrit=request.method == "POST")
     donnees = saisie(request)
     lignes = _lignes_a_recueillir(dossier, donnees)
     source = SourceForm(donnees, initial={"recu_par": _derniere_source(lignes)})
