@@ -6,7 +6,7 @@ Nothing is locked. Two queries while a page lives, three when it opens (SUITES F
 from dataclasses import dataclass
 from datetime import datetime
 
-from appels.models import Dossier, EcritureEnCours, Ouvrage
+from appels.models import Dossier, EcritureEnCours, NomPartie, Ouvrage
 from appels.models.ecriture import DUREE
 from appels.socle import droits as droits_des_dossiers
 from appels.socle.requete import Requete
@@ -16,6 +16,16 @@ from partenaires.socle import droits
 from quartiers.francais import heure
 
 MONTREES_MAX = 3
+PARTIES: dict[str, str] = {
+    NomPartie.ORGANISME: "la fiche de l’organisme",
+    NomPartie.PROJET: "le projet en bref",
+    NomPartie.DESCRIPTION: "les objectifs et la description",
+    NomPartie.LIEUX: "les lieux et les publics",
+    NomPartie.MOYENS: "les moyens",
+    NomPartie.EVALUATION: "l’évaluation",
+    NomPartie.BUDGET: "le budget",
+    NomPartie.PIECES: "les pièces",
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,8 @@ def _renouveler(personne: Utilisateur, ici: dict, instant: datetime) -> None:
 
 def _lue(ecriture: EcritureEnCours) -> Ecriture:
     quoi = Ouvrage(ecriture.ouvrage).label
+    if ecriture.ouvrage == Ouvrage.PARTIE:
+        quoi = PARTIES.get(ecriture.cle, quoi)
     return Ecriture(str(ecriture.personne), quoi, ecriture.depuis)
 
 

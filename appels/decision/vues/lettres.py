@@ -18,7 +18,7 @@ from appels.models import (
     Lettre,
 )
 from appels.models.financement import D_UN_FINANCEUR
-from appels.socle import droits, pdf
+from appels.socle import droits, ecritures, pdf
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -60,6 +60,8 @@ def _du_service(request, pk: int) -> Lettre:
 def lettre(request, pk):
     """One letter: as it will be read, its correction, why it is discarded."""
     lettre = _du_service(request, pk)
+    if not lettre.liberee_le and not lettre.ecartee_le:
+        ecritures.noter(request, lettre.financement.dossier, Ouvrage.LETTRE, str(lettre.pk))
     est_ecartee = "motif" in request.POST
     correction = LettreForm(None if est_ecartee else saisie(request), instance=lettre)
     ecart = MotifForm(saisie(request) if est_ecartee else None)
