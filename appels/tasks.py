@@ -6,7 +6,12 @@ from celery import shared_task
 
 from appels.decision.actions import diffusions, lettres
 from appels.depot.actions import papiers, recepisses
-from appels.instruction.actions import exports, sceaux
+from appels.instruction.actions import (
+    contacts,  # noqa: F401 (it registers what it writes)
+    exports,
+    page_de_campagne,
+    sceaux,
+)
 from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import affiches, impressions, syntheses
 from appels.redaction.actions import effacements, pieces, rappels
@@ -104,8 +109,10 @@ def analyser() -> None:
 
 @shared_task(name="appels.resumer")
 def resumer() -> None:
-    """What waits for the service, the daily summaries, what is new in the quartiers followed."""
+    """What waits for the service, the campaign on Monday, the daily summaries, what is new in the
+    quartiers followed."""
     annonces.annoncer(horloge.maintenant())
+    page_de_campagne.envoyer_le_lundi(horloge.maintenant())
     resumes.resumer(horloge.maintenant())
     abonnements.prevenir(horloge.maintenant())
 

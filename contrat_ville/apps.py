@@ -11,3 +11,7 @@ class ContratVilleConfig(AppConfig):
 
         app.autodiscover_tasks(force=True)
         from appels.instruction import guichet  # noqa: F401 (it registers what it requires)
+        from appels.socle import condenses
+        from quartiers import suites
+
+        suites.a_chaque_ligne(condenses.suivre)

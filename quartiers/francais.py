@@ -95,6 +95,30 @@ def jour(valeur: date) -> str:
     return f"{quantieme}{INSECABLE}{MOIS[valeur.month - 1]}{INSECABLE}{valeur.year}"
 
 
+MOIS_COURTS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juill.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
+
+
+def jour_court(valeur: date) -> str:
+    """« 27 nov. », where the year is said once for all; the day in Paris of an instant."""
+    if isinstance(valeur, datetime):
+        valeur = a_paris(valeur)
+    quantieme = "1er" if valeur.day == 1 else str(valeur.day)
+    return f"{quantieme}{INSECABLE}{MOIS_COURTS[valeur.month - 1]}"
+
+
 def jour_de_semaine(valeur: date) -> str:
     """« vendredi 27 novembre 2026 »."""
     return f"{JOURS[valeur.weekday()]} {jour(valeur)}"

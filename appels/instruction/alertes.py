@@ -1,44 +1,34 @@
 """What an agent must look at in a dossier (METIER §8), as conditions of the database.
 
-Lists, counters and pages say the same, from the same rule.
+Lists, counters and pages say the same, from what is kept of each dossier (`Condense`); what makes
+it hold is said by `appels.socle.constats`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db import models
-from django.db.models import QuerySet, lookups
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Left
 
-from appels.models import (
-    ACCORDS,
-    Beneficiaires,
-    CleRegle,
-    Conformite,
-    Cote,
-    DocumentDemande,
-    Dossier,
-    Financement,
-    Gravite,
-    Message,
-    Piece,
-    Regle,
-    Signal,
-)
-from appels.models.appel import Exigence
-from appels.models.contenu import HORS_QPV, Dimension
+from appels.models import Dossier
 from appels.models.dossiers import DossierQuerySet
-from appels.models.etats import EN_COURSE, Etat
-from partenaires.models import Genre
+from appels.socle.constats import SEUIL_CONVENTION
 from quartiers.horloge import a_paris
 
-# cents a year, one funder (loi 2000-321 art. 10, décret 2001-495 art. 1)
-SEUIL_CONVENTION = 2_300_000
+__all__ = ["ALERTES", "SEUIL_CONVENTION", "Alerte", "annoter", "de", "en_alerte"]
+
 JOURS_AVANT_REJET = 15
-CE_DOSSIER = models.OuterRef("pk")
 Condition = models.Q | Combinable
+
+
+class Degre(StrEnum):
+    """How much a signal matters, the gravest first: the class that draws it."""
+
+    GRAVE = "grave"
+    ALERTE = ""
+    INFO = "info"
 
 
 @dataclass(frozen=True)
@@ -49,133 +39,53 @@ class Alerte:
     mot: str  # for lists
     phrase: str  # for the page of the dossier
     condition: Callable[[datetime], Condition]
-
-
-def _demandes() -> QuerySet[Financement]:
-    """What the dossier asks of the funders of the call."""
-    return Financement.objects.filter(dossier=CE_DOSSIER, partenaire__isnull=False)
+    degre: Degre = Degre.ALERTE
 
 
 def _signal(instant: datetime) -> Condition:
-    return models.Exists(Signal.objects.poses().filter(dossier=CE_DOSSIER))
+    return models.Q(condense__signal=True)
 
 
 def _delai(instant: datetime) -> Condition:
-    return models.Q(etat=Etat.A_COMPLETER, a_completer_avant__lte=instant)
+    return models.Q(condense__avant_le__lte=instant)
 
 
 def _rejet(instant: datetime) -> Condition:
     """R10; suspended while the organisation has a delay to complete (CRPA L114-5)."""
     borne = a_paris(instant).date() + timedelta(days=JOURS_AVANT_REJET)
-    return (
-        models.Q(etat__in=EN_COURSE, rejet_implicite_le__lte=borne)
-        & ~models.Q(etat=Etat.A_COMPLETER, a_completer_avant__gt=instant)
-        & models.Exists(_demandes().filter(decision=""))
+    sans_delai = models.Q(condense__avant_le__isnull=True)
+    return models.Q(condense__rejet_le__lte=borne) & (
+        sans_delai | models.Q(condense__avant_le__lte=instant)
     )
 
 
 def _pieces(instant: datetime) -> Condition:
-    """A document needed for receivability is missing, refused, or does not do."""
-    bonnes = (
-        Piece.objects.presentes()
-        .filter(dossier=models.OuterRef(CE_DOSSIER), document=models.OuterRef("pk"))
-        .exclude(conformite=Conformite.NON_CONFORME)
-        .filter(refusee="")
-    )
-    attendus = DocumentDemande.objects.filter(
-        appel=models.OuterRef("appel_id"),
-        retire_le__isnull=True,
-        exigence__in=[Exigence.OBLIGATOIRE, Exigence.RECEVABILITE],
-    ).filter(models.Q(genre="") | models.Q(genre=models.OuterRef("porteur__genre")))
-    return models.Q(etat__in=EN_COURSE) & models.Exists(attendus.filter(~models.Exists(bonnes)))
+    return models.Q(condense__pieces=True)
 
 
 def _message(instant: datetime) -> Condition:
-    return models.Exists(
-        Message.objects.filter(
-            dossier=CE_DOSSIER,
-            cote=Cote.ORGANISME,
-            attend_reponse=True,
-        )
-    )
+    return models.Q(condense__message=True)
 
 
 def _dauphin(instant: datetime) -> Condition:
-    """R14: the State is asked, and nothing was received on Dauphin as far as we were told."""
-    a_l_etat = Financement.objects.filter(dossier=CE_DOSSIER, partenaire__genre=Genre.ETAT)
-    return (
-        models.Q(etat__in=EN_COURSE)
-        & ~models.Q(dauphin__transmis_le__isnull=False)
-        & models.Exists(a_l_etat)
-    )
+    """R14: before the closing everybody may still deposit there: it would be said of all."""
+    return models.Q(condense__dauphin=True, appel__ferme_le__lte=instant)
 
 
 def _qpv(instant: datetime) -> Condition:
-    """R04, when the call has such a rule."""
-    dedans = (
-        Beneficiaires.objects.filter(dossier=CE_DOSSIER, dimension=Dimension.QPV)
-        .exclude(cle=HORS_QPV)
-        .order_by()
-        .values("dossier")
-        .annotate(n=models.Sum("nombre"))
-        .values("n")
-    )
-    seuil = (
-        Regle.objects.filter(appel=models.OuterRef("appel_id"), cle=CleRegle.PART_QPV)
-        .exclude(gravite=Gravite.DESACTIVEE)
-        .values("seuil")[:1]
-    )
-    # In whole numbers: inside / all < threshold / 100, without dividing.
-    dans_les_qpv = Coalesce(models.Subquery(dedans), models.Value(0)) * 100
-    attendu = models.F("beneficiaires") * models.Subquery(seuil)
-    return models.Q(lookups.LessThan(dans_les_qpv, attendu))
+    return models.Q(condense__qpv=True)
 
 
 def _convention(instant: datetime) -> Condition:
-    """R13: what an organisation (SIREN) asks or receives of one funder in the whole call."""
-    memes = (
-        Financement.objects.filter(
-            partenaire=models.OuterRef("partenaire_id"),
-            dossier__appel=models.OuterRef("dossier__appel_id"),
-            dossier__etat__in=EN_COURSE,
-        )
-        .annotate(siren=Left("dossier__porteur__siret", 9))
-        .filter(siren=models.OuterRef("siren"))
-        .exclude(decision__in=["refuse", "sans_suite"])
-        .order_by()
-        .values("partenaire")
-    )
-    somme = memes.annotate(n=models.Sum(Coalesce("montant_vote", "montant"))).values("n")
-    au_dela = (
-        _demandes()
-        .exclude(dossier__porteur__genre=Genre.SERVICE)
-        .exclude(dossier__porteur__siret="")
-        .annotate(siren=Left("dossier__porteur__siret", 9))
-        .annotate(cumul=models.Subquery(somme))
-        .filter(cumul__gt=SEUIL_CONVENTION)
-    )
-    return models.Q(etat__in=EN_COURSE) & models.Exists(au_dela)
+    return models.Q(condense__convention=True)
 
 
 def _accorde(instant: datetime) -> Condition:
-    """R15."""
-    return models.Exists(
-        Financement.objects.filter(dossier=CE_DOSSIER, montant_vote__gt=models.F("montant"))
-    )
+    return models.Q(condense__accorde=True)
 
 
 def _plan(instant: datetime) -> Condition:
-    """R16: every funder decided, something is granted, and not what the plan counts on."""
-    demandes = _demandes()
-    accordees = demandes.filter(decision__in=ACCORDS)
-    autrement = accordees.exclude(montant_vote=models.F("montant"))
-    pas_du_tout = demandes.exclude(decision__in=["", *ACCORDS])
-    return (
-        models.Q(etat=Etat.RECEVABLE)
-        & models.Exists(accordees)
-        & models.Exists(autrement | pas_du_tout)
-        & ~models.Exists(demandes.filter(decision=""))
-    )
+    return models.Q(condense__plan=True)
 
 
 ALERTES = [
@@ -184,18 +94,21 @@ ALERTES = [
         "Signalement",
         "Un signalement n’est pas résolu : aucune décision ne peut être prise.",
         _signal,
+        Degre.GRAVE,
     ),
     Alerte(
         "rejet",
-        "Rejet implicite proche",
+        "Rejet tacite proche",
         "La demande sera bientôt réputée rejetée, ou l’est déjà : répondez.",
         _rejet,
+        Degre.GRAVE,
     ),
     Alerte(
         "delai",
         "Délai passé",
         "Le délai donné pour compléter est passé sans réponse.",
         _delai,
+        Degre.GRAVE,
     ),
     Alerte(
         "pieces",
@@ -248,11 +161,12 @@ def annoter(dossiers: DossierQuerySet, instant: datetime) -> DossierQuerySet:
     return dossiers.annotate(**annotations)
 
 
-def _vrai(condition: Condition) -> models.Exists | models.ExpressionWrapper:
-    """A condition as a value that rows carry."""
-    if isinstance(condition, models.Exists):
-        return condition
-    return models.ExpressionWrapper(condition, output_field=models.BooleanField())
+def _vrai(condition: Condition) -> Combinable:
+    """A condition as a value that rows carry; false of a draft, of which nothing is kept."""
+    return models.Case(
+        models.When(condition, then=models.Value(True)),  # type: ignore[arg-type]
+        default=models.Value(False),
+    )
 
 
 def en_alerte(dossiers: DossierQuerySet, cle: str, instant: datetime) -> DossierQuerySet:

@@ -9,16 +9,13 @@ from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Coalesce
 
-from appels.instruction import alertes
-from appels.models import Avis, Dossier, Financement, Lieu, Theme
+from appels.instruction import alertes, files, valeurs
+from appels.models import Avis, Cote, Dossier, Financement, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
-from appels.socle.aboutissement import aboutissement
-from appels.socle.stades import Attente, Stade, attente, stade
+from appels.socle import condenses
 from partenaires.models import Partenaire
-from quartiers.francais import en_euros, siret
-from quartiers.horloge import a_paris
+from quartiers.francais import en_euros
 
 Valeur = str | int | date | None
 DossierCalcule = Any  # a `Dossier` that carries what `calculs` computed
@@ -51,98 +48,12 @@ class Colonne:
         return str(valeur)
 
 
-def _noms(objets: Iterable[object]) -> str:
-    """Their names, each once, sorted."""
-    return ", ".join(sorted({str(objet) for objet in objets if objet}))
-
-
-def _jour(instant: datetime | None) -> date | None:
-    return a_paris(instant).date() if instant else None
-
-
-def _siret(dossier: Dossier) -> str:
-    """As on every page: spaced digits are no number, and a spreadsheet keeps their zeros."""
-    return siret(dossier.porteur.siret) if dossier.porteur.siret else ""
-
-
-def _porteur(dossier: Dossier) -> str:
-    return str(dossier.porteur)
-
-
-def _axe(dossier: Dossier) -> str:
-    return str(dossier.axe or "")
-
-
-def _themes(dossier: Dossier) -> str:
-    return _noms(dossier.themes.all())
-
-
-def _quartiers(dossier: Dossier) -> str:
-    return _noms(lieu.quartier for lieu in dossier.lieux.all())
-
-
-def _communes(dossier: Dossier) -> str:
-    return _noms(lieu.commune for lieu in dossier.lieux.all())
-
-
-def _recu(dossier: Dossier) -> date | None:
-    return _jour(dossier.depose_le)
-
-
-def _attend(dossier: DossierCalcule) -> str:
-    return Attente(dossier.attend).label
-
-
-def _stade(dossier: DossierCalcule) -> str:
-    return Stade(dossier.stade).label
-
-
-def _avant(dossier: Dossier) -> date | None:
-    return _jour(dossier.a_completer_avant)
-
-
-def _charge(dossier: Dossier) -> str:
-    return str(dossier.confie_a or "")
-
-
-def _decision(dossier: Dossier) -> str:
-    """What became of the requests to the funders of the call, taken together."""
-    demandes = dossier.financements.all()
-    obtenu = aboutissement(demande.decision for demande in demandes if demande.partenaire_id)
-    return obtenu.label if obtenu else ""
-
-
-def _financeurs(dossier: Dossier) -> str:
-    return _noms(demande.partenaire for demande in dossier.financements.all())
-
-
-def _avis(dossier: DossierCalcule) -> str:
-    return f"{dossier.avis_partages} sur {dossier.sollicites}"
-
-
 def _decompte_des_avis(dossiers: DossierQuerySet) -> list[Colonne]:
     """« 3 sur 5 » is for eyes: two numbers, to sort and to sum."""
     return [
         Colonne("avis", "Avis partagés", attrgetter("avis_partages"), largeur=10),
         Colonne("sollicites", "Financeurs sollicités, nombre", attrgetter("sollicites")),
     ]
-
-
-def _montant_du_financeur(dossier: Dossier, partenaire: int, champ: str) -> int | None:
-    """In cents; None when nothing is asked of it, or not said yet."""
-    demandes = [une for une in dossier.financements.all() if une.partenaire_id == partenaire]
-    montants = [getattr(une, champ) for une in demandes if getattr(une, champ) is not None]
-    return sum(montants) if montants else None
-
-
-def _par_financeur(dossier: Dossier, champ: str) -> str:
-    """« CAF : 2 000 € ; Région : 1 000 € », the funders of the call."""
-    dits = []
-    for demande in dossier.financements.all():
-        montant = getattr(demande, champ)
-        if demande.partenaire_id and montant is not None:
-            dits.append(f"{demande.partenaire} : {en_euros(montant)}")
-    return " ; ".join(dits)
 
 
 def _une_colonne_par_financeur(dossiers: DossierQuerySet, mot: str, champ: str) -> list[Colonne]:
@@ -153,34 +64,27 @@ def _une_colonne_par_financeur(dossiers: DossierQuerySet, mot: str, champ: str) 
         Colonne(
             f"{champ}-{partenaire.pk}",
             f"{mot} : {partenaire.sigle or partenaire.nom}",
-            partial(_montant_du_financeur, partenaire=partenaire.pk, champ=champ),
+            partial(valeurs.montant_du_financeur, partenaire=partenaire.pk, champ=champ),
             en_euros=True,
         )
         for partenaire in sollicites
     ]
 
 
-def _premiere(dossier: DossierCalcule) -> str:
-    return "Oui" if dossier.est_premiere else "Non"
-
-
-def _alertes(dossier: Dossier) -> str:
-    return ", ".join(alerte.mot for alerte in alertes.de(dossier))
-
-
 OFFERTES = (
-    Colonne("porteur", "Organisme", _porteur, tri="porteur__nom", largeur=28),
-    Colonne("siret", "SIRET", _siret, largeur=20),
-    Colonne("axe", "Axe", _axe, tri="axe__position"),
-    Colonne("themes", "Thèmes", _themes, tables=("themes",)),
+    Colonne("porteur", "Organisme", valeurs.porteur, tri="porteur__nom", largeur=28),
+    Colonne("siret", "SIRET", valeurs.siret, largeur=20),
+    Colonne("axe", "Axe", valeurs.axe, tri="axe__position"),
+    Colonne("themes", "Thèmes", valeurs.themes, tables=("themes",)),
     Colonne(
         "quartiers",
         "Quartiers",
-        _quartiers,
+        valeurs.quartiers,
+        tri="premier_quartier",
         tables=("lieux",),
     ),
-    Colonne("communes", "Communes", _communes, tables=("lieux",)),
-    Colonne("recu", "Reçu le", _recu, tri="depose_le"),
+    Colonne("communes", "Communes", valeurs.communes, tables=("lieux",)),
+    Colonne("recu", "Reçu le", valeurs.recu, tri="depose_le"),
     Colonne(
         "etat",
         "État",
@@ -190,7 +94,7 @@ OFFERTES = (
     Colonne(
         "stade",
         "Où il en est",
-        _stade,
+        valeurs.stade,
         tri="stade",
         calculs=("stade",),
         du_service=True,
@@ -198,29 +102,54 @@ OFFERTES = (
     Colonne(
         "attend",
         "Attend",
-        _attend,
+        valeurs.attend,
         tri="attend",
         calculs=("attend",),
         du_service=True,
     ),
     Colonne(
+        "tour",
+        "À qui le tour, depuis quand",
+        valeurs.tour,
+        tri="file",
+        tables=("financements", "avis"),
+        calculs=(
+            "stade",
+            "message_le",
+            "question_le",
+            "reponse_recue",
+            "etat_depuis",
+            "lu_le",
+        ),
+        du_service=True,
+        largeur=40,
+    ),
+    Colonne(
+        "file",
+        "File",
+        valeurs.file,
+        tri="file",
+        calculs=("file",),
+        du_service=True,
+    ),
+    Colonne(
         "avant",
         "Avant le",
-        _avant,
+        valeurs.avant,
         tri="a_completer_avant",
         du_service=True,
     ),
     Colonne(
         "rejet",
-        "Rejet implicite",
+        "Rejet tacite",
         attrgetter("rejet_implicite_le"),
         tri="rejet_implicite_le",
         du_service=True,
     ),
     Colonne(
         "charge",
-        "Chargé",
-        _charge,
+        "Suivi par",
+        valeurs.charge,
         tri="confie_a__nom",
         du_service=True,
     ),
@@ -235,14 +164,14 @@ OFFERTES = (
     Colonne(
         "demandes",
         "Demandé, par financeur",
-        partial(_par_financeur, champ="montant"),
+        partial(valeurs.par_financeur, champ="montant"),
         tables=("financements",),
         en_fichier=partial(_une_colonne_par_financeur, mot="Demandé", champ="montant"),
     ),
     Colonne(
         "issue",
         "Décision",
-        _decision,
+        valeurs.decision,
         tables=("financements",),
         du_service=True,
     ),
@@ -258,7 +187,7 @@ OFFERTES = (
     Colonne(
         "votes",
         "Voté, par financeur",
-        partial(_par_financeur, champ="montant_vote"),
+        partial(valeurs.par_financeur, champ="montant_vote"),
         tables=("financements",),
         du_service=True,
         en_fichier=partial(_une_colonne_par_financeur, mot="Voté", champ="montant_vote"),
@@ -266,14 +195,15 @@ OFFERTES = (
     Colonne(
         "financeurs",
         "Financeurs sollicités",
-        _financeurs,
+        valeurs.financeurs,
         tables=("financements",),
     ),
     Colonne(
         "avis",
         "Avis partagés",
-        _avis,
+        valeurs.avis,
         tri="avis_partages",
+        tables=("financements", "avis"),
         calculs=("avis_partages", "sollicites"),
         du_service=True,
         en_fichier=_decompte_des_avis,
@@ -281,7 +211,7 @@ OFFERTES = (
     Colonne(
         "premiere",
         "Premier dossier",
-        _premiere,
+        valeurs.premiere,
         tri="est_premiere",
         calculs=("est_premiere",),
     ),
@@ -291,10 +221,16 @@ OFFERTES = (
         attrgetter("beneficiaires"),
         tri="beneficiaires",
     ),
-    Colonne("alertes", "Alertes", _alertes, du_service=True),
+    Colonne(
+        "alertes",
+        "À savoir",
+        valeurs.alertes,
+        calculs=("est_premiere", "reponse_recue"),
+        du_service=True,
+    ),
 )
 COLONNES = {colonne.cle: colonne for colonne in OFFERTES}
-PAR_DEFAUT = ("porteur", "axe", "recu", "stade", "attend", "charge", "alertes")
+PAR_DEFAUT = ("quartiers", "axe", "demande", "avis", "tour", "charge", "rejet", "alertes")
 
 
 def permises(*, du_service: bool) -> dict[str, Colonne]:
@@ -315,41 +251,28 @@ def depliees(colonnes: Iterable[Colonne], dossiers: DossierQuerySet) -> list[Col
     return toutes
 
 
-def somme(champ: str) -> Coalesce:
-    """A sum of the requests of a dossier to the funders of the call, in cents."""
-    demandes = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire__isnull=False)
-    par_dossier = demandes.order_by().values("dossier")
-    total = par_dossier.annotate(n=models.Sum(champ)).values("n")
-    return Coalesce(models.Subquery(total, output_field=models.BigIntegerField()), models.Value(0))
-
-
-def premiere() -> models.Expression:
-    """The organisation never deposited in a call before this one."""
-    avant = Dossier.objects.filter(
-        porteur=models.OuterRef("porteur_id"),
-        depose_le__isnull=False,
-        appel__annee__lt=models.OuterRef("appel__annee"),
-    )
-    return ~models.Exists(avant)
-
-
-def _combien(lignes: models.QuerySet) -> Coalesce:
-    """How many of these rows a dossier has."""
-    par_dossier = lignes.filter(dossier=models.OuterRef("pk")).order_by().values("dossier")
-    total = par_dossier.annotate(n=models.Count("pk")).values("n")
-    return Coalesce(models.Subquery(total, output_field=models.IntegerField()), models.Value(0))
-
-
 def calculs(instant: datetime) -> dict[str, models.Expression]:
-    """What columns and orders compute; what a funder keeps for itself is not counted."""
+    """What columns and orders read of what is kept of each dossier; what a funder keeps for itself
+    is not counted."""
     return {
-        "stade": stade(instant),
-        "attend": attente(instant),
-        "demande": somme("montant"),
-        "vote": somme("montant_vote"),
-        "est_premiere": premiere(),
-        "avis_partages": _combien(Avis.objects.partages()),
-        "sollicites": _combien(Financement.objects.filter(partenaire__isnull=False)),
+        "stade": condenses.stade(instant),
+        "attend": condenses.attente(instant),
+        "demande": models.F("condense__demande"),
+        "vote": models.F("condense__vote"),
+        "est_premiere": models.F("condense__est_premiere"),
+        "avis_partages": models.F("condense__avis_partages"),
+        "sollicites": models.F("condense__sollicites"),
+        "file": files.file(instant),
+        "lu_le": models.Value(instant, models.DateTimeField()),
+        "message_le": models.Subquery(files.message_de(Cote.ORGANISME).values("le")[:1]),
+        "question_le": models.Subquery(files.message_de(Cote.SERVICE).values("le")[:1]),
+        "reponse_recue": models.ExpressionWrapper(files.reponse_recue(), models.BooleanField()),
+        "etat_depuis": models.Subquery(files.dernier_passage().values("le")[:1]),
+        "premier_quartier": models.Subquery(
+            Lieu.objects.filter(dossier=models.OuterRef("pk"), quartier__isnull=False)
+            .order_by("quartier__nom_court")
+            .values("quartier__nom_court")[:1]
+        ),
     }
 
 
@@ -378,7 +301,8 @@ def charger(
 
 
 TABLES = {
-    "lieux": Lieu.objects.all(),
+    "avis": Avis.objects.partages(),
+    "lieux": Lieu.objects.only("dossier", "quartier__nom_court", "commune__nom"),
     "themes": Theme.objects.all(),
     "financements": Financement.objects.select_related("partenaire"),
 }

@@ -4,7 +4,7 @@ Nothing of it is kept elsewhere.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
@@ -14,17 +14,18 @@ from urllib.parse import urlencode
 from django.db import models
 from django.http import QueryDict
 
-from appels.instruction import alertes, colonnes
+from appels.instruction import alertes, colonnes, files, files_du_financeur
 from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
+from appels.instruction.comptes import Compte, compter, compter_par_file
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
-from appels.models.etats import Etat
-from appels.socle.stades import Stade
+from appels.socle import condenses
+from appels.socle.stades import Attente, Stade
 from partenaires.models import Partenaire
 from partenaires.models.identifiants import mots_cherches
 from quartiers.francais import nombre_en_euros
 
-PAR_PAGE = 20
+PAR_PAGE = 30
 CHOISIS_MAX = 500
 MOTS_MAX = 6
 # « CV-2027-0001 » is one word, typed « cv 2027 1 » or, alone, « 2027 12 ».
@@ -113,9 +114,9 @@ class Liste:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, and how many dossiers the whole list holds, in all and by state."""
+    """One page of a list, and what each queue of that list holds, « » being the whole."""
 
-    comptes: dict[str, int]
+    comptes: dict[str, Compte]
     total: int
     page: int  # the number of this one, from 1
     pages: int
@@ -131,6 +132,11 @@ class Page:
         """The keys of its rows."""
         return {dossier.pk for dossier in self.dossiers}
 
+    @property
+    def reste(self) -> int:
+        """How many rows the next page shows."""
+        return min(PAR_PAGE, self.total - self.debut - len(self.dossiers))
+
 
 def page(
     liste: Liste,
@@ -138,21 +144,26 @@ def page(
     instant: datetime,
     *,
     lisible: bool,
+    offertes: Iterable[str] = (),
     du_service: bool,
 ) -> Page:
     """The page that a list asks, the last one beyond; empty when its filters are not `lisible`.
 
-    The service counts where dossiers stand; funders their state, which tells no decision.
+    `offertes`: the queues that its reader is shown. Funders are told no decision by theirs.
     """
     if not lisible:
         return Page(comptes={}, total=0, page=1, pages=1, dossiers=[])
-    dossiers = liste.dossiers(visibles, instant)
-    comptes = compter_par_stade(dossiers, instant) if du_service else compter(dossiers)
-    total = sum(comptes.values())
+    autres = {nom: valeur for nom, valeur in liste.filtres.items() if nom != "file"}
+    toutes = filtrer(visibles, autres, instant)
+    comptes = (
+        compter_par_file(toutes, instant) if du_service else compter(toutes, offertes, instant)
+    )
+    total = comptes.get(liste.filtres.get("file", ""), Compte()).nombre
     if total == 0:
         return Page(comptes=comptes, total=0, page=1, pages=1, dossiers=[])
     pages = ceil(total / PAR_PAGE)
     numero = min(liste.page, pages)
+    dossiers = liste.dossiers(visibles, instant)
     montres = liste.lire_page(dossiers, (numero - 1) * PAR_PAGE, instant)
     return Page(
         comptes=comptes,
@@ -275,6 +286,8 @@ def filtrer(dossiers: DossierQuerySet, filtres: dict, instant: datetime) -> Doss
         voulu = filtres.get(nom)
         if voulu and voulu != "tous":
             dossiers = dossiers.filter(**{nom: voulu})
+    if filtres.get("appel") and filtres["appel"] != "tous":
+        dossiers = dossiers.filter(condense__appel=filtres["appel"])  # its indexes begin with it
     for nom, (lignes, champ) in LIENS.items():
         if filtres.get(nom):
             liens = lignes.filter(dossier=models.OuterRef("pk"), **{champ: filtres[nom]})
@@ -286,11 +299,19 @@ def filtrer(dossiers: DossierQuerySet, filtres: dict, instant: datetime) -> Doss
 
 
 def _attend(dossiers: DossierQuerySet, qui: str, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["attend"], instant).filter(attend=qui)
+    return dossiers.filter(condenses.qui_attendent(Attente(qui), instant))
+
+
+def _file(dossiers: DossierQuerySet, laquelle: str, instant: datetime) -> DossierQuerySet:
+    if laquelle == files.REPONSES:
+        return dossiers.filter(files.reponses_recues())
+    if laquelle in files.File.values:
+        return colonnes.calculer(dossiers, ["file"], instant).filter(file=laquelle)
+    return dossiers.filter(files_du_financeur.condition(laquelle))
 
 
 def _stade(dossiers: DossierQuerySet, ou: str, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["stade"], instant).filter(stade=ou)
+    return dossiers.filter(condenses.a_ce_stade(Stade(ou), instant))
 
 
 def _recherche(dossiers: DossierQuerySet, texte: str, instant: datetime) -> DossierQuerySet:
@@ -304,20 +325,20 @@ def _charge(dossiers: DossierQuerySet, agent: str, instant: datetime) -> Dossier
 
 
 def _minimum(dossiers: DossierQuerySet, montant: int, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["demande"], instant).filter(demande__gte=montant)
+    return dossiers.filter(condense__demande__gte=montant)
 
 
 def _maximum(dossiers: DossierQuerySet, montant: int, instant: datetime) -> DossierQuerySet:
-    return colonnes.calculer(dossiers, ["demande"], instant).filter(demande__lte=montant)
+    return dossiers.filter(condense__demande__lte=montant)
 
 
 def _premiere(dossiers: DossierQuerySet, reponse: str, instant: datetime) -> DossierQuerySet:
-    calcules = colonnes.calculer(dossiers, ["est_premiere"], instant)
-    return calcules.filter(est_premiere=reponse == "oui")
+    return dossiers.filter(condense__est_premiere=reponse == "oui")
 
 
 PARTICULIERS: dict[str, Callable[[DossierQuerySet, Any, datetime], DossierQuerySet]] = {
     "attend": _attend,
+    "file": _file,
     "stade": _stade,
     "q": _recherche,
     "charge": _charge,
@@ -326,19 +347,6 @@ PARTICULIERS: dict[str, Callable[[DossierQuerySet, Any, datetime], DossierQueryS
     "premiere": _premiere,
     "alerte": alertes.en_alerte,
 }
-
-
-def compter(dossiers: DossierQuerySet) -> dict[str, int]:
-    """{words of a state: how many}, in the order of the states; one query."""
-    comptes = dict(dossiers.order_by().values_list("etat").annotate(n=models.Count("*")))
-    return {etat.label: comptes[etat] for etat in Etat if etat in comptes}
-
-
-def compter_par_stade(dossiers: DossierQuerySet, instant: datetime) -> dict[str, int]:
-    """{words of a stage: how many}, in the order of the procedure; one query."""
-    situes = colonnes.calculer(dossiers, ["stade"], instant).order_by().values_list("stade")
-    comptes = dict(situes.annotate(n=models.Count("*")))
-    return {ou.label: comptes[ou] for ou in Stade if ou in comptes}
 
 
 class Voisin(NamedTuple):

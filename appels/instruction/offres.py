@@ -1,4 +1,4 @@
-"""What the filters of the work list offer: every choice in one query."""
+"""What the filters of the work list offer: every choice of the database in one query."""
 
 from operator import itemgetter
 
@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
+from appels.instruction import files, files_du_financeur
 from appels.models import Appel, FinanceurAppel, Theme, Vue
 from partenaires.models import Appartenance, Utilisateur
+from partenaires.socle import droits
 from quartiers.models import Axe, Commune, Quartier
 
 Choix = list[tuple[str, str]]  # (value, words)
@@ -46,6 +48,9 @@ def pour(utilisateur: Utilisateur) -> Offres:
         offres.setdefault(filtre, []).append((valeur, mots))
     for filtre, choix in offres.items():
         choix.sort(key=itemgetter(1), reverse=filtre == "appel")
+    offres["file"] = files.CHOIX
+    if not droits.est_agent(utilisateur):
+        offres["file"] = files_du_financeur.choix(utilisateur)
     return offres
 
 

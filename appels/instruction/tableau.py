@@ -5,27 +5,39 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 
-from appels.instruction import alertes
+from appels.instruction import alertes, panneaux
+from appels.instruction.attendus import Attendu, Lu, attendus
+from appels.instruction.comptes import Compte, compter_par_file
+from appels.instruction.files import File
+from appels.instruction.jalons import Etat, Jalon, jalons
+from appels.instruction.jauges import Courbe, tracer
+from appels.instruction.panneaux import Panneau
 from appels.models import (
     Appel,
     Battement,
+    Comite,
+    Enveloppe,
     Export,
     Financement,
-    Lieu,
     Papier,
     Rappel,
     Recepisse,
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.mention import lisibles
-from appels.socle.stades import ATTENTES, Attente, Stade, stade
+from appels.socle import condenses
+from appels.socle.stades import Stade
 from partenaires.socle import postier
-from quartiers.horloge import a_paris
+from quartiers.francais import jour_court, nombre
+from quartiers.geographie import Geographie
+from quartiers.horloge import PARIS, a_paris
 
-Compte = tuple[str | int | None, str, int]  # (key in addresses, words, how many)
+Decompte = tuple[str | int | None, str, int]  # (key in addresses, words, how many)
 RETARD = timedelta(minutes=10)  # without a beat
+DECIDES = (Stade.LETTRES, Stade.A_OUVRIR, Stade.DECIDE)
+RECEVABLES = (Stade.FINANCEURS, Stade.SANS_FINANCEUR, *DECIDES)
 
 
 @dataclass(frozen=True)
@@ -53,79 +65,165 @@ class Rouages:
 
 
 @dataclass(frozen=True)
+class Depots:
+    """The curve of deposits, its conclusion, its table."""
+
+    titre: str
+    courbe: Courbe
+    jours: list[Jour]
+    bornes: tuple[str, str]  # the days at both ends of the curve
+
+
+@dataclass(frozen=True)
 class Tableau:
-    """Everything that the dashboard of a call says."""
+    """Everything that the page of a campaign says, and the paper of it."""
 
     appel: Appel
     avant: Appel | None  # the call of the year before
     chiffres: dict[str, int]
-    attentes: list[Compte]
-    stades: list[Compte]
-    alertes: list[Compte]
-    axes: list[Compte]
-    quartiers: list[Compte]
-    agents: list[Compte]
-    jours: list[Jour]
+    enveloppes_connues: int  # their sum, in cents
+    jalons: list[Jalon]
+    attendus: list[Attendu]
+    depots: Depots
+    demandes: list[Panneau]  # funders and their envelopes, axes, quartiers, residents
+    carte: list[tuple[str, int]]  # (outline, tint) of each quartier, in euros a resident
+    avis: Panneau
+    entonnoir: Panneau
+    charge: Panneau
     rouages: Rouages
 
 
-def tableau(
-    visibles: DossierQuerySet,
-    appel: Appel,
-    appels: list[Appel],
-    instant: datetime,
-) -> Tableau:
-    """The dashboard of one of these calls, from the dossiers that its reader counts."""
+@dataclass(frozen=True)
+class Lecture:
+    """Of which dossiers a campaign is read, and by whom."""
+
+    suivis: DossierQuerySet  # drafts included
+    deposes: DossierQuerySet  # those of the work list
+    geographie: Geographie  # the quartiers, their silhouettes and their map
+    paroles: int = 0  # words of residents that wait
+
+
+def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: datetime) -> Tableau:
+    """The campaign of one of these calls, from the dossiers that its reader counts."""
     avant = next((autre for autre in appels if autre.annee == appel.annee - 1), None)
-    deposes = visibles.filter(appel=appel).deposes()
-    par_stade = stades(deposes, instant)
+    deposes = lecture.deposes.filter(appel=appel)
+    en_course = deposes.en_course()
+    files = compter_par_file(deposes, instant)
+    leves = {cle: combien for cle, _, combien in alertes_levees(deposes, instant)}
+    par_stade = {cle: combien for cle, _, combien in stades(deposes, instant)}
+    sommes = chiffres(lecture.suivis.filter(appel=appel), deposes)
+    avis, manquants = panneaux.avis(appel, en_course, instant)
+    quartiers, par_habitant = panneaux.par_quartier(
+        appel, deposes, lecture.geographie.emblemes, instant
+    )
+    enveloppes = Enveloppe.objects.filter(appel=appel).en_vigueur().values()
+    etat = Etat(
+        stades=par_stade,
+        deposes=sommes["deposes"],
+        avis_manquants=manquants,
+        comites_clos=Comite.objects.filter(appel=appel, clos_le__isnull=False).count(),
+    )
     return Tableau(
         appel=appel,
         avant=avant,
-        chiffres=chiffres(visibles.filter(appel=appel)),
-        attentes=attentes(par_stade),
-        stades=par_stade,
-        alertes=alertes_levees(deposes, instant),
-        axes=par_axe(deposes),
-        quartiers=par_quartier(deposes),
-        agents=par_agent(deposes),
-        jours=jours(visibles, appel, avant),
-        rouages=rouages(visibles, appel, instant),
+        chiffres=sommes,
+        enveloppes_connues=sum(enveloppe.montant or 0 for enveloppe in enveloppes),
+        jalons=jalons(appel, etat, instant),
+        attendus=attendus(appel, deposes, Lu(leves, files, lecture.paroles), instant),
+        depots=depots(lecture.deposes, appel, avant, instant),
+        demandes=[
+            panneaux.enveloppes(appel, en_course),
+            panneaux.par_axe(appel, deposes, instant),
+            quartiers,
+            par_habitant,
+        ],
+        carte=[
+            (forme["trace"], par_habitant.teintes.get(forme["quartier"].code, 1))
+            for forme in lecture.geographie.carte["quartiers"]
+        ],
+        avis=avis,
+        entonnoir=panneaux.entonnoir(appel, _etapes(sommes, par_stade, files)),
+        charge=panneaux.charge(appel, en_course),
+        rouages=rouages(lecture.suivis, appel, instant),
     )
 
 
-def chiffres(de_l_appel: DossierQuerySet) -> dict[str, int]:
-    """{name: how many}: drafts, deposits, organisations; amounts asked and granted in cents."""
-    brouillons = de_l_appel.non_deposes().filter(corrige__isnull=True)
-    deposes = de_l_appel.deposes()
+def _etapes(
+    sommes: dict[str, int], par_stade: dict[str, int], files: dict[str, Compte]
+) -> list[tuple[str, int, str]]:
+    """The funnel, from the drafts to the grants."""
+    recevables = sum(par_stade.get(ou.value, 0) for ou in RECEVABLES)
+    decides = sum(par_stade.get(ou.value, 0) for ou in DECIDES)
+    prets = files.get(File.PRETS, Compte()).nombre
+    return [
+        ("Commencés", sommes["deposes"] + sommes["brouillons"], ""),
+        ("Déposés", sommes["deposes"], ""),
+        ("Recevables", recevables, ""),
+        ("Tous les avis rendus", prets + decides, ""),
+        ("Décidés", decides, ""),
+        ("Soutenus", sommes["soutenus"], ""),
+    ]
+
+
+def depots(
+    deposes: DossierQuerySet, appel: Appel, avant: Appel | None, instant: datetime
+) -> Depots:
+    """The curve up to today, beside the call before on the same days since its opening."""
+    suite = jours(deposes, appel, avant)
+    aujourdhui = _rang(appel, instant)
+    cette_annee = [(jour.rang, jour.cumul) for jour in suite if jour.rang <= aujourdhui]
+    annee_passee = [(jour.rang, jour.cumul_passe) for jour in suite] if avant else []
+    fin = max([jour.rang for jour in suite], default=1)
+    ici = cette_annee[-1][1] if cette_annee else 0
+    titre = f"Dépôts cumulés : {nombre(ici)}"
+    if avant:
+        alors = max([jour.cumul_passe for jour in suite if jour.rang <= aujourdhui], default=0)
+        titre += f", {_ecart(ici - alors)} qu’au même jour de {avant.annee}"
+    bornes = (jour_court(suite[0].jour), jour_court(suite[-1].jour)) if suite else ("", "")
+    if appel.ouvre_le and suite:
+        bornes = (jour_court(appel.ouvre_le), bornes[1])
+    return Depots(titre, tracer(cette_annee, annee_passee, fin), suite, bornes)
+
+
+def _rang(appel: Appel, instant: datetime) -> int:
+    """The day of the call: 1 on that of the opening."""
+    if appel.ouvre_le is None:
+        return 0
+    return (a_paris(instant).date() - a_paris(appel.ouvre_le).date()).days + 1
+
+
+def _ecart(combien: int) -> str:
+    """« 3 de plus », « 2 de moins », « autant »."""
+    if combien == 0:
+        return "autant"
+    return f"{nombre(abs(combien))} de {'plus' if combien > 0 else 'moins'}"
+
+
+def chiffres(suivis: DossierQuerySet, deposes: DossierQuerySet) -> dict[str, int]:
+    """{name: how many}: drafts, deposits, organisations, grants; amounts in cents."""
+    brouillons = suivis.non_deposes().filter(corrige__isnull=True)
     comptes = deposes.order_by().aggregate(
         deposes=models.Count("pk"), organismes=models.Count("porteur", distinct=True)
     )
     demandes = Financement.objects.filter(
-        dossier__in=deposes.values("pk"), partenaire__isnull=False
+        dossier__in=deposes.order_by().values("pk"), partenaire__isnull=False
     )
     sommes = demandes.aggregate(
-        demande=Coalesce(models.Sum("montant"), 0), vote=Coalesce(models.Sum("montant_vote"), 0)
+        demande=Coalesce(models.Sum("montant"), 0),
+        vote=Coalesce(models.Sum("montant_vote"), 0),
+        soutenus=models.Count("dossier", distinct=True, filter=models.Q(montant_vote__gt=0)),
     )
     return {"brouillons": brouillons.count(), **comptes, **sommes}
 
 
-def stades(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
+def stades(deposes: DossierQuerySet, instant: datetime) -> list[Decompte]:
     """How many stand where, in the order of the procedure; those where nobody stands are left."""
-    par_stade = deposes.annotate(stade=stade(instant)).order_by().values_list("stade")
+    par_stade = deposes.annotate(stade=condenses.stade(instant)).order_by().values_list("stade")
     comptes = dict(par_stade.annotate(n=models.Count("pk")))
     return [(ou.value, ou.label, comptes[ou.value]) for ou in Stade if ou.value in comptes]
 
 
-def attentes(par_stade: list[Compte]) -> list[Compte]:
-    """For each one awaited, from where dossiers stand."""
-    comptes: Counter[Attente] = Counter()
-    for ou, _, combien in par_stade:
-        comptes[ATTENTES[Stade(ou)]] += combien
-    return [(qui.value, qui.label, comptes[qui]) for qui in Attente]
-
-
-def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
+def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Decompte]:
     """For each alert that some dossier raises; one query."""
     comptees = {}
     for alerte in alertes.ALERTES:
@@ -137,32 +235,6 @@ def alertes_levees(deposes: DossierQuerySet, instant: datetime) -> list[Compte]:
         for alerte in alertes.ALERTES
         if comptes[alerte.cle]
     ]
-
-
-def par_axe(deposes: DossierQuerySet) -> list[Compte]:
-    """In the order of the axes of the contract."""
-    classes = deposes.exclude(axe=None).order_by("axe__position")
-    return list(classes.values_list("axe", "axe__nom").annotate(n=models.Count("pk")))
-
-
-def par_quartier(deposes: DossierQuerySet) -> list[Compte]:
-    """A dossier of two quartiers counts in both."""
-    lieux = Lieu.objects.filter(dossier__in=deposes.values("pk"), quartier__isnull=False)
-    return list(
-        lieux.order_by("quartier__nom_court")
-        .values_list("quartier", "quartier__nom_court")
-        .annotate(n=models.Count("dossier", distinct=True))
-    )
-
-
-def par_agent(deposes: DossierQuerySet) -> list[Compte]:
-    """The load: dossiers in course that each agent has in charge, « Personne » last."""
-    en_course = deposes.en_course().select_related("confie_a")
-    comptes: Counter[tuple[int | None, str]] = Counter()
-    for dossier in en_course.only("confie_a__prenom", "confie_a__nom", "confie_a__email"):
-        comptes[dossier.confie_a_id, str(dossier.confie_a or "Personne")] += 1
-    lignes = [(pk, nom, compte) for (pk, nom), compte in comptes.items()]
-    return sorted(lignes, key=lambda ligne: (ligne[0] is None, ligne[1]))
 
 
 def jours(visibles: DossierQuerySet, appel: Appel, avant: Appel | None) -> list[Jour]:
@@ -196,9 +268,16 @@ def _par_jour(visibles: DossierQuerySet, appel: Appel) -> Counter[int]:
     if appel.ouvre_le is None:
         return Counter()
     ouverture = a_paris(appel.ouvre_le).date()
-    depots = visibles.filter(appel=appel).deposes().values_list("depose_le", flat=True)
-    jours_de_depot = [a_paris(instant).date() for instant in depots if instant]
-    return Counter((depose_le - ouverture).days for depose_le in jours_de_depot)
+    jour_de_paris = TruncDate("depose_le", tzinfo=PARIS)
+    depots_par_jour = (
+        visibles.filter(appel=appel)
+        .deposes()
+        .order_by()
+        .annotate(jour=jour_de_paris)
+        .values_list("jour")
+        .annotate(n=models.Count("pk"))
+    )
+    return Counter({(jour - ouverture).days: combien for jour, combien in depots_par_jour})
 
 
 def rouages(visibles: DossierQuerySet, appel: Appel, instant: datetime) -> Rouages:

@@ -19,6 +19,7 @@ from appels.instruction.vues import (
     journal,
     liste,
     rattachements,
+    selection,
     series,
     tableau,
 )
@@ -44,9 +45,19 @@ urlpatterns = [
     path("dossiers/<int:pk>/historique/", entree.lecture(historique.page), name="historique"),
     path("messages/fichiers/<int:pk>/", entree.echanges(echanges.fichier), name="fichier_message"),
     path("instruction/", entree.instruction(liste.instruction), name="instruction"),
-    path("instruction/selection/", entree.agent(liste.selection), name="selection"),
+    path("instruction/selection/", entree.agent(selection.selection), name="selection"),
+    path(
+        "instruction/densite/",
+        entree.instruction.geste(liste.changer_de_densite),
+        name="densite",
+    ),
     path("instruction/colonnes/", entree.instruction(liste.choisir_colonnes), name="colonnes"),
     path("instruction/tableau/", entree.agent(tableau.page), name="tableau"),
+    path(
+        "instruction/appels/<int:pk>/campagne-en-une-page/",
+        entree.agent.geste(tableau.demander_la_page),
+        name="campagne_en_une_page",
+    ),
     path(
         "instruction/exports/", entree.instruction.envoi_sensible(exports.exports), name="exports"
     ),

@@ -11,6 +11,7 @@ from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
 from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
 from appels.models.complement import Complement, Point
+from appels.models.condense import AdresseCondensee, Condense
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
@@ -57,6 +58,7 @@ __all__ = [
     "ACCORDS",
     "Accord",
     "Acte",
+    "AdresseCondensee",
     "AdressePublique",
     "Affiche",
     "AncienQuartier",
@@ -71,6 +73,7 @@ __all__ = [
     "CleRegle",
     "Comite",
     "Complement",
+    "Condense",
     "Conformite",
     "CoordonneesBancaires",
     "Cotation",

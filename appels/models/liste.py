@@ -69,12 +69,16 @@ class GenreExport(models.TextChoices):
     LISTE = "liste", "Liste de dossiers"
     LOT = "lot", "Lot d’un financeur"
     PROCES_VERBAL = "proces-verbal", "Procès-verbal"
+    CONTACTS = "contacts", "Contacts des porteurs"
+    CAMPAGNE = "campagne", "Campagne en une page"
 
 
 SUJETS = {  # how the name of the file begins
     GenreExport.LISTE: "dossiers",
     GenreExport.LOT: "lot",
     GenreExport.PROCES_VERBAL: "proces-verbal",
+    GenreExport.CONTACTS: "contacts",
+    GenreExport.CAMPAGNE: "campagne",
 }
 
 

@@ -15,6 +15,7 @@ from appels.models import (
     Appel,
     Cote,
     Dossier,
+    Export,
     Mention,
     Message,
     Piece,
@@ -290,6 +291,20 @@ def avis_attendus(
         {"appel": appel, "financeur": financeur, "combien": combien},
     )
     return True
+
+
+def campagne(export: Export, lundi: str, contenu: bytes) -> None:
+    """The campaign in one page, on Monday, to the agent who chose to receive it."""
+    envois = ecrire(
+        f"campagne-{export.demande_par_id}-{lundi}",
+        [export.demande_par.email],
+        "campagne",
+        {"appel": export.appel},
+    )
+    piece = Attachment(name=export.nom, mimetype="application/pdf")
+    piece.file.save(f"campagne-{export.pk}.pdf", ContentFile(contenu))
+    for envoi in envois:
+        envoi.courriel.attachments.add(piece)
 
 
 def prolongation(prolongation: Prolongation, adresses: Iterable[str]) -> None:

@@ -35,7 +35,7 @@ from partenaires.models.revision import Revision
 from partenaires.models.service import Service
 from partenaires.models.session import SessionOuverte
 from partenaires.models.texte import TEXTES, Page, Texte
-from partenaires.models.utilisateur import Cadence, Utilisateur
+from partenaires.models.utilisateur import Cadence, Densite, Utilisateur
 
 __all__ = [
     "TEXTES",
@@ -52,6 +52,7 @@ __all__ = [
     "Consultation",
     "Contribution",
     "DecisionSignalement",
+    "Densite",
     "DernierCode",
     "Designation",
     "Echo",

@@ -32,11 +32,20 @@ class Cadence(models.TextChoices):
     QUOTIDIENNE = "quotidienne", "Une fois par jour, en un seul résumé"
 
 
+class Densite(models.TextChoices):
+    """How much of a work list a screen holds: a choice of each person."""
+
+    COMPACT = "compact", "Compact"
+    CONFORT = "confort", "Confort"
+
+
 class Utilisateur(AbstractBaseUser, Journalise):
     """A person. Dossiers belong to organisations; a person only has roles in them."""
 
     # What signs in is written elsewhere: `last_login` moves without any act.
-    REGARD = Regard(omis=("last_login",), secrets=("password", "email", "prenom", "nom"))
+    REGARD = Regard(
+        omis=("last_login", "campagne_du"), secrets=("password", "email", "prenom", "nom")
+    )
 
     email = models.EmailField("adresse électronique", unique=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
@@ -47,6 +56,14 @@ class Utilisateur(AbstractBaseUser, Journalise):
         choices=Cadence.choices,
         default=Cadence.QUOTIDIENNE,
     )
+    densite = models.CharField(
+        "listes de travail", max_length=8, choices=Densite.choices, default=Densite.COMPACT
+    )
+    recoit_la_campagne = models.BooleanField(
+        "recevoir la campagne en une page, chaque lundi", default=False
+    )
+    # The last Monday whose page was asked for this person: claimed once, whoever asks first.
+    campagne_du = models.DateField(null=True, blank=True, editable=False)
     # Single keys act on work pages; whoever dictates or shakes turns them off (WCAG 2.1.4)
     a_des_raccourcis = models.BooleanField("raccourcis d’une touche", default=True)
     is_active = models.BooleanField("compte ouvert", default=True)

@@ -15,7 +15,7 @@ from django.db import models, router, transaction
 from django.db.models.deletion import Collector
 from django.utils.crypto import salted_hmac
 
-from quartiers import horloge, journal
+from quartiers import horloge, journal, suites
 from quartiers.models.trace import Geste, Trace
 
 LONGUEUR_MAX = 4000  # characters of a value; beyond, its print: revisions and versions keep texts
@@ -127,7 +127,8 @@ class CollecteurJournalise(Collector):
         )
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        with transaction.atomic(using=self.using, savepoint=False):
+        # What follows reads the rows once they are gone
+        with transaction.atomic(using=self.using, savepoint=False), suites.en_une_fois():
             for modele, objets in self.data.items():
                 if issubclass(modele, Journalise):
                     _tracer_les_retraits(modele, list(objets))
@@ -304,6 +305,7 @@ def _ecrire(
             )
         )
     Trace.objects.bulk_create(lignes)
+    suites.faire_suivre(lignes)
 
 
 def noter_l_ouverture(objet: models.Model, *, par: int | None, le: datetime) -> None:

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from appels.decision.actions import decisions, lettres, scenarios
 from appels.models import (
+    Condense,
     DecisionPrise,
     Deport,
     Dossier,
@@ -30,6 +31,7 @@ from appels.models import (
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.etats import TRANSITIONS, Etat, Transition
+from appels.socle import condenses
 from partenaires.models import Appartenance, Partenaire, Role
 from quartiers.memoire import Garde
 from quartiers.models import Commune
@@ -52,6 +54,7 @@ SUITES, PAS = (2_000, 30) if LONGUE else (12, 30)
 LOT = 100 if LONGUE else 12  # what was played is said at each: a run that is cut short counts
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
 AGENTS, EN_COURSE = {"agent", "responsable"}, {"depose", "a_completer", "recevable"}
+EXAMINABLES = EN_COURSE | {"irrecevable"}  # what is withdrawn is not examined any more
 ROLES = st.sampled_from(
     [
         "responsable",
@@ -342,15 +345,15 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
         @rule(qui=roles)
         def signaler(self, qui):
             self.envoyer(qui, f"/instruction/dossiers/{pk}/notes/", quoi="signal", motif="À voir")
-            if self.agit(qui) and self.etat in EN_COURSE | {"irrecevable"}:
+            if self.agit(qui) and self.etat in EXAMINABLES:
                 self.signal, self.lignes = True, self.lignes + 1
 
         @rule(qui=roles)
         def resoudre(self, qui):
             for signal in Signal.objects.poses():
                 self.envoyer(qui, f"/instruction/signalements/{signal.pk}/resoudre/", issue="Vu")
-                self.lignes += self.agit(qui)
-            self.signal = self.signal and not self.agit(qui)
+                self.lignes += self.agit(qui) and self.etat in EXAMINABLES
+            self.signal = self.signal and not (self.agit(qui) and self.etat in EXAMINABLES)
 
         @rule(qui=roles, vote=st.sampled_from(list(VOTES)))
         def decider(self, qui, vote):
@@ -511,6 +514,7 @@ def machine(monde, roles=ROLES, gestes=frozenset()):
             assert Appartenance.objects.get(pk=monde["double"].pk).roles == self.roles
             assert Deport.objects.en_vigueur().count() == len(self.deportes)
             assert bool(Appartenance.objects.get(pk=monde["agent"].pk).perimetre) == self.limite
+            assert condenses.lus(Condense.objects.all()) == condenses.constater([pk])
             assert self.lu_du_public() == (None if self.etat == "irrecevable" else self.public)
 
         def lu_du_public(self):

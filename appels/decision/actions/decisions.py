@@ -26,6 +26,7 @@ from appels.models import (
 from appels.socle import barrieres, empechement
 from partenaires.models import Partenaire, Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers import suites
 from quartiers.francais import en_euros
 
 
@@ -94,6 +95,7 @@ class Reprise:
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def saisir(
     dossier: Dossier,
     decisions: list[Financement],
@@ -123,6 +125,7 @@ def saisir(
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def decider(
     dossier: Dossier,
     decisions: list[Financement],
@@ -230,6 +233,7 @@ def a_decider(scenario: Scenario, partenaire: Partenaire) -> models.QuerySet[Any
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def decider_selon_le_scenario(
     scenario: Scenario,
     partenaire: Partenaire,

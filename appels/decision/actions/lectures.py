@@ -11,6 +11,7 @@ from appels.socle.empechement import verrouiller_pour_instruire
 from appels.socle.retraits import PlusPropose
 from partenaires.models import Role, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
+from quartiers import suites
 
 ROLES_QUI_NOTENT = (*ROLES_AGENT, Role.AVIS_FINANCEUR)
 PROPOSEE = (  # (block, criterion)
@@ -43,6 +44,7 @@ def proposer_une_grille(appel: Appel) -> None:
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def coter(
     dossier: Dossier,
     cotations: list[Cotation],

@@ -31,6 +31,7 @@ from appels.models.lettre import LettreQuerySet
 from appels.socle import barrieres, empechement, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Service, Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers import suites
 from quartiers.francais import accorder
 
 
@@ -116,6 +117,7 @@ def a_preparer(appel: Appel) -> FinancementQuerySet:
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def preparer(
     appel: Appel,
     *,
@@ -265,6 +267,7 @@ def pour_partir(lettres: LettreQuerySet) -> LettreQuerySet:
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def liberer(
     appel: Appel,
     cochees: Collection[int],
@@ -315,6 +318,7 @@ def _verrouiller_les_departs(appel: Appel, attendent: LettreQuerySet) -> list[Le
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def executer(diffusion: Diffusion, instant: datetime) -> None:
     """The instant chosen has come: what changed since is left aside, and the head is told.
 

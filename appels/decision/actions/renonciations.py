@@ -13,6 +13,7 @@ from appels.socle import reveil, soutiens
 from appels.socle.empechement import verrouiller_pour_rediger
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers import suites
 
 
 class RienARenoncer(Refus):
@@ -33,6 +34,7 @@ def renoncables(dossier: Dossier) -> FinancementQuerySet:
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def renoncer(
     dossier: Dossier,
     cochees: Collection[int],

@@ -16,6 +16,7 @@ from appels.models import (
     Financement,
     Gabarit,
     Lettre,
+    Ouvrage,
 )
 from appels.models.financement import D_UN_FINANCEUR
 from appels.socle import droits, ecritures, pdf

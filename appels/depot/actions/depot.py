@@ -15,6 +15,7 @@ from appels.socle.empechement import exiger_la_saisie
 from appels.socle.verrous import AppelFerme, DossierIncomplet, NonModifiable
 from partenaires.models import Service, Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers import suites
 from quartiers.francais import date_et_heure
 from quartiers.horloge import a_paris
 
@@ -63,6 +64,7 @@ def lecture(dossier: Dossier) -> str:
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def deposer(
     dossier: Dossier,
     *,

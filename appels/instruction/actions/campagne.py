@@ -14,6 +14,7 @@ from appels.models.appel import PHASES, Retirable
 from appels.socle import droits, reveil
 from partenaires.models import Service, Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers import suites
 from quartiers.models import Parution
 
 # What other acts write in a call: never taken from the form.
@@ -62,6 +63,7 @@ class GuichetIncomplet(Refus):
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def enregistrer(
     form: "ModelForm[Appel]",
     tables: "Iterable[BaseInlineFormSet[Any, Any, Any]]",

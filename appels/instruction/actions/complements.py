@@ -11,10 +11,12 @@ from appels.models.etats import Transition
 from appels.socle import courriels_complements, reveil
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
+from quartiers import suites
 from quartiers.francais import date_et_heure
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def demander(
     dossier: Dossier,
     points: list[Demande],
@@ -101,6 +103,7 @@ def prolonger(
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def clore(dossier: Dossier, *, motif: str, par: Utilisateur, recu_le: datetime) -> None:
     """The service gives up what it asked, or stops waiting.
 

@@ -38,8 +38,13 @@ def ecrire(
     par: Utilisateur,
     recu_le: datetime,
     partie: str = "",
+    repond: bool = True,
+    attend_reponse: bool = True,
 ) -> Message:
     """A message and its files, which answers what the other side asked; `partie`: what it is about.
+
+    Written to many, it answers nobody: `repond` is then false, and it waits for an answer only when
+    it asks something (`attend_reponse`).
 
     A question on a draft opens it to the service: the page says so before it is sent. The same key
     twice is one message. Raises `OSError` when the disk is full, `BrouillonReferme` when the draft
@@ -51,7 +56,8 @@ def ecrire(
         return deja_envoye
     if not verrouille.est_depose:
         _exiger_ouvert(verrouille, cote, par=par, recu_le=recu_le)
-    _en_attente(verrouille, cote).update(attend_reponse=False)
+    if repond:
+        _en_attente(verrouille, cote).update(attend_reponse=False)
     message = Message.objects.create(
         dossier=verrouille,
         cote=cote,
@@ -60,6 +66,7 @@ def ecrire(
         partie=partie,
         texte=texte,
         cle=cle,
+        attend_reponse=attend_reponse,
     )
     for fichier in fichiers:
         _joindre(message, fichier)

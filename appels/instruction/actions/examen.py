@@ -11,6 +11,7 @@ from appels.socle import barrieres, courriels, reveil, soutiens
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Conflit, Refus
+from quartiers import suites
 
 
 class SignalPose(Refus):
@@ -35,6 +36,7 @@ def exiger_sans_signal(dossier: Dossier) -> None:
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def examiner_les_pieces(
     dossier: Dossier,
     verdicts: dict[int, tuple[str, str]],

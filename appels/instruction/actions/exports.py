@@ -1,6 +1,6 @@
 """Files of the work list that take time: asked in a page, made by the worker, gone in two days."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,8 @@ from partenaires.socle import droits
 from partenaires.socle.refus import droit
 from quartiers import horloge
 
+Ensuite = Callable[[Export, BinaryIO], None]
+ENSUITE: dict[str, Ensuite] = {}
 PAS = 500  # rows between two words on the progress
 
 
@@ -67,7 +69,17 @@ def lignes(
 
 def etablir(export: Export) -> None:
     """Make the file once, saying how far it is; the rights are those of this instant."""
-    fabrique.fabriquer(export, _produire)
+    fabrique.fabriquer(export, _produire, ensuite=ENSUITE.get(export.genre))
+
+
+def ensuite(genre: GenreExport) -> Callable[[Ensuite], Ensuite]:
+    """Mark what is done in the transaction that keeps a file of this kind."""
+
+    def inscrire(suite: Ensuite) -> Ensuite:
+        ENSUITE[genre] = suite
+        return suite
+
+    return inscrire
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from appels.models import (
 )
 from appels.models.appel import Retirable
 from partenaires.socle.refus import Refus
+from quartiers import suites
 
 
 class LigneDisparue(Refus):
@@ -31,6 +32,7 @@ class LigneDisparue(Refus):
 
 
 @transaction.atomic
+@suites.en_une_fois()
 def ecrire(table: "BaseInlineFormSet[Any, Any, Any]", *, recu_le: datetime) -> None:
     """Save the rows of a call, under its lock. Raises `LigneDisparue`."""
     Appel.objects.select_for_update().get(pk=table.instance.pk)

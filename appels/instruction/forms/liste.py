@@ -46,6 +46,7 @@ class FiltreForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
+    file = forms.ChoiceField(label="File", required=False, widget=forms.HiddenInput)
     appel = forms.ChoiceField(label="Appel", required=False)
     etat = forms.ChoiceField(
         label="État",
@@ -95,6 +96,7 @@ class FiltreForm(forms.Form):
             *choix.get("appel", []),
             ("tous", "Tous les appels"),
         ]
+        champ_de_choix(self, "file").choices = [("", "Tous"), *choix.get("file", [])]
         if not du_service:
             for nom in DU_SERVICE:
                 del self.fields[nom]

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.instruction import guichet
+from appels.instruction import guichet, sections
 from appels.instruction.actions import campagne
 from appels.instruction.forms.appel import (
     AppelForm,
@@ -81,7 +81,9 @@ def _editer(request: Requete, appel: Appel) -> HttpResponse:
         {
             "appel": appel,
             "form": form,
-            **tables,
+            "sections": sections.du_formulaire(form),
+            "sommaire": [*sections.du_formulaire(form), *sections.des_tables(tables)],
+            "tables": tables,
             "a_commence": appel.pk and appel.a_commence(request.recu_le),
             "peut_publier": peut_publier,
             "frise": calendrier,

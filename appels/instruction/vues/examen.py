@@ -20,7 +20,7 @@ from appels.instruction.vues.liste import avec_charge
 from appels.models import Dossier, Franchissement, Ouvrage, Rattachement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import droits, ecritures, empechement, figement, stades, suivi
+from appels.socle import condenses, droits, ecritures, empechement, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.empechement import Empeche, Empechement
 from appels.socle.requete import Requete
@@ -66,7 +66,7 @@ def page(request: Requete, pk: int) -> HttpResponse:
     instruits = Dossier.objects.lus_pour_le_service(request.user).deposes()
     derogations = Franchissement.objects.filter(dossier=OuterRef("pk"))
     situes = suivi.avec_les_lettres(instruits).annotate(
-        stade=stades.stade(request.recu_le),
+        stade=condenses.stade(request.recu_le),
         est_franchi=Exists(derogations),
         a_des_paroles=Exists(Rattachement.objects.filter(dossier=OuterRef("pk"))),
     )

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from appels.instruction import listes
-from appels.instruction.vues.liste import lue
+from appels.instruction.vues.liste import lue, suite_dans_la_liste
 from appels.models import Dossier
 from appels.socle.requete import Requete
 from partenaires.models import Utilisateur
@@ -55,14 +55,7 @@ def _adresse(vue: str, voisin: listes.Voisin | None, requete: str) -> str:
     """The page of a neighbour in the list, which it keeps following; empty when there is none."""
     if voisin is None:
         return ""
-    return f"{reverse(vue, args=[voisin.pk])}?{suite(requete, voisin.rang)}"
-
-
-def suite(requete: str, rang: int) -> str:
-    """What the address of a page opened from a list ends with."""
-    couples = QueryDict(mutable=True)
-    couples.update({"liste": requete, "rang": str(rang)})
-    return couples.urlencode()
+    return f"{reverse(vue, args=[voisin.pk])}?{suite_dans_la_liste(requete, voisin.rang)}"
 
 
 def revenir(request: Requete, vue: str, pk: int) -> HttpResponseRedirect:

@@ -1,5 +1,7 @@
 """The work list of the service and of the funders: found, sorted, ticked, kept, handed out."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse, QueryDict
@@ -7,19 +9,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.instruction import colonnes, listes, offres
+from appels.instruction import colonnes, lignes, listes, offres, onglets
 from appels.instruction.actions import affectation, vues_gardees
-from appels.instruction.forms.liste import AffectationForm, FiltreForm, RepartitionForm, VueForm
+from appels.instruction.comptes import Compte
+from appels.instruction.forms.liste import FiltreForm, RepartitionForm, VueForm
 from appels.models import Appel, Dossier, Vue
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
 from appels.socle.cache_public import appels_publies
 from appels.socle.requete import Requete
-from partenaires.models import Utilisateur
+from partenaires.models import Densite, Utilisateur
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers.francais import accorder
+from quartiers.horloge import a_paris
 
+CLASSES = {"rejet": "nb", "charge": "suivi"}  # of the heads that are drawn otherwise
 CRITERES = {"commune": "Par commune", "axe": "Par axe", "quartier": "Par quartier"}
 
 
@@ -28,27 +33,37 @@ def lue(request: Requete, requete: QueryDict | None = None) -> tuple[FiltreForm,
 
     A list without filters when one of them cannot be read: the form says which.
     """
-    donnees = (request.GET if requete is None else requete).copy()
+    return _lire(request, request.GET if requete is None else requete, offres.pour(request.user))
+
+
+def _lire(
+    request: Requete, requete: QueryDict, offertes: offres.Offres
+) -> tuple[FiltreForm, listes.Liste]:
+    """The same, from what the filters offer."""
+    donnees = requete.copy()
     a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     request.appel_a_la_une = a_la_une
     if "appel" not in donnees:
         donnees["appel"] = str(a_la_une.pk) if a_la_une else "tous"
     du_service = droits.est_agent(request.user)
-    form = FiltreForm(donnees, choix=offres.pour(request.user), du_service=du_service)
+    form = FiltreForm(donnees, choix=offertes, du_service=du_service)
     filtres = form.filtres() if form.is_valid() else {}
     return form, listes.depuis_l_adresse(donnees, filtres, du_service=du_service)
 
 
 @require_GET
 def instruction(request: Requete) -> HttpResponse:
-    """A page of the list, with its counters; everything that it shows is in its address."""
+    """A page of the list, with its tabs; everything that it shows is in its address."""
     form, liste = lue(request)
+    du_service = droits.est_agent(request.user)
+    visibles = Dossier.objects.instruits_par(request.user)
     page = listes.page(
         liste,
-        Dossier.objects.instruits_par(request.user),
+        visibles,
         request.recu_le,
         lisible=form.is_valid(),
-        du_service=droits.est_agent(request.user),
+        offertes=[cle for cle, _ in form.choix.get("file", [])],
+        du_service=du_service,
     )
     if "tout" in request.GET:
         choisis = liste.choisis | page.montres
@@ -59,16 +74,55 @@ def instruction(request: Requete) -> HttpResponse:
         {
             "form": form,
             "liste": liste,
-            **vars(page),
-            "entetes": [_entete(liste, colonne) for colonne in liste.montrees()],
-            "lignes": _lignes(liste, page),
-            "vus": "-".join(str(dossier.pk) for dossier in page.dossiers),
-            "ailleurs": len(liste.choisis - page.montres),
-            "vues": form.choix.get("vue", []),
-            "du_service": droits.est_agent(request.user),
+            "page": page,
+            "atelier": _atelier(request, form, liste, page),
+            "vues": _vues_gardees(request, form, liste, visibles) if du_service else [],
+            "du_service": du_service,
+            "densites": Densite.choices,
         },
         form,
     )
+
+
+@dataclass(frozen=True)
+class Atelier:
+    """What the page of a list draws around its rows, and the rows."""
+
+    onglets: list[onglets.Onglet]
+    puces: list[onglets.Puce]
+    entetes: list[dict[str, str]]
+    lignes: list[lignes.Ligne]
+    demande: int  # by the whole list, in cents
+    vus: str  # the keys of the rows, which a form carries
+    ailleurs: int  # ticked, and not on this page
+
+
+def _atelier(request: Requete, form: FiltreForm, liste: listes.Liste, page: listes.Page) -> Atelier:
+    ici = page.comptes.get(liste.filtres.get("file", ""), Compte())
+    montrees = liste.montrees()
+    if liste.colonnes == colonnes.PAR_DEFAUT:
+        montrees = lignes.colonnes_utiles(montrees, page.dossiers)
+    return Atelier(
+        onglets=onglets.des_files(liste, page.comptes, form.choix.get("file", [])),
+        puces=onglets.puces(liste, form),
+        entetes=[_entete(liste, colonne) for colonne in montrees],
+        lignes=_lignes(request, liste, page, montrees),
+        demande=ici.demande,
+        vus="-".join(str(dossier.pk) for dossier in page.dossiers),
+        ailleurs=len(liste.choisis - page.montres),
+    )
+
+
+def _vues_gardees(
+    request: Requete, form: FiltreForm, ici: listes.Liste, visibles: DossierQuerySet
+) -> list[onglets.Onglet]:
+    """The lists kept under a name, counted; one whose filters cannot be read any more is left."""
+    gardees = []
+    for requete, nom in form.choix.get("vue", []):
+        lu, liste = _lire(request, QueryDict(requete), form.choix)
+        if lu.is_valid():
+            gardees.append((nom, liste))
+    return onglets.des_vues(gardees, ici, visibles, request.recu_le)
 
 
 def _entete(liste: listes.Liste, colonne: colonnes.Colonne) -> dict[str, str]:
@@ -78,26 +132,48 @@ def _entete(liste: listes.Liste, colonne: colonnes.Colonne) -> dict[str, str]:
         sens = "descending" if liste.tri.startswith("-") else "ascending"
     inverse = f"-{colonne.cle}" if liste.tri == colonne.cle else colonne.cle
     adresse = liste.adresse(tri=inverse, page=1) if colonne.tri else ""
-    return {"titre": colonne.titre, "sens": sens, "adresse": adresse}
+    classe = "nb" if colonne.en_euros else CLASSES.get(colonne.cle, "")
+    return {"titre": colonne.titre, "sens": sens, "adresse": adresse, "classe": classe}
 
 
-def _lignes(liste: listes.Liste, page: listes.Page) -> list[dict]:
+def _lignes(
+    request: Requete, liste: listes.Liste, page: listes.Page, montrees: list[colonnes.Colonne]
+) -> list[lignes.Ligne]:
     """What each row draws, in order, and the query that lets its page follow the list."""
-    montrees = liste.montrees()
-    lignes = []
-    for rang, dossier in enumerate(page.dossiers, page.debut):
-        suite = QueryDict(mutable=True)
-        suite.update({"liste": liste.adresse(choisis=frozenset()), "rang": str(rang)})
-        cellules = [(colonne.titre, colonne.lue(dossier), colonne.en_euros) for colonne in montrees]
-        lignes.append(
-            {
-                "dossier": dossier,
-                "suite": suite.urlencode(),
-                "coche": dossier.pk in liste.choisis,
-                "cellules": cellules,
-            }
+    regard = lignes.Regard(
+        lecteur=request.user,
+        est_compact=request.user.densite == Densite.COMPACT,
+        jour=a_paris(request.recu_le).date(),
+    )
+    requete = liste.adresse(choisis=frozenset())
+    return [
+        lignes.Ligne(
+            dossier=dossier,
+            suite=suite_dans_la_liste(requete, rang),
+            coche=dossier.pk in liste.choisis,
+            cellules=lignes.cellules(dossier, montrees, regard),
+            numero=lignes.numero(dossier, regard),
         )
-    return lignes
+        for rang, dossier in enumerate(page.dossiers, page.debut)
+    ]
+
+
+def suite_dans_la_liste(requete: str, rang: int) -> str:
+    """What the address of a page opened from a list ends with."""
+    suite = QueryDict(mutable=True)
+    suite.update({"liste": requete, "rang": str(rang)})
+    return suite.urlencode()
+
+
+def changer_de_densite(request: Requete) -> HttpResponse:
+    """Compact or comfortable: kept for this person, on whatever device."""
+    choisie = request.POST.get("densite", "")
+    if choisie in Densite.values:
+        request.user.densite = choisie
+        request.user.save(update_fields=["densite"])
+    requete = request.POST.get("liste", "")
+    fin = f"?{requete}" if requete and len(requete) <= listes.LONGUEUR_MAX else ""
+    return redirect(reverse("appels:instruction") + fin)
 
 
 @require_GET
@@ -110,57 +186,6 @@ def choisir_colonnes(request: Requete) -> HttpResponse:
         "appels/instruction/colonnes.html",
         {"liste": liste, "offertes": offertes.values()},
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def selection(request: Requete) -> HttpResponse:
-    """What to do with the dossiers ticked on any page, or with the whole list."""
-    filtre, liste = lue(request)
-    dossiers = _choisis(request, filtre, liste)
-    form = AffectationForm(saisie(request), agents=avec_charge(filtre.choix, request.user))
-    retour = f"{reverse('appels:instruction')}?{liste.adresse()}"
-    if request.method == "POST" and form.is_valid():
-        agent = form.personne()
-        confies, ecartes = affectation.affecter(
-            Dossier.objects.filter(pk__in=_coches(request, filtre, liste).values("pk")),
-            agent,
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(request, f"{accorder(confies, 'dossier confié')} à {agent or 'personne'}.")
-        if ecartes:
-            messages.warning(request, affectation.dire_les_ecartes(ecartes))
-        return redirect(retour)
-    return afficher(
-        request,
-        "appels/instruction/selection.html",
-        {
-            "affecter": form,
-            "nombre": dossiers.count(),
-            "retour": retour,
-            "liste": liste,
-            "tous": "tous" in request.GET,
-            "dossiers": dossiers.select_related("porteur", "confie_a")[: listes.PAR_PAGE],
-        },
-        form,
-    )
-
-
-def _choisis(request: Requete, filtre: FiltreForm, liste: listes.Liste) -> DossierQuerySet:
-    """The dossiers ticked, or the whole list when the address says so."""
-    instruits = Dossier.objects.instruits_par(request.user)
-    if not filtre.is_valid():
-        return instruits.none()
-    if "tous" in request.GET:
-        return liste.dossiers(instruits, request.recu_le)
-    return instruits.filter(pk__in=liste.choisis)
-
-
-def _coches(request: Requete, filtre: FiltreForm, liste: listes.Liste) -> DossierQuerySet:
-    """Those on which to act: what was ticked before it was closed is named, not forgotten."""
-    if "tous" in request.GET or not filtre.is_valid():
-        return _choisis(request, filtre, liste)
-    return Dossier.objects.deposes().filter(pk__in=liste.choisis)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

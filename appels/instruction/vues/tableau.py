@@ -3,18 +3,18 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appels.instruction import tableau
-from appels.instruction.actions import campagne
+from appels.instruction.actions import campagne, page_de_campagne
 from appels.instruction.forms.appel import ReconduireForm
 from appels.models import Appel, Dossier
 from appels.models.appel import le_plus_actuel
-from appels.public import frise
 from appels.socle.requete import Requete
 from partenaires.concertation import file
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
+from quartiers import geographie
 
 
 @require_GET
@@ -24,19 +24,38 @@ def page(request: Requete) -> HttpResponse:
     appel = _demande(request, appels)
     if appel is None:
         return render(request, "appels/instruction/tableau.html", {"appel": None})
-    visibles = Dossier.objects.suivis_pour_le_service(request.user)
-    campagne_vue = tableau.tableau(visibles, appel, appels, request.recu_le)
+    lu = lire(request, appel, appels)
     return render(
         request,
         "appels/instruction/tableau.html",
         {
+            "appel": appel,
             "appels": appels,
-            **vars(campagne_vue),
+            "t": lu,
+            "fond": geographie.lire(request.parution).carte,
             "est_responsable": droits.est_responsable(request.user),
-            "frise": frise.dessiner(appel, request.recu_le, avec_rappels=True),
-            "paroles": file.attendent(),
         },
     )
+
+
+def lire(request: Requete, appel: Appel, appels: list[Appel]) -> tableau.Tableau:
+    """The campaign as this person counts it."""
+    lecture = tableau.Lecture(
+        suivis=Dossier.objects.suivis_pour_le_service(request.user),
+        deposes=Dossier.objects.instruits_par(request.user),
+        geographie=geographie.lire(request.parution),
+        paroles=file.attendent(),
+    )
+    return tableau.tableau(lecture, appel, appels, request.recu_le)
+
+
+@require_POST
+def demander_la_page(request: Requete, pk: int) -> HttpResponse:
+    """The campaign in one page, to print: made by the worker, found among one's files."""
+    appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
+    page_de_campagne.demander(appel, par=request.user, recu_le=request.recu_le)
+    messages.success(request, "La page est en préparation : elle paraîtra ci-dessous.")
+    return redirect("appels:exports")
 
 
 def _demande(request: Requete, appels: list[Appel]) -> Appel | None:

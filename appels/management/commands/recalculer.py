@@ -1,8 +1,8 @@
-"""`python3 manage.py recalculer`: the public rows made again from the procedure."""
+"""`python3 manage.py recalculer`: what is kept for pages and lists, made again."""
 
 from django.core.management.base import BaseCommand
 
-from appels.socle import soutiens
+from appels.socle import condenses, soutiens
 from quartiers import horloge
 from quartiers.francais import accorder
 
@@ -11,12 +11,12 @@ DITS = 100  # sentences; beyond, their number
 
 class Command(BaseCommand):
     help = (
-        "Refait les lignes publiques et leurs totaux à partir des décisions publiées, et dit ce "
-        "qui différait. Sans effet quand tout est juste."
+        "Refait à partir de la procédure les lignes publiques, leurs totaux et ce que les listes "
+        "lisent de chaque dossier, et dit ce qui différait. Sans effet quand tout est juste."
     )
 
     def handle(self, **options):
-        ecarts = soutiens.recalculer(horloge.maintenant())
+        ecarts = [*soutiens.recalculer(horloge.maintenant()), *condenses.recalculer()]
         for ecart in ecarts[:DITS]:
             self.stdout.write(ecart)
         if len(ecarts) > DITS:

@@ -536,8 +536,9 @@ def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):
     ici.lieux.update(adresse="3, rue de la Paix")
     deposer(ici, signataire)
     jumeau = deposer(creer_dossier_complet(appel, intitule="les jardins partages du moulin 2"))
-    voisin = deposer(creer_dossier_complet(appel, intitule="Tout autre chose"))
+    voisin = creer_dossier_complet(appel, intitule="Tout autre chose")
     voisin.lieux.update(adresse="3, Rue de la paix")
+    deposer(voisin)
     deposer(creer_dossier_complet(appel, intitule="Sans rapport"))
     contexte = connecter(agent).get(f"/instruction/dossiers/{ici.pk}/").context
     dits = [(d.appel.annee, stade.label) for d, stade, _ in contexte["autour"].passe]

@@ -1,14 +1,35 @@
 """The dashboard of a campaign, and the next one opened from it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from uuid import uuid4
 
+import lxml.html
 import pytest
+from post_office.models import Email
+from pypdf import PdfReader
 
 from appels.demonstration import dossiers
 from appels.depot.actions import recepisses
 from appels.instruction import tableau
-from appels.instruction.actions import campagne
-from appels.models import Appel, Battement, Dossier, Recepisse, Theme
+from appels.instruction.actions import campagne, echanges, examen, exports, page_de_campagne
+from appels.instruction.jalons import Etat, jalons
+from appels.models import (
+    Appel,
+    Battement,
+    Cote,
+    Dossier,
+    Enveloppe,
+    Export,
+    Proposition,
+    Recepisse,
+    Scenario,
+    Theme,
+)
+from appels.socle import pdf
+from partenaires.models import Revision, Utilisateur
+from quartiers import geographie
+from quartiers.models import ChiffreCle, Parution
 from tests.fabriques import (
     FERMETURE,
     OUVERTURE,
@@ -40,44 +61,158 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
     for jours in (364, 360):
         quand = PENDANT - timedelta(days=jours)
         deposer(dossiers.remplir(creer_dossier(passe, cree_le=quand), quand), recu_le=quand)
-    vu = tableau.tableau(Dossier.objects.all(), appel, [appel, passe], PENDANT)
+    tous = Dossier.objects.all()
+    lecture = tableau.Lecture(suivis=tous, deposes=tous.deposes(), geographie=territoire())
+    vu = tableau.tableau(lecture, appel, [appel, passe], PENDANT)
     assert vu.chiffres == {
         "brouillons": 1,
         "deposes": 2,
         "organismes": 2,
         "demande": 2_000_000,
         "vote": 0,
+        "soutenus": 0,
     }
-    assert [(jour.rang, jour.n, jour.passe, jour.cumul, jour.cumul_passe) for jour in vu.jours] == [
+    assert [
+        (jour.rang, jour.n, jour.passe, jour.cumul, jour.cumul_passe) for jour in vu.depots.jours
+    ] == [
         (41, 2, 1, 2, 1),
         (45, 0, 1, 2, 2),
     ]
-    assert sum(n for *_, n in vu.axes) == 2
-    assert {nom for _, nom, _ in vu.quartiers} == {
+    assert vu.depots.titre == "Dépôts cumulés : 2, 1 de plus qu’au même jour de 2026"
+    financeurs, axes, quartiers, habitants = vu.demandes
+    assert [(jauge.valeur, jauge.suite, jauge.part) for jauge in axes.jauges] == [
+        ("10\u00a0000\u00a0€", "1\u00a0dossier", "100.0")
+    ] * 2
+    assert {jauge.nom for jauge in quartiers.jauges if jauge.part != "0.0"} == {
         d.lieux.get().quartier.nom_court for d in (un, autre)
     }
-    assert [(nom, n) for _, nom, n in vu.agents] == [("Personne", 2)]
+    assert (len(quartiers.jauges), len(habitants.jauges)) == (6, 6)
+    assert [(jauge.nom, jauge.valeur) for jauge in vu.charge.jauges] == [("Personne", "2")]
+    assert [(jauge.nom, jauge.valeur) for jauge in vu.entonnoir.jauges] == [
+        ("Commencés", "3"),
+        ("Déposés", "2"),
+        ("Recevables", "0"),
+        ("Tous les avis rendus", "0"),
+        ("Décidés", "0"),
+        ("Soutenus", "0"),
+    ]
+    assert financeurs.titre == "Demandé à chaque financeur : aucune enveloppe connue"
     page = connecter(agent).get("/instruction/tableau/")
-    assert (page.context["appel"], page.context["chiffres"]) == (appel, vu.chiffres)
-    assert "Prochaine étape" in page.content.decode()
+    assert (page.context["appel"], page.context["t"].chiffres) == (appel, vu.chiffres)
     ancien = connecter(agent).get("/instruction/tableau/?annee=2026").context
-    assert (ancien["appel"], ancien["chiffres"]["deposes"]) == (passe, 2)
+    assert (ancien["appel"], ancien["t"].chiffres["deposes"]) == (passe, 2)
+
+
+def territoire():
+    return geographie.lire(Parution.actuelle())
+
+
+def test_ce_qui_attend_mene_a_exactement_ces_dossiers(connecter, agent):
+    """Each line of the Monday page counts what the list behind it shows."""
+    appel = creer_appel()
+    un, deux, trois = [deposer(creer_dossier_complet(appel)) for _ in range(3)]
+    examen.signaler(un, motif="x", par=agent, recu_le=PENDANT)
+    examen.admettre(deux, par=agent, recu_le=PENDANT)
+    cle = uuid4()
+    echanges.ecrire(
+        trois, Cote.ORGANISME, "Et ?", [], cle=cle, par=trois.depose_par, recu_le=PENDANT
+    )
+    scenario = Scenario.objects.create(appel=appel, nom="B", cree_le=PENDANT, cree_par=agent)
+    demande = deux.financements.filter(partenaire__isnull=False).first()
+    Enveloppe.objects.create(
+        appel=appel, partenaire=demande.partenaire, montant=100, par=agent, le=PENDANT
+    )
+    Proposition.objects.create(scenario=scenario, financement=demande, montant=300)
+    client = connecter(agent)
+    lignes = client.get("/instruction/tableau/").context["t"].attendus
+    dites = {ligne.mots: ligne.nombre for ligne in lignes}
+    assert dites == {
+        "dossiers où c’est à vous d’agir": 2,
+        "dossier dont un message attend": 1,
+        "signalement à résoudre": 1,
+        "dossier qui attend un avis": 1,
+        "enveloppe dépassée au scénario « B »": 1,
+    }
+    listes = [ligne for ligne in lignes if ligne.adresse.startswith("/instruction/?")]
+    assert [client.get(ligne.adresse).context["page"].total for ligne in listes] == [
+        ligne.nombre for ligne in listes
+    ]
+    assert [client.get(ligne.adresse).status_code for ligne in lignes] == [200] * len(lignes)
+
+
+def test_les_jalons_disent_ce_qui_retient_la_campagne(agent):
+    """A step that is not done holds those after it, whatever was done early."""
+    appel = creer_appel(examen_le=date(2026, 12, 18), avis_avant=date(2027, 1, 29))
+    tard = FERMETURE + timedelta(days=47)
+    etat = Etat(
+        stades={"a_examiner": 2, "financeurs": 3}, deposes=5, avis_manquants=4, comites_clos=1
+    )
+    suite = jalons(appel, etat, tard)
+    assert [(jalon.nom, jalon.dit) for jalon in suite if jalon.est_ici] == [
+        ("Recevabilité", "2\u00a0à examiner")
+    ]
+    assert [jalon.nom for jalon in suite if jalon.est_fait] == ["Ouverture", "Clôture"]
+    vide = Etat(stades={}, deposes=0, avis_manquants=0, comites_clos=0)
+    assert [jalon.nom for jalon in jalons(appel, vide, PENDANT) if jalon.est_ici] == ["Clôture"]
+
+
+# --- On Monday ----------------------------------------------------------------------------------
+def test_la_campagne_part_une_fois_le_lundi_a_qui_la_veut(agent, monkeypatch):
+    creer_appel()
+    autre = creer_agent()
+    parti = creer_agent()
+    Utilisateur.objects.filter(pk=parti.pk).update(recoit_la_campagne=True, is_active=False)
+    lundi = datetime(2026, 11, 9, 7, 0, tzinfo=UTC)
+    Utilisateur.objects.filter(pk=agent.pk).update(recoit_la_campagne=True)
+    mardi, trop_tot = lundi + timedelta(days=1), lundi - timedelta(hours=3)
+    assert [page_de_campagne.envoyer_le_lundi(quand) for quand in (mardi, trop_tot)] == [0, 0]
+    assert [page_de_campagne.envoyer_le_lundi(lundi) for _ in range(2)] == [1, 0]
+    (export,) = Export.objects.all()
+    assert (export.demande_par, export.genre, export.format) == (agent, "campagne", "pdf")
+    monkeypatch.setattr(pdf, "rendre", lambda html, **_: b"%PDF-" + html.encode())
+    for _ in range(2):
+        exports.etablir(Export.objects.get())
+    (courriel,) = Email.objects.all()
+    assert (courriel.to, courriel.attachments.count()) == ([agent.email], 1)
+    assert page_de_campagne.envoyer_le_lundi(lundi + timedelta(days=7)) == 1
+    assert {autre.pk, parti.pk}.isdisjoint(Export.objects.values_list("demande_par", flat=True))
+
+
+def test_la_page_de_campagne_tient_sur_une_page_a4(connecter, agent, monkeypatch):
+    """Full: eight funders, as many lines as the page may hold, beside the numbers of the screen."""
+    appel = creer_appel()
+    deposer(creer_dossier_complet(appel))
+    client = connecter(agent)
+    client.post(f"/instruction/appels/{appel.pk}/campagne-en-une-page/")
+    exports.etablir(Export.objects.get())
+    fait = Export.objects.get()
+    assert fait.erreur == ""
+    with fait.fichier.open() as fichier:
+        lu = PdfReader(BytesIO(fichier.read()))
+    assert (len(lu.pages), [round(float(cote)) for cote in lu.pages[0].mediabox[2:]]) == (
+        1,
+        [595, 842],
+    )
+    assert "1 dossier" in lu.pages[0].extract_text().replace("\u00a0", " ")
+    donnee = client.get(f"/instruction/exports/{fait.pk}/")
+    assert donnee.status_code == 200
+    donnee.close()
 
 
 def test_les_rouages_disent_ce_qui_tarde(connecter, agent):
     appel = creer_appel()
     depose = deposer(creer_dossier_complet(appel))
     client = connecter(agent)
-    assert client.get("/instruction/tableau/").context["rouages"] == tableau.Rouages(
+    assert client.get("/instruction/tableau/").context["t"].rouages == tableau.Rouages(
         rappels=0, courriels=0, recepisses=0, papiers=0, battement=None, en_retard=True
     )
     Battement.objects.create(nom="beat", le=PENDANT)
     Recepisse.objects.filter(version__dossier=depose).update(etabli_le=None)
     depose.versions.update(figee_le=PENDANT - timedelta(hours=1))
-    rouages = client.get("/instruction/tableau/").context["rouages"]
+    rouages = client.get("/instruction/tableau/").context["t"].rouages
     assert (rouages.en_retard, rouages.recepisses) == (False, 1)
     recepisses.etablir(depose.versions.get())
-    assert client.get("/instruction/tableau/").context["rouages"].recepisses == 0
+    assert client.get("/instruction/tableau/").context["t"].rouages.recepisses == 0
 
 
 def test_sans_appel_le_tableau_le_dit(connecter, agent):
@@ -97,7 +232,7 @@ def test_un_appel_sans_dates_a_son_tableau_meme_apres_un_autre(connecter, agent)
     deposer(creer_dossier_complet(creer_appel()))
     creer_appel(2028, ouvre_le=None, ferme_le=None)
     page = connecter(agent).get("/instruction/tableau/", {"annee": "2028"})
-    assert (page.status_code, page.context["jours"]) == (200, [])
+    assert (page.status_code, page.context["t"].depots.jours) == (200, [])
 
 
 # --- The next campaign --------------------------------------------------------------------------
@@ -166,3 +301,31 @@ def test_une_annee_illisible_le_dit(connecter, agent, annee):
         .status_code,
         Appel.objects.count(),
     ) == (422, 1)
+
+
+# --- The settings of a call ---------------------------------------------------------------------
+def test_les_reglages_disent_ce_qui_est_vide_et_ou(connecter, agent):
+    """Each field stands in one section; what is empty is named, with the way to it."""
+    appel = creer_appel(tribunal="Lille", autorite_recours="")
+    page = connecter(agent).get(f"/instruction/appels/{appel.pk}/")
+    montres = [champ.name for section in page.context["sections"] for champ in section.champs]
+    assert sorted(montres) == sorted(page.context["form"].fields)
+    mentions = next(s for s in page.context["sommaire"] if s.ancre == "mentions")
+    assert [champ.name for champ in mentions.vides] == ["agent_charge", "autorite_recours"]
+    arbre = lxml.html.fromstring(page.content)
+    liens = arbre.xpath("//nav[@aria-label='Sections de la page']//a/@href")
+    ancres = {f"#{ancre}" for ancre in arbre.xpath("//main//@id")}
+    assert [lien for lien in liens if lien not in ancres] == []
+    assert len(liens) > len(page.context["sommaire"])
+
+
+def test_un_chiffre_cle_s_ecrit_comme_ici_et_sans_annee(connecter, agent):
+    """S21: « 13 750 » is read, and a figure whose year the source does not give is kept so."""
+    chiffre = ChiffreCle.objects.filter(annee__isnull=True).first()
+    client = connecter(agent)
+    chemin = f"/instruction/contenus/chiffres/{chiffre.pk}/"
+    form = lxml.html.fromstring(client.get(chemin).content).forms[-1]
+    envoye = {**dict(form.form_values()), "valeur": "13 750", "annee": ""}
+    relu = client.post(chemin, envoye)
+    assert (relu.status_code, Revision.objects.count()) == (302, 1)
+    assert "13\u00a0750" in client.get(relu.url).content.decode()

@@ -1,0 +1,173 @@
+"""The rows of the work list as they are drawn: each cell has its words and its mark."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from appels.instruction import alertes, noms_courts, tours
+from appels.instruction.alertes import Degre
+from appels.instruction.colonnes import Colonne
+from appels.models import Dossier
+from partenaires.models import Utilisateur
+from quartiers.francais import INSECABLE, jour_court
+
+DossierCalcule = Any  # a `Dossier` that carries what `colonnes.calculs` computed
+POINTS_MAX = 9  # opinions drawn as dots; beyond, the words alone
+REPONSE = ("Réponse reçue", Degre.INFO)
+PREMIERE = ("1re demande", Degre.INFO)
+AN = 300  # days: beyond, a day says its year
+
+
+@dataclass(frozen=True)
+class Cellule:
+    """One value of a row: what it is called, its words, the class that draws its mark."""
+
+    titre: str
+    texte: str
+    classe: str = ""
+    axe: str = ""  # the pictogram before the words
+    signaux: tuple[tuple[str, str], ...] = ()  # (words, degree)
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """A dossier of the page, and the query that lets its page follow the list."""
+
+    dossier: Dossier
+    suite: str
+    coche: bool
+    cellules: list[Cellule]
+
+    numero: str  # « 27-0004 » where a row is one line, the whole number elsewhere
+
+
+@dataclass(frozen=True)
+class Regard:
+    """Who reads the list, and how: what a cell needs beside its dossier."""
+
+    lecteur: Utilisateur
+    est_compact: bool
+    jour: date
+
+
+def numero(dossier: Dossier, regard: Regard) -> str:
+    """What the rows of a call share is left out of a compact one."""
+    entier = str(dossier.numero)
+    return entier.removeprefix("CV-20") if regard.est_compact else entier
+
+
+def colonnes_utiles(montrees: list[Colonne], dossiers: list[Dossier]) -> list[Colonne]:
+    """Without the day of the tacit refusal where no dossier has one: the call only prepares."""
+    if any(dossier.rejet_implicite_le for dossier in dossiers):
+        return montrees
+    return [colonne for colonne in montrees if colonne.cle != "rejet"]
+
+
+def cellules(dossier: DossierCalcule, colonnes: list[Colonne], regard: Regard) -> list[Cellule]:
+    """The cells of a row, in the order of the columns."""
+    return [_cellule(dossier, colonne, regard) for colonne in colonnes]
+
+
+def _cellule(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
+    dessiner = DESSINS.get(colonne.cle)
+    if dessiner:
+        return dessiner(dossier, colonne, regard)
+    return Cellule(colonne.titre, colonne.lue(dossier), "nb" if colonne.en_euros else "")
+
+
+def _quartiers(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
+    """All of them; a compact row says how the first is called, and how many others."""
+    noms = sorted({lieu.quartier.nom_court for lieu in dossier.lieux.all() if lieu.quartier})
+    if not regard.est_compact or not noms:
+        return Cellule(colonne.titre, ", ".join(noms))
+    premier = noms_courts.du_quartier(noms[0])
+    autres = f" +{len(noms) - 1}" if len(noms) > 1 else ""
+    return Cellule(colonne.titre, f"{premier}{autres}", "ou")
+
+
+def _axe(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
+    if dossier.axe is None:
+        return Cellule(colonne.titre, "")
+    cle = dossier.axe.cle
+    return Cellule(colonne.titre, noms_courts.de_l_axe(dossier.axe.nom), f"axe-c {cle}", cle)
+
+
+def _avis(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
+    rendus, demandes = tours.avis_rendus(dossier)
+    if not demandes:
+        return Cellule(colonne.titre, "aucun financeur")
+    classe = f"avis-n n{demandes} m{rendus}" if demandes <= POINTS_MAX else ""
+    return Cellule(colonne.titre, f"{rendus} sur {demandes}", classe)
+
+
+def _tour(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
+    tour = tours.tour(dossier)
+    return Cellule(colonne.titre, tour.mots, f"qui {tour.temoin}")
+
+
+def _charge(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
+    """« Vous », « I. Martin », or nobody."""
+    agent = dossier.confie_a
+    if agent is None:
+        return Cellule(colonne.titre, "personne", "suivi vide")
+    if agent.pk == regard.lecteur.pk:
+        return Cellule(colonne.titre, "Vous", "suivi")
+    initiale = f"{agent.prenom[0]}.{INSECABLE}" if agent.prenom and agent.nom else ""
+    return Cellule(colonne.titre, f"{initiale}{agent.nom or agent}", "suivi")
+
+
+def _rejet(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
+    """The day, in red when it comes; the year is said when it is not this one."""
+    rejet_le = dossier.rejet_implicite_le
+    if rejet_le is None:
+        return Cellule(colonne.titre, "", "nb")
+    texte = jour_court(rejet_le)
+    if abs((rejet_le - regard.jour).days) > AN:
+        texte = f"{texte}{INSECABLE}{rejet_le.year}"
+    if dossier.est_a_completer:
+        return Cellule(colonne.titre, "suspendu", "nb vide")
+    proche = getattr(dossier, "alerte_rejet", False)
+    return Cellule(colonne.titre, texte, "nb erreur" if proche else "nb")
+
+
+def _signaux(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
+    """The gravest first; a compact row shows that one and counts the others."""
+    signaux = signaux_de(dossier, regard.jour)
+    if regard.est_compact and len(signaux) > 1:
+        autres = len(signaux) - 1
+        return Cellule(colonne.titre, f"+{autres}", "serre", signaux=(signaux[0],))
+    return Cellule(colonne.titre, "", signaux=tuple(signaux))
+
+
+def signaux_de(dossier: DossierCalcule, jour: date) -> list[tuple[str, str]]:
+    """(words, degree) of all that an annotated dossier raises, the gravest first."""
+    leves = [(_mot(alerte, dossier, jour), alerte.degre) for alerte in alertes.de(dossier)]
+    if getattr(dossier, "reponse_recue", False):
+        leves.append(REPONSE)
+    if getattr(dossier, "est_premiere", False):
+        leves.append(PREMIERE)
+    return sorted(leves, key=_rang)
+
+
+def _rang(signal: tuple[str, str]) -> int:
+    return list(Degre).index(Degre(signal[1]))
+
+
+def _mot(alerte: alertes.Alerte, dossier: Dossier, jour: date) -> str:
+    """« J−5 » rather than « Rejet tacite proche », beside its date."""
+    if alerte.cle != "rejet" or dossier.rejet_implicite_le is None:
+        return alerte.mot
+    reste = (dossier.rejet_implicite_le - jour).days
+    return f"J−{reste}" if reste >= 0 else f"J+{-reste}"
+
+
+DESSINS: dict[str, Callable[[DossierCalcule, Colonne, Regard], Cellule]] = {
+    "quartiers": _quartiers,
+    "axe": _axe,
+    "avis": _avis,
+    "tour": _tour,
+    "charge": _charge,
+    "rejet": _rejet,
+    "alertes": _signaux,
+}

@@ -1,0 +1,363 @@
+"""The panels of the campaign: each says its conclusion, draws it, and gives its table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from appels.instruction import colonnes, noms_courts
+from appels.instruction.jauges import Jauge, pour_cent
+from appels.models import Appel, Avis, Enveloppe, Financement, Lieu
+from appels.models.dossiers import DossierQuerySet
+from appels.models.etats import Etat
+from partenaires.models import Partenaire
+from quartiers.francais import accorder, en_euros, jour_court, nombre
+from quartiers.horloge import a_paris
+
+CENTIMES = 100
+
+
+@dataclass(frozen=True)
+class Panneau:
+    """A chart whose title is what it shows, and its table."""
+
+    titre: str
+    jauges: list[Jauge] = field(default_factory=list)
+    entetes: tuple[str, ...] = ()
+    lignes: list[tuple[str, ...]] = field(default_factory=list)
+    note: str = ""
+    teintes: dict[str, int] = field(default_factory=dict)  # {quartier: from 1, light, to 5}
+
+
+def _liste(appel: Appel, filtre: str, valeur: object) -> str:
+    return f"{reverse('appels:instruction')}?appel={appel.pk}&{filtre}={valeur}"
+
+
+def _part(montant: int, tout: int) -> str:
+    return f"{nombre(round(100 * montant / tout))} %" if tout else ""
+
+
+# --- What is asked, by whom and where -------------------------------------------------------------
+
+
+def par_axe(appel: Appel, deposes: DossierQuerySet, instant: datetime) -> Panneau:
+    """The amount asked in each axis, the greatest first."""
+    calcules = colonnes.calculer(deposes.exclude(axe=None), ["demande"], instant)
+    lus = list(
+        calcules.order_by()
+        .values_list("axe", "axe__cle", "axe__nom")
+        .annotate(n=models.Count("pk"), somme=models.Sum("demande"))
+    )
+    lus.sort(key=lambda lu: (-(lu[4] or 0), lu[2]))
+    total = sum(somme or 0 for *_, somme in lus)
+    haut = max([somme or 0 for *_, somme in lus], default=0)
+    jauges = [
+        Jauge(
+            noms_courts.de_l_axe(nom),
+            en_euros(somme or 0),
+            accorder(combien, "dossier"),
+            pour_cent(somme or 0, haut),
+            adresse=_liste(appel, "axe", pk),
+            axe=cle,
+        )
+        for pk, cle, nom, combien, somme in lus
+    ]
+    return Panneau(
+        _premier("Par axe", jauges),
+        jauges,
+        ("Axe", "Demandé", "Part", "Dossiers"),
+        [
+            (nom, en_euros(somme or 0), _part(somme or 0, total), nombre(combien))
+            for _, _, nom, combien, somme in lus
+        ],
+    )
+
+
+def _premier(titre: str, jauges: list[Jauge]) -> str:
+    """« Par axe : Quartier émancipé en tête », or the plain title when nothing is asked."""
+    if not jauges or jauges[0].part == "0":
+        return titre
+    return f"{titre} : {jauges[0].nom} en tête"
+
+
+def par_quartier(
+    appel: Appel, deposes: DossierQuerySet, formes: list[dict[str, Any]], instant: datetime
+) -> tuple[Panneau, Panneau]:
+    """What is asked in each quartier, and what that makes for each of its residents.
+
+    A project of two quartiers counts in both.
+    """
+    lus = _comptes_par_quartier(deposes, [forme["quartier"].pk for forme in formes], instant)
+    rangs = [(forme, *lus.get(forme["quartier"].pk, (0, 0))) for forme in formes]
+    rangs.sort(key=lambda rang: (-rang[2], str(rang[0]["quartier"])))
+    haut = max([somme for *_, somme in rangs], default=0)
+    jauges = [
+        Jauge(
+            noms_courts.du_quartier(str(forme["quartier"])),
+            en_euros(somme),
+            accorder(combien, "dossier"),
+            pour_cent(somme, haut),
+            adresse=_liste(appel, "quartier", forme["quartier"].pk),
+            silhouette=forme,
+        )
+        for forme, combien, somme in rangs
+    ]
+    demande = Panneau(
+        _premier("Par quartier", jauges),
+        jauges,
+        ("Quartier", "Demandé", "Dossiers"),
+        [
+            (str(forme["quartier"]), en_euros(somme), nombre(combien))
+            for forme, combien, somme in rangs
+        ],
+        "Un dossier mené dans deux quartiers compte dans les deux.",
+    )
+    return demande, _par_habitant(rangs)
+
+
+def _comptes_par_quartier(
+    deposes: DossierQuerySet, cles: Iterable[int], instant: datetime
+) -> dict[int, tuple[int, int]]:
+    """{quartier: (dossiers, cents asked)}; one query for all."""
+    calcules = colonnes.calculer(deposes, ["demande"], instant)
+    lignes = [
+        calcules.filter(
+            models.Exists(Lieu.objects.filter(dossier=models.OuterRef("pk"), quartier=cle))
+        )
+        .order_by()
+        .annotate(quartier=models.Value(cle))
+        .values("quartier")
+        .annotate(n=models.Count("pk"), somme=models.Sum("demande"))
+        .values_list("quartier", "n", "somme")
+        for cle in cles
+    ]
+    if not lignes:
+        return {}
+    premiere, *autres = lignes
+    lus = premiere.union(*autres, all=True) if autres else premiere
+    return {cle: (combien, somme or 0) for cle, combien, somme in lus}
+
+
+def _par_habitant(rangs: list[tuple[dict[str, Any], int, int]]) -> Panneau:
+    """Euros a resident, on the figures of population that the pages of the quartiers give."""
+    dits = []
+    for forme, _, somme in rangs:
+        quartier = forme["quartier"]
+        habitants = max(quartier.population, 1)
+        dits.append((forme, round(somme / CENTIMES / habitants, 1), quartier.population))
+    dits.sort(key=lambda dit: (-dit[1], str(dit[0]["quartier"])))
+    haut = max([euros for _, euros, _ in dits], default=0)
+    jauges = [
+        Jauge(
+            noms_courts.du_quartier(str(forme["quartier"])),
+            f"{nombre(euros)} €",
+            "par habitant",
+            pour_cent(round(euros * 10), round(haut * 10)),
+            silhouette=forme,
+        )
+        for forme, euros, _ in dits
+    ]
+    titre = "Demandé par habitant"
+    if jauges and haut:
+        titre = f"Par habitant : de {jauges[-1].valeur} à {jauges[0].valeur} demandés"
+    return Panneau(
+        titre,
+        jauges,
+        ("Quartier", "Par habitant", "Population"),
+        [
+            (str(forme["quartier"]), f"{nombre(euros)} €", nombre(population))
+            for forme, euros, population in dits
+        ],
+        teintes={
+            forme["quartier"].code: 1 + round(4 * euros / haut) if haut else 1
+            for forme, euros, _ in dits
+        },
+    )
+
+
+# --- What funders are asked, what they have, what they say ----------------------------------------
+
+
+def enveloppes(appel: Appel, en_course: DossierQuerySet) -> Panneau:
+    """What each funder is asked, against its envelope when it is known."""
+    demandes = (
+        Financement.objects.filter(
+            dossier__in=en_course.order_by().values("pk"), partenaire__isnull=False
+        )
+        .order_by()
+        .values_list("partenaire")
+        .annotate(somme=models.Sum("montant"), vote=models.Sum("montant_vote"))
+    )
+    lus = {cle: (somme or 0, vote or 0) for cle, somme, vote in demandes}
+    connues = {
+        cle: enveloppe.montant
+        for cle, enveloppe in Enveloppe.objects.filter(appel=appel).en_vigueur().items()
+        if enveloppe.montant is not None
+    }
+    noms = Partenaire.objects.in_bulk([*lus, *connues])
+    rangs = [
+        (noms_courts.du_financeur(partenaire), *lus.get(cle, (0, 0)), connues.get(cle))
+        for cle, partenaire in noms.items()
+    ]
+    rangs.sort(key=lambda rang: (-rang[1], rang[0]))
+    haut = max([max(somme, enveloppe or 0) for _, somme, _, enveloppe in rangs], default=0)
+    return Panneau(
+        _conclure_des_enveloppes(rangs),
+        [_jauge_d_enveloppe(rang, haut) for rang in rangs],
+        ("Financeur", "Demandé", "Enveloppe", "Rapport", "Voté"),
+        [
+            (
+                nom,
+                en_euros(somme),
+                en_euros(enveloppe) or "inconnue",
+                nombre(round(somme / enveloppe, 1)) if enveloppe else "",
+                en_euros(vote),
+            )
+            for nom, somme, vote, enveloppe in rangs
+        ],
+        "Bleu : couvert par l’enveloppe. Gris : demandé au-delà, ou enveloppe inconnue.",
+    )
+
+
+Rang = tuple[str, int, int, int | None]  # name, asked, voted, envelope
+
+
+def _jauge_d_enveloppe(rang: Rang, haut: int) -> Jauge:
+    nom, somme, _, enveloppe = rang
+    couvert = min(somme, enveloppe or 0)
+    return Jauge(
+        nom,
+        en_euros(somme),
+        f"pour {en_euros(enveloppe)}" if enveloppe is not None else "enveloppe inconnue",
+        pour_cent(couvert, haut),
+        pour_cent(somme - couvert, haut) if somme > couvert else "",
+        pour_cent(enveloppe, haut) if enveloppe else "",
+    )
+
+
+def _conclure_des_enveloppes(rangs: list[Rang]) -> str:
+    """How many are asked more than they have."""
+    connues = [rang for rang in rangs if rang[3] is not None]
+    if not connues:
+        return "Demandé à chaque financeur : aucune enveloppe connue"
+    au_dela = [rang for rang in connues if rang[1] > (rang[3] or 0)]
+    if not au_dela:
+        return "Chaque enveloppe connue couvre ce qui lui est demandé"
+    combien = accorder(len(au_dela), "enveloppe", "enveloppes")
+    return f"{combien} sur {nombre(len(connues))} : demandé au-delà"
+
+
+def avis(appel: Appel, en_course: DossierQuerySet, instant: datetime) -> tuple[Panneau, int]:
+    """Opinions shared by each funder on what is receivable; and how many are missing."""
+    recevables = en_course.filter(etat=Etat.RECEVABLE).order_by().values("pk")
+    partages = Avis.objects.partages().filter(
+        dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
+    )
+    demandes = Financement.objects.filter(dossier__in=recevables, partenaire__isnull=False)
+    lus = (
+        demandes.annotate(
+            rendu=models.ExpressionWrapper(
+                models.Q(models.Exists(partages)) | ~models.Q(decision=""), models.BooleanField()
+            )
+        )
+        .order_by()
+        .values_list("partenaire", "rendu")
+        .annotate(n=models.Count("pk"))
+    )
+    comptes: dict[int, list[int]] = {}
+    for cle, rendu, combien in lus:
+        deux = comptes.setdefault(cle, [0, 0])
+        deux[0] += combien if rendu else 0
+        deux[1] += combien
+    noms = Partenaire.objects.in_bulk(list(comptes))
+    rangs = [(noms_courts.du_financeur(noms[cle]), *deux) for cle, deux in comptes.items()]
+    rangs.sort(key=lambda rang: (rang[1] - rang[2], rang[0]))  # the latest first
+    rendus = sum(rang[1] for rang in rangs)
+    demandes_en_tout = sum(rang[2] for rang in rangs)
+    return (
+        Panneau(
+            f"{accorder(rendus, 'avis rendu', 'avis rendus')} sur {nombre(demandes_en_tout)}",
+            [
+                Jauge(nom, nombre(donnes), f"sur {nombre(tous)}", pour_cent(donnes, tous))
+                for nom, donnes, tous in rangs
+            ],
+            ("Financeur", "Rendus", "Attendus"),
+            [(nom, nombre(donnes), nombre(tous - donnes)) for nom, donnes, tous in rangs],
+            _echeance(appel, instant),
+        ),
+        demandes_en_tout - rendus,
+    )
+
+
+def _echeance(appel: Appel, instant: datetime) -> str:
+    if appel.avis_avant is None:
+        return "Aucune échéance n’est donnée aux avis."
+    reste = (appel.avis_avant - a_paris(instant).date()).days
+    le = jour_court(appel.avis_avant)
+    if reste < 0:
+        return f"Échéance passée depuis {accorder(-reste, 'jour')}, le {le}."
+    return f"Échéance le {le}, dans {accorder(reste, 'jour')}."
+
+
+# --- The funnel and the load ----------------------------------------------------------------------
+
+
+def entonnoir(appel: Appel, etapes: list[tuple[str, int, str]]) -> Panneau:
+    """From the first drafts to the grants: (words, how many, filter of the list or empty)."""
+    haut = max([combien for _, combien, _ in etapes], default=0)
+    jauges = [
+        Jauge(
+            mots,
+            nombre(combien),
+            part=pour_cent(combien, haut),
+            adresse=f"{reverse('appels:instruction')}?appel={appel.pk}&{filtre}" if filtre else "",
+        )
+        for mots, combien, filtre in etapes
+    ]
+    premier, depose = etapes[0][1], etapes[1][1]
+    titre = "De l’idée au vote"
+    if premier:
+        titre = f"{accorder(depose, 'déposé')} sur {nombre(premier)} commencés"
+    return Panneau(
+        titre,
+        jauges,
+        ("Étape", "Dossiers", "Part"),
+        [(mots, nombre(combien), _part(combien, haut)) for mots, combien, _ in etapes],
+    )
+
+
+def charge(appel: Appel, en_course: DossierQuerySet) -> Panneau:
+    """Dossiers in course that each agent has; those that nobody has, last."""
+    lus = (
+        en_course.order_by()
+        .values_list("confie_a", "confie_a__prenom", "confie_a__nom", "confie_a__email")
+        .annotate(n=models.Count("pk"))
+    )
+    rangs = [
+        (cle, "Personne" if cle is None else f"{prenom} {nom}".strip() or adresse, combien)
+        for cle, prenom, nom, adresse, combien in lus
+    ]
+    rangs.sort(key=lambda rang: (rang[0] is None, -rang[2], rang[1]))
+    haut = max([combien for *_, combien in rangs], default=0)
+    seuls = sum(combien for cle, _, combien in rangs if cle is None)
+    titre = "Chaque dossier en cours a son agent"
+    if seuls:
+        titre = f"{accorder(seuls, 'dossier')} sans agent"
+    return Panneau(
+        titre if rangs else "Aucun dossier en cours",
+        [
+            Jauge(
+                nom,
+                nombre(combien),
+                "en cours",
+                pour_cent(combien, haut),
+                adresse=_liste(appel, "charge", cle or "aucun"),
+            )
+            for cle, nom, combien in rangs
+        ],
+        ("Agent", "Dossiers en cours"),
+        [(nom, nombre(combien)) for _, nom, combien in rangs],
+    )
