@@ -1,8 +1,8 @@
 """Somebody wrote while another person was deciding: what is there now, said where it was typed."""
 
-from appels.models import Avis, Financement, Lettre
+from appels.models import Avis, Comite, Financement, Lettre
 from partenaires.socle.refus import Conflit
-from quartiers.francais import en_euros
+from quartiers.francais import en_euros, moment
 
 GARDEE = "Votre saisie est gardée, pas enregistrée : enregistrez à nouveau pour la préférer."
 
@@ -54,6 +54,20 @@ class LettreCorrigee(Conflit):
             f"Entre-temps, {present.corrigee_par} a corrigé cette lettre : son texte est montré "
             "sur cette page. Le vôtre est gardé, pas enregistré : enregistrez à nouveau "
             "pour le préférer.",
+        )
+
+
+class SeanceChangee(Conflit):
+    """Somebody changed the settings of the meeting since the page was shown."""
+
+    champ = "nom"
+
+    def __init__(self, present: Comite):
+        quorum = "sans quorum" if present.quorum is None else f"quorum {present.quorum}"
+        super().__init__(
+            present,
+            f"Entre-temps, quelqu’un a enregistré : {present.nom}, {moment(present.tenu_le)}, "
+            f"{present.lieu or 'sans lieu'}, {quorum}. {GARDEE}",
         )
 
 

@@ -37,14 +37,18 @@ def en_docx(pv: ProcesVerbal) -> bytes:
     _ecrire_la_tete(document, pv.comite)
     document.add_heading("Présences", 1)
     for presence in pv.presences:
-        organisme = f", {presence.organisme}" if presence.organisme else ""
-        ligne = f"{presence.nom}{organisme} : {presence.venue}"
-        document.add_paragraph(propre(ligne), "List Bullet")
+        document.add_paragraph(propre(str(presence)), "List Bullet")
     if not pv.presences:
         document.add_paragraph("Aucune présence n’est notée.")
+    if pv.phrase_du_quorum:
+        document.add_paragraph(propre(pv.phrase_du_quorum))
     document.add_heading("Projets", 1)
     for projet in pv.projets:
         _ecrire_un_projet(document, projet)
+    if pv.retires:
+        document.add_paragraph(
+            propre(f"À l’ordre du jour, non examinés : {', '.join(pv.retires)}.")
+        )
     document.add_heading("Totaux par financeur", 1)
     _tableau(
         document,

@@ -2,15 +2,16 @@
 
 import hashlib
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from django.template.loader import render_to_string
 
+from appels.decision import ordre_du_jour
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
-from appels.models import Comite, Deliberation, Dossier, Franchissement
+from appels.models import Comite, Deliberation, Dossier, Franchissement, Venue
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import pdf
-from quartiers.francais import moment
+from appels.socle import barrieres, pdf
+from quartiers.francais import accorder, moment
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,12 @@ class Presence:
     nom: str
     organisme: str
     venue: str
+    vote: bool = False  # minutes kept before say nothing of voices
+
+    def __str__(self) -> str:
+        organisme = f", {self.organisme}" if self.organisme else ""
+        voix = ", a une voix" if self.vote else ""
+        return f"{self.nom}{organisme} : {self.venue}{voix}"
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,21 @@ class ProcesVerbal:
     presences: list[Presence]
     projets: list[Projet]
     totaux: list[Total]
+    quorum: int | None = None
+    retires: list[str] = field(default_factory=list)
+
+    @property
+    def voix(self) -> int:
+        """How many people who vote were there."""
+        present = Venue.PRESENT.label.lower()
+        return sum(une.vote and une.venue == present for une in self.presences)
+
+    @property
+    def phrase_du_quorum(self) -> str:
+        """« 5 voix présentes, quorum de 4. »; what is known of voices when no quorum is set."""
+        if self.quorum is None:
+            return f"{accorder(self.voix, 'voix présente')}." if self.voix else ""
+        return f"{accorder(self.voix, 'voix présente')}, quorum de {self.quorum}."
 
     @property
     def total_demande(self) -> int:
@@ -95,32 +117,55 @@ class ProcesVerbal:
 def contenu(comite: Comite) -> dict:
     """All that the minutes say, as of now, ready for JSON; in a fixed number of queries."""
     par_financeur = comptes(comite.scenario)
-    dossiers = list(
-        Dossier.objects.deposes()
-        .filter(appel=comite.appel_id)
-        .en_course()
-        .select_related("porteur")
-        .order_by("numero")
-    )
+    dossiers = list(ordre_du_jour.en_seance(comite).select_related("porteur"))
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
     derogations = _derogations(dossiers)
     projets = []
-    for rang, ligne in enumerate(lignes(comite.scenario, dossiers, par_financeur), 1):
+    examinees = lignes(comite.scenario, dossiers, par_financeur)
+    for rang, ligne in enumerate(examinees, 1):
         pk = ligne.dossier.pk
         projets.append(_projet(rang, ligne, deliberations.get(pk), derogations[pk]))
     presences = [
-        Presence(presence.nom, presence.organisme, presence.get_venue_display().lower())
+        Presence(
+            presence.nom,
+            presence.organisme,
+            presence.get_venue_display().lower(),
+            presence.vote,
+        )
         for presence in comite.presences.all()
     ]
-    totaux = [
-        Total(str(compte.partenaire), compte.demande, compte.propose, compte.enveloppe)
-        for compte in par_financeur.values()
-    ]
+    totaux = [_total(compte, examinees) for compte in par_financeur.values()]
     return {
+        "quorum": comite.quorum,
+        "retires": _retires(comite),
         "presences": [asdict(presence) for presence in presences],
         "projets": [asdict(projet) for projet in projets],
         "totaux": [asdict(total) for total in totaux],
     }
+
+
+def _total(compte: Compte, examinees: list[Ligne]) -> Total:
+    """A funder over the projects of this meeting: another one has its own."""
+    cases: list[Case] = []
+    for ligne in examinees:
+        for autre, siennes in ligne.colonnes:
+            if autre is compte:
+                cases += siennes
+    return Total(
+        str(compte.partenaire),
+        demande=sum(case.financement.montant or 0 for case in cases),
+        propose=sum(case.propose or 0 for case in cases),
+        enveloppe=compte.enveloppe,
+    )
+
+
+def _retires(comite: Comite) -> list[str]:
+    """The numbers of the projects of the agenda that were not examined, and why."""
+    inscrits = Dossier.objects.filter(inscriptions__comite=comite)
+    dossiers = list(inscrits.order_by("inscriptions__ordre"))
+    non_recevables = barrieres.non_recevables(dossiers)
+    raisons = [(un, ordre_du_jour.pourquoi_pas(un, non_recevables)) for un in dossiers]
+    return [f"{un.numero} ({raison})" for un, raison in raisons if raison]
 
 
 def _derogations(dossiers: list[Dossier]) -> dict[int, list[str]]:
@@ -185,6 +230,8 @@ def composer(comite: Comite, visibles: DossierQuerySet) -> ProcesVerbal:
         presences=[Presence(**presence) for presence in minutes["presences"]],
         projets=projets,
         totaux=[Total(**total) for total in minutes["totaux"]],
+        quorum=minutes.get("quorum"),
+        retires=minutes.get("retires", []),
     )
 
 

@@ -14,15 +14,19 @@ from appels.models import (
     Dossier,
     Enveloppe,
     Financement,
+    Lieu,
     Proposition,
     Scenario,
+    Sens,
     SensComite,
 )
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
-from appels.socle import deports
+from appels.socle import deports, notes
 from appels.socle.deports import Deporte
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
+
+LARGEUR = 1000  # of the drawing of a bar
 
 
 @dataclass
@@ -53,6 +57,21 @@ class Compte:
         """How much too much; 0 when it holds."""
         return max(0, -self.reste) if self.reste is not None else 0
 
+    @property
+    def barre(self) -> dict[str, int]:
+        """Its bar, in lengths of `LARGEUR`: asked, proposed that holds, too much, envelope.
+
+        `borne` is -1 while nobody knows the envelope.
+        """
+        tout = max(self.demande, self.propose, self.enveloppe or 0, 1)
+        tenu = self.propose - self.depassement
+        return {
+            "demande": LARGEUR * self.demande // tout,
+            "tenu": LARGEUR * tenu // tout,
+            "trop": LARGEUR * self.depassement // tout,
+            "borne": -1 if self.enveloppe is None else LARGEUR * self.enveloppe // tout,
+        }
+
 
 def demandes(appel: Appel) -> FinancementQuerySet:
     """The requests of a call to its funders, of the dossiers that are still in course."""
@@ -63,39 +82,67 @@ def demandes(appel: Appel) -> FinancementQuerySet:
 
 
 def comptes(scenario: Scenario) -> dict[int, Compte]:
-    """{funder: its account} in the order of the call: every project counts, read by me or not."""
+    """{funder: its account} in the order of the call: every project counts, read by me or not.
+
+    Two queries, four when the dossiers ask a funder that the call does not name.
+    """
     appel = scenario.appel
-    enveloppes = Enveloppe.objects.filter(appel=scenario.appel_id).en_vigueur()
-    demandees = dict(
-        demandes(appel).order_by().values_list("partenaire").annotate(total=models.Sum("montant"))
-    )
-    proposees = dict(
-        Proposition.objects.filter(scenario=scenario, financement__in=demandes(appel))
-        .order_by()
-        .values_list("financement__partenaire")
-        .annotate(total=models.Sum("montant"))
-    )
+    sommes = _sommes(scenario)
     trouves = {}
-    for partenaire in _demandes_a(appel, set(demandees)):
-        enveloppe = enveloppes.get(partenaire.pk)
+    for partenaire, enveloppe, plafond in _demandes_a(appel, set(sommes)):
+        demande, propose = sommes[partenaire.pk]
         trouves[partenaire.pk] = Compte(
             partenaire,
-            enveloppe=enveloppe.montant if enveloppe else None,
-            plafond=enveloppe.plafond if enveloppe else None,
-            demande=demandees[partenaire.pk] or 0,
-            propose=proposees.get(partenaire.pk, 0),
+            enveloppe=enveloppe,
+            plafond=plafond,
+            demande=demande,
+            propose=propose,
         )
     return trouves
 
 
-def _demandes_a(appel: Appel, cles: set[int]) -> list[Partenaire]:
-    """The funders asked, in the order of the call; then those that the call does not name."""
-    financeurs = appel.financeurs.select_related("partenaire")
-    de_l_appel = [financeur.partenaire for financeur in financeurs]
-    autres = cles - {partenaire.pk for partenaire in de_l_appel}
-    trouves = [partenaire for partenaire in de_l_appel if partenaire.pk in cles]
+def _sommes(scenario: Scenario) -> dict[int, tuple[int, int]]:
+    """{funder: asked, proposed}, in cents."""
+    lignes = (
+        demandes(scenario.appel)
+        .annotate(propose=_montant_de(scenario))
+        .order_by()
+        .values("partenaire")
+        .annotate(demande=models.Sum("montant"), total=models.Sum("propose"))
+    )
+    return {ligne["partenaire"]: (ligne["demande"] or 0, ligne["total"] or 0) for ligne in lignes}
+
+
+def _montant_de(scenario: Scenario | None) -> models.Subquery | models.Value:
+    """What a scenario gives to a request, None for nothing: of one that is not kept too."""
+    if scenario is None or scenario.pk is None:
+        return models.Value(None, output_field=models.BigIntegerField())
+    propositions = Proposition.objects.filter(scenario=scenario, financement=models.OuterRef("pk"))
+    return models.Subquery(propositions.values("montant")[:1])
+
+
+def _demandes_a(appel: Appel, cles: set[int]) -> list[tuple[Partenaire, int | None, int | None]]:
+    """(funder, its envelope, its ceiling): those asked, in the order of the call; then those that
+    the call does not name."""
+    dernieres = Enveloppe.objects.filter(
+        appel=appel, partenaire=models.OuterRef("partenaire")
+    ).order_by("-pk")
+    financeurs = appel.financeurs.select_related("partenaire").annotate(
+        enveloppe=models.Subquery(dernieres.values("montant")[:1]),
+        plafond=models.Subquery(dernieres.values("plafond")[:1]),
+    )
+    trouves = [
+        (financeur.partenaire, financeur.enveloppe, financeur.plafond)
+        for financeur in financeurs
+        if financeur.partenaire_id in cles
+    ]
+    autres = cles - {partenaire.pk for partenaire, _, _ in trouves}
     if autres:
-        trouves += Partenaire.objects.filter(pk__in=autres)
+        en_vigueur = Enveloppe.objects.filter(appel=appel).en_vigueur()
+        for partenaire in Partenaire.objects.filter(pk__in=autres):
+            enveloppe = en_vigueur.get(partenaire.pk)
+            montant = enveloppe.montant if enveloppe else None
+            trouves.append((partenaire, montant, enveloppe.plafond if enveloppe else None))
     return trouves
 
 
@@ -124,11 +171,23 @@ def proposees(scenario: Scenario) -> models.QuerySet[Any]:
     )
 
 
+TEMOINS = {
+    Sens.FAVORABLE: "plein",
+    Sens.RESERVE: "demi",
+    Sens.DEFAVORABLE: "vide",
+    Sens.DEPORT: "apres",
+}
+
+
+INITIALES = {Sens.FAVORABLE: "F", Sens.RESERVE: "R", Sens.DEFAVORABLE: "D"}
+
+
 @dataclass
 class Case:
     """One request in the matrix: asked, proposed, the opinion that its funder shares.
 
-    `propose` is None while nothing is proposed, which is not zero.
+    `propose` is None while nothing is proposed, which is not zero; `autre` is what the scenario
+    compared gives.
     """
 
     financement: Financement
@@ -136,6 +195,27 @@ class Case:
     avis: Avis | None
     numero: str
     champ: BoundField | None = None  # where it is typed, given by the form
+    autre: int | None = None
+
+    @property
+    def ecart(self) -> int:
+        """What this scenario gives more than the one compared; below zero when it gives less."""
+        return (self.propose or 0) - (self.autre or 0)
+
+    @property
+    def temoin(self) -> str:
+        """The mark of its opinion: full for yes, half with a reservation, empty for no."""
+        return TEMOINS[self.avis.sens] if self.avis else "apres"
+
+    @property
+    def mot(self) -> str:
+        """Its opinion in a word."""
+        return self.avis.get_sens_display() if self.avis else "avis attendu"
+
+    @property
+    def initiale(self) -> str:
+        """The same in one letter, for a sheet of paper; its legend says it."""
+        return INITIALES.get(self.avis.sens, "–") if self.avis else "–"
 
 
 @dataclass
@@ -145,6 +225,23 @@ class Ligne:
     dossier: Dossier
     colonnes: list[tuple[Compte, list[Case]]] = field(default_factory=list)
     deportes: list[Deporte] = field(default_factory=list)
+
+    @property
+    def note(self) -> float | None:
+        """Its score out of 20, read by `presentes`; None while there is none that one may read."""
+        return self.dossier.note if self.dossier.note_est_lisible else None
+
+    @property
+    def quartiers(self) -> tuple[str, ...]:
+        """The short names of those where it happens, each once; read with its places."""
+        noms = {lieu.quartier.nom_court for lieu in self.dossier.lieux.all() if lieu.quartier}
+        return tuple(sorted(noms))
+
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """The names of those where it happens, each once."""
+        noms = {lieu.commune.nom for lieu in self.dossier.lieux.all() if lieu.commune}
+        return tuple(sorted(noms))
 
     @property
     def deports(self) -> int:
@@ -169,15 +266,58 @@ class Ligne:
         """Proposed by the scenario in all, in cents."""
         return sum(case.propose or 0 for case in self.cases)
 
+    @property
+    def autre(self) -> int:
+        """Proposed in all by the scenario compared, in cents."""
+        return sum(case.autre or 0 for case in self.cases)
 
-def presentes(visibles: DossierQuerySet, appel: Appel) -> DossierQuerySet:
-    """The projects of the matrix that one may read, in the order of the minutes."""
-    return visibles.filter(appel=appel).en_course().order_by("numero")
+    @property
+    def ecart(self) -> int:
+        """What this scenario gives more in all than the one compared."""
+        return self.propose - self.autre
+
+    @property
+    def attend_un_montant(self) -> bool:
+        """Nothing is proposed yet for one of its requests."""
+        return any(case.propose is None for case in self.cases)
 
 
-def lignes(scenario: Scenario, dossiers: list[Dossier], comptes: dict[int, Compte]) -> list[Ligne]:
-    """Their rows; five queries, whatever the number."""
-    cases = _cases(scenario, dossiers)
+def presentes(visibles: DossierQuerySet, appel: Appel, lecteur: Utilisateur) -> DossierQuerySet:
+    """The projects of the matrix that one may read, in the order of the minutes.
+
+    Each with its places, and its score when this person may read it.
+    """
+    lieux = Lieu.objects.defer("quartier__contour").order_by("pk")
+    return (
+        visibles.filter(appel=appel)
+        .en_course()
+        .select_related("porteur", "axe", "appel")
+        .prefetch_related(models.Prefetch("lieux", lieux))
+        .annotate(
+            note=notes.en_base(),
+            lectures_rendues=notes.rendues_en_base(),
+            note_est_lisible=_lit_la_note(lecteur),
+        )
+        .order_by("numero")
+    )
+
+
+def _lit_la_note(lecteur: Utilisateur) -> models.Expression:
+    """Whether a dossier tells its score to this person."""
+    lisibles = notes.lisibles_par(lecteur)
+    if not lisibles:  # whoever leads the service reads them all
+        return models.Value(True)
+    return models.ExpressionWrapper(lisibles, models.BooleanField())
+
+
+def lignes(
+    scenario: Scenario,
+    dossiers: list[Dossier],
+    comptes: dict[int, Compte],
+    autre: Scenario | None = None,
+) -> list[Ligne]:
+    """Their rows; four queries, whatever the number. `autre`: the scenario compared."""
+    cases = _cases(scenario, dossiers, autre)
     deportes = deports.par_dossier(dossiers)
     return [
         Ligne(
@@ -190,52 +330,26 @@ def lignes(scenario: Scenario, dossiers: list[Dossier], comptes: dict[int, Compt
 
 
 def _cases(
-    scenario: Scenario, dossiers: list[Dossier]
+    scenario: Scenario, dossiers: list[Dossier], autre: Scenario | None
 ) -> defaultdict[tuple[int, int | None], list[Case]]:
-    """{(dossier, funder): its requests}; three queries."""
+    """{(dossier, funder): its requests}; two queries."""
     numeros = {dossier.pk: dossier.numero or "" for dossier in dossiers}
-    montants = dict(
-        Proposition.objects.filter(
-            scenario=scenario, financement__dossier__in=list(numeros)
-        ).values_list("financement", "montant")
-    )
     partages: dict[tuple[int, int | None], Avis] = {}
-    for avis in Avis.objects.partages().filter(dossier__in=list(numeros)):
+    for avis in Avis.objects.partages().filter(dossier__in=list(numeros)).order_by():
         partages[avis.dossier_id, avis.partenaire_id] = avis
     cases = defaultdict(list)
-    des_financeurs = Financement.objects.filter(dossier__in=list(numeros), partenaire__isnull=False)
+    des_financeurs = Financement.objects.filter(
+        dossier__in=list(numeros), partenaire__isnull=False
+    ).annotate(propose=_montant_de(scenario), compare=_montant_de(autre))
     for demande in des_financeurs.order_by("pk"):
         cle = (demande.dossier_id, demande.partenaire_id)
         cases[cle].append(
-            Case(demande, montants.get(demande.pk), partages.get(cle), numeros[demande.dossier_id])
+            Case(
+                demande,
+                demande.propose,
+                partages.get(cle),
+                numeros[demande.dossier_id],
+                autre=demande.compare,
+            )
         )
     return cases
-
-
-def differences(un: Scenario, autre: Scenario, visibles: DossierQuerySet) -> list[dict]:
-    """The requests to which two scenarios of a call do not give the same, project after project.
-
-    Two queries for the amounts, one for the requests.
-    """
-    d_un = dict(un.propositions.values_list("financement", "montant"))
-    de_l_autre = dict(autre.propositions.values_list("financement", "montant"))
-    lisibles = (
-        demandes(un.appel)
-        .filter(dossier__in=visibles.values("pk"))
-        .select_related("dossier__porteur", "partenaire")
-        .order_by("dossier__numero", "pk")
-    )
-    trouvees = []
-    for demande in lisibles:
-        avant = d_un.get(demande.pk)
-        apres = de_l_autre.get(demande.pk)
-        if avant != apres:
-            trouvees.append(
-                {
-                    "demande": demande,
-                    "un": avant,
-                    "autre": apres,
-                    "ecart": (apres or 0) - (avant or 0),
-                }
-            )
-    return trouvees

@@ -1,21 +1,31 @@
-"""One project projected in a meeting: what it is, where it stands, what the meeting reads of it."""
+"""One project projected in a meeting: what it is, where it stands, the question to settle."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from appels.decision import scenarios
+from appels.decision import questions, scenarios
 from appels.decision.scenarios import Compte, Ligne
+from appels.instruction import coup_d_oeil
+from appels.instruction.coup_d_oeil import CoupDOeil
 from appels.models import Comite, Deliberation, Dossier
 from appels.socle.deports import Deporte
-from quartiers.models import Quartier
+from appels.socle.vues import lecture
+from partenaires.models import Utilisateur
+from quartiers.francais import pour_cent
+from quartiers.geographie import Geographie
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a project stands among those of its meeting, the first being 1."""
+    """Where a project stands among those of its meeting, the first being 1; the names of those
+    around, empty for what is closed to the reader.
+    """
 
     comite: Comite
     rang: int
     total: int
+    nom_avant: str = ""
+    nom_apres: str = ""
 
     @property
     def avant(self) -> int:
@@ -28,28 +38,25 @@ class Place:
         return self.rang + 1 if self.rang < self.total else 0
 
     @property
-    def contexte(self) -> dict:
-        """As the page reads it."""
-        return {
-            "comite": self.comite,
-            "rang": self.rang,
-            "total": self.total,
-            "avant": self.avant,
-            "apres": self.apres,
-        }
+    def part(self) -> int:
+        """How far the meeting is, out of a hundred."""
+        return 100 * self.rang // self.total if self.total else 0
 
 
 @dataclass(frozen=True)
 class Projet:
-    """A project on the screen; `deliberation` is None until the meeting says something of it."""
+    """A project on the screen; `deliberation` is None until the meeting says something of it.
+
+    `vu`: None for a dossier whose frozen version does not say its costs.
+    """
 
     place: Place
     dossier: Dossier
     comptes: dict[int, Compte]
     ligne: Ligne
     deliberation: Deliberation | None
-    quartiers: list[str]
-    deports: list[Deporte]
+    vu: CoupDOeil
+    embleme: dict[str, Any] | None
 
     @property
     def fige(self) -> bool:
@@ -57,42 +64,84 @@ class Projet:
         return self.place.comite.scenario.fige_le is not None
 
     @property
+    def est_ouvert(self) -> bool:
+        """The meeting may still say something of it."""
+        return self.place.comite.clos_le is None
+
+    @property
     def a_dire(self) -> Deliberation:
         """What the meeting says, to be changed; a new one when it said nothing."""
         return self.deliberation or Deliberation(comite=self.place.comite, dossier=self.dossier)
 
     @property
-    def contexte(self) -> dict:
-        """As the page reads it, the forms aside."""
-        return {
-            **self.place.contexte,
-            "dossier": self.dossier,
-            "ligne": self.ligne,
-            "fige": self.fige,
-            "ouvert": self.place.comite.clos_le is None,
-            "dit": self.deliberation,
-            "quartiers": self.quartiers,
-            "deports": self.deports,
-        }
+    def deports(self) -> list[Deporte]:
+        """Who leaves the room."""
+        return self.ligne.deportes
+
+    @property
+    def colonnes(self) -> list[tuple[Compte, list]]:
+        """The funders that it asks, and they alone."""
+        return [(compte, cases) for compte, cases in self.ligne.colonnes if cases]
+
+    @property
+    def est_dense(self) -> bool:
+        """More funders than a screen holds at full size."""
+        return len(self.colonnes) > 5
+
+    @property
+    def part_du_cout(self) -> str:
+        """« 61,5 % »: what is proposed, of what it costs; empty while the cost is not known."""
+        return pour_cent(self.ligne.propose, self.vu.cout) if self.vu.cout else ""
+
+    @property
+    def question(self) -> str:
+        """What the meeting has to settle, in a sentence."""
+        return questions.a_trancher(self.ligne)
 
 
-def projet(place: Place, dossier: Dossier) -> Projet:
-    """What the meeting reads of a project, in a fixed number of queries."""
+def projet(
+    place: Place, dossier: Dossier, lecteur: Utilisateur, geographie: Geographie | None = None
+) -> Projet:
+    """What the meeting reads of a project, in a fixed number of queries.
+
+    `dossier` is read by `lus`.
+    """
     comite = place.comite
     comptes = scenarios.comptes(comite.scenario)
     (ligne,) = scenarios.lignes(comite.scenario, [dossier], comptes)
+    version = lecture.figee(dossier)
+    noms = {une.code: une.nom_court for une in geographie.quartiers} if geographie else None
+    contenu = lecture.lisible(dossier, version, noms)["contenu"]
+    passes = Dossier.objects.instruits_par(lecteur) | Dossier.objects.repris_lus_par(lecteur)
     return Projet(
         place,
         dossier,
         comptes,
         ligne,
         deliberation=Deliberation.objects.filter(comite=comite, dossier=dossier).first(),
-        quartiers=_quartiers(dossier),
-        deports=ligne.deportes,
+        vu=coup_d_oeil.regarder(
+            dossier,
+            contenu,
+            lecteur,
+            annees=coup_d_oeil.annees(dossier, passes, lecteur),
+            en_seance=True,
+        ),
+        embleme=_embleme(dossier, geographie),
     )
 
 
-def _quartiers(dossier: Dossier) -> list[str]:
-    """The short names of those where it happens, each once."""
-    noms = {quartier.pk: quartier.nom_court for quartier in Quartier.objects.all()}
-    return sorted({noms[lieu.quartier_id] for lieu in dossier.lieux.all() if lieu.quartier_id})
+def lus(dossiers: Any) -> Any:
+    """With all that the screen draws of each."""
+    annotes = coup_d_oeil.avec_le_mot(dossiers.select_related("porteur", "axe", "appel"))
+    return annotes.prefetch_related("lieux", "pieces", "appel__documents")
+
+
+def _embleme(dossier: Dossier, geographie: Geographie | None) -> dict[str, Any] | None:
+    """The silhouette of its first quartier."""
+    premier = next((lieu.quartier_id for lieu in dossier.lieux.all() if lieu.quartier_id), None)
+    if premier is None or geographie is None:
+        return None
+    for embleme in geographie.emblemes:
+        if embleme["quartier"].pk == premier:
+            return dict(embleme)
+    return None

@@ -13,9 +13,11 @@ from appels.decision.vues import (
     grille,
     lettres,
     lots,
+    matrice,
     publications,
     renonciations,
     scenarios,
+    seances,
 )
 from partenaires.socle import entree
 
@@ -51,10 +53,20 @@ urlpatterns = [
         name="enveloppes",
     ),
     path("instruction/appels/<int:pk>/scenarios/", entree.agent(scenarios.liste), name="scenarios"),
-    path("instruction/scenarios/<int:pk>/", entree.agent(scenarios.page), name="scenario"),
+    path("instruction/scenarios/<int:pk>/", entree.agent(matrice.page), name="scenario"),
+    path(
+        "instruction/scenarios/<int:pk>/montant/",
+        entree.agent.geste(matrice.montant),
+        name="montant_du_scenario",
+    ),
+    path(
+        "instruction/scenarios/<int:pk>/feuille/",
+        entree.agent.geste(matrice.feuille),
+        name="feuille_du_scenario",
+    ),
     path(
         "instruction/scenarios/<int:pk>/matrice.xlsx",
-        entree.agent.sensible(scenarios.classeur),
+        entree.agent.sensible(matrice.classeur),
         name="matrice_xlsx",
     ),
     path(
@@ -79,10 +91,25 @@ urlpatterns = [
     ),
     path("instruction/appels/<int:pk>/comites/", entree.agent(comites.liste), name="comites"),
     path("instruction/comites/", entree.agent(comites.en_cours), name="comite_en_cours"),
-    path("instruction/comites/<int:pk>/", entree.agent(comites.page), name="comite"),
+    path("instruction/comites/<int:pk>/", entree.comite(comites.page), name="comite"),
+    path(
+        "instruction/comites/<int:pk>/reglages/",
+        entree.agent(comites.reglages),
+        name="reglages_du_comite",
+    ),
+    path(
+        "instruction/comites/<int:pk>/ordre-du-jour/",
+        entree.agent(comites.ordre),
+        name="ordre_du_jour",
+    ),
+    path(
+        "instruction/comites/<int:pk>/en-direct/",
+        entree.comite(seances.en_direct),
+        name="seance_en_direct",
+    ),
     path(
         "instruction/comites/<int:pk>/projets/<int:rang>/",
-        entree.agent(comites.seance),
+        entree.comite(seances.seance),
         name="seance",
     ),
     path(
@@ -92,7 +119,7 @@ urlpatterns = [
     ),
     path(
         "instruction/comites/<int:pk>/proces-verbal/",
-        entree.agent.geste(comites.proces_verbal),
+        entree.comite.geste(comites.proces_verbal),
         name="proces_verbal",
     ),
     path("instruction/appels/<int:pk>/decider/", entree.agent(decisions.decider), name="decider"),

@@ -266,7 +266,7 @@ def calculs(instant: datetime) -> dict[str, models.Expression]:
         "lu_le": models.Value(instant, models.DateTimeField()),
         "message_le": models.Subquery(files.message_de(Cote.ORGANISME).values("le")[:1]),
         "question_le": models.Subquery(files.message_de(Cote.SERVICE).values("le")[:1]),
-        "reponse_recue": models.ExpressionWrapper(files.reponse_recue(), models.BooleanField()),
+        "reponse_recue": models.F("condense__reponse"),
         "etat_depuis": models.Subquery(files.dernier_passage().values("le")[:1]),
         "premier_quartier": models.Subquery(
             Lieu.objects.filter(dossier=models.OuterRef("pk"), quartier__isnull=False)

@@ -1,17 +1,17 @@
-"""The queues of the work list: whose turn it is, as conditions of the database.
+"""The queues of the work list: whose turn it is, from what is kept of each dossier (`Condense`).
 
 Each deposited dossier stands in one queue, and only one: their counts add up to the whole list.
 « Réponses reçues » is read inside « À vous d’agir ».
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import models
 
-from appels.models import Avis, Cote, Financement, Message, Passage
-from appels.models.etats import Etat, Transition
-from appels.socle import stades
-from appels.socle.stades import Attente, Stade
+from appels.models import Cote, Message, Passage
+from appels.socle import condenses
+from appels.socle.stades import ATTENTES, Attente, Stade
 
 CE_DOSSIER = models.OuterRef("pk")
 REPONSES = "reponses"
@@ -41,17 +41,14 @@ DE_L_ATTENTE = {
 }
 
 
+def reponses_recues() -> models.Q:
+    """What the organisation sent and that waits to be read: documents brought, or a message."""
+    return models.Q(condense__reponse=True) | models.Q(condense__message=True)
+
+
 def message_de(cote: Cote) -> models.QuerySet[Message]:
     """What this side wrote about a dossier and waits for an answer, the oldest first."""
     return Message.objects.filter(dossier=CE_DOSSIER, cote=cote, attend_reponse=True).order_by("le")
-
-
-def avis_manquants() -> models.QuerySet[Financement]:
-    """The requests of a dossier whose funder neither shared its opinion nor decided."""
-    partages = Avis.objects.partages().filter(
-        dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
-    )
-    return stades.demandes().filter(~models.Exists(partages), decision="")
 
 
 def dernier_passage() -> models.QuerySet[Passage]:
@@ -59,33 +56,47 @@ def dernier_passage() -> models.QuerySet[Passage]:
     return Passage.objects.filter(dossier=CE_DOSSIER).exclude(vers="").order_by("-pk")
 
 
-def reponse_recue() -> models.Q:
-    """The organisation brought what was asked, and nobody decided on it since."""
-    derniers = Passage.objects.filter(dossier=models.OuterRef("dossier")).exclude(vers="")
-    dernier = models.Subquery(derniers.order_by("-pk").values("pk")[:1])
-    apports = Passage.objects.filter(dossier=CE_DOSSIER, acte=Transition.REPONDRE, pk=dernier)
-    return models.Q(etat=Etat.DEPOSE) & models.Q(models.Exists(apports))
+def _conditions(instant: datetime) -> Iterator[tuple[models.Q, File]]:
+    """(when, which queue), the first that holds wins.
 
-
-def reponses_recues() -> models.Q:
-    """What the organisation sent and that waits to be read: documents brought, or a message."""
-    return reponse_recue() | models.Q(models.Exists(message_de(Cote.ORGANISME)))
+    A message comes first. While a question of the service waits for its answer, a dossier to
+    examine is with its organisation; while an opinion is missing, one that is with the funders is
+    not ready.
+    """
+    yield models.Q(condense__message=True), File.A_VOUS
+    yield models.Q(condense__stade=Stade.A_EXAMINER, condense__question=True), File.PORTEUR
+    yield models.Q(condense__stade=Stade.FINANCEURS, condense__avis_manquants__gt=0), File.AVIS
+    yield (
+        models.Q(condense__stade=Stade.A_COMPLETER, condense__avant_le__lte=instant),
+        DE_L_ATTENTE[ATTENTES[Stade.DELAI_PASSE]],
+    )
+    for qui, ensuite in DE_L_ATTENTE.items():
+        stades = [ou.value for ou, attendu in ATTENTES.items() if attendu == qui]
+        yield models.Q(condense__stade__in=stades), ensuite
 
 
 def file(instant: datetime) -> models.Case:
-    """The queue of a dossier: a message comes first, then the stage says the rest.
-
-    While a question of the service waits for its answer, a dossier to examine is with its
-    organisation; while an opinion is missing, one that is with the funders is not ready.
-    """
-    cas = [models.When(models.Exists(message_de(Cote.ORGANISME)), models.Value(File.A_VOUS.value))]
-    for ou, quand in stades.conditions(instant).items():
-        if ou == Stade.A_EXAMINER:
-            question = models.Q(models.Exists(message_de(Cote.SERVICE)))
-            cas.append(models.When(quand & question, models.Value(File.PORTEUR.value)))
-        if ou == Stade.FINANCEURS:
-            manque = models.Q(models.Exists(avis_manquants()))
-            cas.append(models.When(quand & manque, models.Value(File.AVIS.value)))
-        ensuite = DE_L_ATTENTE[stades.ATTENTES[ou]]
-        cas.append(models.When(quand, models.Value(ensuite.value)))
+    """The queue of a dossier."""
+    cas = (
+        models.When(quand, then=models.Value(laquelle.value))
+        for quand, laquelle in _conditions(instant)
+    )
     return models.Case(*cas, output_field=models.CharField())
+
+
+def de_la_file(laquelle: str, instant: datetime) -> models.Q:
+    """Those of a queue, as ranges of the index of queues."""
+    if laquelle == REPONSES:
+        return reponses_recues()
+    message = models.Q(condense__message=True)
+    question = models.Q(condense__stade=Stade.A_EXAMINER, condense__question=True)
+    if laquelle == File.A_VOUS:
+        return message | (condenses.qui_attendent(Attente.SERVICE, instant) & ~question)
+    if laquelle == File.PORTEUR:
+        chez_lui = condenses.qui_attendent(Attente.ORGANISME, instant) | question
+        return ~message & chez_lui
+    if laquelle == File.TERMINES:
+        return ~message & condenses.qui_attendent(Attente.PERSONNE, instant)
+    chez_eux = ~message & condenses.a_ce_stade(Stade.FINANCEURS, instant)
+    manque = models.Q(condense__avis_manquants__gt=0)
+    return chez_eux & (manque if laquelle == File.AVIS else ~manque)

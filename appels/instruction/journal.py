@@ -88,7 +88,9 @@ NOMS = {  # what a table is called on a page
     "appels.FichierMessage": "Fichier d’un message",
     "appels.Financement": "Décision d’un financeur",
     "appels.FinanceurAppel": "Financeur de l’appel",
+    "appels.Auteur": "Auteur des décisions",
     "appels.Gabarit": "Modèle de lettre",
+    "appels.Inscription": "Inscription au comité",
     "appels.ImportDauphin": "Fichier de Dauphin",
     "appels.Lecture": "Lecture d’un dossier",
     "appels.Lettre": "Lettre",
@@ -341,6 +343,7 @@ JOINTURES = {
     "appels.Comite": ("appel",),
     "partenaires.Fiche": ("partenaire",),
     "appels.Complement": ("dossier",),
+    "appels.Auteur": ("partenaire",),
     "appels.Gabarit": ("partenaire",),
 }
 

@@ -303,10 +303,8 @@ def _attend(dossiers: DossierQuerySet, qui: str, instant: datetime) -> DossierQu
 
 
 def _file(dossiers: DossierQuerySet, laquelle: str, instant: datetime) -> DossierQuerySet:
-    if laquelle == files.REPONSES:
-        return dossiers.filter(files.reponses_recues())
-    if laquelle in files.File.values:
-        return colonnes.calculer(dossiers, ["file"], instant).filter(file=laquelle)
+    if laquelle in dict(files.CHOIX):
+        return dossiers.filter(files.de_la_file(laquelle, instant))
     return dossiers.filter(files_du_financeur.condition(laquelle))
 
 

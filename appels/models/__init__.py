@@ -9,7 +9,14 @@ from appels.models.appel import (
 )
 from appels.models.avis import Avis, AvisRemplace, Sens
 from appels.models.budget import LigneBudget
-from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
+from appels.models.comite import (
+    Comite,
+    Deliberation,
+    Inscription,
+    Presence,
+    SensComite,
+    Venue,
+)
 from appels.models.complement import Complement, Point
 from appels.models.condense import AdresseCondensee, Condense
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
@@ -26,7 +33,7 @@ from appels.models.financement import ACCORDS, Decision, DecisionPrise, Financem
 from appels.models.franchissement import Barriere, Franchissement
 from appels.models.grille import Cotation, Critere, Lecture, MotifDeBloc
 from appels.models.imprime import Imprime
-from appels.models.lettre import Gabarit, Lettre
+from appels.models.lettre import Auteur, Gabarit, Lettre
 from appels.models.liste import Export, FormatExport, GenreExport, ModeleExport, Vue
 from appels.models.mention import Mention
 from appels.models.numerotation import Numerotation
@@ -64,6 +71,7 @@ __all__ = [
     "AncienQuartier",
     "Appel",
     "Attestation",
+    "Auteur",
     "Avis",
     "AvisRemplace",
     "AxeOuvert",
@@ -111,6 +119,7 @@ __all__ = [
     "ImportDauphin",
     "Imprime",
     "Indicateur",
+    "Inscription",
     "Lecture",
     "Lettre",
     "Lieu",

@@ -1,11 +1,28 @@
+import hashlib
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 
-from appels.models.appel import Appel
+from appels.models.appel import Appel, FinanceurAppel
 from appels.models.dossier import Dossier
 from appels.models.enveloppe import Scenario
+from partenaires.models import Utilisateur
+from partenaires.socle import droits
 from quartiers.contraintes import ensemble
-from quartiers.models import Journalise, Regard
+from quartiers.models import Journalise, JournaliseQuerySet, Regard
+
+
+class ComiteQuerySet(JournaliseQuerySet["Comite"]):
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        """All for the service; for the funders of the call, once the service opens its meetings."""
+        if droits.est_agent(utilisateur):
+            return self
+        siens = [appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances]
+        financeurs = FinanceurAppel.objects.filter(
+            appel=models.OuterRef("appel"), partenaire__in=siens, retire_le__isnull=True
+        )
+        return self.filter(models.Exists(financeurs), appel__comite_ouvert=True)
 
 
 class Comite(Journalise):
@@ -26,6 +43,10 @@ class Comite(Journalise):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     contenu = models.JSONField(null=True, blank=True)  # the minutes as they were at the closing
+    # How many people who vote must be there; null while nobody says that any must
+    quorum = models.PositiveSmallIntegerField("quorum", null=True, blank=True)
+
+    objects: ClassVar = ComiteQuerySet.as_manager()
 
     class Meta:
         ordering = ["-tenu_le", "-pk"]
@@ -36,8 +57,20 @@ class Comite(Journalise):
     def __str__(self) -> str:
         return self.nom
 
+    @property
+    def empreinte(self) -> str:
+        """Its settings in one word: changes with them."""
+        contenu = (self.nom, self.tenu_le, self.lieu, self.scenario_id, self.quorum)
+        return hashlib.sha256(repr(contenu).encode()).hexdigest()
+
+    @property
+    def voix_presentes(self) -> int:
+        """How many people who vote are there."""
+        return self.presences.filter(vote=True, venue=Venue.PRESENT).count()
+
 
 class Venue(models.TextChoices):
+    ATTENDU = "attendu", "Attendu"
     PRESENT = "present", "Présent"
     EXCUSE = "excuse", "Excusé"
     ABSENT = "absent", "Absent"
@@ -52,12 +85,37 @@ class Presence(Journalise):
     nom = models.CharField("nom", max_length=120)
     organisme = models.CharField("organisme", max_length=150, blank=True)
     venue = models.CharField("venue", max_length=8, choices=Venue.choices, default=Venue.PRESENT)
+    vote = models.BooleanField("a une voix", default=False)
 
     class Meta:
         ordering = ["organisme", "nom", "pk"]
 
     def __str__(self) -> str:
         return self.nom
+
+
+class Inscription(Journalise):
+    """A project on the agenda of a meeting, and its place there.
+
+    It stays when the project is withdrawn: the agenda says so.
+    """
+
+    REGARD = Regard(dossier="dossier")
+
+    comite = models.ForeignKey(Comite, models.CASCADE, related_name="inscriptions")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="inscriptions")
+    ordre = models.PositiveSmallIntegerField("ordre")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    class Meta:
+        ordering = ["ordre", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["comite", "dossier"], name="une_inscription_par_projet")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} : {self.ordre}"
 
 
 class SensComite(models.TextChoices):

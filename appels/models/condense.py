@@ -41,6 +41,11 @@ class Condense(models.Model):
     est_premiere = models.BooleanField(default=False)
     avis_partages = models.PositiveSmallIntegerField(default=0)
     sollicites = models.PositiveSmallIntegerField(default=0)
+    # Funders who neither shared an opinion nor decided
+    avis_manquants = models.PositiveSmallIntegerField(default=0)
+    # The service asked something and waits; the organisation brought what was asked
+    question = models.BooleanField(default=False)
+    reponse = models.BooleanField(default=False)
     # Readings given that count, and their mean out of 20, in hundredths
     lectures = models.PositiveSmallIntegerField(default=0)
     note = models.PositiveSmallIntegerField(null=True)
@@ -57,6 +62,10 @@ class Condense(models.Model):
             models.Index(fields=["porteur"], name="condense_porteur"),
             models.Index(fields=["siren", "appel"], name="condense_siren"),
             models.Index(fields=["appel", "stade", "avant_le"], name="condense_stade"),
+            models.Index(
+                fields=["appel", "stade", "message", "question", "avis_manquants"],
+                name="condense_file",
+            ),
             models.Index(fields=["appel", "demande", "-dossier"], name="condense_demande"),
             models.Index(fields=["appel", "vote", "-dossier"], name="condense_vote"),
             models.Index(fields=["appel", "avis_partages", "-dossier"], name="condense_avis"),

@@ -8,6 +8,7 @@ from django.db import models
 from appels.models.diffusion import Diffusion
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from appels.models.financement import D_UN_FINANCEUR, DecisionPrise, Financement
+from appels.models.version import LONGUEUR_CODE, nouveau_code
 from partenaires.models import Partenaire
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
@@ -50,6 +51,42 @@ class Gabarit(Journalise):
         return f"{self.get_decision_display()}, {self.partenaire or 'tous les financeurs'}"
 
 
+class AuteurQuerySet(JournaliseQuerySet["Auteur"]):
+    def en_vigueur(self) -> dict[int, "Auteur"]:
+        """{funder: who signs its decisions now}; the ones before stay as history."""
+        return {auteur.partenaire_id: auteur for auteur in self.order_by("pk")}
+
+
+class Auteur(Journalise):
+    """Who takes the decisions of a funder: its letters name them, whatever their template says.
+
+    Rows are only added: the last one counts, an empty name gives back the one of the template.
+    """
+
+    REGARD = Regard(organisme="partenaire")
+
+    partenaire = models.ForeignKey(Partenaire, models.PROTECT, related_name="+")
+    signataire = models.CharField("prénom et nom", max_length=120, blank=True)
+    qualite = models.CharField("qualité et service", max_length=200, blank=True)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+
+    objects: ClassVar = AuteurQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="auteur_nom_et_qualite",
+                condition=models.Q(signataire="", qualite="")
+                | (~models.Q(signataire="") & ~models.Q(qualite="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partenaire} : {self.signataire or 'celui du modèle'}"
+
+
 class LettreQuerySet(FabricationQuerySet):
     def vives(self) -> Self:
         """Those that nobody discarded."""
@@ -84,7 +121,8 @@ class Lettre(Fabrication, Journalise):
 
     REPERE = "version"
     REGARD = Regard(
-        omis=("etabli_le", "essais", "erreur", "fichier"), dossier="financement__dossier"
+        omis=("etabli_le", "essais", "erreur", "fichier", "code", "sha256"),
+        dossier="financement__dossier",
     )
 
     financement = models.ForeignKey(Financement, models.PROTECT, related_name="lettres")
@@ -125,6 +163,11 @@ class Lettre(Fabrication, Journalise):
     )
     version = models.PositiveSmallIntegerField(default=1)
     fichier = models.FileField(upload_to="lettres/", blank=True)
+    # Printed on it, asked of the public check; null, not empty, for those made before: it is unique
+    code = models.CharField(  # noqa: DJ001
+        max_length=LONGUEUR_CODE, unique=True, null=True, default=nouveau_code
+    )
+    sha256 = models.CharField(max_length=64, blank=True)  # of its PDF
 
     objects: ClassVar = LettreQuerySet.as_manager()
 
@@ -179,6 +222,12 @@ class Lettre(Fabrication, Journalise):
         return self.etabli_le is not None and not self.est_perimee and self.ecartee_le is None
 
     @property
+    def code_lisible(self) -> str:
+        """« ABCD-EFGH-… »; empty without a code."""
+        code = self.code or ""
+        return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+    @property
     def nom(self) -> str:
         """« CV-2027-0001-lettre-12.pdf »."""
         return f"{self.financement.dossier.numero}-lettre-{self.pk}.pdf"
@@ -187,4 +236,5 @@ class Lettre(Fabrication, Journalise):
         """Store the PDF under a name that tells nothing."""
         empreinte = hashlib.file_digest(contenu, "sha256").hexdigest()
         contenu.seek(0)
+        self.sha256 = empreinte
         self.fichier.save(f"{empreinte[:16]}.pdf", contenu, save=False)

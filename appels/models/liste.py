@@ -7,6 +7,7 @@ from django.db import models
 
 from appels.models.appel import Appel
 from appels.models.comite import Comite
+from appels.models.enveloppe import Scenario
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from partenaires.models import Partenaire, Utilisateur
 from quartiers.models import Journalise, Regard
@@ -71,6 +72,7 @@ class GenreExport(models.TextChoices):
     PROCES_VERBAL = "proces-verbal", "Procès-verbal"
     CONTACTS = "contacts", "Contacts des porteurs"
     CAMPAGNE = "campagne", "Campagne en une page"
+    MATRICE = "matrice", "Tableau d’un scénario"
 
 
 SUJETS = {  # how the name of the file begins
@@ -79,6 +81,7 @@ SUJETS = {  # how the name of the file begins
     GenreExport.PROCES_VERBAL: "proces-verbal",
     GenreExport.CONTACTS: "contacts",
     GenreExport.CAMPAGNE: "campagne",
+    GenreExport.MATRICE: "tableau-du-scenario",
 }
 
 
@@ -86,7 +89,11 @@ class ExportQuerySet(FabricationQuerySet):
     def pour_le_travail(self) -> Self:
         """With what its file is named and made from."""
         return self.select_related(
-            "demande_par", "partenaire", "comite__appel", "comite__scenario__appel"
+            "demande_par",
+            "partenaire",
+            "comite__appel",
+            "comite__scenario__appel",
+            "scenario__appel",
         )
 
 
@@ -117,6 +124,9 @@ class Export(Fabrication, Journalise):
     )
     comite = models.ForeignKey(
         Comite, models.CASCADE, null=True, blank=True, related_name="exports"
+    )
+    scenario = models.ForeignKey(
+        Scenario, models.CASCADE, null=True, blank=True, related_name="exports"
     )
     filtres = models.JSONField(default=dict, blank=True)  # as `listes.Liste` keeps them
     tri = models.CharField(max_length=20, blank=True)

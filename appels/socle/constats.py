@@ -26,13 +26,14 @@ from appels.models import (
     Lecture,
     LigneBudget,
     Message,
+    Passage,
     Piece,
     Regle,
     Signal,
 )
 from appels.models.appel import Exigence
 from appels.models.contenu import HORS_QPV, Dimension
-from appels.models.etats import EN_COURSE, Etat
+from appels.models.etats import EN_COURSE, Etat, Transition
 from appels.socle import stades
 from partenaires.models import Genre
 from partenaires.socle import plan_comptable
@@ -87,6 +88,30 @@ def message() -> Condition:
             attend_reponse=True,
         )
     )
+
+
+def question() -> Condition:
+    """The service asked something, and waits for the answer."""
+    return models.Exists(
+        Message.objects.filter(dossier=CE_DOSSIER, cote=Cote.SERVICE, attend_reponse=True)
+    )
+
+
+def reponse() -> Condition:
+    """The organisation brought what was asked, and nobody decided on it since."""
+    derniers = Passage.objects.filter(dossier=models.OuterRef("dossier")).exclude(vers="")
+    dernier = models.Subquery(derniers.order_by("-pk").values("pk")[:1])
+    apports = Passage.objects.filter(dossier=CE_DOSSIER, acte=Transition.REPONDRE, pk=dernier)
+    return models.Q(etat=Etat.DEPOSE) & models.Exists(apports)
+
+
+def avis_manquants() -> QuerySet[Financement]:
+    """The requests whose funder neither shared its opinion nor decided."""
+    partages = Avis.objects.partages().filter(
+        dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
+    )
+    demandees = Financement.objects.filter(partenaire__isnull=False, decision="")
+    return demandees.filter(~models.Exists(partages))
 
 
 def dauphin() -> Condition:
@@ -283,6 +308,9 @@ def tous() -> dict[str, Combinable]:
         "est_premiere": premiere(),
         "avis_partages": combien(Avis.objects.partages()),
         "sollicites": combien(Financement.objects.filter(partenaire__isnull=False)),
+        "avis_manquants": combien(avis_manquants()),
+        "question": _vrai(question()),
+        "reponse": _vrai(reponse()),
         "lectures": combien(Lecture.objects.rendues()),
         "note": note(),
         "part_des_aides": part_des_aides(),

@@ -86,7 +86,7 @@ ATTENTES: dict[Stade, Attente] = {
 }
 
 
-def conditions(instant: datetime) -> dict[Stade, models.Q]:
+def _conditions(instant: datetime) -> dict[Stade, models.Q]:
     """{where: when}, the first that holds wins.
 
     A deadline that has passed gives the turn back to the service. Once every funder has decided,
@@ -120,7 +120,8 @@ def conditions(instant: datetime) -> dict[Stade, models.Q]:
 def stade(instant: datetime) -> models.Case:
     """Where a dossier stands: the same rule for lists, counters, files and pages."""
     cas = (
-        models.When(quand, then=models.Value(ou.value)) for ou, quand in conditions(instant).items()
+        models.When(quand, then=models.Value(ou.value))
+        for ou, quand in _conditions(instant).items()
     )
     return models.Case(*cas, output_field=models.CharField())
 
@@ -129,7 +130,7 @@ def attente(instant: datetime) -> models.Case:
     """Who is awaited, from the same conditions."""
     cas = (
         models.When(quand, then=models.Value(ATTENTES[ou].value))
-        for ou, quand in conditions(instant).items()
+        for ou, quand in _conditions(instant).items()
     )
     return models.Case(*cas, output_field=models.CharField())
 

@@ -121,6 +121,9 @@ decisions = Entree("decisions", sert)
 # The service and the funders asked, once deposited (else 404); the others 403.
 avis = Entree("avis", instruit)
 
+# The service; the funders of the call once the service opens its meetings (else 404).
+comite = Entree("comite", instruit)
+
 # Where the row decides.
 organisme = Entree("organisme")  # the members of the organisation; others 404
 redaction = Entree("redaction")  # its writers; its readers are sent to the reading page

@@ -167,9 +167,17 @@ function proposer(etat, nom) {
 
 function surUneFrappe(etat, evenement) {
   const tient = garder(etat);
-  if (!evenement.isTrusted) return;
+  // What saves by itself, cell by cell, says it where it is typed.
+  if (!evenement.isTrusted || etat.formulaire.dataset.matrice) return;
   const lieu = tient ? "gardé sur cet appareil" : "et cet appareil ne peut pas le garder";
   dire(etat, `Pas encore enregistré : ${lieu}, jusqu’à votre envoi.`);
+}
+
+/** The server holds it, sent by itself: it is what the page shows now. */
+function surUnEnregistrement(etat, { detail }) {
+  etat.bases[detail.nom] = detail.valeurs;
+  delete etat.attentes[detail.nom];
+  garder(etat);
 }
 
 /** The copy stays until a page says that this very sending came. */
@@ -201,6 +209,7 @@ function brancher(formulaire, vues) {
   formulaire.addEventListener("input", (evenement) => surUneFrappe(etat, evenement));
   formulaire.addEventListener("change", (evenement) => surUneFrappe(etat, evenement));
   formulaire.addEventListener("submit", () => surUnEnvoi(etat));
+  formulaire.addEventListener("enregistre", (evenement) => surUnEnregistrement(etat, evenement));
   addEventListener("beforeunload", (evenement) => surUnDepart(etat, evenement));
   reprendre(etat);
 }

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from appels.decision import ordre_du_jour
 from appels.decision.actions import (
     avis,
     comites,
@@ -245,7 +246,7 @@ def test_pages_des_decisions_en_erreur(campagne, ouvrir):
         recu_le=horloge.maintenant(),
     )
     actes.figer(scenario, par=campagne["agent"], recu_le=horloge.maintenant())
-    rang = list(comites.en_seance(campagne["scenario"])).index(campagne["recevable"]) + 1
+    rang = list(ordre_du_jour.en_seance(campagne["comite"])).index(campagne["recevable"]) + 1
     onglet, fautes = ouvrir(campagne["agent"]), []
     for chemin, champ, valeur in (
         (f"/dossiers/{r}/decisions/", "[name$=montant_vote]", "12O"),
@@ -289,7 +290,7 @@ def test_la_seance_au_clavier(campagne, ouvrir, script):
         ouvrir(campagne["agent"], script=script),
         f"/instruction/comites/{campagne['comite'].pk}/projets/",
     )
-    rang = list(comites.en_seance(campagne["scenario"])).index(campagne["recevable"]) + 1
+    rang = list(ordre_du_jour.en_seance(campagne["comite"])).index(campagne["recevable"]) + 1
     onglet.goto(f"{page}{rang - 1}/")
     if script:
         onglet.keyboard.press("ArrowRight")
@@ -319,7 +320,7 @@ def test_pages_de_la_seance(campagne, ouvrir):
     c, rangs = (
         campagne["comite"].pk,
         [
-            list(comites.en_seance(campagne["scenario"])).index(campagne[nom]) + 1
+            list(ordre_du_jour.en_seance(campagne["comite"])).index(campagne[nom]) + 1
             for nom in ("demande", "recevable")
         ],
     )

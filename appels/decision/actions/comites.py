@@ -5,13 +5,23 @@ from datetime import datetime
 from django.db import transaction
 from django.forms import BaseModelFormSet
 
-from appels.decision import proces_verbal
+from appels.decision import ordre_du_jour, proces_verbal
 from appels.decision.actions import scenarios
-from appels.models import Appel, Comite, Deliberation, Dossier, Presence, Scenario, SensComite
-from appels.models.dossiers import DossierQuerySet
-from appels.socle import empechement
+from appels.decision.conflits import SeanceChangee
+from appels.models import (
+    Appel,
+    Comite,
+    Deliberation,
+    Dossier,
+    Presence,
+    Scenario,
+    SensComite,
+    Venue,
+)
+from appels.socle import barrieres, empechement
 from partenaires.models import Appartenance, Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.models.appartenance import ROLES_AGENT
+from partenaires.socle.refus import Conflit, Refus
 from quartiers.francais import accorder
 
 FIGE_ENTRETEMPS = (
@@ -23,6 +33,48 @@ class Clos(Refus):
     """The meeting is closed: its minutes do not change any more."""
 
     phrase = "La séance est close : son procès-verbal ne change plus. Rien n’est enregistré."
+
+
+class OrdreChange(Conflit):
+    """Somebody changed the agenda since the page was shown."""
+
+    def __init__(self, dossiers: list[Dossier]):
+        numeros = ", ".join(dossier.numero or "" for dossier in dossiers)
+        super().__init__(
+            dossiers,
+            f"L’ordre du jour a changé entre-temps : {numeros}. Rien n’est enregistré : la liste "
+            "montre ce qui y est maintenant.",
+        )
+
+
+class NePassePas(Refus):
+    """A project that may not be examined was put on the agenda."""
+
+    def __init__(self, raisons: list[tuple[Dossier, str]]):
+        dits = ", ".join(f"{dossier.numero} ({raison})" for dossier, raison in raisons)
+        super().__init__(
+            f"Ne passent pas en comité : {dits}. La ou le responsable du service peut déroger à la "
+            "recevabilité, par écrit. Rien n’est enregistré."
+        )
+
+
+class HorsSeance(Refus):
+    """The project is not among those that the meeting examines."""
+
+    phrase = (
+        "Ce projet ne passe pas, ou plus, à cette séance : retiré, pas recevable, ou hors de son "
+        "ordre du jour. Rien n’est enregistré."
+    )
+
+
+class SansQuorum(Refus):
+    """Fewer people who vote are there than the meeting asks."""
+
+    def __init__(self, presents: int, quorum: int):
+        super().__init__(
+            f"Le quorum n’est pas atteint : {accorder(presents, 'voix présente')} sur {quorum} "
+            "attendues. Notez les présences, ou changez le quorum de la séance."
+        )
 
 
 class SansDeliberation(Refus):
@@ -45,6 +97,7 @@ def convoquer(
 ) -> Comite:
     """The meeting, and the people of the service and of the funders of the call, to be ticked."""
     comite = Comite.objects.create(appel=appel, **donnees, cree_par=par)
+    votants = set(appel.financeurs.values_list("partenaire", flat=True))
     de_l_appel = Appartenance.objects.financeurs().filter(
         partenaire__in=appel.financeurs.values("partenaire")
     )
@@ -54,10 +107,90 @@ def convoquer(
             comite=comite,
             nom=str(appartenance.utilisateur)[:120],
             organisme=str(appartenance.partenaire)[:150],
+            venue=Venue.ATTENDU,
+            vote=appartenance.partenaire_id in votants and not _instruit(appartenance),
         )
         for appartenance in appartenances.select_related("utilisateur", "partenaire").order_by("pk")
     )
     return comite
+
+
+def _instruit(appartenance: Appartenance) -> bool:
+    """Of the service, which prepares the meeting: no voice by default."""
+    return bool(appartenance.roles & set(ROLES_AGENT))
+
+
+@transaction.atomic
+def regler(comite: Comite, donnees: dict, *, vue: str) -> None:
+    """When, where, on which scenario, with which quorum. Raises `Clos`, or `SeanceChangee`.
+
+    `vue`: the print of what the page showed.
+    """
+    verrouille = verrouiller_ouvert(comite)
+    if vue != verrouille.empreinte:
+        raise SeanceChangee(verrouille)
+    for nom, valeur in donnees.items():
+        setattr(verrouille, nom, valeur)
+    verrouille.save(update_fields=list(donnees))
+
+
+@transaction.atomic
+def ordonner(
+    comite: Comite,
+    voulus: dict[int, tuple[int | None, int | None]],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> int:
+    """How many projects were put on the agenda, moved, or taken off it.
+
+    `voulus`: {dossier: (its place on the page, its place wanted)}, None for none. All or nothing:
+    raises `Clos`, `Empeche`, `OrdreChange`, or `NePassePas`.
+    """
+    dossiers = list(
+        Dossier.objects.select_for_update(of=("self",)).filter(pk__in=voulus).order_by("pk")
+    )
+    empechement.exiger_chacun(par, dossiers)
+    verrouille = verrouiller_ouvert(comite)  # after the dossiers, as everywhere
+    places = dict(verrouille.inscriptions.values_list("dossier", "ordre"))
+    bouges = [dossier for dossier in dossiers if places.get(dossier.pk) not in voulus[dossier.pk]]
+    if bouges:
+        raise OrdreChange(bouges)
+    neufs = [dossier for dossier in dossiers if _est_inscrit_ici(dossier, places, voulus)]
+    non_recevables = barrieres.non_recevables(neufs)
+    raisons = [(un, ordre_du_jour.pourquoi_pas(un, non_recevables)) for un in neufs]
+    if refuses := [(un, raison) for un, raison in raisons if raison]:
+        raise NePassePas(refuses)
+    changes = 0
+    for cle, (_, place) in voulus.items():
+        if places.get(cle) != place:
+            _placer(verrouille, cle, place, par=par, recu_le=recu_le)
+            changes += 1
+    return changes
+
+
+def _est_inscrit_ici(
+    dossier: Dossier, places: dict[int, int], voulus: dict[int, tuple[int | None, int | None]]
+) -> bool:
+    """It was not on the agenda, and is put on it."""
+    return dossier.pk not in places and voulus[dossier.pk][1] is not None
+
+
+def _placer(
+    comite: Comite,
+    dossier: int,
+    place: int | None,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """None takes it off the agenda."""
+    if place is None:
+        comite.inscriptions.filter(dossier=dossier).delete()
+        return
+    comite.inscriptions.update_or_create(
+        dossier_id=dossier, defaults={"ordre": place, "par": par, "le": recu_le}
+    )
 
 
 def verrouiller_ouvert(comite: Comite) -> Comite:
@@ -88,10 +221,12 @@ def deliberer(
 ) -> None:
     """What the meeting says of a project: the last word written counts.
 
-    Raises `Clos` or `Empeche`.
+    Raises `Clos`, `Empeche` or `HorsSeance`.
     """
     empechement.verrouiller_pour_instruire(dossier, par=par)
     verrouille = verrouiller_ouvert(comite)  # after the dossier, as everywhere
+    if not ordre_du_jour.en_seance(verrouille).filter(pk=dossier.pk).exists():
+        raise HorsSeance
     Deliberation.objects.update_or_create(
         comite=verrouille, dossier=dossier, defaults={**donnees, "par": par, "le": recu_le}
     )
@@ -135,11 +270,6 @@ def _a_zero(scenario: Scenario, dossier: Dossier, voulus: dict) -> dict:
     return zeros
 
 
-def en_seance(scenario: Scenario) -> DossierQuerySet:
-    """The projects that the meeting discusses, in the order of the minutes."""
-    return Dossier.objects.deposes().filter(appel=scenario.appel_id).en_course().order_by("numero")
-
-
 @transaction.atomic
 def clore(
     comite: Comite,
@@ -149,14 +279,18 @@ def clore(
 ) -> None:
     """Nothing changes after: the minutes are kept as they are now.
 
-    Raises `Clos`, or `SansDeliberation` while a project waits for a word.
+    Raises `Clos`, `SansDeliberation` while a project waits for a word, or `SansQuorum`.
     """
     verrouille = verrouiller_ouvert(comite)
     # Nobody changes an amount while the minutes add them up.
     Scenario.objects.select_for_update(of=("self",)).get(pk=verrouille.scenario_id)
-    attendus = en_seance(verrouille.scenario).exclude(deliberations__comite=verrouille).count()
-    if attendus:
-        raise SansDeliberation(attendus)
+    attendus = ordre_du_jour.en_seance(verrouille).exclude(
+        pk__in=verrouille.deliberations.values("dossier")
+    )
+    if attendus.exists():
+        raise SansDeliberation(attendus.count())
+    if verrouille.quorum is not None and verrouille.voix_presentes < verrouille.quorum:
+        raise SansQuorum(verrouille.voix_presentes, verrouille.quorum)
     verrouille.clos_le = recu_le
     verrouille.clos_par = par
     verrouille.contenu = proces_verbal.contenu(verrouille)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from appels.decision import scenarios
+from appels.decision import regles_de_partage, scenarios
 from appels.decision.conflits import MontantsChanges
+from appels.decision.regles_de_partage import Consigne
 from appels.models import (
     Appel,
     Dossier,
@@ -78,11 +79,12 @@ def creer(
     depuis: Scenario | None,
     par: Utilisateur,
     recu_le: datetime,
+    selon: Consigne | None = None,
 ) -> Scenario:
-    """An empty scenario, or a copy of another. Raises `NomPris`.
+    """An empty scenario, a copy of another, or what a rule gives. Raises `NomPris`.
 
-    A copy proposes amounts anew: those of the dossiers on which this person may not act are left
-    to somebody else (`ecartes`).
+    A copy and a rule propose amounts anew: those of the dossiers on which this person may not act
+    are left to somebody else (`ecartes`).
     """
     try:
         with transaction.atomic():
@@ -96,7 +98,16 @@ def creer(
             Proposition(scenario=scenario, financement_id=pk, montant=montant)
             for pk, montant in copiees.values_list("financement", "montant")
         )
-    fait = f"Créé à partir de « {depuis} »" if depuis else "Créé"
+    if selon:
+        montants = regles_de_partage.appliquer(appel, selon, par).montants
+        Proposition.objects.bulk_create(
+            Proposition(scenario=scenario, financement_id=pk, montant=montant)
+            for pk, montant in montants.items()
+        )
+    fait = "Créé"
+    if depuis or selon:
+        origine = f"« {depuis} »" if depuis else str(selon)
+        fait = f"Créé à partir de {origine}" if depuis else f"Créé selon la règle : {origine}"
     inscrire(scenario, fait, par=par, recu_le=recu_le)
     return scenario
 

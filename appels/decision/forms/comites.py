@@ -1,23 +1,41 @@
 """A meeting: when, who came, what it says of a project."""
 
 from django import forms
+from django.forms import BoundField
 
 from appels.decision.conflits import MontantsChanges
 from appels.decision.forms.scenarios import MontantsForm
+from appels.decision.ordre_du_jour import ORDRE_MAX, Rangee
 from appels.models import Comite, Deliberation, Presence, SensComite
-from partenaires.socle.champs import DateField, HeureField, champ_de_lignes, instant_de_paris
+from partenaires.socle.champs import (
+    DateField,
+    EntierField,
+    HeureField,
+    champ_de_lignes,
+    instant_de_paris,
+)
+from partenaires.socle.forms.conflit import MontreLePresent
+from quartiers.horloge import a_paris
 
 
-class ComiteForm(forms.ModelForm):
-    """A meeting called: when, where, on which scenario."""
+class ComiteForm(MontreLePresent, forms.ModelForm):
+    """A meeting called, or its settings: when, where, on which scenario, with which quorum."""
 
     jour = DateField(label="Jour")
     heure = HeureField(label="Heure de Paris")
-    field_order = ["nom", "jour", "heure", "lieu", "scenario"]
+    quorum = EntierField(
+        label="Quorum : voix présentes pour clore",
+        min_value=1,
+        max_value=500,
+        required=False,
+        help_text="Vide : aucun quorum n’est fixé.",
+    )
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
+    field_order = ["nom", "jour", "heure", "lieu", "scenario", "quorum", "vue"]
 
     class Meta:
         model = Comite
-        fields = ["nom", "lieu", "scenario"]
+        fields = ["nom", "lieu", "scenario", "quorum"]
 
     def __init__(
         self,
@@ -28,6 +46,13 @@ class ComiteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "scenario").queryset = appel.scenarios.all()
         champ_de_lignes(self, "scenario").empty_label = "Choisissez un scénario"
+        if self.instance.pk:
+            tenu_le = a_paris(self.instance.tenu_le)
+            self.initial |= {
+                "jour": tenu_le.date(),
+                "heure": tenu_le.time(),
+                "vue": self.instance.empreinte,
+            }
 
     def clean(self) -> None:
         """`tenu_le` is the instant that day and hour make in Paris."""
@@ -39,13 +64,65 @@ class ComiteForm(forms.ModelForm):
 
     def donnees(self) -> dict:
         """What a meeting keeps."""
-        return {nom: self.cleaned_data[nom] for nom in ("nom", "lieu", "scenario", "tenu_le")}
+        noms = ("nom", "lieu", "scenario", "tenu_le", "quorum")
+        return {nom: self.cleaned_data[nom] for nom in noms}
+
+
+class OrdreForm(forms.Form):
+    """The agenda: a tick and a place a project; what the page showed travels beside each."""
+
+    def __init__(self, donnees, *, rangees: list[Rangee], suivante: int):
+        super().__init__(donnees)
+        self.rangees = [rangee for rangee in rangees if rangee.se_coche]
+        for rangee in self.rangees:
+            cle = rangee.dossier.pk
+            self.fields[f"c{cle}"] = forms.BooleanField(
+                required=False, initial=rangee.ordre is not None, label=f"Inscrire {rangee.dossier}"
+            )
+            self.fields[f"o{cle}"] = EntierField(
+                min_value=1,
+                max_value=ORDRE_MAX,
+                required=False,
+                initial=rangee.ordre,
+                label=f"Rang de {rangee.dossier}",
+            )
+        self.suivante = suivante
+
+    def lignes(self) -> dict[int, tuple[BoundField, BoundField]]:
+        """{dossier: (its tick, its place)}."""
+        cles = [rangee.dossier.pk for rangee in self.rangees]
+        return {cle: (self[f"c{cle}"], self[f"o{cle}"]) for cle in cles}
+
+    def voulus(self) -> dict[int, tuple[int | None, int | None]]:
+        """{dossier: (place shown, place wanted)} of those that change.
+
+        What is ticked without a place comes after the others, in the order of the page.
+        """
+        voulus: dict[int, tuple[int | None, int | None]] = {}
+        suivante = self.suivante
+        for rangee in self.rangees:
+            cle = rangee.dossier.pk
+            if f"a{cle}" not in self.data:  # not on the page that was sent
+                continue
+            montree = self._montree(cle)
+            place = self.cleaned_data[f"o{cle}"] if self.cleaned_data[f"c{cle}"] else None
+            if self.cleaned_data[f"c{cle}"] and place is None:
+                place = suivante
+                suivante += 1
+            if place != montree:
+                voulus[cle] = (montree, place)
+        return voulus
+
+    def _montree(self, cle: int) -> int | None:
+        """The place that the page showed; None for none."""
+        montree = self.data.get(f"a{cle}", "")
+        return int(montree) if montree.isascii() and montree.isdigit() else None
 
 
 PresenceFormSet = forms.inlineformset_factory(
     Comite,
     Presence,
-    fields=["nom", "organisme", "venue"],
+    fields=["nom", "organisme", "venue", "vote"],
     extra=2,
     max_num=80,
     absolute_max=85,

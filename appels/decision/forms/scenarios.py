@@ -11,9 +11,10 @@ from django.core import signing
 from django.http import QueryDict
 
 from appels.decision.conflits import MontantsChanges
+from appels.decision.regles_de_partage import Consigne, Regle
 from appels.decision.scenarios import Case, Compte
 from appels.models import Appel, Enveloppe, Scenario
-from partenaires.socle.champs import MontantField, champ_de_lignes
+from partenaires.socle.champs import EntierField, MontantField, champ_de_lignes
 from quartiers.francais import en_euros
 
 SEL = "scenario"
@@ -39,7 +40,7 @@ class EnveloppeForm(forms.ModelForm):
 
 
 class ScenarioForm(forms.Form):
-    """A new scenario, empty or from another of the call."""
+    """A new scenario: empty, from another of the call, or filled by a rule."""
 
     nom = forms.CharField(label="Nom", max_length=60)
     depuis = forms.ModelChoiceField(
@@ -47,6 +48,17 @@ class ScenarioForm(forms.Form):
         queryset=Scenario.objects.none(),
         required=False,
         empty_label="Aucun montant",
+    )
+    regle = forms.ChoiceField(
+        label="Ou remplir par une règle",
+        required=False,
+        choices=[("", "Aucune règle"), *Regle.choices],
+    )
+    part = EntierField(
+        label="Part de la demande (%)", min_value=1, max_value=100, required=False, initial=80
+    )
+    favorables = EntierField(
+        label="Avis favorables au moins", min_value=1, max_value=50, required=False, initial=2
     )
 
     def __init__(
@@ -57,6 +69,29 @@ class ScenarioForm(forms.Form):
     ):
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "depuis").queryset = appel.scenarios.all()
+
+    def clean(self) -> None:
+        """One origin at most; the rule of shares says its share and its number."""
+        super().clean()
+        regle = self.cleaned_data.get("regle")
+        if regle and self.cleaned_data.get("depuis"):
+            self.add_error("regle", "Choisissez un scénario de départ ou une règle, pas les deux.")
+        if regle == Regle.FAVORABLES:
+            for nom in ("part", "favorables"):
+                if nom not in self.errors and self.cleaned_data.get(nom) is None:
+                    self.add_error(nom, "Cette règle demande un nombre ici.")
+
+    @property
+    def consigne(self) -> Consigne | None:
+        """The rule chosen, once the form is read."""
+        regle = self.cleaned_data["regle"]
+        if not regle:
+            return None
+        if regle == Regle.AVIS:
+            return Consigne(Regle.AVIS)
+        return Consigne(
+            Regle.FAVORABLES, self.cleaned_data["part"], self.cleaned_data["favorables"]
+        )
 
 
 class MontantsForm(forms.Form):
@@ -146,8 +181,17 @@ class MontantsForm(forms.Form):
         vus = self.cleaned_data["vus"]
         voulus = {}
         for nom, demande in self.demandes.items():
-            vu = vus.get(demande.pk)
+            if nom not in self.data:  # not on the page that was sent: nobody emptied it
+                continue
+            vu = self._vu(demande.pk, vus)
             voulu = self.cleaned_data[nom]
             if vu != voulu:
                 voulus[demande.pk] = (vu, voulu)
         return voulus
+
+    def _vu(self, demande: int, vus: dict[int, int | None]) -> int | None:
+        """What the page showed: what it saved by itself since, else what it was made with."""
+        depuis = self.data.get(f"v{demande}")
+        if depuis is None:
+            return vus.get(demande)
+        return int(depuis) if depuis.isascii() and depuis.isdigit() else None

@@ -1,18 +1,16 @@
 """The service shares the envelopes: amounts by project and funder, scenarios side by side."""
 
-import tempfile
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.decision import matrice, scenarios
+from appels.decision import comparaison, regles_de_partage
 from appels.decision.actions import scenarios as actes
-from appels.decision.forms.scenarios import EnveloppeForm, MontantsForm, ScenarioForm
+from appels.decision.forms.scenarios import EnveloppeForm, ScenarioForm
+from appels.decision.regles_de_partage import Resultat
 from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
-from appels.socle import droits, empechement
+from appels.socle import empechement
 from partenaires.socle.vues.formulaire import (
     afficher,
     refus_en_message,
@@ -21,7 +19,6 @@ from partenaires.socle.vues.formulaire import (
 )
 from quartiers.francais import accorder
 
-CASES = 75  # of a page of the matrix, more or less: what EcoIndex notes B
 MOUVEMENTS = 50
 
 
@@ -74,22 +71,17 @@ def _a_jour(changes: int, nom: str) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def liste(request, pk):
-    """The scenarios of a call, a new one, and two of them side by side."""
+    """The scenarios of a call, a new one, what a rule would give, and two of them side by side."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     tous = list(appel.scenarios.select_related("cree_par", "fige_par"))
     form = ScenarioForm(saisie(request), appel=appel)
+    apercu = None
     if request.method == "POST" and form.is_valid():
-        with refus_sur(form):
-            scenario = actes.creer(
-                appel,
-                form.cleaned_data["nom"],
-                depuis=form.cleaned_data["depuis"],
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-            messages.success(request, f"Le scénario « {scenario} » est créé.")
-            _dire_les_ecartes(request, form.cleaned_data["depuis"])
-            return redirect("appels:scenario", pk=scenario.pk)
+        if "apercu" in request.POST:
+            apercu = _apercu(request, appel, form)
+        else:
+            with refus_sur(form):
+                return redirect("appels:scenario", pk=_creer(request, appel, form).pk)
     return afficher(
         request,
         "appels/decision/scenarios.html",
@@ -97,16 +89,46 @@ def liste(request, pk):
             "appel": appel,
             "scenarios": tous,
             "form": form,
-            "peut_figer": droits.peut_figer_un_scenario(request.user),
+            "apercu": apercu,
             **_comparaison(request, tous),
         },
         form,
     )
 
 
+def _creer(request, appel: Appel, form: ScenarioForm) -> Scenario:
+    """The new scenario, and the words that tell it; raises the refusal of the act."""
+    depuis = form.cleaned_data["depuis"]
+    scenario = actes.creer(
+        appel,
+        form.cleaned_data["nom"],
+        depuis=depuis,
+        selon=form.consigne,
+        par=request.user,
+        recu_le=request.recu_le,
+    )
+    messages.success(request, f"Le scénario « {scenario} » est créé.")
+    if form.consigne:
+        resultat = regles_de_partage.appliquer(appel, form.consigne, request.user)
+        _dire(request, resultat.ecartes)
+    _dire_les_ecartes(request, depuis)
+    return scenario
+
+
+def _apercu(request, appel: Appel, form: ScenarioForm) -> Resultat | None:
+    """What the rule chosen would give; nothing is written."""
+    if form.consigne is None:
+        form.add_error("regle", "Choisissez une règle pour voir ce qu’elle donne.")
+        return None
+    return regles_de_partage.appliquer(appel, form.consigne, request.user)
+
+
 def _dire_les_ecartes(request, scenario: Scenario | None) -> None:
     """The dossiers of a scenario on which this person did not act."""
-    ecartes = actes.ecartes(scenario, request.user) if scenario else []
+    _dire(request, actes.ecartes(scenario, request.user) if scenario else [])
+
+
+def _dire(request, ecartes: list[Dossier]) -> None:
     if ecartes:
         messages.warning(request, empechement.nommer(ecartes))
 
@@ -118,90 +140,11 @@ def _comparaison(request, tous: list[Scenario]) -> dict:
     autre = par_cle.get(request.GET.get("b", ""))
     if un is None or autre is None:
         return {}
-    comptes_d_un = scenarios.comptes(un)
-    comptes_de_l_autre = scenarios.comptes(autre)
-    couples = []
-    for pk, compte in comptes_d_un.items():
-        vis_a_vis = comptes_de_l_autre[pk]
-        couples.append((compte, vis_a_vis, vis_a_vis.propose - compte.propose))
     return {
         "un": un,
         "autre": autre,
-        "comptes": couples,
-        "differences": scenarios.differences(
-            un, autre, Dossier.objects.instruits_par(request.user)
-        ),
+        "comparaison": comparaison.comparer(un, autre, request.user),
     }
-
-
-def lignes_par_page(financeurs: int) -> int:
-    """Fewer rows when there are more funders; never so few that nothing compares."""
-    return max(6, CASES // max(1, financeurs))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def page(request, pk):
-    """The matrix: by pages, or whole; what remains of each envelope above it."""
-    scenario = get_object_or_404(Scenario.objects.select_related("appel", "fige_par"), pk=pk)
-    comptes = scenarios.comptes(scenario)
-    presentes = scenarios.presentes(
-        Dossier.objects.instruits_par(request.user), scenario.appel
-    ).select_related("porteur", "axe", "appel")
-    entier = "tout" in request.GET
-    par_page = 10_000 if entier else lignes_par_page(len(comptes))
-    feuille = Paginator(presentes, par_page).get_page(request.GET.get("page"))
-    lignes = scenarios.lignes(scenario, list(feuille), comptes)
-    cases = []
-    for ligne in lignes:
-        cases += ligne.cases
-    form = MontantsForm(saisie(request), comptes=comptes, cases=cases)
-    if request.method == "POST" and form.is_valid():
-        with refus_sur(form):
-            changes = actes.proposer(
-                scenario,
-                form.voulus(),
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-            messages.success(request, _a_jour(changes, "montant"))
-            return redirect(request.get_full_path())
-    return afficher(
-        request,
-        "appels/decision/scenario.html",
-        {
-            "scenario": scenario,
-            "appel": scenario.appel,
-            "comptes": comptes.values(),
-            "lignes": lignes,
-            "form": form,
-            "page": feuille,
-            "entier": entier,
-            "peut_figer": droits.peut_figer_un_scenario(request.user),
-            "trop": [compte for compte in comptes.values() if compte.depassement],
-        },
-        form,
-    )
-
-
-@require_GET
-def classeur(request, pk):
-    """The whole matrix as a workbook."""
-    scenario = get_object_or_404(Scenario.objects.select_related("appel"), pk=pk)
-    comptes = scenarios.comptes(scenario)
-    presentes = scenarios.presentes(
-        Dossier.objects.instruits_par(request.user), scenario.appel
-    ).select_related("porteur")
-    fichier = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    matrice.en_xlsx(
-        scenarios.lignes(scenario, list(presentes), comptes), list(comptes.values()), fichier
-    )
-    fichier.seek(0)
-    return FileResponse(
-        fichier,
-        as_attachment=True,
-        filename=f"{scenario.appel.repere}-scenario-{scenario.pk}.xlsx",
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
 
 
 @require_GET

@@ -16,6 +16,7 @@ from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE, jusqu_a, sessions_en_attente
 from tests.fabriques import (
     PENDANT,
+    admettre,
     creer_agent,
     creer_appel,
     creer_financeur,
@@ -96,6 +97,7 @@ def test_le_releve_et_le_registre_nomment_les_membres(connecter, depose):
         {"nom": "Comité", "lieu": "", "scenario": scenario, "tenu_le": PENDANT},
         par=responsable,
     )
+    admettre(depose)
     (projet,) = proces_verbal.contenu(comite)["projets"]
     assert projet["deports"] == ("Ada Membre (membre de l’organisme)",)
     client = connecter(responsable)

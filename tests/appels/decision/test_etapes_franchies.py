@@ -341,6 +341,7 @@ def test_defavorable_dit_apres_le_gel_compte_encore_pour_zero(depose, agent, res
 )
 def test_le_mot_du_comite_ne_se_dessine_pas_tout_vert(connecter, depose, agent, sens, temoin):
     comite = reunir(depose.appel, agent)
+    admettre(depose)
     dire(comite, depose, agent, sens)
     page = connecter(agent).get(f"/instruction/comites/{comite.pk}/").content.decode()
     mot = comite.deliberations.get().get_sens_display()

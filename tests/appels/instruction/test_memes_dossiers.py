@@ -185,6 +185,7 @@ def test_le_journal_d_un_appel_et_les_pages(connecter, monde, profil):
 
 @pytest.mark.parametrize("profil", SUIVIS)
 def test_la_matrice_et_le_comite(connecter, monde, profil):
+    Dossier.objects.filter(pk__in=[monde[nom].pk for nom in NOMS]).update(etat="recevable")
     personne = PROFILS[profil](monde)
     client = connecter(personne)
     chemin = f"/instruction/scenarios/{monde['scenario'].pk}/"
@@ -196,7 +197,10 @@ def test_la_matrice_et_le_comite(connecter, monde, profil):
     attendus = numeros(monde, INSTRUITS[profil])
     assert {ligne.dossier.numero for ligne in page.context["lignes"]} == attendus
     assert {cellule for cellule in cellules if NUMERO.fullmatch(cellule)} == attendus
-    assert {projet.numero for _, projet, _ in comite.context["projets"] if projet} == attendus
+    vus = {
+        passage.dossier.numero for passage in comite.context["suivi"].passages if passage.dossier
+    }
+    assert vus == attendus
     assert {projet.numero for projet in minutes.projets if projet.est_lu} == attendus
 
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from appels.demonstration import dossiers
 from appels.depot.actions import recepisses
-from appels.instruction import tableau
+from appels.instruction import noms_courts, tableau
 from appels.instruction.actions import campagne, echanges, examen, exports, page_de_campagne
 from appels.instruction.jalons import Etat, jalons
 from appels.models import (
@@ -84,7 +84,7 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
         ("10\u00a0000\u00a0€", "1\u00a0dossier", "100.0")
     ] * 2
     assert {jauge.nom for jauge in quartiers.jauges if jauge.part != "0.0"} == {
-        d.lieux.get().quartier.nom_court for d in (un, autre)
+        noms_courts.du_quartier(d.lieux.get().quartier.nom_court) for d in (un, autre)
     }
     assert (len(quartiers.jauges), len(habitants.jauges)) == (6, 6)
     assert [(jauge.nom, jauge.valeur) for jauge in vu.charge.jauges] == [("Personne", "2")]

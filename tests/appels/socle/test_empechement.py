@@ -367,10 +367,13 @@ def un_mouvement(m) -> MouvementDeSerie:
 
 DU_SERVICE = {
     "decision.comites.deliberer": lambda m: geste(
-        comites.deliberer, comite_de(m), m["ferme"], {"sens": "favorable"}, **DATE
+        comites.deliberer, comite_de(m), recevable(m), {"sens": "favorable"}, **DATE
     ),
     "decision.comites.enregistrer": lambda m: geste(
-        comites.enregistrer, comite_de(m), m["ferme"], {}, {"sens": "favorable"}, **DATE
+        comites.enregistrer, comite_de(m), recevable(m), {}, {"sens": "favorable"}, **DATE
+    ),
+    "decision.comites.ordonner": lambda m: geste(
+        comites.ordonner, comite_de(m), {recevable(m).pk: (None, 1)}, **DATE
     ),
     "decision.decisions.saisir": lambda m: geste(
         decisions.saisir, m["ferme"], [m["etat_ferme"]], **DATE
@@ -867,8 +870,9 @@ SANS_LE_CONTROLE = {
     },
     "lit, et chacun ce qu’il lit : tests/appels/instruction/test_memes_dossiers.py": {
         "decision.avis.attendus",
-        "decision.comites.en_seance",
         "decision.dauphin.rapprocher",
+        "decision.feuilles_de_scenario.demander",
+        "decision.feuilles_de_scenario.ecrire",
         "decision.decisions.a_decider",
         "decision.decisions.selon",
         "decision.decisions.votes",
@@ -898,6 +902,7 @@ SANS_LE_CONTROLE = {
         "decision.comites.clore",
         "decision.comites.convoquer",
         "decision.comites.pointer_les_presences",
+        "decision.comites.regler",
         "decision.dauphin.colonnes_de",
         "decision.dauphin.dire_les_colonnes",
         "decision.dauphin.recevoir",
