@@ -9,6 +9,7 @@ from appels.decision.vues import (
     dauphin,
     decisions,
     donnees_publiees,
+    financeurs,
     franchissements,
     grille,
     lettres,
@@ -30,6 +31,16 @@ urlpatterns = [
     ),
     path("dossiers/<int:pk>/decisions/", entree.decisions(decisions.decisions), name="decisions"),
     path("instruction/dossiers/<int:pk>/avis/", entree.avis(avis.page), name="avis"),
+    path(
+        "instruction/en-notre-nom/",
+        entree.instruction(financeurs.en_notre_nom),
+        name="en_notre_nom",
+    ),
+    path(
+        "instruction/appels/<int:pk>/matrice-ouverte/",
+        entree.instruction(financeurs.matrice),
+        name="matrice_ouverte",
+    ),
     path("instruction/avis/en-lot/", entree.instruction(avis.en_lot), name="avis_en_lot"),
     path(
         "instruction/appels/<int:pk>/grille/",
