@@ -19,10 +19,17 @@ from appels.decision.vues import (
     renonciations,
     scenarios,
     seances,
+    selections,
 )
 from partenaires.socle import entree
 
 urlpatterns = [
+    path(
+        "instruction/selection/avis/",
+        entree.agent(selections.demander_les_avis),
+        name="demander_les_avis",
+    ),
+    path("instruction/selection/comite/", entree.agent(selections.inscrire), name="inscrire"),
     path("dossiers/<int:pk>/dauphin/", entree.depose(dauphin.fiche), name="dauphin"),
     path(
         "instruction/donnees-publiees/",

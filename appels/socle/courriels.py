@@ -307,6 +307,23 @@ def campagne(export: Export, lundi: str, contenu: bytes) -> None:
         envoi.courriel.attachments.add(piece)
 
 
+def avis_demandes(
+    appel: Appel,
+    financeur: Partenaire,
+    personne: Utilisateur,
+    combien: int,
+    le: datetime,
+    lot: str,
+) -> None:
+    """The same about some dossiers, those that the service ticked; once a day for the same ones."""
+    ecrire(
+        f"avis-demandes-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}-{lot}",
+        [personne.email],
+        "avis_attendus",
+        {"appel": appel, "financeur": financeur, "combien": combien},
+    )
+
+
 def prolongation(prolongation: Prolongation, adresses: Iterable[str]) -> None:
     """The closing is put off: to everybody who has a draft."""
     ecrire(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0026_densite_et_lundi"),
+        ("partenaires", "0024_donnees_ouvertes"),
     ]
 
     operations = [
