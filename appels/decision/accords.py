@@ -18,6 +18,7 @@ from appels.models import (
 from appels.models.financement import DecisionPriseQuerySet
 from partenaires.models import Role, Utilisateur
 from partenaires.models.appartenance import ROLES_FINANCEUR
+from partenaires.socle import droits
 
 MONTREES_MAX = 200
 MANQUE = "l’accord du financeur manque"
@@ -117,7 +118,9 @@ def _financeurs(personne: Utilisateur, roles: Collection[str]) -> set[int]:
 
 
 def matrices_ouvertes(personne: Utilisateur) -> models.QuerySet[Appel]:
-    """The calls whose matrix the service opens to a funder of this person."""
+    """The calls whose matrix the service opens to a funder of this person; all, for the service."""
+    if droits.est_agent(personne):
+        return Appel.objects.du_portail()
     siens = _financeurs(personne, ROLES_FINANCEUR)
     financeurs = FinanceurAppel.objects.filter(
         appel=models.OuterRef("pk"), partenaire__in=siens, retire_le__isnull=True

@@ -45,7 +45,7 @@ urlpatterns = [
     ),
     path(
         "instruction/appels/<int:pk>/matrice-ouverte/",
-        entree.instruction(financeurs.matrice),
+        entree.comite(financeurs.matrice),
         name="matrice_ouverte",
     ),
     path("instruction/avis/en-lot/", entree.instruction(avis.en_lot), name="avis_en_lot"),

@@ -237,12 +237,6 @@ def peut_donner_un_avis(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     return avise_pour(utilisateur, dossier) is not None
 
 
-@droit("Seules les personnes qui donnent l’avis d’un financeur entrent ici.")
-def peut_donner_des_avis(utilisateur: Utilisateur) -> bool:
-    """Give opinions for a funder, whatever the dossier."""
-    return Role.AVIS_FINANCEUR in droits.roles(utilisateur)
-
-
 @droit("Seules les personnes qui instruisent ou donnent un avis notent.")
 def peut_noter(utilisateur: Utilisateur) -> bool:
     """Score the dossiers that one reads: the service, and whoever gives the opinion of a funder."""

@@ -1,6 +1,5 @@
 """The opinion of a funder: kept for itself, then shared with the others."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
@@ -10,6 +9,7 @@ from django.utils.text import Truncator
 
 from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.decision.conflits import AvisChange
+from appels.decision.recueils import Recueil
 from appels.instruction.actions import deports
 from appels.models import Acte, Appel, Avis, AvisRemplace, Dossier, Financement, Sens
 from appels.models.dossiers import DossierQuerySet
@@ -75,16 +75,6 @@ def donner(
     if avis.sens == Sens.DEPORT:
         _se_deporter(avis, verrouille, recu_le=recu_le)
     return avis
-
-
-@dataclass(frozen=True)
-class Recueil:
-    """An opinion that a funder gave elsewhere, as the service enters it; cents."""
-
-    partenaire: Partenaire
-    sens: str
-    montant_propose: int | None
-    motif: str
 
 
 class AvisDejaDonne(Refus):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 
-from appels.decision.actions.avis import Recueil
+from appels.decision.recueils import Recueil
 from appels.models import Avis, Sens
 from partenaires.models import Partenaire
 from partenaires.socle.champs import MontantField

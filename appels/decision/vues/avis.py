@@ -185,7 +185,6 @@ def en_lot(request):
         for appartenance in request.user.mes_appartenances
         if Role.AVIS_FINANCEUR in appartenance.roles
     ]
-    droits.peut_donner_des_avis.exiger(request.user)
     files = [file_d_avis.lire(request.user, partenaire) for partenaire in partenaires]
     if request.method == "POST":
         for file in files:
