@@ -152,6 +152,7 @@ urlpatterns = [
         name="lots",
     ),
     path("instruction/lettres/modeles/", entree.agent(lettres.gabarits), name="gabarits"),
+    path("instruction/lettres/auteurs/", entree.agent(lettres.auteurs), name="auteurs"),
     path(
         "instruction/lettres/modeles/<str:decision>/<int:partenaire>/",
         entree.agent(lettres.gabarit),
