@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from appels.decision import accords
 from appels.models import Barriere, Diffusion, Dossier, Lettre, Publication
 from appels.socle import barrieres, droits, empechement
 from partenaires.models import Utilisateur
@@ -50,9 +51,12 @@ def retenues(
     dossiers = {lettre.financement.dossier_id: lettre.financement.dossier for lettre in lettres}
     barres = barrieres.non_recevables(list(dossiers.values()))
     fermes = _fermes(dossiers.values(), par)
+    en_suspens = accords.sans_accord(lettres)
     trouvees = {}
     for lettre in lettres:
         pourquoi = _pourquoi(lettre, barres, dans)
+        if not pourquoi and lettre.pk in en_suspens:
+            pourquoi = accords.MANQUE
         if lettre.financement.dossier_id in fermes:
             pourquoi = FERME
         if pourquoi:

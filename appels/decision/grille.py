@@ -10,6 +10,7 @@ from appels.models.dossiers import DossierQuerySet
 from appels.models.grille import LectureQuerySet
 from appels.socle.notes import Ensemble, note, qui_comptent
 from partenaires.models import Utilisateur
+from partenaires.socle import droits
 from quartiers.horloge import a_paris
 
 FORMULE = (
@@ -69,21 +70,23 @@ COLONNES = (
     "Note",
     "Situation",
     "Motif",
+    "Bloc",
 )
 
 
 def exportables(visibles: DossierQuerySet, lecteur: Utilisateur, appel: Appel) -> LectureQuerySet:
     """The readings that count, of the dossiers on which this person has given theirs.
 
-    The others stay hidden.
+    The others stay hidden; the head of the service, who prepares the meeting, reads them all.
     """
     rendues = Lecture.objects.rendues()
-    lus_par_lui = rendues.filter(lecteur=lecteur).values("dossier")
-    dossiers = visibles.filter(appel=appel, pk__in=lus_par_lui)
+    dossiers = visibles.filter(appel=appel)
+    if not droits.est_responsable(lecteur):
+        dossiers = dossiers.filter(pk__in=rendues.filter(lecteur=lecteur).values("dossier"))
     return (
         rendues.filter(dossier__in=dossiers)
         .select_related("dossier__porteur", "lecteur")
-        .prefetch_related("cotations__critere")
+        .prefetch_related("cotations__critere", "motifs")
         .order_by("dossier__numero", "pk")
     )
 
@@ -92,7 +95,8 @@ def lignes(lectures: Iterable[Lecture], criteres: list[Critere]) -> Iterator[tup
     """One row a reading and criterion: scored, put aside, not scored."""
     for lecture in lectures:
         cotations = {cotation.critere_id: cotation for cotation in lecture.cotations.all()}
-        valeur = note(list(cotations.values()))
+        motifs = {un.bloc: un.motif for un in lecture.motifs.all()}
+        valeur = note(cotations.values())
         tete = (
             lecture.dossier.numero,
             str(lecture.dossier),
@@ -103,8 +107,18 @@ def lignes(lectures: Iterable[Lecture], criteres: list[Critere]) -> Iterator[tup
             "" if valeur is None else f"{float(valeur):.1f}".replace(".", ","),
         )
         for critere in criteres:
-            situation = _situation(cotations.get(critere.pk))
-            yield (*tete, critere.libelle, critere.poids, critere.maximum, *situation)
+            points, mot, motif = _situation(cotations.get(critere.pk))
+            motif = motif or motifs.get(critere.bloc, "")
+            yield (
+                *tete,
+                critere.libelle,
+                critere.poids,
+                critere.maximum,
+                points,
+                mot,
+                motif,
+                critere.bloc,
+            )
 
 
 def _jour(instant: datetime | None) -> str:

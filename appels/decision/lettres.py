@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from appels.models import Financement, FinanceurAppel
+from appels.models import Auteur, Financement, FinanceurAppel
 from partenaires.models import Genre, Service
 from quartiers import articles
 from quartiers.francais import en_euros, jour
@@ -59,8 +59,13 @@ def remplir(texte: str, financement: Financement) -> str:
     return CHAMP.sub(dire, texte)
 
 
-def mentions(demande: Financement, service: Service) -> dict[str, str | bool]:
-    """What a letter keeps of its day: whom it is written to, and what it says of the law."""
+def mentions(
+    demande: Financement, service: Service, auteur: Auteur | None = None
+) -> dict[str, str | bool]:
+    """What a letter keeps of its day: whom it is written to, and what it says of the law.
+
+    `auteur`: who takes the decisions of this funder; without a name, the one of the template.
+    """
     appel = demande.dossier.appel
     porteur = demande.dossier.porteur
     fiche = getattr(porteur, "fiche", None)
@@ -68,6 +73,8 @@ def mentions(demande: Financement, service: Service) -> dict[str, str | bool]:
     financeur = financeurs.get(demande.partenaire_id) if demande.partenaire_id else None
     return {
         "service": service.nom,
+        "signataire": auteur.signataire if auteur else "",
+        "qualite": auteur.qualite if auteur else "",
         "porteur": str(porteur),
         "adresse": fiche.adresse if fiche else "",
         "code_postal": fiche.code_postal if fiche else "",

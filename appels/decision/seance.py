@@ -84,9 +84,19 @@ class Projet:
         return [(compte, cases) for compte, cases in self.ligne.colonnes if cases]
 
     @property
+    def motifs(self) -> list[tuple[str, str]]:
+        """(funder, why) of the opinions that are shared."""
+        return [
+            (compte.nom, case.avis.motif)
+            for compte, cases in self.colonnes
+            for case in cases[:1]
+            if case.avis and case.avis.motif
+        ]
+
+    @property
     def est_dense(self) -> bool:
         """More funders than a screen holds at full size."""
-        return len(self.colonnes) > 5
+        return len(self.colonnes) > 4
 
     @property
     def part_du_cout(self) -> str:

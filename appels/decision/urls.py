@@ -9,6 +9,7 @@ from appels.decision.vues import (
     dauphin,
     decisions,
     donnees_publiees,
+    financeurs,
     franchissements,
     grille,
     lettres,
@@ -37,6 +38,17 @@ urlpatterns = [
     ),
     path("dossiers/<int:pk>/decisions/", entree.decisions(decisions.decisions), name="decisions"),
     path("instruction/dossiers/<int:pk>/avis/", entree.avis(avis.page), name="avis"),
+    path(
+        "instruction/en-notre-nom/",
+        entree.instruction(financeurs.en_notre_nom),
+        name="en_notre_nom",
+    ),
+    path(
+        "instruction/appels/<int:pk>/matrice-ouverte/",
+        entree.comite(financeurs.matrice),
+        name="matrice_ouverte",
+    ),
+    path("instruction/avis/en-lot/", entree.instruction(avis.en_lot), name="avis_en_lot"),
     path(
         "instruction/appels/<int:pk>/grille/",
         entree.agent(grille.modifier),
@@ -140,6 +152,7 @@ urlpatterns = [
         name="lots",
     ),
     path("instruction/lettres/modeles/", entree.agent(lettres.gabarits), name="gabarits"),
+    path("instruction/lettres/auteurs/", entree.agent(lettres.auteurs), name="auteurs"),
     path(
         "instruction/lettres/modeles/<str:decision>/<int:partenaire>/",
         entree.agent(lettres.gabarit),

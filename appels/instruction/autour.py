@@ -92,9 +92,9 @@ class Autour:
         """(class, words, how many parts) for the bar above them."""
         a_regarder = sum(partie.temoin in ("demi", "a-vous") for partie in self.parties)
         return [
-            ("part", "sans remarque", self.sans_remarque),
-            ("mi", "à regarder", a_regarder),
-            ("tout", "demandées", len(self.parties) - self.sans_remarque - a_regarder),
+            ("s1", "sans remarque", self.sans_remarque),
+            ("s2", "à regarder", a_regarder),
+            ("s4", "demandées", len(self.parties) - self.sans_remarque - a_regarder),
         ]
 
     @property
@@ -137,7 +137,7 @@ def autour(
     ou = stades.Stade(dossier.stade)
     qui = stades.ATTENTES[ou]
     attendu = dossier.attend_un_complement(instant)
-    documents = _documents(dossier)
+    demandes = documents(dossier)
     complements = _complements(dossier)
     levees = alertes.de(dossier)
     return Autour(
@@ -148,12 +148,12 @@ def autour(
         lu=suivi.pour_l_organisme(dossier, instant),
         alertes=levees,
         delai_passe=dossier.est_a_completer and not attendu,
-        documents=documents,
+        documents=demandes,
         complements=complements,
         passe=voisinage.passe(dossier, passes, instant),
         proches=voisinage.proches(dossier, adresses, visibles),
         messages=_messages(dossier),
-        parties=_parties(documents, complements, levees),
+        parties=_parties(demandes, complements, levees),
         franchissements=dossier.franchissements.select_related("par"),
         rattachements=dossier.rattachements.select_related("contribution"),
     )
@@ -224,7 +224,7 @@ def _complements(dossier: Dossier) -> list[tuple[Complement, list[Point]]]:
     return [(complement, list(points)) for complement, points in par_complement]
 
 
-def _documents(dossier: Dossier) -> list[DocumentExamine]:
+def documents(dossier: Dossier) -> list[DocumentExamine]:
     """Each document asked: what the call demands, what was given, what an agent found."""
     par_document = defaultdict(list)
     for piece in figement.presentes(dossier):

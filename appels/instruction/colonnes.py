@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from appels.instruction import alertes, files, valeurs
+from appels.instruction import alertes, files, regards, valeurs
 from appels.models import Avis, Cote, Dossier, Financement, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import condenses
@@ -31,6 +31,8 @@ class Colonne:
     tri: str = ""  # the field or the computation that orders the rows; empty: it does not sort
     en_euros: bool = False  # the value is in cents
     du_service: bool = False  # funders never see it
+    du_financeur: bool = False  # only funders see it
+    du_lecteur: bool = False  # its value is of `regards.annoter`
     tables: tuple[str, ...] = ()  # of TABLES
     calculs: tuple[str, ...] = ()  # of `calculs`
     largeur: int = 0  # in characters, in a workbook; 0: what its kind says
@@ -209,6 +211,57 @@ OFFERTES = (
         en_fichier=_decompte_des_avis,
     ),
     Colonne(
+        "note",
+        "Note sur 20",
+        regards.note,
+        tri="note",
+        du_service=True,
+        du_lecteur=True,
+    ),
+    Colonne(
+        "lectures",
+        "Lectures",
+        regards.lectures,
+        tri="lectures_rendues",
+        du_service=True,
+        du_lecteur=True,
+    ),
+    Colonne(
+        "a_nous",
+        "Demandé à nous",
+        attrgetter("a_nous"),
+        tri="a_nous",
+        en_euros=True,
+        du_financeur=True,
+        du_lecteur=True,
+    ),
+    Colonne(
+        "notre_avis",
+        "Notre avis",
+        regards.notre_avis,
+        tri="notre_avis",
+        du_financeur=True,
+        du_lecteur=True,
+    ),
+    Colonne(
+        "notre_montant",
+        "Notre montant",
+        attrgetter("notre_montant"),
+        tri="notre_montant",
+        en_euros=True,
+        du_financeur=True,
+        du_lecteur=True,
+    ),
+    Colonne(
+        "vote_par_nous",
+        "Voté par nous",
+        attrgetter("vote_par_nous"),
+        tri="vote_par_nous",
+        en_euros=True,
+        du_financeur=True,
+        du_lecteur=True,
+    ),
+    Colonne(
         "premiere",
         "Premier dossier",
         valeurs.premiere,
@@ -233,10 +286,20 @@ COLONNES = {colonne.cle: colonne for colonne in OFFERTES}
 PAR_DEFAUT = ("quartiers", "axe", "demande", "avis", "tour", "charge", "rejet", "alertes")
 
 
+DU_FINANCEUR = ("quartiers", "axe", "a_nous", "notre_avis", "notre_montant", "vote_par_nous")
+
+
+def par_defaut(*, du_service: bool) -> tuple[str, ...]:
+    """Those shown to who chose none."""
+    return PAR_DEFAUT if du_service else DU_FINANCEUR
+
+
 def permises(*, du_service: bool) -> dict[str, Colonne]:
     """Those that a reader may show, sort by and export."""
     return {
-        cle: colonne for cle, colonne in COLONNES.items() if du_service or not colonne.du_service
+        cle: colonne
+        for cle, colonne in COLONNES.items()
+        if not (colonne.du_financeur if du_service else colonne.du_service)
     }
 
 

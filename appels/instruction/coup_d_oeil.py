@@ -81,6 +81,12 @@ class AvisVu:
     motif: str = ""
 
     @property
+    def nom(self) -> str:
+        """Short, for a line among others."""
+        partenaire = self.demande.partenaire
+        return partenaire.sigle or partenaire.nom if partenaire else self.demande.nom
+
+    @property
     def est_donne(self) -> bool:
         return self.mot != ATTENDU
 
@@ -118,6 +124,7 @@ class CoupDOeil:
     notes_sont_lisibles: bool
     mot: Mot | None
     vote: int | None  # None while no funder decided, or not to be told to this reader
+    du_service: bool  # who looks
     quartiers: list[str] = field(default_factory=list)
 
     @property
@@ -142,9 +149,14 @@ class CoupDOeil:
         return sum(vu.est_donne for vu in self.avis)
 
     @property
+    def avis_caches(self) -> int:
+        """Given, and read by this person once their own is."""
+        return sum(vu.mot == CACHE for vu in self.avis)
+
+    @property
     def segments(self) -> list[tuple[str, str, int]]:
         """(class, name with its share, cents) for the bar and its key."""
-        return [(part.ton, f"{part.nom}, {part.part}", part.montant) for part in self.parts]
+        return [(part.ton, f"{part.nom} ({part.part})", part.montant) for part in self.parts]
 
 
 def avec_le_mot(dossiers: DossierQuerySet) -> DossierQuerySet:
@@ -189,6 +201,7 @@ def regarder(
         notes_sont_lisibles=en_seance or siennes.se_lisent_par(lecteur),
         mot=_mot(dossier) if du_service or dossier.appel.comite_ouvert else None,
         vote=_vote(demandes, lecteur, du_service=du_service),
+        du_service=du_service,
         quartiers=sorted({lieu["nom_quartier"] for lieu in contenu["lieux"]} - {""}),
     )
 

@@ -21,15 +21,9 @@ from quartiers.models.trace import Geste, TraceQuerySet
 
 # Private until their author shares or gives them: not even that they exist. Once shared, the log of
 # the dossier and the former versions of the opinion say it.
-PRIVES = ("appels.Avis", "appels.Lecture", "appels.Cotation")
-CENTIMES = {
-    "montant",
-    "montant_vote",
-    "montant_propose",
-    "plafond",
-    "droit_commun",
-    "credits_contrat",
-}
+PRIVES = ("appels.Avis", "appels.Lecture", "appels.Cotation", "appels.MotifDeBloc")
+CENTIMES = {"montant", "montant_vote", "montant_propose", "plafond"}
+CENTIMES |= {"droit_commun", "credits_contrat"}
 ROLES = dict(Role.choices)
 GARDE_SECRET = "valeur non gardée"  # noqa: S105
 NOMS = {  # what a table is called on a page
@@ -67,6 +61,7 @@ NOMS = {  # what a table is called on a page
     "appels.AxeOuvert": "Axe ouvert par un appel",
     "appels.ThemePropose": "Thème proposé par un appel",
     "appels.Attestation": "Attestation en ligne",
+    "appels.Accord": "Mot d’un financeur sur une décision",
     "appels.Avis": "Avis",
     "appels.Comite": "Comité",
     "appels.Complement": "Demande de complément",
@@ -94,6 +89,7 @@ NOMS = {  # what a table is called on a page
     "appels.ImportDauphin": "Fichier de Dauphin",
     "appels.Lecture": "Lecture d’un dossier",
     "appels.Lettre": "Lettre",
+    "appels.MotifDeBloc": "Motif d’un bloc de critères",
     "appels.Message": "Message",
     "appels.Note": "Note du service",
     "appels.Papier": "Dossier ou pièces à télécharger",

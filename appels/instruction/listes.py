@@ -14,15 +14,16 @@ from urllib.parse import urlencode
 from django.db import models
 from django.http import QueryDict
 
-from appels.instruction import alertes, colonnes, files, files_du_financeur
-from appels.instruction.colonnes import COLONNES, PAR_DEFAUT, Colonne
+from appels.instruction import alertes, colonnes, files, files_du_financeur, regards
+from appels.instruction.colonnes import COLONNES, DU_FINANCEUR, PAR_DEFAUT, Colonne
 from appels.instruction.comptes import Compte, compter, compter_par_file
 from appels.models import Dossier, Financement, Lieu
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import condenses
 from appels.socle.stades import Attente, Stade
-from partenaires.models import Partenaire
+from partenaires.models import Partenaire, Utilisateur
 from partenaires.models.identifiants import mots_cherches
+from partenaires.socle import droits
 from quartiers.francais import nombre_en_euros
 
 PAR_PAGE = 30
@@ -44,6 +45,12 @@ class Liste:
     colonnes: tuple[str, ...] = PAR_DEFAUT
     page: int = 1
     choisis: frozenset[int] = frozenset()
+    lecteur: Utilisateur | None = field(default=None, compare=False)  # for columns of their own
+
+    @property
+    def est_par_defaut(self) -> bool:
+        """Its reader chose no columns."""
+        return self.colonnes in (PAR_DEFAUT, DU_FINANCEUR)
 
     def adresse(self, **autre: Any) -> str:
         """The query that says this list, or the same with another page, order or selection."""
@@ -57,7 +64,7 @@ class Liste:
             couples.append((nom, texte))
         if self.tri:
             couples.append(("tri", self.tri))
-        if self.colonnes != PAR_DEFAUT:
+        if not self.est_par_defaut:
             couples.extend(("col", cle) for cle in self.colonnes)
         if self.page > 1:
             couples.append(("page", self.page))
@@ -104,12 +111,21 @@ class Liste:
 
     def dossiers(self, visibles: DossierQuerySet, instant: datetime) -> DossierQuerySet:
         """The rows, in order; `visibles` are those that the reader may see."""
-        return trier(filtrer(visibles, self.filtres, instant), self.tri, instant)
+        return trier(self._lus(filtrer(visibles, self.filtres, instant)), self.tri, instant)
+
+    def _lus(self, dossiers: DossierQuerySet) -> DossierQuerySet:
+        """With what its reader alone is told, when a column or the order asks it."""
+        cles = {*self.colonnes, self.tri.removeprefix("-")}
+        du_lecteur = any(cle in cles for cle, une in COLONNES.items() if une.du_lecteur)
+        if self.lecteur is None or not du_lecteur:
+            return dossiers
+        return regards.annoter(dossiers, self.lecteur)
 
     def lire_page(self, dossiers: DossierQuerySet, debut: int, instant: datetime) -> list[Dossier]:
         """The rows of a page; columns are computed for these alone, not for the whole list."""
         page = Dossier.objects.filter(pk__in=dossiers.values("pk")[debut : debut + PAR_PAGE])
-        return list(colonnes.charger(trier(page, self.tri, instant), self.montrees(), instant))
+        tries = trier(self._lus(page), self.tri, instant)
+        return list(colonnes.charger(tries, self.montrees(), instant))
 
 
 @dataclass(frozen=True)
@@ -174,15 +190,16 @@ def page(
     )
 
 
-def depuis_l_adresse(requete: QueryDict, filtres: dict, *, du_service: bool) -> Liste:
+def depuis_l_adresse(requete: QueryDict, filtres: dict, lecteur: Utilisateur) -> Liste:
     """The list that an address asks, with its filters already cleaned by the form.
 
     Columns and orders that are unknown, or not for this reader, are left out.
     """
+    du_service = droits.est_agent(lecteur)
     offertes = colonnes.permises(du_service=du_service)
     voulues = [cle for cle in requete.getlist("col") if cle in offertes]
     if not voulues:
-        voulues = [cle for cle in PAR_DEFAUT if cle in offertes]
+        voulues = [cle for cle in colonnes.par_defaut(du_service=du_service) if cle in offertes]
     tri = requete.get("tri", "")
     return Liste(
         filtres=filtres,
@@ -190,6 +207,7 @@ def depuis_l_adresse(requete: QueryDict, filtres: dict, *, du_service: bool) -> 
         colonnes=tuple(dict.fromkeys(voulues)),
         page=_entier(requete.get("page"), 1),
         choisis=choisis(requete),
+        lecteur=lecteur,
     )
 
 

@@ -69,6 +69,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=150, verbose_name="reçu par"),
         ),
         migrations.AddField(
+            model_name="avisremplace",
+            name="etait_partage",
+            field=models.BooleanField(default=True),
+        ),
+        migrations.AddField(
             model_name="critere",
             name="bloc",
             field=models.CharField(blank=True, max_length=60, verbose_name="bloc"),
@@ -150,7 +155,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("partie", "cette partie"),
                             ("avis", "cet avis"),
-                            ("lecture", "cette lecture"),
                             ("decisions", "ces montants"),
                             ("lettre", "cette lettre"),
                             ("pieces", "ces pièces"),

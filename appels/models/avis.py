@@ -136,6 +136,9 @@ class AvisRemplace(SeulAjout):
     donne_le = models.DateTimeField()
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     le = models.DateTimeField()  # when it was replaced
+    # A draft of the funder, when the service entered the opinion that it gave elsewhere: its people
+    # alone read it
+    etait_partage = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["-pk"]

@@ -16,7 +16,6 @@ class Ouvrage(models.TextChoices):
 
     PARTIE = "partie", "cette partie"
     AVIS = "avis", "cet avis"
-    LECTURE = "lecture", "cette lecture"
     DECISIONS = "decisions", "ces montants"
     LETTRE = "lettre", "cette lettre"
     PIECES = "pieces", "ces pièces"

@@ -33,6 +33,7 @@ class Acte(models.TextChoices):
     CONFORMITE = "conformite", "Pièce examinée"
     ECRIRE = "ecrire", "Message envoyé"
     AVISER = "aviser", "Avis d’un financeur partagé"
+    ACCORDER = "accorder", "Mot d’un financeur sur une décision"
     SIGNALER = "signaler", "Signalement posé"
     RESOUDRE = "resoudre", "Signalement résolu"
     DEPORTER = "deporter", "Déport déclaré"
@@ -43,6 +44,7 @@ class Acte(models.TextChoices):
 
 DU_SERVICE = (
     Acte.AVISER,
+    Acte.ACCORDER,
     Acte.AFFECTER,
     Acte.CONFORMITE,
     Acte.SIGNALER,

@@ -6,7 +6,7 @@ Nothing is locked. Two queries while a page lives, three when it opens (SUITES F
 from dataclasses import dataclass
 from datetime import datetime
 
-from appels.models import Dossier, EcritureEnCours, Ouvrage
+from appels.models import Dossier, EcritureEnCours, NomPartie, Ouvrage
 from appels.models.ecriture import DUREE
 from appels.socle import droits as droits_des_dossiers
 from appels.socle.requete import Requete
@@ -16,6 +16,16 @@ from partenaires.socle import droits
 from quartiers.francais import heure
 
 MONTREES_MAX = 3
+PARTIES: dict[str, str] = {
+    NomPartie.ORGANISME: "la fiche de l’organisme",
+    NomPartie.PROJET: "le projet en bref",
+    NomPartie.DESCRIPTION: "les objectifs et la description",
+    NomPartie.LIEUX: "les lieux et les publics",
+    NomPartie.MOYENS: "les moyens",
+    NomPartie.EVALUATION: "l’évaluation",
+    NomPartie.BUDGET: "le budget",
+    NomPartie.PIECES: "les pièces",
+}
 
 
 @dataclass(frozen=True)
@@ -46,16 +56,20 @@ def camp(personne: Utilisateur, dossier: Dossier) -> str:
     return ""
 
 
-def noter(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "") -> list[Ecriture]:
+def noter(
+    request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "", *, ecrit: bool = True
+) -> list[Ecriture]:
     """Say that this person writes here now; the others of their side who do, the first first.
 
-    Kept on the request too: the component `composants/ecritures.html` draws them.
+    `ecrit`: False where a page that is read holds a form beside, until it is sent. Kept on the
+    request too: the component `composants/ecritures.html` draws them.
     """
     cote = camp(request.user, dossier)
     if not cote or request.method == "HEAD":
         return []
     ici = {"dossier": dossier, "ouvrage": ouvrage, "cle": cle, "camp": cote}
-    _renouveler(request.user, ici, request.recu_le)
+    if ecrit:
+        _renouveler(request.user, ici, request.recu_le)
     vives = EcritureEnCours.objects.vives(request.recu_le).filter(**ici)
     autres = vives.d_autrui(request.user).select_related("personne")[:MONTREES_MAX]
     request.ecritures = [_lue(autre) for autre in autres]
@@ -77,6 +91,8 @@ def _renouveler(personne: Utilisateur, ici: dict, instant: datetime) -> None:
 
 def _lue(ecriture: EcritureEnCours) -> Ecriture:
     quoi = Ouvrage(ecriture.ouvrage).label
+    if ecriture.ouvrage == Ouvrage.PARTIE:
+        quoi = PARTIES.get(ecriture.cle, quoi)
     return Ecriture(str(ecriture.personne), quoi, ecriture.depuis)
 
 

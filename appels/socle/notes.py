@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from django.db import models
 
@@ -14,6 +13,7 @@ from partenaires.models import Utilisateur
 from partenaires.socle import droits
 
 SUR = 20
+DENOMINATEUR_MAX = 100_000
 Points = tuple[int | None, int, int]  # (scored, weight, highest)
 
 
@@ -164,11 +164,35 @@ def rendues_en_base() -> models.Expression:
     )
 
 
+def lisible_en_base(lecteur: Utilisateur) -> models.Expression:
+    """The mean where this person may read it (`Notes.se_lisent_par`), else null: an order by it
+    would tell the rest.
+    """
+    if droits.est_responsable(lecteur):
+        return en_base()
+    donnees = Lecture.objects.filter(
+        dossier=models.OuterRef("pk"), lecteur=lecteur, rendue_le__isnull=False
+    )
+    return models.Case(
+        models.When(models.Exists(donnees), then=en_base()),
+        default=None,
+        output_field=models.FloatField(),
+    )
+
+
+def arrondie(valeur: float) -> Fraction:
+    """A mean of the database as its exact value: weights and scales are small whole numbers."""
+    return Fraction(valeur).limit_denominator(DENOMINATEUR_MAX)
+
+
 def lisibles_par(lecteur: Utilisateur) -> models.Q:
-    """The dossiers that tell their score to this person: `Notes.se_lisent_par`, for a list."""
+    """The dossiers that tell their score to this person: `Notes.se_lisent_par`, for a list.
+
+    Empty, which keeps them all, for the head of the service.
+    """
     if droits.est_responsable(lecteur):
         return models.Q()
-    donnees: models.QuerySet[Any] = Lecture.objects.filter(
+    donnees = Lecture.objects.filter(
         dossier=models.OuterRef("pk"), lecteur=lecteur, rendue_le__isnull=False
     )
     return models.Q(models.Exists(donnees))

@@ -49,8 +49,9 @@ def recepisse(recepisse: Recepisse) -> bytes:
 
 def lettre(lettre: Lettre) -> bytes:
     """A decision of a funder, with the words that the law asks (METIER §6.2)."""
+    contexte = contexte_de_la_lettre(lettre)
     html = render_to_string(
-        "pdf/lettre.html", {**contexte_de_la_lettre(lettre), "marque": marque()}
+        "pdf/lettre.html", {**contexte, "marque": marque(), "qr": _qr(contexte["lien"])}
     )
     identifiant = hashlib.sha256(f"lettre {lettre.pk} {lettre.version}".encode()).hexdigest()
     date = lettre.corrigee_le or lettre.preparee_le
@@ -67,7 +68,13 @@ def contexte_de_la_lettre(lettre: Lettre) -> dict:
         "appel": demande.dossier.appel,
         "date": lettre.corrigee_le or lettre.preparee_le,
         "mentions": lettre.mentions,
+        "lien": f"{settings.URL_PUBLIQUE}/verifier/{lettre.code}/" if lettre.code else "",
     }
+
+
+def _qr(lien: str) -> str:
+    """As a data: address; empty without a link."""
+    return segno.make(lien, error="m").svg_data_uri(border=0, omitsize=True) if lien else ""
 
 
 def contexte_du_recepisse(recepisse: Recepisse) -> dict:
@@ -97,7 +104,7 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
         "totaux": contenu["budget"]["totaux"],
         "publics": figement.publics_en_clair({"publics": par_quartier}, quartiers),
         "marque": marque(),
-        "qr": segno.make(lien, error="m").svg_data_uri(border=0, omitsize=True),
+        "qr": _qr(lien),
     }
 
 

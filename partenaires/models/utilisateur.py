@@ -43,7 +43,9 @@ class Utilisateur(AbstractBaseUser, Journalise):
     """A person. Dossiers belong to organisations; a person only has roles in them."""
 
     # What signs in is written elsewhere: `last_login` moves without any act.
-    REGARD = Regard(omis=("last_login", "campagne_du"), secrets=("password", "email", "prenom", "nom"))
+    REGARD = Regard(
+        omis=("last_login", "campagne_du"), secrets=("password", "email", "prenom", "nom")
+    )
 
     email = models.EmailField("adresse électronique", unique=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)

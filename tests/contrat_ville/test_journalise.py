@@ -47,6 +47,7 @@ SANS_TRACE = {
     "appels.LigneBudget": BROUILLON,
     "appels.Partie": BROUILLON,
     "appels.Saisie": BROUILLON,
+    "appels.EcritureEnCours": PERSONNEL,
     "appels.Dossier_themes": BROUILLON,
     "appels.Dossier_objectifs_contrat": BROUILLON,
     "appels.Papier": OUVRAGE,
@@ -212,6 +213,7 @@ def existant(modele: type[models.Model], rang: int) -> models.Model:
 PARTICULIERS = {
     # What a constraint of the database asks for.
     "appels.Financement": {"decision": "refuse", "motif": "essai", "libelle": "Ville"},
+    "appels.Accord": {"sens": "accord"},
     "appels.DecisionPrise": {"decision": "refuse"},
     "appels.Dossier": {"etat": "brouillon"},
     "appels.Complement": {"demande_le": PENDANT, "avant_le": PENDANT + timedelta(days=9)},

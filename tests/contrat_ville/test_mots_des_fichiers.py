@@ -192,7 +192,13 @@ LECTEURS = {
 }
 PAGES = {"text/html", "text/plain", "image/svg+xml", "application/xml", "application/octet-stream"}
 DEPOSES = (  # given by people, handed back as it was
-    *("appels:piece", "appels:fichier_message", "appels:document_fichier", "appels:modele"),
+    *(
+        "appels:piece",
+        "appels:apercu_piece",
+        "appels:fichier_message",
+        "appels:document_fichier",
+        "appels:modele",
+    ),
     *("appels:scan_papier", "partenaires:justificatif", "partenaires:document_rectification"),
 )
 EXTENSIONS = {"pdf": "application/pdf", "xlsx": CLASSEUR}

@@ -1,17 +1,20 @@
 """The opinion of a funder: kept for itself, then shared with the others."""
 
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.text import Truncator
 
 from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.decision.conflits import AvisChange
+from appels.decision.recueils import Recueil
 from appels.instruction.actions import deports
 from appels.models import Acte, Appel, Avis, AvisRemplace, Dossier, Financement, Sens
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
-from appels.socle.empechement import verrouiller_pour_instruire
+from appels.socle.empechement import ecarter_les_empeches, verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.articles import de
@@ -58,6 +61,7 @@ def donner(
     for champ, valeur in donnees.items():
         setattr(avis, champ, valeur)
     avis.auteur = par
+    avis.recueilli = ""
     avis.modifie_le = recu_le
     if (partager or avis.partage_le) and not avis.sens:
         raise AvisIncomplet
@@ -71,6 +75,105 @@ def donner(
     if avis.sens == Sens.DEPORT:
         _se_deporter(avis, verrouille, recu_le=recu_le)
     return avis
+
+
+class AvisDejaDonne(Refus):
+    """The funder shared its opinion itself: the service does not rewrite it."""
+
+    def __init__(self, partenaire: Partenaire):
+        super().__init__(
+            f"{partenaire} vient de partager son avis sur le portail : il compte. Rien n’est "
+            "enregistré."
+        )
+
+
+@transaction.atomic
+def recueillir(
+    dossier: Dossier, recus: list[Recueil], *, de_qui: str, par: Utilisateur, recu_le: datetime
+) -> int:
+    """Keep, shared, the opinions that funders gave by letter or in a meeting: how many changed.
+
+    `de_qui`: where they come from. A draft of the funder stays its own: kept, read by its people
+    alone. Raises `HorsCourse`, `AvisDejaDonne`; nothing is then kept.
+    """
+    verrouille = verrouiller_pour_instruire(dossier, par=par)
+    if not verrouille.est_en_course:
+        raise HorsCourse("Ce dossier n’est plus en course : les avis ne sont pas enregistrés.")
+    actuels = {
+        avis.partenaire_id: avis
+        for avis in Avis.objects.filter(dossier=verrouille).select_related("auteur", "partenaire")
+    }
+    changes = 0
+    for recu in recus:
+        actuel = actuels.get(recu.partenaire.pk)
+        if actuel and actuel.partage_le and not actuel.recueilli:
+            raise AvisDejaDonne(recu.partenaire)
+        changes += _inscrire(verrouille, actuel, recu, de_qui, par=par, recu_le=recu_le)
+    return changes
+
+
+def _inscrire(
+    dossier: Dossier,
+    actuel: Avis | None,
+    recu: Recueil,
+    de_qui: str,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> bool:
+    """One of them, on a locked dossier; False when it says what is there already."""
+    ancien = _tel_que_partage(actuel) if actuel else None
+    avis = actuel or Avis(dossier=dossier, partenaire=recu.partenaire)
+    avis.sens = recu.sens
+    avis.montant_propose = recu.montant_propose
+    avis.motif = recu.motif
+    if ancien and avis.partage_le and not ancien.differe(avis):
+        return False
+    if ancien:
+        ancien.etait_partage = avis.partage_le is not None
+    avis.recueilli = de_qui
+    avis.auteur = par
+    avis.modifie_le = recu_le
+    avis.partage_le = avis.partage_le or recu_le
+    avis.partage_par = avis.partage_par or par
+    avis.save()
+    if ancien:
+        ancien.par = par
+        ancien.le = recu_le
+        ancien.save()
+    motif = f"{avis}, reçu par {de_qui}"
+    dossier.passages.create(acte=Acte.AVISER, par=par, le=recu_le, motif=motif[:300])
+    return True
+
+
+@transaction.atomic
+def donner_en_lot(
+    dossiers: list[Dossier], partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime
+) -> tuple[int, list[Dossier]]:
+    """« Favorable au montant demandé » on each: (how many, those left aside).
+
+    Left aside: what is closed to this person, or no longer waits for this opinion.
+    """
+    gardes, ecartes = ecarter_les_empeches(dossiers, par=par, roles=[Role.AVIS_FINANCEUR])
+    donnes = 0
+    for dossier in sorted(gardes, key=attrgetter("pk")):
+        demande = Financement.objects.filter(
+            dossier=dossier, partenaire=partenaire, decision=""
+        ).aggregate(somme=Sum("montant"))
+        # A draft says something that this would erase
+        commence = Avis.objects.filter(dossier=dossier, partenaire=partenaire).exists()
+        if demande["somme"] is None or commence or not dossier.est_en_course:
+            ecartes.append(dossier)
+            continue
+        favorable = {
+            "recevable": True,
+            "sens": Sens.FAVORABLE,
+            "motif": "",
+            "montant_propose": demande["somme"],
+        }
+        donner(dossier, partenaire, favorable, partager=True, par=par, recu_le=recu_le)
+        donnes += 1
+    return donnes, ecartes
 
 
 def _garder(ancien: AvisRemplace, dossier: Dossier, *, par: Utilisateur, recu_le: datetime) -> None:

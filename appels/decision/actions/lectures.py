@@ -1,11 +1,12 @@
 """One person's scores on a dossier: kept as they are written, then given."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from appels.decision.actions.decisions import HorsCourse
-from appels.models import Appel, Cotation, Critere, Dossier, Lecture
+from appels.models import Appel, Cotation, Critere, Dossier, Lecture, MotifDeBloc
 from appels.socle.empechement import verrouiller_pour_instruire
 from appels.socle.retraits import PlusPropose
 from partenaires.models import Role, Utilisateur
@@ -13,18 +14,18 @@ from partenaires.models.appartenance import ROLES_AGENT
 from quartiers import suites
 
 ROLES_QUI_NOTENT = (*ROLES_AGENT, Role.AVIS_FINANCEUR)
-PROPOSEE = (
-    "Inscription dans un axe et un besoin du quartier",
-    "Part et nombre d’habitants des quartiers prioritaires",
-    "Mobilisation du public, « aller vers »",
-    "Capacité et ancrage du porteur",
-    "Faisabilité et calendrier",
-    "Partenariat et droit commun",
-    "Égalité entre les femmes et les hommes",
-    "Participation des habitants",
-    "Moyens et cohérence du budget, cofinancements",
-    "Évaluation",
-    "Bilan de l’année précédente",
+PROPOSEE = (  # (block, criterion)
+    ("Besoin et public", "Inscription dans un axe et un besoin du quartier"),
+    ("Besoin et public", "Part et nombre d’habitants des quartiers prioritaires"),
+    ("Besoin et public", "Mobilisation du public, « aller vers »"),
+    ("Porteur et conduite", "Capacité et ancrage du porteur"),
+    ("Porteur et conduite", "Faisabilité et calendrier"),
+    ("Porteur et conduite", "Partenariat et droit commun"),
+    ("Égalité et participation", "Égalité entre les femmes et les hommes"),
+    ("Égalité et participation", "Participation des habitants"),
+    ("Moyens et résultats", "Moyens et cohérence du budget, cofinancements"),
+    ("Moyens et résultats", "Évaluation"),
+    ("Moyens et résultats", "Bilan de l’année précédente"),
 )
 
 
@@ -37,8 +38,8 @@ def proposer_une_grille(appel: Appel) -> None:
     Appel.objects.select_for_update(of=("self",)).get(pk=appel.pk)
     if not appel.criteres.exists():
         Critere.objects.bulk_create(
-            Critere(appel=appel, libelle=libelle, position=rang)
-            for rang, libelle in enumerate(PROPOSEE)
+            Critere(appel=appel, bloc=bloc, libelle=libelle, position=rang)
+            for rang, (bloc, libelle) in enumerate(PROPOSEE)
         )
 
 
@@ -51,8 +52,11 @@ def coter(
     rendre: bool,
     par: Utilisateur,
     recu_le: datetime,
+    motifs: Mapping[str, str] | None = None,
 ) -> Lecture:
     """Replace my scores; once given they stay given, and a later change is dated.
+
+    `motifs`: {block: why}, where the call asks one reason a block; None leaves those there.
 
     Raises `HorsCourse` or `PlusPropose`.
     """
@@ -68,6 +72,13 @@ def coter(
         cotation.pk = None
         cotation.lecture = lecture
     Cotation.objects.bulk_create(cotations)
+    if motifs is not None:
+        lecture.motifs.all().delete()
+        MotifDeBloc.objects.bulk_create(
+            MotifDeBloc(lecture=lecture, bloc=bloc, motif=motif)
+            for bloc, motif in motifs.items()
+            if motif
+        )
     lecture.modifiee_le = recu_le
     if rendre and lecture.rendue_le is None:
         lecture.rendue_le = recu_le

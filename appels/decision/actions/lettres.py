@@ -15,6 +15,7 @@ from appels.decision.conflits import LettreCorrigee
 from appels.models import (
     Acte,
     Appel,
+    Auteur,
     Barriere,
     Decision,
     DecisionPrise,
@@ -66,6 +67,31 @@ class AutreNombre(Refus):
         )
 
 
+class LotChange(Refus):
+    """The letters that may leave are not those that the page showed; `nombre`: how many now."""
+
+    champ = "nombre"
+
+    def __init__(self, nombre: int):
+        self.nombre = nombre
+        super().__init__(
+            f"Le lot a changé depuis que cette page est montrée : {accorder(nombre, 'lettre')} "
+            "maintenant. Relisez la liste, puis confirmez ce nombre. Rien n’est envoyé."
+        )
+
+
+class EchantillonChange(Refus):
+    """A letter of the sample was corrected, or discarded, since it was read."""
+
+    champ = "relu"
+
+    def __init__(self, numeros: list[str]):
+        super().__init__(
+            f"L’échantillon a changé depuis que vous l’avez relu : {', '.join(numeros)}. "
+            "Relisez-le ci-dessus. Rien n’est envoyé."
+        )
+
+
 class RienALiberer(Refus):
     """None of the letters ticked can leave."""
 
@@ -101,6 +127,21 @@ def ecrire_un_gabarit(
     )
 
 
+@transaction.atomic
+def nommer_l_auteur(
+    partenaire: Partenaire,
+    signataire: str,
+    qualite: str,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Auteur:
+    """Who takes the decisions of a funder from now on: letters already prepared keep theirs."""
+    return Auteur.objects.create(
+        partenaire=partenaire, signataire=signataire, qualite=qualite, par=par, le=recu_le
+    )
+
+
 def a_preparer(appel: Appel) -> FinancementQuerySet:
     """The decisions of a call that no letter tells yet."""
     en_course = Dossier.objects.filter(appel=appel).deposes().en_course()
@@ -133,6 +174,7 @@ def preparer(
     if not verrouille.tribunal:
         raise SansTribunal
     gabarits = Gabarit.objects.en_vigueur()
+    auteurs = Auteur.objects.en_vigueur()
     service = Service.actuel()
     bilan = Preparation()
     neuves = []
@@ -158,7 +200,9 @@ def preparer(
                 gabarit=gabarit,
                 objet=lettres.remplir(gabarit.objet, demande)[:300],
                 corps=lettres.remplir(gabarit.corps, demande)[:12000],
-                mentions=lettres.mentions(demande, service),
+                mentions=lettres.mentions(
+                    demande, service, auteurs.get(demande.partenaire_id or 0)
+                ),
                 prise=prises[demande.pk],
                 preparee_le=recu_le,
                 preparee_par=par,
@@ -276,17 +320,20 @@ def liberer(
     par: Utilisateur,
     recu_le: datetime,
     prevue_le: datetime | None = None,
+    relues: Collection[tuple[int, int]] = (),
 ) -> Diffusion:
     """Let the letters ticked reach their organisations: now, or when `prevue_le` comes.
 
-    What cannot leave is left aside and named in `laissees`. Raises `AutreNombre` when that many are
-    not `confirme`, `RienALiberer`, or `PasDansLePasse`.
+    What cannot leave is left aside and named in `laissees`. `relues`: (letter, version) of the
+    sample that was read again. Raises `AutreNombre` when that many are not `confirme`,
+    `EchantillonChange`, `RienALiberer`, or `PasDansLePasse`.
     """
     if len(set(cochees)) != confirme:
         raise AutreNombre(len(set(cochees)))
     departs.exiger_a_venir(prevue_le, recu_le)
     attendent = Lettre.objects.filter(financement__dossier__appel=appel, pk__in=cochees)
     trouvees = _verrouiller_les_departs(appel, attendent)
+    _exiger_l_echantillon(appel, relues)
     retenues = departs.retenues(trouvees, par=par)
     partantes = [lettre for lettre in trouvees if lettre.pk not in retenues]
     if not partantes:
@@ -298,11 +345,26 @@ def liberer(
         demandee_le=recu_le,
         par=par,
         laissees=departs.en_clair(trouvees, retenues),
+        relues=[list(relue) for relue in relues],
     )
     Lettre.objects.filter(pk__in=[lettre.pk for lettre in partantes]).update(diffusion=diffusion)
     if prevue_le is None:
         _partir(diffusion, partantes, recu_le)
     return diffusion
+
+
+def _exiger_l_echantillon(appel: Appel, relues: Collection[tuple[int, int]]) -> None:
+    """What was read again is what would leave: raises `EchantillonChange`."""
+    versions = dict(relues)
+    de_l_appel = Lettre.objects.filter(financement__dossier__appel=appel)
+    lues = de_l_appel.filter(pk__in=versions).select_related("financement__dossier")
+    changees = [
+        lettre for lettre in lues if lettre.ecartee_le or lettre.version != versions[lettre.pk]
+    ]
+    if changees or len(lues) != len(versions):
+        raise EchantillonChange(
+            [lettre.financement.dossier.numero or "" for lettre in changees] or ["une lettre"]
+        )
 
 
 def _verrouiller_les_departs(appel: Appel, attendent: LettreQuerySet) -> list[Lettre]:

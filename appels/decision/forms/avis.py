@@ -1,8 +1,12 @@
-"""What a funder thinks of a dossier."""
+"""What a funder thinks of a dossier, and what it told the service elsewhere."""
+
+from collections.abc import Iterable
 
 from django import forms
 
+from appels.decision.recueils import Recueil
 from appels.models import Avis, Sens
+from partenaires.models import Partenaire
 from partenaires.socle.champs import MontantField
 from partenaires.socle.forms.conflit import MontreLePresent
 
@@ -55,3 +59,73 @@ class AvisForm(MontreLePresent, forms.ModelForm):
                 "montant_propose",
                 "Cet avis ne propose pas de montant : effacez-le, ou changez d’avis.",
             )
+
+
+class AvisRecuForm(forms.Form):
+    """One funder: the opinion that it gave by letter or in a meeting; nothing when it gave none."""
+
+    sens = forms.ChoiceField(
+        label="Avis",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", "Rien reçu"),
+            *[(sens.value, sens.label) for sens in Sens if sens != Sens.DEPORT],
+        ],
+    )
+    montant_propose = MontantField(label="Montant proposé (€)")
+    motif = forms.CharField(
+        label="Motif",
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, partenaire: Partenaire, demande: int | None, avis: Avis | None, **kw):
+        super().__init__(*args, prefix=f"a{partenaire.pk}", **kw)
+        self.partenaire = partenaire
+        self.demande = demande
+        self.avis = avis
+        if avis:
+            self.initial = {
+                "sens": avis.sens,
+                "montant_propose": avis.montant_propose,
+                "motif": avis.motif,
+            }
+
+    def clean(self) -> None:
+        """The same law as for the funder itself; favourable without an amount is what is asked."""
+        super().clean()
+        sens = self.cleaned_data.get("sens")
+        if sens in DOIVENT_DIRE_POURQUOI and not self.cleaned_data.get("motif"):
+            self.add_error("motif", f"{self.partenaire} : dites pourquoi.")
+        if sens == Sens.DEFAVORABLE and self.cleaned_data.get("montant_propose"):
+            self.add_error("montant_propose", "Un avis défavorable ne propose pas de montant.")
+        if not sens and (self.cleaned_data.get("motif") or self.avis):
+            self.add_error("sens", f"{self.partenaire} : choisissez l’avis reçu.")
+
+    @property
+    def recueil(self) -> Recueil | None:
+        """What to keep; None when nothing was received."""
+        sens = self.cleaned_data.get("sens")
+        if not sens:
+            return None
+        propose = self.cleaned_data.get("montant_propose")
+        if sens == Sens.FAVORABLE and propose is None:
+            propose = self.demande
+        return Recueil(self.partenaire, sens, propose, self.cleaned_data.get("motif") or "")
+
+
+class SourceForm(forms.Form):
+    """Where the opinions entered come from."""
+
+    recu_par = forms.CharField(
+        label="Reçus par",
+        max_length=150,
+        help_text="Courrier ou courriel de qui, réunion de quel jour : les financeurs le lisent.",
+    )
+
+
+def recus(lignes: Iterable[AvisRecuForm]) -> list[Recueil]:
+    """Those that say something."""
+    return [ligne.recueil for ligne in lignes if ligne.recueil]

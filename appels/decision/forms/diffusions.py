@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import QuerySet
 
+from appels.decision.boite import Boite
 from appels.models import DecisionPrise, Lettre, Publication
 from partenaires.socle.champs import (
     ChoixMultiples,
@@ -78,9 +79,41 @@ class LiberationForm(DiffusionForm):
         },
     )
 
-    def __init__(self, *args, **kwargs):
+    relu = forms.BooleanField(
+        label="J’ai relu cet échantillon",
+        error_messages={"required": "Relisez l’échantillon ci-dessus, puis cochez cette case."},
+    )
+    echantillon = forms.CharField(widget=forms.HiddenInput, required=False)
+    lot = forms.CharField(widget=forms.HiddenInput, required=False)
+    field_order = ["lignes", "toutes", "relu", "nombre", "jour", "heure", "echantillon", "lot"]
+
+    def __init__(self, *args, boite: Boite, **kwargs):
         super().__init__(*args, **kwargs)
+        self.boite = boite
         self.fields["nombre"].label = "Pour confirmer, écrivez le nombre de lettres cochées"
+        if "toutes" in self.fields:
+            self.fields["toutes"].label = "Toutes celles de ce lot, sur toutes les pages"
+        self.fields["lot"].initial = boite.repere
+        self.fields["echantillon"].initial = ",".join(
+            f"{lettre.pk}:{lettre.version}" for lettre in boite.echantillon
+        )
+
+    @property
+    def relues(self) -> list[tuple[int, int]]:
+        """(letter, version) of the sample that the page showed."""
+        couples = [mot.partition(":") for mot in self.cleaned_data["echantillon"].split(",") if mot]
+        return [
+            (int(cle), int(version))
+            for cle, _, version in couples
+            if cle.isascii() and cle.isdigit() and version.isascii() and version.isdigit()
+        ]
+
+    @property
+    def lot_a_change(self) -> bool:
+        """All those of the lot are asked, and they are not those of the page."""
+        return bool(
+            self.cleaned_data.get("toutes") and self.cleaned_data["lot"] != self.boite.repere
+        )
 
 
 class PublicationForm(DiffusionForm):

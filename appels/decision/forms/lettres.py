@@ -3,7 +3,7 @@
 from django import forms
 
 from appels.decision import lettres
-from appels.models import Decision, Gabarit, Lettre
+from appels.models import Auteur, Decision, Gabarit, Lettre
 from partenaires.socle.forms.conflit import MontreLePresent
 
 POSSIBLES = ", ".join(f"{{{nom}}}" for nom in lettres.CHAMPS)
@@ -40,6 +40,23 @@ class GabaritForm(forms.ModelForm):
         corps = self.cleaned_data.get("corps")
         if self.instance.decision in NEGATIVES and corps is not None and "{motif}" not in corps:
             self.add_error("corps", "Dites pourquoi : placez le champ {motif} dans le texte.")
+
+
+class AuteurForm(forms.ModelForm):
+    """Who takes the decisions of a funder; both empty: the one of the template."""
+
+    class Meta:
+        model = Auteur
+        fields = ["signataire", "qualite"]
+
+    def clean(self) -> None:
+        """A name says its quality, and a quality its name (code of relations, L212-1)."""
+        super().clean()
+        dits = self.cleaned_data
+        if dits.get("signataire") and not dits.get("qualite") and "qualite" not in self.errors:
+            self.add_error("qualite", "Dites aussi sa qualité et son service.")
+        if dits.get("qualite") and not dits.get("signataire") and "signataire" not in self.errors:
+            self.add_error("signataire", "Dites aussi son prénom et son nom.")
 
 
 class LettreForm(MontreLePresent, forms.ModelForm):

@@ -1,66 +1,157 @@
 """The opinions on a dossier: mine to write, those that the others share."""
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from appels.decision import etapes
+from appels.decision import etapes, file_d_avis, financeurs
 from appels.decision.actions import avis as actes
-from appels.decision.forms.avis import AvisForm
-from appels.models import Appel, Avis, Dossier, Sens
-from appels.socle import droits
-from partenaires.models import Partenaire
-from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
-from quartiers.francais import accorder
+from appels.decision.forms.avis import AvisForm, AvisRecuForm, SourceForm, recus
+from appels.instruction import autour, coup_d_oeil
+from appels.instruction.vues import fil
+from appels.models import Appel, Avis, Dossier, Ouvrage, Sens
+from appels.socle import droits, ecritures
+from appels.socle.vues import lecture
+from partenaires.models import Partenaire, Role
+from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
+from quartiers.francais import accorder, nombre_en_euros
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@csp_update({"frame-src": [SELF]})  # its documents, drawn beside the text
 def page(request, pk):
-    """A funder writes its opinion and reads those shared; an agent reads those shared."""
-    dossier = get_object_or_404(
-        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
-    )
+    """A funder writes its opinion beside the text; an agent enters those received elsewhere."""
+    dossier = _lu(request, pk)
+    partenaire = droits.avise_pour(request.user, dossier)
+    if partenaire is None and droits.lit_pour_le_service(request.user, dossier):
+        return _du_service(request, dossier)
     if request.method == "POST":
         droits.peut_donner_un_avis.exiger(request.user, dossier)
-    partenaire = droits.avise_pour(request.user, dossier)
-    lisibles = list(
-        Avis.objects.visibles_par(request.user)
-        .filter(dossier=dossier)
-        .select_related("partenaire", "auteur")
-        .prefetch_related("remplaces__auteur", "remplaces__par")
-    )
-    mien = _celui_de(partenaire, lisibles) if partenaire else None
-    form = AvisForm(saisie(request), instance=mien) if partenaire else None
+    mien = None
+    form = None
+    demande = None
+    if partenaire:
+        mien = Avis.objects.filter(dossier=dossier, partenaire=partenaire).first()
+        demande = financeurs.demande_a(dossier, partenaire)
+        form = AvisForm(_saisie_du_financeur(request, demande["montant"]), instance=mien)
+        ecritures.noter(request, dossier, Ouvrage.AVIS)
     if form and partenaire and request.method == "POST" and form.is_valid():
+        suite = fil.place(request, dossier)
         with refus_sur(form):
             _garder(request, dossier, partenaire, form)
+            ecritures.finir(request, dossier, Ouvrage.AVIS)
             if form.cleaned_data["sens"] == Sens.DEPORT:
                 messages.success(
                     request, f"Votre déport est inscrit : {dossier.numero} vous est fermé."
                 )
                 return redirect("appels:instruction")
-            return redirect("appels:avis", pk=pk)
+            return fil.apres_l_acte(request, suite, pk, vue="appels:avis")
+    mes_mots = {"form": form, "partenaire": partenaire, "mien": mien, "demande": demande}
+    if partenaire:
+        mes_mots["tirelire"] = financeurs.tirelire(dossier.appel, partenaire)
+    return _montrer(request, dossier, mes_mots, *([form] if form else []))
+
+
+def _lu(request, pk: int) -> Dossier:
+    """A dossier that I work on, with what its page shows, or 404."""
+    lus = coup_d_oeil.avec_le_mot(Dossier.objects.instruits_par(request.user))
+    return get_object_or_404(
+        lus.select_related("appel", "porteur", "axe").prefetch_related(
+            "pieces", "appel__documents"
+        ),
+        pk=pk,
+    )
+
+
+def _montrer(request, dossier: Dossier, mots: dict, *formulaires) -> HttpResponse:
+    """The text in the middle, the opinions beside; `mots`: what this side writes."""
+    demande = lecture.lisible(dossier, lecture.figee(dossier))
+    instruits = Dossier.objects.instruits_par(request.user)
+    passes = instruits | Dossier.objects.repris_lus_par(request.user)
+    avis = list(
+        Avis.objects.visibles_par(request.user)
+        .filter(dossier=dossier)
+        .select_related("partenaire", "auteur")
+        .prefetch_related("remplaces__auteur", "remplaces__par")
+    )
     return afficher(
         request,
         "appels/decision/avis.html",
         {
             "dossier": dossier,
-            "form": form,
-            "partenaire": partenaire,
-            "mien": mien,
-            "autres": [avis for avis in lisibles if avis != mien],
-            "etapes": etapes.avancements(dossier, lisibles, request.user),
-            "demande": dossier.financements.filter(partenaire=partenaire).first()
-            if partenaire
-            else None,
+            "demande_lue": demande,
+            "mots": mots,
+            "place": fil.place(request, dossier),
+            "autres": [un for un in avis if un != mots.get("mien")],
+            "etapes": etapes.avancements(dossier, avis, request.user),
+            "pieces": autour.documents(dossier),
+            "vu": coup_d_oeil.regarder(
+                dossier,
+                demande["contenu"],
+                request.user,
+                annees=coup_d_oeil.annees(dossier, passes, request.user),
+            ),
         },
-        *([form] if form else []),
+        *formulaires,
     )
 
 
-def _celui_de(partenaire: Partenaire, lisibles: list[Avis]) -> Avis | None:
-    """The opinion of a funder among those."""
-    return next((avis for avis in lisibles if avis.partenaire_id == partenaire.pk), None)
+def _saisie_du_financeur(request, demande: int | None) -> QueryDict | None:
+    """What was posted; the button « favorable au montant demandé » says the two answers."""
+    donnees = saisie(request)
+    if donnees is not None and "comme_demande" in donnees:
+        donnees["sens"] = Sens.FAVORABLE.value
+        donnees["montant_propose"] = "" if demande is None else nombre_en_euros(demande)
+        donnees["partager"] = "1"
+    return donnees
+
+
+def _du_service(request, dossier: Dossier) -> HttpResponse:
+    """The opinions that funders gave elsewhere, on one page; those that they shared are read."""
+    ecritures.noter(request, dossier, Ouvrage.AVIS, ecrit=request.method == "POST")
+    donnees = saisie(request)
+    lignes = _lignes_a_recueillir(dossier, donnees)
+    source = SourceForm(donnees, initial={"recu_par": _derniere_source(lignes)})
+    formulaires = [*lignes, source]
+    if request.method == "POST" and all([form.is_valid() for form in formulaires]):
+        with refus_sur(source):
+            combien = actes.recueillir(
+                dossier,
+                recus(lignes),
+                de_qui=source.cleaned_data["recu_par"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            ecritures.finir(request, dossier, Ouvrage.AVIS)
+            phrase = f"{accorder(combien, 'avis inscrit', 'avis inscrits')}."
+            messages.success(request, phrase if combien else "Rien n’a changé.")
+            return fil.revenir(request, "appels:avis", dossier.pk)
+    mots = {"lignes": lignes, "source": source}
+    return _montrer(request, dossier, mots, *formulaires)
+
+
+def _lignes_a_recueillir(dossier: Dossier, donnees: QueryDict | None) -> list[AvisRecuForm]:
+    """One a funder asked that did not share its opinion itself, nor decided; two queries."""
+    partages = {
+        avis.partenaire_id: avis for avis in Avis.objects.partages().filter(dossier=dossier)
+    }
+    demandes = dossier.financements.filter(partenaire__isnull=False, decision="")
+    lignes: dict[int, AvisRecuForm] = {}
+    for demande in demandes.select_related("partenaire"):
+        avis = partages.get(demande.partenaire_id)
+        if demande.partenaire_id not in lignes and (avis is None or avis.recueilli):
+            lignes[demande.partenaire_id] = AvisRecuForm(
+                donnees, partenaire=demande.partenaire, demande=demande.montant, avis=avis
+            )
+    return list(lignes.values()) if dossier.est_en_course else []
+
+
+def _derniere_source(lignes: list[AvisRecuForm]) -> str:
+    """Where those already entered come from."""
+    return next((ligne.avis.recueilli for ligne in lignes if ligne.avis), "")
 
 
 def _garder(
@@ -70,7 +161,7 @@ def _garder(
     form: AvisForm,
 ) -> None:
     """Keep the opinion, for oneself or shared; raises the refusals of the act."""
-    partager = "partager" in request.POST
+    partager = "partager" in form.data
     actes.donner(
         dossier,
         partenaire,
@@ -84,6 +175,46 @@ def _garder(
         messages.success(request, "L’avis est partagé avec les autres financeurs et le service.")
     else:
         messages.success(request, "L’avis est enregistré.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def en_lot(request):
+    """« Favorable au montant demandé », on the dossiers ticked among those that wait for us."""
+    partenaires = [
+        appartenance.partenaire
+        for appartenance in request.user.mes_appartenances
+        if Role.AVIS_FINANCEUR in appartenance.roles
+    ]
+    files = [file_d_avis.lire(request.user, partenaire) for partenaire in partenaires]
+    if request.method == "POST":
+        for file in files:
+            _donner_la_file(request, file)
+        return redirect("appels:avis_en_lot")
+    coches = set(request.GET.getlist("sel"))
+    return afficher(
+        request,
+        "appels/decision/avis_en_lot.html",
+        {"files": files, "coches": coches},
+    )
+
+
+def _donner_la_file(request, file: file_d_avis.File) -> None:
+    """Those ticked for one funder; what is left aside is named."""
+    coches = [numero_lu(cle) for cle in request.POST.getlist(f"d{file.partenaire.pk}")]
+    if not coches:
+        return
+    dossiers = list(Dossier.objects.deposes().filter(pk__in=coches).select_related("appel"))
+    donnes, laisses = actes.donner_en_lot(
+        dossiers, file.partenaire, par=request.user, recu_le=request.recu_le
+    )
+    if donnes:
+        phrase = accorder(donnes, "avis favorable partagé", "avis favorables partagés")
+        messages.success(request, f"{file.partenaire} : {phrase}, au montant demandé.")
+    if laisses:
+        noms = ", ".join(dossier.numero or "" for dossier in laisses)
+        messages.warning(
+            request, f"Laissés de côté, car ils n’attendent plus cet avis de vous : {noms}."
+        )
 
 
 def relancer(request, pk):

@@ -1,4 +1,6 @@
-"""The outbox of a call: letters prepared, looked at, then released by the lines ticked."""
+"""The outbox of a call: letters prepared, reviewed by lot and by sample, released by the lines
+ticked.
+"""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -6,7 +8,9 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
+from appels.decision import boite as regles
 from appels.decision.actions import lettres as actes
+from appels.decision.boite import Boite
 from appels.decision.forms.diffusions import LiberationForm
 from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu
 from appels.decision.vues.laisses import dire_les_laisses
@@ -14,7 +18,7 @@ from appels.models import Appel, Diffusion, Dossier, GenreDiffusion, Lettre
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import D_UN_FINANCEUR
 from appels.models.lettre import LettreQuerySet
-from appels.socle import droits
+from appels.socle import droits, pdf
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur
 from quartiers.francais import accorder
 
@@ -23,7 +27,7 @@ PAR_PAGE = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def boite(request, pk):
-    """The outbox of a call: prepare what is missing, look at each, release the ones ticked."""
+    """The outbox of a call: prepare what is missing, review a lot, release the lines ticked."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     if request.method == "POST" and "preparer" in request.POST:
         with refus_en_message(request):
@@ -31,36 +35,37 @@ def boite(request, pk):
         return redirect(request.get_full_path())
     financeur, decision = lu(request, "financeur"), request.GET.get("decision", "")
     lisibles = Dossier.objects.lus_pour_le_service(request.user).deposes().filter(appel=appel)
-    pretes = _pretes(appel, lisibles, financeur, decision)
+    lue = regles.lire(_en_attente(lisibles), financeur=financeur, decision=decision)
     form = LiberationForm(
         request.POST if request.method == "POST" else None,
+        boite=lue,
         lignes=Lettre.objects.filter(financement__dossier__appel=appel),
-        du_filtre=[lettre.pk for lettre in pretes] if financeur else None,
+        du_filtre=[lettre.pk for lettre in lue.pretes] if financeur else None,
     )
     if request.method == "POST":
         droits.peut_liberer_les_lettres.exiger(request.user)
         if form.is_valid():
             with refus_sur(form):
-                _liberer(request, appel, form)
+                _liberer(request, appel, form, lue)
                 return redirect(request.get_full_path())
-    a_etablir = Lettre.objects.a_etablir().filter(financement__dossier__in=lisibles)
-    lettres_lisibles = _lisibles(lisibles, financeur, decision)
     return afficher(
         request,
         "appels/decision/lettres.html",
         {
             "appel": appel,
             "form": form,
-            "pretes": {lettre.pk for lettre in pretes},
+            "boite": lue,
+            "filtres": {
+                "financeur": financeur,
+                "financeurs": financeurs_de(appel),
+                "decision": decision,
+                "decisions": [(une.value, une.label) for une in D_UN_FINANCEUR],
+            },
+            "lots": regles.compter_les_parties(lue, _du_service(lisibles)),
+            "relecture": _a_relire(request, lue),
             "peut_liberer": droits.peut_liberer_les_lettres(request.user),
-            "organismes": len({lettre.financement.dossier.porteur_id for lettre in pretes}),
-            "en_cours": a_etablir.count(),
             "a_preparer": actes.a_preparer(appel).filter(dossier__in=lisibles).count(),
-            "page": Paginator(lettres_lisibles, PAR_PAGE).get_page(request.GET.get("page")),
-            "financeur": financeur,
-            "financeurs": financeurs_de(appel),
-            "decision": decision,
-            "decisions": [(une.value, une.label) for une in D_UN_FINANCEUR],
+            "page": _page(request, lisibles, lue),
             "prevues": Diffusion.objects.prevues()
             .filter(appel=appel, genre=GenreDiffusion.LETTRES)
             .annotate(nombre=Count("lettres"))
@@ -70,26 +75,54 @@ def boite(request, pk):
     )
 
 
-def _pretes(appel: Appel, lisibles: DossierQuerySet, financeur: int, decision: str) -> list[Lettre]:
-    """The letters that may leave, of the funder and of the outcome that the address names."""
+def _du_service(lisibles: DossierQuerySet) -> LettreQuerySet:
+    return Lettre.objects.filter(financement__dossier__in=lisibles)
+
+
+def _en_attente(lisibles: DossierQuerySet) -> LettreQuerySet:
+    """With all that says whether each may leave, and what its template says."""
+    return actes.pour_partir(_du_service(lisibles).en_attente()).select_related(
+        "prise",
+        "diffusion",
+        "gabarit",
+        "financement__dossier__porteur__fiche",
+        "financement__dossier__appel",
+        "financement__partenaire",
+    )
+
+
+def _a_relire(request, lue: Boite) -> list[dict]:
+    """The sample, each letter as its organisation will read it."""
+    if not droits.peut_liberer_les_lettres(request.user):
+        return []
     return [
-        lettre
-        for lettre in actes.pretes(appel, lisibles)
-        if financeur in (0, lettre.financement.partenaire_id)
-        and decision in ("", lettre.financement.decision)
+        pdf.contexte_de_la_lettre(lettre) | {"ecarts": regles.ecarts(lettre)}
+        for lettre in lue.echantillon
     ]
 
 
-def _lisibles(lisibles: DossierQuerySet, financeur: int, decision: str) -> LettreQuerySet:
-    """The letters that I may read, of the funder and of the outcome that the address names."""
-    lettres_lues = Lettre.objects.filter(financement__dossier__in=lisibles)
-    if financeur:
-        lettres_lues = lettres_lues.filter(financement__partenaire=financeur)
-    if decision:
-        lettres_lues = lettres_lues.filter(prise__decision=decision)
-    return lettres_lues.select_related(
-        "financement__dossier__porteur", "financement__partenaire", "prise", "diffusion"
+def _page(request, lisibles: DossierQuerySet, lue: Boite):
+    """The letters of the filter, those that left included; each says what holds it, and whether it
+    differs from its template.
+    """
+    lettres_lues = _du_service(lisibles)
+    if lue.financeur:
+        lettres_lues = lettres_lues.filter(financement__partenaire=lue.financeur)
+    if lue.decision:
+        lettres_lues = lettres_lues.filter(prise__decision=lue.decision)
+    lignes = lettres_lues.select_related(
+        "financement__dossier__porteur",
+        "financement__dossier__appel",
+        "financement__partenaire",
+        "prise",
+        "diffusion",
+        "gabarit",
     ).order_by("financement__dossier__numero", "-pk")
+    page = Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))
+    for lettre in page:
+        lettre.raison = lue.retenues.get(lettre.pk, "")
+        lettre.differe = not lettre.ecartee_le and regles.differe(lettre)
+    return page
 
 
 def _preparer(request, appel: Appel) -> None:
@@ -106,8 +139,10 @@ def _preparer(request, appel: Appel) -> None:
         )
 
 
-def _liberer(request, appel: Appel, form: LiberationForm) -> None:
+def _liberer(request, appel: Appel, form: LiberationForm, lue: Boite) -> None:
     """The letters ticked leave, now or at the instant chosen; raises the refusal of the act."""
+    if form.lot_a_change:
+        raise actes.LotChange(len(lue.pretes))
     diffusion = actes.liberer(
         appel,
         form.cles,
@@ -115,6 +150,7 @@ def _liberer(request, appel: Appel, form: LiberationForm) -> None:
         par=request.user,
         recu_le=request.recu_le,
         prevue_le=form.cleaned_data["prevue_le"],
+        relues=form.relues,
     )
     envoyees = accorder(diffusion.lettres.count(), "lettre envoyée", "lettres envoyées")
     dire_la_diffusion(request, diffusion, envoyees)

@@ -9,8 +9,8 @@ from appels.decision.actions import decisions as actes
 from appels.decision.forms.decisions import ReprendreForm, formulaires
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.instruction.vues.examen import dire_l_empechement
-from appels.models import Appel, DecisionPrise, Deliberation, Dossier, Scenario
-from appels.socle import barrieres, droits
+from appels.models import Appel, DecisionPrise, Deliberation, Dossier, Ouvrage, Scenario
+from appels.socle import barrieres, droits, ecritures
 from appels.socle.aboutissement import aboutissement
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
@@ -29,6 +29,7 @@ def decisions(request, pk):
     lus = Dossier.objects.lus_pour_le_service(request.user).deposes()
     dossier = get_object_or_404(lus.select_related("appel", "porteur"), pk=pk)
     droits.peut_saisir_les_decisions.exiger(request.user, dossier)
+    ecritures.noter(request, dossier, Ouvrage.DECISIONS)
     tableau = formulaires(saisie(request), dossier)
     if request.method == "POST" and tableau.is_valid():
         with refus_sur(tableau):
@@ -40,6 +41,7 @@ def decisions(request, pk):
                 par=request.user,
                 recu_le=request.recu_le,
             )
+            ecritures.finir(request, dossier, Ouvrage.DECISIONS)
             messages.success(request, f"Les décisions sur « {dossier} » sont enregistrées.")
             return redirect("appels:decisions", pk=pk)
     aboutit = None

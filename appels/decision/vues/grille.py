@@ -1,5 +1,9 @@
 """The grid of a call, and each person's reading of a dossier: the others' once mine is given."""
 
+from dataclasses import replace
+
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,10 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.decision import grille
 from appels.decision.actions import lectures as actes
-from appels.decision.forms.grille import CotationForm, CriteresFormSet
+from appels.decision.forms.grille import BlocForm, CriteresFormSet, en_blocs
+from appels.instruction import autour, coup_d_oeil
 from appels.instruction.actions import tables
-from appels.models import Appel, Dossier, Lecture
+from appels.instruction.vues import fil
+from appels.models import Appel, Cotation, Dossier, Lecture
 from appels.socle import droits, exports
+from appels.socle.vues.lecture import figee, lisible
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
 
 
@@ -37,73 +44,60 @@ def modifier(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@csp_update({"frame-src": [SELF]})  # its documents, drawn beside the text
 def lecture(request, pk):
-    """My scores; then the others', with what they give together."""
-    dossier = get_object_or_404(
-        Dossier.objects.instruits_par(request.user).select_related("appel", "porteur"), pk=pk
-    )
+    """My scores beside the text; then the others', with what they give together."""
+    lus = coup_d_oeil.avec_le_mot(Dossier.objects.instruits_par(request.user))
+    lus = lus.select_related("appel", "porteur", "axe")
+    dossier = get_object_or_404(lus.prefetch_related("pieces", "appel__documents"), pk=pk)
     if request.method == "POST":
         droits.peut_noter.exiger(request.user)
     lecture = Lecture.objects.filter(dossier=dossier, lecteur=request.user).first()
     est_rendue = bool(lecture and lecture.rendue_le)
-    formulaires = _formulaires(
-        request,
-        dossier.appel,
-        lecture,
-        rendre=est_rendue or "rendre" in request.POST,
-    )
-    if request.method == "POST" and formulaires and all([form.is_valid() for form in formulaires]):
-        with refus_sur(formulaires[0]):
-            _garder(request, dossier, formulaires)
-            return redirect("appels:lecture", pk=pk)
+    rendre = est_rendue or "rendre" in request.POST
+    blocs = en_blocs(dossier.appel, lecture, saisie(request), rendre=rendre)
+    if request.method == "POST" and blocs and all([bloc.is_valid() for bloc in blocs]):
+        with refus_sur(blocs[0].cotations[0]):
+            _garder(request, dossier, blocs)
+            return fil.revenir(request, "appels:lecture", pk)
+    demande = lisible(dossier, figee(dossier))
+    instruits = Dossier.objects.instruits_par(request.user)
+    passes = instruits | Dossier.objects.repris_lus_par(request.user)
+    annees = coup_d_oeil.annees(dossier, passes, request.user)
+    vu = coup_d_oeil.regarder(dossier, demande["contenu"], request.user, annees=annees)
     return afficher(
         request,
         "appels/decision/lecture.html",
         {
             "dossier": dossier,
-            "formulaires": formulaires,
+            "demande_lue": demande,
+            "vu": replace(vu, notes_sont_lisibles=est_rendue),
+            "pieces": autour.documents(dossier),
+            "blocs": blocs,
             "lecture": lecture,
             "formule": grille.FORMULE,
             "peut_noter": droits.peut_noter(request.user) and dossier.est_en_course,
-            "rendues": Lecture.objects.rendues().filter(dossier=dossier).count(),
             "synthese": grille.synthese(dossier) if est_rendue else None,
         },
-        *formulaires,
+        *[form for bloc in blocs for form in bloc.formulaires],
     )
 
 
-def _formulaires(
-    request,
-    appel: Appel,
-    lecture: Lecture | None,
-    *,
-    rendre: bool,
-) -> list[CotationForm]:
-    """One a criterion; `rendre`: what is written must be complete."""
-    cotations = lecture.cotations.all() if lecture else []
-    par_critere = {cotation.critere_id: cotation for cotation in cotations}
-    return [
-        CotationForm(
-            saisie(request),
-            critere=critere,
-            cotation=par_critere.get(critere.pk),
-            rendre=rendre,
-        )
-        for critere in appel.criteres.all()
-        if critere.est_propose or critere.pk in par_critere
-    ]
-
-
-def _garder(request, dossier: Dossier, formulaires: list[CotationForm]) -> None:
+def _garder(request, dossier: Dossier, blocs: list[BlocForm]) -> None:
     """Keep the scores, given or not yet; raises the refusal of the act."""
-    ecrites = [form.cotation() for form in formulaires]
-    rendre = formulaires[0].rendre
+    ecrites: list[Cotation] = []
+    for bloc in blocs:
+        cotations = [form.cotation() for form in bloc.cotations]
+        ecrites += [cotation for cotation in cotations if cotation]
+    rendre = blocs[0].rendre
+    par_bloc = dossier.appel.un_motif_par_bloc
     actes.coter(
         dossier,
-        [cotation for cotation in ecrites if cotation],
+        ecrites,
         rendre=rendre,
         par=request.user,
         recu_le=request.recu_le,
+        motifs={bloc.nom: bloc.texte for bloc in blocs} if par_bloc else None,
     )
     if rendre:
         messages.success(request, "La lecture est rendue : celles des autres se lisent ci-dessous.")

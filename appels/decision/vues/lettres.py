@@ -5,20 +5,22 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.decision import lettres
+from appels.decision import boite, lettres
 from appels.decision.actions import lettres as actes
 from appels.decision.actions.renonciations import renoncables
-from appels.decision.forms.lettres import GabaritForm, LettreForm
+from appels.decision.forms.lettres import AuteurForm, GabaritForm, LettreForm
 from appels.instruction.forms.examen import MotifForm
 from appels.models import (
+    Auteur,
     Decision,
     Dossier,
     Financement,
     Gabarit,
     Lettre,
+    Ouvrage,
 )
 from appels.models.financement import D_UN_FINANCEUR
-from appels.socle import droits, pdf
+from appels.socle import droits, ecritures, pdf
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
@@ -26,6 +28,7 @@ from partenaires.socle.vues.formulaire import (
     refus_sur,
     saisie,
 )
+from quartiers.francais import accorder
 from quartiers.models.journalise import noter_l_ouverture
 
 PAR_PAGE = 50
@@ -60,6 +63,8 @@ def _du_service(request, pk: int) -> Lettre:
 def lettre(request, pk):
     """One letter: as it will be read, its correction, why it is discarded."""
     lettre = _du_service(request, pk)
+    if not lettre.liberee_le and not lettre.ecartee_le:
+        ecritures.noter(request, lettre.financement.dossier, Ouvrage.LETTRE, str(lettre.pk))
     est_ecartee = "motif" in request.POST
     correction = LettreForm(None if est_ecartee else saisie(request), instance=lettre)
     ecart = MotifForm(saisie(request) if est_ecartee else None)
@@ -80,6 +85,7 @@ def lettre(request, pk):
             **pdf.contexte_de_la_lettre(lettre),
             "form": correction,
             "motif": ecart,
+            "ecarts": boite.ecarts(lettre),
             "en_attente": not lettre.liberee_le and not lettre.ecartee_le,
         },
         form,
@@ -162,6 +168,30 @@ def gabarits(request):
             "decisions": [(une.value, une.label) for une in D_UN_FINANCEUR],
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def auteurs(request):
+    """Who takes the decisions of each funder, for all its letters to come."""
+    en_vigueur = Auteur.objects.en_vigueur()
+    financeurs = Partenaire.objects.filter(pk__in=Financement.objects.values("partenaire"))
+    donnees = saisie(request)
+    lignes = []
+    for financeur in financeurs.order_by("nom"):
+        auteur = en_vigueur.get(financeur.pk)
+        actuel = {"signataire": auteur.signataire, "qualite": auteur.qualite} if auteur else {}
+        lignes.append((financeur, AuteurForm(donnees, prefix=f"f{financeur.pk}", initial=actuel)))
+    formulaires = [form for _, form in lignes]
+    if request.method == "POST" and all([form.is_valid() for form in formulaires]):
+        changes = [(financeur, form) for financeur, form in lignes if form.has_changed()]
+        for financeur, form in changes:
+            actes.nommer_l_auteur(
+                financeur, **form.cleaned_data, par=request.user, recu_le=request.recu_le
+            )
+        a_jour = accorder(len(changes), "auteur") if changes else "Aucun auteur"
+        messages.success(request, f"{a_jour} à jour. Les lettres déjà préparées gardent le leur.")
+        return redirect("appels:auteurs")
+    return afficher(request, "appels/decision/auteurs.html", {"lignes": lignes}, *formulaires)
 
 
 def _cle(gabarit: Gabarit) -> str:

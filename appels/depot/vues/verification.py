@@ -1,4 +1,4 @@
-"""Anyone checks a receipt: a code, or a file compared in memory and never kept."""
+"""Anyone checks a receipt or a letter: a code, or a file compared in memory and never kept."""
 
 import hashlib
 from typing import Any
@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.models import Recepisse
+from appels.models import Lettre, Recepisse
 from appels.models.version import ALPHABET, LONGUEUR_CODE
 from partenaires.models.identifiants import compact
 from partenaires.socle.erreurs import erreur_sur
 
 TAILLE_MAX = 2 * 1024 * 1024  # bytes: a receipt weighs much less
-TROP_GROS = "Ce fichier est trop gros pour être un récépissé."
+TROP_GROS = "Ce fichier est trop gros pour être un récépissé ou une lettre."
 
 
 def normaliser(code: str) -> str:
@@ -43,7 +43,7 @@ def verifier(request: HttpRequest) -> HttpResponse:
             **erreur_sur(
                 "id_code",
                 "Ce code n’a pas la bonne forme : cinq groupes de quatre caractères, "
-                "écrits en bas du récépissé.",
+                "écrits en bas du récépissé ou de la lettre.",
             ),
         },
         status=422,
@@ -53,7 +53,7 @@ def verifier(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the upload handler is chosen first, then the token is checked below
 @require_http_methods(["GET", "HEAD", "POST"])
 def verifier_code(request: HttpRequest, code: str) -> HttpResponse:
-    """What the receipt of this code says, and whether a file given is that receipt."""
+    """What the paper of this code says, and whether a file given is that paper."""
     request.upload_handlers = [MemoryFileUploadHandler(request)]
     return _verifier(request, code)
 
@@ -65,6 +65,9 @@ def _verifier(request: HttpRequest, code: str) -> HttpResponse:
     ):
         return ratelimit.respond_429(request)
     recepisse = _recepisse(code)
+    lettre = _lettre(code) if recepisse is None else None
+    if lettre:
+        return _verifier_une_lettre(request, lettre)
     if recepisse is None:
         return render(
             request,
@@ -72,14 +75,15 @@ def _verifier(request: HttpRequest, code: str) -> HttpResponse:
             {
                 "saisi": code[:60],
                 **erreur_sur(
-                    "id_code", "Aucun récépissé ne porte ce code. Vérifiez chaque caractère."
+                    "id_code",
+                    "Aucun récépissé ni aucune lettre ne porte ce code. Vérifiez chaque caractère.",
                 ),
             },
             status=404,
         )
     contexte: dict[str, Any] = {"recepisse": recepisse, "version": recepisse.version}
     if request.method == "POST":
-        contexte |= comparer(request, recepisse)
+        contexte |= comparer(request, {recepisse.sha256, recepisse.version.empreinte})
     return render(
         request,
         "appels/depot/recepisse_verifie.html",
@@ -96,7 +100,31 @@ def _recepisse(code: str) -> Recepisse | None:
     return Recepisse.objects.select_related("version__dossier__porteur").filter(code=propre).first()
 
 
-def comparer(request: HttpRequest, recepisse: Recepisse) -> dict[str, Any]:
+def _lettre(code: str) -> Lettre | None:
+    """The letter that carries this code, once it left: before, nobody outside knows it."""
+    propre = normaliser(code)
+    if not propre:
+        return None
+    liberees = Lettre.objects.liberees().filter(code=propre)
+    return liberees.select_related(
+        "financement__dossier__porteur", "financement__partenaire", "remplacee_par"
+    ).first()
+
+
+def _verifier_une_lettre(request: HttpRequest, lettre: Lettre) -> HttpResponse:
+    """Who sent what to whom, when; neither the outcome nor the amount."""
+    contexte: dict[str, Any] = {"lettre": lettre, "dossier": lettre.financement.dossier}
+    if request.method == "POST":
+        contexte |= comparer(request, {lettre.sha256} - {""})
+    return render(
+        request,
+        "appels/depot/lettre_verifiee.html",
+        contexte,
+        status=422 if contexte.get("erreurs") else 200,
+    )
+
+
+def comparer(request: HttpRequest, empreintes: set[str]) -> dict[str, Any]:
     """{resultat: conforme or not} of the given file, or {erreurs}; nothing touches a disk."""
     fichier = request.FILES.get("fichier")
     if fichier is None:
@@ -106,4 +134,4 @@ def comparer(request: HttpRequest, recepisse: Recepisse) -> dict[str, Any]:
     if (fichier.size or 0) > TAILLE_MAX:
         return erreur_sur("id_fichier", TROP_GROS)
     empreinte = hashlib.sha256(fichier.read()).hexdigest()
-    return {"resultat": empreinte in (recepisse.sha256, recepisse.version.empreinte)}
+    return {"resultat": empreinte in empreintes}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO
@@ -62,7 +63,8 @@ def lignes(
     """(the rows that this person may read, in lots; the columns that they may export)."""
     offertes = colonnes.permises(du_service=droits.est_agent(par))
     gardees = [offertes[cle] for cle in choisies if cle in offertes]
-    retenus = liste.dossiers(Dossier.objects.instruits_par(par), instant)
+    lue = replace(liste, lecteur=par, colonnes=tuple(colonne.cle for colonne in gardees))
+    retenus = lue.dossiers(Dossier.objects.instruits_par(par), instant)
     dossiers = colonnes.charger(retenus, gardees, instant).iterator(chunk_size=classeurs.PAR_LOT)
     return dossiers, colonnes.depliees(gardees, retenus)
 

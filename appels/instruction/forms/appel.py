@@ -103,6 +103,11 @@ class AppelForm(forms.ModelForm):
             "options",
             "jours_rappel",
             "avis_avant",
+            "avis_apres_le_sien",
+            "matrice_ouverte",
+            "comite_ouvert",
+            "motifs_par",
+            "lectures_attendues",
             "longueur_dauphin",
             "agent_charge",
             "autorite_recours",
@@ -115,6 +120,7 @@ class AppelForm(forms.ModelForm):
             "regime": forms.RadioSelect,
             "axes": forms.CheckboxSelectMultiple,
             "themes": forms.CheckboxSelectMultiple,
+            "motifs_par": forms.RadioSelect,
             "presentation": forms.Textarea(attrs={"rows": 6}),
             "texte_legal": forms.Textarea(attrs={"rows": 4}),
         }
@@ -287,7 +293,14 @@ class FinanceurAppelForm(forms.ModelForm):
 
     class Meta:
         model = FinanceurAppel
-        fields = ["partenaire", "service", "autorite", "voit_tout", "est_dispense_de_signature"]
+        fields = [
+            "partenaire",
+            "service",
+            "autorite",
+            "voit_tout",
+            "est_dispense_de_signature",
+            "donne_son_accord",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -17,10 +17,10 @@ from appels.instruction.forms.examen import IrrecevableForm, MotifForm, PieceExa
 from appels.instruction.forms.liste import AffectationForm
 from appels.instruction.vues import fil
 from appels.instruction.vues.liste import avec_charge
-from appels.models import Dossier, Franchissement, Rattachement
+from appels.models import Dossier, Franchissement, Ouvrage, Rattachement
 from appels.models.appel import le_plus_actuel
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import condenses, droits, empechement, figement, suivi
+from appels.socle import condenses, droits, ecritures, empechement, figement, suivi
 from appels.socle.cache_public import appels_publies
 from appels.socle.empechement import Empeche, Empechement
 from appels.socle.requete import Requete
@@ -200,6 +200,7 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
         .prefetch_related("pieces__document")
     )
     dossier = a_examiner(request, pk, dossiers)
+    ecritures.noter(request, dossier, Ouvrage.PIECES)
     donnees = saisie(request)
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
@@ -211,6 +212,7 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
                 par=request.user,
                 recu_le=request.recu_le,
             )
+            ecritures.finir(request, dossier, Ouvrage.PIECES)
             phrase = f"{accorder(changees, 'pièce examinée')}."
             messages.success(request, phrase if changees else "Rien n’a changé.")
         return fil.revenir(request, "appels:examen", pk)

@@ -15,6 +15,8 @@ from appels.instruction import listes
 from appels.instruction.vues.liste import lue, suite_dans_la_liste
 from appels.models import Dossier
 from appels.socle.requete import Requete
+from partenaires.models import Utilisateur
+from partenaires.socle import droits
 
 SUIVANT = "suivant"  # the name of the button « …, et suivant »
 
@@ -40,16 +42,20 @@ def place(request: Requete, dossier: Dossier) -> Place:
         return Place(liste=retour)
     instruits = Dossier.objects.instruits_par(request.user)
     avant, apres = listes.voisins(liste.dossiers(instruits, request.recu_le), dossier.pk, int(rang))
-    return Place(retour, _adresse(avant, requete), _adresse(apres, requete))
+    vue = page_de(request.user)
+    return Place(retour, _adresse(vue, avant, requete), _adresse(vue, apres, requete))
 
 
-def _adresse(voisin: listes.Voisin | None, requete: str) -> str:
+def page_de(personne: Utilisateur) -> str:
+    """The page where a person works on a dossier: its examination, or a funder’s opinion."""
+    return "appels:examen" if droits.est_agent(personne) else "appels:avis"
+
+
+def _adresse(vue: str, voisin: listes.Voisin | None, requete: str) -> str:
     """The page of a neighbour in the list, which it keeps following; empty when there is none."""
     if voisin is None:
         return ""
-    return (
-        f"{reverse('appels:examen', args=[voisin.pk])}?{suite_dans_la_liste(requete, voisin.rang)}"
-    )
+    return f"{reverse(vue, args=[voisin.pk])}?{suite_dans_la_liste(requete, voisin.rang)}"
 
 
 def revenir(request: Requete, vue: str, pk: int) -> HttpResponseRedirect:
@@ -63,11 +69,13 @@ def revenir(request: Requete, vue: str, pk: int) -> HttpResponseRedirect:
     return redirect(reverse(vue, args=[pk]) + fin)
 
 
-def apres_l_acte(request: Requete, place_avant: Place, pk: int) -> HttpResponseRedirect:
+def apres_l_acte(
+    request: Requete, place_avant: Place, pk: int, vue: str = "appels:examen"
+) -> HttpResponseRedirect:
     """Where an act of the service leads: the next of the list when it was asked, its end when
     there is none, else the dossier itself. `place_avant`: read before the act, which may take the
     dossier out of its list.
     """
     if SUIVANT not in request.POST:
-        return revenir(request, "appels:examen", pk)
+        return revenir(request, vue, pk)
     return redirect(place_avant.apres or place_avant.liste or reverse("appels:instruction"))

@@ -49,7 +49,7 @@ def _lire(
     du_service = droits.est_agent(request.user)
     form = FiltreForm(donnees, choix=offertes, du_service=du_service)
     filtres = form.filtres() if form.is_valid() else {}
-    return form, listes.depuis_l_adresse(donnees, filtres, du_service=du_service)
+    return form, listes.depuis_l_adresse(donnees, filtres, request.user)
 
 
 @require_GET
@@ -108,7 +108,7 @@ class Atelier:
 def _atelier(request: Requete, form: FiltreForm, liste: listes.Liste, page: listes.Page) -> Atelier:
     ici = page.comptes.get(liste.filtres.get("file", ""), Compte())
     montrees = liste.montrees()
-    if liste.colonnes == colonnes.PAR_DEFAUT:
+    if liste.est_par_defaut:
         montrees = lignes.colonnes_utiles(montrees, page.dossiers)
     return Atelier(
         onglets=onglets.des_files(liste, page.comptes, form.choix.get("file", [])),

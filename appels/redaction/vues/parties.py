@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appels.models import Dossier, NomPartie
+from appels.models import Dossier, NomPartie, Ouvrage
 from appels.redaction.actions import parties
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
-from appels.socle import completude, droits
+from appels.socle import completude, droits, ecritures
 from appels.socle.balises.appel import lien_de_la_partie
 from appels.socle.requete import Requete
 from appels.socle.retraits import PlusPropose
@@ -42,9 +42,11 @@ def partie(request: Requete, pk: int, nom: str) -> HttpResponse:
     if request.method != "POST":
         if not droits.peut_rediger(request.user, dossier, request.recu_le, la_partie):
             return redirect("appels:relecture", pk=pk)
+        ecritures.noter(request, dossier, Ouvrage.PARTIE, nom)
         vue = PartieSaisie(dossier, la_partie)
         return _page(request, vue, version=_version(dossier, la_partie))
     droits.redige.exiger(request.user, dossier)
+    ecritures.noter(request, dossier, Ouvrage.PARTIE, nom)
     typee = PartieSaisie(dossier, la_partie, saisie(request))
     if request.headers.get("Accept", "").startswith("application/json"):
         return _enregistrer_seule(request, typee)
@@ -98,6 +100,8 @@ def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpRespons
     except parties.VersionPerimee as conflit:
         return _page(request, typee, **_les_deux_textes(typee, conflit))
     messages.success(request, _phrase(bilan))
+    if not {"rester", "ajouter"} & set(request.POST):
+        ecritures.finir(request, typee.dossier, Ouvrage.PARTIE, typee.nom.value)
     return redirect(_suite(request, typee))
 
 

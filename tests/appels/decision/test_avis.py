@@ -173,8 +173,15 @@ def test_partage_les_autres_financeurs_et_le_service_le_lisent_jamais_l_organism
         )
         for nom, personne in gens.items()
     }
-    assert lus == {nom: (nom != "organisme",) * 2 for nom in gens}
-    assert Passage.objects.filter(acte="aviser").count() == 1
+    # The service at once; a funder once its own is given, which its reader cannot do alone
+    assert lus == {nom: (nom in ("agent", "responsable"),) * 2 for nom in gens}
+    connecter(gens["autre financeur"]).post(chemin, {"comme_demande": "1"})
+    for personne, motif in ((gens["autre financeur"], True), (gens["lecteur financeur"], False)):
+        assert ("CANARI-MOTIF" in lire(connecter(personne), chemin)) is motif
+    depose.appel.avis_apres_le_sien = False
+    depose.appel.save()
+    assert "CANARI-MOTIF" in lire(connecter(gens["lecteur financeur"]), chemin)
+    assert Passage.objects.filter(acte="aviser").count() == 2
     for surface in ("page", "historique", "versions", "messages"):
         assert "CANARI-MOTIF" not in lire(
             connecter(gens["organisme"]), SURFACES[surface].format(depose.pk)
@@ -183,7 +190,7 @@ def test_partage_les_autres_financeurs_et_le_service_le_lisent_jamais_l_organism
             connecter(gens["organisme"]), SURFACES[surface].format(depose.pk)
         )
     lignes = connecter(gens["agent"]).get("/instruction/?col=avis").context["lignes"]
-    assert [texte for _, texte, _ in lignes[0]["cellules"]] == ["1 sur 4"]
+    assert [texte for _, texte, _ in lignes[0]["cellules"]] == ["2 sur 4"]
 
 
 @pytest.mark.parametrize(
@@ -219,8 +226,8 @@ def test_qui_donne_un_avis(connecter, depose, gens, caf):
         codes[nom] = connecter(personne).post(chemin, {"sens": "favorable"}).status_code
     assert codes == {
         "organisme": 403,
-        "agent": 403,
-        "responsable": 403,
+        "agent": 422,  # says from whom it holds it
+        "responsable": 422,
         "autre financeur": 302,
         "lecteur financeur": 403,
         "caf": 302,

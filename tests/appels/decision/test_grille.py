@@ -20,13 +20,21 @@ from appels.models import Cotation, Critere, Lecture
 from appels.socle.balises.notes import points, sur_20
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.instruction.test_liste import poser
-from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_financeur, creer_membre
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_membre,
+    deposer,
+)
 
 
 @pytest.fixture
 def monde(horloge_figee, db):
-    """A project before three criteria: two that must be scored, one that may be."""
-    appel = creer_appel()
+    """A project before three criteria: two that must be scored, one that may be; a reason each."""
+    appel = creer_appel(motifs_par="critere")
     criteres = [
         appel.criteres.create(
             libelle=nom, poids=poids, maximum=maximum, est_obligatoire=oblige, position=rang
@@ -144,7 +152,7 @@ def test_les_notes_des_autres_se_lisent_apres_avoir_rendu_les_siennes(connecter,
     assert (
         "CANARI-COTATION" in page,
         "sur 20</strong>" in page,
-        "1 lecture" in page.replace("\u00a0", " "),
+        "Lectures rendues : 1." in page.replace("\u00a0", " "),
     ) == (False, False, True)
     assert client.post(monde["page"], champs(monde, "5", "10", "")).status_code == 302
     assert "CANARI-COTATION" not in client.get(monde["page"]).content.decode()  # kept, not given
@@ -269,7 +277,7 @@ def test_l_export_des_notes_en_autant_de_requetes(
         rendre(monde, lecteur, 5, 4, 3)
     client = connecter(lecteurs[0])
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):  # the reasons of the blocks: one
         assert len(lire_csv(client, monde)) == combien * 3
 
 
@@ -373,11 +381,13 @@ def test_la_campagne_suivante_reprend_la_grille(monde):
 def test_la_lecture_en_autant_de_requetes_quel_que_soit_le_nombre(
     connecter, monde, combien, django_assert_num_queries
 ):
+    monde["dossier"] = deposer(creer_dossier_complet(monde["appel"]))
+    monde["page"] = f"/instruction/dossiers/{monde['dossier'].pk}/lecture/"
     for _ in range(combien):
         rendre(monde, creer_agent(), 1, 2, "a")
     moi = creer_agent()
     rendre(monde, moi, 1, 2, 3)
     client = connecter(moi)
     client.get("/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(21):
         client.get(monde["page"])

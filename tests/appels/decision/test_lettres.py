@@ -424,21 +424,24 @@ def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):
     rendre_pretes()
     assert connecter(monde["agent"]).post(monde["boite"], {"nombre": "2"}).status_code == 403
     client, deux = connecter(monde["responsable"]), cochees(monde)
+    sans_relire = client.post(monde["boite"], {"lignes": deux, "nombre": "2"})
+    assert (sans_relire.status_code, Lettre.objects.liberees().count()) == (422, 0)
+    assert "Relisez l’échantillon" in sans_relire.content.decode()
     for nombre, phrase in (
         ("3", "2\u00a0lettres sont cochées"),
         ("deux", "« deux » n’est pas un nombre"),
         ("", "obligatoire"),
         ("-1", "négatif"),
     ):
-        reponse = client.post(monde["boite"], {"lignes": deux, "nombre": nombre})
+        reponse = client.post(monde["boite"], {"lignes": deux, "nombre": nombre, "relu": "on"})
         assert (
             reponse.status_code,
             phrase in reponse.content.decode(),
             Lettre.objects.liberees().count(),
         ) == (422, True, 0), nombre
     assert Envoi.objects.filter(acte__startswith="lettres-").count() == 0
-    envoi = {"lignes": deux, "nombre": "2"}
-    assert client.post(monde["boite"], {"nombre": "2"}).status_code == 422  # nothing ticked
+    envoi = {"lignes": deux, "nombre": "2", "relu": "on"}
+    assert client.post(monde["boite"], envoi | {"lignes": []}).status_code == 422  # nothing ticked
     assert client.post(monde["boite"], envoi).status_code == 302
     assert set(Lettre.objects.values_list("liberee_le", "liberee_par")) == {
         (PENDANT, monde["responsable"].pk)

@@ -1,4 +1,4 @@
-"""The agenda of a meeting: who passes, in what order; voices and quorum; funders on their screen."""
+"""The agenda of a meeting: who passes, in what order; voices, quorum, funders on their own."""
 
 import threading
 

@@ -92,11 +92,13 @@ def test_les_lettres_partent_par_financeur_un_courriel_par_organisme(monde):
 
 def test_la_page_filtre_coche_et_dit_l_issue(connecter, monde):
     client, caf = connecter(monde["responsable"]), demande(monde["dossiers"][0]).partenaire
-    page = client.get(f"{monde['boite']}?financeur={caf.pk}").content.decode()
-    assert (page.count('name="lignes"'), page.count('data-t="Décision">Refusé')) == (3, 3)
+    reponse = client.get(f"{monde['boite']}?financeur={caf.pk}")
+    page = reponse.content.decode()
+    # The three lines, and the lots of each funder above them.
+    assert (page.count('name="lignes"'), page.count('data-t="Décision">Refusé')) == (3, 5)
     etat = client.get(f"{monde['boite']}?decision=partiel").content.decode()
     assert etat.count('name="lignes"') == 0
-    envoi = {"toutes": "on", "nombre": "3"}
+    envoi = {"toutes": "on", "nombre": "3", "relu": "on", "lot": reponse.context["boite"].repere}
     assert client.post(monde["boite"], envoi).status_code == 422  # no switch of the whole call
     assert Lettre.objects.liberees().count() == 0
     client.post(f"{monde['boite']}?financeur={caf.pk}", envoi)
@@ -106,9 +108,10 @@ def test_la_page_filtre_coche_et_dit_l_issue(connecter, monde):
 def test_un_instant_prevu_part_seul_et_une_fois(connecter, monde, horloge_figee):
     client = connecter(monde["responsable"])
     cles = de(monde, Genre.CAF)
-    passe = {"lignes": cles, "nombre": "3", "jour": "2026-11-09", "heure": "08:00"}
+    coches = {"lignes": cles, "nombre": "3", "relu": "on"}
+    passe = coches | {"jour": "2026-11-09", "heure": "08:00"}
     assert client.post(monde["boite"], passe).status_code == 422
-    sans_heure = {"lignes": cles, "nombre": "3", "jour": "2026-11-11"}
+    sans_heure = coches | {"jour": "2026-11-11"}
     assert client.post(monde["boite"], sans_heure).status_code == 422
     client.post(monde["boite"], sans_heure | {"heure": "10:30"})
     assert (Lettre.objects.liberees().count(), len(de(monde, Genre.CAF))) == (0, 0)

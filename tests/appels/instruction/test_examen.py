@@ -517,7 +517,6 @@ def test_ce_qu_un_agent_doit_savoir_autour_d_un_dossier(agent, depose):
     assert (vu.complements, vu.passe, vu.proches) == ([], [], [])
     assert [ligne.document for ligne in vu.documents] == pieces_demandees.demandees(dossier)
     assert {piece for ligne in vu.documents for piece in ligne.pieces} == set(depose.pieces.all())
-    assert next(passage.acte for passage in vu.passages) == Transition.DEPOSER
 
 
 def test_le_passe_de_l_organisme_et_les_dossiers_proches(connecter, agent):

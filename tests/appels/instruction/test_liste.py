@@ -586,10 +586,8 @@ def test_la_meme_regle_compte_les_onglets_et_la_liste(connecter, agent, deux):
 
 def test_les_couples_d_une_adresse_se_relisent_pareils(appel, agent):
     requete = QueryDict("etat=depose&tri=-recu&col=porteur&col=axe&page=3&choix=1-2-3")
-    liste = listes.depuis_l_adresse(requete, {"etat": "depose"}, du_service=True)
-    encore = listes.depuis_l_adresse(
-        QueryDict(liste.adresse()), {"etat": "depose"}, du_service=True
-    )
+    liste = listes.depuis_l_adresse(requete, {"etat": "depose"}, agent)
+    encore = listes.depuis_l_adresse(QueryDict(liste.adresse()), {"etat": "depose"}, agent)
     assert (encore, len(alertes.ALERTES)) == (liste, 10)
 
 

@@ -1,0 +1,75 @@
+"""A funder agrees to a decision entered in its name, or asks that it be seen again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from appels.models import Accord, Acte, DecisionPrise, Lettre, SensAccord
+from appels.socle.empechement import verrouiller_pour_instruire
+from partenaires.models import Role, Utilisateur
+from partenaires.socle import droits
+from partenaires.socle.refus import Refus
+
+
+class DecisionRemplacee(Refus):
+    """Another decision took its place, or its letter left, since the page was shown."""
+
+    phrase = (
+        "Cette décision vient d’être remplacée, ou sa lettre est partie : rien n’est enregistré. "
+        "Relisez celle qui est là maintenant."
+    )
+
+
+class PasLeSien(Refus):
+    """Nobody speaks for another funder."""
+
+    phrase = "Seules les personnes qui donnent l’avis de ce financeur donnent son accord."
+
+
+class SansMotif(Refus):
+    """What is to be seen again is said."""
+
+    phrase = "Dites ce qui est à revoir : le service le lira."
+    champ = "motif"
+
+
+@transaction.atomic
+def dire(
+    prise: DecisionPrise,
+    sens: SensAccord,
+    *,
+    motif: str = "",
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Accord:
+    """Keep its word, the last one counts, each is logged.
+
+    Raises `PasLeSien`, `SansMotif`, or `DecisionRemplacee`; nothing is then kept.
+    """
+    if Role.AVIS_FINANCEUR not in droits.roles(par, prise.financement.partenaire_id):
+        raise PasLeSien
+    if sens == SensAccord.RESERVE and not motif:
+        raise SansMotif
+    dossier = verrouiller_pour_instruire(
+        prise.financement.dossier, par=par, roles=[Role.AVIS_FINANCEUR]
+    )
+    courante = DecisionPrise.objects.courantes().filter(pk=prise.pk).exists()
+    partie = Lettre.objects.liberees().filter(prise=prise).exists()
+    if not courante or partie:
+        raise DecisionRemplacee
+    accord, cree = Accord.objects.get_or_create(
+        prise=prise, defaults={"sens": sens, "motif": motif, "par": par, "le": recu_le}
+    )
+    if not cree:
+        accord.sens = sens
+        accord.motif = motif
+        accord.par = par
+        accord.le = recu_le
+        accord.save()
+    dossier.passages.create(
+        acte=Acte.ACCORDER,
+        par=par,
+        le=recu_le,
+        motif=f"{prise.financement.nom}, {prise} : {accord}. {motif}".strip()[:300],
+    )
+    return accord

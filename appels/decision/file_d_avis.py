@@ -1,0 +1,46 @@
+"""The dossiers that wait for the opinion of a funder, together, with what they ask of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from appels.decision import financeurs
+from appels.decision.financeurs import Tirelire
+from appels.models import Appel, Avis, Dossier, Financement
+from partenaires.models import Partenaire, Utilisateur
+
+LIGNES_MAX = 200
+
+
+@dataclass(frozen=True)
+class File:
+    """One funder: its dossiers (`a_nous`: asked of it, in cents), and its envelope by call."""
+
+    partenaire: Partenaire
+    dossiers: list[Any]
+    tirelires: list[tuple[Appel, Tirelire]]
+
+    @property
+    def total(self) -> int:
+        """All that they ask, in cents."""
+        return sum(dossier.a_nous or 0 for dossier in self.dossiers)
+
+
+def lire(personne: Utilisateur, partenaire: Partenaire) -> File:
+    """Nothing said on them yet by this funder, not even a draft; in course, not decided by it."""
+    siennes = Financement.objects.filter(dossier=models.OuterRef("pk"), partenaire=partenaire)
+    somme = siennes.order_by().values("dossier").annotate(n=models.Sum("montant")).values("n")
+    commences = Avis.objects.filter(dossier=models.OuterRef("pk"), partenaire=partenaire)
+    dossiers = list(
+        Dossier.objects.instruits_par(personne)
+        .en_course()
+        .filter(models.Exists(siennes.filter(decision="", montant__isnull=False)))
+        .exclude(models.Exists(commences))
+        .annotate(a_nous=models.Subquery(somme))
+        .select_related("appel", "porteur", "axe")
+        .order_by("appel", "numero")[:LIGNES_MAX]
+    )
+    appels = {dossier.appel_id: dossier.appel for dossier in dossiers}
+    tirelires = [(appel, financeurs.tirelire(appel, partenaire)) for appel in appels.values()]
+    return File(partenaire, dossiers, tirelires)

@@ -1,0 +1,282 @@
+"""Funders at home: their queue, their envelope, their word on what is decided in their name."""
+
+from datetime import timedelta
+
+import pytest
+
+from appels.decision import accords, departs, file_d_avis, financeurs
+from appels.decision.actions import accords as actes_accords
+from appels.decision.actions import avis as actes
+from appels.decision.actions import decisions, lettres, scenarios
+from appels.decision.recueils import Recueil
+from appels.models import (
+    Accord,
+    Avis,
+    AvisRemplace,
+    FinanceurAppel,
+    Lettre,
+    Passage,
+    Scenario,
+    SensAccord,
+)
+from partenaires.models import Genre, Partenaire, Role
+from tests.fabriques import (
+    PENDANT,
+    admettre,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_membre,
+    deposer,
+    poser_tribunal,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def appel(horloge_figee):
+    return creer_appel()
+
+
+@pytest.fixture
+def depose(appel):
+    return admettre(deposer(creer_dossier_complet(appel, creer_association())))
+
+
+@pytest.fixture
+def caf():
+    return Partenaire.objects.get(genre=Genre.CAF)
+
+
+def page(client, chemin) -> str:
+    return client.get(chemin).content.decode().replace("\u00a0", " ")
+
+
+# --- What they told elsewhere ---------------------------------------------------------------------
+
+
+def test_cinq_avis_recus_s_inscrivent_d_un_envoi(connecter, depose):
+    """One page, one sending; favourable without an amount is what was asked; who and whence."""
+    agent = creer_agent()
+    client, chemin = connecter(agent), f"/instruction/dossiers/{depose.pk}/avis/"
+    lignes = client.get(chemin).context["mots"]["lignes"]
+    envoi = {f"a{ligne.partenaire.pk}-sens": "favorable" for ligne in lignes}
+    assert client.post(chemin, envoi).status_code == 422  # from whom?
+    assert Avis.objects.count() == 0
+    assert client.post(chemin, envoi | {"recu_par": "réunion du 9 novembre"}).status_code == 302
+    inscrits = {
+        (avis.partenaire_id, avis.sens, avis.montant_propose, avis.recueilli, avis.auteur)
+        for avis in Avis.objects.all()
+    }
+    assert inscrits == {
+        (ligne.partenaire.pk, "favorable", ligne.demande, "réunion du 9 novembre", agent)
+        for ligne in lignes
+    }
+    assert Passage.objects.filter(dossier=depose, acte="aviser").count() == len(lignes)
+    # Sent again as it is, nothing changes
+    client.post(chemin, envoi | {"recu_par": "réunion du 9 novembre"})
+    assert (AvisRemplace.objects.count(), Avis.objects.count()) == (0, len(lignes))
+
+
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"sens": "reserve"}, "dites pourquoi"),
+        ({"sens": "defavorable", "motif": "x", "montant_propose": "10"}, "ne propose pas"),
+        ({"motif": "x"}, "choisissez l’avis reçu"),
+    ],
+)
+def test_un_avis_recu_mal_ecrit_le_dit(connecter, depose, caf, champs, phrase):
+    envoi = {f"a{caf.pk}-{nom}": valeur for nom, valeur in champs.items()} | {"recu_par": "x"}
+    reponse = connecter(creer_agent()).post(f"/instruction/dossiers/{depose.pk}/avis/", envoi)
+    assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
+    assert Avis.objects.count() == 0
+
+
+def test_le_brouillon_d_un_financeur_reste_le_sien(connecter, depose, caf):
+    """What the service enters replaces it without reading it: its people alone find it again."""
+    elle = creer_financeur()
+    prive = {"recevable": None, "sens": "reserve", "motif": "CANARI-BROUILLON"}
+    actes.donner(
+        depose, caf, {**prive, "montant_propose": 7}, partager=False, par=elle, recu_le=PENDANT
+    )
+    agent = creer_agent()
+    recu = Recueil(caf, "favorable", 100, "")
+    actes.recueillir(depose, [recu], de_qui="courrier", par=agent, recu_le=PENDANT)
+    chemin = f"/instruction/dossiers/{depose.pk}/avis/"
+    lus = {
+        nom: "CANARI-BROUILLON" in page(connecter(personne), chemin)
+        for nom, personne in {"elle": elle, "agent": agent}.items()
+    }
+    assert lus == {"elle": True, "agent": False}
+    assert Avis.objects.get().sens == "favorable"
+
+
+def test_un_avis_partage_par_son_financeur_ne_se_reecrit_pas(depose, caf):
+    elle = creer_financeur()
+    dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 5}
+    actes.donner(depose, caf, dit, partager=True, par=elle, recu_le=PENDANT)
+    with pytest.raises(actes.AvisDejaDonne):
+        actes.recueillir(
+            depose,
+            [Recueil(caf, "defavorable", None, "x")],
+            de_qui="x",
+            par=creer_agent(),
+            recu_le=PENDANT,
+        )
+    assert Avis.objects.get().sens == "favorable"
+
+
+# --- Their queue and their envelope ---------------------------------------------------------------
+
+
+def test_favorable_au_montant_demande_en_lot(connecter, appel, depose, caf):
+    """Those ticked that wait still; what is begun, given or withdrawn is left and named."""
+    elle = creer_financeur()
+    autre = deposer(creer_dossier_complet(appel, creer_association()))
+    commence = deposer(creer_dossier_complet(appel, creer_association()))
+    vide = {"recevable": None, "sens": "", "motif": "Brouillon", "montant_propose": None}
+    actes.donner(commence, caf, vide, partager=False, par=elle, recu_le=PENDANT)
+    file = file_d_avis.lire(elle, caf)
+    assert {dossier.pk for dossier in file.dossiers} == {depose.pk, autre.pk}
+    assert file.total == sum(dossier.a_nous for dossier in file.dossiers)
+    client = connecter(elle)
+    assert client.get("/instruction/avis/en-lot/").status_code == 200
+    reponse = client.post(
+        "/instruction/avis/en-lot/",
+        {f"d{caf.pk}": [depose.pk, commence.pk, 999_999]},
+        follow=True,
+    )
+    texte = reponse.content.decode().replace("\u00a0", " ")
+    assert ("1 avis favorable partagé" in texte, str(commence.numero) in texte) == (True, True)
+    donne = Avis.objects.get(dossier=depose)
+    demande = depose.financements.get(partenaire=caf).montant
+    assert (donne.sens, donne.montant_propose, donne.partage_le) == ("favorable", demande, PENDANT)
+    assert Avis.objects.get(dossier=commence).motif == "Brouillon"
+    assert not Avis.objects.filter(dossier=autre).exists()
+
+
+def test_un_lecteur_ne_donne_rien_en_lot(connecter, depose, caf):
+    lecteur = creer_membre(caf, Role.LECTEUR_FINANCEUR)
+    connecter(lecteur).post("/instruction/avis/en-lot/", {f"d{caf.pk}": [depose.pk]})
+    assert Avis.objects.count() == 0
+
+
+def test_l_enveloppe_compte_ce_qui_est_propose_ou_vote(appel, depose, caf):
+    scenarios.doter(appel, caf, montant=500_000, plafond=None, par=creer_agent(), recu_le=PENDANT)
+    elle = creer_financeur()
+    dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 120_000}
+    actes.donner(depose, caf, dit, partager=False, par=elle, recu_le=PENDANT)
+    tirelire = financeurs.tirelire(appel, caf)
+    assert (tirelire.montant, tirelire.propose, tirelire.vote) == (500_000, 120_000, 0)
+    demande = depose.financements.get(partenaire=caf)
+    demande.decision, demande.montant_vote = "accorde", 90_000
+    demande.decide_le = PENDANT.date()
+    demande.prononcer(par=creer_agent(), le=PENDANT)
+    # Voted counts, and what was proposed there counts no more
+    tirelire = financeurs.tirelire(appel, caf)
+    assert (tirelire.propose, tirelire.vote, tirelire.reste) == (0, 90_000, 410_000)
+
+
+def test_un_bouton_dit_favorable_au_montant_demande(connecter, depose, caf):
+    chemin = f"/instruction/dossiers/{depose.pk}/avis/"
+    assert connecter(creer_financeur()).post(chemin, {"comme_demande": "1"}).status_code == 302
+    donne = Avis.objects.get()
+    demande = depose.financements.get(partenaire=caf).montant
+    assert (donne.sens, donne.montant_propose, donne.partage_le) == ("favorable", demande, PENDANT)
+
+
+def test_la_liste_d_un_financeur_dit_ce_qu_on_lui_demande(connecter, depose, caf):
+    elle = creer_financeur()
+    dit = {"recevable": True, "sens": "reserve", "motif": "x", "montant_propose": 45_600}
+    actes.donner(depose, caf, dit, partager=False, par=elle, recu_le=PENDANT)
+    lue = page(connecter(elle), "/instruction/")
+    assert (
+        "Demandé à nous" in lue,
+        "Favorable avec réserve, pas encore partagé" in lue,
+        "456 €" in lue,
+        f"/instruction/dossiers/{depose.pk}/avis/" in lue,
+    ) == (True, True, True, True)
+    for tri in ("a_nous", "-notre_montant", "vote_par_nous", "notre_avis"):
+        assert connecter(elle).get(f"/instruction/?tri={tri}").status_code == 200
+    assert "Notre avis" not in page(connecter(creer_agent()), "/instruction/?col=notre_avis")
+
+
+# --- Their word on what is decided in their name --------------------------------------------------
+
+
+@pytest.fixture
+def refusee(appel, depose, caf):
+    """Refused in the name of the CAF, whose letters wait for its word; its letter is ready."""
+    FinanceurAppel.objects.filter(appel=appel, partenaire=caf).update(donne_son_accord=True)
+    chef = creer_agent(Role.RESPONSABLE)
+    demande = depose.financements.get(partenaire=caf)
+    demande.decision, demande.motif = "refuse", "Hors des priorités"
+    decisions.saisir(depose, [demande], par=chef, recu_le=PENDANT)
+    lettres.ecrire_un_gabarit(
+        "refuse",
+        None,
+        {"objet": "o", "corps": "{motif}", "signataire": "s", "qualite": "q"},
+        par=chef,
+        recu_le=PENDANT,
+    )
+    lettres.preparer(poser_tribunal(appel), par=chef, recu_le=PENDANT)
+    Lettre.objects.update(etabli_le=PENDANT)
+    return demande.prises.get()
+
+
+def retenue() -> str:
+    toutes = list(Lettre.objects.select_related("financement__dossier__appel", "prise"))
+    return departs.retenues(toutes).get(toutes[0].pk, "")
+
+
+def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, caf):
+    elle = creer_financeur()
+    assert retenue() == accords.MANQUE
+    client = connecter(elle)
+    lue = page(client, "/instruction/en-notre-nom/")
+    assert ("Hors des priorités" in lue, "attend votre accord" in lue) == (True, True)
+    # To be seen again: a reason is asked, then the letter still waits
+    vide = client.post("/instruction/en-notre-nom/", {"revoir": refusee.pk})
+    assert (vide.status_code, Accord.objects.count()) == (422, 0)
+    client.post(
+        "/instruction/en-notre-nom/", {"revoir": refusee.pk, f"motif-{refusee.pk}": "Le montant"}
+    )
+    assert (Accord.objects.get().sens, retenue()) == ("a_revoir", accords.MANQUE)
+    client.post("/instruction/en-notre-nom/", {"prise": [refusee.pk, 999_999]})
+    assert (Accord.objects.get().sens, retenue()) == ("accord", "")
+    assert Passage.objects.filter(dossier=depose, acte="accorder").count() == 2
+    historique = page(connecter(depose.depose_par), f"/dossiers/{depose.pk}/historique/")
+    assert "Mot d’un financeur" not in historique
+
+
+def test_nul_ne_parle_pour_un_autre_ni_sur_une_decision_remplacee(refusee, depose, caf):
+    for personne in (creer_financeur(Genre.ETAT), creer_membre(caf, Role.LECTEUR_FINANCEUR)):
+        with pytest.raises(actes_accords.PasLeSien):
+            actes_accords.dire(refusee, SensAccord.ACCORD, par=personne, recu_le=PENDANT)
+    demande = depose.financements.get(partenaire=caf)
+    demande.motif = "Un autre motif"
+    demande.prononcer(par=creer_agent(), le=PENDANT + timedelta(hours=1))
+    with pytest.raises(actes_accords.DecisionRemplacee):
+        actes_accords.dire(refusee, SensAccord.ACCORD, par=creer_financeur(), recu_le=PENDANT)
+    assert Accord.objects.count() == 0
+
+
+def test_qui_lit_en_notre_nom_et_la_matrice(connecter, appel, refusee):
+    """Its own decisions alone; the matrix once the service opens it."""
+    etat = connecter(creer_financeur(Genre.ETAT))
+    assert "Hors des priorités" not in page(etat, "/instruction/en-notre-nom/")
+    chemin = f"/instruction/appels/{appel.pk}/matrice-ouverte/"
+    assert etat.get(chemin).status_code == 404
+    scenario = Scenario.objects.create(
+        appel=appel, nom="Retenu", cree_le=PENDANT, cree_par=creer_agent()
+    )
+    Scenario.objects.filter(pk=scenario.pk).update(fige_le=PENDANT, fige_par=creer_agent())
+    appel.matrice_ouverte = True
+    appel.save()
+    assert "Retenu" in page(etat, chemin)
+    ailleurs = connecter(creer_financeur(Genre.DEPARTEMENT))
+    assert ailleurs.get(chemin).status_code == 404

@@ -1,0 +1,117 @@
+"""Who else writes: told to the same side, dead after some minutes, never a lock."""
+
+from datetime import timedelta
+
+import pytest
+
+from appels import tasks
+from appels.models import EcritureEnCours
+from appels.models.ecriture import DUREE
+from appels.socle import ecritures
+from partenaires.models import Genre, Partenaire, Role
+from tests.fabriques import (
+    PENDANT,
+    admettre,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier,
+    creer_dossier_complet,
+    creer_financeur,
+    creer_membre,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+PHRASE = "modifie le budget depuis 10\u00a0h\u00a030"
+
+
+@pytest.fixture
+def brouillon(horloge_figee):
+    return creer_dossier(creer_appel(), creer_association())
+
+
+def test_deux_membres_se_voient_et_ce_qui_est_quitte_ne_se_dit_plus(
+    connecter, brouillon, horloge_figee
+):
+    """Who came first sees nobody, the second sees the first; a save that leaves ends it."""
+    chemin = f"/dossiers/{brouillon.pk}/partie/budget/"
+    ada = creer_membre(brouillon.porteur)
+    bea = creer_membre(brouillon.porteur)
+    ecran = connecter(ada)
+    assert "modifie" not in ecran.get(chemin).content.decode()
+    page = connecter(bea).get(chemin).content.decode()
+    assert (f"{ada} {PHRASE}" in page, "Rien n’est bloqué" in page) == (True, True)
+    autre_partie = connecter(bea).get(f"/dossiers/{brouillon.pk}/partie/moyens/").content.decode()
+    assert "modifie le budget" not in autre_partie
+    # Renewed by a render, it keeps the hour when it began
+    horloge_figee(PENDANT + timedelta(minutes=10))
+    ecran.get(chemin)
+    horloge_figee(PENDANT + timedelta(minutes=20))
+    assert f"{ada} {PHRASE}" in connecter(bea).get(chemin).content.decode()
+    # Silent longer than what a row says, it is not said any more
+    horloge_figee(PENDANT + timedelta(minutes=10) + DUREE)
+    assert "modifie" not in connecter(bea).get(chemin).content.decode()
+
+
+def test_chaque_camp_ne_lit_que_les_siens(connecter, horloge_figee):
+    """Members, agents and each funder are three sides: no presence crosses."""
+    depose = admettre(deposer(creer_dossier_complet(creer_appel(), creer_association())))
+    caf, collegue, etat = creer_financeur(), creer_financeur(), creer_financeur(Genre.ETAT)
+    agent, responsable = creer_agent(), creer_agent(Role.RESPONSABLE)
+    membre = depose.depose_par
+    camps = {
+        personne: ecritures.camp(personne, depose)
+        for personne in (membre, agent, responsable, caf, etat)
+    }
+    cle_caf = Partenaire.objects.get(genre=Genre.CAF).pk
+    assert list(camps.values()) == [
+        f"porteur-{depose.porteur_id}",
+        "service",
+        "service",
+        f"financeur-{cle_caf}",
+        f"financeur-{etat.appartenances.get().partenaire_id}",
+    ]
+    avis = f"/instruction/dossiers/{depose.pk}/avis/"
+    connecter(caf).get(avis)
+    vus = {
+        personne: f"{caf} modifie cet avis" in connecter(personne).get(avis).content.decode()
+        for personne in (collegue, etat, agent)
+    }
+    assert list(vus.values()) == [True, False, False]
+    decisions = f"/dossiers/{depose.pk}/decisions/"
+    connecter(agent).get(decisions)
+    page = connecter(responsable).get(decisions).content.decode()
+    assert f"{agent} modifie ces montants depuis" in page
+
+
+def test_lire_les_avis_n_est_pas_les_ecrire(connecter, horloge_figee):
+    depose = deposer(creer_dossier_complet(creer_appel(), creer_association()))
+    connecter(creer_agent()).get(f"/instruction/dossiers/{depose.pk}/avis/")
+    assert EcritureEnCours.objects.count() == 0
+
+
+def test_la_table_se_vide(brouillon, horloge_figee):
+    for rang, il_y_a in enumerate((DUREE, DUREE - timedelta(seconds=1))):
+        EcritureEnCours.objects.create(
+            personne=creer_membre(brouillon.porteur),
+            dossier=brouillon,
+            ouvrage="partie",
+            cle=f"p{rang}",
+            camp="x",
+            depuis=PENDANT - il_y_a,
+            vue_le=PENDANT - il_y_a,
+        )
+    tasks.oublier()
+    assert [une.cle for une in EcritureEnCours.objects.all()] == ["p1"]
+
+
+def test_une_ecriture_morte_recommence_a_son_heure(connecter, brouillon, horloge_figee):
+    chemin = f"/dossiers/{brouillon.pk}/partie/budget/"
+    client = connecter(creer_membre(brouillon.porteur))
+    client.get(chemin)
+    plus_tard = PENDANT + timedelta(hours=2)
+    horloge_figee(plus_tard)
+    client.get(chemin)
+    [une] = EcritureEnCours.objects.all()
+    assert (une.depuis, une.vue_le) == (plus_tard, plus_tard)
