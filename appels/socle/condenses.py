@@ -139,7 +139,7 @@ def _lus_par_des_membres(lignes: Lignes) -> set[int]:
 # --- Kept and said --------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def renouveler(dossiers: Collection[int], autour: Collection[int] = ()) -> None:
     """Bring what is kept of these dossiers to what the procedure says; drafts have nothing kept.
 

@@ -215,12 +215,13 @@ def _prendre(dossier: Dossier, nom: NomPartie, version_lue: int, saisie: Saisie)
         "enregistree_par": saisie.par,
     }
     parties = Partie.objects.filter(dossier=dossier, nom=nom)
-    if dossier.la_partie and parties.filter(version=version_lue).update(**suivante):
-        return Partie(pk=dossier.la_partie, dossier=dossier, nom=nom, **suivante)
-    actuelle = parties.select_related("enregistree_par").first()
-    if actuelle is None and version_lue == 0:
+    if dossier.la_partie is None and version_lue == 0 and not parties.exists():
         return Partie.objects.create(dossier=dossier, nom=nom, **suivante)
-    raise VersionPerimee(actuelle or Partie(dossier=dossier, nom=nom))
+    if not parties.filter(version=version_lue).update(**suivante):
+        actuelle = parties.select_related("enregistree_par").first()
+        raise VersionPerimee(actuelle or Partie(dossier=dossier, nom=nom))
+    cle = dossier.la_partie or parties.get().pk
+    return Partie(pk=cle, dossier=dossier, nom=nom, **suivante)
 
 
 def _garder(partie: Partie, valeurs: fusion.Valeurs, saisie: Saisie) -> None:

@@ -17,6 +17,7 @@ from appels.models import (
     Lieu,
     LigneBudget,
     NomPartie,
+    Numerotation,
     Point,
     Saisie,
     Theme,
@@ -446,3 +447,21 @@ def test_une_partie_souvent_enregistree_ne_garde_que_ses_dernieres_versions(
     envoi = {**champs, "version": derniere, "besoin": "Fin"}
     with django_assert_num_queries(ENREGISTREMENTS["description"]):
         client.post(chemin, envoi, headers={"Accept": "application/json"})
+
+
+@pytest.mark.parametrize("nombre", [0, 12])
+def test_un_depot_en_soixante_requetes_au_plus(connecter, django_assert_max_num_queries, nombre):
+    """All of the request, the two of its transaction with it."""
+    dossier, signataire = remplir(nombre)
+    Numerotation.objects.create(annee=dossier.appel.annee)  # not the first of its year
+    client = connecter(signataire)
+    chemin = f"/dossiers/{dossier.pk}/deposer/"
+    formulaire = client.get(chemin).context["form"]
+    envoi = {
+        "lu": formulaire.initial["lu"],
+        "qualite": "Présidente",
+        "aides_publiques": "moins",
+        **{texte.cle: "on" for texte in formulaire.textes},
+    }
+    with django_assert_max_num_queries(60):
+        assert client.post(chemin, envoi).url == f"/dossiers/{dossier.pk}/depose/"
