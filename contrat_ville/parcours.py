@@ -36,6 +36,11 @@ class Compteur:
         self.clics += 1
         self._trouver(ou).click()
 
+    def choisir(self, liste: str, valeur: str) -> None:
+        """A choice in a list: one click."""
+        self.clics += 1
+        self.onglet.select_option(liste, valeur)
+
     def suivre(self, ou: Any) -> None:
         """A click that leads to another page, loaded when this returns."""
         self.clics += 1

@@ -105,9 +105,10 @@ class Command(BaseCommand):
         from contrat_ville.parcours import mesurer
 
         self.preparer()
+        lieux = parcours_du_service.lire()
         with mesures.gunicorn() as port, mesures.chromium() as navigateur:
             entrer = photographies.qui_entre(navigateur, f"http://127.0.0.1:{port}")
-            lues = list(mesurer(parcours_du_service.PARCOURS, entrer))
+            lues = list(mesurer(parcours_du_service.parcours(lieux), entrer))
         for mesure in lues:
             self.stdout.write(str(mesure))
         manquees = [mesure.parcours.nom for mesure in lues if not mesure.tenue]

@@ -53,8 +53,8 @@ class IdentiteForm(forms.ModelForm):
         help_texts = {
             "cadence": "Ce qui est urgent part toujours tout de suite : échéances, signatures, "
             "récépissés, invitations.",
-            "recoit_la_campagne": "Ce qui attend le service, les dépôts, les demandes, les avis : une "
-            "page A4, par courriel.",
+            "recoit_la_campagne": "Ce qui attend le service, les dépôts, les demandes, les avis : "
+            "une page A4, par courriel.",
             "densite": "Compact : une ligne par dossier. Confort : le texte entier.",
             "a_des_raccourcis": "J, K, R, C, N et ? sur la page d’un dossier, hors des champs. "
             "À désactiver si vous dictez à la voix.",
