@@ -5,7 +5,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from appels.models import Appel, Lettre, Scenario
+from appels.models import Lettre, Scenario
 from contrat_ville.parcours import Compteur, Parcours
 
 FINANCEURS = 5  # of one dossier, in the matrix
