@@ -39,9 +39,10 @@ def lire() -> Lieux:
 
 
 def instruire(compteur: Compteur) -> None:
-    """From the list: open a dossier; its documents conform, it is receivable; the next one."""
+    """From the list: open a dossier that no flag stops; its documents conform, it is receivable; the
+    next one."""
     compteur.partir_de(f"{reverse('appels:instruction')}?file=a-vous&tri=numero&etat=depose")
-    compteur.suivre("table.liste tbody th a")
+    compteur.suivre("table.liste tbody tr:not(:has(.grave)) th a")
     ici = compteur.onglet.url
     compteur.suivre("button[name=suivant]")
     if compteur.onglet.url == ici:

@@ -76,7 +76,7 @@ def _alerte(appel: Appel, lu: Lu, cle: str, un: str, plusieurs: str) -> Attendu:
 
 
 def _rejets(appel: Appel, deposes: DossierQuerySet, lu: Lu, instant: datetime) -> Attendu:
-    jours = alertes.JOURS_AVANT_REJET
+    jours = appel.jours_avant_rejet
     ligne = _alerte(
         appel,
         lu,
