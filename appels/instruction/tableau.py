@@ -98,7 +98,7 @@ class Lecture:
     """Of which dossiers a campaign is read, and by whom."""
 
     suivis: DossierQuerySet  # drafts included
-    deposes: DossierQuerySet  # those of the work list
+    deposes: DossierQuerySet  # among them, those received: what a funder reads does not count
     geographie: Geographie  # the quartiers, their silhouettes and their map
     paroles: int = 0  # words of residents that wait
 

@@ -45,9 +45,10 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
     assert export.appel  # a campaign is asked with its call
     personne = export.demande_par
     instant = horloge.maintenant()
+    suivis = Dossier.objects.suivis_pour_le_service(personne)
     lecture = tableau.Lecture(
-        suivis=Dossier.objects.suivis_pour_le_service(personne),
-        deposes=Dossier.objects.instruits_par(personne),
+        suivis=suivis,
+        deposes=suivis.deposes(),
         geographie=geographie.lire(Parution.actuelle()),
         paroles=file.attendent(),
     )

@@ -40,9 +40,10 @@ def page(request: Requete) -> HttpResponse:
 
 def lire(request: Requete, appel: Appel, appels: list[Appel]) -> tableau.Tableau:
     """The campaign as this person counts it."""
+    suivis = Dossier.objects.suivis_pour_le_service(request.user)
     lecture = tableau.Lecture(
-        suivis=Dossier.objects.suivis_pour_le_service(request.user),
-        deposes=Dossier.objects.instruits_par(request.user),
+        suivis=suivis,
+        deposes=suivis.deposes(),
         geographie=geographie.lire(request.parution),
         paroles=file.attendent(),
     )
