@@ -144,9 +144,9 @@ def projet(
 
 def _cacher_ce_qui_se_lit_apres(ligne: Ligne, vu: CoupDOeil) -> None:
     """A funder reads the opinions of others once its own is shared, on its own screen too."""
-    lisibles = {avis.demande.pk for avis in vu.avis if avis.avis is not None}
+    caches = {avis.demande.pk for avis in vu.avis if avis.mot == coup_d_oeil.CACHE}
     for case in ligne.cases:
-        if case.avis is not None and case.financement.pk not in lisibles:
+        if case.financement.pk in caches:
             case.avis = None
             case.est_cache = True
 
