@@ -129,10 +129,16 @@ function aChange(champ) {
   return champ.value !== champ.defaultValue;
 }
 
+/** Somebody must choose between two amounts: nothing leaves meanwhile. */
+function unChoixEstAttendu(champ) {
+  return champ.closest("td").querySelector("[data-choix]") !== null;
+}
+
 function demander(champ) {
   clearTimeout(etat.minuteurs.get(champ));
-  if (!aChange(champ) || etat.file.includes(champ)) return;
-  if (champ.parentElement.parentElement.querySelector("[data-choix]")) return; // a choice is awaited
+  // In flight: what was typed meanwhile leaves once its answer is known.
+  if (champ === etat.enVol || etat.file.includes(champ)) return;
+  if (!aChange(champ) || unChoixEstAttendu(champ)) return;
   etat.file.push(champ);
   vider();
 }
@@ -146,6 +152,7 @@ async function vider() {
   const reponse = await envoyer(champ);
   etat.enVol = null;
   suivre(champ, envoye, reponse);
+  if (champ.value !== envoye) demander(champ);
   vider();
 }
 
@@ -195,7 +202,6 @@ function enregistre(champ, envoye, dit) {
   dire(champ, "enregistré");
   annoncer(champ, `Enregistré à ${dit.le} :`);
   recompter();
-  if (aChange(champ)) demander(champ);
 }
 
 /** What the server holds: the page, the button and the copy of the browser know it. */
