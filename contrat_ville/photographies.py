@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from contrat_ville import mesures
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 POIDS_MAX = 60_000  # bytes: a dozen of them stay light in the history
 ECRAN = {"width": 1280, "height": 1200}
+BUREAU = {"width": 1440, "height": 900}
 LARGEUR = 960  # pixels, of the picture that is kept
 QUALITES = (80, 70, 60, 50, 40, 30, 20)  # of WebP, best first
 
@@ -102,6 +104,20 @@ def entrer(onglet, compte: str) -> None:
     onglet.fill("input[name=password]", personnes.MOT_DE_PASSE)
     with onglet.expect_navigation():
         onglet.press("input[name=password]", "Enter")
+
+
+def qui_entre(navigateur, racine: str):
+    """`entrer(compte)`: a tab signed in as this account of the demonstration, closed at the end."""
+
+    @contextmanager
+    def entrer_comme(compte: str):
+        contexte = navigateur.new_context(base_url=racine, viewport=BUREAU, locale="fr-FR")
+        onglet = contexte.new_page()
+        entrer(onglet, compte)
+        yield onglet
+        contexte.close()
+
+    return entrer_comme
 
 
 def photographier(onglet, adresse: str) -> bytes:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from appels.models import Diffusion, Dossier, GenreDiffusion, Lettre
+from appels.models import Appel, Diffusion, Dossier, GenreDiffusion, Lettre
 from appels.socle import suivi
 from appels.socle.courriels import ecrire, par_lecteurs
-from partenaires.models import Appartenance, Role, Utilisateur
+from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
+from quartiers.horloge import a_paris
 
 
 def lettres_a_ouvrir(diffusion: Diffusion, lettres: list[Lettre], instant: datetime) -> None:
@@ -71,3 +72,20 @@ def responsables() -> list[str]:
     appartenances = Appartenance.objects.agents().avec_role(Role.RESPONSABLE)
     actives = appartenances.filter(utilisateur__is_active=True)
     return sorted(set(actives.values_list("utilisateur__email", flat=True)))
+
+
+def avis_demandes(
+    appel: Appel,
+    financeur: Partenaire,
+    personne: Utilisateur,
+    combien: int,
+    le: datetime,
+    lot: str,
+) -> None:
+    """The same about some dossiers, those that the service ticked; once a day for the same ones."""
+    ecrire(
+        f"avis-demandes-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}-{lot}",
+        [personne.email],
+        "avis_attendus",
+        {"appel": appel, "financeur": financeur, "combien": combien},
+    )

@@ -14,12 +14,12 @@ from django.db.models.expressions import Combinable
 
 from appels.models import Dossier
 from appels.models.dossiers import DossierQuerySet
+from appels.models.reglages import AVANT_REJET
 from appels.socle.constats import SEUIL_CONVENTION
 from quartiers.horloge import a_paris
 
 __all__ = ["ALERTES", "SEUIL_CONVENTION", "Alerte", "annoter", "de", "en_alerte"]
 
-JOURS_AVANT_REJET = 15
 Condition = models.Q | Combinable
 
 
@@ -51,12 +51,17 @@ def _delai(instant: datetime) -> Condition:
 
 
 def _rejet(instant: datetime) -> Condition:
-    """R10; suspended while the organisation has a delay to complete (CRPA L114-5)."""
-    borne = a_paris(instant).date() + timedelta(days=JOURS_AVANT_REJET)
+    """R10; suspended while the organisation has a delay to complete (CRPA L114-5).
+
+    Each call says how long before: a range of the index for each of the few delays offered.
+    """
+    jour = a_paris(instant).date()
+    proche = models.Q(pk__in=[])
+    for jours, _ in AVANT_REJET:
+        borne = jour + timedelta(days=jours)
+        proche |= models.Q(appel__jours_avant_rejet=jours, condense__rejet_le__lte=borne)
     sans_delai = models.Q(condense__avant_le__isnull=True)
-    return models.Q(condense__rejet_le__lte=borne) & (
-        sans_delai | models.Q(condense__avant_le__lte=instant)
-    )
+    return proche & (sans_delai | models.Q(condense__avant_le__lte=instant))
 
 
 def _pieces(instant: datetime) -> Condition:

@@ -16,7 +16,6 @@ from appels.instruction.comptes import Compte
 from appels.instruction.files import REPONSES, File
 from appels.models import Appel, Cote, Enveloppe, Message, Proposition, Scenario
 from appels.models.dossiers import DossierQuerySet
-from partenaires.models import Partenaire
 from quartiers.francais import accorder, en_euros, forme, jour_court
 from quartiers.horloge import a_paris
 
@@ -38,6 +37,7 @@ class Lu(NamedTuple):
 
     alertes: Mapping[str, int]
     files: Mapping[str, Compte]
+    enveloppes: Mapping[int, Enveloppe]
     paroles: int
 
 
@@ -53,7 +53,7 @@ def attendus(appel: Appel, deposes: DossierQuerySet, lu: Lu, instant: datetime) 
         _alerte(
             appel, lu, "plan", "budget à revoir après décision", "budgets à revoir après décision"
         ),
-        *_depassements(appel),
+        *_depassements(appel, lu.enveloppes),
         Attendu(
             lu.paroles,
             forme(lu.paroles, "parole d’habitant à lire", "paroles d’habitants à lire"),
@@ -76,7 +76,7 @@ def _alerte(appel: Appel, lu: Lu, cle: str, un: str, plusieurs: str) -> Attendu:
 
 
 def _rejets(appel: Appel, deposes: DossierQuerySet, lu: Lu, instant: datetime) -> Attendu:
-    jours = alertes.JOURS_AVANT_REJET
+    jours = appel.jours_avant_rejet
     ligne = _alerte(
         appel,
         lu,
@@ -131,7 +131,7 @@ def _avis(appel: Appel, lu: Lu, instant: datetime) -> Attendu:
     return Attendu(nombre, mots, detail, _liste(appel, file=File.AVIS.value))
 
 
-def _depassements(appel: Appel) -> list[Attendu]:
+def _depassements(appel: Appel, enveloppes: Mapping[int, Enveloppe]) -> list[Attendu]:
     """The envelopes that the scenario in hand goes beyond: the frozen one, else the last."""
     scenario = (
         Scenario.objects.filter(appel=appel)
@@ -140,25 +140,22 @@ def _depassements(appel: Appel) -> list[Attendu]:
     )
     if scenario is None:
         return []
-    enveloppes = Enveloppe.objects.filter(appel=appel).en_vigueur()
     sommes = (
         Proposition.objects.filter(scenario=scenario)
         .order_by()
         .values_list("financement__partenaire")
         .annotate(total=models.Sum("montant"))
     )
+    connues = {cle: une.montant for cle, une in enveloppes.items() if une.montant is not None}
     trop = {
-        cle: total - enveloppes[cle].montant
+        cle: total - connues[cle]
         for cle, total in sommes
-        if cle in enveloppes
-        and enveloppes[cle].montant is not None
-        and total > enveloppes[cle].montant
+        if cle in connues and total > connues[cle]
     }
     if not trop:
         return []
-    noms = Partenaire.objects.in_bulk(list(trop))
     detail = ", ".join(
-        f"{noms_courts.du_financeur(noms[cle])}, {en_euros(surplus)} de trop"
+        f"{noms_courts.du_financeur(enveloppes[cle].partenaire)}, {en_euros(surplus)} de trop"
         for cle, surplus in trop.items()
     )
     mots = forme(

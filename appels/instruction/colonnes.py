@@ -114,7 +114,7 @@ OFFERTES = (
         "À qui le tour, depuis quand",
         valeurs.tour,
         tri="file",
-        tables=("financements", "avis"),
+        tables=("financements",),
         calculs=(
             "stade",
             "message_le",
@@ -205,7 +205,7 @@ OFFERTES = (
         "Avis partagés",
         valeurs.avis,
         tri="avis_partages",
-        tables=("financements", "avis"),
+        tables=("financements",),
         calculs=("avis_partages", "sollicites"),
         du_service=True,
         en_fichier=_decompte_des_avis,
@@ -364,10 +364,17 @@ def charger(
 
 
 TABLES = {
-    "avis": Avis.objects.partages(),
-    "lieux": Lieu.objects.only("dossier", "quartier__nom_court", "commune__nom"),
+    "lieux": Lieu.objects.only(
+        "dossier", "quartier__nom_court", "commune__nom", "commune__nom_usage"
+    ),
     "themes": Theme.objects.all(),
-    "financements": Financement.objects.select_related("partenaire"),
+    "financements": Financement.objects.select_related("partenaire").annotate(
+        est_avise=models.Exists(
+            Avis.objects.partages().filter(
+                dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire")
+            )
+        )
+    ),
 }
 LONGS = (  # texts that no column shows
     "besoin",

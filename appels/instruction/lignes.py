@@ -1,7 +1,7 @@
 """The rows of the work list as they are drawn: each cell has its words and its mark."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -70,9 +70,14 @@ def cellules(dossier: DossierCalcule, colonnes: list[Colonne], regard: Regard) -
 
 
 def _cellule(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
-    dessiner = DESSINS.get(colonne.cle)
-    if dessiner:
-        return dessiner(dossier, colonne, regard)
+    dessiner = DESSINS.get(colonne.cle, _texte)
+    cellule = dessiner(dossier, colonne, regard)
+    if cellule.texte or cellule.signaux:
+        return cellule
+    return replace(cellule, classe=f"{cellule.classe} rien".strip())
+
+
+def _texte(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
     return Cellule(colonne.titre, colonne.lue(dossier), "nb" if colonne.en_euros else "")
 
 
@@ -103,7 +108,7 @@ def _avis(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
 
 def _tour(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
     tour = tours.tour(dossier)
-    return Cellule(colonne.titre, tour.mots, f"qui {tour.temoin}")
+    return Cellule(colonne.titre, tour.mots, f"qui t-{tour.temoin}")
 
 
 def _charge(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:

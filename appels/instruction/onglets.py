@@ -1,17 +1,14 @@
-"""The tabs of the work list, each with what it holds; the lists kept; the chips of the filters."""
+"""The tabs of the work list, each with what it holds; the lists kept; a list without a filter."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import models
 
 from appels.instruction import listes
 from appels.instruction.comptes import Compte
 from appels.instruction.files import File
-from appels.instruction.forms.liste import FiltreForm
 from appels.models.dossiers import DossierQuerySet
-from quartiers.francais import en_euros
 
 VUES_MAX = 4  # lists kept shown as tabs; the others are on their page
 
@@ -25,13 +22,6 @@ class Onglet:
     adresse: str
     est_ici: bool
     est_a_moi: bool = False  # red: « à vous d’agir »
-
-
-class Puce(NamedTuple):
-    """A filter that holds, and the query of the list without it."""
-
-    mot: str
-    adresse: str
 
 
 def des_files(
@@ -93,31 +83,9 @@ def _compter(
     return dict(premiere.union(*autres, all=True) if autres else premiere)
 
 
-def puces(liste: listes.Liste, form: FiltreForm) -> list[Puce]:
-    """Each filter that holds, in the words of its form; the queue is a tab, not a chip."""
-    return [
-        Puce(_mot(form, nom, valeur), _sans(liste, nom))
-        for nom, valeur in liste.filtres.items()
-        if nom != "file" and (nom, valeur) != ("appel", "tous")
-    ]
-
-
-def _sans(liste: listes.Liste, nom: str) -> str:
-    """The same list without a filter; without a call, the list holds them all."""
+def sans(liste: listes.Liste, nom: str) -> str:
+    """The query of the same list without a filter; without a call, the list holds them all."""
     filtres = {autre: valeur for autre, valeur in liste.filtres.items() if autre != nom}
     if nom == "appel":
         filtres["appel"] = "tous"
     return liste.adresse(filtres=filtres, page=1)
-
-
-def _mot(form: FiltreForm, nom: str, valeur: object) -> str:
-    """« Quartier : Bonnettes », « Appel 2027 », « Demandé, au moins 1 000 € »."""
-    champ = form.fields[nom]
-    titre = str(champ.label)
-    if nom in listes.MONTANTS and isinstance(valeur, int):
-        return f"{titre.removesuffix(' (€)')} {en_euros(valeur)}"
-    if nom == "q":
-        return f"« {valeur} »"
-    mots = {str(cle): str(mot) for cle, mot in getattr(champ, "choices", [])}
-    dit = mots.get(str(valeur), str(valeur))
-    return f"{titre} {dit}" if nom == "appel" else f"{titre} : {dit}"

@@ -1,6 +1,6 @@
 """The panels of the campaign: each says its conclusion, draws it, and gives its table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -181,7 +181,7 @@ def _par_habitant(rangs: list[tuple[dict[str, Any], int, int]]) -> Panneau:
 # --- What funders are asked, what they have, what they say ----------------------------------------
 
 
-def enveloppes(appel: Appel, en_course: DossierQuerySet) -> Panneau:
+def enveloppes(en_vigueur: Mapping[int, Enveloppe], en_course: DossierQuerySet) -> Panneau:
     """What each funder is asked, against its envelope when it is known."""
     demandes = (
         Financement.objects.filter(
@@ -194,7 +194,7 @@ def enveloppes(appel: Appel, en_course: DossierQuerySet) -> Panneau:
     lus = {cle: (somme or 0, vote or 0) for cle, somme, vote in demandes}
     connues = {
         cle: enveloppe.montant
-        for cle, enveloppe in Enveloppe.objects.filter(appel=appel).en_vigueur().items()
+        for cle, enveloppe in en_vigueur.items()
         if enveloppe.montant is not None
     }
     noms = Partenaire.objects.in_bulk([*lus, *connues])

@@ -116,23 +116,24 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
     quartiers, par_habitant = panneaux.par_quartier(
         appel, deposes, lecture.geographie.emblemes, instant
     )
-    enveloppes = Enveloppe.objects.filter(appel=appel).en_vigueur().values()
+    enveloppes = Enveloppe.objects.filter(appel=appel).select_related("partenaire").en_vigueur()
+    comptes = autour(lecture.suivis, appel, instant)
     etat = Etat(
         stades=par_stade,
         deposes=sommes["deposes"],
         avis_manquants=manquants,
-        comites_clos=Comite.objects.filter(appel=appel, clos_le__isnull=False).count(),
+        comites_clos=comptes["comites"],
     )
     return Tableau(
         appel=appel,
         avant=avant,
         chiffres=sommes,
-        enveloppes_connues=sum(enveloppe.montant or 0 for enveloppe in enveloppes),
+        enveloppes_connues=sum(une.montant or 0 for une in enveloppes.values()),
         jalons=jalons(appel, etat, instant),
-        attendus=attendus(appel, deposes, Lu(leves, files, lecture.paroles), instant),
+        attendus=attendus(appel, deposes, Lu(leves, files, enveloppes, lecture.paroles), instant),
         depots=depots(lecture.deposes, appel, avant, instant),
         demandes=[
-            panneaux.enveloppes(appel, en_course),
+            panneaux.enveloppes(enveloppes, en_course),
             panneaux.par_axe(appel, deposes, instant),
             quartiers,
             par_habitant,
@@ -144,7 +145,7 @@ def tableau(lecture: Lecture, appel: Appel, appels: list[Appel], instant: dateti
         avis=avis,
         entonnoir=panneaux.entonnoir(appel, _etapes(sommes, par_stade, files)),
         charge=panneaux.charge(appel, en_course),
-        rouages=rouages(lecture.suivis, appel, instant),
+        rouages=rouages(comptes, instant),
     )
 
 
@@ -242,8 +243,9 @@ def jours(visibles: DossierQuerySet, appel: Appel, avant: Appel | None) -> list[
     if appel.ouvre_le is None:
         return []
     ouverture = a_paris(appel.ouvre_le).date()
-    cette_annee = _par_jour(visibles, appel)
-    annee_passee = _par_jour(visibles, avant) if avant else Counter()
+    par_appel = _par_jour(visibles, [appel, avant] if avant else [appel])
+    cette_annee = par_appel.get(appel.pk, Counter())
+    annee_passee = par_appel.get(avant.pk, Counter()) if avant else Counter()
     cumul = 0
     cumul_passe = 0
     lignes = []
@@ -263,38 +265,67 @@ def jours(visibles: DossierQuerySet, appel: Appel, avant: Appel | None) -> list[
     return lignes
 
 
-def _par_jour(visibles: DossierQuerySet, appel: Appel) -> Counter[int]:
-    """{days since the opening: deposits}."""
-    if appel.ouvre_le is None:
-        return Counter()
-    ouverture = a_paris(appel.ouvre_le).date()
-    jour_de_paris = TruncDate("depose_le", tzinfo=PARIS)
-    depots_par_jour = (
-        visibles.filter(appel=appel)
+def _par_jour(visibles: DossierQuerySet, appels: list[Appel]) -> dict[int, Counter[int]]:
+    """{call: {days since its opening: deposits}}; one query."""
+    ouvertures = {appel.pk: a_paris(appel.ouvre_le).date() for appel in appels if appel.ouvre_le}
+    par_jour = (
+        visibles.filter(appel__in=ouvertures)
         .deposes()
         .order_by()
-        .annotate(jour=jour_de_paris)
-        .values_list("jour")
+        .annotate(jour=TruncDate("depose_le", tzinfo=PARIS))
+        .values_list("appel", "jour")
         .annotate(n=models.Count("pk"))
     )
-    return Counter({(jour - ouverture).days: combien for jour, combien in depots_par_jour})
+    comptes: dict[int, Counter[int]] = {}
+    for appel, jour, combien in par_jour:
+        rang = (jour - ouvertures[appel]).days
+        comptes.setdefault(appel, Counter())[rang] += combien
+    return comptes
 
 
-def rouages(visibles: DossierQuerySet, appel: Appel, instant: datetime) -> Rouages:
+def rouages(comptes: dict[str, int], instant: datetime) -> Rouages:
     """Reminders sent, mails that fail, papers and files late, the beat.
 
     Reminders and mails are those that their pages show; the rest is of the machine, whoever looks.
     """
-    il_y_a_peu = instant - RETARD
     battement = Battement.objects.filter(nom="beat").first()
-    recepisses = Recepisse.objects.filter(etabli_le__isnull=True, version__figee_le__lt=il_y_a_peu)
-    papiers = Papier.objects.filter(etabli_le__isnull=True, demande_le__lt=il_y_a_peu)
-    fichiers = Export.objects.filter(etabli_le__isnull=True, demande_le__lt=il_y_a_peu)
     return Rouages(
-        rappels=Rappel.objects.filter(dossier__in=visibles.filter(appel=appel)).count(),
-        courriels=lisibles(postier.en_echec(), visibles).count(),
-        recepisses=recepisses.count(),
-        papiers=papiers.count() + fichiers.count(),
+        rappels=comptes["rappels"],
+        courriels=comptes["courriels"],
+        recepisses=comptes["recepisses"],
+        papiers=comptes["papiers"] + comptes["fichiers"],
         battement=battement.le if battement else None,
-        en_retard=battement is None or battement.le < il_y_a_peu,
+        en_retard=battement is None or battement.le < instant - RETARD,
     )
+
+
+def autour(visibles: DossierQuerySet, appel: Appel, instant: datetime) -> dict[str, int]:
+    """{name: how many} of what is not a dossier: meetings closed, and what the machine does."""
+    il_y_a_peu = instant - RETARD
+    tard = {"etabli_le__isnull": True, "demande_le__lt": il_y_a_peu}
+    return compter_ensemble(
+        {
+            "comites": Comite.objects.filter(appel=appel, clos_le__isnull=False),
+            "rappels": Rappel.objects.filter(dossier__in=visibles.filter(appel=appel)),
+            "courriels": lisibles(postier.en_echec(), visibles),
+            "recepisses": Recepisse.objects.filter(
+                etabli_le__isnull=True, version__figee_le__lt=il_y_a_peu
+            ),
+            "papiers": Papier.objects.filter(**tard),
+            "fichiers": Export.objects.filter(**tard),
+        }
+    )
+
+
+def compter_ensemble(lignes: dict[str, models.QuerySet]) -> dict[str, int]:
+    """{name: how many rows}; one query for all of them."""
+    premiere, *autres = [
+        compte.order_by()
+        .annotate(quoi=models.Value(nom, models.CharField()))
+        .values("quoi")
+        .annotate(n=models.Count("pk"))
+        .values_list("quoi", "n")
+        for nom, compte in lignes.items()
+    ]
+    lus = dict(premiere.union(*autres, all=True))
+    return {nom: lus.get(nom, 0) for nom in lignes}

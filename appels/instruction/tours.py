@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from appels.instruction import noms_courts
-from appels.models import Dossier
 from appels.socle.stades import Stade
 from partenaires.models import Partenaire
 from quartiers.francais import INSECABLE, jour_court
@@ -94,19 +93,23 @@ def _echeance_des_avis(dossier: DossierCalcule) -> str:
     return f", encore {jours}{INSECABLE}j" if jours else ", dernier jour"
 
 
-def sans_avis(dossier: Dossier) -> list[Partenaire]:
-    """The funders asked whose opinion is awaited: neither shared, nor already decided."""
-    partages = {avis.partenaire_id for avis in dossier.avis.all()}
+def sans_avis(dossier: DossierCalcule) -> list[Partenaire]:
+    """The funders asked whose opinion is awaited: neither shared, nor already decided.
+
+    `est_avise` of each request is read by `colonnes.TABLES`.
+    """
     return [
         demande.partenaire
         for demande in dossier.financements.all()
-        if demande.partenaire and not demande.decision and demande.partenaire_id not in partages
+        if demande.partenaire and not demande.decision and not demande.est_avise
     ]
 
 
-def avis_rendus(dossier: Dossier) -> tuple[int, int]:
+def avis_rendus(dossier: DossierCalcule) -> tuple[int, int]:
     """(opinions shared, funders asked), each funder once."""
-    sollicites = {
-        demande.partenaire_id for demande in dossier.financements.all() if demande.partenaire_id
+    avises = {
+        demande.partenaire_id: demande.est_avise
+        for demande in dossier.financements.all()
+        if demande.partenaire_id
     }
-    return len(sollicites & {avis.partenaire_id for avis in dossier.avis.all()}), len(sollicites)
+    return sum(avises.values()), len(avises)

@@ -11,6 +11,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="appel",
+            name="jours_avant_rejet",
+            field=models.PositiveSmallIntegerField(
+                choices=[(7, "7 jours avant"), (15, "15 jours avant"), (30, "30 jours avant")],
+                default=15,
+                verbose_name="rejet tacite signalé au service",
+            ),
+        ),
+        migrations.AddField(
             model_name="condense",
             name="avis_manquants",
             field=models.PositiveSmallIntegerField(default=0),

@@ -11,7 +11,7 @@ from django.db import models
 
 from appels.models.numerotation import Numerotation
 from appels.models.regime import Regime
-from appels.models.reglages import ReglagesDesFinanceurs
+from appels.models.reglages import ReglagesDesFinanceurs, ReglagesDesSignaux
 from appels.models.regle import Regle
 from partenaires.models import Partenaire
 from partenaires.models.partenaire import PORTEURS
@@ -115,7 +115,7 @@ def moments(appels: Iterable["Appel"], instant: datetime) -> Moments:
     )
 
 
-class Appel(ReglagesDesFinanceurs, Journalise):
+class Appel(ReglagesDesFinanceurs, ReglagesDesSignaux, Journalise):
     """A call for projects of a year; everything the CUA has not published stays empty.
 
     Several calls may live in one year: `rang` tells them apart in their addresses.

@@ -19,6 +19,8 @@ from appels.models.echange import Cote, Message
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
 from appels.models.financement import Financement
 from appels.models.offre import AxeOuvert, ThemePropose
+from appels.models.partie import Partie
+from appels.models.saisie import Saisie
 from partenaires.models import Appartenance, Genre, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR, ROLES_PORTEUR
 from partenaires.socle import droits
@@ -211,11 +213,14 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
             "-appel__annee", "-depose_le", "-pk"
         )
 
-    def pour_completude(self, tables: tuple[str, ...] | None = None) -> Self:
+    def pour_completude(
+        self, tables: tuple[str, ...] | None = None, *, parties: bool = True
+    ) -> Self:
         """What `completude` reads, in a fixed number of queries.
 
-        `tables` names those to read when one part is enough.
+        `tables` names those to read when one part is enough; `parties`: their versions too.
         """
+        lues = map(_a_lire, TABLES_LUES if tables is None else tables)
         objectifs = self.model.objectifs_contrat.through.objects.filter(dossier=CE_DOSSIER)
         return (
             self.select_related(
@@ -235,7 +240,17 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
                 **_des_quartiers(),
             )
             .avec_leur_offre()
-            .prefetch_related("parties", *map(_a_lire, TABLES_LUES if tables is None else tables))
+            .prefetch_related(*(["parties"] if parties else []), *lues)
+        )
+
+    def avec_la_partie(self, nom: str, version: int) -> Self:
+        """Each says the key of this part, and whether what it showed at this version is kept."""
+        parties = Partie.objects.filter(dossier=CE_DOSSIER, nom=nom)
+        saisies = Saisie.objects.filter(
+            partie__dossier=CE_DOSSIER, partie__nom=nom, version=version
+        )
+        return self.annotate(
+            la_partie=models.Subquery(parties.values("pk")), est_gardee=models.Exists(saisies)
         )
 
     def avec_leur_offre(self) -> Self:

@@ -19,8 +19,12 @@ class Numerotation(models.Model):
     @classmethod
     def verrouiller(cls, annee: int) -> Self:
         """The row of this year, under its lock until the end of the transaction."""
-        cls.objects.get_or_create(annee=annee)
-        return cls.objects.select_for_update().get(annee=annee)
+        tenues = cls.objects.select_for_update().filter(annee=annee)
+        tenue = tenues.first()
+        if tenue is None:
+            cls.objects.get_or_create(annee=annee)
+            tenue = tenues.get()
+        return tenue
 
     def numero(self) -> str:
         """« CV-2027-0001 », the next one: without gap, never given twice."""

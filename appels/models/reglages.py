@@ -34,3 +34,18 @@ class ReglagesDesFinanceurs(models.Model):
     def un_motif_par_bloc(self) -> bool:
         """A reader says why once a block, not once a criterion."""
         return self.motifs_par == MotifsPar.BLOC
+
+
+# How long before, in days, the list says that a silence will be a refusal.
+AVANT_REJET = [(7, "7 jours avant"), (15, "15 jours avant"), (30, "30 jours avant")]
+
+
+class ReglagesDesSignaux(models.Model):
+    """When the work list of a call says that something must be looked at."""
+
+    jours_avant_rejet = models.PositiveSmallIntegerField(
+        "rejet tacite signalé au service", choices=AVANT_REJET, default=15
+    )
+
+    class Meta:
+        abstract = True

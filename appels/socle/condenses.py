@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models.functions import Left
 
 from appels.models import AdresseCondensee, Condense, Critere, DocumentDemande, Dossier, Lieu, Regle
 from appels.socle import constats
@@ -138,7 +139,7 @@ def _lus_par_des_membres(lignes: Lignes) -> set[int]:
 # --- Kept and said --------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def renouveler(dossiers: Collection[int], autour: Collection[int] = ()) -> None:
     """Bring what is kept of these dossiers to what the procedure says; drafts have nothing kept.
 
@@ -177,10 +178,8 @@ def _de_leurs_organismes(deposes: list[tuple[int, int, str]]) -> models.Q:
     """
     porteurs = {porteur for _, porteur, _ in deposes}
     sirens = {siret[:9] for _, _, siret in deposes if siret}
-    meme_siren = models.Q(pk__in=porteurs)
-    for siren in sorted(sirens):
-        meme_siren |= models.Q(siret__startswith=siren)
-    tenus = Partenaire.objects.filter(meme_siren).order_by("pk")
+    par_siren = Partenaire.objects.annotate(siren=Left("siret", 9))
+    tenus = par_siren.filter(models.Q(pk__in=porteurs) | models.Q(siren__in=sirens)).order_by("pk")
     organismes = list(tenus.select_for_update(no_key=True).values_list("pk", flat=True))
     avant = Condense.objects.filter(pk__in=[pk for pk, _, _ in deposes])
     return (

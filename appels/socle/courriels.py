@@ -15,7 +15,6 @@ from appels.models import (
     Appel,
     Cote,
     Dossier,
-    Export,
     Mention,
     Message,
     Piece,
@@ -291,37 +290,6 @@ def avis_attendus(
         {"appel": appel, "financeur": financeur, "combien": combien},
     )
     return True
-
-
-def campagne(export: Export, lundi: str, contenu: bytes) -> None:
-    """The campaign in one page, on Monday, to the agent who chose to receive it."""
-    envois = ecrire(
-        f"campagne-{export.demande_par_id}-{lundi}",
-        [export.demande_par.email],
-        "campagne",
-        {"appel": export.appel},
-    )
-    piece = Attachment(name=export.nom, mimetype="application/pdf")
-    piece.file.save(f"campagne-{export.pk}.pdf", ContentFile(contenu))
-    for envoi in envois:
-        envoi.courriel.attachments.add(piece)
-
-
-def avis_demandes(
-    appel: Appel,
-    financeur: Partenaire,
-    personne: Utilisateur,
-    combien: int,
-    le: datetime,
-    lot: str,
-) -> None:
-    """The same about some dossiers, those that the service ticked; once a day for the same ones."""
-    ecrire(
-        f"avis-demandes-{appel.pk}-{financeur.pk}-{a_paris(le):%Y-%m-%d}-{lot}",
-        [personne.email],
-        "avis_attendus",
-        {"appel": appel, "financeur": financeur, "combien": combien},
-    )
 
 
 def prolongation(prolongation: Prolongation, adresses: Iterable[str]) -> None:

@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("partenaires", "0025_recours_recus"),
-        ("partenaires", "0025_siren"),
         ("partenaires", "0025_raccourcis"),
     ]
 

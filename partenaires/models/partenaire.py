@@ -3,7 +3,7 @@ from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models.functions import Left, Length
+from django.db.models.functions import Length
 
 from partenaires.models.identifiants import est_un_siret, mots_cherches, rna_valide, siret_valide
 from quartiers import francais
@@ -112,7 +112,6 @@ class Partenaire(Journalise):
 
     class Meta:
         ordering = ["nom"]
-        indexes = [models.Index(Left("siret", 9), name="partenaire_siren")]
         constraints = [
             models.UniqueConstraint(
                 fields=["siret"],

@@ -256,6 +256,7 @@ NOMMENT = {
         "appels:lectures_csv",
         "appels:matrice_ouverte",
         "appels:relancer_les_avis",
+        "appels:campagne_en_une_page",
         "appels:repartir",
         "appels:reconduire",
         "appels:brouillons_touches",

@@ -138,7 +138,11 @@ INSTRUCTION = [
     "/instruction/colonnes/",
     "/instruction/vues/",
     "/instruction/exports/",
-    "/instruction/selection/?tous=1",
+    "/instruction/selection/?choix={t}",
+    "/instruction/selection/?acte=demander&choix={t}",
+    "/instruction/selection/?acte=ecrire&choix={t}",
+    "/instruction/selection/comite/?choix={t}",
+    "/instruction/selection/avis/?choix={t}",
     *(
         f"/instruction/dossiers/{{t}}/{page}"
         for page in ("", "pieces/", "complements/", "notes/", "confier/", "irrecevable/", "serie/")

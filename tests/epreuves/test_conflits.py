@@ -108,11 +108,11 @@ def test_temoin_sans_version_la_seconde_ecrase_la_premiere(connecter, monkeypatc
     """The sabotaged control: saving on whatever version is there loses the first text on most
     rounds.
     """
-    vraie = parties.enregistrer
+    vraie = parties._prendre
 
-    def sans_version(dossier, nom, ecrire, *, version_lue, **options):
+    def sans_version(dossier, nom, version_lue, saisie):
         lue = version_de(dossier) if nom == "description" else version_lue
-        return vraie(dossier, nom, ecrire, version_lue=lue, **options)
+        return vraie(dossier, nom, lue, saisie)
 
-    monkeypatch.setattr(parties, "enregistrer", sans_version)
+    monkeypatch.setattr(parties, "_prendre", sans_version)
     assert jouer(connecter, 20)["écrasés en silence"] > 10

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db import models, transaction
 
-from appels.decision import ordre_du_jour
+from appels.decision import courriels, ordre_du_jour
 from appels.decision.actions.comites import verrouiller_ouvert
-from appels.instruction.actions.en_nombre import A_LA_FOIS, EMPECHE, Fait, TropALaFois
+from appels.instruction.actions.en_nombre import A_LA_FOIS, EMPECHE, CompteRendu, TropALaFois
 from appels.models import Appel, Avis, Comite, Dossier, Financement
 from appels.models.etats import Etat
-from appels.socle import barrieres, courriels, reveil
+from appels.socle import barrieres, reveil
 from appels.socle.empechement import ecarter_les_empeches
 from partenaires.models import Appartenance, Role, Utilisateur
 
@@ -20,7 +20,7 @@ DEJA = "Déjà à l’ordre du jour."
 SANS_ATTENTE = "Aucun avis n’y manque, ou le dossier n’est pas recevable."
 
 
-def _tenir(cles: Iterable[int], *, par: Utilisateur) -> tuple[list[Dossier], Fait]:
+def _tenir(cles: Iterable[int], *, par: Utilisateur) -> tuple[list[Dossier], CompteRendu]:
     """Those on which this person may act, locked in the order of their keys; the others named."""
     voulues = sorted(set(cles))
     if len(voulues) > A_LA_FOIS:
@@ -33,13 +33,15 @@ def _tenir(cles: Iterable[int], *, par: Utilisateur) -> tuple[list[Dossier], Fai
         .select_for_update(of=("self",))
     )
     gardes, ecartes = ecarter_les_empeches(verrouilles, par=par)
-    fait = Fait()
+    fait = CompteRendu()
     fait.laisser(ecartes, EMPECHE)
     return gardes, fait
 
 
 @transaction.atomic
-def inscrire(comite: Comite, cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> Fait:
+def inscrire(
+    comite: Comite, cles: Iterable[int], *, par: Utilisateur, recu_le: datetime
+) -> CompteRendu:
     """Put these on the agenda of a meeting, after those that are there, by number.
 
     What does not pass stays out, with its reason. Raises `Clos` or `TropALaFois`.
@@ -77,7 +79,7 @@ def _pourquoi_pas(
 
 
 @transaction.atomic
-def demander_les_avis(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> Fait:
+def demander_les_avis(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> CompteRendu:
     """Tell who gives the opinion of each funder asked how many of these wait; the others named.
 
     The same dossiers the same day are asked once. Raises `TropALaFois`.

@@ -86,6 +86,7 @@ def deposer(
     if brouillon.depose_le or brouillon.est_integre:
         return corrige or brouillon
     complet = _exiger_deposable(brouillon, lu=lu, declarations=declarations, recu_le=recu_le)
+    _tenir_l_appel(brouillon, recu_le)
     if corrige:
         depose = corrige
         reponse.reporter_le_rejet(depose, recu_le)
@@ -97,9 +98,16 @@ def deposer(
             champs=correction.changements(complet, depose),
         )
     else:
-        depose = brouillon
+        depose = complet
         _numeroter(depose, par=par, recu_le=recu_le)
-    version = figer(depose, qualite=qualite, textes=declarations, par=par, le=recu_le)
+    version = figer(
+        depose,
+        qualite=qualite,
+        textes=declarations,
+        par=par,
+        le=recu_le,
+        est_complet=corrige is None,
+    )
     reponse.repondre(depose, version, recu_le=recu_le)
     recepisse = Recepisse.objects.create(version=version)
     courriels.enregistrement(version)
@@ -112,17 +120,26 @@ def _verrouiller_avec_ce_qu_il_corrige(dossier: Dossier) -> tuple[Dossier, Dossi
     """The draft, and the deposit that it corrects if any, locked and fresh.
 
     In one order everywhere, so that nobody waits for somebody who waits: what is corrected, the
-    draft, then the call.
+    draft, then the call (`_tenir_l_appel`).
     """
     dossiers = Dossier.objects.select_for_update(of=("self",))
     corrige = dossiers.get(pk=dossier.corrige_id) if dossier.corrige_id else None
-    brouillon = dossiers.get(pk=dossier.pk)
+    brouillon = dossiers.select_related("appel").get(pk=dossier.pk)
     brouillon.corrige = corrige
-    if brouillon.etat in MODIFIABLES:
-        brouillon.appel = Appel.objects.select_for_update().get(pk=brouillon.appel_id)
-        if corrige:
-            corrige.appel = brouillon.appel
+    if corrige:
+        corrige.appel = brouillon.appel
     return brouillon, corrige
+
+
+def _tenir_l_appel(brouillon: Dossier, recu_le: datetime) -> None:
+    """Its dates, under its lock: taken last, once everything is read and known to be complete, so
+    that the others wait for the numbering and not for the reading. Raises `TropTard`.
+    """
+    tenus = Appel.objects.select_for_update(no_key=True).only("ouvre_le", "ferme_le")
+    tenu = tenus.get(pk=brouillon.appel_id)
+    brouillon.appel.ouvre_le, brouillon.appel.ferme_le = tenu.ouvre_le, tenu.ferme_le
+    if not brouillon.est_ouvert(recu_le):
+        raise TropTard(brouillon)
 
 
 def _exiger_deposable(
@@ -164,10 +181,14 @@ def figer(
     textes: list[attestations.Texte],
     par: Utilisateur,
     le: datetime,
+    est_complet: bool = False,
 ) -> Version:
-    """The canonical JSON of the deposit with its fingerprint, and what the signatory attested."""
+    """The canonical JSON of the deposit with its fingerprint, and what the signatory attested.
+
+    `est_complet`: the dossier was read by `pour_completude` under its lock, and is not read again.
+    """
     exiger_la_saisie(dossier, par=par)
-    complet = Dossier.objects.pour_completude().get(pk=dossier.pk)
+    complet = dossier if est_complet else Dossier.objects.pour_completude().get(pk=dossier.pk)
     personnes = figement.canonique(figement.personnes(complet))
     avant = dossier.versions.order_by("rang").last()
     version = Version(

@@ -91,14 +91,16 @@ def rouvrir(request: Requete, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deposer(request: Requete, pk: int) -> HttpResponse:
     """The signatory reads the whole, attests and deposits in the same act."""
-    dossier = mon_dossier(request, pk)
+    # The act reads the rest itself, under its lock
+    dossier = mon_dossier(request, pk, () if request.method == "POST" else None)
     droits.peut_deposer.exiger(request.user, dossier)
     if dossier.est_depose or dossier.est_integre:
         return redirect("appels:depose", pk=dossier.corrige_id or pk)
-    initial = {"lu": depot.lecture(dossier), "qualite": _qualite(request.user, dossier)}
-    form = DepotForm(saisie(request), dossier=dossier, initial=initial)
-    manques = completude.bloquants(dossier)
-    if request.method == "POST" and form.is_valid():
+    form = DepotForm(saisie(request), dossier=dossier)
+    if request.method != "POST":
+        return _a_deposer(request, dossier, form)
+    est_refuse = False
+    if form.is_valid():
         with refus_sur(form):
             depot.deposer(
                 dossier,
@@ -109,12 +111,22 @@ def deposer(request: Requete, pk: int) -> HttpResponse:
                 recu_le=request.recu_le,
             )
             return redirect("appels:depose", pk=dossier.corrige_id or pk)
-        dossier = mon_dossier(request, pk)  # what is shown below is what `lu` will attest
-        form.data = {**form.data.dict(), "lu": depot.lecture(dossier)}
+        est_refuse = True
+    return _a_deposer(request, mon_dossier(request, pk), form, est_refuse=est_refuse)
+
+
+def _a_deposer(
+    request: Requete, dossier: Dossier, form: DepotForm, *, est_refuse: bool = False
+) -> HttpResponse:
+    """The whole project with its declarations; refused, what is shown is what `lu` will attest."""
+    lu = depot.lecture(dossier)
+    form.initial = {"lu": lu, "qualite": _qualite(request.user, dossier)}
+    if est_refuse:
+        form.data = {**form.data.dict(), "lu": lu}
     contenu = lisible(dossier, None)
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),
-        manques=manques,
+        manques=completude.bloquants(dossier),
         a_venir=pieces_demandees.a_venir(dossier),
         pieces=figement.presentes(dossier),
         coordonnees=pieces_demandees.coordonnees(dossier),

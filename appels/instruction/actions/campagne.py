@@ -152,6 +152,7 @@ REPRIS = (
     "options",
     "jours_rappel",
     "longueur_dauphin",
+    "jours_avant_rejet",
     "avis_apres_le_sien",
     "motifs_par",
     "lectures_attendues",

@@ -25,7 +25,7 @@ ENTETES = (
 
 
 @transaction.atomic
-def demander(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> en_nombre.Fait:
+def demander(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> en_nombre.CompteRendu:
     """The file to come, of the dossiers on which this person acts; the others left aside."""
     deposes = Dossier.objects.deposes().filter(pk__in=list(cles))
     prevu = en_nombre.prevoir(deposes.order_by("pk"), None, par=par)

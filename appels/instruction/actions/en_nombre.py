@@ -36,7 +36,7 @@ class TropALaFois(Refus):
 
 
 @dataclass
-class Fait:
+class CompteRendu:
     """What an act on many did, or would do: how many it touched, those left aside by reason."""
 
     nombre: int = 0
@@ -63,10 +63,10 @@ class Fait:
 
 def prevoir(
     dossiers: Iterable[Dossier], transition: Transition | None, *, par: Utilisateur
-) -> Fait:
+) -> CompteRendu:
     """What the act would touch now, for the page that asks to confirm; nothing is done."""
     gardes, ecartes = ecarter_les_empeches(list(dossiers), par=par)
-    fait = Fait()
+    fait = CompteRendu()
     fait.laisser(ecartes, EMPECHE)
     for dossier in gardes:
         if transition is None or dossier.etat in TRANSITIONS[transition][0]:
@@ -77,7 +77,9 @@ def prevoir(
 
 
 @transaction.atomic
-def appliquer(cles: Iterable[int], geste: Callable[[Dossier], object], *, par: Utilisateur) -> Fait:
+def appliquer(
+    cles: Iterable[int], geste: Callable[[Dossier], object], *, par: Utilisateur
+) -> CompteRendu:
     """Do it on each; a refusal leaves its dossier as it was. Raises `TropALaFois`.
 
     Locked in the order of the keys: two agents at once never wait for each other.
@@ -93,7 +95,7 @@ def appliquer(cles: Iterable[int], geste: Callable[[Dossier], object], *, par: U
         .select_for_update(of=("self",))
     )
     gardes, ecartes = ecarter_les_empeches(verrouilles, par=par)
-    fait = Fait()
+    fait = CompteRendu()
     fait.laisser(ecartes, EMPECHE)
     for dossier in gardes:
         try:
@@ -106,7 +108,7 @@ def appliquer(cles: Iterable[int], geste: Callable[[Dossier], object], *, par: U
     return fait
 
 
-def admettre(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> Fait:
+def admettre(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> CompteRendu:
     """Receivable, each that is still to examine and that no flag stops."""
 
     def declarer(dossier: Dossier) -> None:
@@ -123,7 +125,7 @@ def demander(
     message: str,
     par: Utilisateur,
     recu_le: datetime,
-) -> Fait:
+) -> CompteRendu:
     """The same thing asked of each, with the same deadline. Raises `DelaiPasse`.
 
     A document belongs to a call: the dossiers of another are left aside.
@@ -149,7 +151,7 @@ def ecrire(
     cle: UUID,
     par: Utilisateur,
     recu_le: datetime,
-) -> Fait:
+) -> CompteRendu:
     """The same message to each organisation; sent twice, it is one message a dossier.
 
     It answers nobody: what an organisation asked keeps waiting for its own answer.

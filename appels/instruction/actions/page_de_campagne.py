@@ -7,11 +7,11 @@ from typing import BinaryIO
 from django.db import models, transaction
 from django.template.loader import render_to_string
 
-from appels.instruction import tableau
+from appels.instruction import courriels, tableau
 from appels.instruction.actions import exports
 from appels.models import Appel, Dossier, Export, FormatExport, GenreExport
 from appels.models.appel import le_plus_actuel
-from appels.socle import courriels, fabrique, pdf
+from appels.socle import fabrique, pdf
 from partenaires.concertation import file
 from partenaires.models import Appartenance, Utilisateur
 from partenaires.socle import droits

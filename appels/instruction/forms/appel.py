@@ -109,6 +109,7 @@ class AppelForm(forms.ModelForm):
             "motifs_par",
             "lectures_attendues",
             "longueur_dauphin",
+            "jours_avant_rejet",
             "agent_charge",
             "autorite_recours",
             "tribunal",

@@ -12,6 +12,7 @@ from appels.models.etats import MODIFIABLES, Etat
 from appels.socle.stades import Attente, Stade
 from partenaires.models import Utilisateur
 from partenaires.socle.champs import MontantField, champ_de_choix
+from quartiers.francais import en_euros
 
 TOUS = [("", "Tous")]
 ETATS = [
@@ -109,6 +110,18 @@ class FiltreForm(forms.Form):
         if minimum and maximum and minimum > maximum:
             self.add_error("maximum", "Ce montant est plus petit que le minimum.")
         return donnees
+
+    def mot(self, nom: str, valeur: object) -> str:
+        """« Quartier : Bonnettes », « Appel 2027 », « Demandé, au moins 1 000 € »."""
+        champ = self.fields[nom]
+        titre = str(champ.label)
+        if isinstance(champ, MontantField) and isinstance(valeur, int):
+            return f"{titre.removesuffix(' (€)')} {en_euros(valeur)}"
+        if nom == "q":
+            return f"« {valeur} »"
+        mots = {str(cle): str(mot) for cle, mot in getattr(champ, "choices", [])}
+        dit = mots.get(str(valeur), str(valeur))
+        return f"{titre} {dit}" if nom == "appel" else f"{titre} : {dit}"
 
     def filtres(self) -> dict:
         """What was chosen, cleaned."""

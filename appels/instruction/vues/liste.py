@@ -1,6 +1,7 @@
 """The work list of the service and of the funders: found, sorted, ticked, kept, handed out."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.db.models import Count
@@ -84,12 +85,19 @@ def instruction(request: Requete) -> HttpResponse:
     )
 
 
+class Puce(NamedTuple):
+    """A filter that holds, and the query of the list without it."""
+
+    mot: str
+    adresse: str
+
+
 @dataclass(frozen=True)
 class Atelier:
     """What the page of a list draws around its rows, and the rows."""
 
     onglets: list[onglets.Onglet]
-    puces: list[onglets.Puce]
+    puces: list[Puce]
     entetes: list[dict[str, str]]
     lignes: list[lignes.Ligne]
     demande: int  # by the whole list, in cents
@@ -104,13 +112,22 @@ def _atelier(request: Requete, form: FiltreForm, liste: listes.Liste, page: list
         montrees = lignes.colonnes_utiles(montrees, page.dossiers)
     return Atelier(
         onglets=onglets.des_files(liste, page.comptes, form.choix.get("file", [])),
-        puces=onglets.puces(liste, form),
+        puces=_puces(liste, form),
         entetes=[_entete(liste, colonne) for colonne in montrees],
         lignes=_lignes(request, liste, page, montrees),
         demande=ici.demande,
         vus="-".join(str(dossier.pk) for dossier in page.dossiers),
         ailleurs=len(liste.choisis - page.montres),
     )
+
+
+def _puces(liste: listes.Liste, form: FiltreForm) -> list[Puce]:
+    """Each filter that holds, in the words of its form; the queue is a tab, not a chip."""
+    return [
+        Puce(form.mot(nom, valeur), onglets.sans(liste, nom))
+        for nom, valeur in liste.filtres.items()
+        if nom != "file" and (nom, valeur) != ("appel", "tous")
+    ]
 
 
 def _vues_gardees(

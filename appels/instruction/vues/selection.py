@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from appels.instruction import listes
 from appels.instruction.actions import affectation, contacts, en_nombre
-from appels.instruction.actions.en_nombre import Fait
+from appels.instruction.actions.en_nombre import CompteRendu
 from appels.instruction.forms.liste import AffectationForm
 from appels.instruction.forms.selection import DemandeForm, MessageForm, SansRienForm
 from appels.instruction.offres import Offres
@@ -85,7 +85,7 @@ class Acte:
     bouton: str
     fait: tuple[str, str]  # « 3 dossiers déclarés recevables »
     former: Callable[[Requete, Choisis], Form]
-    faire: Callable[[Requete, Choisis, Form], Fait]
+    faire: Callable[[Requete, Choisis, Form], CompteRendu]
     transition: Transition | None = None
 
 
@@ -93,7 +93,7 @@ def _sans_rien(request: Requete, choisis: Choisis) -> Form:
     return SansRienForm(saisie(request))
 
 
-def _admettre(request: Requete, choisis: Choisis, form: Form) -> Fait:
+def _admettre(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
     return en_nombre.admettre(choisis.cles, par=request.user, recu_le=request.recu_le)
 
 
@@ -103,7 +103,7 @@ def _former_la_demande(request: Requete, choisis: Choisis) -> Form:
     return DemandeForm(saisie(request), documents=list(documents), instant=request.recu_le)
 
 
-def _demander(request: Requete, choisis: Choisis, form: Form) -> Fait:
+def _demander(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
     assert isinstance(form, DemandeForm)
     return en_nombre.demander(
         choisis.cles,
@@ -119,14 +119,14 @@ def _former_l_affectation(request: Requete, choisis: Choisis) -> Form:
     return AffectationForm(saisie(request), agents=avec_charge(choisis.offertes, request.user))
 
 
-def _confier(request: Requete, choisis: Choisis, form: Form) -> Fait:
+def _confier(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
     assert isinstance(form, AffectationForm)
     agent = form.personne()
     dossiers = Dossier.objects.deposes().filter(pk__in=choisis.cles)
     confies, ecartes = affectation.affecter(
         dossiers, agent, par=request.user, recu_le=request.recu_le
     )
-    fait = Fait(nombre=confies)
+    fait = CompteRendu(nombre=confies)
     fait.laisser(
         ecartes,
         "Vous ou cette personne n’y agissez pas (organisme dont on est membre, déport, périmètre).",
@@ -138,7 +138,7 @@ def _former_le_message(request: Requete, choisis: Choisis) -> Form:
     return MessageForm(saisie(request))
 
 
-def _ecrire(request: Requete, choisis: Choisis, form: Form) -> Fait:
+def _ecrire(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
     return en_nombre.ecrire(
         choisis.cles,
         form.cleaned_data["texte"],
@@ -149,7 +149,7 @@ def _ecrire(request: Requete, choisis: Choisis, form: Form) -> Fait:
     )
 
 
-def _exporter(request: Requete, choisis: Choisis, form: Form) -> Fait:
+def _exporter(request: Requete, choisis: Choisis, form: Form) -> CompteRendu:
     return contacts.demander(choisis.cles, par=request.user, recu_le=request.recu_le)
 
 
@@ -229,7 +229,7 @@ def selection(request: Requete) -> HttpResponse:
     )
 
 
-def dire(request: Requete, fait: Fait, mots: tuple[str, str]) -> None:
+def dire(request: Requete, fait: CompteRendu, mots: tuple[str, str]) -> None:
     """What was done, then each reason why the others were left aside."""
     if fait.nombre:
         messages.success(request, f"{accorder(fait.nombre, *mots)}.")

@@ -64,7 +64,8 @@ def _demande(request: Requete, appels: list[Appel]) -> Appel | None:
         if appel.repere == request.GET.get("annee"):
             return appel
     publies = [appel for appel in appels if appel.est_publie]
-    return le_plus_actuel(publies or appels, request.recu_le)
+    request.appel_a_la_une = le_plus_actuel(publies, request.recu_le)
+    return request.appel_a_la_une or le_plus_actuel(appels, request.recu_le)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,8 @@
 The requests, the answers and who tries again are written once, in `docs/enregistrement.md`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,13 +12,12 @@ from typing import Protocol
 from django.db import transaction
 
 from appels.models import Dossier, NomPartie, Partie, Saisie
-from appels.socle.empechement import verrouiller_pour_rediger
+from appels.socle import completude, sortie
+from appels.socle.empechement import exiger_la_saisie, verrouiller_pour_rediger
 from appels.socle.verrous import NonModifiable
 from partenaires.models import Utilisateur
 from partenaires.socle import fusion
 from partenaires.socle.refus import Conflit
-
-ESSAIS = 5  # how many times another person may save just before us
 
 
 class VersionPerimee(Conflit):
@@ -54,6 +54,10 @@ class PartieTypee(Protocol):
 
     def enregistree(self) -> "PartieTypee": ...
 
+    def avant(self) -> fusion.Valeurs: ...
+
+    def apres(self) -> fusion.Valeurs: ...
+
     def remplir(self, valeurs: fusion.Valeurs) -> None: ...
 
 
@@ -71,6 +75,24 @@ class Enregistrement:
         return self.partie.version
 
 
+@contextmanager
+def tenir(pk: int, nom: NomPartie, version: int, *, par: Utilisateur) -> Iterator[Dossier]:
+    """A dossier of this person with what this part reads, locked from the first reading to the end.
+
+    Everything that a saving asks is read here once; `version` is the one that the page had read.
+    Raises `Http404`, `PlusMembre` or `Empeche`.
+    """
+    tables = completude.PAR_PARTIE[nom][1]
+    with transaction.atomic():
+        dossiers = Dossier.objects.a_rediger_par(par).pour_completude(tables, parties=False)
+        tenus = dossiers.avec_la_partie(nom, version).select_for_update(of=("self",))
+        dossier = tenus.filter(pk=pk).first()
+        if dossier is None:
+            sortie.refuser(par, pk)
+        exiger_la_saisie(dossier, par=par)
+        yield dossier
+
+
 def enregistrer_ensemble(
     typee: PartieTypee,
     *,
@@ -82,37 +104,29 @@ def enregistrer_ensemble(
 ) -> Enregistrement:
     """Save what was typed on the version that was read, with what others changed elsewhere.
 
+    The dossier is held by `tenir`: nobody saves the part meanwhile.
+
     `chaine` names the page that sends: what it saved itself, its answer lost, is not somebody
     else's.
 
     Raises `NonModifiable`, or `VersionPerimee` when both sides changed the same field; with
     `en_partie`, the other fields are saved all the same and `conflits` names these.
     """
-    bilan = Enregistrement(Partie(dossier=typee.dossier, nom=typee.nom))
-
-    def montrer() -> fusion.Valeurs:
-        return typee.enregistree().valeurs()
-
-    for _ in range(ESSAIS):
-        try:
-            bilan.partie = enregistrer(
-                typee.dossier,
-                typee.nom,
-                typee.ecrire,
-                version_lue=version_lue,
-                par=par,
-                recu_le=recu_le,
-                montrer=montrer,
-                chaine=chaine,
-            )
-        except VersionPerimee as perimee:
-            actuelle = perimee.partie
-            if not _reunir(typee, actuelle, version_lue, bilan, en_partie, chaine):
-                raise
-            version_lue = actuelle.version
-        else:
-            return bilan
-    raise VersionPerimee(actuelle)
+    dossier = typee.dossier
+    exiger_la_saisie(dossier, par=par)
+    if not dossier.est_modifiable(recu_le, typee.nom):
+        raise NonModifiable(dossier, recu_le)
+    bilan = Enregistrement(Partie(dossier=dossier, nom=typee.nom))
+    saisie = Saisie(par=par, le=recu_le, chaine=chaine)
+    try:
+        bilan.partie = _ecrire(dossier, typee.nom, version_lue, saisie, typee)
+    except VersionPerimee as perimee:
+        actuelle = perimee.partie
+        if not _reunir(typee, actuelle, version_lue, bilan, en_partie, chaine):
+            raise
+        dossier.est_gardee = actuelle.saisies.filter(version=actuelle.version).exists()
+        bilan.partie = _ecrire(dossier, typee.nom, actuelle.version, saisie, typee)
+    return bilan
 
 
 def _reunir(
@@ -161,6 +175,86 @@ def _base(
     return base
 
 
+class Ecriture(Protocol):
+    """What writes a part, and says what it shows before and after."""
+
+    def avant(self) -> fusion.Valeurs | None: ...
+
+    def ecrire(self, dossier: Dossier) -> None: ...
+
+    def apres(self) -> fusion.Valeurs | None: ...
+
+
+def _ecrire(
+    dossier: Dossier, nom: NomPartie, version_lue: int, saisie: Saisie, ecriture: Ecriture
+) -> Partie:
+    """Take the next version of the part, write it, keep what it shows; under the lock of `tenir`.
+
+    Raises `VersionPerimee` before anything is written.
+    """
+    valeurs_avant = None if dossier.est_gardee else ecriture.avant()
+    partie = _prendre(dossier, nom, version_lue, saisie)
+    ecriture.ecrire(dossier)
+    if valeurs_avant is not None:
+        Saisie.objects.update_or_create(
+            partie=partie, version=version_lue, defaults={"valeurs": valeurs_avant, "le": saisie.le}
+        )
+    valeurs = ecriture.apres()
+    if valeurs is not None:
+        _garder(partie, valeurs, saisie)
+    return partie
+
+
+def _prendre(dossier: Dossier, nom: NomPartie, version_lue: int, saisie: Saisie) -> Partie:
+    """The part at its next version. Its update asks for the version read: what was read before
+    the lock may have moved. Raises `VersionPerimee`.
+    """
+    suivante = {
+        "version": version_lue + 1,
+        "enregistree_le": saisie.le,
+        "enregistree_par": saisie.par,
+    }
+    parties = Partie.objects.filter(dossier=dossier, nom=nom)
+    if dossier.la_partie is None and version_lue == 0 and not parties.exists():
+        return Partie.objects.create(dossier=dossier, nom=nom, **suivante)
+    if not parties.filter(version=version_lue).update(**suivante):
+        actuelle = parties.select_related("enregistree_par").first()
+        raise VersionPerimee(actuelle or Partie(dossier=dossier, nom=nom))
+    cle = dossier.la_partie or parties.get().pk
+    return Partie(pk=cle, dossier=dossier, nom=nom, **suivante)
+
+
+def _garder(partie: Partie, valeurs: fusion.Valeurs, saisie: Saisie) -> None:
+    """Keep what the part showed at its last versions: the oldest row takes the newest."""
+    contenu = {
+        "version": partie.version,
+        "valeurs": valeurs,
+        "par": saisie.par,
+        "le": saisie.le,
+        "chaine": saisie.chaine,
+    }
+    if partie.version <= Saisie.GARDEES:
+        Saisie.objects.create(partie=partie, **contenu)
+        return
+    plus_ancienne = partie.saisies.filter(version=partie.version - Saisie.GARDEES)
+    if not plus_ancienne.update(**contenu):
+        partie.saisies.filter(version__lt=partie.version - Saisie.GARDEES).delete()
+        Saisie.objects.create(partie=partie, **contenu)
+
+
+@dataclass(frozen=True)
+class EcritureSimple:
+    """What an act writes in a part, and what the part shows; empty, nothing of it is kept."""
+
+    ecrire: Callable[[Dossier], None]
+    montrer: Callable[[], fusion.Valeurs] | None
+
+    def avant(self) -> fusion.Valeurs | None:
+        return self.montrer() if self.montrer else None
+
+    apres = avant
+
+
 @transaction.atomic
 def enregistrer(
     dossier: Dossier,
@@ -171,7 +265,6 @@ def enregistrer(
     par: Utilisateur,
     recu_le: datetime,
     montrer: Callable[[], fusion.Valeurs] | None = None,
-    chaine: str = "",
 ) -> Partie:
     """Write one part if nobody did since it was read.
 
@@ -181,43 +274,7 @@ def enregistrer(
     verrouille = verrouiller_pour_rediger(dossier, par=par)
     if not verrouille.est_modifiable(recu_le, nom):
         raise NonModifiable(verrouille, recu_le)
-    partie = Partie.objects.filter(dossier=dossier, nom=nom).first()
-    if partie is None:
-        partie = Partie(dossier=dossier, nom=nom)
-    if partie.version != version_lue:
-        raise VersionPerimee(partie)
-    avant = None
-    if montrer and not _est_gardee(partie, version_lue):
-        avant = montrer()
-    ecrire(dossier)
-    partie.version = version_lue + 1
-    partie.enregistree_le = recu_le
-    partie.enregistree_par = par
-    partie.save()
-    if montrer:
-        _garder(partie, avant, Saisie(valeurs=montrer(), par=par, le=recu_le, chaine=chaine))
-    return partie
-
-
-def _est_gardee(partie: Partie, version: int) -> bool:
-    """What the part showed at this version is already kept."""
-    return partie.pk is not None and partie.saisies.filter(version=version).exists()
-
-
-def _garder(partie: Partie, avant: fusion.Valeurs | None, apres: Saisie) -> None:
-    """Keep what the part showed at its last versions."""
-    if avant is not None:
-        Saisie.objects.update_or_create(
-            partie=partie, version=partie.version - 1, defaults={"valeurs": avant, "le": apres.le}
-        )
-    Saisie.objects.update_or_create(
-        partie=partie,
-        version=partie.version,
-        defaults={
-            "valeurs": apres.valeurs,
-            "par": apres.par,
-            "le": apres.le,
-            "chaine": apres.chaine,
-        },
-    )
-    partie.saisies.filter(version__lte=partie.version - Saisie.GARDEES).delete()
+    lu = Dossier.objects.avec_la_partie(nom, version_lue).only("pk").get(pk=dossier.pk)
+    dossier.la_partie, dossier.est_gardee = lu.la_partie, lu.est_gardee
+    saisie = Saisie(par=par, le=recu_le)
+    return _ecrire(dossier, nom, version_lue, saisie, EcritureSimple(ecrire, montrer))

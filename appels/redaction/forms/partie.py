@@ -75,6 +75,7 @@ class PartieSaisie(Ensemble):
     def __init__(self, dossier: Dossier, nom: NomPartie, donnees: QueryDict | None = None):
         self.dossier = dossier
         self.nom = nom
+        self.lu = dossier  # what the forms read and write
         self.formulaires = FORMULAIRES[nom](donnees, dossier)
 
     @property
@@ -90,6 +91,16 @@ class PartieSaisie(Ensemble):
         for formulaire in self.formulaires.values():
             formulaire.ecrire(dossier)
 
+    def avant(self) -> fusion.Valeurs:
+        """What the part shows as it is saved, whatever was typed."""
+        return self.enregistree().valeurs()
+
+    def apres(self) -> fusion.Valeurs:
+        """What the part shows once written; read again only where rows were written."""
+        if completude.PAR_PARTIE[self.nom][1]:
+            return self.enregistree().valeurs()
+        return PartieSaisie(self.lu, self.nom).valeurs()
+
     def enregistree(self) -> "PartieSaisie":
         """The same part as it is saved now."""
         return PartieSaisie(self._relu(), self.nom)
@@ -97,7 +108,8 @@ class PartieSaisie(Ensemble):
     def remplir(self, valeurs: fusion.Valeurs) -> None:
         """Fill the forms again with these values, over the dossier as it is saved now."""
         envoi = fusion.en_envoi(valeurs, self.tables())
-        self.formulaires = FORMULAIRES[self.nom](envoi, self._relu())
+        self.lu = self._relu()
+        self.formulaires = FORMULAIRES[self.nom](envoi, self.lu)
 
     def _relu(self) -> Dossier:
         """The dossier as saved, with what this part reads and nothing more."""

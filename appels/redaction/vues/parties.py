@@ -3,6 +3,8 @@
 A part may stay incomplete. The answers to the script are those of `docs/enregistrement.md`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -38,19 +40,16 @@ def partie(request: Requete, pk: int, nom: str) -> HttpResponse:
     if nom not in FORMULAIRES:
         raise Http404
     la_partie = NomPartie(nom)
+    if request.method == "POST":
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return _enregistrer_seule(request, pk, la_partie)
+        return _enregistrer_au_bouton(request, pk, la_partie)
     dossier = mon_dossier(request, pk, completude.PAR_PARTIE[la_partie][1])
-    if request.method != "POST":
-        if not droits.peut_rediger(request.user, dossier, request.recu_le, la_partie):
-            return redirect("appels:relecture", pk=pk)
-        ecritures.noter(request, dossier, Ouvrage.PARTIE, nom)
-        vue = PartieSaisie(dossier, la_partie)
-        return _page(request, vue, version=_version(dossier, la_partie))
-    droits.redige.exiger(request.user, dossier)
+    if not droits.peut_rediger(request.user, dossier, request.recu_le, la_partie):
+        return redirect("appels:relecture", pk=pk)
     ecritures.noter(request, dossier, Ouvrage.PARTIE, nom)
-    typee = PartieSaisie(dossier, la_partie, saisie(request))
-    if request.headers.get("Accept", "").startswith("application/json"):
-        return _enregistrer_seule(request, typee)
-    return _enregistrer_au_bouton(request, typee)
+    vue = PartieSaisie(dossier, la_partie)
+    return _page(request, vue, version=_version(dossier, la_partie))
 
 
 def _version(dossier: Dossier, nom: NomPartie) -> int:
@@ -80,25 +79,36 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
     return afficher(request, gabarit, contexte, *typee.membres)
 
 
-def _enregistrer_au_bouton(request: Requete, typee: PartieSaisie) -> HttpResponse:
+@contextmanager
+def _typee(request: Requete, pk: int, nom: NomPartie) -> Iterator[PartieSaisie]:
+    """What was typed of a part, over a dossier held until the end of the saving."""
+    with parties.tenir(pk, nom, version_lue(request), par=request.user) as dossier:
+        droits.redige.exiger(request.user, dossier)
+        ecritures.prolonger(request, dossier, Ouvrage.PARTIE, nom.value)
+        yield PartieSaisie(dossier, nom, saisie(request))
+
+
+def _enregistrer_au_bouton(request: Requete, pk: int, nom: NomPartie) -> HttpResponse:
     """Save and redirect; on a conflict or a closed call, the page keeps what was typed."""
     lue = version_lue(request)
-    if not typee.est_valide():
-        return _page(request, typee, version=lue)
+    bilan = None
     try:
-        bilan = parties.enregistrer_ensemble(
-            typee,
-            version_lue=lue,
-            par=request.user,
-            recu_le=request.recu_le,
-            en_partie=False,
-            chaine=saisie_seule.marque_de_la_page(request),
-        )
+        with _typee(request, pk, nom) as typee:
+            if typee.est_valide():
+                bilan = parties.enregistrer_ensemble(
+                    typee,
+                    version_lue=lue,
+                    par=request.user,
+                    recu_le=request.recu_le,
+                    en_partie=False,
+                    chaine=saisie_seule.marque_de_la_page(request),
+                )
     except (NonModifiable, PlusPropose) as refus:
         typee.dire(refus.phrase)
-        return _page(request, typee, version=lue)
     except parties.VersionPerimee as conflit:
         return _page(request, typee, **_les_deux_textes(typee, conflit))
+    if bilan is None:
+        return _page(request, typee, version=lue)
     messages.success(request, _phrase(bilan))
     if not {"rester", "ajouter"} & set(request.POST):
         ecritures.finir(request, typee.dossier, Ouvrage.PARTIE, typee.nom.value)
@@ -160,20 +170,21 @@ def _les_deux_textes(typee: PartieSaisie, conflit: parties.VersionPerimee) -> di
     }
 
 
-def _enregistrer_seule(request: Requete, typee: PartieSaisie) -> JsonResponse:
+def _enregistrer_seule(request: Requete, pk: int, nom: NomPartie) -> JsonResponse:
     """Autosave: what is readable is saved; the answer says what is not, and what others brought."""
-    erreurs = saisie_seule.mettre_de_cote(typee)
-    if not typee.est_valide():
-        return saisie_seule.illisible(erreurs)
     try:
-        bilan = parties.enregistrer_ensemble(
-            typee,
-            version_lue=version_lue(request),
-            par=request.user,
-            recu_le=request.recu_le,
-            en_partie=True,
-            chaine=saisie_seule.marque_de_la_page(request),
-        )
+        with _typee(request, pk, nom) as typee:
+            erreurs = saisie_seule.mettre_de_cote(typee)
+            if not typee.est_valide():
+                return saisie_seule.illisible(erreurs)
+            bilan = parties.enregistrer_ensemble(
+                typee,
+                version_lue=version_lue(request),
+                par=request.user,
+                recu_le=request.recu_le,
+                en_partie=True,
+                chaine=saisie_seule.marque_de_la_page(request),
+            )
     except (NonModifiable, PlusPropose) as refus:
         return saisie_seule.refusee(refus.phrase)
     except parties.VersionPerimee:

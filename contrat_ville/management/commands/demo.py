@@ -19,6 +19,7 @@ CHARGEMENTS = (
     "charger_partenaires",
     "charger_themes",
     "charger_demonstration",
+    "recalculer",
 )
 
 

@@ -35,7 +35,8 @@ class Command(BaseCommand):
         "--liste mesure la liste de travail avec 1 000 puis 100 000 dossiers. "
         "--paroles lit les barres de la parole des habitants. "
         "--projets mesure la page des projets soutenus, de 100 à 100 000. "
-        "--code compte le code lui-même."
+        "--code compte le code lui-même. "
+        "--parcours compte les clics et les pages des gestes de chaque rôle."
     )
     requires_system_checks = ()
 
@@ -47,6 +48,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--projets", action="store_true", help="mesure la seule page des projets soutenus"
         )
+        parser.add_argument(
+            "--parcours", action="store_true", help="compte clics et pages, dans un navigateur"
+        )
         parser.add_argument("--code", action="store_true", help="mesure le seul code")
         parser.add_argument(
             "--ecrire",
@@ -54,7 +58,7 @@ class Command(BaseCommand):
             help="garde les rapports, et les chiffres de la page Écoconception",
         )
 
-    def handle(self, ecrire, liste, projets, paroles, code, **options):
+    def handle(self, ecrire, liste, projets, paroles, code, parcours, **options):
         if code:
             return self.code()
         if paroles:
@@ -67,7 +71,9 @@ class Command(BaseCommand):
             return self.projets(ecrire)
         with tempfile.TemporaryDirectory(prefix="mesures-") as dossier:
             if "DONNEES" not in os.environ:
-                return self.recommencer_a_part(dossier, ecrire)
+                return self.recommencer_a_part(dossier, ecrire, parcours)
+        if parcours:
+            return self.parcours()
         self.preparer()
         with mesures.gunicorn() as port:
             ecarts = self.debits(port, ecrire) + self.poids(port, ecrire)
@@ -77,9 +83,11 @@ class Command(BaseCommand):
             raise CommandError(f"{accorder(len(ecarts), 'mesure')} hors budget.")
         self.stdout.write("Tous les budgets sont tenus.")
 
-    def recommencer_a_part(self, dossier, ecrire):
+    def recommencer_a_part(self, dossier, ecrire, parcours):
         """On a private PostgreSQL, as in production, stopped at the end."""
-        commande = [sys.executable, "manage.py", "mesurer", *(["--ecrire"] if ecrire else [])]
+        choix = {"--ecrire": ecrire, "--parcours": parcours}
+        voulus = [nom for nom, voulu in choix.items() if voulu]
+        commande = [sys.executable, "manage.py", "mesurer", *voulus]
         with ExitStack() as pile:
             base = os.environ.get("DATABASE_URL") or pile.enter_context(services.postgresql())
             code = subprocess.run(
@@ -90,6 +98,22 @@ class Command(BaseCommand):
             ).returncode
         if code:
             raise SystemExit(code)
+
+    def parcours(self):
+        """Clicks and pages of each journey, driven on a fresh demonstration."""
+        from contrat_ville import parcours_du_service, photographies  # they read models
+        from contrat_ville.parcours import mesurer
+
+        self.preparer()
+        lieux = parcours_du_service.lire()
+        with mesures.gunicorn() as port, mesures.chromium() as navigateur:
+            entrer = photographies.qui_entre(navigateur, f"http://127.0.0.1:{port}")
+            lues = list(mesurer(parcours_du_service.parcours(lieux), entrer))
+        for mesure in lues:
+            self.stdout.write(str(mesure))
+        manquees = [mesure.parcours.nom for mesure in lues if not mesure.tenue]
+        if manquees:
+            raise CommandError("Borne dépassée : " + ", ".join(manquees) + ".")
 
     def liste(self, ecrire):
         """As fast with 100,000 dossiers as with 1,000, on two private PostgreSQL."""

@@ -36,15 +36,26 @@ class IdentiteForm(forms.ModelForm):
 
     class Meta:
         model = Utilisateur
-        fields = ["prenom", "nom", "cadence", "a_des_raccourcis"]
+        fields = [
+            "prenom",
+            "nom",
+            "cadence",
+            "recoit_la_campagne",
+            "densite",
+            "a_des_raccourcis",
+        ]
         widgets = {
             "prenom": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "nom": forms.TextInput(attrs={"autocomplete": "family-name"}),
             "cadence": forms.RadioSelect,
+            "densite": forms.RadioSelect,
         }
         help_texts = {
             "cadence": "Ce qui est urgent part toujours tout de suite : échéances, signatures, "
             "récépissés, invitations.",
+            "recoit_la_campagne": "Ce qui attend le service, les dépôts, les demandes, les avis : "
+            "une page A4, par courriel.",
+            "densite": "Compact : une ligne par dossier. Confort : le texte entier.",
             "a_des_raccourcis": "J, K, R, C, N et ? sur la page d’un dossier, hors des champs. "
             "À désactiver si vous dictez à la voix.",
         }
@@ -54,6 +65,9 @@ class IdentiteForm(forms.ModelForm):
         au_travail = droits.est_agent(self.instance) or droits.est_financeur(self.instance)
         if not au_travail:  # no page of theirs has any
             del self.fields["a_des_raccourcis"]
+            del self.fields["densite"]
+        if not droits.est_agent(self.instance):
+            del self.fields["recoit_la_campagne"]
 
     def clean_prenom(self) -> str:
         return self._nom_seul("prenom")

@@ -189,8 +189,8 @@ def test_partage_les_autres_financeurs_et_le_service_le_lisent_jamais_l_organism
         assert "Avis d’un financeur" not in lire(
             connecter(gens["organisme"]), SURFACES[surface].format(depose.pk)
         )
-    lignes = connecter(gens["agent"]).get("/instruction/?col=avis").context["lignes"]
-    assert [texte for _, texte, _ in lignes[0]["cellules"]] == ["2 sur 4"]
+    lignes = connecter(gens["agent"]).get("/instruction/?col=avis").context["atelier"].lignes
+    assert [cellule.texte for cellule in lignes[0].cellules] == ["2 sur 4"]
 
 
 @pytest.mark.parametrize(

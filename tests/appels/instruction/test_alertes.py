@@ -9,10 +9,11 @@ import pytest
 
 from appels.instruction import alertes
 from appels.instruction.actions import echanges, examen
-from appels.models import Cote, DepotDauphin, Dossier
+from appels.models import Appel, Cote, DepotDauphin, Dossier
 from appels.socle import condenses
 from quartiers.horloge import a_paris
 from tests.fabriques import (
+    FERMETURE,
     PENDANT,
     creer_agent,
     creer_appel,
@@ -53,7 +54,7 @@ def champs(dossier, **valeurs) -> None:
 
 
 def test_un_dossier_ordinaire_attend_seulement_dauphin(depose):
-    assert levees(depose) == {"dauphin"}
+    assert (levees(depose), levees(depose, FERMETURE)) == (set(), {"dauphin"})
 
 
 def test_dauphin_se_tait_une_fois_transmis_ou_sans_l_etat(depose):
@@ -64,11 +65,11 @@ def test_dauphin_se_tait_une_fois_transmis_ou_sans_l_etat(depose):
         declare_par=depose.depose_par,
         declare_le=PENDANT,
     )
-    assert levees(depose) == set()
+    assert levees(depose, FERMETURE) == set()
     autre = deposer(creer_dossier_complet(depose.appel))
     autre.financements.filter(partenaire__genre="etat").delete()
     contenu_change(autre)
-    assert levees(autre) == set()
+    assert levees(autre, FERMETURE) == set()
 
 
 def test_signal_pose_puis_resolu(depose):
@@ -83,6 +84,20 @@ def test_signal_pose_puis_resolu(depose):
 def test_rejet_implicite_a_quinze_jours(depose, jours, attendu):
     champs(depose, rejet_implicite_le=a_paris(PENDANT).date() + timedelta(days=jours))
     assert ("rejet" in levees(depose)) is attendu
+
+
+def test_chaque_appel_dit_quand_le_rejet_se_signale(depose):
+    champs(depose, rejet_implicite_le=a_paris(PENDANT).date() + timedelta(days=10))
+    dits = []
+    for jours in (7, 15, 30):
+        Appel.objects.filter(pk=depose.appel_id).update(jours_avant_rejet=jours)
+        dits.append("rejet" in levees(depose))
+    assert dits == [False, True, True]
+
+
+def test_pas_sur_dauphin_ne_se_dit_qu_apres_la_cloture(depose):
+    """Before it everybody may still deposit there: it would be said of all."""
+    assert ["dauphin" in levees(depose, quand) for quand in (PENDANT, FERMETURE)] == [False, True]
 
 
 def test_le_rejet_se_tait_pendant_le_delai_et_une_fois_tout_decide(depose):
@@ -191,5 +206,7 @@ def test_le_tableau_compte_les_memes(connecter, depose):
     examen.signaler(depose, motif="x", par=agent, recu_le=PENDANT)
     deposer(creer_dossier_complet(depose.appel))
     contexte = connecter(agent).get("/instruction/tableau/").context
-    assert {cle: n for cle, _, n in contexte["alertes"]} == {"signal": 1, "dauphin": 2}
-    assert len(connecter(agent).get("/instruction/?alerte=toutes").context["lignes"]) == 2
+    dits = {ligne.adresse: ligne.nombre for ligne in contexte["t"].attendus}
+    assert dits[f"/instruction/?appel={depose.appel_id}&alerte=signal"] == 1
+    liste = connecter(agent).get("/instruction/?alerte=toutes").context
+    assert liste["page"].total == 1

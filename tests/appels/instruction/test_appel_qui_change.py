@@ -163,6 +163,7 @@ def test_retire_entre_la_page_et_l_enregistrement_le_dit_sans_rien_ecrire(
 
     def retirer_puis_enregistrer(*args, **kwargs):
         tables.retirer(region, recu_le=PENDANT)
+        assert FinanceurAppel.objects.filter(pk=region.pk).exists() is not supprime
         return enregistrer(*args, **kwargs)
 
     monkeypatch.setattr(parties, "enregistrer_ensemble", retirer_puis_enregistrer)
@@ -171,7 +172,6 @@ def test_retire_entre_la_page_et_l_enregistrement_le_dit_sans_rien_ecrire(
     dit = reponse.json()["phrase"] if "json" in accepte else reponse.content.decode()
     assert "n’est plus proposé" in dit
     assert not neuf.financements.exists()
-    assert FinanceurAppel.objects.filter(pk=region.pk).exists() is not supprime
 
 
 def test_ce_qui_ne_sert_pas_se_supprime_ce_qui_sert_revient(monde):

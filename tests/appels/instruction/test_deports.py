@@ -124,7 +124,7 @@ def test_rien_n_en_parait_dans_les_listes_les_comptes_et_les_fichiers(connecter,
     assert fuites == []
     assert CANARI in lire(connecter(collegue), "/instruction/")
     assert [
-        connecter(qui).get("/instruction/tableau/").context["chiffres"]["deposes"]
+        connecter(qui).get("/instruction/tableau/").context["t"].chiffres["deposes"]
         for qui in (agent, collegue)
     ] == [1, 2]
     octets = b"".join(

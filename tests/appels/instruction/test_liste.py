@@ -496,19 +496,21 @@ def test_les_voisins_suivent_la_liste_d_ou_l_on_vient(connecter, agent, appel):
     ligne = page["atelier"].lignes[2]
     assert ligne.dossier == tous[2]
     contexte = client.get(f"/instruction/dossiers/{tous[2].pk}/?{ligne.suite}").context
-    assert [urlsplit(contexte[sens]).path for sens in ("avant", "apres")] == [
+    assert [urlsplit(getattr(contexte["place"], sens)).path for sens in ("avant", "apres")] == [
         f"/instruction/dossiers/{tous[1].pk}/",
         f"/instruction/dossiers/{tous[3].pk}/",
     ]
-    assert parse_qs(urlsplit(contexte["liste"]).query)["q"] == ["projet"]
-    suivant = client.get(contexte["apres"]).context
-    assert urlsplit(client.get(suivant["apres"]).context["apres"]).path == ""
+    assert parse_qs(urlsplit(contexte["place"].liste).query)["q"] == ["projet"]
+    suivant = client.get(contexte["place"].apres).context
+    assert urlsplit(client.get(suivant["place"].apres).context["place"].apres).path == ""
     Dossier.objects.filter(pk=tous[0].pk).update(
         etat="retire", intitule="Ailleurs", recherche="ailleurs"
     )
     tous[0].save()
     assert (
-        client.get(f"/instruction/dossiers/{tous[4].pk}/?liste=q%3Drien&rang=1").context["avant"]
+        client.get(f"/instruction/dossiers/{tous[4].pk}/?liste=q%3Drien&rang=1")
+        .context["place"]
+        .avant
         == ""
     )
 

@@ -143,7 +143,7 @@ def rangees(reponse) -> list[list[str]]:
 def test_la_liste_et_son_fichier(connecter, monde, profil):
     client = connecter(PROFILS[profil](monde))
     page = client.get("/instruction/?appel=tous")
-    montres = {ligne["dossier"].numero for ligne in page.context["lignes"]}
+    montres = {ligne.dossier.numero for ligne in page.context["atelier"].lignes}
     fichier = client.post(
         "/instruction/exports/?appel=tous", {"format": "csv", "colonnes": ["porteur"]}
     )
@@ -210,7 +210,7 @@ def test_le_lot_d_un_financeur_et_la_liste(connecter, monde, profil):
     caf = Partenaire.objects.get(genre=Genre.CAF)
     page = connecter(personne).get(f"/instruction/?appel=tous&financeur={caf.pk}")
     lot = lots.demandes(Dossier.objects.instruits_par(personne), caf, monde["appel"].pk)
-    montres = {ligne["dossier"].numero for ligne in page.context["lignes"]}
+    montres = {ligne.dossier.numero for ligne in page.context["atelier"].lignes}
     assert {demande.dossier.numero for demande in lot} == montres
 
 
@@ -237,22 +237,21 @@ def test_les_lectures_et_leurs_pages(connecter, monde, profil):
 @pytest.mark.parametrize("profil", SUIVIS)
 def test_le_tableau_de_bord_et_ses_pages(connecter, monde, profil):
     client = connecter(PROFILS[profil](monde))
-    tableau = client.get("/instruction/tableau/?annee=2027").context
+    tableau = client.get("/instruction/tableau/?annee=2027").context["t"]
     combien = len(SUIVIS[profil])
-    assert tableau["chiffres"]["deposes"] == combien
-    assert sum(jour.n for jour in tableau["jours"]) == combien
-    assert sum(compte for _, _, compte in tableau["attentes"]) == combien
-    assert sum(compte for _, _, compte in tableau["axes"]) == combien
-    assert sum(compte for _, _, compte in tableau["agents"]) == combien
+    assert tableau.chiffres["deposes"] == combien
+    assert sum(jour.n for jour in tableau.depots.jours) == combien
+    assert sum(int(ligne[3]) for ligne in tableau.demandes[1].lignes) == combien
+    assert sum(int(jauge.valeur) for jauge in tableau.charge.jauges) == combien
+    onglets = client.get("/instruction/").context["atelier"].onglets
+    assert sum(un.nombre for un in onglets[1:] if un.mot != "Réponses reçues") == combien
     rappels = client.get(f"/instruction/appels/{monde['appel'].pk}/rappels/").context
     ouvert = 0 if profil in ("agent en déport", "agent membre") else 1
-    assert tableau["chiffres"]["brouillons"] == rappels["brouillons"] == 1 + ouvert
-    assert tableau["rouages"].rappels == rappels["page"].paginator.count
-    alertes = {cle: compte for cle, _, compte in tableau["alertes"]}
-    for cle, compte in alertes.items():
-        liste = client.get(f"/instruction/?appel={monde['appel'].pk}&alerte={cle}").context
-        vus = {ligne["dossier"].numero for ligne in liste["lignes"]}
-        assert len(vus & numeros(monde, SUIVIS[profil])) == compte, cle
+    assert tableau.chiffres["brouillons"] == rappels["brouillons"] == 1 + ouvert
+    assert tableau.rouages.rappels == rappels["page"].paginator.count
+    for ligne in tableau.attendus:
+        if ligne.adresse.startswith("/instruction/?"):
+            assert client.get(ligne.adresse).context["page"].total == ligne.nombre, ligne.mots
 
 
 @pytest.mark.parametrize("profil", SUIVIS)

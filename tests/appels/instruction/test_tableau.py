@@ -157,13 +157,16 @@ def test_les_jalons_disent_ce_qui_retient_la_campagne(agent):
 
 
 # --- On Monday ----------------------------------------------------------------------------------
-def test_la_campagne_part_une_fois_le_lundi_a_qui_la_veut(agent, monkeypatch):
+def test_la_campagne_part_une_fois_le_lundi_a_qui_la_veut(connecter, agent, monkeypatch):
     creer_appel()
     autre = creer_agent()
     parti = creer_agent()
     Utilisateur.objects.filter(pk=parti.pk).update(recoit_la_campagne=True, is_active=False)
     lundi = datetime(2026, 11, 9, 7, 0, tzinfo=UTC)
-    Utilisateur.objects.filter(pk=agent.pk).update(recoit_la_campagne=True)
+    chez_lui = connecter(agent)
+    choisi = {"prenom": "Ada", "nom": "Agent", "cadence": "immediate", "densite": "compact"}
+    chez_lui.post("/mon-compte/", {**choisi, "recoit_la_campagne": "on"})
+    assert Utilisateur.objects.get(pk=agent.pk).recoit_la_campagne
     mardi, trop_tot = lundi + timedelta(days=1), lundi - timedelta(hours=3)
     assert [page_de_campagne.envoyer_le_lundi(quand) for quand in (mardi, trop_tot)] == [0, 0]
     assert [page_de_campagne.envoyer_le_lundi(lundi) for _ in range(2)] == [1, 0]

@@ -330,6 +330,12 @@ class PartieDejaTypee:
     def valeurs(self):
         return {}
 
+    def avant(self):
+        return {}
+
+    def apres(self):
+        return {}
+
 
 def geste(action, *arguments, **nommes):
     """The act, of whoever is given."""

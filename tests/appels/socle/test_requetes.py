@@ -16,16 +16,22 @@ from appels.models import (
     Indicateur,
     Lieu,
     LigneBudget,
+    NomPartie,
+    Numerotation,
     Point,
+    Saisie,
     Theme,
+    Vue,
 )
 from appels.public import page_du_quartier, soutiens
 from appels.public.vues import publiques
+from appels.redaction.forms.partie import PartieSaisie
 from appels.socle import cache_public, chaque_page
 from partenaires.models import Contribution, EtatParole
 from quartiers import geographie
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
 from tests.appels.instruction.test_liste import poser
+from tests.appels.redaction.test_fusion import page as ce_que_la_page_envoie
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -214,16 +220,19 @@ def test_liste_d_instruction(connecter, django_assert_num_queries, nombre):
     signataire = creer_signataire(porteur)
     for _ in range(nombre):
         deposer(creer_dossier_complet(appel, porteur), signataire)
-    client = connecter(creer_agent())
+    agent = creer_agent()
+    client = connecter(agent)
     en_route()
-    with django_assert_num_queries(
-        7
-    ):  # session, person, roles, the number of what is public; choices with views, counters, rows
+    # session, person, roles, the number of what is public; choices, tabs, rows, their places and
+    # their requests; one more when a list is kept, however many
+    with django_assert_num_queries(9):
         assert client.get("/instruction/").status_code == 200
-    with django_assert_num_queries(7):
+    for rang in range(nombre):
+        Vue.objects.create(par=agent, nom=f"Vue {rang}", requete=f"minimum={rang}")
+    with django_assert_num_queries(10):
         assert (
             client.get(
-                "/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&alerte=dauphin"
+                "/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&file=a-vous"
             ).status_code
             == 200
         )
@@ -239,9 +248,9 @@ INSTRUCTION = [
     ("/instruction/dossiers/{}/notes/", 8),
     ("/dossiers/{}/echanges/", 8),
     ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many
-    ("/instruction/tableau/", 23),
+    ("/instruction/tableau/", 24),
     ("/instruction/exports/", 8),
-    ("/instruction/selection/?tous=1", 8),
+    ("/instruction/selection/?choix={}", 11),
 ]
 
 
@@ -392,3 +401,72 @@ def test_lecture_d_un_brouillon_puis_du_dossier_depose(
     en_route()
     with django_assert_num_queries(7):
         assert client.get(f"/dossiers/{dossier.pk}/recepisse/").status_code == 200
+
+
+# What a saving by itself asks in all, the two of its transaction with it, once the part has been
+# saved: the session, the person, what they are a member of, the dossier and all that this part
+# reads under its lock, the text, the version of the part, what it shows.
+ENREGISTREMENTS = {
+    "projet": 21,
+    "description": 9,
+    "lieux": 34,
+    "moyens": 13,
+    "evaluation": 13,
+    "budget": 29,
+}
+
+
+@pytest.mark.parametrize(("nom", "attendues"), ENREGISTREMENTS.items())
+def test_un_enregistrement_lit_ce_que_sa_partie_demande(
+    connecter, django_assert_num_queries, nom, attendues
+):
+    """And what it keeps of the part is what the part shows, read again."""
+    dossier = creer_dossier_complet(creer_appel())
+    client = connecter(creer_signataire(dossier.porteur))
+    chemin = f"/dossiers/{dossier.pk}/partie/{nom}/"
+    champs = ce_que_la_page_envoie(client, dossier, nom)
+    seule = {"Accept": "application/json"}
+    premier = client.post(chemin, champs, headers=seule).json()
+    with django_assert_num_queries(attendues):
+        second = client.post(chemin, {**champs, "version": premier["version"]}, headers=seule)
+    assert (second.status_code, second.json()["version"]) == (200, premier["version"] + 1)
+    gardees = [saisie.valeurs for saisie in Saisie.objects.filter(partie__nom=nom)]
+    assert gardees[-1] == PartieSaisie(dossier, NomPartie(nom)).enregistree().valeurs()
+
+
+def test_une_partie_souvent_enregistree_ne_garde_que_ses_dernieres_versions(
+    connecter, django_assert_num_queries
+):
+    """The oldest row takes the newest: as many queries as before."""
+    dossier = creer_dossier_complet(creer_appel())
+    client = connecter(creer_signataire(dossier.porteur))
+    chemin = f"/dossiers/{dossier.pk}/partie/description/"
+    champs = ce_que_la_page_envoie(client, dossier, "description")
+    version = int(champs["version"])
+    for fois in range(Saisie.GARDEES + 3):
+        envoi = {**champs, "version": version + fois, "besoin": f"Texte {fois}"}
+        client.post(chemin, envoi, headers={"Accept": "application/json"})
+    versions = list(Saisie.objects.values_list("version", flat=True))
+    derniere = version + Saisie.GARDEES + 3
+    assert versions == list(range(derniere - Saisie.GARDEES + 1, derniere + 1))
+    envoi = {**champs, "version": derniere, "besoin": "Fin"}
+    with django_assert_num_queries(ENREGISTREMENTS["description"]):
+        client.post(chemin, envoi, headers={"Accept": "application/json"})
+
+
+@pytest.mark.parametrize("nombre", [0, 12])
+def test_un_depot_en_soixante_requetes_au_plus(connecter, django_assert_max_num_queries, nombre):
+    """All of the request, the two of its transaction with it."""
+    dossier, signataire = remplir(nombre)
+    Numerotation.objects.create(annee=dossier.appel.annee)  # not the first of its year
+    client = connecter(signataire)
+    chemin = f"/dossiers/{dossier.pk}/deposer/"
+    formulaire = client.get(chemin).context["form"]
+    envoi = {
+        "lu": formulaire.initial["lu"],
+        "qualite": "Présidente",
+        "aides_publiques": "moins",
+        **{texte.cle: "on" for texte in formulaire.textes},
+    }
+    with django_assert_max_num_queries(60):
+        assert client.post(chemin, envoi).url == f"/dossiers/{dossier.pk}/depose/"

@@ -202,11 +202,9 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     assert colonnes.COLONNES["stade"].lue(calcule) == ou.label
     assert colonnes.COLONNES["attend"].lue(calcule) == qui.label
     assert tableau.stades(dossiers, le) == [(ou.value, ou.label, 1)]
-    comptees = tableau.attentes(tableau.stades(dossiers, le))
-    assert [ligne[0] for ligne in comptees if ligne[2]] == [qui.value]
     liste = clients["agent"].get("/instruction/?col=stade&col=attend")
-    assert liste.context["comptes"] == {ou.label: 1}
-    assert [valeur for _, valeur, _ in liste.context["lignes"][0]["cellules"]] == [
+    assert liste.context["page"].total == 1
+    assert [cellule.texte for cellule in liste.context["atelier"].lignes[0].cellules] == [
         ou.label,
         qui.label,
     ]

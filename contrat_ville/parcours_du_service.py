@@ -1,0 +1,117 @@
+"""The journeys of the service and of the funders (issue 17): instruct, opine, share, release."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.urls import reverse
+
+from appels.models import Lettre, Scenario
+from contrat_ville.parcours import Compteur, Parcours
+
+FINANCEURS = 5  # of one dossier, in the matrix
+
+
+@dataclass(frozen=True)
+class Lieux:
+    """Where the journeys go, read before the browser opens."""
+
+    scenario: int
+    scenarios: str
+    lettres: str
+    financeur: str  # whose letters are released; empty: none is ready
+
+
+def lire() -> Lieux:
+    """In the database that is here; raises when no call has a scenario to share."""
+    scenario = Scenario.objects.filter(fige_le__isnull=True).latest("appel__annee", "pk")
+    pretes = Lettre.objects.filter(
+        financement__dossier__appel=scenario.appel_id,
+        liberee_le__isnull=True,
+        etabli_le__isnull=False,
+    )
+    financeur = pretes.values_list("financement__partenaire", flat=True).first()
+    return Lieux(
+        scenario=scenario.pk,
+        scenarios=reverse("appels:scenarios", args=[scenario.appel_id]),
+        lettres=reverse("appels:lettres", args=[scenario.appel_id]),
+        financeur=str(financeur or ""),
+    )
+
+
+def instruire(compteur: Compteur) -> None:
+    """From the list: open a dossier that no flag stops; its documents conform, it is receivable; the
+    next one."""
+    compteur.partir_de(f"{reverse('appels:instruction')}?file=a-vous&tri=numero&etat=depose")
+    compteur.suivre("table.liste tbody tr:not(:has(.grave)) th a")
+    ici = compteur.onglet.url
+    compteur.suivre("button[name=suivant]")
+    if compteur.onglet.url == ici:
+        raise RuntimeError("Le dossier suivant ne s’est pas ouvert.")
+
+
+def rendre_un_avis(compteur: Compteur) -> None:
+    """From the queue of a funder: open, choose, share; the next to read follows."""
+    compteur.partir_de(reverse("appels:instruction"))
+    compteur.suivre("ul.onglets a:has-text('Avis à donner')")
+    compteur.partir_de(compteur.onglet.url)
+    compteur.suivre("table.liste tbody th a")
+    compteur.cliquer("label:has-text('Favorable')")
+    compteur.suivre("button[name=partager]")
+    if compteur.onglet.locator("[aria-invalid=true]").count():
+        raise RuntimeError("L’avis est refusé.")
+
+
+def partager_un_dossier(compteur: Compteur, lieux: Lieux) -> None:
+    """In the matrix: an amount for each of five funders of one dossier, kept as one goes."""
+    compteur.partir_de(lieux.scenarios)
+    compteur.suivre(f"a[href*='/scenarios/{lieux.scenario}/']")
+    lignes = compteur.onglet.locator("tbody tr:has(input[data-compte])")
+    rang = next(
+        rang
+        for rang in range(lignes.count())
+        if lignes.nth(rang).locator("input[data-compte]").count() >= FINANCEURS
+    )
+    cases = lignes.nth(rang).locator("input[data-compte]")
+    for place in range(FINANCEURS):
+        compteur.cliquer(cases.nth(place))
+        cases.nth(place).fill("100")
+        cases.nth(place).press("Tab")
+    compteur.onglet.wait_for_load_state("networkidle")
+
+
+def liberer_des_lettres(compteur: Compteur, lieux: Lieux) -> None:
+    """In the outbox: the letters of a funder, all of them, released."""
+    compteur.partir_de(lieux.lettres)
+    compteur.choisir("select[name=financeur]", lieux.financeur)
+    compteur.suivre("form:has(select[name=financeur]) button")
+    compteur.cliquer("input[name=toutes]")
+    onglet = compteur.onglet
+    combien = "".join(signe for signe in onglet.locator("main strong").last.inner_text())
+    onglet.fill("input[name=nombre]", "".join(signe for signe in combien if signe.isdigit()))
+    compteur.suivre("button:has-text('Libérer')")
+
+
+def parcours(lieux: Lieux) -> list[Parcours]:
+    """Those that can be made here, with their bounds in clicks and pages."""
+    ceux_ci = [
+        Parcours("Instruire un dossier", "agent", 4, 2, instruire),
+        Parcours("Rendre un avis", "financeur", 3, 2, rendre_un_avis),
+        Parcours(
+            "Partager un dossier entre cinq financeurs",
+            "responsable",
+            6,
+            2,
+            partial(partager_un_dossier, lieux=lieux),
+        ),
+    ]
+    if lieux.financeur:
+        ceux_ci.append(
+            Parcours(
+                "Libérer les lettres d’un financeur",
+                "responsable",
+                4,
+                3,
+                partial(liberer_des_lettres, lieux=lieux),
+            )
+        )
+    return ceux_ci
