@@ -5,7 +5,9 @@ from typing import BinaryIO
 from appels.decision.scenarios import Case, Compte, Ligne
 from appels.socle.classeur import Classeur, Entete, Feuille, Formule, Genre, Valeur, euros, somme
 
-FIXES = 3  # number, project, organisation
+FIXES = 3  # number, project, organisation: always in sight
+SITUATION = 3  # axis, quartiers, score
+AVANT = FIXES + SITUATION
 PAR_FINANCEUR = 3  # asked, proposed, opinion
 FERMES = "Projets que vous ne lisez pas (déport, périmètre)"
 
@@ -23,7 +25,7 @@ def en_xlsx(lignes: list[Ligne], comptes: list[Compte], fichier: BinaryIO) -> No
         )
     fermes = _fermes(lignes, comptes)
     if any(fermes):
-        valeurs = [FERMES, None, None, *fermes]
+        valeurs = [FERMES, *[None] * (AVANT - 1), *fermes]
         feuille.ajouter([*valeurs, *_sommes(feuille, feuille.rang + 1, comptes)])
     feuille.total(_totaux(feuille, comptes))
     total = feuille.rang
@@ -37,6 +39,9 @@ def _entetes(comptes: list[Compte]) -> list[Entete]:
         Entete("Numéro", largeur=18),
         Entete("Projet", largeur=34),
         Entete("Organisme", largeur=28),
+        Entete("Axe", largeur=20),
+        Entete("Quartiers", largeur=22),
+        Entete("Note sur 20", Genre.NOTE),
     ]
     for compte in comptes:
         entetes += [
@@ -54,7 +59,14 @@ def _entetes(comptes: list[Compte]) -> list[Entete]:
 
 def _rangee(ligne: Ligne) -> list[Valeur]:
     dossier = ligne.dossier
-    valeurs: list[Valeur] = [dossier.numero, str(dossier), str(dossier.porteur)]
+    valeurs: list[Valeur] = [
+        dossier.numero,
+        str(dossier),
+        str(dossier.porteur),
+        str(dossier.axe or ""),
+        ", ".join(ligne.quartiers),
+        ligne.note,
+    ]
     for _, cases in ligne.colonnes:
         valeurs += _d_un_financeur(cases)
     return valeurs
@@ -76,7 +88,7 @@ def _d_un_financeur(cases: list[Case]) -> list[Valeur]:
 
 def _colonnes(comptes: list[Compte], rang: int) -> list[int]:
     """The columns of what is asked (0) or proposed (1), one a funder."""
-    return [FIXES + 1 + PAR_FINANCEUR * numero + rang for numero in range(len(comptes))]
+    return [AVANT + 1 + PAR_FINANCEUR * numero + rang for numero in range(len(comptes))]
 
 
 def _sommes(feuille: Feuille, rangee: int, comptes: list[Compte]) -> list[Valeur]:
@@ -102,7 +114,7 @@ def _fermes(lignes: list[Ligne], comptes: list[Compte]) -> list[Valeur]:
 
 
 def _totaux(feuille: Feuille, comptes: list[Compte]) -> list[Valeur]:
-    dernieres = FIXES + PAR_FINANCEUR * len(comptes)
+    dernieres = AVANT + PAR_FINANCEUR * len(comptes)
     additionnees = {*_colonnes(comptes, 0), *_colonnes(comptes, 1), dernieres + 1, dernieres + 2}
     return [
         "Total de l’appel",
@@ -114,7 +126,7 @@ def _totaux(feuille: Feuille, comptes: list[Compte]) -> list[Valeur]:
 
 
 def _enveloppes(comptes: list[Compte]) -> list[Valeur]:
-    valeurs: list[Valeur] = ["Enveloppe", None, None]
+    valeurs: list[Valeur] = ["Enveloppe", *[None] * (AVANT - 1)]
     for compte in comptes:
         valeurs += [None, euros(compte.enveloppe), None]
     return valeurs
@@ -122,7 +134,7 @@ def _enveloppes(comptes: list[Compte]) -> list[Valeur]:
 
 def _restes(feuille: Feuille, comptes: list[Compte], total: int) -> list[Valeur]:
     """What remains of each known envelope, below zero when it is gone beyond."""
-    valeurs: list[Valeur] = ["Reste", None, None]
+    valeurs: list[Valeur] = ["Reste", *[None] * (AVANT - 1)]
     for compte, colonne in zip(comptes, _colonnes(comptes, 1), strict=True):
         reste = None
         if compte.enveloppe is not None:

@@ -52,7 +52,7 @@ def _desaccord(couples: Couples) -> str:
 
 def _attendu(couples: Couples) -> str:
     for compte, case in couples:
-        if case.avis is None:
+        if case.avis is None and not case.est_cache:
             return f"Se prononcer sans l’avis {articles.de(compte.nom)} ?"
     return ""
 

@@ -196,6 +196,7 @@ class Case:
     numero: str
     champ: BoundField | None = None  # where it is typed, given by the form
     autre: int | None = None
+    est_cache: bool = False  # its opinion is given, and read by this person after their own
 
     @property
     def ecart(self) -> int:
@@ -210,6 +211,8 @@ class Case:
     @property
     def mot(self) -> str:
         """Its opinion in a word."""
+        if self.est_cache:
+            return "donné, lu après le vôtre"
         return self.avis.get_sens_display() if self.avis else "avis attendu"
 
     @property

@@ -123,21 +123,32 @@ def projet(
     noms = {une.code: une.nom_court for une in geographie.quartiers} if geographie else None
     contenu = lecture.lisible(dossier, version, noms)["contenu"]
     passes = Dossier.objects.instruits_par(lecteur) | Dossier.objects.repris_lus_par(lecteur)
+    vu = coup_d_oeil.regarder(
+        dossier,
+        contenu,
+        lecteur,
+        annees=coup_d_oeil.annees(dossier, passes, lecteur),
+        en_seance=True,
+    )
+    _cacher_ce_qui_se_lit_apres(ligne, vu)
     return Projet(
         place,
         dossier,
         comptes,
         ligne,
         deliberation=Deliberation.objects.filter(comite=comite, dossier=dossier).first(),
-        vu=coup_d_oeil.regarder(
-            dossier,
-            contenu,
-            lecteur,
-            annees=coup_d_oeil.annees(dossier, passes, lecteur),
-            en_seance=True,
-        ),
+        vu=vu,
         embleme=_embleme(dossier, geographie),
     )
+
+
+def _cacher_ce_qui_se_lit_apres(ligne: Ligne, vu: CoupDOeil) -> None:
+    """A funder reads the opinions of others once its own is shared, on its own screen too."""
+    caches = {avis.demande.pk for avis in vu.avis if avis.mot == coup_d_oeil.CACHE}
+    for case in ligne.cases:
+        if case.financement.pk in caches:
+            case.avis = None
+            case.est_cache = True
 
 
 def lus(dossiers: Any) -> Any:

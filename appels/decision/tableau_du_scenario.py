@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from appels.decision import pilotage, scenarios
 from appels.decision.pilotage import Groupe, Reglage
@@ -108,12 +108,12 @@ class Tableau:
 
 def lire(pk: int, reglage: Reglage, lecteur: Utilisateur) -> Tableau:
     """The matrix that this person reads; 404 for a scenario that is not."""
-    choisi = get_object_or_404(Scenario.objects.values_list("appel", flat=True), pk=pk)
-    de_l_appel = list(
-        Scenario.objects.filter(appel=choisi).select_related("appel", "fige_par").order_by("pk")
-    )
+    freres = Scenario.objects.filter(appel__scenarios=pk).select_related("appel", "fige_par")
+    de_l_appel = list(freres.order_by("pk"))
     par_cle = {str(scenario.pk): scenario for scenario in de_l_appel}
-    scenario = par_cle[str(pk)]
+    scenario = par_cle.get(str(pk))
+    if scenario is None:
+        raise Http404
     autre = par_cle.get(reglage.avec)
     if autre == scenario:
         autre = None

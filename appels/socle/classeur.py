@@ -25,7 +25,8 @@ ENCRE = "1B2733"
 PETROLE = "0B4F6C"
 SABLE = "F6F4EF"
 FILET = "D9D4C8"
-PORTRAIT = 95  # characters that a portrait A4 holds at a size that one reads
+PORTRAIT = 95  # characters that a portrait A4 holds at a size that one reads…
+A4 = 230  # … that a landscape one holds: beyond, the sheet is an A3
 CASE_MAX = 32_767  # characters: what the format itself allows
 SUITE = " […] La suite est sur le portail : une case de tableur n’en tient pas plus."
 
@@ -35,7 +36,7 @@ class Genre(Enum):
 
     TEXTE = ("@", 24)
     LONG = ("@", 48)
-    EUROS = ('#,##0.00\\ "€"', 16)
+    EUROS = ('#,##0.00\\ "€";[Red]\\-#,##0.00\\ "€"', 16)
     NOMBRE = ("#,##0", 12)
     JOUR = ("dd/mm/yyyy", 12)
     NOTE = ("0.0", 10)
@@ -93,7 +94,10 @@ class Feuille:
         for colonne, largeur in enumerate(largeurs, 1):
             feuille.column_dimensions[get_column_letter(colonne)].width = largeur
         feuille.freeze_panes = f"{get_column_letter(figees + 1)}2"
-        feuille.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+        est_large = sum(largeurs) > A4
+        feuille.page_setup.paperSize = (
+            Worksheet.PAPERSIZE_A3 if est_large else Worksheet.PAPERSIZE_A4
+        )
         feuille.page_setup.orientation = "portrait" if sum(largeurs) <= PORTRAIT else "landscape"
         feuille.page_setup.fitToWidth = 1
         feuille.page_setup.fitToHeight = 0

@@ -272,8 +272,17 @@ NOMMENT = {
         "appels:mouvements",
         "appels:figer_scenario",
         "appels:rouvrir_scenario",
+        "appels:montant_du_scenario",
+        "appels:feuille_du_scenario",
     ],
-    "comite": ["appels:comite", "appels:clore_comite", "appels:proces_verbal"],
+    "comite": [
+        "appels:comite",
+        "appels:clore_comite",
+        "appels:proces_verbal",
+        "appels:reglages_du_comite",
+        "appels:ordre_du_jour",
+        "appels:seance_en_direct",
+    ],
     "lettre": [
         "appels:lettre",
         "appels:refaire_lettre",
@@ -454,6 +463,7 @@ def attendu(porte: Entree, qui: str, etat: str) -> set[int]:
         "rib": lambda: ouvre_le_rib(qui, etat),
         "agent": lambda: {200} if qui in AGENTS else {403},
         "instruction": lambda: {200} if qui in INSTRUISENT else {403},
+        "comite": lambda: suit_la_seance(qui),
         "decisions": lambda: du_service(qui, etat, {200}),
         "examen": lambda: du_service(qui, etat, {200, 302}),
         "echanges": lambda: echange(qui, etat),
@@ -464,6 +474,13 @@ def attendu(porte: Entree, qui: str, etat: str) -> set[int]:
         "qualite": lambda: {200} if qui in AGENTS | {"signataire"} else {403},
         "responsable": lambda: {200} if qui == "responsable" else {403},
     }[porte.nom]()
+
+
+def suit_la_seance(qui: str) -> set[int]:
+    """The service; a funder once the service opens its meetings, which it has not here."""
+    if qui in AGENTS:
+        return {200, 302}
+    return {404} if qui in INSTRUISENT else {403}
 
 
 def lit(qui: str, etat: str) -> bool:

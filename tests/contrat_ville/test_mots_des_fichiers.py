@@ -22,7 +22,8 @@ from django.urls import reverse
 from docx import Document
 from openpyxl import load_workbook
 
-from appels.decision.actions import lots, proces_verbaux
+from appels.decision.actions import feuilles_de_scenario, lots, proces_verbaux
+from appels.decision.pilotage import Reglage
 from appels.depot.actions import papiers, recepisses
 from appels.instruction import colonnes
 from appels.instruction.actions import exports
@@ -286,6 +287,7 @@ def fabriquer(monde, monkeypatch) -> Dossier:  # noqa: F811
         exports.demander(Liste(), toutes, format, par=gens["agent"], recu_le=PENDANT, total=9)
     for format in ("pdf", "docx"):
         proces_verbaux.demander(monde["comite"], format, par=gens["agent"], recu_le=PENDANT)
+    feuilles_de_scenario.demander(monde["scenario"], Reglage(), par=gens["agent"], recu_le=PENDANT)
     caf = Partenaire.objects.get(genre="caf")
     lots.demander(monde["appel"], caf, par=gens["financeur"], recu_le=PENDANT)
     for export in Export.objects.pour_le_travail():

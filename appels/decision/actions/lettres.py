@@ -12,6 +12,13 @@ from django.db import transaction
 from appels.decision import courriels, departs, lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
 from appels.decision.conflits import LettreCorrigee
+from appels.decision.refus_des_lettres import (
+    AutreNombre,
+    DejaPartie,
+    EchantillonChange,
+    RienALiberer,
+    SansTribunal,
+)
 from appels.models import (
     Acte,
     Appel,
@@ -31,72 +38,7 @@ from appels.models.financement import FinancementQuerySet
 from appels.models.lettre import LettreQuerySet
 from appels.socle import barrieres, empechement, fabrique, pdf, reveil
 from partenaires.models import Partenaire, Service, Utilisateur
-from partenaires.socle.refus import Refus
 from quartiers import suites
-from quartiers.francais import accorder
-
-
-class SansTribunal(Refus):
-    """The call does not say where to appeal.
-
-    Without it the delays of appeal cannot be invoked (CJA art. R421-5).
-    """
-
-    phrase = (
-        "Indiquez d’abord, dans l’appel, le tribunal administratif : une lettre sans voie de "
-        "recours n’ouvre aucun délai. Rien n’est préparé."
-    )
-
-
-class DejaPartie(Refus):
-    """The letter was released, or discarded, meanwhile: it does not change any more."""
-
-    phrase = "Cette lettre est déjà partie, ou écartée : rien n’est enregistré."
-
-
-class AutreNombre(Refus):
-    """The number typed is not how many are ticked; `nombre`: how many are."""
-
-    champ = "nombre"
-
-    def __init__(self, nombre: int):
-        self.nombre = nombre
-        super().__init__(
-            f"{accorder(nombre, 'lettre est cochée', 'lettres sont cochées')} : vérifiez la liste, "
-            "puis confirmez ce nombre. Rien n’est envoyé."
-        )
-
-
-class LotChange(Refus):
-    """The letters that may leave are not those that the page showed; `nombre`: how many now."""
-
-    champ = "nombre"
-
-    def __init__(self, nombre: int):
-        self.nombre = nombre
-        super().__init__(
-            f"Le lot a changé depuis que cette page est montrée : {accorder(nombre, 'lettre')} "
-            "maintenant. Relisez la liste, puis confirmez ce nombre. Rien n’est envoyé."
-        )
-
-
-class EchantillonChange(Refus):
-    """A letter of the sample was corrected, or discarded, since it was read."""
-
-    champ = "relu"
-
-    def __init__(self, numeros: list[str]):
-        super().__init__(
-            f"L’échantillon a changé depuis que vous l’avez relu : {', '.join(numeros)}. "
-            "Relisez-le ci-dessus. Rien n’est envoyé."
-        )
-
-
-class RienALiberer(Refus):
-    """None of the letters ticked can leave."""
-
-    phrase = "Aucune des lettres cochées ne peut partir maintenant. Rien n’est envoyé."
-    champ = "nombre"
 
 
 @dataclass
@@ -124,21 +66,6 @@ def ecrire_un_gabarit(
         **donnees,
         par=par,
         le=recu_le,
-    )
-
-
-@transaction.atomic
-def nommer_l_auteur(
-    partenaire: Partenaire,
-    signataire: str,
-    qualite: str,
-    *,
-    par: Utilisateur,
-    recu_le: datetime,
-) -> Auteur:
-    """Who takes the decisions of a funder from now on: letters already prepared keep theirs."""
-    return Auteur.objects.create(
-        partenaire=partenaire, signataire=signataire, qualite=qualite, par=par, le=recu_le
     )
 
 

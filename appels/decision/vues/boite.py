@@ -12,6 +12,7 @@ from appels.decision import boite as regles
 from appels.decision.actions import lettres as actes
 from appels.decision.boite import Boite
 from appels.decision.forms.diffusions import LiberationForm
+from appels.decision.refus_des_lettres import LotChange
 from appels.decision.vues.envois import dire_la_diffusion, financeurs_de, lu
 from appels.decision.vues.laisses import dire_les_laisses
 from appels.models import Appel, Diffusion, Dossier, GenreDiffusion, Lettre
@@ -142,7 +143,7 @@ def _preparer(request, appel: Appel) -> None:
 def _liberer(request, appel: Appel, form: LiberationForm, lue: Boite) -> None:
     """The letters ticked leave, now or at the instant chosen; raises the refusal of the act."""
     if form.lot_a_change:
-        raise actes.LotChange(len(lue.pretes))
+        raise LotChange(len(lue.pretes))
     diffusion = actes.liberer(
         appel,
         form.cles,

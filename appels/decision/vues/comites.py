@@ -176,7 +176,9 @@ def proces_verbal(request, pk):
     """Ask the worker for the minutes."""
     comite = comite_lu(request, pk)
     format = request.POST.get("format")
-    if format in FORMATS:
+    if comite.clos_le is None and not droits_de_chacun.est_agent(request.user):
+        messages.error(request, "Le procès-verbal se lit une fois la séance close.")
+    elif format in FORMATS:
         proces_verbaux.demander(comite, format, par=request.user, recu_le=request.recu_le)
         messages.success(request, "Le procès-verbal est en préparation : il paraîtra ci-dessous.")
     return redirect("appels:comite", pk=pk)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.decision import boite, lettres
+from appels.decision.actions import auteurs as actes_des_auteurs
 from appels.decision.actions import lettres as actes
 from appels.decision.actions.renonciations import renoncables
 from appels.decision.forms.lettres import AuteurForm, GabaritForm, LettreForm
@@ -185,7 +186,7 @@ def auteurs(request):
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         changes = [(financeur, form) for financeur, form in lignes if form.has_changed()]
         for financeur, form in changes:
-            actes.nommer_l_auteur(
+            actes_des_auteurs.nommer(
                 financeur, **form.cleaned_data, par=request.user, recu_le=request.recu_le
             )
         a_jour = accorder(len(changes), "auteur") if changes else "Aucun auteur"

@@ -3,6 +3,7 @@ browser.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,11 @@ from contrat_ville import services
 
 UNITAIRE = (
     "not long and not postgresql and not services and not navigateur and not pages and not campagne"
+    " and not libreoffice"
+)
+SANS_LIBREOFFICE = (
+    "LibreOffice n’est pas là : les classeurs et les documents ne sont pas ouverts avec lui "
+    "(Debian : apt install libreoffice-calc libreoffice-writer)."
 )
 
 
@@ -39,7 +45,11 @@ class Command(BaseCommand):
         if "--sqlite" in argv:
             return ["-m", UNITAIRE, "-n", "2", "--dist", "worksteal", *autres]
         travailleurs = min(4, 1 + (os.cpu_count() or 1))
-        return ["-m", "not long", "-n", str(travailleurs), "--dist", "worksteal", *autres]
+        choisies = "not long"
+        if shutil.which("soffice") is None:
+            print(SANS_LIBREOFFICE, flush=True)
+            choisies += " and not libreoffice"
+        return ["-m", choisies, "-n", str(travailleurs), "--dist", "worksteal", *autres]
 
     @staticmethod
     def migrer(url):

@@ -9,7 +9,16 @@ from appels.decision import ordre_du_jour, proces_verbal, questions, seance
 from appels.decision import scenarios as regles
 from appels.decision.actions import comites, franchissements, scenarios
 from appels.depot.actions import arret
-from appels.models import Appel, Barriere, Comite, Deliberation, Dossier, Inscription, Presence
+from appels.models import (
+    Appel,
+    Barriere,
+    Comite,
+    Deliberation,
+    Dossier,
+    Export,
+    Inscription,
+    Presence,
+)
 from appels.models.comite import Venue
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.decision.test_matrice import avis_de
@@ -323,7 +332,19 @@ def test_les_financeurs_suivent_la_seance_quand_le_service_l_ouvre(connecter, mo
     envoi = {"projet": monde["dossiers"][0].pk, "sens": "favorable"}
     assert client.post(f"{monde['page']}projets/1/", envoi).status_code == 403
     assert client.post(monde["page"], {}).status_code == 403
-    assert client.post(f"{monde['page']}proces-verbal/", {"format": "pdf"}).status_code == 302
+    # The minutes once closed; the opinions of others once its own is shared.
+    client.post(f"{monde['page']}proces-verbal/", {"format": "pdf"})
+    assert Export.objects.count() == 0
+    etat = monde["lignes"][0].partenaire
+    avis_de(monde["dossiers"][0], etat, "defavorable")
+    ecran = client.get(f"{monde['page']}projets/1/")
+    assert "donné, lu après le vôtre" in ecran.content.decode()
+    assert "éfavorable" not in ecran.content.decode()
+    avis_de(monde["dossiers"][0], partenaire, "favorable")
+    assert "Défavorable" in client.get(f"{monde['page']}projets/1/").content.decode()
+    Comite.objects.filter(pk=monde["une"].pk).update(clos_le=PENDANT, clos_par=monde["responsable"])
+    client.post(f"{monde['page']}proces-verbal/", {"format": "pdf"})
+    assert Export.objects.count() == 1
     for fermee in ("ordre-du-jour/", "reglages/"):
         assert client.get(f"{monde['page']}{fermee}").status_code == 403
     assert Deliberation.objects.count() == 0

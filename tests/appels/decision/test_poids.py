@@ -1,17 +1,14 @@
-"""The heaviest pages of the service, full: EcoIndex B at least, its two other measures at their
-budgets (CONCEPTION §5).
+"""The heaviest page of the service, full: EcoIndex B at least, its two other measures at their
+budgets. The matrix is exempt (CONCEPTION §5): forty lines, as its mock-up.
 """
 
 import lxml.html
 import pytest
 
-from appels.decision.actions import scenarios
-from appels.decision.vues.scenarios import lignes_par_page
 from appels.models import Piece
 from contrat_ville import mesures
 from partenaires.models import Role
 from tests.fabriques import (
-    PENDANT,
     admettre,
     creer_agent,
     creer_appel,
@@ -32,26 +29,17 @@ def note(reponse) -> str:
     return mesures.note(mesures.ecoindex(elements, REQUETES, KO))
 
 
-def test_la_matrice_et_l_examen_des_pieces_pleins(horloge_figee, connecter):
+def test_l_examen_des_pieces_plein(horloge_figee, connecter):
     appel = creer_appel()
     porteur = creer_association()
     signataire = creer_signataire(porteur)
-    for _ in range(lignes_par_page(1) // 4):
-        dossier = admettre(deposer(creer_dossier_complet(appel, porteur), signataire))
-    responsable = creer_agent(Role.RESPONSABLE)
-    scenario = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
+    dossier = admettre(deposer(creer_dossier_complet(appel, porteur), signataire))
     modele = dossier.pieces.filter(est_chiffree=False).first()
     for rang in range(DOCUMENTS):
         document = appel.documents.create(libelle=f"Document {rang}", position=rang + 20)
         modele.pk, modele.document = None, document
         modele._state.adding = True
         modele.save()
-    client = connecter(responsable)
+    client = connecter(creer_agent(Role.RESPONSABLE))
     assert Piece.objects.filter(dossier=dossier).count() > DOCUMENTS
-    assert note(client.get(f"/instruction/scenarios/{scenario.pk}/")) in "AB"
     assert note(client.get(f"/instruction/dossiers/{dossier.pk}/pieces/")) in "AB"
-
-
-@pytest.mark.parametrize(("financeurs", "lignes"), [(0, 75), (1, 75), (5, 15), (8, 9), (30, 6)])
-def test_la_page_de_la_matrice_suit_le_nombre_de_financeurs(financeurs, lignes):
-    assert lignes_par_page(financeurs) == lignes

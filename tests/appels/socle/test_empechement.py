@@ -904,6 +904,7 @@ SANS_LE_CONTROLE = {
         "instruction.vues_gardees.garder",
     },
     "d’un appel ou d’une séance, dont aucun dossier ne change": {
+        "decision.auteurs.nommer",
         "decision.avis.relancer",
         "decision.comites.clore",
         "decision.comites.convoquer",
