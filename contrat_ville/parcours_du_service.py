@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import partial
 
+from django.db.models import Count
 from django.urls import reverse
 
-from appels.models import Lettre, Scenario
+from appels.models import Appel, Avis, Dossier, Financement, Lettre, Scenario
 from contrat_ville.parcours import Compteur, Parcours
 
 FINANCEURS = 5  # of one dossier, in the matrix
@@ -19,6 +20,7 @@ class Lieux:
     scenarios: str
     lettres: str
     financeur: str  # whose letters are released; empty: none is ready
+    avis: str  # the opinions of the dossier that asks most funders, none of which has answered
 
 
 def lire() -> Lieux:
@@ -35,7 +37,18 @@ def lire() -> Lieux:
         scenarios=reverse("appels:scenarios", args=[scenario.appel_id]),
         lettres=reverse("appels:lettres", args=[scenario.appel_id]),
         financeur=str(financeur or ""),
+        avis=_avis_a_inscrire(scenario.appel),
     )
+
+
+def _avis_a_inscrire(appel: Appel) -> str:
+    muets = Financement.objects.filter(partenaire__isnull=False, decision="").exclude(
+        dossier__in=Avis.objects.values("dossier")
+    )
+    dossiers = Dossier.objects.deposes().en_course()
+    dossiers = dossiers.filter(appel=appel, financements__in=muets)
+    le_plus = dossiers.annotate(combien=Count("financements")).order_by("-combien", "pk").first()
+    return reverse("appels:avis", args=[le_plus.pk]) if le_plus else ""
 
 
 def instruire(compteur: Compteur) -> None:
@@ -79,6 +92,16 @@ def partager_un_dossier(compteur: Compteur, lieux: Lieux) -> None:
     compteur.onglet.wait_for_load_state("networkidle")
 
 
+def inscrire_les_avis(compteur: Compteur, lieux: Lieux) -> None:
+    """What five funders said in a meeting, entered on one page."""
+    compteur.partir_de(lieux.avis)
+    lignes = compteur.onglet.locator("fieldset.recu")
+    for rang in range(min(FINANCEURS, lignes.count())):
+        compteur.cliquer(lignes.nth(rang).locator("label:has-text('Favorable')").first)
+    compteur.onglet.fill("input[name=recu_par]", "réunion des financeurs")
+    compteur.suivre("button:has-text('Inscrire les avis reçus')")
+
+
 def liberer_des_lettres(compteur: Compteur, lieux: Lieux) -> None:
     """In the outbox: the letters of a funder, all of them, released."""
     compteur.partir_de(lieux.lettres)
@@ -104,6 +127,16 @@ def parcours(lieux: Lieux) -> list[Parcours]:
             partial(partager_un_dossier, lieux=lieux),
         ),
     ]
+    if lieux.avis:
+        ceux_ci.append(
+            Parcours(
+                "Inscrire les avis de cinq financeurs",
+                "agent",
+                6,
+                2,
+                partial(inscrire_les_avis, lieux=lieux),
+            )
+        )
     if lieux.financeur:
         ceux_ci.append(
             Parcours(

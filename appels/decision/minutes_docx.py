@@ -146,6 +146,9 @@ def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
     document.add_paragraph(
         propre(f"{projet.porteur}. Comité : {sens}. {projet.observation}".strip())
     )
+    if projet.lectures:
+        note = projet.note or "pas de note"
+        document.add_paragraph(f"Note de lecture : {note}, lectures : {projet.lectures}.")
     if projet.deports:
         document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
     for derogation in projet.derogations:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from django.template.loader import render_to_string
 
@@ -10,7 +10,8 @@ from appels.decision import ordre_du_jour
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
 from appels.models import Comite, Deliberation, Dossier, Franchissement, Venue
 from appels.models.dossiers import DossierQuerySet
-from appels.socle import barrieres, pdf
+from appels.socle import barrieres, notes, pdf
+from appels.socle.balises.notes import sur_20
 from quartiers.francais import accorder, moment
 
 
@@ -41,6 +42,8 @@ class Projet:
     deports: tuple[str, ...] = ()
     derogations: tuple[str, ...] = ()
     demandes: tuple[Demande, ...] = ()
+    note: str = ""  # « 12,3 sur 20 »; empty while nothing is scored
+    lectures: str = ""  # « 2 sur 3 »
     est_lu: bool = True
 
     @property
@@ -117,14 +120,16 @@ class ProcesVerbal:
 def contenu(comite: Comite) -> dict:
     """All that the minutes say, as of now, ready for JSON; in a fixed number of queries."""
     par_financeur = comptes(comite.scenario)
-    dossiers = list(ordre_du_jour.en_seance(comite).select_related("porteur"))
+    dossiers = list(ordre_du_jour.en_seance(comite).select_related("porteur", "appel"))
+    scores = notes.par_dossier(dossiers)
     deliberations = {une.dossier_id: une for une in comite.deliberations.all()}
     derogations = _derogations(dossiers)
     projets = []
     examinees = lignes(comite.scenario, dossiers, par_financeur)
     for rang, ligne in enumerate(examinees, 1):
         pk = ligne.dossier.pk
-        projets.append(_projet(rang, ligne, deliberations.get(pk), derogations[pk]))
+        projet = _projet(rang, ligne, deliberations.get(pk), derogations[pk])
+        projets.append(_avec_la_note(projet, scores[pk]))
     presences = [
         Presence(
             presence.nom,
@@ -201,6 +206,15 @@ def _projet(
         derogations=tuple(derogations),
         demandes=tuple(demandes),
     )
+
+
+def _avec_la_note(projet: Projet, lues: notes.Notes) -> Projet:
+    """What the meeting had before its eyes; nothing while nobody has read the project."""
+    if not lues.rendues:
+        return projet
+    moyenne = lues.ensemble.moyenne
+    note = "" if moyenne is None else sur_20(moyenne)
+    return replace(projet, note=note, lectures=lues.lectures)
 
 
 def _demande(compte: Compte, case: Case) -> Demande:

@@ -164,7 +164,7 @@ def rendues_en_base() -> models.Expression:
     )
 
 
-def lisible_en_base(lecteur: Utilisateur) -> models.Expression:
+def lisible_en_base(lecteur: Utilisateur) -> models.Subquery | models.Case:
     """The mean where this person may read it (`Notes.se_lisent_par`), else null: an order by it
     would tell the rest.
     """

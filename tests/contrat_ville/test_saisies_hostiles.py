@@ -163,6 +163,7 @@ INSTRUCTION = [
     "/instruction/equipe/{moi}/acces/",
     "/instruction/appels/{a}/grille/",
     "/instruction/dossiers/{t}/lecture/",
+    "/instruction/dossiers/{t}/avis/",
     "/instruction/appels/{a}/enveloppes/",
     "/instruction/appels/{a}/scenarios/",
     "/instruction/scenarios/{s}/",

@@ -364,6 +364,8 @@ def test_pages_de_l_instruction(campagne, ouvrir):
         f"/dossiers/{r}/echanges/",
         f"/dossiers/{d}/historique/",
         f"/instruction/dossiers/{r}/avis/",
+        f"/instruction/dossiers/{r}/fiche/",
+        f"/instruction/appels/{a}/matrice-ouverte/",
         f"/instruction/appels/{a}/repartir/",
         f"/instruction/appels/{a}/reconduire/",
         f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/",
@@ -488,7 +490,14 @@ def test_pages_du_financeur(campagne, ouvrir):
     assert (
         visiter(
             onglet,
-            ["/instruction/", chemin, f"/dossiers/{campagne['recevable'].pk}/relecture/"],
+            [
+                "/instruction/",
+                chemin,
+                chemin.replace("avis", "lecture"),
+                "/instruction/avis/en-lot/",
+                "/instruction/en-notre-nom/",
+                f"/dossiers/{campagne['recevable'].pk}/relecture/",
+            ],
             ELEMENTS,
         )
         == []
@@ -588,6 +597,6 @@ def test_instruire_au_clavier(campagne, ouvrir, script):
     agent.goto(f"/dossiers/{depose.pk}/versions/")
     assert agent.locator("ins").first.inner_text() == "Six réunions."
     agent.goto(f"/instruction/dossiers/{depose.pk}/")
-    activer(agent, "Déclarer recevable")
+    activer(agent, "Pièces conformes, déclarer recevable")
     agent.wait_for_selector("text=Aux financeurs d’agir")
     assert Dossier.objects.get(pk=depose.pk).est_recevable

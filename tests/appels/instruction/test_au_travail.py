@@ -243,3 +243,30 @@ def test_les_touches_se_desactivent_dans_mon_compte(connecter, depose):
         False,
         True,
     )
+
+
+# --- What it costs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("combien", [1, 6])
+def test_le_dossier_en_quinze_requetes(
+    connecter, appel, depose, combien, django_assert_max_num_queries
+):
+    """However many readings, opinions, documents, messages and years."""
+    appel.criteres.create(libelle="Besoin")
+    noter(depose, *[3] * combien)
+    for genre in list(Genre)[: 3 * combien]:
+        partenaire = Partenaire.objects.filter(genre=genre).first()
+        if partenaire and depose.financements.filter(partenaire=partenaire).exists():
+            dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 5}
+            par = creer_financeur(genre)
+            avis.donner(depose, partenaire, dit, partager=True, par=par, recu_le=PENDANT)
+    for annee in range(2027 - min(combien, 3), 2027):
+        deposer(creer_dossier_complet(creer_appel(annee), depose.porteur))
+    client = connecter(creer_agent())
+    client.get("/")
+    chemin = f"/instruction/dossiers/{depose.pk}/"
+    with django_assert_max_num_queries(15):
+        assert client.get(chemin).status_code == 200
+    with django_assert_max_num_queries(17):  # its place in the list it was opened from
+        assert client.get(f"{chemin}?liste=q%3D&rang=0").status_code == 200
