@@ -16,6 +16,7 @@ SANS_ACCORD = set(
     re.findall(
         r"\S+",
         """sur pour puis dans par janvier février mars avril mai juin juillet août septembre octobre
+        janv févr juill sept oct nov déc
         novembre décembre avec plus est sont dont chez sans hors entre vers dit qui que des les aux
         ont min ensuite place rue avenue boulevard allée""",
     )
