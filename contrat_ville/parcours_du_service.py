@@ -85,7 +85,7 @@ def partager_un_dossier(compteur: Compteur, lieux: Lieux) -> None:
         if lignes.nth(rang).locator("input[data-compte]").count() >= FINANCEURS
     )
     cases = lignes.nth(rang).locator("input[data-compte]")
-    cases.first.evaluate("case => case.scrollIntoView({block: 'center'})")  # above the totals
+    cases.first.evaluate("e => e.scrollIntoView({block: 'center'})")  # above the totals
     for place in range(FINANCEURS):
         compteur.cliquer(cases.nth(place))
         cases.nth(place).fill("100")

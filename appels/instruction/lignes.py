@@ -82,10 +82,10 @@ def _texte(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule
 
 
 def _quartiers(dossier: Dossier, colonne: Colonne, regard: Regard) -> Cellule:
-    """All of them; a compact row says how the first is called, and how many others."""
+    """How the first is called, and how many others: the dossier says them all."""
     noms = sorted({lieu.quartier.nom_court for lieu in dossier.lieux.all() if lieu.quartier})
-    if not regard.est_compact or not noms:
-        return Cellule(colonne.titre, ", ".join(noms))
+    if not noms:
+        return Cellule(colonne.titre, "")
     premier = noms_courts.du_quartier(noms[0])
     autres = f" +{len(noms) - 1}" if len(noms) > 1 else ""
     return Cellule(colonne.titre, f"{premier}{autres}", "ou")
@@ -137,9 +137,9 @@ def _rejet(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule
 
 
 def _signaux(dossier: DossierCalcule, colonne: Colonne, regard: Regard) -> Cellule:
-    """The gravest first; a compact row shows that one and counts the others."""
+    """The gravest one, and how many others: the dossier says them all."""
     signaux = signaux_de(dossier, regard.jour)
-    if regard.est_compact and len(signaux) > 1:
+    if len(signaux) > 1:
         autres = len(signaux) - 1
         return Cellule(colonne.titre, f"+{autres}", "serre", signaux=(signaux[0],))
     return Cellule(colonne.titre, "", signaux=tuple(signaux))
