@@ -295,8 +295,8 @@ def test_les_colonnes_choisies_sont_celles_montrees(connecter, agent, deux):
 
 def test_chaque_colonne_se_lit(connecter, agent, deux):
     requete = "&".join(f"col={cle}" for cle in listes.COLONNES)
-    lignes = connecter(agent).get(f"/instruction/?{requete}").context["atelier"].lignes
-    assert {len(ligne.cellules) for ligne in lignes} == {len(listes.COLONNES)}
+    atelier = connecter(agent).get(f"/instruction/?{requete}").context["atelier"]
+    assert {len(ligne.cellules) for ligne in atelier.lignes} == {len(atelier.entetes)}
 
 
 # --- Select on page 1, act on page 3
