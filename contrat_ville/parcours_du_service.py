@@ -52,8 +52,8 @@ def _avis_a_inscrire(appel: Appel) -> str:
 
 
 def instruire(compteur: Compteur) -> None:
-    """From the list: open a dossier that no flag stops; its documents conform, it is receivable; the
-    next one."""
+    """From the list: open a dossier that no flag stops; its documents conform, it is receivable;
+    the next one."""
     compteur.partir_de(f"{reverse('appels:instruction')}?file=a-vous&tri=numero&etat=depose")
     compteur.suivre("table.liste tbody tr:not(:has(.grave)) th a")
     ici = compteur.onglet.url

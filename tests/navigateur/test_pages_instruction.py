@@ -577,7 +577,7 @@ def test_instruire_au_clavier(campagne, ouvrir, script):
     agent.locator("#id_partie-evaluation").focus()
     agent.keyboard.type("Combien de réunions ?")
     activer(agent, "Envoyer la demande")
-    agent.wait_for_url(f"**/instruction/dossiers/{depose.pk}/**")
+    agent.wait_for_selector("text=La demande est envoyée")
     organisme.goto(f"/dossiers/{depose.pk}/relecture/")
     assert "Combien de réunions ?" in organisme.locator("main").inner_text()
     activer(organisme, "Répondre")

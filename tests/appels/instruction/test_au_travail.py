@@ -235,7 +235,9 @@ def test_les_touches_se_desactivent_dans_mon_compte(connecter, depose):
     agent = creer_agent()
     client, chemin = connecter(agent), f"/instruction/dossiers/{depose.pk}/"
     assert "js/raccourcis" in client.get(chemin).content.decode()
-    client.post("/mon-compte/", {"prenom": "A", "nom": "B", "cadence": "immediate"})
+    client.post(
+        "/mon-compte/", {"prenom": "A", "nom": "B", "cadence": "immediate", "densite": "compact"}
+    )
     agent.refresh_from_db()
     lue = client.get(chemin).content.decode()
     assert (agent.a_des_raccourcis, "js/raccourcis" in lue, "Les activer" in lue) == (
