@@ -232,7 +232,8 @@ class Ligne:
     @property
     def note(self) -> float | None:
         """Its score out of 20, read by `presentes`; None while there is none that one may read."""
-        return self.dossier.note if self.dossier.note_est_lisible else None
+        lu: Any = self.dossier
+        return lu.note if lu.note_est_lisible else None
 
     @property
     def quartiers(self) -> tuple[str, ...]:
