@@ -70,7 +70,7 @@ def appliquer(appel: Appel, consigne: Consigne, par: Utilisateur) -> Resultat:
     for ligne in scenarios.lignes(vierge, gardes, comptes):
         donnes = _du_projet(ligne, consigne)
         for case, voulu in donnes:
-            compte = comptes[case.financement.partenaire_id]
+            compte = comptes[case.financement.partenaire_id or 0]  # all are funders of the call
             montant = _borne(voulu, compte)
             resultat.plafonnes += montant < voulu
             resultat.montants[case.financement.pk] = montant

@@ -206,7 +206,7 @@ class Case:
     @property
     def temoin(self) -> str:
         """The mark of its opinion: full for yes, half with a reservation, empty for no."""
-        return TEMOINS[self.avis.sens] if self.avis else "apres"
+        return TEMOINS[Sens(self.avis.sens)] if self.avis else "apres"
 
     @property
     def mot(self) -> str:
@@ -218,7 +218,7 @@ class Case:
     @property
     def initiale(self) -> str:
         """The same in one letter, for a sheet of paper; its legend says it."""
-        return INITIALES.get(self.avis.sens, "–") if self.avis else "–"
+        return INITIALES.get(Sens(self.avis.sens), "–") if self.avis else "–"
 
 
 @dataclass
@@ -232,7 +232,8 @@ class Ligne:
     @property
     def note(self) -> float | None:
         """Its score out of 20, read by `presentes`; None while there is none that one may read."""
-        return self.dossier.note if self.dossier.note_est_lisible else None
+        lu: Any = self.dossier
+        return lu.note if lu.note_est_lisible else None
 
     @property
     def quartiers(self) -> tuple[str, ...]:
@@ -344,7 +345,8 @@ def _cases(
     des_financeurs = Financement.objects.filter(
         dossier__in=list(numeros), partenaire__isnull=False
     ).annotate(propose=_montant_de(scenario), compare=_montant_de(autre))
-    for demande in des_financeurs.order_by("pk"):
+    lues: Any = des_financeurs.order_by("pk")
+    for demande in lues:
         cle = (demande.dossier_id, demande.partenaire_id)
         cases[cle].append(
             Case(

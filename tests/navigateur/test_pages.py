@@ -28,12 +28,14 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 ELEMENTS_PUBLICS, ELEMENTS = 382, 620
 
 
-def visiter(onglet, chemins: list[str], plafond: int) -> list:
+def visiter(onglet, chemins: list[str], plafond: int, requetes: int = 0) -> list:
     """The faults of each page: wide and light, then narrow, dark and light; its weight, its
-    elements, its width.
+    elements, its width. `requetes`: when the page needs more of them than the others.
     """
     fautes = []
     poids = PUBLIC if plafond == ELEMENTS_PUBLICS else TRAVAIL
+    if requetes:
+        poids = {**poids, "requêtes": requetes}
     for chemin in chemins:
         regarder(onglet, 1280, "light")
         onglet.goto(chemin)

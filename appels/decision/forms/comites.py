@@ -48,11 +48,9 @@ class ComiteForm(MontreLePresent, forms.ModelForm):
         champ_de_lignes(self, "scenario").empty_label = "Choisissez un scénario"
         if self.instance.pk:
             tenu_le = a_paris(self.instance.tenu_le)
-            self.initial |= {
-                "jour": tenu_le.date(),
-                "heure": tenu_le.time(),
-                "vue": self.instance.empreinte,
-            }
+            self.initial.update(
+                jour=tenu_le.date(), heure=tenu_le.time(), vue=self.instance.empreinte
+            )
 
     def clean(self) -> None:
         """`tenu_le` is the instant that day and hour make in Paris."""
