@@ -161,7 +161,7 @@ def _lignes_a_copier(
     if table._meta.model_name == "partenaire":
         return porteurs
     for champ in table._meta.concrete_fields:
-        if champ.related_model in choisies and not champ.null:
+        if _suit_sa_copie(champ, choisies) and not champ.null:
             cles = choisies[champ.related_model]
             lignes = lignes.filter(**{f"{champ.name}__in": cles})
     return set(lignes.values_list("pk", flat=True))
@@ -202,11 +202,19 @@ def _valeur(
     if ou == "dossier.appel":
         liste = _en_tableau(map(str, appels))
         return f"({liste})[1 + (k - 1) * {par_copie} / {PAR_APPEL}]"
-    if champ.primary_key or champ.related_model in choisies:
+    if champ.primary_key or _suit_sa_copie(champ, choisies):
         return f"{colonne} + k::bigint * {pas}"
     if champ.get_internal_type() == "UUIDField":
         return "gen_random_uuid()"
     return colonne
+
+
+def _suit_sa_copie(champ: Any, choisies: dict[Any, set[int]]) -> bool:
+    """It refers to a row that is copied; funders are not, but organisations."""
+    if champ.related_model not in choisies:
+        return False
+    est_un_organisme = champ.name == "porteur" or champ.model._meta.model_name == "fiche"
+    return champ.related_model._meta.model_name != "partenaire" or est_un_organisme
 
 
 def _en_tableau(elements: Iterable[str]) -> str:

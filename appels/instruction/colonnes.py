@@ -371,4 +371,9 @@ LONGS = (  # texts that no column shows
     "moyens_materiels",
     "evaluation",
     "resultats_attendus",
+    "appel__presentation",
+    "appel__texte_legal",
+    "porteur__anciens",
+    "porteur__recherche",
+    "axe__texte",
 )
