@@ -21,7 +21,7 @@ from contrat_ville.mesures_pages import ESPACES
 CROISSANCE_MAX = 1.5
 # Under these, a page is light whatever it was: a ratio of two small numbers says nothing
 LIGNES_LEGERES, TAMPONS_LEGERS = 300, 500
-GARDEES = Path(settings.RACINE) / "contrat_ville" / "donnees" / "pages.json"
+GARDEES = Path(settings.RACINE) / "appels" / "socle" / "donnees" / "pages.json"
 Cle = tuple[str, str]  # (role, name)
 Lues = dict[Cle, dict[str, Any]]
 
