@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -54,8 +55,9 @@ LISTES = (  # what a list is asked at its heaviest, on every call
 )
 PROJETS = ("tri=montant", "tri=titre", "q=jardin", "quartier=QN06258M", "axe=emploi", "page=3")
 LIENS = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')
-PAGES_MAX = 600  # asked by one role while it looks for addresses
-MUETTES = ("/compte/", "/static/", "/demonstration/")
+PAGES_MAX = 900  # asked by one role while it looks for addresses
+PAR_NOM = 4  # pages of one address looked at: their rows do not lead to the same acts
+MUETTES = ("/compte/logout/", "/static/", "/demonstration/")
 LU = re.compile(r"^\s*(SELECT|WITH)\b", re.I)
 
 
@@ -168,32 +170,38 @@ def decouvrir(client: Any, departs: tuple[str, ...]) -> dict[str, str]:
     from django.urls import Resolver404, resolve
 
     trouvees: dict[str, str] = {}
-    a_voir = list(departs)
-    connues = set(a_voir)
-    demandees = 0
-    while a_voir and demandees < PAGES_MAX:
-        chemin = a_voir.pop(0)
+    vues: Counter[str] = Counter()
+    a_voir = deque(departs)
+    connues = set(departs)
+    while a_voir and vues.total() < PAGES_MAX:
+        chemin = a_voir.popleft()
         try:
             nom = resolve(chemin.partition("?")[0]).view_name
         except Resolver404:
             continue
-        if nom in trouvees:
+        if vues[nom] >= PAR_NOM:
             continue
-        demandees += 1
+        vues[nom] += 1
         reponse = client.get(chemin)
         corps = b"".join(reponse)
         if reponse.status_code != 200:
             continue
-        trouvees[nom] = chemin
+        trouvees.setdefault(nom, chemin)
         if not reponse["Content-Type"].startswith("text/html"):
             continue
-        for lien in LIENS.findall(corps.decode(errors="replace")):
-            suivant = lien.replace("&amp;", "&")
-            est_d_ici = suivant.startswith("/") and not suivant.startswith(MUETTES)
-            if est_d_ici and suivant not in connues:
+        for suivant in _liens(corps.decode(errors="replace")):
+            if suivant not in connues:
                 connues.add(suivant)
                 a_voir.append(suivant)
     return trouvees
+
+
+def _liens(page: str) -> Iterator[str]:
+    """The addresses of ours that a page leads to."""
+    for lien in LIENS.findall(page):
+        suivant = lien.replace("&amp;", "&")
+        if suivant.startswith("/") and not suivant.startswith(MUETTES):
+            yield suivant
 
 
 def a_mesurer(role: str, trouvees: dict[str, str]) -> dict[str, str]:
