@@ -39,6 +39,7 @@ def semer(combien: int) -> str:
     from django.db import connection
 
     from appels.demonstration import exemple, personnes
+    from appels.socle import condenses
     from partenaires.models import Genre, Partenaire, Role
     from quartiers import horloge
 
@@ -52,6 +53,7 @@ def semer(combien: int) -> str:
         dossiers = _dossiers(appel, organismes, agent, rangs, instant)
         _lieux(dossiers)
         _financements(appel, dossiers)
+    condenses.recalculer()  # requests written in bulk tell nothing to the log
     with connection.cursor() as curseur:
         curseur.execute("VACUUM ANALYZE")
     return _session(agent)

@@ -131,7 +131,6 @@ class Postgresql:
             "listen_addresses=127.0.0.1",
             f"fsync={'on' if self.durable else 'off'}",
             "max_connections=200",
-            "jit=off",
         ]
         self.processus = subprocess.Popen(
             [

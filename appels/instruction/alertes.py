@@ -169,7 +169,7 @@ def annoter(dossiers: DossierQuerySet, instant: datetime) -> DossierQuerySet:
 def _vrai(condition: Condition) -> Combinable:
     """A condition as a value that rows carry; false of a draft, of which nothing is kept."""
     return models.Case(
-        models.When(condition, then=models.Value(True)),  # type: ignore[arg-type]
+        models.When(condition, then=models.Value(True)),
         default=models.Value(False),
     )
 

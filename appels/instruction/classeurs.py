@@ -15,7 +15,7 @@ from appels.socle.exports import BOM, texte_sur
 from partenaires.socle import demonstration
 from quartiers.francais import nombre_en_euros
 
-PAR_LOT = 1000
+PAR_LOT = 500  # with their places, themes and requests: what a file holds at once
 
 
 def _numero(dossier: Dossier) -> str:

@@ -9,6 +9,7 @@ from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from appels.instruction import alertes, files, regards, valeurs
 from appels.models import Avis, Cote, Dossier, Financement, Lieu, Theme
@@ -314,7 +315,7 @@ def depliees(colonnes: Iterable[Colonne], dossiers: DossierQuerySet) -> list[Col
     return toutes
 
 
-def calculs(instant: datetime) -> dict[str, models.Expression]:
+def calculs(instant: datetime) -> dict[str, Combinable]:
     """What columns and orders read of what is kept of each dossier; what a funder keeps for itself
     is not counted."""
     return {
@@ -389,4 +390,9 @@ LONGS = (  # texts that no column shows
     "moyens_materiels",
     "evaluation",
     "resultats_attendus",
+    "appel__presentation",
+    "appel__texte_legal",
+    "porteur__anciens",
+    "porteur__recherche",
+    "axe__texte",
 )

@@ -50,10 +50,11 @@ class Periodicite(models.TextChoices):
 
 
 class LieuManager(models.Manager["Lieu"]):
-    """A place is always read with its commune and its quartier."""
+    """A place is always read with its commune and its quartier, but not with its outline."""
 
     def get_queryset(self) -> models.QuerySet["Lieu"]:
-        return super().get_queryset().select_related("commune", "quartier")
+        lieux = super().get_queryset().select_related("commune", "quartier")
+        return lieux.defer("commune__contour", "quartier__contour")
 
 
 class Lieu(models.Model):

@@ -156,8 +156,7 @@ class Dossier(Journalise):
     # Said by `avec_leur_offre`, and by `pour_completude`: what its call no longer offers
     a_un_axe_retire: bool
     a_un_theme_retire: bool
-    # Said by `avec_la_partie` only
-    la_partie: int | None
+    la_partie: int | None  # by `avec_la_partie` only, with the next
     est_gardee: bool
 
     objects: ClassVar = DossierQuerySet.as_manager()

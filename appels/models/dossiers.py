@@ -164,13 +164,14 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
 
     def _ouverts_a(self, financeur: int) -> models.Q:
         """Those that ask this funder, and all of the calls that the service opens to it."""
-        demandes = self.model.objects.filter(financements__partenaire=financeur).values("pk")
+        demandes = Financement.objects.filter(dossier=CE_DOSSIER, partenaire=financeur)
         appels = Appel.objects.filter(
             financeurs__partenaire=financeur,
             financeurs__voit_tout=True,
             financeurs__retire_le__isnull=True,
         ).values("pk")
-        return models.Q(pk__in=demandes) | models.Q(appel__in=appels)
+        # Asked of each row: a page of one dossier does not read all that ask this funder
+        return models.Q(models.Exists(demandes)) | models.Q(appel__in=appels)
 
     def _dans(self, perimetre: dict) -> models.Q:
         """The communes, axes and quartiers that somebody is limited to; empty limits nothing."""

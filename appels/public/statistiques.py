@@ -29,6 +29,8 @@ from appels.models import ACCORDS, DecisionPrise, Dossier, Financement, Lettre, 
 from appels.models.etats import Etat, Transition
 from appels.models.passage import Passage
 from quartiers.francais import accorder, pour_cent
+from quartiers.memoire import Garde
+from quartiers.models import Parution
 
 TROP_PEU = "pas assez de données"
 Rangee = dict[str, Any]
@@ -139,14 +141,25 @@ DES_REPRISES = Modele(
 )
 
 
-def chiffres(seuil: int) -> list[Chiffre]:
-    """Every figure; those of fewer than `seuil` rows are not said."""
-    portail, reprises = _du_portail(), _reprises()
+def chiffres(seuil: int, parution: Parution | None = None) -> list[Chiffre]:
+    """Every figure; those of fewer than `seuil` rows are not said.
+
+    Given a parution, counted once for it in each process: they read every dossier of the years
+    published, and change with a publication alone.
+    """
+    portail, reprises = gardees(parution) if parution else _compter()
     lus = []
     for modele in DU_PORTAIL:
         rangees = [*portail, *(reprises if modele.des_reprises else [])]
         lus.append(_chiffre(modele, rangees, seuil))
     return [*lus, _chiffre(DES_REPRISES, reprises, seuil)]
+
+
+def _compter() -> tuple[list[Rangee], list[Rangee]]:
+    return _du_portail(), _reprises()
+
+
+gardees = Garde(_compter).lire
 
 
 def _du_portail() -> list[Rangee]:

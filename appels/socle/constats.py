@@ -280,7 +280,7 @@ def _somme_des_lignes(lignes: QuerySet) -> Coalesce:
 def _vrai(condition: Condition) -> Combinable:
     """A condition as a value that rows carry."""
     return models.Case(
-        models.When(condition, then=models.Value(True)),  # type: ignore[arg-type]
+        models.When(condition, then=models.Value(True)),
         default=models.Value(False),
     )
 
@@ -292,9 +292,7 @@ def tous() -> dict[str, Combinable]:
         "siren": Left("porteur__siret", 9),
         "stade": stades.stade(AVANT_TOUT),
         "avant_le": models.Case(models.When(a_completer, then=models.F("a_completer_avant"))),
-        "rejet_le": models.Case(
-            models.When(a_decider(), then=models.F("rejet_implicite_le"))  # type: ignore[arg-type]
-        ),
+        "rejet_le": models.Case(models.When(a_decider(), then=models.F("rejet_implicite_le"))),
         "signal": _vrai(signal()),
         "pieces": _vrai(pieces()),
         "message": _vrai(message()),

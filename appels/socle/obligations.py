@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -312,3 +313,51 @@ def mesures() -> dict:
     fichier = DONNEES / "ecoconception.json"
     contenu = json.loads(fichier.read_text(encoding="utf-8"))
     return {**contenu, "le": date.fromisoformat(contenu["le"])}
+
+
+@dataclass(frozen=True)
+class Cout:
+    """What the dearest page of a space asks of the server; the pages of every role are in it."""
+
+    espace: str
+    pages: int
+    requetes: int
+    lignes: int
+    ms: int
+    ko: float
+    elements: int
+
+
+@cache
+def couts() -> dict[str, Any]:
+    """What `manage.py mesurer --pages --ecrire` found: {le, dossiers, espaces}; empty before.
+
+    One `Cout` a space, the public first; `dossiers`: how many were deposited.
+    """
+    fichier = DONNEES / "pages.json"
+    if not fichier.exists():
+        return {}
+    contenu = json.loads(fichier.read_text(encoding="utf-8"))
+    par_espace: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for page in contenu["pages"]:
+        par_espace[page["espace"]].append(page)
+    return {
+        "le": date.fromisoformat(contenu["le"]),
+        "dossiers": contenu["tailles"]["à"],
+        "espaces": [
+            Cout(
+                espace=espace,
+                pages=len({page["nom"] for page in pages}),
+                requetes=max(page["requetes"] for page in pages),
+                lignes=max(page["lignes"][-1] for page in pages),
+                ms=round(max(page["ms"][-1] for page in pages)),
+                ko=max(page["ko"] for page in pages),
+                elements=max(page["elements"] for page in pages),
+            )
+            for espace, pages in sorted(par_espace.items(), key=_public_d_abord)
+        ],
+    }
+
+
+def _public_d_abord(espace: tuple[str, Any]) -> tuple[bool, str]:
+    return espace[0] != "Sans compte", espace[0]

@@ -121,8 +121,9 @@ def _a_deposer(
     """The whole project with its declarations; refused, what is shown is what `lu` will attest."""
     lu = depot.lecture(dossier)
     form.initial = {"lu": lu, "qualite": _qualite(request.user, dossier)}
-    if est_refuse:
-        form.data = {**form.data.dict(), "lu": lu}
+    envoi = saisie(request)
+    if est_refuse and envoi is not None:
+        form.data = {**envoi.dict(), "lu": lu}
     contenu = lisible(dossier, None)
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),

@@ -94,6 +94,7 @@ def ecoconception(request: Requete) -> HttpResponse:
         {
             "mesures": obligations.mesures(),
             "familles": obligations.familles(),
+            "couts": obligations.couts(),
             "scripts": obligations.scripts(),
             "textes": _textes(Page.ECOCONCEPTION).values(),
         },

@@ -18,7 +18,7 @@ COLONNES = ["annee", "origine", "chiffre", "valeur", "unite", "sur", "regle"]
 def page(request: Requete) -> HttpResponse:
     """Each figure with its rule, its bars and its table."""
     seuil = le_service(request.parution).seuil_statistiques
-    chiffres = statistiques.chiffres(seuil)
+    chiffres = statistiques.chiffres(seuil, request.parution)
     return render(
         request,
         "appels/public/statistiques.html",
@@ -36,7 +36,8 @@ def page(request: Requete) -> HttpResponse:
 def fichier(request: Requete) -> HttpResponse:
     """One line a figure and a year; semicolons, decimal comma, UTF-8 with its mark."""
     lignes: list[list] = []
-    for chiffre in statistiques.chiffres(le_service(request.parution).seuil_statistiques):
+    seuil = le_service(request.parution).seuil_statistiques
+    for chiffre in statistiques.chiffres(seuil, request.parution):
         for valeur in chiffre.valeurs:
             tue = valeur.nombre is None
             lignes.append(

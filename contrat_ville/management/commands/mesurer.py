@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from contrat_ville import mesures, mesures_code, services
+from contrat_ville import mesures, mesures_code, mesures_tailles, services
 from quartiers import horloge
 from quartiers.francais import accorder
 from quartiers.horloge import a_paris
@@ -21,6 +21,7 @@ from quartiers.horloge import a_paris
 PROJETS = 100  # published: the page of the projects is weighed full
 DOSSIERS, LISTE_MAX = (1_000, 100_000), 1.5
 PUBLIES = (100, 100_000)
+TAILLES, SUBVENTIONS = [1_000, 10_000], [100, 2_000]
 DEBIT_MIN, ECOINDEX_MIN, SECONDE_MAX = 0.5, 80, 20  # CONCEPTION §5; kilobytes
 
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         "--liste mesure la liste de travail avec 1 000 puis 100 000 dossiers. "
         "--paroles lit les barres de la parole des habitants. "
         "--projets mesure la page des projets soutenus, de 100 à 100 000. "
+        "--pages parcourt chaque page de chaque rôle, sur deux tailles (--tailles, --subventions), "
+        "et dit ce qui grandit. "
         "--code compte le code lui-même. "
         "--parcours compte les clics et les pages des gestes de chaque rôle."
     )
@@ -51,6 +54,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--parcours", action="store_true", help="compte clics et pages, dans un navigateur"
         )
+        parser.add_argument(
+            "--pages",
+            action="store_true",
+            help="mesure chaque page de chaque rôle, sur deux tailles",
+        )
+        parser.add_argument(
+            "--tailles", type=int, nargs=2, default=TAILLES, help="dossiers déposés"
+        )
+        parser.add_argument(
+            "--subventions", type=int, nargs=2, default=SUBVENTIONS, help="subventions publiques"
+        )
         parser.add_argument("--code", action="store_true", help="mesure le seul code")
         parser.add_argument(
             "--ecrire",
@@ -61,6 +75,8 @@ class Command(BaseCommand):
     def handle(self, ecrire, liste, projets, paroles, code, parcours, **options):
         if code:
             return self.code()
+        if options["pages"]:
+            return self.pages(ecrire, options["tailles"], options["subventions"])
         if paroles:
             return self.paroles()
         if settings.MODE != "demo":
@@ -139,6 +155,35 @@ class Command(BaseCommand):
             self.stdout.write(f"{adresse} : {rapport:.2f} fois le temps de {PUBLIES[0]} projets")
         if max(lus.values()) > LISTE_MAX:
             raise CommandError(f"La page des projets dépasse {LISTE_MAX} fois.")
+
+    def pages(self, ecrire, tailles, subventions):
+        """Every page of every role; what grows with the dossiers fails, times are only said."""
+        petite, grande = [
+            mesures_tailles.relever(taille, subvention)
+            for taille, subvention in zip(tailles, subventions, strict=True)
+        ]
+        avant = mesures_tailles.par_page(petite)
+        apres = mesures_tailles.par_page(grande)
+        for (role, nom), lu in sorted(apres.items()):
+            garde = avant.get((role, nom), lu)
+            self.stdout.write(
+                f"{role} {nom} : {lu['requetes']} requêtes, {garde['lignes']} puis {lu['lignes']} "
+                f"lignes, {garde['tampons']} puis {lu['tampons']} tampons, {garde['ms']} puis "
+                f"{lu['ms']} ms, {lu['octets'] / 1000:.1f} ko, {lu['elements']} éléments"
+            )
+        for nom in grande["sans_lien"]:
+            self.stdout.write(f"Sans lien qui y mène : {nom}")
+        for phrase in mesures_tailles.changements(mesures_tailles.gardees(), apres):
+            self.stdout.write(f"Depuis la dernière fois : {phrase}")
+        if ecrire:
+            dites = {"de": tailles[0], "à": tailles[1]}
+            mesures_tailles.garder(avant, apres, dites, aujourd_hui())
+        ecarts = mesures_tailles.ecarts(avant, apres)
+        for ecart in ecarts:
+            self.stderr.write(str(ecart))
+        if ecarts:
+            raise CommandError(f"{accorder(len(ecarts), 'page')} qui grandit avec les dossiers.")
+        self.stdout.write(f"{accorder(len(apres), 'page')} : aucune ne grandit.")
 
     def code(self):
         """The figures of this checkout, without a database nor a server."""
