@@ -7,7 +7,7 @@ from appels.models.appel import (
     Theme,
 )
 from appels.models.avis import Avis, AvisRemplace, Sens
-from appels.models.budget import LigneBudget
+from appels.models.budget import Benevolat, ChoixDeLigne, LigneBudget
 from appels.models.comite import Comite, Deliberation, Presence, SensComite, Venue
 from appels.models.complement import Complement, Point
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
@@ -64,6 +64,8 @@ __all__ = [
     "Barriere",
     "Battement",
     "Beneficiaires",
+    "Benevolat",
+    "ChoixDeLigne",
     "CleRegle",
     "Comite",
     "Complement",

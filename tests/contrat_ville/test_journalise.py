@@ -45,6 +45,8 @@ SANS_TRACE = {
     "appels.PartDuQuartier": BROUILLON,
     "appels.Indicateur": BROUILLON,
     "appels.LigneBudget": BROUILLON,
+    "appels.ChoixDeLigne": BROUILLON,
+    "appels.Benevolat": BROUILLON,
     "appels.Partie": BROUILLON,
     "appels.Saisie": BROUILLON,
     "appels.Dossier_themes": BROUILLON,

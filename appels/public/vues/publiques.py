@@ -10,7 +10,7 @@ from appels.public import cles, finances, paroles, plan_du_site, roles
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
-from partenaires.models import Page, Partenaire, Texte
+from partenaires.models import AideALaQuestion, MotDuBudget, Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.memoire import Garde
 from quartiers.models import Axe, ChiffreCle
@@ -54,7 +54,12 @@ def aide_role(request: Requete, role: str) -> HttpResponse:
     """Help for one role."""
     if role not in plan_du_site.AIDES:
         raise Http404
-    return render(request, f"appels/public/aide/{role}.html", {"titre": plan_du_site.AIDES[role]})
+    contexte = {
+        "titre": plan_du_site.AIDES[role],
+        "ecriture": AideALaQuestion.objects.all(),
+        "mots": MotDuBudget.objects.par_compte,
+    }
+    return render(request, f"appels/public/aide/{role}.html", contexte)
 
 
 @page_publique

@@ -15,6 +15,7 @@ from appels.models import Dossier, NomPartie
 from appels.redaction.actions import parties
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
+from appels.redaction.page_du_budget import PageDuBudget
 from appels.socle import completude, droits
 from appels.socle.balises.appel import lien_de_la_partie
 from appels.socle.requete import Requete
@@ -72,8 +73,12 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         contexte["manques"] = completude.manques_de(typee.dossier, typee.nom)
     budget = typee.formulaires.get("budget")
     if isinstance(budget, BudgetComplet):
-        contexte["tableau"] = budget.tableau()
-        contexte["ouvrir_ligne"] = "ligne" in request.GET or budget.ligne.has_changed()
+        contexte["page"] = PageDuBudget(
+            budget,
+            typee.dossier,
+            vue=request.GET.get("vue", ""),
+            ouvrir_ligne="ligne" in request.GET or budget.ligne.has_changed(),
+        )
     gabarit = f"appels/redaction/parties/{typee.nom}.html"
     return afficher(request, gabarit, contexte, *typee.membres)
 

@@ -1,0 +1,23 @@
+"""Words of every day to an account of the plan: a proposal, never more."""
+
+from partenaires.models import MotDuBudget
+from partenaires.socle import plan_comptable
+from quartiers.francais import recherchable
+
+
+def mots_du_budget() -> dict[str, str]:
+    """{word without accents: account}, as the service wrote them."""
+    lignes = MotDuBudget.objects.filter(est_propose=True).values_list("mot", "code")
+    comptes = plan_comptable.comptes()
+    return {recherchable(mot): code for mot, code in lignes if code in comptes}
+
+
+def compte_propose(libelle: str) -> str:
+    """The account whose word is in this label, the longest one first; empty when none is."""
+    texte = f" {recherchable(libelle)} "
+    mots = sorted(mots_du_budget().items(), key=_longueur, reverse=True)
+    return next((code for mot, code in mots if f" {mot}" in texte), "")
+
+
+def _longueur(paire: tuple[str, str]) -> int:
+    return len(paire[0])
