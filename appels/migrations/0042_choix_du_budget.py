@@ -5,33 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appels', '0041_reprises'),
+        ("appels", "0041_reprises"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Benevolat',
+            name="Benevolat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('heures', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('valeur', models.PositiveBigIntegerField(null=True)),
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='benevolat', to='appels.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("heures", models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                ("valeur", models.PositiveBigIntegerField(null=True)),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="benevolat",
+                        to="appels.dossier",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChoixDeLigne',
+            name="ChoixDeLigne",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.CharField(max_length=30)),
-                ('montant', models.PositiveBigIntegerField(null=True)),
-                ('commentaire', models.CharField(blank=True, max_length=200)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choix_du_budget', to='appels.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cle", models.CharField(max_length=30)),
+                ("montant", models.PositiveBigIntegerField(null=True)),
+                ("commentaire", models.CharField(blank=True, max_length=200)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="choix_du_budget",
+                        to="appels.dossier",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('dossier', 'cle'), name='un_choix_par_ligne_du_budget')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dossier", "cle"), name="un_choix_par_ligne_du_budget"
+                    )
+                ],
             },
         ),
     ]

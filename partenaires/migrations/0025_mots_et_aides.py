@@ -4,38 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partenaires', '0024_donnees_ouvertes'),
+        ("partenaires", "0024_donnees_ouvertes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AideALaQuestion',
+            name="AideALaQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cle', models.SlugField(max_length=40, unique=True)),
-                ('terme', models.CharField(max_length=150)),
-                ('question', models.CharField(blank=True, max_length=150, verbose_name='la question, en mots courants')),
-                ('conseil', models.TextField(blank=True, max_length=500, verbose_name='conseil')),
-                ('faible', models.TextField(blank=True, max_length=600, verbose_name='exemple faible, fictif')),
-                ('bon', models.TextField(blank=True, max_length=600, verbose_name='bon exemple, fictif')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cle", models.SlugField(max_length=40, unique=True)),
+                ("terme", models.CharField(max_length=150)),
+                (
+                    "question",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="la question, en mots courants"
+                    ),
+                ),
+                ("conseil", models.TextField(blank=True, max_length=500, verbose_name="conseil")),
+                (
+                    "faible",
+                    models.TextField(
+                        blank=True, max_length=600, verbose_name="exemple faible, fictif"
+                    ),
+                ),
+                (
+                    "bon",
+                    models.TextField(
+                        blank=True, max_length=600, verbose_name="bon exemple, fictif"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='MotDuBudget',
+            name="MotDuBudget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mot', models.CharField(max_length=40, unique=True, verbose_name='mot')),
-                ('code', models.CharField(max_length=20, verbose_name='compte proposé')),
-                ('est_propose', models.BooleanField(default=True, verbose_name='est proposé')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mot", models.CharField(max_length=40, unique=True, verbose_name="mot")),
+                ("code", models.CharField(max_length=20, verbose_name="compte proposé")),
+                ("est_propose", models.BooleanField(default=True, verbose_name="est proposé")),
             ],
             options={
-                'ordering': ['mot'],
+                "ordering": ["mot"],
             },
         ),
     ]
