@@ -1,6 +1,13 @@
-"""Words of every day to an account of the plan: a proposal, never more."""
+"""The words that the service gives to who writes: an account, a question in common words.
 
-from partenaires.models import MotDuBudget
+A word proposes an account and never more. The help of a question stands beside its field.
+"""
+
+from collections.abc import Iterable
+
+from django.forms import BaseForm
+
+from partenaires.models import AideALaQuestion, MotDuBudget
 from partenaires.socle import plan_comptable
 from quartiers.francais import recherchable
 
@@ -21,3 +28,11 @@ def compte_propose(libelle: str) -> str:
 
 def _longueur(paire: tuple[str, str]) -> int:
     return len(paire[0])
+
+
+def aider(formulaires: Iterable[BaseForm]) -> None:
+    """Give each field the help of its question, when the service wrote one."""
+    aides = {aide.cle: aide for aide in AideALaQuestion.objects.all()}
+    for formulaire in formulaires:
+        for nom, champ in formulaire.fields.items():
+            champ.aide_ecrite = aides.get(nom)  # type: ignore[attr-defined]

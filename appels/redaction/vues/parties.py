@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from appels.models import Dossier, NomPartie
+from appels.redaction import mots
 from appels.redaction.actions import parties
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
@@ -69,7 +70,8 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         "suivante": _suivante(request, typee),
         **de_plus,
     }
-    if request.method != "POST":
+    mots.aider(typee.simples)
+    if request.method != "POST" and version:
         contexte["manques"] = completude.manques_de(typee.dossier, typee.nom)
     budget = typee.formulaires.get("budget")
     if isinstance(budget, BudgetComplet):

@@ -157,6 +157,7 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
         "appels/redaction/parties/organisme.html",
         {
             "dossier": dossier,
+            "nom": NomPartie.ORGANISME,
             "form": form,
             "fiche": getattr(dossier.porteur, "fiche", None),
             "fiche_ouverte": not dossier.est_sur_papier or sans_personne.exists(),
