@@ -90,6 +90,7 @@ function ecrireLesTotaux({ cotes, postes, demandes, heures }) {
   document.querySelector("[data-benevolat]").textContent = euros(heures ?? 0n);
   const parPersonne = document.querySelector("[data-par-personne]");
   if (parPersonne === null) return;
+  parPersonne.parentElement.hidden = cotes.charges === 0n;
   const personnes = BigInt(document.querySelector("[data-budget]").dataset.personnes);
   parPersonne.textContent = euros((2n * cotes.charges + personnes) / (2n * personnes));
 }
