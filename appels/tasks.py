@@ -112,8 +112,9 @@ def resumer() -> None:
 
 @shared_task(name="appels.oublier")
 def oublier() -> None:
-    """Tries, sessions and lines of sign-in whose time is over."""
+    """Tries, sessions, lines of sign-in and drafts nobody came for, whose time is over."""
     sessions.oublier(horloge.maintenant())
+    depart.oublier(horloge.maintenant())
 
 
 @shared_task(name="appels.effacer")

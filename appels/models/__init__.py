@@ -13,6 +13,7 @@ from appels.models.complement import Complement, Point
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
+from appels.models.depart import Depart
 from appels.models.deport import Deport
 from appels.models.diffusion import Diffusion, GenreDiffusion, Publication
 from appels.models.dossier import Dossier
@@ -79,6 +80,7 @@ __all__ = [
     "DecisionPrise",
     "Deliberation",
     "DemandePapier",
+    "Depart",
     "Deport",
     "DepotDauphin",
     "Derogation",

@@ -1,3 +1,5 @@
+from typing import ClassVar, Self
+
 from django.db import models
 
 from partenaires.socle import plan_comptable
@@ -29,6 +31,12 @@ class LigneBudget(models.Model):
         return plan_comptable.comptes()[self.code]
 
 
+class ChoixDeLigneQuerySet(models.QuerySet["ChoixDeLigne"]):
+    def des_lignes(self) -> Self:
+        """Those of accounts and funders."""
+        return self.exclude(cle=ChoixDeLigne.PREVU)
+
+
 class ChoixDeLigne(models.Model):
     """A line of the guided budget that does not count yet, or no more.
 
@@ -37,11 +45,14 @@ class ChoixDeLigne(models.Model):
     """
 
     DEMANDE = "demande:"
+    PREVU = "prevu"  # what was thought of before any line: shown until it is shared out
 
     dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="choix_du_budget")
     cle = models.CharField(max_length=30)
     montant = models.PositiveBigIntegerField(null=True)
     commentaire = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar = ChoixDeLigneQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -218,7 +218,7 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         `tables` names those to read when one part is enough.
         """
         objectifs = self.model.objectifs_contrat.through.objects.filter(dossier=CE_DOSSIER)
-        en_attente = ChoixDeLigne.objects.filter(dossier=CE_DOSSIER)
+        en_attente = ChoixDeLigne.objects.des_lignes().filter(dossier=CE_DOSSIER)
         return (
             self.select_related(
                 "appel",

@@ -68,3 +68,13 @@ def ranger(dossiers: Iterable[Dossier], personne: Utilisateur, instant: datetime
 def _avant_le(ligne: Ligne) -> datetime:
     """The nearest deadline first, what has none last."""
     return ligne[1].avant_le or SANS_FIN
+
+
+def organismes_ou_rediger(personne: Utilisateur) -> QuerySet[Partenaire]:
+    """The organisations for which a person writes."""
+    cles = [
+        appartenance.partenaire_id
+        for appartenance in personne.mes_appartenances
+        if appartenance.roles & droits.REDIGENT
+    ]
+    return Partenaire.objects.porteurs().filter(pk__in=cles)

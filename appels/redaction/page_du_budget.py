@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.forms.boundfield import BoundField
 
-from appels.models import Dossier
+from appels.models import ChoixDeLigne, Dossier
 from appels.redaction import guide
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.demandes import Rangee
@@ -77,6 +77,14 @@ class PageDuBudget:
     @cached_property
     def plan(self) -> Plan:
         return self.budget.plan()
+
+    @property
+    def prevu(self) -> int | None:
+        """What was thought of at the start, in cents, while no line says it."""
+        if self.plan.charges:
+            return None
+        choix = {choix.cle: choix.montant for choix in self.dossier.choix_du_budget.all()}
+        return choix.get(ChoixDeLigne.PREVU)
 
     @property
     def solde(self) -> guide.Solde:

@@ -47,6 +47,7 @@ SANS_TRACE = {
     "appels.LigneBudget": BROUILLON,
     "appels.ChoixDeLigne": BROUILLON,
     "appels.Benevolat": BROUILLON,
+    "appels.Depart": VISITEUR,
     "appels.Partie": BROUILLON,
     "appels.Saisie": BROUILLON,
     "appels.Dossier_themes": BROUILLON,

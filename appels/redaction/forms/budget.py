@@ -101,8 +101,9 @@ class BudgetComplet:
             demandes = [*self.demandes.gardes(), *demandes]
             en_attente = [*self.comptes.en_attente(), *self.demandes.en_attente()]
         natures = natures_des_demandes(dossier, demandes)
-        for table in (dossier.lignes, dossier.financements, dossier.choix_du_budget):
-            table.all().delete()
+        dossier.lignes.all().delete()
+        dossier.financements.all().delete()
+        dossier.choix_du_budget.des_lignes().delete()
         LigneBudget.objects.bulk_create(
             LigneBudget(dossier=dossier, code=code, libelle=libelle, montant=montant)
             for code, libelle, montant in self.comptees()

@@ -146,7 +146,6 @@ class ProjetForm(PartieForm):
         if not themes:
             del self.fields["themes"]
 
-
     def axes_et_objectifs(self) -> list[tuple[BoundWidget, Axe, list[BoundWidget]]]:
         """(the choice of an axis, the axis, the choices of its objectives), in their order."""
         siens: dict[int, list[BoundWidget]] = {}
