@@ -9,7 +9,7 @@ from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import exports, sceaux
 from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import affiches, impressions, syntheses
-from appels.redaction.actions import effacements, pieces, rappels
+from appels.redaction.actions import depart, effacements, pieces, rappels
 from appels.socle import fabrique, reveil, veille
 from partenaires.comptes import sessions
 from partenaires.concertation import annonces

@@ -7,6 +7,7 @@ from appels.public.vues import (
     contact,
     contrat,
     courriels_de_la_demo,
+    depart,
     donnees,
     ecrire,
     obligations,

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db.models import QuerySet
+
 from appels.models import Dossier
 from appels.socle import droits, suivi
 from appels.socle.suivi import EtatPublic, Suivi
-from partenaires.models import Utilisateur
+from partenaires.models import Partenaire, Utilisateur
 from quartiers.francais import accorder
 
 Ligne = tuple[Dossier, Suivi]
