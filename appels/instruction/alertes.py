@@ -22,6 +22,7 @@ from appels.models import (
     Dossier,
     Financement,
     Gravite,
+    Lieu,
     Message,
     Piece,
     Regle,
@@ -178,6 +179,15 @@ def _plan(instant: datetime) -> Condition:
     )
 
 
+def _lieu(instant: datetime) -> Condition:
+    """A quartier chosen against its point, that no agent has looked at."""
+    return models.Exists(
+        Lieu.objects.filter(
+            dossier=models.OuterRef("pk"), quartier_declare__isnull=False, verifie_le__isnull=True
+        )
+    )
+
+
 ALERTES = [
     Alerte(
         "signal",
@@ -220,6 +230,12 @@ ALERTES = [
         "Public hors QPV",
         "La part de personnes des QPV est sous le seuil de l’appel.",
         _qpv,
+    ),
+    Alerte(
+        "lieu",
+        "Lieu à vérifier",
+        "Un lieu a été rangé dans un autre quartier que celui choisi : son point en décide.",
+        _lieu,
     ),
     Alerte(
         "convention",

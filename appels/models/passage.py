@@ -31,6 +31,7 @@ class Acte(models.TextChoices):
     DEROGER = "deroger", "Dérogation de la ou du responsable"
     AFFECTER = "affecter", "Agent chargé du dossier"
     CONFORMITE = "conformite", "Pièce examinée"
+    VERIFIER_LIEUX = "verifier_lieux", "Lieux vérifiés"
     ECRIRE = "ecrire", "Message envoyé"
     AVISER = "aviser", "Avis d’un financeur partagé"
     SIGNALER = "signaler", "Signalement posé"
@@ -45,6 +46,7 @@ DU_SERVICE = (
     Acte.AVISER,
     Acte.AFFECTER,
     Acte.CONFORMITE,
+    Acte.VERIFIER_LIEUX,
     Acte.SIGNALER,
     Acte.RESOUDRE,
     Acte.DEPORTER,

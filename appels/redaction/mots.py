@@ -19,6 +19,18 @@ def mots_du_budget() -> dict[str, str]:
     return {recherchable(mot): code for mot, code in lignes if code in comptes}
 
 
+def mots_par_compte() -> list[tuple[str, list[str]]]:
+    """(an account in words, the words that propose it), in the order of the plan."""
+    mots: dict[str, list[str]] = {}
+    for ligne in MotDuBudget.objects.filter(est_propose=True):
+        mots.setdefault(ligne.code, []).append(ligne.mot)
+    return [
+        (compte.nom, mots[compte.code])
+        for compte in plan_comptable.comptes().values()
+        if compte.code in mots
+    ]
+
+
 def compte_propose(libelle: str) -> str:
     """The account whose word is in this label, the longest one first; empty when none is."""
     texte = f" {recherchable(libelle)} "

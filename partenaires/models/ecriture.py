@@ -2,21 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from partenaires.socle import plan_comptable
 from quartiers.models import Journalise, JournaliseQuerySet
-
-
-class MotDuBudgetQuerySet(JournaliseQuerySet["MotDuBudget"]):
-    def par_compte(self) -> list[tuple[str, list[str]]]:
-        """(an account in words, the words that propose it), in the order of the plan."""
-        mots: dict[str, list[str]] = {}
-        for ligne in self.filter(est_propose=True):
-            mots.setdefault(ligne.code, []).append(ligne.mot)
-        return [
-            (compte.nom, mots[compte.code])
-            for compte in plan_comptable.comptes().values()
-            if compte.code in mots
-        ]
 
 
 class MotDuBudget(Journalise):
@@ -26,7 +12,7 @@ class MotDuBudget(Journalise):
     code = models.CharField("compte proposé", max_length=20)
     est_propose = models.BooleanField("est proposé", default=True)
 
-    objects: ClassVar = MotDuBudgetQuerySet.as_manager()
+    objects: ClassVar = JournaliseQuerySet["MotDuBudget"].as_manager()
 
     class Meta:
         ordering = ["mot"]

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from appels.public import cles, finances, paroles, plan_du_site, roles
+from appels.redaction.mots import mots_par_compte
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
-from partenaires.models import AideALaQuestion, MotDuBudget, Page, Partenaire, Texte
+from partenaires.models import AideALaQuestion, Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.memoire import Garde
 from quartiers.models import Axe, ChiffreCle
@@ -57,7 +58,7 @@ def aide_role(request: Requete, role: str) -> HttpResponse:
     contexte = {
         "titre": plan_du_site.AIDES[role],
         "ecriture": AideALaQuestion.objects.all(),
-        "mots": MotDuBudget.objects.par_compte,
+        "mots": mots_par_compte,
     }
     return render(request, f"appels/public/aide/{role}.html", contexte)
 

@@ -15,8 +15,8 @@ from appels.models import Dossier, NomPartie
 from appels.redaction import mots
 from appels.redaction.actions import parties
 from appels.redaction.forms.budget import BudgetComplet
+from appels.redaction.forms.page_du_budget import PageDuBudget
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
-from appels.redaction.page_du_budget import PageDuBudget
 from appels.socle import completude, droits
 from appels.socle.balises.appel import lien_de_la_partie
 from appels.socle.requete import Requete
@@ -136,6 +136,8 @@ LIGNES_VIDES = {
 def _suite(request: Requete, typee: PartieSaisie) -> str:
     """Where the button leads."""
     la_meme_page = reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
+    if request.POST.get("ajouter") == "carte":  # the page is saved: its text stays
+        return f"{reverse('appels:situer')}?dossier={typee.dossier.pk}"
     ajout = LIGNES_VIDES.get(request.POST.get("ajouter", ""))
     if ajout:
         valeurs = typee.enregistree().valeurs()

@@ -142,7 +142,7 @@ def test_les_mots_proposent_un_compte_jamais_impose(dossier, porteur):
 
 
 @pytest.mark.parametrize(
-    "charges, produits, titre, conseille",
+    ("charges", "produits", "titre", "conseille"),
     [
         (0, 0, "Aucun montant pour le moment", False),
         (32_000, 0, "Il manque 320\u00a0€", True),
