@@ -181,7 +181,7 @@ class DescriptionForm(PartieForm):
         ]
         widgets = {nom: _texte(10 if nom == "description" else 6) for nom in fields}
         help_texts = {
-            "besoin": "Ce que vous avez constaté, avec qui, dans quel quartier. " + PRUDENCE,
+            "besoin": PRUDENCE,
             "objectifs": "Ce qui aura changé à la fin du projet.",
             "description": "Ce que vous ferez, concrètement.",
             "methode": "Comment, avec quelles étapes et à quels moments de l’année.",
