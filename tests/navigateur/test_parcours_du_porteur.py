@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from appels.demonstration import exemple
-from appels.demonstration import parcours_du_porteur as parcours
 from appels.models import Depart, Dossier
+from contrat_ville import parcours_du_porteur as parcours
 from quartiers import horloge
 from tests.fabriques import creer_appel
 
@@ -32,6 +32,7 @@ def test_une_benevole_depose_seule(serveur, ouvrir, appareil, largeur, script):
     ici = horloge.maintenant()
     creer_appel(ouvre_le=ici - timedelta(days=30), ferme_le=ici + timedelta(days=15))
     compteur = parcours.Compteur(ouvrir(None, largeur, script=script))
+    compteur.onglet.set_default_timeout(60_000)
     parcours.premier_brouillon(compteur)
     assert compteur.onglet.locator("h1").inner_text() == "La cantine fictive du samedi"
     print(f"{appareil}, brouillon : {compteur.en_mots}")
@@ -46,7 +47,7 @@ def test_une_benevole_depose_seule(serveur, ouvrir, appareil, largeur, script):
     parcours.entrer(compteur, f"/commencer/{Depart.objects.get().cle}/", organisme)
     quartier = Dossier.objects.get().lieux.get().quartier.code
     parcours.ecrire_les_parties(compteur, quartier)
-    parcours.joindre_et_confirmer(compteur, FICHE, ("FR7630006000011234567890189", "AGRIFRPP"))
+    parcours.joindre_et_confirmer(compteur, FICHE)
     parcours.deposer(compteur)
     print(f"{appareil}, dépôt : {compteur.en_mots}, premiers champs {compteur.hauteurs}")
     assert Dossier.objects.get().numero == "CV-2027-0001"

@@ -7,7 +7,7 @@ what a person does: pages that load, clicks, fields filled, and how far down the
 from dataclasses import dataclass, field
 from typing import Any
 
-from appels.demonstration.dossiers import pdf_fictif
+from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
 
 PAGES_MAX = 25
 CLICS_MAX = 45
@@ -34,17 +34,21 @@ class Compteur:
     champs: int = 0
     hauteurs: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.onglet.on("load", self._compter_une_page)
+
+    def _compter_une_page(self, *_: object) -> None:
+        self.pages += 1
+
     def aller(self, adresse: str) -> None:
         """An address opened from outside: the first page, the link of a mail."""
-        self.onglet.goto(adresse)
-        self.pages += 1
+        self.onglet.goto(adresse, wait_until="load")
 
     def suivre(self, element: str) -> None:
         """A link or a button that loads a page."""
-        with self.onglet.expect_navigation():
+        with self.onglet.expect_event("load"):
             self.onglet.locator(element).first.click()
         self.clics += 1
-        self.pages += 1
 
     def cocher(self, *elements: str) -> None:
         for element in elements:
@@ -147,19 +151,25 @@ def ecrire_les_parties(compteur: Compteur, quartier: str) -> None:
     compteur.suivre(suite)
 
 
-def joindre_et_confirmer(compteur: Compteur, fiche: dict[str, str], iban: tuple[str, str]) -> None:
-    """The file of the bank, the account, then the sheet of the organisation."""
-    compteur.onglet.locator("input[type=file]").first.set_input_files(
-        [{"name": "rib.pdf", "mimeType": "application/pdf", "buffer": pdf_fictif("RIB")}]
-    )
-    compteur.champs += 1
-    compteur.onglet.locator("form[data-envoi] button").first.click()
-    compteur.clics += 1
-    compteur.onglet.wait_for_selector("text=/rib.pdf/")
-    compteur.ecrire({"titulaire": "Association fictive", "iban": iban[0], "bic": iban[1]})
+def joindre_et_confirmer(compteur: Compteur, fiche: dict[str, str]) -> None:
+    """The files that the deposit demands, the account, then the sheet of the organisation."""
+    demandes = compteur.onglet.locator("section:has(.etat.vide)[id^=document-]").all()
+    for cle in [section.get_attribute("id") for section in demandes]:
+        joindre(compteur, f"#{cle}")
+    compteur.ecrire({"titulaire": "Association fictive", "iban": IBAN, "bic": BIC})
     compteur.suivre('form[action$="/coordonnees/"] button')
     compteur.suivre('main a[href$="/organisme/"], main a.bouton')
     remplir_la_fiche(compteur, fiche)
+
+
+def joindre(compteur: Compteur, section: str) -> None:
+    """One file; without script, its sending loads the page again."""
+    fichier = {"name": "piece.pdf", "mimeType": "application/pdf", "buffer": pdf_fictif(section)}
+    compteur.onglet.locator(f"{section} input[type=file]").set_input_files([fichier])
+    compteur.onglet.locator(f"{section} form[data-envoi] button").click()
+    compteur.onglet.wait_for_selector(f"{section} >> text=/joint/")
+    compteur.champs += 1
+    compteur.clics += 1
 
 
 def remplir_la_fiche(compteur: Compteur, fiche: dict[str, str]) -> None:
