@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from appels.models import Appel, DocumentDemande, Dossier, NomPartie, Partie
 from appels.socle import suivi
 from appels.socle.completude import Manque
-from quartiers.francais import accorder, date_et_heure, heure, jour
+from quartiers.francais import accorder, date_et_heure, heure
 from quartiers.horloge import a_paris
 
 register = template.Library()
@@ -110,10 +110,10 @@ def enregistree(dossier: Dossier, nom: NomPartie) -> Partie | None:
 
 @register.filter
 def garde_a(partie: Partie, instant: datetime) -> str:
-    """« enregistré à 10 h 42 » today, « enregistré le 12 novembre 2026 » before."""
+    """« enregistré à 10 h 42 » today, « enregistré le 12/11 » before."""
     if a_paris(partie.enregistree_le).date() == a_paris(instant).date():
         return f"enregistré à {heure(partie.enregistree_le)}"
-    return f"enregistré le {jour(partie.enregistree_le)}"
+    return f"enregistré le {a_paris(partie.enregistree_le):%d/%m}"
 
 
 @register.filter
