@@ -30,8 +30,12 @@ class LigneDessinee:
     case: BoundField | None = None
 
     @property
-    def est_ouverte(self) -> bool:
-        return self.case is None or bool(self.case.value())
+    def precision(self) -> str:
+        """« Terreau, peinture, goûters · compte 601 »."""
+        compte = self.compte.libelle.lower()
+        if self.compte.numero:
+            compte = f"compte {self.compte.numero}"
+        return f"{self.exemple} · {compte}" if self.exemple else compte
 
 
 @dataclass(frozen=True)
