@@ -10,6 +10,8 @@ from django.forms import BaseForm
 from partenaires.models import AideALaQuestion, MotDuBudget
 from partenaires.socle import plan_comptable
 from quartiers.francais import recherchable
+from quartiers.memoire import Garde
+from quartiers.models import Parution
 
 
 def mots_du_budget() -> dict[str, str]:
@@ -42,9 +44,13 @@ def _longueur(paire: tuple[str, str]) -> int:
     return len(paire[0])
 
 
-def aider(formulaires: Iterable[BaseForm]) -> None:
+les_aides = Garde(lambda: {aide.cle: aide for aide in AideALaQuestion.objects.all()}).lire
+les_mots = Garde(mots_du_budget).lire
+
+
+def aider(formulaires: Iterable[BaseForm], parution: Parution) -> None:
     """Give each field the help of its question, when the service wrote one."""
-    aides = {aide.cle: aide for aide in AideALaQuestion.objects.all()}
+    aides = les_aides(parution)
     for formulaire in formulaires:
         for nom, champ in formulaire.fields.items():
             champ.aide_ecrite = aides.get(nom)  # type: ignore[attr-defined]

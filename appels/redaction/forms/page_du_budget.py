@@ -10,7 +10,6 @@ from appels.models import ChoixDeLigne, Dossier
 from appels.redaction import guide
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.demandes import Rangee
-from appels.redaction.mots import mots_du_budget
 from appels.socle.budget import Plan
 from partenaires.socle import plan_comptable
 from partenaires.socle.plan_comptable import CHARGES, PRODUITS
@@ -72,6 +71,7 @@ class PageDuBudget:
     budget: BudgetComplet
     dossier: Dossier
     vue: str
+    mots: dict[str, str]  # {word: account} of what the service proposes
     ouvrir_ligne: bool
 
     @property
@@ -205,9 +205,9 @@ class PageDuBudget:
         return [("depense", "Dépenses", self.plan.charges)]
 
     @property
-    def mots(self) -> str:
-        """{word: account} of what the service proposes, for the script."""
-        return json.dumps(mots_du_budget(), ensure_ascii=False)
+    def mots_ecrits(self) -> str:
+        """The same words, for the script."""
+        return json.dumps(self.mots, ensure_ascii=False)
 
     @property
     def postes(self) -> dict[str, list[PosteDessine]]:

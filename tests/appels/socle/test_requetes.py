@@ -57,6 +57,8 @@ def en_route() -> None:
         cache_public.consultations_publiees,
         soutiens.catalogue,
         publiques.les_axes,
+        mots.les_aides,
+        mots.les_mots,
         page_du_quartier.les_indicateurs,
     ):
         lire(parution)
@@ -340,7 +342,7 @@ PAGES = {
     "partie/lieux": 15,
     "partie/moyens": 9,
     "partie/evaluation": 9,
-    "partie/budget": 12,
+    "partie/budget": 14,  # what is ticked and the hours of volunteers
     "organisme": 15,
     "pieces": 17,  # what the organisation keeps is said
 }
