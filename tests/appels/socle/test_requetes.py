@@ -21,6 +21,7 @@ from appels.models import (
 )
 from appels.public import page_du_quartier, soutiens
 from appels.public.vues import publiques
+from appels.redaction import mots
 from appels.socle import cache_public, chaque_page
 from partenaires.models import Contribution, EtatParole
 from quartiers import geographie
