@@ -14,7 +14,7 @@ from appels.instruction.actions import (
 )
 from appels.models import Diffusion, Export, Lettre, Papier, Recepisse
 from appels.public import affiches, impressions, syntheses
-from appels.redaction.actions import effacements, pieces, rappels
+from appels.redaction.actions import depart, effacements, pieces, rappels
 from appels.socle import ecritures, fabrique, reveil, veille
 from partenaires.comptes import sessions
 from partenaires.concertation import annonces
@@ -119,9 +119,12 @@ def resumer() -> None:
 
 @shared_task(name="appels.oublier")
 def oublier() -> None:
-    """Tries, sessions and lines of sign-in whose time is over; who was writing is not any more."""
+    """Tries, sessions, lines of sign-in and drafts nobody came for, whose time is over; who was
+    writing is not any more.
+    """
     sessions.oublier(horloge.maintenant())
     ecritures.oublier(horloge.maintenant())
+    depart.oublier(horloge.maintenant())
 
 
 @shared_task(name="appels.effacer")

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.db import models
 from django.db.models.expressions import Combinable
 
-from appels.models import Dossier
+from appels.models import Dossier, Lieu
 from appels.models.dossiers import DossierQuerySet
 from appels.models.reglages import AVANT_REJET
 from appels.socle.constats import SEUIL_CONVENTION
@@ -93,6 +93,15 @@ def _plan(instant: datetime) -> Condition:
     return models.Q(condense__plan=True)
 
 
+def _lieu(instant: datetime) -> Condition:
+    """A quartier chosen against its point, that no agent has looked at."""
+    return models.Exists(
+        Lieu.objects.filter(
+            dossier=models.OuterRef("pk"), quartier_declare__isnull=False, verifie_le__isnull=True
+        )
+    )
+
+
 ALERTES = [
     Alerte(
         "signal",
@@ -138,6 +147,12 @@ ALERTES = [
         "Public hors QPV",
         "La part de personnes des QPV est sous le seuil de l’appel.",
         _qpv,
+    ),
+    Alerte(
+        "lieu",
+        "Lieu à vérifier",
+        "Un lieu a été rangé dans un autre quartier que celui choisi : son point en décide.",
+        _lieu,
     ),
     Alerte(
         "convention",

@@ -17,6 +17,7 @@ from appels.instruction.vues import (
     fiche,
     historique,
     journal,
+    lieux,
     liste,
     rattachements,
     selection,
@@ -80,6 +81,11 @@ urlpatterns = [
         name="retirer_vue",
     ),
     path("instruction/dossiers/<int:pk>/", entree.examen(examen.page), name="examen"),
+    path(
+        "instruction/dossiers/<int:pk>/lieux/verifier/",
+        entree.examen.geste(lieux.verifier),
+        name="verifier_lieux",
+    ),
     path("instruction/dossiers/<int:pk>/deport/", entree.avis(deports.declarer), name="deport"),
     path(
         "instruction/appels/<int:pk>/deports/", entree.responsable(deports.registre), name="deports"

@@ -8,7 +8,7 @@ from appels.models.appel import (
     Theme,
 )
 from appels.models.avis import Avis, AvisRemplace, Sens
-from appels.models.budget import LigneBudget
+from appels.models.budget import Benevolat, ChoixDeLigne, LigneBudget
 from appels.models.comite import (
     Comite,
     Deliberation,
@@ -22,6 +22,7 @@ from appels.models.condense import AdresseCondensee, Condense
 from appels.models.contenu import Beneficiaires, Indicateur, Lieu, MoyenHumain, PartDuQuartier
 from appels.models.dauphin import DepotDauphin, EtatDauphin
 from appels.models.delai import Derogation, Prolongation
+from appels.models.depart import Depart
 from appels.models.deport import Deport
 from appels.models.diffusion import Diffusion, GenreDiffusion, Publication
 from appels.models.dossier import Dossier
@@ -78,6 +79,8 @@ __all__ = [
     "Barriere",
     "Battement",
     "Beneficiaires",
+    "Benevolat",
+    "ChoixDeLigne",
     "CleRegle",
     "Comite",
     "Complement",
@@ -92,6 +95,7 @@ __all__ = [
     "DecisionPrise",
     "Deliberation",
     "DemandePapier",
+    "Depart",
     "Deport",
     "DepotDauphin",
     "Derogation",

@@ -1,13 +1,14 @@
+from typing import ClassVar, Self
+
 from django.db import models
 
-from appels.models.dossier import Dossier
 from partenaires.socle import plan_comptable
 
 
 class LigneBudget(models.Model):
     """An amount under an account, in cents; with a label when the line was added by hand."""
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="lignes")
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="lignes")
     code = models.CharField(max_length=20)
     libelle = models.CharField(max_length=150, blank=True)
     montant = models.PositiveBigIntegerField()
@@ -28,3 +29,47 @@ class LigneBudget(models.Model):
     @property
     def compte(self) -> plan_comptable.Compte:
         return plan_comptable.comptes()[self.code]
+
+
+class ChoixDeLigneQuerySet(models.QuerySet["ChoixDeLigne"]):
+    def des_lignes(self) -> Self:
+        """Those of accounts and funders."""
+        return self.exclude(cle=ChoixDeLigne.PREVU)
+
+
+class ChoixDeLigne(models.Model):
+    """A line of the guided budget that does not count yet, or no more.
+
+    `cle` is an account, or a funder of the call (`demande:12`). Without an amount, it was ticked
+    and waits for one; with one, it was unticked: what was typed is kept, and counts nowhere.
+    """
+
+    DEMANDE = "demande:"
+    PREVU = "prevu"  # what was thought of before any line: shown until it is shared out
+
+    dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="choix_du_budget")
+    cle = models.CharField(max_length=30)
+    montant = models.PositiveBigIntegerField(null=True)
+    commentaire = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar = ChoixDeLigneQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "cle"], name="un_choix_par_ligne_du_budget")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cle} : {self.montant}"
+
+
+class Benevolat(models.Model):
+    """The hours of volunteers and what one is worth, in cents: accounts 864 and 870 at once."""
+
+    dossier = models.OneToOneField("appels.Dossier", models.CASCADE, related_name="benevolat")
+    heures = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    valeur = models.PositiveBigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.heures} h × {self.valeur}"

@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.db import models
 
+from quartiers.contraintes import ensemble
 from quartiers.models import Commune, Quartier
-from quartiers.situation import situer
+from quartiers.situation import Situation, situer
 
 # What the organisation writes: versions keep it, the log of acts does not say it field by field.
 CONTENU = (
@@ -76,25 +78,51 @@ class Lieu(models.Model):
         "longitude", max_digits=9, decimal_places=6, null=True, blank=True
     )
     publiable = models.BooleanField("l’adresse de ce lieu peut être publiée", default=False)
-    constat = models.CharField(max_length=200, blank=True, editable=False)
+    constat = models.CharField(max_length=300, blank=True, editable=False)
+    # What somebody chose against the point: the point counts, and a person looks at it
+    quartier_declare = models.ForeignKey(
+        Quartier, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    verifie_le = models.DateTimeField(null=True, editable=False)
+    verifie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = LieuManager()
 
     class Meta:
         ordering = ["pk"]
+        constraints = [ensemble("lieu_verifie_tout_ou_rien", "verifie_le", "verifie_par")]
 
     def __str__(self) -> str:
         return self.intitule or self.adresse or str(self.quartier or self.commune or "Lieu")
 
     def situer(self) -> None:
-        """Say where the point stands; a point well inside a quartier names it when nobody did."""
+        """The point decides, unless it is too near an edge to say; what was chosen against it is
+        kept beside, and waits for a person.
+        """
+        avant = self.constat
         self.constat = ""
-        if self.latitude is None or self.longitude is None:
-            return
-        situation = situer(float(self.longitude), float(self.latitude))
+        self.quartier_declare = None
+        if self.latitude is not None and self.longitude is not None:
+            self._suivre_le_point(situer(float(self.longitude), float(self.latitude)))
+        if self.constat != avant or self.quartier_declare is None:
+            self.verifie_le = None
+            self.verifie_par = None
+
+    def _suivre_le_point(self, situation: Situation) -> None:
         self.constat = situation.phrase
-        if self.quartier_id is None:
+        choisi = self.quartier
+        if choisi and not situation.est_en_limite and choisi != situation.quartier:
+            self.quartier_declare = choisi
+            self.constat += f" Vous avez choisi {choisi} : le point compte, le service regardera."
+        if choisi is None or self.quartier_declare:
             self.quartier = situation.quartier_certain
+
+    @property
+    def quartier_choisi(self) -> Quartier | None:
+        """What stands in the list: what somebody chose, else what the point says."""
+        return self.quartier_declare or self.quartier
 
 
 class Dimension(models.TextChoices):

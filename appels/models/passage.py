@@ -31,6 +31,7 @@ class Acte(models.TextChoices):
     DEROGER = "deroger", "Dérogation de la ou du responsable"
     AFFECTER = "affecter", "Agent chargé du dossier"
     CONFORMITE = "conformite", "Pièce examinée"
+    VERIFIER_LIEUX = "verifier_lieux", "Lieux vérifiés"
     ECRIRE = "ecrire", "Message envoyé"
     AVISER = "aviser", "Avis d’un financeur partagé"
     ACCORDER = "accorder", "Mot d’un financeur sur une décision"
@@ -47,6 +48,7 @@ DU_SERVICE = (
     Acte.ACCORDER,
     Acte.AFFECTER,
     Acte.CONFORMITE,
+    Acte.VERIFIER_LIEUX,
     Acte.SIGNALER,
     Acte.RESOUDRE,
     Acte.DEPORTER,

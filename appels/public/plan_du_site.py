@@ -36,6 +36,7 @@ PAGES = {
     "L’appel à projets": [
         ("appels:appel", "L’appel à projets"),
         ("appels:eligibilite", "Puis-je répondre ?"),
+        ("appels:commencer", "Commencer mon projet"),
         ("appels:questions", "Toutes les questions"),
         ("appels:precedents", "Les appels précédents"),
         ("appels:verifier", "Vérifier un récépissé"),

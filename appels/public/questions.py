@@ -54,7 +54,7 @@ class _Vide(list):
 class _Vierge:
     """The empty tables of a dossier that is not in the database."""
 
-    publics = moyens = lignes = parts = _Vide()
+    publics = moyens = lignes = parts = choix_du_budget = _Vide()
 
 
 def sans_base(appel: Appel, genre: str, geographie: Geographie) -> list[Partie]:

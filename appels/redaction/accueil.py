@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db.models import QuerySet
+
 from appels.models import Dossier
 from appels.socle import droits, suivi
 from appels.socle.suivi import EtatPublic, Suivi
-from partenaires.models import Utilisateur
+from partenaires.models import Partenaire, Utilisateur
 from quartiers.francais import accorder
 
 Ligne = tuple[Dossier, Suivi]
@@ -68,3 +70,13 @@ def ranger(dossiers: Iterable[Dossier], personne: Utilisateur, instant: datetime
 def _avant_le(ligne: Ligne) -> datetime:
     """The nearest deadline first, what has none last."""
     return ligne[1].avant_le or SANS_FIN
+
+
+def organismes_ou_rediger(personne: Utilisateur) -> QuerySet[Partenaire]:
+    """The organisations for which a person writes."""
+    cles = [
+        appartenance.partenaire_id
+        for appartenance in personne.mes_appartenances
+        if appartenance.roles & droits.REDIGENT
+    ]
+    return Partenaire.objects.porteurs().filter(pk__in=cles)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from appels.models import Dossier
+from appels.models import Dossier, Financement
 from partenaires.socle import plan_comptable
 from partenaires.socle.plan_comptable import CHARGES, POSTE_SUBVENTIONS, PRODUITS
 from quartiers.francais import en_euros, pour_cent
@@ -118,3 +118,22 @@ def du_dossier(dossier: Dossier) -> Plan:
         ((ligne.code, ligne.montant) for ligne in dossier.lignes.all()),
         (financement.montant for financement in dossier.financements.all()),
     )
+
+
+def reperes_des_demandes(financements: Iterable[Financement]) -> list[tuple[str, Financement]]:
+    """(how its fields begin on the page, request), in the order of the plan.
+
+    The first request to a partner stands in the row of that partner; the others follow.
+    """
+    reperes = []
+    deja: set[int] = set()
+    autres = 0
+    for demande in financements:
+        partenaire = demande.partenaire_id
+        if partenaire and partenaire not in deja:
+            deja.add(partenaire)
+            reperes.append((f"p-{partenaire}", demande))
+        else:
+            reperes.append((f"f-{autres}", demande))
+            autres += 1
+    return reperes

@@ -105,7 +105,7 @@ def _action(utilisateur: Utilisateur, appel: Appel | None, instant: datetime) ->
     if appel is None or not (appel.ouvre_le and appel.ferme_le):
         return reverse("appels:contact"), "Contacter le service"
     if appel.est_ouvert(instant):
-        return reverse("appels:nouveau", args=[appel.repere]), "Commencer un dossier"
+        return reverse("appels:commencer"), "Commencer mon projet"
     if appel.est_clos(instant) and appel.a_des_soutiens:
         return reverse("appels:projets"), "Voir les projets soutenus"
     return reverse("appels:eligibilite"), "Préparer un projet"

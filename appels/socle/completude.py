@@ -62,6 +62,10 @@ FICHE_SERVICE = {
     **FICHE_COMMUNE,
 }
 
+LIGNES_EN_ATTENTE = (
+    "Des lignes du budget ne comptent pas : décochées, ou cochées et sans montant. Vérifiez-les."
+)
+
 
 @dataclass(frozen=True)
 class Manque:
@@ -224,28 +228,30 @@ def _evaluation(dossier: Dossier) -> Iterator[Manque]:
 def _budget(dossier: Dossier) -> Iterator[Manque]:
     plan = budget.du_dossier(dossier)
     if not plan.charges:
-        yield Manque(NomPartie.BUDGET, "c-604", "Indiquez les charges du projet.")
+        yield Manque(NomPartie.BUDGET, "depenses", "Indiquez les charges du projet.")
     elif plan.phrase:
         yield Manque(NomPartie.BUDGET, "totaux", plan.phrase)
     if plan.phrase_volontaire:
         yield Manque(NomPartie.BUDGET, "totaux", plan.phrase_volontaire)
     financements = list(dossier.financements.all())
     if not financements:
-        yield Manque(NomPartie.BUDGET, "nouveau-financeur", "Ajoutez au moins un financeur.")
-    for rang, ligne in enumerate(financements):
+        yield Manque(NomPartie.BUDGET, "financeurs", "Ajoutez au moins un financeur.")
+    for repere, ligne in budget.reperes_des_demandes(financements):
         if ligne.montant is None:
             yield Manque(
-                NomPartie.BUDGET, f"f-{rang}-montant", f"{ligne.nom} : indiquez le montant demandé."
+                NomPartie.BUDGET, f"{repere}-montant", f"{ligne.nom} : indiquez le montant demandé."
             )
             continue
         parts = _parts(ligne)
         if parts is not None and parts != ligne.montant:
             yield Manque(
                 NomPartie.BUDGET,
-                f"f-{rang}-droit_commun",
+                f"{repere}-droit_commun",
                 f"{ligne.nom} : droit commun et crédits du contrat font {en_euros(parts)} "
                 f"au lieu de {en_euros(ligne.montant)}.",
             )
+    if dossier.a_des_lignes_en_attente:
+        yield Manque(NomPartie.BUDGET, "totaux", LIGNES_EN_ATTENTE, bloque=False)
     yield from _montants_trop_bas(dossier, financements)
     yield from _parts_du_plan(dossier, plan)
     yield from _centimes(dossier, financements)
@@ -262,10 +268,10 @@ def _montants_trop_bas(dossier: Dossier, financements: list[Financement]) -> Ite
     regle, seuil = _regle_chiffree(dossier, CleRegle.MONTANT_MINIMUM)
     if regle is None:
         return
-    for rang, ligne in enumerate(financements):
+    for repere, ligne in budget.reperes_des_demandes(financements):
         if ligne.partenaire_id and ligne.montant and ligne.montant < seuil * 100:
             constat = f"{ligne.nom} : {en_euros(ligne.montant)}"
-            yield _enfreinte(NomPartie.BUDGET, f"f-{rang}-montant", regle, constat)
+            yield _enfreinte(NomPartie.BUDGET, f"{repere}-montant", regle, constat)
 
 
 def _parts_du_plan(dossier: Dossier, plan: budget.Plan) -> Iterator[Manque]:
@@ -357,7 +363,10 @@ PAR_PARTIE: dict[NomPartie, tuple[tuple[Controle, ...], tuple[str, ...]]] = {
     ),
     NomPartie.MOYENS: ((_trop_longs, _moyens), ()),
     NomPartie.EVALUATION: ((_champs, _trop_longs, _evaluation), ()),
-    NomPartie.BUDGET: ((_budget,), ("lignes", "financements", "appel__regles")),
+    NomPartie.BUDGET: (
+        (_budget,),
+        ("lignes", "financements", "choix_du_budget", "benevolat", "appel__regles"),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from appels.models import Appel, Dossier, Financement, NomPartie, Piece, Theme
 from appels.models.dossiers import DossierQuerySet
+from appels.socle import budget
 from partenaires.socle.refus import Refus
 
 PLUS_PROPOSE = "n’est plus proposé"
@@ -66,9 +67,9 @@ def avec_les_themes(dossiers: DossierQuerySet, appel: Appel) -> DossierQuerySet:
 
 def du_budget(dossier: Dossier) -> Iterator[Retire]:
     """The funders of the call that it asks."""
-    for rang, demande in enumerate(dossier.financements.all()):
+    for repere, demande in budget.reperes_des_demandes(dossier.financements.all()):
         if demande.est_retiree:
-            yield Retire(NomPartie.BUDGET, f"f-{rang}-retirer", f"Le financeur « {demande.nom} »")
+            yield Retire(NomPartie.BUDGET, f"{repere}-montant", f"Le financeur « {demande.nom} »")
 
 
 def des_pieces(dossier: Dossier) -> Iterator[Retire]:

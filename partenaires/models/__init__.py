@@ -15,6 +15,7 @@ from partenaires.models.contribution import (
     SourceParole,
     TypeParole,
 )
+from partenaires.models.ecriture import AideALaQuestion, MotDuBudget
 from partenaires.models.etats_des_paroles import EtatParole, VerbeParole
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.fichier_garde import FichierGarde
@@ -42,6 +43,7 @@ __all__ = [
     "Abonnement",
     "ActeOrganisme",
     "Agrement",
+    "AideALaQuestion",
     "Analyse",
     "Appartenance",
     "AxeConsulte",
@@ -70,6 +72,7 @@ __all__ = [
     "LigneResume",
     "ModeDeModeration",
     "Moderation",
+    "MotDuBudget",
     "MotifModeration",
     "MotifSignalement",
     "Page",

@@ -34,6 +34,11 @@ class Compte:
         return numero if numero.isdigit() else ""
 
     @property
+    def nom(self) -> str:
+        """« 604 Prestations de services »: the words of the form."""
+        return f"{self.numero} {self.libelle}".strip()
+
+    @property
     def est_volontaire(self) -> bool:
         return self.poste in VOLONTAIRES
 

@@ -12,29 +12,60 @@ const etat = {
   parole: undefined, // the timer of what is said of the balance
 };
 
-/** The amount of one field: nothing when its line is about to be removed. */
+/** The row of a field: a line of the guide or of the plan, a funder, a line of one's own. */
+function rangDe(champ) {
+  return champ.closest("li, .ligne, fieldset");
+}
+
+/** The amount of one field: nothing when its line is unticked, or about to be removed. */
 function montantDe(champ) {
-  const retirer = champ.closest("fieldset").querySelector('input[name$="-retirer"]');
-  if (retirer?.checked) return 0n;
+  const rang = rangDe(champ);
+  if (rang.querySelector('[name$="-retirer"]')?.checked) return 0n;
+  if (rang.querySelector('[name$="-oui"]')?.checked === false) return 0n;
   return centimes(champ.value) ?? 0n;
 }
 
-/** Sums of the page: by side, by heading, and of what is asked of the funders. */
+/** What the hours of volunteers are worth, on each side; null while a number is missing. */
+function valeurDesHeures() {
+  const heures = centimes(etat.formulaire.elements["b-heures"].value);
+  const valeur = centimes(etat.formulaire.elements["b-valeur"].value);
+  const sontDites = ["b-heures", "b-valeur"].every((nom) => etat.formulaire.elements[nom].value);
+  if (!sontDites || heures === null || valeur === null) return null;
+  return (heures * valeur + 50n) / 100n;
+}
+
+/** Of whom a request is: how its fields begin; « autres » outside the call. */
+function repereDe(nom) {
+  return /^p-\d+/.exec(nom)?.[0] ?? "autres";
+}
+
+/** Sums of the page: by side, by heading, by funder, and of what is asked of them all. */
 function additionner() {
   const cotes = { charges: 0n, produits: 0n, vcharges: 0n, vproduits: 0n };
   const postes = {};
+  const parts = {};
   let demandes = 0n;
+  const heures = valeurDesHeures();
+  if (heures !== null) {
+    Object.assign(cotes, { vcharges: heures, vproduits: heures });
+    Object.assign(postes, { 86: heures, 87: heures });
+  }
   for (const champ of etat.formulaire.querySelectorAll("[data-cote]")) {
+    if (heures !== null && ["c-864", "c-870"].includes(champ.name)) continue; // the hours write them
     const montant = montantDe(champ);
     const { cote, poste } = champ.dataset;
     cotes[cote] += montant;
     postes[poste] = (postes[poste] ?? 0n) + montant;
-    if (/^(f-\d+|nouveau)-montant$/.test(champ.name)) demandes += montant;
+    if (/^([fp]-\d+|nouveau)-montant$/.test(champ.name)) {
+      demandes += montant;
+      parts[repereDe(champ.name)] = (parts[repereDe(champ.name)] ?? 0n) + montant;
+    }
   }
-  return { cotes, postes, demandes };
+  parts.vous = cotes.produits - demandes;
+  return { cotes, postes, demandes, parts, heures };
 }
 
-function ecrireLesTotaux({ cotes, postes, demandes }) {
+function ecrireLesTotaux({ cotes, postes, demandes, heures }) {
   const charges = cotes.charges + cotes.vcharges;
   const produits = cotes.produits + cotes.vproduits;
   const totaux = {
@@ -52,6 +83,54 @@ function ecrireLesTotaux({ cotes, postes, demandes }) {
   for (const sortie of document.querySelectorAll("[data-total-poste]")) {
     sortie.textContent = euros(postes[sortie.dataset.totalPoste] ?? 0n);
   }
+  for (const sortie of document.querySelectorAll("[data-groupe]")) {
+    const champs = [...sortie.closest("fieldset").querySelectorAll("[data-cote]")];
+    sortie.textContent = euros(champs.reduce((somme, champ) => somme + montantDe(champ), 0n));
+  }
+  document.querySelector("[data-benevolat]").textContent = euros(heures ?? 0n);
+  const parPersonne = document.querySelector("[data-par-personne]");
+  if (parPersonne === null) return;
+  parPersonne.parentElement.hidden = cotes.charges === 0n;
+  const personnes = BigInt(document.querySelector("[data-budget]").dataset.personnes);
+  parPersonne.textContent = euros((2n * cotes.charges + personnes) / (2n * personnes));
+}
+
+/** A bar: {class of its tone, cents} side by side, on the scale of the longer of the two. */
+function dessiner(barre, parts, echelle) {
+  const LARGEUR = 400;
+  const JOUR = 2.5;
+  const presentes = parts.filter(({ montant }) => montant > 0n);
+  const place = LARGEUR - JOUR * Math.max(presentes.length - 1, 0);
+  let debut = 0;
+  const traits = presentes.map(({ ton, montant }) => {
+    const longueur = (Number(montant) / Number(echelle)) * place;
+    const trait = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    trait.setAttribute("class", ton);
+    trait.setAttribute("d", `M${debut} 0h${longueur}v12h-${longueur}z`);
+    debut += longueur + JOUR;
+    return trait;
+  });
+  const fond = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  fond.setAttribute("class", "tout");
+  fond.setAttribute("d", `M0 0h${LARGEUR}v12H0z`);
+  barre.replaceChildren(fond, ...traits);
+}
+
+/** The two bars of the balance, and the key of who pays. */
+function dessinerLeSolde({ cotes, parts }) {
+  const barres = document.querySelectorAll(".solde .pile");
+  if (barres.length === 0) return;
+  const qui = [];
+  for (const ligne of document.querySelectorAll("[data-part]")) {
+    const montant = parts[ligne.dataset.part] ?? 0n;
+    ligne.hidden = montant === 0n;
+    ligne.querySelector(".nb").textContent = euros(montant);
+    qui.push({ ton: ligne.classList[0], montant });
+  }
+  let echelle = cotes.charges > cotes.produits ? cotes.charges : cotes.produits;
+  if (echelle === 0n) echelle = 1n;
+  dessiner(barres[0], [{ ton: "depense", montant: cotes.charges }], echelle);
+  dessiner(barres[1], qui, echelle);
 }
 
 /** The share of the products that is asked, in tenths of a percent rounded half up. */
@@ -63,35 +142,70 @@ function ecrireLeTaux({ cotes, demandes }) {
   sortie.textContent = `${dixiemes / 10n}${decimale}\u00a0%`;
 }
 
-/** The sentence of `budget.py` on two totals that should be equal; "" when they are. */
-function comparer(sujet, gauche, autre, droite) {
-  if (gauche === droite) return "";
-  const sens = gauche < droite ? "inférieur" : "supérieur";
-  const ecart = gauche < droite ? droite - gauche : gauche - droite;
-  return `${sujet} (${euros(gauche)}) est ${sens} de ${euros(ecart)} à ${autre} (${euros(droite)}).`;
+const CONSEILS = {
+  manque:
+    "Demandez plus à un financeur, ajoutez ce que vous apportez, ou réduisez une dépense.",
+  trop: "Demandez moins à un financeur, ou ajoutez une dépense oubliée.",
+  equilibre: "",
+};
+
+/** The words of `guide.Solde`: where the plan stands, and what may be done. */
+function solder({ cotes }) {
+  const ecart = cotes.produits - cotes.charges;
+  if (ecart < 0n) return { titre: `Il manque ${euros(-ecart)}`, sens: "manque" };
+  if (ecart > 0n) return { titre: `Il y a ${euros(ecart)} de trop`, sens: "trop" };
+  if (cotes.charges === 0n) return { titre: "Aucun montant pour le moment", sens: "equilibre" };
+  return { titre: "Le budget est équilibré", sens: "equilibre" };
 }
 
-function direLEquilibre({ cotes }) {
-  const ecarts = [
-    comparer("Le total des produits", cotes.produits, "celui des charges", cotes.charges),
-    comparer("Le total du compte 87", cotes.vproduits, "celui du compte 86", cotes.vcharges),
-  ].filter((phrase) => phrase !== "");
-  const estVide = cotes.charges + cotes.vcharges === 0n;
-  const accord = estVide ? "Aucun montant pour le moment." : "Le budget est équilibré.";
-  const phrase = ecarts.length > 0 ? ecarts.join(" ") : accord;
+function montrerLeSolde(sommes) {
+  const { titre, sens } = solder(sommes);
   const verdict = document.querySelector("[data-verdict]");
-  const texte = verdict.querySelector("[data-phrase]");
-  // Written only when it changes: a screen reader says it each time.
-  if (texte.textContent.trim() !== phrase) texte.textContent = phrase;
-  verdict.classList.toggle("alerte", ecarts.length > 0);
+  verdict.querySelector("[data-phrase]").textContent = titre;
+  verdict.querySelector("[data-conseil]").textContent = CONSEILS[sens];
+  verdict.classList.toggle("vous", sens !== "equilibre");
+}
+
+/** Said after a pause, and only when it changed: a screen reader says it each time. */
+function direLeSolde(sommes) {
+  const parole = document.querySelector("[data-parole]");
+  const { titre } = solder(sommes);
+  if (parole.textContent !== titre) parole.textContent = titre;
 }
 
 function recalculer() {
   const sommes = additionner();
   ecrireLesTotaux(sommes);
   ecrireLeTaux(sommes);
+  dessinerLeSolde(sommes);
+  montrerLeSolde(sommes);
   clearTimeout(etat.parole);
-  etat.parole = setTimeout(() => direLEquilibre(sommes), PAUSE);
+  etat.parole = setTimeout(() => direLeSolde(sommes), PAUSE);
+}
+
+/** As the server reads a word: no accent, no capital. */
+function simplifier(texte) {
+  const nu = texte.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return ` ${nu.replaceAll(/[-’']/g, " ")} `;
+}
+
+/** The account that these words make think of, the longest word first. */
+function compteDesMots(mots, libelle) {
+  const texte = simplifier(libelle);
+  const connus = Object.keys(mots).sort((un, autre) => autre.length - un.length);
+  return mots[connus.find((mot) => texte.includes(` ${mot}`))] ?? "";
+}
+
+/** Choose the account in the list, unless somebody did: it is a proposal. */
+function proposerUnCompte(libelle) {
+  const zone = libelle.closest("[data-mots]");
+  const choix = libelle.closest("fieldset").querySelector('select[name$="-code"]');
+  if (zone === null || choix === null) return;
+  if (choix.value !== "" && choix.dataset.propose !== choix.value) return;
+  const compte = compteDesMots(JSON.parse(zone.dataset.mots), libelle.value);
+  choix.value = compte;
+  choix.dataset.propose = compte;
+  rattacherLaLigne(choix);
 }
 
 /** A new line counts on the side and under the heading of the account chosen for it. */
@@ -106,7 +220,12 @@ function rattacherLaLigne(choix) {
   }
 }
 
-etat.formulaire.addEventListener("input", () => {
+etat.formulaire.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-cote]") && target.value !== "") {
+    const oui = rangDe(target).querySelector('[name$="-oui"]');
+    if (oui) oui.checked = true;
+  }
+  if (target.matches('[name$="-libelle"]')) proposerUnCompte(target);
   clearTimeout(etat.attente);
   etat.attente = setTimeout(recalculer, DELAI);
 });

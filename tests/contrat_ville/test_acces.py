@@ -407,6 +407,7 @@ def parametres(nom: str, monde: dict, dossier) -> list:
         **{nom: [reperes.jeton("suivi", parole.pk)] for nom in SUIVIS},
         **{nom: [monde["finie"].adresse] for nom in SYNTHESES},
         "appels:merci": [monde["merci"]],
+        "appels:depart": ["00000000-0000-4000-8000-000000000000"],  # of nobody
         "appels:confirmer": [reperes.jeton("confirmer", monde["abonnement"].pk)],
         "appels:arreter": [reperes.jeton("arreter", monde["abonnement"].pk)],
         "appels:document": [monde["document"].cle],

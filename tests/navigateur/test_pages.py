@@ -358,6 +358,8 @@ def test_pages_en_erreur(monde, ouvrir, largeur):
     ]
     for chemin, champ, valeur in essais:
         onglet.goto(chemin)
+        if "budget" in chemin:
+            onglet.check(f"{champ}-oui")
         onglet.fill(champ, valeur)
         onglet.locator("main form p.ligne-actions button.bouton").first.click()
         onglet.wait_for_selector(".avis.danger")

@@ -70,7 +70,8 @@ def ecrire(serveur, ouvrir):
         onglet = ouvrir(personne, **options)
         onglet.context.clock.install()
         onglet.context.add_init_script(COMPTER_LES_DEMANDES)
-        onglet.goto(f"/dossiers/{dossier.pk}/partie/{partie}/")
+        vue = "?vue=cerfa" if partie == "budget" else ""  # where every account is in sight
+        onglet.goto(f"/dossiers/{dossier.pk}/partie/{partie}/{vue}")
         return onglet, dossier, personne
 
     return page
@@ -337,6 +338,7 @@ def test_deux_personnes_choisissent_entre_leurs_deux_textes(ecrire, ouvrir):
 def test_une_ligne_nouvelle_s_enregistre_seule_et_le_bouton_ne_la_double_pas(ecrire):
     """« Enregistré » is said of what the server has: a funder typed is found again."""
     onglet, dossier, _ = ecrire("budget")
+    onglet.click("summary:has-text('Ajouter un autre financeur')")
     onglet.select_option("[name='nouveau-cle']", "hors:74etat")
     onglet.fill("[name='f-0-libelle']", "Un ministère")
     onglet.fill("[name='f-0-montant']", "500")

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from appels.demonstration.dossiers import pdf_fictif
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS
-from partenaires.models import Partenaire, Revision, Role, Service, Texte
+from partenaires.models import AideALaQuestion, Partenaire, Revision, Role, Service, Texte
 from quartiers.models import (
     Axe,
     ChiffreCle,
@@ -155,6 +155,20 @@ def exemples() -> dict:
             "/contact/",
             "Place d’essai",
             None,
+        ),
+        "mots": (
+            None,
+            {"mot": "trottinette", "code": "613", "est_propose": "on"},
+            "/aide/associations/",
+            "trottinette",
+            None,
+        ),
+        "aides": (
+            AideALaQuestion.objects.get(cle="besoin"),
+            {"question": "Pourquoi donc ?", "conseil": "", "faible": "", "bon": "Un bon exemple"},
+            "/aide/associations/",
+            "Pourquoi donc ?",
+            "Pourquoi ce projet, ici ?",
         ),
         "indicateurs": (
             None,

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from appels.models import Appel, DocumentDemande, Imprime, Publication
@@ -120,7 +121,11 @@ def eligibilite(request: Requete) -> HttpResponse:
     contexte: dict[str, object] = {"form": form}
     if form.is_valid():
         reponses = form.reponses()
-        contexte |= {"reponses": reponses, "verdict": verdict(reponses)}
+        contexte |= {
+            "reponses": reponses,
+            "verdict": verdict(reponses),
+            "reportees": urlencode(form.cleaned_data),
+        }
     reponse = render(
         request,
         "appels/public/eligibilite.html",

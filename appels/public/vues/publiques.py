@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from appels.public import cles, finances, paroles, plan_du_site, roles
+from appels.redaction.mots import mots_par_compte
 from appels.socle.cache_public import page_publique
 from appels.socle.chaque_page import le_service
 from appels.socle.requete import Requete
-from partenaires.models import Page, Partenaire, Texte
+from partenaires.models import AideALaQuestion, Page, Partenaire, Texte
 from quartiers import geographie
 from quartiers.memoire import Garde
 from quartiers.models import Axe, ChiffreCle
@@ -54,7 +55,12 @@ def aide_role(request: Requete, role: str) -> HttpResponse:
     """Help for one role."""
     if role not in plan_du_site.AIDES:
         raise Http404
-    return render(request, f"appels/public/aide/{role}.html", {"titre": plan_du_site.AIDES[role]})
+    contexte = {
+        "titre": plan_du_site.AIDES[role],
+        "ecriture": AideALaQuestion.objects.all(),
+        "mots": mots_par_compte,
+    }
+    return render(request, f"appels/public/aide/{role}.html", contexte)
 
 
 @page_publique

@@ -7,7 +7,7 @@ from django import forms
 from appels.models import Appel, Dossier, Financement, FinanceurAppel
 from appels.models.financement import EtatFinancement
 from appels.redaction.forms.lecture import valeur_cachee
-from appels.socle import retraits
+from appels.socle import budget, retraits
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
 from partenaires.socle.champs import MontantField, champ_de_choix
@@ -73,13 +73,15 @@ class FinanceurForm(forms.Form):
         return any(self.cleaned_data.get(nom) not in (None, "") for nom in dits)
 
 
-def choix_de_financeurs(appel: Appel) -> dict[str, str]:
+def financeurs_proposes(appel: Appel) -> list[FinanceurAppel]:
+    """The funders of the call, in its order."""
+    financeurs = appel.financeurs.select_related("partenaire")
+    return [financeur for financeur in financeurs if financeur.est_propose]
+
+
+def choix_de_financeurs(financeurs: list[FinanceurAppel]) -> dict[str, str]:
     """{key: name}: the funders of the call first, then the kinds of funders outside it."""
-    choix = {
-        f"{DE_L_APPEL}{financeur.partenaire_id}": str(financeur)
-        for financeur in appel.financeurs.select_related("partenaire")
-        if financeur.est_propose
-    }
+    choix = {f"{DE_L_APPEL}{financeur.partenaire_id}": str(financeur) for financeur in financeurs}
     for code, nature in plan_comptable.sous_postes().items():
         choix[f"{HORS}{code}"] = f"Autre : {nature.libelle}"
     return choix
@@ -110,7 +112,7 @@ class FinanceursFormSet(
         validate_max=True,
     )
 ):
-    """The funders of the plan; several lines for one funder are allowed."""
+    """The other requests: funders outside the call, and a second line for one of them."""
 
     def __init__(self, *args, dossier: Dossier, choix: dict[str, str], **kwargs):
         initial = [
@@ -123,7 +125,8 @@ class FinanceursFormSet(
                 "credits_contrat": demande.credits_contrat,
                 "commentaire": demande.commentaire,
             }
-            for demande in dossier.financements.all()
+            for repere, demande in budget.reperes_des_demandes(dossier.financements.all())
+            if repere.startswith("f-")
         ]
         super().__init__(*args, prefix="f", initial=initial, form_kwargs={"choix": choix}, **kwargs)
 

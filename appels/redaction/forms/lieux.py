@@ -49,6 +49,9 @@ class LieuForm(forms.ModelForm):
 
     def __init__(self, *args, choix: Choix | None = None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["quartier"] = (
+            self.instance.quartier_choisi and self.instance.quartier_choisi.pk
+        )
         for nom in ("commune", "quartier"):
             champ_de_lignes(self, nom).empty_label = "Aucun choix"
             if choix:

@@ -4,8 +4,11 @@ from itertools import chain
 
 from django import forms
 
-from appels.models import Dossier
+from appels.models import ChoixDeLigne, Dossier
+from appels.redaction.forms import cases
 from appels.redaction.forms.lecture import lisible, valeur_cachee
+from appels.redaction.guide import COURANTES, HEURES_BENEVOLES
+from appels.redaction.mots import compte_propose
 from partenaires.socle import plan_comptable
 from partenaires.socle.champs import MontantField, champ_de_choix
 
@@ -15,29 +18,70 @@ LigneSaisie = tuple[str, str, int]  # account code, label, cents
 
 
 class ComptesForm(forms.Form):
-    """One amount an account."""
+    """One amount an account; a box beside those that many projects use.
+
+    `guide` comes with a page that has the boxes: without them, every amount counts.
+    """
+
+    guide = forms.CharField(required=False, widget=forms.HiddenInput, initial="1", max_length=1)
 
     def __init__(self, *args, dossier: Dossier, **kwargs):
         super().__init__(*args, prefix="c", **kwargs)
         montants = {
             ligne.code: ligne.montant for ligne in dossier.lignes.all() if not ligne.libelle
         }
+        if _est_valorise(dossier):
+            for code in HEURES_BENEVOLES:
+                montants.pop(code, None)
+        choix = {ligne.cle: ligne.montant for ligne in dossier.choix_du_budget.all()}
         for code, compte in plan_comptable.comptes().items():
-            champ = MontantField(label=_nom_du_compte(compte), initial=montants.get(code))
+            nom = compte.nom
+            champ = MontantField(label=nom, initial=montants.get(code, choix.get(code)))
             champ.widget.attrs |= _pour_les_totaux(compte)
             self.fields[code] = champ
+            if code in COURANTES:
+                champ.widget.attrs["aria-label"] = f"Montant : {nom}"
+                attend_son_montant = code in choix and choix[code] is None
+                self.fields[f"{code}-oui"] = forms.BooleanField(
+                    label=f"Compter {nom}",
+                    required=False,
+                    initial=code in montants or attend_son_montant,
+                )
+
+    @property
+    def est_guide(self) -> bool:
+        """The page had the boxes."""
+        return bool(valeur_cachee(self, "guide"))
+
+    def _compte(self, code: str) -> bool:
+        if code not in COURANTES or not self.est_guide:
+            return True
+        return cases.compte(self, f"{code}-oui", code)
 
     def lignes(self) -> list[LigneSaisie]:
-        """What was typed and readable; no label."""
+        """What was typed, is readable and counts; no label."""
         return [
-            (code, "", montant)
-            for code, montant in self.cleaned_data.items()
-            if montant is not None
+            (code, "", self.cleaned_data[code])
+            for code in plan_comptable.comptes()
+            if self.cleaned_data.get(code) is not None and self._compte(code)
         ]
 
+    def en_attente(self) -> list[ChoixDeLigne]:
+        """What is ticked without an amount, or has one and is not ticked; not saved yet."""
+        lignes = []
+        for code in COURANTES:
+            montant = self.cleaned_data.get(code)
+            if montant is None and self.cleaned_data.get(f"{code}-oui"):
+                lignes.append(ChoixDeLigne(cle=code))
+            elif montant is not None and not self._compte(code):
+                lignes.append(ChoixDeLigne(cle=code, montant=montant))
+        return lignes
 
-def _nom_du_compte(compte: plan_comptable.Compte) -> str:
-    return f"{compte.numero} {compte.libelle}".strip()
+
+def _est_valorise(dossier: Dossier) -> bool:
+    """Hours and their rate are known: two accounts follow them, nobody types these."""
+    benevolat = getattr(dossier, "benevolat", None)
+    return bool(benevolat) and None not in (benevolat.heures, benevolat.valeur)
 
 
 def _comptes_par_poste() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -45,7 +89,7 @@ def _comptes_par_poste() -> list[tuple[str, list[tuple[str, str]]]]:
     return [
         (
             f"{poste.numero} {poste.libelle}".strip(),
-            [(compte.code, _nom_du_compte(compte)) for compte in poste.comptes],
+            [(compte.code, compte.nom) for compte in poste.comptes],
         )
         for poste in plan_comptable.postes()
         if poste.comptes
@@ -70,7 +114,7 @@ class LigneAjouteeForm(forms.Form):
         self.nom = "Ligne"
         compte = plan_comptable.comptes().get(valeur_cachee(self, "code"))
         if compte:
-            self.nom = _nom_du_compte(compte)
+            self.nom = compte.nom
             self.fields["montant"].widget.attrs |= _pour_les_totaux(compte)
 
     def clean_code(self) -> str:
@@ -85,9 +129,25 @@ class LigneAjouteeForm(forms.Form):
             self.add_error("libelle", "Nommez cette ligne.")
         est_commencee = self.a_un_montant or self.cleaned_data.get("libelle")
         if est_commencee and not self.cleaned_data.get("code") and "code" not in self.errors:
-            self.add_error("code", "Choisissez le compte de cette ligne.")
+            self._proposer_un_compte()
         if self.cleaned_data.get("libelle") and not self.errors and not self.a_un_montant:
             self.add_error("montant", SANS_MONTANT)
+
+    def _proposer_un_compte(self) -> None:
+        """The account that the words make think of, chosen in the list and not yet saved."""
+        propose = compte_propose(self.cleaned_data.get("libelle", ""))
+        if not propose:
+            self.add_error("code", "Choisissez le compte de cette ligne.")
+            return
+        nom = plan_comptable.comptes()[propose].nom
+        self.add_error(
+            "code",
+            f"Compte proposé : « {nom} ». Enregistrez pour le garder, ou choisissez-en un autre.",
+        )
+        if not isinstance(self.fields["code"].widget, forms.HiddenInput):
+            proposees = self.data.copy()
+            proposees[self.add_prefix("code")] = propose
+            self.data = proposees
 
     @property
     def a_un_montant(self) -> bool:

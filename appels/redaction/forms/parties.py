@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db.models import Exists, OuterRef, Q
-from django.forms.boundfield import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
 
 from appels.models import Dossier, Indicateur, MoyenHumain, Theme
 from appels.models.appel import OPTIONS_CG
@@ -21,6 +21,8 @@ from partenaires.socle.champs import (
 )
 from quartiers.models import Axe, Objectif
 
+# What the page of the project draws one by one
+EN_TETE = ("intitule", "axe", "objectifs_contrat", "resume_public", "debut_le", "fin_le")
 NOMBRE_MAX = 1_000_000
 TEXTE_MAX = 50_000  # characters: beyond, it is not an answer that somebody wrote
 PRUDENCE = (
@@ -69,8 +71,9 @@ def _nom_de_l_axe(axe: Any) -> str:
     return _nom_du_choix(axe, est_propose=axe.est_propose)
 
 
-def _objectif_et_axe(objectif: Objectif) -> str:
-    return f"{objectif.libelle} ({objectif.axe})"
+def _libelle_de_l_objectif(objectif: Objectif) -> str:
+    """Its words alone: it stands under its axis."""
+    return objectif.libelle
 
 
 class ProjetForm(PartieForm):
@@ -126,7 +129,7 @@ class ProjetForm(PartieForm):
         champs["objectifs_contrat"].queryset = Objectif.objects.filter(axe__in=axes).select_related(
             "axe"
         )
-        champs["objectifs_contrat"].label_from_instance = _objectif_et_axe
+        champs["objectifs_contrat"].label_from_instance = _libelle_de_l_objectif
         proposes = list(appel.themes.all()) if appel.pk else []
         tenus = self.initial.get("themes", [])  # read with the form
         themes = [*proposes, *(theme for theme in tenus if theme not in proposes)]
@@ -142,6 +145,19 @@ class ProjetForm(PartieForm):
             ]
         if not themes:
             del self.fields["themes"]
+
+    def axes_et_objectifs(self) -> list[tuple[BoundWidget, Axe, list[BoundWidget]]]:
+        """(the choice of an axis, the axis, the choices of its objectives), in their order."""
+        siens: dict[int, list[BoundWidget]] = {}
+        for choix in self["objectifs_contrat"]:
+            siens.setdefault(choix.data["value"].instance.axe_id, []).append(choix)
+        axes = [(choix, choix.data["value"].instance) for choix in self["axe"]]
+        return [(choix, axe, siens.get(axe.pk, [])) for choix, axe in axes]
+
+    @property
+    def autres(self) -> list[BoundField]:
+        """What the page asks after the title, the axis, the summary and the dates."""
+        return [champ for champ in self if champ.name not in EN_TETE]
 
 
 def _texte(lignes: int) -> forms.Textarea:
@@ -165,7 +181,7 @@ class DescriptionForm(PartieForm):
         ]
         widgets = {nom: _texte(10 if nom == "description" else 6) for nom in fields}
         help_texts = {
-            "besoin": "Ce que vous avez constaté, avec qui, dans quel quartier. " + PRUDENCE,
+            "besoin": PRUDENCE,
             "objectifs": "Ce qui aura changé à la fin du projet.",
             "description": "Ce que vous ferez, concrètement.",
             "methode": "Comment, avec quelles étapes et à quels moments de l’année.",

@@ -14,8 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from appels.models import Dossier, NomPartie, Ouvrage
+from appels.redaction import mots
 from appels.redaction.actions import parties
 from appels.redaction.forms.budget import BudgetComplet
+from appels.redaction.forms.page_du_budget import VUE_CERFA, PageDuBudget
 from appels.redaction.forms.partie import FORMULAIRES, PartieSaisie
 from appels.socle import completude, droits, ecritures
 from appels.socle.balises.appel import lien_de_la_partie
@@ -69,12 +71,18 @@ def _page(request: Requete, typee: PartieSaisie, *, version: int, **de_plus: Any
         "suivante": _suivante(request, typee),
         **de_plus,
     }
-    if request.method != "POST":
+    mots.aider(typee.simples, request.parution)
+    if request.method != "POST" and version:
         contexte["manques"] = completude.manques_de(typee.dossier, typee.nom)
     budget = typee.formulaires.get("budget")
     if isinstance(budget, BudgetComplet):
-        contexte["tableau"] = budget.tableau()
-        contexte["ouvrir_ligne"] = "ligne" in request.GET or budget.ligne.has_changed()
+        contexte["page"] = PageDuBudget(
+            budget,
+            typee.dossier,
+            vue=request.GET.get("vue", ""),
+            mots=mots.les_mots(request.parution),
+            ouvrir_ligne="ligne" in request.GET or budget.ligne.has_changed(),
+        )
     gabarit = f"appels/redaction/parties/{typee.nom}.html"
     return afficher(request, gabarit, contexte, *typee.membres)
 
@@ -143,10 +151,17 @@ LIGNES_VIDES = {
 def _suite(request: Requete, typee: PartieSaisie) -> str:
     """Where the button leads."""
     la_meme_page = reverse("appels:partie", args=[typee.dossier.pk, typee.nom.value])
+    vue = request.GET.get("vue", "")
+    if vue == VUE_CERFA:
+        la_meme_page += f"?vue={VUE_CERFA}"
+    if request.POST.get("ajouter") == "carte":  # the page is saved: its text stays
+        return f"{reverse('appels:situer')}?dossier={typee.dossier.pk}"
     ajout = LIGNES_VIDES.get(request.POST.get("ajouter", ""))
     if ajout:
         valeurs = typee.enregistree().valeurs()
         rangs = [fusion.combien_de_lignes(valeurs, prefixe) for prefixe in typee.tables()]
+        if vue == VUE_CERFA:
+            ajout = ajout.replace("?", "&")
         return la_meme_page + ajout.format(rang=max(rangs))
     suivante = _suivante(request, typee)
     if "rester" in request.POST:

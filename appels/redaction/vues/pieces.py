@@ -55,6 +55,7 @@ def _page(
         "appels/redaction/parties/pieces.html",
         {
             "dossier": dossier,
+            "nom": NomPartie.PIECES,
             "erreurs": erreurs,
             "documents": lignes,
             "accept": fichiers.ACCEPT,

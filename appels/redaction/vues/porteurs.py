@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +18,6 @@ from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossier
 from appels.socle import completude, droits, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
-from partenaires.models import Partenaire, Utilisateur
 from partenaires.organismes.actions.passations import sans_administration
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
@@ -41,7 +39,7 @@ def mes_dossiers(request: Requete) -> HttpResponse:
 def nouveau(request: Requete, repere: str) -> HttpResponse:
     """Begin a dossier in an open call."""
     appel = get_object_or_404(Appel.objects.publies().au_repere(repere))
-    organismes = _organismes_ou_rediger(request.user)
+    organismes = accueil.organismes_ou_rediger(request.user)
     if not organismes:
         messages.info(
             request,
@@ -76,16 +74,6 @@ def nouveau(request: Requete, repere: str) -> HttpResponse:
         },
         form,
     )
-
-
-def _organismes_ou_rediger(personne: Utilisateur) -> QuerySet[Partenaire]:
-    """The organisations for which a person writes."""
-    cles = [
-        appartenance.partenaire_id
-        for appartenance in personne.mes_appartenances
-        if appartenance.roles & droits.REDIGENT
-    ]
-    return Partenaire.objects.porteurs().filter(pk__in=cles)
 
 
 def _commencer(
@@ -157,6 +145,7 @@ def organisme(request: Requete, pk: int) -> HttpResponse:
         "appels/redaction/parties/organisme.html",
         {
             "dossier": dossier,
+            "nom": NomPartie.ORGANISME,
             "form": form,
             "fiche": getattr(dossier.porteur, "fiche", None),
             "fiche_ouverte": not dossier.est_sur_papier or sans_personne.exists(),

@@ -7,10 +7,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
-from appels.models import Appel, DocumentDemande, Dossier, NomPartie
+from appels.models import Appel, DocumentDemande, Dossier, NomPartie, Partie
 from appels.socle import suivi
 from appels.socle.completude import Manque
-from quartiers.francais import accorder, date_et_heure
+from quartiers.francais import accorder, date_et_heure, heure
+from quartiers.horloge import a_paris
 
 register = template.Library()
 
@@ -74,7 +75,6 @@ def pieces_demandees(documents: list[DocumentDemande]) -> str:
 
 GROUPES_DE_CHOIX = {
     "axe",
-    "objectifs_contrat",
     "forme",
     "frequence",
     "periodicite",
@@ -91,6 +91,37 @@ def lien_du_manque(manque: Manque, dossier: Dossier) -> str:
         retour = reverse("appels:organisme", args=[dossier.pk])
         return f"{fiche}?retour={retour}#id_{champ}"
     return f"{lien_de_la_partie(manque.partie, dossier)}#id_{champ}"
+
+
+@register.simple_tag
+def rang_de_la_partie(nom: NomPartie) -> str:
+    """« partie 3 sur 8 »."""
+    noms = list(NomPartie)
+    return f"partie {noms.index(nom) + 1} sur {len(noms)}"
+
+
+@register.simple_tag
+def enregistree(dossier: Dossier, nom: NomPartie) -> Partie | None:
+    """The part as it was last saved; None while it never was."""
+    for partie in dossier.parties.all():
+        if partie.nom == nom:
+            return partie
+    return None
+
+
+@register.filter
+def garde_a(partie: Partie, instant: datetime) -> str:
+    """« enregistré à 10 h 42 » today, « enregistré le 12/11 » before."""
+    if a_paris(partie.enregistree_le).date() == a_paris(instant).date():
+        return f"enregistré à {heure(partie.enregistree_le)}"
+    return f"enregistré le {a_paris(partie.enregistree_le):%d/%m}"
+
+
+@register.filter
+def echeance_de(dossier: Dossier, instant: datetime) -> datetime | None:
+    """The nearest date for a draft; None once it has passed."""
+    echeance = dossier.echeance(instant)
+    return echeance if echeance and echeance > instant else None
 
 
 @register.simple_tag

@@ -7,9 +7,9 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.text import slugify
 
-from partenaires.models import Partenaire, Service, Texte
+from partenaires.models import AideALaQuestion, MotDuBudget, Partenaire, Service, Texte
 from partenaires.models.service import SEUIL, SEUIL_MAX, SEUIL_MIN
-from partenaires.socle import fichiers
+from partenaires.socle import fichiers, plan_comptable
 from partenaires.socle.champs import (
     AnneeField,
     DateField,
@@ -17,6 +17,7 @@ from partenaires.socle.champs import (
     FichierField,
     SiretField,
     TelephoneField,
+    champ_de_choix,
     champ_du_modele,
 )
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
@@ -254,6 +255,37 @@ class TexteForm(ContenuForm):
         contenu.help_text = (
             "Vide, la page dit « à publier par la CUA ». Une ligne vide sépare deux paragraphes."
         )
+
+
+class MotForm(ContenuForm):
+    """The account is one of the plan."""
+
+    class Meta:
+        model = MotDuBudget
+        fields = ["mot", "code", "est_propose"]
+        help_texts = {"mot": "Un mot de tous les jours, au singulier : « repas », « animatrice »."}
+
+    code = forms.ChoiceField(label="Compte proposé")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        champ_de_choix(self, "code").choices = [
+            (compte.code, f"{compte.numero} {compte.libelle}".strip())
+            for compte in plan_comptable.comptes().values()
+        ]
+
+
+class AideForm(ContenuForm):
+    """The question in common words, and two answers that are not real ones."""
+
+    class Meta:
+        model = AideALaQuestion
+        fields = ["question", "conseil", "faible", "bon"]
+        help_texts = {
+            "question": "Vide, la page dit seulement les mots du formulaire.",
+            "faible": "Une réponse inventée, trop vague pour être utile.",
+            "bon": "Une réponse inventée, qui dit ce que l’on attend.",
+        }
 
 
 class ServiceForm(ContenuForm):

@@ -83,6 +83,10 @@ def _page_du_texte(texte: models.Model) -> str:
     return reverse(f"appels:{texte.page}")
 
 
+def _page_de_l_aide(_objet: models.Model) -> str:
+    return reverse("appels:aide_role", args=["associations"])
+
+
 CONTENUS = {
     "chiffres": Contenu(
         "Chiffres clés",
@@ -135,6 +139,20 @@ CONTENUS = {
         nouveau="Ajouter un document",
         retrait={"est_publie": False},
         autres_champs=FICHIER,
+    ),
+    "mots": Contenu(
+        "Mots du budget",
+        formes.MotForm,
+        _page_de_l_aide,
+        nouveau="Ajouter un mot",
+        retrait={"est_propose": False},
+        aide="Qui écrit un de ces mots dans une ligne du budget se voit proposer son compte.",
+    ),
+    "aides": Contenu(
+        "Aide à côté des questions",
+        formes.AideForm,
+        _page_de_l_aide,
+        aide="La question en mots courants, un conseil, un exemple faible et un bon.",
     ),
     "textes": Contenu(
         "Textes légaux",

@@ -10,11 +10,20 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from partenaires.models import TEXTES, Partenaire, Service, Texte
+from partenaires.models import (
+    TEXTES,
+    AideALaQuestion,
+    MotDuBudget,
+    Partenaire,
+    Service,
+    Texte,
+)
 from quartiers import horloge
 from quartiers.models import Commune, Parution
 
-FICHIER = Path(__file__).resolve().parents[2] / "donnees" / "partenaires.json"
+DONNEES = Path(__file__).resolve().parents[2] / "donnees"
+FICHIER = DONNEES / "partenaires.json"
+ECRITURE = DONNEES / "ecriture.json"
 
 
 class Command(BaseCommand):
@@ -30,6 +39,7 @@ class Command(BaseCommand):
             Texte.objects.get_or_create(
                 cle=cle, defaults={"page": page, "titre": titre, "position": position}
             )
+        self.aider_a_ecrire()
         Parution.avancer(horloge.maintenant())
         self.stdout.write("Partenaires du contrat : à jour.")
 
@@ -46,4 +56,16 @@ class Command(BaseCommand):
                 position=position,
                 source=donnees["source"],
                 commune=Commune.objects.filter(code_insee=ligne.get("insee", "")).first(),
+            )
+
+    def aider_a_ecrire(self) -> None:
+        """The words of the budget and the help beside the questions: the first time only."""
+        donnees = json.loads(ECRITURE.read_text(encoding="utf-8"))
+        if not MotDuBudget.objects.exists():
+            for code, mots in donnees["mots"].items():
+                for mot in mots:
+                    MotDuBudget.objects.create(mot=mot, code=code)
+        for position, aide in enumerate(donnees["aides"]):
+            AideALaQuestion.objects.get_or_create(
+                cle=aide["cle"], defaults={**aide, "position": position}
             )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -18,7 +17,7 @@ from partenaires.models import (
 from partenaires.models.appartenance import empreinte_du_jeton
 from partenaires.organismes import plafonds
 from partenaires.organismes.actions import journal, membres
-from partenaires.socle import courriels
+from partenaires.socle import comptes, courriels
 from partenaires.socle.refus import Refus
 
 INVITENT = frozenset({Role.ADMINISTRATEUR, Role.RESPONSABLE})
@@ -148,10 +147,7 @@ def est_tenue(invitation: Invitation) -> bool:
 
 def compte_de(invitation: Invitation) -> Utilisateur | None:
     """The account that signs in with the address of the invitation; None when nobody proved it."""
-    prouvees = EmailAddress.objects.filter(email__iexact=invitation.email, verified=True)
-    return Utilisateur.objects.filter(
-        pk__in=prouvees.values("user"), email__iexact=invitation.email
-    ).first()
+    return comptes.prouve(invitation.email)
 
 
 @transaction.atomic
@@ -160,26 +156,17 @@ def ouvrir_un_compte(
 ) -> Utilisateur:
     """The link proves the address: one password, and the person is in.
 
-    An account that nobody had confirmed is taken over by who holds the link: whoever opened it
-    never proved that the address is theirs. Raises `CompteExistant`, `InvitationInutilisable`.
+    Raises `CompteExistant`, `InvitationInutilisable`.
     """
     invitation = _a_consommer(jeton, recu_le)
     if compte_de(invitation):
         raise CompteExistant
-    personne = Utilisateur.objects.filter(email__iexact=invitation.email).first()
-    if personne is None:
-        personne = Utilisateur(email=invitation.email)
-    elif not personne.is_active:
-        raise InvitationInutilisable
-    personne.prenom = prenom
-    personne.nom = nom
-    personne.set_password(mot_de_passe)
-    personne.save()
-    EmailAddress.objects.update_or_create(
-        user=personne,
-        email=invitation.email,
-        defaults={"verified": True, "primary": True},
-    )
+    try:
+        personne = comptes.ouvrir(
+            invitation.email, prenom=prenom, nom=nom, mot_de_passe=mot_de_passe
+        )
+    except comptes.CompteFerme as ferme:
+        raise InvitationInutilisable from ferme
     _consommer(invitation, personne, recu_le)
     return personne
 

@@ -224,9 +224,10 @@ def test_un_dossier_change_apres_lecture_se_relit():
 @pytest.mark.parametrize("champ", ["droit_commun", "credits_contrat"])
 def test_les_parts_d_un_financeur_font_son_montant(champ):
     dossier = creer_dossier_complet(creer_appel())
-    dossier.financements.filter(montant=400_000).update(**{champ: 100_000})
+    demandes = dossier.financements.filter(montant=400_000)
+    demandes.update(**{champ: 100_000})
     manques = completude.bloquants(Dossier.objects.pour_completude().get(pk=dossier.pk))
-    assert [m.champ for m in manques] == ["f-0-droit_commun"]
+    assert [m.champ for m in manques] == [f"p-{demandes.get().partenaire_id}-droit_commun"]
 
 
 # --- Attestations

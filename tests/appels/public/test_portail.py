@@ -79,7 +79,7 @@ def test_accueil_dit_le_territoire_deux_fois_les_axes_les_chiffres_les_partenair
         (None, "non", ("/contact/", "Contacter le service")),
         (None, "sans dates", ("/contact/", "Contacter le service")),
         (OUVERTURE, "avant", ("/appel/eligibilite/", "Préparer un projet")),
-        (OUVERTURE, "oui", ("/dossiers/nouveau/2027/", "Commencer un dossier")),
+        (OUVERTURE, "oui", ("/commencer/", "Commencer mon projet")),
         (FERMETURE, "oui", ("/appel/eligibilite/", "Préparer un projet")),
     ],
 )
@@ -96,7 +96,7 @@ def test_l_accueil_offre_a_chacun_son_geste(connecter):
     appel = creer_appel()
     soutenu(appel)
     attendus = {
-        None: "Commencer un dossier",
+        None: "Commencer mon projet",
         creer_membre(creer_association()): "Voir mes dossiers",
         creer_agent(): "Voir les dossiers déposés",
     }

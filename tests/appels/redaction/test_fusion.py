@@ -195,7 +195,9 @@ def test_deux_budgets_se_reunissent_au_centime(connecter, deux):
     de_a, de_b = page(a, dossier, "budget"), page(b, dossier, "budget")
     seul(a, dossier, "budget", {**de_a, "c-604": "1 000"})
     financeurs = dossier.financements.count()
-    code, dit = seul(b, dossier, "budget", {**de_b, "c-613": "2000,5", "f-0-montant": "4 321"})
+    demande = dossier.financements.get(montant=400_000)
+    ecrit = {"c-613": "2000,5", "c-613-oui": "on", f"p-{demande.partenaire_id}-montant": "4 321"}
+    code, dit = seul(b, dossier, "budget", {**de_b, **ecrit})
     assert (code, dit["recus"]) == (200, {"c-604": "1\u00a0000"})
     lignes = dict(LigneBudget.objects.filter(dossier=dossier).values_list("code", "montant"))
     assert (lignes["604"], lignes["613"]) == (100_000, 200_050)
@@ -213,9 +215,9 @@ NOUVELLES = {
         ["Parc des Bonnettes"],
     ),
     "budget": (
-        {"f-3-cle": "hors:74etat", "f-3-libelle": "Un ministère", "f-3-montant": "5"},
-        {"f-3-montant": "50"},
-        lambda dossier: [(f.libelle, f.montant) for f in dossier.financements.all()][3:],
+        {"f-0-cle": "hors:74etat", "f-0-libelle": "Un ministère", "f-0-montant": "5"},
+        {"f-0-montant": "50"},
+        lambda dossier: [(f.libelle, f.montant) for f in dossier.financements.all()][4:],
         [("Un ministère", 5000)],
     ),
     "evaluation": (

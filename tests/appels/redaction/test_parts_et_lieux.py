@@ -5,10 +5,14 @@ import json
 import pytest
 from django.urls import reverse
 
+from appels.instruction import alertes
+from appels.instruction.actions import lieux
 from appels.models import Dossier, PartDuQuartier
 from appels.redaction.actions import copie
 from appels.socle import cerfa, completude, figement
+from quartiers import geometrie
 from quartiers.models import Quartier
+from quartiers.situation import situer
 from tests.appels.redaction.test_fusion import page
 from tests.fabriques import (
     creer_agent,
@@ -117,3 +121,72 @@ def test_une_decision_dit_ce_que_demande_le_fichier_national(connecter, horloge_
     assert str(prise.engage_le) == "2026-11-12"
     assert [str(jour) for jour in prise.versements] == ["2026-12-01"]
     assert (prise.nature_aide, prise.notification_ue) == ("nature", True)
+
+
+# --- The point and the quartier
+# ------------------------------------------------------------------------------------------------
+def points() -> dict:
+    """Points of the ground: well inside two quartiers, and outside of all."""
+    dedans = {}
+    for quartier in Quartier.objects.all():
+        point = geometrie.centre(quartier.contour)
+        if situer(*point).quartier_certain == quartier:
+            dedans[quartier.code] = point
+    return dedans
+
+
+def saisir(client, dossier, **champs):
+    partie = dossier.parties.filter(nom="lieux").first()
+    donnees = {
+        **page(client, dossier, "lieux"),
+        "lieux-TOTAL_FORMS": "1",
+        "version": str(partie.version if partie else 0),
+        **{f"lieux-0-{nom}": valeur for nom, valeur in champs.items()},
+    }
+    return client.post(reverse("appels:partie", args=[dossier.pk, "lieux"]), donnees)
+
+
+def test_le_point_decide_et_la_contradiction_attend_une_personne(connecter, horloge_figee):
+    dossier = creer_dossier_complet(creer_appel())
+    dossier.lieux.all().delete()
+    client = connecter(creer_signataire(dossier.porteur))
+    (code, point), (autre, _), *_ = points().items()
+    choisi = Quartier.objects.get(code=autre)
+    degres = {"longitude": str(point[0]), "latitude": str(point[1])}
+    assert (
+        saisir(client, dossier, quartier=choisi.pk, intitule="Salle", **degres).status_code == 302
+    )
+    lieu = dossier.lieux.get()
+    assert (lieu.quartier.code, lieu.quartier_declare) == (code, choisi)
+    html = client.get(reverse("appels:partie", args=[dossier.pk, "lieux"])).content.decode()
+    assert f"Vous avez choisi {choisi} : le point compte" in html
+    assert f'<option value="{choisi.pk}" selected>' in html  # the screen shows what was chosen
+    # written as the point says, it is no contradiction any more
+    assert saisir(client, dossier, quartier=lieu.quartier.pk, **degres).status_code == 302
+    assert dossier.lieux.get().quartier_declare is None
+    saisir(client, dossier, quartier=choisi.pk, **degres)
+    depose = deposer(dossier)
+    agent = creer_agent()
+    instant = depose.depose_le
+
+    def leve() -> bool:
+        return alertes.en_alerte(Dossier.objects.filter(pk=depose.pk), "lieu", instant).exists()
+
+    assert leve()
+    for _ in range(2):  # pressed twice
+        lieux.verifier(depose, par=agent, recu_le=instant)
+    assert not leve()
+    assert depose.passages.filter(acte="verifier_lieux").count() == 1
+
+
+def test_la_carte_ne_laisse_pas_de_texte_derriere(connecter, horloge_figee):
+    dossier = creer_dossier(creer_appel())
+    client = connecter(creer_signataire(dossier.porteur))
+    reponse = saisir(client, dossier, adresse="2 place d’essai", ajouter="")
+    donnees = {**page(client, dossier, "lieux"), "public_vise": "Des voisins", "ajouter": "carte"}
+    reponse = client.post(
+        reverse("appels:partie", args=[dossier.pk, "lieux"]), {**donnees, "version": "1"}
+    )
+    assert reponse.url == f"{reverse('appels:situer')}?dossier={dossier.pk}"
+    dossier.refresh_from_db()
+    assert (dossier.public_vise, dossier.lieux.count()) == ("Des voisins", 1)

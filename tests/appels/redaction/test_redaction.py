@@ -364,7 +364,7 @@ def test_la_liste_des_parties_mene_au_champ_meme(client_, dossier):
     assert f'href="/dossiers/{dossier.pk}/organisme/#id_confirmee"' in page
     poster(client_, dossier, "projet")
     page = client_.get(f"/dossiers/{dossier.pk}/").content.decode()
-    for champ in ("id_intitule", "id_axe_0", "id_debut_le", "id_objectifs_contrat_0"):
+    for champ in ("id_intitule", "id_axe_0", "id_debut_le", "id_objectifs_contrat"):
         assert f'href="/dossiers/{dossier.pk}/partie/projet/#{champ}"' in page
         assert (
             f'id="{champ}"'
@@ -401,7 +401,7 @@ def test_l_eligibilite_explique_et_ne_ferme_jamais(connecter):
         "etat": "oui",
     }
     page = client.get("/appel/eligibilite/", reponses).content.decode()
-    assert "Commencer un dossier" in page
+    assert "Commencer mon projet" in page
     assert "Rapprochez-vous d’une association" in page
     doutes = re.findall(r"<strong>(Oui|À savoir|À éclaircir)</strong>", page)
     assert doutes == ["À éclaircir"] * 4 + ["À savoir"]

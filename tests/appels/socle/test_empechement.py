@@ -36,6 +36,7 @@ from appels.instruction.actions import (
     echanges,
     echeances,
     examen,
+    lieux,
     rattachements,
     series,
 )
@@ -435,6 +436,7 @@ DU_SERVICE = {
         series.reunir, m["ferme"], une_serie(m), motif="m", **DATE
     ),
     "instruction.series.annuler": lambda m: geste(series.annuler, un_mouvement(m), **DATE),
+    "instruction.lieux.verifier": lambda m: geste(lieux.verifier, m["ferme"], **DATE),
     "instruction.examen.examiner_les_pieces": lambda m: geste(
         examen.examiner_les_pieces, m["ferme"], {}, **DATE
     ),
@@ -837,9 +839,14 @@ SANS_LE_CONTROLE = {
         "reprises.series.rattacher",
         "reprises.series.remettre",
     },
+    "aucun dossier encore : qui suit le lien de son courriel": {
+        "redaction.depart.garder",
+        "redaction.depart.ouvrir_le_compte",
+    },
     "l’organisme agit pour lui-même": {
         "decision.lettres.ouvrir",
         "redaction.codes.commencer",
+        "redaction.depart.verser",
         "redaction.redaction.commencer",
         "redaction.redaction.creer",
         "redaction.redaction.deja_commence",
@@ -950,6 +957,7 @@ SANS_LE_CONTROLE = {
         "redaction.rappels.rappeler_dauphin",
         "redaction.rappels.rappeler_les_prolonges",
         "redaction.rappels.rappeler_un_dossier",
+        "redaction.depart.oublier",
         "redaction.effacements.abandonnes",
         "redaction.effacements.a_effacer",
         "redaction.effacements.autres_champs",

@@ -25,6 +25,7 @@ from appels.models import (
 )
 from appels.public import page_du_quartier, soutiens
 from appels.public.vues import publiques
+from appels.redaction import mots
 from appels.redaction.forms.partie import PartieSaisie
 from appels.socle import cache_public, chaque_page
 from partenaires.models import Contribution, EtatParole
@@ -63,6 +64,8 @@ def en_route() -> None:
         cache_public.consultations_publiees,
         soutiens.catalogue,
         publiques.les_axes,
+        mots.les_aides,
+        mots.les_mots,
         page_du_quartier.les_indicateurs,
     ):
         lire(parution)
@@ -350,7 +353,7 @@ PAGES = {
     "partie/lieux": 18,
     "partie/moyens": 12,
     "partie/evaluation": 12,
-    "partie/budget": 15,
+    "partie/budget": 17,  # what is ticked and the hours of volunteers
     "organisme": 15,
     "pieces": 17,  # what the organisation keeps is said
 }

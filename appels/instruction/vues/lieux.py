@@ -1,0 +1,19 @@
+"""A place whose point and quartier disagree."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from appels.instruction.actions import lieux
+from appels.instruction.vues.examen import a_examiner
+from appels.socle.requete import Requete
+from partenaires.socle.vues.formulaire import refus_en_message
+
+
+def verifier(request: Requete, pk: int) -> HttpResponse:
+    """The agent looked at them: the alert goes, the log says who."""
+    dossier = a_examiner(request, pk)
+    with refus_en_message(request):
+        lieux.verifier(dossier, par=request.user, recu_le=request.recu_le)
+        messages.success(request, "Les lieux sont vérifiés.")
+    return redirect("appels:examen", pk=pk)

@@ -1,0 +1,105 @@
+"""Begin from the project: six questions, without an account."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from partenaires.socle.champs import AdresseField, DateField, MontantField, champ_de_choix
+from quartiers.models import Axe, Quartier
+
+NULLE_PART = ("", "Plusieurs, ou je ne sais pas encore")
+SANS_AXE = ("", "Je ne sais pas encore")
+
+
+class DepartForm(forms.Form):
+    """The six questions; the title alone is needed."""
+
+    intitule = forms.CharField(
+        label="Comment s’appelle votre projet ?",
+        max_length=256,
+        help_text="Un titre court ; vous pourrez le changer.",
+        error_messages={"required": "Donnez un titre à votre projet, même provisoire."},
+    )
+    quartier = forms.ChoiceField(
+        label="Dans quel quartier ?", required=False, widget=forms.RadioSelect
+    )
+    axe = forms.ChoiceField(
+        label="À quoi sert-il d’abord ?", required=False, widget=forms.RadioSelect
+    )
+    public_vise = forms.CharField(
+        label="Pour qui ?",
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Des âges et des situations, jamais des noms.",
+    )
+    montant = MontantField(
+        label="De combien avez-vous besoin, en euros ?", help_text="À peu près, en tout."
+    )
+    debut_le = DateField(label="Quand commence-t-il ?", required=False)
+    fin_le = DateField(label="Quand finit-il ?", required=False, help_text=None)
+
+    def __init__(self, *args: Any, axes: list[Axe], quartiers: list[Quartier], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        champ_de_choix(self, "quartier").choices = [
+            *((quartier.code, str(quartier)) for quartier in quartiers),
+            NULLE_PART,
+        ]
+        champ_de_choix(self, "axe").choices = [*((str(axe.pk), str(axe)) for axe in axes), SANS_AXE]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        debut = self.cleaned_data.get("debut_le")
+        fin = self.cleaned_data.get("fin_le")
+        if debut and fin and fin < debut:
+            self.add_error("fin_le", "La fin du projet précède son début : corrigez une des dates.")
+        return self.cleaned_data
+
+    def reponses(self) -> dict[str, Any]:
+        """The answers as JSON keeps them; dates in ISO, cents, the key of the axis."""
+        donnees = self.cleaned_data
+        return {
+            **donnees,
+            "axe": int(donnees["axe"]) if donnees["axe"] else None,
+            "debut_le": _iso(donnees["debut_le"]),
+            "fin_le": _iso(donnees["fin_le"]),
+        }
+
+    def en_bref(self) -> list[tuple[str, str]]:
+        """(question, answer in words) of what is answered: a first draft that reads."""
+        lues = []
+        for champ in self:
+            valeur = self.cleaned_data.get(champ.name)
+            if valeur in (None, ""):
+                continue
+            texte = str(champ.field.prepare_value(valeur))
+            if isinstance(champ.field, forms.ChoiceField):
+                texte = dict(champ.field.choices)[valeur]
+            if champ.name == "montant":
+                texte += "\u00a0€"
+            lues.append((str(champ.label), texte))
+        return lues
+
+
+def _iso(jour: date | None) -> str | None:
+    return jour.isoformat() if jour else None
+
+
+class GarderForm(forms.Form):
+    """Where to write: one mail keeps the draft."""
+
+    adresse = AdresseField(label="Votre adresse électronique", max_length=254)
+
+    def clean_adresse(self) -> str:
+        return self.cleaned_data["adresse"].lower()
+
+
+class VersForm(forms.Form):
+    """For which of one's organisations."""
+
+    porteur = forms.ModelChoiceField(None, label="Pour quel organisme ?", empty_label=None)
+
+    def __init__(self, *args: Any, organismes: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["porteur"].queryset = organismes  # type: ignore[attr-defined]

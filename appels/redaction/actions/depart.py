@@ -1,0 +1,119 @@
+"""A draft begun without an account: kept by one mail, poured in a dossier once signed in."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from appels.models import Appel, ChoixDeLigne, Depart, Dossier, Lieu
+from appels.redaction.actions import redaction
+from appels.socle import courriels, reveil
+from appels.socle.verrous import AppelFerme
+from partenaires.models import Partenaire, Utilisateur
+from partenaires.socle import comptes
+from partenaires.socle.refus import Refus
+from quartiers.models import Axe, Quartier
+
+Reponses = dict[str, Any]  # the six answers, as JSON keeps them
+
+
+class AutreAdresse(Refus):
+    """The draft was kept for somebody else's address."""
+
+    phrase = (
+        "Ce brouillon attend une autre adresse que celle de votre compte. Déconnectez-vous, puis "
+        "suivez de nouveau le lien du courriel."
+    )
+
+
+@transaction.atomic
+def garder(adresse: str, reponses: Reponses, *, recu_le: datetime) -> Depart:
+    """Keep the answers and write to the address: the page says the same whoever it is."""
+    depart = Depart.objects.create(adresse=adresse, reponses=reponses, garde_le=recu_le)
+    courriels.ecrire(
+        f"depart-{depart.pk}",
+        [adresse],
+        "depart",
+        {
+            "depart": depart,
+            "a_un_compte": comptes.prouve(adresse) is not None,
+            "site": settings.URL_PUBLIQUE,
+        },
+    )
+    reveil.apres_commit("appels.envoyer_courriels")
+    return depart
+
+
+@transaction.atomic
+def ouvrir_le_compte(depart: Depart, *, prenom: str, nom: str, mot_de_passe: str) -> Utilisateur:
+    """The link has proved the address. Raises `CompteFerme`, `CompteExistant`."""
+    verrouille = Depart.objects.select_for_update().get(pk=depart.pk)
+    if comptes.prouve(verrouille.adresse):
+        raise CompteExistant
+    return comptes.ouvrir(verrouille.adresse, prenom=prenom, nom=nom, mot_de_passe=mot_de_passe)
+
+
+class CompteExistant(Refus):
+    """Opened meanwhile by the same link."""
+
+    phrase = "Votre compte est déjà ouvert : connectez-vous, vous reviendrez ici."
+
+
+@transaction.atomic
+def verser(
+    depart: Depart, appel: Appel, porteur: Partenaire, *, par: Utilisateur, recu_le: datetime
+) -> Dossier:
+    """The draft, begun with the answers; the same one when the link is followed twice.
+
+    Raises `AutreAdresse`, `AppelFerme`.
+    """
+    verrouille = Depart.objects.select_for_update().get(pk=depart.pk)
+    if verrouille.adresse.lower() != par.email.lower():
+        raise AutreAdresse
+    if verrouille.dossier is not None:
+        return verrouille.dossier
+    if not appel.est_ouvert(recu_le):
+        raise AppelFerme
+    reponses = verrouille.reponses
+    dossier = redaction.creer(
+        appel,
+        porteur,
+        intitule=reponses.get("intitule", ""),
+        cle=verrouille.cle,
+        par=par,
+        recu_le=recu_le,
+    )
+    _remplir(dossier, reponses)
+    verrouille.dossier = dossier
+    verrouille.reponses = {}
+    verrouille.save()
+    return dossier
+
+
+def _remplir(dossier: Dossier, reponses: Reponses) -> None:
+    """Each answer in its part; an axis that the call does not open is left to be chosen."""
+    dossier.axe = Axe.objects.filter(
+        Q(pk__in=dossier.appel.axes.values("pk")), pk=reponses.get("axe")
+    ).first()
+    dossier.public_vise = reponses.get("public_vise", "")
+    dossier.debut_le = _jour(reponses.get("debut_le"))
+    dossier.fin_le = _jour(reponses.get("fin_le"))
+    dossier.save()
+    quartier = Quartier.objects.filter(code=reponses.get("quartier") or "").first()
+    if quartier:
+        Lieu.objects.create(dossier=dossier, quartier=quartier)
+    if reponses.get("montant"):
+        ChoixDeLigne.objects.create(
+            dossier=dossier, cle=ChoixDeLigne.PREVU, montant=reponses["montant"]
+        )
+
+
+def _jour(texte: str | None) -> date | None:
+    return date.fromisoformat(texte) if texte else None
+
+
+def oublier(instant: datetime) -> None:
+    """What nobody came for, and the addresses of what was poured."""
+    Depart.objects.passes(instant).delete()

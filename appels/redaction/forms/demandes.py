@@ -1,0 +1,129 @@
+"""The funders of the call as ready rows: ticking one asks it, its amount opens beside it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from appels.models import ChoixDeLigne, Dossier, Financement
+from appels.models.financement import EtatFinancement
+from appels.redaction.forms import cases
+from appels.redaction.forms.financeurs import DANS_LES_SUBVENTIONS, DE_L_APPEL, DemandeSaisie
+from appels.redaction.forms.lecture import lisible
+from appels.socle import budget
+from partenaires.socle.champs import MontantField
+
+DITS = ("montant", "etat", "droit_commun", "credits_contrat", "commentaire")
+PARTS = ("droit_commun", "credits_contrat")
+
+
+@dataclass(frozen=True)
+class Rangee:
+    """A funder of the call on the page; `est_ouverte`: asked, or about to be."""
+
+    nom: str
+    ton: str
+    est_ouverte: bool
+    champs: dict[str, BoundField]
+
+
+class DemandesForm(forms.Form):
+    """One row a funder; the first request to each stands here."""
+
+    def __init__(self, *args, dossier: Dossier, choix: dict[str, str], **kwargs):
+        super().__init__(*args, prefix="p", **kwargs)
+        self.noms = {
+            int(cle.removeprefix(DE_L_APPEL)): nom
+            for cle, nom in choix.items()
+            if cle.startswith(DE_L_APPEL)
+        }
+        premieres = _premieres_demandes(dossier)
+        gardes = {ligne.cle: ligne for ligne in dossier.choix_du_budget.all()}
+        for partenaire in self.noms:
+            garde = gardes.get(f"{ChoixDeLigne.DEMANDE}{partenaire}")
+            self._ajouter(partenaire, premieres.get(partenaire), garde)
+
+    def _ajouter(
+        self, partenaire: int, demande: Financement | None, garde: ChoixDeLigne | None
+    ) -> None:
+        """The fields of one funder."""
+        nom = self.noms[partenaire]
+        source: Any = demande or garde
+        initiales = {dit: getattr(source, dit, None) for dit in DITS}
+        self.fields[f"{partenaire}-oui"] = forms.BooleanField(
+            label=nom, required=False, initial=demande is not None
+        )
+        montant = MontantField(label=f"Montant demandé, {nom}", initial=initiales["montant"])
+        montant.widget.attrs |= {**DANS_LES_SUBVENTIONS, "aria-label": f"Montant demandé, {nom}"}
+        self.fields[f"{partenaire}-montant"] = montant
+        self.fields[f"{partenaire}-etat"] = forms.ChoiceField(
+            label="Où en est-on ?",
+            choices=EtatFinancement.choices,
+            required=False,
+            initial=initiales["etat"] or EtatFinancement.DEMANDE,
+        )
+        for part, libelle in zip(
+            PARTS, ("Dont droit commun", "Dont crédits du contrat"), strict=True
+        ):
+            self.fields[f"{partenaire}-{part}"] = MontantField(
+                label=libelle, initial=initiales[part]
+            )
+        self.fields[f"{partenaire}-commentaire"] = forms.CharField(
+            label="Commentaire",
+            max_length=200,
+            required=False,
+            initial=initiales["commentaire"] or "",
+        )
+
+    def rangees(self, tons: dict[int, str]) -> list[Rangee]:
+        """What the page draws, in the order of the call."""
+        return [
+            Rangee(
+                nom=nom,
+                ton=tons.get(partenaire, "f6"),
+                est_ouverte=bool(self[f"{partenaire}-oui"].value()),
+                champs={dit: self[f"{partenaire}-{dit}"] for dit in ("oui", *DITS)},
+            )
+            for partenaire, nom in self.noms.items()
+        ]
+
+    def _compte(self, partenaire: int) -> bool:
+        return cases.compte(self, f"{partenaire}-oui", f"{partenaire}-montant")
+
+    def gardes(self) -> list[DemandeSaisie]:
+        """The requests to write."""
+        return [
+            {
+                "cle": f"{DE_L_APPEL}{partenaire}",
+                "libelle": "",
+                **{dit: lisible(self).get(f"{partenaire}-{dit}") for dit in DITS},
+            }
+            for partenaire in self.noms
+            if self._compte(partenaire)
+        ]
+
+    def en_attente(self) -> list[ChoixDeLigne]:
+        """What was unticked, not saved yet."""
+        donnees = lisible(self)
+        lignes = []
+        for partenaire in self.noms:
+            montant = donnees.get(f"{partenaire}-montant")
+            if montant is not None and not self._compte(partenaire):
+                lignes.append(
+                    ChoixDeLigne(
+                        cle=f"{ChoixDeLigne.DEMANDE}{partenaire}",
+                        montant=montant,
+                        commentaire=donnees.get(f"{partenaire}-commentaire", ""),
+                    )
+                )
+        return lignes
+
+
+def _premieres_demandes(dossier: Dossier) -> dict[int, Financement]:
+    reperes = budget.reperes_des_demandes(dossier.financements.all())
+    return {
+        demande.partenaire_id: demande
+        for repere, demande in reperes
+        if repere.startswith("p-") and demande.partenaire_id
+    }

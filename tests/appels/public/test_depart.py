@@ -1,0 +1,153 @@
+"""Begin from the project: six answers kept by one mail, poured in a dossier once signed in."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from post_office.models import Email
+
+from appels.models import Depart, Dossier
+from appels.redaction.actions import depart as actes
+from partenaires.models import Utilisateur
+from partenaires.socle.refus import Refus
+from quartiers.models import Axe
+from tests.fabriques import PENDANT, creer_appel, creer_association, creer_membre, creer_utilisateur
+
+pytestmark = pytest.mark.django_db
+QUARTIER = "QN06258M"
+
+
+@pytest.fixture
+def appel():
+    return creer_appel()
+
+
+def reponses(**autres) -> dict:
+    return {
+        "intitule": "La cantine fictive",
+        "quartier": QUARTIER,
+        "axe": str(Axe.objects.get(cle="apaise").pk),
+        "public_vise": "Des parents seuls",
+        "montant": "3 200,50",
+        "debut_le": "01/02/2027",
+        "fin_le": "30/11/2027",
+        **autres,
+    }
+
+
+def garder(client, **autres) -> Depart:
+    reponse = client.post("/commencer/", reponses(garder="1", **autres), follow=True)
+    assert reponse.redirect_chain == [("/commencer/garde/", 302)]
+    return Depart.objects.latest("pk")
+
+
+def test_six_reponses_se_lisent_puis_se_gardent(connecter, appel):
+    client = connecter()
+    assert client.get("/commencer/?organisme=association").status_code == 200
+    page = client.post("/commencer/", reponses(organisme="association")).content.decode()
+    assert [
+        mot
+        for mot in ("La cantine fictive", "Des parents seuls", "3\u00a0200,50\u00a0€")
+        if mot not in page
+    ] == []
+    assert 'name="organisme" value="association"' in page
+    assert Depart.objects.count() == 0
+    # back to the questions, nothing lost
+    page = client.post("/commencer/", reponses(modifier="1")).content.decode()
+    assert 'value="La cantine fictive"' in page
+    assert garder(client, adresse="Neuve@Exemple.org").adresse == "neuve@exemple.org"
+    assert [mail.to for mail in Email.objects.all()] == [["neuve@exemple.org"]]
+
+
+def test_les_reponses_d_eligibilite_font_un_seul_verdict(connecter, appel):
+    eligibilite = {
+        "organisme": "association",
+        "quartiers": "oui",
+        "budget": "oui",
+        "investissement": "non",
+        "etat": "non",
+    }
+    page = connecter().post("/commencer/", reponses(**eligibilite)).content.decode()
+    assert page.count("Oui, votre projet peut répondre à l’appel.") == 1
+    page = connecter().post("/commencer/", reponses()).content.decode()
+    assert "peut répondre à l’appel" not in page
+
+
+def test_l_erreur_est_a_sa_place_et_rien_n_est_perdu(connecter, appel):
+    reponse = connecter().post("/commencer/", reponses(intitule="", debut_le="hier"))
+    page = reponse.content.decode()
+    assert (reponse.status_code, 'value="hier"' in page, "Des parents seuls" in page) == (
+        422,
+        True,
+        True,
+    )
+    reponse = connecter().post("/commencer/", reponses(garder="1", adresse="pas une adresse"))
+    page = reponse.content.decode()
+    assert (reponse.status_code, 'value="La cantine fictive"' in page) == (422, True)
+    assert Depart.objects.count() == 0
+
+
+def test_une_adresse_connue_lit_la_meme_page_et_un_autre_courriel(connecter, appel):
+    connue = creer_utilisateur(email="connue@exemple.org")
+    pages = []
+    for adresse in (connue.email, "inconnue@exemple.org"):
+        reponse = connecter().post(
+            "/commencer/", reponses(garder="1", adresse=adresse), follow=True
+        )
+        pages.append(reponse.content.decode())
+    assert pages[0] == pages[1]
+    courriels = {mail.to[0]: mail.message for mail in Email.objects.all()}
+    assert "connectez-vous" in courriels[connue.email]
+    assert "choisissez un mot de passe" in courriels["inconnue@exemple.org"]
+
+
+def test_qui_n_a_pas_de_compte_entre_par_son_lien_et_retrouve_tout(connecter, appel):
+    client = connecter()
+    depart = garder(client, adresse="neuve@exemple.org")
+    lien = f"/commencer/{depart.cle}/"
+    assert 'name="mot_de_passe"' in client.get(lien).content.decode()
+    assert (
+        Utilisateur.objects.filter(email="neuve@exemple.org").count() == 0
+    )  # GET consumes nothing
+    compte = {"prenom": "Ana", "nom": "Fictive", "mot_de_passe": "une phrase assez longue"}
+    assert client.post(lien, compte).url == lien
+    assert EmailAddress.objects.get(email="neuve@exemple.org").verified
+    assert client.get(lien).url == f"/organismes/nouveau/?suite={lien.replace('/', '%2F')}"
+    personne = Utilisateur.objects.get(email="neuve@exemple.org")
+    porteur = creer_association()
+    creer_membre(porteur, utilisateur=personne)
+    assert client.get(lien).status_code == 200
+    reponse = client.post(lien, {"porteur": porteur.pk})
+    dossier = Dossier.objects.get(porteur=porteur)
+    assert reponse.url == f"/dossiers/{dossier.pk}/"
+    assert (dossier.intitule, dossier.axe.cle, dossier.public_vise) == (
+        "La cantine fictive",
+        "apaise",
+        "Des parents seuls",
+    )
+    assert (str(dossier.debut_le), str(dossier.fin_le)) == ("2027-02-01", "2027-11-30")
+    assert [lieu.quartier.code for lieu in dossier.lieux.all()] == [QUARTIER]
+    page = client.get(f"/dossiers/{dossier.pk}/partie/budget/").content.decode()
+    assert "Vous aviez pensé à 3\u00a0200,50\u00a0€" in page
+    # followed again, from another device: the same dossier
+    assert client.get(lien).url == f"/dossiers/{dossier.pk}/"
+    assert Dossier.objects.count() == 1
+
+
+def test_le_lien_d_un_autre_et_le_lien_perime_ne_donnent_rien(connecter, appel):
+    depart = garder(connecter(), adresse="neuve@exemple.org")
+    lien = f"/commencer/{depart.cle}/"
+    autre = connecter(creer_membre(creer_association()))
+    assert autre.post(lien, {"porteur": 1}).status_code == 403
+    Depart.objects.update(garde_le=PENDANT.replace(year=2020))
+    assert autre.get(lien).status_code == 404
+    actes.oublier(PENDANT)
+    assert Depart.objects.count() == 0
+
+
+def test_un_appel_ferme_ne_commence_rien_et_garde_les_reponses(appel):
+    personne = creer_utilisateur(email="connue@exemple.org")
+    porteur = creer_association()
+    depart = actes.garder(personne.email, {"intitule": "Trop tard"}, recu_le=PENDANT)
+    with pytest.raises(Refus):
+        actes.verser(depart, appel, porteur, par=personne, recu_le=PENDANT.replace(year=2030))
+    depart.refresh_from_db()
+    assert (depart.dossier, depart.reponses) == (None, {"intitule": "Trop tard"})

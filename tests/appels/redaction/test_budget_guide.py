@@ -1,0 +1,172 @@
+"""The guided budget: what is ticked counts, the hours write both sides, words propose."""
+
+import pytest
+
+from appels.models import Dossier
+from appels.redaction.forms.budget import BudgetComplet
+from appels.redaction.guide import Solde
+from appels.redaction.mots import compte_propose
+from appels.socle import budget, completude
+from partenaires.models import MotDuBudget, Partenaire
+from tests.fabriques import creer_appel, creer_dossier, creer_membre
+
+pytestmark = pytest.mark.django_db
+VIDE = {
+    "c-guide": "1",
+    "a-TOTAL_FORMS": "0",
+    "a-INITIAL_FORMS": "0",
+    "f-TOTAL_FORMS": "0",
+    "f-INITIAL_FORMS": "0",
+}
+
+
+@pytest.fixture
+def dossier():
+    return creer_dossier(creer_appel())
+
+
+@pytest.fixture
+def porteur(connecter, dossier):
+    return connecter(creer_membre(dossier.porteur))
+
+
+def relu(dossier) -> Dossier:
+    return Dossier.objects.pour_completude().get(pk=dossier.pk)
+
+
+def envoyer(client, dossier, **champs):
+    partie = dossier.parties.filter(nom="budget").first()
+    donnees = {**VIDE, **champs, "version": str(partie.version if partie else 0)}
+    return client.post(f"/dossiers/{dossier.pk}/partie/budget/", donnees | {"rester": "1"})
+
+
+def lignes(dossier) -> dict:
+    return dict(dossier.lignes.values_list("code", "montant"))
+
+
+def choix(dossier) -> dict:
+    return dict(dossier.choix_du_budget.values_list("cle", "montant"))
+
+
+def test_une_ligne_decochee_garde_son_montant_et_ne_compte_plus(dossier, porteur):
+    """Ticked it counts; unticked it waits, is shown again, and the deposit says so."""
+    assert envoyer(porteur, dossier, **{"c-601": "300", "c-601-oui": "on"}).status_code == 302
+    assert (lignes(dossier), choix(dossier)) == ({"601": 30_000}, {})
+    assert envoyer(porteur, dossier, **{"c-601": "300"}).status_code == 302
+    assert (lignes(dossier), choix(dossier)) == ({}, {"601": 30_000})
+    page = porteur.get(f"/dossiers/{dossier.pk}/partie/budget/").content.decode()
+    assert 'name="c-601" value="300"' in page
+    attente = [
+        m for m in completude.manques(relu(dossier)) if m.phrase == completude.LIGNES_EN_ATTENTE
+    ]
+    assert [m.bloque for m in attente] == [False]
+    # ticked again, the amount is the one that was kept
+    envoyer(porteur, dossier, **{"c-601": "300", "c-601-oui": "on"})
+    assert (lignes(dossier), choix(dossier)) == ({"601": 30_000}, {})
+
+
+def test_un_montant_que_l_on_vient_d_ecrire_compte_sans_cocher(dossier, porteur):
+    envoyer(porteur, dossier, **{"c-601": "300", "c-86x": "", "c-618": "20"})
+    assert lignes(dossier) == {"601": 30_000, "618": 2_000}
+
+
+def test_une_ligne_cochee_attend_son_montant(dossier, porteur):
+    envoyer(porteur, dossier, **{"c-613-oui": "on"})
+    assert (lignes(dossier), choix(dossier)) == ({}, {"613": None})
+    page = BudgetComplet(None, relu(dossier))
+    assert page.comptes["613-oui"].value() is True
+
+
+def test_les_financeurs_de_l_appel_sont_des_lignes_pretes(dossier, porteur):
+    caf = Partenaire.objects.get(genre="caf")
+    p = f"p-{caf.pk}"
+    envoyer(porteur, dossier, **{f"{p}-oui": "on"})
+    demande = dossier.financements.get()
+    assert (demande.partenaire, demande.montant, demande.etat) == (caf, None, "demande")
+    assert [
+        m.champ
+        for m in completude.bloquants(relu(dossier))
+        if "CAF" in m.phrase or "allocations" in m.phrase
+    ] == [f"{p}-montant"]
+    dits = {f"{p}-montant": "1 200,50", f"{p}-etat": "envisage", f"{p}-commentaire": "En janvier"}
+    envoyer(porteur, dossier, **{f"{p}-oui": "on", **dits})
+    demande = dossier.financements.get()
+    assert (demande.montant, demande.etat, demande.commentaire) == (
+        120_050,
+        "envisage",
+        "En janvier",
+    )
+    envoyer(porteur, dossier, **dits)
+    garde = dossier.choix_du_budget.get()
+    assert dossier.financements.count() == 0
+    assert (garde.cle, garde.montant, garde.commentaire) == (
+        f"demande:{caf.pk}",
+        120_050,
+        "En janvier",
+    )
+
+
+def test_une_page_sans_cases_compte_tout_ce_qu_elle_dit(dossier, porteur):
+    """A page opened before, a person's own tool: no box, every amount counts, as before."""
+    envoyer(porteur, dossier, **{"c-guide": "", "c-601": "300"})
+    envoyer(porteur, dossier, **{"c-guide": "", "c-601": "300"})
+    assert lignes(dossier) == {"601": 30_000}
+
+
+def test_les_heures_ecrivent_les_deux_cotes(dossier, porteur):
+    envoyer(porteur, dossier, **{"b-heures": "240,5", "b-valeur": "15,01"})
+    assert lignes(dossier) == {"864": 360_991, "870": 360_991}
+    assert budget.du_dossier(relu(dossier)).ecart_volontaire == 0
+    # another amount in one of the two accounts is a question, and nothing is lost
+    reponse = envoyer(porteur, dossier, **{"b-heures": "10", "b-valeur": "15", "c-864": "200"})
+    assert (reponse.status_code, "porte déjà 200" in reponse.content.decode()) == (422, True)
+    assert lignes(dossier) == {"864": 360_991, "870": 360_991}
+    envoyer(porteur, dossier, **{"b-heures": "", "b-valeur": "15"})
+    assert (lignes(dossier), dossier.benevolat.valeur) == ({}, 1_500)
+
+
+def test_les_mots_proposent_un_compte_jamais_impose(dossier, porteur):
+    assert (compte_propose("Animatrices du samedi"), compte_propose("Achat de cailloux")) == (
+        "641",
+        "",
+    )
+    MotDuBudget.objects.filter(mot="repas").update(est_propose=False)
+    assert compte_propose("Repas du midi") == ""
+    ligne = {"ligne-libelle": "Salle des fêtes", "ligne-montant": "80"}
+    reponse = envoyer(porteur, dossier, **ligne)
+    page = reponse.content.decode()
+    assert (reponse.status_code, "Compte proposé : « 613 Locations »" in page) == (422, True)
+    assert '<option value="613" selected>' in page
+    envoyer(porteur, dossier, **ligne, **{"ligne-code": "604"})
+    assert lignes(dossier) == {"604": 8_000}
+
+
+@pytest.mark.parametrize(
+    ("charges", "produits", "titre", "conseille"),
+    [
+        (0, 0, "Aucun montant pour le moment", False),
+        (32_000, 0, "Il manque 320\u00a0€", True),
+        (0, 50, "Il y a 0,50\u00a0€ de trop", True),
+        (100, 100, "Le budget est équilibré", False),
+    ],
+)
+def test_le_solde_se_dit_en_mots(charges, produits, titre, conseille):
+    solde = Solde(budget.Plan(charges=charges, produits=produits), personnes=3)
+    assert (solde.titre, bool(solde.conseil)) == (titre, conseille)
+    assert Solde(budget.Plan(charges=1_000), personnes=3).par_personne == 333
+    assert Solde(budget.Plan(charges=1_000), personnes=None).par_personne is None
+
+
+@pytest.mark.parametrize("adresse", ["", "?vue=cerfa"])
+def test_le_plan_entier_dit_les_memes_montants(dossier, porteur, adresse):
+    caf = Partenaire.objects.get(genre="caf")
+    envoyer(
+        porteur,
+        dossier,
+        **{"c-601": "300", "c-631": "20", "c-756": "40,5", f"p-{caf.pk}-montant": "100"},
+        **{"b-heures": "2", "b-valeur": "15"},
+    )
+    page = porteur.get(f"/dossiers/{dossier.pk}/partie/budget/{adresse}").content.decode()
+    assert page.count('data-total="charges">320\u00a0€<') >= 1
+    assert page.count('data-total="produits">140,50\u00a0€<') >= 1
+    assert "Il manque 179,50\u00a0€" in page
