@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from appels.depot.volets import Volet
 from appels.models import (
     Complement,
     CoordonneesBancaires,
@@ -120,6 +121,7 @@ class ADeposer:
     est_ouvert: bool
     manques: list[Manque]
     a_venir: list[DocumentDemande]  # what the service will ask for after the deposit
+    volets: list[Volet]
     pieces: list[Piece]
     coordonnees: CoordonneesBancaires | None
     differences: (

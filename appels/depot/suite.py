@@ -18,7 +18,7 @@ from appels.socle.resultats import pour_l_organisme as resultats_de
 from appels.socle.suivi import EtatPublic, Suivi
 from partenaires.models import Genre, Utilisateur
 from partenaires.socle import droits as droits_partenaires
-from quartiers.francais import instant_exact, jour
+from quartiers.francais import jour, moment
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
@@ -190,7 +190,7 @@ def _etapes(
 
 def _depot(dossier: Dossier) -> Etape:
     assert dossier.depose_le is not None
-    return Etape(Cle.DEPOT, "Déposé", "Vous", instant_exact(dossier.depose_le), Place.FAIT)
+    return Etape(Cle.DEPOT, "Déposé", "Vous", jour(dossier.depose_le), Place.FAIT)
 
 
 def _sortie(lu: Suivi, passage: Passage | None) -> Etape:
@@ -223,7 +223,7 @@ def _examen(
 
 
 def _limite(lu: Suivi) -> str:
-    return f"avant le {instant_exact(lu.avant_le)}" if lu.avant_le else ""
+    return f"avant le {moment(lu.avant_le)}" if lu.avant_le else ""
 
 
 def _le(quand: date | None) -> str:
@@ -239,7 +239,7 @@ def _phrase_du_complement(complement: Complement) -> str:
         return f"{demande} ; le service n’attend plus de réponse depuis le " + (
             f"{jour(complement.clos_le)}."
         )
-    return f"{demande}, à apporter avant le {instant_exact(complement.avant_le)}."
+    return f"{demande}, à apporter avant le {moment(complement.avant_le)}."
 
 
 def _decision(dossier: Dossier, lu: Suivi, resultats: list[Resultat]) -> Etape:

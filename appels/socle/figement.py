@@ -41,6 +41,7 @@ TEXTES = (
     "evaluation",
     "resultats_attendus",
 )
+DIMENSIONS = ("qpv", "age", "sexe")
 FICHE_PUBLIQUE = (
     "objet_social",
     "site_web",
@@ -248,11 +249,18 @@ def public_en_clair(dimension: str, cle: str, quartiers: dict[str, str]) -> str:
 
 
 def publics_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tuple[str, int]]:
-    """(words, number of people) of each row of « publics »."""
+    """(words, number of people) of each row of « publics »: quartiers, then ages, then sexes."""
     return [
         (public_en_clair(dimension, cle, quartiers), combien)
-        for dimension, cle, combien in contenu_fige["publics"]
+        for dimension, cle, combien in sorted(contenu_fige["publics"], key=_rang_du_public)
     ]
+
+
+def _rang_du_public(public: list) -> tuple[int, int]:
+    """Ages grow; quartiers keep the order in which they were written."""
+    dimension, cle, _combien = public
+    ages = list(AGES)
+    return DIMENSIONS.index(dimension), ages.index(cle) if cle in ages else 0
 
 
 def parts_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tuple[str, int]]:

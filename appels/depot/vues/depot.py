@@ -5,7 +5,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.depot import suite
+from appels.depot import suite, volets
 from appels.depot.actions import depot
 from appels.depot.forms.depot import DepotForm, SignatureForm
 from appels.depot.relecture import ADeposer, Gestes, autour, recepisse_de
@@ -114,12 +114,15 @@ def deposer(request: Requete, pk: int) -> HttpResponse:
         dossier = mon_dossier(request, pk)  # what is shown below is what `lu` will attest
         form.data = {**form.data.dict(), "lu": depot.lecture(dossier)}
     contenu = lisible(dossier, None)
+    joint = (figement.presentes(dossier), pieces_demandees.coordonnees(dossier))
+    ouvertes = dossier.parties_ouvertes(request.recu_le)
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),
         manques=manques,
         a_venir=pieces_demandees.a_venir(dossier),
-        pieces=figement.presentes(dossier),
-        coordonnees=pieces_demandees.coordonnees(dossier),
+        volets=volets.dresser(dossier, contenu["contenu"], manques, ouvertes, joint),
+        pieces=joint[0],
+        coordonnees=joint[1],
         differences=changements(dossier.corrige, contenu) if dossier.corrige else None,
     )
     contexte = {**contenu, "dossier": dossier, "form": form, "page": page}

@@ -57,7 +57,7 @@ def test_la_ligne_de_l_annee_dit_ou_l_on_est(depose):
     ]
     quand = [etape.quand for etape in page(depose).etapes]
     assert quand == [
-        "10\u00a0novembre\u00a02026 à 10\u00a0h\u00a030\u00a0min\u00a007\u00a0s",
+        "10\u00a0novembre\u00a02026",
         "à partir du 1er\u00a0décembre\u00a02026",
         "date à venir",
         "du 1er\u00a0février\u00a02027 au 30\u00a0novembre\u00a02027",
