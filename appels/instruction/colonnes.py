@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from appels.instruction import alertes
-from appels.models import Avis, Dossier, Financement, Lieu, Theme
+from appels.models import Avis, Dossier, Financement, Indicateur, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
 from appels.socle.aboutissement import aboutissement
 from appels.socle.stades import Attente, Stade, attente, stade
@@ -173,6 +173,7 @@ OFFERTES = (
     Colonne("siret", "SIRET", _siret, largeur=20),
     Colonne("axe", "Axe", _axe, tri="axe__position"),
     Colonne("themes", "Thèmes", _themes, tables=("themes",)),
+    Colonne("mesures", "Mesures visées", Indicateur.visees, tables=("indicateurs",)),
     Colonne(
         "quartiers",
         "Quartiers",
@@ -380,6 +381,7 @@ def charger(
 TABLES = {
     "lieux": Lieu.objects.all(),
     "themes": Theme.objects.all(),
+    "indicateurs": Indicateur.objects.all(),
     "financements": Financement.objects.select_related("partenaire"),
 }
 LONGS = (  # texts that no column shows

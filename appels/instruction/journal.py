@@ -36,6 +36,7 @@ NOMS = {  # what a table is called on a page
     "quartiers.Axe": "Axe",
     "quartiers.Objectif": "Objectif du contrat",
     "quartiers.ChiffreCle": "Chiffre clé",
+    "quartiers.Mesure": "Mesure proposée aux projets",
     "quartiers.IndicateurQuartier": "Indicateur de quartier",
     "quartiers.Document": "Document",
     "partenaires.Abonnement": "Suivi d’un quartier par courriel",

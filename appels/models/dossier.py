@@ -153,6 +153,7 @@ class Dossier(Journalise):
     a_lieux: bool
     a_moyens: bool
     a_indicateurs: bool
+    a_indicateurs_sans_cible: bool
     # Said by `avec_leur_offre`, and by `pour_completude`: what its call no longer offers
     a_un_axe_retire: bool
     a_un_theme_retire: bool

@@ -232,6 +232,9 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
                 a_lieux=models.Exists(Lieu.objects.filter(dossier=CE_DOSSIER)),
                 a_moyens=models.Exists(MoyenHumain.objects.filter(dossier=CE_DOSSIER)),
                 a_indicateurs=models.Exists(Indicateur.objects.filter(dossier=CE_DOSSIER)),
+                a_indicateurs_sans_cible=models.Exists(
+                    Indicateur.objects.filter(dossier=CE_DOSSIER, cible__isnull=True)
+                ),
                 **_des_quartiers(),
             )
             .avec_leur_offre()

@@ -139,7 +139,16 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
             for moyen in dossier.moyens.all()
         ],
         "indicateurs": [
-            [indicateur.libelle, indicateur.valeur_prevue]
+            [indicateur.libelle, indicateur.en_clair] for indicateur in dossier.indicateurs.all()
+        ],
+        "mesures": [
+            {
+                "libelle": indicateur.libelle,
+                "est_de_la_liste": indicateur.mesure_id is not None,
+                "cible": indicateur.cible,
+                "unite": indicateur.unite,
+                "commentaire": indicateur.commentaire,
+            }
             for indicateur in dossier.indicateurs.all()
         ],
         "budget": _budget(dossier),
