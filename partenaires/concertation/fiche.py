@@ -62,6 +62,13 @@ class Fiche:
         return self.parole.etat in PUBLIQUES
 
     @property
+    def se_conteste(self) -> bool:
+        """Put aside, and nobody asked to look again at this decision (H6)."""
+        if not self.parole.est_ecartee or not self.passages:
+            return False
+        return all(recours.moderation_id != self.vu for recours in self.recours)
+
+    @property
     def recours_en_attente(self) -> Recours | None:
         """The appeal that waits, while the text is still put aside."""
         if not self.parole.est_ecartee:

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 
-from partenaires.models.contribution import Contribution
+from partenaires.models.contribution import Contribution, SourceParole
 from partenaires.models.etats_des_paroles import EtatParole, VerbeParole
 from quartiers.contraintes import ensemble
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
@@ -67,6 +67,12 @@ class Recours(Journalise):
     moderation = models.ForeignKey(Moderation, models.PROTECT, related_name="recours")  # contested
     texte = models.TextField("pourquoi ce texte peut être publié", max_length=2000, blank=True)
     depose_le = models.DateTimeField()
+    source = models.CharField(
+        "reçu", max_length=10, choices=SourceParole, default=SourceParole.EN_LIGNE
+    )
+    saisi_par = models.ForeignKey(  # the agent who typed it, when it did not come online
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     tranche_le = models.DateTimeField(null=True, blank=True)
     tranche_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -106,8 +106,18 @@ class RecoursImpossible(Refus):
 
 
 @transaction.atomic
-def contester(contribution: Contribution, texte: str, *, le: datetime) -> Recours:
-    """Ask somebody else of the service to look again (H6). Raises `RecoursImpossible`."""
+def contester(
+    contribution: Contribution,
+    texte: str,
+    *,
+    le: datetime,
+    source: SourceParole = SourceParole.EN_LIGNE,
+    saisi_par: Utilisateur | None = None,
+) -> Recours:
+    """Ask somebody else of the service to look again (H6). Raises `RecoursImpossible`.
+
+    `le`: when it was received; what did not come online is typed by an agent.
+    """
     ligne = Contribution.objects.select_for_update().get(pk=contribution.pk)
     decision = ligne.moderations.last()
     if not ligne.est_ecartee or decision is None:
@@ -116,10 +126,15 @@ def contester(contribution: Contribution, texte: str, *, le: datetime) -> Recour
         )
     if Recours.objects.filter(moderation=decision).exists():
         raise RecoursImpossible(
-            "Votre recours est déjà enregistré : une autre personne du service relit votre texte."
+            "Un recours est déjà enregistré : une autre personne du service relit ce texte."
         )
     return Recours.objects.create(
-        contribution=ligne, moderation=decision, texte=texte, depose_le=le
+        contribution=ligne,
+        moderation=decision,
+        texte=texte,
+        depose_le=le,
+        source=source,
+        saisi_par=saisi_par,
     )
 
 

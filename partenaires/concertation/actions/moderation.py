@@ -1,11 +1,12 @@
 """To read what residents wrote: publish, refuse, mask; look again when somebody contests."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 
 from partenaires.concertation import courriels, droits, releve
+from partenaires.concertation.actions.contributions import contester
 from partenaires.concertation.etats import franchir
 from partenaires.concertation.verrous import HorsDuPerimetre, verrouiller
 from partenaires.models import (
@@ -15,11 +16,13 @@ from partenaires.models import (
     MotifModeration,
     Recours,
     Signalement,
+    SourceParole,
     Utilisateur,
     VerbeParole,
 )
 from partenaires.socle.refus import Conflit, Refus
-from quartiers.francais import moment
+from quartiers.francais import jour, moment
+from quartiers.horloge import a_paris, depuis_paris
 
 LOT_MAX = 50  # read together: beyond, nobody has read them
 
@@ -37,6 +40,12 @@ class MemePersonne(Refus):
     """Who refused or masked does not judge the appeal (H6)."""
 
     phrase = droits.peut_trancher_le_recours.phrase
+
+
+class ArriveeImpossible(Refus):
+    """An appeal comes after what it contests, and before it is typed."""
+
+    champ = "arrive_le"
 
 
 class DejaTranche(Conflit):
@@ -106,6 +115,33 @@ def publier_ensemble(
         except Refus as refus:
             laissees[contribution] = refus.phrase
     return faites, laissees
+
+
+@transaction.atomic
+def recueillir_un_recours(
+    contribution: Contribution,
+    texte: str,
+    *,
+    source: SourceParole,
+    arrive_le: date,
+    vu: int,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Recours:
+    """An appeal that came on paper, in a meeting or by telephone: judged like any other.
+
+    Raises `ParoleChangee`, `HorsDuPerimetre`, `ArriveeImpossible`, `RecoursImpossible`.
+    """
+    ligne = verrouiller(contribution, par=par, vu=vu)
+    decision = ligne.moderations.last()
+    if arrive_le > a_paris(recu_le).date():
+        raise ArriveeImpossible("Ce jour n’est pas encore venu : vérifiez la date.")
+    if decision and arrive_le < a_paris(decision.le).date():
+        raise ArriveeImpossible(
+            f"La décision contestée est du {jour(decision.le)} : vérifiez la date du recours."
+        )
+    matin = depuis_paris(datetime.combine(arrive_le, time(9)))
+    return contester(ligne, texte, le=matin, source=source, saisi_par=par)
 
 
 @transaction.atomic

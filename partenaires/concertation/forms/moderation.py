@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from partenaires.concertation.forms.saisies import HORS_LIGNE
 from partenaires.concertation.verrous import dernier_passage
 from partenaires.models import (
     Consultation,
@@ -152,6 +153,19 @@ class EtapeForm(ActeForm):
     etape = forms.ChoiceField(label="Où elle en est", choices=EtapeSuite.choices)
     date = DateField(label="Date")
     fait = forms.CharField(label="Ce qui est fait, ou le sera", max_length=300, widget=_texte(2))
+
+
+class RecoursRecuForm(ActeForm):
+    """An appeal that did not come by the follow-up page: how, which day, in whose words."""
+
+    source = forms.ChoiceField(label="Reçu", choices=HORS_LIGNE, widget=forms.RadioSelect)
+    arrive_le = DateField(label="Jour où il est arrivé")
+    texte = forms.CharField(
+        label="Pourquoi ce texte peut être publié, selon la personne",
+        required=False,
+        max_length=2000,
+        widget=_texte(3),
+    )
 
 
 class RecoursForm(ActeForm):

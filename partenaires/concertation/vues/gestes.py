@@ -16,11 +16,12 @@ from partenaires.concertation.forms.moderation import (
     EtapeForm,
     EtudeForm,
     RecoursForm,
+    RecoursRecuForm,
     RegleDeLaCharteForm,
     ReponseForm,
     SignalementForm,
 )
-from partenaires.models import Contribution, EtapeSuite, VerbeParole
+from partenaires.models import Contribution, EtapeSuite, SourceParole, VerbeParole
 from partenaires.socle.entree import Requete
 from partenaires.socle.vues.formulaire import numero_lu, refus_sur
 
@@ -81,6 +82,8 @@ def offerts(fiche: Fiche) -> set[str]:
         actes |= {"masquer"}
     if fiche.parole.est_repondue:
         actes |= {"reprendre"}
+    if fiche.se_conteste:
+        actes |= {"recours_recu"}
     if fiche.recours_en_attente:
         actes |= {"recours"}
     if fiche.signalements_en_attente:
@@ -178,6 +181,19 @@ def _avancer(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
     return f"L’étape est « {etape.label} »."
 
 
+def _recours_recu(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
+    moderation.recueillir_un_recours(
+        ligne,
+        donnees["texte"],
+        source=SourceParole(donnees["source"]),
+        arrive_le=donnees["arrive_le"],
+        vu=donnees["vu"],
+        par=request.user,
+        recu_le=request.recu_le,
+    )
+    return "Le recours est enregistré : une personne qui n’a pas écarté ce texte le relira."
+
+
 def _recours(request: Requete, ligne: Contribution, donnees: Donnees) -> str:
     recours = ligne.recours.en_attente().first()
     if recours is None:
@@ -217,6 +233,7 @@ GESTES = {
     "reprendre": Geste(ActeForm, _reprendre, reste=True),
     "etape": Geste(EtapeForm, _etape, reste=True),
     "avancer": Geste(AvanceForm, _avancer, reste=True),
+    "recours_recu": Geste(RecoursRecuForm, _recours_recu, reste=True),
     "recours": Geste(RecoursForm, _recours),
     "signalement": Geste(SignalementForm, _signalement),
 }

@@ -209,6 +209,34 @@ def test_le_recours_n_est_jamais_vu_par_qui_a_refuse(connecter, agent, consultat
     assert "Vous avez raison." in Email.objects.filter(to=[COURRIEL]).last().message
 
 
+def test_un_recours_recu_sur_papier_est_juge_comme_un_autre(connecter, agent, consultation):
+    """Who put the text aside may type it, never judge it; once typed, it is offered no more."""
+    parole = refusee(agent)
+    client = connecter(agent)
+    champs = {"source": "papier", "texte": "Il n’y a aucun numéro."}
+    avant, apres = (
+        poster(client, parole, "recours_recu", **champs, arrive_le=jour).content.decode()
+        for jour in ("31/10/2026", "01/01/2030")
+    )
+    assert ("vérifiez la date du recours" in avant, "pas encore venu" in apres) == (True, True)
+    assert "Il n’y a aucun numéro." in avant
+    assert not parole.recours.exists()
+    jour = PENDANT.strftime("%d/%m/%Y")
+    assert poster(client, parole, "recours_recu", **champs, arrive_le=jour).status_code == 302
+    recours = parole.recours.get()
+    assert (recours.source, recours.saisi_par, recours.texte) == ("papier", agent, champs["texte"])
+    page = client.get(adresse(parole, "recours")).content.decode()
+    assert 'value="recours_recu"' not in page
+    assert f"saisie par {agent}" in page
+    encore = poster(client, parole, "recours_recu", **champs, arrive_le=jour)
+    assert (encore.status_code, parole.recours.count()) == (422, 1)
+    champs = {"decision": "maintenir", "reponse": "Le numéro est à la fin."}
+    assert poster(client, parole, "recours", **champs).status_code == 422
+    assert poster(connecter(creer_agent()), parole, "recours", **champs).status_code == 302
+    recours.refresh_from_db()
+    assert (recours.est_accepte, recours.reponse) == (False, "Le numéro est à la fin.")
+
+
 def test_la_responsable_non_plus_ne_juge_pas_son_propre_refus(consultation):
     responsable = creer_agent(Role.RESPONSABLE)
     parole = refusee(responsable)
