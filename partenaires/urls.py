@@ -42,6 +42,16 @@ urlpatterns = [
     path("organismes/nouveau/", entree.connecte(organismes.nouveau), name="nouveau"),
     path("organismes/<int:pk>/fiche/", entree.organisme(organismes.fiche), name="fiche"),
     path(
+        "organismes/<int:pk>/retrouver/",
+        entree.organisme.geste(organismes.retrouver),
+        name="retrouver",
+    ),
+    path(
+        "organismes/<int:pk>/reprendre-l-adresse/",
+        entree.organisme.geste(organismes.reprendre_l_adresse),
+        name="reprendre_l_adresse",
+    ),
+    path(
         "organismes/<int:pk>/rectifier/",
         entree.organisme(rectifications.demander),
         name="rectifier",

@@ -41,6 +41,7 @@ NOMS = {  # what a table is called on a page
     "quartiers.Document": "Document",
     "partenaires.Abonnement": "Suivi d’un quartier par courriel",
     "partenaires.Agrement": "Agrément",
+    "partenaires.Etablissement": "Organisme retrouvé dans l’annuaire",
     "partenaires.Appartenance": "Rôle dans un organisme",
     "partenaires.AxeConsulte": "Axe d’une consultation",
     "partenaires.Consultation": "Consultation",

@@ -15,6 +15,7 @@ from partenaires.models.contribution import (
     SourceParole,
     TypeParole,
 )
+from partenaires.models.etablissement import Etablissement
 from partenaires.models.etats_des_paroles import EtatParole, VerbeParole
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.fichier_garde import FichierGarde
@@ -56,6 +57,7 @@ __all__ = [
     "Designation",
     "Echo",
     "Envoi",
+    "Etablissement",
     "EtapeSuite",
     "EtatAnalyse",
     "EtatParole",
