@@ -117,6 +117,7 @@ def personnes(dossier: Dossier) -> dict:
 def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
     """Everything that the organisation declares, persons and bank apart. Amounts in cents."""
     documents = {document.pk: document for document in dossier.appel.documents.all()}
+    indicateurs = list(dossier.indicateurs.all())
     return {
         "format": FORMAT,
         "appel": {
@@ -138,9 +139,7 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
             [moyen.get_categorie_display(), moyen.nombre, moyen.etpt]
             for moyen in dossier.moyens.all()
         ],
-        "indicateurs": [
-            [indicateur.libelle, indicateur.en_clair] for indicateur in dossier.indicateurs.all()
-        ],
+        "indicateurs": [[indicateur.libelle, indicateur.en_clair] for indicateur in indicateurs],
         "mesures": [
             {
                 "libelle": indicateur.libelle,
@@ -149,7 +148,7 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
                 "unite": indicateur.unite,
                 "commentaire": indicateur.commentaire,
             }
-            for indicateur in dossier.indicateurs.all()
+            for indicateur in indicateurs
         ],
         "budget": _budget(dossier),
         "pieces": [

@@ -19,11 +19,11 @@ from appels.models import (
     Point,
     Theme,
 )
-from appels.public import page_du_quartier, soutiens
+from appels.public import page_du_quartier, questions, soutiens
 from appels.public.vues import publiques
-from appels.socle import cache_public, chaque_page
+from appels.socle import cache_public, chaque_page, demandes_frequentes
 from partenaires.models import Contribution, EtatParole
-from quartiers import geographie
+from quartiers import geographie, horloge
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
@@ -58,8 +58,10 @@ def en_route() -> None:
         soutiens.catalogue,
         publiques.les_axes,
         page_du_quartier.les_indicateurs,
+        questions.les_mesures,
     ):
         lire(parution)
+    demandes_frequentes.du_jour(horloge.maintenant())
 
 
 PUBLIQUES = {
