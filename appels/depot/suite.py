@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from appels.depot.relecture import annee_precedente
 from appels.models import Complement, DocumentDemande, Dossier, Financement, Passage
 from appels.models.echange import Message
 from appels.models.etats import Transition
@@ -81,6 +82,7 @@ class Suite:
     dernier_message: Message | None
     sollicite_l_etat: bool
     peut: "Gestes"
+    annee_precedente: int | None  # of the project that it takes up, when this person reads it
     financeurs: int = 0
     parts: list[tuple[str, str, int]] = field(default_factory=list)  # tone, funder, cents
 
@@ -127,6 +129,7 @@ def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Suite:
         dernier_message=_dernier_message(dossier) if est_membre else None,
         sollicite_l_etat=any(_est_l_etat(demande) for demande in demandes),
         parts=_parts(demandes, resultats),
+        annee_precedente=annee_precedente(dossier, personne),
         peut=Gestes(
             agir=droits.redige(personne, dossier),
             lire_les_messages=droits.peut_lire_les_messages(personne, dossier),
