@@ -23,12 +23,8 @@ from quartiers.models.trace import Geste, TraceQuerySet
 # the dossier and the former versions of the opinion say it.
 PRIVES = ("appels.Avis", "appels.Lecture", "appels.Cotation")
 CENTIMES = {
-    "montant",
-    "montant_vote",
-    "montant_propose",
-    "plafond",
-    "droit_commun",
-    "credits_contrat",
+    *("montant", "montant_vote", "montant_propose", "plafond"),
+    *("droit_commun", "credits_contrat"),
 }
 ROLES = dict(Role.choices)
 GARDE_SECRET = "valeur non gardée"  # noqa: S105
@@ -41,6 +37,7 @@ NOMS = {  # what a table is called on a page
     "quartiers.Document": "Document",
     "partenaires.Abonnement": "Suivi d’un quartier par courriel",
     "partenaires.Agrement": "Agrément",
+    "partenaires.DocumentOrganisme": "Document du porte-documents",
     "partenaires.Etablissement": "Organisme retrouvé dans l’annuaire",
     "partenaires.Appartenance": "Rôle dans un organisme",
     "partenaires.AxeConsulte": "Axe d’une consultation",

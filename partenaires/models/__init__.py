@@ -15,6 +15,7 @@ from partenaires.models.contribution import (
     SourceParole,
     TypeParole,
 )
+from partenaires.models.document_organisme import DocumentOrganisme, NatureDeDocument
 from partenaires.models.etablissement import Etablissement
 from partenaires.models.etats_des_paroles import EtatParole, VerbeParole
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
@@ -55,6 +56,7 @@ __all__ = [
     "DecisionSignalement",
     "DernierCode",
     "Designation",
+    "DocumentOrganisme",
     "Echo",
     "Envoi",
     "Etablissement",
@@ -73,6 +75,7 @@ __all__ = [
     "Moderation",
     "MotifModeration",
     "MotifSignalement",
+    "NatureDeDocument",
     "Page",
     "Partenaire",
     "Passation",

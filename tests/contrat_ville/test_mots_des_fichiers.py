@@ -194,6 +194,7 @@ PAGES = {"text/html", "text/plain", "image/svg+xml", "application/xml", "applica
 DEPOSES = (  # given by people, handed back as it was
     *("appels:piece", "appels:fichier_message", "appels:document_fichier", "appels:modele"),
     *("appels:scan_papier", "partenaires:justificatif", "partenaires:document_rectification"),
+    "partenaires:document_organisme",
 )
 EXTENSIONS = {"pdf": "application/pdf", "xlsx": CLASSEUR}
 
