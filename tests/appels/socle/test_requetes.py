@@ -235,7 +235,7 @@ TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 
 INSTRUCTION = [
-    (f"/instruction/?{TOUTES}", 10),
+    (f"/instruction/?{TOUTES}", 11),  # every column at once, a table more than most lists
     ("/instruction/dossiers/{}/", 14),  # the past and where it stood: two
     ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 16),
     ("/instruction/dossiers/{}/notes/", 8),
@@ -341,10 +341,10 @@ PAGES = {
     "partie/description": 8,
     "partie/lieux": 15,
     "partie/moyens": 9,
-    "partie/evaluation": 9,
+    "partie/evaluation": 10,  # the library of measures
     "partie/budget": 12,
     "organisme": 15,
-    "pieces": 17,  # what the organisation keeps is said
+    "pieces": 18,  # what the organisation keeps is said, and proposed
 }
 
 
