@@ -101,6 +101,7 @@ class Suite:
 class Gestes:
     """What this person may do from the page, now."""
 
+    lire_en_membre: bool  # of its organisation
     agir: bool  # one of its writers: the act of the card is theirs
     lire_les_messages: bool
     corriger: bool
@@ -131,6 +132,7 @@ def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Suite:
         parts=_parts(demandes, resultats),
         annee_precedente=annee_precedente(dossier, personne),
         peut=Gestes(
+            lire_en_membre=est_membre,
             agir=droits.redige(personne, dossier),
             lire_les_messages=droits.peut_lire_les_messages(personne, dossier),
             corriger=droits.peut_corriger(personne, dossier, instant),
