@@ -69,7 +69,7 @@ class Etape:
 
 
 @dataclass(frozen=True)
-class Suite:
+class SuiteDuDepot:
     """What the page of a deposited dossier draws. Amounts in cents."""
 
     suivi: Suivi
@@ -109,7 +109,7 @@ class Gestes:
     renoncer: bool
 
 
-def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Suite:
+def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> SuiteDuDepot:
     """The page of a deposited dossier, read by `suivi.avec_les_lettres` and `pour_lecture`."""
     lu = suivi.pour_l_organisme(dossier, instant)
     est_membre = bool(droits_partenaires.roles(personne, dossier.porteur_id))
@@ -118,7 +118,7 @@ def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Suite:
         dossier.financements.filter(partenaire__isnull=False).select_related("partenaire")
     )
     complements = list(dossier.complements.prefetch_related("points__document"))
-    return Suite(
+    return SuiteDuDepot(
         suivi=lu,
         etapes=_etapes(dossier, lu, complements, resultats, instant),
         resultats=resultats,

@@ -107,8 +107,9 @@ def joindre(request: Requete, pk: int, document_pk: int, garde_pk: int) -> HttpR
     document = documents.demande(dossier, document_pk)
     garde = None
     if document is not None:
-        options = {"par": request.user, "instant": request.recu_le}
-        garde = documents.a_joindre(dossier, document, garde_pk, **options)
+        garde = documents.a_joindre(
+            dossier, document, garde_pk, par=request.user, instant=request.recu_le
+        )
     if document is None or garde is None:
         phrase = "Ce document n’est plus à joindre ici : regardez votre porte-documents."
         return _refuser(request, dossier, document, phrase)

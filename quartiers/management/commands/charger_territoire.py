@@ -158,7 +158,7 @@ class Command(BaseCommand):
             return
         Mesure.objects.bulk_create(
             Mesure(position=position, **ligne)
-            for position, ligne in enumerate(lire("mesures.json"), 1)
+            for position, ligne in enumerate(lire("mesures.json")["mesures"], 1)
         )
 
     def charger_chiffres(self) -> None:
