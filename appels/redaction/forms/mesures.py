@@ -16,7 +16,9 @@ SANS_UNITE = "Dites l’unité de ce nombre : personnes, séances, heures…"
 
 
 class IndicateurForm(forms.Form):
-    """One target. Of the library, its name and its unit are those of the library."""
+    """One target. Of the library, it takes its name and its unit unless others are typed: what is
+    typed is kept.
+    """
 
     mesure = forms.ChoiceField(
         label="Ce que vous compterez",
@@ -24,7 +26,7 @@ class IndicateurForm(forms.Form):
         help_text="Les mesures de la liste se comparent d’un projet à l’autre.",
     )
     libelle = forms.CharField(
-        label="Une autre mesure : son nom",
+        label="Une autre mesure, ou vos propres mots : son nom",
         max_length=200,
         required=False,
         help_text="Publié avec le nombre visé si le projet est soutenu : sans nom de personne.",
@@ -54,7 +56,8 @@ class IndicateurForm(forms.Form):
         saisi = self.cleaned_data
         mesure = self.mesures.get(saisi.get("mesure", ""))
         if mesure:
-            saisi["libelle"], saisi["unite"] = mesure.libelle, mesure.unite
+            saisi["libelle"] = saisi.get("libelle") or mesure.libelle
+            saisi["unite"] = saisi.get("unite") or mesure.unite
             return
         est_commence = saisi.get("cible") is not None or saisi.get("commentaire")
         if est_commence and not saisi.get("libelle"):
@@ -75,6 +78,19 @@ class IndicateurForm(forms.Form):
         )
 
 
+def _montrer(indicateur: Indicateur, mesure: Mesure | None) -> dict[str, Any]:
+    """The row as the form shows it: empty where the library says the word."""
+    du_libelle = mesure is not None and indicateur.libelle == mesure.libelle
+    de_l_unite = mesure is not None and indicateur.unite == mesure.unite
+    return {
+        "mesure": indicateur.mesure_id or "",
+        "libelle": "" if du_libelle else indicateur.libelle,
+        "cible": indicateur.cible,
+        "unite": "" if de_l_unite else indicateur.unite,
+        "commentaire": indicateur.commentaire,
+    }
+
+
 class IndicateurFormSet(
     forms.formset_factory(
         IndicateurForm, extra=1, max_num=MESURES_MAX, absolute_max=25, validate_max=True
@@ -84,18 +100,10 @@ class IndicateurFormSet(
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         enregistres = list(dossier.indicateurs.all())
-        lignes = [
-            {
-                "mesure": indicateur.mesure_id or "",
-                "libelle": "" if indicateur.mesure_id else indicateur.libelle,
-                "cible": indicateur.cible,
-                "unite": "" if indicateur.mesure_id else indicateur.unite,
-                "commentaire": indicateur.commentaire,
-            }
-            for indicateur in enregistres
-        ]
+        mesures = {mesure.pk: mesure for mesure in Mesure.objects.all()}
+        lignes = [_montrer(ligne, mesures.get(ligne.mesure_id)) for ligne in enregistres]
         self.max_num = max(MESURES_MAX, len(enregistres))
-        options = {"mesures": list(Mesure.objects.all())}
+        options = {"mesures": mesures.values()}
         super().__init__(*args, prefix="indicateurs", initial=lignes, form_kwargs=options, **kwargs)
 
     def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:

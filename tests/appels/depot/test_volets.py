@@ -80,3 +80,14 @@ def test_une_reponse_a_donner_ouvre_sa_partie(connecter, dossier):
     html = page.content.decode()
     assert html.count("<details open") == 2
     assert "1\u00a0réponse manquante" in html
+
+
+def test_chaque_modifier_mene_a_son_champ(connecter, dossier, lue):
+    """The anchor is on the page that the link opens."""
+    client = connecter(creer_signataire(dossier.porteur))
+    _page, html = lue
+    liens = re.findall(r'<a href="([^"#]+)#(id_[^"]+)" aria-label="Modifier', html)
+    assert len(liens) >= 12
+    pages = {chemin: client.get(chemin).content.decode() for chemin, _ancre in liens}
+    perdus = [lien for lien in liens if f'id="{lien[1]}"' not in pages[lien[0]]]
+    assert perdus == []

@@ -53,7 +53,7 @@ def test_la_liste_donne_le_nom_et_l_unite_ou_l_on_nomme_la_sienne(connecter, app
     reponse = poster(
         client,
         dossier,
-        {"mesure": seances.pk, "cible": "1 040", "unite": "à ignorer", "commentaire": "le mardi"},
+        {"mesure": seances.pk, "cible": "1 040", "commentaire": "le mardi"},
         {"libelle": "Bancs posés", "cible": "9,5", "unite": "bancs"},
     )
     assert reponse.status_code == 302
@@ -165,3 +165,21 @@ def test_reprises_d_une_annee_sur_l_autre(appel, seances):
     )
     copie.tables(source, cible, ("indicateurs",))
     assert gardes(cible) == [(seances.pk, "Ateliers d’essai tenus", 3, "ateliers")]
+
+
+def test_ce_qui_est_tape_a_cote_d_une_mesure_de_la_liste_se_garde(connecter, appel, seances):
+    """Nothing typed is lost: own words and unit stay beside the measure that was chosen."""
+    dossier = creer_dossier(appel)
+    client = connecter(dossier.cree_par)
+    ligne = {"mesure": seances.pk, "libelle": "Mardis musicaux", "cible": "9", "unite": "soirées"}
+    assert poster(client, dossier, ligne).status_code == 302
+    assert gardes(dossier) == [(seances.pk, "Mardis musicaux", 9, "soirées")]
+    formulaire = client.get(f"/dossiers/{dossier.pk}/partie/evaluation/").context["indicateurs"]
+    assert formulaire.initial[0]["libelle"] == "Mardis musicaux"
+    assert formulaire.initial[0]["unite"] == "soirées"
+    # emptied, they are those of the library, and the form shows them empty again
+    sans = {"mesure": seances.pk, "libelle": "", "cible": "9", "unite": ""}
+    assert poster(client, dossier, sans, version=1).status_code == 302
+    assert gardes(dossier) == [(seances.pk, "Ateliers d’essai tenus", 9, "ateliers")]
+    formulaire = client.get(f"/dossiers/{dossier.pk}/partie/evaluation/").context["indicateurs"]
+    assert (formulaire.initial[0]["libelle"], formulaire.initial[0]["unite"]) == ("", "")
