@@ -12,6 +12,7 @@ journal = logging.getLogger(__name__)
 FACULTATIFS = {
     "ANTIVIRUS_URL": "aucun antivirus : les fichiers se téléchargent sans contrôle",
     "GEOCODEUR_URL": "aucune recherche d’adresse : la page renvoie à la carte et au site officiel",
+    "ANNUAIRE_URL": "aucune recherche d’organisme : la fiche se remplit à la main",
     "ADRESSES_DU_SCEAU": "les sceaux du journal ne partent qu’aux responsables du service",
 }
 

@@ -184,8 +184,11 @@ WHITENOISE_AUTOREFRESH = False
 
 # --- Places: empty, the address search is not offered (https://data.geopf.fr/geocodage/search) --
 GEOCODEUR_URL = env("GEOCODEUR_URL", default="")
-if PRODUCTION and GEOCODEUR_URL and not GEOCODEUR_URL.startswith("https://"):
-    raise ImproperlyConfigured("GEOCODEUR_URL doit commencer par https://")
+# Organisations: the same (https://recherche-entreprises.api.gouv.fr/search)
+ANNUAIRE_URL = env("ANNUAIRE_URL", default="")
+for nom, adresse in {"GEOCODEUR_URL": GEOCODEUR_URL, "ANNUAIRE_URL": ANNUAIRE_URL}.items():
+    if PRODUCTION and adresse and not adresse.startswith("https://"):
+        raise ImproperlyConfigured(f"{nom} doit commencer par https://")
 
 # --- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -238,6 +241,7 @@ ACCOUNT_ADAPTER = "partenaires.comptes.adaptateur.Adaptateur"
 ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
     "verifier_recepisse": "60/h/ip",
     "rejoindre_organisme": "20/h/user",
+    "retrouver_organisme": "20/h/user",
     "code_derogation": "20/h/user",
     "essai_connexion": "10/m/ip,5/5m/key",
     "essai_code": "10/m/ip,5/5m/key",

@@ -332,7 +332,8 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
         "evaluation",
         evaluation="Suivi mensuel.",
         resultats_attendus="Trois cents jeunes.",
-        **{"indicateurs-0-libelle": "Jeunes suivis", "indicateurs-0-valeur_prevue": "300"},
+        **{"indicateurs-0-libelle": "Jeunes suivis", "indicateurs-0-unite": "jeunes"},
+        **{"indicateurs-0-cible": "300"},
     )
     _joindre_les_pieces(nav, dossier)
     dire("Autres parties, pièces et compte : enregistrés")

@@ -11,6 +11,7 @@ from partenaires.organismes.vues import (
     membres,
     organismes,
     passations,
+    porte_documents,
     qualites,
     rectifications,
 )
@@ -41,6 +42,31 @@ urlpatterns = [
     path("organismes/", entree.connecte(organismes.organismes), name="organismes"),
     path("organismes/nouveau/", entree.connecte(organismes.nouveau), name="nouveau"),
     path("organismes/<int:pk>/fiche/", entree.organisme(organismes.fiche), name="fiche"),
+    path(
+        "organismes/<int:pk>/documents/",
+        entree.organisme(porte_documents.liste),
+        name="porte_documents",
+    ),
+    path(
+        "organismes/documents/<int:pk>/",
+        entree.organisme(porte_documents.telecharger),
+        name="document_organisme",
+    ),
+    path(
+        "organismes/documents/<int:pk>/retirer/",
+        entree.organisme.geste(porte_documents.retirer),
+        name="retirer_document",
+    ),
+    path(
+        "organismes/<int:pk>/retrouver/",
+        entree.organisme.geste(organismes.retrouver),
+        name="retrouver",
+    ),
+    path(
+        "organismes/<int:pk>/reprendre-l-adresse/",
+        entree.organisme.geste(organismes.reprendre_l_adresse),
+        name="reprendre_l_adresse",
+    ),
     path(
         "organismes/<int:pk>/rectifier/",
         entree.organisme(rectifications.demander),

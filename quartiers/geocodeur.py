@@ -6,14 +6,14 @@ a second and an address, 429 with `Retry-After`). Nothing of what is asked is ke
 
 import json
 import logging
-import time
 from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 from django.core.cache import cache
+
+from quartiers import reseau
 
 DELAI = 3.0  # seconds for the whole answer
 TAILLE_MAX = 200_000  # bytes
@@ -37,14 +37,6 @@ class Adresse:
     latitude: float
 
 
-class _SansRedirection(HTTPRedirectHandler):
-    def redirect_request(self, *arguments: object, **options: object) -> None:
-        return None
-
-
-_ouvreur = build_opener(_SansRedirection)
-
-
 def est_configure() -> bool:
     return bool(settings.GEOCODEUR_URL)
 
@@ -55,7 +47,7 @@ def chercher(texte: str, limite: int = 5) -> list[Adresse]:
         raise GeocodeurIndisponible
     adresse = f"{settings.GEOCODEUR_URL}?{urlencode({'q': texte, 'limit': limite, **CENTRE})}"
     try:
-        return _lire(json.loads(_demander(adresse)))
+        return _lire(json.loads(reseau.lire(adresse, delai=DELAI, taille_max=TAILLE_MAX)))
     except HTTPError as erreur:
         erreur.close()
         if erreur.code == 400:
@@ -64,22 +56,6 @@ def chercher(texte: str, limite: int = 5) -> list[Adresse]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as erreur:
         _se_reposer("", type(erreur).__name__)
     raise GeocodeurIndisponible
-
-
-def _demander(adresse: str) -> bytes:
-    """The bytes of the answer, within DELAI and TAILLE_MAX even when they come drop by drop."""
-    limite = time.monotonic() + DELAI
-    entetes = {"Accept": "application/json", "User-Agent": "coeur-de-quartier"}
-    demande = Request(adresse, headers=entetes)  # noqa: S310 (https, or a local server in tests)
-    morceaux = []
-    taille = 0
-    with _ouvreur.open(demande, timeout=DELAI) as reponse:
-        while morceau := reponse.read1(65_536):
-            taille += len(morceau)
-            if taille > TAILLE_MAX or time.monotonic() > limite:
-                raise TimeoutError
-            morceaux.append(morceau)
-    return b"".join(morceaux)
 
 
 def _lire(reponse: dict) -> list[Adresse]:

@@ -130,7 +130,9 @@ def _evaluation(dossier: Dossier) -> None:
             "resultats_attendus": "Soixante personnes.",
         },
     )
-    Indicateur.objects.create(dossier=dossier, libelle="Personnes présentes", valeur_prevue="60")
+    Indicateur.objects.create(
+        dossier=dossier, libelle="Personnes présentes", cible=60, unite="personnes"
+    )
 
 
 def _budget(dossier: Dossier) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from stdnum import luhn
 
+from appels.demonstration import porte_documents
 from appels.demonstration.brouillons import BROUILLONS
 from appels.demonstration.dossiers import remplir
 from appels.demonstration.personnes import DOMAINE, compte, creer_compte
@@ -85,6 +86,7 @@ def charger() -> None:
     creer_equipe(organismes[0], service, instant)
     for rang, organisme in enumerate(organismes[1:], 2):
         creer_compte(f"signature{rang}", organisme, Role.SIGNATAIRE, instant)
+    porte_documents.garder(organismes[0], compte("redaction"), instant)
     ecrire_les_brouillons(appel, organismes[0], instant)
 
 

@@ -20,6 +20,7 @@ from appels.models import (
 )
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.models.dossier import Frequence
+from quartiers.francais import nombre
 from quartiers.models import Axe, Quartier
 
 HEURES_PAR_BENEVOLE = 40
@@ -130,13 +131,13 @@ def _moyens(recit: Recit, dossier: Dossier) -> None:
 
 
 def _evaluation(recit: Recit, dossier: Dossier) -> None:
-    libelle, valeur = recit.indicateur
+    libelle, valeur, unite = recit.indicateur
     champs: dict[str, object] = {
         "evaluation": f"Un relevé chaque mois, deux points avec les financeurs : {recit.methode}",
-        "resultats_attendus": f"{libelle} : {valeur}. {recit.objectif}",
+        "resultats_attendus": f"{libelle} : {nombre(valeur)}. {recit.objectif}",
     }
     poser(dossier, champs)
-    Indicateur.objects.create(dossier=dossier, libelle=libelle, valeur_prevue=valeur)
+    Indicateur.objects.create(dossier=dossier, libelle=libelle, cible=valeur, unite=unite)
 
 
 def _budget(recit: Recit, dossier: Dossier) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from appels.depot.volets import Volet
 from appels.models import (
     Complement,
     CoordonneesBancaires,
@@ -36,6 +37,7 @@ class Relecture:
     complement: Complement | None  # what the service asked last
     motif: str  # why the service set it aside
     resultats: list[resultats.Resultat]  # what funders answered, for the organisation
+    annee_precedente: int | None  # of the project that it takes up, when this person reads it
 
 
 def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relecture:
@@ -54,7 +56,16 @@ def autour(dossier: Dossier, personne: Utilisateur, instant: datetime) -> Relect
         complement=complement,
         motif=_motif(dossier),
         resultats=_resultats(dossier, personne),
+        annee_precedente=annee_precedente(dossier, personne),
     )
+
+
+def annee_precedente(dossier: Dossier, personne: Utilisateur) -> int | None:
+    """The year of the deposit that it takes up; None when there is none that this person reads."""
+    if dossier.repris_de_id is None:
+        return None
+    lus = Dossier.objects.visibles_par(personne).deposes().filter(pk=dossier.repris_de_id)
+    return lus.values_list("appel__annee", flat=True).first()
 
 
 def _resultats(dossier: Dossier, personne: Utilisateur) -> list[resultats.Resultat]:
@@ -120,6 +131,7 @@ class ADeposer:
     est_ouvert: bool
     manques: list[Manque]
     a_venir: list[DocumentDemande]  # what the service will ask for after the deposit
+    volets: list[Volet]
     pieces: list[Piece]
     coordonnees: CoordonneesBancaires | None
     differences: (

@@ -18,6 +18,7 @@ urlpatterns = [
         entree.organisme(correction.changements),
         name="changements",
     ),
+    path("dossiers/<int:pk>/depuis/", entree.depose(correction.depuis), name="depuis"),
     path("dossiers/<int:pk>/versions/", entree.depose(correction.versions), name="versions"),
     path("dossiers/<int:pk>/abandonner/", entree.redaction(arret.abandonner), name="abandonner"),
     path("dossiers/<int:pk>/retablir/", entree.redaction.geste(arret.retablir), name="retablir"),

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.expressions import Combinable
 
 from appels.instruction import alertes, files, regards, valeurs
-from appels.models import Avis, Cote, Dossier, Financement, Lieu, Theme
+from appels.models import Avis, Cote, Dossier, Financement, Indicateur, Lieu, Theme
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import condenses
 from partenaires.models import Partenaire
@@ -79,6 +79,7 @@ OFFERTES = (
     Colonne("siret", "SIRET", valeurs.siret, largeur=20),
     Colonne("axe", "Axe", valeurs.axe, tri="axe__position"),
     Colonne("themes", "Thèmes", valeurs.themes, tables=("themes",)),
+    Colonne("mesures", "Mesures visées", Indicateur.visees, tables=("indicateurs",)),
     Colonne(
         "quartiers",
         "Quartiers",
@@ -369,6 +370,7 @@ TABLES = {
         "dossier", "quartier__nom_court", "commune__nom", "commune__nom_usage"
     ),
     "themes": Theme.objects.all(),
+    "indicateurs": Indicateur.objects.all(),
     "financements": Financement.objects.select_related("partenaire").annotate(
         est_avise=models.Exists(
             Avis.objects.partages().filter(

@@ -22,19 +22,24 @@ from quartiers.models.trace import Geste, TraceQuerySet
 # Private until their author shares or gives them: not even that they exist. Once shared, the log of
 # the dossier and the former versions of the opinion say it.
 PRIVES = ("appels.Avis", "appels.Lecture", "appels.Cotation", "appels.MotifDeBloc")
-CENTIMES = {"montant", "montant_vote", "montant_propose", "plafond"}
-CENTIMES |= {"droit_commun", "credits_contrat"}
+CENTIMES = {
+    *("montant", "montant_vote", "montant_propose", "plafond"),
+    *("droit_commun", "credits_contrat"),
+}
 ROLES = dict(Role.choices)
 GARDE_SECRET = "valeur non gardée"  # noqa: S105
 NOMS = {  # what a table is called on a page
     "quartiers.Axe": "Axe",
     "quartiers.Objectif": "Objectif du contrat",
     "quartiers.ChiffreCle": "Chiffre clé",
+    "quartiers.Mesure": "Mesure proposée aux projets",
     "quartiers.IndicateurQuartier": "Indicateur de quartier",
     "quartiers.Document": "Document",
     "partenaires.Abonnement": "Suivi d’un quartier par courriel",
     "partenaires.Agrement": "Agrément",
     "partenaires.AideALaQuestion": "Aide à côté d’une question",
+    "partenaires.DocumentOrganisme": "Document du porte-documents",
+    "partenaires.Etablissement": "Organisme retrouvé dans l’annuaire",
     "partenaires.Appartenance": "Rôle dans un organisme",
     "partenaires.AxeConsulte": "Axe d’une consultation",
     "partenaires.Consultation": "Consultation",

@@ -1,8 +1,11 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
 from quartiers.contraintes import ensemble
-from quartiers.models import Commune, Quartier
+from quartiers.francais import INSECABLE, nombre
+from quartiers.models import Commune, Mesure, Quartier
 from quartiers.situation import Situation, situer
 
 # What the organisation writes: versions keep it, the log of acts does not say it field by field.
@@ -214,14 +217,37 @@ class MoyenHumain(models.Model):
 
 
 class Indicateur(models.Model):
-    """What will be measured, and the value expected (METIER §1.6, [S10])."""
+    """What will be counted, the number aimed at and its unit (METIER §1.6, SUITES §0.2-2).
+
+    `mesure`: of the library, so that projects compare; none for words of one's own. `cible` may be
+    unknown: rows written before it was asked have their words in `commentaire`.
+    """
 
     dossier = models.ForeignKey("appels.Dossier", models.CASCADE, related_name="indicateurs")
+    mesure = models.ForeignKey(Mesure, models.PROTECT, null=True, blank=True, related_name="+")
     libelle = models.CharField("indicateur", max_length=200)
-    valeur_prevue = models.CharField("valeur attendue", max_length=100, blank=True)
+    cible = models.DecimalField(
+        "nombre visé", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    unite = models.CharField("unité", max_length=40, blank=True)
+    commentaire = models.CharField("précision", max_length=100, blank=True)
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.libelle
+
+    @property
+    def en_clair(self) -> str:
+        """« 60 personnes, chaque mois »: the number with its unit, then the words."""
+        vise = ""
+        if self.cible is not None:
+            vise = f"{nombre(self.cible)}{INSECABLE}{self.unite}".strip()
+        return ", ".join(mots for mots in (vise, self.commentaire) if mots)
+
+    @staticmethod
+    def visees(dossier: Any) -> str:
+        """« Séances tenues : 40 séances ; Bancs posés » of a dossier, as it was written."""
+        lignes = ((ligne.libelle, ligne.en_clair) for ligne in dossier.indicateurs.all())
+        return " ; ".join(f"{nom} : {vise}" if vise else nom for nom, vise in lignes)

@@ -241,6 +241,9 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
                 a_moyens=models.Exists(MoyenHumain.objects.filter(dossier=CE_DOSSIER)),
                 a_indicateurs=models.Exists(Indicateur.objects.filter(dossier=CE_DOSSIER)),
                 a_des_lignes_en_attente=models.Exists(en_attente),
+                a_indicateurs_sans_cible=models.Exists(
+                    Indicateur.objects.filter(dossier=CE_DOSSIER, cible__isnull=True)
+                ),
                 **_des_quartiers(),
             )
             .avec_leur_offre()

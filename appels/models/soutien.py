@@ -50,6 +50,8 @@ class Soutien(models.Model):
     axe = models.ForeignKey(Axe, models.PROTECT, null=True, related_name="+")
     debut_le = models.DateField(null=True)
     fin_le = models.DateField(null=True)
+    # [what is counted, number aimed at as text, unit], as the project said it
+    mesures = models.JSONField(default=list)
     total = models.PositiveBigIntegerField()
     # False when all of its grants were given up or corrected to none: the line stays, and says so
     est_accorde = models.BooleanField()

@@ -134,6 +134,12 @@ class PartDeFinanceur(Forme):
     note: str = Field(description="Pourquoi une ligne déjà publiée a changé.")
 
 
+class Mesure(Forme):
+    nom: str = Field(description="Ce qui se compte.")
+    cible: float = Field(description="Le nombre visé, dit au dépôt.")
+    unite: str = Field(description="Personnes, séances, heures…")
+
+
 class Projet(Forme):
     numero: str = Field(description="Numéro du dossier, permanent.")
     adresse: str = Field(description="Son adresse permanente.")
@@ -151,6 +157,9 @@ class Projet(Forme):
     )
     total_euros: float = Field(description="Ce qui est accordé et compte encore.")
     hors_quartier_euros: float = Field(description="Ce qu’aucun quartier ne compte.")
+    mesures: list[Mesure] = Field(
+        description="Nom, cible et unite de ce que le projet vise ; vide s’il ne l’a pas chiffré."
+    )
     debut_le: str | None = Field(description="Début prévu, AAAA-MM-JJ.")
     fin_le: str | None = Field(description="Fin prévue.")
     maj_le: str = Field(description="Dernière publication d’une de ses lignes.")

@@ -31,11 +31,13 @@ def imprimer() -> None:
 
 def contenu_des_questions(appel: Appel, genre: str) -> dict[str, object]:
     """What the page and the paper say."""
-    territoire = geographie.lire(Parution.actuelle())
+    parution = Parution.actuelle()
+    territoire = geographie.lire(parution)
+    mesures = questions.les_mesures(parution)
     return {
         "appel": appel,
         "genre": genre,
-        "parties": questions.sans_base(appel, genre, territoire),
+        "parties": questions.sans_base(appel, genre, territoire, mesures),
         "documents": questions.documents_demandes(appel, genre),
         "marque": pdf.marque(),
     }

@@ -7,10 +7,10 @@ from django.forms import BaseForm, BoundField, Textarea
 from appels.models import Appel, DocumentDemande, Dossier, NomPartie
 from appels.redaction.forms.lieux import LieuForm, PartsForm, RepartitionForm
 from appels.redaction.forms.lignes import ComptesForm
+from appels.redaction.forms.mesures import IndicateurForm
 from appels.redaction.forms.parties import (
     DescriptionForm,
     EvaluationForm,
-    IndicateurForm,
     MoyensForm,
     ProjetForm,
     PublicForm,
@@ -19,6 +19,8 @@ from appels.redaction.forms.parties import (
 from partenaires.models import Fiche, Genre, Partenaire
 from partenaires.organismes.forms.fiche import FicheForm
 from quartiers.geographie import Geographie
+from quartiers.memoire import Garde
+from quartiers.models import Mesure
 
 GENRES = (Genre.ASSOCIATION, Genre.SERVICE)
 
@@ -57,9 +59,18 @@ class _Vierge:
     publics = moyens = lignes = parts = choix_du_budget = _Vide()
 
 
-def sans_base(appel: Appel, genre: str, geographie: Geographie) -> list[Partie]:
+def _charger_mesures() -> list[Mesure]:
+    return list(Mesure.objects.proposees())
+
+
+les_mesures = Garde(_charger_mesures).lire
+
+
+def sans_base(
+    appel: Appel, genre: str, geographie: Geographie, mesures: list[Mesure]
+) -> list[Partie]:
     """The questions of a call for a kind of applicant, without a query."""
-    parties = _formulaires(appel, genre, geographie)
+    parties = _formulaires(appel, genre, geographie, mesures)
     return [
         {"titre": nom.label, "groupes": _groupes_de(formulaires)}
         for nom, formulaires in parties.items()
@@ -72,7 +83,7 @@ def documents_demandes(appel: Appel, genre: str) -> list[DocumentDemande]:
 
 
 def _formulaires(
-    appel: Appel, genre: str, geographie: Geographie
+    appel: Appel, genre: str, geographie: Geographie, mesures: list[Mesure]
 ) -> dict[NomPartie, list[BaseForm]]:
     """The empty forms of each part, in order."""
     dossier = Dossier(appel=appel)
@@ -93,7 +104,7 @@ def _formulaires(
             PartsForm(dossier=vierge, quartiers=geographie.quartiers),
         ],
         NomPartie.MOYENS: [TableauMoyensForm(dossier=vierge), MoyensForm(instance=dossier)],
-        NomPartie.EVALUATION: [EvaluationForm(instance=dossier), IndicateurForm()],
+        NomPartie.EVALUATION: [EvaluationForm(instance=dossier), IndicateurForm(mesures=mesures)],
         NomPartie.BUDGET: [ComptesForm(dossier=vierge)],
     }
 

@@ -1,11 +1,15 @@
 """The documents of a draft: what the call asks, what was joined, what may be taken again."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from appels.models import DocumentDemande, Dossier, Piece
 from appels.socle import figement, pieces_demandees
-from partenaires.models import Utilisateur
+from partenaires.models import DocumentOrganisme, NatureDeDocument, Utilisateur
+from partenaires.organismes import porte_documents
 from partenaires.socle import quarantaine
+from partenaires.socle.droits import est_membre, peut_lire_fiche
 
 FICHIERS_MONTRES = 3  # by document: the latest
 
@@ -17,10 +21,13 @@ class LigneDeDocument:
     document: DocumentDemande
     pieces: list[Piece]
     reprenables: list[Piece]  # given for another dossier
+    gardes: list[DocumentOrganisme]  # of the organisation, to join as they are
     erreur: str  # why the file just sent was refused
 
 
-def lignes(dossier: Dossier, refus: dict[int, str], *, par: Utilisateur) -> list[LigneDeDocument]:
+def lignes(
+    dossier: Dossier, refus: dict[int, str], *, par: Utilisateur, instant: datetime
+) -> list[LigneDeDocument]:
     """Every document asked, in order; `refus` says why a file was refused, by document."""
     presentes = figement.presentes(dossier)
     retenues = quarantaine.etats([piece.sha256 for piece in presentes])
@@ -28,11 +35,13 @@ def lignes(dossier: Dossier, refus: dict[int, str], *, par: Utilisateur) -> list
         piece.retenue = retenues.get(piece.sha256, "")
     demandes = pieces_demandees.demandees(dossier)
     reprenables = pieces_reprenables(dossier, demandes, par)
+    gardes = documents_gardes(dossier, demandes, par, instant)
     return [
         LigneDeDocument(
             document=document,
             pieces=[piece for piece in presentes if piece.document_id == document.pk],
             reprenables=reprenables[document.pk],
+            gardes=gardes[document.pk],
             erreur=refus.get(document.pk, ""),
         )
         for document in demandes
@@ -79,6 +88,37 @@ def pieces_reprenables(
             if meme_document(piece.document, document) and piece.sha256 not in ici:
                 trouvees[document.pk].setdefault(piece.sha256, piece)
     return {pk: list(pieces.values())[:FICHIERS_MONTRES] for pk, pieces in trouvees.items()}
+
+
+def documents_gardes(
+    dossier: Dossier, documents: list[DocumentDemande], par: Utilisateur, instant: datetime
+) -> dict[int, list[DocumentOrganisme]]:
+    """{document: what the organisation keeps of its nature}, but what the dossier holds already.
+
+    Nothing for a claimant whom nobody knows yet, nor for an agent who writes from paper.
+    """
+    par_nature: dict[str, list[DocumentOrganisme]] = defaultdict(list)
+    porteur = dossier.porteur
+    if est_membre(par, porteur.pk) and peut_lire_fiche(par, porteur):
+        ici = {piece.sha256 for piece in dossier.pieces.all() if piece.retiree_le is None}
+        for garde in porte_documents.a_proposer(porteur, instant):
+            if garde.sha256 not in ici:
+                par_nature[garde.nature].append(garde)
+    return {document.pk: par_nature[_nature(document)] for document in documents}
+
+
+def a_joindre(
+    dossier: Dossier, document: DocumentDemande, pk: int, *, par: Utilisateur, instant: datetime
+) -> DocumentOrganisme | None:
+    """The kept document of this number, if it may be joined for what is asked."""
+    for garde in documents_gardes(dossier, [document], par, instant)[document.pk]:
+        if garde.pk == pk:
+            return garde
+    return None
+
+
+def _nature(document: DocumentDemande) -> NatureDeDocument:
+    return porte_documents.nature_demandee(document.libelle, est_bancaire=document.est_bancaire)
 
 
 def meme_document(ancien: DocumentDemande, document: DocumentDemande) -> bool:

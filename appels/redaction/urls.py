@@ -18,6 +18,11 @@ urlpatterns = [
         name="ajouter_piece",
     ),
     path(
+        "dossiers/<int:pk>/pieces/<int:document_pk>/joindre/<int:garde_pk>/",
+        entree.redaction.geste(pieces.joindre),
+        name="joindre_document",
+    ),
+    path(
         "dossiers/<int:pk>/pieces/<int:document_pk>/reprendre/<int:piece_pk>/",
         entree.redaction.geste(pieces.reprendre),
         name="reprendre_piece",

@@ -221,7 +221,14 @@ def _moyens(dossier: Dossier) -> Iterator[Manque]:
 def _evaluation(dossier: Dossier) -> Iterator[Manque]:
     if not dossier.a_indicateurs:
         yield Manque(
-            NomPartie.EVALUATION, "indicateurs-0-libelle", "Ajoutez au moins un indicateur."
+            NomPartie.EVALUATION, "indicateurs-0-mesure", "Ajoutez au moins un indicateur."
+        )
+    elif dossier.a_indicateurs_sans_cible:
+        yield Manque(
+            NomPartie.EVALUATION,
+            "indicateurs-0-cible",
+            "Chiffrez vos indicateurs : un nombre visé et son unité se comparent au bilan.",
+            bloque=False,
         )
 
 

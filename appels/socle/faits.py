@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db import models
 
 from appels.models import Dossier, Lieu, PartDuQuartier, PartQuartier, Publication, Soutien
-from appels.models.contenu import HORS_QPV, Beneficiaires, Dimension
+from appels.models.contenu import HORS_QPV, Beneficiaires, Dimension, Indicateur
 from appels.socle.repartition import au_prorata
 from quartiers.models import Quartier
 
@@ -60,6 +60,7 @@ class Fait:
     objectifs: tuple[int, ...]
     resume: str
     adresses: tuple[Adresse, ...]
+    mesures: tuple[tuple[str, str, str], ...]  # what is counted, the number aimed at, its unit
 
     @property
     def total(self) -> int:
@@ -103,6 +104,7 @@ def constater(dossiers: Collection[int]) -> Faits:
         .order_by("objectifs_contrat")
         .values_list("pk", "objectifs_contrat")
     )
+    mesures = _mesures(publications)
     faits = {}
     for dossier in trouves:
         parts = tuple(_part(une) for une in publications[dossier.pk])
@@ -122,6 +124,7 @@ def constater(dossiers: Collection[int]) -> Faits:
             objectifs=tuple(objectifs[dossier.pk]),
             resume=dossier.resume_public,
             adresses=lieux.adresses(dossier),
+            mesures=tuple(mesures[dossier.pk]),
         )
     return faits
 
@@ -141,6 +144,16 @@ def _part(publication: Publication) -> Part:
         note=publication.note,
         publiee_le=publication.le,
     )
+
+
+def _mesures(dossiers: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
+    """The targets that have a number: what was written before it was asked is in words only, and
+    nobody was told that they would be read."""
+    rangees: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for indicateur in Indicateur.objects.filter(dossier__in=dossiers, cible__isnull=False):
+        cible = str(indicateur.cible)
+        rangees[indicateur.dossier_id].append((indicateur.libelle, cible, indicateur.unite))
+    return rangees
 
 
 def _par_dossier(paires: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
@@ -309,6 +322,7 @@ def lus(dossiers: Collection[int]) -> Faits:
             communes=tuple(sorted(commune.pk for commune in soutien.communes.all())),
             objectifs=tuple(sorted(objectif.pk for objectif in soutien.objectifs.all())),
             resume=soutien.resume,
+            mesures=tuple((nom, cible, unite) for nom, cible, unite in soutien.mesures),
             adresses=tuple(
                 Adresse(
                     adresse.intitule,

@@ -41,6 +41,7 @@ TEXTES = (
     "evaluation",
     "resultats_attendus",
 )
+DIMENSIONS = ("qpv", "age", "sexe")
 FICHE_PUBLIQUE = (
     "objet_social",
     "site_web",
@@ -116,6 +117,7 @@ def personnes(dossier: Dossier) -> dict:
 def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
     """Everything that the organisation declares, persons and bank apart. Amounts in cents."""
     documents = {document.pk: document for document in dossier.appel.documents.all()}
+    indicateurs = list(dossier.indicateurs.all())
     return {
         "format": FORMAT,
         "appel": {
@@ -137,9 +139,16 @@ def contenu(dossier: Dossier, *, depot: dict, empreinte_personnes: str) -> dict:
             [moyen.get_categorie_display(), moyen.nombre, moyen.etpt]
             for moyen in dossier.moyens.all()
         ],
-        "indicateurs": [
-            [indicateur.libelle, indicateur.valeur_prevue]
-            for indicateur in dossier.indicateurs.all()
+        "indicateurs": [[indicateur.libelle, indicateur.en_clair] for indicateur in indicateurs],
+        "mesures": [
+            {
+                "libelle": indicateur.libelle,
+                "est_de_la_liste": indicateur.mesure_id is not None,
+                "cible": indicateur.cible,
+                "unite": indicateur.unite,
+                "commentaire": indicateur.commentaire,
+            }
+            for indicateur in indicateurs
         ],
         "budget": _budget(dossier),
         "pieces": [
@@ -248,11 +257,18 @@ def public_en_clair(dimension: str, cle: str, quartiers: dict[str, str]) -> str:
 
 
 def publics_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tuple[str, int]]:
-    """(words, number of people) of each row of « publics »."""
+    """(words, number of people) of each row of « publics »: quartiers, then ages, then sexes."""
     return [
         (public_en_clair(dimension, cle, quartiers), combien)
-        for dimension, cle, combien in contenu_fige["publics"]
+        for dimension, cle, combien in sorted(contenu_fige["publics"], key=_rang_du_public)
     ]
+
+
+def _rang_du_public(public: list) -> tuple[int, int]:
+    """Ages grow; quartiers keep the order in which they were written."""
+    dimension, cle, _combien = public
+    ages = list(AGES)
+    return DIMENSIONS.index(dimension), ages.index(cle) if cle in ages else 0
 
 
 def parts_en_clair(contenu_fige: dict, quartiers: dict[str, str]) -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ class Resultat:
     """The answer of one funder, as its organisation may know it. Amounts in cents."""
 
     financeur: str
+    ton: str  # of the drawings
     demande: int | None
     lettre: Lettre | None  # the last one released
     mot: str
@@ -65,4 +66,5 @@ def _resultat(demande: Any) -> Resultat:
     elif lettre:
         mot = "Voir la lettre"
         suite = "La lettre fait foi."
-    return Resultat(demande.nom, demande.montant, lettre, mot, accorde, suite)
+    ton = demande.partenaire.ton
+    return Resultat(demande.nom, ton, demande.montant, lettre, mot, accorde, suite)

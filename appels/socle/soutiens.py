@@ -57,6 +57,7 @@ def _ecrire(faits: list[Fait]) -> None:
                 annee=fait.annee,
                 intitule=fait.intitule,
                 resume=fait.resume,
+                mesures=list(fait.mesures),
                 tri=recherchable(fait.intitule)[:256],
                 porteur_id=fait.porteur,
                 axe_id=fait.axe,

@@ -158,7 +158,7 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
     a_ouvrir = lettres_de(dossier).a_ouvrir if dossier.est_depose else 0
     if dossier.etat in FINIS:
         etat, phrase = FINIS[Etat(dossier.etat)]
-        geste = _ouvrir_les_lettres(dossier) if a_ouvrir else _recepisse(dossier)
+        geste = _ouvrir_les_lettres(dossier) if a_ouvrir else _suivre(dossier)
         return Suivi(etat, "Personne", phrase, geste, a_ouvrir=a_ouvrir)
     if dossier.a_completer_avant and dossier.attend_un_complement(instant):
         return Suivi(
@@ -213,7 +213,7 @@ def _du_depose(dossier: Any) -> Suivi:
     """Deposited and in the race, read with its letters."""
     if dossier.sollicites and dossier.reponses - dossier.ajournees == dossier.sollicites:
         return _du_decide(dossier)
-    geste = _recepisse(dossier)
+    geste = _suivre(dossier)
     if dossier.a_ouvrir:
         geste = _ouvrir_les_lettres(dossier)
     if dossier.est_recevable and not dossier.reponses:
@@ -261,8 +261,8 @@ def _ouvrir_les_lettres(dossier: Any) -> Geste:
     return Geste(libelle, reverse("appels:decisions_recues", args=[dossier.pk]))
 
 
-def _recepisse(dossier: Dossier) -> Geste | None:
-    """What remains of a deposit when nothing is to be done."""
+def _suivre(dossier: Dossier) -> Geste | None:
+    """The page of the year, when nothing is to be done."""
     if not dossier.est_depose:
         return None
-    return Geste("Voir le récépissé", reverse("appels:depose", args=[dossier.pk]))
+    return Geste("Suivre ce dossier", reverse("appels:depose", args=[dossier.pk]))

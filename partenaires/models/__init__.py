@@ -15,7 +15,9 @@ from partenaires.models.contribution import (
     SourceParole,
     TypeParole,
 )
+from partenaires.models.document_organisme import DocumentOrganisme, NatureDeDocument
 from partenaires.models.ecriture import AideALaQuestion, MotDuBudget
+from partenaires.models.etablissement import Etablissement
 from partenaires.models.etats_des_paroles import EtatParole, VerbeParole
 from partenaires.models.fiche import Agrement, Fiche, LigneBudgetOrganisme
 from partenaires.models.fichier_garde import FichierGarde
@@ -57,8 +59,10 @@ __all__ = [
     "Densite",
     "DernierCode",
     "Designation",
+    "DocumentOrganisme",
     "Echo",
     "Envoi",
+    "Etablissement",
     "EtapeSuite",
     "EtatAnalyse",
     "EtatParole",
@@ -75,6 +79,7 @@ __all__ = [
     "MotDuBudget",
     "MotifModeration",
     "MotifSignalement",
+    "NatureDeDocument",
     "Page",
     "Partenaire",
     "Passation",

@@ -1,4 +1,4 @@
-from quartiers.models.contrat import Axe, ChiffreCle, IndicateurQuartier, Objectif
+from quartiers.models.contrat import Axe, ChiffreCle, IndicateurQuartier, Mesure, Objectif
 from quartiers.models.document import Document
 from quartiers.models.journalise import Journalise, JournaliseQuerySet, Regard
 from quartiers.models.parution import Parution
@@ -16,6 +16,7 @@ __all__ = [
     "IndicateurQuartier",
     "Journalise",
     "JournaliseQuerySet",
+    "Mesure",
     "NumeroDeVoie",
     "Objectif",
     "Parution",

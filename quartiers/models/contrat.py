@@ -50,6 +50,33 @@ class Objectif(Journalise):
         return self.libelle
 
 
+class MesureQuerySet(JournaliseQuerySet["Mesure"]):
+    def proposees(self) -> Self:
+        """What a project may choose now."""
+        return self.filter(est_proposee=True)
+
+
+class Mesure(Journalise):
+    """What projects count in the same words and the same unit, so that targets can be compared.
+
+    Withdrawn once a project holds it, never deleted.
+    """
+
+    libelle = models.CharField("ce qui se compte", max_length=150, unique=True)
+    unite = models.CharField("unité, au pluriel", max_length=40)
+    aide = models.CharField("comment compter", max_length=200, blank=True)
+    est_proposee = models.BooleanField("proposée aux projets", default=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects: ClassVar = MesureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "libelle"]
+
+    def __str__(self) -> str:
+        return self.libelle
+
+
 class ChiffreCleQuerySet(JournaliseQuerySet["ChiffreCle"]):
     def affiches(self) -> Self:
         """What the pages show, with the source of each."""

@@ -23,8 +23,15 @@ from contrat_ville import acces
 from partenaires.concertation import reperes
 from partenaires.contenus import revisions
 from partenaires.contenus.forms.registre import CONTENUS
-from partenaires.models import Abonnement, EtatParole, Genre, Partenaire, Role
-from partenaires.organismes.actions import rectifications
+from partenaires.models import (
+    Abonnement,
+    EtatParole,
+    Genre,
+    NatureDeDocument,
+    Partenaire,
+    Role,
+)
+from partenaires.organismes.actions import porte_documents, rectifications
 from partenaires.socle import entree, fichiers
 from partenaires.socle.entree import Entree
 from quartiers.models import ChiffreCle, Quartier
@@ -109,6 +116,15 @@ def monde(horloge_figee):
     appartenance = signataire.appartenances.get()
     appartenance.justificatif_sha256 = hashlib.sha256(b"x").hexdigest()
     appartenance.justificatif.save("a.bin", ContentFile(b"x"))
+    garde = porte_documents.ajouter(
+        porteur,
+        fichiers.controler(SimpleUploadedFile("s.pdf", dossiers.pdf_fictif("Statuts"))),
+        nature=NatureDeDocument.COMPTES,
+        date=None,
+        expire_le=None,
+        par=signataire,
+        recu_le=PENDANT,
+    )
     chiffre = ChiffreCle.objects.first()
     revision = revisions.ecrire(
         "chiffres", chiffre, CONTENUS["chiffres"].champs, par=gens["agent"], recu_le=PENDANT
@@ -197,6 +213,7 @@ def monde(horloge_figee):
             recu_le=PENDANT,
         ),
         "chiffre": chiffre,
+        "garde": garde,
         "revision": revision,
         "document": creer_document(),
         "parole": parole,
@@ -310,6 +327,9 @@ NOMMENT = {
         "partenaires:organisme_agent",
         "appels:changements_de_l_organisme",
         "partenaires:fiche",
+        "partenaires:porte_documents",
+        "partenaires:retrouver",
+        "partenaires:reprendre_l_adresse",
         "partenaires:membres",
         "partenaires:qualite",
     ],
@@ -398,6 +418,9 @@ def parametres(nom: str, monde: dict, dossier) -> list:
         "appels:ajouter_piece": [dossier.pk, piece.document_id],
         "appels:papier": [dossier.pk, "pieces"],
         "appels:reprendre_piece": [dossier.pk, piece.document_id, piece.pk],
+        "appels:joindre_document": [dossier.pk, piece.document_id, monde["garde"].pk],
+        "partenaires:document_organisme": [monde["garde"].pk],
+        "partenaires:retirer_document": [monde["garde"].pk],
         "appels:seance": [monde["comite"].pk, 1],
         "appels:fichier_message": [monde["message"].fichiers.get().pk],
         "appels:consultation": [consultation],

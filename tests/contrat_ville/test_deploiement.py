@@ -43,9 +43,13 @@ def test_la_production_complete_demarre(racine):
 @pytest.mark.parametrize(
     ("variables", "dits"),
     [
-        ({}, ["ANTIVIRUS_URL", "GEOCODEUR_URL", "ADRESSES_DU_SCEAU"]),
+        ({}, ["ANTIVIRUS_URL", "GEOCODEUR_URL", "ANNUAIRE_URL", "ADRESSES_DU_SCEAU"]),
         (
-            {"ANTIVIRUS_URL": "tcp://clamd:3310", "GEOCODEUR_URL": "https://g"},
+            {
+                "ANTIVIRUS_URL": "tcp://clamd:3310",
+                "GEOCODEUR_URL": "https://g",
+                "ANNUAIRE_URL": "https://a",
+            },
             ["ADRESSES_DU_SCEAU"],
         ),
     ],

@@ -201,6 +201,7 @@ DEPOSES = (  # given by people, handed back as it was
         "appels:modele",
     ),
     *("appels:scan_papier", "partenaires:justificatif", "partenaires:document_rectification"),
+    "partenaires:document_organisme",
 )
 EXTENSIONS = {"pdf": "application/pdf", "xlsx": CLASSEUR}
 

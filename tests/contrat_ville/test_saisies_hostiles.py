@@ -88,6 +88,7 @@ PORTEUR = [
     "/dossiers/{d}/rib/",
     "/organismes/nouveau/",
     "/organismes/{o}/fiche/",
+    "/organismes/{o}/documents/",
     "/organismes/{o}/membres/",
     "/organismes/{o}/rectifier/",
     "/organismes/{o}/qualite/",

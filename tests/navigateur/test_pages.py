@@ -284,6 +284,7 @@ def test_pages_du_porteur(monde, ouvrir):
         "/organismes/",
         "/organismes/nouveau/",
         f"/organismes/{monde['porteur'].pk}/fiche/",
+        f"/organismes/{monde['porteur'].pk}/documents/",
         f"/organismes/{monde['porteur'].pk}/membres/",
         "/mon-compte/",
         "/mon-compte/connexions/",

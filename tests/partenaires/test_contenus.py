@@ -24,7 +24,14 @@ from quartiers.models import (
     Source,
 )
 from tests.attente import BORNE
-from tests.fabriques import PENDANT, creer_agent, creer_association, creer_financeur, creer_membre
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_financeur,
+    creer_membre,
+)
 
 pytestmark = pytest.mark.django_db
 BASE = "/instruction/contenus"
@@ -187,6 +194,19 @@ def exemples() -> dict:
             "Taux d’essai",
             None,
         ),
+        "mesures": (
+            None,
+            {
+                "libelle": "Essais réussis",
+                "unite": "essais",
+                "aide": "",
+                "est_proposee": "on",
+                "position": "1",
+            },
+            "/appel/questions/",
+            "Essais réussis (essais)",
+            None,
+        ),
         "documents": (
             None,
             {
@@ -207,6 +227,8 @@ def exemples() -> dict:
 
 @pytest.mark.parametrize("genre", CONTENUS)
 def test_ecrire_regarder_publier_annuler(connecter, responsable, genre):
+    if genre == "mesures":
+        creer_appel()  # its questions show them
     objet, donnees, page, apres, avant = exemples()[genre]
     public = connecter()
     debut = public.get(page).content.decode()

@@ -34,7 +34,7 @@ class Recit:
     methode: str
     egalite: str
     participation: str
-    indicateur: tuple[str, str]
+    indicateur: tuple[str, int, str]  # what is counted, the number aimed at, its unit
     charges: dict[str, int]
     demandes: dict[str, int]  # by the kind of the funder
     benevoles: int

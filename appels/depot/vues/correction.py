@@ -85,3 +85,23 @@ def changements(request: Requete, pk: int) -> HttpResponse:
             "differences": lecture.changements(source, lecture.lisible(dossier, None)),
         },
     )
+
+
+@require_GET
+def depuis(request: Requete, pk: int) -> HttpResponse:
+    """What a renewal changes of the project that it takes up, for whoever reads both."""
+    dossier = lecture.visible(request, pk)
+    lus = Dossier.objects.visibles_par(request.user).deposes().select_related("appel")
+    source = lus.filter(pk=dossier.repris_de_id).first()
+    if source is None or not dossier.est_depose:
+        return redirect("appels:relecture", pk=pk)
+    presente = lecture.lisible(dossier, lecture.figee(dossier))
+    return render(
+        request,
+        "appels/depot/depuis.html",
+        {
+            "dossier": dossier,
+            "source": source,
+            "differences": lecture.changements(source, presente),
+        },
+    )

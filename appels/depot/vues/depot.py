@@ -2,17 +2,18 @@
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from appels.depot import suite, volets
 from appels.depot.actions import depot
 from appels.depot.forms.depot import DepotForm, SignatureForm
 from appels.depot.relecture import ADeposer, Gestes, autour, recepisse_de
-from appels.models import DepotDauphin, Dossier, Recepisse
+from appels.models import Dossier, Recepisse
 from appels.redaction.actions import accompagnement, redaction
 from appels.socle import completude, droits, figement, pdf, pieces_demandees, suivi
 from appels.socle.requete import Requete
-from appels.socle.vues.lecture import changements, figee, lisible, mon_dossier, visible
+from appels.socle.vues.lecture import changements, lisible, mon_dossier, visible
 from partenaires.models import Utilisateur
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers.models.journalise import noter_l_ouverture
@@ -110,6 +111,7 @@ def deposer(request: Requete, pk: int) -> HttpResponse:
                 par=request.user,
                 recu_le=request.recu_le,
             )
+            messages.success(request, "C’est fait : ce que vous avez attesté est déposé.")
             return redirect("appels:depose", pk=dossier.corrige_id or pk)
         est_refuse = True
     return _a_deposer(request, mon_dossier(request, pk), form, est_refuse=est_refuse)
@@ -125,12 +127,15 @@ def _a_deposer(
     if est_refuse and envoi is not None:
         form.data = {**envoi.dict(), "lu": lu}
     contenu = lisible(dossier, None)
+    joint = (figement.presentes(dossier), pieces_demandees.coordonnees(dossier))
+    ouvertes = dossier.parties_ouvertes(request.recu_le)
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),
         manques=completude.bloquants(dossier),
         a_venir=pieces_demandees.a_venir(dossier),
-        pieces=figement.presentes(dossier),
-        coordonnees=pieces_demandees.coordonnees(dossier),
+        volets=volets.dresser(dossier, contenu["contenu"], manques, ouvertes, joint),
+        pieces=joint[0],
+        coordonnees=joint[1],
         differences=changements(dossier.corrige, contenu) if dossier.corrige else None,
     )
     contexte = {**contenu, "dossier": dossier, "form": form, "page": page}
@@ -147,22 +152,23 @@ def _qualite(personne: Utilisateur, dossier: Dossier) -> str:
 
 @require_GET
 def depose(request: Requete, pk: int) -> HttpResponse:
-    """Deposited: the number, the instant, what comes next. The receipt as soon as it is ready."""
-    dossier = visible(request, pk)
+    """What follows the deposit: the year step by step, who acts, by when, the one act."""
+    deposes = Dossier.objects.visibles_par(request.user).deposes().pour_lecture()
+    deposes = suivi.avec_les_lettres(deposes.select_related("dauphin"))
+    dossier = deposes.filter(pk=pk).first() or visible(request, pk)
     if not dossier.est_depose:
         return redirect("appels:dossier", pk=pk)
-    recepisse = get_object_or_404(
-        Recepisse.objects.select_related("version"), version=figee(dossier)
-    )
+    recepisse = recepisse_de(dossier)
+    if recepisse is None:
+        raise Http404
     return render(
         request,
         "appels/depot/depose.html",
         {
             "dossier": dossier,
             "recepisse": recepisse,
-            "a_venir": pieces_demandees.a_venir(dossier),
-            "sollicite_l_etat": dossier.sollicite_l_etat,
-            "dauphin": DepotDauphin.objects.filter(dossier=dossier).first(),
+            "page": suite.suivre(dossier, request.user, request.recu_le),
+            "dauphin": getattr(dossier, "dauphin", None),
         },
     )
 

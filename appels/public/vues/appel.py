@@ -87,9 +87,10 @@ def questions(request: Requete) -> HttpResponse:
     contexte: dict[str, object] = {"appel": appel, "genre": genre}
     if appel:
         territoire = geographie.lire(request.parution)
+        mesures = toutes_les_questions.les_mesures(request.parution)
         imprimes = Imprime.objects.filter(appel=appel, genre=genre).exclude(fichier="")
         contexte |= {
-            "parties": toutes_les_questions.sans_base(appel, genre, territoire),
+            "parties": toutes_les_questions.sans_base(appel, genre, territoire, mesures),
             "documents": toutes_les_questions.documents_demandes(appel, genre),
             "imprime": imprimes.first(),
         }

@@ -19,7 +19,7 @@ from appels.socle import courriels, empechement, reveil
 from appels.socle.empechement import verrouiller_pour_rediger
 from appels.socle.retraits import PlusPropose
 from appels.socle.verrous import NonModifiable
-from partenaires.models import Analyse, Utilisateur
+from partenaires.models import Analyse, DocumentOrganisme, Utilisateur
 from partenaires.socle import noms, place, quarantaine
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.refus import Refus
@@ -103,6 +103,40 @@ def reprendre(
     piece.document = document
     piece.nom = _nom_libre(dossier, document, piece.nom)
     piece.save()
+    _toucher(dossier, par, recu_le)
+    return piece
+
+
+@transaction.atomic
+def joindre(
+    dossier: Dossier,
+    document: DocumentDemande,
+    garde: DocumentOrganisme,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> Piece:
+    """A document that the organisation keeps, as it stands: the dossier then has its own row.
+
+    Raises `NonModifiable`, `TropDePieces`, `PlusPropose`, or `FichierRetenu` once it is erased.
+    """
+    _modifiable(dossier, par, recu_le)
+    _encore_demande(dossier, document)
+    if deja := _deja_jointe(dossier, document, garde.sha256):
+        return deja
+    quarantaine.tenir(str(garde.fichier.name))
+    piece = Piece.objects.create(
+        dossier=dossier,
+        document=document,
+        nom=_nom_libre(dossier, document, garde.nom),
+        mime=garde.mime,
+        taille=garde.taille,
+        sha256=garde.sha256,
+        fichier=garde.fichier.name,
+        est_chiffree=garde.est_bancaire,
+        ajoutee_le=recu_le,
+        ajoutee_par=par,
+    )
     _toucher(dossier, par, recu_le)
     return piece
 

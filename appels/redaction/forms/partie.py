@@ -8,10 +8,10 @@ from django.http import QueryDict
 from appels.models import Dossier, NomPartie
 from appels.redaction.forms.budget import BudgetComplet
 from appels.redaction.forms.lieux import LieuFormSet, PartsForm, RepartitionForm
+from appels.redaction.forms.mesures import IndicateurFormSet
 from appels.redaction.forms.parties import (
     DescriptionForm,
     EvaluationForm,
-    IndicateurFormSet,
     MoyensForm,
     ProjetForm,
     PublicForm,

@@ -7,7 +7,7 @@ from django.core.validators import MaxLengthValidator
 from django.db.models import Exists, OuterRef, Q
 from django.forms.boundfield import BoundField, BoundWidget
 
-from appels.models import Dossier, Indicateur, MoyenHumain, Theme
+from appels.models import Dossier, MoyenHumain, Theme
 from appels.models.appel import OPTIONS_CG
 from appels.models.contenu import CategorieMoyen
 from appels.models.offre import AxeOuvert
@@ -288,41 +288,3 @@ class EvaluationForm(PartieForm):
         fields = ["evaluation", "resultats_attendus"]
         widgets = {"evaluation": _texte(5), "resultats_attendus": _texte(5)}
         help_texts = {"resultats_attendus": "En nombres et en qualité."}
-
-
-class IndicateurForm(forms.Form):
-    """An indicator and its expected value."""
-
-    libelle = forms.CharField(label="Indicateur", max_length=200, required=False)
-    valeur_prevue = forms.CharField(label="Valeur attendue", max_length=100, required=False)
-
-    def clean(self) -> None:
-        super().clean()
-        if self.cleaned_data.get("valeur_prevue") and not self.cleaned_data.get("libelle"):
-            self.add_error("libelle", "Nommez l’indicateur dont vous donnez la valeur.")
-
-
-class IndicateurFormSet(
-    forms.formset_factory(IndicateurForm, extra=2, max_num=20, absolute_max=25, validate_max=True)
-):
-    """Indicators with their expected values; an emptied row disappears."""
-
-    def __init__(self, *args, dossier: Dossier, **kwargs):
-        lignes = [
-            {"libelle": indicateur.libelle, "valeur_prevue": indicateur.valeur_prevue}
-            for indicateur in dossier.indicateurs.all()
-        ]
-        super().__init__(*args, prefix="indicateurs", initial=lignes, **kwargs)
-
-    def _construct_form(self, i, **kwargs):
-        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
-        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
-
-    def ecrire(self, dossier: Dossier) -> None:
-        """Replace the rows; one without a name is none."""
-        dossier.indicateurs.all().delete()
-        Indicateur.objects.bulk_create(
-            Indicateur(dossier=dossier, **form.cleaned_data)
-            for form in self.forms
-            if form.cleaned_data.get("libelle")
-        )

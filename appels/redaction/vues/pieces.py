@@ -41,7 +41,7 @@ def _page(
 ) -> HttpResponse:
     """The documents page; `refus` is why a file was refused, by document."""
     form = coordonnees or CoordonneesForm()
-    lignes = documents.lignes(dossier, refus or {}, par=request.user)
+    lignes = documents.lignes(dossier, refus or {}, par=request.user, instant=request.recu_le)
     erreurs = [
         {
             "ancre": f"id_document-{ligne.document.pk}",
@@ -98,6 +98,27 @@ def ajouter(request: Requete, pk: int, document_pk: int) -> HttpResponse:
     if _veut_du_json(request):
         return JsonResponse({"nom": piece.nom})
     messages.success(request, f"{piece.nom} est joint.")
+    return redirect(f"{reverse('appels:pieces', args=[pk])}#document-{document.pk}")
+
+
+def joindre(request: Requete, pk: int, document_pk: int, garde_pk: int) -> HttpResponse:
+    """Join a document of the organisation's own."""
+    dossier = mon_dossier(request, pk)
+    droits.redige.exiger(request.user, dossier)
+    document = documents.demande(dossier, document_pk)
+    garde = None
+    if document is not None:
+        garde = documents.a_joindre(
+            dossier, document, garde_pk, par=request.user, instant=request.recu_le
+        )
+    if document is None or garde is None:
+        phrase = "Ce document n’est plus à joindre ici : regardez votre porte-documents."
+        return _refuser(request, dossier, document, phrase)
+    try:
+        piece = actes.joindre(dossier, document, garde, par=request.user, recu_le=request.recu_le)
+    except Refus as refus:
+        return _refuser(request, dossier, document, refus.phrase)
+    messages.success(request, f"{'Le RIB' if piece.est_chiffree else piece.nom} est joint.")
     return redirect(f"{reverse('appels:pieces', args=[pk])}#document-{document.pk}")
 
 

@@ -15,7 +15,7 @@ from appels.redaction import accueil, sommaire
 from appels.redaction.actions import codes, redaction, reprise
 from appels.redaction.forms.codes import CodeForm
 from appels.redaction.forms.dossier import ConfirmationFicheForm, NouveauDossierForm
-from appels.socle import completude, droits, suivi
+from appels.socle import completude, demandes_frequentes, droits, suivi
 from appels.socle.requete import Requete
 from appels.socle.vues.lecture import mon_dossier
 from partenaires.organismes.actions.passations import sans_administration
@@ -118,6 +118,7 @@ def dossier(request: Requete, pk: int) -> HttpResponse:
             "peut": sommaire.Gestes.de(request.user, dossier, request.recu_le),
             "code": CodeForm(),
             "lectures": dossier.passages.filter(acte=Acte.LIRE).select_related("par"),
+            "frequentes": demandes_frequentes.du_jour(request.recu_le),
             "membres": dossier.porteur.appartenances.actives().select_related("utilisateur"),
         },
     )

@@ -20,7 +20,7 @@ from partenaires.socle.champs import (
     champ_de_choix,
     champ_du_modele,
 )
-from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Objectif, Source
+from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Mesure, Objectif, Source
 
 UNITES = [
     ("habitants", "habitants"),
@@ -106,6 +106,13 @@ class IndicateurForm(FaitForm):
             "est_publie",
             "position",
         ]
+
+
+class MesureForm(ContenuForm):
+    class Meta:
+        model = Mesure
+        formfield_callback = champ_du_modele
+        fields = ["libelle", "unite", "aide", "est_proposee", "position"]
 
 
 def _adresse_web(**options: Any) -> forms.CharField:

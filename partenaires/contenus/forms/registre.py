@@ -122,6 +122,15 @@ CONTENUS = {
         retrait={"est_publie": False},
         lignes=Objectif.objects.select_related("axe"),
     ),
+    "mesures": Contenu(
+        "Mesures proposées aux projets",
+        formes.MesureForm,
+        _vers("appels:questions"),
+        nouveau="Ajouter une mesure",
+        retrait={"est_proposee": False},
+        aide="Ce que les projets comptent avec les mêmes mots et la même unité, pour comparer ce "
+        "qu’ils visent. Une mesure retirée reste dans les dossiers qui l’ont choisie.",
+    ),
     "partenaires": Contenu(
         "Partenaires",
         formes.PartenaireForm,

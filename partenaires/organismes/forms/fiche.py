@@ -1,6 +1,7 @@
 """The organisation's sheet."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -26,6 +27,20 @@ from partenaires.socle.refus import Conflit
 
 Groupe = tuple[str, list[forms.BoundField]]  # a title and its fields
 
+# Asked before a deposit, whatever the organisation is: the same as `completude` in `appels`
+ESSENTIELS = (
+    "objet_social",
+    "service_porteur",
+    "autorite_signataire",
+    "adresse",
+    "code_postal",
+    "ville",
+    "representant_prenom",
+    "representant_nom",
+    "representant_fonction",
+    "representant_telephone",
+    "representant_email",
+)
 GROUPES_DE_LA_FICHE = {
     "Identité": [
         "objet_social",
@@ -71,6 +86,24 @@ GROUPES_DE_LA_FICHE = {
     ],
     "Exercice du budget de l’organisme": ["exercice_du", "exercice_au"],
 }
+
+
+@dataclass(frozen=True)
+class Pli:
+    """A subject of the sheet, folded under how much of it is filled."""
+
+    titre: str
+    champs: list[forms.BoundField]
+
+    @property
+    def remplis(self) -> int:
+        """How many of its questions have an answer; « non » and zero are answers."""
+        return sum(champ.value() not in (None, "") for champ in self.champs)
+
+    @property
+    def est_fautif(self) -> bool:
+        """Opened, so that an error is seen."""
+        return any(champ.errors for champ in self.champs)
 
 
 class FicheForm(forms.ModelForm):
@@ -179,14 +212,24 @@ class FicheForm(forms.ModelForm):
         montrer_les_deux(self, FicheForm(instance=presente), auteur)
 
     @property
-    def groupes(self) -> Iterator[Groupe]:
-        """(title, bound fields) in the order of the page, SIRET first when it is still missing."""
+    def essentiels(self) -> list[Groupe]:
+        """What a deposit asks, first: the organisation and its address, then who stands for it."""
+        noms = [nom for nom in ESSENTIELS if nom in self.fields]
+        personne = [nom for nom in noms if nom.startswith("representant_")]
+        return [
+            ("L’organisme", [self[nom] for nom in noms if nom not in personne]),
+            ("Personne qui représente l’organisme", [self[nom] for nom in personne]),
+        ]
+
+    @property
+    def plis(self) -> Iterator[Pli]:
+        """The rest by subject, folded; SIRET first when it is still missing."""
         for titre, noms in self.GROUPES.items():
-            champs = [self[nom] for nom in noms if nom in self.fields]
+            restes = [nom for nom in noms if nom in self.fields and nom not in ESSENTIELS]
             if titre == "Identité" and "siret" in self.fields:
-                champs.insert(0, self["siret"])
-            if champs:
-                yield titre, champs
+                restes.insert(0, "siret")
+            if restes:
+                yield Pli(titre, [self[nom] for nom in restes])
 
 
 class AgrementForm(forms.ModelForm):

@@ -10,7 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from partenaires.models import Appartenance, Fiche, Partenaire
-from partenaires.organismes.actions import adhesions, fiches, invitations, passations
+from partenaires.organismes import annuaire
+from partenaires.organismes.actions import (
+    adhesions,
+    fiches,
+    invitations,
+    passations,
+    retrouvailles,
+)
 from partenaires.organismes.forms.fiche import FicheSaisie
 from partenaires.organismes.forms.organismes import JustificatifForm, OrganismeForm
 from partenaires.socle import droits
@@ -19,6 +26,7 @@ from partenaires.socle.vues import saisie_seule
 from partenaires.socle.vues.formulaire import (
     afficher,
     fichiers_saisis,
+    refus_en_message,
     refus_sur,
     saisie,
     version_lue,
@@ -159,9 +167,31 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "agrements": typee.agrements,
         "budget": typee.budget,
         "est_membre": pk in mes_organismes(request),
+        "annuaire": annuaire.est_configure(),
         "peut_modifier": droits.peut_modifier_fiche(request.user, partenaire),
     }
     return afficher(request, "partenaires/fiche.html", contexte, *typee.membres)
+
+
+def retrouver(request: Requete, pk: int) -> HttpResponse:
+    """Ask the directory for this organisation; the sheet then shows what it says."""
+    partenaire = _organisme_lisible(request, pk)
+    limite = ratelimit.consume_or_429(request, action="retrouver_organisme", user=request.user)
+    if limite:
+        return limite
+    with refus_en_message(request):
+        trouve = retrouvailles.retrouver(partenaire, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"Trouvé : {trouve}. Rien de votre fiche n’a changé.")
+    return redirect("partenaires:fiche", pk=pk)
+
+
+def reprendre_l_adresse(request: Requete, pk: int) -> HttpResponse:
+    """Take the address that was found."""
+    partenaire = _organisme_lisible(request, pk)
+    with refus_en_message(request):
+        retrouvailles.reprendre_l_adresse(partenaire, par=request.user, recu_le=request.recu_le)
+        messages.success(request, "L’adresse du siège est reprise de l’annuaire.")
+    return redirect("partenaires:fiche", pk=pk)
 
 
 def _fiche_enregistree_seule(request: Requete, typee: FicheSaisie) -> JsonResponse:

@@ -18,6 +18,7 @@ from quartiers.models import (
     ChiffreCle,
     Commune,
     Document,
+    Mesure,
     Objectif,
     Parution,
     Quartier,
@@ -72,6 +73,7 @@ class Command(BaseCommand):
         if Voie.objects.exists() and avant != dict(Quartier.objects.values_list("code", "contour")):
             self.stdout.write("Les contours ont changé : rechargez les rues (charger_voies).")
         self.charger_axes()
+        self.charger_mesures()
         self.charger_chiffres()
         self.annoncer_le_contrat()
         Parution.avancer(horloge.maintenant())
@@ -149,6 +151,15 @@ class Command(BaseCommand):
                     Objectif(axe=axe, position=rang, libelle=libelle, source=source)
                     for rang, libelle in enumerate(ligne["objectifs"], 1)
                 )
+
+    def charger_mesures(self) -> None:
+        """Words to begin with; the service edits the library, which is then left as it is."""
+        if Mesure.objects.exists():
+            return
+        Mesure.objects.bulk_create(
+            Mesure(position=position, **ligne)
+            for position, ligne in enumerate(lire("mesures.json")["mesures"], 1)
+        )
 
     def charger_chiffres(self) -> None:
         for position, ligne in enumerate(lire("chiffres_cles.json")["chiffres"]):

@@ -224,7 +224,7 @@ MAUVAISES = [
     ("moyens", {"benevoles-nombre": "1,5"}),
     ("moyens", {"cdi-etpt": "NaN"}),
     ("moyens", {"cdi-nombre": "-2"}),
-    ("evaluation", {"indicateurs-TOTAL_FORMS": "1", "indicateurs-0-valeur_prevue": "60"}),
+    ("evaluation", {"indicateurs-TOTAL_FORMS": "1", "indicateurs-0-cible": "60"}),
     ("evaluation", {"indicateurs-TOTAL_FORMS": "99"}),
     ("budget", {"c-604": "-3"}),
     ("budget", {"c-604": "1e5"}),

@@ -2,11 +2,13 @@
 their date.
 """
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from appels.demonstration import dossiers
 from appels.depot.actions import arret
 from appels.models import (
     Appel,
@@ -26,10 +28,12 @@ from tests.fabriques import (
     OUVERTURE,
     PENDANT,
     creer_accord,
+    creer_agent,
     creer_appel,
     creer_association,
     creer_dossier,
     creer_dossier_complet,
+    creer_financeur,
     creer_membre,
     creer_signataire,
     deposer,
@@ -205,3 +209,78 @@ def test_une_piece_ne_se_reprend_que_chez_soi_et_pour_le_meme_document(connecter
     assert nouveau.pieces.count() == 0
     with pytest.raises(verrous.NonModifiable):
         pieces.reprendre(nouveau, document, ancienne, par=nouveau.cree_par, recu_le=FERMETURE)
+
+
+def test_les_deux_annees_se_lisent_pour_l_organisme_et_pour_qui_lit(connecter, ancien, appel):
+    """Readers are told what changed, when they read both; nobody is shown the past of others."""
+    signataire = creer_signataire(ancien.porteur)
+    nouveau = reprendre(ancien, appel, signataire)
+    nouveau.indicateurs.all().delete()
+    for table in ("lieux", "publics", "parts", "moyens", "lignes", "financements"):
+        getattr(nouveau, table).all().delete()
+    dossiers.remplir(nouveau, PENDANT)
+    Dossier.objects.filter(pk=nouveau.pk).update(besoin="Un besoin nouveau de cette année.")
+    client = connecter(signataire)
+    brouillon = client.get(f"/dossiers/{nouveau.pk}/changements/").content.decode()
+    assert f'<th scope="col">{ancien.appel.annee}</th>' in brouillon
+    chemin = f"/dossiers/{nouveau.pk}/depuis/"
+    assert client.get(chemin).status_code == 302  # a draft has its own page
+    depose = deposer(Dossier.objects.get(pk=nouveau.pk), signataire)
+    annee = ancien.appel.annee
+    financeur = creer_financeur()
+    for personne in (signataire, creer_agent()):
+        lu = connecter(personne)
+        assert (
+            f"Ce qui change depuis {annee}"
+            in lu.get(f"/dossiers/{depose.pk}/relecture/").content.decode()
+        ), personne
+        page = lu.get(chemin).content.decode()
+        assert f'<th scope="col">{annee}</th>' in page
+        assert "<ins>Un besoin nouveau de cette année.</ins>" in page
+    assert "Ce qui change depuis" in client.get(f"/dossiers/{depose.pk}/depose/").content.decode()
+    ancien.financements.filter(partenaire__genre="caf").delete()
+    lu = connecter(financeur)
+    assert lu.get(f"/dossiers/{depose.pk}/relecture/").status_code == 200
+    assert lu.get(f"/dossiers/{ancien.pk}/relecture/").status_code == 404
+    assert lu.get(chemin).url == f"/dossiers/{depose.pk}/relecture/"
+    inconnu = connecter(creer_signataire(creer_association()))
+    assert inconnu.get(chemin).status_code == 404
+
+
+def test_un_renouvellement_en_treize_pages_au_plus(connecter, ancien, appel):
+    """From « Mes dossiers » to the deposit, every page that the browser loads counted."""
+    signataire = creer_signataire(ancien.porteur)
+    client = connecter(signataire)
+    pages = []
+
+    def lire(chemin):
+        pages.append(chemin)
+        return client.get(chemin)
+
+    def envoyer(chemin, donnees):
+        reponse = client.post(chemin, donnees)
+        assert reponse.status_code == 302, reponse.content.decode()[-2000:]
+        return lire(reponse.url)
+
+    lire("/dossiers/")
+    lire(f"/dossiers/nouveau/{appel.repere}/")
+    form = lire(f"/dossiers/nouveau/{appel.repere}/?reprendre={ancien.pk}").context["form"]
+    debut = {"porteur": ancien.porteur_id, "intitule": "Jardins, suite", "reprendre": ancien.pk}
+    envoyer(f"/dossiers/nouveau/{appel.repere}/", {**debut, "cle": form["cle"].value()})
+    nouveau = Dossier.objects.get(appel=appel)
+    lire(f"/dossiers/{nouveau.pk}/organisme/")
+    envoyer(f"/dossiers/{nouveau.pk}/organisme/", {"confirmee": "on"})
+    lire(f"/dossiers/{nouveau.pk}/partie/projet/")
+    nouveau.refresh_from_db()
+    assert nouveau.debut_le is None  # the dates of a year are not those of another
+    Dossier.objects.filter(pk=nouveau.pk).update(
+        debut_le=PENDANT.date(), fin_le=PENDANT.date(), axe=ancien.axe
+    )
+    page = lire(f"/dossiers/{nouveau.pk}/pieces/").content.decode()
+    reprises = set(
+        re.findall(rf'action="(/dossiers/{nouveau.pk}/pieces/\d+/reprendre/\d+/)"', page)
+    )
+    assert reprises
+    for chemin in sorted(reprises):
+        envoyer(chemin, {})
+    assert len(pages) + 2 <= 13, pages  # the check before attesting, and what follows it

@@ -23,13 +23,13 @@ from appels.models import (
     Theme,
     Vue,
 )
-from appels.public import page_du_quartier, soutiens
+from appels.public import page_du_quartier, questions, soutiens
 from appels.public.vues import publiques
 from appels.redaction import mots
 from appels.redaction.forms.partie import PartieSaisie
-from appels.socle import cache_public, chaque_page
+from appels.socle import cache_public, chaque_page, demandes_frequentes
 from partenaires.models import Contribution, EtatParole
-from quartiers import geographie
+from quartiers import geographie, horloge
 from quartiers.models import IndicateurQuartier, Parution, Quartier, Source
 from tests.appels.instruction.test_liste import poser
 from tests.appels.redaction.test_fusion import page as ce_que_la_page_envoie
@@ -67,8 +67,10 @@ def en_route() -> None:
         mots.les_aides,
         mots.les_mots,
         page_du_quartier.les_indicateurs,
+        questions.les_mesures,
     ):
         lire(parution)
+    demandes_frequentes.du_jour(horloge.maintenant())
 
 
 PUBLIQUES = {
@@ -245,7 +247,7 @@ TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 
 INSTRUCTION = [
-    (f"/instruction/?{TOUTES}", 10),
+    (f"/instruction/?{TOUTES}", 11),  # every column at once, a table more than most lists
     ("/instruction/dossiers/{}/", 15),  # the past and where it stood: two
     ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 17),
     ("/instruction/dossiers/{}/notes/", 8),
@@ -352,10 +354,10 @@ PAGES = {
     "partie/description": 11,
     "partie/lieux": 18,
     "partie/moyens": 12,
-    "partie/evaluation": 12,
+    "partie/evaluation": 13,  # the library of measures
     "partie/budget": 17,  # what is ticked and the hours of volunteers
     "organisme": 15,
-    "pieces": 17,  # what the organisation keeps is said
+    "pieces": 18,  # what the organisation keeps is said, and proposed
 }
 
 

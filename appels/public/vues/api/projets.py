@@ -61,6 +61,10 @@ def _projet(soutien: Soutien) -> dict[str, Any]:
         "financeurs": [_part(part) for part in soutien.parts.all()],
         "total_euros": en_euros(soutien.total),
         "hors_quartier_euros": en_euros(soutien.hors_quartier),
+        "mesures": [
+            {"nom": nom, "cible": float(cible), "unite": unite}
+            for nom, cible, unite in soutien.mesures
+        ],
         "debut_le": soutien.debut_le and soutien.debut_le.isoformat(),
         "fin_le": soutien.fin_le and soutien.fin_le.isoformat(),
         "maj_le": a_paris(soutien.maj_le).isoformat(),

@@ -1,0 +1,126 @@
+"""What the project counts: a measure of the library or one's own, the number aimed at, its unit."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from appels.models import Dossier
+from appels.models.contenu import Indicateur
+from partenaires.socle.champs import DecimalField, champ_de_choix
+from quartiers.models import Mesure
+
+MESURES_MAX = 5  # beyond, nobody compares; a draft that has more keeps them
+SANS_NOM = "Choisissez une mesure dans la liste, ou nommez la vôtre."
+SANS_UNITE = "Dites l’unité de ce nombre : personnes, séances, heures…"
+
+
+class IndicateurForm(forms.Form):
+    """One target. Of the library, it takes its name and its unit unless others are typed: what is
+    typed is kept.
+    """
+
+    mesure = forms.ChoiceField(
+        label="Ce que vous compterez",
+        required=False,
+        help_text="Les mesures de la liste se comparent d’un projet à l’autre.",
+    )
+    libelle = forms.CharField(
+        label="Une autre mesure, ou vos propres mots : son nom",
+        max_length=200,
+        required=False,
+        help_text="Publié avec le nombre visé si le projet est soutenu : sans nom de personne.",
+    )
+    cible = DecimalField(
+        label="Nombre visé", min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    unite = forms.CharField(
+        label="Unité",
+        max_length=40,
+        required=False,
+        help_text="Pour une autre mesure : personnes, séances, heures, logements…",
+    )
+    commentaire = forms.CharField(label="Précision", max_length=100, required=False)
+
+    def __init__(self, *args: Any, mesures: Iterable[Mesure] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mesures = {str(mesure.pk): mesure for mesure in mesures}
+        choix = [("", "Une autre mesure")]
+        for cle, mesure in self.mesures.items():
+            if mesure.est_proposee or cle == str(self.initial.get("mesure") or ""):
+                choix.append((cle, f"{mesure.libelle} ({mesure.unite})"))
+        champ_de_choix(self, "mesure").choices = choix
+
+    def clean(self) -> None:
+        super().clean()
+        saisi = self.cleaned_data
+        mesure = self.mesures.get(saisi.get("mesure", ""))
+        if mesure:
+            saisi["libelle"] = saisi.get("libelle") or mesure.libelle
+            saisi["unite"] = saisi.get("unite") or mesure.unite
+            return
+        est_commence = saisi.get("cible") is not None or saisi.get("commentaire")
+        if est_commence and not saisi.get("libelle"):
+            self.add_error("libelle", SANS_NOM)
+        if saisi.get("cible") is not None and not saisi.get("unite") and "unite" not in self.errors:
+            self.add_error("unite", SANS_UNITE)
+
+    def ligne(self, dossier: Dossier) -> Indicateur:
+        """The row, not saved."""
+        saisi = self.cleaned_data
+        return Indicateur(
+            dossier=dossier,
+            mesure=self.mesures.get(saisi["mesure"]),
+            libelle=saisi["libelle"],
+            cible=saisi["cible"],
+            unite=saisi["unite"],
+            commentaire=saisi["commentaire"],
+        )
+
+
+def _montrer(indicateur: Indicateur, mesure: Mesure | None) -> dict[str, Any]:
+    """The row as the form shows it: empty where the library says the word."""
+    du_libelle = mesure is not None and indicateur.libelle == mesure.libelle
+    de_l_unite = mesure is not None and indicateur.unite == mesure.unite
+    return {
+        "mesure": indicateur.mesure_id or "",
+        "libelle": "" if du_libelle else indicateur.libelle,
+        "cible": indicateur.cible,
+        "unite": "" if de_l_unite else indicateur.unite,
+        "commentaire": indicateur.commentaire,
+    }
+
+
+class IndicateurFormSet(
+    forms.formset_factory(
+        IndicateurForm, extra=1, max_num=MESURES_MAX, absolute_max=25, validate_max=True
+    )
+):
+    """One to five targets; an emptied row disappears."""
+
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
+        enregistres = list(dossier.indicateurs.all())
+        mesures = {mesure.pk: mesure for mesure in Mesure.objects.all()}
+        lignes = [_montrer(ligne, mesures.get(ligne.mesure_id)) for ligne in enregistres]
+        self.max_num = max(MESURES_MAX, len(enregistres))
+        options = {"mesures": mesures.values()}
+        super().__init__(*args, prefix="indicateurs", initial=lignes, form_kwargs=options, **kwargs)
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:
+        """Every posted row counts, even one equal to what is saved: forged totals drop nothing."""
+        return super()._construct_form(i, **{**kwargs, "empty_permitted": False})
+
+    def clean(self) -> None:
+        """The same measure twice could not be compared."""
+        vues: set[str] = set()
+        for form in self.forms:
+            choisie = getattr(form, "cleaned_data", {}).get("mesure", "")
+            if choisie and choisie in vues:
+                form.add_error("mesure", "Cette mesure est déjà choisie plus haut.")
+            vues.add(choisie)
+
+    def ecrire(self, dossier: Dossier) -> None:
+        """Replace the rows; one without a name is none."""
+        dossier.indicateurs.all().delete()
+        lignes = (form.ligne(dossier) for form in self.forms if form.cleaned_data.get("libelle"))
+        Indicateur.objects.bulk_create(lignes)

@@ -1,0 +1,99 @@
+"""The documents that an organisation keeps: read by its members, kept by its writers."""
+
+from io import BytesIO
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from partenaires.models import DocumentOrganisme, NatureDeDocument
+from partenaires.organismes import porte_documents
+from partenaires.organismes.actions import porte_documents as actes
+from partenaires.organismes.forms.porte_documents import DocumentForm
+from partenaires.organismes.vues.organismes import mes_organismes, mon_organisme
+from partenaires.socle import droits, place, quarantaine
+from partenaires.socle.entree import Requete
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    fichiers_saisis,
+    refus_en_message,
+    refus_sur,
+    saisie,
+)
+from quartiers.models.journalise import noter_l_ouverture
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def liste(request: Requete, pk: int) -> HttpResponse:
+    """What is kept, and the form to add one."""
+    partenaire = mon_organisme(request, pk)
+    droits.peut_lire_fiche.exiger(request.user, partenaire)
+    if request.method == "POST":
+        droits.peut_modifier_fiche.exiger(request.user, partenaire)
+    form = DocumentForm(saisie(request), fichiers_saisis(request))
+    if request.method == "POST" and form.is_valid():
+        choix = form.cleaned_data
+        with refus_sur(form):
+            document = actes.ajouter(
+                partenaire,
+                choix["fichier"],
+                nature=NatureDeDocument(choix["nature"]),
+                date=choix["date"],
+                expire_le=choix["expire_le"],
+                par=request.user,
+                recu_le=request.recu_le,
+            )
+            messages.success(request, f"{document.get_nature_display()} : gardé.")
+            return redirect("partenaires:porte_documents", pk=pk)
+    contexte = {
+        "partenaire": partenaire,
+        "documents": porte_documents.tous(partenaire, request.recu_le),
+        "form": form,
+        "place": place.dite(partenaire),
+        "peut_modifier": droits.peut_modifier_fiche(request.user, partenaire),
+    }
+    return afficher(request, "partenaires/porte_documents.html", contexte, form)
+
+
+def _document(request: Requete, pk: int) -> DocumentOrganisme:
+    """One of an organisation of mine, still there, or 404."""
+    presents = DocumentOrganisme.objects.presents().select_related("partenaire")
+    document = get_object_or_404(presents.filter(partenaire__in=mes_organismes(request)), pk=pk)
+    droits.peut_lire_fiche.exiger(request.user, document.partenaire)
+    return document
+
+
+@require_GET
+def telecharger(request: Requete, pk: int) -> HttpResponseBase:
+    """The file; a bank document opens from a dossier only, by an act that is logged."""
+    document = _document(request, pk)
+    if document.est_bancaire:
+        messages.info(request, "Un RIB s’ouvre depuis un dossier où il est joint.")
+        return redirect("partenaires:porte_documents", pk=document.partenaire_id)
+    try:
+        contenu = quarantaine.lire_du_disque(document.fichier)
+        quarantaine.exiger(document.sha256, contenu)
+    except quarantaine.FichierRetenu as retenu:
+        contexte = {"phrase": retenu.phrase}
+        return render(request, "partenaires/justificatif_retenu.html", contexte, status=409)
+    noter_l_ouverture(document, par=request.user.pk, le=request.recu_le)
+    return FileResponse(
+        BytesIO(contenu),
+        as_attachment=True,
+        filename=document.nom,
+        content_type=document.mime,
+        headers={
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "no-store, private",
+        },
+    )
+
+
+def retirer(request: Requete, pk: int) -> HttpResponse:
+    """Take a document out; the dossiers keep what they have."""
+    document = _document(request, pk)
+    with refus_en_message(request):
+        actes.retirer(document, par=request.user, recu_le=request.recu_le)
+        messages.success(request, f"{document.get_nature_display()} : retiré du porte-documents.")
+    return redirect("partenaires:porte_documents", pk=document.partenaire_id)

@@ -1,0 +1,213 @@
+"""« Retrouver mon organisme »: the directory played by a local server; its absence stops nothing.
+
+It answers as the documentation of the true one says, with the persons that we must not keep.
+"""
+
+import json
+
+import pytest
+from django.core.cache import cache
+
+from appels.socle import completude
+from partenaires.models import Etablissement, Fiche, Genre, Partenaire, Role
+from partenaires.organismes import annuaire
+from partenaires.organismes.forms.fiche import ESSENTIELS, FicheForm
+from tests import serveur_local
+from tests.attente import BORNE
+from tests.fabriques import creer_agent, creer_association, creer_membre, creer_signataire
+from tests.serveur_local import SANS_FIN, envoyer, servir
+
+pytestmark = pytest.mark.django_db
+SIRET = "73282932000074"
+CANARI = "Canari-Dirigeante"
+UNITE = {
+    "siren": SIRET[:9],
+    "nom_complet": "LES ESSAIS REUNIS (LER)",
+    "nom_raison_sociale": "LES ESSAIS REUNIS",
+    "sigle": "LER",
+    "nature_juridique": "9220",
+    "etat_administratif": "A",
+    "statut_diffusion": "O",
+    "siege": {
+        "siret": SIRET,
+        "adresse": "12 RUE DE L ESSAI 62000 ARRAS",
+        "code_postal": "62000",
+        "libelle_commune": "ARRAS",
+        "commune": "62041",
+        "etat_administratif": "A",
+    },
+    "complements": {"identifiant_association": "W621000001", "est_association": True},
+    "dirigeants": [{"nom": CANARI, "prenoms": "X", "annee_de_naissance": "1970"}],
+}
+ADRESSES = ("retrouver", "reprendre-l-adresse")
+
+
+def reponse(**champs) -> dict:
+    return {"results": [{**UNITE, **champs}], "total_results": 1}
+
+
+def repondre(local, contenu: dict) -> None:
+    local["geste"] = lambda requete: envoyer(requete, 200, json.dumps(contenu).encode())
+
+
+@pytest.fixture
+def local(settings):
+    with servir(reponse()) as etat:
+        settings.ANNUAIRE_URL = f"{etat['adresse']}/search"
+        cache.clear()
+        yield etat
+
+
+@pytest.fixture
+def organisme(horloge_figee):
+    return creer_association(siret=SIRET, rna="W621000001")
+
+
+def test_ce_qui_est_trouve_se_lit_avec_sa_source_et_sans_personne(connecter, local, organisme):
+    client = connecter(creer_signataire(organisme))
+    Fiche.objects.filter(partenaire=organisme).update(adresse="Ce que j’ai tapé", ville="Dainville")
+    fiche = f"/organismes/{organisme.pk}/fiche/"
+    assert "Retrouver mon organisme" in client.get(fiche).content.decode()
+    page = client.post(f"/organismes/{organisme.pk}/retrouver/", follow=True).content.decode()
+    assert "Trouvé le 10\u00a0novembre\u00a02026" in page
+    assert annuaire.SOURCE in page
+    question, entetes = local["demandes"][0]
+    assert question == {
+        "q": [SIRET],
+        "minimal": ["true"],
+        "include": ["siege,complements"],
+        "per_page": ["1"],
+    }
+    assert entetes["User-Agent"] == "coeur-de-quartier"
+    trouve = Etablissement.objects.get()
+    assert (trouve.nom, trouve.adresse, trouve.code_postal, trouve.ville, trouve.rna) == (
+        "LES ESSAIS REUNIS",
+        "12 RUE DE L ESSAI",
+        "62000",
+        "ARRAS",
+        "W621000001",
+    )
+    assert CANARI not in str(vars(trouve))
+    assert CANARI not in page
+    # nothing typed is written over, until somebody asks
+    assert Fiche.objects.get(partenaire=organisme).adresse == "Ce que j’ai tapé"
+    client.post(f"/organismes/{organisme.pk}/reprendre-l-adresse/")
+    relue = Fiche.objects.get(partenaire=organisme)
+    assert (relue.adresse, relue.code_postal, relue.ville) == (
+        "12 RUE DE L ESSAI",
+        "62000",
+        "ARRAS",
+    )
+
+
+@pytest.mark.parametrize("panne", serveur_local.PANNES)
+def test_une_panne_est_bornee_se_dit_et_la_fiche_reste(
+    connecter, local, organisme, panne, monkeypatch
+):
+    monkeypatch.setattr(annuaire, "DELAI", 0.6)
+    local["geste"] = serveur_local.PANNES[panne]
+    client = connecter(creer_signataire(organisme))
+    chemin = f"/organismes/{organisme.pk}/retrouver/"
+    page = client.post(chemin, follow=True).content.decode()
+    assert "L’annuaire ne répond pas pour l’instant." in page
+    assert "Remplissez la fiche à la main" in page
+    if panne in SANS_FIN:
+        assert local["partis"].wait(BORNE)
+    assert client.post(chemin).status_code == 302  # it rests: not asked again
+    assert (len(local["demandes"]), Etablissement.objects.count()) == (1, 0)
+
+
+def test_trop_de_demandes_on_attend_le_temps_demande(local, monkeypatch):
+    durees = []
+    monkeypatch.setattr(annuaire.cache, "set", lambda cle, valeur, duree: durees.append(duree))
+    for attente in ("5", "999999", "demain"):
+        local["geste"] = lambda requete, apres=attente: envoyer(requete, 429, Retry_After=apres)
+        with pytest.raises(annuaire.AnnuaireIndisponible):
+            annuaire.chercher(SIRET)
+    assert durees == [5, annuaire.REPOS_MAX, annuaire.REPOS]
+
+
+@pytest.mark.parametrize(
+    ("contenu", "attendu"),
+    [
+        ({"results": []}, None),
+        (reponse(siren="111111111", siege={}, complements={}), None),  # somebody else
+        (reponse(nature_juridique="1000"), None),  # a person who works alone
+        (reponse(statut_diffusion="P"), annuaire.Trouve("LES ESSAIS REUNIS")),
+        (
+            reponse(etat_administratif="C", siege=None, complements=None, sigle=None),
+            annuaire.Trouve("LES ESSAIS REUNIS", est_ferme=True),
+        ),
+    ],
+)
+def test_ce_qui_est_garde_d_une_reponse(local, contenu, attendu):
+    repondre(local, contenu)
+    assert annuaire.chercher(SIRET) == attendu
+
+
+def test_par_le_rna_et_un_numero_refuse(connecter, local, horloge_figee):
+    sans_siret = creer_association(siret="", rna="W621000001")
+    client = connecter(creer_signataire(sans_siret))
+    client.post(f"/organismes/{sans_siret.pk}/retrouver/")
+    assert local["demandes"][0][0]["q"] == ["W621000001"]
+    assert Etablissement.objects.get().siret == SIRET
+    local["geste"] = lambda requete: envoyer(requete, 400)
+    page = client.post(f"/organismes/{sans_siret.pk}/retrouver/", follow=True).content.decode()
+    assert "L’annuaire ne connaît pas d’organisme à ce numéro." in page
+    assert Etablissement.objects.get().siret == SIRET  # what was found stays, with its day
+
+
+def test_sans_numero_ni_annuaire_la_fiche_se_remplit_a_la_main(connecter, organisme, settings):
+    client = connecter(creer_signataire(organisme))
+    fiche = f"/organismes/{organisme.pk}/fiche/"
+    assert "Retrouver mon organisme" not in client.get(fiche).content.decode()
+    settings.ANNUAIRE_URL = "http://127.0.0.1:9/"
+    Partenaire.objects.filter(pk=organisme.pk).update(siret="", rna="")
+    page = client.get(fiche).content.decode()
+    assert "Retrouver mon organisme" not in page
+    page = client.post(f"/organismes/{organisme.pk}/retrouver/", follow=True).content.decode()
+    assert "ni SIRET ni RNA à chercher" in page
+
+
+def test_qui_ne_modifie_pas_la_fiche_ne_cherche_pas(connecter, local, organisme):
+    creer_membre(organisme, Role.ADMINISTRATEUR)  # the service fills no sheet in its place
+    lectrice = connecter(creer_membre(organisme, Role.LECTEUR))
+    autre = connecter(creer_signataire(creer_association()))
+    for chemin in ADRESSES:
+        adresse = f"/organismes/{organisme.pk}/{chemin}/"
+        assert lectrice.post(adresse).status_code == 403
+        assert autre.post(adresse).status_code == 404
+        assert connecter(creer_agent()).post(adresse).status_code == 404
+        assert connecter().post(adresse).status_code == 302
+    assert local["demandes"] == []
+
+
+def test_ferme_le_dit_a_l_organisme_et_au_service(connecter, local, organisme):
+    repondre(local, reponse(siege={**UNITE["siege"], "etat_administratif": "F"}))
+    client = connecter(creer_signataire(organisme))
+    page = client.post(f"/organismes/{organisme.pk}/retrouver/", follow=True).content.decode()
+    assert "cet organisme ou son siège a cessé" in page
+    au_service = connecter(creer_agent()).get(f"/instruction/organismes/{organisme.pk}/")
+    assert "cet organisme ou son siège a cessé" in au_service.content.decode()
+
+
+def test_les_neuf_reponses_que_tout_depot_demande_viennent_d_abord(connecter, organisme):
+    """What `completude` asks of a sheet is what the page shows unfolded, and nothing else."""
+    association = completude.FICHE_ASSOCIATION
+    assert set(ESSENTIELS) == {*association, *completude.FICHE_SERVICE}
+    form = FicheForm(instance=Fiche.objects.get(partenaire=organisme))
+    montres = [champ.name for _titre, champs in form.essentiels for champ in champs]
+    assert (montres, len(montres)) == ([nom for nom in ESSENTIELS if nom in association], 9)
+    replies = [champ.name for pli in form.plis for champ in pli.champs]
+    assert {*montres, *replies} == set(form.fields)
+    service = Fiche(partenaire=Partenaire(genre=Genre.SERVICE))
+    du_service = FicheForm(instance=service).essentiels[0][1]
+    assert [champ.name for champ in du_service][:2] == ["service_porteur", "autorite_signataire"]
+    client = connecter(creer_signataire(organisme))
+    page = client.get(f"/organismes/{organisme.pk}/fiche/").content.decode()
+    assert page.index('id="id_representant_email"') < page.index("<details")
+    vides = {"agrements-TOTAL_FORMS": "0", "agrements-INITIAL_FORMS": "0"}
+    donnees = {"version": "0", "benevoles": "beaucoup", **vides}
+    fautive = client.post(f"/organismes/{organisme.pk}/fiche/", donnees)
+    assert fautive.status_code == 422
+    assert fautive.content.decode().count("<details open") == 1

@@ -1,0 +1,241 @@
+"""The documents of an organisation: kept once, proposed where they are asked, frozen as today."""
+
+import hashlib
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from appels.demonstration.dossiers import pdf_fictif
+from appels.models import DocumentDemande, Dossier, Piece
+from appels.redaction import documents
+from appels.redaction.actions import effacements, pieces
+from partenaires.models import (
+    Analyse,
+    Appartenance,
+    DocumentOrganisme,
+    FichierGarde,
+    NatureDeDocument,
+    Role,
+)
+from partenaires.organismes import porte_documents
+from partenaires.organismes.actions import porte_documents as actes
+from partenaires.socle import fichiers
+from tests.attente import BORNE
+from tests.fabriques import (
+    PENDANT,
+    creer_agent,
+    creer_appel,
+    creer_association,
+    creer_dossier,
+    creer_dossier_complet,
+    creer_membre,
+    creer_signataire,
+    deposer,
+)
+
+pytestmark = pytest.mark.django_db
+LU = {"nature": "statuts", "date": "01/02/2024", "expire_le": ""}
+
+
+@pytest.fixture
+def organisme(horloge_figee):
+    return creer_association()
+
+
+@pytest.fixture
+def signataire(organisme):
+    return creer_signataire(organisme)
+
+
+def fichier(mot: str = "Statuts") -> fichiers.Fichier:
+    return fichiers.controler(SimpleUploadedFile(f"{mot}.pdf", pdf_fictif(mot)))
+
+
+def garder(organisme, par, nature=NatureDeDocument.STATUTS, mot="Statuts", expire_le=None):
+    return actes.ajouter(
+        organisme,
+        fichier(mot),
+        nature=nature,
+        date=date(2024, 2, 1),
+        expire_le=expire_le,
+        par=par,
+        recu_le=PENDANT,
+    )
+
+
+def chemin(organisme) -> str:
+    return f"/organismes/{organisme.pk}/documents/"
+
+
+def test_garder_lire_et_retirer_par_la_page(connecter, organisme, signataire):
+    client = connecter(signataire)
+    envoi = {**LU, "fichier": SimpleUploadedFile("Statuts.pdf", pdf_fictif("Statuts"))}
+    page = client.post(chemin(organisme), envoi, follow=True).content.decode()
+    assert ("daté du 1er\u00a0février\u00a02024" in page, "À jour" in page) == (True, True)
+    garde = DocumentOrganisme.objects.get()
+    lu = client.get(f"/organismes/documents/{garde.pk}/")
+    assert hashlib.sha256(b"".join(lu)).hexdigest() == garde.sha256
+    assert lu["Content-Type"] == "application/pdf"
+    assert FichierGarde.objects.filter(organisme=organisme).count() == 1  # counts for its room
+    client.post(f"/organismes/documents/{garde.pk}/retirer/")
+    assert client.get(f"/organismes/documents/{garde.pk}/").status_code == 404
+    assert DocumentOrganisme.objects.get().fichier == ""
+    # what nothing shows any more is erased
+    effacements.effacer(PENDANT + timedelta(days=400))
+    assert FichierGarde.objects.get().efface_le is not None
+
+
+@pytest.mark.parametrize(
+    ("champs", "champ"),
+    [
+        ({"nature": ""}, "nature"),
+        ({"nature": "poeme"}, "nature"),
+        ({"date": "31/02/2024"}, "date"),
+        ({"expire_le": "01/01/2020"}, "expire_le"),
+        ({"fichier": SimpleUploadedFile("x.exe", b"MZ")}, "fichier"),
+        ({"fichier": ""}, "fichier"),
+    ],
+)
+def test_ce_qui_ne_se_garde_pas_le_dit_a_cote_du_champ(
+    connecter, organisme, signataire, champs, champ
+):
+    envoi = {**LU, "fichier": SimpleUploadedFile("Statuts.pdf", pdf_fictif("S")), **champs}
+    reponse = connecter(signataire).post(chemin(organisme), envoi)
+    assert reponse.status_code == 422
+    assert champ in reponse.context["form"].errors
+    assert not DocumentOrganisme.objects.exists()
+
+
+def test_chacun_ses_droits(connecter, organisme, signataire):
+    garde = garder(organisme, signataire)
+    lectrice = connecter(creer_membre(organisme, Role.LECTEUR))
+    adresse = f"/organismes/documents/{garde.pk}/"
+    assert (lectrice.get(chemin(organisme)).status_code, lectrice.get(adresse).status_code) == (
+        200,
+        200,
+    )
+    assert lectrice.post(chemin(organisme), LU).status_code == 403
+    assert lectrice.post(f"{adresse}retirer/").status_code == 403
+    for autre in (creer_agent(), creer_signataire(creer_association())):
+        client = connecter(autre)
+        assert client.get(chemin(organisme)).status_code == 404
+        assert client.get(adresse).status_code == 404
+        assert client.post(f"{adresse}retirer/").status_code == 404
+    assert connecter().get(chemin(organisme)).status_code == 302
+    # a claimant whom nobody knows yet reads nothing that others kept
+    presume = creer_signataire(organisme)
+    Appartenance.objects.filter(utilisateur=presume).update(verifiee_le=None, garant=None)
+    if not presume.appartenances.get().qualite_verifiee:
+        assert connecter(presume).get(adresse).status_code == 403
+
+
+def test_propose_la_ou_il_est_demande_et_joint_avec_sa_propre_ligne(
+    connecter, organisme, signataire
+):
+    appel = creer_appel()
+    demande = DocumentDemande.objects.create(appel=appel, libelle="Statuts signés")
+    garde = garder(organisme, signataire)
+    garder(organisme, signataire, NatureDeDocument.COMPTES, "Vieux", date(2026, 1, 1))  # past
+    dossier = creer_dossier(appel, organisme)
+    client = connecter(signataire)
+    page = client.get(f"/dossiers/{dossier.pk}/pieces/").content.decode()
+    action = f"/dossiers/{dossier.pk}/pieces/{demande.pk}/joindre/{garde.pk}/"
+    assert page.count("de votre porte-documents") == 1
+    assert f'action="{action}"' in page
+    assert client.post(action).status_code == 302
+    piece = Piece.objects.get(dossier=dossier)
+    assert (piece.nom, piece.document, piece.sha256) == ("Statuts.pdf", demande, garde.sha256)
+    assert client.post(action).status_code == 422  # already joined: no longer proposed
+    assert (
+        "de votre porte-documents"
+        not in client.get(f"/dossiers/{dossier.pk}/pieces/").content.decode()
+    )
+    # removed from the organisation, it stays in the dossier, even once the delay is over
+    actes.retirer(garde, par=signataire, recu_le=PENDANT)
+    effacements.effacer(PENDANT + timedelta(days=400))
+    assert Piece.objects.get(dossier=dossier).lire().startswith(b"%PDF")
+
+
+def test_le_rib_reste_chiffre_et_ne_s_ouvre_que_depuis_un_dossier(connecter, organisme, signataire):
+    appel = creer_appel()
+    rib = garder(organisme, signataire, NatureDeDocument.RIB, "RIB")
+    with rib.fichier.open("rb") as ouvert:
+        assert not ouvert.read().startswith(b"%PDF")
+    assert Analyse.objects.get(sha256=rib.sha256).est_chiffree
+    client = connecter(signataire)
+    assert client.get(f"/organismes/documents/{rib.pk}/").url == chemin(organisme)
+    assert "RIB.pdf" not in client.get(chemin(organisme)).content.decode()
+    dossier = creer_dossier(appel, organisme)
+    bancaire = appel.documents.get(est_bancaire=True)
+    autre = appel.documents.get(est_bancaire=False)
+    base = f"/dossiers/{dossier.pk}/pieces"
+    assert client.post(f"{base}/{autre.pk}/joindre/{rib.pk}/").status_code == 422
+    assert client.post(f"{base}/{bancaire.pk}/joindre/{rib.pk}/").status_code == 302
+    piece = Piece.objects.get(dossier=dossier)
+    assert (piece.est_chiffree, piece.lire().startswith(b"%PDF")) == (True, True)
+
+
+def test_figee_au_depot_une_copie_par_document(organisme, signataire):
+    appel = creer_appel()
+    dossier = creer_dossier_complet(appel, organisme)
+    demande = DocumentDemande.objects.create(appel=appel, libelle="Statuts")
+    garde = garder(organisme, signataire)
+    pieces.joindre(dossier, demande, garde, par=signataire, recu_le=PENDANT)
+    pieces.joindre(dossier, demande, garde, par=signataire, recu_le=PENDANT)
+    assert dossier.pieces.filter(document=demande).count() == 1
+    depose = deposer(Dossier.objects.get(pk=dossier.pk), signataire)
+    assert garde.sha256 in depose.versions.get().contenu
+    with pytest.raises(pieces.NonModifiable):
+        pieces.joindre(depose, demande, garde, par=signataire, recu_le=PENDANT)
+
+
+def test_ni_un_autre_organisme_ni_un_agent_ne_joint(organisme, signataire):
+    garder(organisme, signataire)
+    appel = creer_appel()
+    demande = DocumentDemande.objects.create(appel=appel, libelle="Statuts")
+    voisin = creer_dossier(appel, creer_association())
+    for dossier, par in (
+        (voisin, creer_signataire(voisin.porteur)),
+        (creer_dossier(appel, organisme), creer_agent()),
+    ):
+        gardes = documents.documents_gardes(dossier, [demande], par, PENDANT)
+        assert gardes == {demande.pk: []}
+
+
+@pytest.mark.parametrize(
+    ("libelle", "nature"),
+    [
+        ("Statuts signés de l’association", "statuts"),
+        ("Comptes approuvés du dernier exercice", "comptes"),
+        ("Bilan et compte de résultat", "comptes"),
+        ("Attestation d’assurance", "attestation"),
+        ("Pouvoir de la personne signataire", "autre"),
+    ],
+)
+def test_ce_qui_est_demande_dit_sa_nature(libelle, nature):
+    assert porte_documents.nature_demandee(libelle, est_bancaire=False) == nature
+    assert porte_documents.nature_demandee(libelle, est_bancaire=True) == "rib"
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_deux_personnes_qui_gardent_le_meme_document_n_en_gardent_qu_un(organisme, signataire):
+    autre = creer_signataire(organisme)
+    depart = threading.Barrier(2, timeout=BORNE)
+    faits = []
+
+    def garder_aussi(par):
+        depart.wait()
+        faits.append(garder(organisme, par).pk)
+        connection.close()
+
+    fils = [threading.Thread(target=garder_aussi, args=[par]) for par in (signataire, autre)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join(BORNE)
+    assert len(set(faits)) == 1
+    assert DocumentOrganisme.objects.count() == 1
