@@ -257,10 +257,6 @@ class Dossier(Journalise):
         return self.etat == Etat.DEPOSE
 
     @property
-    def est_retire(self) -> bool:
-        return self.etat == Etat.RETIRE
-
-    @property
     def attend_une_signature(self) -> bool:
         return self.etat == Etat.A_ATTESTER
 

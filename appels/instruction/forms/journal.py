@@ -4,10 +4,13 @@ from typing import Any
 
 from django import forms
 
-from appels.instruction.journal import NOMS, PRIVES, Recherche
+from appels.instruction import mots_du_journal
+from appels.instruction.journal import PRIVES, Recherche
 from partenaires.socle.champs import DateField
 
-TABLES = sorted(((table, nom) for table, nom in NOMS.items() if table not in PRIVES), key=str)
+TABLES = sorted(
+    ((table, nom) for table, nom in mots_du_journal.TABLES.items() if table not in PRIVES), key=str
+)
 
 
 class JournalForm(forms.Form):

@@ -9,7 +9,7 @@ from post_office.models import Email
 
 from appels import tasks
 from appels.decision.actions import avis, decisions
-from appels.instruction import journal
+from appels.instruction import journal, mots_du_journal
 from appels.instruction.actions import affectation, complements, deports, sceaux
 from appels.instruction.demandes import Demande
 from appels.models import Dossier, Financement
@@ -60,7 +60,7 @@ def voter(dossier, montant):
 
 
 def test_chaque_modele_suivi_a_un_nom_sur_la_page():
-    assert {modele._meta.label for modele in SUIVIS} - set(journal.NOMS) == set()
+    assert {modele._meta.label for modele in SUIVIS} - set(mots_du_journal.TABLES) == set()
     assert all(issubclass(modele, Journalise) for modele in SUIVIS)
 
 

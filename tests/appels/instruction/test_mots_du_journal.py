@@ -3,8 +3,7 @@
 import pytest
 from django.apps import apps
 
-from appels.instruction.journal import NOMS
-from appels.instruction.mots_du_journal import titre
+from appels.instruction.mots_du_journal import TABLES, titre
 
 # Words of code: none is left in what a person reads.
 BRUTS = {
@@ -36,7 +35,7 @@ def test_un_champ_oublie_garde_son_nom():
 def test_aucun_mot_du_code_dans_le_journal():
     lus = {
         mot
-        for table in NOMS
+        for table in TABLES
         for champ in apps.get_model(table)._meta.concrete_fields
         for mot in titre(champ, champ.name).lower().split()
     }
