@@ -122,11 +122,6 @@ class Lieu(models.Model):
         if choisi is None or self.quartier_declare:
             self.quartier = situation.quartier_certain
 
-    @property
-    def quartier_choisi(self) -> Quartier | None:
-        """What stands in the list: what somebody chose, else what the point says."""
-        return self.quartier_declare or self.quartier
-
 
 class Dimension(models.TextChoices):
     QPV = "qpv", "Par quartier"

@@ -49,9 +49,8 @@ class LieuForm(forms.ModelForm):
 
     def __init__(self, *args, choix: Choix | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["quartier"] = (
-            self.instance.quartier_choisi and self.instance.quartier_choisi.pk
-        )
+        # What somebody chose, else what the point says
+        self.initial["quartier"] = self.instance.quartier_declare_id or self.instance.quartier_id
         for nom in ("commune", "quartier"):
             champ_de_lignes(self, nom).empty_label = "Aucun choix"
             if choix:
