@@ -76,6 +76,13 @@ def noter(
     return request.ecritures
 
 
+def prolonger(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "") -> None:
+    """A save: this person still writes here. One query; nobody is told on the spot."""
+    if cote := camp(request.user, dossier):
+        ici = {"dossier": dossier, "ouvrage": ouvrage, "cle": cle, "camp": cote}
+        _renouveler(request.user, ici, request.recu_le)
+
+
 def _renouveler(personne: Utilisateur, ici: dict, instant: datetime) -> None:
     """One row a person and a thing; one that had died begins again."""
     siennes = EcritureEnCours.objects.filter(personne=personne, **ici)

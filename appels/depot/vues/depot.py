@@ -127,11 +127,12 @@ def _a_deposer(
     if est_refuse and envoi is not None:
         form.data = {**envoi.dict(), "lu": lu}
     contenu = lisible(dossier, None)
+    manques = completude.bloquants(dossier)
     joint = (figement.presentes(dossier), pieces_demandees.coordonnees(dossier))
     ouvertes = dossier.parties_ouvertes(request.recu_le)
     page = ADeposer(
         est_ouvert=dossier.est_ouvert(request.recu_le),
-        manques=completude.bloquants(dossier),
+        manques=manques,
         a_venir=pieces_demandees.a_venir(dossier),
         volets=volets.dresser(dossier, contenu["contenu"], manques, ouvertes, joint),
         pieces=joint[0],
