@@ -2,7 +2,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quartiers", "0005_voies")]
+    dependencies = [
+        ("quartiers", "0005_voies"),
+    ]
 
     operations = [
         migrations.CreateModel(

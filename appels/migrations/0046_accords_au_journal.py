@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0044_files_contacts_et_campagne"),
+        ("appels", "0045_files_contacts_et_campagne"),
     ]
 
     operations = [

@@ -5,8 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0025_recours_recus"),
-        ("partenaires", "0025_raccourcis"),
+        ("partenaires", "0026_raccourcis"),
     ]
 
     operations = [

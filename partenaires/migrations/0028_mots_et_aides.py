@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0025_recours_recus"),
+        ("partenaires", "0027_densite_et_lundi"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0024_donnees_ouvertes"),
+        ("partenaires", "0025_recours_recus"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partenaires", "0026_etablissements"),
+        ("partenaires", "0029_etablissements"),
     ]
 
     operations = [

@@ -5,8 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0042_condenses"),
-        ("appels", "0043_seances_et_lettres_verifiees"),
+        ("appels", "0044_seances_et_lettres_verifiees"),
     ]
 
     operations = [

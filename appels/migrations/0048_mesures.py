@@ -5,7 +5,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A number and its unit beside the words, which stay as they were typed."""
 
-    dependencies = [("appels", "0041_reprises"), ("quartiers", "0006_mesures")]
+    dependencies = [
+        ("appels", "0047_brouillon_guide"),
+        ("quartiers", "0006_mesures"),
+    ]
 
     operations = [
         migrations.RenameField("indicateur", "valeur_prevue", "commentaire"),

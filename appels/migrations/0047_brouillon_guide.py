@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0041_reprises"),
+        ("appels", "0046_accords_au_journal"),
         ("quartiers", "0005_voies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                     ("verifier_lieux", "Lieux vérifiés"),
                     ("ecrire", "Message envoyé"),
                     ("aviser", "Avis d’un financeur partagé"),
+                    ("accorder", "Mot d’un financeur sur une décision"),
                     ("signaler", "Signalement posé"),
                     ("resoudre", "Signalement résolu"),
                     ("deporter", "Déport déclaré"),

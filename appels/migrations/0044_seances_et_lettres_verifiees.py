@@ -9,7 +9,7 @@ import appels.models.version
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0042_financeurs_notes_et_ecritures"),
+        ("appels", "0043_financeurs_notes_et_ecritures"),
         ("partenaires", "0024_donnees_ouvertes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,7 @@ def garder_les_motifs(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appels", "0041_reprises"),
+        ("appels", "0042_condenses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
