@@ -127,7 +127,9 @@ function dessinerLeSolde({ cotes, parts }) {
     ligne.querySelector(".nb").textContent = euros(montant);
     qui.push({ ton: ligne.classList[0], montant });
   }
-  let echelle = cotes.charges > cotes.produits ? cotes.charges : cotes.produits;
+  // Amounts are BigInt, that Math.max does not take.
+  let echelle = cotes.charges;
+  if (cotes.produits > echelle) echelle = cotes.produits;
   if (echelle === 0n) echelle = 1n;
   dessiner(barres[0], [{ ton: "depense", montant: cotes.charges }], echelle);
   dessiner(barres[1], qui, echelle);
@@ -143,8 +145,7 @@ function ecrireLeTaux({ cotes, demandes }) {
 }
 
 const CONSEILS = {
-  manque:
-    "Demandez plus à un financeur, ajoutez ce que vous apportez, ou réduisez une dépense.",
+  manque: "Demandez plus à un financeur, ajoutez ce que vous apportez, ou réduisez une dépense.",
   trop: "Demandez moins à un financeur, ou ajoutez une dépense oubliée.",
   equilibre: "",
 };

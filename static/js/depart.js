@@ -24,7 +24,9 @@ function dire(phrase) {
 function garder() {
   try {
     localStorage.setItem(CLE, JSON.stringify(reponses()));
-    dire("Vos réponses sont gardées sur cet appareil ; en navigation privée, jusqu’à sa fermeture.");
+    dire(
+      "Vos réponses sont gardées sur cet appareil ; en navigation privée, jusqu’à sa fermeture.",
+    );
   } catch {
     dire("Cet appareil ne garde rien : allez au bout et gardez votre brouillon par courriel.");
   }

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from appels.models import Appel, ChoixDeLigne, Depart, Dossier, Lieu
 from appels.redaction.actions import redaction
@@ -94,9 +93,8 @@ def verser(
 
 def _remplir(dossier: Dossier, reponses: Reponses) -> None:
     """Each answer in its part; an axis that the call does not open is left to be chosen."""
-    dossier.axe = Axe.objects.filter(
-        Q(pk__in=dossier.appel.axes.values("pk")), pk=reponses.get("axe")
-    ).first()
+    ouverts = Axe.objects.filter(pk__in=dossier.appel.axes.values("pk"))
+    dossier.axe = ouverts.filter(pk=reponses.get("axe") or 0).first()
     dossier.public_vise = reponses.get("public_vise", "")
     dossier.debut_le = _jour(reponses.get("debut_le"))
     dossier.fin_le = _jour(reponses.get("fin_le"))
