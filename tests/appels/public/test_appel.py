@@ -57,7 +57,7 @@ def donnees_de(client, appel, **champs) -> dict:
     contexte = client.get(f"/instruction/appels/{appel.pk}/").context
     donnees = {}
     for nom in ("form", "documents", "financeurs", "regles"):
-        ensemble = contexte[nom]
+        ensemble = contexte["form"] if nom == "form" else contexte["tables"][nom]
         formulaires = [ensemble] if nom == "form" else [ensemble.management_form, *ensemble.forms]
         for formulaire in formulaires:
             for champ in formulaire:

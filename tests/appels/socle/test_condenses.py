@@ -227,8 +227,8 @@ def test_un_delai_qui_passe_se_voit_sans_aucun_acte(horloge_figee):
         etat="a_completer", a_completer_avant=fin, rejet_implicite_le=PENDANT.date()
     )
     for instant, stade, attend, cles in (
-        (PENDANT, "a_completer", "organisme", {"dauphin"}),
-        (fin, "delai_passe", "service", {"dauphin", "delai", "rejet"}),
+        (PENDANT, "a_completer", "organisme", set()),  # Dauphin: after the closing
+        (fin, "delai_passe", "service", {"delai", "rejet"}),
     ):
         annotes = alertes.annoter(Dossier.objects.all(), instant).annotate(
             stade=condenses.stade(instant), attend=condenses.attente(instant)

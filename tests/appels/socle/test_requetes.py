@@ -410,14 +410,14 @@ def test_lecture_d_un_brouillon_puis_du_dossier_depose(
 
 # What a saving by itself asks in all, the two of its transaction with it, once the part has been
 # saved: the session, the person, what they are a member of, the dossier and all that this part
-# reads under its lock, the text, the version of the part, what it shows.
+# reads under its lock, who writes it now, the text, the version of the part, what it shows.
 ENREGISTREMENTS = {
-    "projet": 21,
-    "description": 9,
-    "lieux": 34,
-    "moyens": 13,
-    "evaluation": 13,
-    "budget": 29,
+    "projet": 22,
+    "description": 10,
+    "lieux": 35,
+    "moyens": 14,
+    "evaluation": 16,
+    "budget": 36,
 }
 
 
