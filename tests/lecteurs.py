@@ -302,6 +302,13 @@ def _defauts_de_la_page(page: Page, rang: int, racine, elements: list) -> list[s
 
 # --- Workbooks
 # ---------------------------------------------------------------------------------------------
+LARGEUR_D_UN_A4 = 230  # characters that a landscape A4 holds at a size that one reads
+
+
+def _largeur(feuille, lettres: list[str]) -> float:
+    return sum(feuille.column_dimensions[lettre].width for lettre in lettres)
+
+
 def defauts_du_classeur(octets: bytes) -> list[str]:
     """What a sheet needs to be read and printed as it is, and does not have."""
     defauts = []
@@ -309,7 +316,8 @@ def defauts_du_classeur(octets: bytes) -> list[str]:
         lettres = [cellule.column_letter for cellule in feuille[1]]
         genres = {cellule.data_type for rangee in feuille.iter_rows() for cellule in rangee}
         attendus = {
-            "A4": str(feuille.page_setup.paperSize) == "9",
+            "A4, ou A3 au-delà de ce qui s’y lit": str(feuille.page_setup.paperSize)
+            == ("8" if _largeur(feuille, lettres) > LARGEUR_D_UN_A4 else "9"),
             "une page de large": feuille.page_setup.fitToHeight == 0
             and bool(feuille.sheet_properties.pageSetUpPr.fitToPage),
             "tête figée": feuille.freeze_panes is not None,

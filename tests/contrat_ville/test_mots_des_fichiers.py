@@ -96,6 +96,8 @@ def remplir() -> dict[int, str]:
 
 
 FIGES = (
+    "Condense",  # kept by the procedure, nobody types in it
+    "AdresseCondensee",
     "Version",
     "Attestation",
     "DecisionPrise",
