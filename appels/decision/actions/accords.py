@@ -46,13 +46,13 @@ def dire(
 
     Raises `PasLeSien`, `SansMotif`, or `DecisionRemplacee`; nothing is then kept.
     """
+    dossier = verrouiller_pour_instruire(
+        prise.financement.dossier, par=par, roles=[Role.AVIS_FINANCEUR]
+    )
     if Role.AVIS_FINANCEUR not in droits.roles(par, prise.financement.partenaire_id):
         raise PasLeSien
     if sens == SensAccord.RESERVE and not motif:
         raise SansMotif
-    dossier = verrouiller_pour_instruire(
-        prise.financement.dossier, par=par, roles=[Role.AVIS_FINANCEUR]
-    )
     courante = DecisionPrise.objects.courantes().filter(pk=prise.pk).exists()
     partie = Lettre.objects.liberees().filter(prise=prise).exists()
     if not courante or partie:

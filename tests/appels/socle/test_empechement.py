@@ -15,6 +15,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from appels.decision.actions import (
+    accords,
     avis,
     comites,
     dauphin,
@@ -26,6 +27,7 @@ from appels.decision.actions import (
     publications,
     renonciations,
     scenarios,
+    selections,
 )
 from appels.depot.actions import arret, correction, depot, papiers
 from appels.instruction.actions import (
@@ -35,6 +37,7 @@ from appels.instruction.actions import (
     deports,
     echanges,
     echeances,
+    en_nombre,
     examen,
     lieux,
     rattachements,
@@ -43,7 +46,9 @@ from appels.instruction.actions import (
 from appels.instruction.demandes import Demande
 from appels.models import (
     Barriere,
+    Comite,
     Cote,
+    DecisionPrise,
     Deport,
     DepotDauphin,
     Diffusion,
@@ -59,12 +64,22 @@ from appels.models import (
     Piece,
     Publication,
     Rattachement,
+    SensAccord,
     Serie,
 )
 from appels.redaction.actions import accompagnement, codes, parties, pieces, redaction
 from appels.socle import empechement
 from appels.socle.empechement import Empeche, Empechement, MembreDeLOrganisme
-from partenaires.models import Appartenance, EtatParole, Genre, Partenaire, Role, Utilisateur
+from partenaires.models import (
+    Appartenance,
+    DocumentOrganisme,
+    EtatParole,
+    Genre,
+    NatureDeDocument,
+    Partenaire,
+    Role,
+    Utilisateur,
+)
 from partenaires.socle.fichiers import Fichier
 from partenaires.socle.refus import Refus
 from quartiers.models import Axe
@@ -210,6 +225,16 @@ def decider(monde, nom="ferme") -> Financement:
     return demande
 
 
+def prise_de_la_caf(monde) -> DecisionPrise:
+    """A decision entered in the name of the funder."""
+    demande = monde["caf_ferme"]
+    demande.decision = "accorde"
+    demande.montant_vote = 1000
+    demande.decide_le = PENDANT.date()
+    demande.prononcer(par=monde["agent"], le=PENDANT)
+    return demande.prises.get()
+
+
 def scenario_de(monde, *noms):
     scenario = scenarios.creer(
         monde["appel"], str(uuid4())[:20], depuis=None, par=monde["agent"], recu_le=PENDANT
@@ -292,6 +317,23 @@ def un_fichier() -> Fichier:
 
 def une_piece(monde) -> Piece:
     return monde["papier"].pieces.first()
+
+
+def garde_de(monde) -> DocumentOrganisme:
+    """What the organisation keeps for its dossiers."""
+    garde = DocumentOrganisme(
+        partenaire=monde["porteur"],
+        nature=NatureDeDocument.STATUTS,
+        nom="statuts.pdf",
+        mime="application/pdf",
+        taille=3,
+        sha256="0" * 64,
+        ajoute_le=PENDANT,
+        ajoute_par=monde["agent"],
+    )
+    garde.ranger(b"abc")
+    garde.save()
+    return garde
 
 
 def abandonne(monde) -> Dossier:
@@ -396,6 +438,12 @@ DU_SERVICE = {
         scenarios.proposer, scenario_de(m), {m["etat_ferme"].pk: (None, 1)}, **DATE
     ),
     "decision.scenarios.annuler": lambda m: geste(scenarios.annuler, mouvement_de(m), **DATE),
+    "decision.avis.recueillir": lambda m: geste(
+        avis.recueillir, m["ferme"], [], de_qui="Lettre", **DATE
+    ),
+    "instruction.examen.declarer_conformes": lambda m: geste(
+        examen.declarer_conformes, m["ferme"], [], **DATE
+    ),
     "instruction.complements.demander": lambda m: geste(
         complements.demander,
         m["ferme"],
@@ -492,6 +540,9 @@ SUR_PAPIER = {
     "redaction.pieces.ajouter": lambda m: geste(
         pieces.ajouter, m["papier"], m["appel"].documents.first(), un_fichier(), **DATE
     ),
+    "redaction.pieces.joindre": lambda m: geste(
+        pieces.joindre, m["papier"], m["appel"].documents.first(), garde_de(m), **DATE
+    ),
     "redaction.pieces.reprendre": lambda m: geste(
         pieces.reprendre, m["papier"], m["appel"].documents.first(), une_piece(m), **DATE
     ),
@@ -518,6 +569,9 @@ DE_QUI_LIT = {
     ),
 }
 D_UN_FINANCEUR = {
+    "decision.accords.dire": lambda m: geste(
+        accords.dire, prise_de_la_caf(m), SensAccord.ACCORD, **DATE
+    ),
     "decision.avis.donner": lambda m: geste(
         avis.donner,
         m["ferme"],
@@ -745,6 +799,35 @@ def importer(monde) -> None:
     )
 
 
+LES_DEUX = ("ferme", "voisin")
+
+
+def laisses(fait: en_nombre.CompteRendu) -> list[Dossier]:
+    return [dossier for dossiers in fait.laisses.values() for dossier in dossiers]
+
+
+def en_lot(action, *arguments, **nommes):
+    """The act on both, which gives those that it left aside."""
+    return lambda m, par: laisses(
+        action([m[nom].pk for nom in LES_DEUX], *arguments, par=par, **DATE, **nommes)
+    )
+
+
+def deux_recevables(monde) -> None:
+    cles = [monde[nom].pk for nom in LES_DEUX]
+    Dossier.objects.filter(pk__in=cles).update(etat="recevable")
+
+
+def a_inscrire(monde) -> None:
+    deux_recevables(monde)
+    comite_de(monde)
+
+
+def inscrire(monde, par):
+    cles = [monde[nom].pk for nom in LES_DEUX]
+    return laisses(selections.inscrire(Comite.objects.get(), cles, par=par, **DATE))
+
+
 LOTS = {  # {act: (what stands before, the act, which gives those that it left aside)}
     "instruction.affectation.affecter": (lambda m: None, affecter),
     "decision.decisions.decider_selon_le_scenario": (fige_de, decider_selon_le_scenario),
@@ -756,8 +839,22 @@ LOTS = {  # {act: (what stands before, the act, which gives those that it left a
     "decision.scenarios.figer": (lambda m: scenario_de(m, "ferme", "voisin"), figer),
     "decision.scenarios.creer": (lambda m: scenario_de(m, "ferme", "voisin"), copier),
     "decision.dauphin.appliquer": (importer, appliquer),
+    "decision.selections.demander_les_avis": (
+        deux_recevables,
+        en_lot(selections.demander_les_avis),
+    ),
+    "decision.selections.inscrire": (a_inscrire, inscrire),
+    "instruction.en_nombre.admettre": (lambda m: None, en_lot(en_nombre.admettre)),
+    "instruction.en_nombre.demander": (
+        lambda m: None,
+        en_lot(en_nombre.demander, Demande("budget", "?"), avant_le=ENSUITE, message=""),
+    ),
+    "instruction.en_nombre.ecrire": (
+        lambda m: None,
+        en_lot(en_nombre.ecrire, "Bonjour", attend_reponse=False, cle=uuid4()),
+    ),
 }
-N_ECRIT_RIEN_D_UN_DOSSIER = {"decision.scenarios.figer"}
+N_ECRIT_RIEN_D_UN_DOSSIER = {"decision.scenarios.figer", "decision.selections.demander_les_avis"}
 
 
 def empreinte(dossier: Dossier) -> list:
@@ -803,6 +900,15 @@ def test_un_lot_ne_laisse_rien_a_qui_peut_tout(monde, nom):
     avant = empreinte(monde["ferme"])
     assert acte(monde, monde["agent"]) == []
     assert (empreinte(monde["ferme"]) != avant) == (nom not in N_ECRIT_RIEN_D_UN_DOSSIER)
+
+
+@pytest.mark.parametrize("qui", FINANCEURS)
+def test_un_lot_d_avis_laisse_de_cote_ce_qui_est_ferme(monde, qui):
+    personne = FINANCEURS[qui](monde)
+    avant = empreinte(monde["ferme"])
+    caf = monde["caf_ferme"].partenaire
+    fait = avis.donner_en_lot([monde["ferme"]], caf, par=personne, **DATE)
+    assert (fait, empreinte(monde["ferme"]) == avant) == ((0, [monde["ferme"]]), True)
 
 
 def test_un_lot_pose_autant_de_questions_pour_un_que_pour_mille(monde):
@@ -861,7 +967,12 @@ SANS_LE_CONTROLE = {
         "instruction.equipe.retirer",
         "instruction.equipe.suspendre",
     },
+    "un lot de ceux qui donnent un avis : essayé ci-dessus": {"decision.avis.donner_en_lot"},
+    "le verrou des saisies, qui se refuse lui-même sous `enregistrer`": {
+        "redaction.parties.tenir",
+    },
     "sous le verrou d’un acte contrôlé": {
+        "instruction.en_nombre.appliquer",
         "decision.comites.verrouiller_ouvert",
         "decision.decisions.verrouiller_l_appel",
         "decision.decisions.exiger_dans_les_enveloppes",
@@ -902,12 +1013,17 @@ SANS_LE_CONTROLE = {
         "depot.correction.changements",
         "depot.depot.lecture",
         "instruction.affectation.dire_les_ecartes",
+        "instruction.contacts.demander",
+        "instruction.contacts.ecrire",
+        "instruction.en_nombre.prevoir",
         "instruction.exports.a_venir",
         "instruction.exports.avancer",
         "instruction.exports.demander",
         "instruction.exports.ecrire_la_liste",
         "instruction.exports.effacer",
         "instruction.exports.lignes",
+        "instruction.page_de_campagne.demander",
+        "instruction.page_de_campagne.ecrire",
         "instruction.vues_gardees.garder",
     },
     "d’un appel ou d’une séance, dont aucun dossier ne change": {
@@ -945,7 +1061,10 @@ SANS_LE_CONTROLE = {
         "depot.papiers.etablir",
         "depot.recepisses.etablir",
         "instruction.exports.effacer_les_anciens",
+        "instruction.exports.ensuite",
         "instruction.exports.etablir",
+        "instruction.page_de_campagne.envoyer",
+        "instruction.page_de_campagne.envoyer_le_lundi",
         "instruction.sceaux.sceller",
         "redaction.pieces.refuser",
         "redaction.rappels.annoncer_les_demandes",
