@@ -6,7 +6,7 @@ holds their bounds.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +82,9 @@ class Mesure:
         )
 
 
-def mesurer(parcours: list[Parcours], entrer: Callable[[str], contextmanager]) -> Iterator[Mesure]:
+def mesurer(
+    parcours: list[Parcours], entrer: Callable[[str], AbstractContextManager[Onglet]]
+) -> Iterator[Mesure]:
     """Each journey in its own tab; `entrer(compte)` opens one signed in as this account."""
     for un in parcours:
         with entrer(un.compte) as onglet:

@@ -35,18 +35,15 @@ def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) ->
     """
     par_financeur: dict[int | None, Avis] = {un.partenaire_id: un for un in avis}
     lettres = Lettre.objects.liberees().filter(financement=models.OuterRef("pk"))
-    demandes = (
-        dossier.financements.filter(partenaire__isnull=False)
-        .select_related("partenaire")
-        .annotate(notifie=models.Exists(lettres))
-    )
+    demandes: models.QuerySet[Financement] = dossier.financements.filter(partenaire__isnull=False)
+    suivies = demandes.select_related("partenaire").annotate(notifie=models.Exists(lettres))
     # That an opinion was shared is told before it may be read
     partages = set(
         Avis.objects.partages().filter(dossier=dossier).values_list("partenaire", flat=True)
     )
     lit_tout = droits.est_agent(utilisateur)
     etapes = []
-    for demande in demandes:
+    for demande in suivies:
         lisible = lit_tout or bool(droits.roles(utilisateur, demande.partenaire_id))
         etape = _etape(
             demande,

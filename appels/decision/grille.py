@@ -32,7 +32,7 @@ class Synthese:
 
 def synthese(dossier: Dossier) -> Synthese:
     """From the readings that count; two queries."""
-    lectures = list(qui_comptent(dossier.lectures).prefetch_related("motifs"))
+    lectures = list(qui_comptent(dossier.lectures.all()).prefetch_related("motifs"))
     criteres = list(dossier.appel.criteres.all())
     cotations = {lecture: list(lecture.cotations.all()) for lecture in lectures}
     notes = [(lecture, note(cotations[lecture])) for lecture in lectures]

@@ -161,14 +161,8 @@ def _est_montree(rangee: Rangee, filtre: Filtre) -> bool:
 
 def axes(rangees: list[Rangee]) -> list[tuple[str, str]]:
     """(key, name) of those that some project has."""
-    trouves = {
-        rangee.dossier.axe.cle: str(rangee.dossier.axe) for rangee in rangees if _axe(rangee)
-    }
-    return list(trouves.items())
-
-
-def _axe(rangee: Rangee) -> bool:
-    return rangee.dossier.axe is not None
+    trouves = [rangee.dossier.axe for rangee in rangees]
+    return list({axe.cle: str(axe) for axe in trouves if axe is not None}.items())
 
 
 # --- How far the meeting is -------------------------------------------------------------------

@@ -7,7 +7,7 @@ Read from the frozen version, and from what the service and the funders wrote si
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 from django.db import models
 
@@ -20,6 +20,7 @@ from appels.models import (
     Sens,
     SensComite,
 )
+from appels.models.avis import lisible_pour
 from appels.models.comite import TEMOINS
 from appels.models.contenu import HORS_QPV, Dimension
 from appels.models.dossiers import DossierQuerySet
@@ -285,9 +286,18 @@ def annees_de(demandes: Iterable[Financement]) -> list[Annee]:
     )
 
 
-def _par_annee(lignes: Iterable[dict[str, Any]]) -> list[Annee]:
+class _Passe(TypedDict):
+    """What a past request says of its year; cents, None for what nobody told."""
+
+    annee: int
+    montant: int | None
+    vote: int | None
+    justifie: int | None
+
+
+def _par_annee(lignes: Iterable[_Passe]) -> list[Annee]:
     """The last one first."""
-    par_annee: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    par_annee: dict[int, list[_Passe]] = defaultdict(list)
     for ligne in lignes:
         par_annee[ligne["annee"]].append(ligne)
     return [
@@ -301,9 +311,10 @@ def _par_annee(lignes: Iterable[dict[str, Any]]) -> list[Annee]:
     ]
 
 
-def _somme(lignes: list[dict], champ: str) -> int | None:
+def _somme(lignes: list[_Passe], champ: Literal["montant", "vote", "justifie"]) -> int | None:
     """None when no line says it, which is not zero."""
-    connus = [ligne[champ] for ligne in lignes if ligne[champ] is not None]
+    dits = [ligne[champ] for ligne in lignes]
+    connus = [montant for montant in dits if montant is not None]
     return sum(connus) if connus else None
 
 
@@ -332,7 +343,7 @@ def _demandes(dossier: Dossier, lecteur: Utilisateur) -> FinancementQuerySet:
     partages = (
         Avis.objects.partages()
         .filter(dossier=models.OuterRef("dossier"), partenaire=models.OuterRef("partenaire"))
-        .avec_qui_les_lit(lecteur)
+        .annotate(est_lisible=lisible_pour(lecteur))
     )
     return (
         dossier.financements.filter(partenaire__isnull=False)

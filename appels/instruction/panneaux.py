@@ -267,11 +267,10 @@ def avis(appel: Appel, en_course: DossierQuerySet, instant: datetime) -> tuple[P
         .values_list("partenaire", "rendu")
         .annotate(n=models.Count("pk"))
     )
-    comptes: dict[int, list[int]] = {}
+    comptes: dict[int, tuple[int, int]] = {}  # {funder: given, awaited}
     for cle, rendu, combien in lus:
-        deux = comptes.setdefault(cle, [0, 0])
-        deux[0] += combien if rendu else 0
-        deux[1] += combien
+        donnes, tous = comptes.get(cle, (0, 0))
+        comptes[cle] = (donnes + combien if rendu else donnes, tous + combien)
     noms = Partenaire.objects.in_bulk(list(comptes))
     rangs = [(noms_courts.du_financeur(noms[cle]), *deux) for cle, deux in comptes.items()]
     rangs.sort(key=lambda rang: (rang[1] - rang[2], rang[0]))  # the latest first

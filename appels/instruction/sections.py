@@ -4,9 +4,10 @@ A section without a field of the form is one of its tables. A field that no sect
 the one of the examination: a new setting is never lost.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.forms import BaseFormSet, BoundField, Form
+from django.forms import BaseForm, BaseFormSet, BoundField
 
 from appels.models.appel import PHASES
 
@@ -59,7 +60,7 @@ class Section:
         return len(self.vides) + self.est_vide
 
 
-def du_formulaire(form: Form) -> list[Section]:
+def du_formulaire(form: BaseForm) -> list[Section]:
     """The sections of the fields, in order; one without any field is left out."""
     nommes = {nom for noms in CHAMPS.values() for nom in noms}
     autres = tuple(nom for nom in form.fields if nom not in nommes)
@@ -80,7 +81,7 @@ def _est_vide(champ: BoundField) -> bool:
     return champ.value() in (None, "", [])
 
 
-def des_tables(tables: dict[str, BaseFormSet]) -> list[Section]:
+def des_tables(tables: Mapping[str, BaseFormSet]) -> list[Section]:
     """The tables of the call: documents and funders wait for their rows, rules may stay off."""
     return [
         Section(

@@ -34,7 +34,7 @@ from quartiers.francais import jour_court, nombre
 from quartiers.geographie import Geographie
 from quartiers.horloge import PARIS, a_paris
 
-Decompte = tuple[str | int | None, str, int]  # (key in addresses, words, how many)
+Decompte = tuple[str, str, int]  # (key in addresses, words, how many)
 RETARD = timedelta(minutes=10)  # without a beat
 DECIDES = (Stade.LETTRES, Stade.A_OUVRIR, Stade.DECIDE)
 RECEVABLES = (Stade.FINANCEURS, Stade.SANS_FINANCEUR, *DECIDES)

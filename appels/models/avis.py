@@ -31,14 +31,14 @@ class AvisQuerySet(JournaliseQuerySet["Avis"]):
         """
         return self.filter(_lisibles_par(utilisateur))
 
-    def avec_qui_les_lit(self, utilisateur: Utilisateur) -> Self:
-        """Each says whether this person may read what it says, or only that it was given."""
-        lisible = models.Case(
-            models.When(_lisibles_par(utilisateur), then=models.Value(True)),
-            default=models.Value(False),
-            output_field=models.BooleanField(),
-        )
-        return self.annotate(est_lisible=lisible)
+
+def lisible_pour(utilisateur: Utilisateur) -> models.Case:
+    """Whether this person may read what an opinion says, or only that it was given."""
+    return models.Case(
+        models.When(_lisibles_par(utilisateur), then=models.Value(True)),
+        default=models.Value(False),
+        output_field=models.BooleanField(),
+    )
 
 
 def _lisibles_par(utilisateur: Utilisateur) -> models.Q:
@@ -95,8 +95,6 @@ class Avis(Journalise):
     partage_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-
-    est_lisible: bool  # said by `avec_qui_les_lit` only
 
     objects: ClassVar = AvisQuerySet.as_manager()
 

@@ -1,5 +1,7 @@
 """What a funder decided on a dossier: outcome, amount, date, act (METIER §4.2, rule R15)."""
 
+from typing import TYPE_CHECKING, cast
+
 from django import forms
 from django.db import models
 from django.http import QueryDict
@@ -141,7 +143,13 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
             )
 
 
-class DecisionsDuDossier(forms.BaseModelFormSet):
+if TYPE_CHECKING:
+    DesDecisions = forms.BaseModelFormSet[Financement, DecisionForm]
+else:
+    DesDecisions = forms.BaseModelFormSet  # Django's own is not subscripted
+
+
+class DecisionsDuDossier(DesDecisions):
     """One line a funder of the call that a dossier asks."""
 
     @property
@@ -184,7 +192,8 @@ def formulaires(donnees: QueryDict | None, dossier: Dossier) -> DecisionsDuDossi
         .select_related("partenaire")
         .annotate(notifiee=models.Exists(liberees))
     )
-    return DecisionFormSet(donnees, queryset=demandes, prefix="decisions")
+    table = DecisionFormSet(donnees, queryset=demandes, prefix="decisions")
+    return cast(DecisionsDuDossier, table)  # its factory forgets which class it was given
 
 
 class ReprendreForm(forms.Form):

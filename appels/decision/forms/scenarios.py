@@ -110,7 +110,8 @@ class MontantsForm(forms.Form):
         comptes: dict[int, Compte],
     ):
         super().__init__(donnees)
-        self.comptes = comptes
+        # A request may have no funder: those of a scenario all have one, and its account
+        self.comptes: dict[int | None, Compte] = dict(comptes.items())
         self.demandes = {f"m{case.financement.pk}": case.financement for case in cases}
         self.montres = {case.financement.pk: case.propose for case in cases}
         for case in cases:

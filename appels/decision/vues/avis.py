@@ -49,7 +49,12 @@ def page(request, pk):
                 )
                 return redirect("appels:instruction")
             return fil.apres_l_acte(request, suite, pk, vue="appels:avis")
-    mes_mots = {"form": form, "partenaire": partenaire, "mien": mien, "demande": demande}
+    mes_mots: dict[str, object] = {
+        "form": form,
+        "partenaire": partenaire,
+        "mien": mien,
+        "demande": demande,
+    }
     if partenaire:
         mes_mots["tirelire"] = financeurs.tirelire(dossier.appel, partenaire)
     return _montrer(request, dossier, mes_mots, *([form] if form else []))
@@ -141,10 +146,13 @@ def _lignes_a_recueillir(dossier: Dossier, donnees: QueryDict | None) -> list[Av
     demandes = dossier.financements.filter(partenaire__isnull=False, decision="")
     lignes: dict[int, AvisRecuForm] = {}
     for demande in demandes.select_related("partenaire"):
-        avis = partages.get(demande.partenaire_id)
-        if demande.partenaire_id not in lignes and (avis is None or avis.recueilli):
-            lignes[demande.partenaire_id] = AvisRecuForm(
-                donnees, partenaire=demande.partenaire, demande=demande.montant, avis=avis
+        partenaire = demande.partenaire
+        if partenaire is None or partenaire.pk in lignes:
+            continue
+        avis = partages.get(partenaire.pk)
+        if avis is None or avis.recueilli:
+            lignes[partenaire.pk] = AvisRecuForm(
+                donnees, partenaire=partenaire, demande=demande.montant, avis=avis
             )
     return list(lignes.values()) if dossier.est_en_course else []
 

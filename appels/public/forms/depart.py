@@ -1,13 +1,22 @@
 """Begin from the project: six questions, without an account."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
-from partenaires.socle.champs import AdresseField, DateField, MontantField, champ_de_choix
+from partenaires.models import Partenaire
+from partenaires.socle.champs import (
+    AdresseField,
+    DateField,
+    MontantField,
+    champ_de_choix,
+    champ_de_lignes,
+)
 from quartiers.models import Axe, Quartier
 
+Choix = Iterable[tuple[str, str]]  # of a field without groups
 NULLE_PART = ("", "Plusieurs, ou je ne sais pas encore")
 SANS_AXE = ("", "Je ne sais pas encore")
 
@@ -75,7 +84,7 @@ class DepartForm(forms.Form):
                 continue
             texte = str(champ.field.prepare_value(valeur))
             if isinstance(champ.field, forms.ChoiceField):
-                texte = dict(champ.field.choices)[valeur]
+                texte = dict(cast(Choix, champ.field.choices))[valeur]
             if champ.name == "montant":
                 texte += "\u00a0€"
             lues.append((str(champ.label), texte))
@@ -98,8 +107,10 @@ class GarderForm(forms.Form):
 class VersForm(forms.Form):
     """For which of one's organisations."""
 
-    porteur = forms.ModelChoiceField(None, label="Pour quel organisme ?", empty_label=None)
+    porteur: "forms.ModelChoiceField[Partenaire]" = forms.ModelChoiceField(
+        None, label="Pour quel organisme ?", empty_label=None
+    )
 
     def __init__(self, *args: Any, organismes: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["porteur"].queryset = organismes  # type: ignore[attr-defined]
+        champ_de_lignes(self, "porteur").queryset = organismes

@@ -1,6 +1,7 @@
 """The call for everybody: rules, calendar, documents, questions, past calls."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib.syndication.views import Feed
 from django.db.models import OuterRef, Subquery
@@ -24,6 +25,9 @@ from partenaires.socle import demonstration
 from quartiers import geographie
 from quartiers.francais import date_et_heure
 from quartiers.francais import jour as jour_dit
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 
 @page_publique
@@ -156,6 +160,16 @@ def appels_json(request: Requete) -> JsonResponse:
     return JsonResponse(contenu, json_dumps_params={"ensure_ascii": False})
 
 
+class _Suite(TypedDict):
+    """What the feed adds to a call: when one of its decisions became public."""
+
+    soutiens_le: datetime | None
+
+
+if TYPE_CHECKING:
+    AppelSuivi = WithAnnotations[Appel, _Suite]
+
+
 class FilDesAppels(Feed):
     """One entry a published call, updated when its dates or its decisions change."""
 
@@ -191,11 +205,11 @@ class FilDesAppels(Feed):
     def item_guid(self, item: Appel) -> str:
         return f"tag:{calendrier.DOMAINE},2026:appel-{item.repere}"
 
-    def item_updateddate(self, item: Appel) -> datetime:
+    def item_updateddate(self, item: "AppelSuivi") -> datetime:
         changements = [item.dates_le, item.soutiens_le]
         return max((instant for instant in changements if instant), default=self.parue_le)
 
-    def item_description(self, item: Appel) -> str:
+    def item_description(self, item: "AppelSuivi") -> str:
         dates = [
             f"{nom} : {date_et_heure(quand)}, heure de Paris."
             for _, nom, quand in calendrier.etapes(item)

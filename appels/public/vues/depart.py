@@ -99,7 +99,7 @@ def _questions(request: Requete, form: DepartForm) -> HttpResponse:
 
 def _reportees(donnees: QueryDict) -> list[tuple[str, str]]:
     """The answers of the eligibility page, carried from page to page."""
-    return [(nom, donnees[nom][:20]) for nom in ELIGIBILITE if donnees.get(nom)]
+    return [(nom, lue[:20]) for nom in ELIGIBILITE if (lue := donnees.get(nom))]
 
 
 def _verdict(donnees: QueryDict) -> str:

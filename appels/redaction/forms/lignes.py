@@ -81,7 +81,7 @@ class ComptesForm(forms.Form):
 def _est_valorise(dossier: Dossier) -> bool:
     """Hours and their rate are known: two accounts follow them, nobody types these."""
     benevolat = getattr(dossier, "benevolat", None)
-    return bool(benevolat) and None not in (benevolat.heures, benevolat.valeur)
+    return benevolat is not None and None not in (benevolat.heures, benevolat.valeur)
 
 
 def _comptes_par_poste() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -100,7 +100,7 @@ class IndicateurFormSet(
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         enregistres = list(dossier.indicateurs.all())
-        mesures = {mesure.pk: mesure for mesure in Mesure.objects.all()}
+        mesures: dict[int | None, Mesure] = {mesure.pk: mesure for mesure in Mesure.objects.all()}
         lignes = [_montrer(ligne, mesures.get(ligne.mesure_id)) for ligne in enregistres]
         self.max_num = max(MESURES_MAX, len(enregistres))
         options = {"mesures": mesures.values()}

@@ -1,5 +1,6 @@
 """The parts of a dossier written as plain fields: project, description, means, evaluation."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -44,6 +45,8 @@ def _garder_entier(champ: forms.Field) -> None:
 
 class PartieForm(forms.ModelForm):
     """A part saves its own columns and nothing else: the rest belongs to other parts."""
+
+    _save_m2m: Callable[[], None]  # of Django; its stubs leave it out
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

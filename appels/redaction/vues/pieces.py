@@ -230,9 +230,8 @@ def apercu(request: Requete, pk: int) -> HttpResponse:
         reponse = HttpResponse(str(retenu), content_type="text/plain; charset=utf-8", status=409)
     else:
         noter_l_ouverture(piece, par=request.user.pk, le=request.recu_le)
-    reponse["Content-Disposition"] = content_disposition_header(
-        as_attachment=False, filename=piece.nom
-    )
+    disposition = content_disposition_header(as_attachment=False, filename=piece.nom)
+    reponse["Content-Disposition"] = disposition or "inline"
     reponse["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'self'"
     reponse["X-Frame-Options"] = "SAMEORIGIN"
     reponse["Cache-Control"] = "no-store, private"
