@@ -201,13 +201,11 @@ class PublicForm(PartieForm):
     class Meta:
         model = Dossier
         fields = ["lieu_protege", "public_vise", "beneficiaires"]
-        help_texts = {
-            "lieu_protege": "Aucune adresse ne sera publiée, et le quartier seulement s’il compte "
-            "un autre projet soutenu.",
-        }
         formfield_callback = champ_du_modele
         widgets = {"public_vise": _texte(4)}
         help_texts = {
+            "lieu_protege": "Aucune adresse ne sera publiée, et le quartier seulement s’il compte "
+            "un autre projet soutenu.",
             "public_vise": PRUDENCE,
             "beneficiaires": "Chaque personne compte une fois, même si elle vient souvent.",
         }
