@@ -7,38 +7,42 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.decision import accords, financeurs, scenarios
 from appels.decision.actions import accords as actes
+from appels.decision.forms.accords import ARevoirForm
 from appels.models import Comite, Dossier, Scenario, SensAccord
 from appels.socle.requete import Requete
 from partenaires.socle.refus import Refus
-from partenaires.socle.vues.formulaire import afficher, numero_lu
+from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder
-
-MOTIF_MAX = 300
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def en_notre_nom(request: Requete) -> HttpResponse:
     """Decisions and letters in our name; the word that they wait for, one by one or together."""
     lues = accords.en_notre_nom(request.user)
-    erreurs: list[dict[str, str]] = []
+    revoir = numero_lu(request.POST.get("revoir", ""))
+    formulaires = {
+        une.prise.pk: ARevoirForm(
+            saisie(request) if une.prise.pk == revoir else None, prefix=f"r{une.prise.pk}"
+        )
+        for une in lues
+    }
     if request.method == "POST":
-        if "revoir" in request.POST:
-            erreurs = _demander_a_revoir(request, lues)
-        else:
+        if "revoir" not in request.POST:
             _donner(request, lues)
-        if not erreurs:
+            return redirect("appels:en_notre_nom")
+        if _est_a_revoir(request, lues, revoir, formulaires):
             return redirect("appels:en_notre_nom")
     return afficher(
         request,
         "appels/decision/en_notre_nom.html",
         {
-            "lues": lues,
-            "erreurs": erreurs,
+            "lues": [(une, formulaires[une.prise.pk]) for une in lues],
             "a_dire": sum(une.peut_dire and une.accord is None for une in lues),
             "matrices": accords.matrices_ouvertes(request.user),
             "comites": Comite.objects.lisibles_par(request.user).select_related("appel"),
             "financeurs": financeurs.les_miens(request.user),
         },
+        *(formulaire for formulaire in formulaires.values() if formulaire.is_bound),
     )
 
 
@@ -62,22 +66,31 @@ def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
         messages.warning(request, f"Laissés de côté : {noms}")
 
 
-def _demander_a_revoir(request: Requete, lues: list[accords.EnNotreNom]) -> list[dict[str, str]]:
-    """One decision to be seen again, and why; what is wrong, for the page."""
-    cle = numero_lu(request.POST.get("revoir", ""))
+def _est_a_revoir(
+    request: Requete,
+    lues: list[accords.EnNotreNom],
+    cle: int,
+    formulaires: dict[int, ARevoirForm],
+) -> bool:
+    """One decision to be seen again, and why; False when its form says what is wrong."""
     prise = next((une.prise for une in lues if une.prise.pk == cle), None)
-    motif = request.POST.get(f"motif-{cle}", "").strip()[:MOTIF_MAX]
     if prise is None:
         messages.error(request, actes.DecisionRemplacee.phrase)
-        return []
-    try:
+        return True
+    form = formulaires[cle]
+    if not form.is_valid():
+        return False
+    with refus_sur(form):
         actes.dire(
-            prise, SensAccord.RESERVE, motif=motif, par=request.user, recu_le=request.recu_le
+            prise,
+            SensAccord.RESERVE,
+            motif=form.cleaned_data["motif"],
+            par=request.user,
+            recu_le=request.recu_le,
         )
-    except Refus as refus:
-        return [{"ancre": f"id_motif-{cle}", "phrase": refus.phrase}]
-    messages.success(request, "Le service lira ce qui est à revoir ; la lettre ne part pas.")
-    return []
+        messages.success(request, "Le service lira ce qui est à revoir ; la lettre ne part pas.")
+        return True
+    return False
 
 
 @require_GET

@@ -19,6 +19,7 @@ from appels.models import (
     Scenario,
     SensAccord,
 )
+from appels.socle.empechement import Empeche
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (
     PENDANT,
@@ -243,7 +244,7 @@ def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, c
     vide = client.post("/instruction/en-notre-nom/", {"revoir": refusee.pk})
     assert (vide.status_code, Accord.objects.count()) == (422, 0)
     client.post(
-        "/instruction/en-notre-nom/", {"revoir": refusee.pk, f"motif-{refusee.pk}": "Le montant"}
+        "/instruction/en-notre-nom/", {"revoir": refusee.pk, f"r{refusee.pk}-motif": "Le montant"}
     )
     assert (Accord.objects.get().sens, retenue()) == ("a_revoir", accords.MANQUE)
     client.post("/instruction/en-notre-nom/", {"prise": [refusee.pk, 999_999]})
@@ -254,8 +255,11 @@ def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, c
 
 
 def test_nul_ne_parle_pour_un_autre_ni_sur_une_decision_remplacee(refusee, depose, caf):
-    for personne in (creer_financeur(Genre.ETAT), creer_membre(caf, Role.LECTEUR_FINANCEUR)):
-        with pytest.raises(actes_accords.PasLeSien):
+    for personne, refus in (
+        (creer_financeur(Genre.ETAT), actes_accords.PasLeSien),
+        (creer_membre(caf, Role.LECTEUR_FINANCEUR), Empeche),
+    ):
+        with pytest.raises(refus):
             actes_accords.dire(refusee, SensAccord.ACCORD, par=personne, recu_le=PENDANT)
     demande = depose.financements.get(partenaire=caf)
     demande.motif = "Un autre motif"
