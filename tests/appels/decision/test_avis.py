@@ -115,6 +115,7 @@ def test_rien_du_prive_ne_sort(connecter, depose, gens, caf):
             for surface, chemin in SURFACES.items()
         }
 
+    lus()  # who opens a page is then said to write there
     avant = lus()
     ecrire(depose, caf)
     apres = lus()

@@ -132,7 +132,7 @@ def test_un_perimetre_reduit_page_ouverte_se_dit_au_geste(connecter, depose):
     )
     coches = client.post(f"/instruction/selection/?choix={depose.pk}", {"agent": agent.pk})
     suite = client.get(coches.url).content.decode()
-    assert "Laissés de côté, car vous ou cette personne n’y agissez pas" in suite
+    assert f"Laissés de côté : {depose.numero}. Vous ou cette personne n’y agissez pas" in suite
     assert (depose.numero in suite, "CANARI" in suite) == (True, False)
 
 

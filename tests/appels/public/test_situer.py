@@ -15,6 +15,7 @@ from quartiers import geometrie
 from quartiers.francais import recherchable
 from quartiers.models import Commune, NumeroDeVoie, Parution, Quartier, Voie
 from quartiers.situation import situer
+from tests.appels.redaction.test_fusion import page as ce_que_la_page_envoie
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -203,8 +204,10 @@ def poster(client, dossier, lat="50,2971", lon="2,754"):
 
 def test_le_meme_composant_donne_ses_lieux_au_dossier(connecter, brouillon):
     client = connecter(brouillon.cree_par)
-    page = client.get(f"/dossiers/{brouillon.pk}/partie/lieux/").content.decode()
-    assert f"/suis-je-dans-un-qpv/?dossier={brouillon.pk}" in page
+    champs = ce_que_la_page_envoie(client, brouillon, "lieux")
+    partie = f"/dossiers/{brouillon.pk}/partie/lieux/"
+    carte = client.post(partie, {**champs, "ajouter": "carte"})  # saved first: its text stays
+    assert carte.url == f"/suis-je-dans-un-qpv/?dossier={brouillon.pk}"
     assert "Aucun lieu trouvé" not in lire(client, dossier=brouillon.pk)  # nothing asked yet
     assert "Aucun lieu trouvé" not in lire(client, dossier=brouillon.pk, adresse=" ")
     x, y = point_interieur(Quartier.objects.get(code="QN06259M"))
@@ -217,7 +220,7 @@ def test_le_meme_composant_donne_ses_lieux_au_dossier(connecter, brouillon):
     assert (lieu.quartier.code, float(lieu.latitude)) == ("QN06259M", pytest.approx(y, abs=1e-5))
     assert lieu.constat.startswith("Dans le quartier Bonnettes")
     assert "Le lieu est ajouté." in reponse.content.decode()
-    assert Partie.objects.get(nom=NomPartie.LIEUX).version == 1
+    assert Partie.objects.get(nom=NomPartie.LIEUX).version == 2
 
 
 def test_en_limite_aucun_quartier_n_est_decide_a_la_place_de_la_personne(connecter, brouillon):
@@ -244,7 +247,7 @@ def test_un_etranger_un_lecteur_un_anonyme_n_ajoutent_rien(connecter, brouillon)
 def test_un_point_illisible_est_refuse_avec_une_phrase(connecter, brouillon, lat, lon):
     reponse = poster(connecter(brouillon.cree_par), brouillon, lat, lon)
     assert reponse.status_code == 200
-    assert 'class="avis lecture error"' in reponse.content.decode()
+    assert 'class="avis bref error"' in reponse.content.decode()
     assert Lieu.objects.count() == 0
 
 
