@@ -62,7 +62,7 @@ def test_l_alerte_suit_le_dernier_message(connecter, depose, chemin):
     client = connecter(creer_agent())
 
     def en_alerte() -> int:
-        return len(client.get("/instruction/?alerte=message").context["lignes"])
+        return len(client.get("/instruction/?alerte=message").context["atelier"].lignes)
 
     assert en_alerte() == 0
     connecter(depose.depose_par).post(chemin, saisie())

@@ -82,7 +82,15 @@ def test_le_xlsx_garde_les_types(connecter, agent, depose):
     )
     feuille = load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).active
     entetes, ligne, total = [[calculee(c) for c in rang] for rang in feuille.iter_rows()]
-    assert entetes == ["Numéro", "Projet", "SIRET", "Reçu le", "Demandé", "Bénéficiaires", "Chargé"]
+    assert entetes == [
+        "Numéro",
+        "Projet",
+        "SIRET",
+        "Reçu le",
+        "Demandé",
+        "Bénéficiaires",
+        "Suivi par",
+    ]
     assert (ligne[:3], ligne[3].date().isoformat(), ligne[4:]) == (
         [depose.numero, "=HYPERLINK(1) à 12,50", "000\u00a0008\u00a0505\u00a000013"],
         "2026-11-10",
@@ -91,7 +99,7 @@ def test_le_xlsx_garde_les_types(connecter, agent, depose):
     assert [feuille.cell(2, n).number_format for n in (3, 4, 5)] == [
         "@",
         "dd/mm/yyyy",
-        '#,##0.00\\ "€"',
+        '#,##0.00\\ "€";[Red]\\-#,##0.00\\ "€"',
     ]
     assert (total[0], total[4]) == ("Total", 10_000)
     assert "f" not in {c.data_type for c in feuille[2]}  # no formula
@@ -363,9 +371,8 @@ def test_les_lots_bornent_ce_qui_est_lu(agent, appel_de_quarante, django_assert_
     """The same number of queries by lot, whatever the columns."""
     from appels.instruction.listes import Liste
 
-    with django_assert_num_queries(
-        7
-    ):  # memberships, rows, places, themes, funders with their partner; twice the funders asked
+    # memberships, rows, places, themes, measures, funders with their partner; twice those asked
+    with django_assert_num_queries(8):
         rangs, _ = exports.lignes(Liste(), TOUTES, agent, PENDANT + timedelta(days=1))
         assert len(list(rangs)) == 40
 

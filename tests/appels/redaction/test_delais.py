@@ -154,6 +154,8 @@ def test_les_dates_d_un_appel_commence_ne_changent_pas_par_le_formulaire(connect
             "regime": "preparation",
             "est_publie": "on",
             "jours_rappel": "7",
+            "jours_avant_rejet": "15",
+            "motifs_par": "critere",
             "ferme_jour": "2026-12-24",
             "ferme_heure": "12:00",
             "ouvre_jour": "2026-10-01",
