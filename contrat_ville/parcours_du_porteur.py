@@ -139,7 +139,8 @@ def ecrire_les_parties(compteur: Compteur, quartier: str) -> None:
             "evaluation": "Une feuille de présence.",
             "resultats_attendus": "25 familles venues cinq fois.",
             "indicateurs-0-libelle": "Familles venues",
-            "indicateurs-0-valeur_prevue": "25",
+            "indicateurs-0-cible": "25",
+            "indicateurs-0-unite": "familles",
         }
     )
     compteur.ouvrir_la_partie(suite, "budget")

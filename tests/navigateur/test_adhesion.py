@@ -75,7 +75,8 @@ def test_une_personne_seule_va_de_rien_au_recepisse(appel, ouvrir, script):
     onglet.locator("[name=aides_publiques]").first.check()
     onglet.fill("[name=qualite]", "Présidente")
     presser(onglet, "Attester et déposer le dossier")
-    onglet.wait_for_selector("text=Dossier CV-2027-0001 déposé")
+    onglet.wait_for_selector("text=ce que vous avez attesté est déposé")
+    onglet.wait_for_selector("text=/^Dossier CV-2027-0001$/")
     recepisses.etablir(Version.objects.get())  # the worker
     onglet.goto(f"/dossiers/{dossier.pk}/depose/")
     assert onglet.get_by_role("link", name="Télécharger").first.is_visible()

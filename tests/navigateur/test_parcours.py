@@ -173,7 +173,8 @@ def test_du_compte_au_depot_au_clavier(appel, ouvrir, client, script):
         case.focus()
         onglet.keyboard.press("Space")
     entrer(onglet, "Attester et déposer le dossier")
-    onglet.wait_for_selector("text=Dossier CV-2027-0001 déposé")
+    onglet.wait_for_selector("text=ce que vous avez attesté est déposé")
+    onglet.wait_for_selector("text=/^Dossier CV-2027-0001$/")
     assert onglet.plaintes == []
 
 
