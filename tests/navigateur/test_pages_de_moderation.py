@@ -62,6 +62,6 @@ def test_une_reponse_au_clavier_sans_script(paroles, ouvrir):  # noqa: F811
     onglet.get_by_label("Suite donnée", exact=False).first.press("Space")
     taper(onglet, "Réponse", "Une lampe est posée.")
     entrer(onglet, "Publier la réponse")
-    assert "La réponse est publiée" in onglet.locator("body").inner_text()
+    onglet.wait_for_selector("text=La réponse est publiée")
     parole.refresh_from_db()
     assert parole.etat == EtatParole.SUITE_DONNEE

@@ -45,6 +45,7 @@ from tests.navigateur.conftest import (
 from tests.navigateur.test_pages import ELEMENTS, visiter
 
 ELEMENTS_DE_LA_MATRICE = 2000  # forty lines of five funders, which budgets leave out
+ELEMENTS_DE_LA_LECTURE = 720  # the grid, and beside it the whole application that it scores
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
@@ -353,9 +354,6 @@ def test_pages_de_l_instruction(campagne, ouvrir):
         f"/instruction/selection/?choix={d}-{r}",
         "/instruction/vues/",
         "/instruction/exports/",
-        f"/instruction/dossiers/{d}/?liste=q%3D&rang=0",
-        f"/instruction/dossiers/{r}/",
-        f"/instruction/dossiers/{e}/",
         f"/instruction/dossiers/{d}/pieces/",
         f"/instruction/dossiers/{r}/complements/",
         f"/instruction/dossiers/{d}/complements/clore/",
@@ -371,7 +369,12 @@ def test_pages_de_l_instruction(campagne, ouvrir):
         f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/",
         f"/instruction/equipe/{campagne['agent'].appartenances.get().pk}/acces/",
     ]
-    assert visiter(ouvrir(campagne["agent"]), chemins, ELEMENTS) == []
+    onglet = ouvrir(campagne["agent"])
+    assert visiter(onglet, chemins, ELEMENTS) == []
+    dossiers = [f"/instruction/dossiers/{suite}" for suite in (f"{d}/?liste=q%3D&rang=0", f"{r}/")]
+    dossiers.append(f"/instruction/dossiers/{e}/")
+    # One request more: the attached document, read in its frame beside the rest.
+    assert visiter(onglet, dossiers, ELEMENTS, requetes=9) == []
 
 
 def test_pages_du_comite(campagne, ouvrir):
@@ -382,8 +385,6 @@ def test_pages_du_comite(campagne, ouvrir):
     )
     chemins = [
         f"/instruction/appels/{a}/grille/",
-        f"/instruction/dossiers/{campagne['recevable'].pk}/lecture/",
-        f"/instruction/dossiers/{campagne['ecarte'].pk}/lecture/",
         f"/instruction/appels/{a}/enveloppes/",
         f"/instruction/appels/{a}/scenarios/?a={s}&b={autre}",
         f"/instruction/scenarios/{s}/mouvements/",
@@ -393,6 +394,10 @@ def test_pages_du_comite(campagne, ouvrir):
     ]
     onglet = ouvrir(campagne["agent"])
     assert visiter(onglet, chemins, ELEMENTS) == []
+    a_lire = [
+        f"/instruction/dossiers/{campagne[nom].pk}/lecture/" for nom in ("recevable", "ecarte")
+    ]
+    assert visiter(onglet, a_lire, ELEMENTS_DE_LA_LECTURE) == []
     # Larger than a list, as its mock-up: a line a project, a cell a funder (CONCEPTION §5).
     matrices = [
         f"/instruction/scenarios/{s}/{suite}" for suite in ("", f"?groupe=axe&avec={autre}")
