@@ -210,11 +210,15 @@ def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
 
 
 def _s_inscrire(nav: Navigateur, dire: Callable[[str], None]) -> None:
-    """From nothing: a newcomer wants to begin a dossier, and reads the mail that the page shows."""
+    """From nothing: a newcomer wants to begin a dossier, and reads the mail that the page shows.
+
+    From the page of the call: the button of the home leads to the six questions without an account.
+    """
     from appels.demonstration import personnes
 
     adresse = f"verification-{uuid4().hex[:12]}@{personnes.DOMAINE}"
     html = nav.aller("/").decode()
+    html = nav.aller(trouver(r'href="(/appel/)"', html)[1]).decode()
     nav.aller(trouver(r"/dossiers/nouveau/\d+/", html)[0])
     html = nav.aller(nav.url).decode()
     nav.aller(unescape(trouver(r'href="(/compte/signup/[^"]*)"', html)[1]))
@@ -284,10 +288,11 @@ def _taper_le_budget(
             nav.envoyer("c-604", **{f"c-{ligne['code']}": montant, "rester": "1"})
         lignes += 1
     dire(f"Budget tapé : {lignes} lignes")
+    nav.aller(f"{page}?vue=cerfa")  # the guide says the balance; the whole plan, every total
     texte = nav.page.contenu()
     for nom, total in ATTENDUS.items():
         exiger(en_euros(total) in texte, f"à l’écran, {nom} devrait être {en_euros(total)}")
-    exiger("Le budget est équilibré." in texte, "à l’écran, le budget devrait être équilibré")
+    exiger("Le budget est équilibré" in texte, "à l’écran, le budget devrait être équilibré")
     dire(f"Totaux à l’écran : {totaux()}")
 
 
