@@ -305,8 +305,9 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
     """The other parts, the documents, the bank coordinates."""
     nav.aller(f"{dossier}organisme/")
     nav.envoyer("confirmee", confirmee="on")
-    html = nav.aller(f"{dossier}partie/projet/").decode()
+    nav.aller("/dossiers/")  # the only one of this newcomer, with the year of its call
     annee = trouver(r"appel (\d{4})", nav.page.contenu())[1]
+    html = nav.aller(f"{dossier}partie/projet/").decode()
     nav.envoyer(
         "intitule",
         axe=trouver(r'name="axe" value="([^"]+)"', html)[1],
@@ -376,7 +377,8 @@ def _controler_le_recepisse(
 ) -> None:
     """Wait for the PDF, read it, compare its attachment with the public page."""
     limite = time.monotonic() + PATIENCE
-    while "Télécharger" not in nav.aller(f"{dossier}depose/").decode():
+    papier = f'href="{dossier}recepisse.pdf"'
+    while papier not in nav.aller(f"{dossier}depose/").decode():
         exiger(time.monotonic() < limite, "le récépissé devrait finir par être prêt")
         time.sleep(1)
     pdf = nav.aller(f"{dossier}recepisse.pdf")
