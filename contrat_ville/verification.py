@@ -210,14 +210,14 @@ def _parcours(nav: Navigateur, reel: dict, dire: Callable[[str], None]) -> None:
 
 
 def _s_inscrire(nav: Navigateur, dire: Callable[[str], None]) -> None:
-    """From nothing: a newcomer wants to begin a dossier, and reads the mail that the page shows."""
+    """From nothing, by the page of the call: an account, then the mail that the page shows."""
     from appels.demonstration import personnes
 
     adresse = f"verification-{uuid4().hex[:12]}@{personnes.DOMAINE}"
-    html = nav.aller("/").decode()
+    html = nav.aller(trouver(r'href="(/appel/)"', nav.aller("/").decode())[1]).decode()
     nav.aller(trouver(r"/dossiers/nouveau/\d+/", html)[0])
-    html = nav.aller(nav.url).decode()
-    nav.aller(unescape(trouver(r'href="(/compte/signup/[^"]*)"', html)[1]))
+    inscription = trouver(r'href="(/compte/signup/[^"]*)"', nav.aller(nav.url).decode())[1]
+    nav.aller(unescape(inscription))
     nav.envoyer(
         "password1",
         prenom="Camille",
@@ -266,8 +266,8 @@ def _taper_le_budget(
     """Line by line, saving each time, as a person without script would."""
     page = f"{dossier}partie/budget/"
     nav.aller(page)
-    lignes = 0
-    for ligne in [*reel["charges"], *reel["produits"]]:
+    lignes = [*reel["charges"], *reel["produits"]]
+    for ligne in lignes:
         montant = str(ligne["montant"])
         if "financeur" in ligne:
             nav.envoyer(
@@ -282,12 +282,12 @@ def _taper_le_budget(
             )
         else:
             nav.envoyer("c-604", **{f"c-{ligne['code']}": montant, "rester": "1"})
-        lignes += 1
-    dire(f"Budget tapé : {lignes} lignes")
+    dire(f"Budget tapé : {len(lignes)} lignes")
+    nav.aller(f"{page}?vue=cerfa")  # the guide says the balance; the whole plan, every total
     texte = nav.page.contenu()
     for nom, total in ATTENDUS.items():
         exiger(en_euros(total) in texte, f"à l’écran, {nom} devrait être {en_euros(total)}")
-    exiger("Le budget est équilibré." in texte, "à l’écran, le budget devrait être équilibré")
+    exiger("Le budget est équilibré" in texte, "à l’écran, le budget devrait être équilibré")
     dire(f"Totaux à l’écran : {totaux()}")
 
 
@@ -300,8 +300,9 @@ def _completer(nav: Navigateur, dossier: str, dire: Callable[[str], None]) -> No
     """The other parts, the documents, the bank coordinates."""
     nav.aller(f"{dossier}organisme/")
     nav.envoyer("confirmee", confirmee="on")
-    html = nav.aller(f"{dossier}partie/projet/").decode()
+    nav.aller("/dossiers/")  # the only one of this newcomer, with the year of its call
     annee = trouver(r"appel (\d{4})", nav.page.contenu())[1]
+    html = nav.aller(f"{dossier}partie/projet/").decode()
     nav.envoyer(
         "intitule",
         axe=trouver(r'name="axe" value="([^"]+)"', html)[1],
@@ -371,7 +372,7 @@ def _controler_le_recepisse(
 ) -> None:
     """Wait for the PDF, read it, compare its attachment with the public page."""
     limite = time.monotonic() + PATIENCE
-    while "Télécharger" not in nav.aller(f"{dossier}depose/").decode():
+    while f'href="{dossier}recepisse.pdf"' not in nav.aller(f"{dossier}depose/").decode():
         exiger(time.monotonic() < limite, "le récépissé devrait finir par être prêt")
         time.sleep(1)
     pdf = nav.aller(f"{dossier}recepisse.pdf")
@@ -385,10 +386,8 @@ def _controler_le_recepisse(
     empreinte = hashlib.sha256(joint).hexdigest()
     code = trouver(r"/verifier/(\w+)/", nav.aller(f"{dossier}recepisse/").decode())[1]
     nav.aller(f"/verifier/{code}/")
-    exiger(
-        empreinte in nav.page.contenu(),
-        "la page publique devrait donner l’empreinte du contenu joint au PDF",
-    )
+    phrase = "la page publique devrait donner l’empreinte du contenu joint au PDF"
+    exiger(empreinte in nav.page.contenu(), phrase)
     nav.envoyer_fichier("", "recepisse.pdf", pdf)
     exiger("Conforme" in nav.page.contenu(), "la page publique devrait reconnaître le PDF")
     dire(f"Empreinte vérifiée sur la page publique : {empreinte}")

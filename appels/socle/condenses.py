@@ -323,8 +323,8 @@ def recalculer() -> list[str]:
 def _ecarts(gardes: dict[int, Valeurs], attendus: dict[int, Valeurs]) -> list[str]:
     numeros = dict(Dossier.objects.filter(pk__in=attendus).values_list("pk", "numero"))
     phrases = []
-    for pk, attendu in attendus.items():
-        garde = gardes.get(pk)
+    for pk in sorted(attendus, key=lambda pk: numeros[pk]):
+        attendu, garde = attendus[pk], gardes.get(pk)
         if garde is None:
             phrases.append(f"{numeros[pk]} : absent des listes du service.")
         elif garde != attendu:
