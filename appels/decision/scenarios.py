@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.forms import BoundField
 
 from appels.models import (
@@ -113,10 +114,10 @@ def _sommes(scenario: Scenario) -> dict[int, tuple[int, int]]:
     return {ligne["partenaire"]: (ligne["demande"] or 0, ligne["total"] or 0) for ligne in lignes}
 
 
-def _montant_de(scenario: Scenario | None) -> models.Subquery | models.Value:
+def _montant_de(scenario: Scenario | None) -> models.Subquery | Cast:
     """What a scenario gives to a request, None for nothing: of one that is not kept too."""
     if scenario is None or scenario.pk is None:
-        return models.Value(None, output_field=models.BigIntegerField())
+        return Cast(models.Value(None), models.BigIntegerField())  # typed: it is summed
     propositions = Proposition.objects.filter(scenario=scenario, financement=models.OuterRef("pk"))
     return models.Subquery(propositions.values("montant")[:1])
 

@@ -89,15 +89,18 @@ def _des_appels(appels: set[int]) -> set[int]:
 
 
 def _appels_touches(lignes: Lignes) -> Iterator[int]:
-    """The calls whose documents or rules changed."""
+    """The calls whose documents or rules changed: a query a table, however many rows."""
+    changees: dict[str, set[int]] = defaultdict(set)
     for ligne in lignes:
-        modele = DE_L_APPEL.get(ligne.table)
-        if modele is None:
+        if ligne.table not in DE_L_APPEL:
             continue
         if dit := ligne.valeurs.get("appel"):  # born or gone
             yield from (appel for appel in dit if appel)
         else:
-            yield from modele._base_manager.filter(pk=ligne.cle).values_list("appel", flat=True)
+            changees[ligne.table].add(ligne.cle)
+    for table, cles in changees.items():
+        siennes = DE_L_APPEL[table]._base_manager.filter(pk__in=cles)
+        yield from siennes.values_list("appel", flat=True).distinct()
 
 
 def _partenaires_touches(lignes: Lignes) -> set[int]:

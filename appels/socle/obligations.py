@@ -25,6 +25,7 @@ PAGES_A_JETON = {
     "account_signup": "Créer un compte",
     "account_reset_password": "Mot de passe oublié",
     "appels:ecrire_au_service": "Écrire au service",
+    "appels:commencer": "Commencer un projet",
     "appels:suivre": "Suivre ma contribution",
 }
 # And these, that one reaches by a link received, a code, or once an account is asked for.

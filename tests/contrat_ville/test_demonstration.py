@@ -123,7 +123,7 @@ def test_les_pdf_le_disent(monde, settings, mode):
         chemin.name: chemin for chemin in (settings.RACINE / "templates/pdf").glob("*.html")
     }
     autres = set(gabarits) - {"base.html", "corps.html"}
-    assert len(autres) == 8
+    assert len(autres) == 10
     for nom in autres:
         assert gabarits[nom].read_text().startswith('{% extends "pdf/base.html" %}'), nom
 

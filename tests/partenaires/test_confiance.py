@@ -416,6 +416,6 @@ def test_les_fichiers_d_un_passe_ferme_ne_se_reprennent_pas(horloge_figee, organ
     membre = creer_membre(organisme)
     offerts = {}
     for personne in (claimant, membre):
-        lignes = documents.lignes(sien, {}, par=personne)
+        lignes = documents.lignes(sien, {}, par=personne, instant=PENDANT)
         offerts[personne] = sum(len(ligne.reprenables) for ligne in lignes)
     assert offerts == {claimant: 0, membre: passe.pieces.count()}

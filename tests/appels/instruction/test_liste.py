@@ -588,7 +588,7 @@ def test_les_couples_d_une_adresse_se_relisent_pareils(appel, agent):
     requete = QueryDict("etat=depose&tri=-recu&col=porteur&col=axe&page=3&choix=1-2-3")
     liste = listes.depuis_l_adresse(requete, {"etat": "depose"}, agent)
     encore = listes.depuis_l_adresse(QueryDict(liste.adresse()), {"etat": "depose"}, agent)
-    assert (encore, len(alertes.ALERTES)) == (liste, 10)
+    assert (encore, len(alertes.ALERTES)) == (liste, 11)
 
 
 def test_la_liste_n_a_que_les_organismes_trouves(agent, appel):

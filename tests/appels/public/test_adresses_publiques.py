@@ -58,6 +58,7 @@ PORTENT = {
     "appels:document_fichier": ["reglement"],
     "appels:modele": [1],
     "appels:verifier_code": ["AAAA"],
+    "appels:depart": ["00000000-0000-4000-8000-000000000000"],
     "partenaires:invitation": ["jeton"],
 }
 

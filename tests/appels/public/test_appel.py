@@ -28,6 +28,8 @@ NOUVEAU = {
     "titre": "Appel à projets 2028",
     "regime": "preparation",
     "jours_rappel": "14, 7, 3, 1",
+    "jours_avant_rejet": "15",
+    "motifs_par": "critere",
 }
 
 

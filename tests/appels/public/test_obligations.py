@@ -78,14 +78,14 @@ def test_les_scripts_dits_sont_ceux_des_pages(connecter):
     creer_appel()
     dits = {nom: modules for nom, _, modules in obligations.scripts()}
     assert (dits["Lire, sans compte"], dits["Se connecter, créer un compte"]) == (
-        ["situer"],
+        ["depart", "situer"],
         ["cles"],
     )
     for nom, adresse in adresses_publiques().items():
         reponse = connecter().get(adresse)
         corps = b"".join(reponse).decode(errors="replace")
         modules = set(re.findall(r'<script[^>]*src="/static/js/(\w+)\.', corps))
-        de_la_page = {"situer"} if nom == "appels:situer" else set()
+        de_la_page = {"appels:situer": {"situer"}, "appels:commencer": {"depart"}}.get(nom, set())
         assert modules <= (de_la_page if nom.startswith("appels:") else {"cles"}), nom
     declares = {module for modules in dits.values() for module in modules}
     pages = {

@@ -210,14 +210,15 @@ def _exiger_la_meme_chose(histoire, clients, regler):
     ]
     # the page of the agent
     page = clients["agent"].get(f"/instruction/dossiers/{dossier.pk}/")
-    assert (page.context["stade"], page.context["qui"]) == (ou, stades.A_QUI[qui])
+    autour = page.context["autour"]
+    assert (autour.stade, autour.qui) == (ou, stades.A_QUI[qui])
     recevable = "Au service d’agir" in page.content.decode() and "Déclarer recevable" in (
-        page.context["geste"].libelle if page.context["geste"] else ""
+        autour.geste.libelle if autour.geste else ""
     )
     assert recevable == (ou == Stade.A_EXAMINER)
     # what the organisation reads: card, page, and what the agent is told that it reads
     lu = suivi.pour_l_organisme(Dossier.objects.get(pk=dossier.pk), le)
-    assert page.context["lu"] == lu
+    assert autour.lu == lu
     accueil = clients["organisme"].get("/dossiers/").context["page"]
     listes = (accueil.a_completer, accueil.en_cours, accueil.deposes, accueil.non_deposes)
     assert [s for liste in listes for d, s in liste if d.pk == dossier.pk] == [lu]
@@ -334,7 +335,8 @@ def test_apres_les_decisions_on_ne_propose_plus_de_declarer_recevable(histoire, 
     _tout_decider(histoire)
     histoire.jouer("reexaminer")
     page = connecter(histoire.agent).get(f"/instruction/dossiers/{histoire.dossier.pk}/")
-    assert (page.context["geste"].libelle, page.context["stade"]) == (
+    autour = page.context["autour"]
+    assert (autour.geste.libelle, autour.stade) == (
         "Préparer les lettres",
         Stade.LETTRES,
     )
