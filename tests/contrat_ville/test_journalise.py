@@ -216,7 +216,7 @@ def existant(modele: type[models.Model], rang: int) -> models.Model:
 
 
 PARTICULIERS = {
-    "appels.Auteur": {"qualite": "Direction"},
+    "appels.Auteur": {"signataire": "Ada", "qualite": "Direction"},
     # What a constraint of the database asks for.
     "appels.Financement": {"decision": "refuse", "motif": "essai", "libelle": "Ville"},
     "appels.Accord": {"sens": "accord"},

@@ -34,7 +34,7 @@ def garder(adresse: str, reponses: Reponses, *, recu_le: datetime) -> Depart:
     courriels.ecrire(
         f"depart-{depart.pk}",
         [adresse],
-        "depart",
+        "brouillon_garde",
         {
             "depart": depart,
             "a_un_compte": comptes.prouve(adresse) is not None,

@@ -73,6 +73,13 @@ def test_la_page_des_cookies_dit_ceux_qui_sont_poses(connecter):
     assert [nom for nom in obligations.PAGES_A_JETON if reverse(nom) not in page] == []
 
 
+DE_LA_PAGE = {
+    "appels:situer": {"situer"},
+    "appels:commencer": {"depart"},
+    "appels:depart_garde": {"depart"},  # it forgets what the device kept
+}
+
+
 def test_les_scripts_dits_sont_ceux_des_pages(connecter):
     """One page of the public loads one, « Me localiser »; each module belongs to a family."""
     creer_appel()
@@ -85,7 +92,7 @@ def test_les_scripts_dits_sont_ceux_des_pages(connecter):
         reponse = connecter().get(adresse)
         corps = b"".join(reponse).decode(errors="replace")
         modules = set(re.findall(r'<script[^>]*src="/static/js/(\w+)\.', corps))
-        de_la_page = {"appels:situer": {"situer"}, "appels:commencer": {"depart"}}.get(nom, set())
+        de_la_page = DE_LA_PAGE.get(nom, set())
         assert modules <= (de_la_page if nom.startswith("appels:") else {"cles"}), nom
     declares = {module for modules in dits.values() for module in modules}
     pages = {
