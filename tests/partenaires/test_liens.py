@@ -133,7 +133,7 @@ def test_aucun_courriel_ne_fait_un_lien_d_un_texte_tape(gabarit, monkeypatch):
         nom = expression.token
         if nom == "site" or isinstance(expression.var, str):
             return d_origine(expression, contexte, ignore_failures)
-        if re.search(r"(\.pk|_id|jeton|code|consultation\.adresse)$", nom):
+        if re.search(r"(\.pk|_id|jeton|code|depart\.cle|consultation\.adresse)$", nom):
             return "7"
         if nom in GROUPES:
             return [(tape["texte"],) * GROUPES[nom]]

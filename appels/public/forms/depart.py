@@ -47,7 +47,7 @@ class DepartForm(forms.Form):
         label="De combien avez-vous besoin, en euros ?", help_text="À peu près, en tout."
     )
     debut_le = DateField(label="Quand commence-t-il ?", required=False)
-    fin_le = DateField(label="Quand finit-il ?", required=False, help_text=None)
+    fin_le = DateField(label="Quand finit-il ?", required=False)
 
     def __init__(self, *args: Any, axes: list[Axe], quartiers: list[Quartier], **kwargs: Any):
         super().__init__(*args, **kwargs)
