@@ -33,7 +33,7 @@ RACINE = Path(__file__).resolve().parent.parent.parent
 ENTREES = {
     "DocumentForm.televersement": "contenu",
     "DocumentForm.modele": "modèle",
-    "DocumentForm.fichier": "porte-documents : tests/partenaires/test_porte_documents.py",
+    "DocumentForm.fichier": "of the organisation: test_porte_documents",
     "FeuilleForm.fichier": "read then forgotten: a sheet of Dauphin, or of a past year",
     "JustificatifForm.justificatif": "qualité",
     "MessageForm.fichier_1": "message",

@@ -83,9 +83,7 @@ class ProjetForm(PartieForm):
     """The project in brief."""
 
     debut_le = DateField(label="Début du projet")
-    fin_le = DateField(
-        label="Fin du projet", help_text="jj/mm/aaaa, la même année civile le plus souvent."
-    )
+    fin_le = DateField(label="Fin du projet", help_text="La même année civile, le plus souvent.")
 
     class Meta:
         model = Dossier
