@@ -72,6 +72,7 @@ def centimes(euros: str) -> int:
 
 def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
     client = connecter()
+    offres = soutiens.catalogue(Parution.actuelle()).offres
     filtres = {
         "annee": ["", "2026"],
         "quartier": ["", "QN06258M", "QN06262M"],
@@ -79,9 +80,15 @@ def test_page_carte_csv_geojson_et_json_sont_les_memes_lignes(connecter, monde):
         "organisme": ["", str(monde[0].porteur_id)],
         "tri": ["montant"],
     }
+    adresses = [
+        {nom: v for nom, v in zip(filtres, valeurs, strict=True) if v}
+        for valeurs in product(*filtres.values())
+    ]
+    autres = ("objectif", "commune", "financeur")
+    adresses += [{nom: offre.valeur} for nom in autres for offre in offres[nom]]
+    assert {nom for adresse in adresses for nom in adresse} == {*soutiens.FILTRES, "tri"}
     vues = set()
-    for valeurs in product(*filtres.values()):
-        adresse = {nom: v for nom, v in zip(filtres, valeurs, strict=True) if v}
+    for adresse in adresses:
         page = lire(client, "/projets/?" + "&".join(f"{k}={v}" for k, v in adresse.items()))
         lues = re.findall(r'<a href="/projets/(CV-[^/]+)/">', page)
         texte = client.get("/projets/projets.csv", adresse).content.decode("utf-8-sig")
