@@ -36,7 +36,7 @@ def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) ->
     par_financeur: dict[int | None, Avis] = {un.partenaire_id: un for un in avis}
     lettres = Lettre.objects.liberees().filter(financement=models.OuterRef("pk"))
     demandes: models.QuerySet[Financement] = dossier.financements.filter(partenaire__isnull=False)
-    suivies = demandes.select_related("partenaire").annotate(notifie=models.Exists(lettres))
+    suivies = demandes.select_related("partenaire").annotate(notifiee=models.Exists(lettres))
     # That an opinion was shared is told before it may be read
     partages = set(
         Avis.objects.partages().filter(dossier=dossier).values_list("partenaire", flat=True)
@@ -49,7 +49,7 @@ def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) ->
             demande,
             par_financeur.get(demande.partenaire_id),
             est_partage=demande.partenaire_id in partages,
-            notifie=demande.notifie,
+            est_notifiee=demande.notifiee,
             decision_lisible=lisible,
         )
         etapes.append(Avancement(demande, etape))
@@ -61,10 +61,10 @@ def _etape(
     avis: Avis | None,
     *,
     est_partage: bool,
-    notifie: bool,
+    est_notifiee: bool,
     decision_lisible: bool,
 ) -> Etape:
-    if notifie:
+    if est_notifiee:
         return Etape.NOTIFIE
     if demande.decision and decision_lisible:
         return Etape.DECIDE

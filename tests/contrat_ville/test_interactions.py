@@ -3,6 +3,8 @@
 The forms are those of the pages themselves (`tests/inventaire.py`).
 """
 
+from collections import Counter
+
 import lxml.html
 import pytest
 
@@ -23,12 +25,14 @@ def etats(request, monkeypatch):
 
 def test_une_erreur_se_dit_partout_de_la_meme_facon(etats):
     """« Erreur : » first in the title; the summary focused, a link to each field; a field tied to
-    its sentence; what is required was said before.
+    its sentence; what is required was said before; a name of an element, given once.
     """
     assert len(etats) > 180
     fautes = []
     for vue in etats:
         page = lxml.html.fromstring(vue.html)
+        noms = Counter(page.xpath("//@id"))
+        fautes += [(str(vue), f"id deux fois : {nom}") for nom in noms if noms[nom] > 1]
         invalides = page.xpath("//main//*[@aria-invalid='true']")
         resume = page.xpath("//main//*[@id='erreurs']")
         if invalides or resume:
