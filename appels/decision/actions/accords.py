@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from appels.decision.accords import SansMotif
 from appels.models import Accord, Acte, DecisionPrise, Lettre, SensAccord
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Role, Utilisateur
@@ -24,13 +25,6 @@ class PasLeSien(Refus):
     """Nobody speaks for another funder."""
 
     phrase = "Seules les personnes qui donnent l’avis de ce financeur donnent son accord."
-
-
-class SansMotif(Refus):
-    """What is to be seen again is said."""
-
-    phrase = "Dites ce qui est à revoir : le service le lira."
-    champ = "motif"
 
 
 @transaction.atomic

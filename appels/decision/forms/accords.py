@@ -2,7 +2,7 @@
 
 from django import forms
 
-from appels.decision.actions.accords import SansMotif
+from appels.decision.accords import SansMotif
 from appels.models import Accord
 
 
