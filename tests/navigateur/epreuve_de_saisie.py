@@ -39,7 +39,8 @@ SAISIR = """([rang, valeurs]) => {
     const champs = [...formulaire.elements].map(champ => [champ.name, champ]);
     for (const [nom, champ] of champs) {
         const voulu = valeurs[nom];
-        if (!voulu || champ.disabled || champ.readOnly || !champ.checkVisibility()) continue;
+        if (!voulu || champ.disabled || champ.readOnly) continue;
+        if (!champ.checkVisibility({ visibilityProperty: true })) continue;
         if (champ.type === 'checkbox') {
             if (champ.checked !== voulu.includes(champ.value)) champ.click();
         } else if (champ.type === 'radio') {
@@ -232,7 +233,7 @@ class Epreuve:
         if not vu.formulaire.s_enregistre_seul:
             self.rien_n_est_dit(vu)
         self.conduite.aller(AILLEURS)
-        if not vu.formulaire.s_enregistre_seul:
+        if not (vu.formulaire.s_enregistre_seul or vu.formulaire.s_envoie_par_case):
             self.rien_n_a_bouge(vu, avant, deja)
         self.conduite.aller(vu.page)
         self.revoir(vu, tapes, ecran, "en partant sans attendre")

@@ -67,6 +67,11 @@ class Formulaire:
         return "data-saisie" in self.attributs
 
     @property
+    def s_envoie_par_case(self) -> bool:
+        """Each field leaves by itself once typed, and says so in its place: the matrix."""
+        return bool(self.attributs.get("data-matrice"))
+
+    @property
     def s_ecrit(self) -> bool:
         """Somebody types in it, and does not only choose."""
         return any(champ.nature in ("texte", "zone") for champ in self.champs.values())

@@ -387,7 +387,7 @@ def test_retiree_pendant_qu_elle_ecrit(ecrire, largeur):
     attendre(onglet, f"Vous ne faites plus partie de « {dossier.porteur} »")
     texte = onglet.get_by_label("Votre texte, à copier").input_value()
     assert "Ce que je viens d’écrire" in texte
-    assert texte.split("\n")[0] == "À quel besoin répond le projet"  # as the page names it
+    assert texte.split("\n")[0] == "Pourquoi ce projet, ici ?"  # as the page names it
     demandes = []
     onglet.on("request", lambda demande: demandes.append(demande.method))
     onglet.fill("[name='besoin']", "Encore")
