@@ -26,6 +26,7 @@ from tests.navigateur.test_parcours import entrer, taper
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 ELEMENTS_PUBLICS, ELEMENTS = 382, 620
+ELEMENTS_DES_REGLAGES = 740  # a row of fields a document and a funder, their contents beside
 
 
 def visiter(onglet, chemins: list[str], plafond: int, requetes: int = 0) -> list:
@@ -303,7 +304,6 @@ def test_pages_des_agents(monde, ouvrir):
         f"/dossiers/{monde['depose'].pk}/relecture/",
         "/instruction/appels/",
         "/instruction/appels/nouveau/",
-        f"/instruction/appels/{monde['appel'].pk}/",
         f"/instruction/appels/{monde['appel'].pk}/brouillons/",
         f"/instruction/appels/{monde['appel'].pk}/rappels/",
         "/instruction/courriels/",
@@ -318,7 +318,12 @@ def test_pages_des_agents(monde, ouvrir):
         f"/instruction/appels/{monde['appel'].pk}/decisions/",
         *contenus_en_cours(),
     ]
-    assert visiter(ouvrir(creer_agent(Role.RESPONSABLE)), chemins, ELEMENTS) == []
+    onglet, reglages = (
+        ouvrir(creer_agent(Role.RESPONSABLE)),
+        f"/instruction/appels/{monde['appel'].pk}/",
+    )
+    assert visiter(onglet, chemins, ELEMENTS) == []
+    assert visiter(onglet, [reglages], ELEMENTS_DES_REGLAGES) == []
 
 
 def contenus_en_cours() -> list[str]:

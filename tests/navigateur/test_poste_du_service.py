@@ -108,4 +108,4 @@ def test_les_parcours_du_service_tiennent_leurs_bornes(poste, ouvrir):
     lieux = parcours_du_service.lire()
     mesures = list(parcours.mesurer(parcours_du_service.parcours(lieux), entrer))
     assert [str(mesure) for mesure in mesures if not mesure.tenue] == []
-    assert [mesure.clics for mesure in mesures] == [2, 3, 6]
+    assert [mesure.clics for mesure in mesures] == [2, 3, 6, 6]
