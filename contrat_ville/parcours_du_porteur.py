@@ -1,79 +1,61 @@
 """A volunteer who has never filed anything: from the home page to a first draft, then to a deposit.
 
-Played in a browser that is given (a page of Playwright), with or without script; what is counted is
-what a person does: pages that load, clicks, fields filled, and how far down the first field stands.
+Played in a browser that is given, with or without script.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
+from appels.demonstration import exemple
 from appels.demonstration.dossiers import BIC, IBAN, pdf_fictif
+from appels.models import Depart, Dossier
+from contrat_ville.parcours import ORDINATEUR, TELEPHONE, Appareil, Compteur, Parcours
 
 PAGES_MAX = 25
 CLICS_MAX = 45
 CHAMPS_MAX = 60
-HAUTEUR_MAX = {"téléphone": 400, "ordinateur": 500}  # CSS pixels, of the first field of a part
-PREMIER_CHAMP = """() => {
-  const champs = "main :is(input:not([type=hidden]), textarea, select)";
-  for (const champ of document.querySelectorAll(champs)) {
-    const boite = champ.getBoundingClientRect();
-    const style = getComputedStyle(champ);
-    if (boite.width > 0 && style.visibility !== "hidden") return boite.top + scrollY;
-  }
-  return 0;
-}"""
+FICHE = {
+    "objet_social": "Cuisiner ensemble.",
+    "adresse": "1 rue fictive",
+    "code_postal": "62000",
+    "ville": "Arras",
+    "representant_prenom": "Ana",
+    "representant_nom": "Fictive",
+    "representant_fonction": "Présidente",
+    "representant_telephone": "03 21 00 00 00",
+    "representant_email": "ana@exemple.org",
+}
 
 
-@dataclass
-class Compteur:
-    """What a person did so far."""
+def parcours() -> list[Parcours]:
+    """A first draft, then a deposit, by people whom nobody knows here."""
+    return [
+        Parcours("Écrire un premier brouillon", "", 4, 3, premier_brouillon, 5, TELEPHONE),
+        _depot(TELEPHONE, rang=1),
+        _depot(ORDINATEUR, rang=2),
+    ]
 
-    onglet: Any
-    pages: int = 0
-    clics: int = 0
-    champs: int = 0
-    hauteurs: dict[str, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.onglet.on("load", self._compter_une_page)
+def _depot(appareil: Appareil, *, rang: int) -> Parcours:
+    nom = f"Déposer un premier dossier, sur un {appareil.nom}"
+    faire = partial(deposer_seule, rang=rang)
+    return Parcours(nom, "", CLICS_MAX, PAGES_MAX, faire, CHAMPS_MAX, appareil)
 
-    def _compter_une_page(self, *_: object) -> None:
-        self.pages += 1
 
-    def aller(self, adresse: str) -> None:
-        """An address opened from outside: the first page, the link of a mail."""
-        self.onglet.goto(adresse, wait_until="load")
-
-    def suivre(self, element: str) -> None:
-        """A link or a button that loads a page."""
-        with self.onglet.expect_event("load"):
-            self.onglet.locator(element).first.click()
-        self.clics += 1
-
-    def cocher(self, *elements: str) -> None:
-        for element in elements:
-            case = self.onglet.locator(element).first
-            if not case.is_checked():
-                case.check()
-                self.clics += 1
-
-    def ecrire(self, valeurs: dict[str, str]) -> None:
-        """Texts typed in fields by their names."""
-        for nom, valeur in valeurs.items():
-            self.onglet.fill(f'[name="{nom}"]', valeur)
-            self.champs += 1
-
-    def mesurer(self, nom: str) -> None:
-        """How far down the first field of a part stands."""
-        self.hauteurs[nom] = round(self.onglet.evaluate(PREMIER_CHAMP))
-
-    def ouvrir_la_partie(self, lien: str, nom: str) -> None:
-        self.suivre(lien)
-        self.mesurer(nom)
-
-    @property
-    def en_mots(self) -> str:
-        return f"{self.pages} pages, {self.clics} clics, {self.champs} champs"
+def deposer_seule(compteur: Compteur, *, rang: int) -> None:
+    """The whole of it; `rang` tells one organisation from another."""
+    premier_brouillon(compteur)
+    garder(compteur, f"ana{rang}@exemple.org")
+    organisme = {
+        "nom": f"Association fictive de la cantine {rang}",
+        "siret": exemple.siret_fictif(900 + rang),
+        "rna": f"W621000{900 + rang}",
+        "qualite": "Présidente",
+    }
+    entrer(compteur, f"/commencer/{Depart.objects.latest('pk').cle}/", organisme)
+    lieu = Dossier.objects.latest("pk").lieux.get()
+    ecrire_les_parties(compteur, lieu.quartier.code)
+    joindre_et_confirmer(compteur, FICHE)
+    deposer(compteur)
 
 
 def premier_brouillon(compteur: Compteur) -> None:
@@ -121,19 +103,24 @@ TEXTES = {
 }
 
 
+def ouvrir_la_partie(compteur: Compteur, lien: str, nom: str) -> None:
+    compteur.suivre(lien)
+    compteur.mesurer(nom)
+
+
 def ecrire_les_parties(compteur: Compteur, quartier: str) -> None:
     """The parts in their order, each saved by the button that names the next one."""
     suite = "main form p.ligne-actions button.bouton"
-    compteur.ouvrir_la_partie('main a[href$="/partie/projet/"]', "projet")
+    ouvrir_la_partie(compteur, 'main a[href$="/partie/projet/"]', "projet")
     compteur.cocher('[name="objectifs_contrat"]:visible', '[name="politique_ville"]')
     compteur.cocher('[name="forme"]', '[name="frequence"]', '[name="periodicite"]')
-    compteur.ouvrir_la_partie(suite, "description")
+    ouvrir_la_partie(compteur, suite, "description")
     compteur.ecrire(TEXTES)
-    compteur.ouvrir_la_partie(suite, "lieux")
+    ouvrir_la_partie(compteur, suite, "lieux")
     compteur.ecrire({"beneficiaires": "40", f"qpv-{quartier}": "40"})
-    compteur.ouvrir_la_partie(suite, "moyens")
+    ouvrir_la_partie(compteur, suite, "moyens")
     compteur.ecrire({"benevoles-nombre": "4"})
-    compteur.ouvrir_la_partie(suite, "evaluation")
+    ouvrir_la_partie(compteur, suite, "evaluation")
     compteur.ecrire(
         {
             "evaluation": "Une feuille de présence.",
@@ -143,7 +130,7 @@ def ecrire_les_parties(compteur: Compteur, quartier: str) -> None:
             "indicateurs-0-unite": "familles",
         }
     )
-    compteur.ouvrir_la_partie(suite, "budget")
+    ouvrir_la_partie(compteur, suite, "budget")
     compteur.cocher('[name="c-601-oui"]', '[name="c-613-oui"]', '[name="c-756-oui"]')
     compteur.ecrire({"c-601": "1 000", "c-613": "500", "c-756": "300"})
     compteur.cocher('[name^="p-"][name$="-oui"]')

@@ -16,11 +16,11 @@ from appels.demonstration import personnes
 from appels.models import Appel, Dossier, Scenario
 from appels.models.etats import Etat
 from contrat_ville import mesures
+from contrat_ville.parcours import Parcours
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 POIDS_MAX = 60_000  # bytes: a dozen of them stay light in the history
 ECRAN = {"width": 1280, "height": 1200}
-BUREAU = {"width": 1440, "height": 900}
 LARGEUR = 960  # pixels, of the picture that is kept
 QUALITES = (80, 70, 60, 50, 40, 30, 20)  # of WebP, best first
 
@@ -107,13 +107,18 @@ def entrer(onglet, compte: str) -> None:
 
 
 def qui_entre(navigateur, racine: str):
-    """`entrer(compte)`: a tab signed in as this account of the demonstration, closed at the end."""
+    """`entrer(parcours)`: a tab on its device, signed in as its account of the demonstration,
+    closed at the end.
+    """
 
     @contextmanager
-    def entrer_comme(compte: str):
-        contexte = navigateur.new_context(base_url=racine, viewport=BUREAU, locale="fr-FR")
+    def entrer_comme(parcours: Parcours):
+        contexte = navigateur.new_context(
+            base_url=racine, viewport=parcours.appareil.ecran, locale="fr-FR"
+        )
         onglet = contexte.new_page()
-        entrer(onglet, compte)
+        if parcours.compte:
+            entrer(onglet, parcours.compte)
         yield onglet
         contexte.close()
 

@@ -101,8 +101,8 @@ def test_les_parcours_du_service_tiennent_leurs_bornes(poste, ouvrir):
     comptes = {"agent": "agent", "responsable": "agent", "financeur": "financeur"}
 
     @contextmanager
-    def entrer(compte):
-        onglet = ouvrir(poste[comptes[compte]], largeur=1440)
+    def entrer(un):
+        onglet = ouvrir(poste[comptes[un.compte]], largeur=1440)
         yield onglet
 
     lieux = parcours_du_service.lire()

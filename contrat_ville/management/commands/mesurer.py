@@ -39,7 +39,7 @@ class Command(BaseCommand):
         "--pages parcourt chaque page de chaque rôle, sur deux tailles (--tailles, --subventions), "
         "et dit ce qui grandit. "
         "--code compte le code lui-même. "
-        "--parcours compte les clics et les pages des gestes de chaque rôle."
+        "--parcours compte les pages, les clics et les champs des gestes de chaque rôle."
     )
     requires_system_checks = ()
 
@@ -52,7 +52,9 @@ class Command(BaseCommand):
             "--projets", action="store_true", help="mesure la seule page des projets soutenus"
         )
         parser.add_argument(
-            "--parcours", action="store_true", help="compte clics et pages, dans un navigateur"
+            "--parcours",
+            action="store_true",
+            help="compte pages, clics et champs, dans un navigateur",
         )
         parser.add_argument(
             "--pages",
@@ -116,15 +118,16 @@ class Command(BaseCommand):
             raise SystemExit(code)
 
     def parcours(self):
-        """Clicks and pages of each journey, driven on a fresh demonstration."""
-        from contrat_ville import parcours_du_service, photographies  # they read models
+        """What each journey costs, driven on a fresh demonstration."""
+        from contrat_ville import parcours_du_porteur, parcours_du_service, photographies
         from contrat_ville.parcours import mesurer
 
         self.preparer()
-        lieux = parcours_du_service.lire()
+        tous = parcours_du_service.parcours(parcours_du_service.lire())
+        tous += parcours_du_porteur.parcours()
         with mesures.gunicorn() as port, mesures.chromium() as navigateur:
             entrer = photographies.qui_entre(navigateur, f"http://127.0.0.1:{port}")
-            lues = list(mesurer(parcours_du_service.parcours(lieux), entrer))
+            lues = list(mesurer(tous, entrer))
         for mesure in lues:
             self.stdout.write(str(mesure))
         manquees = [mesure.parcours.nom for mesure in lues if not mesure.tenue]
