@@ -14,7 +14,13 @@ from partenaires.organismes import annuaire
 from partenaires.organismes.forms.fiche import ESSENTIELS, FicheForm
 from tests import serveur_local
 from tests.attente import BORNE
-from tests.fabriques import creer_agent, creer_association, creer_membre, creer_signataire
+from tests.fabriques import (
+    creer_agent,
+    creer_association,
+    creer_membre,
+    creer_signataire,
+    creer_utilisateur,
+)
 from tests.serveur_local import SANS_FIN, envoyer, servir
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +173,47 @@ def test_sans_numero_ni_annuaire_la_fiche_se_remplit_a_la_main(connecter, organi
     assert "Retrouver mon organisme" not in page
     page = client.post(f"/organismes/{organisme.pk}/retrouver/", follow=True).content.decode()
     assert "ni SIRET ni RNA à chercher" in page
+
+
+def test_a_la_creation_ce_qui_est_vide_se_remplit_et_rien_n_est_cree(connecter, local):
+    client = connecter(creer_utilisateur())
+    tape = {"genre": "association", "siret": SIRET, "qualite": "Présidente"}
+    avant = Partenaire.objects.count()
+    assert "Retrouver mon organisme" in client.get("/organismes/nouveau/").content.decode()
+    reponse = client.post("/organismes/nouveau/", {**tape, "retrouver": "1"})
+    page = reponse.content.decode()
+    assert (reponse.status_code, Partenaire.objects.count()) == (200, avant)
+    assert [reponse.context["form"][nom].value() for nom in ("nom", "siret", "rna", "qualite")] == [
+        "LES ESSAIS REUNIS",
+        SIRET,
+        "W621000001",
+        "Présidente",
+    ]
+    assert "LES ESSAIS REUNIS</strong>, 62000 ARRAS" in page
+    assert CANARI not in page
+    tape["nom"] = "Nos essais"
+    deja = client.post("/organismes/nouveau/", {**tape, "retrouver": "1"})
+    assert deja.context["form"]["nom"].value() == "Nos essais"
+
+
+@pytest.mark.parametrize(
+    ("tape", "geste", "phrase"),
+    [
+        ({"siret": "123"}, None, "14 chiffres"),
+        ({"genre": "association"}, None, "Indiquez le numéro SIRET ou le numéro RNA."),
+        ({}, None, "Il n’y a ni SIRET ni RNA à chercher."),
+        ({"siret": SIRET}, 400, "L’annuaire ne connaît pas d’organisme à ce numéro."),
+        ({"siret": SIRET}, 500, "L’annuaire ne répond pas pour l’instant."),
+    ],
+)
+def test_a_la_creation_ce_qui_ne_se_trouve_pas_se_dit(connecter, local, tape, geste, phrase):
+    local["geste"] = lambda requete: envoyer(requete, geste)
+    tout = {"qualite": "Trésorier", "nom": "Nos essais", **tape, "retrouver": "1"}
+    reponse = connecter(creer_utilisateur()).post("/organismes/nouveau/", tout)
+    assert (reponse.status_code, len(reponse.context["erreurs"])) == (422, 1)
+    assert phrase in reponse.content.decode()
+    assert reponse.context["form"]["qualite"].value() == "Trésorier"
+    assert len(local["demandes"]) == (geste is not None)
 
 
 def test_qui_ne_modifie_pas_la_fiche_ne_cherche_pas(connecter, local, organisme):

@@ -17,6 +17,7 @@ class Introuvable(Refus):
     """The directory has no such number, or of a person."""
 
     phrase = f"L’annuaire ne connaît pas d’organisme à ce numéro. {A_LA_MAIN}"
+    champ = "siret"
 
 
 class Indisponible(Refus):
@@ -28,7 +29,8 @@ class Indisponible(Refus):
 class SansNumero(Refus):
     """Neither SIRET nor RNA."""
 
-    phrase = f"Votre organisme n’a ici ni SIRET ni RNA à chercher. {A_LA_MAIN}"
+    phrase = f"Il n’y a ni SIRET ni RNA à chercher. {A_LA_MAIN}"
+    champ = "siret"
 
 
 class PlusRien(Refus):
@@ -43,15 +45,7 @@ def retrouver(partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime) ->
     Raises `SansNumero`, `Introuvable` or `Indisponible`, and keeps what was found before.
     """
     droits.peut_modifier_fiche.exiger(par, partenaire)
-    numero = partenaire.siret or partenaire.rna
-    if not numero:
-        raise SansNumero
-    try:
-        trouve = annuaire.chercher(numero)
-    except annuaire.AnnuaireIndisponible as panne:
-        raise Indisponible from panne
-    if trouve is None:
-        raise Introuvable
+    trouve = chercher(partenaire.siret or partenaire.rna)
     etablissement, _est_nouveau = Etablissement.objects.update_or_create(
         partenaire=partenaire,
         defaults={
@@ -62,6 +56,22 @@ def retrouver(partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime) ->
         },
     )
     return etablissement
+
+
+def chercher(numero: str) -> annuaire.Trouve:
+    """What the directory says of this number; nothing is kept.
+
+    Raises `SansNumero`, `Introuvable` or `Indisponible`.
+    """
+    if not numero:
+        raise SansNumero
+    try:
+        trouve = annuaire.chercher(numero)
+    except annuaire.AnnuaireIndisponible as panne:
+        raise Indisponible from panne
+    if trouve is None:
+        raise Introuvable
+    return trouve
 
 
 @transaction.atomic

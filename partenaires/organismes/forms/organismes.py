@@ -1,5 +1,6 @@
 """Organisations and their people: HTTP in, clean data out."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from partenaires.models import Genre, Partenaire, Role
 from partenaires.models.appartenance import ROLES_AGENT, ROLES_FINANCEUR
 from partenaires.models.partenaire import PORTEURS
+from partenaires.organismes.annuaire import Trouve
 from partenaires.socle.champs import AdresseField, FichierField, RnaField, SiretField, sans_adresse
 from quartiers.models import Axe, Commune, Quartier
 
@@ -110,6 +112,25 @@ class OrganismeForm(NumerosForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["genre"].label = "Vous êtes"
+
+    @property
+    def numero(self) -> str:
+        """The one that was read, once the form is; empty when none was."""
+        return self.cleaned_data.get("siret") or self.cleaned_data.get("rna") or ""
+
+    def taire(self, *, sauf: Collection[str] = ()) -> None:
+        """Nothing is asked yet: only what these fields hold wrong is said."""
+        for nom in self.errors.keys() - set(sauf):
+            del self.errors[nom]
+
+    def completer(self, trouve: Trouve) -> "OrganismeForm":
+        """The same answers, and what the directory says where nothing was typed."""
+        donnees = self.data.copy()
+        for nom in ("nom", "siret", "rna"):
+            donnees[nom] = donnees.get(nom, "").strip() or getattr(trouve, nom)
+        complet = OrganismeForm(donnees, self.files)
+        complet.taire()
+        return complet
 
 
 class OrganismeDuServiceForm(NumerosForm):

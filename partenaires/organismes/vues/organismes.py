@@ -60,6 +60,8 @@ def nouveau(request: Requete) -> HttpResponse:
     """
     form = OrganismeForm(saisie(request), fichiers_saisis(request))
     suite = chemin_demande(request, "suite")
+    if "retrouver" in request.POST:
+        return _completer(request, form)
     if request.method == "POST":
         limite = ratelimit.consume_or_429(request, action="rejoindre_organisme", user=request.user)
         if limite:
@@ -73,9 +75,32 @@ def nouveau(request: Requete) -> HttpResponse:
                 if appartenance.acceptee_le and suite:
                     return redirect(suite)
                 return redirect("partenaires:organismes")
+    return _proposer(request, form)
+
+
+def _completer(request: Requete, form: OrganismeForm) -> HttpResponse:
+    """The form again, with what the directory says of its number; nothing is created."""
+    limite = ratelimit.consume_or_429(request, action="retrouver_organisme", user=request.user)
+    if limite:
+        return limite
+    form.taire(sauf=("siret", "rna"))
+    if form.errors:
+        return _proposer(request, form)
+    with refus_sur(form):
+        trouve = retrouvailles.chercher(form.numero)
+        return _proposer(request, form.completer(trouve), trouve)
+    return _proposer(request, form)
+
+
+def _proposer(
+    request: Requete, form: OrganismeForm, trouve: annuaire.Trouve | None = None
+) -> HttpResponse:
     contexte = {
         "form": form,
-        "suite": suite,
+        "annuaire": annuaire.est_configure(),
+        "source": annuaire.SOURCE,
+        "trouve": trouve,
+        "suite": chemin_demande(request, "suite"),
         "invitations": invitations.recues(request.user, recu_le=request.recu_le),
     }
     return afficher(request, "partenaires/nouveau.html", contexte, form)
