@@ -119,5 +119,5 @@ def test_une_parole_au_clavier_sans_script(paroles, ouvrir):
     onglet.goto("/participer/suivre/")
     taper(onglet, "Votre code de suivi", code)
     entrer(onglet, "Ouvrir ma contribution")
-    assert "Une lampe manque entre l’école et le parc." in onglet.locator("main").inner_text()
+    onglet.wait_for_selector("text=Une lampe manque entre l’école et le parc.")
     assert Contribution.objects.filter(texte__startswith="Une lampe manque").count() == 1
