@@ -68,9 +68,7 @@ def jalons(appel: Appel, etat: Etat, instant: datetime) -> list[Jalon]:
         Jalon(
             "Comité",
             _quand(appel.comite_le, jour),
-            accorder(etat.comites_clos, "séance close", "séances closes")
-            if etat.comites_clos
-            else _reste(a_voter, "projet à délibérer", "projets à délibérer"),
+            _seances(etat, a_voter),
             etat.comites_clos > 0,
         ),
         Jalon(
@@ -88,6 +86,12 @@ def jalons(appel: Appel, etat: Etat, instant: datetime) -> list[Jalon]:
         Jalon("Bilans", _quand(appel.bilan_le, jour)),
     ]
     return _situer(suite)
+
+
+def _seances(etat: Etat, a_voter: int) -> str:
+    if etat.comites_clos:
+        return accorder(etat.comites_clos, "séance close", "séances closes")
+    return _reste(a_voter, "projet à délibérer", "projets à délibérer")
 
 
 def _situer(suite: list[Jalon]) -> list[Jalon]:

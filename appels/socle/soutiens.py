@@ -46,31 +46,30 @@ def _reecrire(avant: Faits, apres: Faits) -> list[int]:
     return changes
 
 
+def _soutien(fait: Fait) -> Soutien:
+    return Soutien(
+        pk=fait.dossier,  # the same for ever, however often it is written again
+        dossier_id=fait.dossier,
+        numero=fait.numero,
+        annee=fait.annee,
+        intitule=fait.intitule,
+        resume=fait.resume,
+        mesures=list(fait.mesures),
+        tri=recherchable(fait.intitule)[:256],
+        porteur_id=fait.porteur,
+        axe_id=fait.axe,
+        debut_le=fait.debut_le,
+        fin_le=fait.fin_le,
+        total=fait.total,
+        est_accorde=fait.est_accorde,
+        hors_quartier=fait.hors_quartier,
+        maj_le=fait.maj_le,
+    )
+
+
 def _ecrire(faits: list[Fait]) -> None:
     """The rows of these projects, in a number of queries that does not depend on them."""
-    soutiens = Soutien.objects.bulk_create(
-        [
-            Soutien(
-                pk=fait.dossier,  # the same for ever, however often it is written again
-                dossier_id=fait.dossier,
-                numero=fait.numero,
-                annee=fait.annee,
-                intitule=fait.intitule,
-                resume=fait.resume,
-                mesures=list(fait.mesures),
-                tri=recherchable(fait.intitule)[:256],
-                porteur_id=fait.porteur,
-                axe_id=fait.axe,
-                debut_le=fait.debut_le,
-                fin_le=fait.fin_le,
-                total=fait.total,
-                est_accorde=fait.est_accorde,
-                hors_quartier=fait.hors_quartier,
-                maj_le=fait.maj_le,
-            )
-            for fait in faits
-        ]
-    )
+    soutiens = Soutien.objects.bulk_create([_soutien(fait) for fait in faits])
     parts = []
     places = []
     communes = []

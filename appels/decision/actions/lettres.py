@@ -86,12 +86,7 @@ def a_preparer(appel: Appel) -> FinancementQuerySet:
 
 @transaction.atomic
 @suites.en_une_fois()
-def preparer(
-    appel: Appel,
-    *,
-    par: Utilisateur,
-    recu_le: datetime,
-) -> Preparation:
+def preparer(appel: Appel, *, par: Utilisateur, recu_le: datetime) -> Preparation:
     """A letter for each decision without one; twice makes none twice. Raises `SansTribunal`.
 
     A dossier that is not receivable any more waits, unless the head derogated; those on which this

@@ -76,11 +76,16 @@ def ecrire(
         le=recu_le,
         motif=message.get_cote_display(),
     )
+    _annoncer(message, analyser=bool(fichiers))
+    return message
+
+
+def _annoncer(message: Message, *, analyser: bool) -> None:
+    """Who is on the other side is told; its files are read by the antivirus."""
     courriels.message(message)
     reveil.apres_commit("appels.envoyer_courriels")
-    if fichiers:
+    if analyser:
         reveil.apres_commit("appels.analyser")
-    return message
 
 
 def _exiger_ouvert(dossier: Dossier, cote: Cote, *, par: Utilisateur, recu_le: datetime) -> None:
