@@ -1,7 +1,6 @@
 """The opinion of a funder: kept for itself, then shared with the others."""
 
 from datetime import datetime
-from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Sum
@@ -46,7 +45,9 @@ def donner(
     the page showed, empty for none. Raises `HorsCourse`, `AvisChange` or `AvisIncomplet`; nothing
     is then kept.
     """
-    verrouille = verrouiller_pour_instruire(dossier, par=par, roles=[Role.AVIS_FINANCEUR])
+    verrouille = verrouiller_pour_instruire(
+        dossier, par=par, roles=[Role.AVIS_FINANCEUR], pour=partenaire
+    )
     if not verrouille.est_en_course:
         raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
     actuel = (
@@ -154,9 +155,18 @@ def donner_en_lot(
 
     Left aside: what is closed to this person, or no longer waits for this opinion.
     """
-    gardes, ecartes = ecarter_les_empeches(dossiers, par=par, roles=[Role.AVIS_FINANCEUR])
+    # Locked first: a draft begun, or a dossier withdrawn, since the page was shown is left aside
+    verrouilles = (
+        Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers])
+        .select_related("appel")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    gardes, ecartes = ecarter_les_empeches(
+        verrouilles, par=par, roles=[Role.AVIS_FINANCEUR], pour=partenaire
+    )
     donnes = 0
-    for dossier in sorted(gardes, key=attrgetter("pk")):
+    for dossier in gardes:
         demande = Financement.objects.filter(
             dossier=dossier, partenaire=partenaire, decision=""
         ).aggregate(somme=Sum("montant"))
