@@ -144,9 +144,9 @@ def projet(
 
 def _cacher_ce_qui_se_lit_apres(ligne: Ligne, vu: CoupDOeil) -> None:
     """A funder reads the opinions of others once its own is shared, on its own screen too."""
-    caches = {avis.demande.pk for avis in vu.avis if avis.mot == coup_d_oeil.CACHE}
-    for case in ligne.cases:
-        if case.financement.pk in caches:
+    caches = {avis.demande.partenaire_id for avis in vu.avis if avis.mot == coup_d_oeil.CACHE}
+    for case in ligne.cases:  # a funder may be asked on several lines
+        if case.financement.partenaire_id in caches:
             case.avis = None
             case.est_cache = True
 

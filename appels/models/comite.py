@@ -8,6 +8,7 @@ from appels.models.appel import Appel, FinanceurAppel
 from appels.models.dossier import Dossier
 from appels.models.enveloppe import Scenario
 from partenaires.models import Utilisateur
+from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
 from quartiers.contraintes import ensemble
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
@@ -18,7 +19,11 @@ class ComiteQuerySet(JournaliseQuerySet["Comite"]):
         """All for the service; for the funders of the call, once the service opens its meetings."""
         if droits.est_agent(utilisateur):
             return self
-        siens = [appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances]
+        siens = [
+            appartenance.partenaire_id
+            for appartenance in utilisateur.mes_appartenances
+            if appartenance.roles & set(ROLES_FINANCEUR)
+        ]
         financeurs = FinanceurAppel.objects.filter(
             appel=models.OuterRef("appel"), partenaire__in=siens, retire_le__isnull=True
         )

@@ -46,6 +46,13 @@ def est_financeur(utilisateur: Personne) -> bool:
     return not roles(utilisateur).isdisjoint(ROLES_FINANCEUR)
 
 
+def lit_pour_ce_financeur(utilisateur: Personne, partenaire_pk: int | None) -> bool:
+    """One of the people of this funder: not those who write the projects that it carries."""
+    if partenaire_pk is None:
+        return False
+    return not roles(utilisateur, partenaire_pk).isdisjoint(ROLES_FINANCEUR)
+
+
 def est_verifie(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """The chain that brought this person there ends at somebody whom the service knows."""
     return any(
