@@ -179,6 +179,26 @@ def test_une_seance_ne_se_prononce_que_sur_son_ordre_et_se_clot_sur_lui(monde):
     assert [total["demande"] for total in minutes["totaux"]] == [500_000]  # of this meeting alone
 
 
+def test_une_seance_ecrit_dans_le_scenario_qu_elle_discute_maintenant(monde):
+    """Its settings changed since the screen was shown: the scenario of before keeps its amounts."""
+    vue, ligne = (
+        Comite.objects.select_related("scenario").get(pk=monde["une"].pk),
+        monde["lignes"][0],
+    )
+    autre = scenarios.creer(monde["appel"], "B", depuis=None, par=monde["agent"], recu_le=PENDANT)
+    comites.regler(Comite.objects.get(pk=vue.pk), {"scenario": autre}, vue=vue.empreinte)
+    comites.enregistrer(
+        vue,
+        monde["dossiers"][0],
+        {ligne.pk: (None, 4_000)},
+        {"sens": "favorable", "observation": ""},
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
+    assert list(monde["scenario"].propositions.all()) == []
+    assert autre.propositions.get(financement=ligne).montant == 4_000
+
+
 def champs(reponse) -> dict[str, str]:
     """What the page of the agenda holds."""
     donnees = {}
