@@ -20,6 +20,8 @@ from quartiers import horloge
 
 Ensuite = Callable[[Export, BinaryIO], None]
 ENSUITE: dict[str, Ensuite] = {}
+# Asked by the service: made after its role ended, one opens to nobody, a funder least of all
+DU_SERVICE_SEUL = (GenreExport.CONTACTS, GenreExport.CAMPAGNE, GenreExport.MATRICE)
 PAS = 500  # rows between two words on the progress
 
 
@@ -127,6 +129,8 @@ def s_ouvre_encore(personne: Utilisateur, export: Export) -> bool:
     if export.contenus is None or export.est_du_service != est_du_service:
         return False
     if not est_du_service and not droits.est_financeur(personne):
+        return False
+    if export.genre in DU_SERVICE_SEUL and not est_du_service:
         return False
     du_financeur = droits.roles(personne, export.partenaire_id) & set(ROLES_FINANCEUR)
     if export.partenaire_id and not est_du_service and not du_financeur:
