@@ -92,7 +92,12 @@ def peut_lire_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     "l’administre, par le service, chacun dans son périmètre."
 )
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
-    """Write the sheet: everybody of the organisation but its readers; an agent let in."""
+    """Write the sheet: everybody of the organisation but its readers; an agent let in.
+
+    Never what one may not read: an unverified claimant would write over what others wrote.
+    """
+    if not peut_lire_fiche(utilisateur, partenaire):
+        return False
     roles_ici = roles(utilisateur, partenaire.pk)
     est_permis = not roles_ici.isdisjoint(REDIGENT_LA_FICHE)
     return est_permis or _remplit_sans_membre(utilisateur, partenaire)
