@@ -251,14 +251,22 @@ def composer(
 ) -> ProcesVerbal:
     """The minutes that one may read among `visibles`: those kept at the closing.
 
-    Until then: what there is now. A funder reads what the others said of a project once its own
-    opinion is shared; `lecteur`: None hides nothing.
+    Until then: what there is now, without the scores for who has not given theirs. A funder reads
+    what the others said of a project once its own opinion is shared; `lecteur`: None hides nothing.
     """
     minutes = comite.contenu or contenu(comite)
     lisibles = set(visibles.filter(appel=comite.appel_id).values_list("pk", flat=True))
     apres_le_sien = _avis_a_lire_apres(lisibles, lecteur) if lecteur else set()
+    notes_lues = lisibles
+    if lecteur and not comite.clos_le:
+        notees = visibles.filter(notes.lisibles_par(lecteur), appel=comite.appel_id)
+        notes_lues = set(notees.values_list("pk", flat=True))
     projets = [
-        _relu(projet, cache_les_avis=projet["dossier"] in apres_le_sien)
+        _relu(
+            projet,
+            lit_la_note=projet["dossier"] in notes_lues,
+            cache_les_avis=projet["dossier"] in apres_le_sien,
+        )
         if projet["dossier"] in lisibles
         else Projet(projet["rang"], projet["dossier"], est_lu=False)
         for projet in minutes["projets"]
@@ -284,13 +292,14 @@ def _avis_a_lire_apres(dossiers: Collection[int], lecteur: Utilisateur) -> set[i
     return set(caches.order_by().values_list("dossier", flat=True))
 
 
-def _relu(projet: dict, *, cache_les_avis: bool) -> Projet:
+def _relu(projet: dict, *, lit_la_note: bool, cache_les_avis: bool) -> Projet:
     """From what JSON keeps: its lists are tuples again."""
     demandes = tuple(Demande(**demande) for demande in projet["demandes"])
     if cache_les_avis:
         demandes = tuple(
             replace(demande, avis=CACHE if demande.avis else "") for demande in demandes
         )
+    sans_note = {} if lit_la_note else {"note": "", "lectures": ""}
     derogations = tuple(projet.get("derogations", []))  # minutes kept before say nothing of them
     return Projet(
         **{
@@ -298,6 +307,7 @@ def _relu(projet: dict, *, cache_les_avis: bool) -> Projet:
             "deports": tuple(projet["deports"]),
             "derogations": derogations,
             "demandes": demandes,
+            **sans_note,
         }
     )
 

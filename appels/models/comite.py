@@ -1,4 +1,5 @@
 import hashlib
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from partenaires.models import Utilisateur
 from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
 from quartiers.contraintes import ensemble
+from quartiers.horloge import a_paris
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
@@ -67,6 +69,10 @@ class Comite(Journalise):
         """Its settings in one word: changes with them."""
         contenu = (self.nom, self.tenu_le, self.lieu, self.scenario_id, self.quorum)
         return hashlib.sha256(repr(contenu).encode()).hexdigest()
+
+    def est_venue(self, instant: datetime) -> bool:
+        """Its day has come: it has the scores before its eyes, whoever gave theirs or not."""
+        return a_paris(self.tenu_le).date() <= a_paris(instant).date()
 
     @property
     def voix_presentes(self) -> int:

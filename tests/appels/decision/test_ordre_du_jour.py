@@ -1,18 +1,21 @@
 """The agenda of a meeting: who passes, in what order; voices, quorum, funders on their own."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from appels.decision import etapes, ordre_du_jour, proces_verbal, questions, seance
 from appels.decision import scenarios as regles
-from appels.decision.actions import comites, franchissements, scenarios
+from appels.decision.actions import comites, franchissements, lectures, scenarios
 from appels.depot.actions import arret
 from appels.models import (
     Appel,
     Barriere,
     Comite,
+    Cotation,
+    Critere,
     Deliberation,
     Dossier,
     Export,
@@ -393,7 +396,7 @@ def test_les_avis_des_autres_se_lisent_apres_le_sien_a_l_ecran_et_au_proces_verb
 
     def lus(lecteur) -> tuple[set[str], set[str]]:
         (lu,) = seance.lus(Dossier.objects.filter(pk=dossier.pk))
-        ecran = seance.projet(seance.Place(monde["une"], 1, 1), lu, lecteur)
+        ecran = seance.projet(seance.Place(monde["une"], 1, 1), lu, lecteur, PENDANT)
         pv = proces_verbal.composer(monde["une"], Dossier.objects.all(), lecteur)
         (projet,) = [projet for projet in pv.projets if projet.dossier == dossier.pk]
         return (
@@ -405,6 +408,32 @@ def test_les_avis_des_autres_se_lisent_apres_le_sien_a_l_ecran_et_au_proces_verb
     assert lus(monde["agent"]) == ({"Défavorable"}, {"Défavorable"})
     avis_de(dossier, partenaire, "favorable")
     assert lus(caf) == ({"Défavorable"}, {"Défavorable"})
+
+
+def test_les_notes_se_lisent_le_jour_de_la_seance_pas_avant(monde):
+    """Its screen and its draft minutes are no way round a score that one has not given."""
+    dossier, elle = monde["dossiers"][0], creer_agent()
+    critere = Critere.objects.create(appel=monde["appel"], libelle="Besoin")
+    note = Cotation(critere=critere, points=5)
+    lectures.coter(dossier, [note], rendre=True, par=monde["agent"], recu_le=PENDANT)
+
+    def lues(lecteur, instant) -> tuple[bool, str]:
+        comite = Comite.objects.get(pk=monde["une"].pk)
+        (lu,) = seance.lus(Dossier.objects.filter(pk=dossier.pk))
+        ecran = seance.projet(seance.Place(comite, 1, 1), lu, lecteur, instant)
+        pv = proces_verbal.composer(comite, Dossier.objects.all(), lecteur)
+        (projet,) = [projet for projet in pv.projets if projet.dossier == dossier.pk]
+        return ecran.vu.notes_sont_lisibles, projet.note
+
+    la_veille = PENDANT - timedelta(days=1)
+    assert lues(elle, la_veille) == (False, "")
+    assert lues(monde["agent"], la_veille) == (True, "20 sur 20")
+    assert lues(elle, PENDANT) == (True, "")
+    minutes = proces_verbal.contenu(monde["une"])
+    Comite.objects.filter(pk=monde["une"].pk).update(
+        clos_le=PENDANT, clos_par=monde["responsable"], contenu=minutes
+    )
+    assert lues(elle, PENDANT) == (True, "20 sur 20")
 
 
 def test_qui_porte_les_projets_d_un_financeur_n_est_pas_ce_financeur(connecter, monde):
@@ -429,7 +458,7 @@ def test_qui_porte_les_projets_d_un_financeur_n_est_pas_ce_financeur(connecter, 
     dossier = monde["dossiers"][0]
     (avancement,) = etapes.avancements(dossier, [], elle)
     (lu,) = seance.lus(Dossier.objects.filter(pk=dossier.pk))
-    ecran = seance.projet(seance.Place(monde["une"], 1, 1), lu, elle)
+    ecran = seance.projet(seance.Place(monde["une"], 1, 1), lu, elle, PENDANT)
     assert (avancement.etape, ecran.vu.vote) == (etapes.Etape.ATTENDU, None)
 
 
