@@ -208,6 +208,17 @@ def test_ni_un_autre_organisme_ni_un_agent_ne_joint(organisme, signataire):
     ):
         gardes = documents.documents_gardes(dossier, [demande], par, PENDANT)
         assert gardes == {demande.pk: []}
+    garde = DocumentOrganisme.objects.get()
+    with pytest.raises(pieces.PlusGarde):
+        pieces.joindre(
+            voisin, demande, garde, par=creer_signataire(voisin.porteur), recu_le=PENDANT
+        )
+    # Taken out between the page and the act: the wrong statutes are not joined all the same
+    actes.retirer(garde, par=signataire, recu_le=PENDANT)
+    sien = creer_dossier(appel, organisme)
+    with pytest.raises(pieces.PlusGarde):
+        pieces.joindre(sien, demande, garde, par=signataire, recu_le=PENDANT)
+    assert not Piece.objects.exists()
 
 
 @pytest.mark.parametrize(
