@@ -37,7 +37,7 @@ def page(request, pk):
         mien = Avis.objects.filter(dossier=dossier, partenaire=partenaire).first()
         demande = financeurs.demande_a(dossier, partenaire)
         form = AvisForm(_saisie_du_financeur(request, demande["montant"]), instance=mien)
-        ecritures.noter(request, dossier, Ouvrage.AVIS)
+        ecritures.noter(request, dossier, Ouvrage.AVIS, pour=partenaire)
     if form and partenaire and request.method == "POST" and form.is_valid():
         suite = fil.place(request, dossier)
         with refus_sur(form):
