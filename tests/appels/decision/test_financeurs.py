@@ -132,6 +132,25 @@ def test_un_avis_partage_par_son_financeur_ne_se_reecrit_pas(depose, caf):
     assert Avis.objects.get().sens == "favorable"
 
 
+def test_un_avis_ne_s_inscrit_que_pour_qui_est_encore_demande(depose, caf):
+    """A correction dropped the funder, or it decided, since the page was shown."""
+    agent, elle = creer_agent(), creer_financeur()
+    dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 5}
+    demande = depose.financements.get(partenaire=caf)
+    demande.decision, demande.motif = "refuse", "x"
+    demande.prononcer(par=agent, le=PENDANT)
+    with pytest.raises(actes.PlusDemande):
+        actes.recueillir(
+            depose, [Recueil(caf, "favorable", 5, "")], de_qui="x", par=agent, recu_le=PENDANT
+        )
+    ailleurs = deposer(creer_dossier_complet(depose.appel, creer_association()))
+    ailleurs.financements.filter(partenaire=caf).delete()
+    FinanceurAppel.objects.filter(partenaire=caf).update(voit_tout=True)  # it reads them all
+    with pytest.raises(actes.PlusDemande):
+        actes.donner(ailleurs, caf, dit, partager=True, par=elle, recu_le=PENDANT)
+    assert Avis.objects.count() == 0
+
+
 # --- Their queue and their envelope ---------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from appels.decision import etapes, ordre_du_jour, proces_verbal, questions, sea
 from appels.decision import scenarios as regles
 from appels.decision.actions import comites, franchissements, lectures, scenarios
 from appels.depot.actions import arret
+from appels.instruction.actions import exports as fichiers
 from appels.models import (
     Appel,
     Barriere,
@@ -376,7 +377,13 @@ def test_les_financeurs_suivent_la_seance_quand_le_service_l_ouvre(connecter, mo
     assert "Défavorable" in client.get(f"{monde['page']}projets/1/").content.decode()
     Comite.objects.filter(pk=monde["une"].pk).update(clos_le=PENDANT, clos_par=monde["responsable"])
     client.post(f"{monde['page']}proces-verbal/", {"format": "pdf"})
-    assert Export.objects.count() == 1
+    export = Export.objects.get()
+    fichiers.etablir(export)
+    export.refresh_from_db()
+    assert fichiers.s_ouvre_encore(caf, export)
+    Appel.objects.update(comite_ouvert=False)  # the service shuts its meetings again
+    assert not fichiers.s_ouvre_encore(caf, export)
+    Appel.objects.update(comite_ouvert=True)
     for fermee in ("ordre-du-jour/", "reglages/"):
         assert client.get(f"{monde['page']}{fermee}").status_code == 403
     assert Deliberation.objects.count() == 0
