@@ -249,6 +249,7 @@ def attendus(appel: Appel, partenaire: Partenaire, personne: Utilisateur) -> Dos
     partages = Avis.objects.partages().filter(partenaire=partenaire).values("dossier")
     return (
         Dossier.objects.instruits_par(personne)
+        .du_perimetre_de(personne, [Role.AVIS_FINANCEUR], partenaire.pk)
         .filter(appel=appel, pk__in=demandes)
         .en_course()
         .exclude(pk__in=partages)

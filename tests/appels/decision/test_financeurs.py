@@ -20,6 +20,7 @@ from appels.models import (
     Scenario,
     SensAccord,
 )
+from appels.socle import droits
 from appels.socle.empechement import Empeche
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (
@@ -223,6 +224,23 @@ def test_un_role_chez_un_autre_financeur_ne_parle_pas_pour_celui_ci(refusee, dep
     etat = Partenaire.objects.get(genre=Genre.ETAT)
     actes.donner(depose, etat, dit, partager=True, par=elle, recu_le=PENDANT)
     assert Avis.objects.get().partenaire == etat
+
+
+def test_la_page_et_les_relances_suivent_le_perimetre_de_chaque_financeur(depose, caf):
+    """Kept from this project at the State, not at the CAF: asked for the CAF alone."""
+    etat = Partenaire.objects.get(genre=Genre.ETAT)
+    elle = creer_membre(
+        etat,
+        Role.AVIS_FINANCEUR,
+        utilisateur=creer_financeur(),
+        perimetre={"axes": ["nulle-part"]},
+    )
+    attendus = {
+        financeur: actes.attendus(depose.appel, financeur, elle).exists()
+        for financeur in (etat, caf)
+    }
+    assert attendus == {etat: False, caf: True}
+    assert droits.avise_pour(elle, depose) == caf
 
 
 def test_un_lecteur_ne_donne_rien_en_lot(connecter, depose, caf):
