@@ -44,7 +44,7 @@ def avancements(dossier: Dossier, avis: list[Avis], utilisateur: Utilisateur) ->
     lit_tout = droits.est_agent(utilisateur)
     etapes = []
     for demande in suivies:
-        lisible = lit_tout or bool(droits.roles(utilisateur, demande.partenaire_id))
+        lisible = lit_tout or droits.lit_pour_ce_financeur(utilisateur, demande.partenaire_id)
         etape = _etape(
             demande,
             par_financeur.get(demande.partenaire_id),

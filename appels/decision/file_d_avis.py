@@ -8,7 +8,7 @@ from django.db import models
 from appels.decision import financeurs
 from appels.decision.financeurs import Tirelire
 from appels.models import Appel, Avis, Dossier, Financement
-from partenaires.models import Partenaire, Utilisateur
+from partenaires.models import Partenaire, Role, Utilisateur
 
 LIGNES_MAX = 200
 
@@ -34,6 +34,7 @@ def lire(personne: Utilisateur, partenaire: Partenaire) -> File:
     commences = Avis.objects.filter(dossier=models.OuterRef("pk"), partenaire=partenaire)
     dossiers = list(
         Dossier.objects.instruits_par(personne)
+        .du_perimetre_de(personne, [Role.AVIS_FINANCEUR], partenaire.pk)
         .en_course()
         .filter(models.Exists(siennes.filter(decision="", montant__isnull=False)))
         .exclude(models.Exists(commences))

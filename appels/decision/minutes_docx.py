@@ -47,7 +47,7 @@ def en_docx(pv: ProcesVerbal) -> bytes:
         _ecrire_un_projet(document, projet)
     if pv.retires:
         document.add_paragraph(
-            propre(f"À l’ordre du jour, non examinés : {', '.join(pv.retires)}.")
+            propre(f"À l’ordre du jour, non examinés : {', '.join(map(str, pv.retires))}.")
         )
     document.add_heading("Totaux par financeur", 1)
     _tableau(

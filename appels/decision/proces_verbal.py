@@ -2,16 +2,19 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 
 from django.template.loader import render_to_string
 
 from appels.decision import ordre_du_jour
 from appels.decision.scenarios import Case, Compte, Ligne, comptes, lignes
-from appels.models import Comite, Deliberation, Dossier, Franchissement, Venue
+from appels.instruction.coup_d_oeil import CACHE
+from appels.models import Avis, Comite, Deliberation, Dossier, Franchissement, Venue
 from appels.models.dossiers import DossierQuerySet
 from appels.socle import barrieres, notes, pdf
 from appels.socle.balises.notes import sur_20
+from partenaires.models import Utilisateur
 from quartiers.francais import accorder, moment
 
 
@@ -58,6 +61,17 @@ class Projet:
 
 
 @dataclass(frozen=True)
+class Retire:
+    """A project of the agenda that was not examined, and why."""
+
+    dossier: int
+    mots: str  # « CV-2027-0003 (retiré par son organisme) »
+
+    def __str__(self) -> str:
+        return self.mots
+
+
+@dataclass(frozen=True)
 class Total:
     """A funder over the whole meeting; cents, its envelope None while unknown."""
 
@@ -91,7 +105,7 @@ class ProcesVerbal:
     projets: list[Projet]
     totaux: list[Total]
     quorum: int | None = None
-    retires: list[str] = field(default_factory=list)
+    retires: list[Retire] = field(default_factory=list)
 
     @property
     def voix(self) -> int:
@@ -105,6 +119,12 @@ class ProcesVerbal:
         if self.quorum is None:
             return f"{accorder(self.voix, 'voix présente')}." if self.voix else ""
         return f"{accorder(self.voix, 'voix présente')}, quorum de {self.quorum}."
+
+    @property
+    def lus(self) -> list[int]:
+        """The keys of the dossiers that it names."""
+        examines = [projet.dossier for projet in self.projets if projet.est_lu]
+        return [*examines, *(retire.dossier for retire in self.retires)]
 
     @property
     def total_demande(self) -> int:
@@ -142,7 +162,7 @@ def contenu(comite: Comite) -> dict:
     totaux = [_total(compte, examinees) for compte in par_financeur.values()]
     return {
         "quorum": comite.quorum,
-        "retires": _retires(comite),
+        "retires": [asdict(retire) for retire in _retires(comite)],
         "presences": [asdict(presence) for presence in presences],
         "projets": [asdict(projet) for projet in projets],
         "totaux": [asdict(total) for total in totaux],
@@ -164,13 +184,13 @@ def _total(compte: Compte, examinees: list[Ligne]) -> Total:
     )
 
 
-def _retires(comite: Comite) -> list[str]:
-    """The numbers of the projects of the agenda that were not examined, and why."""
+def _retires(comite: Comite) -> list[Retire]:
+    """The projects of the agenda that were not examined, by number."""
     inscrits = Dossier.objects.filter(inscriptions__comite=comite)
     dossiers = list(inscrits.order_by("inscriptions__ordre"))
     non_recevables = barrieres.non_recevables(dossiers)
     raisons = [(un, ordre_du_jour.pourquoi_pas(un, non_recevables)) for un in dossiers]
-    return [f"{un.numero} ({raison})" for un, raison in raisons if raison]
+    return [Retire(un.pk, f"{un.numero} ({raison})") for un, raison in raisons if raison]
 
 
 def _derogations(dossiers: list[Dossier]) -> dict[int, list[str]]:
@@ -226,15 +246,27 @@ def _demande(compte: Compte, case: Case) -> Demande:
     )
 
 
-def composer(comite: Comite, visibles: DossierQuerySet) -> ProcesVerbal:
+def composer(
+    comite: Comite, visibles: DossierQuerySet, lecteur: Utilisateur | None = None
+) -> ProcesVerbal:
     """The minutes that one may read among `visibles`: those kept at the closing.
 
-    Until then: what there is now.
+    Until then: what there is now, without the scores for who has not given theirs. A funder reads
+    what the others said of a project once its own opinion is shared; `lecteur`: None hides nothing.
     """
     minutes = comite.contenu or contenu(comite)
     lisibles = set(visibles.filter(appel=comite.appel_id).values_list("pk", flat=True))
+    apres_le_sien = _avis_a_lire_apres(lisibles, lecteur) if lecteur else set()
+    notes_lues = lisibles
+    if lecteur and not comite.clos_le:
+        notees = visibles.filter(notes.lisibles_par(lecteur), appel=comite.appel_id)
+        notes_lues = set(notees.values_list("pk", flat=True))
     projets = [
-        _relu(projet)
+        _relu(
+            projet,
+            lit_la_note=projet["dossier"] in notes_lues,
+            cache_les_avis=projet["dossier"] in apres_le_sien,
+        )
         if projet["dossier"] in lisibles
         else Projet(projet["rang"], projet["dossier"], est_lu=False)
         for projet in minutes["projets"]
@@ -245,13 +277,29 @@ def composer(comite: Comite, visibles: DossierQuerySet) -> ProcesVerbal:
         projets=projets,
         totaux=[Total(**total) for total in minutes["totaux"]],
         quorum=minutes.get("quorum"),
-        retires=minutes.get("retires", []),
+        retires=[
+            Retire(**retire)
+            for retire in minutes.get("retires", [])
+            if retire["dossier"] in lisibles
+        ],
     )
 
 
-def _relu(projet: dict) -> Projet:
+def _avis_a_lire_apres(dossiers: Collection[int], lecteur: Utilisateur) -> set[int]:
+    """The keys of those whose opinions this person reads after their own: all of them, or none."""
+    lisibles = Avis.objects.visibles_par(lecteur).values("pk")
+    caches = Avis.objects.partages().filter(dossier__in=dossiers).exclude(pk__in=lisibles)
+    return set(caches.order_by().values_list("dossier", flat=True))
+
+
+def _relu(projet: dict, *, lit_la_note: bool, cache_les_avis: bool) -> Projet:
     """From what JSON keeps: its lists are tuples again."""
     demandes = tuple(Demande(**demande) for demande in projet["demandes"])
+    if cache_les_avis:
+        demandes = tuple(
+            replace(demande, avis=CACHE if demande.avis else "") for demande in demandes
+        )
+    sans_note = {} if lit_la_note else {"note": "", "lectures": ""}
     derogations = tuple(projet.get("derogations", []))  # minutes kept before say nothing of them
     return Projet(
         **{
@@ -259,6 +307,7 @@ def _relu(projet: dict) -> Projet:
             "deports": tuple(projet["deports"]),
             "derogations": derogations,
             "demandes": demandes,
+            **sans_note,
         }
     )
 

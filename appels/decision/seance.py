@@ -1,6 +1,7 @@
 """One project projected in a meeting: what it is, where it stands, the question to settle."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from appels.decision import questions, scenarios
@@ -110,11 +111,16 @@ class Projet:
 
 
 def projet(
-    place: Place, dossier: Dossier, lecteur: Utilisateur, geographie: Geographie | None = None
+    place: Place,
+    dossier: Dossier,
+    lecteur: Utilisateur,
+    instant: datetime,
+    geographie: Geographie | None = None,
 ) -> Projet:
     """What the meeting reads of a project, in a fixed number of queries.
 
-    `dossier` is read by `lus`.
+    `dossier` is read by `lus`. Before the day of the meeting its screen is no way round: who has
+    not scored does not read the scores.
     """
     comite = place.comite
     comptes = scenarios.comptes(comite.scenario)
@@ -128,7 +134,7 @@ def projet(
         contenu,
         lecteur,
         annees=coup_d_oeil.annees(dossier, passes, lecteur),
-        en_seance=True,
+        en_seance=comite.est_venue(instant),
     )
     _cacher_ce_qui_se_lit_apres(ligne, vu)
     return Projet(
@@ -144,9 +150,9 @@ def projet(
 
 def _cacher_ce_qui_se_lit_apres(ligne: Ligne, vu: CoupDOeil) -> None:
     """A funder reads the opinions of others once its own is shared, on its own screen too."""
-    caches = {avis.demande.pk for avis in vu.avis if avis.mot == coup_d_oeil.CACHE}
-    for case in ligne.cases:
-        if case.financement.pk in caches:
+    caches = {avis.demande.partenaire_id for avis in vu.avis if avis.mot == coup_d_oeil.CACHE}
+    for case in ligne.cases:  # a funder may be asked on several lines
+        if case.financement.partenaire_id in caches:
             case.avis = None
             case.est_cache = True
 

@@ -392,6 +392,7 @@ def _vote(demandes: list[Financement], lecteur: Utilisateur, *, du_service: bool
     votes = [
         demande.montant_vote or 0
         for demande in demandes
-        if demande.decision and (du_service or droits.roles(lecteur, demande.partenaire_id))
+        if demande.decision
+        and (du_service or droits.lit_pour_ce_financeur(lecteur, demande.partenaire_id))
     ]
     return sum(votes) if votes else None

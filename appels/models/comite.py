@@ -1,4 +1,5 @@
 import hashlib
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -8,8 +9,10 @@ from appels.models.appel import Appel, FinanceurAppel
 from appels.models.dossier import Dossier
 from appels.models.enveloppe import Scenario
 from partenaires.models import Utilisateur
+from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
 from quartiers.contraintes import ensemble
+from quartiers.horloge import a_paris
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
@@ -18,7 +21,11 @@ class ComiteQuerySet(JournaliseQuerySet["Comite"]):
         """All for the service; for the funders of the call, once the service opens its meetings."""
         if droits.est_agent(utilisateur):
             return self
-        siens = [appartenance.partenaire_id for appartenance in utilisateur.mes_appartenances]
+        siens = [
+            appartenance.partenaire_id
+            for appartenance in utilisateur.mes_appartenances
+            if appartenance.roles & set(ROLES_FINANCEUR)
+        ]
         financeurs = FinanceurAppel.objects.filter(
             appel=models.OuterRef("appel"), partenaire__in=siens, retire_le__isnull=True
         )
@@ -62,6 +69,10 @@ class Comite(Journalise):
         """Its settings in one word: changes with them."""
         contenu = (self.nom, self.tenu_le, self.lieu, self.scenario_id, self.quorum)
         return hashlib.sha256(repr(contenu).encode()).hexdigest()
+
+    def est_venue(self, instant: datetime) -> bool:
+        """Its day has come: it has the scores before its eyes, whoever gave theirs or not."""
+        return a_paris(self.tenu_le).date() <= a_paris(instant).date()
 
     @property
     def voix_presentes(self) -> int:

@@ -32,14 +32,7 @@ PERIMETRES = {
     "axes": "axe__cle",
     "quartiers": "lieux__quartier__code",
 }
-TABLES_LUES = (
-    "publics",
-    "lignes",
-    "financements",
-    "pieces",
-    "appel__documents",
-    "appel__regles",
-)
+TABLES_LUES = ("publics", "lignes", "financements", "pieces", "appel__documents", "appel__regles")
 ROLES_INSTRUISENT = (*ROLES_AGENT, *ROLES_FINANCEUR)
 CE_DOSSIER = models.OuterRef("pk")
 
@@ -102,9 +95,13 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         """
         return self.deposes().filter(self._instruits(utilisateur))
 
-    def du_perimetre_de(self, utilisateur: Utilisateur, roles: Collection[str]) -> Self:
-        """Those that these roles of a person reach, closed to the person or not."""
-        return self.filter(self._du_perimetre(utilisateur, roles))
+    def du_perimetre_de(
+        self, utilisateur: Utilisateur, roles: Collection[str], chez: int | None = None
+    ) -> Self:
+        """Those that these roles of a person reach, closed to the person or not; `chez`: held
+        there, not elsewhere.
+        """
+        return self.filter(self._du_perimetre(utilisateur, roles, chez))
 
     def ecartes_par_un_deport(self, utilisateur: Utilisateur) -> Self:
         """Those, and their corrections, from which this person is declared to step aside."""
@@ -148,10 +145,14 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         """Among what is deposited: all for an agent, those that ask a funder."""
         return self._du_perimetre(utilisateur, ROLES_INSTRUISENT) & self._permis_a(utilisateur)
 
-    def _du_perimetre(self, utilisateur: Utilisateur, roles: Collection[str]) -> models.Q:
+    def _du_perimetre(
+        self, utilisateur: Utilisateur, roles: Collection[str], chez: int | None = None
+    ) -> models.Q:
         """What these roles reach, each within its own perimeter."""
         atteints = models.Q(pk__in=[])
         for appartenance in utilisateur.mes_appartenances:
+            if chez not in (None, appartenance.partenaire_id):
+                continue
             roles_ici = appartenance.roles & set(roles)
             if roles_ici & set(ROLES_AGENT):
                 if not appartenance.perimetre:

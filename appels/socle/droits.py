@@ -7,7 +7,7 @@ from datetime import datetime
 
 from appels.models import Dossier
 from appels.models.etats import EN_COURSE, MODIFIABLES, Etat
-from partenaires.models import Partenaire, Role, Utilisateur
+from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
 from partenaires.socle import droits
 from partenaires.socle.refus import droit
@@ -220,15 +220,25 @@ def peut_appliquer_une_reprise(utilisateur: Utilisateur) -> bool:
 
 
 def avise_pour(utilisateur: Utilisateur, dossier: Dossier) -> Partenaire | None:
-    """The funder asked in this dossier for which a person gives the opinion."""
+    """The funder asked in this dossier for which a person gives the opinion, within the perimeter
+    that it gives them.
+    """
     financeurs = {
         appartenance.partenaire_id: appartenance.partenaire
         for appartenance in utilisateur.mes_appartenances
         if Role.AVIS_FINANCEUR in appartenance.roles
+        and (not appartenance.perimetre or _atteint(appartenance, utilisateur, dossier))
     }
     demandes = dossier.financements.filter(partenaire__in=financeurs)
     sollicite = demandes.values_list("partenaire", flat=True).first()
     return financeurs.get(sollicite) if sollicite else None
+
+
+def _atteint(appartenance: Appartenance, utilisateur: Utilisateur, dossier: Dossier) -> bool:
+    """The perimeter of this membership alone comprises the dossier."""
+    lui = Dossier.objects.filter(pk=dossier.pk)
+    chez = appartenance.partenaire_id
+    return lui.du_perimetre_de(utilisateur, [Role.AVIS_FINANCEUR], chez).exists()
 
 
 @droit("Seule une personne qui donne l’avis d’un financeur sollicité écrit ici.")

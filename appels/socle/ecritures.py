@@ -10,7 +10,7 @@ from appels.models import Dossier, EcritureEnCours, NomPartie, Ouvrage
 from appels.models.ecriture import DUREE
 from appels.socle import droits as droits_des_dossiers
 from appels.socle.requete import Requete
-from partenaires.models import Utilisateur
+from partenaires.models import Partenaire, Utilisateur
 from partenaires.models.appartenance import ROLES_FINANCEUR
 from partenaires.socle import droits
 from quartiers.francais import heure
@@ -41,11 +41,14 @@ class Ecriture:
         return f"{self.qui} modifie {self.quoi} depuis {heure(self.depuis)}."
 
 
-def camp(personne: Utilisateur, dossier: Dossier) -> str:
+def camp(personne: Utilisateur, dossier: Dossier, pour: Partenaire | None = None) -> str:
     """Whose side this person writes on; empty for who only reads.
 
-    A member of the organisation is one there, wherever else they work.
+    A member of the organisation is one there, wherever else they work. `pour`: the funder in whose
+    name they write, when they work for several.
     """
+    if pour:
+        return f"financeur-{pour.pk}"
     if droits.est_membre(personne, dossier.porteur_id):
         return f"porteur-{dossier.porteur_id}"
     if droits_des_dossiers.lit_pour_le_service(personne, dossier):
@@ -57,14 +60,20 @@ def camp(personne: Utilisateur, dossier: Dossier) -> str:
 
 
 def noter(
-    request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "", *, ecrit: bool = True
+    request: Requete,
+    dossier: Dossier,
+    ouvrage: Ouvrage,
+    cle: str = "",
+    *,
+    ecrit: bool = True,
+    pour: Partenaire | None = None,
 ) -> list[Ecriture]:
     """Say that this person writes here now; the others of their side who do, the first first.
 
     `ecrit`: False where a page that is read holds a form beside, until it is sent. Kept on the
     request too: the component `composants/ecritures.html` draws them.
     """
-    cote = camp(request.user, dossier)
+    cote = camp(request.user, dossier, pour)
     if not cote or request.method == "HEAD":
         return []
     ici = {"dossier": dossier, "ouvrage": ouvrage, "cle": cle, "camp": cote}

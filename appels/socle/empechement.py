@@ -66,9 +66,14 @@ def empechement(
     return _empechements(personne, [dossier.pk], roles).get(dossier.pk)
 
 
-def exiger(personne: Utilisateur, dossier: Dossier, roles: Collection[str] = ROLES_AGENT) -> None:
-    """Raises `Empeche`."""
-    raison = empechement(personne, dossier, roles)
+def exiger(
+    personne: Utilisateur,
+    dossier: Dossier,
+    roles: Collection[str] = ROLES_AGENT,
+    pour: Partenaire | None = None,
+) -> None:
+    """Raises `Empeche`. `pour`: in whose name the act is done; a role held elsewhere is none."""
+    raison = _empechements(personne, [dossier.pk], roles, pour).get(dossier.pk)
     if raison:
         raise Empeche(raison, dossier)
 
@@ -98,11 +103,18 @@ def exiger_hors_de(personne: Utilisateur, organisme: Partenaire) -> None:
 
 
 def verrouiller_pour_instruire(
-    dossier: Dossier, *, par: Utilisateur, roles: Collection[str] = ROLES_AGENT
+    dossier: Dossier,
+    *,
+    par: Utilisateur,
+    roles: Collection[str] = ROLES_AGENT,
+    pour: Partenaire | None = None,
 ) -> Dossier:
-    """The same dossier, locked and fresh, for an act of the service. Raises `Empeche`."""
+    """The same dossier, locked and fresh, for an act of the service, or of the funder `pour`.
+
+    Raises `Empeche`.
+    """
     verrouille = verrouiller(dossier)
-    exiger(par, verrouille, roles)
+    exiger(par, verrouille, roles, pour)
     return verrouille
 
 
@@ -128,13 +140,14 @@ def ecarter_les_empeches(
     *,
     par: Utilisateur,
     roles: Collection[str] = ROLES_AGENT,
+    pour: Partenaire | None = None,
 ) -> tuple[list[Dossier], list[Dossier]]:
     """(those on which this person may act, those to leave aside and to name), in their order.
 
     The same number of queries for one or a thousand.
     """
     tous = list(dossiers)
-    raisons = _empechements(par, [dossier.pk for dossier in tous], roles)
+    raisons = _empechements(par, [dossier.pk for dossier in tous], roles, pour)
     gardes = [dossier for dossier in tous if dossier.pk not in raisons]
     ecartes = [dossier for dossier in tous if dossier.pk in raisons]
     return gardes, ecartes
@@ -152,14 +165,18 @@ def nommer(ecartes: Iterable[Dossier]) -> str:
 
 
 def _empechements(
-    personne: Utilisateur, cles: list[int], roles: Collection[str]
+    personne: Utilisateur,
+    cles: list[int],
+    roles: Collection[str],
+    pour: Partenaire | None = None,
 ) -> dict[int, Empechement]:
     """{dossier: why}, nothing for those on which the person may act."""
     fraiche = _relue(personne)
     dossiers = Dossier.objects.filter(pk__in=cles)
-    if not fraiche.is_active or droits.roles(fraiche).isdisjoint(roles):
+    chez = pour.pk if pour else None
+    if not fraiche.is_active or droits.roles(fraiche, chez).isdisjoint(roles):
         return dict.fromkeys(cles, Empechement.SANS_ROLE)
-    atteints = set(dossiers.du_perimetre_de(fraiche, roles).values_list("pk", flat=True))
+    atteints = set(dossiers.du_perimetre_de(fraiche, roles, chez).values_list("pk", flat=True))
     raisons = {cle: Empechement.PERIMETRE for cle in cles if cle not in atteints}
     for cle in dossiers.ecartes_par_un_deport(fraiche).values_list("pk", flat=True):
         raisons[cle] = Empechement.DEPORT

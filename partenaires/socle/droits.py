@@ -46,6 +46,13 @@ def est_financeur(utilisateur: Personne) -> bool:
     return not roles(utilisateur).isdisjoint(ROLES_FINANCEUR)
 
 
+def lit_pour_ce_financeur(utilisateur: Personne, partenaire_pk: int | None) -> bool:
+    """One of the people of this funder: not those who write the projects that it carries."""
+    if partenaire_pk is None:
+        return False
+    return not roles(utilisateur, partenaire_pk).isdisjoint(ROLES_FINANCEUR)
+
+
 def est_verifie(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     """The chain that brought this person there ends at somebody whom the service knows."""
     return any(
@@ -85,7 +92,12 @@ def peut_lire_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
     "l’administre, par le service, chacun dans son périmètre."
 )
 def peut_modifier_fiche(utilisateur: Utilisateur, partenaire: Partenaire) -> bool:
-    """Write the sheet: everybody of the organisation but its readers; an agent let in."""
+    """Write the sheet: everybody of the organisation but its readers; an agent let in.
+
+    Never what one may not read: an unverified claimant would write over what others wrote.
+    """
+    if not peut_lire_fiche(utilisateur, partenaire):
+        return False
     roles_ici = roles(utilisateur, partenaire.pk)
     est_permis = not roles_ici.isdisjoint(REDIGENT_LA_FICHE)
     return est_permis or _remplit_sans_membre(utilisateur, partenaire)

@@ -7,14 +7,17 @@ import json
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 
 from appels.socle import completude
 from partenaires.models import Etablissement, Fiche, Genre, Partenaire, Role
 from partenaires.organismes import annuaire
+from partenaires.organismes.actions import retrouvailles
 from partenaires.organismes.forms.fiche import ESSENTIELS, FicheForm
 from tests import serveur_local
 from tests.attente import BORNE
 from tests.fabriques import (
+    PENDANT,
     creer_agent,
     creer_association,
     creer_membre,
@@ -226,6 +229,28 @@ def test_qui_ne_modifie_pas_la_fiche_ne_cherche_pas(connecter, local, organisme)
         assert autre.post(adresse).status_code == 404
         assert connecter(creer_agent()).post(adresse).status_code == 404
         assert connecter().post(adresse).status_code == 302
+    assert local["demandes"] == []
+
+
+def test_qui_n_est_pas_encore_connu_n_ecrit_pas_sur_la_fiche_d_avant(connecter, local, organisme):
+    """A first claimant reads nothing of the former sheet: the directory does not write it either,
+    by a page or by an act.
+    """
+    creer_membre(organisme, Role.ADMINISTRATEUR, terminee_le=PENDANT)
+    presume = creer_membre(organisme, Role.ADMINISTRATEUR, Role.SIGNATAIRE, est_premiere=True)
+    Etablissement.objects.create(
+        partenaire=organisme,
+        nom="Trouvé",
+        adresse="CANARI",
+        source="x",
+        trouve_le=PENDANT,
+        trouve_par=creer_agent(),
+    )
+    for chemin in ADRESSES:
+        assert connecter(presume).post(f"/organismes/{organisme.pk}/{chemin}/").status_code == 403
+    with pytest.raises(PermissionDenied):
+        retrouvailles.reprendre_l_adresse(organisme, par=presume, recu_le=PENDANT)
+    assert Fiche.objects.get(partenaire=organisme).adresse != "CANARI"
     assert local["demandes"] == []
 
 

@@ -5,6 +5,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
@@ -127,9 +128,13 @@ def test_chacun_ses_droits(connecter, organisme, signataire):
     assert connecter().get(chemin(organisme)).status_code == 302
     # a claimant whom nobody knows yet reads nothing that others kept
     presume = creer_signataire(organisme)
-    Appartenance.objects.filter(utilisateur=presume).update(verifiee_le=None, garant=None)
-    if not presume.appartenances.get().qualite_verifiee:
-        assert connecter(presume).get(adresse).status_code == 403
+    Appartenance.objects.filter(utilisateur=presume).update(est_premiere=True)
+    client = connecter(presume)
+    assert [client.get(chemin(organisme)).status_code, client.get(adresse).status_code] == [403] * 2
+    assert client.post(f"{adresse}retirer/").status_code == 403
+    with pytest.raises(PermissionDenied):
+        actes.retirer(garde, par=presume, recu_le=PENDANT)
+    assert DocumentOrganisme.objects.presents().get() == garde
 
 
 def test_propose_la_ou_il_est_demande_et_joint_avec_sa_propre_ligne(
@@ -203,6 +208,17 @@ def test_ni_un_autre_organisme_ni_un_agent_ne_joint(organisme, signataire):
     ):
         gardes = documents.documents_gardes(dossier, [demande], par, PENDANT)
         assert gardes == {demande.pk: []}
+    garde = DocumentOrganisme.objects.get()
+    with pytest.raises(pieces.PlusGarde):
+        pieces.joindre(
+            voisin, demande, garde, par=creer_signataire(voisin.porteur), recu_le=PENDANT
+        )
+    # Taken out between the page and the act: the wrong statutes are not joined all the same
+    actes.retirer(garde, par=signataire, recu_le=PENDANT)
+    sien = creer_dossier(appel, organisme)
+    with pytest.raises(pieces.PlusGarde):
+        pieces.joindre(sien, demande, garde, par=signataire, recu_le=PENDANT)
+    assert not Piece.objects.exists()
 
 
 @pytest.mark.parametrize(

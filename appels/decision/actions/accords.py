@@ -8,7 +8,6 @@ from appels.decision.accords import SansMotif
 from appels.models import Accord, Acte, DecisionPrise, Lettre, SensAccord
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Role, Utilisateur
-from partenaires.socle import droits
 from partenaires.socle.refus import Refus
 
 
@@ -19,12 +18,6 @@ class DecisionRemplacee(Refus):
         "Cette décision vient d’être remplacée, ou sa lettre est partie : rien n’est enregistré. "
         "Relisez celle qui est là maintenant."
     )
-
-
-class PasLeSien(Refus):
-    """Nobody speaks for another funder."""
-
-    phrase = "Seules les personnes qui donnent l’avis de ce financeur donnent son accord."
 
 
 @transaction.atomic
@@ -38,13 +31,13 @@ def dire(
 ) -> Accord:
     """Keep its word, the last one counts, each is logged.
 
-    Raises `PasLeSien`, `SansMotif`, or `DecisionRemplacee`; nothing is then kept.
+    Raises `Empeche`, `SansMotif`, or `DecisionRemplacee`; nothing is then kept.
     """
+    financeur = prise.financement.partenaire
+    assert financeur  # nobody else decides in the portal
     dossier = verrouiller_pour_instruire(
-        prise.financement.dossier, par=par, roles=[Role.AVIS_FINANCEUR]
+        prise.financement.dossier, par=par, roles=[Role.AVIS_FINANCEUR], pour=financeur
     )
-    if Role.AVIS_FINANCEUR not in droits.roles(par, prise.financement.partenaire_id):
-        raise PasLeSien
     if sens == SensAccord.RESERVE and not motif:
         raise SansMotif
     courante = DecisionPrise.objects.courantes().filter(pk=prise.pk).exists()

@@ -1,7 +1,6 @@
 """The opinion of a funder: kept for itself, then shared with the others."""
 
 from datetime import datetime
-from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Sum
@@ -28,6 +27,15 @@ class AvisIncomplet(Refus):
     champ = "sens"
 
 
+class PlusDemande(Refus):
+    """A correction asks this funder nothing any more, or it was never asked."""
+
+    def __init__(self, partenaire: Partenaire):
+        super().__init__(
+            f"Ce dossier ne demande plus rien à {partenaire} : l’avis n’est pas enregistré."
+        )
+
+
 @transaction.atomic
 def donner(
     dossier: Dossier,
@@ -43,12 +51,16 @@ def donner(
     « Déport » declares it.
 
     `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
-    the page showed, empty for none. Raises `HorsCourse`, `AvisChange` or `AvisIncomplet`; nothing
-    is then kept.
+    the page showed, empty for none. Raises `HorsCourse`, `PlusDemande`, `AvisChange` or
+    `AvisIncomplet`; nothing is then kept.
     """
-    verrouille = verrouiller_pour_instruire(dossier, par=par, roles=[Role.AVIS_FINANCEUR])
+    verrouille = verrouiller_pour_instruire(
+        dossier, par=par, roles=[Role.AVIS_FINANCEUR], pour=partenaire
+    )
     if not verrouille.est_en_course:
         raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
+    if not verrouille.financements.filter(partenaire=partenaire).exists():
+        raise PlusDemande(partenaire)
     actuel = (
         Avis.objects.filter(dossier=verrouille, partenaire=partenaire)
         .select_related("auteur")
@@ -94,7 +106,7 @@ def recueillir(
     """Keep, shared, the opinions that funders gave by letter or in a meeting: how many changed.
 
     `de_qui`: where they come from. A draft of the funder stays its own: kept, read by its people
-    alone. Raises `HorsCourse`, `AvisDejaDonne`; nothing is then kept.
+    alone. Raises `HorsCourse`, `PlusDemande`, `AvisDejaDonne`; nothing is then kept.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     if not verrouille.est_en_course:
@@ -103,8 +115,13 @@ def recueillir(
         avis.partenaire_id: avis
         for avis in Avis.objects.filter(dossier=verrouille).select_related("auteur", "partenaire")
     }
+    attendus_de = set(
+        verrouille.financements.filter(decision="").values_list("partenaire", flat=True)
+    )
     changes = 0
     for recu in recus:
+        if recu.partenaire.pk not in attendus_de:
+            raise PlusDemande(recu.partenaire)
         actuel = actuels.get(recu.partenaire.pk)
         if actuel and actuel.partage_le and not actuel.recueilli:
             raise AvisDejaDonne(recu.partenaire)
@@ -154,9 +171,18 @@ def donner_en_lot(
 
     Left aside: what is closed to this person, or no longer waits for this opinion.
     """
-    gardes, ecartes = ecarter_les_empeches(dossiers, par=par, roles=[Role.AVIS_FINANCEUR])
+    # Locked first: a draft begun, or a dossier withdrawn, since the page was shown is left aside
+    verrouilles = (
+        Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers])
+        .select_related("appel")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    gardes, ecartes = ecarter_les_empeches(
+        verrouilles, par=par, roles=[Role.AVIS_FINANCEUR], pour=partenaire
+    )
     donnes = 0
-    for dossier in sorted(gardes, key=attrgetter("pk")):
+    for dossier in gardes:
         demande = Financement.objects.filter(
             dossier=dossier, partenaire=partenaire, decision=""
         ).aggregate(somme=Sum("montant"))
@@ -223,6 +249,7 @@ def attendus(appel: Appel, partenaire: Partenaire, personne: Utilisateur) -> Dos
     partages = Avis.objects.partages().filter(partenaire=partenaire).values("dossier")
     return (
         Dossier.objects.instruits_par(personne)
+        .du_perimetre_de(personne, [Role.AVIS_FINANCEUR], partenaire.pk)
         .filter(appel=appel, pk__in=demandes)
         .en_course()
         .exclude(pk__in=partages)

@@ -218,8 +218,8 @@ def deliberer(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> None:
-    """What the meeting says of a project: the last word written counts.
+) -> Comite:
+    """What the meeting says of a project: the last word written counts. The meeting, locked.
 
     Raises `Clos`, `Empeche` or `HorsSeance`.
     """
@@ -230,6 +230,7 @@ def deliberer(
     Deliberation.objects.update_or_create(
         comite=verrouille, dossier=dossier, defaults={**donnees, "par": par, "le": recu_le}
     )
+    return verrouille
 
 
 @transaction.atomic
@@ -247,12 +248,13 @@ def enregistrer(
     An unfavourable word puts every amount of the project at zero, while the scenario may change.
     Raises `Clos` or `Empeche`, and `Fige` or `MontantsChanges` of the scenario.
     """
-    deliberer(comite, dossier, donnees, par=par, recu_le=recu_le)
-    if donnees["sens"] == SensComite.DEFAVORABLE and comite.scenario.fige_le is None:
-        voulus = _a_zero(comite.scenario, dossier, voulus)
+    # The scenario that the meeting discusses now: its settings may have changed since the page
+    scenario = deliberer(comite, dossier, donnees, par=par, recu_le=recu_le).scenario
+    if donnees["sens"] == SensComite.DEFAVORABLE and scenario.fige_le is None:
+        voulus = _a_zero(scenario, dossier, voulus)
     if voulus:
-        scenarios.verrouiller_libre(comite.scenario, FIGE_ENTRETEMPS)
-        scenarios.proposer(comite.scenario, voulus, par=par, recu_le=recu_le)
+        scenarios.verrouiller_libre(scenario, FIGE_ENTRETEMPS)
+        scenarios.proposer(scenario, voulus, par=par, recu_le=recu_le)
 
 
 def _a_zero(scenario: Scenario, dossier: Dossier, voulus: dict) -> dict:

@@ -39,9 +39,9 @@ def ecrire(export: Export, fichier: BinaryIO) -> None:
     """What the meeting said, as who asks it may read it: PDF, or DOCX to be reworked."""
     assert export.comite  # minutes are asked with their meeting
     minutes = proces_verbal.composer(
-        export.comite, Dossier.objects.instruits_par(export.demande_par)
+        export.comite, Dossier.objects.instruits_par(export.demande_par), export.demande_par
     )
-    export.contenus = [projet.dossier for projet in minutes.projets if projet.est_lu]
+    export.contenus = minutes.lus
     if export.format == FormatExport.PDF:
         fichier.write(proces_verbal.en_pdf(minutes))
     else:

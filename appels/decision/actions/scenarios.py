@@ -33,6 +33,14 @@ class Fige(Refus):
     )
 
 
+class PlusEnCourse(Refus):
+    """Withdrawn, or set aside, since the page was shown."""
+
+    def __init__(self, dossiers: list[Dossier]):
+        numeros = ", ".join(dossier.numero or "" for dossier in dossiers)
+        super().__init__(f"Plus en course : {numeros}. Rien n’est enregistré : rouvrez la page.")
+
+
 class NomPris(Refus):
     """A scenario of this call already has this name."""
 
@@ -153,11 +161,15 @@ def proposer(
     """How many amounts changed.
 
     `voulus`: {request: (what the page showed, what is wanted)}, None for nothing. All or nothing:
-    raises `Fige`, `Empeche`, or `MontantsChanges` when somebody changed one of them meanwhile.
+    raises `Fige`, `Empeche`, `PlusEnCourse`, or `MontantsChanges` when somebody changed one of them
+    meanwhile.
     """
     concernes = Financement.objects.filter(pk__in=voulus).values("dossier")
-    dossiers = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes)
-    empechement.exiger_chacun(par, dossiers.order_by("pk"))
+    verrouilles = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes)
+    dossiers = list(verrouilles.order_by("pk"))
+    empechement.exiger_chacun(par, dossiers)
+    if sortis := [dossier for dossier in dossiers if not dossier.est_en_course]:
+        raise PlusEnCourse(sortis)
     verrouille = verrouiller_libre(scenario)  # after the dossiers, as everywhere
     actuels = dict(
         verrouille.propositions.filter(financement__in=voulus).values_list("financement", "montant")

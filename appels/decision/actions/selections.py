@@ -113,8 +113,9 @@ def _prevenir(
 ) -> None:
     """Only of what this person may read: a perimeter or a déport leaves the others out."""
     personne = appartenance.utilisateur
-    lisibles = Dossier.objects.instruits_par(personne).filter(pk__in=dossiers).order_by("pk")
-    cles = list(lisibles.values_list("pk", flat=True))
+    ici = [Role.AVIS_FINANCEUR], appartenance.partenaire_id
+    lisibles = Dossier.objects.instruits_par(personne).du_perimetre_de(personne, *ici)
+    cles = list(lisibles.filter(pk__in=dossiers).order_by("pk").values_list("pk", flat=True))
     if cles:
         lot = hashlib.sha256(repr(cles).encode()).hexdigest()[:12]
         courriels.avis_demandes(

@@ -12,7 +12,7 @@ from appels.decision.actions import avis as actes
 from appels.decision.forms.avis import AvisForm, AvisRecuForm, SourceForm, recus
 from appels.instruction import autour, coup_d_oeil
 from appels.instruction.vues import fil
-from appels.models import Appel, Avis, Dossier, Ouvrage, Sens
+from appels.models import Appel, Avis, Dossier, Financement, Ouvrage, Sens
 from appels.socle import droits, ecritures
 from appels.socle.vues import lecture
 from partenaires.models import Partenaire, Role
@@ -37,7 +37,7 @@ def page(request, pk):
         mien = Avis.objects.filter(dossier=dossier, partenaire=partenaire).first()
         demande = financeurs.demande_a(dossier, partenaire)
         form = AvisForm(_saisie_du_financeur(request, demande["montant"]), instance=mien)
-        ecritures.noter(request, dossier, Ouvrage.AVIS)
+        ecritures.noter(request, dossier, Ouvrage.AVIS, pour=partenaire)
     if form and partenaire and request.method == "POST" and form.is_valid():
         suite = fil.place(request, dossier)
         with refus_sur(form):
@@ -211,7 +211,10 @@ def _donner_la_file(request, file: file_d_avis.File) -> None:
     coches = [numero_lu(cle) for cle in request.POST.getlist(f"d{file.partenaire.pk}")]
     if not coches:
         return
-    dossiers = list(Dossier.objects.deposes().filter(pk__in=coches).select_related("appel"))
+    # What this funder is not asked is not even named
+    demandes = Financement.objects.filter(partenaire=file.partenaire).values("dossier")
+    deposes = Dossier.objects.deposes().filter(pk__in=coches)
+    dossiers = list(deposes.filter(pk__in=demandes).select_related("appel"))
     donnes, laisses = actes.donner_en_lot(
         dossiers, file.partenaire, par=request.user, recu_le=request.recu_le
     )

@@ -49,7 +49,9 @@ def seance(request, pk, rang):
     }
     if dossier is None:
         return afficher(request, "appels/decision/seance.html", contexte)
-    projet = projetee.projet(place, dossier, request.user, geographie.lire(request.parution))
+    projet = projetee.projet(
+        place, dossier, request.user, request.recu_le, geographie.lire(request.parution)
+    )
     form = ProjetEnSeance(
         DeliberationForm(saisie(request), instance=projet.a_dire),
         MontantsForm(saisie(request), comptes=projet.comptes, cases=projet.ligne.cases),

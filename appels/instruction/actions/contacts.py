@@ -45,8 +45,11 @@ def demander(cles: Iterable[int], *, par: Utilisateur, recu_le: datetime) -> en_
 
 @fabrique.ecrit(GenreExport.CONTACTS)
 def ecrire(export: Export, fichier: BinaryIO) -> None:
-    """A line for each person that the sheet of an organisation names, and each of its accounts."""
-    lisibles = Dossier.objects.instruits_par(export.demande_par)
+    """A line for each person that the sheet of an organisation names, and each of its accounts.
+
+    For the service alone: funders read neither telephones nor addresses.
+    """
+    lisibles = Dossier.objects.lus_pour_le_service(export.demande_par).deposes()
     dossiers = lisibles.filter(pk__in=export.filtres["choix"]).select_related("porteur__fiche")
     numeros: dict[Partenaire, list[str]] = {}
     export.contenus = []

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from appels.instruction import classeurs, colonnes, listes
-from appels.models import Dossier, Export, FormatExport, GenreExport
+from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
 from appels.socle import fabrique, reveil
 from partenaires.models import Utilisateur
 from partenaires.models.appartenance import ROLES_FINANCEUR
@@ -20,6 +20,8 @@ from quartiers import horloge
 
 Ensuite = Callable[[Export, BinaryIO], None]
 ENSUITE: dict[str, Ensuite] = {}
+# Asked by the service: made after its role ended, one opens to nobody, a funder least of all
+DU_SERVICE_SEUL = (GenreExport.CONTACTS, GenreExport.CAMPAGNE, GenreExport.MATRICE)
 PAS = 500  # rows between two words on the progress
 
 
@@ -121,12 +123,18 @@ def ecrire_la_liste(export: Export, fichier: BinaryIO) -> None:
 def s_ouvre_encore(personne: Utilisateur, export: Export) -> bool:
     """All that the file shows is what this person may still read, in the same capacity.
 
-    A perimeter that shrinks, a membership or a déport that begins, a role that ends close it.
+    A perimeter that shrinks, a membership or a déport that begins, a role that ends, meetings that
+    the service opens no longer, close it.
     """
     est_du_service = droits.est_agent(personne)
     if export.contenus is None or export.est_du_service != est_du_service:
         return False
     if not est_du_service and not droits.est_financeur(personne):
+        return False
+    if export.genre in DU_SERVICE_SEUL and not est_du_service:
+        return False
+    seances = Comite.objects.lisibles_par(personne)
+    if export.comite_id and not seances.filter(pk=export.comite_id).exists():
         return False
     du_financeur = droits.roles(personne, export.partenaire_id) & set(ROLES_FINANCEUR)
     if export.partenaire_id and not est_du_service and not du_financeur:

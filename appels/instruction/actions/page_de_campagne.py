@@ -77,7 +77,8 @@ def envoyer(export: Export, fichier: BinaryIO) -> None:
     wants it."""
     lundi = export.filtres.get(LUNDI)
     personne = export.demande_par
-    if not lundi or not personne.recoit_la_campagne or not droits.est_agent(personne):
+    est_du_service = personne.is_active and droits.est_agent(personne)
+    if not lundi or not personne.recoit_la_campagne or not est_du_service:
         return
     courriels.campagne(export, lundi, fichier.read())
 

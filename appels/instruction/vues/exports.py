@@ -18,6 +18,7 @@ from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, saisie
 from quartiers.models.journalise import noter_l_ouverture
 
+ICI = (GenreExport.LISTE, GenreExport.CONTACTS, GenreExport.CAMPAGNE)  # no page of their own
 TOUT_DE_SUITE = 300  # rows: more are made by the worker
 GENRES: dict[str, str] = {
     FormatExport.CSV: "text/csv; charset=utf-8",
@@ -69,7 +70,7 @@ def exports(request: Requete) -> HttpResponseBase:
             "liste": liste,
             "total": total,
             "modeles": modeles,
-            "exports": a_moi(request, genre=GenreExport.LISTE),
+            "exports": a_moi(request, genre__in=ICI),
         },
         form,
     )

@@ -36,6 +36,12 @@ class TropDePieces(Refus):
     phrase = f"Un dossier garde {PIECES_MAX} fichiers au plus : retirez-en un d’abord."
 
 
+class PlusGarde(Refus):
+    """Taken out since the page was shown: it may be the wrong one."""
+
+    phrase = "Ce document n’est plus dans le porte-documents de l’organisme : rien n’est joint."
+
+
 @transaction.atomic
 def ajouter(
     dossier: Dossier,
@@ -118,10 +124,12 @@ def joindre(
 ) -> Piece:
     """A document that the organisation keeps, as it stands: the dossier then has its own row.
 
-    Raises `NonModifiable`, `TropDePieces`, `PlusPropose`, or `FichierRetenu` once it is erased.
+    Raises `NonModifiable`, `TropDePieces`, `PlusPropose`, `PlusGarde`, or `FichierRetenu` once it
+    is erased.
     """
     _modifiable(dossier, par, recu_le)
     _encore_demande(dossier, document)
+    _encore_garde(dossier, garde)
     if deja := _deja_jointe(dossier, document, garde.sha256):
         return deja
     quarantaine.tenir(str(garde.fichier.name))
@@ -202,6 +210,13 @@ def _encore_demande(dossier: Dossier, document: DocumentDemande) -> None:
         return
     if not Piece.objects.presentes().filter(dossier=dossier, document=document.pk).exists():
         raise PlusPropose(document.libelle)
+
+
+def _encore_garde(dossier: Dossier, garde: DocumentOrganisme) -> None:
+    """Locks it against whoever takes it out of what its organisation, and no other, keeps."""
+    presents = DocumentOrganisme.objects.presents().select_for_update(of=("self",))
+    if not presents.filter(pk=garde.pk, partenaire=dossier.porteur_id).first():
+        raise PlusGarde
 
 
 def _deja_jointe(dossier: Dossier, document: DocumentDemande, sha256: str) -> Piece | None:

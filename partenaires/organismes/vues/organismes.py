@@ -201,6 +201,7 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
 def retrouver(request: Requete, pk: int) -> HttpResponse:
     """Ask the directory for this organisation; the sheet then shows what it says."""
     partenaire = _organisme_lisible(request, pk)
+    droits.peut_lire_fiche.exiger(request.user, partenaire)
     limite = ratelimit.consume_or_429(request, action="retrouver_organisme", user=request.user)
     if limite:
         return limite
@@ -213,6 +214,7 @@ def retrouver(request: Requete, pk: int) -> HttpResponse:
 def reprendre_l_adresse(request: Requete, pk: int) -> HttpResponse:
     """Take the address that was found."""
     partenaire = _organisme_lisible(request, pk)
+    droits.peut_lire_fiche.exiger(request.user, partenaire)
     with refus_en_message(request):
         retrouvailles.reprendre_l_adresse(partenaire, par=request.user, recu_le=request.recu_le)
         messages.success(request, "L’adresse du siège est reprise de l’annuaire.")

@@ -136,7 +136,7 @@ def test_ce_que_la_seance_lit_d_un_projet(monde):
     etat, caf = monde["lignes"][0]
     place = seance.Place(monde["comite"], 1, 3)
     dossier = seance.lus(Dossier.objects.filter(pk=dossier.pk)).get()
-    projet = seance.projet(place, dossier, monde["agent"])
+    projet = seance.projet(place, dossier, monde["agent"], PENDANT)
     proposes = {case.financement: case.propose for case in projet.ligne.cases}
     assert proposes == {etat: 250_000, caf: None}
     assert projet.deliberation is None
@@ -151,7 +151,7 @@ def test_ce_que_la_seance_lit_d_un_projet(monde):
     )
     scenarios.figer(monde["scenario"], par=monde["responsable"], recu_le=PENDANT)
     monde["comite"].refresh_from_db()
-    projet = seance.projet(seance.Place(monde["comite"], 1, 3), dossier, monde["agent"])
+    projet = seance.projet(seance.Place(monde["comite"], 1, 3), dossier, monde["agent"], PENDANT)
     assert projet.a_dire.sens == "reserve"
     assert projet.fige
 

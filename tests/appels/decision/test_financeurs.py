@@ -13,12 +13,14 @@ from appels.models import (
     Accord,
     Avis,
     AvisRemplace,
+    Dossier,
     FinanceurAppel,
     Lettre,
     Passage,
     Scenario,
     SensAccord,
 )
+from appels.socle import droits
 from appels.socle.empechement import Empeche
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (
@@ -131,6 +133,25 @@ def test_un_avis_partage_par_son_financeur_ne_se_reecrit_pas(depose, caf):
     assert Avis.objects.get().sens == "favorable"
 
 
+def test_un_avis_ne_s_inscrit_que_pour_qui_est_encore_demande(depose, caf):
+    """A correction dropped the funder, or it decided, since the page was shown."""
+    agent, elle = creer_agent(), creer_financeur()
+    dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 5}
+    demande = depose.financements.get(partenaire=caf)
+    demande.decision, demande.motif = "refuse", "x"
+    demande.prononcer(par=agent, le=PENDANT)
+    with pytest.raises(actes.PlusDemande):
+        actes.recueillir(
+            depose, [Recueil(caf, "favorable", 5, "")], de_qui="x", par=agent, recu_le=PENDANT
+        )
+    ailleurs = deposer(creer_dossier_complet(depose.appel, creer_association()))
+    ailleurs.financements.filter(partenaire=caf).delete()
+    FinanceurAppel.objects.filter(partenaire=caf).update(voit_tout=True)  # it reads them all
+    with pytest.raises(actes.PlusDemande):
+        actes.donner(ailleurs, caf, dit, partager=True, par=elle, recu_le=PENDANT)
+    assert Avis.objects.count() == 0
+
+
 # --- Their queue and their envelope ---------------------------------------------------------------
 
 
@@ -158,6 +179,68 @@ def test_favorable_au_montant_demande_en_lot(connecter, appel, depose, caf):
     assert (donne.sens, donne.montant_propose, donne.partage_le) == ("favorable", demande, PENDANT)
     assert Avis.objects.get(dossier=commence).motif == "Brouillon"
     assert not Avis.objects.filter(dossier=autre).exists()
+
+
+def test_un_lot_decide_sous_le_verrou_et_ne_nomme_que_ce_qui_nous_est_demande(
+    connecter, appel, depose, caf
+):
+    """Withdrawn since the page was read: left aside, the others given. What another funder alone
+    is asked is not named, whatever key is sent.
+    """
+    elle = creer_financeur()
+    retire = deposer(creer_dossier_complet(appel, creer_association()))
+    Dossier.objects.filter(pk=retire.pk).update(etat="retire")  # `retire` was read before
+    fait = actes.donner_en_lot([retire, depose], caf, par=elle, recu_le=PENDANT)
+    assert fait == (1, [retire])
+    ailleurs = deposer(creer_dossier_complet(appel, creer_association()))
+    ailleurs.financements.filter(partenaire=caf).delete()
+    reponse = connecter(elle).post(
+        "/instruction/avis/en-lot/", {f"d{caf.pk}": [ailleurs.pk, retire.pk]}, follow=True
+    )
+    dits = [str(message) for message in reponse.context["messages"]]
+    assert dits == [
+        f"Laissés de côté, car ils n’attendent plus cet avis de vous : {retire.numero}."
+    ]
+
+
+@pytest.mark.parametrize("qui", ["parti de la CAF", "hors du périmètre de la CAF"])
+def test_un_role_chez_un_autre_financeur_ne_parle_pas_pour_celui_ci(refusee, depose, caf, qui):
+    """The State is asked too, and this person speaks for it: that gives nothing at the CAF."""
+    elle = creer_financeur(Genre.ETAT)
+    ici = {"perimetre": {"axes": ["nulle-part"]}} if "périmètre" in qui else {}
+    creer_membre(caf, Role.AVIS_FINANCEUR, utilisateur=elle, **ici)
+    assert elle.mes_appartenances  # the page was opened
+    if "parti" in qui:
+        elle.appartenances.filter(partenaire=caf).update(terminee_le=PENDANT)
+    dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 5}
+    with pytest.raises(Empeche):
+        actes.donner(depose, caf, dit, partager=True, par=elle, recu_le=PENDANT)
+    with pytest.raises(Empeche):
+        actes_accords.dire(refusee, SensAccord.ACCORD, par=elle, recu_le=PENDANT)
+    fraiche = type(elle).objects.get(pk=elle.pk)
+    assert file_d_avis.lire(fraiche, caf).dossiers == []
+    laisses = actes.donner_en_lot([depose], caf, par=elle, recu_le=PENDANT)
+    assert (laisses, Avis.objects.count()) == ((0, [depose]), 0)
+    etat = Partenaire.objects.get(genre=Genre.ETAT)
+    actes.donner(depose, etat, dit, partager=True, par=elle, recu_le=PENDANT)
+    assert Avis.objects.get().partenaire == etat
+
+
+def test_la_page_et_les_relances_suivent_le_perimetre_de_chaque_financeur(depose, caf):
+    """Kept from this project at the State, not at the CAF: asked for the CAF alone."""
+    etat = Partenaire.objects.get(genre=Genre.ETAT)
+    elle = creer_membre(
+        etat,
+        Role.AVIS_FINANCEUR,
+        utilisateur=creer_financeur(),
+        perimetre={"axes": ["nulle-part"]},
+    )
+    attendus = {
+        financeur: actes.attendus(depose.appel, financeur, elle).exists()
+        for financeur in (etat, caf)
+    }
+    assert attendus == {etat: False, caf: True}
+    assert droits.avise_pour(elle, depose) == caf
 
 
 def test_un_lecteur_ne_donne_rien_en_lot(connecter, depose, caf):
@@ -255,11 +338,8 @@ def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, c
 
 
 def test_nul_ne_parle_pour_un_autre_ni_sur_une_decision_remplacee(refusee, depose, caf):
-    for personne, refus in (
-        (creer_financeur(Genre.ETAT), actes_accords.PasLeSien),
-        (creer_membre(caf, Role.LECTEUR_FINANCEUR), Empeche),
-    ):
-        with pytest.raises(refus):
+    for personne in (creer_financeur(Genre.ETAT), creer_membre(caf, Role.LECTEUR_FINANCEUR)):
+        with pytest.raises(Empeche):
             actes_accords.dire(refusee, SensAccord.ACCORD, par=personne, recu_le=PENDANT)
     demande = depose.financements.get(partenaire=caf)
     demande.motif = "Un autre motif"

@@ -197,6 +197,17 @@ def test_une_case_qui_ne_peut_plus_s_ecrire_le_dit(connecter, monde):
     assert cellule(connecter(creer_financeur()), monde, etat, "1", "0").status_code == 403
 
 
+def test_un_projet_retire_pendant_que_l_on_tape_ne_recoit_plus_rien(monde):
+    """The page had found it in course: the act looks again under its lock, and takes nothing."""
+    deux = {ligne[0].pk: (None, 100) for ligne in monde["lignes"][1:]}
+    deux[monde["lignes"][1][0].pk] = (0, 100)
+    arret.retirer(monde["dossiers"][2], par=monde["dossiers"][2].depose_par, recu_le=PENDANT)
+    with pytest.raises(actes.PlusEnCourse) as refus:
+        actes.proposer(monde["scenario"], deux, par=monde["agent"], recu_le=PENDANT)
+    assert str(monde["dossiers"][2].numero) in str(refus.value)
+    assert [montant_de(monde, ligne[0]) for ligne in monde["lignes"]] == [300_000, 0, None]
+
+
 def test_ce_que_la_page_a_enregistre_seule_compte_pour_le_bouton(connecter, monde):
     """Saved by itself, then emptied and sent by the button: it is emptied, and not another's."""
     client = connecter(monde["agent"])

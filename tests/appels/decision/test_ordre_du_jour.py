@@ -1,18 +1,22 @@
 """The agenda of a meeting: who passes, in what order; voices, quorum, funders on their own."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from appels.decision import ordre_du_jour, proces_verbal, questions, seance
+from appels.decision import etapes, ordre_du_jour, proces_verbal, questions, seance
 from appels.decision import scenarios as regles
-from appels.decision.actions import comites, franchissements, scenarios
+from appels.decision.actions import comites, franchissements, lectures, scenarios
 from appels.depot.actions import arret
+from appels.instruction.actions import exports as fichiers
 from appels.models import (
     Appel,
     Barriere,
     Comite,
+    Cotation,
+    Critere,
     Deliberation,
     Dossier,
     Export,
@@ -33,6 +37,7 @@ from tests.fabriques import (
     creer_association,
     creer_dossier_complet,
     creer_financeur,
+    creer_membre,
     deposer,
 )
 
@@ -152,7 +157,15 @@ def test_un_projet_retire_reste_a_l_ordre_du_jour_et_se_dit(connecter, monde):
     comites.clore(monde["une"], par=monde["responsable"], recu_le=PENDANT)
     pv = proces_verbal.composer(Comite.objects.get(pk=monde["une"].pk), Dossier.objects.all())
     assert [projet.intitule for projet in pv.projets] == ["Bravo"]
-    assert pv.retires == [f"{alpha.numero} (retiré par son organisme)"]
+    assert list(map(str, pv.retires)) == [f"{alpha.numero} (retiré par son organisme)"]
+    # A funder that only Bravo asks reads nothing of Alpha, not even its number
+    caf = creer_financeur(Genre.CAF)
+    monde["dossiers"][1].financements.create(
+        partenaire=caf.appartenances.get().partenaire, sous_poste="74caf", montant=100
+    )
+    siens = Dossier.objects.instruits_par(caf)
+    pv = proces_verbal.composer(Comite.objects.get(pk=monde["une"].pk), siens, caf)
+    assert (pv.retires, pv.lus) == ([], [monde["dossiers"][1].pk])
 
 
 def test_une_seance_ne_se_prononce_que_sur_son_ordre_et_se_clot_sur_lui(monde):
@@ -168,6 +181,26 @@ def test_une_seance_ne_se_prononce_que_sur_son_ordre_et_se_clot_sur_lui(monde):
         ordonner(monde, bravo=1)
     minutes = proces_verbal.contenu(monde["une"])
     assert [total["demande"] for total in minutes["totaux"]] == [500_000]  # of this meeting alone
+
+
+def test_une_seance_ecrit_dans_le_scenario_qu_elle_discute_maintenant(monde):
+    """Its settings changed since the screen was shown: the scenario of before keeps its amounts."""
+    vue, ligne = (
+        Comite.objects.select_related("scenario").get(pk=monde["une"].pk),
+        monde["lignes"][0],
+    )
+    autre = scenarios.creer(monde["appel"], "B", depuis=None, par=monde["agent"], recu_le=PENDANT)
+    comites.regler(Comite.objects.get(pk=vue.pk), {"scenario": autre}, vue=vue.empreinte)
+    comites.enregistrer(
+        vue,
+        monde["dossiers"][0],
+        {ligne.pk: (None, 4_000)},
+        {"sens": "favorable", "observation": ""},
+        par=monde["agent"],
+        recu_le=PENDANT,
+    )
+    assert list(monde["scenario"].propositions.all()) == []
+    assert autre.propositions.get(financement=ligne).montant == 4_000
 
 
 def champs(reponse) -> dict[str, str]:
@@ -344,13 +377,96 @@ def test_les_financeurs_suivent_la_seance_quand_le_service_l_ouvre(connecter, mo
     assert "Défavorable" in client.get(f"{monde['page']}projets/1/").content.decode()
     Comite.objects.filter(pk=monde["une"].pk).update(clos_le=PENDANT, clos_par=monde["responsable"])
     client.post(f"{monde['page']}proces-verbal/", {"format": "pdf"})
-    assert Export.objects.count() == 1
+    export = Export.objects.get()
+    fichiers.etablir(export)
+    export.refresh_from_db()
+    assert fichiers.s_ouvre_encore(caf, export)
+    Appel.objects.update(comite_ouvert=False)  # the service shuts its meetings again
+    assert not fichiers.s_ouvre_encore(caf, export)
+    Appel.objects.update(comite_ouvert=True)
     for fermee in ("ordre-du-jour/", "reglages/"):
         assert client.get(f"{monde['page']}{fermee}").status_code == 403
     assert Deliberation.objects.count() == 0
     autre = connecter(creer_financeur(Genre.DEPARTEMENT))
     monde["appel"].financeurs.filter(partenaire__genre=Genre.DEPARTEMENT).delete()
     assert autre.get(monde["page"]).status_code == 404
+
+
+def test_les_avis_des_autres_se_lisent_apres_le_sien_a_l_ecran_et_au_proces_verbal(monde):
+    """On each line of a funder asked twice, and in the minutes, kept at the closing or not."""
+    caf = creer_financeur(Genre.CAF)
+    partenaire = caf.appartenances.get().partenaire
+    dossier, etat = monde["dossiers"][0], monde["lignes"][0].partenaire
+    dossier.financements.create(partenaire=partenaire, sous_poste="74caf", montant=100)
+    dossier.financements.create(partenaire=etat, sous_poste="74etat2", montant=200)
+    avis_de(dossier, etat, "defavorable")
+
+    def lus(lecteur) -> tuple[set[str], set[str]]:
+        (lu,) = seance.lus(Dossier.objects.filter(pk=dossier.pk))
+        ecran = seance.projet(seance.Place(monde["une"], 1, 1), lu, lecteur, PENDANT)
+        pv = proces_verbal.composer(monde["une"], Dossier.objects.all(), lecteur)
+        (projet,) = [projet for projet in pv.projets if projet.dossier == dossier.pk]
+        return (
+            {case.mot for case in ecran.ligne.cases if case.financement.partenaire_id == etat.pk},
+            {demande.avis for demande in projet.demandes if demande.financeur == str(etat)},
+        )
+
+    assert lus(caf) == ({"donné, lu après le vôtre"}, {"Donné, lu après le vôtre"})
+    assert lus(monde["agent"]) == ({"Défavorable"}, {"Défavorable"})
+    avis_de(dossier, partenaire, "favorable")
+    assert lus(caf) == ({"Défavorable"}, {"Défavorable"})
+
+
+def test_les_notes_se_lisent_le_jour_de_la_seance_pas_avant(monde):
+    """Its screen and its draft minutes are no way round a score that one has not given."""
+    dossier, elle = monde["dossiers"][0], creer_agent()
+    critere = Critere.objects.create(appel=monde["appel"], libelle="Besoin")
+    note = Cotation(critere=critere, points=5)
+    lectures.coter(dossier, [note], rendre=True, par=monde["agent"], recu_le=PENDANT)
+
+    def lues(lecteur, instant) -> tuple[bool, str]:
+        comite = Comite.objects.get(pk=monde["une"].pk)
+        (lu,) = seance.lus(Dossier.objects.filter(pk=dossier.pk))
+        ecran = seance.projet(seance.Place(comite, 1, 1), lu, lecteur, instant)
+        pv = proces_verbal.composer(comite, Dossier.objects.all(), lecteur)
+        (projet,) = [projet for projet in pv.projets if projet.dossier == dossier.pk]
+        return ecran.vu.notes_sont_lisibles, projet.note
+
+    la_veille = PENDANT - timedelta(days=1)
+    assert lues(elle, la_veille) == (False, "")
+    assert lues(monde["agent"], la_veille) == (True, "20 sur 20")
+    assert lues(elle, PENDANT) == (True, "")
+    minutes = proces_verbal.contenu(monde["une"])
+    Comite.objects.filter(pk=monde["une"].pk).update(
+        clos_le=PENDANT, clos_par=monde["responsable"], contenu=minutes
+    )
+    assert lues(elle, PENDANT) == (True, "20 sur 20")
+
+
+def test_qui_porte_les_projets_d_un_financeur_n_est_pas_ce_financeur(connecter, monde):
+    """A commune funds and carries: who writes its projects is on the other side of the table,
+    even when another funder lets them in.
+    """
+    etat = monde["lignes"][0].partenaire
+    monde["appel"].financeurs.get_or_create(partenaire=etat)
+    Appel.objects.update(comite_ouvert=True)
+    ailleurs = Partenaire.objects.create(nom="Bailleur", genre=Genre.BAILLEUR, cree_le=PENDANT)
+    elle = creer_membre(
+        etat,
+        Role.REDACTEUR,
+        utilisateur=creer_membre(ailleurs, Role.LECTEUR_FINANCEUR),
+    )
+    assert not Comite.objects.lisibles_par(elle).exists()
+    assert connecter(elle).get(monde["page"]).status_code == 404
+    demande = monde["lignes"][0]
+    demande.decision, demande.montant_vote = "accorde", 100
+    demande.decide_le = PENDANT.date()
+    demande.prononcer(par=monde["agent"], le=PENDANT)
+    dossier = monde["dossiers"][0]
+    (avancement,) = etapes.avancements(dossier, [], elle)
+    (lu,) = seance.lus(Dossier.objects.filter(pk=dossier.pk))
+    ecran = seance.projet(seance.Place(monde["une"], 1, 1), lu, elle, PENDANT)
+    assert (avancement.etape, ecran.vu.vote) == (etapes.Etape.ATTENDU, None)
 
 
 def test_la_question_a_trancher_est_une_phrase(monde):

@@ -23,13 +23,15 @@ from appels.models import (
     Message,
     Scenario,
 )
-from partenaires.models import Densite, Partenaire, Utilisateur
+from appels.models.liste import GenreExport
+from partenaires.models import Densite, Genre, Partenaire, Role, Utilisateur
 from tests.fabriques import (
     PENDANT,
     creer_agent,
     creer_appel,
     creer_dossier_complet,
     creer_financeur,
+    creer_membre,
     deposer,
 )
 
@@ -148,7 +150,37 @@ def test_les_contacts_de_ceux_que_l_on_instruit(connecter, agent, quatre):
         {a_voir.porteur.nom},
     )
     assert a_voir.depose_par.email in {ligne[6] for ligne in lignes[1:]}
-    assert Export.objects.get().contenus == [a_voir.pk]
+    fait = Export.objects.get()
+    assert fait.contenus == [a_voir.pk]
+    assert (
+        f"/instruction/exports/{fait.pk}/" in client.get("/instruction/exports/").content.decode()
+    )
+
+
+def test_ni_contacts_ni_matrice_ni_campagne_a_qui_n_est_plus_que_financeur(
+    connecter, agent, quatre
+):
+    """Asked as an agent, made once a funder only: no telephone in it, and it opens to nobody."""
+    a_voir = quatre[0]
+    elle = creer_membre(
+        creer_financeur(Genre.ETAT).appartenances.get().partenaire,
+        Role.LECTEUR_FINANCEUR,
+        utilisateur=creer_agent(),
+    )
+    client = connecter(elle)
+    client.post(adresse("?acte=contacts&", [a_voir]))
+    elle.appartenances.filter(partenaire__genre=Genre.CUA).update(terminee_le=PENDANT)
+    exports.etablir(Export.objects.get())
+    fait = Export.objects.get()
+    assert (fait.contenus, fait.est_du_service) == ([], False)
+    assert client.get(f"/instruction/exports/{fait.pk}/").status_code == 403
+    fraiche = Utilisateur.objects.get(pk=elle.pk)
+    ouverts = set()
+    for genre in GenreExport.values:
+        fait.genre = genre
+        if exports.s_ouvre_encore(fraiche, fait):
+            ouverts.add(genre)
+    assert ouverts == set(GenreExport.values) - {"contacts", "matrice", "campagne"}
 
 
 def test_inscrire_au_comite_et_demander_les_avis(connecter, agent, quatre):

@@ -178,6 +178,10 @@ def test_la_campagne_part_une_fois_le_lundi_a_qui_la_veut(connecter, agent, monk
     (courriel,) = Email.objects.all()
     assert (courriel.to, courriel.attachments.count()) == ([agent.email], 1)
     assert page_de_campagne.envoyer_le_lundi(lundi + timedelta(days=7)) == 1
+    # Suspended after it was asked: nothing is sent to that address
+    Utilisateur.objects.filter(pk=agent.pk).update(is_active=False)
+    exports.etablir(Export.objects.latest("pk"))
+    assert Email.objects.count() == 1
     assert {autre.pk, parti.pk}.isdisjoint(Export.objects.values_list("demande_par", flat=True))
 
 

@@ -19,6 +19,7 @@ from tests.fabriques import (
     creer_dossier_complet,
     creer_financeur,
     creer_membre,
+    creer_utilisateur,
     deposer,
 )
 
@@ -79,6 +80,18 @@ def test_chaque_camp_ne_lit_que_les_siens(connecter, horloge_figee):
         for personne in (collegue, etat, agent)
     }
     assert list(vus.values()) == [True, False, False]
+    # Who reads for the CAF too, and writes for the State, is told at the State alone
+    double = creer_membre(
+        Partenaire.objects.get(genre=Genre.CAF),
+        Role.LECTEUR_FINANCEUR,
+        utilisateur=creer_utilisateur(prenom="Double"),
+    )
+    creer_membre(etat.appartenances.get().partenaire, Role.AVIS_FINANCEUR, utilisateur=double)
+    connecter(double).get(avis)
+    assert [
+        f"{double} modifie" in connecter(personne).get(avis).content.decode()
+        for personne in (collegue, etat)
+    ] == [False, True]
     decisions = f"/dossiers/{depose.pk}/decisions/"
     connecter(agent).get(decisions)
     page = connecter(responsable).get(decisions).content.decode()
