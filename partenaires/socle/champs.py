@@ -71,6 +71,18 @@ class EntierField(ChampLu):
         self.validators.extend(_bornes(min_value, max_value))
 
 
+class PourcentField(EntierField):
+    """A whole percentage, « 80 » or « 80 % »."""
+
+    lire = staticmethod(nombres.lire_pourcent)
+
+    def __init__(self, *, min_value: int = 0, **options: Any) -> None:
+        super().__init__(**options)
+        phrase = f"Ce pourcentage se situe entre {min_value} et 100."
+        self.validators.append(MinValueValidator(min_value, phrase))
+        self.validators.append(MaxValueValidator(100, phrase))
+
+
 class DecimalField(ChampLu):
     """A number with its decimals, « 12,5 »."""
 
