@@ -101,7 +101,8 @@ class AvisRecuForm(forms.Form):
             self.add_error("motif", f"{self.partenaire} : dites pourquoi.")
         if sens == Sens.DEFAVORABLE and self.cleaned_data.get("montant_propose"):
             self.add_error("montant_propose", "Un avis défavorable ne propose pas de montant.")
-        if not sens and (self.cleaned_data.get("motif") or self.avis):
+        ecrit = self.cleaned_data.get("montant_propose") is not None
+        if not sens and (ecrit or self.cleaned_data.get("motif") or self.avis):
             self.add_error("sens", f"{self.partenaire} : choisissez l’avis reçu.")
 
     @property

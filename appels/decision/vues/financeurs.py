@@ -49,6 +49,8 @@ def en_notre_nom(request: Requete) -> HttpResponse:
 def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
     """To all those ticked; what changed meanwhile is named and left as it is."""
     coches = {numero_lu(cle) for cle in request.POST.getlist("prise")}
+    if not coches:
+        messages.info(request, "Rien n’est coché : cochez les décisions d’abord.")
     donnes = 0
     laisses = []
     for une in lues:
@@ -62,7 +64,7 @@ def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
     if donnes:
         messages.success(request, f"{accorder(donnes, 'accord donné', 'accords donnés')}.")
     if laisses or len(coches) > donnes + len(laisses):
-        noms = " ; ".join(laisses) or "des décisions ont changé depuis"
+        noms = " ; ".join(laisses) or "des décisions ont changé depuis."
         messages.warning(request, f"Laissés de côté : {noms}")
 
 

@@ -4,7 +4,7 @@ Each dossier is locked and asked again when its turn comes: what somebody did si
 shown is told, and nothing is done by surprise.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -33,6 +33,12 @@ class TropALaFois(Refus):
         f"Un acte porte sur {A_LA_FOIS} dossiers au plus : filtrez la liste, puis recommencez. "
         "Rien n’est fait."
     )
+
+
+def exiger_peu(cles: Collection[int]) -> None:
+    """No more than an act takes. Raises `TropALaFois`."""
+    if len(cles) > A_LA_FOIS:
+        raise TropALaFois
 
 
 @dataclass
@@ -85,8 +91,7 @@ def appliquer(
     Locked in the order of the keys: two agents at once never wait for each other.
     """
     voulues = sorted(set(cles))
-    if len(voulues) > A_LA_FOIS:
-        raise TropALaFois
+    exiger_peu(voulues)
     verrouilles = (
         Dossier.objects.deposes()
         .filter(pk__in=voulues)
