@@ -325,6 +325,11 @@ class ChoixMultiples(forms.ModelMultipleChoiceField):
             ) from erreur
 
 
+def est_vide(form: forms.BaseForm, nom: str) -> bool:
+    """Nothing was written there. What was written and is wrong says so by itself, once."""
+    return nom not in form.errors and not form.cleaned_data.get(nom)
+
+
 def champ_de_choix(form: forms.BaseForm, nom: str) -> forms.ChoiceField:
     """The field of this name, whose `choices` are to be said."""
     return cast(forms.ChoiceField, form.fields[nom])

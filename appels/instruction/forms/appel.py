@@ -30,6 +30,7 @@ from partenaires.socle.champs import (
     champ_de_choix,
     champ_de_lignes,
     champ_du_modele,
+    est_vide,
     instant_de_paris,
 )
 from quartiers.frappe import Illisible
@@ -284,7 +285,7 @@ class RegleForm(forms.ModelForm):
         donnees = self.cleaned_data
         est_active = donnees.get("gravite") not in (None, Gravite.DESACTIVEE)
         a_un_seuil = self.instance.cle != CleRegle.EUROS_ENTIERS
-        if est_active and a_un_seuil and not donnees.get("seuil"):
+        if est_active and a_un_seuil and est_vide(self, "seuil"):
             self.add_error("seuil", "Indiquez le seuil de cette règle, ou désactivez-la.")
         return donnees
 

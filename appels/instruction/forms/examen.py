@@ -18,7 +18,7 @@ from appels.models import (
     Piece,
 )
 from appels.models.appel import Exigence
-from partenaires.socle.champs import DateField, FichierField, HeureField, instant_de_paris
+from partenaires.socle.champs import DateField, FichierField, HeureField, est_vide, instant_de_paris
 from partenaires.socle.fichiers import Fichier
 from quartiers.horloge import a_paris
 
@@ -71,7 +71,7 @@ class PieceExamineeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         donnees = self.cleaned_data
-        if donnees.get("conformite") == Conformite.NON_CONFORME and not donnees.get("motif"):
+        if donnees.get("conformite") == Conformite.NON_CONFORME and est_vide(self, "motif"):
             self.add_error("motif", f"Dites ce qui ne va pas dans « {self.piece.document} ».")
         return donnees
 

@@ -64,7 +64,7 @@ class DemandesForm(forms.Form):
         montant.widget.attrs |= {**DANS_LES_SUBVENTIONS, "aria-label": f"Montant demandé, {nom}"}
         self.fields[f"{partenaire}-montant"] = montant
         self.fields[f"{partenaire}-etat"] = forms.ChoiceField(
-            label="Où en est-on ?",
+            label=f"Où en est-on, {nom} ?",
             choices=EtatFinancement.choices,
             required=False,
             initial=initiales["etat"] or EtatFinancement.DEMANDE,
@@ -76,7 +76,7 @@ class DemandesForm(forms.Form):
                 label=libelle, initial=initiales[part]
             )
         self.fields[f"{partenaire}-commentaire"] = forms.CharField(
-            label="Commentaire",
+            label=f"Commentaire, {nom}",
             max_length=200,
             required=False,
             initial=initiales["commentaire"] or "",

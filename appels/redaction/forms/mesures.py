@@ -7,7 +7,7 @@ from django import forms
 
 from appels.models import Dossier
 from appels.models.contenu import Indicateur
-from partenaires.socle.champs import DecimalField, champ_de_choix
+from partenaires.socle.champs import DecimalField, champ_de_choix, est_vide
 from quartiers.models import Mesure
 
 MESURES_MAX = 5  # beyond, nobody compares; a draft that has more keeps them
@@ -73,9 +73,9 @@ class IndicateurForm(forms.Form):
             return
         dits = (saisi.get("unite"), saisi.get("commentaire"))
         est_commence = saisi.get("cible") is not None or any(dits)
-        if est_commence and not saisi.get("libelle"):
+        if est_commence and est_vide(self, "libelle") and "mesure" not in self.errors:
             self.add_error("libelle", SANS_NOM)
-        if saisi.get("cible") is not None and not saisi.get("unite") and "unite" not in self.errors:
+        if saisi.get("cible") is not None and est_vide(self, "unite"):
             self.add_error("unite", SANS_UNITE)
 
     def ligne(self, dossier: Dossier) -> Indicateur:

@@ -158,6 +158,14 @@ def test_les_mots_proposent_un_compte_jamais_impose(dossier, porteur):
     page = reponse.content.decode()
     assert (reponse.status_code, "Compte proposé : « 613 Locations »" in page) == (422, True)
     assert '<option value="613" selected>' in page
+    # what is too long says so, and not that it is missing; a wrong choice names no key
+    longue = {**ligne, "ligne-libelle": "x" * 300, "ligne-code": "zzz"}
+    page = envoyer(porteur, dossier, **longue).content.decode()
+    assert [mot in page for mot in ("C’est trop long", "Nommez cette ligne", "« zzz »")] == [
+        True,
+        False,
+        False,
+    ]
     envoyer(porteur, dossier, **ligne, **{"ligne-code": "604"})
     assert lignes(dossier) == {"604": 8_000}
 
