@@ -50,6 +50,7 @@ class ComiteForm(MontreLePresent, forms.ModelForm):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
+        self.annee = appel.annee
         champ_de_lignes(self, "scenario").queryset = appel.scenarios.all()
         champ_de_lignes(self, "scenario").empty_label = "Choisissez un scénario"
         if self.instance.pk:
@@ -63,6 +64,12 @@ class ComiteForm(MontreLePresent, forms.ModelForm):
         super().clean()
         jour = self.cleaned_data.get("jour")
         heure = self.cleaned_data.get("heure")
+        if jour and abs(jour.year - self.annee) > 1:
+            self.add_error(
+                "jour",
+                f"Cette séance serait en {jour.year}, loin de {self.annee}, l’année de l’appel : "
+                "vérifiez la date.",
+            )
         if jour and heure:
             self.cleaned_data["tenu_le"] = instant_de_paris(self, jour, heure, "heure")
 

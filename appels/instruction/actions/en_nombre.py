@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from appels.instruction.actions import complements, echanges, examen
-from appels.instruction.demandes import DelaiPasse, Demande
+from appels.instruction.demandes import Demande, exiger_un_delai
 from appels.models import Cote, Dossier
 from appels.models.etats import TRANSITIONS, Transition
 from appels.socle.empechement import ecarter_les_empeches
@@ -131,12 +131,12 @@ def demander(
     par: Utilisateur,
     recu_le: datetime,
 ) -> CompteRendu:
-    """The same thing asked of each, with the same deadline. Raises `DelaiPasse`.
+    """The same thing asked of each, with the same deadline. Raises `DelaiPasse` or
+    `DelaiTropLoin`.
 
     A document belongs to a call: the dossiers of another are left aside.
     """
-    if avant_le <= recu_le:
-        raise DelaiPasse
+    exiger_un_delai(avant_le, recu_le)
 
     def reclamer(dossier: Dossier) -> None:
         if point.document and point.document.appel_id != dossier.appel_id:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
-from appels.instruction.demandes import DelaiPasse, Demande
+from appels.instruction.demandes import Demande, exiger_un_delai
 from appels.models import (
     Complement,
     Conformite,
@@ -20,6 +20,7 @@ from appels.models import (
 from appels.models.appel import Exigence
 from partenaires.socle.champs import DateField, FichierField, HeureField, est_vide, instant_de_paris
 from partenaires.socle.fichiers import Fichier
+from partenaires.socle.vues.formulaire import refus_sur
 from quartiers.horloge import a_paris
 
 JOURS_PAR_DEFAUT = 15
@@ -149,8 +150,9 @@ class ComplementForm(forms.ModelForm):
                 "heure",
             )
             donnees["avant_le"] = avant_le
-            if avant_le and avant_le <= self.instant:
-                self.add_error(DelaiPasse.champ, DelaiPasse.phrase)
+            if avant_le:
+                with refus_sur(self):
+                    exiger_un_delai(avant_le, self.instant)
         if not self.points():
             self.add_error(
                 None,

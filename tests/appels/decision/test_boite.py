@@ -178,6 +178,8 @@ def test_un_lot_qui_change_de_nombre_ou_de_lettres_se_refuse(connecter, monde):
         refus.content.decode()
     )
     # The sample drawn now is not the one that was read again: its tick is to be given anew.
+    loin = envoi(reponse, jour="01/12/2062", heure="8h")
+    assert client.post(adresse(monde, decision="accorde"), loin).status_code == 422
     case = refus.content.decode().split('id="id_relu"')[1].split(">")[0]
     assert "checked" not in case
     for forge in ("9" * 5000, "²", "-1", "1e3"):

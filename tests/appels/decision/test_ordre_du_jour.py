@@ -305,7 +305,7 @@ def test_le_quorum_se_regle_et_retient_la_cloture(connecter, monde):
         )
     form = client.get(adresse).context["form"]
     donnees = {nom: form[nom].value() or "" for nom in form.fields}
-    for mauvais in ({"quorum": "0"}, {"quorum": "trois"}, {"heure": ""}):
+    for mauvais in ({"quorum": "0"}, {"quorum": "trois"}, {"heure": ""}, {"jour": "1/2/62"}):
         assert client.post(adresse, donnees | mauvais).status_code == 422
     assert client.post(adresse, donnees | {"quorum": "1", "nom": "Autre"}).status_code == 302
     # A page opened before: told, nothing laid over

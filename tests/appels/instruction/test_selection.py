@@ -9,6 +9,7 @@ import pytest
 from post_office.models import Email
 
 from appels.decision.actions import avis as avis_rendus
+from appels.instruction import demandes
 from appels.instruction.actions import complements, deports, echanges, en_nombre, examen, exports
 from appels.instruction.files import CHOIX, REPONSES, File, de_la_file
 from appels.instruction.listes import Liste
@@ -120,6 +121,9 @@ def test_demander_la_meme_piece_une_fois_a_chacun(connecter, agent, quatre):
     }
     trop_tot = client.post(chemin, {**saisie, "jour": "01/01/2020"})
     assert (trop_tot.status_code, Complement.objects.count()) == (422, 0)
+    trop_tard = client.post(chemin, {**saisie, "jour": "20/11/2062"})
+    assert (trop_tard.status_code, Complement.objects.count()) == (422, 0)
+    assert "vérifiez l’année" in trop_tard.content.decode()
     assert dits(client, client.post(chemin, saisie))[0] == "2\u00a0demandes envoyées."
     assert [
         (complement.dossier, complement.points.get().document, complement.points.get().demande)
@@ -127,7 +131,7 @@ def test_demander_la_meme_piece_une_fois_a_chacun(connecter, agent, quatre):
     ] == [(a_voir, document, "Le dernier."), (recevable, document, "Le dernier.")]
     encore = dits(client, client.post(chemin, saisie))
     assert (encore[0], Complement.objects.count()) == ("Rien n’a changé.", 2)
-    with pytest.raises(complements.DelaiPasse):
+    with pytest.raises(demandes.DelaiPasse):
         en_nombre.demander(
             [a_voir.pk],
             complements.Demande("budget", "x"),
