@@ -116,7 +116,7 @@ class OrdreForm(forms.Form):
                 if f"c{un.dossier.pk}" in cochees
             ]
             quoi = ", ".join(fermees) or "un projet qui n’est plus en course"
-            self.add_error(None, f"Ne s’inscrit plus : {quoi}. Rien n’est enregistré.")
+            self.add_error(None, f"Hors de la séance : {quoi}. Rien n’est enregistré.")
         prises = {self._gardee(rangee): rangee.dossier.numero for rangee in self.rangees}
         for rangee in self.rangees:
             cle = rangee.dossier.pk
