@@ -36,6 +36,7 @@ COMPTES = frozenset(
     }
 )
 POURCENTAGES = frozenset({"%", "pourcent"})
+EUROS = frozenset({"€", "euro", "eur"})
 MESURES = COMPTES | {"%", "°", "€"}  # of a number that may have decimals
 ESPACE_AUTOUR = re.compile(r" ?([.,]) ?")
 SIMPLE = re.compile(r"(\d+)(?:[.,](\d*))?", re.ASCII)
@@ -63,6 +64,11 @@ CHIFFRES_ET_SIGNES = re.compile(r"[\d .,']+", re.ASCII)
 def lire_pourcent(texte: str) -> int | None:
     """A whole percentage from « 80 », « 80 % »; None when empty."""
     return lire_entier(texte, unites=POURCENTAGES, exemple="80")
+
+
+def lire_euros(texte: str) -> int | None:
+    """Whole euros from « 1 234 », « 1 234 € »; None when empty."""
+    return lire_entier(texte, unites=EUROS)
 
 
 def lire_entier(

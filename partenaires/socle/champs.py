@@ -71,6 +71,12 @@ class EntierField(ChampLu):
         self.validators.extend(_bornes(min_value, max_value))
 
 
+class EurosField(EntierField):
+    """Whole euros, « 1 234 » or « 1 234 € »; an amount with its cents is a `MontantField`."""
+
+    lire = staticmethod(nombres.lire_euros)
+
+
 class PourcentField(EntierField):
     """A whole percentage, « 80 » or « 80 % »."""
 
