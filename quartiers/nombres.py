@@ -63,18 +63,21 @@ CHIFFRES_ET_SIGNES = re.compile(r"[\d .,']+", re.ASCII)
 
 def lire_pourcent(texte: str) -> int | None:
     """A whole percentage from « 80 », « 80 % »; None when empty."""
-    return lire_entier(texte, unites=POURCENTAGES, exemple="80")
+    return _lire_entier(texte, POURCENTAGES, "80")
 
 
 def lire_euros(texte: str) -> int | None:
     """Whole euros from « 1 234 », « 1 234 € »; None when empty."""
-    return lire_entier(texte, unites=EUROS)
+    return _lire_entier(texte, EUROS)
 
 
-def lire_entier(
-    texte: str, *, unites: frozenset[str] = COMPTES, exemple: str = "1 200"
-) -> int | None:
+def lire_entier(texte: str) -> int | None:
     """A whole number from « 1 200 », « 1.200 », « 60 personnes »; None when empty."""
+    return _lire_entier(texte, COMPTES)
+
+
+def _lire_entier(texte: str, unites: frozenset[str], exemple: str = "1 200") -> int | None:
+    """The same, which may name one of these units."""
     saisi, brut = _prepare(texte)
     if not brut:
         return None
