@@ -64,16 +64,18 @@ def _lire(reponse: dict) -> list[Adresse]:
 
 
 def _adresse(element: dict) -> Adresse:
-    longitude, latitude = (float(nombre) for nombre in element["geometry"]["coordinates"])
+    try:
+        longitude, latitude = (float(nombre) for nombre in element["geometry"]["coordinates"])
+    except OverflowError as erreur:
+        raise ValueError from erreur
     if not (abs(longitude) <= 180 and abs(latitude) <= 90):  # « not a number » is not either
         raise ValueError
-    return Adresse(str(element["properties"]["label"])[:200], longitude, latitude)
+    libelle = reseau.texte_propre(str(element["properties"]["label"]), 200)
+    return Adresse(libelle, longitude, latitude)
 
 
 def _se_reposer(delai: str, raison: str) -> None:
     """Every process leaves the geocoder alone for a while."""
-    secondes = REPOS
-    if delai.isdigit():
-        secondes = min(int(delai), REPOS_MAX)
+    secondes = reseau.secondes_de_repos(delai, sinon=REPOS, maximum=REPOS_MAX)
     journal.warning("Géocodeur laissé %s s au repos : %s", secondes, raison)
     cache.set(CLE, True, secondes)

@@ -31,9 +31,12 @@ COMPTES = frozenset(
         *("garçon", "participant", "participante", "bénéficiaire", "adhérent", "adhérente"),
         *("bénévole", "volontaire", "salarié", "salariée", "emploi", "organisme", "lettre"),
         *("décision", "jour", "caractère", "point", "ménage", "logement", "quartier"),
-        *("hectare", "ha", "etp", "etpt"),
+        *("hectare", "ha", "etp", "etpt", "séance", "atelier", "heure", "h", "voix", "avis"),
+        *("projet", "dossier"),
     }
 )
+POURCENTAGES = frozenset({"%", "pourcent"})
+EUROS = frozenset({"€", "euro", "eur"})
 MESURES = COMPTES | {"%", "°", "€"}  # of a number that may have decimals
 ESPACE_AUTOUR = re.compile(r" ?([.,]) ?")
 SIMPLE = re.compile(r"(\d+)(?:[.,](\d*))?", re.ASCII)
@@ -58,18 +61,33 @@ DEUX_LECTURES = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)  # « 1.234 »: d
 CHIFFRES_ET_SIGNES = re.compile(r"[\d .,']+", re.ASCII)
 
 
+def lire_pourcent(texte: str) -> int | None:
+    """A whole percentage from « 80 », « 80 % »; None when empty."""
+    return _lire_entier(texte, POURCENTAGES, "80")
+
+
+def lire_euros(texte: str) -> int | None:
+    """Whole euros from « 1 234 », « 1 234 € »; None when empty."""
+    return _lire_entier(texte, EUROS)
+
+
 def lire_entier(texte: str) -> int | None:
     """A whole number from « 1 200 », « 1.200 », « 60 personnes »; None when empty."""
+    return _lire_entier(texte, COMPTES)
+
+
+def _lire_entier(texte: str, unites: frozenset[str], exemple: str = "1 200") -> int | None:
+    """The same, which may name one of these units."""
     saisi, brut = _prepare(texte)
     if not brut:
         return None
-    brut = _sans_unite(brut, COMPTES)
+    brut = _sans_unite(brut, unites)
     _refuser_le_negatif(saisi, brut)
     if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", brut, re.ASCII):  # no whole number has a decimal point
         brut = brut.replace(".", "")
     if DEUX_LECTURES.fullmatch(brut):
         raise Illisible(_a_deux_lectures(saisi, brut, "arrondissez"))
-    entier, decimales = _separer(saisi, brut, "un nombre", "1 200")
+    entier, decimales = _separer(saisi, brut, "un nombre", exemple)
     if decimales.strip("0"):
         raise Illisible(f"« {saisi} » n’est pas un nombre entier : écrivez-le sans virgule.")
     valeur = int(entier or "0")
@@ -149,7 +167,7 @@ def _prepare(texte: str) -> tuple[str, str]:
 def _sans_unite(brut: str, unites: frozenset[str]) -> str:
     """« 60 » of « 60 personnes »."""
     trouve = re.fullmatch(r"(.*\d) ?([^\W\d]+|[%°€])\.?", brut)
-    if trouve and trouve[2].casefold().removesuffix("s") in unites:
+    if trouve and {trouve[2].casefold(), trouve[2].casefold().removesuffix("s")} & unites:
         return trouve[1]
     return brut
 

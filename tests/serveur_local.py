@@ -73,6 +73,18 @@ def goutte_a_goutte(requete):
         time.sleep(0.05)
 
 
+def pas_du_http(requete):
+    requete.wfile.write(b"NON\r\n\r\n")
+
+
+def en_morceaux_faux(requete):
+    requete.send_response(200)
+    requete.send_header("Transfer-Encoding", "chunked")
+    requete.end_headers()
+    requete.wfile.write(b"5\r\n{}")
+    requete.close_connection = True
+
+
 PANNES = {
     "lent": lent,
     "goutte à goutte": goutte_a_goutte,
@@ -83,5 +95,7 @@ PANNES = {
     "vide": lambda requete: envoyer(requete, 200, b"{}"),
     "profond": lambda requete: envoyer(requete, 200, b"[" * 90_000),
     "coupé": lambda requete: requete.connection.close(),
+    "pas du HTTP": pas_du_http,
+    "en morceaux faux": en_morceaux_faux,
 }
 SANS_FIN = {"lent", "goutte à goutte"}

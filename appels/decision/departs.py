@@ -1,7 +1,7 @@
 """What may leave, or become public, at an instant; what is held, and why."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appels.decision import accords
 from appels.models import Barriere, Diffusion, Dossier, Lettre, Publication
@@ -10,6 +10,7 @@ from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import date_et_heure
 
+UN_AN = timedelta(days=366)
 FERME = "déport, organisme ou périmètre de qui l’envoie"
 SANS_RESPONSABLE = "qui l’a demandé n’est plus responsable du service"
 
@@ -21,10 +22,21 @@ class PasDansLePasse(Refus):
     champ = "jour"
 
 
+class TropLoin(Refus):
+    """A slip of the finger in the year: nothing would leave, and nobody would see why."""
+
+    phrase = "Cet instant est dans plus d’un an : vérifiez l’année. Rien n’est parti."
+    champ = "jour"
+
+
 def exiger_a_venir(prevue_le: datetime | None, recu_le: datetime) -> None:
-    """Raises `PasDansLePasse`."""
-    if prevue_le is not None and prevue_le <= recu_le:
+    """To come, within a year, or now. Raises `PasDansLePasse` or `TropLoin`."""
+    if prevue_le is None:
+        return
+    if prevue_le <= recu_le:
         raise PasDansLePasse
+    if prevue_le > recu_le + UN_AN:
+        raise TropLoin
 
 
 def encore_prevue(diffusion: Diffusion) -> Diffusion | None:

@@ -38,6 +38,7 @@ GROUPES = {
     "premiere": "Première demande",
 }
 VUES = {"": "Tous", "sans": "Sans montant", "trop": "Enveloppe dépassée"}
+LONGUEUR_MAX = 256  # of a word looked for: a whole title
 NOMS = ("q", "axe", "quartier", "commune", "vue", "groupe", "tri", "avec")
 
 
@@ -74,7 +75,7 @@ class Reglage:
 
 def lire(adresse: dict[str, str]) -> Reglage:
     """What an address asks, cut to what exists."""
-    dits = {nom: adresse.get(nom, "")[:60] for nom in NOMS}
+    dits = {nom: adresse.get(nom, "").replace("\0", "")[:LONGUEUR_MAX] for nom in NOMS}
     for nom, connus in (("vue", VUES), ("groupe", GROUPES), ("tri", TRIS)):
         if dits[nom] not in connus:
             dits[nom] = ""

@@ -26,6 +26,7 @@ from appels.models.financement import FinancementQuerySet
 from appels.socle import deports, notes
 from appels.socle.deports import Deporte
 from partenaires.models import Partenaire, Utilisateur
+from quartiers.francais import en_euros
 
 LARGEUR = 1000  # of the drawing of a bar
 
@@ -203,6 +204,23 @@ class Case:
     def ecart(self) -> int:
         """What this scenario gives more than the one compared; below zero when it gives less."""
         return (self.propose or 0) - (self.autre or 0)
+
+    @property
+    def alerte(self) -> str:
+        """« Plus que demandé : 2 500 €. » when more is proposed; empty otherwise. Nobody is
+        stopped: a funder may want it.
+        """
+        demande = self.financement.montant
+        if self.propose is None or demande is None or self.propose <= demande:
+            return ""
+        return f"Plus que demandé : {en_euros(demande)}."
+
+    @property
+    def non_ecrit(self) -> str:
+        """What was typed in a scenario frozen meanwhile, which has no field any more."""
+        if self.champ is None or self.champ.name not in self.champ.form.changed_data:
+            return ""
+        return self.champ.data or "vide"
 
     @property
     def temoin(self) -> str:

@@ -112,7 +112,7 @@ ALERTES = [
     ),
     Alerte(
         "rejet",
-        "Rejet tacite proche",
+        "Rejet implicite proche",
         "La demande sera bientôt réputée rejetée, ou l’est déjà : répondez.",
         _rejet,
         Degre.GRAVE,

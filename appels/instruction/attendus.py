@@ -81,8 +81,8 @@ def _rejets(appel: Appel, deposes: DossierQuerySet, lu: Lu, instant: datetime) -
         appel,
         lu,
         "rejet",
-        f"rejet tacite d’ici {jours} jours",
-        f"rejets tacites d’ici {jours} jours",
+        f"rejet implicite d’ici {jours} jours",
+        f"rejets implicites d’ici {jours} jours",
     )
     if not ligne.nombre:
         return ligne

@@ -145,7 +145,7 @@ OFFERTES = (
     ),
     Colonne(
         "rejet",
-        "Rejet tacite",
+        "Rejet implicite",
         attrgetter("rejet_implicite_le"),
         tri="rejet_implicite_le",
         du_service=True,

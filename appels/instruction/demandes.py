@@ -1,9 +1,12 @@
 """What the service may ask an organisation to complete: its points, and the deadline given."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from appels.models import DocumentDemande
 from partenaires.socle.refus import Refus
+
+UN_AN = timedelta(days=366)
 
 
 class DelaiPasse(Refus):
@@ -11,6 +14,21 @@ class DelaiPasse(Refus):
 
     phrase = "Ce délai est déjà passé : donnez une date à venir."
     champ = "jour"
+
+
+class DelaiTropLoin(Refus):
+    """A slip of the finger in the year: nobody would be reminded, nor the dossier examined."""
+
+    phrase = "Ce délai court sur plus d’un an : vérifiez l’année."
+    champ = "jour"
+
+
+def exiger_un_delai(avant_le: datetime, recu_le: datetime) -> None:
+    """To come, within a year. Raises `DelaiPasse` or `DelaiTropLoin`."""
+    if avant_le <= recu_le:
+        raise DelaiPasse
+    if avant_le > recu_le + UN_AN:
+        raise DelaiTropLoin
 
 
 class DelaiPlusCourt(Refus):

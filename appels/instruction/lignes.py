@@ -160,7 +160,7 @@ def _rang(signal: tuple[str, str]) -> int:
 
 
 def _mot(alerte: alertes.Alerte, dossier: Dossier, jour: date) -> str:
-    """« J−5 » rather than « Rejet tacite proche », beside its date."""
+    """« J−5 » rather than « Rejet implicite proche », beside its date."""
     if alerte.cle != "rejet" or dossier.rejet_implicite_le is None:
         return alerte.mot
     reste = (dossier.rejet_implicite_le - jour).days

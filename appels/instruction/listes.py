@@ -27,7 +27,7 @@ from partenaires.socle import droits
 from quartiers.francais import nombre_en_euros
 
 PAR_PAGE = 30
-CHOISIS_MAX = 500
+CHOISIS_MAX = 501  # one more than an act takes: it refuses, rather than leave some out unsaid
 MOTS_MAX = 6
 # « CV-2027-0001 » is one word, typed « cv 2027 1 » or, alone, « 2027 12 ».
 NUMERO = re.compile(r"\bcv ?(20\d\d) ?(\d{1,6})\b", re.ASCII)

@@ -319,7 +319,7 @@ def entonnoir(appel: Appel, etapes: list[tuple[str, int, str]]) -> Panneau:
     premier, depose = etapes[0][1], etapes[1][1]
     titre = "De l’idée au vote"
     if premier:
-        titre = f"{accorder(depose, 'déposé')} sur {nombre(premier)} commencés"
+        titre = f"{accorder(depose, 'déposé')} sur {accorder(premier, 'commencé')}"
     return Panneau(
         titre,
         jauges,

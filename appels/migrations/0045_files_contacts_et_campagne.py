@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 choices=[(7, "7 jours avant"), (15, "15 jours avant"), (30, "30 jours avant")],
                 default=15,
-                verbose_name="rejet tacite signalé au service",
+                verbose_name="rejet implicite signalé au service",
             ),
         ),
         migrations.AddField(

@@ -41,7 +41,8 @@ class ChoixDeLigne(models.Model):
     """A line of the guided budget that does not count yet, or no more.
 
     `cle` is an account, or a funder of the call (`demande:12`). Without an amount, it was ticked
-    and waits for one; with one, it was unticked: what was typed is kept, and counts nowhere.
+    and waits for one, or its comment is all there is; with one, it was unticked: what was typed is
+    kept, and counts nowhere.
     """
 
     DEMANDE = "demande:"

@@ -44,7 +44,7 @@ class ReglagesDesSignaux(models.Model):
     """When the work list of a call says that something must be looked at."""
 
     jours_avant_rejet = models.PositiveSmallIntegerField(
-        "rejet tacite signalé au service", choices=AVANT_REJET, default=15
+        "rejet implicite signalé au service", choices=AVANT_REJET, default=15
     )
 
     class Meta:

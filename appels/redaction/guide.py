@@ -70,7 +70,7 @@ RESSOURCES = (
             LigneCourante("756", "Les cotisations des membres"),
             LigneCourante("758", "Des dons, du mécénat"),
             LigneCourante(
-                "insufprevisionnel", "L’argent de l’association", "Ce que vous mettez vous-mêmes"
+                "insufprevisionnel", "L’argent de l’organisme", "Ce que vous mettez vous-mêmes"
             ),
         ),
     ),

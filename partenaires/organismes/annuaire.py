@@ -105,7 +105,7 @@ def _texte(valeur: object, longueur: int) -> str:
         return ""
     if not isinstance(valeur, str):
         raise ValueError
-    return " ".join(valeur.split())[:longueur]
+    return reseau.texte_propre(valeur, longueur)
 
 
 def _voie(siege: dict[str, Any]) -> str:
@@ -117,8 +117,6 @@ def _voie(siege: dict[str, Any]) -> str:
 
 def _se_reposer(delai: str, raison: str) -> None:
     """Every process leaves the directory alone for a while."""
-    secondes = REPOS
-    if delai.isdigit():
-        secondes = min(int(delai), REPOS_MAX)
+    secondes = reseau.secondes_de_repos(delai, sinon=REPOS, maximum=REPOS_MAX)
     journal.warning("Annuaire laissé %s s au repos : %s", secondes, raison)
     cache.set(CLE, True, secondes)

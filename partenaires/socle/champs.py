@@ -71,6 +71,24 @@ class EntierField(ChampLu):
         self.validators.extend(_bornes(min_value, max_value))
 
 
+class EurosField(EntierField):
+    """Whole euros, « 1 234 » or « 1 234 € »; an amount with its cents is a `MontantField`."""
+
+    lire = staticmethod(nombres.lire_euros)
+
+
+class PourcentField(EntierField):
+    """A whole percentage, « 80 » or « 80 % »."""
+
+    lire = staticmethod(nombres.lire_pourcent)
+
+    def __init__(self, *, min_value: int = 0, **options: Any) -> None:
+        super().__init__(**options)
+        phrase = f"Ce pourcentage se situe entre {min_value} et 100."
+        self.validators.append(MinValueValidator(min_value, phrase))
+        self.validators.append(MaxValueValidator(100, phrase))
+
+
 class DecimalField(ChampLu):
     """A number with its decimals, « 12,5 »."""
 
@@ -311,6 +329,11 @@ class ChoixMultiples(forms.ModelMultipleChoiceField):
                 code="invalid_choice",
                 params={"value": "trop grand"},
             ) from erreur
+
+
+def est_vide(form: forms.BaseForm, nom: str) -> bool:
+    """Nothing was written there. What was written and is wrong says so by itself, once."""
+    return nom not in form.errors and not form.cleaned_data.get(nom)
 
 
 def champ_de_choix(form: forms.BaseForm, nom: str) -> forms.ChoiceField:

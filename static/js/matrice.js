@@ -199,7 +199,7 @@ function enregistre(champ, envoye, dit) {
     const propose = dit.comptes[tete.dataset.pour];
     if (propose !== undefined) tete.dataset.propose = propose;
   }
-  dire(champ, "enregistré");
+  dire(champ, dit.alerte ? `enregistré. ${dit.alerte}` : "enregistré");
   annoncer(champ, `Enregistré à ${dit.le} :`);
   recompter();
 }

@@ -129,11 +129,12 @@ def test_une_panne_est_bornee_se_dit_et_la_fiche_reste(
 def test_trop_de_demandes_on_attend_le_temps_demande(local, monkeypatch):
     durees = []
     monkeypatch.setattr(annuaire.cache, "set", lambda cle, valeur, duree: durees.append(duree))
-    for attente in ("5", "999999", "demain"):
+    for attente in ("5", "999999", "demain", "²", "9" * 5000):
         local["geste"] = lambda requete, apres=attente: envoyer(requete, 429, Retry_After=apres)
         with pytest.raises(annuaire.AnnuaireIndisponible):
             annuaire.chercher(SIRET)
-    assert durees == [5, annuaire.REPOS_MAX, annuaire.REPOS]
+    repos, maximum = annuaire.REPOS, annuaire.REPOS_MAX
+    assert durees == [5, maximum, repos, repos, maximum]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +144,10 @@ def test_trop_de_demandes_on_attend_le_temps_demande(local, monkeypatch):
         (reponse(siren="111111111", siege={}, complements={}), None),  # somebody else
         (reponse(nature_juridique="1000"), None),  # a person who works alone
         (reponse(statut_diffusion="P"), annuaire.Trouve("LES ESSAIS REUNIS")),
+        (  # signs that no database keeps, and no page draws
+            reponse(nom_raison_sociale="LES\0ESSAIS\nREUNIS\ud800", siege={}, sigle="\u202eLER"),
+            annuaire.Trouve("LES ESSAIS REUNIS", sigle="LER", rna="W621000001"),
+        ),
         (
             reponse(etat_administratif="C", siege=None, complements=None, sigle=None),
             annuaire.Trouve("LES ESSAIS REUNIS", est_ferme=True),

@@ -72,8 +72,8 @@ def chemin(organisme) -> str:
 
 
 def test_garder_lire_et_retirer_par_la_page(connecter, organisme, signataire):
-    client = connecter(signataire)
-    envoi = {**LU, "fichier": SimpleUploadedFile("Statuts.pdf", pdf_fictif("Statuts"))}
+    client, contenu = connecter(signataire), pdf_fictif("Statuts")
+    envoi = {**LU, "fichier": SimpleUploadedFile("Statuts.pdf", contenu)}
     page = client.post(chemin(organisme), envoi, follow=True).content.decode()
     assert ("daté du 1er\u00a0février\u00a02024" in page, "À jour" in page) == (True, True)
     garde = DocumentOrganisme.objects.get()
@@ -81,6 +81,14 @@ def test_garder_lire_et_retirer_par_la_page(connecter, organisme, signataire):
     assert hashlib.sha256(b"".join(lu)).hexdigest() == garde.sha256
     assert lu["Content-Type"] == "application/pdf"
     assert FichierGarde.objects.filter(organisme=organisme).count() == 1  # counts for its room
+    # the same file again: said, and a date left empty erases none
+    encore = {"nature": "statuts", "date": "", "expire_le": "01/02/2030"}
+    for dates, statut in ((encore, 302), ({**encore, "expire_le": "01/02/2023"}, 422)):
+        envoi = {**dates, "fichier": SimpleUploadedFile("Copie.pdf", contenu)}
+        assert client.post(chemin(organisme), envoi).status_code == statut
+    assert "Document déjà gardé" in client.get(chemin(organisme)).content.decode()
+    relu = DocumentOrganisme.objects.get()
+    assert (relu.date, relu.expire_le) == (date(2024, 2, 1), date(2030, 2, 1))
     client.post(f"/organismes/documents/{garde.pk}/retirer/")
     assert client.get(f"/organismes/documents/{garde.pk}/").status_code == 404
     assert DocumentOrganisme.objects.get().fichier == ""
@@ -98,6 +106,8 @@ def test_garder_lire_et_retirer_par_la_page(connecter, organisme, signataire):
         ({"expire_le": "01/01/2020"}, "expire_le"),
         ({"fichier": SimpleUploadedFile("x.exe", b"MZ")}, "fichier"),
         ({"fichier": ""}, "fichier"),
+        ({"fichier": SimpleUploadedFile("vide.pdf", b"")}, "fichier"),
+        ({"date": "30 fév"}, "date"),
     ],
 )
 def test_ce_qui_ne_se_garde_pas_le_dit_a_cote_du_champ(

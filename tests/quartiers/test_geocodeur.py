@@ -68,6 +68,12 @@ PANNES = {
             {"features": [{"geometry": {"coordinates": [1e999, 1]}, "properties": {"label": "x"}}]}
         ).encode(),
     ),
+    "point sans fin": lambda requete: envoyer(
+        requete,
+        200,
+        b'{"features": [{"geometry": {"coordinates": [%s, 1]}, "properties": {"label": "x"}}]}'
+        % (b"9" * 400),
+    ),
 }
 
 
@@ -89,13 +95,13 @@ def test_une_panne_est_bornee_puis_le_geocodeur_se_repose(geocodeur_local, panne
 def test_trop_de_demandes_on_attend_le_temps_demande(geocodeur_local, monkeypatch):
     durees = []
     monkeypatch.setattr(geocodeur.cache, "set", lambda cle, valeur, duree: durees.append(duree))
-    for attente in ("5", "999999", "demain"):
+    for attente in ("5", "999999", "demain", "²", "9" * 5000):
         geocodeur_local["geste"] = lambda requete, apres=attente: envoyer(
             requete, 429, Retry_After=apres
         )
         with pytest.raises(geocodeur.GeocodeurIndisponible):
             geocodeur.chercher("rue")
-    assert durees == [5, 600, 60]
+    assert durees == [5, 600, 60, 60, 600]
 
 
 def test_une_question_qu_il_ne_lit_pas_ne_trouve_rien(geocodeur_local):

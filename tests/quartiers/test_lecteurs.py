@@ -84,6 +84,10 @@ ENTIERS = {
     "1’200": 1200,
     "60 personnes": 60,
     "60 bénéficiaires.": 60,
+    "12 séances": 12,
+    "30 h": 30,
+    "5 voix": 5,
+    "2 avis": 2,
     "1 200 habitantes": 1200,
     "12,0": 12,
     "12,00": 12,
@@ -107,6 +111,18 @@ ENTIERS = {
 @pytest.mark.parametrize("tape", ENTIERS)
 def test_lire_un_entier(tape):
     assert lu(nombres.lire_entier, tape) == ENTIERS[tape]
+
+
+def test_lire_un_pourcentage():
+    tapes = {
+        "": None,
+        "80": 80,
+        "80\u202f%": 80,
+        "80 pourcents": 80,
+        "80 personnes": "! « 80 personnes » n’est pas un nombre. Exemple : 80.",
+        "quatre-vingts": "! « quatre-vingts » n’est pas un nombre. Exemple : 80.",
+    }
+    assert {tape: lu(nombres.lire_pourcent, tape) for tape in tapes} == tapes
 
 
 DECIMAUX = {

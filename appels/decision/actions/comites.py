@@ -53,7 +53,7 @@ class NePassePas(Refus):
     def __init__(self, raisons: list[tuple[Dossier, str]]):
         dits = ", ".join(f"{dossier.numero} ({raison})" for dossier, raison in raisons)
         super().__init__(
-            f"Ne passent pas en comité : {dits}. La ou le responsable du service peut déroger à la "
+            f"Hors du comité : {dits}. La ou le responsable du service peut déroger à la "
             "recevabilité, par écrit. Rien n’est enregistré."
         )
 
@@ -72,8 +72,9 @@ class SansQuorum(Refus):
 
     def __init__(self, presents: int, quorum: int):
         super().__init__(
-            f"Le quorum n’est pas atteint : {accorder(presents, 'voix présente')} sur {quorum} "
-            "attendues. Notez les présences, ou changez le quorum de la séance."
+            f"Le quorum n’est pas atteint : {accorder(presents, 'voix présente')} sur "
+            f"{accorder(quorum, 'attendue')}. Notez les présences, ou changez le quorum de la "
+            "séance."
         )
 
 

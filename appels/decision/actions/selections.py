@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from appels.decision import courriels, ordre_du_jour
 from appels.decision.actions.comites import verrouiller_ouvert
-from appels.instruction.actions.en_nombre import A_LA_FOIS, EMPECHE, CompteRendu, TropALaFois
+from appels.instruction.actions.en_nombre import EMPECHE, CompteRendu, exiger_peu
 from appels.models import Appel, Avis, Comite, Dossier, Financement
 from appels.models.etats import Etat
 from appels.socle import barrieres, reveil
@@ -23,8 +23,7 @@ SANS_ATTENTE = "Aucun avis n’y manque, ou le dossier n’est pas recevable."
 def _tenir(cles: Iterable[int], *, par: Utilisateur) -> tuple[list[Dossier], CompteRendu]:
     """Those on which this person may act, locked in the order of their keys; the others named."""
     voulues = sorted(set(cles))
-    if len(voulues) > A_LA_FOIS:
-        raise TropALaFois
+    exiger_peu(voulues)
     verrouilles = (
         Dossier.objects.deposes()
         .filter(pk__in=voulues)

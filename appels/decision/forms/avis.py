@@ -7,7 +7,7 @@ from django import forms
 from appels.decision.recueils import Recueil
 from appels.models import Avis, Sens
 from partenaires.models import Partenaire
-from partenaires.socle.champs import MontantField
+from partenaires.socle.champs import MontantField, est_vide
 from partenaires.socle.forms.conflit import MontreLePresent
 
 DOIVENT_DIRE_POURQUOI = (Sens.RESERVE, Sens.DEFAVORABLE)
@@ -52,7 +52,7 @@ class AvisForm(MontreLePresent, forms.ModelForm):
         """A reserve says why; a refusal and a stepping aside propose no amount."""
         super().clean()
         sens = self.cleaned_data.get("sens")
-        if sens in DOIVENT_DIRE_POURQUOI and not self.cleaned_data.get("motif"):
+        if sens in DOIVENT_DIRE_POURQUOI and est_vide(self, "motif"):
             self.add_error("motif", "Un avis avec réserve ou défavorable dit pourquoi.")
         if sens in SANS_MONTANT and self.cleaned_data.get("montant_propose"):
             self.add_error(
@@ -97,11 +97,12 @@ class AvisRecuForm(forms.Form):
         """The same law as for the funder itself; favourable without an amount is what is asked."""
         super().clean()
         sens = self.cleaned_data.get("sens")
-        if sens in DOIVENT_DIRE_POURQUOI and not self.cleaned_data.get("motif"):
+        if sens in DOIVENT_DIRE_POURQUOI and est_vide(self, "motif"):
             self.add_error("motif", f"{self.partenaire} : dites pourquoi.")
         if sens == Sens.DEFAVORABLE and self.cleaned_data.get("montant_propose"):
             self.add_error("montant_propose", "Un avis défavorable ne propose pas de montant.")
-        if not sens and (self.cleaned_data.get("motif") or self.avis):
+        ecrit = self.cleaned_data.get("montant_propose") is not None
+        if not sens and (ecrit or self.cleaned_data.get("motif") or self.avis):
             self.add_error("sens", f"{self.partenaire} : choisissez l’avis reçu.")
 
     @property

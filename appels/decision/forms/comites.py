@@ -1,5 +1,8 @@
 """A meeting: when, who came, what it says of a project."""
 
+import re
+from typing import Any
+
 from django import forms
 from django.forms import BoundField
 
@@ -15,7 +18,10 @@ from partenaires.socle.champs import (
     instant_de_paris,
 )
 from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.vues.formulaire import numero_lu
 from quartiers.horloge import a_paris
+
+CASE = re.compile(r"c\d+", re.ASCII)  # the tick of a project
 
 
 class ComiteForm(MontreLePresent, forms.ModelForm):
@@ -44,6 +50,7 @@ class ComiteForm(MontreLePresent, forms.ModelForm):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
+        self.annee = appel.annee
         champ_de_lignes(self, "scenario").queryset = appel.scenarios.all()
         champ_de_lignes(self, "scenario").empty_label = "Choisissez un scénario"
         if self.instance.pk:
@@ -57,6 +64,12 @@ class ComiteForm(MontreLePresent, forms.ModelForm):
         super().clean()
         jour = self.cleaned_data.get("jour")
         heure = self.cleaned_data.get("heure")
+        if jour and abs(jour.year - self.annee) > 1:
+            self.add_error(
+                "jour",
+                f"Cette séance serait en {jour.year}, loin de {self.annee}, l’année de l’appel : "
+                "vérifiez la date.",
+            )
         if jour and heure:
             self.cleaned_data["tenu_le"] = instant_de_paris(self, jour, heure, "heure")
 
@@ -71,6 +84,7 @@ class OrdreForm(forms.Form):
 
     def __init__(self, donnees, *, rangees: list[Rangee], suivante: int):
         super().__init__(donnees)
+        self.fermees = [rangee for rangee in rangees if not rangee.se_coche]
         self.rangees = [rangee for rangee in rangees if rangee.se_coche]
         for rangee in self.rangees:
             cle = rangee.dossier.pk
@@ -91,21 +105,61 @@ class OrdreForm(forms.Form):
         cles = [rangee.dossier.pk for rangee in self.rangees]
         return {cle: (self[f"c{cle}"], self[f"o{cle}"]) for cle in cles}
 
+    def clean(self) -> dict[str, Any]:
+        """Nothing that is ticked or numbered is left out in silence, no place is given twice."""
+        super().clean()
+        cochees = {nom for nom in self.data if CASE.fullmatch(nom)} - set(self.fields)
+        if cochees:
+            fermees = [
+                f"{un.dossier.numero} ({un.raison})"
+                for un in self.fermees
+                if f"c{un.dossier.pk}" in cochees
+            ]
+            quoi = ", ".join(fermees) or "un projet qui n’est plus en course"
+            self.add_error(None, f"Hors de la séance : {quoi}. Rien n’est enregistré.")
+        prises = {self._gardee(rangee): rangee.dossier.numero for rangee in self.rangees}
+        for rangee in self.rangees:
+            cle = rangee.dossier.pk
+            place = self.cleaned_data.get(f"o{cle}")
+            if place is None or place == self._montree(cle) or not self._est_envoyee(rangee):
+                continue
+            if not self.cleaned_data.get(f"c{cle}"):
+                self.add_error(f"o{cle}", "Cochez ce projet pour l’inscrire, ou videz son rang.")
+            elif place in prises:
+                self.add_error(
+                    f"o{cle}", f"Le rang {place} est celui de {prises[place]} : changez l’un d’eux."
+                )
+            else:
+                prises[place] = rangee.dossier.numero
+        return self.cleaned_data
+
+    def _est_envoyee(self, rangee: Rangee) -> bool:
+        """It was on the page that was sent: a filter may hide it."""
+        return f"a{rangee.dossier.pk}" in self.data
+
+    def _gardee(self, rangee: Rangee) -> int | None:
+        """The place that a project keeps; None when it has none, moves or leaves."""
+        cle = rangee.dossier.pk
+        if not self._est_envoyee(rangee):
+            return rangee.ordre
+        reste = self.cleaned_data.get(f"c{cle}") and self.cleaned_data.get(f"o{cle}")
+        return rangee.ordre if reste == self._montree(cle) else None
+
     def voulus(self) -> dict[int, tuple[int | None, int | None]]:
         """{dossier: (place shown, place wanted)} of those that change.
 
         What is ticked without a place comes after the others, in the order of the page.
         """
         voulus: dict[int, tuple[int | None, int | None]] = {}
-        suivante = self.suivante
-        for rangee in self.rangees:
+        envoyees = [rangee for rangee in self.rangees if self._est_envoyee(rangee)]
+        ecrites = [self.cleaned_data[f"o{rangee.dossier.pk}"] or 0 for rangee in envoyees]
+        suivante = max([self.suivante, *(place + 1 for place in ecrites)])
+        for rangee in envoyees:
             cle = rangee.dossier.pk
-            if f"a{cle}" not in self.data:  # not on the page that was sent
-                continue
             montree = self._montree(cle)
             place = self.cleaned_data[f"o{cle}"] if self.cleaned_data[f"c{cle}"] else None
             if self.cleaned_data[f"c{cle}"] and place is None:
-                place = suivante
+                place = min(suivante, ORDRE_MAX)
                 suivante += 1
             if place != montree:
                 voulus[cle] = (montree, place)
@@ -113,8 +167,8 @@ class OrdreForm(forms.Form):
 
     def _montree(self, cle: int) -> int | None:
         """The place that the page showed; None for none."""
-        montree = self.data.get(f"a{cle}", "")
-        return int(montree) if montree.isascii() and montree.isdigit() else None
+        montree = numero_lu(self.data.get(f"a{cle}", ""))
+        return None if montree < 0 else montree
 
 
 PresenceFormSet = forms.inlineformset_factory(

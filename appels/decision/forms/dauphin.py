@@ -9,7 +9,7 @@ from appels.decision.colonnes_dauphin import VOCABULAIRE, suffisent
 from appels.models import DepotDauphin, EtatDauphin
 from appels.models.dauphin import RECUS, lire_numero_dauphin
 from appels.socle.forms.feuilles import ColonnesDeLaFeuilleForm
-from partenaires.socle.champs import DateField, IdentifiantField, champ_de_choix
+from partenaires.socle.champs import DateField, IdentifiantField, champ_de_choix, est_vide
 
 
 class ColonnesForm(ColonnesDeLaFeuilleForm):
@@ -55,7 +55,7 @@ class DauphinForm(forms.ModelForm):
         super().clean()
         est_recu = self.cleaned_data.get("etat") in RECUS
         if est_recu and "transmis_le" not in self.errors:
-            if not self.cleaned_data.get("transmis_le"):
+            if est_vide(self, "transmis_le"):
                 self.add_error(
                     "transmis_le", "Indiquez la date de transmission que Dauphin affiche."
                 )

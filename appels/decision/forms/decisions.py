@@ -17,6 +17,7 @@ from partenaires.socle.champs import (
     MontantField,
     champ_de_choix,
     champ_de_lignes,
+    est_vide,
 )
 from partenaires.socle.forms.conflit import MontreLePresent
 from quartiers.francais import en_euros
@@ -100,7 +101,7 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
                 "montant_vote", "Un montant ne se vote qu’avec un accord : choisissez la décision."
             )
         self._verifier_les_versements()
-        if decision in A_MOTIVER and not self.cleaned_data.get("motif"):
+        if decision in A_MOTIVER and est_vide(self, "motif"):
             self.add_error("motif", "Dites pourquoi : l’organisme le lira.")
         if self.est_notifiee and self.a_change:
             self._verifier_le_changement(decision)
@@ -122,7 +123,7 @@ class DecisionForm(MontreLePresent, forms.ModelForm):
             self.add_error(
                 "decision", "L’organisme a reçu cette décision : choisissez celle qui la remplace."
             )
-        if not self.cleaned_data.get("pourquoi"):
+        if est_vide(self, "pourquoi"):
             self.add_error(
                 "pourquoi",
                 "Dites pourquoi cette décision change : une nouvelle lettre l’annoncera.",
@@ -239,7 +240,7 @@ class ReprendreForm(forms.Form):
             self.add_error("verse_jusqu_au", "Le dernier versement suit le premier : corrigez.")
         partenaire = self.cleaned_data.get("partenaire")
         refuse = partenaire and self.refus.get(partenaire.pk)
-        if refuse and not self.cleaned_data.get("motif"):
+        if refuse and est_vide(self, "motif"):
             self.add_error(
                 "motif", "Le scénario ne donne rien à certains projets : dites pourquoi."
             )

@@ -13,6 +13,7 @@ from partenaires.socle.champs import (
     champ_de_lignes,
     instant_de_paris,
 )
+from partenaires.socle.vues.formulaire import numero_lu
 
 
 class DiffusionForm(forms.Form):
@@ -58,7 +59,7 @@ class DiffusionForm(forms.Form):
     def cochees(self) -> set[int]:
         """The keys ticked, as typed: what the page shows again."""
         valeurs = self.data.getlist("lignes") if self.is_bound else []
-        return {int(valeur) for valeur in valeurs if valeur.isascii() and valeur.isdigit()}
+        return {numero_lu(valeur) for valeur in valeurs} - {numero_lu("")}
 
     @property
     def cles(self) -> list[int]:
@@ -102,11 +103,7 @@ class LiberationForm(DiffusionForm):
     def relues(self) -> list[tuple[int, int]]:
         """(letter, version) of the sample that the page showed."""
         couples = [mot.partition(":") for mot in self.cleaned_data["echantillon"].split(",") if mot]
-        return [
-            (int(cle), int(version))
-            for cle, _, version in couples
-            if cle.isascii() and cle.isdigit() and version.isascii() and version.isdigit()
-        ]
+        return [(numero_lu(cle), numero_lu(version)) for cle, _, version in couples]
 
     @property
     def lot_a_change(self) -> bool:

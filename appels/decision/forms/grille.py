@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, Cotation, Critere, Lecture
-from partenaires.socle.champs import champ_de_choix, champ_du_modele
+from partenaires.socle.champs import champ_de_choix, champ_du_modele, est_vide
 
 ABSTENTION = "abstention"
 EN_LIGNE_MAX = 6  # scores on one line: 0 to 6
@@ -93,7 +93,7 @@ class CotationForm(forms.Form):
             self.add_error(
                 "points", f"« {self.critere} » : notez-le, ou abstenez-vous, avant de rendre."
             )
-        elif points and self.dit_pourquoi and not self.cleaned_data.get("motif"):
+        elif points and self.dit_pourquoi and est_vide(self, "motif"):
             self.add_error("motif", f"« {self.critere} » : dites pourquoi.")
 
     def cotation(self) -> Cotation | None:

@@ -14,7 +14,8 @@ from appels.decision.conflits import MontantsChanges
 from appels.decision.regles_de_partage import Consigne, Regle
 from appels.decision.scenarios import Case, Compte
 from appels.models import Appel, Enveloppe, Scenario
-from partenaires.socle.champs import EntierField, MontantField, champ_de_lignes
+from partenaires.socle.champs import EntierField, MontantField, PourcentField, champ_de_lignes
+from partenaires.socle.vues.formulaire import centimes_lus
 from quartiers.francais import en_euros
 
 SEL = "scenario"
@@ -54,9 +55,7 @@ class ScenarioForm(forms.Form):
         required=False,
         choices=[("", "Aucune règle"), *Regle.choices],
     )
-    part = EntierField(
-        label="Part de la demande (%)", min_value=1, max_value=100, required=False, initial=80
-    )
+    part = PourcentField(label="Part de la demande (%)", min_value=1, required=False, initial=80)
     favorables = EntierField(
         label="Avis favorables au moins", min_value=1, max_value=50, required=False, initial=2
     )
@@ -193,6 +192,4 @@ class MontantsForm(forms.Form):
     def _vu(self, demande: int, vus: dict[int, int | None]) -> int | None:
         """What the page showed: what it saved by itself since, else what it was made with."""
         depuis = self.data.get(f"v{demande}")
-        if depuis is None:
-            return vus.get(demande)
-        return int(depuis) if depuis.isascii() and depuis.isdigit() else None
+        return vus.get(demande) if depuis is None else centimes_lus(depuis)

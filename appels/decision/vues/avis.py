@@ -195,8 +195,8 @@ def en_lot(request):
     ]
     files = [file_d_avis.lire(request.user, partenaire) for partenaire in partenaires]
     if request.method == "POST":
-        for file in files:
-            _donner_la_file(request, file)
+        if not any([_donner_la_file(request, file) for file in files]):
+            messages.info(request, "Rien n’est coché : cochez les dossiers favorables d’abord.")
         return redirect("appels:avis_en_lot")
     coches = set(request.GET.getlist("sel"))
     return afficher(
@@ -206,11 +206,11 @@ def en_lot(request):
     )
 
 
-def _donner_la_file(request, file: file_d_avis.File) -> None:
-    """Those ticked for one funder; what is left aside is named."""
+def _donner_la_file(request, file: file_d_avis.File) -> bool:
+    """Those ticked for one funder; what is left aside is named. False when none is."""
     coches = [numero_lu(cle) for cle in request.POST.getlist(f"d{file.partenaire.pk}")]
     if not coches:
-        return
+        return False
     # What this funder is not asked is not even named
     demandes = Financement.objects.filter(partenaire=file.partenaire).values("dossier")
     deposes = Dossier.objects.deposes().filter(pk__in=coches)
@@ -226,6 +226,7 @@ def _donner_la_file(request, file: file_d_avis.File) -> None:
         messages.warning(
             request, f"Laissés de côté, car ils n’attendent plus cet avis de vous : {noms}."
         )
+    return True
 
 
 def relancer(request, pk):

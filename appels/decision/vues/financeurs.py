@@ -49,6 +49,8 @@ def en_notre_nom(request: Requete) -> HttpResponse:
 def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
     """To all those ticked; what changed meanwhile is named and left as it is."""
     coches = {numero_lu(cle) for cle in request.POST.getlist("prise")}
+    if not coches:
+        messages.info(request, "Rien n’est coché : cochez les décisions d’abord.")
     donnes = 0
     laisses = []
     for une in lues:
@@ -58,12 +60,14 @@ def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
             actes.dire(une.prise, SensAccord.ACCORD, par=request.user, recu_le=request.recu_le)
             donnes += 1
         except Refus as refus:
-            laisses.append(f"{une.prise.financement.dossier.numero} ({refus.phrase})")
+            numero = une.prise.financement.dossier.numero
+            laisses.append(f"{numero} ({refus.phrase.removesuffix('.')})")
     if donnes:
         messages.success(request, f"{accorder(donnes, 'accord donné', 'accords donnés')}.")
-    if laisses or len(coches) > donnes + len(laisses):
-        noms = " ; ".join(laisses) or "des décisions ont changé depuis"
-        messages.warning(request, f"Laissés de côté : {noms}")
+    if laisses:
+        messages.warning(request, f"Laissés de côté : {' ; '.join(laisses)}.")
+    if len(coches) > donnes + len(laisses):
+        messages.warning(request, "Des décisions cochées ont changé depuis : relisez la liste.")
 
 
 def _est_a_revoir(

@@ -17,7 +17,7 @@ from appels.decision.tableau_du_scenario import PAR_PAGE, Tableau
 from appels.models import Dossier, Export, Scenario
 from appels.socle import droits
 from partenaires.socle.refus import Refus
-from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
+from partenaires.socle.vues.formulaire import afficher, centimes_lus, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder, heure, nombre_en_euros
 
 TOUT = 10_000  # rows: a call has hundreds
@@ -113,11 +113,13 @@ def montant(request, pk):
     except Refus as refus:
         return _refuse(refus.phrase)
     garde = form.cleaned_data[f"m{demande}"]
+    cases[0].propose = garde
     return JsonResponse(
         {
             "centimes": garde,
             "texte": "" if garde is None else nombre_en_euros(garde),
             "le": heure(request.recu_le),
+            "alerte": cases[0].alerte,
             "comptes": {cle: un.propose for cle, un in scenarios.comptes(scenario).items()},
         }
     )
@@ -125,10 +127,8 @@ def montant(request, pk):
 
 def _comme_la_page(request, demande: int) -> QueryDict:
     """What the whole page would send for this amount alone."""
-    vu = request.POST.get("vu", "")
-    montre = int(vu) if vu.isascii() and vu.isdigit() and len(vu) < 16 else None
     donnees = QueryDict(mutable=True)
-    donnees["vus"] = MontantsForm.signer({demande: montre})
+    donnees["vus"] = MontantsForm.signer({demande: centimes_lus(request.POST.get("vu", ""))})
     donnees[f"m{demande}"] = request.POST.get("montant", "")
     return donnees
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.depot.actions.reponse import reporter_le_rejet
-from appels.instruction.demandes import DelaiPasse, DelaiPlusCourt, Demande, PlusDAttente
+from appels.instruction.demandes import DelaiPlusCourt, Demande, PlusDAttente, exiger_un_delai
 from appels.models import Acte, Complement, Dossier, NomPartie, Point
 from appels.models.etats import Transition
 from appels.socle import courriels_complements, reveil
@@ -28,10 +28,9 @@ def demander(
 ) -> Complement:
     """Reopen these parts until `avant_le`; the implicit rejection waits meanwhile (CRPA L114-5).
 
-    Raises `DelaiPasse` or `TransitionInterdite`, and then nothing is written.
+    Raises `DelaiPasse`, `DelaiTropLoin` or `TransitionInterdite`, and then nothing is written.
     """
-    if avant_le <= recu_le:
-        raise DelaiPasse
+    exiger_un_delai(avant_le, recu_le)
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     complement = Complement(
         dossier=verrouille,
@@ -75,14 +74,13 @@ def prolonger(
 ) -> Complement:
     """More time for the answer, even once the deadline has passed; logged, told.
 
-    Raises `PlusDAttente`, `DelaiPasse` or `DelaiPlusCourt`, and then nothing is written.
+    Raises `PlusDAttente`, `DelaiPasse`, `DelaiTropLoin` or `DelaiPlusCourt`: nothing is written.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     complement = Complement.objects.en_cours().filter(dossier=verrouille).first()
     if complement is None or not verrouille.est_a_completer:
         raise PlusDAttente(verrouille.entre_temps())
-    if avant_le <= recu_le:
-        raise DelaiPasse
+    exiger_un_delai(avant_le, recu_le)
     if avant_le <= complement.avant_le:
         raise DelaiPlusCourt
     avant = complement.avant_le

@@ -4,7 +4,7 @@ Each dossier is locked and asked again when its turn comes: what somebody did si
 shown is told, and nothing is done by surprise.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from appels.instruction.actions import complements, echanges, examen
-from appels.instruction.demandes import DelaiPasse, Demande
+from appels.instruction.demandes import Demande, exiger_un_delai
 from appels.models import Cote, Dossier
 from appels.models.etats import TRANSITIONS, Transition
 from appels.socle.empechement import ecarter_les_empeches
@@ -33,6 +33,12 @@ class TropALaFois(Refus):
         f"Un acte porte sur {A_LA_FOIS} dossiers au plus : filtrez la liste, puis recommencez. "
         "Rien n’est fait."
     )
+
+
+def exiger_peu(cles: Collection[int]) -> None:
+    """No more than an act takes. Raises `TropALaFois`."""
+    if len(cles) > A_LA_FOIS:
+        raise TropALaFois
 
 
 @dataclass
@@ -85,8 +91,7 @@ def appliquer(
     Locked in the order of the keys: two agents at once never wait for each other.
     """
     voulues = sorted(set(cles))
-    if len(voulues) > A_LA_FOIS:
-        raise TropALaFois
+    exiger_peu(voulues)
     verrouilles = (
         Dossier.objects.deposes()
         .filter(pk__in=voulues)
@@ -126,12 +131,12 @@ def demander(
     par: Utilisateur,
     recu_le: datetime,
 ) -> CompteRendu:
-    """The same thing asked of each, with the same deadline. Raises `DelaiPasse`.
+    """The same thing asked of each, with the same deadline. Raises `DelaiPasse` or
+    `DelaiTropLoin`.
 
     A document belongs to a call: the dossiers of another are left aside.
     """
-    if avant_le <= recu_le:
-        raise DelaiPasse
+    exiger_un_delai(avant_le, recu_le)
 
     def reclamer(dossier: Dossier) -> None:
         if point.document and point.document.appel_id != dossier.appel_id:

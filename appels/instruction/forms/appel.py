@@ -26,10 +26,13 @@ from partenaires.socle.champs import (
     AnneeField,
     ChoixMultiples,
     DateField,
+    EurosField,
     HeureField,
+    PourcentField,
     champ_de_choix,
     champ_de_lignes,
     champ_du_modele,
+    est_vide,
     instant_de_paris,
 )
 from quartiers.frappe import Illisible
@@ -271,20 +274,30 @@ class DocumentForm(forms.ModelForm):
         return ContentFile(fichier.contenu, name=fichier.nom)
 
 
+EN_POUR_CENT = (CleRegle.AUTOFINANCEMENT, CleRegle.AIDES_PUBLIQUES, CleRegle.PART_QPV)
+
+
 class RegleForm(forms.ModelForm):
-    """What a rule checks, and how seriously."""
+    """What a rule checks, and how seriously; its threshold is read as what it counts."""
 
     class Meta:
         model = Regle
         fields = ["gravite", "seuil", "texte"]
         formfield_callback = champ_du_modele
 
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        if self.instance.cle == CleRegle.MONTANT_MINIMUM:
+            self.fields["seuil"] = EurosField(label="Seuil (€)", required=False, max_value=10**9)
+        elif self.instance.cle in EN_POUR_CENT:
+            self.fields["seuil"] = PourcentField(label="Seuil (%)", required=False)
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         donnees = self.cleaned_data
         est_active = donnees.get("gravite") not in (None, Gravite.DESACTIVEE)
         a_un_seuil = self.instance.cle != CleRegle.EUROS_ENTIERS
-        if est_active and a_un_seuil and not donnees.get("seuil"):
+        if est_active and a_un_seuil and est_vide(self, "seuil"):
             self.add_error("seuil", "Indiquez le seuil de cette règle, ou désactivez-la.")
         return donnees
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
-from appels.instruction.demandes import DelaiPasse, Demande
+from appels.instruction.demandes import Demande, exiger_un_delai
 from appels.models import (
     Complement,
     Conformite,
@@ -18,8 +18,9 @@ from appels.models import (
     Piece,
 )
 from appels.models.appel import Exigence
-from partenaires.socle.champs import DateField, FichierField, HeureField, instant_de_paris
+from partenaires.socle.champs import DateField, FichierField, HeureField, est_vide, instant_de_paris
 from partenaires.socle.fichiers import Fichier
+from partenaires.socle.vues.formulaire import refus_sur
 from quartiers.horloge import a_paris
 
 JOURS_PAR_DEFAUT = 15
@@ -71,7 +72,7 @@ class PieceExamineeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         donnees = self.cleaned_data
-        if donnees.get("conformite") == Conformite.NON_CONFORME and not donnees.get("motif"):
+        if donnees.get("conformite") == Conformite.NON_CONFORME and est_vide(self, "motif"):
             self.add_error("motif", f"Dites ce qui ne va pas dans « {self.piece.document} ».")
         return donnees
 
@@ -149,8 +150,9 @@ class ComplementForm(forms.ModelForm):
                 "heure",
             )
             donnees["avant_le"] = avant_le
-            if avant_le and avant_le <= self.instant:
-                self.add_error(DelaiPasse.champ, DelaiPasse.phrase)
+            if avant_le:
+                with refus_sur(self):
+                    exiger_un_delai(avant_le, self.instant)
         if not self.points():
             self.add_error(
                 None,

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 from django import forms
 
-from appels.instruction.demandes import DelaiPasse, Demande
+from appels.instruction.demandes import Demande, exiger_un_delai
 from appels.instruction.forms.examen import JOURS_PAR_DEFAUT
 from appels.models import DocumentDemande, NomPartie
 from partenaires.socle.champs import DateField, HeureField, champ_de_choix, instant_de_paris
+from partenaires.socle.vues.formulaire import refus_sur
 from quartiers.horloge import a_paris
 
 
@@ -52,8 +53,9 @@ class DemandeForm(forms.Form):
         if donnees.get("jour") and donnees.get("heure"):
             avant_le = instant_de_paris(self, donnees["jour"], donnees["heure"], "heure")
             donnees["avant_le"] = avant_le
-            if avant_le and avant_le <= self.instant:
-                self.add_error(DelaiPasse.champ, DelaiPasse.phrase)
+            if avant_le:
+                with refus_sur(self):
+                    exiger_un_delai(avant_le, self.instant)
         return donnees
 
     def point(self) -> Demande:

@@ -203,10 +203,13 @@ def selection(request: Requete) -> HttpResponse:
         return figee
     coches = choisis(request)
     nom = request.GET.get("acte", "")
-    acte = ACTES.get(nom, ACTES[PAR_DEFAUT])
+    if nom not in ACTES:
+        nom = PAR_DEFAUT
+    acte = ACTES[nom]
     form = acte.former(request, coches)
     if request.method == "POST" and coches.cles and form.is_valid():
         with refus_sur(form):
+            en_nombre.exiger_peu(coches.cles)
             fait = acte.faire(request, coches, form)
             dire(request, fait, acte.fait)
             if nom == "contacts":
@@ -218,7 +221,7 @@ def selection(request: Requete) -> HttpResponse:
         "appels/instruction/selection.html",
         {
             "acte": acte,
-            "nom": nom or PAR_DEFAUT,
+            "nom": nom,
             "actes": ACTES.items(),
             "form": form,
             "prevu": prevu,

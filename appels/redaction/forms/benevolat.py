@@ -35,7 +35,9 @@ class BenevolatForm(forms.Form):
         if montant is None:
             return
         if montant >= PLAFOND:
-            self.add_error("heures", "Ces heures valent trop : vérifiez les deux nombres.")
+            self.add_error(
+                "heures", "Le montant de ces heures est trop grand : vérifiez les deux nombres."
+            )
             return
         self.comptes.is_valid()
         for code in HEURES_BENEVOLES:

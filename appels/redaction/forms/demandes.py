@@ -1,5 +1,6 @@
 """The funders of the call as ready rows: ticking one asks it, its amount opens beside it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,14 @@ from appels.redaction.forms.financeurs import DANS_LES_SUBVENTIONS, DE_L_APPEL, 
 from appels.redaction.forms.lecture import lisible
 from appels.socle import budget
 from partenaires.socle.champs import MontantField
+from quartiers.frappe import abrege
 
 DITS = ("montant", "etat", "droit_commun", "credits_contrat", "commentaire")
 PARTS = ("droit_commun", "credits_contrat")
+REPLIES = ("etat", *PARTS, "commentaire")  # drawn in an open row only
+RANGEE = re.compile(
+    r"p-(\d{1,9})-(?:oui|montant|droit_commun|credits_contrat|commentaire)", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class DemandesForm(forms.Form):
         montant.widget.attrs |= {**DANS_LES_SUBVENTIONS, "aria-label": f"Montant demandé, {nom}"}
         self.fields[f"{partenaire}-montant"] = montant
         self.fields[f"{partenaire}-etat"] = forms.ChoiceField(
-            label="Où en est-on ?",
+            label=f"Où en est-on, {nom} ?",
             choices=EtatFinancement.choices,
             required=False,
             initial=initiales["etat"] or EtatFinancement.DEMANDE,
@@ -70,7 +76,7 @@ class DemandesForm(forms.Form):
                 label=libelle, initial=initiales[part]
             )
         self.fields[f"{partenaire}-commentaire"] = forms.CharField(
-            label="Commentaire",
+            label=f"Commentaire, {nom}",
             max_length=200,
             required=False,
             initial=initiales["commentaire"] or "",
@@ -87,6 +93,31 @@ class DemandesForm(forms.Form):
             )
             for partenaire, nom in self.noms.items()
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """What a closed row does not draw stays as it was; a funder withdrawn meanwhile is said."""
+        super().clean()
+        for partenaire in self.noms:
+            for dit in REPLIES:
+                nom = f"{partenaire}-{dit}"
+                if self.add_prefix(nom) not in self.data:
+                    self.cleaned_data[nom] = self.initial_de(nom)
+        for partenaire in sorted(self._retires()):
+            ecrit = self.data.get(self.add_prefix(f"{partenaire}-montant")) or "votre demande"
+            self.add_error(
+                None,
+                f"« {abrege(ecrit)} » n’est pas enregistré : ce financeur n’est plus proposé dans "
+                "cet appel. Adressez cette demande à un autre.",
+            )
+        return self.cleaned_data
+
+    def initial_de(self, nom: str) -> Any:
+        return self.get_initial_for_field(self.fields[nom], nom)
+
+    def _retires(self) -> set[int]:
+        """The funders that the page had, asked something, and that the call does not have now."""
+        trouves = (RANGEE.fullmatch(nom) for nom, valeur in self.data.items() if valeur)
+        return {int(trouve[1]) for trouve in trouves if trouve} - set(self.noms)
 
     def _compte(self, partenaire: int) -> bool:
         return cases.compte(self, f"{partenaire}-oui", f"{partenaire}-montant")
@@ -109,12 +140,13 @@ class DemandesForm(forms.Form):
         lignes = []
         for partenaire in self.noms:
             montant = donnees.get(f"{partenaire}-montant")
-            if montant is not None and not self._compte(partenaire):
+            commentaire = donnees.get(f"{partenaire}-commentaire") or ""
+            if (montant is not None or commentaire) and not self._compte(partenaire):
                 lignes.append(
                     ChoixDeLigne(
                         cle=f"{ChoixDeLigne.DEMANDE}{partenaire}",
                         montant=montant,
-                        commentaire=donnees.get(f"{partenaire}-commentaire", ""),
+                        commentaire=commentaire,
                     )
                 )
         return lignes

@@ -10,7 +10,7 @@ from appels.redaction.forms.lecture import valeur_cachee
 from appels.socle import budget, retraits
 from partenaires.models import Partenaire
 from partenaires.socle import plan_comptable
-from partenaires.socle.champs import MontantField, champ_de_choix
+from partenaires.socle.champs import MontantField, champ_de_choix, est_vide
 
 # The two kinds of keys of a funder: one of the call, by its number; another, by its nature.
 DE_L_APPEL = "appel:"
@@ -63,7 +63,7 @@ class FinanceurForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         cle = self.cleaned_data.get("cle", "")
-        if cle.startswith(HORS) and not self.cleaned_data.get("libelle"):
+        if cle.startswith(HORS) and est_vide(self, "libelle"):
             raise forms.ValidationError("Nommez ce financeur.")
         if not cle and not self.errors and self._est_commencee():
             raise forms.ValidationError(SANS_FINANCEUR)
@@ -164,7 +164,7 @@ class NouveauFinanceurForm(forms.Form):
         cle = self.cleaned_data.get("cle", "")
         libelle = self.cleaned_data.get("libelle", "")
         est_commencee = libelle or self.cleaned_data.get("montant") is not None
-        if cle.startswith(HORS) and not libelle:
+        if cle.startswith(HORS) and est_vide(self, "libelle"):
             self.add_error("libelle", "Nommez ce financeur.")
         elif not cle and not self.errors and est_commencee:
             self.add_error("cle", SANS_FINANCEUR)

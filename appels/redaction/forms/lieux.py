@@ -10,7 +10,13 @@ from django.utils.functional import cached_property
 from appels.models import Beneficiaires, Dossier, Lieu, PartDuQuartier
 from appels.models.contenu import AGES, HORS_QPV, LIEUX_MAX, SEXES, Dimension
 from appels.redaction.forms.parties import NOMBRE_MAX
-from partenaires.socle.champs import CoordonneeField, EntierField, champ_de_choix, champ_de_lignes
+from partenaires.socle.champs import (
+    CoordonneeField,
+    EntierField,
+    PourcentField,
+    champ_de_choix,
+    champ_de_lignes,
+)
 from partenaires.socle.forms.rangs import TableParRang
 from quartiers.models import Commune, Quartier
 from quartiers.situation import est_aux_alentours
@@ -150,12 +156,8 @@ class PartsForm(forms.Form):
         connues = {part.cle: part.pourcent for part in dossier.parts.all()}
         noms = self.nommer(quartiers) if quartiers else self.du_dossier(dossier)
         for cle, nom in noms.items():
-            self.fields[f"part-{cle}"] = EntierField(
-                label=nom,
-                min_value=0,
-                max_value=100,
-                required=False,
-                initial=connues.get(cle),
+            self.fields[f"part-{cle}"] = PourcentField(
+                label=nom, required=False, initial=connues.get(cle)
             )
 
     def du_dossier(self, dossier: Dossier) -> dict[str, str]:

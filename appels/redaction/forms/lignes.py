@@ -10,7 +10,7 @@ from appels.redaction.forms.lecture import lisible, valeur_cachee
 from appels.redaction.guide import COURANTES, HEURES_BENEVOLES
 from appels.redaction.mots import compte_propose
 from partenaires.socle import plan_comptable
-from partenaires.socle.champs import MontantField, champ_de_choix
+from partenaires.socle.champs import MontantField, champ_de_choix, est_vide
 
 AJOUTEES_MAX = 40
 SANS_MONTANT = "Indiquez le montant de cette ligne, ou videz son libellé pour la retirer."
@@ -125,7 +125,7 @@ class LigneAjouteeForm(forms.Form):
 
     def clean(self) -> None:
         super().clean()
-        if self.a_un_montant and not self.cleaned_data.get("libelle"):
+        if self.a_un_montant and est_vide(self, "libelle"):
             self.add_error("libelle", "Nommez cette ligne.")
         est_commencee = self.a_un_montant or self.cleaned_data.get("libelle")
         if est_commencee and not self.cleaned_data.get("code") and "code" not in self.errors:

@@ -1,17 +1,21 @@
 """What the project counts: a measure of the library or one's own, the number aimed at, its unit."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
 
 from appels.models import Dossier
 from appels.models.contenu import Indicateur
-from partenaires.socle.champs import DecimalField, champ_de_choix
+from partenaires.socle.champs import DecimalField, champ_de_choix, est_vide
 from quartiers.models import Mesure
 
 MESURES_MAX = 5  # beyond, nobody compares; a draft that has more keeps them
 SANS_NOM = "Choisissez une mesure dans la liste, ou nommez la vôtre."
+PLUS_PROPOSEE = (
+    "Cette mesure n’est pas, ou n’est plus, dans la liste : choisissez-en une autre, ou nommez la "
+    "vôtre."
+)
 SANS_UNITE = "Dites l’unité de ce nombre : personnes, séances, heures…"
 
 
@@ -42,14 +46,22 @@ class IndicateurForm(forms.Form):
     )
     commentaire = forms.CharField(label="Précision", max_length=100, required=False)
 
-    def __init__(self, *args: Any, mesures: Iterable[Mesure] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        mesures: Iterable[Mesure] = (),
+        gardees: Collection[int | None] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`gardees`: the measures that the draft has already, on whatever row."""
         super().__init__(*args, **kwargs)
         self.mesures = {str(mesure.pk): mesure for mesure in mesures}
         choix = [("", "Une autre mesure")]
         for cle, mesure in self.mesures.items():
-            if mesure.est_proposee or cle == str(self.initial.get("mesure") or ""):
+            if mesure.est_proposee or mesure.pk in gardees:
                 choix.append((cle, f"{mesure.libelle} ({mesure.unite})"))
         champ_de_choix(self, "mesure").choices = choix
+        self.fields["mesure"].error_messages["invalid_choice"] = PLUS_PROPOSEE
 
     def clean(self) -> None:
         super().clean()
@@ -59,10 +71,11 @@ class IndicateurForm(forms.Form):
             saisi["libelle"] = saisi.get("libelle") or mesure.libelle
             saisi["unite"] = saisi.get("unite") or mesure.unite
             return
-        est_commence = saisi.get("cible") is not None or saisi.get("commentaire")
-        if est_commence and not saisi.get("libelle"):
+        dits = (saisi.get("unite"), saisi.get("commentaire"))
+        est_commence = saisi.get("cible") is not None or any(dits)
+        if est_commence and est_vide(self, "libelle") and "mesure" not in self.errors:
             self.add_error("libelle", SANS_NOM)
-        if saisi.get("cible") is not None and not saisi.get("unite") and "unite" not in self.errors:
+        if saisi.get("cible") is not None and est_vide(self, "unite"):
             self.add_error("unite", SANS_UNITE)
 
     def ligne(self, dossier: Dossier) -> Indicateur:
@@ -103,7 +116,8 @@ class IndicateurFormSet(
         mesures: dict[int | None, Mesure] = {mesure.pk: mesure for mesure in Mesure.objects.all()}
         lignes = [_montrer(ligne, mesures.get(ligne.mesure_id)) for ligne in enregistres]
         self.max_num = max(MESURES_MAX, len(enregistres))
-        options = {"mesures": mesures.values()}
+        gardees = {ligne.mesure_id for ligne in enregistres}
+        options = {"mesures": mesures.values(), "gardees": gardees}
         super().__init__(*args, prefix="indicateurs", initial=lignes, form_kwargs=options, **kwargs)
 
     def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:

@@ -19,6 +19,7 @@ from partenaires.socle.champs import (
     TelephoneField,
     champ_de_choix,
     champ_du_modele,
+    est_vide,
 )
 from quartiers.models import Axe, ChiffreCle, Document, IndicateurQuartier, Mesure, Objectif, Source
 
@@ -189,7 +190,7 @@ class PartenaireForm(ContenuForm):
         if bool(donnees.get("siret_avant")) != bool(donnees.get("siret_depuis")):
             manquant = "siret_depuis" if donnees.get("siret_avant") else "siret_avant"
             self.add_error(manquant, "Le numéro précédent et le jour du changement vont ensemble.")
-        if donnees.get("publie_ses_subventions") and not donnees.get("siret"):
+        if donnees.get("publie_ses_subventions") and est_vide(self, "siret"):
             self.add_error(
                 "siret", "Un fichier de subventions demande le numéro SIRET de qui les attribue."
             )

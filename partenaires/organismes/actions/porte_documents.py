@@ -7,6 +7,7 @@ from django.db import transaction
 from partenaires.models import DocumentOrganisme, NatureDeDocument, Partenaire, Utilisateur
 from partenaires.socle import chiffrement, droits, fichiers, place, quarantaine
 from partenaires.socle.refus import Refus
+from quartiers.dates import ecrire_une_date
 
 DOCUMENTS_MAX = 40  # an organisation
 
@@ -23,6 +24,25 @@ class DejaRetire(Refus):
     phrase = "Ce document n’est plus dans le porte-documents."
 
 
+class DatesCroisees(Refus):
+    """The date given to a document already kept contradicts the one it has."""
+
+    champ = "expire_le"
+
+    def __init__(self, jour: date):
+        super().__init__(
+            f"Ce fichier est déjà gardé, daté du {ecrire_une_date(jour)} : donnez ses deux dates."
+        )
+
+
+def deja_garde(
+    partenaire: Partenaire, fichier: fichiers.Fichier, nature: NatureDeDocument
+) -> DocumentOrganisme | None:
+    """The same bytes under the same nature, when they are there."""
+    presents = DocumentOrganisme.objects.presents().filter(partenaire=partenaire)
+    return presents.filter(nature=nature, sha256=fichier.sha256).first()
+
+
 @transaction.atomic
 def ajouter(
     partenaire: Partenaire,
@@ -34,21 +54,23 @@ def ajouter(
     par: Utilisateur,
     recu_le: datetime,
 ) -> DocumentOrganisme:
-    """Keep a document; the same file of the same nature is kept once, with its last dates.
+    """Keep a document; the same file of the same nature is kept once, with the last dates said: a
+    date left empty erases none.
 
     Raises `TropDeDocuments` or `PlusDePlacePour`.
     """
     droits.peut_modifier_fiche.exiger(par, partenaire)
     # Two people who add at once wait for each other
     Partenaire.objects.select_for_update(no_key=True).get(pk=partenaire.pk)
-    presents = DocumentOrganisme.objects.presents().filter(partenaire=partenaire)
-    deja = presents.filter(nature=nature, sha256=fichier.sha256).first()
+    deja = deja_garde(partenaire, fichier, nature)
     if deja is not None:
-        deja.date = date
-        deja.expire_le = expire_le
+        deja.date = date or deja.date
+        deja.expire_le = expire_le or deja.expire_le
+        if deja.date and deja.expire_le and deja.expire_le < deja.date:
+            raise DatesCroisees(deja.date)
         deja.save(update_fields=["date", "expire_le"])
         return deja
-    if presents.count() >= DOCUMENTS_MAX:
+    if DocumentOrganisme.objects.presents().filter(partenaire=partenaire).count() >= DOCUMENTS_MAX:
         raise TropDeDocuments
     titulaire = place.Titulaire(par, partenaire)
     place.exiger(fichier.taille, titulaire, recu_le=recu_le)

@@ -6,7 +6,7 @@ from django import forms
 
 from partenaires.models import ChampRectifie, Partenaire
 from partenaires.models.identifiants import lire_rna, lire_siret
-from partenaires.socle.champs import FichierField, sans_adresse
+from partenaires.socle.champs import FichierField, est_vide, sans_adresse
 from quartiers.frappe import Illisible
 
 
@@ -79,6 +79,6 @@ class ReponseForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        if "refuser" in self.data and not self.cleaned_data.get("reponse"):
+        if "refuser" in self.data and est_vide(self, "reponse"):
             self.add_error("reponse", "Écrivez pourquoi la demande est refusée.")
         return self.cleaned_data

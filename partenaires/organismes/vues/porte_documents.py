@@ -34,17 +34,20 @@ def liste(request: Requete, pk: int) -> HttpResponse:
     form = DocumentForm(saisie(request), fichiers_saisis(request))
     if request.method == "POST" and form.is_valid():
         choix = form.cleaned_data
+        nature = NatureDeDocument(choix["nature"])
+        deja = actes.deja_garde(partenaire, choix["fichier"], nature)
         with refus_sur(form):
-            document = actes.ajouter(
+            actes.ajouter(
                 partenaire,
                 choix["fichier"],
-                nature=NatureDeDocument(choix["nature"]),
+                nature=nature,
                 date=choix["date"],
                 expire_le=choix["expire_le"],
                 par=request.user,
                 recu_le=request.recu_le,
             )
-            messages.success(request, f"{document.get_nature_display()} : gardé.")
+            fait = "déjà gardé, ses dates sont à jour" if deja else "gardé"
+            messages.success(request, f"Document {fait} : {nature.label}.")
             return redirect("partenaires:porte_documents", pk=pk)
     contexte = {
         "partenaire": partenaire,
@@ -95,5 +98,6 @@ def retirer(request: Requete, pk: int) -> HttpResponse:
     document = _document(request, pk)
     with refus_en_message(request):
         actes.retirer(document, par=request.user, recu_le=request.recu_le)
-        messages.success(request, f"{document.get_nature_display()} : retiré du porte-documents.")
+        nature = document.get_nature_display()
+        messages.success(request, f"Document retiré du porte-documents : {nature}.")
     return redirect("partenaires:porte_documents", pk=document.partenaire_id)

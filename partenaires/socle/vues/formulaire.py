@@ -17,6 +17,7 @@ from partenaires.socle.erreurs import erreurs_de
 from partenaires.socle.refus import Conflit, Refus
 
 CHIFFRES_MAX = 9  # a row or a version has fewer digits
+CENTIMES_MAX = 16  # an amount too
 
 
 def saisie(request: HttpRequest) -> QueryDict | None:
@@ -91,6 +92,14 @@ def version_lue(request: HttpRequest) -> int:
 
 def numero_lu(texte: str) -> int:
     """A row or a version named in an address or a hidden field; -1 when it cannot be one."""
-    if texte.isascii() and texte.isdigit() and len(texte) < CHIFFRES_MAX:
-        return int(texte)
-    return -1
+    return int(texte) if _est_un_nombre(texte, CHIFFRES_MAX) else -1
+
+
+def centimes_lus(texte: str) -> int | None:
+    """The amount that a page showed, named in a hidden field; None when it showed none."""
+    return int(texte) if _est_un_nombre(texte, CENTIMES_MAX) else None
+
+
+def _est_un_nombre(texte: str, trop: int) -> bool:
+    """Digits alone, fewer than `trop`: Python refuses to read thousands of them."""
+    return texte.isascii() and texte.isdigit() and len(texte) < trop

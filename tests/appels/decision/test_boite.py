@@ -177,6 +177,14 @@ def test_un_lot_qui_change_de_nombre_ou_de_lettres_se_refuse(connecter, monde):
     assert "Le lot a changé depuis que cette page est montrée : 1\u00a0lettre" in (
         refus.content.decode()
     )
+    # The sample drawn now is not the one that was read again: its tick is to be given anew.
+    loin = envoi(reponse, jour="01/12/2062", heure="8h")
+    assert client.post(adresse(monde, decision="accorde"), loin).status_code == 422
+    case = refus.content.decode().split('id="id_relu"')[1].split(">")[0]
+    assert "checked" not in case
+    for forge in ("9" * 5000, "²", "-1", "1e3"):
+        envoye = envoi(reponse, toutes="", lignes=[forge], echantillon=f"{forge}:{forge}")
+        assert client.post(adresse(monde, decision="accorde"), envoye).status_code == 422, forge
     # The same number of other letters is not the lot that was read.
     meme_nombre = envoi(reponse, echantillon="", nombre="1")
     assert client.post(adresse(monde, decision="accorde"), meme_nombre).status_code == 422

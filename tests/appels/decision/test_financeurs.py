@@ -90,6 +90,8 @@ def test_cinq_avis_recus_s_inscrivent_d_un_envoi(connecter, depose):
         ({"sens": "reserve"}, "dites pourquoi"),
         ({"sens": "defavorable", "motif": "x", "montant_propose": "10"}, "ne propose pas"),
         ({"motif": "x"}, "choisissez l’avis reçu"),
+        ({"montant_propose": "1 200"}, "choisissez l’avis reçu"),
+        ({"sens": "favorable", "montant_propose": "12,50,00"}, "n’est pas un montant"),
     ],
 )
 def test_un_avis_recu_mal_ecrit_le_dit(connecter, depose, caf, champs, phrase):
@@ -178,6 +180,10 @@ def test_favorable_au_montant_demande_en_lot(connecter, appel, depose, caf):
     demande = depose.financements.get(partenaire=caf).montant
     assert (donne.sens, donne.montant_propose, donne.partage_le) == ("favorable", demande, PENDANT)
     assert Avis.objects.get(dossier=commence).motif == "Brouillon"
+    rien = client.post("/instruction/avis/en-lot/", {"d999999": "1"}, follow=True)
+    assert "Rien n’est coché" in rien.content.decode()
+    rien = client.post("/instruction/en-notre-nom/", {}, follow=True)
+    assert "Rien n’est coché" in rien.content.decode()
     assert not Avis.objects.filter(dossier=autre).exists()
 
 

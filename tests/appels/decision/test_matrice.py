@@ -154,6 +154,29 @@ def test_un_montant_s_enregistre_seul_et_dit_ce_qui_reste(connecter, monde):
         assert (reponse.status_code, bool(reponse.json()["phrase"])) == (statut, True), texte
     assert montant_de(monde, etat) is None
     assert cellule(client, monde, caf, "0", "").json()["centimes"] == 0
+    # more than asked is kept, and said in its cell; a forged amount shown is one that is disputed
+    demande = caf.montant
+    au_dela = cellule(client, monde, caf, str(demande // 100 + 1), "0").json()
+    assert (au_dela["centimes"], au_dela["alerte"][:18]) == (demande + 100, "Plus que demandé :")
+    assert "Plus que demandé" in client.get(monde["page"]).content.decode()
+    assert cellule(client, monde, caf, "3", "9" * 5000).status_code == 409
+    form = client.get(monde["page"]).context["form"]
+    envoi = {nom: form[nom].value() or "" for nom in form.fields}
+    envoi |= {f"m{caf.pk}": "4", f"v{caf.pk}": "9" * 5000}
+    assert client.post(monde["page"], envoi).status_code == 422
+
+
+def test_ce_qui_etait_ecrit_quand_le_scenario_se_fige_se_lit_encore(connecter, monde):
+    client = connecter(monde["agent"])
+    etat, _ = monde["lignes"][2]
+    form = client.get(monde["page"]).context["form"]
+    envoi = {nom: form[nom].value() or "" for nom in form.fields} | {f"m{etat.pk}": "1 234"}
+    actes.figer(monde["scenario"], par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
+    reponse = client.post(monde["page"], envoi)
+    page = reponse.content.decode()
+    assert (reponse.status_code, "Ce scénario est figé" in page) == (422, True)
+    assert [mots.split("<")[0][-5:] for mots in page.split("Vous aviez écrit")[1:]] == ["1 234"]
+    assert montant_de(monde, etat) is None
 
 
 def test_une_case_changee_par_deux_le_dit_et_n_ecrase_rien(connecter, monde):
@@ -280,7 +303,7 @@ def test_une_regle_se_voit_puis_remplit_un_scenario_neuf(connecter, monde):
     donnes = dict(neuf.propositions.values_list("financement", "montant"))
     assert [donnes.get(ligne.pk) for ligne in lignes] == attendus
     assert montant_de(monde, lignes[0]) == 300_000  # the other scenario did not move
-    donnees = {"nom": "Part", "regle": "favorables", "part": "33", "favorables": "2"}
+    donnees = {"nom": "Part", "regle": "favorables", "part": "33 %", "favorables": "2 avis"}
     client.post(adresse, donnees)
     donnes = dict(
         Scenario.objects.get(nom="Part").propositions.values_list("financement", "montant")
@@ -289,6 +312,8 @@ def test_une_regle_se_voit_puis_remplit_un_scenario_neuf(connecter, monde):
     for mauvais in (
         {"part": ""},
         {"part": "101"},
+        {"part": "0"},
+        {"part": "quatre-vingts"},
         {"favorables": "0"},
         {"depuis": monde["scenario"].pk},
         {"regle": "x"},

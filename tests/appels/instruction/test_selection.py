@@ -9,6 +9,7 @@ import pytest
 from post_office.models import Email
 
 from appels.decision.actions import avis as avis_rendus
+from appels.instruction import demandes
 from appels.instruction.actions import complements, deports, echanges, en_nombre, examen, exports
 from appels.instruction.files import CHOIX, REPONSES, File, de_la_file
 from appels.instruction.listes import Liste
@@ -84,6 +85,30 @@ def test_admettre_ceux_qui_le_peuvent_et_nommer_les_autres(connecter, agent, qua
     assert etats == ["recevable", "recevable", "depose", "depose"]
 
 
+def test_rien_ne_se_laisse_de_cote_en_silence(connecter, agent, quatre):
+    """Ten thousand keys, forged or not: the act refuses, and says how many it takes."""
+    a_voir = quatre[0]
+    client = connecter(agent)
+    beaucoup = "-".join(map(str, range(a_voir.pk, a_voir.pk + 10_000)))
+    ecrit = {"cle": str(uuid4()), "texte": "x", "agent": str(agent.pk)}
+    for chemin in ("?acte=admettre", "?acte=confier", "?acte=ecrire", "?acte=contacts", "avis/?"):
+        reponse = client.post(f"/instruction/selection/{chemin}&choix={beaucoup}", ecrit)
+        page = reponse.content.decode().replace("\u00a0", " ")
+        assert (chemin, reponse.status_code) == (chemin, 422)
+        assert "Un acte porte sur 500 dossiers au plus" in page
+    a_voir.refresh_from_db()
+    assert (a_voir.etat, a_voir.confie_a, Message.objects.count()) == ("depose", None, 0)
+    assert Export.objects.count() == 0
+    forges = ("abc", "-999999", "999999--", "9" * 5000, "1%2C2", "")
+    for forge in forges:
+        reponse = client.post(f"/instruction/selection/?acte=admettre&choix={forge}")
+        assert (forge, reponse.status_code in (200, 302)) == (forge, True)
+    a_voir.refresh_from_db()
+    assert a_voir.etat == "depose"
+    inconnu = client.get(f"/instruction/selection/?acte=__class__&choix={a_voir.pk}")
+    assert 'aria-current="page">Confier</a>' in inconnu.content.decode()
+
+
 def test_demander_la_meme_piece_une_fois_a_chacun(connecter, agent, quatre):
     a_voir, recevable, _, ferme = quatre
     document = a_voir.appel.documents.first()
@@ -98,6 +123,9 @@ def test_demander_la_meme_piece_une_fois_a_chacun(connecter, agent, quatre):
     }
     trop_tot = client.post(chemin, {**saisie, "jour": "01/01/2020"})
     assert (trop_tot.status_code, Complement.objects.count()) == (422, 0)
+    trop_tard = client.post(chemin, {**saisie, "jour": "20/11/2062"})
+    assert (trop_tard.status_code, Complement.objects.count()) == (422, 0)
+    assert "vérifiez l’année" in trop_tard.content.decode()
     assert dits(client, client.post(chemin, saisie))[0] == "2\u00a0demandes envoyées."
     assert [
         (complement.dossier, complement.points.get().document, complement.points.get().demande)
@@ -105,7 +133,7 @@ def test_demander_la_meme_piece_une_fois_a_chacun(connecter, agent, quatre):
     ] == [(a_voir, document, "Le dernier."), (recevable, document, "Le dernier.")]
     encore = dits(client, client.post(chemin, saisie))
     assert (encore[0], Complement.objects.count()) == ("Rien n’a changé.", 2)
-    with pytest.raises(complements.DelaiPasse):
+    with pytest.raises(demandes.DelaiPasse):
         en_nombre.demander(
             [a_voir.pk],
             complements.Demande("budget", "x"),

@@ -122,6 +122,9 @@ def test_les_instants_sont_ceux_de_paris(connecter, horloge_figee):
         ({"axes": ["999"]}, "choix valide"),
         ({"documents-TOTAL_FORMS": "999"}, "au plus"),
         ({"regles-0-gravite": "blocage"}, "Indiquez le seuil"),
+        ({"regles-0-seuil": "12,50,00"}, "n’est pas un nombre"),
+        ({"regles-1-gravite": "blocage", "regles-1-seuil": "150 %"}, "entre 0 et 100"),
+        ({"regles-1-seuil": "quatre-vingts"}, "n’est pas un nombre. Exemple : 80."),
         ({"financeurs-0-partenaire": "424242"}, "choix valide"),
     ],
 )
@@ -165,7 +168,9 @@ def test_ajouter_un_document_et_un_financeur(connecter):
                 "documents-2-exigence": "obligatoire",
                 "financeurs-4-partenaire": departement.pk,
                 "regles-0-gravite": "blocage",
-                "regles-0-seuil": "500",
+                "regles-0-seuil": "1 500 €",
+                "regles-1-gravite": "blocage",
+                "regles-1-seuil": "20 %",
             },
         ),
     )
@@ -177,7 +182,7 @@ def test_ajouter_un_document_et_un_financeur(connecter):
     assert appel.financeurs.get(partenaire=departement).sous_poste == "74dep"
     regles = Appel.objects.get().regles.all()
     actives = [(regle.cle, regle.seuil) for regle in regles if regle.est_active]
-    assert actives == [("montant_minimum", 500)]
+    assert actives == [("montant_minimum", 1500), ("autofinancement", 20)]
 
 
 def test_le_modele_d_un_document_se_telecharge(connecter, racine):

@@ -8,7 +8,7 @@ from appels.redaction.guide import Solde
 from appels.redaction.mots import compte_propose
 from appels.socle import budget, completude
 from partenaires.models import MotDuBudget, Partenaire
-from tests.fabriques import creer_appel, creer_dossier, creer_membre
+from tests.fabriques import PENDANT, creer_appel, creer_dossier, creer_membre
 
 pytestmark = pytest.mark.django_db
 VIDE = {
@@ -104,6 +104,27 @@ def test_les_financeurs_de_l_appel_sont_des_lignes_pretes(dossier, porteur):
         120_050,
         "En janvier",
     )
+    # closed, the row draws no comment: it stays all the same, and comes back with its amount
+    envoyer(porteur, dossier, **{f"{p}-montant": "1 200,50"})
+    assert dossier.choix_du_budget.get().commentaire == "En janvier"
+    envoyer(porteur, dossier, **{f"{p}-oui": "on", f"{p}-montant": "1 200,50"})
+    assert dossier.financements.get().commentaire == "En janvier"
+    envoyer(porteur, dossier, **{f"{p}-montant": "", f"{p}-commentaire": "Sans montant"})
+    assert dossier.choix_du_budget.get().commentaire == "Sans montant"
+
+
+def test_un_financeur_retire_pendant_que_l_on_ecrit_se_dit(dossier, porteur):
+    caf = Partenaire.objects.get(genre="caf")
+    dossier.appel.financeurs.filter(partenaire=caf).update(retire_le=PENDANT)
+    dits = {f"p-{caf.pk}-oui": "on", f"p-{caf.pk}-montant": "1 200,50", "c-601": "300"}
+    reponse = envoyer(porteur, dossier, **dits)
+    page = reponse.content.decode().replace("\u00a0", " ")
+    assert (reponse.status_code, 'name="c-601" value="300"' in page) == (422, True)
+    assert "« 1 200,50 » n’est pas enregistré : ce financeur n’est plus proposé" in page
+    # a row left empty says nothing, and what is saved stays asked
+    assert (
+        envoyer(porteur, dossier, **{f"p-{caf.pk}-montant": "", "c-601": "300"}).status_code == 302
+    )
 
 
 def test_une_page_sans_cases_compte_tout_ce_qu_elle_dit(dossier, porteur):
@@ -137,6 +158,14 @@ def test_les_mots_proposent_un_compte_jamais_impose(dossier, porteur):
     page = reponse.content.decode()
     assert (reponse.status_code, "Compte proposé : « 613 Locations »" in page) == (422, True)
     assert '<option value="613" selected>' in page
+    # what is too long says so, and not that it is missing; a wrong choice names no key
+    longue = {**ligne, "ligne-libelle": "x" * 300, "ligne-code": "zzz"}
+    page = envoyer(porteur, dossier, **longue).content.decode()
+    assert [mot in page for mot in ("C’est trop long", "Nommez cette ligne", "« zzz »")] == [
+        True,
+        False,
+        False,
+    ]
     envoyer(porteur, dossier, **ligne, **{"ligne-code": "604"})
     assert lignes(dossier) == {"604": 8_000}
 

@@ -82,6 +82,8 @@ def test_la_liste_donne_le_nom_et_l_unite_ou_l_on_nomme_la_sienne(connecter, app
     ("lignes", "champ"),
     [
         ([{"cible": "60"}], "libelle"),
+        ([{"unite": "séances"}], "libelle"),
+        ([{"libelle": "Bancs", "cible": "12,50,00", "unite": "bancs"}], "cible"),
         ([{"libelle": "Bancs", "cible": "9"}], "unite"),
         ([{"libelle": "Bancs", "cible": "beaucoup"}], "cible"),
         ([{"libelle": "Bancs", "cible": "-3", "unite": "bancs"}], "cible"),
@@ -124,6 +126,14 @@ def test_une_mesure_retiree_reste_dans_le_dossier_et_n_est_plus_proposee(connect
     autre = creer_dossier(appel, creer_association())
     assert option not in connecter(autre.cree_par).get(chemin.format(autre.pk)).content.decode()
     assert CONTENUS["mesures"].retrait == {"est_proposee": False}
+    # moved to another row by who keeps it; withdrawn while somebody else was choosing it
+    deux = [{"libelle": "Bancs", "cible": "9", "unite": "bancs"}, {"mesure": seances.pk}]
+    assert poster(connecter(tenu.cree_par), tenu, *deux).status_code == 302
+    assert [ligne[0] for ligne in gardes(tenu)] == [None, seances.pk]
+    refus = poster(connecter(autre.cree_par), autre, {"mesure": seances.pk, "cible": "12 séances"})
+    page = refus.content.decode().replace("\u00a0", " ")
+    assert (refus.status_code, 'value="12 séances"' in page) == (422, True)
+    assert "Cette mesure n’est pas, ou n’est plus, dans la liste : choisissez-en" in page
 
 
 def test_un_indicateur_en_mots_seuls_se_dit_sans_empecher_le_depot(appel):
