@@ -277,7 +277,7 @@ def test_l_export_des_notes_en_autant_de_requetes(
         rendre(monde, lecteur, 5, 4, 3)
     client = connecter(lecteurs[0])
     client.get("/")
-    with django_assert_num_queries(8):  # the reasons of the blocks: one
+    with django_assert_num_queries(9):  # the reasons of the blocks, whether it is long
         assert len(lire_csv(client, monde)) == combien * 3
 
 
