@@ -4,11 +4,16 @@ import logging
 
 from celery import shared_task
 
-from appels.decision.actions import diffusions, lettres
+from appels.decision.actions import (
+    diffusions,
+    lectures_en_fichier,  # noqa: F401 (it registers what it writes)
+    lettres,
+)
 from appels.depot.actions import papiers, recepisses
 from appels.instruction.actions import (
     contacts,  # noqa: F401 (it registers what it writes)
     exports,
+    journaux,  # noqa: F401 (the same)
     page_de_campagne,
     sceaux,
 )

@@ -5,7 +5,8 @@ from typing import ClassVar, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth import get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -116,6 +117,19 @@ class EnvoisMalRecus:
         if not annonce.isdigit() or int(annonce) <= settings.ENVOI_MAX:
             return self.get_response(request)
         return erreurs.page(request, 413)
+
+
+class Personnes(AuthenticationMiddleware):
+    """Who is signed in: the person comes with the session, in the same query.
+
+    Django answers by itself what that cannot: nobody, a session to close, a key that was changed.
+    """
+
+    def process_request(self, request: Requete) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(  # type: ignore[assignment]
+            lambda: request.session.personne or get_user(request)
+        )
 
 
 class Journal:

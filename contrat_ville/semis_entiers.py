@@ -235,6 +235,7 @@ PROPRES = {
     "dossier.serie": "NULL",
     "dossier.repris_de": "NULL",
     "recepisse.code": "upper(substr(md5(t.id || '-' || k), 1, 20))",
+    "lettre.code": "upper(substr(md5('lettre-' || t.id || '-' || k), 1, 20))",
     "lettre.remplacee_par": "NULL",
     "publication.diffusion": "t.diffusion_id",
 }

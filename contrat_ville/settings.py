@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "contrat_ville.middleware.CaracteresInterdits",
     "contrat_ville.middleware.EnvoisMalRecus",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "contrat_ville.middleware.Personnes",
     "contrat_ville.middleware.Journal",
     "contrat_ville.middleware.ConnexionRequise",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -13,6 +13,7 @@ from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.horloge import a_paris
 
+PAR_LOT = 500  # readings, with their scores: what a file holds at once
 FORMULE = (
     "Pour chaque lecture : la somme de points ÷ note maximale × poids, divisée par la somme des "
     "poids des critères notés, ramenée sur 20. Un critère laissé vide ou une abstention ne "
@@ -89,6 +90,11 @@ def exportables(visibles: DossierQuerySet, lecteur: Utilisateur, appel: Appel) -
         .prefetch_related("cotations__critere", "motifs")
         .order_by("dossier__numero", "pk")
     )
+
+
+def lues_par_lots(lectures: LectureQuerySet) -> Iterator[Lecture]:
+    """Read as they are written down: a call may hold thousands."""
+    return lectures.iterator(chunk_size=PAR_LOT)
 
 
 def lignes(lectures: Iterable[Lecture], criteres: list[Critere]) -> Iterator[tuple]:

@@ -1,7 +1,7 @@
 """What the log says, in words: who may read which lines, what they look for, before → after."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -82,6 +82,17 @@ class Recherche:
     table: str = ""
     du: date | None = None
     au: date | None = None
+
+    @classmethod
+    def depuis(cls, gardee: dict[str, str]) -> "Recherche":
+        """The one that `a_garder` gave."""
+        jours = {nom: parse_date(gardee.get(nom, "")) for nom in ("du", "au")}
+        textes = {nom: gardee.get(nom, "") for nom in ("personne", "objet", "table")}
+        return cls(**textes, **jours)
+
+    def a_garder(self) -> dict[str, str]:
+        """As a row of the database keeps it, days as 2026-11-24."""
+        return {nom: str(valeur) for nom, valeur in asdict(self).items() if valeur}
 
     def parmi(self, lignes: TraceQuerySet) -> TraceQuerySet:
         """The lines that answer it; the same for the page and its file."""

@@ -160,6 +160,7 @@ class Dossier(Journalise):
     a_un_theme_retire: bool
     la_partie: int | None  # by `avec_la_partie` only, with the next
     est_gardee: bool
+    ecriture_dite_le: datetime | None  # by `ecritures.avec_la_sienne` only
 
     objects: ClassVar = DossierQuerySet.as_manager()
 

@@ -73,6 +73,9 @@ class GenreExport(models.TextChoices):
     CONTACTS = "contacts", "Contacts des porteurs"
     CAMPAGNE = "campagne", "Campagne en une page"
     MATRICE = "matrice", "Tableau d’un scénario"
+    JOURNAL = "journal", "Journal du portail"
+    ACTES = "actes", "Journal des dossiers"
+    LECTURES = "lectures", "Notes et motifs d’un appel"
 
 
 SUJETS = {  # how the name of the file begins
@@ -82,6 +85,14 @@ SUJETS = {  # how the name of the file begins
     GenreExport.CONTACTS: "contacts",
     GenreExport.CAMPAGNE: "campagne",
     GenreExport.MATRICE: "tableau-du-scenario",
+    GenreExport.JOURNAL: "journal",
+    GenreExport.ACTES: "journal-des-dossiers",
+    GenreExport.LECTURES: "lectures",
+}
+UNITES = {  # what its progress counts, where it is not dossiers
+    GenreExport.JOURNAL: "ligne",
+    GenreExport.ACTES: "ligne",
+    GenreExport.LECTURES: "lecture",
 }
 
 
@@ -159,6 +170,11 @@ class Export(Fabrication, Journalise):
         """« dossiers-20261124.xlsx »."""
         sujet = SUJETS[GenreExport(self.genre)]
         return f"{sujet}-{self.demande_le:%Y%m%d}.{self.format}"
+
+    @property
+    def unite(self) -> str:
+        """« ligne »: what `faites` counts."""
+        return UNITES.get(GenreExport(self.genre), "dossier")
 
     def ranger(self, contenu: File) -> None:
         """Store it under the number of the row: its name is said by `nom`."""

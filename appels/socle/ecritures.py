@@ -1,12 +1,16 @@
 """Who else is writing the same thing: told to the same side, renewed by renders and saves.
 
-Nothing is locked. Two queries while a page lives, three when it opens (SUITES F16).
+Nothing is locked. Two queries while a page lives, three when it opens (SUITES F16); a save of a
+part, none within the same minute.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, Subquery
 
 from appels.models import Dossier, EcritureEnCours, NomPartie, Ouvrage
+from appels.models.dossiers import DossierQuerySet
 from appels.models.ecriture import DUREE
 from appels.socle import droits as droits_des_dossiers
 from appels.socle.requete import Requete
@@ -16,6 +20,7 @@ from partenaires.socle import droits
 from quartiers.francais import heure
 
 MONTREES_MAX = 3
+PRECISION = timedelta(minutes=1)  # of what a save says: of `DUREE`, the fifteenth
 PARTIES: dict[str, str] = {
     NomPartie.ORGANISME: "la fiche de l’organisme",
     NomPartie.PROJET: "le projet en bref",
@@ -85,8 +90,25 @@ def noter(
     return request.ecritures
 
 
+def avec_la_sienne(
+    dossiers: DossierQuerySet, personne: Utilisateur, ouvrage: Ouvrage, cle: str
+) -> DossierQuerySet:
+    """Each with `ecriture_dite_le`, when it was last said that this person writes this of it."""
+    siennes = EcritureEnCours.objects.filter(
+        dossier=OuterRef("pk"), personne=personne, ouvrage=ouvrage, cle=cle
+    )
+    derniere = siennes.order_by("-vue_le").values("vue_le")[:1]
+    return dossiers.annotate(ecriture_dite_le=Subquery(derniere))
+
+
 def prolonger(request: Requete, dossier: Dossier, ouvrage: Ouvrage, cle: str = "") -> None:
-    """A save: this person still writes here. One query; nobody is told on the spot."""
+    """A save of a dossier read `avec_la_sienne`: this person still writes here, to the minute.
+
+    Nobody is told on the spot.
+    """
+    dite_le = dossier.ecriture_dite_le
+    if dite_le and request.recu_le - dite_le < PRECISION:
+        return
     if cote := camp(request.user, dossier):
         ici = {"dossier": dossier, "ouvrage": ouvrage, "cle": cle, "camp": cote}
         _renouveler(request.user, ici, request.recu_le)

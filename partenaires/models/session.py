@@ -8,11 +8,13 @@ import hashlib
 from datetime import datetime
 from typing import Any, ClassVar, Optional, cast
 
-from django.contrib.auth import SESSION_KEY
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as StoreDeDjango
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.utils.crypto import constant_time_compare
 
 from partenaires.models.utilisateur import Utilisateur
 from quartiers import horloge
@@ -35,6 +37,13 @@ class SessionsOuvertes(models.QuerySet["SessionOuverte"]):
         return self.filter(expire_date__lte=instant).delete()[0]
 
 
+class Sessions(BaseSessionManager.from_queryset(SessionsOuvertes)):  # type: ignore[misc]
+    """A session is read with its person: every page asks who it is."""
+
+    def get_queryset(self) -> SessionsOuvertes:
+        return cast(SessionsOuvertes, super().get_queryset().select_related("utilisateur"))
+
+
 class SessionOuverte(AbstractBaseSession):
     """A row a browser; without a person, it only holds a message or a step of sign-in."""
 
@@ -44,7 +53,7 @@ class SessionOuverte(AbstractBaseSession):
     appareil = models.CharField(max_length=60, blank=True)
     commencee_le = models.DateTimeField()
     vue_le = models.DateTimeField()  # the last act of the person, to the minute
-    objects: ClassVar = BaseSessionManager.from_queryset(SessionsOuvertes)()
+    objects: ClassVar = Sessions()
 
     class Meta:
         ordering = ["-vue_le"]
@@ -79,6 +88,20 @@ class SessionStore(StoreDeDjango):
     def _get_session_from_db(self) -> Optional["SessionOuverte"]:
         self.rangee = super()._get_session_from_db()  # type: ignore[misc]
         return self.rangee
+
+    @property
+    def personne(self) -> Utilisateur | None:
+        """The person read with the session, when Django would recognise them by it: the same row,
+        still open, by a way of ours, the password not changed since. None is no answer: ask Django.
+        """
+        qui, chemin = self.get(SESSION_KEY), self.get(BACKEND_SESSION_KEY)
+        personne = self.rangee.utilisateur if self.rangee else None
+        if personne is None or not personne.is_active or str(personne.pk) != qui:
+            return None
+        connue = constant_time_compare(
+            self.get(HASH_SESSION_KEY, ""), personne.get_session_auth_hash()
+        )
+        return personne if connue and chemin in settings.AUTHENTICATION_BACKENDS else None
 
     def create_model_instance(self, data: dict[str, Any]) -> SessionOuverte:
         """The row to write: of the same person, it began when it began."""

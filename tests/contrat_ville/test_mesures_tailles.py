@@ -2,7 +2,7 @@
 
 import pytest
 
-from contrat_ville import mesures_tailles
+from contrat_ville import mesures_tailles, semis_entiers
 from contrat_ville.mesures_pages import Elements, expliquer
 from contrat_ville.mesures_tailles import Ecart, changements, ecarts
 
@@ -76,3 +76,15 @@ def test_ce_que_la_base_lit_est_compte():
     lignes, tampons = expliquer([("SELECT n FROM generate_series(1, %s) n WHERE n > 4", (10,))])
     assert (lignes, tampons >= 0) == (10, True)
     assert expliquer([("UPDATE x SET y = 1", None)]) == (0, 0)
+
+
+def test_la_graine_donne_sa_valeur_a_chaque_colonne_unique():
+    """Otherwise the copy of a row is refused by its table, and nothing is measured at all."""
+    uniques = {
+        f"{table._meta.model_name}.{champ.name}"
+        for table in semis_entiers._tables()
+        for champ in table._meta.concrete_fields
+        if champ.unique and not champ.primary_key and not champ.is_relation
+        if champ.get_internal_type() != "UUIDField"
+    }
+    assert uniques - set(semis_entiers.PROPRES) == set()

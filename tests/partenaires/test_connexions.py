@@ -46,7 +46,7 @@ from tests.partenaires.test_comptes import code_totp, poser_totp
 
 pytestmark = pytest.mark.django_db
 CONNEXION = "/compte/login/"
-MES_CONNEXIONS = 8  # queries, whatever the number of sessions and of lines
+MES_CONNEXIONS = 7  # queries, whatever the number of sessions and of lines
 CODE = "/compte/second-facteur/authenticate/"
 OUBLI = "/compte/password/reset/"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -378,6 +378,37 @@ def test_un_nouveau_mot_de_passe_ferme_les_autres_sessions(titulaire):
     assert ici.post("/compte/password/change/", champs).status_code == 302
     assert [est_connecte(client) for client in (ici, autre)] == [True, False]
     assert [une.appareil for une in titulaire.sessions_ouvertes.all()] == ["Firefox sur Windows"]
+
+
+FERMENT = {  # what shuts a session that stands in the table
+    "compte fermé": {"is_active": False},
+    "mot de passe changé ailleurs": {"password": "autre"},
+}
+
+
+@pytest.mark.parametrize("champs", FERMENT.values(), ids=FERMENT)
+def test_la_personne_lue_avec_la_session_est_celle_que_django_reconnait(titulaire, champs):
+    """Read in one query with her session, she is refused for all that Django refuses."""
+    client = ouvrir(titulaire, FIREFOX)
+    assert est_connecte(client)
+    Utilisateur.objects.filter(pk=titulaire.pk).update(**champs)
+    assert not est_connecte(client)
+
+
+def test_une_cle_remplacee_garde_les_sessions_un_chemin_retire_les_ferme(titulaire, settings):
+    client = ouvrir(titulaire, FIREFOX)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "une autre clé " + "y" * 50
+    assert est_connecte(client)
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    assert not est_connecte(client)
+
+
+def test_la_session_et_sa_personne_en_une_requete(titulaire, django_assert_num_queries):
+    client = ouvrir(titulaire, FIREFOX)
+    est_connecte(client)
+    with django_assert_num_queries(2):  # and what she is a member of: when her session would end
+        est_connecte(client)
 
 
 def test_la_porte_tient_son_journal(titulaire):

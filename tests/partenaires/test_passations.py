@@ -290,5 +290,5 @@ def test_mes_donnees_coutent_un_nombre_fixe_de_requetes(
     for _ in range(combien):
         creer_dossier_complet(appel, porteur)
     client = connecter(administratrice)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(28):
         client.get("/mes-donnees.json")

@@ -265,7 +265,7 @@ def test_les_listes_coutent_un_nombre_fixe_de_requetes(
         organisme = creer_association()
         demander(organisme, creer_membre(organisme), apres=exemple.siret_fictif(9100 + rang))
     client = connecter(agent)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/instruction/rectifications/")
 
 

@@ -5,10 +5,8 @@ from dataclasses import replace
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from appels.decision import grille
 from appels.decision.actions import lectures as actes
@@ -16,7 +14,8 @@ from appels.decision.forms.grille import BlocForm, CriteresFormSet, en_blocs
 from appels.instruction import autour, coup_d_oeil
 from appels.instruction.actions import tables
 from appels.instruction.vues import fil
-from appels.models import Appel, Cotation, Dossier, Lecture
+from appels.instruction.vues.exports import Demande, journal_en_fichier
+from appels.models import Appel, Cotation, Dossier, GenreExport, Lecture
 from appels.socle import droits, exports
 from appels.socle.vues.lecture import figee, lisible
 from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
@@ -108,17 +107,16 @@ def _garder(request, dossier: Dossier, blocs: list[BlocForm]) -> None:
         )
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def exporter(request, pk):
     """Scores and reasons of a call, row by row, where I have given mine."""
-    visibles = Dossier.objects.instruits_par(request.user)
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
-    lectures = grille.exportables(visibles, request.user, appel).iterator(chunk_size=500)
-    reponse = StreamingHttpResponse(
-        exports.flux_csv(grille.COLONNES, grille.lignes(lectures, list(appel.criteres.all()))),
-        content_type="text/csv; charset=utf-8",
-    )
-    reponse["Content-Disposition"] = content_disposition_header(
-        True, f"lectures-{appel.repere}.csv"
-    )
-    return reponse
+    visibles = Dossier.objects.instruits_par(request.user)
+    lectures = grille.exportables(visibles, request.user, appel)
+    demande = Demande(GenreExport.LECTURES, sur=str(appel), appel=appel)
+
+    def en_csv(lectures):
+        rangs = grille.lignes(grille.lues_par_lots(lectures), list(appel.criteres.all()))
+        return exports.flux_csv(grille.COLONNES, rangs)
+
+    return journal_en_fichier(request, lectures, en_csv, f"lectures-{appel.repere}.csv", demande)

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from appels.instruction import classeurs, colonnes, listes
 from appels.models import Comite, Dossier, Export, FormatExport, GenreExport
@@ -22,6 +23,9 @@ Ensuite = Callable[[Export, BinaryIO], None]
 ENSUITE: dict[str, Ensuite] = {}
 # Asked by the service: made after its role ended, one opens to nobody, a funder least of all
 DU_SERVICE_SEUL = (GenreExport.CONTACTS, GenreExport.CAMPAGNE, GenreExport.MATRICE)
+SeRelit = Callable[[Utilisateur, Export, QuerySet[Dossier]], bool]
+SE_RELIT: dict[str, SeRelit] = {}
+Ligne = TypeVar("Ligne", bound=Model)
 PAS = 500  # rows between two words on the progress
 
 
@@ -86,6 +90,16 @@ def ensuite(genre: GenreExport) -> Callable[[Ensuite], Ensuite]:
     return inscrire
 
 
+def se_relit(genre: GenreExport) -> Callable[[SeRelit], SeRelit]:
+    """Mark who may open a file of this kind again, when that is not who examines what it shows."""
+
+    def inscrire(question: SeRelit) -> SeRelit:
+        SE_RELIT[genre] = question
+        return question
+
+    return inscrire
+
+
 @contextmanager
 def _produire(export: Export) -> Iterator[BinaryIO]:
     with fabrique.sur_le_disque() as fichier:
@@ -108,7 +122,7 @@ def ecrire_la_liste(export: Export, fichier: BinaryIO) -> None:
         export.demande_par,
         horloge.maintenant(),
     )
-    suivis = _suivre(export, dossiers)
+    suivis = suivre(export, dossiers)
     if export.format == FormatExport.XLSX:
         classeurs.en_xlsx(suivis, gardees, fichier)
     else:
@@ -140,7 +154,14 @@ def s_ouvre_encore(personne: Utilisateur, export: Export) -> bool:
     if export.partenaire_id and not est_du_service and not du_financeur:
         return False
     montres = Dossier.objects.filter(pk__in=export.contenus)
-    lisibles = Dossier.objects.instruits_par(personne)
+    question = SE_RELIT.get(export.genre)
+    if question:
+        return question(personne, export, montres)
+    return tous_parmi(montres, Dossier.objects.instruits_par(personne))
+
+
+def tous_parmi(montres: QuerySet[Dossier], lisibles: QuerySet[Dossier]) -> bool:
+    """None of those shown is out of these."""
     return not montres.exclude(pk__in=lisibles.values("pk")).exists()
 
 
@@ -150,12 +171,18 @@ def avancer(export: Export, rang: int) -> None:
     Export.objects.filter(pk=export.pk).update(faites=rang)
 
 
-def _suivre(export: Export, dossiers: Iterable[Dossier]) -> Iterator[Dossier]:
-    """The same rows one by one, noted, saying from time to time how many are done."""
+def suivre(export: Export, lignes: Iterable[Ligne], *, du_dossier: str = "pk") -> Iterator[Ligne]:
+    """The same rows one by one, their dossier noted once, saying from time to time how many are
+    done. `du_dossier` names what holds its key; a row may be of none.
+    """
     assert export.contenus is not None  # emptied when the file begins
-    for rang, dossier in enumerate(dossiers, 1):
-        export.contenus.append(dossier.pk)
-        yield dossier
+    notes: set[int | None] = {None}
+    for rang, ligne in enumerate(lignes, 1):
+        cle = getattr(ligne, du_dossier)
+        if cle not in notes:
+            notes.add(cle)
+            export.contenus.append(cle)
+        yield ligne
         export.faites = rang
         if rang % PAS == 0:
             avancer(export, rang)

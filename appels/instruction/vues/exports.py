@@ -1,18 +1,23 @@
 """The work list as a file: at once when it is short, by the worker when it is long."""
 
 import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction import classeurs, colonnes, listes
 from appels.instruction.actions import exports as actes
+from appels.instruction.actions import journaux
 from appels.instruction.forms.liste import ExportForm
 from appels.instruction.vues.liste import lue
-from appels.models import Dossier, Export, FormatExport, GenreExport, ModeleExport
+from appels.models import Appel, Dossier, Export, FormatExport, GenreExport, ModeleExport
 from appels.socle.requete import Requete
 from partenaires.socle import droits
 from partenaires.socle.vues.formulaire import afficher, saisie
@@ -27,6 +32,16 @@ GENRES: dict[str, str] = {
     FormatExport.PDF: "application/pdf",
     FormatExport.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+
+
+@dataclass(frozen=True)
+class Demande:
+    """A log that the worker may be asked: its kind, what it is about, which lines of it."""
+
+    genre: GenreExport
+    sur: str = ""
+    appel: Appel | None = None
+    filtres: dict[str, Any] = field(default_factory=dict)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,6 +114,44 @@ def _tout_de_suite(
         as_attachment=True,
         filename=nom,
         content_type=GENRES[format],
+    )
+
+
+def journal_en_fichier(
+    request: Requete,
+    journal: QuerySet,
+    ecrire: Callable[[QuerySet], Iterator[str]],
+    nom: str,
+    demande: Demande,
+) -> HttpResponseBase:
+    """A log: the file itself when it is short; when it is long, a page whose button asks for it.
+
+    `ecrire` makes the file at once, `demande` says what the worker is asked.
+    """
+    if not journal[TOUT_DE_SUITE:].exists():
+        reponse = StreamingHttpResponse(ecrire(journal), content_type=GENRES[FormatExport.CSV])
+        reponse["Content-Disposition"] = content_disposition_header(True, nom)
+        return reponse
+    if request.method == "POST":
+        journaux.demander(
+            demande.genre,
+            total=journal.count(),
+            par=request.user,
+            recu_le=request.recu_le,
+            appel=demande.appel,
+            filtres=demande.filtres,
+        )
+        messages.success(request, "Le fichier est en préparation : il paraîtra ci-dessous.")
+        return redirect(request.get_full_path())
+    return render(
+        request,
+        "appels/instruction/journal_long.html",
+        {
+            "titre": demande.genre.label,
+            "sur": demande.sur,
+            "exports": a_moi(request, genre=demande.genre),
+            "tout_de_suite": TOUT_DE_SUITE,
+        },
     )
 
 

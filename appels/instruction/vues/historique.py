@@ -3,23 +3,21 @@
 from collections.abc import Iterator
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from appels.instruction import journal as changements
-from appels.models import Appel, Dossier, Passage
+from appels.instruction import journaux
+from appels.instruction.actions import journaux as journaux_demandes
+from appels.instruction.vues.exports import Demande, journal_en_fichier
+from appels.models import Appel, Dossier, GenreExport, Passage
+from appels.models.passage import PassageQuerySet
 from appels.socle import exports
 from appels.socle.droits import lit_pour_le_service
 from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.socle import droits
-from quartiers.horloge import a_paris
-
-PAR_LOT = 2000  # rows read at once
-COLONNES = ["le", "dossier", "acte", "de", "vers", "par", "motif", "champs"]
 
 
 @require_GET
@@ -56,42 +54,25 @@ def page(request: Requete, pk: int) -> HttpResponse:
     )
 
 
-@require_GET
-def journal(request: Requete, pk: int) -> StreamingHttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def journal(request: Requete, pk: int) -> HttpResponseBase:
     """The log of one dossier: what its page shows to this person."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user), pk=pk)
-    passages = Passage.objects.visibles_par(request.user).filter(dossier=dossier)
-    return _fichier(passages, f"journal-{dossier.numero or dossier.pk}.csv")
+    passages = journaux_demandes.des_dossiers(request.user, dossier=pk)
+    demande = Demande(GenreExport.ACTES, sur=str(dossier), filtres={"dossier": pk})
+    nom = f"journal-{dossier.numero or dossier.pk}.csv"
+    return journal_en_fichier(request, passages, _en_csv, nom, demande)
 
 
-@require_GET
-def journal_de_l_appel(request: Requete, pk: int) -> StreamingHttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def journal_de_l_appel(request: Requete, pk: int) -> HttpResponseBase:
     """The log of every dossier of a call that I may read."""
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
-    visibles = Dossier.objects.visibles_par(request.user).filter(appel=appel)
-    passages = Passage.objects.visibles_par(request.user).filter(dossier__in=visibles)
-    return _fichier(passages, f"journal-appel-{appel.repere}.csv")
+    passages = journaux_demandes.des_dossiers(request.user, appel=appel)
+    demande = Demande(GenreExport.ACTES, sur=str(appel), appel=appel)
+    nom = f"journal-appel-{appel.repere}.csv"
+    return journal_en_fichier(request, passages, _en_csv, nom, demande)
 
 
-def _fichier(passages: QuerySet[Passage], nom: str) -> StreamingHttpResponse:
-    """Streamed: a log has no bound."""
-    reponse = StreamingHttpResponse(
-        exports.flux_csv(COLONNES, _lignes(passages)), content_type="text/csv; charset=utf-8"
-    )
-    reponse["Content-Disposition"] = content_disposition_header(True, nom)
-    return reponse
-
-
-def _lignes(passages: QuerySet[Passage]) -> Iterator[list[str]]:
-    """One row an act, in the order of `COLONNES`."""
-    for passage in passages.select_related("dossier", "par").iterator(chunk_size=PAR_LOT):
-        yield [
-            a_paris(passage.le).isoformat(timespec="seconds"),
-            passage.dossier.numero or f"brouillon {passage.dossier_id}",
-            passage.get_acte_display(),
-            passage.get_de_display(),
-            passage.get_vers_display(),
-            str(passage.par),
-            passage.motif,
-            passage.champs_en_clair,
-        ]
+def _en_csv(passages: PassageQuerySet) -> Iterator[str]:
+    return exports.flux_csv(journaux.ACTES, journaux.rangs_des_actes(journaux.actes(passages)))

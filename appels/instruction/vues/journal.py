@@ -3,25 +3,21 @@
 from collections.abc import Iterator
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from appels.instruction import journal
+from appels.instruction import journal, journaux
 from appels.instruction.forms.journal import JournalForm
-from appels.models import Dossier
+from appels.instruction.vues.exports import Demande, journal_en_fichier
+from appels.models import Dossier, GenreExport
 from appels.socle import exports
 from appels.socle.requete import Requete
 from appels.socle.vues.adresse import PAR_PAGE
 from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import afficher
-from quartiers.horloge import a_paris
-from quartiers.models import Sceau, Trace
+from quartiers.models import Sceau
 from quartiers.models.trace import TraceQuerySet
-
-PAR_LOT = 500  # lines put in words at once
-COLONNES = ["le", "par", "acte", "geste", "sur", "objet", "clé", "changements"]
 
 
 @require_GET
@@ -43,45 +39,22 @@ def page(request: Requete) -> HttpResponse:
     )
 
 
-@require_GET
-def fichier(request: Requete) -> StreamingHttpResponse:
-    """The same lines, streamed: a log has no bound."""
-    _, traces = _cherchees(request)
-    reponse = StreamingHttpResponse(
-        exports.flux_csv(COLONNES, _lignes(traces)), content_type="text/csv; charset=utf-8"
-    )
-    reponse["Content-Disposition"] = content_disposition_header(True, "journal.csv")
-    return reponse
+@require_http_methods(["GET", "HEAD", "POST"])
+def fichier(request: Requete) -> HttpResponseBase:
+    """The same lines as a file, made by the worker when there are many."""
+    form, traces = _cherchees(request)
+    demande = Demande(GenreExport.JOURNAL, filtres=form.recherche().a_garder())
+    return journal_en_fichier(request, traces, _en_csv, "journal.csv", demande)
+
+
+def _en_csv(traces: TraceQuerySet) -> Iterator[str]:
+    lignes = journaux.rangs_des_changements(journaux.changements(traces))
+    return exports.flux_csv(journaux.CHANGEMENTS, lignes)
 
 
 def _cherchees(request: Requete) -> tuple[JournalForm, TraceQuerySet]:
     form = JournalForm(request.GET)
     return form, form.recherche().parmi(journal.lisibles(request.user))
-
-
-def _lignes(traces: TraceQuerySet) -> Iterator[list[str]]:
-    """One row a line, in the order of `COLONNES`."""
-    lot: list[Trace] = []
-    for trace in traces.select_related("par").iterator(chunk_size=PAR_LOT):
-        lot.append(trace)
-        if len(lot) == PAR_LOT:
-            yield from _en_colonnes(lot)
-            lot = []
-    yield from _en_colonnes(lot)
-
-
-def _en_colonnes(lot: list[Trace]) -> Iterator[list[str]]:
-    for lu in journal.en_clair(lot):
-        yield [
-            a_paris(lu.trace.le).isoformat(timespec="seconds"),
-            str(lu.trace.par or ""),
-            lu.trace.acte,
-            lu.trace.get_geste_display(),
-            lu.sur,
-            lu.objet,
-            str(lu.trace.cle),
-            " ; ".join(str(valeur) for valeur in lu.valeurs),
-        ]
 
 
 @require_GET

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from django.db import transaction
 
-from appels.models import Dossier, NomPartie, Partie, Saisie
-from appels.socle import completude, sortie
+from appels.models import Dossier, NomPartie, Ouvrage, Partie, Saisie
+from appels.socle import completude, ecritures, sortie
 from appels.socle.empechement import exiger_la_saisie, verrouiller_pour_rediger
 from appels.socle.verrous import NonModifiable
 from partenaires.models import Utilisateur
@@ -85,8 +85,9 @@ def tenir(pk: int, nom: NomPartie, version: int, *, par: Utilisateur) -> Iterato
     tables = completude.PAR_PARTIE[nom][1]
     with transaction.atomic():
         dossiers = Dossier.objects.a_rediger_par(par).pour_completude(tables, parties=False)
-        tenus = dossiers.avec_la_partie(nom, version).select_for_update(of=("self",))
-        dossier = tenus.filter(pk=pk).first()
+        dossiers = dossiers.avec_la_partie(nom, version)
+        dossiers = ecritures.avec_la_sienne(dossiers, par, Ouvrage.PARTIE, nom.value)
+        dossier = dossiers.select_for_update(of=("self",)).filter(pk=pk).first()
         if dossier is None:
             sortie.refuser(par, pk)
         exiger_la_saisie(dossier, par=par)

@@ -414,9 +414,9 @@ def test_l_ecran_en_autant_de_requetes_quel_que_soit_le_nombre(
         demander(poser(monde["appel"], f"Autre {n}", monde["porteur"]), Genre.ETAT, 100)
     client = connecter(monde["agent"])
     client.get("/")
-    with django_assert_num_queries(36):  # without a frozen version, as no deposit is
+    with django_assert_num_queries(35):  # without a frozen version, as no deposit is
         client.get(f"{monde['page']}projets/1/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(monde["page"])
     with django_assert_num_queries(14):  # the scores: one
         proces_verbal.composer(

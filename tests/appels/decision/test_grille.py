@@ -277,7 +277,7 @@ def test_l_export_des_notes_en_autant_de_requetes(
         rendre(monde, lecteur, 5, 4, 3)
     client = connecter(lecteurs[0])
     client.get("/")
-    with django_assert_num_queries(9):  # the reasons of the blocks: one
+    with django_assert_num_queries(9):  # the reasons of the blocks, whether it is long
         assert len(lire_csv(client, monde)) == combien * 3
 
 
@@ -389,5 +389,5 @@ def test_la_lecture_en_autant_de_requetes_quel_que_soit_le_nombre(
     rendre(monde, moi, 1, 2, 3)
     client = connecter(moi)
     client.get("/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(monde["page"])

@@ -117,7 +117,7 @@ def test_la_liste_coute_un_nombre_fixe_de_requetes(
             recu_le=PENDANT,
         )
     client = connecter(responsable)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get("/instruction/equipe/")
 
 
@@ -129,7 +129,7 @@ def test_la_page_d_un_acces_coute_un_nombre_fixe_de_requetes(
         creer_agent()
         confier(agent)
     client = connecter(responsable)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(page(agent))
 
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from appels import tasks
 from appels.models import EcritureEnCours
@@ -117,6 +119,33 @@ def test_la_table_se_vide(brouillon, horloge_figee):
         )
     tasks.oublier()
     assert [une.cle for une in EcritureEnCours.objects.all()] == ["p1"]
+
+
+def test_un_enregistrement_la_renouvelle_a_la_minute(connecter, brouillon, horloge_figee):
+    """Eight queries within the minute, ten once a minute: this row, and the session seen."""
+    chemin = f"/dossiers/{brouillon.pk}/partie/description/"
+    client = connecter(creer_membre(brouillon.porteur))
+    client.get(chemin)
+    [une] = EcritureEnCours.objects.all()
+    faits = []
+    for rang, secondes in enumerate((0, 30, 59, 61, 119)):
+        instant = PENDANT + timedelta(seconds=secondes)
+        horloge_figee(instant)
+        with CaptureQueriesContext(connection) as requetes:
+            reponse = client.post(
+                chemin,
+                {"version": rang, "besoin": f"Texte {rang}"},
+                headers={"Accept": "application/json"},
+            )
+        assert reponse.status_code == 200
+        une.refresh_from_db()
+        faits.append((secondes, len(requetes) <= 8, (une.vue_le - PENDANT).seconds))
+    assert faits[1:] == [(30, True, 0), (59, True, 0), (61, False, 61), (119, True, 61)]
+    assert une.depuis == PENDANT
+    with CaptureQueriesContext(connection) as requetes:
+        horloge_figee(PENDANT + timedelta(seconds=122))
+        client.post(chemin, {"version": 5, "besoin": "Fin"}, headers={"Accept": "application/json"})
+    assert len(requetes) == 10
 
 
 def test_une_ecriture_morte_recommence_a_son_heure(connecter, brouillon, horloge_figee):

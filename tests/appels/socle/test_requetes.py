@@ -51,7 +51,7 @@ from tests.fabriques import (
 from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
-BROUILLON_LU, A_DEPOSER = 26, 23  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:
@@ -178,13 +178,13 @@ def test_l_api(connecter, django_assert_num_queries):
 
 
 DU_SERVICE = {
-    "/instruction/consultations/": 9,
-    "/instruction/consultations/{c}/": 11,
-    "/instruction/consultations/{c}/bilan/": 8,
-    "/instruction/consultations/{c}/recueillir/": 10,
-    "/instruction/paroles/?file=toutes": 10,
-    "/instruction/paroles/?file=a-repondre&consultation={c}": 10,
-    "/instruction/paroles/{p}/": 15,
+    "/instruction/consultations/": 8,
+    "/instruction/consultations/{c}/": 10,
+    "/instruction/consultations/{c}/bilan/": 7,
+    "/instruction/consultations/{c}/recueillir/": 9,
+    "/instruction/paroles/?file=toutes": 9,
+    "/instruction/paroles/?file=a-repondre&consultation={c}": 9,
+    "/instruction/paroles/{p}/": 14,
 }
 
 
@@ -214,7 +214,7 @@ def test_mes_dossiers(connecter, django_assert_num_queries, nombre):
             deposer(dossier, signataire)
     client = connecter(signataire)
     en_route()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert client.get("/dossiers/").status_code == 200
 
 
@@ -228,13 +228,13 @@ def test_liste_d_instruction(connecter, django_assert_num_queries, nombre):
     agent = creer_agent()
     client = connecter(agent)
     en_route()
-    # session, person, roles, the number of what is public; choices, tabs, rows, their places and
+    # session and person, roles, the number of what is public; choices, tabs, rows, their places and
     # their requests; one more when a list is kept, however many
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert client.get("/instruction/").status_code == 200
     for rang in range(nombre):
         Vue.objects.create(par=agent, nom=f"Vue {rang}", requete=f"minimum={rang}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert (
             client.get(
                 "/instruction/?q=jardins+essai&etat=depose&minimum=1&premiere=oui&file=a-vous"
@@ -247,15 +247,15 @@ TOUTES = "&".join(f"col={cle}" for cle in COLONNES)
 
 
 INSTRUCTION = [
-    (f"/instruction/?{TOUTES}", 11),  # every column at once, a table more than most lists
-    ("/instruction/dossiers/{}/", 15),  # the past and where it stood: two
-    ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 17),
-    ("/instruction/dossiers/{}/notes/", 8),
-    ("/dossiers/{}/echanges/", 8),
-    ("/dossiers/{}/historique/", 13),  # one a table that the changes name, however many
-    ("/instruction/tableau/", 24),
-    ("/instruction/exports/", 8),
-    ("/instruction/selection/?choix={}", 11),
+    (f"/instruction/?{TOUTES}", 10),  # every column at once, a table more than most lists
+    ("/instruction/dossiers/{}/", 14),  # the past and where it stood: two
+    ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 16),
+    ("/instruction/dossiers/{}/notes/", 7),
+    ("/dossiers/{}/echanges/", 7),
+    ("/dossiers/{}/historique/", 12),  # one a table that the changes name, however many
+    ("/instruction/tableau/", 23),
+    ("/instruction/exports/", 7),
+    ("/instruction/selection/?choix={}", 10),
 ]
 
 
@@ -325,7 +325,7 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
         creer_dossier(appel, porteur)
     client = connecter(creer_membre(porteur))
     en_route()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
 
 
@@ -341,7 +341,7 @@ def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
     appel.financeurs.all().delete()
     client = connecter(creer_agent())
     en_route()
-    with django_assert_num_queries(17):  # and the one mail that would leave, as it would be read
+    with django_assert_num_queries(16):  # and the one mail that would leave, as it would be read
         page = client.get(f"/instruction/appels/{appel.pk}/brouillons/")
     assert page.context["combien"] == nombre
     themes = [combien for nom, combien in page.context["choses"] if nom.startswith("Le thème")]
@@ -350,14 +350,14 @@ def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
 
 # Who else writes a part is said: three when the page opens, two while it lives
 PAGES = {
-    "partie/projet": 16,
-    "partie/description": 11,
-    "partie/lieux": 18,
-    "partie/moyens": 12,
-    "partie/evaluation": 13,  # the library of measures
-    "partie/budget": 17,  # what is ticked and the hours of volunteers
-    "organisme": 15,
-    "pieces": 18,  # what the organisation keeps is said, and proposed
+    "partie/projet": 15,
+    "partie/description": 10,
+    "partie/lieux": 17,
+    "partie/moyens": 11,
+    "partie/evaluation": 12,  # the library of measures
+    "partie/budget": 16,  # what is ticked and the hours of volunteers
+    "organisme": 14,
+    "pieces": 17,  # what the organisation keeps is said, and proposed
 }
 
 
@@ -401,23 +401,24 @@ def test_lecture_d_un_brouillon_puis_du_dossier_depose(
         assert client.get(f"/dossiers/{dossier.pk}/deposer/").status_code == 200
     deposer(dossier, signataire)
     en_route()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert client.get(f"/dossiers/{dossier.pk}/relecture/").status_code == 200
     en_route()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert client.get(f"/dossiers/{dossier.pk}/recepisse/").status_code == 200
 
 
 # What a saving by itself asks in all, the two of its transaction with it, once the part has been
-# saved: the session, the person, what they are a member of, the dossier and all that this part
-# reads under its lock, who writes it now, the text, the version of the part, what it shows.
+# saved: the session and its person, what they are a member of, the dossier and all that this part
+# reads under its lock, the version of the part, the text, what it shows. Who writes it is said once
+# a minute (`test_ecritures.py`).
 ENREGISTREMENTS = {
-    "projet": 22,
-    "description": 10,
-    "lieux": 35,
-    "moyens": 14,
-    "evaluation": 16,
-    "budget": 36,
+    "projet": 20,
+    "description": 8,
+    "lieux": 33,
+    "moyens": 12,
+    "evaluation": 14,
+    "budget": 34,
 }
 
 
