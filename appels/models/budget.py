@@ -74,3 +74,22 @@ class Benevolat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heures} h × {self.valeur}"
+
+
+def budget_en_attente(dossier: models.OuterRef) -> dict[str, models.Exists | models.Subquery]:
+    """What counts nowhere yet: whether some lines do, and what the hours of volunteers miss,
+    « heures » or « valeur » (None when nothing).
+    """
+    moitie = models.Q(heures__isnull=True) ^ models.Q(valeur__isnull=True)
+    manque = models.Case(
+        models.When(heures__isnull=True, then=models.Value("heures")),
+        default=models.Value("valeur"),
+        output_field=models.CharField(),
+    )
+    a_moitie = Benevolat.objects.filter(moitie, dossier=dossier).annotate(manque=manque)
+    return {
+        "a_des_lignes_en_attente": models.Exists(
+            ChoixDeLigne.objects.des_lignes().filter(dossier=dossier)
+        ),
+        "heures_a_completer": models.Subquery(a_moitie.values("manque")[:1]),
+    }

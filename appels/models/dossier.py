@@ -154,6 +154,7 @@ class Dossier(Journalise):
     a_moyens: bool
     a_indicateurs: bool
     a_des_lignes_en_attente: bool
+    heures_a_completer: str | None
     a_indicateurs_sans_cible: bool
     # Said by `avec_leur_offre`, and by `pour_completude`: what its call no longer offers
     a_un_axe_retire: bool

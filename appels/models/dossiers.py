@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db import models
 
 from appels.models.appel import Appel
-from appels.models.budget import ChoixDeLigne
+from appels.models.budget import budget_en_attente
 from appels.models.contenu import (
     Beneficiaires,
     Dimension,
@@ -225,7 +225,6 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
         """
         lues = map(_a_lire, TABLES_LUES if tables is None else tables)
         objectifs = self.model.objectifs_contrat.through.objects.filter(dossier=CE_DOSSIER)
-        en_attente = ChoixDeLigne.objects.des_lignes().filter(dossier=CE_DOSSIER)
         return (
             self.select_related(
                 "appel",
@@ -241,7 +240,7 @@ class DossierQuerySet(JournaliseQuerySet[Any]):
                 a_lieux=models.Exists(Lieu.objects.filter(dossier=CE_DOSSIER)),
                 a_moyens=models.Exists(MoyenHumain.objects.filter(dossier=CE_DOSSIER)),
                 a_indicateurs=models.Exists(Indicateur.objects.filter(dossier=CE_DOSSIER)),
-                a_des_lignes_en_attente=models.Exists(en_attente),
+                **budget_en_attente(CE_DOSSIER),
                 a_indicateurs_sans_cible=models.Exists(
                     Indicateur.objects.filter(dossier=CE_DOSSIER, cible__isnull=True)
                 ),

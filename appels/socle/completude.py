@@ -259,9 +259,18 @@ def _budget(dossier: Dossier) -> Iterator[Manque]:
             )
     if dossier.a_des_lignes_en_attente:
         yield Manque(NomPartie.BUDGET, "totaux", LIGNES_EN_ATTENTE, bloque=False)
+    yield from _heures_benevoles(dossier)
     yield from _montants_trop_bas(dossier, financements)
     yield from _parts_du_plan(dossier, plan)
     yield from _centimes(dossier, financements)
+
+
+def _heures_benevoles(dossier: Dossier) -> Iterator[Manque]:
+    """Hours without a rate, or a rate without hours, count nowhere."""
+    if manque := dossier.heures_a_completer:
+        quoi = {"heures": "leur nombre", "valeur": "la valeur d’une heure"}[manque]
+        phrase = f"Vos heures bénévoles ne comptent pas encore : dites {quoi}."
+        yield Manque(NomPartie.BUDGET, f"b-{manque}", phrase, bloque=False)
 
 
 def _parts(ligne: Financement) -> int | None:

@@ -14,7 +14,10 @@ def erreur_sur(ancre: str, phrase: str) -> dict[str, Any]:
 
 
 def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
-    """Every error of a form or a formset as {ancre, phrase}."""
+    """Every error of a form or a formset as {ancre, phrase}.
+
+    A form that is a row of many says which by `nom_de_ligne`.
+    """
     if not formulaire.is_bound:
         return []
     if isinstance(formulaire, BaseFormSet):
@@ -23,6 +26,7 @@ def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
             lignes += erreurs_de(membre)
         return lignes
     lignes = []
+    de_qui = getattr(formulaire, "nom_de_ligne", "")
     for nom, phrases in formulaire.errors.items():
         ancre = debut = ""
         if nom in formulaire.fields:
@@ -30,6 +34,8 @@ def erreurs_de(formulaire: BaseForm | BaseFormSet) -> list[dict]:
             if not champ.is_hidden:  # what nobody sees has no name for who reads
                 ancre = _ancre(champ)
                 debut = f"{champ.label} " if _est_une_question(champ) else f"{champ.label} : "
+        if de_qui:
+            debut = f"{de_qui}, {debut}" if debut else f"{de_qui} : "
         lignes += [{"ancre": ancre, "phrase": f"{debut}{phrase}"} for phrase in phrases]
     return lignes
 

@@ -38,13 +38,17 @@ class Clos(Refus):
 class OrdreChange(Conflit):
     """Somebody changed the agenda since the page was shown."""
 
-    def __init__(self, dossiers: list[Dossier]):
-        numeros = ", ".join(dossier.numero or "" for dossier in dossiers)
+    def __init__(self, dossiers: list[Dossier], places: dict[int, int]):
+        dits = ", ".join(f"{un.numero} ({_ou(places.get(un.pk))})" for un in dossiers)
         super().__init__(
             dossiers,
-            f"L’ordre du jour a changé entre-temps : {numeros}. Rien n’est enregistré : la liste "
-            "montre ce qui y est maintenant.",
+            f"L’ordre du jour a changé entre-temps : {dits}. Rien n’est enregistré : vos choix "
+            "sont encore dans la page, vérifiez-les avant de les enregistrer.",
         )
+
+
+def _ou(place: int | None) -> str:
+    return "n’y est plus" if place is None else f"au rang {place}"
 
 
 class NePassePas(Refus):
@@ -156,7 +160,7 @@ def ordonner(
     places = dict(verrouille.inscriptions.values_list("dossier", "ordre"))
     bouges = [dossier for dossier in dossiers if places.get(dossier.pk) not in voulus[dossier.pk]]
     if bouges:
-        raise OrdreChange(bouges)
+        raise OrdreChange(bouges, places)
     neufs = [dossier for dossier in dossiers if _est_inscrit_ici(dossier, places, voulus)]
     non_recevables = barrieres.non_recevables(neufs)
     raisons = [(un, ordre_du_jour.pourquoi_pas(un, non_recevables)) for un in neufs]

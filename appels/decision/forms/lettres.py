@@ -45,6 +45,8 @@ class GabaritForm(forms.ModelForm):
 class AuteurForm(forms.ModelForm):
     """Who takes the decisions of a funder; both empty: the one of the template."""
 
+    nom_de_ligne = ""
+
     class Meta:
         model = Auteur
         fields = ["signataire", "qualite"]

@@ -22,8 +22,9 @@ SEL = "scenario"
 
 
 class EnveloppeForm(forms.ModelForm):
-    """What a funder has for a call."""
+    """What a funder has for a call; the page has one a funder."""
 
+    nom_de_ligne = ""
     montant = MontantField(label="Enveloppe (€)")
     plafond = MontantField(label="Plafond par projet (€)")
 

@@ -181,7 +181,9 @@ def auteurs(request):
     for financeur in financeurs.order_by("nom"):
         auteur = en_vigueur.get(financeur.pk)
         actuel = {"signataire": auteur.signataire, "qualite": auteur.qualite} if auteur else {}
-        lignes.append((financeur, AuteurForm(donnees, prefix=f"f{financeur.pk}", initial=actuel)))
+        form = AuteurForm(donnees, prefix=f"f{financeur.pk}", initial=actuel)
+        form.nom_de_ligne = str(financeur)
+        lignes.append((financeur, form))
     formulaires = [form for _, form in lignes]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         changes = [(financeur, form) for financeur, form in lignes if form.has_changed()]

@@ -32,6 +32,7 @@ def enveloppes(request, pk):
     for financeur in appel.financeurs.select_related("partenaire"):
         cle = financeur.partenaire_id
         form = EnveloppeForm(donnees, prefix=f"e{cle}", initial=_initial(en_vigueur.get(cle)))
+        form.nom_de_ligne = str(financeur.partenaire)
         lignes.append((financeur.partenaire, form))
     formulaires = [form for _, form in lignes]
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):

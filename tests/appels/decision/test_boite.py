@@ -207,7 +207,13 @@ def test_l_auteur_d_un_financeur_s_ecrit_une_fois(connecter, monde):
         for nom in form.fields
     }
     sans_qualite = vides | {f"f{caf}-signataire": "Zoé Fictive"}
-    assert client.post("/instruction/lettres/auteurs/", sans_qualite).status_code == 422
+    refus = client.post("/instruction/lettres/auteurs/", sans_qualite)
+    phrases = [erreur["phrase"] for erreur in refus.context["erreurs"]]
+    dite = f"{monde['caf']}, Qualité et service : Dites aussi sa qualité et son service."
+    assert (refus.status_code, [phrase.casefold() for phrase in phrases]) == (
+        422,
+        [dite.casefold()],
+    )
     assert Auteur.objects.count() == 0
     entier = sans_qualite | {f"f{caf}-qualite": "Directrice fictive de la CAF"}
     assert client.post("/instruction/lettres/auteurs/", entier).status_code == 302

@@ -150,7 +150,7 @@ def test_depose_ici_pas_encore_sur_dauphin_puis_recu(connecter, depose):
         ({"numero": ""}, "obligatoire"),
         ({"transmis_le": ""}, "date de transmission"),
         ({"transmis_le": "demain"}, "ne se lit pas"),
-        ({"etat": "perdue"}, "perdue"),
+        ({"etat": "perdue"}, "choix valide"),
         ({"numero": "9" * 300}, "n’est pas un numéro Dauphin"),
     ],
 )

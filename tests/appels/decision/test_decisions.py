@@ -109,7 +109,7 @@ def test_un_agent_saisit_ce_qu_un_financeur_a_decide(connecter, depose):
             ({"decision": decision}, "Dites pourquoi : l’organisme le lira.")
             for decision in ("refuse", "ajourne", "sans_suite")
         ],
-        ({"decision": "peut-être"}, "peut-être"),
+        ({"decision": "peut-être"}, "choix valide"),
         ({"decision": "accorde", "montant_vote": "5", "decide_le": "hier"}, "ne se lit pas"),
         ({"id": "999999"}, "id"),
     ],

@@ -288,7 +288,10 @@ def test_deux_agents_a_la_fois_sur_l_ordre_du_jour(connecter, monde):
     assert client.post(adresse, vieille | {f"c{bravo.pk}": "on"}).status_code == 302
     assert titres(monde["une"]) == ["Alpha", "Bravo"]
     reponse = client.post(adresse, vieille | {f"c{alpha.pk}": "on", f"o{alpha.pk}": "7"})
-    assert (reponse.status_code, "a changé entre-temps" in reponse.content.decode()) == (422, True)
+    assert (reponse.status_code, f"{alpha.numero} (au rang 1)" in reponse.content.decode()) == (
+        422,
+        True,
+    )
     assert titres(monde["une"]) == ["Alpha", "Bravo"]
 
 

@@ -144,6 +144,14 @@ def test_les_heures_ecrivent_les_deux_cotes(dossier, porteur):
     assert lignes(dossier) == {"864": 360_991, "870": 360_991}
     envoyer(porteur, dossier, **{"b-heures": "", "b-valeur": "15"})
     assert (lignes(dossier), dossier.benevolat.valeur) == ({}, 1_500)
+    # half of them counts nowhere, and the page says which half is missing
+    for dits, champ in (
+        ({"b-heures": "", "b-valeur": "15"}, "b-heures"),
+        ({"b-heures": "30 h", "b-valeur": ""}, "b-valeur"),
+    ):
+        envoyer(porteur, dossier, **dits)
+        (manque,) = [m for m in completude.manques(relu(dossier)) if m.champ.startswith("b-")]
+        assert (manque.champ, manque.bloque) == (champ, False)
 
 
 def test_les_mots_proposent_un_compte_jamais_impose(dossier, porteur):
