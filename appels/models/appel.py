@@ -62,17 +62,24 @@ class AppelQuerySet(JournaliseQuerySet["Appel"]):
         return self.filter(annee=int(annee), rang=int(rang or 1))
 
     def publies(self) -> Self:
-        """Those that everybody reads; `a_des_soutiens`: one of their decisions is public."""
+        """Those that everybody reads."""
+        return self.filter(est_publie=True)
+
+    def avec_leurs_soutiens(self) -> Self:
+        """Each says `a_des_soutiens`: one of its decisions is public.
+
+        Read once a parution: the answer « none » looks at every decision of the call.
+        """
         a_des_soutiens = self.model.objects.filter(
             pk=models.OuterRef("pk"),
             dossiers__financements__prises__publications__le__isnull=False,
             dossiers__financements__prises__publications__retiree_le__isnull=True,
         )
-        return self.filter(est_publie=True).annotate(a_des_soutiens=models.Exists(a_des_soutiens))
+        return self.annotate(a_des_soutiens=models.Exists(a_des_soutiens))
 
     def a_la_une(self, instant: datetime) -> "Appel | None":
         """The call to speak of on every page: open, else next to open, else the last one."""
-        return le_plus_actuel(self.publies(), instant)
+        return le_plus_actuel(self.publies().avec_leurs_soutiens(), instant)
 
     def du_portail(self) -> Self:
         """Those that the portal carries; not the past years taken over."""
