@@ -37,7 +37,7 @@ def lisibles(personne: Utilisateur) -> TraceQuerySet:
     Nothing private; of dossiers, those that they read for the service.
     """
     lus = Dossier.objects.lus_pour_le_service(personne).order_by()
-    de_ceux_la = Q(dossier__isnull=True) | Exists(lus.filter(pk=OuterRef("dossier")))
+    de_ceux_la = Q(dossier__isnull=True) | Q(Exists(lus.filter(pk=OuterRef("dossier"))))
     return Trace.objects.exclude(table__in=PRIVES).filter(de_ceux_la)
 
 
@@ -93,9 +93,13 @@ class Recherche:
     @classmethod
     def depuis(cls, gardee: dict[str, str]) -> "Recherche":
         """The one that `a_garder` gave."""
-        jours = {nom: parse_date(gardee.get(nom, "")) for nom in ("du", "au")}
-        textes = {nom: gardee.get(nom, "") for nom in ("personne", "objet", "table")}
-        return cls(**textes, **jours)
+        return cls(
+            personne=gardee.get("personne", ""),
+            objet=gardee.get("objet", ""),
+            table=gardee.get("table", ""),
+            du=parse_date(gardee.get("du", "")),
+            au=parse_date(gardee.get("au", "")),
+        )
 
     def a_garder(self) -> dict[str, str]:
         """As a row of the database keeps it, days as 2026-11-24."""

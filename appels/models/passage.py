@@ -76,7 +76,7 @@ class PassageQuerySet(SeulAjoutQuerySet):
             # An agent reads the dossier of their own organisation as it does.
             # Asked of each line: the page of one dossier does not read all those of the service
             du_service = Dossier.objects.lus_pour_le_service(utilisateur).order_by()
-            lisibles |= models.Exists(du_service.filter(pk=models.OuterRef("dossier")))
+            lisibles |= models.Q(models.Exists(du_service.filter(pk=models.OuterRef("dossier"))))
         return self.filter(lisibles)
 
 
