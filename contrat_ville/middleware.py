@@ -125,7 +125,7 @@ class Personnes(AuthenticationMiddleware):
     Django answers by itself what that cannot: nobody, a session to close, a key that was changed.
     """
 
-    def process_request(self, request: Requete) -> None:
+    def process_request(self, request: Requete) -> None:  # type: ignore[override]
         super().process_request(request)
         request.user = SimpleLazyObject(  # type: ignore[assignment]
             lambda: request.session.personne or get_user(request)

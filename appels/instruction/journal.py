@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.dateparse import parse_date, parse_datetime
 
 from appels.instruction import mots_du_journal
@@ -36,9 +36,16 @@ def lisibles(personne: Utilisateur) -> TraceQuerySet:
 
     Nothing private; of dossiers, those that they read for the service.
     """
-    lus = Dossier.objects.lus_pour_le_service(personne).order_by().values("pk")
-    de_ceux_la = Q(dossier__isnull=True) | Q(dossier__in=lus)
+    lus = Dossier.objects.lus_pour_le_service(personne).order_by()
+    de_ceux_la = Q(dossier__isnull=True) | Q(Exists(lus.filter(pk=OuterRef("dossier"))))
     return Trace.objects.exclude(table__in=PRIVES).filter(de_ceux_la)
+
+
+def du_dossier(personne: Utilisateur, dossier: int) -> TraceQuerySet:
+    """Among them, those of one dossier: the others of the service are not read for it."""
+    lus = Dossier.objects.lus_pour_le_service(personne).order_by().filter(pk=dossier)
+    lignes = Trace.objects.exclude(table__in=PRIVES).du_dossier(dossier)
+    return lignes.filter(dossier__in=lus.values("pk"))
 
 
 # What an organisation reads of the changes of its dossier: its own acts, what it is asked, its
@@ -86,9 +93,13 @@ class Recherche:
     @classmethod
     def depuis(cls, gardee: dict[str, str]) -> "Recherche":
         """The one that `a_garder` gave."""
-        jours = {nom: parse_date(gardee.get(nom, "")) for nom in ("du", "au")}
-        textes = {nom: gardee.get(nom, "") for nom in ("personne", "objet", "table")}
-        return cls(**textes, **jours)
+        return cls(
+            personne=gardee.get("personne", ""),
+            objet=gardee.get("objet", ""),
+            table=gardee.get("table", ""),
+            du=parse_date(gardee.get("du", "")),
+            au=parse_date(gardee.get("au", "")),
+        )
 
     def a_garder(self) -> dict[str, str]:
         """As a row of the database keeps it, days as 2026-11-24."""

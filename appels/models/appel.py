@@ -62,17 +62,20 @@ class AppelQuerySet(JournaliseQuerySet["Appel"]):
         return self.filter(annee=int(annee), rang=int(rang or 1))
 
     def publies(self) -> Self:
-        """Those that everybody reads; `a_des_soutiens`: one of their decisions is public."""
-        a_des_soutiens = self.model.objects.filter(
+        return self.filter(est_publie=True)
+
+    def avec_leurs_soutiens(self) -> Self:
+        """`a_des_soutiens`: a decision of theirs is public; « none » looks at every one of them."""
+        parues = self.model.objects.filter(
             pk=models.OuterRef("pk"),
             dossiers__financements__prises__publications__le__isnull=False,
             dossiers__financements__prises__publications__retiree_le__isnull=True,
         )
-        return self.filter(est_publie=True).annotate(a_des_soutiens=models.Exists(a_des_soutiens))
+        return self.annotate(a_des_soutiens=models.Exists(parues))
 
     def a_la_une(self, instant: datetime) -> "Appel | None":
         """The call to speak of on every page: open, else next to open, else the last one."""
-        return le_plus_actuel(self.publies(), instant)
+        return le_plus_actuel(self.publies().avec_leurs_soutiens(), instant)
 
     def du_portail(self) -> Self:
         """Those that the portal carries; not the past years taken over."""
@@ -229,10 +232,7 @@ class Appel(ReglagesDesFinanceurs, ReglagesDesSignaux, Journalise):
         return self.ferme_le is not None and instant >= self.ferme_le
 
     def dernier_changement(self, instant: datetime) -> datetime | None:
-        """The last instant when what pages say of the call changed by itself.
-
-        A date passed, or one hour less before the closing.
-        """
+        """The last instant when pages changed by themselves: a date passed, one hour less left."""
         dates = (self.ouvre_le, self.ferme_le, *map(debut_du_jour, self.dates_des_phases()))
         bornes = [borne for borne in dates if borne and borne <= instant]
         if self.ferme_le and self.est_ouvert(instant):

@@ -74,8 +74,9 @@ class PassageQuerySet(SeulAjoutQuerySet):
         )
         if droits.est_agent(utilisateur):
             # An agent reads the dossier of their own organisation as it does.
-            du_service = Dossier.objects.lus_pour_le_service(utilisateur)
-            lisibles |= models.Q(dossier__in=du_service)
+            # Asked of each line: the page of one dossier does not read all those of the service
+            du_service = Dossier.objects.lus_pour_le_service(utilisateur).order_by()
+            lisibles |= models.Q(models.Exists(du_service.filter(pk=models.OuterRef("dossier"))))
         return self.filter(lisibles)
 
 

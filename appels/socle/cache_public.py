@@ -28,7 +28,7 @@ from quartiers.horloge import a_paris
 from quartiers.memoire import Garde
 
 REQUETE_MAX = 300  # characters of a query string: longer ones are served, not kept
-appels_publies = Garde(lambda: list(Appel.objects.publies())).lire
+appels_publies = Garde(lambda: list(Appel.objects.publies().avec_leurs_soutiens())).lire
 consultations_publiees = Garde(lambda: list(Consultation.objects.publiees())).lire
 DEMARRE_LE = horloge.maintenant()  # a new release may say the same things otherwise
 

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from appels.models import Appel
+from appels.models.appel import le_plus_actuel
 from appels.socle import obligations
+from appels.socle.cache_public import appels_publies
 from appels.socle.requete import Requete
 from partenaires.models import Service, Utilisateur
 from partenaires.socle import droits
@@ -31,7 +33,7 @@ def _maison(request: Requete) -> dict[str, object]:
     au_travail = droits.est_agent(utilisateur) or droits.est_financeur(utilisateur)
     ici = getattr(request.resolver_match, "view_name", "")
     if not hasattr(request, "appel_a_la_une"):
-        request.appel_a_la_une = Appel.objects.a_la_une(request.recu_le)
+        request.appel_a_la_une = le_plus_actuel(appels_publies(request.parution), request.recu_le)
     return {
         "mention": obligations.bilan()["mention"],
         "service": le_service(request.parution),

@@ -112,6 +112,19 @@ class Partenaire(Journalise):
 
     class Meta:
         ordering = ["nom"]
+        indexes = [
+            # A few among all the organisations: public pages read these alone
+            models.Index(
+                fields=["position"],
+                name="partenaire_du_contrat",
+                condition=models.Q(position__isnull=False),
+            ),
+            models.Index(
+                fields=["nom", "id"],
+                name="partenaire_subventions",
+                condition=models.Q(publie_ses_subventions=True),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["siret"],

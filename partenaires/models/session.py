@@ -37,11 +37,11 @@ class SessionsOuvertes(models.QuerySet["SessionOuverte"]):
         return self.filter(expire_date__lte=instant).delete()[0]
 
 
-class Sessions(BaseSessionManager.from_queryset(SessionsOuvertes)):  # type: ignore[misc]
+class Sessions(BaseSessionManager):
     """A session is read with its person: every page asks who it is."""
 
-    def get_queryset(self) -> SessionsOuvertes:
-        return cast(SessionsOuvertes, super().get_queryset().select_related("utilisateur"))
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("utilisateur")
 
 
 class SessionOuverte(AbstractBaseSession):
@@ -53,7 +53,7 @@ class SessionOuverte(AbstractBaseSession):
     appareil = models.CharField(max_length=60, blank=True)
     commencee_le = models.DateTimeField()
     vue_le = models.DateTimeField()  # the last act of the person, to the minute
-    objects: ClassVar = Sessions()
+    objects: ClassVar = Sessions.from_queryset(SessionsOuvertes)()
 
     class Meta:
         ordering = ["-vue_le"]

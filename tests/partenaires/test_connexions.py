@@ -46,7 +46,7 @@ from tests.partenaires.test_comptes import code_totp, poser_totp
 
 pytestmark = pytest.mark.django_db
 CONNEXION = "/compte/login/"
-MES_CONNEXIONS = 7  # queries, whatever the number of sessions and of lines
+MES_CONNEXIONS = 6  # queries, whatever the number of sessions and of lines
 CODE = "/compte/second-facteur/authenticate/"
 OUBLI = "/compte/password/reset/"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"

@@ -67,7 +67,7 @@ def manquants(request):
     """Deposited here, the State asked, nothing received on Dauphin yet (rule R14)."""
     dossiers = (
         Dossier.objects.lus_pour_le_service(request.user)
-        .sans_dauphin()
+        .filter(condense__dauphin=True)  # what `sans_dauphin` says, kept
         .select_related("dauphin")
         .pour_liste()
     )

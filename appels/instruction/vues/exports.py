@@ -120,7 +120,7 @@ def _tout_de_suite(
 def journal_en_fichier(
     request: Requete,
     journal: QuerySet,
-    ecrire: Callable[[QuerySet], Iterator[str]],
+    ecrire: Callable[[Any], Iterator[str]],
     nom: str,
     demande: Demande,
 ) -> HttpResponseBase:

@@ -68,7 +68,7 @@ def sceaux(request: Requete) -> HttpResponse:
 def du_dossier(request: Requete, pk: int) -> HttpResponse:
     """Every change of a dossier, for the service."""
     dossier = get_object_or_404(Dossier.objects.visibles_par(request.user), pk=pk)
-    traces = journal.lisibles(request.user).du_dossier(pk)
+    traces = journal.du_dossier(request.user, pk)
     return _changements(request, traces, {"dossier": dossier, "titre": str(dossier)})
 
 

@@ -1,10 +1,9 @@
 """The call for everybody: rules, calendar, documents, questions, past calls."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib.syndication.views import Feed
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,9 +24,8 @@ from partenaires.socle import demonstration
 from quartiers import geographie
 from quartiers.francais import date_et_heure
 from quartiers.francais import jour as jour_dit
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+from quartiers.memoire import Garde
+from quartiers.models import Parution
 
 
 @page_publique
@@ -35,7 +33,7 @@ def appel(request: Requete, repere: str = "") -> HttpResponse:
     """The call of the day, or the one that is named: dates, rules, documents, how it works."""
     montre = request.appel_a_la_une
     if repere and (montre is None or montre.repere != repere):
-        montre = get_object_or_404(Appel.objects.publies().au_repere(repere))
+        montre = get_object_or_404(Appel.objects.publies().avec_leurs_soutiens().au_repere(repere))
     contexte: dict[str, object] = {"appel": None}
     if montre:
         autres = [autre for autre in appels_publies(request.parution) if autre.pk != montre.pk]
@@ -65,7 +63,7 @@ def precedents(request: Requete) -> HttpResponse:
     return render(
         request,
         "appels/public/precedents.html",
-        {"moments": moments(Appel.objects.publies(), request.recu_le)},
+        {"moments": moments(appels_publies(request.parution), request.recu_le)},
     )
 
 
@@ -160,14 +158,15 @@ def appels_json(request: Requete) -> JsonResponse:
     return JsonResponse(contenu, json_dumps_params={"ensure_ascii": False})
 
 
-class _Suite(TypedDict):
-    """What the feed adds to a call: when one of its decisions became public."""
+def _dernieres_publications() -> dict[int, datetime]:
+    """{call: when the last of its decisions became public}."""
+    parues = Publication.objects.parues().order_by()
+    par_appel = parues.values_list("prise__financement__dossier__appel")
+    return dict(par_appel.annotate(derniere=Max("le")))
 
-    soutiens_le: datetime | None
 
-
-if TYPE_CHECKING:
-    AppelSuivi = WithAnnotations[Appel, _Suite]
+# Once a parution in each process: it reads every line that was published.
+dernieres_publications = Garde(_dernieres_publications).lire
 
 
 class FilDesAppels(Feed):
@@ -178,8 +177,9 @@ class FilDesAppels(Feed):
     subtitle = "Ouverture, clôture, étapes et décisions de chaque appel"
     author_name = "Service Cohésion Sociale, Communauté Urbaine d’Arras"
 
-    def __init__(self, parue_le: datetime):
-        self.parue_le = parue_le
+    def __init__(self, parution: Parution):
+        self.parue_le = parution.le
+        self.publications = dernieres_publications(parution)
         self.title = demonstration.titre(self.title)
 
     def link(self) -> str:
@@ -189,12 +189,7 @@ class FilDesAppels(Feed):
         return reverse("appels:fil")
 
     def items(self) -> AppelQuerySet:
-        dernieres = (
-            Publication.objects.parues()
-            .filter(prise__financement__dossier__appel=OuterRef("pk"))
-            .order_by("-le")
-        )
-        return Appel.objects.publies().annotate(soutiens_le=Subquery(dernieres.values("le")[:1]))
+        return Appel.objects.publies()
 
     def item_title(self, item: Appel) -> str:
         return demonstration.titre(item.titre)
@@ -205,17 +200,17 @@ class FilDesAppels(Feed):
     def item_guid(self, item: Appel) -> str:
         return f"tag:{calendrier.DOMAINE},2026:appel-{item.repere}"
 
-    def item_updateddate(self, item: "AppelSuivi") -> datetime:
-        changements = [item.dates_le, item.soutiens_le]
+    def item_updateddate(self, item: Appel) -> datetime:
+        changements = [item.dates_le, self.publications.get(item.pk)]
         return max((instant for instant in changements if instant), default=self.parue_le)
 
-    def item_description(self, item: "AppelSuivi") -> str:
+    def item_description(self, item: Appel) -> str:
         dates = [
             f"{nom} : {date_et_heure(quand)}, heure de Paris."
             for _, nom, quand in calendrier.etapes(item)
         ]
         dates += [f"{nom} : {jour_dit(jour)}." for _, nom, jour in item.phases() if jour]
-        if item.soutiens_le:
+        if item.pk in self.publications:
             dates.append("Les projets soutenus sont publiés.")
         dites = " ".join(dates) or "Dates à venir : contactez le service Cohésion Sociale."
         return demonstration.texte(dites)
@@ -224,4 +219,4 @@ class FilDesAppels(Feed):
 @donnees_ouvertes
 @page_publique
 def fil(request: Requete) -> HttpResponse:
-    return FilDesAppels(request.parution.le)(request)
+    return FilDesAppels(request.parution)(request)

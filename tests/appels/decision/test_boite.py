@@ -286,5 +286,5 @@ def test_un_lot_en_autant_de_requetes(connecter, monde, combien, django_assert_n
     rendre_pretes()
     client = connecter(monde["responsable"])
     client.get("/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         lot(client, monde)

@@ -416,7 +416,7 @@ def test_l_ecran_en_autant_de_requetes_quel_que_soit_le_nombre(
     client.get("/")
     with django_assert_num_queries(35):  # without a frozen version, as no deposit is
         client.get(f"{monde['page']}projets/1/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(monde["page"])
     with django_assert_num_queries(14):  # the scores: one
         proces_verbal.composer(

@@ -345,7 +345,7 @@ def test_la_page_des_decisions_en_autant_de_requetes_quel_que_soit_le_nombre(
     figer(campagne)
     client = connecter(campagne["agent"])
     client.get("/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(campagne["page"])
     for n in range(12):
         demander(
@@ -353,7 +353,7 @@ def test_la_page_des_decisions_en_autant_de_requetes_quel_que_soit_le_nombre(
             Genre.ETAT,
             100,
         )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(campagne["page"])
 
 

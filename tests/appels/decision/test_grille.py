@@ -389,5 +389,5 @@ def test_la_lecture_en_autant_de_requetes_quel_que_soit_le_nombre(
     rendre(monde, moi, 1, 2, 3)
     client = connecter(moi)
     client.get("/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         client.get(monde["page"])

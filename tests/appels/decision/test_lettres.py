@@ -686,10 +686,10 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
     client = connecter(monde["responsable"])
     client.get("/")
     poser(1)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(monde["boite"])
     poser(15)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(monde["boite"])
     liberer(monde, 18)
     dossier = monde["depose"]
@@ -697,7 +697,7 @@ def test_la_boite_en_autant_de_requetes_quel_que_soit_le_nombre(
         actes.ouvrir(lettre, par=monde["signataire"], recu_le=PENDANT)
     client = connecter(monde["signataire"])
     client.get("/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(monde["recues"])
 
 

@@ -350,7 +350,7 @@ def test_la_matrice_en_autant_de_requetes_quel_que_soit_le_nombre(
         demander(poser(monde["appel"], f"Autre {rang}", monde["un"].porteur), Genre.ETAT, 100)
     client = connecter(monde["agent"])
     client.get("/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(f"/instruction/scenarios/{monde['scenario'].pk}/?tout=1")
 
 

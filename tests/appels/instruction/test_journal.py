@@ -248,7 +248,7 @@ def test_le_journal_coute_autant_pour_une_page_pleine(
     client = connecter(responsable)
     client.get(JOURNAL)
     # session, person, roles; count, lines, people, organisations; last seal, calls, parution
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         lire(client, f"{JOURNAL}?table=partenaires.Appartenance")
 
 

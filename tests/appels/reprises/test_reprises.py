@@ -499,7 +499,7 @@ def test_l_apercu_se_lit_en_autant_de_requetes_pour_une_ligne_ou_cent(
         lignes += [rangee(organisme=f"Inconnu {rang}") for rang in range(nombre)]
         reprise = recevoir(en_csv(*lignes), direction)
         client.get("/instruction/annees-passees/")  # what a process reads once
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(13):
             assert client.get(f"/instruction/annees-passees/{reprise.pk}/").status_code == 200
 
 

@@ -51,7 +51,7 @@ from tests.fabriques import (
 from tests.fabriques_paroles import creer_consultation, creer_contribution
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
-BROUILLON_LU, A_DEPOSER = 25, 22  # the whole draft on one page: every table once, none twice
+BROUILLON_LU, A_DEPOSER = 24, 21  # the whole draft on one page: every table once, none twice
 
 
 def en_route() -> None:
@@ -87,7 +87,7 @@ PUBLIQUES = {
     "/projets/CV-2027-0001/": 6,
     "/appel/": 6,
     "/appel/questions/": 6,
-    "/appel/precedents/": 2,
+    "/appel/precedents/": 1,
     "/mentions-legales/": 2,
     "/accessibilite/": 2,
     "/plan-du-site/": 5,
@@ -178,13 +178,13 @@ def test_l_api(connecter, django_assert_num_queries):
 
 
 DU_SERVICE = {
-    "/instruction/consultations/": 8,
-    "/instruction/consultations/{c}/": 10,
-    "/instruction/consultations/{c}/bilan/": 7,
-    "/instruction/consultations/{c}/recueillir/": 9,
-    "/instruction/paroles/?file=toutes": 9,
-    "/instruction/paroles/?file=a-repondre&consultation={c}": 9,
-    "/instruction/paroles/{p}/": 14,
+    "/instruction/consultations/": 7,
+    "/instruction/consultations/{c}/": 9,
+    "/instruction/consultations/{c}/bilan/": 6,
+    "/instruction/consultations/{c}/recueillir/": 8,
+    "/instruction/paroles/?file=toutes": 8,
+    "/instruction/paroles/?file=a-repondre&consultation={c}": 8,
+    "/instruction/paroles/{p}/": 13,
 }
 
 
@@ -214,7 +214,7 @@ def test_mes_dossiers(connecter, django_assert_num_queries, nombre):
             deposer(dossier, signataire)
     client = connecter(signataire)
     en_route()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert client.get("/dossiers/").status_code == 200
 
 
@@ -250,9 +250,9 @@ INSTRUCTION = [
     (f"/instruction/?{TOUTES}", 10),  # every column at once, a table more than most lists
     ("/instruction/dossiers/{}/", 14),  # the past and where it stood: two
     ("/instruction/dossiers/{}/?liste=q%3D&rang=0", 16),
-    ("/instruction/dossiers/{}/notes/", 7),
-    ("/dossiers/{}/echanges/", 7),
-    ("/dossiers/{}/historique/", 12),  # one a table that the changes name, however many
+    ("/instruction/dossiers/{}/notes/", 6),
+    ("/dossiers/{}/echanges/", 6),
+    ("/dossiers/{}/historique/", 11),  # one a table that the changes name, however many
     ("/instruction/tableau/", 23),
     ("/instruction/exports/", 7),
     ("/instruction/selection/?choix={}", 10),
@@ -325,7 +325,7 @@ def test_page_du_dossier(connecter, django_assert_num_queries, nombre):
         creer_dossier(appel, porteur)
     client = connecter(creer_membre(porteur))
     en_route()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert client.get(f"/dossiers/{dossier.pk}/").status_code == 200
 
 
@@ -341,7 +341,7 @@ def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
     appel.financeurs.all().delete()
     client = connecter(creer_agent())
     en_route()
-    with django_assert_num_queries(16):  # and the one mail that would leave, as it would be read
+    with django_assert_num_queries(15):  # and the one mail that would leave, as it would be read
         page = client.get(f"/instruction/appels/{appel.pk}/brouillons/")
     assert page.context["combien"] == nombre
     themes = [combien for nom, combien in page.context["choses"] if nom.startswith("Le thème")]
@@ -350,14 +350,14 @@ def test_brouillons_qui_tiennent_ce_que_l_appel_a_retire(
 
 # Who else writes a part is said: three when the page opens, two while it lives
 PAGES = {
-    "partie/projet": 15,
-    "partie/description": 10,
-    "partie/lieux": 17,
-    "partie/moyens": 11,
-    "partie/evaluation": 12,  # the library of measures
-    "partie/budget": 16,  # what is ticked and the hours of volunteers
-    "organisme": 14,
-    "pieces": 17,  # what the organisation keeps is said, and proposed
+    "partie/projet": 14,
+    "partie/description": 9,
+    "partie/lieux": 16,
+    "partie/moyens": 10,
+    "partie/evaluation": 11,  # the library of measures
+    "partie/budget": 15,  # what is ticked and the hours of volunteers
+    "organisme": 13,
+    "pieces": 16,  # what the organisation keeps is said, and proposed
 }
 
 
@@ -401,10 +401,10 @@ def test_lecture_d_un_brouillon_puis_du_dossier_depose(
         assert client.get(f"/dossiers/{dossier.pk}/deposer/").status_code == 200
     deposer(dossier, signataire)
     en_route()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert client.get(f"/dossiers/{dossier.pk}/relecture/").status_code == 200
     en_route()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert client.get(f"/dossiers/{dossier.pk}/recepisse/").status_code == 200
 
 

@@ -1,0 +1,71 @@
+"""What a page reads does not grow with what it does not show: rows, as PostgreSQL counts them."""
+
+import pytest
+from django.db import connection
+
+from appels.models import Dossier
+from appels.socle import condenses, soutiens
+from contrat_ville import semis_entiers
+from contrat_ville.mesures_pages import expliquer, requetes_comptees
+from partenaires.models import Partenaire
+from tests.fabriques import (
+    FERMETURE,
+    creer_accord,
+    creer_agent,
+    creer_appel,
+    creer_dossier_complet,
+    deposer,
+    publier_les_decisions,
+)
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+COPIES = 600
+
+
+@pytest.fixture
+def depose(horloge_figee):
+    """One dossier, its decision public, among hundreds like it."""
+    depose = deposer(creer_dossier_complet(creer_appel()))
+    creer_accord(depose)
+    publier_les_decisions(depose.appel)
+    with connection.cursor() as curseur:
+        semis_entiers._copier(curseur, [depose.pk], COPIES, COPIES, [depose.appel_id])
+        curseur.execute("ANALYZE")
+    condenses.recalculer()
+    soutiens.recalculer(FERMETURE)
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")
+    return depose
+
+
+def lignes(client, chemin: str) -> int:
+    """The rows that a page reads once its process has served it."""
+    assert client.get(chemin).status_code == 200
+    lues: list = []
+    with requetes_comptees(lues):
+        client.get(chemin)
+    return expliquer(lues)[0]
+
+
+def test_la_page_de_l_un_ne_lit_pas_les_autres(connecter, depose):
+    assert Dossier.objects.deposes().count() > COPIES
+    agent, passant = connecter(creer_agent()), connecter()
+    passant.cookies["sessionid"] = "mesure"  # made, not taken from memory
+    lues = {
+        "historique": lignes(agent, f"/dossiers/{depose.pk}/historique/"),
+        "relecture": lignes(agent, f"/dossiers/{depose.pk}/relecture/"),
+        "changements": lignes(agent, f"/instruction/dossiers/{depose.pk}/changements/"),
+        "projet": lignes(passant, f"/projets/{depose.numero}/"),
+        "fil": lignes(passant, "/appel/fil.atom"),
+        "mon compte": lignes(agent, "/mon-compte/"),
+    }
+    assert {nom: combien for nom, combien in lues.items() if combien > COPIES} == {}
+    # What is a few among all the organisations
+    demandes = {
+        "partenaire_du_contrat": Partenaire.objects.affiches(),
+        "partenaire_subventions": Partenaire.objects.publient_leurs_subventions(),
+    }
+    with connection.cursor() as curseur:
+        curseur.execute("SET LOCAL enable_seqscan = off")  # the table of a test is too small
+    plans = {nom: lignes_de.explain() for nom, lignes_de in demandes.items()}
+    assert [nom for nom, plan in plans.items() if nom not in plan] == []
