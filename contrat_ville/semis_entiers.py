@@ -225,10 +225,10 @@ def _en_tableau(elements: Iterable[str]) -> str:
 PROPRES = {
     "partenaire.nom": "t.nom || ' ' || k",
     "partenaire.siret": "CASE WHEN t.siret = '' THEN '' "
-    "ELSE lpad((t.id * 1000000 + k)::text, 9, '0') || '00010' END",
+    "ELSE lpad((t.id::bigint * 1000000 + k)::text, 14, '0') END",
     "partenaire.rna": "''",
     "partenaire.recherche": "t.recherche || ' ' || k",
-    "dossier.numero": "'CV-' || (1000 + k / 9000) || '-' || t.id || lpad((k % 9000)::text, 4, '0')",
+    "dossier.numero": "'CV-' || lpad(t.id::text, 4, '0') || '-' || lpad(k::text, 6, '0')",
     "dossier.intitule": "initcap(({mots})[1 + k % 10]) || ' : ' || t.intitule || ' ' || k",
     "dossier.recherche": "({mots})[1 + k % 10] || ' ' || t.recherche || ' ' || k",
     "dossier.depose_le": "t.depose_le - k * interval '37 seconds'",

@@ -18,7 +18,7 @@ from appels.decision.colonnes_dauphin import VOCABULAIRE
 from appels.models import Appel, DepotDauphin, Dossier, Financement, ImportDauphin, Passage, Rappel
 from appels.models.dauphin import lire_numero_dauphin, numero_dauphin_valide
 from appels.redaction.actions import rappels
-from appels.socle import feuilles
+from appels.socle import condenses, feuilles
 from quartiers.francais import nombre_en_euros
 from tests.fabriques import (
     PENDANT,

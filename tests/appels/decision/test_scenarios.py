@@ -18,6 +18,7 @@ from appels.decision.conflits import MontantsChanges
 from appels.depot.actions import arret
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
+from appels.models.dossiers import DossierQuerySet
 from partenaires.models import Genre, Partenaire, Role
 from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE, un_verrou
@@ -427,7 +428,7 @@ def test_deux_agents_a_la_fois_sur_le_meme_montant(
             lambda s: Scenario.objects.select_related("appel").get(pk=s.pk),
         )
         # The dossiers are locked too, for the check of who acts.
-        monkeypatch.setattr(actes.empechement, "exiger_chacun", lambda par, dossiers: None)
+        monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda dossiers, **_: dossiers)
     origine, arrivees = QuerySet.bulk_create, itertools.count()
 
     def ecrire_apres_l_autre(self, lignes):

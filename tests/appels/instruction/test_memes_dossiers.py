@@ -21,6 +21,7 @@ from appels.models import (
     Passage,
     Rappel,
 )
+from appels.socle import condenses
 from partenaires.models import Genre, Partenaire, Role
 from quartiers.models import Axe
 from tests.appels.decision.test_scenarios import demander
@@ -102,6 +103,7 @@ def monde(horloge_figee):
     )
     for nom in ("brouillon", "papier"):
         _rappeler(monde[nom])
+    condenses.renouveler([monde[nom].pk for nom in NOMS])  # as the acts that ask money would
     monde["scenario"] = scenarios.creer(appel, "A", depuis=None, par=responsable, recu_le=PENDANT)
     monde["comite"] = comites.convoquer(
         appel,

@@ -208,7 +208,8 @@ def test_ni_contacts_ni_matrice_ni_campagne_a_qui_n_est_plus_que_financeur(
         fait.genre = genre
         if exports.s_ouvre_encore(fraiche, fait):
             ouverts.add(genre)
-    assert ouverts == set(GenreExport.values) - {"contacts", "matrice", "campagne"}
+    du_service = {"contacts", "matrice", "campagne", "journal", "actes"}
+    assert ouverts == set(GenreExport.values) - du_service
 
 
 def test_inscrire_au_comite_et_demander_les_avis(connecter, agent, quatre):
