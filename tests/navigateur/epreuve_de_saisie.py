@@ -233,7 +233,7 @@ class Epreuve:
         if not vu.formulaire.s_enregistre_seul:
             self.rien_n_est_dit(vu)
         self.conduite.aller(AILLEURS)
-        if not (vu.formulaire.s_enregistre_seul or vu.formulaire.s_envoie_par_case):
+        if not vu.formulaire.s_envoie_seul:
             self.rien_n_a_bouge(vu, avant, deja)
         self.conduite.aller(vu.page)
         self.revoir(vu, tapes, ecran, "en partant sans attendre")

@@ -72,6 +72,10 @@ class Formulaire:
         return bool(self.attributs.get("data-matrice"))
 
     @property
+    def s_envoie_seul(self) -> bool:
+        return self.s_enregistre_seul or self.s_envoie_par_case
+
+    @property
     def s_ecrit(self) -> bool:
         """Somebody types in it, and does not only choose."""
         return any(champ.nature in ("texte", "zone") for champ in self.champs.values())

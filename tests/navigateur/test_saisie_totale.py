@@ -109,11 +109,11 @@ def inventorier(terrain: dict, qui: tuple[str, ...]) -> list[Vu]:
 
 
 def a_essayer(vus: list[Vu]) -> list[Vu]:
-    """Those of `exclusion` left out; last the forms that save by themselves: they change what the
-    other pages show.
+    """Those of `exclusion` left out; last the forms that send by themselves: they change what the
+    other pages show, and what leaves late would be charged to another form.
     """
     return sorted(
-        (vu for vu in vus if not exclusion(vu)), key=lambda vu: vu.formulaire.s_enregistre_seul
+        (vu for vu in vus if not exclusion(vu)), key=lambda vu: vu.formulaire.s_envoie_seul
     )
 
 
