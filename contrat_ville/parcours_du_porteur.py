@@ -52,8 +52,8 @@ def deposer_seule(compteur: Compteur, *, rang: int) -> None:
         "qualite": "Présidente",
     }
     entrer(compteur, f"/commencer/{Depart.objects.latest('pk').cle}/", organisme)
-    lieu = Dossier.objects.latest("pk").lieux.get()
-    ecrire_les_parties(compteur, lieu.quartier.code)
+    dossier = Dossier.objects.latest("pk")
+    ecrire_les_parties(compteur, dossier.lieux.values_list("quartier__code", flat=True).get())
     joindre_et_confirmer(compteur, FICHE)
     deposer(compteur)
 

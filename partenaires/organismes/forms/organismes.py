@@ -125,7 +125,7 @@ class OrganismeForm(NumerosForm):
 
     def completer(self, trouve: Trouve) -> "OrganismeForm":
         """The same answers, and what the directory says where nothing was typed."""
-        donnees = self.data.copy()
+        donnees = dict(self.data.items())
         for nom in ("nom", "siret", "rna"):
             donnees[nom] = donnees.get(nom, "").strip() or getattr(trouve, nom)
         complet = OrganismeForm(donnees, self.files)
