@@ -60,18 +60,14 @@ def seance(request, pk, rang):
         with refus_sur(form):
             _enregistrer(request, projet, form)
             return redirect(_suite(place))
+    contexte |= {
+        "projet": projet,
+        "dossier": dossier,
+        "form": form.deliberation,
+        "montants": form.montants,
+    }
     return afficher(
-        request,
-        "appels/decision/seance.html",
-        {
-            **contexte,
-            "projet": projet,
-            "dossier": dossier,
-            "form": form.deliberation,
-            "montants": form.montants,
-        },
-        form.deliberation,
-        form.montants,
+        request, "appels/decision/seance.html", contexte, form.deliberation, form.montants
     )
 
 

@@ -57,18 +57,14 @@ def ajouter(
     """Keep a document; the same file of the same nature is kept once, with the last dates said: a
     date left empty erases none.
 
-    Raises `TropDeDocuments` or `PlusDePlacePour`.
+    Raises `TropDeDocuments`, `PlusDePlacePour` or `DatesCroisees`.
     """
     droits.peut_modifier_fiche.exiger(par, partenaire)
     # Two people who add at once wait for each other
     Partenaire.objects.select_for_update(no_key=True).get(pk=partenaire.pk)
     deja = deja_garde(partenaire, fichier, nature)
     if deja is not None:
-        deja.date = date or deja.date
-        deja.expire_le = expire_le or deja.expire_le
-        if deja.date and deja.expire_le and deja.expire_le < deja.date:
-            raise DatesCroisees(deja.date)
-        deja.save(update_fields=["date", "expire_le"])
+        _completer_les_dates(deja, date, expire_le)
         return deja
     if DocumentOrganisme.objects.presents().filter(partenaire=partenaire).count() >= DOCUMENTS_MAX:
         raise TropDeDocuments
@@ -100,6 +96,16 @@ def ajouter(
         est_chiffree=document.est_bancaire,
     )
     return document
+
+
+def _completer_les_dates(
+    document: DocumentOrganisme, date: date | None, expire_le: date | None
+) -> None:
+    document.date = date or document.date
+    document.expire_le = expire_le or document.expire_le
+    if document.date and document.expire_le and document.expire_le < document.date:
+        raise DatesCroisees(document.date)
+    document.save(update_fields=["date", "expire_le"])
 
 
 @transaction.atomic
