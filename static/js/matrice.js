@@ -76,6 +76,10 @@ function sommer(lesChamps, debut = 0n) {
   return lesChamps.reduce((somme, champ) => somme + lu(champ), debut);
 }
 
+function sommerLesGardes(lesChamps) {
+  return lesChamps.reduce((somme, champ) => somme + (garde(champ) ?? 0n), 0n);
+}
+
 /** The totals of the rows, and those of the columns when the page holds them all. */
 function recompterLesTotaux() {
   for (const total of formulaire.querySelectorAll("[data-ligne-total]")) {
@@ -86,8 +90,9 @@ function recompterLesTotaux() {
     const cle = total.dataset.total;
     const siens = champs.filter((champ) => cle === "tous" || champ.dataset.compte === cle);
     if (total.dataset.horsPage === undefined) {
+      // As served: what is typed already is not of it.
       const montre = centimes(total.textContent) ?? 0n;
-      total.dataset.horsPage = String(montre - sommer(siens));
+      total.dataset.horsPage = String(montre - sommerLesGardes(siens));
     }
     total.textContent = euros(sommer(siens, BigInt(total.dataset.horsPage)));
   }

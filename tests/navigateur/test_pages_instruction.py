@@ -438,6 +438,8 @@ def test_la_matrice_au_clavier(campagne, ouvrir, script):
         return
     reste = onglet.locator(f'[data-pour="{compte}"] [data-reste]')
     restait = reste.inner_text()
+    somme = onglet.locator(f'[data-pour="{compte}"] [data-somme]').inner_text()
+    assert onglet.locator(f'tfoot [data-total="{compte}"]').inner_text() == somme  # at once
     onglet.keyboard.press("Enter")  # down the column, the page staying where it is
     assert second.evaluate("e => e === document.activeElement")
     onglet.wait_for_selector("td em >> text=enregistré")
