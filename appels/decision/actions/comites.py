@@ -100,9 +100,12 @@ def convoquer(
     *,
     par: Utilisateur,
 ) -> Comite:
-    """The meeting, and the people of the service and of the funders of the call, to be ticked."""
+    """The meeting, and the people of the service and of the funders of the call, to be ticked.
+
+    A funder withdrawn from the call is told of the meeting, without a voice.
+    """
     comite = Comite.objects.create(appel=appel, **donnees, cree_par=par)
-    votants = set(appel.financeurs.values_list("partenaire", flat=True))
+    votants = set(appel.financeurs.proposes().values_list("partenaire", flat=True))
     de_l_appel = Appartenance.objects.financeurs().filter(
         partenaire__in=appel.financeurs.values("partenaire")
     )

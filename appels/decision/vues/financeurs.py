@@ -18,7 +18,8 @@ from quartiers.francais import accorder
 @require_http_methods(["GET", "HEAD", "POST"])
 def en_notre_nom(request: Requete) -> HttpResponse:
     """Decisions and letters in our name; the word that they wait for, one by one or together."""
-    lues = accords.en_notre_nom(request.user)
+    toutes = accords.en_notre_nom(request.user)
+    lues = toutes[: accords.MONTREES_MAX]
     revoir = numero_lu(request.POST.get("revoir", ""))
     formulaires = {
         une.prise.pk: ARevoirForm(
@@ -37,6 +38,7 @@ def en_notre_nom(request: Requete) -> HttpResponse:
         "appels/decision/en_notre_nom.html",
         {
             "lues": [(une, formulaires[une.prise.pk]) for une in lues],
+            "en_reste": len(toutes) > len(lues),
             "a_dire": sum(une.peut_dire and une.accord is None for une in lues),
             "matrices": accords.matrices_ouvertes(request.user),
             "comites": Comite.objects.lisibles_par(request.user).select_related("appel"),

@@ -76,7 +76,12 @@ def _form(request: Requete, donnees: QueryDict | None) -> DepartForm:
     appel = Appel.objects.a_la_une(request.recu_le)
     request.appel_a_la_une = appel
     axes = list(appel.axes.all() if appel else Axe.objects.all())
-    return DepartForm(donnees, axes=axes, quartiers=list(territoire.quartiers))
+    return DepartForm(
+        donnees,
+        axes=axes,
+        quartiers=list(territoire.quartiers),
+        annee=appel.annee if appel else None,
+    )
 
 
 def _questions(request: Requete, form: DepartForm) -> HttpResponse:

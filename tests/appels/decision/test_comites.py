@@ -100,6 +100,19 @@ def test_convoquer_propose_les_gens_du_service_et_des_financeurs(connecter, mond
     assert "Comité de mai" in client.get("/instruction/comites/").content.decode()
 
 
+def test_un_financeur_retire_de_l_appel_vient_sans_voix(monde):
+    """What it was asked stays its own: it is told of the meeting."""
+    reste, parti = creer_financeur(), creer_financeur(Genre.ETAT)
+    donnees = {"nom": "Comité", "tenu_le": PENDANT, "scenario": monde["scenario"]}
+    voix = []
+    for retire_le in (None, PENDANT):
+        monde["appel"].financeurs.filter(partenaire__genre=Genre.ETAT).update(retire_le=retire_le)
+        comite = comites.convoquer(monde["appel"], donnees, par=monde["agent"])
+        presences = comite.presences.filter(nom__in=[str(reste), str(parti)])
+        voix.append(dict(presences.values_list("nom", "vote")))
+    assert voix == [{str(reste): True, str(parti): True}, {str(reste): True, str(parti): False}]
+
+
 def test_les_presences_se_notent(connecter, monde):
     client = connecter(monde["agent"])
     formulaires = client.get(monde["page"]).context["formulaires"]

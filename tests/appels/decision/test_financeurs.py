@@ -343,6 +343,25 @@ def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, c
     assert "Mot d’un financeur" not in historique
 
 
+def test_ce_qui_attend_notre_accord_passe_avant_le_reste(
+    connecter, monkeypatch, appel, refusee, depose
+):
+    """The page is bounded: it says so, and what waits is never on the part that it leaves."""
+    elle = creer_financeur()
+    actes_accords.dire(refusee, SensAccord.ACCORD, par=elle, recu_le=PENDANT)
+    autre = admettre(deposer(creer_dossier_complet(appel, creer_association())))
+    demande = autre.financements.get(partenaire=refusee.financement.partenaire)
+    demande.decision, demande.motif = refusee.decision, refusee.motif
+    demande.prononcer(par=creer_agent(), le=PENDANT)
+    borne = "Cette page montre 1 décision, celles qui attendent votre accord d’abord"
+    lues = []
+    for au_plus in (2, 1):
+        monkeypatch.setattr(accords, "MONTREES_MAX", au_plus)
+        html = page(connecter(elle), "/instruction/en-notre-nom/")
+        lues.append((autre.numero in html, depose.numero in html, borne in html))
+    assert lues == [(True, True, False), (True, False, True)]
+
+
 def test_nul_ne_parle_pour_un_autre_ni_sur_une_decision_remplacee(refusee, depose, caf):
     for personne in (creer_financeur(Genre.ETAT), creer_membre(caf, Role.LECTEUR_FINANCEUR)):
         with pytest.raises(Empeche):

@@ -85,6 +85,14 @@ def test_l_erreur_est_a_sa_place_et_rien_n_est_perdu(connecter, appel):
     assert Depart.objects.count() == 0
 
 
+def test_une_date_loin_de_l_appel_se_dit_sans_rien_retenir(connecter, appel):
+    dit = f"Le début du projet est en 1950, loin de {appel.annee}, l’année de l’appel"
+    page = connecter().post("/commencer/", reponses(debut_le="01/02/1950")).content.decode()
+    assert (page.count(dit), page.count("La fin du projet est en")) == (1, 0)
+    assert dit not in connecter().post("/commencer/", reponses()).content.decode()
+    assert garder(connecter(), adresse="neuve@exemple.org", debut_le="01/02/1950").pk
+
+
 def test_une_adresse_connue_lit_la_meme_page_et_un_autre_courriel(connecter, appel):
     connue = creer_utilisateur(email="connue@exemple.org")
     pages = []
