@@ -122,7 +122,10 @@ def _courantes(personne: Utilisateur, siens: Collection[int]) -> DecisionPriseQu
         .select_related("financement__partenaire")
         .prefetch_related("lettres")
         .order_by(
-            "-est_a_dire", "-financement__dossier__appel__annee", "financement__dossier__numero", "pk"
+            "-est_a_dire",
+            "-financement__dossier__appel__annee",
+            "financement__dossier__numero",
+            "pk",
         )
     )
 

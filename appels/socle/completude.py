@@ -162,7 +162,7 @@ def _projet(dossier: Dossier) -> Iterator[Manque]:
 
 
 def loin_de_l_annee(dates: Mapping[str, date | None], annee: int) -> dict[str, str]:
-    """{field: sentence}: a date far from the year of the call is more often a slip than a choice."""
+    """{field: sentence}: far from the year of the call, a date is more often a slip."""
     return {
         champ: f"{mots} du projet est en {jour.year}, loin de {annee}, l’année de l’appel : "
         "vérifiez cette date."
