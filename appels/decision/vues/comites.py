@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from appels.decision import ordre_du_jour
+from appels.decision import ordre_du_jour, seance
 from appels.decision.actions import comites as actes
 from appels.decision.actions import proces_verbaux
 from appels.decision.forms.comites import ComiteForm, OrdreForm, PresenceFormSet
@@ -90,6 +90,7 @@ def page(request, pk):
             "suivi": suivi,
             "formulaires": formulaires,
             "formats": FORMATS,
+            "peut_suivre": seance.peut_suivre(request.user, comite, request.recu_le),
             "peut_clore": droits.peut_clore_un_comite(request.user),
             "est_du_service": est_du_service,
             "presences": comite.presences.all(),
