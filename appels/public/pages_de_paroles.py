@@ -123,7 +123,8 @@ class PageConsultation:
         ]
 
     def _filtre(self, nom: str, libelle: str) -> "Filtre":
-        tous = Puce(self._lien(nom, ""), "Tous", None, not self.demande[nom], None)
+        mot = "Toutes" if nom == "suite" else "Tous"
+        tous = Puce(self._lien(nom, ""), mot, None, not self.demande[nom], None)
         puces = [
             Puce(
                 self._lien(nom, valeur),
