@@ -11,6 +11,7 @@ from typing import Any, Literal, TypedDict
 
 from django.db import models
 
+from appels.instruction import noms_courts
 from appels.models import (
     Avis,
     Conformite,
@@ -85,7 +86,7 @@ class AvisVu:
     def nom(self) -> str:
         """Short, for a line among others."""
         partenaire = self.demande.partenaire
-        return partenaire.sigle or partenaire.nom if partenaire else self.demande.nom
+        return noms_courts.du_financeur(partenaire) if partenaire else self.demande.nom
 
     @property
     def est_donne(self) -> bool:

@@ -51,7 +51,11 @@ def nouveau(request: Requete, repere: str) -> HttpResponse:
     modeles = Dossier.objects.modeles_de(request.user).filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre") or "")
     form = NouveauDossierForm(
-        donnees, organismes=organismes, modele=modele, avec_code=appel.est_clos(request.recu_le)
+        donnees,
+        organismes=organismes,
+        modele=modele,
+        annee=appel.annee,
+        avec_code=appel.est_clos(request.recu_le),
     )
     if request.method == "POST" and form.is_valid():
         trop_d_essais = "code" in form.fields and ratelimit.consume_or_429(

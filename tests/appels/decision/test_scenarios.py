@@ -16,6 +16,7 @@ from appels.decision import matrice, scenarios
 from appels.decision.actions import scenarios as actes
 from appels.decision.conflits import MontantsChanges
 from appels.depot.actions import arret
+from appels.instruction import noms_courts
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
 from appels.models.dossiers import DossierQuerySet
@@ -487,7 +488,7 @@ def test_la_matrice_en_classeur_egale_la_base(connecter, horloge_figee):
     reponse = connecter(agent).get(f"/instruction/scenarios/{scenario.pk}/matrice.xlsx")
     entetes, *rangs = rangees(b"".join(reponse.streaming_content))
     lus = {rang[1] or rang[0]: dict(zip(entetes, rang, strict=True)) for rang in rangs}
-    etat, caf = ((f.partenaire.sigle or f.partenaire.nom) for f in lignes[0])
+    etat, caf = (noms_courts.du_financeur(f.partenaire) for f in lignes[0])
     projets = ["=1+1", "Sans montant", matrice.FERMES]
     assert list(lus) == [*projets, "Total de l’appel", "Enveloppe", "Reste"]
     assert [

@@ -262,6 +262,10 @@ def test_la_page_met_la_reponse_a_cote_de_la_parole(client, consultation):
     assert "3 contributions publiées" in dit
     assert "1 a une suite, 1 est étudiée, 1 est transmise. 66,7 % ont reçu une réponse." in dit
     assert "2 en ligne, 1 sur papier : 33,3 % hors ligne." in dit
+    assert ", une habitante, un habitant " in dit
+    assert re.findall(r"> (Tous|Toutes) <", dit) == ["Tous", "Toutes"]
+    liste = unescape(client.get("/participer/").content.decode()).replace("\u00a0", " ")
+    assert "3 contributions publiées, 2 avec une réponse." in re.sub(r"\s+", " ", liste)
     assert "Transmise à la commune d’essai" in dit
     assert dit.index("les lieux") < dit.index("les horaires des bus") < dit.index("Un banc")
     un = client.get(f"/participer/{consultation.adresse}/?type=avis").content.decode()
