@@ -1,10 +1,8 @@
 """Somebody wrote while another person was deciding: what is there now, said where it was typed."""
 
 from appels.models import Avis, Comite, Financement, Lettre
-from partenaires.socle.refus import Conflit
+from partenaires.socle.refus import GARDEE, Conflit
 from quartiers.francais import en_euros, moment
-
-GARDEE = "Votre saisie est gardée, pas enregistrée : enregistrez à nouveau pour la préférer."
 
 
 class AvisChange(Conflit):

@@ -15,7 +15,7 @@ from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
 from appels.socle.empechement import ecarter_les_empeches, verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 from quartiers.articles import de
 from quartiers.francais import moment
 
@@ -106,7 +106,8 @@ def recueillir(
     """Keep, shared, the opinions that funders gave by letter or in a meeting: how many changed.
 
     `de_qui`: where they come from. A draft of the funder stays its own: kept, read by its people
-    alone. Raises `HorsCourse`, `PlusDemande`, `AvisDejaDonne`; nothing is then kept.
+    alone. Raises `HorsCourse`, `PlusDemande`, `AvisDejaDonne`, or `AuMemeInstant` when somebody
+    entered one since the form was read; nothing is then kept.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     if not verrouille.est_en_course:
@@ -125,8 +126,18 @@ def recueillir(
         actuel = actuels.get(recu.partenaire.pk)
         if actuel and actuel.partage_le and not actuel.recueilli:
             raise AvisDejaDonne(recu.partenaire)
+        if _a_bouge(recu, actuel):
+            raise AuMemeInstant
         changes += _inscrire(verrouille, actuel, recu, de_qui, par=par, recu_le=recu_le)
     return changes
+
+
+def _a_bouge(recu: Recueil, actuel: Avis | None) -> bool:
+    """A shared opinion is not the one that was read."""
+    partage = actuel if actuel and actuel.partage_le else None
+    if partage is None or recu.lu is None:
+        return partage is not recu.lu
+    return partage.empreinte != recu.lu.empreinte
 
 
 def _inscrire(

@@ -4,7 +4,7 @@ from django import forms
 
 from appels.decision import lettres
 from appels.models import Auteur, Decision, Gabarit, Lettre
-from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
 
 POSSIBLES = ", ".join(f"{{{nom}}}" for nom in lettres.CHAMPS)
 NEGATIVES = (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
@@ -42,7 +42,7 @@ class GabaritForm(forms.ModelForm):
             self.add_error("corps", "Dites pourquoi : placez le champ {motif} dans le texte.")
 
 
-class AuteurForm(forms.ModelForm):
+class AuteurForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """Who takes the decisions of a funder; both empty: the one of the template."""
 
     nom_de_ligne = ""
@@ -59,6 +59,11 @@ class AuteurForm(forms.ModelForm):
             self.add_error("qualite", "Dites aussi sa qualité et son service.")
         if dits.get("qualite") and not dits.get("signataire") and "signataire" not in self.errors:
             self.add_error("signataire", "Dites aussi son prénom et son nom.")
+
+    @property
+    def auteur(self) -> dict[str, str]:
+        """Who is named, once the form is read."""
+        return {nom: self.cleaned_data[nom] for nom in self.Meta.fields}
 
 
 class LettreForm(MontreLePresent, forms.ModelForm):

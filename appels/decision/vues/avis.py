@@ -1,5 +1,7 @@
 """The opinions on a dossier: mine to write, those that the others share."""
 
+import re
+
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
@@ -18,6 +20,8 @@ from appels.socle.vues import lecture
 from partenaires.models import Partenaire, Role
 from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder, nombre_en_euros
+
+LIGNE = re.compile(r"a(\d{1,9})-sens", re.ASCII)  # of an opinion received
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,6 +125,9 @@ def _du_service(request, dossier: Dossier) -> HttpResponse:
     lignes = _lignes_a_recueillir(dossier, donnees)
     source = SourceForm(donnees, initial={"recu_par": _derniere_source(lignes)})
     formulaires = [*lignes, source]
+    sortis = _sortis(donnees, lignes)
+    for phrase in sortis:
+        source.add_error(None, phrase)
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         with refus_sur(source):
             combien = actes.recueillir(
@@ -155,6 +162,19 @@ def _lignes_a_recueillir(dossier: Dossier, donnees: QueryDict | None) -> list[Av
                 donnees, partenaire=partenaire, demande=demande.montant, avis=avis
             )
     return list(lignes.values()) if dossier.est_en_course else []
+
+
+def _sortis(donnees: QueryDict | None, lignes: list[AvisRecuForm]) -> list[str]:
+    """A sentence for each line that was written and that the page does not have any more."""
+    montres = {ligne.partenaire.pk for ligne in lignes}
+    trouves = (LIGNE.fullmatch(nom) for nom, valeur in (donnees or {}).items() if valeur)
+    cles = {int(trouve[1]) for trouve in trouves if trouve} - montres
+    phrases = []
+    for partenaire in Partenaire.objects.filter(pk__in=cles).order_by("nom"):
+        motif = (donnees or {}).get(f"a{partenaire.pk}-motif", "")
+        ecrit = f" Vous aviez écrit : « {motif} »." if motif else ""
+        phrases.append(f"{actes.AvisDejaDonne(partenaire).phrase}{ecrit}")
+    return phrases
 
 
 def _derniere_source(lignes: list[AvisRecuForm]) -> str:

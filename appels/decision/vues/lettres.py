@@ -177,7 +177,7 @@ def auteurs(request):
     en_vigueur = Auteur.objects.en_vigueur()
     financeurs = Partenaire.objects.filter(pk__in=Financement.objects.values("partenaire"))
     donnees = saisie(request)
-    lignes = []
+    lignes: list[tuple[Partenaire, AuteurForm]] = []
     for financeur in financeurs.order_by("nom"):
         auteur = en_vigueur.get(financeur.pk)
         actuel = {"signataire": auteur.signataire, "qualite": auteur.qualite} if auteur else {}
@@ -185,15 +185,17 @@ def auteurs(request):
         form.nom_de_ligne = str(financeur)
         lignes.append((financeur, form))
     formulaires = [form for _, form in lignes]
-    if request.method == "POST" and all([form.is_valid() for form in formulaires]):
+    if request.method == "POST" and all([form.is_valid() for form in formulaires]) and formulaires:
         changes = [(financeur, form) for financeur, form in lignes if form.has_changed()]
-        for financeur, form in changes:
-            actes_des_auteurs.nommer(
-                financeur, **form.cleaned_data, par=request.user, recu_le=request.recu_le
-            )
-        a_jour = accorder(len(changes), "auteur") if changes else "Aucun auteur"
-        messages.success(request, f"{a_jour} à jour. Les lettres déjà préparées gardent le leur.")
-        return redirect("appels:auteurs")
+        voulus = [
+            (financeur, en_vigueur.get(financeur.pk), form.auteur) for financeur, form in changes
+        ]
+        with refus_sur(formulaires[0]):
+            actes_des_auteurs.nommer_chacun(voulus, par=request.user, recu_le=request.recu_le)
+            a_jour = accorder(len(changes), "auteur") if changes else "Aucun auteur"
+            suite = "Les lettres déjà préparées gardent le leur."
+            messages.success(request, f"{a_jour} à jour. {suite}")
+            return redirect("appels:auteurs")
     return afficher(request, "appels/decision/auteurs.html", {"lignes": lignes}, *formulaires)
 
 

@@ -1,11 +1,13 @@
 """Two people wrote the same thing: show both texts, overwrite nothing."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from partenaires.socle import fusion
 from partenaires.socle.champs import MontantField
-from partenaires.socle.refus import Conflit
+from partenaires.socle.refus import GARDEE, Conflit
 from quartiers.francais import nombre_en_euros
 
 if TYPE_CHECKING:
@@ -29,6 +31,88 @@ class MontreLePresent(Formulaire):
         saisi[self.add_prefix("vue")] = present.empreinte
         self.data = saisi
         self.add_error(conflit.champ, conflit.phrase)
+
+
+class ChampVu(forms.CharField):
+    """What the page showed of a form: nobody types it."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """It says nothing by itself: an empty row that carries it stays empty."""
+        return False
+
+
+class SurCeQuiEtaitMontre(Formulaire):
+    """A form of a page of many fields or rows, where several people write at once.
+
+    What the page showed travels with it (`vu`). A field left as it was shown takes what somebody
+    else wrote since; one that both wrote is said, and nothing is kept until it is sent again.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vu"] = ChampVu(required=False, initial=self._en_json)
+
+    def _en_json(self) -> str:
+        return json.dumps(self.present(), ensure_ascii=False)
+
+    def present(self) -> fusion.Valeurs:
+        """{field: what the page shows of what is saved now}, of those that one types."""
+        return {
+            nom: fusion.en_page(champ, champ.prepare_value(self.get_initial_for_field(champ, nom)))
+            for nom, champ in self.fields.items()
+            if not (champ.disabled or champ.widget.is_hidden or champ.widget.needs_multipart_form)
+        }
+
+    def full_clean(self) -> None:
+        disputes = self._reunir() if self.is_bound else []
+        super().full_clean()
+        for nom in disputes:
+            self.add_error(nom, self._ecrit_entre_temps(nom))
+
+    def _reunir(self) -> list[str]:
+        """Take what others wrote in the fields left as they were shown; those that both wrote."""
+        saisi: Any = self.data.copy()
+        disputes = []
+        vues = _vues(saisi.get(self.add_prefix("vu"), ""))
+        presentes = self.present()
+        for nom, presente in presentes.items():
+            if nom not in vues or vues[nom] == presente:  # nobody wrote it since
+                continue
+            tapee = self._tapee(nom, presente)
+            if tapee == vues[nom]:
+                valeurs = presente if isinstance(presente, list) else [presente]
+                saisi.setlist(self.add_prefix(nom), [valeur for valeur in valeurs if valeur])
+            elif tapee != presente:
+                disputes.append(nom)
+        saisi[self.add_prefix("vu")] = json.dumps(presentes, ensure_ascii=False)
+        self.data = saisi
+        return disputes
+
+    def _tapee(self, nom: str, presente: str | list[str]) -> str | list[str]:
+        """What was sent, in the same writing."""
+        valeurs = self.data.getlist(self.add_prefix(nom))
+        if isinstance(self.fields[nom].widget, forms.CheckboxInput):
+            return "on" if valeurs else ""
+        if isinstance(presente, list):
+            return sorted(valeur for valeur in valeurs if valeur)
+        return (valeurs[-1] if valeurs else "").replace("\r\n", "\n").strip()
+
+    def _ecrit_entre_temps(self, nom: str) -> str:
+        champ = self.fields[nom]
+        texte = _lisible(champ, champ.prepare_value(self.get_initial_for_field(champ, nom)))
+        quoi = f"a enregistré : « {texte} »" if texte else "a vidé ce champ"
+        return f"Entre-temps, quelqu’un {quoi}. {GARDEE}"
+
+
+def _vues(texte: str) -> fusion.Valeurs:
+    """What a page says that it showed; nothing when it cannot be read."""
+    try:
+        lues = json.loads(texte or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return lues if isinstance(lues, dict) else {}
 
 
 def montrer_les_deux(formulaire: Any, frais: Any, auteur: str) -> list[str]:
@@ -75,14 +159,19 @@ def _ligne(formulaire: forms.BaseForm) -> str:
 
 def en_clair(champ: forms.BoundField) -> str:
     """What a person reads in a field."""
-    valeur = champ.value()
+    return _lisible(champ.field, champ.value())
+
+
+def _lisible(champ: forms.Field, valeur: Any) -> str:
     if valeur in (None, "", []):
         return ""
-    if isinstance(valeur, int) and isinstance(champ.field, MontantField):
+    if isinstance(valeur, int) and isinstance(champ, MontantField):
         return nombre_en_euros(valeur)
-    choix = getattr(champ.field, "choices", None)
+    choix = getattr(champ, "choices", None)
     if choix:
         valeurs = valeur if isinstance(valeur, list | tuple) else [valeur]
         cles = {str(getattr(une, "pk", une)) for une in valeurs}
         return ", ".join(str(libelle) for cle, libelle in choix if str(cle) in cles)
+    if isinstance(champ, forms.BooleanField):
+        return "oui" if valeur else ""
     return str(valeur).replace("\r\n", "\n").strip()

@@ -23,6 +23,7 @@ from appels.models import (
 from appels.socle import droits
 from appels.socle.empechement import Empeche
 from partenaires.models import Genre, Partenaire, Role
+from partenaires.socle.refus import AuMemeInstant
 from tests.fabriques import (
     PENDANT,
     admettre,
@@ -35,6 +36,7 @@ from tests.fabriques import (
     deposer,
     poser_tribunal,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,70 @@ def test_un_avis_recu_mal_ecrit_le_dit(connecter, depose, caf, champs, phrase):
     reponse = connecter(creer_agent()).post(f"/instruction/dossiers/{depose.pk}/avis/", envoi)
     assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
     assert Avis.objects.count() == 0
+
+
+def test_deux_agents_inscrivent_chacun_ce_qu_il_a_recu(connecter, depose, caf):
+    """A page older than a colleague's adds to it; a line that both wrote is said, not overwritten."""
+    chemin, caf = f"/instruction/dossiers/{depose.pk}/avis/", f"a{caf.pk}"
+    un, deux = connecter(creer_agent()), connecter(creer_agent())
+    lignes = un.get(chemin).context["mots"]["lignes"]
+    autre = next(ligne.prefix for ligne in lignes if ligne.prefix != caf)
+    ancienne = feuille(un.get(chemin), f"{caf}-motif")
+    mien = {f"{caf}-sens": "reserve", f"{caf}-motif": "À préciser", "recu_par": "courrier"}
+    assert deux.post(chemin, {**ancienne, **mien}).status_code == 302
+    ailleurs = {f"{autre}-sens": "favorable", "recu_par": "réunion"}
+    assert un.post(chemin, {**ancienne, **ailleurs}).status_code == 302
+    avis = Avis.objects.get(partenaire=caf[1:])
+    assert (avis.sens, avis.motif, avis.recueilli) == ("reserve", "À préciser", "courrier")
+    assert (Avis.objects.count(), AvisRemplace.objects.count()) == (2, 0)
+    contraire = {f"{caf}-sens": "favorable", "recu_par": "téléphone"}
+    dispute = un.post(chemin, {**ancienne, **contraire})
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a enregistré : « Favorable avec réserve »" in lisible(dispute)
+    assert Avis.objects.get(partenaire=caf[1:]).sens == "reserve"
+    encore = feuille(dispute, f"{caf}-motif")
+    assert un.post(chemin, encore).status_code == 302
+    assert Avis.objects.get(partenaire=caf[1:]).sens == "favorable"
+
+
+def test_un_avis_inscrit_au_meme_instant_n_est_pas_ecrase(depose, caf):
+    agent = creer_agent()
+    lu = Recueil(caf, "favorable", 100, "")
+    actes.recueillir(depose, [lu], de_qui="un", par=agent, recu_le=PENDANT)
+    with pytest.raises(AuMemeInstant):  # read before the other was there
+        actes.recueillir(
+            depose,
+            [Recueil(caf, "defavorable", None, "x")],
+            de_qui="deux",
+            par=agent,
+            recu_le=PENDANT,
+        )
+    assert Avis.objects.get(partenaire=caf).recueilli == "un"
+
+
+def test_ce_qu_on_inscrivait_pour_qui_vient_de_partager_est_rendu(connecter, depose, caf):
+    """Its line left the page since: said with what was written, the others wait with it."""
+    chemin, client = f"/instruction/dossiers/{depose.pk}/avis/", connecter(creer_agent())
+    lignes = client.get(chemin).context["mots"]["lignes"]
+    autre = next(ligne.prefix for ligne in lignes if ligne.partenaire != caf)
+    ancienne = feuille(client.get(chemin), f"a{caf.pk}-motif")
+    dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 5}
+    actes.donner(depose, caf, dit, partager=True, par=creer_financeur(), recu_le=PENDANT)
+    envoi = {
+        **ancienne,
+        f"a{caf.pk}-sens": "defavorable",
+        f"a{caf.pk}-motif": "Sans portée",
+        f"{autre}-sens": "favorable",
+        "recu_par": "réunion",
+    }
+    refus = client.post(chemin, envoi)
+    assert refus.status_code == 422
+    (phrase,) = [erreur["phrase"] for erreur in refus.context["erreurs"]]
+    assert f"{caf} vient de partager son avis" in phrase
+    assert "« Sans portée »" in phrase
+    assert Avis.objects.count() == 1
+    assert client.post(chemin, feuille(refus, f"{autre}-motif")).status_code == 302
+    assert Avis.objects.count() == 2
 
 
 def test_le_brouillon_d_un_financeur_reste_le_sien(connecter, depose, caf):
