@@ -1,7 +1,5 @@
 """The opinions on a dossier: mine to write, those that the others share."""
 
-import re
-
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
@@ -18,10 +16,9 @@ from appels.models import Appel, Avis, Dossier, Financement, Ouvrage, Sens
 from appels.socle import droits, ecritures
 from appels.socle.vues import lecture
 from partenaires.models import Partenaire, Role
+from partenaires.socle.forms.conflit import rangees_sorties
 from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder, nombre_en_euros
-
-LIGNE = re.compile(r"a(\d{1,9})-sens", re.ASCII)  # of an opinion received
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,12 +163,14 @@ def _lignes_a_recueillir(dossier: Dossier, donnees: QueryDict | None) -> list[Av
 
 def _sortis(donnees: QueryDict | None, lignes: list[AvisRecuForm]) -> list[str]:
     """A sentence for each line that was written and that the page does not have any more."""
-    montres = {ligne.partenaire.pk for ligne in lignes}
-    trouves = (LIGNE.fullmatch(nom) for nom, valeur in (donnees or {}).items() if valeur)
-    cles = {int(trouve[1]) for trouve in trouves if trouve} - montres
+    if donnees is None:
+        return []
+    montrees = {str(ligne.prefix) for ligne in lignes}
+    sorties = rangees_sorties(donnees, "sens", montrees)
+    cles = [numero_lu(prefixe.removeprefix("a")) for prefixe in sorties]
     phrases = []
     for partenaire in Partenaire.objects.filter(pk__in=cles).order_by("nom"):
-        motif = (donnees or {}).get(f"a{partenaire.pk}-motif", "")
+        motif = donnees.get(f"a{partenaire.pk}-motif", "")
         ecrit = f" Vous aviez écrit : « {motif} »." if motif else ""
         phrases.append(f"{actes.AvisDejaDonne(partenaire).phrase}{ecrit}")
     return phrases

@@ -1,6 +1,7 @@
 """Two people wrote the same thing: show both texts, overwrite nothing."""
 
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -75,7 +76,7 @@ class SurCeQuiEtaitMontre(Formulaire):
         """Take what others wrote in the fields left as they were shown; those that both wrote."""
         saisi: Any = self.data.copy()
         disputes = []
-        vues = _vues(saisi.get(self.add_prefix("vu"), ""))
+        vues = ce_qui_etait_montre(saisi, self.add_prefix("vu"))
         presentes = self.present()
         for nom, presente in presentes.items():
             if nom not in vues or vues[nom] == presente:  # nobody wrote it since
@@ -106,13 +107,26 @@ class SurCeQuiEtaitMontre(Formulaire):
         return f"Entre-temps, quelqu’un {quoi}. {GARDEE}"
 
 
-def _vues(texte: str) -> fusion.Valeurs:
-    """What a page says that it showed; nothing when it cannot be read."""
+def ce_qui_etait_montre(saisi: Any, nom: str = "vu") -> fusion.Valeurs:
+    """What a page says that it showed, by its field `nom`; nothing when that cannot be read."""
     try:
-        lues = json.loads(texte or "{}")
+        lues = json.loads(saisi.get(nom) or "{}")
     except (ValueError, RecursionError):
         return {}
     return lues if isinstance(lues, dict) else {}
+
+
+def rangees_sorties(saisi: Any, champ: str, montrees: Collection[str]) -> list[str]:
+    """The prefixes of the rows that were written (their `champ`) and that the page has no more."""
+    sorties = []
+    for nom in saisi:
+        prefixe = nom.removesuffix(f"-{champ}")
+        if prefixe == nom or prefixe in montrees or not saisi[nom]:
+            continue
+        montre = ce_qui_etait_montre(saisi, f"{prefixe}-vu").get(champ, [])
+        if saisi[nom] not in montre:
+            sorties.append(prefixe)
+    return sorted(sorties)
 
 
 def montrer_les_deux(formulaire: Any, frais: Any, auteur: str) -> list[str]:

@@ -104,7 +104,7 @@ def test_un_avis_recu_mal_ecrit_le_dit(connecter, depose, caf, champs, phrase):
 
 
 def test_deux_agents_inscrivent_chacun_ce_qu_il_a_recu(connecter, depose, caf):
-    """A page older than a colleague's adds to it; a line that both wrote is said, not overwritten."""
+    """A page older than a colleague's adds to it; a line that both wrote is said."""
     chemin, caf = f"/instruction/dossiers/{depose.pk}/avis/", f"a{caf.pk}"
     un, deux = connecter(creer_agent()), connecter(creer_agent())
     lignes = un.get(chemin).context["mots"]["lignes"]
