@@ -1,6 +1,6 @@
 """Somebody wrote while another person was deciding: what is there now, said where it was typed."""
 
-from appels.models import Avis, Comite, Financement, Lettre
+from appels.models import Avis, Comite, Deliberation, Financement, Lettre
 from partenaires.socle.refus import GARDEE, Conflit
 from quartiers.francais import en_euros, moment
 
@@ -66,6 +66,20 @@ class SeanceChangee(Conflit):
             present,
             f"Entre-temps, quelqu’un a enregistré : {present.nom}, {moment(present.tenu_le)}, "
             f"{present.lieu or 'sans lieu'}, {quorum}. {GARDEE}",
+        )
+
+
+class MotChange(Conflit):
+    """Somebody wrote the word of the meeting on this project since the page was shown."""
+
+    champ = "sens"
+
+    def __init__(self, present: Deliberation):
+        dit = f" « {present.observation} »" if present.observation else ""
+        super().__init__(
+            present,
+            f"Entre-temps, {present.par} a enregistré : {present.get_sens_display()}.{dit} "
+            f"{GARDEE}",
         )
 
 

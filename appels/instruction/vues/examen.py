@@ -241,8 +241,8 @@ def _dire_les_parties(request: Requete, formulaires: list[PieceExamineeForm]) ->
         ecrit = f" Vous aviez écrit : « {motif} »." if motif else ""
         messages.warning(
             request,
-            "Une pièce de cette page a été remplacée ou retirée entre-temps : ce que vous en disiez "
-            f"n’est pas enregistré.{ecrit} Ouvrez celle qui est là maintenant.",
+            "Une pièce de cette page a été remplacée ou retirée entre-temps : ce que vous en "
+            f"disiez n’est pas enregistré.{ecrit} Ouvrez celle qui est là maintenant.",
         )
 
 
