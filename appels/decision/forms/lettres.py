@@ -10,13 +10,20 @@ POSSIBLES = ", ".join(f"{{{nom}}}" for nom in lettres.CHAMPS)
 NEGATIVES = (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
 
 
-class GabaritForm(forms.ModelForm):
+class GabaritForm(MontreLePresent, forms.ModelForm):
     """A template: its text may only name the fields of the list."""
+
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Gabarit
         fields = ["objet", "corps", "signataire", "qualite"]
         widgets = {"corps": forms.Textarea(attrs={"rows": 14})}
+
+    @property
+    def texte(self) -> dict[str, str]:
+        """What is written, once the form is read."""
+        return {nom: self.cleaned_data[nom] for nom in self.Meta.fields}
 
     def _sans_inconnu(self, nom: str) -> str:
         """The text of a field, once every name between braces is known."""

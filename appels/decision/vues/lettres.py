@@ -94,7 +94,13 @@ def lettre(request, pk):
 
 
 def _ecarter(request, lettre: Lettre, form: MotifForm) -> HttpResponse:
-    actes.ecarter(lettre, form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
+    actes.ecarter(
+        lettre,
+        form.cleaned_data["motif"],
+        par=request.user,
+        recu_le=request.recu_le,
+        vue=request.POST.get("vue"),
+    )
     messages.success(request, "La lettre est écartée.")
     return redirect("appels:lettres", pk=lettre.financement.dossier.appel_id)
 
@@ -214,20 +220,26 @@ def gabarit(request, decision, partenaire):
         raise Http404
     financeur = get_object_or_404(Partenaire, pk=partenaire) if partenaire else None
     actuel = Gabarit.objects.en_vigueur().get((decision, financeur.pk if financeur else None))
-    form = GabaritForm(saisie(request), instance=_a_ecrire(decision, financeur, actuel))
+    form = GabaritForm(
+        saisie(request),
+        instance=_a_ecrire(decision, financeur, actuel),
+        initial={"vue": actuel.empreinte if actuel else ""},
+    )
     est_bon = request.method == "POST" and form.is_valid()
     if est_bon and "apercu" not in request.POST:
-        actes.ecrire_un_gabarit(
-            decision,
-            financeur,
-            form.cleaned_data,
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(
-            request, "Le modèle est enregistré. Les lettres déjà préparées gardent leur texte."
-        )
-        return redirect("appels:gabarits")
+        with refus_sur(form):
+            actes.ecrire_un_gabarit(
+                decision,
+                financeur,
+                form.texte,
+                par=request.user,
+                recu_le=request.recu_le,
+                vu=request.POST.get("vue"),
+            )
+            messages.success(
+                request, "Le modèle est enregistré. Les lettres déjà préparées gardent leur texte."
+            )
+            return redirect("appels:gabarits")
     exemples = _exemples(request, decision, financeur)
     essai = _essai(exemples, request.POST.get("exemple"))
     montre = actuel
