@@ -409,6 +409,46 @@ def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, c
     assert "Mot d’un financeur" not in historique
 
 
+def test_l_accord_d_une_page_ancienne_n_efface_pas_a_revoir(connecter, refusee, depose, caf):
+    """A colleague asked to see it again: ticked from an older page, it still waits."""
+    ici, case = "/instruction/en-notre-nom/", f"vu-{refusee.pk}"
+    une, deux = connecter(creer_financeur()), connecter(collegue := creer_financeur())
+    ancienne = feuille(une.get(ici), case)
+    motif = f"r{refusee.pk}-motif"
+    deux.post(ici, ancienne | {"revoir": str(refusee.pk), motif: "Le montant"})
+    assert Accord.objects.get().sens == "a_revoir"
+    suite = lisible(une.post(ici, ancienne | {"prise": str(refusee.pk)}, follow=True))
+    assert Accord.objects.get().sens == "a_revoir"
+    assert f"Laissés de côté : {depose.numero} (Entre-temps, {collegue} a dit : à revoir" in suite
+    refus = une.post(ici, ancienne | {"revoir": str(refusee.pk), motif: "La date"})
+    assert (refus.status_code, "La date" in lisible(refus)) == (422, True)
+    assert Accord.objects.get().motif == "Le montant"
+    fraiche = feuille(une.get(ici), case)
+    une.post(ici, fraiche | {"prise": str(refusee.pk)})
+    assert Accord.objects.get().sens == "accord"
+
+
+def test_ce_qu_on_cochait_reste_quand_une_autre_ligne_est_fausse(connecter, refusee, caf):
+    client, ici = connecter(creer_financeur()), "/instruction/en-notre-nom/"
+    autre = deposer(creer_dossier_complet(refusee.financement.dossier.appel, creer_association()))
+    demande = autre.financements.filter(partenaire=caf).first()
+    demande.decision, demande.motif = "refuse", "Hors sujet"
+    demande.prononcer(par=creer_agent(), le=PENDANT)
+    seconde = demande.prises.get()
+    envoi = feuille(client.get(ici), f"vu-{seconde.pk}") | {
+        "revoir": str(refusee.pk),
+        "prise": [str(seconde.pk)],
+        f"r{seconde.pk}-motif": "Une phrase commencée",
+    }
+    refus = client.post(ici, envoi)
+    assert refus.status_code == 422
+    gardee = feuille(refus, f"vu-{seconde.pk}")
+    assert (gardee["prise"], gardee[f"r{seconde.pk}-motif"]) == (
+        [str(seconde.pk)],
+        ["Une phrase commencée"],
+    )
+
+
 def test_ce_qui_attend_notre_accord_passe_avant_le_reste(
     connecter, monkeypatch, appel, refusee, depose
 ):
