@@ -749,7 +749,7 @@ def depublier(monde, par):
 
 def deroger(monde, par):
     cles = [monde["ferme"].pk, monde["voisin"].pk]
-    _, ecartes = franchissements.deroger(cles, Barriere.RECEVABILITE, "Urgence", par=par, **DATE)
+    _, _, ecartes = franchissements.deroger(cles, Barriere.RECEVABILITE, "Urgence", par=par, **DATE)
     return ecartes
 
 
