@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.forms import BaseModelFormSet, model_to_dict
+from django.forms import BaseModelFormSet
 
 from appels.decision import ordre_du_jour, proces_verbal
 from appels.decision.actions import scenarios
@@ -221,8 +221,7 @@ def pointer_les_presences(comite: Comite, formulaires: BaseModelFormSet) -> None
     presentes = {une.pk: une for une in comite.presences.all()}
     for form in formulaires.initial_forms:
         presente = presentes.get(form.instance.pk)
-        lue = {nom: form.initial[nom] for nom in form._meta.fields}
-        if presente is None or model_to_dict(presente, form._meta.fields) != lue:
+        if presente is None or form.a_bouge(presente):
             raise AuMemeInstant
     formulaires.save()
 

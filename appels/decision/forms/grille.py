@@ -6,13 +6,13 @@ from django.http import QueryDict
 from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, Cotation, Critere, Lecture
 from partenaires.socle.champs import champ_de_choix, champ_du_modele, est_vide
-from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
 
 ABSTENTION = "abstention"
 EN_LIGNE_MAX = 6  # scores on one line: 0 to 6
 
 
-class CritereForm(forms.ModelForm):
+class CritereForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """A criterion of the grid."""
 
     class Meta:

@@ -18,7 +18,7 @@ from appels.instruction.vues.exports import Demande, journal_en_fichier
 from appels.models import Appel, Cotation, Dossier, GenreExport, Lecture
 from appels.socle import droits, exports
 from appels.socle.vues.lecture import figee, lisible
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,10 +30,10 @@ def modifier(request, pk):
         return redirect("appels:grille_de_l_appel", pk=pk)
     formulaires = CriteresFormSet(saisie(request), instance=appel, prefix="criteres")
     if request.method == "POST" and formulaires.is_valid():
-        with refus_en_message(request):
+        with refus_sur(formulaires.forms[0]):
             tables.ecrire(formulaires, recu_le=request.recu_le)
             messages.success(request, "La grille est enregistrée.")
-        return redirect("appels:grille_de_l_appel", pk=pk)
+            return redirect("appels:grille_de_l_appel", pk=pk)
     return afficher(
         request,
         "appels/decision/grille_de_l_appel.html",

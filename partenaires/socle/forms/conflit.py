@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Model
 
 from partenaires.socle import fusion
 from partenaires.socle.champs import MontantField
@@ -53,7 +54,13 @@ class SurCeQuiEtaitMontre(Formulaire):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.lu = dict(self.initial)
         self.fields["vu"] = ChampVu(required=False, initial=self._en_json)
+
+    def a_bouge(self, actuel: Model) -> bool:
+        """Of the row of a model: it is not the one that this form was made of."""
+        colonnes = forms.model_to_dict(actuel, self._meta.fields)  # type: ignore[attr-defined]
+        return any(self.lu.get(nom) != valeur for nom, valeur in colonnes.items())
 
     def _en_json(self) -> str:
         return json.dumps(self.present(), ensure_ascii=False)
