@@ -54,13 +54,13 @@ class SurCeQuiEtaitMontre(Formulaire):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lu = dict(self.initial)
+        self.etait = dict(self.initial)
         self.fields["vu"] = ChampVu(required=False, initial=self._en_json)
 
     def a_bouge(self, actuel: Model) -> bool:
         """Of the row of a model: it is not the one that this form was made of."""
         colonnes = forms.model_to_dict(actuel, self._meta.fields)  # type: ignore[attr-defined]
-        return any(self.lu.get(nom) != valeur for nom, valeur in colonnes.items())
+        return any(self.etait.get(nom) != valeur for nom, valeur in colonnes.items())
 
     def _en_json(self) -> str:
         return json.dumps(self.present(), ensure_ascii=False)
@@ -90,13 +90,23 @@ class SurCeQuiEtaitMontre(Formulaire):
                 continue
             tapee = self._tapee(nom, presente)
             if tapee == vues[nom]:
-                valeurs = presente if isinstance(presente, list) else [presente]
-                saisi.setlist(self.add_prefix(nom), [valeur for valeur in valeurs if valeur])
+                self._mettre(saisi, nom, presente)
             elif tapee != presente:
                 disputes.append(nom)
         saisi[self.add_prefix("vu")] = json.dumps(presentes, ensure_ascii=False)
         self.data = saisi
+        self.__dict__.pop("changed_data", None)  # a table asked it before
         return disputes
+
+    def _mettre(self, saisi: Any, nom: str, presente: str | list[str]) -> None:
+        """What a browser would send for this value."""
+        est_une_case = isinstance(self.fields[nom].widget, forms.CheckboxInput)
+        if isinstance(presente, list):
+            saisi.setlist(self.add_prefix(nom), presente)
+        else:
+            saisi[self.add_prefix(nom)] = presente
+        if not presente and (est_une_case or isinstance(presente, list)):
+            del saisi[self.add_prefix(nom)]
 
     def _tapee(self, nom: str, presente: str | list[str]) -> str | list[str]:
         """What was sent, in the same writing."""
