@@ -17,7 +17,7 @@ from appels.socle import droits, ecritures
 from appels.socle.vues import lecture
 from partenaires.models import Partenaire, Role
 from partenaires.socle.forms.conflit import rangees_sorties
-from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
+from partenaires.socle.vues.formulaire import afficher, centimes_lus, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder, nombre_en_euros
 
 
@@ -197,6 +197,7 @@ def _garder(
         par=request.user,
         recu_le=request.recu_le,
         vue=form.cleaned_data["vue"],
+        demande=centimes_lus(request.POST.get("demande", "")),
     )
     if partager:
         messages.success(request, "L’avis est partagé avec les autres financeurs et le service.")
@@ -234,8 +235,14 @@ def _donner_la_file(request, file: file_d_avis.File) -> bool:
     demandes = Financement.objects.filter(partenaire=file.partenaire).values("dossier")
     deposes = Dossier.objects.deposes().filter(pk__in=coches)
     dossiers = list(deposes.filter(pk__in=demandes).select_related("appel"))
+    vus = {
+        dossier.pk: vu
+        for dossier in dossiers
+        if (vu := centimes_lus(request.POST.get(f"v{file.partenaire.pk}-{dossier.pk}", "")))
+        is not None
+    }
     donnes, laisses = actes.donner_en_lot(
-        dossiers, file.partenaire, par=request.user, recu_le=request.recu_le
+        dossiers, file.partenaire, par=request.user, recu_le=request.recu_le, vus=vus
     )
     if donnes:
         phrase = accorder(donnes, "avis favorable partagé", "avis favorables partagés")
@@ -243,7 +250,9 @@ def _donner_la_file(request, file: file_d_avis.File) -> bool:
     if laisses:
         noms = ", ".join(dossier.numero or "" for dossier in laisses)
         messages.warning(
-            request, f"Laissés de côté, car ils n’attendent plus cet avis de vous : {noms}."
+            request,
+            "Laissés de côté, car ils n’attendent plus cet avis de vous ou ne demandent plus ce "
+            f"montant : {noms}.",
         )
     return True
 

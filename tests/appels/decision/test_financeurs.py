@@ -271,7 +271,8 @@ def test_un_lot_decide_sous_le_verrou_et_ne_nomme_que_ce_qui_nous_est_demande(
     )
     dits = [str(message) for message in reponse.context["messages"]]
     assert dits == [
-        f"Laissés de côté, car ils n’attendent plus cet avis de vous : {retire.numero}."
+        "Laissés de côté, car ils n’attendent plus cet avis de vous ou ne demandent plus ce "
+        f"montant : {retire.numero}."
     ]
 
 
@@ -335,6 +336,27 @@ def test_l_enveloppe_compte_ce_qui_est_propose_ou_vote(appel, depose, caf):
     # Voted counts, and what was proposed there counts no more
     tirelire = financeurs.tirelire(appel, caf)
     assert (tirelire.propose, tirelire.vote, tirelire.reste) == (0, 90_000, 410_000)
+
+
+def test_on_n_est_favorable_qu_au_montant_que_la_page_montrait(connecter, depose, caf):
+    """A correction asks more, meanwhile: said alone or in a lot, the opinion is not given."""
+    client = connecter(creer_financeur())
+    seul, lot = f"/instruction/dossiers/{depose.pk}/avis/", "/instruction/avis/en-lot/"
+    ancienne, en_lot = (
+        feuille(client.get(seul), "motif"),
+        feuille(client.get(lot), f"v{caf.pk}-{depose.pk}"),
+    )
+    demande = depose.financements.filter(partenaire=caf).first()
+    montant = demande.montant + 500_000
+    depose.financements.filter(pk=demande.pk).update(montant=montant)
+    refus = client.post(seul, ancienne | {"comme_demande": "1"})
+    assert (refus.status_code, Avis.objects.count()) == (422, 0)
+    assert "a changé depuis que cette page est montrée" in lisible(refus)
+    suite = client.post(lot, en_lot | {f"d{caf.pk}": str(depose.pk)}, follow=True)
+    assert (Avis.objects.count(), f"{depose.numero}." in lisible(suite)) == (0, True)
+    fraiche = feuille(client.get(lot), f"v{caf.pk}-{depose.pk}") | {f"d{caf.pk}": str(depose.pk)}
+    client.post(lot, fraiche)
+    assert Avis.objects.get().montant_propose == montant
 
 
 def test_un_bouton_dit_favorable_au_montant_demande(connecter, depose, caf):
