@@ -76,11 +76,14 @@ def page(request, pk):
     if request.method == "POST":
         entree.sert.exiger(request.user)
     formulaires = PresenceFormSet(saisie(request), instance=comite, prefix="p")
-    if request.method == "POST" and (comite.clos_le or formulaires.is_valid()):
-        with refus_en_message(request):
+    if request.method == "POST" and comite.clos_le:
+        messages.error(request, actes.Clos.phrase)
+        return redirect("appels:comite", pk=pk)
+    if request.method == "POST" and formulaires.is_valid():
+        with refus_sur(formulaires.forms[0]):
             actes.pointer_les_presences(comite, formulaires)
             messages.success(request, "Les présences sont notées.")
-        return redirect("appels:comite", pk=pk)
+            return redirect("appels:comite", pk=pk)
     suivi = ordre_du_jour.suivre(comite, request.user)
     return afficher(
         request,
@@ -136,7 +139,7 @@ def ordre(request, pk):
                 comite, form.voulus(), par=request.user, recu_le=request.recu_le
             )
             messages.success(request, _dit(changes))
-            return redirect("appels:ordre_du_jour", pk=pk)
+            return redirect(request.get_full_path())
     filtre = ordre_du_jour.Filtre.lire(request.GET)
     champs = form.lignes()
     montrees = [

@@ -115,9 +115,10 @@ def _enregistrer(request, projet: projetee.Projet, form: ProjetEnSeance) -> None
         projet.place.comite,
         projet.dossier,
         {} if projet.fige else form.montants.voulus(),
-        form.deliberation.cleaned_data,
+        form.deliberation.mot,
         par=request.user,
         recu_le=request.recu_le,
+        vue=request.POST.get("vue"),
     )
     sens = form.deliberation.instance.get_sens_display().lower()
     a_zero = sens == SensComite.DEFAVORABLE.label.lower() and not projet.fige

@@ -1,10 +1,13 @@
 """Begin from the project, without an account: six questions, a mail, then the draft."""
 
+import json
+from hashlib import sha256
 from uuid import UUID
 
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
 from django.contrib import messages
+from django.core.cache import caches
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +31,7 @@ from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers import geographie
 from quartiers.models import Axe
 
+DOUBLON = 600  # seconds during which the same draft is known again
 RYTHMES = {"garder": "10/h/ip,4/d/key"}
 ELIGIBILITE = tuple(EligibiliteForm.base_fields)
 
@@ -52,8 +56,7 @@ def commencer(request: Requete) -> HttpResponse:
     if garder.is_bound and garder.is_valid():
         with refus_sur(garder):
             adresse = garder.cleaned_data["adresse"]
-            _compter(request, adresse)
-            actes.garder(adresse, form.reponses(), recu_le=request.recu_le)
+            _garder_une_fois(request, adresse, form.reponses())
             return redirect("appels:depart_garde")
     reponse = afficher(
         request,
@@ -111,6 +114,23 @@ def _verdict(donnees: QueryDict) -> str:
     """The one answer of the eligibility page; empty when its questions were not asked."""
     form = EligibiliteForm(donnees)
     return verdict(form.reponses()) if form.is_valid() else ""
+
+
+def _garder_une_fois(request: Requete, adresse: str, reponses: actes.Reponses) -> None:
+    """A double click, a page sent again: two requests at once, the table of tries lets one in.
+
+    What was not kept may be sent again.
+    """
+    contenu = json.dumps([adresse, reponses], sort_keys=True)
+    cle = "depart-" + sha256(contenu.encode()).hexdigest()
+    if not caches["default"].add(cle, "", timeout=DOUBLON):
+        return
+    try:
+        _compter(request, adresse)
+        actes.garder(adresse, reponses, recu_le=request.recu_le)
+    except Exception:
+        caches["default"].delete(cle)
+        raise
 
 
 def _compter(request: Requete, adresse: str) -> None:

@@ -4,17 +4,21 @@ equal the database.
 
 import re
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from docx import Document
 from pypdf import PdfReader
 
 from appels.decision import minutes_docx, proces_verbal, seance
 from appels.decision.actions import avis, comites, scenarios
+from appels.decision.forms.comites import PresenceFormSet
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Comite, Deliberation, Dossier, Export, Presence, Proposition
 from partenaires.models import Genre, Role, Utilisateur
+from partenaires.socle.refus import AuMemeInstant
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
@@ -25,6 +29,7 @@ from tests.fabriques import (
     creer_financeur,
     creer_signataire,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +254,53 @@ def test_montants_et_mot_du_comite_ensemble_ou_pas_du_tout(connecter, monde):
         0,
         777,
     )
+
+
+def test_le_mot_d_un_collegue_ne_s_efface_pas_sans_etre_lu(connecter, monde):
+    chemin = f"{monde['page']}projets/1/"
+    une, deux = connecter(monde["agent"]), connecter(autre := creer_agent())
+    ancienne = feuille(une.get(chemin), "observation")
+    dit = {"sens": "reserve", "observation": "Sous réserve du bilan"}
+    assert deux.post(chemin, {**ancienne, **dit}).status_code == 302
+    assert deux.post(chemin, {**ancienne, **dit}).status_code == 302  # pressed twice
+    contraire = {"sens": "favorable", "observation": "Très bien"}
+    dispute = une.post(chemin, {**ancienne, **contraire})
+    assert (dispute.status_code, Deliberation.objects.get().sens) == (422, "reserve")
+    page = lisible(dispute)
+    phrase = (
+        f"Entre-temps, {autre} a enregistré : Favorable avec réserve. « Sous réserve du bilan »"
+    )
+    assert (phrase in page, "Très bien" in page) == (True, True)
+    assert une.post(chemin, feuille(dispute, "observation")).status_code == 302
+    assert (Deliberation.objects.get().sens, Deliberation.objects.get().par) == (
+        "favorable",
+        monde["agent"],
+    )
+
+
+def test_deux_personnes_notent_les_presences(connecter, monde):
+    """The older page adds who it saw come; it takes nobody back."""
+    une, deux = connecter(monde["agent"]), connecter(creer_agent())
+    monde["comite"].presences.create(nom="Zoé Fictive", organisme="Commune", venue="attendu")
+    ancienne = feuille(une.get(monde["page"]), "p-0-nom")
+    assert deux.post(monde["page"], {**ancienne, "p-0-venue": "present"}).status_code == 302
+    assert une.post(monde["page"], {**ancienne, "p-1-venue": "excuse"}).status_code == 302
+    premiere, seconde = (Presence.objects.get(pk=ancienne[f"p-{n}-id"][0]) for n in (0, 1))
+    assert (premiere.venue, seconde.venue) == ("present", "excuse")
+    dispute = une.post(monde["page"], {**ancienne, "p-0-venue": "absent"})
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a enregistré : « Présent »" in lisible(dispute)
+    premiere.refresh_from_db()
+    assert premiere.venue == "present"
+    formulaires = PresenceFormSet(
+        QueryDict(urlencode(feuille(une.get(monde["page"]), "p-0-nom"), doseq=True)),
+        instance=monde["comite"],
+        prefix="p",
+    )
+    assert formulaires.is_valid()
+    Presence.objects.filter(pk=seconde.pk).update(venue="absent")  # before the lock
+    with pytest.raises(AuMemeInstant):
+        comites.pointer_les_presences(monde["comite"], formulaires)
 
 
 def test_un_deport_se_dit_a_l_ecran_et_ferme_le_projet_a_qui_se_deporte(connecter, monde):

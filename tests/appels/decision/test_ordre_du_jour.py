@@ -40,6 +40,7 @@ from tests.fabriques import (
     creer_membre,
     deposer,
 )
+from tests.feuilles import feuille
 
 pytestmark = pytest.mark.django_db
 
@@ -277,6 +278,12 @@ def test_rien_de_coche_ni_de_numerote_ne_se_perd(connecter, monde):
     arret.retirer(charlie, par=charlie.depose_par, recu_le=PENDANT)
     reponse = client.post(adresse, champs(client.get(adresse)) | {f"c{charlie.pk}": "on"})
     assert (reponse.status_code, "n’est plus en course" in reponse.content.decode()) == (422, True)
+
+
+def test_l_ordre_enregistre_rend_la_liste_filtree(connecter, monde):
+    filtree, champ = f"{monde['page']}ordre-du-jour/?voir=libres", f"a{monde['dossiers'][0].pk}"
+    client = connecter(monde["agent"])
+    assert client.post(filtree, feuille(client.get(filtree), champ)).url == filtree
 
 
 def test_deux_agents_a_la_fois_sur_l_ordre_du_jour(connecter, monde):

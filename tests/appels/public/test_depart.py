@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 from post_office.models import Email
 
 from appels.models import Depart, Dossier
+from appels.public.vues.depart import Trop
 from appels.redaction.actions import depart as actes
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
@@ -55,6 +56,26 @@ def test_six_reponses_se_lisent_puis_se_gardent(connecter, appel):
     assert 'value="La cantine fictive"' in page
     assert garder(client, adresse="Neuve@Exemple.org").adresse == "neuve@exemple.org"
     assert [mail.to for mail in Email.objects.all()] == [["neuve@exemple.org"]]
+
+
+def test_presse_deux_fois_un_brouillon_se_garde_une_fois(connecter, appel):
+    for client in (connecter(), connecter()):
+        garder(client, adresse="neuve@exemple.org")
+    assert (Depart.objects.count(), Email.objects.count()) == (1, 1)
+    garder(connecter(), adresse="neuve@exemple.org", intitule="Un autre projet")
+    assert (Depart.objects.count(), Email.objects.count()) == (2, 2)
+
+
+def test_ce_qui_n_a_pas_ete_garde_se_renvoie(connecter, appel, monkeypatch):
+    def en_panne(*arguments, **options):
+        raise Trop
+
+    envoi = reponses(garder="1", adresse="neuve@exemple.org")
+    with monkeypatch.context() as panne:
+        panne.setattr(actes, "garder", en_panne)
+        assert connecter().post("/commencer/", envoi).status_code == 422
+    garder(connecter(), adresse="neuve@exemple.org")
+    assert Depart.objects.count() == 1
 
 
 def test_les_reponses_d_eligibilite_font_un_seul_verdict(connecter, appel):

@@ -484,7 +484,7 @@ DU_SERVICE = {
         series.reunir, m["ferme"], une_serie(m), motif="m", **DATE
     ),
     "instruction.series.annuler": lambda m: geste(series.annuler, un_mouvement(m), **DATE),
-    "instruction.lieux.verifier": lambda m: geste(lieux.verifier, m["ferme"], **DATE),
+    "instruction.lieux.verifier": lambda m: geste(lieux.verifier, m["ferme"], vus="", **DATE),
     "instruction.examen.examiner_les_pieces": lambda m: geste(
         examen.examiner_les_pieces, m["ferme"], {}, **DATE
     ),
@@ -749,7 +749,7 @@ def depublier(monde, par):
 
 def deroger(monde, par):
     cles = [monde["ferme"].pk, monde["voisin"].pk]
-    _, ecartes = franchissements.deroger(cles, Barriere.RECEVABILITE, "Urgence", par=par, **DATE)
+    _, _, ecartes = franchissements.deroger(cles, Barriere.RECEVABILITE, "Urgence", par=par, **DATE)
     return ecartes
 
 
