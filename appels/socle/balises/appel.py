@@ -66,6 +66,12 @@ def il_reste(borne: datetime | None, instant: datetime) -> str:
     return "Il reste moins d’une heure."
 
 
+@register.filter
+def recepisse_de(appel: Appel) -> str:
+    """What the paper of a deposit is called, the same everywhere: see `Regime`."""
+    return "accusé de réception" if appel.est_guichet else "récépissé"
+
+
 @register.simple_tag
 def pieces_demandees(documents: list[DocumentDemande]) -> str:
     """« 1 pièce sera demandée : Statuts. »."""
