@@ -8,15 +8,23 @@ from appels.models import Depart, Dossier
 from appels.redaction.actions import depart as actes
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers.francais import date_et_heure
 from quartiers.models import Axe
-from tests.fabriques import PENDANT, creer_appel, creer_association, creer_membre, creer_utilisateur
+from tests.fabriques import (
+    FERMETURE,
+    PENDANT,
+    creer_appel,
+    creer_association,
+    creer_membre,
+    creer_utilisateur,
+)
 
 pytestmark = pytest.mark.django_db
 QUARTIER = "QN06258M"
 
 
 @pytest.fixture
-def appel():
+def appel(horloge_figee):
     return creer_appel()
 
 
@@ -55,6 +63,29 @@ def test_six_reponses_se_lisent_puis_se_gardent(connecter, appel):
     assert 'value="La cantine fictive"' in page
     assert garder(client, adresse="Neuve@Exemple.org").adresse == "neuve@exemple.org"
     assert [mail.to for mail in Email.objects.all()] == [["neuve@exemple.org"]]
+
+
+def test_hors_de_l_appel_rien_n_est_promis(connecter, appel, horloge_figee):
+    """Closed: no closing to come, no draft to keep, no mail; a card kept in time says until when."""
+    garder(connecter(), adresse="neuve@exemple.org")
+    mail = Email.objects.get().message
+    assert f"clôture de l’appel, le {date_et_heure(FERMETURE)}" in mail
+    horloge_figee(FERMETURE)
+    client = connecter()
+    page = client.get("/commencer/").content.decode()
+    assert ("Ferme le" in page, "est clos depuis" in page, "pendant un appel ouvert" in page) == (
+        False,
+        True,
+        True,
+    )
+    page = client.post("/commencer/", reponses()).content.decode()
+    assert ("Garder mon brouillon" in page, "pendant un appel ouvert" in page) == (False, True)
+    refus = client.post("/commencer/", reponses(garder="1", adresse="autre@exemple.org"))
+    assert (refus.status_code, Depart.objects.count(), Email.objects.count()) == (422, 1, 1)
+    assert "aucun dossier ne peut être commencé" in refus.content.decode()
+    eligible = "organisme=association&quartiers=oui&budget=oui&investissement=non&etat=non&voir=1"
+    page = client.get(f"/appel/eligibilite/?{eligible}").content.decode()
+    assert ("est clos depuis" in page, "Commencer mon projet" in page) == (True, False)
 
 
 def test_les_reponses_d_eligibilite_font_un_seul_verdict(connecter, appel):
