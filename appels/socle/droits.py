@@ -293,7 +293,7 @@ def peut_ecrire_a_l_organisme(utilisateur: Utilisateur, dossier: Dossier) -> boo
 
 @droit(
     "Les messages s’échangent entre les personnes qui rédigent pour l’organisme et le service, "
-    "une fois le dossier déposé."
+    "sur un dossier déposé ou un brouillon ouvert au service."
 )
 def peut_ecrire_un_message(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Write for one of the two sides, or say that what the other wrote needs no answer."""

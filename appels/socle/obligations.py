@@ -34,7 +34,7 @@ PAGES_A_JETON_PAR_LIEN = {
     "account_email_verification_sent": "redemander ce courriel",
     "account_reset_password_from_key": "choisir un nouveau mot de passe",
     "partenaires:invitation": "accepter une invitation",
-    "appels:verifier_code": "comparer un fichier à son récépissé",
+    "appels:verifier_code": "comparer un fichier à un récépissé ou à une lettre",
     "appels:ecrire": "écrire une contribution",
     "appels:suivi": "suivre la sienne",
     "appels:utile": "dire si une réponse est utile",
@@ -157,7 +157,7 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
         "Personne",
     ),
     (
-        "La vérification d’un récépissé",
+        "La vérification d’un récépissé ou d’une lettre",
         "Un code ou un fichier, lu en mémoire et non gardé",
         "Dire si le document est authentique",
         "Personne",

@@ -103,7 +103,7 @@ def test_accuse_de_reception_complet_en_guichet():
 
 
 def test_le_delai_reporte_par_un_complement_n_est_plus_de_deux_mois():
-    """The date moves by the days of the answer: « deux mois après sa réception » alone would lie."""
+    """The date moves by the days of the answer: « deux mois après sa réception » would lie."""
     porteur = creer_association()
     signataire = creer_signataire(porteur)
     appel = creer_appel(regime=Regime.GUICHET, tribunal="Ville-d’Essai")
