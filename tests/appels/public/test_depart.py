@@ -2,9 +2,11 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from post_office.models import Email
 
 from appels.models import Depart, Dossier
+from appels.models.depart import DUREE
 from appels.redaction.actions import depart as actes
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
@@ -19,6 +21,7 @@ from tests.fabriques import (
     creer_utilisateur,
 )
 
+en_lettres = {7: "sept"}
 pytestmark = pytest.mark.django_db
 QUARTIER = "QN06258M"
 
@@ -66,7 +69,7 @@ def test_six_reponses_se_lisent_puis_se_gardent(connecter, appel):
 
 
 def test_hors_de_l_appel_rien_n_est_promis(connecter, appel, horloge_figee):
-    """Closed: no closing to come, no draft to keep, no mail; a card kept in time says until when."""
+    """Closed: no closing to come, no draft to keep, no mail; one kept in time says until when."""
     garder(connecter(), adresse="neuve@exemple.org")
     mail = Email.objects.get().message
     assert f"clôture de l’appel, le {date_et_heure(FERMETURE)}" in mail
@@ -169,6 +172,19 @@ def test_qui_n_a_pas_de_compte_entre_par_son_lien_et_retrouve_tout(connecter, ap
     # followed again, from another device: the same dossier
     assert client.get(lien).url == f"/dossiers/{dossier.pk}/"
     assert Dossier.objects.count() == 1
+
+
+def test_ce_qui_est_garde_se_dit(connecter, appel):
+    """The draft begun without an account: what it asks, its cookie, what stays on the device."""
+    depart = garder(connecter(), adresse="neuve@exemple.org")
+    reponse = connecter().get(f"/commencer/{depart.cle}/")
+    assert settings.CSRF_COOKIE_NAME in reponse.cookies
+    page = connecter().get("/cookies/").content.decode()
+    dits = ("retrouver un brouillon gardé", "six réponses sur votre")
+    assert [dit for dit in dits if dit not in page] == []
+    donnees = connecter().get("/donnees-personnelles/").content.decode()
+    assert "Le projet commencé sans compte" in donnees
+    assert f"sert {en_lettres[DUREE.days]} jours" in donnees
 
 
 def test_le_lien_d_un_autre_et_le_lien_perime_ne_donnent_rien(connecter, appel):

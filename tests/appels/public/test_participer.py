@@ -96,6 +96,12 @@ def test_on_ecrit_sans_compte_et_le_code_mene_a_la_suite(client, horloge_figee, 
         "noindex",
     )
     assert code in Email.objects.get().message
+    # nothing is promised that a refusal would belie
+    ouverte = client.get(f"/participer/{consultation.adresse}/ecrire/").content.decode()
+    promesses = ("puis publié", "relit et publie", "le relit et le publie", "est promise avant")
+    lus = (merci.content.decode(), ouverte, Email.objects.get().message)
+    assert [mot for mot in promesses for lu in lus if mot in lu] == []
+    assert "pourquoi il ne l’est pas" in lus[0]
     # As people copy it: small letters, spaces.
     suivi = client.post("/participer/suivre/", {"code": code.lower().replace("-", " ")})
     assert suivi.url == f"/participer/suivi/{reperes.jeton('suivi', parole.pk)}/"
