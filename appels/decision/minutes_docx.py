@@ -125,12 +125,12 @@ def _ecrire_la_tete(document: DocumentObject, comite: Comite) -> None:
     document.core_properties.language = LANGUE
     document.add_heading(titre, 0)
     lieu = f", {comite.lieu}" if comite.lieu else ""
-    reunion = f"Réuni le {moment(comite.tenu_le)}{lieu}"
+    reunion = f"Séance du {moment(comite.tenu_le)}{lieu}"
     document.add_paragraph(propre(f"{comite.appel}. {reunion}. Scénario : {comite.scenario}."))
     if comite.clos_le:
         etat = f"Séance close le {moment(comite.clos_le)} par {comite.clos_par}."
     else:
-        etat = "Séance en cours : ce document n’est pas définitif."
+        etat = "Séance non close : ce document n’est pas définitif."
     document.add_paragraph(propre(etat))
     document.add_paragraph("Le comité donne un avis ; chaque financeur décide par son propre acte.")
 

@@ -76,7 +76,7 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
     ),
     (
         "Le projet commencé sans compte",
-        "Un titre, un quartier, un axe, un public, un montant, des dates ; une adresse électronique",
+        "Un titre, un quartier, un axe, un public, un montant, des dates, une adresse électronique",
         "Vous rendre vos réponses par un lien, qui sert sept jours",
         "Vous ; puis, dans le dossier, les membres de votre organisme",
     ),

@@ -3,6 +3,7 @@ equal the database.
 """
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -98,6 +99,18 @@ def test_convoquer_propose_les_gens_du_service_et_des_financeurs(connecter, mond
         str(financeur),
     }
     assert "Comité de mai" in client.get("/instruction/comites/").content.decode()
+
+
+def test_une_seance_du_mois_prochain_est_a_venir(connecter, monde):
+    liste = f"/instruction/appels/{monde['appel'].pk}/comites/"
+    client = connecter(monde["agent"])
+    lus = [client.get(liste).content.decode(), client.get(monde["page"]).content.decode()]
+    assert ["En cours" in lus[0], "Séance ouverte" in lus[1]] == [True, True]
+    monde["comite"].tenu_le = PENDANT + timedelta(days=30)
+    monde["comite"].save()
+    lus = [client.get(liste).content.decode(), client.get(monde["page"]).content.decode()]
+    assert ["En cours" in lus[0], "Séance ouverte" in lus[1]] == [False, False]
+    assert ["À venir" in lus[0], "Séance à venir" in lus[1]] == [True, True]
 
 
 def test_un_financeur_retire_de_l_appel_vient_sans_voix(monde):
