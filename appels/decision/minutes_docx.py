@@ -20,7 +20,7 @@ from appels.models import Comite
 from appels.socle.classeur import ENCRE, FILET, PETROLE, SABLE
 from appels.socle.signes import propre
 from partenaires.socle import demonstration
-from quartiers.francais import en_euros, moment
+from quartiers.francais import en_euros, forme, moment
 
 LANGUE = "fr-FR"
 MARGE = Mm(20)
@@ -150,7 +150,8 @@ def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
         note = projet.note or "pas de note"
         document.add_paragraph(f"Note de lecture : {note}, lectures : {projet.lectures}.")
     if projet.deports:
-        document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
+        deports = forme(len(projet.deports), "Déport", "Déports")
+        document.add_paragraph(propre(f"{deports} : {', '.join(projet.deports)}."))
     for derogation in projet.derogations:
         document.add_paragraph(propre(f"Dérogation. {derogation}."))
     _tableau(
