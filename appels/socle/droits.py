@@ -262,7 +262,7 @@ def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
     return droits.est_responsable(utilisateur)
 
 
-@droit("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
+@droit("Ce dossier est retiré : il ne s’examine plus.")
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Ask, admit, set aside, flag: the service, on what was deposited and not withdrawn."""
     examinable = dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
