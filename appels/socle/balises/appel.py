@@ -117,10 +117,13 @@ def enregistree(dossier: Dossier, nom: NomPartie) -> Partie | None:
 
 @register.filter
 def garde_a(partie: Partie, instant: datetime) -> str:
-    """« enregistré à 10 h 42 » today, « enregistré le 12/11 » before."""
-    if a_paris(partie.enregistree_le).date() == a_paris(instant).date():
+    """« enregistré à 10 h 42 » today, « le 12/11 » this year, « le 12/11/2026 » before."""
+    gardee, ce_jour = a_paris(partie.enregistree_le), a_paris(instant)
+    if gardee.date() == ce_jour.date():
         return f"enregistré à {heure(partie.enregistree_le)}"
-    return f"enregistré le {a_paris(partie.enregistree_le):%d/%m}"
+    if gardee.year == ce_jour.year:
+        return f"enregistré le {gardee:%d/%m}"
+    return f"enregistré le {gardee:%d/%m/%Y}"
 
 
 @register.filter
