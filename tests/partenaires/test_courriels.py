@@ -223,7 +223,7 @@ def test_un_envoi_interrompu_repart_et_se_dit(connecter):
     assert Expedition.objects.count() == 0
     page = connecter(creer_agent()).get("/instruction/courriels/").content.decode()
     assert page.count("Peut-être partis deux fois") == 1
-    assert "Tous les courriels sont partis." in page
+    assert "Aucun courriel n’est en difficulté." in page
 
 
 def test_un_envoi_fini_avant_la_mort_n_est_pas_incertain(connecter):

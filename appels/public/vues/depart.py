@@ -64,6 +64,7 @@ def commencer(request: Requete) -> HttpResponse:
         {
             "form": form,
             "garder": garder,
+            "est_ouvert": _est_ouvert(request),
             "en_bref": form.en_bref(),
             "verdict": _verdict(donnees),
             "eligibilite": _reportees(donnees),
@@ -87,6 +88,12 @@ def _form(request: Requete, donnees: QueryDict | None) -> DepartForm:
     )
 
 
+def _est_ouvert(request: Requete) -> bool:
+    """A dossier may be begun now: read by `_form`."""
+    appel = request.appel_a_la_une
+    return appel is not None and appel.est_ouvert(request.recu_le)
+
+
 def _questions(request: Requete, form: DepartForm) -> HttpResponse:
     territoire = geographie.lire(request.parution)
     emblemes = {forme["quartier"].code: forme for forme in territoire.emblemes}
@@ -98,6 +105,7 @@ def _questions(request: Requete, form: DepartForm) -> HttpResponse:
         ],
         "axes": [(choix, axes.get(choix.data["value"])) for choix in form["axe"].subwidgets],
         "eligibilite": _reportees(request.POST if form.is_bound else request.GET),
+        "est_ouvert": _est_ouvert(request),
     }
     fautes = [] if "modifier" in request.POST else [form]
     reponse = afficher(request, "appels/public/depart/questions.html", contexte, *fautes)

@@ -3,6 +3,7 @@ equal the database.
 """
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -103,6 +104,18 @@ def test_convoquer_propose_les_gens_du_service_et_des_financeurs(connecter, mond
         str(financeur),
     }
     assert "Comité de mai" in client.get("/instruction/comites/").content.decode()
+
+
+def test_une_seance_du_mois_prochain_est_a_venir(connecter, monde):
+    liste = f"/instruction/appels/{monde['appel'].pk}/comites/"
+    client = connecter(monde["agent"])
+    lus = [client.get(liste).content.decode(), client.get(monde["page"]).content.decode()]
+    assert ["En cours" in lus[0], "Séance ouverte" in lus[1]] == [True, True]
+    monde["comite"].tenu_le = PENDANT + timedelta(days=30)
+    monde["comite"].save()
+    lus = [client.get(liste).content.decode(), client.get(monde["page"]).content.decode()]
+    assert ["En cours" in lus[0], "Séance ouverte" in lus[1]] == [False, False]
+    assert ["À venir" in lus[0], "Séance à venir" in lus[1]] == [True, True]
 
 
 def test_un_financeur_retire_de_l_appel_vient_sans_voix(monde):
@@ -307,7 +320,7 @@ def test_un_deport_se_dit_a_l_ecran_et_ferme_le_projet_a_qui_se_deporte(connecte
     autre = creer_agent()
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
     page = connecter(monde["agent"]).get(f"{monde['page']}projets/2/").content.decode()
-    assert (str(autre) in page, "quittent la salle" in page) == (True, True)
+    assert (str(autre) in page, "Cette personne quitte la salle" in page) == (True, True)
     client = connecter(autre)
     for chemin in (f"{monde['page']}projets/2/", monde["page"]):
         page = client.get(chemin).content.decode()
@@ -450,7 +463,7 @@ def test_le_proces_verbal_egale_la_base_en_pdf_et_en_docx(connecter, monde):
             "Comité fictif",
             "Salle fictive",
             "Observation 2",
-            "Se sont déportés",
+            "Déport : ",
             "défavorable",
             "ajourné",
             *(d.numero for d in monde["dossiers"]),

@@ -589,5 +589,5 @@ def test_l_ecran_dit_le_cout_l_histoire_et_mene_au_dossier(
     assert f'href="/instruction/dossiers/{dossier.pk}/"' in page
     projet = reponse.context["projet"]
     assert projet.vu.cout > 0
-    assert ("Coût" in page, "Première année" in page, "du coût" in page) == (True, True, True)
+    assert ("Coût" in page, "Aucun dossier connu" in page, "du coût" in page) == (True, True, True)
     assert isinstance(projet, seance.Projet)

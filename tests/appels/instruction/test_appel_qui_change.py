@@ -28,7 +28,7 @@ from partenaires.contenus import revisions
 from partenaires.models import Partenaire, Revision, Role, Service
 from partenaires.socle import fichiers
 from partenaires.socle.refus import AuMemeInstant
-from quartiers.models import Axe
+from quartiers.models import Axe, Parution
 from tests.appels.depot.test_depot import en_meme_temps
 from tests.appels.public.test_appel import donnees_de
 from tests.fabriques import (
@@ -305,6 +305,12 @@ def test_deux_appels_d_une_annee_partagent_leurs_numeros_et_ont_chacun_leur_adre
     porteur = connecter(creer_membre(creer_association()))
     page = porteur.get("/dossiers/").content.decode()
     assert ("/dossiers/nouveau/2027/" in page, "/dossiers/nouveau/2027-2/" in page) == (True, True)
+    # the first closed: what every page offers and says is the second
+    Appel.objects.filter(pk=premier.pk).update(ferme_le=PENDANT)
+    Parution.avancer(PENDANT)
+    page = porteur.get("/organismes/").content.decode()
+    assert 'href="/dossiers/nouveau/2027-2/"' in page
+    assert "L’appel à projets 2027-2 est ouvert" in page
 
 
 def test_reconduire_dans_la_meme_annee_sous_un_autre_titre(horloge_figee):
