@@ -1,5 +1,4 @@
-"""A dossier at a glance: the same figures on its examination, its reading, its opinions, its séance
-and its sheet of paper.
+"""A dossier at a glance: the same figures on examination, reading, opinion, séance and paper.
 
 Read from the frozen version, and from what the service and the funders wrote since.
 """
