@@ -225,7 +225,7 @@ def _en_tableau(elements: Iterable[str]) -> str:
 PROPRES = {
     "partenaire.nom": "t.nom || ' ' || k",
     "partenaire.siret": "CASE WHEN t.siret = '' THEN '' "
-    "ELSE lpad((t.id::bigint * 1000000 + k)::text, 14, '0') END",
+    "ELSE lpad((t.id::bigint % 100000000 * 1000000 + k)::text, 14, '0') END",
     "partenaire.rna": "''",
     "partenaire.recherche": "t.recherche || ' ' || k",
     "dossier.numero": "'CV-' || lpad(t.id::text, 4, '0') || '-' || lpad(k::text, 6, '0')",

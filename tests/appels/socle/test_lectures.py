@@ -40,10 +40,11 @@ def depose(horloge_figee):
 
 def comme_une_grande_table() -> None:
     """The plans that a large table would have: that of a test is so small that all of it may be
-    read, or not, by what PostgreSQL knows of it at that moment.
+    read, or not, by what PostgreSQL knows of it at that moment. A bitmap also counts, at the same
+    instant of the frozen clock, the rows that other tests took back.
     """
     with connection.cursor() as curseur:
-        for plan in ("seqscan", "hashjoin", "mergejoin"):
+        for plan in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
             curseur.execute(f"SET LOCAL enable_{plan} = off")
 
 
