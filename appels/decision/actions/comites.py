@@ -1,6 +1,7 @@
 """A meeting of the funders: called, attended, what it says of each project, closed."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.forms import BaseModelFormSet
@@ -219,7 +220,8 @@ def pointer_les_presences(comite: Comite, formulaires: BaseModelFormSet) -> None
     """
     verrouiller_ouvert(comite)
     presentes = {une.pk: une for une in comite.presences.all()}
-    for form in formulaires.initial_forms:
+    lues: list[Any] = formulaires.initial_forms
+    for form in lues:
         presente = presentes.get(form.instance.pk)
         if presente is None or form.a_bouge(presente):
             raise AuMemeInstant

@@ -52,8 +52,9 @@ def examiner_les_pieces(
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     presentes = Piece.objects.presentes().filter(dossier=verrouille, pk__in=verdicts)
-    for piece in presentes if lus else ():
-        if (piece.conformite, piece.conformite_motif) != lus.get(piece.pk):
+    if lus is not None:
+        actuels = {une.pk: (une.conformite, une.conformite_motif) for une in presentes}
+        if any(lus.get(pk) != actuel for pk, actuel in actuels.items()):
             raise AuMemeInstant
     changees = 0
     for piece in presentes.select_related("document"):

@@ -52,6 +52,7 @@ def exiger_ce_qui_etait_lu(table: "BaseInlineFormSet[Any, Any, Any]") -> None:
     The call is locked: its tables are written through it.
     """
     typees = {form.instance.pk: form for form in table.initial_forms if form.has_changed()}
+    assert table.model
     for ligne in table.model._default_manager.filter(pk__in=typees):
         if typees[ligne.pk].a_bouge(ligne):
             raise AuMemeInstant

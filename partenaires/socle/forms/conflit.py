@@ -81,7 +81,8 @@ class SurCeQuiEtaitMontre(Formulaire):
 
     def _reunir(self) -> list[str]:
         """Take what others wrote in the fields left as they were shown; those that both wrote."""
-        saisi: Any = self.data.copy()
+        recu: Any = self.data
+        saisi = recu.copy()
         disputes = []
         vues = ce_qui_etait_montre(saisi, self.add_prefix("vu"))
         presentes = self.present()
@@ -110,7 +111,8 @@ class SurCeQuiEtaitMontre(Formulaire):
 
     def _tapee(self, nom: str, presente: str | list[str]) -> str | list[str]:
         """What was sent, in the same writing."""
-        valeurs = self.data.getlist(self.add_prefix(nom))
+        recu: Any = self.data
+        valeurs = recu.getlist(self.add_prefix(nom))
         if isinstance(self.fields[nom].widget, forms.CheckboxInput):
             return "on" if valeurs else ""
         if isinstance(presente, list):

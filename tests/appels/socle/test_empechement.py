@@ -995,6 +995,7 @@ SANS_LE_CONTROLE = {
     },
     "lit, et chacun ce qu’il lit : test_memes_dossiers.py et test_journaux_longs.py": {
         "decision.avis.attendus",
+        "decision.dauphin.empreinte",
         "decision.dauphin.rapprocher",
         "decision.feuilles_de_scenario.demander",
         "decision.feuilles_de_scenario.ecrire",
@@ -1042,6 +1043,7 @@ SANS_LE_CONTROLE = {
     },
     "d’un appel ou d’une séance, dont aucun dossier ne change": {
         "decision.auteurs.nommer",
+        "decision.auteurs.nommer_chacun",
         "decision.avis.relancer",
         "decision.comites.clore",
         "decision.comites.convoquer",
@@ -1053,6 +1055,7 @@ SANS_LE_CONTROLE = {
         "decision.lectures.proposer_une_grille",
         "decision.lettres.ecrire_un_gabarit",
         "decision.scenarios.doter",
+        "decision.scenarios.doter_chacun",
         "decision.scenarios.rouvrir",
         "instruction.brouillons.apercu",
         "instruction.brouillons.comptees",
@@ -1064,6 +1067,7 @@ SANS_LE_CONTROLE = {
         "instruction.echeances.prolonger",
         "public.contact.ecrire",
         "instruction.tables.ecrire",
+        "instruction.tables.exiger_ce_qui_etait_lu",
         "instruction.tables.est_tenue",
         "instruction.tables.retirer",
     },
