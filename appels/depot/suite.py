@@ -257,7 +257,7 @@ def _phrase_du_complement(complement: Complement) -> str:
         return f"{demande} ; le service n’attend plus de réponse depuis le " + (
             f"{jour(complement.clos_le)}."
         )
-    return f"{demande}, à apporter avant le {moment(complement.avant_le)}."
+    return f"{demande}, à apporter avant le {moment(complement.avant_le)}, heure de Paris."
 
 
 def _decision(dossier: Dossier, lu: Suivi, resultats: list[Resultat]) -> Etape:
