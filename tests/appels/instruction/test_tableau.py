@@ -319,7 +319,7 @@ def test_les_reglages_disent_ce_qui_est_vide_et_ou(connecter, agent):
     appel = creer_appel(tribunal="Lille", autorite_recours="")
     page = connecter(agent).get(f"/instruction/appels/{appel.pk}/")
     montres = [champ.name for section in page.context["sections"] for champ in section.champs]
-    assert sorted(montres) == sorted(page.context["form"].fields)
+    assert sorted([*montres, "vu"]) == sorted(page.context["form"].fields)  # hidden: what was shown
     mentions = next(s for s in page.context["sommaire"] if s.ancre == "mentions")
     assert [champ.name for champ in mentions.vides] == ["agent_charge", "autorite_recours"]
     arbre = lxml.html.fromstring(page.content)
