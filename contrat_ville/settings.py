@@ -32,9 +32,8 @@ DONNEES = Path(env("DONNEES", default=str(RACINE / ".demo")))
 SECRET_KEY = env("SECRET_KEY", default="hors-production-" + "x" * 50)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 URL_PUBLIQUE = env("URL_PUBLIQUE", default="http://127.0.0.1:8000").rstrip("/")
-CLE_HORS_PRODUCTION = base64.urlsafe_b64encode(
-    hashlib.sha256(SECRET_KEY.encode()).digest()
-).decode()
+EMPREINTE = hashlib.sha256(SECRET_KEY.encode()).digest()
+CLE_HORS_PRODUCTION = base64.urlsafe_b64encode(EMPREINTE).decode()
 CLES_CHIFFREMENT = env.list("CLES_CHIFFREMENT", default=[CLE_HORS_PRODUCTION])
 DEBUG = False
 
@@ -271,6 +270,9 @@ MFA_FORMS = {
     "reauthenticate": "partenaires.comptes.forms.second_facteur.CodeDeConfirmationForm",
     "activate_totp": "partenaires.comptes.forms.second_facteur.ActivationForm",
     "add_webauthn": "partenaires.comptes.forms.second_facteur.CleForm",
+    "login_webauthn": "partenaires.comptes.forms.second_facteur.EntreeParCleForm",
+    "authenticate_webauthn": "partenaires.comptes.forms.second_facteur.SecondeCleForm",
+    "reauthenticate_webauthn": "partenaires.comptes.forms.second_facteur.CleDeConfirmationForm",
     "edit_webauthn": "partenaires.comptes.forms.second_facteur.NomDeLaCleForm",
 }
 MFA_ADAPTER = "partenaires.comptes.adaptateur.AdaptateurDesCles"
@@ -329,9 +331,8 @@ OPTIONS_DU_COURTIER = {
     "max_retries": 0,
     "unacked_restore_throttle": 10,
 }
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    OPTIONS_DU_COURTIER if CELERY_BROKER_URL.startswith("redis") else {}
-)
+EST_REDIS = CELERY_BROKER_URL.startswith("redis")
+CELERY_BROKER_TRANSPORT_OPTIONS = OPTIONS_DU_COURTIER if EST_REDIS else {}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FICHIER", default=str(DONNEES / "beat"))
 # Seconds between two looks at the database: one query says what waits, and wakes it. What waits for
@@ -352,8 +353,7 @@ CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": secondes, "options": {"expires": secondes * 2}}
     for nom, secondes in CADENCES.items()
 }
-# Seconds of processor, then of the clock (a busy server is not a document too long), bytes,
-# characters.
+# Seconds of processor, of the clock (a busy server is no document too long), bytes, characters.
 RENDU_PDF = {"calcul": 30, "delai": 180, "memoire": 768 * 1024 * 1024, "taille_html": 1_000_000}
 
 # --- Security -----------------------------------------------------------------------------------

@@ -19,9 +19,9 @@ FEMININS = _mots(
     programmation régie région société structure union ville"""
 )
 MASCULINS = _mots(
-    """appel atelier bailleur ccas centre club collectif collège comité conseil contrat délégué
-    département dispositif état foyer fonds groupe institut lycée musée office organisme pôle
-    programme relais réseau secours service syndicat territoire théâtre"""
+    """accusé appel atelier bailleur ccas centre club collectif collège comité conseil contrat
+    délégué département dispositif état foyer fonds groupe institut lycée musée office organisme
+    pôle programme récépissé relais réseau secours service syndicat territoire théâtre"""
 )
 PLURIELS = _mots(
     """agences associations ateliers bailleurs chambres collectifs communes fédérations

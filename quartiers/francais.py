@@ -56,11 +56,14 @@ KILOOCTET = 1024  # bytes: what Windows shows as « 1 Ko », on which « 10 Mo a
 
 
 def poids(octets: int) -> str:
-    """« 640 ko », « 1,2 Mo »: one unit for the limits, the sizes shown, and what people read."""
+    """« 640 ko », « 1,2 Mo », « 1 Go »: one unit for limits, sizes shown, and what people read."""
     milliers = octets / KILOOCTET
     if round(milliers) < KILOOCTET:
         return f"{nombre(max(1, round(milliers)))}{INSECABLE}ko"
-    return f"{nombre(round(milliers / KILOOCTET, 1))}{INSECABLE}Mo"
+    millions = milliers / KILOOCTET
+    if round(millions) < KILOOCTET:
+        return f"{nombre(round(millions, 1))}{INSECABLE}Mo"
+    return f"{nombre(round(millions / KILOOCTET, 1))}{INSECABLE}Go"
 
 
 def nombre_en_euros(centimes: int) -> str:

@@ -76,10 +76,12 @@ def sans_accord(lettres: Collection[Lettre]) -> set[int]:
 
 
 def en_notre_nom(personne: Utilisateur) -> list[EnNotreNom]:
-    """Those of the funders that a person reads for, within its perimeter, the last ones first."""
+    """Those of the funders that a person reads for, within its perimeter: what waits for its word
+    first, then the last ones. One more than `MONTREES_MAX` when there are others.
+    """
     siens = _financeurs(personne, ROLES_FINANCEUR)
     disent = _financeurs(personne, [Role.AVIS_FINANCEUR])
-    prises = list(_courantes(personne, siens)[:MONTREES_MAX])
+    prises = list(_courantes(personne, siens)[: MONTREES_MAX + 1])
     attendues = set(
         FinanceurAppel.objects.filter(donne_son_accord=True, partenaire__in=siens).values_list(
             "appel", "partenaire"
@@ -105,15 +107,26 @@ def en_notre_nom(personne: Utilisateur) -> list[EnNotreNom]:
 def _courantes(personne: Utilisateur, siens: Collection[int]) -> DecisionPriseQuerySet:
     lisibles = Dossier.objects.instruits_par(personne).order_by().values("pk")
     prises: Any = DecisionPrise.objects.courantes()
+    donnent = FinanceurAppel.objects.filter(
+        donne_son_accord=True,
+        appel=models.OuterRef("financement__dossier__appel"),
+        partenaire=models.OuterRef("financement__partenaire"),
+    )
     return (
         prises.filter(financement__partenaire__in=siens, financement__dossier__in=lisibles)
         .exclude(decision__in=["", Decision.RENONCE])
+        .annotate(est_a_dire=models.Q(models.Exists(donnent), accord__isnull=True))
         .select_related(
             "financement__dossier__porteur", "financement__dossier__appel", "accord__par"
         )
         .select_related("financement__partenaire")
         .prefetch_related("lettres")
-        .order_by("-financement__dossier__appel__annee", "financement__dossier__numero", "pk")
+        .order_by(
+            "-est_a_dire",
+            "-financement__dossier__appel__annee",
+            "financement__dossier__numero",
+            "pk",
+        )
     )
 
 

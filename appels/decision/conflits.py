@@ -1,10 +1,8 @@
 """Somebody wrote while another person was deciding: what is there now, said where it was typed."""
 
-from appels.models import Avis, Comite, Financement, Lettre
-from partenaires.socle.refus import Conflit
+from appels.models import Avis, Comite, Deliberation, Financement, Gabarit, Lecture, Lettre
+from partenaires.socle.refus import GARDEE, Conflit
 from quartiers.francais import en_euros, moment
-
-GARDEE = "Votre saisie est gardée, pas enregistrée : enregistrez à nouveau pour la préférer."
 
 
 class AvisChange(Conflit):
@@ -57,6 +55,19 @@ class LettreCorrigee(Conflit):
         )
 
 
+class GabaritChange(Conflit):
+    """Somebody wrote this template since the page was shown."""
+
+    champ = "corps"
+
+    def __init__(self, present: Gabarit):
+        super().__init__(
+            present,
+            f"Entre-temps, {present.par} a enregistré ce modèle. Objet : « {present.objet} ». "
+            f"Texte : « {present.corps} » {GARDEE}",
+        )
+
+
 class SeanceChangee(Conflit):
     """Somebody changed the settings of the meeting since the page was shown."""
 
@@ -68,6 +79,31 @@ class SeanceChangee(Conflit):
             present,
             f"Entre-temps, quelqu’un a enregistré : {present.nom}, {moment(present.tenu_le)}, "
             f"{present.lieu or 'sans lieu'}, {quorum}. {GARDEE}",
+        )
+
+
+class LectureChangee(Conflit):
+    """The same person wrote these scores on another page since this one was shown."""
+
+    def __init__(self, present: Lecture):
+        super().__init__(
+            present,
+            "Vous avez enregistré d’autres notes de ce dossier depuis une autre page, "
+            f"{moment(present.modifiee_le)}. {GARDEE}",
+        )
+
+
+class MotChange(Conflit):
+    """Somebody wrote the word of the meeting on this project since the page was shown."""
+
+    champ = "sens"
+
+    def __init__(self, present: Deliberation):
+        dit = f" « {present.observation} »" if present.observation else ""
+        super().__init__(
+            present,
+            f"Entre-temps, {present.par} a enregistré : {present.get_sens_display()}.{dit} "
+            f"{GARDEE}",
         )
 
 

@@ -1,5 +1,7 @@
 """Where each funder of a call stands: asked, proposed, decided, granted. Amounts in cents."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +10,6 @@ from django.db import models
 from appels.decision.scenarios import demandes, proposees
 from appels.models import ACCORDS, Appel, Avis, Scenario
 from partenaires.models import Partenaire
-
-RIEN = {"a_decider": 0, "total": 0, "refus": 0}
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,17 @@ class Decompte:
     a_decider: int
     propose: int  # for those left to decide
     refus: int  # among those left, the ones to which the scenario gives nothing
+    repere: str  # what is left to decide, in one word: changes with an amount or a request
 
     @property
     def attendues(self) -> int:
         """Requests not decided yet."""
         return self.demandes - self.decidees
+
+
+def repere(proposes: Iterable[int]) -> str:
+    """The amounts left to decide, in the order of their requests, in one word."""
+    return hashlib.sha256(repr(list(proposes)).encode()).hexdigest()[:16]
 
 
 def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
@@ -40,7 +46,7 @@ def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
         somme = sommes.get(financeur.partenaire_id)
         if somme is None:
             continue
-        reste = restes.get(financeur.partenaire_id, RIEN)
+        reste = restes.get(financeur.partenaire_id, [])
         decomptes.append(
             Decompte(
                 financeur.partenaire,
@@ -48,9 +54,10 @@ def par_financeur(appel: Appel, fige: Scenario | None) -> list[Decompte]:
                 avis=somme["avis"],
                 decidees=somme["decidees"],
                 vote=somme["vote"] or 0,
-                a_decider=reste["a_decider"],
-                propose=reste["total"],
-                refus=reste["refus"],
+                a_decider=len(reste),
+                propose=sum(reste),
+                refus=reste.count(0),
+                repere=repere(reste),
             )
         )
     return decomptes
@@ -75,17 +82,10 @@ def _sommes(appel: Appel) -> dict[int, Any]:
     return {ligne["partenaire"]: ligne for ligne in lignes}
 
 
-def _restes(fige: Scenario) -> dict[int, Any]:
-    """{funder: what the frozen scenario gives to its requests left to decide}."""
-    lignes = (
-        proposees(fige)
-        .filter(decision="", propose__isnull=False)
-        .order_by()
-        .values("partenaire")
-        .annotate(
-            a_decider=models.Count("pk"),
-            total=models.Sum("propose"),
-            refus=models.Count("pk", filter=models.Q(propose=0)),
-        )
-    )
-    return {ligne["partenaire"]: ligne for ligne in lignes}
+def _restes(fige: Scenario) -> dict[int, list[int]]:
+    """{funder: what the frozen scenario gives to each of its requests left to decide}."""
+    restes: dict[int, list[int]] = {}
+    lignes = proposees(fige).filter(decision="", propose__isnull=False).order_by("pk")
+    for partenaire, propose in lignes.values_list("partenaire", "propose"):
+        restes.setdefault(partenaire, []).append(propose)
+    return restes

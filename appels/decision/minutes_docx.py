@@ -20,7 +20,7 @@ from appels.models import Comite
 from appels.socle.classeur import ENCRE, FILET, PETROLE, SABLE
 from appels.socle.signes import propre
 from partenaires.socle import demonstration
-from quartiers.francais import en_euros, moment
+from quartiers.francais import en_euros, forme, moment
 
 LANGUE = "fr-FR"
 MARGE = Mm(20)
@@ -125,12 +125,12 @@ def _ecrire_la_tete(document: DocumentObject, comite: Comite) -> None:
     document.core_properties.language = LANGUE
     document.add_heading(titre, 0)
     lieu = f", {comite.lieu}" if comite.lieu else ""
-    reunion = f"Réuni le {moment(comite.tenu_le)}{lieu}"
+    reunion = f"Séance du {moment(comite.tenu_le)}{lieu}"
     document.add_paragraph(propre(f"{comite.appel}. {reunion}. Scénario : {comite.scenario}."))
     if comite.clos_le:
         etat = f"Séance close le {moment(comite.clos_le)} par {comite.clos_par}."
     else:
-        etat = "Séance en cours : ce document n’est pas définitif."
+        etat = "Séance non close : ce document n’est pas définitif."
     document.add_paragraph(propre(etat))
     document.add_paragraph("Le comité donne un avis ; chaque financeur décide par son propre acte.")
 
@@ -150,7 +150,8 @@ def _ecrire_un_projet(document: DocumentObject, projet: Projet) -> None:
         note = projet.note or "pas de note"
         document.add_paragraph(f"Note de lecture : {note}, lectures : {projet.lectures}.")
     if projet.deports:
-        document.add_paragraph(propre(f"Se sont déportés : {', '.join(projet.deports)}."))
+        deports = forme(len(projet.deports), "Déport", "Déports")
+        document.add_paragraph(propre(f"{deports} : {', '.join(projet.deports)}."))
     for derogation in projet.derogations:
         document.add_paragraph(propre(f"Dérogation. {derogation}."))
     _tableau(

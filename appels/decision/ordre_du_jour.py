@@ -79,7 +79,11 @@ def rangees(comite: Comite, lecteur: Utilisateur) -> list[Rangee]:
     dossiers = list(
         lisibles.filter(models.Q(etat__in=EN_COURSE) | models.Q(pk__in=places))
         .select_related("porteur", "axe")
-        .annotate(demande=models.Sum("financements__montant"))
+        .annotate(
+            demande=models.Sum(
+                "financements__montant", filter=models.Q(financements__partenaire__isnull=False)
+            )
+        )
         .order_by("numero")
     )
     non_recevables = barrieres.non_recevables(dossiers)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appels.models import Avis
 from partenaires.models import Partenaire
 
 
@@ -13,3 +14,4 @@ class Recueil:
     sens: str
     montant_propose: int | None
     motif: str
+    lu: Avis | None = None  # the shared opinion that was there when this was read

@@ -22,6 +22,15 @@ class DejaPartie(Refus):
     phrase = "Cette lettre est déjà partie, ou écartée : rien n’est enregistré."
 
 
+class CorrigeeEntreTemps(Refus):
+    """Somebody corrected the letter that is discarded here."""
+
+    phrase = (
+        "Cette lettre vient d’être corrigée : elle n’est pas écartée. Relisez-la, puis écartez-la "
+        "si c’est encore voulu."
+    )
+
+
 class AutreNombre(Refus):
     """The number typed is not how many are ticked; `nombre`: how many are."""
 

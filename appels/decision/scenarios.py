@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.forms import BoundField
 
+from appels.instruction import noms_courts
 from appels.models import (
     Appel,
     Avis,
@@ -47,7 +48,7 @@ class Compte:
     @property
     def nom(self) -> str:
         """Short, for the head of a column."""
-        return self.partenaire.sigle or self.partenaire.nom
+        return noms_courts.du_financeur(self.partenaire)
 
     @property
     def reste(self) -> int | None:

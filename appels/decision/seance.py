@@ -12,8 +12,19 @@ from appels.models import Comite, Deliberation, Dossier
 from appels.socle.deports import Deporte
 from appels.socle.vues import lecture
 from partenaires.models import Utilisateur
+from partenaires.socle import droits
+from partenaires.socle.refus import droit
 from quartiers.francais import pour_cent
 from quartiers.geographie import Geographie
+
+
+@droit(
+    "L’écran de la séance, où se lisent les montants proposés, s’ouvre aux financeurs le jour où "
+    "elle se tient. L’ordre du jour, lui, est ouvert."
+)
+def peut_suivre(personne: Utilisateur, comite: Comite, instant: datetime) -> bool:
+    """The service prepares its screen; a funder follows it the day it is held, and after."""
+    return droits.est_agent(personne) or comite.est_venue(instant)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ what it has not said is « date à venir ».
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -24,6 +24,7 @@ from quartiers.horloge import a_paris
 from quartiers.models import Quartier
 
 A_VENIR = "date à venir"
+DE_DEHORS = {"Vous": "L’organisme", "À vous": "À l’organisme"}
 SORTIES = {
     EtatPublic.IRRECEVABLE: Transition.ECARTER,
     EtatPublic.RETIRE: Transition.RETIRER,
@@ -108,6 +109,11 @@ class Gestes:
     retirer: bool
     renoncer: bool
 
+    @property
+    def est_a_nous(self) -> bool:
+        """« Vous » is the organisation for its members, and for the agent who writes for it."""
+        return self.lire_en_membre or self.agir
+
 
 def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> SuiteDuDepot:
     """The page of a deposited dossier, read by `suivi.avec_les_lettres` and `pour_lecture`."""
@@ -118,9 +124,11 @@ def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> SuiteD
         dossier.financements.filter(partenaire__isnull=False).select_related("partenaire")
     )
     complements = list(dossier.complements.prefetch_related("points__document"))
+    etapes = _etapes(dossier, lu, complements, resultats, instant)
+    redige = droits.redige(personne, dossier)
     return SuiteDuDepot(
         suivi=lu,
-        etapes=_etapes(dossier, lu, complements, resultats, instant),
+        etapes=etapes if est_membre or redige else _lues_de_dehors(etapes),
         resultats=resultats,
         demande=sum(demande.montant or 0 for demande in demandes),
         financeurs=len(demandes),
@@ -133,7 +141,7 @@ def suivre(dossier: Dossier, personne: Utilisateur, instant: datetime) -> SuiteD
         annee_precedente=annee_precedente(dossier, personne),
         peut=Gestes(
             lire_en_membre=est_membre,
-            agir=droits.redige(personne, dossier),
+            agir=redige,
             lire_les_messages=droits.peut_lire_les_messages(personne, dossier),
             corriger=droits.peut_corriger(personne, dossier, instant),
             retirer=droits.peut_retirer(personne, dossier),
@@ -164,6 +172,11 @@ def _parts(
     tons = {demande.nom: demande.partenaire.ton for demande in demandes if demande.partenaire}
     parts = [(tons[r.financeur], r.financeur, r.accorde) for r in resultats if r.accorde]
     return sorted(parts)
+
+
+def _lues_de_dehors(etapes: list[Etape]) -> list[Etape]:
+    """For the service and the funders, who is « vous » is the organisation."""
+    return [replace(etape, qui=DE_DEHORS.get(etape.qui, etape.qui)) for etape in etapes]
 
 
 # --- The steps ------------------------------------------------------------------------------------
@@ -239,12 +252,12 @@ def _le(quand: date | None) -> str:
 def _phrase_du_complement(complement: Complement) -> str:
     demande = f"Compléments demandés le {jour(complement.demande_le)}"
     if complement.repondu_le:
-        return f"{demande} ; vous avez répondu le {jour(complement.repondu_le)}."
+        return f"{demande} ; réponse déposée le {jour(complement.repondu_le)}."
     if complement.clos_le:
         return f"{demande} ; le service n’attend plus de réponse depuis le " + (
             f"{jour(complement.clos_le)}."
         )
-    return f"{demande}, à apporter avant le {moment(complement.avant_le)}."
+    return f"{demande}, à apporter avant le {moment(complement.avant_le)}, heure de Paris."
 
 
 def _decision(dossier: Dossier, lu: Suivi, resultats: list[Resultat]) -> Etape:

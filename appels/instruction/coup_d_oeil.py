@@ -1,5 +1,4 @@
-"""A dossier at a glance: the same figures on its examination, its reading, its opinions, its séance
-and its sheet of paper.
+"""A dossier at a glance: the same figures on examination, reading, opinion, séance and paper.
 
 Read from the frozen version, and from what the service and the funders wrote since.
 """
@@ -11,6 +10,7 @@ from typing import Any, Literal, TypedDict
 
 from django.db import models
 
+from appels.instruction import noms_courts
 from appels.models import (
     Avis,
     Conformite,
@@ -26,6 +26,7 @@ from appels.models.contenu import HORS_QPV, Dimension
 from appels.models.dossiers import DossierQuerySet
 from appels.models.financement import FinancementQuerySet
 from appels.socle import figement, notes, pieces_demandees
+from appels.socle.budget import par_personne
 from partenaires.models import Utilisateur
 from partenaires.socle import droits
 from quartiers.francais import pour_cent
@@ -85,7 +86,7 @@ class AvisVu:
     def nom(self) -> str:
         """Short, for a line among others."""
         partenaire = self.demande.partenaire
-        return partenaire.sigle or partenaire.nom if partenaire else self.demande.nom
+        return noms_courts.du_financeur(partenaire) if partenaire else self.demande.nom
 
     @property
     def est_donne(self) -> bool:
@@ -113,7 +114,8 @@ class CoupDOeil:
     """All of it; amounts in cents."""
 
     cout: int
-    demande: int  # of the funders, account 74
+    demande: int  # to the funders of the call, as every list says it
+    subventions: int  # of all funders, account 74
     produits: int
     parts: list[Part]
     personnes: int | None
@@ -131,12 +133,12 @@ class CoupDOeil:
     @property
     def part_publique(self) -> str:
         """Share of the funders in the resources, account 87 excluded (METIER B7)."""
-        return pour_cent(self.demande, self.produits) if self.produits else ""
+        return pour_cent(self.subventions, self.produits) if self.produits else ""
 
     @property
     def par_personne(self) -> int | None:
         """Cost a person, in cents; None while nobody says how many."""
-        return self.cout // self.personnes if self.personnes else None
+        return par_personne(self.cout, self.personnes)
 
     @property
     def part_des_quartiers(self) -> str:
@@ -179,9 +181,8 @@ def regarder(
 ) -> CoupDOeil:
     """Two queries, documents apart, for a dossier read by `avec_le_mot`.
 
-    `contenu`: its frozen version; `annees`: the past ones; `en_seance`: the meeting has the scores
-    before its eyes. Whoever has not scored, or has not given its opinion, reads how many were
-    given, not what they say.
+    `contenu`: its frozen version; `en_seance`: the meeting has the scores before its eyes. Whoever
+    has not scored, or not given its opinion, reads how many were given, not what they say.
     """
     demandes = list(_demandes(dossier, lecteur))
     siennes = notes.par_dossier([dossier])[dossier.pk]
@@ -190,7 +191,8 @@ def regarder(
     du_service = droits.est_agent(lecteur)
     return CoupDOeil(
         cout=totaux["charges"],
-        demande=totaux["financements"],
+        demande=sum(f["montant"] or 0 for f in budget["financements"] if f["est_de_l_appel"]),
+        subventions=totaux["financements"],
         produits=totaux["produits"],
         parts=_parts(budget["financements"], totaux["produits"]),
         personnes=contenu["projet"]["beneficiaires"],

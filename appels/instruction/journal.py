@@ -321,6 +321,8 @@ def _mot(champ: Any, nom: str, valeur: Any, noms: dict[tuple[str, int], str]) ->
         return en_euros(valeur)
     if isinstance(valeur, list):
         return ", ".join(ROLES.get(element, str(element)) for element in valeur)
+    if isinstance(valeur, dict):  # what is said there; its keys are ours
+        return ", ".join(dit for dit in valeur.values() if isinstance(dit, str) and dit) or "vide"
     if champ is None:
         return str(valeur)
     if champ.is_relation:

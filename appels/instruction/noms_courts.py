@@ -1,6 +1,7 @@
 """How the trade says an axis, a quartier, a funder, where a line is short."""
 
 from partenaires.models import Genre, Partenaire
+from quartiers.carte import ETIQUETTES
 
 
 def de_l_axe(nom: str) -> str:
@@ -10,8 +11,9 @@ def de_l_axe(nom: str) -> str:
 
 
 def du_quartier(nom: str) -> str:
-    """« Bonnettes » for « Bonnettes – Saint Pol – Baudimont »."""
-    return nom.partition(" – ")[0]
+    """« Cheminots » for « Cheminots Jean Jaurès Moulin Hacart », as it is written on the map."""
+    etiquettes = (etiquette for etiquette, *_ in ETIQUETTES.values() if nom.startswith(etiquette))
+    return next(etiquettes, nom.partition(" – ")[0])
 
 
 def du_financeur(partenaire: Partenaire) -> str:

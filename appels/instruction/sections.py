@@ -63,7 +63,7 @@ class Section:
 def du_formulaire(form: BaseForm) -> list[Section]:
     """The sections of the fields, in order; one without any field is left out."""
     nommes = {nom for noms in CHAMPS.values() for nom in noms}
-    autres = tuple(nom for nom in form.fields if nom not in nommes)
+    autres = tuple(champ.name for champ in form.visible_fields() if champ.name not in nommes)
     sections = []
     for ancre, titre in TITRES.items():
         noms = CHAMPS.get(ancre, autres)

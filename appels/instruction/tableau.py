@@ -1,7 +1,7 @@
 """The campaign at a glance: counts of a call, every figure with the list that it comes from."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import models
@@ -50,6 +50,7 @@ class Jour:
     passe: int
     cumul: int
     cumul_passe: int
+    est_a_venir: bool = False  # a day of the call before: nothing is known yet of this one
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def depots(
     aujourdhui = _rang(appel, instant)
     cette_annee = [(jour.rang, jour.cumul) for jour in suite if jour.rang <= aujourdhui]
     annee_passee = [(jour.rang, jour.cumul_passe) for jour in suite] if avant else []
+    suite = [replace(jour, est_a_venir=jour.rang > aujourdhui) for jour in suite]
     fin = max([jour.rang for jour in suite], default=1)
     ici = cette_annee[-1][1] if cette_annee else 0
     titre = f"Dépôts cumulés : {nombre(ici)}"

@@ -1,3 +1,4 @@
+import hashlib
 from typing import ClassVar
 
 from django.conf import settings
@@ -41,6 +42,11 @@ class Accord(Journalise):
                 condition=~models.Q(sens=SensAccord.RESERVE) | ~models.Q(motif=""),
             )
         ]
+
+    @property
+    def empreinte(self) -> str:
+        """What it says in one word: changes with it."""
+        return hashlib.sha256(repr((self.sens, self.motif)).encode()).hexdigest()[:16]
 
     def __str__(self) -> str:
         return self.get_sens_display()

@@ -170,6 +170,11 @@ class Deliberation(Journalise):
         return f"{self.dossier_id} : {self.get_sens_display()}"
 
     @property
+    def empreinte(self) -> str:
+        """What it says in one word: changes with it."""
+        return hashlib.sha256(repr((self.sens, self.observation)).encode()).hexdigest()
+
+    @property
     def est_favorable(self) -> bool:
         """With a reservation too."""
         return self.sens in (SensComite.FAVORABLE, SensComite.RESERVE)

@@ -6,6 +6,7 @@ from django.db import models
 from appels.models.appel import DocumentDemande
 from appels.models.etats import Etat, Transition
 from appels.models.partie import NomPartie
+from quartiers.horloge import a_paris
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
@@ -58,7 +59,7 @@ class Complement(Journalise):
         ]
 
     def __str__(self) -> str:
-        return f"Demande du {self.demande_le:%d/%m/%Y}, {self.dossier_id}"
+        return f"Demande de compléments du {a_paris(self.demande_le):%d/%m/%Y}"
 
     @property
     def est_en_cours(self) -> bool:

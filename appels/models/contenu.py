@@ -1,3 +1,4 @@
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -60,6 +61,14 @@ class LieuManager(models.Manager["Lieu"]):
     def get_queryset(self) -> models.QuerySet["Lieu"]:
         lieux = super().get_queryset().select_related("commune", "quartier")
         return lieux.defer("commune__contour", "quartier__contour")
+
+    def repere_des_declares(self) -> str:
+        """Those chosen against their point, in one word: changes with what a person looks at."""
+        declares = self.filter(quartier_declare__isnull=False).order_by("pk")
+        vus = declares.values_list(
+            "pk", "intitule", "adresse", "quartier", "quartier_declare", "latitude", "longitude"
+        )
+        return hashlib.sha256(repr(list(vus)).encode()).hexdigest()
 
 
 class Lieu(models.Model):

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db import models
 
 from appels.models.dossier import Dossier
+from quartiers.horloge import a_paris
 
 DUREE = timedelta(days=7)  # how long the link of a draft that nobody signed in for leads somewhere
 
@@ -37,4 +38,4 @@ class Depart(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.adresse}, {self.garde_le:%d/%m/%Y}"
+        return f"{self.adresse}, {a_paris(self.garde_le):%d/%m/%Y}"

@@ -6,6 +6,7 @@ from django.db import models
 
 from appels.models.partie import NomPartie
 from partenaires.socle import quarantaine
+from quartiers.horloge import a_paris
 from quartiers.models import Journalise, JournaliseQuerySet, Regard
 
 
@@ -36,7 +37,7 @@ class Message(Journalise):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_cote_display()}, {self.le:%d/%m/%Y}"
+        return f"{self.get_cote_display()}, {a_paris(self.le):%d/%m/%Y}"
 
 
 class FichierMessage(Journalise):

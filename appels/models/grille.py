@@ -80,6 +80,11 @@ class Lecture(Journalise):
         return str(self.lecteur)
 
     @property
+    def empreinte(self) -> str:
+        """When it was last written: what a page carries to say which one it showed."""
+        return self.modifiee_le.isoformat()
+
+    @property
     def est_reprise(self) -> bool:
         """Changed once given: its reader had then read the others."""
         return self.rendue_le is not None and self.modifiee_le > self.rendue_le

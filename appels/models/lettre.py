@@ -50,6 +50,11 @@ class Gabarit(Journalise):
     def __str__(self) -> str:
         return f"{self.get_decision_display()}, {self.partenaire or 'tous les financeurs'}"
 
+    @property
+    def empreinte(self) -> str:
+        """Which text it is: rows are only added."""
+        return str(self.pk)
+
 
 class AuteurQuerySet(JournaliseQuerySet["Auteur"]):
     def en_vigueur(self) -> dict[int, "Auteur"]:

@@ -10,6 +10,7 @@ from appels.models.comite import Comite
 from appels.models.enveloppe import Scenario
 from appels.models.fabrication import Fabrication, FabricationQuerySet
 from partenaires.models import Partenaire, Utilisateur
+from quartiers.horloge import a_paris
 from quartiers.models import Journalise, Regard
 
 
@@ -158,7 +159,7 @@ class Export(Fabrication, Journalise):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"Export du {self.demande_le:%d/%m/%Y}"
+        return f"Export du {a_paris(self.demande_le):%d/%m/%Y}"
 
     @property
     def expire_le(self) -> datetime:

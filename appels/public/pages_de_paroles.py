@@ -15,7 +15,7 @@ from appels.socle.vues import adresse
 from partenaires.models import Consultation, Contribution
 from partenaires.models.etats_des_paroles import REPONDUES
 from quartiers.carte import Forme
-from quartiers.francais import accorder, pour_cent
+from quartiers.francais import accorder
 from quartiers.geographie import Geographie
 from quartiers.horloge import a_paris
 from quartiers.models import Quartier
@@ -42,10 +42,6 @@ class Ligne:
     consultation: Consultation
     nombre: int
     repondues: int
-
-    @property
-    def part_repondue(self) -> str:
-        return pour_cent(self.repondues, self.nombre)
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,8 @@ class PageConsultation:
         ]
 
     def _filtre(self, nom: str, libelle: str) -> "Filtre":
-        tous = Puce(self._lien(nom, ""), "Tous", None, not self.demande[nom], None)
+        mot = "Toutes" if nom == "suite" else "Tous"
+        tous = Puce(self._lien(nom, ""), mot, None, not self.demande[nom], None)
         puces = [
             Puce(
                 self._lien(nom, valeur),

@@ -273,7 +273,7 @@ def jalons(
 
     poser(consultation.ouvre_le, "Ouverture")
     for rencontre in rencontres:
-        precisions = f", {rencontre.precisions}" if rencontre.precisions else ""
+        precisions = f". {rencontre.precisions}" if rencontre.precisions else ""
         poser(rencontre.le, f"Rencontre : {rencontre.lieu}{precisions}")
     if consultation.fin:
         poser(consultation.fin, "Fin des contributions")

@@ -39,7 +39,7 @@ PAGES = {
         ("appels:commencer", "Commencer mon projet"),
         ("appels:questions", "Toutes les questions"),
         ("appels:precedents", "Les appels précédents"),
-        ("appels:verifier", "Vérifier un récépissé"),
+        ("appels:verifier", "Vérifier un récépissé ou une lettre"),
     ],
     "Aide et contact": [
         ("appels:aide", "Aide"),

@@ -72,6 +72,12 @@ def _avant_le(ligne: Ligne) -> datetime:
     return ligne[1].avant_le or SANS_FIN
 
 
+def lit_seulement(personne: Utilisateur) -> bool:
+    """Of an organisation that deposits, and a writer of none."""
+    siennes = [a for a in personne.mes_appartenances if a.partenaire.est_porteur]
+    return bool(siennes) and not any(a.roles & droits.REDIGENT for a in siennes)
+
+
 def organismes_ou_rediger(personne: Utilisateur) -> QuerySet[Partenaire]:
     """The organisations for which a person writes."""
     cles = [

@@ -6,7 +6,7 @@ Those that few projects need stay folded under their heading.
 
 from dataclasses import dataclass
 
-from appels.socle.budget import Plan
+from appels.socle.budget import Plan, par_personne
 from quartiers.francais import en_euros
 
 
@@ -110,10 +110,8 @@ class Solde:
 
     @property
     def par_personne(self) -> int | None:
-        """Cents, rounded to the nearest; None when the number of people is not known."""
-        if not self.personnes:
-            return None
-        return (2 * self.plan.charges + self.personnes) // (2 * self.personnes)
+        """Cost a person, in cents."""
+        return par_personne(self.plan.charges, self.personnes)
 
     @property
     def echelle(self) -> int:

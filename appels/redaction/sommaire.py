@@ -116,6 +116,8 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
     complement = None
     if dossier.corrige and dossier.est_une_reponse(instant):
         complement = dossier.corrige.complement_en_cours()
+    # Nothing is asked for after a deposit that nobody may do any more
+    a_venir = pieces_demandees.a_venir(dossier) if dossier.est_modifiable(instant) else []
     lignes = {}
     for nom in NomPartie:
         manques_de_la_partie = [manque for manque in manques if manque.partie == nom]
@@ -125,7 +127,7 @@ def dresser(dossier: Dossier, instant: datetime) -> Sommaire:
                 nom,
                 manques_de_la_partie,
                 points,
-                pieces_demandees.a_venir(dossier) if nom == NomPartie.PIECES else [],
+                a_venir if nom == NomPartie.PIECES else [],
                 est_ecrite=nom in ecrites,
             )
         else:
@@ -214,7 +216,7 @@ class Gestes:
         return cls(
             rediger_un_jour=droits.redige(personne, dossier),
             rediger=droits.peut_rediger(personne, dossier, instant),
-            deposer=droits.peut_deposer(personne, dossier),
+            deposer=dossier.est_modifiable(instant) and droits.peut_deposer(personne, dossier),
             demander_signature=droits.peut_demander_signature(personne, dossier, instant),
             abandonner=droits.peut_abandonner(personne, dossier),
             reprendre=droits.peut_reprendre(personne, dossier, instant),

@@ -89,6 +89,13 @@ def _phrase(sujet: str, gauche: int, autre: str, droite: int) -> str:
     )
 
 
+def par_personne(cents: int, personnes: int | None) -> int | None:
+    """Cents, rounded to the nearest; None when the number of people is not known."""
+    if not personnes:
+        return None
+    return (2 * cents + personnes) // (2 * personnes)
+
+
 def calculer(lignes: Iterable[tuple[str, int]], financements: Iterable[int | None]) -> Plan:
     """The plan of (account code, cents) lines and of the cents asked from each funder."""
     par_poste: dict[str, int] = defaultdict(int)

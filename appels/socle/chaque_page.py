@@ -74,13 +74,16 @@ AGENT = [
     ("appels:comite_en_cours", "Comité"),
     ("partenaires:consultations", "Paroles"),
 ]
+FINANCEUR = [("appels:instruction", "Dossiers")]
+# Of the service or of a funder, one may write for an association too.
+PORTEUR = [("appels:mes_dossiers", "Mes dossiers")]
 # What one sets now and then, folded under one word.
 REGLAGES = [
     ("appels:appels", "Appels et enveloppes"),
     ("partenaires:contenus", "Contenus publics"),
     ("partenaires:qualites", "Qualités des personnes"),
     ("partenaires:annuaire", "Organismes"),
-    ("appels:courriels", "Courriels envoyés"),
+    ("appels:courriels", "Courriels en difficulté"),
 ]
 
 
@@ -88,14 +91,12 @@ def _cote(utilisateur: Utilisateur) -> tuple[str, list[tuple[str, str]]]:
     """Whose side: its name and its menu."""
     if not utilisateur.is_authenticated:
         return "Public", PUBLIC
+    siens = PORTEUR if any(a.partenaire.est_porteur for a in utilisateur.mes_appartenances) else []
     if droits.est_agent(utilisateur):
-        return "Instruction", AGENT
+        return "Instruction", [*AGENT, *siens]
     if droits.est_financeur(utilisateur):
-        return "Financeur", [("appels:instruction", "Dossiers")]
-    return "Espace porteur", [
-        ("appels:mes_dossiers", "Mes dossiers"),
-        ("partenaires:organismes", "Mes organismes"),
-    ]
+        return "Financeur", [*FINANCEUR, *siens]
+    return "Espace porteur", [*PORTEUR, ("partenaires:organismes", "Mes organismes")]
 
 
 def _action(utilisateur: Utilisateur, appel: Appel | None, instant: datetime) -> tuple[str, str]:
@@ -117,7 +118,7 @@ def _commencer(appel: Appel | None, instant: datetime) -> str:
     """The address where a dossier begins; empty while no call is open."""
     if appel is None or not appel.est_ouvert(instant):
         return ""
-    return reverse("appels:nouveau", args=[appel.annee])
+    return reverse("appels:nouveau", args=[appel.repere])
 
 
 def _organisme(utilisateur: Utilisateur) -> str:

@@ -1,7 +1,8 @@
 """What is missing, and only this file says so: (part, field, sentence)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 from appels.models import (
@@ -160,19 +161,21 @@ def _projet(dossier: Dossier) -> Iterator[Manque]:
     yield from _annees(dossier)
 
 
+def loin_de_l_annee(dates: Mapping[str, date | None], annee: int) -> dict[str, str]:
+    """{field: sentence}: far from the year of the call, a date is more often a slip."""
+    return {
+        champ: f"{mots} du projet est en {jour.year}, loin de {annee}, l’année de l’appel : "
+        "vérifiez cette date."
+        for champ, mots in {"debut_le": "Le début", "fin_le": "La fin"}.items()
+        if (jour := dates.get(champ)) and abs(jour.year - annee) > 1
+    }
+
+
 def _annees(dossier: Dossier) -> Iterator[Manque]:
-    """A date far from the year of the call is more often a slip than a choice: only said."""
-    annee = dossier.appel.annee
-    for champ, mots in {"debut_le": "Le début", "fin_le": "La fin"}.items():
-        jour = getattr(dossier, champ)
-        if jour and abs(jour.year - annee) > 1:
-            yield Manque(
-                NomPartie.PROJET,
-                champ,
-                f"{mots} du projet est en {jour.year}, loin de {annee}, l’année de l’appel : "
-                "vérifiez cette date.",
-                bloque=False,
-            )
+    """Only said."""
+    dates = {"debut_le": dossier.debut_le, "fin_le": dossier.fin_le}
+    for champ, phrase in loin_de_l_annee(dates, dossier.appel.annee).items():
+        yield Manque(NomPartie.PROJET, champ, phrase, bloque=False)
 
 
 def _lieux(dossier: Dossier) -> Iterator[Manque]:

@@ -262,7 +262,7 @@ def peut_deporter_autrui(utilisateur: Utilisateur) -> bool:
     return droits.est_responsable(utilisateur)
 
 
-@droit("Ce dossier est retiré : il ne s’examine plus. Rien n’a changé.")
+@droit("Ce dossier est retiré : il ne s’examine plus.")
 def peut_examiner(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Ask, admit, set aside, flag: the service, on what was deposited and not withdrawn."""
     examinable = dossier.etat in (*EN_COURSE, Etat.IRRECEVABLE)
@@ -293,7 +293,7 @@ def peut_ecrire_a_l_organisme(utilisateur: Utilisateur, dossier: Dossier) -> boo
 
 @droit(
     "Les messages s’échangent entre les personnes qui rédigent pour l’organisme et le service, "
-    "une fois le dossier déposé."
+    "sur un dossier déposé ou un brouillon ouvert au service."
 )
 def peut_ecrire_un_message(utilisateur: Utilisateur, dossier: Dossier) -> bool:
     """Write for one of the two sides, or say that what the other wrote needs no answer."""

@@ -34,7 +34,8 @@ PAGES_A_JETON_PAR_LIEN = {
     "account_email_verification_sent": "redemander ce courriel",
     "account_reset_password_from_key": "choisir un nouveau mot de passe",
     "partenaires:invitation": "accepter une invitation",
-    "appels:verifier_code": "comparer un fichier à son récépissé",
+    "appels:depart": "retrouver un brouillon gardé",
+    "appels:verifier_code": "comparer un fichier à un récépissé ou à une lettre",
     "appels:ecrire": "écrire une contribution",
     "appels:suivi": "suivre la sienne",
     "appels:utile": "dire si une réponse est utile",
@@ -67,9 +68,17 @@ ETATS = {
 FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
     (
         "Le compte",
-        "Adresse électronique, mot de passe (gardé sous une forme illisible), prénom et nom",
-        "Vous reconnaître, vous écrire au sujet de vos dossiers",
+        "Adresse électronique, mot de passe (gardé sous une forme illisible), prénom et nom ; le "
+        "jour et l’appareil de chaque connexion",
+        "Vous reconnaître, vous écrire au sujet de vos dossiers, voir une connexion qui n’est pas "
+        "la vôtre",
         "Vous, votre organisme, le service",
+    ),
+    (
+        "Le projet commencé sans compte",
+        "Un titre, un quartier, un axe, un public, un montant, des dates, une adresse électronique",
+        "Vous rendre vos réponses par un lien, qui sert sept jours",
+        "Vous ; puis, dans le dossier, les membres de votre organisme",
     ),
     (
         "L’organisme",
@@ -157,7 +166,7 @@ FORMULAIRES = [  # what is asked, why, who reads it (METIER §6.4)
         "Personne",
     ),
     (
-        "La vérification d’un récépissé",
+        "La vérification d’un récépissé ou d’une lettre",
         "Un code ou un fichier, lu en mémoire et non gardé",
         "Dire si le document est authentique",
         "Personne",

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from appels.models import Lettre, Recepisse
 from appels.models.contenu import Dimension
-from appels.socle import figement, signes
+from appels.socle import delais_legaux, figement, signes
 from partenaires.socle.pepiniere import pepiniere
 from quartiers.models import Quartier
 
@@ -83,7 +83,8 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
     contenu = json.loads(version.contenu)
     depot = contenu["depot"]
     lien = f"{settings.URL_PUBLIQUE}/verifier/{recepisse.code}/"
-    rejet_le = depot["rejet_implicite_le"]
+    recu_le = datetime.fromisoformat(depot["recu_le"])
+    rejet_le = _jour(depot["rejet_implicite_le"])
     quartiers = dict(Quartier.objects.values_list("code", "nom_court"))
     par_quartier = [public for public in contenu["publics"] if public[0] == Dimension.QPV]
     return {
@@ -92,9 +93,10 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
         "version": version,
         "recepisse": recepisse,
         "lien": lien,
-        "recu_le": datetime.fromisoformat(depot["recu_le"]),
+        "recu_le": recu_le,
         "ferme_le": datetime.fromisoformat(contenu["appel"]["ferme_le"]),
-        "rejet_le": date.fromisoformat(rejet_le) if rejet_le else None,
+        "rejet_le": rejet_le,
+        "rejet_est_reporte": rejet_le != delais_legaux.rejet_implicite(recu_le.date()),
         "est_guichet": contenu["appel"]["regime"] == "guichet",
         "empreinte": " ".join(version.empreinte[i : i + 4] for i in range(0, 64, 4)),
         "demandes": [
@@ -106,6 +108,11 @@ def contexte_du_recepisse(recepisse: Recepisse) -> dict:
         "marque": marque(),
         "qr": _qr(lien),
     }
+
+
+def _jour(texte: str) -> date | None:
+    """A date of the frozen content; None where it says none."""
+    return date.fromisoformat(texte) if texte else None
 
 
 def marque() -> str:

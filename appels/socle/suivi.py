@@ -63,6 +63,7 @@ class EtatPublic(models.TextChoices):
     EXAMEN = "examen", "En cours d’examen"
     A_COMPLETER = "a_completer", "À compléter"
     INSTRUCTION = "instruction", "Recevable, chez les financeurs"
+    SANS_FINANCEUR = "sans_financeur", "Recevable, aucun financeur sollicité"
     DECIDE_EN_PARTIE = "decide_en_partie", "Décidé en partie"
     DECIDE = "decide", "Décidé"
     IRRECEVABLE = "irrecevable", "Irrecevable"
@@ -91,13 +92,14 @@ FINIS = {
         "Le service a déclaré ce dossier irrecevable.",
     ),
     Etat.RETIRE: (EtatPublic.RETIRE, "L’organisme l’a retiré : il n’est plus instruit."),
-    Etat.ABANDONNE: (
-        EtatPublic.ABANDONNE,
-        "Vos textes restent lisibles. Pour continuer, rétablissez-le depuis « Mes dossiers ».",
-    ),
     Etat.INTEGRE: (EtatPublic.INTEGRE, "Cette correction est déposée."),
     Etat.REPRIS: (EtatPublic.REPRIS, "Le service l’a repris d’un fichier d’une année passée."),
 }
+SANS_SUITE = (
+    EtatPublic.NON_DEPOSE,
+    EtatPublic.ABANDONNE,
+    *(fini for fini, _ in FINIS.values()),
+)
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,9 @@ class Suivi:
         return self.etat in BROUILLONS
 
     @property
-    def est_non_depose(self) -> bool:
-        """A draft that nobody may deposit any more."""
-        return self.etat == EtatPublic.NON_DEPOSE
+    def est_sans_suite(self) -> bool:
+        """Nothing is expected of it: its sentence says all."""
+        return self.etat in SANS_SUITE
 
     @property
     def est_a_l_examen(self) -> bool:
@@ -136,7 +138,7 @@ class Suivi:
         """The mark beside the state."""
         if self.etat in A_FAIRE or self.a_ouvrir:
             return "demi"
-        if self.etat in (EtatPublic.NON_DEPOSE, *(fini for fini, _ in FINIS.values())):
+        if self.est_sans_suite:
             return "apres"
         return "plein"
 
@@ -155,6 +157,8 @@ def pour_l_organisme(dossier: Dossier, instant: datetime) -> Suivi:
     """
     if dossier.etat in MODIFIABLES:
         return _du_brouillon(dossier, instant)
+    if dossier.est_abandonne:
+        return Suivi(EtatPublic.ABANDONNE, "Personne", _phrase_de_l_abandon(dossier, instant))
     a_ouvrir = lettres_de(dossier).a_ouvrir if dossier.est_depose else 0
     if dossier.etat in FINIS:
         etat, phrase = FINIS[Etat(dossier.etat)]
@@ -184,12 +188,7 @@ def lettres_de(dossier: Dossier) -> Any:
 def _du_brouillon(dossier: Dossier, instant: datetime) -> Suivi:
     """A draft: nothing of it counts before it is deposited."""
     if dossier.est_non_depose(instant):
-        phrase = "L’appel est clos. Vos textes restent lisibles."
-        if dossier.corrige:
-            phrase = (
-                f"Le dossier {dossier.corrige.numero} compte tel qu’il a été déposé. "
-                "Vos textes restent lisibles."
-            )
+        phrase = _phrase_du_retard(dossier)
         relire = Geste("Relire", reverse("appels:relecture", args=[dossier.pk]))
         return Suivi(EtatPublic.NON_DEPOSE, "Personne", phrase, relire)
     etat = EtatPublic.BROUILLON
@@ -209,6 +208,31 @@ def _du_brouillon(dossier: Dossier, instant: datetime) -> Suivi:
     )
 
 
+def _compte_tel_quel(depose: Dossier) -> str:
+    """What remains of a deposited dossier whose correction was not."""
+    return f"Le dossier {depose.numero} compte tel qu’il a été déposé."
+
+
+def _phrase_du_retard(dossier: Dossier) -> str:
+    """The date that counted for it: of the call, of a code, of what the service asked."""
+    phrase = "Le délai pour déposer est passé."
+    if dossier.ferme_le:
+        passe_le = date_et_heure(dossier.ferme_le)
+        phrase = f"Le délai pour déposer est passé depuis le {passe_le}, heure de Paris."
+    if dossier.corrige:
+        phrase = f"{phrase} {_compte_tel_quel(dossier.corrige)}"
+    return f"{phrase} Vos textes restent lisibles."
+
+
+def _phrase_de_l_abandon(dossier: Dossier, instant: datetime) -> str:
+    """A correction is opened anew from its deposit; a draft comes back, to be deposited or not."""
+    if dossier.corrige:
+        return f"{_compte_tel_quel(dossier.corrige)} Vos textes restent lisibles."
+    if dossier.est_ouvert(instant):
+        return "Vos textes restent lisibles. Pour continuer, rétablissez-le : « Mes dossiers »."
+    return "Vos textes restent lisibles. Rétabli, il ne se dépose que dans un appel ouvert."
+
+
 def _du_depose(dossier: Any) -> Suivi:
     """Deposited and in the race, read with its letters."""
     if dossier.sollicites and dossier.reponses - dossier.ajournees == dossier.sollicites:
@@ -216,6 +240,9 @@ def _du_depose(dossier: Any) -> Suivi:
     geste = _suivre(dossier)
     if dossier.a_ouvrir:
         geste = _ouvrir_les_lettres(dossier)
+    if dossier.est_recevable and not dossier.sollicites:
+        phrase = "Aucune aide n’y est demandée à un financeur de l’appel."
+        return Suivi(EtatPublic.SANS_FINANCEUR, "Personne", phrase, geste)
     if dossier.est_recevable and not dossier.reponses:
         phrase = "Chaque financeur sollicité examine le dossier."
         return Suivi(EtatPublic.INSTRUCTION, "Les financeurs", phrase, geste)
@@ -223,9 +250,7 @@ def _du_depose(dossier: Any) -> Suivi:
         return Suivi(
             EtatPublic.DECIDE_EN_PARTIE,
             "Les financeurs",
-            f"{accorder(dossier.reponses, 'réponse reçue', 'réponses reçues')} sur "
-            f"{accorder(dossier.sollicites, 'financeur sollicité', 'financeurs sollicités')} ; "
-            "une décision reste à venir.",
+            _ce_qui_reste_a_decider(dossier),
             geste,
             a_ouvrir=dossier.a_ouvrir,
         )
@@ -234,6 +259,16 @@ def _du_depose(dossier: Any) -> Suivi:
         rejet_le = jour(dossier.rejet_implicite_le)
         phrase += f" Sans réponse le {rejet_le}, la demande sera réputée rejetée."
     return Suivi(EtatPublic.EXAMEN, "Le service", phrase, geste, a_ouvrir=dossier.a_ouvrir)
+
+
+def _ce_qui_reste_a_decider(dossier: Any) -> str:
+    """The letters that came, on how many requests; a postponed one still waits its decision."""
+    restent = dossier.sollicites - (dossier.reponses - dossier.ajournees)
+    return (
+        f"{accorder(dossier.reponses, 'réponse reçue', 'réponses reçues')} sur "
+        f"{accorder(dossier.sollicites, 'financeur sollicité', 'financeurs sollicités')} ; "
+        f"{accorder(restent, 'décision reste', 'décisions restent')} à venir."
+    )
 
 
 def _du_decide(dossier: Any) -> Suivi:

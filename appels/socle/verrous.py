@@ -25,6 +25,11 @@ def pourquoi_non_modifiable(dossier: Dossier, instant: datetime) -> str:
     """Deposited, given up, too late or too early: in words."""
     if dossier.est_depose or dossier.est_integre:
         return "Ce dossier vient d’être déposé : il ne se modifie plus. Rien n’a été enregistré."
+    if dossier.est_abandonne and dossier.corrige_id:
+        return (
+            "Cette correction est abandonnée : ouvrez-en une autre depuis le dossier déposé. "
+            "Rien n’a été enregistré."
+        )
     if dossier.est_abandonne:
         return (
             "Ce brouillon est abandonné : rétablissez-le depuis « Mes dossiers ». "
@@ -32,9 +37,9 @@ def pourquoi_non_modifiable(dossier: Dossier, instant: datetime) -> str:
         )
     if dossier.ferme_le and dossier.appel.est_clos(instant):
         return (
-            f"L’appel à projets est clos depuis le {date_et_heure(dossier.ferme_le)}, heure de "
-            "Paris. Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le si "
-            "besoin."
+            f"Le délai pour déposer est passé depuis le {date_et_heure(dossier.ferme_le)}, heure "
+            "de Paris. Rien n’a été enregistré ; votre texte est encore dans cette page, copiez-le "
+            "si besoin."
         )
     return "L’appel à projets n’est pas ouvert : rien n’a été enregistré."
 

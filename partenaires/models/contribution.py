@@ -142,8 +142,8 @@ class Contribution(Journalise):
 
     @property
     def auteur(self) -> str:
-        """Who is said to speak, on a public page."""
-        return self.pseudonyme or "Une habitante, un habitant"
+        """Who is said to speak, after a day or a source."""
+        return self.pseudonyme or "une habitante, un habitant"
 
 
 class Echo(models.Model):

@@ -8,8 +8,9 @@ is answered to each side: docs/enregistrement.md §5.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.forms import BaseForm, BaseFormSet, CheckboxInput
+from django.forms import BaseForm, BaseFormSet, CheckboxInput, Field
 from django.http import QueryDict
 
 Valeurs = dict[str, str | list[str]]
@@ -68,6 +69,11 @@ def _valeur(form: BaseForm, nom: str) -> str | list[str]:
     lue = form[nom].value()
     if form.is_bound and nom in getattr(form, "cleaned_data", {}):
         lue = champ.prepare_value(form.cleaned_data[nom])
+    return en_page(champ, lue)
+
+
+def en_page(champ: Field, lue: Any) -> str | list[str]:
+    """What a field of a page holds for a value: one writing for one value."""
     if isinstance(champ.widget, CheckboxInput):
         return "on" if lue else ""
     ecrite = champ.widget.format_value(lue)

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from post_office.connections import connections
-from post_office.models import STATUS, Email
+from post_office.models import STATUS, Attachment, Email
 
 from partenaires.models import Bail, Expedition
 from quartiers import horloge
@@ -119,9 +121,10 @@ def _raccrocher(ouvertes: Any) -> None:
 
 
 def vider_les_corps(instant: datetime) -> int:
-    """Words of mails sent before the delay: they hold links and names, and nobody needs them.
+    """Words and files of mails sent before the delay: they hold links, names, amounts, and nobody
+    needs them.
 
-    Who was written to, about what and when stays. Gives how many.
+    Who was written to, about what and when stays. Gives how many mails.
     """
     limite = instant - timedelta(days=settings.DELAI_EFFACEMENT)
     return _vider(Email.objects.filter(last_updated__lt=limite))
@@ -132,10 +135,25 @@ def vider_les_corps_de(adresse: str) -> int:
     return _vider(Email.objects.filter(to=[adresse]))
 
 
+@transaction.atomic
 def _vider(courriels: QuerySet[Email]) -> int:
-    partis = courriels.filter(status=STATUS.sent).exclude(message="", html_message="")
+    partis = courriels.filter(status=STATUS.sent)
+    parlent = partis.exclude(message="", html_message="")
     # `update`: the date of the mail stays that of its sending.
-    return partis.update(message="", html_message="", context=None, headers=None)
+    vides = parlent.update(message="", html_message="", context=None, headers=None)
+    _oublier_les_jointes(partis)
+    return vides
+
+
+def _oublier_les_jointes(partis: QuerySet[Email]) -> None:
+    """The files that no mail which still speaks carries; their bytes once the rows are gone."""
+    parlent = Email.objects.exclude(message="", html_message="")
+    jointes = Attachment.objects.filter(emails__in=partis).exclude(emails__in=parlent)
+    for jointe in jointes.distinct():
+        jointe.delete()
+        transaction.on_commit(
+            partial(jointe.file.storage.delete, str(jointe.file.name)), robust=True
+        )
 
 
 def relancer(courriel: Email) -> None:

@@ -11,6 +11,7 @@ from typing import Generic, ParamSpec
 from django.core.exceptions import PermissionDenied
 
 P = ParamSpec("P")
+GARDEE = "Votre saisie est gardée, pas enregistrée : enregistrez à nouveau pour la préférer."
 
 
 class Refus(Exception):
@@ -41,6 +42,15 @@ class Conflit(Refus):
     def __init__(self, present: object = None, phrase: str = ""):
         self.present = present
         super().__init__(phrase)
+
+
+class AuMemeInstant(Conflit):
+    """Somebody saved between the reading of the form and the lock: it is put together again."""
+
+    phrase = (
+        "Quelqu’un vient d’enregistrer cette page au même instant : rien n’est enregistré. Votre "
+        "saisie est encore là : enregistrez à nouveau."
+    )
 
 
 class Droit(Generic[P]):

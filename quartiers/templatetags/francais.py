@@ -33,6 +33,14 @@ def forme(compte: int, mots: str) -> str:
 
 
 @register.filter
+def demandes(centimes: int | None) -> str:
+    """« 4 000 € demandés »; unknown, the words agree with themselves and not with euros."""
+    if centimes is None:
+        return "montant non précisé"
+    return f"{francais.en_euros(centimes)} demandés"
+
+
+@register.filter
 def saisie(centimes: int | None) -> str:
     """An amount as it is typed in a field; empty when unknown."""
     return "" if centimes is None else francais.nombre_en_euros(centimes)

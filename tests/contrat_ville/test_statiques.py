@@ -4,6 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from django.conf import settings as reglages
+from django.contrib.messages.constants import DEFAULT_TAGS, ERROR, SUCCESS, WARNING
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
@@ -112,3 +113,13 @@ def test_une_seule_classe_nomme_les_statiques(racine):
         for fichier in ("Dockerfile", "contrat_ville/settings.py")
     }
     assert nommees == {"Dockerfile": [], "contrat_ville/settings.py": [EN_PRODUCTION]}
+
+
+def test_chaque_message_a_le_ton_de_ce_qu_il_dit():
+    """What a view says comes with Django's own word for its degree: the sheet knows each."""
+    feuille = (reglages.RACINE / "static/css/portail.css").read_text("utf-8")
+    tons = {
+        mot for regle in re.findall(r"\.avis:is\(([^)]+)\)", feuille) for mot in regle.split(", ")
+    }
+    degres = {DEFAULT_TAGS[degre] for degre in (SUCCESS, WARNING, ERROR)}
+    assert {f".{degre}" for degre in degres} - tons == set()

@@ -206,6 +206,18 @@ def test_pages_des_barrieres_et_du_journal(campagne, ouvrir):
     assert fautes_axe(onglet) == []
 
 
+def test_un_long_journal_se_demande_dans_sa_page(campagne, ouvrir, monkeypatch):
+    monkeypatch.setattr("appels.instruction.vues.exports.TOUT_DE_SUITE", 0)
+    chemin = f"/instruction/appels/{campagne['appel'].pk}/journal.csv"
+    onglet = ouvrir(campagne["agent"])
+    assert visiter(onglet, [chemin], ELEMENTS) == []
+    onglet.goto(chemin)
+    onglet.click("text=Préparer le fichier")
+    onglet.wait_for_selector("text=Le fichier est en préparation")
+    assert onglet.locator("h2", has_text="Fichiers demandés").count() == 1
+    assert fautes_axe(onglet) == []
+
+
 def test_pages_de_qui_a_ses_lettres(campagne, ouvrir):
     """Letters to open, the table of results, what may be given up."""
     ici, d = horloge.maintenant(), campagne["demande"].pk

@@ -1,6 +1,7 @@
 """The outbox: unique per act and person, one by one under a lease, against a real SMTP server."""
 
 import asyncio
+import re
 import socket
 import threading
 from datetime import timedelta
@@ -8,6 +9,7 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from post_office.models import PRIORITY, STATUS, Email
@@ -223,7 +225,7 @@ def test_un_envoi_interrompu_repart_et_se_dit(connecter):
     assert Expedition.objects.count() == 0
     page = connecter(creer_agent()).get("/instruction/courriels/").content.decode()
     assert page.count("Peut-être partis deux fois") == 1
-    assert "Tous les courriels sont partis." in page
+    assert "Aucun courriel n’est en difficulté." in page
 
 
 def test_un_envoi_fini_avant_la_mort_n_est_pas_incertain(connecter):
@@ -277,3 +279,20 @@ def test_un_mot_de_passe_perdu_part_avant_six_cents_recepisses(connecter, monkey
     monkeypatch.setattr(postier, "envoyer", lambda courriel: partis.append(courriel.to[0]) or True)
     postier.vider(maximum=3)
     assert partis == [personne.email, *ranges[:2]]
+
+
+def test_un_courriel_qui_fait_ecrire_au_service_dit_ou():
+    """Whoever is told to write finds the address in the same mail: who has no page, « Contact »."""
+    gabarits = settings.RACINE / "templates"
+    lus = [
+        (chemin.name, chemin.read_text(encoding="utf-8"))
+        for dossier in ("courriels", "account/email", "mfa/email")
+        for chemin in sorted((gabarits / dossier).glob("*.txt"))
+    ]
+    verbes = re.compile(
+        r"(prévenez|contactez|écri(re|vez)|répond(re|ez)|dites-le).{0,3} (le|au) service"
+    )
+    ou = re.compile(r"/contact/|/echanges/|/relecture/|/organismes/")
+    demandent = {nom for nom, texte in lus if verbes.search(texte)}
+    assert {"password_changed_message.txt", "retrait_corps.txt"} <= demandent
+    assert [nom for nom, texte in lus if nom in demandent and not ou.search(texte)] == []

@@ -488,7 +488,8 @@ def test_une_base_forgee_ne_casse_rien(connecter):
     organisme = creer_association()
     client = connecter(creer_membre(organisme))
     lue = donnees_de_la_fiche(client, organisme)
-    for base in ("", "[]", "{", '{"ville": 3}', '{"ville": null}', '"x"'):
+    forgees = ("", "[]", "{", '{"ville": 3}', '{"ville": null}', '"x"', "9" * 5000, "[" * 50_000)
+    for base in forgees:
         donnees = {**lue, "ville": "Arras", "base": base, "version": "7"}
         reponse = client.post(
             f"/organismes/{organisme.pk}/fiche/", donnees, headers={"Accept": "application/json"}

@@ -6,6 +6,7 @@ import pytest
 
 from quartiers import francais
 from quartiers.horloge import InstantImpossible, depuis_paris
+from quartiers.templatetags.francais import demandes
 
 NB = "\u00a0"
 
@@ -13,6 +14,12 @@ NB = "\u00a0"
 def test_ecrire():
     assert francais.en_euros(14_111_200) == f"141{NB}112{NB}€"
     assert francais.en_euros(-70_050) == f"−{NB}700,50{NB}€"
+    assert [francais.poids(1024**rang) for rang in range(4)] == [
+        f"1{NB}{unite}" for unite in ("ko", "ko", "Mo", "Go")
+    ]
+    assert demandes(400_000) == f"4{NB}000{NB}€ demandés"
+    assert demandes(0) == f"0{NB}€ demandés"
+    assert demandes(None) == "montant non précisé"
     assert francais.pour_cent(1_020_000, 1_180_000) == f"86,4{NB}%"
     assert francais.pour_cent(1, 0) == ""
     assert francais.nombre(13700) == f"13{NB}700"

@@ -20,6 +20,17 @@ class DecisionRemplacee(Refus):
     )
 
 
+class AccordChange(Refus):
+    """A colleague of the funder said something else since the page was shown."""
+
+    def __init__(self, accord: Accord):
+        motif = f" « {accord.motif} »" if accord.motif else ""
+        super().__init__(
+            f"Entre-temps, {accord.par} a dit : {str(accord).lower()}.{motif} Rien n’est "
+            "enregistré : relisez la décision."
+        )
+
+
 @transaction.atomic
 def dire(
     prise: DecisionPrise,
@@ -28,10 +39,12 @@ def dire(
     motif: str = "",
     par: Utilisateur,
     recu_le: datetime,
+    vu: str | None = None,
 ) -> Accord:
     """Keep its word, the last one counts, each is logged.
 
-    Raises `Empeche`, `SansMotif`, or `DecisionRemplacee`; nothing is then kept.
+    `vu`: the print of the word that the page showed, empty for none. Raises `Empeche`, `SansMotif`,
+    `DecisionRemplacee` or `AccordChange`; nothing is then kept.
     """
     financeur = prise.financement.partenaire
     assert financeur  # nobody else decides in the portal
@@ -44,6 +57,9 @@ def dire(
     partie = Lettre.objects.liberees().filter(prise=prise).exists()
     if not courante or partie:
         raise DecisionRemplacee
+    dit = Accord.objects.filter(prise=prise).select_related("par").first()
+    if dit and vu is not None and vu != dit.empreinte and (dit.sens, dit.motif) != (sens, motif):
+        raise AccordChange(dit)
     accord, cree = Accord.objects.get_or_create(
         prise=prise, defaults={"sens": sens, "motif": motif, "par": par, "le": recu_le}
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.text import Truncator
 
+from appels.decision import financeurs
 from appels.decision.actions.decisions import HorsCourse, verrouiller_l_appel
 from appels.decision.conflits import AvisChange
 from appels.decision.recueils import Recueil
@@ -15,9 +16,9 @@ from appels.models.dossiers import DossierQuerySet
 from appels.socle import courriels, reveil
 from appels.socle.empechement import ecarter_les_empeches, verrouiller_pour_instruire
 from partenaires.models import Appartenance, Partenaire, Role, Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 from quartiers.articles import de
-from quartiers.francais import moment
+from quartiers.francais import en_euros, moment
 
 
 class AvisIncomplet(Refus):
@@ -25,6 +26,19 @@ class AvisIncomplet(Refus):
 
     phrase = "Choisissez un avis avant de le partager."
     champ = "sens"
+
+
+class DemandeChangee(Refus):
+    """A correction changed what is asked of this funder since the page was shown."""
+
+    champ = "montant_propose"
+
+    def __init__(self, partenaire: Partenaire, montant: int | None):
+        dit = "sans montant" if montant is None else en_euros(montant)
+        super().__init__(
+            f"La demande à {partenaire} a changé depuis que cette page est montrée : {dit} "
+            "maintenant. L’avis n’est pas enregistré : relisez-la, puis enregistrez à nouveau."
+        )
 
 
 class PlusDemande(Refus):
@@ -46,13 +60,15 @@ def donner(
     par: Utilisateur,
     recu_le: datetime,
     vue: str | None = None,
+    demande: int | None = None,
 ) -> Avis:
     """Keep the opinion of this funder. What was shared stays shared, and what it said is kept;
     « Déport » declares it.
 
     `donnees`: recevable, sens, motif, montant_propose (cents). `vue`: the print of the opinion that
-    the page showed, empty for none. Raises `HorsCourse`, `PlusDemande`, `AvisChange` or
-    `AvisIncomplet`; nothing is then kept.
+    the page showed, empty for none; `demande`: what it showed as asked, in cents. Raises
+    `HorsCourse`, `PlusDemande`, `DemandeChangee`, `AvisChange` or `AvisIncomplet`; nothing is then
+    kept.
     """
     verrouille = verrouiller_pour_instruire(
         dossier, par=par, roles=[Role.AVIS_FINANCEUR], pour=partenaire
@@ -61,6 +77,9 @@ def donner(
         raise HorsCourse("Ce dossier n’est plus en course : l’avis n’est pas enregistré.")
     if not verrouille.financements.filter(partenaire=partenaire).exists():
         raise PlusDemande(partenaire)
+    demandee = financeurs.demande_a(verrouille, partenaire)["montant"]
+    if demande is not None and demande != demandee:
+        raise DemandeChangee(partenaire, demandee)
     actuel = (
         Avis.objects.filter(dossier=verrouille, partenaire=partenaire)
         .select_related("auteur")
@@ -106,7 +125,8 @@ def recueillir(
     """Keep, shared, the opinions that funders gave by letter or in a meeting: how many changed.
 
     `de_qui`: where they come from. A draft of the funder stays its own: kept, read by its people
-    alone. Raises `HorsCourse`, `PlusDemande`, `AvisDejaDonne`; nothing is then kept.
+    alone. Raises `HorsCourse`, `PlusDemande`, `AvisDejaDonne`, or `AuMemeInstant` when somebody
+    entered one since the form was read; nothing is then kept.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     if not verrouille.est_en_course:
@@ -125,8 +145,18 @@ def recueillir(
         actuel = actuels.get(recu.partenaire.pk)
         if actuel and actuel.partage_le and not actuel.recueilli:
             raise AvisDejaDonne(recu.partenaire)
+        if _a_bouge(recu, actuel):
+            raise AuMemeInstant
         changes += _inscrire(verrouille, actuel, recu, de_qui, par=par, recu_le=recu_le)
     return changes
+
+
+def _a_bouge(recu: Recueil, actuel: Avis | None) -> bool:
+    """A shared opinion is not the one that was read."""
+    partage = actuel if actuel and actuel.partage_le else None
+    if partage is None or recu.lu is None:
+        return partage is not recu.lu
+    return partage.empreinte != recu.lu.empreinte
 
 
 def _inscrire(
@@ -165,11 +195,17 @@ def _inscrire(
 
 @transaction.atomic
 def donner_en_lot(
-    dossiers: list[Dossier], partenaire: Partenaire, *, par: Utilisateur, recu_le: datetime
+    dossiers: list[Dossier],
+    partenaire: Partenaire,
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+    vus: dict[int, int] | None = None,
 ) -> tuple[int, list[Dossier]]:
     """« Favorable au montant demandé » on each: (how many, those left aside).
 
-    Left aside: what is closed to this person, or no longer waits for this opinion.
+    Left aside: what is closed to this person, no longer waits for this opinion, or does not ask
+    what the page showed (`vus`: {dossier: cents}).
     """
     # Locked first: a draft begun, or a dossier withdrawn, since the page was shown is left aside
     verrouilles = (
@@ -188,7 +224,9 @@ def donner_en_lot(
         ).aggregate(somme=Sum("montant"))
         # A draft says something that this would erase
         commence = Avis.objects.filter(dossier=dossier, partenaire=partenaire).exists()
-        if demande["somme"] is None or commence or not dossier.est_en_course:
+        vu = (vus or {}).get(dossier.pk)
+        a_change = vu is not None and vu != financeurs.demande_a(dossier, partenaire)["montant"]
+        if demande["somme"] is None or commence or a_change or not dossier.est_en_course:
             ecartes.append(dossier)
             continue
         favorable = {

@@ -1,13 +1,14 @@
 """A meeting of the funders: called, attended, what it says of each project, closed."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.forms import BaseModelFormSet
 
 from appels.decision import ordre_du_jour, proces_verbal
 from appels.decision.actions import scenarios
-from appels.decision.conflits import SeanceChangee
+from appels.decision.conflits import MotChange, SeanceChangee
 from appels.models import (
     Appel,
     Comite,
@@ -21,7 +22,7 @@ from appels.models import (
 from appels.socle import barrieres, empechement
 from partenaires.models import Appartenance, Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
-from partenaires.socle.refus import Conflit, Refus
+from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
 from quartiers.francais import accorder
 
 FIGE_ENTRETEMPS = (
@@ -100,9 +101,12 @@ def convoquer(
     *,
     par: Utilisateur,
 ) -> Comite:
-    """The meeting, and the people of the service and of the funders of the call, to be ticked."""
+    """The meeting, and the people of the service and of the funders of the call, to be ticked.
+
+    A funder withdrawn from the call is told of the meeting, without a voice.
+    """
     comite = Comite.objects.create(appel=appel, **donnees, cree_par=par)
-    votants = set(appel.financeurs.values_list("partenaire", flat=True))
+    votants = set(appel.financeurs.proposes().values_list("partenaire", flat=True))
     de_l_appel = Appartenance.objects.financeurs().filter(
         partenaire__in=appel.financeurs.values("partenaire")
     )
@@ -210,8 +214,17 @@ def verrouiller_ouvert(comite: Comite) -> Comite:
 
 @transaction.atomic
 def pointer_les_presences(comite: Comite, formulaires: BaseModelFormSet) -> None:
-    """What a valid formset of attendance holds. Raises `Clos`."""
+    """What a valid formset of attendance holds. Raises `Clos`.
+
+    Or `AuMemeInstant` when somebody noted one of them since the form was read.
+    """
     verrouiller_ouvert(comite)
+    presentes = {une.pk: une for une in comite.presences.all()}
+    lues: list[Any] = formulaires.initial_forms
+    for form in lues:
+        presente = presentes.get(form.instance.pk)
+        if presente is None or form.a_bouge(presente):
+            raise AuMemeInstant
     formulaires.save()
 
 
@@ -223,15 +236,25 @@ def deliberer(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    vue: str | None = None,
 ) -> Comite:
-    """What the meeting says of a project: the last word written counts. The meeting, locked.
+    """What the meeting says of a project. The meeting, locked.
 
-    Raises `Clos`, `Empeche` or `HorsSeance`.
+    `vue`: the print of the word that the page showed, empty for none. Raises `Clos`, `Empeche`,
+    `HorsSeance` or `MotChange`.
     """
     empechement.verrouiller_pour_instruire(dossier, par=par)
     verrouille = verrouiller_ouvert(comite)  # after the dossier, as everywhere
     if not ordre_du_jour.en_seance(verrouille).filter(pk=dossier.pk).exists():
         raise HorsSeance
+    actuelle = (
+        Deliberation.objects.filter(comite=verrouille, dossier=dossier)
+        .select_related("par")
+        .first()
+    )
+    if actuelle and vue is not None and vue != actuelle.empreinte:
+        if any(getattr(actuelle, nom) != dit for nom, dit in donnees.items()):
+            raise MotChange(actuelle)
     Deliberation.objects.update_or_create(
         comite=verrouille, dossier=dossier, defaults={**donnees, "par": par, "le": recu_le}
     )
@@ -247,14 +270,15 @@ def enregistrer(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    vue: str | None = None,
 ) -> None:
     """Amounts and word of the meeting on a project, together or not at all.
 
     An unfavourable word puts every amount of the project at zero, while the scenario may change.
-    Raises `Clos` or `Empeche`, and `Fige` or `MontantsChanges` of the scenario.
+    Raises what `deliberer` raises, and `Fige` or `MontantsChanges` of the scenario.
     """
     # The scenario that the meeting discusses now: its settings may have changed since the page
-    scenario = deliberer(comite, dossier, donnees, par=par, recu_le=recu_le).scenario
+    scenario = deliberer(comite, dossier, donnees, par=par, recu_le=recu_le, vue=vue).scenario
     if donnees["sens"] == SensComite.DEFAVORABLE and scenario.fige_le is None:
         voulus = _a_zero(scenario, dossier, voulus)
     if voulus:

@@ -22,7 +22,7 @@ from appels.models import (
 from appels.socle import barrieres, empechement, feuilles
 from appels.socle.feuilles import Feuille
 from partenaires.models import Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import Conflit, Refus
 from quartiers.francais import en_euros
 
 COLONNES_A_DIRE = (
@@ -33,6 +33,16 @@ COLONNES_A_DIRE = (
 
 class ColonnesInconnues(Refus):
     """No column ties a row to a dossier: an agent has to say which one does."""
+
+
+class LignesChangees(Conflit):
+    """What the file would write, or over what, is not what was read."""
+
+    phrase = (
+        "Entre-temps, ce que ce fichier changerait n’est plus ce que la page montrait : une "
+        "décision, un numéro ou un dossier a changé. Relisez les lignes, puis appliquez. Rien "
+        "n’est enregistré."
+    )
 
 
 @transaction.atomic
@@ -147,14 +157,29 @@ def rapprocher(recu: ImportDauphin, par: Utilisateur) -> list[Rapprochement]:
     return rapprochement.rapprocher(lignes, list(dossiers), fermes=ecartes)
 
 
+def empreinte(trouves: list[Rapprochement]) -> str:
+    """What these rows would write, and over what, in one word: who applies has read this."""
+    demandes = [trouve.financement.pk for trouve in trouves if trouve.financement]
+    decisions_la = Financement.objects.filter(pk__in=demandes).order_by("pk")
+    avant = list(decisions_la.values_list("pk", "decision", "montant_vote", "decide_le"))
+    dits = [
+        (un.ligne.rang, un.dossier.pk if un.dossier else None, un.phrase, un.change)
+        for un in trouves
+    ]
+    return hashlib.sha256(repr((dits, avant)).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def appliquer(
     recu: ImportDauphin,
     *,
     par: Utilisateur,
     recu_le: datetime,
+    lu: str | None = None,
 ) -> Application:
     """Write what the file says. The same file again changes nothing.
+
+    `lu`: the print of the rows that the page showed. Raises `LignesChangees`.
 
     A vote on a dossier before which a barrier stands is left aside.
 
@@ -168,7 +193,10 @@ def appliquer(
         .order_by("pk")
     )
     bilan = Application()
-    trouves = [trouve for trouve in rapprocher(recu, par) if trouve.dossier]
+    lignes = rapprocher(recu, par)
+    if lu is not None and lu != empreinte(lignes):
+        raise LignesChangees
+    trouves = [trouve for trouve in lignes if trouve.dossier]
     votes = [trouve.dossier for trouve in trouves if trouve.dossier and trouve.financement]
     barrees = barrieres.dressees(votes, recu_le)
     for trouve in trouves:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from appels.decision import scenarios
+from appels.decision import decomptes, scenarios
 from appels.decision.conflits import DecisionsChangees
 from appels.instruction.actions.examen import exiger_sans_signal
 from appels.models import (
@@ -25,7 +25,7 @@ from appels.models import (
 )
 from appels.socle import barrieres, empechement
 from partenaires.models import Partenaire, Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import Conflit, Refus
 from quartiers import suites
 from quartiers.francais import en_euros
 
@@ -42,6 +42,16 @@ class RienADecider(Refus):
     phrase = (
         "Tout est déjà décidé, ou attend : un signalement, une barrière, un ajournement du comité. "
         "Rien n’a changé."
+    )
+    champ = "partenaire"
+
+
+class ScenarioChange(Conflit):
+    """The scenario was opened again, or its amounts or its requests are not those of the page."""
+
+    phrase = (
+        "Ce qui reste à décider a changé depuis que cette page est montrée, ou le scénario n’est "
+        "plus figé : rien n’est enregistré. Relisez les montants, puis enregistrez."
     )
     champ = "partenaire"
 
@@ -245,16 +255,20 @@ def decider_selon_le_scenario(
     verse_jusqu_au: date | None = None,
     par: Utilisateur,
     recu_le: datetime,
+    vu: str | None = None,
 ) -> Reprise:
     """What a funder decides by one act, from the frozen scenario.
 
+    `vu`: the print of what the page showed left to decide (`decomptes.repere`).
+
     A flag, a barrier, or a meeting that put it off keeps a dossier aside. `motif` goes with
-    refusals. Raises `RienADecider` or `EnveloppeDepassee`; nothing is then kept.
+    refusals. Raises `ScenarioChange`, `RienADecider` or `EnveloppeDepassee`; nothing is then kept.
     """
     concernes = a_decider(scenario, partenaire).values("dossier")
     verrouilles = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=concernes)
     dossiers = list(verrouilles.order_by("pk"))
     verrouiller_l_appel(scenario.appel_id)  # after the dossiers, as everywhere
+    _exiger_le_scenario_lu(scenario, partenaire, vu)
     gardes, ecartes = empechement.ecarter_les_empeches(dossiers, par=par)
     barrees = barrieres.dressees(gardes, recu_le)
     signales = set(Signal.objects.poses().filter(dossier__in=dossiers).values_list("dossier"))
@@ -281,6 +295,17 @@ def decider_selon_le_scenario(
         )
     exiger_dans_les_enveloppes(scenario.appel_id, {partenaire.pk}, champ="partenaire")
     return reprise
+
+
+def _exiger_le_scenario_lu(scenario: Scenario, partenaire: Partenaire, vu: str | None) -> None:
+    """Still frozen, and giving this funder what was read: nobody reopens it meanwhile.
+
+    Raises `ScenarioChange`.
+    """
+    tenu = Scenario.objects.select_for_update(of=("self",)).get(pk=scenario.pk)
+    restes = a_decider(scenario, partenaire).order_by("pk").values_list("propose", flat=True)
+    if tenu.fige_le is None or (vu is not None and vu != decomptes.repere(restes)):
+        raise ScenarioChange
 
 
 def _en_toutes_lettres(laisses: list[tuple[Dossier, str]]) -> str:

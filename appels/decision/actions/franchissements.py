@@ -25,11 +25,11 @@ def deroger(
     *,
     par: Utilisateur,
     recu_le: datetime,
-) -> tuple[list[Dossier], list[Dossier]]:
+) -> tuple[list[Dossier], list[Dossier], list[Dossier]]:
     """Let these dossiers past a barrier that stands before them.
 
-    Those that it held, and those left aside: this person may not act on them. Raises
-    `RienADeroger`.
+    Those that it held, those that it does not hold any more, and those on which this person may not
+    act. Raises `RienADeroger`.
     """
     verrouilles = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=dossiers)
     trouves = list(verrouilles.order_by("pk"))
@@ -47,4 +47,4 @@ def deroger(
             le=recu_le,
             motif=f"{barriere.label} : {motif}"[:300],
         )
-    return retenus, ecartes
+    return retenus, [dossier for dossier in gardes if dossier not in retenus], ecartes

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appels.decision.actions.decisions import HorsCourse
+from appels.decision.conflits import LectureChangee
 from appels.models import Appel, Cotation, Critere, Dossier, Lecture, MotifDeBloc
 from appels.socle.empechement import verrouiller_pour_instruire
 from appels.socle.retraits import PlusPropose
@@ -53,19 +54,23 @@ def coter(
     par: Utilisateur,
     recu_le: datetime,
     motifs: Mapping[str, str] | None = None,
+    vue: str | None = None,
 ) -> Lecture:
     """Replace my scores; once given they stay given, and a later change is dated.
 
     `motifs`: {block: why}, where the call asks one reason a block; None leaves those there.
+    `vue`: the print of the reading that the page showed, empty for none.
 
-    Raises `HorsCourse` or `PlusPropose`.
+    Raises `HorsCourse`, `LectureChangee` or `PlusPropose`.
     """
     verrouille = verrouiller_pour_instruire(dossier, par=par, roles=ROLES_QUI_NOTENT)
     if not verrouille.est_en_course:
         raise HorsCourse
-    lecture, _ = Lecture.objects.get_or_create(
+    lecture, est_neuve = Lecture.objects.get_or_create(
         dossier=verrouille, lecteur=par, defaults={"modifiee_le": recu_le}
     )
+    if not est_neuve and vue is not None and vue != lecture.empreinte:
+        raise LectureChangee(lecture)
     _encore_proposes(lecture, cotations)
     lecture.cotations.all().delete()
     for cotation in cotations:

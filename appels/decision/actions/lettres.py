@@ -11,9 +11,10 @@ from django.db import transaction
 
 from appels.decision import courriels, departs, lettres
 from appels.decision.actions.decisions import verrouiller_l_appel
-from appels.decision.conflits import LettreCorrigee
+from appels.decision.conflits import GabaritChange, LettreCorrigee
 from appels.decision.refus_des_lettres import (
     AutreNombre,
+    CorrigeeEntreTemps,
     DejaPartie,
     EchantillonChange,
     RienALiberer,
@@ -51,6 +52,7 @@ class Preparation:
     ecartes: list[Dossier] = field(default_factory=list)
 
 
+@transaction.atomic
 def ecrire_un_gabarit(
     decision: str,
     partenaire: Partenaire | None,
@@ -58,8 +60,16 @@ def ecrire_un_gabarit(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    vu: str | None = None,
 ) -> Gabarit:
-    """A new row: letters already prepared keep the text that they had."""
+    """A new row: letters already prepared keep the text that they had.
+
+    `vu`: the print of the text that the page began with, empty for none. Raises `GabaritChange`.
+    """
+    Service.verrouille()  # two agents at once write one after the other
+    actuel = Gabarit.objects.filter(decision=decision, partenaire=partenaire).first()
+    if actuel and vu is not None and vu != actuel.empreinte:
+        raise GabaritChange(actuel)
     return Gabarit.objects.create(
         decision=decision,
         partenaire=partenaire,
@@ -192,9 +202,15 @@ def ecarter(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    vue: str | None = None,
 ) -> None:
-    """It will not leave; another may be prepared. Raises `DejaPartie`."""
+    """It will not leave; another may be prepared. Raises `DejaPartie`.
+
+    `vue`: the print of the text that the page showed. Raises `CorrigeeEntreTemps`.
+    """
     actuelle = _en_attente(lettre, par=par)
+    if vue is not None and vue != actuelle.empreinte:
+        raise CorrigeeEntreTemps
     actuelle.ecartee_le = recu_le
     actuelle.ecartee_par = par
     actuelle.motif_ecart = motif

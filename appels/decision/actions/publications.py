@@ -23,6 +23,8 @@ from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
 from quartiers.francais import accorder
 
+ENTRE_TEMPS = "remplacée, ou déjà publiée, depuis que la page est montrée"
+
 
 class AutreNombre(Refus):
     """The number typed is not how many are ticked; `nombre`: how many are."""
@@ -34,6 +36,19 @@ class AutreNombre(Refus):
         super().__init__(
             f"{accorder(nombre, 'décision est cochée', 'décisions sont cochées')} : relisez les "
             "lignes, puis confirmez ce nombre. Rien n’est publié."
+        )
+
+
+class AutresDecisions(Refus):
+    """All those of a funder are not those that the page showed; `nombre`: how many now."""
+
+    champ = "nombre"
+
+    def __init__(self, nombre: int):
+        super().__init__(
+            "La liste a changé depuis que cette page est montrée : "
+            f"{accorder(nombre, 'décision')} maintenant. Relisez les lignes, puis confirmez ce "
+            "nombre. Rien n’est publié."
         )
 
 
@@ -114,6 +129,25 @@ def _a_publier(
     return prises, [prise for prise in possibles if prise.financement.dossier not in gardes]
 
 
+def _plus_a_publier(
+    appel: Appel, cochees: Collection[int], connues: list[DecisionPrise]
+) -> list[DecisionPrise]:
+    """Those ticked that changed since the page was shown: replaced, or published already."""
+    du_lot = DecisionPrise.objects.filter(pk__in=cochees, financement__dossier__appel=appel)
+    autres = du_lot.exclude(pk__in=[prise.pk for prise in connues])
+    return list(
+        autres.select_related("financement__dossier", "financement__partenaire").order_by("pk")
+    )
+
+
+def _en_clair(prises: list[DecisionPrise], pourquoi: str) -> list[list[str]]:
+    """[number, funder, why] of what is left aside, as a release keeps it."""
+    return [
+        [prise.financement.dossier.numero or "", prise.financement.nom, pourquoi]
+        for prise in prises
+    ]
+
+
 @transaction.atomic
 def publier(
     appel: Appel,
@@ -128,13 +162,15 @@ def publier(
     """Everybody reads the decisions ticked: now, or when `prevue_le` comes.
 
     `note`: what the public reads beside a line that corrects another. Those that somebody published
-    meanwhile are left aside. Raises `AutreNombre`, `RienAPublier`, `SansNote` or `PasDansLePasse`.
+    or replaced meanwhile are left aside, and named. Raises `AutreNombre`, `RienAPublier`,
+    `SansNote` or `PasDansLePasse`.
     """
     if len(set(cochees)) != confirme:
         raise AutreNombre(len(set(cochees)))
     departs.exiger_a_venir(prevue_le, recu_le)
     _verrouiller(appel, models.Q(financements__prises__in=cochees))
     prises, laissees = _a_publier(appel, cochees, par)
+    entre_temps = _plus_a_publier(appel, cochees, [*prises, *laissees])
     if any(prise.corrige for prise in prises) and not note:
         raise SansNote
     diffusion = Diffusion.objects.create(
@@ -143,10 +179,7 @@ def publier(
         prevue_le=prevue_le or recu_le,
         demandee_le=recu_le,
         par=par,
-        laissees=[
-            [prise.financement.dossier.numero or "", prise.financement.nom, departs.FERME]
-            for prise in laissees
-        ],
+        laissees=[*_en_clair(laissees, departs.FERME), *_en_clair(entre_temps, ENTRE_TEMPS)],
     )
     publications = Publication.objects.bulk_create(
         Publication(prise=prise, diffusion=diffusion, note=note if prise.corrige else "", par=par)

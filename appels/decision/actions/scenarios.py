@@ -18,7 +18,7 @@ from appels.models import (
 )
 from appels.socle import empechement
 from partenaires.models import Partenaire, Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 from quartiers.francais import en_euros
 
 UN_AUTRE_EST_FIGE = "Un scénario de cet appel est déjà figé : rouvrez-le d’abord. Rien n’a changé."
@@ -77,6 +77,26 @@ def doter(
         par=par,
         le=recu_le,
     )
+
+
+@transaction.atomic
+def doter_chacun(
+    appel: Appel,
+    voulues: list[tuple[Partenaire, Enveloppe | None, dict[str, int | None]]],
+    *,
+    par: Utilisateur,
+    recu_le: datetime,
+) -> None:
+    """The envelopes that a page changes, together: (funder, the one that was read, what is wanted).
+
+    Raises `AuMemeInstant` when one of them is not the last any more; nothing is then kept.
+    """
+    Appel.objects.select_for_update(of=("self",)).get(pk=appel.pk)
+    en_vigueur = Enveloppe.objects.filter(appel=appel).en_vigueur()
+    if any(en_vigueur.get(un.pk) != lue for un, lue, _ in voulues):
+        raise AuMemeInstant
+    for partenaire, _, voulue in voulues:
+        doter(appel, partenaire, **voulue, par=par, recu_le=recu_le)
 
 
 @transaction.atomic

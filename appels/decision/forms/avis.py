@@ -8,7 +8,7 @@ from appels.decision.recueils import Recueil
 from appels.models import Avis, Sens
 from partenaires.models import Partenaire
 from partenaires.socle.champs import MontantField, est_vide
-from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
 
 DOIVENT_DIRE_POURQUOI = (Sens.RESERVE, Sens.DEFAVORABLE)
 SANS_MONTANT = (Sens.DEFAVORABLE, Sens.DEPORT)
@@ -61,7 +61,7 @@ class AvisForm(MontreLePresent, forms.ModelForm):
             )
 
 
-class AvisRecuForm(forms.Form):
+class AvisRecuForm(SurCeQuiEtaitMontre, forms.Form):
     """One funder: the opinion that it gave by letter or in a meeting; nothing when it gave none."""
 
     sens = forms.ChoiceField(
@@ -114,7 +114,8 @@ class AvisRecuForm(forms.Form):
         propose = self.cleaned_data.get("montant_propose")
         if sens == Sens.FAVORABLE and propose is None:
             propose = self.demande
-        return Recueil(self.partenaire, sens, propose, self.cleaned_data.get("motif") or "")
+        motif = self.cleaned_data.get("motif") or ""
+        return Recueil(self.partenaire, sens, propose, motif, self.avis)
 
 
 class SourceForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from appels.decision.conflits import MontantsChanges
+from appels.decision.conflits import MontantsChanges, MotChange
 from appels.decision.forms.scenarios import MontantsForm
 from appels.decision.ordre_du_jour import ORDRE_MAX, Rangee
 from appels.models import Comite, Deliberation, Presence, SensComite
@@ -17,7 +17,7 @@ from partenaires.socle.champs import (
     champ_de_lignes,
     instant_de_paris,
 )
-from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
 from partenaires.socle.vues.formulaire import numero_lu
 from quartiers.horloge import a_paris
 
@@ -171,10 +171,18 @@ class OrdreForm(forms.Form):
         return None if montree < 0 else montree
 
 
+class PresenceForm(SurCeQuiEtaitMontre, forms.ModelForm):
+    """Somebody called to a meeting: two people may note who comes in."""
+
+    class Meta:
+        model = Presence
+        fields = ["nom", "organisme", "venue", "vote"]
+
+
 PresenceFormSet = forms.inlineformset_factory(
     Comite,
     Presence,
-    fields=["nom", "organisme", "venue", "vote"],
+    form=PresenceForm,
     extra=2,
     max_num=80,
     absolute_max=85,
@@ -182,8 +190,10 @@ PresenceFormSet = forms.inlineformset_factory(
 )
 
 
-class DeliberationForm(forms.ModelForm):
+class DeliberationForm(MontreLePresent, forms.ModelForm):
     """What the meeting says of one project; nothing is chosen until it says."""
+
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
 
     sens = forms.ChoiceField(
         label="Décision du comité", choices=SensComite.choices, widget=forms.RadioSelect
@@ -193,6 +203,15 @@ class DeliberationForm(forms.ModelForm):
         model = Deliberation
         fields = ["sens", "observation"]
         widgets = {"observation": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["vue"].initial = self.instance.empreinte if self.instance.pk else ""
+
+    @property
+    def mot(self) -> dict[str, str]:
+        """What is said, once the form is read."""
+        return {nom: self.cleaned_data[nom] for nom in self.Meta.fields}
 
 
 class ProjetEnSeance:
@@ -210,6 +229,9 @@ class ProjetEnSeance:
         """What refuses the whole is said on the word of the meeting."""
         self.deliberation.add_error(champ, phrase)
 
-    def montrer_le_present(self, conflit: MontantsChanges) -> None:
-        """Only amounts are compared: of the words on a project, the last one written counts."""
-        self.montants.montrer_le_present(conflit)
+    def montrer_le_present(self, conflit: MontantsChanges | MotChange) -> None:
+        """The word is compared first, then the amounts."""
+        if isinstance(conflit, MotChange):
+            self.deliberation.montrer_le_present(conflit)
+        else:
+            self.montants.montrer_le_present(conflit)

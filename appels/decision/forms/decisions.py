@@ -1,5 +1,6 @@
 """What a funder decided on a dossier: outcome, amount, date, act (METIER §4.2, rule R15)."""
 
+import json
 from typing import TYPE_CHECKING, cast
 
 from django import forms
@@ -19,7 +20,8 @@ from partenaires.socle.champs import (
     champ_de_lignes,
     est_vide,
 )
-from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.forms.conflit import MontreLePresent, ce_qui_etait_montre
+from partenaires.socle.refus import Conflit
 from quartiers.francais import en_euros
 
 # METIER §6.2: always give the reason.
@@ -213,6 +215,7 @@ class ReprendreForm(forms.Form):
         help_text="Pour le fichier national des subventions. Facultatif : se complète par dossier.",
     )
     verse_jusqu_au = DateField(label="Dernier versement prévu le", required=False)
+    vus = forms.CharField(widget=forms.HiddenInput, required=False)
     motif = forms.CharField(
         label="Motif des refus",
         required=False,
@@ -226,11 +229,27 @@ class ReprendreForm(forms.Form):
         *args,
         partenaires,
         refus: dict[int, int],
+        reperes: dict[int, str],
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
         champ_de_lignes(self, "partenaire").queryset = partenaires
         self.refus = refus
+        self.fields["vus"].initial = json.dumps(reperes)
+
+    def montrer_le_present(self, conflit: Conflit) -> None:
+        """What was typed stays; sent again, it is sent knowing what the page now shows."""
+        saisi = self.data.copy()
+        saisi["vus"] = self.fields["vus"].initial
+        self.data = saisi
+        self.add_error(conflit.champ, conflit.phrase)
+
+    @property
+    def vu(self) -> str | None:
+        """The print of what the page showed left to decide for the funder chosen."""
+        vues = ce_qui_etait_montre(self.data, "vus")
+        vue = vues.get(str(self.cleaned_data["partenaire"].pk))
+        return vue if isinstance(vue, str) else None
 
     def clean(self) -> None:
         """A refusal has its reason; `refus`: {funder: how many the scenario means}."""

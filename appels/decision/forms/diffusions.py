@@ -1,5 +1,7 @@
 """What leaves or becomes public: the lines ticked, their number, and when."""
 
+import hashlib
+
 from django import forms
 from django.db.models import QuerySet
 
@@ -130,11 +132,20 @@ class PublicationForm(DiffusionForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Pour les lignes qui en corrigent une déjà publiée.",
     )
-    field_order = ["lignes", "toutes", "note", "nombre", "jour", "heure"]
+    lot = forms.CharField(widget=forms.HiddenInput, required=False)
+    field_order = ["lignes", "toutes", "note", "nombre", "jour", "heure", "lot"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["nombre"].label = "Pour confirmer, écrivez le nombre de décisions cochées"
+        contenu = repr(sorted(self.du_filtre or []))
+        self.fields["lot"].initial = hashlib.sha256(contenu.encode()).hexdigest()[:16]
+
+    @property
+    def lot_a_change(self) -> bool:
+        """All those of the funder are asked, and they are not those that the page counted."""
+        toutes, lot = self.cleaned_data.get("toutes"), self.cleaned_data["lot"]
+        return bool(toutes and lot and lot != self.fields["lot"].initial)
 
 
 class RetraitForm(forms.Form):

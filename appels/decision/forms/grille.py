@@ -6,12 +6,13 @@ from django.http import QueryDict
 from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import Appel, Cotation, Critere, Lecture
 from partenaires.socle.champs import champ_de_choix, champ_du_modele, est_vide
+from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
 
 ABSTENTION = "abstention"
 EN_LIGNE_MAX = 6  # scores on one line: 0 to 6
 
 
-class CritereForm(forms.ModelForm):
+class CritereForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """A criterion of the grid."""
 
     class Meta:
@@ -110,6 +111,12 @@ class CotationForm(forms.Form):
             abstention=points == ABSTENTION,
             points=int(points) if points.isdigit() else None,
         )
+
+
+class LectureVueForm(MontreLePresent, forms.Form):
+    """The reading that the page showed: its scores are compared with what is there now."""
+
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class MotifDeBlocForm(forms.Form):

@@ -4,19 +4,26 @@ from django import forms
 
 from appels.decision import lettres
 from appels.models import Auteur, Decision, Gabarit, Lettre
-from partenaires.socle.forms.conflit import MontreLePresent
+from partenaires.socle.forms.conflit import MontreLePresent, SurCeQuiEtaitMontre
 
 POSSIBLES = ", ".join(f"{{{nom}}}" for nom in lettres.CHAMPS)
 NEGATIVES = (Decision.REFUSE, Decision.AJOURNE, Decision.SANS_SUITE)
 
 
-class GabaritForm(forms.ModelForm):
+class GabaritForm(MontreLePresent, forms.ModelForm):
     """A template: its text may only name the fields of the list."""
+
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Gabarit
         fields = ["objet", "corps", "signataire", "qualite"]
         widgets = {"corps": forms.Textarea(attrs={"rows": 14})}
+
+    @property
+    def texte(self) -> dict[str, str]:
+        """What is written, once the form is read."""
+        return {nom: self.cleaned_data[nom] for nom in self.Meta.fields}
 
     def _sans_inconnu(self, nom: str) -> str:
         """The text of a field, once every name between braces is known."""
@@ -42,7 +49,7 @@ class GabaritForm(forms.ModelForm):
             self.add_error("corps", "Dites pourquoi : placez le champ {motif} dans le texte.")
 
 
-class AuteurForm(forms.ModelForm):
+class AuteurForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """Who takes the decisions of a funder; both empty: the one of the template."""
 
     nom_de_ligne = ""
@@ -59,6 +66,11 @@ class AuteurForm(forms.ModelForm):
             self.add_error("qualite", "Dites aussi sa qualité et son service.")
         if dits.get("qualite") and not dits.get("signataire") and "signataire" not in self.errors:
             self.add_error("signataire", "Dites aussi son prénom et son nom.")
+
+    @property
+    def auteur(self) -> dict[str, str]:
+        """Who is named, once the form is read."""
+        return {nom: self.cleaned_data[nom] for nom in self.Meta.fields}
 
 
 class LettreForm(MontreLePresent, forms.ModelForm):

@@ -15,13 +15,14 @@ from appels.decision.regles_de_partage import Consigne, Regle
 from appels.decision.scenarios import Case, Compte
 from appels.models import Appel, Enveloppe, Scenario
 from partenaires.socle.champs import EntierField, MontantField, PourcentField, champ_de_lignes
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 from partenaires.socle.vues.formulaire import centimes_lus
 from quartiers.francais import en_euros
 
 SEL = "scenario"
 
 
-class EnveloppeForm(forms.ModelForm):
+class EnveloppeForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """What a funder has for a call; the page has one a funder."""
 
     nom_de_ligne = ""
@@ -39,6 +40,11 @@ class EnveloppeForm(forms.ModelForm):
         plafond = self.cleaned_data.get("plafond") or 0
         if montant is not None and plafond > montant:
             self.add_error("plafond", "Le plafond par projet dépasse l’enveloppe : baissez-le.")
+
+    @property
+    def enveloppe(self) -> dict[str, int | None]:
+        """What is wanted, once the form is read, in cents."""
+        return {nom: self.cleaned_data[nom] for nom in self.Meta.fields}
 
 
 class ScenarioForm(forms.Form):

@@ -16,7 +16,8 @@ from appels.models import Appel, Avis, Dossier, Financement, Ouvrage, Sens
 from appels.socle import droits, ecritures
 from appels.socle.vues import lecture
 from partenaires.models import Partenaire, Role
-from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_sur, saisie
+from partenaires.socle.forms.conflit import rangees_sorties
+from partenaires.socle.vues.formulaire import afficher, centimes_lus, numero_lu, refus_sur, saisie
 from quartiers.francais import accorder, nombre_en_euros
 
 
@@ -121,6 +122,9 @@ def _du_service(request, dossier: Dossier) -> HttpResponse:
     lignes = _lignes_a_recueillir(dossier, donnees)
     source = SourceForm(donnees, initial={"recu_par": _derniere_source(lignes)})
     formulaires = [*lignes, source]
+    sortis = _sortis(donnees, lignes)
+    for phrase in sortis:
+        source.add_error(None, phrase)
     if request.method == "POST" and all([form.is_valid() for form in formulaires]):
         with refus_sur(source):
             combien = actes.recueillir(
@@ -157,6 +161,21 @@ def _lignes_a_recueillir(dossier: Dossier, donnees: QueryDict | None) -> list[Av
     return list(lignes.values()) if dossier.est_en_course else []
 
 
+def _sortis(donnees: QueryDict | None, lignes: list[AvisRecuForm]) -> list[str]:
+    """A sentence for each line that was written and that the page does not have any more."""
+    if donnees is None:
+        return []
+    montrees = {str(ligne.prefix) for ligne in lignes}
+    sorties = rangees_sorties(donnees, "sens", montrees)
+    cles = [numero_lu(prefixe.removeprefix("a")) for prefixe in sorties]
+    phrases = []
+    for partenaire in Partenaire.objects.filter(pk__in=cles).order_by("nom"):
+        motif = donnees.get(f"a{partenaire.pk}-motif", "")
+        ecrit = f" Vous aviez écrit : « {motif} »." if motif else ""
+        phrases.append(f"{actes.AvisDejaDonne(partenaire).phrase}{ecrit}")
+    return phrases
+
+
 def _derniere_source(lignes: list[AvisRecuForm]) -> str:
     """Where those already entered come from."""
     return next((ligne.avis.recueilli for ligne in lignes if ligne.avis), "")
@@ -178,6 +197,7 @@ def _garder(
         par=request.user,
         recu_le=request.recu_le,
         vue=form.cleaned_data["vue"],
+        demande=centimes_lus(request.POST.get("demande", "")),
     )
     if partager:
         messages.success(request, "L’avis est partagé avec les autres financeurs et le service.")
@@ -215,8 +235,14 @@ def _donner_la_file(request, file: file_d_avis.File) -> bool:
     demandes = Financement.objects.filter(partenaire=file.partenaire).values("dossier")
     deposes = Dossier.objects.deposes().filter(pk__in=coches)
     dossiers = list(deposes.filter(pk__in=demandes).select_related("appel"))
+    vus = {
+        dossier.pk: vu
+        for dossier in dossiers
+        if (vu := centimes_lus(request.POST.get(f"v{file.partenaire.pk}-{dossier.pk}", "")))
+        is not None
+    }
     donnes, laisses = actes.donner_en_lot(
-        dossiers, file.partenaire, par=request.user, recu_le=request.recu_le
+        dossiers, file.partenaire, par=request.user, recu_le=request.recu_le, vus=vus
     )
     if donnes:
         phrase = accorder(donnes, "avis favorable partagé", "avis favorables partagés")
@@ -224,7 +250,9 @@ def _donner_la_file(request, file: file_d_avis.File) -> bool:
     if laisses:
         noms = ", ".join(dossier.numero or "" for dossier in laisses)
         messages.warning(
-            request, f"Laissés de côté, car ils n’attendent plus cet avis de vous : {noms}."
+            request,
+            "Laissés de côté, car ils n’attendent plus cet avis de vous ou ne demandent plus ce "
+            f"montant : {noms}.",
         )
     return True
 

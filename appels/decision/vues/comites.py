@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from appels.decision import ordre_du_jour
+from appels.decision import ordre_du_jour, seance
 from appels.decision.actions import comites as actes
 from appels.decision.actions import proces_verbaux
 from appels.decision.forms.comites import ComiteForm, OrdreForm, PresenceFormSet
@@ -76,11 +76,14 @@ def page(request, pk):
     if request.method == "POST":
         entree.sert.exiger(request.user)
     formulaires = PresenceFormSet(saisie(request), instance=comite, prefix="p")
-    if request.method == "POST" and (comite.clos_le or formulaires.is_valid()):
-        with refus_en_message(request):
+    if request.method == "POST" and comite.clos_le:
+        messages.error(request, actes.Clos.phrase)
+        return redirect("appels:comite", pk=pk)
+    if request.method == "POST" and formulaires.is_valid():
+        with refus_sur(formulaires.forms[0]):
             actes.pointer_les_presences(comite, formulaires)
             messages.success(request, "Les présences sont notées.")
-        return redirect("appels:comite", pk=pk)
+            return redirect("appels:comite", pk=pk)
     suivi = ordre_du_jour.suivre(comite, request.user)
     return afficher(
         request,
@@ -90,6 +93,7 @@ def page(request, pk):
             "suivi": suivi,
             "formulaires": formulaires,
             "formats": FORMATS,
+            "peut_suivre": seance.peut_suivre(request.user, comite, request.recu_le),
             "peut_clore": droits.peut_clore_un_comite(request.user),
             "est_du_service": est_du_service,
             "presences": comite.presences.all(),
@@ -135,7 +139,7 @@ def ordre(request, pk):
                 comite, form.voulus(), par=request.user, recu_le=request.recu_le
             )
             messages.success(request, _dit(changes))
-            return redirect("appels:ordre_du_jour", pk=pk)
+            return redirect(request.get_full_path())
     filtre = ordre_du_jour.Filtre.lire(request.GET)
     champs = form.lignes()
     montrees = [

@@ -119,7 +119,9 @@ def lire_import(request, pk):
         return redirect("appels:colonnes_dauphin", pk=pk)
     if request.method == "POST":
         with refus_en_message(request):
-            bilan = actes.appliquer(recu, par=request.user, recu_le=request.recu_le)
+            bilan = actes.appliquer(
+                recu, par=request.user, recu_le=request.recu_le, lu=request.POST.get("lu")
+            )
             a_jour = "Tout était déjà à jour : rien n’a changé."
             messages.success(
                 request,
@@ -134,6 +136,7 @@ def lire_import(request, pk):
         {
             "recu": recu,
             "page": Paginator(lignes, PAR_PAGE * 4).get_page(request.GET.get("page")),
+            "lu": actes.empreinte(lignes),
             "trouves": sum(ligne.est_trouve for ligne in lignes),
             "changes": sum(ligne.change for ligne in lignes),
         },

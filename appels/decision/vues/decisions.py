@@ -75,7 +75,8 @@ def decider(request, pk):
     form = None
     if fige and refus:
         partenaires = Partenaire.objects.filter(pk__in=refus)
-        form = ReprendreForm(saisie(request), refus=refus, partenaires=partenaires)
+        reperes = {compte.partenaire.pk: compte.repere for compte in comptes}
+        form = ReprendreForm(saisie(request), refus=refus, reperes=reperes, partenaires=partenaires)
         if request.method == "POST" and form.is_valid():
             with refus_sur(form):
                 _reprendre(request, fige, form)
@@ -108,6 +109,7 @@ def _reprendre(request, fige: Scenario, form: ReprendreForm) -> None:
         verse_jusqu_au=form.cleaned_data["verse_jusqu_au"],
         par=request.user,
         recu_le=request.recu_le,
+        vu=form.vu,
     )
     faites = accorder(reprise.combien, "décision enregistrée", "décisions enregistrées")
     messages.success(request, f"{partenaire} : {faites}.")

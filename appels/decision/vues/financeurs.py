@@ -18,14 +18,10 @@ from quartiers.francais import accorder
 @require_http_methods(["GET", "HEAD", "POST"])
 def en_notre_nom(request: Requete) -> HttpResponse:
     """Decisions and letters in our name; the word that they wait for, one by one or together."""
-    lues = accords.en_notre_nom(request.user)
+    toutes = accords.en_notre_nom(request.user)
+    lues = toutes[: accords.MONTREES_MAX]
     revoir = numero_lu(request.POST.get("revoir", ""))
-    formulaires = {
-        une.prise.pk: ARevoirForm(
-            saisie(request) if une.prise.pk == revoir else None, prefix=f"r{une.prise.pk}"
-        )
-        for une in lues
-    }
+    formulaires = {une.prise.pk: _a_revoir(request, une.prise.pk, revoir) for une in lues}
     if request.method == "POST":
         if "revoir" not in request.POST:
             _donner(request, lues)
@@ -37,6 +33,8 @@ def en_notre_nom(request: Requete) -> HttpResponse:
         "appels/decision/en_notre_nom.html",
         {
             "lues": [(une, formulaires[une.prise.pk]) for une in lues],
+            "cochees": {numero_lu(cle) for cle in request.POST.getlist("prise")},
+            "en_reste": len(toutes) > len(lues),
             "a_dire": sum(une.peut_dire and une.accord is None for une in lues),
             "matrices": accords.matrices_ouvertes(request.user),
             "comites": Comite.objects.lisibles_par(request.user).select_related("appel"),
@@ -44,6 +42,14 @@ def en_notre_nom(request: Requete) -> HttpResponse:
         },
         *(formulaire for formulaire in formulaires.values() if formulaire.is_bound),
     )
+
+
+def _a_revoir(request: Requete, cle: int, revoir: int) -> ARevoirForm:
+    """The form of one decision; what was typed in another than the one sent stays in its field."""
+    prefixe = f"r{cle}"
+    if cle == revoir:
+        return ARevoirForm(saisie(request), prefix=prefixe)
+    return ARevoirForm(prefix=prefixe, initial={"motif": request.POST.get(f"{prefixe}-motif", "")})
 
 
 def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
@@ -57,7 +63,13 @@ def _donner(request: Requete, lues: list[accords.EnNotreNom]) -> None:
         if une.prise.pk not in coches:
             continue
         try:
-            actes.dire(une.prise, SensAccord.ACCORD, par=request.user, recu_le=request.recu_le)
+            actes.dire(
+                une.prise,
+                SensAccord.ACCORD,
+                par=request.user,
+                recu_le=request.recu_le,
+                vu=request.POST.get(f"vu-{une.prise.pk}"),
+            )
             donnes += 1
         except Refus as refus:
             numero = une.prise.financement.dossier.numero
@@ -91,6 +103,7 @@ def _est_a_revoir(
             motif=form.cleaned_data["motif"],
             par=request.user,
             recu_le=request.recu_le,
+            vu=request.POST.get(f"vu-{cle}"),
         )
         messages.success(request, "Le service lira ce qui est à revoir ; la lettre ne part pas.")
         return True

@@ -66,7 +66,7 @@ def de_l_appel(request: Requete, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refus_sur(form):
             _deroger(request, form)
-            return redirect("appels:derogations_de_l_appel", pk=pk)
+            return redirect(request.get_full_path())
     retenus = [
         (dossier, barrieres.raison(dressees[dossier.pk]))
         for dossier in dossiers
@@ -87,7 +87,7 @@ def de_l_appel(request: Requete, pk: int) -> HttpResponse:
 
 def _deroger(request: Requete, form: DerogationsForm) -> None:
     """Those ticked pass, those on which one may not act are named; raises the refusals."""
-    passes, ecartes = actes.deroger(
+    passes, libres, ecartes = actes.deroger(
         [dossier.pk for dossier in form.cleaned_data["dossiers"]],
         form.cleaned_data["barriere"],
         form.cleaned_data["motif"],
@@ -96,4 +96,5 @@ def _deroger(request: Requete, form: DerogationsForm) -> None:
     )
     passent = accorder(len(passes), "dossier passe", "dossiers passent")
     messages.success(request, f"{passent} cette étape par dérogation.")
-    dire_les_laisses(request, [], ecartes)
+    laisses = [(dossier, "cette barrière ne le retient plus") for dossier in libres]
+    dire_les_laisses(request, laisses, ecartes)

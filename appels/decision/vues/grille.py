@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from appels.decision import grille
 from appels.decision.actions import lectures as actes
-from appels.decision.forms.grille import BlocForm, CriteresFormSet, en_blocs
+from appels.decision.forms.grille import BlocForm, CriteresFormSet, LectureVueForm, en_blocs
 from appels.instruction import autour, coup_d_oeil
 from appels.instruction.actions import tables
 from appels.instruction.vues import fil
@@ -18,7 +18,7 @@ from appels.instruction.vues.exports import Demande, journal_en_fichier
 from appels.models import Appel, Cotation, Dossier, GenreExport, Lecture
 from appels.socle import droits, exports
 from appels.socle.vues.lecture import figee, lisible
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,10 +30,10 @@ def modifier(request, pk):
         return redirect("appels:grille_de_l_appel", pk=pk)
     formulaires = CriteresFormSet(saisie(request), instance=appel, prefix="criteres")
     if request.method == "POST" and formulaires.is_valid():
-        with refus_en_message(request):
+        with refus_sur(formulaires.forms[0]):
             tables.ecrire(formulaires, recu_le=request.recu_le)
             messages.success(request, "La grille est enregistrée.")
-        return redirect("appels:grille_de_l_appel", pk=pk)
+            return redirect("appels:grille_de_l_appel", pk=pk)
     return afficher(
         request,
         "appels/decision/grille_de_l_appel.html",
@@ -55,8 +55,9 @@ def lecture(request, pk):
     est_rendue = bool(lecture and lecture.rendue_le)
     rendre = est_rendue or "rendre" in request.POST
     blocs = en_blocs(dossier.appel, lecture, saisie(request), rendre=rendre)
+    vue = LectureVueForm(saisie(request), initial={"vue": lecture.empreinte if lecture else ""})
     if request.method == "POST" and blocs and all([bloc.is_valid() for bloc in blocs]):
-        with refus_sur(blocs[0].cotations[0]):
+        with refus_sur(vue):
             _garder(request, dossier, blocs)
             return fil.revenir(request, "appels:lecture", pk)
     demande = lisible(dossier, figee(dossier))
@@ -73,12 +74,14 @@ def lecture(request, pk):
             "vu": replace(vu, notes_sont_lisibles=est_rendue),
             "pieces": autour.documents(dossier),
             "blocs": blocs,
+            "vue": vue,
             "lecture": lecture,
             "formule": grille.FORMULE,
             "peut_noter": droits.peut_noter(request.user) and dossier.est_en_course,
             "synthese": grille.synthese(dossier) if est_rendue else None,
         },
         *[form for bloc in blocs for form in bloc.formulaires],
+        vue,
     )
 
 
@@ -97,6 +100,7 @@ def _garder(request, dossier: Dossier, blocs: list[BlocForm]) -> None:
         par=request.user,
         recu_le=request.recu_le,
         motifs={bloc.nom: bloc.texte for bloc in blocs} if par_bloc else None,
+        vue=request.POST.get("vue"),
     )
     if rendre:
         messages.success(request, "La lecture est rendue : celles des autres se lisent ci-dessous.")

@@ -94,7 +94,13 @@ def lettre(request, pk):
 
 
 def _ecarter(request, lettre: Lettre, form: MotifForm) -> HttpResponse:
-    actes.ecarter(lettre, form.cleaned_data["motif"], par=request.user, recu_le=request.recu_le)
+    actes.ecarter(
+        lettre,
+        form.cleaned_data["motif"],
+        par=request.user,
+        recu_le=request.recu_le,
+        vue=request.POST.get("vue"),
+    )
     messages.success(request, "La lettre est écartée.")
     return redirect("appels:lettres", pk=lettre.financement.dossier.appel_id)
 
@@ -177,7 +183,7 @@ def auteurs(request):
     en_vigueur = Auteur.objects.en_vigueur()
     financeurs = Partenaire.objects.filter(pk__in=Financement.objects.values("partenaire"))
     donnees = saisie(request)
-    lignes = []
+    lignes: list[tuple[Partenaire, AuteurForm]] = []
     for financeur in financeurs.order_by("nom"):
         auteur = en_vigueur.get(financeur.pk)
         actuel = {"signataire": auteur.signataire, "qualite": auteur.qualite} if auteur else {}
@@ -185,15 +191,17 @@ def auteurs(request):
         form.nom_de_ligne = str(financeur)
         lignes.append((financeur, form))
     formulaires = [form for _, form in lignes]
-    if request.method == "POST" and all([form.is_valid() for form in formulaires]):
+    if request.method == "POST" and all([form.is_valid() for form in formulaires]) and formulaires:
         changes = [(financeur, form) for financeur, form in lignes if form.has_changed()]
-        for financeur, form in changes:
-            actes_des_auteurs.nommer(
-                financeur, **form.cleaned_data, par=request.user, recu_le=request.recu_le
-            )
-        a_jour = accorder(len(changes), "auteur") if changes else "Aucun auteur"
-        messages.success(request, f"{a_jour} à jour. Les lettres déjà préparées gardent le leur.")
-        return redirect("appels:auteurs")
+        voulus = [
+            (financeur, en_vigueur.get(financeur.pk), form.auteur) for financeur, form in changes
+        ]
+        with refus_sur(formulaires[0]):
+            actes_des_auteurs.nommer_chacun(voulus, par=request.user, recu_le=request.recu_le)
+            a_jour = accorder(len(changes), "auteur") if changes else "Aucun auteur"
+            suite = "Les lettres déjà préparées gardent le leur."
+            messages.success(request, f"{a_jour} à jour. {suite}")
+            return redirect("appels:auteurs")
     return afficher(request, "appels/decision/auteurs.html", {"lignes": lignes}, *formulaires)
 
 
@@ -212,20 +220,26 @@ def gabarit(request, decision, partenaire):
         raise Http404
     financeur = get_object_or_404(Partenaire, pk=partenaire) if partenaire else None
     actuel = Gabarit.objects.en_vigueur().get((decision, financeur.pk if financeur else None))
-    form = GabaritForm(saisie(request), instance=_a_ecrire(decision, financeur, actuel))
+    form = GabaritForm(
+        saisie(request),
+        instance=_a_ecrire(decision, financeur, actuel),
+        initial={"vue": actuel.empreinte if actuel else ""},
+    )
     est_bon = request.method == "POST" and form.is_valid()
     if est_bon and "apercu" not in request.POST:
-        actes.ecrire_un_gabarit(
-            decision,
-            financeur,
-            form.cleaned_data,
-            par=request.user,
-            recu_le=request.recu_le,
-        )
-        messages.success(
-            request, "Le modèle est enregistré. Les lettres déjà préparées gardent leur texte."
-        )
-        return redirect("appels:gabarits")
+        with refus_sur(form):
+            actes.ecrire_un_gabarit(
+                decision,
+                financeur,
+                form.texte,
+                par=request.user,
+                recu_le=request.recu_le,
+                vu=request.POST.get("vue"),
+            )
+            messages.success(
+                request, "Le modèle est enregistré. Les lettres déjà préparées gardent leur texte."
+            )
+            return redirect("appels:gabarits")
     exemples = _exemples(request, decision, financeur)
     essai = _essai(exemples, request.POST.get("exemple"))
     montre = actuel

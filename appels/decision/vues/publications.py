@@ -90,6 +90,8 @@ def _retirer(request: Requete, appel: Appel, form: RetraitForm) -> None:
 
 def _publier(request: Requete, appel: Appel, form: PublicationForm) -> None:
     """Raises the refusals of the act."""
+    if form.lot_a_change:
+        raise actes.AutresDecisions(len(form.cles))
     diffusion = actes.publier(
         appel,
         form.cles,

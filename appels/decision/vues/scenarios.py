@@ -11,6 +11,7 @@ from appels.decision.forms.scenarios import EnveloppeForm, ScenarioForm
 from appels.decision.regles_de_partage import Resultat
 from appels.models import Appel, Dossier, Enveloppe, Mouvement, Scenario
 from appels.socle import empechement
+from partenaires.models import Partenaire
 from partenaires.socle.vues.formulaire import (
     afficher,
     refus_en_message,
@@ -28,25 +29,23 @@ def enveloppes(request, pk):
     appel = get_object_or_404(Appel.objects.du_portail(), pk=pk)
     en_vigueur = Enveloppe.objects.filter(appel=appel).en_vigueur()
     donnees = saisie(request)
-    lignes = []
+    lignes: list[tuple[Partenaire, EnveloppeForm]] = []
     for financeur in appel.financeurs.select_related("partenaire"):
         cle = financeur.partenaire_id
         form = EnveloppeForm(donnees, prefix=f"e{cle}", initial=_initial(en_vigueur.get(cle)))
         form.nom_de_ligne = str(financeur.partenaire)
         lignes.append((financeur.partenaire, form))
     formulaires = [form for _, form in lignes]
-    if request.method == "POST" and all([form.is_valid() for form in formulaires]):
+    if request.method == "POST" and all([form.is_valid() for form in formulaires]) and formulaires:
         changees = [(partenaire, form) for partenaire, form in lignes if form.has_changed()]
-        for partenaire, form in changees:
-            actes.doter(
-                appel,
-                partenaire,
-                **form.cleaned_data,
-                par=request.user,
-                recu_le=request.recu_le,
-            )
-        messages.success(request, _a_jour(len(changees), "enveloppe"))
-        return redirect("appels:enveloppes", pk=pk)
+        voulues = [
+            (partenaire, en_vigueur.get(partenaire.pk), form.enveloppe)
+            for partenaire, form in changees
+        ]
+        with refus_sur(formulaires[0]):
+            actes.doter_chacun(appel, voulues, par=request.user, recu_le=request.recu_le)
+            messages.success(request, _a_jour(len(changees), "enveloppe"))
+            return redirect("appels:enveloppes", pk=pk)
     return afficher(
         request,
         "appels/decision/enveloppes.html",

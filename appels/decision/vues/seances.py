@@ -25,6 +25,7 @@ PLUS_EN_COURSE = "Ce projet n’est plus en course, ou la page est ancienne : ri
 def seance(request, pk, rang):
     """One project on the screen: opinions, amounts, the word of the meeting, the next."""
     comite = comite_lu(request, pk)
+    projetee.peut_suivre.exiger(request.user, comite, request.recu_le)
     request.appel_a_la_une = comite.appel  # no menu on a room screen: nothing more is read for it
     if request.method == "POST":
         entree.sert.exiger(request.user)
@@ -75,6 +76,7 @@ def seance(request, pk, rang):
 def en_direct(request, pk):
     """The project that the meeting is looking at: the first that waits for a word."""
     comite = comite_lu(request, pk)
+    projetee.peut_suivre.exiger(request.user, comite, request.recu_le)
     suivi = ordre_du_jour.suivre(comite, request.user)
     if not suivi.passages:
         return redirect("appels:comite", pk=pk)
@@ -113,9 +115,10 @@ def _enregistrer(request, projet: projetee.Projet, form: ProjetEnSeance) -> None
         projet.place.comite,
         projet.dossier,
         {} if projet.fige else form.montants.voulus(),
-        form.deliberation.cleaned_data,
+        form.deliberation.mot,
         par=request.user,
         recu_le=request.recu_le,
+        vue=request.POST.get("vue"),
     )
     sens = form.deliberation.instance.get_sens_display().lower()
     a_zero = sens == SensComite.DEFAVORABLE.label.lower() and not projet.fige

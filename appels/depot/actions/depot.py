@@ -37,7 +37,7 @@ class DossierChange(Refus):
 class TropTard(AppelFerme):
     """The deadline of the call has passed, or the one that the service gave to answer."""
 
-    def __init__(self, dossier: Dossier):
+    def __init__(self, dossier: Dossier, instant: datetime):
         depose = dossier.corrige
         if depose and depose.est_a_completer and dossier.ferme_le:
             super().__init__(
@@ -46,12 +46,13 @@ class TropTard(AppelFerme):
                 "déposé en l’état."
             )
             return
-        quand = ""
-        if dossier.appel.ferme_le:
-            quand = f" depuis le {date_et_heure(dossier.appel.ferme_le)}, heure de Paris"
-        super().__init__(
-            f"L’appel à projets n’est pas ouvert{quand} : le dossier n’est pas déposé."
-        )
+        if dossier.ferme_le and dossier.appel.est_clos(instant):
+            super().__init__(
+                f"Le délai pour déposer est passé depuis le {date_et_heure(dossier.ferme_le)}, "
+                "heure de Paris : le dossier n’est pas déposé."
+            )
+            return
+        super().__init__("L’appel à projets n’est pas ouvert : le dossier n’est pas déposé.")
 
 
 def lecture(dossier: Dossier) -> str:
@@ -139,7 +140,7 @@ def _tenir_l_appel(brouillon: Dossier, recu_le: datetime) -> None:
     tenu = tenus.get(pk=brouillon.appel_id)
     brouillon.appel.ouvre_le, brouillon.appel.ferme_le = tenu.ouvre_le, tenu.ferme_le
     if not brouillon.est_ouvert(recu_le):
-        raise TropTard(brouillon)
+        raise TropTard(brouillon, recu_le)
 
 
 def _exiger_deposable(
@@ -150,7 +151,7 @@ def _exiger_deposable(
         refus = correction.PLUS_REMPLACABLE if brouillon.corrige else PLUS_DEPOSABLE
         raise NonModifiable(brouillon, recu_le, refus)
     if not brouillon.est_ouvert(recu_le):
-        raise TropTard(brouillon)
+        raise TropTard(brouillon, recu_le)
     complet = Dossier.objects.pour_completude().get(pk=brouillon.pk)
     if lecture(complet) != lu:
         raise DossierChange

@@ -97,7 +97,10 @@ def _recepisse(code: str) -> Recepisse | None:
     propre = normaliser(code)
     if not propre:
         return None
-    return Recepisse.objects.select_related("version__dossier__porteur").filter(code=propre).first()
+    recepisses = Recepisse.objects.select_related(
+        "version__dossier__porteur", "version__dossier__appel"
+    )
+    return recepisses.filter(code=propre).first()
 
 
 def _lettre(code: str) -> Lettre | None:

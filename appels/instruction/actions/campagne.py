@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models, transaction
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet
 
 from appels.instruction import guichet
 from appels.instruction.actions import tables as actes
@@ -13,9 +13,20 @@ from appels.models import Appel, CleRegle, Numerotation, Regle
 from appels.models.appel import PHASES, Retirable
 from appels.socle import droits, reveil
 from partenaires.models import Service, Utilisateur
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 from quartiers import suites
 from quartiers.models import Parution
+
+
+class ReglagesDeLAppel(Protocol):
+    """What the action asks of the settings typed: see `forms.appel.AppelForm`."""
+
+    instance: Appel
+
+    def a_bouge(self, actuel: models.Model) -> bool: ...
+
+    def save(self) -> Appel: ...
+
 
 # What other acts write in a call: never taken from the form.
 TENUS_AILLEURS = ("rang", "sequence", "dates_le")
@@ -65,7 +76,7 @@ class GuichetIncomplet(Refus):
 @transaction.atomic
 @suites.en_une_fois()
 def enregistrer(
-    form: "ModelForm[Appel]",
+    form: ReglagesDeLAppel,
     tables: "Iterable[BaseInlineFormSet[Any, Any, Any]]",
     *,
     par: Utilisateur,
@@ -75,12 +86,15 @@ def enregistrer(
 
     The row is locked first: what other acts wrote meanwhile is kept, not written over by the values
     read with the form. Raises `AnneeFigee`, `TitrePris`, the refusals of the regime,
-    `LigneDisparue`; and `OSError` when the disk is full.
+    `LigneDisparue`, `AuMemeInstant` when a colleague saved since the form was read; and `OSError`
+    when the disk is full.
     """
     appel = form.instance
     actuel = Appel()
     if appel.pk:
         actuel = Appel.objects.select_for_update().get(pk=appel.pk)
+        if form.a_bouge(actuel):
+            raise AuMemeInstant
     for champ in TENUS_AILLEURS:
         setattr(appel, champ, getattr(actuel, champ))
     _exiger_le_regime(appel, actuel, par=par, recu_le=recu_le)
@@ -113,6 +127,7 @@ def _enregistrer_les_tables(
         if table.model and issubclass(table.model, Retirable):
             actes.ecrire(table, recu_le=recu_le)
         else:
+            actes.exiger_ce_qui_etait_lu(table)
             table.save()
 
 

@@ -10,7 +10,7 @@ from appels.models.etats import Transition
 from appels.socle import barrieres, courriels, reveil, soutiens
 from appels.socle.empechement import verrouiller_pour_instruire
 from partenaires.models import Utilisateur
-from partenaires.socle.refus import Conflit, Refus
+from partenaires.socle.refus import AuMemeInstant, Conflit, Refus
 from quartiers import suites
 
 
@@ -43,10 +43,19 @@ def examiner_les_pieces(
     *,
     par: Utilisateur,
     recu_le: datetime,
+    lus: dict[int, tuple[str, str]] | None = None,
 ) -> int:
-    """Keep {key of a document: (conforme or not, what is wrong)}: how many changed, each logged."""
+    """Keep {key of a document: (conforme or not, what is wrong)}: how many changed, each logged.
+
+    `lus`: the same as the page was made with. Raises `AuMemeInstant` when a colleague wrote one of
+    them meanwhile; nothing is then kept.
+    """
     verrouille = verrouiller_pour_instruire(dossier, par=par)
     presentes = Piece.objects.presentes().filter(dossier=verrouille, pk__in=verdicts)
+    if lus is not None:
+        actuels = {une.pk: (une.conformite, une.conformite_motif) for une in presentes}
+        if any(lus.get(pk) != actuel for pk, actuel in actuels.items()):
+            raise AuMemeInstant
     changees = 0
     for piece in presentes.select_related("document"):
         conformite, motif = verdicts[piece.pk]

@@ -18,7 +18,7 @@ from appels.models import (
     Point,
 )
 from appels.models.appel import Retirable
-from partenaires.socle.refus import Refus
+from partenaires.socle.refus import AuMemeInstant, Refus
 from quartiers import suites
 
 
@@ -34,8 +34,9 @@ class LigneDisparue(Refus):
 @transaction.atomic
 @suites.en_une_fois()
 def ecrire(table: "BaseInlineFormSet[Any, Any, Any]", *, recu_le: datetime) -> None:
-    """Save the rows of a call, under its lock. Raises `LigneDisparue`."""
+    """Save the rows of a call, under its lock. Raises `LigneDisparue` or `AuMemeInstant`."""
     Appel.objects.select_for_update().get(pk=table.instance.pk)
+    exiger_ce_qui_etait_lu(table)
     table.save(commit=False)
     for ligne in table.deleted_objects:
         retirer(ligne, recu_le=recu_le)
@@ -43,6 +44,18 @@ def ecrire(table: "BaseInlineFormSet[Any, Any, Any]", *, recu_le: datetime) -> N
         _changer(ligne, champs)
     for ligne in table.new_objects:
         _ajouter(ligne)
+
+
+def exiger_ce_qui_etait_lu(table: "BaseInlineFormSet[Any, Any, Any]") -> None:
+    """The rows that somebody typed are those that their forms were made of. Raises `AuMemeInstant`.
+
+    The call is locked: its tables are written through it.
+    """
+    typees = {form.instance.pk: form for form in table.initial_forms if form.has_changed()}
+    assert table.model
+    for ligne in table.model._default_manager.filter(pk__in=typees):
+        if typees[ligne.pk].a_bouge(ligne):
+            raise AuMemeInstant
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model
 
 from appels.instruction.forms.retirables import RetirablesFormSet
 from appels.models import (
@@ -35,6 +36,7 @@ from partenaires.socle.champs import (
     est_vide,
     instant_de_paris,
 )
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 from quartiers.frappe import Illisible
 from quartiers.horloge import a_paris
 from quartiers.nombres import lire_entier
@@ -61,7 +63,7 @@ JOURS_MAX = 90  # how long before the closing a reminder may leave
 DATES = ("ouvre_jour", "ouvre_heure", "ferme_jour", "ferme_heure")
 
 
-class AppelForm(forms.ModelForm):
+class AppelForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """Everything about Arras that was not published stays empty until the service fills it."""
 
     annee = AnneeField(label="Année des projets", min_value=ANNEE_MIN, max_value=ANNEE_MAX)
@@ -175,9 +177,16 @@ class AppelForm(forms.ModelForm):
             fermeture.help_text = (
                 "L’appel a ouvert : sa clôture se reporte par « Prolonger l’appel »."
             )
+        self.instants_lus = (self.instance.ouvre_le, self.instance.ferme_le)
         self.initial["jours_rappel"] = ", ".join(map(str, self.instance.jours_rappel))
         self._montrer("ouvre", self.instance.ouvre_le)
         self._montrer("ferme", self.instance.ferme_le)
+
+    def a_bouge(self, actuel: Model) -> bool:
+        """The call is not the one that this form was made of, its opening and closing included."""
+        assert isinstance(actuel, Appel)
+        instants = (actuel.ouvre_le, actuel.ferme_le)
+        return super().a_bouge(actuel) or instants != self.instants_lus
 
     def _montrer(self, nom: str, instant: datetime | None) -> None:
         """The day and the hour of Paris of an instant, in their two fields."""
@@ -238,7 +247,7 @@ class AppelForm(forms.ModelForm):
             avant = jour or avant
 
 
-class DocumentForm(forms.ModelForm):
+class DocumentForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """A document that the call asks, and its model."""
 
     class Meta:
@@ -277,7 +286,7 @@ class DocumentForm(forms.ModelForm):
 EN_POUR_CENT = (CleRegle.AUTOFINANCEMENT, CleRegle.AIDES_PUBLIQUES, CleRegle.PART_QPV)
 
 
-class RegleForm(forms.ModelForm):
+class RegleForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """What a rule checks, and how seriously; its threshold is read as what it counts."""
 
     class Meta:
@@ -302,7 +311,7 @@ class RegleForm(forms.ModelForm):
         return donnees
 
 
-class FinanceurAppelForm(forms.ModelForm):
+class FinanceurAppelForm(SurCeQuiEtaitMontre, forms.ModelForm):
     """A funder of the call, and the line of the budget that its grants stand on."""
 
     class Meta:

@@ -20,6 +20,7 @@ from appels.models import (
 from appels.models.appel import Exigence
 from partenaires.socle.champs import DateField, FichierField, HeureField, est_vide, instant_de_paris
 from partenaires.socle.fichiers import Fichier
+from partenaires.socle.forms.conflit import SurCeQuiEtaitMontre
 from partenaires.socle.vues.formulaire import refus_sur
 from quartiers.horloge import a_paris
 
@@ -45,7 +46,7 @@ class IrrecevableForm(MotifForm):
         self.fields["motif"].help_text = "L’organisme le lira, sur le portail et dans un courriel."
 
 
-class PieceExamineeForm(forms.Form):
+class PieceExamineeForm(SurCeQuiEtaitMontre, forms.Form):
     """Whether a document does, and what is wrong."""
 
     conformite = forms.ChoiceField(
@@ -83,6 +84,11 @@ class PieceExamineeForm(forms.Form):
         if conformite == Conformite.NON_CONFORME:
             return conformite, self.cleaned_data["motif"]
         return conformite, ""
+
+    @property
+    def lu(self) -> tuple[str, str]:
+        """The same, as it was kept when the form was made."""
+        return self.piece.conformite, self.piece.conformite_motif
 
 
 class ComplementForm(forms.ModelForm):

@@ -14,7 +14,7 @@ from partenaires.models import Utilisateur
 from partenaires.socle.champs import MontantField, champ_de_choix
 from quartiers.francais import en_euros
 
-TOUS = [("", "Tous")]
+TOUS = [("", "Peu importe")]
 ETATS = [
     (etat.value, etat.label)
     for etat in Etat

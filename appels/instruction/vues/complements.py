@@ -16,7 +16,7 @@ from appels.instruction.vues.examen import a_examiner
 from appels.models import Dossier
 from appels.socle import pieces_demandees
 from appels.socle.requete import Requete
-from partenaires.socle.vues.formulaire import afficher, refus_en_message, refus_sur, saisie
+from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers.francais import date_et_heure
 
 
@@ -101,7 +101,7 @@ def clore(request: Requete, pk: int) -> HttpResponse:
     complement = dossier.complement_en_cours()
     form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        with refus_en_message(request):
+        with refus_sur(form):
             actes.clore(
                 dossier,
                 motif=form.cleaned_data["motif"],
@@ -111,7 +111,7 @@ def clore(request: Requete, pk: int) -> HttpResponse:
             messages.success(
                 request, f"Plus rien n’est attendu : {dossier.numero} compte tel que déposé."
             )
-        return fil.revenir(request, "appels:examen", pk)
+            return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/clore_complement.html",

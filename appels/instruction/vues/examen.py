@@ -27,7 +27,14 @@ from appels.socle.requete import Requete
 from appels.socle.vues import lecture
 from partenaires.models import Utilisateur
 from partenaires.models.appartenance import ROLES_AGENT
-from partenaires.socle.vues.formulaire import afficher, numero_lu, refus_en_message, saisie
+from partenaires.socle.forms.conflit import rangees_sorties
+from partenaires.socle.vues.formulaire import (
+    afficher,
+    numero_lu,
+    refus_en_message,
+    refus_sur,
+    saisie,
+)
 from quartiers import geographie
 from quartiers.francais import accorder
 
@@ -149,7 +156,7 @@ def ecarter(request: Requete, pk: int) -> HttpResponse:
     dossier = a_examiner(request, pk)
     form = IrrecevableForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        with refus_en_message(request):
+        with refus_sur(form):
             examen.ecarter(
                 dossier,
                 motif=form.cleaned_data["motif"],
@@ -159,7 +166,7 @@ def ecarter(request: Requete, pk: int) -> HttpResponse:
             messages.success(
                 request, f"{dossier.numero} est déclaré irrecevable. L’organisme en est prévenu."
             )
-        return fil.revenir(request, "appels:examen", pk)
+            return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/ecarter.html",
@@ -174,7 +181,7 @@ def reexaminer(request: Requete, pk: int) -> HttpResponse:
     dossier = a_examiner(request, pk)
     form = MotifForm(saisie(request))
     if request.method == "POST" and form.is_valid():
-        with refus_en_message(request):
+        with refus_sur(form):
             examen.reexaminer(
                 dossier,
                 motif=form.cleaned_data["motif"],
@@ -182,7 +189,7 @@ def reexaminer(request: Requete, pk: int) -> HttpResponse:
                 recu_le=request.recu_le,
             )
             messages.success(request, f"L’examen de {dossier.numero} est repris.")
-        return fil.revenir(request, "appels:examen", pk)
+            return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/reexaminer.html",
@@ -203,25 +210,40 @@ def pieces(request: Requete, pk: int) -> HttpResponse:
     ecritures.noter(request, dossier, Ouvrage.PIECES)
     donnees = saisie(request)
     formulaires = [PieceExamineeForm(donnees, piece=piece) for piece in figement.presentes(dossier)]
-    if request.method == "POST" and all([form.is_valid() for form in formulaires]):
+    if request.method == "POST" and all([form.is_valid() for form in formulaires]) and formulaires:
         verdicts = {form.piece.pk: form.verdict for form in formulaires}
-        with refus_en_message(request):
+        with refus_sur(formulaires[0]):
             changees = examen.examiner_les_pieces(
                 dossier,
                 verdicts,
+                lus={form.piece.pk: form.lu for form in formulaires},
                 par=request.user,
                 recu_le=request.recu_le,
             )
             ecritures.finir(request, dossier, Ouvrage.PIECES)
             phrase = f"{accorder(changees, 'pièce examinée')}."
             messages.success(request, phrase if changees else "Rien n’a changé.")
-        return fil.revenir(request, "appels:examen", pk)
+            _dire_les_parties(request, formulaires)
+            return fil.revenir(request, "appels:examen", pk)
     return afficher(
         request,
         "appels/instruction/examen_pieces.html",
         {"dossier": dossier, "formulaires": formulaires},
         *formulaires,
     )
+
+
+def _dire_les_parties(request: Requete, formulaires: list[PieceExamineeForm]) -> None:
+    """What was said of a document that left the page since is given back, to be said again."""
+    montrees = {str(form.prefix) for form in formulaires}
+    for prefixe in rangees_sorties(request.POST, "conformite", montrees):
+        motif = request.POST.get(f"{prefixe}-motif", "")
+        ecrit = f" Vous aviez écrit : « {motif} »." if motif else ""
+        messages.warning(
+            request,
+            "Une pièce de cette page a été remplacée ou retirée entre-temps : ce que vous en "
+            f"disiez n’est pas enregistré.{ecrit} Ouvrez celle qui est là maintenant.",
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

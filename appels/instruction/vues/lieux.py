@@ -14,6 +14,7 @@ def verifier(request: Requete, pk: int) -> HttpResponse:
     """The agent looked at them: the alert goes, the log says who."""
     dossier = a_examiner(request, pk)
     with refus_en_message(request):
-        lieux.verifier(dossier, par=request.user, recu_le=request.recu_le)
+        vus = request.POST.get("vus", "")
+        lieux.verifier(dossier, vus=vus, par=request.user, recu_le=request.recu_le)
         messages.success(request, "Les lieux sont vérifiés.")
     return redirect("appels:examen", pk=pk)

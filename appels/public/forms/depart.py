@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
+from appels.socle import completude
 from partenaires.models import Partenaire
 from partenaires.socle.champs import (
     AdresseField,
@@ -49,8 +50,17 @@ class DepartForm(forms.Form):
     debut_le = DateField(label="Quand commence-t-il ?", required=False)
     fin_le = DateField(label="Quand finit-il ?", required=False)
 
-    def __init__(self, *args: Any, axes: list[Axe], quartiers: list[Quartier], **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        axes: list[Axe],
+        quartiers: list[Quartier],
+        annee: int | None = None,
+        **kwargs: Any,
+    ):
+        """`annee`: that of the call, None when there is none."""
         super().__init__(*args, **kwargs)
+        self.annee = annee
         champ_de_choix(self, "quartier").choices = [
             *((quartier.code, str(quartier)) for quartier in quartiers),
             NULLE_PART,
@@ -74,6 +84,12 @@ class DepartForm(forms.Form):
             "debut_le": _iso(donnees["debut_le"]),
             "fin_le": _iso(donnees["fin_le"]),
         }
+
+    def dates_a_verifier(self) -> list[str]:
+        """A sentence a date far from the year of the call; nothing waits for it."""
+        if self.annee is None:
+            return []
+        return list(completude.loin_de_l_annee(self.cleaned_data, self.annee).values())
 
     def en_bref(self) -> list[tuple[str, str]]:
         """(question, answer in words) of what is answered: a first draft that reads."""

@@ -1,10 +1,13 @@
 """Begin from the project, without an account: six questions, a mail, then the draft."""
 
+import json
+from hashlib import sha256
 from uuid import UUID
 
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
 from django.contrib import messages
+from django.core.cache import caches
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +31,7 @@ from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 from quartiers import geographie
 from quartiers.models import Axe
 
+DOUBLON = 600  # seconds during which the same draft is known again
 RYTHMES = {"garder": "10/h/ip,4/d/key"}
 ELIGIBILITE = tuple(EligibiliteForm.base_fields)
 
@@ -52,8 +56,7 @@ def commencer(request: Requete) -> HttpResponse:
     if garder.is_bound and garder.is_valid():
         with refus_sur(garder):
             adresse = garder.cleaned_data["adresse"]
-            _compter(request, adresse)
-            actes.garder(adresse, form.reponses(), recu_le=request.recu_le)
+            _garder_une_fois(request, adresse, form.reponses())
             return redirect("appels:depart_garde")
     reponse = afficher(
         request,
@@ -61,6 +64,7 @@ def commencer(request: Requete) -> HttpResponse:
         {
             "form": form,
             "garder": garder,
+            "est_ouvert": _est_ouvert(request),
             "en_bref": form.en_bref(),
             "verdict": _verdict(donnees),
             "eligibilite": _reportees(donnees),
@@ -76,7 +80,18 @@ def _form(request: Requete, donnees: QueryDict | None) -> DepartForm:
     appel = Appel.objects.a_la_une(request.recu_le)
     request.appel_a_la_une = appel
     axes = list(appel.axes.all() if appel else Axe.objects.all())
-    return DepartForm(donnees, axes=axes, quartiers=list(territoire.quartiers))
+    return DepartForm(
+        donnees,
+        axes=axes,
+        quartiers=list(territoire.quartiers),
+        annee=appel.annee if appel else None,
+    )
+
+
+def _est_ouvert(request: Requete) -> bool:
+    """A dossier may be begun now: read by `_form`."""
+    appel = request.appel_a_la_une
+    return appel is not None and appel.est_ouvert(request.recu_le)
 
 
 def _questions(request: Requete, form: DepartForm) -> HttpResponse:
@@ -90,6 +105,7 @@ def _questions(request: Requete, form: DepartForm) -> HttpResponse:
         ],
         "axes": [(choix, axes.get(choix.data["value"])) for choix in form["axe"].subwidgets],
         "eligibilite": _reportees(request.POST if form.is_bound else request.GET),
+        "est_ouvert": _est_ouvert(request),
     }
     fautes = [] if "modifier" in request.POST else [form]
     reponse = afficher(request, "appels/public/depart/questions.html", contexte, *fautes)
@@ -106,6 +122,23 @@ def _verdict(donnees: QueryDict) -> str:
     """The one answer of the eligibility page; empty when its questions were not asked."""
     form = EligibiliteForm(donnees)
     return verdict(form.reponses()) if form.is_valid() else ""
+
+
+def _garder_une_fois(request: Requete, adresse: str, reponses: actes.Reponses) -> None:
+    """A double click, a page sent again: two requests at once, the table of tries lets one in.
+
+    What was not kept may be sent again.
+    """
+    contenu = json.dumps([adresse, reponses], sort_keys=True)
+    cle = "depart-" + sha256(contenu.encode()).hexdigest()
+    if not caches["default"].add(cle, "", timeout=DOUBLON):
+        return
+    try:
+        _compter(request, adresse)
+        actes.garder(adresse, reponses, recu_le=request.recu_le)
+    except Exception:
+        caches["default"].delete(cle)
+        raise
 
 
 def _compter(request: Requete, adresse: str) -> None:

@@ -29,7 +29,13 @@ class AutreAdresse(Refus):
 
 @transaction.atomic
 def garder(adresse: str, reponses: Reponses, *, recu_le: datetime) -> Depart:
-    """Keep the answers and write to the address: the page says the same whoever it is."""
+    """Keep the answers and write to the address: the page says the same whoever it is.
+
+    Raises `AppelFerme`: the link would lead to no dossier.
+    """
+    appel = Appel.objects.ouverts(recu_le).order_by("ferme_le").first()
+    if appel is None:
+        raise AppelFerme
     depart = Depart.objects.create(adresse=adresse, reponses=reponses, garde_le=recu_le)
     courriels.ecrire(
         f"depart-{depart.pk}",
@@ -37,6 +43,7 @@ def garder(adresse: str, reponses: Reponses, *, recu_le: datetime) -> Depart:
         "brouillon_garde",
         {
             "depart": depart,
+            "ferme_le": appel.ferme_le,
             "a_un_compte": comptes.prouve(adresse) is not None,
             "site": settings.URL_PUBLIQUE,
         },

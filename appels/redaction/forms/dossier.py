@@ -40,6 +40,7 @@ class NouveauDossierForm(forms.Form):
         self,
         *args,
         organismes: QuerySet[Partenaire],
+        annee: int,
         avec_code: bool,
         modele: Dossier | None = None,
         **kwargs,
@@ -52,9 +53,8 @@ class NouveauDossierForm(forms.Form):
             self.fields["intitule"].initial = modele.intitule
             self.fields["reprendre"].initial = modele.pk
         self.modele = modele
-        self.series = {
-            str(serie.pk): serie for serie in Serie.objects.suivies().filter(porteur__in=organismes)
-        }
+        passees = Serie.objects.suivies().filter(porteur__in=organismes, premiere_annee__lt=annee)
+        self.series = {str(serie.pk): serie for serie in passees}
         choix = self._suites()
         if len(choix) > 1:
             champ_de_choix(self, "serie").choices = choix

@@ -21,6 +21,10 @@ from appels.socle.vues.lecture import mon_dossier
 from partenaires.organismes.actions.passations import sans_administration
 from partenaires.socle.vues.formulaire import afficher, refus_sur, saisie
 
+LECTURE_SEULE = (
+    "Vous lisez les dossiers de votre organisme. Pour en écrire un, demandez un rôle de rédaction "
+    "à une personne qui l’administre."
+)
 MODELES_MONTRES = 12  # the dossiers that one may write again: those of the last years
 
 
@@ -31,7 +35,9 @@ def mes_dossiers(request: Requete) -> HttpResponse:
         Dossier.objects.a_rediger_par(request.user).pour_liste().avec_question_du_service()
     )
     page = accueil.ranger(dossiers, request.user, request.recu_le)
-    ouverts = Appel.objects.ouverts(request.recu_le).order_by("ferme_le")
+    ouverts = Appel.objects.none()
+    if not accueil.lit_seulement(request.user):
+        ouverts = Appel.objects.ouverts(request.recu_le).order_by("ferme_le")
     return render(request, "appels/redaction/mes_dossiers.html", {"page": page, "ouverts": ouverts})
 
 
@@ -40,6 +46,9 @@ def nouveau(request: Requete, repere: str) -> HttpResponse:
     """Begin a dossier in an open call."""
     appel = get_object_or_404(Appel.objects.publies().au_repere(repere))
     organismes = accueil.organismes_ou_rediger(request.user)
+    if accueil.lit_seulement(request.user):
+        messages.info(request, LECTURE_SEULE)
+        return redirect("partenaires:organismes")
     if not organismes:
         messages.info(
             request,
@@ -51,7 +60,11 @@ def nouveau(request: Requete, repere: str) -> HttpResponse:
     modeles = Dossier.objects.modeles_de(request.user).filter(porteur__in=organismes)
     modele = _modele(modeles, (donnees or request.GET).get("reprendre") or "")
     form = NouveauDossierForm(
-        donnees, organismes=organismes, modele=modele, avec_code=appel.est_clos(request.recu_le)
+        donnees,
+        organismes=organismes,
+        modele=modele,
+        annee=appel.annee,
+        avec_code=appel.est_clos(request.recu_le),
     )
     if request.method == "POST" and form.is_valid():
         trop_d_essais = "code" in form.fields and ratelimit.consume_or_429(

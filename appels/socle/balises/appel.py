@@ -28,18 +28,18 @@ def phrase_appel(appel: Appel | None, instant: datetime) -> str:
     if appel.est_ouvert(instant):
         return format_html(
             "L’appel à projets {} est ouvert jusqu’au <strong>{}</strong>, heure de Paris.",
-            appel.annee,
+            appel.repere,
             date_et_heure(appel.ferme_le),
         )
     if appel.est_clos(instant):
         return format_html(
             "L’appel à projets {} est clos depuis le {}, heure de Paris.",
-            appel.annee,
+            appel.repere,
             date_et_heure(appel.ferme_le),
         )
     return format_html(
         "L’appel à projets {} ouvrira le <strong>{}</strong>, heure de Paris.",
-        appel.annee,
+        appel.repere,
         date_et_heure(appel.ouvre_le),
     )
 
@@ -64,6 +64,12 @@ def il_reste(borne: datetime | None, instant: datetime) -> str:
     if heures:
         return f"Il reste {accorder(heures, 'heure')}."
     return "Il reste moins d’une heure."
+
+
+@register.filter
+def recepisse_de(appel: Appel) -> str:
+    """What the paper of a deposit is called, the same everywhere: see `Regime`."""
+    return "accusé de réception" if appel.est_guichet else "récépissé"
 
 
 @register.simple_tag
@@ -111,10 +117,13 @@ def enregistree(dossier: Dossier, nom: NomPartie) -> Partie | None:
 
 @register.filter
 def garde_a(partie: Partie, instant: datetime) -> str:
-    """« enregistré à 10 h 42 » today, « enregistré le 12/11 » before."""
-    if a_paris(partie.enregistree_le).date() == a_paris(instant).date():
+    """« enregistré à 10 h 42 » today, « le 12/11 » this year, « le 12/11/2026 » before."""
+    gardee, ce_jour = a_paris(partie.enregistree_le), a_paris(instant)
+    if gardee.date() == ce_jour.date():
         return f"enregistré à {heure(partie.enregistree_le)}"
-    return f"enregistré le {a_paris(partie.enregistree_le):%d/%m}"
+    if gardee.year == ce_jour.year:
+        return f"enregistré le {gardee:%d/%m}"
+    return f"enregistré le {gardee:%d/%m/%Y}"
 
 
 @register.filter

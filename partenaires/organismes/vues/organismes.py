@@ -247,7 +247,7 @@ def _base(request: Requete) -> QueryDict:
         lues = json.loads(request.POST.get("base", "{}"))
         for nom, valeurs in lues.items():
             base.setlist(nom, [str(valeur) for valeur in valeurs])
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return QueryDict(mutable=True)
     return base
 

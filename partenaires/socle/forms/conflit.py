@@ -1,11 +1,15 @@
 """Two people wrote the same thing: show both texts, overwrite nothing."""
 
+import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Model
 
+from partenaires.socle import fusion
 from partenaires.socle.champs import MontantField
-from partenaires.socle.refus import Conflit
+from partenaires.socle.refus import GARDEE, Conflit
 from quartiers.francais import nombre_en_euros
 
 if TYPE_CHECKING:
@@ -29,6 +33,119 @@ class MontreLePresent(Formulaire):
         saisi[self.add_prefix("vue")] = present.empreinte
         self.data = saisi
         self.add_error(conflit.champ, conflit.phrase)
+
+
+class ChampVu(forms.CharField):
+    """What the page showed of a form: nobody types it."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """It says nothing by itself: an empty row that carries it stays empty."""
+        return False
+
+
+class SurCeQuiEtaitMontre(Formulaire):
+    """A form of a page of many fields or rows, where several people write at once.
+
+    What the page showed travels with it (`vu`). A field left as it was shown takes what somebody
+    else wrote since; one that both wrote is said, and nothing is kept until it is sent again.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.etait = dict(self.initial)
+        self.fields["vu"] = ChampVu(required=False, initial=self._en_json)
+
+    def a_bouge(self, actuel: Model) -> bool:
+        """Of the row of a model: it is not the one that this form was made of."""
+        colonnes = forms.model_to_dict(actuel, self._meta.fields)  # type: ignore[attr-defined]
+        return any(self.etait.get(nom) != valeur for nom, valeur in colonnes.items())
+
+    def _en_json(self) -> str:
+        return json.dumps(self.present(), ensure_ascii=False)
+
+    def present(self) -> fusion.Valeurs:
+        """{field: what the page shows of what is saved now}, of those that one types."""
+        return {
+            nom: fusion.en_page(champ, champ.prepare_value(self.get_initial_for_field(champ, nom)))
+            for nom, champ in self.fields.items()
+            if not (champ.disabled or champ.widget.is_hidden or champ.widget.needs_multipart_form)
+        }
+
+    def full_clean(self) -> None:
+        disputes = self._reunir() if self.is_bound else []
+        super().full_clean()
+        for nom in disputes:
+            self.add_error(nom, self._ecrit_entre_temps(nom))
+
+    def _reunir(self) -> list[str]:
+        """Take what others wrote in the fields left as they were shown; those that both wrote."""
+        recu: Any = self.data
+        saisi = recu.copy()
+        disputes = []
+        vues = ce_qui_etait_montre(saisi, self.add_prefix("vu"))
+        presentes = self.present()
+        for nom, presente in presentes.items():
+            if nom not in vues or vues[nom] == presente:  # nobody wrote it since
+                continue
+            tapee = self._tapee(nom, presente)
+            if tapee == vues[nom]:
+                self._mettre(saisi, nom, presente)
+            elif tapee != presente:
+                disputes.append(nom)
+        saisi[self.add_prefix("vu")] = json.dumps(presentes, ensure_ascii=False)
+        self.data = saisi
+        self.__dict__.pop("changed_data", None)  # a table asked it before
+        return disputes
+
+    def _mettre(self, saisi: Any, nom: str, presente: str | list[str]) -> None:
+        """What a browser would send for this value."""
+        est_une_case = isinstance(self.fields[nom].widget, forms.CheckboxInput)
+        if isinstance(presente, list):
+            saisi.setlist(self.add_prefix(nom), presente)
+        else:
+            saisi[self.add_prefix(nom)] = presente
+        if not presente and (est_une_case or isinstance(presente, list)):
+            del saisi[self.add_prefix(nom)]
+
+    def _tapee(self, nom: str, presente: str | list[str]) -> str | list[str]:
+        """What was sent, in the same writing."""
+        recu: Any = self.data
+        valeurs = recu.getlist(self.add_prefix(nom))
+        if isinstance(self.fields[nom].widget, forms.CheckboxInput):
+            return "on" if valeurs else ""
+        if isinstance(presente, list):
+            return sorted(valeur for valeur in valeurs if valeur)
+        return (valeurs[-1] if valeurs else "").replace("\r\n", "\n").strip()
+
+    def _ecrit_entre_temps(self, nom: str) -> str:
+        champ = self.fields[nom]
+        texte = _lisible(champ, champ.prepare_value(self.get_initial_for_field(champ, nom)))
+        quoi = f"a enregistré : « {texte} »" if texte else "a vidé ce champ"
+        return f"Entre-temps, quelqu’un {quoi}. {GARDEE}"
+
+
+def ce_qui_etait_montre(saisi: Any, nom: str = "vu") -> fusion.Valeurs:
+    """What a page says that it showed, by its field `nom`; nothing when that cannot be read."""
+    try:
+        lues = json.loads(saisi.get(nom) or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return lues if isinstance(lues, dict) else {}
+
+
+def rangees_sorties(saisi: Any, champ: str, montrees: Collection[str]) -> list[str]:
+    """The prefixes of the rows that were written (their `champ`) and that the page has no more."""
+    sorties = []
+    for nom in saisi:
+        prefixe = nom.removesuffix(f"-{champ}")
+        if prefixe == nom or prefixe in montrees or not saisi[nom]:
+            continue
+        montre = ce_qui_etait_montre(saisi, f"{prefixe}-vu").get(champ, [])
+        if saisi[nom] not in montre:
+            sorties.append(prefixe)
+    return sorted(sorties)
 
 
 def montrer_les_deux(formulaire: Any, frais: Any, auteur: str) -> list[str]:
@@ -75,14 +192,19 @@ def _ligne(formulaire: forms.BaseForm) -> str:
 
 def en_clair(champ: forms.BoundField) -> str:
     """What a person reads in a field."""
-    valeur = champ.value()
+    return _lisible(champ.field, champ.value())
+
+
+def _lisible(champ: forms.Field, valeur: Any) -> str:
     if valeur in (None, "", []):
         return ""
-    if isinstance(valeur, int) and isinstance(champ.field, MontantField):
+    if isinstance(valeur, int) and isinstance(champ, MontantField):
         return nombre_en_euros(valeur)
-    choix = getattr(champ.field, "choices", None)
+    choix = getattr(champ, "choices", None)
     if choix:
         valeurs = valeur if isinstance(valeur, list | tuple) else [valeur]
         cles = {str(getattr(une, "pk", une)) for une in valeurs}
         return ", ".join(str(libelle) for cle, libelle in choix if str(cle) in cles)
+    if isinstance(champ, forms.BooleanField):
+        return "oui" if valeur else ""
     return str(valeur).replace("\r\n", "\n").strip()

@@ -18,6 +18,7 @@ from partenaires.models import Partenaire, Role
 from tests.appels.decision.test_lettres import ecrire, rendre_pretes
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_association, poser_tribunal
+from tests.feuilles import feuille
 
 pytestmark = pytest.mark.django_db
 
@@ -229,10 +230,14 @@ def test_l_auteur_d_un_financeur_s_ecrit_une_fois(connecter, monde):
     assert ("Zoé Fictive" in ecran, "Ada Fictive" in ecran) == (True, False)
     autre = Lettre.objects.filter(financement__partenaire=monde["etat"]).first()
     assert "Ada Fictive" in client.get(f"/instruction/lettres/{autre.pk}/").content.decode()
-    vide = connecter(monde["agent"]).post(
-        "/instruction/lettres/auteurs/",
-        entier | {f"f{caf}-signataire": "", f"f{caf}-qualite": ""},
-    )
+    # An older page that writes another funder does not empty this one
+    etat, ici = monde["etat"].pk, "/instruction/lettres/auteurs/"
+    autre = vides | {f"f{etat}-signataire": "Max Fictif", f"f{etat}-qualite": "Préfet fictif"}
+    assert client.post(ici, autre).status_code == 302
+    noms = {cle: un.signataire for cle, un in Auteur.objects.en_vigueur().items()}
+    assert noms == {caf: "Zoé Fictive", etat: "Max Fictif"}
+    fraiche = feuille(client.get(ici), f"f{caf}-signataire")
+    vide = client.post(ici, fraiche | {f"f{caf}-signataire": "", f"f{caf}-qualite": ""})
     assert (vide.status_code, Auteur.objects.en_vigueur()[caf].signataire) == (302, "")
 
 

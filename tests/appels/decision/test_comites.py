@@ -3,18 +3,23 @@ equal the database.
 """
 
 import re
+from datetime import timedelta
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from docx import Document
 from pypdf import PdfReader
 
 from appels.decision import minutes_docx, proces_verbal, seance
 from appels.decision.actions import avis, comites, scenarios
+from appels.decision.forms.comites import PresenceFormSet
 from appels.instruction.actions import deports
 from appels.instruction.actions import exports as fichiers
 from appels.models import Comite, Deliberation, Dossier, Export, Presence, Proposition
 from partenaires.models import Genre, Role, Utilisateur
+from partenaires.socle.refus import AuMemeInstant
 from tests.appels.decision.test_scenarios import demander
 from tests.appels.instruction.test_liste import poser
 from tests.fabriques import (
@@ -25,6 +30,7 @@ from tests.fabriques import (
     creer_financeur,
     creer_signataire,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +104,31 @@ def test_convoquer_propose_les_gens_du_service_et_des_financeurs(connecter, mond
         str(financeur),
     }
     assert "Comité de mai" in client.get("/instruction/comites/").content.decode()
+
+
+def test_une_seance_du_mois_prochain_est_a_venir(connecter, monde):
+    liste = f"/instruction/appels/{monde['appel'].pk}/comites/"
+    client = connecter(monde["agent"])
+    lus = [client.get(liste).content.decode(), client.get(monde["page"]).content.decode()]
+    assert ["En cours" in lus[0], "Séance ouverte" in lus[1]] == [True, True]
+    monde["comite"].tenu_le = PENDANT + timedelta(days=30)
+    monde["comite"].save()
+    lus = [client.get(liste).content.decode(), client.get(monde["page"]).content.decode()]
+    assert ["En cours" in lus[0], "Séance ouverte" in lus[1]] == [False, False]
+    assert ["À venir" in lus[0], "Séance à venir" in lus[1]] == [True, True]
+
+
+def test_un_financeur_retire_de_l_appel_vient_sans_voix(monde):
+    """What it was asked stays its own: it is told of the meeting."""
+    reste, parti = creer_financeur(), creer_financeur(Genre.ETAT)
+    donnees = {"nom": "Comité", "tenu_le": PENDANT, "scenario": monde["scenario"]}
+    voix = []
+    for retire_le in (None, PENDANT):
+        monde["appel"].financeurs.filter(partenaire__genre=Genre.ETAT).update(retire_le=retire_le)
+        comite = comites.convoquer(monde["appel"], donnees, par=monde["agent"])
+        presences = comite.presences.filter(nom__in=[str(reste), str(parti)])
+        voix.append(dict(presences.values_list("nom", "vote")))
+    assert voix == [{str(reste): True, str(parti): True}, {str(reste): True, str(parti): False}]
 
 
 def test_les_presences_se_notent(connecter, monde):
@@ -238,11 +269,58 @@ def test_montants_et_mot_du_comite_ensemble_ou_pas_du_tout(connecter, monde):
     )
 
 
+def test_le_mot_d_un_collegue_ne_s_efface_pas_sans_etre_lu(connecter, monde):
+    chemin = f"{monde['page']}projets/1/"
+    une, deux = connecter(monde["agent"]), connecter(autre := creer_agent())
+    ancienne = feuille(une.get(chemin), "observation")
+    dit = {"sens": "reserve", "observation": "Sous réserve du bilan"}
+    assert deux.post(chemin, {**ancienne, **dit}).status_code == 302
+    assert deux.post(chemin, {**ancienne, **dit}).status_code == 302  # pressed twice
+    contraire = {"sens": "favorable", "observation": "Très bien"}
+    dispute = une.post(chemin, {**ancienne, **contraire})
+    assert (dispute.status_code, Deliberation.objects.get().sens) == (422, "reserve")
+    page = lisible(dispute)
+    phrase = (
+        f"Entre-temps, {autre} a enregistré : Favorable avec réserve. « Sous réserve du bilan »"
+    )
+    assert (phrase in page, "Très bien" in page) == (True, True)
+    assert une.post(chemin, feuille(dispute, "observation")).status_code == 302
+    assert (Deliberation.objects.get().sens, Deliberation.objects.get().par) == (
+        "favorable",
+        monde["agent"],
+    )
+
+
+def test_deux_personnes_notent_les_presences(connecter, monde):
+    """The older page adds who it saw come; it takes nobody back."""
+    une, deux = connecter(monde["agent"]), connecter(creer_agent())
+    monde["comite"].presences.create(nom="Zoé Fictive", organisme="Commune", venue="attendu")
+    ancienne = feuille(une.get(monde["page"]), "p-0-nom")
+    assert deux.post(monde["page"], {**ancienne, "p-0-venue": "present"}).status_code == 302
+    assert une.post(monde["page"], {**ancienne, "p-1-venue": "excuse"}).status_code == 302
+    premiere, seconde = (Presence.objects.get(pk=ancienne[f"p-{n}-id"][0]) for n in (0, 1))
+    assert (premiere.venue, seconde.venue) == ("present", "excuse")
+    dispute = une.post(monde["page"], {**ancienne, "p-0-venue": "absent"})
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a enregistré : « Présent »" in lisible(dispute)
+    premiere.refresh_from_db()
+    assert premiere.venue == "present"
+    formulaires = PresenceFormSet(
+        QueryDict(urlencode(feuille(une.get(monde["page"]), "p-0-nom"), doseq=True)),
+        instance=monde["comite"],
+        prefix="p",
+    )
+    assert formulaires.is_valid()
+    Presence.objects.filter(pk=seconde.pk).update(venue="absent")  # before the lock
+    with pytest.raises(AuMemeInstant):
+        comites.pointer_les_presences(monde["comite"], formulaires)
+
+
 def test_un_deport_se_dit_a_l_ecran_et_ferme_le_projet_a_qui_se_deporte(connecter, monde):
     autre = creer_agent()
     deports.declarer(monde["dossiers"][1], autre, motif="x", par=autre, recu_le=PENDANT)
     page = connecter(monde["agent"]).get(f"{monde['page']}projets/2/").content.decode()
-    assert (str(autre) in page, "quittent la salle" in page) == (True, True)
+    assert (str(autre) in page, "Cette personne quitte la salle" in page) == (True, True)
     client = connecter(autre)
     for chemin in (f"{monde['page']}projets/2/", monde["page"]):
         page = client.get(chemin).content.decode()
@@ -385,7 +463,7 @@ def test_le_proces_verbal_egale_la_base_en_pdf_et_en_docx(connecter, monde):
             "Comité fictif",
             "Salle fictive",
             "Observation 2",
-            "Se sont déportés",
+            "Déport : ",
             "défavorable",
             "ajourné",
             *(d.numero for d in monde["dossiers"]),

@@ -32,6 +32,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.feuilles import feuille, lisible
 from tests.partenaires.test_identifiants import avec_sa_cle
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +306,23 @@ def test_un_vote_partiel_et_un_numero_deja_connu(connecter, depose):
         100,
         "DA01234567",
     )
+
+
+def test_un_fichier_ne_s_applique_que_tel_qu_il_a_ete_lu(connecter, depose):
+    """An agent decided since the page: the file does not write over it unseen."""
+    client, recu = connecter(creer_agent()), recevoir(depose, fichier(rangee(depose)))
+    chemin = f"/instruction/dauphin/{recu.pk}/"
+    ancienne = feuille(client.get(chemin), "lu")
+    etat = Financement.objects.get(dossier=depose, partenaire__genre="etat")
+    etat.decision, etat.montant_vote, etat.decide_le = "partiel", 1, PENDANT.date()
+    etat.prononcer(par=creer_agent(), le=PENDANT)
+    refus = client.post(chemin, ancienne, follow=True)
+    assert "ce que ce fichier changerait n’est plus ce que la page montrait" in lisible(refus)
+    etat.refresh_from_db()
+    assert (etat.decision, etat.montant_vote, DepotDauphin.objects.count()) == ("partiel", 1, 0)
+    client.post(chemin, feuille(refus, "lu"))
+    etat.refresh_from_db()
+    assert etat.decision == "accorde"
 
 
 def test_un_montant_vide_ou_nul_ne_dit_pas_refuse(depose):

@@ -29,6 +29,7 @@ from tests.fabriques import (
     creer_signataire,
     deposer,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +259,38 @@ def etats(campagne) -> list[tuple]:
 
 
 RIEN = [("", None, "")] * 5
+
+
+def test_on_ne_decide_que_ce_que_la_page_montrait(connecter, campagne):
+    """The scenario was opened, changed and frozen again: the older page decides nothing."""
+    scenario = figer(campagne)
+    client = connecter(creer_agent(Role.RESPONSABLE))
+    envoi = feuille(client.get(campagne["page"]), "decide_le") | {
+        "partenaire": str(campagne["etat"].pk),
+        "decide_le": "10/11/2026",
+        "motif": "Hors du territoire",
+    }
+    chef = creer_agent(Role.RESPONSABLE)
+    scenarios.rouvrir(scenario, par=chef, recu_le=PENDANT)
+    with pytest.raises(decisions.ScenarioChange):  # read frozen, opened before the lock
+        decisions.decider_selon_le_scenario(
+            scenario,
+            campagne["etat"],
+            decide_le=PENDANT.date(),
+            acte="",
+            motif="x",
+            par=chef,
+            recu_le=PENDANT,
+        )
+    proposition = scenario.propositions.filter(montant__gt=100).first()
+    proposition.montant -= 100
+    proposition.save()
+    figer(campagne)
+    refus = client.post(campagne["page"], envoi)
+    assert (refus.status_code, etats(campagne)) == (422, RIEN)
+    assert "Ce qui reste à décider a changé" in lisible(refus)
+    assert client.post(campagne["page"], feuille(refus, "decide_le")).status_code == 302
+    assert etats(campagne) != RIEN
 
 
 def test_un_acte_decide_tout_ce_que_le_scenario_fige_propose(connecter, campagne):

@@ -94,7 +94,7 @@ def accorder(dossier: Dossier, agent, montant: int, **options) -> Financement:
 
 
 def deroger(dossiers, barriere, par) -> list[Dossier]:
-    passes, _ = franchissements.deroger(
+    passes, _, _ = franchissements.deroger(
         [dossier.pk for dossier in dossiers],
         barriere,
         "Urgence sociale",
@@ -221,7 +221,10 @@ def test_deroger_pour_les_dossiers_coches(connecter, depose, agent, responsable)
     assert [dossier.numero in page for dossier in (depose, autre, admis)] == [True, True, False]
     envoi = {"dossiers": [depose.pk, admis.pk], "barriere": "recevabilite", "motif": "Pourquoi"}
     assert connecter(agent).post(chemin, envoi).status_code == 403
-    client.post(chemin, envoi)
+    fait = client.post(f"{chemin}?page=1", envoi)
+    assert fait.url == f"{chemin}?page=1"
+    dits = [str(message) for message in client.get(chemin).context["messages"]]
+    assert dits[-1] == f"Laissés de côté : {admis.numero} (cette barrière ne le retient plus)."
     assert set(Franchissement.objects.values_list("dossier", flat=True)) == {depose.pk}
     refuser(depose, agent)
     assert barree(lambda: refuser(autre, agent)) == Barriere.RECEVABILITE

@@ -23,6 +23,7 @@ from appels.models import (
 from appels.socle import droits
 from appels.socle.empechement import Empeche
 from partenaires.models import Genre, Partenaire, Role
+from partenaires.socle.refus import AuMemeInstant
 from tests.fabriques import (
     PENDANT,
     admettre,
@@ -35,6 +36,7 @@ from tests.fabriques import (
     deposer,
     poser_tribunal,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,70 @@ def test_un_avis_recu_mal_ecrit_le_dit(connecter, depose, caf, champs, phrase):
     reponse = connecter(creer_agent()).post(f"/instruction/dossiers/{depose.pk}/avis/", envoi)
     assert (reponse.status_code, phrase in reponse.content.decode()) == (422, True)
     assert Avis.objects.count() == 0
+
+
+def test_deux_agents_inscrivent_chacun_ce_qu_il_a_recu(connecter, depose, caf):
+    """A page older than a colleague's adds to it; a line that both wrote is said."""
+    chemin, caf = f"/instruction/dossiers/{depose.pk}/avis/", f"a{caf.pk}"
+    un, deux = connecter(creer_agent()), connecter(creer_agent())
+    lignes = un.get(chemin).context["mots"]["lignes"]
+    autre = next(ligne.prefix for ligne in lignes if ligne.prefix != caf)
+    ancienne = feuille(un.get(chemin), f"{caf}-motif")
+    mien = {f"{caf}-sens": "reserve", f"{caf}-motif": "À préciser", "recu_par": "courrier"}
+    assert deux.post(chemin, {**ancienne, **mien}).status_code == 302
+    ailleurs = {f"{autre}-sens": "favorable", "recu_par": "réunion"}
+    assert un.post(chemin, {**ancienne, **ailleurs}).status_code == 302
+    avis = Avis.objects.get(partenaire=caf[1:])
+    assert (avis.sens, avis.motif, avis.recueilli) == ("reserve", "À préciser", "courrier")
+    assert (Avis.objects.count(), AvisRemplace.objects.count()) == (2, 0)
+    contraire = {f"{caf}-sens": "favorable", "recu_par": "téléphone"}
+    dispute = un.post(chemin, {**ancienne, **contraire})
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a enregistré : « Favorable avec réserve »" in lisible(dispute)
+    assert Avis.objects.get(partenaire=caf[1:]).sens == "reserve"
+    encore = feuille(dispute, f"{caf}-motif")
+    assert un.post(chemin, encore).status_code == 302
+    assert Avis.objects.get(partenaire=caf[1:]).sens == "favorable"
+
+
+def test_un_avis_inscrit_au_meme_instant_n_est_pas_ecrase(depose, caf):
+    agent = creer_agent()
+    lu = Recueil(caf, "favorable", 100, "")
+    actes.recueillir(depose, [lu], de_qui="un", par=agent, recu_le=PENDANT)
+    with pytest.raises(AuMemeInstant):  # read before the other was there
+        actes.recueillir(
+            depose,
+            [Recueil(caf, "defavorable", None, "x")],
+            de_qui="deux",
+            par=agent,
+            recu_le=PENDANT,
+        )
+    assert Avis.objects.get(partenaire=caf).recueilli == "un"
+
+
+def test_ce_qu_on_inscrivait_pour_qui_vient_de_partager_est_rendu(connecter, depose, caf):
+    """Its line left the page since: said with what was written, the others wait with it."""
+    chemin, client = f"/instruction/dossiers/{depose.pk}/avis/", connecter(creer_agent())
+    lignes = client.get(chemin).context["mots"]["lignes"]
+    autre = next(ligne.prefix for ligne in lignes if ligne.partenaire != caf)
+    ancienne = feuille(client.get(chemin), f"a{caf.pk}-motif")
+    dit = {"recevable": True, "sens": "favorable", "motif": "", "montant_propose": 5}
+    actes.donner(depose, caf, dit, partager=True, par=creer_financeur(), recu_le=PENDANT)
+    envoi = {
+        **ancienne,
+        f"a{caf.pk}-sens": "defavorable",
+        f"a{caf.pk}-motif": "Sans portée",
+        f"{autre}-sens": "favorable",
+        "recu_par": "réunion",
+    }
+    refus = client.post(chemin, envoi)
+    assert refus.status_code == 422
+    (phrase,) = [erreur["phrase"] for erreur in refus.context["erreurs"]]
+    assert f"{caf} vient de partager son avis" in phrase
+    assert "« Sans portée »" in phrase
+    assert Avis.objects.count() == 1
+    assert client.post(chemin, feuille(refus, f"{autre}-motif")).status_code == 302
+    assert Avis.objects.count() == 2
 
 
 def test_le_brouillon_d_un_financeur_reste_le_sien(connecter, depose, caf):
@@ -205,7 +271,8 @@ def test_un_lot_decide_sous_le_verrou_et_ne_nomme_que_ce_qui_nous_est_demande(
     )
     dits = [str(message) for message in reponse.context["messages"]]
     assert dits == [
-        f"Laissés de côté, car ils n’attendent plus cet avis de vous : {retire.numero}."
+        "Laissés de côté, car ils n’attendent plus cet avis de vous ou ne demandent plus ce "
+        f"montant : {retire.numero}."
     ]
 
 
@@ -269,6 +336,27 @@ def test_l_enveloppe_compte_ce_qui_est_propose_ou_vote(appel, depose, caf):
     # Voted counts, and what was proposed there counts no more
     tirelire = financeurs.tirelire(appel, caf)
     assert (tirelire.propose, tirelire.vote, tirelire.reste) == (0, 90_000, 410_000)
+
+
+def test_on_n_est_favorable_qu_au_montant_que_la_page_montrait(connecter, depose, caf):
+    """A correction asks more, meanwhile: said alone or in a lot, the opinion is not given."""
+    client = connecter(creer_financeur())
+    seul, lot = f"/instruction/dossiers/{depose.pk}/avis/", "/instruction/avis/en-lot/"
+    ancienne, en_lot = (
+        feuille(client.get(seul), "motif"),
+        feuille(client.get(lot), f"v{caf.pk}-{depose.pk}"),
+    )
+    demande = depose.financements.filter(partenaire=caf).first()
+    montant = demande.montant + 500_000
+    depose.financements.filter(pk=demande.pk).update(montant=montant)
+    refus = client.post(seul, ancienne | {"comme_demande": "1"})
+    assert (refus.status_code, Avis.objects.count()) == (422, 0)
+    assert "a changé depuis que cette page est montrée" in lisible(refus)
+    suite = client.post(lot, en_lot | {f"d{caf.pk}": str(depose.pk)}, follow=True)
+    assert (Avis.objects.count(), f"{depose.numero}." in lisible(suite)) == (0, True)
+    fraiche = feuille(client.get(lot), f"v{caf.pk}-{depose.pk}") | {f"d{caf.pk}": str(depose.pk)}
+    client.post(lot, fraiche)
+    assert Avis.objects.get().montant_propose == montant
 
 
 def test_un_bouton_dit_favorable_au_montant_demande(connecter, depose, caf):
@@ -341,6 +429,65 @@ def test_une_lettre_attend_le_mot_de_son_financeur(connecter, refusee, depose, c
     assert Passage.objects.filter(dossier=depose, acte="accorder").count() == 2
     historique = page(connecter(depose.depose_par), f"/dossiers/{depose.pk}/historique/")
     assert "Mot d’un financeur" not in historique
+
+
+def test_l_accord_d_une_page_ancienne_n_efface_pas_a_revoir(connecter, refusee, depose, caf):
+    """A colleague asked to see it again: ticked from an older page, it still waits."""
+    ici, case = "/instruction/en-notre-nom/", f"vu-{refusee.pk}"
+    une, deux = connecter(creer_financeur()), connecter(collegue := creer_financeur())
+    ancienne = feuille(une.get(ici), case)
+    motif = f"r{refusee.pk}-motif"
+    deux.post(ici, ancienne | {"revoir": str(refusee.pk), motif: "Le montant"})
+    assert Accord.objects.get().sens == "a_revoir"
+    suite = lisible(une.post(ici, ancienne | {"prise": str(refusee.pk)}, follow=True))
+    assert Accord.objects.get().sens == "a_revoir"
+    assert f"Laissés de côté : {depose.numero} (Entre-temps, {collegue} a dit : à revoir" in suite
+    refus = une.post(ici, ancienne | {"revoir": str(refusee.pk), motif: "La date"})
+    assert (refus.status_code, "La date" in lisible(refus)) == (422, True)
+    assert Accord.objects.get().motif == "Le montant"
+    fraiche = feuille(une.get(ici), case)
+    une.post(ici, fraiche | {"prise": str(refusee.pk)})
+    assert Accord.objects.get().sens == "accord"
+
+
+def test_ce_qu_on_cochait_reste_quand_une_autre_ligne_est_fausse(connecter, refusee, caf):
+    client, ici = connecter(creer_financeur()), "/instruction/en-notre-nom/"
+    autre = deposer(creer_dossier_complet(refusee.financement.dossier.appel, creer_association()))
+    demande = autre.financements.filter(partenaire=caf).first()
+    demande.decision, demande.motif = "refuse", "Hors sujet"
+    demande.prononcer(par=creer_agent(), le=PENDANT)
+    seconde = demande.prises.get()
+    envoi = feuille(client.get(ici), f"vu-{seconde.pk}") | {
+        "revoir": str(refusee.pk),
+        "prise": [str(seconde.pk)],
+        f"r{seconde.pk}-motif": "Une phrase commencée",
+    }
+    refus = client.post(ici, envoi)
+    assert refus.status_code == 422
+    gardee = feuille(refus, f"vu-{seconde.pk}")
+    assert (gardee["prise"], gardee[f"r{seconde.pk}-motif"]) == (
+        [str(seconde.pk)],
+        ["Une phrase commencée"],
+    )
+
+
+def test_ce_qui_attend_notre_accord_passe_avant_le_reste(
+    connecter, monkeypatch, appel, refusee, depose
+):
+    """The page is bounded: it says so, and what waits is never on the part that it leaves."""
+    elle = creer_financeur()
+    actes_accords.dire(refusee, SensAccord.ACCORD, par=elle, recu_le=PENDANT)
+    autre = admettre(deposer(creer_dossier_complet(appel, creer_association())))
+    demande = autre.financements.get(partenaire=refusee.financement.partenaire)
+    demande.decision, demande.motif = refusee.decision, refusee.motif
+    demande.prononcer(par=creer_agent(), le=PENDANT)
+    borne = "Cette page montre 1 décision, celles qui attendent votre accord d’abord"
+    lues = []
+    for au_plus in (2, 1):
+        monkeypatch.setattr(accords, "MONTREES_MAX", au_plus)
+        html = page(connecter(elle), "/instruction/en-notre-nom/")
+        lues.append((autre.numero in html, depose.numero in html, borne in html))
+    assert lues == [(True, True, False), (True, False, True)]
 
 
 def test_nul_ne_parle_pour_un_autre_ni_sur_une_decision_remplacee(refusee, depose, caf):

@@ -29,6 +29,7 @@ from tests.fabriques import (
     creer_membre,
     deposer,
 )
+from tests.feuilles import feuille, lisible
 
 
 @pytest.fixture
@@ -183,6 +184,25 @@ def test_une_lecture_rendue_puis_reprise_le_dit(connecter, monde, horloge_figee)
         connecter(moi).post(monde["page"], champs(monde, "", "2", "3")).status_code == 422
     )  # given: still whole
     assert Lecture.objects.get().cotations.count() == 3
+
+
+def test_deux_onglets_de_la_meme_personne(connecter, monde, horloge_figee):
+    """The older tab wipes nothing: it says so, then writes over knowingly."""
+    client, nom = connecter(creer_agent()), f"c{monde['criteres'][0].pk}-points"
+    ancien = feuille(client.get(monde["page"]), nom)
+    assert client.post(monde["page"], ancien | champs(monde, "1", "2", "3")).status_code == 302
+    horloge_figee(PENDANT + timedelta(minutes=5))
+    dispute = client.post(monde["page"], ancien | champs(monde, "5", "", ""))
+    assert (dispute.status_code, Cotation.objects.count()) == (422, 3)
+    phrase = "Vous avez enregistré d’autres notes de ce dossier depuis une autre page"
+    assert phrase in lisible(dispute)
+    encore = feuille(dispute, nom)
+    assert encore[nom] == ["5"]
+    # an error of another kind keeps the print of what was seen
+    faux = client.post(monde["page"], ancien | champs(monde, "99", "", ""))
+    assert (faux.status_code, feuille(faux, nom)["vue"]) == (422, ancien["vue"])
+    assert client.post(monde["page"], encore).status_code == 302
+    assert Cotation.objects.get(critere=monde["criteres"][0]).points == 5
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from tests.fabriques import (
     deposer,
     poser_tribunal,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 CORPS = (
@@ -417,6 +418,38 @@ def test_relire_corriger_ecarter(connecter, monde):
         422,
         True,
     )
+
+
+def test_on_n_ecarte_pas_une_lettre_corrigee_depuis_la_page(connecter, monde):
+    preparer(monde)
+    lettre = Lettre.objects.get(financement=monde["caf"])
+    client, chemin = connecter(monde["agent"]), f"/instruction/lettres/{lettre.pk}/"
+    ancienne = feuille(client.get(chemin), "motif")
+    neuf = {"vue": lettre.empreinte, "par": creer_agent(), "recu_le": PENDANT}
+    actes.corriger(lettre, "Objet revu", "Texte revu", **neuf)
+    refus = client.post(chemin, ancienne | {"motif": "Faute de frappe"})
+    assert (refus.status_code, Lettre.objects.vives().count()) == (422, 2)
+    assert "Cette lettre vient d’être corrigée : elle n’est pas écartée" in lisible(refus)
+    assert "Texte revu" in lisible(refus)
+    assert client.post(chemin, feuille(refus, "motif")).status_code == 302
+    assert Lettre.objects.vives().count() == 1
+
+
+def test_un_modele_ecrit_par_deux_personnes_se_lit_avant_d_etre_remplace(connecter, monde):
+    chemin = reverse("appels:gabarit", args=["partiel", 0])
+    une, deux = connecter(monde["agent"]), connecter(autre := creer_agent())
+    ancienne = feuille(une.get(chemin), "corps")
+    assert deux.post(chemin, ancienne | {"corps": "Texte de l’autre"}).status_code == 302
+    dispute = une.post(chemin, ancienne | {"corps": "Mon texte"})
+    en_vigueur = Gabarit.objects.en_vigueur()[("partiel", None)].corps
+    assert (dispute.status_code, en_vigueur) == (422, "Texte de l’autre")
+    page = lisible(dispute)
+    assert (f"Entre-temps, {autre} a enregistré ce modèle" in page, "Mon texte" in page) == (
+        True,
+        True,
+    )
+    assert une.post(chemin, feuille(dispute, "corps")).status_code == 302
+    assert Gabarit.objects.en_vigueur()[("partiel", None)].corps == "Mon texte"
 
 
 def test_liberer_demande_le_nombre_exact_et_la_responsable(connecter, monde):

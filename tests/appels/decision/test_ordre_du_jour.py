@@ -40,6 +40,7 @@ from tests.fabriques import (
     creer_membre,
     deposer,
 )
+from tests.feuilles import feuille
 
 pytestmark = pytest.mark.django_db
 
@@ -279,6 +280,12 @@ def test_rien_de_coche_ni_de_numerote_ne_se_perd(connecter, monde):
     assert (reponse.status_code, "n’est plus en course" in reponse.content.decode()) == (422, True)
 
 
+def test_l_ordre_enregistre_rend_la_liste_filtree(connecter, monde):
+    filtree, champ = f"{monde['page']}ordre-du-jour/?voir=libres", f"a{monde['dossiers'][0].pk}"
+    client = connecter(monde["agent"])
+    assert client.post(filtree, feuille(client.get(filtree), champ)).url == filtree
+
+
 def test_deux_agents_a_la_fois_sur_l_ordre_du_jour(connecter, monde):
     """The page of one does not take off what the other has just put on; nothing by surprise."""
     client, adresse = connecter(monde["agent"]), f"{monde['page']}ordre-du-jour/"
@@ -429,6 +436,30 @@ def test_les_financeurs_suivent_la_seance_quand_le_service_l_ouvre(connecter, mo
     assert autre.get(monde["page"]).status_code == 404
 
 
+def test_l_ecran_de_la_seance_s_ouvre_aux_financeurs_le_jour_meme(connecter, monde):
+    """It shows what is proposed to each: opening the agenda does not open the amounts."""
+    caf = creer_financeur(Genre.CAF)
+    partenaire = caf.appartenances.get().partenaire
+    monde["appel"].financeurs.get_or_create(partenaire=partenaire)
+    monde["dossiers"][0].financements.create(partenaire=partenaire, sous_poste="74caf", montant=100)
+    Appel.objects.update(comite_ouvert=True)
+    ecrans = [f"{monde['page']}projets/1/", f"{monde['page']}en-direct/"]
+    lus = []
+    for tenu_le in (PENDANT, PENDANT + timedelta(days=1)):
+        Comite.objects.filter(pk=monde["une"].pk).update(tenu_le=tenu_le)
+        for personne in (caf, monde["agent"]):
+            client = connecter(personne)
+            page = client.get(monde["page"]).content.decode()
+            mene = f'href="{monde["page"]}' in page.partition("<main")[2].partition("parties")[2]
+            lus.append(([client.get(ecran).status_code for ecran in ecrans], mene))
+    assert lus == [
+        ([200, 302], True),
+        ([200, 302], True),
+        ([403, 403], False),
+        ([200, 302], True),
+    ]
+
+
 def test_les_avis_des_autres_se_lisent_apres_le_sien_a_l_ecran_et_au_proces_verbal(monde):
     """On each line of a funder asked twice, and in the minutes, kept at the closing or not."""
     caf = creer_financeur(Genre.CAF)
@@ -558,5 +589,5 @@ def test_l_ecran_dit_le_cout_l_histoire_et_mene_au_dossier(
     assert f'href="/instruction/dossiers/{dossier.pk}/"' in page
     projet = reponse.context["projet"]
     assert projet.vu.cout > 0
-    assert ("Coût" in page, "Première année" in page, "du coût" in page) == (True, True, True)
+    assert ("Coût" in page, "Aucun dossier connu" in page, "du coût" in page) == (True, True, True)
     assert isinstance(projet, seance.Projet)

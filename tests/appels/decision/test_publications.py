@@ -25,6 +25,7 @@ from tests.fabriques import (
     deposer,
     poser_tribunal,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 DEMAIN = PENDANT + timedelta(days=1)
@@ -262,6 +263,39 @@ def test_seule_la_responsable_publie_coche_compte_et_retire(connecter, monde, ac
         Passage.objects.filter(acte__in=[Acte.PUBLIER, Acte.DEPUBLIER]).values_list("acte")
     ) == [("publier",), ("depublier",)]
     assert publiables(monde) == [cle]
+
+
+def test_une_publication_nomme_ce_qui_a_change_depuis_la_page(connecter, monde, accords):
+    """Ticked, then replaced: the others are published, this one is named."""
+    creer_lettre(accords[1])
+    cles = publiables(monde)
+    assert len(cles) == 2
+    change = accords[0].dossier
+    accorder(change, monde["agent"], 50_000, pourquoi={accords[0].pk: "Erreur de saisie"})
+    client = connecter(monde["responsable"])
+    client.post(monde["page"], {"lignes": cles, "nombre": "2"})
+    dits = [str(message) for message in client.get(monde["page"]).context["messages"]]
+    nom = f"{change.numero}, {accords[0].nom}"
+    assert dits == [
+        "1\u00a0décision publiée.",
+        f"Laissées de côté : {nom} (remplacée, ou déjà publiée, depuis que la page est montrée).",
+    ]
+    assert montants_publics(connecter) == [False, True]
+
+
+def test_toutes_celles_d_un_financeur_sont_celles_que_la_page_comptait(connecter, monde, accords):
+    """The same number of others is not the same list."""
+    client, caf = connecter(monde["responsable"]), accords[0].partenaire_id
+    chemin = f"{monde['page']}?financeur={caf}"
+    ancienne = feuille(client.get(chemin), "nombre") | {"toutes": "on", "nombre": "1"}
+    accorder(accords[0].dossier, monde["agent"], 50_000, pourquoi={accords[0].pk: "Erreur"})
+    creer_lettre(accords[1])
+    assert len(publiables(monde)) == 1  # another one
+    refus = client.post(chemin, ancienne)
+    assert (refus.status_code, Publication.objects.count()) == (422, 0)
+    assert "La liste a changé depuis que cette page est montrée : 1 décision" in lisible(refus)
+    assert client.post(chemin, feuille(refus, "nombre")).status_code == 302
+    assert Publication.objects.count() == 1
 
 
 def test_ce_qu_un_agent_enregistre_apres_la_publication_ne_parait_pas(connecter, monde, accords):

@@ -16,6 +16,7 @@ from appels.decision import matrice, scenarios
 from appels.decision.actions import scenarios as actes
 from appels.decision.conflits import MontantsChanges
 from appels.depot.actions import arret
+from appels.instruction import noms_courts
 from appels.instruction.actions import deports
 from appels.models import Avis, Dossier, Enveloppe, Financement, Mouvement, Proposition, Scenario
 from appels.models.dossiers import DossierQuerySet
@@ -23,6 +24,7 @@ from partenaires.models import Genre, Partenaire, Role
 from tests.appels.instruction.test_liste import poser
 from tests.attente import BORNE, un_verrou
 from tests.fabriques import PENDANT, creer_agent, creer_appel, creer_association, creer_financeur
+from tests.feuilles import feuille, lisible
 from tests.lecteurs import rangees
 
 pytestmark = pytest.mark.django_db
@@ -306,6 +308,33 @@ def test_enveloppes_gardees_l_une_apres_l_autre(connecter, monde):
     ) == (2_000_000, None, 1)
 
 
+def test_une_page_ancienne_ne_remet_pas_l_enveloppe_d_un_autre(connecter, monde, monkeypatch):
+    """Two agents, one page each: what one did not touch stays as the other wrote it."""
+    chemin = f"/instruction/appels/{monde['appel'].pk}/enveloppes/"
+    un, autre = connecter(monde["agent"]), connecter(creer_agent())
+    etat = monde["etat"].pk
+    caf = monde["appel"].financeurs.exclude(partenaire=etat).first().partenaire_id
+    ancienne = feuille(un.get(chemin), f"e{etat}-montant")
+    autre.post(chemin, {**ancienne, f"e{etat}-montant": "12 000"})
+
+    def enveloppes() -> tuple:
+        en_vigueur = Enveloppe.objects.filter(appel=monde["appel"]).en_vigueur()
+        return en_vigueur[etat].montant, getattr(en_vigueur.get(caf), "montant", None)
+
+    assert enveloppes() == (1_200_000, None)
+    assert un.post(chemin, {**ancienne, f"e{caf}-montant": "3 000"}).status_code == 302
+    assert enveloppes() == (1_200_000, 300_000)
+    # both wrote it: said, kept on the page, written once it is sent again
+    dispute = un.post(chemin, {**ancienne, f"e{etat}-montant": "15 000"})
+    assert dispute.status_code == 422
+    assert "Entre-temps, quelqu’un a enregistré : « 12 000 »" in lisible(dispute)
+    assert enveloppes() == (1_200_000, 300_000)
+    encore = feuille(dispute, f"e{etat}-montant")
+    assert encore[f"e{etat}-montant"] == ["15 000"]
+    assert un.post(chemin, encore).status_code == 302
+    assert enveloppes() == (1_500_000, 300_000)
+
+
 def test_un_dossier_retire_sort_des_totaux_un_deport_non(connecter, monde):
     proposer(monde, un=100_000, deux=200_000)
     deports.declarer(monde["deux"], monde["agent"], motif="x", par=monde["agent"], recu_le=PENDANT)
@@ -487,7 +516,7 @@ def test_la_matrice_en_classeur_egale_la_base(connecter, horloge_figee):
     reponse = connecter(agent).get(f"/instruction/scenarios/{scenario.pk}/matrice.xlsx")
     entetes, *rangs = rangees(b"".join(reponse.streaming_content))
     lus = {rang[1] or rang[0]: dict(zip(entetes, rang, strict=True)) for rang in rangs}
-    etat, caf = ((f.partenaire.sigle or f.partenaire.nom) for f in lignes[0])
+    etat, caf = (noms_courts.du_financeur(f.partenaire) for f in lignes[0])
     projets = ["=1+1", "Sans montant", matrice.FERMES]
     assert list(lus) == [*projets, "Total de l’appel", "Enveloppe", "Reste"]
     assert [

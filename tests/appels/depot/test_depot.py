@@ -439,7 +439,7 @@ def test_apres_la_cloture_le_brouillon_est_non_depose_et_lisible(connecter, horl
     horloge_figee(FERMETURE)
     reponse = client.post(f"/dossiers/{dossier.pk}/deposer/", donnees)
     assert reponse.status_code == 422
-    assert "L’appel à projets n’est pas ouvert depuis le vendredi 27" in reponse.content.decode()
+    assert "Le délai pour déposer est passé depuis le vendredi 27" in reponse.content.decode()
     page = client.get(f"/dossiers/{dossier.pk}/relecture/").content.decode()
     assert "<strong>Non déposé</strong>" in page
     reponse = client.post(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pikepdf
@@ -12,22 +12,28 @@ from django.template.loader import render_to_string
 from post_office.models import Email
 from pypdf import PdfReader
 
-from appels.depot.actions import recepisses
+from appels.depot.actions import arret, correction, recepisses
 from appels.depot.vues.verification import normaliser
-from appels.models import Appel, Recepisse, Regime
+from appels.instruction.actions import complements
+from appels.models import Appel, Dossier, Recepisse, Regime
 from appels.socle import delais_legaux, pdf
 from partenaires.models import Genre
 from quartiers.models import Commune
 from tests.fabriques import (
+    FERMETURE,
+    PENDANT,
+    creer_agent,
     creer_appel,
     creer_association,
     creer_dossier_complet,
     creer_membre,
+    creer_signataire,
     deposer,
     poser_service,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.campagne]
+JOUR = timedelta(days=1)
 
 
 def recepisse_de(appel=None, **champs) -> Recepisse:
@@ -94,6 +100,56 @@ def test_accuse_de_reception_complet_en_guichet():
         "Aucune pièce manquante",
     ):
         assert attendu in texte, attendu
+
+
+def test_le_delai_reporte_par_un_complement_n_est_plus_de_deux_mois():
+    """The date moves by the days of the answer: « deux mois après sa réception » would lie."""
+    porteur = creer_association()
+    signataire = creer_signataire(porteur)
+    appel = creer_appel(regime=Regime.GUICHET, tribunal="Ville-d’Essai")
+    depose = deposer(creer_dossier_complet(appel, porteur), signataire)
+    complements.demander(
+        depose,
+        [complements.Demande("description", "x")],
+        avant_le=FERMETURE + 9 * JOUR,
+        message="",
+        par=creer_agent(),
+        recu_le=FERMETURE + JOUR,
+    )
+    copie = correction.corriger(
+        Dossier.objects.get(pk=depose.pk), par=signataire, recu_le=FERMETURE + 2 * JOUR
+    )
+    deposer(copie, signataire, FERMETURE + 4 * JOUR)
+    pages = [
+        render_to_string("pdf/recepisse.html", pdf.contexte_du_recepisse(recepisse))
+        for recepisse in Recepisse.objects.order_by("version__rang")
+    ]
+    reporte = "sans compter le temps laissé pour la compléter"
+    assert [reporte in page for page in pages] == [False, True]
+    assert ["10\u00a0janvier" in page for page in pages] == [True, False]
+
+
+def test_chaque_page_nomme_le_papier_du_guichet_comme_il_se_nomme(connecter):
+    porteur = creer_association()
+    signataire = creer_signataire(porteur)
+    appel = creer_appel(regime=Regime.GUICHET, tribunal="Ville-d’Essai")
+    depose = deposer(creer_dossier_complet(appel, porteur), signataire)
+    client = connecter(signataire)
+    code = Recepisse.objects.get(version__dossier=depose).code
+    chemins = ("", "depose/", "recepisse/", "versions/", "papiers/", "corriger/", "retirer/")
+    pages = [client.get(f"/dossiers/{depose.pk}/{fin}", follow=True) for fin in chemins]
+    pages += [client.get("/dossiers/"), client.get(f"/verifier/{code}/")]
+    lus = [page.content.decode().split("<main")[1].split("</main>")[0] for page in pages]
+    assert [
+        adresse
+        for page, adresse in zip(lus, (*chemins, "liste", "code"), strict=True)
+        if "récépissé" in page.lower()
+    ] == []
+    assert ["accusé de réception" in page.lower() for page in lus].count(True) >= 8
+    arret.retirer(depose, par=signataire, recu_le=PENDANT)
+    mail = Email.objects.get(subject__contains="retiré").message
+    assert ("son accusé de réception" in mail, "récépissé" in mail) == (True, False)
+    assert f"/dossiers/{depose.pk}/echanges/" in mail
 
 
 def test_un_service_municipal_ne_lit_jamais_que_sa_demande_est_rejetee():

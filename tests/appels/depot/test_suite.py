@@ -141,6 +141,38 @@ def test_hors_course_la_ligne_s_arrete(depose):
     assert [etape.nom for etape in page(autre).etapes] == ["Déposé", "Retiré"]
 
 
+def test_vous_est_l_organisme_jamais_qui_instruit(connecter, horloge_figee, depose):
+    horloge_figee(APRES)
+    complements.demander(
+        depose,
+        [demandes.Demande("description", "Combien de séances ?")],
+        avant_le=APRES + timedelta(days=15),
+        message="",
+        par=creer_agent(),
+        recu_le=APRES,
+    )
+    chemin = f"/dossiers/{depose.pk}/depose/"
+    lus = [
+        connecter(qui).get(chemin).content.decode().split("<main")[1]
+        for qui in (depose.depose_par, creer_agent())
+    ]
+    assert [("À vous" in lu, "À l’organisme d’agir" in lu) for lu in lus] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_hors_course_rien_n_est_a_reporter_sur_dauphin(connecter, depose):
+    """The page of the year, its own page and the list of those who wait say the same."""
+    client = connecter(depose.depose_par)
+    chemins = (f"/dossiers/{depose.pk}/depose/", f"/dossiers/{depose.pk}/dauphin/")
+    dit = "Déposé ici, pas encore sur Dauphin"
+    assert [dit in client.get(chemin).content.decode() for chemin in chemins] == [True, True]
+    arret.retirer(depose, par=depose.depose_par, recu_le=PENDANT)
+    assert list(Dossier.objects.sans_dauphin()) == []
+    assert [dit in client.get(chemin).content.decode() for chemin in chemins] == [False, False]
+
+
 def test_la_page_un_seul_acte_et_l_empreinte_repliee(connecter, horloge_figee, depose):
     """The owner has one full button; the fingerprint is folded; « you are here » is in words."""
     horloge_figee(APRES)

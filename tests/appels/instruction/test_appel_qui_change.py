@@ -1,15 +1,18 @@
 """A call that changes while drafts and deposits hold what it offered; several calls in a year."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from post_office.models import Email
 
 from appels.decision.actions import lectures
 from appels.demonstration.dossiers import pdf_fictif
 from appels.instruction import guichet
 from appels.instruction.actions import brouillons, campagne, tables
+from appels.instruction.forms.appel import AppelForm, FinanceurAppelFormSet
 from appels.models import (
     Appel,
     Cotation,
@@ -24,7 +27,8 @@ from appels.socle import completude, retraits
 from partenaires.contenus import revisions
 from partenaires.models import Partenaire, Revision, Role, Service
 from partenaires.socle import fichiers
-from quartiers.models import Axe
+from partenaires.socle.refus import AuMemeInstant
+from quartiers.models import Axe, Parution
 from tests.appels.depot.test_depot import en_meme_temps
 from tests.appels.public.test_appel import donnees_de
 from tests.fabriques import (
@@ -40,6 +44,7 @@ from tests.fabriques import (
     deposer,
     poser_service,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +71,16 @@ def editer(monde, **champs):
     appel = monde["appel"]
     donnees = donnees_de(monde["agent"], appel, **champs)
     return monde["agent"].post(f"/instruction/appels/{appel.pk}/", donnees)
+
+
+def un_formulaire(appel: Appel):
+    """The settings typed, as far as the act looks at them."""
+    membres = {
+        "instance": appel,
+        "save": staticmethod(appel.save),
+        "a_bouge": staticmethod(lambda actuel: False),
+    }
+    return type("Form", (), membres)
 
 
 def relu(dossier: Dossier) -> Dossier:
@@ -290,6 +305,12 @@ def test_deux_appels_d_une_annee_partagent_leurs_numeros_et_ont_chacun_leur_adre
     porteur = connecter(creer_membre(creer_association()))
     page = porteur.get("/dossiers/").content.decode()
     assert ("/dossiers/nouveau/2027/" in page, "/dossiers/nouveau/2027-2/" in page) == (True, True)
+    # the first closed: what every page offers and says is the second
+    Appel.objects.filter(pk=premier.pk).update(ferme_le=PENDANT)
+    Parution.avancer(PENDANT)
+    page = porteur.get("/organismes/").content.decode()
+    assert 'href="/dossiers/nouveau/2027-2/"' in page
+    assert "L’appel à projets 2027-2 est ouvert" in page
 
 
 def test_reconduire_dans_la_meme_annee_sous_un_autre_titre(horloge_figee):
@@ -372,7 +393,7 @@ def test_le_regime_ne_change_plus_une_fois_l_appel_ouvert(connecter, horloge_fig
     editer(monde, regime="guichet", **CONDITIONS)
     assert Appel.objects.get().regime == "preparation"
     appel.regime = "guichet"
-    form = type("Form", (), {"instance": appel, "save": staticmethod(appel.save)})
+    form = un_formulaire(appel)
     with pytest.raises(campagne.RegimeFige):
         campagne.enregistrer(form, [], par=creer_agent(Role.RESPONSABLE), recu_le=PENDANT)
     with pytest.raises(campagne.RegimeReserve):
@@ -429,7 +450,7 @@ def test_le_guichet_et_la_fiche_videe_en_meme_temps(base_a_plusieurs, monkeypatc
     service.telephone = ""
     revision = revisions.ecrire("service", service, champs, par=tete, recu_le=PENDANT)
     appel.regime = "guichet"
-    form = type("Form", (), {"instance": appel, "save": staticmethod(appel.save)})
+    form = un_formulaire(appel)
 
     def agir(rang):
         if rang:
@@ -491,6 +512,49 @@ def test_deux_agents_ajoutent_le_meme_financeur(base_a_plusieurs, connecter, mon
     codes = en_meme_temps(2, poster)
     assert [code for code in codes if code not in (302, 422)] == []
     assert appel.financeurs.filter(partenaire=departement).count() == 1
+
+
+def test_deux_agents_changent_chacun_une_section(monde, connecter):
+    """The older page puts nothing back, in a field or in a row; what both wrote is said."""
+    appel, chemin = monde["appel"], f"/instruction/appels/{monde['appel'].pk}/"
+    un, deux = monde["agent"], connecter(creer_agent())
+    ancienne = feuille(un.get(chemin), "titre")
+    leur = {"tribunal": "Tribunal fictif", "financeurs-0-service": "Guichet fictif", "themes": []}
+    assert deux.post(chemin, ancienne | leur).status_code == 302
+    mien = {"presentation": "Une présentation", "documents-0-aide": "Le dernier"}
+    assert un.post(chemin, ancienne | mien).status_code == 302
+
+    def tenu() -> tuple:
+        lu = Appel.objects.get(pk=appel.pk)
+        service, aide = lu.financeurs.first().service, lu.documents.first().aide
+        return lu.tribunal, lu.presentation, service, aide, lu.themes.count()
+
+    assert tenu() == ("Tribunal fictif", "Une présentation", "Guichet fictif", "Le dernier", 0)
+    contraire = {"tribunal": "Un autre tribunal", "financeurs-0-service": "Un autre guichet"}
+    dispute = un.post(chemin, ancienne | contraire)
+    assert dispute.status_code == 422
+    for ecrit in ("Tribunal fictif", "Guichet fictif"):
+        assert f"Entre-temps, quelqu’un a enregistré : « {ecrit} »" in lisible(dispute)
+    assert tenu()[0] == "Tribunal fictif"
+    assert un.post(chemin, feuille(dispute, "titre")).status_code == 302
+    assert (tenu()[0], tenu()[2]) == ("Un autre tribunal", "Un autre guichet")
+
+
+def test_un_appel_enregistre_au_meme_instant_se_dit(monde):
+    appel, chemin = monde["appel"], f"/instruction/appels/{monde['appel'].pk}/"
+    envoi = feuille(monde["agent"].get(chemin), "titre")
+    donnees = QueryDict(urlencode(envoi | {"financeurs-0-service": "x"}, doseq=True))
+    tete, instant = creer_agent(Role.RESPONSABLE), PENDANT
+    form = AppelForm(donnees, instance=appel, peut_publier=True, instant=instant)
+    table = FinanceurAppelFormSet(donnees, instance=appel, prefix="financeurs")
+    assert form.is_valid(), form.errors
+    assert table.is_valid()
+    appel.financeurs.update(service="Guichet")
+    with pytest.raises(AuMemeInstant):  # a row, between its reading and the lock
+        campagne.enregistrer(form, [table], par=tete, recu_le=instant)
+    Appel.objects.update(ferme_le=appel.ferme_le + timedelta(days=3))
+    with pytest.raises(AuMemeInstant):  # the call was prolonged
+        campagne.enregistrer(form, [], par=tete, recu_le=instant)
 
 
 def test_tous_les_axes_retires_se_gardent_encore(monde):

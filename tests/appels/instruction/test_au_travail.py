@@ -5,11 +5,12 @@ from fractions import Fraction
 import pytest
 
 from appels.decision.actions import avis, lectures
-from appels.instruction import coup_d_oeil
+from appels.instruction import colonnes, coup_d_oeil
 from appels.instruction.actions import examen
-from appels.models import Conformite, Cotation, Dossier, Passage, Piece
+from appels.models import Conformite, Cotation, Dossier, LigneBudget, Passage, Piece
 from appels.models.etats import Etat
 from appels.socle import notes
+from appels.socle.budget import par_personne
 from appels.socle.vues import lecture
 from partenaires.models import Genre, Partenaire, Role
 from tests.fabriques import (
@@ -20,6 +21,7 @@ from tests.fabriques import (
     creer_association,
     creer_dossier_complet,
     creer_financeur,
+    creer_membre,
     creer_signataire,
     deposer,
 )
@@ -39,6 +41,27 @@ def depose(appel):
 
 def a_juger(depose) -> list[int]:
     return list(depose.pieces.order_by("pk").values_list("pk", flat=True))
+
+
+def test_un_montant_demande_est_le_meme_sur_chaque_page(connecter, appel):
+    """A funder outside the call is told for information: no list, no glance counts it."""
+    brouillon = creer_dossier_complet(appel, creer_association())
+    ailleurs = brouillon.financements.filter(partenaire__isnull=False).first()
+    ailleurs.pk, ailleurs.partenaire, ailleurs.libelle = None, None, "Fondation d’ailleurs"
+    ailleurs.montant = 100_000
+    ailleurs.save()
+    LigneBudget.objects.filter(dossier=brouillon, code="604").update(montant=280_000)
+    depose = deposer(brouillon)
+    agent = creer_agent()
+    vu = lu(depose, agent)
+    demandes = depose.financements.filter(partenaire__isnull=False)
+    attendu = sum(demande.montant for demande in demandes)
+    ligne = colonnes.calculer(Dossier.objects.filter(pk=depose.pk), ["demande"], PENDANT).get()
+    assert (vu.demande, ligne.demande, vu.subventions) == (attendu, attendu, attendu + 100_000)
+    # what the applicant read beside its budget, what the service reads: rounded alike
+    assert vu.par_personne == par_personne(vu.cout, depose.beneficiaires)
+    assert par_personne(100, 3) == 33
+    assert par_personne(200, 3) == 67
 
 
 # --- One act --------------------------------------------------------------------------------------
@@ -61,6 +84,16 @@ def test_pieces_conformes_et_recevable_en_un_acte_puis_le_suivant(connecter, app
     verdicts = set(depose.pieces.values_list("conformite", "conformite_par"))
     assert (depose.etat, verdicts) == (Etat.RECEVABLE, {("conforme", agent.pk)})
     assert Passage.objects.filter(dossier=depose, acte="conformite").count() == len(a_juger(depose))
+
+
+@pytest.mark.parametrize("qui", [creer_agent, creer_financeur])
+def test_qui_ecrit_aussi_pour_une_association_trouve_ses_dossiers(connecter, appel, qui):
+    """Two roles: the volunteer of the service or of a funder has a page, and a way to it."""
+    personne = qui()
+    menus = [connecter(personne).get("/mon-compte/").content.decode()]
+    creer_membre(creer_association(), utilisateur=personne)
+    menus += [connecter(personne).get("/mon-compte/").content.decode()]
+    assert ['href="/dossiers/"' in menu.split("</nav>")[0] for menu in menus] == [False, True]
 
 
 def test_une_piece_remplacee_depuis_ne_passe_pas_pour_lue(depose):
@@ -145,9 +178,9 @@ def test_le_coup_d_oeil_recompte_ce_que_dit_le_dossier(appel):
     depose = deposer(creer_dossier_complet(appel, porteur), signataire)
     demandes = list(depose.financements.all())
     vu = lu(depose, creer_agent())
-    assert vu.demande == sum(demande.montant for demande in demandes)
+    assert vu.subventions == sum(demande.montant for demande in demandes)
     assert sum(part.montant for part in vu.parts) == vu.produits
-    assert vu.par_personne == vu.cout // depose.beneficiaires
+    assert vu.par_personne == round(vu.cout / depose.beneficiaires)
     qpv = depose.publics.filter(dimension="qpv").exclude(cle="hors_qpv")
     assert vu.personnes_des_quartiers == sum(public.nombre for public in qpv)
     anciennes = ancien.financements.filter(partenaire__isnull=False)

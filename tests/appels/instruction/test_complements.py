@@ -2,20 +2,22 @@
 the deposit.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from post_office.models import Email
 
 from appels.decision.actions import decisions, lettres, scenarios
 from appels.demonstration import dossiers
 from appels.depot.actions import arret, correction, depot
 from appels.instruction.actions import complements, examen
-from appels.models import Complement, Dossier, NomPartie, Passage
+from appels.models import Complement, Dossier, NomPartie, Partie, Passage
 from appels.models.etats import TransitionInterdite
 from appels.redaction.actions import parties, pieces, rappels
 from appels.socle import delais_legaux, verrous
+from appels.socle.balises.appel import garde_a
 from partenaires.models import Role
 from partenaires.socle import fichiers
 from tests.appels.instruction.test_examen import courir
@@ -660,3 +662,15 @@ def test_prolonger_et_clore_au_meme_instant_ne_se_contredisent_pas(base_a_plusie
         clos = relu(depose)
         assert (clos.etat, clos.a_completer_avant) == ("depose", None)
         assert Complement.objects.filter(dossier=depose, clos_le=None).count() == 0
+
+
+def test_un_jour_se_dit_a_paris_et_son_annee_quand_elle_a_change():
+    """Half past midnight in Paris is the day before for the base."""
+    instant = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    assert str(Complement(demande_le=instant)) == "Demande de compléments du 01/01/2027"
+    partie = Partie(enregistree_le=datetime(2026, 11, 12, 9, tzinfo=UTC))
+    dits = [garde_a(partie, le) for le in (datetime(2026, 12, 1, tzinfo=UTC), instant)]
+    assert dits == ["enregistré le 12/11", "enregistré le 12/11/2026"]
+    gabarit = {"gabarit": {"signataire": "Ada", "qualite": ""}}
+    lettre = render_to_string("composants/lettre.html", {"date": instant, "lettre": gabarit})
+    assert "Le 1er\u00a0janvier\u00a02027" in lettre

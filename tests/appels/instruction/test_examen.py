@@ -22,6 +22,7 @@ from appels.models.etats import TRANSITIONS, Etat, Transition, TransitionInterdi
 from appels.socle import pieces_demandees, stades
 from appels.socle.suivi import pour_l_organisme
 from partenaires.models import Role
+from partenaires.socle.refus import AuMemeInstant
 from tests.attente import BORNE
 from tests.fabriques import (
     PENDANT,
@@ -38,6 +39,7 @@ from tests.fabriques import (
     deposer,
     publier_les_decisions,
 )
+from tests.feuilles import feuille, lisible
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +165,37 @@ def test_les_trois_notions_d_une_piece(connecter, agent, depose):
     assert Passage.objects.filter(acte="conformite").count() == 1
 
 
+def test_deux_agents_jugent_chacun_une_piece(connecter, agent, depose):
+    """The older page adds its verdict; it takes none back, nor speaks of what was replaced."""
+    un, deux = connecter(agent), connecter(creer_agent())
+    premiere, seconde = depose.pieces.order_by("pk")[:2]
+    chemin = f"/instruction/dossiers/{depose.pk}/pieces/"
+    ancienne = feuille(un.get(chemin), f"p{premiere.pk}-motif")
+    deux.post(chemin, {**ancienne, f"p{premiere.pk}-conformite": "conforme"})
+    un.post(chemin, {**ancienne, f"p{seconde.pk}-conformite": "conforme"})
+
+    def verdicts() -> list[str]:
+        return list(depose.pieces.order_by("pk").values_list("conformite", flat=True)[:2])
+
+    assert verdicts() == ["conforme", "conforme"]
+    contraire = {f"p{premiere.pk}-conformite": "non_conforme", f"p{premiere.pk}-motif": "Floue."}
+    dispute = un.post(chemin, {**ancienne, **contraire})
+    assert (dispute.status_code, verdicts()) == (422, ["conforme", "conforme"])
+    assert "Entre-temps, quelqu’un a enregistré : « Conforme »" in lisible(dispute)
+    with pytest.raises(AuMemeInstant):  # a colleague between the reading and the lock
+        examen.examiner_les_pieces(
+            depose,
+            {premiere.pk: ("non_conforme", "x")},
+            lus={premiere.pk: ("", "")},
+            par=agent,
+            recu_le=PENDANT,
+        )
+    Piece.objects.filter(pk=premiere.pk).update(retiree_le=PENDANT)
+    suite = lisible(un.post(chemin, {**ancienne, **contraire}, follow=True))
+    assert "Une pièce de cette page a été remplacée ou retirée entre-temps" in suite
+    assert "Vous aviez écrit : « Floue. »" in suite
+
+
 def test_une_piece_d_un_autre_dossier_ne_s_examine_pas(agent, depose):
     autre = deposer(creer_dossier_complet(depose.appel))
     piece = autre.pieces.first()
@@ -275,9 +308,11 @@ def test_le_second_agent_apprend_ce_que_le_premier_a_fait(connecter, agent, depo
     premier, second = connecter(agent), connecter(creer_agent())
     second.get(f"/instruction/dossiers/{depose.pk}/")
     premier.post(f"/instruction/dossiers/{depose.pk}/recevable/")
-    page = second.post(
-        f"/instruction/dossiers/{depose.pk}/irrecevable/", {"motif": "x"}, follow=True
-    ).content.decode()
+    refus = second.post(
+        f"/instruction/dossiers/{depose.pk}/irrecevable/", {"motif": "Hors du territoire."}
+    )
+    page = refus.content.decode()
+    assert (refus.status_code, "Hors du territoire." in page) == (422, True)  # its words stay
     assert (
         f"Entre-temps, {agent} a agi" in page,
         "« Déclaré recevable »" in page,

@@ -22,6 +22,7 @@ from tests.contrat_ville.test_journalise import SUIVIS
 from tests.fabriques import (
     PENDANT,
     admettre,
+    creer_accord,
     creer_agent,
     creer_appel,
     creer_association,
@@ -62,6 +63,19 @@ def voter(dossier, montant):
 def test_chaque_modele_suivi_a_un_nom_sur_la_page():
     assert {modele._meta.label for modele in SUIVIS} - set(mots_du_journal.TABLES) == set()
     assert all(issubclass(modele, Journalise) for modele in SUIVIS)
+
+
+def test_ce_qu_une_lettre_garde_se_lit_en_mots(connecter, depose, responsable):
+    """What it keeps of the law is a table of ours: its words are read, never its keys."""
+    admettre(depose)
+    creer_lettre(creer_accord(depose))
+    page = lire(connecter(responsable), f"/instruction/dossiers/{depose.pk}/changements/")
+    mentions = page.split("Mentions : vide → ")[1].split("</li>")[0]
+    assert ("Les Jardiniers" in mentions, "{" in mentions, "est_dispensee" in mentions) == (
+        True,
+        False,
+        False,
+    )
 
 
 def test_le_montant_vote_se_lit_avant_et_apres(connecter, depose, responsable):

@@ -78,11 +78,14 @@ def test_chaque_chiffre_du_tableau(connecter, agent):
         (41, 2, 1, 2, 1),
         (45, 0, 1, 2, 2),
     ]
+    assert [jour.est_a_venir for jour in vu.depots.jours] == [False, True]
     assert vu.depots.titre == "Dépôts cumulés : 2, 1 de plus qu’au même jour de 2026"
     financeurs, axes, quartiers, habitants = vu.demandes
     assert [(jauge.valeur, jauge.suite, jauge.part) for jauge in axes.jauges] == [
         ("10\u00a0000\u00a0€", "1\u00a0dossier", "100.0")
     ] * 2
+    assert noms_courts.du_quartier("Cheminots Jean Jaurès Moulin Hacart") == "Cheminots"
+    assert noms_courts.du_quartier("Un quartier d’essai – Bis") == "Un quartier d’essai"
     assert {jauge.nom for jauge in quartiers.jauges if jauge.part != "0.0"} == {
         noms_courts.du_quartier(d.lieux.get().quartier.nom_court) for d in (un, autre)
     }
@@ -316,7 +319,7 @@ def test_les_reglages_disent_ce_qui_est_vide_et_ou(connecter, agent):
     appel = creer_appel(tribunal="Lille", autorite_recours="")
     page = connecter(agent).get(f"/instruction/appels/{appel.pk}/")
     montres = [champ.name for section in page.context["sections"] for champ in section.champs]
-    assert sorted(montres) == sorted(page.context["form"].fields)
+    assert sorted([*montres, "vu"]) == sorted(page.context["form"].fields)  # hidden: what was shown
     mentions = next(s for s in page.context["sommaire"] if s.ancre == "mentions")
     assert [champ.name for champ in mentions.vides] == ["agent_charge", "autorite_recours"]
     arbre = lxml.html.fromstring(page.content)

@@ -91,6 +91,7 @@ def changer_la_cloture():
     class Formulaire:
         instance = appel
         save = staticmethod(lambda: appel.save() or appel)
+        a_bouge = staticmethod(lambda actuel: False)
 
     campagne.enregistrer(Formulaire, [], par=creer_agent(), recu_le=PENDANT)
 

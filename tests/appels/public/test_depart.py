@@ -2,21 +2,33 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from post_office.models import Email
 
 from appels.models import Depart, Dossier
+from appels.models.depart import DUREE
+from appels.public.vues.depart import Trop
 from appels.redaction.actions import depart as actes
 from partenaires.models import Utilisateur
 from partenaires.socle.refus import Refus
+from quartiers.francais import date_et_heure
 from quartiers.models import Axe
-from tests.fabriques import PENDANT, creer_appel, creer_association, creer_membre, creer_utilisateur
+from tests.fabriques import (
+    FERMETURE,
+    PENDANT,
+    creer_appel,
+    creer_association,
+    creer_membre,
+    creer_utilisateur,
+)
 
+en_lettres = {7: "sept"}
 pytestmark = pytest.mark.django_db
 QUARTIER = "QN06258M"
 
 
 @pytest.fixture
-def appel():
+def appel(horloge_figee):
     return creer_appel()
 
 
@@ -57,6 +69,49 @@ def test_six_reponses_se_lisent_puis_se_gardent(connecter, appel):
     assert [mail.to for mail in Email.objects.all()] == [["neuve@exemple.org"]]
 
 
+def test_presse_deux_fois_un_brouillon_se_garde_une_fois(connecter, appel):
+    for client in (connecter(), connecter()):
+        garder(client, adresse="neuve@exemple.org")
+    assert (Depart.objects.count(), Email.objects.count()) == (1, 1)
+    garder(connecter(), adresse="neuve@exemple.org", intitule="Un autre projet")
+    assert (Depart.objects.count(), Email.objects.count()) == (2, 2)
+
+
+def test_ce_qui_n_a_pas_ete_garde_se_renvoie(connecter, appel, monkeypatch):
+    def en_panne(*arguments, **options):
+        raise Trop
+
+    envoi = reponses(garder="1", adresse="neuve@exemple.org")
+    with monkeypatch.context() as panne:
+        panne.setattr(actes, "garder", en_panne)
+        assert connecter().post("/commencer/", envoi).status_code == 422
+    garder(connecter(), adresse="neuve@exemple.org")
+    assert Depart.objects.count() == 1
+
+
+def test_hors_de_l_appel_rien_n_est_promis(connecter, appel, horloge_figee):
+    """Closed: no closing to come, no draft to keep, no mail; one kept in time says until when."""
+    garder(connecter(), adresse="neuve@exemple.org")
+    mail = Email.objects.get().message
+    assert f"clôture de l’appel, le {date_et_heure(FERMETURE)}" in mail
+    horloge_figee(FERMETURE)
+    client = connecter()
+    page = client.get("/commencer/").content.decode()
+    assert ("Ferme le" in page, "est clos depuis" in page, "pendant un appel ouvert" in page) == (
+        False,
+        True,
+        True,
+    )
+    page = client.post("/commencer/", reponses()).content.decode()
+    assert ("Garder mon brouillon" in page, "pendant un appel ouvert" in page) == (False, True)
+    refus = client.post("/commencer/", reponses(garder="1", adresse="autre@exemple.org"))
+    assert (refus.status_code, Depart.objects.count(), Email.objects.count()) == (422, 1, 1)
+    assert "aucun dossier ne peut être commencé" in refus.content.decode()
+    eligible = "organisme=association&quartiers=oui&budget=oui&investissement=non&etat=non&voir=1"
+    page = client.get(f"/appel/eligibilite/?{eligible}").content.decode()
+    assert ("est clos depuis" in page, "Commencer mon projet" in page) == (True, False)
+
+
 def test_les_reponses_d_eligibilite_font_un_seul_verdict(connecter, appel):
     eligibilite = {
         "organisme": "association",
@@ -83,6 +138,14 @@ def test_l_erreur_est_a_sa_place_et_rien_n_est_perdu(connecter, appel):
     page = reponse.content.decode()
     assert (reponse.status_code, 'value="La cantine fictive"' in page) == (422, True)
     assert Depart.objects.count() == 0
+
+
+def test_une_date_loin_de_l_appel_se_dit_sans_rien_retenir(connecter, appel):
+    dit = f"Le début du projet est en 1950, loin de {appel.annee}, l’année de l’appel"
+    page = connecter().post("/commencer/", reponses(debut_le="01/02/1950")).content.decode()
+    assert (page.count(dit), page.count("La fin du projet est en")) == (1, 0)
+    assert dit not in connecter().post("/commencer/", reponses()).content.decode()
+    assert garder(connecter(), adresse="neuve@exemple.org", debut_le="01/02/1950").pk
 
 
 def test_une_adresse_connue_lit_la_meme_page_et_un_autre_courriel(connecter, appel):
@@ -130,6 +193,19 @@ def test_qui_n_a_pas_de_compte_entre_par_son_lien_et_retrouve_tout(connecter, ap
     # followed again, from another device: the same dossier
     assert client.get(lien).url == f"/dossiers/{dossier.pk}/"
     assert Dossier.objects.count() == 1
+
+
+def test_ce_qui_est_garde_se_dit(connecter, appel):
+    """The draft begun without an account: what it asks, its cookie, what stays on the device."""
+    depart = garder(connecter(), adresse="neuve@exemple.org")
+    reponse = connecter().get(f"/commencer/{depart.cle}/")
+    assert settings.CSRF_COOKIE_NAME in reponse.cookies
+    page = connecter().get("/cookies/").content.decode()
+    dits = ("retrouver un brouillon gardé", "six réponses sur votre")
+    assert [dit for dit in dits if dit not in page] == []
+    donnees = connecter().get("/donnees-personnelles/").content.decode()
+    assert "Le projet commencé sans compte" in donnees
+    assert f"sert {en_lettres[DUREE.days]} jours" in donnees
 
 
 def test_le_lien_d_un_autre_et_le_lien_perime_ne_donnent_rien(connecter, appel):

@@ -96,6 +96,12 @@ def test_on_ecrit_sans_compte_et_le_code_mene_a_la_suite(client, horloge_figee, 
         "noindex",
     )
     assert code in Email.objects.get().message
+    # nothing is promised that a refusal would belie
+    ouverte = client.get(f"/participer/{consultation.adresse}/ecrire/").content.decode()
+    promesses = ("puis publié", "relit et publie", "le relit et le publie", "est promise avant")
+    lus = (merci.content.decode(), ouverte, Email.objects.get().message)
+    assert [mot for mot in promesses for lu in lus if mot in lu] == []
+    assert "pourquoi il ne l’est pas" in lus[0]
     # As people copy it: small letters, spaces.
     suivi = client.post("/participer/suivre/", {"code": code.lower().replace("-", " ")})
     assert suivi.url == f"/participer/suivi/{reperes.jeton('suivi', parole.pk)}/"
@@ -262,6 +268,10 @@ def test_la_page_met_la_reponse_a_cote_de_la_parole(client, consultation):
     assert "3 contributions publiées" in dit
     assert "1 a une suite, 1 est étudiée, 1 est transmise. 66,7 % ont reçu une réponse." in dit
     assert "2 en ligne, 1 sur papier : 33,3 % hors ligne." in dit
+    assert ", une habitante, un habitant " in dit
+    assert re.findall(r"> (Tous|Toutes) <", dit) == ["Tous", "Toutes"]
+    liste = unescape(client.get("/participer/").content.decode()).replace("\u00a0", " ")
+    assert "3 contributions publiées, 2 avec une réponse." in re.sub(r"\s+", " ", liste)
     assert "Transmise à la commune d’essai" in dit
     assert dit.index("les lieux") < dit.index("les horaires des bus") < dit.index("Un banc")
     un = client.get(f"/participer/{consultation.adresse}/?type=avis").content.decode()
@@ -345,8 +355,12 @@ def test_suivre_un_quartier_se_confirme_et_s_arrete(client, horloge_figee, consu
     assert "CANARI" not in nouvelle.message
     stop = re.search(r"/participer/arreter/\S+", nouvelle.message)[0]
     assert nouvelle.headers["List-Unsubscribe"].endswith(f"{stop}>")
-    client.get(stop)
-    assert Abonnement.objects.count() == 1
+    page = client.get(stop).content.decode()  # opened by a mail scanner: nothing is done, nor said
+    assert (Abonnement.objects.count(), "sera effacée" in page, "est effacée" in page) == (
+        1,
+        True,
+        False,
+    )
     assert [client.post(stop).status_code for _ in range(2)] == [200, 200]
     assert Abonnement.objects.count() == 0
 

@@ -110,7 +110,7 @@ def test_chaque_genre_se_trouve_et_rien_qui_ne_soit_public(genres, monde):
     assert genres(monde.numero.lower()) == {"Projets soutenus": ["Jardins partagés"]}
     assert list(genres("bonnetes")) == ["Quartiers"]
     assert genres("médiatoin")["Axes et objectifs"][0] == "Favoriser la médiation"
-    assert genres("récépissé")["Aide"][0] == "Vérifier un récépissé"
+    assert genres("récépissé")["Aide"][0] == "Vérifier un récépissé ou une lettre"
     assert genres("arbre") == {"Consultations ouvertes": ["Où planter des arbres ?"]}
     assert "Dauphin" in genres("dauphin")["Aide"]
     assert genres("canari") == {}

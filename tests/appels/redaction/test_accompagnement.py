@@ -162,10 +162,10 @@ def test_l_agent_saisit_depose_et_l_organisme_recoit_son_recepisse(
     )
     recepisses.etablir(dossier.versions.get())
     page = client.get(f"{chemin}recepisse/").content.decode()
-    assert ("Ada Essai, présidente, Présidente" in page, f"saisie par {agent}" in page) == (
-        True,
-        True,
-    )
+    assert ("Ada Essai, présidente" in page, f"saisie par {agent}" in page) == (True, True)
+    # said once, and sent to whom it was: nobody of the organisation deposited from an address
+    assert ("présidente, Présidente" in page, "utilisée pour le dépôt" in page) == (False, False)
+    assert "Il est envoyé à la personne qui représente l’organisme" in page
     assert sorted(
         {to for adresses in Email.objects.values_list("to", flat=True) for to in adresses}
     ) == sorted(["ada@example.org", agent.email])

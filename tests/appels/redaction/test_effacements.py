@@ -5,9 +5,10 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from post_office.models import STATUS, Email
+from post_office.models import STATUS, Attachment, Email
 
 from appels import tasks
 from appels.depot.actions import arret
@@ -183,6 +184,27 @@ def test_la_tache_efface_et_vide_les_courriels_partis(dossier, monkeypatch):
     ]
     assert FichierGarde.objects.sur_le_disque().count() == 0
     assert postier.vider_les_corps(APRES_LE_DELAI) == 0
+
+
+def test_un_fichier_joint_part_avec_le_dernier_courriel_qui_le_porte(
+    django_capture_on_commit_callbacks,
+):
+    """A page of the campaign holds amounts and names: it does not outlive its mail on the disk."""
+    jointe = Attachment(name="campagne.pdf", mimetype="application/pdf")
+    jointe.file.save("campagne.pdf", ContentFile(b"%PDF-1.7 des montants"))
+    depot, nom = jointe.file.storage, jointe.file.name
+    for quand in (PENDANT, APRES_LE_DELAI):
+        courriel = Email.objects.create(
+            from_email="a@exemple.fr", to=["b@exemple.fr"], message="mots", status=STATUS.sent
+        )
+        courriel.attachments.add(jointe)
+        Email.objects.filter(pk=courriel.pk).update(last_updated=quand)
+    restes = []
+    for instant in (APRES_LE_DELAI, APRES_LE_DELAI + 2 * DELAI):
+        with django_capture_on_commit_callbacks(execute=True):
+            postier.vider_les_corps(instant)
+        restes.append((Attachment.objects.count(), depot.exists(nom)))
+    assert restes == [(1, True), (0, False)]
 
 
 # --- Room --------------------------------------------------------------------------------------

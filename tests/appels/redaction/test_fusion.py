@@ -333,7 +333,7 @@ def test_apres_la_cloture_l_enregistrement_seul_le_dit(connecter, deux, horloge_
     donnees = page(client, dossier, "description")
     horloge_figee(FERMETURE)
     code, dit = seul(client, dossier, "description", {**donnees, "besoin": "Trop tard"})
-    assert (code, "L’appel à projets est clos" in dit["phrase"]) == (409, True)
+    assert (code, "Le délai pour déposer est passé depuis" in dit["phrase"]) == (409, True)
     assert Dossier.objects.get(pk=dossier.pk).besoin != "Trop tard"
 
 

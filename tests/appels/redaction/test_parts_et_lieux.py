@@ -1,6 +1,7 @@
 """Where the project goes: the share of each quartier, what may be published, what must not be."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -174,8 +175,30 @@ def test_le_point_decide_et_la_contradiction_attend_une_personne(connecter, horl
 
     assert leve()
     for _ in range(2):  # pressed twice
-        lieux.verifier(depose, par=agent, recu_le=instant)
+        vus = depose.lieux.repere_des_declares()
+        lieux.verifier(depose, vus=vus, par=agent, recu_le=instant)
     assert not leve()
+    assert depose.passages.filter(acte="verifier_lieux").count() == 1
+
+
+def test_on_ne_certifie_pas_des_lieux_changes_depuis_la_page(connecter, horloge_figee):
+    dossier = creer_dossier_complet(creer_appel())
+    un, deux = Quartier.objects.all()[:2]
+    dossier.lieux.update(quartier=un, quartier_declare=deux, adresse="1 place")
+    depose = deposer(dossier)
+    client = connecter(creer_agent())
+    examen = reverse("appels:examen", args=[depose.pk])
+    (vus,) = re.findall(r'name="vus" value="(\w+)"', client.get(examen).content.decode())
+    depose.lieux.update(adresse="2 rue d’ailleurs")  # a correction, meanwhile
+    verifier = reverse("appels:verifier_lieux", args=[depose.pk])
+    page_suivante = client.post(verifier, {"vus": vus}, follow=True).content.decode()
+    assert "Les lieux de ce dossier ont changé depuis que cette page est montrée" in page_suivante
+    assert "Les lieux sont vérifiés" not in page_suivante
+    assert depose.lieux.filter(verifie_le__isnull=True).exists()
+    assert depose.passages.filter(acte="verifier_lieux").count() == 0
+    (frais,) = re.findall(r'name="vus" value="(\w+)"', page_suivante)
+    page_suivante = client.post(verifier, {"vus": frais}, follow=True).content.decode()
+    assert "Les lieux sont vérifiés" in page_suivante
     assert depose.passages.filter(acte="verifier_lieux").count() == 1
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from appels.depot.actions import correction
+from appels.depot.actions import arret, correction
 from appels.models import Dossier, NomPartie
 from appels.redaction import sommaire
 from partenaires.models import Role
@@ -12,6 +12,7 @@ from tests.fabriques import (
     FERMETURE,
     PENDANT,
     creer_appel,
+    creer_association,
     creer_dossier,
     creer_dossier_complet,
     creer_membre,
@@ -64,3 +65,52 @@ def test_une_correction_ouvre_tout_jusqu_a_la_cloture():
     brouillon = correction.corriger(depose, par=depose.depose_par, recu_le=PENDANT)
     liste = sommaire.dresser(relu(brouillon), PENDANT)
     assert all(ligne.ouverte and not ligne.points for ligne in liste.parties)
+
+
+def test_apres_la_cloture_rien_n_est_offert_ni_promis(connecter, horloge_figee):
+    """A complete draft: no button that would be refused, no document « sera demandée »."""
+    dossier = creer_dossier_complet(creer_appel())
+    dossier.pieces.exclude(document__est_bancaire=True).delete()
+    client = connecter(creer_signataire(dossier.porteur))
+    chemins = (f"/dossiers/{dossier.pk}/", f"/dossiers/{dossier.pk}/deposer/")
+    promesses = (
+        "Relire, attester et déposer",
+        "sera demandée",
+        "attestez et déposez en bas",
+        "doit l’attester",
+        "ne peut pas encore être déposé",
+    )
+
+    def dites():
+        lus = [client.get(chemin).content.decode() for chemin in chemins]
+        return [mot for mot in promesses for lu in lus if mot in lu]
+
+    assert set(dites()) >= {"Relire, attester et déposer", "sera demandée"}
+    horloge_figee(FERMETURE)
+    assert dites() == []
+    arret.abandonner(dossier, par=dossier.cree_par, recu_le=PENDANT)
+    assert dites() == []
+
+
+def test_qui_lit_seulement_ne_se_voit_pas_offrir_un_dossier_qu_on_lui_refuserait(connecter):
+    creer_appel()
+    porteur = creer_association()
+    lecteur, ecrivain = creer_membre(porteur, Role.LECTEUR), creer_membre(porteur)
+    offre = "Commencer un nouveau dossier"
+    pages = [connecter(qui).get("/dossiers/").content.decode() for qui in (lecteur, ecrivain)]
+    assert [offre in page for page in pages] == [False, True]
+    reponse = connecter(lecteur).get("/dossiers/nouveau/2027/", follow=True)
+    assert reponse.redirect_chain == [("/organismes/", 302)]
+    assert "demandez un rôle de rédaction" in reponse.content.decode()
+
+
+def test_hors_course_aucune_decision_n_est_promise(connecter, horloge_figee):
+    dossier = creer_dossier_complet(creer_appel())
+    signataire = creer_signataire(dossier.porteur)
+    depose = deposer(dossier, signataire)
+    chemin = f"/dossiers/{depose.pk}/decisions-recues/"
+    client = connecter(signataire)
+    lus = [client.get(chemin).content.decode()]
+    arret.retirer(depose, par=signataire, recu_le=PENDANT)
+    lus += [client.get(chemin).content.decode()]
+    assert ["Vous recevrez un courriel" in lu for lu in lus] == [True, False]

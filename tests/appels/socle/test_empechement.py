@@ -484,7 +484,7 @@ DU_SERVICE = {
         series.reunir, m["ferme"], une_serie(m), motif="m", **DATE
     ),
     "instruction.series.annuler": lambda m: geste(series.annuler, un_mouvement(m), **DATE),
-    "instruction.lieux.verifier": lambda m: geste(lieux.verifier, m["ferme"], **DATE),
+    "instruction.lieux.verifier": lambda m: geste(lieux.verifier, m["ferme"], vus="", **DATE),
     "instruction.examen.examiner_les_pieces": lambda m: geste(
         examen.examiner_les_pieces, m["ferme"], {}, **DATE
     ),
@@ -749,7 +749,7 @@ def depublier(monde, par):
 
 def deroger(monde, par):
     cles = [monde["ferme"].pk, monde["voisin"].pk]
-    _, ecartes = franchissements.deroger(cles, Barriere.RECEVABILITE, "Urgence", par=par, **DATE)
+    _, _, ecartes = franchissements.deroger(cles, Barriere.RECEVABILITE, "Urgence", par=par, **DATE)
     return ecartes
 
 
@@ -995,6 +995,7 @@ SANS_LE_CONTROLE = {
     },
     "lit, et chacun ce qu’il lit : test_memes_dossiers.py et test_journaux_longs.py": {
         "decision.avis.attendus",
+        "decision.dauphin.empreinte",
         "decision.dauphin.rapprocher",
         "decision.feuilles_de_scenario.demander",
         "decision.feuilles_de_scenario.ecrire",
@@ -1042,6 +1043,7 @@ SANS_LE_CONTROLE = {
     },
     "d’un appel ou d’une séance, dont aucun dossier ne change": {
         "decision.auteurs.nommer",
+        "decision.auteurs.nommer_chacun",
         "decision.avis.relancer",
         "decision.comites.clore",
         "decision.comites.convoquer",
@@ -1053,6 +1055,7 @@ SANS_LE_CONTROLE = {
         "decision.lectures.proposer_une_grille",
         "decision.lettres.ecrire_un_gabarit",
         "decision.scenarios.doter",
+        "decision.scenarios.doter_chacun",
         "decision.scenarios.rouvrir",
         "instruction.brouillons.apercu",
         "instruction.brouillons.comptees",
@@ -1064,6 +1067,7 @@ SANS_LE_CONTROLE = {
         "instruction.echeances.prolonger",
         "public.contact.ecrire",
         "instruction.tables.ecrire",
+        "instruction.tables.exiger_ce_qui_etait_lu",
         "instruction.tables.est_tenue",
         "instruction.tables.retirer",
     },

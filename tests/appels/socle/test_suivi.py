@@ -19,6 +19,7 @@ from appels.socle.stades import ATTENTES, Attente, Stade
 from appels.socle.suivi import EtatPublic
 from partenaires.models import Role
 from partenaires.socle.refus import Refus
+from quartiers.francais import date_et_heure
 from tests.fabriques import (
     FERMETURE,
     PENDANT,
@@ -440,3 +441,68 @@ def test_la_piece_demandee_est_dite_avant_le_bouton(histoire, connecter):
         page = client.get(chemin).content.decode()
         assert page.index(phrase) < page.lower().rindex("attester et déposer")
     assert f"/dossiers/{brouillon.pk}/pieces/#id_document-" in page
+
+
+def test_recevable_sans_financeur_de_l_appel_n_attend_aucun_financeur(histoire, connecter):
+    histoire.dossier.financements.filter(partenaire__isnull=False).delete()
+    lu = _faire(histoire, "admettre")
+    assert (lu.etat, lu.qui, lire_le_stade(histoire)) == (
+        EtatPublic.SANS_FINANCEUR,
+        "Personne",
+        Stade.SANS_FINANCEUR,
+    )
+    page = connecter(histoire.signataire).get(f"/dossiers/{histoire.dossier.pk}/depose/")
+    html = page.content.decode()
+    assert ("aucun financeur sollicité" in html, "Chaque financeur sollicité" in html) == (
+        True,
+        False,
+    )
+
+
+def test_ce_qui_reste_a_decider_se_compte(histoire):
+    histoire.jouer("admettre")
+    lu = _faire(histoire, ("accorder", 0), ("liberer", 0))
+    nombre = histoire.dossier.financements.filter(partenaire__isnull=False).count()
+    assert lu.phrase == (
+        f"1\u00a0réponse reçue sur {nombre}\u00a0financeurs sollicités ; "
+        f"{nombre - 1}\u00a0décisions restent à venir."
+    )
+    demandes = list(histoire.dossier.financements.filter(partenaire__isnull=False))
+    for rang in range(1, nombre):
+        histoire.jouer("ajourner" if demandes[rang] == demandes[-1] else "accorder", rang)
+    lu = _faire(histoire, ("liberer", 9))
+    assert lu.phrase.endswith("; 1\u00a0décision reste à venir.")
+
+
+def test_un_brouillon_qui_ne_se_depose_plus_dit_sa_propre_date(histoire, connecter, horloge_figee):
+    """The date of what the service asked is not the closing of the call; nor is that of a code."""
+    histoire.jouer("demander", 2)
+    attendu = histoire.dossier.complement_en_cours().avant_le
+    copie = correction.corriger(histoire.dossier, par=histoire.signataire, recu_le=histoire.le)
+    horloge_figee(attendu + JOUR)
+    page = connecter(histoire.signataire).get(f"/dossiers/{copie.pk}/").content.decode()
+    tour = page.split('class="tour')[1].split("</section>")[0]
+    assert (date_et_heure(attendu) in tour, "L’appel est clos" in tour) == (True, False)
+    copie.refresh_from_db()
+    lu = suivi.pour_l_organisme(copie, attendu + JOUR)
+    assert lu.phrase in tour
+
+
+def test_une_correction_abandonnee_ne_promet_pas_d_etre_retablie(histoire, connecter):
+    histoire.le = PENDANT
+    copie = correction.corriger(histoire.dossier, par=histoire.signataire, recu_le=PENDANT)
+    arret.abandonner(copie, par=histoire.signataire, recu_le=PENDANT)
+    copie = Dossier.objects.get(pk=copie.pk)
+    attendu = f"Le dossier {histoire.dossier.numero} compte tel qu’il a été déposé. "
+    lu = suivi.pour_l_organisme(copie, PENDANT)
+    assert lu.phrase == attendu + "Vos textes restent lisibles."
+    refus = connecter(histoire.signataire).post(
+        f"/dossiers/{copie.pk}/partie/description/", {"besoin": "x"}
+    )
+    assert "ouvrez-en une autre depuis le dossier déposé" in refus.content.decode()
+    # a draft comes back; after the closing it is not said to go on
+    brouillon = creer_dossier_complet(histoire.dossier.appel, histoire.dossier.porteur)
+    arret.abandonner(brouillon, par=brouillon.cree_par, recu_le=PENDANT)
+    brouillon = Dossier.objects.get(pk=brouillon.pk)
+    phrases = [suivi.pour_l_organisme(brouillon, le).phrase for le in (PENDANT, APRES)]
+    assert ["Pour continuer" in phrase for phrase in phrases] == [True, False]
